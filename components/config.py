@@ -1,0 +1,107 @@
+"""One frozen Config, read once from `wordbench.toml` and the environment (which wins).
+
+Knows nothing about models or pages: it only names folders, limits and choices.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from components.errors import BadInput
+
+ROOT = Path(__file__).resolve().parent.parent
+PREFIX = "WORDBENCH_"
+GB = 1_000_000_000
+
+Dtype = Literal["auto", "float32", "float16", "bfloat16"]
+Quantization = Literal["none", "8bit", "4bit"]
+
+
+@dataclass(frozen=True)
+class ModelSettings:
+    """How one model is to be loaded, from `[models."ID"]` in wordbench.toml."""
+
+    dtype: Dtype = "auto"
+    quantization: Quantization = "none"  # bitsandbytes, on CUDA only
+    pinned: bool = False  # a pinned model is never evicted or unloaded for being idle
+    context: int | None = None  # tokens; less than the model's own saves memory
+
+
+@dataclass(frozen=True)
+class Config:
+    """Settings of one server process. Each is a line of wordbench.toml or WORDBENCH_<NAME>."""
+
+    data_dir: Path = ROOT / "data"  # everything that the app writes
+    models_dir: Path | None = None  # a person's own models: Hugging Face folders and .gguf files
+    database_url: str = ""  # any SQLAlchemy URL; empty: SQLite in data_dir
+    default_model: str = "smollm2-135m-instruct"  # loaded in the background at start; empty: none
+    device: Literal["auto", "cpu", "mps", "cuda"] = "auto"
+    memory_budget_gb: float | None = None  # for all loaded models together; None: what is free
+    keep_alive: float = 600.0  # seconds after which an idle model is unloaded
+    max_context: int = 32_768  # tokens to keep memory for, where a model could read more
+    parallel: int = 4  # requests that one model works on at the same time, token by token
+    queue_limit: int = 16  # requests that may wait for one model before more are refused
+    threads: int | None = None  # CPU threads of the engine; None: one per core
+    upload_mb: int = 25  # largest file that a person may upload
+    hub_timeout: float = 10.0  # seconds without an answer before the hub counts as unreachable
+    models: Mapping[str, ModelSettings] = field(default_factory=dict)
+
+    @property
+    def database(self) -> str:
+        return self.database_url or f"sqlite:///{self.data_dir / 'wordbench.db'}"
+
+    @property
+    def store_dir(self) -> Path:
+        """Converted and downloaded models, one folder each."""
+        return self.data_dir / "models"
+
+    def for_model(self, model_id: str) -> ModelSettings:
+        return self.models.get(model_id, ModelSettings())
+
+
+def read_config(env: Mapping[str, str] = os.environ, root: Path = ROOT) -> Config:
+    """The settings in force. Raises BadInput naming the setting that can't be understood."""
+    path = Path(env.get(PREFIX + "CONFIG", root / "wordbench.toml"))
+    given: dict[str, Any] = {}
+    if path.exists():
+        try:
+            given = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise BadInput(f"The settings file {path} is not valid TOML: {error}.") from error
+    models = {name: _model_settings(name, raw) for name, raw in given.pop("models", {}).items()}
+    known = {f.name: f for f in fields(Config) if f.name != "models"}
+    for name in given:
+        if name not in known:
+            raise BadInput(f"The setting {name!r} in {path} is not known. Known: {', '.join(known)}.")
+    given |= {n: env[PREFIX + n.upper()] for n in known if env.get(PREFIX + n.upper()) is not None}
+    config = Config(models=models)
+    return replace(config, **{name: _parse(name, known[name].type, raw) for name, raw in given.items()})
+
+
+def _model_settings(name: str, raw: Mapping[str, Any]) -> ModelSettings:
+    known = {f.name: f for f in fields(ModelSettings)}
+    for key in raw:
+        if key not in known:
+            raise BadInput(f"models.{name}: the setting {key!r} is not known. Known: {', '.join(known)}.")
+    return ModelSettings(**{k: _parse(f"models.{name}.{k}", known[k].type, v) for k, v in raw.items()})
+
+
+def _parse(name: str, kind: Any, raw: Any) -> Any:
+    """One value as its field's type; text from the environment is converted."""
+    if choices := get_args(kind):
+        if isinstance(choices[0], str):
+            if raw in choices:
+                return raw
+            raise BadInput(f"The setting {name} is {raw!r}; it can be {', '.join(choices)}.")
+        if raw in ("", None):
+            return None
+        kind = choices[0]
+    try:
+        if kind is bool:
+            return raw if isinstance(raw, bool) else {"true": True, "false": False}[str(raw).lower()]
+        return Path(raw).expanduser().absolute() if kind is Path else kind(raw)
+    except (ValueError, TypeError, KeyError) as error:
+        raise BadInput(f"The setting {name} is {raw!r}, which is not a {kind.__name__}.") from error

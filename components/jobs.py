@@ -1,0 +1,124 @@
+"""A job: long work on a thread of its own, which outlives the script run that started it.
+
+Knows state, text, progress, cancel and outcome; nothing about models or pages. A page looks at a job
+as often as it likes and can come back to it by its id; only `cancel`, or the work's own end, ends it.
+"""
+
+import logging
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from typing import Any, Literal
+
+from components.errors import AppError, Cancelled
+
+State = Literal["running", "done", "stopped", "failed"]
+KEEP_ENDED = 200  # ended jobs kept for a page that comes back to them
+UNEXPECTED = "Something went wrong inside Wordbench ({error}). What was made until then is kept; try again."
+
+
+class Job:
+    """One piece of work. The worker calls `emit` and `say`; pages read the properties."""
+
+    def __init__(self, kind: str, owner: str) -> None:
+        self.id = uuid.uuid4().hex
+        self.kind, self.owner = kind, owner
+        self.started = time.time()
+        self.result: Any = None  # what the work returned
+        self.error = ""  # a sentence, once the state is "failed"
+        self._lock = threading.Lock()  # guards the fields below
+        self._state: State = "running"
+        self._pieces: list[str] = []
+        self._note, self._share = "", None
+        self._cancel = threading.Event()
+        self._ended = threading.Event()
+
+    def emit(self, piece: str) -> None:
+        """Adds a piece of text to what the work has made."""
+        with self._lock:
+            self._pieces.append(piece)
+
+    def say(self, note: str, share: float | None = None) -> None:
+        """What is being done or waited for, and how far it is (0 to 1) where that is known."""
+        with self._lock:
+            self._note, self._share = note, share  # type: ignore[assignment]
+
+    @property
+    def text(self) -> str:
+        with self._lock:
+            if len(self._pieces) > 1:
+                self._pieces = ["".join(self._pieces)]
+            return self._pieces[0] if self._pieces else ""
+
+    @property
+    def note(self) -> str:
+        with self._lock:
+            return self._note
+
+    @property
+    def share(self) -> float | None:
+        with self._lock:
+            return self._share
+
+    @property
+    def state(self) -> State:
+        with self._lock:
+            return self._state
+
+    @property
+    def running(self) -> bool:
+        return not self._ended.is_set()
+
+    def cancel(self) -> None:
+        """Asks the work to stop; it does at its next step."""
+        self._cancel.set()
+
+    def cancelled(self) -> bool:
+        return self._cancel.is_set()
+
+    def wait(self, seconds: float | None = None) -> bool:
+        """Waits for the end; False if it didn't come in time."""
+        return self._ended.wait(seconds)
+
+    def _run(self, work: "Callable[[Job], Any]") -> None:
+        try:
+            self.result = work(self)
+            state: State = "stopped" if self._cancel.is_set() else "done"
+        except Cancelled:
+            state = "stopped"
+        except AppError as error:
+            self.error, state = str(error), "failed"
+        except Exception as error:  # a thread's last line: whoever looks must hear of it
+            logging.getLogger(__name__).exception("A %s job failed", self.kind)
+            self.error, state = UNEXPECTED.format(error=type(error).__name__), "failed"
+        with self._lock:
+            self._state = state
+        self._ended.set()
+
+
+class Jobs:
+    """The registry of all jobs of this process."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()  # guards _jobs
+        self._jobs: dict[str, Job] = {}
+
+    def start(self, kind: str, owner: str, work: Callable[[Job], Any]) -> Job:
+        """Runs `work(job)` on a new thread and returns the job at once."""
+        job = Job(kind, owner)
+        with self._lock:
+            self._jobs[job.id] = job
+            ended = [j for j in self._jobs.values() if not j.running]
+            for old in ended[: max(len(ended) - KEEP_ENDED, 0)]:
+                del self._jobs[old.id]
+        threading.Thread(target=job._run, args=(work,), name=f"{kind} {job.id[:8]}", daemon=True).start()
+        return job
+
+    def get(self, job_id: str) -> Job | None:
+        with self._lock:
+            return self._jobs.get(job_id)
+
+    def running(self, kind: str | None = None) -> list[Job]:
+        with self._lock:
+            return [j for j in self._jobs.values() if j.running and kind in (None, j.kind)]

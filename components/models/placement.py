@@ -1,0 +1,123 @@
+"""Where a model goes: device, dtype and quantization, from its footprint and the memory that is free.
+
+Pure rules over numbers: knows neither torch nor how memory is measured.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from components.config import GB, Config, ModelSettings
+from components.errors import NotEnoughMemory, Unavailable
+
+DeviceKind = Literal["cpu", "mps", "cuda"]
+DTYPE_BYTES = {"float32": 4.0, "float16": 2.0, "bfloat16": 2.0}
+QUANTIZED_BYTES = {"8bit": 1.0, "4bit": 0.5}
+# Activations, the allocator's slack and, on CUDA, kernels' workspaces.
+HEADROOM_SHARE, HEADROOM_BYTES = 0.1, 200_000_000
+
+
+@dataclass(frozen=True)
+class Device:
+    """One place for a model, as measured now. Memory in bytes."""
+
+    kind: DeviceKind
+    index: int  # among those of its kind
+    name: str
+    total: int
+    free: int
+    bfloat16: bool = False  # whether bfloat16 is computed natively (on a CPU: with AMX)
+
+    @property
+    def label(self) -> str:
+        return f"cuda:{self.index}" if self.kind == "cuda" else self.kind
+
+
+@dataclass(frozen=True)
+class Footprint:
+    """What a model needs, whatever the device."""
+
+    parameters: int
+    kv_values_per_token: int  # numbers cached per token: 2 x layers x key-value heads x head size
+    context: int  # tokens to keep room for
+
+    def bytes(self, dtype: str, quantization: str, sequences: int = 1) -> int:
+        """Weights, the KV cache of `sequences` full contexts, and headroom."""
+        weights = self.parameters * QUANTIZED_BYTES.get(quantization, DTYPE_BYTES[dtype])
+        cache = self.kv_values_per_token * self.context * DTYPE_BYTES[dtype] * sequences
+        return int((weights + cache) * (1 + HEADROOM_SHARE) + HEADROOM_BYTES)
+
+
+@dataclass(frozen=True)
+class Placement:
+    """A decision, with its reason for the Models page."""
+
+    devices: tuple[Device, ...]  # more than one: spread by accelerate's device map
+    dtype: str
+    quantization: str
+    need: int  # bytes
+    context: int  # tokens
+    reason: str
+
+
+def target_kind(devices: Sequence[Device], wanted: str) -> DeviceKind:
+    """The kind of device that models run on. Raises Unavailable if the wanted kind isn't here."""
+    kinds = {device.kind for device in devices}
+    if wanted != "auto":
+        if wanted not in kinds:
+            raise Unavailable(
+                f"The setting device asks for {wanted}, but this machine has only {', '.join(sorted(kinds))}."
+            )
+        return wanted
+    for kind in ("cuda", "mps", "cpu"):
+        if kind in kinds:
+            return kind
+    raise Unavailable("No device to run a model on was found.")
+
+
+def place(
+    title: str, footprint: Footprint, devices: Sequence[Device], config: Config, settings: ModelSettings
+) -> Placement:
+    """The best place that fits now.
+
+    One card with the most free memory is preferred; if none is large enough, all cards together.
+    Raises NotEnoughMemory with the need, what is free, and what would help.
+    """
+    kind = target_kind(devices, config.device)
+    candidates = sorted((d for d in devices if d.kind == kind), key=lambda d: -d.free)
+    dtype = _dtype(candidates, settings)
+    quantization = settings.quantization if kind == "cuda" else "none"
+    context = min(footprint.context, settings.context or footprint.context)
+    footprint = Footprint(footprint.parameters, footprint.kv_values_per_token, context)
+    need = footprint.bytes(dtype, quantization)
+    best = candidates[0]
+    if need <= best.free:
+        reason = f"{best.name}: {need / GB:.1f} GB needed, {best.free / GB:.1f} GB free"
+        if settings.quantization != quantization:
+            reason += f"; {settings.quantization} needs CUDA, so it runs in {dtype}"
+        return Placement((best,), dtype, quantization, need, context, reason)
+    together = sum(device.free for device in candidates)
+    if kind == "cuda" and need <= together:
+        reason = f"{need / GB:.1f} GB needed: spread over {len(candidates)} cards"
+        return Placement(tuple(candidates), dtype, quantization, need, context, reason)
+    raise NotEnoughMemory(_too_large(title, need, together, kind, quantization))
+
+
+def _dtype(candidates: Sequence[Device], settings: ModelSettings) -> str:
+    if settings.dtype != "auto":
+        return settings.dtype
+    if all(device.bfloat16 for device in candidates):
+        return "bfloat16"
+    return "float32" if candidates[0].kind == "cpu" else "float16"
+
+
+def _too_large(title: str, need: int, free: int, kind: DeviceKind, quantization: str) -> str:
+    help_ = ["a smaller model", "a shorter context in the settings"]
+    if kind == "cuda" and quantization != "4bit":
+        help_.insert(0, "4-bit quantization in the settings")
+    else:
+        help_.append("closing other programs")
+    return (
+        f"{title} needs {need / GB:.1f} GB and {max(free, 0) / GB:.1f} GB is free on this machine's "
+        f"{kind.upper()}. What would help: {', '.join(help_[:-1])} or {help_[-1]}."
+    )

@@ -1,0 +1,263 @@
+"""The app's side of the engine process: start it, talk to it, notice when it dies.
+
+Knows messages and processes, nothing about torch. `EngineLoader` is what the manager uses.
+"""
+
+import itertools
+import os
+import pickle
+import queue
+import subprocess
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+from components.config import ROOT, Config
+from components.errors import EngineFailed
+from components.models import memory
+from components.models.catalog import ModelSpec
+from components.models.library import Library, Progress
+from components.models.options import EngineInfo, GenerationOptions, Prompt, Usage
+from components.models.placement import Device, Footprint, Placement
+
+CRASHED = (
+    "The engine stopped unexpectedly, most likely because the machine ran out of memory. What was written "
+    "is kept, and the next request starts it again."
+)
+
+
+class Generation(Protocol):
+    """Pieces of text as they come. `usage` is there once the last one has been read."""
+
+    usage: Usage | None
+    read: int  # prompt tokens read so far
+
+    def __iter__(self) -> Iterator[str]: ...
+
+
+class Engine(Protocol):
+    """A loaded model, wherever it runs."""
+
+    info: EngineInfo
+    recent: deque[Usage]  # the last few requests
+
+    @property
+    def alive(self) -> bool: ...
+
+    def count(self, prompts: Sequence[Prompt]) -> list[int]: ...
+
+    def generate(
+        self, prompt: Prompt, options: GenerationOptions, cancelled: Callable[[], bool]
+    ) -> Generation: ...
+
+    def close(self) -> None: ...
+
+
+class EngineProcess:
+    """One child process with all loaded models; started at the first use, and again after a crash."""
+
+    def __init__(self, threads: int | None = None) -> None:
+        self._threads = threads or 0
+        self._lock = threading.Lock()  # guards _process and _replies
+        # Guards writing to the child. Not the same lock: the reader must go on while a write waits.
+        self._writing = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._replies: dict[int, queue.SimpleQueue[tuple[str, Any]]] = {}
+        self._numbers = itertools.count(1)
+        self.starts = 0  # engines of an earlier start are dead
+
+    @property
+    def pid(self) -> int | None:
+        process = self._process
+        return process.pid if process and process.poll() is None else None
+
+    def call(self, verb: str, *arguments: Any) -> Any:
+        """One request, one answer. Raises the AppError that the engine reports."""
+        number, replies = self.send(verb, *arguments)
+        kind, payload = replies.get()
+        self.forget(number)
+        if kind == "error":
+            raise payload
+        return payload
+
+    def send(self, verb: str, *arguments: Any) -> tuple[int, "queue.SimpleQueue[tuple[str, Any]]"]:
+        """Sends a request; its answers arrive in the queue, until `forget`."""
+        number = next(self._numbers)
+        replies: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
+        with self._lock:
+            process = self._running()
+            self._replies[number] = replies
+        self._write(process, (number, verb, arguments))
+        return number, replies
+
+    def tell(self, verb: str, number: int) -> None:
+        """Something about a request already sent ("cancel", "resume"); no answer comes."""
+        process = self._process
+        if process and process.poll() is None:
+            self._write(process, (number, verb, ()))
+
+    def forget(self, number: int) -> None:
+        with self._lock:
+            self._replies.pop(number, None)
+
+    def close(self) -> None:
+        with self._lock:
+            process, self._process = self._process, None
+        if process:
+            process.kill()
+            process.wait()
+
+    def _running(self) -> "subprocess.Popen[bytes]":
+        if self._process is None or self._process.poll() is not None:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "components.models.engines.worker", str(self._threads)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                cwd=ROOT,
+                env=os.environ | {"TOKENIZERS_PARALLELISM": "false", "HF_HUB_DISABLE_TELEMETRY": "1"},
+            )
+            self.starts += 1
+            threading.Thread(target=self._read, args=(self._process,), daemon=True).start()
+        return self._process
+
+    def _write(self, process: "subprocess.Popen[bytes]", message: Any) -> None:
+        assert process.stdin is not None
+        try:
+            with self._writing:
+                pickle.dump(message, process.stdin)
+                process.stdin.flush()
+        except OSError as error:
+            raise EngineFailed(CRASHED) from error
+
+    def _read(self, process: "subprocess.Popen[bytes]") -> None:
+        """Hands answers to whoever waits for them; at the end of the process, the news of it."""
+        assert process.stdout is not None
+        while True:
+            try:
+                number, kind, payload = pickle.load(process.stdout)
+            except (EOFError, OSError, pickle.UnpicklingError):
+                break
+            with self._lock:
+                replies = self._replies.get(number)
+            if replies:
+                replies.put((kind, payload))
+        process.wait()
+        with self._lock:
+            if self._process is process:
+                self._process = None
+            waiting, self._replies = list(self._replies.values()), {}
+        for replies in waiting:
+            replies.put(("error", EngineFailed(CRASHED)))
+
+
+class ProcessEngine:
+    """A model loaded in the engine process."""
+
+    def __init__(
+        self, process: EngineProcess, key: str, info: EngineInfo, reclaim: Callable[[], object]
+    ) -> None:
+        self._process, self._key, self._start = process, key, process.starts
+        self._reclaim = reclaim
+        self.info = info
+        self.recent: deque[Usage] = deque(maxlen=5)
+
+    @property
+    def alive(self) -> bool:
+        return self._process.starts == self._start and self._process.pid is not None
+
+    def count(self, prompts: Sequence[Prompt]) -> list[int]:
+        """Tokens of each prompt as the model would read it, chat template included."""
+        self._require()
+        return self._process.call("count", self._key, list(prompts))
+
+    def generate(
+        self, prompt: Prompt, options: GenerationOptions, cancelled: Callable[[], bool]
+    ) -> "ProcessGeneration":
+        self._require()
+        return ProcessGeneration(self, prompt, options, cancelled)
+
+    def close(self) -> None:
+        if self.alive:
+            self._process.call("unload", self._key)
+
+    def _require(self) -> None:
+        if not self.alive:
+            raise EngineFailed(CRASHED)
+
+
+class ProcessGeneration:
+    """Iterate once. Leaving the loop early, or `cancelled`, stops the engine at its next token."""
+
+    POLL_SECONDS = 0.02  # how soon a cancel is passed on while no token comes
+
+    def __init__(
+        self,
+        engine: ProcessEngine,
+        prompt: Prompt,
+        options: GenerationOptions,
+        cancelled: Callable[[], bool],
+    ) -> None:
+        self._engine, self._request, self._cancelled = engine, (prompt, options), cancelled
+        self.usage: Usage | None = None
+        self.read = 0
+
+    def __iter__(self) -> Iterator[str]:
+        process, engine = self._engine._process, self._engine
+        number, replies = process.send("generate", engine._key, *self._request)
+        told = False
+        try:
+            while self.usage is None:
+                if self._cancelled() and not told:
+                    process.tell("cancel", number)
+                    told = True
+                try:
+                    kind, payload = replies.get(timeout=self.POLL_SECONDS)
+                except queue.Empty:
+                    continue
+                if kind == "error":
+                    raise payload
+                match payload:
+                    case ("text", piece):
+                        yield piece
+                    case ("read", tokens):
+                        self.read = tokens
+                    case ("memory", _):
+                        engine._reclaim()
+                        process.tell("resume", number)
+                    case ("end", usage):
+                        self.usage = usage
+                        engine.recent.append(usage)
+        finally:
+            if self.usage is None and not told:
+                process.tell("cancel", number)
+            process.forget(number)
+
+
+class EngineLoader:
+    """What the manager needs of the world: files, memory, and models on a device."""
+
+    def __init__(self, config: Config, library: Library, process: EngineProcess | None = None) -> None:
+        self._library = library
+        self.process = process or EngineProcess(config.threads)
+        self._keys = itertools.count(1)
+
+    def prepare(self, spec: ModelSpec, on_progress: Progress) -> tuple[Path, Footprint]:
+        folder = self._library.prepare(spec, on_progress)
+        return folder, self._library.footprint(spec, folder)
+
+    def devices(self) -> list[Device]:
+        return self.process.call("devices")
+
+    def devices_now(self) -> list[Device]:
+        """Without starting the engine: then only main memory is known."""
+        return self.devices() if self.process.pid else [memory.ram()]
+
+    def load(
+        self, spec: ModelSpec, folder: Path, placement: Placement, reclaim: Callable[[], object]
+    ) -> Engine:
+        key = f"{spec.id}#{next(self._keys)}"
+        info = self.process.call("load", key, folder, placement)
+        return ProcessEngine(self.process, key, info, reclaim)

@@ -1,0 +1,355 @@
+"""Conversations in a database: SQLite by default, any SQLAlchemy URL by setting.
+
+Knows rows and branches, not models or pages. The messages of a conversation are a tree: an edit or a
+new answer is a new branch beside the old one, and the leaf says which branch is shown.
+"""
+
+import time
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config as AlembicConfig
+from filelock import FileLock, Timeout
+
+from components.config import Config
+from components.errors import Unavailable
+
+MessageState = Literal["streaming", "done", "stopped", "failed", "interrupted"]
+Kind = Literal["chat", "complete"]
+
+_meta = sa.MetaData()
+_conversations = sa.Table(
+    "conversations",
+    _meta,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("kind", sa.String(16)),
+    sa.Column("title", sa.Text),
+    sa.Column("model_id", sa.Text),
+    sa.Column("settings", sa.JSON),
+    sa.Column("leaf_id", sa.Integer),
+    sa.Column("created_at", sa.Float),
+    sa.Column("updated_at", sa.Float),
+    sa.Column("deleted_at", sa.Float),
+)
+_messages = sa.Table(
+    "messages",
+    _meta,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("conversation_id", sa.String(32)),
+    sa.Column("parent_id", sa.Integer),
+    sa.Column("role", sa.String(16)),
+    sa.Column("text", sa.Text),
+    sa.Column("state", sa.String(16)),
+    sa.Column("model_id", sa.Text),
+    sa.Column("settings", sa.JSON),
+    sa.Column("usage", sa.JSON),
+    sa.Column("rating", sa.Integer),
+    sa.Column("note", sa.Text),
+    sa.Column("attachments", sa.JSON),
+    sa.Column("job_id", sa.String(32)),
+    sa.Column("run_id", sa.String(32)),
+    sa.Column("created_at", sa.Float),
+)
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message as it was stored."""
+
+    id: int
+    parent_id: int | None
+    role: str  # "user" or "assistant"
+    text: str
+    state: MessageState
+    model_id: str
+    settings: Mapping[str, Any]  # what it was generated with
+    usage: Mapping[str, Any] | None  # the fields of options.Usage
+    rating: int | None  # 1: thumbs up, 0: thumbs down
+    note: str  # the reason of a failure, or what was left out of the prompt
+    attachments: Sequence[Mapping[str, str]]  # name and text of each file
+    job_id: str  # the job that writes it; "" when none does
+    created_at: float  # seconds since 1970
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """A conversation and all its messages."""
+
+    id: str
+    kind: Kind
+    title: str
+    model_id: str
+    settings: Mapping[str, Any]
+    leaf_id: int | None
+    created_at: float
+    updated_at: float
+    messages: Mapping[int, Message]
+
+    @cached_property
+    def _children(self) -> dict[int | None, list[int]]:
+        children: dict[int | None, list[int]] = {}
+        for message in self.messages.values():
+            children.setdefault(message.parent_id, []).append(message.id)
+        return children
+
+    def path(self, leaf_id: int | None = None) -> list[Message]:
+        """The branch that ends in `leaf_id` (default: the one shown), the oldest message first."""
+        found: list[Message] = []
+        at = self.leaf_id if leaf_id is None else leaf_id
+        while at is not None and at in self.messages and len(found) <= len(self.messages):
+            found.append(self.messages[at])
+            at = self.messages[at].parent_id
+        return found[::-1]
+
+    def siblings(self, message: Message) -> list[int]:
+        """The ids of all versions of a message, itself among them, in order of making."""
+        return self._children[message.parent_id]
+
+    def newest_leaf(self, message_id: int) -> int:
+        """The end of the newest branch below a message."""
+        while below := self._children.get(message_id):
+            message_id = below[-1]
+        return message_id
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A line of the conversation list."""
+
+    id: str
+    kind: Kind
+    title: str
+    updated_at: float
+
+
+class Store:
+    """Open once per process; safe to use from any thread."""
+
+    def __init__(self, url: str, data_dir: Path) -> None:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        self._runs = data_dir / "runs"
+        self._runs.mkdir(exist_ok=True)
+        self.run_id = uuid.uuid4().hex  # marks what this process is writing
+        self._alive = FileLock(self._runs / f"{self.run_id}.lock")  # freed by the system at any end
+        self._alive.acquire()
+        try:
+            self._engine = sa.create_engine(url)
+            if self._engine.dialect.name == "sqlite":
+                sa.event.listen(self._engine, "connect", _prepare_sqlite)
+            with FileLock(data_dir / "migrate.lock"):
+                self._migrate()
+        except sa.exc.SQLAlchemyError as error:
+            place = sa.engine.make_url(url).render_as_string(hide_password=True)
+            raise Unavailable(
+                f"The database {place} can't be opened: {getattr(error, 'orig', None) or error}. If the file "
+                "is damaged, move it away and start again; Wordbench makes a new one."
+            ) from error
+        self.interrupted = self._mark_interrupted()
+
+    @classmethod
+    def from_config(cls, config: Config) -> "Store":
+        return cls(config.database, config.data_dir)
+
+    def close(self) -> None:
+        self._engine.dispose()
+        self._alive.release()
+
+    # Conversations
+
+    def headings(self, search: str = "", limit: int = 200) -> list[Heading]:
+        """Conversations that contain `search` in title or text, the last used first."""
+        query = sa.select(
+            _conversations.c.id, _conversations.c.kind, _conversations.c.title, _conversations.c.updated_at
+        ).where(_conversations.c.deleted_at.is_(None))
+        if search.strip():
+            inside = sa.select(_messages.c.conversation_id).where(
+                _messages.c.text.icontains(search.strip(), autoescape=True)
+            )
+            title = _conversations.c.title.icontains(search.strip(), autoescape=True)
+            query = query.where(title | _conversations.c.id.in_(inside))
+        query = query.order_by(_conversations.c.updated_at.desc()).limit(limit)
+        with self._engine.connect() as connection:
+            return [Heading(*row) for row in connection.execute(query)]
+
+    def create(self, kind: Kind, title: str, model_id: str, settings: Mapping[str, Any] | None = None) -> str:
+        """A new, empty conversation; returns its unguessable id."""
+        conversation_id, now = uuid.uuid4().hex, time.time()
+        with self._engine.begin() as connection:
+            connection.execute(
+                _conversations.insert().values(
+                    id=conversation_id,
+                    kind=kind,
+                    title=title,
+                    model_id=model_id,
+                    settings=dict(settings or {}),
+                    created_at=now,
+                    updated_at=now,
+                )
+            )
+        return conversation_id
+
+    def conversation(self, conversation_id: str) -> Conversation | None:
+        """A conversation with its messages; None if it doesn't exist or was deleted."""
+        with self._engine.connect() as connection:
+            row = connection.execute(
+                sa.select(_conversations).where(
+                    _conversations.c.id == conversation_id, _conversations.c.deleted_at.is_(None)
+                )
+            ).first()
+            if row is None:
+                return None
+            found = connection.execute(
+                sa.select(_messages)
+                .where(_messages.c.conversation_id == conversation_id)
+                .order_by(_messages.c.id)
+            )
+            messages = {message.id: _message(message) for message in found}
+        return Conversation(
+            row.id,
+            row.kind,
+            row.title,
+            row.model_id,
+            row.settings or {},
+            row.leaf_id,
+            row.created_at,
+            row.updated_at,
+            messages,
+        )
+
+    def change(self, conversation_id: str, **values: Any) -> None:
+        """Sets title, model_id, settings or leaf_id."""
+        self._update(_conversations, conversation_id, values)
+
+    def delete(self, conversation_id: str) -> None:
+        """Takes a conversation out of every list; `restore` brings it back."""
+        self._update(_conversations, conversation_id, {"deleted_at": time.time()})
+
+    def restore(self, conversation_id: str) -> None:
+        self._update(_conversations, conversation_id, {"deleted_at": None})
+
+    # Messages
+
+    def add(
+        self,
+        conversation_id: str,
+        parent_id: int | None,
+        role: str,
+        text: str,
+        *,
+        state: MessageState = "done",
+        model_id: str = "",
+        settings: Mapping[str, Any] | None = None,
+        usage: Mapping[str, Any] | None = None,
+        rating: int | None = None,
+        note: str = "",
+        attachments: Sequence[Mapping[str, str]] = (),
+        created_at: float | None = None,
+        show: bool = True,
+    ) -> int:
+        """Adds a message below `parent_id` and returns its id; `show` makes it the end of what is shown."""
+        now = time.time()
+        values = {
+            "conversation_id": conversation_id,
+            "parent_id": parent_id,
+            "role": role,
+            "text": text,
+            "state": state,
+            "model_id": model_id,
+            "settings": dict(settings or {}),
+            "usage": dict(usage) if usage else None,
+            "rating": rating,
+            "note": note,
+            "attachments": [dict(one) for one in attachments],
+            "job_id": "",
+            "run_id": self.run_id,
+            "created_at": created_at or now,
+        }
+        with self._engine.begin() as connection:
+            message_id = connection.execute(
+                _messages.insert().values(values).returning(_messages.c.id)
+            ).scalar_one()
+            shown = {"leaf_id": message_id} if show else {}
+            connection.execute(
+                _conversations.update()
+                .where(_conversations.c.id == conversation_id)
+                .values(updated_at=now, **shown)
+            )
+        return int(message_id)
+
+    def update(self, message_id: int, **values: Any) -> None:
+        """Sets fields of a message."""
+        self._update(_messages, message_id, values)
+
+    def message(self, message_id: int) -> Message | None:
+        with self._engine.connect() as connection:
+            row = connection.execute(sa.select(_messages).where(_messages.c.id == message_id)).first()
+        return _message(row) if row else None
+
+    def _update(self, table: sa.Table, row_id: str | int, values: Mapping[str, Any]) -> None:
+        with self._engine.begin() as connection:
+            connection.execute(table.update().where(table.c.id == row_id).values(**values))
+
+    def _migrate(self) -> None:
+        """Brings the schema to the newest version; a new database starts empty."""
+        config = AlembicConfig()
+        config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+        with self._engine.begin() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+    def _mark_interrupted(self) -> int:
+        """Marks answers whose process is gone; returns how many. Another live server's are left alone."""
+        streaming = sa.select(_messages.c.run_id).where(_messages.c.state == "streaming").distinct()
+        with self._engine.connect() as connection:
+            runs = [row[0] for row in connection.execute(streaming)]
+        gone = [run for run in runs if run != self.run_id and self._is_gone(run)]
+        with self._engine.begin() as connection:
+            done = connection.execute(
+                _messages.update()
+                .where(_messages.c.state == "streaming", _messages.c.run_id.in_(gone))
+                .values(state="interrupted", job_id="")
+            )
+        return done.rowcount
+
+    def _is_gone(self, run_id: str) -> bool:
+        lock = FileLock(self._runs / f"{run_id}.lock")
+        try:
+            with lock.acquire(timeout=0):
+                pass
+        except Timeout:
+            return False
+        (self._runs / f"{run_id}.lock").unlink(missing_ok=True)
+        return True
+
+
+def _message(row: Any) -> Message:
+    return Message(
+        row.id,
+        row.parent_id,
+        row.role,
+        row.text,
+        row.state,
+        row.model_id,
+        row.settings or {},
+        row.usage,
+        row.rating,
+        row.note,
+        row.attachments or [],
+        row.job_id,
+        row.created_at,
+    )
+
+
+def _prepare_sqlite(connection: Any, record: object) -> None:
+    """Readers don't wait for a writer, and writers wait for each other instead of failing."""
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.execute("PRAGMA busy_timeout=10000")
+    cursor.close()

@@ -1,0 +1,233 @@
+"""An answer in a conversation, or the continuation of a text: prompt, fit into the context, generate, keep.
+
+Works on a leased engine, a job and the store; knows nothing about pages.
+"""
+
+import re
+import secrets
+import time
+from bisect import bisect_left
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from components.errors import AppError, BadInput, Cancelled
+from components.jobs import Job, Jobs
+from components.models.manager import ModelManager
+from components.models.options import GenerationOptions, Prompt
+from components.models.options import Message as PromptMessage
+from components.models.process import Engine
+from components.store import Message, Store
+
+FLUSH_SECONDS = 0.5  # how much of a streaming answer a crash can lose
+MAX_SEED = 2**32 - 1
+TITLE_LENGTH = 60
+# The part of the context that a prompt leaves for the answer, where more was asked than fits.
+ANSWER_SHARE = 0.25
+
+# Lower and upper bound of each sampling setting; a page's own limits can be bypassed.
+BOUNDS: Mapping[str, tuple[float, float]] = {
+    "temperature": (0.0, 2.0),
+    "top_p": (0.01, 1.0),
+    "top_k": (0, 1000),
+    "min_p": (0.0, 1.0),
+    "repetition_penalty": (0.5, 2.0),
+    "max_new_tokens": (1, 32_768),
+    "seed": (0, MAX_SEED),
+}
+
+
+@dataclass(frozen=True)
+class Request:
+    """One answer to be written into an existing, empty assistant message."""
+
+    conversation_id: str
+    message_id: int
+    model_id: str
+    options: GenerationOptions
+    system: str = ""
+    go_on: bool = False  # continue the text that the message has, instead of starting it
+    owner: str = ""
+
+
+def options_from(settings: Mapping[str, Any]) -> GenerationOptions:
+    """Sampling options from a page's or a file's settings; a missing seed is drawn.
+
+    Raises BadInput naming a setting that is out of bounds.
+    """
+    known = {field.name for field in fields(GenerationOptions)}
+    given = {k: v for k, v in settings.items() if k in known and v is not None}
+    for name, (low, high) in BOUNDS.items():
+        value = given.get(name, low)
+        if not isinstance(value, int | float) or not low <= value <= high:
+            raise BadInput(f"The setting {name} is {value!r}; it must be between {low:g} and {high:g}.")
+    given.setdefault("seed", secrets.randbelow(MAX_SEED + 1))
+    given["stop"] = tuple(text for text in given.get("stop", ()) if text)
+    return GenerationOptions(**given)
+
+
+def title_from(text: str) -> str:
+    """A conversation's title: the beginning of its first message, ending at a word."""
+    line = " ".join(re.sub(r"[#*_`>]+", " ", text).split())
+    if len(line) <= TITLE_LENGTH:
+        return line or "New conversation"
+    return line[:TITLE_LENGTH].rsplit(" ", 1)[0] + "…"
+
+
+def prompt_messages(path: Sequence[Message], system: str) -> list[PromptMessage]:
+    """What the model is given: the system prompt and the branch, attached files inside their message."""
+    messages: list[PromptMessage] = [{"role": "system", "content": system.strip()}] if system.strip() else []
+    for message in path:
+        if message.role == "assistant" and not message.text.strip():
+            continue  # an answer that failed before its first word
+        files = [f"Attached file {one['name']}:\n\n{one['text']}" for one in message.attachments]
+        messages.append({"role": message.role, "content": "\n\n".join([*files, message.text]).strip()})
+    return messages
+
+
+def fit(
+    messages: Sequence[PromptMessage],
+    go_on: bool,
+    count: Callable[[Sequence[Prompt]], list[int]],
+    context: int,
+    max_new_tokens: int,
+) -> tuple[Prompt, int]:
+    """The prompt with as many of the newest turns as fit, and how many old turns were left out.
+
+    Room is kept for the answer: all of `max_new_tokens`, but no more than a quarter of the context.
+    Raises BadInput with both numbers if the last message alone is too long.
+    """
+    limit = context - min(max_new_tokens, int(context * ANSWER_SHARE))
+    system = [m for m in messages[:1] if m["role"] == "system"]
+    turns = _turns(messages[len(system) :])
+
+    def prompt(dropped: int) -> Prompt:
+        kept = [message for turn in turns[dropped:] for message in turn]
+        return Prompt(messages=tuple(system + kept), continue_last=go_on)
+
+    def tokens(dropped: int) -> int:
+        return count([prompt(dropped)])[0]
+
+    if tokens(0) <= limit:
+        return prompt(0), 0
+    last = len(turns) - 1
+    # The count falls with every turn left out, so the first that fits is found by bisection.
+    dropped = bisect_left(range(last + 1), True, key=lambda k: tokens(k) <= limit)
+    if dropped > last:
+        raise BadInput(
+            f"This message is too long: with the system prompt it has {tokens(last):,} tokens, and "
+            f"{limit:,} fit into this model's context of {context:,} beside the answer. Shorten it, attach "
+            "less, or choose a model with a longer context. Nothing was cut."
+        )
+    return prompt(dropped), dropped
+
+
+def fit_text(
+    text: str, count: Callable[[Sequence[Prompt]], list[int]], context: int, max_new_tokens: int
+) -> tuple[Prompt, int]:
+    """The end of a text that fits, cut between words, and how many words before it were left out."""
+    limit = context - min(max_new_tokens, int(context * ANSWER_SHARE))
+    if count([Prompt(text=text)])[0] <= limit:
+        return Prompt(text=text), 0
+    starts = [found.start() for found in re.finditer(r"\S+", text)]
+    at = bisect_left(
+        range(len(starts)), True, key=lambda k: count([Prompt(text=text[starts[k] :])])[0] <= limit
+    )
+    if at == len(starts):
+        raise BadInput(f"The last word alone is longer than the {limit:,} tokens that fit. Nothing was cut.")
+    return Prompt(text=text[starts[at] :]), at
+
+
+def _turns(messages: Sequence[PromptMessage]) -> list[list[PromptMessage]]:
+    """Messages grouped by turn: what a person said, and the answers up to the next time they speak."""
+    turns: list[list[PromptMessage]] = []
+    for message in messages:
+        if message["role"] == "user" or not turns:
+            turns.append([])
+        turns[-1].append(message)
+    return turns
+
+
+def start_answer(
+    jobs: Jobs, store: Store, manager: ModelManager, request: Request, after: Job | None = None
+) -> Job:
+    """Starts writing an answer; `after` is a job whose text this answer's prompt needs."""
+
+    def work(job: Job) -> None:
+        _write(job, store, manager, request, after)
+
+    job = jobs.start("answer", request.owner, work)
+    store.update(request.message_id, job_id=job.id)
+    return job
+
+
+def _write(job: Job, store: Store, manager: ModelManager, request: Request, after: Job | None) -> None:
+    """The job: whatever happens, the message ends in a state that says what happened, its text kept."""
+    message = store.message(request.message_id)
+    before = message.text if message and request.go_on else ""
+    ended: dict[str, Any] = {"state": "failed", "note": "The answer ended without a reason."}
+    try:
+        job.emit(before)
+        while after and not after.wait(0.1):
+            job.say("Waiting for the answer above")
+            if job.cancelled():
+                raise Cancelled("Stopped before it began.")
+        ended = _generate(job, store, manager, request)
+    except Cancelled:
+        ended = {"state": "stopped", "note": ""}
+        raise
+    except AppError as error:
+        ended = {"state": "failed", "note": str(error)}
+        raise
+    except Exception as error:
+        ended = {
+            "state": "failed",
+            "note": f"Something went wrong inside Wordbench ({type(error).__name__}).",
+        }
+        raise
+    finally:
+        store.update(request.message_id, text=job.text, job_id="", **ended)
+
+
+def _generate(job: Job, store: Store, manager: ModelManager, request: Request) -> dict[str, Any]:
+    """Runs the model and returns the fields of the finished message."""
+    with manager.lease(request.model_id, request.owner, job.cancelled, job.say) as engine:
+        prompt, note = _prompt(store, engine, request)
+        job.say("Reading the prompt")
+        generation = engine.generate(prompt, request.options, job.cancelled)
+        flushed = time.monotonic()
+        for piece in generation:
+            job.emit(piece)
+            if time.monotonic() - flushed > FLUSH_SECONDS:
+                store.update(request.message_id, text=job.text)
+                flushed = time.monotonic()
+    usage = generation.usage
+    assert usage is not None
+    if usage.finish == "context":
+        note += " The answer ends here because the model's context is full."
+    state = "stopped" if usage.finish == "stopped" else "done"
+    facts = asdict(usage) | {"tokens_per_second": usage.tokens_per_second, "context": engine.info.context}
+    return {"state": state, "usage": facts, "note": note.strip()}
+
+
+def _prompt(store: Store, engine: Engine, request: Request) -> tuple[Prompt, str]:
+    """What the model reads, and a sentence about what was left out of it."""
+    conversation = store.conversation(request.conversation_id)
+    if conversation is None:
+        raise Cancelled("The conversation was deleted.")
+    path = conversation.path(request.message_id)
+    context, room = engine.info.context, request.options.max_new_tokens
+    if conversation.kind == "complete":
+        text = "".join(message.text for message in path[-2:])
+        prompt, words = fit_text(text, engine.count, context, room)
+        note = f"The text is longer than the model's context: its first {words:,} words were not read."
+        return prompt, note if words else ""
+    messages = prompt_messages(path if request.go_on else path[:-1], request.system)
+    if not messages or messages[-1]["role"] == "system":
+        raise BadInput("There is no message to answer. Write one first.")
+    prompt, turns = fit(messages, request.go_on, engine.count, context, room)
+    note = (
+        f"The conversation is longer than the model's context: the {turns} oldest "
+        f"{'turn was' if turns == 1 else 'turns were'} not read."
+    )
+    return prompt, note if turns else ""

@@ -1,0 +1,144 @@
+"""Conversations as files: Markdown to read, JSON to keep and to bring back.
+
+Knows the store's rows and the two formats; nothing about pages.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+from components.errors import BadInput
+from components.store import Conversation, Store
+
+FORMAT = "wordbench-conversation"
+VERSION = 1
+STATES = ("done", "stopped", "failed", "interrupted")
+MAX_MESSAGES = 20_000
+
+
+def to_markdown(conversation: Conversation, titles: Mapping[str, str]) -> str:
+    """The branch that is shown, for reading; `titles` names the models."""
+    lines = [f"# {conversation.title}", ""]
+    for message in conversation.path():
+        if conversation.kind == "complete":
+            continue
+        who = "You" if message.role == "user" else titles.get(message.model_id, message.model_id)
+        lines += [f"**{who}**", ""]
+        for file in message.attachments:
+            lines += [f"Attached file: {file['name']}", ""]
+        lines += [message.text, ""]
+        if message.state not in ("done", "streaming"):
+            lines += [f"*({message.state})*", ""]
+    if conversation.kind == "complete":
+        path = conversation.path()
+        tail = path[-2:] if path and path[-1].role == "assistant" else path[-1:]
+        lines += ["".join(message.text for message in tail), ""]
+    return "\n".join(lines)
+
+
+def to_json(conversation: Conversation) -> str:
+    """Everything: all branches, settings, ratings and attached texts."""
+    messages = []
+    for message in conversation.messages.values():
+        row = asdict(message) | {"created_at": _iso(message.created_at)}
+        row.pop("job_id")
+        row["state"] = "interrupted" if message.state == "streaming" else message.state
+        messages.append(row)
+    whole = {
+        "format": FORMAT,
+        "version": VERSION,
+        "kind": conversation.kind,
+        "title": conversation.title,
+        "model_id": conversation.model_id,
+        "settings": dict(conversation.settings),
+        "leaf_id": conversation.leaf_id,
+        "created_at": _iso(conversation.created_at),
+        "messages": messages,
+    }
+    return json.dumps(whole, ensure_ascii=False, indent=2)
+
+
+def from_json(store: Store, data: bytes) -> str:
+    """Adds an exported conversation as a new one and returns its id.
+
+    Raises BadInput naming the first thing that isn't as it should be; then nothing is added.
+    """
+    whole = _parsed(data)
+    rows = whole["messages"]
+    conversation_id = store.create(
+        whole["kind"], whole["title"] or "Imported conversation", whole["model_id"], whole["settings"]
+    )
+    ids: dict[int | None, int] = {}
+    for row in rows:
+        ids[row["id"]] = store.add(
+            conversation_id,
+            ids.get(row["parent_id"]),
+            row["role"],
+            row["text"],
+            state=row["state"],
+            model_id=row.get("model_id", ""),
+            settings=row.get("settings"),
+            usage=row.get("usage"),
+            rating=row.get("rating"),
+            note=row.get("note", ""),
+            attachments=row.get("attachments", []),
+        )
+    leaf = ids.get(whole.get("leaf_id")) or max(ids.values(), default=None)
+    store.change(conversation_id, leaf_id=leaf)
+    return conversation_id
+
+
+def _parsed(data: bytes) -> dict[str, Any]:
+    try:
+        whole = json.loads(data.decode("utf-8-sig"))
+    except (UnicodeDecodeError, ValueError, RecursionError) as error:
+        raise BadInput(
+            f"This file is not JSON ({error}). Choose a conversation exported by Wordbench."
+        ) from error
+    if not isinstance(whole, dict) or whole.get("format") != FORMAT:
+        raise BadInput("This JSON file is not a conversation exported by Wordbench: it has no such format.")
+    if whole.get("version") != VERSION:
+        raise BadInput(
+            f"This conversation was exported in version {whole.get('version')!r} of the format; this "
+            f"Wordbench reads version {VERSION}. Update Wordbench and try again."
+        )
+    if whole.get("kind") not in ("chat", "complete"):
+        raise BadInput("The file's kind is neither chat nor complete.")
+    for name, kind in (("title", str), ("model_id", str), ("settings", dict), ("messages", list)):
+        if not isinstance(whole.get(name), kind):
+            raise BadInput(f"The file has no usable {name}: a {kind.__name__} is expected there.")
+    if len(whole["messages"]) > MAX_MESSAGES:
+        raise BadInput(f"The file has {len(whole['messages']):,} messages; {MAX_MESSAGES:,} is the most.")
+    seen: set[int] = set()
+    for number, row in enumerate(whole["messages"], start=1):
+        _check_row(number, row, seen)
+        seen.add(row["id"])
+    return whole
+
+
+def _check_row(number: int, row: Any, seen: set[int]) -> None:
+    """Every field that the pages rely on, so that a file can't break them later."""
+    where = f"Message {number} of the file"
+    if not isinstance(row, dict) or not isinstance(row.get("id"), int) or row["id"] in seen:
+        raise BadInput(f"{where} has no id of its own.")
+    if row.get("parent_id") is not None and row["parent_id"] not in seen:
+        raise BadInput(f"{where} answers a message that doesn't come before it.")
+    if row.get("role") not in ("user", "assistant") or row.get("state") not in STATES:
+        raise BadInput(f"{where} has a role or state that is not known.")
+    if row.get("rating") not in (None, 0, 1):
+        raise BadInput(f"{where} has a rating that is neither 0 nor 1.")
+    shapes = (("text", str), ("model_id", str), ("settings", dict), ("note", str), ("attachments", list))
+    for name, kind in shapes:
+        if not isinstance(row.get(name, kind()), kind) or (name == "text" and name not in row):
+            raise BadInput(f"{where} has no usable {name}: a {kind.__name__} is expected there.")
+    if not isinstance(row.get("usage"), dict | None):
+        raise BadInput(f"{where} has a usage that is not an object.")
+    for file in row.get("attachments", []):
+        if not isinstance(file, dict) or not all(isinstance(file.get(k), str) for k in ("name", "text")):
+            raise BadInput(f"{where} has an attached file without name or text.")
+
+
+def _iso(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")

@@ -1,0 +1,49 @@
+"""What all sessions share, each built once per process: config, store, jobs, model manager.
+
+The only global state of the app; everything else is in the session or in the URL.
+"""
+
+import streamlit as st
+
+from components.config import Config, read_config
+from components.jobs import Jobs
+from components.models.catalog import Catalog
+from components.models.library import Library
+from components.models.manager import ModelManager
+from components.models.process import EngineLoader
+from components.store import Store
+
+
+@st.cache_resource(show_spinner=False)
+def config() -> Config:
+    return read_config()
+
+
+@st.cache_resource(show_spinner=False)
+def store() -> Store:
+    return Store.from_config(config())
+
+
+@st.cache_resource(show_spinner=False)
+def jobs() -> Jobs:
+    return Jobs()
+
+
+@st.cache_resource(show_spinner=False)
+def library() -> Library:
+    shared = Library(config())
+    shared.repair()
+    return shared
+
+
+@st.cache_resource(show_spinner=False)
+def loader() -> EngineLoader:
+    return EngineLoader(config(), library())
+
+
+@st.cache_resource(show_spinner=False)
+def manager() -> ModelManager:
+    """The one manager; the default model starts loading in the background at once."""
+    shared = ModelManager(Catalog(config().models_dir), loader(), config())
+    shared.keep_sweeping()
+    return shared

@@ -83,7 +83,10 @@ def read_config(env: Mapping[str, str] = os.environ, root: Path = ROOT) -> Confi
             raise BadInput(f"The setting {name!r} in {path} is not known. Known: {', '.join(known)}.")
     given |= {n: env[PREFIX + n.upper()] for n in known if env.get(PREFIX + n.upper()) is not None}
     config = Config(models=models)
-    return replace(config, **{name: _parse(name, known[name].type, raw) for name, raw in given.items()})
+    config = replace(config, **{name: _parse(name, known[name].type, raw) for name, raw in given.items()})
+    if config.parallel < 1:
+        raise BadInput("The setting parallel must be 1 or more: with 0 every request would wait forever.")
+    return config
 
 
 def _model_settings(name: str, raw: Mapping[str, Any]) -> ModelSettings:

@@ -15,6 +15,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config as AlembicConfig
+from alembic.util import CommandError
 from filelock import FileLock, Timeout
 
 from components.config import Config
@@ -132,24 +133,19 @@ class Store:
     """Open once per process; safe to use from any thread."""
 
     def __init__(self, url: str, data_dir: Path) -> None:
-        data_dir.mkdir(parents=True, exist_ok=True)
         self._runs = data_dir / "runs"
-        self._runs.mkdir(exist_ok=True)
         self.run_id = uuid.uuid4().hex  # marks what this process is writing
         self._alive = FileLock(self._runs / f"{self.run_id}.lock")  # freed by the system at any end
-        self._alive.acquire()
         try:
+            self._runs.mkdir(parents=True, exist_ok=True)
+            self._alive.acquire()
             self._engine = sa.create_engine(url)
             if self._engine.dialect.name == "sqlite":
                 sa.event.listen(self._engine, "connect", _prepare_sqlite)
             with FileLock(data_dir / "migrate.lock"):
                 self._migrate()
-        except sa.exc.SQLAlchemyError as error:
-            place = sa.engine.make_url(url).render_as_string(hide_password=True)
-            raise Unavailable(
-                f"The database {place} can't be opened: {getattr(error, 'orig', None) or error}. If the file "
-                "is damaged, move it away and start again; Wordbench makes a new one."
-            ) from error
+        except (sa.exc.SQLAlchemyError, CommandError, ImportError, OSError) as error:
+            raise _unusable(url, data_dir, error) from error
         self.interrupted = self._mark_interrupted()
 
     @classmethod
@@ -343,6 +339,28 @@ def _message(row: Any) -> Message:
         row.attachments or [],
         row.job_id,
         row.created_at,
+    )
+
+
+def _unusable(url: str, data_dir: Path, error: Exception) -> Unavailable:
+    """Why the database can't be opened, and what to do; a password in its URL is never shown."""
+    if isinstance(error, OSError):
+        return Unavailable(
+            f"The folder {data_dir} can't be written ({error.strerror}). Choose another as data_dir."
+        )
+    try:
+        place = sa.engine.make_url(url).render_as_string(hide_password=True)
+    except sa.exc.ArgumentError:
+        return Unavailable(
+            "The setting database_url is not a database URL. An example: sqlite:////home/me/w.db"
+        )
+    if isinstance(error, ImportError):
+        return Unavailable(f"The database {place} needs a driver that isn't installed: {error}.")
+    if isinstance(error, CommandError):
+        return Unavailable(f"The database {place} was made by a newer Wordbench. Update this one: {error}.")
+    return Unavailable(
+        f"The database {place} can't be opened: {getattr(error, 'orig', None) or error}. If the file is "
+        "damaged, move it away and start again; Wordbench makes a new one."
     )
 
 

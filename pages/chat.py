@@ -36,6 +36,9 @@ if spec:
     if compare:
         second = chat_input.draw_second(kind, conversation)
 
+if setup:
+    session.fulfil(setup)
+
 if kind == "complete":
     completing.draw(conversation, titles, setup)
 elif conversation:

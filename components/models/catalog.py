@@ -3,6 +3,7 @@
 Knows where a model comes from and what it needs, not whether it is here (see `library`).
 """
 
+import hashlib
 import importlib.util
 import json
 import re
@@ -190,6 +191,8 @@ def _local_folder(path: Path) -> ModelSpec:
         config = json.loads((path / "config.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return _local(path, path.name, refusal="Its config.json can't be read as JSON.")
+    if not isinstance(config, dict):
+        return _local(path, path.name, refusal="Its config.json is not an object.")
     refusal = ""
     if not list(path.glob("*.safetensors")):
         pickles = [*path.glob("*.bin"), *path.glob("*.pt"), *path.glob("*.pth"), *path.glob("*.ckpt")]
@@ -205,11 +208,16 @@ def _local_folder(path: Path) -> ModelSpec:
         path / "tokenizer_config.json"
     )
     context = config.get("max_position_embeddings") or config.get("n_positions") or 0
-    return _local(path, path.name, "chat" if template else "complete", int(context), refusal)
+    context = context if isinstance(context, int) else 0
+    return _local(path, path.name, "chat" if template else "complete", context, refusal)
 
 
 def _local(path: Path, name: str, task: Task = "chat", context: int = 0, refusal: str = "") -> ModelSpec:
-    slug = re.sub(r"[^a-z0-9.]+", "-", name.lower()).strip("-") or "model"
+    slug = re.sub(r"[^a-z0-9.]+", "-", name.lower()).strip("-")
+    if slug != name:  # what was lost may be all that tells two names apart
+        slug += "-" + hashlib.sha256(path.name.encode()).hexdigest()[:6]
+    if path.suffix == ".gguf":
+        slug += ".gguf"
     return ModelSpec(
         id=f"local-{slug}",
         title=name,

@@ -146,9 +146,9 @@ class Library:
         return freed
 
     def stored_bytes(self, spec: ModelSpec) -> int:
-        """Bytes that this model takes in the store; 0 for one that is not kept there."""
-        folder = self._store / spec.id
-        return _size(folder) if folder.exists() else 0
+        """Bytes that this model takes in the store, half a download included; 0 for one not kept there."""
+        both = (self._store / spec.id, self._store / f".download-{spec.id}")
+        return sum(_size(folder) for folder in both if folder.exists())
 
     def repair(self) -> list[str]:
         """Removes what a crash left half made, and says what. Another process's work is left alone."""
@@ -217,7 +217,10 @@ class Library:
         """The numbers, if the model can't fit in this machine even when nothing else is loaded."""
         if not spec.parameters or not devices:
             return ""
-        kind = target_kind(devices, self._config.device)
+        try:
+            kind = target_kind(devices, self._config.device)
+        except Unavailable:
+            return ""  # not measured yet, or not here: loading says it
         capacity = sum(device.total for device in devices if device.kind == kind)
         settings = self._config.for_model(spec.id)
         dtype = "float32" if kind == "cpu" and not devices[0].bfloat16 else "bfloat16"

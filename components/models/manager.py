@@ -96,6 +96,7 @@ class ModelManager:
         self._lines: dict[str, Turnstile] = {}
         self._pinned = {model_id for model_id, own in config.models.items() if own.pinned}
         self._events: deque[Event] = deque(maxlen=20)
+        self._failures: dict[str, str] = {}  # why the last load of a model failed, if it did
         # One load at a time: two that each fit alone may not fit together. Taken before _changed.
         self._loading = threading.Lock()
 
@@ -182,6 +183,11 @@ class ModelManager:
         with self._changed:
             return [self._status(entry) for entry in self._entries.values()]
 
+    def failure(self, model_id: str) -> str:
+        """Why the last load of a model failed; empty if it didn't."""
+        with self._changed:
+            return self._failures.get(model_id, "")
+
     def events(self) -> list[Event]:
         """What was loaded and unloaded lately, the newest first."""
         with self._changed:
@@ -201,6 +207,7 @@ class ModelManager:
             entry = None
         if entry is None:
             entry = self._entries[spec.id] = _Entry(spec)
+            self._failures.pop(spec.id, None)
             threading.Thread(target=self._load, args=(entry,), name=f"load {spec.id}", daemon=True).start()
         return entry
 
@@ -245,6 +252,7 @@ class ModelManager:
     def _fail(self, entry: _Entry, error: AppError) -> None:
         with self._changed:
             entry.error = error
+            self._failures[entry.spec.id] = str(error)
             if self._entries.get(entry.spec.id) is entry:
                 del self._entries[entry.spec.id]
             self._note(f"{entry.spec.title} was not loaded: {error}")
@@ -270,14 +278,16 @@ class ModelManager:
             devices = self._within_budget(self._loader.devices())
             kind = target_kind(devices, self._config.device)
             try:
-                placement = place(
-                    spec.title, footprint, devices, self._config, self._config.for_model(spec.id)
-                )
+                settings = self._config.for_model(spec.id)
+                placement = place(spec.title, footprint, devices, self._config, settings)
                 entry.kind = kind
                 return placement
             except NotEnoughMemory:
                 if victim := self._take_idle(kind):
                     self._close(victim, f" to make room for {spec.title}")
+                    continue
+                if shorter := footprint.shorter():
+                    footprint = shorter  # better a model that remembers less than none
                     continue
                 if not self._busy(kind) or time.monotonic() > deadline:
                     raise

@@ -4,7 +4,7 @@ Pure rules over numbers: knows neither torch nor how memory is measured.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from components.config import GB, Config, ModelSettings
@@ -15,6 +15,7 @@ DTYPE_BYTES = {"float32": 4.0, "float16": 2.0, "bfloat16": 2.0}
 QUANTIZED_BYTES = {"8bit": 1.0, "4bit": 0.5}
 # Activations, the allocator's slack and, on CUDA, kernels' workspaces.
 HEADROOM_SHARE, HEADROOM_BYTES = 0.1, 200_000_000
+SHORTEST_CONTEXT = 4096  # tokens; a longer context is halved down to this before a model is refused
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,12 @@ class Footprint:
     parameters: int
     kv_values_per_token: int  # numbers cached per token: 2 x layers x key-value heads x head size
     context: int  # tokens to keep room for
+
+    def shorter(self) -> "Footprint | None":
+        """The same with room for half as many tokens; None where that would be too few to be of use."""
+        if self.context <= SHORTEST_CONTEXT or not self.kv_values_per_token:
+            return None
+        return replace(self, context=max(self.context // 2, SHORTEST_CONTEXT))
 
     def bytes(self, dtype: str, quantization: str, sequences: int = 1) -> int:
         """Weights, the KV cache of `sequences` full contexts, and headroom."""
@@ -92,7 +99,10 @@ def place(
     need = footprint.bytes(dtype, quantization)
     best = candidates[0]
     if need <= best.free:
-        reason = f"{best.name}: {need / GB:.1f} GB needed, {best.free / GB:.1f} GB free"
+        reason = (
+            f"{best.name}: {need / GB:.1f} GB needed with {context:,} tokens of context, "
+            f"{best.free / GB:.1f} GB free"
+        )
         if settings.quantization != quantization:
             reason += f"; {settings.quantization} needs CUDA, so it runs in {dtype}"
         return Placement((best,), dtype, quantization, need, context, reason)

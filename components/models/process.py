@@ -75,7 +75,7 @@ class EngineProcess:
         # Guards writing to the child. Not the same lock: the reader must go on while a write waits.
         self._writing = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
-        self._replies: dict[int, queue.SimpleQueue[tuple[str, Any]]] = {}
+        self._replies: dict[int, tuple[subprocess.Popen[bytes], queue.SimpleQueue[tuple[str, Any]]]] = {}
         self._numbers = itertools.count(1)
         self.starts = 0  # engines of an earlier start are dead
 
@@ -99,7 +99,7 @@ class EngineProcess:
         replies: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
         with self._lock:
             process = self._running()
-            self._replies[number] = replies
+            self._replies[number] = process, replies
         self._write(process, (number, verb, arguments))
         return number, replies
 
@@ -151,15 +151,18 @@ class EngineProcess:
             except (EOFError, OSError, pickle.UnpicklingError):
                 break
             with self._lock:
-                replies = self._replies.get(number)
-            if replies:
-                replies.put((kind, payload))
+                waiting = self._replies.get(number)
+            if waiting:
+                waiting[1].put((kind, payload))
         process.wait()
         with self._lock:
             if self._process is process:
                 self._process = None
-            waiting, self._replies = list(self._replies.values()), {}
-        for replies in waiting:
+            # Only its own: the next process may have been started, and asked, in the meantime.
+            mine = {number: replies for number, (other, replies) in self._replies.items() if other is process}
+            for number in mine:
+                del self._replies[number]
+        for replies in mine.values():
             replies.put(("error", EngineFailed(CRASHED)))
 
 
@@ -263,7 +266,10 @@ class EngineLoader:
 
     def devices_now(self) -> list[Device]:
         """Without starting the engine: then only main memory is known."""
-        return self.devices() if self.process.pid else [memory.ram()]
+        try:
+            return self.devices() if self.process.pid else [memory.ram()]
+        except EngineFailed:  # it ended just now
+            return [memory.ram()]
 
     def process_memory(self) -> int:
         """Bytes of main memory that the engine process takes; 0 when it isn't running."""

@@ -59,10 +59,14 @@ def options_from(settings: Mapping[str, Any]) -> GenerationOptions:
     given = {k: v for k, v in settings.items() if k in known and v is not None}
     for name, (low, high) in BOUNDS.items():
         value = given.get(name, low)
-        if not isinstance(value, int | float) or not low <= value <= high:
+        whole = isinstance(low, int)
+        if not isinstance(value, int if whole else int | float) or not low <= value <= high:
             raise BadInput(f"The setting {name} is {value!r}; it must be between {low:g} and {high:g}.")
     given.setdefault("seed", secrets.randbelow(MAX_SEED + 1))
-    given["stop"] = tuple(text for text in given.get("stop", ()) if text)
+    stop = given.get("stop", ())
+    if not isinstance(stop, list | tuple) or not all(isinstance(text, str) for text in stop):
+        raise BadInput("The stop strings must be a list of texts.")
+    given["stop"] = tuple(text for text in stop if text)
     return GenerationOptions(**given)
 
 
@@ -197,6 +201,8 @@ def _generate(job: Job, store: Store, manager: ModelManager, request: Request) -
         generation = engine.generate(prompt, request.options, job.cancelled)
         flushed = time.monotonic()
         for piece in generation:
+            if job.note:
+                job.say("")
             job.emit(piece)
             if time.monotonic() - flushed > FLUSH_SECONDS:
                 store.update(request.message_id, text=job.text)

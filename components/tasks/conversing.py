@@ -76,13 +76,21 @@ class Conversing:
     def go_on(self, conversation_id: str, message: Message, setup: Setup) -> None:
         """Continues an answer that was stopped, interrupted or cut off by a limit, in place."""
         options = options_from(setup.settings)
-        self.store.update(message.id, state="streaming", note="", run_id=self.store.run_id)
+        system = str(setup.settings.get("system", ""))
+        self.store.update(
+            message.id,
+            state="streaming",
+            note="",
+            run_id=self.store.run_id,
+            model_id=setup.model_id,
+            settings=dict(message.settings) | asdict(options) | {"system": system},
+        )
         request = Request(
             conversation_id,
             message.id,
             setup.model_id,
             options,
-            setup.settings.get("system", ""),
+            system,
             go_on=bool(message.text.strip()),
             owner=self.owner,
         )

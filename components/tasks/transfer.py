@@ -11,12 +11,14 @@ from typing import Any
 
 from components.errors import BadInput
 from components.store import Conversation, Store
+from components.tasks.chat import options_from
 from components.tasks.conversing import document
 
 FORMAT = "wordbench-conversation"
 VERSION = 1
 STATES = ("done", "stopped", "failed", "interrupted")
 MAX_MESSAGES = 20_000
+USAGE = ("prompt_tokens", "new_tokens", "first_token_seconds", "tokens_per_second")
 
 
 def to_markdown(conversation: Conversation, titles: Mapping[str, str]) -> str:
@@ -66,11 +68,12 @@ def from_json(store: Store, data: bytes) -> str:
     """
     whole = _parsed(data)
     rows = whole["messages"]
+    leaf_id = whole.get("leaf_id")
     conversation_id = store.create(
         whole["kind"], whole["title"] or "Imported conversation", whole["model_id"], whole["settings"]
     )
     ids: dict[int | None, int] = {}
-    for row in rows:
+    for row in rows:  # all is checked: none of these can fail for what is in the file
         ids[row["id"]] = store.add(
             conversation_id,
             ids.get(row["parent_id"]),
@@ -84,7 +87,7 @@ def from_json(store: Store, data: bytes) -> str:
             note=row.get("note", ""),
             attachments=row.get("attachments", []),
         )
-    leaf = ids.get(whole.get("leaf_id")) or max(ids.values(), default=None)
+    leaf = ids.get(leaf_id) or max(ids.values(), default=None)
     store.change(conversation_id, leaf_id=leaf)
     return conversation_id
 
@@ -96,6 +99,10 @@ def _parsed(data: bytes) -> dict[str, Any]:
         raise BadInput(
             f"This file is not JSON ({error}). Choose a conversation exported by Wordbench."
         ) from error
+    try:
+        json.dumps(whole, ensure_ascii=False).encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise BadInput("The file has text that is not valid Unicode (half a character).") from error
     if not isinstance(whole, dict) or whole.get("format") != FORMAT:
         raise BadInput("This JSON file is not a conversation exported by Wordbench: it has no such format.")
     if whole.get("version") != VERSION:
@@ -108,6 +115,9 @@ def _parsed(data: bytes) -> dict[str, Any]:
     for name, kind in (("title", str), ("model_id", str), ("settings", dict), ("messages", list)):
         if not isinstance(whole.get(name), kind):
             raise BadInput(f"The file has no usable {name}: a {kind.__name__} is expected there.")
+    if not isinstance(whole.get("leaf_id"), int | None):
+        raise BadInput("The file's leaf_id is not a number.")
+    options_from(whole["settings"])
     if len(whole["messages"]) > MAX_MESSAGES:
         raise BadInput(f"The file has {len(whole['messages']):,} messages; {MAX_MESSAGES:,} is the most.")
     seen: set[int] = set()
@@ -122,7 +132,8 @@ def _check_row(number: int, row: Any, seen: set[int]) -> None:
     where = f"Message {number} of the file"
     if not isinstance(row, dict) or not isinstance(row.get("id"), int) or row["id"] in seen:
         raise BadInput(f"{where} has no id of its own.")
-    if row.get("parent_id") is not None and row["parent_id"] not in seen:
+    parent = row.get("parent_id")
+    if not isinstance(parent, int | None) or (parent is not None and parent not in seen):
         raise BadInput(f"{where} answers a message that doesn't come before it.")
     if row.get("role") not in ("user", "assistant") or row.get("state") not in STATES:
         raise BadInput(f"{where} has a role or state that is not known.")
@@ -132,8 +143,12 @@ def _check_row(number: int, row: Any, seen: set[int]) -> None:
     for name, kind in shapes:
         if not isinstance(row.get(name, kind()), kind) or (name == "text" and name not in row):
             raise BadInput(f"{where} has no usable {name}: a {kind.__name__} is expected there.")
-    if not isinstance(row.get("usage"), dict | None):
-        raise BadInput(f"{where} has a usage that is not an object.")
+    options_from(row.get("settings", {}))
+    usage = row.get("usage")
+    if usage is not None and not (
+        isinstance(usage, dict) and all(isinstance(usage.get(name), int | float) for name in USAGE)
+    ):
+        raise BadInput(f"{where} has a usage without its numbers ({', '.join(USAGE)}).")
     for file in row.get("attachments", []):
         if not isinstance(file, dict) or not all(isinstance(file.get(k), str) for k in ("name", "text")):
             raise BadInput(f"{where} has an attached file without name or text.")

@@ -66,7 +66,8 @@ def draw_model(label: str, kind: str, current: Conversation | None, key: str) ->
         format_func=lambda model_id: titles.get(model_id, model_id),
         key=f"{key}:{kind}:{session.slot(current)}",
     )
-    st.session_state["last_model"] = chosen
+    if key == "model":
+        st.session_state["last_model"] = chosen
     return next(spec for spec in specs if spec.id == chosen)
 
 
@@ -90,6 +91,7 @@ def draw_sampling(spec: ModelSpec, current: Conversation | None, second: bool = 
             step=kind(step),
             help=help_,
             key=f"{name}:{scope}",
+            persist_state="session",
         )
 
     # No help beside these two: its button would share their name.
@@ -102,6 +104,7 @@ def draw_sampling(spec: ModelSpec, current: Conversation | None, second: bool = 
         step=1,
         placeholder="random",
         key=f"seed:{scope}",
+        persist_state="session",
     )
     with st.expander("Sampling" + suffix, icon=":material/tune:"):
         number("temperature", "Temperature", 0.1, "0: always the most likely word. Higher: more varied.")

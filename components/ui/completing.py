@@ -19,7 +19,8 @@ def draw(conversation: Conversation | None, titles: dict[str, str], setup: Setup
         return
     key = f"text:{session.slot(conversation)}"
     text = document(conversation) if conversation else ""
-    if st.session_state.get(f"{key}:drawn") != text:  # changed by the model, by undo or elsewhere
+    # Changed by the model, by undo or elsewhere; or dropped by Streamlit while it was not drawn.
+    if key not in st.session_state or st.session_state.get(f"{key}:drawn") != text:
         st.session_state[key] = st.session_state[f"{key}:drawn"] = text
     st.text_area(
         LABEL,
@@ -36,7 +37,7 @@ def draw(conversation: Conversation | None, titles: dict[str, str], setup: Setup
             icon=":material/edit:",
             disabled=setup is None,
             on_click=_complete,
-            args=(conversation.id if conversation else None, key, setup),
+            args=(conversation.id if conversation else None, key),
         )
         if conversation:
             st.button("Undo", icon=":material/undo:", on_click=_undo, args=(conversation,))
@@ -63,12 +64,10 @@ def _save(conversation_id: str | None, key: str, setup: Setup | None) -> None:
         session.created(session.conversing().save_text(conversation_id, text, setup))
 
 
-def _complete(conversation_id: str | None, key: str, setup: Setup) -> None:
+def _complete(conversation_id: str | None, key: str) -> None:
     # Typing and then clicking fires both callbacks in one run: the first may have made the conversation.
     conversation_id = conversation_id or st.session_state.get("conversation_id")
-    with notices.shown():
-        text = st.session_state[key] or ""
-        session.created(session.conversing().complete(conversation_id, text, setup))
+    session.wish("complete", conversation_id, st.session_state[key] or "")
 
 
 def _undo(conversation: Conversation) -> None:

@@ -8,7 +8,7 @@ import streamlit as st
 from components.jobs import Job
 from components.store import Conversation, Message
 from components.tasks.conversing import Setup
-from components.ui import notices, session
+from components.ui import session
 from components.ui.copy import copy_button
 from components.ui.resources import jobs, store
 from components.ui.text import plain, show
@@ -37,9 +37,11 @@ def draw(conversation: Conversation, titles: dict[str, str], setup: Setup | None
         if any(_live(one) for one in pair):
             _draw_live([one.id for one in pair], titles)
         elif len(pair) > 1:
-            _draw_pair(conversation, pair, titles)
+            _draw_pair(conversation, pair, titles, setup)
         else:
             _draw_message(conversation, message, titles, setup, last)
+    if live_jobs(conversation) and not any(_live(one) for one in _shown(conversation, path)):
+        _watch(conversation.id)
 
 
 def live_jobs(conversation: Conversation) -> list[Job]:
@@ -59,6 +61,19 @@ def _pair(conversation: Conversation, message: Message) -> list[Message]:
     return [one for one in same if token and one.settings.get("pair") == token] or [message]
 
 
+def _shown(conversation: Conversation, path: list[Message]) -> list[Message]:
+    """The messages of the branch, both answers of a comparison included."""
+    return [one for message in path for one in _pair(conversation, message)]
+
+
+@st.fragment(run_every=1)
+def _watch(conversation_id: str) -> None:
+    """Notices the end of an answer on a branch that isn't shown."""
+    conversation = store().conversation(conversation_id)
+    if conversation is None or not live_jobs(conversation):
+        st.rerun()
+
+
 @st.fragment(run_every=POLL_SECONDS)
 def _draw_live(message_ids: Sequence[int], titles: dict[str, str]) -> None:
     """Answers that are being written, side by side if there are several."""
@@ -73,7 +88,7 @@ def _draw_live(message_ids: Sequence[int], titles: dict[str, str]) -> None:
             text = job.text if job else message.text
             if text:
                 show(text)
-            elif job:
+            if job and (job.note or not text):
                 st.caption(f":material/hourglass_top: {plain(job.note or 'Starting')}…")
                 if job.share is not None:
                     st.progress(job.share)
@@ -84,7 +99,7 @@ def _draw_message(
 ) -> None:
     with st.chat_message(message.role, avatar=AVATARS[message.role]):
         if st.session_state.get("editing") == message.id and setup:
-            _draw_editor(conversation, message, setup)
+            _draw_editor(conversation, message)
             return
         _draw_body(message)
         with st.container(horizontal=True, gap="small", vertical_alignment="center"):
@@ -156,15 +171,32 @@ def _draw_actions(conversation: Conversation, message: Message, setup: Setup | N
         )
         return
     if last and setup:
-        arguments = (conversation.id, message, setup)
+        _draw_again(conversation, message)
+    _draw_rating(message)
+
+
+def _draw_again(conversation: Conversation, message: Message) -> None:
+    """Regenerate, and Continue where there is more to say."""
+    arguments = (conversation.id, message)
+    st.button(
+        "Regenerate",
+        type="tertiary",
+        icon=":material/refresh:",
+        on_click=session.wish,
+        args=("regenerate", *arguments),
+    )
+    cut = (message.usage or {}).get("finish") == "length"
+    if message.state in ("stopped", "interrupted", "streaming", "failed") or cut:
         st.button(
-            "Regenerate", type="tertiary", icon=":material/refresh:", on_click=_regenerate, args=arguments
+            "Continue",
+            type="tertiary",
+            icon=":material/play_arrow:",
+            on_click=session.wish,
+            args=("go_on", *arguments),
         )
-        cut = (message.usage or {}).get("finish") == "length"
-        if message.state in ("stopped", "interrupted", "streaming", "failed") or cut:
-            st.button(
-                "Continue", type="tertiary", icon=":material/play_arrow:", on_click=_go_on, args=arguments
-            )
+
+
+def _draw_rating(message: Message) -> None:
     key = f"rating_{message.id}"
     st.feedback("thumbs", key=key, default=message.rating, on_change=_rate, args=(message.id, key))
 
@@ -186,7 +218,9 @@ def _draw_versions(conversation: Conversation, message: Message, versions: list[
         )
 
 
-def _draw_pair(conversation: Conversation, pair: list[Message], titles: dict[str, str]) -> None:
+def _draw_pair(
+    conversation: Conversation, pair: list[Message], titles: dict[str, str], setup: Setup | None
+) -> None:
     for column, message in zip(st.columns(len(pair)), pair, strict=True):
         with column, st.chat_message("assistant", avatar=AVATARS["assistant"]):
             st.markdown(f"**{plain(titles.get(message.model_id, message.model_id))}**")
@@ -203,14 +237,17 @@ def _draw_pair(conversation: Conversation, pair: list[Message], titles: dict[str
                     on_click=_show_version,
                     args=(conversation, message.id),
                 )
+                if chosen and setup:
+                    _draw_again(conversation, message)
+                _draw_rating(message)
             if message.usage:
                 st.caption(usage_line(message, titles))
 
 
-def _draw_editor(conversation: Conversation, message: Message, setup: Setup) -> None:
+def _draw_editor(conversation: Conversation, message: Message) -> None:
     st.text_area("Edit message", message.text, key=f"draft_{message.id}")
     with st.container(horizontal=True):
-        st.button("Send", type="primary", on_click=_send_edit, args=(conversation.id, message, setup))
+        st.button("Send", type="primary", on_click=_send_edit, args=(conversation.id, message))
         st.button("Cancel", on_click=_edit, args=(None,))
 
 
@@ -218,21 +255,8 @@ def _edit(message_id: int | None) -> None:
     st.session_state["editing"] = message_id
 
 
-def _send_edit(conversation_id: str, message: Message, setup: Setup) -> None:
-    text = st.session_state.get(f"draft_{message.id}") or ""
-    with notices.shown():
-        session.conversing().edit(conversation_id, message, text, setup)
-        st.session_state["editing"] = None
-
-
-def _regenerate(conversation_id: str, message: Message, setup: Setup) -> None:
-    with notices.shown():
-        session.conversing().regenerate(conversation_id, message, setup)
-
-
-def _go_on(conversation_id: str, message: Message, setup: Setup) -> None:
-    with notices.shown():
-        session.conversing().go_on(conversation_id, message, setup)
+def _send_edit(conversation_id: str, message: Message) -> None:
+    session.wish("edit", conversation_id, message, st.session_state.get(f"draft_{message.id}") or "")
 
 
 def _rate(message_id: int, key: str) -> None:

@@ -27,7 +27,7 @@ ICONS = {
 @st.fragment(run_every=1)
 def draw_loaded() -> None:
     """Memory, and each model that is loaded or on its way."""
-    notices.draw()  # a button in here reruns this part alone
+    notices.toast()  # a button in here reruns this part alone, which soon runs again by itself
     _draw_memory()
     models = manager().status()
     if not models:
@@ -47,7 +47,7 @@ def draw_loaded() -> None:
 @st.fragment(run_every=2)
 def draw_catalogue() -> None:
     """Every model of the catalogue, with what has to be done before it runs."""
-    notices.draw()
+    notices.toast()
     online = hub.online()
     with st.container(horizontal=True, vertical_alignment="center"):
         said = {None: "asking…", True: "can be reached", False: "can't be reached"}[online]
@@ -123,6 +123,8 @@ def _draw_entry(spec: ModelSpec, availability: Availability, loaded: bool) -> No
     st.markdown(f"{ICONS[availability.state]} {text}")
     if download and download.state == "failed" and availability.state != "ready":
         st.error(plain(download.error), icon=":material/error:")
+    if not loaded and (failure := manager().failure(spec.id)):
+        st.error(plain(failure), icon=":material/error:")
     with st.container(horizontal=True):
         if availability.state == "ready" and not loaded:
             _button("Load", spec.id, ":material/bolt:", partial(manager().load, spec.id))

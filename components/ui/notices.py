@@ -35,6 +35,13 @@ def later(text: str, kind: str = "info") -> None:
     st.session_state.setdefault(_KEY, []).append((kind, text))
 
 
+def toast() -> None:
+    """The same for a part of a page that runs by itself: there, an element would be gone in a second."""
+    for kind, text in st.session_state.pop(_KEY, []):
+        icon = ":material/error:" if kind == "error" else ":material/info:"
+        st.toast(plain(text), icon=icon, duration="long")
+
+
 def draw() -> None:
     """Shows what is waiting to be said."""
     for kind, text in st.session_state.pop(_KEY, []):

@@ -4,11 +4,12 @@ The open conversation's id is in the URL, so that a refresh or a bookmark comes 
 """
 
 import uuid
+from typing import Any
 
 import streamlit as st
 
 from components.store import Conversation
-from components.tasks.conversing import Conversing
+from components.tasks.conversing import Conversing, Setup
 from components.ui import notices
 from components.ui.resources import jobs, manager, store
 
@@ -53,6 +54,28 @@ def created(conversation_id: str) -> None:
         st.session_state.setdefault("slots", {})[conversation_id] = slot(None)
         del st.session_state["new_slot"]
     open_conversation(conversation_id)
+
+
+def wish(action: str, *arguments: Any) -> None:
+    """Notes what a button asks for, an action of Conversing, until the settings have been drawn.
+
+    A callback runs before the page: it would act with the settings of the run before, and a number that
+    was typed just before the click would be ignored.
+    """
+    st.session_state["wish"] = (action, arguments)
+
+
+def fulfil(setup: Setup) -> None:
+    """Does what was wished for, with the settings as they are now."""
+    if "wish" not in st.session_state:
+        return
+    action, arguments = st.session_state.pop("wish")
+    with notices.shown():
+        opened = getattr(conversing(), action)(*arguments, setup)
+        st.session_state.pop("editing", None)
+        if isinstance(opened, str):
+            created(opened)
+    st.rerun()
 
 
 def open_conversation(conversation_id: str | None) -> None:

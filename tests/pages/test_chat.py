@@ -159,3 +159,24 @@ def test_a_wrong_setting_is_a_sentence_not_a_traceback(app: App, settings: pytes
     assert not test.exception
     assert "it can be auto, cpu, mps, cuda" in test.error[0].value
     settings.delenv("WORDBENCH_DEVICE")
+
+
+def test_a_seed_typed_just_before_regenerate_is_the_one_used(app: App):
+    test = ask(app(), "Hello")
+    next(n for n in test.number_input if n.label == "Seed").set_value(42)
+    button(test, "Regenerate").click().run()
+    settle(test)
+    conversation = resources.store().conversation(opened(test))
+    assert conversation.path()[-1].settings["seed"] == 42
+    assert len(conversation.siblings(conversation.path()[-1])) == 2
+
+
+def test_the_text_of_complete_is_there_after_a_visit_to_another_page(app: App):
+    test = app()
+    test.segmented_control[0].set_value("Complete").run()
+    test.text_area(key=next(a.key for a in test.text_area if a.label == "Text")).set_value(
+        "My own novel"
+    ).run()
+    test.switch_page("pages/models.py").run()
+    test.switch_page("pages/chat.py").run()
+    assert next(a for a in test.text_area if a.label == "Text").value == "My own novel"

@@ -110,3 +110,36 @@ def test_a_database_password_is_never_in_a_message(tmp_path: Path):
     url = f"sqlite:///{tmp_path}/missing/folder/w.db"
     with pytest.raises(Unavailable, match="can't be opened"):
         Store(url, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("nonsense", "not a database URL"),
+        ("postgresql://me:secret@h/db", "needs a driver"),
+        ("sqlite:////no/such/w.db", "opened"),
+    ],
+)
+def test_a_database_that_cannot_be_used_is_a_sentence_without_the_password(
+    tmp_path: Path, url: str, words: str
+):
+    with pytest.raises(Unavailable, match=words) as error:
+        Store(url, tmp_path)
+    assert "secret" not in str(error.value)
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path):
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(Unavailable, match="can't be written"):
+        Store("sqlite://", tmp_path / "file" / "data")
+
+
+def test_a_database_of_a_newer_version_is_left_alone(tmp_path: Path):
+    import sqlite3
+
+    open_store(tmp_path).close()
+    with sqlite3.connect(tmp_path / "w.db") as connection:
+        connection.execute("update alembic_version set version_num = '9999'")
+    connection.close()
+    with pytest.raises(Unavailable, match="newer Wordbench"):
+        open_store(tmp_path)

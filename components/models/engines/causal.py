@@ -93,17 +93,20 @@ class CausalEngine:
             if cancelled():
                 finish = "stopped"
                 break
+            full = False
             try:
                 token = state.step()
             except (torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
                 if not is_out_of_memory(error):
                     raise
+                full = True
+            if full:  # outside of the except: its traceback holds the tensors
                 state.forget()
                 if out_of_memory:
                     raise NotEnoughMemory(
                         "The model ran out of memory while answering, twice. What was written is kept. Ask "
                         "for fewer new tokens, start a new conversation or choose a smaller model."
-                    ) from error
+                    )
                 out_of_memory = True
                 emit("memory", None)
                 yield PARK

@@ -13,6 +13,7 @@ import pickle
 import sys
 import threading
 import time
+import traceback
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -49,13 +50,17 @@ class Worker:
                 self._send(number, "error", _as_app_error(error))
 
     def _import(self) -> None:
-        import torch
+        try:
+            import torch
 
-        # Lazily imported otherwise, by the first load, which would wait for it.
-        from transformers import AutoModelForCausalLM, AutoTokenizer  # noqa: F401
+            # Lazily imported otherwise, by the first load, which would wait for it.
+            from transformers import AutoModelForCausalLM, AutoTokenizer  # noqa: F401
 
-        if self._threads:
-            torch.set_num_threads(self._threads)
+            if self._threads:
+                torch.set_num_threads(self._threads)
+        except Exception:  # noqa: BLE001 - whatever it is, nothing will ever load
+            traceback.print_exc()
+            os._exit(1)  # a broken installation: whoever waits hears of the end
         self._imported.set()
 
     def _send(self, number: int, kind: str, payload: Any) -> None:
@@ -73,9 +78,13 @@ class Worker:
         def work() -> None:
             try:
                 self._send(number, "value", self._load(key, folder, placement))
+                return
             except Exception as error:  # noqa: BLE001 - reported to the caller
-                self._free()
-                self._send(number, "error", _as_app_error(error))
+                failure = _as_app_error(error).with_traceback(None)
+            # Only now: the traceback held what was loaded.
+            self._engines.pop(key, None)
+            self._free()
+            self._send(number, "error", failure)
 
         self._loop.call(work)
 

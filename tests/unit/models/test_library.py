@@ -277,3 +277,19 @@ def test_a_disk_that_is_too_small_is_said_before_the_download(library: Library, 
         if before:
             os.environ["PYTHONPATH"] = before
     assert hub.served == []
+
+
+def test_models_whose_names_differ_only_in_signs_stay_apart(tmp_path: Path, tiny_models: Path):
+    for name in ("A model", "a-model", "模型", "型模"):
+        shutil.copytree(tiny_models / "tiny-chat", tmp_path / name)
+    (tmp_path / "a-model.gguf").write_bytes(b"GGUF")
+    (tmp_path / "odd").mkdir()
+    (tmp_path / "odd" / "config.json").write_text("[]")
+    found = local_models(tmp_path)
+    assert len({spec.id for spec in found}) == 6
+    assert next(spec for spec in found if spec.title == "odd").refusal
+
+
+def test_a_device_that_is_not_here_does_not_hide_the_catalogue(tmp_path: Path):
+    library = Library(Config(data_dir=tmp_path, device="cuda"))
+    assert library.availability(CATALOGUE[1], LAPTOP, True).state == "download"

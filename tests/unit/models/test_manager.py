@@ -350,3 +350,23 @@ def test_models_on_the_processor_are_not_evicted_for_a_card():
     with pytest.raises(NotEnoughMemory):
         use(manager, "b")
     assert world.closed == []
+
+
+def test_a_model_that_fits_only_with_a_shorter_context_gets_that_instead_of_a_refusal():
+    world = FakeWorld(total_gb=5)
+    manager = make(world, spec("a", 1))
+    world.prepare = lambda model, say: (Path("a"), Footprint(GB, 100_000, 32_768))  # type: ignore[method-assign]
+    use(manager, "a")
+    assert manager._entries["a"].placement.context == 8192
+    assert "8,192 tokens of context" in manager.status()[0].reason
+
+
+def test_why_a_load_failed_stays_to_be_read_until_the_next_try():
+    world = FakeWorld()
+    world.errors.append(ValueError("bad header"))
+    manager = make(world)
+    with pytest.raises(EngineFailed):
+        use(manager, "a")
+    assert "bad header" in manager.failure("a")
+    use(manager, "a")
+    assert manager.failure("a") == ""

@@ -9,6 +9,8 @@ from components.errors import BadInput
 from components.store import Store
 from components.tasks.transfer import from_json, to_json, to_markdown
 
+USAGE = {"prompt_tokens": 1, "new_tokens": 2, "first_token_seconds": 0.1, "tokens_per_second": 9.5}
+
 
 @pytest.fixture
 def store(tmp_path: Path):
@@ -22,7 +24,7 @@ def chat(store: Store) -> str:
     made = store.create("chat", "Foxes 🦊", "m", {"temperature": 0.5})
     user = store.add(made, None, "user", "Hi <b>", attachments=[{"name": "a.txt", "text": "A"}])
     store.add(made, user, "assistant", "Old", model_id="m", rating=0)
-    store.add(made, user, "assistant", "New ![x](y)", model_id="m", state="stopped", usage={"new_tokens": 2})
+    store.add(made, user, "assistant", "New ![x](y)", model_id="m", state="stopped", usage=USAGE)
     return made
 
 
@@ -70,6 +72,12 @@ def test_markdown_has_the_branch_that_is_shown(store: Store, chat: str):
         (lambda w: w | {"messages": [w["messages"][0] | {"attachments": [1]}]}, "attached file"),
         (lambda w: w | {"messages": [w["messages"][0] | {"rating": 5}]}, "rating"),
         (lambda w: w | {"messages": [w["messages"][0] | {"usage": "x"}]}, "usage"),
+        (lambda w: w | {"messages": [w["messages"][0] | {"usage": {"new_tokens": "a"}}]}, "usage"),
+        (lambda w: w | {"messages": [w["messages"][0] | {"parent_id": [1]}]}, "answers a message"),
+        (lambda w: w | {"leaf_id": [1]}, "leaf_id"),
+        (lambda w: w | {"settings": {"temperature": "hot"}}, "temperature"),
+        (lambda w: w | {"settings": {"stop": 3}}, "stop strings"),
+        (lambda w: w | {"title": "\ud800"}, "not valid Unicode"),
     ],
 )
 def test_a_file_that_is_not_as_it_should_be_is_refused_with_the_place(store: Store, chat: str, change, words):

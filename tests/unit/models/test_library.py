@@ -19,6 +19,7 @@ from components.models.placement import Device
 from tests.fake_hub import COMMIT, FakeHub
 
 GB = 1_000_000_000
+GPT2 = next(spec for spec in CATALOGUE if spec.id == "gpt2")
 LAPTOP = [Device("cpu", 0, "CPU", 16 * GB, 12 * GB)]
 HUB = ModelSpec("owned-tiny", "Tiny", "chat", "hub", "owner/tiny", 1_000_000, 512, "MIT", revision="main")
 
@@ -145,7 +146,7 @@ def test_each_catalogue_entry_says_whether_it_fits_this_machine(library: Library
     states = {spec.id: library.availability(spec, LAPTOP, True) for spec in CATALOGUE}
     assert states["gpt2"].text == "Needs a download of 0.2 GB"
     assert states["qwen3-32b"].text == "Too large for this machine: needs 144 GB, it has 16 GB"
-    assert library.availability(CATALOGUE[1], LAPTOP, False).state == "offline"
+    assert library.availability(GPT2, LAPTOP, False).state == "offline"
     card = [Device("cuda", 0, "H100", 80 * GB, 79 * GB, True), *LAPTOP]
     large = next(spec for spec in CATALOGUE if spec.id == "qwen3-32b")
     assert library.availability(large, card, True).state == "download"
@@ -292,4 +293,4 @@ def test_models_whose_names_differ_only_in_signs_stay_apart(tmp_path: Path, tiny
 
 def test_a_device_that_is_not_here_does_not_hide_the_catalogue(tmp_path: Path):
     library = Library(Config(data_dir=tmp_path, device="cuda"))
-    assert library.availability(CATALOGUE[1], LAPTOP, True).state == "download"
+    assert library.availability(GPT2, LAPTOP, True).state == "download"

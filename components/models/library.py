@@ -52,6 +52,8 @@ class Library:
         """The Hugging Face folder of a model that is ready to load, else None."""
         if spec.source == "local" and not spec.gguf:
             return Path(spec.location) if not spec.refusal else None
+        if spec.source == "packaged" and not spec.gguf:
+            return package_file(spec)  # safetensors in the package itself: nothing to convert
         folder = self._store / spec.id
         manifest = _read_json(folder / MANIFEST)
         if manifest.get("format") != FORMAT:
@@ -91,6 +93,8 @@ class Library:
             return folder
         if spec.gguf:
             return self._convert(spec, on_progress)
+        if spec.package:
+            _source_file(spec)  # raises with the command that installs it
         raise Unavailable(
             f"{spec.title} isn't on this machine yet. Download it on the Models page, or choose another."
         )

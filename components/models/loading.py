@@ -41,6 +41,17 @@ def load_causal(folder: Path, placement: Placement) -> tuple[Any, Any]:
     return model.eval(), tokenizer
 
 
+def load_embedding(folder: Path, placement: Placement) -> tuple[Any, Any]:
+    """An encoder in evaluation mode and its tokenizer."""
+    from transformers import AutoModel, AutoTokenizer
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()
+    tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+    model = AutoModel.from_pretrained(folder, **load_arguments(placement))
+    return model.eval(), tokenizer
+
+
 def _quantization(placement: Placement) -> Any:
     import importlib.util
 

@@ -11,12 +11,15 @@ import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
+import numpy as np
+import numpy.typing as npt
+
 from components.config import ROOT, Config
-from components.errors import EngineFailed
+from components.errors import Cancelled, EngineFailed
 from components.models import memory
 from components.models.catalog import ModelSpec
 from components.models.library import Library, Progress
@@ -27,6 +30,9 @@ CRASHED = (
     "The engine stopped unexpectedly, most likely because the machine ran out of memory. What was written "
     "is kept, and the next request starts it again."
 )
+
+
+Vectors = npt.NDArray[np.float32]  # one row for each text
 
 
 class Generation(Protocol):
@@ -52,6 +58,13 @@ class Engine(Protocol):
     def generate(
         self, prompt: Prompt, options: GenerationOptions, cancelled: Callable[[], bool]
     ) -> Generation: ...
+
+    def embed(
+        self,
+        texts: Sequence[str],
+        cancelled: Callable[[], bool] = lambda: False,
+        on_done: Callable[[int], None] = lambda done: None,
+    ) -> Vectors: ...
 
     def close(self) -> None: ...
 
@@ -153,6 +166,9 @@ class EngineProcess:
             replies.put(("error", EngineFailed(CRASHED)))
 
 
+POLL_SECONDS = 0.02  # how soon a cancel is passed on while nothing comes
+
+
 class ProcessEngine:
     """A model loaded in the engine process."""
 
@@ -179,9 +195,57 @@ class ProcessEngine:
         self._require()
         return ProcessGeneration(self, prompt, options, cancelled)
 
+    def embed(
+        self,
+        texts: Sequence[str],
+        cancelled: Callable[[], bool] = lambda: False,
+        on_done: Callable[[int], None] = lambda done: None,
+    ) -> Vectors:
+        """One vector of length 1 for each text, whatever its length; `on_done` hears how many are ready.
+
+        Raises Cancelled within one batch of the engine.
+        """
+        self._require()
+        rows: dict[int, Any] = {}
+        for kind, payload in self._events(cancelled, "embed", list(texts)):
+            if kind == "vectors":
+                rows |= zip(*payload, strict=True)
+                on_done(len(rows))
+        if len(rows) < len(texts):
+            raise Cancelled("Stopped while the text was being read.")
+        return np.stack([rows[i] for i in range(len(texts))]) if rows else np.zeros((0, 1), np.float32)
+
     def close(self) -> None:
         if self.alive:
             self._process.call("unload", self._key)
+
+    def _events(
+        self, cancelled: Callable[[], bool], verb: str, *arguments: Any
+    ) -> Generator[tuple[str, Any], None, None]:
+        """What the engine reports while it works, up to and with its "end"."""
+        number, replies = self._process.send(verb, self._key, *arguments)
+        told = ended = False
+        try:
+            while not ended:
+                if cancelled() and not told:
+                    self._process.tell("cancel", number)
+                    told = True
+                try:
+                    kind, payload = replies.get(timeout=POLL_SECONDS)
+                except queue.Empty:
+                    continue
+                if kind == "error":
+                    raise payload
+                if payload[0] == "memory":
+                    self._reclaim()
+                    self._process.tell("resume", number)
+                    continue
+                ended = payload[0] == "end"
+                yield payload
+        finally:
+            if not ended and not told:
+                self._process.tell("cancel", number)
+            self._process.forget(number)
 
     def _require(self) -> None:
         if not self.alive:
@@ -190,8 +254,6 @@ class ProcessEngine:
 
 class ProcessGeneration:
     """Iterate once. Leaving the loop early, or `cancelled`, stops the engine at its next token."""
-
-    POLL_SECONDS = 0.02  # how soon a cancel is passed on while no token comes
 
     def __init__(
         self,
@@ -205,35 +267,15 @@ class ProcessGeneration:
         self.read = 0
 
     def __iter__(self) -> Iterator[str]:
-        process, engine = self._engine._process, self._engine
-        number, replies = process.send("generate", engine._key, *self._request)
-        told = False
-        try:
-            while self.usage is None:
-                if self._cancelled() and not told:
-                    process.tell("cancel", number)
-                    told = True
-                try:
-                    kind, payload = replies.get(timeout=self.POLL_SECONDS)
-                except queue.Empty:
-                    continue
-                if kind == "error":
-                    raise payload
-                match payload:
-                    case ("text", piece):
-                        yield piece
-                    case ("read", tokens):
-                        self.read = tokens
-                    case ("memory", _):
-                        engine._reclaim()
-                        process.tell("resume", number)
-                    case ("end", usage):
-                        self.usage = usage
-                        engine.recent.append(usage)
-        finally:
-            if self.usage is None and not told:
-                process.tell("cancel", number)
-            process.forget(number)
+        for kind, payload in self._engine._events(self._cancelled, "generate", *self._request):
+            match kind:
+                case "text":
+                    yield payload
+                case "read":
+                    self.read = payload
+                case "end":
+                    self.usage = payload
+                    self._engine.recent.append(payload)
 
 
 class EngineLoader:
@@ -259,5 +301,5 @@ class EngineLoader:
         self, spec: ModelSpec, folder: Path, placement: Placement, reclaim: Callable[[], object]
     ) -> Engine:
         key = f"{spec.id}#{next(self._keys)}"
-        info = self.process.call("load", key, folder, placement)
+        info = self.process.call("load", key, folder, placement, spec.task)
         return ProcessEngine(self.process, key, info, reclaim)

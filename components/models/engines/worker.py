@@ -13,10 +13,12 @@ import pickle
 import sys
 import threading
 import time
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from components.errors import AppError, EngineFailed, NotEnoughMemory
+from components.models.catalog import Task
 from components.models.engines import steps
 from components.models.options import EngineInfo, GenerationOptions, Prompt
 from components.models.placement import Placement
@@ -66,10 +68,12 @@ class Worker:
         self._imported.wait()
         self._send(number, "value", memory.measure())
 
-    def _on_load(self, number: int, key: str, folder: Path, placement: Placement) -> None:
+    def _on_load(self, number: int, key: str, folder: Path, placement: Placement, task: Task) -> None:
+        load = self._load_embedding if task == "embed" else self._load
+
         def work() -> None:
             try:
-                self._send(number, "value", self._load(key, folder, placement))
+                self._send(number, "value", load(key, folder, placement))
             except Exception as error:  # noqa: BLE001 - reported to the caller
                 self._free()
                 self._send(number, "error", _as_app_error(error))
@@ -86,15 +90,19 @@ class Worker:
         self._engines[key] = engine
         for _ in engine.generate(Prompt(text="Hello"), GenerationOptions(max_new_tokens=2), _never, _ignore):
             pass  # the first passes are the slow ones
-        return EngineInfo(
-            device=" + ".join(device.label for device in placement.devices),
-            dtype=placement.dtype,
-            quantization=placement.quantization,
-            memory=model.get_memory_footprint(),
-            context=placement.context,
-            chat=bool(tokenizer.chat_template),
-            load_seconds=time.perf_counter() - started,
-        )
+        return _info(model, placement, placement.context, bool(tokenizer.chat_template), started)
+
+    def _load_embedding(self, key: str, folder: Path, placement: Placement) -> EngineInfo:
+        from components.models.engines.embedding import WINDOW, EmbeddingEngine
+        from components.models.loading import load_embedding
+
+        started = time.perf_counter()
+        model, tokenizer = load_embedding(folder, placement)
+        engine = EmbeddingEngine(model, tokenizer)
+        self._engines[key] = engine
+        for _ in engine.embed(["Hello"], _never, _ignore):
+            pass
+        return _info(model, placement, WINDOW, False, started)
 
     def _on_unload(self, number: int, key: str) -> None:
         def work() -> None:
@@ -114,6 +122,13 @@ class Worker:
         self._send(number, "value", [len(engine.prompt_ids(prompt)) for prompt in prompts])
 
     def _on_generate(self, number: int, key: str, prompt: Prompt, options: GenerationOptions) -> None:
+        self._in_steps(number, lambda *ends: self._engine(key).generate(prompt, options, *ends))
+
+    def _on_embed(self, number: int, key: str, texts: list[str]) -> None:
+        self._in_steps(number, lambda *ends: self._engine(key).embed(texts, *ends))
+
+    def _in_steps(self, number: int, start: Callable[..., Generator[Any, None, None]]) -> None:
+        """Puts what `start(cancelled, emit)` makes into the loop, its events under this number."""
         cancel = self._cancels[number] = threading.Event()
 
         def emit(kind: str, payload: Any) -> None:
@@ -124,8 +139,7 @@ class Worker:
             if error is not None:
                 self._send(number, "error", _as_app_error(error))
 
-        engine = self._engine(key)
-        self._loop.generate(str(number), engine.generate(prompt, options, cancel.is_set, emit), finish)
+        self._loop.generate(str(number), start(cancel.is_set, emit), finish)
 
     def _on_cancel(self, number: int) -> None:
         if cancel := self._cancels.get(number):
@@ -139,6 +153,18 @@ class Worker:
         if key not in self._engines:
             raise EngineFailed("The model is not loaded any more. Send the message again.")
         return self._engines[key]
+
+
+def _info(model: Any, placement: Placement, context: int, chat: bool, started: float) -> EngineInfo:
+    return EngineInfo(
+        device=" + ".join(device.label for device in placement.devices),
+        dtype=placement.dtype,
+        quantization=placement.quantization,
+        memory=model.get_memory_footprint(),
+        context=context,
+        chat=chat,
+        load_seconds=time.perf_counter() - started,
+    )
 
 
 def _never() -> bool:

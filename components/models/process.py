@@ -17,6 +17,7 @@ from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
+import psutil
 
 from components.config import ROOT, Config
 from components.errors import Cancelled, EngineFailed
@@ -296,6 +297,13 @@ class EngineLoader:
     def devices_now(self) -> list[Device]:
         """Without starting the engine: then only main memory is known."""
         return self.devices() if self.process.pid else [memory.ram()]
+
+    def process_memory(self) -> int:
+        """Bytes of main memory that the engine process takes; 0 when it isn't running."""
+        try:
+            return psutil.Process(self.process.pid).memory_info().rss if self.process.pid else 0
+        except psutil.Error:  # it ended just now
+            return 0
 
     def load(
         self, spec: ModelSpec, folder: Path, placement: Placement, reclaim: Callable[[], object]

@@ -12,7 +12,7 @@ from components.tasks.summarize.passages import Passage
 Count = Callable[[Sequence[str]], list[int]]  # tokens of each text as the model reads it
 
 
-def plan(passages: Sequence[Passage], count: Count, room: int, file: int = 0) -> list[Part]:
+def plan(passages: Sequence[Passage], count: Count, room: int) -> list[Part]:
     """Parts of at most `room` tokens each, as `count` measures the text that will be read.
 
     Sections that fit together share a part; one that doesn't fit is cut between paragraphs, then
@@ -24,7 +24,7 @@ def plan(passages: Sequence[Passage], count: Count, room: int, file: int = 0) ->
     spans = _pack(_pieces(range(len(passages)), passages, sizes, room), sizes, room)
     checked = _measured(spans, passages, count, room)
     return [
-        _part(number, file, passages, first, last, tokens)
+        _part(number, passages, first, last, tokens)
         for number, (first, last, tokens) in enumerate(checked, 1)
     ]
 
@@ -45,9 +45,9 @@ def _pieces(
 ) -> list[tuple[int, int]]:
     """Stretches (first, last) that are not to be cut: whole sections where they fit, else smaller ones."""
     keys = (
-        lambda i: passages[i].section[:1] or passages[i].text[:0],
-        lambda i: passages[i].section,
-        lambda i: passages[i].block,
+        lambda i: (passages[i].file, passages[i].section[:1]),
+        lambda i: (passages[i].file, passages[i].section),
+        lambda i: (passages[i].file, passages[i].block),
         lambda i: i,
     )
     found: list[tuple[int, int]] = []
@@ -90,10 +90,19 @@ def _measured(
     return found
 
 
-def _part(number: int, file: int, passages: Sequence[Passage], first: int, last: int, tokens: int) -> Part:
+def _part(number: int, passages: Sequence[Passage], first: int, last: int, tokens: int) -> Part:
     inside = passages[first : last + 1]
     pages = tuple(sorted({passage.page for passage in inside if passage.page}))
-    return Part(number, file, _place(inside, pages), first, last, sum(p.words for p in inside), tokens, pages)
+    return Part(
+        number,
+        inside[0].file,
+        _place(inside, pages),
+        first,
+        last,
+        sum(p.words for p in inside),
+        tokens,
+        pages,
+    )
 
 
 def _place(inside: Sequence[Passage], pages: Sequence[int]) -> str:

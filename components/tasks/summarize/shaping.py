@@ -15,15 +15,19 @@ from components.tasks.summarize.summary import Line
 KEY, DECISIONS, ACTIONS = "Key points", "Decisions", "Actions"
 SHARES = {KEY: 0.5, DECISIONS: 0.25, ACTIONS: 0.25}
 _DECIDED = re.compile(
-    r"\b(?:decided|decision|agreed?|approved?|resolved|settled|voted|chos[ei]n?|go(?:ing)? (?:for|with|ahead)|"
+    r"\b(?:decided|decision|agreed?|approved?|resolved|settled|voted|chos[ei]n?|go(?:ing)? (?:for|with|ahead)"
+    r"|"
     r"we(?:'ll| will) (?:use|keep|drop|take|stay|move)|beschloss\w*|entschied\w*|einig\w*|décidé\w*|décision|"
     r"decidi\w*|acord\w*|concord\w*|aprob\w*|aprov\w*|deciso)\b|决定|同意|决議|決定|合意",
     re.IGNORECASE,
 )
 _TO_DO = re.compile(
-    r"\b(?:(?:i|we|you|he|she|they|\w+)(?:'ll| will)|going to|to[- ]do|action|task|deadline|due|by (?:mon|tues|wednes|"
-    r"thurs|fri|satur|sun)day|by (?:tomorrow|next|the end)|follow up|responsible|assign\w*|need(?:s)? to|has to|"
-    r"must|should send|wird|soll|bis (?:montag|dienstag|mittwoch|donnerstag|freitag)|doit|devra|debe|tiene que|"
+    r"\b(?:(?:i|we|you|he|she|they|\w+)(?:'ll| will)|going to|to[- ]do|action|task|deadline|due|"
+    r"by (?:mon|tues|wednes|thurs|fri|satur|sun)day|"
+    r"by (?:tomorrow|next|the end)|follow up|responsible|"
+    r"assign\w*|needs? to|has to|must|should send|wird|soll|bis (?:montag|dienstag|mittwoch|donnerstag|freitag)|"
+    r"doit|devra|debe|"
+    r"tiene que|"
     r"deve|vai)\b|负责|必须|需要|までに|担当",
     re.IGNORECASE,
 )

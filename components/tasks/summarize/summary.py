@@ -114,4 +114,4 @@ class Summary:
 
 def _line(plain: Mapping[str, Any]) -> Line:
     sources = tuple(Citation(**source) for source in plain["sources"])
-    return Line(**plain | {"sources": sources, "missing": tuple(plain["missing"])})
+    return Line(**dict(plain) | {"sources": sources, "missing": tuple(plain["missing"])})

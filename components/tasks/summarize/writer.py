@@ -19,7 +19,8 @@ SMALL = 1_000_000_000  # weights; below, a model loses the thread in long prompt
 SMALL_ROOM, LARGE_ROOM = 1_500, 12_000  # tokens of a document in one prompt
 
 _OPENING = re.compile(
-    r"^(?:sure|certainly|of course|okay|here(?: is|'s| are)|the following is|below is|summary)\b[^.\n]{0,120}:\s*|"
+    r"^(?:sure|certainly|of course|okay|here(?: is|'s| are)|the following is|below is|summary)\b"
+    r"[^.\n]{0,120}:\s*|"
     r"^\W*(?:summary|answer|translation)\W*:\s*",
     re.IGNORECASE,
 )
@@ -45,11 +46,15 @@ class Writer:
         return self.spec.source in ("local", "adapter") or not language or language in self.spec.languages
 
     @property
+    def small(self) -> bool:
+        return 0 < self.spec.parameters < SMALL
+
+    @property
     def room(self) -> int:
         """Tokens of a document's text that one prompt may have."""
         context = self._engine.info.context
         around = self._engine.count([prompts.room_for("")])[0] + 100  # the task's own words vary
-        most = SMALL_ROOM if 0 < self.spec.parameters < SMALL else LARGE_ROOM
+        most = SMALL_ROOM if self.small else LARGE_ROOM
         return max(min(int(context * (1 - ANSWER_SHARE)) - around, most), 64)
 
     def count(self, texts: Sequence[str]) -> list[int]:
@@ -62,7 +67,8 @@ class Writer:
         limit = int(words * TOKENS_PER_WORD) + 32
         options = GenerationOptions(
             temperature=0.0 if attempt == 0 else 0.5,
-            repetition_penalty=1.1,
+            # A penalty drives a small model away from the text's own words; a loop is cut by `items`.
+            repetition_penalty=1.0 if attempt == 0 else 1.1,
             max_new_tokens=min(limit, int(self._engine.info.context * ANSWER_SHARE)),
             seed=attempt,
         )
@@ -77,11 +83,11 @@ class Writer:
         return text
 
 
-def items(answer: str, language: str) -> list[tuple[str, str]]:
-    """Sentences of a model's answer as (heading, sentence), each once, without its remarks."""
+def items(answer: str, language: str, opening: bool = True) -> list[tuple[str, str]]:
+    """Sentences of a model's answer as (heading, sentence), each once; without its opening remark."""
     heading, found = "", dict[str, tuple[str, str]]()
     answer = re.sub(r"<think>.*?(?:</think>|$)", "", answer, flags=re.DOTALL)
-    for line in _OPENING.sub("", answer.strip()).splitlines():
+    for line in (_OPENING.sub("", answer.strip()) if opening else answer).splitlines():
         bare = _MARKS.sub("", _ITEM.sub("", line)).strip()
         if (title := HEADINGS.get(bare.rstrip(":").casefold())) is not None:
             heading = title

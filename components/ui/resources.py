@@ -11,6 +11,7 @@ from components.models.catalog import Catalog
 from components.models.library import Library
 from components.models.manager import ModelManager
 from components.models.process import EngineLoader
+from components.results import Results
 from components.store import Store
 
 
@@ -22,6 +23,11 @@ def config() -> Config:
 @st.cache_resource(show_spinner=False)
 def store() -> Store:
     return Store.from_config(config())
+
+
+@st.cache_resource(show_spinner=False)
+def results() -> Results:
+    return Results(store())
 
 
 @st.cache_resource(show_spinner=False)

@@ -19,6 +19,7 @@ from components.tasks.summarize.summary import Summary
 KIND = "summary"
 FLUSH_SECONDS = 1.0  # how much of the work a crash can lose
 TITLE_LENGTH = 80
+PASTED = "Pasted text"  # what a document without a file is called
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,9 @@ def _work(
 
 def title_of(documents: Sequence[Document]) -> str:
     """What the history calls a summary: the document's title, and how many more there are."""
-    first = " ".join((documents[0].title or documents[0].name).split())
+    document = documents[0]
+    name = document.text[: 2 * TITLE_LENGTH] if document.name.startswith(PASTED) else document.name
+    first = " ".join((document.title or name).split())
     more = f" and {len(documents) - 1} more" if len(documents) > 1 else ""
     return (first if len(first) <= TITLE_LENGTH else first[:TITLE_LENGTH].rsplit(" ", 1)[0] + "…") + more
 

@@ -25,7 +25,8 @@ _TO_DO = re.compile(
     r"\b(?:(?:i|we|you|he|she|they|\w+)(?:'ll| will)|going to|to[- ]do|action|task|deadline|due|"
     r"by (?:mon|tues|wednes|thurs|fri|satur|sun)day|"
     r"by (?:tomorrow|next|the end)|follow up|responsible|"
-    r"assign\w*|needs? to|has to|must|should send|wird|soll|bis (?:montag|dienstag|mittwoch|donnerstag|freitag)|"
+    r"assign\w*|needs? to|has to|must|should send|wird|soll|"
+    r"bis (?:montag|dienstag|mittwoch|donnerstag|freitag)|"
     r"doit|devra|debe|"
     r"tiene que|"
     r"deve|vai)\b|负责|必须|需要|までに|担当",

@@ -62,9 +62,9 @@ def rewrite(
         show(lines)
     notes = []
     if asked > believed:
-        beyond = asked - believed
+        beyond, what = asked - believed, "sentence" if asked == 1 else "sentences"
         notes.append(
-            f"Of {asked} sentence{'s' if asked != 1 else ''} by {writer.spec.title}, {beyond} went beyond the "
+            f"Of {asked} {what} by {writer.spec.title}, {beyond} went beyond the "
             "passages: quotes stand instead."
         )
     if used > MOST_WRITTEN:

@@ -27,6 +27,7 @@ from components.models.library import Library, Progress
 from components.models.options import EngineInfo, GenerationOptions, Prompt, Usage
 from components.models.placement import Device, Footprint, Placement
 
+WORKER = "components.models.engines.worker"
 CRASHED = (
     "The engine stopped unexpectedly, most likely because the machine ran out of memory. What was written "
     "is kept, and the next request starts it again."
@@ -73,8 +74,8 @@ class Engine(Protocol):
 class EngineProcess:
     """One child process with all loaded models; started at the first use, and again after a crash."""
 
-    def __init__(self, threads: int | None = None) -> None:
-        self._threads = threads or 0
+    def __init__(self, threads: int | None = None, program: str = WORKER) -> None:
+        self._threads, self._program = threads or 0, program
         self._lock = threading.Lock()  # guards _process and _replies
         # Guards writing to the child. Not the same lock: the reader must go on while a write waits.
         self._writing = threading.Lock()
@@ -127,7 +128,7 @@ class EngineProcess:
     def _running(self) -> "subprocess.Popen[bytes]":
         if self._process is None or self._process.poll() is not None:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "components.models.engines.worker", str(self._threads)],
+                [sys.executable, "-m", self._program, str(self._threads)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 cwd=ROOT,

@@ -186,12 +186,12 @@ def _as_app_error(error: BaseException) -> AppError:
     return EngineFailed(f"The engine failed: {type(error).__name__}: {error}")
 
 
-def main() -> None:
+def main(kind: type[Worker] = Worker) -> None:
     requests = os.fdopen(os.dup(0), "rb")
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not get between the answers
     threads = int(sys.argv[1]) if len(sys.argv) > 1 and sys.argv[1] != "0" else None
-    Worker(requests, answers, threads).run()
+    kind(requests, answers, threads).run()
 
 
 if __name__ == "__main__":

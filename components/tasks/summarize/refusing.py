@@ -8,13 +8,13 @@ from collections.abc import Sequence
 
 from components.errors import BadInput
 from components.tasks.summarize.passages import Passage
-from components.tasks.summarize.terms import terms
 
 FEWEST_WORDS = 30
-FEWEST_TERMS = 12  # different meaningful words
+FEWEST_DIFFERENT = 15  # words, or signs in scripts without spaces
 MOST_REPEATED = 0.7  # share of the words that are in sentences said before
 MOST_BOILERPLATE = 0.6
 
+_WORD = re.compile(r"[\u3041-\u30ff\u3400-\u9fff]|[^\W\d_]{2,}")
 _BOILERPLATE = re.compile(
     r"\b(cookies?|accept all|privacy (?:policy|notice|settings)|"
     r"terms (?:of (?:use|service)|and conditions)|"
@@ -35,7 +35,7 @@ class NothingToSummarize(BadInput):
     """A summary of this text would be an invention."""
 
 
-def check(passages: Sequence[Passage], name: str, language: str) -> None:
+def check(passages: Sequence[Passage], name: str) -> None:
     """Raises NothingToSummarize with the reason."""
     words = sum(passage.words for passage in passages)
     what = f'"{name}" ' if name else "The text "
@@ -50,18 +50,16 @@ def check(passages: Sequence[Passage], name: str, language: str) -> None:
         raise NothingToSummarize(
             f"{what}is mostly numbers and signs: there are no sentences that a summary could be made of."
         )
-    meaning = {term for passage in passages for term in terms(passage.text, language)}
-    if len(meaning) < FEWEST_TERMS:
-        raise NothingToSummarize(
-            f"{what}says too little: it has only {len(meaning)} different meaningful words."
-        )
-    _check_repetition(passages, what, words)
+    different = {word for passage in passages for word in _WORD.findall(passage.text.casefold())}
+    if len(different) < FEWEST_DIFFERENT:
+        raise NothingToSummarize(f"{what}says too little: it has only {len(different)} different words.")
     for pattern, kind in (
         (_LOREM, "placeholder text (lorem ipsum)"),
         (_BOILERPLATE, "boilerplate: menus, notices, links"),
     ):
         if sum(p.words for p in passages if pattern.search(p.text)) > MOST_BOILERPLATE * words:
             raise NothingToSummarize(f"{what}is mostly {kind}. There is nothing in it to summarize.")
+    _check_repetition(passages, what, words)
 
 
 def _check_repetition(passages: Sequence[Passage], what: str, words: int) -> None:

@@ -3,7 +3,8 @@
 Each passage gains by the document's frequent words that no chosen passage has yet (so that nothing is
 said twice), times its nearness in meaning to the whole, its place and its wording. The best are taken
 one by one until the length is reached. Gains only fall, so a heap of old gains finds the next best
-without asking all others again: time grows with the document's length, not with its square.
+without asking all others again, and long summaries are chosen stretch by stretch: time grows with the
+document's length, not with its square.
 """
 
 import heapq
@@ -29,6 +30,7 @@ LEAD = 10.0  # the beginning of a report or an article says what it is about; in
 LEAD_SHARE, LEAD_WORDS = 0.03, 50  # how long the beginning is
 LEAD_FROM, LEAD_UNTIL = 600, 20_000  # words of a document that has such a beginning
 DIALOGUE = 0.15  # share of passages with quotation marks from which a text counts as a story
+STRETCH_WORDS = 600  # of a summary that are chosen at one go
 BALANCE = 3.0  # times its share of the words that a section gets before its passages count half
 
 _CUES = re.compile(
@@ -91,14 +93,33 @@ def weigh(
 def select(weighing: Weighing, target: int, allowed: Sequence[int] | None = None) -> list[Quote]:
     """Passages of about `target` words together, in the document's order, within the tolerance."""
     among = [
-        i
-        for i in (allowed if allowed is not None else range(len(weighing.passages)))
-        if _quotable(weighing, i)
+        i for i in (range(len(weighing.passages)) if allowed is None else allowed) if _quotable(weighing, i)
     ]
+    stretches = _stretches(weighing, among, max(round(target / STRETCH_WORDS), 1))
+    left, chosen = target, list[Quote]()
+    for number, stretch in enumerate(stretches):
+        here = _best(weighing, stretch, round(left / (len(stretches) - number)))
+        left -= sum(quote.words for quote in here)
+        chosen += here
+    return sorted(chosen, key=lambda quote: quote.index)
+
+
+def _stretches(weighing: Weighing, among: Sequence[int], number: int) -> list[list[int]]:
+    """Passages cut into stretches of about as many words each: a long summary is chosen stretch by stretch."""
+    whole = max(sum(weighing.passages[i].words for i in among), 1)
+    stretches: list[list[int]] = [[] for _ in range(number)]
+    before = 0
+    for i in among:
+        stretches[before * number // whole].append(i)
+        before += weighing.passages[i].words
+    return [stretch for stretch in stretches if stretch]
+
+
+def _best(weighing: Weighing, among: Sequence[int], target: int) -> list[Quote]:
     chosen, total = _greedy(weighing, among, target)
     if total < target * (1 - TOLERANCE):
         chosen += _filling(weighing, among, chosen, target, total)
-    return sorted(chosen, key=lambda quote: quote.index)
+    return chosen
 
 
 def _quotable(weighing: Weighing, i: int) -> bool:

@@ -93,7 +93,7 @@ class _Run:
                 continue
             try:
                 found = passages(document, file)
-                refusing.check(found, document.name, document.language)
+                refusing.check(found, document.name)
                 started = time.monotonic()
                 done = self._read(document, found, file)
                 reads.append(done)

@@ -152,8 +152,8 @@ def _short(text: str, task: str, words: int, settings: Settings | None = None) -
 def _as_data(text: str) -> str:
     """The text with its own marks broken, and its orders turned into reported speech."""
     text = re.sub(r"<(?=/?document)", "‹", text, flags=re.IGNORECASE)
-    lines = [
-        f"(Here the text gives its reader an order: “{line.strip()}”)" if speaks_to_a_model(line) else line
-        for line in re.split(r"(?<=[.!?。！？])\s+|\n", text)
-    ]
-    return "\n".join(line for line in lines if line)
+    pieces = re.split(r"((?<=[.!?。！？])\s+|\n)", text)
+    return "".join(
+        f"(Here the text gives its reader an order: “{piece.strip()}”)" if speaks_to_a_model(piece) else piece
+        for piece in pieces
+    )

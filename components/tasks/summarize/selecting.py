@@ -105,7 +105,7 @@ def select(weighing: Weighing, target: int, allowed: Sequence[int] | None = None
 
 
 def _stretches(weighing: Weighing, among: Sequence[int], number: int) -> list[list[int]]:
-    """Passages cut into stretches of about as many words each: a long summary is chosen stretch by stretch."""
+    """Stretches of about as many words each: a long summary is chosen stretch by stretch."""
     whole = max(sum(weighing.passages[i].words for i in among), 1)
     stretches: list[list[int]] = [[] for _ in range(number)]
     before = 0

@@ -127,7 +127,7 @@ class _Run:
             document, found, self._embedder, self._cancelled, lambda n, s: self._say(n, s * share), show
         )
         if not done.passages:
-            failed = next((part.why for part in done.ledger.parts if part.why), "")
+            failed = next((part.why for part in done.ledger.parts if part.state == "failed"), "")
             if failed:
                 raise BadInput(f'Nothing of "{document.name}" could be read: {failed}')
             raise Cancelled("Stopped before anything was read.")

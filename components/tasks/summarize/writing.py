@@ -151,7 +151,7 @@ def write(
             show(ledger, _as_lines(maker, notes))
     ledger = ledger.skip_waiting(STOPPED)
     if not notes:
-        if failed := next((part.why for part in ledger.parts if part.why), ""):
+        if failed := next((part.why for part in ledger.parts if part.state == "failed"), ""):
             raise BadInput(f"No part could be read by the model: {failed}")
         raise Cancelled("Stopped before anything was read.")
     try:

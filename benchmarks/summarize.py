@@ -62,7 +62,8 @@ class Bench:
     def __init__(self) -> None:
         config = read_config()
         catalog = Catalog(config.models_dir)
-        self.manager = ModelManager(catalog, EngineLoader(config, Library(config)), config)
+        self.loader = EngineLoader(config, Library(config))
+        self.manager = ModelManager(catalog, self.loader, config)
         self.writer = catalog.get(config.default_model)
         self.encoder = next(spec for spec in catalog.all() if spec.task == "embed")
         self.tools = Tools(self.manager.lease, self.encoder, self.writer)
@@ -282,6 +283,7 @@ def run_books(bench: Bench, files: Sequence[Path], out: Path) -> None:
                         "seconds_per_1000_words": round(seconds / document.words * 1000, 3),
                         "coverage": summary.ledger.share,
                         "summary_words": summary.words,
+                        "engine_mb": round(bench.loader.process_memory() / 1e6),
                         "app_peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
                     }
                 )

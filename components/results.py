@@ -104,9 +104,10 @@ class Results:
                 .values(**values | {"updated_at": time.time()})
             )
 
-    def get(self, result_id: str) -> Result | None:
-        """None if it doesn't exist or was deleted."""
-        query = sa.select(_results).where(_results.c.id == result_id, _results.c.deleted_at.is_(None))
+    def get(self, result_id: str, documents: bool = True) -> Result | None:
+        """None if it doesn't exist or was deleted. Without `documents` it is quick: they may be long."""
+        columns = [column for column in _results.c if documents or column.name != "documents"]
+        query = sa.select(*columns).where(_results.c.id == result_id, _results.c.deleted_at.is_(None))
         with self._engine.connect() as connection:
             row = connection.execute(query).first()
         if row is None:
@@ -117,7 +118,7 @@ class Results:
             row.title,
             row.state,
             row.settings,
-            row.documents,
+            row.documents if documents else (),
             row.body,
             row.note,
             row.job_id,

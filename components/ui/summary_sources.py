@@ -12,6 +12,7 @@ from components.tasks.summarize.summary import Citation, Line, Summary
 from components.ui.text import plain
 
 AROUND = 2  # blocks shown before and after the passage
+SHOWN = 40  # sentences listed at a time
 CLIPPED = 1_500  # characters of a neighbouring block
 
 
@@ -23,15 +24,28 @@ def draw(summary: Summary, documents: Sequence[Document], scope: str) -> None:
         return
     left, right = st.columns(2)
     with left:
+        first = _first_shown(len(lines), scope)
         chosen = st.radio(
             "Choose a sentence to see where it comes from",
-            range(len(lines)),
+            range(first, min(first + SHOWN, len(lines))),
             format_func=lambda i: f"{i + 1}\\. {plain(lines[i].text)}",
-            captions=[_caption(line) for line in lines],
-            key=f"sentence_{scope}",
+            captions=[_caption(line) for line in lines[first : first + SHOWN]],
+            key=f"sentence_{scope}_{first}",
         )
     with right:
-        _draw_passages(lines[chosen or 0], documents)
+        _draw_passages(lines[chosen], documents)
+
+
+def _first_shown(number: int, scope: str) -> int:
+    """Which sentences of a long summary are listed."""
+    if number <= SHOWN:
+        return 0
+    return st.selectbox(
+        "Sentences",
+        range(0, number, SHOWN),
+        format_func=lambda first: f"{first + 1} to {min(first + SHOWN, number)} of {number}",
+        key=f"shown_{scope}",
+    )
 
 
 def _caption(line: Line) -> str:

@@ -1,6 +1,7 @@
 """A summary on the page: live while it is made, then with its coverage, sources, checks and downloads."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -24,7 +25,13 @@ STATES = {
     "interrupted": "Interrupted: the app ended while this was made. What was made until then is kept.",
     "running": "Interrupted. What was made until then is kept.",
 }
-STATE_ICONS = {"read": "Read", "failed": "Failed", "skipped": "Skipped", "waiting": "Not yet"}
+_WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+_DOWNLOADS = (
+    ("Markdown", export.to_markdown, "md", "text/markdown"),
+    ("DOCX", export.to_docx, "docx", _WORD),
+    ("JSON", export.to_json, "json", "application/json"),
+)
+STATE_NAMES = {"read": "Read", "failed": "Failed", "skipped": "Skipped", "waiting": "Not yet"}
 
 
 def draw(result: Result) -> None:
@@ -47,7 +54,7 @@ def draw(result: Result) -> None:
 @st.fragment(run_every=POLL_SECONDS)
 def _draw_live(result_id: str) -> None:
     """Progress by part, what there is so far, and Stop."""
-    result = results().get(result_id)
+    result = results().get(result_id, documents=False)
     job = summary_session.summarizing().job(result) if result else None
     if result is None or job is None:
         st.rerun()
@@ -69,7 +76,7 @@ def _draw_live(result_id: str) -> None:
 
 
 def _stop(result_id: str) -> None:
-    if result := results().get(result_id):
+    if result := results().get(result_id, documents=False):
         summary_session.summarizing().stop(result)
 
 
@@ -92,18 +99,14 @@ def _again(result: Result) -> None:
 def _draw_actions(result: Result, found: Sequence[Summary], documents: Sequence[Document]) -> None:
     name = export.file_name(result.title)
     with st.container(horizontal=True):
-        for label, data, ending, kind in (
-            ("Markdown", export.to_markdown(result.title, found), "md", "text/markdown"),
-            (
-                "DOCX",
-                export.to_docx(result.title, result.settings, found),
-                "docx",
-                "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-            ),
-            ("JSON", export.to_json(result.title, result.settings, found), "json", "application/json"),
-        ):
+        for label, make, ending, kind in _DOWNLOADS:
             st.download_button(
-                label, data, f"{name}.{ending}", kind, on_click="ignore", icon=":material/download:"
+                label,
+                partial(make, result.title, result.settings, found),  # made when it is asked for
+                f"{name}.{ending}",
+                kind,
+                on_click="ignore",
+                icon=":material/download:",
             )
         if st.button("Ask about this", icon=":material/forum:"):
             open_conversation(_conversation(result, documents))
@@ -235,7 +238,7 @@ def _draw_coverage(summary: Summary) -> None:
                     "Place": part.place,
                     "Words": part.words,
                     "Tokens": part.tokens or None,
-                    "State": STATE_ICONS[part.state],
+                    "State": STATE_NAMES[part.state],
                     "Read by": part.reader,
                     "Tries": part.tries,
                     "Reason": part.why,
@@ -262,7 +265,7 @@ def _draw_comparison(result: Result) -> None:
         placeholder="Another summary, for instance with other settings",
         key=f"compare_{result.id}",
     )
-    other = results().get(chosen) if chosen else None
+    other = results().get(chosen, documents=False) if chosen else None
     if other is None:
         return
     for column, one in zip(st.columns(2), (result, other), strict=True):

@@ -22,9 +22,9 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 SOURCE_LENGTH = 300  # characters of a passage in Markdown and DOCX; JSON has all
 
 
-def to_markdown(title: str, summaries: Sequence[Summary]) -> str:
+def to_markdown(title: str, settings: Mapping[str, Any], summaries: Sequence[Summary]) -> str:
     """Summary, coverage and sources of each document."""
-    rows = [f"# {_escaped(title)}"]
+    rows = [f"# {_escaped(title)}", "", _asked(settings)]
     for summary in summaries:
         rows += ["", f"## {_escaped(summary.name)}", ""]
         if summary.refused:
@@ -56,8 +56,7 @@ def to_docx(title: str, settings: Mapping[str, Any], summaries: Sequence[Summary
     word.core_properties.author = ""
     word.core_properties.title = _clean(title)[:250]
     word.add_heading(_clean(title), 0)
-    asked = Settings.from_json(settings)
-    word.add_paragraph(f"Method: {asked.method}. Shape: {asked.shape}. Length: {asked.length}.")
+    word.add_paragraph(_asked(settings))
     for summary in summaries:
         if len(summaries) > 1:
             word.add_heading(_clean(summary.name), 1)
@@ -74,6 +73,11 @@ def file_name(title: str) -> str:
     """A title as the stem of a file's name."""
     kept = "".join(c if c.isalnum() else "-" for c in title)[:50]
     return re.sub("-+", "-", kept).strip("-") or "summary"
+
+
+def _asked(settings: Mapping[str, Any]) -> str:
+    asked = Settings.from_json(settings)
+    return f"Method: {asked.method}. Shape: {asked.shape}. Length: {asked.length}."
 
 
 def _add_summary(word: Any, summary: Summary) -> None:

@@ -60,7 +60,9 @@ def rewrite(
         used, asked, believed = used + words, asked + all_, believed + len(good)
         lines += _merged(maker, good, plain, words)
         show(lines)
-    notes = []
+    notes = [
+        f"{writer.spec.title} wrote from the {len(quotes)} passages that were chosen of all that was read."
+    ]
     if asked > believed:
         beyond, what = asked - believed, "sentence" if asked == 1 else "sentences"
         notes.append(

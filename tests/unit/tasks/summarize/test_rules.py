@@ -346,14 +346,14 @@ def summary(**changes) -> Summary:
 
 
 def test_the_download_says_that_it_is_partial_and_what_has_no_source():
-    text = export.to_markdown("Title", [summary()])
+    text = export.to_markdown("Title", Settings().to_json(), [summary()])
     assert "Partial: read 50%" in text
     assert "no passage supports this" in text
     assert "page 3" in text
 
 
 def test_nothing_in_a_download_becomes_a_link_or_markup():
-    text = export.to_markdown("Title", [summary()])
+    text = export.to_markdown("Title", Settings().to_json(), [summary()])
     assert "\\](http" in text
     assert not re.search(r"(?<!\\)\]\(", text)
     assert "<b>" not in text.replace("\\<", "")

@@ -91,8 +91,10 @@ def test_every_shape_can_be_made(app, shape):
 
 def test_an_own_instruction_must_be_written(app):
     test = app(PAGE)
-    box(test, "Shape").set_value("Own instruction").run()
-    test = summarize(test, long_text())
+    box(test, "Shape").set_value("Own instruction")
+    box(test, "Method").set_value("Quote")
+    test.text_area(key="summarize_text").set_value(long_text()).run()
+    test = button(test, "Summarize").click().run()
     assert "instruction is empty" in test.error[0].value
 
 
@@ -100,7 +102,7 @@ def test_an_own_instruction_must_be_written(app):
 def test_a_sample_fills_the_text(app, name):
     test = app(PAGE)
     samples = next(one for one in test.button_group if one.label == "Try a sample")
-    samples.set_value([name]).run()
+    samples.set_value(name).run()
     assert len(test.text_area(key="summarize_text").value.split()) > 200
 
 

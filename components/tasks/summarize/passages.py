@@ -5,7 +5,7 @@ summary's sentence is traced back to.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import sentencex
@@ -64,18 +64,18 @@ def passages(document: Document, file: int = 0) -> list[Passage]:
                         block.kind,
                         block.section,
                         block.page,
-                        place_of(block),
+                        place_of(block, index),
                         speaker if transcript else "",
                     )
                 )
     return found
 
 
-def place_of(block: Block) -> str:
-    """Where a person finds a block: its innermost heading and its page, as far as there are any."""
-    where = block.place or (f"page {block.page}" if block.page else "")
-    section = block.section[-1] if block.section else ""
-    return ", ".join(part for part in (section, where) if part)
+def place_of(block: Block, index: int) -> str:
+    """Where a person finds a block: its innermost heading, and its page or else its number."""
+    where = block.place or (f"page {block.page}" if block.page else f"paragraph {index + 1}")
+    section = block.section[-1] if block.section and block.kind != "heading" else ""
+    return f"{section}, {where}" if section else where
 
 
 def is_transcript(document: Document) -> bool:
@@ -140,7 +140,3 @@ def _spoken(raw: str) -> str:
     text = re.sub(r"\s+([.,;:?!])", r"\1", " ".join(text.split()))
     text = re.sub(r"^[\s.,;:]+", "", text)
     return text[:1].upper() + text[1:] if any(c.isalnum() for c in text) else ""
-
-
-def files_of(found: Sequence[Passage]) -> set[int]:
-    return {one.file for one in found}

@@ -109,17 +109,11 @@ def _place(inside: Sequence[Passage], pages: Sequence[int]) -> str:
     """Sections and pages of a part, as a person would name them."""
     sections = list(dict.fromkeys(p.section[-1] for p in inside if p.section))
     names = sections[0] if len(sections) == 1 else f"{sections[0]} to {sections[-1]}" if sections else ""
-    where = ""
+    first, last = inside[0], inside[-1]
     if pages:
         where = f"page {pages[0]}" if pages[0] == pages[-1] else f"pages {pages[0]}–{pages[-1]}"
-    elif inside[0].place and not sections:
-        where = (
-            inside[0].place
-            if inside[0].place == inside[-1].place
-            else f"{inside[0].place} to {inside[-1].place}"
-        )
-    if not names and not where:
-        where = f"paragraph {inside[0].block + 1}" + (
-            f" to {inside[-1].block + 1}" if inside[-1].block != inside[0].block else ""
-        )
+    elif not sections:
+        where = first.place if first.place == last.place else f"{first.place} to {last.place}"
+    else:
+        where = ""
     return ", ".join(piece for piece in (names, where) if piece)

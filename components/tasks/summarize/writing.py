@@ -260,7 +260,5 @@ def translate(lines: Sequence[Line], writer: Writer, language: str, say: Say) ->
 
 
 def _place(maker: Maker, group: Sequence[Quote]) -> str:
-    first, last = (maker.read.passages[group[i].index] for i in (0, -1))
-    return first.place or f"paragraph {first.block + 1}" + (
-        f" to {last.block + 1}" if last.block != first.block else ""
-    )
+    first, last = (maker.read.passages[group[i].index].place for i in (0, -1))
+    return first if first == last else f"{first} to {last}"

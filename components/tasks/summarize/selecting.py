@@ -92,9 +92,12 @@ def weigh(
 
 def select(weighing: Weighing, target: int, allowed: Sequence[int] | None = None) -> list[Quote]:
     """Passages of about `target` words together, in the document's order, within the tolerance."""
-    among = [
-        i for i in (range(len(weighing.passages)) if allowed is None else allowed) if _quotable(weighing, i)
+    offered = [
+        i for i in (range(len(weighing.passages)) if allowed is None else allowed) if weighing.weights[i]
     ]
+    among = [i for i in offered if weighing.passages[i].words >= SHORTEST]
+    if sum(weighing.passages[i].words for i in among) < target:
+        among = offered  # a list of short items has nothing longer
     stretches = _stretches(weighing, among, max(round(target / STRETCH_WORDS), 1))
     left, chosen = target, list[Quote]()
     for number, stretch in enumerate(stretches):
@@ -120,10 +123,6 @@ def _best(weighing: Weighing, among: Sequence[int], target: int) -> list[Quote]:
     if total < target * (1 - TOLERANCE):
         chosen += _filling(weighing, among, chosen, target, total)
     return chosen
-
-
-def _quotable(weighing: Weighing, i: int) -> bool:
-    return weighing.weights[i] > 0 and weighing.passages[i].words >= SHORTEST
 
 
 def _greedy(weighing: Weighing, among: Sequence[int], target: int) -> tuple[list[Quote], int]:

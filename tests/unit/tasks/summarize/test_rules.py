@@ -151,6 +151,11 @@ def test_a_short_length_is_kept_although_every_sentence_is_longer():
     assert chosen[0].text.endswith("…")
 
 
+def test_a_list_of_short_items_can_be_quoted_too():
+    items_ = "\n".join(f"The {name} plan." for name in ("harbour", "school", "forest", "museum", "market"))
+    assert select(weigh(passages(document(items_)), None, "en"), 10)
+
+
 def test_quotes_come_in_the_documents_order():
     chosen = select(weigh(passages(document(long_text())), None, "en"), 150)
     assert [quote.index for quote in chosen] == sorted(quote.index for quote in chosen)

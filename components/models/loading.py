@@ -10,7 +10,6 @@ from typing import Any, Literal
 from components.errors import Unavailable
 from components.models.placement import Placement
 
-
 Architecture = Literal["causal", "seq2seq", "bergamot"]
 
 

@@ -16,10 +16,11 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from components.config import ROOT, Config
-from components.errors import Cancelled, EngineFailed
+from components.errors import AppError, Cancelled, EngineFailed
 from components.models import memory
 from components.models.catalog import ModelSpec
 from components.models.library import Library, Progress
+from components.models.loading import architecture
 from components.models.options import EngineInfo, GenerationOptions, Prompt, Usage
 from components.models.placement import Device, Footprint, Placement
 from components.models.translation import Translated, TranslationOptions
@@ -64,8 +65,8 @@ class Engine(Protocol):
 class EngineProcess:
     """One child process with all loaded models; started at the first use, and again after a crash."""
 
-    def __init__(self, threads: int | None = None) -> None:
-        self._threads = threads or 0
+    def __init__(self, threads: int | None = None, torch: bool = True) -> None:
+        self._arguments = [str(threads or 0)] + ([] if torch else ["without-torch"])
         self._lock = threading.Lock()  # guards _process and _replies
         # Guards writing to the child. Not the same lock: the reader must go on while a write waits.
         self._writing = threading.Lock()
@@ -118,7 +119,7 @@ class EngineProcess:
     def _running(self) -> "subprocess.Popen[bytes]":
         if self._process is None or self._process.poll() is not None:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "components.models.engines.worker", str(self._threads)],
+                [sys.executable, "-m", "components.models.engines.worker", *self._arguments],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 cwd=ROOT,
@@ -162,9 +163,15 @@ class ProcessEngine:
     """A model loaded in the engine process."""
 
     def __init__(
-        self, process: EngineProcess, key: str, info: EngineInfo, reclaim: Callable[[], object]
+        self,
+        process: EngineProcess,
+        key: str,
+        info: EngineInfo,
+        reclaim: Callable[[], object],
+        alone: bool = False,  # the process has no other model: it ends with this one
     ) -> None:
         self._process, self._key, self._start = process, key, process.starts
+        self._alone = alone
         self._reclaim = reclaim
         self.info = info
         self.recent: deque[Usage] = deque(maxlen=5)
@@ -222,7 +229,9 @@ class ProcessEngine:
             self._process.forget(number)
 
     def close(self) -> None:
-        if self.alive:
+        if self._alone:
+            self._process.close()
+        elif self.alive:
             self._process.call("unload", self._key)
 
     def _require(self) -> None:
@@ -282,7 +291,7 @@ class EngineLoader:
     """What the manager needs of the world: files, memory, and models on a device."""
 
     def __init__(self, config: Config, library: Library, process: EngineProcess | None = None) -> None:
-        self._library = library
+        self._library, self._threads = library, config.threads
         self.process = process or EngineProcess(config.threads)
         self._keys = itertools.count(1)
 
@@ -301,5 +310,13 @@ class EngineLoader:
         self, spec: ModelSpec, folder: Path, placement: Placement, reclaim: Callable[[], object]
     ) -> Engine:
         key = f"{spec.id}#{next(self._keys)}"
-        info = self.process.call("load", key, folder, placement)
-        return ProcessEngine(self.process, key, info, reclaim)
+        if architecture(folder) != "bergamot":
+            info = self.process.call("load", key, folder, placement)
+            return ProcessEngine(self.process, key, info, reclaim)
+        alone = EngineProcess(self._threads, torch=False)
+        try:
+            info = alone.call("load", key, folder, placement)
+        except AppError:
+            alone.close()
+            raise
+        return ProcessEngine(alone, key, info, reclaim, alone=True)

@@ -59,10 +59,6 @@ class BergamotEngine:
             self._pool, self._threads
         )
 
-    def close(self) -> None:
-        self._pool.shutdown(wait=True, cancel_futures=True)
-        self._directions.clear()
-
 
 class _Run:
     """One request: each thread takes the next sentence until none is left."""

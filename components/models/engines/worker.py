@@ -1,11 +1,12 @@
 """A program: the engine process, where torch lives. Requests come in on stdin, answers leave on stdout.
 
-    python -m components.models.engines.worker
+    python -m components.models.engines.worker THREADS [without-torch]
 
 The app's process never imports torch: its pages paint at once, its threads don't compete with the
 engine for Python's interpreter lock, and a crash in here costs the answers in work, not the app.
 The main thread reads requests, hears cancels and measures memory; all torch work is on one other
-thread (`steps`). Messages are pickled tuples between a process and its own child.
+thread (`steps`). Messages are pickled tuples between a process and its own child. An engine that needs
+no torch has a process of its own: it starts at once, and gives all its memory back by ending.
 """
 
 import os
@@ -26,8 +27,10 @@ from components.models.translation import TranslationOptions
 class Worker:
     """Answers (id, verb, arguments) with (id, "value" | "event" | "error", payload)."""
 
-    def __init__(self, requests: BinaryIO, answers: BinaryIO, threads: int | None) -> None:
-        self._requests, self._answers = requests, answers
+    def __init__(
+        self, requests: BinaryIO, answers: BinaryIO, threads: int | None, torch: bool = True
+    ) -> None:
+        self._requests, self._answers, self._torch = requests, answers, torch
         self._writing = threading.Lock()  # guards _answers: both threads send
         self._threads = threads
         self._imported = threading.Event()
@@ -50,10 +53,11 @@ class Worker:
                 self._send(number, "error", _as_app_error(error))
 
     def _import(self) -> None:
-        import torch
+        if self._torch:
+            import torch
 
-        if self._threads:
-            torch.set_num_threads(self._threads)
+            if self._threads:
+                torch.set_num_threads(self._threads)
         self._imported.set()
 
     def _send(self, number: int, kind: str, payload: Any) -> None:
@@ -78,12 +82,13 @@ class Worker:
         self._loop.call(work)
 
     def _load(self, key: str, folder: Path, placement: Placement) -> EngineInfo:
-        from components.models.engines.causal import CausalEngine
         from components.models.loading import architecture, load_causal
 
         kind = architecture(folder)
         if kind == "bergamot":
             return self._load_bergamot(key, folder, placement)
+        from components.models.engines.causal import CausalEngine
+
         if kind == "seq2seq":
             return self._load_seq2seq(key, folder, placement)
         started = time.perf_counter()
@@ -120,19 +125,18 @@ class Worker:
         )
 
     def _load_bergamot(self, key: str, folder: Path, placement: Placement) -> EngineInfo:
-        """What it takes is measured: the native code says nothing about it."""
+        """What it takes is measured, as the whole process: it has nothing else in it."""
         import psutil
 
         from components.models.engines.bergamot import BergamotEngine
 
-        started, process = time.perf_counter(), psutil.Process()
-        before = process.memory_info().rss
+        started = time.perf_counter()
         self._engines[key] = BergamotEngine(folder, self._threads or os.cpu_count() or 1)
         return EngineInfo(
             device="cpu",
             dtype="int8",
             quantization="none",
-            memory=max(process.memory_info().rss - before, 0),
+            memory=psutil.Process().memory_info().rss,
             context=placement.context,
             chat=False,
             load_seconds=time.perf_counter() - started,
@@ -140,15 +144,15 @@ class Worker:
 
     def _on_unload(self, number: int, key: str) -> None:
         def work() -> None:
-            engine = self._engines.pop(key, None)
-            if hasattr(engine, "close"):
-                engine.close()
+            self._engines.pop(key, None)
             self._free()
             self._send(number, "value", None)
 
         self._loop.call(work)
 
     def _free(self) -> None:
+        if not self._torch:
+            return
         from components.models.engines.causal import free_memory
 
         free_memory()
@@ -215,11 +219,15 @@ def _as_app_error(error: BaseException) -> AppError:
     """What the app can show, for any failure."""
     if isinstance(error, AppError):
         return error
-    from components.models.engines.causal import is_out_of_memory
-
-    if is_out_of_memory(error):
+    if isinstance(error, MemoryError) or ("torch" in sys.modules and _is_out_of_memory(error)):
         return NotEnoughMemory("There was not enough memory. Choose a smaller model or a shorter text.")
     return EngineFailed(f"The engine failed: {type(error).__name__}: {error}")
+
+
+def _is_out_of_memory(error: BaseException) -> bool:
+    from components.models.engines.causal import is_out_of_memory
+
+    return is_out_of_memory(error)
 
 
 def main() -> None:
@@ -227,7 +235,7 @@ def main() -> None:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not get between the answers
     threads = int(sys.argv[1]) if len(sys.argv) > 1 and sys.argv[1] != "0" else None
-    Worker(requests, answers, threads).run()
+    Worker(requests, answers, threads, torch="without-torch" not in sys.argv).run()
 
 
 if __name__ == "__main__":

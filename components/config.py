@@ -46,6 +46,11 @@ class Config:
     queue_limit: int = 16  # requests that may wait for one model before more are refused
     threads: int | None = None  # CPU threads of the engine; None: one per core
     upload_mb: int = 25  # largest file that a person may upload
+    document_memory_mb: int = 1000  # for reading one document, in a process of its own
+    document_seconds: float = 60.0  # wall time for reading one document
+    document_pages: int = 2000  # pages, slides or sheets of one document
+    document_unpacked_mb: int = 200  # what the compressed parts of one document may unpack to
+    document_nesting: int = 256  # elements inside each other in one document
     hub_timeout: float = 10.0  # seconds without an answer before the hub counts as unreachable
     models: Mapping[str, ModelSettings] = field(default_factory=dict)
 

@@ -119,6 +119,11 @@ class Jobs:
         with self._lock:
             return self._jobs.get(job_id)
 
+    def latest(self, kind: str) -> Job | None:
+        """The job of this kind that was started last, if it is still known."""
+        with self._lock:
+            return next((j for j in reversed(self._jobs.values()) if j.kind == kind), None)
+
     def running(self, kind: str | None = None) -> list[Job]:
         with self._lock:
             return [j for j in self._jobs.values() if j.running and kind in (None, j.kind)]

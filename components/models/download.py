@@ -54,7 +54,13 @@ def download(repo: str, revision: str, folder: Path) -> None:
 
 def _kind(error: Exception) -> str:
     """Which sentence the person gets; `library` has the sentences."""
-    from huggingface_hub.errors import GatedRepoError, RepositoryNotFoundError, RevisionNotFoundError
+    from huggingface_hub.errors import (
+        GatedRepoError,
+        HTTPError,
+        OfflineModeIsEnabled,
+        RepositoryNotFoundError,
+        RevisionNotFoundError,
+    )
 
     if isinstance(error, GatedRepoError):
         return "gated"
@@ -62,7 +68,8 @@ def _kind(error: Exception) -> str:
         return "missing"
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
         return "disk"
-    return "network"
+    network = isinstance(error, OSError | HTTPError | OfflineModeIsEnabled)
+    return "network" if network else "other"
 
 
 def main() -> int:

@@ -133,7 +133,7 @@ class Library:
             try:
                 for said in _run(command, cancelled):
                     if "error" in said:
-                        raise _download_error(spec, said["error"])
+                        raise _download_error(spec, said["error"], said.get("detail", ""))
                     total, commit = said.get("total", total), said.get("commit", commit)
                     here = _size(part)
                     on_progress(
@@ -345,10 +345,10 @@ def _run(command: list[str], cancelled: Callable[[], bool] = lambda: False) -> I
         reason = (
             "it probably ran out of memory" if process.returncode == -9 else "it stopped without a reason"
         )
-        raise EngineFailed(f"The program {command[0].rsplit('.', 1)[1]} ended early: {reason}. Try again.")
+        raise EngineFailed(f"The program {command[0].rsplit('.', 1)[-1]} ended early: {reason}. Try again.")
 
 
-def _download_error(spec: ModelSpec, kind: str) -> AppError:
+def _download_error(spec: ModelSpec, kind: str, detail: str) -> AppError:
     where = f"{spec.title} ({spec.location})"
     match kind:
         case "gated":
@@ -368,6 +368,8 @@ def _download_error(spec: ModelSpec, kind: str) -> AppError:
                 f"{where} has no safetensors weights. A pickle checkpoint can run any code when it is "
                 "opened, so it isn't downloaded."
             )
+        case "other":
+            return Unavailable(f"{where} was not downloaded. The hub's answer can't be used: {detail}")
     return Unavailable(
         f"The model hub can't be reached, so {where} was not downloaded. Check the network and try again; "
         "what has arrived is kept."

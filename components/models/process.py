@@ -15,6 +15,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
+import psutil
+
 from components.config import ROOT, Config
 from components.errors import AppError, Cancelled, EngineFailed
 from components.models import memory
@@ -305,6 +307,13 @@ class EngineLoader:
     def devices_now(self) -> list[Device]:
         """Without starting the engine: then only main memory is known."""
         return self.devices() if self.process.pid else [memory.ram()]
+
+    def process_memory(self) -> int:
+        """Bytes of main memory that the engine process takes; 0 when it isn't running."""
+        try:
+            return psutil.Process(self.process.pid).memory_info().rss if self.process.pid else 0
+        except psutil.Error:  # it ended just now
+            return 0
 
     def load(
         self, spec: ModelSpec, folder: Path, placement: Placement, reclaim: Callable[[], object]

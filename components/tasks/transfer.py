@@ -11,6 +11,7 @@ from typing import Any
 
 from components.errors import BadInput
 from components.store import Conversation, Store
+from components.tasks.conversing import document
 
 FORMAT = "wordbench-conversation"
 VERSION = 1
@@ -32,9 +33,7 @@ def to_markdown(conversation: Conversation, titles: Mapping[str, str]) -> str:
         if message.state not in ("done", "streaming"):
             lines += [f"*({message.state})*", ""]
     if conversation.kind == "complete":
-        path = conversation.path()
-        tail = path[-2:] if path and path[-1].role == "assistant" else path[-1:]
-        lines += ["".join(message.text for message in tail), ""]
+        lines += [document(conversation), ""]
     return "\n".join(lines)
 
 

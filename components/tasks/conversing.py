@@ -1,0 +1,189 @@
+"""What a person does in a conversation: ask, ask again, edit, go on, complete a text, undo.
+
+Writes messages to the store and starts the jobs that answer them; knows nothing about pages.
+"""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from components.errors import BadInput
+from components.jobs import Job, Jobs
+from components.models.manager import ModelManager
+from components.store import Conversation, Message, Store
+from components.tasks.chat import Request, options_from, start_answer, title_from
+
+
+@dataclass(frozen=True)
+class Setup:
+    """Which model answers, and how."""
+
+    model_id: str
+    settings: Mapping[str, Any] = field(default_factory=dict)  # of GenerationOptions, and "system"
+
+
+@dataclass(frozen=True)
+class Conversing:
+    """One person's hands on the shared store, jobs and manager."""
+
+    store: Store
+    jobs: Jobs
+    manager: ModelManager
+    owner: str
+
+    def ask(
+        self,
+        conversation_id: str | None,
+        text: str,
+        setups: Sequence[Setup],
+        attachments: Sequence[Mapping[str, str]] = (),
+    ) -> str:
+        """Adds a message at the end of what is shown and starts its answers, one for each setup.
+
+        Makes the conversation if there is none yet; returns its id. Raises BadInput for a setting
+        that is out of bounds, before anything is written.
+        """
+        if not text.strip() and not attachments:
+            raise BadInput("The message is empty. Write something, or attach a file.")
+        for setup in setups:
+            options_from(setup.settings)
+            self.manager.catalog.get(setup.model_id)
+        if conversation_id is None:
+            title = title_from(text) if text.strip() else title_from(attachments[0]["name"])
+            conversation_id = self.store.create("chat", title, setups[0].model_id, setups[0].settings)
+        conversation = self._conversation(conversation_id)
+        before = self.running(conversation)
+        user_id = self.store.add(conversation_id, conversation.leaf_id, "user", text, attachments=attachments)
+        self._answer(conversation_id, user_id, setups, before)
+        return conversation_id
+
+    def edit(self, conversation_id: str, message: Message, text: str, setup: Setup) -> None:
+        """A new version of a person's message, and an answer to it; the old branch stays."""
+        if not text.strip() and not message.attachments:
+            raise BadInput("The message is empty. Write something, or cancel the edit.")
+        options_from(setup.settings)
+        user_id = self.store.add(
+            conversation_id, message.parent_id, "user", text, attachments=message.attachments
+        )
+        self._answer(conversation_id, user_id, [setup])
+
+    def regenerate(self, conversation_id: str, message: Message, setup: Setup) -> None:
+        """One more answer to the same message; the old one stays as a branch."""
+        assert message.parent_id is not None
+        self._answer(conversation_id, message.parent_id, [setup])
+
+    def go_on(self, conversation_id: str, message: Message, setup: Setup) -> None:
+        """Continues an answer that was stopped, interrupted or cut off by a limit, in place."""
+        options = options_from(setup.settings)
+        self.store.update(message.id, state="streaming", note="", run_id=self.store.run_id)
+        request = Request(
+            conversation_id,
+            message.id,
+            setup.model_id,
+            options,
+            setup.settings.get("system", ""),
+            go_on=bool(message.text.strip()),
+            owner=self.owner,
+        )
+        start_answer(self.jobs, self.store, self.manager, request)
+
+    def running(self, conversation: Conversation) -> Job | None:
+        """The job that writes the end of what is shown, if one does."""
+        path = conversation.path()
+        job = self.jobs.get(path[-1].job_id) if path and path[-1].job_id else None
+        return job if job and job.running else None
+
+    def stop(self, conversation: Conversation) -> None:
+        """Stops every answer of a conversation that is being written."""
+        for message in conversation.messages.values():
+            if message.job_id and (job := self.jobs.get(message.job_id)):
+                job.cancel()
+
+    # Text completion: a person's message is the whole text, an answer its continuation.
+
+    def save_text(self, conversation_id: str | None, text: str, setup: Setup) -> str:
+        """Keeps the text as it is now; returns the id of its conversation."""
+        if conversation_id is None:
+            conversation_id = self.store.create("complete", title_from(text), setup.model_id, setup.settings)
+        conversation = self._conversation(conversation_id)
+        path = conversation.path()
+        if document(conversation) == text and path:
+            return conversation_id
+        if path and path[-1].role == "user" and len(path) == 1:
+            self.store.change(conversation_id, title=title_from(text))
+        self.store.add(conversation_id, conversation.leaf_id, "user", text)
+        return conversation_id
+
+    def complete(self, conversation_id: str | None, text: str, setup: Setup) -> str:
+        """Starts the continuation of a text; returns the id of its conversation."""
+        if not text.strip():
+            raise BadInput("The text is empty. Write its beginning first.")
+        options_from(setup.settings)
+        conversation_id = self.save_text(conversation_id, text, setup)
+        conversation = self._conversation(conversation_id)
+        leaf = conversation.path()[-1]
+        at = leaf.id
+        if leaf.role == "assistant":
+            at = self.store.add(conversation_id, leaf.id, "user", text)
+        self._answer(conversation_id, at, [setup])
+        return conversation_id
+
+    def undo(self, conversation: Conversation) -> bool:
+        """Goes back to the text before the last change; False if there is none."""
+        now = document(conversation)
+        for message in reversed(conversation.path()[:-1]):
+            if document(conversation, message.id) != now:
+                self.store.change(conversation.id, leaf_id=message.id)
+                return True
+        return False
+
+    def redo(self, conversation: Conversation) -> bool:
+        """Takes back an undo; False if nothing was undone."""
+        if conversation.leaf_id is None:
+            return False
+        now, end = document(conversation), conversation.newest_leaf(conversation.leaf_id)
+        for message in conversation.path(end)[len(conversation.path()) :]:
+            if document(conversation, message.id) != now:
+                self.store.change(conversation.id, leaf_id=message.id)
+                return True
+        return False
+
+    def _answer(
+        self, conversation_id: str, user_id: int, setups: Sequence[Setup], after: Job | None = None
+    ) -> None:
+        """Adds one empty answer for each setup and starts the jobs that write them."""
+        pair = uuid.uuid4().hex if len(setups) > 1 else ""
+        requests: list[Request] = []
+        for setup in setups:
+            options = options_from(setup.settings)
+            system = str(setup.settings.get("system", ""))
+            used = asdict(options) | {"system": system} | ({"pair": pair} if pair else {})
+            message_id = self.store.add(
+                conversation_id,
+                user_id,
+                "assistant",
+                "",
+                state="streaming",
+                model_id=setup.model_id,
+                settings=used,
+                show=not requests,
+            )
+            requests.append(
+                Request(conversation_id, message_id, setup.model_id, options, system, owner=self.owner)
+            )
+        for request in requests:
+            start_answer(self.jobs, self.store, self.manager, request, after)
+
+    def _conversation(self, conversation_id: str) -> Conversation:
+        conversation = self.store.conversation(conversation_id)
+        if conversation is None:
+            raise BadInput("This conversation was deleted. Start a new one; your text is kept.")
+        return conversation
+
+
+def document(conversation: Conversation, leaf_id: int | None = None) -> str:
+    """The text of a conversation in Complete mode, as of its leaf or another message."""
+    path = conversation.path(leaf_id)
+    tail = path[-2:] if path and path[-1].role == "assistant" else path[-1:]
+    return "".join(message.text for message in tail)

@@ -1,0 +1,42 @@
+"""A button that copies text to the clipboard, in the browser, without a rerun."""
+
+import streamlit as st
+
+_COPY = st.components.v2.component(
+    "wordbench_copy",
+    html="""
+<button type="button" aria-label="Copy" title="Copy">Copy</button>
+""",
+    css="""
+button {
+  font: inherit; font-size: 0.875rem; color: var(--st-text-color); background: none; border: none;
+  padding: 0.25rem 0.5rem; min-height: 2.25rem; cursor: pointer; border-radius: var(--st-base-radius);
+}
+button:hover, button:focus-visible { color: var(--st-primary-color); }
+""",
+    js="""
+export default function ({ data, parentElement }) {
+  const button = parentElement.querySelector("button")
+  button.onclick = async () => {
+    try {
+      await navigator.clipboard.writeText(data.text)
+    } catch {
+      // Without https on another host there is no clipboard API.
+      const area = document.createElement("textarea")
+      area.value = data.text
+      document.body.appendChild(area)
+      area.select()
+      document.execCommand("copy")
+      area.remove()
+    }
+    button.textContent = "Copied"
+    setTimeout(() => { button.textContent = "Copy" }, 1500)
+  }
+}
+""",
+)
+
+
+def copy_button(text: str, key: str) -> None:
+    """Draws the button; `text` is what a click copies."""
+    _COPY(data={"text": text}, key=key, width="content")

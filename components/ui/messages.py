@@ -1,0 +1,245 @@
+"""The messages of a conversation: drawn from the store, or live from the job that writes them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from components.jobs import Job
+from components.store import Conversation, Message
+from components.tasks.conversing import Setup
+from components.ui import notices, session
+from components.ui.copy import copy_button
+from components.ui.resources import jobs, store
+from components.ui.text import plain, show
+
+SHOWN = 40  # messages drawn at first; a long conversation stays quick
+POLL_SECONDS = 0.2
+AVATARS = {"user": ":material/person:", "assistant": ":material/edit_note:"}
+STATES = {
+    "stopped": "Stopped. What was written is kept.",
+    "interrupted": "Interrupted: the app ended while this was written. What was written is kept.",
+    "streaming": "Interrupted. What was written is kept.",
+}
+
+
+def draw(conversation: Conversation, titles: dict[str, str], setup: Setup | None) -> None:
+    """The branch that is shown, its end live if it is being written."""
+    path = conversation.path()
+    first = max(len(path) - st.session_state.setdefault(f"shown:{conversation.id}", SHOWN), 0)
+    if first:
+        st.button(
+            f"Show {min(first, SHOWN)} earlier messages", on_click=_show_earlier, args=(conversation.id,)
+        )
+    for message in path[first:]:
+        last = message is path[-1]
+        pair = _pair(conversation, message) if last else [message]
+        if any(_live(one) for one in pair):
+            _draw_live([one.id for one in pair], titles)
+        elif len(pair) > 1:
+            _draw_pair(conversation, pair, titles)
+        else:
+            _draw_message(conversation, message, titles, setup, last)
+
+
+def live_jobs(conversation: Conversation) -> list[Job]:
+    """The jobs that write into this conversation now."""
+    return [job for message in conversation.messages.values() if (job := _live(message))]
+
+
+def _live(message: Message) -> Job | None:
+    job = jobs().get(message.job_id) if message.job_id else None
+    return job if job and job.running else None
+
+
+def _pair(conversation: Conversation, message: Message) -> list[Message]:
+    """The answers of one comparison, the message among them; else the message alone."""
+    token = message.settings.get("pair")
+    same = [conversation.messages[i] for i in conversation.siblings(message)]
+    return [one for one in same if token and one.settings.get("pair") == token] or [message]
+
+
+@st.fragment(run_every=POLL_SECONDS)
+def _draw_live(message_ids: Sequence[int], titles: dict[str, str]) -> None:
+    """Answers that are being written, side by side if there are several."""
+    messages = [m for i in message_ids if (m := store().message(i))]
+    if not any(_live(message) for message in messages):
+        st.rerun()
+    for column, message in zip(st.columns(len(messages)), messages, strict=True):
+        with column, st.chat_message("assistant", avatar=AVATARS["assistant"]):
+            if len(messages) > 1:
+                st.markdown(f"**{plain(titles.get(message.model_id, message.model_id))}**")
+            job = _live(message)
+            text = job.text if job else message.text
+            if text:
+                show(text)
+            elif job:
+                st.caption(f":material/hourglass_top: {plain(job.note or 'Starting')}…")
+                if job.share is not None:
+                    st.progress(job.share)
+
+
+def _draw_message(
+    conversation: Conversation, message: Message, titles: dict[str, str], setup: Setup | None, last: bool
+) -> None:
+    with st.chat_message(message.role, avatar=AVATARS[message.role]):
+        if st.session_state.get("editing") == message.id and setup:
+            _draw_editor(conversation, message, setup)
+            return
+        _draw_body(message)
+        with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+            _draw_actions(conversation, message, setup, last)
+        if message.usage:
+            st.caption(usage_line(message, titles))
+
+
+def _draw_body(message: Message) -> None:
+    for file in message.attachments:
+        with st.expander(plain(file["name"]), icon=":material/attach_file:"):
+            st.text(file["text"][:20_000], width="stretch")
+            if len(file["text"]) > 20_000:
+                st.caption(
+                    f"Shown: the first 20,000 of {len(file['text']):,} characters. The model gets all."
+                )
+    if message.role == "user":
+        st.text(message.text, width="stretch")
+    elif message.text:
+        show(message.text)
+    _draw_state(message)
+
+
+def draw_outcome(message: Message, titles: dict[str, str]) -> None:
+    """What is to be said about an answer beside its text."""
+    _draw_state(message)
+    if message.usage:
+        st.caption(usage_line(message, titles))
+
+
+def _draw_state(message: Message) -> None:
+    if message.state == "failed":
+        st.error(plain(message.note or "The answer failed."), icon=":material/error:")
+    elif message.note:
+        st.caption(f":material/info: {plain(message.note)}")
+    if message.state in STATES:
+        st.caption(f":material/stop_circle: {STATES[message.state]}")
+
+
+def usage_line(message: Message, titles: dict[str, str]) -> str:
+    """Model, tokens, seconds to the first token, tokens/s."""
+    usage: Any = message.usage or {}
+    facts = [
+        plain(titles.get(message.model_id, message.model_id)),
+        f"{usage.get('prompt_tokens', 0):,} prompt tokens",
+        f"{usage.get('new_tokens', 0):,} new tokens",
+        f"first after {usage.get('first_token_seconds', 0):.2f} s",
+        f"{usage.get('tokens_per_second', 0):.1f} tokens/s",
+        f"seed {message.settings.get('seed')}",
+    ]
+    return " · ".join(facts)
+
+
+def _draw_actions(conversation: Conversation, message: Message, setup: Setup | None, last: bool) -> None:
+    versions = conversation.siblings(message)
+    if len(versions) > 1:
+        _draw_versions(conversation, message, versions)
+    copy_button(message.text, key=f"copy_{message.id}")
+    if message.role == "user":
+        st.button(
+            "Edit",
+            key=f"edit_{message.id}",
+            type="tertiary",
+            icon=":material/edit:",
+            on_click=_edit,
+            args=(message.id,),
+        )
+        return
+    if last and setup:
+        arguments = (conversation.id, message, setup)
+        st.button(
+            "Regenerate", type="tertiary", icon=":material/refresh:", on_click=_regenerate, args=arguments
+        )
+        cut = (message.usage or {}).get("finish") == "length"
+        if message.state in ("stopped", "interrupted", "streaming", "failed") or cut:
+            st.button(
+                "Continue", type="tertiary", icon=":material/play_arrow:", on_click=_go_on, args=arguments
+            )
+    key = f"rating_{message.id}"
+    st.feedback("thumbs", key=key, default=message.rating, on_change=_rate, args=(message.id, key))
+
+
+def _draw_versions(conversation: Conversation, message: Message, versions: list[int]) -> None:
+    at = versions.index(message.id)
+    for label, step, icon in (("Previous version", -1, "chevron_left"), ("Next version", 1, "chevron_right")):
+        if step > 0:
+            st.caption(f"{at + 1} / {len(versions)}")
+        st.button(
+            "",
+            key=f"version_{step}_{message.id}",
+            icon=f":material/{icon}:",
+            help=label,
+            type="tertiary",
+            disabled=not 0 <= at + step < len(versions),
+            on_click=_show_version,
+            args=(conversation, versions[(at + step) % len(versions)]),
+        )
+
+
+def _draw_pair(conversation: Conversation, pair: list[Message], titles: dict[str, str]) -> None:
+    for column, message in zip(st.columns(len(pair)), pair, strict=True):
+        with column, st.chat_message("assistant", avatar=AVATARS["assistant"]):
+            st.markdown(f"**{plain(titles.get(message.model_id, message.model_id))}**")
+            _draw_body(message)
+            with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+                copy_button(message.text, key=f"copy_{message.id}")
+                chosen = conversation.leaf_id == message.id
+                st.button(
+                    "Goes on from here" if chosen else "Go on with this answer",
+                    key=f"choose_{message.id}",
+                    type="tertiary",
+                    icon=":material/check:" if chosen else ":material/arrow_forward:",
+                    disabled=chosen,
+                    on_click=_show_version,
+                    args=(conversation, message.id),
+                )
+            if message.usage:
+                st.caption(usage_line(message, titles))
+
+
+def _draw_editor(conversation: Conversation, message: Message, setup: Setup) -> None:
+    st.text_area("Edit message", message.text, key=f"draft_{message.id}")
+    with st.container(horizontal=True):
+        st.button("Send", type="primary", on_click=_send_edit, args=(conversation.id, message, setup))
+        st.button("Cancel", on_click=_edit, args=(None,))
+
+
+def _edit(message_id: int | None) -> None:
+    st.session_state["editing"] = message_id
+
+
+def _send_edit(conversation_id: str, message: Message, setup: Setup) -> None:
+    text = st.session_state.get(f"draft_{message.id}") or ""
+    with notices.shown():
+        session.conversing().edit(conversation_id, message, text, setup)
+        st.session_state["editing"] = None
+
+
+def _regenerate(conversation_id: str, message: Message, setup: Setup) -> None:
+    with notices.shown():
+        session.conversing().regenerate(conversation_id, message, setup)
+
+
+def _go_on(conversation_id: str, message: Message, setup: Setup) -> None:
+    with notices.shown():
+        session.conversing().go_on(conversation_id, message, setup)
+
+
+def _rate(message_id: int, key: str) -> None:
+    store().update(message_id, rating=st.session_state[key])
+
+
+def _show_version(conversation: Conversation, message_id: int) -> None:
+    store().change(conversation.id, leaf_id=conversation.newest_leaf(message_id))
+
+
+def _show_earlier(conversation_id: str) -> None:
+    st.session_state[f"shown:{conversation_id}"] += SHOWN

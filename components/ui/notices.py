@@ -1,0 +1,34 @@
+"""The one place where errors and small news are shown, also across a rerun."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from components.errors import AppError
+from components.ui.text import plain
+
+_KEY = "notices"
+
+
+@contextmanager
+def shown() -> Iterator[None]:
+    """Shows an AppError raised inside, instead of letting it end the page."""
+    try:
+        yield
+    except AppError as error:
+        later(str(error), "error")
+
+
+def later(text: str, kind: str = "info") -> None:
+    """Shows a sentence at the next `draw`, whether that is in this run or in the next."""
+    st.session_state.setdefault(_KEY, []).append((kind, text))
+
+
+def draw() -> None:
+    """Shows what is waiting to be said."""
+    for kind, text in st.session_state.pop(_KEY, []):
+        if kind == "error":
+            st.error(plain(text), icon=":material/error:")
+        else:
+            st.info(plain(text), icon=":material/info:")

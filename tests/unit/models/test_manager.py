@@ -1,0 +1,352 @@
+"""The manager's rules, with a loader, a memory probe and a clock that the tests hold in their hands."""
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from components.config import Config, ModelSettings
+from components.errors import AppError, Busy, Cancelled, EngineFailed, NotEnoughMemory, Unavailable
+from components.models.catalog import Catalog, ModelSpec
+from components.models.manager import ModelManager
+from components.models.options import EngineInfo
+from components.models.placement import Device, Footprint
+
+GB = 1_000_000_000
+
+
+def spec(name: str, billions: float = 1.0) -> ModelSpec:
+    return ModelSpec(name, name.upper(), "chat", "local", name, int(billions * GB), 2048, "MIT")
+
+
+class FakeEngine:
+    def __init__(self, world: "FakeWorld", model: ModelSpec, device: str, memory: int) -> None:
+        self.world, self.model, self.alive = world, model, True
+        self.info = EngineInfo(device, "float32", "none", memory, 2048, True, 0.5)
+        self.recent: deque = deque()
+
+    def close(self) -> None:
+        self.alive = False
+        self.world.closed.append(self.model.id)
+        if self.model.id not in self.world.leaky:
+            self.world.used.pop(self.model.id, None)
+
+
+class FakeWorld:
+    """A machine with one device; loading takes exactly what the model says."""
+
+    def __init__(self, total_gb: float = 10, kind: str = "cpu", cards: int = 1) -> None:
+        self.total, self.kind, self.cards = int(total_gb * GB), kind, cards
+        self.used: dict[str, int] = {}
+        self.loads: list[str] = []
+        self.closed: list[str] = []
+        self.leaky: set[str] = set()  # closing these frees nothing
+        self.errors: deque[Exception | None] = deque()  # what the next loads raise
+        self.gate = threading.Event()
+        self.gate.set()
+        self.reclaim: Callable[[], object] = lambda: None
+        self.now = 1000.0
+
+    def clock(self) -> float:
+        return self.now
+
+    def prepare(self, model: ModelSpec, on_progress: Callable[[str, float], None]) -> tuple[Path, Footprint]:
+        on_progress(f"Preparing {model.title}", 0.5)
+        return Path(model.id), Footprint(model.parameters, 0, 2048)
+
+    def devices(self) -> list[Device]:
+        free = self.total - sum(self.used.values())
+        found = [Device(self.kind, i, f"GPU {i}", self.total, free, True) for i in range(self.cards)]
+        return found if self.kind == "cpu" else [*found, Device("cpu", 0, "CPU", self.total, self.total)]
+
+    def load(self, model, folder, placement, reclaim) -> FakeEngine:  # noqa: ANN001
+        self.gate.wait(5)
+        self.reclaim = reclaim
+        self.loads.append(model.id)
+        if self.errors and (error := self.errors.popleft()):
+            raise error
+        self.used[model.id] = placement.need
+        return FakeEngine(self, model, "+".join(d.label for d in placement.devices), placement.need)
+
+
+def make(world: FakeWorld, *specs: ModelSpec, **settings) -> ModelManager:  # noqa: ANN003
+    catalog = Catalog(None, specs or (spec("a"), spec("b"), spec("c")))
+    return ModelManager(catalog, world, Config(**settings), world.clock)
+
+
+def use(manager: ModelManager, model_id: str) -> None:
+    with manager.lease(model_id):
+        pass
+
+
+def until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 5
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def in_thread(work: Callable[[], object]) -> threading.Thread:
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    return thread
+
+
+def test_ten_people_asking_at_once_load_the_model_once_and_all_see_its_progress():
+    world = FakeWorld()
+    world.gate.clear()
+    manager, heard, served = make(world, parallel=10), [], []
+
+    def ask() -> None:
+        with manager.lease("a", on_wait=heard.append):
+            served.append(1)
+
+    threads = [in_thread(ask) for _ in range(10)]
+    until(lambda: heard.count("Loading A") == 10)
+    world.gate.set()
+    for thread in threads:
+        thread.join(5)
+    assert world.loads == ["a"]
+    assert len(served) == 10
+
+
+def test_a_loaded_model_is_not_loaded_again():
+    world = FakeWorld()
+    manager = make(world)
+    use(manager, "a")
+    use(manager, "a")
+    assert world.loads == ["a"]
+
+
+def test_the_least_recently_used_idle_model_makes_room():
+    world = FakeWorld(total_gb=10)  # float32 would be 4.6 GB each; bfloat16 2.4
+    manager = make(world, spec("a", 1), spec("b", 1), spec("c", 1), spec("d", 2))
+    for moment, name in enumerate(["a", "b", "c", "a"]):
+        world.now = 1000.0 + moment
+        use(manager, name)
+    use(manager, "d")
+    assert world.closed == ["b"]
+    assert {m.id for m in manager.status()} == {"a", "c", "d"}
+
+
+def test_what_an_eviction_frees_is_measured_and_the_next_one_goes_if_it_was_nothing():
+    world = FakeWorld(total_gb=8)
+    world.leaky = {"a"}
+    manager = make(world, spec("a", 1), spec("b", 1), spec("c", 2))
+    use(manager, "a")
+    world.now += 1
+    use(manager, "b")
+    use(manager, "c")
+    assert world.closed == ["a", "b"]
+    assert any("to make room for C: 0.00 GB more is free" in event.text for event in manager.events())
+
+
+def test_a_model_in_use_is_never_evicted_the_load_waits_for_it():
+    world = FakeWorld(total_gb=5)
+    manager, heard = make(world, spec("a", 1), spec("b", 2)), []
+    with manager.lease("a"):
+        done = in_thread(lambda: use_and_hear(manager, "b", heard))
+        until(lambda: any("Waiting for memory" in text for text in heard))
+        assert world.closed == []
+    done.join(5)
+    assert world.closed == ["a"]
+    assert world.loads == ["a", "b"]
+
+
+def use_and_hear(manager: ModelManager, model_id: str, heard: list[str]) -> None:
+    with manager.lease(model_id, on_wait=heard.append):
+        pass
+
+
+def test_a_model_that_can_never_fit_says_the_need_what_is_free_and_what_helps():
+    world = FakeWorld(total_gb=4)
+    manager = make(world, spec("big", 10))
+    with pytest.raises(NotEnoughMemory, match=r"BIG needs 22\.2 GB and 4\.0 GB is free.*smaller model"):
+        use(manager, "big")
+    assert manager.status() == []
+
+
+def test_out_of_memory_while_loading_frees_what_is_idle_and_tries_once_more():
+    world = FakeWorld(total_gb=10)
+    manager = make(world)
+    use(manager, "a")
+    world.errors.extend([NotEnoughMemory("CUDA out of memory")])
+    use(manager, "b")
+    assert world.closed == ["a"]
+    assert world.loads == ["a", "b", "b"]
+
+
+def test_out_of_memory_twice_is_a_plain_error_and_the_next_request_works():
+    world = FakeWorld(total_gb=10)
+    world.errors.extend([NotEnoughMemory("full"), NotEnoughMemory("still full")])
+    manager = make(world)
+    with pytest.raises(NotEnoughMemory, match="still full"):
+        use(manager, "a")
+    use(manager, "a")
+    assert [m.id for m in manager.status()] == ["a"]
+
+
+def test_out_of_memory_while_generating_frees_idle_models_but_not_the_one_in_use():
+    world = FakeWorld(total_gb=10)
+    manager = make(world)
+    use(manager, "a")
+    with manager.lease("b"):
+        world.reclaim()
+    assert world.closed == ["a"]
+
+
+def test_an_idle_model_is_unloaded_after_the_keep_alive_and_not_before():
+    world = FakeWorld()
+    manager = make(world, keep_alive=60.0)
+    use(manager, "a")
+    world.now += 59
+    manager.sweep()
+    assert [m.idle_left for m in manager.status()] == [1.0]
+    world.now += 2
+    manager.sweep()
+    assert world.closed == ["a"]
+    assert manager.status() == []
+
+
+def test_a_model_in_use_outlives_any_keep_alive():
+    world = FakeWorld()
+    manager = make(world, keep_alive=60.0)
+    with manager.lease("a"):
+        world.now += 10_000
+        manager.sweep()
+        assert world.closed == []
+    manager.sweep()
+    assert world.closed == []  # its idle time begins when it is given back
+
+
+def test_a_pinned_model_is_neither_evicted_nor_swept():
+    world = FakeWorld(total_gb=5)
+    manager = make(world, spec("a", 1), spec("b", 2), models={"a": ModelSettings(pinned=True)})
+    use(manager, "a")
+    world.now += 10_000
+    manager.sweep()
+    with pytest.raises(NotEnoughMemory):
+        use(manager, "b")
+    manager.pin("a", False)
+    use(manager, "b")
+    assert world.closed == ["a"]
+
+
+def test_unloading_a_model_that_somebody_uses_is_refused():
+    world = FakeWorld()
+    manager = make(world)
+    with manager.lease("a"), pytest.raises(Busy, match="in use"):
+        manager.unload("a")
+    manager.unload("a")
+    assert world.closed == ["a"]
+
+
+def test_the_memory_budget_of_the_settings_counts_all_loaded_models():
+    world = FakeWorld(total_gb=100)
+    manager = make(world, memory_budget_gb=3.0)
+    use(manager, "a")
+    use(manager, "b")
+    assert world.closed == ["a"]
+
+
+def test_leaving_while_a_model_loads_lets_the_others_have_it():
+    world = FakeWorld()
+    world.gate.clear()
+    manager, gone, errors = make(world), threading.Event(), []
+
+    def leave() -> None:
+        try:
+            with manager.lease("a", cancelled=gone.is_set):
+                pass
+        except Cancelled as error:
+            errors.append(error)
+
+    leaver = in_thread(leave)
+    other = in_thread(lambda: use(manager, "a"))
+    gone.set()
+    leaver.join(5)
+    world.gate.set()
+    other.join(5)
+    assert len(errors) == 1
+    assert world.loads == ["a"]
+
+
+def test_a_model_whose_process_died_is_loaded_again():
+    world = FakeWorld()
+    manager = make(world)
+    with manager.lease("a") as engine:
+        engine.alive = False
+    use(manager, "a")
+    assert world.loads == ["a", "a"]
+
+
+def test_a_failure_of_the_loader_reaches_everybody_who_waits_as_a_sentence():
+    world = FakeWorld()
+    world.gate.clear()
+    world.errors.append(ValueError("bad header"))
+    manager, errors = make(world), []
+
+    def ask() -> None:
+        try:
+            use(manager, "a")
+        except AppError as error:
+            errors.append(error)
+
+    threads = [in_thread(ask) for _ in range(3)]
+    time.sleep(0.1)
+    world.gate.set()
+    for thread in threads:
+        thread.join(5)
+    assert [type(error) for error in errors] == [EngineFailed] * 3
+    assert "bad header" in str(errors[0])
+
+
+def test_an_unknown_model_is_named():
+    with pytest.raises(Unavailable, match="'gone'"):
+        use(make(FakeWorld()), "gone")
+
+
+def test_the_status_names_who_waits_and_who_is_answered():
+    world = FakeWorld()
+    manager, release = make(world, parallel=1), threading.Event()
+
+    def hold() -> None:
+        with manager.lease("a", owner="anna"):
+            release.wait(5)
+
+    holder = in_thread(hold)
+    until(lambda: any(m.running for m in manager.status()))
+    waiter = in_thread(lambda: use_as(manager, "ben"))
+    until(lambda: any(m.waiting == ("ben",) for m in manager.status()))
+    assert manager.status()[0].state == "in use"
+    release.set()
+    holder.join(5)
+    waiter.join(5)
+
+
+def use_as(manager: ModelManager, owner: str) -> None:
+    with manager.lease("a", owner=owner):
+        pass
+
+
+def test_on_cuda_one_card_is_preferred_and_several_are_used_when_one_is_too_small():
+    world = FakeWorld(total_gb=10, kind="cuda", cards=2)
+    manager = make(world, spec("small", 1), spec("large", 6))
+    with manager.lease("small") as engine:
+        assert engine.info.device == "cuda:0"
+    manager.unload("small")
+    with manager.lease("large") as engine:
+        assert engine.info.device == "cuda:0+cuda:1"
+
+
+def test_models_on_the_processor_are_not_evicted_for_a_card():
+    world = FakeWorld(total_gb=10, kind="cuda")
+    manager = make(world, spec("a", 1), spec("b", 4))
+    use(manager, "a")
+    manager._entries["a"].kind = "cpu"
+    with pytest.raises(NotEnoughMemory):
+        use(manager, "b")
+    assert world.closed == []

@@ -1,0 +1,84 @@
+"""Export loses nothing, and an import can't break a page."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from components.errors import BadInput
+from components.store import Store
+from components.tasks.transfer import from_json, to_json, to_markdown
+
+
+@pytest.fixture
+def store(tmp_path: Path):  # noqa: ANN201
+    opened = Store(f"sqlite:///{tmp_path}/w.db", tmp_path)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def chat(store: Store) -> str:
+    made = store.create("chat", "Foxes 🦊", "m", {"temperature": 0.5})
+    user = store.add(made, None, "user", "Hi <b>", attachments=[{"name": "a.txt", "text": "A"}])
+    store.add(made, user, "assistant", "Old", model_id="m", rating=0)
+    store.add(made, user, "assistant", "New ![x](y)", model_id="m", state="stopped", usage={"new_tokens": 2})
+    return made
+
+
+def test_an_exported_conversation_comes_back_with_all_branches(store: Store, chat: str):
+    copy = from_json(store, to_json(store.conversation(chat)).encode())
+    assert copy != chat
+
+    def shape(one: str):  # noqa: ANN202
+        conversation = store.conversation(one)
+        rows = conversation.messages.values()
+        return (
+            conversation.title,
+            conversation.settings,
+            [(m.role, m.text, m.state, m.rating, m.usage, m.attachments) for m in rows],
+            [m.text for m in conversation.path()],
+        )
+
+    assert shape(copy) == shape(chat)
+
+
+def test_markdown_has_the_branch_that_is_shown(store: Store, chat: str):
+    text = to_markdown(store.conversation(chat), {"m": "The model"})
+    assert "# Foxes 🦊" in text
+    assert "**The model**\n\nNew" in text
+    assert "*(stopped)*" in text
+    assert "Old" not in text
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda w: "nonsense", "not JSON"),
+        (lambda w: b"\xff\xfe\x00", "not JSON"),
+        (lambda w: [1], "not a conversation"),
+        (lambda w: w | {"format": "other"}, "not a conversation"),
+        (lambda w: w | {"version": 99}, "version 99"),
+        (lambda w: w | {"kind": "x"}, "kind"),
+        (lambda w: w | {"messages": "x"}, "messages"),
+        (lambda w: w | {"title": None}, "title"),
+        (lambda w: w | {"messages": [w["messages"][0] | {"text": 1}]}, "Message 1 .* text"),
+        (lambda w: w | {"messages": [w["messages"][0] | {"role": "system"}]}, "role"),
+        (lambda w: w | {"messages": [w["messages"][0] | {"state": "streaming"}]}, "state"),
+        (lambda w: w | {"messages": [w["messages"][0] | {"parent_id": 77}]}, "answers a message"),
+        (lambda w: w | {"messages": [w["messages"][0], w["messages"][0]]}, "Message 2 .* no id"),
+        (lambda w: w | {"messages": [w["messages"][0] | {"attachments": [1]}]}, "attached file"),
+        (lambda w: w | {"messages": [w["messages"][0] | {"rating": 5}]}, "rating"),
+        (lambda w: w | {"messages": [w["messages"][0] | {"usage": "x"}]}, "usage"),
+    ],
+)
+def test_a_file_that_is_not_as_it_should_be_is_refused_with_the_place(store: Store, chat: str, change, words):
+    whole = json.loads(to_json(store.conversation(chat)))
+    changed = change(whole)
+    data = changed if isinstance(changed, bytes) else json.dumps(changed).encode()
+    if changed == "nonsense":
+        data = b"{nonsense"
+    before = len(store.headings())
+    with pytest.raises(BadInput, match=words):
+        from_json(store, data)
+    assert len(store.headings()) == before

@@ -1,0 +1,75 @@
+"""Work that outlives the page: its text, its stop, its failure."""
+
+import threading
+
+from components.errors import BadInput, Cancelled
+from components.jobs import KEEP_ENDED, Job, Jobs
+
+
+def test_what_was_written_can_be_read_while_it_runs_and_after():
+    jobs, go = Jobs(), threading.Event()
+
+    def work(job: Job) -> int:
+        job.emit("one ")
+        job.emit("two")
+        go.wait(5)
+        return 3
+
+    job = jobs.start("answer", "anna", work)
+    while job.text != "one two":
+        pass
+    assert job.running
+    go.set()
+    assert job.wait(5)
+    assert (job.state, job.text, job.result) == ("done", "one two", 3)
+    assert jobs.get(job.id) is job
+
+
+def test_cancel_ends_the_work_and_keeps_the_text():
+    def work(job: Job) -> None:
+        job.emit("kept")
+        while not job.cancelled():
+            pass
+        raise Cancelled("stopped")
+
+    job = Jobs().start("answer", "anna", work)
+    while not job.text:
+        pass
+    job.cancel()
+    assert job.wait(5)
+    assert (job.state, job.text) == ("stopped", "kept")
+
+
+def test_an_expected_failure_is_its_own_sentence():
+    def work(job: Job) -> None:
+        raise BadInput("The file is empty.")
+
+    job = Jobs().start("answer", "", work)
+    job.wait(5)
+    assert (job.state, job.error) == ("failed", "The file is empty.")
+
+
+def test_an_unexpected_failure_is_a_sentence_without_a_traceback():
+    def work(job: Job) -> None:
+        raise ZeroDivisionError
+
+    job = Jobs().start("answer", "", work)
+    job.wait(5)
+    assert job.state == "failed"
+    assert "ZeroDivisionError" in job.error
+    assert "Traceback" not in job.error
+
+
+def test_ended_jobs_do_not_pile_up():
+    jobs = Jobs()
+    for _ in range(KEEP_ENDED + 50):
+        jobs.start("answer", "", lambda job: None).wait(5)
+    assert len(jobs._jobs) <= KEEP_ENDED + 1
+
+
+def test_the_last_job_of_a_kind_can_be_found():
+    jobs = Jobs()
+    jobs.start("download a", "", lambda job: 1).wait(5)
+    last = jobs.start("download a", "", lambda job: 2)
+    assert jobs.latest("download a") is last
+    assert jobs.latest("download b") is None

@@ -1,0 +1,105 @@
+"""Conversations are kept: branches, states, search, a crash, and a second server."""
+
+from pathlib import Path
+
+import pytest
+
+from components.errors import Unavailable
+from components.store import Store
+
+
+@pytest.fixture
+def store(tmp_path: Path):  # noqa: ANN201
+    opened = open_store(tmp_path)
+    yield opened
+    opened.close()
+
+
+def open_store(folder: Path) -> Store:
+    return Store(f"sqlite:///{folder / 'w.db'}", folder)
+
+
+def test_a_conversation_comes_back_with_everything(store: Store):
+    chat = store.create("chat", "Foxes", "m", {"seed": 1})
+    user = store.add(chat, None, "user", "Hi", attachments=[{"name": "a.txt", "text": "A"}])
+    answer = store.add(
+        chat, user, "assistant", "Hello", model_id="m", settings={"seed": 1}, usage={"new_tokens": 1}, rating=1
+    )
+    conversation = store.conversation(chat)
+    assert conversation is not None
+    assert [m.id for m in conversation.path()] == [user, answer]
+    assert conversation.messages[user].attachments == [{"name": "a.txt", "text": "A"}]
+    assert conversation.messages[answer].usage == {"new_tokens": 1}
+    assert conversation.messages[answer].rating == 1
+
+
+def test_an_old_branch_is_kept_and_can_be_shown_again(store: Store):
+    chat = store.create("chat", "t", "m")
+    first = store.add(chat, None, "user", "one")
+    old = store.add(chat, first, "assistant", "old")
+    second = store.add(chat, None, "user", "one, edited")
+    new = store.add(chat, second, "assistant", "new")
+    conversation = store.conversation(chat)
+    assert [m.text for m in conversation.path()] == ["one, edited", "new"]
+    assert conversation.siblings(conversation.messages[first]) == [first, second]
+    store.change(chat, leaf_id=conversation.newest_leaf(first))
+    assert [m.id for m in store.conversation(chat).path()] == [first, old]
+    assert new in store.conversation(chat).messages
+
+
+def test_search_finds_words_in_titles_and_in_messages_and_takes_signs_literally(store: Store):
+    foxes, cats = store.create("chat", "About foxes", "m"), store.create("chat", "Other", "m")
+    store.add(cats, None, "user", "100% of cats sleep")
+    assert [h.id for h in store.headings("FOX")] == [foxes]
+    assert [h.id for h in store.headings("100%")] == [cats]
+    assert store.headings("1%0") == []
+
+
+def test_a_deleted_conversation_can_be_brought_back(store: Store):
+    chat = store.create("chat", "t", "m")
+    store.delete(chat)
+    assert store.headings() == []
+    assert store.conversation(chat) is None
+    store.restore(chat)
+    assert [h.id for h in store.headings()] == [chat]
+
+
+def test_after_a_crash_the_partial_answer_is_there_and_marked(tmp_path: Path):
+    before = open_store(tmp_path)
+    chat = before.create("chat", "t", "m")
+    answer = before.add(chat, None, "assistant", "Once upon", state="streaming")
+    before.close()  # as the operating system does for a process that is killed
+    after = open_store(tmp_path)
+    assert after.interrupted == 1
+    message = after.message(answer)
+    assert (message.text, message.state) == ("Once upon", "interrupted")
+    after.close()
+
+
+def test_a_second_server_leaves_the_answers_of_the_first_alone(tmp_path: Path):
+    first = open_store(tmp_path)
+    chat = first.create("chat", "t", "m")
+    answer = first.add(chat, None, "assistant", "Once", state="streaming")
+    second = open_store(tmp_path)
+    assert second.interrupted == 0
+    assert second.message(answer).state == "streaming"
+    first.close()
+    second.close()
+
+
+def test_ids_cannot_be_guessed(store: Store):
+    ids = {store.create("chat", "t", "m") for _ in range(20)}
+    assert len(ids) == 20
+    assert all(len(one) == 32 for one in ids)
+
+
+def test_a_damaged_database_is_said_with_what_to_do(tmp_path: Path):
+    (tmp_path / "w.db").write_bytes(b"this is no database, and long enough to be looked at" * 50)
+    with pytest.raises(Unavailable, match="move it away"):
+        open_store(tmp_path)
+
+
+def test_a_database_password_is_never_in_a_message(tmp_path: Path):
+    url = f"sqlite:///{tmp_path}/missing/folder/w.db"
+    with pytest.raises(Unavailable, match="can't be opened"):
+        Store(url, tmp_path)

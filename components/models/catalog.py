@@ -7,12 +7,12 @@ import importlib.util
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from components.errors import Unavailable
-from components.models.languages import LANGUAGES, language_name
+from components.models.languages import LANGUAGES, language_code, language_name
 
 Task = Literal["chat", "complete", "summarize", "translate", "embed"]
 Source = Literal["packaged", "hub", "local", "adapter"]
@@ -274,11 +274,43 @@ def _local_folder(path: Path) -> ModelSpec:
             )
     elif "auto_map" in config:
         refusal = "It needs code of its own (trust_remote_code), which Wordbench never runs."
+    if config.get("is_encoder_decoder"):
+        return _local_translator(path, config, refusal)
     template = (path / "chat_template.jinja").exists() or "chat_template" in _text(
         path / "tokenizer_config.json"
     )
     context = config.get("max_position_embeddings") or config.get("n_positions") or 0
     return _local(path, path.name, "chat" if template else "complete", int(context), refusal)
+
+
+def _local_translator(path: Path, config: Mapping[str, Any], refusal: str) -> ModelSpec:
+    """An encoder-decoder model: the languages of a Marian model are in its tokenizer's settings or name."""
+    directions: tuple[str, ...] = ()
+    languages: tuple[str, ...] = tuple(LANGUAGES)
+    if config.get("model_type") == "marian":
+        tokenizer = _json(path / "tokenizer_config.json")
+        pair = [language_code(str(tokenizer.get(name) or "")) for name in ("source_lang", "target_lang")]
+        if not all(pair):
+            named = re.search(r"(?:^|-)([a-z]{2,3})-([a-z]{2,3})$", path.name.lower())
+            pair = [language_code(code) for code in named.groups()] if named else []
+        if len(pair) == 2 and all(pair):
+            languages, directions = (pair[0], pair[1]), (f"{pair[0]}-{pair[1]}",)
+        else:
+            refusal = refusal or (
+                "Its two languages are not known: name its folder like opus-mt-en-de, or set source_lang and "
+                "target_lang in its tokenizer_config.json."
+            )
+    context = int(config.get("max_position_embeddings") or config.get("n_positions") or 512)
+    found = _local(path, path.name, "translate", context, refusal)
+    return replace(found, languages=languages, directions=directions)
+
+
+def _json(path: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(_text(path) or "{}")
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _local(path: Path, name: str, task: Task = "chat", context: int = 0, refusal: str = "") -> ModelSpec:

@@ -26,8 +26,28 @@ STORIES = (
 )
 # Computed by Word: translating what they show now would be undone at the next update.
 COMPUTED = frozenset(
-    "PAGE NUMPAGES SECTIONPAGES DATE TIME CREATEDATE SAVEDATE PRINTDATE FILENAME AUTHOR SEQ REF PAGEREF "
-    "NOTEREF STYLEREF FORMTEXT FORMCHECKBOX FORMDROPDOWN MERGEFIELD DOCPROPERTY".split()
+    [
+        "PAGE",
+        "NUMPAGES",
+        "SECTIONPAGES",
+        "DATE",
+        "TIME",
+        "CREATEDATE",
+        "SAVEDATE",
+        "PRINTDATE",
+        "FILENAME",
+        "AUTHOR",
+        "SEQ",
+        "REF",
+        "PAGEREF",
+        "NOTEREF",
+        "STYLEREF",
+        "FORMTEXT",
+        "FORMCHECKBOX",
+        "FORMDROPDOWN",
+        "MERGEFIELD",
+        "DOCPROPERTY",
+    ]
 )
 # Of a run's properties, those that no reader sees.
 UNSEEN = frozenset(W + name for name in ("lang", "noProof", "rtl", "cs", "webHidden"))
@@ -153,9 +173,9 @@ def _runs_of(
 ) -> Iterator[tuple[etree._Element, etree._Element]]:
     for child in element:
         outer = child if top is None else top
-        if child.tag == W + "r":
-            yield child, outer
-        elif child.tag == W + "fldSimple" and _is_computed(child.get(W + "instr", "")):
+        if child.tag == W + "r" or (
+            child.tag == W + "fldSimple" and _is_computed(child.get(W + "instr", ""))
+        ):
             yield child, outer
         elif child.tag in (W + "del", W + "moveFrom", W + "pPr", W + "p") or not isinstance(child.tag, str):
             continue
@@ -177,10 +197,22 @@ def _copied(paragraph: etree._Element) -> etree._Element:
     """The source for a bilingual file: its text, without what may be in a document only once."""
     copied = copy.deepcopy(paragraph)
     copied.tail = None
-    unique = (
-        "drawing pict object bookmarkStart bookmarkEnd footnoteReference endnoteReference sectPr "
-        "commentRangeStart commentRangeEnd commentReference annotationRef footnoteRef endnoteRef"
-    ).split()
+    unique = [
+        "drawing",
+        "pict",
+        "object",
+        "bookmarkStart",
+        "bookmarkEnd",
+        "footnoteReference",
+        "endnoteReference",
+        "sectPr",
+        "commentRangeStart",
+        "commentRangeEnd",
+        "commentReference",
+        "annotationRef",
+        "footnoteRef",
+        "endnoteRef",
+    ]
     for name in unique:
         for element in list(copied.iter(W + name)):
             parent = element.getparent()

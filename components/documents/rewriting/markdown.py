@@ -31,6 +31,7 @@ _SYNTAX = re.compile(
     rf"|(?P<tag></?[A-Za-z][^<>]*>|<!--.*?-->)"
     rf"|(?P<image>!\[(?P<alt>{_INSIDE})\](?:{_DESTINATION}|\[[^\]]*\]))"
     rf"|(?P<link>\[(?P<label>{_INSIDE})\](?P<to>{_DESTINATION}|\[[^\]]*\]))"
+    rf"|(?P<alert>\[![A-Za-z]+\][^\S\n]*(?:\n|$))"
     rf"|(?P<note>\[\^[^\]\s]+\]|\[[ xX]\](?=\s))"
     rf"|(?P<short>\[(?P<name>[^\[\]]+)\])"
     rf"|(?P<break>(?: {{2,}}|\\)\n)"
@@ -229,7 +230,9 @@ def _token(match: re.Match[str], text: str, names: set[str], prefix: str) -> Ite
                 yield Token("close" if raw.startswith("</") else "open", raw, name=name[1].lower())
         case "image" | "note" | "alt":
             yield Token("point", raw)
-        case "break":
+        case "alert" if not raw.endswith("\n"):
+            yield Token("point", raw)
+        case "break" | "alert":
             yield Token("point", f"{raw}{prefix}")
         case "link" | "label" | "to":
             yield from _link(match["label"], match["to"], match.start(), names, prefix)

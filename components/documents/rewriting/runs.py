@@ -119,7 +119,7 @@ class Runs:
         """Texts without a mark go to base groups in order; where none is left, to a copy of a run."""
         left = list(base)
         order: list[int] = []
-        texts: dict[int, str] = {number: "" for number in groups}
+        texts: dict[int, str] = dict.fromkeys(groups, "")
         for at, (number, text) in enumerate(pieces):
             if number is None:
                 later = {n for n, _ in pieces[at:] if n is not None}

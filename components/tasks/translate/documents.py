@@ -6,7 +6,7 @@ Works on the store, a job and the pipeline; formats are in `documents.rewriting`
 import json
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +39,7 @@ class DocumentRequest:
     route: Route
     owner: str
     terms: Sequence[Term] = ()
-    options: Options = Options()
+    options: Options = field(default_factory=Options)
 
     @property
     def pair(self) -> str:

@@ -257,10 +257,9 @@ def _roman(text: str) -> int:
 
 
 def _placeholders(pair: Pair) -> list[Finding]:
-    wanted = Counter([*protected(pair.source), *pair.kept])
     found = []
-    for piece, times in wanted.items():
-        if pair.target.count(piece) < times:
+    for piece in dict.fromkeys([*protected(pair.source), *pair.kept]):
+        if pair.target.count(piece) < pair.source.count(piece):
             kind: Kind = "tag" if re.fullmatch(r"</?[A-Za-z][^<>]*>", piece) else "placeholder"
             found.append(Finding(kind, f"{piece} is missing or changed in the translation."))
     return found

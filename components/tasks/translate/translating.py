@@ -3,6 +3,7 @@
 Works on anything with the engine's one method and on a translation memory; knows neither pages nor files.
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
@@ -15,6 +16,8 @@ from components.tasks.translate.gates import Finding
 from components.tasks.translate.glossary import Term, used
 
 BATCH = 64  # sentences sent at a time: Stop, progress and memory come between two batches
+# A name of a program, a file or a variable by itself: engines make words of it.
+_IDENTIFIER = re.compile(r"[A-Za-z]*[a-z][A-Z]\w*|\w+_\w+|[A-Z]{1,5}\d+\w*|[\w-]+\.[a-z]{2,5}")
 _MILDER = ("placeholder", "tag", "number", "glossary", "length")
 _WORST = ("failed", "untranslated", "truncated", "repeated", *_MILDER)
 
@@ -107,6 +110,8 @@ class Translator:
     def _without_engine(self, request: Request, known: dict[str, Outcome]) -> Outcome | None:
         if request.text in known and not request.kept:
             return known[request.text]
+        if _IDENTIFIER.fullmatch(request.text):
+            return Outcome(request.text, request.text, skipped=True)
         masked = protecting.mask(request.text, [(piece, "") for piece in request.kept])
         rest = masked.text
         for stand_in, _ in reversed(masked.kept):

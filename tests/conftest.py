@@ -1,7 +1,6 @@
 """Shared by all tests: small models made once, a real packaged model converted once, settings in a folder."""
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -37,9 +36,7 @@ def smol_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def settings(
-    tmp_path: Path, tiny_models: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[pytest.MonkeyPatch]:
+def settings(tmp_path: Path, tiny_models: Path, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     """The app's environment: a data folder of its own, small models, no other settings."""
     for name in [name for name in os.environ if name.startswith("WORDBENCH_")]:
         monkeypatch.delenv(name)
@@ -47,4 +44,4 @@ def settings(
     monkeypatch.setenv("WORDBENCH_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("WORDBENCH_MODELS_DIR", str(tiny_models))
     monkeypatch.setenv("WORDBENCH_DEFAULT_MODEL", "local-tiny-chat")
-    yield monkeypatch
+    return monkeypatch

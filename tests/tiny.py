@@ -15,7 +15,7 @@ TEXT = [
 ] * 20
 
 
-def make_tokenizer(chat: bool = True):  # noqa: ANN201 - a transformers class
+def make_tokenizer(chat: bool = True):
     """A byte-level BPE tokenizer with ChatML's control tokens."""
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
     from transformers import PreTrainedTokenizerFast

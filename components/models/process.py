@@ -27,6 +27,8 @@ from components.models.options import EngineInfo, GenerationOptions, Prompt, Usa
 from components.models.placement import Device, Footprint, Placement
 from components.models.translation import Translated, TranslationOptions
 
+WORKER = "components.models.engines.worker"
+BERGAMOT = "components.models.engines.bergamot_worker"
 CRASHED = (
     "The engine stopped unexpectedly, most likely because the machine ran out of memory. What was written "
     "is kept, and the next request starts it again."
@@ -67,8 +69,8 @@ class Engine(Protocol):
 class EngineProcess:
     """One child process with all loaded models; started at the first use, and again after a crash."""
 
-    def __init__(self, threads: int | None = None, torch: bool = True) -> None:
-        self._arguments = [str(threads or 0)] + ([] if torch else ["without-torch"])
+    def __init__(self, threads: int | None = None, program: str = WORKER) -> None:
+        self._threads, self._program = threads or 0, program
         self._lock = threading.Lock()  # guards _process and _replies
         # Guards writing to the child. Not the same lock: the reader must go on while a write waits.
         self._writing = threading.Lock()
@@ -121,7 +123,7 @@ class EngineProcess:
     def _running(self) -> "subprocess.Popen[bytes]":
         if self._process is None or self._process.poll() is not None:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "components.models.engines.worker", *self._arguments],
+                [sys.executable, "-m", self._program, str(self._threads)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 cwd=ROOT,
@@ -322,7 +324,7 @@ class EngineLoader:
         if architecture(folder) != "bergamot":
             info = self.process.call("load", key, folder, placement)
             return ProcessEngine(self.process, key, info, reclaim)
-        alone = EngineProcess(self._threads, torch=False)
+        alone = EngineProcess(self._threads, BERGAMOT)
         try:
             info = alone.call("load", key, folder, placement)
         except AppError:

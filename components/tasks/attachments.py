@@ -1,22 +1,24 @@
 """A file attached to a message: bytes in, text out."""
 
-from charset_normalizer import from_bytes
-
 from components.config import Config
-from components.errors import BadInput
+from components.documents import Limits, read_document
 
-FILE_TYPES = ("txt", "md")
+# What the file picker offers; what a file really is, is told from its bytes.
+FILE_TYPES = (
+    *("txt", "md", "pdf", "docx", "odt", "pptx", "xlsx", "csv", "tsv", "html", "htm"),
+    *("rtf", "epub", "srt", "vtt", "json", "log", "py"),
+)
+AS_IT_IS = ("text", "markdown", "csv")
 
 
 def attach(name: str, data: bytes, config: Config) -> dict[str, str]:
-    """The name and text of an attached file. Raises BadInput with the reason if it has none."""
-    if len(data) > config.upload_mb * 1024 * 1024:
-        raise BadInput(
-            f"{name} has {len(data) / 1e6:.0f} MB; files of up to {config.upload_mb} MB can be attached."
-        )
-    if not data.strip():
-        raise BadInput(f"{name} is empty. Attach a file with text in it.")
-    best = from_bytes(data).best()
-    if best is None or "\0" in str(best):
-        raise BadInput(f"{name} is not a text file. Attach plain text or Markdown.")
-    return {"name": name, "text": str(best)}
+    """The name and text of an attached file, and what was left out of it.
+
+    Raises BadInput with the reason if the file can't be read.
+    """
+    document = read_document(data, name, limits=Limits.from_config(config))
+    text = document.markdown
+    if document.format in AS_IT_IS and document.encoding:  # indentation means something in code
+        text = data.decode(document.encoding, errors="replace").lstrip("\ufeff")
+    left_out = "; ".join(str(one) for one in document.left_out)
+    return {"name": name, "text": text, "left_out": left_out}

@@ -7,7 +7,7 @@ from components.store import Conversation
 from components.tasks.attachments import FILE_TYPES, attach
 from components.tasks.conversing import Setup
 from components.ui import chat_settings, messages, notices, session
-from components.ui.resources import config, store
+from components.ui.resources import config
 
 KEY = "message"
 DRAFT = "draft_message"  # a message that could not be sent goes back into the box
@@ -33,7 +33,7 @@ def draw_mode(kind: str, conversation: Conversation | None) -> bool:
     st.segmented_control("Mode", ["Chat", "Complete"], key="mode", required=True, on_change=change)
     if kind == "complete":
         return False
-    return st.toggle("Compare", key="compare", persist_state="session", help="Two answers side by side")
+    return st.toggle("Compare", key="compare", persist_state="session")
 
 
 def draw_second(kind: str, conversation: Conversation | None) -> Setup | None:
@@ -43,7 +43,7 @@ def draw_second(kind: str, conversation: Conversation | None) -> Setup | None:
         if spec is None:
             return None
         settings = chat_settings.draw_sampling(spec, conversation, second=True)
-        key = f"system:{conversation.id if conversation else 'new'}"
+        key = f"system:{session.slot(conversation)}"
         return Setup(spec.id, settings | {"system": st.session_state.get(key, "")})
 
 
@@ -105,6 +105,5 @@ def _send(
         notices.later(str(error), "error")
         st.session_state[DRAFT] = text
     else:
-        store().change(opened, model_id=setup.model_id, settings=dict(setup.settings))
-        session.open_conversation(opened)
+        session.created(opened)
     st.rerun()

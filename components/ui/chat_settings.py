@@ -14,7 +14,8 @@ from components.models.options import GenerationOptions
 from components.store import Conversation
 from components.tasks.chat import BOUNDS, MAX_SEED
 from components.tasks.conversing import Setup
-from components.ui.resources import config, library, manager
+from components.ui import session
+from components.ui.resources import config, library, manager, store
 
 PRESETS: Mapping[str, str] = {
     "None": "",
@@ -63,7 +64,7 @@ def draw_model(label: str, kind: str, current: Conversation | None, key: str) ->
         ids,
         index=ids.index(last) if last in titles else 0,
         format_func=lambda model_id: titles.get(model_id, model_id),
-        key=f"{key}:{kind}:{current.id if current else 'new'}",
+        key=f"{key}:{kind}:{session.slot(current)}",
     )
     st.session_state["last_model"] = chosen
     return next(spec for spec in specs if spec.id == chosen)
@@ -74,10 +75,10 @@ def draw_sampling(spec: ModelSpec, current: Conversation | None, second: bool = 
     suffix = " (second answer)" if second else ""
     stored = dict(current.settings) if current and current.model_id == spec.id and not second else {}
     values = default_options(spec, library().folder(spec)) | stored
-    scope = f"{spec.id}:{current.id if current else 'new'}:{second}"
+    scope = f"{spec.id}:{session.slot(current)}:{second}"
     chosen: dict[str, Any] = {}
 
-    def number(name: str, label: str, step: float, help_: str) -> None:
+    def number(name: str, label: str, step: float, help_: str | None = None) -> None:
         low, high = BOUNDS[name]
         kind = type(getattr(_DEFAULTS, name))
         value = values.get(name, getattr(_DEFAULTS, name))
@@ -91,12 +92,8 @@ def draw_sampling(spec: ModelSpec, current: Conversation | None, second: bool = 
             key=f"{name}:{scope}",
         )
 
-    number(
-        "max_new_tokens",
-        "Maximum new tokens",
-        64,
-        "The answer ends here at the latest. 100 tokens: about 75 words.",
-    )
+    # No help beside these two: its button would share their name.
+    number("max_new_tokens", "Maximum new tokens", 64)
     chosen["seed"] = st.number_input(
         "Seed" + suffix,
         0,
@@ -104,7 +101,6 @@ def draw_sampling(spec: ModelSpec, current: Conversation | None, second: bool = 
         value=stored.get("seed"),
         step=1,
         placeholder="random",
-        help="The same seed, settings and messages give the same answer. Empty: a new one each time.",
         key=f"seed:{scope}",
     )
     with st.expander("Sampling" + suffix, icon=":material/tune:"):
@@ -133,7 +129,7 @@ def draw_sampling(spec: ModelSpec, current: Conversation | None, second: bool = 
 
 def draw_system(current: Conversation | None) -> str:
     """The system prompt, with presets to start from."""
-    key = f"system:{current.id if current else 'new'}"
+    key = f"system:{session.slot(current)}"
     if key not in st.session_state:
         st.session_state[key] = str(current.settings.get("system", "")) if current else ""
 
@@ -170,4 +166,6 @@ def draw(current: Conversation | None, spec: ModelSpec, system: bool = True) -> 
     settings = draw_sampling(spec, current)
     if system:
         settings["system"] = draw_system(current)
+    if current and (current.model_id, dict(current.settings)) != (spec.id, settings):
+        store().change(current.id, model_id=spec.id, settings=settings)
     return Setup(spec.id, settings)

@@ -17,7 +17,7 @@ def draw(conversation: Conversation | None, titles: dict[str, str], setup: Setup
     if conversation and running:
         _draw_live(conversation.id, running[0].id)
         return
-    key = f"text:{conversation.id if conversation else 'new'}"
+    key = f"text:{session.slot(conversation)}"
     text = document(conversation) if conversation else ""
     if st.session_state.get(f"{key}:drawn") != text:  # changed by the model, by undo or elsewhere
         st.session_state[key] = st.session_state[f"{key}:drawn"] = text
@@ -60,7 +60,7 @@ def _save(conversation_id: str | None, key: str, setup: Setup | None) -> None:
     if setup is None or (conversation_id is None and not text.strip()):
         return
     with notices.shown():
-        session.open_conversation(session.conversing().save_text(conversation_id, text, setup))
+        session.created(session.conversing().save_text(conversation_id, text, setup))
 
 
 def _complete(conversation_id: str | None, key: str, setup: Setup) -> None:
@@ -68,7 +68,7 @@ def _complete(conversation_id: str | None, key: str, setup: Setup) -> None:
     conversation_id = conversation_id or st.session_state.get("conversation_id")
     with notices.shown():
         text = st.session_state[key] or ""
-        session.open_conversation(session.conversing().complete(conversation_id, text, setup))
+        session.created(session.conversing().complete(conversation_id, text, setup))
 
 
 def _undo(conversation: Conversation) -> None:

@@ -42,33 +42,28 @@ def draw(current: Conversation | None) -> None:
 
 
 def _draw_row(heading: Heading, current: bool) -> None:
-    with st.container(horizontal=True, gap=None, wrap=False, vertical_alignment="center"):
-        st.button(
-            plain(heading.title),
-            key=f"open_{heading.id}",
-            icon=ICONS[heading.kind],
-            type="secondary" if current else "tertiary",
-            width="stretch",
-            wrap=False,
-            on_click=session.open_conversation,
-            args=(heading.id,),
-        )
-        chosen = st.menu_button(
-            "",
-            ["Rename", "Delete"],
-            key=f"menu_{heading.id}",
-            icon=":material/more_horiz:",
-            type="tertiary",
-            help=f"Rename or delete “{plain(heading.title)}”",
-        )
-    if chosen == "Rename":
-        _rename(heading)
-    elif chosen == "Delete":
-        store().delete(heading.id)
-        st.session_state["deleted"] = heading
-        if current:
-            session.open_conversation(None)
-        st.rerun()
+    st.button(
+        plain(heading.title),
+        key=f"open_{heading.id}",
+        icon=ICONS[heading.kind],
+        type="secondary" if current else "tertiary",
+        width="stretch",
+        wrap=False,
+        on_click=session.open_conversation,
+        args=(heading.id,),
+    )
+    if not current:
+        return
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        if st.button("Rename", type="tertiary", icon=":material/edit_note:"):
+            _rename(heading)
+        st.button("Delete", type="tertiary", icon=":material/delete:", on_click=_delete, args=(heading,))
+
+
+def _delete(heading: Heading) -> None:
+    store().delete(heading.id)
+    st.session_state["deleted"] = heading
+    session.open_conversation(None)
 
 
 def _draw_undo() -> None:

@@ -97,6 +97,8 @@ def _draw_body(message: Message) -> None:
     for file in message.attachments:
         with st.expander(plain(file["name"]), icon=":material/attach_file:"):
             st.text(file["text"][:20_000], width="stretch")
+            if file.get("left_out"):
+                st.caption(f":material/info: Left out: {plain(file['left_out'])}")
             if len(file["text"]) > 20_000:
                 st.caption(
                     f"Shown: the first 20,000 of {len(file['text']):,} characters. The model gets all."
@@ -173,10 +175,10 @@ def _draw_versions(conversation: Conversation, message: Message, versions: list[
         if step > 0:
             st.caption(f"{at + 1} / {len(versions)}")
         st.button(
-            "",
+            label,
             key=f"version_{step}_{message.id}",
             icon=f":material/{icon}:",
-            help=label,
+            icon_position="left" if step < 0 else "right",
             type="tertiary",
             disabled=not 0 <= at + step < len(versions),
             on_click=_show_version,

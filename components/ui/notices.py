@@ -1,6 +1,6 @@
 """The one place where errors and small news are shown, also across a rerun."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import streamlit as st
@@ -18,6 +18,16 @@ def shown() -> Iterator[None]:
         yield
     except AppError as error:
         later(str(error), "error")
+
+
+def stop_if_unusable(open_all: Callable[[], object]) -> None:
+    """Ends the page with a sentence where settings or database can't be used at all."""
+    try:
+        open_all()
+    except AppError as error:
+        st.title("Wordbench can't start")
+        st.error(plain(str(error)), icon=":material/error:")
+        st.stop()
 
 
 def later(text: str, kind: str = "info") -> None:

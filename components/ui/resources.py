@@ -27,6 +27,12 @@ def store() -> Store:
     return Store.from_config(config())
 
 
+def open_all() -> None:
+    """Reads the settings and opens the database. Raises AppError where that can't be done."""
+    config()
+    store()
+
+
 @st.cache_resource(show_spinner=False)
 def jobs() -> Jobs:
     return Jobs()

@@ -37,6 +37,24 @@ def current() -> Conversation | None:
     return conversation
 
 
+def slot(conversation: Conversation | None) -> str:
+    """Names the widgets of a conversation. It stays the same when a new one gets its id.
+
+    Otherwise a box would be replaced under the hands of the person who types in it.
+    """
+    if conversation:
+        return st.session_state.get("slots", {}).get(conversation.id, conversation.id)
+    return st.session_state.setdefault("new_slot", uuid.uuid4().hex)
+
+
+def created(conversation_id: str) -> None:
+    """Opens a conversation that was made from the widgets of the new one."""
+    if st.session_state.get(_OPEN) != conversation_id:
+        st.session_state.setdefault("slots", {})[conversation_id] = slot(None)
+        del st.session_state["new_slot"]
+    open_conversation(conversation_id)
+
+
 def open_conversation(conversation_id: str | None) -> None:
     """Opens a conversation, or a new one."""
     st.session_state[_OPEN] = conversation_id

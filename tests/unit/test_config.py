@@ -34,7 +34,7 @@ def test_the_file_is_read_and_the_environment_wins(tmp_path: Path):
         ('device = "tpu"', "it can be auto, cpu, mps, cuda"),
         ("paralel = 2", "'paralel' .* is not known"),
         ('[models.big]\nquantization = "3bit"', "models.big.quantization is '3bit'"),
-        ('[models.big]\nbits = 3', "models.big: the setting 'bits'"),
+        ("[models.big]\nbits = 3", "models.big: the setting 'bits'"),
     ],
 )
 def test_a_setting_that_cannot_be_understood_is_named(tmp_path: Path, text: str, words: str):

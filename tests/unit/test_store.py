@@ -9,7 +9,7 @@ from components.store import Store
 
 
 @pytest.fixture
-def store(tmp_path: Path):  # noqa: ANN201
+def store(tmp_path: Path):
     opened = open_store(tmp_path)
     yield opened
     opened.close()
@@ -23,7 +23,14 @@ def test_a_conversation_comes_back_with_everything(store: Store):
     chat = store.create("chat", "Foxes", "m", {"seed": 1})
     user = store.add(chat, None, "user", "Hi", attachments=[{"name": "a.txt", "text": "A"}])
     answer = store.add(
-        chat, user, "assistant", "Hello", model_id="m", settings={"seed": 1}, usage={"new_tokens": 1}, rating=1
+        chat,
+        user,
+        "assistant",
+        "Hello",
+        model_id="m",
+        settings={"seed": 1},
+        usage={"new_tokens": 1},
+        rating=1,
     )
     conversation = store.conversation(chat)
     assert conversation is not None

@@ -5,7 +5,9 @@ import pytest
 from components.ui.text import harmless, parts, plain, split_reasoning
 
 
-@pytest.mark.parametrize("image", ["![x](http://evil.test/a.png)", "![x][ref]", "![](//evil.test/a)", "$![x](http://e)$"])
+@pytest.mark.parametrize(
+    "image", ["![x](http://evil.test/a.png)", "![x][ref]", "![](//evil.test/a)", "$![x](http://e)$"]
+)
 def test_an_image_is_never_fetched(image: str):
     assert "![" not in harmless(image)
 

@@ -1,12 +1,11 @@
 """A program: the engine process, where torch lives. Requests come in on stdin, answers leave on stdout.
 
-    python -m components.models.engines.worker THREADS [without-torch]
+    python -m components.models.engines.worker
 
 The app's process never imports torch: its pages paint at once, its threads don't compete with the
 engine for Python's interpreter lock, and a crash in here costs the answers in work, not the app.
 The main thread reads requests, hears cancels and measures memory; all torch work is on one other
-thread (`steps`). Messages are pickled tuples between a process and its own child. An engine that needs
-no torch has a process of its own: it starts at once, and gives all its memory back by ending.
+thread (`steps`). Messages are pickled tuples between a process and its own child.
 """
 
 import os
@@ -27,10 +26,8 @@ from components.models.translation import TranslationOptions
 class Worker:
     """Answers (id, verb, arguments) with (id, "value" | "event" | "error", payload)."""
 
-    def __init__(
-        self, requests: BinaryIO, answers: BinaryIO, threads: int | None, torch: bool = True
-    ) -> None:
-        self._requests, self._answers, self._torch = requests, answers, torch
+    def __init__(self, requests: BinaryIO, answers: BinaryIO, threads: int | None) -> None:
+        self._requests, self._answers = requests, answers
         self._writing = threading.Lock()  # guards _answers: both threads send
         self._threads = threads
         self._imported = threading.Event()
@@ -53,11 +50,10 @@ class Worker:
                 self._send(number, "error", _as_app_error(error))
 
     def _import(self) -> None:
-        if self._torch:
-            import torch
+        import torch
 
-            if self._threads:
-                torch.set_num_threads(self._threads)
+        if self._threads:
+            torch.set_num_threads(self._threads)
         self._imported.set()
 
     def _send(self, number: int, kind: str, payload: Any) -> None:
@@ -82,14 +78,10 @@ class Worker:
         self._loop.call(work)
 
     def _load(self, key: str, folder: Path, placement: Placement) -> EngineInfo:
+        from components.models.engines.causal import CausalEngine
         from components.models.loading import architecture, load_causal
 
-        kind = architecture(folder)
-        if kind == "bergamot":
-            return self._load_bergamot(key, folder, placement)
-        from components.models.engines.causal import CausalEngine
-
-        if kind == "seq2seq":
+        if architecture(folder) == "seq2seq":
             return self._load_seq2seq(key, folder, placement)
         started = time.perf_counter()
         model, tokenizer = load_causal(folder, placement)
@@ -124,24 +116,6 @@ class Worker:
             load_seconds=time.perf_counter() - started,
         )
 
-    def _load_bergamot(self, key: str, folder: Path, placement: Placement) -> EngineInfo:
-        """What it takes is measured, as the whole process: it has nothing else in it."""
-        import psutil
-
-        from components.models.engines.bergamot import BergamotEngine
-
-        started = time.perf_counter()
-        self._engines[key] = BergamotEngine(folder, self._threads or os.cpu_count() or 1)
-        return EngineInfo(
-            device="cpu",
-            dtype="int8",
-            quantization="none",
-            memory=psutil.Process().memory_info().rss,
-            context=placement.context,
-            chat=False,
-            load_seconds=time.perf_counter() - started,
-        )
-
     def _on_unload(self, number: int, key: str) -> None:
         def work() -> None:
             self._engines.pop(key, None)
@@ -151,8 +125,6 @@ class Worker:
         self._loop.call(work)
 
     def _free(self) -> None:
-        if not self._torch:
-            return
         from components.models.engines.causal import free_memory
 
         free_memory()
@@ -186,12 +158,14 @@ class Worker:
             if error is not None:
                 self._send(number, "error", _as_app_error(error))
 
-        engine = self._engine(key)
-        if hasattr(engine, "start"):  # threads of its own, without torch
-            engine.start(texts, options, cancel.is_set, emit, finish)
-        else:
-            steps_ = engine.translate(texts, options, cancel.is_set, emit)
-            self._loop.generate(str(number), steps_, finish)
+        self._translate(number, self._engine(key), texts, options, cancel.is_set, emit, finish)
+
+    def _translate(
+        self, number: int, engine: Any, texts: list[str], options: TranslationOptions, *ends: Any
+    ) -> None:
+        """As steps among the others'. `ends`: cancelled, emit, finish."""
+        cancelled, emit, finish = ends
+        self._loop.generate(str(number), engine.translate(texts, options, cancelled, emit), finish)
 
     def _on_cancel(self, number: int) -> None:
         if cancel := self._cancels.get(number):
@@ -230,12 +204,12 @@ def _is_out_of_memory(error: BaseException) -> bool:
     return is_out_of_memory(error)
 
 
-def main() -> None:
+def main(kind: type[Worker] = Worker) -> None:
     requests = os.fdopen(os.dup(0), "rb")
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not get between the answers
     threads = int(sys.argv[1]) if len(sys.argv) > 1 and sys.argv[1] != "0" else None
-    Worker(requests, answers, threads, torch="without-torch" not in sys.argv).run()
+    kind(requests, answers, threads).run()
 
 
 if __name__ == "__main__":

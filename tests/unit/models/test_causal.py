@@ -27,9 +27,11 @@ def load(folder: Path, context: int) -> CausalEngine:
     return CausalEngine(model, AutoTokenizer.from_pretrained(folder), context)
 
 
-def run(engine: CausalEngine, prompt: Prompt, cancelled=lambda: False, **options) -> tuple[str, Usage]:  # noqa: ANN001, ANN003
+def run(engine: CausalEngine, prompt: Prompt, cancelled=lambda: False, **options) -> tuple[str, Usage]:
     said: list[tuple[str, Any]] = []
-    for _ in engine.generate(prompt, GenerationOptions(**options), cancelled, lambda *what: said.append(what)):
+    for _ in engine.generate(
+        prompt, GenerationOptions(**options), cancelled, lambda *what: said.append(what)
+    ):
         pass
     return "".join(payload for kind, payload in said if kind == "text"), said[-1][1]
 
@@ -52,14 +54,18 @@ class Passes:
 def test_greedy_text_is_that_of_transformers_own_generate(engine: CausalEngine):
     text, usage = run(engine, HELLO, temperature=0, max_new_tokens=40)
     ids = torch.tensor([engine.prompt_ids(HELLO)])
-    expected = engine.model.generate(ids, max_new_tokens=40, do_sample=False, attention_mask=torch.ones_like(ids))
+    expected = engine.model.generate(
+        ids, max_new_tokens=40, do_sample=False, attention_mask=torch.ones_like(ids)
+    )
     assert text == engine.tokenizer.decode(expected[0, ids.shape[1] :], skip_special_tokens=True).rstrip("�")
     assert (usage.new_tokens, usage.prompt_tokens, usage.finish) == (40, ids.shape[1], "length")
 
 
 def test_after_stop_no_further_forward_pass_runs(engine: CausalEngine, monkeypatch: pytest.MonkeyPatch):
     passes, stop = Passes(engine, monkeypatch), []
-    steps = engine.generate(HELLO, GenerationOptions(max_new_tokens=500), lambda: bool(stop), lambda *what: None)
+    steps = engine.generate(
+        HELLO, GenerationOptions(max_new_tokens=500), lambda: bool(stop), lambda *what: None
+    )
     for _ in range(6):
         next(steps)
     stop.append(True)
@@ -68,7 +74,9 @@ def test_after_stop_no_further_forward_pass_runs(engine: CausalEngine, monkeypat
     assert passes.count == before == 6
 
 
-def test_stop_while_a_long_prompt_is_read_ends_it_there(engine: CausalEngine, monkeypatch: pytest.MonkeyPatch):
+def test_stop_while_a_long_prompt_is_read_ends_it_there(
+    engine: CausalEngine, monkeypatch: pytest.MonkeyPatch
+):
     passes, stop = Passes(engine, monkeypatch), []
     prompt = Prompt(text="word " * 200)
     steps = engine.generate(prompt, GenerationOptions(), lambda: bool(stop), lambda *what: None)
@@ -99,7 +107,7 @@ def test_two_people_taking_turns_do_not_change_each_others_text(engine: CausalEn
     alone = [run(engine, HELLO, seed=o.seed, temperature=1.2, max_new_tokens=30)[0] for o in options]
     texts = ["", ""]
 
-    def emit(number: int):  # noqa: ANN202
+    def emit(number: int):
         def take(kind: str, payload: Any) -> None:
             if kind == "text":
                 texts[number] += payload

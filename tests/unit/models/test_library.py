@@ -38,11 +38,11 @@ def gguf(tmp_path: Path, content: bytes = b"GGUF") -> ModelSpec:
     return local_models(tmp_path / "mine")[0]
 
 
-def converter(*said: dict, wait: float = 0.0):  # noqa: ANN201
+def converter(*said: dict, wait: float = 0.0):
     """Stands for the conversion program: says this, and leaves a file."""
     runs: list[str] = []
 
-    def run(command: list[str], cancelled=None) -> Iterator[dict]:  # noqa: ANN001
+    def run(command: list[str], cancelled=None) -> Iterator[dict]:
         runs.append(command[1])
         time.sleep(wait)
         Path(command[2], "model.safetensors").write_bytes(b"weights")
@@ -224,7 +224,7 @@ def test_cancelling_a_download_ends_it_and_removes_what_came(library: Library, h
 
 def test_a_gated_model_says_how_to_get_access(library: Library, hub: FakeHub):
     hub.gated = True
-    with pytest.raises(Unavailable, match="accept a licence.*HF_TOKEN"):
+    with pytest.raises(Unavailable, match=r"accept a licence.*HF_TOKEN"):
         library.download(HUB, nothing)
 
 

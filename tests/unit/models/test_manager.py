@@ -62,7 +62,7 @@ class FakeWorld:
         found = [Device(self.kind, i, f"GPU {i}", self.total, free, True) for i in range(self.cards)]
         return found if self.kind == "cpu" else [*found, Device("cpu", 0, "CPU", self.total, self.total)]
 
-    def load(self, model, folder, placement, reclaim) -> FakeEngine:  # noqa: ANN001
+    def load(self, model, folder, placement, reclaim) -> FakeEngine:
         self.gate.wait(5)
         self.reclaim = reclaim
         self.loads.append(model.id)
@@ -72,7 +72,7 @@ class FakeWorld:
         return FakeEngine(self, model, "+".join(d.label for d in placement.devices), placement.need)
 
 
-def make(world: FakeWorld, *specs: ModelSpec, **settings) -> ModelManager:  # noqa: ANN003
+def make(world: FakeWorld, *specs: ModelSpec, **settings) -> ModelManager:
     catalog = Catalog(None, specs or (spec("a"), spec("b"), spec("c")))
     return ModelManager(catalog, world, Config(**settings), world.clock)
 

@@ -18,7 +18,7 @@ SEVEN_B = Footprint(7 * GB, 2 * 32 * 8 * 128, 4096)
 ONE_B = Footprint(1 * GB, 2 * 16 * 8 * 64, 4096)
 
 
-def put(footprint, *devices, settings=ModelSettings(), **config):  # noqa: ANN001, ANN003, ANN201, B008
+def put(footprint, *devices, settings=ModelSettings(), **config):  # noqa: B008
     return place("The model", footprint, devices, Config(**config), settings)
 
 

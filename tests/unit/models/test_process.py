@@ -29,7 +29,7 @@ def manager(tiny_models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     loader.process.close()
 
 
-def process(manager: ModelManager):  # noqa: ANN201
+def process(manager: ModelManager):
     return manager._loader.process  # type: ignore[attr-defined]
 
 
@@ -81,7 +81,9 @@ def test_leaving_the_loop_stops_the_engine_too(manager: ModelManager):
 def test_two_answers_at_once_both_move_and_stay_apart(manager: ModelManager):
     alone = [text_of(manager, seed) for seed in (1, 2)]
     both: list[str] = ["", ""]
-    threads = [threading.Thread(target=lambda i=i: both.__setitem__(i, text_of(manager, i + 1))) for i in (0, 1)]
+    threads = [
+        threading.Thread(target=lambda i=i: both.__setitem__(i, text_of(manager, i + 1))) for i in (0, 1)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -23,7 +23,18 @@ def stream(text: str, stop: tuple[str, ...] = ()) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "text", ["plain", "café naïve", "你好，世界。", "😀", "👩‍👩‍👧‍👦 family", "🇵🇹🇧🇷 flags", "👍🏽 tone", "é combining", "a\n\nb\t c"]
+    "text",
+    [
+        "plain",
+        "café naïve",
+        "你好，世界。",
+        "😀",
+        "👩‍👩‍👧‍👦 family",
+        "🇵🇹🇧🇷 flags",
+        "👍🏽 tone",
+        "é combining",
+        "a\n\nb\t c",
+    ],
 )
 def test_no_piece_holds_half_a_character_or_half_an_emoji(text: str):
     import regex

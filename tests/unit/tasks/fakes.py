@@ -50,7 +50,7 @@ class FakeEngine:
     def count(self, prompts: Sequence[Prompt]) -> list[int]:
         return [words(prompt) for prompt in prompts]
 
-    def generate(self, prompt: Prompt, options: GenerationOptions, cancelled: Callable[[], bool]):  # noqa: ANN201
+    def generate(self, prompt: Prompt, options: GenerationOptions, cancelled: Callable[[], bool]):
         self.prompts.append(prompt)
         self.options.append(options)
         return FakeGeneration(self, prompt, cancelled)
@@ -61,6 +61,6 @@ class FakeManager:
         self.engine, self.catalog = engine, Catalog(None, (SPEC, OTHER))
 
     @contextmanager
-    def lease(self, model_id, owner="", cancelled=None, on_wait=None):  # noqa: ANN001, ANN201
+    def lease(self, model_id, owner="", cancelled=None, on_wait=None):
         self.catalog.get(model_id)
         yield self.engine

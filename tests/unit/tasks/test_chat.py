@@ -21,7 +21,11 @@ class Desk:
     """Everything a person needs, on a fake model."""
 
     def __init__(self, folder: Path, context: int = 100) -> None:
-        self.store, self.jobs, self.engine = Store(f"sqlite:///{folder}/w.db", folder), Jobs(), FakeEngine(context)
+        self.store, self.jobs, self.engine = (
+            Store(f"sqlite:///{folder}/w.db", folder),
+            Jobs(),
+            FakeEngine(context),
+        )
         self.do = Conversing(self.store, self.jobs, FakeManager(self.engine), "anna")  # type: ignore[arg-type]
 
     def conversation(self, conversation_id: str) -> Conversation:
@@ -31,18 +35,18 @@ class Desk:
         assert found is not None
         return found
 
-    def ask(self, text: str, conversation_id: str | None = None, **more) -> str:  # noqa: ANN003
+    def ask(self, text: str, conversation_id: str | None = None, **more) -> str:
         return self.do.ask(conversation_id, text, [SETUP], **more)
 
 
 @pytest.fixture
-def desk(tmp_path: Path):  # noqa: ANN201
+def desk(tmp_path: Path):
     made = Desk(tmp_path)
     yield made
     made.store.close()
 
 
-def count(prompts):  # noqa: ANN001, ANN201
+def count(prompts):
     return [words(prompt) for prompt in prompts]
 
 
@@ -115,7 +119,12 @@ def test_a_message_sent_during_an_answer_waits_for_it_and_knows_it(desk: Desk):
         time.sleep(0.005)
     desk.ask("second", chat)
     desk.engine.gate.set()
-    assert [m.text for m in desk.conversation(chat).path()] == ["first", "Hello there.", "second", "Hello there."]
+    assert [m.text for m in desk.conversation(chat).path()] == [
+        "first",
+        "Hello there.",
+        "second",
+        "Hello there.",
+    ]
     assert [m["content"] for m in desk.engine.prompts[-1].messages] == ["first", "Hello there.", "second"]
 
 
@@ -176,7 +185,10 @@ def test_the_oldest_turns_are_left_out_whole_and_the_page_says_how_many(tmp_path
     answer = desk.conversation(chat).path()[-1]
     kept = desk.engine.prompts[-1].messages
     assert kept[0]["role"] == "user"
-    assert answer.note == "The conversation is longer than the model's context: the 2 oldest turns were not read."
+    assert (
+        answer.note
+        == "The conversation is longer than the model's context: the 2 oldest turns were not read."
+    )
     assert len(kept) == 5
     desk.store.close()
 
@@ -241,7 +253,8 @@ def test_an_edit_of_the_text_is_kept_without_pressing_complete(desk: Desk):
 
 
 @pytest.mark.parametrize(
-    ("setting", "value"), [("temperature", 9), ("top_p", 0), ("max_new_tokens", 0), ("seed", -1), ("top_k", "x")]
+    ("setting", "value"),
+    [("temperature", 9), ("top_p", 0), ("max_new_tokens", 0), ("seed", -1), ("top_k", "x")],
 )
 def test_a_setting_out_of_bounds_is_named(setting: str, value: object):
     with pytest.raises(BadInput, match=setting):

@@ -11,7 +11,7 @@ from components.tasks.transfer import from_json, to_json, to_markdown
 
 
 @pytest.fixture
-def store(tmp_path: Path):  # noqa: ANN201
+def store(tmp_path: Path):
     opened = Store(f"sqlite:///{tmp_path}/w.db", tmp_path)
     yield opened
     opened.close()
@@ -30,7 +30,7 @@ def test_an_exported_conversation_comes_back_with_all_branches(store: Store, cha
     copy = from_json(store, to_json(store.conversation(chat)).encode())
     assert copy != chat
 
-    def shape(one: str):  # noqa: ANN202
+    def shape(one: str):
         conversation = store.conversation(one)
         rows = conversation.messages.values()
         return (

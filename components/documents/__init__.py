@@ -1,0 +1,21 @@
+"""Uploaded bytes to text with structure, read in a process of its own and within limits.
+
+Knows nothing about models or pages. Importing it loads no parser.
+"""
+
+from components.documents.document import Block, Document, LeftOut
+from components.documents.errors import PasswordNeeded, WrongPassword
+from components.documents.limits import Limits
+from components.documents.reading import read_document
+from components.documents.words import count_words
+
+__all__ = [
+    "Block",
+    "Document",
+    "LeftOut",
+    "Limits",
+    "PasswordNeeded",
+    "WrongPassword",
+    "count_words",
+    "read_document",
+]

@@ -1,0 +1,129 @@
+"""What a document is once it has been read: blocks in reading order, each with its place.
+
+Knows nothing about file formats or how the blocks were found.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+Kind = Literal["heading", "paragraph", "item", "table", "caption", "code", "quote", "footnote"]
+
+
+@dataclass(frozen=True)
+class Block:
+    """One piece of a document that is read as a whole."""
+
+    kind: Kind
+    text: str  # of a table: one line per row, cells separated by tabs
+    level: int = 0  # of a heading 1 to 6, of a list item 1 and up; else 0
+    page: int | None = None  # 1-based; the slide of a presentation; None where there are no pages
+    section: tuple[str, ...] = ()  # the headings above this block, outermost first
+    place: str = ""  # where a person finds it: "page 3", "slide 2", "sheet Costs", "00:01:10"
+    marker: str = ""  # of a list item or footnote: "-", "1.", "b)"
+    rows: tuple[tuple[str, ...], ...] = ()  # of a table, all rows of the same length
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """Something that the document has and `blocks` doesn't, and why."""
+
+    what: str
+    why: str
+    count: int = 1
+
+    def __str__(self) -> str:
+        times = f" ({self.count})" if self.count > 1 else ""
+        return f"{self.what[:1].upper()}{self.what[1:]}{times}: {self.why}"
+
+
+@dataclass(frozen=True)
+class Document:
+    """A document as text with structure."""
+
+    name: str
+    format: str  # "pdf", "docx", "odt", "pptx", "xlsx", "csv", "html", "markdown", "rtf", "epub", ...
+    blocks: tuple[Block, ...]
+    title: str = ""
+    language: str = ""  # ISO 639-1, detected; empty where there is too little text to tell
+    words: int = 0  # as word processors count: a Chinese or Japanese character is a word
+    pages: int | None = None  # pages or slides; None for a format without
+    encoding: str | None = None  # of a text format
+    left_out: tuple[LeftOut, ...] = ()
+    notes: tuple[str, ...] = ()  # what a person should know: the name and the content disagree
+
+    @property
+    def text(self) -> str:
+        """Plain text, blocks separated by an empty line, list items and rows by a line end."""
+        return _joined(self.blocks, _plain)
+
+    @property
+    def markdown(self) -> str:
+        """The same as Markdown. The text itself isn't escaped: it is for models and downloads."""
+        return _joined(self.blocks, _markdown)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain lists, numbers and strings; `from_json` makes the same document of them."""
+        plain = asdict(self)
+        plain["blocks"] = [{k: v for k, v in block.items() if v or k == "text"} for block in plain["blocks"]]
+        return plain
+
+    @classmethod
+    def from_json(cls, plain: Mapping[str, Any]) -> "Document":
+        """Raises KeyError, TypeError or ValueError when `plain` isn't what `to_json` made."""
+        given = dict(plain)
+        given["blocks"] = tuple(_block(block) for block in given["blocks"])
+        given["left_out"] = tuple(LeftOut(**left) for left in given.get("left_out", ()))
+        given["notes"] = tuple(given.get("notes", ()))
+        return cls(**given)
+
+
+def _block(plain: Mapping[str, Any]) -> Block:
+    given = dict(plain)
+    given["section"] = tuple(given.get("section", ()))
+    given["rows"] = tuple(tuple(row) for row in given.get("rows", ()))
+    return Block(**given)
+
+
+def _joined(blocks: tuple[Block, ...], show: Any) -> str:
+    pieces: list[str] = []
+    for before, block in zip((None, *blocks), blocks, strict=False):
+        together = before is not None and before.kind == block.kind == "item"
+        pieces += ["\n" if together else "\n\n" if before else "", show(block)]
+    return "".join(pieces)
+
+
+def _plain(block: Block) -> str:
+    if block.kind == "item":
+        return f"{'  ' * (block.level - 1)}{block.marker or '-'} {block.text}"
+    return f"{block.marker} {block.text}" if block.marker else block.text
+
+
+def _markdown(block: Block) -> str:
+    match block.kind:
+        case "heading":
+            return f"{'#' * min(6, max(1, block.level))} {block.text}"
+        case "item":
+            marker = block.marker if block.marker[:-1].isdigit() else "-"
+            return f"{'  ' * (block.level - 1)}{marker} {block.text}"
+        case "table":
+            return _markdown_table(block.rows)
+        case "code":
+            return f"```\n{block.text}\n```"
+        case "quote":
+            return "\n".join(f"> {line}" for line in block.text.splitlines())
+        case "caption":
+            return f"*{block.text}*"
+        case _:
+            return _plain(block)
+
+
+def _markdown_table(rows: tuple[tuple[str, ...], ...]) -> str:
+    lines = [f"| {' | '.join(_cell(cell) for cell in row)} |" for row in rows]
+    if rows:
+        lines.insert(1, f"|{' --- |' * len(rows[0])}")
+    return "\n".join(lines)
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", "<br>")

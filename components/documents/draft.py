@@ -1,0 +1,101 @@
+"""A document while it is being read: a reader adds blocks and says what it leaves out.
+
+Knows nothing about formats. Cleans every text in the same way and works out the section paths.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from components.documents.document import Block, Kind, LeftOut
+
+_LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
+# Soft hyphens, zero-width spaces and joiners of nothing, byte order marks, direction marks, controls.
+_INVISIBLE = re.compile(r"[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\uffff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+_SPACES = re.compile(r"[^\S\n]+")
+MAX_HEADING = 6
+
+
+def clean(text: str, *, lines: bool = False) -> str:
+    """`text` without invisible signs, with ligatures as letters and single spaces.
+
+    Line ends become spaces unless `lines`.
+    """
+    text = _CONTROL.sub("", _INVISIBLE.sub("", text.translate(_LIGATURES)))
+    text = _SPACES.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n"))
+    if not lines:
+        return unicodedata.normalize("NFC", " ".join(text.split()))
+    return unicodedata.normalize("NFC", "\n".join(line.strip() for line in text.split("\n")).strip("\n"))
+
+
+@dataclass
+class Draft:
+    """What a reader has found so far."""
+
+    blocks: list[Block] = field(default_factory=list)
+    title: str = ""
+    pages: int | None = None
+    encoding: str | None = None
+    notes: list[str] = field(default_factory=list)
+    _left: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    def heading(self, text: str, level: int, **where: Any) -> None:
+        self.add("heading", text, level=min(MAX_HEADING, max(1, level)), **where)
+
+    def paragraph(self, text: str, **where: Any) -> None:
+        self.add("paragraph", text, **where)
+
+    def item(self, text: str, level: int = 1, marker: str = "-", **where: Any) -> None:
+        self.add("item", text, level=max(1, level), marker=marker, **where)
+
+    def add(self, kind: Kind, text: str, **where: Any) -> None:
+        """One block, unless nothing of its text is left after cleaning."""
+        text = code_text(text) if kind == "code" else clean(text, lines=kind == "quote")
+        if text:
+            self.blocks.append(Block(kind, text, **where))
+
+    def table(self, rows: Iterable[Sequence[str]], **where: Any) -> None:
+        """A table without its empty rows; rows that are too short are filled up."""
+        cleaned = [[clean(cell, lines=True) for cell in row] for row in rows]
+        kept = [row for row in cleaned if any(row)]
+        width = max((_used(row) for row in kept), default=0)
+        if not width:
+            return
+        full = tuple(tuple((row + [""] * width)[:width]) for row in kept)
+        text = "\n".join("\t".join(cell.replace("\n", " ") for cell in row).rstrip("\t") for row in full)
+        self.blocks.append(Block("table", text, rows=full, **where))
+
+    def leave_out(self, what: str, why: str, count: int = 1) -> None:
+        if count > 0:
+            self._left[what, why] = self._left.get((what, why), 0) + count
+
+    @property
+    def left_out(self) -> tuple[LeftOut, ...]:
+        return tuple(LeftOut(what, why, count) for (what, why), count in self._left.items())
+
+    def placed(self) -> tuple[Block, ...]:
+        """The blocks, each with the headings above it."""
+        path: list[tuple[int, str]] = []
+        done = []
+        for block in self.blocks:
+            if block.kind == "heading":
+                path = [(level, text) for level, text in path if level < block.level]
+            section = tuple(text for _, text in path)
+            place = block.place or (f"page {block.page}" if block.page else "")
+            done.append(replace(block, section=section, place=place))
+            if block.kind == "heading":
+                path.append((block.level, block.text))
+        return tuple(done)
+
+
+def code_text(text: str) -> str:
+    """Code keeps its indents and line ends, but no control signs and no empty lines around it."""
+    lines = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n").expandtabs(4)).split("\n")
+    return "\n".join(line.rstrip() for line in lines).strip("\n")
+
+
+def _used(row: Sequence[str]) -> int:
+    return max((i + 1 for i, cell in enumerate(row) if cell), default=0)

@@ -1,0 +1,139 @@
+"""Why a document can't be read: one kind of error and one plain sentence for each reason.
+
+Knows nothing about formats. A sentence says what is wrong, in which file, and what to do.
+"""
+
+from components.errors import BadInput
+
+
+class PasswordNeeded(BadInput):
+    """The file is encrypted and no password was given: ask for it and read again."""
+
+
+class WrongPassword(PasswordNeeded):
+    """The password that was given doesn't open the file."""
+
+
+class EmptyFile(BadInput):
+    """There is nothing in the file, or no text in it."""
+
+
+class NoTextLayer(EmptyFile):
+    """A PDF made of pictures of pages."""
+
+
+class CorruptFile(BadInput):
+    """The file is of a known type, but damaged or incomplete."""
+
+
+class WrongContent(BadInput):
+    """The file isn't what its name says and can't be read as what it is."""
+
+
+class Unsupported(BadInput):
+    """A kind of file that isn't read here."""
+
+
+class OverLimit(BadInput):
+    """One of the limits was reached."""
+
+
+class TooLarge(OverLimit):
+    """The upload is over the size limit."""
+
+
+class TooManyPages(OverLimit):
+    """More pages, slides or sheets than the limit."""
+
+
+class TooDeep(OverLimit):
+    """Elements inside elements beyond the limit."""
+
+
+class TooMuchUnpacked(OverLimit):
+    """The compressed parts unpack to more than the limit."""
+
+
+class TookTooLong(OverLimit):
+    """The time limit passed."""
+
+
+class TooMuchMemory(OverLimit):
+    """The memory limit was reached."""
+
+
+class ReaderFailed(BadInput):
+    """The reading process ended without a result."""
+
+
+KINDS: dict[str, type[BadInput]] = {
+    kind.__name__: kind
+    for kind in (
+        PasswordNeeded,
+        WrongPassword,
+        EmptyFile,
+        NoTextLayer,
+        CorruptFile,
+        WrongContent,
+        Unsupported,
+        TooLarge,
+        TooManyPages,
+        TooDeep,
+        TooMuchUnpacked,
+        TookTooLong,
+        TooMuchMemory,
+        ReaderFailed,
+    )
+}
+
+
+def too_deep(name: str, limit: int) -> TooDeep:
+    return TooDeep(
+        f'"{name}" has more than {limit} elements inside each other, which no ordinary document has. '
+        "Save it again from the program that made it, or paste its text."
+    )
+
+
+def too_much_unpacked(name: str, limit: int) -> TooMuchUnpacked:
+    return TooMuchUnpacked(
+        f'"{name}" unpacks to more than {limit // 1_000_000} MB, so it was not read. '
+        "Split it into smaller files, or paste the part that you need."
+    )
+
+
+def too_many_pages(name: str, pages: int | str, limit: int, unit: str = "pages") -> TooManyPages:
+    return TooManyPages(
+        f'"{name}" has {pages} {unit}; at most {limit:,} are read at a time. Split it and upload the parts.'
+    )
+
+
+def too_much_memory(name: str, limit: int) -> TooMuchMemory:
+    return TooMuchMemory(
+        f'"{name}" needs more than {limit // 1_000_000} MB of memory to read, so reading was stopped. '
+        "Split it into smaller files, or save it in a simpler format such as plain text."
+    )
+
+
+def took_too_long(name: str, seconds: float) -> TookTooLong:
+    return TookTooLong(
+        f'"{name}" was not read within {seconds:g} seconds, so reading was stopped. '
+        "Split it into smaller files, or save it again from the program that made it."
+    )
+
+
+def reader_failed(name: str) -> ReaderFailed:
+    return ReaderFailed(
+        f'"{name}" broke the program that reads documents, so it is probably damaged. '
+        "Open it in the program that made it, save it again, and upload that copy."
+    )
+
+
+def corrupt(name: str, what: str) -> CorruptFile:
+    return CorruptFile(
+        f'"{name}" is {what}, but it is damaged or incomplete and can\'t be opened. '
+        "Get a fresh copy, or open it in the program that made it and save it again."
+    )
+
+
+def empty(name: str, why: str = "has no text in it") -> EmptyFile:
+    return EmptyFile(f'"{name}" {why}, so there is nothing to work with. Choose another file.')

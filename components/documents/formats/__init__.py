@@ -1,0 +1,1 @@
+"""One reader per format: bytes in, a Draft out. They run only in the reading process."""

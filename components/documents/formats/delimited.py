@@ -1,0 +1,66 @@
+"""Tables as text: CSV with any usual separator, and TSV.
+
+Knows nothing about what the columns mean.
+"""
+
+import csv
+import io
+import statistics
+
+from components.documents.draft import Draft
+from components.documents.encodings import decode
+from components.documents.opening import Source
+from components.documents.sniffing import extension
+
+SEPARATORS = ",;\t|"
+LOOK = 200  # lines that the separator is told from
+
+
+def read(source: Source) -> Draft:
+    draft = Draft()
+    text, draft.encoding = decode(source.data)
+    csv.field_size_limit(len(text) + 1)
+    lines = text.splitlines()
+    separator = _declared(lines) or _separator(text, extension(source.name))
+    if _declared(lines):
+        text = text.split("\n", 1)[1] if "\n" in text else ""
+    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True))
+    if rows and max(map(len, rows)) == 1:
+        for row in rows:
+            draft.paragraph(" ".join(row))
+    else:
+        _tables(rows, draft)
+    return draft
+
+
+def _declared(lines: list[str]) -> str:
+    """The separator that Excel writes into a first line of its own: sep=;"""
+    first = lines[0].strip().strip('"') if lines else ""
+    return first[4] if first.lower().startswith("sep=") and len(first) == 5 else ""
+
+
+def _separator(text: str, claimed: str) -> str:
+    """The one that cuts most lines into the same number of columns, the most columns first."""
+    if claimed in ("tsv", "tab") and "\t" in text:
+        return "\t"
+    start = "\n".join(text.splitlines()[:LOOK])
+    best, found = (0.0, 0.0), ","
+    for separator in SEPARATORS:
+        rows = [row for row in csv.reader(io.StringIO(start, newline=""), delimiter=separator) if row]
+        widths = [len(row) for row in rows]
+        usual = statistics.mode(widths) if widths else 1
+        if usual > 1:
+            best, found = max((best, found), ((widths.count(usual) / len(widths), float(usual)), separator))
+    return found
+
+
+def _tables(rows: list[list[str]], draft: Draft) -> None:
+    """A bank's export begins with lines about the account: those before the widest rows are paragraphs."""
+    widths = [sum(1 for cell in row if cell.strip()) for row in rows]
+    usual = max(2, statistics.median([w for w in widths if w] or [0]))
+    start = next((i for i, width in enumerate(widths) if width >= usual * 0.75), 0)
+    if start > 20 or any(width > 2 for width in widths[:start]):
+        start = 0
+    for row in rows[:start]:
+        draft.paragraph(": ".join(cell.strip().rstrip(":") for cell in row if cell.strip()))
+    draft.table(rows[start:])

@@ -1,0 +1,399 @@
+"""Word documents (.docx): body text, lists, tables, text boxes and notes in the order of the document.
+
+Knows nothing about layout. Reads the XML itself: tracked changes, text boxes and notes, which libraries
+for writing Word files leave out, are part of what a person sees.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from lxml import etree
+
+from components.documents import errors
+from components.documents.archive import Archive, local, parse_xml
+from components.documents.draft import Draft
+from components.documents.formats.numbering import Numbering
+from components.documents.opening import Source
+from components.documents.sniffing import LABELS
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+W_STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"
+# Elements whose text a reader of the page doesn't see.
+UNSEEN = frozenset(
+    str.split(
+        "del moveFrom instrText delText rPr pPr sectPr commentReference annotationRef fldChar tblPr "
+        "tblGrid trPr tcPr sdtPr sdtEndPr proofErr bookmarkStart bookmarkEnd ruby rt pict drawing "
+        "object AlternateContent"
+    )
+)
+HIDDEN_REASON = "it is not shown in the document"
+
+
+def read(source: Source) -> Draft:
+    draft = Draft()
+    archive = Archive(source.data, source.name, source.limits, LABELS["docx"])
+    part = _main_part(archive)
+    document = _Word(archive, part, draft)
+    body = document.root.find(f"{W}body")
+    if body is None:
+        raise errors.corrupt(source.name, LABELS["docx"])
+    document.blocks(body)
+    document.notes()
+    _say_left_out(document, archive, draft)
+    draft.title = draft.title or core_title(archive)
+    return draft
+
+
+def _main_part(archive: Archive) -> str:
+    for kind, part in archive.relations("").values():
+        if kind == "officeDocument" and part in archive:
+            return part
+    if "word/document.xml" in archive:
+        return "word/document.xml"
+    raise errors.corrupt(archive.name, archive.what)
+
+
+def core_title(archive: Archive) -> str:
+    if "docProps/core.xml" not in archive:
+        return ""
+    try:
+        found = archive.xml("docProps/core.xml").find("{http://purl.org/dc/elements/1.1/}title")
+    except errors.CorruptFile:
+        return ""  # only the properties are damaged; the text was readable
+    return (found.text or "") if found is not None else ""
+
+
+def _say_left_out(document: "_Word", archive: Archive, draft: Draft) -> None:
+    kinds = [kind for kind, _ in archive.relations(document.part).values()]
+    if _has_text(document, ("header", "footer")):
+        draft.leave_out("headers and footers", "they repeat on every page")
+    if "comments" in kinds and _has_text(document, ("comments",)):
+        draft.leave_out("comments", "they are about the text, not part of it")
+    draft.leave_out("pictures", "only text is read", document.pictures)
+    draft.leave_out("charts, diagrams and other objects", "only text is read", document.objects)
+    draft.leave_out("deleted text", "it was removed with tracked changes", document.deleted)
+    draft.leave_out("hidden text", HIDDEN_REASON, document.hidden)
+
+
+def _has_text(document: "_Word", kinds: tuple[str, ...]) -> bool:
+    for kind, part in document.archive.relations(document.part).values():
+        if kind in kinds and part in document.archive:
+            root = document.load(part)
+            if any((text.text or "").strip() for text in root.iter(f"{W}t")):
+                return True
+    return False
+
+
+@dataclass(frozen=True)
+class _Style:
+    name: str = ""
+    based_on: str = ""
+    outline: int | None = None  # 0 for a first-level heading
+    numbering: tuple[str, int] | None = None
+
+
+@dataclass
+class _Word:
+    """One document while its body is walked."""
+
+    archive: Archive
+    part: str
+    draft: Draft
+    pictures: int = 0
+    objects: int = 0
+    deleted: int = 0
+    hidden: int = 0
+    note_order: list[tuple[str, str]] = field(
+        default_factory=list
+    )  # (footnote or endnote, id) as referred to
+    _fields: list[bool] = field(default_factory=list)  # of each open field: has its result begun
+
+    @cached_property
+    def root(self) -> etree._Element:
+        return self.load(self.part)
+
+    def load(self, part: str) -> etree._Element:
+        """A part with the namespace of strict documents changed to the usual one."""
+        data = self.archive.read(part)
+        if W_STRICT.encode() in data[:5000]:
+            data = data.replace(W_STRICT.encode(), W[1:-1].encode())
+        return parse_xml(data, self.archive.name, self.archive.limits, self.archive.what)
+
+    def related(self, kind: str) -> etree._Element | None:
+        for found, part in self.archive.relations(self.part).values():
+            if found == kind and part in self.archive:
+                return self.load(part)
+        return None
+
+    @cached_property
+    def styles(self) -> dict[str, _Style]:
+        root = self.related("styles")
+        return {} if root is None else {s.get(f"{W}styleId", ""): _style(s) for s in root.iter(f"{W}style")}
+
+    @cached_property
+    def numbering(self) -> Numbering:
+        return Numbering.from_xml(self.related("numbering"))
+
+    def blocks(self, parent: etree._Element) -> None:
+        """Paragraphs and tables of the body, a text box or a note, in order."""
+        for child in parent:
+            match local(child):
+                case "p":
+                    self.paragraph(child)
+                case "tbl":
+                    self.table(child)
+                case "sdt" | "sdtContent" | "ins" | "moveTo" | "customXml" | "smartTag":
+                    self.blocks(child)
+                case "del" | "moveFrom":
+                    self.deleted += 1
+
+    def paragraph(self, paragraph: etree._Element) -> None:
+        boxes: list[etree._Element] = []
+        text = self.text(paragraph, boxes)
+        style = self._style_chain(paragraph)
+        level = self._heading_level(paragraph, style)
+        number = self._number(paragraph, style)
+        if text.strip():
+            self._add(text, style, level, number)
+        for box in boxes:
+            self.blocks(box)
+
+    def _add(self, text: str, style: list[_Style], level: int, number: tuple[int, str] | None) -> None:
+        names = [s.name for s in style]
+        if level:
+            prefix = f"{number[1]} " if number and number[1] != "-" else ""
+            self.draft.heading(prefix + text, level)
+        elif "title" in names[:2] and not self.draft.title:
+            self.draft.title = text
+            self.draft.heading(text, 1)
+        elif number:
+            self.draft.item(text, number[0] + 1, number[1])
+        elif names and names[0].startswith("caption"):
+            self.draft.add("caption", text)
+        elif names and names[0] in ("quote", "intense quote", "block text"):
+            self.draft.add("quote", text)
+        elif (
+            names
+            and names[0].startswith(("list bullet", "list number", "list paragraph"))
+            and text[:1] in "•·▪-–"
+        ):
+            self.draft.item(text[1:], 1)
+        else:
+            self.draft.paragraph(text)
+
+    def _style_chain(self, paragraph: etree._Element) -> list[_Style]:
+        """The paragraph's style and those that it is based on, nearest first."""
+        found = paragraph.find(f"{W}pPr/{W}pStyle")
+        key = found.get(f"{W}val", "") if found is not None else ""
+        chain: list[_Style] = []
+        while key in self.styles and len(chain) < 12:
+            chain.append(self.styles[key])
+            key = chain[-1].based_on
+        return chain
+
+    @staticmethod
+    def _heading_level(paragraph: etree._Element, chain: list[_Style]) -> int:
+        own = paragraph.find(f"{W}pPr/{W}outlineLvl")
+        if own is not None:
+            value = _int(own.get(f"{W}val"), 9)
+            return value + 1 if value < 9 else 0
+        for style in chain:
+            if style.name.startswith("heading ") and style.name[8:].isdigit():
+                return int(style.name[8:])
+            if style.outline is not None:
+                return style.outline + 1 if style.outline < 9 else 0
+        return 0
+
+    def _number(self, paragraph: etree._Element, chain: list[_Style]) -> tuple[int, str] | None:
+        """(level from 0, marker) of a paragraph in a list."""
+        own = _numbering_of(paragraph.find(f"{W}pPr/{W}numPr"))
+        inherited = next((style.numbering for style in chain if style.numbering), None)
+        if own is None and inherited is None:
+            return None
+        number = own[0] if own and own[0] else inherited[0] if inherited else ""
+        level = own[1] if own and own[1] >= 0 else max(0, inherited[1]) if inherited else 0
+        return None if number in ("", "0") else (level, self.numbering.next(number, level))
+
+    def text(self, element: etree._Element, boxes: list[etree._Element]) -> str:
+        """What is seen of a paragraph's text; text boxes anchored in it are collected in `boxes`."""
+        pieces: list[str] = []
+        for child in element:
+            name = local(child)
+            if name == "r":
+                self._run(child, pieces, boxes)
+            elif name in ("del", "moveFrom"):
+                self.deleted += 1
+            elif name in ("oMath", "oMathPara"):
+                pieces += [" ", "".join(t.text or "" for t in child.iter("{*}t")), " "]
+            elif name not in UNSEEN:
+                pieces.append(self.text(child, boxes))
+        return "".join(pieces)
+
+    def _run(self, run: etree._Element, pieces: list[str], boxes: list[etree._Element]) -> None:
+        if _is_on(run.find(f"{W}rPr/{W}vanish")):
+            self.hidden += any((t.text or "").strip() for t in run.iter(f"{W}t"))
+            return
+        for child in run:
+            name = local(child)
+            if name == "fldChar":
+                self._field(child.get(f"{W}fldCharType", ""))
+            elif name == "t" and all(self._fields):
+                pieces.append(child.text or "")
+            elif name in SIGNS:
+                pieces.append(SIGNS[name])
+            elif name == "sym":
+                pieces.append(_symbol(child))
+            elif name in ("footnoteReference", "endnoteReference"):
+                pieces.append(self._note_reference(name, child))
+            elif name in ("drawing", "pict", "object", "AlternateContent"):
+                self._drawing(child, boxes)
+            elif name == "ruby":
+                pieces += [t.text or "" for base in child.iter(f"{W}rubyBase") for t in base.iter(f"{W}t")]
+
+    def _field(self, kind: str) -> None:
+        """Between its begin and its separator a field has only instructions."""
+        if kind == "begin":
+            self._fields.append(False)
+        elif kind == "separate" and self._fields:
+            self._fields[-1] = True
+        elif kind == "end" and self._fields:
+            self._fields.pop()
+
+    def _note_reference(self, name: str, reference: etree._Element) -> str:
+        key = (name.removesuffix("Reference"), reference.get(f"{W}id", ""))
+        if key not in self.note_order:
+            self.note_order.append(key)
+        return f"[{self.note_order.index(key) + 1}]"
+
+    def _drawing(self, drawing: etree._Element, boxes: list[etree._Element]) -> None:
+        """Text boxes; newer Word stores each twice, for itself and as a fallback for older versions."""
+        if local(drawing) == "AlternateContent":
+            choice = next((c for c in drawing if local(c) == "Choice"), None)
+            if choice is None:
+                choice = next((c for c in drawing if local(c) == "Fallback"), None)
+            if choice is None:
+                return
+            drawing = choice
+        found = [
+            box
+            for box in _outermost(drawing, lambda e: local(e) in ("txbxContent", "Fallback"))
+            if local(box) == "txbxContent"
+        ]
+        boxes += found
+        if not found:
+            names = {local(e) for e in drawing.iter()}
+            self.pictures += bool(names & {"blip", "imagedata"})
+            self.objects += bool(names & {"chart", "relIds", "OLEObject"}) and not names & {
+                "blip",
+                "imagedata",
+            }
+
+    def table(self, table: etree._Element) -> None:
+        rows = [self._row(row) for row in self._below(table, "tr")]
+        if len(rows) == 1 and len(rows[0]) == 1:  # a frame around text
+            for cell in self._below(next(self._below(table, "tr")), "tc"):
+                self.blocks(cell)
+            return
+        self.draft.table(rows)
+
+    def _row(self, row: etree._Element) -> list[str]:
+        skipped = row.find(f"{W}trPr/{W}gridBefore")
+        cells = [""] * min(60, _int(skipped.get(f"{W}val"), 0)) if skipped is not None else []
+        if row.find(f"{W}trPr/{W}del") is not None:
+            self.deleted += 1
+            return []
+        for cell in self._below(row, "tc"):
+            merged = cell.find(f"{W}tcPr/{W}vMerge")
+            goes_on = merged is not None and merged.get(f"{W}val", "continue") == "continue"
+            span = cell.find(f"{W}tcPr/{W}gridSpan")
+            width = min(60, max(1, _int(span.get(f"{W}val"), 1))) if span is not None else 1
+            cells += ["" if goes_on else self._cell(cell), *[""] * (width - 1)]
+        return cells
+
+    def _cell(self, cell: etree._Element) -> str:
+        """The text of a cell, tables inside it included, one line for each paragraph."""
+        inner = _Word(self.archive, self.part, Draft())
+        inner.__dict__.update(
+            {"styles": self.styles, "numbering": self.numbering, "note_order": self.note_order}
+        )
+        inner.blocks(cell)
+        for count in ("pictures", "objects", "deleted", "hidden"):
+            setattr(self, count, getattr(self, count) + getattr(inner, count))
+        return "\n".join(f"{b.marker} {b.text}" if b.kind == "item" else b.text for b in inner.draft.blocks)
+
+    def _below(self, parent: etree._Element, name: str) -> Iterator[etree._Element]:
+        """Rows or cells, also those inside content controls and tracked insertions."""
+        for child in parent:
+            if local(child) == name:
+                yield child
+            elif local(child) in ("sdt", "sdtContent", "customXml", "ins", "moveTo"):
+                yield from self._below(child, name)
+
+    def notes(self) -> None:
+        """The notes that the text refers to, at its end, numbered as there."""
+        roots = {kind: self.related(f"{kind}s") for kind in ("footnote", "endnote")}
+        texts = {
+            (kind, note.get(f"{W}id", "")): note
+            for kind, root in roots.items()
+            if root is not None
+            for note in root.iter(f"{W}{kind}")
+        }
+        for number, key in enumerate(self.note_order, 1):
+            if key in texts:
+                text = " ".join(self.text(p, []) for p in texts[key].iter(f"{W}p"))
+                self.draft.add("footnote", text, marker=f"[{number}]")
+
+
+SIGNS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "softHyphen": ""}
+
+
+def _style(style: etree._Element) -> _Style:
+    def value(path: str) -> str | None:
+        found = style.find(path)
+        return None if found is None else found.get(f"{W}val")
+
+    outline = value(f"{W}pPr/{W}outlineLvl")
+    return _Style(
+        name=(value(f"{W}name") or "").lower(),
+        based_on=value(f"{W}basedOn") or "",
+        outline=_int(outline, 9) if outline is not None else None,
+        numbering=_numbering_of(style.find(f"{W}pPr/{W}numPr")),
+    )
+
+
+def _numbering_of(properties: etree._Element | None) -> tuple[str, int] | None:
+    """(list id, level) of numPr; an absent id is empty, an absent level -1."""
+    if properties is None:
+        return None
+    number, level = properties.find(f"{W}numId"), properties.find(f"{W}ilvl")
+    key = number.get(f"{W}val", "") if number is not None else ""
+    return key, _int(level.get(f"{W}val"), 0) if level is not None else -1
+
+
+def _is_on(switch: etree._Element | None) -> bool:
+    return switch is not None and switch.get(f"{W}val", "true") not in ("0", "false", "off")
+
+
+def _symbol(symbol: etree._Element) -> str:
+    """A sign of a symbol font; the private codes that Word uses mean nothing without the font."""
+    try:
+        code = int(symbol.get(f"{W}char", "0"), 16)
+    except ValueError:
+        return ""
+    return "" if 0xE000 <= code <= 0xF8FF or code < 32 else chr(code)
+
+
+def _outermost(root: etree._Element, wanted: Callable[[etree._Element], bool]) -> list[etree._Element]:
+    found, stack = [], list(reversed(root))
+    while stack:
+        element = stack.pop()
+        if wanted(element):
+            found.append(element)
+        else:
+            stack += reversed(element)
+    return found
+
+
+def _int(text: str | None, default: int) -> int:
+    return int(text) if text and text.lstrip("-").isdigit() and len(text) < 10 else default

@@ -1,0 +1,340 @@
+"""Web pages: the main text in order, without navigation, scripts and what isn't shown.
+
+Knows nothing about the network: nothing that a page points to is ever opened.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from components.documents import errors
+from components.documents.draft import Draft, clean
+from components.documents.encodings import decode
+from components.documents.limits import Limits
+from components.documents.opening import Source
+
+DROPPED = frozenset(
+    str.split(
+        "script style noscript template nav footer aside iframe object embed svg canvas audio video "
+        "map select option button input textarea dialog head link meta base applet frame frameset "
+        "datalist rp"
+    )
+)
+PICTURES = frozenset(str.split("img picture svg canvas video audio iframe object embed"))
+BLOCKS = frozenset(
+    str.split(
+        "address article blockquote body center dd details div dl dt fieldset figcaption figure form "
+        "h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu ol p pre search section summary "
+        "table tbody td tfoot th thead tr ul caption"
+    )
+)
+HEADINGS = {f"h{level}": level for level in range(1, 7)}
+ROLES = frozenset(
+    str.split("navigation banner contentinfo search complementary menu menubar dialog alertdialog")
+)
+# Words in a class or id that say: this is around the text, not the text.
+_AROUND = re.compile(
+    r"(?:^|[\s_-])(?:nav|navbar|navbox|navigation|menu|sidebar|breadcrumbs?|cookies?|advert\w*|ads?|social|share|sharing|"
+    r"popup|skip-link|editsection|mw-editsection|mw-jump-link|noprint|print-only|pagination|pager|toolbar|catlinks|"
+    r"screen-reader-text|sr-only|visually-hidden|related-posts|newsletter|vector-(?:toc|dropdown|header|page-toolbar|"
+    r"column-start|column-end|menu)\w*)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_HIDDEN = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|font-size\s*:\s*0(?:px|pt|em|\s*[;!]|$)", re.I
+)
+_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
+_META = re.compile(rb"<meta[^>]{0,400}?charset\s*=\s*[\"']?\s*([\w-]{2,40})", re.IGNORECASE)
+_XML = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w-]{2,40})", re.IGNORECASE)
+_TAGS = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)")
+# Elements that may be left open in HTML, or never have content: they don't count as nesting.
+_LOOSE = frozenset(
+    str.split(
+        "p li td tr th br img hr input meta link dt dd option col area base wbr source tbody thead "
+        "tfoot body html param track embed colgroup rt rp"
+    )
+)
+PRESCAN = 20  # times the nesting limit that open tags may reach before the page isn't even parsed
+BOILERPLATE = "it is around the text, not part of it"
+MINOR_SHARE = 0.25  # of the text: what has more than this is not navigation
+MAIN_SHARE = 0.4  # of the text: how much of it <main> or <article> must have to be taken for it
+
+
+def read(source: Source) -> Draft:
+    draft = Draft()
+    declared = _XML.search(source.data[:400]) or _META.search(source.data[:4000])
+    text, draft.encoding = decode(source.data, declared[1].decode("ascii") if declared else None)
+    read_html(text, source.name, source.limits, draft)
+    return draft
+
+
+def read_html(text: str, name: str, limits: Limits, draft: Draft, **where: Any) -> None:
+    """Adds the blocks of one page to `draft`. Raises TooDeep."""
+    _prescan(text, name, limits)
+    # The parser ends a text at a zero byte, and takes the XHTML form of an empty element for an open one.
+    text = re.sub(
+        r"<(title|script|style|a|iframe|textarea|div|span|p)(\s[^<>]*)?/>",
+        r"<\1\2></\1>",
+        text.replace("\0", ""),
+        flags=re.I,
+    )
+    tree = LexborHTMLParser(text)
+    if tree.body is None:
+        return
+    if not draft.title and (title := tree.css_first("title")) is not None:
+        draft.title = clean(title.text())
+    _Page(draft, name, limits, _hidden_names(tree), where).read(_main(tree))
+
+
+def _prescan(text: str, name: str, limits: Limits) -> None:
+    """Refuses a page whose tags open far more often than they close: parsing it takes quadratic time."""
+    depth, limit = 0, limits.nesting * PRESCAN
+    for closing, tag in _TAGS.findall(text):
+        if tag.lower() not in _LOOSE:
+            depth = max(0, depth - 1) if closing else depth + 1
+            if depth > limit:
+                raise errors.too_deep(name, limits.nesting)
+
+
+def _hidden_names(tree: LexborHTMLParser) -> frozenset[str]:
+    """Classes (".x") and ids ("#x") that the page's own style sheet hides."""
+    found = set()
+    for style in tree.css("style"):
+        for selectors, rules in _RULE.findall(style.text()[:200_000]):
+            if _HIDDEN.search(rules) and "@" not in selectors:
+                found |= {s.strip() for s in selectors.split(",") if re.fullmatch(r"\s*[.#][\w-]+\s*", s)}
+    return frozenset(found)
+
+
+def _main(tree: LexborHTMLParser) -> LexborNode:
+    body = tree.body
+    assert body is not None
+    whole = len(body.text(deep=True))
+    for selector in ("main", "[role=main]", "article"):
+        found = tree.css(selector)
+        if len(found) == 1 and len(found[0].text(deep=True)) >= MAIN_SHARE * whole:
+            return found[0]
+    return body
+
+
+@dataclass
+class _Page:
+    """Walks one page without recursion over elements, so that depth costs nothing but a count."""
+
+    draft: Draft
+    name: str
+    limits: Limits
+    hidden: frozenset[str]
+    where: dict[str, Any]
+    run: list[str] = field(default_factory=list)  # inline text that no block has ended yet
+    lists: list[list[Any]] = field(default_factory=list)  # open lists: [ordered, number]
+    in_item: bool = False  # the next text is that of a list item that has just begun
+    quotes: int = 0
+    length: int = 0  # characters of the whole page
+
+    def read(self, root: LexborNode) -> None:
+        self.length = len(root.text(deep=True))
+        for node, entering, depth in self._walk(root):
+            if depth > self.limits.nesting:
+                raise errors.too_deep(self.name, self.limits.nesting)
+            if node.tag == "-text":
+                self.run.append(node.text_content or "")
+            elif entering:
+                self._enter(node)
+            else:
+                self._leave(node)
+        self._flush()
+
+    def _walk(self, root: LexborNode) -> Iterator[tuple[LexborNode, bool, int]]:
+        """Each shown node when it begins and when it ends; tables, code and headings count as one."""
+        node, depth, entering = root, 0, True
+        while True:
+            yield_it = not (entering and node is not root and self._skipped(node))
+            if yield_it:
+                yield node, entering, depth
+            below = node.child if entering and yield_it and not self._whole(node) else None
+            if below is not None:
+                node, depth = below, depth + 1
+                continue
+            if entering and yield_it and node.tag != "-text":
+                yield node, False, depth
+            while node.next is None or depth == 0:
+                parent = node.parent
+                if depth == 0 or parent is None:
+                    return
+                node, depth = parent, depth - 1
+                if depth == 0:
+                    return
+                yield node, False, depth
+            node, entering = node.next, True
+
+    @staticmethod
+    def _whole(node: LexborNode) -> bool:
+        return (node.tag == "table" and is_data_table(node)) or node.tag == "pre"
+
+    def _skipped(self, node: LexborNode) -> bool:
+        tag = node.tag or ""
+        if tag == "-text":
+            return False
+        if tag in PICTURES:
+            self.draft.leave_out("pictures and media", "only text is read")
+        if tag in DROPPED or tag.startswith(("-", "!", "?", "_")):
+            if tag in ("nav", "footer", "aside"):
+                self.draft.leave_out("navigation, footers and side bars", BOILERPLATE)
+            return True
+        return self._around_or_hidden(node)
+
+    def _around_or_hidden(self, node: LexborNode) -> bool:
+        given = node.attributes
+        if not given and node.tag != "header":
+            return False
+        if self._hidden(node, given):
+            self.draft.leave_out("hidden elements", "they are not shown on the page")
+            return True
+        if self._around(node, given):
+            self.draft.leave_out("navigation, footers and side bars", BOILERPLATE)
+            return True
+        return False
+
+    def _hidden(self, node: LexborNode, given: Mapping[str, str | None]) -> bool:
+        if "hidden" in given or _HIDDEN.search(given.get("style") or ""):
+            return True
+        marks = {f".{name}" for name in (given.get("class") or "").split()} | {f"#{given.get('id')}"}
+        if marks & self.hidden:
+            return True
+        return given.get("aria-hidden") == "true" and node.tag != "math" and self._minor(node)
+
+    def _around(self, node: LexborNode, given: Mapping[str, str | None]) -> bool:
+        if node.tag == "header":
+            inside = _inside(node, ("article", "main", "section"))
+            return not inside and node.css_first("h1") is None and self._minor(node)
+        if node.tag in ("body", "main", "article"):
+            return False
+        names = f"{given.get('class') or ''} {given.get('id') or ''}"
+        return (given.get("role") in ROLES or _AROUND.search(names) is not None) and self._minor(node)
+
+    def _minor(self, node: LexborNode) -> bool:
+        """What has much of the page's text is its text, whatever its class says: "content no-sidebar"."""
+        return len(node.text(deep=True)) <= MINOR_SHARE * self.length
+
+    def _enter(self, node: LexborNode) -> None:
+        tag = node.tag or ""
+        if tag == "br":
+            self.run.append("\n" if self.quotes else " ")
+        if tag not in BLOCKS:
+            return
+        self._flush()
+        if tag in ("ul", "ol", "menu"):
+            self.lists.append([tag == "ol", _number(node.attributes.get("start"), 1)])
+        elif tag == "li":
+            self.in_item = True
+        elif tag == "blockquote":
+            self.quotes += 1
+        elif tag == "pre":
+            self.draft.add("code", node.text(deep=True), **self.where)
+        elif tag == "table" and self._whole(node):
+            add_table(node, self.draft, self.where)
+
+    def _leave(self, node: LexborNode) -> None:
+        tag = node.tag or ""
+        if tag not in BLOCKS:
+            return
+        if tag in HEADINGS:
+            text, self.run = "".join(self.run), []
+            self.draft.heading(text, HEADINGS[tag], **self.where)
+            return
+        self._flush("caption" if tag in ("figcaption", "caption") else "")
+        if tag in ("ul", "ol", "menu") and self.lists:
+            self.lists.pop()
+        elif tag == "li":
+            self.in_item = False
+            if self.lists:
+                self.lists[-1][1] += 1
+        elif tag == "blockquote":
+            self.quotes -= 1
+
+    def _flush(self, kind: str = "") -> None:
+        text, self.run = "".join(self.run), []
+        if not text.strip():
+            return
+        if kind == "caption":
+            self.draft.add("caption", text, **self.where)
+        elif self.in_item and self.lists:
+            ordered, number = self.lists[-1]
+            self.draft.item(text, len(self.lists), f"{number}." if ordered else "-", **self.where)
+            self.in_item = False
+        elif self.quotes:
+            self.draft.add("quote", text, **self.where)
+        else:
+            self.draft.paragraph(text, **self.where)
+
+
+def _inside(node: LexborNode, tags: tuple[str, ...]) -> bool:
+    above = node.parent
+    while above is not None:
+        if above.tag in tags:
+            return True
+        above = above.parent
+    return False
+
+
+def _number(text: str | None, default: int) -> int:
+    return int(text) if text and text.lstrip("-").isdigit() and len(text) < 7 else default
+
+
+def is_data_table(table: LexborNode) -> bool:
+    """A table of short cells, rather than one that only places text on the page."""
+    if (
+        table.css_first("table table") is not None
+        or table.css_first("h1, h2, h3, p + p, ul, form") is not None
+    ):
+        return False
+    rows = table.css("tr")
+    widest = max((len(row.css("td, th")) for row in rows), default=0)
+    return widest >= 2 or (len(rows) >= 2 and table.css_first("th") is not None)
+
+
+def add_table(table: LexborNode, draft: Draft, where: dict[str, Any]) -> None:
+    """The rows of one table; a cell over several columns or rows fills only its first."""
+    for caption in table.css("caption"):
+        draft.add("caption", caption.text(deep=True), **where)
+    rows: list[list[str]] = []
+    below: dict[int, int] = {}  # column -> rows that a cell from above still covers
+    for row in table.css("tr"):
+        cells: list[str] = []
+        for cell in row.iter():
+            if cell.tag not in ("td", "th"):
+                continue
+            _fill_covered(cells, below)
+            column, span = len(cells), min(100, _number(cell.attributes.get("colspan"), 1))
+            cells += [_cell_text(cell), *[""] * (span - 1)]
+            covered = min(1000, _number(cell.attributes.get("rowspan"), 1)) - 1
+            if covered > 0:
+                below |= dict.fromkeys(range(column, column + max(1, span)), covered + 1)
+        _fill_covered(cells, below)
+        below = {column: left - 1 for column, left in below.items() if left > 1}
+        rows.append(cells)
+    draft.table(rows, **where)
+
+
+def _fill_covered(cells: list[str], below: dict[int, int]) -> None:
+    while below.get(len(cells), 0) > 0 and len(cells) in below:
+        cells.append("")
+
+
+def _cell_text(cell: LexborNode) -> str:
+    for unseen in cell.css(
+        "script, style, noscript, template, [hidden], [style*='display:none'], [style*='display: none']"
+    ):
+        unseen.decompose()
+    parts = [node.text_content or "" if node.tag == "-text" else "\n" for node in _inline(cell)]
+    return re.sub(r"\s*\n\s*", "\n", "".join(parts)).strip()
+
+
+def _inline(cell: LexborNode) -> Iterator[LexborNode]:
+    for node in cell.traverse(include_text=True):
+        if node.tag == "-text" or node.tag in ("br", "p", "div", "li", "tr"):
+            yield node

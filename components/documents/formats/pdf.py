@@ -1,0 +1,148 @@
+"""PDF files, by PDFium: pages to text runs, and those to blocks in reading order.
+
+Knows nothing about layout; `pdf_runs`, `pdf_layout` and `pdf_blocks` do that work.
+"""
+
+import re
+import zlib
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+from components.documents import errors
+from components.documents.draft import Draft, clean
+from components.documents.formats.pdf_blocks import build_blocks
+from components.documents.formats.pdf_edges import drop_edges
+from components.documents.formats.pdf_runs import Page, read_page
+from components.documents.formats.protected import needed, wrong
+from components.documents.opening import Source
+from components.documents.sniffing import LABELS
+
+_STREAM = re.compile(rb"stream\r?\n")
+_FLATE = re.compile(rb"/Fl(?:ateDecode)?\b")
+_IMAGE = re.compile(rb"/Subtype\s*/Image")
+_FILE_NAME = re.compile(
+    r"^(?:microsoft (?:word|powerpoint|excel) - .*|untitled.*"
+    r"|.*\.(?:docx?|pdf|tex|dvi|indd|qxd|pptx?|rtf|odt|txt|fm|ps|p65|book))$",
+    re.I,
+)
+DICTIONARY = 1_000  # bytes before a stream in which its filters are named
+FEW = 0.5  # letters per page below which a PDF with pictures counts as scanned
+
+
+def read(source: Source) -> Draft:
+    draft = Draft()
+    _refuse_bomb(source)
+    document = _opened(source)
+    draft.pages = len(document)
+    if draft.pages > source.limits.pages:
+        raise errors.too_many_pages(source.name, draft.pages, source.limits.pages)
+    pages = [_page(document, number, draft) for number in range(draft.pages)]
+    if not draft.pages or all(page is None for page in pages):
+        raise errors.corrupt(source.name, LABELS["pdf"])
+    read_pages = [page for page in pages if page is not None]
+    _refuse_scan(source, read_pages, draft)
+    drop_edges(read_pages, draft)
+    build_blocks(read_pages, draft)
+    title = clean(document.get_metadata_value("Title") or "")
+    if len(title) > 2 and not _FILE_NAME.match(title) and any(c.isalpha() for c in title):
+        draft.title = title
+    return draft
+
+
+def _opened(source: Source) -> pypdfium2.PdfDocument:
+    """Raises PasswordNeeded, WrongPassword, Unsupported or CorruptFile."""
+    try:
+        return pypdfium2.PdfDocument(source.data, password=source.password)
+    except pypdfium2.PdfiumError as error:
+        reason = (
+            pdfium.FPDF_GetLastError() if "password" not in str(error).lower() else pdfium.FPDF_ERR_PASSWORD
+        )
+        if reason == pdfium.FPDF_ERR_PASSWORD:
+            raise (needed if source.password is None else wrong)(source.name) from error
+        if reason == pdfium.FPDF_ERR_SECURITY or "security" in str(error).lower():
+            raise errors.Unsupported(
+                f'"{source.name}" is protected in a way that only its own program opens. '
+                "Save or print it as an ordinary PDF there and upload that."
+            ) from error
+        raise errors.corrupt(source.name, LABELS["pdf"]) from error
+
+
+def _page(document: pypdfium2.PdfDocument, number: int, draft: Draft) -> Page | None:
+    """One page, its filled form fields included; None where it is too damaged to load."""
+    try:
+        page = document[number]
+        if (
+            pdfium.FPDFPage_GetAnnotCount(page.raw)
+            and pdfium.FPDFPage_Flatten(page.raw, pdfium.FLAT_NORMALDISPLAY) == 1
+        ):
+            page.close()
+            page = document[number]
+        read = read_page(page, number + 1)
+        page.close()
+    except pypdfium2.PdfiumError:
+        draft.leave_out("damaged pages", "they can't be opened")
+        return None
+    draft.leave_out("text set sideways", "it is beside the text: labels and stamps", read.sideways)
+    draft.leave_out("pictures", "only text is read", read.pictures)
+    return read
+
+
+def _refuse_scan(source: Source, pages: list[Page], draft: Draft) -> None:
+    """Raises NoTextLayer for pictures of pages, EmptyFile for empty ones; names pages without text."""
+    bare = [page for page in pages if not page.letters]
+    if sum(page.letters for page in pages) > FEW * len(pages):
+        scanned = [str(page.number) for page in bare if page.pictures]
+        if scanned:
+            listed = ", ".join(scanned[:20]) + (" and more" if len(scanned) > 20 else "")
+            draft.leave_out(
+                f"page {listed}" if len(scanned) == 1 else f"pages {listed}", "a picture without text"
+            )
+        return
+    if any(page.pictures or page.drawn for page in pages):
+        raise errors.NoTextLayer(
+            f'"{source.name}" is a scan: its pages are pictures without text. '
+            "Run text recognition (OCR) on it, for instance with OCRmyPDF or your scanner's program, "
+            "and upload the result."
+        )
+    raise errors.empty(source.name, "has only empty pages")
+
+
+def _refuse_bomb(source: Source) -> None:
+    """Unpacks every compressed stream that isn't a picture, counting only, before PDFium keeps them all.
+
+    Encrypted streams and rarer filters can't be counted here; the memory limit holds for those.
+    """
+    left = source.limits.unpacked_bytes
+    for found in _STREAM.finditer(source.data):
+        dictionary = source.data[max(0, found.start() - DICTIONARY) : found.start()]
+        dictionary = dictionary[dictionary.rfind(b" obj") + 1 :]
+        layers = len(_FLATE.findall(dictionary))
+        if layers and not _IMAGE.search(dictionary):
+            left -= _unpacked(source.data, found.end(), min(layers, 4), left)
+        if left < 0:
+            raise errors.too_much_unpacked(source.name, source.limits.unpacked_bytes)
+
+
+def _unpacked(data: bytes, start: int, layers: int, limit: int) -> int:
+    """How many bytes a stream unpacks to, through all its layers; counting ends past `limit`."""
+    unpackers = [zlib.decompressobj() for _ in range(layers)]
+    total, at, step = 0, start, 1 << 16
+    try:
+        while at < len(data) and total <= limit and not unpackers[0].eof:
+            total += _through(unpackers, data[at : at + step], limit - total)
+            at += step
+    except zlib.error:
+        return total
+    return total
+
+
+def _through(unpackers: list["zlib._Decompress"], piece: bytes, limit: int) -> int:
+    if not unpackers:
+        return len(piece)
+    total = 0
+    while piece and total <= limit:
+        out = unpackers[0].decompress(piece, 1 << 20)
+        total += _through(unpackers[1:], out, limit - total)
+        piece = unpackers[0].unconsumed_tail
+    return total

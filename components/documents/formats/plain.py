@@ -1,0 +1,132 @@
+"""Plain text, and the text of XML files of no known kind.
+
+Knows nothing about markup: paragraphs are told by empty lines, headings and lists by how they look.
+"""
+
+import re
+from itertools import pairwise
+
+from lxml import etree
+
+from components.documents.archive import parse_xml
+from components.documents.draft import Draft
+from components.documents.encodings import decode
+from components.documents.opening import Source
+from components.documents.sniffing import LABELS
+
+_NUMBER = r"(?:\d{1,3}|[ivxlc]{1,7}|[a-z]|one|two|three|four|five|six|seven|eight|nine|ten|\w{1,12})"
+_CHAPTER = re.compile(
+    rf"(?:(?:chapter|part|book|act|scene|section|appendix|kapitel|teil|chapitre|partie|cap[ií]tulo|capitolo|parte|"
+    rf"глава|часть|rozdział|kapitola)\s+{_NUMBER}\b[.:]?|第[一二三四五六七八九十百0-9]{{1,4}}[章节節回部編话話])",
+    re.IGNORECASE,
+)
+_ITEM = re.compile(r"^(\s*)([-*+•‣◦▪–]|\d{1,3}[.)]|[a-z]\))\s+(\S.*)$")
+_SPEAKER = re.compile(r"^[\w .'-]{1,40}:(?:\s|$)|^\[?\d{1,2}:\d\d")
+_UNDERLINE = re.compile(r"^\s*([=~-])\1{2,}\s*$")
+_RULE = re.compile(r"^[\s*_=~#+.-]*$")
+WRAPPED = (40, 110)  # characters of a line that was broken to fit a screen or a page
+HEADING = 90  # characters of a heading at most
+_BROKEN = re.compile(r"[^\W\d_]-$")
+_NO_SPACE = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]$")
+
+
+def read(source: Source) -> Draft:
+    draft = Draft()
+    if source.format == "xml":
+        _read_xml(source, draft)
+        return draft
+    text, draft.encoding = decode(source.data)
+    read_text(text, draft)
+    return draft
+
+
+def read_text(text: str, draft: Draft) -> None:
+    lines = text.replace("\x0c", "\n\n").splitlines()
+    wrapped = _is_wrapped(lines)
+    for chunk in _chunks(lines):
+        _add_chunk(chunk, wrapped, draft)
+
+
+def _chunks(lines: list[str]) -> list[list[str]]:
+    chunks: list[list[str]] = [[]]
+    for line in lines:
+        if line.strip():
+            chunks[-1].append(line)
+        elif chunks[-1]:
+            chunks.append([])
+    return [chunk for chunk in chunks if chunk]
+
+
+def _is_wrapped(lines: list[str]) -> bool:
+    """Whether lines end because the screen did: most of those followed by another are about as long."""
+    lengths = sorted(len(line.rstrip()) for line, after in pairwise(lines) if after.strip() and line.strip())
+    if len(lengths) < 2:
+        return False
+    return lengths[len(lengths) // 2] >= WRAPPED[0] and lengths[int(len(lengths) * 0.95)] <= WRAPPED[1]
+
+
+def _add_chunk(lines: list[str], wrapped: bool, draft: Draft) -> None:
+    if len(lines) == 2 and _UNDERLINE.match(lines[1]) and len(lines[0].strip()) <= HEADING:
+        draft.heading(lines[0], 1 if "=" in lines[1] else 2)
+        return
+    joined = " ".join(line.strip() for line in lines)
+    if len(lines) <= 3 and len(joined) <= HEADING and (level := _heading_level(joined)):
+        draft.heading(joined, level)
+        return
+    for kind, marker, indent, text in _pieces(lines, wrapped):
+        if kind == "item":
+            draft.item(text, level=1 + min(4, indent // 2 if indent < 8 else indent // 4), marker=marker)
+        elif not _RULE.match(text):
+            draft.paragraph(text)
+
+
+def _heading_level(text: str) -> int:
+    if _CHAPTER.match(text):
+        return 1
+    letters = [c for c in text if c.isalpha()]
+    shouted = len(letters) >= 3 and all(c.isupper() for c in letters)
+    return 2 if shouted and text[-1] not in ".,;!?" and len(text) <= 70 else 0
+
+
+def _pieces(lines: list[str], wrapped: bool) -> list[tuple[str, str, int, str]]:
+    """Items and paragraphs of lines without an empty one between: (kind, marker, indent, text)."""
+    pieces: list[tuple[str, str, int, list[str]]] = []
+    for line in lines:
+        if found := _ITEM.match(line):
+            pieces.append(("item", found[2], len(found[1].expandtabs(4)), [found[3].strip()]))
+            continue
+        goes_on = pieces and (wrapped or (pieces[-1][0] == "item" and line[:1].isspace()))
+        if goes_on and not _SPEAKER.match(line):
+            pieces[-1][3].append(line.strip())
+        else:
+            pieces.append(("paragraph", "", 0, [line.strip()]))
+    return [(kind, marker, indent, join_lines(parts)) for kind, marker, indent, parts in pieces]
+
+
+def join_lines(lines: list[str]) -> str:
+    """The lines of a paragraph as one; a word that was broken at a line end becomes whole."""
+    pieces = lines[:1]
+    for before, after in pairwise(lines):
+        if _BROKEN.search(before) and after[:1].islower():
+            pieces[-1] = pieces[-1][:-1]
+            pieces.append(after)
+        elif _NO_SPACE.search(before) and after[:1] > "\u2fff":
+            pieces.append(after)
+        else:
+            pieces += [" ", after]
+    return "".join(pieces)
+
+
+def _read_xml(source: Source, draft: Draft) -> None:
+    """The texts in order, one paragraph per innermost element that has text of its own."""
+    root = parse_xml(source.data, source.name, source.limits, LABELS["xml"])
+    draft.encoding = (root.getroottree().docinfo.encoding or "utf-8").lower()
+    done: set[etree._Element] = set()
+    for element in root.iter():
+        mixed = any((child.tail or "").strip() for child in element)
+        if element.getparent() in done:
+            done.add(element)
+        elif (element.text or "").strip() or mixed:
+            draft.paragraph(" ".join(element.itertext()) if mixed or not len(element) else element.text or "")
+            if mixed:
+                done.add(element)

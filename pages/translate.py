@@ -33,7 +33,8 @@ terms = glossary_editor.terms(setup.pair)
 
 with left, st.container(horizontal=True):
     if st.button("Translate", type="primary", icon=":material/translate:"):
-        translate_document.start(setup, terms) if opened else translate_text.start(setup, terms)
+        begin = translate_document.start if opened else translate_text.start
+        begin(setup, terms)
     elif translate_text.wants_by_itself(setup) and not opened:
         translate_text.start(setup, terms)
     jobs = [job for job in (translate_text.running(), translate_document.running()) if job]
@@ -50,3 +51,4 @@ translate_document.draw(terms)
 translate_text.draw_sentences(terms)
 glossary_editor.draw(setup.source, setup.target)
 glossary_editor.draw_memory()
+translate_text.watch_typing()

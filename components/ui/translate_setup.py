@@ -61,7 +61,7 @@ def draw(sample: str, swap: Callable[[], None]) -> Setup:
         source = detected.code if detected else st.session_state[FROM]
         target = st.session_state[TO]
         found = routes.routes(models, source, target) if source and source != target else []
-        route = _draw_engine(found)
+        route = _draw_engine(found, f"{ENGINE}_{source}_{target}")
     for key, name in _PARAMETERS.items():
         if st.query_params.get(name) != st.session_state[key]:
             st.query_params[name] = st.session_state[key]
@@ -85,14 +85,12 @@ def _name(code: str, here: set[str]) -> str:
     return language_name(code) if code in here else f"{language_name(code)} (needs a download)"
 
 
-def _draw_engine(found: list[Route]) -> Route | None:
+def _draw_engine(found: list[Route], key: str) -> Route | None:
     by_id = {route.id: route for route in found}
-    if st.session_state.get(ENGINE) not in by_id:
-        st.session_state.pop(ENGINE, None)
     chosen = st.selectbox(
         "Engine",
         list(by_id),
-        key=ENGINE,
+        key=key,
         format_func=lambda route_id: by_id[route_id].title,
         placeholder="None for this pair",
         disabled=not by_id,

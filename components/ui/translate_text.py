@@ -52,8 +52,12 @@ def text() -> str:
 def draw_area() -> None:
     """Where the text is typed; a short one is translated after a pause."""
     st.text_area(LABEL, key=TEXT, height=260, on_change=_typed, persist_state="session")
-    commit_after_pause(LABEL, SHORT)
     st.caption(f"Short texts are translated as you type. {len(text()):,} characters.")
+
+
+def watch_typing() -> None:
+    """Draws nothing, so it may stand anywhere."""
+    commit_after_pause(LABEL, SHORT)
 
 
 def _typed() -> None:
@@ -118,6 +122,7 @@ def follow() -> None:
         notices.later("Stopped. Sentences that were done are in the translation memory.")
     else:
         _open(job.result)
+    st.rerun()
 
 
 def _open(translation_id: str) -> None:

@@ -12,16 +12,18 @@ _PAUSE = st.components.v2.component(
 <span hidden></span>
 """,
     js="""
+// One listener for the whole page: Streamlit may replace the text area at any time.
 export default function ({ data }) {
-  const area = document.querySelector(`textarea[aria-label="${data.label}"]`)
-  if (!area || area.dataset.pause) return
-  area.dataset.pause = "on"
+  window.wordbenchPauses ??= {}
+  if (window.wordbenchPauses[data.label]) return
+  window.wordbenchPauses[data.label] = true
   let timer = 0
-  area.addEventListener("input", () => {
+  document.addEventListener("input", ({ target }) => {
+    if (target.getAttribute?.("aria-label") !== data.label) return
     clearTimeout(timer)
     timer = setTimeout(() => {
-      if (!area.value.trim() || area.value.length > data.longest) return
-      area.dispatchEvent(new KeyboardEvent("keydown", {
+      if (!target.isConnected || !target.value.trim() || target.value.length > data.longest) return
+      target.dispatchEvent(new KeyboardEvent("keydown", {
         key: "Enter", code: "Enter", keyCode: 13, which: 13, ctrlKey: true, bubbles: true, cancelable: true,
       }))
     }, data.milliseconds)

@@ -11,7 +11,10 @@ import streamlit as st
 _ALIGNMENT = st.components.v2.component(
     "wordbench_alignment",
     html="""
-<div class="sides"><div class="side source" role="group"></div><div class="side target" role="group"></div></div>
+<div class="sides">
+<div class="side source" role="group"></div>
+<div class="side target" role="group"></div>
+</div>
 """,
     css="""
 .sides { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 18rem), 1fr)); gap: 1rem; }
@@ -21,7 +24,8 @@ button { all: unset; cursor: pointer; border-radius: 0.25rem; white-space: pre-w
 button:hover { background: var(--st-secondary-background-color); }
 button:focus-visible { outline: 2px solid var(--st-primary-color); }
 button[aria-pressed="true"] { background: color-mix(in srgb, var(--st-primary-color) 25%, transparent); }
-button.marked { text-decoration: underline wavy var(--st-orange-color, #b35900); text-underline-offset: 0.2em; }
+button.marked { text-decoration: underline wavy var(--st-orange-color, #b35900);
+  text-underline-offset: 0.2em; }
 button.edited { font-style: italic; }
 """,
     js="""
@@ -34,8 +38,11 @@ function fill(side, label, rows, field, languages, choose) {
     button.type = "button"
     button.textContent = row[field]
     button.dataset.sentence = number
-    button.className = field === "target" ? [row.marked && "marked", row.edited && "edited"].filter(Boolean).join(" ") : ""
-    if (field === "target" && row.marked) button.title = row.marked
+    if (field === "target") {
+      button.classList.toggle("marked", Boolean(row.marked))
+      button.classList.toggle("edited", row.edited)
+      button.title = row.marked
+    }
     button.onclick = () => choose(number)
     side.append(button, document.createTextNode(row.after.includes("\\n") ? row.after : " "))
   })

@@ -71,8 +71,8 @@ def draw_upload() -> OpenedFile | None:
 
 def _help() -> str:
     return (
-        "Word, PowerPoint, Excel, CSV, HTML, Markdown, subtitles, plain text, JSON, PO and .properties come back "
-        "in the same format. PDF, EPUB, ODT and RTF come back as Markdown."
+        "Word, PowerPoint, Excel, CSV, HTML, Markdown, subtitles, plain text, JSON, PO and .properties come "
+        "back in the same format. PDF, EPUB, ODT and RTF come back as Markdown."
     )
 
 
@@ -99,7 +99,8 @@ def start(setup: Setup, terms: list[Term]) -> None:
     with notices.shown():
         if setup.source == setup.target:
             raise BadInput(
-                f"This document is already in {language_name(setup.target)}. Choose another language under To."
+                f"This document is already in {language_name(setup.target)}. Choose another language "
+                "under To."
             )
         if setup.route is None:
             raise BadInput("No model on this machine does these languages. Download one on the Models page.")

@@ -118,9 +118,8 @@ def _say_detected(detected: Detected) -> None:
         st.caption(":material/help: The language can't be told from this text. Choose it under From.")
         return
     doubt = "" if detected.sure else " Not sure: choose it under From if this is wrong."
-    st.caption(
-        f":material/language: Detected: {language_name(detected.code)} ({detected.confidence:.0%} sure).{doubt}"
-    )
+    name = language_name(detected.code)
+    st.caption(f":material/language: Detected: {name} ({detected.confidence:.0%} sure).{doubt}")
 
 
 def _say_engine(route: Route) -> None:

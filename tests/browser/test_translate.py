@@ -48,8 +48,8 @@ def word_file(paragraphs: int) -> bytes:
     return out.getvalue()
 
 
-def test_type_choose_edit_and_swap(page, server):
-    page.goto(f"{server.url}/translate")
+def test_type_choose_edit_and_swap(person, server):
+    page = person(f"{server.url}/translate")
     page.get_by_label("Text to translate").press_sequentially("Good morning. The house is red.", delay=10)
     target = page.locator(".side.target button")
     expect(target).to_have_text(["Bom dia.", "A casa é vermelha."], timeout=60_000)
@@ -66,8 +66,8 @@ def test_type_choose_edit_and_swap(page, server):
     expect(target.nth(0)).to_have_text("Good morning.", timeout=30_000)
 
 
-def test_upload_a_document_stop_resume_and_download(page, server):
-    page.goto(f"{server.url}/translate?from=en&to=pt")
+def test_upload_a_document_stop_resume_and_download(person, server):
+    page = person(f"{server.url}/translate?from=en&to=pt")
     page.get_by_label("Text to translate").wait_for()
     page.locator("input[type=file]").first.set_input_files(
         {"name": "houses.docx", "mimeType": "application/octet-stream", "buffer": word_file(600)}
@@ -83,7 +83,7 @@ def test_upload_a_document_stop_resume_and_download(page, server):
     expect(download).to_be_visible(timeout=90_000)
     with page.expect_download() as waiting:
         download.click()
-    data = open(waiting.value.path(), "rb").read()
+    data = waiting.value.path().read_bytes()
     with zipfile.ZipFile(io.BytesIO(data)) as parts:
         text = parts.read("word/document.xml").decode("utf-8")
     assert text.count("<w:p>") == 600

@@ -14,80 +14,30 @@ from components.documents.rewriting.text_file import Edit, TextFile, apply
 from components.documents.rewriting.units import Options, Placed, Unit, has_words
 
 INLINE = frozenset(
-    [
-        "a",
-        "abbr",
-        "acronym",
-        "b",
-        "bdi",
-        "bdo",
-        "big",
-        "cite",
-        "data",
-        "del",
-        "dfn",
-        "em",
-        "font",
-        "i",
-        "img",
-        "input",
-        "ins",
-        "label",
-        "mark",
-        "q",
-        "rp",
-        "rt",
-        "ruby",
-        "s",
-        "small",
-        "span",
-        "strike",
-        "strong",
-        "sub",
-        "sup",
-        "time",
-        "tt",
-        "u",
-        "wbr",
-        "br",
-    ]
+    re.findall(
+        r"\S+",
+        """
+    a abbr acronym b bdi bdo big cite data del dfn em font i img input ins label mark q rp rt
+    ruby s small span strike strong sub sup time tt u wbr br
+    """,
+    )
 )
 # Their content is no text for people, or not theirs to change.
 KEPT = frozenset(
-    [
-        "code",
-        "kbd",
-        "samp",
-        "var",
-        "pre",
-        "script",
-        "style",
-        "template",
-        "noscript",
-        "svg",
-        "math",
-        "textarea",
-        "iframe",
-        "object",
-    ]
+    re.findall(
+        r"\S+",
+        """
+    code kbd samp var pre script style template noscript svg math textarea iframe object
+    """,
+    )
 )
 VOID = frozenset(
-    [
-        "area",
-        "base",
-        "br",
-        "col",
-        "embed",
-        "hr",
-        "img",
-        "input",
-        "link",
-        "meta",
-        "param",
-        "source",
-        "track",
-        "wbr",
-    ]
+    re.findall(
+        r"\S+",
+        """
+    area base br col embed hr img input link meta param source track wbr
+    """,
+    )
 )
 _ATTRIBUTE = re.compile(r"""\s(alt|title)\s*=\s*("([^"]*)"|'([^']*)'|([^\s"'>=<`]+))""", re.IGNORECASE)
 _NO = re.compile(r"""\btranslate\s*=\s*["']?no\b|\bclass\s*=\s*["'][^"']*\bnotranslate\b""", re.IGNORECASE)

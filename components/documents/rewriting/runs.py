@@ -149,7 +149,7 @@ class Runs:
             (g.slots[0] for g in self._groups if g.format == self._base), self._groups[beside].slots[0]
         )
         run = copy.deepcopy(model.run)
-        copies = [e for e in run.iter(model.element.tag)]
+        copies = list(run.iter(model.element.tag))
         for child in list(run):
             if child.tag == model.element.tag and child is not copies[0]:
                 run.remove(child)

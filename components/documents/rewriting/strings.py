@@ -24,7 +24,8 @@ class JsonFile(TextFile):
             json.loads(text)
         except (ValueError, RecursionError) as error:
             raise CorruptFile(
-                f'"{name}" is not valid JSON ({error}), so it was not translated. Correct it and upload it again.'
+                f'"{name}" is not valid JSON ({error}), so it was not translated. Correct it, then upload it '
+                "again."
             ) from error
         self._places: list[tuple[int, int]] = []
         self.counts = {"strings": 0}
@@ -52,7 +53,8 @@ class JsonFile(TextFile):
 _PO_ENTRY = re.compile(
     r'^msgid (?P<id>"(?:[^"\\\n]|\\.)*"(?:\s*\n"(?:[^"\\\n]|\\.)*")*)\s*\n'
     r'(?:msgid_plural (?P<plural>"(?:[^"\\\n]|\\.)*"(?:\s*\n"(?:[^"\\\n]|\\.)*")*)\s*\n)?'
-    r'(?P<strings>(?:msgstr(?:\[\d+\])? "(?:[^"\\\n]|\\.)*"(?:[^\S\n]*\n"(?:[^"\\\n]|\\.)*")*[^\S\n]*(?:\n|\Z))+)',
+    r'(?P<strings>(?:msgstr(?:\[\d+\])? "(?:[^"\\\n]|\\.)*"'
+    r'(?:[^\S\n]*\n"(?:[^"\\\n]|\\.)*")*[^\S\n]*(?:\n|\Z))+)',
     re.MULTILINE,
 )
 _PO_STRING = re.compile(r'msgstr(?:\[(\d+)\])? ((?:"(?:[^"\\\n]|\\.)*"\s*)+)')

@@ -1,4 +1,4 @@
-"""The reading process of translation: a request and a file on standard input, a JSON answer on standard output.
+"""The reading process of translation: a request and a file come in, a JSON answer goes out.
 
 The same confinement as for reading: no network, no other process, no file, limits of memory and time.
 """

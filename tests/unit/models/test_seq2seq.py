@@ -33,14 +33,13 @@ def engine_of(folder: Path) -> Seq2SeqEngine:
 
 
 def run(engine, options, texts=TEXTS, stop_after=None):
-    found, steps = {}, 0
+    found, steps = {}, []
 
     def emit(kind, payload):
         if kind == "translated":
             found[payload.index] = payload
 
-    for _ in engine.translate(texts, options, lambda: stop_after is not None and steps >= stop_after, emit):
-        steps += 1
+    steps.extend(engine.translate(texts, options, lambda: stop_after is not None and bool(found), emit))
     return found
 
 

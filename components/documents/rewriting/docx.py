@@ -4,7 +4,6 @@ Knows WordprocessingML. Fields that Word computes, deleted text and code stay as
 """
 
 import copy
-import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -26,15 +25,16 @@ STORIES = (
     ("word/comments", "comment"),
 )
 # Computed by Word: translating what they show now would be undone at the next update.
-COMPUTED = frozenset(
-    re.findall(
-        r"\S+",
-        """
-    PAGE NUMPAGES SECTIONPAGES DATE TIME CREATEDATE SAVEDATE PRINTDATE FILENAME AUTHOR SEQ REF
-    PAGEREF NOTEREF STYLEREF FORMTEXT FORMCHECKBOX FORMDROPDOWN MERGEFIELD DOCPROPERTY
-    """,
-    )
-)
+_COMPUTED = """
+PAGE NUMPAGES SECTIONPAGES DATE TIME CREATEDATE SAVEDATE PRINTDATE FILENAME AUTHOR SEQ REF
+PAGEREF NOTEREF STYLEREF FORMTEXT FORMCHECKBOX FORMDROPDOWN MERGEFIELD DOCPROPERTY
+"""
+COMPUTED = frozenset(_COMPUTED.split())
+# What may be in a document only once.
+_UNIQUE = """
+drawing pict object bookmarkStart bookmarkEnd footnoteReference endnoteReference sectPr
+commentRangeStart commentRangeEnd commentReference annotationRef footnoteRef endnoteRef
+"""
 # Of a run's properties, those that no reader sees.
 UNSEEN = frozenset(W + name for name in ("lang", "noProof", "rtl", "cs", "webHidden"))
 COUNTED = {
@@ -183,13 +183,7 @@ def _copied(paragraph: etree._Element) -> etree._Element:
     """The source for a bilingual file: its text, without what may be in a document only once."""
     copied = copy.deepcopy(paragraph)
     copied.tail = None
-    unique = re.findall(
-        r"\S+",
-        """
-    drawing pict object bookmarkStart bookmarkEnd footnoteReference endnoteReference sectPr
-    commentRangeStart commentRangeEnd commentReference annotationRef footnoteRef endnoteRef
-    """,
-    )for name in unique:
+    for name in _UNIQUE.split():
         for element in list(copied.iter(W + name)):
             parent = element.getparent()
             if parent is not None:

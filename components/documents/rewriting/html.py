@@ -13,32 +13,20 @@ from components.documents.rewriting.inline import Inline, Token
 from components.documents.rewriting.text_file import Edit, TextFile, apply
 from components.documents.rewriting.units import Options, Placed, Unit, has_words
 
-INLINE = frozenset(
-    re.findall(
-        r"\S+",
-        """
-    a abbr acronym b bdi bdo big cite data del dfn em font i img input ins label mark q rp rt
-    ruby s small span strike strong sub sup time tt u wbr br
-    """,
-    )
-)
-# Their content is no text for people, or not theirs to change.
-KEPT = frozenset(
-    re.findall(
-        r"\S+",
-        """
-    code kbd samp var pre script style template noscript svg math textarea iframe object
-    """,
-    )
-)
-VOID = frozenset(
-    re.findall(
-        r"\S+",
-        """
-    area base br col embed hr img input link meta param source track wbr
-    """,
-    )
-)
+_INLINE = """
+a abbr acronym b bdi bdo big cite data del dfn em font i img input ins label mark q rp rt
+ruby s small span strike strong sub sup time tt u wbr br
+"""
+INLINE = frozenset(_INLINE.split())
+# What is in them is no text for people, or not theirs to change.
+_KEPT = """
+code kbd samp var pre script style template noscript svg math textarea iframe object
+"""
+KEPT = frozenset(_KEPT.split())
+_VOID = """
+area base br col embed hr img input link meta param source track wbr
+"""
+VOID = frozenset(_VOID.split())
 _ATTRIBUTE = re.compile(r"""\s(alt|title)\s*=\s*("([^"]*)"|'([^']*)'|([^\s"'>=<`]+))""", re.IGNORECASE)
 _NO = re.compile(r"""\btranslate\s*=\s*["']?no\b|\bclass\s*=\s*["'][^"']*\bnotranslate\b""", re.IGNORECASE)
 

@@ -180,13 +180,13 @@ def _similar(a: str, b: str) -> float:
 
 def _with_signs(source: str, start: int, end: int, target: str, low: int, high: int) -> tuple[int, int]:
     """Quotation marks and brackets that belong to the span in the source belong to it here."""
-    lead = re.match(r"[\"'“”‘’«»(\[¿¡]*", source[start:end])
-    if lead and lead.group():
-        while low > 0 and not target[low - 1].isalnum() and not target[low - 1].isspace():
+    lead = re.match(r"[^\w\s]*", source[start:end])
+    for _ in lead.group() if lead else "":
+        if low > 0 and not target[low - 1].isalnum() and not target[low - 1].isspace():
             low -= 1
     tail = re.search(r"[^\w\s]*$", source[start:end].rstrip())
-    if tail and tail.group():
-        while high < len(target) and not target[high].isalnum() and not target[high].isspace():
+    for _ in tail.group() if tail else "":
+        if high < len(target) and not target[high].isalnum() and not target[high].isspace():
             high += 1
     return low, high
 

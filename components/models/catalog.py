@@ -36,6 +36,7 @@ class ModelSpec:
     package: str = ""  # packaged: what pip installs
     tier: Tier = "small CPU"  # the smallest machine it is meant for
     defaults: Mapping[str, float | int] = field(default_factory=dict)  # of GenerationOptions
+    rewrite: bool = False  # hub: where it has only a pickle, its tensors may be read (no code runs)
     directions: tuple[str, ...] = ()  # "en-zh"; of a translation model; empty: any pair of its languages
     refusal: str = ""  # why a local model can't be used; empty when it can
 
@@ -163,6 +164,7 @@ CATALOGUE: tuple[ModelSpec, ...] = (
             task="translate",
             languages=(pair[:2], pair[3:]),
             directions=(pair,),
+            rewrite=True,
         )
         for pair, millions, licence in (
             ("en-zh", 78, "Apache-2.0"),
@@ -186,6 +188,7 @@ CATALOGUE: tuple[ModelSpec, ...] = (
         "small CPU",
         task="translate",
         languages=_HUNDRED,
+        rewrite=True,
     ),
     _hub(
         "facebook/nllb-200-distilled-600M",
@@ -196,6 +199,7 @@ CATALOGUE: tuple[ModelSpec, ...] = (
         "8 GB GPU",
         task="translate",
         languages=_HUNDRED,
+        rewrite=True,
     ),
     _hub(
         "google/madlad400-3b-mt",

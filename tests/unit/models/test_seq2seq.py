@@ -1,11 +1,17 @@
 """Real encoder-decoder models of three families, small enough to be made here, through the loading code."""
 
+import os
+import pickle
+import shutil
 from pathlib import Path
 
 import pytest
+import torch
+from transformers import AutoModelForSeq2SeqLM
 
 from components.errors import BadInput
 from components.models.catalog import Catalog
+from components.models.download import PICKLE, rewrite
 from components.models.engines.seq2seq import Seq2SeqEngine, family_of, make_batches
 from components.models.loading import architecture, load_seq2seq
 from components.models.placement import Device, Placement
@@ -14,6 +20,7 @@ from tests import tiny_translation
 
 CPU = Device("cpu", 0, "CPU", 10**10, 10**10)
 PLACEMENT = Placement((CPU,), "float32", "none", 10**8, 128, "test")
+EN_DE = TranslationOptions("en", "de")
 TEXTS = ["Hello.", "The house is red and the garden is green.", "The fox jumps.", "The dog."]
 
 
@@ -104,3 +111,32 @@ def test_own_models_are_listed_with_their_languages(folders):
     assert models["tiny-marian"].directions == ("en-de",)
     assert models["tiny-m2m"].task == "translate"
     assert "pt" in models["tiny-m2m"].languages
+
+
+def test_a_pickle_of_the_catalogue_is_rewritten_without_running_it(folders, tmp_path):
+    folder = Path(shutil.copytree(folders / "tiny-marian", tmp_path / "pickled"))
+    model = AutoModelForSeq2SeqLM.from_pretrained(folder)
+    torch.save(model.state_dict(), folder / PICKLE)
+    (folder / "model.safetensors").unlink()
+    rewrite(folder)
+    assert not (folder / PICKLE).exists()
+    before, after = run(engine_of(folders / "tiny-marian"), EN_DE), run(engine_of(folder), EN_DE)
+    assert [before[i].texts for i in range(4)] == [after[i].texts for i in range(4)]
+
+
+class Bad:
+    """Unpickled carelessly, it would leave a file."""
+
+    def __init__(self, place):
+        self._place = place
+
+    def __reduce__(self):
+        return os.system, (f"touch {self._place}",)
+
+
+def test_a_pickle_with_code_in_it_is_refused(folders, tmp_path):
+    folder = Path(shutil.copytree(folders / "tiny-marian", tmp_path / "bad"))
+    (folder / PICKLE).write_bytes(pickle.dumps(Bad(tmp_path / "ran")))
+    with pytest.raises(pickle.UnpicklingError):
+        rewrite(folder)
+    assert not (tmp_path / "ran").exists()

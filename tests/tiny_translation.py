@@ -22,6 +22,7 @@ def _sentencepiece(folder: Path, name: str, size: int = 120, symbols: tuple[str,
         vocab_size=size,
         user_defined_symbols=list(symbols),
         pad_id=3,
+        hard_vocab_limit=False,
         minloglevel=2,
     )
     (folder / f"{name}.vocab").unlink()

@@ -27,7 +27,7 @@ export default function ({ data }) {
 def person() -> str:
     """The same in every tab of a browser, once `keep` has been drawn."""
     if _SESSION not in st.session_state:
-        known = st.context.cookies.get(COOKIE, "")
+        known = str(st.context.cookies.get(COOKIE, ""))
         st.session_state[_SESSION] = known if re.fullmatch("[0-9a-f]{32}", known) else uuid.uuid4().hex
     return str(st.session_state[_SESSION])
 

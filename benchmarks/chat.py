@@ -153,7 +153,7 @@ def main() -> None:
         "loading": loading(3),
         "first_paint": first_paint(3),
     }
-    s, l, p = found["speed"], found["loading"], found["first_paint"]
+    s, load, p = found["speed"], found["loading"], found["first_paint"]
     print("| | Wordbench | baseline | ratio |\n|---|---|---|---|")
     rows = [
         (
@@ -170,14 +170,14 @@ def main() -> None:
         ),
         (
             "load from the store, s (from_pretrained on it)",
-            l["manager_seconds"],
-            l["from_pretrained_store_seconds"],
+            load["manager_seconds"],
+            load["from_pretrained_store_seconds"],
             None,
         ),
         (
             "load from the store, s (from_pretrained on the GGUF)",
-            l["manager_seconds"],
-            l["from_pretrained_gguf_seconds"],
+            load["manager_seconds"],
+            load["from_pretrained_gguf_seconds"],
             None,
         ),
         ("server start to first paint, s (two-line app)", p["ours_seconds"], p["two_line_app_seconds"], None),

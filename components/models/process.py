@@ -29,6 +29,13 @@ from components.models.translation import Translated, TranslationOptions
 
 WORKER = "components.models.engines.worker"
 BERGAMOT = "components.models.engines.bergamot_worker"
+ENVIRONMENT = {
+    "TOKENIZERS_PARALLELISM": "false",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    # A thread that waits for the others gives its core away. On two cores, with the browser on one of
+    # them, spinning instead halved the speed.
+    "OMP_WAIT_POLICY": "PASSIVE",
+}
 CRASHED = (
     "The engine stopped unexpectedly, most likely because the machine ran out of memory. What was written "
     "is kept, and the next request starts it again."
@@ -127,7 +134,7 @@ class EngineProcess:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 cwd=ROOT,
-                env=os.environ | {"TOKENIZERS_PARALLELISM": "false", "HF_HUB_DISABLE_TELEMETRY": "1"},
+                env=ENVIRONMENT | os.environ,
             )
             self.starts += 1
             threading.Thread(target=self._read, args=(self._process,), daemon=True).start()

@@ -52,6 +52,9 @@ class Worker:
     def _import(self) -> None:
         import torch
 
+        # Lazily imported otherwise, by the first load, which would wait for it.
+        from transformers import AutoModelForCausalLM, AutoTokenizer  # noqa: F401
+
         if self._threads:
             torch.set_num_threads(self._threads)
         self._imported.set()

@@ -1,0 +1,81 @@
+"""Makes the README's pictures: a real server, a real model, a real browser.
+
+make screenshots
+"""
+
+import os
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tests.browser.chromium import FLAGS, find  # noqa: E402
+
+PORT = 8599
+URL = f"http://127.0.0.1:{PORT}"
+
+
+def ask(page: Page, text: str) -> None:
+    page.get_by_placeholder("Message").fill(text)
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Regenerate").wait_for(timeout=120_000)
+
+
+def take(page: Page, name: str) -> None:
+    page.wait_for_timeout(1500)
+    page.screenshot(path=HERE / f"{name}.png")
+
+
+def main() -> None:
+    data = ROOT / "build" / "screenshots"
+    environment = os.environ | {"WORDBENCH_DATA_DIR": os.environ.get("WORDBENCH_DATA_DIR", str(data))}
+    server = subprocess.Popen(
+        [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(PORT)],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=find(), args=FLAGS)
+            _wait()
+            for scheme in ("light", "dark"):
+                context = browser.new_context(color_scheme=scheme, viewport={"width": 1280, "height": 860})
+                page = context.new_page()
+                page.goto(URL)
+                page.get_by_label("Seed", exact=True).fill("4")
+                page.get_by_label("Seed", exact=True).press("Enter")
+                ask(page, "Give me three tips for a good night's sleep.")
+                take(page, f"chat-{scheme}")
+                page.get_by_test_id("stSidebarNavLink").filter(has_text="Models").click()
+                page.get_by_role("heading", name="Catalogue").wait_for()
+                take(page, f"models-{scheme}")
+                context.close()
+            phone = browser.new_context(viewport={"width": 390, "height": 800}).new_page()
+            phone.goto(URL)
+            phone.get_by_placeholder("Message").wait_for()
+            take(phone, "chat-phone")
+            browser.close()
+    finally:
+        server.kill()
+
+
+def _wait() -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        try:
+            urllib.request.urlopen(f"{URL}/_stcore/health", timeout=1)
+            return
+        except OSError:
+            time.sleep(0.2)
+
+
+if __name__ == "__main__":
+    main()

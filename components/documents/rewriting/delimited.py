@@ -57,6 +57,8 @@ def chosen_columns(header: Sequence[str], wanted: Sequence[str]) -> set[int] | N
         plain = one.strip().casefold()
         if plain in names:
             found |= {i for i, name in enumerate(names) if name == plain}
+        elif numbered := re.fullmatch(r"column (\d+)", plain):  # one without a title
+            found.add(int(numbered[1]) - 1)
         elif re.fullmatch("[a-z]{1,3}", plain):
             found.add(column_number(plain) - 1)
     return found

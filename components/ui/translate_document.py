@@ -35,6 +35,8 @@ _PARAMETER = "document"
 def restore() -> None:
     """Opens the document that the URL names."""
     wanted = st.query_params.get(_PARAMETER)
+    if not wanted and OPEN in st.session_state:  # back from another page
+        st.query_params[_PARAMETER] = st.session_state[OPEN]
     if wanted and OPEN not in st.session_state:
         found = translations().get(wanted)
         if found and found.kind == "document":

@@ -33,6 +33,8 @@ _PARAMETER = "text"
 def restore() -> None:
     """Opens the translation that the URL names."""
     wanted = st.query_params.get(_PARAMETER)
+    if not wanted and RESULT in st.session_state:  # back from another page
+        st.query_params[_PARAMETER] = st.session_state[RESULT]
     if wanted and RESULT not in st.session_state:
         found = translations().get(wanted)
         if found and found.kind == "text":

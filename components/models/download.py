@@ -64,15 +64,15 @@ def download(repo: str, revision: str, folder: Path, rewrite_allowed: bool = Fal
 
 
 def rewrite(folder: Path) -> None:
-    """The pickle's tensors as safetensors; the pickle is removed."""
+    """The pickle's tensors as safetensors, shared ones once; the pickle is removed."""
     import torch
-    from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForSeq2SeqLM
+    from safetensors.torch import save_file
 
-    config = AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
-    kind: Any = AutoModelForSeq2SeqLM if config.is_encoder_decoder else AutoModelForCausalLM
     tensors = torch.load(folder / PICKLE, map_location="cpu", weights_only=True)
-    model = kind.from_pretrained(None, config=config, state_dict=tensors)
-    model.save_pretrained(folder)
+    kept: dict[int, tuple[str, Any]] = {}
+    for name, tensor in tensors.items():
+        kept.setdefault(tensor.data_ptr(), (name, tensor.contiguous()))
+    save_file(dict(kept.values()), folder / "model.safetensors", metadata={"format": "pt"})
     (folder / PICKLE).unlink()
 
 

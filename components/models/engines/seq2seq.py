@@ -75,7 +75,7 @@ class Seq2SeqEngine:
         self, batch: Sequence[int], ids: Sequence[list[int]], forced: int | None, options: TranslationOptions
     ) -> list[Translated]:
         inputs = self.tokenizer.pad({"input_ids": list(ids)}, return_tensors="pt").to(self.model.device)
-        limit = min(int(max(len(one) for one in ids) * GROWTH) + SLACK, self.context)
+        limits = [min(int(len(one) * GROWTH) + SLACK, self.context) for one in ids]
         beams = max(options.beams, options.hypotheses, 4 if options.careful else 1)
         more: dict[str, Any] = {} if forced is None else {"forced_bos_token_id": forced}
         if options.careful:
@@ -83,7 +83,7 @@ class Seq2SeqEngine:
         out = self.model.generate(
             input_ids=inputs["input_ids"],
             attention_mask=inputs["attention_mask"],
-            max_new_tokens=limit,
+            max_new_tokens=max(limits),
             max_length=None,
             num_beams=beams,
             num_return_sequences=options.hypotheses,
@@ -91,17 +91,17 @@ class Seq2SeqEngine:
             early_stopping=beams > 1,
             **more,
         )
-        texts = [text.strip() for text in self.tokenizer.batch_decode(out, skip_special_tokens=True)]
-        many = options.hypotheses
-        ends = self._has_end(out)
         return [
-            Translated(index, _distinct(texts[at * many : (at + 1) * many]), cut=not ends[at * many])
+            self._translated(index, out[at * options.hypotheses : (at + 1) * options.hypotheses], limits[at])
             for at, index in enumerate(batch)
         ]
 
-    def _has_end(self, out: Any) -> list[bool]:
-        """Whether each sequence ended by itself, and not at the limit."""
-        return [bool(value) for value in (out[:, 1:] == self.tokenizer.eos_token_id).any(dim=1)]
+    def _translated(self, index: int, sequences: Any, limit: int) -> Translated:
+        """One sentence's hypotheses, each up to its own limit: its neighbours in the batch change nothing."""
+        sequences = sequences[:, : limit + 1]
+        texts = self.tokenizer.batch_decode(sequences, skip_special_tokens=True)
+        ended = bool((sequences[0, 1:] == self.tokenizer.eos_token_id).any())
+        return Translated(index, tuple(dict.fromkeys(text.strip() for text in texts)), cut=not ended)
 
     def _encode(self, text: str) -> list[int]:
         ids = self.tokenizer(text)["input_ids"]
@@ -172,7 +172,3 @@ def make_batches(lengths: Sequence[int], beams: int = 1) -> list[list[int]]:
             batches.append([index])
             widest = lengths[index]
     return batches
-
-
-def _distinct(texts: Sequence[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(texts))

@@ -220,11 +220,12 @@ def test_a_real_parser_killed_from_outside_costs_a_sentence() -> None:
 
 
 def test_a_parser_that_hangs_is_ended_in_time() -> None:
-    began = time.monotonic()
+    began, before = time.monotonic(), set(psutil.Process().children())
     with pytest.raises(errors.TookTooLong, match=r"0\.5 seconds"):
         read_document(b"x", "a.pdf", limits=Limits(seconds=0.5), worker=fails_after("time.sleep(60)"))
-    assert time.monotonic() - began < 5
-    assert not [c for c in psutil.Process().children() if c.status() != psutil.STATUS_ZOMBIE]
+    assert time.monotonic() - began < 30
+    left = set(psutil.Process().children()) - before
+    assert not [c for c in left if c.status() != psutil.STATUS_ZOMBIE]
 
 
 def test_a_parser_that_eats_memory_is_ended() -> None:

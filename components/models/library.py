@@ -27,6 +27,7 @@ from components.models.catalog import ModelSpec, package_file
 from components.models.placement import DTYPE_BYTES, Device, Footprint, target_kind
 
 MANIFEST = "wordbench.json"
+SEQ2SEQ_BATCH = 16  # sequences of full length whose keys and values are kept at the same time
 FORMAT = 1  # raised when the converter's output changes: older conversions are made again
 
 Progress = Callable[[str, float], None]  # what is being done, and how far it is (0 to 1)
@@ -52,6 +53,8 @@ class Library:
         """The Hugging Face folder of a model that is ready to load, else None."""
         if spec.source == "local" and not spec.gguf:
             return Path(spec.location) if not spec.refusal else None
+        if spec.source == "packaged" and not spec.gguf:
+            return package_file(spec)  # safetensors in the package itself: nothing to convert
         folder = self._store / spec.id
         manifest = _read_json(folder / MANIFEST)
         if manifest.get("format") != FORMAT:
@@ -91,14 +94,20 @@ class Library:
             return folder
         if spec.gguf:
             return self._convert(spec, on_progress)
+        if spec.package:
+            _source_file(spec)  # raises with the command that installs it
         raise Unavailable(
             f"{spec.title} isn't on this machine yet. Download it on the Models page, or choose another."
         )
 
     def footprint(self, spec: ModelSpec, folder: Path) -> Footprint:
         """What the model in `folder` needs, from its config and its safetensors headers."""
+        if spec.source == "packaged" and not spec.gguf:
+            return _packaged_footprint(spec, folder)
         config = _read_json(folder / "config.json")
         config = config.get("text_config") or config
+        if config.get("is_encoder_decoder"):
+            return _seq2seq_footprint(spec, folder, config)
         layers = config.get("num_hidden_layers") or config.get("n_layer") or 0
         heads = config.get("num_attention_heads") or config.get("n_head") or 1
         width = config.get("hidden_size") or config.get("n_embd") or 0
@@ -118,6 +127,7 @@ class Library:
             part = self._store / f".download-{spec.id}"
             part.mkdir(parents=True, exist_ok=True)
             command = ["components.models.download", spec.location, spec.revision, str(part)]
+            command += ["rewrite"] if spec.rewrite else []
             total, commit = spec.download_bytes, spec.revision
             try:
                 for said in _run(command, cancelled):
@@ -269,6 +279,21 @@ def count_weights(folder: Path) -> int:
     if not total:
         raise BadInput(f"There are no safetensors weights in {folder}. Delete the model and get it again.")
     return total
+
+
+def _packaged_footprint(spec: ModelSpec, folder: Path) -> Footprint:
+    """Bergamot: 8-bit weights on the disk, which the engine unpacks; nothing is cached between words."""
+    weights = sum(path.stat().st_size for path in folder.glob("*/*.bin"))
+    return Footprint(weights, 0, spec.context)
+
+
+def _seq2seq_footprint(spec: ModelSpec, folder: Path, config: dict[str, Any]) -> Footprint:
+    """An encoder-decoder model: what a batch caches, not one long text, is what takes memory."""
+    context = config.get("max_position_embeddings") or spec.context or 512
+    layers = config.get("decoder_layers") or config.get("num_decoder_layers") or config.get("num_layers") or 6
+    width = config.get("d_model") or 512
+    in_batch = 2 * 2 * layers * width * SEQ2SEQ_BATCH  # keys and values, of the text and of its source
+    return Footprint(count_weights(folder), in_batch, min(context, 512))
 
 
 def default_options(spec: ModelSpec, folder: Path | None) -> dict[str, Any]:

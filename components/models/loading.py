@@ -3,11 +3,23 @@
 Runs in the engine process. Only safetensors, no code from a model, nothing from the network.
 """
 
+import json
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from components.errors import Unavailable
 from components.models.placement import Placement
+
+Architecture = Literal["causal", "seq2seq", "bergamot"]
+
+
+def architecture(folder: Path) -> Architecture:
+    """Which engine runs the model in a folder."""
+    try:
+        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return "bergamot" if next(folder.glob("*/*.intgemm.alphas.bin"), None) else "causal"
+    return "seq2seq" if config.get("is_encoder_decoder") else "causal"
 
 
 def load_arguments(placement: Placement) -> dict[str, Any]:
@@ -38,6 +50,28 @@ def load_causal(folder: Path, placement: Placement) -> tuple[Any, Any]:
     logging.disable_progress_bar()
     tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
     model = AutoModelForCausalLM.from_pretrained(folder, **load_arguments(placement))
+    return model.eval(), tokenizer
+
+
+def load_embedding(folder: Path, placement: Placement) -> tuple[Any, Any]:
+    """An encoder in evaluation mode and its tokenizer."""
+    from transformers import AutoModel, AutoTokenizer
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()
+    tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+    model = AutoModel.from_pretrained(folder, **load_arguments(placement))
+    return model.eval(), tokenizer
+
+
+def load_seq2seq(folder: Path, placement: Placement) -> tuple[Any, Any]:
+    """An encoder-decoder model in evaluation mode and its tokenizer."""
+    from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()
+    tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+    model = AutoModelForSeq2SeqLM.from_pretrained(folder, **load_arguments(placement))
     return model.eval(), tokenizer
 
 

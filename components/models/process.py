@@ -11,21 +11,26 @@ import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
+import numpy as np
+import numpy.typing as npt
 import psutil
 
 from components.config import ROOT, Config
-from components.errors import EngineFailed
+from components.errors import AppError, Cancelled, EngineFailed
 from components.models import memory
 from components.models.catalog import ModelSpec
 from components.models.library import Library, Progress
+from components.models.loading import architecture
 from components.models.options import EngineInfo, GenerationOptions, Prompt, Usage
 from components.models.placement import Device, Footprint, Placement
+from components.models.translation import Translated, TranslationOptions
 
 WORKER = "components.models.engines.worker"
+BERGAMOT = "components.models.engines.bergamot_worker"
 ENVIRONMENT = {
     "TOKENIZERS_PARALLELISM": "false",
     "HF_HUB_DISABLE_TELEMETRY": "1",
@@ -37,6 +42,9 @@ CRASHED = (
     "The engine stopped unexpectedly, most likely because the machine ran out of memory. What was written "
     "is kept, and the next request starts it again."
 )
+
+
+Vectors = npt.NDArray[np.float32]  # one row for each text
 
 
 class Generation(Protocol):
@@ -62,6 +70,17 @@ class Engine(Protocol):
     def generate(
         self, prompt: Prompt, options: GenerationOptions, cancelled: Callable[[], bool]
     ) -> Generation: ...
+
+    def embed(
+        self,
+        texts: Sequence[str],
+        cancelled: Callable[[], bool] = lambda: False,
+        on_done: Callable[[int], None] = lambda done: None,
+    ) -> Vectors: ...
+
+    def translate(
+        self, texts: Sequence[str], options: TranslationOptions, cancelled: Callable[[], bool]
+    ) -> Iterator[Translated]: ...
 
     def close(self) -> None: ...
 
@@ -166,13 +185,22 @@ class EngineProcess:
             replies.put(("error", EngineFailed(CRASHED)))
 
 
+POLL_SECONDS = 0.02  # how soon a cancel is passed on while nothing comes
+
+
 class ProcessEngine:
     """A model loaded in the engine process."""
 
     def __init__(
-        self, process: EngineProcess, key: str, info: EngineInfo, reclaim: Callable[[], object]
+        self,
+        process: EngineProcess,
+        key: str,
+        info: EngineInfo,
+        reclaim: Callable[[], object],
+        alone: bool = False,  # the process has no other model: it ends with this one
     ) -> None:
         self._process, self._key, self._start = process, key, process.starts
+        self._alone = alone
         self._reclaim = reclaim
         self.info = info
         self.recent: deque[Usage] = deque(maxlen=5)
@@ -192,9 +220,73 @@ class ProcessEngine:
         self._require()
         return ProcessGeneration(self, prompt, options, cancelled)
 
+    def embed(
+        self,
+        texts: Sequence[str],
+        cancelled: Callable[[], bool] = lambda: False,
+        on_done: Callable[[int], None] = lambda done: None,
+    ) -> Vectors:
+        """One vector of length 1 for each text, whatever its length; `on_done` hears how many are ready.
+
+        Raises Cancelled within one batch of the engine.
+        """
+        self._require()
+        rows: dict[int, Any] = {}
+        for kind, payload in self._events(cancelled, "embed", list(texts)):
+            if kind == "vectors":
+                rows |= zip(*payload, strict=True)
+                on_done(len(rows))
+        if len(rows) < len(texts):
+            raise Cancelled("Stopped while the text was being read.")
+        return np.stack([rows[i] for i in range(len(texts))]) if rows else np.zeros((0, 1), np.float32)
+
+    def translate(
+        self, texts: Sequence[str], options: TranslationOptions, cancelled: Callable[[], bool]
+    ) -> Iterator[Translated]:
+        """Each sentence's translations as they are done, in any order.
+
+        Raises Cancelled once `cancelled` is true, what was made until then having been given.
+        """
+        self._require()
+        for kind, payload in self._events(cancelled, "translate", list(texts), options):
+            if kind == "translated":
+                yield payload
+        if cancelled():
+            raise Cancelled("Stopped while translating.")
+
     def close(self) -> None:
-        if self.alive:
+        if self._alone:
+            self._process.close()
+        elif self.alive:
             self._process.call("unload", self._key)
+
+    def _events(
+        self, cancelled: Callable[[], bool], verb: str, *arguments: Any
+    ) -> Generator[tuple[str, Any], None, None]:
+        """What the engine reports while it works, up to and with its "end"."""
+        number, replies = self._process.send(verb, self._key, *arguments)
+        told = ended = False
+        try:
+            while not ended:
+                if cancelled() and not told:
+                    self._process.tell("cancel", number)
+                    told = True
+                try:
+                    kind, payload = replies.get(timeout=POLL_SECONDS)
+                except queue.Empty:
+                    continue
+                if kind == "error":
+                    raise payload
+                if payload[0] == "memory":
+                    self._reclaim()
+                    self._process.tell("resume", number)
+                    continue
+                ended = payload[0] == "end"
+                yield payload
+        finally:
+            if not ended and not told:
+                self._process.tell("cancel", number)
+            self._process.forget(number)
 
     def _require(self) -> None:
         if not self.alive:
@@ -203,8 +295,6 @@ class ProcessEngine:
 
 class ProcessGeneration:
     """Iterate once. Leaving the loop early, or `cancelled`, stops the engine at its next token."""
-
-    POLL_SECONDS = 0.02  # how soon a cancel is passed on while no token comes
 
     def __init__(
         self,
@@ -218,42 +308,22 @@ class ProcessGeneration:
         self.read = 0
 
     def __iter__(self) -> Iterator[str]:
-        process, engine = self._engine._process, self._engine
-        number, replies = process.send("generate", engine._key, *self._request)
-        told = False
-        try:
-            while self.usage is None:
-                if self._cancelled() and not told:
-                    process.tell("cancel", number)
-                    told = True
-                try:
-                    kind, payload = replies.get(timeout=self.POLL_SECONDS)
-                except queue.Empty:
-                    continue
-                if kind == "error":
-                    raise payload
-                match payload:
-                    case ("text", piece):
-                        yield piece
-                    case ("read", tokens):
-                        self.read = tokens
-                    case ("memory", _):
-                        engine._reclaim()
-                        process.tell("resume", number)
-                    case ("end", usage):
-                        self.usage = usage
-                        engine.recent.append(usage)
-        finally:
-            if self.usage is None and not told:
-                process.tell("cancel", number)
-            process.forget(number)
+        for kind, payload in self._engine._events(self._cancelled, "generate", *self._request):
+            match kind:
+                case "text":
+                    yield payload
+                case "read":
+                    self.read = payload
+                case "end":
+                    self.usage = payload
+                    self._engine.recent.append(payload)
 
 
 class EngineLoader:
     """What the manager needs of the world: files, memory, and models on a device."""
 
     def __init__(self, config: Config, library: Library, process: EngineProcess | None = None) -> None:
-        self._library = library
+        self._library, self._threads = library, config.threads
         self.process = process or EngineProcess(config.threads)
         self._keys = itertools.count(1)
 
@@ -282,5 +352,13 @@ class EngineLoader:
         self, spec: ModelSpec, folder: Path, placement: Placement, reclaim: Callable[[], object]
     ) -> Engine:
         key = f"{spec.id}#{next(self._keys)}"
-        info = self.process.call("load", key, folder, placement)
-        return ProcessEngine(self.process, key, info, reclaim)
+        if architecture(folder) != "bergamot":
+            info = self.process.call("load", key, folder, placement, spec.task)
+            return ProcessEngine(self.process, key, info, reclaim)
+        alone = EngineProcess(self._threads, BERGAMOT)
+        try:
+            info = alone.call("load", key, folder, placement, spec.task)
+        except AppError:
+            alone.close()
+            raise
+        return ProcessEngine(alone, key, info, reclaim, alone=True)

@@ -17,6 +17,7 @@ def draw(conversation: Conversation | None, titles: dict[str, str], setup: Setup
     if conversation and running:
         _draw_live(conversation.id, running[0].id)
         return
+    conversation = messages.settled(conversation) if conversation else None
     key = f"text:{session.slot(conversation)}"
     text = document(conversation) if conversation else ""
     # Changed by the model, by undo or elsewhere; or dropped by Streamlit while it was not drawn.

@@ -37,9 +37,9 @@ def draw(conversation: Conversation, titles: dict[str, str], setup: Setup | None
         if any(_live(one) for one in pair):
             _draw_live([one.id for one in pair], titles)
         elif len(pair) > 1:
-            _draw_pair(conversation, pair, titles, setup)
+            _draw_pair(conversation, [_final(one) for one in pair], titles, setup)
         else:
-            _draw_message(conversation, message, titles, setup, last)
+            _draw_message(conversation, _final(message), titles, setup, last)
     if live_jobs(conversation) and not any(_live(one) for one in _shown(conversation, path)):
         _watch(conversation.id)
 
@@ -47,6 +47,18 @@ def draw(conversation: Conversation, titles: dict[str, str], setup: Setup | None
 def live_jobs(conversation: Conversation) -> list[Job]:
     """The jobs that write into this conversation now."""
     return [job for message in conversation.messages.values() if (job := _live(message))]
+
+
+def settled(conversation: Conversation) -> Conversation:
+    """The conversation, read again if an answer ended since it was read. For when no job is live."""
+    if any(message.state == "streaming" for message in conversation.messages.values()):
+        return store().conversation(conversation.id) or conversation
+    return conversation
+
+
+def _final(message: Message) -> Message:
+    """The same for one message: its job stored the end before it ended."""
+    return (store().message(message.id) or message) if message.state == "streaming" else message
 
 
 def _live(message: Message) -> Job | None:

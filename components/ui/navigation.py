@@ -38,6 +38,8 @@ def _navigation() -> StreamlitPage:
             # The default page is served at /, and only there; the hidden twin answers /chat.
             st.Page(chat, title="Chat", icon=":material/forum:", url_path="start", default=True),
             st.Page(chat, title="Chat", url_path="chat", visibility="hidden"),
+            st.Page(pages / "summarize.py", title="Summarize", icon=":material/summarize:"),
+            st.Page(pages / "translate.py", title="Translate", icon=":material/translate:"),
             st.Page(pages / "models.py", title="Models", icon=":material/memory:"),
         ]
     )

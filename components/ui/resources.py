@@ -6,12 +6,16 @@ The only global state of the app; everything else is in the session or in the UR
 import streamlit as st
 
 from components.config import Config, read_config
+from components.documents import Limits
 from components.jobs import Jobs
 from components.models.catalog import Catalog
 from components.models.library import Library
 from components.models.manager import ModelManager
 from components.models.process import EngineLoader
+from components.results import Results
 from components.store import Store
+from components.tasks.translate.documents import DocumentTranslator
+from components.translations import Translations
 
 
 @st.cache_resource(show_spinner=False)
@@ -28,6 +32,11 @@ def open_all() -> None:
     """Reads the settings and opens the database. Raises AppError where that can't be done."""
     config()
     store()
+
+
+@st.cache_resource(show_spinner=False)
+def results() -> Results:
+    return Results(store())
 
 
 @st.cache_resource(show_spinner=False)
@@ -53,3 +62,14 @@ def manager() -> ModelManager:
     shared = ModelManager(Catalog(config().models_dir), loader(), config())
     shared.keep_sweeping()
     return shared
+
+
+@st.cache_resource(show_spinner=False)
+def translations() -> Translations:
+    return Translations(store())
+
+
+@st.cache_resource(show_spinner=False)
+def document_translator() -> DocumentTranslator:
+    folder = config().data_dir / "translations"
+    return DocumentTranslator(translations(), jobs(), manager(), folder, Limits.from_config(config()))

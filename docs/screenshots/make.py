@@ -33,6 +33,25 @@ def take(page: Page, name: str) -> None:
     page.screenshot(path=HERE / f"{name}.png")
 
 
+def summarize(page: Page) -> None:
+    page.get_by_test_id("stSidebarNavLink").filter(has_text="Summarize").click()
+    page.get_by_text("News", exact=True).click()
+    page.wait_for_timeout(1500)
+    page.get_by_role("button", name="Summarize", exact=True).click()
+    page.get_by_role("heading", name="Sources").wait_for(timeout=180_000)
+    page.get_by_role("heading", name="Summary", exact=True).scroll_into_view_if_needed()
+    take(page, "summarize")
+
+
+def translate(page: Page) -> None:
+    page.get_by_test_id("stSidebarNavLink").filter(has_text="Translate").click()
+    area = page.get_by_label("Text to translate", exact=True)
+    area.fill("Good morning. The meeting was moved to Thursday at 10:30. Please bring the report.")
+    page.get_by_role("button", name="Translate", exact=True).click()
+    page.wait_for_timeout(8000)
+    take(page, "translate")
+
+
 def main() -> None:
     data = ROOT / "build" / "screenshots"
     environment = os.environ | {"WORDBENCH_DATA_DIR": os.environ.get("WORDBENCH_DATA_DIR", str(data))}
@@ -57,6 +76,9 @@ def main() -> None:
                 page.get_by_test_id("stSidebarNavLink").filter(has_text="Models").click()
                 page.get_by_role("heading", name="Catalogue").wait_for()
                 take(page, f"models-{scheme}")
+                if scheme == "light":
+                    summarize(page)
+                    translate(page)
                 context.close()
             phone = browser.new_context(viewport={"width": 390, "height": 800}).new_page()
             phone.goto(URL)

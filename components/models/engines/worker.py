@@ -14,13 +14,18 @@ import sys
 import threading
 import time
 import traceback
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from components.errors import AppError, EngineFailed, NotEnoughMemory
+from components.models.catalog import Task
 from components.models.engines import steps
 from components.models.options import EngineInfo, GenerationOptions, Prompt
 from components.models.placement import Placement
+from components.models.translation import TranslationOptions
+
+Emit = Callable[[str, Any], None]
 
 
 class Worker:
@@ -74,10 +79,12 @@ class Worker:
         self._imported.wait()
         self._send(number, "value", memory.measure())
 
-    def _on_load(self, number: int, key: str, folder: Path, placement: Placement) -> None:
+    def _on_load(self, number: int, key: str, folder: Path, placement: Placement, task: Task) -> None:
+        load = self._load_embedding if task == "embed" else self._load
+
         def work() -> None:
             try:
-                self._send(number, "value", self._load(key, folder, placement))
+                self._send(number, "value", load(key, folder, placement))
                 return
             except Exception as error:  # noqa: BLE001 - reported to the caller
                 failure = _as_app_error(error).with_traceback(None)
@@ -90,23 +97,38 @@ class Worker:
 
     def _load(self, key: str, folder: Path, placement: Placement) -> EngineInfo:
         from components.models.engines.causal import CausalEngine
-        from components.models.loading import load_causal
+        from components.models.loading import architecture, load_causal
 
+        if architecture(folder) == "seq2seq":
+            return self._load_seq2seq(key, folder, placement)
         started = time.perf_counter()
         model, tokenizer = load_causal(folder, placement)
         engine = CausalEngine(model, tokenizer, placement.context)
         self._engines[key] = engine
         for _ in engine.generate(Prompt(text="Hello"), GenerationOptions(max_new_tokens=2), _never, _ignore):
             pass  # the first passes are the slow ones
-        return EngineInfo(
-            device=" + ".join(device.label for device in placement.devices),
-            dtype=placement.dtype,
-            quantization=placement.quantization,
-            memory=model.get_memory_footprint(),
-            context=placement.context,
-            chat=bool(tokenizer.chat_template),
-            load_seconds=time.perf_counter() - started,
-        )
+        return _info(model, placement, placement.context, bool(tokenizer.chat_template), started)
+
+    def _load_embedding(self, key: str, folder: Path, placement: Placement) -> EngineInfo:
+        from components.models.engines.embedding import WINDOW, EmbeddingEngine
+        from components.models.loading import load_embedding
+
+        started = time.perf_counter()
+        model, tokenizer = load_embedding(folder, placement)
+        engine = EmbeddingEngine(model, tokenizer)
+        self._engines[key] = engine
+        for _ in engine.embed(["Hello"], _never, _ignore):
+            pass
+        return _info(model, placement, WINDOW, False, started)
+
+    def _load_seq2seq(self, key: str, folder: Path, placement: Placement) -> EngineInfo:
+        from components.models.engines.seq2seq import Seq2SeqEngine
+        from components.models.loading import load_seq2seq
+
+        started = time.perf_counter()
+        model, tokenizer = load_seq2seq(folder, placement)
+        self._engines[key] = Seq2SeqEngine(model, tokenizer, placement.context)
+        return _info(model, placement, placement.context, False, started)
 
     def _on_unload(self, number: int, key: str) -> None:
         def work() -> None:
@@ -126,6 +148,18 @@ class Worker:
         self._send(number, "value", [len(engine.prompt_ids(prompt)) for prompt in prompts])
 
     def _on_generate(self, number: int, key: str, prompt: Prompt, options: GenerationOptions) -> None:
+        self._in_steps(number, lambda *ends: self._engine(key).generate(prompt, options, *ends))
+
+    def _on_embed(self, number: int, key: str, texts: list[str]) -> None:
+        self._in_steps(number, lambda *ends: self._engine(key).embed(texts, *ends))
+
+    def _in_steps(self, number: int, start: Callable[..., Generator[Any, None, None]]) -> None:
+        """Puts what `start(cancelled, emit)` makes into the loop, its events under this number."""
+        cancelled, emit, finish = self._ends(number)
+        self._loop.generate(str(number), start(cancelled, emit), finish)
+
+    def _ends(self, number: int) -> tuple[Callable[[], bool], Emit, Callable[[BaseException | None], None]]:
+        """How one request is cancelled, what it reports through, and what hears of its end."""
         cancel = self._cancels[number] = threading.Event()
 
         def emit(kind: str, payload: Any) -> None:
@@ -136,8 +170,17 @@ class Worker:
             if error is not None:
                 self._send(number, "error", _as_app_error(error))
 
-        engine = self._engine(key)
-        self._loop.generate(str(number), engine.generate(prompt, options, cancel.is_set, emit), finish)
+        return cancel.is_set, emit, finish
+
+    def _on_translate(self, number: int, key: str, texts: list[str], options: TranslationOptions) -> None:
+        self._translate(number, self._engine(key), texts, options, *self._ends(number))
+
+    def _translate(
+        self, number: int, engine: Any, texts: list[str], options: TranslationOptions, *ends: Any
+    ) -> None:
+        """As steps among the others'. `ends`: cancelled, emit, finish."""
+        cancelled, emit, finish = ends
+        self._loop.generate(str(number), engine.translate(texts, options, cancelled, emit), finish)
 
     def _on_cancel(self, number: int) -> None:
         if cancel := self._cancels.get(number):
@@ -153,6 +196,18 @@ class Worker:
         return self._engines[key]
 
 
+def _info(model: Any, placement: Placement, context: int, chat: bool, started: float) -> EngineInfo:
+    return EngineInfo(
+        device=" + ".join(device.label for device in placement.devices),
+        dtype=placement.dtype,
+        quantization=placement.quantization,
+        memory=model.get_memory_footprint(),
+        context=context,
+        chat=chat,
+        load_seconds=time.perf_counter() - started,
+    )
+
+
 def _never() -> bool:
     return False
 
@@ -165,11 +220,15 @@ def _as_app_error(error: BaseException) -> AppError:
     """What the app can show, for any failure."""
     if isinstance(error, AppError):
         return error
-    from components.models.engines.causal import is_out_of_memory
-
-    if is_out_of_memory(error):
+    if isinstance(error, MemoryError) or ("torch" in sys.modules and _is_out_of_memory(error)):
         return NotEnoughMemory("There was not enough memory. Choose a smaller model or a shorter text.")
     return EngineFailed(f"The engine failed: {type(error).__name__}: {error}")
+
+
+def _is_out_of_memory(error: BaseException) -> bool:
+    from components.models.engines.causal import is_out_of_memory
+
+    return is_out_of_memory(error)
 
 
 def main(kind: type[Worker] = Worker) -> None:

@@ -1,0 +1,112 @@
+"""CSV and TSV: the cells of the chosen columns, with separator, quoting and line ends as they were.
+
+Knows cells, not what they mean.
+"""
+
+import re
+from collections.abc import Sequence
+
+from components.documents.formats.delimited import _separator
+from components.documents.rewriting.text_file import Edit, TextFile, apply
+from components.documents.rewriting.units import Options, Placed, Unit, has_words
+
+
+class DelimitedFile(TextFile):
+    """One table."""
+
+    def __init__(self, text: str, options: Options, name: str = "table.csv") -> None:
+        super().__init__(text, options)
+        body = 0
+        declared = re.match(r'"?sep=(.)"?\r?\n', text, re.IGNORECASE)
+        if declared:
+            body = declared.end()
+        self._separator = declared[1] if declared else _separator(text, name.rsplit(".", 1)[-1].lower())
+        self._cells: list[tuple[int, int, bool]] = []  # start, end, quoted
+        rows = list(_rows(text, body, self._separator))
+        self.header = [_value(text, *cell) for cell in rows[0]] if rows else []
+        self.counts = {"rows": len(rows), "cells": sum(map(len, rows))}
+        chosen = chosen_columns(self.header, options.columns)
+        for number, row in enumerate(rows):
+            for column, cell in enumerate(row):
+                value = _value(text, *cell)
+                if has_words(value) and (chosen is None or column in chosen):
+                    self._cells.append(cell)
+                    self.units.append(Unit(value, (), "cell", f"row {number + 1}, column {column + 1}"))
+
+    def write(self, placed: Sequence[Placed | None]) -> str:
+        edits = []
+        for (start, end, quoted), one in zip(self._cells, placed, strict=True):
+            if one is None:
+                continue
+            value = one.text
+            if self.options.bilingual:
+                value = f"{_value(self.text, start, end, quoted)}\n{value}"
+            if quoted or any(sign in value for sign in (self._separator, '"', "\n", "\r")):
+                value = '"' + value.replace('"', '""') + '"'
+            edits.append(Edit(start, end, value))
+        return apply(self.text, edits)
+
+
+def chosen_columns(header: Sequence[str], wanted: Sequence[str]) -> set[int] | None:
+    """Their numbers from headers or letters; None: all of them."""
+    if not wanted:
+        return None
+    found = set()
+    names = [name.strip().casefold() for name in header]
+    for one in wanted:
+        plain = one.strip().casefold()
+        if plain in names:
+            found |= {i for i, name in enumerate(names) if name == plain}
+        elif numbered := re.fullmatch(r"column (\d+)", plain):  # one without a title
+            found.add(int(numbered[1]) - 1)
+        elif re.fullmatch("[a-z]{1,3}", plain):
+            found.add(column_number(plain) - 1)
+    return found
+
+
+def column_number(letters: str) -> int:
+    """A is 1, AA is 27."""
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
+def _rows(text: str, at: int, separator: str) -> list[list[tuple[int, int, bool]]]:
+    """The place of each cell: start, end, whether it is quoted."""
+    pattern = re.compile(
+        rf' *"(?:[^"]|"")*"(?=[^\S\r\n{re.escape(separator)}]*(?:{re.escape(separator)}|\r|\n|\Z))'
+        rf"|[^{re.escape(separator)}\r\n]*"
+    )
+    rows: list[list[tuple[int, int, bool]]] = []
+    row: list[tuple[int, int, bool]] = []
+    while at <= len(text):
+        cell = pattern.match(text, at)
+        assert cell is not None
+        start, end = cell.span()
+        quoted = (
+            text[start:end].lstrip(" ").startswith('"') and text[start:end].endswith('"') and end - start > 1
+        )
+        start += len(text[start:end]) - len(text[start:end].lstrip(" ")) if quoted else 0
+        row.append((start, end, quoted))
+        at = end
+        while at < len(text) and text[at] in " \t" and text[at] != separator:
+            at += 1
+        if at >= len(text):
+            break
+        if text[at] == separator:
+            at += 1
+            continue
+        at += 2 if text.startswith("\r\n", at) else 1
+        rows.append(row)
+        row = []
+        if at >= len(text):
+            break
+    if row:
+        rows.append(row)
+    return [row for row in rows if len(row) > 1 or row[0][1] > row[0][0]]
+
+
+def _value(text: str, start: int, end: int, quoted: bool) -> str:
+    raw = text[start:end]
+    return raw[1:-1].replace('""', '"') if quoted else raw

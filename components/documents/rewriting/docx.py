@@ -1,0 +1,197 @@
+"""Word: paragraphs of the body, tables, headers, footers, notes, comments and text boxes.
+
+Knows WordprocessingML. Fields that Word computes, deleted text and code stay as they are.
+"""
+
+import copy
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from lxml import etree
+
+from components.documents.limits import Limits
+from components.documents.rewriting.package import Package
+from components.documents.rewriting.runs import Runs, Slot
+from components.documents.rewriting.units import Options, Placed, Unit, has_words
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+STORIES = (
+    ("word/document", "paragraph"),
+    ("word/header", "header"),
+    ("word/footer", "footer"),
+    ("word/footnotes", "footnote"),
+    ("word/endnotes", "endnote"),
+    ("word/comments", "comment"),
+)
+# Computed by Word: translating what they show now would be undone at the next update.
+_COMPUTED = """
+PAGE NUMPAGES SECTIONPAGES DATE TIME CREATEDATE SAVEDATE PRINTDATE FILENAME AUTHOR SEQ REF
+PAGEREF NOTEREF STYLEREF FORMTEXT FORMCHECKBOX FORMDROPDOWN MERGEFIELD DOCPROPERTY
+"""
+COMPUTED = frozenset(_COMPUTED.split())
+# What may be in a document only once.
+_UNIQUE = """
+drawing pict object bookmarkStart bookmarkEnd footnoteReference endnoteReference sectPr
+commentRangeStart commentRangeEnd commentReference annotationRef footnoteRef endnoteRef
+"""
+# Of a run's properties, those that no reader sees.
+UNSEEN = frozenset(W + name for name in ("lang", "noProof", "rtl", "cs", "webHidden"))
+COUNTED = {
+    W + "p": "paragraphs",
+    W + "r": "runs",
+    W + "tbl": "tables",
+    W + "hyperlink": "links",
+    W + "drawing": "images",
+    W + "pict": "images",
+    W + "footnoteReference": "footnotes",
+    W + "endnoteReference": "endnotes",
+    W + "txbxContent": "text boxes",
+}
+
+
+class DocxFile:
+    """One Word file."""
+
+    def __init__(self, data: bytes, name: str, limits: Limits, options: Options) -> None:
+        self._package = Package(data, name, limits, "a Word document")
+        self._options = options
+        self._parts: dict[str, etree._Element] = {}
+        self._runs: list[tuple[Runs, etree._Element]] = []
+        self.counts: dict[str, int] = {}
+        self.notes: list[str] = []
+        for start, what in STORIES:
+            for part in self._package.matching(start):
+                if part.count("/") == 1:
+                    self._read(part, what)
+        self.units: list[Unit] = [runs.unit for runs, _ in self._runs]
+
+    def _read(self, part: str, what: str) -> None:
+        root = self._parts[part] = self._package.xml(part)
+        for element in root.iter():
+            if name := COUNTED.get(str(element.tag)):
+                self.counts[name] = self.counts.get(name, 0) + 1
+        for paragraph in root.iter(W + "p"):
+            place = _place(paragraph, what)
+            for items in _stretches(paragraph):
+                runs = Runs(items, place, "")
+                if has_words(runs.unit.text):
+                    self._runs.append((runs, paragraph))
+
+    def write(self, placed: Sequence[Placed | None]) -> bytes:
+        sources: dict[int, etree._Element] = {}
+        for (runs, paragraph), one in zip(self._runs, placed, strict=True):
+            if one is None:
+                continue
+            if self._options.bilingual and id(paragraph) not in sources:
+                sources[id(paragraph)] = _copied(paragraph)
+                paragraph.addprevious(sources[id(paragraph)])
+            runs.write(one)
+        added = sum(runs.added for runs, _ in self._runs)
+        if added:
+            self.notes.append(f"{added} runs were added, so that text between two formats keeps its own.")
+        return self._package.written(self._parts)
+
+
+def _place(paragraph: etree._Element, what: str) -> str:
+    for parent in paragraph.iterancestors():
+        if parent.tag == W + "txbxContent":
+            return "text box"
+        if parent.tag == W + "tc":
+            return "table"
+    return what
+
+
+def _stretches(paragraph: etree._Element) -> list[list[Any]]:
+    """What stands between tabs and line breaks, each a text of its own."""
+    stretches: list[list[Any]] = [[]]
+    for item in _items(paragraph):
+        if isinstance(item, Slot) or item.tag not in (W + "tab", W + "br", W + "cr"):
+            stretches[-1].append(item)
+        else:
+            stretches.append([])
+    return [_trimmed(items) for items in stretches if any(isinstance(item, Slot) for item in items)]
+
+
+def _trimmed(items: list[Any]) -> list[Any]:
+    """Without what stands before the first and after the last text: it needs no place inside it."""
+    while items and not isinstance(items[0], Slot):
+        items = items[1:]
+    while items and not isinstance(items[-1], Slot):
+        items = items[:-1]
+    return items
+
+
+def _items(paragraph: etree._Element) -> Iterator[Any]:
+    """Slots, and elements that are no text, in order. Not those of a paragraph inside (a text box)."""
+    fields: list[list[str]] = []  # of each open field: its instruction, and "result" once that begins
+    for run, top in _runs_of(paragraph, None):
+        if run.tag != W + "r":
+            yield run  # a computed field of one element
+            continue
+        look = _format(run, top)
+        for child in run:
+            if child.tag == W + "fldChar":
+                _follow(fields, child.get(W + "fldCharType"))
+                yield child
+            elif child.tag == W + "instrText" and fields:
+                fields[-1][0] += child.text or ""
+            elif child.tag == W + "t" and not any(_is_computed(field[0]) for field in fields):
+                yield Slot(child, look, run, top)
+            elif child.tag not in (W + "rPr", W + "lastRenderedPageBreak"):
+                yield child
+
+
+def _follow(fields: list[list[str]], kind: str | None) -> None:
+    if kind == "begin":
+        fields.append([""])
+    elif kind == "end" and fields:
+        fields.pop()
+
+
+def _is_computed(instruction: str) -> bool:
+    words = instruction.split()
+    return bool(words) and words[0].upper() in COMPUTED
+
+
+def _runs_of(
+    element: etree._Element, top: etree._Element | None
+) -> Iterator[tuple[etree._Element, etree._Element]]:
+    for child in element:
+        outer = child if top is None else top
+        if child.tag == W + "r" or (
+            child.tag == W + "fldSimple" and _is_computed(child.get(W + "instr", ""))
+        ):
+            yield child, outer
+        elif child.tag in (W + "del", W + "moveFrom", W + "pPr", W + "p") or not isinstance(child.tag, str):
+            continue
+        else:
+            yield from _runs_of(child, outer)
+
+
+def _format(run: etree._Element, top: etree._Element) -> str:
+    """What a reader sees of a run's format, and the link that it is in."""
+    properties = run.find(W + "rPr")
+    seen = [] if properties is None else [p for p in properties if p.tag not in UNSEEN]
+    look = "".join(sorted(etree.tostring(p, encoding="unicode", with_tail=False) for p in seen))
+    link = next((a for a in run.iterancestors(W + "hyperlink")), None)
+    where = "" if link is None else f"{link.get(R + 'id', '')} {link.get(W + 'anchor', '')} {id(link)}"
+    return f"{where}|{look}"
+
+
+def _copied(paragraph: etree._Element) -> etree._Element:
+    """The source for a bilingual file: its text, without what may be in a document only once."""
+    copied = copy.deepcopy(paragraph)
+    copied.tail = None
+    for name in _UNIQUE.split():
+        for element in list(copied.iter(W + name)):
+            parent = element.getparent()
+            if parent is not None:
+                parent.remove(element)
+    for element in list(
+        copied.iter("{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent")
+    ):
+        parent = element.getparent()
+        if parent is not None:
+            parent.remove(element)
+    return copied

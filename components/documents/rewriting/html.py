@@ -1,0 +1,246 @@
+"""HTML: text between tags, and the attributes `alt` and `title`, replaced in place.
+
+Knows no browser: it cuts the source into tags and text, and everything that isn't translated stays
+letter by letter, well formed or not.
+"""
+
+import html
+import re
+from collections.abc import Sequence
+from html.parser import HTMLParser
+
+from components.documents.rewriting.inline import Inline, Token
+from components.documents.rewriting.text_file import Edit, TextFile, apply
+from components.documents.rewriting.units import Options, Placed, Unit, has_words
+
+_INLINE = """
+a abbr acronym b bdi bdo big cite data del dfn em font i img input ins label mark q rp rt
+ruby s small span strike strong sub sup time tt u wbr br
+"""
+INLINE = frozenset(_INLINE.split())
+# What is in them is no text for people, or not theirs to change.
+_KEPT = """
+code kbd samp var pre script style template noscript svg math textarea iframe object
+"""
+KEPT = frozenset(_KEPT.split())
+_VOID = """
+area base br col embed hr img input link meta param source track wbr
+"""
+VOID = frozenset(_VOID.split())
+_ATTRIBUTE = re.compile(r"""\s(alt|title)\s*=\s*("([^"]*)"|'([^']*)'|([^\s"'>=<`]+))""", re.IGNORECASE)
+_NO = re.compile(r"""\btranslate\s*=\s*["']?no\b|\bclass\s*=\s*["'][^"']*\bnotranslate\b""", re.IGNORECASE)
+
+
+class _Cut(HTMLParser):
+    """Start offsets and kinds of everything in the source."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(convert_charrefs=False)
+        self._starts = [0]
+        for match in re.finditer("\n", text):
+            self._starts.append(match.end())
+        self.found: list[tuple[int, str, str]] = []  # offset, kind, tag
+        self.feed(text)
+        self.close()
+
+    def _add(self, kind: str, tag: str = "") -> None:
+        line, column = self.getpos()
+        self.found.append((self._starts[line - 1] + column, kind, tag))
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        self._add("start", tag)
+
+    def handle_startendtag(self, tag: str, attrs: object) -> None:
+        self._add("void", tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        self._add("end", tag)
+
+    def handle_data(self, data: str) -> None:
+        self._add("text")
+
+    def handle_entityref(self, name: str) -> None:
+        self._add("text")
+
+    def handle_charref(self, name: str) -> None:
+        self._add("text")
+
+    def handle_comment(self, data: str) -> None:
+        self._add("other")
+
+    def handle_decl(self, decl: str) -> None:
+        self._add("other")
+
+    def handle_pi(self, data: str) -> None:
+        self._add("other")
+
+    def unknown_decl(self, data: str) -> None:
+        self._add("other")
+
+
+class HtmlFile(TextFile):
+    """One page."""
+
+    def __init__(self, text: str, options: Options) -> None:
+        super().__init__(text, options)
+        self._runs: list[tuple[int, int, Inline, list[tuple[int, int]]]] = []  # the last: each token's place
+        self._attributes: list[tuple[int, int, str]] = []  # start, end of the value, its quote
+        self._order: list[tuple[int, str, int]] = []  # place, "run" or "attribute", index
+        self._read()
+        self._order.sort()
+        self.units = [self._unit(kind, index) for _, kind, index in self._order]
+
+    def _unit(self, kind: str, index: int) -> Unit:
+        if kind == "run":
+            inline = self._runs[index][2]
+            return Unit(inline.text, inline.marks)
+        start, end, _ = self._attributes[index]
+        return Unit(html.unescape(self.text[start:end]), (), "attribute")
+
+    def _read(self) -> None:
+        pieces = _pieces(self.text)
+        last_end = {tag: start for start, _, kind, tag in pieces if kind == "end"}
+        run: list[tuple[int, int, Token]] = []
+        kept: list[str] = []  # a kept part that is open, and elements of the same name inside it
+        kept_from = 0
+        for start, end, kind, tag in pieces:
+            raw = self.text[start:end]
+            if kind in ("start", "void"):
+                self._count(tag)
+            if kept:
+                kept += [tag] if kind == "start" and tag == kept[0] else []
+                if kind == "end" and tag == kept[0]:
+                    kept.pop()
+                    if not kept and _is_inline(tag):
+                        whole = self.text[kept_from:end]
+                        run.append((kept_from, end, Token("keep", whole, _visible(whole))))
+                continue
+            if kind == "start" and _is_kept(tag, raw) and last_end.get(tag, -1) >= end:
+                kept, kept_from = [tag], start
+                if not _is_inline(tag):
+                    run = self._end(run)
+                continue
+            if kind in ("start", "void") and not _NO.search(raw):
+                self._read_attributes(start, raw)
+            if kind == "text":
+                run.append((start, end, Token("text", raw, _collapsed(html.unescape(raw)))))
+            elif kind == "other":
+                run.append((start, end, Token("point", raw)))
+            elif tag in INLINE:
+                run.append((start, end, _tag(kind, tag, raw)))
+            else:
+                run = self._end(run)
+        self._end(run)
+
+    def _end(self, run: list[tuple[int, int, Token]]) -> list[tuple[int, int, Token]]:
+        """Keeps a run that has words, without what stands at its two ends and has none; a new one begins."""
+        while run and not _counts(run[0][2]):
+            run = run[1:]
+        while run and not _counts(run[-1][2]):
+            run = run[:-1]
+        if any(token.kind == "text" and has_words(token.text) for _, _, token in run):
+            start, end = run[0][0], run[-1][1]
+            tokens = [token for _, _, token in run]
+            if tokens[0].kind == "text":
+                cut = tokens[0].raw.lstrip()
+                start += len(tokens[0].raw) - len(cut)
+                tokens[0] = Token("text", cut, tokens[0].text.lstrip())
+            if tokens[-1].kind == "text":
+                cut = tokens[-1].raw.rstrip()
+                end -= len(tokens[-1].raw) - len(cut)
+                tokens[-1] = Token("text", cut, tokens[-1].text.rstrip())
+            self._order.append((start, "run", len(self._runs)))
+            self._runs.append((start, end, Inline(tokens), [(low, high) for low, high, _ in run]))
+        return []
+
+    def _read_attributes(self, start: int, raw: str) -> None:
+        for match in _ATTRIBUTE.finditer(raw):
+            group = next(g for g in (3, 4, 5) if match[g] is not None)
+            if has_words(match[group]):
+                place = (start + match.start(group), start + match.end(group), {3: '"', 4: "'", 5: ""}[group])
+                self._order.append((place[0], "attribute", len(self._attributes)))
+                self._attributes.append(place)
+
+    def _count(self, tag: str) -> None:
+        name = {"p": "paragraphs", "table": "tables", "img": "images", "a": "links", "li": "list items"}.get(
+            tag
+        )
+        if name is None and re.fullmatch("h[1-6]", tag):
+            name = "headings"
+        if name:
+            self.counts[name] = self.counts.get(name, 0) + 1
+
+    def write(self, placed: Sequence[Placed | None]) -> str:
+        edits = self._attribute_edits(placed)
+        for (_, kind, index), one in zip(self._order, placed, strict=True):
+            if one is None or kind != "run":
+                continue
+            start, end, inline, places = self._runs[index]
+            mine = [edit for edit in edits if start <= edit.start < end]
+            edits = [edit for edit in edits if edit not in mine]
+            for at, (low, high) in enumerate(places):
+                inner = [Edit(e.start - low, e.end - low, e.new) for e in mine if low <= e.start < high]
+                if inner:
+                    inline.replace(at, apply(self.text[low:high], inner))
+            new = inline.render(one, lambda text: html.escape(text, quote=False))
+            edits.append(Edit(start, end, self._both(start, end, new)))
+        return apply(self.text, edits)
+
+    def _attribute_edits(self, placed: Sequence[Placed | None]) -> list[Edit]:
+        edits = []
+        for (_, kind, index), one in zip(self._order, placed, strict=True):
+            if one is not None and kind == "attribute":
+                start, end, quote = self._attributes[index]
+                value = html.escape(one.text, quote=True)
+                edits.append(Edit(start, end, value if quote else f'"{value}"'))
+        return edits
+
+    def _both(self, start: int, end: int, new: str) -> str:
+        if not self.options.bilingual or re.search(
+            r"<(title|option)[^>]*>\s*$", self.text[:start][-200:], re.I
+        ):
+            return new
+        return f"{self.text[start:end]}<br>{new}"
+
+
+def _pieces(text: str) -> list[tuple[int, int, str, str]]:
+    """(start, end, kind, tag) of everything in the source, text joined."""
+    found = _Cut(text).found
+    ends = [start for start, _, _ in found[1:]] + [len(text)]
+    pieces: list[tuple[int, int, str, str]] = []
+    for (start, kind, tag), end in zip(found, ends, strict=True):
+        if kind == "text" and pieces and pieces[-1][2] == "text":
+            pieces[-1] = (pieces[-1][0], end, "text", "")
+        elif end > start:
+            pieces.append((start, end, kind, tag))
+    return pieces
+
+
+def _is_kept(tag: str, raw: str) -> bool:
+    return tag not in VOID and (tag in KEPT or bool(_NO.search(raw)))
+
+
+def _is_inline(tag: str) -> bool:
+    return tag in INLINE or tag in ("code", "kbd", "samp", "var")
+
+
+def _collapsed(text: str) -> str:
+    """White space as a browser shows it; a space that doesn't break stays."""
+    return re.sub(r"[ \t\n\r\f]+", " ", text)
+
+
+def _tag(kind: str, tag: str, raw: str) -> Token:
+    if kind == "void" or tag in VOID:
+        return Token("point", raw)
+    return Token("open" if kind == "start" else "close", raw, name=tag)
+
+
+def _counts(token: Token) -> bool:
+    """Whether a token belongs inside a run: text with a letter, or the half of a pair."""
+    if token.kind == "text":
+        return bool(token.text.strip())
+    return token.kind in ("open", "close", "keep")
+
+
+def _visible(raw: str) -> str:
+    return " ".join(html.unescape(re.sub(r"<[^>]*>", "", raw)).split()) or "\u2060"

@@ -1,0 +1,63 @@
+"""Plain text: paragraphs, or lines where each stands for itself.
+
+Knows only lines. A paragraph that was wrapped by hand is translated as one and wrapped again.
+"""
+
+import re
+from collections.abc import Sequence
+
+from components.documents.rewriting.text_file import Edit, TextFile, apply
+from components.documents.rewriting.units import Options, Placed, Unit, has_words
+from components.documents.rewriting.wrapping import fill
+
+WRAPPED_FROM = 45  # characters: lines this long and longer, all but the last, were wrapped by hand
+
+
+class PlainFile(TextFile):
+    """One text file."""
+
+    def __init__(self, text: str, options: Options) -> None:
+        super().__init__(text, options)
+        self._places: list[tuple[int, int, int]] = []  # start, end, width to wrap to (0: one line)
+        self.counts = {"lines": len(text.splitlines()), "paragraphs": 0}
+        for block in re.finditer(r"[^\n]*\S[^\n]*(?:\n[^\n]*\S[^\n]*)*", text):
+            self.counts["paragraphs"] += 1
+            self._read(block.start(), block.group())
+        if any(width for _, _, width in self._places):
+            del self.counts["lines"]  # wrapped again, a paragraph may have more of them or fewer
+
+    def _read(self, start: int, block: str) -> None:
+        lines = block.split("\n")
+        if _is_wrapped(lines):
+            width = max(len(line.rstrip()) for line in lines)
+            self._add(start, block, width)
+            return
+        for line in lines:
+            self._add(start, line, 0)
+            start += len(line) + 1
+
+    def _add(self, start: int, raw: str, width: int) -> None:
+        inner = raw.strip()
+        if has_words(inner):
+            at = start + raw.index(inner)
+            self._places.append((at, at + len(inner), width))
+            self.units.append(Unit(re.sub(r"\s*\n\s*", " ", inner)))
+
+    def write(self, placed: Sequence[Placed | None]) -> str:
+        newline = "\r\n" if "\r\n" in self.text else "\n"
+        edits = []
+        for (start, end, width), one in zip(self._places, placed, strict=True):
+            if one is None:
+                continue
+            new = fill(one.text, width).replace("\n", newline) if width else one.text
+            source = self.text[start:end]
+            edits.append(Edit(start, end, f"{source}{newline}{new}" if self.options.bilingual else new))
+        return apply(self.text, edits)
+
+
+def _is_wrapped(lines: Sequence[str]) -> bool:
+    """Lines of a paragraph that was wrapped: all but the last are long, and none begins a list."""
+    if len(lines) < 2 or any(re.match(r"\s*([-*•]|\d+[.)])\s", line) for line in lines[1:]):
+        return False
+    full = [len(line.rstrip()) for line in lines[:-1]]
+    return min(full) >= WRAPPED_FROM and max(full) - min(full) <= 30

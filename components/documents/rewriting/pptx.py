@@ -1,0 +1,102 @@
+"""PowerPoint: the text of slides and notes.
+
+Knows DrawingML's paragraphs. Diagrams and charts keep their text, and a note says so.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from lxml import etree
+
+from components.documents.limits import Limits
+from components.documents.rewriting.package import Package
+from components.documents.rewriting.runs import Runs, Slot
+from components.documents.rewriting.units import Options, Placed, Unit, has_words
+
+A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
+UNSEEN = frozenset(("lang", "altLang", "dirty", "err", "noProof", "smtClean", "smtId", "bmk"))
+COUNTED = {
+    A + "p": "paragraphs",
+    A + "r": "runs",
+    A + "tbl": "tables",
+    P + "pic": "images",
+    A + "hlinkClick": "links",
+}
+
+
+class PptxFile:
+    """One presentation."""
+
+    def __init__(self, data: bytes, name: str, limits: Limits, options: Options) -> None:
+        self._package = Package(data, name, limits, "a PowerPoint presentation")
+        self._options = options
+        self._parts: dict[str, etree._Element] = {}
+        self._runs: list[Runs] = []
+        slides = self._package.matching("ppt/slides/slide")
+        self.counts: dict[str, int] = {"slides": len(slides)}
+        self.notes: list[str] = []
+        for what, parts in (
+            ("slide", slides),
+            ("notes", self._package.matching("ppt/notesSlides/notesSlide")),
+        ):
+            for number, part in enumerate(parts, start=1):
+                self._read(part, f"{what} {number}")
+        if self._package.matching("ppt/diagrams/data") or self._package.matching("ppt/charts/chart"):
+            self.notes.append("Text inside diagrams and charts stays in the source language.")
+        self.units: list[Unit] = [runs.unit for runs in self._runs]
+
+    def _read(self, part: str, place: str) -> None:
+        root = self._parts[part] = self._package.xml(part)
+        for element in root.iter():
+            if name := COUNTED.get(str(element.tag)):
+                self.counts[name] = self.counts.get(name, 0) + 1
+        for paragraph in root.iter(A + "p"):
+            for items in _stretches(paragraph):
+                runs = Runs(items, "slide", place)
+                if has_words(runs.unit.text):
+                    self._runs.append(runs)
+
+    def write(self, placed: Sequence[Placed | None]) -> bytes:
+        for runs, one in zip(self._runs, placed, strict=True):
+            if one is not None:
+                if self._options.bilingual:
+                    one = _both(runs.unit, one)
+                runs.write(one)
+        if added := sum(runs.added for runs in self._runs):
+            self.notes.append(f"{added} runs were added, so that text between two formats keeps its own.")
+        return self._package.written(self._parts)
+
+
+def _both(unit: Unit, placed: Placed) -> Placed:
+    """In one paragraph, since a slide's boxes have no room for more of them."""
+    return Placed(f"{unit.text} / {placed.text}", ())
+
+
+def _stretches(paragraph: etree._Element) -> list[list[Any]]:
+    stretches: list[list[Any]] = [[]]
+    for item in _items(paragraph):
+        if isinstance(item, Slot) or item.tag != A + "br":
+            stretches[-1].append(item)
+        else:
+            stretches.append([])
+    return [items for items in stretches if any(isinstance(item, Slot) for item in items)]
+
+
+def _items(paragraph: etree._Element) -> Iterator[Any]:
+    for child in paragraph:
+        if child.tag == A + "r":
+            text = child.find(A + "t")
+            if text is not None:
+                yield Slot(text, _format(child), child, child)
+        elif child.tag in (A + "br", A + "fld"):
+            yield child
+
+
+def _format(run: etree._Element) -> str:
+    properties = run.find(A + "rPr")
+    if properties is None:
+        return ""
+    seen = sorted(f"{k}={v}" for k, v in properties.attrib.items() if k not in UNSEEN)
+    inner = [etree.tostring(child, encoding="unicode", with_tail=False) for child in properties]
+    return "".join([*seen, *inner])

@@ -1,0 +1,53 @@
+"""A program: the process of one Bergamot model. It needs no torch, so it starts at once.
+
+    python -m components.models.engines.bergamot_worker THREADS
+
+Apart from the engine process because the native code keeps its memory after a model is dropped: a
+process that ends gives all of it back.
+"""
+
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from components.models.engines.bergamot import BergamotEngine
+from components.models.engines.worker import Worker, main
+from components.models.options import EngineInfo
+from components.models.placement import Placement
+from components.models.translation import TranslationOptions
+
+
+class BergamotWorker(Worker):
+    """Answers as the engine process does; sentences are translated on threads of the engine's own."""
+
+    def _import(self) -> None:
+        self._imported.set()
+
+    def _load(self, key: str, folder: Path, placement: Placement) -> EngineInfo:
+        """What it takes is measured, as the whole process: it has nothing else in it."""
+        started = time.perf_counter()
+        self._engines[key] = BergamotEngine(folder, self._threads or os.cpu_count() or 1)
+        return EngineInfo(
+            device="cpu",
+            dtype="int8",
+            quantization="none",
+            memory=psutil.Process().memory_info().rss,
+            context=placement.context,
+            chat=False,
+            load_seconds=time.perf_counter() - started,
+        )
+
+    def _free(self) -> None:
+        return None  # the process ends with its model
+
+    def _translate(
+        self, number: int, engine: Any, texts: list[str], options: TranslationOptions, *ends: Any
+    ) -> None:
+        engine.start(texts, options, *ends)
+
+
+if __name__ == "__main__":
+    main(BergamotWorker)

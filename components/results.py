@@ -1,0 +1,150 @@
+"""Results of long work in the database: what was asked, of which documents, what came of it.
+
+Knows rows; nothing about what a result's body means. Shares the store's connection and its idea of which
+process is alive, so that a result whose process is gone is marked as interrupted, its body kept.
+"""
+
+import time
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+from components.store import Store
+
+State = Literal["running", "done", "stopped", "failed", "interrupted"]
+
+_meta = sa.MetaData()
+_results = sa.Table(
+    "results",
+    _meta,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("kind", sa.String(16)),
+    sa.Column("title", sa.Text),
+    sa.Column("state", sa.String(16)),
+    sa.Column("settings", sa.JSON),
+    sa.Column("documents", sa.JSON),
+    sa.Column("body", sa.JSON),
+    sa.Column("note", sa.Text),
+    sa.Column("job_id", sa.String(32)),
+    sa.Column("run_id", sa.String(32)),
+    sa.Column("created_at", sa.Float),
+    sa.Column("updated_at", sa.Float),
+    sa.Column("deleted_at", sa.Float),
+)
+
+
+@dataclass(frozen=True)
+class Result:
+    """One result as it was stored."""
+
+    id: str  # unguessable: whoever has it can open the result
+    kind: str
+    title: str
+    state: State
+    settings: Mapping[str, Any]
+    documents: Sequence[Mapping[str, Any]]  # as `Document.to_json` made them
+    body: Mapping[str, Any]
+    note: str  # the reason of a failure
+    job_id: str  # the job that works on it; "" when none does
+    created_at: float  # seconds since 1970
+    updated_at: float
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A line of the history."""
+
+    id: str
+    title: str
+    state: State
+    updated_at: float
+    settings: Mapping[str, Any]
+
+
+class Results:
+    """Open once per process; safe to use from any thread."""
+
+    def __init__(self, store: Store) -> None:
+        self._store, self._engine = store, store.engine
+        self.run_id = store.run_id
+        self.interrupted = store.mark_interrupted(_results, "running")
+
+    def create(
+        self, kind: str, title: str, settings: Mapping[str, Any], documents: Sequence[Mapping[str, Any]]
+    ) -> str:
+        """A new result in work; returns its id."""
+        result_id, now = uuid.uuid4().hex, time.time()
+        row = {
+            "id": result_id,
+            "kind": kind,
+            "title": title,
+            "state": "running",
+            "settings": dict(settings),
+            "documents": list(documents),
+            "body": {},
+            "note": "",
+            "job_id": "",
+            "run_id": self._store.run_id,
+            "created_at": now,
+            "updated_at": now,
+        }
+        with self._engine.begin() as connection:
+            connection.execute(_results.insert().values(row))
+        return result_id
+
+    def update(self, result_id: str, **values: Any) -> None:
+        """Sets fields of a result."""
+        with self._engine.begin() as connection:
+            connection.execute(
+                _results.update()
+                .where(_results.c.id == result_id)
+                .values(**values | {"updated_at": time.time()})
+            )
+
+    def get(self, result_id: str, documents: bool = True) -> Result | None:
+        """None if it doesn't exist or was deleted. Without `documents` it is quick: they may be long."""
+        columns = [column for column in _results.c if documents or column.name != "documents"]
+        query = sa.select(*columns).where(_results.c.id == result_id, _results.c.deleted_at.is_(None))
+        with self._engine.connect() as connection:
+            row = connection.execute(query).first()
+        if row is None:
+            return None
+        return Result(
+            row.id,
+            row.kind,
+            row.title,
+            row.state,
+            row.settings,
+            row.documents if documents else (),
+            row.body,
+            row.note,
+            row.job_id,
+            row.created_at,
+            row.updated_at,
+        )
+
+    def headings(self, kind: str, search: str = "", limit: int = 200) -> list[Heading]:
+        """Results of a kind whose title contains `search`, the last used first."""
+        columns = (
+            _results.c.id,
+            _results.c.title,
+            _results.c.state,
+            _results.c.updated_at,
+            _results.c.settings,
+        )
+        query = sa.select(*columns).where(_results.c.kind == kind, _results.c.deleted_at.is_(None))
+        if search.strip():
+            query = query.where(_results.c.title.icontains(search.strip(), autoescape=True))
+        query = query.order_by(_results.c.updated_at.desc()).limit(limit)
+        with self._engine.connect() as connection:
+            return [Heading(*row) for row in connection.execute(query)]
+
+    def delete(self, result_id: str) -> None:
+        """Takes a result out of the history; `restore` brings it back."""
+        self.update(result_id, deleted_at=time.time())
+
+    def restore(self, result_id: str) -> None:
+        self.update(result_id, deleted_at=None)

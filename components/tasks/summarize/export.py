@@ -1,0 +1,136 @@
+"""A result as a file: Markdown, DOCX, or JSON with the ledger and the sources.
+
+Knows summaries; nothing about pages. Text is data in all three: nothing in it becomes markup or a link.
+"""
+
+import io
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from docx import Document as Word
+from docx.shared import Pt
+
+from components.tasks.summarize.settings import Settings
+from components.tasks.summarize.summary import BULLETED, Citation, Line, Summary
+
+FORMAT = 1  # of the JSON
+_MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~])")
+# What XML can't hold; python-docx would refuse the whole text.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+SOURCE_LENGTH = 300  # characters of a passage in Markdown and DOCX; JSON has all
+
+
+def to_markdown(title: str, settings: Mapping[str, Any], summaries: Sequence[Summary]) -> str:
+    """Summary, coverage and sources of each document."""
+    rows = [f"# {_escaped(title)}", "", _asked(settings)]
+    for summary in summaries:
+        rows += ["", f"## {_escaped(summary.name)}", ""]
+        if summary.refused:
+            rows.append(_escaped(summary.refused))
+            continue
+        rows += [*_markdown_lines(summary), "", "### Coverage", "", _escaped(summary.ledger.headline)]
+        rows += [f"- {_escaped(note)}" for note in summary.notes]
+        rows += ["", "### Sources", ""]
+        for number, line in enumerate(summary.lines, 1):
+            rows.append(f"{number}. {_escaped(line.text)}{_escaped(_marks(line))}")
+            rows += [f"   - {_escaped(_cited(source))}" for source in line.sources]
+    return "\n".join(rows) + "\n"
+
+
+def to_json(title: str, settings: Mapping[str, Any], summaries: Sequence[Summary]) -> str:
+    """Everything, to be read by a program."""
+    whole = {
+        "format": FORMAT,
+        "title": title,
+        "settings": dict(settings),
+        "summaries": [summary.to_json() for summary in summaries],
+    }
+    return json.dumps(whole, ensure_ascii=False, indent=1)
+
+
+def to_docx(title: str, settings: Mapping[str, Any], summaries: Sequence[Summary]) -> bytes:
+    """A Word document with the same content as the Markdown."""
+    word = Word()
+    word.core_properties.author = ""
+    word.core_properties.title = _clean(title)[:250]
+    word.add_heading(_clean(title), 0)
+    word.add_paragraph(_asked(settings))
+    for summary in summaries:
+        if len(summaries) > 1:
+            word.add_heading(_clean(summary.name), 1)
+        if summary.refused:
+            word.add_paragraph(_clean(summary.refused))
+            continue
+        _add_summary(word, summary)
+    out = io.BytesIO()
+    word.save(out)
+    return out.getvalue()
+
+
+def file_name(title: str) -> str:
+    """A title as the stem of a file's name."""
+    kept = "".join(c if c.isalnum() else "-" for c in title)[:50]
+    return re.sub("-+", "-", kept).strip("-") or "summary"
+
+
+def _asked(settings: Mapping[str, Any]) -> str:
+    asked = Settings.from_json(settings)
+    return f"Method: {asked.method}. Shape: {asked.shape}. Length: {asked.length}."
+
+
+def _add_summary(word: Any, summary: Summary) -> None:
+    heading = ""
+    if summary.shape in BULLETED:
+        for line in summary.lines:
+            if line.heading != heading:
+                heading = line.heading
+                word.add_heading(heading, 2)
+            word.add_paragraph(_clean(line.text + _marks(line)), style="List Bullet")
+    else:
+        word.add_paragraph(_clean(" ".join(line.text + _marks(line) for line in summary.lines)))
+    word.add_heading("Coverage", 2)
+    word.add_paragraph(_clean(summary.ledger.headline))
+    for note in summary.notes:
+        word.add_paragraph(_clean(note), style="List Bullet")
+    word.add_heading("Sources", 2)
+    for line in summary.lines:
+        word.add_paragraph(_clean(line.text), style="List Number")
+        for source in line.sources:
+            run = word.add_paragraph(style="List Continue").add_run(_clean(_cited(source)))
+            run.italic, run.font.size = True, Pt(9)
+
+
+def _markdown_lines(summary: Summary) -> list[str]:
+    if summary.shape not in BULLETED:
+        return [" ".join(_escaped(line.text + _marks(line)) for line in summary.lines)]
+    rows: list[str] = []
+    heading = ""
+    for line in summary.lines:
+        if line.heading != heading:
+            heading = line.heading
+            rows += ["", f"**{heading}**", ""]
+        rows.append(f"- {_escaped(line.text + _marks(line))}")
+    return rows
+
+
+def _marks(line: Line) -> str:
+    """What a reader must not miss about a sentence."""
+    marks = [] if line.supported else ["no passage supports this"]
+    if line.missing:
+        marks.append(f"not in the document: {', '.join(line.missing)}")
+    return f" [{'; '.join(marks)}]" if marks else ""
+
+
+def _cited(source: Citation) -> str:
+    text = source.text if len(source.text) <= SOURCE_LENGTH else source.text[:SOURCE_LENGTH] + "…"
+    return f"{', '.join(part for part in (source.name, source.place) if part)}: “{text}”"
+
+
+def _escaped(text: str) -> str:
+    return _MARKUP.sub(r"\\\1", " ".join(text.split()))
+
+
+def _clean(text: str) -> str:
+    return _CONTROL.sub("", text)

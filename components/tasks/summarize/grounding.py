@@ -1,0 +1,100 @@
+"""Where each sentence of a summary comes from: the passages that support it, or that none does.
+
+Knows passages, vectors and words; nothing about who wrote the sentence. A sentence is supported when
+passages close to each other in the ranking have most of its meaningful words, or when one means the same.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from components.models.process import Vectors
+from components.tasks.summarize.passages import Passage
+from components.tasks.summarize.terms import contained, rarity, terms
+
+MOST_SOURCES = 3
+CANDIDATES = 12  # passages looked at closely for each sentence
+WORTH_NAMING = 0.12  # of the sentence's words that a further source must add
+WORDS_ENOUGH = 0.75  # share of the meaningful words that the sources have, weighted by rarity
+WORDS_WITH_MEANING = 0.5  # that is enough when the meaning is near too
+MEANING_NEAR, MEANING_SAME = 0.6, 0.8  # cosines
+
+
+@dataclass(frozen=True)
+class Source:
+    """A passage that supports a sentence."""
+
+    passage: int
+    score: float  # 0 to 1: its share of the sentence's words, or the nearness of meaning
+
+
+@dataclass(frozen=True)
+class Support:
+    """What was found for one sentence, the best source first."""
+
+    sources: tuple[Source, ...]
+    supported: bool
+    share: float  # of the sentence's words that the sources have together
+
+
+class Grounds:
+    """A document's passages, to find support in; made once, used for every sentence."""
+
+    def __init__(self, passages: Sequence[Passage], vectors: Vectors | None, language: str) -> None:
+        self._language, self._vectors = language, vectors
+        self._terms = [frozenset(terms(passage.text, language)) for passage in passages]
+        self._rarity = rarity(self._terms)
+        self._unknown = max(self._rarity.values(), default=1.0)
+        self._having: dict[str, list[int]] = {}
+        for i, found in enumerate(self._terms):
+            for term in found:
+                self._having.setdefault(term, []).append(i)
+
+    def support(
+        self, text: str, vector: "Vectors | None" = None, among: Sequence[int] | None = None
+    ) -> Support:
+        """The passages behind a sentence; `among`: only these may support it."""
+        wanted = frozenset(terms(text, self._language))
+        ranked = self._ranked(wanted, vector, among)
+        sources: list[Source] = []
+        covered: set[str] = set()
+        share = 0.0
+        for i, cosine in ranked[:CANDIDATES]:
+            joined = covered | self._terms[i]
+            now = contained(wanted, joined, self._rarity, self._unknown)
+            same = cosine >= MEANING_NEAR and not sources
+            if (now - share >= WORTH_NAMING or same) and len(sources) < MOST_SOURCES:
+                alone = contained(wanted, self._terms[i], self._rarity, self._unknown)
+                sources.append(Source(i, round(max(alone, cosine), 3)))
+                covered, share = joined, now
+        nearest = max((cosine for _, cosine in ranked), default=0.0)
+        return Support(tuple(sources), bool(sources) and self._enough(wanted, share, nearest), share)
+
+    def _enough(self, wanted: frozenset[str], share: float, nearest: float) -> bool:
+        if not wanted:
+            return False
+        if share >= WORDS_ENOUGH or (nearest >= MEANING_SAME and share >= WORDS_WITH_MEANING / 2):
+            return True
+        return share >= WORDS_WITH_MEANING and nearest >= MEANING_NEAR
+
+    def _ranked(
+        self, wanted: frozenset[str], vector: "Vectors | None", among: Sequence[int] | None
+    ) -> list[tuple[int, float]]:
+        """Passages with their cosine, those first that share most words and meaning."""
+        allowed = None if among is None else set(among)
+        scores: dict[int, float] = {}
+        for term in wanted:
+            weight = self._rarity.get(term, 0.0)
+            for i in self._having.get(term, ()):
+                scores[i] = scores.get(i, 0.0) + weight
+        whole = sum(self._rarity.get(term, self._unknown) for term in wanted) or 1.0
+        scores = {i: score / whole for i, score in scores.items()}
+        cosines: dict[int, float] = {}
+        if self._vectors is not None and vector is not None and len(self._vectors):
+            near = self._vectors @ vector
+            top = np.argpartition(-near, min(CANDIDATES, len(near) - 1))[:CANDIDATES].tolist()
+            cosines = {i: float(near[i]) for i in {*top, *scores}}
+        found = [i for i in {*scores, *cosines} if allowed is None or i in allowed]
+        found.sort(key=lambda i: (-scores.get(i, 0.0) - max(cosines.get(i, 0.0), 0.0), i))
+        return [(i, cosines.get(i, 0.0)) for i in found]

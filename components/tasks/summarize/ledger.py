@@ -1,0 +1,98 @@
+"""The coverage ledger: each part of a document, where it is, and whether it was read.
+
+Plain data and its sentences; knows nothing about who reads. What it says is what happened: a summary of
+half a document never looks like one of the whole.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Literal
+
+State = Literal["waiting", "read", "failed", "skipped"]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A stretch of a document that is read at one go."""
+
+    number: int  # from 1
+    file: int  # which of the documents
+    place: str  # as a person finds it: "Results, pages 3–5"
+    first: int  # passages, the last one included
+    last: int
+    words: int
+    tokens: int  # as the reading model counts them; 0 where no model reads
+    pages: tuple[int, ...] = ()
+    state: State = "waiting"
+    reader: str = ""  # who read it: a model's title, or "word statistics"
+    tries: int = 0
+    why: str = ""  # of failed and skipped
+
+    def marked(self, state: State, why: str = "", tries: int | None = None) -> "Part":
+        return replace(self, state=state, why=why, tries=self.tries if tries is None else tries)
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """All parts of one document, or of several."""
+
+    parts: tuple[Part, ...]
+    pages: int | None = None  # of the document; None where it has none
+    left_out: tuple[str, ...] = ()  # what the parser could not turn into text, and why
+
+    @property
+    def share(self) -> float:
+        """Of the words that were read, 0 to 1."""
+        whole = sum(part.words for part in self.parts)
+        return sum(part.words for part in self.parts if part.state == "read") / whole if whole else 0.0
+
+    @property
+    def complete(self) -> bool:
+        return bool(self.parts) and all(part.state == "read" for part in self.parts)
+
+    @property
+    def headline(self) -> str:
+        """One sentence: "Read 100% of 48 pages", or what is missing."""
+        words = sum(part.words for part in self.parts)
+        what = _counted(self.pages, "page") if self.pages else _counted(words, "word")
+        if self.complete:
+            return f"Read 100% of {what}, in {_counted(len(self.parts), 'part')}."
+        missing = [part for part in self.parts if part.state != "read"]
+        places = "; ".join(f"part {part.number} ({part.place}): {part.state}" for part in missing[:5])
+        more = f"; and {len(missing) - 5} more" if len(missing) > 5 else ""
+        # Rounded down: 99.9% is not all.
+        return (
+            f"Partial: read {int(self.share * 100)}% of {what}. {len(missing)} of {len(self.parts)} parts "
+            f"are missing: {places}{more}."
+        )
+
+    def with_part(self, part: Part) -> "Ledger":
+        return replace(self, parts=tuple(part if one.number == part.number else one for one in self.parts))
+
+    def skip_waiting(self, why: str) -> "Ledger":
+        """After a stop: what wasn't reached counts as skipped."""
+        return replace(
+            self, parts=tuple(p.marked("skipped", why) if p.state == "waiting" else p for p in self.parts)
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self) | {"headline": self.headline, "share_read": round(self.share, 4)}
+
+    @classmethod
+    def from_json(cls, plain: Mapping[str, Any]) -> "Ledger":
+        parts = tuple(Part(**part | {"pages": tuple(part.get("pages", ()))}) for part in plain["parts"])
+        return cls(parts, plain.get("pages"), tuple(plain.get("left_out", ())))
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def joined(ledgers: Sequence[Ledger]) -> Ledger:
+    """One ledger over several documents, its parts numbered through."""
+    parts: list[Part] = []
+    for ledger in ledgers:
+        parts += [replace(part, number=len(parts) + i) for i, part in enumerate(ledger.parts, 1)]
+    pages = [ledger.pages for ledger in ledgers]
+    whole = sum(page for page in pages if page) if all(pages) else None
+    return Ledger(tuple(parts), whole, tuple(line for ledger in ledgers for line in ledger.left_out))

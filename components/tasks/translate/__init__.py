@@ -1,0 +1,1 @@
+"""Translation: sentences through an engine, checked one by one, and whole documents as jobs."""

@@ -1,0 +1,223 @@
+"""A whole document as a job: text out, sentence by sentence through the pipeline, text back, receipt.
+
+Works on the store, a job and the pipeline; formats are in `documents.rewriting`, which runs elsewhere.
+"""
+
+import json
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from components.documents import Limits
+from components.documents.rewriting.running import OpenedFile, open_file, write_file
+from components.documents.rewriting.units import Options, Placed
+from components.errors import AppError, BadInput, Cancelled, Unavailable
+from components.jobs import Job, Jobs
+from components.models.languages import UNSPACED
+from components.models.manager import ModelManager
+from components.tasks.translate import engines
+from components.tasks.translate.glossary import Term
+from components.tasks.translate.memory import StoredMemory
+from components.tasks.translate.placing import phrases, place
+from components.tasks.translate.routes import Route
+from components.tasks.translate.sentences import Sentence, split
+from components.tasks.translate.translating import Outcome, Request, Translator
+from components.translations import Translations
+
+LISTED = 500  # marked segments that the report lists
+
+
+@dataclass(frozen=True)
+class DocumentRequest:
+    """One uploaded file to be translated."""
+
+    translation_id: str
+    source: str
+    target: str
+    route: Route
+    owner: str
+    terms: Sequence[Term] = ()
+    options: Options = field(default_factory=Options)
+
+    @property
+    def pair(self) -> str:
+        return f"{self.source}-{self.target}"
+
+
+class DocumentTranslator:
+    """Starts, resumes and deletes document translations; their files are below `folder`."""
+
+    def __init__(
+        self, translations: Translations, jobs: Jobs, manager: ModelManager, folder: Path, limits: Limits
+    ) -> None:
+        self._translations, self._jobs, self._manager = translations, jobs, manager
+        self._folder, self._limits = folder, limits
+
+    def add(self, data: bytes, name: str, owner: str, settings: Mapping[str, Any]) -> str:
+        """Keeps an uploaded file and returns its translation's id."""
+        translation_id = self._translations.create(owner, "document", name, settings, "stopped")
+        place = self._place(translation_id)
+        place.mkdir(parents=True, exist_ok=True)
+        (place / "source").write_bytes(data)
+        return translation_id
+
+    def start(self, request: DocumentRequest) -> Job:
+        """Begins, or goes on: what the translation memory has is not translated again."""
+        translation = self._translations.get(request.translation_id)
+        if translation is None:
+            raise BadInput("This document isn't here any more. Upload it again.")
+        running = self._jobs.get(translation.job_id) if translation.job_id else None
+        if running and running.running:
+            return running
+        self._translations.update(request.translation_id, state="running", note="")
+        job = self._jobs.start(
+            "document", request.owner, lambda job: self._work(job, request, translation.name)
+        )
+        self._translations.update(request.translation_id, job_id=job.id)
+        return job
+
+    def result(self, translation_id: str) -> bytes | None:
+        """The translated file, once it is there."""
+        path = self._place(translation_id) / "result"
+        return path.read_bytes() if path.exists() else None
+
+    def _place(self, translation_id: str) -> Path:
+        return self._folder / translation_id
+
+    def _work(self, job: Job, request: DocumentRequest, name: str) -> None:
+        ended: dict[str, Any] = {"state": "failed", "note": "The translation ended without a reason."}
+        try:
+            body = self._translate(job, request, name)
+            ended = {"state": "done", "note": "", "body": body}
+        except Cancelled:
+            ended = {"state": "stopped", "note": "Stopped. What is done is kept: Resume goes on from there."}
+            raise
+        except AppError as error:
+            ended = {"state": "failed", "note": str(error)}
+            raise
+        except Exception as error:
+            reason = f"Something went wrong inside Wordbench ({type(error).__name__})."
+            ended = {"state": "failed", "note": reason}
+            raise
+        finally:
+            self._translations.update(request.translation_id, job_id="", **ended)
+
+    def _translate(self, job: Job, request: DocumentRequest, name: str) -> dict[str, Any]:
+        started, folder = time.monotonic(), self._place(request.translation_id)
+        try:
+            data = (folder / "source").read_bytes()
+        except OSError as error:
+            raise Unavailable("The uploaded file isn't here any more. Upload it again.") from error
+        job.say("Reading the document")
+        opened = open_file(data, name, request.options, self._limits, job.cancelled)
+        if not opened.units:
+            raise BadInput(f'"{name}" has no text that could be translated.')
+        placed, report = translate_units(
+            opened, request, self._manager, self._translations, job.cancelled, job.say
+        )
+        job.say("Writing the document", 1.0)
+        written = write_file(data, name, request.options, placed, self._limits, job.cancelled)
+        part = folder / "result.part"
+        part.write_bytes(written.data)
+        part.replace(folder / "result")
+        body = report | {
+            "output": opened.output,
+            "format": opened.format,
+            "before": opened.counts,
+            "after": written.counts,
+            "notes": [*opened.notes, *written.notes],
+            "seconds": round(time.monotonic() - started, 1),
+        }
+        (folder / "receipt.json").write_text(json.dumps(body, ensure_ascii=False, indent=2), "utf-8")
+        return body
+
+
+def translate_units(
+    opened: OpenedFile,
+    request: DocumentRequest,
+    manager: ModelManager,
+    translations: Translations,
+    cancelled: Callable[[], bool],
+    say: Callable[[str, float | None], None],
+) -> tuple[list[Placed | None], dict[str, Any]]:
+    """Each unit's translation, and what the receipt says of the segments."""
+    cut = [split(unit.text, request.source) for unit in opened.units]
+    requests, owners = _requests(opened, cut)
+    memory = StoredMemory(translations, request.owner, request.pair, request.route.id, request.terms)
+    found: dict[int, Outcome] = {}
+    say("Waiting for the engine", None)
+    with engines.leased(manager, request.route, request.owner, cancelled, lambda t: say(t, None)) as engine:
+        translator = Translator(
+            engine, request.source, request.target, request.terms, memory, cancelled=cancelled
+        )
+        for at, outcome in translator.outcomes(requests):
+            found[at] = outcome
+            say(f"{len(found):,} of {len(requests):,} segments", len(found) / len(requests))
+        known = _phrases(translator, opened, cut)
+    placed: list[Placed | None] = []
+    spaced = request.target not in UNSPACED
+    for number, (unit, (lead, sentences)) in enumerate(zip(opened.units, cut, strict=True)):
+        outcomes = [found[at] for at in owners[number]]
+        targets = [outcome.target if outcome.target.strip() else outcome.source for outcome in outcomes]
+        placed.append(place(unit, lead, sentences, targets, spaced, known) if sentences else None)
+    return placed, _report(opened, found, owners, memory.hits)
+
+
+def _requests(
+    opened: OpenedFile, cut: Sequence[tuple[str, list[Sentence]]]
+) -> tuple[list[Request], list[list[int]]]:
+    """All sentences of a document, and which of them belong to each unit."""
+    requests: list[Request] = []
+    owners: list[list[int]] = []
+    for unit, (_, sentences) in zip(opened.units, cut, strict=True):
+        kept = [(m.start, unit.text[m.start : m.end]) for m in unit.marks if m.kind == "keep"]
+        mine = []
+        for sentence in sentences:
+            inside = tuple(text for start, text in kept if sentence.start <= start < sentence.end)
+            mine.append(len(requests))
+            requests.append(Request(sentence.text, inside))
+        owners.append(mine)
+    return requests, owners
+
+
+def _phrases(
+    translator: Translator, opened: OpenedFile, cut: Sequence[tuple[str, list[Sentence]]]
+) -> dict[str, str]:
+    """Translations of what is formatted inside sentences, to find it again."""
+    wanted = dict.fromkeys(
+        phrase
+        for unit, (_, sentences) in zip(opened.units, cut, strict=True)
+        for phrase in phrases(unit, sentences)
+    )
+    made = translator.all([Request(phrase) for phrase in wanted])
+    return {outcome.source: outcome.target for outcome in made}
+
+
+def _report(
+    opened: OpenedFile, found: Mapping[int, Outcome], owners: Sequence[Sequence[int]], hits: int
+) -> dict[str, Any]:
+    outcomes = [found[at] for at in sorted(found)]
+    marked = []
+    for unit, mine in zip(opened.units, owners, strict=True):
+        marked += [
+            {
+                "place": ", ".join(filter(None, (unit.what, unit.place))),
+                "source": found[at].source,
+                "target": found[at].target,
+                "findings": [finding.text for finding in found[at].findings],
+            }
+            for at in mine
+            if found[at].flagged
+        ]
+    return {
+        "segments": len(outcomes),
+        "translated": sum(1 for o in outcomes if not o.skipped and o.target.strip()),
+        "retried": sum(1 for o in outcomes if o.retried),
+        "flagged": sum(1 for o in outcomes if o.flagged),
+        "skipped": sum(1 for o in outcomes if o.skipped),
+        "from memory": sum(1 for o in outcomes if o.remembered),
+        "repeated": len(outcomes) - len({o.source for o in outcomes}),
+        "marked": marked[:LISTED],
+    }

@@ -1,0 +1,140 @@
+"""Ways of translating a list of sentences: an engine made for it, a chat model, or two engines in a row.
+
+Knows leased engines and their one method; the checks and the retry are in `translating`.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from typing import Protocol
+
+from components.models.languages import language_name
+from components.models.manager import ModelManager
+from components.models.options import GenerationOptions, Prompt
+from components.models.process import Engine
+from components.models.translation import Translated, TranslationOptions
+from components.tasks.translate.routes import Route
+
+Cancelled = Callable[[], bool]
+LONGEST_ANSWER = 1024  # tokens of one translated sentence from a chat model
+CONTEXT_CHARACTERS = 300  # of the text before and after a sentence, shown to a chat model
+
+
+class SentenceEngine(Protocol):
+    """What the pipeline needs; fakes in tests have it too."""
+
+    def translate(
+        self, texts: Sequence[str], options: TranslationOptions, cancelled: Cancelled
+    ) -> Iterator[Translated]: ...
+
+
+@contextmanager
+def leased(
+    manager: ModelManager,
+    route: Route,
+    owner: str,
+    cancelled: Cancelled,
+    on_wait: Callable[[str], None],
+) -> Iterator[SentenceEngine]:
+    """The engines of a route, held until the block ends."""
+    with ExitStack() as stack:
+        engines: list[SentenceEngine] = []
+        for step in route.steps:
+            engine = stack.enter_context(manager.lease(step.model.id, owner, cancelled, on_wait))
+            engines.append(engine if step.model.task == "translate" else Instructed(engine))
+        if len(engines) == 1:
+            yield engines[0]
+        else:
+            yield Pivot(engines[0], engines[1], route.steps[0].target)
+
+
+class Pivot:
+    """Source to English with one engine, English to target with another."""
+
+    def __init__(self, first: SentenceEngine, second: SentenceEngine, between: str) -> None:
+        self._first, self._second, self._between = first, second, between
+
+    def translate(
+        self, texts: Sequence[str], options: TranslationOptions, cancelled: Cancelled
+    ) -> Iterator[Translated]:
+        into = TranslationOptions(options.source, self._between, careful=options.careful)
+        middle = {one.index: one for one in self._first.translate(texts, into, cancelled)}
+        order = sorted(middle)
+        onwards = TranslationOptions(
+            self._between, options.target, options.beams, options.hypotheses, options.careful
+        )
+        for one in self._second.translate([middle[i].texts[0] for i in order], onwards, cancelled):
+            index = order[one.index]
+            yield Translated(index, one.texts, one.cut or middle[index].cut)
+
+
+class Instructed:
+    """A chat model, asked sentence by sentence with the sentences around it."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def translate(
+        self, texts: Sequence[str], options: TranslationOptions, cancelled: Cancelled
+    ) -> Iterator[Translated]:
+        for index, text in enumerate(texts):
+            around = "" if options.careful else _around(texts, index)
+            found, cut = [], False
+            for number in range(options.hypotheses):
+                made, cut = self._one(text, around, options, number, cancelled)
+                if made not in found:
+                    found.append(made)
+            yield Translated(index, tuple(found), cut)
+
+    def _one(
+        self, text: str, around: str, options: TranslationOptions, number: int, cancelled: Cancelled
+    ) -> tuple[str, bool]:
+        prompt = Prompt(messages=({"role": "user", "content": request(text, around, options)},))
+        length = min(LONGEST_ANSWER, 3 * self._engine.count([Prompt(text=text)])[0] + 32)
+        sampling = GenerationOptions(
+            temperature=0.0 if number == 0 and not options.careful else 0.5,
+            max_new_tokens=length,
+            seed=number,
+        )
+        generation = self._engine.generate(prompt, sampling, cancelled)
+        made = "".join(generation)
+        usage = generation.usage
+        return cleaned(made, text), usage is not None and usage.finish in ("length", "context")
+
+
+def request(text: str, around: str, options: TranslationOptions) -> str:
+    """The prompt for one sentence."""
+    source, target = language_name(options.source), language_name(options.target)
+    lines = [f"Translate the following {source} text into {target}. Answer with the translation alone."]
+    if around:
+        lines += [f"It stands in this context, which is not to be translated:\n{around}"]
+    return "\n\n".join([*lines, f"Text:\n{text}"])
+
+
+def _around(texts: Sequence[str], index: int) -> str:
+    before = " ".join(texts[max(index - 2, 0) : index])[-CONTEXT_CHARACTERS:]
+    after = " ".join(texts[index + 1 : index + 2])[:CONTEXT_CHARACTERS]
+    return f"{before} […] {after}" if before or after else ""
+
+
+_CHATTER = re.compile(
+    r"^\s*(?:(?:sure|certainly|of course|okay|ok)\b[^\n:]*[:!.]\s*)?"
+    r"(?:(?:here(?:'s| is)|this is|the)[^\n:]{0,80}(?:translat|text|version)[^\n:]{0,80}:\s*)?"
+    r"(?:(?:translation|translated text|text)(?:\s*\([^)\n]*\)|\s+(?:in|into|to)\s+\w+)?\s*:\s*)?",
+    re.IGNORECASE,
+)
+
+
+def cleaned(answer: str, source: str) -> str:
+    """An answer without what a chat model says around it."""
+    text = re.sub(r"<think>.*?(</think>|\Z)", "", answer, flags=re.DOTALL).strip()
+    fenced = re.fullmatch(r"```\w*\n(.*?)\n?```", text, re.DOTALL)
+    text = (fenced[1] if fenced else text).strip()
+    text = _CHATTER.sub("", text, count=1).strip()
+    if "\n" not in source:
+        text = text.split("\n\n")[0].replace("\n", " ").strip()
+    for opening, closing in (('"', '"'), ("“", "”"), ("«", "»"), ("「", "」"), ("'", "'")):
+        wrapped = len(text) > 1 and text.startswith(opening) and text.endswith(closing)
+        if wrapped and not source.lstrip().startswith(opening) and text.count(opening) <= 2:
+            text = text[1:-1].strip()
+    return text

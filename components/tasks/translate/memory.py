@@ -1,0 +1,71 @@
+"""The translation memory of one person, one pair of languages, one way of translating.
+
+Between the pipeline's outcomes and the database's rows; knows nothing about engines.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+
+from components.tasks.translate.gates import Finding
+from components.tasks.translate.glossary import Term, used
+from components.tasks.translate.translating import Outcome
+from components.translations import Remembered, Translations
+
+BY_HAND = "by hand"  # the way of sentences that the person corrected: they win over every engine's
+
+
+class StoredMemory:
+    """What `Translator` asks and tells."""
+
+    def __init__(
+        self, translations: Translations, owner: str, pair: str, route: str, terms: Sequence[Term] = ()
+    ) -> None:
+        self._translations, self._owner, self._pair, self._route = translations, owner, pair, route
+        self._terms = terms
+        self.hits = 0
+
+    def find(self, texts: Sequence[str]) -> dict[str, Outcome]:
+        found = self._find(BY_HAND, {text: text for text in texts})
+        left = {self._key(text): text for text in texts if text not in found}
+        found |= self._find(self._route, left)
+        self.hits += len(found)
+        return found
+
+    def keep(self, outcomes: Sequence[Outcome]) -> None:
+        rows = [
+            Remembered(self._key(o.source), o.target, _facts(o))
+            for o in outcomes
+            if not o.skipped and not o.remembered and o.target.strip()
+        ]
+        self._translations.remember(self._owner, self._pair, self._route, rows)
+
+    def correct(self, source: str, target: str) -> None:
+        """A sentence as the person wants it, from now on."""
+        self._translations.remember(self._owner, self._pair, BY_HAND, [Remembered(source, target, {})])
+
+    def _find(self, route: str, keys: dict[str, str]) -> dict[str, Outcome]:
+        rows = self._translations.remembered(self._owner, self._pair, route, list(keys))
+        return {keys[row.source]: _outcome(keys[row.source], row) for row in rows.values()}
+
+    def _key(self, text: str) -> str:
+        """The sentence; with its terms, since a changed glossary asks for another translation."""
+        terms = used(self._terms, text)
+        if not terms:
+            return text
+        plain = "\n".join(f"{term.source}\t{term.target}" for term in terms)
+        return f"{text}\u241e{hashlib.sha256(plain.encode()).hexdigest()[:8]}"
+
+
+def _facts(outcome: Outcome) -> dict[str, object]:
+    return {
+        "findings": [[finding.kind, finding.text] for finding in outcome.findings],
+        "retried": outcome.retried,
+        "alternatives": list(outcome.alternatives),
+    }
+
+
+def _outcome(source: str, row: Remembered) -> Outcome:
+    findings = tuple(Finding(kind, text) for kind, text in row.facts.get("findings", []))
+    outcome = Outcome(source, row.target, findings, bool(row.facts.get("retried")), remembered=True)
+    return replace(outcome, alternatives=tuple(row.facts.get("alternatives", [])))

@@ -1,0 +1,197 @@
+"""Where the marks of a text go in its translation: by what their words become, and where they stand.
+
+Knows words and offsets, no format. An engine gives no word alignment, so the words of a span are
+translated by themselves as well, and looked for in the translation.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from difflib import SequenceMatcher
+
+from components.documents.rewriting.units import Mark, Placed, Unit
+from components.tasks.translate.sentences import Sentence, join
+
+_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|[\u3400-\u9fff\u3040-\u30ff]")
+ALIKE = 0.6  # similarity from which two words are taken for each other
+NEARNESS = 0.35  # what standing at the same place is worth beside that
+
+
+def phrases(unit: Unit, sentences: Sequence[Sentence]) -> list[str]:
+    """Parts of sentences that have marks of their own: their translations help to find them again."""
+    found = []
+    for mark in unit.marks:
+        if mark.kind != "span":
+            continue
+        for sentence in sentences:
+            start, end = max(mark.start, sentence.start), min(mark.end, sentence.end)
+            whole = start == sentence.start and end == sentence.end
+            text = unit.text[start:end].strip()
+            if start < end and not whole and any(c.isalpha() for c in text):
+                found.append(text)
+    return found
+
+
+def place(
+    unit: Unit,
+    lead: str,
+    sentences: Sequence[Sentence],
+    targets: Sequence[str],
+    spaced: bool,
+    known: Mapping[str, str],
+) -> Placed:
+    """The unit's translation with its marks. `known` are translations of `phrases`."""
+    text = join(lead, [(t, s.after) for t, s in zip(targets, sentences, strict=True)], spaced)
+    starts, at = [], len(lead)
+    for target in targets:  # where each sentence begins in the whole translation
+        at = text.index(target, at) if target else at
+        starts.append(at)
+        at += len(target)
+    marks = []
+    for mark in unit.marks:
+        start, end = _mark(unit, mark, sentences, targets, starts, known, len(text))
+        marks.append(Mark(mark.id, start, end, mark.kind, mark.parent))
+    return Placed(text, tuple(marks))
+
+
+def _mark(
+    unit: Unit,
+    mark: Mark,
+    sentences: Sequence[Sentence],
+    targets: Sequence[str],
+    starts: Sequence[int],
+    known: Mapping[str, str],
+    size: int,
+) -> tuple[int, int]:
+    if mark.kind == "point":
+        return _point(mark.start, sentences, targets, starts, size)
+    found = []
+    for sentence, target, at in zip(sentences, targets, starts, strict=True):
+        start, end = (
+            max(mark.start, sentence.start) - sentence.start,
+            min(mark.end, sentence.end) - sentence.start,
+        )
+        if start >= end:
+            continue
+        if mark.kind == "keep":
+            low = target.find(unit.text[mark.start : mark.end])
+            if low >= 0:
+                return at + low, at + low + mark.end - mark.start
+        low, high = find_span(
+            sentence.text, start, end, target, known.get(sentence.text[start:end].strip(), "")
+        )
+        found.append((at + low, at + high))
+    if not found:  # only white space
+        return _point(mark.start, sentences, targets, starts, size)
+    return min(low for low, _ in found), max(high for _, high in found)
+
+
+def _point(
+    offset: int, sentences: Sequence[Sentence], targets: Sequence[str], starts: Sequence[int], size: int
+) -> tuple[int, int]:
+    """After the word that it stood after, at the same share of the sentence where that can't be told."""
+    for sentence, target, at in zip(sentences, targets, starts, strict=True):
+        if offset <= sentence.start:
+            return at, at
+        if offset < sentence.end:
+            low = _after_word(sentence.text, offset - sentence.start, target)
+            return at + low, at + low
+        if offset <= sentence.end + len(sentence.after):
+            return at + len(target), at + len(target)
+    return size, size
+
+
+def _after_word(source: str, offset: int, target: str) -> int:
+    before = [match for match in _WORD.finditer(source) if match.end() <= offset]
+    if not before:
+        return 0
+    if not any(match.start() >= offset for match in _WORD.finditer(source)):
+        return _tail(target, source[before[-1].end() : offset])
+    _, high = find_span(source, before[-1].start(), before[-1].end(), target, "")
+    return high
+
+
+def _tail(target: str, passed: str) -> int:
+    """At the end: before the closing signs of the target that stood after the mark in the source."""
+    closing = re.search(r"[\W_]*$", target)
+    start = closing.start() if closing else len(target)
+    return start if not passed.strip() else len(target)
+
+
+def find_span(source: str, start: int, end: int, target: str, phrase: str) -> tuple[int, int]:
+    """The part of `target` that says what source[start:end] says."""
+    if not target:
+        return 0, 0
+    if not source[:start].strip() and not source[end:].strip():
+        return 0, len(target)
+    exact = source[start:end].strip()
+    if exact and target.count(exact) == 1:
+        low = target.index(exact)
+        return low, low + len(exact)
+    words = [match.span() for match in _WORD.finditer(target)]
+    inside = [match.span() for match in _WORD.finditer(source, start, end)]
+    if not words or not inside:
+        at = round(len(target) * start / max(len(source), 1))
+        return _to_space(target, at), _to_space(target, at)
+    first, last = _window(source, inside, target, words, phrase)
+    low, high = words[first][0], words[last][1]
+    return _with_signs(source, start, end, target, low, high)
+
+
+def _window(
+    source: str,
+    inside: Sequence[tuple[int, int]],
+    target: str,
+    words: Sequence[tuple[int, int]],
+    phrase: str,
+) -> tuple[int, int]:
+    """The words of the target, first and last, that are most like the phrase and stand about there."""
+    wanted = _WORD.findall(phrase.casefold())
+    own = [source[a:b].casefold() for a, b in inside]
+    texts = [target[a:b].casefold() for a, b in words]
+    middle = (inside[0][0] + inside[-1][1]) / 2 / max(len(source), 1)
+    best, found = -1.0, (0, 0)
+    usual = len(wanted) or len(own)
+    for size in range(max(1, usual - 2), min(len(words), usual + 2) + 1):
+        for first in range(len(words) - size + 1):
+            some = texts[first : first + size]
+            likeness = max(_alike(wanted, some) if wanted else 0.0, _alike(own, some))
+            center = (words[first][0] + words[first + size - 1][1]) / 2 / len(target)
+            score = likeness + NEARNESS * (1 - abs(center - middle)) - 0.02 * abs(size - usual)
+            if score > best:
+                best, found = score, (first, first + size - 1)
+    return found
+
+
+def _alike(wanted: Sequence[str], some: Sequence[str]) -> float:
+    """How much of two lists of words is the same, endings aside."""
+    total = sum(max((_similar(a, b) for b in some), default=0.0) for a in wanted)
+    back = sum(max((_similar(a, b) for a in wanted), default=0.0) for b in some)
+    return (total + back) / (len(wanted) + len(some))
+
+
+def _similar(a: str, b: str) -> float:
+    if a == b:
+        return 1.0
+    if min(len(a), len(b)) < 3:
+        return 0.0
+    ratio = SequenceMatcher(None, a, b, autojunk=False).ratio()
+    return ratio if ratio >= ALIKE else 0.0
+
+
+def _with_signs(source: str, start: int, end: int, target: str, low: int, high: int) -> tuple[int, int]:
+    """Quotation marks and brackets that belong to the span in the source belong to it here."""
+    lead = re.match(r"[^\w\s]*", source[start:end])
+    for _ in lead.group() if lead else "":
+        if low > 0 and not target[low - 1].isalnum() and not target[low - 1].isspace():
+            low -= 1
+    tail = re.search(r"[^\w\s]*$", source[start:end].rstrip())
+    for _ in tail.group() if tail else "":
+        if high < len(target) and not target[high].isalnum() and not target[high].isspace():
+            high += 1
+    return low, high
+
+
+def _to_space(text: str, at: int) -> int:
+    """The end of a word near a place."""
+    found = text.find(" ", at)
+    return found if found >= 0 else len(text)

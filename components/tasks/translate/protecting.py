@@ -1,0 +1,83 @@
+"""What a translation must keep letter by letter: placeholders, addresses, code, tags.
+
+Knows patterns. Engines lose or translate such things, so they get a short stand-in for each, which
+survives like a name does, and which is replaced again afterwards.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+PATTERN = re.compile(
+    r"(?P<tag></?[A-Za-z][\w:-]*(?:\s[^<>]*)?/?>)"
+    r"|(?P<url>(?:https?|ftp)://[^\s<>\"'）】」]+[^\s<>\"'.,;:!?)\]）】」。，、]|\bwww\.[^\s<>\"']+[^\s<>\"'.,;:!?)\]])"
+    r"|(?P<mail>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
+    r"|(?P<code>`[^`\n]+`)"
+    r"|(?P<brace>\$?\{\{?[^{}\n]*\}?\})"
+    r"|(?P<percent>%(?:\(\w+\)|\d+\$)?[-+#0]*\d*(?:\.\d+)?[sdifgxXeEcu@]\b|%%|%[A-Z_]+%)"
+    r"|(?P<dollar>\$[A-Za-z_]\w+|\$\(\w+\))"
+    r"|(?P<entity>&(?:[a-z]+|#\d+);)"
+    r"|(?P<path>(?<![\w/])(?:[\w.-]+)?(?:/[\w.-]+){2,}/?)"
+)
+
+
+@dataclass(frozen=True)
+class Masked:
+    """A sentence with stand-ins, and what each stands for."""
+
+    text: str
+    kept: tuple[tuple[str, str], ...] = ()  # stand-in, what replaces it in the translation
+
+
+def protected(text: str) -> list[str]:
+    """Everything in a text that must be in its translation too, in order."""
+    return [match.group() for match in PATTERN.finditer(text)]
+
+
+def mask(text: str, more: Sequence[tuple[str, str]] = ()) -> Masked:
+    """`more` are further pieces of the text and what they become: glossary terms, code in a document."""
+    places: list[tuple[int, int, str]] = []
+    for piece, becomes in sorted(more, key=lambda pair: -len(pair[0])):
+        found = re.finditer(_whole(piece), text)
+        places.extend((*match.span(), becomes or match.group()) for match in found)
+    places += [(*match.span(), match.group()) for match in PATTERN.finditer(text)]
+    stem = next(s for s in ("XQ", "ZK", "QX", "WZ", "QZX") if s not in text or s == "QZX")
+    out, at = "", 0
+    kept: list[tuple[str, str]] = []
+    for start, end, becomes in sorted(places, key=lambda p: (p[0], -p[1])):
+        if start < at:
+            continue
+        stand_in = f"{stem}{len(kept) + 1}"
+        kept.append((stand_in, becomes))
+        out += text[at:start] + stand_in
+        at = end
+    return Masked(out + text[at:], tuple(kept))
+
+
+def unmask(text: str, masked: Masked) -> str:
+    """The translation with the real things again; a stand-in that was lost stays lost."""
+    for stand_in, becomes in reversed(masked.kept):
+        text = re.sub(rf"{stand_in}(?!\d)", becomes.replace("\\", r"\\"), text, flags=re.IGNORECASE)
+    return text
+
+
+def complete(text: str, masked: Masked) -> bool:
+    """Whether each stand-in came back exactly once."""
+    return all(len(re.findall(rf"{s}(?!\d)", text, re.IGNORECASE)) == 1 for s, _ in masked.kept)
+
+
+def pieces(masked: Masked) -> list[tuple[str, str]]:
+    """The text cut at its stand-ins: ("text", …) and ("kept", …), for an engine that loses them."""
+    if not masked.kept:
+        return [("text", masked.text)]
+    names = "|".join(re.escape(stand_in) + r"(?!\d)" for stand_in, _ in reversed(masked.kept))
+    becomes = dict(masked.kept)
+    found = re.split(f"({names})", masked.text)
+    return [("kept", becomes[p]) if p in becomes else ("text", p) for p in found if p]
+
+
+def _whole(piece: str) -> str:
+    """A pattern that finds a term as a whole word, in any case."""
+    before = r"(?<!\w)" if piece[:1].isalnum() and piece[:1].isascii() else ""
+    after = r"(?!\w)" if piece[-1:].isalnum() and piece[-1:].isascii() else ""
+    return f"(?i:{before}{re.escape(piece)}{after})"

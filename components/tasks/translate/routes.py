@@ -1,0 +1,99 @@
+"""Which engines can do a pair of languages here and now, and what would have to be downloaded.
+
+Knows the catalogue and what is ready; nothing about how an engine is run.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from components.models.catalog import ModelSpec
+from components.models.languages import LANGUAGES, language_name
+
+PIVOT = "en"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One engine and what it does."""
+
+    model: ModelSpec
+    source: str
+    target: str
+
+
+@dataclass(frozen=True)
+class Route:
+    """One way from a language to another."""
+
+    steps: tuple[Step, ...]
+
+    @property
+    def id(self) -> str:
+        """Names the way in the translation memory and in the URL."""
+        return "+".join(step.model.id for step in self.steps)
+
+    @property
+    def title(self) -> str:
+        names = list(dict.fromkeys(step.model.title for step in self.steps))
+        return ", then ".join(names) + (" (through English)" if len(self.steps) > 1 else "")
+
+    @property
+    def licence(self) -> str:
+        return "; ".join(dict.fromkeys(step.model.licence for step in self.steps))
+
+    @property
+    def instructed(self) -> bool:
+        return any(step.model.task == "chat" for step in self.steps)
+
+
+def does(model: ModelSpec, source: str, target: str) -> bool:
+    """Whether a model is made for this direction."""
+    if source == target or model.refusal:
+        return False
+    if model.directions:
+        return f"{source}-{target}" in model.directions
+    return {source, target} <= set(model.languages)
+
+
+def routes(models: Iterable[ModelSpec], source: str, target: str) -> list[Route]:
+    """Every way of these models, the best first: engines made for translation, chat models, two steps."""
+    known = [model for model in models if model.task in ("translate", "chat") and not model.refusal]
+    made = [m for m in known if m.task == "translate"]
+    direct = [m for m in made if does(m, source, target)]
+    chat = [m for m in known if m.task == "chat" and does(m, source, target)]
+    found = [Route((Step(m, source, target),)) for m in sorted(direct, key=_preference)]
+    if not found and PIVOT not in (source, target):
+        found += _through_english(made, source, target)
+    found += [Route((Step(m, source, target),)) for m in chat]
+    untold = [m for m in known if m.task == "chat" and m not in chat and source != target]
+    return found + [Route((Step(m, source, target),)) for m in untold]
+
+
+def _through_english(models: Sequence[ModelSpec], source: str, target: str) -> list[Route]:
+    first = sorted((m for m in models if does(m, source, PIVOT)), key=_preference)
+    second = sorted((m for m in models if does(m, PIVOT, target)), key=_preference)
+    if not first or not second:
+        return []
+    return [Route((Step(first[0], source, PIVOT), Step(second[0], PIVOT, target)))]
+
+
+def _preference(model: ModelSpec) -> tuple[int, int]:
+    """Models for one pair before those for a hundred languages; then the smaller one."""
+    return (len(model.languages) > 2, model.parameters)
+
+
+def made_for(route: Route) -> bool:
+    """Whether each engine was trained for its languages; a chat model may try others."""
+    return all(does(step.model, step.source, step.target) for step in route.steps)
+
+
+def languages(models: Iterable[ModelSpec]) -> list[str]:
+    """Codes that at least one of these models reads or writes, by name."""
+    codes = {code for model in models if model.task == "translate" for code in model.languages}
+    return sorted((code for code in codes if code in LANGUAGES), key=language_name)
+
+
+def downloads(models: Iterable[ModelSpec], source: str, target: str) -> list[ModelSpec]:
+    """Models that aren't ready and would do this pair, the smallest first."""
+    found = [m for m in models if m.task == "translate" and does(m, source, target)]
+    return sorted(found, key=lambda m: m.parameters)

@@ -1,0 +1,114 @@
+"""A typed text: its sentences, their translations side by side, edits and alternatives.
+
+Works on a leased engine and the pipeline; the body that it returns is what is stored and shown.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from components.errors import BadInput
+from components.models.languages import UNSPACED, language_name
+from components.models.manager import ModelManager
+from components.models.translation import TranslationOptions
+from components.tasks.translate import engines, protecting
+from components.tasks.translate.glossary import Term
+from components.tasks.translate.memory import StoredMemory
+from components.tasks.translate.routes import Route
+from components.tasks.translate.sentences import join, split
+from components.tasks.translate.translating import Outcome, Request, Translator
+from components.translations import Translations
+
+LONGEST = 50_000  # characters of a typed text; longer ones are documents
+ALTERNATIVES = 4
+
+
+@dataclass(frozen=True)
+class TextRequest:
+    """One text to be translated."""
+
+    text: str
+    source: str  # ISO 639-1
+    target: str
+    route: Route
+    owner: str
+    terms: Sequence[Term] = ()
+
+    @property
+    def pair(self) -> str:
+        return f"{self.source}-{self.target}"
+
+
+def check(text: str, source: str, target: str) -> None:
+    """Raises BadInput for a text that can't be translated at all."""
+    if not text.strip():
+        raise BadInput("There is no text to translate. Type or paste one first.")
+    if len(text) > LONGEST:
+        raise BadInput(
+            f"This text has {len(text):,} characters; {LONGEST:,} is the most here. Upload it as a .txt "
+            "document instead: that is translated in the background, with progress and Stop."
+        )
+    if source == target:
+        raise BadInput(
+            f"The source and the target are both {language_name(source)}. Choose another target language."
+        )
+
+
+def translate_text(
+    request: TextRequest,
+    manager: ModelManager,
+    translations: Translations,
+    cancelled: Callable[[], bool],
+    say: Callable[[str, float | None], None],
+) -> dict[str, Any]:
+    """The body of a translated text. Raises AppError; an engine's error never returns the source."""
+    check(request.text, request.source, request.target)
+    lead, sentences = split(request.text, request.source)
+    memory = StoredMemory(translations, request.owner, request.pair, request.route.id, request.terms)
+    found: dict[int, Outcome] = {}
+    with engines.leased(manager, request.route, request.owner, cancelled, lambda t: say(t, None)) as engine:
+        translator = Translator(
+            engine, request.source, request.target, request.terms, memory, cancelled=cancelled
+        )
+        for at, outcome in translator.outcomes([Request(sentence.text) for sentence in sentences]):
+            found[at] = outcome
+            say(f"{len(found)} of {len(sentences)} sentences", len(found) / len(sentences))
+    rows = [_row(found[at], sentence.after) for at, sentence in enumerate(sentences)]
+    return {"lead": lead, "text": request.text, "sentences": rows}
+
+
+def _row(outcome: Outcome, after: str) -> dict[str, Any]:
+    return {
+        "source": outcome.source,
+        "target": outcome.target,
+        "after": after,
+        "findings": [finding.text for finding in outcome.findings],
+        "retried": outcome.retried,
+        "remembered": outcome.remembered,
+        "alternatives": list(outcome.alternatives),
+        "edited": False,
+    }
+
+
+def whole(body: Mapping[str, Any], target: str) -> str:
+    """The translation as one text, with the line ends of its source."""
+    rows = [(row["target"], row["after"]) for row in body.get("sentences", [])]
+    return join(body.get("lead", ""), rows, target not in UNSPACED)
+
+
+def edited(body: Mapping[str, Any], number: int, text: str) -> dict[str, Any]:
+    """The body with one sentence as the person wrote it."""
+    rows = [dict(row) for row in body["sentences"]]
+    rows[number] |= {"target": text.strip(), "findings": [], "edited": True}
+    return {**body, "sentences": rows}
+
+
+def alternatives(
+    sentence: str, request: TextRequest, manager: ModelManager, cancelled: Callable[[], bool]
+) -> list[str]:
+    """Other translations of one sentence, the engine's best first."""
+    masked = protecting.mask(sentence)
+    options = TranslationOptions(request.source, request.target, beams=ALTERNATIVES, hypotheses=ALTERNATIVES)
+    with engines.leased(manager, request.route, request.owner, cancelled, lambda t: None) as engine:
+        found = [text for one in engine.translate([masked.text], options, cancelled) for text in one.texts]
+    return list(dict.fromkeys(protecting.unmask(text, masked) for text in found if text.strip()))

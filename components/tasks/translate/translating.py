@@ -1,0 +1,220 @@
+"""Sentences through an engine: what must stay is masked, the outcome is checked, a bad one is tried again.
+
+Works on anything with the engine's one method and on a translation memory; knows neither pages nor files.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from components.errors import AppError, Cancelled
+from components.models.translation import Translated, TranslationOptions
+from components.tasks.translate import gates, protecting
+from components.tasks.translate.engines import SentenceEngine
+from components.tasks.translate.gates import Finding
+from components.tasks.translate.glossary import Term, used
+
+BATCH = 64  # sentences sent at a time: Stop, progress and memory come between two batches
+# A name of a program, a file or a variable by itself: engines make words of it.
+_IDENTIFIER = re.compile(r"[A-Za-z]*[a-z][A-Z]\w*|\w+_\w+|[A-Z]{1,5}\d+\w*|[\w-]+\.[a-z]{2,5}")
+_MILDER = ("placeholder", "tag", "number", "glossary", "length")
+_WORST = ("failed", "untranslated", "truncated", "repeated", *_MILDER)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One sentence and what became of it."""
+
+    source: str
+    target: str
+    findings: tuple[Finding, ...] = ()
+    retried: bool = False
+    skipped: bool = False  # nothing in it to translate
+    remembered: bool = False  # from the translation memory
+    alternatives: tuple[str, ...] = ()
+
+    @property
+    def flagged(self) -> bool:
+        return bool(self.findings)
+
+
+@dataclass(frozen=True)
+class Request:
+    """One sentence as the pipeline gets it."""
+
+    text: str
+    kept: tuple[str, ...] = ()  # pieces that must stay letter by letter (code in a document)
+
+
+class Memory(Protocol):
+    """What was translated before, for one person, pair of languages and engine."""
+
+    def find(self, texts: Sequence[str]) -> dict[str, Outcome]: ...
+
+    def keep(self, outcomes: Sequence[Outcome]) -> None: ...
+
+
+class NoMemory:
+    """For sentences that are to be translated anew."""
+
+    def find(self, texts: Sequence[str]) -> dict[str, Outcome]:
+        return {}
+
+    def keep(self, outcomes: Sequence[Outcome]) -> None:
+        return None
+
+
+@dataclass
+class Translator:
+    """One engine, one pair of languages, one person's glossary."""
+
+    engine: SentenceEngine
+    source: str
+    target: str
+    terms: Sequence[Term] = ()
+    memory: Memory = field(default_factory=NoMemory)
+    beams: int = 1
+    hypotheses: int = 1
+    cancelled: Callable[[], bool] = lambda: False
+
+    def outcomes(self, requests: Sequence[Request]) -> Iterator[tuple[int, Outcome]]:
+        """Each sentence's outcome by its place, batch by batch; the same sentence is translated once.
+
+        Raises what the engine raises, or Cancelled; what was done until then has been given and kept.
+        """
+        places: dict[Request, list[int]] = {}
+        for at, request in enumerate(requests):
+            places.setdefault(request, []).append(at)
+        waiting: list[Request] = []
+        known = self.memory.find([r.text for r in places if not r.kept])
+        for request, same in places.items():
+            outcome = self._without_engine(request, known)
+            if outcome is None:
+                waiting.append(request)
+            else:
+                yield from ((place, outcome) for place in same)
+        for start in range(0, len(waiting), BATCH):
+            batch = waiting[start : start + BATCH]
+            made = self._batch(batch)
+            self.memory.keep([outcome for r, outcome in zip(batch, made, strict=True) if not r.kept])
+            for request, outcome in zip(batch, made, strict=True):
+                yield from ((place, outcome) for place in places[request])
+            if self.cancelled():
+                raise Cancelled("Stopped while translating.")
+
+    def all(self, requests: Sequence[Request]) -> list[Outcome]:
+        found = dict(self.outcomes(requests))
+        return [found[at] for at in range(len(requests))]
+
+    def _without_engine(self, request: Request, known: dict[str, Outcome]) -> Outcome | None:
+        if request.text in known and not request.kept:
+            return known[request.text]
+        if _IDENTIFIER.fullmatch(request.text):
+            return Outcome(request.text, request.text, skipped=True)
+        masked = protecting.mask(request.text, [(piece, "") for piece in request.kept])
+        rest = masked.text
+        for stand_in, _ in reversed(masked.kept):
+            rest = rest.replace(stand_in, "")
+        if not any(c.isalpha() for c in rest):
+            return Outcome(request.text, request.text, skipped=True)
+        return None
+
+    def _batch(self, batch: Sequence[Request]) -> list[Outcome]:
+        options = TranslationOptions(self.source, self.target, self.beams, self.hypotheses)
+        masked = [protecting.mask(r.text, [(piece, "") for piece in r.kept]) for r in batch]
+        made = self._ask([one.text for one in masked], options)
+        outcomes = [
+            self._outcome(request, mask, translated)
+            for request, mask, translated in zip(batch, masked, made, strict=True)
+        ]
+        bad = [at for at, outcome in enumerate(outcomes) if outcome.flagged]
+        if bad:
+            again = self._again([batch[at] for at in bad], [outcomes[at] for at in bad])
+            for at, outcome in zip(bad, again, strict=True):
+                outcomes[at] = outcome
+        return outcomes
+
+    def _ask(self, texts: Sequence[str], options: TranslationOptions) -> list[Translated]:
+        found = {one.index: one for one in self.engine.translate(texts, options, self.cancelled)}
+        if self.cancelled() and len(found) < len(texts):
+            raise Cancelled("Stopped while translating.")
+        return [found.get(at) or Translated(at, ("",)) for at in range(len(texts))]
+
+    def _outcome(self, request: Request, masked: protecting.Masked, translated: Translated) -> Outcome:
+        texts = [protecting.unmask(text, masked) for text in translated.texts]
+        findings = self._check(request, texts[0], translated.cut)
+        if not texts[0].strip():
+            findings = (Finding("untranslated", "The engine returned nothing."),)
+        return Outcome(request.text, texts[0], findings, alternatives=tuple(dict.fromkeys(texts[1:])))
+
+    def _check(self, request: Request, target: str, cut: bool = False) -> tuple[Finding, ...]:
+        pair = gates.Pair(request.text, target, self.source, self.target, cut, request.kept)
+        return tuple(gates.check(pair, self.terms))
+
+    def _again(self, batch: Sequence[Request], before: Sequence[Outcome]) -> list[Outcome]:
+        """Once more, another way: lost things held fast, other troubles by the engine's careful way."""
+        texts: list[str] = []
+        plans: list[list[tuple[str, str, int]]] = []  # per sentence: kind, text, index into `texts`
+        for request, outcome in zip(batch, before, strict=True):
+            plan: list[tuple[str, str, int]] = []
+            for kind, text in self._cut(request, outcome):
+                plan.append((kind, text, len(texts) if kind == "text" and _has_letters(text) else -1))
+                if plan[-1][2] >= 0:
+                    texts.append(text.strip())
+            plans.append(plan)
+        options = TranslationOptions(self.source, self.target, self.beams, 1, careful=True)
+        try:
+            made = self._ask(texts, options)
+        except Cancelled:
+            raise
+        except AppError:  # the first outcomes are there, and marked
+            return [replace(outcome, retried=True) for outcome in before]
+        return [
+            self._better(request, outcome, _joined(plan, made), any(made[i].cut for *_, i in plan if i >= 0))
+            for request, outcome, plan in zip(batch, before, plans, strict=True)
+        ]
+
+    def _cut(self, request: Request, outcome: Outcome) -> list[tuple[str, str]]:
+        """What lost a placeholder is cut at its placeholders; what broke the glossary gets its terms."""
+        kinds = {finding.kind for finding in outcome.findings}
+        more = [(piece, "") for piece in request.kept]
+        if "glossary" in kinds:
+            more += [(term.source, term.wanted) for term in used(self.terms, request.text)]
+        masked = protecting.mask(request.text, more)
+        if kinds & {"placeholder", "tag"}:
+            return protecting.pieces(masked)
+        return [("masked", ""), ("text", masked.text), *(("stand-in", f"{a}\0{b}") for a, b in masked.kept)]
+
+    def _better(self, request: Request, before: Outcome, target: str, cut: bool) -> Outcome:
+        findings = self._check(request, target, cut)
+        if _badness(findings) < _badness(before.findings):
+            others = tuple(t for t in (before.target, *before.alternatives) if t and t != target)
+            return Outcome(request.text, target, findings, retried=True, alternatives=others)
+        return replace(before, retried=True)
+
+
+def _joined(plan: Sequence[tuple[str, str, int]], made: Sequence[Translated]) -> str:
+    """The pieces of one sentence together again."""
+    if plan and plan[0][0] == "masked":
+        kept = tuple((t.split("\0")[0], t.split("\0")[1]) for kind, t, _ in plan if kind == "stand-in")
+        index = plan[1][2]
+        text = made[index].texts[0] if index >= 0 else plan[1][1]
+        return protecting.unmask(text, protecting.Masked("", kept))
+    out = ""
+    for _, text, index in plan:
+        if index < 0:
+            out += text
+            continue
+        lead = text[: len(text) - len(text.lstrip())]
+        tail = text[len(text.rstrip()) :]
+        out += f"{lead}{made[index].texts[0].strip()}{tail}"
+    return out
+
+
+def _badness(findings: Sequence[Finding]) -> int:
+    return sum(len(_WORST) - _WORST.index(finding.kind) for finding in findings)
+
+
+def _has_letters(text: str) -> bool:
+    return any(c.isalpha() for c in text)

@@ -1,0 +1,254 @@
+"""Translations in the database: texts and documents, the translation memory, glossaries.
+
+Knows rows, not engines or pages. Everything belongs to a person; a translation can also be opened by
+whoever has its unguessable id.
+"""
+
+import hashlib
+import time
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+from components.store import Store
+
+State = Literal["running", "done", "stopped", "failed", "interrupted"]
+Kind = Literal["text", "document"]
+CHUNK = 500  # keys in one query
+
+_meta = sa.MetaData()
+_memory = sa.Table(
+    "translation_memory",
+    _meta,
+    sa.Column("key", sa.String(64), primary_key=True),
+    sa.Column("owner", sa.String(64)),
+    sa.Column("pair", sa.String(16)),
+    sa.Column("route", sa.Text),
+    sa.Column("source", sa.Text),
+    sa.Column("target", sa.Text),
+    sa.Column("facts", sa.JSON),
+    sa.Column("used", sa.Integer),
+    sa.Column("made_at", sa.Float),
+)
+_terms = sa.Table(
+    "glossary_terms",
+    _meta,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("owner", sa.String(64)),
+    sa.Column("pair", sa.String(16)),
+    sa.Column("source", sa.Text),
+    sa.Column("target", sa.Text),
+)
+_translations = sa.Table(
+    "translations",
+    _meta,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("owner", sa.String(64)),
+    sa.Column("kind", sa.String(16)),
+    sa.Column("name", sa.Text),
+    sa.Column("state", sa.String(16)),
+    sa.Column("settings", sa.JSON),
+    sa.Column("body", sa.JSON),
+    sa.Column("note", sa.Text),
+    sa.Column("job_id", sa.String(32)),
+    sa.Column("run_id", sa.String(32)),
+    sa.Column("updated_at", sa.Float),
+)
+
+
+@dataclass(frozen=True)
+class Remembered:
+    """One sentence of the translation memory."""
+
+    source: str
+    target: str
+    facts: Mapping[str, Any]  # findings, alternatives
+    used: int = 0  # how often it was taken from here
+    pair: str = ""
+    made_at: float = 0.0
+
+
+@dataclass(frozen=True)
+class Translation:
+    """One text or document as it was stored."""
+
+    id: str
+    owner: str
+    kind: Kind
+    name: str  # of the file; the beginning of a text
+    state: State
+    settings: Mapping[str, Any]
+    body: Mapping[str, Any]
+    note: str  # the reason of a failure
+    job_id: str
+    updated_at: float
+
+
+class Translations:
+    """Open once per process; safe to use from any thread."""
+
+    def __init__(self, store: Store) -> None:
+        self._engine, self._run_id = store.engine, store.run_id
+        self.interrupted = store.mark_interrupted(_translations, "running")
+
+    # Texts and documents
+
+    def create(self, owner: str, kind: Kind, name: str, settings: Mapping[str, Any], state: State) -> str:
+        translation_id = uuid.uuid4().hex
+        row = {
+            "id": translation_id,
+            "owner": owner,
+            "kind": kind,
+            "name": name,
+            "state": state,
+            "settings": dict(settings),
+            "body": {},
+            "note": "",
+            "job_id": "",
+            "run_id": self._run_id,
+            "updated_at": time.time(),
+        }
+        with self._engine.begin() as connection:
+            connection.execute(_translations.insert().values(row))
+        return translation_id
+
+    def update(self, translation_id: str, **values: Any) -> None:
+        if values.get("state") == "running":
+            values["run_id"] = self._run_id
+        with self._engine.begin() as connection:
+            connection.execute(
+                _translations.update()
+                .where(_translations.c.id == translation_id)
+                .values(**values, updated_at=time.time())
+            )
+
+    def get(self, translation_id: str) -> Translation | None:
+        query = sa.select(_translations).where(_translations.c.id == translation_id)
+        with self._engine.connect() as connection:
+            row = connection.execute(query).first()
+        return _translation(row) if row else None
+
+    def recent(self, owner: str, kind: Kind, limit: int = 20) -> list[Translation]:
+        """A person's own, the last used first."""
+        query = (
+            sa.select(_translations)
+            .where(_translations.c.owner == owner, _translations.c.kind == kind)
+            .order_by(_translations.c.updated_at.desc())
+            .limit(limit)
+        )
+        with self._engine.connect() as connection:
+            return [_translation(row) for row in connection.execute(query)]
+
+    def delete(self, translation_id: str) -> None:
+        with self._engine.begin() as connection:
+            connection.execute(_translations.delete().where(_translations.c.id == translation_id))
+
+    # The translation memory
+
+    def remembered(self, owner: str, pair: str, route: str, sources: Sequence[str]) -> dict[str, Remembered]:
+        """What was translated before, by source; each one found counts as used."""
+        keys = {memory_key(owner, pair, route, source): source for source in sources}
+        found: dict[str, Remembered] = {}
+        wanted = list(keys)
+        with self._engine.begin() as connection:
+            for start in range(0, len(wanted), CHUNK):
+                chunk = wanted[start : start + CHUNK]
+                for row in connection.execute(sa.select(_memory).where(_memory.c.key.in_(chunk))):
+                    found[row.source] = _remembered(row)
+                hits = [key for key in chunk if keys[key] in found]
+                if hits:
+                    connection.execute(
+                        _memory.update().where(_memory.c.key.in_(hits)).values(used=_memory.c.used + 1)
+                    )
+        return found
+
+    def remember(self, owner: str, pair: str, route: str, made: Iterable[Remembered]) -> None:
+        """Keeps sentences; a later translation of the same one replaces the earlier."""
+        rows = {
+            memory_key(owner, pair, route, one.source): {
+                "key": memory_key(owner, pair, route, one.source),
+                "owner": owner,
+                "pair": pair,
+                "route": route,
+                "source": one.source,
+                "target": one.target,
+                "facts": dict(one.facts),
+                "used": 0,
+                "made_at": time.time(),
+            }
+            for one in made
+        }
+        if not rows:
+            return
+        with self._engine.begin() as connection:
+            for start in range(0, len(rows), CHUNK):
+                chunk = list(rows)[start : start + CHUNK]
+                connection.execute(_memory.delete().where(_memory.c.key.in_(chunk)))
+                connection.execute(_memory.insert(), [rows[key] for key in chunk])
+
+    def memory(self, owner: str, search: str = "", limit: int = 200) -> list[Remembered]:
+        """A person's memory, the newest first."""
+        query = sa.select(_memory).where(_memory.c.owner == owner)
+        if search.strip():
+            plain = search.strip()
+            inside = _memory.c.source.icontains(plain, autoescape=True)
+            query = query.where(inside | _memory.c.target.icontains(plain, autoescape=True))
+        query = query.order_by(_memory.c.made_at.desc()).limit(limit)
+        with self._engine.connect() as connection:
+            return [_remembered(row) for row in connection.execute(query)]
+
+    def memory_size(self, owner: str) -> int:
+        query = sa.select(sa.func.count()).select_from(_memory).where(_memory.c.owner == owner)
+        with self._engine.connect() as connection:
+            return int(connection.execute(query).scalar_one())
+
+    def forget(self, owner: str) -> None:
+        """Empties a person's memory."""
+        with self._engine.begin() as connection:
+            connection.execute(_memory.delete().where(_memory.c.owner == owner))
+
+    # Glossaries
+
+    def terms(self, owner: str, pair: str) -> list[tuple[str, str]]:
+        query = (
+            sa.select(_terms.c.source, _terms.c.target)
+            .where(_terms.c.owner == owner, _terms.c.pair == pair)
+            .order_by(_terms.c.id)
+        )
+        with self._engine.connect() as connection:
+            return [(row.source, row.target) for row in connection.execute(query)]
+
+    def set_terms(self, owner: str, pair: str, terms: Iterable[tuple[str, str]]) -> None:
+        """Replaces a person's glossary for a pair of languages."""
+        rows = [{"owner": owner, "pair": pair, "source": s, "target": t} for s, t in terms]
+        with self._engine.begin() as connection:
+            connection.execute(_terms.delete().where(_terms.c.owner == owner, _terms.c.pair == pair))
+            if rows:
+                connection.execute(_terms.insert(), rows)
+
+
+def memory_key(owner: str, pair: str, route: str, source: str) -> str:
+    plain = "\0".join((owner, pair, route, source))
+    return hashlib.sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _remembered(row: Any) -> Remembered:
+    return Remembered(row.source, row.target, row.facts or {}, row.used, row.pair, row.made_at)
+
+
+def _translation(row: Any) -> Translation:
+    return Translation(
+        row.id,
+        row.owner,
+        row.kind,
+        row.name,
+        row.state,
+        row.settings or {},
+        row.body or {},
+        row.note,
+        row.job_id,
+        row.updated_at,
+    )

@@ -1,0 +1,49 @@
+"""Which summary this tab has open, and what is shared for making one. Its id is in the URL."""
+
+import streamlit as st
+
+from components.models.catalog import ModelSpec
+from components.results import Result
+from components.tasks.summarize.running import Summarizing
+from components.tasks.summarize.summarizing import Tools
+from components.ui import notices, session
+from components.ui.resources import jobs, library, manager, results
+
+_OPEN = "summary_id"
+_PARAMETER = "s"
+
+
+def summarizing() -> Summarizing:
+    return Summarizing(jobs(), results(), session.owner())
+
+
+def tools(writer: ModelSpec | None) -> Tools:
+    return Tools(manager().lease, embedder(), writer, session.owner())
+
+
+def embedder() -> ModelSpec | None:
+    """The first embedding model that is installed."""
+    specs = (spec for spec in manager().catalog.all() if spec.task == "embed")
+    return next((spec for spec in specs if library().folder(spec)), None)
+
+
+def current() -> Result | None:
+    """The open summary: from the URL, or the one open before another page was visited."""
+    wanted = st.query_params.get(_PARAMETER) or st.session_state.get(_OPEN)
+    if not wanted:
+        return None
+    result = results().get(wanted)
+    if result is None:
+        notices.later("This summary doesn't exist any more. You can make a new one.")
+    open_summary(result.id if result else None)
+    return result
+
+
+def open_summary(result_id: str | None) -> None:
+    """Opens a summary, or none."""
+    st.session_state[_OPEN] = result_id
+    if result_id:
+        if st.query_params.get(_PARAMETER) != result_id:
+            st.query_params[_PARAMETER] = result_id
+    elif _PARAMETER in st.query_params:
+        del st.query_params[_PARAMETER]

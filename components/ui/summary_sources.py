@@ -1,0 +1,94 @@
+"""Where a summary's sentences come from: choose one, and its passage is shown marked in the document.
+
+Everything here is text of documents and models: it is escaped, and only the mark around it is markup.
+"""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from components.documents import Block, Document
+from components.tasks.summarize.summary import Citation, Line, Summary
+from components.ui.text import plain
+
+AROUND = 2  # blocks shown before and after the passage
+SHOWN = 40  # sentences listed at a time
+CLIPPED = 1_500  # characters of a neighbouring block
+
+
+def draw(summary: Summary, documents: Sequence[Document], scope: str) -> None:
+    """The sentences on one side, the document around the chosen one's passages on the other."""
+    lines = summary.lines
+    if not lines:
+        st.caption("There are no sentences to trace.")
+        return
+    left, right = st.columns(2)
+    with left:
+        first = _first_shown(len(lines), scope)
+        chosen = st.radio(
+            "Choose a sentence to see where it comes from",
+            range(first, min(first + SHOWN, len(lines))),
+            format_func=lambda i: f"{i + 1}\\. {plain(lines[i].text)}",
+            captions=[_caption(line) for line in lines[first : first + SHOWN]],
+            key=f"sentence_{scope}_{first}",
+        )
+    with right:
+        _draw_passages(lines[chosen], documents)
+
+
+def _first_shown(number: int, scope: str) -> int:
+    """Which sentences of a long summary are listed."""
+    if number <= SHOWN:
+        return 0
+    return st.selectbox(
+        "Sentences",
+        range(0, number, SHOWN),
+        format_func=lambda first: f"{first + 1} to {min(first + SHOWN, number)} of {number}",
+        key=f"shown_{scope}",
+    )
+
+
+def _caption(line: Line) -> str:
+    if not line.sources:
+        return ":red[:material/link_off: Nothing in the document supports this]"
+    places = list(dict.fromkeys(_where(source) for source in line.sources))
+    mark = "" if line.supported else ":red[:material/link_off: Not supported; the nearest:] "
+    return mark + ":material/link: " + plain(" · ".join(places))
+
+
+def _where(source: Citation) -> str:
+    return (
+        f"{source.name}, {source.place}" if source.place else f"{source.name}, paragraph {source.block + 1}"
+    )
+
+
+def _draw_passages(line: Line, documents: Sequence[Document]) -> None:
+    if line.original:
+        st.caption(f":material/translate: In the document's language: {plain(line.original)}")
+    if not line.sources:
+        st.warning("Nothing in the document supports this sentence.", icon=":material/link_off:")
+    for source in line.sources:
+        with st.container(border=True):
+            st.caption(f":material/description: {plain(_where(source))}")
+            _draw_context(source, documents[source.file])
+
+
+def _draw_context(source: Citation, document: Document) -> None:
+    blocks = document.blocks
+    for index in range(max(source.block - AROUND, 0), min(source.block + AROUND + 1, len(blocks))):
+        block = blocks[index]
+        if index == source.block:
+            st.markdown(_marked(block, source))
+        else:
+            clipped = block.text[:CLIPPED] + ("…" if len(block.text) > CLIPPED else "")
+            st.markdown(f"**{plain(clipped)}**" if block.kind == "heading" else f":gray[{plain(clipped)}]")
+
+
+def _marked(block: Block, source: Citation) -> str:
+    """The block with the passage on a coloured ground."""
+    before, passage, after = (
+        plain(block.text[: source.start]),
+        plain(block.text[source.start : source.end]),
+        plain(block.text[source.end :]),
+    )
+    return f"{before} :orange-background[{passage}] {after}".strip()

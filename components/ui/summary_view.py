@@ -1,0 +1,283 @@
+"""A summary on the page: live while it is made, then with its coverage, sources, checks and downloads."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from components.documents import Document
+from components.results import Result
+from components.tasks.summarize import export
+from components.tasks.summarize.editing import edit
+from components.tasks.summarize.running import KIND, body_of, documents_of, summaries_of
+from components.tasks.summarize.settings import Settings
+from components.tasks.summarize.summary import BULLETED, Line, Summary
+from components.ui import notices, summary_session, summary_sources
+from components.ui.copy import copy_button
+from components.ui.resources import manager, results, store
+from components.ui.session import open_conversation
+from components.ui.text import plain
+
+POLL_SECONDS = 0.5
+STATES = {
+    "stopped": "Stopped. What was made until then is kept; it is not the whole document's summary.",
+    "interrupted": "Interrupted: the app ended while this was made. What was made until then is kept.",
+    "running": "Interrupted. What was made until then is kept.",
+}
+_WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+_DOWNLOADS = (
+    ("Markdown", export.to_markdown, "md", "text/markdown"),
+    ("DOCX", export.to_docx, "docx", _WORD),
+    ("JSON", export.to_json, "json", "application/json"),
+)
+STATE_NAMES = {"read": "Read", "failed": "Failed", "skipped": "Skipped", "waiting": "Not yet"}
+
+
+def draw(result: Result) -> None:
+    """The result, live or finished."""
+    if summary_session.summarizing().job(result):
+        _draw_live(result.id)
+        return
+    found = summaries_of(result.body)
+    documents = documents_of(result)
+    _draw_state(result)
+    if found:
+        _draw_actions(result, found, documents)
+        tabs = st.tabs([plain(summary.name) for summary in found]) if len(found) > 1 else [st.container()]
+        for number, tab in enumerate(tabs):
+            with tab:
+                _draw_summary(result, number, found, documents)
+        _draw_comparison(result)
+
+
+@st.fragment(run_every=POLL_SECONDS)
+def _draw_live(result_id: str) -> None:
+    """Progress by part, what there is so far, and Stop."""
+    result = results().get(result_id, documents=False)
+    job = summary_session.summarizing().job(result) if result else None
+    if result is None or job is None:
+        st.rerun()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            "Stop",
+            type="primary",
+            icon=":material/stop_circle:",
+            on_click=_stop,
+            args=(result_id,),
+            key="stop",
+        )
+        note = "Stopping" if job.cancelled() else job.note or "Starting"
+        st.progress(job.share or 0.0, text=plain(note))
+    for summary in summaries_of(result.body)[-1:]:
+        st.subheader("Summary")
+        st.caption(":material/hourglass_top: What there is so far. It changes while more is read.")
+        draw_lines(summary)
+
+
+def _stop(result_id: str) -> None:
+    if result := results().get(result_id, documents=False):
+        summary_session.summarizing().stop(result)
+
+
+def _draw_state(result: Result) -> None:
+    if result.state == "failed":
+        st.error(plain(result.note or "The summary failed."), icon=":material/error:")
+    elif result.state in STATES:
+        st.warning(STATES[result.state], icon=":material/stop_circle:")
+    if result.state != "done":
+        st.button("Start again", icon=":material/refresh:", on_click=_again, args=(result,))
+
+
+def _again(result: Result) -> None:
+    with notices.shown():
+        settings = Settings.from_json(result.settings)
+        spec = manager().catalog.get(settings.model_id) if settings.model_id else None
+        summary_session.summarizing().again(result, summary_session.tools(spec))
+
+
+def _draw_actions(result: Result, found: Sequence[Summary], documents: Sequence[Document]) -> None:
+    name = export.file_name(result.title)
+    with st.container(horizontal=True):
+        for label, make, ending, kind in _DOWNLOADS:
+            st.download_button(
+                label,
+                partial(make, result.title, result.settings, found),  # made when it is asked for
+                f"{name}.{ending}",
+                kind,
+                on_click="ignore",
+                icon=":material/download:",
+            )
+        if st.button("Ask about this", icon=":material/forum:"):
+            open_conversation(_conversation(result, documents))
+            st.switch_page("pages/chat.py")
+
+
+def _conversation(result: Result, documents: Sequence[Document]) -> str:
+    """A new conversation with the documents attached, ready for the first question."""
+    model_id = str(result.settings.get("model_id") or "")
+    conversation_id = store().create("chat", result.title, model_id)
+    files = [{"name": document.name, "text": document.text} for document in documents]
+    asked = store().add(conversation_id, None, "user", "", attachments=files, model_id=model_id)
+    which = "these documents" if len(files) > 1 else "this document"
+    store().add(conversation_id, asked, "assistant", f"I have {which}. What would you like to know?")
+    return conversation_id
+
+
+def _draw_summary(
+    result: Result, number: int, found: Sequence[Summary], documents: Sequence[Document]
+) -> None:
+    summary = found[number]
+    if summary.refused:
+        st.warning(plain(summary.refused), icon=":material/block:")
+        return
+    scope = f"{result.id}_{number}"
+    st.subheader("Summary", anchor=False)
+    if st.session_state.get("editing_summary") == scope:
+        _draw_editor(result, number, found, documents)
+    else:
+        _draw_partial(summary)
+        draw_lines(summary)
+        with st.container(horizontal=True, gap="small"):
+            copy_button(summary.text, key=f"copy_{scope}")
+            st.button(
+                "Edit",
+                key=f"edit_{scope}",
+                type="tertiary",
+                icon=":material/edit:",
+                on_click=_edit,
+                args=(scope,),
+            )
+        st.caption(plain(facts_line(result, summary)))
+    st.subheader("Coverage", anchor=False)
+    _draw_coverage(summary)
+    st.subheader("Sources", anchor=False)
+    summary_sources.draw(summary, documents, scope)
+
+
+def _draw_partial(summary: Summary) -> None:
+    if summary.partial:
+        st.warning(plain(f"This is a partial summary. {summary.ledger.headline}"), icon=":material/warning:")
+
+
+def draw_lines(summary: Summary) -> None:
+    """The sentences, numbered as under Sources, with what a reader must not miss."""
+    if summary.shape not in BULLETED:
+        st.markdown(" ".join(_line(number, line) for number, line in enumerate(summary.lines, 1)))
+        return
+    rows: list[str] = []
+    heading = ""
+    for number, line in enumerate(summary.lines, 1):
+        if line.heading != heading:
+            heading = line.heading
+            rows.append(f"\n**{plain(heading)}**\n")
+        rows.append(f"- {_line(number, line)}")
+    st.markdown("\n".join(rows))
+
+
+def _line(number: int, line: Line) -> str:
+    marks = f" :gray-badge[{number}]"
+    if not line.supported:
+        marks += " :red-badge[:material/link_off: no source]"
+    for missing in line.missing:
+        marks += f" :orange-badge[:material/search_off: not in the document: {plain(missing)}]"
+    return plain(line.text) + marks
+
+
+def facts_line(result: Result, summary: Summary) -> str:
+    """Length, checks and time in one line."""
+    settings = Settings.from_json(result.settings)
+    quoted = sum(line.origin == "quoted" for line in summary.lines)
+    checked = sum(len(line.missing) for line in summary.lines)
+    facts = [
+        settings.method.capitalize(),
+        f"{summary.words} words (asked for {summary.target})",
+        f"{quoted} of {len(summary.lines)} sentences quoted",
+        f"{summary.unsupported} without a source",
+        f"{checked} numbers, dates or names not found in the document",
+        f"{summary.seconds:.1f} s",
+    ]
+    return " · ".join(facts)
+
+
+def _draw_editor(
+    result: Result, number: int, found: Sequence[Summary], documents: Sequence[Document]
+) -> None:
+    key = f"draft_{result.id}_{number}"
+    st.text_area("Edit summary", found[number].text, key=key, height=260)
+    with st.container(horizontal=True):
+        st.button("Save", type="primary", on_click=_save, args=(result, number, found, documents, key))
+        st.button("Cancel", on_click=_edit, args=(None,))
+
+
+def _edit(scope: str | None) -> None:
+    st.session_state["editing_summary"] = scope
+
+
+def _save(
+    result: Result, number: int, found: Sequence[Summary], documents: Sequence[Document], key: str
+) -> None:
+    with notices.shown():
+        changed = list(found)
+        changed[number] = edit(found[number], st.session_state.get(key) or "", documents)
+        results().update(result.id, body=body_of(changed))
+        st.session_state["editing_summary"] = None
+
+
+def _draw_coverage(summary: Summary) -> None:
+    ledger = summary.ledger
+    icon = ":material/check_circle:" if ledger.complete else ":material/warning:"
+    st.markdown(f"{icon} **{plain(ledger.headline)}**")
+    for note in (*summary.notes, *(f"Not in the text: {left}" for left in ledger.left_out)):
+        st.caption(f":material/info: {plain(note)}")
+    with st.expander(f"All parts ({len(ledger.parts)})", icon=":material/list_alt:"):
+        st.dataframe(
+            [
+                {
+                    "Part": part.number,
+                    "Place": part.place,
+                    "Words": part.words,
+                    "Tokens": part.tokens or None,
+                    "State": STATE_NAMES[part.state],
+                    "Read by": part.reader,
+                    "Tries": part.tries,
+                    "Reason": part.why,
+                }
+                for part in ledger.parts
+            ],
+            hide_index=True,
+            width="stretch",
+        )
+
+
+def _draw_comparison(result: Result) -> None:
+    """Another summary beside this one; those of the same document first."""
+    others = [h for h in results().headings(KIND) if h.id != result.id and h.state == "done"]
+    others.sort(key=lambda heading: heading.title != result.title)
+    if not others:
+        return
+    names = {h.id: f"{h.title} ({_asked(h.settings)})" for h in others}
+    chosen = st.selectbox(
+        "Compare with",
+        list(names),
+        index=None,
+        format_func=lambda result_id: names[result_id],
+        placeholder="Another summary, for instance with other settings",
+        key=f"compare_{result.id}",
+    )
+    other = results().get(chosen, documents=False) if chosen else None
+    if other is None:
+        return
+    for column, one in zip(st.columns(2), (result, other), strict=True):
+        with column, st.container(border=True):
+            st.markdown(f"**{plain(_asked(one.settings))}**")
+            for summary in summaries_of(one.body):
+                if not summary.refused:
+                    draw_lines(summary)
+                    st.caption(plain(facts_line(one, summary)))
+                    st.caption(plain(summary.ledger.headline))
+
+
+def _asked(settings: Mapping[str, Any]) -> str:
+    asked = Settings.from_json(settings)
+    return f"{asked.method}, {asked.shape}, {asked.length}"

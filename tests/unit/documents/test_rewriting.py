@@ -1,0 +1,121 @@
+"""Every real document comes back with its structure: counted by another reader than ours."""
+
+import csv
+import io
+import re
+import zipfile
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from lxml import etree
+from markdown_it import MarkdownIt
+from selectolax.lexbor import LexborHTMLParser
+
+from components.documents import Limits
+from components.documents.encodings import decode
+from components.documents.errors import CorruptFile, PasswordNeeded
+from components.documents.rewriting.opening import open_file, write_file
+from components.documents.rewriting.units import Mark, Options, Placed
+
+DATA = Path(__file__).resolve().parents[3].parent / "shared" / "data" / "documents"
+FOLDERS = ("docx", "html", "markdown", "srt", "csv")
+FILES = sorted(
+    path for folder in FOLDERS for path in (DATA / folder).glob("*") if "protected" not in path.name
+)
+WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+
+pytestmark = pytest.mark.skipif(not DATA.exists(), reason="the shared documents are not on this machine")
+
+
+def shouted(data: bytes, name: str) -> tuple[bytes, dict[str, int], dict[str, int]]:
+    opened = open_file(data, name, Options(), Limits())
+    placed = [Placed(unit.text.upper(), unit.marks) for unit in opened.units]
+    written = write_file(data, name, Options(), placed, Limits())
+    return written.data, opened.counts, written.counts
+
+
+def in_word(data: bytes) -> Counter:
+    found: Counter = Counter()
+    with zipfile.ZipFile(io.BytesIO(data)) as parts:
+        assert parts.testzip() is None
+        for name in parts.namelist():
+            if re.match(r"word/(document|header\d*|footer\d*|footnotes|endnotes|comments)\.xml", name):
+                for element in etree.fromstring(parts.read(name)).iter():
+                    found[str(element.tag).removeprefix(WORD)] += 1
+    return found
+
+
+def in_page(data: bytes) -> Counter:
+    text = decode(data)[0]
+    tree = LexborHTMLParser(text)
+    names = ("p", "table", "img", "a", "li", "script", "h1", "h2", "h3", "code", "td", "tr")
+    return Counter({name: len(tree.css(name)) for name in names})
+
+
+def in_markdown(data: bytes) -> Counter:
+    tokens = MarkdownIt("commonmark").enable("table").parse(decode(data)[0])
+    inner = [child for token in tokens for child in token.children or ()]
+    return Counter(token.type for token in [*tokens, *inner] if token.type not in ("text", "softbreak"))
+
+
+def in_subtitles(data: bytes) -> list[str]:
+    return re.findall(r"^.*-->.*$", decode(data)[0].replace("\r", ""), re.MULTILINE)
+
+
+def in_table(data: bytes) -> list[int]:
+    text = decode(data)[0]
+    separator = max(",;\t", key=text.count)
+    return [len(row) for row in csv.reader(io.StringIO(text), delimiter=separator)]
+
+
+READERS = {"docx": in_word, "html": in_page, "markdown": in_markdown, "srt": in_subtitles, "csv": in_table}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_a_translated_file_has_the_structure_of_its_source(path):
+    data = path.read_bytes()
+    new, before, after = shouted(data, path.name)
+    assert before == after
+    second = READERS[path.parent.name]
+    assert second(new) == second(data)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_the_translation_is_in_the_file(path):
+    opened = open_file(path.read_bytes(), path.name, Options(), Limits())
+    new, _, _ = shouted(path.read_bytes(), path.name)
+    again = open_file(new, path.name, Options(), Limits())
+    flat = [re.sub(r"\s+", " ", unit.text.upper()).strip() for unit in again.units]  # code keeps its case
+    assert flat == [re.sub(r"\s+", " ", unit.text.upper()).strip() for unit in opened.units]
+
+
+@pytest.mark.parametrize("path", sorted((DATA / "docx").glob("*.docx")), ids=lambda path: path.name)
+def test_no_letter_of_a_word_file_is_lost_wherever_its_formats_go(path):
+    if "protected" in path.name:
+        pytest.skip("encrypted")
+    data = path.read_bytes()
+    opened = open_file(data, path.name, Options(), Limits())
+    placed = [
+        Placed(
+            unit.text,
+            tuple(Mark(m.id, len(unit.text) - m.end, len(unit.text) - m.start, m.kind) for m in unit.marks),
+        )
+        for unit in opened.units
+    ]  # every format at the mirrored place
+    again = open_file(
+        write_file(data, path.name, Options(), placed, Limits()).data, path.name, Options(), Limits()
+    )
+    assert Counter("".join(u.text for u in again.units)) == Counter("".join(u.text for u in opened.units))
+
+
+def test_a_protected_word_file_asks_for_a_copy_without_a_password():
+    path = DATA / "docx" / "tika_testWORD_protected_passtika.docx"
+    with pytest.raises(PasswordNeeded):
+        open_file(path.read_bytes(), path.name, Options(), Limits())
+
+
+def test_a_truncated_word_file_is_named_as_damaged():
+    path = DATA.parent / "hostile" / "tika_testWORD_truncated.docx"
+    with pytest.raises(CorruptFile):
+        open_file(path.read_bytes(), path.name, Options(), Limits())

@@ -1,0 +1,130 @@
+"""What a person would lose of each format if its rewriting were careless."""
+
+import pytest
+
+from components.documents import Limits
+from components.documents.errors import CorruptFile
+from components.documents.rewriting.opening import open_file, write_file
+from components.documents.rewriting.units import Mark, Options, Placed
+
+
+def rewritten(text: str, name: str, change=str.upper, options: Options | None = None) -> str:
+    options = options or Options()
+    data = text.encode("utf-8")
+    opened = open_file(data, name, options, Limits())
+    placed = [Placed(change(unit.text), unit.marks) for unit in opened.units]
+    return write_file(data, name, options, placed, Limits()).data.decode("utf-8")
+
+
+def test_html_keeps_scripts_code_comments_and_what_says_translate_no():
+    page = (
+        "<html><head><title>hi</title><script>var a='hi'</script></head><body><!-- hi -->"
+        '<p class=x>hello <b>bold</b> <code>run</code> <span translate="no">Acme corp</span> &amp; co</p>'
+        '<img src="a.png" alt="a cat"><a href="/x" title=tip>link</a></body></html>'
+    )
+    assert rewritten(page, "a.html") == (
+        "<html><head><title>HI</title><script>var a='hi'</script></head><body><!-- hi -->"
+        '<p class=x>HELLO <b>BOLD</b> <code>run</code> <span translate="no">Acme corp</span> &amp; CO</p>'
+        '<img src="a.png" alt="A CAT"><a href="/x" title="TIP">LINK</a></body></html>'
+    )
+
+
+def test_a_link_can_move_to_another_place_in_the_sentence():
+    page = b'<html><body><p>See <a href="/x">this page</a> now.</p></body></html>'
+    opened = open_file(page, "a.html", Options(), Limits())
+    mark = opened.units[0].marks[0]
+    placed = [Placed("Esta página: veja.", (Mark(mark.id, 0, 11),))]
+    new = write_file(page, "a.html", Options(), placed, Limits()).data
+    assert '<p><a href="/x">Esta página</a>: veja.</p>' in new.decode()
+
+
+def test_translated_text_cannot_bring_markup_into_a_page():
+    page = "<html><body><p>hello</p></body></html>"
+    assert "&lt;script&gt;" in rewritten(page, "a.html", lambda text: "<script>alert(1)</script>")
+
+
+def test_markdown_keeps_front_matter_code_links_images_and_tables():
+    text = (
+        "---\ntitle: x\n---\n\n# one *two*\n\n```py\nprint('hi')\n```\n\n> quote with `code` and\n> [text](http://a.b/c 'T')\n\n"
+        "- item ![alt text](i.png)\n\n| a | b |\n|---|---|\n| c | d |\n\n[ref]: http://x.y\n\nSee [ref].\n"
+    )
+    new = rewritten(text, "a.md")
+    for kept in ("---\ntitle: x\n---", "print('hi')", "`code`", "](http://a.b/c 'T')", "![ALT TEXT](i.png)"):
+        assert kept in new
+    assert "# ONE *TWO*" in new
+    assert "| C | D |" in new
+    assert "[REF][ref]" in new
+
+
+def test_subtitles_keep_their_timing_and_grow_by_lines_not_by_width():
+    text = "1\r\n00:00:01,000 --> 00:00:02,000\r\n<i>short words here</i>\r\n\r\n2\r\n00:00:03,000 --> 00:00:04,000\r\nb\r\n"
+    new = rewritten(text, "a.srt", lambda t: t + " and many more words than fit on one single line of a film")
+    assert "00:00:01,000 --> 00:00:02,000\r\n<i>" in new
+    assert max(len(line) for line in new.split("\r\n")) <= 50
+    assert new.count("-->") == 2
+
+
+def test_vtt_notes_and_styles_are_not_translated():
+    text = "WEBVTT\n\nNOTE hello\n\nSTYLE\n::cue { color: red }\n\n00:01.000 --> 00:02.000 align:start\n<v Ann>hello you\n"
+    new = rewritten(text, "a.vtt")
+    assert "NOTE hello" in new
+    assert "<v Ann>HELLO YOU" in new
+
+
+def test_only_the_chosen_columns_of_a_table_are_changed():
+    text = 'id;name;note\r\n1;apple;"a;b"\r\n2;pear;x\r\n'
+    assert (
+        rewritten(text, "a.csv", options=Options(columns=("note",)))
+        == 'id;name;NOTE\r\n1;apple;"A;B"\r\n2;pear;X\r\n'
+    )
+
+
+def test_a_translation_with_a_separator_is_quoted():
+    assert (
+        rewritten("a,b\nc,d\n", "a.csv", lambda text: f'{text},"!"')
+        == '"a,""!""","b,""!"""\n"c,""!""","d,""!"""\n'
+    )
+
+
+def test_json_keys_numbers_and_layout_stay():
+    text = '{\n  "greeting": "hello {name}",\n  "n": 1, "url": "https://a.b/c",\n  "list": ["good day"]\n}'
+    assert rewritten(text, "a.json") == text.replace("hello {name}", "HELLO {NAME}").replace(
+        "good day", "GOOD DAY"
+    )
+
+
+def test_broken_json_is_refused():
+    with pytest.raises(CorruptFile):
+        open_file(b'{"a": ', "a.json", Options(), Limits())
+
+
+def test_po_translations_go_into_msgstr_with_plurals():
+    text = 'msgid ""\nmsgstr "Language: pt\\n"\n\nmsgid "one file"\nmsgid_plural "%d files"\nmsgstr[0] ""\nmsgstr[1] ""\n'
+    new = rewritten(text, "a.po")
+    assert 'msgstr[0] "ONE FILE"' in new
+    assert 'msgstr[1] "%D FILES"' in new
+    assert "Language: pt" in new
+
+
+def test_properties_keep_their_keys_and_escapes():
+    text = "# note\ntitle = Hello\\u00e9 world\npath=some/path\n"
+    new = rewritten(text, "a.properties")
+    assert "title = HELLO\\u00c9 WORLD" in new
+    assert new.startswith("# note\n")
+
+
+def test_plain_text_that_was_wrapped_by_hand_is_translated_as_one_paragraph():
+    text = "This is a paragraph that was wrapped by hand at\nabout fifty letters, so that its sentences go on\nover lines.\n\nAnother one.\n"
+    units = open_file(text.encode(), "a.txt", Options(), Limits()).units
+    assert len(units) == 2
+    assert "hand at about" in units[0].text
+
+
+def test_a_bilingual_text_has_the_source_above_its_translation():
+    assert rewritten("Hello.\n", "a.txt", options=Options(bilingual=True)) == "Hello.\nHELLO.\n"
+
+
+def test_a_file_keeps_its_encoding_and_byte_order_mark():
+    data = b"\xff\xfe" + "Olá mundo".encode("utf-16-le")
+    new = write_file(data, "a.txt", Options(), [Placed("OLÁ")], Limits()).data
+    assert new == b"\xff\xfe" + "OLÁ".encode("utf-16-le")

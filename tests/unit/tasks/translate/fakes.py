@@ -1,0 +1,37 @@
+"""An engine that does what a test tells it, sentence by sentence."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from components.models.translation import Translated, TranslationOptions
+
+
+class FakeEngine:
+    """`usual` translates, `careful` (if given) is the other way; every call is kept."""
+
+    def __init__(
+        self,
+        usual: Callable[[str], str],
+        careful: Callable[[str], str] | None = None,
+        cut: bool = False,
+    ) -> None:
+        self._usual, self._careful, self._cut = usual, careful, cut
+        self.calls: list[tuple[list[str], TranslationOptions]] = []
+
+    def translate(
+        self, texts: Sequence[str], options: TranslationOptions, cancelled: Callable[[], bool]
+    ) -> Iterator[Translated]:
+        self.calls.append((list(texts), options))
+        way = self._careful if options.careful and self._careful else self._usual
+        for index in reversed(range(len(texts))):  # in any order
+            yield Translated(index, (way(texts[index]),), cut=self._cut)
+
+
+class FailingEngine:
+    def __init__(self, error: Exception) -> None:
+        self._error = error
+
+    def translate(
+        self, texts: Sequence[str], options: TranslationOptions, cancelled: Callable[[], bool]
+    ) -> Iterator[Translated]:
+        raise self._error
+        yield

@@ -64,3 +64,5 @@ class EngineInfo:
     context: int  # tokens that prompt and answer may have together
     chat: bool  # whether there is a chat template
     load_seconds: float
+    engine: str = "transformers"
+    at_once: int = 0  # requests that it runs in one batch; 0: they take turns

@@ -23,13 +23,12 @@ from transformers.generation.logits_process import (
 )
 
 from components.errors import BadInput, NotEnoughMemory
+from components.models.engines.prompting import decode, end_tokens, prompt_ids
 from components.models.engines.steps import PARK
 from components.models.engines.text_stream import TextStream
 from components.models.options import FinishReason, GenerationOptions, Prompt, Usage
 
 PREFILL_CHUNK = 256  # tokens of a prompt read in one step: Stop is heard between two
-# What ends an assistant's turn in the common chat templates; counted as ends where the model has them.
-TURN_ENDS = ("<|im_end|>", "<|eot_id|>", "<end_of_turn>", "<|end|>", "<|endoftext|>")
 
 Emit = Callable[[str, Any], None]  # ("read", tokens) | ("text", piece) | ("memory", None) | ("end", Usage)
 
@@ -39,37 +38,11 @@ class CausalEngine:
 
     def __init__(self, model: Any, tokenizer: Any, context: int) -> None:
         self.model, self.tokenizer, self.context = model, tokenizer, context
-        self._ends = _end_tokens(model, tokenizer)
+        self._ends = end_tokens(tokenizer, model.generation_config.eos_token_id)
 
     def prompt_ids(self, prompt: Prompt) -> list[int]:
         """The token ids that the model would read. Raises BadInput without a chat template."""
-        if not prompt.messages:
-            ids = self.tokenizer(prompt.text)["input_ids"]
-            return ids or [self.tokenizer.bos_token_id or self.tokenizer.eos_token_id or 0]
-        if not self.tokenizer.chat_template:
-            raise BadInput("This model only continues text: it has no chat template. Use Complete instead.")
-        last = prompt.continue_last
-        try:
-            text = self.tokenizer.apply_chat_template(
-                self._plain(prompt),
-                tokenize=False,
-                add_generation_prompt=not last,
-                continue_final_message=last,
-            )
-        except Exception as error:  # the template is the model's own program, and may refuse
-            raise BadInput(f"The model's chat template refused this conversation: {error}") from error
-        return self.tokenizer(text, add_special_tokens=False)["input_ids"]
-
-    def _plain(self, prompt: Prompt) -> list[dict[str, str]]:
-        """The messages with control tokens in a person's text broken up, so that they stay text."""
-        special = [token for token in self.tokenizer.all_special_tokens if len(token) > 1]
-        messages = []
-        for message in prompt.messages:
-            content = message["content"]
-            for token in special:
-                content = content.replace(token, f"{token[0]}\u200b{token[1:]}")
-            messages.append({"role": message["role"], "content": content})
-        return messages
+        return prompt_ids(self.tokenizer, prompt)
 
     def generate(
         self, prompt: Prompt, options: GenerationOptions, cancelled: Callable[[], bool], emit: Emit
@@ -80,11 +53,11 @@ class CausalEngine:
         on with the same text. The second time it raises NotEnoughMemory.
         """
         started = time.perf_counter()
-        prompt_ids = self.prompt_ids(prompt)
-        room = self.context - len(prompt_ids)
+        ids = self.prompt_ids(prompt)
+        room = self.context - len(ids)
         if room < 1:
-            raise BadInput(f"The prompt has {len(prompt_ids):,} tokens; the model reads {self.context:,}.")
-        state = _State(self, prompt_ids, options)
+            raise BadInput(f"The prompt has {len(ids):,} tokens; the model reads {self.context:,}.")
+        state = _State(self, ids, options)
         limit = min(options.max_new_tokens, room)
         finish: FinishReason = "length" if options.max_new_tokens <= room else "context"
         first = last = started
@@ -132,7 +105,7 @@ class CausalEngine:
             emit("text", piece)
         count = len(state.new_ids)
         waited = first - started if count else time.perf_counter() - started
-        emit("end", Usage(len(prompt_ids), count, waited, max(last - first, 0.0) if count else 0.0, finish))
+        emit("end", Usage(len(ids), count, waited, max(last - first, 0.0) if count else 0.0, finish))
 
 
 class _State:
@@ -149,9 +122,7 @@ class _State:
         self.read = 0  # tokens in the cache
         self.new_ids: list[int] = []
         self.text = TextStream(
-            lambda ids: engine.tokenizer.decode(
-                ids, skip_special_tokens=True, clean_up_tokenization_spaces=False
-            ),
+            lambda ids: decode(engine.tokenizer, list(ids)),
             prompt_ids,
             options.stop,
         )
@@ -203,15 +174,6 @@ def _processors(options: GenerationOptions) -> LogitsProcessorList:
     if options.min_p > 0:
         processors.append(MinPLogitsWarper(options.min_p))
     return processors
-
-
-def _end_tokens(model: Any, tokenizer: Any) -> frozenset[int]:
-    ends = model.generation_config.eos_token_id
-    found = set(ends if isinstance(ends, list | tuple) else [ends])
-    found.add(tokenizer.eos_token_id)
-    vocabulary = tokenizer.get_vocab()
-    found |= {vocabulary[text] for text in TURN_ENDS if text in tokenizer.all_special_tokens}
-    return frozenset(token for token in found if token is not None)
 
 
 def is_out_of_memory(error: BaseException) -> bool:

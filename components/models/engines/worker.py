@@ -81,10 +81,14 @@ class Worker:
 
     def _on_load(self, number: int, key: str, folder: Path, placement: Placement, task: Task) -> None:
         load = self._load_embedding if task == "embed" else self._load
+        self._reporting(number, key, lambda: load(key, folder, placement))
+
+    def _reporting(self, number: int, key: str, load: Callable[[], EngineInfo]) -> None:
+        """Loads on the engine's thread; a failure leaves nothing behind."""
 
         def work() -> None:
             try:
-                self._send(number, "value", load(key, folder, placement))
+                self._send(number, "value", load())
                 return
             except Exception as error:  # noqa: BLE001 - reported to the caller
                 failure = _as_app_error(error).with_traceback(None)

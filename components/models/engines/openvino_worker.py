@@ -1,0 +1,58 @@
+"""A program: the process of one model that OpenVINO runs. It has no torch in it.
+
+    python -m components.models.engines.openvino_worker THREADS
+
+Apart from the engine process because its threads would compete with torch's, and because a process that
+ends gives all of its memory back.
+"""
+
+import time
+from pathlib import Path
+
+import psutil
+
+from components.models.catalog import Task
+from components.models.engines.openvino import AT_ONCE, OpenVinoEngine
+from components.models.engines.worker import Worker, main
+from components.models.options import EngineInfo, GenerationOptions, Prompt
+from components.models.placement import Placement
+
+
+class OpenVinoWorker(Worker):
+    """Answers as the engine process does; generations move on together."""
+
+    def _import(self) -> None:
+        self._imported.set()
+
+    def _on_open(
+        self, number: int, key: str, folder: Path, exported: Path, placement: Placement, cache_tokens: int
+    ) -> None:
+        self._reporting(number, key, lambda: self._open(key, folder, exported, placement, cache_tokens))
+
+    def _open(
+        self, key: str, folder: Path, exported: Path, placement: Placement, cache_tokens: int
+    ) -> EngineInfo:
+        started = time.perf_counter()
+        engine = OpenVinoEngine(folder, exported, placement.context, cache_tokens, self._threads)
+        self._engines[key] = engine
+        options = GenerationOptions(max_new_tokens=2)
+        for _ in engine.generate(Prompt(text="Hello"), options, lambda: False, lambda kind, payload: None):
+            pass  # the first passes are the slow ones
+        return EngineInfo(
+            device="cpu",
+            dtype="int8",
+            quantization="none",
+            memory=psutil.Process().memory_info().rss,
+            context=placement.context,
+            chat=bool(engine.tokenizer.chat_template),
+            load_seconds=time.perf_counter() - started,
+            engine="OpenVINO",
+            at_once=AT_ONCE,
+        )
+
+    def _free(self) -> None:
+        return None  # the process ends with its model
+
+
+if __name__ == "__main__":
+    main(OpenVinoWorker)

@@ -51,6 +51,8 @@ class Library:
 
     def folder(self, spec: ModelSpec) -> Path | None:
         """The Hugging Face folder of a model that is ready to load, else None."""
+        if spec.source == "server":
+            return None
         if spec.source == "local" and not spec.gguf:
             return Path(spec.location) if not spec.refusal else None
         if spec.source == "packaged" and not spec.gguf:
@@ -70,6 +72,8 @@ class Library:
         """
         if spec.refusal:
             return Availability("refused", spec.refusal)
+        if spec.source == "server":  # whether it can be reached is said beside the server
+            return Availability("ready", "Runs on a server: nothing is loaded here")
         if self.folder(spec):
             return Availability("ready", "Ready")
         if spec.source == "packaged" and package_file(spec) is None:
@@ -147,6 +151,8 @@ class Library:
     def delete(self, spec: ModelSpec) -> int:
         """Removes a model from the store and returns the bytes freed on the disk."""
         freed = 0
+        if spec.source == "server":
+            return freed
         for folder in (self._store / spec.id, self._store / f".download-{spec.id}"):
             if folder.exists():
                 freed += _size(folder)
@@ -157,6 +163,8 @@ class Library:
 
     def stored_bytes(self, spec: ModelSpec) -> int:
         """Bytes that this model takes in the store, half a download included; 0 for one not kept there."""
+        if spec.source == "server":  # a name that somebody else chose is no folder's name
+            return 0
         both = (self._store / spec.id, self._store / f".download-{spec.id}")
         return sum(_size(folder) for folder in both if folder.exists())
 

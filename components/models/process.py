@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 import psutil
 
-from components.config import ROOT, Config
+from components.config import ROOT, SERVER, Config
 from components.errors import AppError, Cancelled, EngineFailed
 from components.models import memory
 from components.models.catalog import ModelSpec
@@ -27,6 +27,7 @@ from components.models.library import Library, Progress
 from components.models.loading import architecture
 from components.models.options import EngineInfo, GenerationOptions, Prompt, Usage
 from components.models.placement import Device, Footprint, Placement
+from components.models.servers.listing import Servers
 from components.models.translation import Translated, TranslationOptions
 
 WORKER = "components.models.engines.worker"
@@ -59,8 +60,11 @@ class Generation(Protocol):
 class Engine(Protocol):
     """A loaded model, wherever it runs."""
 
-    info: EngineInfo
-    recent: deque[Usage]  # the last few requests
+    @property
+    def info(self) -> EngineInfo: ...
+
+    @property
+    def recent(self) -> deque[Usage]: ...  # of the last few requests
 
     @property
     def alive(self) -> bool: ...
@@ -322,8 +326,15 @@ class ProcessGeneration:
 class EngineLoader:
     """What the manager needs of the world: files, memory, and models on a device."""
 
-    def __init__(self, config: Config, library: Library, process: EngineProcess | None = None) -> None:
-        self._library, self._threads = library, config.threads
+    def __init__(
+        self,
+        config: Config,
+        library: Library,
+        process: EngineProcess | None = None,
+        servers: Servers | None = None,
+    ) -> None:
+        self._config, self._library, self._threads = config, library, config.threads
+        self._servers = servers or Servers(config.servers)
         self.process = process or EngineProcess(config.threads)
         self._keys = itertools.count(1)
 
@@ -347,6 +358,15 @@ class EngineLoader:
             return psutil.Process(self.process.pid).memory_info().rss if self.process.pid else 0
         except psutil.Error:  # it ended just now
             return 0
+
+    def connect(self, spec: ModelSpec) -> tuple[Engine, Placement]:
+        """A model on a server, which takes no memory here. Raises Unavailable or EngineFailed."""
+        from components.models.engines.remote import connect
+
+        name = spec.id.removeprefix(SERVER).split("/")[0]
+        listed = self._servers.served(name, spec.location)
+        engine = connect(self._servers.connection(name), spec, listed, self._config.for_model(spec.id))
+        return engine, Placement((), "", "none", 0, engine.info.context, engine.reason)
 
     def load(
         self, spec: ModelSpec, folder: Path, placement: Placement, reclaim: Callable[[], object]

@@ -10,6 +10,7 @@ from components.jobs import Job
 from components.models.catalog import ModelSpec
 from components.models.library import Availability
 from components.models.manager import ModelStatus
+from components.models.turnstile import in_words
 from components.ui import hub, notices, session
 from components.ui.resources import config, jobs, library, loader, manager
 from components.ui.text import plain
@@ -85,13 +86,19 @@ def _draw_model(model: ModelStatus) -> None:
     if model.state == "loading":
         st.progress(model.share, text=plain(model.stage))
         return
-    facts = [model.device, model.dtype, f"{model.memory / GB:.2f} GB of weights"]
+    facts = [
+        plain(model.device),
+        model.dtype,
+        f"{model.memory / GB:.2f} GB of weights" if model.memory else "",
+    ]
     if model.running:
         facts.append(f"{model.running} answering")
     facts.append(f"{len(model.waiting)} waiting" if model.waiting else "nobody waits")
+    if model.waiting and (expected := in_words(model.expected)):
+        facts.append(f"one more would wait {expected}")
     if model.idle_left is not None:
         facts.append(f"unloads in {_duration(model.idle_left)} if nobody uses it")
-    st.caption(" · ".join(facts))
+    st.caption(" · ".join(filter(None, facts)))
     if model.recent:
         speeds = ", ".join(f"{usage.tokens_per_second:.1f}" for usage in model.recent)
         st.caption(f"Tokens/s of the last requests: {speeds}")
@@ -114,7 +121,7 @@ def _draw_entry(spec: ModelSpec, availability: Availability, loaded: bool) -> No
     if spec.source == "hub":
         facts.append(f"for {spec.tier}")
     st.markdown(f"**{plain(spec.title)}**")
-    st.caption(" · ".join(facts))
+    st.caption(" · ".join(filter(None, facts)))
     download = jobs().latest(f"download {spec.id}")
     if download and download.running:
         _draw_download(spec, download)

@@ -212,14 +212,16 @@ class RemoteGeneration:
         try:
             async with self._engine.stream(self._prompt, self._options) as chunks:
                 async for chunk in chunks:
-                    begun = begun or bool(getattr(chunk, "choices", None))
+                    begun = begun or isinstance(getattr(chunk, "choices", None), list)
                     self._finish = self._finish or finished(chunk)
                     self._events.put(("chunk", chunk))
             if not self._finish:
                 raise failures.CutShort if begun else failures.NotAnApi
             self._events.put(("end", None))
         except Exception as error:  # noqa: BLE001 - reported to whoever asked
-            self._events.put(("end", None) if self._finish else ("error", error))
+            cut = begun and failures.broken(error)
+            said = ("error", failures.CutShort() if cut else error)
+            self._events.put(("end", None) if self._finish else said)
 
     def _take(self, chunk: Any) -> str:
         """The text of one chunk that is certain by now."""

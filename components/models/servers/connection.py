@@ -8,10 +8,11 @@ import asyncio
 import concurrent.futures
 import random
 import threading
+from base64 import b64encode
 from collections.abc import Awaitable, Callable, Coroutine
 from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from components.config import ServerSettings
 from components.errors import AppError, BadInput
@@ -56,7 +57,8 @@ class Connection:
         """The URL that the API's paths are below. Raises BadInput for what is no URL."""
         parts = self._parts()
         path = parts.path.rstrip("/") or "/v1"
-        return parts._replace(path=path, query="", fragment="").geturl()
+        host = parts.netloc.rpartition("@")[2]  # a name and password are sent as a header: URLs are logged
+        return parts._replace(netloc=host, path=path, query="", fragment="").geturl()
 
     @property
     def root(self) -> str:
@@ -114,6 +116,7 @@ class Connection:
                 api_key=self.settings.key or "none",
                 max_retries=0,  # done here, where Stop is heard
                 timeout=openai.Timeout(self.settings.timeout, connect=CONNECT_SECONDS),
+                default_headers=self._basic(parts),
                 http_client=openai.DefaultAsyncHttpxClient(trust_env=parts.hostname not in LOOPBACK),
             )
         return self._client
@@ -146,6 +149,13 @@ class Connection:
                     raise
             await self._sleep(pause)
         raise AssertionError("unreachable")
+
+    def _basic(self, parts: SplitResult) -> dict[str, str]:
+        """The header for a name and password in the URL; a key goes before them."""
+        if self.settings.key or not parts.username:
+            return {}
+        pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+        return {"Authorization": f"Basic {b64encode(pair.encode()).decode()}"}
 
     def _secrets(self) -> tuple[str, ...]:
         try:

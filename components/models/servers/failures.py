@@ -68,6 +68,14 @@ def lost(error: BaseException) -> bool:
     return isinstance(error, openai.APIConnectionError | CutShort | NotAnApi | OSError)
 
 
+def broken(error: BaseException) -> bool:
+    """Whether a connection that was there is gone."""
+    import openai
+
+    timeout = isinstance(error, openai.APITimeoutError)
+    return isinstance(error, openai.APIConnectionError | OSError) and not timeout
+
+
 def cleaned(text: str, secrets: Sequence[str]) -> str:
     """A server's own words: short, on one line, without the secrets."""
     for secret in secrets:

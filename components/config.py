@@ -111,6 +111,7 @@ def read_config(
     given |= {n: env[PREFIX + n.upper()] for n in known if env.get(PREFIX + n.upper()) is not None}
     config = Config(models=models, servers=servers)
     config = replace(config, **{name: _parse(name, known[name].type, raw) for name, raw in given.items()})
+    config = replace(config, servers=_with_default(config))
     if config.parallel < 1:
         raise BadInput("The setting parallel must be 1 or more: with 0 every request would wait forever.")
     return config
@@ -138,6 +139,15 @@ def _servers(
             name = by_variable.get(match[1], match[1].lower())
             found.setdefault(name, {})[match[2].lower()] = value
     return {name: _server_settings(name, raw) for name, raw in found.items()}
+
+
+def _with_default(config: Config) -> Mapping[str, ServerSettings]:
+    """The servers; a default model on one of them is known before the server has been asked."""
+    name, _, model = config.default_model.removeprefix(SERVER).partition("/")
+    one = config.servers.get(name) if config.default_model.startswith(SERVER) else None
+    if one is None or not model or model in one.models:
+        return config.servers
+    return {**config.servers, name: replace(one, models=(*one.models, model))}
 
 
 def _table(name: str, raw: Any) -> Mapping[str, Any]:

@@ -4,6 +4,7 @@ Knows nothing about models or pages: it only names folders, limits and choices.
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -14,10 +15,12 @@ from components.errors import BadInput
 
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "WORDBENCH_"
+SERVER = "server:"  # begins the ids of models on servers: server:NAME/MODEL
 GB = 1_000_000_000
 
 Dtype = Literal["auto", "float32", "float16", "bfloat16"]
 Quantization = Literal["none", "8bit", "4bit"]
+Wanted = Literal["auto", "openvino", "transformers"]
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,19 @@ class ModelSettings:
     quantization: Quantization = "none"  # bitsandbytes, on CUDA only
     pinned: bool = False  # a pinned model is never evicted or unloaded for being idle
     context: int | None = None  # tokens; less than the model's own saves memory
+    engine: Literal["", "auto", "openvino", "transformers"] = ""  # empty: as for all models
+
+
+@dataclass(frozen=True)
+class ServerSettings:
+    """A server that models run on, from `[servers.NAME]` in wordbench.toml, the environment or secrets."""
+
+    url: str  # of its OpenAI-compatible API; without a path, /v1 is meant
+    key: str = field(default="", repr=False)  # sent as a bearer token, shown nowhere
+    models: tuple[str, ...] = ()  # their names, for a server that doesn't list them
+    context: int | None = None  # tokens, where the server doesn't say
+    parallel: int = 16  # requests at once for one of its models
+    timeout: float = 120.0  # seconds without a word before it counts as gone
 
 
 @dataclass(frozen=True)
@@ -39,10 +55,12 @@ class Config:
     database_url: str = ""  # any SQLAlchemy URL; empty: SQLite in data_dir
     default_model: str = "smollm2-135m-instruct"  # loaded in the background at start; empty: none
     device: Literal["auto", "cpu", "mps", "cuda"] = "auto"
+    engine: Wanted = "auto"  # what runs causal models on a CPU
     memory_budget_gb: float | None = None  # for all loaded models together; None: what is free
     keep_alive: float = 600.0  # seconds after which an idle model is unloaded
     max_context: int = 32_768  # tokens to keep memory for, where a model could read more
     parallel: int = 4  # requests that one model works on at the same time, token by token
+    batch: int = 32  # requests at once where the engine runs them in one batch
     queue_limit: int = 16  # requests that may wait for one model before more are refused
     threads: int | None = None  # CPU threads of the engine; None: one per core
     upload_mb: int = 25  # largest file that a person may upload
@@ -53,6 +71,7 @@ class Config:
     document_nesting: int = 256  # elements inside each other in one document
     hub_timeout: float = 10.0  # seconds without an answer before the hub counts as unreachable
     models: Mapping[str, ModelSettings] = field(default_factory=dict)
+    servers: Mapping[str, ServerSettings] = field(default_factory=dict)
 
     @property
     def database(self) -> str:
@@ -66,9 +85,20 @@ class Config:
     def for_model(self, model_id: str) -> ModelSettings:
         return self.models.get(model_id, ModelSettings())
 
+    def parallel_for(self, model_id: str) -> int:
+        """How many requests one model works on at the same time."""
+        name = model_id.removeprefix(SERVER).split("/")[0]
+        remote = self.servers.get(name) if model_id.startswith(SERVER) else None
+        return remote.parallel if remote else self.parallel
 
-def read_config(env: Mapping[str, str] = os.environ, root: Path = ROOT) -> Config:
-    """The settings in force. Raises BadInput naming the setting that can't be understood."""
+
+def read_config(
+    env: Mapping[str, str] = os.environ, root: Path = ROOT, secrets: Mapping[str, Any] | None = None
+) -> Config:
+    """The settings in force. Raises BadInput naming the setting that can't be understood.
+
+    `secrets` are servers' settings by name that are kept apart, their keys above all.
+    """
     path = Path(env.get(PREFIX + "CONFIG", root / "wordbench.toml"))
     given: dict[str, Any] = {}
     if path.exists():
@@ -77,15 +107,18 @@ def read_config(env: Mapping[str, str] = os.environ, root: Path = ROOT) -> Confi
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise BadInput(f"The settings file {path} is not valid TOML: {error}.") from error
     models = {name: _model_settings(name, raw) for name, raw in given.pop("models", {}).items()}
-    known = {f.name: f for f in fields(Config) if f.name != "models"}
+    servers = _servers(given.pop("servers", {}), secrets or {}, env)
+    known = {f.name: f for f in fields(Config) if f.name not in ("models", "servers")}
     for name in given:
         if name not in known:
             raise BadInput(f"The setting {name!r} in {path} is not known. Known: {', '.join(known)}.")
     given |= {n: env[PREFIX + n.upper()] for n in known if env.get(PREFIX + n.upper()) is not None}
-    config = Config(models=models)
+    config = Config(models=models, servers=servers)
     config = replace(config, **{name: _parse(name, known[name].type, raw) for name, raw in given.items()})
-    if config.parallel < 1:
-        raise BadInput("The setting parallel must be 1 or more: with 0 every request would wait forever.")
+    config = replace(config, servers=_with_default(config))
+    for name in ("parallel", "batch"):
+        if getattr(config, name) < 1:
+            raise BadInput(f"The setting {name} must be 1 or more: with 0 every request would wait forever.")
     return config
 
 
@@ -95,6 +128,60 @@ def _model_settings(name: str, raw: Mapping[str, Any]) -> ModelSettings:
         if key not in known:
             raise BadInput(f"models.{name}: the setting {key!r} is not known. Known: {', '.join(known)}.")
     return ModelSettings(**{k: _parse(f"models.{name}.{k}", known[k].type, v) for k, v in raw.items()})
+
+
+def _servers(
+    given: Mapping[str, Any], secrets: Mapping[str, Any], env: Mapping[str, str]
+) -> dict[str, ServerSettings]:
+    """Every server by name: of the file, over it the secrets, over them WORDBENCH_SERVER_<NAME>_<SETTING>."""
+    found = {name: dict(_table(name, raw)) for name, raw in given.items()}
+    for name, raw in secrets.items():
+        found.setdefault(name, {}).update(_table(name, raw))
+    by_variable = {re.sub(r"\W", "_", name).upper(): name for name in found}
+    ends = "|".join(f.name.upper() for f in fields(ServerSettings))
+    for variable, value in env.items():
+        if match := re.fullmatch(rf"{PREFIX}SERVER_(\w+?)_({ends})", variable):
+            name = by_variable.get(match[1], match[1].lower())
+            found.setdefault(name, {})[match[2].lower()] = value
+    return {name: _server_settings(name, raw) for name, raw in found.items()}
+
+
+def _with_default(config: Config) -> Mapping[str, ServerSettings]:
+    """The servers; a default model on one of them is known before the server has been asked."""
+    name, _, model = config.default_model.removeprefix(SERVER).partition("/")
+    one = config.servers.get(name) if config.default_model.startswith(SERVER) else None
+    if one is None or not model or model in one.models:
+        return config.servers
+    return {**config.servers, name: replace(one, models=(*one.models, model))}
+
+
+def _table(name: str, raw: Any) -> Mapping[str, Any]:
+    if not isinstance(raw, Mapping):
+        raise BadInput(f"The setting servers.{name} must be a table: [servers.{name}] with a line url = ….")
+    return raw
+
+
+def _server_settings(name: str, raw: Mapping[str, Any]) -> ServerSettings:
+    known = {f.name: f for f in fields(ServerSettings)}
+    if not re.fullmatch(r"[\w.-]+", name):
+        raise BadInput(f"The server name {name!r} can have letters, digits, points, - and _ only.")
+    for key in raw:
+        if key not in known:
+            raise BadInput(f"servers.{name}: the setting {key!r} is not known. Known: {', '.join(known)}.")
+    if not raw.get("url"):
+        raise BadInput(f"servers.{name}: url is missing, the address of its API, like http://host:8000/v1.")
+    models = raw.get("models", ())
+    models = models.split(",") if isinstance(models, str) else models
+    plain = {k: v for k, v in raw.items() if k not in ("models", "key")}
+    parsed = {k: _parse(f"servers.{name}.{k}", known[k].type, v) for k, v in plain.items()}
+    settings = ServerSettings(
+        **parsed,
+        key=str(raw.get("key", "")).strip(),
+        models=tuple(m for one in models if (m := str(one).strip())),
+    )
+    if min(settings.parallel, settings.timeout, settings.context or 1) <= 0:
+        raise BadInput(f"servers.{name}: parallel, timeout and context must be more than 0.")
+    return settings
 
 
 def _parse(name: str, kind: Any, raw: Any) -> Any:

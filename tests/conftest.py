@@ -43,5 +43,6 @@ def settings(tmp_path: Path, tiny_models: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("WORDBENCH_CONFIG", str(tmp_path / "none.toml"))
     monkeypatch.setenv("WORDBENCH_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setenv("WORDBENCH_MODELS_DIR", str(tiny_models))
+    monkeypatch.setenv("WORDBENCH_ENGINE", "transformers")  # an export takes longer than what is tested
     monkeypatch.setenv("WORDBENCH_DEFAULT_MODEL", "local-tiny-chat")
     return monkeypatch

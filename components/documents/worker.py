@@ -12,6 +12,7 @@ from typing import Any, BinaryIO
 from components.documents import errors
 from components.documents.limits import MB, Limits
 from components.errors import AppError
+from components.priority import step_aside
 
 SPARE = 600 * MB  # address space that Python and its libraries map without using it
 GRACE = 5.0  # seconds after which the process ends by itself, should the app have died
@@ -22,6 +23,7 @@ def main() -> None:
     answers = _private_stdout()
     header = json.loads(sys.stdin.buffer.readline())
     limits = Limits.from_json(header["limits"])
+    step_aside()
     _confine(limits)
     answer = _answer(sys.stdin.buffer.read(), header["name"], header["password"], limits)
     answers.write(json.dumps(answer, ensure_ascii=False).encode("utf-8", "replace"))

@@ -7,7 +7,7 @@ import hashlib
 import importlib.util
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -16,7 +16,7 @@ from components.errors import Unavailable
 from components.models.languages import LANGUAGES, language_code, language_name
 
 Task = Literal["chat", "complete", "summarize", "translate", "embed"]
-Source = Literal["packaged", "hub", "local", "adapter"]
+Source = Literal["packaged", "hub", "local", "adapter", "server"]
 Tier = Literal["small CPU", "8 GB GPU", "24 GB GPU", "80 GB GPU"]
 
 
@@ -28,7 +28,9 @@ class ModelSpec:
     title: str
     task: Task
     source: Source
-    location: str  # packaged: "module/file or folder"; hub: "owner/name"; local: a path; adapter: its folder
+    # packaged: "module/file or folder"; hub: "owner/name"; local: a path; adapter: its folder; server: its
+    # name there
+    location: str
     parameters: int  # number of weights; 0 when unknown
     context: int  # tokens
     licence: str
@@ -229,15 +231,21 @@ CATALOGUE: tuple[ModelSpec, ...] = (
 
 
 class Catalog:
-    """The models that a person can choose from: built in, and found in their own folder."""
+    """The models that a person can choose from: built in, in their own folder, and on servers."""
 
-    def __init__(self, models_dir: Path | None = None, built_in: Iterable[ModelSpec] = CATALOGUE) -> None:
-        self._models_dir = models_dir
+    def __init__(
+        self,
+        models_dir: Path | None = None,
+        built_in: Iterable[ModelSpec] = CATALOGUE,
+        on_servers: Callable[[], list[ModelSpec]] = list,
+    ) -> None:
+        self._models_dir, self._on_servers = models_dir, on_servers
         self._built_in = tuple(built_in)
 
     def all(self) -> list[ModelSpec]:
         """Every entry, the built-in ones first. The own folder is read anew: it may have changed."""
-        return [*self._built_in, *(local_models(self._models_dir) if self._models_dir else [])]
+        local = local_models(self._models_dir) if self._models_dir else []
+        return [*self._built_in, *local, *self._on_servers()]
 
     def get(self, model_id: str) -> ModelSpec:
         """Raises Unavailable for a model that is not (or no longer) in the catalogue."""

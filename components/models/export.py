@@ -73,10 +73,11 @@ def _traced(model: Any) -> tuple[Any, list[tuple[int, int]]]:
     from transformers.cache_utils import DynamicLayer
 
     with torch.inference_mode():
-        first = model(input_ids=torch.zeros((1, 1), dtype=torch.long), use_cache=True).past_key_values
+        first: Any = model(input_ids=torch.zeros((1, 1), dtype=torch.long), use_cache=True).past_key_values
     if not isinstance(first, DynamicCache) or any(type(layer) is not DynamicLayer for layer in first.layers):
         raise Refused("its attention looks at a window, or it keeps another kind of state")
-    sizes = [(t.shape[1], t.shape[3]) for layer in first.layers for t in (layer.keys, layer.values)]
+    layers: list[Any] = first.layers
+    sizes = [(t.shape[1], t.shape[3]) for layer in layers for t in (layer.keys, layer.values)]
 
     class Traceable(torch.nn.Module):
         """The model with a flat cache, and with the mask made here: transformers' own can't be traced."""
@@ -86,7 +87,7 @@ def _traced(model: Any) -> tuple[Any, list[tuple[int, int]]]:
             self.model = model
 
         def forward(self, input_ids: Any, attention_mask: Any, position_ids: Any, past: Any) -> Any:
-            cache = DynamicCache(config=model.config)
+            cache: Any = DynamicCache(config=model.config)
             for index, layer in enumerate(cache.layers):
                 layer.keys, layer.values = past[2 * index], past[2 * index + 1]
                 layer.dtype, layer.device, layer.is_initialized = past[0].dtype, past[0].device, True

@@ -29,6 +29,7 @@ from components.models.placement import DTYPE_BYTES, Device, Footprint, target_k
 MANIFEST = "wordbench.json"
 SEQ2SEQ_BATCH = 16  # sequences of full length whose keys and values are kept at the same time
 FORMAT = 1  # raised when the converter's output changes: older conversions are made again
+EXPORT_FORMAT = "openvino 1"  # the same for the exporter
 
 Progress = Callable[[str, float], None]  # what is being done, and how far it is (0 to 1)
 State = Literal["ready", "package", "download", "too large", "offline", "refused"]
@@ -51,6 +52,8 @@ class Library:
 
     def folder(self, spec: ModelSpec) -> Path | None:
         """The Hugging Face folder of a model that is ready to load, else None."""
+        if spec.source == "server":
+            return None
         if spec.source == "local" and not spec.gguf:
             return Path(spec.location) if not spec.refusal else None
         if spec.source == "packaged" and not spec.gguf:
@@ -70,6 +73,8 @@ class Library:
         """
         if spec.refusal:
             return Availability("refused", spec.refusal)
+        if spec.source == "server":  # whether it can be reached is said beside the server
+            return Availability("ready", "Runs on a server: nothing is loaded here")
         if self.folder(spec):
             return Availability("ready", "Ready")
         if spec.source == "packaged" and package_file(spec) is None:
@@ -144,21 +149,42 @@ class Library:
             shutil.rmtree(part / ".cache", ignore_errors=True)
             return self._install(spec, part, {"commit": commit})
 
+    def exported(self, spec: ModelSpec, folder: Path) -> bool | str:
+        """Whether `folder` is there in OpenVINO's format; why it can't be, where that is known."""
+        manifest = _read_json(self._export_folder(spec) / MANIFEST)
+        if manifest.get("format") != EXPORT_FORMAT or manifest.get("source") != _contents(folder):
+            return False
+        return manifest.get("refused") or True
+
+    def export(self, spec: ModelSpec, folder: Path, on_progress: Progress) -> Path:
+        """The folder with the model of `folder` in OpenVINO's format; made once, whoever asks.
+
+        Raises Unavailable if OpenVINO can't run it, which is remembered.
+        """
+        with self._locked(spec, on_progress, name=f"{spec.id}.openvino"):
+            there = self.exported(spec, folder) or self._export(spec, folder, on_progress)
+        if isinstance(there, str):
+            raise Unavailable(there)
+        return self._export_folder(spec)
+
     def delete(self, spec: ModelSpec) -> int:
         """Removes a model from the store and returns the bytes freed on the disk."""
         freed = 0
-        for folder in (self._store / spec.id, self._store / f".download-{spec.id}"):
+        if spec.source == "server":
+            return freed
+        for folder in self._folders(spec):
             if folder.exists():
                 freed += _size(folder)
-                trash = self._store / f".trash-{spec.id}-{os.getpid()}"
+                trash = self._store / f".trash-{folder.name.removeprefix('.download-')}-{os.getpid()}"
                 os.replace(folder, trash)  # gone at once, whoever looks
                 shutil.rmtree(trash, ignore_errors=True)
         return freed
 
     def stored_bytes(self, spec: ModelSpec) -> int:
         """Bytes that this model takes in the store, half a download included; 0 for one not kept there."""
-        both = (self._store / spec.id, self._store / f".download-{spec.id}")
-        return sum(_size(folder) for folder in both if folder.exists())
+        if spec.source == "server":  # a name that somebody else chose is no folder's name
+            return 0
+        return sum(_size(folder) for folder in self._folders(spec) if folder.exists())
 
     def repair(self) -> list[str]:
         """Removes what a crash left half made, and says what. Another process's work is left alone."""
@@ -190,10 +216,36 @@ class Library:
             finally:
                 shutil.rmtree(part, ignore_errors=True)
 
-    def _install(self, spec: ModelSpec, part: Path, manifest: dict[str, Any]) -> Path:
+    def _export(self, spec: ModelSpec, folder: Path, on_progress: Progress) -> bool | str:
+        part = self._store / f".partial-{spec.id}.openvino-{os.getpid()}"
+        part.mkdir(parents=True)
+        manifest: dict[str, Any] = {"format": EXPORT_FORMAT, "source": _contents(folder)}
+        try:
+            for said in _run(["components.models.export", str(folder), str(part)]):
+                if said.get("error") == "disk":
+                    raise Unavailable(f"the disk is full: {self._store} has no space for it")
+                if "error" in said:
+                    manifest["refused"] = said.get("detail") or "it can't be exported"
+                if "stage" in said:
+                    on_progress(f"Making {spec.title} faster (once): {said['stage'].lower()}", said["share"])
+            self._install(spec, part, manifest, self._export_folder(spec))
+            return manifest.get("refused") or True
+        finally:
+            shutil.rmtree(part, ignore_errors=True)
+
+    def _export_folder(self, spec: ModelSpec) -> Path:
+        return self._store / f"{spec.id}.openvino"
+
+    def _folders(self, spec: ModelSpec) -> tuple[Path, ...]:
+        """All that the store may have of one model."""
+        return self._store / spec.id, self._export_folder(spec), self._store / f".download-{spec.id}"
+
+    def _install(
+        self, spec: ModelSpec, part: Path, manifest: dict[str, Any], folder: Path | None = None
+    ) -> Path:
         """Makes a finished folder the model's own, in one step."""
         (part / MANIFEST).write_text(json.dumps({"format": FORMAT, "id": spec.id} | manifest), "utf-8")
-        folder = self._store / spec.id
+        folder = folder or self._store / spec.id
         if folder.exists():
             shutil.rmtree(folder)
         os.replace(part, folder)
@@ -206,10 +258,14 @@ class Library:
 
     @contextmanager
     def _locked(
-        self, spec: ModelSpec, on_progress: Progress, cancelled: Callable[[], bool] = lambda: False
+        self,
+        spec: ModelSpec,
+        on_progress: Progress,
+        cancelled: Callable[[], bool] = lambda: False,
+        name: str = "",
     ) -> Iterator[None]:
         """Holds the model's lock among all processes; says so while another one has it."""
-        lock = self._lock(spec.id)
+        lock = self._lock(name or spec.id)
         while True:
             try:
                 lock.acquire(timeout=0.2)
@@ -406,6 +462,12 @@ def _fingerprint(spec: ModelSpec) -> list[Any]:
         return [spec.revision] if spec.source == "packaged" else []
     stat = path.stat()
     return [spec.revision] if spec.source == "packaged" else [stat.st_size, stat.st_mtime_ns]
+
+
+def _contents(folder: Path) -> list[Any]:
+    """Tells whether an export was made from the files that are there now."""
+    files = [folder / "config.json", *sorted(folder.glob("*.safetensors"))]
+    return [[file.name, file.stat().st_size, file.stat().st_mtime_ns] for file in files if file.exists()]
 
 
 def _size(folder: Path) -> int:

@@ -19,9 +19,10 @@ from components.errors import AppError, Busy, Cancelled, EngineFailed, NotEnough
 from components.models.catalog import Catalog, ModelSpec
 from components.models.library import Progress
 from components.models.options import Usage
+from components.models.parts import InParts
 from components.models.placement import Device, Footprint, Placement, place, target_kind
 from components.models.process import Engine
-from components.models.turnstile import Turnstile
+from components.models.turnstile import Turnstile, in_words
 
 POLL_SECONDS = 0.1  # how often a waiting request looks whether it was cancelled
 SWEEP_SECONDS = 5.0  # how often idle models are looked for
@@ -38,6 +39,8 @@ class Loader(Protocol):
     def load(
         self, spec: ModelSpec, folder: Path, placement: Placement, reclaim: Callable[[], object]
     ) -> Engine: ...
+
+    def connect(self, spec: ModelSpec) -> tuple[Engine, Placement]: ...
 
 
 @dataclass(eq=False)
@@ -70,10 +73,13 @@ class ModelStatus:
     memory: int  # bytes of weights
     running: int
     waiting: tuple[str, ...]  # owners, next first
+    expected: float | None  # seconds that one more request may wait; None: nothing is known
     pinned: bool
     idle_left: float | None  # seconds until it is unloaded; None: never, or in use
     recent: tuple[Usage, ...]
     reason: str
+    engine: str  # "transformers", "OpenVINO"
+    chosen: str  # why that one
 
 
 @dataclass(frozen=True)
@@ -107,22 +113,25 @@ class ModelManager:
         owner: str = "",
         cancelled: Callable[[], bool] = lambda: False,
         on_wait: Callable[[str], None] = lambda text: None,
+        long: bool = False,
     ) -> Iterator[Engine]:
         """An engine that stays loaded until the block ends; loaded first if need be.
 
-        `owner` is the person, for fairness; `on_wait` hears in words what is waited for.
+        `owner` is the person, for fairness; `on_wait` hears in words what is waited for. `long` work has
+        many parts: it gives way between two, and leaves the last place to short requests.
         Raises Busy, Cancelled, NotEnoughMemory, Unavailable or EngineFailed.
         """
         spec = self.catalog.get(model_id)
 
-        def in_line(position: int) -> None:
-            on_wait(f"Waiting in line for {spec.title}: {_ordinal(position)}")
+        def in_line(position: int, seconds: float | None) -> None:
+            expected = in_words(seconds)
+            on_wait(f"Waiting in line for {spec.title}: {_ordinal(position)}{expected and ', ' + expected}")
 
-        with self._line(model_id).turn(owner, cancelled, in_line):
+        with self._line(model_id).turn(owner, cancelled, in_line, long) as turn:
             entry = self._acquire(spec, cancelled, on_wait)
             try:
                 assert entry.engine is not None
-                yield entry.engine
+                yield InParts(entry.engine, turn) if long else entry.engine
             finally:
                 with self._changed:
                     entry.leases -= 1
@@ -196,7 +205,7 @@ class ModelManager:
     def _line(self, model_id: str) -> Turnstile:
         with self._changed:
             return self._lines.setdefault(
-                model_id, Turnstile(self._config.parallel, self._config.queue_limit)
+                model_id, Turnstile(self._config.parallel_for(model_id), self._config.queue_limit)
             )
 
     def _entry(self, spec: ModelSpec) -> _Entry:
@@ -237,17 +246,30 @@ class ModelManager:
         """Runs on a thread of its own: the first person to ask may leave, the others still wait."""
         spec = entry.spec
         try:
-            folder, footprint = self._loader.prepare(spec, lambda text, share: self._say(entry, text, share))
-            with self._loading:
-                engine, placement = self._load_with_room(entry, folder, footprint)
+            engine, placement = self._connect(entry) if spec.source == "server" else self._bring(entry)
             with self._changed:
                 entry.engine, entry.placement, entry.state = engine, placement, "ready"
                 entry.last_used = self._clock()
+                batch = min(engine.info.at_once, self._config.batch)
+                self._line(spec.id).resize(batch or self._config.parallel_for(spec.id))
                 self._note(f"Loaded {spec.title} on {engine.info.device} in {engine.info.load_seconds:.1f} s")
         except AppError as error:
             self._fail(entry, error)
         except Exception as error:  # noqa: BLE001 - a thread's last line: whoever waits must hear of it
             self._fail(entry, EngineFailed(f"{spec.title} could not be loaded: {error}"))
+
+    def _connect(self, entry: _Entry) -> tuple[Engine, Placement]:
+        """A model on a server takes nothing here: it waits for no load and makes nobody go."""
+        self._say(entry, f"Asking for {entry.spec.title}", 0.5)
+        return self._loader.connect(entry.spec)
+
+    def _bring(self, entry: _Entry) -> tuple[Engine, Placement]:
+        """Files first, which others may load beside; then memory, one load at a time."""
+        folder, footprint = self._loader.prepare(
+            entry.spec, lambda text, share: self._say(entry, text, share)
+        )
+        with self._loading:
+            return self._load_with_room(entry, folder, footprint)
 
     def _fail(self, entry: _Entry, error: AppError) -> None:
         with self._changed:
@@ -315,6 +337,7 @@ class ModelManager:
                 if e.state == "ready"
                 and not e.leases
                 and e.spec.id not in self._pinned
+                and e.spec.source != "server"  # nothing would be freed
                 and kind in (None, e.kind)
             ]
             if not idle:
@@ -343,7 +366,9 @@ class ModelManager:
         assert entry.engine is not None
         text = f"Unloaded {entry.spec.title}{why}"
         try:
-            if entry.engine.alive:
+            if entry.spec.source == "server":
+                entry.engine.close()
+            elif entry.engine.alive:
                 before = self._free(entry.kind)
                 entry.engine.close()
                 text += f": {max(self._free(entry.kind) - before, 0) / GB:.2f} GB more is free"
@@ -384,10 +409,13 @@ class ModelManager:
             memory=engine.info.memory if engine else 0,
             running=entry.leases,
             waiting=tuple(line.line()) if line else (),
+            expected=line.expected() if line else 0.0,
             pinned=pinned,
             idle_left=None if never else max(left, 0.0),
             recent=tuple(engine.recent) if engine else (),
             reason=entry.placement.reason if entry.placement else "",
+            engine=engine.info.engine if engine else "",
+            chosen=engine.info.chosen if engine else "",
         )
 
 

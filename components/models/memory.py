@@ -30,6 +30,13 @@ def ram() -> Device:
     return Device("cpu", 0, "CPU", total, free, bfloat16=has_amx())
 
 
+def may_have_cards() -> bool:
+    """Whether it is worth asking torch for CUDA cards or Apple's GPU."""
+    if sys.platform != "linux":
+        return True
+    return any(Path(f"/dev/{name}").exists() for name in ("nvidia0", "nvidiactl", "kfd", "dxg"))
+
+
 def has_amx() -> bool:
     """Whether the CPU multiplies bfloat16 matrices itself; without it bfloat16 is 4 to 9 times slower."""
     try:

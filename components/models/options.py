@@ -46,6 +46,7 @@ class Usage:
     first_token_seconds: float  # from the request's start to its first token, loading excluded
     decode_seconds: float  # from the first token to the last
     finish: FinishReason
+    exact: bool = True  # False: a server didn't say how many tokens; the numbers are estimates
 
     @property
     def tokens_per_second(self) -> float:
@@ -64,5 +65,7 @@ class EngineInfo:
     context: int  # tokens that prompt and answer may have together
     chat: bool  # whether there is a chat template
     load_seconds: float
+    exact: bool = True  # whether prompts are counted; False: estimated, on the safe side
     engine: str = "transformers"
+    chosen: str = ""  # why this engine runs it, for the Models page
     at_once: int = 0  # requests that it runs in one batch; 0: they take turns

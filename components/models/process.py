@@ -3,6 +3,7 @@
 Knows messages and processes, nothing about torch. `EngineLoader` is what the manager uses.
 """
 
+import contextlib
 import itertools
 import os
 import pickle
@@ -12,6 +13,7 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -19,18 +21,24 @@ import numpy as np
 import numpy.typing as npt
 import psutil
 
-from components.config import ROOT, Config
-from components.errors import AppError, Cancelled, EngineFailed
-from components.models import memory
+from components.config import ROOT, SERVER, Config, Wanted
+from components.errors import AppError, Cancelled, EngineFailed, NotEnoughMemory
+from components.models import memory, runtime
 from components.models.catalog import ModelSpec
 from components.models.library import Library, Progress
 from components.models.loading import architecture
 from components.models.options import EngineInfo, GenerationOptions, Prompt, Usage
-from components.models.placement import Device, Footprint, Placement
+from components.models.placement import Device, Footprint, Placement, target_kind
+from components.models.runtime import Runtime
+from components.models.servers.listing import Servers
 from components.models.translation import Translated, TranslationOptions
 
 WORKER = "components.models.engines.worker"
 BERGAMOT = "components.models.engines.bergamot_worker"
+OPENVINO = "components.models.engines.openvino_worker"
+# OpenVINO keeps what it has read, to find it again: at 8 bits this many full contexts take less than the
+# one in 32 bits that the manager makes room for.
+CACHED_CONTEXTS = 3
 ENVIRONMENT = {
     "TOKENIZERS_PARALLELISM": "false",
     "HF_HUB_DISABLE_TELEMETRY": "1",
@@ -59,8 +67,11 @@ class Generation(Protocol):
 class Engine(Protocol):
     """A loaded model, wherever it runs."""
 
-    info: EngineInfo
-    recent: deque[Usage]  # the last few requests
+    @property
+    def info(self) -> EngineInfo: ...
+
+    @property
+    def recent(self) -> deque[Usage]: ...  # of the last few requests
 
     @property
     def alive(self) -> bool: ...
@@ -322,17 +333,45 @@ class ProcessGeneration:
 class EngineLoader:
     """What the manager needs of the world: files, memory, and models on a device."""
 
-    def __init__(self, config: Config, library: Library, process: EngineProcess | None = None) -> None:
-        self._library, self._threads = library, config.threads
+    def __init__(
+        self,
+        config: Config,
+        library: Library,
+        process: EngineProcess | None = None,
+        servers: Servers | None = None,
+    ) -> None:
+        self._config, self._library, self._threads = config, library, config.threads
+        self._servers = servers or Servers(config.servers)
         self.process = process or EngineProcess(config.threads)
         self._keys = itertools.count(1)
+        self._wanted: dict[str, Wanted] = {}  # what people chose, until the server ends
 
     def prepare(self, spec: ModelSpec, on_progress: Progress) -> tuple[Path, Footprint]:
         folder = self._library.prepare(spec, on_progress)
-        return folder, self._library.footprint(spec, folder)
+        footprint = self._library.footprint(spec, folder)
+        if self._runtime(spec, folder, footprint.parameters).name == "openvino":
+            with contextlib.suppress(AppError):  # it will run on transformers then, and say why
+                self._library.export(spec, folder, on_progress)
+        return folder, footprint
+
+    def choose(self, model_id: str, wanted: Wanted) -> None:
+        """Which engine runs a model from its next load on."""
+        self._wanted[model_id] = wanted
+
+    def wanted(self, model_id: str) -> Wanted:
+        return self._wanted.get(model_id) or self._config.for_model(model_id).engine or self._config.engine
+
+    def _runtime(self, spec: ModelSpec, folder: Path, parameters: int) -> Runtime:
+        devices = self.devices()
+        kind = target_kind(devices, self._config.device)
+        free = max((device.free for device in devices if device.kind == kind), default=0)
+        exported = self._library.exported(spec, folder)
+        causal = spec.task in ("chat", "complete") and architecture(folder) == "causal"
+        return runtime.choose(self.wanted(spec.id), causal, kind, parameters, free, exported)
 
     def devices(self) -> list[Device]:
-        return self.process.call("devices")
+        """Cards are measured by torch, in the engine process; where there can be none it isn't started."""
+        return self.process.call("devices") if memory.may_have_cards() else [memory.ram()]
 
     def devices_now(self) -> list[Device]:
         """Without starting the engine: then only main memory is known."""
@@ -348,17 +387,46 @@ class EngineLoader:
         except psutil.Error:  # it ended just now
             return 0
 
+    def connect(self, spec: ModelSpec) -> tuple[Engine, Placement]:
+        """A model on a server, which takes no memory here. Raises Unavailable or EngineFailed."""
+        from components.models.engines.remote import connect
+
+        name = spec.id.removeprefix(SERVER).split("/")[0]
+        listed = self._servers.served(name, spec.location)
+        engine = connect(self._servers.connection(name), spec, listed, self._config.for_model(spec.id))
+        return engine, Placement((), "", "none", 0, engine.info.context, engine.reason)
+
     def load(
         self, spec: ModelSpec, folder: Path, placement: Placement, reclaim: Callable[[], object]
     ) -> Engine:
         key = f"{spec.id}#{next(self._keys)}"
-        if architecture(folder) != "bergamot":
-            info = self.process.call("load", key, folder, placement, spec.task)
-            return ProcessEngine(self.process, key, info, reclaim)
-        alone = EngineProcess(self._threads, BERGAMOT)
+        if architecture(folder) == "bergamot":
+            return self._alone(BERGAMOT, reclaim, "load", key, folder, placement, spec.task)
+        parameters = self._library.footprint(spec, folder).parameters
+        chosen = self._runtime(spec, folder, parameters)
+        reason = chosen.reason
+        if chosen.name == "openvino" and placement.devices[0].kind == "cpu":
+            try:
+                exported = self._library.export(spec, folder, lambda text, share: None)
+                tokens = CACHED_CONTEXTS * placement.context
+                engine = self._alone(OPENVINO, reclaim, "open", key, folder, exported, placement, tokens)
+                engine.info = replace(engine.info, chosen=reason)
+                return engine
+            except NotEnoughMemory:
+                raise
+            except AppError as error:
+                reason = f"OpenVINO can't run it: {error}"
+        info = self.process.call("load", key, folder, placement, spec.task)
+        return ProcessEngine(self.process, key, replace(info, chosen=reason), reclaim)
+
+    def _alone(
+        self, program: str, reclaim: Callable[[], object], verb: str, key: str, *what: Any
+    ) -> ProcessEngine:
+        """A model in a process of its own, which ends with it."""
+        process = EngineProcess(self._threads, program)
         try:
-            info = alone.call("load", key, folder, placement, spec.task)
+            info = process.call(verb, key, *what)
         except AppError:
-            alone.close()
+            process.close()
             raise
-        return ProcessEngine(alone, key, info, reclaim, alone=True)
+        return ProcessEngine(process, key, info, reclaim, alone=True)

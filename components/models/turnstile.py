@@ -1,11 +1,15 @@
 """The queue in front of one model: bounded, and fair between people.
 
-Knows owners and turns, nothing about models. Safe to use from any thread.
+Knows owners, turns and how long they took, nothing about models. Safe to use from any thread.
 """
 
+import heapq
 import itertools
+import statistics
 import sys
 import threading
+import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,85 +17,118 @@ from dataclasses import dataclass
 from components.errors import Busy, Cancelled
 
 POLL_SECONDS = 0.05  # how often a waiting request looks whether it was cancelled
+SAY_SECONDS = 1.0  # how often the expected wait is worked out anew
+REMEMBERED = 20  # turns whose length the expected wait is taken from
+
+# Hears the position (1 is next) and the seconds that the wait may last, None while nothing is known.
+OnWait = Callable[[int, float | None], None]
+Cancel = Callable[[], bool]
 
 
 @dataclass(eq=False)
 class _Ticket:
     owner: str
     number: int
+    long: bool  # one of many requests in a row, as of a summary
+    began: float = 0.0  # the clock's time at which its turn began
 
 
 class Turnstile:
     """At most `running` requests at a time; at most `waiting` more stand in line.
 
     The next in is the request of the person who has the fewest running, then of the one whose last
-    turn is longest ago: a person's second request yields to another person's first.
+    turn is longest ago: a person's second request yields to another person's first. Long work leaves
+    the last place to short requests, and stands in line again between two of its parts.
     """
 
-    def __init__(self, running: int, waiting: int) -> None:
-        self._running_limit, self._waiting_limit = running, waiting
-        self._changed = threading.Condition()  # guards the four fields below
+    def __init__(self, running: int, waiting: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self._places, self._waiting_limit, self._clock = running, waiting, clock
+        self._changed = threading.Condition()  # guards the five fields below
         self._running: list[_Ticket] = []
         self._waiting: list[_Ticket] = []
         self._last_turn: dict[str, int] = {}
         self._numbers = itertools.count()
+        self._took = {kind: deque[float](maxlen=REMEMBERED) for kind in (False, True)}  # long -> seconds
+
+    def resize(self, running: int) -> None:
+        """As many at a time from now on; those who have a turn keep it."""
+        with self._changed:
+            self._places = running
+            self._changed.notify_all()
 
     @contextmanager
     def turn(
         self,
         owner: str,
-        cancelled: Callable[[], bool] = lambda: False,
-        on_wait: Callable[[int], None] = lambda position: None,
-    ) -> Iterator[None]:
-        """Waits for a turn and holds it. `on_wait` hears the position, 1 being next.
+        cancelled: Cancel = lambda: False,
+        on_wait: OnWait = lambda position, seconds: None,
+        long: bool = False,
+    ) -> Iterator["Turn"]:
+        """Waits for a turn and holds it.
 
         Raises Busy if the line is full, Cancelled if `cancelled` turns true while waiting.
         """
-        ticket = self._enter(owner, cancelled, on_wait)
-        try:
-            yield
-        finally:
-            with self._changed:
-                self._running.remove(ticket)
-                self._changed.notify_all()
-
-    def line(self) -> list[str]:
-        """The owners that wait, next first."""
+        ticket = _Ticket(owner, next(self._numbers), long)
         with self._changed:
-            return [ticket.owner for ticket in self._order()]
-
-    @property
-    def running(self) -> int:
-        with self._changed:
-            return len(self._running)
-
-    def _enter(self, owner: str, cancelled: Callable[[], bool], on_wait: Callable[[int], None]) -> _Ticket:
-        ticket = _Ticket(owner, next(self._numbers))
-        with self._changed:
-            free = len(self._running) < self._running_limit and not self._waiting
+            free = self._fits(ticket) and not any(map(self._fits, self._waiting))
             if not free and len(self._waiting) >= self._waiting_limit:
                 raise Busy(
                     f"{len(self._waiting)} requests are already waiting for this model, which is as many "
                     "as it takes. Try again in a minute; your text is kept."
                 )
             self._waiting.append(ticket)
+        self._await(ticket, cancelled, on_wait)
         try:
-            position = 0
+            yield Turn(self, ticket, cancelled, on_wait)
+        finally:
+            with self._changed:
+                self._leave(ticket)
+
+    def give_way(self, ticket: _Ticket, cancelled: Cancel, on_wait: OnWait) -> None:
+        """Stands in line again if anybody waits. Never refused, since it had its turn already."""
+        with self._changed:
+            if not self._waiting or ticket not in self._running:
+                return
+            self._leave(ticket)
+            ticket.number = next(self._numbers)
+            self._waiting.append(ticket)
+        self._await(ticket, cancelled, on_wait)
+
+    def line(self) -> list[str]:
+        """The owners that wait, next first."""
+        with self._changed:
+            return [ticket.owner for ticket in self._order()]
+
+    def expected(self) -> float | None:
+        """Seconds that somebody who comes now may wait; 0 where a place is free, None: nothing is known."""
+        with self._changed:
+            newcomer = _Ticket("", sys.maxsize, False)
+            return self._wait_of(newcomer, [*self._order(), newcomer])
+
+    @property
+    def running(self) -> int:
+        with self._changed:
+            return len(self._running)
+
+    def _await(self, ticket: _Ticket, cancelled: Cancel, on_wait: OnWait) -> None:
+        """Waits in line until it is this ticket's turn; leaves it for Cancelled or any other error."""
+        try:
+            said: tuple[int, float | None] | None = None
+            due = self._clock()
             while True:
                 with self._changed:
+                    if self._next() is ticket:
+                        self._enter(ticket)
+                        return
                     order = self._order()
-                    if order[0] is ticket and len(self._running) < self._running_limit:
-                        self._waiting.remove(ticket)
-                        self._running.append(ticket)
-                        self._note_turn(owner)
-                        self._changed.notify_all()
-                        return ticket
-                    now = order.index(ticket) + 1
-                    if now == position:
+                    position = order.index(ticket) + 1
+                    stale = said is None or said[0] != position or self._clock() >= due
+                    now = (position, self._wait_of(ticket, order)) if stale else said
+                    if now == said:
                         self._changed.wait(POLL_SECONDS)
-                if now != position:
-                    position = now
-                    on_wait(position)
+                if now is not None and now != said:
+                    said, due = now, self._clock() + SAY_SECONDS
+                    on_wait(*now)
                 if cancelled():
                     raise Cancelled("Stopped while waiting in line.")
         except BaseException:
@@ -100,6 +137,54 @@ class Turnstile:
                     self._waiting.remove(ticket)
                 self._changed.notify_all()
             raise
+
+    def _enter(self, ticket: _Ticket) -> None:
+        """Call with _changed held, as all that follows."""
+        self._waiting.remove(ticket)
+        self._running.append(ticket)
+        ticket.began = self._clock()
+        self._note_turn(ticket.owner)
+        self._changed.notify_all()
+
+    def _leave(self, ticket: _Ticket) -> None:
+        if ticket in self._running:
+            self._running.remove(ticket)
+            self._took[ticket.long].append(self._clock() - ticket.began)
+        self._changed.notify_all()
+
+    def _next(self) -> _Ticket | None:
+        """Who may go in now."""
+        return next((ticket for ticket in self._order() if self._fits(ticket)), None)
+
+    def _fits(self, ticket: _Ticket) -> bool:
+        """Whether there is a place: for long work, one that isn't the last."""
+        if len(self._running) >= self._places:
+            return False
+        return not ticket.long or sum(one.long for one in self._running) < self._places_for(ticket)
+
+    def _places_for(self, ticket: _Ticket) -> int:
+        return max(self._places - 1, 1) if ticket.long else self._places
+
+    def _wait_of(self, ticket: _Ticket, order: list[_Ticket]) -> float | None:
+        """Seconds until a place is free for it, if turns take as long as they lately did."""
+        usual = {kind: self._usual(kind) for kind in (False, True)}
+        rivals = [one for one in self._running if one.long or not ticket.long]
+        ahead = [one for one in order[: order.index(ticket)] if one.long or not ticket.long]
+        now, ends = self._clock(), [0.0] * (self._places_for(ticket) - len(rivals))
+        for one in rivals:
+            if (seconds := usual[one.long]) is None:
+                return None
+            ends.append(max(seconds - (now - one.began), 0.0))
+        heapq.heapify(ends)
+        for one in ahead:
+            if (seconds := usual[one.long]) is None:
+                return None
+            heapq.heappush(ends, heapq.heappop(ends) + seconds)
+        return ends[0]
+
+    def _usual(self, long: bool) -> float | None:
+        took = self._took[long] or self._took[not long]
+        return statistics.median(took) if took else None
 
     def _note_turn(self, owner: str) -> None:
         if len(self._last_turn) > 1000:  # people come and go; those here keep their place
@@ -119,3 +204,34 @@ class Turnstile:
             running.append(best.owner)
             last[best.owner] = sys.maxsize
         return order
+
+
+class Turn:
+    """A place that is held now."""
+
+    def __init__(self, line: Turnstile, ticket: _Ticket, cancelled: Cancel, on_wait: OnWait) -> None:
+        self._line, self._ticket, self._cancelled, self._on_wait = line, ticket, cancelled, on_wait
+        self._parts = 0
+
+    def next_part(self) -> None:
+        """Before each part of long work: from the second on, others who wait go first where it's fair.
+
+        Stopped in line it returns at once; the part, which is cancelled too, ends before it begins.
+        """
+        self._parts += 1
+        if self._parts > 1:
+            try:
+                self._line.give_way(self._ticket, self._cancelled, self._on_wait)
+            except Cancelled:
+                return
+
+
+def in_words(seconds: float | None) -> str:
+    """An expected wait as people say it; empty where it isn't known."""
+    if seconds is None:
+        return ""
+    if seconds < 8:
+        return "a few seconds"
+    if seconds < 95:
+        return f"about {max(round(seconds / 10), 1) * 10} seconds"
+    return f"about {round(seconds / 60)} minutes"

@@ -25,6 +25,8 @@ TITLE_LENGTH = 60
 # The part of the context that a prompt leaves for the answer, where more was asked than fits.
 ANSWER_SHARE = 0.25
 
+ESTIMATED = "Tokens are estimated here, on the safe side: this server doesn't count them beforehand."
+
 # Lower and upper bound of each sampling setting; a page's own limits can be bypassed.
 BOUNDS: Mapping[str, tuple[float, float]] = {
     "temperature": (0.0, 2.0),
@@ -225,15 +227,27 @@ def _prompt(store: Store, engine: Engine, request: Request) -> tuple[Prompt, str
     context, room = engine.info.context, request.options.max_new_tokens
     if conversation.kind == "complete":
         text = "".join(message.text for message in path[-2:])
-        prompt, words = fit_text(text, engine.count, context, room)
+        prompt, words = _fitted(engine, lambda: fit_text(text, engine.count, context, room))
         note = f"The text is longer than the model's context: its first {words:,} words were not read."
-        return prompt, note if words else ""
+        return prompt, _with_estimate(engine, note) if words else ""
     messages = prompt_messages(path if request.go_on else path[:-1], request.system)
     if not messages or messages[-1]["role"] == "system":
         raise BadInput("There is no message to answer. Write one first.")
-    prompt, turns = fit(messages, request.go_on, engine.count, context, room)
+    prompt, turns = _fitted(engine, lambda: fit(messages, request.go_on, engine.count, context, room))
     note = (
         f"The conversation is longer than the model's context: the {turns} oldest "
         f"{'turn was' if turns == 1 else 'turns were'} not read."
     )
-    return prompt, note if turns else ""
+    return prompt, _with_estimate(engine, note) if turns else ""
+
+
+def _fitted(engine: Engine, work: Callable[[], tuple[Prompt, int]]) -> tuple[Prompt, int]:
+    """What `work` fits; where the numbers of its refusal are estimates, it says so."""
+    try:
+        return work()
+    except BadInput as error:
+        raise BadInput(_with_estimate(engine, str(error))) from error
+
+
+def _with_estimate(engine: Engine, text: str) -> str:
+    return text if engine.info.exact else f"{text} {ESTIMATED}"

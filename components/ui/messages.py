@@ -156,14 +156,17 @@ def _draw_state(message: Message) -> None:
 def usage_line(message: Message, titles: dict[str, str]) -> str:
     """Model, tokens, seconds to the first token, tokens/s."""
     usage: Any = message.usage or {}
+    about = "" if usage.get("exact", True) else "about "
     facts = [
         plain(titles.get(message.model_id, message.model_id)),
-        f"{usage.get('prompt_tokens', 0):,} prompt tokens",
-        f"{usage.get('new_tokens', 0):,} new tokens",
+        f"{about}{usage.get('prompt_tokens', 0):,} prompt tokens",
+        f"{about}{usage.get('new_tokens', 0):,} new tokens",
         f"first after {usage.get('first_token_seconds', 0):.2f} s",
         f"{usage.get('tokens_per_second', 0):.1f} tokens/s",
         f"seed {message.settings.get('seed')}",
     ]
+    if about:
+        facts.append("the server did not count the tokens of this answer")
     return " · ".join(facts)
 
 

@@ -5,11 +5,12 @@ from functools import partial
 
 import streamlit as st
 
-from components.config import GB
+from components.config import GB, Wanted
 from components.jobs import Job
 from components.models.catalog import ModelSpec
 from components.models.library import Availability
 from components.models.manager import ModelStatus
+from components.models.turnstile import in_words
 from components.ui import hub, notices, session
 from components.ui.resources import config, jobs, library, loader, manager
 from components.ui.text import plain
@@ -85,23 +86,61 @@ def _draw_model(model: ModelStatus) -> None:
     if model.state == "loading":
         st.progress(model.share, text=plain(model.stage))
         return
-    facts = [model.device, model.dtype, f"{model.memory / GB:.2f} GB of weights"]
+    facts = [
+        model.engine,
+        plain(model.device),
+        model.dtype,
+        f"{model.memory / GB:.2f} GB of weights" if model.memory else "",
+    ]
     if model.running:
         facts.append(f"{model.running} answering")
     facts.append(f"{len(model.waiting)} waiting" if model.waiting else "nobody waits")
+    if model.waiting and (expected := in_words(model.expected)):
+        facts.append(f"one more would wait {expected}")
     if model.idle_left is not None:
         facts.append(f"unloads in {_duration(model.idle_left)} if nobody uses it")
-    st.caption(" · ".join(facts))
+    st.caption(" · ".join(filter(None, facts)))
     if model.recent:
         speeds = ", ".join(f"{usage.tokens_per_second:.1f}" for usage in model.recent)
         st.caption(f"Tokens/s of the last requests: {speeds}")
     st.caption(plain(model.reason))
+    if model.chosen:
+        _draw_engine(model)
     with st.container(horizontal=True):
         _button(
             "Unload", model.id, ":material/eject:", partial(manager().unload, model.id), bool(model.running)
         )
         label = "Unpin" if model.pinned else "Pin"
         _button(label, model.id, ":material/keep:", partial(manager().pin, model.id, not model.pinned))
+
+
+ENGINES: dict[Wanted, str] = {
+    "auto": "Automatic",
+    "openvino": "OpenVINO",
+    "transformers": "transformers",
+}
+
+
+def _draw_engine(model: ModelStatus) -> None:
+    """Which engine runs it and why; another can be chosen, for as long as the server runs."""
+    st.caption(f"{model.engine}: {plain(model.chosen)}.")
+    key = f"engine_{model.id}"
+
+    def change() -> None:
+        loader().choose(model.id, st.session_state[key])
+        with notices.shown():
+            manager().unload(model.id)  # raises Busy: then from the next load on
+            manager().load(model.id)
+
+    st.selectbox(
+        "Engine",
+        list(ENGINES),
+        index=list(ENGINES).index(loader().wanted(model.id)),
+        format_func=ENGINES.__getitem__,
+        key=key,
+        on_change=change,
+        width=240,
+    )
 
 
 def _draw_entry(spec: ModelSpec, availability: Availability, loaded: bool) -> None:
@@ -114,7 +153,7 @@ def _draw_entry(spec: ModelSpec, availability: Availability, loaded: bool) -> No
     if spec.source == "hub":
         facts.append(f"for {spec.tier}")
     st.markdown(f"**{plain(spec.title)}**")
-    st.caption(" · ".join(facts))
+    st.caption(" · ".join(filter(None, facts)))
     download = jobs().latest(f"download {spec.id}")
     if download and download.running:
         _draw_download(spec, download)

@@ -3,6 +3,9 @@
 The only global state of the app; everything else is in the session or in the URL.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 import streamlit as st
 
 from components.config import Config, read_config
@@ -12,6 +15,7 @@ from components.models.catalog import Catalog
 from components.models.library import Library
 from components.models.manager import ModelManager
 from components.models.process import EngineLoader
+from components.models.servers.listing import Servers
 from components.results import Results
 from components.store import Store
 from components.tasks.translate.documents import DocumentTranslator
@@ -20,7 +24,12 @@ from components.translations import Translations
 
 @st.cache_resource(show_spinner=False)
 def config() -> Config:
-    return read_config()
+    return read_config(secrets=_secrets())
+
+
+def _secrets() -> Mapping[str, Any]:
+    """The servers of Streamlit's secrets.toml, where their keys are best kept; nothing without one."""
+    return st.secrets.get("servers", {}) if st.secrets.load_if_toml_exists() else {}
 
 
 @st.cache_resource(show_spinner=False)
@@ -53,13 +62,18 @@ def library() -> Library:
 
 @st.cache_resource(show_spinner=False)
 def loader() -> EngineLoader:
-    return EngineLoader(config(), library())
+    return EngineLoader(config(), library(), servers=servers())
+
+
+@st.cache_resource(show_spinner=False)
+def servers() -> Servers:
+    return Servers(config().servers, config().data_dir / "servers.json")
 
 
 @st.cache_resource(show_spinner=False)
 def manager() -> ModelManager:
     """The one model manager; it unloads idle models from now on."""
-    shared = ModelManager(Catalog(config().models_dir), loader(), config())
+    shared = ModelManager(Catalog(config().models_dir, on_servers=servers().specs), loader(), config())
     shared.keep_sweeping()
     return shared
 

@@ -1,5 +1,7 @@
 """Which summary this tab has open, and what is shared for making one. Its id is in the URL."""
 
+from functools import partial
+
 import streamlit as st
 
 from components.models.catalog import ModelSpec
@@ -18,7 +20,7 @@ def summarizing() -> Summarizing:
 
 
 def tools(writer: ModelSpec | None) -> Tools:
-    return Tools(manager().lease, embedder(), writer, session.owner())
+    return Tools(partial(manager().lease, long=True), embedder(), writer, session.owner())
 
 
 def embedder() -> ModelSpec | None:

@@ -59,6 +59,7 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Se
     def make(**settings: object) -> Server:
         clean = {k: v for k, v in os.environ.items() if not k.startswith("WORDBENCH_")}
         settings.setdefault("data_dir", tmp_path_factory.mktemp("data"))
+        settings.setdefault("engine", "transformers")
         settings.setdefault("config", tmp_path_factory.mktemp("none") / "none.toml")
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))

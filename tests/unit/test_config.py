@@ -35,9 +35,40 @@ def test_the_file_is_read_and_the_environment_wins(tmp_path: Path):
         ("paralel = 2", "'paralel' .* is not known"),
         ('[models.big]\nquantization = "3bit"', "models.big.quantization is '3bit'"),
         ("[models.big]\nbits = 3", "models.big: the setting 'bits'"),
+        ("[servers.box]\nkey = 'sk-1'", "servers.box: url is missing"),
+        ("[servers.box]\nurl = 'http://box'\nkeys = 'sk-1'", "servers.box: the setting 'keys'"),
+        ("[servers.box]\nurl = 'http://box'\nparallel = 0", "must be more than 0"),
+        ("[servers]\nbox = 'http://box'", "servers.box must be a table"),
+        ("[servers.'a/b']\nurl = 'http://box'", "server name 'a/b'"),
     ],
 )
 def test_a_setting_that_cannot_be_understood_is_named(tmp_path: Path, text: str, words: str):
     (tmp_path / "wordbench.toml").write_text(text)
     with pytest.raises(BadInput, match=words):
         read_config({}, tmp_path)
+
+
+def test_servers_come_from_the_file_the_secrets_and_the_environment_the_later_over_the_earlier(
+    tmp_path: Path,
+):
+    (tmp_path / "wordbench.toml").write_text(
+        '[servers.big-box]\nurl = "http://one:8000"\nkey = "a"\nmodels = ["x", " y "]\n[servers.two]\nurl = "http://two"\n'
+    )
+    secrets = {"big-box": {"key": "b"}, "three": {"url": "http://three"}}
+    env = {
+        "WORDBENCH_SERVER_BIG_BOX_CONTEXT": "8192",
+        "WORDBENCH_SERVER_TWO_KEY": "c",
+        "WORDBENCH_SERVER_NEW_ONE_URL": "http://new",
+        "WORDBENCH_SERVER_NEW_ONE_MODELS": "m1, m2",
+    }
+    servers = read_config(env, tmp_path, secrets).servers
+    assert set(servers) == {"big-box", "two", "three", "new_one"}
+    assert (servers["big-box"].key, servers["big-box"].context) == ("b", 8192)
+    assert servers["big-box"].models == ("x", "y")
+    assert servers["two"].key == "c"
+    assert servers["new_one"].models == ("m1", "m2")
+
+
+def test_a_key_is_not_in_what_the_settings_look_like_printed(tmp_path: Path):
+    env = {"WORDBENCH_SERVER_BOX_URL": "http://box", "WORDBENCH_SERVER_BOX_KEY": "sk-hidden"}
+    assert "sk-hidden" not in repr(read_config(env, tmp_path))

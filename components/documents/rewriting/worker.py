@@ -15,9 +15,11 @@ from components.documents.limits import Limits
 from components.documents.rewriting.units import Options, Placed
 from components.documents.worker import _as_answer, _confine, _private_stdout
 from components.errors import AppError
+from components.priority import step_aside
 
 
 def main() -> None:
+    step_aside()
     answers = _private_stdout()
     header = json.loads(sys.stdin.buffer.readline())
     limits = Limits.from_json(header["limits"])

@@ -18,6 +18,7 @@ from components.models.engines.worker import Worker, main
 from components.models.options import EngineInfo
 from components.models.placement import Placement
 from components.models.translation import TranslationOptions
+from components.priority import step_aside
 
 
 class BergamotWorker(Worker):
@@ -50,4 +51,5 @@ class BergamotWorker(Worker):
 
 
 if __name__ == "__main__":
+    step_aside()
     main(BergamotWorker)

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import psutil
 
-from components.models.catalog import Task
 from components.models.engines.openvino import AT_ONCE, OpenVinoEngine
 from components.models.engines.worker import Worker, main
 from components.models.options import EngineInfo, GenerationOptions, Prompt

@@ -26,8 +26,11 @@ GROWTH, SLACK = 2.0, 32  # a translation may have this many times the tokens of 
 class Seq2SeqEngine:
     """One loaded model. Use it on one thread only."""
 
-    def __init__(self, model: Any, tokenizer: Any, context: int) -> None:
+    def __init__(
+        self, model: Any, tokenizer: Any, context: int, breathe: Callable[[], None] = lambda: None
+    ) -> None:
         self.model, self.tokenizer, self.context = model, tokenizer, context
+        self._breathe = breathe  # called after each token of a batch: others may go on in between
         self.family = family_of(model, tokenizer)
 
     def translate(
@@ -90,12 +93,18 @@ class Seq2SeqEngine:
             do_sample=False,
             forced_eos_token_id=None,  # else a sentence that was cut would look like one that ended
             early_stopping=beams > 1,
+            stopping_criteria=[self._never_stop],
             **more,
         )
         return [
             self._translated(index, out[at * options.hypotheses : (at + 1) * options.hypotheses], limits[at])
             for at, index in enumerate(batch)
         ]
+
+    def _never_stop(self, ids: Any, scores: Any, **more: Any) -> Any:
+        """Ends nothing: the one place inside of generate() that is passed after each token."""
+        self._breathe()
+        return torch.zeros(ids.shape[0], dtype=torch.bool, device=ids.device)
 
     def _translated(self, index: int, sequences: Any, limit: int) -> Translated:
         """One sentence's hypotheses, each up to its own limit: its neighbours in the batch change nothing."""

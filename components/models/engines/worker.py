@@ -131,7 +131,7 @@ class Worker:
 
         started = time.perf_counter()
         model, tokenizer = load_seq2seq(folder, placement)
-        self._engines[key] = Seq2SeqEngine(model, tokenizer, placement.context)
+        self._engines[key] = Seq2SeqEngine(model, tokenizer, placement.context, self._loop.breathe)
         return _info(model, placement, placement.context, False, started)
 
     def _on_unload(self, number: int, key: str) -> None:
@@ -155,12 +155,14 @@ class Worker:
         self._in_steps(number, lambda *ends: self._engine(key).generate(prompt, options, *ends))
 
     def _on_embed(self, number: int, key: str, texts: list[str]) -> None:
-        self._in_steps(number, lambda *ends: self._engine(key).embed(texts, *ends))
+        self._in_steps(number, lambda *ends: self._engine(key).embed(texts, *ends), background=True)
 
-    def _in_steps(self, number: int, start: Callable[..., Generator[Any, None, None]]) -> None:
+    def _in_steps(
+        self, number: int, start: Callable[..., Generator[Any, None, None]], background: bool = False
+    ) -> None:
         """Puts what `start(cancelled, emit)` makes into the loop, its events under this number."""
         cancelled, emit, finish = self._ends(number)
-        self._loop.generate(str(number), start(cancelled, emit), finish)
+        self._loop.generate(str(number), start(cancelled, emit), finish, background)
 
     def _ends(self, number: int) -> tuple[Callable[[], bool], Emit, Callable[[BaseException | None], None]]:
         """How one request is cancelled, what it reports through, and what hears of its end."""
@@ -184,7 +186,8 @@ class Worker:
     ) -> None:
         """As steps among the others'. `ends`: cancelled, emit, finish."""
         cancelled, emit, finish = ends
-        self._loop.generate(str(number), engine.translate(texts, options, cancelled, emit), finish)
+        steps = engine.translate(texts, options, cancelled, emit)
+        self._loop.generate(str(number), steps, finish, background=True)
 
     def _on_cancel(self, number: int) -> None:
         if cancel := self._cancels.get(number):

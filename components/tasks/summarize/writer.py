@@ -43,7 +43,11 @@ class Writer:
 
     def knows(self, language: str) -> bool:
         """Whether the model is meant for a language; of a person's own models nothing is known."""
-        return self.spec.source in ("local", "adapter") or not language or language in self.spec.languages
+        return (
+            self.spec.source in ("local", "adapter", "server")
+            or not language
+            or language in self.spec.languages
+        )
 
     @property
     def small(self) -> bool:

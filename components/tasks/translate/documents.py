@@ -148,7 +148,9 @@ def translate_units(
     memory = StoredMemory(translations, request.owner, request.pair, request.route.id, request.terms)
     found: dict[int, Outcome] = {}
     say("Waiting for the engine", None)
-    with engines.leased(manager, request.route, request.owner, cancelled, lambda t: say(t, None)) as engine:
+    with engines.leased(
+        manager, request.route, request.owner, cancelled, lambda t: say(t, None), True
+    ) as engine:
         translator = Translator(
             engine, request.source, request.target, request.terms, memory, cancelled=cancelled
         )

@@ -35,12 +35,14 @@ def leased(
     owner: str,
     cancelled: Cancelled,
     on_wait: Callable[[str], None],
+    long: bool = False,
 ) -> Iterator[SentenceEngine]:
-    """The engines of a route, held until the block ends."""
+    """The engines of a route, held until the block ends. `long`: a document, which gives way to others."""
+    long = long and len(route.steps) == 1  # nobody waits for one engine while holding another half way
     with ExitStack() as stack:
         engines: list[SentenceEngine] = []
         for step in route.steps:
-            engine = stack.enter_context(manager.lease(step.model.id, owner, cancelled, on_wait))
+            engine = stack.enter_context(manager.lease(step.model.id, owner, cancelled, on_wait, long))
             engines.append(engine if step.model.task == "translate" else Instructed(engine))
         if len(engines) == 1:
             yield engines[0]

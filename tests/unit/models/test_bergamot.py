@@ -1,7 +1,9 @@
 """The real English-Portuguese engine, through the manager, in its own process."""
 
+import os
 from pathlib import Path
 
+import psutil
 import pytest
 
 from components.config import Config
@@ -51,6 +53,11 @@ def test_placeholders_and_links_survive_the_real_engine(engine):
 
 def test_its_memory_is_counted(engine):
     assert 50_000_000 < engine.info.memory < 600_000_000
+
+
+@pytest.mark.skipif(os.name != "posix", reason="another system has classes instead of numbers")
+def test_it_steps_aside_for_whoever_generates(engine):
+    assert psutil.Process(engine._process.pid).nice() >= 10
 
 
 def test_other_wordings_are_different(engine):

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from components.config import Config, ModelSettings
+from components.config import Config, ModelSettings, ServerSettings
 from components.errors import AppError, Busy, Cancelled, EngineFailed, NotEnoughMemory, Unavailable
 from components.models.catalog import Catalog, ModelSpec
 from components.models.manager import ModelManager
 from components.models.options import EngineInfo
-from components.models.placement import Device, Footprint
+from components.models.placement import Device, Footprint, Placement
 
 GB = 1_000_000_000
 
@@ -370,3 +370,99 @@ def test_why_a_load_failed_stays_to_be_read_until_the_next_try():
     assert "bad header" in manager.failure("a")
     use(manager, "a")
     assert manager.failure("a") == ""
+
+
+def test_who_waits_hears_the_position_and_how_long_it_may_take():
+    world = FakeWorld()
+    manager, heard, release = make(world, parallel=1), [], threading.Event()
+    use(manager, "a")
+
+    def hold() -> None:
+        with manager.lease("a", owner="anna"):
+            release.wait(5)
+
+    def wait() -> None:
+        with manager.lease("a", owner="ben", on_wait=heard.append):
+            pass
+
+    holder = in_thread(hold)
+    until(lambda: any(m.running for m in manager.status()))
+    assert manager.status()[0].expected is not None
+    waiter = in_thread(wait)
+    until(lambda: "Waiting in line for A: 1st, a few seconds" in heard)
+    release.set()
+    holder.join(5)
+    waiter.join(5)
+
+
+def test_a_chat_is_answered_while_summaries_hold_every_place_that_they_may_have():
+    world = FakeWorld()
+    manager, release = make(world, parallel=2), threading.Event()
+
+    def summarize() -> None:
+        with manager.lease("a", owner="anna", long=True) as engine:
+            assert engine.info.context == 2048
+            release.wait(5)
+
+    threads = [in_thread(summarize) for _ in range(2)]
+    until(lambda: any(m.running == 1 and m.waiting == ("anna",) for m in manager.status()))
+    use_as(manager, "ben")
+    release.set()
+    for thread in threads:
+        thread.join(5)
+
+
+def remote(name: str) -> ModelSpec:
+    return ModelSpec(f"server:box/{name}", name, "chat", "server", name, 0, 0, "")
+
+
+def test_a_model_on_a_server_takes_no_memory_waits_for_no_load_and_makes_nobody_go():
+    world = FakeWorld(total_gb=3)
+    manager = make(world, spec("a", 0.1), spec("b", 0.1), remote("far"))
+    connected = FakeEngine(world, remote("far"), "server box", 0)
+    world.connect = lambda model: (connected, Placement((), "", "none", 0, 4096, "Runs there"))
+    use(manager, "a")
+    world.gate.clear()  # a local load that never ends
+    manager.load("b")
+    until(lambda: any(m.stage == "Loading B" for m in manager.status()))
+    with manager.lease("server:box/far") as engine:
+        assert engine is connected
+    assert world.closed == []
+    world.gate.set()
+    until(lambda: any(m.id == "b" and m.state == "ready" for m in manager.status()))
+    assert manager.reclaim() == 2  # the local ones
+    manager.unload("server:box/far")
+    assert sorted(world.closed) == ["a", "b", "server:box/far"]
+
+
+def test_a_server_that_does_not_answer_fails_with_its_own_sentence_and_is_asked_again_next_time():
+    world, tries = FakeWorld(), []
+    manager = make(world, remote("far"))
+
+    def connect(model):
+        tries.append(model.id)
+        raise Unavailable("The server box can't be reached.")
+
+    world.connect = connect
+    for _ in range(2):
+        with pytest.raises(Unavailable, match="can't be reached"):
+            use(manager, "server:box/far")
+    assert len(tries) == 2
+
+
+def test_each_server_has_its_own_number_of_requests_at_once():
+    world = FakeWorld()
+    servers = {"box": ServerSettings("http://box", parallel=3)}
+    manager, release = make(world, remote("far"), parallel=1, servers=servers), threading.Event()
+    connected = FakeEngine(world, remote("far"), "server box", 0)
+    world.connect = lambda model: (connected, Placement((), "", "none", 0, 4096, "Runs there"))
+
+    def hold() -> None:
+        with manager.lease("server:box/far"):
+            release.wait(5)
+
+    threads = [in_thread(hold) for _ in range(4)]
+    until(lambda: any(m.running == 3 and len(m.waiting) == 1 for m in manager.status()))
+    release.set()
+    for thread in threads:
+        thread.join(5)

@@ -6,12 +6,14 @@ import time
 import pytest
 
 from components.errors import Busy, Cancelled
-from components.models.turnstile import Turnstile
+from components.models.turnstile import Turnstile, in_words
 
 
-def wait_in(line: Turnstile, owner: str, served: list[str], release: threading.Event) -> threading.Thread:
+def wait_in(
+    line: Turnstile, owner: str, served: list[str], release: threading.Event, long: bool = False
+) -> threading.Thread:
     def work() -> None:
-        with line.turn(owner):
+        with line.turn(owner, long=long):
             served.append(owner)
             release.wait(5)
 
@@ -42,7 +44,7 @@ def test_a_waiting_person_hears_the_position_and_when_it_changes():
     threads = [wait_in(line, "a", served, first), wait_in(line, "b", served, second)]
 
     def third() -> None:
-        with line.turn("c", on_wait=heard.append):
+        with line.turn("c", on_wait=lambda position, seconds: heard.append(position)):
             served.append("c")
 
     threads.append(threading.Thread(target=third, daemon=True))
@@ -97,3 +99,173 @@ def test_several_requests_run_at_once_up_to_the_limit():
     for thread in threads:
         thread.join(5)
     assert line.running == 0
+
+
+def until(condition) -> None:
+    deadline = time.monotonic() + 5
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+
+
+def test_a_short_request_goes_in_while_long_ones_hold_all_the_places_that_they_may_have():
+    line, served, release = Turnstile(3, 5), [], threading.Event()
+    threads = [wait_in(line, owner, served, release, long=True) for owner in "abc"]
+    assert (line.running, line.line()) == (2, ["c"])
+    threads.append(wait_in(line, "short", served, release))
+    until(lambda: "short" in served)
+    assert line.line() == ["c"]
+    release.set()
+    for thread in threads:
+        thread.join(5)
+    assert sorted(served) == ["a", "b", "c", "short"]
+
+
+def test_a_short_request_is_not_refused_where_only_long_ones_wait_and_its_place_is_free():
+    line, served, release = Turnstile(2, 1), [], threading.Event()
+    threads = [wait_in(line, owner, served, release, long=True) for owner in "ab"]
+    with pytest.raises(Busy), line.turn("c", long=True):
+        pass
+    with line.turn("short"):
+        assert line.running == 2
+    release.set()
+    for thread in threads:
+        thread.join(5)
+
+
+def test_long_work_with_one_place_lets_a_short_request_in_between_two_parts():
+    line, order, go_on = Turnstile(1, 5), [], threading.Event()
+
+    def summary() -> None:
+        with line.turn("a", long=True) as turn:
+            for part in (1, 2, 3):
+                turn.next_part()
+                order.append(f"part {part}")
+                if part == 1:
+                    go_on.wait(5)
+
+    def chat() -> None:
+        with line.turn("b"):
+            order.append("chat")
+
+    threads = [threading.Thread(target=work, daemon=True) for work in (summary, chat)]
+    threads[0].start()
+    until(lambda: order == ["part 1"])
+    threads[1].start()
+    until(lambda: line.line() == ["b"])
+    go_on.set()
+    for thread in threads:
+        thread.join(5)
+    assert order == ["part 1", "chat", "part 2", "part 3"]
+    assert line.running == 0
+
+
+def test_two_long_works_take_turns_part_by_part_and_a_full_line_never_refuses_one_that_is_in():
+    line, order, started = Turnstile(1, 1), [], threading.Event()
+
+    def work(owner: str) -> None:
+        with line.turn(owner, long=True) as turn:
+            for _ in range(3):
+                turn.next_part()
+                order.append(owner)
+                started.wait(5)
+
+    threads = [threading.Thread(target=work, args=(owner,), daemon=True) for owner in "ab"]
+    threads[0].start()
+    until(lambda: order == ["a"])
+    threads[1].start()
+    until(lambda: line.line() == ["b"])
+    started.set()
+    for thread in threads:
+        thread.join(5)
+    assert order == ["a", "b", "a", "b", "a", "b"]
+
+
+def test_stopped_between_two_parts_long_work_goes_on_at_once_to_its_own_end():
+    line, served, release, stop = Turnstile(1, 5), [], threading.Event(), threading.Event()
+    ended = threading.Event()
+
+    def summary() -> None:
+        with line.turn("a", stop.is_set, long=True) as turn:
+            turn.next_part()
+            served.append("part")
+            release.wait(5)
+            turn.next_part()  # "b" has its turn and keeps it
+            ended.set()
+
+    hold = threading.Event()
+    first = threading.Thread(target=summary, daemon=True)
+    first.start()
+    until(lambda: served == ["part"])
+    other = wait_in(line, "b", served, hold)
+    release.set()
+    until(lambda: line.line() == ["a"])
+    stop.set()
+    assert ended.wait(5)
+    hold.set()
+    for thread in (first, other):
+        thread.join(5)
+    assert (line.running, line.line()) == (0, [])
+
+
+class Clock:
+    now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_the_expected_wait_comes_from_how_long_turns_took_lately():
+    clock = Clock()
+    line, served = Turnstile(1, 10, clock), []
+    with line.turn("a"):
+        assert line.expected() is None  # nothing is known yet
+        clock.now += 20
+    assert line.expected() == 0  # a place is free
+    release = threading.Event()
+    holder = wait_in(line, "a", served, release)
+    clock.now += 5
+    assert line.expected() == 15
+    waiter = wait_in(line, "b", served, release)
+    assert line.expected() == 35
+    clock.now += 60  # longer than usual: it may end at any moment
+    assert line.expected() == 20
+    release.set()
+    for thread in (holder, waiter):
+        thread.join(5)
+
+
+def test_who_waits_hears_position_and_expected_wait_and_both_anew_when_they_change():
+    clock, heard = Clock(), []
+    line, served = Turnstile(1, 10, clock), []
+    with line.turn("z"):
+        clock.now += 30
+    release = threading.Event()
+    holder = wait_in(line, "a", served, release)
+
+    def wait() -> None:
+        with line.turn("b", on_wait=lambda *said: heard.append(said)):
+            pass
+
+    waiter = threading.Thread(target=wait, daemon=True)
+    waiter.start()
+    until(lambda: heard == [(1, 30)])
+    clock.now += 12
+    until(lambda: heard == [(1, 30), (1, 18)])
+    release.set()
+    for thread in (holder, waiter):
+        thread.join(5)
+
+
+def test_a_wait_is_said_in_words():
+    said = [in_words(seconds) for seconds in (None, 0, 7, 9, 31, 94, 100, 400)]
+    assert said == [
+        "",
+        "a few seconds",
+        "a few seconds",
+        "about 10 seconds",
+        "about 30 seconds",
+        "about 90 seconds",
+        "about 2 minutes",
+        "about 7 minutes",
+    ]

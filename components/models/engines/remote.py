@@ -1,0 +1,310 @@
+"""A model on a server, asked over HTTP. Runs in the app's own process: it computes nothing.
+
+Knows the OpenAI API's requests and streams; how a server is reached and what it can do is in `servers`.
+"""
+
+import queue
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+from components.config import ModelSettings
+from components.errors import BadInput, Unavailable
+from components.models.catalog import ModelSpec
+from components.models.engines.text_stream import TextStream
+from components.models.options import EngineInfo, FinishReason, GenerationOptions, Prompt, Usage
+from components.models.process import Vectors
+from components.models.servers import failures, probing, tokens
+from components.models.servers.connection import Connection
+from components.models.servers.probing import CONTEXT, Manners, Served
+from components.models.translation import Translated, TranslationOptions
+
+POLL_SECONDS = 0.02  # how soon Stop is heard while nothing comes
+PROBE_SECONDS = 30.0  # for all questions when a model is first used
+COUNT_SECONDS = 60.0
+MOST_STOPS = 4  # stop strings that the API takes; all of them are looked for here too
+# What some servers refuse: left out when they do. The first three are no part of OpenAI's API.
+OPTIONAL = ("top_k", "min_p", "repetition_penalty", "stream_options", "seed", "stop", "top_p", "temperature")
+REFUSED = (400, 404, 422)
+
+
+def connect(
+    connection: Connection, spec: ModelSpec, listed: Served, settings: ModelSettings
+) -> "RemoteEngine":
+    """Asks the server how this model is to be asked. Raises Unavailable or EngineFailed with the reason."""
+    started = time.perf_counter()
+    how = connection.run(probing.manners(connection, spec.location, listed), PROBE_SECONDS)
+    wanted = settings.context or connection.settings.context
+    context = min(filter(None, (how.context, wanted)), default=CONTEXT)
+    info = EngineInfo(
+        device=f"server {connection.name}",
+        dtype="",
+        quantization="none",
+        memory=0,
+        context=context,
+        chat=True,
+        load_seconds=time.perf_counter() - started,
+        exact=how.counts,
+    )
+    return RemoteEngine(connection, spec.location, how, info, _reason(connection, how, wanted, context))
+
+
+def _reason(connection: Connection, how: Manners, wanted: int | None, context: int) -> str:
+    """What the Models page says of it."""
+    if how.context:
+        source = "as the server says" if context == how.context else "as the settings say"
+    else:
+        source = "as the settings say" if wanted else f"assumed; set servers.{connection.name}.context"
+    counted = (
+        "The server counts tokens before it reads."
+        if how.counts
+        else "It doesn't count tokens before it reads, so prompts are estimated, on the safe side."
+    )
+    return f"Runs at {connection.address}: {context:,} tokens of context, {source}. {counted}"
+
+
+class RemoteEngine:
+    """One model of one server. Safe to use from any thread."""
+
+    def __init__(
+        self, connection: Connection, model: str, how: Manners, info: EngineInfo, reason: str = ""
+    ) -> None:
+        self.connection, self.model, self.how, self.info, self.reason = connection, model, how, info, reason
+        self.recent: deque[Usage] = deque(maxlen=5)
+        self.refused: set[str] = set()  # fields that this server doesn't take; only ever grows
+        self.alive = True  # False: ask the server anew how it is to be asked
+
+    def count(self, prompts: Sequence[Prompt]) -> list[int]:
+        """Tokens of each prompt; estimated, on the safe side, where `info.exact` is false."""
+        if not self.how.counts:
+            return [tokens.estimate(prompt) for prompt in prompts]
+        work = probing.count(self.connection, self.model, self.how, prompts)
+        return self.connection.run(work, COUNT_SECONDS)
+
+    def generate(
+        self, prompt: Prompt, options: GenerationOptions, cancelled: Callable[[], bool]
+    ) -> "RemoteGeneration":
+        return RemoteGeneration(self, prompt, options, cancelled)
+
+    def embed(
+        self,
+        texts: Sequence[str],
+        cancelled: Callable[[], bool] = lambda: False,
+        on_done: Callable[[int], None] = lambda done: None,
+    ) -> Vectors:
+        raise Unavailable("A model on a server writes text here; it makes no vectors. Choose a local one.")
+
+    def translate(
+        self, texts: Sequence[str], options: TranslationOptions, cancelled: Callable[[], bool]
+    ) -> Iterator[Translated]:
+        raise Unavailable("A model on a server translates by instruction only.")
+
+    def close(self) -> None:
+        self.alive = False  # the connection stays: the server's other models use it
+
+    @asynccontextmanager
+    async def stream(self, prompt: Prompt, options: GenerationOptions) -> AsyncIterator[Any]:
+        """The chunks of one answer. Leaving the block closes the request, and so stops the server."""
+        async with await self.connection.patiently(lambda: self._open(prompt, options)) as chunks:
+            yield chunks
+
+    async def _open(self, prompt: Prompt, options: GenerationOptions) -> Any:
+        """Begins a stream; what the server refuses by name is left out from then on."""
+        import openai
+
+        client = self.connection.client()
+        path = "/chat/completions" if prompt.messages else "/completions"
+        kind: Any = openai.types.chat.ChatCompletionChunk if prompt.messages else openai.types.Completion
+        while True:
+            body = self._body(prompt, options)
+            try:
+                return await client.post(
+                    path, cast_to=kind, body=body, stream=True, stream_cls=openai.AsyncStream[kind]
+                )
+            except openai.APIStatusError as error:
+                said = failures.said_of(error.body)
+                named = {name for name in OPTIONAL if name in body and name in said}
+                if "max_completion_tokens" in said and "max_tokens" in body:
+                    named = {"max_tokens"}
+                if error.status_code not in REFUSED or not named:
+                    raise
+                self.refused |= named
+
+    def _body(self, prompt: Prompt, options: GenerationOptions) -> dict[str, Any]:
+        """The request, without what is off and what this server doesn't take."""
+        body: dict[str, Any] = {
+            "model": self.model,
+            "stream": True,
+            "stream_options": {"include_usage": True},
+            "temperature": options.temperature,
+            "seed": options.seed,
+            "max_tokens": options.max_new_tokens,
+        }
+        body |= {"top_p": options.top_p} if options.top_p < 1 else {}
+        body |= {"top_k": options.top_k} if options.top_k > 0 and options.temperature > 0 else {}
+        body |= {"min_p": options.min_p} if options.min_p > 0 else {}
+        penalty = options.repetition_penalty
+        body |= {"repetition_penalty": penalty} if penalty != 1 else {}
+        if self.how.kind == "llama.cpp" and penalty != 1:
+            body["repeat_penalty"] = penalty  # its own name for it
+        body |= {"stop": list(options.stop[:MOST_STOPS])} if options.stop else {}
+        if "max_tokens" in self.refused:
+            body["max_completion_tokens"] = options.max_new_tokens
+        body = {name: value for name, value in body.items() if name not in self.refused}
+        return body | (probing.conversation(prompt) if prompt.messages else {"prompt": prompt.text})
+
+
+class RemoteGeneration:
+    """Iterate once. Leaving the loop early, or `cancelled`, closes the request."""
+
+    def __init__(
+        self,
+        engine: RemoteEngine,
+        prompt: Prompt,
+        options: GenerationOptions,
+        cancelled: Callable[[], bool],
+    ) -> None:
+        self._engine, self._prompt, self._options, self._cancelled = engine, prompt, options, cancelled
+        self._events: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
+        self._text = _AnswerText(options.stop)
+        self._finish = ""  # the server's word for it
+        self._counted: Any = None  # the server's own usage
+        self._chunks = 0  # with text in them; most servers send one a token
+        self._started = self._first = self._last = 0.0
+        self.usage: Usage | None = None
+        self.read = 0
+
+    def __iter__(self) -> Iterator[str]:
+        if self._prompt.continue_last and not self._engine.how.continues:
+            raise BadInput(
+                f"The server {self._engine.connection.name} can't go on with an answer in its middle. "
+                "Regenerate it, or ask in a new message to go on. What was written is kept."
+            )
+        self._started = time.perf_counter()
+        future = self._engine.connection.start(self._receive())
+        ended = stopped = False
+        try:
+            while not ended and not stopped and not self._text.stopped:
+                if self._cancelled():
+                    stopped = True
+                    break
+                try:
+                    kind, payload = self._events.get(timeout=POLL_SECONDS)
+                except queue.Empty:
+                    continue
+                if kind == "error":
+                    raise self._failed(payload)
+                ended = kind == "end"
+                if kind == "chunk" and (piece := self._take(payload)):
+                    yield piece
+            if piece := self._text.flush():
+                yield piece
+        finally:
+            future.cancel()
+        self.usage = self._usage(stopped)
+        self._engine.recent.append(self.usage)
+
+    async def _receive(self) -> None:
+        """On the connection's thread: hands on what comes, an end or an error last."""
+        begun = False
+        try:
+            async with self._engine.stream(self._prompt, self._options) as chunks:
+                async for chunk in chunks:
+                    begun = begun or isinstance(getattr(chunk, "choices", None), list)
+                    self._finish = self._finish or finished(chunk)
+                    self._events.put(("chunk", chunk))
+            if not self._finish:
+                raise failures.CutShort if begun else failures.NotAnApi
+            self._events.put(("end", None))
+        except Exception as error:  # noqa: BLE001 - reported to whoever asked
+            cut = begun and failures.broken(error)
+            said = ("error", failures.CutShort() if cut else error)
+            self._events.put(("end", None) if self._finish else said)
+
+    def _take(self, chunk: Any) -> str:
+        """The text of one chunk that is certain by now."""
+        if usage := getattr(chunk, "usage", None):
+            self._counted = usage
+        reasoning, content = _texts(chunk)
+        if reasoning or content:
+            self._last = time.perf_counter()
+            self._first = self._first or self._last
+            self._chunks += 1
+        return self._text.feed(reasoning, content)
+
+    def _failed(self, error: BaseException) -> Exception:
+        if failures.lost(error):
+            self._engine.alive = False
+        if not self._prompt.messages and getattr(error, "status_code", 0) in (404, 405, 501):
+            return Unavailable(
+                f"The server {self._engine.connection.name} doesn't complete a text (it has no "
+                "/v1/completions for this model). Use a conversation, or another model."
+            )
+        return self._engine.connection.failure(error)
+
+    def _usage(self, stopped: bool) -> Usage:
+        """The server's numbers, or else its chunks and an estimate, marked as such."""
+        read = getattr(self._counted, "prompt_tokens", None)
+        written = getattr(self._counted, "completion_tokens", None)
+        exact = isinstance(read, int) and isinstance(written, int)
+        if not (isinstance(read, int) and isinstance(written, int)):
+            read, written = tokens.estimate(self._prompt), self._chunks
+        finish: FinishReason = "stop"
+        if stopped:
+            finish = "stopped"
+        elif self._finish == "length" and not self._text.stopped:
+            # Ended before what was asked for: the server's context was full.
+            finish = "length" if not exact or written >= self._options.max_new_tokens else "context"
+        first = (self._first or time.perf_counter()) - self._started
+        return Usage(read, written, first, max(self._last - self._first, 0.0), finish, exact)
+
+
+class _AnswerText:
+    """An answer's text: reasoning between think tags as local models write it, cut at a stop string."""
+
+    def __init__(self, stop: Sequence[str]) -> None:
+        # Characters take the place of tokens: what is held back is the same.
+        self._stream = TextStream(lambda ids: "".join(map(chr, ids)), (), stop)
+        self._reasoning = False
+
+    @property
+    def stopped(self) -> bool:
+        return self._stream.stopped
+
+    def feed(self, reasoning: str, content: str) -> str:
+        piece = ""
+        if reasoning:
+            piece += reasoning if self._reasoning else f"<think>{reasoning}"
+            self._reasoning = True
+        if content:
+            piece += self._close()
+            for char in content:
+                piece += self._stream.feed(ord(char))
+                if self._stream.stopped:
+                    break
+        return piece
+
+    def flush(self) -> str:
+        return self._close() + self._stream.flush()
+
+    def _close(self) -> str:
+        was, self._reasoning = self._reasoning, False
+        return "</think>\n\n" if was else ""
+
+
+def _texts(chunk: Any) -> tuple[str, str]:
+    """Reasoning and answer in one chunk, under the names that servers use."""
+    choice = next(iter(getattr(chunk, "choices", None) or ()), None)
+    delta = getattr(choice, "delta", None)
+    if delta is None:
+        return "", str(getattr(choice, "text", None) or "")
+    reasoning = getattr(delta, "reasoning_content", None) or getattr(delta, "reasoning", None)
+    return (reasoning if isinstance(reasoning, str) else ""), str(getattr(delta, "content", None) or "")
+
+
+def finished(chunk: Any) -> str:
+    """Why the answer ends with this chunk; empty where it doesn't."""
+    choice = next(iter(getattr(chunk, "choices", None) or ()), None)
+    return str(getattr(choice, "finish_reason", None) or "")

@@ -1,0 +1,58 @@
+"""An engine as long work holds it: before each of its requests, whoever waits may go first.
+
+Knows turns and the engine's interface; nothing about models or tasks.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+
+from components.models.options import EngineInfo, GenerationOptions, Prompt, Usage
+from components.models.process import Engine, Generation, Vectors
+from components.models.translation import Translated, TranslationOptions
+from components.models.turnstile import Turn
+
+
+class InParts:
+    """An engine whose every request is one part of the work."""
+
+    def __init__(self, engine: Engine, turn: Turn) -> None:
+        self._engine, self._turn = engine, turn
+
+    @property
+    def info(self) -> EngineInfo:
+        return self._engine.info
+
+    @property
+    def recent(self) -> deque[Usage]:
+        return self._engine.recent
+
+    @property
+    def alive(self) -> bool:
+        return self._engine.alive
+
+    def count(self, prompts: Sequence[Prompt]) -> list[int]:
+        return self._engine.count(prompts)
+
+    def generate(
+        self, prompt: Prompt, options: GenerationOptions, cancelled: Callable[[], bool]
+    ) -> Generation:
+        self._turn.next_part()
+        return self._engine.generate(prompt, options, cancelled)
+
+    def embed(
+        self,
+        texts: Sequence[str],
+        cancelled: Callable[[], bool] = lambda: False,
+        on_done: Callable[[int], None] = lambda done: None,
+    ) -> Vectors:
+        self._turn.next_part()
+        return self._engine.embed(texts, cancelled, on_done)
+
+    def translate(
+        self, texts: Sequence[str], options: TranslationOptions, cancelled: Callable[[], bool]
+    ) -> Iterator[Translated]:
+        self._turn.next_part()
+        return self._engine.translate(texts, options, cancelled)
+
+    def close(self) -> None:
+        self._engine.close()

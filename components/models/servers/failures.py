@@ -1,0 +1,155 @@
+"""What went wrong with a server, as a sentence that says what to do.
+
+Knows the exceptions of the openai package and of HTTP; never shows a key or a password.
+"""
+
+import socket
+import ssl
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from components.errors import AppError, BadInput, Busy, EngineFailed, Unavailable
+
+DETAIL = 300  # characters of a server's own words that are shown
+
+
+class CutShort(Exception):
+    """A stream ended without its end."""
+
+
+class NotAnApi(Exception):
+    """What came back is not what an OpenAI-compatible server says."""
+
+
+def explain(
+    error: BaseException,
+    name: str,
+    address: str,
+    timeout: float,
+    secrets: Sequence[str],
+    setting: str,
+) -> AppError:
+    """The AppError for any failure of a request to the server `name`."""
+    import openai
+
+    if isinstance(error, AppError):
+        return error
+    where = f"The server {name} ({address})"
+    if isinstance(error, openai.APIStatusError):
+        return _refused(error, where, cleaned(_said(error), secrets), setting)
+    if isinstance(error, CutShort):
+        return EngineFailed(
+            f"{where} ended the connection in the middle of the answer. What was written is kept."
+        )
+    if isinstance(error, openai.APITimeoutError | TimeoutError):
+        return EngineFailed(
+            f"{where} said nothing for too long (the limit is {timeout:g} s). It may be loading the model or "
+            f"be very busy: try again later, or raise {setting}.timeout in the settings."
+        )
+    if isinstance(error, openai.APIConnectionError):
+        return _unreachable(error, where, setting)
+    if isinstance(error, openai.APIError):  # reported inside of a stream
+        return EngineFailed(
+            f"{where} failed in the middle of the answer: {cleaned(str(error.message), secrets)} "
+            "What was written is kept."
+        )
+    if isinstance(error, NotAnApi | ValueError | TypeError | AttributeError | KeyError):
+        return EngineFailed(
+            f"{where} sent something that an OpenAI-compatible server doesn't send. Check {setting}.url in "
+            "the settings: it mostly ends in /v1."
+        )
+    return _unreachable(error, where, setting)
+
+
+def lost(error: BaseException) -> bool:
+    """Whether the server itself seems to be gone, or another one now."""
+    import openai
+
+    return isinstance(error, openai.APIConnectionError | CutShort | NotAnApi | OSError)
+
+
+def broken(error: BaseException) -> bool:
+    """Whether a connection that was there is gone."""
+    import openai
+
+    timeout = isinstance(error, openai.APITimeoutError)
+    return isinstance(error, openai.APIConnectionError | OSError) and not timeout
+
+
+def cleaned(text: str, secrets: Sequence[str]) -> str:
+    """A server's own words: short, on one line, without the secrets."""
+    for secret in secrets:
+        if secret:
+            text = text.replace(secret, "•••")
+    text = " ".join(text.split())
+    text = text if len(text) <= DETAIL else text[:DETAIL] + "…"
+    return text if not text or text[-1] in ".!?…" else text + "."
+
+
+def said_of(body: Any) -> str:
+    """The message inside of an error's body, in one of the forms that servers use."""
+    if isinstance(body, dict):
+        for name in ("message", "error", "detail", "msg"):
+            if body.get(name):
+                return said_of(body[name])
+        return ""
+    if isinstance(body, list):
+        return "; ".join(filter(None, map(said_of, body)))
+    return str(body) if body is not None else ""
+
+
+def _said(error: Any) -> str:
+    said = said_of(error.body)
+    if "<html" in said.lower() or "<!doctype" in said.lower():
+        return ""
+    return said
+
+
+def _refused(error: Any, where: str, said: str, setting: str) -> AppError:
+    code = error.status_code
+    if code in (401, 403):
+        return Unavailable(
+            f"{where} doesn't accept the key ({code}). Check {setting}.key in the settings or secrets."
+        )
+    if code == 404:
+        return Unavailable(
+            f"{where} doesn't have this model or this way of asking (404). {said} Check its models on the "
+            f"Models page, and {setting}.url in the settings.".replace("  ", " ")
+        )
+    if code in (429, 502, 503):
+        return Busy(f"{where} is too busy or just starting ({code}). Try again in a minute. {said}".strip())
+    if code in (400, 413, 422):
+        return BadInput(f"{where} refused the request ({code}): {said or 'it gave no reason.'}")
+    if code >= 500:
+        return EngineFailed(f"{where} failed ({code}): {said or 'it gave no reason.'} Try again.")
+    return EngineFailed(f"{where} answered with the status {code}. {said}".strip())
+
+
+def _unreachable(error: BaseException, where: str, setting: str) -> AppError:
+    causes = list(_causes(error))
+    words = " ".join(str(cause).lower() for cause in causes)
+    if any(isinstance(cause, ssl.SSLError) for cause in causes) or "certificate" in words or "[ssl" in words:
+        return Unavailable(
+            f"{where} can't be trusted: its TLS certificate or encryption was not accepted. If it has a "
+            "certificate of your own authority, name that file in SSL_CERT_FILE; if it speaks plain HTTP, "
+            f"write http:// in {setting}.url."
+        )
+    if any(isinstance(cause, socket.gaierror) for cause in causes) or "name or service not known" in words:
+        return Unavailable(f"{where} can't be found: no machine has this name. Check {setting}.url.")
+    if any(isinstance(cause, ConnectionRefusedError) for cause in causes) or "attempts failed" in words:
+        return Unavailable(
+            f"{where} can't be reached: nothing answers there (connection refused). Start it, or check "
+            f"{setting}.url in the settings."
+        )
+    return Unavailable(
+        f"{where} can't be reached: the connection failed. Check the network and {setting}.url."
+    )
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        if isinstance(error, BaseExceptionGroup):
+            for one in error.exceptions:
+                yield from _causes(one)
+        error = error.__cause__ or error.__context__

@@ -1,0 +1,53 @@
+"""The Models page's list of servers that models run on: whether each answers, and how to add one."""
+
+from functools import partial
+
+import streamlit as st
+
+from components.models.servers.listing import ServerState
+from components.ui import notices
+from components.ui.resources import servers
+from components.ui.text import plain
+
+_ICONS = {
+    "asking": ":gray[:material/hourglass_top:]",
+    "ready": ":green[:material/check_circle:]",
+    "failed": ":red[:material/cloud_off:]",
+}
+_HOW = """
+Any server with an OpenAI-compatible API can answer here: vLLM, Ray Serve, SGLang, TGI, Ollama, llama.cpp,
+`transformers serve`. Write it into `wordbench.toml` beside `app.py` and start the app again:
+
+```toml
+[servers.team]
+url = "http://192.168.1.20:8000/v1"
+```
+
+A key belongs into `.streamlit/secrets.toml`, under the same heading, as `key = "…"`, or into the environment,
+as `WORDBENCH_SERVER_TEAM_KEY`. What is sent to a model on a server leaves this machine.
+"""
+
+
+@st.fragment(run_every=2)
+def draw() -> None:
+    """Never waits for a server: what is known is shown, and asked anew in the background."""
+    notices.toast()
+    for server in servers().states():
+        with st.container(border=True):
+            _draw_server(server)
+    with st.expander("Add a server", icon=":material/dns:"):
+        st.markdown(_HOW)
+
+
+def _draw_server(server: ServerState) -> None:
+    st.markdown(f"**{plain(server.name)}** · {plain(server.address)}")
+    st.markdown(f"{_ICONS[server.state]} {plain(server.text)}")
+    if server.state == "failed" and server.models:
+        st.caption("Its models stay in the lists: they can be used again as soon as it answers.")
+    st.button(
+        "Ask again",
+        key=f"ask_server_{server.name}",
+        type="tertiary",
+        icon=":material/refresh:",
+        on_click=partial(servers().ask_again, server.name),
+    )

@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 from statistics import median
 
@@ -36,7 +37,7 @@ PROMPTS = [
 
 def speed(rounds: int) -> dict[str, float]:
     """Seconds for a prompt and 64 new tokens, and to the first of them, through both paths."""
-    config = read_config()
+    config = replace(read_config(), engine="transformers")  # what it is compared with
     loader = EngineLoader(config, Library(config), EngineProcess(config.threads, "benchmarks.plain_worker"))
     manager = ModelManager(Catalog(), loader, config)
     ours: list[float] = []
@@ -71,7 +72,7 @@ def speed(rounds: int) -> dict[str, float]:
 
 def loading(rounds: int) -> dict[str, float]:
     """Seconds to load the packaged model: through the manager, from the store, from its GGUF file."""
-    config = read_config()
+    config = replace(read_config(), engine="transformers")  # what it is compared with
     library = Library(config)
     folder, source = library.prepare(SMOL, lambda text, share: None), package_file(SMOL)
     assert source is not None

@@ -126,8 +126,9 @@ class OpenVinoEngine:
         config = genai.GenerationConfig()
         config.max_new_tokens = limit
         config.repetition_penalty = options.repetition_penalty
+        config.ignore_eos = not self._ends
+        config.set_eos_token_id(min(self._ends, default=0))
         config.stop_token_ids = set(self._ends)
-        config.include_stop_str_in_output = False
         if options.temperature > 0:
             config.do_sample = True
             config.temperature, config.rng_seed = options.temperature, options.seed

@@ -1,0 +1,324 @@
+"""One model on several engines: first token, decode, prompt, end to end, load, memory, perplexity.
+
+    python -m benchmarks.engines --out FILE.json [--rounds N]
+
+Ours goes through the manager, to text. Beside it: plain transformers in float32, OpenVINO GenAI called
+directly on the same export, and llama.cpp (a wheel, for benchmarks only) on the packaged GGUF file. Each
+contender is a process of its own; rounds are interleaved, figures are medians, and only one works at a time.
+"""
+
+import argparse
+import json
+import math
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import psutil
+
+from components.config import ROOT, read_config
+from components.models.catalog import CATALOGUE, Catalog, package_file
+from components.models.library import Library
+from components.models.manager import ModelManager
+from components.models.options import GenerationOptions, Prompt
+from components.models.process import EngineLoader
+
+SMOL = CATALOGUE[0]
+NEW_TOKENS = 128
+SIZES = (50, 1500)
+OURS, DIRECT, PLAIN, LLAMA = "Wordbench", "OpenVINO called directly", "transformers float32", "llama.cpp Q4_1"
+WORDS = ["In", "the", "early", "years", "of", "the", "railway", "the", "stations", "were", "built", "of", "wood,", "and", "the", "men", "who", "kept", "them", "knew", "every", "driver", "by", "name.", "A", "traveller", "who", "came", "from", "the", "coast", "would", "hear", "of", "the", "weather", "before", "the", "train", "had", "stopped,", "and", "would", "be", "asked", "for", "news", "of", "the", "harbour,", "the", "price", "of", "fish", "and", "the", "health", "of", "the", "mayor."]
+
+
+def text_of(tokens: int, number: int, count: Callable[[str], int]) -> str:
+    """A text of about so many tokens, which begins differently each time: nothing is found in a cache."""
+    words = [f"Chapter {number}.", *WORDS]
+    while count(" ".join(words)) < tokens:
+        words += WORDS
+    while count(" ".join(words)) > tokens:
+        words.pop()
+    return " ".join(words)
+
+
+class Child:
+    """A contender in a process of its own: a line of JSON in, a line of JSON out."""
+
+    def __init__(self, name: str) -> None:
+        started = time.perf_counter()
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "benchmarks.engines", "--contender", name],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            cwd=ROOT,
+            text=True,
+        )
+        self.load = self._answer()["load"]
+        self.start = time.perf_counter() - started
+
+    def ask(self, **what: Any) -> dict[str, float]:
+        assert self._process.stdin
+        self._process.stdin.write(json.dumps(what) + "\n")
+        self._process.stdin.flush()
+        return self._answer()
+
+    def _answer(self) -> dict[str, Any]:
+        assert self._process.stdout
+        for line in self._process.stdout:
+            if line.startswith("{"):
+                return json.loads(line)
+        raise RuntimeError("the contender ended")
+
+    @property
+    def memory(self) -> float:
+        return peak(self._process.pid)
+
+    def close(self) -> None:
+        self._process.kill()
+        self._process.wait()
+
+
+def peak(pid: int) -> float:
+    """The most main memory that a process has had, in megabytes."""
+    status = Path(f"/proc/{pid}/status")
+    if not status.exists():
+        return psutil.Process(pid).memory_info().rss / 1e6
+    return next(int(line.split()[1]) for line in status.read_text().splitlines() if "VmHWM" in line) / 1e3
+
+
+class Ours:
+    """Wordbench's own path: the manager, a lease, pieces of text."""
+
+    def __init__(self) -> None:
+        config = read_config()
+        library = Library(config)
+        loader = EngineLoader(config, library)
+        loader.prepare(SMOL, lambda text, share: None)
+        started = time.perf_counter()
+        self._manager = ModelManager(Catalog(), loader, config)
+        self._lease = self._manager.lease(SMOL.id)
+        self.engine = self._lease.__enter__()
+        self.load = time.perf_counter() - started
+        self.name = f"{OURS} ({self.engine.info.engine})"
+
+    def count(self, text: str) -> int:
+        return self.engine.count([Prompt(text=text)])[0]
+
+    def ask(self, text: str, new: int) -> dict[str, float]:
+        started, first = time.perf_counter(), 0.0
+        options = GenerationOptions(temperature=0, max_new_tokens=new)
+        generation = self.engine.generate(Prompt(text=text), options, lambda: False)
+        for _ in generation:
+            first = first or time.perf_counter() - started
+        assert generation.usage
+        total = time.perf_counter() - started
+        return {"first": first, "total": total, "new": generation.usage.new_tokens}
+
+    @property
+    def memory(self) -> float:
+        return peak(self.engine._process.pid)  # type: ignore[attr-defined]
+
+    def close(self) -> None:
+        self._lease.__exit__(None, None, None)
+        self._manager.unload(SMOL.id)
+
+
+def contend(name: str) -> None:
+    """The child's side."""
+    config = read_config()
+    library = Library(config)
+    folder = library.prepare(SMOL, lambda text, share: None)
+    started = time.perf_counter()
+    answer: Callable[[str, int], Iterator[int]]
+    match name:
+        case "direct":
+            answer = _direct(folder, library.export(SMOL, folder, lambda text, share: None))
+        case "plain":
+            answer = _plain(folder)
+        case _:
+            answer = _llama()
+    print(json.dumps({"load": time.perf_counter() - started}), flush=True)
+    for line in sys.stdin:
+        what = json.loads(line)
+        started, first, new = time.perf_counter(), 0.0, 0
+        for count in answer(what["text"], what["new"]):
+            first = first or time.perf_counter() - started
+            new += count
+        total = time.perf_counter() - started
+        print(json.dumps({"first": first, "total": total, "new": new}), flush=True)
+
+
+def _direct(folder: Path, exported: Path) -> Callable[[str, int], Iterator[int]]:
+    import numpy as np
+    import openvino_genai as genai
+    from openvino import Tensor
+    from transformers import PreTrainedTokenizerFast
+
+    tokenizer = PreTrainedTokenizerFast.from_pretrained(folder)
+    scheduling = genai.SchedulerConfig()
+    scheduling.num_kv_blocks = 800
+    pipeline = genai.ContinuousBatchingPipeline(str(exported), scheduling, "CPU")
+    numbers = iter(range(1_000_000))
+
+    def answer(text: str, new: int) -> Iterator[int]:
+        config = genai.GenerationConfig()
+        config.max_new_tokens, config.ignore_eos = new, True
+        ids = tokenizer(text)["input_ids"]
+        handle = pipeline.add_request(next(numbers), Tensor(np.array([ids], np.int64)), config)
+        made: list[int] = []
+        while pipeline.has_non_finished_requests():
+            pipeline.step()
+            while handle.can_read():
+                for output in handle.read().values():
+                    made += output.generated_ids
+                    yield len(output.generated_ids)
+        tokenizer.decode(made)
+
+    return answer
+
+
+def _plain(folder: Path) -> Callable[[str, int], Iterator[int]]:
+    import torch
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).eval()
+
+    @torch.inference_mode()
+    def answer(text: str, new: int) -> Iterator[int]:
+        ids = tokenizer(text, return_tensors="pt")["input_ids"]
+        more = {"do_sample": False, "attention_mask": torch.ones_like(ids)}
+        first = model.generate(ids, max_new_tokens=1, return_dict_in_generate=True, **more)
+        yield 1
+        more["attention_mask"] = torch.ones_like(first.sequences)
+        rest = model.generate(
+            first.sequences,
+            past_key_values=first.past_key_values,
+            max_new_tokens=new - 1,
+            min_new_tokens=new - 1,
+            **more,
+        )
+        tokenizer.decode(rest[0])
+        yield rest.shape[1] - first.sequences.shape[1]
+
+    return answer
+
+
+def _llama() -> Callable[[str, int], Iterator[int]]:
+    import xllamacpp
+
+    parameters = xllamacpp.CommonParams()
+    parameters.model.path = str(package_file(SMOL))
+    parameters.n_ctx, parameters.n_parallel, parameters.cpuparams.n_threads = 4096, 1, psutil.cpu_count() or 1
+    server = xllamacpp.Server(parameters)
+
+    def answer(text: str, new: int) -> Iterator[int]:
+        what = {"prompt": text, "n_predict": new, "ignore_eos": True, "temperature": 0, "stream": True}
+        request = urllib.request.Request(
+            f"{server.listening_address}/completion",
+            json.dumps(what | {"cache_prompt": False}).encode(),
+            {"Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request) as lines:
+            for line in lines:
+                if line.startswith(b"data:") and not json.loads(line[5:]).get("stop"):
+                    yield 1
+
+    return answer
+
+
+def perplexities(folder: Path, exported: Path) -> dict[str, float]:
+    """Of the same 1,000 tokens, read by both engines with the same weights."""
+    import numpy as np
+    import openvino_genai as genai
+    import torch
+    from openvino import Tensor
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    ids = AutoTokenizer.from_pretrained(folder)((ROOT / "README.md").read_text("utf-8"))["input_ids"][:1000]
+    model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).eval()
+    with torch.inference_mode():
+        plain = math.exp(float(model(input_ids=torch.tensor([ids]), labels=torch.tensor([ids])).loss))
+    scheduling = genai.SchedulerConfig()
+    scheduling.num_kv_blocks, scheduling.max_num_batched_tokens = 100, 2048
+    pipeline = genai.ContinuousBatchingPipeline(str(exported), scheduling, "CPU")
+    config = genai.GenerationConfig()
+    config.max_new_tokens, config.echo, config.logprobs, config.ignore_eos = 1, True, 1, True
+    handle = pipeline.add_request(0, Tensor(np.array([ids], np.int64)), config)
+    while pipeline.has_non_finished_requests():
+        pipeline.step()
+    chances = handle.read_all()[0].generated_log_probs[1 : len(ids)]
+    return {"transformers": plain, "OpenVINO": math.exp(-sum(chances) / len(chances))}
+
+
+def measure(rounds: int) -> dict[str, Any]:
+    ours = Ours()
+    contenders: dict[str, Any] = {ours.name: ours}
+    contenders |= {DIRECT: Child("direct"), PLAIN: Child("plain"), LLAMA: Child("llama")}
+    runs: dict[str, dict[int, list[dict[str, float]]]] = {n: {s: [] for s in SIZES} for n in contenders}
+    for number in range(rounds + 1):
+        for size in SIZES:
+            for name, contender in contenders.items():
+                text = text_of(size, number * 100 + len(runs[name][size]), ours.count)
+                found = contender.ask(text=text, new=NEW_TOKENS)
+                if number:  # the first round warms up
+                    runs[name][size].append(found)
+    table = {}
+    for name, contender in contenders.items():
+        row: dict[str, float] = {"load_seconds": contender.load, "peak_megabytes": contender.memory}
+        for size in SIZES:
+            done = runs[name][size]
+            row[f"{size}_first_seconds"] = median(r["first"] for r in done)
+            row[f"{size}_decode_tokens_per_second"] = median(
+                (r["new"] - 1) / max(r["total"] - r["first"], 1e-9) for r in done
+            )
+            row[f"{size}_prompt_tokens_per_second"] = median(size / r["first"] for r in done)
+            row[f"{size}_end_to_end_seconds"] = median(r["total"] * NEW_TOKENS / r["new"] for r in done)
+        table[name] = row
+    for contender in contenders.values():
+        contender.close()
+    return table
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--contender", help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.contender:
+        contend(arguments.contender)
+        return
+    table = measure(arguments.rounds)
+    ours = next(iter(table))
+    print("| Engine | first token of 1,500, s | prompt, tokens/s | decode, tokens/s |", end="")
+    print(" 50 + 128, s | 1,500 + 128, s | load, s | peak, MB |\n|---|---|---|---|---|---|---|---|")
+    for name, row in table.items():
+        cells = [f"{row[f'1500_{key}']:.2f}" for key in ("first_seconds", "prompt_tokens_per_second")]
+        cells += [f"{row['50_decode_tokens_per_second']:.1f}"]
+        cells += [f"{row[f'{size}_end_to_end_seconds']:.2f}" for size in SIZES]
+        cells += [f"{row['load_seconds']:.1f}", f"{row['peak_megabytes']:.0f}"]
+        print(f"| {name} | " + " | ".join(cells) + " |")
+    ratios = {
+        name: {
+            size: table[ours][f"{size}_end_to_end_seconds"] / row[f"{size}_end_to_end_seconds"]
+            for size in SIZES
+        }
+        for name, row in table.items()
+    }
+    print("\nEnd to end, Wordbench over each:", json.dumps(ratios, indent=1))
+    library = Library(read_config())
+    folder = library.prepare(SMOL, lambda text, share: None)
+    quality = perplexities(folder, library.export(SMOL, folder, lambda text, share: None))
+    print("Perplexity:", quality)
+    if arguments.out:
+        found = {"engines": table, "ours_over": ratios, "perplexity": quality, "rounds": arguments.rounds}
+        arguments.out.write_text(json.dumps(found, indent=2), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,70 @@
+"""Which engine runs a causal model: OpenVINO on a CPU where it can, transformers everywhere else.
+
+Pure rules over facts that others found out.
+"""
+
+import importlib.util
+from dataclasses import dataclass
+from typing import Literal
+
+from components.config import GB, Wanted
+from components.models.placement import DeviceKind
+
+EXPORT_BYTES = 9  # for each weight: float32 twice, 8 bits once
+EXPORT_HEADROOM = 500_000_000
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """A choice, with its reason for the Models page."""
+
+    name: Literal["openvino", "transformers"]
+    reason: str
+
+
+def choose(
+    wanted: Wanted,
+    causal: bool,
+    kind: DeviceKind,
+    parameters: int,
+    free: int,
+    exported: bool | str,
+    installed: bool | None = None,
+) -> Runtime:
+    """`exported`: True once the model is there in OpenVINO's format, else why it can't be, or False.
+
+    `free`: bytes of main memory; `installed`: whether OpenVINO is, looked up if None.
+    """
+    if installed is None:
+        installed = importlib.util.find_spec("openvino_genai") is not None
+    no = _why_not(wanted, causal, kind, parameters, free, exported, installed)
+    if no:
+        return Runtime("transformers", no)
+    if wanted == "openvino":
+        return Runtime("openvino", "the settings ask for it")
+    return Runtime("openvino", "it is the faster engine on a CPU, and answers everybody in one batch")
+
+
+def _why_not(
+    wanted: Wanted,
+    causal: bool,
+    kind: DeviceKind,
+    parameters: int,
+    free: int,
+    exported: bool | str,
+    installed: bool,
+) -> str:
+    if not causal:
+        return "OpenVINO is used for models that continue text"
+    if wanted == "transformers":
+        return "the settings ask for it"
+    if kind != "cpu":
+        return "the model runs on a GPU"
+    if not installed:
+        return "OpenVINO isn't installed (`pip install openvino-genai`)"
+    if isinstance(exported, str):
+        return f"OpenVINO can't run it: {exported}"
+    need = parameters * EXPORT_BYTES + EXPORT_HEADROOM
+    if not exported and need > free:
+        return f"making it ready for OpenVINO needs {need / GB:.1f} GB and {free / GB:.1f} GB is free"
+    return ""

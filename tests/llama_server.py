@@ -16,7 +16,9 @@ parameters.model_alias = {"smol"}
 parameters.n_ctx = int(sys.argv[2])
 parameters.n_parallel = 2
 parameters.kv_unified = True  # both requests may use all of the context
-parameters.cpuparams.n_threads = 2
+# One thread: two wait for each other in a loop, which is a hundred times slower on a machine that is busy.
+parameters.cpuparams.n_threads = 1
+parameters.cpuparams_batch.n_threads = 1
 parameters.api_keys = [sys.argv[3]]
 server = xllamacpp.Server(parameters)
 print(server.listening_address, flush=True)

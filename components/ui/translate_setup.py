@@ -78,6 +78,8 @@ def ready_models() -> list[ModelSpec]:
 def is_ready(spec: ModelSpec) -> bool:
     if spec.refusal:
         return False
+    if spec.source == "server":
+        return True
     return bool(library().folder(spec) or (spec.source == "packaged" and package_file(spec)))
 
 

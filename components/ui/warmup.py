@@ -24,7 +24,11 @@ def start() -> None:
 def _load() -> None:
     try:
         spec = manager().catalog.get(config().default_model)
-        if library().folder(spec) or (spec.source == "packaged" and package_file(spec)):
+        if (
+            spec.source == "server"
+            or library().folder(spec)
+            or (spec.source == "packaged" and package_file(spec))
+        ):
             manager().load(spec.id)
     except AppError:
         return  # no default model: the pages say so, and how to get one

@@ -58,7 +58,10 @@ def test_a_model_on_a_server_answers_and_the_failure_of_one_is_a_sentence(server
     assert not test.exception
 
 
-def test_the_models_page_lists_servers_and_what_is_on_them(server: FakeServer, app: App):
+def test_the_models_page_lists_servers_and_what_is_on_them(
+    server: FakeServer, app: App, settings: pytest.MonkeyPatch
+):
+    settings.setenv("WORDBENCH_DEFAULT_MODEL", "")
     test = listed(app("pages/models.py"))
     assert server.url in said(test)
     assert "It can be reached and has 1 model." in said(test)
@@ -88,3 +91,31 @@ def test_a_server_that_is_not_there_is_one_sentence_and_slows_no_page(settings: 
     assert "m on team" in said(test)
     next(one for one in test.button if one.key == "ask_server_team").click().run()
     assert not test.exception
+
+
+def test_a_text_is_translated_by_a_model_on_a_server(server: FakeServer, app: App):
+    test = listed(app("pages/translate.py"))
+    server.answers = [stream("Bom dia do servidor.")]
+    next(one for one in test.selectbox if one.label == "From").set_value("en").run()
+    next(one for one in test.selectbox if one.label == "Engine").set_value("server:team/m").run()
+    next(one for one in test.text_area if one.label == "Text to translate").set_value("Good morning, server.")
+    button(test, "Translate").click().run()
+    deadline = time.monotonic() + 20
+    while "Bom dia do servidor." not in said(test) and time.monotonic() < deadline:
+        time.sleep(0.2)
+        test.run()
+    assert "Bom dia do servidor." in said(test)
+
+
+def test_two_models_answer_side_by_side_one_of_them_on_a_server(
+    server: FakeServer, app: App, settings: pytest.MonkeyPatch
+):
+    settings.setenv("WORDBENCH_SERVER_TEAM_MODELS", "other")
+    test = listed(app("pages/chat.py"))
+    next(one for one in test.toggle if one.label == "Compare").set_value(True).run()
+    second = [one for one in test.selectbox if "odel" in one.label][-1]
+    second.set_value("server:team/other").run()
+    test.chat_input[0].set_value("Hello").run()
+    settle(test)
+    assert {sent["model"] for sent in server.requests} == {"m", "other"}
+    assert said(test).count("Hello there.") == 2

@@ -136,7 +136,10 @@ class Connection:
         return await client.post(path, cast_to=object, body=body, options=options)
 
     async def patiently(self, ask: Callable[[], Awaitable[T]]) -> T:
-        """`ask`, again after a pause while the server says that it is too busy."""
+        """`ask`, again after a pause while the server says that it is too busy.
+
+        Once more at once where a connection was used again that the server had just given up.
+        """
         import openai
 
         for attempt in range(TRIES):
@@ -147,6 +150,10 @@ class Connection:
                 last = attempt == TRIES - 1 or pause > LONGEST_WAIT
                 if error.status_code not in AGAIN or last:
                     raise
+            except openai.APIConnectionError as error:
+                if attempt or not failures.hung_up(error):
+                    raise
+                pause = 0.0
             await self._sleep(pause)
         raise AssertionError("unreachable")
 

@@ -76,6 +76,14 @@ def broken(error: BaseException) -> bool:
     return isinstance(error, openai.APIConnectionError | OSError) and not timeout
 
 
+def hung_up(error: BaseException) -> bool:
+    """Whether the server closed a connection instead of answering on it."""
+    import httpx2
+
+    kinds = (httpx2.RemoteProtocolError, httpx2.ReadError, httpx2.WriteError)
+    return any(isinstance(cause, kinds) for cause in _causes(error))
+
+
 def cleaned(text: str, secrets: Sequence[str]) -> str:
     """A server's own words: short, on one line, without the secrets."""
     for secret in secrets:

@@ -75,7 +75,7 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, int]]
     command = ["transformers.cli.transformers", "serve", "--host", "127.0.0.1", "--port", str(port)]
     process = start([*command, "--device", "cpu"], HF_HUB_CACHE=str(cache), HF_HUB_OFFLINE="1")
     url = f"http://127.0.0.1:{port}"
-    until(lambda: process.poll() is not None or answers(f"{url}/health"), 60)
+    until(lambda: process.poll() is not None or answers(f"{url}/health"), 150)
     yield url, process.pid
     process.kill()
     process.wait()

@@ -164,6 +164,17 @@ def test_stop_while_waiting_for_a_busy_server_ends_the_wait(fake: FakeServer):
     assert time.monotonic() - started < 3
 
 
+def test_a_connection_that_the_server_gave_up_is_replaced_once(fake: FakeServer):
+    def hang_up(handler) -> None:
+        handler.close_connection = True
+
+    fake.answers = [hang_up, stream("there")]
+    assert answer(connect(fake.url))[0] == "there"
+    fake.answers = [hang_up]
+    assert "can't be reached" in str(failing(connect(fake.url))[1])
+    assert len(fake.requests) == 4
+
+
 @pytest.mark.parametrize(
     ("status", "kind", "words"),
     [

@@ -1,0 +1,75 @@
+"""Chat's prompt, a summary and a translation with a model on a server: the same code as with a local one."""
+
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from components.config import Config, ServerSettings
+from components.documents import read_document
+from components.errors import BadInput
+from components.models.catalog import Catalog
+from components.models.library import Library
+from components.models.manager import ModelManager
+from components.models.process import EngineLoader
+from components.models.servers.listing import Servers
+from components.tasks.chat import ESTIMATED, _fitted, fit
+from components.tasks.summarize.settings import Length, Settings
+from components.tasks.summarize.summarizing import Tools, summarize
+from components.tasks.translate import engines
+from components.tasks.translate.routes import routes
+from components.tasks.translate.translating import Request, Translator
+from tests import fake_server
+from tests.fake_server import FakeServer, stream
+
+TEXT = (
+    "The council met on Monday. It decided to plant two hundred trees along the river. "
+    "The mayor said that the work begins in March. Several residents asked about the cost. "
+    "The council will publish the figures next week. A second meeting is planned for May."
+)
+
+
+@pytest.fixture
+def fake() -> Iterator[FakeServer]:
+    with fake_server.running() as server:
+        server.paths["/v1/models"] = {"data": [{"id": "m", "max_model_len": 4000}]}
+        yield server
+
+
+@pytest.fixture
+def manager(fake: FakeServer, tmp_path: Path) -> ModelManager:
+    config = Config(data_dir=tmp_path, servers={"box": ServerSettings(fake.url, models=("m",))})
+    servers = Servers(config.servers, first=0.0)
+    loader = EngineLoader(config, Library(config), servers=servers)
+    return ModelManager(Catalog(None, (), servers.specs), loader, config)
+
+
+def test_a_summary_is_written_by_a_model_on_a_server(fake: FakeServer, manager: ModelManager):
+    fake.answers = [stream("The council decided to plant two hundred trees along the river.")]
+    spec = manager.catalog.get("server:box/m")
+    tools = Tools(partial(manager.lease, long=True), None, spec)
+    settings = Settings(method="write", length=Length(words=12), model_id=spec.id)
+    document = read_document(TEXT.encode(), "council.txt")
+    made = summarize([document], settings, tools)[0]
+    assert "plant two hundred trees" in " ".join(line.text for line in made.lines)
+    assert any("council met on Monday" in str(sent["messages"]) for sent in fake.requests)
+
+
+def test_a_translation_is_made_by_a_model_on_a_server(fake: FakeServer, manager: ModelManager):
+    fake.answers = [stream("O gato preto dormiu na cadeira da cozinha.")]
+    route = routes(manager.catalog.all(), "en", "pt")[0]
+    with engines.leased(manager, route, "anna", lambda: False, lambda text: None) as engine:
+        made = Translator(engine, "en", "pt").all([Request("The black cat slept on the kitchen chair.")])
+    assert made[0].target == "O gato preto dormiu na cadeira da cozinha."
+    assert "Portuguese" in fake.requests[0]["messages"][0]["content"]
+
+
+def test_a_message_that_is_too_long_is_refused_before_it_is_sent_and_says_that_it_was_estimated(
+    fake: FakeServer, manager: ModelManager
+):
+    messages = [{"role": "user", "content": "word " * 9000}]
+    with manager.lease("server:box/m") as engine, pytest.raises(BadInput, match="too long") as raised:
+        _fitted(engine, lambda: fit(messages, False, engine.count, engine.info.context, 100))
+    assert ESTIMATED in str(raised.value)
+    assert fake.requests == []

@@ -2,9 +2,10 @@
 
     python -m benchmarks.load --out FILE.json [--people 1,4,16,32] [--soak MINUTES]
 
-Everybody is a thread that leases the model as a page does. *Decode-bound* are short questions with answers of
-64 tokens; *mixed* is two such questions for each long summary (1,500 tokens of prompt) and each translation.
-Reported: tokens/s of all together, time to the first token (median, 95th percentile), the longest wait, memory.
+Everybody is a thread that leases the model as a page does. *Decode-bound* are short questions with answers
+of 64 tokens; *mixed* is two such questions for each long summary (1,500 tokens of prompt) and each
+translation. Reported: tokens/s of all together, time to the first token (median, 95th percentile), the
+longest wait, memory.
 """
 
 import argparse

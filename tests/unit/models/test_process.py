@@ -23,7 +23,7 @@ ENDLESS = GenerationOptions(max_new_tokens=1900, temperature=0)
 
 @pytest.fixture(scope="module")
 def manager(tiny_models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModelManager]:
-    config = Config(data_dir=tmp_path_factory.mktemp("data"), models_dir=tiny_models)
+    config = Config(data_dir=tmp_path_factory.mktemp("data"), models_dir=tiny_models, engine="transformers")
     loader = EngineLoader(config, Library(config))
     yield ModelManager(Catalog(tiny_models), loader, config)
     loader.process.close()

@@ -85,15 +85,26 @@ def _draw_state(result: Result) -> None:
         st.error(plain(result.note or "The summary failed."), icon=":material/error:")
     elif result.state in STATES:
         st.warning(STATES[result.state], icon=":material/stop_circle:")
-    if result.state != "done":
-        st.button("Start again", icon=":material/refresh:", on_click=_again, args=(result,))
+    partial = result.state == "done" and any(s.partial and not s.refused for s in summaries_of(result.body))
+    if result.state == "done" and not partial:
+        return
+    with st.container(horizontal=True):
+        if summary_session.summarizing().resumable(result):
+            st.button(
+                "Read what is missing" if partial else "Resume",
+                type="primary",
+                icon=":material/play_arrow:",
+                on_click=_again,
+                args=(result, True),
+            )
+        st.button("Start again", icon=":material/refresh:", on_click=_again, args=(result, False))
 
 
-def _again(result: Result) -> None:
+def _again(result: Result, resume: bool) -> None:
     with notices.shown():
         settings = Settings.from_json(result.settings)
         spec = manager().catalog.get(settings.model_id) if settings.model_id else None
-        summary_session.summarizing().again(result, summary_session.tools(spec))
+        summary_session.summarizing().again(result, summary_session.tools(spec), resume)
 
 
 def _draw_actions(result: Result, found: Sequence[Summary], documents: Sequence[Document]) -> None:

@@ -6,7 +6,7 @@ what was not read is not in what comes out.
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import numpy as np
@@ -18,6 +18,7 @@ from components.models.process import Engine, Vectors
 from components.tasks.summarize.ledger import Ledger, Part
 from components.tasks.summarize.passages import Passage
 from components.tasks.summarize.planning import plan
+from components.tasks.summarize.steps import Steps
 
 ROOM = 2_000  # tokens of a part that the embedding model reads: some seconds, so that progress moves
 BY_WORDS = "word statistics"
@@ -48,9 +49,13 @@ class Embedder:
     title: str
     owner: str
     cancelled: Callable[[], bool]
+    steps: Steps = field(default_factory=Steps)
 
     def vectors(self, texts: Sequence[str]) -> Vectors:
         """One row for each text. Raises Cancelled, or what the engine reports."""
+        return self.steps.vectors(["embed", self.model_id], texts, lambda: self._embedded(texts))
+
+    def _embedded(self, texts: Sequence[str]) -> Vectors:
         with self.lease(self.model_id, self.owner, self.cancelled) as engine:
             return engine.embed(texts, self.cancelled)
 

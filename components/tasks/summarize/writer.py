@@ -13,6 +13,7 @@ from components.models.process import Engine
 from components.tasks.chat import ANSWER_SHARE
 from components.tasks.summarize import prompts
 from components.tasks.summarize.passages import sentences
+from components.tasks.summarize.steps import Steps
 
 TOKENS_PER_WORD = 2.0  # generous: the length is kept afterwards, at sentence borders
 SMALL = 1_000_000_000  # weights; below, a model loses the thread in long prompts
@@ -38,8 +39,11 @@ HEADINGS = {
 class Writer:
     """One engine for the length of a lease."""
 
-    def __init__(self, engine: Engine, spec: ModelSpec, cancelled: Callable[[], bool]) -> None:
+    def __init__(
+        self, engine: Engine, spec: ModelSpec, cancelled: Callable[[], bool], steps: Steps | None = None
+    ) -> None:
         self._engine, self.spec, self._cancelled = engine, spec, cancelled
+        self._steps = steps or Steps()
 
     def knows(self, language: str) -> bool:
         """Whether the model is meant for a language; of a person's own models nothing is known."""
@@ -64,6 +68,10 @@ class Writer:
 
     def ask(self, prompt: Prompt, words: int, attempt: int = 0) -> str:
         """The model's answer. Raises Cancelled when stopped half way, EngineFailed for no words at all."""
+        asked = ["write", self.spec.id, list(prompt.messages), words, attempt]
+        return self._steps.text(asked, lambda: self._answer(prompt, words, attempt))
+
+    def _answer(self, prompt: Prompt, words: int, attempt: int) -> str:
         limit = int(words * TOKENS_PER_WORD) + 32
         options = GenerationOptions(
             temperature=0.0 if attempt == 0 else 0.5,

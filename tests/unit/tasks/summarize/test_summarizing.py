@@ -287,6 +287,22 @@ def test_stop_before_anything_was_read_makes_no_summary():
         summarize([document(TEXT)], QUOTE, FakeModels().tools(), Listener(cancelled=lambda: True))
 
 
+# Length of the document
+
+
+@pytest.mark.parametrize("settings", [QUOTE, WRITE], ids=["quote", "write"])
+def test_time_grows_with_the_length_and_not_with_its_square(settings: Settings):
+    def seconds(sections: int) -> float:
+        files = [document(long_text(sections, 100))]
+        began = time.process_time()
+        summarize(files, settings, FakeModels(echo).tools())
+        return time.process_time() - began
+
+    seconds(2)  # what is loaded at the first use
+    short, long = seconds(8), seconds(64)
+    assert long < 8 * short * 3
+
+
 # Resume
 
 

@@ -139,7 +139,7 @@ def _dates(text: str) -> list[Fact]:
             if any(start < match.end() and match.start() < end for start, end in found):
                 continue
             key = tuple(str(int(part)) if part else "" for part in parts(match))
-            found[match.span()] = Fact("date", match[0].strip(), key)
+            found[match.span()] = Fact("date", match[0].strip(" .,"), key)
     return [found[span] for span in sorted(found)]
 
 

@@ -43,7 +43,7 @@ class Grounds:
 
     def __init__(self, passages: Sequence[Passage], vectors: Vectors | None, language: str) -> None:
         self._language, self._vectors = language, vectors
-        self._terms = [frozenset(terms(passage.text, language)) for passage in passages]
+        self._terms = [frozenset(terms(f"{p.speaker} {p.text}", language)) for p in passages]
         self._rarity = rarity(self._terms)
         self._unknown = max(self._rarity.values(), default=1.0)
         having: dict[str, list[int]] = {}
@@ -70,6 +70,13 @@ class Grounds:
                 sources.append(Source(i, round(max(alone, cosine), 3)))
                 covered, share = joined, now
         return Support(tuple(sources), bool(sources) and self._enough(wanted, share, nearest), share)
+
+    def closeness(self, text: str, among: Sequence[int]) -> float:
+        """The largest share of a sentence's words that a single passage has."""
+        wanted = terms(text, self._language)
+        return max(
+            (contained(wanted, self._terms[i], self._rarity, self._unknown) for i in among), default=0.0
+        )
 
     def _enough(self, wanted: frozenset[str], share: float, nearest: float) -> bool:
         if not wanted:

@@ -153,13 +153,21 @@ class _Run:
         lines, ledger, more = self._lines(maker, done, name, files, target)
         stopped = self._cancelled()
         if not stopped:
-            lines = shaping.fit(lines, target, maker.fill)
+            lines = self._shaped(maker, lines, target)
             lines, foreign = self._in_language(lines, done.language)
             more = [*more, *foreign]
             stopped = self._cancelled()
         if self._steps.reused:
             notes.append(RESUMED)
         return self._summary(done, name, files, lines, ledger, (*notes, *more), stopped)
+
+    def _shaped(self, maker: Maker, lines: list[Line], target: int) -> list[Line]:
+        """The lines in the shape and length that were asked for."""
+        if self._settings.shape == "sentence":
+            return shaping.one_sentence(lines, maker.quoted(target), target)
+        if self._settings.shape == "key points" and self._settings.method == "write":
+            lines = shaping.listed(lines, maker.quoted(target))
+        return shaping.fit(lines, target, maker.fill, maker.read.language)
 
     def _lines(
         self, maker: Maker, done: Read, name: str, files: tuple[int, ...], target: int

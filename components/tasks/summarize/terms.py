@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from math import log
 
+ALIKE = 0.75  # share of the terms of two sentences that both have, from which one of them is enough
 STEM = 6  # letters of a word that are compared
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _PAIRS = re.compile(r"[\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\u0e00-\u0e7f]+")
@@ -56,3 +57,13 @@ def contained(
     wanted, there = set(inner), set(outer)
     total = sum(weights.get(term, unknown) for term in wanted)
     return sum(weights.get(term, unknown) for term in wanted & there) / total if total else 0.0
+
+
+def distinct(texts: Sequence[str], language: str) -> list[int]:
+    """Which of the texts to keep so that none says nearly the same as one before it."""
+    kept: list[tuple[int, set[str]]] = []
+    for i, text in enumerate(texts):
+        words = set(terms(text, language or "en"))
+        if not any(words and len(words & other) >= ALIKE * len(words | other) for _, other in kept):
+            kept.append((i, words))
+    return [i for i, _ in kept]

@@ -14,6 +14,7 @@ from components.tasks.chat import ANSWER_SHARE
 from components.tasks.summarize import prompts
 from components.tasks.summarize.passages import sentences
 from components.tasks.summarize.steps import Steps
+from components.tasks.summarize.terms import distinct
 
 TOKENS_PER_WORD = 2.0  # generous: the length is kept afterwards, at sentence borders
 SMALL = 1_000_000_000  # weights; below, a model loses the thread in long prompts
@@ -27,7 +28,7 @@ _OPENING = re.compile(
 )
 _ITEM = re.compile(r"^\s*(?:[-*•–]|\d{1,2}[.)])\s+")
 _MARKS = re.compile(r"\*\*|__|`|^#+\s*|</?document>")
-_END = tuple(".!?…。！？।؟")
+_SENTENCE_END = re.compile(r"[.!?…][\"'”’»)]*(?=\s|$)|[。！？।؟][”」』）]*")
 HEADINGS = {
     "key points": "Key points",
     "decisions": "Decisions",
@@ -104,10 +105,16 @@ def items(answer: str, language: str, opening: bool = True) -> list[tuple[str, s
             clean = sentence.strip(' "“”')
             if any(c.isalnum() for c in clean):
                 found.setdefault(clean.casefold(), (heading, clean))
-    return list(found.values())
+    said = list(found.values())
+    whole = [bool(_SENTENCE_END.search(sentence)) for _, sentence in said]
+    if len(said) > 1 and all(whole[:-1]) and not whole[-1]:
+        del said[-1]  # it was broken off
+    return [said[i] for i in distinct([sentence for _, sentence in said], language)]
 
 
 def _whole_sentences(text: str) -> str:
-    """Without the sentence that the length limit cut, if there is one before it."""
-    end = max(text.rfind(mark) for mark in _END)
-    return text[: end + 1] if end > 0 else text
+    """Without the sentence that the length limit cut; a first one that was cut says so itself."""
+    ends = [found.end() for found in _SENTENCE_END.finditer(text)]
+    if re.search(r"\d\.$", text):  # on its way to "3.40", perhaps
+        ends = ends[:-1]
+    return text[: ends[-1]] if ends else f"{text.rstrip(' ,;:.')}…"

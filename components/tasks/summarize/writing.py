@@ -21,9 +21,13 @@ from components.tasks.summarize.terms import contained, terms
 from components.tasks.summarize.writer import Writer, items
 
 GROUP_WORDS = 140  # of quotes that are rewritten at one go
+SMALL_GROUP = 40  # the same for a small model, which mixes up what several sentences say
 MOST_WRITTEN = 1_200  # words that a model writes for one summary; beyond, quotes stay quotes
 SPARE = 1.25  # how much more is quoted than is wanted, for the model to condense
 SHORTEST, LONGEST = 4, 60  # words of a sentence that is believed
+# Share of a sentence's words that one passage must have to believe a small model: what it joins from several
+# passages, or says in words of its own, is too often wrong.
+CLOSE = 0.8
 COVERED = 0.5  # of a quote's terms that the written sentences must have to stand for it
 NOTE_SHARE, NOTE_WORDS = 0.12, 60  # how long the notes on a part are: a share of it, but at least
 ROUNDS = 8  # of combining notes; each shortens them by half or more
@@ -42,7 +46,7 @@ def rewrite(
     """*Both*: quotes, said shorter and connected by the model, group by group in the document's order."""
     spare = 3.0 if maker.settings.shape == "sentence" else SPARE
     quotes = maker.quotes(round(target * spare))
-    groups = _groups(maker.read.passages, quotes)
+    groups = _groups(maker.read.passages, quotes, SMALL_GROUP if writer.small else GROUP_WORDS)
     lines: list[Line] = []
     used = believed = asked = 0
     for number, (heading, group) in enumerate(groups, 1):
@@ -75,13 +79,13 @@ def rewrite(
 
 
 def _groups(
-    passages: Sequence[Passage], quotes: Sequence[tuple[str, Quote]]
+    passages: Sequence[Passage], quotes: Sequence[tuple[str, Quote]], most: int
 ) -> list[tuple[str, list[Quote]]]:
-    """Neighbouring quotes of one list and one document, as many as a small model can hold together."""
+    """Neighbouring quotes of one list and one document, of up to `most` words together."""
     groups: list[tuple[str, list[Quote]]] = []
     for heading, quote in quotes:
         last = groups[-1] if groups else None
-        fits = last and last[0] == heading and sum(q.words for q in last[1]) + quote.words <= GROUP_WORDS
+        fits = last and last[0] == heading and sum(q.words for q in last[1]) + quote.words <= most
         if fits and last and passages[last[1][-1].index].file == passages[quote.index].file:
             last[1].append(quote)
         else:
@@ -101,10 +105,15 @@ def _rewritten(
         raise
     except AppError:
         return [], 0
-    lines = maker.written([(heading, sentence) for _, sentence in said], [quote.index for quote in group])
+    among = [quote.index for quote in group]
+    lines = maker.written([(heading, sentence) for _, sentence in said], among)
+    close = CLOSE if writer.small else 0.0
     good = [
-        line for line in lines if line.supported and not line.missing and SHORTEST <= line.words <= LONGEST
-    ]
+        line
+        for line in lines
+        if line.supported and not line.missing and SHORTEST <= line.words <= LONGEST
+        and not line.text.endswith("…") and maker.grounds.closeness(line.text, among) >= close
+    ]  # fmt: skip
     return good, len(lines)
 
 

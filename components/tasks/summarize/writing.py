@@ -17,7 +17,7 @@ from components.tasks.summarize.reading import STOPPED, TRIES
 from components.tasks.summarize.selecting import Quote
 from components.tasks.summarize.settings import TOLERANCE
 from components.tasks.summarize.summary import Line
-from components.tasks.summarize.terms import contained, terms
+from components.tasks.summarize.terms import contained, stutters, terms
 from components.tasks.summarize.writer import Writer, items
 
 GROUP_WORDS = 140  # of quotes that are rewritten at one go
@@ -108,13 +108,14 @@ def _rewritten(
     among = [quote.index for quote in group]
     lines = maker.written([(heading, sentence) for _, sentence in said], among)
     close = CLOSE if writer.small else 0.0
-    good = [
-        line
-        for line in lines
-        if line.supported and not line.missing and SHORTEST <= line.words <= LONGEST
-        and not line.text.endswith("…") and maker.grounds.closeness(line.text, among) >= close
-    ]  # fmt: skip
+    good = [line for line in lines if _believed(line) and maker.grounds.closeness(line.text, among) >= close]
     return good, len(lines)
+
+
+def _believed(line: Line) -> bool:
+    """Whether a written sentence may stand for quotes, as far as can be told."""
+    whole = not line.text.endswith("…") and SHORTEST <= line.words <= LONGEST
+    return whole and line.supported and not line.missing and not stutters(line.text)
 
 
 def _merged(maker: Maker, good: Sequence[Line], plain: Sequence[Line], words: int) -> list[Line]:

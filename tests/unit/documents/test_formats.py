@@ -576,3 +576,22 @@ def test_markdown_of_a_document_has_headings_lists_and_tables() -> None:
 def test_a_strange_file_name_does_no_harm() -> None:
     found = read_document(b"Some text", "../../etc/\x00pass\nwd\u202e.txt")
     assert found.name == "passwd.txt"
+
+
+def test_a_number_between_chinese_signs_does_not_hide_the_language() -> None:
+    text = "港口委员会于2024年5月3日开会讨论新渡轮。会议决定以三千一百万欧元购买两艘电动船。"
+    assert read_document(text.encode("gb18030"), "a.txt").language == "zh"
+
+
+def test_who_speaks_in_subtitles_begins_a_paragraph() -> None:
+    cues = ("ANNA: We buy the ferry.", "It is a good one.", "Bob Lee: I will call the shipyard.")
+    text = "\n\n".join(f"{i}\n00:00:0{i},000 --> 00:00:0{i},900\n{cue}" for i, cue in enumerate(cues, 1))
+    found = read_document(text.encode(), "a.srt")
+    assert [b.text for b in found.blocks] == [f"{cues[0]} {cues[1]}", cues[2]]
+
+
+def test_what_stands_around_the_main_part_of_a_page_is_said_to_be_left_out() -> None:
+    page = f"<html><body><nav>Home News</nav><main><p>{making.PROSE}</p></main><footer>Imprint</footer></body></html>"
+    found = read_document(page.encode(), "a.html")
+    assert "Home" not in found.text
+    assert any("Navigation" in str(left) for left in found.left_out)

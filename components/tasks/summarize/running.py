@@ -44,7 +44,7 @@ class Summarizing:
         """Makes a stopped, failed or interrupted summary anew with the same settings, or goes on with it:
         then what was read and written is kept.
         """
-        if (now := self.results.get(result.id, documents=False)) is None or self.job(now):
+        if (now := self.results.get(result.id)) is None or self.job(now):
             return  # deleted, or begun in another tab
         settings = Settings.from_json(result.settings)
         check(settings)
@@ -54,7 +54,7 @@ class Summarizing:
         self.results.update(
             result.id, state="running", note="", body=body, run_id=self.results.run_id, job_id=""
         )
-        self._run(result.id, documents_of(result), settings, tools)
+        self._run(result.id, documents_of(now), settings, tools)
 
     def resumable(self, result: Result) -> bool:
         """Whether there is something that going on would keep."""

@@ -1,7 +1,9 @@
 """What each format keeps, and what it leaves out and says so, on documents made here."""
 
 import datetime
+import io
 import struct
+import zipfile
 
 import pytest
 
@@ -595,3 +597,22 @@ def test_what_stands_around_the_main_part_of_a_page_is_said_to_be_left_out() -> 
     found = read_document(page.encode(), "a.html")
     assert "Home" not in found.text
     assert any("Navigation" in str(left) for left in found.left_out)
+
+
+def test_a_protected_opendocument_text_asks_for_its_password_and_opens_with_it() -> None:
+    data = making.locked_odt(f"<text:p>{making.PROSE}</text:p>", "Grüße 1")
+    with pytest.raises(errors.PasswordNeeded) as asked:
+        read_document(data, "a.odt")
+    assert not isinstance(asked.value, errors.WrongPassword)
+    with pytest.raises(errors.WrongPassword):
+        read_document(data, "a.odt", password="grüße 1")
+    assert read_document(data, "a.odt", password="Grüße 1").text == making.PROSE
+
+
+def test_a_protected_opendocument_text_that_lies_about_itself_costs_a_sentence() -> None:
+    data = making.locked_odt("<text:p>x</text:p>", "a")
+    for old, new in ((b"1000", b"0000"), (b"aes256-cbc", b"aes256-gcm"), (b'"32"', b'"33"')):
+        manifest = zipfile.ZipFile(io.BytesIO(data)).read("META-INF/manifest.xml").replace(old, new)
+        parts = {"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": b"x" * 32}
+        with pytest.raises((errors.CorruptFile, errors.Unsupported)):
+            read_document(making.zipped(parts | {"META-INF/manifest.xml": manifest}), "a.odt", password="a")

@@ -279,6 +279,13 @@ def test_an_invented_number_date_or_name_is_marked(text, kind):
     assert [fact.kind for fact in Index([DOCUMENT]).missing(text)] == [kind]
 
 
+def test_a_name_inside_a_compound_is_found_and_a_heading_in_capitals_is_no_name():
+    index = Index(["The New York-based firm hired Ann O'Neil-Smith."])
+    assert not index.missing("In New York, Ann O'Neil was hired.")
+    assert not index.missing("KEY FACTS: she was hired.")
+    assert index.missing("She met Bob Miller.")
+
+
 def test_words_that_only_begin_a_sentence_are_no_names():
     assert facts("However, this is fine. When it rains, nothing happens.") == []
 

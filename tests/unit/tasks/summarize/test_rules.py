@@ -465,3 +465,10 @@ def test_an_instruction_decides_what_is_quoted():
     found = passages(document(text))
     quotes = select(weigh(found, None, "en", (["museum"], None)), 20)
     assert all("museum" in quote.text for quote in quotes)
+
+
+def test_a_text_without_spaces_is_cut_up_in_no_time():
+    began = time.process_time()
+    found = passages(document("港口委员会开会讨论新渡轮" * 4_000, language="zh"))
+    assert len(found) > 100
+    assert time.process_time() - began < 5

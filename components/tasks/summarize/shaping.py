@@ -76,13 +76,15 @@ def _list_of(text: str) -> str:
     return DECISIONS if _DECIDED.search(text) else ACTIONS if _TO_DO.search(text) else KEY
 
 
-def one_sentence(lines: Sequence[Line], quotes: Sequence[Line], target: int) -> list[Line]:
+def one_sentence(
+    lines: Sequence[Line], quotes: Sequence[Line], target: int, language: str = "en"
+) -> list[Line]:
     """The best of the lines that has the length, or else the quotes, joined if there are several."""
     least, most = target * (1 - TOLERANCE), target * (1 + TOLERANCE)
     fit = [line for line in lines if least <= line.words <= most]
     if fit:
         return [max(fit, key=lambda line: (line.supported, not line.missing, line.origin != "quoted"))]
-    parts = list(quotes or lines[:1])
+    parts = _once(quotes or lines[:1], language)
     if not parts:
         return []
     joint, ends = ("；", "。") if parts[0].text.endswith("。") else ("; ", ".")
@@ -96,7 +98,7 @@ def fit(lines: Sequence[Line], target: int, fill: Fill, language: str = "en") ->
     """The lines within the tolerance, none said twice: what nothing supports goes first, then the last;
     gaps are filled.
     """
-    kept = [lines[i] for i in distinct([line.text for line in lines], language)]
+    kept = _once(lines, language)
     least = target * (1 - NEAR)
     while _words(kept) > target * (1 + NEAR):
         weakest = _weakest(kept, least)
@@ -111,8 +113,13 @@ def fit(lines: Sequence[Line], target: int, fill: Fill, language: str = "en") ->
             break
         del kept[weakest]
     if _words(kept) < least:
-        kept = _in_order([*kept, *fill(target - _words(kept), kept)])
+        kept = _once(_in_order([*kept, *fill(target - _words(kept), kept)]), language)
     return kept
+
+
+def _once(lines: Sequence[Line], language: str) -> list[Line]:
+    """Without lines that say what one before says."""
+    return [lines[i] for i in distinct([line.text for line in lines], language)]
 
 
 def _weakest(lines: Sequence[Line], least: float) -> int | None:

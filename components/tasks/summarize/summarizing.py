@@ -164,7 +164,7 @@ class _Run:
     def _shaped(self, maker: Maker, lines: list[Line], target: int) -> list[Line]:
         """The lines in the shape and length that were asked for."""
         if self._settings.shape == "sentence":
-            return shaping.one_sentence(lines, maker.quoted(target), target)
+            return shaping.one_sentence(lines, maker.quoted(target), target, maker.read.language)
         if self._settings.shape == "key points" and self._settings.method == "write":
             lines = shaping.listed(lines, maker.quoted(target))
         return shaping.fit(lines, target, maker.fill, maker.read.language)

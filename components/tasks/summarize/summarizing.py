@@ -148,6 +148,7 @@ class _Run:
         target = self._settings.target(done.words)
         maker = Maker(done, self._documents, self._settings, self._embedder)
         notes = [] if self._embedder else [NO_EMBEDDINGS]
+        notes += self._limits(done.words)
         if any(speaks_to_a_model(passage.text) for passage in done.passages):
             notes.append(ORDERS)
         lines, ledger, more = self._lines(maker, done, name, files, target)
@@ -160,6 +161,15 @@ class _Run:
         if self._steps.reused:
             notes.append(RESUMED)
         return self._summary(done, name, files, lines, ledger, (*notes, *more), stopped)
+
+    def _limits(self, words: int) -> list[str]:
+        """What was asked for and can't be had."""
+        asked, notes = self._settings, list[str]()
+        if asked.target(words) < asked.length.target(words):
+            notes.append(f"One sentence has at most {asked.target(words)} words here, whatever the length.")
+        if asked.method == "quote" and asked.audience.strip():
+            notes.append("Quotes are the document's own words: the audience changes nothing about them.")
+        return notes
 
     def _shaped(self, maker: Maker, lines: list[Line], target: int) -> list[Line]:
         """The lines in the shape and length that were asked for."""

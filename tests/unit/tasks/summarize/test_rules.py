@@ -467,6 +467,13 @@ def test_an_instruction_decides_what_is_quoted():
     assert all("museum" in quote.text for quote in quotes)
 
 
+def test_a_sentence_without_spaces_is_shortened_to_the_length_too():
+    text = "港湾委員会は2024年5月3日に新しいフェリーについて話し合いました。"
+    assert 6 <= count_words(shorten(text, 8)) <= 8
+    assert shorten(text, 8).endswith("…")
+    assert shorten("One two three four five six.", 3) == "One two three…"
+
+
 def test_a_text_without_spaces_is_cut_up_in_no_time():
     began = time.process_time()
     found = passages(document("港口委员会开会讨论新渡轮" * 4_000, language="zh"))

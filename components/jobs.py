@@ -81,10 +81,11 @@ class Job:
         """Waits for the end; False if it didn't come in time."""
         return self._ended.wait(seconds)
 
-    def _run(self, work: "Callable[[Job], Any]") -> None:
+    def _run(self, work: "Callable[[Job], Any]", on_end: "Callable[[Job, State], None]") -> None:
+        state: State = "failed"
         try:
             self.result = work(self)
-            state: State = "stopped" if self._cancel.is_set() else "done"
+            state = "stopped" if self._cancel.is_set() else "done"
         except Cancelled:
             state = "stopped"
         except AppError as error:
@@ -92,6 +93,10 @@ class Job:
         except Exception as error:  # a thread's last line: whoever looks must hear of it
             logging.getLogger(__name__).exception("A %s job failed", self.kind)
             self.error, state = UNEXPECTED.format(error=type(error).__name__), "failed"
+        try:
+            on_end(self, state)
+        except Exception:  # the database is gone, for instance: whoever waits must not wait for ever
+            logging.getLogger(__name__).exception("The end of a %s job could not be kept", self.kind)
         with self._lock:
             self._state = state
         self._ended.set()
@@ -104,15 +109,27 @@ class Jobs:
         self._lock = threading.Lock()  # guards _jobs
         self._jobs: dict[str, Job] = {}
 
-    def start(self, kind: str, owner: str, work: Callable[[Job], Any]) -> Job:
-        """Runs `work(job)` on a new thread and returns the job at once."""
+    def start(
+        self,
+        kind: str,
+        owner: str,
+        work: Callable[[Job], Any],
+        on_end: Callable[[Job, State], None] = lambda job, state: None,
+    ) -> Job:
+        """Runs `work(job)` on a new thread and returns the job at once.
+
+        `on_end(job, state)` is called there, whatever came of the work and before anybody sees its end:
+        the place to keep it. `job.result` or `job.error` is set by then.
+        """
         job = Job(kind, owner)
         with self._lock:
             self._jobs[job.id] = job
             ended = [j for j in self._jobs.values() if not j.running]
             for old in ended[: max(len(ended) - KEEP_ENDED, 0)]:
                 del self._jobs[old.id]
-        threading.Thread(target=job._run, args=(work,), name=f"{kind} {job.id[:8]}", daemon=True).start()
+        threading.Thread(
+            target=job._run, args=(work, on_end), name=f"{kind} {job.id[:8]}", daemon=True
+        ).start()
         return job
 
     def get(self, job_id: str) -> Job | None:

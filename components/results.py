@@ -34,6 +34,13 @@ _results = sa.Table(
     sa.Column("updated_at", sa.Float),
     sa.Column("deleted_at", sa.Float),
 )
+_steps = sa.Table(
+    "result_steps",
+    _meta,
+    sa.Column("result_id", sa.String(32), primary_key=True),
+    sa.Column("key", sa.String(64), primary_key=True),
+    sa.Column("value", sa.LargeBinary),
+)
 
 
 @dataclass(frozen=True)
@@ -71,6 +78,9 @@ class Results:
         self._store, self._engine = store, store.engine
         self.run_id = store.run_id
         self.interrupted = store.mark_interrupted(_results, "running")
+        gone = sa.select(_results.c.id).where(_results.c.deleted_at.is_not(None))
+        with self._engine.begin() as connection:  # what was deleted before this start isn't resumed any more
+            connection.execute(_steps.delete().where(_steps.c.result_id.in_(gone)))
 
     def create(
         self, kind: str, title: str, settings: Mapping[str, Any], documents: Sequence[Mapping[str, Any]]
@@ -148,3 +158,34 @@ class Results:
 
     def restore(self, result_id: str) -> None:
         self.update(result_id, deleted_at=None)
+
+    def steps(self, result_id: str) -> "Steps":
+        """What was made on the way to a result."""
+        return Steps(self._engine, result_id)
+
+
+class Steps:
+    """Finished steps of one result by key, so that a stopped one goes on where it was."""
+
+    def __init__(self, engine: sa.Engine, result_id: str) -> None:
+        self._engine, self._id = engine, result_id
+
+    def __len__(self) -> int:
+        query = sa.select(sa.func.count()).where(_steps.c.result_id == self._id)
+        with self._engine.connect() as connection:
+            return connection.execute(query).scalar_one()
+
+    def get(self, key: str) -> bytes | None:
+        query = sa.select(_steps.c.value).where(_steps.c.result_id == self._id, _steps.c.key == key)
+        with self._engine.connect() as connection:
+            return connection.execute(query).scalar()
+
+    def put(self, key: str, value: bytes) -> None:
+        with self._engine.begin() as connection:
+            connection.execute(_steps.delete().where(_steps.c.result_id == self._id, _steps.c.key == key))
+            connection.execute(_steps.insert().values(result_id=self._id, key=key, value=value))
+
+    def forget(self) -> None:
+        """Of a result that is whole, or that is started anew."""
+        with self._engine.begin() as connection:
+            connection.execute(_steps.delete().where(_steps.c.result_id == self._id))

@@ -29,6 +29,7 @@ class Archive:
         """Raises CorruptFile when `data` has no readable directory, TooMuchUnpacked for too many parts."""
         self.name, self.limits, self.what = name, limits, what
         self._left = limits.unpacked_bytes
+        self._put: dict[str, bytes] = {}
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
         except (
@@ -59,6 +60,8 @@ class Archive:
 
     def read(self, part: str) -> bytes:
         """One part unpacked. Raises CorruptFile when it is missing or broken, TooMuchUnpacked."""
+        if part in self._put:
+            return self._put[part]
         stored = self.names.get(part.lstrip("/").lower())
         if stored is None:
             raise errors.corrupt(self.name, self.what)
@@ -78,6 +81,18 @@ class Archive:
         except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, ValueError) as error:
             raise errors.corrupt(self.name, self.what) from error
         return b"".join(pieces)
+
+    def put(self, part: str, data: bytes) -> None:
+        """Reads `data` as this part from now on: a protected one that was opened."""
+        self._put[part] = data
+
+    def inflated(self, packed: bytes) -> bytes:
+        """Unpacks raw deflate, against the same total. Raises zlib.error, TooMuchUnpacked."""
+        data = zlib.decompressobj(-zlib.MAX_WBITS).decompress(packed, self._left + 1)
+        self._left -= len(data)
+        if self._left < 0:
+            raise errors.too_much_unpacked(self.name, self.limits.unpacked_bytes)
+        return data
 
     def xml(self, part: str) -> etree._Element:
         """The root element of one part."""

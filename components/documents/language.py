@@ -12,7 +12,9 @@ COMMON = str.split(
     "it ja ka kk km kn ko la lo lt lv mk ml mn mr ms mt my ne nl nn no pa pl ps pt ro ru si sk sl "
     "sq sr sv sw ta te th tl tr uk ur uz vi zh"
 )
-_NOT_WORDS = re.compile(r"\S*(?:://|www\.|@)\S*|\S*\d\S*")
+# Addresses, and words with digits; in scripts without spaces a digit is a word of its own.
+_RUN = re.compile(r"[^\s\u0e00-\u0e7f\u3000-\u30ff\u3400-\u9fff\uac00-\ud7a3\uff00-\uffef]+")
+_NOT_A_WORD = re.compile(r"://|www\.|@|\d")
 ENOUGH = 12  # letters below which a guess is worth nothing
 _LETTERS = re.compile(r"[^\W\d_]")
 # A script that only one of the common languages uses decides even where there are few letters.
@@ -28,7 +30,7 @@ _SCRIPTS = (
 
 def detect_language(text: str) -> str:
     """Its ISO 639-1 code; empty where there are too few letters to tell."""
-    sample = _NOT_WORDS.sub(" ", _sample(text))
+    sample = _RUN.sub(lambda run: " " if _NOT_A_WORD.search(run[0]) else run[0], _sample(text))
     letters = _LETTERS.findall(sample)
     if not letters:
         return ""

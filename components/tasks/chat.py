@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from components.errors import AppError, BadInput, Cancelled
+from components.errors import BadInput, Cancelled
 from components.jobs import Job, Jobs
 from components.models.manager import ModelManager
 from components.models.options import GenerationOptions, Prompt
@@ -159,40 +159,29 @@ def start_answer(
 ) -> Job:
     """Starts writing an answer; `after` is a job whose text this answer's prompt needs."""
 
-    def work(job: Job) -> None:
-        _write(job, store, manager, request, after)
+    def work(job: Job) -> dict[str, Any]:
+        return _write(job, store, manager, request, after)
 
-    job = jobs.start("answer", request.owner, work)
+    def keep(job: Job, state: str) -> None:
+        ended = job.result or {"state": state, "note": job.error}
+        store.update(request.message_id, text=job.text, job_id="", **ended)
+
+    job = jobs.start("answer", request.owner, work, keep)
     store.update(request.message_id, job_id=job.id)
     return job
 
 
-def _write(job: Job, store: Store, manager: ModelManager, request: Request, after: Job | None) -> None:
-    """The job: whatever happens, the message ends in a state that says what happened, its text kept."""
+def _write(
+    job: Job, store: Store, manager: ModelManager, request: Request, after: Job | None
+) -> dict[str, Any]:
+    """The job: the fields of the finished message."""
     message = store.message(request.message_id)
-    before = message.text if message and request.go_on else ""
-    ended: dict[str, Any] = {"state": "failed", "note": "The answer ended without a reason."}
-    try:
-        job.emit(before)
-        while after and not after.wait(0.1):
-            job.say("Waiting for the answer above")
-            if job.cancelled():
-                raise Cancelled("Stopped before it began.")
-        ended = _generate(job, store, manager, request)
-    except Cancelled:
-        ended = {"state": "stopped", "note": ""}
-        raise
-    except AppError as error:
-        ended = {"state": "failed", "note": str(error)}
-        raise
-    except Exception as error:
-        ended = {
-            "state": "failed",
-            "note": f"Something went wrong inside Wordbench ({type(error).__name__}).",
-        }
-        raise
-    finally:
-        store.update(request.message_id, text=job.text, job_id="", **ended)
+    job.emit(message.text if message and request.go_on else "")
+    while after and not after.wait(0.1):
+        job.say("Waiting for the answer above")
+        if job.cancelled():
+            raise Cancelled("Stopped before it began.")
+    return _generate(job, store, manager, request)
 
 
 def _generate(job: Job, store: Store, manager: ModelManager, request: Request) -> dict[str, Any]:

@@ -70,7 +70,7 @@ def _draw_row(heading: Heading, current: bool) -> None:
 
 
 def _delete(heading: Heading, current: bool) -> None:
-    results().delete(heading.id)
+    summary_session.summarizing().delete(heading.id)
     st.session_state["deleted_summary"] = heading
     if current:
         summary_session.open_summary(None)

@@ -4,9 +4,10 @@ from functools import partial
 
 import streamlit as st
 
+from components.documents import Document
 from components.models.catalog import ModelSpec
 from components.results import Result
-from components.tasks.summarize.running import Summarizing
+from components.tasks.summarize.running import Summarizing, documents_of
 from components.tasks.summarize.summarizing import Tools
 from components.ui import notices, session
 from components.ui.resources import jobs, library, manager, results
@@ -34,11 +35,18 @@ def current() -> Result | None:
     wanted = st.query_params.get(_PARAMETER) or st.session_state.get(_OPEN)
     if not wanted:
         return None
-    result = results().get(wanted)
+    result = results().get(wanted, documents=False)
     if result is None:
         notices.later("This summary doesn't exist any more. You can make a new one.")
     open_summary(result.id if result else None)
     return result
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def documents(result_id: str) -> list[Document]:
+    """What a summary was made of. It never changes, and a book takes a while to unpack."""
+    result = results().get(result_id)
+    return documents_of(result) if result else []
 
 
 def open_summary(result_id: str | None) -> None:

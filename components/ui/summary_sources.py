@@ -13,7 +13,8 @@ from components.ui.text import plain
 
 AROUND = 2  # blocks shown before and after the passage
 SHOWN = 40  # sentences listed at a time
-CLIPPED = 1_500  # characters of a neighbouring block
+CLIPPED = 400  # characters shown of what stands around a passage, on each side and in each block
+HEIGHT = 560  # pixels of both sides: a passage shows beside its sentence, however long the list is
 
 
 def draw(summary: Summary, documents: Sequence[Document], scope: str) -> None:
@@ -23,7 +24,7 @@ def draw(summary: Summary, documents: Sequence[Document], scope: str) -> None:
         st.caption("There are no sentences to trace.")
         return
     left, right = st.columns(2)
-    with left:
+    with left, st.container(height=HEIGHT, border=False):
         first = _first_shown(len(lines), scope)
         chosen = st.radio(
             "Choose a sentence to see where it comes from",
@@ -32,7 +33,7 @@ def draw(summary: Summary, documents: Sequence[Document], scope: str) -> None:
             captions=[_caption(line) for line in lines[first : first + SHOWN]],
             key=f"sentence_{scope}_{first}",
         )
-    with right:
+    with right, st.container(height=HEIGHT, border=False):
         _draw_passages(lines[chosen], documents)
 
 
@@ -80,15 +81,23 @@ def _draw_context(source: Citation, document: Document) -> None:
         if index == source.block:
             st.markdown(_marked(block, source))
         else:
-            clipped = block.text[:CLIPPED] + ("…" if len(block.text) > CLIPPED else "")
-            st.markdown(f"**{plain(clipped)}**" if block.kind == "heading" else f":gray[{plain(clipped)}]")
+            shown = _end(block.text) if index < source.block else _beginning(block.text)
+            st.markdown(f"**{plain(shown)}**" if block.kind == "heading" else f":gray[{plain(shown)}]")
 
 
 def _marked(block: Block, source: Citation) -> str:
-    """The block with the passage on a coloured ground."""
+    """The block with the passage on a coloured ground; of a block of any length, what stands around it."""
     before, passage, after = (
-        plain(block.text[: source.start]),
+        plain(_end(block.text[: source.start])),
         plain(block.text[source.start : source.end]),
-        plain(block.text[source.end :]),
+        plain(_beginning(block.text[source.end :])),
     )
     return f"{before} :orange-background[{passage}] {after}".strip()
+
+
+def _beginning(text: str) -> str:
+    return text if len(text) <= CLIPPED else text[:CLIPPED] + "…"
+
+
+def _end(text: str) -> str:
+    return text if len(text) <= CLIPPED else "…" + text[-CLIPPED:]

@@ -8,18 +8,20 @@ import streamlit as st
 
 from components.documents import Document
 from components.results import Result
+from components.tasks.chat import ANSWER_SHARE
 from components.tasks.summarize import export
 from components.tasks.summarize.editing import edit
-from components.tasks.summarize.running import KIND, body_of, documents_of, summaries_of
+from components.tasks.summarize.running import KIND, body_of, summaries_of
 from components.tasks.summarize.settings import Settings
 from components.tasks.summarize.summary import BULLETED, Line, Summary
 from components.ui import notices, summary_session, summary_sources
 from components.ui.copy import copy_button
-from components.ui.resources import manager, results, store
+from components.ui.resources import config, manager, results, store
 from components.ui.session import open_conversation
 from components.ui.text import plain
 
 POLL_SECONDS = 0.5
+TOKENS_PER_WORD = 1.4  # of a usual text; only to foresee what will not fit
 STATES = {
     "stopped": "Stopped. What was made until then is kept; it is not the whole document's summary.",
     "interrupted": "Interrupted: the app ended while this was made. What was made until then is kept.",
@@ -40,7 +42,7 @@ def draw(result: Result) -> None:
         _draw_live(result.id)
         return
     found = summaries_of(result.body)
-    documents = documents_of(result)
+    documents = summary_session.documents(result.id)
     _draw_state(result)
     if found:
         _draw_actions(result, found, documents)
@@ -85,15 +87,26 @@ def _draw_state(result: Result) -> None:
         st.error(plain(result.note or "The summary failed."), icon=":material/error:")
     elif result.state in STATES:
         st.warning(STATES[result.state], icon=":material/stop_circle:")
-    if result.state != "done":
-        st.button("Start again", icon=":material/refresh:", on_click=_again, args=(result,))
+    partial = result.state == "done" and any(s.partial and not s.refused for s in summaries_of(result.body))
+    if result.state == "done" and not partial:
+        return
+    with st.container(horizontal=True):
+        if summary_session.summarizing().resumable(result):
+            st.button(
+                "Read what is missing" if partial else "Resume",
+                type="primary",
+                icon=":material/play_arrow:",
+                on_click=_again,
+                args=(result, True),
+            )
+        st.button("Start again", icon=":material/refresh:", on_click=_again, args=(result, False))
 
 
-def _again(result: Result) -> None:
+def _again(result: Result, resume: bool) -> None:
     with notices.shown():
         settings = Settings.from_json(result.settings)
         spec = manager().catalog.get(settings.model_id) if settings.model_id else None
-        summary_session.summarizing().again(result, summary_session.tools(spec))
+        summary_session.summarizing().again(result, summary_session.tools(spec), resume)
 
 
 def _draw_actions(result: Result, found: Sequence[Summary], documents: Sequence[Document]) -> None:
@@ -109,18 +122,36 @@ def _draw_actions(result: Result, found: Sequence[Summary], documents: Sequence[
                 icon=":material/download:",
             )
         if st.button("Ask about this", icon=":material/forum:"):
-            open_conversation(_conversation(result, documents))
+            open_conversation(_conversation(result, found, documents))
             st.switch_page("pages/chat.py")
 
 
-def _conversation(result: Result, documents: Sequence[Document]) -> str:
-    """A new conversation with the documents attached, ready for the first question."""
-    model_id = str(result.settings.get("model_id") or "")
+def _conversation(result: Result, found: Sequence[Summary], documents: Sequence[Document]) -> str:
+    """A new conversation with the documents attached, ready for the first question.
+
+    Where they are too long for the model, chat leaves that turn out and says so; the next one has the
+    summary with its sources.
+    """
+    model_id = str(result.settings.get("model_id") or "") or config().default_model
     conversation_id = store().create("chat", result.title, model_id)
     files = [{"name": document.name, "text": document.text} for document in documents]
     asked = store().add(conversation_id, None, "user", "", attachments=files, model_id=model_id)
     which = "these documents" if len(files) > 1 else "this document"
-    store().add(conversation_id, asked, "assistant", f"I have {which}. What would you like to know?")
+    answer = f"I have {which}. What would you like to know?"
+    tokens = round(sum(document.words for document in documents) * TOKENS_PER_WORD)
+    most = config().max_context
+    room = min([most, *(spec.context for spec in manager().catalog.all() if spec.id == model_id)])
+    if tokens > room * (1 - ANSWER_SHARE):
+        first = store().add(conversation_id, asked, "assistant", f"I have {which}.")
+        text = export.to_markdown(result.title, result.settings, found)
+        files = [{"name": f"Summary of {result.title}.md", "text": text}]
+        asked = store().add(conversation_id, first, "user", "", attachments=files, model_id=model_id)
+        answer = (
+            f"With about {tokens:,} tokens, that is more than the {room:,} that this model reads at once: it "
+            "can't read it whole here. It answers from the summary and the passages behind it, which are "
+            "attached too. A model with a longer context reads the whole."
+        )
+    store().add(conversation_id, asked, "assistant", answer)
     return conversation_id
 
 
@@ -156,8 +187,12 @@ def _draw_summary(
 
 
 def _draw_partial(summary: Summary) -> None:
-    if summary.partial:
-        st.warning(plain(f"This is a partial summary. {summary.ledger.headline}"), icon=":material/warning:")
+    if not summary.partial:
+        return
+    read = summary.ledger.headline
+    if summary.ledger.complete:
+        read += " It was stopped while it was written: what is missing is quoted."
+    st.warning(plain(f"This is a partial summary. {read}"), icon=":material/warning:")
 
 
 def draw_lines(summary: Summary) -> None:

@@ -39,7 +39,7 @@ def summarize(page: Page) -> None:
     page.wait_for_timeout(1500)
     page.get_by_role("button", name="Summarize", exact=True).click()
     page.get_by_role("heading", name="Sources").wait_for(timeout=180_000)
-    page.get_by_role("heading", name="Summary", exact=True).scroll_into_view_if_needed()
+    page.get_by_role("heading", name="Summary", exact=True).evaluate("e => e.scrollIntoView(true)")
     take(page, "summarize")
 
 

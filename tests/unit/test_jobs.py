@@ -73,3 +73,31 @@ def test_the_last_job_of_a_kind_can_be_found():
     last = jobs.start("download a", "", lambda job: 2)
     assert jobs.latest("download a") is last
     assert jobs.latest("download b") is None
+
+
+def test_the_end_is_kept_before_anybody_sees_it_whatever_came_of_the_work():
+    seen: list[tuple[str, str, bool]] = []
+
+    def keep(job, state):
+        seen.append((state, job.error, job.running))
+
+    def broken(job):
+        raise ValueError("x")
+
+    jobs = Jobs()
+    for work in (lambda job: 1, broken, _cancelled):
+        jobs.start("answer", "", work, keep).wait(5)
+    assert [state for state, _, _ in seen] == ["done", "failed", "stopped"]
+    assert "ValueError" in seen[1][1]
+    assert all(running for _, _, running in seen)
+
+
+def test_an_end_that_can_not_be_kept_lets_nobody_wait_for_ever():
+    def keep(job, state):
+        raise OSError("no disk")
+
+    assert Jobs().start("answer", "", lambda job: 1, keep).wait(5)
+
+
+def _cancelled(job):
+    raise Cancelled("Stopped.")

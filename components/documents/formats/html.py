@@ -58,6 +58,7 @@ _LOOSE = frozenset(
     )
 )
 PRESCAN = 20  # times the nesting limit that open tags may reach before the page isn't even parsed
+AROUND = "navigation, footers and side bars"
 BOILERPLATE = "it is around the text, not part of it"
 MINOR_SHARE = 0.25  # of the text: what has more than this is not navigation
 MAIN_SHARE = 0.4  # of the text: how much of it <main> or <article> must have to be taken for it
@@ -86,7 +87,10 @@ def read_html(text: str, name: str, limits: Limits, draft: Draft, **where: Any) 
         return
     if not draft.title and (title := tree.css_first("title")) is not None:
         draft.title = clean(title.text())
-    _Page(draft, name, limits, _hidden_names(tree), where).read(_main(tree))
+    main = _main(tree)
+    if main is not tree.body and tree.body.text(deep=True).split() != main.text(deep=True).split():
+        draft.leave_out(AROUND, BOILERPLATE)
+    _Page(draft, name, limits, _hidden_names(tree), where).read(main)
 
 
 def _prescan(text: str, name: str, limits: Limits) -> None:
@@ -183,7 +187,7 @@ class _Page:
             self.draft.leave_out("pictures and media", "only text is read")
         if tag in DROPPED or tag.startswith(("-", "!", "?", "_")):
             if tag in ("nav", "footer", "aside"):
-                self.draft.leave_out("navigation, footers and side bars", BOILERPLATE)
+                self.draft.leave_out(AROUND, BOILERPLATE)
             return True
         return self._around_or_hidden(node)
 
@@ -195,7 +199,7 @@ class _Page:
             self.draft.leave_out("hidden elements", "they are not shown on the page")
             return True
         if self._around(node, given):
-            self.draft.leave_out("navigation, footers and side bars", BOILERPLATE)
+            self.draft.leave_out(AROUND, BOILERPLATE)
             return True
         return False
 

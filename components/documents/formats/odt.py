@@ -10,6 +10,7 @@ from lxml import etree
 from components.documents import errors
 from components.documents.archive import Archive, local
 from components.documents.draft import Draft
+from components.documents.formats.odt_password import unlock
 from components.documents.opening import Source
 from components.documents.sniffing import LABELS
 
@@ -22,7 +23,7 @@ REPEATS = 1000  # of one cell or row at most: a sheet is filled up with millions
 def read(source: Source) -> Draft:
     draft = Draft()
     archive = Archive(source.data, source.name, source.limits, LABELS["odt"])
-    _refuse_encrypted(archive)
+    unlock(archive, source.password)
     root = archive.xml("content.xml")
     body = next(root.iter("{*}text"), None)
     if body is None:
@@ -37,16 +38,6 @@ def read(source: Source) -> Draft:
             draft.leave_out("headers and footers", "they repeat on every page")
     draft.title = draft.title or _title(archive)
     return draft
-
-
-def _refuse_encrypted(archive: Archive) -> None:
-    if "META-INF/manifest.xml" in archive:
-        manifest = archive.xml("META-INF/manifest.xml")
-        if next(manifest.iter("{*}encryption-data"), None) is not None:
-            raise errors.Unsupported(
-                f'"{archive.name}" is protected with a password, and OpenDocument files with one can\'t be '
-                "opened here. Open it in LibreOffice, save a copy without a password, and upload that."
-            )
 
 
 def _title(archive: Archive) -> str:

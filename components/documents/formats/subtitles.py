@@ -16,6 +16,9 @@ _TIMING = re.compile(rf"^\s*{_TIME.pattern}\s*-->\s*{_TIME.pattern}")
 _VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]+)>")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<[\d:.]+>|\{\\[^}]*\}")
 _SENTENCE_END = re.compile(r"[.!?…。！？][\"'”’)\]」』]*$")
+_NAMED = re.compile(
+    r"^(?=[^\W\d_a-zß-ÿ])[^\W\d_][\w.'’-]{0,40}(?:\s[^\W\d_][\w.'’-]{0,40}){0,2}:\s+\S"
+)  # "ANNA: ..."
 PAUSE = 4.0  # seconds without a cue after which a new paragraph begins
 MOST = 3_000  # characters of a paragraph, sentence or not: some subtitles have no full stops
 LONG = 600  # characters after which a paragraph ends with its sentence
@@ -95,7 +98,8 @@ def _grouped(cues: list[Cue]) -> list[list[Cue]]:
         before = groups[-1] if groups else []
         apart = not before or cue.start - before[-1].end > PAUSE or cue.speaker != before[-1].speaker
         full = length > LONG and _SENTENCE_END.search(before[-1].text)
-        if apart or full or length > MOST or cue.text.startswith(("- ", "– ")):
+        named = _NAMED.match(cue.text) and (not before or _SENTENCE_END.search(before[-1].text))
+        if apart or full or named or length > MOST or cue.text.startswith(("- ", "– ")):
             groups.append([cue])
             length = 0
         else:

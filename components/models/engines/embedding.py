@@ -10,7 +10,7 @@ from typing import Any
 import torch
 
 from components.errors import NotEnoughMemory
-from components.models.engines.causal import free_memory, is_out_of_memory
+from components.models.engines.causal import free_memory, is_out_of_memory, trim
 from components.models.engines.steps import PARK
 from components.models.options import Prompt
 
@@ -56,6 +56,7 @@ class EmbeddingEngine:
             done = [i for i in {i for i, _ in batch} if not left[i]]
             emit("vectors", (done, [_normal(sums.pop(i)) for i in done]))
             yield
+        trim()
         emit("end", sum(map(len, ids)))
 
     def _rows(self, batch: Sequence[tuple[int, list[int]]], emit: Emit) -> Generator[Any, None, Any]:

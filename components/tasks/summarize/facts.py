@@ -77,14 +77,18 @@ class Index:
             self._numbers |= set(_numbers(text)) | _spelled(text)
             for fact in _dates(text):
                 self._dates |= _looser(fact.key)
-            self._words |= {_bare(word) for word in re.findall(r"[\w'’&-]+", text)}
+            words = re.findall(r"[\w'’&-]+", text)
+            self._words |= {_bare(word) for word in words}
+            self._words |= {_bare(part) for word in words if "-" in word for part in word.split("-")}
 
     def has(self, fact: Fact) -> bool:
         if fact.kind == "number":
             return fact.key[0] in self._numbers
         if fact.kind == "date":
             return fact.key in self._dates
-        return all(word in self._words for word in fact.key)
+        return all(
+            word in self._words or all(part in self._words for part in word.split("-")) for word in fact.key
+        )
 
     def missing(self, text: str, language: str = "en") -> list[Fact]:
         """What `text` states and the document doesn't have."""
@@ -139,7 +143,7 @@ def _dates(text: str) -> list[Fact]:
             if any(start < match.end() and match.start() < end for start, end in found):
                 continue
             key = tuple(str(int(part)) if part else "" for part in parts(match))
-            found[match.span()] = Fact("date", match[0].strip(), key)
+            found[match.span()] = Fact("date", match[0].strip(" .,"), key)
     return [found[span] for span in sorted(found)]
 
 
@@ -157,6 +161,8 @@ def _names(text: str) -> list[Fact]:
         if _begins_sentence(text, match.start()):
             if len(words) == 1 or (len(words) == 2 and words[1].lower() in _SMALL):
                 continue
+            if all(word.isupper() for word in words):
+                continue  # a heading
             if words[0].lower() in _COMMON:
                 words = words[1:]
         key = tuple(

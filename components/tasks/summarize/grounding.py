@@ -43,24 +43,25 @@ class Grounds:
 
     def __init__(self, passages: Sequence[Passage], vectors: Vectors | None, language: str) -> None:
         self._language, self._vectors = language, vectors
-        self._terms = [frozenset(terms(passage.text, language)) for passage in passages]
+        self._terms = [frozenset(terms(f"{p.speaker} {p.text}", language)) for p in passages]
         self._rarity = rarity(self._terms)
         self._unknown = max(self._rarity.values(), default=1.0)
-        self._having: dict[str, list[int]] = {}
+        having: dict[str, list[int]] = {}
         for i, found in enumerate(self._terms):
             for term in found:
-                self._having.setdefault(term, []).append(i)
+                having.setdefault(term, []).append(i)
+        self._having = {term: np.array(where) for term, where in having.items()}
 
     def support(
         self, text: str, vector: "Vectors | None" = None, among: Sequence[int] | None = None
     ) -> Support:
         """The passages behind a sentence; `among`: only these may support it."""
         wanted = frozenset(terms(text, self._language))
-        ranked = self._ranked(wanted, vector, among)
+        ranked, nearest = self._ranked(wanted, vector, among)
         sources: list[Source] = []
         covered: set[str] = set()
         share = 0.0
-        for i, cosine in ranked[:CANDIDATES]:
+        for i, cosine in ranked:
             joined = covered | self._terms[i]
             now = contained(wanted, joined, self._rarity, self._unknown)
             same = cosine >= MEANING_NEAR and not sources
@@ -68,8 +69,14 @@ class Grounds:
                 alone = contained(wanted, self._terms[i], self._rarity, self._unknown)
                 sources.append(Source(i, round(max(alone, cosine), 3)))
                 covered, share = joined, now
-        nearest = max((cosine for _, cosine in ranked), default=0.0)
         return Support(tuple(sources), bool(sources) and self._enough(wanted, share, nearest), share)
+
+    def closeness(self, text: str, among: Sequence[int]) -> float:
+        """The largest share of a sentence's words that a single passage has."""
+        wanted = terms(text, self._language)
+        return max(
+            (contained(wanted, self._terms[i], self._rarity, self._unknown) for i in among), default=0.0
+        )
 
     def _enough(self, wanted: frozenset[str], share: float, nearest: float) -> bool:
         if not wanted:
@@ -80,21 +87,18 @@ class Grounds:
 
     def _ranked(
         self, wanted: frozenset[str], vector: "Vectors | None", among: Sequence[int] | None
-    ) -> list[tuple[int, float]]:
-        """Passages with their cosine, those first that share most words and meaning."""
-        allowed = None if among is None else set(among)
-        scores: dict[int, float] = {}
+    ) -> tuple[list[tuple[int, float]], float]:
+        """The passages that share most words and meaning, with their cosine; and the highest cosine."""
+        shared = np.zeros(len(self._terms))
         for term in wanted:
-            weight = self._rarity.get(term, 0.0)
-            for i in self._having.get(term, ()):
-                scores[i] = scores.get(i, 0.0) + weight
-        whole = sum(self._rarity.get(term, self._unknown) for term in wanted) or 1.0
-        scores = {i: score / whole for i, score in scores.items()}
-        cosines: dict[int, float] = {}
-        if self._vectors is not None and vector is not None and len(self._vectors):
-            near = self._vectors @ vector
-            top = np.argpartition(-near, min(CANDIDATES, len(near) - 1))[:CANDIDATES].tolist()
-            cosines = {i: float(near[i]) for i in {*top, *scores}}
-        found = [i for i in {*scores, *cosines} if allowed is None or i in allowed]
-        found.sort(key=lambda i: (-scores.get(i, 0.0) - max(cosines.get(i, 0.0), 0.0), i))
-        return [(i, cosines.get(i, 0.0)) for i in found]
+            if (where := self._having.get(term)) is not None:
+                shared[where] += self._rarity[term]
+        shared /= sum(self._rarity.get(term, self._unknown) for term in wanted) or 1.0
+        allowed = np.arange(len(shared)) if among is None else np.unique(np.array(among, int))
+        cosines: Vectors = np.zeros(len(allowed), np.float32)
+        if self._vectors is not None and vector is not None:
+            cosines = (self._vectors[allowed] if among is not None else self._vectors) @ vector
+        scores = shared[allowed] + np.maximum(cosines, 0)
+        best = np.argsort(-scores, kind="stable")[:CANDIDATES]
+        ranked = [(int(allowed[i]), float(cosines[i])) for i in best if scores[i] > 0]
+        return ranked, float(cosines.max(initial=0.0))

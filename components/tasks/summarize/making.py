@@ -14,7 +14,7 @@ from components.tasks.summarize.facts import Index
 from components.tasks.summarize.grounding import Grounds, Source
 from components.tasks.summarize.passages import Passage
 from components.tasks.summarize.reading import Embedder, Read
-from components.tasks.summarize.selecting import Quote, Weighing, select, weigh
+from components.tasks.summarize.selecting import Quote, Weighing, select, single, weigh
 from components.tasks.summarize.settings import Settings
 from components.tasks.summarize.summary import Citation, Line
 from components.tasks.summarize.terms import terms
@@ -56,6 +56,8 @@ class Maker:
 
     def quoted(self, target: int) -> list[Line]:
         """A summary of quotes alone."""
+        if self.settings.shape == "sentence" and (found := single(self.weighing, target)):
+            return [self.quote(quote) for quote in found]
         return [self.quote(quote, heading) for heading, quote in self.quotes(target)]
 
     def quote(self, quote: Quote, heading: str = "") -> Line:
@@ -69,7 +71,8 @@ class Maker:
         taken = {(source.file, source.block, source.start) for line in there for source in line.sources}
         free = [i for i, p in enumerate(self.read.passages) if (p.file, p.block, p.start) not in taken]
         heading = shaping.KEY if self.settings.shape == "key points" else ""
-        return [self.quote(quote, heading) for quote in select(self.weighing, words, free)]
+        said = [term for line in there for term in terms(line.text, self.read.language)]
+        return [self.quote(quote, heading) for quote in select(self.weighing, words, free, said)]
 
     def written(self, said: Sequence[tuple[str, str]], among: Sequence[int] | None = None) -> list[Line]:
         """Lines of (heading, sentence), traced and checked. `among`: the passages they are made from."""

@@ -15,7 +15,8 @@ from components.documents import Block, Document, count_words
 LONGEST = 120  # words of a passage; a longer "sentence" is a list or a text without full stops
 # "Name Surname: ..." at the beginning of a line of a transcript, perhaps after a time.
 _SPEAKER = re.compile(
-    r"^(?:\[?\d{1,2}:\d\d(?::\d\d)?\]?\s*[-–]?\s*)?((?:[^\W\d_][\w.'’-]*\s?){1,4})\s?[:：]\s+"
+    r"^(?:\[?\d{1,2}:\d\d(?::\d\d)?\]?\s*[-–]?\s*)?([^\W\d_][\w.'’-]{0,40}(?:\s[^\W\d_][\w.'’-]{0,40}){0,3})\s?"
+    r"(?::\s+|：\s*)"
 )
 _NOISE = re.compile(
     r"\{[a-z ]{2,20}\}|\[(?:music|laughter|applause|inaudible|crosstalk|pause)\]", re.IGNORECASE

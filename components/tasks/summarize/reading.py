@@ -6,7 +6,8 @@ what was not read is not in what comes out.
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Protocol
 
 import numpy as np
@@ -18,6 +19,7 @@ from components.models.process import Engine, Vectors
 from components.tasks.summarize.ledger import Ledger, Part
 from components.tasks.summarize.passages import Passage
 from components.tasks.summarize.planning import plan
+from components.tasks.summarize.steps import Steps
 
 ROOM = 2_000  # tokens of a part that the embedding model reads: some seconds, so that progress moves
 BY_WORDS = "word statistics"
@@ -48,9 +50,13 @@ class Embedder:
     title: str
     owner: str
     cancelled: Callable[[], bool]
+    steps: Steps = field(default_factory=Steps)
 
     def vectors(self, texts: Sequence[str]) -> Vectors:
         """One row for each text. Raises Cancelled, or what the engine reports."""
+        return self.steps.vectors(["embed", self.model_id], texts, lambda: self._embedded(texts))
+
+    def _embedded(self, texts: Sequence[str]) -> Vectors:
         with self.lease(self.model_id, self.owner, self.cancelled) as engine:
             return engine.embed(texts, self.cancelled)
 
@@ -81,9 +87,12 @@ def read(
     embedder: Embedder | None,
     cancelled: Callable[[], bool],
     say: Say,
-    show: Callable[[Read], None] = lambda so_far: None,
+    show: Callable[[Callable[[], Read]], None] = lambda so_far: None,
 ) -> Read:
-    """All parts in order. Stopped, it returns what it has; the ledger says what is missing."""
+    """All parts in order. Stopped, it returns what it has; the ledger says what is missing.
+
+    `show` gets a way to ask for what was read so far: putting that together takes time.
+    """
     say(f"Planning “{document.title or document.name}”", 0.0)
     try:
         parts = plan(found, embedder.count if embedder else count_words_as_tokens, ROOM)
@@ -102,7 +111,7 @@ def read(
             break
         if vectors is not None:
             rows.append(vectors)
-        show(_so_far(document, found, ledger, rows, embedder is not None))
+        show(partial(_so_far, document, found, ledger, rows, embedder is not None))
     return _so_far(document, found, ledger.skip_waiting(STOPPED), rows, embedder is not None)
 
 

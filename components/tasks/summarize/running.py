@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from components.documents import Document
-from components.errors import AppError, Cancelled
 from components.jobs import Job, Jobs
 from components.results import Result, Results
 from components.tasks.summarize.settings import Settings, check
@@ -41,14 +40,25 @@ class Summarizing:
         self._run(result_id, documents, settings, tools)
         return result_id
 
-    def again(self, result: Result, tools: Tools) -> None:
-        """Starts a stopped, failed or interrupted summary anew, with the same settings."""
+    def again(self, result: Result, tools: Tools, resume: bool = False) -> None:
+        """Makes a stopped, failed or interrupted summary anew with the same settings, or goes on with it:
+        then what was read and written is kept.
+        """
+        if (now := self.results.get(result.id)) is None or self.job(now):
+            return  # deleted, or begun in another tab
         settings = Settings.from_json(result.settings)
         check(settings)
+        if not resume:
+            self.results.steps(result.id).forget()
+        body = now.body if resume else {}
         self.results.update(
-            result.id, state="running", note="", body={}, run_id=self.results.run_id, job_id=""
+            result.id, state="running", note="", body=body, run_id=self.results.run_id, job_id=""
         )
-        self._run(result.id, documents_of(result), settings, tools)
+        self._run(result.id, documents_of(now), settings, tools)
+
+    def resumable(self, result: Result) -> bool:
+        """Whether there is something that going on would keep."""
+        return len(self.results.steps(result.id)) > 0
 
     def job(self, result: Result) -> Job | None:
         """The job that works on a result now."""
@@ -59,11 +69,23 @@ class Summarizing:
         if job := self.job(result):
             job.cancel()
 
-    def _run(self, result_id: str, documents: Sequence[Document], settings: Settings, tools: Tools) -> None:
-        def work(job: Job) -> None:
-            _work(job, self.results, result_id, documents, settings, tools)
+    def delete(self, result_id: str) -> None:
+        """Takes it out of the history; work on it stops."""
+        if result := self.results.get(result_id, documents=False):
+            self.stop(result)
+        self.results.delete(result_id)
 
-        job = self.jobs.start(KIND, self.owner, work)
+    def _run(self, result_id: str, documents: Sequence[Document], settings: Settings, tools: Tools) -> None:
+        def work(job: Job) -> list[Summary]:
+            return _work(job, self.results, result_id, documents, settings, tools)
+
+        def keep(job: Job, state: str) -> None:
+            made = {} if job.result is None else {"body": body_of(job.result)}
+            if state == "done" and not any(summary.partial for summary in job.result):
+                self.results.steps(result_id).forget()
+            self.results.update(result_id, job_id="", state=state, note=job.error, **made)
+
+        job = self.jobs.start(KIND, self.owner, work, keep)
         self.results.update(result_id, job_id=job.id)
 
 
@@ -74,10 +96,9 @@ def _work(
     documents: Sequence[Document],
     settings: Settings,
     tools: Tools,
-) -> None:
-    """The job: whatever happens, the result ends in a state that says what happened, its summaries kept."""
+) -> list[Summary]:
+    """The job: what there is goes into the database while it is made."""
     flushed = 0.0
-    ended: dict[str, Any] = {"state": "failed", "note": "The summary ended without a reason."}
 
     def show(so_far: list[Summary]) -> None:
         nonlocal flushed
@@ -85,21 +106,8 @@ def _work(
             flushed = time.monotonic()
             results.update(result_id, body=body_of(so_far))
 
-    try:
-        done = summarize(documents, settings, tools, Listener(job.say, show, job.cancelled))
-        ended = {"state": "stopped" if job.cancelled() else "done", "note": "", "body": body_of(done)}
-    except Cancelled:
-        ended = {"state": "stopped", "note": ""}
-        raise
-    except AppError as error:
-        ended = {"state": "failed", "note": str(error)}
-        raise
-    except Exception as error:
-        reason = f"Something went wrong inside Wordbench ({type(error).__name__})."
-        ended = {"state": "failed", "note": reason}
-        raise
-    finally:
-        results.update(result_id, job_id="", **ended)
+    listener = Listener(job.say, show, job.cancelled)
+    return summarize(documents, settings, tools, listener, results.steps(result_id))
 
 
 def title_of(documents: Sequence[Document]) -> str:

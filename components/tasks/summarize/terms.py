@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from math import log
 
+ALIKE = 0.75  # share of the terms of two sentences that both have, from which one of them is enough
+INSIDE, INSIDE_FROM = 0.85, 5  # the same of the shorter one's terms, where it has at least that many
 STEM = 6  # letters of a word that are compared
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _PAIRS = re.compile(r"[\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\u0e00-\u0e7f]+")
@@ -35,7 +37,8 @@ def terms(text: str, language: str) -> list[str]:
     """The meaningful words of a text, stemmed, in order."""
     stop = stop_words(language)
     found: list[str] = []
-    for word in _WORD.findall(text.casefold()):
+    for word in _WORD.findall(text.casefold().replace("’", "'")):
+        word = word.removesuffix("'s")
         if _PAIRS.fullmatch(word):
             found += [word[i : i + 2] for i in range(len(word) - 1)] or [word]
         elif word not in stop and (len(word) > 2 or word.isdigit()):
@@ -56,3 +59,27 @@ def contained(
     wanted, there = set(inner), set(outer)
     total = sum(weights.get(term, unknown) for term in wanted)
     return sum(weights.get(term, unknown) for term in wanted & there) / total if total else 0.0
+
+
+def distinct(texts: Sequence[str], language: str) -> list[int]:
+    """Which of the texts to keep so that none says nearly the same as one before it."""
+    kept: list[tuple[int, set[str]]] = []
+    for i, text in enumerate(texts):
+        words = set(terms(text, language or "en"))
+        if not any(_alike(words, other) for _, other in kept):
+            kept.append((i, words))
+    return [i for i, _ in kept]
+
+
+def _alike(one: set[str], other: set[str]) -> bool:
+    both, shorter = len(one & other), min(len(one), len(other))
+    if not both:
+        return False
+    return both >= ALIKE * len(one | other) or (shorter >= INSIDE_FROM and both >= INSIDE * shorter)
+
+
+def stutters(text: str) -> bool:
+    """Whether the same four words stand in it twice: a small model that lost its thread."""
+    words = _WORD.findall(text.casefold())
+    runs = [tuple(words[i : i + 4]) for i in range(len(words) - 3)]
+    return len(set(runs)) < len(runs)

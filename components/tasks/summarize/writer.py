@@ -13,6 +13,8 @@ from components.models.process import Engine
 from components.tasks.chat import ANSWER_SHARE
 from components.tasks.summarize import prompts
 from components.tasks.summarize.passages import sentences
+from components.tasks.summarize.steps import Steps
+from components.tasks.summarize.terms import distinct
 
 TOKENS_PER_WORD = 2.0  # generous: the length is kept afterwards, at sentence borders
 SMALL = 1_000_000_000  # weights; below, a model loses the thread in long prompts
@@ -26,7 +28,7 @@ _OPENING = re.compile(
 )
 _ITEM = re.compile(r"^\s*(?:[-*•–]|\d{1,2}[.)])\s+")
 _MARKS = re.compile(r"\*\*|__|`|^#+\s*|</?document>")
-_END = tuple(".!?…。！？।؟")
+_SENTENCE_END = re.compile(r"[.!?…][\"'”’»)]*(?=\s|$)|[。！？।؟][”」』）]*")
 HEADINGS = {
     "key points": "Key points",
     "decisions": "Decisions",
@@ -38,8 +40,11 @@ HEADINGS = {
 class Writer:
     """One engine for the length of a lease."""
 
-    def __init__(self, engine: Engine, spec: ModelSpec, cancelled: Callable[[], bool]) -> None:
+    def __init__(
+        self, engine: Engine, spec: ModelSpec, cancelled: Callable[[], bool], steps: Steps | None = None
+    ) -> None:
         self._engine, self.spec, self._cancelled = engine, spec, cancelled
+        self._steps = steps or Steps()
 
     def knows(self, language: str) -> bool:
         """Whether the model is meant for a language; of a person's own models nothing is known."""
@@ -68,6 +73,10 @@ class Writer:
 
     def ask(self, prompt: Prompt, words: int, attempt: int = 0) -> str:
         """The model's answer. Raises Cancelled when stopped half way, EngineFailed for no words at all."""
+        asked = ["write", self.spec.id, list(prompt.messages), words, attempt]
+        return self._steps.text(asked, lambda: self._answer(prompt, words, attempt))
+
+    def _answer(self, prompt: Prompt, words: int, attempt: int) -> str:
         limit = int(words * TOKENS_PER_WORD) + 32
         options = GenerationOptions(
             temperature=0.0 if attempt == 0 else 0.5,
@@ -100,10 +109,16 @@ def items(answer: str, language: str, opening: bool = True) -> list[tuple[str, s
             clean = sentence.strip(' "“”')
             if any(c.isalnum() for c in clean):
                 found.setdefault(clean.casefold(), (heading, clean))
-    return list(found.values())
+    said = list(found.values())
+    whole = [bool(_SENTENCE_END.search(sentence)) for _, sentence in said]
+    if len(said) > 1 and all(whole[:-1]) and not whole[-1]:
+        del said[-1]  # it was broken off
+    return [said[i] for i in distinct([sentence for _, sentence in said], language)]
 
 
 def _whole_sentences(text: str) -> str:
-    """Without the sentence that the length limit cut, if there is one before it."""
-    end = max(text.rfind(mark) for mark in _END)
-    return text[: end + 1] if end > 0 else text
+    """Without the sentence that the length limit cut; a first one that was cut says so itself."""
+    ends = [found.end() for found in _SENTENCE_END.finditer(text)]
+    if re.search(r"\d\.$", text):  # on its way to "3.40", perhaps
+        ends = ends[:-1]
+    return text[: ends[-1]] if ends else f"{text.rstrip(' ,;:.')}…"

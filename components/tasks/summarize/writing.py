@@ -12,18 +12,22 @@ from components.errors import AppError, BadInput, Cancelled
 from components.tasks.summarize import planning, prompts
 from components.tasks.summarize.ledger import Ledger, Part
 from components.tasks.summarize.making import Maker
-from components.tasks.summarize.passages import Passage, sentences
+from components.tasks.summarize.passages import Passage
 from components.tasks.summarize.reading import STOPPED, TRIES
 from components.tasks.summarize.selecting import Quote
 from components.tasks.summarize.settings import TOLERANCE
 from components.tasks.summarize.summary import Line
-from components.tasks.summarize.terms import contained, terms
+from components.tasks.summarize.terms import contained, stutters, terms
 from components.tasks.summarize.writer import Writer, items
 
 GROUP_WORDS = 140  # of quotes that are rewritten at one go
+SMALL_GROUP = 40  # the same for a small model, which mixes up what several sentences say
 MOST_WRITTEN = 1_200  # words that a model writes for one summary; beyond, quotes stay quotes
 SPARE = 1.25  # how much more is quoted than is wanted, for the model to condense
 SHORTEST, LONGEST = 4, 60  # words of a sentence that is believed
+# Share of a sentence's words that one passage must have to believe a small model: what it joins from several
+# passages, or says in words of its own, is too often wrong.
+CLOSE = 0.8
 COVERED = 0.5  # of a quote's terms that the written sentences must have to stand for it
 NOTE_SHARE, NOTE_WORDS = 0.12, 60  # how long the notes on a part are: a share of it, but at least
 ROUNDS = 8  # of combining notes; each shortens them by half or more
@@ -42,7 +46,7 @@ def rewrite(
     """*Both*: quotes, said shorter and connected by the model, group by group in the document's order."""
     spare = 3.0 if maker.settings.shape == "sentence" else SPARE
     quotes = maker.quotes(round(target * spare))
-    groups = _groups(maker.read.passages, quotes)
+    groups = _groups(maker.read.passages, quotes, SMALL_GROUP if writer.small else GROUP_WORDS)
     lines: list[Line] = []
     used = believed = asked = 0
     for number, (heading, group) in enumerate(groups, 1):
@@ -75,13 +79,13 @@ def rewrite(
 
 
 def _groups(
-    passages: Sequence[Passage], quotes: Sequence[tuple[str, Quote]]
+    passages: Sequence[Passage], quotes: Sequence[tuple[str, Quote]], most: int
 ) -> list[tuple[str, list[Quote]]]:
-    """Neighbouring quotes of one list and one document, as many as a small model can hold together."""
+    """Neighbouring quotes of one list and one document, of up to `most` words together."""
     groups: list[tuple[str, list[Quote]]] = []
     for heading, quote in quotes:
         last = groups[-1] if groups else None
-        fits = last and last[0] == heading and sum(q.words for q in last[1]) + quote.words <= GROUP_WORDS
+        fits = last and last[0] == heading and sum(q.words for q in last[1]) + quote.words <= most
         if fits and last and passages[last[1][-1].index].file == passages[quote.index].file:
             last[1].append(quote)
         else:
@@ -101,11 +105,17 @@ def _rewritten(
         raise
     except AppError:
         return [], 0
-    lines = maker.written([(heading, sentence) for _, sentence in said], [quote.index for quote in group])
-    good = [
-        line for line in lines if line.supported and not line.missing and SHORTEST <= line.words <= LONGEST
-    ]
+    among = [quote.index for quote in group]
+    lines = maker.written([(heading, sentence) for _, sentence in said], among)
+    close = CLOSE if writer.small else 0.0
+    good = [line for line in lines if _believed(line) and maker.grounds.closeness(line.text, among) >= close]
     return good, len(lines)
+
+
+def _believed(line: Line) -> bool:
+    """Whether a written sentence may stand for quotes, as far as can be told."""
+    whole = not line.text.endswith("…") and SHORTEST <= line.words <= LONGEST
+    return whole and line.supported and not line.missing and not stutters(line.text)
 
 
 def _merged(maker: Maker, good: Sequence[Line], plain: Sequence[Line], words: int) -> list[Line]:
@@ -138,6 +148,7 @@ def write(
     """*Write*: notes on each part, combined in rounds until they fit, then the summary of them."""
     passages = maker.read.passages
     notes: list[tuple[str, str]] = []
+    lines: list[Line] = []
     for part in parts:
         if cancelled():
             break
@@ -150,7 +161,8 @@ def write(
             return maker.written(said), ledger
         if said:
             notes.append((part.place, " ".join(sentence for _, sentence in said)))
-            show(ledger, _as_lines(maker, notes))
+            lines += maker.written([("", sentence) for _, sentence in said], range(part.first, part.last + 1))
+            show(ledger, lines)
     ledger = ledger.skip_waiting(STOPPED)
     if not notes:
         if failed := next((part.why for part in ledger.parts if part.state == "failed"), ""):
@@ -159,13 +171,7 @@ def write(
     try:
         return maker.written(_combined(maker, writer, notes, target, say, cancelled)), ledger
     except Cancelled:
-        return _as_lines(maker, notes), ledger
-
-
-def _as_lines(maker: Maker, notes: Sequence[tuple[str, str]]) -> list[Line]:
-    """The notes so far, as they are shown while the rest is read and kept after a stop."""
-    language = maker.read.language or "en"
-    return maker.written([("", one) for _, note in notes for one in sentences(note, language)])
+        return lines, ledger  # the notes themselves
 
 
 def _said(

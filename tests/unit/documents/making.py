@@ -1,12 +1,16 @@
-"""Makes small documents for the tests, good and bad, with nothing but the standard library and openpyxl.
+"""Makes small documents for the tests, good and bad, with little but the standard library.
 
 Knows nothing about how they are read.
 """
 
+import base64
+import hashlib
 import io
 import zipfile
 import zlib
 from collections.abc import Iterable, Mapping
+
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 TYPES = (
     '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
@@ -201,3 +205,29 @@ def lines(
     text: list[str], left: float = 72, top: float = 700, size: float = 10, step: float = 12
 ) -> list[Text]:
     return [(left, top - i * step, size, line) for i, line in enumerate(text)]
+
+
+def locked_odt(body: str, password: str, checksum: str = "sha256-1k") -> bytes:
+    """A text that is protected as LibreOffice does it."""
+    plain = zipfile.ZipFile(io.BytesIO(odt(body))).read("content.xml")
+    squeeze = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+    packed = squeeze.compress(plain) + squeeze.flush()
+    salt, iv, rounds = b"s" * 16, b"i" * 16, 1_000
+    key = hashlib.pbkdf2_hmac("sha1", hashlib.sha256(password.encode()).digest(), salt, rounds, 32)
+    fill = 16 - len(packed) % 16
+    lock = Cipher(algorithms.AES(key), modes.CBC(iv)).encryptor()
+    secret = lock.update(packed + b"\0" * (fill - 1) + bytes([fill])) + lock.finalize()
+    coded = {name: base64.b64encode(raw).decode() for name, raw in (("salt", salt), ("iv", iv))}
+    digest = base64.b64encode(hashlib.sha256(packed[:1024]).digest()).decode()
+    space = "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"
+    manifest = (
+        f'<m:manifest xmlns:m="{space}"><m:file-entry m:full-path="content.xml" m:size="{len(plain)}">'
+        f'<m:encryption-data m:checksum-type="urn:x#{checksum}" m:checksum="{digest}">'
+        '<m:algorithm m:algorithm-name="http://www.w3.org/2001/04/xmlenc#aes256-cbc" '
+        f'm:initialisation-vector="{coded["iv"]}"/><m:key-derivation m:key-derivation-name="PBKDF2" '
+        f'm:key-size="32" m:iteration-count="{rounds}" m:salt="{coded["salt"]}"/><m:start-key-generation '
+        'm:start-key-generation-name="http://www.w3.org/2000/09/xmldsig#sha256" m:key-size="32"/>'
+        "</m:encryption-data></m:file-entry></m:manifest>"
+    )
+    parts = {"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": secret}
+    return zipped(parts | {"META-INF/manifest.xml": manifest})

@@ -1,7 +1,9 @@
 """What each format keeps, and what it leaves out and says so, on documents made here."""
 
 import datetime
+import io
 import struct
+import zipfile
 
 import pytest
 
@@ -576,3 +578,41 @@ def test_markdown_of_a_document_has_headings_lists_and_tables() -> None:
 def test_a_strange_file_name_does_no_harm() -> None:
     found = read_document(b"Some text", "../../etc/\x00pass\nwd\u202e.txt")
     assert found.name == "passwd.txt"
+
+
+def test_a_number_between_chinese_signs_does_not_hide_the_language() -> None:
+    text = "港口委员会于2024年5月3日开会讨论新渡轮。会议决定以三千一百万欧元购买两艘电动船。"
+    assert read_document(text.encode("gb18030"), "a.txt").language == "zh"
+
+
+def test_who_speaks_in_subtitles_begins_a_paragraph() -> None:
+    cues = ("ANNA: We buy the ferry.", "It is a good one.", "Bob Lee: I will call the shipyard.")
+    text = "\n\n".join(f"{i}\n00:00:0{i},000 --> 00:00:0{i},900\n{cue}" for i, cue in enumerate(cues, 1))
+    found = read_document(text.encode(), "a.srt")
+    assert [b.text for b in found.blocks] == [f"{cues[0]} {cues[1]}", cues[2]]
+
+
+def test_what_stands_around_the_main_part_of_a_page_is_said_to_be_left_out() -> None:
+    page = f"<html><body><nav>Home News</nav><main><p>{making.PROSE}</p></main><footer>Imprint</footer></body></html>"
+    found = read_document(page.encode(), "a.html")
+    assert "Home" not in found.text
+    assert any("Navigation" in str(left) for left in found.left_out)
+
+
+def test_a_protected_opendocument_text_asks_for_its_password_and_opens_with_it() -> None:
+    data = making.locked_odt(f"<text:p>{making.PROSE}</text:p>", "Grüße 1")
+    with pytest.raises(errors.PasswordNeeded) as asked:
+        read_document(data, "a.odt")
+    assert not isinstance(asked.value, errors.WrongPassword)
+    with pytest.raises(errors.WrongPassword):
+        read_document(data, "a.odt", password="grüße 1")
+    assert read_document(data, "a.odt", password="Grüße 1").text == making.PROSE
+
+
+def test_a_protected_opendocument_text_that_lies_about_itself_costs_a_sentence() -> None:
+    data = making.locked_odt("<text:p>x</text:p>", "a")
+    for old, new in ((b"1000", b"0000"), (b"aes256-cbc", b"aes256-gcm"), (b'"32"', b'"33"')):
+        manifest = zipfile.ZipFile(io.BytesIO(data)).read("META-INF/manifest.xml").replace(old, new)
+        parts = {"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": b"x" * 32}
+        with pytest.raises((errors.CorruptFile, errors.Unsupported)):
+            read_document(making.zipped(parts | {"META-INF/manifest.xml": manifest}), "a.odt", password="a")

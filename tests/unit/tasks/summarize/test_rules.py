@@ -21,9 +21,11 @@ from components.tasks.summarize.prompts import part as part_prompt
 from components.tasks.summarize.prompts import speaks_to_a_model
 from components.tasks.summarize.selecting import select, shorten, weigh
 from components.tasks.summarize.settings import Length, Settings, parse_length
+from components.tasks.summarize.shaping import listed, one_sentence
 from components.tasks.summarize.summary import Citation, Line, Summary
-from components.tasks.summarize.writer import items
-from tests.unit.tasks.summarize.fakes import document, long_text
+from components.tasks.summarize.terms import distinct, stutters
+from components.tasks.summarize.writer import _whole_sentences, items
+from tests.unit.tasks.summarize.fakes import TOPICS, document, long_text
 
 
 def words(texts):
@@ -277,6 +279,13 @@ def test_an_invented_number_date_or_name_is_marked(text, kind):
     assert [fact.kind for fact in Index([DOCUMENT]).missing(text)] == [kind]
 
 
+def test_a_name_inside_a_compound_is_found_and_a_heading_in_capitals_is_no_name():
+    index = Index(["The New York-based firm hired Ann O'Neil-Smith."])
+    assert not index.missing("In New York, Ann O'Neil was hired.")
+    assert not index.missing("KEY FACTS: she was hired.")
+    assert index.missing("She met Bob Miller.")
+
+
 def test_words_that_only_begin_a_sentence_are_no_names():
     assert facts("However, this is fine. When it rains, nothing happens.") == []
 
@@ -405,3 +414,68 @@ def test_an_empty_edit_is_refused():
 def test_words_are_counted_alike_for_length_and_coverage():
     made = Document("x", "text", (Block("paragraph", "今天天气很好。 Well-known facts"),))
     assert sum(p.words for p in passages(made)) == count_words(made.blocks[0].text)
+
+
+def test_sentences_that_say_the_same_are_kept_once():
+    said = [
+        "Lena brought a report about the search bug in the garden app.",
+        "Jonas brought a report about the search bug in the garden app.",
+        "In 2021 sales rose by 5 percent.",
+        "In 2022 sales fell by 7 percent.",
+    ]
+    assert distinct(said, "en") == [0, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("text", "lost"),
+    [
+        ("They watched the ships in the dark viewport and slept in the dark viewport.", True),
+        ("The town saves diesel and 480,000 euros in fuel and maintenance.", False),
+    ],
+)
+def test_a_model_that_goes_round_in_a_circle_is_noticed(text, lost):
+    assert stutters(text) == lost
+
+
+def test_a_sentence_that_the_limit_broke_off_is_left_out_even_within_a_decimal():
+    assert _whole_sentences("It cost much. Each trip cost 3.") == "It cost much."
+    assert _whole_sentences("Each trip cost 3.").endswith("…")
+    assert _whole_sentences("它很贵。每次旅行") == "它很贵。"
+
+
+def test_one_sentence_is_the_documents_best_of_that_length_or_two_joined():
+    lines = [Line("One two three.", "written"), Line("Four five six seven.", "quoted")]
+    joined = one_sentence([], lines, 7)
+    assert [line.text for line in joined] == ["One two three; Four five six seven."]
+    assert one_sentence(lines, [], 3)[0].text == "One two three."
+
+
+def test_key_points_without_lists_get_their_lists():
+    lines = [Line("We decided to move.", "written"), Line("The sea is blue.", "written")]
+    made = listed(lines, [Line("I will call on Monday.", "quoted", "Actions")])
+    assert [(line.heading, line.text) for line in made] == [
+        ("Key points", "The sea is blue."),
+        ("Decisions", "We decided to move."),
+        ("Actions", "I will call on Monday."),
+    ]
+
+
+def test_an_instruction_decides_what_is_quoted():
+    text = "\n".join(f"The {topic} was opened in the year {1900 + i}." for i, topic in enumerate(TOPICS * 3))
+    found = passages(document(text))
+    quotes = select(weigh(found, None, "en", (["museum"], None)), 20)
+    assert all("museum" in quote.text for quote in quotes)
+
+
+def test_a_sentence_without_spaces_is_shortened_to_the_length_too():
+    text = "港湾委員会は2024年5月3日に新しいフェリーについて話し合いました。"
+    assert 6 <= count_words(shorten(text, 8)) <= 8
+    assert shorten(text, 8).endswith("…")
+    assert shorten("One two three four five six.", 3) == "One two three…"
+
+
+def test_a_text_without_spaces_is_cut_up_in_no_time():
+    began = time.process_time()
+    found = passages(document("港口委员会开会讨论新渡轮" * 4_000, language="zh"))
+    assert len(found) > 100
+    assert time.process_time() - began < 5

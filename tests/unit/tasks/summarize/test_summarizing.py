@@ -2,6 +2,7 @@
 
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,14 @@ from components.results import Results
 from components.store import Store
 from components.tasks.summarize.running import Summarizing, documents_of, summaries_of
 from components.tasks.summarize.settings import Length, Settings
-from components.tasks.summarize.summarizing import NO_EMBEDDINGS, ORDERS, OVERALL, Listener, summarize
+from components.tasks.summarize.summarizing import (
+    NO_EMBEDDINGS,
+    ORDERS,
+    OVERALL,
+    RESUMED,
+    Listener,
+    summarize,
+)
 from tests.unit.tasks.summarize.fakes import FakeModels, document, long_text
 
 TEXT = long_text()
@@ -279,6 +287,53 @@ def test_stop_before_anything_was_read_makes_no_summary():
         summarize([document(TEXT)], QUOTE, FakeModels().tools(), Listener(cancelled=lambda: True))
 
 
+# Length of the document
+
+
+@pytest.mark.parametrize("settings", [QUOTE, WRITE], ids=["quote", "write"])
+def test_time_grows_with_the_length_and_not_with_its_square(settings: Settings):
+    def seconds(sections: int) -> float:
+        files = [document(long_text(sections, 100))]
+        began = time.process_time()
+        summarize(files, settings, FakeModels(echo).tools())
+        return time.process_time() - began
+
+    seconds(2)  # what is loaded at the first use
+    short, long = seconds(8), seconds(64)
+    assert long < 8 * short * 3
+
+
+# Resume
+
+
+class Kept(dict):
+    put = dict.__setitem__
+
+
+def test_a_resumed_summary_asks_and_reads_nothing_twice_and_ends_like_an_unbroken_one():
+    files, whole, both = [document(long_text(12, 60))], FakeModels(echo), replace(BOTH, length=Length(400))
+    for settings in (QUOTE, both, WRITE):
+        unbroken = summarize(files, settings, whole.tools())[0]
+        kept, stop = Kept(), threading.Event()
+        embedded: list[tuple[str, ...]] = []
+        models = FakeModels(echo, lambda texts, seen=embedded: seen.append(tuple(texts)))
+        last = "Writing part 2" if settings is both else "Reading part 3"
+
+        def say(note: str, share: float, stop=stop, last=last, models=models, by=settings) -> None:
+            if note.startswith(last) and (by is not WRITE or len(models.engine.prompts) >= 2):
+                stop.set()
+
+        listener = Listener(say=say, cancelled=stop.is_set)
+        assert summarize(files, settings, models.tools(), listener, kept)[0].stopped
+        done = summarize(files, settings, models.tools(), kept=kept)[0]
+        assert RESUMED in done.notes
+        assert done.lines == unbroken.lines
+        assert done.ledger == unbroken.ledger
+        assert len(embedded) == len(set(embedded))
+        prompts = [str(prompt) for prompt in models.engine.prompts]
+        assert len(prompts) <= len(set(prompts)) + 1  # the one that the stop broke off
+
+
 # Jobs and the database
 
 
@@ -322,8 +377,37 @@ def test_a_crash_leaves_a_result_marked_as_interrupted_and_it_can_be_started_aga
     assert result is not None
     assert result.state == "interrupted"
     summarizing = Summarizing(Jobs(), after, "me")
+    assert not summarizing.resumable(result)
     summarizing.again(result, FakeModels().tools())
     assert finished(summarizing, result_id).state == "done"
+
+
+def test_a_stopped_summary_resumes_with_what_it_had_and_starts_again_without(summarizing: Summarizing):
+    embedded: list[tuple[str, ...]] = []
+    models = FakeModels(fails=lambda texts: (embedded.append(tuple(texts)), time.sleep(0.02))[1])
+    result_id = summarizing.start([document(long_text(10, 200))], QUOTE, models.tools())
+    while len(embedded) < 3:
+        time.sleep(0.01)
+    summarizing.stop(summarizing.results.get(result_id))
+    stopped = finished(summarizing, result_id)
+    assert stopped.state == "stopped"
+    assert summarizing.resumable(stopped)
+    summarizing.again(stopped, models.tools(), resume=True)
+    done = finished(summarizing, result_id)
+    assert done.state == "done"
+    assert summaries_of(done.body)[0].ledger.complete
+    assert len(embedded) == len(set(embedded))
+    assert not summarizing.resumable(done)
+
+
+def test_deleting_a_summary_in_work_stops_the_work(summarizing: Summarizing):
+    models = FakeModels(fails=lambda texts: time.sleep(0.02))
+    result_id = summarizing.start([document(long_text(10, 200))], QUOTE, models.tools())
+    job = summarizing.jobs.get(summarizing.results.get(result_id).job_id)
+    summarizing.delete(result_id)
+    assert job.wait(5)
+    assert job.state == "stopped"
+    assert summarizing.results.get(result_id) is None
 
 
 def test_a_stopped_summary_keeps_its_partial_result(summarizing: Summarizing):

@@ -334,6 +334,9 @@ class EngineLoader:
     def devices(self) -> list[Device]:
         return self.process.call("devices")
 
+    def main_memory(self) -> Device:
+        return memory.ram()
+
     def devices_now(self) -> list[Device]:
         """Without starting the engine: then only main memory is known."""
         try:

@@ -213,7 +213,8 @@ def _report(
         ]
     return {
         "segments": len(outcomes),
-        "translated": sum(1 for o in outcomes if not o.skipped and o.target.strip()),
+        "translated": sum(1 for o in outcomes if o.translated),
+        "same": sum(1 for o in outcomes if o.same),
         "retried": sum(1 for o in outcomes if o.retried),
         "flagged": sum(1 for o in outcomes if o.flagged),
         "skipped": sum(1 for o in outcomes if o.skipped),

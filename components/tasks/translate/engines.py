@@ -63,6 +63,10 @@ class Pivot:
         onwards = TranslationOptions(
             self._between, options.target, options.beams, options.hypotheses, options.careful
         )
+        # Nothing in the middle is nothing in the end; the second engine would make something up.
+        empty = [i for i in order if not "".join(middle[i].texts[:1]).strip()]
+        yield from (Translated(i, ("",), middle[i].cut) for i in empty)
+        order = [i for i in order if i not in empty]
         for one in self._second.translate([middle[i].texts[0] for i in order], onwards, cancelled):
             index = order[one.index]
             yield Translated(index, one.texts, one.cut or middle[index].cut)

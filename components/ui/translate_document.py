@@ -127,7 +127,7 @@ def _begin(translation_id: str, settings: dict[str, Any], terms: list[Term]) -> 
         raise BadInput(
             "The engine of this document isn't on this machine any more. Choose another, and upload again."
         )
-    options = Options(tuple(settings["columns"]), settings["bilingual"])
+    options = Options(tuple(settings["columns"]), settings["bilingual"], settings["target"])
     request = DocumentRequest(
         translation_id, settings["source"], settings["target"], route, person(), terms, options
     )

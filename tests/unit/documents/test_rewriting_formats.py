@@ -128,3 +128,34 @@ def test_a_file_keeps_its_encoding_and_byte_order_mark():
     data = b"\xff\xfe" + "Olá mundo".encode("utf-16-le")
     new = write_file(data, "a.txt", Options(), [Placed("OLÁ")], Limits()).data
     assert new == b"\xff\xfe" + "OLÁ".encode("utf-16-le")
+
+
+def test_a_word_with_a_full_stop_is_text_and_names_of_a_program_are_not():
+    text = '{"a": "Done.", "b": "Loading...", "c": "Error:", "d": "user.name", "e": "#fff", "f": "Yes/No", "g": "v2"}'
+    assert rewritten(text, "a.json") == (
+        '{"a": "DONE.", "b": "LOADING...", "c": "ERROR:", "d": "user.name", "e": "#fff", "f": "YES/NO", "g": "v2"}'
+    )
+    opened = open_file(text.encode(), "a.json", Options(), Limits())
+    assert opened.notes == ["3 values that look like names of a program stay as they are."]
+
+
+PO = (
+    'msgid ""\nmsgstr ""\n"Language: {language}\\n"\n\nmsgid "open"\nmsgstr ""\n\nmsgid "close"\nmsgstr "fechar"\n\n'
+    '#, fuzzy\nmsgid "save"\nmsgstr "salvo"\n\nmsgid "menu.help"\nmsgstr "help"\n'
+)
+
+
+@pytest.mark.parametrize(("language", "close"), [("", "fechar"), ("pt_BR", "fechar"), ("de", "CLOSE")])
+def test_po_keeps_what_a_person_translated_into_the_same_language(language, close):
+    new = rewritten(PO.format(language=language), "a.po", options=Options(target="pt"))
+    assert [line for line in new.splitlines() if line.startswith("msgstr")] == [
+        'msgstr ""', 'msgstr "OPEN"', f'msgstr "{close}"', 'msgstr "SAVE"', 'msgstr "HELP"'
+    ]  # fmt: skip
+    assert '"Language: pt\\n"' in new
+
+
+def test_java_can_read_the_properties_in_any_encoding():
+    new = rewritten(
+        "a=It''s {0}\nb=It's late\n", "a.properties", lambda text: text.replace("It's", "É o 'x'")
+    )
+    assert new == "a=\\u00c9 o ''x'' {0}\nb=\\u00c9 o 'x' late\n"

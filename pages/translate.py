@@ -49,6 +49,7 @@ with news:
 
 translate_document.draw(terms)
 translate_text.draw_sentences(terms)
+translate_document.draw_earlier()
 glossary_editor.draw(setup.source, setup.target)
 glossary_editor.draw_memory()
 translate_text.watch_typing()

@@ -28,6 +28,13 @@ TYPES = [
 ]
 UPLOAD, OPEN, COLUMNS, BILINGUAL = "document_upload", "document_open", "document_columns", "document_both"
 POLL_SECONDS = 0.5
+FORMATS = (
+    "Word, PowerPoint, Excel, CSV, HTML, Markdown, subtitles, plain text, JSON, PO and .properties come "
+    "back in the same format. PDF, EPUB, ODT and RTF come back as Markdown."
+)
+SEGMENTS = ("segments", "translated", "retried", "flagged", "skipped", "same", "from memory")
+EARLIER = 20  # documents that are listed
+_ICONS = {"done": ":material/check:", "running": ":material/hourglass_top:"}
 SAMPLE = 3000  # characters that the language is detected from
 _PARAMETER = "document"
 
@@ -48,7 +55,8 @@ def restore() -> None:
 
 def draw_upload() -> OpenedFile | None:
     """The uploader and the file's choices; returns what is in a file that is waiting to be translated."""
-    upload = st.file_uploader("Document", TYPES, key=UPLOAD, max_upload_size=config().upload_mb, help=_help())
+    upload = st.file_uploader("Document", TYPES, key=UPLOAD, max_upload_size=config().upload_mb)
+    st.caption(FORMATS)
     if upload is None or st.session_state.get("document_started") == upload.file_id:
         return None
     try:
@@ -69,13 +77,6 @@ def draw_upload() -> OpenedFile | None:
         )
     st.checkbox("Bilingual: the source above its translation", key=BILINGUAL, persist_state="session")
     return opened
-
-
-def _help() -> str:
-    return (
-        "Word, PowerPoint, Excel, CSV, HTML, Markdown, subtitles, plain text, JSON, PO and .properties come "
-        "back in the same format. PDF, EPUB, ODT and RTF come back as Markdown."
-    )
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
@@ -204,15 +205,58 @@ def _draw_done(found: Translation) -> None:
     _draw_receipt(body)
 
 
+def draw_earlier() -> None:
+    """The person's documents, to open again or to delete."""
+    found = translations().recent(person(), "document", EARLIER)
+    if not found:
+        return
+    with st.expander(f"Earlier documents ({len(found)})", icon=":material/folder:"):
+        for one in found:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                pair = f"{language_name(one.settings['source'])} to {language_name(one.settings['target'])}"
+                st.button(
+                    f"{plain(one.name)} ({pair})",
+                    key=f"open_document_{one.id}",
+                    icon=_ICONS.get(one.state, ":material/pause_circle:"),
+                    type="tertiary",
+                    on_click=_open,
+                    args=(one.id,),
+                )
+                st.button(
+                    "",
+                    key=f"delete_document_{one.id}",
+                    icon=":material/delete:",
+                    type="tertiary",
+                    help=f"Delete “{plain(one.name)}” and its translation",
+                    on_click=_delete,
+                    args=(one.id,),
+                )
+
+
+def _open(translation_id: str) -> None:
+    st.session_state[OPEN] = translation_id
+    st.query_params[_PARAMETER] = translation_id
+
+
+def _delete(translation_id: str) -> None:
+    document_translator().delete(translation_id)
+    if st.session_state.get(OPEN) == translation_id:
+        del st.session_state[OPEN]
+        st.query_params.pop(_PARAMETER, None)
+
+
 def output_name(name: str, target: str) -> str:
     stem, dot, end = name.rpartition(".")
     return f"{stem}.{target}{dot}{end}" if dot else f"{name}.{target}"
 
 
 def _draw_receipt(body: Mapping[str, Any]) -> None:
-    names = ("segments", "translated", "retried", "flagged", "skipped", "from memory")
-    for column, name in zip(st.columns(len(names)), names, strict=True):
-        column.metric(name.capitalize(), f"{body[name]:,}")
+    with st.container(horizontal=True, gap="large"):
+        for name in SEGMENTS:
+            st.metric(name.capitalize(), f"{body.get(name, 0):,}", width="content")
+    st.caption(
+        "Skipped: nothing to translate in it. Same: a word that both languages share. Flagged: see below."
+    )
     st.dataframe(counts(body), hide_index=True)
     if body["marked"]:
         with st.expander(f"Marked segments ({len(body['marked'])})", icon=":material/flag:"):
@@ -242,8 +286,7 @@ def report(found: Translation) -> str:
     """The receipt as a file."""
     body = found.body
     lines = [f"# Translation of {found.name}", ""]
-    names = ("segments", "translated", "retried", "flagged", "skipped", "from memory")
-    lines += [f"- {name}: {body[name]}" for name in names]
+    lines += [f"- {name}: {body.get(name, 0)}" for name in SEGMENTS]
     lines += ["", "| What | Source | Translated | Difference |", "| --- | --- | --- | --- |"]
     lines += [f"| {' | '.join(str(cell) for cell in row)} |" for row in counts(body).itertuples(index=False)]
     lines += ["", *(f"{note}" for note in body["notes"])]

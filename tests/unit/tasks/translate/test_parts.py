@@ -87,11 +87,13 @@ def test_a_refused_model_is_not_offered():
 
 
 def test_a_glossary_comes_back_from_csv_as_it_was():
-    terms = [Term("red", ""), Term("=SUM", "a;b"), Term('quote "x"', "y, z")]
+    terms = [Term("red", ""), Term("=SUM", "a;b"), Term("minus", "-1"), Term('quote "x"', "y, z")]
     assert glossary.from_csv(glossary.to_csv(terms)) == terms
 
 
-@pytest.mark.parametrize("data", [b"\xff\xfe\x00", b"", b",x\n", ("a," + "b" * 300).encode()])
+@pytest.mark.parametrize(
+    "data", [b"\xff\xfe\x00", b"", b'a,"' + b"x" * 140_000, b",x\n", ("a," + "b" * 300).encode()]
+)
 def test_a_broken_glossary_file_is_named_and_nothing_is_imported(data):
     with pytest.raises(BadInput):
         glossary.from_csv(data)

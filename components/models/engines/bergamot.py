@@ -116,12 +116,17 @@ def hypotheses(translate: Callable[[str], str], text: str, options: TranslationO
         ways += [_as_sentence, _in_clauses, _in_lower_case]
     found: list[str] = []
     for way in ways:
-        made = way(translate, plain)
+        made = _without_loose_end(way(translate, plain), plain)
         if made and made not in found:
             found.append(made)
         if len(found) >= options.hypotheses:
             break
     return tuple(found) or ("",)
+
+
+def _without_loose_end(made: str, text: str) -> str:
+    """After a short heading the models like to open a bracket that they never close."""
+    return made[:-1].rstrip() if made.endswith("(") and not text.endswith("(") else made
 
 
 def _as_it_is(translate: Callable[[str], str], text: str) -> str:

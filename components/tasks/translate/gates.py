@@ -112,13 +112,15 @@ def is_name(text: str) -> bool:
         return len(shapes) <= 3
     if all(w.isupper() and len(w) <= 5 for w in shapes):
         return len(shapes) <= 3
-    return 2 <= len(shapes) <= 4 and all(w[:1].isupper() for w in shapes) and text[-1:] not in ".!?"
+    listed = 4 * (1 + len(re.findall("[,;&]", text)))  # a list of people may be long
+    return 2 <= len(shapes) <= listed and all(w[:1].isupper() for w in shapes) and text[-1:] not in ".!?"
 
 
-def may_be_equal(text: str) -> bool:
-    """One or two words, which may well be the same in both languages: hotel, internet, Total."""
+def may_be_equal(text: str, *targets: str) -> bool:
+    """Whether one or two words came back as they are: hotel, internet, Total are such words."""
     words = _words(text)
-    return len(words) == 1 or (len(words) == 2 and sum(map(len, words)) <= 24)
+    short = len(words) == 1 or (len(words) == 2 and sum(map(len, words)) <= 24)
+    return short and all(_words(target) == words for target in targets)
 
 
 _STOPS = ".!?。！？…।؟۔"

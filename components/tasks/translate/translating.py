@@ -201,10 +201,10 @@ class Translator:
 
     def _better(self, request: Request, before: Outcome, target: str, cut: bool) -> Outcome:
         findings = self._check(request, target, cut)
-        if before.target == target == request.text and gates.may_be_equal(request.text):
+        if gates.may_be_equal(request.text, before.target, target):
             # Asked in two ways, the engine says the same word: hotel, internet.
-            left = tuple(finding for finding in findings if finding.kind != "untranslated")
-            return Outcome(request.text, target, left, retried=True)
+            left = tuple(finding for finding in before.findings if finding.kind != "untranslated")
+            return Outcome(request.text, before.target, left, retried=True)
         if _badness(findings) < _badness(before.findings):
             others = tuple(t for t in (before.target, *before.alternatives) if t and t != target)
             return Outcome(request.text, target, findings, retried=True, alternatives=others)

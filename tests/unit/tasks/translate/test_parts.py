@@ -109,6 +109,7 @@ def test_a_term_inside_a_longer_term_is_not_asked_for_twice():
     [
         "Bom dia.", '"Bom dia."', "Sure! Here is the translation:\n\nBom dia.", "Translation: Bom dia.",
         "<think>hm</think>\nBom dia.", "Bom dia.\n\nNote: this is informal.", "```\nBom dia.\n```",
+        "**Bom dia.**", "Portuguese: Bom dia.", "Claro! Aqui está a tradução: Bom dia.", "**Portuguese:** Bom dia.",
     ],
 )  # fmt: skip
 def test_a_chat_models_chatter_is_not_part_of_the_translation(answer):

@@ -32,6 +32,7 @@ FORMATS = (
     "Word, PowerPoint, Excel, CSV, HTML, Markdown, subtitles, plain text, JSON, PO and .properties come "
     "back in the same format. PDF, EPUB, ODT and RTF come back as Markdown."
 )
+PASTED = "pasted text.txt"
 SEGMENTS = ("segments", "translated", "retried", "flagged", "skipped", "same", "from memory")
 EARLIER = 20  # documents that are listed
 _ICONS = {"done": ":material/check:", "running": ":material/hourglass_top:"}
@@ -97,8 +98,16 @@ def sample(opened: OpenedFile) -> str:
 def start(setup: Setup, terms: list[Term]) -> None:
     """Begins to translate the uploaded file."""
     upload = st.session_state.get(UPLOAD)
-    if upload is None:
-        return
+    if upload is not None and _start(upload.getvalue(), upload.name, setup, terms):
+        st.session_state["document_started"] = upload.file_id
+
+
+def start_pasted(text: str, setup: Setup, terms: list[Term]) -> None:
+    """A pasted text that is too long to be shown sentence by sentence is translated like a file."""
+    _start(text.encode("utf-8", "replace"), PASTED, setup, terms)
+
+
+def _start(data: bytes, name: str, setup: Setup, terms: list[Term]) -> bool:
     with notices.shown():
         if setup.source == setup.target:
             raise BadInput(
@@ -111,14 +120,15 @@ def start(setup: Setup, terms: list[Term]) -> None:
             "source": setup.source,
             "target": setup.target,
             "route": setup.route.id,
-            "columns": list(st.session_state.get(COLUMNS, [])),
+            "columns": list(st.session_state.get(COLUMNS, [])) if name != PASTED else [],
             "bilingual": bool(st.session_state.get(BILINGUAL)),
         }
-        found = document_translator().add(upload.getvalue(), upload.name, person(), settings)
+        found = document_translator().add(data, name, person(), settings)
         st.session_state[OPEN] = found
-        st.session_state["document_started"] = upload.file_id
         st.query_params[_PARAMETER] = found
         _begin(found, settings, terms)
+        return True
+    return False
 
 
 def _begin(translation_id: str, settings: dict[str, Any], terms: list[Term]) -> None:

@@ -51,10 +51,19 @@ def text() -> str:
     return str(st.session_state.get(TEXT) or "")
 
 
+def is_long() -> bool:
+    return len(text()) > texts.LONGEST
+
+
 def draw_area() -> None:
     """Where the text is typed; a short one is translated after a pause."""
     st.text_area(LABEL, key=TEXT, height=260, on_change=_typed, persist_state="session")
-    st.caption(f"Short texts are translated as you type. {len(text()):,} characters.")
+    how = (
+        "A text this long is translated like a document"
+        if is_long()
+        else "Short texts are translated as you type"
+    )
+    st.caption(f"{how}. {len(text()):,} characters.")
 
 
 def watch_typing() -> None:

@@ -41,7 +41,7 @@ SPELLED: dict[str, dict[str, int]] = {
     for line in _WORDS.strip().splitlines()
 }
 SPELLED["pt"] |= {"uma": 1, "duas": 2, "meia": 6, "primeiro": 1, "primeira": 1, "segundo": 2, "segunda": 2}
-SPELLED["pt"] |= {"terceiro": 3, "terceira": 3, "cem": 100}
+SPELLED["pt"] |= {"terceiro": 3, "terceira": 3, "terceiros": 3, "cem": 100}
 SPELLED["es"] |= {"un": 1, "una": 1, "primero": 1, "primera": 1, "segundo": 2, "segunda": 2}
 SPELLED["fr"] |= {"une": 1, "première": 1, "premier": 1}
 SPELLED["de"] |= {"eine": 1, "einen": 1, "einer": 1, "erste": 1, "ersten": 1}

@@ -159,3 +159,30 @@ def test_java_can_read_the_properties_in_any_encoding():
         "a=It''s {0}\nb=It's late\n", "a.properties", lambda text: text.replace("It's", "É o 'x'")
     )
     assert new == "a=\\u00c9 o ''x'' {0}\nb=\\u00c9 o 'x' late\n"
+
+
+def test_what_stands_after_a_line_break_is_a_text_of_its_own():
+    page = "<html><body><p>one<br>two <b>three<br/>four</b></p></body></html>"
+    assert [u.text for u in open_file(page.encode(), "a.html", Options(), Limits()).units] == [
+        *("one", "two three", "four")
+    ]
+    assert rewritten(page, "a.html") == page.replace("one", "ONE").replace("two", "TWO").replace(
+        "three", "THREE"
+    ).replace("four", "FOUR")
+    text = "one  \ntwo\\\nthree\nfour\n"
+    assert [u.text for u in open_file(text.encode(), "a.md", Options(), Limits()).units] == [
+        *("one", "two", "three four")
+    ]
+    assert rewritten(text, "a.md") == "ONE  \nTWO\\\nTHREE FOUR\n"
+
+
+def test_two_speakers_of_a_cue_stay_apart():
+    text = "1\n00:00:04,000 --> 00:00:06,000\n- Fine.\n- Thanks!\n\n"
+    assert rewritten(text, "a.srt") == text.upper()
+    assert len(open_file(text.encode(), "a.srt", Options(), Limits()).units) == 2
+
+
+def test_a_bilingual_heading_stays_one_heading():
+    assert (
+        rewritten("# one\n\ntwo\n", "a.md", options=Options(bilingual=True)) == "# one<br>ONE\n\ntwo\\\nTWO\n"
+    )

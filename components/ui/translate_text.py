@@ -195,6 +195,8 @@ def _facts(rows: list[dict[str, Any]]) -> str:
         said.append(f"{marked} marked: hover over it, or choose it, to see why")
     if retried := sum(1 for row in rows if row["retried"]):
         said.append(f"{retried} tried a second way")
+    if same := sum(1 for row in rows if row.get("skipped")):
+        said.append(f"{same} left as they are: nothing to translate, or in the target language already")
     if remembered:
         said.append(f"{remembered} from your translation memory")
     return "; ".join(said) + ". Choose a sentence to see its other side, change it or get other wordings."

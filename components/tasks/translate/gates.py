@@ -96,6 +96,11 @@ def _in_script(source: str, target: str, language: str, letters: int) -> Finding
     return None
 
 
+def in_target_language(text: str, language: str) -> bool:
+    """Whether a sentence needs no translation; only what is certain counts."""
+    return _in_language(text, language, 0.85) and len(_words(text)) >= 4
+
+
 def _in_language(text: str, language: str, sure: float) -> bool:
     """Whether a text was in the target language before it was translated."""
     if len(_words(text)) < 3:
@@ -120,7 +125,7 @@ def may_be_equal(text: str, *targets: str) -> bool:
     """Whether one or two words came back as they are: hotel, internet, Total are such words."""
     words = _words(text)
     short = len(words) == 1 or (len(words) == 2 and sum(map(len, words)) <= 24)
-    return short and all(_words(target) == words for target in targets)
+    return short and all(set(words) <= set(_words(target)) for target in targets)
 
 
 _STOPS = ".!?。！？…।؟۔"
@@ -129,6 +134,8 @@ _STOPS = ".!?。！？…।؟۔"
 def _truncated(pair: Pair) -> Finding | None:
     if pair.cut:
         return Finding("truncated", "The engine reached its length limit: the end may be missing.")
+    if sum(map(len, _words(pair.source))) >= 4 and not _words(pair.target):
+        return Finding("truncated", "The words of the sentence are missing in the translation.")
     closing = "\"'”’»」』）) "
     source, target = pair.source.rstrip(closing), pair.target.rstrip(closing)
     ended = source[-1:] in _STOPS and _size(pair.source) >= 25

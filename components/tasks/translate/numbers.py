@@ -27,6 +27,7 @@ _UNITS = {
     line.split()[0]: dict(zip(line.split()[1::2], map(int, line.split()[2::2]), strict=True))
     for line in _UNITS_TABLE.strip().splitlines()
 }
+_POINT = ("en", "zh", "ja", "ko", "th", "he", "hi")  # languages with a decimal point
 _SHORT = {"k": 3, "m": 6, "mi": 6, "bi": 9, "b": 9}  # or metres, or miles: the number alone counts too
 _WORDS = """
 en zero one two three four five six seven eight nine ten eleven twelve
@@ -90,6 +91,14 @@ def missing(source: str, target: str, source_language: str, target_language: str
     return list(dict.fromkeys(lost))
 
 
+def localized(number: str, source_language: str, target_language: str) -> str:
+    """1,234.56 as 1.234,56 where the target writes a decimal comma; what could be two things stays."""
+    points = source_language in _POINT, target_language in _POINT
+    if points[0] == points[1] or not re.fullmatch(r"\d{1,3}(?:([.,])\d{3}(?:\1\d{3})*)?[.,]\d+", number):
+        return number
+    return number.translate({ord("."): ",", ord(","): "."}) if {".", ","} <= set(number) else number
+
+
 def _plain(text: str) -> str:
     """Digits of any script as 0 to 9, full-width signs as the usual ones."""
     return "".join(str(unicodedata.decimal(c, c)) for c in unicodedata.normalize("NFKC", text))
@@ -108,7 +117,7 @@ def _numbers(text: str, language: str, units_known: bool) -> Iterator[_Number]:
         plain = first.group()
         parts = tuple(int(part) for part in re.split(r"\D+", plain))
         keys: set[Key] = {*values}
-        if len(parts) > 1:
+        if len(parts) == 2 or (len(parts) > 2 and not values):
             keys.add(parts)
         clock = bool(re.search(r"[:hH]", plain) or _CLOCK_AFTER.match(text, first.end()))
         yield _Number(text[first.start() : end].strip(), frozenset(keys), parts, clock)

@@ -17,6 +17,7 @@ PATTERN = re.compile(
     r"|(?P<percent>%(?:\(\w+\)|\d+\$)?[-+#0]*\d*(?:\.\d+)?[sdifgxXeEcu@]\b|%%|%[A-Z_]+%)"
     r"|(?P<dollar>\$[A-Za-z_]\w+|\$\(\w+\))"
     r"|(?P<note>\[\d{1,3}\])|(?P<sign>[©®™])"
+    r"|(?P<emoji>[\U0001F000-\U0001FAFF\u2600-\u27BF][\U0001F000-\U0001FAFF\u2600-\u27BF\uFE0F\u200D]*)"
     r"|(?P<entity>&(?:[a-z]+|#\d+);)"
     r"|(?P<path>(?<![\w/.])(?:~|\.{1,2})?(?:/[\w.-]*\w){2,}/?|(?<![\w/])[\w.-]+(?:/[\w.-]+)+\.[a-z]{1,4}\b)"
     r"|(?P<domain>(?<![\w@.-])(?:[a-z0-9-]+\.)+(?:com|org|net|edu|gov|io|dev|co)(?:\.[a-z]{2})?\b(?:/[\w./-]*\w)?)"

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from components.errors import AppError, Cancelled
 from components.models.translation import Translated, TranslationOptions
-from components.tasks.translate import gates, protecting
+from components.tasks.translate import gates, numbers, protecting
 from components.tasks.translate.engines import SentenceEngine
 from components.tasks.translate.gates import Finding
 from components.tasks.translate.glossary import Term, used
@@ -122,7 +122,7 @@ class Translator:
     def _without_engine(self, request: Request, known: dict[str, Outcome]) -> Outcome | None:
         if request.text in known and not request.kept:
             return known[request.text]
-        if _IDENTIFIER.fullmatch(request.text):
+        if _IDENTIFIER.fullmatch(request.text) or gates.in_target_language(request.text, self.target):
             return Outcome(request.text, request.text, skipped=True)
         masked = protecting.mask(request.text, [(piece, "") for piece in request.kept])
         rest = masked.text
@@ -192,6 +192,9 @@ class Translator:
         more = [(piece, "") for piece in request.kept]
         if "glossary" in kinds:
             more += [(term.source, term.wanted) for term in used(self.terms, request.text)]
+        if "number" in kinds:
+            lost = numbers.missing(request.text, outcome.target, self.source, self.target)
+            more += [(number, numbers.localized(number, self.source, self.target)) for number in lost]
         masked = protecting.mask(request.text, more)
         if kinds & {"placeholder", "tag"}:
             return protecting.pieces(masked)
@@ -204,7 +207,7 @@ class Translator:
         if gates.may_be_equal(request.text, before.target, target):
             # Asked in two ways, the engine says the same word: hotel, internet.
             left = tuple(finding for finding in before.findings if finding.kind != "untranslated")
-            return Outcome(request.text, before.target, left, retried=True)
+            return replace(before, findings=left, retried=True)
         if _badness(findings) < _badness(before.findings):
             others = tuple(t for t in (before.target, *before.alternatives) if t and t != target)
             return Outcome(request.text, target, findings, retried=True, alternatives=others)

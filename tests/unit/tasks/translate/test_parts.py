@@ -16,11 +16,19 @@ from components.tasks.translate.sentences import join, split
 TEXT = 'Dr. Smith went to Washington. He paid $3.50.\n\n  "Really?" she asked.\tYes!  '
 
 
-@pytest.mark.parametrize("text", [TEXT, "你好吗？我很好。", "word " * 300, "a\n\n\nb", "", "   ", "x" * 1000])
+@pytest.mark.parametrize(
+    "text", [TEXT, "你好吗？我很好。", "word " * 300, "a\n\n\nb", "a\n\n\tb\n  c", "", "   ", "x" * 1000]
+)
 def test_no_letter_is_lost_between_sentences(text):
     lead, found = split(text, "en")
     assert lead + "".join(s.text + s.after for s in found) == text
     assert all(text[s.start : s.end] == s.text for s in found)
+
+
+def test_indented_lines_stay_indented():
+    lead, found = split("one\n\ttwo\n  three", "en")
+    assert [s.text for s in found] == ["one", "two", "three"]
+    assert join(lead, [(s.text, s.after) for s in found], True) == "one\n\ttwo\n  three"
 
 
 def test_a_long_sentence_without_full_stops_is_not_given_whole_to_an_engine_that_would_cut_it():

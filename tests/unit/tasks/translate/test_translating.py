@@ -45,8 +45,25 @@ def test_a_word_that_is_the_same_in_both_languages_is_asked_twice_and_not_marked
     assert (outcome.findings, outcome.same, len(engine.calls)) == ((), True, 2)
 
 
-def test_a_sentence_that_is_in_the_target_language_already_is_not_marked():
-    assert not one(FakeEngine(lambda text: text), "O gato preto dormiu na cadeira velha.").findings
+def test_a_sentence_that_is_in_the_target_language_already_is_left_alone():
+    outcome = one(FakeEngine(lambda text: "x"), "O gato preto dormiu na cadeira velha da cozinha.")
+    assert (outcome.skipped, outcome.target) == (True, outcome.source)
+
+
+def test_a_number_that_was_changed_is_held_fast_the_second_time():
+    outcome = one(
+        FakeEngine(lambda text: "Custa XQ1." if "XQ1" in text else "Custa 1,234,56."), "It costs 1,234.56."
+    )
+    assert (outcome.target, outcome.findings) == ("Custa 1.234,56.", ())
+
+
+def test_a_smiley_is_not_lost():
+    outcome = one(FakeEngine(lambda text: "Olá amigo"), "Hello friend 👋🏽")
+    assert outcome.target == "Olá amigo 👋🏽"
+
+
+def test_a_translation_without_a_word_is_marked():
+    assert "truncated" in kinds(one(FakeEngine(lambda text: "- ()"), "你好，世界。"))
 
 
 def test_a_sentence_that_comes_back_empty_is_tried_in_halves():
@@ -108,6 +125,7 @@ def test_a_number_in_the_style_of_the_other_language_is_there(source, target, la
         ("It is 1.5 m.", "São 15 m."),
         ("It costs 1,000.5.", "Custa 1.000,6."),
         ("2 million", "2 mil"),
+        ("It is $1,234.56.", "São $1,234,56."),
         ("7 of 7", "7"),
     ],
 )

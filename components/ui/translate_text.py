@@ -26,6 +26,7 @@ CHOSEN, OTHERS = "translate_chosen", "translate_others"
 LABEL = "Text to translate"
 SHORT = 600  # characters up to which a text is translated by itself
 POLL_SECONDS = 0.1
+LONG, TALL = 1500, 420  # characters from which a translation scrolls in a box of so many pixels
 NAME_LENGTH = 60
 _PARAMETER = "text"
 
@@ -154,7 +155,7 @@ def draw_translation() -> None:
         st.caption("The translation appears here.")
         return
     whole = texts.whole(found.body, found.settings["target"])
-    with st.container(border=True):
+    with st.container(border=True, height=TALL if len(whole) > LONG else "content"):
         st.text(whole)
     with st.container(horizontal=True, vertical_alignment="center"):
         copy_button(whole, f"copy_{found.id}")

@@ -67,7 +67,7 @@ def _untranslated(pair: Pair) -> Finding | None:
     if not words or pair.source_language == pair.target_language:
         return None
     if words == same:
-        if is_name(source) or _in_language(source, pair.target_language, 0.6):
+        if is_name(source) or _is_in(source, pair.source_language, pair.target_language, 0.6):
             return None
         return Finding("untranslated", "The translation is the same as the source.")
     letters = sum(len(word) for word in same)
@@ -75,7 +75,7 @@ def _untranslated(pair: Pair) -> Finding | None:
     small = Counter(w for w in re.findall(r"[^\W\d_]+", source) if len(w) > 2 and w.islower())
     kept = (small & Counter(same)).total()
     if small.total() >= 3 and kept >= 0.75 * small.total():
-        if not _in_language(source, pair.target_language, 0.6):
+        if not _is_in(source, pair.source_language, pair.target_language, 0.6):
             return Finding("untranslated", "Most words of the source are still in the translation.")
     elif letters >= 25 and len(same) >= 5:
         found = detect(target)
@@ -96,17 +96,23 @@ def _in_script(source: str, target: str, language: str, letters: int) -> Finding
     return None
 
 
-def in_target_language(text: str, language: str) -> bool:
+# Languages that a model of letters takes for each other.
+_ALIKE = tuple(
+    frozenset(line.split()) for line in ("da no sv", "cs sk", "hr sr sl", "es pt gl ca", "ru uk bg")
+)
+
+
+def in_target_language(text: str, source: str, target: str) -> bool:
     """Whether a sentence needs no translation; only what is certain counts."""
-    return _in_language(text, language, 0.85) and len(_words(text)) >= 4
+    return len(_words(text)) >= 4 and _is_in(text, source, target, 0.85)
 
 
-def _in_language(text: str, language: str, sure: float) -> bool:
+def _is_in(text: str, source: str, target: str, sure: float) -> bool:
     """Whether a text was in the target language before it was translated."""
-    if len(_words(text)) < 3:
+    if len(_words(text)) < 3 or any({source, target} <= alike for alike in _ALIKE):
         return False
     found = detect(text)
-    return found.code == language and found.confidence >= sure
+    return found.code == target and found.confidence >= sure
 
 
 def is_name(text: str) -> bool:

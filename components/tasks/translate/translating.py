@@ -122,7 +122,9 @@ class Translator:
     def _without_engine(self, request: Request, known: dict[str, Outcome]) -> Outcome | None:
         if request.text in known and not request.kept:
             return known[request.text]
-        if _IDENTIFIER.fullmatch(request.text) or gates.in_target_language(request.text, self.target):
+        if _IDENTIFIER.fullmatch(request.text) or gates.in_target_language(
+            request.text, self.source, self.target
+        ):
             return Outcome(request.text, request.text, skipped=True)
         masked = protecting.mask(request.text, [(piece, "") for piece in request.kept])
         rest = masked.text

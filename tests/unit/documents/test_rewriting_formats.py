@@ -186,3 +186,7 @@ def test_a_bilingual_heading_stays_one_heading():
     assert (
         rewritten("# one\n\ntwo\n", "a.md", options=Options(bilingual=True)) == "# one<br>ONE\n\ntwo\\\nTWO\n"
     )
+
+
+def test_a_formula_in_a_csv_file_stays():
+    assert rewritten("name,sum\ncat,=SUM(A1)\n", "a.csv") == "NAME,SUM\nCAT,=SUM(A1)\n"

@@ -33,8 +33,12 @@ terms = glossary_editor.terms(setup.pair)
 
 with left, st.container(horizontal=True):
     if st.button("Translate", type="primary", icon=":material/translate:"):
-        begin = translate_document.start if opened else translate_text.start
-        begin(setup, terms)
+        if opened:
+            translate_document.start(setup, terms)
+        elif translate_text.is_long():
+            translate_document.start_pasted(translate_text.text(), setup, terms)
+        else:
+            translate_text.start(setup, terms)
     elif translate_text.wants_by_itself(setup) and not opened:
         translate_text.start(setup, terms)
     jobs = [job for job in (translate_text.running(), translate_document.running()) if job]
@@ -49,6 +53,7 @@ with news:
 
 translate_document.draw(terms)
 translate_text.draw_sentences(terms)
+translate_document.draw_earlier()
 glossary_editor.draw(setup.source, setup.target)
 glossary_editor.draw_memory()
 translate_text.watch_typing()

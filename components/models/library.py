@@ -24,6 +24,7 @@ from filelock import FileLock, Timeout
 from components.config import GB, ROOT, Config
 from components.errors import AppError, BadInput, Cancelled, EngineFailed, NotEnoughMemory, Unavailable
 from components.models.catalog import ModelSpec, package_file
+from components.models.loading import architecture
 from components.models.placement import DTYPE_BYTES, Device, Footprint, target_kind
 
 MANIFEST = "wordbench.json"
@@ -132,7 +133,6 @@ class Library:
             part = self._store / f".download-{spec.id}"
             part.mkdir(parents=True, exist_ok=True)
             command = ["components.models.download", spec.location, spec.revision, str(part)]
-            command += ["rewrite"] if spec.rewrite else []
             total, commit = spec.download_bytes, spec.revision
             try:
                 for said in _run(command, cancelled):
@@ -340,7 +340,7 @@ def count_weights(folder: Path) -> int:
 def _packaged_footprint(spec: ModelSpec, folder: Path) -> Footprint:
     """Bergamot: 8-bit weights on the disk, which the engine unpacks; nothing is cached between words."""
     weights = sum(path.stat().st_size for path in folder.glob("*/*.bin"))
-    return Footprint(weights, 0, spec.context)
+    return Footprint(weights, 0, spec.context, cpu_only=architecture(folder) == "bergamot")
 
 
 def _seq2seq_footprint(spec: ModelSpec, folder: Path, config: dict[str, Any]) -> Footprint:

@@ -36,6 +36,8 @@ class Loader(Protocol):
 
     def devices(self) -> list[Device]: ...
 
+    def main_memory(self) -> Device: ...
+
     def load(
         self, spec: ModelSpec, folder: Path, placement: Placement, reclaim: Callable[[], object]
     ) -> Engine: ...
@@ -57,6 +59,7 @@ class _Entry:
     leases: int = 0
     last_used: float = 0.0
     kind: str = ""  # of the device
+    cpu_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -297,8 +300,9 @@ class ModelManager:
         """Evicts idle models, the least recently used first, until this one fits as measured."""
         spec, deadline = entry.spec, time.monotonic() + ROOM_SECONDS
         while True:
-            devices = self._within_budget(self._loader.devices())
-            kind = target_kind(devices, self._config.device)
+            entry.cpu_only = footprint.cpu_only
+            devices = self._within_budget(self._devices(entry))
+            kind = target_kind(devices, "cpu" if entry.cpu_only else self._config.device)
             try:
                 settings = self._config.for_model(spec.id)
                 placement = place(spec.title, footprint, devices, self._config, settings)
@@ -369,9 +373,9 @@ class ModelManager:
             if entry.spec.source == "server":
                 entry.engine.close()
             elif entry.engine.alive:
-                before = self._free(entry.kind)
+                before = self._free(entry)
                 entry.engine.close()
-                text += f": {max(self._free(entry.kind) - before, 0) / GB:.2f} GB more is free"
+                text += f": {max(self._free(entry) - before, 0) / GB:.2f} GB more is free"
         except AppError as error:
             text += f": {error}"
         finally:
@@ -380,8 +384,12 @@ class ModelManager:
                     del self._entries[entry.spec.id]
                 self._note(text)
 
-    def _free(self, kind: str) -> int:
-        return sum(device.free for device in self._loader.devices() if device.kind == kind)
+    def _devices(self, entry: _Entry) -> list[Device]:
+        """Measuring cards starts the engine process; a model that runs without one doesn't ask for them."""
+        return [self._loader.main_memory()] if entry.cpu_only else self._loader.devices()
+
+    def _free(self, entry: _Entry) -> int:
+        return sum(device.free for device in self._devices(entry) if device.kind == entry.kind)
 
     def _say(self, entry: _Entry, stage: str, share: float) -> None:
         with self._changed:

@@ -41,6 +41,7 @@ class Footprint:
     parameters: int
     kv_values_per_token: int  # numbers cached per token: 2 x layers x key-value heads x head size
     context: int  # tokens to keep room for
+    cpu_only: bool = False  # runs on no card, whatever the settings say
 
     def shorter(self) -> "Footprint | None":
         """The same with room for half as many tokens; None where that would be too few to be of use."""
@@ -90,12 +91,12 @@ def place(
     One card with the most free memory is preferred; if none is large enough, all cards together.
     Raises NotEnoughMemory with the need, what is free, and what would help.
     """
-    kind = target_kind(devices, config.device)
+    kind = target_kind(devices, "cpu" if footprint.cpu_only else config.device)
     candidates = sorted((d for d in devices if d.kind == kind), key=lambda d: -d.free)
     dtype = _dtype(candidates, settings)
     quantization = settings.quantization if kind == "cuda" else "none"
     context = min(footprint.context, settings.context or footprint.context)
-    footprint = Footprint(footprint.parameters, footprint.kv_values_per_token, context)
+    footprint = replace(footprint, context=context)
     need = footprint.bytes(dtype, quantization)
     best = candidates[0]
     if need <= best.free:

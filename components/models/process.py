@@ -373,6 +373,9 @@ class EngineLoader:
         """Cards are measured by torch, in the engine process; where there can be none it isn't started."""
         return self.process.call("devices") if memory.may_have_cards() else [memory.ram()]
 
+    def main_memory(self) -> Device:
+        return memory.ram()
+
     def devices_now(self) -> list[Device]:
         """Without starting the engine: then only main memory is known."""
         try:

@@ -28,6 +28,14 @@ TYPES = [
 ]
 UPLOAD, OPEN, COLUMNS, BILINGUAL = "document_upload", "document_open", "document_columns", "document_both"
 POLL_SECONDS = 0.5
+FORMATS = (
+    "Word, PowerPoint, Excel, CSV, HTML, Markdown, subtitles, plain text, JSON, PO and .properties come "
+    "back in the same format. PDF, EPUB, ODT and RTF come back as Markdown."
+)
+PASTED = "pasted text.txt"
+SEGMENTS = ("segments", "translated", "retried", "flagged", "skipped", "same", "from memory")
+EARLIER = 20  # documents that are listed
+_ICONS = {"done": ":material/check:", "running": ":material/hourglass_top:"}
 SAMPLE = 3000  # characters that the language is detected from
 _PARAMETER = "document"
 
@@ -48,7 +56,8 @@ def restore() -> None:
 
 def draw_upload() -> OpenedFile | None:
     """The uploader and the file's choices; returns what is in a file that is waiting to be translated."""
-    upload = st.file_uploader("Document", TYPES, key=UPLOAD, max_upload_size=config().upload_mb, help=_help())
+    upload = st.file_uploader("Document", TYPES, key=UPLOAD, max_upload_size=config().upload_mb)
+    st.caption(FORMATS)
     if upload is None or st.session_state.get("document_started") == upload.file_id:
         return None
     try:
@@ -71,13 +80,6 @@ def draw_upload() -> OpenedFile | None:
     return opened
 
 
-def _help() -> str:
-    return (
-        "Word, PowerPoint, Excel, CSV, HTML, Markdown, subtitles, plain text, JSON, PO and .properties come "
-        "back in the same format. PDF, EPUB, ODT and RTF come back as Markdown."
-    )
-
-
 @st.cache_data(max_entries=8, show_spinner=False)
 def _opened(data: bytes, name: str, limits: Limits) -> OpenedFile:
     return open_file(data, name, Options(), limits)
@@ -96,8 +98,16 @@ def sample(opened: OpenedFile) -> str:
 def start(setup: Setup, terms: list[Term]) -> None:
     """Begins to translate the uploaded file."""
     upload = st.session_state.get(UPLOAD)
-    if upload is None:
-        return
+    if upload is not None and _start(upload.getvalue(), upload.name, setup, terms):
+        st.session_state["document_started"] = upload.file_id
+
+
+def start_pasted(text: str, setup: Setup, terms: list[Term]) -> None:
+    """A pasted text that is too long to be shown sentence by sentence is translated like a file."""
+    _start(text.encode("utf-8", "replace"), PASTED, setup, terms)
+
+
+def _start(data: bytes, name: str, setup: Setup, terms: list[Term]) -> bool:
     with notices.shown():
         if setup.source == setup.target:
             raise BadInput(
@@ -110,14 +120,15 @@ def start(setup: Setup, terms: list[Term]) -> None:
             "source": setup.source,
             "target": setup.target,
             "route": setup.route.id,
-            "columns": list(st.session_state.get(COLUMNS, [])),
+            "columns": list(st.session_state.get(COLUMNS, [])) if name != PASTED else [],
             "bilingual": bool(st.session_state.get(BILINGUAL)),
         }
-        found = document_translator().add(upload.getvalue(), upload.name, person(), settings)
+        found = document_translator().add(data, name, person(), settings)
         st.session_state[OPEN] = found
-        st.session_state["document_started"] = upload.file_id
         st.query_params[_PARAMETER] = found
         _begin(found, settings, terms)
+        return True
+    return False
 
 
 def _begin(translation_id: str, settings: dict[str, Any], terms: list[Term]) -> None:
@@ -127,7 +138,7 @@ def _begin(translation_id: str, settings: dict[str, Any], terms: list[Term]) -> 
         raise BadInput(
             "The engine of this document isn't on this machine any more. Choose another, and upload again."
         )
-    options = Options(tuple(settings["columns"]), settings["bilingual"])
+    options = Options(tuple(settings["columns"]), settings["bilingual"], settings["target"])
     request = DocumentRequest(
         translation_id, settings["source"], settings["target"], route, person(), terms, options
     )
@@ -204,15 +215,58 @@ def _draw_done(found: Translation) -> None:
     _draw_receipt(body)
 
 
+def draw_earlier() -> None:
+    """The person's documents, to open again or to delete."""
+    found = translations().recent(person(), "document", EARLIER)
+    if not found:
+        return
+    with st.expander(f"Earlier documents ({len(found)})", icon=":material/folder:"):
+        for one in found:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                pair = f"{language_name(one.settings['source'])} to {language_name(one.settings['target'])}"
+                st.button(
+                    f"{plain(one.name)} ({pair})",
+                    key=f"open_document_{one.id}",
+                    icon=_ICONS.get(one.state, ":material/pause_circle:"),
+                    type="tertiary",
+                    on_click=_open,
+                    args=(one.id,),
+                )
+                st.button(
+                    "",
+                    key=f"delete_document_{one.id}",
+                    icon=":material/delete:",
+                    type="tertiary",
+                    help=f"Delete “{plain(one.name)}” and its translation",
+                    on_click=_delete,
+                    args=(one.id,),
+                )
+
+
+def _open(translation_id: str) -> None:
+    st.session_state[OPEN] = translation_id
+    st.query_params[_PARAMETER] = translation_id
+
+
+def _delete(translation_id: str) -> None:
+    document_translator().delete(translation_id)
+    if st.session_state.get(OPEN) == translation_id:
+        del st.session_state[OPEN]
+        st.query_params.pop(_PARAMETER, None)
+
+
 def output_name(name: str, target: str) -> str:
     stem, dot, end = name.rpartition(".")
     return f"{stem}.{target}{dot}{end}" if dot else f"{name}.{target}"
 
 
 def _draw_receipt(body: Mapping[str, Any]) -> None:
-    names = ("segments", "translated", "retried", "flagged", "skipped", "from memory")
-    for column, name in zip(st.columns(len(names)), names, strict=True):
-        column.metric(name.capitalize(), f"{body[name]:,}")
+    with st.container(horizontal=True, gap="large"):
+        for name in SEGMENTS:
+            st.metric(name.capitalize(), f"{body.get(name, 0):,}", width="content")
+    st.caption(
+        "Skipped: nothing to translate in it. Same: a word that both languages share. Flagged: see below."
+    )
     st.dataframe(counts(body), hide_index=True)
     if body["marked"]:
         with st.expander(f"Marked segments ({len(body['marked'])})", icon=":material/flag:"):
@@ -242,8 +296,7 @@ def report(found: Translation) -> str:
     """The receipt as a file."""
     body = found.body
     lines = [f"# Translation of {found.name}", ""]
-    names = ("segments", "translated", "retried", "flagged", "skipped", "from memory")
-    lines += [f"- {name}: {body[name]}" for name in names]
+    lines += [f"- {name}: {body.get(name, 0)}" for name in SEGMENTS]
     lines += ["", "| What | Source | Translated | Difference |", "| --- | --- | --- | --- |"]
     lines += [f"| {' | '.join(str(cell) for cell in row)} |" for row in counts(body).itertuples(index=False)]
     lines += ["", *(f"{note}" for note in body["notes"])]

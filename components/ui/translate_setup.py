@@ -15,7 +15,7 @@ from components.ui.text import plain
 
 AUTO = "auto"
 FROM, TO, ENGINE = "translate_from", "translate_to", "translate_engine"
-SWAP = "translate_swap"  # asks `draw` to put the translation into the text area
+CERTAIN = 0.8  # how sure a detection must be to doubt what the person chose
 _PARAMETERS = {FROM: "from", TO: "to"}
 _DEFAULTS = {FROM: AUTO, TO: "pt"}
 
@@ -27,7 +27,8 @@ class Setup:
     source: str  # ISO 639-1; empty: not known
     target: str
     route: Route | None
-    detected: Detected | None  # where the language was not chosen
+    detected: Detected  # what the text seems to be in, whatever was chosen
+    chosen: bool  # whether the person named the source language
 
     @property
     def pair(self) -> str:
@@ -57,15 +58,15 @@ def draw(sample: str, swap: Callable[[], None]) -> Setup:
         )
         st.button("Swap languages", icon=":material/swap_horiz:", on_click=swap)
         st.selectbox("To", codes, key=TO, format_func=lambda code: _name(code, here), persist_state="session")
-        detected = detect(sample) if st.session_state[FROM] == AUTO else None
-        source = detected.code if detected else st.session_state[FROM]
+        detected = detect(sample)
+        source = detected.code if st.session_state[FROM] == AUTO else st.session_state[FROM]
         target = st.session_state[TO]
         found = routes.routes(models, source, target) if source and source != target else []
         route = _draw_engine(found, f"{ENGINE}_{source}_{target}")
     for key, name in _PARAMETERS.items():
         if st.query_params.get(name) != st.session_state[key]:
             st.query_params[name] = st.session_state[key]
-    setup = Setup(source, target, route, detected)
+    setup = Setup(source, target, route, detected, st.session_state[FROM] != AUTO)
     _say(setup, sample)
     return setup
 
@@ -102,26 +103,36 @@ def _draw_engine(found: list[Route], key: str) -> Route | None:
 
 def _say(setup: Setup, sample: str) -> None:
     """What was detected, which engine works and under which licence, or what to download."""
-    if setup.detected and sample.strip():
-        _say_detected(setup.detected)
-    if setup.source and setup.source == setup.target and sample.strip():
+    if sample.strip():
+        _say_detected(setup)
+    found = setup.detected
+    already = found.code == setup.target and found.confidence >= CERTAIN
+    if (setup.source == setup.target or already) and setup.source and sample.strip():
         st.info(
             f"This text is already in {language_name(setup.target)}. Choose another language under To.",
             icon=":material/check:",
         )
-    elif setup.route:
+    if setup.route:
         _say_engine(setup.route)
     if setup.source and setup.source != setup.target and not (setup.route and routes.made_for(setup.route)):
         _say_downloads(setup)
 
 
-def _say_detected(detected: Detected) -> None:
-    if not detected.code:
+def _say_detected(setup: Setup) -> None:
+    found = setup.detected
+    name = language_name(found.code)
+    if setup.chosen:
+        if found.code and found.code != setup.source and found.confidence >= CERTAIN:
+            st.caption(
+                f":material/language: This looks like {name} ({found.confidence:.0%} sure), but "
+                f"{language_name(setup.source)} is chosen under From."
+            )
+        return
+    if not found.code:
         st.caption(":material/help: The language can't be told from this text. Choose it under From.")
         return
-    doubt = "" if detected.sure else " Not sure: choose it under From if this is wrong."
-    name = language_name(detected.code)
-    st.caption(f":material/language: Detected: {name} ({detected.confidence:.0%} sure).{doubt}")
+    doubt = "" if found.sure else " Not sure: choose it under From if this is wrong."
+    st.caption(f":material/language: Detected: {name} ({found.confidence:.0%} sure).{doubt}")
 
 
 def _say_engine(route: Route) -> None:

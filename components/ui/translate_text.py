@@ -26,6 +26,7 @@ CHOSEN, OTHERS = "translate_chosen", "translate_others"
 LABEL = "Text to translate"
 SHORT = 600  # characters up to which a text is translated by itself
 POLL_SECONDS = 0.1
+LONG, TALL = 1500, 420  # characters from which a translation scrolls in a box of so many pixels
 NAME_LENGTH = 60
 _PARAMETER = "text"
 
@@ -51,10 +52,19 @@ def text() -> str:
     return str(st.session_state.get(TEXT) or "")
 
 
+def is_long() -> bool:
+    return len(text()) > texts.LONGEST
+
+
 def draw_area() -> None:
     """Where the text is typed; a short one is translated after a pause."""
     st.text_area(LABEL, key=TEXT, height=260, on_change=_typed, persist_state="session")
-    st.caption(f"Short texts are translated as you type. {len(text()):,} characters.")
+    how = (
+        "A text this long is translated like a document"
+        if is_long()
+        else "Short texts are translated as you type"
+    )
+    st.caption(f"{how}. {len(text()):,} characters.")
 
 
 def watch_typing() -> None:
@@ -145,7 +155,7 @@ def draw_translation() -> None:
         st.caption("The translation appears here.")
         return
     whole = texts.whole(found.body, found.settings["target"])
-    with st.container(border=True):
+    with st.container(border=True, height=TALL if len(whole) > LONG else "content"):
         st.text(whole)
     with st.container(horizontal=True, vertical_alignment="center"):
         copy_button(whole, f"copy_{found.id}")
@@ -186,6 +196,8 @@ def _facts(rows: list[dict[str, Any]]) -> str:
         said.append(f"{marked} marked: hover over it, or choose it, to see why")
     if retried := sum(1 for row in rows if row["retried"]):
         said.append(f"{retried} tried a second way")
+    if same := sum(1 for row in rows if row.get("skipped")):
+        said.append(f"{same} left as they are: nothing to translate, or in the target language already")
     if remembered:
         said.append(f"{remembered} from your translation memory")
     return "; ".join(said) + ". Choose a sentence to see its other side, change it or get other wordings."

@@ -108,10 +108,42 @@ def test_a_pair_without_a_model_names_what_to_download(app):
     assert "Apache" in texts(test)
 
 
-@pytest.mark.parametrize("text", ["", "   ", "x" * 60_000])
+@pytest.mark.parametrize("text", ["", "   "])
 def test_text_that_cannot_be_translated_is_said_so_in_words(app, text):
     test = translated(app(PAGE), text)
     assert test.error
+    assert not test.exception
+
+
+def test_a_very_long_text_is_translated_like_a_document(app):
+    test = waiting(translated(app(PAGE), "Good morning. " * 4000))
+    assert not test.exception
+    found = resources.translations().recent(test.session_state["person"], "document")[0]
+    assert (found.state, found.body["segments"], found.body["flagged"]) == ("done", 4000, 0), found.note
+    assert (resources.document_translator().result(found.id) or b"").count(b"Bom dia.") == 4000
+
+
+def test_a_text_in_the_target_language_is_noticed_though_another_was_chosen(app):
+    test = app(PAGE)
+    box(test, "From").set_value("en")
+    box(test, "To").set_value("pt")
+    test.run()
+    area(test).set_value("Onde fica a estação de trem mais próxima, por favor?").run()
+    assert "already in Portuguese" in texts(test)
+
+
+def test_an_earlier_document_is_listed_and_can_be_deleted(app):
+    test = app(PAGE)
+    box(test, "From").set_value("en")
+    uploader = next(one for one in test.file_uploader if one.label == "Document")
+    uploader.upload("note.txt", b"Good morning.", "text/plain")
+    test.run()
+    button(test, "Translate").click()
+    test = waiting(test.run())
+    found = resources.translations().recent(test.session_state["person"], "document")[0]
+    test.button(key=f"delete_document_{found.id}").click()
+    test.run()
+    assert resources.translations().get(found.id) is None
     assert not test.exception
 
 

@@ -29,7 +29,8 @@ class DelimitedFile(TextFile):
         for number, row in enumerate(rows):
             for column, cell in enumerate(row):
                 value = _value(text, *cell)
-                if has_words(value) and (chosen is None or column in chosen):
+                formula = value.startswith("=")
+                if has_words(value) and not formula and (chosen is None or column in chosen):
                     self._cells.append(cell)
                     self.units.append(Unit(value, (), "cell", f"row {number + 1}, column {column + 1}"))
 

@@ -13,9 +13,10 @@ from components.documents.rewriting.inline import Inline, Token
 from components.documents.rewriting.text_file import Edit, TextFile, apply
 from components.documents.rewriting.units import Options, Placed, Unit, has_words
 
+# Not `br`: what stands after it is a text of its own.
 _INLINE = """
 a abbr acronym b bdi bdo big cite data del dfn em font i img input ins label mark q rp rt
-ruby s small span strike strong sub sup time tt u wbr br
+ruby s small span strike strong sub sup time tt u wbr
 """
 INLINE = frozenset(_INLINE.split())
 # What is in them is no text for people, or not theirs to change.

@@ -38,6 +38,7 @@ _SYNTAX = re.compile(
     rf"|(?P<mark>\*{{1,3}}|_{{1,3}}|~~)",
     re.DOTALL,
 )
+_HARD = re.compile(r"(?: {2,}|\\)$")  # a line break that is seen
 _PUNCTUATION = re.compile(r"[^\w\s]")
 
 
@@ -88,7 +89,7 @@ class MarkdownFile(TextFile):
                 if before in ("td_open", "th_open"):
                     row = (self._add_cell(block.content, *row), row[1])
                 elif block.map:
-                    self._add_lines(block)
+                    self._add_lines(block, before == "heading_open")
             before = block.type
 
     def _count(self, name: str, more: int) -> None:
@@ -112,10 +113,14 @@ class MarkdownFile(TextFile):
         self._add(at, at + len(raw), raw.replace("\\|", "|"), cell=True)
         return at + len(raw)
 
-    def _add_lines(self, block: Block) -> None:
-        """A paragraph's source, from its first word to its last, and its text without quote marks."""
+    def _add_lines(self, block: Block, heading: bool) -> None:
+        """A paragraph's source, from its first word to its last, and its text without quote marks.
+
+        What stands after a hard line break is a text of its own.
+        """
         assert block.map is not None
-        first, wanted = block.map[0], block.content.split("\n")
+        first, wanted = block.map[0], [_HARD.sub("", line) for line in block.content.split("\n")]
+        hard = [bool(_HARD.search(line)) for line in block.content.split("\n")]
         places = []
         for number, line in enumerate(wanted):
             low = self._lines[min(first + number, len(self._lines) - 2)]
@@ -125,10 +130,18 @@ class MarkdownFile(TextFile):
                 return
             places.append((at, at + len(line.strip())))
         prefix = self.text[self._lines[first + 1] : places[1][0]] if len(places) > 1 else ""
-        self._add(places[0][0], places[-1][1], block.content, prefix=prefix)
+        start = 0
+        for number in range(len(wanted)):
+            if hard[number] or number == len(wanted) - 1:
+                content = "\n".join(wanted[start : number + 1])
+                self._add(places[start][0], places[number][1], content, prefix=prefix, one_line=heading)
+                start = number + 1
 
-    def _add(self, start: int, end: int, content: str, cell: bool = False, prefix: str = "") -> None:
+    def _add(
+        self, start: int, end: int, content: str, cell: bool = False, prefix: str = "", one_line: bool = False
+    ) -> None:
         run = _Run(start, end, content, self._names, cell, prefix, self.options.bilingual)
+        run.one_line = one_line or cell
         if run.units:
             self._runs.append(run)
 
@@ -159,7 +172,7 @@ class _Run:
         self, start: int, end: int, content: str, names: set[str], cell: bool, prefix: str, bilingual: bool
     ) -> None:
         self.start, self.end, self._cell, self._prefix = start, end, cell, prefix
-        self._bilingual = bilingual
+        self._bilingual, self.one_line = bilingual, cell
         tokens = list(_tokens(content, names, prefix))
         self._inline = Inline(tokens)
         words = has_words("".join(token.text for token in tokens if token.kind == "text"))
@@ -179,7 +192,7 @@ class _Run:
         new = self._inline.render(body, _escaped)
         new = _START.sub(lambda m: f"{m[1]}\\{m[2]}", new) if not self._cell else new.replace("|", "\\|")
         if self._bilingual and self._has_text:
-            return f"{source}<br>{new}" if self._cell else f"{source}\\\n{self._prefix}{new}"
+            return f"{source}<br>{new}" if self.one_line else f"{source}\\\n{self._prefix}{new}"
         return new
 
 
@@ -225,6 +238,8 @@ def _token(match: re.Match[str], text: str, names: set[str], prefix: str) -> Ite
         case "tag":
             name = re.match(r"</?([A-Za-z][\w-]*)", raw)
             if name is None or raw.endswith("/>") or name[1].lower() in ("br", "img", "wbr", "hr"):
+                if name and name[1].lower() == "br":
+                    yield Token("text", "", " ")  # the words on its two sides aren't one
                 yield Token("point", raw)
             else:
                 yield Token("close" if raw.startswith("</") else "open", raw, name=name[1].lower())

@@ -90,6 +90,8 @@ def write_file(
         return Written(made, again.counts, file.notes[before:])
     new, note = _encoded(made, data, "utf-8" if form in BECOME_MARKDOWN else encoding, form)
     again = _text_file(form, made, name, Options())
+    if "lines" not in file.counts:  # not counted where paragraphs are wrapped anew
+        again.counts.pop("lines", None)
     return Written(new, again.counts, file.notes[before:] + ([note] if note else []))
 
 

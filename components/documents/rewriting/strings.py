@@ -12,7 +12,15 @@ from components.documents.rewriting.text_file import Edit, TextFile, apply
 from components.documents.rewriting.units import Options, Placed, Unit, has_words
 
 _JSON_STRING = re.compile(r'"(?:[^"\\\x00-\x1f]|\\.)*"')
-_IDENTIFIER = re.compile(r"[\w.:/#@-]*[_:/#@.\d][\w.:/#@-]*|[a-z]+[A-Z]\w*|https?://\S+")
+# Keys, paths, colours and versions among the values: one word with a sign or a digit inside.
+_IDENTIFIER = re.compile(
+    r"[a-z][\w-]*(?:[._:][\w-]+)+|\w+_\w+|[a-z]+[A-Z]\w*|[#@/.][\w./-]+|[\w-]*\d[\w.-]*|[a-z]+(?:/[a-z0-9.+-]+)+"
+    r"|\w+://\S+"
+)
+
+
+def _left(count: int, what: str = "look like names of a program") -> list[str]:
+    return [f"{count} values that {what} stay as they are."] if count else []
 
 
 class JsonFile(TextFile):
@@ -29,14 +37,20 @@ class JsonFile(TextFile):
             ) from error
         self._places: list[tuple[int, int]] = []
         self.counts = {"strings": 0}
+        left = 0
         for match in _JSON_STRING.finditer(text):
             if re.match(r"\s*:", text[match.end() : match.end() + 200]):
                 continue
             self.counts["strings"] += 1
             value = json.loads(match.group())
-            if has_words(value) and not _IDENTIFIER.fullmatch(value):
-                self._places.append(match.span())
-                self.units.append(Unit(value, (), "string"))
+            if not has_words(value):
+                continue
+            if _IDENTIFIER.fullmatch(value):
+                left += 1
+                continue
+            self._places.append(match.span())
+            self.units.append(Unit(value, (), "string"))
+        self.notes = _left(left)
 
     def write(self, placed: Sequence[Placed | None]) -> str:
         ascii_only = r"\u" in self.text and self.text.isascii()
@@ -61,21 +75,51 @@ _PO_STRING = re.compile(r'msgstr(?:\[(\d+)\])? ((?:"(?:[^"\\\n]|\\.)*"\s*)+)')
 
 
 class PoFile(TextFile):
-    """gettext messages: the source is in msgid, the translation goes into msgstr."""
+    """gettext messages: the source is in msgid, the translation goes into msgstr.
+
+    A translation that is there already stays, unless it is marked fuzzy or in another language; where msgid
+    is a key, what msgstr says is the source.
+    """
 
     def __init__(self, text: str, options: Options) -> None:
         super().__init__(text, options)
         self._places: list[tuple[int, int]] = []  # of each msgstr's quoted text
+        self._language: tuple[int, int] | None = None  # of the header's Language, to name the target there
         self.counts = {"messages": 0}
+        self._kept = 0
+        keep = True
         for entry in _PO_ENTRY.finditer(text):
             self.counts["messages"] += 1
-            source = _unquoted(entry["id"])
-            if not has_words(source):
-                continue  # the header, whose msgid is empty
-            for string in _PO_STRING.finditer(text, entry.start("strings"), entry.end("strings")):
-                plural = entry["plural"] is not None and string[1] not in (None, "0")
+            if not _unquoted(entry["id"]):
+                keep = self._header(entry)
+            else:
+                self._read(entry, keep)
+        if self._kept:
+            self.notes.append(f"{self._kept} messages that were translated already stay as they are.")
+
+    def _header(self, entry: re.Match[str]) -> bool:
+        """Whether what is translated already may stay: not if it is in another language."""
+        found = re.compile(r"(?<=Language: )[\w@.-]*(?=\\n)").search(self.text, *entry.span("strings"))
+        self._language = found.span() if found else None
+        language = found.group().lower().replace("_", "-").split("-")[0] if found else ""
+        return not language or not self.options.target or language == self.options.target
+
+    def _read(self, entry: re.Match[str], keep: bool) -> None:
+        source = _unquoted(entry["id"])
+        before = self.text[: entry.start()].rsplit("\n\n", 1)[-1]
+        keep = keep and not re.search(r"^#,.*\bfuzzy\b", before, re.MULTILINE)
+        is_key = bool(_IDENTIFIER.fullmatch(source))
+        for string in _PO_STRING.finditer(self.text, entry.start("strings"), entry.end("strings")):
+            plural = entry["plural"] is not None and string[1] not in (None, "0")
+            wanted, there = _unquoted(entry["plural"]) if plural else source, _unquoted(string[2])
+            if is_key and there:
+                wanted = there
+            elif there and there != wanted and keep:
+                self._kept += 1
+                continue
+            if has_words(wanted) and not (is_key and not there):
                 self._places.append((string.start(2), string.start(2) + len(string[2].rstrip())))
-                self.units.append(Unit(_unquoted(entry["plural"]) if plural else source, (), "string"))
+                self.units.append(Unit(wanted, (), "string"))
 
     def write(self, placed: Sequence[Placed | None]) -> str:
         edits = [
@@ -83,6 +127,8 @@ class PoFile(TextFile):
             for place, one in zip(self._places, placed, strict=True)
             if one is not None
         ]
+        if self._language and self.options.target:
+            edits.append(Edit(*self._language, self.options.target))
         return apply(self.text, edits)
 
 
@@ -113,22 +159,36 @@ class PropertiesFile(TextFile):
         super().__init__(text, options)
         self._places: list[tuple[int, int]] = []
         self.counts = {"strings": 0}
+        left = 0
         for match in _PROPERTY.finditer(text):
             self.counts["strings"] += 1
             raw = match["value"].rstrip("\r")
             value = _unescaped(raw)
-            if has_words(value) and not _IDENTIFIER.fullmatch(value):
+            if has_words(value) and _IDENTIFIER.fullmatch(value):
+                left += 1
+            elif has_words(value):
+                value = value.replace("''", "'") if _is_pattern(raw) else value
                 self._places.append((match.start("value"), match.start("value") + len(raw)))
                 self.units.append(Unit(value, (), "string"))
+        self.notes = _left(left)
 
     def write(self, placed: Sequence[Placed | None]) -> str:
-        escape = re.search(r"\\u[0-9a-fA-F]{4}", self.text) is not None
+        escape = self.text.isascii()  # so does Java read it whatever encoding it takes it to be in
         edits = [
-            Edit(*place, _property(one.text, escape))
+            Edit(*place, _property(_doubled(one.text, self.text[slice(*place)]), escape))
             for place, one in zip(self._places, placed, strict=True)
             if one is not None
         ]
         return apply(self.text, edits)
+
+
+def _is_pattern(raw: str) -> bool:
+    """A message with places such as {0}: there, Java takes a single quotation mark for a quote's start."""
+    return re.search(r"\{\d", raw) is not None
+
+
+def _doubled(text: str, raw: str) -> str:
+    return text.replace("'", "''") if _is_pattern(raw) else text
 
 
 def _unescaped(raw: str) -> str:

@@ -14,6 +14,7 @@ from components.documents.rewriting.wrapping import wrap
 LINE_CHARACTERS = 42  # what subtitles are usually wrapped to
 _TIMING = re.compile(r"^[^\S\n]*((?:\d+:)?\d{1,2}:\d{2}[.,]\d{1,3})[^\S\n]*-->[^\n]*$", re.MULTILINE)
 _TOKEN = re.compile(r"(</?[A-Za-z\d][^<>\n]*>|\{\\[^{}\n]*\})")
+_DASH = re.compile(r"(?:<[^<>]*>|\{[^{}]*\})*\s*[-–—]\s*\S")
 _SPEAKER = re.compile(r"^<v[ .]", re.IGNORECASE)
 
 
@@ -37,6 +38,16 @@ class SubtitleFile(TextFile):
         if start >= end or not has_words(_TOKEN.sub("", body)):
             return
         stripped = body.rstrip()
+        if len(lines := stripped.split("\n")) > 1 and all(_DASH.match(line) for line in lines):
+            for line in lines:  # each is somebody else's
+                self._add(start, line.rstrip("\r"), time)
+                start += len(line) + 1
+            return
+        self._add(start, stripped, time)
+
+    def _add(self, start: int, stripped: str, time: str) -> None:
+        if not has_words(_TOKEN.sub("", stripped)):
+            return
         inline = Inline(_tokens(stripped))
         self._cues.append((start, start + len(stripped), inline, stripped.count("\n") + 1))
         self.units.append(Unit(inline.text, inline.marks, "cue", time))

@@ -19,6 +19,7 @@ Emit = Callable[[str, Any], None]  # ("translated", Translated) | ("end", None)
 _FOLDER = re.compile(r"([a-z]{2})([a-z]{2})-\d+")
 _CLAUSE = re.compile(r"(?<=[,;:])\s+")
 _END = re.compile(r"[.!?…。！？:;]['\"”’)\]]*$")
+HEADING_CHARACTERS = 5  # longer words in capitals are no abbreviations
 CLAUSE_CHARACTERS = 60  # a sentence longer than this may be translated in clauses
 
 
@@ -116,12 +117,24 @@ def hypotheses(translate: Callable[[str], str], text: str, options: TranslationO
         ways += [_as_sentence, _in_clauses, _in_lower_case]
     found: list[str] = []
     for way in ways:
-        made = way(translate, plain)
+        made = _tidied(way(translate, plain), plain)
         if made and made not in found:
             found.append(made)
         if len(found) >= options.hypotheses:
             break
     return tuple(found) or ("",)
+
+
+_ASIDE = re.compile(r"\s*\((?:em inglês|in English|em português|in Portuguese)?\)?$", re.IGNORECASE)
+
+
+def _tidied(made: str, text: str) -> str:
+    """Without what the models like to add to a short heading or a name: a bracket, its language, a comma."""
+    if "(" not in text:
+        made = _ASIDE.sub("", made)
+    if made.endswith(",") and not text.endswith(","):
+        made = made[:-1]
+    return made.upper() if text.isupper() and len(text) > HEADING_CHARACTERS else made
 
 
 def _as_it_is(translate: Callable[[str], str], text: str) -> str:

@@ -4,6 +4,7 @@ Works on the store, a job and the pipeline; formats are in `documents.rewriting`
 """
 
 import json
+import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -83,6 +84,16 @@ class DocumentTranslator:
         path = self._place(translation_id) / "result"
         return path.read_bytes() if path.exists() else None
 
+    def delete(self, translation_id: str) -> None:
+        """The document, its translation and its receipt; a job at work on it ends."""
+        found = self._translations.get(translation_id)
+        if found is None:
+            return
+        if found.job_id and (job := self._jobs.get(found.job_id)):
+            job.cancel()
+        self._translations.delete(translation_id)
+        shutil.rmtree(self._place(translation_id), ignore_errors=True)
+
     def _place(self, translation_id: str) -> Path:
         return self._folder / translation_id
 
@@ -119,6 +130,8 @@ class DocumentTranslator:
         )
         job.say("Writing the document", 1.0)
         written = write_file(data, name, request.options, placed, self._limits, job.cancelled)
+        if job.cancelled() or not folder.exists():  # deleted meanwhile
+            raise Cancelled("Stopped while translating.")
         part = folder / "result.part"
         part.write_bytes(written.data)
         part.replace(folder / "result")
@@ -208,14 +221,18 @@ def _report(
                 "place": ", ".join(filter(None, (unit.what, unit.place))),
                 "source": found[at].source,
                 "target": found[at].target,
-                "findings": [finding.text for finding in found[at].findings],
+                "findings": [
+                    *(finding.text for finding in found[at].findings),
+                    *(() if found[at].target.strip() else ("The source was left in its place.",)),
+                ],
             }
             for at in mine
             if found[at].flagged
         ]
     return {
         "segments": len(outcomes),
-        "translated": sum(1 for o in outcomes if not o.skipped and o.target.strip()),
+        "translated": sum(1 for o in outcomes if o.translated),
+        "same": sum(1 for o in outcomes if o.same),
         "retried": sum(1 for o in outcomes if o.retried),
         "flagged": sum(1 for o in outcomes if o.flagged),
         "skipped": sum(1 for o in outcomes if o.skipped),

@@ -8,14 +8,15 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Protocol
 
-from components.models.languages import language_name
+from components.errors import Cancelled
+from components.models.languages import LANGUAGES, language_name
 from components.models.manager import ModelManager
 from components.models.options import GenerationOptions, Prompt
 from components.models.process import Engine
 from components.models.translation import Translated, TranslationOptions
 from components.tasks.translate.routes import Route
 
-Cancelled = Callable[[], bool]
+IsCancelled = Callable[[], bool]
 LONGEST_ANSWER = 1024  # tokens of one translated sentence from a chat model
 CONTEXT_CHARACTERS = 300  # of the text before and after a sentence, shown to a chat model
 
@@ -24,7 +25,7 @@ class SentenceEngine(Protocol):
     """What the pipeline needs; fakes in tests have it too."""
 
     def translate(
-        self, texts: Sequence[str], options: TranslationOptions, cancelled: Cancelled
+        self, texts: Sequence[str], options: TranslationOptions, cancelled: IsCancelled
     ) -> Iterator[Translated]: ...
 
 
@@ -33,7 +34,7 @@ def leased(
     manager: ModelManager,
     route: Route,
     owner: str,
-    cancelled: Cancelled,
+    cancelled: IsCancelled,
     on_wait: Callable[[str], None],
     long: bool = False,
 ) -> Iterator[SentenceEngine]:
@@ -57,7 +58,7 @@ class Pivot:
         self._first, self._second, self._between = first, second, between
 
     def translate(
-        self, texts: Sequence[str], options: TranslationOptions, cancelled: Cancelled
+        self, texts: Sequence[str], options: TranslationOptions, cancelled: IsCancelled
     ) -> Iterator[Translated]:
         into = TranslationOptions(options.source, self._between, careful=options.careful)
         middle = {one.index: one for one in self._first.translate(texts, into, cancelled)}
@@ -65,6 +66,10 @@ class Pivot:
         onwards = TranslationOptions(
             self._between, options.target, options.beams, options.hypotheses, options.careful
         )
+        # Nothing in the middle is nothing in the end; the second engine would make something up.
+        empty = [i for i in order if not "".join(middle[i].texts[:1]).strip()]
+        yield from (Translated(i, ("",), middle[i].cut) for i in empty)
+        order = [i for i in order if i not in empty]
         for one in self._second.translate([middle[i].texts[0] for i in order], onwards, cancelled):
             index = order[one.index]
             yield Translated(index, one.texts, one.cut or middle[index].cut)
@@ -77,19 +82,21 @@ class Instructed:
         self._engine = engine
 
     def translate(
-        self, texts: Sequence[str], options: TranslationOptions, cancelled: Cancelled
+        self, texts: Sequence[str], options: TranslationOptions, cancelled: IsCancelled
     ) -> Iterator[Translated]:
         for index, text in enumerate(texts):
             around = "" if options.careful else _around(texts, index)
             found, cut = [], False
             for number in range(options.hypotheses):
                 made, cut = self._one(text, around, options, number, cancelled)
+                if cancelled():  # half a sentence is no translation
+                    raise Cancelled("Stopped while translating.")
                 if made not in found:
                     found.append(made)
             yield Translated(index, tuple(found), cut)
 
     def _one(
-        self, text: str, around: str, options: TranslationOptions, number: int, cancelled: Cancelled
+        self, text: str, around: str, options: TranslationOptions, number: int, cancelled: IsCancelled
     ) -> tuple[str, bool]:
         prompt = Prompt(messages=({"role": "user", "content": request(text, around, options)},))
         length = min(LONGEST_ANSWER, 3 * self._engine.count([Prompt(text=text)])[0] + 32)
@@ -119,10 +126,12 @@ def _around(texts: Sequence[str], index: int) -> str:
     return f"{before} […] {after}" if before or after else ""
 
 
+_NAMES = "|".join(language.name for language in LANGUAGES.values())
 _CHATTER = re.compile(
-    r"^\s*(?:(?:sure|certainly|of course|okay|ok)\b[^\n:]*[:!.]\s*)?"
-    r"(?:(?:here(?:'s| is)|this is|the)[^\n:]{0,80}(?:translat|text|version)[^\n:]{0,80}:\s*)?"
-    r"(?:(?:translation|translated text|text)(?:\s*\([^)\n]*\)|\s+(?:in|into|to)\s+\w+)?\s*:\s*)?",
+    r"^\s*(?:(?:sure|certainly|of course|okay|ok|claro|aqui está)\b[^\n:]*[:!.]\s*)?"
+    r"(?:(?:here(?:'s| is)|this is|the|aqui está)[^\n:]{0,80}(?:transla|tradu|text|version)[^\n:]{0,80}:\s*)?"
+    r"(?:(?:translation|translated text|text|tradução)(?:\s*\([^)\n]*\)|\s+(?:in|into|to)\s+\w+)?\s*:\s*)?"
+    rf"(?:\**(?:{_NAMES})(?: translation| version)?\s*\**:\**\s*)?",
     re.IGNORECASE,
 )
 
@@ -135,6 +144,8 @@ def cleaned(answer: str, source: str) -> str:
     text = _CHATTER.sub("", text, count=1).strip()
     if "\n" not in source:
         text = text.split("\n\n")[0].replace("\n", " ").strip()
+    if "**" not in source:
+        text = re.sub(r"\*\*(.+?)\*\*", r"\1", text)
     for opening, closing in (('"', '"'), ("“", "”"), ("«", "»"), ("「", "」"), ("'", "'")):
         wrapped = len(text) > 1 and text.startswith(opening) and text.endswith(closing)
         if wrapped and not source.lstrip().startswith(opening) and text.count(opening) <= 2:

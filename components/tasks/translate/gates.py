@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Literal
 
 from components.models.languages import UNSPACED
-from components.tasks.translate import glossary
+from components.tasks.translate import glossary, numbers
 from components.tasks.translate.detecting import detect
 from components.tasks.translate.protecting import protected
 
@@ -44,7 +44,7 @@ class Pair:
 def check(pair: Pair, terms: Sequence[glossary.Term] = ()) -> list[Finding]:
     """All findings, the worst first."""
     if not pair.target.strip():
-        return [Finding("untranslated", "The engine returned nothing.")]
+        return [Finding("failed", "The engine returned nothing for this sentence.")]
     found = [
         _untranslated(pair),
         _truncated(pair),
@@ -67,28 +67,55 @@ def _untranslated(pair: Pair) -> Finding | None:
     if not words or pair.source_language == pair.target_language:
         return None
     if words == same:
-        if _is_name(source):
+        if is_name(source) or _is_in(source, pair.source_language, pair.target_language, 0.6):
             return None
         return Finding("untranslated", "The translation is the same as the source.")
     letters = sum(len(word) for word in same)
     # Names stay as they are: only words that begin with a small letter tell.
     small = Counter(w for w in re.findall(r"[^\W\d_]+", source) if len(w) > 2 and w.islower())
-    if small.total() >= 3:
-        common = small & Counter(same)
-        if common.total() >= 0.75 * small.total():
+    kept = (small & Counter(same)).total()
+    if small.total() >= 3 and kept >= 0.75 * small.total():
+        if not _is_in(source, pair.source_language, pair.target_language, 0.6):
             return Finding("untranslated", "Most words of the source are still in the translation.")
-    if letters >= 25 and len(same) >= 5:
+    elif letters >= 25 and len(same) >= 5:
         found = detect(target)
         if found.code == pair.source_language and found.confidence > 0.8:
             return Finding("untranslated", "The translation is still in the source language.")
-    if letters >= 8 and pair.target_language in ("zh", "ja", "ko", "ru", "uk", "el", "ar", "he", "th", "hi"):
-        latin = sum(1 for c in target if c.isalpha() and c < "\u0250")
-        if latin > 0.7 * sum(1 for c in target if c.isalpha()):
-            return Finding("untranslated", "The translation is not in the target language's script.")
+    return _in_script(source, target, pair.target_language, letters)
+
+
+def _in_script(source: str, target: str, language: str, letters: int) -> Finding | None:
+    """Names may stay in Latin letters; what was written small in the source may not."""
+    if letters < 8 or language not in ("zh", "ja", "ko", "ru", "uk", "el", "ar", "he", "th", "hi", "fa"):
+        return None
+    own = set(re.findall(r"[a-z]{3,}", source))
+    left = [word for word in re.findall(r"[A-Za-z\u00c0-\u024f]+", target) if word in own]
+    other = any(c.isalpha() and c >= "\u0250" for c in target)
+    if not other or len(left) > 0.5 * len(own) > 1:
+        return Finding("untranslated", "The translation is not in the target language's script.")
     return None
 
 
-def _is_name(text: str) -> bool:
+# Languages that a model of letters takes for each other.
+_ALIKE = tuple(
+    frozenset(line.split()) for line in ("da no sv", "cs sk", "hr sr sl", "es pt gl ca", "ru uk bg")
+)
+
+
+def in_target_language(text: str, source: str, target: str) -> bool:
+    """Whether a sentence needs no translation; only what is certain counts."""
+    return len(_words(text)) >= 4 and _is_in(text, source, target, 0.85)
+
+
+def _is_in(text: str, source: str, target: str, sure: float) -> bool:
+    """Whether a text was in the target language before it was translated."""
+    if len(_words(text)) < 3 or any({source, target} <= alike for alike in _ALIKE):
+        return False
+    found = detect(text)
+    return found.code == target and found.confidence >= sure
+
+
+def is_name(text: str) -> bool:
     """Names, codes and abbreviations stay the same in any language."""
     words = text.split()
     shapes = [w for w in words if any(c.isalpha() for c in w)]
@@ -96,15 +123,34 @@ def _is_name(text: str) -> bool:
         return len(shapes) <= 3
     if all(w.isupper() and len(w) <= 5 for w in shapes):
         return len(shapes) <= 3
-    return 2 <= len(shapes) <= 4 and all(w[:1].isupper() for w in shapes) and text[-1:] not in ".!?"
+    listed = 4 * (1 + len(re.findall("[,;&]", text)))  # a list of people may be long
+    return 2 <= len(shapes) <= listed and all(w[:1].isupper() for w in shapes) and text[-1:] not in ".!?"
+
+
+def may_be_equal(text: str, *targets: str) -> bool:
+    """Whether one or two words came back as they are: hotel, internet, Total are such words."""
+    words = _words(text)
+    short = len(words) == 1 or (len(words) == 2 and sum(map(len, words)) <= 24)
+    return short and all(set(words) <= set(_words(target)) for target in targets)
+
+
+_STOPS = ".!?。！？…।؟۔"
 
 
 def _truncated(pair: Pair) -> Finding | None:
     if pair.cut:
         return Finding("truncated", "The engine reached its length limit: the end may be missing.")
-    source, target = pair.source.rstrip("\"'”’») "), pair.target.rstrip("\"'”’») ")
-    ended = source[-1:] in ".!?。！？…" and len(_words(source)) >= 6
-    if ended and target[-1:] not in ".!?。！？…:;" and _size(pair.target) < 0.8 * _size(pair.source):
+    if sum(map(len, _words(pair.source))) >= 4 and not _words(pair.target):
+        return Finding("truncated", "The words of the sentence are missing in the translation.")
+    closing = "\"'”’»」』）) "
+    source, target = pair.source.rstrip(closing), pair.target.rstrip(closing)
+    ended = source[-1:] in _STOPS and _size(pair.source) >= 25
+    if (
+        ended
+        and pair.target_language != "th"  # written without full stops
+        and target[-1:] not in f"{_STOPS}:;：；"
+        and _size(pair.target) < 0.8 * _size(pair.source)
+    ):
         return Finding("truncated", "The translation ends in the middle of a sentence.")
     if _size(pair.source) >= 40 and _size(pair.target) < 0.4 * _size(pair.source):
         return Finding("truncated", "Much of the sentence is missing in the translation.")
@@ -135,6 +181,9 @@ def _repeated(pair: Pair) -> Finding | None:
         limit = {1: 3, 2: 3}.get(size, 2) + (size == 1 and pair.target_language in UNSPACED)
         if _in_a_row(target, size) > max(limit, _in_a_row(source, size)):
             return Finding("repeated", "The translation repeats the same words.")
+    loop = re.search(r"([^\W\d_]{1,12}?)\1{7,}", pair.target)
+    if loop and loop[0] not in pair.source:  # inside a word, or where words have no spaces
+        return Finding("repeated", "The translation repeats the same words.")
     often = Counter(tuple(target[i : i + 4]) for i in range(len(target) - 3))
     most = max(often.values(), default=0)
     of_source = Counter(tuple(source[i : i + 4]) for i in range(len(source) - 3))
@@ -155,105 +204,17 @@ def _in_a_row(words: Sequence[str], size: int) -> int:
     return best
 
 
-_NUMBER = re.compile(r"\d+(?:[.,’' \u00a0\u202f]\d{3})*(?:[.,:hH]\d+)*")
-_THOUSANDS = re.compile(r"(\d[\d.,]*)\s*(?:mil|thousand|tausend|mille|mila|k|千|万)\b", re.IGNORECASE)
-_ROMAN = re.compile(r"\b[IVXLC]+\b")
-_ROMAN_SIGNS = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
-_HAN = {sign: number for number, sign in enumerate("零一二三四五六七八九十")} | {"〇": 0, "两": 2}
-_WORDS = """
-en zero one two three four five six seven eight nine ten eleven twelve
-pt zero um dois três quatro cinco seis sete oito nove dez onze doze
-es cero uno dos tres cuatro cinco seis siete ocho nueve diez once doce
-fr zéro un deux trois quatre cinq six sept huit neuf dix onze douze
-de null ein zwei drei vier fünf sechs sieben acht neun zehn elf zwölf
-it zero uno due tre quattro cinque sei sette otto nove dieci undici dodici
-"""
-_SPELLED: dict[str, dict[str, int]] = {
-    line.split()[0]: {word: number for number, word in enumerate(line.split()[1:])}
-    for line in _WORDS.strip().splitlines()
-}
-_SPELLED["pt"] |= {"uma": 1, "duas": 2, "meia": 6}
-_SPELLED["es"] |= {"un": 1, "una": 1}
-_SPELLED["fr"] |= {"une": 1, "première": 1, "premier": 1}
-_SPELLED["de"] |= {"eine": 1, "einen": 1, "einer": 1, "erste": 1, "ersten": 1}
-_SPELLED["it"] |= {"un": 1, "una": 1}
-_SPELLED["en"] |= {"first": 1, "second": 2, "third": 3, "a": 1, "an": 1, "midnight": 12, "noon": 12}
-_SPELLED["pt"] |= {"primeiro": 1, "primeira": 1, "segundo": 2, "segunda": 2, "terceiro": 3, "terceira": 3}
-
-
 def _numbers(pair: Pair) -> list[Finding]:
-    """Numbers of the source that the target lacks: by their digits, whatever separates them."""
-    there = numbers(_plain(pair.target, pair))
-    said = _said(pair.target, pair.target_language)
-    found = []
-    for number, times in numbers(_plain(pair.source, pair)).items():
-        missing = times - there.get(number, 0)
-        if missing > 0 and number not in said and not _another_way(number, pair, there):
-            found.append(Finding("number", f"The number {number} is not in the translation."))
-    return found
+    """Numbers of the source that the target lacks, however they are written there."""
+    source, target = _plain(pair.source, pair), _plain(pair.target, pair)
+    lost = numbers.missing(source, target, pair.source_language, pair.target_language)
+    return [Finding("number", f"The number {number} is not in the translation.") for number in lost]
 
 
 def _plain(text: str, pair: Pair) -> str:
     for kept in [*pair.kept, *protected(text)]:
         text = text.replace(kept, " ")
     return text
-
-
-def numbers(text: str) -> Counter[str]:
-    """The digits of each number; thousands and decimals may be separated in another way."""
-    western = "".join(str(unicodedata.decimal(c, c)) for c in text)
-    found: Counter[str] = Counter()
-    for match in _NUMBER.findall(western):
-        digits = re.sub(r"\D", "", match)
-        found[digits.lstrip("0") or "0"] += 1
-    return found
-
-
-def _said(text: str, language: str) -> set[str]:
-    """Small numbers written as words."""
-    spelled = _SPELLED.get(language, {})
-    found = {str(spelled[word]) for word in _words(text) if word in spelled}
-    if language in ("zh", "ja"):
-        found |= {str(_HAN[c]) for c in text if c in _HAN}
-    return found
-
-
-def _another_way(number: str, pair: Pair, there: Counter[str]) -> bool:
-    """3 pm is 15 h; 5th is quinto; 2.5 million is 2 500 000; a Chinese year keeps its digits."""
-    if _is_clock(number, pair) and any(there.get(other, 0) for other in _hours(number)):
-        return True
-    if number.endswith("000"):
-        thousands = (re.sub(r"\D", "", m) for m in _THOUSANDS.findall(pair.target))
-        if number[:-3] in thousands:
-            return True
-    if len(number) <= 2 and int(number) in {_roman(m) for m in _ROMAN.findall(pair.target)}:
-        return True
-    return any(re.fullmatch(rf"{number}0+", other) for other in there if number != "0")
-
-
-def _is_clock(number: str, pair: Pair) -> bool:
-    """Whether a number is a time of day in the source or, in the other clock, in the target."""
-    hour, minutes = (number[:-2], number[-2:]) if len(number) > 2 else (number, "")
-    time = rf"\b0?{hour}[:.hH]?{minutes}\s*(?:[ap]\.?\s?m\b|h\b|uhr\b)|\b0?{hour}[:hH]{minutes}(?!\d)"
-    return re.search(time, pair.source, re.IGNORECASE) is not None
-
-
-def _hours(number: str) -> list[str]:
-    hour, minutes = (number[:-2], number[-2:]) if len(number) > 2 else (number, "")
-    if int(hour) > 24:
-        return []
-    other = int(hour) - 12 if int(hour) > 12 else int(hour) + 12
-    return [
-        f"{other}{minutes}",
-        f"{hour}{minutes or '00'}",
-        f"{other}{minutes or '00'}",
-        hour if minutes == "00" else "",
-    ]
-
-
-def _roman(text: str) -> int:
-    values = [_ROMAN_SIGNS[c] for c in text]
-    return sum(-a if a < b else a for a, b in zip(values, [*values[1:], 0], strict=True))
 
 
 def _placeholders(pair: Pair) -> list[Finding]:

@@ -71,7 +71,7 @@ def from_csv(data: bytes) -> list[Term]:
     head = text.splitlines()[0] if text.strip() else ""
     separator = max(",;\t", key=head.count)
     terms: dict[str, Term] = {}
-    for number, row in enumerate(csv.reader(io.StringIO(text), delimiter=separator), start=1):
+    for number, row in enumerate(_rows(text, separator), start=1):
         cells = [cell.strip() for cell in row]
         if not any(cells) or (number == 1 and tuple(c.lower() for c in cells[:2]) == COLUMNS):
             continue
@@ -84,6 +84,13 @@ def from_csv(data: bytes) -> list[Term]:
     return list(terms.values())
 
 
+def _rows(text: str, separator: str) -> list[list[str]]:
+    try:
+        return list(csv.reader(io.StringIO(text), delimiter=separator))
+    except csv.Error as error:
+        raise BadInput(f"This glossary can't be read as CSV: {error}. Save it as CSV anew.") from error
+
+
 def term(source: str, target: str, where: str = "The term") -> Term:
     """A checked term. Raises BadInput."""
     source, target = " ".join(source.split()), " ".join(target.split())
@@ -93,9 +100,16 @@ def term(source: str, target: str, where: str = "The term") -> Term:
         raise BadInput(f"{where} has no source. Write the word to be translated into the first column.")
     if max(len(source), len(target)) > MAX_LENGTH:
         raise BadInput(f"{where} is longer than {MAX_LENGTH} characters. Shorten it.")
-    return Term(source.removeprefix("'") if source[1:2] in "=+-@" and source[0] == "'" else source, target)
+    return Term(_unsafe(source), _unsafe(target))
+
+
+FORMULA = ("=", "+", "-", "@")
 
 
 def _safe(cell: str) -> str:
     """A spreadsheet would run a cell that begins like a formula."""
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@") and len(cell) > 1 else cell
+    return f"'{cell}" if cell.startswith(FORMULA) else cell
+
+
+def _unsafe(cell: str) -> str:
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell

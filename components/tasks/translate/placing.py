@@ -91,12 +91,14 @@ def _point(
     """After the word that it stood after, at the same share of the sentence where that can't be told."""
     for sentence, target, at in zip(sentences, targets, starts, strict=True):
         if offset <= sentence.start:
-            return at, at
+            low = at - (sentence.start - offset if sentence is sentences[0] else 0)
+            return low, low
         if offset < sentence.end:
             low = _after_word(sentence.text, offset - sentence.start, target)
             return at + low, at + low
         if offset <= sentence.end + len(sentence.after):
-            return at + len(target), at + len(target)
+            low = min(at + len(target) + offset - sentence.end, size)
+            return low, low
     return size, size
 
 

@@ -37,12 +37,13 @@ def split(text: str, language: str, longest: int = LONGEST) -> tuple[str, list[S
     for line in _LINE.findall(text[at:]):
         for piece in _sentences(line, language):
             for part in _short_enough(piece, longest):
-                plain = part.rstrip()
-                if plain:
-                    found.append(Sentence(plain, at, part[len(plain) :]))
-                elif found:
+                plain = part.strip()
+                indent = part[: len(part) - len(part.lstrip())]
+                if indent and found:  # before a line, or the whole of it
                     last = found[-1]
-                    found[-1] = Sentence(last.text, last.start, last.after + part)
+                    found[-1] = Sentence(last.text, last.start, last.after + indent)
+                if plain:
+                    found.append(Sentence(plain, at + len(indent), part[len(indent) + len(plain) :]))
                 at += len(part)
     return lead, found
 

@@ -85,6 +85,7 @@ def _row(outcome: Outcome, after: str) -> dict[str, Any]:
         "findings": [finding.text for finding in outcome.findings],
         "retried": outcome.retried,
         "remembered": outcome.remembered,
+        "skipped": outcome.skipped,
         "alternatives": list(outcome.alternatives),
         "edited": False,
     }

@@ -10,11 +10,12 @@ from typing import Protocol
 
 from components.errors import AppError, Cancelled
 from components.models.translation import Translated, TranslationOptions
-from components.tasks.translate import gates, protecting
+from components.tasks.translate import gates, numbers, protecting
 from components.tasks.translate.engines import SentenceEngine
 from components.tasks.translate.gates import Finding
 from components.tasks.translate.glossary import Term, used
 
+ENOUGH_TO_CUT = 6  # words from which a sentence that came back empty is tried in two halves
 BATCH = 64  # sentences sent at a time: Stop, progress and memory come between two batches
 # A name of a program, a file or a variable by itself: engines make words of it.
 _IDENTIFIER = re.compile(r"[A-Za-z]*[a-z][A-Z]\w*|\w+_\w+|[A-Z]{1,5}\d+\w*|[\w-]+\.[a-z]{2,5}")
@@ -37,6 +38,17 @@ class Outcome:
     @property
     def flagged(self) -> bool:
         return bool(self.findings)
+
+    @property
+    def translated(self) -> bool:
+        """Whether there is a translation at all, marked or not."""
+        left = any(finding.kind in ("failed", "untranslated") for finding in self.findings)
+        return not self.skipped and bool(self.target.strip()) and not left
+
+    @property
+    def same(self) -> bool:
+        """A word that is the same in both languages, as far as the engine knows."""
+        return self.translated and self.target.strip() == self.source.strip()
 
 
 @dataclass(frozen=True)
@@ -110,7 +122,9 @@ class Translator:
     def _without_engine(self, request: Request, known: dict[str, Outcome]) -> Outcome | None:
         if request.text in known and not request.kept:
             return known[request.text]
-        if _IDENTIFIER.fullmatch(request.text):
+        if _IDENTIFIER.fullmatch(request.text) or gates.in_target_language(
+            request.text, self.source, self.target
+        ):
             return Outcome(request.text, request.text, skipped=True)
         masked = protecting.mask(request.text, [(piece, "") for piece in request.kept])
         rest = masked.text
@@ -142,10 +156,8 @@ class Translator:
         return [found.get(at) or Translated(at, ("",)) for at in range(len(texts))]
 
     def _outcome(self, request: Request, masked: protecting.Masked, translated: Translated) -> Outcome:
-        texts = [protecting.unmask(text, masked) for text in translated.texts]
+        texts = [protecting.unmask(text, masked) for text in translated.texts or ("",)]
         findings = self._check(request, texts[0], translated.cut)
-        if not texts[0].strip():
-            findings = (Finding("untranslated", "The engine returned nothing."),)
         return Outcome(request.text, texts[0], findings, alternatives=tuple(dict.fromkeys(texts[1:])))
 
     def _check(self, request: Request, target: str, cut: bool = False) -> tuple[Finding, ...]:
@@ -176,22 +188,41 @@ class Translator:
         ]
 
     def _cut(self, request: Request, outcome: Outcome) -> list[tuple[str, str]]:
-        """What lost a placeholder is cut at its placeholders; what broke the glossary gets its terms."""
+        """What lost a placeholder is cut at its placeholders, what came back empty in the middle as well;
+        what broke the glossary gets its terms."""
         kinds = {finding.kind for finding in outcome.findings}
         more = [(piece, "") for piece in request.kept]
         if "glossary" in kinds:
             more += [(term.source, term.wanted) for term in used(self.terms, request.text)]
+        if "number" in kinds:
+            lost = numbers.missing(request.text, outcome.target, self.source, self.target)
+            more += [(number, numbers.localized(number, self.source, self.target)) for number in lost]
         masked = protecting.mask(request.text, more)
         if kinds & {"placeholder", "tag"}:
             return protecting.pieces(masked)
+        if "failed" in kinds and len(request.text.split()) >= ENOUGH_TO_CUT:
+            return [half for kind, text in protecting.pieces(masked) for half in _halves(kind, text)]
         return [("masked", ""), ("text", masked.text), *(("stand-in", f"{a}\0{b}") for a, b in masked.kept)]
 
     def _better(self, request: Request, before: Outcome, target: str, cut: bool) -> Outcome:
         findings = self._check(request, target, cut)
+        if gates.may_be_equal(request.text, before.target, target):
+            # Asked in two ways, the engine says the same word: hotel, internet.
+            left = tuple(finding for finding in before.findings if finding.kind != "untranslated")
+            return replace(before, findings=left, retried=True)
         if _badness(findings) < _badness(before.findings):
             others = tuple(t for t in (before.target, *before.alternatives) if t and t != target)
             return Outcome(request.text, target, findings, retried=True, alternatives=others)
         return replace(before, retried=True)
+
+
+def _halves(kind: str, text: str) -> list[tuple[str, str]]:
+    """A text cut at the space nearest to its middle."""
+    spaces = [match.end() for match in re.finditer(" ", text.rstrip())]
+    if kind != "text" or not spaces:
+        return [(kind, text)]
+    middle = min(spaces, key=lambda at: abs(at - len(text) / 2))
+    return [("text", text[:middle]), ("text", text[middle:])]
 
 
 def _joined(plan: Sequence[tuple[str, str, int]], made: Sequence[Translated]) -> str:
@@ -199,7 +230,7 @@ def _joined(plan: Sequence[tuple[str, str, int]], made: Sequence[Translated]) ->
     if plan and plan[0][0] == "masked":
         kept = tuple((t.split("\0")[0], t.split("\0")[1]) for kind, t, _ in plan if kind == "stand-in")
         index = plan[1][2]
-        text = made[index].texts[0] if index >= 0 else plan[1][1]
+        text = _first(made[index]) if index >= 0 else plan[1][1]
         return protecting.unmask(text, protecting.Masked("", kept))
     out = ""
     for _, text, index in plan:
@@ -208,8 +239,12 @@ def _joined(plan: Sequence[tuple[str, str, int]], made: Sequence[Translated]) ->
             continue
         lead = text[: len(text) - len(text.lstrip())]
         tail = text[len(text.rstrip()) :]
-        out += f"{lead}{made[index].texts[0].strip()}{tail}"
+        out += f"{lead}{_first(made[index]).strip()}{tail}"
     return out
+
+
+def _first(translated: Translated) -> str:
+    return next(iter(translated.texts), "")
 
 
 def _badness(findings: Sequence[Finding]) -> int:

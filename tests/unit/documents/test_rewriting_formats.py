@@ -128,3 +128,65 @@ def test_a_file_keeps_its_encoding_and_byte_order_mark():
     data = b"\xff\xfe" + "Olá mundo".encode("utf-16-le")
     new = write_file(data, "a.txt", Options(), [Placed("OLÁ")], Limits()).data
     assert new == b"\xff\xfe" + "OLÁ".encode("utf-16-le")
+
+
+def test_a_word_with_a_full_stop_is_text_and_names_of_a_program_are_not():
+    text = '{"a": "Done.", "b": "Loading...", "c": "Error:", "d": "user.name", "e": "#fff", "f": "Yes/No", "g": "v2"}'
+    assert rewritten(text, "a.json") == (
+        '{"a": "DONE.", "b": "LOADING...", "c": "ERROR:", "d": "user.name", "e": "#fff", "f": "YES/NO", "g": "v2"}'
+    )
+    opened = open_file(text.encode(), "a.json", Options(), Limits())
+    assert opened.notes == ["3 values that look like names of a program stay as they are."]
+
+
+PO = (
+    'msgid ""\nmsgstr ""\n"Language: {language}\\n"\n\nmsgid "open"\nmsgstr ""\n\nmsgid "close"\nmsgstr "fechar"\n\n'
+    '#, fuzzy\nmsgid "save"\nmsgstr "salvo"\n\nmsgid "menu.help"\nmsgstr "help"\n'
+)
+
+
+@pytest.mark.parametrize(("language", "close"), [("", "fechar"), ("pt_BR", "fechar"), ("de", "CLOSE")])
+def test_po_keeps_what_a_person_translated_into_the_same_language(language, close):
+    new = rewritten(PO.format(language=language), "a.po", options=Options(target="pt"))
+    assert [line for line in new.splitlines() if line.startswith("msgstr")] == [
+        'msgstr ""', 'msgstr "OPEN"', f'msgstr "{close}"', 'msgstr "SAVE"', 'msgstr "HELP"'
+    ]  # fmt: skip
+    assert '"Language: pt\\n"' in new
+
+
+def test_java_can_read_the_properties_in_any_encoding():
+    new = rewritten(
+        "a=It''s {0}\nb=It's late\n", "a.properties", lambda text: text.replace("It's", "É o 'x'")
+    )
+    assert new == "a=\\u00c9 o ''x'' {0}\nb=\\u00c9 o 'x' late\n"
+
+
+def test_what_stands_after_a_line_break_is_a_text_of_its_own():
+    page = "<html><body><p>one<br>two <b>three<br/>four</b></p></body></html>"
+    assert [u.text for u in open_file(page.encode(), "a.html", Options(), Limits()).units] == [
+        *("one", "two three", "four")
+    ]
+    assert rewritten(page, "a.html") == page.replace("one", "ONE").replace("two", "TWO").replace(
+        "three", "THREE"
+    ).replace("four", "FOUR")
+    text = "one  \ntwo\\\nthree\nfour\n"
+    assert [u.text for u in open_file(text.encode(), "a.md", Options(), Limits()).units] == [
+        *("one", "two", "three four")
+    ]
+    assert rewritten(text, "a.md") == "ONE  \nTWO\\\nTHREE FOUR\n"
+
+
+def test_two_speakers_of_a_cue_stay_apart():
+    text = "1\n00:00:04,000 --> 00:00:06,000\n- Fine.\n- Thanks!\n\n"
+    assert rewritten(text, "a.srt") == text.upper()
+    assert len(open_file(text.encode(), "a.srt", Options(), Limits()).units) == 2
+
+
+def test_a_bilingual_heading_stays_one_heading():
+    assert (
+        rewritten("# one\n\ntwo\n", "a.md", options=Options(bilingual=True)) == "# one<br>ONE\n\ntwo\\\nTWO\n"
+    )
+
+
+def test_a_formula_in_a_csv_file_stays():
+    assert rewritten("name,sum\ncat,=SUM(A1)\n", "a.csv") == "NAME,SUM\nCAT,=SUM(A1)\n"

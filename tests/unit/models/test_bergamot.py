@@ -27,6 +27,16 @@ def manager(tmp_path_factory: pytest.TempPathFactory) -> ModelManager:
     return ModelManager(Catalog(), EngineLoader(config, Library(config)), config)
 
 
+def test_the_engine_process_for_torch_is_not_started_for_it(tmp_path):
+    config = Config(data_dir=tmp_path, device="cuda")  # nor is a card asked for
+    loader = EngineLoader(config, Library(config))
+    manager = ModelManager(Catalog(), loader, config)
+    with manager.lease(BERGAMOT.id) as leased:
+        assert leased.info.device == "cpu"
+    manager.unload(BERGAMOT.id)
+    assert loader.process.pid is None
+
+
 @pytest.fixture
 def engine(manager):
     with manager.lease(BERGAMOT.id) as leased:

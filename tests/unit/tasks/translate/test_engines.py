@@ -1,8 +1,18 @@
 """Chat models and two engines in a row behave like an engine made for translation."""
 
+import pytest
+
+from components.config import Config
+from components.errors import Cancelled
+from components.models.catalog import Catalog
+from components.models.library import Library
+from components.models.manager import ModelManager
 from components.models.options import Usage
+from components.models.process import EngineLoader
 from components.models.translation import TranslationOptions
-from components.tasks.translate.engines import Instructed, Pivot, request
+from components.tasks.translate.engines import Instructed, Pivot, leased, request
+from components.tasks.translate.routes import routes
+from components.tasks.translate.translating import Request, Translator
 from tests.unit.tasks.translate.fakes import FakeEngine
 
 EN_PT = TranslationOptions("en", "pt")
@@ -57,3 +67,28 @@ def test_two_steps_keep_the_order_of_sentences():
     }
     assert [found[i] for i in range(3)] == ["a (en) (zh)", "b (en) (zh)", "c (en) (zh)"]
     assert first.calls[0][1].target == second.calls[0][1].source == "en"
+
+
+def test_nothing_in_the_middle_is_not_made_up_by_the_second_engine():
+    second = FakeEngine(lambda text: "made up")
+    pivot = Pivot(FakeEngine(lambda text: "" if text == "b" else text), second, "en")
+    found = {one.index: one.texts for one in pivot.translate(["a", "b"], EN_PT, lambda: False)}
+    assert found == {0: ("made up",), 1: ("",)}
+
+
+def test_half_a_sentence_of_a_stopped_chat_model_is_no_translation():
+    with pytest.raises(Cancelled):
+        list(Instructed(FakeChat("Bom")).translate(["Good morning."], EN_PT, lambda: True))
+
+
+def test_a_real_chat_model_through_the_manager_is_checked_like_any_other(tiny_models, tmp_path):
+    config = Config(data_dir=tmp_path, models_dir=tiny_models)
+    loader = EngineLoader(config, Library(config))
+    manager = ModelManager(Catalog(tiny_models), loader, config)
+    route = routes([manager.catalog.get("local-tiny-endless")], "en", "pt")[0]
+    text = "The quick brown fox jumps over the lazy dog."
+    with leased(manager, route, "me", lambda: False, lambda text: None) as engine:
+        outcome = Translator(engine, "en", "pt").all([Request(text)])[0]
+    loader.process.close()
+    assert outcome.findings  # its text is nonsense, and never ends
+    assert outcome.target != text

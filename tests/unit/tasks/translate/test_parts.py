@@ -16,11 +16,19 @@ from components.tasks.translate.sentences import join, split
 TEXT = 'Dr. Smith went to Washington. He paid $3.50.\n\n  "Really?" she asked.\tYes!  '
 
 
-@pytest.mark.parametrize("text", [TEXT, "你好吗？我很好。", "word " * 300, "a\n\n\nb", "", "   ", "x" * 1000])
+@pytest.mark.parametrize(
+    "text", [TEXT, "你好吗？我很好。", "word " * 300, "a\n\n\nb", "a\n\n\tb\n  c", "", "   ", "x" * 1000]
+)
 def test_no_letter_is_lost_between_sentences(text):
     lead, found = split(text, "en")
     assert lead + "".join(s.text + s.after for s in found) == text
     assert all(text[s.start : s.end] == s.text for s in found)
+
+
+def test_indented_lines_stay_indented():
+    lead, found = split("one\n\ttwo\n  three", "en")
+    assert [s.text for s in found] == ["one", "two", "three"]
+    assert join(lead, [(s.text, s.after) for s in found], True) == "one\n\ttwo\n  three"
 
 
 def test_a_long_sentence_without_full_stops_is_not_given_whole_to_an_engine_that_would_cut_it():
@@ -42,7 +50,8 @@ def test_sentences_of_a_language_without_spaces_get_spaces_between_them():
     [
         ("Hello", "en"), ("How are you?", "en"), ("Bom dia", "pt"), ("Obrigado", "pt"), ("O gato preto", "pt"),
         ("Hola", "es"), ("Danke", "de"), ("Merci beaucoup", "fr"), ("你好", "zh"), ("これはペンです", "ja"),
-        ("Привет, как дела?", "ru"), ("Where is the station?", "en"), ("Onde fica a estação?", "pt"),
+        ("Привет, как дела?", "ru"), ("Where is the station?", "en"), ("2023年我们去了北京。", "zh"), ("Home", "en"), ("Oi", "pt"),
+        ("Onde fica a estação?", "pt"),
     ],
 )  # fmt: skip
 def test_the_language_of_short_text_is_told(text, code):
@@ -86,11 +95,13 @@ def test_a_refused_model_is_not_offered():
 
 
 def test_a_glossary_comes_back_from_csv_as_it_was():
-    terms = [Term("red", ""), Term("=SUM", "a;b"), Term('quote "x"', "y, z")]
+    terms = [Term("red", ""), Term("=SUM", "a;b"), Term("minus", "-1"), Term('quote "x"', "y, z")]
     assert glossary.from_csv(glossary.to_csv(terms)) == terms
 
 
-@pytest.mark.parametrize("data", [b"\xff\xfe\x00", b"", b",x\n", ("a," + "b" * 300).encode()])
+@pytest.mark.parametrize(
+    "data", [b"\xff\xfe\x00", b"", b'a,"' + b"x" * 140_000, b",x\n", ("a," + "b" * 300).encode()]
+)
 def test_a_broken_glossary_file_is_named_and_nothing_is_imported(data):
     with pytest.raises(BadInput):
         glossary.from_csv(data)
@@ -106,6 +117,7 @@ def test_a_term_inside_a_longer_term_is_not_asked_for_twice():
     [
         "Bom dia.", '"Bom dia."', "Sure! Here is the translation:\n\nBom dia.", "Translation: Bom dia.",
         "<think>hm</think>\nBom dia.", "Bom dia.\n\nNote: this is informal.", "```\nBom dia.\n```",
+        "**Bom dia.**", "Portuguese: Bom dia.", "Claro! Aqui está a tradução: Bom dia.", "**Portuguese:** Bom dia.",
     ],
 )  # fmt: skip
 def test_a_chat_models_chatter_is_not_part_of_the_translation(answer):

@@ -67,3 +67,10 @@ def test_only_parts_of_sentences_are_translated_by_themselves():
     text = "The red car. All bold."
     unit = Unit(text, (Mark(0, 4, 7), Mark(1, 13, 22)))
     assert phrases(unit, split(text, "en")[1]) == ["red"]
+
+
+def test_what_stands_before_the_first_space_or_after_the_last_one_stays_there():
+    marks = (Mark(0, 0, 0, "point"), Mark(1, 10, 10, "point"))
+    found = placed(" red cars ", marks, ["carros vermelhos"], {})
+    assert found.text == " carros vermelhos "
+    assert [mark.start for mark in found.marks] == [0, len(found.text)]

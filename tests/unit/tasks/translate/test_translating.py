@@ -3,6 +3,7 @@
 import pytest
 
 from components.errors import Cancelled, EngineFailed
+from components.tasks.translate import gates, numbers
 from components.tasks.translate.glossary import Term
 from components.tasks.translate.translating import Request, Translator
 from tests.unit.tasks.translate.fakes import FailingEngine, FakeEngine
@@ -23,7 +24,7 @@ def kinds(outcome):
     ("bad", "kind"),
     [
         (SOURCE, "untranslated"),
-        ("", "untranslated"),
+        ("", "failed"),
         ("O gato", "truncated"),
         ("O gato preto dormiu na na na na na na na na cadeira velha da cozinha.", "repeated"),
         ("O gato preto dormiu na cadeira velha da cozinha. " * 4, "length"),
@@ -35,6 +36,47 @@ def test_a_bad_sentence_is_tried_again_once_and_marked_if_it_stays_bad(bad, kind
     assert kind in kinds(outcome)
     assert outcome.retried
     assert [options.careful for _, options in engine.calls] == [False, True]
+
+
+@pytest.mark.parametrize("word", ["hotel", "Internet", "hospital central"])
+def test_a_word_that_is_the_same_in_both_languages_is_asked_twice_and_not_marked(word):
+    engine = FakeEngine(lambda text: text)
+    outcome = one(engine, word)
+    assert (outcome.findings, outcome.same, len(engine.calls)) == ((), True, 2)
+
+
+def test_a_sentence_that_is_in_the_target_language_already_is_left_alone():
+    outcome = one(FakeEngine(lambda text: "x"), "O gato preto dormiu na cadeira velha da cozinha.")
+    assert (outcome.skipped, outcome.target) == (True, outcome.source)
+
+
+def test_a_number_that_was_changed_is_held_fast_the_second_time():
+    outcome = one(
+        FakeEngine(lambda text: "Custa XQ1." if "XQ1" in text else "Custa 1,234,56."), "It costs 1,234.56."
+    )
+    assert (outcome.target, outcome.findings) == ("Custa 1.234,56.", ())
+
+
+def test_a_smiley_is_not_lost():
+    outcome = one(FakeEngine(lambda text: "Olá amigo"), "Hello friend 👋🏽")
+    assert outcome.target == "Olá amigo 👋🏽"
+
+
+def test_a_translation_without_a_word_is_marked():
+    assert "truncated" in kinds(one(FakeEngine(lambda text: "- ()"), "你好，世界。"))
+
+
+def test_a_sentence_that_comes_back_empty_is_tried_in_halves():
+    def usual(text):
+        return "" if text == SOURCE else "O gato preto dormiu na" if text.startswith("The") else "cozinha."
+
+    outcome = one(FakeEngine(usual))
+    assert (outcome.target, outcome.findings) == ("O gato preto dormiu na cozinha.", ())
+
+
+def test_a_sentence_that_stays_empty_is_marked_and_is_not_the_source():
+    outcome = one(FakeEngine(lambda text: ""))
+    assert (outcome.target, kinds(outcome), outcome.translated) == ("", {"failed"}, False)
 
 
 def test_a_second_way_that_works_replaces_the_bad_sentence_and_is_not_marked():
@@ -58,7 +100,76 @@ def test_numbers_in_the_other_languages_style_are_not_called_wrong():
 
 
 @pytest.mark.parametrize(
-    "piece", ["{name}", "%s", "https://example.com/a?b=1", "a.b@example.com", "`rm -rf`", "<b>", "${HOME}"]
+    ("source", "target", "languages"),
+    [
+        ("It is 1,000.5 m.", "São 1.000,5 m.", "en-pt"),
+        ("It costs $2.5 million.", "Custa US$ 2.500.000.", "en-pt"),
+        ("$2 billion in 2019", "2019年20亿美元", "en-zh"),
+        ("1億2,500万ポンド", "£125m", "ja-en"),
+        ("2005 年 5 月30日", "May 30, 2005", "zh-en"),
+        ("At 4.40 am.", "午後4時40分。", "en-ja"),
+        ("It begins at 8:30 pm.", "Começa às 20h30.", "en-pt"),
+        ("In the 1980s", "20世纪80年代", "en-zh"),
+        ("Pi is 3.14.", "Pi é 3,14.", "en-pt"),
+        ("On 05/10/2020", "Em 10/05/2020", "en-pt"),
+        ("There are 3 cats.", "Há três gatos.", "en-pt"),
+    ],
+)
+def test_a_number_in_the_style_of_the_other_language_is_there(source, target, languages):
+    assert not numbers.missing(source, target, *languages.split("-"))
+
+
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        ("It is 1.5 m.", "São 15 m."),
+        ("It costs 1,000.5.", "Custa 1.000,6."),
+        ("2 million", "2 mil"),
+        ("It is $1,234.56.", "São $1,234,56."),
+        ("7 of 7", "7"),
+    ],
+)
+def test_a_number_that_changed_is_missing(source, target):
+    assert numbers.missing(source, target, "en", "pt")
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "languages", "kind"),
+    [
+        ("The cat sat on the mat and slept all day.", "猫整天睡在垫子上。", "en-zh", ""),
+        ("猫整天睡在垫子上。", "The cat slept on the mat all day.", "zh-en", ""),
+        ("The cat sat on the mat and slept all day long here.", "猫", "en-zh", "truncated"),
+        ("你好。", "Hello, how are you today, my dear old friend? " * 3, "zh-en", "length"),
+        ("The cat slept well.", "猫睡得好好好好好好好好好好。", "en-zh", "repeated"),
+        ("The cat slept well.", "O gato dormiu bemababababababababababab.", "en-pt", "repeated"),
+        ("BBC at the Tony Arena", "BBC 在 Tony Arena 球场", "en-zh", ""),
+        ("The small house is red", "The small house is red", "en-zh", "untranslated"),
+        ("Open {count} files", "Abrir arquivos", "en-pt", "placeholder"),
+        ("Open %(count)d files", "Abrir %(contagem)d arquivos", "en-pt", "placeholder"),
+        ("Hi {{user}}", "Oi {{usuário}}", "en-pt", "placeholder"),
+        ("In ${HOME} now", "Em $HOME agora", "en-pt", "placeholder"),
+        ("See <b>this</b> now", "Veja <b>isto agora", "en-pt", "tag"),
+    ],
+)
+def test_each_gate_tells_good_from_bad(source, target, languages, kind):
+    found = {f.kind for f in gates.check(gates.Pair(source, target, *languages.split("-")))}
+    assert kind in found if kind else not found
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "{n, plural, one {# file} other {# files}}",
+        "example.org/a",
+        "/etc/hosts",
+        "{name}",
+        "%s",
+        "https://example.com/a?b=1",
+        "a.b@example.com",
+        "`rm -rf`",
+        "<b>",
+        "${HOME}",
+    ],
 )
 def test_a_placeholder_that_the_engine_drops_comes_back_by_translating_around_it(piece):
     def drops_names(text):

@@ -145,6 +145,16 @@ def delete(config: Config, owner: str, dataset_id: str) -> None:
     shutil.rmtree(trash, ignore_errors=True)
 
 
+def withdraw(config: Config, owner: str, dataset_id: str) -> None:
+    """Takes back that a data set is ready; its folder stays."""
+    try:
+        found = load(config, owner, dataset_id)
+    except Unavailable:
+        return
+    for file in (ABOUT, TRAIN, VALID):
+        (found.folder / file).unlink(missing_ok=True)
+
+
 def _read(config: Config, dataset_id: str) -> Prepared | None:
     if not _ID.fullmatch(dataset_id):
         return None

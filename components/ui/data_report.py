@@ -280,7 +280,8 @@ def _draw_table(check: Check) -> None:
     for column in ("File", "Sheet"):
         if not table[column].any():
             table = table.drop(columns=column)
-    st.dataframe(table, hide_index=True, height=min(38 + 35 * len(table), 400))
+    widths = {"Line": st.column_config.NumberColumn(width=60), "Problem": st.column_config.Column(width=170)}
+    st.dataframe(table, hide_index=True, column_config=widths, height=min(38 + 35 * len(table), 400))
     st.download_button(
         "Download the list of bad rows",
         lambda: running.findings_csv(check),

@@ -18,7 +18,7 @@ _TOKENS = st.components.v2.component(
   background: var(--st-code-background-color); padding: 0.75rem 1rem; white-space: pre-wrap;
   overflow-wrap: anywhere; line-height: 1.6; max-height: 20rem; overflow-y: auto;
   font-family: var(--st-code-font); font-size: 0.875rem; }
-mark { background: var(--st-green-background-color); color: var(--st-green-text-color);
+mark { background: color-mix(in srgb, var(--st-green-color) 26%, transparent); color: inherit;
   border-radius: 0.15rem; box-decoration-break: clone; }
 .control { font-weight: 700; outline: 1px dotted currentColor; outline-offset: -1px; border-radius: 0.15rem; }
 .end { opacity: 0.5; }

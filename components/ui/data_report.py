@@ -224,7 +224,7 @@ def _draw_remedies(check: Check, ready: Prepared | None, counts: Counter[str]) -
 
 
 def _prepare(check: Check, drop: list[str]) -> None:
-    with notices.shown():
+    with notices.shown(), st.spinner("Writing the data set", show_time=False):
         running.prepare(config(), check, drop)
     st.rerun()
 
@@ -309,6 +309,9 @@ def _draw_lengths(lengths: Mapping[str, Any], context: int) -> None:
 
 
 def _draw_preview(check: Check) -> None:
+    if not check.report["preview"]:
+        st.caption("There is no row that a model could be trained on.")
+        return
     ends = check.report["ends"]
     st.caption(
         ":green-background[Green] is trained on; the rest is only read. Control tokens have a dotted frame, "

@@ -154,6 +154,18 @@ def test_what_the_model_will_see(model):
     assert answer["ends"] == {"token": "<|im_end|>", "with": 1, "of": 1, "untrained": 0}
 
 
+def test_an_encoder_decoder_model_is_shown_both_sides(model):
+    row = '{"source": "Good day", "target": "Bom dia"}'
+    answer = check(model, ("rows.jsonl", lines(row)), seq2seq=True)
+    assert [(text, trained) for text, trained, _ in answer["preview"][0]["stretches"]] == [
+        ("Good day", False),
+        ("\n", False),
+        ("Bom dia", True),
+    ]
+    refused = check(model, ("rows.jsonl", '{"text": "Good day"}'), seq2seq=True)
+    assert wrong(refused) == [(1, "template")]
+
+
 EXPECTED = {
     "alpaca_en_demo.jsonl": ("instruction", 999, {"duplicate": 14, "placeholder": 7}),
     "awesome_prompts_act_prompt.csv": ("question", 168, {"placeholder": 1}),

@@ -34,6 +34,7 @@ def jsonl(*rows) -> str:
         {"instruction": "Why?", "response": "Because."},
         {"prompt": "Why?", "completion": " Because. "},
         {"prompt": "Why?", "response": "Because."},
+        {"prompt": [ASKED], "completion": [SAID]},
         {"question": "Why?", "answer": "Because.", "id": 7},
         {"Question": "Why?", "Answer": "Because."},
         {"input": "Why?", "output": "Because."},

@@ -64,6 +64,12 @@ def test_an_instruction_has_its_input_system_and_history(model):
     ]
 
 
+def test_a_question_has_its_context(model):
+    row = {"question": "How many?", "context": "CREATE TABLE foxes", "answer": "SELECT COUNT(*) FROM foxes"}
+    answer = check(model, ("rows.jsonl", jsonl(row)))
+    assert first(answer)["messages"][0]["content"] == "How many?\n\nCREATE TABLE foxes"
+
+
 def test_sharegpt_with_a_system_turn(model):
     turns = [
         {"from": "system", "value": "Be kind."},

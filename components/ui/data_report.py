@@ -21,6 +21,7 @@ from components.ui.person import person
 from components.ui.resources import config
 from components.ui.text import plain
 
+NAMED = 20  # places of one kind of problem that are named above the table
 FIELDS: Mapping[Form, tuple[str, str]] = {
     "question": ("Prompt", "Answer"),
     "translation": ("Source", "Translation"),
@@ -268,6 +269,11 @@ def _draw_findings(check: Check, dropped: bool) -> None:
 
 def _draw_table(check: Check) -> None:
     findings = check.findings
+    for kind, name in KINDS.items():
+        if places := [one.where for one in findings if one.kind == kind]:
+            more = f" and {len(places) - NAMED:,} more" if len(places) > NAMED else ""
+            said = plain("; ".join(places[:NAMED]))
+            st.markdown(f":orange[:material/error:] **{name}** ({len(places):,}): {said}{more}")
     table = pd.DataFrame(
         {
             "File": [one.file for one in findings],

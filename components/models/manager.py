@@ -102,6 +102,7 @@ class Outlook:
     """What would happen to the loaded models if so much memory were reserved now."""
 
     free: int  # bytes, before anything is unloaded
+    reachable: int  # bytes, once what is evicted or waited for is gone
     kept: tuple[str, ...]  # titles
     evicted: tuple[str, ...]
     waits: bool  # for models in use
@@ -195,7 +196,7 @@ class ModelManager:
             waits = left < need and bool(busy)
             left += sum(e.engine.info.memory for e in busy if e.engine) if waits else 0
             kept = tuple(e.spec.title for e in here if e not in evicted)
-            return Outlook(free, kept, tuple(e.spec.title for e in evicted), waits, left >= need)
+            return Outlook(free, left, kept, tuple(e.spec.title for e in evicted), waits, left >= need)
 
     def _take(
         self,

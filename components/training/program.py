@@ -38,19 +38,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     folder = RunFolder(given.folder)
     try:
         plan = folder.plan()
-        _be_modest(plan, given.nice)
+        be_modest(plan, given.nice)
         (_try if given.trial else _train)(plan, folder)
     except AppError as error:
         folder.log().write("error", text=str(error), time=time.time())
         return 1
     except Exception as error:  # noqa: BLE001 - the last line of a program: its log must say why it ended
         traceback.print_exc()
-        folder.log().write("error", text=_sentence(error), time=time.time())
+        folder.log().write("error", text=sentence_of(error), time=time.time())
         return 1
     return 0
 
 
-def _sentence(error: Exception) -> str:
+def sentence_of(error: Exception) -> str:
     from components.models.engines.causal import is_out_of_memory
 
     if is_out_of_memory(error):
@@ -60,7 +60,7 @@ def _sentence(error: Exception) -> str:
     return f"The training program failed: {type(error).__name__}: {str(error)[:500]}"
 
 
-def _be_modest(plan: Plan, nice: int) -> None:
+def be_modest(plan: Plan, nice: int) -> None:
     """Low priority, its own number of threads, and the first to go when the machine's memory ends."""
     import torch
 

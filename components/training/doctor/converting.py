@@ -66,7 +66,7 @@ class Converter:
             found = [record.finding(kind, what) for kind, what in _wrong_turns(row.get("messages"))]
             yield record, row if not found else None, found
         if self.trimmed:
-            self._opened.repair(f"Spaces and empty lines around texts were removed ({self.trimmed:,} times).")
+            self._opened.repair(f"Spaces and empty lines around texts were removed ({self.trimmed:,}).")
 
     def _field(self, record: Record, name: str, empty: str, needed: bool = True) -> str:
         """A field's text, tidied. Raises _Wrong where it is missing, empty or no text."""

@@ -74,6 +74,7 @@ def diagnose(request: Request, uploads: Sequence[tuple[str, bytes]], limits: Lim
         "shape": shape.to_json() if shape else None,
         "form": FORMS[shape.form] if shape else "",
         "fields": _fields(files),
+        "flat": all(_is_flat(one.row) for one in good if one.row),
         "table": any(opened.table for opened, _ in files),
         "files": [_about(opened, side, uploads[0][0]) for opened, side in files],
         "repaired": _sentences(files, "repaired"),
@@ -158,6 +159,12 @@ def _result(shape: Shape) -> str:
 
 def _kind(good: Sequence[Checked]) -> str:
     return kind_of(good[0].row) if good and good[0].row else ""
+
+
+def _is_flat(row: Row) -> bool:
+    """Whether a row fits into a table: no role comes twice."""
+    roles = [one["role"] for one in row.get("messages", ())]
+    return len(roles) == len(set(roles))
 
 
 def _tokenizer(request: Request) -> Any:

@@ -34,6 +34,7 @@ WORKER = ("-m", "components.training.doctor.worker")
 CHECK, ROWS, UPLOADS = "check.json", "rows.jsonl", ("upload.bin", "validation.bin")
 PATIENCE = 10  # how many times the time for one document a data set may take: every row is counted in tokens
 KEPT_DAYS = 7  # for which a check stays that never became a data set
+TITLES = ("prompt", "completion", "source", "target", "text")  # of repaired tables
 _ID = re.compile(r"[0-9a-f]{32}")
 
 
@@ -199,20 +200,16 @@ def repaired_jsonl(check: Check, drop: Iterable[str]) -> bytes:
     return re.sub("[\u0085\u2028\u2029]", lambda m: f"\\u{ord(m[0]):04x}", text).encode("utf-8")
 
 
-def repaired_csv(check: Check, drop: Iterable[str]) -> bytes | None:
-    """The same as a table; None where a row has more than a question and an answer."""
+def repaired_csv(check: Check, drop: Iterable[str]) -> bytes:
+    """The same as a table, for rows of a question and an answer at most (`flat` in the report)."""
     train, valid = _rows(check, set(drop))
     table = [_cells(row) for row in [*train, *valid]]
-    if not table or any(cells is None for cells in table):
-        return None
-    titles: dict[str, None] = {}
-    for cells in table:
-        titles |= dict.fromkeys(cells or {})
+    titles = [one for one in ("system", *TITLES) if any(one in cells for cells in table)]
     out = io.StringIO(newline="")
-    writer = csv.DictWriter(out, list(titles), restval="", lineterminator="\r\n")
+    writer = csv.DictWriter(out, titles, restval="", lineterminator="\r\n")
     writer.writeheader()
     for cells in table:
-        writer.writerow({name: _no_formula(said) for name, said in (cells or {}).items()})
+        writer.writerow({name: _no_formula(said) for name, said in cells.items()})
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -286,8 +283,9 @@ def _read(folder: Path) -> Check | None:
 
 
 def _prepare_if_clean(config: Config, check: Check) -> None:
-    """What has nothing wrong with it is ready at once."""
-    if check.report["findings"] or check.unsure or not check.report["kind"]:
+    """What can be trained on as it is, is ready at once; what shouldn't be in it can still be dropped."""
+    unusable = any(one.kind in ERRORS for one in check.findings)
+    if unusable or check.unsure or not check.report["kind"]:
         return
     try:
         prepare(config, check, ())
@@ -313,15 +311,14 @@ def _without_line(row: Row) -> Row:
     return {key: value for key, value in row.items() if key not in ("line", "continued")}
 
 
-def _cells(row: Row) -> dict[str, str] | None:
+def _cells(row: Row) -> dict[str, str]:
     """A row as cells of a table."""
     if "text" in row:
         return {"text": row["text"]}
     if "source" in row:
         return {"source": row["source"], "target": row["target"]}
     names = {"system": "system", "user": "prompt", "assistant": "completion"}
-    cells = {names[one["role"]]: one["content"] for one in row["messages"]}
-    return cells if len(cells) == len(row["messages"]) else None
+    return {names[one["role"]]: one["content"] for one in row["messages"]}
 
 
 def _no_formula(cell: str) -> str:

@@ -113,6 +113,8 @@ def _take(rows: Iterator[tuple[int, Cells, str]], opened: Opened, header: bool) 
             what = f"{len(cells)} cells, but the header has {len(titles)}; is a quotation mark missing?"
             opened.findings.append(Finding(line, "cells", what, sheet=sheet))
             continue
+        if sheet:  # a workbook doesn't store the empty cells at the end of a row
+            cells = [*cells, *[None] * (len(titles) - len(cells))]
         value = dict(zip(titles, cells, strict=False))
         opened.records.append(Record(line, value, sheet=sheet))
 

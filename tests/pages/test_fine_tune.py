@@ -1,0 +1,97 @@
+"""Fine-tune: data are uploaded, checked, repaired and come back."""
+
+import json
+
+import pytest
+
+from tests.pages.conftest import button, texts
+
+PAGE = "pages/fine_tune.py"
+GOOD = [{"prompt": f"What comes after {n}?", "completion": f"After {n} comes {n + 1}."} for n in range(40)]
+
+
+def jsonl(rows) -> bytes:
+    return "".join(f"{row if isinstance(row, str) else json.dumps(row)}\n" for row in rows).encode()
+
+
+def checked(app, data: bytes, name: str = "rows.jsonl"):
+    test = app(PAGE)
+    test.file_uploader[0].upload(name, data, "application/octet-stream").run()
+    button(test, "Check data").click().run()
+    assert not test.exception
+    return test
+
+
+def headings(test):
+    return [one.value for one in test.header] + [one.value for one in test.title]
+
+
+def metrics(test):
+    return {one.label: one.value for one in test.metric}
+
+
+def test_labels(app):
+    test = app(PAGE)
+    assert headings(test) == ["Fine-tune"]
+    assert test.file_uploader[0].label == "Training data"
+    assert "Base model" in [one.label for one in test.selectbox]
+    button(test, "Check data").click().run()
+    assert "Upload a file" in texts(test)
+
+
+def test_clean_data_is_ready_at_once_and_stays(app):
+    test = checked(app, jsonl(GOOD))
+    assert set(headings(test)) == {"Fine-tune", "Data report", "What the model will see"}
+    assert metrics(test) == {
+        "Rows": "40",
+        "Bad rows": "0",
+        "To train on": "32",
+        "Held out": "8",
+        "Language": "English",
+    }
+    assert "Ready: 32 rows to train on, 8 held out" in texts(test)
+    test.switch_page("pages/models.py").run()
+    test.switch_page(PAGE).run()
+    assert "Ready: 32 rows" in texts(test)
+
+
+def test_bad_rows_are_named_and_dropped_in_one_click(app):
+    rows = [*GOOD[:3], "{not json", {"prompt": "Why?"}, *GOOD[3:], GOOD[0]]
+    test = checked(app, jsonl(rows))
+    table = test.dataframe[0].value
+    assert list(zip(table["Line"], table["Problem"], strict=True)) == [
+        (4, "Not JSON"),
+        (5, "Missing field"),
+        (43, "Duplicate"),
+    ]
+    assert metrics(test)["Bad rows"] == "3"
+    assert "Ready:" not in texts(test)
+    button(test, "Drop bad rows").click().run()
+    assert not test.exception
+    assert metrics(test)["Dropped"] == "3"
+    assert "Ready: 32 rows to train on, 8 held out" in texts(test)
+
+
+def test_two_columns_are_asked_about(app):
+    table = "topic,words\n" + "".join(f"the number {n},it comes before {n + 1}\n" for n in range(20))
+    test = checked(app, table.encode(), "table.csv")
+    assert "Ready:" not in texts(test)
+    by_label = {one.label: one for one in test.selectbox}
+    assert (by_label["Prompt"].value, by_label["Answer"].value) == ("topic", "words")
+    button(test, "Use these columns").click().run()
+    assert not test.exception
+    assert "Ready: 12 rows" in texts(test)
+
+
+@pytest.mark.parametrize("data", [b"", b"\x89PNG\r\n\x1a\n" + bytes(100), b"PK\x03\x04broken"])
+def test_a_file_that_cannot_be_read_is_a_sentence(app, data):
+    test = checked(app, data, "rows.jsonl")
+    assert len(test.error) == 1
+    assert headings(test) == ["Fine-tune"]
+
+
+def test_another_person_does_not_get_it(app):
+    test = checked(app, jsonl(GOOD))
+    found = test.query_params["data"]
+    other = app(PAGE, data=found if isinstance(found, str) else found[0])
+    assert headings(other) == ["Fine-tune"]

@@ -9,19 +9,21 @@ import logging
 import shutil
 import threading
 import time
+import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
 from filelock import FileLock, Timeout
 
 from components.config import Config
 from components.errors import AppError, BadInput, Busy, Cancelled, EngineFailed
 from components.models.adapters import AdapterFolder
 from components.models.library import count_weights
-from components.models.manager import ModelManager
+from components.models.manager import ModelManager, Outlook
 from components.training import preflight
 from components.training.folder import Plan, RunFolder
 from components.training.launching import Launcher, Process, Task
@@ -49,6 +51,17 @@ STOPPED = "Stopped. Resume goes on from the checkpoint."
 WHAT: Mapping[Task, str] = {"train": "the run", "trial": "the trial of", "evaluate": "the comparison of"}
 ENDS: Mapping[Task, str] = {"train": "end", "trial": "trial", "evaluate": "report"}  # what the log says last
 EVERYTHING = 10**15  # bytes
+
+
+@dataclass(frozen=True)
+class Preflight:
+    """What a run would take on this machine as it is now."""
+
+    settings: TrainingSettings  # fitted to what is free
+    estimate: preflight.Estimate
+    changed: tuple[str, ...]  # what was fitted, a sentence each
+    outlook: Outlook
+    disk_free: int
 
 
 class TrainingRuns:
@@ -142,6 +155,53 @@ class TrainingRuns:
         before = next((i for i, run in enumerate(self.records.queue()) if run.id == run_id), 0)
         return before + len(self.records.in_state("running"))
 
+    def preflight(
+        self,
+        prepared: Prepared,
+        base_id: str,
+        settings: TrainingSettings,
+        cancelled: Callable[[], bool],
+        say: Callable[[str], None],
+    ) -> "Preflight":
+        """A timed trial without a run: what it would take, and what would happen to the loaded models.
+
+        Raises Busy while a run is at work: two at a time would measure each other.
+        """
+        if self.records.in_state("running"):
+            raise Busy(
+                "A run is at work, so nothing can be measured now. Each run is tried before it begins."
+            )
+        settings.check()
+        spec = self._manager.catalog.get(base_id)
+        folder = RunFolder(self._folder / f".trial-{uuid.uuid4().hex}")
+        folder.path.mkdir(parents=True)
+        try:
+            shutil.copyfile(prepared.train, folder.path / "train.jsonl")
+            shutil.copyfile(prepared.valid, folder.path / "valid.jsonl")
+            base = self._place(spec)
+            plan = make_plan("trial", "trial", spec, base, prepared, settings, self._config)
+            folder.write_plan(plan)
+            guess = preflight.first_guess(self._parameters(plan), settings, plan.precision)
+            with self._manager.reserve("the trial", guess, lambda: 0, cancelled, say):
+                say("Trying a few steps on this machine")
+                process = self._launcher.start(folder, "trial")
+                while (code := process.returncode()) is None:
+                    if cancelled():
+                        process.kill()
+                        raise Cancelled("Stopped.")
+                    time.sleep(POLL_SECONDS)
+            said = folder.log().read()
+            trial = next((event for event in said if event["kind"] == "trial"), None)
+            if trial is None:
+                raise EngineFailed(_reason(folder, said, code))
+            measured = preflight.Trial.from_event(trial)
+            fitted, why = preflight.fit(measured, settings, self._room(), plan.processes)
+            found = preflight.estimate(measured, fitted, plan.processes)
+            disk = shutil.disk_usage(self._folder).free
+            return Preflight(fitted, found, tuple(why), self._manager.outlook(found.memory), disk)
+        finally:
+            shutil.rmtree(folder.path, ignore_errors=True)
+
     # How the queue is worked through
 
     def _again(self, run_id: str, work: str, before: Any) -> None:
@@ -163,14 +223,17 @@ class TrainingRuns:
     def _forever(self) -> None:
         while True:
             self._wake.clear()
-            if not self._found and not self.records.queue():
-                self._wake.wait(IDLE_SECONDS)
-                continue
             try:
+                if not self._found and not self.records.queue():
+                    self._wake.wait(IDLE_SECONDS)
+                    continue
                 with self._alone():
                     self.work_once()
             except Timeout:  # another server on the same data is at it
                 time.sleep(IDLE_SECONDS)
+            except sa.exc.SQLAlchemyError:
+                logging.getLogger(__name__).exception("The queue of training runs can't be read")
+                time.sleep(10 * IDLE_SECONDS)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:

@@ -1,92 +1,16 @@
-"""The reading process: a header and a file on standard input, a JSON answer on standard output.
+"""The reading process: a file comes in, its text with structure goes out as JSON. See `confinement`."""
 
-Knows nothing about the app. Whatever a parser does to this process, the app only sees it end.
-"""
+from typing import Any
 
-import json
-import os
-import sys
-import threading
-from typing import Any, BinaryIO
-
-from components.documents import errors
-from components.documents.limits import MB, Limits
-from components.errors import AppError
-
-SPARE = 600 * MB  # address space that Python and its libraries map without using it
-GRACE = 5.0  # seconds after which the process ends by itself, should the app have died
-REFUSED = ("socket.connect", "socket.getaddrinfo", "socket.bind", "subprocess.Popen", "os.system", "os.exec")
+from components.documents.confinement import serve
+from components.documents.limits import Limits
 
 
-def main() -> None:
-    answers = _private_stdout()
-    header = json.loads(sys.stdin.buffer.readline())
-    limits = Limits.from_json(header["limits"])
-    _confine(limits)
-    answer = _answer(sys.stdin.buffer.read(), header["name"], header["password"], limits)
-    answers.write(json.dumps(answer, ensure_ascii=False).encode("utf-8", "replace"))
-    answers.flush()
-    os._exit(0)  # freeing a large tree node by node can take longer than reading it
-
-
-def _private_stdout() -> BinaryIO:
-    """A handle only for the answer: what a library prints goes to standard error instead."""
-    kept = os.dup(1)
-    os.dup2(2, 1)
-    return os.fdopen(kept, "wb")
-
-
-def _confine(limits: Limits) -> None:
-    """No network, no other processes, no files, and an end in any case."""
-
-    def refuse(event: str, args: object) -> None:
-        if event.startswith(REFUSED):
-            raise PermissionError(f"a document reader may not use {event}")
-
-    sys.addaudithook(refuse)
-    sys.setrecursionlimit(2_000)
-    timer = threading.Timer(limits.seconds + GRACE, os._exit, (1,))
-    timer.daemon = True
-    timer.start()
-    try:
-        import resource
-    except ImportError:  # Windows: the app watches memory and time from outside
-        return
-    wanted = {
-        "RLIMIT_AS": limits.memory_bytes + SPARE,
-        "RLIMIT_CPU": int(limits.seconds + GRACE),
-        "RLIMIT_CORE": 0,
-    }
-    for name, value in wanted.items():
-        try:
-            _, hard = resource.getrlimit(getattr(resource, name))
-            low = value if hard == resource.RLIM_INFINITY else min(value, hard)
-            resource.setrlimit(getattr(resource, name), (low, hard))
-        except (AttributeError, ValueError, OSError):  # macOS has no RLIMIT_AS that it keeps to
-            continue
-
-
-def _answer(data: bytes, name: str, password: str | None, limits: Limits) -> dict[str, Any]:
+def answer(header: dict[str, Any], data: bytes, more: bytes, limits: Limits) -> dict[str, Any]:
     from components.documents.opening import open_document
 
-    try:
-        return {"document": open_document(data, name, password, limits).to_json()}
-    except AppError as error:
-        return {"error": type(error).__name__, "message": str(error)}
-    except MemoryError:
-        return _as_answer(errors.too_much_memory(name, limits.memory_bytes))
-    except RecursionError:
-        return _as_answer(errors.too_deep(name, limits.nesting))
-    except Exception:  # noqa: BLE001 - a parser may raise anything; the person gets one sentence
-        import traceback
-
-        traceback.print_exc()
-        return _as_answer(errors.reader_failed(name))
-
-
-def _as_answer(error: AppError) -> dict[str, Any]:
-    return {"error": type(error).__name__, "message": str(error)}
+    return {"document": open_document(data, header["name"], header["password"], limits).to_json()}
 
 
 if __name__ == "__main__":
-    main()
+    serve(answer)

@@ -9,12 +9,13 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
 from components.errors import Unavailable
 from components.models.adapters import AdapterFolder
-from components.models.languages import LANGUAGES, language_code, language_name
+from components.models.languages import LANGUAGES, language_code, language_name, marian_code
 
 Task = Literal["chat", "complete", "summarize", "translate", "embed"]
 Source = Literal["packaged", "hub", "local", "adapter"]
@@ -38,8 +39,8 @@ class ModelSpec:
     package: str = ""  # packaged: what pip installs
     tier: Tier = "small CPU"  # the smallest machine it is meant for
     defaults: Mapping[str, float | int] = field(default_factory=dict)  # of GenerationOptions
-    rewrite: bool = False  # hub: where it has only a pickle, its tensors may be read (no code runs)
     directions: tuple[str, ...] = ()  # "en-zh"; of a translation model; empty: any pair of its languages
+    weight_bytes: int = 2  # of one weight in the hub's file
     refusal: str = ""  # why a local model can't be used; empty when it can
     under: "ModelSpec | None" = None  # adapter: the base model that it is used with
     owner: str = ""  # adapter or tuned model: whose it is
@@ -50,8 +51,8 @@ class ModelSpec:
 
     @property
     def download_bytes(self) -> int:
-        """About what a hub model weighs on disk: 16 bits a weight."""
-        return self.parameters * 2
+        """About what a hub model weighs on disk."""
+        return self.parameters * self.weight_bytes
 
 
 def _hub(
@@ -64,7 +65,7 @@ def _hub(
         title=title,
         source="hub",
         location=name,
-        revision="main",
+        revision=more.pop("revision", "main"),
         parameters=millions * 1_000_000,
         context=context,
         licence=licence,
@@ -169,6 +170,8 @@ CATALOGUE: tuple[ModelSpec, ...] = (
         languages=("en", "pt"),
         directions=("en-pt", "pt-en"),
     ),
+    # Of the models below, the hub's main branch has a pickle; the hub's own converter added the same weights
+    # as safetensors, in the commit that is named.
     *(
         _hub(
             f"Helsinki-NLP/opus-mt-{pair}",
@@ -180,19 +183,20 @@ CATALOGUE: tuple[ModelSpec, ...] = (
             task="translate",
             languages=(pair[:2], pair[3:]),
             directions=(pair,),
-            rewrite=True,
+            revision=revision,
+            weight_bytes=4,
         )
-        for pair, millions, licence in (
-            ("en-zh", 78, "Apache-2.0"),
-            ("zh-en", 78, "CC-BY-4.0"),
-            ("en-es", 78, "Apache-2.0"),
-            ("es-en", 78, "Apache-2.0"),
-            ("en-fr", 75, "Apache-2.0"),
-            ("fr-en", 75, "Apache-2.0"),
-            ("en-de", 74, "CC-BY-4.0"),
-            ("de-en", 74, "Apache-2.0"),
-            ("en-it", 85, "Apache-2.0"),
-            ("it-en", 85, "Apache-2.0"),
+        for pair, millions, licence, revision in (
+            ("en-zh", 78, "Apache-2.0", "refs/pr/13"),
+            ("zh-en", 78, "CC-BY-4.0", "badebd2bdd4cdfde141a969df82a0f2c4e3b1dfe"),
+            ("en-es", 78, "Apache-2.0", "fdaddf76f50fcc1583ba42f95965862a7ab30f97"),
+            ("es-en", 78, "Apache-2.0", "d7a4e7e03d08f8aa6ed2948f8f52d0285bed7cce"),
+            ("en-fr", 75, "Apache-2.0", "4332b70354cf866d5fde0000a7f895d5869ddf6e"),
+            ("fr-en", 75, "Apache-2.0", "d1e0695bb7088571b5fdc25e950f415ad45c8ff1"),
+            ("en-de", 74, "CC-BY-4.0", "refs/pr/4"),
+            ("de-en", 74, "Apache-2.0", "6f6b23ef5ef8a586414ad9d2b7dda64ca5352935"),
+            ("en-it", 85, "Apache-2.0", "5483bd70fe6e934c56875647d5dbad58f09bbd16"),
+            ("it-en", 85, "Apache-2.0", "refs/pr/3"),
         )
     ),
     _hub(
@@ -204,7 +208,8 @@ CATALOGUE: tuple[ModelSpec, ...] = (
         "small CPU",
         task="translate",
         languages=_HUNDRED,
-        rewrite=True,
+        revision="refs/pr/19",
+        weight_bytes=4,
     ),
     _hub(
         "facebook/nllb-200-distilled-600M",
@@ -215,7 +220,8 @@ CATALOGUE: tuple[ModelSpec, ...] = (
         "8 GB GPU",
         task="translate",
         languages=_HUNDRED,
-        rewrite=True,
+        revision="refs/pr/39",
+        weight_bytes=4,
     ),
     _hub(
         "google/madlad400-3b-mt",
@@ -226,6 +232,7 @@ CATALOGUE: tuple[ModelSpec, ...] = (
         "24 GB GPU",
         task="translate",
         languages=_HUNDRED,
+        weight_bytes=4,
     ),
     _hub("Qwen/Qwen3-32B", "Qwen3 32B", 32762, 40960, "Apache-2.0", "80 GB GPU", languages=_MANY),
 )
@@ -274,9 +281,9 @@ def tuned_models(adapters: AdapterFolder, bases: Iterable[ModelSpec]) -> list[Mo
             "owner": one.owner,
         }
         if one.whole:
-            found.append(replace(base, **own, source="local", package="", rewrite=False, refusal=""))
+            found.append(replace(base, **own, source="local", package="", refusal=""))
         else:
-            found.append(replace(base, **own, source="adapter", package="", rewrite=False, under=base))
+            found.append(replace(base, **own, source="adapter", package="", under=base))
     return found
 
 
@@ -335,18 +342,13 @@ def _local_folder(path: Path) -> ModelSpec:
 
 
 def _local_translator(path: Path, config: Mapping[str, Any], refusal: str) -> ModelSpec:
-    """An encoder-decoder model: the languages of a Marian model are in its tokenizer's settings or name."""
+    """An encoder-decoder model: the languages of a Marian model are in its tokenizer's files or its name."""
     directions: tuple[str, ...] = ()
     languages: tuple[str, ...] = tuple(LANGUAGES)
     if config.get("model_type") == "marian":
-        tokenizer = _json(path / "tokenizer_config.json")
-        pair = [language_code(str(tokenizer.get(name) or "")) for name in ("source_lang", "target_lang")]
-        if not all(pair):
-            named = re.search(r"(?:^|-)([a-z]{2,3})-([a-z]{2,3})$", path.name.lower())
-            pair = [language_code(code) for code in named.groups()] if named else []
-        if len(pair) == 2 and all(pair):
-            languages, directions = (pair[0], pair[1]), (f"{pair[0]}-{pair[1]}",)
-        else:
+        directions = _marian_directions(path)
+        languages = tuple(dict.fromkeys(code for pair in directions for code in pair.split("-")))
+        if not directions:
             refusal = refusal or (
                 "Its two languages are not known: name its folder like opus-mt-en-de, or set source_lang and "
                 "target_lang in its tokenizer_config.json."
@@ -354,6 +356,36 @@ def _local_translator(path: Path, config: Mapping[str, Any], refusal: str) -> Mo
     context = int(config.get("max_position_embeddings") or config.get("n_positions") or 512)
     found = _local(path, path.name, "translate", context, refusal)
     return replace(found, languages=languages, directions=directions)
+
+
+def _marian_directions(path: Path) -> tuple[str, ...]:
+    tokenizer = _json(path / "tokenizer_config.json")
+    named = re.search(r"(?:^|-)([A-Za-z]{2,})-([A-Za-z]{2,})$", path.name)
+    parts = named.groups() if named else ("", "")
+    source, target = (
+        language_code(str(tokenizer.get(name) or "")) or language_code(part)
+        for name, part in zip(("source_lang", "target_lang"), parts, strict=True)
+    )
+    if not source:
+        return ()
+    if target:
+        return (f"{source}-{target}",)
+    codes = _marian_codes(path / "vocab.json")  # one source, several targets
+    targets = [code for code in LANGUAGES if code != source and marian_code(codes, code)]
+    return tuple(f"{source}-{code}" for code in targets)
+
+
+def _marian_codes(vocabulary: Path) -> tuple[str, ...]:
+    try:
+        return _codes_in(vocabulary, vocabulary.stat().st_mtime_ns)
+    except OSError:
+        return ()
+
+
+@lru_cache(maxsize=32)
+def _codes_in(vocabulary: Path, changed: int) -> tuple[str, ...]:
+    """Read once for each change: the catalogue is asked for often, and the file has a megabyte."""
+    return tuple(re.findall(r'"(?:>>|\\u003e\\u003e)(\w+)(?:<<|\\u003c\\u003c)"', _text(vocabulary)))
 
 
 def _json(path: Path) -> dict[str, Any]:

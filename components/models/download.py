@@ -1,12 +1,11 @@
 """A program: one model from a Hugging Face hub into a folder.
 
-    python -m components.models.download OWNER/NAME REVISION FOLDER [rewrite]
+    python -m components.models.download OWNER/NAME REVISION FOLDER
 
 It is a process of its own, so that Cancel ends it at once and leaves no thread behind.
 Prints one JSON object a line: {"total", "commit"} in bytes, or {"error"} at the end. A second run
 on the same folder goes on where the first one stopped. Honours HF_ENDPOINT, HF_TOKEN, HF_HUB_OFFLINE.
-With `rewrite`, a repository that has only a pickle is taken too: torch reads its tensors without
-running code, and they are written as safetensors.
+A repository that has only a pickle is refused.
 """
 
 import errno
@@ -29,10 +28,7 @@ def say(**what: Any) -> None:
     print(json.dumps(what), flush=True)
 
 
-PICKLE = "pytorch_model.bin"
-
-
-def download(repo: str, revision: str, folder: Path, rewrite_allowed: bool = False) -> None:
+def download(repo: str, revision: str, folder: Path) -> None:
     from fnmatch import fnmatch
 
     from huggingface_hub import HfApi, snapshot_download
@@ -44,13 +40,9 @@ def download(repo: str, revision: str, folder: Path, rewrite_allowed: bool = Fal
         if any(fnmatch(file.rfilename, wanted) for wanted in WANTED)
         and not any(fnmatch(file.rfilename, unwanted) for unwanted in UNWANTED)
     }
-    pickled = not any(name.endswith(".safetensors") for name in files)
-    if pickled:
-        sizes = {file.rfilename: file.size or 0 for file in info.siblings or []}
-        if not rewrite_allowed or PICKLE not in sizes:
-            say(error="pickle")
-            sys.exit(1)
-        files[PICKLE] = sizes[PICKLE]
+    if not any(name.endswith(".safetensors") for name in files):
+        say(error="pickle")
+        sys.exit(1)
     total = sum(files.values())
     here = sum(f.stat().st_size for f in folder.rglob("*") if f.is_file())
     if shutil.disk_usage(folder).free < total - here:
@@ -59,21 +51,6 @@ def download(repo: str, revision: str, folder: Path, rewrite_allowed: bool = Fal
     snapshot_download(
         repo, revision=info.sha or revision, local_dir=folder, allow_patterns=list(files), max_workers=4
     )
-    if pickled:
-        rewrite(folder)
-
-
-def rewrite(folder: Path) -> None:
-    """The pickle's tensors as safetensors, shared ones once; the pickle is removed."""
-    import torch
-    from safetensors.torch import save_file
-
-    tensors = torch.load(folder / PICKLE, map_location="cpu", weights_only=True)
-    kept: dict[int, tuple[str, Any]] = {}
-    for name, tensor in tensors.items():
-        kept.setdefault(tensor.data_ptr(), (name, tensor.contiguous()))
-    save_file(dict(kept.values()), folder / "model.safetensors", metadata={"format": "pt"})
-    (folder / PICKLE).unlink()
 
 
 def _kind(error: Exception) -> str:
@@ -99,7 +76,7 @@ def _kind(error: Exception) -> str:
 def main() -> int:
     repo, revision, folder = sys.argv[1], sys.argv[2], Path(sys.argv[3])
     try:
-        download(repo, revision, folder, "rewrite" in sys.argv[4:])
+        download(repo, revision, folder)
     except Exception as error:  # noqa: BLE001 - the last line of a program: every failure is reported
         say(error=_kind(error), detail=str(error)[:500])
         return 1

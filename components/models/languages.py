@@ -3,6 +3,7 @@
 Knows nothing about which model can do what; see `catalog`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -80,3 +81,16 @@ def language_code(text: str) -> str:
         return plain
     by_name = {language.name.lower(): language.code for language in LANGUAGES.values()}
     return _BY_ISO3.get(plain) or by_name.get(plain, "")
+
+
+def marian_code(codes: Sequence[str], language: str) -> str:
+    """Which of a Marian model's codes ("por", "pt_BR", "cmn_Hans") is a language; empty if none is."""
+    known = LANGUAGES[language]
+    script = known.nllb.partition("_")[2]
+    first = ["cmn"] if language == "zh" else []
+    stems = [*first, known.iso3, language, known.nllb.partition("_")[0]]
+    wanted = [one for stem in stems for one in (f"{stem}_{script}", stem)]
+    for one in wanted:
+        if one in codes:
+            return one
+    return next((code for stem in stems for code in codes if code.startswith(f"{stem}_")), "")

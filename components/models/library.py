@@ -131,7 +131,6 @@ class Library:
             part = self._store / f".download-{spec.id}"
             part.mkdir(parents=True, exist_ok=True)
             command = ["components.models.download", spec.location, spec.revision, str(part)]
-            command += ["rewrite"] if spec.rewrite else []
             total, commit = spec.download_bytes, spec.revision
             try:
                 for said in _run(command, cancelled):

@@ -9,11 +9,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from components.documents import errors
-from components.documents.limits import MB, Limits
-from components.documents.reading import _Reader, _run, shown_name
+from components.documents import confined
+from components.documents.limits import Limits
 from components.documents.rewriting.units import Options, Placed, Unit
-from components.errors import BadInput
 
 WORKER = ("-m", "components.documents.rewriting.worker")
 
@@ -75,22 +73,5 @@ def write_file(
 def _ask(
     data: bytes, name: str, options: Options, placed: bytes, limits: Limits, cancelled: Callable[[], bool]
 ) -> dict[str, Any]:
-    shown = shown_name(name)
-    if not data:
-        raise errors.empty(shown, "is empty")
-    if len(data) > limits.file_bytes:
-        raise errors.TooLarge(
-            f'"{shown}" is {len(data) / MB:.1f} MB; a file may be at most {limits.file_bytes / MB:g} MB. '
-            "Split it into smaller files, or paste the part that you need."
-        )
-    header = {
-        "name": shown,
-        "limits": limits.to_json(),
-        "size": len(data),
-        "options": {"columns": list(options.columns), "bilingual": options.bilingual},
-    }
-    line = json.dumps(header).encode("utf-8") + b"\n"
-    answer = _run(_Reader(shown, limits, WORKER), line, data + placed, cancelled)
-    if "error" in answer:
-        raise errors.KINDS.get(answer["error"], BadInput)(answer["message"])
-    return answer["answer"]
+    header = {"name": confined.shown_name(name), "options": options.to_json()}
+    return confined.ask(WORKER, header, data, limits, cancelled, more=placed)

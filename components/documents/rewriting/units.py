@@ -60,6 +60,14 @@ class Options:
 
     columns: tuple[str, ...] = ()  # of a table file: headers or letters; empty: all with text
     bilingual: bool = False  # the source above its translation
+    target: str = ""  # the language of the translation, ISO 639-1; some formats name it
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, plain: Mapping[str, Any]) -> "Options":
+        return cls(tuple(plain["columns"]), plain["bilingual"], plain["target"])
 
 
 def _marks(plain: Sequence[Mapping[str, Any]]) -> tuple[Mark, ...]:

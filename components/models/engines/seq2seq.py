@@ -15,7 +15,7 @@ from components.errors import BadInput, NotEnoughMemory
 from components.models.engines.adapting import Adapters
 from components.models.engines.causal import free_memory, is_out_of_memory
 from components.models.engines.steps import PARK
-from components.models.languages import LANGUAGES, language_name
+from components.models.languages import LANGUAGES, language_name, marian_code
 from components.models.translation import Translated, TranslationOptions
 
 Emit = Callable[[str, Any], None]  # ("translated", Translated) | ("memory", None) | ("end", None)
@@ -32,6 +32,9 @@ class Seq2SeqEngine:
     def __init__(self, model: Any, tokenizer: Any, context: int) -> None:
         self.model, self.tokenizer, self.context = model, tokenizer, context
         self.family = family_of(model, tokenizer)
+        # transformers decodes M2M100's language tokens as if they were text.
+        self._unsaid = set(getattr(tokenizer, "lang_code_to_id", {}).values())
+        self._signs = _unknown_signs(tokenizer) if self.family == "marian" else {}
         self.adapters = Adapters(model)
         self.adapter: str | None = None
 
@@ -112,12 +115,13 @@ class Seq2SeqEngine:
     def _translated(self, index: int, sequences: Any, limit: int) -> Translated:
         """One sentence's hypotheses, each up to its own limit: its neighbours in the batch change nothing."""
         sequences = sequences[:, : limit + 1]
-        texts = self.tokenizer.batch_decode(sequences, skip_special_tokens=True)
+        said = [[i for i in one.tolist() if i not in self._unsaid] for one in sequences]
+        texts = self.tokenizer.batch_decode(said, skip_special_tokens=True)
         ended = bool((sequences[0, 1:] == self.tokenizer.eos_token_id).any())
         return Translated(index, tuple(dict.fromkeys(text.strip() for text in texts)), cut=not ended)
 
     def _encode(self, text: str) -> list[int]:
-        ids = self.tokenizer(text)["input_ids"]
+        ids = self.tokenizer(text.translate(self._signs))["input_ids"]
         if len(ids) > self.context:
             raise BadInput(
                 f"A sentence of {len(ids):,} tokens is longer than the {self.context:,} that this model "
@@ -130,8 +134,8 @@ class Seq2SeqEngine:
         tokenizer = self.tokenizer
         match self.family:
             case "nllb":
-                tokenizer.src_lang = self._known(options.source, LANGUAGES[options.source].nllb)
-                target = self._known(options.target, LANGUAGES[options.target].nllb)
+                tokenizer.src_lang = self._known(options.source, [LANGUAGES[options.source].nllb])
+                target = self._known(options.target, [LANGUAGES[options.target].nllb])
                 return "", tokenizer.convert_tokens_to_ids(target)
             case "m2m100":
                 for code in (options.source, options.target):
@@ -140,7 +144,8 @@ class Seq2SeqEngine:
                 tokenizer.src_lang = options.source
                 return "", tokenizer.get_lang_id(options.target)
             case "madlad":
-                return f"{self._known(options.target, f'<2{options.target}>')} ", None
+                codes = [options.target, *_OLD_CODES.get(options.target, ())]
+                return f"{self._known(options.target, [f'<2{code}>' for code in codes])} ", None
             case "t5":
                 names = language_name(options.source), language_name(options.target)
                 return f"translate {names[0]} to {names[1]}: ", None
@@ -148,16 +153,44 @@ class Seq2SeqEngine:
 
     def _marian_prefix(self, target: str) -> str:
         """Models with several target languages want the target's code first: ">>por<< "."""
-        codes = getattr(self.tokenizer, "supported_language_codes", [])
-        for wanted in (target, LANGUAGES[target].iso3, "cmn_Hans" if target == "zh" else ""):
-            if f">>{wanted}<<" in codes:
-                return f">>{wanted}<< "
-        return ""
+        codes = [code[2:-2] for code in getattr(self.tokenizer, "supported_language_codes", [])]
+        if not codes:
+            return ""
+        found = marian_code(codes, target)
+        if not found:
+            raise BadInput(f"This model doesn't translate into {language_name(target)}.")
+        return f">>{found}<< "
 
-    def _known(self, code: str, token: str) -> str:
-        if token not in self.tokenizer.get_vocab():
-            raise BadInput(f"This model doesn't know {language_name(code)}.")
-        return token
+    def _known(self, code: str, tokens: Sequence[str]) -> str:
+        vocabulary = self.tokenizer.get_vocab()
+        for token in tokens:
+            if token in vocabulary:
+                return token
+        raise BadInput(f"This model doesn't know {language_name(code)}.")
+
+
+# Languages that a model may have under the code of an earlier standard.
+_OLD_CODES = {"he": ("iw",), "id": ("in",), "no": ("nb",)}
+
+
+# Marian models were trained on normalized punctuation; a sign that the vocabulary lacks would be lost.
+_SIGNS = {
+    "“": '"',
+    "”": '"',
+    "„": '"',
+    "«": '"',
+    "»": '"',
+    "‘": "'",
+    "’": "'",
+    "–": "-",
+    "—": "-",
+    "…": "...",
+}
+
+
+def _unknown_signs(tokenizer: Any) -> dict[int, str]:
+    known = tokenizer.get_vocab()
+    return {ord(s): plain for s, plain in _SIGNS.items() if s not in known and f"▁{s}" not in known}
 
 
 def family_of(model: Any, tokenizer: Any) -> Family:
@@ -166,7 +199,8 @@ def family_of(model: Any, tokenizer: Any) -> Family:
     if kind == "marian":
         return "marian"
     if kind == "m2m_100":
-        return "nllb" if "eng_Latn" in tokenizer.get_vocab() else "m2m100"
+        # The two families share their layers; only M2M100's tokenizer has codes of its own.
+        return "m2m100" if hasattr(tokenizer, "lang_code_to_id") else "nllb"
     if kind in ("t5", "mt5", "umt5"):
         return "madlad" if "<2en>" in tokenizer.get_vocab() else "t5"
     raise BadInput(f"Models of the type {kind} can't be used for translation here.")

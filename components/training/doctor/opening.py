@@ -11,9 +11,9 @@ from collections.abc import Callable
 
 from components.documents import errors
 from components.documents.archive import Archive
+from components.documents.confined import shown_name
 from components.documents.encodings import BOMS, decode, is_text
 from components.documents.limits import Limits
-from components.documents.reading import shown_name
 from components.documents.sniffing import SIGNATURES, extension
 from components.training.doctor import json_rows, plain_rows, table_rows
 from components.training.doctor.records import Opened

@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import Any
 
 from components.config import Config
-from components.documents import errors
+from components.documents import confined, errors
+from components.documents.confined import shown_name
 from components.documents.limits import MB, Limits
-from components.documents.reading import _Reader, _run, shown_name
 from components.errors import BadInput, Unavailable
 from components.training import prepared
 from components.training.doctor import splitting
@@ -234,20 +234,10 @@ def _ask(
     uploads: Sequence[Upload], request: Request, limits: Limits, cancelled: Callable[[], bool]
 ) -> dict[str, Any]:
     names = [shown_name(upload.name) for upload in uploads]
-    header = {
-        "name": names[0],
-        "limits": limits.to_json(),
-        "request": request.to_json(),
-        "uploads": [
-            {"name": name, "size": len(upload.data)} for name, upload in zip(names, uploads, strict=True)
-        ],
-    }
-    line = json.dumps(header).encode("utf-8") + b"\n"
-    data = b"".join(upload.data for upload in uploads)
-    answer = _run(_Reader(names[0], limits, WORKER), line, data, cancelled)
-    if "error" in answer:
-        raise errors.KINDS.get(answer["error"], BadInput)(answer["message"])
-    found: dict[str, Any] = answer["answer"]
+    header = {"name": names[0], "names": names, "request": request.to_json()}
+    more = uploads[1].data if len(uploads) > 1 else b""
+    answer = confined.ask(WORKER, header, uploads[0].data, limits, cancelled, more)
+    found: dict[str, Any] = answer["diagnosis"]
     return found
 
 

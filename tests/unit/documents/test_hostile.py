@@ -267,9 +267,9 @@ def test_the_reading_process_can_neither_connect_nor_start_others_nor_write(tmp_
     target = tmp_path / "written"
     code = f"""
         import json, socket, subprocess
-        from components.documents import worker, opening
+        from components.documents import confinement, opening
         from components.documents.limits import Limits
-        worker._confine(Limits())
+        confinement.confine(Limits())
         tried = []
         for action in (lambda: socket.create_connection(("127.0.0.1", 9)), lambda: subprocess.run(["true"])):
             try:
@@ -292,7 +292,7 @@ def test_the_reading_process_can_neither_connect_nor_start_others_nor_write(tmp_
 def test_the_app_never_loads_a_parser_itself() -> None:
     code = (
         "import sys, json, components.documents;"
-        "heavy = {'lxml', 'pypdfium2', 'openpyxl', 'selectolax', 'markdown_it', 'py3langid', 'numpy',"
+        "heavy = {'lxml', 'pypdfium2', 'openpyxl', 'selectolax', 'markdown_it', 'fasttext', 'numpy',"
         " 'msoffcrypto', 'streamlit', 'torch', 'transformers'} & set(sys.modules);"
         "print(json.dumps({'error': 'CorruptFile', 'message': 'loaded: ' + ' '.join(sorted(heavy))}))"
     )

@@ -1,17 +1,11 @@
 """Real encoder-decoder models of three families, small enough to be made here, through the loading code."""
 
-import os
-import pickle
-import shutil
 from pathlib import Path
 
 import pytest
-import torch
-from transformers import AutoModelForSeq2SeqLM
 
 from components.errors import BadInput
 from components.models.catalog import Catalog
-from components.models.download import PICKLE, rewrite
 from components.models.engines.seq2seq import Seq2SeqEngine, family_of, make_batches
 from components.models.loading import architecture, load_seq2seq
 from components.models.placement import Device, Placement
@@ -31,6 +25,9 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> Path:
     tiny_translation.make_m2m100(folder / "tiny-m2m")
     tiny_translation.make_t5(folder / "tiny-madlad")
     tiny_translation.make_t5(folder / "tiny-t5", madlad=False)
+    tiny_translation.make_nllb(folder / "tiny-nllb")
+    codes = (">>por<<", ">>pt_BR<<", ">>fra<<", ">>cmn_Hans<<")
+    tiny_translation.make_marian(folder / "opus-mt-en-mul", codes, target="mul")
     return folder
 
 
@@ -52,7 +49,10 @@ def run(engine, options, texts=TEXTS, stop_after=None):
 
 @pytest.mark.parametrize(
     ("name", "family"),
-    [("tiny-marian", "marian"), ("tiny-m2m", "m2m100"), ("tiny-madlad", "madlad"), ("tiny-t5", "t5")],
+    [
+        *(("tiny-marian", "marian"), ("tiny-m2m", "m2m100"), ("tiny-nllb", "nllb")),
+        *(("tiny-madlad", "madlad"), ("tiny-t5", "t5")),
+    ],
 )
 def test_each_family_is_loaded_and_gives_every_sentence_its_place(folders, name, family):
     assert architecture(folders / name) == "seq2seq"
@@ -62,7 +62,7 @@ def test_each_family_is_loaded_and_gives_every_sentence_its_place(folders, name,
     assert sorted(found) == [0, 1, 2, 3]
 
 
-@pytest.mark.parametrize("name", ["tiny-marian", "tiny-m2m", "tiny-madlad"])
+@pytest.mark.parametrize("name", ["tiny-marian", "tiny-m2m", "tiny-nllb", "tiny-madlad"])
 def test_a_sentence_comes_out_the_same_alone_and_in_a_batch(folders, name):
     engine = engine_of(folders / name)
     together = run(engine, TranslationOptions("en", "de"))
@@ -70,11 +70,55 @@ def test_a_sentence_comes_out_the_same_alone_and_in_a_batch(folders, name):
     assert [together[i].texts for i in range(4)] == alone
 
 
-def test_the_target_language_is_forced_as_first_token(folders):
-    engine = engine_of(folders / "tiny-m2m")
-    assert engine._languages(TranslationOptions("en", "pt"))[1] == engine.tokenizer.get_lang_id("pt")
-    madlad = engine_of(folders / "tiny-madlad")
-    assert madlad._languages(TranslationOptions("en", "pt")) == ("<2pt> ", None)
+@pytest.mark.parametrize(
+    ("name", "source", "target"),
+    [("tiny-m2m", "__en__", "__pt__"), ("tiny-nllb", "eng_Latn", "por_Latn")],
+)
+def test_the_source_is_named_before_the_text_and_the_target_is_forced_as_first_token(
+    folders, monkeypatch, name, source, target
+):
+    engine = engine_of(folders / name)
+    seen = {}
+
+    def generate(**arguments):
+        seen.update(arguments)
+        return type(engine.model).generate(engine.model, **arguments)
+
+    monkeypatch.setattr(engine.model, "generate", generate)
+    run(engine, TranslationOptions("en", "pt"), ["The house is red."])
+    tokens = engine.tokenizer.convert_ids_to_tokens(seen["input_ids"][0].tolist())
+    assert (tokens[0], tokens[-1]) == (source, "</s>")
+    assert "<unk>" not in tokens
+    forced = engine.tokenizer.convert_ids_to_tokens([seen["forced_bos_token_id"]])
+    assert forced == [target]
+
+
+def test_the_language_codes_are_tokens_not_text(folders):
+    madlad, marian = engine_of(folders / "tiny-madlad"), engine_of(folders / "opus-mt-en-mul")
+    for engine, token in ((madlad, "<2pt>"), (marian, ">>por<<")):
+        prefix, forced = engine._languages(TranslationOptions("en", "pt"))
+        ids = engine._encode(f"{prefix}The house is red.")
+        assert (engine.tokenizer.convert_ids_to_tokens(ids)[0], forced) == (token, None)
+    assert marian._languages(TranslationOptions("en", "zh"))[0] == ">>cmn_Hans<< "
+    assert engine_of(folders / "tiny-marian")._languages(TranslationOptions("en", "de")) == ("", None)
+
+
+@pytest.mark.parametrize(("name", "to"), [("tiny-nllb", "pt"), ("tiny-m2m", "pt"), ("tiny-madlad", "pt")])
+def test_a_language_token_is_never_part_of_the_translation(folders, name, to):
+    found = run(engine_of(folders / name), TranslationOptions("en", to, beams=2, hypotheses=2))
+    assert not any(
+        sign in text for one in found.values() for text in one.texts for sign in ("_Latn", "__", "<2")
+    )
+
+
+def test_a_sign_that_a_marian_vocabulary_lacks_is_written_plainly(folders):
+    engine = engine_of(folders / "tiny-marian")
+    assert engine._encode("The dog’s house.") == engine._encode("The dog's house.")
+
+
+def test_a_model_with_several_targets_refuses_one_that_it_lacks(folders):
+    with pytest.raises(BadInput, match="German"):
+        run(engine_of(folders / "opus-mt-en-mul"), TranslationOptions("en", "de"))
 
 
 def test_a_language_that_the_model_lacks_is_named(folders):
@@ -109,34 +153,6 @@ def test_batches_are_sorted_by_length_and_bounded_by_tokens():
 def test_own_models_are_listed_with_their_languages(folders):
     models = {spec.title: spec for spec in Catalog(folders, ()).all()}
     assert models["tiny-marian"].directions == ("en-de",)
+    assert models["opus-mt-en-mul"].directions == ("en-fr", "en-pt", "en-zh")
     assert models["tiny-m2m"].task == "translate"
     assert "pt" in models["tiny-m2m"].languages
-
-
-def test_a_pickle_of_the_catalogue_is_rewritten_without_running_it(folders, tmp_path):
-    folder = Path(shutil.copytree(folders / "tiny-marian", tmp_path / "pickled"))
-    model = AutoModelForSeq2SeqLM.from_pretrained(folder)
-    torch.save(model.state_dict(), folder / PICKLE)
-    (folder / "model.safetensors").unlink()
-    rewrite(folder)
-    assert not (folder / PICKLE).exists()
-    before, after = run(engine_of(folders / "tiny-marian"), EN_DE), run(engine_of(folder), EN_DE)
-    assert [before[i].texts for i in range(4)] == [after[i].texts for i in range(4)]
-
-
-class Bad:
-    """Unpickled carelessly, it would leave a file."""
-
-    def __init__(self, place):
-        self._place = place
-
-    def __reduce__(self):
-        return os.system, (f"touch {self._place}",)
-
-
-def test_a_pickle_with_code_in_it_is_refused(folders, tmp_path):
-    folder = Path(shutil.copytree(folders / "tiny-marian", tmp_path / "bad"))
-    (folder / PICKLE).write_bytes(pickle.dumps(Bad(tmp_path / "ran")))
-    with pytest.raises(pickle.UnpicklingError):
-        rewrite(folder)
-    assert not (tmp_path / "ran").exists()

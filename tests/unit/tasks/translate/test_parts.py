@@ -42,7 +42,8 @@ def test_sentences_of_a_language_without_spaces_get_spaces_between_them():
     [
         ("Hello", "en"), ("How are you?", "en"), ("Bom dia", "pt"), ("Obrigado", "pt"), ("O gato preto", "pt"),
         ("Hola", "es"), ("Danke", "de"), ("Merci beaucoup", "fr"), ("你好", "zh"), ("これはペンです", "ja"),
-        ("Привет, как дела?", "ru"), ("Where is the station?", "en"), ("Onde fica a estação?", "pt"),
+        ("Привет, как дела?", "ru"), ("Where is the station?", "en"), ("2023年我们去了北京。", "zh"), ("Home", "en"), ("Oi", "pt"),
+        ("Onde fica a estação?", "pt"),
     ],
 )  # fmt: skip
 def test_the_language_of_short_text_is_told(text, code):

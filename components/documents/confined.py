@@ -1,0 +1,190 @@
+"""A program of ours in a process of its own: bytes go in, JSON comes back, within limits that are watched.
+
+Knows nothing about formats. Whatever happens in the process, the caller gets an answer or an AppError; the
+program's side is `confinement`.
+"""
+
+import json
+import logging
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import IO, Any
+
+import psutil
+
+from components.config import ROOT
+from components.documents import errors
+from components.documents.limits import MB, Limits
+from components.errors import BadInput, Cancelled
+
+log = logging.getLogger(__name__)
+
+POLL = 0.02  # seconds between two looks at the process
+CHUNK = 1 << 16
+KEPT_STDERR = 4_000  # bytes of what the program printed, for the log
+# What a Python process needs to start; nothing else of the app's environment is handed on.
+PASSED_ON = ("PATH", "SYSTEMROOT", "SYSTEMDRIVE", "TEMP", "TMP", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
+
+# Guards how many such programs run at the same time, so that many uploads can't take all memory.
+_slots = threading.BoundedSemaphore(max(2, os.cpu_count() or 1))
+
+
+def ask(
+    program: tuple[str, ...],
+    header: dict[str, Any],
+    data: bytes,
+    limits: Limits,
+    cancelled: Callable[[], bool] = lambda: False,
+    more: bytes = b"",
+) -> dict[str, Any]:
+    """The program's answer to a file; `header["name"]` is the file's name, `more` follows its bytes.
+
+    Blocks until it is there, at most `limits.seconds` after its turn. Raises Cancelled when `cancelled()`
+    turns true, and a kind of `components.documents.errors` where the file can't be used within the limits.
+    """
+    name = header["name"]
+    if not data:
+        raise errors.empty(name, "is empty")
+    if len(data) > limits.file_bytes:
+        raise errors.TooLarge(
+            f'"{name}" is {len(data) / MB:.1f} MB; a file may be at most {limits.file_bytes / MB:g} MB. '
+            "Split it into smaller files, or paste the part that you need."
+        )
+    line = json.dumps(header | {"limits": limits.to_json(), "size": len(data)}).encode() + b"\n"
+    while not _slots.acquire(timeout=POLL):
+        if cancelled():
+            raise Cancelled(f'Reading "{name}" was stopped.')
+    try:
+        answer = _run(_Program(name, limits, program), line, data + more, cancelled)
+    finally:
+        _slots.release()
+    if kind := answer.get("error"):
+        if kind not in errors.KINDS:
+            log.warning("reader failed: %s", answer.get("detail", ""))
+        raise errors.KINDS.get(kind, BadInput)(answer["message"])
+    return answer
+
+
+def shown_name(name: str) -> str:
+    """The file's name as it may stand in a sentence: no folders, no control signs, not too long."""
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    kept = "".join(c for c in last if c.isprintable()).strip() or "document"
+    return kept if len(kept) <= 100 else f"{kept[:60]}…{kept[-35:]}"
+
+
+@dataclass
+class _Program:
+    """One process and what has come out of it."""
+
+    name: str
+    limits: Limits
+    command: tuple[str, ...]
+    process: subprocess.Popen[bytes] = field(init=False)
+    answer: bytearray = field(default_factory=bytearray)
+    printed: bytearray = field(default_factory=bytearray)
+    peak: int = 0  # bytes of resident memory, the most that was seen
+
+    def __post_init__(self) -> None:
+        env = {key: os.environ[key] for key in PASSED_ON if key in os.environ}
+        # Numeric libraries reserve memory per thread, which would count against the limit.
+        env |= {
+            "PYTHONPATH": str(ROOT),
+            "PYTHONUTF8": "1",
+            "OPENBLAS_NUM_THREADS": "1",
+            "OMP_NUM_THREADS": "1",
+        }
+        env |= {"PYTHONHASHSEED": "0"}  # the same document always gives the same result
+        self.process = subprocess.Popen(
+            [sys.executable, *self.command],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=ROOT,
+            env=env,
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
+
+    def over_memory(self) -> bool:
+        try:
+            self.peak = max(self.peak, psutil.Process(self.process.pid).memory_info().rss)
+        except psutil.Error:
+            return False
+        return self.peak > self.limits.memory_bytes
+
+
+def _run(program: _Program, header: bytes, data: bytes, cancelled: Callable[[], bool]) -> dict[str, Any]:
+    """Feeds the process, waits for it within the limits, and ends it in every case."""
+    process = program.process
+    threads = [
+        threading.Thread(target=_feed, args=(process.stdin, header, data), daemon=True),
+        threading.Thread(
+            target=_drain, args=(process.stdout, program.answer, program.limits.unpacked_bytes), daemon=True
+        ),
+        threading.Thread(target=_drain, args=(process.stderr, program.printed, KEPT_STDERR), daemon=True),
+    ]
+    try:
+        for thread in threads:
+            thread.start()
+        _watch(program, time.monotonic() + program.limits.seconds, cancelled)
+    finally:
+        process.kill()
+        process.wait()
+        for thread in threads:
+            thread.join()
+    return _answer(program)
+
+
+def _feed(pipe: IO[bytes], header: bytes, data: bytes) -> None:
+    try:
+        with pipe:
+            pipe.write(header)
+            pipe.write(data)
+    except OSError:
+        pass  # the process ended before it took everything; its exit says why
+
+
+def _drain(pipe: IO[bytes], kept: bytearray, limit: int) -> None:
+    """Reads to the end, so that the process never blocks; keeps one byte more than the limit."""
+    with pipe:
+        while chunk := pipe.read1(CHUNK):  # type: ignore[attr-defined]
+            kept += chunk[: max(0, limit + 1 - len(kept))]
+
+
+def _watch(program: _Program, deadline: float, cancelled: Callable[[], bool]) -> None:
+    """Returns when the process has ended by itself; raises when a limit is reached before."""
+    while True:
+        try:
+            program.process.wait(POLL)
+            return
+        except subprocess.TimeoutExpired:
+            pass
+        if cancelled():
+            raise Cancelled(f'Reading "{program.name}" was stopped.')
+        if time.monotonic() > deadline:
+            raise errors.took_too_long(program.name, program.limits.seconds)
+        if program.over_memory():
+            raise errors.too_much_memory(program.name, program.limits.memory_bytes)
+        if len(program.answer) > program.limits.unpacked_bytes:
+            raise errors.too_much_unpacked(program.name, program.limits.unpacked_bytes)
+
+
+def _answer(program: _Program) -> dict[str, Any]:
+    """The JSON object that the process wrote; without one, the error that fits how it ended."""
+    code = program.process.returncode
+    try:
+        answer = json.loads(program.answer)
+        if code == 0 and isinstance(answer, dict):
+            return answer
+    except ValueError:
+        pass
+    if len(program.answer) > program.limits.unpacked_bytes:
+        raise errors.too_much_unpacked(program.name, program.limits.unpacked_bytes)
+    log.warning("reader ended with %s: %s", code, program.printed.decode("utf-8", "replace")[-KEPT_STDERR:])
+    if program.peak > 0.7 * program.limits.memory_bytes or b"MemoryError" in program.printed:
+        raise errors.too_much_memory(program.name, program.limits.memory_bytes)
+    raise errors.reader_failed(program.name)

@@ -1,0 +1,92 @@
+"""The program's side of `confined`: a header and a file on standard input, a JSON answer on standard output.
+
+Knows nothing about the app. Whatever a parser does to this process, the app only sees it end.
+"""
+
+import json
+import os
+import sys
+import threading
+from collections.abc import Callable
+from typing import Any, BinaryIO
+
+from components.documents import errors
+from components.documents.limits import MB, Limits
+from components.errors import AppError
+
+SPARE = 600 * MB  # address space that Python and its libraries map without using it
+GRACE = 5.0  # seconds after which the process ends by itself, should the app have died
+REFUSED = ("socket.connect", "socket.getaddrinfo", "socket.bind", "subprocess.Popen", "os.system", "os.exec")
+
+Work = Callable[[dict[str, Any], bytes, bytes, Limits], dict[str, Any]]
+
+
+def serve(work: Work) -> None:
+    """Answers one request, and ends. `work` gets the header, the file, what follows it, and the limits."""
+    answers = private_stdout()
+    header = json.loads(sys.stdin.buffer.readline())
+    limits = Limits.from_json(header["limits"])
+    confine(limits)
+    data, more = sys.stdin.buffer.read(header["size"]), sys.stdin.buffer.read()
+    answer = guarded(lambda: work(header, data, more, limits), header["name"], limits)
+    answers.write(json.dumps(answer, ensure_ascii=False).encode("utf-8", "replace"))
+    answers.flush()
+    os._exit(0)  # freeing a large tree node by node can take longer than reading it
+
+
+def private_stdout() -> BinaryIO:
+    """A handle only for the answer: what a library prints goes to standard error instead."""
+    kept = os.dup(1)
+    os.dup2(2, 1)
+    return os.fdopen(kept, "wb")
+
+
+def confine(limits: Limits) -> None:
+    """No network, no other processes, no files, and an end in any case."""
+
+    def refuse(event: str, args: object) -> None:
+        if event.startswith(REFUSED):
+            raise PermissionError(f"a document reader may not use {event}")
+
+    sys.addaudithook(refuse)
+    sys.setrecursionlimit(2_000)
+    timer = threading.Timer(limits.seconds + GRACE, os._exit, (1,))
+    timer.daemon = True
+    timer.start()
+    try:
+        import resource
+    except ImportError:  # Windows: the app watches memory and time from outside
+        return
+    wanted = {
+        "RLIMIT_AS": limits.memory_bytes + SPARE,
+        "RLIMIT_CPU": int(limits.seconds + GRACE),
+        "RLIMIT_CORE": 0,
+    }
+    for name, value in wanted.items():
+        try:
+            _, hard = resource.getrlimit(getattr(resource, name))
+            low = value if hard == resource.RLIM_INFINITY else min(value, hard)
+            resource.setrlimit(getattr(resource, name), (low, hard))
+        except (AttributeError, ValueError, OSError):  # macOS has no RLIMIT_AS that it keeps to
+            continue
+
+
+def guarded(work: Callable[[], dict[str, Any]], name: str, limits: Limits) -> dict[str, Any]:
+    """What the work returns, or its failure as an answer."""
+    try:
+        return work()
+    except AppError as error:
+        return as_answer(error)
+    except MemoryError:
+        return as_answer(errors.too_much_memory(name, limits.memory_bytes))
+    except RecursionError:
+        return as_answer(errors.too_deep(name, limits.nesting))
+    except Exception:  # noqa: BLE001 - a parser may raise anything; the person gets one sentence
+        import traceback
+
+        traceback.print_exc()
+        return as_answer(errors.reader_failed(name))
+
+
+def as_answer(error: AppError) -> dict[str, Any]:
+    return {"error": type(error).__name__, "message": str(error)}

@@ -9,6 +9,7 @@ from components.ui import (
     person,
     training_datasets,
     training_inputs,
+    training_panel,
     training_session,
 )
 
@@ -24,3 +25,5 @@ base = training_inputs.draw(check)
 notices.draw()
 training_inputs.follow()
 ready = data_report.draw(check, base) if check else None
+
+training_panel.draw(ready, base.id if base else "")

@@ -50,7 +50,9 @@ class Library:
         self._store = config.store_dir
 
     def folder(self, spec: ModelSpec) -> Path | None:
-        """The Hugging Face folder of a model that is ready to load, else None."""
+        """The Hugging Face folder of a model that is ready to load, else None; of an adapter, its base's."""
+        if spec.under:
+            return self.folder(spec.under)
         if spec.source == "local" and not spec.gguf:
             return Path(spec.location) if not spec.refusal else None
         if spec.source == "packaged" and not spec.gguf:
@@ -68,6 +70,8 @@ class Library:
 
         `online` is whether the hub can be reached, None while that isn't known.
         """
+        if spec.under:
+            return self.availability(spec.under, devices, online)
         if spec.refusal:
             return Availability("refused", spec.refusal)
         if self.folder(spec):

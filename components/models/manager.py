@@ -84,6 +84,31 @@ class Event:
     text: str = ""
 
 
+@dataclass(eq=False)
+class _Reservation:
+    """Memory promised to work outside of the engine: a training run."""
+
+    need: int
+    used: Callable[[], int]  # how much of it the work has taken by now: that is no longer free anyway
+    kind: str
+
+    @property
+    def outstanding(self) -> int:
+        return max(self.need - self.used(), 0)
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What would happen to the loaded models if so much memory were reserved now."""
+
+    free: int  # bytes, before anything is unloaded
+    reachable: int  # bytes, once what is evicted or waited for is gone
+    kept: tuple[str, ...]  # titles
+    evicted: tuple[str, ...]
+    waits: bool  # for models in use
+    fits: bool  # now or after waiting
+
+
 class ModelManager:
     """Shared by all sessions and safe to use from any thread."""
 
@@ -96,6 +121,7 @@ class ModelManager:
         self._lines: dict[str, Turnstile] = {}
         self._pinned = {model_id for model_id, own in config.models.items() if own.pinned}
         self._events: deque[Event] = deque(maxlen=20)
+        self._reservations: list[_Reservation] = []
         self._failures: dict[str, str] = {}  # why the last load of a model failed, if it did
         # One load at a time: two that each fit alone may not fit together. Taken before _changed.
         self._loading = threading.Lock()
@@ -113,27 +139,105 @@ class ModelManager:
         `owner` is the person, for fairness; `on_wait` hears in words what is waited for.
         Raises Busy, Cancelled, NotEnoughMemory, Unavailable or EngineFailed.
         """
-        spec = self.catalog.get(model_id)
+        wanted = self.catalog.get(model_id)
+        spec = wanted.under or wanted  # an adapter is used with its base, which is what is loaded
 
         def in_line(position: int) -> None:
             on_wait(f"Waiting in line for {spec.title}: {_ordinal(position)}")
 
-        with self._line(model_id).turn(owner, cancelled, in_line):
+        with self._line(spec.id).turn(owner, cancelled, in_line):
             entry = self._acquire(spec, cancelled, on_wait)
             try:
                 assert entry.engine is not None
-                yield entry.engine
+                yield entry.engine.adapted(Path(wanted.location)) if wanted.under else entry.engine
             finally:
                 with self._changed:
                     entry.leases -= 1
                     entry.last_used = self._clock()
                     self._changed.notify_all()
 
+    @contextmanager
+    def reserve(
+        self,
+        what: str,
+        need: int,
+        used: Callable[[], int] = lambda: 0,
+        cancelled: Callable[[], bool] = lambda: False,
+        on_wait: Callable[[str], None] = lambda text: None,
+    ) -> Iterator[None]:
+        """Keeps memory for other work until the block ends: idle models go, models in use are waited for.
+
+        `used` says how much of it that work has taken so far. Raises NotEnoughMemory or Cancelled.
+        """
+        held = self._take(what, need, used, cancelled, on_wait)
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._reservations.remove(held)
+                self._changed.notify_all()
+
+    def outlook(self, need: int) -> Outlook:
+        """What `reserve` would do now; changes nothing."""
+        devices = self._within_budget(self._loader.devices())
+        kind = target_kind(devices, self._config.device)
+        free = left = _room(devices, kind)
+        with self._changed:
+            here = [e for e in self._entries.values() if e.kind == kind and e.engine]
+            pinned = [e for e in here if e.spec.id in self._pinned]
+            idle = sorted((e for e in here if not e.leases and e not in pinned), key=lambda e: e.last_used)
+            busy = [e for e in here if e.leases and e not in pinned]
+            evicted = []
+            for entry in idle:
+                if left >= need:
+                    break
+                evicted.append(entry)
+                left += entry.engine.info.memory if entry.engine else 0
+            waits = left < need and bool(busy)
+            left += sum(e.engine.info.memory for e in busy if e.engine) if waits else 0
+            kept = tuple(e.spec.title for e in here if e not in evicted)
+            return Outlook(free, left, kept, tuple(e.spec.title for e in evicted), waits, left >= need)
+
+    def _take(
+        self,
+        what: str,
+        need: int,
+        used: Callable[[], int],
+        cancelled: Callable[[], bool],
+        on_wait: Callable[[str], None],
+    ) -> _Reservation:
+        while True:
+            if cancelled():
+                raise Cancelled(f"Stopped before there was memory for {what}.")
+            if self._loading.acquire(timeout=POLL_SECONDS):
+                try:
+                    devices = self._within_budget(self._loader.devices())
+                    kind = target_kind(devices, self._config.device)
+                    free = _room(devices, kind)
+                    while need > free and (victim := self._take_idle(kind)):
+                        self._close(victim, f" to make room for {what}")
+                        free = _room(self._within_budget(self._loader.devices()), kind)
+                    if need <= free:
+                        held = _Reservation(need, used, kind)
+                        with self._changed:
+                            self._reservations.append(held)
+                        return held
+                finally:
+                    self._loading.release()
+                if not self._busy(kind):
+                    raise NotEnoughMemory(
+                        f"{what} needs {need / GB:.1f} GB and {max(free, 0) / GB:.1f} GB is free. What would "
+                        "help: a smaller batch, a shorter length, or closing other programs."
+                    )
+                on_wait(f"Waiting for memory: {what} begins when a model in use is done")
+            with self._changed:
+                self._changed.wait(POLL_SECONDS)
+
     def load(self, model_id: str) -> None:
         """Starts loading a model, if it isn't loaded; returns at once."""
         spec = self.catalog.get(model_id)
         with self._changed:
-            self._entry(spec)
+            self._entry(spec.under or spec)
 
     def unload(self, model_id: str) -> None:
         """Takes a model out of memory. Raises Busy while somebody uses it."""
@@ -296,15 +400,20 @@ class ModelManager:
                 self._changed.wait(POLL_SECONDS)
 
     def _within_budget(self, devices: list[Device]) -> list[Device]:
-        """What is free, less what the settings don't let us have."""
-        if self._config.memory_budget_gb is None:
-            return devices
+        """What is free, less what is promised to others and what the settings don't let us have."""
         with self._changed:
             used = sum(e.engine.info.memory for e in self._entries.values() if e.engine)
-        left = max(int(self._config.memory_budget_gb * GB) - used, 0)
-        return [
-            Device(d.kind, d.index, d.name, d.total, min(d.free, left), bfloat16=d.bfloat16) for d in devices
-        ]
+            held = list(self._reservations)
+        if self._config.memory_budget_gb is None and not held:
+            return devices
+        budget = self._config.memory_budget_gb
+        left = None if budget is None else max(int(budget * GB) - used - sum(r.need for r in held), 0)
+        found = []
+        for d in devices:
+            free = max(d.free - sum(r.outstanding for r in held if r.kind == d.kind), 0)
+            free = free if left is None else min(free, left)
+            found.append(Device(d.kind, d.index, d.name, d.total, free, bfloat16=d.bfloat16))
+        return found
 
     def _take_idle(self, kind: str | None = None) -> _Entry | None:
         """The least recently used idle model on a kind of device, marked as going."""
@@ -389,6 +498,11 @@ class ModelManager:
             recent=tuple(engine.recent) if engine else (),
             reason=entry.placement.reason if entry.placement else "",
         )
+
+
+def _room(devices: list[Device], kind: str) -> int:
+    """The largest free stretch on one device of a kind."""
+    return max((device.free for device in devices if device.kind == kind), default=0)
 
 
 def _precision(engine: Engine) -> str:

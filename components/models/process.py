@@ -20,8 +20,9 @@ import numpy.typing as npt
 import psutil
 
 from components.config import ROOT, Config
-from components.errors import AppError, Cancelled, EngineFailed
+from components.errors import AppError, Cancelled, EngineFailed, Unavailable
 from components.models import memory
+from components.models.adapters import WEIGHTS
 from components.models.catalog import ModelSpec
 from components.models.library import Library, Progress
 from components.models.loading import architecture
@@ -81,6 +82,8 @@ class Engine(Protocol):
     def translate(
         self, texts: Sequence[str], options: TranslationOptions, cancelled: Callable[[], bool]
     ) -> Iterator[Translated]: ...
+
+    def adapted(self, folder: Path) -> "Engine": ...
 
     def close(self) -> None: ...
 
@@ -204,6 +207,8 @@ class ProcessEngine:
         self._reclaim = reclaim
         self.info = info
         self.recent: deque[Usage] = deque(maxlen=5)
+        self._adapting = threading.Lock()  # guards _adapted
+        self._adapted: dict[tuple[str, int], ProcessEngine] = {}
 
     @property
     def alive(self) -> bool:
@@ -254,6 +259,24 @@ class ProcessEngine:
         if cancelled():
             raise Cancelled("Stopped while translating.")
 
+    def adapted(self, folder: Path) -> "ProcessEngine":
+        """This model with the adapter in a folder, without loading the model again.
+
+        Raises BadInput for an adapter that doesn't fit, Unavailable where the engine knows no adapters.
+        """
+        self._require()
+        if self._alone:
+            raise Unavailable("This kind of model can't be used with an adapter.")
+        with self._adapting:
+            version = folder.name, _changed_at(folder)
+            if version not in self._adapted:
+                key = f"{self._key}+{folder.name}-{version[1]}"
+                self._process.call("adapt", self._key, key, folder)
+                twin = ProcessEngine(self._process, key, self.info, self._reclaim)
+                twin.recent = self.recent
+                self._adapted[version] = twin
+            return self._adapted[version]
+
     def close(self) -> None:
         if self._alone:
             self._process.close()
@@ -291,6 +314,13 @@ class ProcessEngine:
     def _require(self) -> None:
         if not self.alive:
             raise EngineFailed(CRASHED)
+
+
+def _changed_at(folder: Path) -> int:
+    try:
+        return (folder / WEIGHTS).stat().st_mtime_ns
+    except OSError as error:
+        raise Unavailable("This adapter was deleted. Choose another model.") from error
 
 
 class ProcessGeneration:

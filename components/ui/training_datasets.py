@@ -39,8 +39,8 @@ def _draw_row(one: Listed, current: bool) -> None:
             on_click=training_session.open_data,
             args=(one.id,),
         )
-        with st.popover("", icon=":material/more_vert:", type="tertiary"):
-            st.caption(f"{one.rows:,} rows, {'ready' if one.ready else 'not ready yet'}")
+        with st.popover("", icon=":material/delete:", type="tertiary", help=f"Delete “{plain(one.name)}”"):
+            st.caption(f"{plain(one.name)}: {one.rows:,} rows, {'ready' if one.ready else 'not ready yet'}")
             st.button(
                 "Delete the data set",
                 key=f"delete_data_{one.id}",

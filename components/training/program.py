@@ -208,6 +208,7 @@ def save(model: Any, tokenizer: Any, plan: Plan, folder: RunFolder) -> None:
     adapter = plan.settings.method in ("lora", "qlora")
     part = folder.path / ".part"
     shutil.rmtree(part, ignore_errors=True)
+    model.config.use_cache = True  # it was off for the training only
     model.save_pretrained(part)
     if adapter:
         config = part / "adapter_config.json"

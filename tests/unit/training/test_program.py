@@ -167,12 +167,10 @@ def test_bfloat16_gives_the_same_curve_as_float32(tiny_models, tmp_path):
     assert curves[0] == pytest.approx(curves[1], rel=0.02)
 
 
-def test_packed_rows_do_not_see_each_other(tiny_models):
-    from transformers import AutoModelForCausalLM
-
+def test_packed_rows_do_not_see_each_other(tiny_models, tmp_path):
     from components.training.feeding import Collator, Example, pack
 
-    model = AutoModelForCausalLM.from_pretrained(tiny_models / "tiny-chat").eval()
+    model = building.load_base(make_run(tmp_path / "run", tiny_models / "tiny-chat", QUICK).plan()).eval()
     rows = [Example(list(range(10, 22)), list(range(10, 22))), Example([30, 31, 32, 33], [30, 31, 32, 33])]
     packed = pack(rows, 32)
     assert len(packed) == 1

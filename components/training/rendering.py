@@ -60,13 +60,13 @@ def render_all(
     instruction: str = "",
     seq2seq: bool = False,
 ) -> Iterator[Rendered]:
-    """Rows as tokens, in order. `instruction` is put before the source of a pair.
+    """Rows as tokens, in order. `instruction` is put before the source of a pair, for causal models.
 
     Raises BadInput where a row can't be rendered for this kind of model at all.
     """
     if seq2seq:
         for row in rows:
-            yield _render_sides(row, tokenizer, max_length, instruction)
+            yield _render_sides(row, tokenizer, max_length)
         return
     model = Reader(tokenizer)
     for start in range(0, len(rows), BATCH):
@@ -298,11 +298,11 @@ def _finished(ids: list[int], trained: list[bool], model: Reader, max_length: in
     )
 
 
-def _render_sides(row: Row, tokenizer: Any, max_length: int, instruction: str) -> Rendered:
+def _render_sides(row: Row, tokenizer: Any, max_length: int) -> Rendered:
     """For an encoder-decoder model: the source is read, the target is trained on."""
     if kind_of(row) == "text":
         raise BadInput("This model turns one text into another: it can't be trained on plain text alone.")
-    *before, last = messages_of(row, instruction)
+    *before, last = messages_of(row)
     if last["role"] != "assistant":
         raise BadInput("The last turn of a conversation must be the model's.")
     source = "\n".join(one["content"] for one in before)

@@ -21,6 +21,7 @@ from components.ui.person import person
 from components.ui.resources import config
 from components.ui.text import plain
 
+NAMED = 20  # places of one kind of problem that are named above the table
 FIELDS: Mapping[Form, tuple[str, str]] = {
     "question": ("Prompt", "Answer"),
     "translation": ("Source", "Translation"),
@@ -224,7 +225,7 @@ def _draw_remedies(check: Check, ready: Prepared | None, counts: Counter[str]) -
 
 
 def _prepare(check: Check, drop: list[str]) -> None:
-    with notices.shown():
+    with notices.shown(), st.spinner("Writing the data set", show_time=False):
         running.prepare(config(), check, drop)
     st.rerun()
 
@@ -268,6 +269,11 @@ def _draw_findings(check: Check, dropped: bool) -> None:
 
 def _draw_table(check: Check) -> None:
     findings = check.findings
+    for kind, name in KINDS.items():
+        if places := [one.where for one in findings if one.kind == kind]:
+            more = f" and {len(places) - NAMED:,} more" if len(places) > NAMED else ""
+            said = plain("; ".join(places[:NAMED]))
+            st.markdown(f":orange[:material/error:] **{name}** ({len(places):,}): {said}{more}")
     table = pd.DataFrame(
         {
             "File": [one.file for one in findings],
@@ -309,6 +315,9 @@ def _draw_lengths(lengths: Mapping[str, Any], context: int) -> None:
 
 
 def _draw_preview(check: Check) -> None:
+    if not check.report["preview"]:
+        st.caption("There is no row that a model could be trained on.")
+        return
     ends = check.report["ends"]
     st.caption(
         ":green-background[Green] is trained on; the rest is only read. Control tokens have a dotted frame, "

@@ -3,8 +3,7 @@
 import streamlit as st
 
 from components.training.doctor import running
-from components.training.doctor.running import Check
-from components.training.prepared import ABOUT
+from components.training.doctor.running import Check, Listed
 from components.ui import training_session
 from components.ui.person import person
 from components.ui.resources import config
@@ -24,29 +23,28 @@ def draw(current: Check | None) -> None:
     found = running.everything(config(), person())
     if not found:
         st.caption("Your data sets will be listed here.")
-    for check in found[:SHOWN]:
-        _draw_row(check, bool(current and current.id == check.id))
+    for one in found[:SHOWN]:
+        _draw_row(one, bool(current and current.id == one.id))
 
 
-def _draw_row(check: Check, current: bool) -> None:
-    ready = (check.folder / ABOUT).exists()
+def _draw_row(one: Listed, current: bool) -> None:
     with st.container(horizontal=True, gap=None, wrap=False, vertical_alignment="center"):
         st.button(
-            plain(check.files[0]),
-            key=f"open_data_{check.id}",
-            icon=":material/dataset:" if ready else ":material/rule:",
+            plain(one.name),
+            key=f"open_data_{one.id}",
+            icon=":material/dataset:" if one.ready else ":material/rule:",
             type="secondary" if current else "tertiary",
             width="stretch",
             wrap=False,
             on_click=training_session.open_data,
-            args=(check.id,),
+            args=(one.id,),
         )
-        with st.popover("", icon=":material/more_vert:", type="tertiary"):
-            st.caption(f"{check.report['total']:,} rows, {'ready' if ready else 'not ready yet'}")
+        with st.popover("", icon=":material/delete:", type="tertiary", help=f"Delete “{plain(one.name)}”"):
+            st.caption(f"{plain(one.name)}: {one.rows:,} rows, {'ready' if one.ready else 'not ready yet'}")
             st.button(
                 "Delete the data set",
-                key=f"delete_data_{check.id}",
+                key=f"delete_data_{one.id}",
                 icon=":material/delete:",
                 on_click=training_session.delete,
-                args=(check.id,),
+                args=(one.id,),
             )

@@ -32,18 +32,21 @@ def draw(check: Check | None) -> ModelSpec | None:
         )
     pressed = st.button("Check data", type="primary", icon=":material/fact_check:", disabled=spec is None)
     if pressed and spec:
-        uploads = [Upload(one.name, one.getvalue()) for one in (data, own) if one is not None]
-        _begin(uploads if data else [], check, spec)
+        files = [one for one in (data, own) if one is not None]
+        same = check and training_session.is_of(check, [one.file_id for one in files])
+        if data and not same:
+            uploads = [Upload(one.name, one.getvalue()) for one in files]
+            training_session.start(uploads, spec, [one.file_id for one in files])
+        else:
+            _again(check, spec)
     return spec
 
 
-def _begin(uploads: list[Upload], check: Check | None, spec: ModelSpec) -> None:
-    if uploads:
-        training_session.start(uploads, spec)
-    elif check:
-        training_session.again(check, spec, header=check.request.header)
-    else:
+def _again(check: Check | None, spec: ModelSpec) -> None:
+    if check is None:
         notices.later("Upload a file under Training data first.", "error")
+    else:
+        training_session.again(check, spec, header=check.request.header)
 
 
 def _draw_base(check: Check | None) -> ModelSpec | None:

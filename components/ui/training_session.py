@@ -18,6 +18,7 @@ from components.ui.resources import config, jobs, library, manager
 
 KIND = "data check"
 _OPEN, _PARAMETER = "dataset_id", "data"
+_UPLOADED, _MADE_OF = "data_uploaded", "data_made_of"  # which files a check is of
 _CHECKING, _CHECKING_PARAMETER = "data_check_job", "check"
 
 
@@ -55,9 +56,16 @@ def delete(check_id: str) -> None:
         open_data(None)
 
 
-def start(uploads: list[Upload], spec: ModelSpec) -> None:
+def is_of(check: Check, file_ids: list[str]) -> bool:
+    """Whether a check was made of the files that are in the uploaders now."""
+    made = st.session_state.get(_MADE_OF, {})
+    return bool(file_ids) and made.get(check.id) == file_ids
+
+
+def start(uploads: list[Upload], spec: ModelSpec, file_ids: list[str]) -> None:
     """Checks uploads for a base model."""
     owner = person()
+    st.session_state[_UPLOADED] = file_ids
 
     def work(job: Job) -> Check:
         request = bases.request(spec, library(), job.say)
@@ -103,6 +111,8 @@ def ended(job: Job) -> None:
         notices.later(job.error, "error")
     elif isinstance(job.result, Check):
         open_data(job.result.id)
+        if file_ids := st.session_state.pop(_UPLOADED, None):
+            st.session_state.setdefault(_MADE_OF, {})[job.result.id] = file_ids
     else:
         notices.later("The check was stopped. The upload is as it was.")
 

@@ -14,6 +14,7 @@ from components.training.doctor.records import Record
 from components.training.rendering import BATCH, Reader, render
 from components.training.rows import Row, group, identity, kind_of
 
+GIANT, PIECE = 1_000_000, 50_000  # letters of a row
 Side = Literal["train", "valid"]
 _PLACEHOLDER = re.compile(
     r"\{\{[^{}\n]{0,60}\}\}|\$\{[^{}\n]{1,60}\}|<<[A-Z][A-Z _]{1,40}>>"
@@ -99,7 +100,7 @@ def check_lengths(
     usable = [one for one in rows if one.usable]
     if seq2seq:
         for one in usable:
-            _measure_sides(one, tokenizer, instruction)
+            _measure_sides(one, tokenizer)
     else:
         reader = Reader(tokenizer)
         for start in range(0, len(usable), BATCH):
@@ -120,12 +121,25 @@ def _measure(rows: Sequence[Checked], reader: Reader, instruction: str) -> None:
             continue
         if kind_of(one.row) != "text":
             _look_for_control(one, reader)
+    giants = [(one, text) for one, text in spelled if len(text.text) > GIANT]
+    for one, giant in giants:
+        one.tokens = one.trained = _count_roughly(giant.text, reader.tokenizer)
+        one.ends = giant.text.rstrip().endswith(tuple(reader.ends))
+    spelled = [(one, text) for one, text in spelled if len(text.text) <= GIANT]
     counted = reader.tokens([text for _, text in spelled])
     for (one, _), (ids, trained) in zip(spelled, counted, strict=True):
         one.tokens, one.trained = len(ids), sum(trained)
         one.ends = bool(ids) and any(
             learnt and i in reader.end_ids for i, learnt in zip(ids[-4:], trained[-4:], strict=True)
         )
+
+
+def _count_roughly(text: str, tokenizer: Any) -> int:
+    """The tokens of a text that no model reads whole: piece by piece, since all at once takes gigabytes."""
+    pieces = (text[start : start + PIECE] for start in range(0, len(text), PIECE))
+    return sum(
+        len(tokenizer(piece, add_special_tokens=False, verbose=False)["input_ids"]) for piece in pieces
+    )
 
 
 def _look_for_control(one: Checked, reader: Reader) -> None:
@@ -138,10 +152,10 @@ def _look_for_control(one: Checked, reader: Reader) -> None:
             return
 
 
-def _measure_sides(one: Checked, tokenizer: Any, instruction: str) -> None:
+def _measure_sides(one: Checked, tokenizer: Any) -> None:
     assert one.row is not None
     try:
-        made = render(one.row, tokenizer, 1 << 30, instruction=instruction, seq2seq=True)
+        made = render(one.row, tokenizer, 1 << 30, seq2seq=True)
     except BadInput as error:
         one.find("template", str(error))
         return

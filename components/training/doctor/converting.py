@@ -110,6 +110,8 @@ class Converter:
         }
 
     def _question(self, record: Record) -> Row:
+        if isinstance(_value(record.value, self.shape.prompt), list):
+            return self._conversational(record)
         asked = self._field(record, self.shape.prompt, "prompt")
         if more := self._optional(record, self.shape.extra):
             asked = f"{asked}\n\n{more}"
@@ -119,6 +121,16 @@ class Converter:
             messages.append({"role": "system", "content": system})
         messages += self._history(record)
         messages += [{"role": "user", "content": asked}, {"role": "assistant", "content": answer}]
+        return {"messages": messages, "line": record.line}
+
+    def _conversational(self, record: Record) -> Row:
+        """Prompt and answer that are lists of turns themselves."""
+        turns = _list(_value(record.value, self.shape.prompt)) or []
+        answer = _value(record.value, self.shape.answer)
+        if answer is None:
+            raise _Wrong("field", f"The field {quoted(self.shape.answer)} is missing.")
+        turns += answer if isinstance(answer, list) else [{"role": "assistant", "content": answer}]
+        messages = [self._turn(number, turn) for number, turn in enumerate(turns, 1)]
         return {"messages": messages, "line": record.line}
 
     def _optional(self, record: Record, name: str) -> str:

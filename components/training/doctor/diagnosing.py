@@ -25,6 +25,7 @@ from components.training.rows import Row, kind_of
 LANGUAGE_ROWS = 200  # rows whose language is told
 ENOUGH_LETTERS = 40  # of a row, for telling its language
 BINS = 24
+SHOWN_TOKENS = 100_000  # of a row that is shown, in part
 PURPOSES = {"translation": "translation", "summary": "summary"}
 
 
@@ -67,7 +68,7 @@ def diagnose(request: Request, uploads: Sequence[tuple[str, bytes]], limits: Lim
     order = {opened.file: number for number, (opened, _) in enumerate(files)}
     findings.sort(key=lambda finding: (order.get(finding.file, 0), finding.sheet, finding.line))
     good = [one for one in rows if one.usable]
-    clean = [one.row for one in good if one.row and not one.findings] or [one.row for one in good if one.row]
+    shown = [one for one in good if not one.findings] or [one for one in good if one.tokens < SHOWN_TOKENS]
     return {
         "kind": _kind(good),
         "purpose": purpose,
@@ -83,7 +84,7 @@ def diagnose(request: Request, uploads: Sequence[tuple[str, bytes]], limits: Lim
         "target_language": target,
         "lengths": _lengths(good, request.context),
         "ends": _ends(good, tokenizer),
-        "preview": preview.preview(_chosen(clean), tokenizer, request.context, instruction, request.seq2seq),
+        "preview": preview.preview(_chosen(shown), tokenizer, request.context, instruction, request.seq2seq),
         "findings": [finding.to_json() for finding in findings],
         "rows": [
             {"row": one.row, "side": one.side, "tokens": one.tokens, "wrong": [f.kind for f in one.findings]}
@@ -217,8 +218,8 @@ def _remarks(rows: list[Checked]) -> list[str]:
     if not shared:
         return []
     return [
-        f"{shared:,} rows of the validation data have a prompt that is also trained on. The validation loss "
-        "will look better than it is."
+        f"Prompts of the validation data that are also trained on: {shared:,}. The validation loss will look "
+        "better than it is."
     ]
 
 
@@ -267,7 +268,8 @@ def _ends(good: list[Checked], tokenizer: Any) -> dict[str, Any]:
     }
 
 
-def _chosen(rows: list[Row]) -> list[Row]:
+def _chosen(shown: list[Checked]) -> list[Row]:
     """A few rows from all over the data."""
+    rows = [one.row for one in shown if one.row]
     step = max(1, len(rows) // preview.SHOWN)
     return rows[::step][: preview.SHOWN]

@@ -178,6 +178,9 @@ def _wrapped(text: str) -> Opened:
         _add(opened, _Lines(text).at(_skip(text, 0)), value)
         return opened
     opened.note(f"The rows were taken from {quoted('.'.join(path))}.")
+    others = [name for name, rows in value.items() if isinstance(rows, list) and rows and name != path[0]]
+    if others:
+        opened.note(f"Other lists in the file were left out: {', '.join(map(quoted, others))}.")
     return _array(text, _find(text, path), opened)
 
 

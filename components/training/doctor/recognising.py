@@ -106,7 +106,8 @@ def _by_names(names: set[str], records: Sequence[Record]) -> Shape | None:
         return Shape("translation", source, target)
     question = pick(_QUESTION)
     if question and (answer := pick(_ANSWERED, question)):
-        return Shape("question", question, answer, system=system, history=history)
+        more = pick(("context",), question, answer)
+        return Shape("question", question, answer, more, system=system, history=history)
     text = pick(_TEXT)
     if text and len(_texts(names, records)) <= 1 + len(names & {"id", "title", "url", "continued"}):
         return Shape("text", text)

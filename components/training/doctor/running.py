@@ -31,7 +31,7 @@ from components.training.prepared import Prepared, datasets_dir
 from components.training.rows import Row
 
 WORKER = ("-m", "components.training.doctor.worker")
-CHECK, ROWS, UPLOADS = "check.json", "rows.jsonl", ("upload.bin", "validation.bin")
+CHECK, REPORT, ROWS, UPLOADS = "check.json", "report.json", "rows.jsonl", ("upload.bin", "validation.bin")
 PATIENCE = 10  # how many times the time for one document a data set may take: every row is counted in tokens
 KEPT_DAYS = 7  # for which a check stays that never became a data set
 TITLES = ("prompt", "completion", "source", "target", "text")  # of repaired tables
@@ -68,6 +68,17 @@ class Check:
         """Whether the person has to say what the fields are for."""
         shape = self.report["shape"]
         return bool(shape) and not shape["sure"]
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A line of a person's list."""
+
+    id: str
+    name: str
+    rows: int
+    ready: bool
+    created_at: float
 
 
 def start(
@@ -131,11 +142,15 @@ def load(config: Config, owner: str, check_id: str) -> Check:
     return found
 
 
-def everything(config: Config, owner: str) -> list[Check]:
+def everything(config: Config, owner: str) -> list[Listed]:
     """All checks of one owner, the newest first."""
     folders = datasets_dir(config).iterdir() if datasets_dir(config).is_dir() else iter(())
-    found = [_read(folder) for folder in folders if _ID.fullmatch(folder.name)]
-    mine = [one for one in found if one is not None and one.owner == owner]
+    mine = []
+    for folder in folders:
+        about = _about(folder) if _ID.fullmatch(folder.name) else {}
+        if about.get("owner") == owner:
+            ready = (folder / prepared.ABOUT).exists()
+            mine.append(Listed(folder.name, about["files"][0], about["rows"], ready, about["created_at"]))
     return sorted(mine, key=lambda one: one.created_at, reverse=True)
 
 
@@ -242,7 +257,7 @@ def _ask(
 
 
 def _write(folder: Path, check: Check, answer: dict[str, Any]) -> Check:
-    """Puts rows and report into a check's folder, the report last."""
+    """Puts rows and report into a check's folder; what makes them count comes last."""
     with (folder / ROWS).open("w", encoding="utf-8", newline="\n") as lines:
         for row in answer["rows"]:
             lines.write(json.dumps(row) + "\n")
@@ -254,20 +269,40 @@ def _write(folder: Path, check: Check, answer: dict[str, Any]) -> Check:
         "request": check.request.to_json(),
         "model_id": check.model_id,
         "created_at": check.created_at,
-        "report": report,
+        "rows": report["total"],
     }
-    part = folder / f".{CHECK}"
-    part.write_text(json.dumps(about), "utf-8")
-    os.replace(part, folder / CHECK)
+    _replace(folder / REPORT, json.dumps(report))
+    _replace(folder / CHECK, json.dumps(about))
     return replace(check, report=report)
 
 
-def _read(folder: Path) -> Check | None:
+def _replace(path: Path, text: str) -> None:
+    part = path.with_name(f".{path.name}")
+    part.write_text(text, "utf-8")
+    os.replace(part, path)
+
+
+def _about(folder: Path) -> dict[str, Any]:
     try:
         about = json.loads((folder / CHECK).read_text("utf-8"))
-        request = Request.from_json(about.pop("request"))
-        files = tuple(about.pop("files"))
-        return Check(folder=folder, request=request, files=files, **about)
+        return about if isinstance(about, dict) else {}
+    except (OSError, ValueError):
+        return {}
+
+
+def _read(folder: Path) -> Check | None:
+    about = _about(folder)
+    try:
+        return Check(
+            about["id"],
+            about["owner"],
+            folder,
+            tuple(about["files"]),
+            Request.from_json(about["request"]),
+            about["model_id"],
+            json.loads((folder / REPORT).read_text("utf-8")),
+            about["created_at"],
+        )
     except (OSError, ValueError, TypeError, KeyError):
         return None
 

@@ -146,7 +146,10 @@ def read_workbook(data: bytes, name: str, limits: Limits, header: bool = True) -
     from openpyxl.utils.exceptions import InvalidFileException
 
     opened = Opened("XLSX", table=True)
-    xlsx.look_at_parts(Source(data, name, limits, "xlsx"), Draft())
+    parts = Draft()
+    xlsx.look_at_parts(Source(data, name, limits, "xlsx"), parts)
+    for sentence in [*parts.notes, *(f"Not read: {one}" for one in parts.left_out)]:
+        opened.note(sentence)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

@@ -103,7 +103,7 @@ def test_duplicates_between_training_and_validation(model):
     answer = check(model, ("rows.jsonl", lines(other, GOOD)), ("held.jsonl", held))
     assert wrong(answer) == [(2, "leak")]
     assert "held.jsonl, line 1" in answer["findings"][0]["what"]
-    assert "1 rows of the validation data" in " ".join(answer["notes"])
+    assert "also trained on: 1" in " ".join(answer["notes"])
 
 
 def test_broken_rows_of_an_array_by_their_lines(model):
@@ -152,6 +152,26 @@ def test_what_the_model_will_see(model):
     )
     assert [text for text, trained, _ in row["stretches"] if trained] == ["A fox.", "<|im_end|>"]
     assert answer["ends"] == {"token": "<|im_end|>", "with": 1, "of": 1, "untrained": 0}
+
+
+def test_a_row_of_megabytes_is_counted_and_not_shown(model):
+    text = json.dumps({"prompt": "Why?", "completion": "fox " * 400_000})
+    answer = check(model, ("rows.jsonl", lines(text)))
+    assert wrong(answer) == [(1, "long")]
+    assert answer["preview"] == []
+    assert answer["lengths"]["longest"] > 400_000
+
+
+def test_an_encoder_decoder_model_is_shown_both_sides(model):
+    row = '{"source": "Good day", "target": "Bom dia"}'
+    answer = check(model, ("rows.jsonl", lines(row)), seq2seq=True)
+    assert [(text, trained) for text, trained, _ in answer["preview"][0]["stretches"]] == [
+        ("Good day", False),
+        ("\n", False),
+        ("Bom dia", True),
+    ]
+    refused = check(model, ("rows.jsonl", '{"text": "Good day"}'), seq2seq=True)
+    assert wrong(refused) == [(1, "template")]
 
 
 EXPECTED = {

@@ -34,6 +34,7 @@ def jsonl(*rows) -> str:
         {"instruction": "Why?", "response": "Because."},
         {"prompt": "Why?", "completion": " Because. "},
         {"prompt": "Why?", "response": "Because."},
+        {"prompt": [ASKED], "completion": [SAID]},
         {"question": "Why?", "answer": "Because.", "id": 7},
         {"Question": "Why?", "Answer": "Because."},
         {"input": "Why?", "output": "Because."},
@@ -61,6 +62,12 @@ def test_an_instruction_has_its_input_system_and_history(model):
         {"role": "user", "content": "Add.\n\n1 + 1"},
         {"role": "assistant", "content": "2"},
     ]
+
+
+def test_a_question_has_its_context(model):
+    row = {"question": "How many?", "context": "CREATE TABLE foxes", "answer": "SELECT COUNT(*) FROM foxes"}
+    answer = check(model, ("rows.jsonl", jsonl(row)))
+    assert first(answer)["messages"][0]["content"] == "How many?\n\nCREATE TABLE foxes"
 
 
 def test_sharegpt_with_a_system_turn(model):

@@ -72,7 +72,9 @@ def load_base(plan: Plan) -> Any:
 
     logging.disable_progress_bar()
     kind = AutoModelForSeq2SeqLM if is_seq2seq(plan.base_folder) else AutoModelForCausalLM
-    return kind.from_pretrained(plan.base_folder, **base_arguments(plan))
+    model = kind.from_pretrained(plan.base_folder, **base_arguments(plan))
+    model.config.use_cache = False  # with a cache, transformers doesn't see where a packed row ends
+    return model
 
 
 def build(plan: Plan) -> Any:

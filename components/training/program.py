@@ -39,7 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         plan = folder.plan()
         be_modest(plan, given.nice)
-        (_try if given.trial else _train)(plan, folder)
+        (try_out if given.trial else train)(plan, folder)
     except AppError as error:
         folder.log().write("error", text=str(error), time=time.time())
         return 1
@@ -102,7 +102,7 @@ def set_languages(tokenizer: Any, plan: Plan) -> None:
             setattr(tokenizer, own, options[name])
 
 
-def _try(plan: Plan, folder: RunFolder) -> None:
+def try_out(plan: Plan, folder: RunFolder) -> None:
     from components.training.building import build, trainable
     from components.training.feeding import Collator
     from components.training.trial import measure
@@ -115,7 +115,7 @@ def _try(plan: Plan, folder: RunFolder) -> None:
     folder.log().write("trial", **found.to_json())
 
 
-def _train(plan: Plan, folder: RunFolder) -> None:
+def train(plan: Plan, folder: RunFolder) -> None:
     from components.training.building import build, trainable
     from components.training.trainer import make_trainer
     from components.training.watching import Unfreeze, Watch
@@ -208,6 +208,7 @@ def save(model: Any, tokenizer: Any, plan: Plan, folder: RunFolder) -> None:
     adapter = plan.settings.method in ("lora", "qlora")
     part = folder.path / ".part"
     shutil.rmtree(part, ignore_errors=True)
+    model.config.use_cache = True  # it was off for the training only
     model.save_pretrained(part)
     if adapter:
         config = part / "adapter_config.json"

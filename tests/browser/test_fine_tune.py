@@ -31,16 +31,17 @@ def test_from_a_file_to_an_adapter_in_use(tiny_server, person, tmp_path: Path):
     page.locator('[data-testid="stFileUploaderDropzoneInput"]').first.set_input_files(
         {"name": "sums.jsonl", "mimeType": "application/jsonl", "buffer": rows().encode()}
     )
+    expect(page.get_by_text("sums.jsonl").first).to_be_visible()
     press(page, "Check data")
     expect(page.get_by_role("heading", name="Data report")).to_be_visible(timeout=60_000)
-    expect(page.get_by_text("not JSON", exact=False).first).to_be_visible()
+    expect(page.get_by_text("Some rows can't be trained on").first).to_be_visible()
     repair(page)
     page.get_by_label("Epochs", exact=True).fill("40")
     page.get_by_label("Batch", exact=True).fill("4")
     page.get_by_label("Batch", exact=True).press("Enter")
     press(page, "Start training")
     expect(page.get_by_role("heading", name="Progress")).to_be_visible()
-    expect(page.get_by_test_id("stVegaLiteChart").first).to_be_visible(timeout=120_000)
+    expect(page.get_by_test_id("stVegaLiteChart").first).to_be_visible(timeout=240_000)
     step = page.get_by_test_id("stMetricValue").filter(has_text=re.compile(r"^(2\d|[3-9]\d|\d{3}) of "))
     expect(step.first).to_be_visible(timeout=60_000)
     press(page, "Stop training")
@@ -48,8 +49,8 @@ def test_from_a_file_to_an_adapter_in_use(tiny_server, person, tmp_path: Path):
     page.reload()
     press(page, "Resume")
     press_when_there(page, "Finish now")
-    expect(page.get_by_role("heading", name="Is it better?")).to_be_visible(timeout=120_000)
-    expect(page.get_by_text("on 8 held-out rows", exact=False).first).to_be_visible(timeout=120_000)
+    expect(page.get_by_role("heading", name="Is it better?")).to_be_visible(timeout=240_000)
+    expect(page.get_by_text("on 8 held-out rows", exact=False).first).to_be_visible(timeout=240_000)
     with page.expect_download() as download:
         press(page, "Adapter (PEFT)")
     with zipfile.ZipFile(io.BytesIO(Path(download.value.path()).read_bytes())) as archive:
@@ -65,7 +66,7 @@ def test_from_a_file_to_an_adapter_in_use(tiny_server, person, tmp_path: Path):
 
 def press_when_there(page: Page, name: str) -> None:
     button = page.get_by_role("button", name=name, exact=True).first
-    expect(button).to_be_visible(timeout=120_000)
+    expect(button).to_be_visible(timeout=240_000)
     button.click()
 
 

@@ -116,3 +116,39 @@ def test_data_sets_are_listed_opened_and_deleted(app):
     assert not test.exception
     assert "Data report" not in headings(test)
     assert "Your data sets will be listed here" in texts(test)
+
+
+def test_settings_and_start_are_there_once_the_data_are_ready(app):
+    test = checked(app, jsonl(GOOD))
+    assert {"Start training", "Estimate"} <= {one.label for one in test.button}
+    labels = {one.label for one in test.number_input}
+    assert {"Rank", "Alpha", "Dropout", "Learning rate", "Epochs", "Batch", "Accumulation"} <= labels
+    assert {"Length", "Warm-up", "Weight decay", "Patience", "Seed"} <= labels
+    [method] = [one for one in test.radio if one.label == "Method"]
+    method.set_value("qlora").run()
+    button(test, "Start training").click().run()
+    assert not test.exception
+    assert "needs an NVIDIA card" in texts(test)
+
+
+def test_an_interrupted_run_is_shown_with_its_chart_and_can_be_resumed(app, tiny_models):
+    from components.training.settings import TrainingSettings
+    from components.ui import resources
+    from tests.unit.training.making import make_run
+
+    test = checked(app, jsonl(GOOD))
+    runs = resources.training_runs()
+    owner = test.session_state["person"]
+    run_id = runs.records.create(owner, "Mine", "local-tiny-chat", "rows.jsonl", TrainingSettings())
+    runs.records.move(run_id, ("queued", "running"), "interrupted", note="The server went down.")
+    folder = make_run(runs.folder(run_id).path, tiny_models / "tiny-chat", TrainingSettings())
+    for step in (1, 2):
+        facts = {"loss": 3.0 / step, "rate": 1e-3, "norm": 1.0, "tokens": 10, "seconds": 0.1, "left": 5.0}
+        folder.log().write("step", step=step, steps=4, **facts)
+    folder.log().write("evaluation", step=2, loss=2.5)
+    test.run()
+    assert not test.exception
+    assert {"Progress", "Runs"} <= set(headings(test))
+    assert metrics(test)["Step"] == "2 of 4"
+    assert "The server went down" in texts(test)
+    assert "Resume" in {one.label for one in test.button}

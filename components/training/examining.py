@@ -21,7 +21,7 @@ from components.training import scoring
 from components.training.building import base_arguments, is_seq2seq, load_base, load_tokenizer
 from components.training.feeding import Collator, Example, examples_of, prompt_of
 from components.training.folder import Plan, RunFolder, write_json
-from components.training.program import NICE, asked, be_modest, sentence_of, set_languages
+from components.training.program import NICE, asked, be_modest, instruction_for, sentence_of
 from components.training.rendering import NOT_TRAINED
 from components.training.rows import kind_of, normalised, question_and_answer
 from components.training.scoring import METRICS, Losses
@@ -108,8 +108,7 @@ def _batches(examples: Sequence[Example]) -> list[list[int]]:
 def examine(plan: Plan, folder: RunFolder) -> dict[str, Any]:
     started = time.time()
     tokenizer, seq2seq = load_tokenizer(plan.base_folder), is_seq2seq(plan.base_folder)
-    set_languages(tokenizer, plan)
-    length, instruction = plan.settings.length, str((plan.options or {}).get("instruction", ""))
+    length, instruction = plan.settings.length, instruction_for(tokenizer, plan, seq2seq)
     rows = folder.rows("valid")
     examples = examples_of(rows, tokenizer, length, seq2seq, instruction)
     own, other = _pairs(rows, examples, tokenizer, length, seq2seq, instruction)
@@ -166,7 +165,8 @@ def _pairs(
 ) -> tuple[list[Example], list[Example]]:
     """Last answers after their own questions, and the same answers after another row's question."""
     usable = [one for one in examples if kind_of(rows[one.row]) != "text"][:MATCHED]
-    asks = [question_and_answer(rows[one.row], instruction) for one in usable]
+    asked_in_words = "" if seq2seq else instruction  # an encoder-decoder model's stands before any source
+    asks = [question_and_answer(rows[one.row], asked_in_words) for one in usable]
     texts = [normalised("\n".join(m["content"] for m in before)) for before, _ in asks]
     own: list[Example] = []
     other: list[Example] = []
@@ -178,7 +178,7 @@ def _pairs(
             continue
         said = {"role": "assistant", "content": answer}
         both = [{"messages": [*before, said]}, {"messages": [*asks[found][0], said]}]
-        made = examples_of(both, tokenizer, length, seq2seq)
+        made = examples_of(both, tokenizer, length, seq2seq, instruction)
         if len(made) == 2:
             own.append(_last_only(made[0], seq2seq))
             other.append(_last_only(made[1], seq2seq))

@@ -19,6 +19,7 @@ from typing import Any
 
 from components.errors import AppError, BadInput
 from components.training.folder import Plan, RunFolder
+from components.training.speaking import tell_languages
 
 NICE = 10  # whoever chats meanwhile comes first
 SAMPLES, SAMPLE_TOKENS = 3, 32
@@ -80,8 +81,7 @@ def _prepare(plan: Plan, folder: RunFolder) -> tuple[Any, list[Any], list[Any], 
 
     tokenizer, seq2seq = load_tokenizer(plan.base_folder), is_seq2seq(plan.base_folder)
     settings = plan.settings
-    instruction = str((plan.options or {}).get("instruction", ""))
-    set_languages(tokenizer, plan)
+    instruction = instruction_for(tokenizer, plan, seq2seq)
     train = examples_of(folder.rows("train"), tokenizer, settings.length, seq2seq, instruction)
     valid = examples_of(folder.rows("valid"), tokenizer, settings.length, seq2seq, instruction)
     if not train or not valid:
@@ -94,12 +94,12 @@ def _prepare(plan: Plan, folder: RunFolder) -> tuple[Any, list[Any], list[Any], 
     return tokenizer, train, valid, seq2seq
 
 
-def set_languages(tokenizer: Any, plan: Plan) -> None:
-    """Tells a translation model's tokenizer the two languages, where it wants to know them."""
-    options = plan.options or {}
-    for name, own in (("source_language", "src_lang"), ("target_language", "tgt_lang")):
-        if options.get(name) and hasattr(tokenizer, own):
-            setattr(tokenizer, own, options[name])
+def instruction_for(tokenizer: Any, plan: Plan, seq2seq: bool) -> str:
+    """What goes before a pair's source; encoder-decoder models are told the languages in their own way."""
+    options = {name: str(value) for name, value in (plan.options or {}).items()}
+    if not seq2seq:
+        return options.get("instruction", "")
+    return tell_languages(tokenizer, options.get("source_language", ""), options.get("target_language", ""))
 
 
 def try_out(plan: Plan, folder: RunFolder) -> None:

@@ -60,13 +60,14 @@ def render_all(
     instruction: str = "",
     seq2seq: bool = False,
 ) -> Iterator[Rendered]:
-    """Rows as tokens, in order. `instruction` is put before the source of a pair, for causal models.
+    """Rows as tokens, in order. `instruction` says what to do with the source of a pair; for seq2seq models
+    it is what `speaking.tell_languages` returned, and stands before the source as it is.
 
     Raises BadInput where a row can't be rendered for this kind of model at all.
     """
     if seq2seq:
         for row in rows:
-            yield _render_sides(row, tokenizer, max_length)
+            yield _render_sides(row, tokenizer, max_length, instruction)
         return
     model = Reader(tokenizer)
     for start in range(0, len(rows), BATCH):
@@ -298,14 +299,14 @@ def _finished(ids: list[int], trained: list[bool], model: Reader, max_length: in
     )
 
 
-def _render_sides(row: Row, tokenizer: Any, max_length: int) -> Rendered:
+def _render_sides(row: Row, tokenizer: Any, max_length: int, before_it: str) -> Rendered:
     """For an encoder-decoder model: the source is read, the target is trained on."""
     if kind_of(row) == "text":
         raise BadInput("This model turns one text into another: it can't be trained on plain text alone.")
     *before, last = messages_of(row)
     if last["role"] != "assistant":
         raise BadInput("The last turn of a conversation must be the model's.")
-    source = "\n".join(one["content"] for one in before)
+    source = before_it + "\n".join(one["content"] for one in before)
     read = list(tokenizer(source, verbose=False)["input_ids"])
     said = list(tokenizer(text_target=last["content"], verbose=False)["input_ids"])
     tokens = max(len(read), len(said))

@@ -100,7 +100,7 @@ def check_lengths(
     usable = [one for one in rows if one.usable]
     if seq2seq:
         for one in usable:
-            _measure_sides(one, tokenizer)
+            _measure_sides(one, tokenizer, instruction)
     else:
         reader = Reader(tokenizer)
         for start in range(0, len(usable), BATCH):
@@ -152,10 +152,10 @@ def _look_for_control(one: Checked, reader: Reader) -> None:
             return
 
 
-def _measure_sides(one: Checked, tokenizer: Any) -> None:
+def _measure_sides(one: Checked, tokenizer: Any, instruction: str) -> None:
     assert one.row is not None
     try:
-        made = render(one.row, tokenizer, 1 << 30, seq2seq=True)
+        made = render(one.row, tokenizer, 1 << 30, instruction=instruction, seq2seq=True)
     except BadInput as error:
         one.find("template", str(error))
         return

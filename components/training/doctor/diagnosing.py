@@ -21,6 +21,7 @@ from components.training.doctor.recognising import FORMS, Shape, recognise, text
 from components.training.doctor.records import Opened, Record
 from components.training.prepared import instruction_for
 from components.training.rows import Row, kind_of
+from components.training.speaking import tell_languages
 
 LANGUAGE_ROWS = 200  # rows whose language is told
 ENOUGH_LETTERS = 40  # of a row, for telling its language
@@ -61,6 +62,9 @@ def diagnose(request: Request, uploads: Sequence[tuple[str, bytes]], limits: Lim
     purpose = PURPOSES.get(shape.form, "") if shape else ""
     instruction = instruction_for(purpose, target)
     tokenizer = _tokenizer(request)
+    if request.seq2seq:
+        source = languages[0][0] if languages else ""
+        instruction = tell_languages(tokenizer, source, target)
     checking.check_texts(rows)
     checking.check_duplicates(rows)
     checking.check_lengths(rows, tokenizer, request.context, instruction, request.seq2seq)

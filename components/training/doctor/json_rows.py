@@ -41,8 +41,8 @@ def looks_like_json(text: str) -> bool:
 
 
 def _is_markup(start: str) -> bool:
-    """[Verse 1] or [link](address) begins a text; an array begins with a value."""
-    return start.startswith("[") and not re.match(r'\[\s*[\[{"\]]|\[\s*-?\d', start)
+    """[Verse 1], [link](address) or {{name}} begins a text; JSON goes on with a value or a name."""
+    return not re.match(r"""\[\s*[\[{"\]]|\[\s*-?\d|\{\s*["'}]""", start)
 
 
 def _is_lines(start: str) -> bool:

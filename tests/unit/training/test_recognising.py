@@ -134,6 +134,13 @@ def test_text_rows_and_plain_text(model):
     ) + [False]
 
 
+@pytest.mark.parametrize(
+    "text", ["{{name}} is kind.\n", "[Verse 1]\nLa la\n", "[a link](x)\n", "One, two, three\nFour\n"]
+)
+def test_a_text_that_begins_with_a_bracket_is_a_text(model, text):
+    assert check(model, ("song.txt", text))["kind"] == "text"
+
+
 def test_two_unknown_columns_are_asked_about(model):
     table = "subject;words\nfoxes;They jump over dogs.\ndogs;They are lazy.\n"
     answer = check(model, ("table.csv", table))

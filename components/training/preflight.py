@@ -62,7 +62,8 @@ def first_guess(parameters: int, settings: TrainingSettings, precision: str) -> 
     return int(parameters * size * copies + 1.5 * GB)
 
 
-def estimate(trial: Trial, settings: TrainingSettings, processes: int = 1) -> Estimate:
+def estimate(trial: Trial, settings: TrainingSettings, processes: int = 1, shared: bool = True) -> Estimate:
+    """`shared`: the processes share one memory, as on a CPU; cards have one each."""
     batches = math.ceil(trial.rows / (settings.batch * processes))
     per_epoch = max(math.ceil(batches / settings.accumulation), 1)
     steps = max(math.ceil(per_epoch * settings.epochs), 1)
@@ -82,11 +83,11 @@ def estimate(trial: Trial, settings: TrainingSettings, processes: int = 1) -> Es
     kept = (trial.weights + 2 * trial.learning if whole else 3 * trial.learning) * 4
     disk = kept * CHECKPOINTS + (trial.weights if whole else trial.learning) * 4 * 2
     speed = processes / trial.seconds_per_token if trial.seconds_per_token else 0.0
-    return Estimate(int(memory * processes), seconds, disk, steps, speed)
+    return Estimate(int(memory * (processes if shared else 1)), seconds, disk, steps, speed)
 
 
 def fit(
-    trial: Trial, settings: TrainingSettings, free: int, processes: int = 1
+    trial: Trial, settings: TrainingSettings, free: int, processes: int = 1, shared: bool = True
 ) -> tuple[TrainingSettings, list[str]]:
     """Settings that fit into `free` bytes, and what was changed, a sentence each.
 
@@ -94,20 +95,23 @@ def fit(
     Raises NotEnoughMemory where not even one short row fits.
     """
     fitted, said = settings, list[str]()
-    while estimate(trial, fitted, processes).memory > free and fitted.batch > 1:
+    while estimate(trial, fitted, processes, shared).memory > free and fitted.batch > 1:
         fitted = replace(fitted, batch=fitted.batch // 2, accumulation=fitted.accumulation * 2)
     if fitted.batch != settings.batch:
         said.append(
             f"The batch is {fitted.batch} instead of {settings.batch}, with {fitted.accumulation} passes for "
             "one step: more doesn't fit into the memory that is free. What is learned stays the same."
         )
-    while estimate(trial, fitted, processes).memory > free and min(fitted.length, trial.longest) > SHORTEST:
+    while (
+        estimate(trial, fitted, processes, shared).memory > free
+        and min(fitted.length, trial.longest) > SHORTEST
+    ):
         fitted = replace(fitted, length=max(min(fitted.length, trial.longest) // 2, SHORTEST))
     if fitted.length != settings.length:
         said.append(
             f"The length is {fitted.length} tokens instead of {settings.length}: longer rows are cut."
         )
-    need = estimate(trial, fitted, processes).memory
+    need = estimate(trial, fitted, processes, shared).memory
     if need > free:
         raise NotEnoughMemory(
             f"Training needs {need / GB:.1f} GB even with one row of {fitted.length} tokens at a time, and "

@@ -195,8 +195,9 @@ class TrainingRuns:
             if trial is None:
                 raise EngineFailed(_reason(folder, said, code))
             measured = preflight.Trial.from_event(trial)
-            fitted, why = preflight.fit(measured, settings, self._room(), plan.processes)
-            found = preflight.estimate(measured, fitted, plan.processes)
+            shared = plan.device == "cpu"
+            fitted, why = preflight.fit(measured, settings, self._room(), plan.processes, shared)
+            found = preflight.estimate(measured, fitted, plan.processes, shared)
             disk = shutil.disk_usage(self._folder).free
             return Preflight(fitted, found, tuple(why), self._manager.outlook(found.memory), disk)
         finally:
@@ -338,8 +339,9 @@ class TrainingRuns:
         guess = preflight.first_guess(self._parameters(plan), plan.settings, plan.precision)
         said = self._run_program(run, folder, "trial", guess, "Trying a few steps, to see what fits")
         trial = preflight.Trial.from_event(next(event for event in said if event["kind"] == "trial"))
-        settings, fitted = preflight.fit(trial, plan.settings, self._room(), plan.processes)
-        found = preflight.estimate(trial, settings, plan.processes)
+        shared = plan.device == "cpu"
+        settings, fitted = preflight.fit(trial, plan.settings, self._room(), plan.processes, shared)
+        found = preflight.estimate(trial, settings, plan.processes, shared)
         preflight.check_disk(found.disk, shutil.disk_usage(self._folder).free)
         folder.write_plan(replace(plan, settings=settings))
         folder.log().write("estimate", fitted=fitted, **found.to_json())

@@ -69,6 +69,7 @@ class Config:
     document_pages: int = 2000  # pages, slides or sheets of one document
     document_unpacked_mb: int = 200  # what the compressed parts of one document may unpack to
     document_nesting: int = 256  # elements inside each other in one document
+    accelerate_config: Path | None = None  # for training on several machines: `accelerate config` writes one
     hub_timeout: float = 10.0  # seconds without an answer before the hub counts as unreachable
     models: Mapping[str, ModelSettings] = field(default_factory=dict)
     servers: Mapping[str, ServerSettings] = field(default_factory=dict)

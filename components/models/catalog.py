@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from components.errors import Unavailable
+from components.models.adapters import AdapterFolder
 from components.models.languages import LANGUAGES, language_code, language_name, marian_code
 
 Task = Literal["chat", "complete", "summarize", "translate", "embed"]
@@ -43,6 +44,14 @@ class ModelSpec:
     directions: tuple[str, ...] = ()  # "en-zh"; of a translation model; empty: any pair of its languages
     weight_bytes: int = 2  # of one weight in the hub's file
     refusal: str = ""  # why a local model can't be used; empty when it can
+    under: "ModelSpec | None" = None  # adapter: the base model that it is used with
+    owner: str = ""  # adapter or tuned model: whose it is
+    plain: bool = False  # to run on transformers whatever is faster, as the base of an adapter
+
+    @property
+    def key(self) -> str:
+        """Tells two ways of loading one model apart."""
+        return f"{self.id} (transformers)" if self.plain else self.id
 
     @property
     def gguf(self) -> bool:
@@ -245,14 +254,18 @@ class Catalog:
         models_dir: Path | None = None,
         built_in: Iterable[ModelSpec] = CATALOGUE,
         on_servers: Callable[[], list[ModelSpec]] = list,
+        adapters: AdapterFolder | None = None,
     ) -> None:
         self._models_dir, self._on_servers = models_dir, on_servers
         self._built_in = tuple(built_in)
+        self._adapters = adapters
 
     def all(self) -> list[ModelSpec]:
         """Every entry, the built-in ones first. The own folder is read anew: it may have changed."""
         local = local_models(self._models_dir) if self._models_dir else []
-        return [*self._built_in, *local, *self._on_servers()]
+        bases = [*self._built_in, *local]
+        tuned = tuned_models(self._adapters, bases) if self._adapters else []
+        return [*bases, *tuned, *self._on_servers()]
 
     def get(self, model_id: str) -> ModelSpec:
         """Raises Unavailable for a model that is not (or no longer) in the catalogue."""
@@ -262,6 +275,27 @@ class Catalog:
         raise Unavailable(
             f"The model {model_id!r} is not in the catalogue any more. Choose another in the Model box."
         )
+
+
+def tuned_models(adapters: AdapterFolder, bases: Iterable[ModelSpec]) -> list[ModelSpec]:
+    """What people trained or brought, each like its base, except for its name and its files."""
+    by_id = {spec.id: spec for spec in bases}
+    found = []
+    for one in adapters.all():
+        base = by_id.get(one.base)
+        if base is None:
+            continue  # it comes back with its base
+        own: dict[str, Any] = {
+            "id": one.id,
+            "title": one.title,
+            "location": str(one.folder),
+            "owner": one.owner,
+        }
+        if one.whole:
+            found.append(replace(base, **own, source="local", package="", refusal=""))
+        else:
+            found.append(replace(base, **own, source="adapter", package="", under=base))
+    return found
 
 
 def package_file(spec: ModelSpec) -> Path | None:

@@ -52,7 +52,9 @@ class Library:
         self._store = config.store_dir
 
     def folder(self, spec: ModelSpec) -> Path | None:
-        """The Hugging Face folder of a model that is ready to load, else None."""
+        """The Hugging Face folder of a model that is ready to load, else None; of an adapter, its base's."""
+        if spec.under:
+            return self.folder(spec.under)
         if spec.source == "server":
             return None
         if spec.source == "local" and not spec.gguf:
@@ -72,6 +74,8 @@ class Library:
 
         `online` is whether the hub can be reached, None while that isn't known.
         """
+        if spec.under:
+            return self.availability(spec.under, devices, online)
         if spec.refusal:
             return Availability("refused", spec.refusal)
         if spec.source == "server":  # whether it can be reached is said beside the server

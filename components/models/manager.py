@@ -38,6 +38,8 @@ class Loader(Protocol):
 
     def main_memory(self) -> Device: ...
 
+    def adaptable(self, spec: ModelSpec) -> ModelSpec: ...
+
     def load(
         self, spec: ModelSpec, folder: Path, placement: Placement, reclaim: Callable[[], object]
     ) -> Engine: ...
@@ -93,6 +95,31 @@ class Event:
     text: str = ""
 
 
+@dataclass(eq=False)
+class _Reservation:
+    """Memory promised to work outside of the engine: a training run."""
+
+    need: int
+    used: Callable[[], int]  # how much of it the work has taken by now: that is no longer free anyway
+    kind: str
+
+    @property
+    def outstanding(self) -> int:
+        return max(self.need - self.used(), 0)
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What would happen to the loaded models if so much memory were reserved now."""
+
+    free: int  # bytes, before anything is unloaded
+    reachable: int  # bytes, once what is evicted or waited for is gone
+    kept: tuple[str, ...]  # titles
+    evicted: tuple[str, ...]
+    waits: bool  # for models in use
+    fits: bool  # now or after waiting
+
+
 class ModelManager:
     """Shared by all sessions and safe to use from any thread."""
 
@@ -105,6 +132,7 @@ class ModelManager:
         self._lines: dict[str, Turnstile] = {}
         self._pinned = {model_id for model_id, own in config.models.items() if own.pinned}
         self._events: deque[Event] = deque(maxlen=20)
+        self._reservations: list[_Reservation] = []
         self._failures: dict[str, str] = {}  # why the last load of a model failed, if it did
         # One load at a time: two that each fit alone may not fit together. Taken before _changed.
         self._loading = threading.Lock()
@@ -124,26 +152,107 @@ class ModelManager:
         many parts: it gives way between two, and leaves the last place to short requests.
         Raises Busy, Cancelled, NotEnoughMemory, Unavailable or EngineFailed.
         """
-        spec = self.catalog.get(model_id)
+        wanted = self.catalog.get(model_id)
+        # An adapter is used with its base, which is what is loaded.
+        spec = self._loader.adaptable(wanted.under) if wanted.under else wanted
 
         def in_line(position: int, seconds: float | None) -> None:
             expected = in_words(seconds)
             on_wait(f"Waiting in line for {spec.title}: {_ordinal(position)}{expected and ', ' + expected}")
 
-        with self._line(model_id).turn(owner, cancelled, in_line, long) as turn:
+        with self._line(spec.key).turn(owner, cancelled, in_line, long) as turn:
             entry = self._acquire(spec, cancelled, on_wait)
             try:
                 assert entry.engine is not None
-                yield InParts(entry.engine, turn) if long else entry.engine
+                engine = entry.engine.adapted(Path(wanted.location)) if wanted.under else entry.engine
+                yield InParts(engine, turn) if long else engine
             finally:
                 with self._changed:
                     entry.leases -= 1
                     entry.last_used = self._clock()
                     self._changed.notify_all()
 
+    @contextmanager
+    def reserve(
+        self,
+        what: str,
+        need: int,
+        used: Callable[[], int] = lambda: 0,
+        cancelled: Callable[[], bool] = lambda: False,
+        on_wait: Callable[[str], None] = lambda text: None,
+    ) -> Iterator[None]:
+        """Keeps memory for other work until the block ends: idle models go, models in use are waited for.
+
+        `used` says how much of it that work has taken so far. Raises NotEnoughMemory or Cancelled.
+        """
+        held = self._take(what, need, used, cancelled, on_wait)
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._reservations.remove(held)
+                self._changed.notify_all()
+
+    def outlook(self, need: int) -> Outlook:
+        """What `reserve` would do now; changes nothing."""
+        devices = self._within_budget(self._loader.devices())
+        kind = target_kind(devices, self._config.device)
+        free = left = _room(devices, kind)
+        with self._changed:
+            here = [e for e in self._entries.values() if e.kind == kind and e.engine]
+            pinned = [e for e in here if e.spec.key in self._pinned]
+            idle = sorted((e for e in here if not e.leases and e not in pinned), key=lambda e: e.last_used)
+            busy = [e for e in here if e.leases and e not in pinned]
+            evicted = []
+            for entry in idle:
+                if left >= need:
+                    break
+                evicted.append(entry)
+                left += entry.engine.info.memory if entry.engine else 0
+            waits = left < need and bool(busy)
+            left += sum(e.engine.info.memory for e in busy if e.engine) if waits else 0
+            kept = tuple(e.spec.title for e in here if e not in evicted)
+            return Outlook(free, left, kept, tuple(e.spec.title for e in evicted), waits, left >= need)
+
+    def _take(
+        self,
+        what: str,
+        need: int,
+        used: Callable[[], int],
+        cancelled: Callable[[], bool],
+        on_wait: Callable[[str], None],
+    ) -> _Reservation:
+        while True:
+            if cancelled():
+                raise Cancelled(f"Stopped before there was memory for {what}.")
+            if self._loading.acquire(timeout=POLL_SECONDS):
+                try:
+                    devices = self._within_budget(self._loader.devices())
+                    kind = target_kind(devices, self._config.device)
+                    free = _room(devices, kind)
+                    while need > free and (victim := self._take_idle(kind)):
+                        self._close(victim, f" to make room for {what}")
+                        free = _room(self._within_budget(self._loader.devices()), kind)
+                    if need <= free:
+                        held = _Reservation(need, used, kind)
+                        with self._changed:
+                            self._reservations.append(held)
+                        return held
+                finally:
+                    self._loading.release()
+                if not self._busy(kind):
+                    raise NotEnoughMemory(
+                        f"{what} needs {need / GB:.1f} GB and {max(free, 0) / GB:.1f} GB is free. What would "
+                        "help: a smaller batch, a shorter length, or closing other programs."
+                    )
+                on_wait(f"Waiting for memory: {what} begins when a model in use is done")
+            with self._changed:
+                self._changed.wait(POLL_SECONDS)
+
     def load(self, model_id: str) -> None:
         """Starts loading a model, if it isn't loaded; returns at once."""
         spec = self.catalog.get(model_id)
+        spec = self._loader.adaptable(spec.under) if spec.under else spec
         with self._changed:
             self._entry(spec)
 
@@ -213,13 +322,13 @@ class ModelManager:
 
     def _entry(self, spec: ModelSpec) -> _Entry:
         """The entry of a model, its load started if there was none. Call with _changed held."""
-        entry = self._entries.get(spec.id)
+        entry = self._entries.get(spec.key)
         if entry and entry.state == "ready" and entry.engine and not entry.engine.alive:
-            del self._entries[spec.id]  # its process died; nothing is left to close
+            del self._entries[spec.key]  # its process died; nothing is left to close
             entry = None
         if entry is None:
-            entry = self._entries[spec.id] = _Entry(spec)
-            self._failures.pop(spec.id, None)
+            entry = self._entries[spec.key] = _Entry(spec)
+            self._failures.pop(spec.key, None)
             threading.Thread(target=self._load, args=(entry,), name=f"load {spec.id}", daemon=True).start()
         return entry
 
@@ -242,7 +351,7 @@ class ModelManager:
                     said = entry.stage
                     on_wait(said)
                 self._changed.wait(POLL_SECONDS)
-                if entry.state == "unloading" and self._entries.get(spec.id) is not entry:
+                if entry.state == "unloading" and self._entries.get(spec.key) is not entry:
                     entry = self._entry(spec)
 
     def _load(self, entry: _Entry) -> None:
@@ -254,7 +363,7 @@ class ModelManager:
                 entry.engine, entry.placement, entry.state = engine, placement, "ready"
                 entry.last_used = self._clock()
                 batch = min(engine.info.at_once, self._config.batch)
-                self._line(spec.id).resize(batch or self._config.parallel_for(spec.id))
+                self._line(spec.key).resize(batch or self._config.parallel_for(spec.id))
                 self._note(f"Loaded {spec.title} on {engine.info.device} in {engine.info.load_seconds:.1f} s")
         except AppError as error:
             self._fail(entry, error)
@@ -277,9 +386,9 @@ class ModelManager:
     def _fail(self, entry: _Entry, error: AppError) -> None:
         with self._changed:
             entry.error = error
-            self._failures[entry.spec.id] = str(error)
-            if self._entries.get(entry.spec.id) is entry:
-                del self._entries[entry.spec.id]
+            self._failures[entry.spec.key] = str(error)
+            if self._entries.get(entry.spec.key) is entry:
+                del self._entries[entry.spec.key]
             self._note(f"{entry.spec.title} was not loaded: {error}")
 
     def _load_with_room(self, entry: _Entry, folder: Path, footprint: Footprint) -> tuple[Engine, Placement]:
@@ -322,15 +431,20 @@ class ModelManager:
                 self._changed.wait(POLL_SECONDS)
 
     def _within_budget(self, devices: list[Device]) -> list[Device]:
-        """What is free, less what the settings don't let us have."""
-        if self._config.memory_budget_gb is None:
-            return devices
+        """What is free, less what is promised to others and what the settings don't let us have."""
         with self._changed:
             used = sum(e.engine.info.memory for e in self._entries.values() if e.engine)
-        left = max(int(self._config.memory_budget_gb * GB) - used, 0)
-        return [
-            Device(d.kind, d.index, d.name, d.total, min(d.free, left), bfloat16=d.bfloat16) for d in devices
-        ]
+            held = list(self._reservations)
+        if self._config.memory_budget_gb is None and not held:
+            return devices
+        budget = self._config.memory_budget_gb
+        left = None if budget is None else max(int(budget * GB) - used - sum(r.need for r in held), 0)
+        found = []
+        for d in devices:
+            free = max(d.free - sum(r.outstanding for r in held if r.kind == d.kind), 0)
+            free = free if left is None else min(free, left)
+            found.append(Device(d.kind, d.index, d.name, d.total, free, bfloat16=d.bfloat16))
+        return found
 
     def _take_idle(self, kind: str | None = None) -> _Entry | None:
         """The least recently used idle model on a kind of device, marked as going."""
@@ -340,7 +454,7 @@ class ModelManager:
                 for e in self._entries.values()
                 if e.state == "ready"
                 and not e.leases
-                and e.spec.id not in self._pinned
+                and e.spec.key not in self._pinned
                 and e.spec.source != "server"  # nothing would be freed
                 and kind in (None, e.kind)
             ]
@@ -354,7 +468,7 @@ class ModelManager:
         """Whether waiting may help: a model in use, not pinned, holds memory of this kind."""
         with self._changed:
             return any(
-                e.leases and e.kind == kind and e.spec.id not in self._pinned for e in self._entries.values()
+                e.leases and e.kind == kind and e.spec.key not in self._pinned for e in self._entries.values()
             )
 
     def _expired(self, entry: _Entry) -> bool:
@@ -362,7 +476,7 @@ class ModelManager:
             return False
         idle = self._clock() - entry.last_used
         return not entry.engine.alive or (
-            idle >= self._config.keep_alive and entry.spec.id not in self._pinned
+            idle >= self._config.keep_alive and entry.spec.key not in self._pinned
         )
 
     def _close(self, entry: _Entry, why: str = "") -> None:
@@ -380,8 +494,8 @@ class ModelManager:
             text += f": {error}"
         finally:
             with self._changed:
-                if self._entries.get(entry.spec.id) is entry:
-                    del self._entries[entry.spec.id]
+                if self._entries.get(entry.spec.key) is entry:
+                    del self._entries[entry.spec.key]
                 self._note(text)
 
     def _devices(self, entry: _Entry) -> list[Device]:
@@ -402,12 +516,12 @@ class ModelManager:
         self._changed.notify_all()
 
     def _status(self, entry: _Entry) -> ModelStatus:
-        engine, pinned = entry.engine, entry.spec.id in self._pinned
-        line = self._lines.get(entry.spec.id)
+        engine, pinned = entry.engine, entry.spec.key in self._pinned
+        line = self._lines.get(entry.spec.key)
         never = pinned or entry.leases or entry.state != "ready"
         left = self._config.keep_alive - (self._clock() - entry.last_used)
         return ModelStatus(
-            id=entry.spec.id,
+            id=entry.spec.key,
             title=entry.spec.title,
             state="in use" if entry.leases else entry.state,
             stage=entry.stage,
@@ -425,6 +539,11 @@ class ModelManager:
             engine=engine.info.engine if engine else "",
             chosen=engine.info.chosen if engine else "",
         )
+
+
+def _room(devices: list[Device], kind: str) -> int:
+    """The largest free stretch on one device of a kind."""
+    return max((device.free for device in devices if device.kind == kind), default=0)
 
 
 def _precision(engine: Engine) -> str:

@@ -5,6 +5,7 @@ Knows turns and the engine's interface; nothing about models or tasks.
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 
 from components.models.options import EngineInfo, GenerationOptions, Prompt, Usage
 from components.models.process import Engine, Generation, Vectors
@@ -53,6 +54,9 @@ class InParts:
     ) -> Iterator[Translated]:
         self._turn.next_part()
         return self._engine.translate(texts, options, cancelled)
+
+    def adapted(self, folder: Path) -> Engine:
+        return InParts(self._engine.adapted(folder), self._turn)
 
     def close(self) -> None:
         self._engine.close()

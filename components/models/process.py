@@ -22,8 +22,9 @@ import numpy.typing as npt
 import psutil
 
 from components.config import ROOT, SERVER, Config, Wanted
-from components.errors import AppError, Cancelled, EngineFailed, NotEnoughMemory
+from components.errors import AppError, Cancelled, EngineFailed, NotEnoughMemory, Unavailable
 from components.models import memory, runtime
+from components.models.adapters import WEIGHTS
 from components.models.catalog import ModelSpec
 from components.models.library import Library, Progress
 from components.models.loading import architecture
@@ -92,6 +93,8 @@ class Engine(Protocol):
     def translate(
         self, texts: Sequence[str], options: TranslationOptions, cancelled: Callable[[], bool]
     ) -> Iterator[Translated]: ...
+
+    def adapted(self, folder: Path) -> "Engine": ...
 
     def close(self) -> None: ...
 
@@ -215,6 +218,8 @@ class ProcessEngine:
         self._reclaim = reclaim
         self.info = info
         self.recent: deque[Usage] = deque(maxlen=5)
+        self._adapting = threading.Lock()  # guards _adapted
+        self._adapted: dict[tuple[str, int], ProcessEngine] = {}
 
     @property
     def alive(self) -> bool:
@@ -265,6 +270,24 @@ class ProcessEngine:
         if cancelled():
             raise Cancelled("Stopped while translating.")
 
+    def adapted(self, folder: Path) -> "ProcessEngine":
+        """This model with the adapter in a folder, without loading the model again.
+
+        Raises BadInput for an adapter that doesn't fit, Unavailable where the engine knows no adapters.
+        """
+        self._require()
+        if self._alone:
+            raise Unavailable("This kind of model can't be used with an adapter.")
+        with self._adapting:
+            version = folder.name, _changed_at(folder)
+            if version not in self._adapted:
+                key = f"{self._key}+{folder.name}-{version[1]}"
+                self._process.call("adapt", self._key, key, folder)
+                twin = ProcessEngine(self._process, key, self.info, self._reclaim)
+                twin.recent = self.recent
+                self._adapted[version] = twin
+            return self._adapted[version]
+
     def close(self) -> None:
         if self._alone:
             self._process.close()
@@ -302,6 +325,13 @@ class ProcessEngine:
     def _require(self) -> None:
         if not self.alive:
             raise EngineFailed(CRASHED)
+
+
+def _changed_at(folder: Path) -> int:
+    try:
+        return (folder / WEIGHTS).stat().st_mtime_ns
+    except OSError as error:
+        raise Unavailable("This adapter was deleted. Choose another model.") from error
 
 
 class ProcessGeneration:
@@ -361,11 +391,20 @@ class EngineLoader:
     def wanted(self, model_id: str) -> Wanted:
         return self._wanted.get(model_id) or self._config.for_model(model_id).engine or self._config.engine
 
+    def adaptable(self, spec: ModelSpec) -> ModelSpec:
+        """The base of an adapter as it is to be loaded: on transformers, which knows adapters."""
+        folder = self._library.folder(spec)
+        if folder is None or self._runtime(spec, folder, 0).name == "transformers":
+            return spec
+        return replace(spec, plain=True, title=f"{spec.title} for adapters")
+
     def _runtime(self, spec: ModelSpec, folder: Path, parameters: int) -> Runtime:
         devices = self.devices()
         kind = target_kind(devices, self._config.device)
         free = max((device.free for device in devices if device.kind == kind), default=0)
         exported = self._library.exported(spec, folder)
+        if spec.plain:
+            return Runtime("transformers", "adapters are used with it, which OpenVINO doesn't read")
         causal = spec.task in ("chat", "complete") and architecture(folder) == "causal"
         return runtime.choose(self.wanted(spec.id), causal, kind, parameters, free, exported)
 
@@ -402,7 +441,7 @@ class EngineLoader:
     def load(
         self, spec: ModelSpec, folder: Path, placement: Placement, reclaim: Callable[[], object]
     ) -> Engine:
-        key = f"{spec.id}#{next(self._keys)}"
+        key = f"{spec.key}#{next(self._keys)}"
         if architecture(folder) == "bergamot":
             return self._alone(BERGAMOT, reclaim, "load", key, folder, placement, spec.task)
         parameters = self._library.footprint(spec, folder).parameters

@@ -60,7 +60,9 @@ def draw_catalogue() -> None:
     loaded = {model.id for model in manager().status()}
     for spec in manager().catalog.all():
         with st.container(border=True):
-            _draw_entry(spec, library().availability(spec, devices, online), spec.id in loaded)
+            _draw_entry(
+                spec, library().availability(spec, devices, online), (spec.under or spec).id in loaded
+            )
 
 
 def _draw_memory() -> None:

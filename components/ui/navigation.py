@@ -40,6 +40,7 @@ def _navigation() -> StreamlitPage:
             st.Page(chat, title="Chat", url_path="chat", visibility="hidden"),
             st.Page(pages / "summarize.py", title="Summarize", icon=":material/summarize:"),
             st.Page(pages / "translate.py", title="Translate", icon=":material/translate:"),
+            st.Page(pages / "fine_tune.py", title="Fine-tune", icon=":material/model_training:"),
             st.Page(pages / "models.py", title="Models", icon=":material/memory:"),
         ]
     )

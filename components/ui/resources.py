@@ -4,6 +4,7 @@ The only global state of the app; everything else is in the session or in the UR
 """
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -11,7 +12,8 @@ import streamlit as st
 from components.config import Config, read_config
 from components.documents import Limits
 from components.jobs import Jobs
-from components.models.catalog import Catalog
+from components.models.adapters import AdapterFolder
+from components.models.catalog import Catalog, ModelSpec
 from components.models.library import Library
 from components.models.manager import ModelManager
 from components.models.process import EngineLoader
@@ -19,6 +21,9 @@ from components.models.servers.listing import Servers
 from components.results import Results
 from components.store import Store
 from components.tasks.translate.documents import DocumentTranslator
+from components.training.launching import ProgramLauncher
+from components.training.records import Records
+from components.training.runs import TrainingRuns
 from components.translations import Translations
 
 
@@ -73,8 +78,27 @@ def servers() -> Servers:
 @st.cache_resource(show_spinner=False)
 def manager() -> ModelManager:
     """The one model manager; it unloads idle models from now on."""
-    shared = ModelManager(Catalog(config().models_dir, on_servers=servers().specs), loader(), config())
+    catalog = Catalog(config().models_dir, on_servers=servers().specs, adapters=adapters())
+    shared = ModelManager(catalog, loader(), config())
     shared.keep_sweeping()
+    return shared
+
+
+@st.cache_resource(show_spinner=False)
+def adapters() -> AdapterFolder:
+    return AdapterFolder(config().data_dir / "adapters")
+
+
+@st.cache_resource(show_spinner=False)
+def training_runs() -> TrainingRuns:
+    """The runs of everybody; from now on their queue is worked through."""
+
+    def place(spec: ModelSpec) -> Path:
+        return library().prepare(spec, lambda text, share: None)
+
+    launcher = ProgramLauncher(config().accelerate_config)
+    shared = TrainingRuns(Records(store()), manager(), adapters(), config(), launcher, place)
+    shared.keep_working()
     return shared
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from components.errors import AppError
 from components.models.catalog import package_file
-from components.ui.resources import config, library, manager
+from components.ui.resources import config, library, manager, training_runs
 
 PAINT_SECONDS = 0.5  # lets the first page reach the browser before the processor gets busy
 
@@ -22,6 +22,7 @@ def start() -> None:
 
 
 def _load() -> None:
+    training_runs()  # goes on with the queue that an earlier server left
     try:
         spec = manager().catalog.get(config().default_model)
         if (

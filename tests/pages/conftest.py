@@ -55,5 +55,14 @@ def button(test: AppTest, label: str):
 
 def texts(test: AppTest) -> str:
     """All that is said on the page."""
-    kinds = (test.markdown, test.caption, test.text, test.error, test.warning, test.info, test.title)
+    kinds = (
+        test.markdown,
+        test.caption,
+        test.text,
+        test.error,
+        test.warning,
+        test.info,
+        test.success,
+        test.title,
+    )
     return "\n".join(str(element.value) for kind in kinds for element in kind)

@@ -21,8 +21,8 @@ def read(source: Source) -> Draft:
     text, draft.encoding = decode(source.data)
     csv.field_size_limit(len(text) + 1)
     lines = text.splitlines()
-    separator = _declared(lines) or _separator(text, extension(source.name))
-    if _declared(lines):
+    separator = declared_separator(lines) or separator_of(text, extension(source.name))
+    if declared_separator(lines):
         text = text.split("\n", 1)[1] if "\n" in text else ""
     rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True))
     if rows and max(map(len, rows)) == 1:
@@ -33,13 +33,13 @@ def read(source: Source) -> Draft:
     return draft
 
 
-def _declared(lines: list[str]) -> str:
+def declared_separator(lines: list[str]) -> str:
     """The separator that Excel writes into a first line of its own: sep=;"""
     first = lines[0].strip().strip('"') if lines else ""
     return first[4] if first.lower().startswith("sep=") and len(first) == 5 else ""
 
 
-def _separator(text: str, claimed: str) -> str:
+def separator_of(text: str, claimed: str) -> str:
     """The one that cuts most lines into the same number of columns, the most columns first."""
     if claimed in ("tsv", "tab") and "\t" in text:
         return "\t"

@@ -25,7 +25,7 @@ _ROW = re.compile(rb"<(?:\w+:)?(row|col)\b[^>]*\bhidden=\"(?:1|true)\"")
 
 def read(source: Source) -> Draft:
     draft = Draft()
-    _look_at_parts(source, draft)
+    look_at_parts(source, draft)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -48,7 +48,7 @@ def read(source: Source) -> Draft:
     return draft
 
 
-def _look_at_parts(source: Source, draft: Draft) -> None:
+def look_at_parts(source: Source, draft: Draft) -> None:
     """Counts what the parts unpack to before openpyxl opens them, which has no limits of its own."""
     archive = Archive(source.data, source.name, source.limits, LABELS["xlsx"])
     for lower, stored in archive.names.items():

@@ -6,7 +6,7 @@ Knows cells, not what they mean.
 import re
 from collections.abc import Sequence
 
-from components.documents.formats.delimited import _separator
+from components.documents.formats.delimited import separator_of
 from components.documents.rewriting.text_file import Edit, TextFile, apply
 from components.documents.rewriting.units import Options, Placed, Unit, has_words
 
@@ -20,7 +20,7 @@ class DelimitedFile(TextFile):
         declared = re.match(r'"?sep=(.)"?\r?\n', text, re.IGNORECASE)
         if declared:
             body = declared.end()
-        self._separator = declared[1] if declared else _separator(text, name.rsplit(".", 1)[-1].lower())
+        self._separator = declared[1] if declared else separator_of(text, name.rsplit(".", 1)[-1].lower())
         self._cells: list[tuple[int, int, bool]] = []  # start, end, quoted
         rows = list(_rows(text, body, self._separator))
         self.header = [_value(text, *cell) for cell in rows[0]] if rows else []

@@ -5,11 +5,13 @@ so that whoever runs it (`steps`) can stop it at every token and let others have
 """
 
 import contextlib
+import copy
 import ctypes
 import gc
 import sys
 import time
 from collections.abc import Callable, Generator, Sequence
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -23,6 +25,7 @@ from transformers.generation.logits_process import (
 )
 
 from components.errors import BadInput, NotEnoughMemory
+from components.models.engines.adapting import Adapters
 from components.models.engines.prompting import decode, end_tokens, prompt_ids
 from components.models.engines.steps import PARK
 from components.models.engines.text_stream import TextStream
@@ -39,6 +42,14 @@ class CausalEngine:
     def __init__(self, model: Any, tokenizer: Any, context: int) -> None:
         self.model, self.tokenizer, self.context = model, tokenizer, context
         self._ends = end_tokens(tokenizer, model.generation_config.eos_token_id)
+        self.adapters = Adapters(model)
+        self.adapter: str | None = None
+
+    def adapted(self, folder: Path) -> "CausalEngine":
+        """The same loaded model with an adapter: each of the two is told at every step which one it is."""
+        twin = copy.copy(self)
+        twin.adapter = self.adapters.add(folder)
+        return twin
 
     def prompt_ids(self, prompt: Prompt) -> list[int]:
         """The token ids that the model would read. Raises BadInput without a chat template."""
@@ -113,7 +124,7 @@ class _State:
     """What one generation carries from step to step."""
 
     def __init__(self, engine: CausalEngine, prompt_ids: Sequence[int], options: GenerationOptions) -> None:
-        self._model = engine.model
+        self._model, self._adapters, self._adapter = engine.model, engine.adapters, engine.adapter
         self._device = engine.model.device
         self._ids: Any = torch.tensor([list(prompt_ids)], device=self._device)
         self._generator = torch.Generator(self._device).manual_seed(options.seed)
@@ -145,6 +156,7 @@ class _State:
         until = min(self.read + PREFILL_CHUNK, total)
         if self._cache is None:
             self._cache = DynamicCache(config=self._model.config)
+        self._adapters.choose(self._adapter)
         out = self._model(
             input_ids=self._ids[:, self.read : until],
             past_key_values=self._cache,

@@ -8,6 +8,7 @@ import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 from components.config import ModelSettings
@@ -100,6 +101,9 @@ class RemoteEngine:
         self, texts: Sequence[str], options: TranslationOptions, cancelled: Callable[[], bool]
     ) -> Iterator[Translated]:
         raise Unavailable("A model on a server translates by instruction only.")
+
+    def adapted(self, folder: Path) -> "RemoteEngine":
+        raise Unavailable("A model on a server can't be used with an adapter that is here.")
 
     def close(self) -> None:
         self.alive = False  # the connection stays: the server's other models use it

@@ -4,12 +4,15 @@ Knows torch, one model, its tokenizer and how its family is told the two languag
 generator of steps, each one batch, so that Stop is heard between two batches.
 """
 
+import copy
 from collections.abc import Callable, Generator, Sequence
+from pathlib import Path
 from typing import Any, Literal
 
 import torch
 
 from components.errors import BadInput, NotEnoughMemory
+from components.models.engines.adapting import Adapters
 from components.models.engines.causal import free_memory, is_out_of_memory
 from components.models.engines.steps import PARK
 from components.models.languages import LANGUAGES, language_name, marian_code
@@ -35,6 +38,14 @@ class Seq2SeqEngine:
         # transformers decodes M2M100's language tokens as if they were text.
         self._unsaid = set(getattr(tokenizer, "lang_code_to_id", {}).values())
         self._signs = _unknown_signs(tokenizer) if self.family == "marian" else {}
+        self.adapters = Adapters(model)
+        self.adapter: str | None = None
+
+    def adapted(self, folder: Path) -> "Seq2SeqEngine":
+        """The same loaded model with an adapter: each of the two is told at every step which one it is."""
+        twin = copy.copy(self)
+        twin.adapter = self.adapters.add(folder)
+        return twin
 
     def translate(
         self,
@@ -86,6 +97,7 @@ class Seq2SeqEngine:
         more: dict[str, Any] = {} if forced is None else {"forced_bos_token_id": forced}
         if options.careful:
             more["no_repeat_ngram_size"] = 4
+        self.adapters.choose(self.adapter)
         out = self.model.generate(
             input_ids=inputs["input_ids"],
             attention_mask=inputs["attention_mask"],

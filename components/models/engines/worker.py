@@ -134,9 +134,22 @@ class Worker:
         self._engines[key] = Seq2SeqEngine(model, tokenizer, placement.context, self._loop.breathe)
         return _info(model, placement, placement.context, False, started)
 
+    def _on_adapt(self, number: int, key: str, adapted_key: str, folder: Path) -> None:
+        """Puts an adapter beside a loaded model, as an engine of its own that shares it."""
+
+        def work() -> None:
+            try:
+                self._engines[adapted_key] = self._engine(key).adapted(folder)
+                self._send(number, "value", None)
+            except Exception as error:  # noqa: BLE001 - reported to the caller
+                self._send(number, "error", _as_app_error(error))
+
+        self._loop.call(work)
+
     def _on_unload(self, number: int, key: str) -> None:
         def work() -> None:
-            self._engines.pop(key, None)
+            for name in [name for name in self._engines if name == key or name.startswith(f"{key}+")]:
+                del self._engines[name]
             self._free()
             self._send(number, "value", None)
 

@@ -28,6 +28,9 @@ class FakeEngine:
         self.info = EngineInfo(device, "float32", "none", memory, 2048, True, 0.5)
         self.recent: deque = deque()
 
+    def adapted(self, folder: Path):
+        return "adapted", self, folder
+
     def close(self) -> None:
         self.alive = False
         self.world.closed.append(self.model.id)
@@ -56,6 +59,9 @@ class FakeWorld:
     def prepare(self, model: ModelSpec, on_progress: Callable[[str, float], None]) -> tuple[Path, Footprint]:
         on_progress(f"Preparing {model.title}", 0.5)
         return Path(model.id), Footprint(model.parameters, 0, 2048)
+
+    def adaptable(self, model: ModelSpec) -> ModelSpec:
+        return model
 
     def devices(self) -> list[Device]:
         free = self.total - sum(self.used.values())
@@ -466,3 +472,103 @@ def test_each_server_has_its_own_number_of_requests_at_once():
     release.set()
     for thread in threads:
         thread.join(5)
+
+
+# Memory that a training run takes
+
+
+def test_reserving_memory_evicts_idle_models_and_keeps_what_fits():
+    world = FakeWorld(total_gb=20)
+    manager = make(world, spec("a", 1), spec("b", 1))
+    use(manager, "a")
+    use(manager, "b")
+    before = manager.outlook(16 * GB)
+    assert (before.evicted, before.kept, before.waits, before.fits) == (("A",), ("B",), False, True)
+    with manager.reserve("a run", 16 * GB):
+        assert world.closed == ["a"]
+    assert manager.outlook(1 * GB).evicted == ()
+
+
+def test_a_load_does_not_take_what_is_reserved_and_may_once_it_is_given_back():
+    world = FakeWorld(total_gb=10)
+    manager = make(world)
+    with manager.reserve("a run", 8 * GB), pytest.raises(NotEnoughMemory):
+        use(manager, "a")
+    use(manager, "a")
+
+
+def test_what_the_run_has_taken_by_now_is_not_counted_twice():
+    world = FakeWorld(total_gb=20)
+    manager = make(world)
+    taken = [0]
+    with manager.reserve("a run", 8 * GB, lambda: taken[0]):
+        assert manager.outlook(0).free == 12 * GB
+        taken[0] = 8 * GB
+        world.used["the run"] = 8 * GB
+        assert manager.outlook(0).free == 12 * GB
+
+
+def test_a_reservation_waits_for_a_model_in_use_and_can_be_stopped():
+    world = FakeWorld(total_gb=10)
+    manager, heard, stop = make(world), [], threading.Event()
+    with manager.lease("a"):
+        assert manager.outlook(8 * GB).waits
+        thread = in_thread(lambda: _reserve(manager, 8 * GB, stop.is_set, heard.append))
+        until(lambda: any("when a model in use is done" in text for text in heard))
+        stop.set()
+        thread.join(5)
+        assert world.closed == []
+    stop.clear()
+    with manager.reserve("a run", 8 * GB):
+        assert world.closed == ["a"]
+
+
+def _reserve(manager: ModelManager, need: int, cancelled, on_wait) -> None:
+    try:
+        with manager.reserve("a run", need, cancelled=cancelled, on_wait=on_wait):
+            pass
+    except Cancelled:
+        pass
+
+
+def test_more_than_there_is_can_not_be_reserved():
+    manager = make(FakeWorld(total_gb=10))
+    assert not manager.outlook(11 * GB).fits
+    with (
+        pytest.raises(NotEnoughMemory, match=r"a run needs 11\.0 GB and 10\.0 GB is free"),
+        manager.reserve("a run", 11 * GB),
+    ):
+        pass
+
+
+def test_the_budget_counts_a_reservation():
+    manager = make(FakeWorld(total_gb=100), memory_budget_gb=10)
+    with manager.reserve("a run", 8 * GB), pytest.raises(NotEnoughMemory):
+        use(manager, "a")
+
+
+# Adapters
+
+
+def test_leasing_an_adapter_leases_its_base_and_loads_it_once(tmp_path):
+    from components.models.adapters import AdapterFolder
+
+    (tmp_path / "made").mkdir()
+    folder = AdapterFolder(tmp_path / "adapters")
+    mine = folder.add(tmp_path / "made", title="Mine", owner="ada", base="a")
+    world = FakeWorld()
+    manager = ModelManager(Catalog(None, (spec("a"),), folder), world, Config(keep_alive=10), world.clock)
+    with manager.lease("a") as base, manager.lease(mine.id) as adapted:
+        assert adapted == ("adapted", base, mine.folder)
+        assert [model.running for model in manager.status()] == [2]
+        with pytest.raises(Busy):
+            manager.unload("a")
+    assert world.loads == ["a"]
+    world.now += 5
+    use(manager, mine.id)
+    world.now += 6
+    manager.sweep()
+    assert world.closed == []  # the adapter's use keeps the base alive
+    world.now += 11
+    manager.sweep()
+    assert world.closed == ["a"]

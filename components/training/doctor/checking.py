@@ -1,0 +1,162 @@
+"""Looks at rows as a whole data set: what is left in them, which are the same, how long they are for a model.
+
+Knows rows and a tokenizer; not files. A row with an error isn't looked at any further.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from components.errors import BadInput
+from components.training.doctor.findings import ERRORS, Finding, quoted
+from components.training.doctor.records import Record
+from components.training.rendering import BATCH, Reader, render
+from components.training.rows import Row, group, identity, kind_of
+
+GIANT, PIECE = 1_000_000, 50_000  # letters of a row
+Side = Literal["train", "valid"]
+_PLACEHOLDER = re.compile(
+    r"\{\{[^{}\n]{0,60}\}\}|\$\{[^{}\n]{1,60}\}|<<[A-Z][A-Z _]{1,40}>>"
+    r"|\[(?:INSERT|YOUR|ENTER|ADD|FILL|NAME|DATE|COMPANY|CITY|ADDRESS|PLACEHOLDER|TBD|TODO)\b[^\]\n]{0,60}\]"
+    r"|\[(?:[Ii]nsert|[Yy]our|[Ee]nter) [^\]\n]{1,60}\]|<(?:INSERT|YOUR|PLACEHOLDER)[^>\n]{0,60}>"
+    r"|<(?:your|insert) [^>\n]{1,60}>|\b(?:TODO|TBD|FIXME|PLACEHOLDER|XXXX*)\b|\blorem ipsum\b",
+)
+# The replacement character; and what UTF-8 looks like when it was read as Western European.
+_BROKEN = re.compile(
+    "\ufffd|â€[™œ\u009d\u009cž¦“”˜]|Ã[\u0080-\u00bf]|Â[\u0080-\u00a9\u00ab-\u00b1\u00b4-\u00b9]"
+)
+
+
+@dataclass
+class Checked:
+    """One row and what is known about it."""
+
+    record: Record
+    side: Side
+    row: Row | None  # None: it can't be used
+    findings: list[Finding] = field(default_factory=list)
+    tokens: int = 0
+    trained: int = 0  # tokens of them that are trained on
+    ends: bool = False
+
+    def find(self, kind: str, what: str) -> None:
+        self.findings.append(self.record.finding(kind, what))
+
+    @property
+    def usable(self) -> bool:
+        return self.row is not None and not any(finding.kind in ERRORS for finding in self.findings)
+
+
+def texts(row: Row) -> list[str]:
+    match kind_of(row):
+        case "text":
+            return [row["text"]]
+        case "pair":
+            return [row["source"], row["target"]]
+        case _:
+            return [one["content"] for one in row["messages"]]
+
+
+def check_texts(rows: Iterable[Checked]) -> None:
+    """What shouldn't be in a text: placeholders, broken letters."""
+    for one in rows:
+        if one.row is None:
+            continue
+        said = texts(one.row)
+        if found := next((hit for text in said if (hit := _PLACEHOLDER.search(text))), None):
+            one.find("placeholder", f"A placeholder was left in: {quoted(found[0])}.")
+        if found := next((hit for text in said if (hit := _BROKEN.search(text))), None):
+            around = found.string[max(0, found.start() - 15) : found.end() + 15]
+            one.find("encoding", f"Letters are broken: {quoted(around)}.")
+
+
+def check_duplicates(rows: Sequence[Checked]) -> None:
+    """Rows that are the same; the first one counts. What is also held out isn't trained on."""
+    first: dict[Side, dict[str, Checked]] = {"train": {}, "valid": {}}
+    for one in rows:
+        if one.row is None:
+            continue
+        before = first[one.side].setdefault(identity(one.row), one)
+        if before is not one:
+            where = before.record.finding("duplicate", "").where
+            one.find("duplicate", f"The same as {where}.")
+    for same, one in first["train"].items():
+        if held := first["valid"].get(same):
+            where = held.record.finding("leak", "").where
+            one.find("leak", f"The same row is in the validation data: {where}.")
+
+
+def shared_prompts(rows: Sequence[Checked]) -> int:
+    """Held-out rows whose prompt is also trained on, with another answer."""
+    trained = {group(one.row) for one in rows if one.row and one.side == "train"}
+    return sum(group(one.row) in trained for one in rows if one.row and one.side == "valid")
+
+
+def check_lengths(
+    rows: Sequence[Checked], tokenizer: Any, context: int, instruction: str, seq2seq: bool
+) -> None:
+    """Counts tokens, and finds what the model can't read whole or its template refuses."""
+    usable = [one for one in rows if one.usable]
+    if seq2seq:
+        for one in usable:
+            _measure_sides(one, tokenizer, instruction)
+    else:
+        reader = Reader(tokenizer)
+        for start in range(0, len(usable), BATCH):
+            _measure(usable[start : start + BATCH], reader, instruction)
+    for one in usable:
+        if one.tokens > context:
+            one.find("long", f"{one.tokens:,} tokens; the model reads {context:,}.")
+
+
+def _measure(rows: Sequence[Checked], reader: Reader, instruction: str) -> None:
+    spelled = []
+    for one in rows:
+        assert one.row is not None
+        try:
+            spelled.append((one, reader.spell(one.row, instruction)))
+        except BadInput as error:
+            one.find("template", str(error))
+            continue
+        if kind_of(one.row) != "text":
+            _look_for_control(one, reader)
+    giants = [(one, text) for one, text in spelled if len(text.text) > GIANT]
+    for one, giant in giants:
+        one.tokens = one.trained = _count_roughly(giant.text, reader.tokenizer)
+        one.ends = giant.text.rstrip().endswith(tuple(reader.ends))
+    spelled = [(one, text) for one, text in spelled if len(text.text) <= GIANT]
+    counted = reader.tokens([text for _, text in spelled])
+    for (one, _), (ids, trained) in zip(spelled, counted, strict=True):
+        one.tokens, one.trained = len(ids), sum(trained)
+        one.ends = bool(ids) and any(
+            learnt and i in reader.end_ids for i, learnt in zip(ids[-4:], trained[-4:], strict=True)
+        )
+
+
+def _count_roughly(text: str, tokenizer: Any) -> int:
+    """The tokens of a text that no model reads whole: piece by piece, since all at once takes gigabytes."""
+    pieces = (text[start : start + PIECE] for start in range(0, len(text), PIECE))
+    return sum(
+        len(tokenizer(piece, add_special_tokens=False, verbose=False)["input_ids"]) for piece in pieces
+    )
+
+
+def _look_for_control(one: Checked, reader: Reader) -> None:
+    assert one.row is not None
+    for text in texts(one.row):
+        if token := next((token for token in reader.special if token in text), ""):
+            one.find(
+                "control", f"{quoted(token)} is a control token of this model; here it will be read as text."
+            )
+            return
+
+
+def _measure_sides(one: Checked, tokenizer: Any, instruction: str) -> None:
+    assert one.row is not None
+    try:
+        made = render(one.row, tokenizer, 1 << 30, instruction=instruction, seq2seq=True)
+    except BadInput as error:
+        one.find("template", str(error))
+        return
+    one.tokens, one.trained, one.ends = made.tokens, len(made.labels), made.ends

@@ -1,0 +1,253 @@
+"""Records to rows: the fields of a shape, tidied, in the one form that is trained on; or what is wrong.
+
+Knows shapes and roles; nothing about tokens or other rows.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from components.training.doctor.findings import Finding, quoted
+from components.training.doctor.recognising import Shape, field_name
+from components.training.doctor.records import Opened, Record
+from components.training.rows import Message, Row
+
+# What the common formats call the three roles.
+ROLE_NAMES = {
+    "system": "system",
+    "developer": "system",
+    "user": "user",
+    "human": "user",
+    "prompter": "user",
+    "assistant": "assistant",
+    "gpt": "assistant",
+    "model": "assistant",
+    "bot": "assistant",
+    "chatgpt": "assistant",
+    "bing": "assistant",
+    "bard": "assistant",
+}
+_ROLE_FIELDS, _SAID_FIELDS = ("role", "from", "speaker"), ("content", "value", "text", "message")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+
+
+class _Wrong(Exception):
+    """This row can't be used: kind and sentence of the finding."""
+
+    def __init__(self, kind: str, what: str) -> None:
+        super().__init__(what)
+        self.kind, self.what = kind, what
+
+
+class Converter:
+    """Makes rows of one file's records."""
+
+    def __init__(self, shape: Shape, opened: Opened) -> None:
+        self.shape, self._opened = shape, opened
+        self.trimmed = 0  # texts with spaces around them
+
+    def rows(self) -> Iterator[tuple[Record, Row | None, list[Finding]]]:
+        """Each record with its row, or with None and what is wrong."""
+        make = {
+            "messages": self._messages,
+            "instruction": self._question,
+            "question": self._question,
+            "translation": self._pair,
+            "summary": self._pair,
+            "text": self._text,
+        }[self.shape.form]
+        for record in self._opened.records:
+            try:
+                row = make(record)
+            except _Wrong as wrong:
+                yield record, None, [record.finding(wrong.kind, wrong.what)]
+                continue
+            found = [record.finding(kind, what) for kind, what in _wrong_turns(row.get("messages"))]
+            yield record, row if not found else None, found
+        if self.trimmed:
+            self._opened.repair(f"Spaces and empty lines around texts were removed ({self.trimmed:,}).")
+
+    def _field(self, record: Record, name: str, empty: str, needed: bool = True) -> str:
+        """A field's text, tidied. Raises _Wrong where it is missing, empty or no text."""
+        value = _value(record.value, name)
+        if value is None:
+            if not needed:
+                return ""
+            if _has(record.value, name):
+                raise _Wrong(empty, _EMPTY[empty].format(name=quoted(name)))
+            raise _Wrong("field", f"The field {quoted(name)} is missing.")
+        if not isinstance(value, str | int | float | bool):
+            said = "a list" if isinstance(value, list) else "an object"
+            raise _Wrong("type", f"The field {quoted(name)} is {said}, not a text: {quoted(value, 40)}.")
+        said = self._tidy(str(value))
+        if needed and not said:
+            raise _Wrong(empty, _EMPTY[empty].format(name=quoted(name)))
+        return said
+
+    def _tidy(self, text: str) -> str:
+        if "\r" in text:
+            text = text.replace("\r\n", "\n").replace("\r", "\n")
+            self._opened.repair("Carriage returns (\\r) inside of texts were changed to line ends.")
+        text = _SURROGATE.sub("\ufffd", text).replace("\x00", "")
+        stripped = text.strip()
+        self.trimmed += stripped != text
+        return stripped
+
+    def _text(self, record: Record) -> Row:
+        value = _value(record.value, self.shape.prompt)
+        if self._opened.format == "Text":  # a part of a document: as it is
+            more = {"continued": True} if "continued" in record.value else {}
+            return {"text": _SURROGATE.sub("\ufffd", str(value)), **more, "line": record.line}
+        return {"text": self._field(record, self.shape.prompt, "text"), "line": record.line}
+
+    def _pair(self, record: Record) -> Row:
+        source = self._field(record, self.shape.prompt, "prompt")
+        return {
+            "source": source,
+            "target": self._field(record, self.shape.answer, "answer"),
+            "line": record.line,
+        }
+
+    def _question(self, record: Record) -> Row:
+        if isinstance(_value(record.value, self.shape.prompt), list):
+            return self._conversational(record)
+        asked = self._field(record, self.shape.prompt, "prompt")
+        if more := self._optional(record, self.shape.extra):
+            asked = f"{asked}\n\n{more}"
+        answer = self._field(record, self.shape.answer, "answer")
+        messages: list[Message] = []
+        if system := self._optional(record, self.shape.system):
+            messages.append({"role": "system", "content": system})
+        messages += self._history(record)
+        messages += [{"role": "user", "content": asked}, {"role": "assistant", "content": answer}]
+        return {"messages": messages, "line": record.line}
+
+    def _conversational(self, record: Record) -> Row:
+        """Prompt and answer that are lists of turns themselves."""
+        turns = _list(_value(record.value, self.shape.prompt)) or []
+        answer = _value(record.value, self.shape.answer)
+        if answer is None:
+            raise _Wrong("field", f"The field {quoted(self.shape.answer)} is missing.")
+        turns += answer if isinstance(answer, list) else [{"role": "assistant", "content": answer}]
+        messages = [self._turn(number, turn) for number, turn in enumerate(turns, 1)]
+        return {"messages": messages, "line": record.line}
+
+    def _optional(self, record: Record, name: str) -> str:
+        return self._field(record, name, "text", needed=False) if name else ""
+
+    def _history(self, record: Record) -> list[Message]:
+        """Alpaca's earlier turns: a list of [question, answer]."""
+        turns = _list(_value(record.value, self.shape.history)) if self.shape.history else None
+        messages: list[Message] = []
+        for turn in turns or []:
+            if not isinstance(turn, list) or len(turn) != 2 or not all(isinstance(t, str) for t in turn):
+                raise _Wrong("type", f"The history is not a list of question and answer: {quoted(turn, 40)}.")
+            messages.append({"role": "user", "content": self._tidy(turn[0])})
+            messages.append({"role": "assistant", "content": self._tidy(turn[1])})
+        return messages
+
+    def _messages(self, record: Record) -> Row:
+        name = self.shape.prompt
+        if not _has(record.value, name):
+            raise _Wrong("field", f"The field {quoted(name)} is missing.")
+        turns = _list(_value(record.value, name))
+        if turns is None:
+            raise _Wrong("type", f"The field {quoted(name)} is not a list of turns.")
+        messages = [self._turn(number, turn) for number, turn in enumerate(turns, 1)]
+        system = self._optional(record, self.shape.system)
+        if system and not (messages and messages[0]["role"] == "system"):
+            messages.insert(0, {"role": "system", "content": system})
+        return {"messages": messages, "line": record.line}
+
+    def _turn(self, number: int, turn: Any) -> Message:
+        if not isinstance(turn, dict):
+            raise _Wrong("type", f"Turn {number} is not an object with a role and a text.")
+        fields = {field_name(str(name)): value for name, value in turn.items()}
+        role = next((fields[one] for one in _ROLE_FIELDS if fields.get(one) is not None), None)
+        if role is None:
+            raise _Wrong("field", f"Turn {number} has no role.")
+        known = ROLE_NAMES.get(str(role).strip().casefold())
+        if known is None:
+            raise _Wrong(
+                "role", f"Turn {number} has the role {quoted(role)}; known are system, user and assistant."
+            )
+        said = next((fields[one] for one in _SAID_FIELDS if one in fields), None)
+        if said is None and not any(one in fields for one in _SAID_FIELDS):
+            raise _Wrong("field", f"Turn {number} has no text.")
+        return {"role": known, "content": self._said(number, said)}
+
+    def _said(self, number: int, said: Any) -> str:
+        """A turn's text, also where it is a list of parts as in OpenAI's newer files."""
+        if isinstance(said, list):
+            parts = [part for part in said if isinstance(part, dict)]
+            if len(parts) != len(said) or any(not isinstance(part.get("text"), str) for part in parts):
+                raise _Wrong("type", f"Turn {number} has something else than text in it.")
+            said = "\n".join(part["text"] for part in parts)
+        if said is None:
+            return ""
+        if not isinstance(said, str):
+            raise _Wrong("type", f"Turn {number} has something else than text in it: {quoted(said, 40)}.")
+        return self._tidy(said)
+
+
+_EMPTY = {
+    "prompt": "The prompt is empty: there is nothing in {name}.",
+    "answer": "The answer is empty: there is nothing in {name}.",
+    "text": "The text is empty: there is nothing in {name}.",
+}
+
+
+def _wrong_turns(messages: list[Message] | None) -> Iterator[tuple[str, str]]:
+    """What is wrong with a conversation as a whole: kind and sentence."""
+    if messages is None:
+        return
+    roles = [one["role"] for one in messages]
+    for role, words in (("user", "user"), ("assistant", "assistant")):
+        if role not in roles:
+            yield role, f"There is no {words} turn."
+    for number, one in enumerate(messages, 1):
+        if not one["content"]:
+            kind = "answer" if one["role"] == "assistant" else "prompt"
+            yield kind, f"Turn {number} ({one['role']}) is empty."
+    if "user" in roles and "assistant" in roles and (wrong := _wrong_order(roles)):
+        yield "order", wrong
+
+
+def _wrong_order(roles: list[str]) -> str:
+    """Turns must be: a system message or none, then user and assistant in turns, an answer last."""
+    start = 1 if roles[0] == "system" else 0
+    for number, role in enumerate(roles[start:], start + 1):
+        wanted = "user" if (number - start) % 2 else "assistant"
+        if role == "system":
+            return f"Turn {number} is a system message; it can only be the first."
+        if role != wanted:
+            before = f"after {roles[number - 2]}" if number > start + 1 else "at the beginning"
+            return f"Turn {number} is by the {role}, {before}; expected was the {wanted}."
+    if roles[-1] == "user":
+        return f"The last turn ({len(roles)}) is the user's, without an answer."
+    return ""
+
+
+def _value(value: Any, name: str) -> Any:
+    """A field; "translation.en" is inside of another one."""
+    if name in value:
+        return value[name]
+    outer, _, inner = name.partition(".")
+    nested = value.get(outer)
+    return nested.get(inner) if inner and isinstance(nested, dict) else None
+
+
+def _has(value: Any, name: str) -> bool:
+    outer, _, inner = name.partition(".")
+    return name in value or (bool(inner) and isinstance(value.get(outer), dict) and inner in value[outer])
+
+
+def _list(value: Any) -> list[Any] | None:
+    """A list, also where a table has it as text."""
+    if isinstance(value, str) and value.lstrip().startswith("["):
+        try:
+            value = json.loads(value, strict=False)
+        except (ValueError, RecursionError):
+            return None
+    return value if isinstance(value, list) else None

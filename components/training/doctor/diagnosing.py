@@ -1,0 +1,279 @@
+"""The whole check of an upload: read, recognised, converted, looked at, counted, previewed.
+
+Runs in the confined process; gives back plain JSON: a report, the findings, and the rows.
+"""
+
+import statistics
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from components.documents.language import detect_language
+from components.documents.limits import Limits
+from components.errors import BadInput
+from components.training.doctor import checking, opening, preview
+from components.training.doctor.checking import Checked, Side
+from components.training.doctor.converting import Converter
+from components.training.doctor.findings import quoted
+from components.training.doctor.recognising import FORMS, Shape, recognise, text_fields
+from components.training.doctor.records import Opened, Record
+from components.training.prepared import instruction_for
+from components.training.rows import Row, kind_of
+from components.training.speaking import tell_languages
+
+LANGUAGE_ROWS = 200  # rows whose language is told
+ENOUGH_LETTERS = 40  # of a row, for telling its language
+BINS = 24
+SHOWN_TOKENS = 100_000  # of a row that is shown, in part
+PURPOSES = {"translation": "translation", "summary": "summary"}
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked of the doctor, beside the files."""
+
+    model_folder: str  # with the base model's tokenizer
+    model_title: str
+    context: int  # tokens that the base model reads
+    seq2seq: bool = False
+    shape: Shape | None = None  # what the person said the fields are for
+    header: bool = True  # whether a table's first row has titles
+
+    def to_json(self) -> dict[str, Any]:
+        return vars(self) | {"shape": self.shape.to_json() if self.shape else None}
+
+    @classmethod
+    def from_json(cls, plain: Mapping[str, Any]) -> "Request":
+        shape = Shape.from_json(plain["shape"]) if plain.get("shape") else None
+        return cls(**{**plain, "shape": shape})
+
+
+def diagnose(request: Request, uploads: Sequence[tuple[str, bytes]], limits: Limits) -> dict[str, Any]:
+    """Raises BadInput where there is nothing to check."""
+    files = _open_all(request, uploads, limits)
+    shape = _shape(request, files)
+    rows = [one for opened, side in files for one in _convert(opened, side, request, shape)]
+    loose = [finding for opened, _ in files for finding in opened.findings]
+    if not rows and not loose:
+        raise BadInput(f"There are no rows in {quoted(uploads[0][0])}. {opening.SUPPORTED}")
+    languages, target = _languages(rows, shape)
+    purpose = PURPOSES.get(shape.form, "") if shape else ""
+    instruction = instruction_for(purpose, target)
+    tokenizer = _tokenizer(request)
+    if request.seq2seq:
+        source = languages[0][0] if languages else ""
+        instruction = tell_languages(tokenizer, source, target)
+    checking.check_texts(rows)
+    checking.check_duplicates(rows)
+    checking.check_lengths(rows, tokenizer, request.context, instruction, request.seq2seq)
+    findings = loose + [finding for one in rows for finding in one.findings]
+    order = {opened.file: number for number, (opened, _) in enumerate(files)}
+    findings.sort(key=lambda finding: (order.get(finding.file, 0), finding.sheet, finding.line))
+    good = [one for one in rows if one.usable]
+    shown = [one for one in good if not one.findings] or [one for one in good if one.tokens < SHOWN_TOKENS]
+    return {
+        "kind": _kind(good),
+        "purpose": purpose,
+        "shape": shape.to_json() if shape else None,
+        "form": FORMS[shape.form] if shape else "",
+        "fields": _fields(files),
+        "flat": all(_is_flat(one.row) for one in good if one.row),
+        "table": any(opened.table for opened, _ in files),
+        "files": [_about(opened, side, uploads[0][0]) for opened, side in files],
+        "repaired": _sentences(files, "repaired"),
+        "notes": _sentences(files, "notes") + _unused(files, shape) + _remarks(rows),
+        "languages": languages,
+        "target_language": target,
+        "lengths": _lengths(good, request.context),
+        "ends": _ends(good, tokenizer),
+        "preview": preview.preview(_chosen(shown), tokenizer, request.context, instruction, request.seq2seq),
+        "findings": [finding.to_json() for finding in findings],
+        "rows": [
+            {"row": one.row, "side": one.side, "tokens": one.tokens, "wrong": [f.kind for f in one.findings]}
+            for one in rows
+            if one.usable
+        ],
+        "total": len(rows) + len({(f.file, f.sheet, f.line) for f in loose}),
+        "model": request.model_title,
+        "context": request.context,
+    }
+
+
+def _open_all(
+    request: Request, uploads: Sequence[tuple[str, bytes]], limits: Limits
+) -> list[tuple[Opened, Side]]:
+    """The training upload's files, of a ZIP also held-out ones, and those of the validation upload."""
+    files: list[tuple[Opened, Side]] = []
+    inside = opening.open_upload(uploads[0][1], uploads[0][0], limits, request.header)
+    own = len(uploads) > 1
+    for opened in inside:
+        held = len(inside) > 1 and opening.held_out(opened)
+        if held and own:
+            opened.note(f"{opened.file} was left out: the validation data are a file of their own.")
+            opened.records, opened.findings = [], []
+        files.append((opened, "valid" if held else "train"))
+    if all(side == "valid" for _, side in files):
+        files = [(opened, "train") for opened, _ in files]
+    for name, data in uploads[1:]:
+        for opened in opening.open_upload(data, name, limits, request.header):
+            opened.named(opened.file or name)
+            files.append((opened, "valid"))
+    return files
+
+
+def _shape(request: Request, files: list[tuple[Opened, Side]]) -> Shape | None:
+    """The shape of the file with the most records; the others may have other fields for the same."""
+    if request.shape:
+        return request.shape
+    longest = max(files, key=lambda one: len(one[0].records))[0]
+    return recognise(longest.records) if longest.records else None
+
+
+def _convert(opened: Opened, side: Side, request: Request, main: Shape | None) -> list[Checked]:
+    if not opened.records:
+        return []
+    shape = request.shape
+    if shape is None or not _has_fields(opened.records, shape):
+        shape = recognise(opened.records) or shape
+    if shape is None or main is None:
+        what = "There is no field with text in this row."
+        return [_useless(record, side, what) for record in opened.records]
+    if _result(shape) != _result(main):
+        raise BadInput(
+            f"{opened.file or 'A file'} holds {FORMS[shape.form].lower()}, another file holds "
+            f"{FORMS[main.form].lower()}. A data set can only have one kind of rows: upload them one by one."
+        )
+    converter = Converter(shape, opened)
+    return [Checked(record, side, row, findings) for record, row, findings in converter.rows()]
+
+
+def _has_fields(records: Sequence[Record], shape: Shape) -> bool:
+    return any(shape.prompt.split(".")[0] in record.value for record in records)
+
+
+def _useless(record: Record, side: Side, what: str) -> Checked:
+    return Checked(record, side, None, [record.finding("field", what)])
+
+
+def _result(shape: Shape) -> str:
+    """What the rows of a shape become."""
+    return shape.form if shape.form in ("translation", "summary", "text") else "chat"
+
+
+def _kind(good: Sequence[Checked]) -> str:
+    return kind_of(good[0].row) if good and good[0].row else ""
+
+
+def _is_flat(row: Row) -> bool:
+    """Whether a row fits into a table: no role comes twice."""
+    roles = [one["role"] for one in row.get("messages", ())]
+    return len(roles) == len(set(roles))
+
+
+def _tokenizer(request: Request) -> Any:
+    from transformers import AutoTokenizer
+
+    try:
+        return AutoTokenizer.from_pretrained(
+            Path(request.model_folder), local_files_only=True, trust_remote_code=False
+        )
+    except Exception as error:
+        raise BadInput(f"The tokenizer of {request.model_title} can't be read: {error}") from error
+
+
+def _fields(files: list[tuple[Opened, Side]]) -> list[str]:
+    names: dict[str, None] = {}
+    for opened, _ in files:
+        if opened.format != "Text":
+            names |= dict.fromkeys(text_fields(opened.records))
+    return list(names)
+
+
+def _about(opened: Opened, side: Side, name: str) -> dict[str, Any]:
+    return {
+        "name": opened.file or name,
+        "format": opened.format,
+        "side": side,
+        "rows": len(opened.records) + len(opened.findings),
+    }
+
+
+def _sentences(files: list[tuple[Opened, Side]], of: str) -> list[str]:
+    return list(dict.fromkeys(sentence for opened, _ in files for sentence in getattr(opened, of)))
+
+
+def _unused(files: list[tuple[Opened, Side]], shape: Shape | None) -> list[str]:
+    if shape is None:
+        return []
+    used = {name.split(".")[0] for name in shape.fields} | {"continued"}
+    seen = dict.fromkeys(
+        name for opened, _ in files for record in opened.records[:200] for name in record.value
+    )
+    unused = [str(name) for name in seen if name not in used]
+    if not unused:
+        return []
+    return [f"Fields that are not trained on: {', '.join(unused[:12])}{', …' if len(unused) > 12 else ''}."]
+
+
+def _remarks(rows: list[Checked]) -> list[str]:
+    shared = checking.shared_prompts(rows)
+    if not shared:
+        return []
+    return [
+        f"Prompts of the validation data that are also trained on: {shared:,}. The validation loss will look "
+        "better than it is."
+    ]
+
+
+def _languages(rows: list[Checked], shape: Shape | None) -> tuple[list[list[Any]], str]:
+    """The languages of the rows with their shares, the most frequent first; and that of the targets."""
+    used = [one.row for one in rows if one.row]
+    looked = used[:: max(1, len(used) // LANGUAGE_ROWS)]
+    firsts = [checking.texts(row)[0] if "source" in row else "\n".join(checking.texts(row)) for row in looked]
+    long = [text for text in firsts if len(text) >= ENOUGH_LETTERS] or ["\n".join(firsts)]
+    told = Counter(code for text in long if (code := detect_language(text)))
+    shares: list[list[Any]] = [[code, count / told.total()] for code, count in told.most_common(5)]
+    if shape and shape.form == "translation":
+        named = shape.languages[1]
+        target = named or detect_language("\n".join(row["target"] for row in looked if "target" in row))
+        if shape.languages[0]:
+            shares = [[shape.languages[0], 1.0]]
+        return shares, target
+    return [share for share in shares if share[1] >= 0.02] or shares[:1], ""
+
+
+def _lengths(good: list[Checked], context: int) -> dict[str, Any]:
+    tokens = sorted(one.tokens for one in good)
+    if not tokens:
+        return {}
+    width = max(1, -(-(tokens[-1] + 1) // BINS))
+    bins = Counter(count // width for count in tokens)
+    return {
+        "median": int(statistics.median(tokens)),
+        "p95": tokens[min(len(tokens) - 1, int(len(tokens) * 0.95))],
+        "longest": tokens[-1],
+        "total": sum(tokens),
+        "trained": sum(one.trained for one in good),
+        "bins": [[number * width, bins[number]] for number in range(max(bins) + 1)],
+        "width": width,
+    }
+
+
+def _ends(good: list[Checked], tokenizer: Any) -> dict[str, Any]:
+    """Whether every row ends with the end token, so that the model learns to stop."""
+    asked = [one for one in good if one.row and not one.row.get("continued")]
+    return {
+        "token": str(tokenizer.eos_token or ""),
+        "with": sum(one.ends for one in asked),
+        "of": len(asked),
+        "untrained": sum(not one.trained for one in good),
+    }
+
+
+def _chosen(shown: list[Checked]) -> list[Row]:
+    """A few rows from all over the data."""
+    rows = [one.row for one in shown if one.row]
+    step = max(1, len(rows) // preview.SHOWN)
+    return rows[::step][: preview.SHOWN]

@@ -1,0 +1,66 @@
+"""What can be wrong with a row, in words; and where.
+
+Knows nothing about how it is found.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+# Kind -> what it is called. Rows with one of these can't be trained on.
+ERRORS = {
+    "json": "Not JSON",
+    "object": "Not an object",
+    "cells": "Cells don't fit the header",
+    "field": "Missing field",
+    "type": "Not text",
+    "prompt": "Empty prompt",
+    "answer": "Empty answer",
+    "text": "Empty text",
+    "user": "No user turn",
+    "assistant": "No assistant turn",
+    "role": "Unknown role",
+    "order": "Wrong role order",
+    "template": "Refused by the chat template",
+}
+# Rows with one of these could be trained on, but probably shouldn't be.
+WARNINGS = {
+    "long": "Longer than the context",
+    "duplicate": "Duplicate",
+    "leak": "Also in the validation data",
+    "placeholder": "Placeholder left in",
+    "encoding": "Broken encoding",
+    "control": "Control token in the text",
+}
+KINDS = ERRORS | WARNINGS
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong with one row."""
+
+    line: int  # in its file, from 1; of a workbook: the row of the sheet; of Parquet: the row
+    kind: str  # a key of KINDS
+    what: str  # a sentence for the person
+    file: str = ""  # in a ZIP, or where there are several uploads: the file's name
+    sheet: str = ""
+
+    @property
+    def where(self) -> str:
+        """The place in words: "data.csv, line 3"."""
+        unit = f"sheet {self.sheet}, row {self.line}" if self.sheet else f"line {self.line}"
+        return f"{self.file}, {unit}" if self.file else unit
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "line": self.line,
+            "kind": self.kind,
+            "what": self.what,
+            "file": self.file,
+            "sheet": self.sheet,
+        }
+
+
+def quoted(value: object, length: int = 60) -> str:
+    """A piece of a person's data inside a sentence, on one line and not too long."""
+    said = " ".join(str(value).split())
+    return f'"{said if len(said) <= length else said[: length - 1] + "…"}"'

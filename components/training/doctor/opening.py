@@ -1,0 +1,172 @@
+"""An upload to records: what kind of file it is, told from its bytes, and what is in a ZIP of such files.
+
+Runs in the confined process. Names are for messages; nothing is unpacked to the disk.
+"""
+
+import io
+import re
+import stat
+import zipfile
+from collections.abc import Callable
+
+from components.documents import errors
+from components.documents.archive import Archive
+from components.documents.confined import shown_name
+from components.documents.encodings import BOMS, decode, is_text
+from components.documents.limits import Limits
+from components.documents.sniffing import SIGNATURES, extension
+from components.training.doctor import json_rows, plain_rows, table_rows
+from components.training.doctor.records import Opened
+
+FILES = 1_000  # files with data in one ZIP
+SUPPORTED = "Upload JSONL, JSON, CSV, TSV, XLSX, Parquet, TXT, Markdown, or a ZIP of these."
+_HELD_OUT = re.compile(r"(?:^|[^a-z])(valid|validation|val|dev|eval)(?:[^a-z]|$)")
+_ABOUT = ("readme", "license", "licence", "notice", "changelog", "dataset_infos", "dataset_info")
+
+
+def open_upload(data: bytes, name: str, limits: Limits, header: bool = True) -> list[Opened]:
+    """The files in an upload: one, or those of a ZIP with their names. Raises BadInput."""
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
+        archive = Archive(data, name, limits)
+        if "xl/workbook.xml" in archive:
+            return [table_rows.read_workbook(data, name, limits, header)]
+        if "[content_types].xml" in archive or "mimetype" in archive:
+            raise _unsupported(name, "a document, not rows of training data")
+        return _open_zip(data, archive, name, limits, header)
+    return [_open_one(data, name, limits, header)]
+
+
+def held_out(opened: Opened) -> bool:
+    """Whether a file of a ZIP is called like validation data."""
+    return bool(_HELD_OUT.search(opened.file.rsplit("/", 1)[-1].rsplit(".", 1)[0].lower()))
+
+
+def _open_one(data: bytes, name: str, limits: Limits, header: bool) -> Opened:
+    if not data.strip():
+        raise errors.empty(name, "is empty")
+    if data.startswith(b"PAR1"):
+        return table_rows.read_parquet(data, name, limits)
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return table_rows.read_workbook(data, name, limits, header)
+    if data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+        raise _unsupported(name, "an old or protected Office file; save it as .xlsx without a password")
+    for pattern, words in SIGNATURES:
+        if re.match(pattern, data[:1024], re.DOTALL):
+            raise _unsupported(name, words)
+    if data[:1024].lstrip().startswith((b"%PDF-", b"{\\rt")):
+        raise _unsupported(name, "a document, not rows of training data")
+    if not is_text(data):
+        raise _unsupported(name, "binary data")
+    return _open_text(data, name, header)
+
+
+def _unsupported(name: str, words: str) -> errors.Unsupported:
+    return errors.Unsupported(f'"{name}" is {words}. {SUPPORTED}')
+
+
+def _open_text(data: bytes, name: str, header: bool) -> Opened:
+    text, encoding = decode(data)
+    text, repairs = _tidy(data, text, encoding)
+    opened = _reader(text, name, header)(text)
+    opened.repaired[:0] = repairs
+    return opened
+
+
+def _reader(text: str, name: str, header: bool) -> Callable[[str], Opened]:
+    kind = extension(name)
+
+    def table(text: str) -> Opened:
+        return table_rows.read_delimited(text, name, header)
+
+    if json_rows.looks_like_json(text) or (
+        kind in ("jsonl", "ndjson", "json") and not table_rows.has_known_titles(text)
+    ):
+        return json_rows.read
+    if kind in ("csv", "tsv", "tab") or table_rows.has_known_titles(text):
+        return table
+    return plain_rows.read
+
+
+def _tidy(data: bytes, text: str, encoding: str) -> tuple[str, list[str]]:
+    """The text with one kind of line end, and what was put right."""
+    repairs = []
+    if encoding not in ("utf-8", "ascii"):
+        repairs.append(f"The encoding was {encoding}; it was changed to UTF-8.")
+    if any(data.startswith(bom) for bom, _ in BOMS):
+        repairs.append("The byte order mark at the beginning was removed.")
+    text = text.removeprefix("\ufeff")
+    if "\x00" in text:
+        text = text.replace("\x00", "")
+        repairs.append("NUL characters were removed.")
+    if "\r" in text:
+        windows, lone = text.count("\r\n"), text.count("\r") - text.count("\r\n")
+        text = text.replace("\r\n", "\n")
+        # In a file with \n, a lone \r doesn't count as a line for any editor that would be used to look.
+        text = text.replace("\r", " " if windows or "\n" in text else "\n")
+        repairs.append(f"Carriage returns (\\r) were removed from {windows + lone:,} places.")
+    return text, repairs
+
+
+def _open_zip(data: bytes, archive: Archive, name: str, limits: Limits, header: bool) -> list[Opened]:
+    found: list[tuple[str, Opened]] = []
+    notes: list[str] = []
+    with zipfile.ZipFile(io.BytesIO(data)) as listing:
+        infos = [info for info in listing.infolist() if not info.is_dir()]
+    for info in infos:
+        shown = _inside(info.filename)
+        if shown.startswith(("__MACOSX", ".")) or "/." in shown:
+            continue
+        if stat.S_ISLNK(info.external_attr >> 16):
+            notes.append(f'"{shown}" is a link and was not followed.')
+            continue
+        if shown.rsplit("/", 1)[-1].rsplit(".", 1)[0].lower() in _ABOUT:
+            notes.append(f'"{shown}" is about the data and was left out.')
+            continue
+        if len(found) >= FILES:
+            raise errors.TooMuchUnpacked(
+                f'"{name}" has more than {FILES:,} files in it. Put the rows into fewer.'
+            )
+        try:
+            opened = _open_part(archive.read(info.filename), shown, limits, header)
+        except errors.Unsupported as error:
+            notes.append(f"Left out: {error}")
+            continue
+        except errors.EmptyFile:
+            notes.append(f'"{shown}" is empty.')
+            continue
+        found.append((shown, opened))
+    if not found:
+        raise errors.empty(name, "has no file in it that can be read")
+    return _named(_rows_before_texts(found, notes), notes)
+
+
+def _open_part(data: bytes, shown: str, limits: Limits, header: bool) -> Opened:
+    zipped = data.startswith((b"PK\x03\x04", b"PK\x05\x06"))
+    if zipped and not any(one.startswith("xl/") for one in Archive(data, shown, limits).names):
+        raise errors.Unsupported(f'"{shown}" is an archive inside the archive, which is not opened.')
+    return _open_one(data, shown, limits, header)
+
+
+def _inside(stored: str) -> str:
+    """A name inside of a ZIP as it may stand in a sentence, with its folders."""
+    parts = [part for part in stored.replace("\\", "/").split("/") if part not in ("", "..", ".")]
+    return "/".join(shown_name(part) for part in parts[-3:]) or "file"
+
+
+def _rows_before_texts(found: list[tuple[str, Opened]], notes: list[str]) -> list[tuple[str, Opened]]:
+    """Beside files with rows, a text is about them."""
+    rows = [(name, one) for name, one in found if one.format != "Text"]
+    if not rows or len(rows) == len(found):
+        return found
+    notes += [
+        f'"{name}" is plain text beside rows and was left out.' for name, one in found if one.format == "Text"
+    ]
+    return rows
+
+
+def _named(found: list[tuple[str, Opened]], notes: list[str]) -> list[Opened]:
+    for name, one in found:
+        one.named(name)
+    files = [one for _, one in found]
+    files[0].notes[:0] = notes
+    return files

@@ -1,0 +1,170 @@
+"""What a file's fields are for, told from their names and, where these say nothing, from what is in them.
+
+Knows records; not how a row is made of them.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from components.models.languages import language_code
+from components.training.doctor.records import Record
+
+Form = Literal["messages", "instruction", "question", "translation", "summary", "text"]
+FORMS: Mapping[Form, str] = {
+    "messages": "Conversations",
+    "instruction": "Instructions and answers",
+    "question": "Prompts and answers",
+    "translation": "Translation pairs",
+    "summary": "Documents and summaries",
+    "text": "Plain text",
+}
+LOOK = 2_000  # records that are looked at
+
+TURNS = ("messages", "conversations", "conversation", "dialog", "dialogue", "chat", "turns")
+_INSTRUCTION, _INPUT = ("instruction",), ("input", "context")
+_ANSWER = ("output", "response", "completion", "answer", "answers", "reply", "target", "label")
+_QUESTION = ("prompt", "question", "query", "input", "user", "human", "q")
+_ANSWERED = (*_ANSWER, "assistant", "gpt", "bot", "a")
+_DOCUMENT = ("document", "article", "text", "dialogue", "report", "content", "body", "source")
+_SUMMARY = ("summary", "highlights", "abstract", "tldr", "summaries")
+_TEXT = ("text", "content", "document", "body")
+_SOURCE, _TARGET = ("source", "src", "source_text"), ("target", "tgt", "trg", "target_text", "translation")
+SYSTEM, HISTORY = ("system", "system_prompt"), ("history",)
+_ALL = (TURNS, _INSTRUCTION, _INPUT, _ANSWERED, _QUESTION, _DOCUMENT, _SUMMARY, _TEXT, _SOURCE, _TARGET)
+KNOWN_FIELDS = frozenset(name for names in (*_ALL, SYSTEM, HISTORY) for name in names)
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Which field is for what."""
+
+    form: Form
+    prompt: str = ""  # the messages, the instruction, the question, the source, the document or the text
+    answer: str = ""  # the answer, the target or the summary
+    extra: str = ""  # the input that belongs to an instruction
+    system: str = ""
+    history: str = ""
+    languages: tuple[str, str] = ("", "")  # of translation pairs, where the names of the columns say them
+    sure: bool = True  # otherwise the person is asked
+
+    def to_json(self) -> dict[str, Any]:
+        return vars(self) | {"languages": list(self.languages)}
+
+    @classmethod
+    def from_json(cls, plain: Mapping[str, Any]) -> "Shape":
+        languages = plain.get("languages") or ["", ""]
+        return cls(**{**plain, "languages": (languages[0], languages[1])})
+
+    @property
+    def fields(self) -> set[str]:
+        return {self.prompt, self.answer, self.extra, self.system, self.history} - {""}
+
+
+def field_name(name: str) -> str:
+    """A field's name as it is compared."""
+    return re.sub(r"[\s\-_.]+", "_", name.strip().casefold()).strip("_")
+
+
+def recognise(records: Sequence[Record]) -> Shape | None:
+    """The shape that most records have; None where there is no text in them at all."""
+    looked = records[:: max(1, len(records) // LOOK)]
+    counts = Counter(name for record in looked for name in record.value)
+    # A field that hardly any record has decides nothing, but one broken row doesn't hide a field either.
+    names = {name for name, count in counts.items() if count * 3 >= len(looked)}
+    return _by_names(names, looked) or _by_content(names, looked)
+
+
+def text_fields(records: Sequence[Record]) -> list[str]:
+    """The fields that a person can choose from, in their order."""
+    looked = records[:: max(1, len(records) // LOOK)]
+    names = dict.fromkeys(name for record in looked for name in record.value)
+    return [name for name in names if any(isinstance(r.value.get(name), str | int | float) for r in looked)]
+
+
+def _by_names(names: set[str], records: Sequence[Record]) -> Shape | None:
+    def pick(wanted: Sequence[str], *but: str) -> str:
+        by_name = {field_name(name): name for name in sorted(names)}
+        return next((by_name[one] for one in wanted if one in by_name and by_name[one] not in but), "")
+
+    system, history = pick(SYSTEM), pick(HISTORY)
+    turns = pick(TURNS)
+    if turns and _has_turns(turns, records):
+        return Shape("messages", turns, system=system)
+    instruction, output = pick(_INSTRUCTION), pick(_ANSWER)
+    if instruction and output:
+        return Shape("instruction", instruction, output, pick(_INPUT), system=system, history=history)
+    if pair := _languages(names, records):
+        return pair
+    summary = pick(_SUMMARY)
+    if summary and (document := pick(_DOCUMENT, summary)):
+        return Shape("summary", document, summary)
+    source, target = pick(_SOURCE), pick(_TARGET)
+    if source and target:
+        return Shape("translation", source, target)
+    question = pick(_QUESTION)
+    if question and (answer := pick(_ANSWERED, question)):
+        more = pick(("context",), question, answer)
+        return Shape("question", question, answer, more, system=system, history=history)
+    text = pick(_TEXT)
+    if text and len(_texts(names, records)) <= 1 + len(names & {"id", "title", "url", "continued"}):
+        return Shape("text", text)
+    return None
+
+
+def _has_turns(name: str, records: Sequence[Record]) -> bool:
+    """Whether the field has lists (also written as text, as in CSV); a "dialogue" may be plain text."""
+    values = [record.value.get(name) for record in records]
+    lists = sum(isinstance(v, list) or (isinstance(v, str) and v.lstrip().startswith("[")) for v in values)
+    return lists * 2 > len([value for value in values if value])
+
+
+def _languages(names: set[str], records: Sequence[Record]) -> Shape | None:
+    """Two columns called by languages, or {"translation": {"en": ..., "pt": ...}}."""
+    inner = [record.value.get("translation") for record in records]
+    nested = [one for one in inner if isinstance(one, dict)]
+    if len(nested) * 2 > len(records):
+        codes = [name for name in nested[0] if language_of(name)]
+        if len(codes) == 2:
+            languages = (language_of(codes[0]), language_of(codes[1]))
+            return Shape(
+                "translation", f"translation.{codes[0]}", f"translation.{codes[1]}", languages=languages
+            )
+    order = list(dict.fromkeys(name for record in records[:50] for name in record.value if name in names))
+    texts = set(_texts(names, records))
+    found = [(name, language_of(name)) for name in order if name in texts and language_of(name)]
+    if len(found) == 2 and len(texts) == 2:
+        return Shape("translation", found[0][0], found[1][0], languages=(found[0][1], found[1][1]))
+    return None
+
+
+def language_of(name: str) -> str:
+    """The language that a column's name says: en, eng, pt-BR, Portuguese; else empty."""
+    plain = re.sub(r"[_\s]+", "-", name.strip())
+    return language_code(plain) or language_code(plain.split("-")[0])
+
+
+def _by_content(names: set[str], records: Sequence[Record]) -> Shape | None:
+    """Any two columns of text, the shorter one first; the person is asked."""
+    lengths = _texts(names, records)
+    if not lengths:
+        return None
+    order = list(dict.fromkeys(name for record in records for name in record.value if name in lengths))
+    if len(order) == 1:
+        return Shape("text", order[0], sure=False)
+    # Numbers, dates and categories are columns too: the two with the longest texts are meant.
+    longest = sorted(order, key=lambda name: -lengths[name])[:2]
+    first, second = sorted(longest, key=order.index)
+    return Shape("question", first, second, sure=False)
+
+
+def _texts(names: set[str], records: Sequence[Record]) -> dict[str, float]:
+    """Fields with text, and how long it is on average."""
+    lengths: dict[str, float] = {}
+    for name in names:
+        said = [v for record in records if isinstance(v := record.value.get(name), str) and v.strip()]
+        if len(said) * 3 >= len(records) and any(re.search(r"[^\W\d_]", one) for one in said):
+            lengths[name] = sum(map(len, said)) / len(said)
+    return lengths

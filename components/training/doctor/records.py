@@ -1,0 +1,52 @@
+"""What a reader takes out of a file: records with their lines, what couldn't be read, what was repaired.
+
+Knows nothing about formats, nor about what the fields mean.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from components.training.doctor.findings import Finding
+
+
+@dataclass(frozen=True)
+class Record:
+    """One row of the source, before anybody knows what its fields mean."""
+
+    line: int
+    value: Mapping[str, Any]
+    file: str = ""
+    sheet: str = ""
+
+    def finding(self, kind: str, what: str) -> Finding:
+        return Finding(self.line, kind, what, self.file, self.sheet)
+
+
+@dataclass
+class Opened:
+    """One file, read."""
+
+    format: str  # "JSONL", "CSV", ...
+    records: list[Record] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    repaired: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    table: bool = False  # its fields are columns with titles
+    file: str = ""  # its name, in a ZIP
+
+    def repair(self, sentence: str) -> None:
+        if sentence not in self.repaired:
+            self.repaired.append(sentence)
+
+    def note(self, sentence: str) -> None:
+        if sentence not in self.notes:
+            self.notes.append(sentence)
+
+    def named(self, file: str) -> None:
+        """Says in every place of this file which file it is."""
+        self.file = file
+        self.records = [replace(record, file=file) for record in self.records]
+        self.findings = [replace(finding, file=file) for finding in self.findings]
+        self.repaired = [f"{file}: {sentence}" for sentence in self.repaired]
+        self.notes = [f"{file}: {sentence}" for sentence in self.notes]

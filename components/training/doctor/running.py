@@ -1,0 +1,351 @@
+"""The app's side of the doctor: keeps uploads and what was found in them, a folder for each check.
+
+Starts the confined process; knows nothing about formats. A check opens for its owner only, and outlives
+the page and the server. Once nothing stands against it, its folder also holds the prepared data set.
+"""
+
+import csv
+import io
+import json
+import os
+import re
+import shutil
+import time
+import uuid
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from components.config import Config
+from components.documents import confined, errors
+from components.documents.confined import shown_name
+from components.documents.limits import MB, Limits
+from components.errors import BadInput, Unavailable
+from components.training import prepared
+from components.training.doctor import splitting
+from components.training.doctor.diagnosing import Request
+from components.training.doctor.findings import ERRORS, WARNINGS, Finding
+from components.training.prepared import Prepared, datasets_dir
+from components.training.rows import Row
+
+WORKER = ("-m", "components.training.doctor.worker")
+CHECK, REPORT, ROWS, UPLOADS = "check.json", "report.json", "rows.jsonl", ("upload.bin", "validation.bin")
+PATIENCE = 10  # how many times the time for one document a data set may take: every row is counted in tokens
+KEPT_DAYS = 7  # for which a check stays that never became a data set
+TITLES = ("prompt", "completion", "source", "target", "text")  # of repaired tables
+_ID = re.compile(r"[0-9a-f]{32}")
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file as it came."""
+
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True)
+class Check:
+    """What was found in an upload."""
+
+    id: str  # also of the data set that is made of it
+    owner: str
+    folder: Path
+    files: tuple[str, ...]  # names of the uploads
+    request: Request
+    model_id: str
+    report: Mapping[str, Any]  # as `diagnosing.diagnose` makes it, without its rows
+    created_at: float
+
+    @property
+    def findings(self) -> list[Finding]:
+        return [Finding(**one) for one in self.report["findings"]]
+
+    @property
+    def unsure(self) -> bool:
+        """Whether the person has to say what the fields are for."""
+        shape = self.report["shape"]
+        return bool(shape) and not shape["sure"]
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A line of a person's list."""
+
+    id: str
+    name: str
+    rows: int
+    ready: bool
+    created_at: float
+
+
+def start(
+    config: Config,
+    owner: str,
+    uploads: Sequence[Upload],
+    request: Request,
+    model_id: str,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Check:
+    """Checks uploads: the training data and, if there are two, the validation data. Raises AppError."""
+    sweep(config)
+    limits = _limits(config)
+    for upload in uploads:
+        if len(upload.data) > limits.file_bytes:
+            raise errors.TooLarge(
+                f'"{shown_name(upload.name)}" is {len(upload.data) / MB:.1f} MB; a file may be at most '
+                f"{limits.file_bytes / MB:g} MB. Leave rows out, or ask whoever runs this app for more."
+            )
+    answer = _ask(uploads, request, limits, cancelled)
+    check_id = uuid.uuid4().hex
+    part = datasets_dir(config) / f".partial-{check_id}"
+    part.mkdir(parents=True)
+    try:
+        for name, upload in zip(UPLOADS, uploads, strict=False):
+            (part / name).write_bytes(upload.data)
+        names = tuple(shown_name(upload.name) for upload in uploads)
+        check = _write(part, Check(check_id, owner, part, names, request, model_id, {}, time.time()), answer)
+        os.replace(part, datasets_dir(config) / check_id)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    check = replace(check, folder=datasets_dir(config) / check_id)
+    _prepare_if_clean(config, check)
+    return check
+
+
+def again(
+    config: Config,
+    check: Check,
+    request: Request,
+    model_id: str,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Check:
+    """The same uploads with another base model, or other fields."""
+    uploads = [
+        Upload(name, (check.folder / stored).read_bytes())
+        for name, stored in zip(check.files, UPLOADS, strict=False)
+    ]
+    answer = _ask(uploads, request, _limits(config), cancelled)
+    prepared.withdraw(config, check.owner, check.id)
+    made = _write(check.folder, replace(check, request=request, model_id=model_id), answer)
+    _prepare_if_clean(config, made)
+    return made
+
+
+def load(config: Config, owner: str, check_id: str) -> Check:
+    """Raises Unavailable where there is no such check of this owner."""
+    found = _read(datasets_dir(config) / check_id) if _ID.fullmatch(check_id) else None
+    if found is None or found.owner != owner:
+        raise Unavailable("This data set isn't here any more. Upload the file again.")
+    return found
+
+
+def everything(config: Config, owner: str) -> list[Listed]:
+    """All checks of one owner, the newest first."""
+    folders = datasets_dir(config).iterdir() if datasets_dir(config).is_dir() else iter(())
+    mine = []
+    for folder in folders:
+        about = _about(folder) if _ID.fullmatch(folder.name) else {}
+        if about.get("owner") == owner:
+            ready = (folder / prepared.ABOUT).exists()
+            mine.append(Listed(folder.name, about["files"][0], about["rows"], ready, about["created_at"]))
+    return sorted(mine, key=lambda one: one.created_at, reverse=True)
+
+
+def delete(config: Config, owner: str, check_id: str) -> None:
+    """Removes an upload, what was found in it and the data set made of it."""
+    folder = load(config, owner, check_id).folder
+    trash = folder.with_name(f".trash-{check_id}")
+    os.replace(folder, trash)
+    shutil.rmtree(trash, ignore_errors=True)
+
+
+def sweep(config: Config) -> None:
+    """Removes what never became a data set and was left for days, and what a crash left half made."""
+    if not datasets_dir(config).is_dir():
+        return
+    old = time.time() - KEPT_DAYS * 24 * 3600
+    for folder in datasets_dir(config).iterdir():
+        try:
+            waiting = folder.name.startswith(".") or not (folder / prepared.ABOUT).exists()
+            if waiting and folder.stat().st_mtime < old:
+                shutil.rmtree(folder, ignore_errors=True)
+        except OSError:
+            continue  # another process was faster
+
+
+def prepare(config: Config, check: Check, drop: Iterable[str]) -> Prepared:
+    """The data set without the rows that have something of `drop`; rows that can't be used never are in it.
+
+    Raises BadInput where too few rows are left.
+    """
+    drop = set(drop)
+    train, valid = _rows(check, drop)
+    if any(one["side"] == "valid" for one in check.report["files"]):
+        splitting.check_own(train, valid)
+    else:
+        train, valid = splitting.split(train)
+    report = check.report
+    dropped = Counter(one.kind for one in check.findings if one.kind in drop or one.kind in ERRORS)
+    return prepared.save(
+        config,
+        check.owner,
+        train,
+        valid,
+        name=check.files[0],
+        kind=report["kind"],
+        dataset_id=check.id,
+        purpose=report["purpose"],
+        language=report["languages"][0][0] if report["languages"] else "",
+        target_language=report["target_language"],
+        files=check.files,
+        repaired=report["repaired"],
+        dropped=dict(dropped),
+    )
+
+
+def repaired_jsonl(check: Check, drop: Iterable[str]) -> bytes:
+    """The rows that are left, one a line, as they are trained on."""
+    train, valid = _rows(check, set(drop))
+    lines = [json.dumps(_without_line(row), ensure_ascii=False) for row in [*train, *valid]]
+    # U+2028 and its like are line ends for some programs that read JSON Lines.
+    text = "".join(f"{line}\n" for line in lines)
+    return re.sub("[\u0085\u2028\u2029]", lambda m: f"\\u{ord(m[0]):04x}", text).encode("utf-8")
+
+
+def repaired_csv(check: Check, drop: Iterable[str]) -> bytes:
+    """The same as a table, for rows of a question and an answer at most (`flat` in the report)."""
+    train, valid = _rows(check, set(drop))
+    table = [_cells(row) for row in [*train, *valid]]
+    titles = [one for one in ("system", *TITLES) if any(one in cells for cells in table)]
+    out = io.StringIO(newline="")
+    writer = csv.DictWriter(out, titles, restval="", lineterminator="\r\n")
+    writer.writeheader()
+    for cells in table:
+        writer.writerow({name: _no_formula(said) for name, said in cells.items()})
+    return out.getvalue().encode("utf-8-sig")
+
+
+def findings_csv(check: Check) -> bytes:
+    """Everything that was found, as a table."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(["file", "sheet", "line", "problem", "what"])
+    for one in check.findings:
+        names = ERRORS | WARNINGS
+        row = [one.file or check.files[0], one.sheet, str(one.line), names[one.kind], one.what]
+        writer.writerow([_no_formula(cell) for cell in row])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _limits(config: Config) -> Limits:
+    limits = Limits.from_config(config)
+    return replace(limits, seconds=PATIENCE * limits.seconds)
+
+
+def _ask(
+    uploads: Sequence[Upload], request: Request, limits: Limits, cancelled: Callable[[], bool]
+) -> dict[str, Any]:
+    names = [shown_name(upload.name) for upload in uploads]
+    header = {"name": names[0], "names": names, "request": request.to_json()}
+    more = uploads[1].data if len(uploads) > 1 else b""
+    answer = confined.ask(WORKER, header, uploads[0].data, limits, cancelled, more)
+    found: dict[str, Any] = answer["diagnosis"]
+    return found
+
+
+def _write(folder: Path, check: Check, answer: dict[str, Any]) -> Check:
+    """Puts rows and report into a check's folder; what makes them count comes last."""
+    with (folder / ROWS).open("w", encoding="utf-8", newline="\n") as lines:
+        for row in answer["rows"]:
+            lines.write(json.dumps(row) + "\n")
+    report = {key: value for key, value in answer.items() if key != "rows"}
+    about = {
+        "id": check.id,
+        "owner": check.owner,
+        "files": list(check.files),
+        "request": check.request.to_json(),
+        "model_id": check.model_id,
+        "created_at": check.created_at,
+        "rows": report["total"],
+    }
+    _replace(folder / REPORT, json.dumps(report))
+    _replace(folder / CHECK, json.dumps(about))
+    return replace(check, report=report)
+
+
+def _replace(path: Path, text: str) -> None:
+    part = path.with_name(f".{path.name}")
+    part.write_text(text, "utf-8")
+    os.replace(part, path)
+
+
+def _about(folder: Path) -> dict[str, Any]:
+    try:
+        about = json.loads((folder / CHECK).read_text("utf-8"))
+        return about if isinstance(about, dict) else {}
+    except (OSError, ValueError):
+        return {}
+
+
+def _read(folder: Path) -> Check | None:
+    about = _about(folder)
+    try:
+        return Check(
+            about["id"],
+            about["owner"],
+            folder,
+            tuple(about["files"]),
+            Request.from_json(about["request"]),
+            about["model_id"],
+            json.loads((folder / REPORT).read_text("utf-8")),
+            about["created_at"],
+        )
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+
+
+def _prepare_if_clean(config: Config, check: Check) -> None:
+    """What can be trained on as it is, is ready at once; what shouldn't be in it can still be dropped."""
+    unusable = any(one.kind in ERRORS for one in check.findings)
+    if unusable or check.unsure or not check.report["kind"]:
+        return
+    try:
+        prepare(config, check, ())
+    except BadInput:
+        return  # too few rows: said where the report is drawn
+
+
+def _rows(check: Check, drop: set[str]) -> tuple[list[Row], list[Row]]:
+    sides: dict[str, list[Row]] = {"train": [], "valid": []}
+    for one in _stored(check):
+        if not drop & set(one["wrong"]):
+            sides[one["side"]].append(one["row"])
+    return sides["train"], sides["valid"]
+
+
+def _stored(check: Check) -> Iterator[dict[str, Any]]:
+    with (check.folder / ROWS).open(encoding="utf-8") as lines:
+        for line in lines:
+            yield json.loads(line)
+
+
+def _without_line(row: Row) -> Row:
+    return {key: value for key, value in row.items() if key not in ("line", "continued")}
+
+
+def _cells(row: Row) -> dict[str, str]:
+    """A row as cells of a table."""
+    if "text" in row:
+        return {"text": row["text"]}
+    if "source" in row:
+        return {"source": row["source"], "target": row["target"]}
+    names = {"system": "system", "user": "prompt", "assistant": "completion"}
+    return {names[one["role"]]: one["content"] for one in row["messages"]}
+
+
+def _no_formula(cell: str) -> str:
+    """A spreadsheet would run a cell that begins like this."""
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

@@ -1,0 +1,66 @@
+"""Which rows are held out: a share of them, whole groups at a time, the same ones every time.
+
+Knows rows and their groups; nothing about files or models.
+"""
+
+import random
+from collections.abc import Sequence
+
+from components.errors import BadInput
+from components.training.rows import Row, group
+
+SHARE, LEAST, MOST = 0.05, 8, 200  # of all rows; rows
+FEWEST = 2 * LEAST  # rows in all: with fewer, more would be held out than trained on
+SEED = 20_240_607
+
+
+def split(rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
+    """Training and validation rows, both in their order. Raises BadInput where there are too few."""
+    if len(rows) < FEWEST:
+        raise BadInput(
+            f"{len(rows)} usable rows are too few: {LEAST} are held out to measure whether the model gets "
+            f"better, and at least as many are needed to train on. Add rows until there are {FEWEST}, or "
+            "upload validation data of your own."
+        )
+    wanted = min(MOST, max(LEAST, round(SHARE * len(rows))))
+    held = _held_out(rows, wanted)
+    if len(held) < LEAST:
+        raise BadInput(
+            "Nearly all rows have the same prompt, so none can be held out that wasn't trained on. "
+            "Upload validation data of your own."
+        )
+    train = [row for number, row in enumerate(rows) if number not in held]
+    return train, [row for number, row in enumerate(rows) if number in held]
+
+
+def _held_out(rows: Sequence[Row], wanted: int) -> set[int]:
+    """The numbers of the rows of some groups, about `wanted` together, never more than half of all."""
+    groups: dict[str, list[int]] = {}
+    for number, row in enumerate(rows):
+        groups.setdefault(group(row), []).append(number)
+    order = list(groups.values())
+    random.Random(SEED).shuffle(order)
+    held: set[int] = set()
+    for numbers in order:
+        if len(held) >= wanted:
+            break
+        if len(held) + len(numbers) <= max(wanted, LEAST):
+            held.update(numbers)
+    if len(held) < LEAST:  # the groups are large: the smallest of those that are left
+        for numbers in sorted(order, key=len):
+            if not held & set(numbers) and len(held) + len(numbers) <= min(MOST, len(rows) // 2):
+                held.update(numbers)
+            if len(held) >= LEAST:
+                break
+    return held
+
+
+def check_own(train: Sequence[Row], valid: Sequence[Row]) -> None:
+    """Raises BadInput where a validation file, or what is left to train on, is too small to tell anything."""
+    if len(valid) < LEAST:
+        raise BadInput(
+            f"The validation data have {len(valid)} usable rows; {LEAST} are needed to tell whether a model "
+            "got better. Add some, or leave the file out: then rows are held out by themselves."
+        )
+    if len(train) < LEAST:
+        raise BadInput(f"{len(train)} usable rows are too few to train on: at least {LEAST} are needed.")

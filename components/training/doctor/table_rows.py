@@ -1,0 +1,212 @@
+"""Rows of tables: CSV and its like, Excel workbooks, Parquet. The first row has the titles.
+
+Knows cells and lines; not what the columns mean.
+"""
+
+import csv
+import io
+import re
+import warnings
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from components.documents import errors
+from components.documents.draft import Draft
+from components.documents.formats import delimited, xlsx
+from components.documents.limits import Limits
+from components.documents.opening import Source
+from components.documents.sniffing import LABELS, extension
+from components.training.doctor.findings import Finding, quoted
+from components.training.doctor.recognising import KNOWN_FIELDS, field_name
+from components.training.doctor.records import Opened, Record
+
+SEPARATOR_NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+BATCH = 1_000  # rows of Parquet in memory at a time
+Cells = Sequence[Any]
+
+
+def read_delimited(text: str, name: str, header: bool = True) -> Opened:
+    """`header` is whether the first row has titles."""
+    opened = Opened("CSV", table=True)
+    csv.field_size_limit(len(text) + 1)
+    lines = text.split("\n")
+    declared = delimited.declared_separator(lines)
+    separator = declared or _by_titles(lines) or delimited.separator_of(text, extension(name))
+    opened.format = "TSV" if separator == "\t" else "CSV"
+    if separator != {"TSV": "\t"}.get(opened.format, ","):
+        opened.repair(f"The columns are separated by {SEPARATOR_NAMES[separator]}.")
+    start = 1 if declared else 0
+    read = _unquoted(lines, start) if separator == "\t" else None
+    rows = ((line, cells, "") for line, cells in read or _records(lines, start, separator, opened))
+    _take(rows, opened, header)
+    return opened
+
+
+def _unquoted(lines: list[str], start: int) -> list[tuple[int, list[str]]] | None:
+    """The records of a file with tabs in which quotation marks are only text, as many programs write it."""
+    rows = [
+        (number, line.split("\t")) for number, line in enumerate(lines[start:], start + 1) if line.strip()
+    ]
+    if len({len(cells) for _, cells in rows}) != 1:
+        return None
+    quoted_rows = csv.reader([line + "\n" for line in lines[start:]], delimiter="\t")
+    return rows if sum(any(cells) for cells in quoted_rows) != len(rows) else None
+
+
+def _by_titles(lines: list[str]) -> str:
+    """The separator with which the first row is made of titles that are known."""
+    first = next((line for line in lines if line.strip()), "")
+    for separator in delimited.SEPARATORS:
+        titles = next(csv.reader([first], delimiter=separator, skipinitialspace=True), [])
+        if len(titles) > 1 and sum(field_name(title) in KNOWN_FIELDS for title in titles) > 1:
+            return separator
+    return ""
+
+
+def has_known_titles(text: str) -> bool:
+    """Whether a text is a table whose titles say what it is for."""
+    return bool(_by_titles(text[:10_000].split("\n")[:20]))
+
+
+def _records(lines: list[str], start: int, separator: str, opened: Opened) -> Iterator[tuple[int, list[str]]]:
+    """The records with the line that each begins on. After an open quote, the next line is tried."""
+    while start < len(lines):
+        reader = csv.reader(
+            (line + "\n" for line in lines[start:]), delimiter=separator, skipinitialspace=True
+        )
+        first, resumed = start, None
+        for cells in reader:
+            began, first = first, start + reader.line_num
+            if first >= len(lines) and _open_quote(lines[began:], separator):
+                what = f"A quotation mark is opened and never closed: {quoted(lines[began], 40)}."
+                opened.findings.append(Finding(began + 1, "cells", what))
+                resumed = began + 1
+                break
+            if any(cell.strip() for cell in cells):
+                yield began + 1, cells
+        if resumed is None:
+            return
+        start = resumed
+
+
+def _open_quote(lines: list[str], separator: str) -> bool:
+    """Whether the last record goes to the end of the file because its quotation mark isn't closed."""
+    ended = [line + "\n" for line in lines]
+    try:
+        list(csv.reader(ended, delimiter=separator, strict=True, skipinitialspace=True))
+    except csv.Error as error:
+        return "unexpected end" in str(error)
+    return False
+
+
+def _take(rows: Iterator[tuple[int, Cells, str]], opened: Opened, header: bool) -> None:
+    """Makes records of rows; the first one has the titles. `rows` are line, cells, sheet."""
+    titles: list[str] = []
+    for line, cells, sheet in rows:
+        if not titles:
+            titles = _titles(cells, opened) if header else [f"Column {i}" for i in range(1, len(cells) + 1)]
+            if header:
+                continue
+        while len(cells) > len(titles) and _blank(cells[-1]):
+            cells = cells[:-1]
+        if len(cells) > len(titles):
+            what = f"{len(cells)} cells, but the header has {len(titles)}; is a quotation mark missing?"
+            opened.findings.append(Finding(line, "cells", what, sheet=sheet))
+            continue
+        if sheet:  # a workbook doesn't store the empty cells at the end of a row
+            cells = [*cells, *[None] * (len(titles) - len(cells))]
+        value = dict(zip(titles, cells, strict=False))
+        opened.records.append(Record(line, value, sheet=sheet))
+
+
+def _blank(cell: Any) -> bool:
+    return cell is None or (isinstance(cell, str) and not cell.strip())
+
+
+def _titles(cells: Cells, opened: Opened) -> list[str]:
+    titles: list[str] = []
+    raw = ["" if cell is None else str(cell) for cell in cells]
+    while raw and not raw[-1].strip():
+        raw.pop()
+    for number, title in enumerate(raw, 1):
+        clean = re.sub(r"\s+", " ", title.replace("\ufeff", "")).strip()
+        if clean != title:
+            opened.repair("Spaces in the header were removed.")
+        clean = clean or f"Column {number}"
+        if clean in titles:
+            opened.repair(f"Two columns are called {quoted(clean)}; the second one got a number.")
+            clean = f"{clean} ({number})"
+        titles.append(clean)
+    return titles
+
+
+def read_workbook(data: bytes, name: str, limits: Limits, header: bool = True) -> Opened:
+    """Every visible sheet; each has a header of its own."""
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
+    opened = Opened("XLSX", table=True)
+    parts = Draft()
+    xlsx.look_at_parts(Source(data, name, limits, "xlsx"), parts)
+    for sentence in [*parts.notes, *(f"Not read: {one}" for one in parts.left_out)]:
+        opened.note(sentence)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+            for sheet in book.worksheets:
+                if sheet.sheet_state != "visible":
+                    opened.note(f"The hidden sheet {quoted(sheet.title)} was not read.")
+                    continue
+                sheet.reset_dimensions()
+                _take(_sheet(sheet, name, limits), opened, header)
+    except (
+        InvalidFileException,
+        KeyError,
+        ValueError,
+        TypeError,
+        AttributeError,
+        IndexError,
+        SyntaxError,
+    ) as error:
+        raise errors.corrupt(name, LABELS["xlsx"]) from error
+    return opened
+
+
+def _sheet(sheet: Any, name: str, limits: Limits) -> Iterator[tuple[int, Cells, str]]:
+    count = 0
+    for row in sheet.iter_rows():
+        shown = [
+            xlsx.show(cell.value, cell.number_format or "") if cell.value is not None else None
+            for cell in row
+        ]
+        count += len(shown)
+        if count > xlsx.CELLS:
+            raise errors.too_much_unpacked(name, limits.unpacked_bytes)
+        if not all(map(_blank, shown)):
+            line = next((cell.row for cell in row if hasattr(cell, "row")), 0)
+            yield line, shown, sheet.title
+
+
+def read_parquet(data: bytes, name: str, limits: Limits) -> Opened:
+    """Its rows are counted from 1."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    opened = Opened("Parquet", table=True)
+    left, line = limits.unpacked_bytes, 0
+    try:
+        # One row after another on one thread: a file of a kilobyte can hold gigabytes.
+        with pq.ParquetFile(io.BytesIO(data), memory_map=False, pre_buffer=False) as file:
+            for batch in file.iter_batches(BATCH, use_threads=False):
+                left -= batch.nbytes
+                if left < 0:
+                    raise errors.too_much_unpacked(name, limits.unpacked_bytes)
+                for value in batch.to_pylist():
+                    line += 1
+                    opened.records.append(Record(line, value))
+    except pa.ArrowMemoryError as error:
+        raise errors.too_much_unpacked(name, limits.unpacked_bytes) from error
+    except (pa.ArrowException, OSError, ValueError, NotImplementedError) as error:
+        raise errors.corrupt(name, "a Parquet file") from error
+    return opened

@@ -1,0 +1,208 @@
+"""What a person takes along: the adapter, the merged model, a card that says how it was made; and uploads.
+
+Knows files; weights are merged by a program of its own (`merging`), where torch lives.
+"""
+
+import io
+import json
+import shutil
+import subprocess
+import sys
+import uuid
+import zipfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from components.config import ROOT, Config
+from components.errors import BadInput, Cancelled, EngineFailed
+from components.models.adapters import CONFIG, WEIGHTS, AdapterFolder, Tuned, check_fits, clean_config
+from components.training.folder import Plan, RunFolder, slug
+from components.training.launching import ENVIRONMENT
+from components.training.settings import TITLES
+
+PICKLES = (".bin", ".pt", ".pth", ".pkl", ".ckpt")
+CONFIG_BYTES = 1_000_000
+
+
+def card(plan: Plan, report: dict[str, Any] | None) -> str:
+    """The model card: data, settings and the report, as Markdown."""
+    settings = plan.settings.to_json()
+    lines = [
+        "---",
+        f"base_model: {plan.base_id}",
+        "library_name: peft" if plan.settings.method in ("lora", "qlora") else "library_name: transformers",
+        "---",
+        f"# {plan.name}",
+        "",
+        f"{plan.base_title}, fine-tuned on {plan.data_name}.",
+        "",
+        "## Data",
+        "",
+        f"- {plan.rows[0]:,} rows trained on, {plan.rows[1]:,} held out; kind: {plan.kind}",
+        f"- SHA-256 of both: `{plan.data_digest}`",
+        "",
+        "## Is it better?",
+        "",
+        *_told(report),
+        "",
+        "## Settings",
+        "",
+        "| Setting | Value |",
+        "|---|---|",
+        *(f"| {TITLES.get(name, name)} | {value} |" for name, value in settings.items()),
+        f"| Weights of the base | {plan.precision} |",
+        "",
+        "## Made with",
+        "",
+        ", ".join(f"{name} {version}" for name, version in (plan.versions or {}).items()),
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _told(report: dict[str, Any] | None) -> list[str]:
+    if not report:
+        return ["It was not compared with its base yet."]
+    found = [
+        f"**{report['sentence']}**",
+        "",
+        "| | base | tuned |",
+        "|---|---|---|",
+        f"| Loss of a held-out token | {report['base']['loss']:.3f} | {report['tuned']['loss']:.3f} |",
+        f"| Perplexity | {report['base']['perplexity']:.2f} | {report['tuned']['perplexity']:.2f} |",
+    ]
+    if metric := report.get("metric"):
+        found.append(f"| {metric['name']} | {metric['base']:.1f} | {metric['tuned']:.1f} |")
+    if general := report.get("general"):
+        found.append(f"| Loss of general text | {general['base']:.3f} | {general['tuned']:.3f} |")
+    return found
+
+
+def adapter_zip(folder: RunFolder, name: str) -> bytes:
+    """The adapter in PEFT's format (or the whole model), its card and its report, as a ZIP."""
+    result = folder.result
+    if result is None:
+        raise BadInput("This run has made nothing yet.")
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_STORED) as archive:
+        _write(archive, folder, result, slug(name))
+    return made.getvalue()
+
+
+def _write(archive: zipfile.ZipFile, folder: RunFolder, source: Path, top: str) -> None:
+    for path in sorted(source.iterdir()):
+        archive.write(path, f"{top}/{path.name}")
+    archive.writestr(f"{top}/README.md", card(folder.plan(), folder.report))
+    for name in ("run.json", "report.json"):
+        if (folder.path / name).exists():
+            archive.write(folder.path / name, f"{top}/{name}")
+
+
+def merged_zip(folder: RunFolder, name: str, cancelled: Callable[[], bool]) -> Path:
+    """Base and adapter as one model in safetensors, as a ZIP in the run's folder; made once.
+
+    Raises EngineFailed where the program that merges them fails, Cancelled when it was stopped.
+    """
+    ready = folder.path / "merged.zip"
+    if ready.exists():
+        return ready
+    out = folder.path / f".merged-{uuid.uuid4().hex}"
+    command = [sys.executable, "-m", "components.training.merging", str(folder.path), str(out)]
+    try:
+        with subprocess.Popen(
+            command, cwd=ROOT, env=_environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+        ) as process:
+            while process.poll() is None:
+                try:
+                    process.wait(timeout=0.3)
+                except subprocess.TimeoutExpired:
+                    if cancelled():
+                        process.kill()
+                        raise Cancelled("Stopped.") from None
+            words = process.stderr.read().decode(errors="replace") if process.stderr else ""
+        if process.returncode:
+            last = words.strip().splitlines()[-1:] or [f"exit status {process.returncode}"]
+            raise EngineFailed(f"The model could not be merged: {last[0][:300]}")
+        part = out.with_suffix(".zip")
+        with zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as archive:
+            _write(archive, folder, out, slug(name))
+        part.replace(ready)
+        return ready
+    finally:
+        shutil.rmtree(out, ignore_errors=True)
+        out.with_suffix(".zip").unlink(missing_ok=True)
+
+
+def _environment() -> dict[str, str]:
+    import os
+
+    return dict(os.environ) | ENVIRONMENT
+
+
+def import_adapter(
+    files: Sequence[tuple[str, bytes]],
+    *,
+    title: str,
+    owner: str,
+    base_id: str,
+    base_title: str,
+    base: Path,
+    adapters: AdapterFolder,
+    config: Config,
+) -> Tuned:
+    """Takes a PEFT adapter made elsewhere into the model pickers.
+
+    Only headers are read. Raises BadInput with what can't be used: a pickle, another base, another method.
+    """
+    settings, weights = _parts(files, config.upload_mb * 1_000_000)
+    try:
+        given = json.loads(settings)
+    except ValueError as error:
+        raise BadInput(f"{CONFIG} can't be read as JSON.") from error
+    part = config.data_dir / "adapters" / f".upload-{uuid.uuid4().hex}"
+    part.mkdir(parents=True)
+    try:
+        (part / CONFIG).write_text(json.dumps(clean_config(given), indent=1), encoding="utf-8")
+        (part / WEIGHTS).write_bytes(weights)
+        check_fits(part, base, base_title)
+        return adapters.add(part, title=title.strip() or "Adapter", owner=owner, base=base_id)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
+def _parts(files: Sequence[tuple[str, bytes]], limit: int) -> tuple[bytes, bytes]:
+    """The two files that make an adapter, from single files or from a ZIP of them."""
+    found: dict[str, bytes] = {}
+    names: list[str] = []
+    for name, data in files:
+        if name.lower().endswith(".zip"):
+            for inner, content in _unzipped(name, data, limit):
+                names.append(inner)
+                found.setdefault(inner.rsplit("/", 1)[-1], content)
+        else:
+            names.append(name)
+            found.setdefault(name, data)
+    if WEIGHTS not in found:
+        if pickle := next((one for one in names if one.lower().endswith(PICKLES)), None):
+            raise BadInput(
+                f"{pickle} is a pickle, which can run any code when it is opened. Save the adapter as "
+                "safetensors: model.save_pretrained(folder, safe_serialization=True)."
+            )
+        raise BadInput(f"There is no {WEIGHTS} in the upload.")
+    if CONFIG not in found:
+        raise BadInput(f"There is no {CONFIG} in the upload: it says how the adapter is used.")
+    return found[CONFIG], found[WEIGHTS]
+
+
+def _unzipped(name: str, data: bytes, limit: int) -> list[tuple[str, bytes]]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            wanted = [one for one in archive.infolist() if not one.is_dir()]
+            mine = [one for one in wanted if one.filename.rsplit("/", 1)[-1] in (CONFIG, WEIGHTS)]
+            if sum(one.file_size for one in mine) > 4 * limit:
+                raise BadInput(f"What {name} unpacks to is too large.")
+            others = [(one.filename, b"") for one in wanted if one not in mine]
+            return [(one.filename, archive.read(one)) for one in mine] + others
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError) as error:
+        raise BadInput(f"{name} can't be read as a ZIP file.") from error

@@ -1,0 +1,184 @@
+"""The folder of one run: what is in it, where, and how it is read and written.
+
+    run.json         what repeats the run                      adapter/      what was learned (PEFT), or
+    train.jsonl      the data, as it was                       model/        the whole model
+    valid.jsonl                                                report.json   is it better?
+    events.jsonl     what happened, line by line               tensorboard/  the same for TensorBoard
+    checkpoints/     to go on from                             stop          asks the program to stop
+
+Knows files, neither torch nor pages. A run's folder is only ever written by the app and its program:
+the checkpoints hold pickles of torch's, so nothing that a person uploads is ever put here.
+"""
+
+import json
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from components.errors import BadInput
+from components.training.settings import TrainingSettings
+
+COMPLETE = "wordbench-complete"  # written last: a checkpoint without it was cut off by a crash
+Wish = Literal["stop", "finish"]  # stop: to go on later; finish: take what there is
+Precision = Literal["float32", "float16", "bfloat16"]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What one run does: the content of run.json."""
+
+    id: str
+    name: str
+    base_id: str
+    base_title: str
+    base_folder: str
+    base_digest: str  # of the weight files' names, sizes and headers
+    kind: str  # of the data: chat, text or pair
+    data_name: str
+    data_digest: str  # SHA-256 of train.jsonl and valid.jsonl
+    rows: tuple[int, int]  # to train on, held out
+    settings: TrainingSettings
+    device: str = "cpu"  # cpu, mps or cuda
+    precision: Precision = "float32"  # of the base model's weights
+    processes: int = 1
+    options: Mapping[str, Any] | None = None  # of rendering: languages, instruction
+    versions: Mapping[str, str] | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, given: Mapping[str, Any]) -> "Plan":
+        settings = TrainingSettings.from_json(given["settings"])
+        return cls(**{**given, "settings": settings, "rows": tuple(given["rows"])})
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """Paths of one run."""
+
+    path: Path
+
+    @property
+    def events(self) -> Path:
+        return self.path / "events.jsonl"
+
+    @property
+    def checkpoints(self) -> Path:
+        return self.path / "checkpoints"
+
+    @property
+    def adapter(self) -> Path:
+        return self.path / "adapter"
+
+    @property
+    def model(self) -> Path:
+        return self.path / "model"
+
+    @property
+    def result(self) -> Path | None:
+        """What the run made, if it made something."""
+        if (self.adapter / "adapter_model.safetensors").exists():
+            return self.adapter
+        return self.model if (self.model / "config.json").exists() else None
+
+    @property
+    def report(self) -> dict[str, Any] | None:
+        return read_json(self.path / "report.json") or None
+
+    def plan(self) -> Plan:
+        """Raises BadInput where run.json is missing or was damaged."""
+        try:
+            return Plan.from_json(read_json(self.path / "run.json"))
+        except (KeyError, TypeError) as error:
+            raise BadInput(f"The run in {self.path} can't be read: its run.json is damaged.") from error
+
+    def write_plan(self, plan: Plan) -> None:
+        write_json(self.path / "run.json", plan.to_json())
+
+    def rows(self, part: Literal["train", "valid"]) -> list[dict[str, Any]]:
+        with (self.path / f"{part}.jsonl").open(encoding="utf-8") as file:
+            return [json.loads(line) for line in file if line.strip()]
+
+    def ask(self, wish: Wish) -> None:
+        """Asks the program to end at its next step, with a checkpoint."""
+        (self.path / "stop").write_text(wish, encoding="utf-8")
+
+    def asked(self) -> Wish | None:
+        try:
+            said = (self.path / "stop").read_text(encoding="utf-8").strip()
+        except OSError:
+            return None
+        return "finish" if said == "finish" else "stop"
+
+    def unask(self) -> None:
+        (self.path / "stop").unlink(missing_ok=True)
+
+    def last_checkpoint(self) -> Path | None:
+        """The newest checkpoint that was written whole."""
+        found = [path for path in self.checkpoints.glob("checkpoint-*") if (path / COMPLETE).exists()]
+        return max(found, key=lambda path: int(path.name.rsplit("-", 1)[1]), default=None)
+
+    def log(self) -> "Log":
+        return Log(self.events)
+
+
+class Log:
+    """What happens in a run, one JSON object a line; readers and the writer are different processes."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def write(self, kind: str, **facts: Any) -> None:
+        line = json.dumps({"kind": kind} | facts, ensure_ascii=False, allow_nan=False, default=float)
+        # One write of a whole line at the end of the file: no reader sees half of it mixed with another.
+        descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+        try:
+            os.write(descriptor, (line + "\n").encode("utf-8"))
+        finally:
+            os.close(descriptor)
+
+    def read(self) -> list[dict[str, Any]]:
+        """All events in order, without the steps that a resumed run made anew."""
+        found: list[dict[str, Any]] = []
+        for event in self._lines():
+            if event["kind"] == "resume":
+                found = [e for e in found if e.get("step", 0) <= event["step"] or e["kind"] == "resume"]
+            found.append(event)
+        return found
+
+    def _lines(self) -> Iterator[dict[str, Any]]:
+        try:
+            text = self._path.read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            return
+        for line in text.splitlines():
+            try:
+                event = json.loads(line)
+            except ValueError:
+                continue  # cut by a crash
+            if isinstance(event, dict) and "kind" in event:
+                yield event
+
+
+def slug(name: str) -> str:
+    """A file name of a person's text."""
+    return re.sub(r"[^\w.-]+", "-", name).strip("-.").lower()[:60] or "model"
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def write_json(path: Path, content: Mapping[str, Any]) -> None:
+    """In one step: a reader never sees half of it."""
+    part = path.with_suffix(f".{os.getpid()}.part")
+    part.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
+    os.replace(part, path)

@@ -1,0 +1,122 @@
+"""What a run is: base, data, settings, device and versions, put together so that it can be repeated.
+
+Knows the catalogue's entries and prepared data; nothing is loaded here.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from components.config import Config
+from components.errors import BadInput
+from components.models import memory
+from components.models.catalog import ModelSpec
+from components.models.placement import Device
+from components.training.folder import Plan, Precision
+from components.training.prepared import Prepared
+from components.training.settings import TrainingSettings
+
+PACKAGES = ("torch", "transformers", "peft", "accelerate", "tokenizers", "safetensors")
+
+
+def make_plan(
+    run_id: str,
+    name: str,
+    spec: ModelSpec,
+    base: Path,
+    prepared: Prepared,
+    settings: TrainingSettings,
+    config: Config,
+) -> Plan:
+    if not (base / "config.json").exists():
+        raise BadInput(f"{spec.title} can't be trained: its engine only translates. Choose another model.")
+    devices = cards() or [memory.ram()]
+    device = config.device if config.device != "auto" else devices[0].kind
+    if settings.method == "qlora" and device != "cuda":
+        raise BadInput("QLoRA keeps the model in 4 bits, which needs an NVIDIA card. Choose LoRA instead.")
+    mine = [one for one in devices if one.kind == device] or [memory.ram()]
+    return Plan(
+        id=run_id,
+        name=name,
+        base_id=spec.id,
+        base_title=spec.title,
+        base_folder=str(base),
+        base_digest=base_digest(base),
+        kind=prepared.kind,
+        data_name=prepared.name,
+        data_digest=prepared.digest,
+        rows=(prepared.train_rows, prepared.valid_rows),
+        settings=settings,
+        device=device,
+        precision=precision(mine),
+        processes=max(len(mine), 1) if device == "cuda" else 1,
+        options=_options(prepared),
+        versions=versions(),
+    )
+
+
+def precision(devices: list[Device]) -> Precision:
+    """bfloat16 where it is computed natively (on a CPU: with AMX), else what the device is good at."""
+    if all(device.bfloat16 for device in devices):
+        return "bfloat16"
+    return "float16" if devices[0].kind == "cuda" else "float32"
+
+
+def cards() -> list[Device]:
+    """NVIDIA cards, asked of the driver: this process doesn't import torch."""
+    import shutil
+    import subprocess
+
+    if not shutil.which("nvidia-smi"):
+        return []
+    query = "--query-gpu=index,name,memory.total,memory.free,compute_cap"
+    try:
+        said = subprocess.run(
+            ["nvidia-smi", query, "--format=csv,noheader,nounits"], capture_output=True, text=True, timeout=20
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return []
+    return parse_cards(said.stdout) if said.returncode == 0 else []
+
+
+def parse_cards(text: str) -> list[Device]:
+    found = []
+    for line in text.splitlines():
+        parts = [part.strip() for part in line.split(",")]
+        if len(parts) == 5:
+            index, name, total, free, capability = parts
+            mib = 1024 * 1024
+            native = float(capability) >= 8.0
+            found.append(Device("cuda", int(index), name, int(total) * mib, int(free) * mib, bfloat16=native))
+    return found
+
+
+def base_digest(folder: Path) -> str:
+    """Tells one base from another: names, sizes and headers of its weight files, and its settings."""
+    digest = hashlib.sha256()
+    for path in sorted([*folder.glob("*.safetensors"), folder / "config.json"]):
+        digest.update(f"{path.name} {path.stat().st_size}\n".encode())
+        with path.open("rb") as file:
+            digest.update(file.read(1_000_000))
+    return digest.hexdigest()
+
+
+def versions() -> Mapping[str, str]:
+    found = {}
+    for name in PACKAGES:
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def _options(prepared: Prepared) -> Mapping[str, Any]:
+    return {
+        "instruction": prepared.instruction,
+        "purpose": prepared.purpose,
+        "source_language": prepared.language,
+        "target_language": prepared.target_language,
+    }

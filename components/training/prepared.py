@@ -1,0 +1,179 @@
+"""Prepared data sets on the disk: a folder each, with what is trained on, what is held out, and a record.
+
+Knows files and owners; not how rows are checked or trained on. A folder appears whole: it is made under
+another name and renamed. Its name is unguessable, and it opens for its owner only.
+"""
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import time
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from components.config import Config
+from components.errors import Unavailable
+from components.models.languages import LANGUAGES, language_name
+from components.training.rows import Kind, Row, write_rows
+
+TRAIN, VALID, ABOUT = "train.jsonl", "valid.jsonl", "dataset.json"
+_ID = re.compile(r"[0-9a-f]{32}")
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """One data set that is ready to be trained on."""
+
+    id: str
+    owner: str
+    folder: Path
+    name: str  # for people
+    kind: Kind
+    digest: str  # sha256 over both files: what a run was trained on
+    train_rows: int
+    valid_rows: int
+    purpose: str = ""  # of pairs: "translation" or "summary"
+    language: str = ""  # ISO 639-1 of most rows; of pairs: of the sources; empty: not known
+    target_language: str = ""  # of translation pairs
+    instruction: str = ""  # what a causal model is told to do with the source of a pair
+    files: tuple[str, ...] = ()  # names of the uploads
+    repaired: tuple[str, ...] = ()  # what was put right, a sentence each
+    dropped: Mapping[str, int] = field(default_factory=dict)  # what was wrong -> rows left out
+    created_at: float = 0.0  # seconds since 1970
+
+    @property
+    def train(self) -> Path:
+        return self.folder / TRAIN
+
+    @property
+    def valid(self) -> Path:
+        return self.folder / VALID
+
+
+def datasets_dir(config: Config) -> Path:
+    return config.data_dir / "datasets"
+
+
+def instruction_for(purpose: str, target_language: str = "") -> str:
+    """The instruction that pairs get where a causal model is trained on them."""
+    if purpose == "summary":
+        return "Summarize the following text."
+    if purpose == "translation":
+        to = f" to {language_name(target_language)}" if target_language in LANGUAGES else ""
+        return f"Translate the following text{to}."
+    return ""
+
+
+def save(
+    config: Config,
+    owner: str,
+    train: Iterable[Row],
+    valid: Iterable[Row],
+    *,
+    name: str,
+    kind: Kind,
+    dataset_id: str = "",
+    purpose: str = "",
+    language: str = "",
+    target_language: str = "",
+    files: Iterable[str] = (),
+    repaired: Iterable[str] = (),
+    dropped: Mapping[str, int] | None = None,
+) -> Prepared:
+    """Writes a data set; one with the same id is replaced."""
+    dataset_id = dataset_id or uuid.uuid4().hex
+    folder = datasets_dir(config) / dataset_id
+    part = folder.with_name(f".partial-{dataset_id}-{uuid.uuid4().hex[:8]}")
+    part.mkdir(parents=True)
+    try:
+        write_rows(part / TRAIN, train)
+        write_rows(part / VALID, valid)
+        prepared = Prepared(
+            id=dataset_id,
+            owner=owner,
+            folder=folder,
+            name=name,
+            kind=kind,
+            digest=_digest(part),
+            train_rows=_count(part / TRAIN),
+            valid_rows=_count(part / VALID),
+            purpose=purpose,
+            language=language,
+            target_language=target_language,
+            instruction=instruction_for(purpose, target_language),
+            files=tuple(files),
+            repaired=tuple(repaired),
+            dropped=dict(dropped or {}),
+            created_at=time.time(),
+        )
+        about = {key: value for key, value in asdict(prepared).items() if key != "folder"}
+        (part / ABOUT).write_text(json.dumps(about, indent=1), "utf-8")
+        folder.mkdir(exist_ok=True)  # the check may be in it already
+        for file in (TRAIN, VALID, ABOUT):  # the last one makes it count
+            os.replace(part / file, folder / file)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    return prepared
+
+
+def load(config: Config, owner: str, dataset_id: str) -> Prepared:
+    """Raises Unavailable where there is no such data set of this owner."""
+    found = _read(config, dataset_id)
+    if found is None or found.owner != owner:
+        raise Unavailable("This data set isn't here any more. Upload the file again.")
+    return found
+
+
+def everything(config: Config, owner: str) -> list[Prepared]:
+    """All data sets of one owner, the newest first."""
+    folders = datasets_dir(config).glob("*") if datasets_dir(config).is_dir() else []
+    found = [_read(config, folder.name) for folder in folders]
+    mine = [one for one in found if one is not None and one.owner == owner]
+    return sorted(mine, key=lambda one: one.created_at, reverse=True)
+
+
+def delete(config: Config, owner: str, dataset_id: str) -> None:
+    """Removes a data set of this owner. What was trained on it keeps its own record."""
+    folder = load(config, owner, dataset_id).folder
+    trash = folder.with_name(f".trash-{dataset_id}")
+    os.replace(folder, trash)
+    shutil.rmtree(trash, ignore_errors=True)
+
+
+def withdraw(config: Config, owner: str, dataset_id: str) -> None:
+    """Takes back that a data set is ready; its folder stays."""
+    try:
+        found = load(config, owner, dataset_id)
+    except Unavailable:
+        return
+    for file in (ABOUT, TRAIN, VALID):
+        (found.folder / file).unlink(missing_ok=True)
+
+
+def _read(config: Config, dataset_id: str) -> Prepared | None:
+    if not _ID.fullmatch(dataset_id):
+        return None
+    folder = datasets_dir(config) / dataset_id
+    try:
+        about: dict[str, Any] = json.loads((folder / ABOUT).read_text("utf-8"))
+        lists: dict[str, Any] = {key: tuple(about.pop(key)) for key in ("files", "repaired")}
+        return Prepared(folder=folder, **lists, **about)
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+
+
+def _digest(folder: Path) -> str:
+    digest = hashlib.sha256()
+    for name in (TRAIN, VALID):
+        digest.update(hashlib.sha256((folder / name).read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _count(path: Path) -> int:
+    with path.open("rb") as lines:
+        return sum(1 for _ in lines)

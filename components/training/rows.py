@@ -1,0 +1,112 @@
+"""Rows of training data in the three forms that are trained on, and files of them.
+
+Knows nothing about uploads, tokenizers or training. A row is what one line of a prepared file holds:
+
+    chat  {"messages": [{"role": "user", "content": "..."}, {"role": "assistant", "content": "..."}]}
+    text  {"text": "..."}, with "continued": true where the text goes on in the next row
+    pair  {"source": "...", "target": "..."}
+
+and, in all of them, "line": where the row stood in the file that it came from.
+"""
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, Literal
+
+from components.errors import BadInput
+
+Kind = Literal["chat", "text", "pair"]
+Row = dict[str, Any]
+Message = dict[str, str]
+
+ROLES = ("system", "user", "assistant")
+_SPACE = re.compile(r"\s+")
+
+
+def kind_of(row: Row) -> Kind:
+    """Raises BadInput for what is none of the three."""
+    if "messages" in row:
+        return "chat"
+    if "text" in row:
+        return "text"
+    if "source" in row and "target" in row:
+        return "pair"
+    raise BadInput("A row of training data has none of messages, text, or source and target.")
+
+
+def messages_of(row: Row, instruction: str = "") -> list[Message]:
+    """A chat or pair row as a conversation; `instruction` says what to do with a pair's source."""
+    match kind_of(row):
+        case "chat":
+            return [{"role": one["role"], "content": one["content"]} for one in row["messages"]]
+        case "pair":
+            asked = f"{instruction}\n\n{row['source']}" if instruction else row["source"]
+            return [{"role": "user", "content": asked}, {"role": "assistant", "content": row["target"]}]
+        case _:
+            raise BadInput("A row of plain text has no question and no answer.")
+
+
+def question_and_answer(row: Row, instruction: str = "") -> tuple[list[Message], str]:
+    """What a model is asked and what it should say: the conversation up to its last answer, and that."""
+    messages = messages_of(row, instruction)
+    last = max((i for i, one in enumerate(messages) if one["role"] == "assistant"), default=-1)
+    if last < 0:
+        raise BadInput("A row of training data has no answer.")
+    return messages[:last], messages[last]["content"]
+
+
+def group(row: Row) -> str:
+    """Rows with the same one may not be on both sides of a split: the prompt, normalised.
+
+    Prompts that differ only in case, accents' encoding, spaces and punctuation are the same.
+    """
+    match kind_of(row):
+        case "text":
+            said = row["text"]
+        case "pair":
+            said = row["source"]
+        case _:
+            asked = [one["content"] for one in row["messages"] if one["role"] == "user"]
+            said = asked[0] if asked else ""
+    return normalised(said)
+
+
+def identity(row: Row) -> str:
+    """Rows with the same one are exact duplicates; where they stood doesn't matter."""
+    kept = {key: value for key, value in row.items() if key not in ("line", "continued")}
+    return json.dumps(kept, sort_keys=True, ensure_ascii=False)
+
+
+def normalised(text: str) -> str:
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    words = "".join(" " if unicodedata.category(c)[0] in "PZC" else c for c in folded)
+    return _SPACE.sub(" ", words).strip() or _SPACE.sub(" ", folded).strip()
+
+
+def text_of(row: Row) -> str:
+    """All that a row says, for telling its language."""
+    match kind_of(row):
+        case "text":
+            return str(row["text"])
+        case "pair":
+            return f"{row['source']}\n{row['target']}"
+        case _:
+            return "\n".join(one["content"] for one in row["messages"])
+
+
+def read_rows(path: Path) -> Iterator[Row]:
+    """The rows of a prepared file."""
+    with path.open(encoding="utf-8") as lines:
+        for line in lines:
+            if line.strip():
+                yield json.loads(line)
+
+
+def write_rows(path: Path, rows: Iterable[Row]) -> None:
+    with path.open("w", encoding="utf-8", newline="\n") as lines:
+        for row in rows:
+            # Other programs take U+2028 for the end of a line, so nothing but ASCII is written.
+            lines.write(json.dumps(row) + "\n")

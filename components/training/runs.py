@@ -1,0 +1,423 @@
+"""Supervised training runs: one at a time with a queue, for everybody on this machine.
+
+Knows the records, the manager's memory and the programs; nothing about torch or pages. One thread works
+through the queue. A run goes on without a browser; if the server goes too, the program goes on for a while,
+and the next server finds it again.
+"""
+
+import logging
+import shutil
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from filelock import FileLock, Timeout
+
+from components.config import Config
+from components.errors import AppError, BadInput, Busy, Cancelled, EngineFailed
+from components.models.adapters import AdapterFolder
+from components.models.library import count_weights
+from components.models.manager import ModelManager, Outlook
+from components.training import preflight
+from components.training.folder import Plan, RunFolder
+from components.training.launching import Launcher, Process, Task
+from components.training.planning import make_plan
+from components.training.prepared import Prepared
+from components.training.records import Records, Run
+from components.training.settings import TrainingSettings
+
+POLL_SECONDS = 0.25
+WATCH_SECONDS = 5.0  # how often the program is shown that somebody looks after it
+IDLE_SECONDS = 1.0
+STOP_SECONDS = 900.0  # for the checkpoint; then the program is ended
+KILLED = (
+    "The training program was ended by the system, most likely because the machine ran out of memory. Its "
+    "last checkpoint is kept. Choose a smaller batch or a shorter length, and press Resume."
+)
+CRASHED = (
+    "The training program stopped without a reason ({code}). Its last checkpoint is kept: Resume goes on "
+    "from there. Its own words are in {log}."
+)
+INTERRUPTED = (
+    "The server or the machine went down while this run was at work. Resume goes on from its checkpoint."
+)
+STOPPED = "Stopped. Resume goes on from the checkpoint."
+WHAT: Mapping[Task, str] = {"train": "the run", "trial": "the trial of", "evaluate": "the comparison of"}
+ENDS: Mapping[Task, str] = {"train": "end", "trial": "trial", "evaluate": "report"}  # what the log says last
+EVERYTHING = 10**15  # bytes
+
+
+@dataclass(frozen=True)
+class Preflight:
+    """What a run would take on this machine as it is now."""
+
+    settings: TrainingSettings  # fitted to what is free
+    estimate: preflight.Estimate
+    changed: tuple[str, ...]  # what was fitted, a sentence each
+    outlook: Outlook
+    disk_free: int
+
+
+class TrainingRuns:
+    """Shared by all sessions and safe to use from any thread."""
+
+    def __init__(
+        self,
+        records: Records,
+        manager: ModelManager,
+        adapters: AdapterFolder,
+        config: Config,
+        launcher: Launcher,
+        place: Callable[[Any], Path],  # the folder of a base model, made ready
+    ) -> None:
+        self.records, self._manager, self._adapters = records, manager, adapters
+        self._config, self._launcher, self._place = config, launcher, place
+        self._folder = config.data_dir / "training"
+        self._wake = threading.Event()
+        self._found: list[tuple[Run, Process]] = []  # of an earlier server: still at work
+        self._find_again()
+
+    def keep_working(self) -> None:
+        """Works through the queue in the background from now on."""
+        threading.Thread(target=self._forever, name="training", daemon=True).start()
+
+    # What people ask for
+
+    def create(
+        self, prepared: Prepared, base_id: str, name: str, settings: TrainingSettings, owner: str
+    ) -> str:
+        """A new run at the end of the queue; returns its id. Raises BadInput or Unavailable."""
+        settings.check()
+        spec = self._manager.catalog.get(base_id)
+        if spec.under:
+            raise BadInput("An adapter can't be trained further. Choose its base model.")
+        base = self._place(spec)
+        run_id = self.records.create(owner, name.strip() or spec.title, base_id, prepared.name, settings)
+        try:
+            folder = self.folder(run_id)
+            folder.path.mkdir(parents=True)
+            shutil.copyfile(prepared.train, folder.path / "train.jsonl")
+            shutil.copyfile(prepared.valid, folder.path / "valid.jsonl")
+            folder.write_plan(make_plan(run_id, name, spec, base, prepared, settings, self._config))
+        except (OSError, AppError) as error:
+            self.records.delete(run_id)
+            if isinstance(error, AppError):
+                raise
+            raise BadInput(f"The run could not be written to {self._folder}: {error.strerror}.") from error
+        self._wake.set()
+        return run_id
+
+    def resume(self, run_id: str) -> None:
+        """Puts a run that ended early at the end of the queue; it goes on from its checkpoint."""
+        self._again(run_id, "train", ("stopped", "failed", "interrupted"))
+
+    def evaluate(self, run_id: str) -> None:
+        """Compares base and tuned again."""
+        self._again(run_id, "evaluate", ("done", "stopped", "failed", "interrupted"))
+
+    def stop(self, run_id: str) -> None:
+        """Ends a run with a checkpoint, at its next step; one that waits leaves the queue."""
+        if not self.records.move(run_id, ("queued",), "stopped", note=STOPPED):
+            self.folder(run_id).ask("stop")
+
+    def finish(self, run_id: str) -> None:
+        """Ends a run at its next step and takes what it has learned."""
+        self.folder(run_id).ask("finish")
+
+    def rename(self, run_id: str, name: str) -> None:
+        run = self.records.get(run_id)
+        if run and name.strip():
+            self.records.update(run_id, name=name.strip())
+            self._adapters.rename(run.tuned_id, name)
+
+    def delete(self, run_id: str) -> None:
+        """Removes a run with its checkpoints and what it made. Raises Busy while it is at work."""
+        run = self.records.get(run_id)
+        if run is None:
+            return
+        if run.state == "running":
+            raise Busy("This run is at work. Stop it first.")
+        self.records.delete(run_id)
+        self._adapters.delete(run.tuned_id)
+        shutil.rmtree(self.folder(run_id).path, ignore_errors=True)
+
+    def folder(self, run_id: str) -> RunFolder:
+        return RunFolder(self._folder / run_id)
+
+    def position(self, run_id: str) -> int:
+        """How many runs come before a queued one, the one at work included."""
+        before = next((i for i, run in enumerate(self.records.queue()) if run.id == run_id), 0)
+        return before + len(self.records.in_state("running"))
+
+    def preflight(
+        self,
+        prepared: Prepared,
+        base_id: str,
+        settings: TrainingSettings,
+        cancelled: Callable[[], bool],
+        say: Callable[[str], None],
+    ) -> "Preflight":
+        """A timed trial without a run: what it would take, and what would happen to the loaded models.
+
+        Raises Busy while a run is at work: two at a time would measure each other.
+        """
+        if self.records.in_state("running"):
+            raise Busy(
+                "A run is at work, so nothing can be measured now. Each run is tried before it begins."
+            )
+        settings.check()
+        spec = self._manager.catalog.get(base_id)
+        folder = RunFolder(self._folder / f".trial-{uuid.uuid4().hex}")
+        folder.path.mkdir(parents=True)
+        try:
+            shutil.copyfile(prepared.train, folder.path / "train.jsonl")
+            shutil.copyfile(prepared.valid, folder.path / "valid.jsonl")
+            base = self._place(spec)
+            plan = make_plan("trial", "trial", spec, base, prepared, settings, self._config)
+            folder.write_plan(plan)
+            guess = preflight.first_guess(self._parameters(plan), settings, plan.precision)
+            with self._manager.reserve("the trial", guess, lambda: 0, cancelled, say):
+                say("Trying a few steps on this machine")
+                process = self._launcher.start(folder, "trial")
+                while (code := process.returncode()) is None:
+                    if cancelled():
+                        process.kill()
+                        raise Cancelled("Stopped.")
+                    time.sleep(POLL_SECONDS)
+            said = folder.log().read()
+            trial = next((event for event in said if event["kind"] == "trial"), None)
+            if trial is None:
+                raise EngineFailed(_reason(folder, said, code))
+            measured = preflight.Trial.from_event(trial)
+            shared = plan.device == "cpu"
+            fitted, why = preflight.fit(measured, settings, self._room(), plan.processes, shared)
+            found = preflight.estimate(measured, fitted, plan.processes, shared)
+            disk = shutil.disk_usage(self._folder).free
+            return Preflight(fitted, found, tuple(why), self._manager.outlook(found.memory), disk)
+        finally:
+            shutil.rmtree(folder.path, ignore_errors=True)
+
+    # How the queue is worked through
+
+    def _again(self, run_id: str, work: str, before: Any) -> None:
+        self.folder(run_id).plan()  # raises where the run's own files aren't there
+        self.folder(run_id).unask()
+        if not self.records.move(run_id, before, "queued", work=work, note="", queued_at=time.time()):
+            raise Busy("This run is at work or in the queue already.")
+        self._wake.set()
+
+    def _find_again(self) -> None:
+        """What an earlier server left: programs that still work are taken over, the others say why."""
+        for run in self.records.in_state("interrupted"):
+            process = self._launcher.find(self.folder(run.id))
+            if process and self.records.move(run.id, ("interrupted",), "running"):
+                self._found.append((run, process))
+            elif not run.note.startswith("The server"):
+                self.records.update(run.id, note=INTERRUPTED)
+
+    def _forever(self) -> None:
+        while True:
+            self._wake.clear()
+            try:
+                if not self._found and not self.records.queue():
+                    self._wake.wait(IDLE_SECONDS)
+                    continue
+                with self._alone():
+                    self.work_once()
+            except Timeout:  # another server on the same data is at it
+                time.sleep(IDLE_SECONDS)
+            except sa.exc.SQLAlchemyError:
+                logging.getLogger(__name__).exception("The queue of training runs can't be read")
+                time.sleep(10 * IDLE_SECONDS)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """One run at a time on this machine, however many servers share the data."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(self._folder / ".lock").acquire(timeout=0):
+            yield
+
+    def work_once(self) -> None:
+        """Takes the next run to its end."""
+        if self._found:
+            run, process = self._found.pop(0)
+            self._finish_off(run, process)
+            return
+        for run in self.records.queue():
+            if self.records.move(run.id, ("queued",), "running", note="Starting"):
+                self._finish_off(run, None)
+                return
+
+    def _finish_off(self, run: Run, process: Process | None) -> None:
+        state, note = "failed", "The run ended without a reason."
+        try:
+            state, note = self._go(run, process)
+        except Cancelled:
+            state, note = "stopped", STOPPED
+        except AppError as error:
+            note = str(error)
+        except Exception as error:  # a thread's last line: whoever looks must hear of it
+            logging.getLogger(__name__).exception("A training run failed")
+            note = f"Something went wrong inside Wordbench ({type(error).__name__}). Resume tries again."
+        self.records.move(run.id, ("running",), state, note=note)  # type: ignore[arg-type]
+
+    def _go(self, run: Run, process: Process | None) -> tuple[str, str]:
+        folder = self.folder(run.id)
+        if run.work == "evaluate" and process is None:
+            self._evaluate(run, folder)
+            return "done", ""
+        why = self._train(run, folder, process)
+        if why == "stop":
+            return "stopped", STOPPED
+        self._keep_result(run, folder)
+        try:
+            self._evaluate(run, folder)
+        except Cancelled:
+            return "done", "Stopped before the comparison with the base was finished."
+        return "done", "Stopped early: the validation loss didn't get better." if why == "early" else ""
+
+    def _train(self, run: Run, folder: RunFolder, process: Process | None) -> str:
+        """Trains to the end; returns why it ended. Raises AppError with the program's reason."""
+        if process is None and not self._tried(folder):
+            self._try(run, folder)
+        found = [event for event in folder.log().read() if event["kind"] == "estimate"]
+        need = int(found[-1]["memory"]) if found else 0
+        said = self._run_program(run, folder, "train", need, "Training", process)
+        return str(next(event["why"] for event in reversed(said) if event["kind"] == "end"))
+
+    def _run_program(
+        self,
+        run: Run,
+        folder: RunFolder,
+        task: Task,
+        need: int,
+        note: str,
+        process: Process | None = None,
+    ) -> list[dict[str, Any]]:
+        """Runs a program to its end within reserved memory, and returns what it told the log.
+
+        Raises Cancelled when it was asked to stop before it began, EngineFailed with the program's reason.
+        """
+        working: list[Process] = [process] if process else []
+        on_card = folder.plan().device != "cpu"
+
+        def used() -> int:
+            # What a card has left is measured, whoever uses it; only main memory is counted by process.
+            return (need if on_card else working[0].memory()) if working else 0
+
+        def stopping() -> bool:
+            return folder.asked() == "stop" and not working
+
+        def say(text: str) -> None:
+            self.records.update(run.id, note=text)
+
+        with self._manager.reserve(f"{WHAT[task]} {run.name}", need, used, stopping, say):
+            say(note)
+            if not working:
+                folder.log().write("launch", task=task, time=time.time())
+                working.append(self._launcher.start(folder, task))
+            code = self._follow(run, folder, working[0], patient=task == "train")
+        self._note_figures(run, folder)
+        every = folder.log().read()
+        began = max((i for i, event in enumerate(every) if event["kind"] == "launch"), default=-1)
+        said = every[began + 1 :]
+        if not any(event["kind"] == ENDS[task] for event in said):
+            if folder.asked() == "stop" and task != "train":
+                raise Cancelled("Stopped.")
+            raise EngineFailed(_reason(folder, said, code))
+        return said
+
+    def _try(self, run: Run, folder: RunFolder) -> None:
+        """The timed trial: what fits is fitted, and the run's own plan says so."""
+        plan = folder.plan()
+        guess = preflight.first_guess(self._parameters(plan), plan.settings, plan.precision)
+        said = self._run_program(run, folder, "trial", guess, "Trying a few steps, to see what fits")
+        trial = preflight.Trial.from_event(next(event for event in said if event["kind"] == "trial"))
+        shared = plan.device == "cpu"
+        settings, fitted = preflight.fit(trial, plan.settings, self._room(), plan.processes, shared)
+        found = preflight.estimate(trial, settings, plan.processes, shared)
+        preflight.check_disk(found.disk, shutil.disk_usage(self._folder).free)
+        folder.write_plan(replace(plan, settings=settings))
+        folder.log().write("estimate", fitted=fitted, **found.to_json())
+        self.records.update(run.id, settings=settings.to_json())
+
+    def _room(self) -> int:
+        """What could be had if every idle model were unloaded."""
+        return max(self._manager.outlook(EVERYTHING).reachable, 0)
+
+    def _tried(self, folder: RunFolder) -> bool:
+        return any(event["kind"] == "estimate" for event in folder.log().read())
+
+    def _evaluate(self, run: Run, folder: RunFolder) -> None:
+        if folder.result is None:
+            raise BadInput("This run has made nothing yet that could be compared. Resume it first.")
+        plan = folder.plan()
+        whole = plan.settings.method in ("full", "freeze")
+        need = preflight.first_guess(self._parameters(plan), TrainingSettings(), plan.precision)
+        self._run_program(run, folder, "evaluate", need * (2 if whole else 1), "Comparing with the base")
+
+    def _follow(self, run: Run, folder: RunFolder, process: Process, patient: bool) -> int:
+        """Until the program ends. It is shown that somebody looks, and ended if it doesn't stop."""
+        watched, asked_at = 0.0, 0.0
+        while (code := process.returncode()) is None:
+            now = time.monotonic()
+            if now - watched > WATCH_SECONDS:
+                (folder.path / "watched").touch()
+                self._note_figures(run, folder)
+                watched = now
+            if folder.asked() == "stop":
+                asked_at = asked_at or now
+                if not patient or now - asked_at > STOP_SECONDS:
+                    process.kill()
+            time.sleep(POLL_SECONDS)
+        return code
+
+    def _keep_result(self, run: Run, folder: RunFolder) -> None:
+        """Puts what was learned into every model picker, under the run's name."""
+        result = folder.result
+        if result is None:
+            raise EngineFailed("The training ended, but what it made isn't there. Resume tries again.")
+        now = self.records.get(run.id) or run
+        tuned_id = now.tuned_id or f"tuned-{run.id[:12]}"
+        made = self._adapters.add(
+            result, title=now.name, owner=run.owner, base=run.base_id, run=run.id, tuned_id=tuned_id
+        )
+        self.records.update(run.id, tuned_id=made.id)
+
+    def _note_figures(self, run: Run, folder: RunFolder) -> None:
+        """What the table of runs shows, from the log and the report."""
+        figures: dict[str, Any] = {}
+        losses = []
+        for event in folder.log().read():
+            if event["kind"] == "step":
+                figures |= {"step": event["step"], "steps": event["steps"], "loss": event["loss"]}
+            elif event["kind"] == "evaluation" and "loss" in event:
+                losses.append(event["loss"])
+        if losses:
+            figures |= {"base_loss": losses[0], "best_loss": min(losses)}
+        if report := folder.report:
+            figures |= {"verdict": report["verdict"], "sentence": report["sentence"]}
+        self.records.update(run.id, figures=figures)
+
+    def _parameters(self, plan: Plan) -> int:
+        return count_weights(Path(plan.base_folder))
+
+
+def _reason(folder: RunFolder, said: list[dict[str, Any]], code: int) -> str:
+    """Why a program ended without having done its work."""
+    if errors := [event for event in said if event["kind"] == "error"]:
+        return str(errors[-1].get("text", ""))
+    log = folder.path / "program.log"
+    try:
+        words = log.read_text(encoding="utf-8", errors="replace")[-4000:]
+    except OSError:
+        words = ""
+    # A launcher between us and the program tells of its end in words only.
+    killed = code in (-9, 137) or "SIGKILL" in words or "Signal 9" in words
+    return KILLED if killed else CRASHED.format(code=code, log=log)

@@ -1,0 +1,349 @@
+"""The Fine-tune page's report on an upload: what it is, what is wrong with it, and the remedy."""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from components.errors import AppError
+from components.models.catalog import ModelSpec
+from components.models.languages import language_name
+from components.training import prepared
+from components.training.doctor import running
+from components.training.doctor.findings import ERRORS, KINDS, WARNINGS
+from components.training.doctor.recognising import FORMS, Form, Shape
+from components.training.doctor.running import Check
+from components.training.prepared import Prepared
+from components.ui import notices, token_view, training_session
+from components.ui.person import person
+from components.ui.resources import config
+from components.ui.text import plain
+
+NAMED = 20  # places of one kind of problem that are named above the table
+FIELDS: Mapping[Form, tuple[str, str]] = {
+    "question": ("Prompt", "Answer"),
+    "translation": ("Source", "Translation"),
+    "summary": ("Document", "Summary"),
+    "text": ("Text", ""),
+}
+
+
+def draw(check: Check, spec: ModelSpec | None) -> Prepared | None:
+    """Everything about one upload. Returns the data set once it is ready to be trained on."""
+    ready = _ready(check)
+    st.header("Data report")
+    _draw_head(check, spec)
+    _draw_numbers(check, ready)
+    if check.unsure or (check.report["table"] and check.report["fields"]):
+        _draw_columns(check, spec)
+    _draw_verdict(check, ready)
+    _draw_findings(check, dropped=_dropped(check, ready) > 0)
+    _draw_lengths(check.report["lengths"], check.report["context"])
+    st.header("What the model will see")
+    _draw_preview(check)
+    return ready
+
+
+def _ready(check: Check) -> Prepared | None:
+    try:
+        return prepared.load(config(), person(), check.id)
+    except AppError:
+        return None
+
+
+def _draw_head(check: Check, spec: ModelSpec | None) -> None:
+    report = check.report
+    files = ", ".join(f"{one['name']} ({one['format']})" for one in report["files"][:5])
+    more = f" and {len(report['files']) - 5} more" if len(report["files"]) > 5 else ""
+    st.caption(f":material/description: {plain(files)}{more}")
+    if report["form"]:
+        st.markdown(f"Recognised as **{plain(report['form'].lower())}**{_fields_in_words(report['shape'])}.")
+    if spec and spec.title != report["model"]:
+        st.info(
+            f"Lengths were counted for {plain(report['model'])}. Press Check data to count them for "
+            f"{plain(spec.title)}.",
+            icon=":material/info:",
+        )
+    for sentence in report["repaired"]:
+        st.caption(f":material/build: Repaired: {plain(sentence)}")
+    for sentence in report["notes"]:
+        st.caption(f":material/info: {plain(sentence)}")
+
+
+def _fields_in_words(shape: Mapping[str, Any]) -> str:
+    names = [shape[name] for name in ("system", "prompt", "extra", "answer") if shape[name]]
+    return " in " + ", ".join(f"“{plain(name)}”" for name in names) if names else ""
+
+
+def _draw_numbers(check: Check, ready: Prepared | None) -> None:
+    report = check.report
+    dropped = _dropped(check, ready)
+    with st.container(horizontal=True, gap="large"):
+        st.metric("Rows", f"{report['total']:,}", width="content")
+        st.metric("Bad rows", f"{len(_bad_rows(check)) - dropped:,}", width="content")
+        if dropped:
+            st.metric("Dropped", f"{dropped:,}", width="content")
+        if ready:
+            st.metric("To train on", f"{ready.train_rows:,}", width="content")
+            st.metric("Held out", f"{ready.valid_rows:,}", width="content")
+        if report["languages"]:
+            st.metric("Language", _languages(report), width="content")
+    st.caption(f":material/content_copy: {_duplicates(check)}")
+
+
+def _languages(report: Mapping[str, Any]) -> str:
+    code, share = report["languages"][0]
+    if report["target_language"]:
+        return f"{language_name(code)} to {language_name(report['target_language'])}"
+    said = language_name(code)
+    if share < 0.995:
+        said += f" {share:.0%}"
+        said += "".join(f", {language_name(other)} {part:.0%}" for other, part in report["languages"][1:3])
+    return said
+
+
+def _duplicates(check: Check) -> str:
+    held = {one["name"] for one in check.report["files"] if one["side"] == "valid"}
+    repeated = [one for one in check.findings if one.kind == "duplicate"]
+    inside = sum(one.file in held for one in repeated)
+    between = sum(one.kind == "leak" for one in check.findings)
+    said = f"Duplicates: {len(repeated) - inside:,} in the training data"
+    if held:
+        return f"{said}, {inside:,} in the validation data, {between:,} in both."
+    return f"{said}. Rows with the same prompt are never both trained on and held out."
+
+
+def _dropped(check: Check, ready: Prepared | None) -> int:
+    """Bad rows that are not in the data set that was made."""
+    kinds = set(ready.dropped) if ready else set()
+    return len({(one.file, one.sheet, one.line) for one in check.findings if one.kind in kinds})
+
+
+def _bad_rows(check: Check) -> set[tuple[str, str, int]]:
+    return {(one.file, one.sheet, one.line) for one in check.findings}
+
+
+def _draw_columns(check: Check, spec: ModelSpec | None) -> None:
+    """Which column is for what; asked where the names don't say it."""
+    shape = Shape.from_json(check.report["shape"]) if check.report["shape"] else Shape("question", sure=False)
+    if check.unsure:
+        st.warning(
+            "The names of the columns don't say what they are for. Look at the choice, then confirm it.",
+            icon=":material/help:",
+        )
+    fields = list(check.report["fields"])
+    with st.expander("Columns", icon=":material/view_column:", expanded=check.unsure):
+        forms = list(FIELDS)
+        start = forms.index(shape.form) if shape.form in forms else 0
+        form = st.selectbox(
+            "The rows are", forms, start, format_func=lambda one: FORMS[one], key=f"form_{check.id}"
+        )
+        first, second = FIELDS[form]
+        prompt = _choose(first, fields, shape.prompt, 0, f"prompt_{form}_{check.id}")
+        answer = _choose(second, fields, shape.answer, 1, f"answer_{form}_{check.id}") if second else ""
+        titles = check.request.header
+        if check.report["table"]:
+            titles = st.checkbox("The first row has the titles", titles, key=f"titles_{check.id}")
+        pressed = st.button("Use these columns", icon=":material/check:", disabled=spec is None)
+    if not pressed or spec is None:
+        return
+    if prompt == answer:
+        notices.later("Choose two different columns.", "error")
+        st.rerun()
+    # With other titles the columns have other names: they are recognised anew, and asked for again.
+    chosen = Shape(form, prompt, answer) if titles == check.request.header else None
+    training_session.again(check, spec, chosen, titles)
+    st.rerun()
+
+
+def _choose(label: str, fields: list[str], now: str, otherwise: int, key: str) -> str:
+    start = fields.index(now) if now in fields else min(otherwise, len(fields) - 1)
+    return str(st.selectbox(label, fields, start, key=key))
+
+
+def _draw_verdict(check: Check, ready: Prepared | None) -> None:
+    """What has to be done, or that nothing has."""
+    counts = Counter(one.kind for one in check.findings)
+    if not check.report["kind"]:
+        st.error("None of the rows can be trained on. The table says what is wrong.", icon=":material/error:")
+    elif ready:
+        st.success(_ready_in_words(ready, _dropped(check, ready)), icon=":material/check_circle:")
+    elif check.unsure:
+        return
+    elif counts.keys() & ERRORS.keys():
+        st.warning(
+            "Some rows can't be trained on. Drop them, or repair the file and upload it again.",
+            icon=":material/rule:",
+        )
+    else:
+        _say_why_not(check)
+    if counts and check.report["kind"] and not check.unsure:
+        _draw_remedies(check, ready, counts)
+    elif ready:
+        _draw_downloads(check, [])
+
+
+def _ready_in_words(ready: Prepared, dropped: int) -> str:
+    said = f"Ready: {ready.train_rows:,} rows to train on, {ready.valid_rows:,} held out."
+    return f"{said} {dropped:,} bad rows were dropped." if dropped else said
+
+
+def _say_why_not(check: Check) -> None:
+    """There is nothing wrong with the rows, but they are too few to be split."""
+    try:
+        running.prepare(config(), check, ())
+    except AppError as error:
+        st.error(plain(str(error)), icon=":material/error:")
+
+
+def _draw_remedies(check: Check, ready: Prepared | None, counts: Counter[str]) -> None:
+    unusable = sum(count for kind, count in counts.items() if kind in ERRORS)
+    doubtful = [kind for kind in WARNINGS if counts[kind]]
+    drop: list[str] = []
+    if doubtful:
+        drop = st.pills(
+            "What to drop",
+            doubtful,
+            selection_mode="multi",
+            default=doubtful,
+            format_func=lambda kind: f"{WARNINGS[kind]} ({counts[kind]:,})",
+            key=f"drop_{check.id}_{check.model_id}",
+            persist_state="session",
+        )
+    if unusable:
+        st.caption("Rows with one of the other problems can't be trained on; they are dropped in any case.")
+    with st.container(horizontal=True):
+        now = set(ready.dropped) - set(ERRORS) if ready else None
+        done = now == set(drop) and bool(ready and ready.dropped)
+        if st.button("Drop bad rows", type="primary", icon=":material/filter_alt:", disabled=done):
+            _prepare(check, drop)
+        if not unusable and now and st.button("Keep all rows", icon=":material/undo:"):
+            _prepare(check, [])
+    _draw_downloads(check, drop)
+
+
+def _prepare(check: Check, drop: list[str]) -> None:
+    with notices.shown(), st.spinner("Writing the data set", show_time=False):
+        running.prepare(config(), check, drop)
+    st.rerun()
+
+
+def _draw_downloads(check: Check, drop: list[str]) -> None:
+    name = check.files[0].rsplit(".", 1)[0]
+    with st.container(horizontal=True):
+        st.download_button(
+            "Download repaired data (JSONL)",
+            lambda: running.repaired_jsonl(check, drop),
+            f"{name}.repaired.jsonl",
+            "application/jsonl",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+        if check.report["flat"]:
+            st.download_button(
+                "Download repaired data (CSV)",
+                lambda: running.repaired_csv(check, drop),
+                f"{name}.repaired.csv",
+                "text/csv",
+                icon=":material/download:",
+                on_click="ignore",
+            )
+
+
+def _draw_findings(check: Check, dropped: bool) -> None:
+    """Every bad row, by its line; once they were dropped, only for who opens the list."""
+    findings = check.findings
+    if not findings:
+        if check.report["kind"]:
+            st.caption(":material/check: Nothing is wrong with any row.")
+        return
+    if dropped:
+        with st.expander("What was wrong", icon=":material/list:"):
+            _draw_table(check)
+    else:
+        st.subheader("Bad rows")
+        _draw_table(check)
+
+
+def _draw_table(check: Check) -> None:
+    findings = check.findings
+    for kind, name in KINDS.items():
+        if places := [one.where for one in findings if one.kind == kind]:
+            more = f" and {len(places) - NAMED:,} more" if len(places) > NAMED else ""
+            said = plain("; ".join(places[:NAMED]))
+            st.markdown(f":orange[:material/error:] **{name}** ({len(places):,}): {said}{more}")
+    table = pd.DataFrame(
+        {
+            "File": [one.file for one in findings],
+            "Sheet": [one.sheet for one in findings],
+            "Line": [one.line for one in findings],
+            "Problem": [KINDS[one.kind] for one in findings],
+            "What": [one.what for one in findings],
+        }
+    )
+    for column in ("File", "Sheet"):
+        if not table[column].any():
+            table = table.drop(columns=column)
+    widths = {"Line": st.column_config.NumberColumn(width=60), "Problem": st.column_config.Column(width=170)}
+    st.dataframe(table, hide_index=True, column_config=widths, height=min(38 + 35 * len(table), 400))
+    st.download_button(
+        "Download the list of bad rows",
+        lambda: running.findings_csv(check),
+        f"{check.files[0]}.bad-rows.csv",
+        "text/csv",
+        type="tertiary",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+
+
+def _draw_lengths(lengths: Mapping[str, Any], context: int) -> None:
+    if not lengths:
+        return
+    st.subheader("Tokens per row")
+    width = lengths["width"]
+    shown = pd.DataFrame([{"Tokens": start + width / 2, "Rows": count} for start, count in lengths["bins"]])
+    st.bar_chart(shown, x="Tokens", y="Rows", height=220)
+    share = lengths["trained"] / max(lengths["total"], 1)
+    st.caption(
+        f"Half of the rows have at most {lengths['median']:,} tokens, 95% at most {lengths['p95']:,}, the "
+        f"longest {lengths['longest']:,}; the model reads {context:,}. Together {lengths['total']:,} tokens, "
+        f"{share:.0%} of them trained on."
+    )
+
+
+def _draw_preview(check: Check) -> None:
+    if not check.report["preview"]:
+        st.caption("There is no row that a model could be trained on.")
+        return
+    ends = check.report["ends"]
+    st.caption(
+        ":green-background[Green] is trained on; the rest is only read. Control tokens have a dotted frame, "
+        "↵ is a line end."
+    )
+    _draw_ends(ends)
+    for number, row in enumerate(check.report["preview"]):
+        cut = ", cut at the end" if row["cut"] else ""
+        st.caption(
+            f"Line {row['line']}: {row['tokens']:,} tokens, {row['trained']:,} of them trained on{cut}"
+        )
+        token_view.draw(row["stretches"], f"Line {row['line']} as tokens", f"tokens_{check.id}_{number}")
+
+
+def _draw_ends(ends: Mapping[str, Any]) -> None:
+    token = plain(ends["token"])
+    if not ends["of"]:
+        return
+    if ends["with"] == ends["of"]:
+        st.caption(
+            f":green[:material/check_circle:] Every row ends with the end-of-text token {token}, and it is "
+            "trained on: the model learns to stop."
+        )
+    else:
+        st.warning(
+            f"{ends['of'] - ends['with']:,} of {ends['of']:,} rows don't end with the end-of-text token "
+            f"{token}: the model may learn to talk on.",
+            icon=":material/warning:",
+        )

@@ -1,0 +1,50 @@
+"""The data sets of this person, in the sidebar: new, open, delete."""
+
+import streamlit as st
+
+from components.training.doctor import running
+from components.training.doctor.running import Check, Listed
+from components.ui import training_session
+from components.ui.person import person
+from components.ui.resources import config
+from components.ui.text import plain
+
+SHOWN = 30
+
+
+def draw(current: Check | None) -> None:
+    st.button(
+        "New data set",
+        icon=":material/add:",
+        width="stretch",
+        on_click=training_session.open_data,
+        args=(None,),
+    )
+    found = running.everything(config(), person())
+    if not found:
+        st.caption("Your data sets will be listed here.")
+    for one in found[:SHOWN]:
+        _draw_row(one, bool(current and current.id == one.id))
+
+
+def _draw_row(one: Listed, current: bool) -> None:
+    with st.container(horizontal=True, gap=None, wrap=False, vertical_alignment="center"):
+        st.button(
+            plain(one.name),
+            key=f"open_data_{one.id}",
+            icon=":material/dataset:" if one.ready else ":material/rule:",
+            type="secondary" if current else "tertiary",
+            width="stretch",
+            wrap=False,
+            on_click=training_session.open_data,
+            args=(one.id,),
+        )
+        with st.popover("", icon=":material/delete:", type="tertiary", help=f"Delete “{plain(one.name)}”"):
+            st.caption(f"{plain(one.name)}: {one.rows:,} rows, {'ready' if one.ready else 'not ready yet'}")
+            st.button(
+                "Delete the data set",
+                key=f"delete_data_{one.id}",
+                icon=":material/delete:",
+                on_click=training_session.delete,
+                args=(one.id,),
+            )

@@ -1,0 +1,103 @@
+"""The settings of a training run, each with a sentence that explains it."""
+
+import streamlit as st
+
+from components.training.settings import (
+    EXPLAINED,
+    LEARNING_RATES,
+    METHODS,
+    RANGES,
+    TITLES,
+    Method,
+    TrainingSettings,
+)
+
+NAMES: dict[Method, str] = {
+    "lora": "LoRA",
+    "qlora": "QLoRA (4-bit, NVIDIA)",
+    "full": "Full",
+    "freeze": "Last layers only",
+}
+SCHEDULES = {"cosine": "Cosine", "linear": "Linear", "constant": "Constant"}
+
+
+def draw(rows: int) -> TrainingSettings:
+    """The settings as they are chosen; the defaults suit data of this size."""
+    start = TrainingSettings().suited_to(rows)
+    method: Method = st.radio(
+        "Method",
+        list(METHODS),
+        format_func=lambda one: NAMES[one],
+        horizontal=True,
+        key=_key("method"),
+        persist_state="session",
+    )
+    st.caption(METHODS[method])
+    start = start.with_method(method)
+    chosen: dict[str, object] = {"method": method}
+    columns = st.columns(4)
+    with columns[0]:
+        # A rate that suits one method is far off for another: each method keeps its own.
+        chosen["learning_rate"] = st.number_input(
+            TITLES["learning_rate"],
+            min_value=1e-7,
+            max_value=0.1,
+            value=LEARNING_RATES[method],
+            format="%.1e",
+            step=LEARNING_RATES[method] / 10,
+            key=_key(f"learning_rate_{method}"),
+            persist_state="session",
+        )
+    for column, name in zip(columns[1:], ("epochs", "batch", "accumulation"), strict=True):
+        with column:
+            chosen[name] = _number(name, getattr(start, name), f"{name}_{rows if name == 'epochs' else ''}")
+    with st.expander("All settings, explained", icon=":material/tune:"):
+        chosen |= _draw_more(method, start)
+        st.markdown("\n".join(f"- **{TITLES[name]}**: {text}" for name, text in EXPLAINED.items()))
+    return TrainingSettings(**chosen)  # type: ignore[arg-type]
+
+
+def _draw_more(method: Method, start: TrainingSettings) -> dict[str, object]:
+    names = ["length", "warmup", "weight_decay", "clip", "patience", "max_steps"]
+    names += ["evaluate_every", "evaluate_rows", "seed", "threads"]
+    if method in ("lora", "qlora"):
+        names = ["rank", "alpha", "dropout", *names]
+    if method == "freeze":
+        names = ["last_layers", *names]
+    chosen: dict[str, object] = {}
+    columns = st.columns(4)
+    for number, name in enumerate(names):
+        with columns[number % 4]:
+            chosen[name] = _number(name, getattr(start, name), name)
+    with columns[len(names) % 4]:
+        chosen["schedule"] = st.selectbox(
+            TITLES["schedule"],
+            list(SCHEDULES),
+            format_func=lambda one: SCHEDULES[one],
+            key=_key("schedule"),
+            persist_state="session",
+        )
+    with st.container(horizontal=True):
+        for name in ("packing", "checkpointing", *(("gradual",) if method == "freeze" else ())):
+            chosen[name] = st.toggle(
+                TITLES[name], getattr(start, name), key=_key(name), persist_state="session"
+            )
+    return chosen
+
+
+def _number(name: str, value: float, key: str) -> float | int:
+    low, high = RANGES[name]
+    whole = isinstance(value, int)
+    return st.number_input(
+        TITLES[name],
+        min_value=int(low) if whole else float(low),
+        max_value=int(high) if whole else float(high),
+        value=value,
+        step=1 if whole else None,
+        key=_key(key),
+        persist_state="session",
+    )
+
+
+def _key(name: str) -> str:
+    return f"training_{name}"

@@ -1,0 +1,32 @@
+"""What is in a training file is text on the page, whatever it looks like; and it is there after a refresh."""
+
+import json
+
+from playwright.sync_api import expect
+
+HOSTILE = {
+    "prompt": "<img src=http://evil.test/a.png onerror=alert(1)> ![x](http://evil.test/b.png) :red[no] $x$",
+    "completion": "<script>document.title = 'owned'</script>\n[click](javascript:alert(1)) {{name}}",
+}
+GOOD = [{"prompt": f"What comes after {n}?", "completion": f"After {n} comes {n + 1}."} for n in range(20)]
+
+
+def test_hostile_cells_are_text(person, tiny_server):
+    page = person(f"{tiny_server.url}/fine_tune")
+    rows = "".join(json.dumps(row) + "\n" for row in [HOSTILE, *GOOD, "not an object"])
+    page.get_by_label("Base model").wait_for()
+    page.locator("input[type=file]").first.set_input_files(
+        {"name": "<b>rows</b>.jsonl", "mimeType": "application/jsonl", "buffer": rows.encode()}
+    )
+    page.get_by_role("button", name="Check data").click()
+    seen = page.get_by_role("group", name="Line 2 as tokens")
+    expect(seen).to_contain_text("After 0 comes 1.", timeout=60_000)
+    expect(seen.locator("mark")).to_have_text(["After 0 comes 1.", "<|im_end|>"])
+    expect(page.get_by_text("Placeholder left in (1): line 1")).to_be_visible()
+    expect(page.get_by_text("Not an object (1): line 22")).to_be_visible()
+    page.get_by_text("Placeholder left in (1)", exact=True).first.click()
+    page.get_by_role("button", name="Drop bad rows").click()
+    expect(page.get_by_text("Ready: 13 rows to train on, 8 held out.")).to_be_visible(timeout=30_000)
+    page.reload()
+    expect(page.get_by_text("Ready: 13 rows to train on, 8 held out.")).to_be_visible(timeout=30_000)
+    assert "owned" not in page.title()

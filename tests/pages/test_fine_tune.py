@@ -1,0 +1,154 @@
+"""Fine-tune: data are uploaded, checked, repaired and come back."""
+
+import json
+
+import pytest
+
+from tests.pages.conftest import button, texts
+
+PAGE = "pages/fine_tune.py"
+GOOD = [{"prompt": f"What comes after {n}?", "completion": f"After {n} comes {n + 1}."} for n in range(40)]
+
+
+def jsonl(rows) -> bytes:
+    return "".join(f"{row if isinstance(row, str) else json.dumps(row)}\n" for row in rows).encode()
+
+
+def checked(app, data: bytes, name: str = "rows.jsonl"):
+    test = app(PAGE)
+    test.file_uploader[0].upload(name, data, "application/octet-stream").run()
+    button(test, "Check data").click().run()
+    assert not test.exception
+    return test
+
+
+def headings(test):
+    return [one.value for one in test.header] + [one.value for one in test.title]
+
+
+def metrics(test):
+    return {one.label: one.value for one in test.metric}
+
+
+def test_labels(app):
+    test = app(PAGE)
+    assert headings(test) == ["Fine-tune"]
+    assert test.file_uploader[0].label == "Training data"
+    assert "Base model" in [one.label for one in test.selectbox]
+    button(test, "Check data").click().run()
+    assert "Upload a file" in texts(test)
+
+
+def test_clean_data_is_ready_at_once_and_stays(app):
+    test = checked(app, jsonl(GOOD))
+    assert set(headings(test)) >= {"Fine-tune", "Data report", "What the model will see"}
+    assert (
+        metrics(test).items()
+        >= {
+            "Rows": "40",
+            "Bad rows": "0",
+            "To train on": "32",
+            "Held out": "8",
+            "Language": "English",
+        }.items()
+    )
+    assert "Ready: 32 rows to train on, 8 held out" in texts(test)
+    test.switch_page("pages/models.py").run()
+    test.switch_page(PAGE).run()
+    assert "Ready: 32 rows" in texts(test)
+
+
+def test_bad_rows_are_named_and_dropped_in_one_click(app):
+    rows = [*GOOD[:3], "{not json", {"prompt": "Why?"}, *GOOD[3:], GOOD[0]]
+    test = checked(app, jsonl(rows))
+    table = test.dataframe[0].value
+    assert list(zip(table["Line"], table["Problem"], strict=True)) == [
+        (4, "Not JSON"),
+        (5, "Missing field"),
+        (43, "Duplicate"),
+    ]
+    assert metrics(test)["Bad rows"] == "3"
+    assert "Ready:" not in texts(test)
+    button(test, "Drop bad rows").click().run()
+    assert not test.exception
+    assert metrics(test)["Dropped"] == "3"
+    assert "Ready: 32 rows to train on, 8 held out" in texts(test)
+
+
+def test_two_columns_are_asked_about(app):
+    table = "topic,words\n" + "".join(f"the number {n},it comes before {n + 1}\n" for n in range(20))
+    test = checked(app, table.encode(), "table.csv")
+    assert "Ready:" not in texts(test)
+    by_label = {one.label: one for one in test.selectbox}
+    assert (by_label["Prompt"].value, by_label["Answer"].value) == ("topic", "words")
+    button(test, "Use these columns").click().run()
+    assert not test.exception
+    assert "Ready: 12 rows" in texts(test)
+
+
+@pytest.mark.parametrize("data", [b"", b"\x89PNG\r\n\x1a\n" + bytes(100), b"PK\x03\x04broken"])
+def test_a_file_that_cannot_be_read_is_a_sentence(app, data):
+    test = checked(app, data, "rows.jsonl")
+    assert len(test.error) == 1
+    assert headings(test) == ["Fine-tune"]
+
+
+def test_another_person_does_not_get_it(app):
+    test = checked(app, jsonl(GOOD))
+    found = test.query_params["data"]
+    other = app(PAGE, data=found if isinstance(found, str) else found[0])
+    assert headings(other) == ["Fine-tune"]
+
+
+def test_too_few_rows_are_a_sentence(app):
+    test = checked(app, jsonl(GOOD[:9]))
+    assert "9 usable rows are too few" in texts(test)
+    assert "Ready:" not in texts(test)
+
+
+def test_data_sets_are_listed_opened_and_deleted(app):
+    test = checked(app, jsonl(GOOD))
+    button(test, "New data set").click().run()
+    assert "Data report" not in headings(test)
+    button(test, "rows\\.jsonl").click().run()
+    assert "Data report" in headings(test)
+    button(test, "Delete the data set").click().run()
+    assert not test.exception
+    assert "Data report" not in headings(test)
+    assert "Your data sets will be listed here" in texts(test)
+
+
+def test_settings_and_start_are_there_once_the_data_are_ready(app):
+    test = checked(app, jsonl(GOOD))
+    assert {"Start training", "Estimate"} <= {one.label for one in test.button}
+    labels = {one.label for one in test.number_input}
+    assert {"Rank", "Alpha", "Dropout", "Learning rate", "Epochs", "Batch", "Accumulation"} <= labels
+    assert {"Length", "Warm-up", "Weight decay", "Patience", "Seed"} <= labels
+    [method] = [one for one in test.radio if one.label == "Method"]
+    method.set_value("qlora").run()
+    button(test, "Start training").click().run()
+    assert not test.exception
+    assert "needs an NVIDIA card" in texts(test)
+
+
+def test_an_interrupted_run_is_shown_with_its_chart_and_can_be_resumed(app, tiny_models):
+    from components.training.settings import TrainingSettings
+    from components.ui import resources
+    from tests.unit.training.making import make_run
+
+    test = checked(app, jsonl(GOOD))
+    runs = resources.training_runs()
+    owner = test.session_state["person"]
+    run_id = runs.records.create(owner, "Mine", "local-tiny-chat", "rows.jsonl", TrainingSettings())
+    runs.records.move(run_id, ("queued", "running"), "interrupted", note="The server went down.")
+    folder = make_run(runs.folder(run_id).path, tiny_models / "tiny-chat", TrainingSettings())
+    for step in (1, 2):
+        facts = {"loss": 3.0 / step, "rate": 1e-3, "norm": 1.0, "tokens": 10, "seconds": 0.1, "left": 5.0}
+        folder.log().write("step", step=step, steps=4, **facts)
+    folder.log().write("evaluation", step=2, loss=2.5)
+    test.run()
+    assert not test.exception
+    assert {"Progress", "Runs"} <= set(headings(test))
+    assert metrics(test)["Step"] == "2 of 4"
+    assert "The server went down" in texts(test)
+    assert "Resume" in {one.label for one in test.button}

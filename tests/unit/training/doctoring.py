@@ -1,0 +1,42 @@
+"""Shared by the doctor's tests: a base model's tokenizer on the disk, and a check in this process."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from components.documents.limits import Limits
+from components.training.doctor.diagnosing import Request, diagnose
+from components.training.doctor.recognising import Shape
+
+SHARED = Path("/work/shared/data/finetune")
+
+
+def check(
+    folder: Path, *uploads: tuple[str, bytes | str], shape: Shape | None = None, **more: Any
+) -> dict[str, Any]:
+    """The doctor's answer about uploads, each a name and its content."""
+    more.setdefault("context", 512)
+    request = Request(str(folder), "Tiny", shape=shape, **more)
+    given = [(name, data.encode() if isinstance(data, str) else data) for name, data in uploads]
+    return diagnose(request, given, Limits())
+
+
+def wrong(answer: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """What was found: line and kind, with the file in front where there is one."""
+    return [
+        (one["file"], one["line"], one["kind"]) if one["file"] else (one["line"], one["kind"])
+        for one in answer["findings"]
+    ]
+
+
+def first(answer: dict[str, Any]) -> dict[str, Any]:
+    return answer["rows"][0]["row"]
+
+
+def lines(*rows: str) -> str:
+    return "".join(row + "\n" for row in rows)
+
+
+def numbers(answer: dict[str, Any]) -> Sequence[int]:
+    """The lines of the rows that can be used."""
+    return [one["row"]["line"] for one in answer["rows"]]

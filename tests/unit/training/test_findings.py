@@ -1,0 +1,284 @@
+"""Each kind of bad row, by its exact line; and all the shared data sets."""
+
+import csv
+import io
+import json
+from collections import Counter
+
+import pytest
+
+from components.config import Config
+from components.errors import BadInput, Unavailable
+from components.training import prepared
+from components.training.doctor import running, splitting
+from components.training.doctor.diagnosing import Request
+from components.training.doctor.findings import KINDS
+from components.training.rows import group, read_rows
+from tests.unit.training.doctoring import SHARED, check, lines, numbers, wrong
+
+GOOD = '{"prompt": "What is it?", "completion": "A fox."}'
+
+
+def turns(*roles: str) -> str:
+    return json.dumps(
+        {"messages": [{"role": role, "content": f"{role} {n}"} for n, role in enumerate(roles)]}
+    )
+
+
+@pytest.mark.parametrize(
+    ("row", "kind"),
+    [
+        ("not json", "json"),
+        ('{"prompt": "Why?", "completion": "So."', "json"),
+        ("{'prompt': 'Why?', 'completion': 'So.'}", "json"),
+        ("[" * 100_000, "json"),
+        ('["Why?", "So."]', "object"),
+        ("null", "object"),
+        ("7", "object"),
+        ('{"prompt": "Why?"}', "field"),
+        ('{"prompt": "Why?", "completion": null}', "answer"),
+        ('{"prompt": "Why?", "completion": ""}', "answer"),
+        ('{"prompt": "Why?", "completion": " \\n "}', "answer"),
+        ('{"prompt": "", "completion": "So."}', "prompt"),
+        ('{"prompt": ["Why?"], "completion": "So."}', "type"),
+        ('{"prompt": "Dear {{name}}", "completion": "So."}', "placeholder"),
+        ('{"prompt": "Why?", "completion": "Call [INSERT NUMBER]."}', "placeholder"),
+        ('{"prompt": "Why?", "completion": "TODO"}', "placeholder"),
+        ('{"prompt": "Why?", "completion": "caf\\ufffd"}', "encoding"),
+        ('{"prompt": "Why?", "completion": "cafÃ©"}', "encoding"),
+        ('{"prompt": "Why?", "completion": "\\ud800 half"}', "encoding"),
+        ('{"prompt": "Why?", "completion": "So.<|im_end|>"}', "control"),
+        ('{"prompt": "Why?", "completion": "' + "word " * 600 + '"}', "long"),
+        ('{"completion": "A fox.", "prompt": "What is it?"}', "duplicate"),
+    ],
+)
+def test_one_bad_row_among_good_ones(model, row, kind):
+    other = '{"prompt": "And this?", "completion": "A dog."}'
+    answer = check(model, ("rows.jsonl", lines(GOOD, "", row, other)))
+    assert wrong(answer) == [(3, kind)]
+    assert {1, 4} <= set(numbers(answer))
+    assert answer["total"] == 3
+
+
+@pytest.mark.parametrize(
+    ("row", "kinds"),
+    [
+        (turns("assistant"), ["user"]),
+        (turns("user"), ["assistant"]),
+        (turns("system"), ["user", "assistant"]),
+        ('{"messages": []}', ["user", "assistant"]),
+        (turns("assistant", "user"), ["order"]),
+        (turns("user", "user", "assistant"), ["order"]),
+        (turns("user", "assistant", "assistant"), ["order"]),
+        (turns("user", "assistant", "user"), ["order"]),
+        (turns("user", "system", "assistant"), ["order"]),
+        (turns("user", "wizard"), ["role"]),
+        ('{"messages": "Hello"}', ["type"]),
+        ('{"messages": [{"content": "Hi"}]}', ["field"]),
+        (
+            '{"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": ""}]}',
+            ["answer"],
+        ),
+        (
+            '{"messages": [{"role": "user", "content": [{"type": "image_url"}]}, {"role": "assistant", "content": "x"}]}',
+            ["type"],
+        ),
+        ('{"other": 1}', ["field"]),
+    ],
+)
+def test_conversations(model, row, kinds):
+    good = turns("system", "user", "assistant", "user", "assistant")
+    answer = check(model, ("rows.jsonl", lines(good, row, turns("user", "assistant"))))
+    assert wrong(answer) == [(2, kind) for kind in kinds]
+
+
+def test_a_duplicate_names_the_first(model):
+    answer = check(model, ("rows.jsonl", lines(GOOD, '{"prompt": "x y", "completion": "z"}', GOOD)))
+    assert answer["findings"][0]["what"] == "The same as line 1."
+
+
+def test_duplicates_between_training_and_validation(model):
+    held = lines(GOOD, '{"prompt": "New?", "completion": "Yes."}')
+    other = '{"prompt": "What is it", "completion": "A dog."}'
+    answer = check(model, ("rows.jsonl", lines(other, GOOD)), ("held.jsonl", held))
+    assert wrong(answer) == [(2, "leak")]
+    assert "held.jsonl, line 1" in answer["findings"][0]["what"]
+    assert "also trained on: 1" in " ".join(answer["notes"])
+
+
+def test_broken_rows_of_an_array_by_their_lines(model):
+    text = lines(
+        "[",
+        '  {"prompt": "What is it?", "completion": "A fox."},',
+        '  {"prompt": "Who is it?", "completion": },',
+        "  {",
+        '    "prompt": "Where is it?",',
+        '    "completion": ""',
+        "  },",
+        '  {"prompt": "When is it?" "completion": "Now."},',
+        '  {"prompt": "How is it?", "completion": "Fine."}',
+        "]",
+    )
+    answer = check(model, ("rows.json", text))
+    assert wrong(answer) == [(3, "json"), (4, "answer"), (8, "json")]
+    assert numbers(answer) == [2, 9]
+
+
+def test_an_array_that_was_cut_off(model):
+    answer = check(model, ("rows.json", f"[\n{GOOD},\n{GOOD[:30]}"))
+    assert {kind for _, kind in wrong(answer)} == {"json"}
+    assert numbers(answer) == [2]
+
+
+def test_a_table_by_the_line_that_a_record_begins_on(model):
+    text = 'prompt,completion\n"Two\nlines",Good\nWhy?,\n"Three\n\nlines",x\nWho?,Me,too\nOnly\n'
+    answer = check(model, ("rows.csv", text))
+    assert numbers(answer) == [2, 5]
+    assert wrong(answer) == [(4, "answer"), (8, "cells"), (9, "field")]
+
+
+def test_a_quotation_mark_that_is_never_closed(model):
+    text = 'prompt,completion\nWhy?,So.\n"Who?,Me.\nWhere?,There.\nHow?,Fine.\n'
+    answer = check(model, ("rows.csv", text))
+    assert wrong(answer) == [(3, "cells")]
+    assert numbers(answer) == [2, 4, 5]
+
+
+def test_what_the_model_will_see(model):
+    answer = check(model, ("rows.jsonl", lines(GOOD)))
+    row = answer["preview"][0]
+    assert "".join(text for text, _, _ in row["stretches"]) == (
+        "<|im_start|>user\nWhat is it?<|im_end|>\n<|im_start|>assistant\nA fox.<|im_end|>\n"
+    )
+    assert [text for text, trained, _ in row["stretches"] if trained] == ["A fox.", "<|im_end|>"]
+    assert answer["ends"] == {"token": "<|im_end|>", "with": 1, "of": 1, "untrained": 0}
+
+
+def test_a_row_of_megabytes_is_counted_and_not_shown(model):
+    text = json.dumps({"prompt": "Why?", "completion": "fox " * 400_000})
+    answer = check(model, ("rows.jsonl", lines(text)))
+    assert wrong(answer) == [(1, "long")]
+    assert answer["preview"] == []
+    assert answer["lengths"]["longest"] > 400_000
+
+
+def test_an_encoder_decoder_model_is_shown_both_sides(model):
+    row = '{"source": "Good day", "target": "Bom dia"}'
+    answer = check(model, ("rows.jsonl", lines(row)), seq2seq=True)
+    assert [(text, trained) for text, trained, _ in answer["preview"][0]["stretches"]] == [
+        ("Good day", False),
+        ("\n", False),
+        ("Bom dia", True),
+    ]
+    refused = check(model, ("rows.jsonl", '{"text": "Good day"}'), seq2seq=True)
+    assert wrong(refused) == [(1, "template")]
+
+
+EXPECTED = {
+    "alpaca_en_demo.jsonl": ("instruction", 999, {"duplicate": 14, "placeholder": 7}),
+    "awesome_prompts_act_prompt.csv": ("question", 168, {"placeholder": 1}),
+    "chatterbot_en_messages.jsonl": ("messages", 889, {"prompt": 7, "answer": 9, "placeholder": 2}),
+    "dummy_conversation_sharegpt.json": ("messages", 500, {}),
+    "mlx_superbowl_prompt_completion_train.jsonl": ("question", 1800, {"duplicate": 437}),
+    "mlx_wikisql_text_train.jsonl": ("text", 1000, {"duplicate": 1}),
+    "tinyshakespeare_200k.txt": ("text", 119, {}),
+}
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_shared_data(model, name):
+    path = SHARED / name
+    if not path.exists():
+        pytest.skip(f"{path} isn't on this machine")
+    answer = check(model, (name, path.read_bytes()), context=100_000)
+    form, total, counts = EXPECTED[name]
+    assert answer["shape"]["form"] == form
+    assert answer["total"] == total
+    assert Counter(one["kind"] for one in answer["findings"]) == counts
+    assert answer["languages"][0][0] == "en"
+    assert answer["ends"]["with"] == answer["ends"]["of"]
+    assert all(one["kind"] in KINDS for one in answer["findings"])
+
+
+def rows(count: int, prompts: int | None = None) -> list[dict[str, object]]:
+    asked = [f"Question {n % (prompts or count)}?" for n in range(count)]
+    return [
+        {
+            "messages": [{"role": "user", "content": one}, {"role": "assistant", "content": f"{n}"}],
+            "line": n + 1,
+        }
+        for n, one in enumerate(asked)
+    ]
+
+
+@pytest.mark.parametrize(("count", "held"), [(16, 8), (100, 8), (400, 20), (3000, 150), (9000, 200)])
+def test_five_percent_are_held_out(count, held):
+    train, valid = splitting.split(rows(count))
+    assert (len(train), len(valid)) == (count - held, held)
+    assert splitting.split(rows(count)) == (train, valid)
+
+
+def test_the_same_prompt_is_never_on_both_sides():
+    train, valid = splitting.split(rows(1000, prompts=90))
+    assert not {group(row) for row in train} & {group(row) for row in valid}
+    assert 8 <= len(valid) <= 50
+
+
+@pytest.mark.parametrize("few", [rows(15), rows(40, prompts=1)])
+def test_too_few_rows_are_a_sentence(few):
+    with pytest.raises(BadInput):
+        splitting.split(few)
+
+
+@pytest.fixture
+def config(tmp_path):
+    return Config(data_dir=tmp_path)
+
+
+def test_a_check_is_kept_repaired_and_deleted(config, model):
+    text = lines(
+        *(json.dumps({"prompt": f"Number {n}?", "completion": f"=1+{n}"}) for n in range(30)),
+        "broken",
+        GOOD,
+        GOOD,
+    )
+    request = Request(str(model), "Tiny", 512)
+    made = running.start(
+        config, "ann", [running.Upload("../evil/rows.jsonl", text.encode())], request, "tiny"
+    )
+    assert made.files == ("rows.jsonl",)
+    assert [(one.line, one.kind) for one in made.findings] == [(31, "json"), (33, "duplicate")]
+    with pytest.raises(Unavailable):
+        prepared.load(config, "ann", made.id)
+    found = running.load(config, "ann", made.id)
+    assert found.report == made.report
+    with pytest.raises(Unavailable):
+        running.load(config, "bob", made.id)
+    ready = running.prepare(config, found, {"duplicate"})
+    assert (ready.train_rows, ready.valid_rows, ready.dropped) == (23, 8, {"json": 1, "duplicate": 1})
+    assert ready == prepared.load(config, "ann", made.id)
+    assert {row["line"] for row in read_rows(ready.train)} | {
+        row["line"] for row in read_rows(ready.valid)
+    } == {*range(1, 31), 32}
+    table = list(csv.DictReader(io.StringIO(running.repaired_csv(found, {"duplicate"}).decode("utf-8-sig"))))
+    assert len(table) == 31
+    assert table[0] == {"prompt": "Number 0?", "completion": "'=1+0"}
+    assert len(running.repaired_jsonl(found, {"duplicate"}).splitlines()) == 31
+    again = running.again(config, found, Request(str(model), "Tiny", 8), "tiny")
+    assert Counter(one.kind for one in again.findings)["long"] == 32
+    with pytest.raises(Unavailable):
+        prepared.load(config, "ann", made.id)
+    running.delete(config, "ann", made.id)
+    assert running.everything(config, "ann") == []
+
+
+def test_a_file_over_the_limit_is_refused(config, model):
+    small = Config(data_dir=config.data_dir, upload_mb=1)
+    with pytest.raises(BadInput, match="at most 1 MB"):
+        running.start(
+            small,
+            "ann",
+            [running.Upload("rows.txt", b"a" * 1_100_000)],
+            Request(str(model), "Tiny", 512),
+            "tiny",
+        )

@@ -1,0 +1,291 @@
+"""Every form of training data is recognised without asking, in every kind of file."""
+
+import io
+import json
+import zipfile
+
+import openpyxl
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from components.documents.errors import CorruptFile, EmptyFile, OverLimit, Unsupported
+from components.errors import BadInput
+from components.training.doctor.recognising import Shape
+from tests.unit.training.doctoring import check, first, lines, numbers, wrong
+
+ASKED = {"role": "user", "content": "Why?"}
+SAID = {"role": "assistant", "content": "Because."}
+CHAT = [ASKED, SAID]
+
+
+def jsonl(*rows) -> str:
+    return "".join(json.dumps(row) + "\n" for row in rows)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"messages": CHAT},
+        {"conversations": [{"from": "human", "value": "Why?"}, {"from": "gpt", "value": "Because."}]},
+        {"conversation": [{"role": "user", "content": "Why?"}, {"role": "model", "content": "Because."}]},
+        {"messages": [{"role": "user", "content": [{"type": "text", "text": "Why?"}]}, SAID]},
+        {"instruction": "Why?", "input": "", "output": "Because."},
+        {"instruction": "Why?", "response": "Because."},
+        {"prompt": "Why?", "completion": " Because. "},
+        {"prompt": "Why?", "response": "Because."},
+        {"prompt": [ASKED], "completion": [SAID]},
+        {"question": "Why?", "answer": "Because.", "id": 7},
+        {"Question": "Why?", "Answer": "Because."},
+        {"input": "Why?", "output": "Because."},
+    ],
+)
+def test_questions_and_answers(model, row):
+    answer = check(model, ("rows.jsonl", jsonl(row, row)))
+    assert first(answer) == {"messages": CHAT, "line": 1}
+    assert answer["kind"] == "chat"
+    assert answer["shape"]["sure"]
+
+
+def test_an_instruction_has_its_input_system_and_history(model):
+    row = {
+        "instruction": "Add.",
+        "input": "1 + 1",
+        "output": "2",
+        "system": "Be exact.",
+        "history": [["Hi", "Hello"]],
+    }
+    assert first(check(model, ("rows.jsonl", jsonl(row))))["messages"] == [
+        {"role": "system", "content": "Be exact."},
+        {"role": "user", "content": "Hi"},
+        {"role": "assistant", "content": "Hello"},
+        {"role": "user", "content": "Add.\n\n1 + 1"},
+        {"role": "assistant", "content": "2"},
+    ]
+
+
+def test_a_question_has_its_context(model):
+    row = {"question": "How many?", "context": "CREATE TABLE foxes", "answer": "SELECT COUNT(*) FROM foxes"}
+    answer = check(model, ("rows.jsonl", jsonl(row)))
+    assert first(answer)["messages"][0]["content"] == "How many?\n\nCREATE TABLE foxes"
+
+
+def test_sharegpt_with_a_system_turn(model):
+    turns = [
+        {"from": "system", "value": "Be kind."},
+        {"from": "human", "value": "Why?"},
+        {"from": "gpt", "value": "Because."},
+    ]
+    answer = check(model, ("rows.json", json.dumps([{"id": "a", "conversations": turns}])))
+    assert [turn["role"] for turn in first(answer)["messages"]] == ["system", "user", "assistant"]
+
+
+@pytest.mark.parametrize(
+    ("row", "purpose"),
+    [
+        ({"source": "Good day to you all", "target": "Bom dia a todos"}, "translation"),
+        ({"en": "Good day to you all", "pt": "Bom dia a todos"}, "translation"),
+        ({"eng": "Good day to you all", "por-BR": "Bom dia a todos"}, "translation"),
+        ({"translation": {"en": "Good day to you all", "pt": "Bom dia a todos"}}, "translation"),
+        ({"document": "Good day to you all", "summary": "Bom dia a todos"}, "summary"),
+        ({"article": "Good day to you all", "highlights": "Bom dia a todos", "id": "x1"}, "summary"),
+        ({"dialogue": "Good day to you all", "summary": "Bom dia a todos"}, "summary"),
+    ],
+)
+def test_pairs(model, row, purpose):
+    answer = check(model, ("rows.jsonl", jsonl(row, row)))
+    assert first(answer) == {"source": "Good day to you all", "target": "Bom dia a todos", "line": 1}
+    assert (answer["kind"], answer["purpose"]) == ("pair", purpose)
+    if purpose == "translation" and "source" not in row:
+        assert (answer["languages"][0][0], answer["target_language"]) == ("en", "pt")
+
+
+@pytest.mark.parametrize("key", ["instances", "data", "anything"])
+def test_rows_inside_of_an_object_keep_their_lines(model, key):
+    text = lines(
+        "{",
+        '  "type": "text2text",',
+        f'  "{key}": [',
+        '    {"input": "Why?", "output": "Because."},',
+        "    {",
+        '      "input": "Who?"',
+        "    },",
+        '    {"input": "How?", "output": "So."}',
+        "  ]",
+        "}",
+    )
+    answer = check(model, ("rows.json", text))
+    assert numbers(answer) == [4, 8]
+    assert wrong(answer) == [(5, "field")]
+
+
+def test_text_rows_and_plain_text(model):
+    answer = check(model, ("rows.jsonl", jsonl({"text": "The quick fox"}, {"text": "The lazy dog"})))
+    assert (answer["kind"], first(answer)) == ("text", {"text": "The quick fox", "line": 1})
+    paragraph = "The quick brown fox jumps over the lazy dog.\n" * 20 + "\n"
+    answer = check(model, ("book.md", "# A title\n\n" + paragraph * 10))
+    assert answer["kind"] == "text"
+    assert (
+        "".join(one["row"]["text"] for one in answer["rows"]).split()
+        == ("# A title " + paragraph * 10).split()
+    )
+    assert [bool(one["row"].get("continued")) for one in answer["rows"]] == [True] * (
+        len(answer["rows"]) - 1
+    ) + [False]
+
+
+@pytest.mark.parametrize(
+    "text", ["{{name}} is kind.\n", "[Verse 1]\nLa la\n", "[a link](x)\n", "One, two, three\nFour\n"]
+)
+def test_a_text_that_begins_with_a_bracket_is_a_text(model, text):
+    assert check(model, ("song.txt", text))["kind"] == "text"
+
+
+def test_two_unknown_columns_are_asked_about(model):
+    table = "subject;words\nfoxes;They jump over dogs.\ndogs;They are lazy.\n"
+    answer = check(model, ("table.csv", table))
+    assert (answer["shape"]["prompt"], answer["shape"]["answer"], answer["shape"]["sure"]) == (
+        "subject",
+        "words",
+        False,
+    )
+    assert answer["fields"] == ["subject", "words"]
+    said = check(model, ("table.csv", table), shape=Shape("question", "words", "subject"))
+    assert first(said)["messages"][0]["content"] == "They jump over dogs."
+    headless = check(model, ("table.csv", table), header=False)
+    assert numbers(headless) == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ("\ufeffprompt,completion\nWhy?,Because.\n".encode(), "byte order mark"),
+        (b"prompt;completion\nWhy?;Because.\n", "semicolons"),
+        ("\nsep=|\nprompt|completion\nWhy?|Because.\n".lstrip().encode(), "vertical bars"),
+        (b" prompt ,completion\t\nWhy?,Because.\n", "header"),
+        (b"prompt,completion\r\nWhy?,Because.\r\n", "Carriage returns"),
+        (b"prompt,completion\rWhy?,Because.\r", "Carriage returns"),
+        ("prompt,completion\nWhy?,Because.\nQui?,Élève très étonné\n".encode("cp1252"), "encoding was"),
+        ("prompt,completion\nWhy?,Because.\n".encode("utf-16"), "encoding was utf-16"),
+        (b'"prompt","completion"\n"Why?","Because."\n"a","b\r\nc"\n', "Carriage returns"),
+    ],
+)
+def test_what_is_repaired_is_said(model, data, said):
+    answer = check(model, ("table.csv", data))
+    assert first(answer)["messages"] == CHAT
+    assert said in " ".join(answer["repaired"])
+    assert wrong(answer) == []
+
+
+def test_tabs_with_loose_quotation_marks(model):
+    answer = check(model, ("table.tsv", 'prompt\tcompletion\nWhy?\t"So he said\nWho?\tMe"\n'))
+    assert [one["row"]["messages"][1]["content"] for one in answer["rows"]] == ['"So he said', 'Me"']
+
+
+def workbook(*sheets) -> bytes:
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for title, rows in sheets:
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_a_workbook_is_told_from_its_bytes_and_named_by_sheet_rows(model):
+    data = workbook(("One", [["prompt", "completion"], ["Why?", "Because."], [None, None], ["Who?", None]]))
+    answer = check(model, ("rows.csv", data))
+    assert first(answer) == {"messages": CHAT, "line": 2}
+    assert [(one["sheet"], one["line"], one["kind"]) for one in answer["findings"]] == [("One", 4, "answer")]
+
+
+def test_parquet(model):
+    out = io.BytesIO()
+    pq.write_table(pa.Table.from_pylist([{"messages": CHAT}, {"messages": [ASKED]}]), out)
+    answer = check(model, ("rows.bin", out.getvalue()))
+    assert first(answer) == {"messages": CHAT, "line": 1}
+    assert wrong(answer) == [(2, "assistant")]
+
+
+def test_conversations_inside_of_a_table(model):
+    cell = json.dumps(CHAT).replace('"', '""')
+    assert first(check(model, ("rows.csv", f'messages\n"{cell}"\n')))["messages"] == CHAT
+
+
+def zipped(**files) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, data in files.items():
+            archive.writestr(name.replace("__", "."), data)
+    return out.getvalue()
+
+
+def test_a_zip_names_file_and_line_and_knows_held_out_files(model):
+    data = zipped(
+        train__jsonl=jsonl({"prompt": "Why?", "completion": "Because."}, {"prompt": "Why?"}),
+        validation__csv="question,answer\nWho?,Me.\n,x\n",
+        README__md="About the data",
+    )
+    answer = check(model, ("all.zip", data))
+    assert wrong(answer) == [("train.jsonl", 2, "field"), ("validation.csv", 3, "prompt")]
+    assert [one["side"] for one in answer["rows"]] == ["train", "valid"]
+    assert "README.md" in " ".join(answer["notes"])
+
+
+def test_a_zip_never_leaves_its_place(model):
+    row = jsonl({"prompt": "Why?", "completion": ""})
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("../../evil.jsonl", row)
+        link = zipfile.ZipInfo("link.jsonl")
+        link.external_attr = 0o120777 << 16
+        archive.writestr(link, "/etc/passwd")
+        archive.writestr("inner.zip", zipped(a__jsonl=row))
+    answer = check(model, ("all.zip", out.getvalue()))
+    assert wrong(answer) == [("evil.jsonl", 1, "answer")]
+    said = " ".join(answer["notes"])
+    assert "link" in said
+    assert "inner.zip" in said
+
+
+def test_a_zip_bomb_is_stopped(model):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("rows.txt", b"a" * 300_000_000)
+    with pytest.raises(OverLimit):
+        check(model, ("all.zip", out.getvalue()))
+
+
+def test_different_kinds_in_one_zip_are_refused(model):
+    data = zipped(
+        a__jsonl=jsonl({"text": "The fox"}), b__jsonl=jsonl({"prompt": "Why?", "completion": "So."})
+    )
+    with pytest.raises(BadInput, match="one kind"):
+        check(model, ("all.zip", data))
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (b"", EmptyFile),
+        (b"\x89PNG\r\n\x1a\n" + bytes(50), Unsupported),
+        (b"%PDF-1.7\n", Unsupported),
+        (b"PAR1" + bytes(40), CorruptFile),
+        (b"PK\x03\x04" + bytes(40), CorruptFile),
+        (bytes(range(256)) * 20, Unsupported),
+    ],
+)
+def test_what_cannot_be_read_is_a_sentence(model, data, kind):
+    with pytest.raises(kind):
+        check(model, ("rows.jsonl", data))
+
+
+def test_rows_on_one_line_and_objects_over_several(model):
+    rows = [{"prompt": "Why?", "completion": "Because."}] * 2
+    assert numbers(check(model, ("rows.json", json.dumps(rows)))) == [1, 1]
+    assert numbers(check(model, ("rows.jsonl", "\n".join(json.dumps(row, indent=2) for row in rows)))) == [
+        1,
+        5,
+    ]

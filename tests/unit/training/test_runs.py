@@ -1,0 +1,287 @@
+"""Supervised runs with a launcher that the tests hold in their hands: queue, stop, resume, crash, restart."""
+
+import json
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from components.config import Config
+from components.errors import BadInput, Busy, NotEnoughMemory
+from components.models.adapters import AdapterFolder
+from components.models.catalog import Catalog, ModelSpec
+from components.models.manager import ModelManager
+from components.store import Store
+from components.training.folder import RunFolder
+from components.training.preflight import Trial, estimate, fit
+from components.training.prepared import Prepared, save
+from components.training.records import Records
+from components.training.runs import KILLED, TrainingRuns
+from components.training.settings import TrainingSettings
+from tests.tiny_adapter import make_adapter
+from tests.unit.models.test_manager import GB, FakeWorld
+
+TRIAL = {
+    "base": GB,
+    "per_token": 1e6,
+    "seconds_per_token": 0.003,
+    "seconds_per_token_read": 0.001,
+    "update_seconds": 0.05,
+    "longest": 400,
+    "train_tokens": 100_000,
+    "valid_tokens": 5_000,
+    "rows": 1000,
+    "learning": 5_000_000,
+    "weights": 135_000_000,
+}
+
+
+class FakeProcess:
+    def __init__(self) -> None:
+        self.code: int | None = None
+
+    def returncode(self) -> int | None:
+        return self.code
+
+    def memory(self) -> int:
+        return 0
+
+    def kill(self) -> None:
+        self.code = -9
+
+
+class FakeLauncher:
+    """Programs that do at once what the test says: `train` is called with the folder and the process."""
+
+    def __init__(self, adapter: Path) -> None:
+        self.adapter, self.started = adapter, []
+        self.alive: FakeProcess | None = None
+        self.train = self.succeed
+
+    def start(self, folder: RunFolder, task: str) -> FakeProcess:
+        self.started.append((folder.path.name, task))
+        process = FakeProcess()
+        if task == "trial":
+            folder.log().write("trial", **TRIAL)
+            process.code = 0
+        elif task == "evaluate":
+            report = {"verdict": "better", "sentence": "Better: much."}
+            (folder.path / "report.json").write_text(json.dumps(report))
+            folder.log().write("report")
+            process.code = 0
+        else:
+            self.train(folder, process)
+        return process
+
+    def find(self, folder: RunFolder) -> FakeProcess | None:
+        return self.alive
+
+    def succeed(self, folder: RunFolder, process: FakeProcess) -> None:
+        import shutil
+
+        for step in (1, 2):
+            folder.log().write("step", step=step, steps=2, loss=2.0 / step)
+            folder.log().write("evaluation", step=step, loss=2.0 / step)
+        shutil.copytree(self.adapter, folder.adapter, dirs_exist_ok=True)
+        folder.log().write("end", why="done", step=2)
+        process.code = 0
+
+
+@pytest.fixture(scope="module")
+def adapter(tiny_models: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_adapter(tiny_models / "tiny-chat", tmp_path_factory.mktemp("made") / "one")
+
+
+class World:
+    def __init__(self, tmp_path: Path, base: Path, adapter: Path) -> None:
+        self.config = Config(data_dir=tmp_path / "data")
+        self.base = base
+        spec = ModelSpec("tiny", "Tiny", "chat", "local", str(base), 0, 512, "MIT")
+        self.adapters = AdapterFolder(tmp_path / "data" / "adapters")
+        self.machine = FakeWorld(total_gb=10)
+        self.catalog = Catalog(None, (spec,), self.adapters)
+        self.manager = ModelManager(self.catalog, self.machine, self.config, self.machine.clock)
+        self.launcher = FakeLauncher(adapter)
+        self.store = Store.from_config(self.config)
+        self.runs = self.open()
+
+    def open(self, store: Store | None = None) -> TrainingRuns:
+        records = Records(store or self.store)
+        return TrainingRuns(
+            records, self.manager, self.adapters, self.config, self.launcher, lambda spec: self.base
+        )
+
+    def data(self) -> Prepared:
+        row = {"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello"}]}
+        return save(self.config, "ada", [row] * 9, [row], name="greetings", kind="chat")
+
+    def create(self, name: str = "mine", owner: str = "ada", **settings) -> str:
+        return self.runs.create(self.data(), "tiny", name, TrainingSettings(**settings), owner)
+
+    def get(self, run_id: str):
+        return self.runs.records.get(run_id)
+
+
+@pytest.fixture
+def world(tmp_path: Path, tiny_models: Path, adapter: Path) -> World:
+    return World(tmp_path, tiny_models / "tiny-chat", adapter)
+
+
+def test_a_run_is_tried_trained_compared_and_its_adapter_is_in_the_catalogue(world):
+    run_id = world.create()
+    assert world.get(run_id).state == "queued"
+    world.runs.work_once()
+    run = world.get(run_id)
+    assert run.state == "done"
+    assert [task for _, task in world.launcher.started] == ["trial", "train", "evaluate"]
+    assert run.figures["sentence"] == "Better: much."
+    assert (run.figures["base_loss"], run.figures["best_loss"]) == (2.0, 1.0)
+    spec = world.catalog.get(run.tuned_id)
+    assert (spec.title, spec.owner, spec.under.id) == ("mine", "ada", "tiny")
+    plan = world.runs.folder(run_id).plan()
+    assert all((plan.data_digest, plan.base_digest, plan.versions["torch"], plan.settings.seed))
+
+
+def test_runs_wait_in_line_and_one_that_waits_can_leave_it(world):
+    first, second, third = world.create("1"), world.create("2"), world.create("3")
+    assert [world.runs.position(one) for one in (first, second, third)] == [0, 1, 2]
+    world.runs.stop(second)
+    assert world.get(second).state == "stopped"
+    assert world.runs.position(third) == 1
+    world.runs.work_once()
+    world.runs.work_once()
+    trained = [run for run, task in world.launcher.started if task == "train"]
+    assert trained == [first, third]
+
+
+def test_stop_keeps_the_run_and_resume_goes_on_without_another_trial(world):
+    def stopped(folder, process):
+        assert folder.asked() is None
+        world.runs.stop(folder.path.name)
+        folder.log().write("end", why="stop", step=1)
+        process.code = 0
+
+    run_id = world.create()
+    world.launcher.train = stopped
+    world.runs.work_once()
+    assert world.get(run_id).state == "stopped"
+    world.launcher.train = world.launcher.succeed
+    world.runs.resume(run_id)
+    with pytest.raises(Busy):
+        world.runs.resume(run_id)
+    world.runs.work_once()
+    assert world.get(run_id).state == "done"
+    assert [task for _, task in world.launcher.started] == ["trial", "train", "train", "evaluate"]
+
+
+@pytest.mark.parametrize(
+    ("code", "words", "said"),
+    [(-9, "", KILLED), (1, "died with <Signals.SIGKILL: 9>", KILLED), (-11, "", "stopped without a reason")],
+)
+def test_a_crash_becomes_a_sentence(world, code, words, said):
+    def crash(folder, process):
+        (folder.path / "program.log").write_text(words)
+        process.code = code
+
+    run_id = world.create()
+    world.launcher.train = crash
+    world.runs.work_once()
+    run = world.get(run_id)
+    assert run.state == "failed"
+    assert said in run.note
+
+
+def test_the_programs_own_reason_is_shown_and_an_old_one_is_not(world):
+    def nan(folder, process):
+        folder.log().write("error", text="The loss is not a number any more at step 3.")
+        process.code = 1
+
+    run_id = world.create()
+    world.launcher.train = nan
+    world.runs.work_once()
+    assert world.get(run_id).note.startswith("The loss is not a number")
+    world.launcher.train = lambda folder, process: setattr(process, "code", -9)
+    world.runs.resume(run_id)
+    world.runs.work_once()
+    assert world.get(run_id).note == KILLED
+
+
+def test_a_restarted_server_marks_a_run_as_interrupted_or_takes_it_over(world, tmp_path):
+    run_id = world.create()
+    world.runs.records.move(run_id, ("queued",), "running")
+    world.store.close()  # the server is gone
+    store = Store.from_config(world.config)
+    again = world.open(store)
+    run = again.records.get(run_id)
+    assert run.state == "interrupted"
+    assert "Resume" in run.note
+    again.records.move(run_id, ("interrupted",), "running")
+    store.close()
+    world.launcher.alive = FakeProcess()  # this time its program still works
+    store = Store.from_config(world.config)
+    third = world.open(store)
+    assert third.records.get(run_id).state == "running"
+    thread = threading.Thread(target=third.work_once, daemon=True)
+    thread.start()
+    time.sleep(0.2)
+    folder = third.folder(run_id)
+    world.launcher.succeed(folder, world.launcher.alive)
+    thread.join(10)
+    assert third.records.get(run_id).state == "done"
+    assert ("train") not in [task for _, task in world.launcher.started]
+    store.close()
+
+
+def test_training_waits_for_a_model_in_use_and_evicts_idle_ones(world):
+    run_id = world.create()
+    with world.manager.lease("tiny"):
+        pass
+    world.machine.total = int(2.2 * GB)
+    assert "tiny" in world.machine.used
+    world.runs.work_once()
+    assert world.machine.closed == ["tiny"]
+    assert world.get(run_id).state in ("done", "failed")
+
+
+def test_a_run_that_can_not_fit_says_the_numbers(world):
+    world.machine.total = GB // 2
+    run_id = world.create()
+    world.runs.work_once()
+    run = world.get(run_id)
+    assert run.state == "failed"
+    assert "GB is free" in run.note
+
+
+def test_delete_takes_its_adapter_along_and_rename_names_it(world):
+    run_id = world.create()
+    world.runs.work_once()
+    world.runs.rename(run_id, "ours")
+    assert world.catalog.get(world.get(run_id).tuned_id).title == "ours"
+    world.runs.delete(run_id)
+    assert world.get(run_id) is None
+    assert not world.runs.folder(run_id).path.exists()
+    assert world.adapters.all() == []
+
+
+def test_settings_that_can_not_be_used_are_refused_by_name(world):
+    with pytest.raises(BadInput, match="Learning rate is 5"):
+        world.create(learning_rate=5.0)
+    with pytest.raises(BadInput, match="NVIDIA"):
+        world.create(method="qlora")
+
+
+def test_the_batch_shrinks_before_the_length_and_a_step_stays_the_same():
+    trial = Trial(**TRIAL)
+    settings = TrainingSettings(batch=8)
+    assert fit(trial, settings, 10 * GB) == (settings, [])
+    need = estimate(trial, settings).memory
+    fitted, said = fit(trial, settings, need // 2)
+    assert fitted.batch * fitted.accumulation == 8
+    assert fitted.batch < 8
+    assert fitted.length == settings.length
+    assert len(said) == 1
+    shorter, said = fit(trial, settings, int(1.3 * GB))
+    assert (shorter.batch, shorter.length < settings.length, len(said)) == (1, True, 2)
+    with pytest.raises(NotEnoughMemory, match="even with one row"):
+        fit(trial, settings, GB)

@@ -1,0 +1,105 @@
+"""Measures and the verdict: better only where the held-out rows, and their questions, say so."""
+
+import re
+
+import numpy as np
+import pytest
+
+from components.training.scoring import (
+    Losses,
+    attention,
+    chrf,
+    exact_match,
+    judge,
+    loss_change,
+    mean_change,
+    metric_for,
+    rouge_l,
+    token_f1,
+)
+
+CHANCE = np.random.default_rng(7)
+ROWS, TOKENS = 100, 30
+
+
+def rows(mean: float, spread: float = 0.2) -> Losses:
+    counts = np.full(ROWS, float(TOKENS))
+    return Losses(counts * (mean + spread * CHANCE.standard_normal(ROWS)), counts)
+
+
+def moved(losses: Losses, by: float, spread: float = 0.05) -> Losses:
+    return Losses(losses.sums + losses.counts * (by + spread * CHANCE.standard_normal(ROWS)), losses.counts)
+
+
+def verdict(base: Losses, tuned: Losses, asks=None, metric=None, general=(3.0, 3.0), last=False):
+    return judge(base, tuned, loss_change(base, tuned), metric, asks, general, last)
+
+
+def test_a_clear_fall_is_better_with_numbers_and_interval():
+    base = rows(2.5)
+    other = moved(base, 0.3)
+    tuned = moved(base, -0.9)
+    asks = attention((base, other), (tuned, moved(tuned, 0.8)))
+    judged = verdict(base, tuned, asks)
+    assert judged.verdict == "better"
+    assert re.search(r"on 100 held-out rows the loss fell by 3\d% \(3\d% to 3\d%\)", judged.sentence)
+
+
+def test_answers_that_do_not_depend_on_their_questions_are_not_better():
+    base = rows(2.5)
+    other = moved(base, 0.3)
+    tuned = moved(base, -0.6)  # it has learned how answers sound
+    asks = attention((base, other), (tuned, moved(tuned, 0.0)))
+    judged = verdict(base, tuned, asks)
+    assert judged.verdict == "not better"
+    assert "mixed up" in judged.next
+
+
+def test_most_of_the_attention_lost_is_not_better_and_a_little_is():
+    base = rows(2.5)
+    tuned = moved(base, -0.6)
+    asks = attention((base, moved(base, 1.0)), (tuned, moved(tuned, 0.2)))
+    assert verdict(base, tuned, asks).verdict == "not better"
+    asks = attention((base, moved(base, 1.0)), (tuned, moved(tuned, 0.9)))
+    assert verdict(base, tuned, asks).verdict == "better"
+
+
+def test_what_may_be_chance_is_not_better_and_a_rise_is_worse():
+    base = rows(2.5)
+    assert verdict(base, moved(base, 0.0, spread=0.3)).verdict == "not better"
+    judged = verdict(base, moved(base, 0.3))
+    assert judged.verdict == "worse"
+    assert "learning rate" in judged.next
+
+
+def test_a_lower_loss_with_worse_answers_is_not_better():
+    base = rows(2.5)
+    metric = ("token F1", 60.0, 30.0, mean_change([60.0] * 24, [30.0] * 24))
+    assert verdict(base, moved(base, -0.5), metric=metric).verdict == "not better"
+
+
+def test_forgetting_is_said():
+    base = rows(2.5)
+    assert "forgets" in verdict(base, moved(base, -0.9), general=(3.0, 3.6)).next
+
+
+def test_measures():
+    assert exact_match("Paris.", "paris") == 100
+    assert token_f1("the cat sat", "the cat") == pytest.approx(80)
+    assert rouge_l("a b c d", "a c d e") == pytest.approx(75)
+    assert chrf("o gato", "o gato") == pytest.approx(100)
+    assert rouge_l("", "a") == 0
+
+
+@pytest.mark.parametrize(
+    ("purpose", "answers", "name"),
+    [
+        ("translation", ["a"], "chrF"),
+        ("summary", ["a"], "ROUGE-L"),
+        ("", ["yes", "no"], "exact match"),
+        ("", ["ten words are in this answer, more or less so"], "token F1"),
+        ("", ["word " * 50], "ROUGE-L"),
+    ],
+)
+def test_the_measure_suits_the_data(purpose, answers, name):
+    assert metric_for(purpose, answers) == name

@@ -228,6 +228,7 @@ def _direct(folder: Path, exported: Path) -> Callable[[str, int], Iterator[int]]
     def answer(text: str, new: int) -> Iterator[int]:
         config = genai.GenerationConfig()
         config.max_new_tokens, config.ignore_eos = new, True
+        config.set_eos_token_id(tokenizer.eos_token_id)
         ids = tokenizer(text)["input_ids"]
         handle = pipeline.add_request(next(numbers), Tensor(np.array([ids], np.int64)), config)
         made: list[int] = []
@@ -309,6 +310,7 @@ def perplexities(folder: Path, exported: Path) -> dict[str, float]:
     pipeline = genai.ContinuousBatchingPipeline(str(exported), scheduling, "CPU")
     config = genai.GenerationConfig()
     config.max_new_tokens, config.echo, config.logprobs, config.ignore_eos = 1, True, 1, True
+    config.set_eos_token_id(0)
     handle = pipeline.add_request(0, Tensor(np.array([ids], np.int64)), config)
     while pipeline.has_non_finished_requests():
         pipeline.step()

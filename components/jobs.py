@@ -8,9 +8,10 @@ import logging
 import threading
 import time
 import uuid
-from collections.abc import Callable
-from typing import Any, Literal
+from collections.abc import Callable, Sequence
+from typing import Any, Literal, Protocol
 
+from components.access import Person, Scoped, acting_as
 from components.errors import AppError, Cancelled
 
 State = Literal["running", "done", "stopped", "failed"]
@@ -81,9 +82,10 @@ class Job:
         """Waits for the end; False if it didn't come in time."""
         return self._ended.wait(seconds)
 
-    def _run(self, work: "Callable[[Job], Any]") -> None:
+    def _run(self, work: "Callable[[Job], Any]", person: Person) -> None:
         try:
-            self.result = work(self)
+            with acting_as(person):
+                self.result = work(self)
             state: State = "stopped" if self._cancel.is_set() else "done"
         except Cancelled:
             state = "stopped"
@@ -97,33 +99,81 @@ class Job:
         self._ended.set()
 
 
-class Jobs:
-    """The registry of all jobs of this process."""
+class Gate(Protocol):
+    """What decides whether a person may start one more piece of work."""
 
-    def __init__(self) -> None:
+    def check(self, kind: str, owner: str, running: Sequence[str], count: int = 1) -> None:
+        """Raises LimitReached if `count` more can't begin now; `running` are the kinds at work."""
+
+    def started(self, kind: str, owner: str) -> None:
+        """Hears that one began."""
+
+
+class Jobs(Scoped):
+    """The registry of all jobs of this process. A person finds their own; an administrator finds all."""
+
+    def __init__(self, gate: Gate | None = None) -> None:
+        self._gate = gate
         self._lock = threading.Lock()  # guards _jobs
         self._jobs: dict[str, Job] = {}
 
+    def check(self, kind: str, count: int = 1) -> None:
+        """For before anything is written. Raises LimitReached if this person may not start `count` more."""
+        if self._gate and not self._person.house:
+            self._gate.check(kind, self.owner(), self._at_work(self.owner()), count)
+
     def start(self, kind: str, owner: str, work: Callable[[Job], Any]) -> Job:
-        """Runs `work(job)` on a new thread and returns the job at once."""
+        """Runs `work(job)` on a new thread and returns the job at once.
+
+        The thread acts as the person who started it. Work without an owner is the server's, and everybody's.
+        """
+        person = self._person
+        if owner:
+            self.check_owner(owner)
+            self.check(kind)
         job = Job(kind, owner)
+        if self._gate and owner:
+            self._gate.started(kind, owner)
         with self._lock:
             self._jobs[job.id] = job
             ended = [j for j in self._jobs.values() if not j.running]
             for old in ended[: max(len(ended) - KEEP_ENDED, 0)]:
                 del self._jobs[old.id]
-        threading.Thread(target=job._run, args=(work,), name=f"{kind} {job.id[:8]}", daemon=True).start()
+        threading.Thread(
+            target=job._run, args=(work, person), name=f"{kind} {job.id[:8]}", daemon=True
+        ).start()
         return job
 
     def get(self, job_id: str) -> Job | None:
         with self._lock:
-            return self._jobs.get(job_id)
+            job = self._jobs.get(job_id)
+            return job if job and self._may_see(job) else None
 
     def latest(self, kind: str) -> Job | None:
         """The job of this kind that was started last, if it is still known."""
         with self._lock:
-            return next((j for j in reversed(self._jobs.values()) if j.kind == kind), None)
+            return next(
+                (j for j in reversed(self._jobs.values()) if j.kind == kind and self._may_see(j)), None
+            )
 
     def running(self, kind: str | None = None) -> list[Job]:
         with self._lock:
-            return [j for j in self._jobs.values() if j.running and kind in (None, j.kind)]
+            return [
+                j for j in self._jobs.values() if j.running and kind in (None, j.kind) and self._may_see(j)
+            ]
+
+    def stop_all(self, seconds: float = 10.0) -> None:
+        """Cancels this person's own work and waits for its end."""
+        mine = [job for job in self.running() if job.owner == self._person.id]
+        for job in mine:
+            job.cancel()
+        for job in mine:
+            job.wait(seconds)
+
+    def _may_see(self, job: Job) -> bool:
+        person = self._person
+        return person.house or person.administrator or not job.owner or job.owner == person.id
+
+    def _at_work(self, owner: str) -> list[str]:
+        with self._lock:
+            return [j.kind for j in self._jobs.values() if j.running and j.owner == owner]

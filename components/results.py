@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
+from components.access import Scoped, own
 from components.store import Store
 
 State = Literal["running", "done", "stopped", "failed", "interrupted"]
@@ -21,6 +22,7 @@ _results = sa.Table(
     "results",
     _meta,
     sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("owner", sa.String(64)),
     sa.Column("kind", sa.String(16)),
     sa.Column("title", sa.Text),
     sa.Column("state", sa.String(16)),
@@ -34,13 +36,14 @@ _results = sa.Table(
     sa.Column("updated_at", sa.Float),
     sa.Column("deleted_at", sa.Float),
 )
+own(_results, age="updated_at")
 
 
 @dataclass(frozen=True)
 class Result:
     """One result as it was stored."""
 
-    id: str  # unguessable: whoever has it can open the result
+    id: str  # unguessable
     kind: str
     title: str
     state: State
@@ -64,7 +67,7 @@ class Heading:
     settings: Mapping[str, Any]
 
 
-class Results:
+class Results(Scoped):
     """Open once per process; safe to use from any thread."""
 
     def __init__(self, store: Store) -> None:
@@ -79,6 +82,7 @@ class Results:
         result_id, now = uuid.uuid4().hex, time.time()
         row = {
             "id": result_id,
+            "owner": self.owner(),
             "kind": kind,
             "title": title,
             "state": "running",
@@ -100,14 +104,16 @@ class Results:
         with self._engine.begin() as connection:
             connection.execute(
                 _results.update()
-                .where(_results.c.id == result_id)
+                .where(_results.c.id == result_id, self.mine(_results))
                 .values(**values | {"updated_at": time.time()})
             )
 
     def get(self, result_id: str, documents: bool = True) -> Result | None:
         """None if it doesn't exist or was deleted. Without `documents` it is quick: they may be long."""
         columns = [column for column in _results.c if documents or column.name != "documents"]
-        query = sa.select(*columns).where(_results.c.id == result_id, _results.c.deleted_at.is_(None))
+        query = sa.select(*columns).where(
+            _results.c.id == result_id, _results.c.deleted_at.is_(None), self.mine(_results)
+        )
         with self._engine.connect() as connection:
             row = connection.execute(query).first()
         if row is None:
@@ -135,7 +141,9 @@ class Results:
             _results.c.updated_at,
             _results.c.settings,
         )
-        query = sa.select(*columns).where(_results.c.kind == kind, _results.c.deleted_at.is_(None))
+        query = sa.select(*columns).where(
+            _results.c.kind == kind, _results.c.deleted_at.is_(None), self.mine(_results)
+        )
         if search.strip():
             query = query.where(_results.c.title.icontains(search.strip(), autoescape=True))
         query = query.order_by(_results.c.updated_at.desc()).limit(limit)

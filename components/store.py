@@ -18,8 +18,9 @@ from alembic.config import Config as AlembicConfig
 from alembic.util import CommandError
 from filelock import FileLock, Timeout
 
+from components.access import Scoped, own, part_of
 from components.config import Config
-from components.errors import Unavailable
+from components.errors import BadInput, Unavailable
 
 MessageState = Literal["streaming", "done", "stopped", "failed", "interrupted"]
 Kind = Literal["chat", "complete"]
@@ -29,6 +30,7 @@ _conversations = sa.Table(
     "conversations",
     _meta,
     sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("owner", sa.String(64)),
     sa.Column("kind", sa.String(16)),
     sa.Column("title", sa.Text),
     sa.Column("model_id", sa.Text),
@@ -57,6 +59,8 @@ _messages = sa.Table(
     sa.Column("run_id", sa.String(32)),
     sa.Column("created_at", sa.Float),
 )
+own(_conversations, age="updated_at")
+part_of(_messages, "conversation_id", _conversations)
 
 
 @dataclass(frozen=True)
@@ -129,7 +133,7 @@ class Heading:
     updated_at: float
 
 
-class Store:
+class Store(Scoped):
     """Open once per process; safe to use from any thread."""
 
     def __init__(self, url: str, data_dir: Path) -> None:
@@ -162,7 +166,7 @@ class Store:
         """Conversations that contain `search` in title or text, the last used first."""
         query = sa.select(
             _conversations.c.id, _conversations.c.kind, _conversations.c.title, _conversations.c.updated_at
-        ).where(_conversations.c.deleted_at.is_(None))
+        ).where(_conversations.c.deleted_at.is_(None), self.mine(_conversations))
         if search.strip():
             inside = sa.select(_messages.c.conversation_id).where(
                 _messages.c.text.icontains(search.strip(), autoescape=True)
@@ -180,6 +184,7 @@ class Store:
             connection.execute(
                 _conversations.insert().values(
                     id=conversation_id,
+                    owner=self.owner(),
                     kind=kind,
                     title=title,
                     model_id=model_id,
@@ -195,7 +200,9 @@ class Store:
         with self.engine.connect() as connection:
             row = connection.execute(
                 sa.select(_conversations).where(
-                    _conversations.c.id == conversation_id, _conversations.c.deleted_at.is_(None)
+                    _conversations.c.id == conversation_id,
+                    _conversations.c.deleted_at.is_(None),
+                    self.mine(_conversations),
                 )
             ).first()
             if row is None:
@@ -267,6 +274,7 @@ class Store:
             "created_at": created_at or now,
         }
         with self.engine.begin() as connection:
+            self._require(connection, conversation_id)
             message_id = connection.execute(
                 _messages.insert().values(values).returning(_messages.c.id)
             ).scalar_one()
@@ -284,12 +292,22 @@ class Store:
 
     def message(self, message_id: int) -> Message | None:
         with self.engine.connect() as connection:
-            row = connection.execute(sa.select(_messages).where(_messages.c.id == message_id)).first()
+            row = connection.execute(
+                sa.select(_messages).where(_messages.c.id == message_id, self.mine(_messages))
+            ).first()
         return _message(row) if row else None
 
     def _update(self, table: sa.Table, row_id: str | int, values: Mapping[str, Any]) -> None:
         with self.engine.begin() as connection:
-            connection.execute(table.update().where(table.c.id == row_id).values(**values))
+            connection.execute(table.update().where(table.c.id == row_id, self.mine(table)).values(**values))
+
+    def _require(self, connection: sa.Connection, conversation_id: str) -> None:
+        """Raises BadInput for a conversation that this person doesn't have."""
+        found = sa.select(_conversations.c.id).where(
+            _conversations.c.id == conversation_id, self.mine(_conversations)
+        )
+        if connection.execute(found).first() is None:
+            raise BadInput("This conversation doesn't exist any more. Start a new one; your text is kept.")
 
     def _migrate(self) -> None:
         """Brings the schema to the newest version; a new database starts empty."""

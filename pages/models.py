@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components.ui import model_list, navigation
+from components.ui import model_list, navigation, work
 
 navigation.guard()
 
@@ -13,3 +13,5 @@ model_list.draw_loaded()
 
 st.subheader("Catalogue")
 model_list.draw_catalogue()
+
+work.draw()

@@ -20,6 +20,7 @@ from components.models.process import Engine
 from components.store import Message, Store
 
 FLUSH_SECONDS = 0.5  # how much of a streaming answer a crash can lose
+ANSWER = "answer"  # the kind of the jobs
 MAX_SEED = 2**32 - 1
 TITLE_LENGTH = 60
 # The part of the context that a prompt leaves for the answer, where more was asked than fits.
@@ -160,7 +161,7 @@ def start_answer(
     def work(job: Job) -> None:
         _write(job, store, manager, request, after)
 
-    job = jobs.start("answer", request.owner, work)
+    job = jobs.start(ANSWER, request.owner, work)
     store.update(request.message_id, job_id=job.id)
     return job
 

@@ -41,5 +41,6 @@ def _navigation() -> StreamlitPage:
             st.Page(pages / "summarize.py", title="Summarize", icon=":material/summarize:"),
             st.Page(pages / "translate.py", title="Translate", icon=":material/translate:"),
             st.Page(pages / "models.py", title="Models", icon=":material/memory:"),
+            st.Page(pages / "your_data.py", title="Your data", icon=":material/shield_person:"),
         ]
     )

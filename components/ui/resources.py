@@ -1,47 +1,74 @@
 """What all sessions share, each built once per process: config, store, jobs, model manager.
 
-The only global state of the app; everything else is in the session or in the URL.
+The only global state of the app; everything else is in the session or in the URL. What holds people's rows
+or jobs is handed out for the person who asks and finds nothing of others: `_x` is shared, `x` is theirs.
 """
 
 import streamlit as st
 
-from components.config import Config, read_config
 from components.documents import Limits
+from components.holdings import Holdings
 from components.jobs import Jobs
 from components.models.catalog import Catalog
 from components.models.library import Library
 from components.models.manager import ModelManager
 from components.models.process import EngineLoader
+from components.quotas import Quotas
 from components.results import Results
 from components.store import Store
 from components.tasks.translate.documents import DocumentTranslator
 from components.translations import Translations
+from components.ui import person
+from components.ui.settings import config
 
 
 @st.cache_resource(show_spinner=False)
-def config() -> Config:
-    return read_config()
-
-
-@st.cache_resource(show_spinner=False)
-def store() -> Store:
+def _store() -> Store:
     return Store.from_config(config())
+
+
+def store() -> Store:
+    return _store().for_person(person.current())
 
 
 def open_all() -> None:
     """Reads the settings and opens the database. Raises AppError where that can't be done."""
     config()
-    store()
+    _store()
 
 
 @st.cache_resource(show_spinner=False)
+def _results() -> Results:
+    return Results(_store())
+
+
 def results() -> Results:
-    return Results(store())
+    return _results().for_person(person.current())
 
 
 @st.cache_resource(show_spinner=False)
+def quotas() -> Quotas:
+    return Quotas(config(), _holdings().stored_bytes)
+
+
+@st.cache_resource(show_spinner=False)
+def _jobs() -> Jobs:
+    return Jobs(quotas())
+
+
 def jobs() -> Jobs:
-    return Jobs()
+    return _jobs().for_person(person.current())
+
+
+@st.cache_resource(show_spinner=False)
+def _holdings() -> Holdings:
+    shared = Holdings(_store(), config().data_dir, config().expire_days)
+    shared.keep_expiring()
+    return shared
+
+
+def holdings() -> Holdings:
+    return _holdings().for_person(person.current())
 
 
 @st.cache_resource(show_spinner=False)
@@ -65,11 +92,14 @@ def manager() -> ModelManager:
 
 
 @st.cache_resource(show_spinner=False)
+def _translations() -> Translations:
+    return Translations(_store())
+
+
 def translations() -> Translations:
-    return Translations(store())
+    return _translations().for_person(person.current())
 
 
-@st.cache_resource(show_spinner=False)
 def document_translator() -> DocumentTranslator:
     folder = config().data_dir / "translations"
     return DocumentTranslator(translations(), jobs(), manager(), folder, Limits.from_config(config()))

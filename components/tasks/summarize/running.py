@@ -36,6 +36,7 @@ class Summarizing:
         Raises BadInput for settings out of bounds, before anything is written.
         """
         check(settings)
+        self.jobs.check(KIND)
         plain = [document.to_json() for document in documents]
         result_id = self.results.create(KIND, title_of(documents), settings.to_json(), plain)
         self._run(result_id, documents, settings, tools)
@@ -45,6 +46,7 @@ class Summarizing:
         """Starts a stopped, failed or interrupted summary anew, with the same settings."""
         settings = Settings.from_json(result.settings)
         check(settings)
+        self.jobs.check(KIND)
         self.results.update(
             result.id, state="running", note="", body={}, run_id=self.results.run_id, job_id=""
         )

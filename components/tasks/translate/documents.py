@@ -26,6 +26,7 @@ from components.tasks.translate.sentences import Sentence, split
 from components.tasks.translate.translating import Outcome, Request, Translator
 from components.translations import Translations
 
+KIND = "document"  # of the jobs
 LISTED = 500  # marked segments that the report lists
 
 
@@ -71,15 +72,16 @@ class DocumentTranslator:
         running = self._jobs.get(translation.job_id) if translation.job_id else None
         if running and running.running:
             return running
+        self._jobs.check(KIND)
         self._translations.update(request.translation_id, state="running", note="")
-        job = self._jobs.start(
-            "document", request.owner, lambda job: self._work(job, request, translation.name)
-        )
+        job = self._jobs.start(KIND, request.owner, lambda job: self._work(job, request, translation.name))
         self._translations.update(request.translation_id, job_id=job.id)
         return job
 
     def result(self, translation_id: str) -> bytes | None:
-        """The translated file, once it is there."""
+        """The translated file, once it is there; None for somebody else's."""
+        if self._translations.get(translation_id) is None:
+            return None
         path = self._place(translation_id) / "result"
         return path.read_bytes() if path.exists() else None
 

@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: run test lint format bench screenshots clean
+.PHONY: run test lint format bench screenshots backup restore licences audit clean
 
 run: .venv/run
 	$(BIN)/streamlit run app.py
@@ -27,6 +27,14 @@ bench: .venv/dev
 screenshots: .venv/dev
 	$(BIN)/python -m tests.browser.chromium
 	$(BIN)/python docs/screenshots/make.py
+
+# make backup FILE=somewhere.tar.gz; make restore FILE=somewhere.tar.gz
+FILE ?= wordbench-backup.tar.gz
+backup: .venv/run
+	$(BIN)/python -m components.backup save $(FILE)
+
+restore: .venv/run
+	$(BIN)/python -m components.backup restore $(FILE)
 
 clean:
 	rm -rf .venv build .pytest_cache .mypy_cache .ruff_cache

@@ -46,7 +46,6 @@ def is_loopback(address: str) -> bool:
 
 def stop_unless_welcome() -> None:
     """Ends the page with the sign-in page for whoever isn't signed in, or may not come in."""
-    person.keep()
     if config().mode != "signed in":
         return
     try:

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 from oidc_provider_mock import User, run_server_in_thread
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from components.access import identity_owner
 from tests.browser.conftest import Server
 
 EXPIRES = 8  # seconds until a token of the second provider expires
@@ -51,6 +50,24 @@ def server(serve: Callable[..., Server], tiny_models: Path, tmp_path_factory) ->
         )
 
 
+@pytest.fixture
+def person(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Opens a page as somebody new. The provider's own pages ask a host for a stylesheet: they don't get it."""
+    contexts: list[BrowserContext] = []
+
+    def open_page(url: str) -> Page:
+        context = browser.new_context(viewport={"width": 1280, "height": 900})
+        context.route(re.compile(r"^https?://(?!127\.0\.0\.1:)"), lambda route: route.abort())
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(url)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
 def sign_in(page: Page, who: str, provider: str = "Company") -> None:
     page.get_by_role("button", name=f"Sign in with {provider}").click()
     page.get_by_role("button", name=who).click()
@@ -84,7 +101,7 @@ def test_signing_in_finds_ones_own_work_and_signing_out_ends_it(server: Server, 
     go(page, "Your data")
     expect(page.get_by_text("Signed in as Ann")).to_be_visible()
     page.get_by_role("button", name="Sign out").click()
-    page.wait_for_url(re.compile("."), timeout=15_000)
+    page.wait_for_url(re.compile("end_session|/$"))  # the provider asks whether to end its session, too
     page.goto(address)
     expect(page.get_by_role("button", name="Sign in with Company")).to_be_visible()
     expect(page.get_by_text("A secret of mine")).to_have_count(0)
@@ -108,7 +125,6 @@ def test_an_expired_token_ends_the_session_in_the_middle(server: Server, person:
     page.get_by_role("button", name="New conversation").click()
     expect(page.get_by_text("Your sign-in has ended. Sign in again")).to_be_visible()
     expect(page.get_by_placeholder("Message")).to_have_count(0)
-    assert identity_owner("a", "b") != identity_owner("a", "c")
 
 
 def test_an_open_server_knows_a_browser_again_and_shows_it_nothing_of_others(

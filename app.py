@@ -1,6 +1,6 @@
 """Wordbench: the entry point. Navigation, who may come in, status line, then the page itself."""
 
-from components.ui import gate, navigation, notices, person, resources, status, warmup
+from components.ui import gate, navigation, notices, person, repairs, resources, status, warmup
 
 page = navigation.draw()
 notices.stop_if_unusable(resources.open_all)
@@ -8,5 +8,7 @@ notices.stop_if_unusable(gate.check_mode)
 gate.stop_unless_welcome()
 person.keep()
 status.draw()
-page.run()
+repairs.say()
+with notices.page():
+    page.run()
 warmup.start()

@@ -6,7 +6,7 @@ new answer is a new branch beside the old one, and the leaf says which branch is
 
 import time
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -24,6 +24,7 @@ from components.errors import BadInput, Unavailable
 
 MessageState = Literal["streaming", "done", "stopped", "failed", "interrupted"]
 Kind = Literal["chat", "complete"]
+WRITE_TRIES, WRITE_PAUSE = 20, 3.0  # how often, and seconds between
 
 _meta = sa.MetaData()
 _conversations = sa.Table(
@@ -150,6 +151,7 @@ class Store(Scoped):
                 self._migrate()
         except (sa.exc.SQLAlchemyError, CommandError, ImportError, OSError) as error:
             raise _unusable(url, data_dir, error) from error
+        sa.event.listen(self.engine, "handle_error", _say_why, retval=True)
         self.interrupted = self.mark_interrupted(_messages, "streaming")
 
     @classmethod
@@ -385,10 +387,48 @@ def _unusable(url: str, data_dir: Path, error: Exception) -> Unavailable:
     )
 
 
+def _say_why(context: Any) -> Unavailable | None:
+    """Turns what the database reports while the app runs into a sentence, wherever it was asked."""
+    reason = str(context.original_exception).lower()
+    if "locked" in reason or "busy" in reason:
+        said = "The database is locked by another program. Nothing was changed; try again in a minute."
+    elif "disk is full" in reason or "disk i/o" in reason or "no space" in reason:
+        said = "The disk is full, so this was not stored. Free some space and try again; your text is kept."
+    elif "readonly" in reason or "read-only" in reason:
+        said = "The database can't be written: the file or its folder is read-only. Nothing was changed."
+    elif "no such table" in reason or "unable to open" in reason:
+        said = "The database was moved or deleted while the app ran. Put it back, or restart the app."
+    elif "malformed" in reason or "not a database" in reason or "corrupt" in reason:
+        said = (
+            "The database is damaged. Stop the app and restore a backup (make restore), or move the file "
+            "away and start again; Wordbench makes a new one."
+        )
+    else:
+        return None
+    return Unavailable(said)
+
+
+def surely(write: Callable[[], None], say: Callable[[str], None]) -> None:
+    """Stores what was already shown to a person: tries for a minute where the disk is full or locked.
+
+    Raises Unavailable when that doesn't help.
+    """
+    for attempt in range(1, WRITE_TRIES + 1):
+        try:
+            write()
+            return
+        except Unavailable as error:
+            if attempt == WRITE_TRIES:
+                raise
+            say(f"{error} Trying again ({attempt} of {WRITE_TRIES})")
+            time.sleep(WRITE_PAUSE)
+
+
 def _prepare_sqlite(connection: Any, record: object) -> None:
     """Readers don't wait for a writer, and writers wait for each other instead of failing."""
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=NORMAL")
     cursor.execute("PRAGMA busy_timeout=10000")
+    cursor.execute("PRAGMA secure_delete=ON")  # what is deleted can't be read from the file
     cursor.close()

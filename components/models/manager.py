@@ -88,7 +88,7 @@ class ModelManager:
     """Shared by all sessions and safe to use from any thread."""
 
     def __init__(
-        self, catalog: Catalog, loader: Loader, config: Config, clock: Callable[[], float] = time.time
+        self, catalog: Catalog, loader: Loader, config: Config, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self.catalog, self._loader, self._config, self._clock = catalog, loader, config, clock
         self._changed = threading.Condition()  # guards the fields below and the fields of the entries

@@ -8,16 +8,17 @@ import secrets
 import time
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from components.errors import AppError, BadInput, Cancelled
+from components.errors import AppError, BadInput, Cancelled, Unavailable
 from components.jobs import Job, Jobs
 from components.models.manager import ModelManager
 from components.models.options import GenerationOptions, Prompt
 from components.models.options import Message as PromptMessage
 from components.models.process import Engine
-from components.store import Message, Store
+from components.store import Message, Store, surely
 
 FLUSH_SECONDS = 0.5  # how much of a streaming answer a crash can lose
 ANSWER = "answer"  # the kind of the jobs
@@ -191,7 +192,10 @@ def _write(job: Job, store: Store, manager: ModelManager, request: Request, afte
         }
         raise
     finally:
-        store.update(request.message_id, text=job.text, job_id="", **ended)
+        surely(
+            lambda: store.update(request.message_id, text=job.text, job_id="", **ended),
+            job.say,
+        )
 
 
 def _generate(job: Job, store: Store, manager: ModelManager, request: Request) -> dict[str, Any]:
@@ -206,7 +210,8 @@ def _generate(job: Job, store: Store, manager: ModelManager, request: Request) -
                 job.say("")
             job.emit(piece)
             if time.monotonic() - flushed > FLUSH_SECONDS:
-                store.update(request.message_id, text=job.text)
+                with suppress(Unavailable):  # the end is stored all the same, or says why not
+                    store.update(request.message_id, text=job.text)
                 flushed = time.monotonic()
     usage = generation.usage
     assert usage is not None

@@ -72,10 +72,25 @@ def holdings() -> Holdings:
 
 
 @st.cache_resource(show_spinner=False)
-def library() -> Library:
+def _library() -> tuple[Library, list[str]]:
     shared = Library(config())
-    shared.repair()
-    return shared
+    return shared, shared.repair()
+
+
+def library() -> Library:
+    return _library()[0]
+
+
+def repair() -> list[str]:
+    """What a crash left, put right; in words. Called once, at the first page."""
+    counts = {
+        "answer": _store().interrupted,
+        "summary": _results().interrupted,
+        "translation": _translations().interrupted,
+    }
+    said = [f"{number} interrupted: {what}" for what, number in counts.items() if number]
+    said += [f"removed {name}, which was half made" for name in _library()[1]]
+    return said + [f"removed {what}" for what in _holdings().repair()]
 
 
 @st.cache_resource(show_spinner=False)

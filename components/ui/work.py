@@ -26,7 +26,7 @@ def draw() -> None:
     for job in running:
         whose = "yours" if job.owner == current().id else f"person {job.owner[:8]}"
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(f"{plain(job.kind)} · {whose} · for {time.time() - job.started:.0f} s")
+            st.caption(f"{plain(job.kind)} · {whose} · for {max(time.time() - job.started, 0):.0f} s")
             st.button(
                 "Stop", key=f"stop_{job.id}", icon=":material/stop_circle:", on_click=_stop, args=(job.id,)
             )

@@ -5,13 +5,15 @@ Knows jobs, results and the summarizing itself; nothing about pages.
 
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from components.documents import Document
-from components.errors import AppError, Cancelled
+from components.errors import AppError, Cancelled, Unavailable
 from components.jobs import Job, Jobs
 from components.results import Result, Results
+from components.store import surely
 from components.tasks.summarize.settings import Settings, check
 from components.tasks.summarize.summarizing import Listener, Tools, summarize
 from components.tasks.summarize.summary import Summary
@@ -85,7 +87,8 @@ def _work(
         nonlocal flushed
         if time.monotonic() - flushed > FLUSH_SECONDS:
             flushed = time.monotonic()
-            results.update(result_id, body=body_of(so_far))
+            with suppress(Unavailable):  # the end is stored all the same, or says why not
+                results.update(result_id, body=body_of(so_far))
 
     try:
         done = summarize(documents, settings, tools, Listener(job.say, show, job.cancelled))
@@ -101,7 +104,7 @@ def _work(
         ended = {"state": "failed", "note": reason}
         raise
     finally:
-        results.update(result_id, job_id="", **ended)
+        surely(lambda: results.update(result_id, job_id="", **ended), job.say)
 
 
 def title_of(documents: Sequence[Document]) -> str:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from components.documents.cells import neutral
 from components.errors import BadInput
 from components.tasks.translate.protecting import _whole
 
@@ -55,7 +56,7 @@ def to_csv(terms: Iterable[Term]) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(COLUMNS)
-    writer.writerows((_safe(term.source), _safe(term.target)) for term in terms)
+    writer.writerows((neutral(term.source), neutral(term.target)) for term in terms)
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -94,8 +95,3 @@ def term(source: str, target: str, where: str = "The term") -> Term:
     if max(len(source), len(target)) > MAX_LENGTH:
         raise BadInput(f"{where} is longer than {MAX_LENGTH} characters. Shorten it.")
     return Term(source.removeprefix("'") if source[1:2] in "=+-@" and source[0] == "'" else source, target)
-
-
-def _safe(cell: str) -> str:
-    """A spreadsheet would run a cell that begins like a formula."""
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@") and len(cell) > 1 else cell

@@ -1,10 +1,11 @@
 """Wordbench: the entry point. Navigation, who may come in, status line, then the page itself."""
 
-from components.ui import gate, navigation, notices, person, repairs, resources, status, warmup
+from components.ui import gate, navigation, notices, operation, person, repairs, resources, status, warmup
 
 page = navigation.draw()
 notices.stop_if_unusable(resources.open_all)
 notices.stop_if_unusable(gate.check_mode)
+operation.start()
 gate.stop_unless_welcome()
 person.keep()
 status.draw()

@@ -11,8 +11,9 @@ import uuid
 from collections.abc import Callable, Sequence
 from typing import Any, Literal, Protocol
 
+from components import telemetry
 from components.access import Person, Scoped, acting_as
-from components.errors import AppError, Cancelled
+from components.errors import AppError, Cancelled, LimitReached
 
 State = Literal["running", "done", "stopped", "failed"]
 KEEP_ENDED = 200  # ended jobs kept for a page that comes back to them
@@ -83,6 +84,9 @@ class Job:
         return self._ended.wait(seconds)
 
     def _run(self, work: "Callable[[Job], Any]", person: Person) -> None:
+        telemetry.request_id.set(self.id)
+        telemetry.METRICS.began(self.kind)
+        began, failure = time.monotonic(), ""
         try:
             with acting_as(person):
                 self.result = work(self)
@@ -90,12 +94,14 @@ class Job:
         except Cancelled:
             state = "stopped"
         except AppError as error:
-            self.error, state = str(error), "failed"
+            self.error, state, failure = str(error), "failed", type(error).__name__
         except Exception as error:  # a thread's last line: whoever looks must hear of it
             logging.getLogger(__name__).exception("A %s job failed", self.kind)
-            self.error, state = UNEXPECTED.format(error=type(error).__name__), "failed"
+            failure = type(error).__name__
+            self.error, state = UNEXPECTED.format(error=failure), "failed"
         with self._lock:
             self._state = state
+        telemetry.worked(self.kind, self.id, state, time.monotonic() - began, failure)
         self._ended.set()
 
 
@@ -120,7 +126,11 @@ class Jobs(Scoped):
     def check(self, kind: str, count: int = 1) -> None:
         """For before anything is written. Raises LimitReached if this person may not start `count` more."""
         if self._gate and not self._person.house:
-            self._gate.check(kind, self.owner(), self._at_work(self.owner()), count)
+            try:
+                self._gate.check(kind, self.owner(), self._at_work(self.owner()), count)
+            except LimitReached:
+                telemetry.METRICS.refused.labels(kind).inc()
+                raise
 
     def start(self, kind: str, owner: str, work: Callable[[Job], Any]) -> Job:
         """Runs `work(job)` on a new thread and returns the job at once.

@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 import psutil
 
+from components import telemetry
 from components.config import ROOT, Config
 from components.errors import AppError, Cancelled, EngineFailed
 from components.models import memory
@@ -200,7 +201,7 @@ class ProcessEngine:
         alone: bool = False,  # the process has no other model: it ends with this one
     ) -> None:
         self._process, self._key, self._start = process, key, process.starts
-        self._alone = alone
+        self._alone, self.model_id = alone, key.rsplit("#", 1)[0]
         self._reclaim = reclaim
         self.info = info
         self.recent: deque[Usage] = deque(maxlen=5)
@@ -317,6 +318,8 @@ class ProcessGeneration:
                 case "end":
                     self.usage = payload
                     self._engine.recent.append(payload)
+                    name = self._engine.model_id
+                    telemetry.METRICS.used(name, payload.prompt_tokens, payload.new_tokens)
 
 
 class EngineLoader:

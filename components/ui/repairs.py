@@ -18,6 +18,11 @@ def say() -> None:
         said.clear()
 
 
+def prepare() -> None:
+    """Repairs now, before anybody comes; what was done is said to whom it concerns."""
+    _repaired()
+
+
 @st.cache_resource(show_spinner=False)
 def _repaired() -> list[str]:
     said = resources.repair()

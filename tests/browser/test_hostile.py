@@ -196,7 +196,7 @@ def quiet(page: Page) -> None:
 def test_a_conversation(server: Server, ids: dict[str, str], watched: Page):
     watched.goto(f"{server.url}/?c={ids['chat']}")
     expect(watched.get_by_test_id("stChatMessage").last).to_contain_text("onerror")
-    if watched.get_by_role("button", name=re.compile("earlier messages")).count():
+    if 2 * len(groups()) + 1 > 40:
         watched.get_by_role("button", name=re.compile("earlier messages")).click()
     expect(watched.get_by_test_id("stChatMessage")).to_have_count(2 * len(groups()) + 1)
     quiet(watched)
@@ -255,7 +255,7 @@ def test_the_name_of_an_upload_and_the_cells_of_a_table(server: Server, watched:
     upload = {"name": name, "mimeType": "text/csv", "buffer": (header + cells).encode()}
     watched.locator("input[type=file]").first.set_input_files(upload)
     expect(watched.get_by_text("Press Translate to begin")).to_be_visible(timeout=30_000)
-    watched.get_by_label("Columns").click()
+    watched.get_by_role("combobox", name="Columns").click()
     quiet(watched)
     watched.goto(f"{server.url}/summarize")
     watched.locator("input[type=file]").first.set_input_files(upload)

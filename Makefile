@@ -36,6 +36,13 @@ backup: .venv/run
 restore: .venv/run
 	$(BIN)/python -m components.backup restore $(FILE)
 
+licences: .venv/dev
+	$(BIN)/pip-licenses --python $(BIN)/python --order=license --format=markdown --with-urls --output-file docs/licences.md
+
+# Asks a database of known vulnerabilities about everything that is installed.
+audit: .venv/dev
+	$(BIN)/python .ci/audit
+
 clean:
 	rm -rf .venv build .pytest_cache .mypy_cache .ruff_cache
 

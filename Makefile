@@ -37,7 +37,8 @@ restore: .venv/run
 	$(BIN)/python -m components.backup restore $(FILE)
 
 licences: .venv/dev
-	$(BIN)/pip-licenses --python $(BIN)/python --order=license --format=markdown --with-urls --output-file docs/licences.md
+	(echo "# Licences of everything that is installed"; echo; echo 'Made by `make licences`.'; echo; \
+	$(BIN)/pip-licenses --python $(BIN)/python --order=license --format=markdown --with-urls) > docs/licences.md
 
 # Asks a database of known vulnerabilities about everything that is installed.
 audit: .venv/dev

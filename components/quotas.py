@@ -46,7 +46,7 @@ class Allowed:
         return cls(*(u if g is None else g for g, u in zip(given, kept, strict=True)))
 
 
-SHARED = Allowed(requests=4, per_minute=30, upload_mb=500, stored_mb=1000, training_runs=1)
+SHARED = Allowed(requests=4, per_minute=60, upload_mb=500, stored_mb=1000, training_runs=1)
 
 
 class Quotas:

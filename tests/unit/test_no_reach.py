@@ -30,7 +30,6 @@ REACHING = {
     "urllib",
     "http",
     "ctypes",
-    "importlib",
     "pickle",
     "shelve",
 }

@@ -6,6 +6,7 @@ how a row finds its owner (`own`, `part_of`), a class that reads it is `Scoped`,
 
 import copy
 import hashlib
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -86,6 +87,39 @@ def own(table: sa.Table, age: str = "", folder: str = "") -> None:
 def part_of(table: sa.Table, column: str, parent: sa.Table, folder: str = "") -> None:
     """Rows of `table` belong to whom the row of `parent` belongs to that their `column` names."""
     _TABLES[table.name] = table, _Ownership(None, table.c[column], parent, None, folder)
+
+
+_FOLDERS: dict[str, str] = {}
+
+
+def own_folders(folder: str, manifest: str) -> None:
+    """For what has no rows: each folder in data_dir/`folder` is of the "owner" in its JSON `manifest`."""
+    _FOLDERS[folder] = manifest
+
+
+@dataclass(frozen=True)
+class OwnedFolder:
+    """One folder that is somebody's, and when it was last written."""
+
+    kind: str
+    place: Path
+    owner: str
+    at: float  # seconds since 1970
+
+
+def owned_folders(data_dir: Path) -> list[OwnedFolder]:
+    """Every such folder. One that doesn't say whose it is, is nobody's."""
+    found = []
+    for kind, manifest in _FOLDERS.items():
+        for path in sorted((data_dir / kind).glob(f"*/{manifest}")):
+            try:
+                about = json.loads(path.read_text(encoding="utf-8"))
+                at = path.stat().st_mtime
+            except (OSError, ValueError):
+                continue
+            if isinstance(about, dict) and isinstance(about.get("owner"), str):
+                found.append(OwnedFolder(kind, path.parent, about["owner"], at))
+    return found
 
 
 def owned_tables() -> list[sa.Table]:

@@ -43,22 +43,31 @@ class Holdings(Scoped):
 
     def listed(self) -> list[Holding]:
         """What the person keeps, kind by kind; nothing of nobody."""
-        return [held for table in access.owned_tables() if (held := self._held(table, self._person)).number]
+        held = [self._held(table, self._person) for table in access.owned_tables()]
+        mine = [one for one in access.owned_folders(self._data_dir) if one.owner == self._person.id]
+        for kind in dict.fromkeys(one.kind for one in mine):
+            sizes = [_size(one.place) for one in mine if one.kind == kind]
+            held.append(Holding(kind, len(sizes), sum(sizes)))
+        return [one for one in held if one.number]
 
     def stored_bytes(self, owner: str) -> int:
         person = Person(self.check_owner(owner))
-        return sum(self._held(table, person).size for table in access.owned_tables())
+        rows = sum(self._held(table, person).size for table in access.owned_tables())
+        mine = (one for one in access.owned_folders(self._data_dir) if one.owner == owner)
+        return rows + sum(_size(one.place) for one in mine)
 
     def delete_all(self) -> int:
         """Deletes every row and file of the person for good; returns how many rows there were."""
         self.owner()
         assert not self._person.house, "this would delete everybody's"
-        return self._delete(lambda table: self.mine(table))
+        return self._delete(self.mine) + self._remove(lambda one: one.owner == self._person.id)
 
     def expire(self) -> int:
         """Deletes what is older than the settings allow, and what was deleted a week ago."""
         now = self._clock()
         deleted = self._delete(lambda table: _aged(table, now, self._days))
+        if self._days:
+            deleted += self._remove(lambda one: one.at < now - self._days * DAY)
         if deleted:
             _log.info("Deleted %d rows that had expired", deleted)
         return deleted
@@ -117,11 +126,14 @@ class Holdings(Scoped):
         return Holding(table.name, int(number), int(size) + files)
 
     def _folder_size(self, table: sa.Table, key: object) -> int:
-        folder = access.row_folder(self._data_dir, table, key)
-        try:
-            return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-        except OSError:
-            return 0  # it is being deleted
+        return _size(access.row_folder(self._data_dir, table, key))
+
+    def _remove(self, condition: Callable[[access.OwnedFolder], bool]) -> int:
+        """Deletes folders that have no rows."""
+        gone = [one for one in access.owned_folders(self._data_dir) if condition(one)]
+        for one in gone:
+            shutil.rmtree(one.place, ignore_errors=True)
+        return len(gone)
 
     def _delete(self, condition: Callable[[sa.Table], sa.ColumnElement[bool]]) -> int:
         """Rows in one transaction, then their folders: a crash between leaves folders for `repair`."""
@@ -138,6 +150,13 @@ class Holdings(Scoped):
         for folder in folders:
             shutil.rmtree(folder, ignore_errors=True)
         return deleted
+
+
+def _size(folder: Path) -> int:
+    try:
+        return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    except OSError:
+        return 0  # it is being deleted
 
 
 def _with_parent(

@@ -40,6 +40,7 @@ class ModelSpec:
     rewrite: bool = False  # hub: where it has only a pickle, its tensors may be read (no code runs)
     directions: tuple[str, ...] = ()  # "en-zh"; of a translation model; empty: any pair of its languages
     refusal: str = ""  # why a local model can't be used; empty when it can
+    owner: str = ""  # adapter or tuned model: whose it is
 
     @property
     def gguf(self) -> bool:

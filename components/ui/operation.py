@@ -7,7 +7,7 @@ import streamlit as st
 from components.errors import AppError
 from components.models.catalog import package_file
 from components.telemetry import METRICS, serve, start_logging
-from components.ui.resources import config, library, loader, manager
+from components.ui.resources import config, library, loader, shared_manager
 
 
 @st.cache_resource(show_spinner=False)
@@ -24,16 +24,16 @@ def start() -> None:
 
 def ready() -> tuple[bool, str]:
     """Whether a model can answer now: one is loaded, or the default one is here to be loaded."""
-    states = {model.id: model.state for model in manager().status()}
+    states = {model.id: model.state for model in shared_manager().status()}
     if any(state in ("ready", "in use") for state in states.values()):
         return True, "a model is loaded"
     if "loading" in states.values():
         return False, "a model is loading"
     try:
-        spec = manager().catalog.get(config().default_model)
+        spec = shared_manager().catalog.get(config().default_model)
     except AppError:
         return False, "no default model"
-    if failure := manager().failure(spec.id):
+    if failure := shared_manager().failure(spec.id):
         return False, f"the default model could not be loaded: {failure}"
     if library().folder(spec) or (spec.source == "packaged" and package_file(spec)):
         return True, "the default model is loaded at the first request"
@@ -44,7 +44,7 @@ def refresh() -> None:
     """Measures what changes by itself, when Prometheus asks."""
     METRICS.queue.clear()
     METRICS.loaded.clear()
-    for model in manager().status():
+    for model in shared_manager().status():
         METRICS.queue.labels(model.id).set(len(model.waiting))
         METRICS.loaded.labels(model.id).set(model.memory)
     for device in loader().devices_now():

@@ -99,11 +99,15 @@ def loader() -> EngineLoader:
 
 
 @st.cache_resource(show_spinner=False)
-def manager() -> ModelManager:
-    """The one model manager; it unloads idle models from now on."""
+def shared_manager() -> ModelManager:
+    """The one model manager; it unloads idle models from now on. For what the server itself does."""
     shared = ModelManager(Catalog(config().models_dir), loader(), config())
     shared.keep_sweeping()
     return shared
+
+
+def manager() -> ModelManager:
+    return shared_manager().for_person(person.current())
 
 
 @st.cache_resource(show_spinner=False)

@@ -9,7 +9,7 @@ import streamlit as st
 
 from components.errors import AppError
 from components.models.catalog import package_file
-from components.ui.resources import config, library, manager
+from components.ui.resources import config, library, shared_manager
 
 PAINT_SECONDS = 0.5  # lets the first page reach the browser before the processor gets busy
 
@@ -23,8 +23,8 @@ def start() -> None:
 
 def _load() -> None:
     try:
-        spec = manager().catalog.get(config().default_model)
+        spec = shared_manager().catalog.get(config().default_model)
         if library().folder(spec) or (spec.source == "packaged" and package_file(spec)):
-            manager().load(spec.id)
+            shared_manager().load(spec.id)
     except AppError:
         return  # no default model: the pages say so, and how to get one

@@ -50,7 +50,7 @@ def test_a_phone_and_twice_the_size_keep_every_page_inside_its_width(
         opened(page, server, name)
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 1, f"{name} is {wide} pixels wider than {width}"
-        main = page.get_by_test_id("stMain")
+        main = page.get_by_role("main")
         assert main.evaluate("e => e.scrollWidth - e.clientWidth") <= 1
 
 

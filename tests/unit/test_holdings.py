@@ -1,6 +1,8 @@
 """What a person keeps: its size, its deletion, its end by age, what a crash left of it."""
 
+import json
 import shutil
+import time
 from pathlib import Path
 
 import pytest
@@ -80,6 +82,27 @@ def test_without_the_setting_nothing_expires_but_what_was_deleted_goes_after_a_w
     clock[0] += 8 * DAY
     assert holdings.expire() == 2
     assert mine.conversation(kept)
+
+
+def test_folders_without_rows_are_counted_deleted_and_expired_too(store: Store, tmp_path: Path, monkeypatch):
+    monkeypatch.setattr(access, "_FOLDERS", {"things": "about.json"})
+    for person in (ANN, BOB):
+        place = tmp_path / "things" / f"of-{person.id}"
+        place.mkdir(parents=True)
+        (place / "about.json").write_text(json.dumps({"owner": person.id}))
+        (place / "weights").write_bytes(b"x" * 3000)
+    (tmp_path / "things" / "half").mkdir()
+    (tmp_path / "things" / "half" / "about.json").write_text("[")
+    clock = [time.time()]
+    holdings = Holdings(store, tmp_path, expire_days=30, clock=lambda: clock[0])
+    assert holdings.stored_bytes(ANN.id) > 3000
+    assert [held.kind for held in holdings.for_person(ANN).listed()] == ["things"]
+    assert holdings.for_person(ANN).delete_all() == 1
+    assert sorted(path.name for path in (tmp_path / "things").iterdir()) == ["half", "of-bob"]
+    assert holdings.expire() == 0
+    clock[0] += 31 * DAY
+    assert holdings.expire() == 1
+    assert holdings.stored_bytes(BOB.id) == 0
 
 
 def test_a_crash_leaves_no_files_behind(store: Store, tmp_path: Path):

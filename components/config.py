@@ -100,9 +100,18 @@ def read_config(env: Mapping[str, str] = os.environ, root: Path = ROOT) -> Confi
     given |= {n: env[PREFIX + n.upper()] for n in known if env.get(PREFIX + n.upper()) is not None}
     config = Config(models=models)
     config = replace(config, **{name: _parse(name, known[name].type, raw) for name, raw in given.items()})
+    for name in ("person_requests", "person_requests_per_minute", "person_upload_mb", "person_stored_mb"):
+        _check_limit(name, getattr(config, name))
+    _check_limit("person_training_runs", config.person_training_runs)
+    _check_limit("expire_days", config.expire_days)
     if config.parallel < 1:
         raise BadInput("The setting parallel must be 1 or more: with 0 every request would wait forever.")
     return config
+
+
+def _check_limit(name: str, value: float | None) -> None:
+    if value is not None and not value >= 0:
+        raise BadInput(f"The setting {name} is {value:g}; it must be 0 (no limit) or more.")
 
 
 def _names(name: str, raw: Any) -> tuple[str, ...]:

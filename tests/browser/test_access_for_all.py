@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Server
 from tests.conftest import ROOT
+from tests.figures import note
 
 PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
 # Streamlit's own parts, which a page can't change, and why each is left out.
@@ -38,7 +39,7 @@ def test_axe_finds_nothing_serious(server: Server, person: Callable[..., Page], 
     serious = [v for v in found if v["impact"] in ("serious", "critical") and v["id"] not in NOT_OURS]
     said = [(v["id"], v["impact"], [n["html"][:160] for n in v["nodes"][:4]]) for v in serious]
     assert said == []
-    print(f"\naxe, {name}: {len(found)} findings, none serious")
+    note(f"axe, {name}: {len(found)} findings, none serious")
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -21,6 +21,7 @@ from components.tasks.summarize.settings import Settings
 from components.tasks.summarize.summary import Citation, Line, Summary
 from components.translations import Remembered, Translations
 from tests.browser.conftest import Server
+from tests.figures import note
 from tests.tiny import make_llama
 
 HOSTILE = Path("/work/shared/data/hostile")
@@ -204,7 +205,7 @@ def test_a_conversation(server: Server, ids: dict[str, str], watched: Page):
         attached.click()
     watched.get_by_text("Export and import").click()
     quiet(watched)
-    print(f"\nHostile texts in a browser: {len(texts())}, in 6 pages")
+    note(f"Hostile texts in a browser: {len(texts())}, in 6 pages")
 
 
 def test_a_text_to_complete(server: Server, ids: dict[str, str], watched: Page):

@@ -14,6 +14,7 @@ from playwright.sync_api import Page, expect
 
 from components.models.catalog import CATALOGUE, package_file
 from tests.browser.conftest import Server
+from tests.figures import note
 
 HOOK = """
 import errno, os, sys, traceback
@@ -80,8 +81,8 @@ def test_everything_that_is_ready_works_and_nothing_asks_for_another_host(
     page.wait_for_timeout(WAIT * 1000)
     asked = notes.read_text().splitlines()
     assert len(asked) <= 1, asked
-    print(
-        f"\nWithout a network: ready after {started:.1f} s; hosts asked: {len(asked)}, by the Models page alone"
+    note(
+        f"Without a network: ready after {started:.1f} s; hosts asked: {len(asked)}, by the Models page alone"
     )
     server.kill()
 

@@ -36,6 +36,7 @@ from components.store import Store
 from components.tasks.conversing import Conversing, Setup
 from components.tasks.translate.documents import DocumentTranslator
 from components.translations import Remembered, Translations
+from tests.figures import note
 from tests.unit.tasks.fakes import SPEC, FakeEngine, FakeManager
 
 SETUP = Setup(SPEC.id)
@@ -344,5 +345,5 @@ def test_a_clock_that_is_set_back_changes_no_order_and_stops_nothing(store: Stor
 def test_faults_are_counted():
     """Prints how many kinds of faults are made here."""
     here = [name for name in globals() if name.startswith("test_")]
-    print(f"\nFaults made and survived in this file: {len(here) - 1}")
+    note(f"Faults made and survived in this file: {len(here) - 1}")
     assert Remembered

@@ -19,6 +19,7 @@ from components.tasks.translate.documents import DocumentTranslator
 from components.translations import Translations
 from components.ui.translate_document import output_name
 from tests.conftest import ROOT
+from tests.figures import note
 from tests.unit.tasks.fakes import SPEC, FakeEngine, FakeManager
 
 # What a task would need to act on a model's words. The tasks have none of it.
@@ -143,8 +144,8 @@ def test_many_people_at_once_each_get_their_own_and_all_are_served(tmp_path: Pat
             path = mine.conversation(heading.id).path()
             assert path[0].text == f"Question of person-{number}"
             assert (path[-1].state, path[-1].text) == ("done", "word " * 20)
-    print(
-        f"\nLoad held: {people} people, {people * each} answers in {seconds:.1f} s, "
+    note(
+        f"Load held: {people} people, {people * each} answers in {seconds:.1f} s, "
         f"{sum(refused)} refusals that worked later, none lost"
     )
     store.close()

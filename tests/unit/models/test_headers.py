@@ -13,6 +13,7 @@ from safetensors.numpy import save_file
 from components.errors import BadInput
 from components.models.catalog import CATALOGUE, package_file
 from components.models.headers import check_config, check_gguf, check_safetensors
+from tests.figures import note
 
 SMALL = 50_000_000  # bytes that a check may take at most
 
@@ -145,4 +146,4 @@ def test_no_change_of_bits_in_a_header_costs_more_than_a_sentence(tmp_path: Path
         except BadInput:
             refused += 1
     assert refused > 500
-    print(f"\nGGUF headers tried: 2,000, refused: {refused:,}; safetensors lies: {len(LIES)}")
+    note(f"GGUF headers tried: 2,000, refused: {refused:,}; safetensors lies: {len(LIES)}")

@@ -13,11 +13,6 @@ from tests.conftest import ROOT
 from tests.figures import note
 
 PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
-# Streamlit's own parts, which a page can't change, and why each is left out.
-NOT_OURS = {
-    "aria-allowed-attr",  # aria-expanded on the sidebar's section and on react-aria's groups
-    "scrollable-region-focusable",  # the block that Streamlit scrolls; its contents can be reached
-}
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +31,7 @@ def test_axe_finds_nothing_serious(server: Server, person: Callable[..., Page], 
     page = person(server.url)
     opened(page, server, name)
     found = Axe().run(page).response["violations"]
-    serious = [v for v in found if v["impact"] in ("serious", "critical") and v["id"] not in NOT_OURS]
+    serious = [v for v in found if v["impact"] in ("serious", "critical")]
     said = [(v["id"], v["impact"], [n["html"][:160] for n in v["nodes"][:4]]) for v in serious]
     assert said == []
     note(f"axe, {name}: {len(found)} findings, none serious")

@@ -20,9 +20,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from components.access import own_folders
 from components.errors import BadInput, Unavailable
 
 CONFIG, WEIGHTS, MANIFEST = "adapter_config.json", "adapter_model.safetensors", "wordbench.json"
+FOLDER = "adapters"  # below the data folder
+own_folders(FOLDER, MANIFEST)
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,80}")
 # What decides how LoRA's matrices are used. All else is about training, or would touch the base model.
 KEPT = (

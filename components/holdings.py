@@ -22,7 +22,6 @@ from components.store import Store
 DAY = 24 * 3600.0
 PURGE_DAYS = 7.0  # what a person deleted can be undone for this long, then it is really gone
 EXPIRE_EVERY = 3600.0  # seconds
-HALF_SECONDS = 60.0  # a file that is being written is written on within this time
 _log = logging.getLogger(__name__)
 
 
@@ -98,16 +97,12 @@ class Holdings(Scoped):
             orphans = [one for one in place.iterdir() if one.is_dir() and one.name not in keys]
             for folder in orphans:
                 shutil.rmtree(folder, ignore_errors=True)
-            halves = [half for half in place.glob("*/*.part") if self._left(half)]
+            halves = [half for half in place.glob("*/*.part") if half.is_file()]
             for half in halves:
                 half.unlink(missing_ok=True)
             if orphans or halves:
                 said.append(f"{len(orphans) + len(halves)} unfinished files in {place.name}")
         return said
-
-    def _left(self, half: Path) -> bool:
-        """Whether nobody writes this file any more. A training program may outlive the server."""
-        return half.is_file() and half.stat().st_mtime < self._clock() - HALF_SECONDS
 
     def _keys(self, table: sa.Table) -> set[str]:
         with self._engine.connect() as connection:

@@ -144,6 +144,8 @@ def _old(column: sa.Column, number: int) -> object:
         return {"n": number}
     if isinstance(column.type, sa.Integer | sa.Float):
         return number
+    if isinstance(column.type, sa.LargeBinary):
+        return b"old%d" % number
     return {"kind": "chat", "state": "done"}.get(column.name, f"old{number}")
 
 

@@ -557,7 +557,9 @@ def test_leasing_an_adapter_leases_its_base_and_loads_it_once(tmp_path):
     folder = AdapterFolder(tmp_path / "adapters")
     mine = folder.add(tmp_path / "made", title="Mine", owner="ada", base="a")
     world = FakeWorld()
-    manager = ModelManager(Catalog(None, (spec("a"),), folder), world, Config(keep_alive=10), world.clock)
+    manager = ModelManager(
+        Catalog(None, (spec("a"),), adapters=folder), world, Config(keep_alive=10), world.clock
+    )
     with manager.lease("a") as base, manager.lease(mine.id) as adapted:
         assert adapted == ("adapted", base, mine.folder)
         assert [model.running for model in manager.status()] == [2]

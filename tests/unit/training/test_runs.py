@@ -100,7 +100,7 @@ class World:
         spec = ModelSpec("tiny", "Tiny", "chat", "local", str(base), 0, 512, "MIT")
         self.adapters = AdapterFolder(tmp_path / "data" / "adapters")
         self.machine = FakeWorld(total_gb=10)
-        self.catalog = Catalog(None, (spec,), self.adapters)
+        self.catalog = Catalog(None, (spec,), adapters=self.adapters)
         self.manager = ModelManager(self.catalog, self.machine, self.config, self.machine.clock)
         self.launcher = FakeLauncher(adapter)
         self.store = Store.from_config(self.config)

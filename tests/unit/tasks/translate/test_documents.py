@@ -22,7 +22,7 @@ class FakeManager:
         self._engine = engine
 
     @contextmanager
-    def lease(self, model_id, owner, cancelled, on_wait):
+    def lease(self, model_id, owner, cancelled, on_wait, long=False):
         yield self._engine
 
 

@@ -22,14 +22,16 @@ from typing import Any
 
 from components.config import ROOT, Config
 from components.errors import AppError
+from components.models import memory
 from components.models.catalog import CATALOGUE, Catalog
 from components.models.library import Library
-from components.training import bases
+from components.training import bases, preflight
 from components.training.doctor import running
 from components.training.doctor.running import Upload
 from components.training.folder import RunFolder
 from components.training.launching import ENVIRONMENT, ProgramLauncher
 from components.training.planning import make_plan
+from components.training.preflight import Trial
 from components.training.rows import kind_of
 from components.training.settings import TrainingSettings
 
@@ -73,6 +75,16 @@ def run(folder: RunFolder, task: Any) -> float:
     return time.monotonic() - started
 
 
+def fit(folder: RunFolder) -> None:
+    """The timed trial, as before every run: batch and length fitted to the memory that is free."""
+    run(folder, "trial")
+    plan = folder.plan()
+    trial = Trial.from_event([event for event in folder.log().read() if event["kind"] == "trial"][-1])
+    settings, said = preflight.fit(trial, plan.settings, memory.ram().free, plan.processes)
+    print(*said, sep="\n", flush=True)
+    folder.write_plan(replace(plan, settings=settings))
+
+
 def plain(folder: RunFolder) -> dict[str, Any]:
     command = [sys.executable, "-m", "benchmarks.plain_peft", str(folder.path)]
     out = subprocess.run(
@@ -101,6 +113,7 @@ def main() -> None:
         prepare(given, Config(data_dir=work), folder)
     print(f"The run is in {folder.path}", flush=True)
     if folder.result is None:
+        fit(folder)
         run(folder, "train")
     if folder.report is None:
         run(folder, "evaluate")

@@ -40,6 +40,7 @@ class Refused(Exception):
 def export(folder: Path, out: Path) -> None:
     """Writes the model of `folder` into `out`, which exists. Raises Refused."""
     say(stage="Reading the model", share=0.05)
+    sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]  # it would report every conversion
     import openvino
     from transformers import AutoModelForCausalLM, AutoTokenizer
     from transformers.utils import logging

@@ -3,7 +3,6 @@
 Knows messages and processes, nothing about torch. `EngineLoader` is what the manager uses.
 """
 
-import contextlib
 import itertools
 import os
 import pickle
@@ -378,13 +377,16 @@ class EngineLoader:
         self.process = process or EngineProcess(config.threads)
         self._keys = itertools.count(1)
         self._wanted: dict[str, Wanted] = {}  # what people chose, until the server ends
+        self._not_exported: dict[str, str] = {}  # why, between preparing and loading
 
     def prepare(self, spec: ModelSpec, on_progress: Progress) -> tuple[Path, Footprint]:
         folder = self._library.prepare(spec, on_progress)
         footprint = self._library.footprint(spec, folder)
         if self._runtime(spec, folder, footprint.parameters).name == "openvino":
-            with contextlib.suppress(AppError):  # it will run on transformers then, and say why
+            try:
                 self._library.export(spec, folder, on_progress)
+            except AppError as error:  # it will run on transformers then, and say why
+                self._not_exported[spec.id] = str(error)
         return folder, footprint
 
     def choose(self, model_id: str, wanted: Wanted) -> None:
@@ -447,22 +449,35 @@ class EngineLoader:
         key = f"{spec.key}#{next(self._keys)}"
         if architecture(folder) == "bergamot":
             return self._alone(BERGAMOT, reclaim, "load", key, folder, placement, spec.task)
-        parameters = self._library.footprint(spec, folder).parameters
-        chosen = self._runtime(spec, folder, parameters)
+        chosen = self._runtime(spec, folder, self._library.footprint(spec, folder).parameters)
         reason = chosen.reason
-        if chosen.name == "openvino" and placement.devices[0].kind == "cpu":
+        if chosen.name == "openvino":
             try:
-                exported = self._library.export(spec, folder, lambda text, share: None)
-                tokens = CACHED_CONTEXTS * placement.context
-                engine = self._alone(OPENVINO, reclaim, "open", key, folder, exported, placement, tokens)
-                engine.info = replace(engine.info, chosen=reason)
-                return engine
+                return self._on_openvino(spec, folder, placement, reclaim, key, reason)
             except NotEnoughMemory:
                 raise
             except AppError as error:
                 reason = f"OpenVINO can't run it: {error}"
         info = self.process.call("load", key, folder, placement, spec.task)
         return ProcessEngine(self.process, key, replace(info, chosen=reason), reclaim)
+
+    def _on_openvino(
+        self,
+        spec: ModelSpec,
+        folder: Path,
+        placement: Placement,
+        reclaim: Callable[[], object],
+        key: str,
+        reason: str,
+    ) -> Engine:
+        """Raises Unavailable with the reason where the model wasn't made ready for it."""
+        if failed := self._not_exported.pop(spec.id, ""):
+            raise Unavailable(failed)
+        exported = self._library.export(spec, folder, lambda text, share: None)
+        tokens = CACHED_CONTEXTS * placement.context
+        engine = self._alone(OPENVINO, reclaim, "open", key, folder, exported, placement, tokens)
+        engine.info = replace(engine.info, chosen=reason)
+        return engine
 
     def _alone(
         self, program: str, reclaim: Callable[[], object], verb: str, key: str, *what: Any

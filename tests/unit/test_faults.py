@@ -226,7 +226,8 @@ print("next:", bool(translator.add(b"x" * 1_000_000, "a.txt", "local", {{}})))
 def manager(tiny_models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModelManager]:
     own = tmp_path_factory.mktemp("own")
     shutil.copytree(tiny_models / "tiny-endless", own / "tiny")
-    config = Config(data_dir=tmp_path_factory.mktemp("data"), models_dir=own)
+    # The engine whose process these tests take memory and files away from
+    config = Config(data_dir=tmp_path_factory.mktemp("data"), models_dir=own, engine="transformers")
     loader = EngineLoader(config, Library(config))
     yield ModelManager(Catalog(own), loader, config)
     loader.process.close()

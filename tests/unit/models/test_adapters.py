@@ -143,7 +143,7 @@ def test_only_known_settings_of_an_adapter_are_kept():
 
 def test_an_adapter_is_in_the_catalogue_at_once_under_its_base(tiny_models, adapters, tmp_path):
     folder = AdapterFolder(tmp_path / "adapters")
-    catalog = Catalog(tiny_models, (), folder)
+    catalog = Catalog(tiny_models, (), adapters=folder)
     made = folder.add(adapters[0], title="Mine", owner="ada", base="local-tiny-endless")
     spec = catalog.get(made.id)
     assert (spec.title, spec.owner, spec.source) == ("Mine", "ada", "adapter")

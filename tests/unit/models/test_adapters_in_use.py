@@ -26,12 +26,12 @@ def world(
     tiny_models: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[ModelManager, AdapterFolder, str]]:
     data = tmp_path_factory.mktemp("data")
-    config = Config(data_dir=data, models_dir=tiny_models)
+    config = Config(data_dir=data, models_dir=tiny_models, engine="transformers")
     folder = AdapterFolder(data / "adapters")
     made = make_adapter(tiny_models / "tiny-endless", data / "made")
     mine = folder.add(made, title="Mine", owner="ada", base=BASE)
     loader = EngineLoader(config, Library(config))
-    yield ModelManager(Catalog(tiny_models, (), folder), loader, config), folder, mine.id
+    yield ModelManager(Catalog(tiny_models, (), adapters=folder), loader, config), folder, mine.id
     loader.process.close()
 
 

@@ -4,6 +4,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,7 @@ def spec(name: str, billions: float = 1.0) -> ModelSpec:
 class FakeEngine:
     def __init__(self, world: "FakeWorld", model: ModelSpec, device: str, memory: int) -> None:
         self.world, self.model, self.alive = world, model, True
-        self.info = EngineInfo(device, "float32", "none", memory, 2048, True, 0.5)
+        self.info = EngineInfo(device, "float32", "none", memory, 2048, True, 0.5, at_once=world.at_once)
         self.recent: deque = deque()
 
     def adapted(self, folder: Path):
@@ -52,6 +53,7 @@ class FakeWorld:
         self.gate.set()
         self.reclaim: Callable[[], object] = lambda: None
         self.now = 1000.0
+        self.at_once = 0  # requests in one batch
 
     def clock(self) -> float:
         return self.now
@@ -574,3 +576,36 @@ def test_leasing_an_adapter_leases_its_base_and_loads_it_once(tmp_path):
     world.now += 11
     manager.sweep()
     assert world.closed == ["a"]
+
+
+def test_an_adapter_of_a_model_that_openvino_runs_gets_a_base_on_transformers(tmp_path):
+    from components.models.adapters import AdapterFolder
+
+    (tmp_path / "made").mkdir()
+    folder = AdapterFolder(tmp_path / "adapters")
+    mine = folder.add(tmp_path / "made", title="Mine", owner="ada", base="a")
+    world = FakeWorld()
+    world.adaptable = lambda model: replace(model, plain=True)
+    manager = ModelManager(Catalog(None, (spec("a"),), adapters=folder), world, Config(), world.clock)
+    with manager.lease("a") as base, manager.lease(mine.id) as adapted:
+        assert adapted[1] is not base
+        assert {model.id for model in manager.status()} == {"a", "a (transformers)"}
+    assert world.loads == ["a", "a"]
+
+
+def test_an_engine_that_answers_in_batches_has_as_many_places():
+    world = FakeWorld()
+    manager, release = make(world, parallel=1, batch=3), threading.Event()
+    use(manager, "a")
+    manager.unload("a")
+    world.at_once = 8
+
+    def hold() -> None:
+        with manager.lease("a"):
+            release.wait(5)
+
+    threads = [in_thread(hold) for _ in range(4)]
+    until(lambda: any(m.running == 3 and len(m.waiting) == 1 for m in manager.status()))
+    release.set()
+    for thread in threads:
+        thread.join(5)

@@ -179,3 +179,28 @@ def test_through_the_manager_it_answers_and_gives_its_memory_back(
     assert manager.status()[0].chosen == "the settings ask for it"
     manager.unload("local-tiny-endless")
     assert not engine.alive
+
+
+def test_nothing_is_reported_to_anybody_while_a_model_is_made_ready(
+    tmp_path: Path, tiny_models: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """OpenVINO's converter reports its use to its makers where its telemetry package is found."""
+    import subprocess
+    import sys
+
+    watched = (
+        "import sys\n"
+        "def refuse(event, args):\n"
+        "    if event in ('socket.connect', 'socket.getaddrinfo', 'os.fork'): print('reached out', event)\n"
+        "sys.addaudithook(refuse)\n"
+        "from components.models import export\n"
+        "sys.exit(export.main())\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", watched, str(tiny_models / "tiny-endless"), str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert '"Written"' in done.stdout
+    assert "reached out" not in done.stdout

@@ -25,7 +25,7 @@ from components.training.launching import (
 from components.training.settings import TrainingSettings
 from tests.unit.training.making import losses, make_run
 
-QUICK = TrainingSettings(batch=4, epochs=2, evaluate_every=4, patience=0, learning_rate=5e-3)
+QUICK = TrainingSettings(batch=4, accumulation=1, epochs=2, evaluate_every=4, patience=0, learning_rate=5e-3)
 
 
 @pytest.fixture(autouse=True)

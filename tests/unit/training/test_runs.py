@@ -273,7 +273,7 @@ def test_settings_that_can_not_be_used_are_refused_by_name(world):
 
 def test_the_batch_shrinks_before_the_length_and_a_step_stays_the_same():
     trial = Trial(**TRIAL)
-    settings = TrainingSettings(batch=8)
+    settings = TrainingSettings(batch=8, accumulation=1)
     assert fit(trial, settings, 10 * GB) == (settings, [])
     need = estimate(trial, settings).memory
     fitted, said = fit(trial, settings, need // 2)

@@ -119,7 +119,7 @@ def test_text_that_cannot_be_translated_is_said_so_in_words(app, text):
 def test_a_very_long_text_is_translated_like_a_document(app):
     test = waiting(translated(app(PAGE), "Good morning. " * 4000))
     assert not test.exception
-    found = resources.translations().recent(test.session_state["person"], "document")[0]
+    found = resources.translations().recent(LOCAL.id, "document")[0]
     assert (found.state, found.body["segments"], found.body["flagged"]) == ("done", 4000, 0), found.note
     assert (resources.document_translator().result(found.id) or b"").count(b"Bom dia.") == 4000
 
@@ -141,7 +141,7 @@ def test_an_earlier_document_is_listed_and_can_be_deleted(app):
     test.run()
     button(test, "Translate").click()
     test = waiting(test.run())
-    found = resources.translations().recent(test.session_state["person"], "document")[0]
+    found = resources.translations().recent(LOCAL.id, "document")[0]
     test.button(key=f"delete_document_{found.id}").click()
     test.run()
     assert resources.translations().get(found.id) is None

@@ -404,14 +404,15 @@ class EngineLoader:
         return replace(spec, plain=True, title=f"{spec.title} for adapters")
 
     def _runtime(self, spec: ModelSpec, folder: Path, parameters: int) -> Runtime:
+        if spec.task not in ("chat", "complete") or architecture(folder) != "causal":
+            return Runtime("transformers", "")
+        if spec.plain:
+            return Runtime("transformers", "adapters are used with it, which OpenVINO doesn't read")
         devices = self.devices()
         kind = target_kind(devices, self._config.device)
         free = max((device.free for device in devices if device.kind == kind), default=0)
         exported = self._library.exported(spec, folder)
-        if spec.plain:
-            return Runtime("transformers", "adapters are used with it, which OpenVINO doesn't read")
-        causal = spec.task in ("chat", "complete") and architecture(folder) == "causal"
-        return runtime.choose(self.wanted(spec.id), causal, kind, parameters, free, exported)
+        return runtime.choose(self.wanted(spec.id), kind, parameters, free, exported)
 
     def devices(self) -> list[Device]:
         """Cards are measured by torch, in the engine process; where there can be none it isn't started."""

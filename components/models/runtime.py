@@ -24,7 +24,6 @@ class Runtime:
 
 def choose(
     wanted: Wanted,
-    causal: bool,
     kind: DeviceKind,
     parameters: int,
     free: int,
@@ -37,7 +36,7 @@ def choose(
     """
     if installed is None:
         installed = importlib.util.find_spec("openvino_genai") is not None
-    no = _why_not(wanted, causal, kind, parameters, free, exported, installed)
+    no = _why_not(wanted, kind, parameters, free, exported, installed)
     if no:
         return Runtime("transformers", no)
     if wanted == "openvino":
@@ -47,15 +46,12 @@ def choose(
 
 def _why_not(
     wanted: Wanted,
-    causal: bool,
     kind: DeviceKind,
     parameters: int,
     free: int,
     exported: bool | str,
     installed: bool,
 ) -> str:
-    if not causal:
-        return "OpenVINO is used for models that continue text"
     if wanted == "transformers":
         return "the settings ask for it"
     if kind != "cpu":

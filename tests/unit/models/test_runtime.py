@@ -6,7 +6,6 @@ from components.models.runtime import EXPORT_BYTES, choose
 
 FACTS = {
     "wanted": "auto",
-    "causal": True,
     "kind": "cpu",
     "parameters": 100_000_000,
     "free": 8_000_000_000,
@@ -26,7 +25,6 @@ def test_a_laptop_gets_the_fast_engine_without_asking():
         ({"wanted": "transformers"}, "settings"),
         ({"kind": "cuda"}, "GPU"),
         ({"installed": False}, "pip install openvino-genai"),
-        ({"causal": False}, "continue text"),
         ({"exported": "perplexity rose from 10.00 to 12.00"}, "perplexity rose"),
         ({"free": 100_000_000 * EXPORT_BYTES}, "GB is free"),
     ],

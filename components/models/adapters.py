@@ -16,6 +16,7 @@ import shutil
 import time
 import uuid
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -125,6 +126,12 @@ class AdapterFolder:
             return Tuned(folder=folder, **about) if _ID.fullmatch(folder.name) else None
         except (OSError, ValueError, TypeError):
             return None
+
+
+def used(folder: Path) -> None:
+    """Notes that somebody uses it: what nobody uses may expire."""
+    with suppress(OSError):
+        os.utime(folder / MANIFEST)
 
 
 def clean_config(given: Mapping[str, Any]) -> dict[str, Any]:

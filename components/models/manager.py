@@ -17,6 +17,7 @@ from typing import Literal, Protocol
 from components.access import Person, Scoped, require_administrator
 from components.config import GB, Config
 from components.errors import AppError, Busy, Cancelled, EngineFailed, NotEnoughMemory
+from components.models.adapters import used
 from components.models.catalog import Catalog, ModelSpec
 from components.models.library import Progress
 from components.models.options import Usage
@@ -161,6 +162,8 @@ class ModelManager(Scoped):
         Raises Busy, Cancelled, NotEnoughMemory, Unavailable or EngineFailed.
         """
         wanted = self.catalog.get(model_id)
+        if wanted.owner:
+            used(Path(wanted.location))
         # An adapter is used with its base, which is what is loaded.
         spec = self._loader.adaptable(wanted.under) if wanted.under else wanted
 

@@ -19,6 +19,8 @@ from components.tasks.summarize.ledger import Ledger, Part
 from components.tasks.summarize.running import KIND, body_of
 from components.tasks.summarize.settings import Settings
 from components.tasks.summarize.summary import Citation, Line, Summary
+from components.training.records import Records
+from components.training.settings import TrainingSettings
 from components.translations import Remembered, Translations
 from tests.browser.conftest import Server
 from tests.figures import note
@@ -90,6 +92,9 @@ def ids(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     (data / "translations" / table).mkdir(parents=True)
     (data / "translations" / table / "result").write_bytes(b"x")
     translations.update(table, body=receipt())
+    run = Records(store).create(LOCAL.id, clean(OWN[0]), clean(OWN[3]), clean(OWN[1]), TrainingSettings())
+    Records(store).move(run, ("queued",), "failed", note=clean(OWN[0] + OWN[4]))
+    (data / "training" / run).mkdir(parents=True)
     store.close()
     return {
         "data": str(data),
@@ -98,6 +103,7 @@ def ids(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         "summary": summary,
         "text": text,
         "document": table,
+        "run": run,
     }
 
 
@@ -245,6 +251,19 @@ def test_a_translated_document(server: Server, ids: dict[str, str], watched: Pag
 def test_the_name_of_a_model(server: Server, watched: Page):
     watched.goto(f"{server.url}/models")
     expect(watched.get_by_text("onerror").first).to_be_visible(timeout=30_000)
+    quiet(watched)
+
+
+def test_training_data_and_a_run(server: Server, ids: dict[str, str], watched: Page):
+    watched.goto(f"{server.url}/fine_tune?run={ids['run']}")
+    expect(watched.get_by_role("heading", name="Progress")).to_be_visible(timeout=30_000)
+    rows = [{"prompt": f"{n} {clean(text)}", "completion": clean(text)} for n, text in enumerate(texts())]
+    bad = [{clean(OWN[0]): clean(OWN[1])}, {"prompt": clean(OWN[0]), "completion": clean(OWN[1])}] * 2
+    data = "\n".join(json.dumps(one) for one in rows + bad)
+    upload = {"name": f"{OWN[0][:40]}.jsonl", "mimeType": "application/json", "buffer": data.encode()}
+    watched.locator("input[type=file]").first.set_input_files(upload)
+    watched.get_by_role("button", name="Check data").click()
+    expect(watched.get_by_role("heading", name="What the model will see")).to_be_visible(timeout=60_000)
     quiet(watched)
 
 

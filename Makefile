@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: run test lint format bench screenshots clean
+.PHONY: run test lint format bench screenshots backup restore licences audit clean
 
 run: .venv/run
 	$(BIN)/streamlit run app.py
@@ -27,6 +27,22 @@ bench: .venv/dev
 screenshots: .venv/dev
 	$(BIN)/python -m tests.browser.chromium
 	$(BIN)/python docs/screenshots/make.py
+
+# make backup FILE=somewhere.tar.gz; make restore FILE=somewhere.tar.gz
+FILE ?= wordbench-backup.tar.gz
+backup: .venv/run
+	$(BIN)/python -m components.backup save $(FILE)
+
+restore: .venv/run
+	$(BIN)/python -m components.backup restore $(FILE)
+
+licences: .venv/dev
+	(echo "# Licences of everything that is installed"; echo; echo 'Made by `make licences`.'; echo; \
+	$(BIN)/pip-licenses --python $(BIN)/python --order=license --format=markdown --with-urls) > docs/licences.md
+
+# Asks a database of known vulnerabilities about everything that is installed.
+audit: .venv/dev
+	$(BIN)/python .ci/audit
 
 clean:
 	rm -rf .venv build .pytest_cache .mypy_cache .ruff_cache

@@ -1,9 +1,15 @@
-"""Wordbench: the entry point. Navigation, status line, then the page itself."""
+"""Wordbench: the entry point. Navigation, who may come in, status line, then the page itself."""
 
-from components.ui import navigation, notices, resources, status, warmup
+from components.ui import gate, navigation, notices, operation, person, repairs, resources, status, warmup
 
 page = navigation.draw()
 notices.stop_if_unusable(resources.open_all)
+notices.stop_if_unusable(gate.check_mode)
+operation.start()
+gate.stop_unless_welcome()
+person.keep()
 status.draw()
-page.run()
+repairs.say()
+with notices.page():
+    page.run()
 warmup.start()

@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal, get_args, get_origin
 
 from components.errors import BadInput
 
@@ -71,6 +71,22 @@ class Config:
     document_nesting: int = 256  # elements inside each other in one document
     accelerate_config: Path | None = None  # for training on several machines: `accelerate config` writes one
     hub_timeout: float = 10.0  # seconds without an answer before the hub counts as unreachable
+    mode: Literal["local", "open", "signed in"] = "local"  # who uses this server; see components/access.py
+    allowed_domains: tuple[str, ...] = ()  # e-mail domains that may sign in; neither this nor groups: all
+    allowed_groups: tuple[str, ...] = ()  # groups that may sign in
+    groups_claim: str = "groups"  # where the ID token has a person's groups
+    administrators: tuple[str, ...] = ()  # e-mail addresses or subjects
+    administrator_groups: tuple[str, ...] = ()
+    # Of one person; 0: no limit; not given: none in the mode "local", the ones in quotas.py in the others
+    person_requests: int | None = None  # at once
+    person_requests_per_minute: int | None = None
+    person_upload_mb: int | None = None  # within 24 hours
+    person_stored_mb: int | None = None
+    person_training_runs: int | None = None  # at once
+    expire_days: float = 0.0  # what nobody has used for longer is deleted; 0: never
+    metrics_port: int = 0  # Prometheus metrics and /ready on 127.0.0.1; 0: off
+    metrics_address: str = "127.0.0.1"
+    log_format: Literal["text", "json"] = "text"
     models: Mapping[str, ModelSettings] = field(default_factory=dict)
     servers: Mapping[str, ServerSettings] = field(default_factory=dict)
 
@@ -117,10 +133,27 @@ def read_config(
     config = Config(models=models, servers=servers)
     config = replace(config, **{name: _parse(name, known[name].type, raw) for name, raw in given.items()})
     config = replace(config, servers=_with_default(config))
+    for name in ("person_requests", "person_requests_per_minute", "person_upload_mb", "person_stored_mb"):
+        _check_limit(name, getattr(config, name))
+    _check_limit("person_training_runs", config.person_training_runs)
+    _check_limit("expire_days", config.expire_days)
     for name in ("parallel", "batch"):
         if getattr(config, name) < 1:
             raise BadInput(f"The setting {name} must be 1 or more: with 0 every request would wait forever.")
     return config
+
+
+def _check_limit(name: str, value: float | None) -> None:
+    if value is not None and not value >= 0:
+        raise BadInput(f"The setting {name} is {value:g}; it must be 0 (no limit) or more.")
+
+
+def _names(name: str, raw: Any) -> tuple[str, ...]:
+    """A list of texts; in the environment, separated by commas."""
+    given = raw.split(",") if isinstance(raw, str) else raw
+    if not isinstance(given, list | tuple) or not all(isinstance(one, str) for one in given):
+        raise BadInput(f"The setting {name} is {raw!r}; a list of texts is expected there.")
+    return tuple(one.strip() for one in given if one.strip())
 
 
 def _model_settings(name: str, raw: Mapping[str, Any]) -> ModelSettings:
@@ -187,6 +220,8 @@ def _server_settings(name: str, raw: Mapping[str, Any]) -> ServerSettings:
 
 def _parse(name: str, kind: Any, raw: Any) -> Any:
     """One value as its field's type; text from the environment is converted."""
+    if get_origin(kind) is tuple:
+        return _names(name, raw)
     if choices := get_args(kind):
         if isinstance(choices[0], str):
             if raw in choices:

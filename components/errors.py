@@ -28,5 +28,17 @@ class EngineFailed(AppError):
     """The engine broke while loading or generating; the next request starts a fresh one."""
 
 
+class NotAllowed(AppError):
+    """This person may not see or change this; nothing was changed."""
+
+
+class SignInEnded(NotAllowed):
+    """The sign-in has expired; signing in again helps."""
+
+
+class LimitReached(Busy):
+    """This person has had as much as the settings allow one person, with when to try again."""
+
+
 class Cancelled(AppError):
     """The person stopped this piece of work. What was made until then is kept."""

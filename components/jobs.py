@@ -8,10 +8,12 @@ import logging
 import threading
 import time
 import uuid
-from collections.abc import Callable
-from typing import Any, Literal
+from collections.abc import Callable, Sequence
+from typing import Any, Literal, Protocol
 
-from components.errors import AppError, Cancelled
+from components import telemetry
+from components.access import Person, Scoped, acting_as
+from components.errors import AppError, Cancelled, LimitReached
 
 State = Literal["running", "done", "stopped", "failed"]
 KEEP_ENDED = 200  # ended jobs kept for a page that comes back to them
@@ -81,33 +83,66 @@ class Job:
         """Waits for the end; False if it didn't come in time."""
         return self._ended.wait(seconds)
 
-    def _run(self, work: "Callable[[Job], Any]", on_end: "Callable[[Job, State], None]") -> None:
+    def _run(
+        self, work: "Callable[[Job], Any]", on_end: "Callable[[Job, State], None]", person: Person
+    ) -> None:
+        telemetry.request_id.set(self.id)
+        telemetry.METRICS.began(self.kind)
+        began, failure = time.monotonic(), ""
         state: State = "failed"
-        try:
-            self.result = work(self)
-            state = "stopped" if self._cancel.is_set() else "done"
-        except Cancelled:
-            state = "stopped"
-        except AppError as error:
-            self.error, state = str(error), "failed"
-        except Exception as error:  # a thread's last line: whoever looks must hear of it
-            logging.getLogger(__name__).exception("A %s job failed", self.kind)
-            self.error, state = UNEXPECTED.format(error=type(error).__name__), "failed"
-        try:
-            on_end(self, state)
-        except Exception:  # the database is gone, for instance: whoever waits must not wait for ever
-            logging.getLogger(__name__).exception("The end of a %s job could not be kept", self.kind)
+        with acting_as(person):
+            state, failure = self._work(work)
+            try:
+                on_end(self, state)
+            except Exception:  # the database is gone, for instance: whoever waits must not wait for ever
+                logging.getLogger(__name__).exception("The end of a %s job could not be kept", self.kind)
         with self._lock:
             self._state = state
+        telemetry.worked(self.kind, self.id, state, time.monotonic() - began, failure)
         self._ended.set()
 
+    def _work(self, work: "Callable[[Job], Any]") -> tuple[State, str]:
+        """Does the work; returns how it ended, and the kind of its failure."""
+        try:
+            self.result = work(self)
+            return ("stopped" if self._cancel.is_set() else "done"), ""
+        except Cancelled:
+            return "stopped", ""
+        except AppError as error:
+            self.error = str(error)
+            return "failed", type(error).__name__
+        except Exception as error:  # a thread's last line: whoever looks must hear of it
+            logging.getLogger(__name__).exception("A %s job failed", self.kind)
+            self.error = UNEXPECTED.format(error=type(error).__name__)
+            return "failed", type(error).__name__
 
-class Jobs:
-    """The registry of all jobs of this process."""
 
-    def __init__(self) -> None:
+class Gate(Protocol):
+    """What decides whether a person may start one more piece of work."""
+
+    def check(self, kind: str, owner: str, running: Sequence[str], count: int = 1) -> None:
+        """Raises LimitReached if `count` more can't begin now; `running` are the kinds at work."""
+
+    def started(self, kind: str, owner: str) -> None:
+        """Hears that one began."""
+
+
+class Jobs(Scoped):
+    """The registry of all jobs of this process. A person finds their own; an administrator finds all."""
+
+    def __init__(self, gate: Gate | None = None) -> None:
+        self._gate = gate
         self._lock = threading.Lock()  # guards _jobs
         self._jobs: dict[str, Job] = {}
+
+    def check(self, kind: str, count: int = 1) -> None:
+        """For before anything is written. Raises LimitReached if this person may not start `count` more."""
+        if self._gate and not self._person.house:
+            try:
+                self._gate.check(kind, self.owner(), self._at_work(self.owner()), count)
+            except LimitReached:
+                telemetry.METRICS.refused.labels(kind).inc()
+                raise
 
     def start(
         self,
@@ -119,28 +154,56 @@ class Jobs:
         """Runs `work(job)` on a new thread and returns the job at once.
 
         `on_end(job, state)` is called there, whatever came of the work and before anybody sees its end:
-        the place to keep it. `job.result` or `job.error` is set by then.
+        the place to keep it. `job.result` or `job.error` is set by then. Both act as the person who started
+        it. Work without an owner is the server's, and everybody's.
         """
+        person = self._person
+        if owner:
+            self.check_owner(owner)
+            self.check(kind)
         job = Job(kind, owner)
+        if self._gate and owner:
+            self._gate.started(kind, owner)
         with self._lock:
             self._jobs[job.id] = job
             ended = [j for j in self._jobs.values() if not j.running]
             for old in ended[: max(len(ended) - KEEP_ENDED, 0)]:
                 del self._jobs[old.id]
         threading.Thread(
-            target=job._run, args=(work, on_end), name=f"{kind} {job.id[:8]}", daemon=True
+            target=job._run, args=(work, on_end, person), name=f"{kind} {job.id[:8]}", daemon=True
         ).start()
         return job
 
     def get(self, job_id: str) -> Job | None:
         with self._lock:
-            return self._jobs.get(job_id)
+            job = self._jobs.get(job_id)
+            return job if job and self._may_see(job) else None
 
     def latest(self, kind: str) -> Job | None:
         """The job of this kind that was started last, if it is still known."""
         with self._lock:
-            return next((j for j in reversed(self._jobs.values()) if j.kind == kind), None)
+            return next(
+                (j for j in reversed(self._jobs.values()) if j.kind == kind and self._may_see(j)), None
+            )
 
     def running(self, kind: str | None = None) -> list[Job]:
         with self._lock:
-            return [j for j in self._jobs.values() if j.running and kind in (None, j.kind)]
+            return [
+                j for j in self._jobs.values() if j.running and kind in (None, j.kind) and self._may_see(j)
+            ]
+
+    def stop_all(self, seconds: float = 10.0) -> None:
+        """Cancels this person's own work and waits for its end."""
+        mine = [job for job in self.running() if job.owner == self._person.id]
+        for job in mine:
+            job.cancel()
+        for job in mine:
+            job.wait(seconds)
+
+    def _may_see(self, job: Job) -> bool:
+        person = self._person
+        return person.house or person.administrator or not job.owner or job.owner == person.id
+
+    def _at_work(self, owner: str) -> list[str]:
+        with self._lock:
+            return [j.kind for j in self._jobs.values() if j.running and j.owner == owner]

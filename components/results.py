@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
+from components.access import Scoped, own, part_of
 from components.store import Store
 
 State = Literal["running", "done", "stopped", "failed", "interrupted"]
@@ -21,6 +22,7 @@ _results = sa.Table(
     "results",
     _meta,
     sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("owner", sa.String(64)),
     sa.Column("kind", sa.String(16)),
     sa.Column("title", sa.Text),
     sa.Column("state", sa.String(16)),
@@ -41,13 +43,15 @@ _steps = sa.Table(
     sa.Column("key", sa.String(64), primary_key=True),
     sa.Column("value", sa.LargeBinary),
 )
+own(_results, age="updated_at")
+part_of(_steps, "result_id", _results)
 
 
 @dataclass(frozen=True)
 class Result:
     """One result as it was stored."""
 
-    id: str  # unguessable: whoever has it can open the result
+    id: str  # unguessable
     kind: str
     title: str
     state: State
@@ -71,7 +75,7 @@ class Heading:
     settings: Mapping[str, Any]
 
 
-class Results:
+class Results(Scoped):
     """Open once per process; safe to use from any thread."""
 
     def __init__(self, store: Store) -> None:
@@ -89,6 +93,7 @@ class Results:
         result_id, now = uuid.uuid4().hex, time.time()
         row = {
             "id": result_id,
+            "owner": self.owner(),
             "kind": kind,
             "title": title,
             "state": "running",
@@ -110,14 +115,16 @@ class Results:
         with self._engine.begin() as connection:
             connection.execute(
                 _results.update()
-                .where(_results.c.id == result_id)
+                .where(_results.c.id == result_id, self.mine(_results))
                 .values(**values | {"updated_at": time.time()})
             )
 
     def get(self, result_id: str, documents: bool = True) -> Result | None:
         """None if it doesn't exist or was deleted. Without `documents` it is quick: they may be long."""
         columns = [column for column in _results.c if documents or column.name != "documents"]
-        query = sa.select(*columns).where(_results.c.id == result_id, _results.c.deleted_at.is_(None))
+        query = sa.select(*columns).where(
+            _results.c.id == result_id, _results.c.deleted_at.is_(None), self.mine(_results)
+        )
         with self._engine.connect() as connection:
             row = connection.execute(query).first()
         if row is None:
@@ -145,7 +152,9 @@ class Results:
             _results.c.updated_at,
             _results.c.settings,
         )
-        query = sa.select(*columns).where(_results.c.kind == kind, _results.c.deleted_at.is_(None))
+        query = sa.select(*columns).where(
+            _results.c.kind == kind, _results.c.deleted_at.is_(None), self.mine(_results)
+        )
         if search.strip():
             query = query.where(_results.c.title.icontains(search.strip(), autoescape=True))
         query = query.order_by(_results.c.updated_at.desc()).limit(limit)
@@ -161,31 +170,36 @@ class Results:
 
     def steps(self, result_id: str) -> "Steps":
         """What was made on the way to a result."""
-        return Steps(self._engine, result_id)
+        return Steps(self._engine, result_id, self.mine(_results))
 
 
 class Steps:
     """Finished steps of one result by key, so that a stopped one goes on where it was."""
 
-    def __init__(self, engine: sa.Engine, result_id: str) -> None:
+    def __init__(self, engine: sa.Engine, result_id: str, mine: sa.ColumnElement[bool]) -> None:
         self._engine, self._id = engine, result_id
+        # The condition that the result is there and this person's
+        self._owned = sa.select(_results.c.id).where(_results.c.id == result_id, mine).exists()
+        self._these = sa.and_(_steps.c.result_id == result_id, self._owned)
 
     def __len__(self) -> int:
-        query = sa.select(sa.func.count()).where(_steps.c.result_id == self._id)
+        query = sa.select(sa.func.count()).select_from(_steps).where(self._these)
         with self._engine.connect() as connection:
             return connection.execute(query).scalar_one()
 
     def get(self, key: str) -> bytes | None:
-        query = sa.select(_steps.c.value).where(_steps.c.result_id == self._id, _steps.c.key == key)
+        query = sa.select(_steps.c.value).where(self._these, _steps.c.key == key)
         with self._engine.connect() as connection:
             return connection.execute(query).scalar()
 
     def put(self, key: str, value: bytes) -> None:
+        """Keeps a step, unless the result is gone meanwhile."""
         with self._engine.begin() as connection:
-            connection.execute(_steps.delete().where(_steps.c.result_id == self._id, _steps.c.key == key))
-            connection.execute(_steps.insert().values(result_id=self._id, key=key, value=value))
+            if connection.execute(sa.select(self._owned)).scalar():
+                connection.execute(_steps.delete().where(self._these, _steps.c.key == key))
+                connection.execute(_steps.insert().values(result_id=self._id, key=key, value=value))
 
     def forget(self) -> None:
         """Of a result that is whole, or that is started anew."""
         with self._engine.begin() as connection:
-            connection.execute(_steps.delete().where(_steps.c.result_id == self._id))
+            connection.execute(_steps.delete().where(self._these))

@@ -6,7 +6,7 @@ new answer is a new branch beside the old one, and the leaf says which branch is
 
 import time
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -18,17 +18,20 @@ from alembic.config import Config as AlembicConfig
 from alembic.util import CommandError
 from filelock import FileLock, Timeout
 
+from components.access import Scoped, own, part_of
 from components.config import Config
-from components.errors import Unavailable
+from components.errors import BadInput, Unavailable
 
 MessageState = Literal["streaming", "done", "stopped", "failed", "interrupted"]
 Kind = Literal["chat", "complete"]
+WRITE_TRIES, WRITE_PAUSE = 20, 3.0  # how often, and seconds between
 
 _meta = sa.MetaData()
 _conversations = sa.Table(
     "conversations",
     _meta,
     sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("owner", sa.String(64)),
     sa.Column("kind", sa.String(16)),
     sa.Column("title", sa.Text),
     sa.Column("model_id", sa.Text),
@@ -57,6 +60,8 @@ _messages = sa.Table(
     sa.Column("run_id", sa.String(32)),
     sa.Column("created_at", sa.Float),
 )
+own(_conversations, age="updated_at")
+part_of(_messages, "conversation_id", _conversations)
 
 
 @dataclass(frozen=True)
@@ -129,7 +134,7 @@ class Heading:
     updated_at: float
 
 
-class Store:
+class Store(Scoped):
     """Open once per process; safe to use from any thread."""
 
     def __init__(self, url: str, data_dir: Path) -> None:
@@ -146,6 +151,7 @@ class Store:
                 self._migrate()
         except (sa.exc.SQLAlchemyError, CommandError, ImportError, OSError) as error:
             raise _unusable(url, data_dir, error) from error
+        sa.event.listen(self.engine, "handle_error", _say_why, retval=True)
         self.interrupted = self.mark_interrupted(_messages, "streaming")
 
     @classmethod
@@ -162,7 +168,7 @@ class Store:
         """Conversations that contain `search` in title or text, the last used first."""
         query = sa.select(
             _conversations.c.id, _conversations.c.kind, _conversations.c.title, _conversations.c.updated_at
-        ).where(_conversations.c.deleted_at.is_(None))
+        ).where(_conversations.c.deleted_at.is_(None), self.mine(_conversations))
         if search.strip():
             inside = sa.select(_messages.c.conversation_id).where(
                 _messages.c.text.icontains(search.strip(), autoescape=True)
@@ -180,6 +186,7 @@ class Store:
             connection.execute(
                 _conversations.insert().values(
                     id=conversation_id,
+                    owner=self.owner(),
                     kind=kind,
                     title=title,
                     model_id=model_id,
@@ -195,7 +202,9 @@ class Store:
         with self.engine.connect() as connection:
             row = connection.execute(
                 sa.select(_conversations).where(
-                    _conversations.c.id == conversation_id, _conversations.c.deleted_at.is_(None)
+                    _conversations.c.id == conversation_id,
+                    _conversations.c.deleted_at.is_(None),
+                    self.mine(_conversations),
                 )
             ).first()
             if row is None:
@@ -267,6 +276,7 @@ class Store:
             "created_at": created_at or now,
         }
         with self.engine.begin() as connection:
+            self._require(connection, conversation_id)
             message_id = connection.execute(
                 _messages.insert().values(values).returning(_messages.c.id)
             ).scalar_one()
@@ -284,12 +294,22 @@ class Store:
 
     def message(self, message_id: int) -> Message | None:
         with self.engine.connect() as connection:
-            row = connection.execute(sa.select(_messages).where(_messages.c.id == message_id)).first()
+            row = connection.execute(
+                sa.select(_messages).where(_messages.c.id == message_id, self.mine(_messages))
+            ).first()
         return _message(row) if row else None
 
     def _update(self, table: sa.Table, row_id: str | int, values: Mapping[str, Any]) -> None:
         with self.engine.begin() as connection:
-            connection.execute(table.update().where(table.c.id == row_id).values(**values))
+            connection.execute(table.update().where(table.c.id == row_id, self.mine(table)).values(**values))
+
+    def _require(self, connection: sa.Connection, conversation_id: str) -> None:
+        """Raises BadInput for a conversation that this person doesn't have."""
+        found = sa.select(_conversations.c.id).where(
+            _conversations.c.id == conversation_id, self.mine(_conversations)
+        )
+        if connection.execute(found).first() is None:
+            raise BadInput("This conversation doesn't exist any more. Start a new one; your text is kept.")
 
     def _migrate(self) -> None:
         """Brings the schema to the newest version; a new database starts empty."""
@@ -367,10 +387,48 @@ def _unusable(url: str, data_dir: Path, error: Exception) -> Unavailable:
     )
 
 
+def _say_why(context: Any) -> Unavailable | None:
+    """Turns what the database reports while the app runs into a sentence, wherever it was asked."""
+    reason = str(context.original_exception).lower()
+    if "locked" in reason or "busy" in reason:
+        said = "The database is locked by another program. Nothing was changed; try again in a minute."
+    elif "disk is full" in reason or "disk i/o" in reason or "no space" in reason:
+        said = "The disk is full, so this was not stored. Free some space and try again; your text is kept."
+    elif "readonly" in reason or "read-only" in reason:
+        said = "The database can't be written: the file or its folder is read-only. Nothing was changed."
+    elif "no such table" in reason or "unable to open" in reason:
+        said = "The database was moved or deleted while the app ran. Put it back, or restart the app."
+    elif "malformed" in reason or "not a database" in reason or "corrupt" in reason:
+        said = (
+            "The database is damaged. Stop the app and restore a backup (make restore), or move the file "
+            "away and start again; Wordbench makes a new one."
+        )
+    else:
+        return None
+    return Unavailable(said)
+
+
+def surely(write: Callable[[], None], say: Callable[[str], None]) -> None:
+    """Stores what was already shown to a person: tries for a minute where the disk is full or locked.
+
+    Raises Unavailable when that doesn't help.
+    """
+    for attempt in range(1, WRITE_TRIES + 1):
+        try:
+            write()
+            return
+        except Unavailable as error:
+            if attempt == WRITE_TRIES:
+                raise
+            say(f"{error} Trying again ({attempt} of {WRITE_TRIES})")
+            time.sleep(WRITE_PAUSE)
+
+
 def _prepare_sqlite(connection: Any, record: object) -> None:
     """Readers don't wait for a writer, and writers wait for each other instead of failing."""
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=NORMAL")
     cursor.execute("PRAGMA busy_timeout=10000")
+    cursor.execute("PRAGMA secure_delete=ON")  # what is deleted can't be read from the file
     cursor.close()

@@ -1,7 +1,6 @@
 """Translations in the database: texts and documents, the translation memory, glossaries.
 
-Knows rows, not engines or pages. Everything belongs to a person; a translation can also be opened by
-whoever has its unguessable id.
+Knows rows, not engines or pages. Everything belongs to a person, and is found by that person alone.
 """
 
 import hashlib
@@ -13,6 +12,7 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
+from components.access import Scoped, own
 from components.store import Store
 
 State = Literal["running", "done", "stopped", "failed", "interrupted"]
@@ -41,6 +41,7 @@ _terms = sa.Table(
     sa.Column("pair", sa.String(16)),
     sa.Column("source", sa.Text),
     sa.Column("target", sa.Text),
+    sa.Column("updated_at", sa.Float),
 )
 _translations = sa.Table(
     "translations",
@@ -57,6 +58,9 @@ _translations = sa.Table(
     sa.Column("run_id", sa.String(32)),
     sa.Column("updated_at", sa.Float),
 )
+own(_memory, age="made_at")
+own(_terms, age="updated_at")
+own(_translations, age="updated_at", folder="translations")
 
 
 @dataclass(frozen=True)
@@ -87,7 +91,7 @@ class Translation:
     updated_at: float
 
 
-class Translations:
+class Translations(Scoped):
     """Open once per process; safe to use from any thread."""
 
     def __init__(self, store: Store) -> None:
@@ -100,7 +104,7 @@ class Translations:
         translation_id = uuid.uuid4().hex
         row = {
             "id": translation_id,
-            "owner": owner,
+            "owner": self.check_owner(owner),
             "kind": kind,
             "name": name,
             "state": state,
@@ -121,12 +125,12 @@ class Translations:
         with self._engine.begin() as connection:
             connection.execute(
                 _translations.update()
-                .where(_translations.c.id == translation_id)
+                .where(_translations.c.id == translation_id, self.mine(_translations))
                 .values(**values, updated_at=time.time())
             )
 
     def get(self, translation_id: str) -> Translation | None:
-        query = sa.select(_translations).where(_translations.c.id == translation_id)
+        query = sa.select(_translations).where(_translations.c.id == translation_id, self.mine(_translations))
         with self._engine.connect() as connection:
             row = connection.execute(query).first()
         return _translation(row) if row else None
@@ -135,7 +139,7 @@ class Translations:
         """A person's own, the last used first."""
         query = (
             sa.select(_translations)
-            .where(_translations.c.owner == owner, _translations.c.kind == kind)
+            .where(_translations.c.owner == owner, _translations.c.kind == kind, self.mine(_translations))
             .order_by(_translations.c.updated_at.desc())
             .limit(limit)
         )
@@ -144,7 +148,9 @@ class Translations:
 
     def delete(self, translation_id: str) -> None:
         with self._engine.begin() as connection:
-            connection.execute(_translations.delete().where(_translations.c.id == translation_id))
+            connection.execute(
+                _translations.delete().where(_translations.c.id == translation_id, self.mine(_translations))
+            )
 
     # The translation memory
 
@@ -156,7 +162,9 @@ class Translations:
         with self._engine.begin() as connection:
             for start in range(0, len(wanted), CHUNK):
                 chunk = wanted[start : start + CHUNK]
-                for row in connection.execute(sa.select(_memory).where(_memory.c.key.in_(chunk))):
+                for row in connection.execute(
+                    sa.select(_memory).where(_memory.c.key.in_(chunk), self.mine(_memory))
+                ):
                     found[row.source] = _remembered(row)
                 hits = [key for key in chunk if keys[key] in found]
                 if hits:
@@ -167,6 +175,7 @@ class Translations:
 
     def remember(self, owner: str, pair: str, route: str, made: Iterable[Remembered]) -> None:
         """Keeps sentences; a later translation of the same one replaces the earlier."""
+        self.check_owner(owner)
         rows = {
             memory_key(owner, pair, route, one.source): {
                 "key": memory_key(owner, pair, route, one.source),
@@ -191,7 +200,7 @@ class Translations:
 
     def memory(self, owner: str, search: str = "", limit: int = 200) -> list[Remembered]:
         """A person's memory, the newest first."""
-        query = sa.select(_memory).where(_memory.c.owner == owner)
+        query = sa.select(_memory).where(_memory.c.owner == owner, self.mine(_memory))
         if search.strip():
             plain = search.strip()
             inside = _memory.c.source.icontains(plain, autoescape=True)
@@ -201,21 +210,25 @@ class Translations:
             return [_remembered(row) for row in connection.execute(query)]
 
     def memory_size(self, owner: str) -> int:
-        query = sa.select(sa.func.count()).select_from(_memory).where(_memory.c.owner == owner)
+        query = (
+            sa.select(sa.func.count())
+            .select_from(_memory)
+            .where(_memory.c.owner == owner, self.mine(_memory))
+        )
         with self._engine.connect() as connection:
             return int(connection.execute(query).scalar_one())
 
     def forget(self, owner: str) -> None:
         """Empties a person's memory."""
         with self._engine.begin() as connection:
-            connection.execute(_memory.delete().where(_memory.c.owner == owner))
+            connection.execute(_memory.delete().where(_memory.c.owner == owner, self.mine(_memory)))
 
     # Glossaries
 
     def terms(self, owner: str, pair: str) -> list[tuple[str, str]]:
         query = (
             sa.select(_terms.c.source, _terms.c.target)
-            .where(_terms.c.owner == owner, _terms.c.pair == pair)
+            .where(_terms.c.owner == owner, _terms.c.pair == pair, self.mine(_terms))
             .order_by(_terms.c.id)
         )
         with self._engine.connect() as connection:
@@ -223,7 +236,9 @@ class Translations:
 
     def set_terms(self, owner: str, pair: str, terms: Iterable[tuple[str, str]]) -> None:
         """Replaces a person's glossary for a pair of languages."""
-        rows = [{"owner": owner, "pair": pair, "source": s, "target": t} for s, t in terms]
+        self.check_owner(owner)
+        fixed = {"owner": owner, "pair": pair, "updated_at": time.time()}
+        rows = [fixed | {"source": s, "target": t} for s, t in terms]
         with self._engine.begin() as connection:
             connection.execute(_terms.delete().where(_terms.c.owner == owner, _terms.c.pair == pair))
             if rows:

@@ -6,7 +6,6 @@ from components.ui import (
     data_report,
     navigation,
     notices,
-    person,
     training_datasets,
     training_inputs,
     training_panel,
@@ -14,7 +13,6 @@ from components.ui import (
 )
 
 navigation.guard()
-person.keep()
 check = training_session.current()
 
 with st.sidebar:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components.ui import model_list, navigation, server_list
+from components.ui import model_list, navigation, server_list, work
 
 navigation.guard()
 
@@ -16,3 +16,5 @@ server_list.draw()
 
 st.subheader("Catalogue")
 model_list.draw_catalogue()
+
+work.draw()

@@ -6,7 +6,6 @@ from components.ui import (
     glossary_editor,
     navigation,
     notices,
-    person,
     translate_document,
     translate_setup,
     translate_text,
@@ -16,7 +15,6 @@ navigation.guard()
 translate_text.restore()
 translate_document.restore()
 translate_setup.restore()
-person.keep()
 
 st.title("Translate")
 languages = st.container()

@@ -9,6 +9,7 @@ from components.config import Config
 from components.models.catalog import CATALOGUE, package_file
 from components.models.library import Library
 from tests import tiny
+from tests.figures import FIGURES
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")  # no test may ask a hub, except the one that starts its own
 ROOT = Path(__file__).resolve().parent.parent
@@ -46,3 +47,11 @@ def settings(tmp_path: Path, tiny_models: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("WORDBENCH_ENGINE", "transformers")  # an export takes longer than what is tested
     monkeypatch.setenv("WORDBENCH_DEFAULT_MODEL", "local-tiny-chat")
     return monkeypatch
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Load held, faults survived, inputs tried: what the tests of this run counted."""
+    if FIGURES:
+        terminalreporter.section("Figures")
+        for figure in FIGURES:
+            terminalreporter.write_line(figure)

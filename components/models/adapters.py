@@ -16,13 +16,17 @@ import shutil
 import time
 import uuid
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from components.access import own_folders
 from components.errors import BadInput, Unavailable
 
 CONFIG, WEIGHTS, MANIFEST = "adapter_config.json", "adapter_model.safetensors", "wordbench.json"
+FOLDER = "adapters"  # below the data folder
+own_folders(FOLDER, MANIFEST)
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,80}")
 # What decides how LoRA's matrices are used. All else is about training, or would touch the base model.
 KEPT = (
@@ -122,6 +126,12 @@ class AdapterFolder:
             return Tuned(folder=folder, **about) if _ID.fullmatch(folder.name) else None
         except (OSError, ValueError, TypeError):
             return None
+
+
+def used(folder: Path) -> None:
+    """Notes that somebody uses it: what nobody uses may expire."""
+    with suppress(OSError):
+        os.utime(folder / MANIFEST)
 
 
 def clean_config(given: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from components.models.headers import check_gguf
+
 # Below this many weights float32 is kept: it loads without a conversion (0.1 s instead of 0.9 s).
 FLOAT32_WEIGHTS = 500_000_000
 CONTROL_TOKEN = 3  # gguf.TokenType.CONTROL
@@ -76,6 +78,7 @@ def _check_disk(folder: Path, need: int) -> None:
 def main() -> int:
     source, folder = Path(sys.argv[1]), Path(sys.argv[2])
     try:
+        check_gguf(source)
         convert(source, folder)
     except Exception as error:  # noqa: BLE001 - the last line of a program: every failure is reported
         full = isinstance(error, OSError) and error.errno == errno.ENOSPC

@@ -24,6 +24,7 @@ from filelock import FileLock, Timeout
 from components.config import GB, ROOT, Config
 from components.errors import AppError, BadInput, Cancelled, EngineFailed, NotEnoughMemory, Unavailable
 from components.models.catalog import ModelSpec, package_file
+from components.models.headers import check_config, check_safetensors
 from components.models.loading import architecture
 from components.models.placement import DTYPE_BYTES, Device, Footprint, target_kind
 
@@ -125,7 +126,9 @@ class Library:
         kv_heads = config.get("num_key_value_heads") or heads
         context = config.get("max_position_embeddings") or config.get("n_positions") or spec.context or 2048
         context = min(context, self._config.max_context)
-        return Footprint(count_weights(folder), 2 * layers * kv_heads * head_size, context)
+        weights = count_weights(folder)
+        check_config(folder / "config.json", config, weights)
+        return Footprint(weights, 2 * layers * kv_heads * head_size, context)
 
     def download(
         self, spec: ModelSpec, on_progress: Progress, cancelled: Callable[[], bool] = lambda: False
@@ -320,22 +323,7 @@ def count_weights(folder: Path) -> int:
 
     Raises BadInput for a file whose header is damaged or promises more than the file holds.
     """
-    from safetensors import SafetensorError, safe_open
-
-    total = 0
-    for file in sorted(folder.glob("*.safetensors")):
-        try:
-            with safe_open(file, framework="numpy") as tensors:
-                for name in tensors.keys():  # noqa: SIM118 - not a dict
-                    count = 1
-                    for size in tensors.get_slice(name).get_shape():
-                        count *= size
-                    total += count
-        except (SafetensorError, OSError) as error:
-            raise BadInput(
-                f"The model file {file} is damaged ({error}). Delete the model on the Models page and "
-                "get it again."
-            ) from error
+    total = sum(check_safetensors(file) for file in sorted(folder.glob("*.safetensors")))
     if not total:
         raise BadInput(f"There are no safetensors weights in {folder}. Delete the model and get it again.")
     return total
@@ -353,7 +341,9 @@ def _seq2seq_footprint(spec: ModelSpec, folder: Path, config: dict[str, Any]) ->
     layers = config.get("decoder_layers") or config.get("num_decoder_layers") or config.get("num_layers") or 6
     width = config.get("d_model") or 512
     in_batch = 2 * 2 * layers * width * SEQ2SEQ_BATCH  # keys and values, of the text and of its source
-    return Footprint(count_weights(folder), in_batch, min(context, 512))
+    weights = count_weights(folder)
+    check_config(folder / "config.json", config, weights)
+    return Footprint(weights, in_batch, min(context, 512))
 
 
 def default_options(spec: ModelSpec, folder: Path | None) -> dict[str, Any]:

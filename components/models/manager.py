@@ -14,12 +14,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
 
+from components.access import Person, Scoped, require_administrator
 from components.config import GB, Config
 from components.errors import AppError, Busy, Cancelled, EngineFailed, NotEnoughMemory
+from components.models.adapters import used
 from components.models.catalog import Catalog, ModelSpec
 from components.models.library import Progress
 from components.models.options import Usage
 from components.models.parts import InParts
+from components.models.personal import PersonalCatalog, may_use
 from components.models.placement import Device, Footprint, Placement, place, target_kind
 from components.models.process import Engine
 from components.models.turnstile import Turnstile, in_words
@@ -120,11 +123,11 @@ class Outlook:
     fits: bool  # now or after waiting
 
 
-class ModelManager:
-    """Shared by all sessions and safe to use from any thread."""
+class ModelManager(Scoped):
+    """Shared by all sessions and safe to use from any thread; a person uses it by `for_person`."""
 
     def __init__(
-        self, catalog: Catalog, loader: Loader, config: Config, clock: Callable[[], float] = time.time
+        self, catalog: Catalog, loader: Loader, config: Config, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self.catalog, self._loader, self._config, self._clock = catalog, loader, config, clock
         self._changed = threading.Condition()  # guards the fields below and the fields of the entries
@@ -136,6 +139,12 @@ class ModelManager:
         self._failures: dict[str, str] = {}  # why the last load of a model failed, if it did
         # One load at a time: two that each fit alone may not fit together. Taken before _changed.
         self._loading = threading.Lock()
+
+    def for_person(self, person: Person) -> "ModelManager":
+        """The same models, without others' own; only an administrator's loads, unloads and pins."""
+        view = super().for_person(person)
+        view.catalog = PersonalCatalog(self.catalog, person)
+        return view
 
     @contextmanager
     def lease(
@@ -153,6 +162,8 @@ class ModelManager:
         Raises Busy, Cancelled, NotEnoughMemory, Unavailable or EngineFailed.
         """
         wanted = self.catalog.get(model_id)
+        if wanted.owner:
+            used(Path(wanted.location))
         # An adapter is used with its base, which is what is loaded.
         spec = self._loader.adaptable(wanted.under) if wanted.under else wanted
 
@@ -211,8 +222,8 @@ class ModelManager:
                 left += entry.engine.info.memory if entry.engine else 0
             waits = left < need and bool(busy)
             left += sum(e.engine.info.memory for e in busy if e.engine) if waits else 0
-            kept = tuple(e.spec.title for e in here if e not in evicted)
-            return Outlook(free, left, kept, tuple(e.spec.title for e in evicted), waits, left >= need)
+            kept = tuple(self._title(e) for e in here if e not in evicted)
+            return Outlook(free, left, kept, tuple(self._title(e) for e in evicted), waits, left >= need)
 
     def _take(
         self,
@@ -251,6 +262,7 @@ class ModelManager:
 
     def load(self, model_id: str) -> None:
         """Starts loading a model, if it isn't loaded; returns at once."""
+        require_administrator(self._person)
         spec = self.catalog.get(model_id)
         spec = self._loader.adaptable(spec.under) if spec.under else spec
         with self._changed:
@@ -258,6 +270,7 @@ class ModelManager:
 
     def unload(self, model_id: str) -> None:
         """Takes a model out of memory. Raises Busy while somebody uses it."""
+        require_administrator(self._person)
         with self._changed:
             entry = self._entries.get(model_id)
             if entry is None:
@@ -269,6 +282,7 @@ class ModelManager:
 
     def pin(self, model_id: str, pinned: bool) -> None:
         """A pinned model is neither evicted nor unloaded for being idle."""
+        require_administrator(self._person)
         with self._changed:
             (self._pinned.add if pinned else self._pinned.discard)(model_id)
 
@@ -302,7 +316,8 @@ class ModelManager:
 
     def status(self) -> list[ModelStatus]:
         with self._changed:
-            return [self._status(entry) for entry in self._entries.values()]
+            shown = [e for e in self._entries.values() if self._may_see(e)]
+            return [self._status(entry) for entry in shown]
 
     def failure(self, model_id: str) -> str:
         """Why the last load of a model failed; empty if it didn't."""
@@ -310,9 +325,17 @@ class ModelManager:
             return self._failures.get(model_id, "")
 
     def events(self) -> list[Event]:
-        """What was loaded and unloaded lately, the newest first."""
+        """What was loaded and unloaded lately, the newest first. Names may be other people's."""
+        if not self._person.administrator:
+            return []
         with self._changed:
             return list(reversed(self._events))
+
+    def _title(self, entry: _Entry) -> str:
+        return entry.spec.title if self._may_see(entry) else "Another model"
+
+    def _may_see(self, entry: _Entry) -> bool:
+        return self._person.administrator or may_use(entry.spec, self._person)
 
     def _line(self, model_id: str) -> Turnstile:
         with self._changed:

@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 import psutil
 
+from components import telemetry
 from components.config import ROOT, SERVER, Config, Wanted
 from components.errors import AppError, Cancelled, EngineFailed, NotEnoughMemory, Unavailable
 from components.models import memory, runtime
@@ -213,7 +214,7 @@ class ProcessEngine:
         alone: bool = False,  # the process has no other model: it ends with this one
     ) -> None:
         self._process, self._key, self._start = process, key, process.starts
-        self._alone = alone
+        self._alone, self.model_id = alone, key.rsplit("#", 1)[0]
         self._reclaim = reclaim
         self.info = info
         self.recent: deque[Usage] = deque(maxlen=5)
@@ -357,6 +358,8 @@ class ProcessGeneration:
                 case "end":
                     self.usage = payload
                     self._engine.recent.append(payload)
+                    name = self._engine.model_id
+                    telemetry.METRICS.used(name, payload.prompt_tokens, payload.new_tokens)
 
 
 class EngineLoader:

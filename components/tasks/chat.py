@@ -8,18 +8,20 @@ import secrets
 import time
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from components.errors import BadInput, Cancelled
+from components.errors import BadInput, Cancelled, Unavailable
 from components.jobs import Job, Jobs
 from components.models.manager import ModelManager
 from components.models.options import GenerationOptions, Prompt
 from components.models.options import Message as PromptMessage
 from components.models.process import Engine
-from components.store import Message, Store
+from components.store import Message, Store, surely
 
 FLUSH_SECONDS = 0.5  # how much of a streaming answer a crash can lose
+ANSWER = "answer"  # the kind of the jobs
 MAX_SEED = 2**32 - 1
 TITLE_LENGTH = 60
 # The part of the context that a prompt leaves for the answer, where more was asked than fits.
@@ -164,9 +166,9 @@ def start_answer(
 
     def keep(job: Job, state: str) -> None:
         ended = job.result or {"state": state, "note": job.error}
-        store.update(request.message_id, text=job.text, job_id="", **ended)
+        surely(lambda: store.update(request.message_id, text=job.text, job_id="", **ended), job.say)
 
-    job = jobs.start("answer", request.owner, work, keep)
+    job = jobs.start(ANSWER, request.owner, work, keep)
     store.update(request.message_id, job_id=job.id)
     return job
 
@@ -196,7 +198,8 @@ def _generate(job: Job, store: Store, manager: ModelManager, request: Request) -
                 job.say("")
             job.emit(piece)
             if time.monotonic() - flushed > FLUSH_SECONDS:
-                store.update(request.message_id, text=job.text)
+                with suppress(Unavailable):  # the end is stored all the same, or says why not
+                    store.update(request.message_id, text=job.text)
                 flushed = time.monotonic()
     usage = generation.usage
     assert usage is not None

@@ -12,7 +12,7 @@ from components.errors import BadInput
 from components.jobs import Job, Jobs
 from components.models.manager import ModelManager
 from components.store import Conversation, Message, Store
-from components.tasks.chat import Request, options_from, start_answer, title_from
+from components.tasks.chat import ANSWER, Request, options_from, start_answer, title_from
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,7 @@ class Conversing:
         for setup in setups:
             options_from(setup.settings)
             self.manager.catalog.get(setup.model_id)
+        self.jobs.check(ANSWER, len(setups))
         if conversation_id is None:
             title = title_from(text) if text.strip() else title_from(attachments[0]["name"])
             conversation_id = self.store.create("chat", title, setups[0].model_id, setups[0].settings)
@@ -63,6 +64,7 @@ class Conversing:
         if not text.strip() and not message.attachments:
             raise BadInput("The message is empty. Write something, or cancel the edit.")
         options_from(setup.settings)
+        self.jobs.check(ANSWER)
         user_id = self.store.add(
             conversation_id, message.parent_id, "user", text, attachments=message.attachments
         )
@@ -71,11 +73,13 @@ class Conversing:
     def regenerate(self, conversation_id: str, message: Message, setup: Setup) -> None:
         """One more answer to the same message; the old one stays as a branch."""
         assert message.parent_id is not None
+        self.jobs.check(ANSWER)
         self._answer(conversation_id, message.parent_id, [setup])
 
     def go_on(self, conversation_id: str, message: Message, setup: Setup) -> None:
         """Continues an answer that was stopped, interrupted or cut off by a limit, in place."""
         options = options_from(setup.settings)
+        self.jobs.check(ANSWER)
         system = str(setup.settings.get("system", ""))
         self.store.update(
             message.id,
@@ -128,6 +132,7 @@ class Conversing:
         if not text.strip():
             raise BadInput("The text is empty. Write its beginning first.")
         options_from(setup.settings)
+        self.jobs.check(ANSWER)
         conversation_id = self.save_text(conversation_id, text, setup)
         conversation = self._conversation(conversation_id)
         leaf = conversation.path()[-1]

@@ -17,6 +17,7 @@ from typing import Any
 from components.config import ROOT, Config
 from components.errors import BadInput, Cancelled, EngineFailed
 from components.models.adapters import CONFIG, WEIGHTS, AdapterFolder, Tuned, check_fits, clean_config
+from components.models.headers import check_safetensors
 from components.training.folder import Plan, RunFolder, slug
 from components.training.launching import ENVIRONMENT
 from components.training.settings import TITLES
@@ -165,10 +166,22 @@ def import_adapter(
     try:
         (part / CONFIG).write_text(json.dumps(clean_config(given), indent=1), encoding="utf-8")
         (part / WEIGHTS).write_bytes(weights)
+        _check_header(part / WEIGHTS)
         check_fits(part, base, base_title)
         return adapters.add(part, title=title.strip() or "Adapter", owner=owner, base=base_id)
     finally:
         shutil.rmtree(part, ignore_errors=True)
+
+
+def _check_header(weights: Path) -> None:
+    """Before anything believes it. Raises BadInput."""
+    try:
+        check_safetensors(weights)
+    except BadInput as error:
+        raise BadInput(
+            f"{WEIGHTS} is not a safetensors file, or it is damaged: what it says about itself isn't true. "
+            "Save the adapter anew and upload that."
+        ) from error
 
 
 def _parts(files: Sequence[tuple[str, bytes]], limit: int) -> tuple[bytes, bytes]:

@@ -179,6 +179,7 @@ def read_json(path: Path) -> dict[str, Any]:
 
 def write_json(path: Path, content: Mapping[str, Any]) -> None:
     """In one step: a reader never sees half of it."""
-    part = path.with_suffix(f".{os.getpid()}.part")
+    # Not ".part", which a starting server removes: the program of a run may outlive the server before it.
+    part = path.with_suffix(f".{os.getpid()}.tmp")
     part.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
     os.replace(part, path)

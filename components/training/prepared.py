@@ -22,6 +22,7 @@ from components.models.languages import LANGUAGES, language_name
 from components.training.rows import Kind, Row, write_rows
 
 TRAIN, VALID, ABOUT = "train.jsonl", "valid.jsonl", "dataset.json"
+DATASETS = "datasets"  # below the data folder
 _ID = re.compile(r"[0-9a-f]{32}")
 
 
@@ -56,7 +57,7 @@ class Prepared:
 
 
 def datasets_dir(config: Config) -> Path:
-    return config.data_dir / "datasets"
+    return config.data_dir / DATASETS
 
 
 def instruction_for(purpose: str, target_language: str = "") -> str:

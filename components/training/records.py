@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
+from components.access import Scoped, own
 from components.store import Store
 from components.training.settings import TrainingSettings
 
@@ -39,6 +40,8 @@ _runs = sa.Table(
     sa.Column("created_at", sa.Float),
     sa.Column("updated_at", sa.Float),
 )
+FOLDER = "training"  # below the data folder; one folder for each run
+own(_runs, age="updated_at", folder=FOLDER)
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,7 @@ class Run:
         return self.state in ("queued", "running")
 
 
-class Records:
+class Records(Scoped):
     """Open once per process; safe to use from any thread."""
 
     def __init__(self, store: Store) -> None:
@@ -76,7 +79,7 @@ class Records:
         run_id, now = uuid.uuid4().hex, time.time()
         row = {
             "id": run_id,
-            "owner": owner,
+            "owner": self.check_owner(owner),
             "name": name,
             "state": "queued",
             "base_id": base_id,
@@ -99,43 +102,47 @@ class Records:
     def update(self, run_id: str, **values: Any) -> None:
         with self._engine.begin() as connection:
             connection.execute(
-                _runs.update().where(_runs.c.id == run_id).values(**values | {"updated_at": time.time()})
+                _runs.update()
+                .where(_runs.c.id == run_id, self.mine(_runs))
+                .values(**values | {"updated_at": time.time()})
             )
 
     def move(self, run_id: str, before: tuple[State, ...], state: State, **values: Any) -> bool:
         """Changes the state if it is one of `before`; False if another was quicker."""
         values |= {"state": state, "updated_at": time.time(), "run_id": self.server}
+        this = sa.and_(_runs.c.id == run_id, self.mine(_runs))
         with self._engine.begin() as connection:
-            done = connection.execute(
-                _runs.update().where(_runs.c.id == run_id, _runs.c.state.in_(before)).values(**values)
-            )
+            done = connection.execute(_runs.update().where(this, _runs.c.state.in_(before)).values(**values))
         return done.rowcount == 1
 
     def get(self, run_id: str) -> Run | None:
         with self._engine.connect() as connection:
-            row = connection.execute(sa.select(_runs).where(_runs.c.id == run_id)).first()
+            row = connection.execute(sa.select(_runs).where(_runs.c.id == run_id, self.mine(_runs))).first()
         return _run(row) if row else None
 
     def of(self, owner: str) -> list[Run]:
         """A person's runs, the newest first."""
-        query = sa.select(_runs).where(_runs.c.owner == owner).order_by(_runs.c.created_at.desc())
+        query = sa.select(_runs).where(_runs.c.owner == owner, self.mine(_runs))
+        query = query.order_by(_runs.c.created_at.desc())
         with self._engine.connect() as connection:
             return [_run(row) for row in connection.execute(query)]
 
     def queue(self) -> list[Run]:
-        """Everybody's runs that wait, the next one first."""
-        query = sa.select(_runs).where(_runs.c.state == "queued").order_by(_runs.c.queued_at)
+        """Runs that wait, the next one first; the server sees everybody's."""
+        query = (
+            sa.select(_runs).where(_runs.c.state == "queued", self.mine(_runs)).order_by(_runs.c.queued_at)
+        )
         with self._engine.connect() as connection:
             return [_run(row) for row in connection.execute(query)]
 
     def in_state(self, state: State) -> list[Run]:
         with self._engine.connect() as connection:
-            found = connection.execute(sa.select(_runs).where(_runs.c.state == state))
+            found = connection.execute(sa.select(_runs).where(_runs.c.state == state, self.mine(_runs)))
             return [_run(row) for row in found]
 
     def delete(self, run_id: str) -> None:
         with self._engine.begin() as connection:
-            connection.execute(_runs.delete().where(_runs.c.id == run_id))
+            connection.execute(_runs.delete().where(_runs.c.id == run_id, self.mine(_runs)))
 
 
 def _run(row: Any) -> Run:

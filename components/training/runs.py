@@ -11,7 +11,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -19,23 +19,27 @@ from typing import Any
 import sqlalchemy as sa
 from filelock import FileLock, Timeout
 
+from components.access import Person, Scoped
 from components.config import Config
-from components.errors import AppError, BadInput, Busy, Cancelled, EngineFailed
+from components.errors import AppError, BadInput, Busy, Cancelled, EngineFailed, Unavailable
+from components.jobs import Gate
 from components.models.adapters import AdapterFolder
 from components.models.library import count_weights
 from components.models.manager import ModelManager, Outlook
+from components.quotas import TRAINING
 from components.training import preflight
 from components.training.folder import Plan, RunFolder
 from components.training.launching import Launcher, Process, Task
 from components.training.planning import make_plan
 from components.training.prepared import Prepared
-from components.training.records import Records, Run
+from components.training.records import FOLDER, Records, Run
 from components.training.settings import TrainingSettings
 
 POLL_SECONDS = 0.25
 WATCH_SECONDS = 5.0  # how often the program is shown that somebody looks after it
 IDLE_SECONDS = 1.0
 STOP_SECONDS = 900.0  # for the checkpoint; then the program is ended
+END_SECONDS = 10.0  # for a run whose data is being deleted
 KILLED = (
     "The training program was ended by the system, most likely because the machine ran out of memory. Its "
     "last checkpoint is kept. Choose a smaller batch or a shorter length, and press Resume."
@@ -64,8 +68,8 @@ class Preflight:
     disk_free: int
 
 
-class TrainingRuns:
-    """Shared by all sessions and safe to use from any thread."""
+class TrainingRuns(Scoped):
+    """Shared by all sessions and safe to use from any thread; a person uses it by `for_person`."""
 
     def __init__(
         self,
@@ -75,13 +79,24 @@ class TrainingRuns:
         config: Config,
         launcher: Launcher,
         place: Callable[[Any], Path],  # the folder of a base model, made ready
+        gate: Gate | None = None,
     ) -> None:
         self.records, self._manager, self._adapters = records, manager, adapters
-        self._config, self._launcher, self._place = config, launcher, place
-        self._folder = config.data_dir / "training"
+        self._config, self._launcher, self._place, self._gate = config, launcher, place, gate
+        self._folder = config.data_dir / FOLDER
         self._wake = threading.Event()
+        self._starting = threading.RLock()  # between counting a person's runs and one more of them
+        self._dropped: set[str] = set()  # runs whose owner wants nothing of them any more
+        self._everybodys = records
         self._found: list[tuple[Run, Process]] = []  # of an earlier server: still at work
         self._find_again()
+
+    def for_person(self, person: Person) -> "TrainingRuns":
+        """The same queue, with this person's runs and models alone."""
+        view = super().for_person(person)
+        view.records = self.records.for_person(person)
+        view._manager = self._manager.for_person(person)
+        return view
 
     def keep_working(self) -> None:
         """Works through the queue in the background from now on."""
@@ -92,13 +107,15 @@ class TrainingRuns:
     def create(
         self, prepared: Prepared, base_id: str, name: str, settings: TrainingSettings, owner: str
     ) -> str:
-        """A new run at the end of the queue; returns its id. Raises BadInput or Unavailable."""
+        """A new run at the end of the queue; returns its id. Raises BadInput, Unavailable or LimitReached."""
         settings.check()
         spec = self._manager.catalog.get(base_id)
         if spec.under:
             raise BadInput("An adapter can't be trained further. Choose its base model.")
         base = self._place(spec)
-        run_id = self.records.create(owner, name.strip() or spec.title, base_id, prepared.name, settings)
+        with self._starting:
+            self._check_limit()
+            run_id = self.records.create(owner, name.strip() or spec.title, base_id, prepared.name, settings)
         try:
             folder = self.folder(run_id)
             folder.path.mkdir(parents=True)
@@ -123,8 +140,9 @@ class TrainingRuns:
 
     def stop(self, run_id: str) -> None:
         """Ends a run with a checkpoint, at its next step; one that waits leaves the queue."""
+        folder = self.folder(run_id)
         if not self.records.move(run_id, ("queued",), "stopped", note=STOPPED):
-            self.folder(run_id).ask("stop")
+            folder.ask("stop")
 
     def finish(self, run_id: str) -> None:
         """Ends a run at its next step and takes what it has learned."""
@@ -147,13 +165,28 @@ class TrainingRuns:
         self._adapters.delete(run.tuned_id)
         shutil.rmtree(self.folder(run_id).path, ignore_errors=True)
 
+    def end_all(self, seconds: float = END_SECONDS) -> None:
+        """Ends this person's runs at once, without a checkpoint: for when all of their data goes."""
+        mine = [run for run in self.records.of(self.owner()) if run.active]
+        for run in mine:
+            self._dropped.add(run.id)
+            with suppress(OSError):  # its folder is gone: it ends for that reason
+                self.stop(run.id)
+        until = time.monotonic() + seconds
+        while time.monotonic() < until and any(self._at_work(run.id) for run in mine):
+            time.sleep(POLL_SECONDS)
+
     def folder(self, run_id: str) -> RunFolder:
+        """Raises Unavailable for a run that this person doesn't have."""
+        if not self._person.house and self.records.get(run_id) is None:
+            raise Unavailable("This training run doesn't exist any more.")
         return RunFolder(self._folder / run_id)
 
     def position(self, run_id: str) -> int:
         """How many runs come before a queued one, the one at work included."""
-        before = next((i for i, run in enumerate(self.records.queue()) if run.id == run_id), 0)
-        return before + len(self.records.in_state("running"))
+        queue = self._everybodys.queue()
+        before = next((i for i, run in enumerate(queue) if run.id == run_id), 0)
+        return before + len(self._everybodys.in_state("running"))
 
     def preflight(
         self,
@@ -167,7 +200,7 @@ class TrainingRuns:
 
         Raises Busy while a run is at work: two at a time would measure each other.
         """
-        if self.records.in_state("running"):
+        if self._everybodys.in_state("running"):
             raise Busy(
                 "A run is at work, so nothing can be measured now. Each run is tried before it begins."
             )
@@ -203,13 +236,25 @@ class TrainingRuns:
         finally:
             shutil.rmtree(folder.path, ignore_errors=True)
 
+    def _check_limit(self) -> None:
+        """Raises LimitReached where this person has as many runs as they may."""
+        if self._gate and not self._person.house:
+            active = sum(run.active for run in self.records.of(self.owner()))
+            self._gate.check(TRAINING, self.owner(), [TRAINING] * active)
+
+    def _at_work(self, run_id: str) -> bool:
+        run = self.records.get(run_id)
+        return run is not None and run.state == "running"
+
     # How the queue is worked through
 
     def _again(self, run_id: str, work: str, before: Any) -> None:
         self.folder(run_id).plan()  # raises where the run's own files aren't there
         self.folder(run_id).unask()
-        if not self.records.move(run_id, before, "queued", work=work, note="", queued_at=time.time()):
-            raise Busy("This run is at work or in the queue already.")
+        with self._starting:
+            self._check_limit()
+            if not self.records.move(run_id, before, "queued", work=work, note="", queued_at=time.time()):
+                raise Busy("This run is at work or in the queue already.")
         self._wake.set()
 
     def _find_again(self) -> None:
@@ -266,6 +311,7 @@ class TrainingRuns:
             logging.getLogger(__name__).exception("A training run failed")
             note = f"Something went wrong inside Wordbench ({type(error).__name__}). Resume tries again."
         self.records.move(run.id, ("running",), state, note=note)  # type: ignore[arg-type]
+        self._dropped.discard(run.id)
 
     def _go(self, run: Run, process: Process | None) -> tuple[str, str]:
         folder = self.folder(run.id)
@@ -312,7 +358,7 @@ class TrainingRuns:
             return (need if on_card else working[0].memory()) if working else 0
 
         def stopping() -> bool:
-            return folder.asked() == "stop" and not working
+            return (folder.asked() == "stop" or self._gone(run)) and not working
 
         def say(text: str) -> None:
             self.records.update(run.id, note=text)
@@ -323,6 +369,8 @@ class TrainingRuns:
                 folder.log().write("launch", task=task, time=time.time())
                 working.append(self._launcher.start(folder, task))
             code = self._follow(run, folder, working[0], patient=task == "train")
+        if self._gone(run):
+            raise Cancelled("Stopped.")
         self._note_figures(run, folder)
         every = folder.log().read()
         began = max((i for i, event in enumerate(every) if event["kind"] == "launch"), default=-1)
@@ -368,22 +416,32 @@ class TrainingRuns:
         while (code := process.returncode()) is None:
             now = time.monotonic()
             if now - watched > WATCH_SECONDS:
-                (folder.path / "watched").touch()
-                self._note_figures(run, folder)
+                if self._everybodys.get(run.id) is None:
+                    self._dropped.add(run.id)  # by another server
+                else:
+                    (folder.path / "watched").touch()
+                    self._note_figures(run, folder)
                 watched = now
-            if folder.asked() == "stop":
+            if self._gone(run):
+                process.kill()
+            elif folder.asked() == "stop":
                 asked_at = asked_at or now
                 if not patient or now - asked_at > STOP_SECONDS:
                     process.kill()
             time.sleep(POLL_SECONDS)
         return code
 
+    def _gone(self, run: Run) -> bool:
+        return run.id in self._dropped
+
     def _keep_result(self, run: Run, folder: RunFolder) -> None:
         """Puts what was learned into every model picker, under the run's name."""
         result = folder.result
         if result is None:
             raise EngineFailed("The training ended, but what it made isn't there. Resume tries again.")
-        now = self.records.get(run.id) or run
+        now = self.records.get(run.id)
+        if now is None or self._gone(run):
+            raise Cancelled("Stopped.")
         tuned_id = now.tuned_id or f"tuned-{run.id[:12]}"
         made = self._adapters.add(
             result, title=now.name, owner=run.owner, base=run.base_id, run=run.id, tuned_id=tuned_id

@@ -1,12 +1,15 @@
 """Where a person writes: the chat box with attachments, Stop, mode, comparison and suggestions."""
 
+from collections.abc import Sequence
+
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from components.errors import AppError, BadInput
 from components.store import Conversation
 from components.tasks.attachments import FILE_TYPES, attach
 from components.tasks.conversing import Setup
-from components.ui import chat_settings, messages, notices, session
+from components.ui import chat_settings, messages, notices, session, uploads
 from components.ui.resources import config
 
 KEY = "message"
@@ -81,14 +84,13 @@ def draw(conversation: Conversation | None, kind: str, setup: Setup | None, seco
         disabled=setup is None,
     )
     if said and setup:
-        files = [(file.name, file.getvalue()) for file in said.files]
-        _send(conversation, said.text, files, setup, second)
+        _send(conversation, said.text, said.files, setup, second)
 
 
 def _send(
     conversation: Conversation | None,
     text: str,
-    files: list[tuple[str, bytes]],
+    files: Sequence[UploadedFile],
     setup: Setup,
     second: Setup | None,
 ) -> None:
@@ -96,7 +98,8 @@ def _send(
     try:
         if len(files) > MAX_FILES:
             raise BadInput(f"{len(files)} files are attached; {MAX_FILES} is the most for one message.")
-        attachments = [attach(name, data, config()) for name, data in files]
+        uploads.count(*files)
+        attachments = [attach(file.name, file.getvalue(), config()) for file in files]
         setups = [setup, second] if second else [setup]
         opened = session.conversing().ask(
             conversation.id if conversation else None, text, setups, attachments

@@ -4,7 +4,7 @@ import streamlit as st
 
 from components.store import Conversation, Heading
 from components.tasks import transfer
-from components.ui import notices, session
+from components.ui import notices, session, uploads
 from components.ui.resources import manager, store
 from components.ui.text import plain
 
@@ -122,5 +122,6 @@ def _draw_files(current: Conversation | None) -> None:
         if file is not None:
             st.session_state["import_generation"] += 1  # an empty uploader next time
             with notices.shown():
+                uploads.count(file)
                 session.open_conversation(transfer.from_json(store(), file.getvalue()))
             st.rerun()

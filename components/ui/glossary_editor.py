@@ -7,7 +7,7 @@ from components.errors import BadInput
 from components.models.languages import language_name
 from components.tasks.translate import glossary
 from components.tasks.translate.glossary import Term
-from components.ui import notices
+from components.ui import notices, uploads
 from components.ui.person import person
 from components.ui.resources import translations
 
@@ -55,6 +55,7 @@ def draw(source: str, target: str) -> None:
         file = st.file_uploader("Glossary file (CSV)", ["csv"], key=f"glossary_file_{version}")
         if file is not None:
             with notices.shown():
+                uploads.count(file)
                 _import(pair, known, file.getvalue())
             st.rerun()
 

@@ -5,6 +5,7 @@ from functools import partial
 
 import streamlit as st
 
+from components.access import require_administrator
 from components.config import GB, Wanted
 from components.jobs import Job
 from components.models.catalog import ModelSpec
@@ -12,6 +13,7 @@ from components.models.library import Availability
 from components.models.manager import ModelStatus
 from components.models.turnstile import in_words
 from components.ui import hub, notices, session
+from components.ui.person import current
 from components.ui.resources import config, jobs, library, loader, manager
 from components.ui.text import plain
 
@@ -126,11 +128,14 @@ ENGINES: dict[Wanted, str] = {
 def _draw_engine(model: ModelStatus) -> None:
     """Which engine runs it and why; another can be chosen, for as long as the server runs."""
     st.caption(f"{model.engine}: {plain(model.chosen)}.")
+    if not current().administrator:
+        return
     key = f"engine_{model.id}"
 
     def change() -> None:
-        loader().choose(model.id, st.session_state[key])
         with notices.shown():
+            require_administrator(current())
+            loader().choose(model.id, st.session_state[key])
             manager().unload(model.id)  # raises Busy: then from the next load on
             manager().load(model.id)
 
@@ -181,7 +186,7 @@ def _draw_download(spec: ModelSpec, download: Job) -> None:
 
 def _draw_delete(spec: ModelSpec) -> None:
     stored = library().stored_bytes(spec)
-    if not stored:
+    if not stored or not current().administrator:
         return
     with st.popover("Delete", icon=":material/delete:", key=f"ask_delete_{spec.id}"):
         again = "converted again at the next use" if spec.gguf else "downloaded again before the next use"
@@ -205,13 +210,15 @@ def _start_download(spec: ModelSpec) -> None:
 def _button(
     label: str, model_id: str, icon: str, action: Callable[[], object], disabled: bool = False
 ) -> None:
-    """A button whose AppErrors are shown on the page."""
+    """A button for administrators, whose AppErrors are shown on the page."""
 
     def act() -> None:
         with notices.shown():
+            require_administrator(current())
             action()
 
-    st.button(label, key=f"{label}_{model_id}", icon=icon, on_click=act, disabled=disabled)
+    if current().administrator:
+        st.button(label, key=f"{label}_{model_id}", icon=icon, on_click=act, disabled=disabled)
 
 
 def _duration(seconds: float) -> str:

@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from components.config import ROOT
+from components.ui import gate
 
 _ASSETS = ROOT / "components" / "ui" / "assets"
 _MARK = "went_through_app"
@@ -20,11 +21,12 @@ def draw() -> StreamlitPage:
 
 
 def guard() -> None:
-    """Makes sure that app.py is around this page."""
+    """Makes sure that app.py is around this page, and that nobody gets to it past the door."""
     if _MARK not in st.session_state:
         _navigation()  # from now on this server knows its pages
         st.session_state[_MARK] = True
         st.rerun()
+    gate.stop_unless_welcome()
 
 
 def _navigation() -> StreamlitPage:
@@ -42,5 +44,6 @@ def _navigation() -> StreamlitPage:
             st.Page(pages / "translate.py", title="Translate", icon=":material/translate:"),
             st.Page(pages / "fine_tune.py", title="Fine-tune", icon=":material/model_training:"),
             st.Page(pages / "models.py", title="Models", icon=":material/memory:"),
+            st.Page(pages / "your_data.py", title="Your data", icon=":material/shield_person:"),
         ]
     )

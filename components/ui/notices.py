@@ -30,6 +30,15 @@ def stop_if_unusable(open_all: Callable[[], object]) -> None:
         st.stop()
 
 
+@contextmanager
+def page() -> Iterator[None]:
+    """The last line of a page: what no part of it could handle is shown below what is there."""
+    try:
+        yield
+    except AppError as error:
+        st.error(plain(str(error)), icon=":material/error:")
+
+
 def later(text: str, kind: str = "info") -> None:
     """Shows a sentence at the next `draw`, whether that is in this run or in the next."""
     st.session_state.setdefault(_KEY, []).append((kind, text))

@@ -1,23 +1,23 @@
 """What all sessions share, each built once per process: config, store, jobs, model manager.
 
-The only global state of the app; everything else is in the session or in the URL.
+The only global state of the app; everything else is in the session or in the URL. What holds people's rows
+or jobs is handed out for the person who asks and finds nothing of others: `_x` is shared, `x` is theirs.
 """
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
 
-from components.config import Config, read_config
 from components.documents import Limits
+from components.holdings import Holdings
 from components.jobs import Jobs
-from components.models.adapters import AdapterFolder
+from components.models.adapters import FOLDER, AdapterFolder
 from components.models.catalog import Catalog, ModelSpec
 from components.models.library import Library
 from components.models.manager import ModelManager
 from components.models.process import EngineLoader
 from components.models.servers.listing import Servers
+from components.quotas import Quotas
 from components.results import Results
 from components.store import Store
 from components.tasks.translate.documents import DocumentTranslator
@@ -25,44 +25,79 @@ from components.training.launching import ProgramLauncher
 from components.training.records import Records
 from components.training.runs import TrainingRuns
 from components.translations import Translations
+from components.ui import person
+from components.ui.settings import config
 
 
 @st.cache_resource(show_spinner=False)
-def config() -> Config:
-    return read_config(secrets=_secrets())
-
-
-def _secrets() -> Mapping[str, Any]:
-    """The servers of Streamlit's secrets.toml, where their keys are best kept; nothing without one."""
-    return st.secrets.get("servers", {}) if st.secrets.load_if_toml_exists() else {}
-
-
-@st.cache_resource(show_spinner=False)
-def store() -> Store:
+def _store() -> Store:
     return Store.from_config(config())
+
+
+def store() -> Store:
+    return _store().for_person(person.current())
 
 
 def open_all() -> None:
     """Reads the settings and opens the database. Raises AppError where that can't be done."""
     config()
-    store()
+    _store()
 
 
 @st.cache_resource(show_spinner=False)
+def _results() -> Results:
+    return Results(_store())
+
+
 def results() -> Results:
-    return Results(store())
+    return _results().for_person(person.current())
 
 
 @st.cache_resource(show_spinner=False)
+def quotas() -> Quotas:
+    return Quotas(config(), _holdings().stored_bytes)
+
+
+@st.cache_resource(show_spinner=False)
+def _jobs() -> Jobs:
+    return Jobs(quotas())
+
+
 def jobs() -> Jobs:
-    return Jobs()
+    return _jobs().for_person(person.current())
 
 
 @st.cache_resource(show_spinner=False)
-def library() -> Library:
-    shared = Library(config())
-    shared.repair()
+def _holdings() -> Holdings:
+    shared = Holdings(_store(), config().data_dir, config().expire_days)
+    shared.keep_expiring()
     return shared
+
+
+def holdings() -> Holdings:
+    return _holdings().for_person(person.current())
+
+
+@st.cache_resource(show_spinner=False)
+def _library() -> tuple[Library, list[str]]:
+    shared = Library(config())
+    return shared, shared.repair()
+
+
+def library() -> Library:
+    return _library()[0]
+
+
+def repair() -> list[str]:
+    """What a crash left, put right; in words. Called once, at the first page."""
+    counts = {
+        "answer": _store().interrupted,
+        "summary": _results().interrupted,
+        "translation": _translations().interrupted,
+    }
+    said = [f"{number} interrupted: {what}" for what, number in counts.items() if number]
+    said += [f"removed {name}, which was half made" for name in _library()[1]]
+    return said + [f"removed {what}" for what in _holdings().repair()]
 
 
 @st.cache_resource(show_spinner=False)
@@ -76,38 +111,56 @@ def servers() -> Servers:
 
 
 @st.cache_resource(show_spinner=False)
-def manager() -> ModelManager:
-    """The one model manager; it unloads idle models from now on."""
+def shared_manager() -> ModelManager:
+    """The one model manager; it unloads idle models from now on. For what the server itself does."""
     catalog = Catalog(config().models_dir, on_servers=servers().specs, adapters=adapters())
     shared = ModelManager(catalog, loader(), config())
     shared.keep_sweeping()
     return shared
 
 
+def manager() -> ModelManager:
+    return shared_manager().for_person(person.current())
+
+
 @st.cache_resource(show_spinner=False)
 def adapters() -> AdapterFolder:
-    return AdapterFolder(config().data_dir / "adapters")
+    return AdapterFolder(config().data_dir / FOLDER)
 
 
 @st.cache_resource(show_spinner=False)
-def training_runs() -> TrainingRuns:
-    """The runs of everybody; from now on their queue is worked through."""
+def shared_training() -> TrainingRuns:
+    """The runs of everybody; from now on their queue is worked through. For what the server itself does."""
 
     def place(spec: ModelSpec) -> Path:
         return library().prepare(spec, lambda text, share: None)
 
-    launcher = ProgramLauncher(config().accelerate_config)
-    shared = TrainingRuns(Records(store()), manager(), adapters(), config(), launcher, place)
+    shared = TrainingRuns(
+        Records(_store()),
+        shared_manager(),
+        adapters(),
+        config(),
+        ProgramLauncher(config().accelerate_config),
+        place,
+        quotas(),
+    )
     shared.keep_working()
     return shared
 
 
+def training_runs() -> TrainingRuns:
+    return shared_training().for_person(person.current())
+
+
 @st.cache_resource(show_spinner=False)
+def _translations() -> Translations:
+    return Translations(_store())
+
+
 def translations() -> Translations:
-    return Translations(store())
+    return _translations().for_person(person.current())
 
 
-@st.cache_resource(show_spinner=False)
 def document_translator() -> DocumentTranslator:
     folder = config().data_dir / "translations"
     return DocumentTranslator(translations(), jobs(), manager(), folder, Limits.from_config(config()))

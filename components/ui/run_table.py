@@ -9,7 +9,7 @@ import streamlit as st
 from components.models.adapters import CONFIG, WEIGHTS
 from components.training import exporting
 from components.training.records import Run
-from components.ui import notices, run_session
+from components.ui import notices, run_session, uploads
 from components.ui.person import person
 from components.ui.resources import adapters, config, library, manager, training_runs
 from components.ui.text import plain
@@ -97,7 +97,8 @@ def _draw_change(runs: Sequence[Run], open_run: Run | None) -> None:
 
 
 def _rename(run_id: str, name: str) -> None:
-    training_runs().rename(run_id, name)
+    with notices.shown():
+        training_runs().rename(run_id, name)
 
 
 def _delete(run_id: str) -> None:
@@ -119,6 +120,7 @@ def _draw_upload(base_model: str) -> None:
         name = st.text_input("Adapter name", key="adapter_name", max_chars=100)
         if st.button("Add adapter", icon=":material/add:", disabled=not base_model):
             with notices.shown():
+                uploads.count(*files)
                 spec = manager().catalog.get(base_model)
                 base = library().prepare(spec, lambda text, share: None)
                 made = exporting.import_adapter(

@@ -4,8 +4,10 @@ from functools import partial
 
 import streamlit as st
 
+from components.access import require_administrator
 from components.models.servers.listing import ServerState
 from components.ui import notices
+from components.ui.person import current
 from components.ui.resources import servers
 from components.ui.text import plain
 
@@ -35,8 +37,9 @@ def draw() -> None:
     for server in servers().states():
         with st.container(border=True):
             _draw_server(server)
-    with st.expander("Add a server", icon=":material/dns:"):
-        st.markdown(_HOW)
+    if current().administrator:
+        with st.expander("Add a server", icon=":material/dns:"):
+            st.markdown(_HOW)
 
 
 def _draw_server(server: ServerState) -> None:
@@ -44,10 +47,17 @@ def _draw_server(server: ServerState) -> None:
     st.markdown(f"{_ICONS[server.state]} {plain(server.text)}")
     if server.state == "failed" and server.models:
         st.caption("Its models stay in the lists: they can be used again as soon as it answers.")
-    st.button(
-        "Ask again",
-        key=f"ask_server_{server.name}",
-        type="tertiary",
-        icon=":material/refresh:",
-        on_click=partial(servers().ask_again, server.name),
-    )
+    if current().administrator:
+        st.button(
+            "Ask again",
+            key=f"ask_server_{server.name}",
+            type="tertiary",
+            icon=":material/refresh:",
+            on_click=partial(_ask_again, server.name),
+        )
+
+
+def _ask_again(name: str) -> None:
+    with notices.shown():
+        require_administrator(current())
+        servers().ask_again(name)

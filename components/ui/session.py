@@ -11,6 +11,7 @@ import streamlit as st
 from components.store import Conversation
 from components.tasks.conversing import Conversing, Setup
 from components.ui import notices
+from components.ui.person import person
 from components.ui.resources import jobs, manager, store
 
 _OPEN = "conversation_id"
@@ -18,8 +19,8 @@ _PARAMETER = "c"
 
 
 def owner() -> str:
-    """Stands for the person, for fair turns."""
-    return st.session_state.setdefault("owner", uuid.uuid4().hex)
+    """What the person's rows and jobs are marked with; also for fair turns."""
+    return person()
 
 
 def conversing() -> Conversing:

@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from components.config import ROOT
 from components.documents import Document, Limits, PasswordNeeded, read_document
@@ -12,7 +13,7 @@ from components.models.catalog import ModelSpec
 from components.tasks.summarize.prompts import LANGUAGES
 from components.tasks.summarize.running import PASTED
 from components.tasks.summarize.settings import Method, Settings, Shape, parse_length
-from components.ui import chat_settings, notices, summary_session
+from components.ui import chat_settings, notices, summary_session, uploads
 from components.ui.resources import config
 from components.ui.text import plain
 
@@ -83,15 +84,24 @@ def _draw_uploads() -> list[Upload]:
     if len(files) > MAX_FILES:
         st.error(f"{len(files)} files are chosen; {MAX_FILES} is the most for one summary.")
         files = files[:MAX_FILES]
-    uploads = []
+    read = []
     for number, file in enumerate(files):
-        upload = _upload(file.name, file.getvalue(), number)
-        uploads.append(upload)
+        upload = _counted(file) or _upload(file.name, file.getvalue(), number)
+        read.append(upload)
         if upload.document:
             _draw_facts(upload.document)
         else:
             st.error(plain(upload.error), icon=":material/error:")
-    return uploads
+    return read
+
+
+def _counted(file: UploadedFile) -> Upload | None:
+    """The reason, if this person has uploaded too much."""
+    try:
+        uploads.count(file)
+    except AppError as error:
+        return Upload(file.name, error=str(error))
+    return None
 
 
 def _upload(name: str, data: bytes, number: int) -> Upload:

@@ -7,7 +7,7 @@ import streamlit as st
 from components.jobs import Job
 from components.models.catalog import ModelSpec
 from components.training.doctor.running import Check, Upload
-from components.ui import notices, training_session
+from components.ui import notices, training_session, uploads
 from components.ui.resources import config
 from components.ui.text import plain
 
@@ -35,8 +35,10 @@ def draw(check: Check | None) -> ModelSpec | None:
         files = [one for one in (data, own) if one is not None]
         same = check and training_session.is_of(check, [one.file_id for one in files])
         if data and not same:
-            uploads = [Upload(one.name, one.getvalue()) for one in files]
-            training_session.start(uploads, spec, [one.file_id for one in files])
+            with notices.shown():
+                uploads.count(*files)
+                read = [Upload(one.name, one.getvalue()) for one in files]
+                training_session.start(read, spec, [one.file_id for one in files])
         else:
             _again(check, spec)
     return spec

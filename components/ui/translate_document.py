@@ -9,14 +9,14 @@ import streamlit as st
 from components.documents import Limits
 from components.documents.rewriting.running import OpenedFile, open_file
 from components.documents.rewriting.units import Options
-from components.errors import BadInput
+from components.errors import AppError, BadInput
 from components.jobs import Job
 from components.models.languages import language_name
 from components.tasks.translate.documents import DocumentRequest
 from components.tasks.translate.glossary import Term
 from components.tasks.translate.routes import routes
 from components.translations import Translation
-from components.ui import notices, translate_setup
+from components.ui import notices, translate_setup, uploads
 from components.ui.person import person
 from components.ui.resources import config, document_translator, jobs, translations
 from components.ui.text import plain
@@ -61,9 +61,10 @@ def draw_upload() -> OpenedFile | None:
     if upload is None or st.session_state.get("document_started") == upload.file_id:
         return None
     try:
+        uploads.count(upload)
         with st.spinner("Reading the document", show_time=False):
             opened = _opened(upload.getvalue(), upload.name, Limits.from_config(config()))
-    except BadInput as error:
+    except AppError as error:
         st.error(plain(str(error)), icon=":material/error:")
         return None
     st.caption(

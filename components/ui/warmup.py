@@ -9,7 +9,7 @@ import streamlit as st
 
 from components.errors import AppError
 from components.models.catalog import package_file
-from components.ui.resources import config, library, manager, training_runs
+from components.ui.resources import config, library, shared_manager, shared_training
 
 PAINT_SECONDS = 0.5  # lets the first page reach the browser before the processor gets busy
 
@@ -22,14 +22,14 @@ def start() -> None:
 
 
 def _load() -> None:
-    training_runs()  # goes on with the queue that an earlier server left
+    shared_training()  # goes on with the queue that an earlier server left
     try:
-        spec = manager().catalog.get(config().default_model)
+        spec = shared_manager().catalog.get(config().default_model)
         if (
             spec.source == "server"
             or library().folder(spec)
             or (spec.source == "packaged" and package_file(spec))
         ):
-            manager().load(spec.id)
+            shared_manager().load(spec.id)
     except AppError:
         return  # no default model: the pages say so, and how to get one

@@ -7,7 +7,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -26,6 +26,7 @@ class Server:
     port: int
     environment: dict[str, str]
     process: subprocess.Popen | None = None
+    arguments: list[str] = field(default_factory=list)
 
     @property
     def url(self) -> str:
@@ -33,6 +34,7 @@ class Server:
 
     def start(self) -> "Server":
         command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(self.port)]
+        command += self.arguments
         self.process = subprocess.Popen(
             command, cwd=ROOT, env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
@@ -56,7 +58,7 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Se
     """Starts servers; each gets a data folder of its own unless one is given."""
     started: list[Server] = []
 
-    def make(**settings: object) -> Server:
+    def make(arguments: list[str] | None = None, **settings: object) -> Server:
         clean = {k: v for k, v in os.environ.items() if not k.startswith("WORDBENCH_")}
         settings.setdefault("data_dir", tmp_path_factory.mktemp("data"))
         settings.setdefault("engine", "transformers")
@@ -65,7 +67,7 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Se
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         environment = clean | {f"WORDBENCH_{name.upper()}": str(value) for name, value in settings.items()}
-        started.append(Server(port, environment).start())
+        started.append(Server(port, environment, arguments=arguments or []).start())
         return started[-1]
 
     yield make

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from components.access import LOCAL
 from tests.pages.conftest import button, texts
 
 PAGE = "pages/fine_tune.py"
@@ -93,11 +94,23 @@ def test_a_file_that_cannot_be_read_is_a_sentence(app, data):
     assert headings(test) == ["Fine-tune"]
 
 
-def test_another_person_does_not_get_it(app):
+def test_another_person_does_not_get_it_and_deleting_ones_data_deletes_it(app, settings, tmp_path):
+    settings.setenv("WORDBENCH_MODE", "open")
+    settings.setattr("components.ui.person._cookie", lambda: "a" * 32)
     test = checked(app, jsonl(GOOD))
     found = test.query_params["data"]
-    other = app(PAGE, data=found if isinstance(found, str) else found[0])
-    assert headings(other) == ["Fine-tune"]
+    found = found if isinstance(found, str) else found[0]
+    settings.setattr("components.ui.person._cookie", lambda: "b" * 32)
+    assert headings(app(PAGE, data=found)) == ["Fine-tune"]
+    settings.setattr("components.ui.person._cookie", lambda: "a" * 32)
+    assert "Data report" in headings(app(PAGE, data=found))
+    test = app("pages/your_data.py")
+    assert "Training data" in list(test.dataframe[0].value["What"])
+    test.checkbox[0].check().run()
+    button(test, "Delete my data").click().run()
+    assert not test.exception
+    assert headings(app(PAGE, data=found)) == ["Fine-tune"]
+    assert not (tmp_path / "data" / "datasets" / found).exists()
 
 
 def test_too_few_rows_are_a_sentence(app):
@@ -138,7 +151,7 @@ def test_an_interrupted_run_is_shown_with_its_chart_and_can_be_resumed(app, tiny
 
     test = checked(app, jsonl(GOOD))
     runs = resources.training_runs()
-    owner = test.session_state["person"]
+    owner = LOCAL.id
     run_id = runs.records.create(owner, "Mine", "local-tiny-chat", "rows.jsonl", TrainingSettings())
     runs.records.move(run_id, ("queued", "running"), "interrupted", note="The server went down.")
     folder = make_run(runs.folder(run_id).path, tiny_models / "tiny-chat", TrainingSettings())

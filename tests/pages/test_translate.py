@@ -6,6 +6,7 @@ import zipfile
 
 import pytest
 
+from components.access import LOCAL
 from components.models.catalog import CATALOGUE, package_file
 from components.ui import resources
 from tests.pages.conftest import button, texts
@@ -118,7 +119,7 @@ def test_text_that_cannot_be_translated_is_said_so_in_words(app, text):
 def test_a_very_long_text_is_translated_like_a_document(app):
     test = waiting(translated(app(PAGE), "Good morning. " * 4000))
     assert not test.exception
-    found = resources.translations().recent(test.session_state["person"], "document")[0]
+    found = resources.translations().recent(LOCAL.id, "document")[0]
     assert (found.state, found.body["segments"], found.body["flagged"]) == ("done", 4000, 0), found.note
     assert (resources.document_translator().result(found.id) or b"").count(b"Bom dia.") == 4000
 
@@ -140,7 +141,7 @@ def test_an_earlier_document_is_listed_and_can_be_deleted(app):
     test.run()
     button(test, "Translate").click()
     test = waiting(test.run())
-    found = resources.translations().recent(test.session_state["person"], "document")[0]
+    found = resources.translations().recent(LOCAL.id, "document")[0]
     test.button(key=f"delete_document_{found.id}").click()
     test.run()
     assert resources.translations().get(found.id) is None
@@ -149,9 +150,7 @@ def test_an_earlier_document_is_listed_and_can_be_deleted(app):
 
 def test_a_glossary_term_is_used(app):
     test = translated(app(PAGE), "The dashboard is broken.")
-    resources.translations().set_terms(
-        test.session_state["person"], "en-pt", [("dashboard", "painel de bordo")]
-    )
+    resources.translations().set_terms(LOCAL.id, "en-pt", [("dashboard", "painel de bordo")])
     area(test).set_value("The dashboard is very broken.")
     button(test, "Translate").click()
     test.run()
@@ -168,7 +167,7 @@ def test_a_document_comes_back_in_its_format_with_a_receipt(app):
     test.run()
     button(test, "Translate").click()
     test = waiting(test.run())
-    found = resources.translations().recent(test.session_state["person"], "document")[0]
+    found = resources.translations().recent(LOCAL.id, "document")[0]
     assert found.state == "done", found.note
     data = resources.document_translator().result(found.id)
     assert data is not None

@@ -72,3 +72,28 @@ def test_servers_come_from_the_file_the_secrets_and_the_environment_the_later_ov
 def test_a_key_is_not_in_what_the_settings_look_like_printed(tmp_path: Path):
     env = {"WORDBENCH_SERVER_BOX_URL": "http://box", "WORDBENCH_SERVER_BOX_KEY": "sk-hidden"}
     assert "sk-hidden" not in repr(read_config(env, tmp_path))
+
+
+def test_settings_of_a_shared_server(tmp_path: Path):
+    env = {
+        "WORDBENCH_MODE": "signed in",
+        "WORDBENCH_ALLOWED_DOMAINS": "example.org, example.com",
+        "WORDBENCH_PERSON_REQUESTS": "3",
+    }
+    config = read_config(env, tmp_path)
+    assert config.mode == "signed in"
+    assert config.allowed_domains == ("example.org", "example.com")
+    assert config.person_requests == 3
+    (tmp_path / "wordbench.toml").write_text('administrators = ["ann@example.org"]')
+    assert read_config({}, tmp_path).administrators == ("ann@example.org",)
+    for name, value in (
+        ("MODE", "public"),
+        ("PERSON_REQUESTS", "-1"),
+        ("EXPIRE_DAYS", "-3"),
+        ("PERSON_UPLOAD_MB", "x"),
+    ):
+        with pytest.raises(BadInput, match=name.lower()):
+            read_config({f"WORDBENCH_{name}": value}, tmp_path)
+    (tmp_path / "wordbench.toml").write_text("administrators = [1]")
+    with pytest.raises(BadInput, match="a list of texts"):
+        read_config({}, tmp_path)

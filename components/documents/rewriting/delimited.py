@@ -6,6 +6,7 @@ Knows cells, not what they mean.
 import re
 from collections.abc import Sequence
 
+from components.documents.cells import neutral
 from components.documents.formats.delimited import separator_of
 from components.documents.rewriting.text_file import Edit, TextFile, apply
 from components.documents.rewriting.units import Options, Placed, Unit, has_words
@@ -42,6 +43,7 @@ class DelimitedFile(TextFile):
             value = one.text
             if self.options.bilingual:
                 value = f"{_value(self.text, start, end, quoted)}\n{value}"
+            value = neutral(value)
             if quoted or any(sign in value for sign in (self._separator, '"', "\n", "\r")):
                 value = '"' + value.replace('"', '""') + '"'
             edits.append(Edit(start, end, value))

@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from components import telemetry
 from components.config import ModelSettings
 from components.errors import BadInput, Unavailable
 from components.models.catalog import ModelSpec
@@ -209,6 +210,8 @@ class RemoteGeneration:
             future.cancel()
         self.usage = self._usage(stopped)
         self._engine.recent.append(self.usage)
+        name = f"{self._engine.connection.name}/{self._engine.model}"
+        telemetry.METRICS.used(name, self.usage.prompt_tokens, self.usage.new_tokens)
 
     async def _receive(self) -> None:
         """On the connection's thread: hands on what comes, an end or an error last."""

@@ -5,10 +5,12 @@ Knows jobs, results and the summarizing itself; nothing about pages.
 
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from components.documents import Document
+from components.errors import Unavailable
 from components.jobs import Job, Jobs
 from components.results import Result, Results
 from components.tasks.summarize.settings import Settings, check
@@ -35,6 +37,7 @@ class Summarizing:
         Raises BadInput for settings out of bounds, before anything is written.
         """
         check(settings)
+        self.jobs.check(KIND)
         plain = [document.to_json() for document in documents]
         result_id = self.results.create(KIND, title_of(documents), settings.to_json(), plain)
         self._run(result_id, documents, settings, tools)
@@ -48,6 +51,7 @@ class Summarizing:
             return  # deleted, or begun in another tab
         settings = Settings.from_json(result.settings)
         check(settings)
+        self.jobs.check(KIND)
         if not resume:
             self.results.steps(result.id).forget()
         body = now.body if resume else {}
@@ -104,7 +108,8 @@ def _work(
         nonlocal flushed
         if time.monotonic() - flushed > FLUSH_SECONDS:
             flushed = time.monotonic()
-            results.update(result_id, body=body_of(so_far))
+            with suppress(Unavailable):  # the end is stored all the same, or says why not
+                results.update(result_id, body=body_of(so_far))
 
     listener = Listener(job.say, show, job.cancelled)
     return summarize(documents, settings, tools, listener, results.steps(result_id))

@@ -3,6 +3,7 @@
 Works on the store, a job and the pipeline; formats are in `documents.rewriting`, which runs elsewhere.
 """
 
+import errno
 import json
 import shutil
 import time
@@ -18,6 +19,7 @@ from components.errors import AppError, BadInput, Cancelled, Unavailable
 from components.jobs import Job, Jobs
 from components.models.languages import UNSPACED
 from components.models.manager import ModelManager
+from components.store import surely
 from components.tasks.translate import engines
 from components.tasks.translate.glossary import Term
 from components.tasks.translate.memory import StoredMemory
@@ -27,6 +29,7 @@ from components.tasks.translate.sentences import Sentence, split
 from components.tasks.translate.translating import Outcome, Request, Translator
 from components.translations import Translations
 
+KIND = "document"  # of the jobs
 LISTED = 500  # marked segments that the report lists
 
 
@@ -60,8 +63,13 @@ class DocumentTranslator:
         """Keeps an uploaded file and returns its translation's id."""
         translation_id = self._translations.create(owner, "document", name, settings, "stopped")
         place = self._place(translation_id)
-        place.mkdir(parents=True, exist_ok=True)
-        (place / "source").write_bytes(data)
+        try:
+            place.mkdir(parents=True, exist_ok=True)
+            (place / "source").write_bytes(data)
+        except OSError as error:
+            shutil.rmtree(place, ignore_errors=True)
+            self._translations.delete(translation_id)
+            raise Unavailable(_not_written(error)) from error
         return translation_id
 
     def start(self, request: DocumentRequest) -> Job:
@@ -72,15 +80,16 @@ class DocumentTranslator:
         running = self._jobs.get(translation.job_id) if translation.job_id else None
         if running and running.running:
             return running
+        self._jobs.check(KIND)
         self._translations.update(request.translation_id, state="running", note="")
-        job = self._jobs.start(
-            "document", request.owner, lambda job: self._work(job, request, translation.name)
-        )
+        job = self._jobs.start(KIND, request.owner, lambda job: self._work(job, request, translation.name))
         self._translations.update(request.translation_id, job_id=job.id)
         return job
 
     def result(self, translation_id: str) -> bytes | None:
-        """The translated file, once it is there."""
+        """The translated file, once it is there; None for somebody else's."""
+        if self._translations.get(translation_id) is None:
+            return None
         path = self._place(translation_id) / "result"
         return path.read_bytes() if path.exists() else None
 
@@ -113,7 +122,7 @@ class DocumentTranslator:
             ended = {"state": "failed", "note": reason}
             raise
         finally:
-            self._translations.update(request.translation_id, job_id="", **ended)
+            surely(lambda: self._translations.update(request.translation_id, job_id="", **ended), job.say)
 
     def _translate(self, job: Job, request: DocumentRequest, name: str) -> dict[str, Any]:
         started, folder = time.monotonic(), self._place(request.translation_id)
@@ -133,8 +142,12 @@ class DocumentTranslator:
         if job.cancelled() or not folder.exists():  # deleted meanwhile
             raise Cancelled("Stopped while translating.")
         part = folder / "result.part"
-        part.write_bytes(written.data)
-        part.replace(folder / "result")
+        try:
+            part.write_bytes(written.data)
+            part.replace(folder / "result")
+        except OSError as error:
+            part.unlink(missing_ok=True)
+            raise Unavailable(_not_written(error)) from error
         body = report | {
             "output": opened.output,
             "format": opened.format,
@@ -145,6 +158,11 @@ class DocumentTranslator:
         }
         (folder / "receipt.json").write_text(json.dumps(body, ensure_ascii=False, indent=2), "utf-8")
         return body
+
+
+def _not_written(error: OSError) -> str:
+    reason = "the disk is full" if error.errno == errno.ENOSPC else error.strerror
+    return f"The file could not be stored: {reason}. Free some space and try again; nothing else was lost."
 
 
 def translate_units(

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from components.documents.cells import neutral, restored
 from components.errors import BadInput
 from components.tasks.translate.protecting import _whole
 
@@ -55,7 +56,7 @@ def to_csv(terms: Iterable[Term]) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(COLUMNS)
-    writer.writerows((_safe(term.source), _safe(term.target)) for term in terms)
+    writer.writerows((neutral(term.source), neutral(term.target)) for term in terms)
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -100,16 +101,4 @@ def term(source: str, target: str, where: str = "The term") -> Term:
         raise BadInput(f"{where} has no source. Write the word to be translated into the first column.")
     if max(len(source), len(target)) > MAX_LENGTH:
         raise BadInput(f"{where} is longer than {MAX_LENGTH} characters. Shorten it.")
-    return Term(_unsafe(source), _unsafe(target))
-
-
-FORMULA = ("=", "+", "-", "@")
-
-
-def _safe(cell: str) -> str:
-    """A spreadsheet would run a cell that begins like a formula."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
-
-
-def _unsafe(cell: str) -> str:
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell
+    return Term(restored(source), restored(target))

@@ -18,8 +18,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from components.access import own_folders
 from components.config import Config
 from components.documents import confined, errors
+from components.documents.cells import neutral
 from components.documents.confined import shown_name
 from components.documents.limits import MB, Limits
 from components.errors import BadInput, Unavailable
@@ -27,7 +29,7 @@ from components.training import prepared
 from components.training.doctor import splitting
 from components.training.doctor.diagnosing import Request
 from components.training.doctor.findings import ERRORS, WARNINGS, Finding
-from components.training.prepared import Prepared, datasets_dir
+from components.training.prepared import DATASETS, Prepared, datasets_dir
 from components.training.rows import Row
 
 WORKER = ("-m", "components.training.doctor.worker")
@@ -36,6 +38,7 @@ PATIENCE = 10  # how many times the time for one document a data set may take: e
 KEPT_DAYS = 7  # for which a check stays that never became a data set
 TITLES = ("prompt", "completion", "source", "target", "text")  # of repaired tables
 _ID = re.compile(r"[0-9a-f]{32}")
+own_folders(DATASETS, CHECK)
 
 
 @dataclass(frozen=True)
@@ -224,7 +227,7 @@ def repaired_csv(check: Check, drop: Iterable[str]) -> bytes:
     writer = csv.DictWriter(out, titles, restval="", lineterminator="\r\n")
     writer.writeheader()
     for cells in table:
-        writer.writerow({name: _no_formula(said) for name, said in cells.items()})
+        writer.writerow({name: neutral(said) for name, said in cells.items()})
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -236,7 +239,7 @@ def findings_csv(check: Check) -> bytes:
     for one in check.findings:
         names = ERRORS | WARNINGS
         row = [one.file or check.files[0], one.sheet, str(one.line), names[one.kind], one.what]
-        writer.writerow([_no_formula(cell) for cell in row])
+        writer.writerow([neutral(cell) for cell in row])
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -344,8 +347,3 @@ def _cells(row: Row) -> dict[str, str]:
         return {"source": row["source"], "target": row["target"]}
     names = {"system": "system", "user": "prompt", "assistant": "completion"}
     return {names[one["role"]]: one["content"] for one in row["messages"]}
-
-
-def _no_formula(cell: str) -> str:
-    """A spreadsheet would run a cell that begins like this."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

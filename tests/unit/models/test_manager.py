@@ -1,5 +1,6 @@
 """The manager's rules, with a loader, a memory probe and a clock that the tests hold in their hands."""
 
+import os
 import threading
 import time
 from collections import deque
@@ -558,12 +559,14 @@ def test_leasing_an_adapter_leases_its_base_and_loads_it_once(tmp_path):
     (tmp_path / "made").mkdir()
     folder = AdapterFolder(tmp_path / "adapters")
     mine = folder.add(tmp_path / "made", title="Mine", owner="ada", base="a")
+    os.utime(mine.folder / "wordbench.json", (1000, 1000))
     world = FakeWorld()
     manager = ModelManager(
         Catalog(None, (spec("a"),), adapters=folder), world, Config(keep_alive=10), world.clock
     )
     with manager.lease("a") as base, manager.lease(mine.id) as adapted:
         assert adapted == ("adapted", base, mine.folder)
+        assert (mine.folder / "wordbench.json").stat().st_mtime > 1000  # in use, so it doesn't expire
         assert [model.running for model in manager.status()] == [2]
         with pytest.raises(Busy):
             manager.unload("a")

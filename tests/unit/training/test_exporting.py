@@ -54,6 +54,12 @@ def test_an_adapter_comes_as_files_or_as_a_zip_in_a_folder(adapter, bring):
     assert "base_model_name_or_path" not in json.loads((made.folder / CONFIG).read_text())
 
 
+def test_a_header_that_lies_is_refused(adapter, bring):
+    settings, (name, weights) = parts(adapter)
+    with pytest.raises(BadInput, match="isn't true"):
+        bring(settings, (name, (2**40).to_bytes(8, "little") + weights[8:]))
+
+
 @pytest.mark.parametrize(
     ("files", "said"),
     [

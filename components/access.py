@@ -1,0 +1,276 @@
+"""Who may see and change what: the one place that every read, change, download and job is checked in.
+
+Knows people, tables and owners; nothing about pages, nor how a browser shows who it is. A table says once
+how a row finds its owner (`own`, `part_of`), a class that reads it is `Scoped`, and `mine` is the condition.
+"""
+
+import copy
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import sqlalchemy as sa
+
+from components.config import Config
+from components.errors import NotAllowed, SignInEnded
+
+FUTURE_SECONDS = 300.0  # how far a provider's clock may be ahead of ours
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody as the server knows them. `id` is what their rows are marked with."""
+
+    id: str
+    name: str = ""
+    administrator: bool = False  # loads and unloads, downloads, stops others' jobs; reads nobody's texts
+    house: bool = False  # the server itself: repairs, expiry, backup
+
+    @property
+    def known(self) -> bool:
+        return bool(self.id)
+
+
+LOCAL = Person("local", "you", administrator=True)  # the one person of the mode "local"
+NOBODY = Person("")  # not signed in: finds nothing, and may change nothing
+HOUSE = Person(LOCAL.id, "the server", administrator=True, house=True)
+
+_acting: ContextVar[Person | None] = ContextVar("acting", default=None)
+
+
+@contextmanager
+def acting_as(person: Person) -> Iterator[None]:
+    """What runs inside does so for this person: how a job's thread knows whose it is."""
+    token = _acting.set(person)
+    try:
+        yield
+    finally:
+        _acting.reset(token)
+
+
+def acting() -> Person | None:
+    """Who a job's thread works for; None outside of jobs."""
+    return _acting.get()
+
+
+# Which rows belong to whom
+
+
+@dataclass(frozen=True)
+class _Ownership:
+    owner: sa.Column[Any] | None  # None: the row belongs to whom its parent belongs to
+    part: sa.Column[Any] | None  # which row of the parent
+    parent: sa.Table | None
+    age: sa.Column[Any] | None  # seconds since 1970 of the last use
+    folder: str  # below the data folder; one folder for each row, named by its key
+
+
+_TABLES: dict[str, tuple[sa.Table, _Ownership]] = {}
+
+
+def own(table: sa.Table, age: str = "", folder: str = "") -> None:
+    """Rows of `table` belong to the person in their column `owner`.
+
+    `age` names the column by which they expire, `folder` where each row's files are below the data folder.
+    """
+    _TABLES[table.name] = (
+        table,
+        _Ownership(table.c.owner, None, None, table.c[age] if age else None, folder),
+    )
+
+
+def part_of(table: sa.Table, column: str, parent: sa.Table, folder: str = "") -> None:
+    """Rows of `table` belong to whom the row of `parent` belongs to that their `column` names."""
+    _TABLES[table.name] = table, _Ownership(None, table.c[column], parent, None, folder)
+
+
+_FOLDERS: dict[str, str] = {}
+
+
+def own_folders(folder: str, manifest: str) -> None:
+    """For what has no rows: each folder in data_dir/`folder` is of the "owner" in its JSON `manifest`."""
+    _FOLDERS[folder] = manifest
+
+
+@dataclass(frozen=True)
+class OwnedFolder:
+    """One folder that is somebody's, and when it was last written."""
+
+    kind: str
+    place: Path
+    owner: str
+    at: float  # seconds since 1970
+
+
+def owned_folders(data_dir: Path) -> list[OwnedFolder]:
+    """Every such folder. One that doesn't say whose it is, is nobody's."""
+    found = []
+    for kind, manifest in _FOLDERS.items():
+        for path in sorted((data_dir / kind).glob(f"*/{manifest}")):
+            try:
+                about = json.loads(path.read_text(encoding="utf-8"))
+                at = path.stat().st_mtime
+            except (OSError, ValueError):
+                continue
+            if isinstance(about, dict) and isinstance(about.get("owner"), str):
+                found.append(OwnedFolder(kind, path.parent, about["owner"], at))
+    return found
+
+
+def owned_tables() -> list[sa.Table]:
+    """Every table whose rows belong to people, parts before what they are parts of."""
+    return sorted((table for table, _ in _TABLES.values()), key=_depth, reverse=True)
+
+
+def _depth(table: sa.Table) -> int:
+    parent = parent_of(table)
+    return 0 if parent is None else 1 + _depth(parent)
+
+
+def age_of(table: sa.Table) -> sa.Column[Any] | None:
+    return _TABLES[table.name][1].age
+
+
+def folder_of(table: sa.Table) -> str:
+    return _TABLES[table.name][1].folder
+
+
+def key_of(table: sa.Table) -> sa.Column[Any]:
+    """The column that a row's folder is named by, and that its parts name."""
+    return next(iter(table.primary_key.columns))
+
+
+def part_key(table: sa.Table) -> sa.Column[Any]:
+    """The column in which a part names what it is a part of."""
+    found = _TABLES[table.name][1].part
+    assert found is not None
+    return found
+
+
+def parent_of(table: sa.Table) -> sa.Table | None:
+    return _TABLES[table.name][1].parent
+
+
+def mine(table: sa.Table, person: Person) -> sa.ColumnElement[bool]:
+    """The condition that a row is this person's. Every statement about people's rows has it."""
+    if person.house:
+        return sa.true()
+    if not person.known:
+        return sa.false()
+    ownership = _TABLES[table.name][1]
+    if ownership.owner is not None:
+        return ownership.owner == person.id
+    parent = ownership.parent
+    assert parent is not None
+    return part_key(table).in_(sa.select(key_of(parent)).where(mine(parent, person)))
+
+
+class Scoped:
+    """What reads and changes people's rows or jobs. As made it is the server's; pages get `for_person`."""
+
+    _person: Person = HOUSE
+
+    def for_person(self, person: Person) -> Self:
+        """The same, for one person: it finds only what is theirs, and what it makes is theirs."""
+        view = copy.copy(self)
+        view._person = person
+        return view
+
+    @property
+    def person(self) -> Person:
+        return self._person
+
+    def mine(self, table: sa.Table) -> sa.ColumnElement[bool]:
+        return mine(table, self._person)
+
+    def owner(self) -> str:
+        """What a new row is marked with. Raises NotAllowed for somebody who isn't signed in."""
+        if not self._person.known:
+            raise NotAllowed("You aren't signed in any more. Sign in and try again; nothing was changed.")
+        return self._person.id
+
+    def check_owner(self, owner: str) -> str:
+        """For what names its owner itself. Raises NotAllowed where that is somebody else."""
+        if not self._person.house and owner != self.owner():
+            raise NotAllowed("This belongs to somebody else. Nothing was changed.")
+        return owner
+
+
+def require_administrator(person: Person) -> None:
+    """For load, unload, downloads and others' jobs. Raises NotAllowed."""
+    if not person.administrator:
+        raise NotAllowed("Only an administrator of this server can do this. Nothing was changed.")
+
+
+# How somebody becomes a person
+
+
+def browser_owner(secret: str) -> str:
+    """Whose a browser's work is, in the mode "open". The cookie can't be read back from the database."""
+    return hashlib.sha256(b"browser\0" + secret.encode()).hexdigest()
+
+
+def identity_owner(issuer: str, subject: str) -> str:
+    """Whose a signed-in person's work is: OpenID Connect's only lasting name of a person."""
+    return hashlib.sha256(f"oidc\0{issuer}\0{subject}".encode()).hexdigest()
+
+
+def identify(claims: Mapping[str, Any], config: Config, now: float) -> Person:
+    """The person whom a provider's ID token is about.
+
+    Raises SignInEnded for a token that expired, NotAllowed for one that the settings don't let in.
+    """
+    issuer, subject = claims.get("iss"), claims.get("sub")
+    if not (isinstance(issuer, str) and issuer and isinstance(subject, str) and subject):
+        raise NotAllowed("The sign-in service didn't say who you are. Ask the administrator of this server.")
+    ends, began = claims.get("exp"), claims.get("iat", 0)
+    if not isinstance(ends, int | float) or now >= ends:
+        raise SignInEnded("Your sign-in has ended. Sign in again; what you made is kept.")
+    if isinstance(began, int | float) and began > now + FUTURE_SECONDS:
+        raise SignInEnded("Your sign-in is dated in the future. Sign in again, or check this server's clock.")
+    address, groups = _address(claims), _groups(claims, config.groups_claim)
+    _check_allowed(address, groups, config)
+    listed = {name.casefold() for name in config.administrators}
+    administrator = bool(listed & {address, subject.casefold()}) or bool(
+        groups & set(config.administrator_groups)
+    )
+    name = str(claims.get("name") or claims.get("preferred_username") or address or subject)
+    return Person(identity_owner(issuer, subject), name, administrator)
+
+
+def _check_allowed(address: str, groups: set[str], config: Config) -> None:
+    """Whoever is in an allowed domain or in an allowed group may come in; without either, everybody."""
+    if not config.allowed_domains and not config.allowed_groups:
+        return
+    domain = address.rpartition("@")[2] if "@" in address else ""
+    if domain and domain in {one.casefold().lstrip("@") for one in config.allowed_domains}:
+        return
+    if groups & set(config.allowed_groups):
+        return
+    shown = f"Accounts of {domain}" if domain else "Accounts without a confirmed e-mail address"
+    raise NotAllowed(f"{shown} may not use this server. Sign out, and sign in with another account.")
+
+
+def _address(claims: Mapping[str, Any]) -> str:
+    """The e-mail address, unless the provider says that it is not confirmed."""
+    address = claims.get("email")
+    if not isinstance(address, str) or claims.get("email_verified", True) not in (True, "true"):
+        return ""
+    return address.strip().casefold()
+
+
+def _groups(claims: Mapping[str, Any], name: str) -> set[str]:
+    given = claims.get(name)
+    if isinstance(given, str):
+        return {given}
+    return {one for one in given if isinstance(one, str)} if isinstance(given, list | tuple) else set()
+
+
+def row_folder(data_dir: Path, table: sa.Table, key: object) -> Path:
+    """Where the files of one row are."""
+    return data_dir / folder_of(table) / str(key)

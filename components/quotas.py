@@ -1,0 +1,195 @@
+"""How much one person may have: requests at once and a minute, uploads, stored bytes, training runs.
+
+Knows counts, bytes and times; nothing about pages, rows or jobs. The clock is monotonic, so that setting the
+time of day neither frees nor locks anybody out. Each refusal says when to try again.
+"""
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from components.config import Config
+from components.errors import LimitReached
+
+MB = 1_000_000
+MINUTE, DAY = 60.0, 24 * 3600.0
+TRAINING = "training"  # the kind of the jobs that train
+FREE = ("download ", "hub check")  # what an administrator does for everybody
+STORED_SECONDS = 10.0  # how long a measured size is believed
+FORGET_AFTER = 10_000  # people whose history is kept; those longest away are forgotten first
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """What one person may have; 0: no limit."""
+
+    requests: int = 0
+    per_minute: int = 0
+    upload_mb: int = 0
+    stored_mb: int = 0
+    training_runs: int = 0
+
+    @classmethod
+    def from_config(cls, config: Config) -> "Allowed":
+        """What the settings say; what they don't, depends on whether one person or many use the server."""
+        usual = cls() if config.mode == "local" else SHARED
+        given = (
+            config.person_requests,
+            config.person_requests_per_minute,
+            config.person_upload_mb,
+            config.person_stored_mb,
+            config.person_training_runs,
+        )
+        kept = (usual.requests, usual.per_minute, usual.upload_mb, usual.stored_mb, usual.training_runs)
+        return cls(*(u if g is None else g for g, u in zip(given, kept, strict=True)))
+
+
+SHARED = Allowed(requests=4, per_minute=60, upload_mb=500, stored_mb=1000, training_runs=1)
+
+
+class Quotas:
+    """One for the process; safe to use from any thread."""
+
+    def __init__(
+        self,
+        config: Config,
+        stored_bytes: Callable[[str], int] = lambda owner: 0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.allowed = Allowed.from_config(config)
+        self._stored_bytes, self._clock = stored_bytes, clock
+        self._lock = threading.Lock()  # guards the three below
+        self._starts: dict[str, deque[float]] = {}
+        self._uploads: dict[str, dict[str, tuple[float, int]]] = {}  # by the upload's own id
+        self._stored: dict[str, tuple[float, int]] = {}
+
+    def check(self, kind: str, owner: str, running: Sequence[str], count: int = 1) -> None:
+        """Raises LimitReached if `count` more of a kind can't begin; `running` are the kinds at work."""
+        if kind.startswith(FREE):
+            return
+        if kind == TRAINING:
+            self._check_training(running)
+        else:
+            self._check_requests(running, count)
+            self._check_minute(owner, count)
+        self.check_stored(owner)
+
+    def started(self, kind: str, owner: str) -> None:
+        if kind.startswith(FREE) or kind == TRAINING:
+            return
+        with self._lock:
+            if len(self._starts) > FORGET_AFTER:
+                self._starts.pop(next(iter(self._starts)))
+            times = self._starts.pop(owner, deque())
+            times.append(self._clock())
+            self._starts[owner] = times  # the last in the order
+
+    def upload(self, owner: str, upload_id: str, size: int) -> None:
+        """Counts an upload, once however often the page sees it. Raises LimitReached."""
+        with self._lock:
+            now, limit = self._clock(), self.allowed.upload_mb * MB
+            mine = {k: v for k, v in self._uploads.get(owner, {}).items() if now - v[0] < DAY}
+            if upload_id not in mine:
+                used = sum(bytes_ for _, bytes_ in mine.values())
+                if limit and used + size > limit:
+                    raise LimitReached(self._too_much(mine, used, size, now))
+                mine[upload_id] = now, size
+            if len(self._uploads) > FORGET_AFTER:
+                self._uploads.pop(next(iter(self._uploads)))
+            self._uploads[owner] = mine
+        self.check_stored(owner, size)
+
+    def check_stored(self, owner: str, more: int = 0) -> None:
+        """Raises LimitReached where what a person keeps here, and `more`, is over the limit."""
+        limit = self.allowed.stored_mb * MB
+        if not limit:
+            return
+        used = self._measured(owner)
+        if used + more > limit:
+            raise LimitReached(
+                f"You keep {used / MB:,.1f} MB; {self.allowed.stored_mb:,} MB is the most for one person. "
+                "Delete what you don't need under Your data; you can go on as soon as that is done."
+            )
+
+    def forget(self, owner: str) -> None:
+        """After a person's data was deleted, their size is measured anew."""
+        with self._lock:
+            self._stored.pop(owner, None)
+
+    def _check_training(self, running: Sequence[str]) -> None:
+        limit, now = self.allowed.training_runs, running.count(TRAINING)
+        if limit and now >= limit:
+            raise LimitReached(
+                f"You have {_many(now, 'training run')} at work, which is as many as one person may have. "
+                "Try again when it has ended, or stop it."
+            )
+
+    def _check_requests(self, running: Sequence[str], count: int) -> None:
+        limit = self.allowed.requests
+        now = sum(1 for kind in running if kind != TRAINING and not kind.startswith(FREE))
+        if limit and now + count > limit:
+            raise LimitReached(
+                f"You have {_many(now, 'request')} at work, and {limit} at once is the most for one person. "
+                "Try again when one has ended; your text is kept."
+            )
+
+    def _check_minute(self, owner: str, count: int) -> None:
+        limit = self.allowed.per_minute
+        if not limit:
+            return
+        with self._lock:
+            now = self._clock()
+            times = self._starts.get(owner, deque())
+            while times and now - times[0] >= MINUTE:
+                times.popleft()
+            over = len(times) + count - limit
+            if over > 0:
+                free_at = times[min(over, len(times)) - 1] + MINUTE if times else now + MINUTE
+                raise LimitReached(
+                    f"You have sent {_many(len(times), 'request')} within a minute, and {limit} is the most. "
+                    f"Try again in {_span(free_at - now)}; your text is kept."
+                )
+
+    def _too_much(self, mine: dict[str, tuple[float, int]], used: int, size: int, now: float) -> str:
+        limit = self.allowed.upload_mb * MB
+        if size > limit:
+            return (
+                f"This upload has {size / MB:,.1f} MB, and {self.allowed.upload_mb:,} MB within 24 hours is "
+                "the most for one person. Waiting won't help: choose a smaller file."
+            )
+        freed, free_at = 0, now
+        for at, bytes_ in sorted(mine.values()):
+            freed, free_at = freed + bytes_, at + DAY
+            if used - freed + size <= limit:
+                break
+        return (
+            f"You have uploaded {used / MB:,.1f} MB within 24 hours, and {self.allowed.upload_mb:,} MB is "
+            f"the most for one person. Try this upload again in {_span(free_at - now)}."
+        )
+
+    def _measured(self, owner: str) -> int:
+        with self._lock:
+            known = self._stored.get(owner)
+            if known and self._clock() - known[0] < STORED_SECONDS:
+                return known[1]
+        size = self._stored_bytes(owner)
+        with self._lock:
+            if len(self._stored) > FORGET_AFTER:
+                self._stored.clear()
+            self._stored[owner] = self._clock(), size
+        return size
+
+
+def _many(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def _span(seconds: float) -> str:
+    """How long, rounded up, so that trying again then works."""
+    whole = max(int(-(-seconds // 1)), 1)
+    if whole < 90:
+        return _many(whole, "second")
+    minutes = -(-whole // 60)
+    return _many(minutes, "minute") if minutes < 90 else _many(-(-minutes // 60), "hour")

@@ -1,0 +1,14 @@
+"""Your data: who you are here, what you keep, how long it is kept, and deleting all of it."""
+
+import streamlit as st
+
+from components.ui import navigation, notices, your_data
+
+navigation.guard()
+
+st.title("Your data")
+notices.draw()
+your_data.draw_person()
+your_data.draw_holdings()
+your_data.draw_limits()
+your_data.draw_delete()

@@ -274,10 +274,10 @@ def test_the_name_of_an_upload_and_the_cells_of_a_table(server: Server, watched:
     header = '"' + OWN[0] + '","' + OWN[1].split("\n")[0] + '"\n'
     upload = {"name": name, "mimeType": "text/csv", "buffer": (header + cells).encode()}
     watched.locator("input[type=file]").first.set_input_files(upload)
-    expect(watched.get_by_text("Press Translate to begin")).to_be_visible(timeout=30_000)
+    expect(watched.get_by_text("Press Translate to begin")).to_be_visible(timeout=90_000)
     watched.get_by_role("combobox", name="Columns").click()
     quiet(watched)
     watched.goto(f"{server.url}/summarize")
     watched.locator("input[type=file]").first.set_input_files(upload)
-    expect(watched.get_by_text(re.compile(r"\d+ words")).first).to_be_visible(timeout=30_000)
+    expect(watched.get_by_text(re.compile(r"\d+ words")).first).to_be_visible(timeout=90_000)
     quiet(watched)

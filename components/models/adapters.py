@@ -23,6 +23,7 @@ from typing import Any
 
 from components.access import own_folders
 from components.errors import BadInput, Unavailable
+from components.files import read_json, remove_folder
 
 CONFIG, WEIGHTS, MANIFEST = "adapter_config.json", "adapter_model.safetensors", "wordbench.json"
 FOLDER = "adapters"  # below the data folder
@@ -96,7 +97,8 @@ class AdapterFolder:
             shutil.copytree(source, part)
             about = {name: value for name, value in asdict(made).items() if name != "folder"}
             (part / MANIFEST).write_text(json.dumps(about), encoding="utf-8")
-            self._remove(made.folder)
+            if made.folder.exists():
+                remove_folder(made.folder)
             os.replace(part, made.folder)
         finally:
             shutil.rmtree(part, ignore_errors=True)
@@ -112,13 +114,7 @@ class AdapterFolder:
 
     def delete(self, tuned_id: str) -> None:
         if one := self.get(tuned_id):
-            self._remove(one.folder)
-
-    def _remove(self, folder: Path) -> None:
-        if folder.exists():
-            trash = folder.with_name(f".trash-{uuid.uuid4().hex}")
-            os.replace(folder, trash)  # gone at once, whoever looks
-            shutil.rmtree(trash, ignore_errors=True)
+            remove_folder(one.folder)
 
     def _read(self, folder: Path) -> Tuned | None:
         try:
@@ -212,8 +208,4 @@ def _ending(name: str) -> str:
 
 def _transposed(base: Path) -> bool:
     """GPT-2 keeps its matrices the other way round."""
-    try:
-        config = json.loads((base / "config.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return False
-    return isinstance(config, dict) and config.get("model_type") == "gpt2"
+    return read_json(base / "config.json").get("model_type") == "gpt2"

@@ -23,6 +23,7 @@ from filelock import FileLock, Timeout
 
 from components.config import GB, ROOT, Config
 from components.errors import AppError, BadInput, Cancelled, EngineFailed, NotEnoughMemory, Unavailable
+from components.files import read_json
 from components.models.catalog import ModelSpec, package_file
 from components.models.headers import check_config, check_safetensors
 from components.models.loading import architecture
@@ -63,7 +64,7 @@ class Library:
         if spec.source == "packaged" and not spec.gguf:
             return package_file(spec)  # safetensors in the package itself: nothing to convert
         folder = self._store / spec.id
-        manifest = _read_json(folder / MANIFEST)
+        manifest = read_json(folder / MANIFEST)
         if manifest.get("format") != FORMAT:
             return None
         if spec.gguf and manifest.get("source") != _fingerprint(spec):
@@ -115,7 +116,7 @@ class Library:
         """What the model in `folder` needs, from its config and its safetensors headers."""
         if spec.source == "packaged" and not spec.gguf:
             return _packaged_footprint(spec, folder)
-        config = _read_json(folder / "config.json")
+        config = read_json(folder / "config.json")
         config = config.get("text_config") or config
         if config.get("is_encoder_decoder"):
             return _seq2seq_footprint(spec, folder, config)
@@ -158,7 +159,7 @@ class Library:
 
     def exported(self, spec: ModelSpec, folder: Path) -> bool | str:
         """Whether `folder` is there in OpenVINO's format; why it can't be, where that is known."""
-        manifest = _read_json(self._export_folder(spec) / MANIFEST)
+        manifest = read_json(self._export_folder(spec) / MANIFEST)
         if manifest.get("format") != EXPORT_FORMAT or manifest.get("source") != _contents(folder):
             return False
         return manifest.get("refused") or True
@@ -348,7 +349,7 @@ def _seq2seq_footprint(spec: ModelSpec, folder: Path, config: dict[str, Any]) ->
 
 def default_options(spec: ModelSpec, folder: Path | None) -> dict[str, Any]:
     """The model's own sampling settings: its generation config, then what the catalogue says."""
-    own = _read_json(folder / "generation_config.json") if folder else {}
+    own = read_json(folder / "generation_config.json") if folder else {}
     names = ("temperature", "top_p", "top_k", "min_p", "repetition_penalty")
     return {name: own[name] for name in names if own.get(name) is not None} | dict(spec.defaults)
 
@@ -472,11 +473,3 @@ def _size(folder: Path) -> int:
         except OSError:
             continue  # renamed while it was counted
     return total
-
-
-def _read_json(path: Path) -> dict[str, Any]:
-    try:
-        read = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return read if isinstance(read, dict) else {}

@@ -8,7 +8,6 @@ FOLDER is a run's. Knows torch; the measures and the verdict are in `scoring`.
 import gc
 import sys
 import time
-import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,12 +15,11 @@ from typing import Any
 import numpy as np
 import torch
 
-from components.errors import AppError
 from components.training import scoring
 from components.training.building import base_arguments, is_seq2seq, load_base, load_tokenizer
 from components.training.feeding import Collator, Example, examples_of, prompt_of
 from components.training.folder import Plan, RunFolder, write_json
-from components.training.program import NICE, asked, be_modest, instruction_for, sentence_of
+from components.training.program import NICE, asked, instruction_for, reporting
 from components.training.rendering import NOT_TRAINED
 from components.training.rows import kind_of, normalised, question_and_answer
 from components.training.scoring import METRICS, Losses
@@ -37,19 +35,12 @@ GENERAL = Path(__file__).parent / "general.txt"
 def main(argv: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if argv is None else argv)
     folder = RunFolder(Path(given[0]))
-    try:
-        plan = folder.plan()
-        be_modest(plan, int(given[2]) if given[1:2] == ["--nice"] else NICE)
-        write_json(folder.path / "report.json", examine(plan, folder))
-        folder.log().write("report", time=time.time())
-    except AppError as error:
-        folder.log().write("error", text=str(error), time=time.time())
-        return 1
-    except Exception as error:  # noqa: BLE001 - the last line of a program: its log must say why it ended
-        traceback.print_exc()
-        folder.log().write("error", text=sentence_of(error), time=time.time())
-        return 1
-    return 0
+    return reporting(folder, int(given[2]) if given[1:2] == ["--nice"] else NICE, report)
+
+
+def report(plan: Plan, folder: RunFolder) -> None:
+    write_json(folder.path / "report.json", examine(plan, folder))
+    folder.log().write("report", time=time.time())
 
 
 class Subject:

@@ -19,6 +19,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from components.errors import BadInput
+from components.files import read_json
+from components.training.rows import read_rows
 from components.training.settings import TrainingSettings
 
 COMPLETE = "wordbench-complete"  # written last: a checkpoint without it was cut off by a crash
@@ -100,8 +102,7 @@ class RunFolder:
         write_json(self.path / "run.json", plan.to_json())
 
     def rows(self, part: Literal["train", "valid"]) -> list[dict[str, Any]]:
-        with (self.path / f"{part}.jsonl").open(encoding="utf-8") as file:
-            return [json.loads(line) for line in file if line.strip()]
+        return list(read_rows(self.path / f"{part}.jsonl"))
 
     def ask(self, wish: Wish) -> None:
         """Asks the program to end at its next step, with a checkpoint."""
@@ -167,14 +168,6 @@ class Log:
 def slug(name: str) -> str:
     """A file name of a person's text."""
     return re.sub(r"[^\w.-]+", "-", name).strip("-.").lower()[:60] or "model"
-
-
-def read_json(path: Path) -> dict[str, Any]:
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
 
 
 def write_json(path: Path, content: Mapping[str, Any]) -> None:

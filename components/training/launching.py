@@ -16,7 +16,8 @@ from typing import Any, Literal, Protocol
 import psutil
 
 from components.config import ROOT
-from components.training.folder import Plan, RunFolder, read_json, write_json
+from components.files import read_json
+from components.training.folder import Plan, RunFolder, write_json
 
 Task = Literal["train", "trial", "evaluate"]
 MODULES: Mapping[Task, tuple[str, ...]] = {

@@ -18,6 +18,7 @@ from typing import Any
 
 from components.config import Config
 from components.errors import Unavailable
+from components.files import remove_folder
 from components.models.languages import LANGUAGES, language_name
 from components.training.rows import Kind, Row, write_rows
 
@@ -140,10 +141,7 @@ def everything(config: Config, owner: str) -> list[Prepared]:
 
 def delete(config: Config, owner: str, dataset_id: str) -> None:
     """Removes a data set of this owner. What was trained on it keeps its own record."""
-    folder = load(config, owner, dataset_id).folder
-    trash = folder.with_name(f".trash-{dataset_id}")
-    os.replace(folder, trash)
-    shutil.rmtree(trash, ignore_errors=True)
+    remove_folder(load(config, owner, dataset_id).folder)
 
 
 def withdraw(config: Config, owner: str, dataset_id: str) -> None:

@@ -13,7 +13,7 @@ import os
 import sys
 import time
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,10 +37,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     given = parser.parse_args(argv)
     faulthandler.enable()
     folder = RunFolder(given.folder)
+    return reporting(folder, given.nice, try_out if given.trial else train)
+
+
+def reporting(folder: RunFolder, nice: int, work: Callable[[Plan, RunFolder], None]) -> int:
+    """Does a run's work at low priority; a failure ends in the run's log, as a sentence. The exit status."""
     try:
         plan = folder.plan()
-        be_modest(plan, given.nice)
-        (try_out if given.trial else train)(plan, folder)
+        be_modest(plan, nice)
+        work(plan, folder)
     except AppError as error:
         folder.log().write("error", text=str(error), time=time.time())
         return 1

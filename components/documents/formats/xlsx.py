@@ -22,6 +22,17 @@ CELLS = 2_000_000  # of a workbook at most: more than a person or a model reads
 _NO_VALUE = re.compile(rb"</f>\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>|<f[^>]*/>\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>")
 _ROW = re.compile(rb"<(?:\w+:)?(row|col)\b[^>]*\bhidden=\"(?:1|true)\"")
 
+# What openpyxl raises for a workbook that isn't one.
+DAMAGED = (
+    InvalidFileException,
+    KeyError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    IndexError,
+    SyntaxError,
+)
+
 
 def read(source: Source) -> Draft:
     draft = Draft()
@@ -35,15 +46,7 @@ def read(source: Source) -> Draft:
                 raise errors.too_many_pages(source.name, len(book.worksheets), source.limits.pages, "sheets")
             for sheet in book.worksheets:
                 _sheet(sheet, source, draft)
-    except (
-        InvalidFileException,
-        KeyError,
-        ValueError,
-        TypeError,
-        AttributeError,
-        IndexError,
-        SyntaxError,
-    ) as error:
+    except DAMAGED as error:
         raise errors.corrupt(source.name, LABELS["xlsx"]) from error
     return draft
 

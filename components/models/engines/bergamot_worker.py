@@ -14,18 +14,15 @@ from typing import Any
 import psutil
 
 from components.models.engines.bergamot import BergamotEngine
-from components.models.engines.worker import Worker, main
+from components.models.engines.worker import LoneWorker, main
 from components.models.options import EngineInfo
 from components.models.placement import Placement
 from components.models.translation import TranslationOptions
 from components.priority import step_aside
 
 
-class BergamotWorker(Worker):
+class BergamotWorker(LoneWorker):
     """Answers as the engine process does; sentences are translated on threads of the engine's own."""
-
-    def _import(self) -> None:
-        self._imported.set()
 
     def _load(self, key: str, folder: Path, placement: Placement) -> EngineInfo:
         """What it takes is measured, as the whole process: it has nothing else in it."""
@@ -40,9 +37,6 @@ class BergamotWorker(Worker):
             chat=False,
             load_seconds=time.perf_counter() - started,
         )
-
-    def _free(self) -> None:
-        return None  # the process ends with its model
 
     def _translate(
         self, number: int, engine: Any, texts: list[str], options: TranslationOptions, *ends: Any

@@ -7,7 +7,6 @@ conversation, or the next part of one document, is read from where it differs.
 """
 
 import itertools
-import json
 import time
 from collections.abc import Callable, Generator
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from components.errors import BadInput, NotEnoughMemory
+from components.files import read_json
 from components.models.engines.prompting import decode, end_tokens, prompt_ids
 from components.models.engines.text_stream import TextStream
 from components.models.export import FILE
@@ -141,10 +141,6 @@ class OpenVinoEngine:
 def _configured_end(folder: Path) -> Any:
     """The eos_token_id of the model's own settings."""
     for name in ("generation_config.json", "config.json"):
-        try:
-            found = json.loads((folder / name).read_text(encoding="utf-8")).get("eos_token_id")
-        except (OSError, ValueError):
-            continue
-        if found is not None:
+        if (found := read_json(folder / name).get("eos_token_id")) is not None:
             return found
     return None

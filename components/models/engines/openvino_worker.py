@@ -12,16 +12,13 @@ from pathlib import Path
 import psutil
 
 from components.models.engines.openvino import AT_ONCE, OpenVinoEngine
-from components.models.engines.worker import Worker, main
+from components.models.engines.worker import LoneWorker, main
 from components.models.options import EngineInfo, GenerationOptions, Prompt
 from components.models.placement import Placement
 
 
-class OpenVinoWorker(Worker):
+class OpenVinoWorker(LoneWorker):
     """Answers as the engine process does; generations move on together."""
-
-    def _import(self) -> None:
-        self._imported.set()
 
     def _on_open(
         self, number: int, key: str, folder: Path, exported: Path, placement: Placement, cache_tokens: int
@@ -48,9 +45,6 @@ class OpenVinoWorker(Worker):
             engine="OpenVINO",
             at_once=AT_ONCE,
         )
-
-    def _free(self) -> None:
-        return None  # the process ends with its model
 
 
 if __name__ == "__main__":

@@ -216,6 +216,16 @@ class Worker:
         return self._engines[key]
 
 
+class LoneWorker(Worker):
+    """The process of one model without torch: nothing is imported first, and it ends with its model."""
+
+    def _import(self) -> None:
+        self._imported.set()
+
+    def _free(self) -> None:
+        return None
+
+
 def _info(model: Any, placement: Placement, context: int, chat: bool, started: float) -> EngineInfo:
     return EngineInfo(
         device=" + ".join(device.label for device in placement.devices),

@@ -13,7 +13,7 @@ import shutil
 import time
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -25,12 +25,13 @@ from components.documents.cells import neutral
 from components.documents.confined import shown_name
 from components.documents.limits import MB, Limits
 from components.errors import BadInput, Unavailable
+from components.files import remove_folder
 from components.training import prepared
 from components.training.doctor import splitting
 from components.training.doctor.diagnosing import Request
 from components.training.doctor.findings import ERRORS, WARNINGS, Finding
 from components.training.prepared import DATASETS, Prepared, datasets_dir
-from components.training.rows import Row
+from components.training.rows import Row, read_rows
 
 WORKER = ("-m", "components.training.doctor.worker")
 CHECK, REPORT, ROWS, UPLOADS = "check.json", "report.json", "rows.jsonl", ("upload.bin", "validation.bin")
@@ -159,10 +160,7 @@ def everything(config: Config, owner: str) -> list[Listed]:
 
 def delete(config: Config, owner: str, check_id: str) -> None:
     """Removes an upload, what was found in it and the data set made of it."""
-    folder = load(config, owner, check_id).folder
-    trash = folder.with_name(f".trash-{check_id}")
-    os.replace(folder, trash)
-    shutil.rmtree(trash, ignore_errors=True)
+    remove_folder(load(config, owner, check_id).folder)
 
 
 def sweep(config: Config) -> None:
@@ -323,16 +321,10 @@ def _prepare_if_clean(config: Config, check: Check) -> None:
 
 def _rows(check: Check, drop: set[str]) -> tuple[list[Row], list[Row]]:
     sides: dict[str, list[Row]] = {"train": [], "valid": []}
-    for one in _stored(check):
+    for one in read_rows(check.folder / ROWS):
         if not drop & set(one["wrong"]):
             sides[one["side"]].append(one["row"])
     return sides["train"], sides["valid"]
-
-
-def _stored(check: Check) -> Iterator[dict[str, Any]]:
-    with (check.folder / ROWS).open(encoding="utf-8") as lines:
-        for line in lines:
-            yield json.loads(line)
 
 
 def _without_line(row: Row) -> Row:

@@ -143,7 +143,6 @@ def _titles(cells: Cells, opened: Opened) -> list[str]:
 def read_workbook(data: bytes, name: str, limits: Limits, header: bool = True) -> Opened:
     """Every visible sheet; each has a header of its own."""
     from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
 
     opened = Opened("XLSX", table=True)
     parts = Draft()
@@ -160,15 +159,7 @@ def read_workbook(data: bytes, name: str, limits: Limits, header: bool = True) -
                     continue
                 sheet.reset_dimensions()
                 _take(_sheet(sheet, name, limits), opened, header)
-    except (
-        InvalidFileException,
-        KeyError,
-        ValueError,
-        TypeError,
-        AttributeError,
-        IndexError,
-        SyntaxError,
-    ) as error:
+    except xlsx.DAMAGED as error:
         raise errors.corrupt(name, LABELS["xlsx"]) from error
     return opened
 

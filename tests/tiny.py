@@ -36,8 +36,13 @@ def make_tokenizer(chat: bool = True):
     return tokenizer
 
 
-def make_llama(folder: Path, context: int = 512, chat: bool = True, end: bool = True) -> Path:
-    """A folder in Hugging Face format. With `end` false, it never ends an answer by itself."""
+def make_llama(
+    folder: Path, context: int = 512, chat: bool = True, end: bool = True, intermediate: int = 64
+) -> Path:
+    """A folder in Hugging Face format. With `end` false, it never ends an answer by itself.
+
+    `intermediate`: the values that a token becomes inside of a layer, 4 bytes each; more of them cost memory.
+    """
     import torch
     from transformers import LlamaConfig, LlamaForCausalLM
 
@@ -46,7 +51,7 @@ def make_llama(folder: Path, context: int = 512, chat: bool = True, end: bool = 
     config = LlamaConfig(
         vocab_size=len(tokenizer),
         hidden_size=32,
-        intermediate_size=64,
+        intermediate_size=intermediate,
         num_hidden_layers=2,
         num_attention_heads=4,
         num_key_value_heads=2,

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from components.config import Config
 from components.errors import LimitReached
+from components.messages import N_
 
 MB = 1_000_000
 MINUTE, DAY = 60.0, 24 * 3600.0
@@ -121,19 +122,31 @@ class Quotas:
     def _check_training(self, running: Sequence[str]) -> None:
         limit, now = self.allowed.training_runs, running.count(TRAINING)
         if limit and now >= limit:
-            raise LimitReached(
-                f"You have {_many(now, 'training run')} at work, which is as many as one person may have. "
+            text = N_(
+                "You have {now} training runs at work, which is as many as one person may have. "
                 "Try again when it has ended, or stop it."
             )
+            if now == 1:
+                text = N_(
+                    "You have 1 training run at work, which is as many as one person may have. "
+                    "Try again when it has ended, or stop it."
+                )
+            raise LimitReached(text.format(now=now))
 
     def _check_requests(self, running: Sequence[str], count: int) -> None:
         limit = self.allowed.requests
         now = sum(1 for kind in running if kind != TRAINING and not kind.startswith(FREE))
         if limit and now + count > limit:
-            raise LimitReached(
-                f"You have {_many(now, 'request')} at work, and {limit} at once is the most for one person. "
+            text = N_(
+                "You have {now} requests at work, and {limit} at once is the most for one person. "
                 "Try again when one has ended; your text is kept."
             )
+            if now == 1:
+                text = N_(
+                    "You have 1 request at work, and {limit} at once is the most for one person. "
+                    "Try again when one has ended; your text is kept."
+                )
+            raise LimitReached(text.format(now=now, limit=limit))
 
     def _check_minute(self, owner: str, count: int) -> None:
         limit = self.allowed.per_minute
@@ -147,10 +160,17 @@ class Quotas:
             over = len(times) + count - limit
             if over > 0:
                 free_at = times[min(over, len(times)) - 1] + MINUTE if times else now + MINUTE
-                raise LimitReached(
-                    f"You have sent {_many(len(times), 'request')} within a minute, and {limit} is the most. "
-                    f"Try again in {_span(free_at - now)}; your text is kept."
+                text = N_(
+                    "You have sent {number} requests within a minute, and {limit} is the most. "
+                    "Try again in {span}; your text is kept."
                 )
+                if len(times) == 1:
+                    text = N_(
+                        "You have sent 1 request within a minute, and {limit} is the most. "
+                        "Try again in {span}; your text is kept."
+                    )
+                span = _span(free_at - now)
+                raise LimitReached(text.format(number=len(times), limit=limit, span=span))
 
     def _too_much(self, mine: dict[str, tuple[float, int]], used: int, size: int, now: float) -> str:
         limit = self.allowed.upload_mb * MB
@@ -182,14 +202,14 @@ class Quotas:
         return size
 
 
-def _many(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
-
-
 def _span(seconds: float) -> str:
     """How long, rounded up, so that trying again then works."""
     whole = max(int(-(-seconds // 1)), 1)
+    if whole == 1:
+        return N_("1 second")
     if whole < 90:
-        return _many(whole, "second")
+        return N_("{number} seconds").format(number=whole)
     minutes = -(-whole // 60)
-    return _many(minutes, "minute") if minutes < 90 else _many(-(-minutes // 60), "hour")
+    if minutes < 90:
+        return N_("{number} minutes").format(number=minutes)
+    return N_("{number} hours").format(number=-(-minutes // 60))

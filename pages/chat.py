@@ -12,6 +12,7 @@ from components.ui import (
     notices,
     session,
 )
+from components.ui.language import _
 from components.ui.resources import manager
 
 navigation.guard()
@@ -22,9 +23,9 @@ titles = {spec.id: spec.title for spec in manager().catalog.all()}
 with st.sidebar:
     conversations.draw(conversation)
 
-st.title("Chat")
+st.title(_("Chat"))
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    spec = chat_settings.draw_model("Model", kind, conversation, "model")
+    spec = chat_settings.draw_model(_("Model"), kind, conversation, "model")
     compare = chat_input.draw_mode(kind, conversation)
 notices.draw()
 

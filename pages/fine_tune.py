@@ -11,6 +11,7 @@ from components.ui import (
     training_panel,
     training_session,
 )
+from components.ui.language import _
 
 navigation.guard()
 check = training_session.current()
@@ -18,7 +19,7 @@ check = training_session.current()
 with st.sidebar:
     training_datasets.draw(check)
 
-st.title("Fine-tune")
+st.title(_("Fine-tune"))
 base = training_inputs.draw(check)
 notices.draw()
 training_inputs.follow()

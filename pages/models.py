@@ -3,18 +3,19 @@
 import streamlit as st
 
 from components.ui import model_list, navigation, server_list, work
+from components.ui.language import _
 
 navigation.guard()
 
-st.title("Models")
+st.title(_("Models"))
 
-st.subheader("Loaded")
+st.subheader(_("Loaded"))
 model_list.draw_loaded()
 
-st.subheader("Servers")
+st.subheader(_("Servers"))
 server_list.draw()
 
-st.subheader("Catalogue")
+st.subheader(_("Catalogue"))
 model_list.draw_catalogue()
 
 work.draw()

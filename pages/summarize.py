@@ -3,6 +3,7 @@
 import streamlit as st
 
 from components.ui import navigation, summary_history, summary_inputs, summary_session, summary_view
+from components.ui.language import _
 
 navigation.guard()
 result = summary_session.current()
@@ -10,7 +11,7 @@ result = summary_session.current()
 with st.sidebar:
     summary_history.draw(result)
 
-st.title("Summarize")
+st.title(_("Summarize"))
 summary_inputs.draw()
 if result:
     st.divider()

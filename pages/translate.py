@@ -10,13 +10,14 @@ from components.ui import (
     translate_setup,
     translate_text,
 )
+from components.ui.language import _
 
 navigation.guard()
 translate_text.restore()
 translate_document.restore()
 translate_setup.restore()
 
-st.title("Translate")
+st.title(_("Translate"))
 languages = st.container()
 news = st.container()
 left, right = st.columns(2)
@@ -30,7 +31,7 @@ with languages:
 terms = glossary_editor.terms(setup.pair)
 
 with left, st.container(horizontal=True):
-    if st.button("Translate", type="primary", icon=":material/translate:"):
+    if st.button(_("Translate"), type="primary", icon=":material/translate:"):
         if opened:
             translate_document.start(setup, terms)
         elif translate_text.is_long():
@@ -41,9 +42,9 @@ with left, st.container(horizontal=True):
         translate_text.start(setup, terms)
     jobs = [job for job in (translate_text.running(), translate_document.running()) if job]
     if jobs:
-        st.button("Stop", icon=":material/stop_circle:", on_click=lambda: [job.cancel() for job in jobs])
+        st.button(_("Stop"), icon=":material/stop_circle:", on_click=lambda: [job.cancel() for job in jobs])
 with right:
-    st.subheader("Translation")
+    st.subheader(_("Translation"))
     translate_text.follow()
     translate_text.draw_translation()
 with news:

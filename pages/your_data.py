@@ -3,10 +3,11 @@
 import streamlit as st
 
 from components.ui import navigation, notices, your_data
+from components.ui.language import _
 
 navigation.guard()
 
-st.title("Your data")
+st.title(_("Your data"))
 notices.draw()
 your_data.draw_person()
 your_data.draw_holdings()

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from components.messages import N_
+
 Kind = Literal["heading", "paragraph", "item", "table", "caption", "code", "quote", "footnote"]
 
 
@@ -33,8 +35,10 @@ class LeftOut:
     count: int = 1
 
     def __str__(self) -> str:
-        times = f" ({self.count})" if self.count > 1 else ""
-        return f"{self.what[:1].upper()}{self.what[1:]}{times}: {self.why}"
+        what = self.what[:1].upper() + self.what[1:]
+        if self.count > 1:
+            return N_("{what} ({count}): {why}").format(what=what, count=self.count, why=self.why)
+        return f"{what}: {self.why}"
 
 
 @dataclass(frozen=True)

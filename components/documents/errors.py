@@ -4,6 +4,7 @@ Knows nothing about formats. A sentence says what is wrong, in which file, and w
 """
 
 from components.errors import BadInput
+from components.messages import N_
 
 
 class PasswordNeeded(BadInput):
@@ -101,7 +102,7 @@ def too_much_unpacked(name: str, limit: int) -> TooMuchUnpacked:
     )
 
 
-def too_many_pages(name: str, pages: int | str, limit: int, unit: str = "pages") -> TooManyPages:
+def too_many_pages(name: str, pages: int | str, limit: int, unit: str = N_("pages")) -> TooManyPages:
     return TooManyPages(
         f'"{name}" has {pages} {unit}; at most {limit:,} are read at a time. Split it and upload the parts.'
     )
@@ -135,5 +136,5 @@ def corrupt(name: str, what: str) -> CorruptFile:
     )
 
 
-def empty(name: str, why: str = "has no text in it") -> EmptyFile:
+def empty(name: str, why: str = N_("has no text in it")) -> EmptyFile:
     return EmptyFile(f'"{name}" {why}, so there is nothing to work with. Choose another file.')

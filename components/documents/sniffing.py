@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from components.documents import errors
 from components.documents.encodings import is_text
+from components.messages import N_
 
 EXTENSIONS = {
     "pdf": ("pdf",),
@@ -40,47 +41,47 @@ PLAIN = (
     "",
 )
 LABELS = {
-    "pdf": "a PDF",
-    "docx": "a Word document",
-    "odt": "an OpenDocument text",
-    "pptx": "a PowerPoint presentation",
-    "xlsx": "an Excel workbook",
-    "rtf": "an RTF document",
-    "epub": "an EPUB book",
-    "html": "a web page",
-    "text": "plain text",
-    "csv": "a table as text",
-    "markdown": "Markdown text",
-    "srt": "subtitles",
-    "vtt": "subtitles",
-    "xml": "an XML file",
+    "pdf": N_("a PDF"),
+    "docx": N_("a Word document"),
+    "odt": N_("an OpenDocument text"),
+    "pptx": N_("a PowerPoint presentation"),
+    "xlsx": N_("an Excel workbook"),
+    "rtf": N_("an RTF document"),
+    "epub": N_("an EPUB book"),
+    "html": N_("a web page"),
+    "text": N_("plain text"),
+    "csv": N_("a table as text"),
+    "markdown": N_("Markdown text"),
+    "srt": N_("subtitles"),
+    "vtt": N_("subtitles"),
+    "xml": N_("an XML file"),
 }
 OLD_OFFICE = (
-    ("WordDocument", "an old Word document (.doc)", ".docx", ("doc", "dot")),
-    ("Workbook", "an old Excel workbook (.xls)", ".xlsx", ("xls", "xlt")),
-    ("Book", "an old Excel workbook (.xls)", ".xlsx", ("xls", "xlt")),
-    ("PowerPoint Document", "an old PowerPoint presentation (.ppt)", ".pptx", ("ppt", "pps")),
+    ("WordDocument", N_("an old Word document (.doc)"), ".docx", ("doc", "dot")),
+    ("Workbook", N_("an old Excel workbook (.xls)"), ".xlsx", ("xls", "xlt")),
+    ("Book", N_("an old Excel workbook (.xls)"), ".xlsx", ("xls", "xlt")),
+    ("PowerPoint Document", N_("an old PowerPoint presentation (.ppt)"), ".pptx", ("ppt", "pps")),
 )
 # Beginning of the file -> what it is, in words.
 SIGNATURES = (
-    (rb"\x89PNG\r\n", "a PNG picture"),
-    (rb"\xff\xd8\xff", "a JPEG picture"),
-    (rb"GIF8[79]a", "a GIF picture"),
-    (rb"II\*\x00|MM\x00\*", "a TIFF picture"),
-    (rb"BM.{4}\x00\x00\x00\x00", "a BMP picture"),
-    (rb"RIFF.{4}WEBP", "a WebP picture"),
-    (rb"RIFF.{4}WAVE", "a sound file"),
-    (rb"RIFF.{4}AVI ", "a video"),
-    (rb".{4}ftyp(?:heic|heix|mif1|avif)", "a picture"),
-    (rb".{4}ftypM4A", "a sound file"),
-    (rb".{4}ftyp", "a video"),
-    (rb"\x1aE\xdf\xa3", "a video"),
-    (rb"ID3|\xff[\xfb\xf3\xf2]|fLaC|OggS", "a sound file"),
-    (rb"7z\xbc\xaf\x27\x1c|Rar!\x1a\x07|\x1f\x8b|BZh[1-9]|\xfd7zXZ\x00|.{257}ustar", "an archive"),
-    (rb"MZ|\x7fELF|\xcf\xfa\xed\xfe|\xca\xfe\xba\xbe", "a program"),
-    (rb"SQLite format 3\x00", "a database"),
-    (rb"%!PS", "a PostScript file"),
-    (rb".{60}BOOKMOBI", "a Kindle book"),
+    (rb"\x89PNG\r\n", N_("a PNG picture")),
+    (rb"\xff\xd8\xff", N_("a JPEG picture")),
+    (rb"GIF8[79]a", N_("a GIF picture")),
+    (rb"II\*\x00|MM\x00\*", N_("a TIFF picture")),
+    (rb"BM.{4}\x00\x00\x00\x00", N_("a BMP picture")),
+    (rb"RIFF.{4}WEBP", N_("a WebP picture")),
+    (rb"RIFF.{4}WAVE", N_("a sound file")),
+    (rb"RIFF.{4}AVI ", N_("a video")),
+    (rb".{4}ftyp(?:heic|heix|mif1|avif)", N_("a picture")),
+    (rb".{4}ftypM4A", N_("a sound file")),
+    (rb".{4}ftyp", N_("a video")),
+    (rb"\x1aE\xdf\xa3", N_("a video")),
+    (rb"ID3|\xff[\xfb\xf3\xf2]|fLaC|OggS", N_("a sound file")),
+    (rb"7z\xbc\xaf\x27\x1c|Rar!\x1a\x07|\x1f\x8b|BZh[1-9]|\xfd7zXZ\x00|.{257}ustar", N_("an archive")),
+    (rb"MZ|\x7fELF|\xcf\xfa\xed\xfe|\xca\xfe\xba\xbe", N_("a program")),
+    (rb"SQLite format 3\x00", N_("a database")),
+    (rb"%!PS", N_("a PostScript file")),
+    (rb".{60}BOOKMOBI", N_("a Kindle book")),
 )
 
 
@@ -100,9 +101,8 @@ def sniff(data: bytes, name: str) -> Found:
     """The format of `data`. Raises an error of its own for what can't be read."""
     found = _container(data, name) or _signature(data)
     if found is None:
-        found = (
-            Found(_text_format(data, name)) if is_text(data) else Found("", "not a document but binary data")
-        )
+        binary = Found("", N_("not a document but binary data"))
+        found = Found(_text_format(data, name)) if is_text(data) else binary
     if found.format == "" or (found.format == "text" and _claims_other(name)):
         raise _refusal(found, name)
     return found
@@ -165,8 +165,8 @@ def _zipped(data: bytes, name: str) -> Found:
     if "opendocument.text" in kind or ("content.xml" in names and "opendocument" not in kind):
         return Found("odt")
     if "opendocument" in kind:
-        return Found("", "an OpenDocument file that is not a text document")
-    return Found("", "a zip archive of other files")
+        return Found("", N_("an OpenDocument file that is not a text document"))
+    return Found("", N_("a zip archive of other files"))
 
 
 def _mimetype(data: bytes) -> str:
@@ -181,8 +181,8 @@ def _broken_zip_label(data: bytes, name: str) -> str:
             return LABELS[office]
     for office, names in EXTENSIONS.items():
         if extension(name) in names:
-            return f"named as {LABELS[office]}"
-    return "a zip archive"
+            return N_("named as {what}").format(what=LABELS[office])
+    return N_("a zip archive")
 
 
 def _ole(data: bytes, name: str) -> Found:
@@ -198,12 +198,14 @@ def _ole(data: bytes, name: str) -> Found:
         return Found("ole-encrypted")
     for stream, words, new, names in OLD_OFFICE:
         if stream in streams:
-            claim = "" if extension(name) in names else f" (whatever its name .{extension(name)} says)"
+            if extension(name) not in names:
+                text = N_("{words} (whatever its name .{extension} says)")
+                words = text.format(words=words, extension=extension(name))
             raise errors.Unsupported(
-                f'"{name}" is {words}{claim}, which can\'t be read here. '
+                f'"{name}" is {words}, which can\'t be read here. '
                 f"Open it in Word, Excel, PowerPoint or LibreOffice, save it as {new}, and upload that."
             )
-    return Found("", "an old Office or Outlook file")
+    return Found("", N_("an old Office or Outlook file"))
 
 
 def _signature(data: bytes) -> Found | None:
@@ -225,7 +227,7 @@ def _text_format(data: bytes, name: str) -> str:
     if re.match(r"\d{1,6}[ \t]*\r?\n\d{1,3}:\d\d:\d\d[,.]\d{1,3}[ \t]*-->", start):
         return "srt"
     if re.match(r"(?:<\?xml[^>]*>\s*|<!--.*?-->\s*|<!doctype svg[^>]*>\s*)*<svg[\s>]", start, re.DOTALL):
-        raise _refusal(Found("", "an SVG picture"), name)
+        raise _refusal(Found("", N_("an SVG picture")), name)
     markup = _markup(start, name)
     return markup or _by_structure(text, name)
 

@@ -24,6 +24,7 @@ from typing import Any
 from components.access import own_folders
 from components.errors import BadInput, Unavailable
 from components.files import read_json, remove_folder
+from components.messages import N_
 
 CONFIG, WEIGHTS, MANIFEST = "adapter_config.json", "adapter_model.safetensors", "wordbench.json"
 FOLDER = "adapters"  # below the data folder
@@ -46,11 +47,11 @@ KEPT = (
     "task_type",
 )
 REFUSED = {
-    "modules_to_save": "it replaces whole layers of the base model",
-    "trainable_token_indices": "it changes the base model's tokens",
-    "target_parameters": "it changes parameters that are not linear layers",
-    "layer_replication": "it copies layers of the base model",
-    "alora_invocation_tokens": "it switches itself on in the middle of a text",
+    "modules_to_save": N_("it replaces whole layers of the base model"),
+    "trainable_token_indices": N_("it changes the base model's tokens"),
+    "target_parameters": N_("it changes parameters that are not linear layers"),
+    "layer_replication": N_("it copies layers of the base model"),
+    "alora_invocation_tokens": N_("it switches itself on in the middle of a text"),
 }
 
 
@@ -149,9 +150,9 @@ def clean_config(given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _kind(given: Any) -> str:
-    return (
-        str(given.get("peft_type", "nothing of its kind"))[:40] if isinstance(given, Mapping) else "nothing"
-    )
+    if not isinstance(given, Mapping):
+        return N_("nothing")
+    return str(given.get("peft_type", N_("nothing of its kind")))[:40]
 
 
 def _positive(value: Any) -> bool:
@@ -191,12 +192,20 @@ def check_fits(adapter: Path, base: Path, base_title: str) -> int:
         axis = 1 if matrix.startswith("A") else 0
         wanted = size and (size[::-1] if _transposed(base) else size)[axis]
         if wanted != found[name][axis]:
-            has = f"has {wanted} there" if wanted else "has no such layer"
-            raise BadInput(
-                f"This adapter was made for another base than {base_title}: {name} is for "
-                f"{found[name][axis]} values, and {base_title} {has}."
-            )
+            raise _misfit(base_title, name, found[name][axis], wanted)
     return sum(math.prod(size) for size in found.values())
+
+
+def _misfit(base: str, name: str, size: int, wanted: object) -> BadInput:
+    if wanted:
+        return BadInput(
+            f"This adapter was made for another base than {base}: {name} is for {size} values, and "
+            f"{base} has {wanted} there."
+        )
+    return BadInput(
+        f"This adapter was made for another base than {base}: {name} is for {size} values, and {base} has no "
+        "such layer."
+    )
 
 
 def _ending(name: str) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from components.errors import Unavailable
+from components.messages import N_
 from components.models.adapters import AdapterFolder
 from components.models.languages import LANGUAGES, language_code, language_name, marian_code
 
@@ -421,7 +422,7 @@ def _local(path: Path, name: str, task: Task = "chat", context: int = 0, refusal
         location=str(path),
         parameters=0,
         context=context,
-        licence="your own",
+        licence=N_("your own"),
         refusal=refusal,
     )
 

@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from components.messages import N_
 from components.models.headers import check_gguf
 
 # Below this many weights float32 is kept: it loads without a conversion (0.1 s instead of 0.9 s).
@@ -27,18 +28,18 @@ def say(**what: Any) -> None:
 
 def convert(source: Path, folder: Path) -> None:
     """Writes model, tokenizer and chat template of `source` into `folder`, which exists."""
-    say(stage="Starting the converter", share=0.02)
+    say(stage=N_("starting the converter"), share=0.02)
     import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
     from transformers.utils import logging
 
     logging.disable_progress_bar()
-    say(stage="Reading the tokenizer", share=0.15)
+    say(stage=N_("reading the tokenizer"), share=0.15)
     where = {"gguf_file": source.name, "local_files_only": True, "trust_remote_code": False}
     tokenizer = AutoTokenizer.from_pretrained(source.parent, **where)
     _mark_control_tokens(tokenizer, source)
     tokenizer.save_pretrained(folder)
-    say(stage="Reading the weights", share=0.4)
+    say(stage=N_("reading the weights"), share=0.4)
     model: Any = AutoModelForCausalLM.from_pretrained(
         source.parent, quantization_config=GgufConfig(dequantize=True), **where
     )
@@ -48,9 +49,9 @@ def convert(source: Path, folder: Path) -> None:
     if model.num_parameters() > FLOAT32_WEIGHTS:
         model = model.to(torch.float16)
     _check_disk(folder, model.num_parameters() * model.dtype.itemsize)
-    say(stage="Writing", share=0.85)
+    say(stage=N_("writing"), share=0.85)
     model.save_pretrained(folder)
-    say(stage="Written", share=1.0)
+    say(stage=N_("written"), share=1.0)
 
 
 def _mark_control_tokens(tokenizer: Any, source: Path) -> None:

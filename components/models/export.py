@@ -18,6 +18,8 @@ from typing import Any
 
 import numpy as np
 
+from components.messages import N_
+
 FILE = "openvino_model.xml"
 MOST_LOST = 1.02  # of perplexity
 TEXT = (
@@ -39,7 +41,7 @@ class Refused(Exception):
 
 def export(folder: Path, out: Path) -> None:
     """Writes the model of `folder` into `out`, which exists. Raises Refused."""
-    say(stage="Reading the model", share=0.05)
+    say(stage=N_("reading the model"), share=0.05)
     sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]  # it would report every conversion
     import openvino
     from transformers import AutoModelForCausalLM, AutoTokenizer
@@ -52,18 +54,19 @@ def export(folder: Path, out: Path) -> None:
     ).eval()
     ids = AutoTokenizer.from_pretrained(folder, **where)(TEXT)["input_ids"]
     before = _perplexity_of_torch(model, ids)
-    say(stage="Tracing", share=0.25)
+    say(stage=N_("tracing"), share=0.25)
     traced = _stateful(*_traced(model))
-    say(stage="Rounding to 8 bits", share=0.7)
+    say(stage=N_("rounding to 8 bits"), share=0.7)
     for node in traced.get_ops():
         if node.get_type_name() == "MatMul":
             _round_weights(node)
     openvino.save_model(traced, out / FILE, compress_to_fp16=True)
-    say(stage="Comparing", share=0.85)
+    say(stage=N_("comparing"), share=0.85)
     after = _perplexity_of_openvino(out / FILE, ids)
     if not after <= before * MOST_LOST:
-        raise Refused(f"perplexity rose from {before:.2f} to {after:.2f}")
-    say(stage="Written", share=1.0, perplexity=[round(before, 3), round(after, 3)])
+        text = N_("perplexity rose from {before} to {after}")
+        raise Refused(text.format(before=f"{before:.2f}", after=f"{after:.2f}"))
+    say(stage=N_("written"), share=1.0, perplexity=[round(before, 3), round(after, 3)])
 
 
 def _traced(model: Any) -> tuple[Any, list[tuple[int, int]]]:
@@ -76,7 +79,7 @@ def _traced(model: Any) -> tuple[Any, list[tuple[int, int]]]:
     with torch.inference_mode():
         first: Any = model(input_ids=torch.zeros((1, 1), dtype=torch.long), use_cache=True).past_key_values
     if not isinstance(first, DynamicCache) or any(type(layer) is not DynamicLayer for layer in first.layers):
-        raise Refused("its attention looks at a window, or it keeps another kind of state")
+        raise Refused(N_("its attention looks at a window, or it keeps another kind of state"))
     layers: list[Any] = first.layers
     sizes = [(t.shape[1], t.shape[3]) for layer in layers for t in (layer.keys, layer.values)]
 

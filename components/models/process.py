@@ -23,6 +23,7 @@ import psutil
 from components import telemetry
 from components.config import ROOT, SERVER, Config, Wanted
 from components.errors import AppError, Cancelled, EngineFailed, NotEnoughMemory, Unavailable
+from components.messages import N_
 from components.models import memory, runtime
 from components.models.adapters import WEIGHTS
 from components.models.catalog import ModelSpec
@@ -407,7 +408,7 @@ class EngineLoader:
         if spec.task not in ("chat", "complete") or architecture(folder) != "causal":
             return Runtime("transformers", "")
         if spec.plain:
-            return Runtime("transformers", "adapters are used with it, which OpenVINO doesn't read")
+            return Runtime("transformers", N_("adapters are used with it, which OpenVINO doesn't read"))
         devices = self.devices()
         kind = target_kind(devices, self._config.device)
         free = max((device.free for device in devices if device.kind == kind), default=0)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from components.config import GB, Wanted
+from components.messages import N_
 from components.models.placement import DeviceKind
 
 EXPORT_BYTES = 9  # for each weight: float32 twice, 8 bits once
@@ -40,8 +41,8 @@ def choose(
     if no:
         return Runtime("transformers", no)
     if wanted == "openvino":
-        return Runtime("openvino", "the settings ask for it")
-    return Runtime("openvino", "it is the faster engine on a CPU, and answers everybody in one batch")
+        return Runtime("openvino", N_("the settings ask for it"))
+    return Runtime("openvino", N_("it is the faster engine on a CPU, and answers everybody in one batch"))
 
 
 def _why_not(
@@ -53,14 +54,15 @@ def _why_not(
     installed: bool,
 ) -> str:
     if wanted == "transformers":
-        return "the settings ask for it"
+        return N_("the settings ask for it")
     if kind != "cpu":
-        return "the model runs on a GPU"
+        return N_("the model runs on a GPU")
     if not installed:
         return "OpenVINO isn't installed (`pip install openvino-genai`)"
     if isinstance(exported, str):
         return f"OpenVINO can't run it: {exported}"
     need = parameters * EXPORT_BYTES + EXPORT_HEADROOM
     if not exported and need > free:
-        return f"making it ready for OpenVINO needs {need / GB:.1f} GB and {free / GB:.1f} GB is free"
+        text = N_("making it ready for OpenVINO needs {need} GB and {free} GB is free")
+        return text.format(need=f"{need / GB:.1f}", free=f"{free / GB:.1f}")
     return ""

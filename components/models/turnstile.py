@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from components.errors import Busy, Cancelled
+from components.messages import N_
 
 POLL_SECONDS = 0.05  # how often a waiting request looks whether it was cancelled
 SAY_SECONDS = 1.0  # how often the expected wait is worked out anew
@@ -231,7 +232,7 @@ def in_words(seconds: float | None) -> str:
     if seconds is None:
         return ""
     if seconds < 8:
-        return "a few seconds"
+        return N_("a few seconds")
     if seconds < 95:
-        return f"about {max(round(seconds / 10), 1) * 10} seconds"
-    return f"about {round(seconds / 60)} minutes"
+        return N_("about {number} seconds").format(number=max(round(seconds / 10), 1) * 10)
+    return N_("about {number} minutes").format(number=round(seconds / 60))

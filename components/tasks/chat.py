@@ -204,7 +204,8 @@ def _generate(job: Job, store: Store, manager: ModelManager, request: Request) -
     usage = generation.usage
     assert usage is not None
     if usage.finish == "context":
-        note += " The answer ends here because the model's context is full."
+        end = "The answer ends here because the model's context is full."
+        note = f"{note} {end}"
     state = "stopped" if usage.finish == "stopped" else "done"
     facts = asdict(usage) | {"tokens_per_second": usage.tokens_per_second, "context": engine.info.context}
     return {"state": state, "usage": facts, "note": note.strip()}
@@ -226,10 +227,9 @@ def _prompt(store: Store, engine: Engine, request: Request) -> tuple[Prompt, str
     if not messages or messages[-1]["role"] == "system":
         raise BadInput("There is no message to answer. Write one first.")
     prompt, turns = _fitted(engine, lambda: fit(messages, request.go_on, engine.count, context, room))
-    note = (
-        f"The conversation is longer than the model's context: the {turns} oldest "
-        f"{'turn was' if turns == 1 else 'turns were'} not read."
-    )
+    note = f"The conversation is longer than the model's context: the {turns} oldest turns were not read."
+    if turns == 1:
+        note = "The conversation is longer than the model's context: the 1 oldest turn was not read."
     return prompt, _with_estimate(engine, note) if turns else ""
 
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from components.config import ROOT, Config
 from components.errors import BadInput, Cancelled, EngineFailed
+from components.messages import N_
 from components.models.adapters import CONFIG, WEIGHTS, AdapterFolder, Tuned, check_fits, clean_config
 from components.models.headers import check_safetensors
 from components.training.folder import Plan, RunFolder, slug
@@ -123,7 +124,8 @@ def merged_zip(folder: RunFolder, name: str, cancelled: Callable[[], bool]) -> P
                         raise Cancelled("Stopped.") from None
             words = process.stderr.read().decode(errors="replace") if process.stderr else ""
         if process.returncode:
-            last = words.strip().splitlines()[-1:] or [f"exit status {process.returncode}"]
+            status = N_("exit status {code}").format(code=process.returncode)
+            last = words.strip().splitlines()[-1:] or [status]
             raise EngineFailed(f"The model could not be merged: {last[0][:300]}")
         part = out.with_suffix(".zip")
         with zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as archive:

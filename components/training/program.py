@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from components.errors import AppError, BadInput
+from components.messages import N_
 from components.training.folder import Plan, RunFolder
 from components.training.speaking import tell_languages
 
@@ -90,7 +91,7 @@ def _prepare(plan: Plan, folder: RunFolder) -> tuple[Any, list[Any], list[Any], 
     train = examples_of(folder.rows("train"), tokenizer, settings.length, seq2seq, instruction)
     valid = examples_of(folder.rows("valid"), tokenizer, settings.length, seq2seq, instruction)
     if not train or not valid:
-        which = "training" if not train else "validation"
+        which = N_("training") if not train else N_("validation")
         raise BadInput(
             f"No {which} row has an answer left within {settings.length} tokens. Choose a larger length."
         )

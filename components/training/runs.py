@@ -23,6 +23,7 @@ from components.access import Person, Scoped
 from components.config import Config
 from components.errors import AppError, BadInput, Busy, Cancelled, EngineFailed, Unavailable
 from components.jobs import Gate
+from components.messages import N_
 from components.models.adapters import AdapterFolder
 from components.models.library import count_weights
 from components.models.manager import ModelManager, Outlook
@@ -52,7 +53,11 @@ INTERRUPTED = (
     "The server or the machine went down while this run was at work. Resume goes on from its checkpoint."
 )
 STOPPED = "Stopped. Resume goes on from the checkpoint."
-WHAT: Mapping[Task, str] = {"train": "the run", "trial": "the trial of", "evaluate": "the comparison of"}
+WHAT: Mapping[Task, str] = {
+    "train": N_("the run {name}"),
+    "trial": N_("the trial of {name}"),
+    "evaluate": N_("the comparison of {name}"),
+}
 ENDS: Mapping[Task, str] = {"train": "end", "trial": "trial", "evaluate": "report"}  # what the log says last
 EVERYTHING = 10**15  # bytes
 
@@ -215,7 +220,7 @@ class TrainingRuns(Scoped):
             plan = make_plan("trial", "trial", spec, base, prepared, settings, self._config)
             folder.write_plan(plan)
             guess = preflight.first_guess(self._parameters(plan), settings, plan.precision)
-            with self._manager.reserve("the trial", guess, lambda: 0, cancelled, say):
+            with self._manager.reserve(N_("the trial"), guess, lambda: 0, cancelled, say):
                 say("Trying a few steps on this machine")
                 process = self._launcher.start(folder, "trial")
                 while (code := process.returncode()) is None:
@@ -295,7 +300,7 @@ class TrainingRuns(Scoped):
             self._finish_off(run, process)
             return
         for run in self.records.queue():
-            if self.records.move(run.id, ("queued",), "running", note="Starting"):
+            if self.records.move(run.id, ("queued",), "running", note=N_("Starting")):
                 self._finish_off(run, None)
                 return
 
@@ -334,7 +339,7 @@ class TrainingRuns(Scoped):
             self._try(run, folder)
         found = [event for event in folder.log().read() if event["kind"] == "estimate"]
         need = int(found[-1]["memory"]) if found else 0
-        said = self._run_program(run, folder, "train", need, "Training", process)
+        said = self._run_program(run, folder, "train", need, N_("Training"), process)
         return str(next(event["why"] for event in reversed(said) if event["kind"] == "end"))
 
     def _run_program(
@@ -363,7 +368,7 @@ class TrainingRuns(Scoped):
         def say(text: str) -> None:
             self.records.update(run.id, note=text)
 
-        with self._manager.reserve(f"{WHAT[task]} {run.name}", need, used, stopping, say):
+        with self._manager.reserve(WHAT[task].format(name=run.name), need, used, stopping, say):
             say(note)
             if not working:
                 folder.log().write("launch", task=task, time=time.time())

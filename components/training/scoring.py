@@ -13,6 +13,8 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from components.messages import N_
+
 Numbers = npt.NDArray[np.float64]
 Verdict = Literal["better", "not better", "worse"]
 
@@ -60,10 +62,10 @@ def chrf(said: str, wanted: str) -> float:
 
 
 METRICS: dict[str, Callable[[str, str], float]] = {
-    "exact match": exact_match,
-    "token F1": token_f1,
-    "ROUGE-L": rouge_l,
-    "chrF": chrf,
+    N_("exact match"): exact_match,
+    N_("token F1"): token_f1,
+    N_("ROUGE-L"): rouge_l,
+    N_("chrF"): chrf,
 }
 
 
@@ -182,17 +184,19 @@ def judge(
 ) -> Judged:
     """One plain sentence: better, not better or worse, by how much, with the interval."""
     rows = len(base.sums)
-    fell = f"{_percent(-change.value)} ({_percent(-change.high)} to {_percent(-change.low)})"
-    between = f"from {base.mean:.2f} to {tuned.mean:.2f}"
-    score = ""
+    fell = _with_interval(-change.value, -change.high, -change.low)
+    went = {"before": f"{base.mean:.2f}", "after": f"{tuned.mean:.2f}"}
+    between, score = N_("from {before} to {after}"), ""
     if metric:
-        name, before, after, _ = metric
-        score = f"; {name} went from {before:.0f} to {after:.0f}"
+        went |= {"metric": metric[0], "first": f"{metric[1]:.0f}", "last": f"{metric[2]:.0f}"}
+        between = N_("from {before} to {after}; {metric} went from {first} to {last}")
+        score = N_("; {metric} went from {first} to {last}").format(**went)
+    between = between.format(**went)
     if change.low > 0:
-        rose = f"{_percent(change.value)} ({_percent(change.low)} to {_percent(change.high)})"
+        rose = _with_interval(change.value, change.low, change.high)
         return Judged(
             "worse",
-            f"Worse: on {rows} held-out rows the loss rose by {rose}, {between}{score}.",
+            f"Worse: on {rows} held-out rows the loss rose by {rose}, {between}.",
             "Try a third of the learning rate, fewer epochs, or more rows.",
         )
     if change.high >= 0:
@@ -219,7 +223,7 @@ def judge(
         )
     return Judged(
         "better",
-        f"Better: on {rows} held-out rows the loss fell by {fell}, {between}{score}.",
+        f"Better: on {rows} held-out rows the loss fell by {fell}, {between}.",
         _next(general, best_last),
     )
 
@@ -233,6 +237,13 @@ def _next(general: tuple[float, float], best_last: bool) -> str:
     if best_last:
         return "The validation loss was still falling at the end: more epochs may help further."
     return "It had stopped getting better before the end: more rows would help more than more epochs."
+
+
+def _with_interval(value: float, low: float, high: float) -> str:
+    """A share and where it lies."""
+    return N_("{value}% ({low}% to {high}%)").format(
+        value=f"{100 * value:.0f}", low=f"{100 * low:.0f}", high=f"{100 * high:.0f}"
+    )
 
 
 def _percent(share: float) -> str:

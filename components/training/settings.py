@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Literal, get_args
 
 from components.errors import BadInput
+from components.messages import N_
 
 Method = Literal["lora", "qlora", "full", "freeze"]
 Schedule = Literal["cosine", "linear", "constant"]
@@ -82,29 +83,29 @@ class TrainingSettings:
 
 
 TITLES: Mapping[str, str] = {
-    "method": "Method",
-    "rank": "Rank",
-    "alpha": "Alpha",
-    "dropout": "Dropout",
+    "method": N_("Method"),
+    "rank": N_("Rank"),
+    "alpha": N_("Alpha"),
+    "dropout": N_("Dropout"),
     "last_layers": "Layers that learn",
     "gradual": "Unfreeze one layer at a time",
     "learning_rate": "Learning rate",
-    "epochs": "Epochs",
+    "epochs": N_("Epochs"),
     "max_steps": "Most steps",
-    "batch": "Batch",
-    "accumulation": "Accumulation",
-    "length": "Length",
-    "packing": "Packing",
-    "schedule": "Schedule",
-    "warmup": "Warm-up",
+    "batch": N_("Batch"),
+    "accumulation": N_("Accumulation"),
+    "length": N_("Length"),
+    "packing": N_("Packing"),
+    "schedule": N_("Schedule"),
+    "warmup": N_("Warm-up"),
     "weight_decay": "Weight decay",
     "clip": "Gradient clipping",
-    "patience": "Patience",
+    "patience": N_("Patience"),
     "evaluate_every": "Steps between evaluations",
     "evaluate_rows": "Rows of an evaluation",
     "checkpointing": "Gradient checkpointing",
-    "seed": "Seed",
-    "threads": "Threads",
+    "seed": N_("Seed"),
+    "threads": N_("Threads"),
 }
 RANGES: Mapping[str, tuple[float, float]] = {
     "rank": (1, 512),

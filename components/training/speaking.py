@@ -6,6 +6,7 @@ Knows tokenizers and language codes; no torch. What a family wants is the same a
 from typing import Any
 
 from components.errors import BadInput
+from components.messages import N_
 from components.models.languages import LANGUAGES, language_name, marian_code
 
 ADVICE = "Call the two columns by their languages (en and pt, for instance), and check the data again."
@@ -28,7 +29,8 @@ def tell_languages(tokenizer: Any, source: str, target: str) -> str:
     if codes := [code[2:-2] for code in getattr(tokenizer, "supported_language_codes", [])]:
         found = marian_code(codes, target)
         if not found:
-            raise BadInput(f"This model doesn't translate into {language_name(target) or 'this language'}.")
+            language = language_name(target) or N_("this language")
+            raise BadInput(f"This model doesn't translate into {language}.")
         return f">>{found}<< "
     if type(tokenizer).__name__.startswith("T5") and target:
         return f"translate {language_name(source)} to {language_name(target)}: "

@@ -8,6 +8,8 @@ from typing import Any
 
 import streamlit as st
 
+from components.ui.language import _, said
+
 _ALIGNMENT = st.components.v2.component(
     "wordbench_alignment",
     html="""
@@ -55,8 +57,10 @@ export default function ({ data, parentElement, setStateValue }) {
     mark(number)
     setStateValue("chosen", number)
   }
-  fill(parentElement.querySelector(".source"), "Source", data.rows, "source", data.languages, choose)
-  fill(parentElement.querySelector(".target"), "Translation", data.rows, "target", data.languages, choose)
+  for (const field of ["source", "target"]) {
+    const side = parentElement.querySelector(`.${field}`)
+    fill(side, data.labels[field], data.rows, field, data.languages, choose)
+  }
   mark(data.chosen)
 }
 """,
@@ -72,11 +76,16 @@ def aligned(
             "source": row["source"],
             "target": row["target"],
             "after": row["after"],
-            "marked": " ".join(row["findings"]),
+            "marked": " ".join(said(finding) for finding in row["findings"]),
             "edited": row["edited"],
         }
         for row in rows
     ]
-    data = {"rows": shown, "chosen": chosen, "languages": {"source": source, "target": target}}
+    data = {
+        "rows": shown,
+        "chosen": chosen,
+        "languages": {"source": source, "target": target},
+        "labels": {"source": _("Source"), "target": _("Translation")},
+    }
     result = _ALIGNMENT(data=data, key=key, on_chosen_change=lambda: None)
     return result.chosen if isinstance(result.chosen, int) and result.chosen < len(rows) else None

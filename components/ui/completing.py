@@ -2,13 +2,15 @@
 
 import streamlit as st
 
+from components.messages import N_
 from components.store import Conversation
 from components.tasks.conversing import Setup, document
 from components.ui import messages, notices, session
+from components.ui.language import _, said
 from components.ui.resources import jobs, store
 
-LABEL = "Text"
-PLACEHOLDER = "Once upon a time in a faraway land,"
+LABEL = N_("Text")
+PLACEHOLDER = N_("Once upon a time in a faraway land,")
 
 
 def draw(conversation: Conversation | None, titles: dict[str, str], setup: Setup | None) -> None:
@@ -24,16 +26,16 @@ def draw(conversation: Conversation | None, titles: dict[str, str], setup: Setup
     if key not in st.session_state or st.session_state.get(f"{key}:drawn") != text:
         st.session_state[key] = st.session_state[f"{key}:drawn"] = text
     st.text_area(
-        LABEL,
+        _(LABEL),
         key=key,
         height=320,
-        placeholder=PLACEHOLDER,
+        placeholder=_(PLACEHOLDER),
         on_change=_save,
         args=(conversation.id if conversation else None, key, setup),
     )
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
-            "Complete",
+            _("Complete"),
             type="primary",
             icon=":material/edit:",
             disabled=setup is None,
@@ -41,8 +43,8 @@ def draw(conversation: Conversation | None, titles: dict[str, str], setup: Setup
             args=(conversation.id if conversation else None, key),
         )
         if conversation:
-            st.button("Undo", icon=":material/undo:", on_click=_undo, args=(conversation,))
-            st.button("Redo", icon=":material/redo:", on_click=_redo, args=(conversation,))
+            st.button(_("Undo"), icon=":material/undo:", on_click=_undo, args=(conversation,))
+            st.button(_("Redo"), icon=":material/redo:", on_click=_redo, args=(conversation,))
     if conversation and (path := conversation.path()) and path[-1].role == "assistant":
         messages.draw_outcome(path[-1], titles)
 
@@ -53,8 +55,9 @@ def _draw_live(conversation_id: str, job_id: str) -> None:
     if job is None or not job.running or conversation is None:
         st.rerun()
     before = "".join(message.text for message in conversation.path()[-2:-1])
-    st.text_area(LABEL, before + job.text, height=320, disabled=True)
-    st.caption(f":material/hourglass_top: {job.note or 'Starting'}…" if not job.text else "Writing…")
+    st.text_area(_(LABEL), before + job.text, height=320, disabled=True)
+    waits_for = said(job.note) or _("Starting")
+    st.caption(_("Writing…") if job.text else f":material/hourglass_top: {waits_for}…")
 
 
 def _save(conversation_id: str | None, key: str, setup: Setup | None) -> None:
@@ -73,9 +76,9 @@ def _complete(conversation_id: str | None, key: str) -> None:
 
 def _undo(conversation: Conversation) -> None:
     if not session.conversing().undo(conversation):
-        notices.later("There is nothing to undo: this is the first text.")
+        notices.later(_("There is nothing to undo: this is the first text."))
 
 
 def _redo(conversation: Conversation) -> None:
     if not session.conversing().redo(conversation):
-        notices.later("There is nothing to redo.")
+        notices.later(_("There is nothing to redo."))

@@ -5,6 +5,7 @@ import streamlit as st
 from components.store import Conversation, Heading
 from components.tasks import transfer
 from components.ui import notices, session, uploads
+from components.ui.language import _
 from components.ui.resources import manager, store
 from components.ui.text import plain
 
@@ -15,15 +16,15 @@ ICONS = {"chat": ":material/chat_bubble:", "complete": ":material/edit_note:"}
 def draw(current: Conversation | None) -> None:
     """The whole list; `current` is marked."""
     st.button(
-        "New conversation",
+        _("New conversation"),
         icon=":material/add:",
         width="stretch",
         on_click=session.open_conversation,
         args=(None,),
     )
     search = st.text_input(
-        "Search conversations",
-        placeholder="Search conversations",
+        _("Search conversations"),
+        placeholder=_("Search conversations"),
         label_visibility="collapsed",
         icon=":material/search:",
         key="search",
@@ -35,9 +36,9 @@ def draw(current: Conversation | None) -> None:
     for heading in headings[:shown]:
         _draw_row(heading, bool(current and current.id == heading.id))
     if not headings:
-        st.caption("Nothing found." if search else "Your conversations will be listed here.")
+        st.caption(_("Nothing found.") if search else _("Your conversations will be listed here."))
     if len(headings) > shown:
-        st.button("Show more", key="more_headings", type="tertiary", on_click=_show_more)
+        st.button(_("Show more"), key="more_headings", type="tertiary", on_click=_show_more)
     _draw_files(current)
 
 
@@ -55,9 +56,9 @@ def _draw_row(heading: Heading, current: bool) -> None:
     if not current:
         return
     with st.container(horizontal=True, horizontal_alignment="right"):
-        if st.button("Rename", type="tertiary", icon=":material/edit_note:"):
-            _rename(heading)
-        st.button("Delete", type="tertiary", icon=":material/delete:", on_click=_delete, args=(heading,))
+        if st.button(_("Rename"), type="tertiary", icon=":material/edit_note:"):
+            st.dialog(_("Rename conversation"))(_rename)(heading)
+        st.button(_("Delete"), type="tertiary", icon=":material/delete:", on_click=_delete, args=(heading,))
 
 
 def _delete(heading: Heading) -> None:
@@ -71,8 +72,8 @@ def _draw_undo() -> None:
     if deleted is None:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"Deleted “{plain(deleted.title)}”.")
-        st.button("Undo", type="tertiary", icon=":material/undo:", on_click=_restore, args=(deleted.id,))
+        st.caption(_("Deleted “{title}”.").format(title=plain(deleted.title)))
+        st.button(_("Undo"), type="tertiary", icon=":material/undo:", on_click=_restore, args=(deleted.id,))
 
 
 def _restore(conversation_id: str) -> None:
@@ -84,23 +85,22 @@ def _show_more() -> None:
     st.session_state["headings_shown"] += PAGE * 2
 
 
-@st.dialog("Rename conversation")
 def _rename(heading: Heading) -> None:
-    title = st.text_input("Title", value=heading.title, max_chars=120)
-    if st.button("Save", type="primary"):
+    title = st.text_input(_("Title"), value=heading.title, max_chars=120)
+    if st.button(_("Save"), type="primary"):
         if title and title.strip():
             store().change(heading.id, title=" ".join(title.split())[:120])
             st.rerun()
-        st.error("A title needs at least one letter.")
+        st.error(_("A title needs at least one letter."))
 
 
 def _draw_files(current: Conversation | None) -> None:
-    with st.expander("Export and import", icon=":material/import_export:"):
+    with st.expander(_("Export and import"), icon=":material/import_export:"):
         if current:
             titles = {spec.id: spec.title for spec in manager().catalog.all()}
             name = "".join(c if c.isalnum() else "-" for c in current.title)[:40].strip("-") or "conversation"
             st.download_button(
-                "Export as Markdown",
+                _("Export as Markdown"),
                 transfer.to_markdown(current, titles),
                 f"{name}.md",
                 "text/markdown",
@@ -109,7 +109,7 @@ def _draw_files(current: Conversation | None) -> None:
                 width="stretch",
             )
             st.download_button(
-                "Export as JSON",
+                _("Export as JSON"),
                 transfer.to_json(current),
                 f"{name}.json",
                 "application/json",
@@ -118,7 +118,7 @@ def _draw_files(current: Conversation | None) -> None:
                 width="stretch",
             )
         generation = st.session_state.setdefault("import_generation", 0)
-        file = st.file_uploader("Import a conversation", type=["json"], key=f"import_{generation}")
+        file = st.file_uploader(_("Import a conversation"), type=["json"], key=f"import_{generation}")
         if file is not None:
             st.session_state["import_generation"] += 1  # an empty uploader next time
             with notices.shown():

@@ -2,10 +2,12 @@
 
 import streamlit as st
 
+from components.ui.language import _
+
 _COPY = st.components.v2.component(
     "wordbench_copy",
     html="""
-<button type="button" aria-label="Copy" title="Copy">Copy</button>
+<button type="button"></button>
 """,
     css="""
 button {
@@ -17,6 +19,9 @@ button:hover, button:focus-visible { color: var(--st-primary-color); }
     js="""
 export default function ({ data, parentElement }) {
   const button = parentElement.querySelector("button")
+  button.title = data.copy
+  button.setAttribute("aria-label", data.copy)
+  button.textContent ||= data.copy
   button.onclick = async () => {
     try {
       await navigator.clipboard.writeText(data.text)
@@ -29,8 +34,8 @@ export default function ({ data, parentElement }) {
       document.execCommand("copy")
       area.remove()
     }
-    button.textContent = "Copied"
-    setTimeout(() => { button.textContent = "Copy" }, 1500)
+    button.textContent = data.copied
+    setTimeout(() => { button.textContent = data.copy }, 1500)
   }
 }
 """,
@@ -39,4 +44,4 @@ export default function ({ data, parentElement }) {
 
 def copy_button(text: str, key: str) -> None:
     """Draws the button; `text` is what a click copies."""
-    _COPY(data={"text": text}, key=key, width="content")
+    _COPY(data={"text": text, "copy": _("Copy"), "copied": _("Copied")}, key=key, width="content")

@@ -8,8 +8,8 @@ import pandas as pd
 import streamlit as st
 
 from components.errors import AppError
+from components.messages import N_
 from components.models.catalog import ModelSpec
-from components.models.languages import language_name
 from components.training import prepared
 from components.training.doctor import running
 from components.training.doctor.findings import ERRORS, KINDS, WARNINGS
@@ -17,23 +17,24 @@ from components.training.doctor.recognising import FORMS, Form, Shape
 from components.training.doctor.running import Check
 from components.training.prepared import Prepared
 from components.ui import notices, token_view, training_session
+from components.ui.language import _, language_name, said
 from components.ui.person import person
 from components.ui.resources import config
 from components.ui.text import plain
 
 NAMED = 20  # places of one kind of problem that are named above the table
 FIELDS: Mapping[Form, tuple[str, str]] = {
-    "question": ("Prompt", "Answer"),
-    "translation": ("Source", "Translation"),
-    "summary": ("Document", "Summary"),
-    "text": ("Text", ""),
+    "question": (N_("Prompt"), N_("Answer")),
+    "translation": (N_("Source"), N_("Translation")),
+    "summary": (N_("Document"), N_("Summary")),
+    "text": (N_("Text"), ""),
 }
 
 
 def draw(check: Check, spec: ModelSpec | None) -> Prepared | None:
     """Everything about one upload. Returns the data set once it is ready to be trained on."""
     ready = _ready(check)
-    st.header("Data report")
+    st.header(_("Data report"))
     _draw_head(check, spec)
     _draw_numbers(check, ready)
     if check.unsure or (check.report["table"] and check.report["fields"]):
@@ -41,7 +42,7 @@ def draw(check: Check, spec: ModelSpec | None) -> Prepared | None:
     _draw_verdict(check, ready)
     _draw_findings(check, dropped=_dropped(check, ready) > 0)
     _draw_lengths(check.report["lengths"], check.report["context"])
-    st.header("What the model will see")
+    st.header(_("What the model will see"))
     _draw_preview(check)
     return ready
 
@@ -55,53 +56,57 @@ def _ready(check: Check) -> Prepared | None:
 
 def _draw_head(check: Check, spec: ModelSpec | None) -> None:
     report = check.report
-    files = ", ".join(f"{one['name']} ({one['format']})" for one in report["files"][:5])
-    more = f" and {len(report['files']) - 5} more" if len(report["files"]) > 5 else ""
-    st.caption(f":material/description: {plain(files)}{more}")
-    if report["form"]:
-        st.markdown(f"Recognised as **{plain(report['form'].lower())}**{_fields_in_words(report['shape'])}.")
+    files = [f"{one['name']} ({said(one['format'])})" for one in report["files"]]
+    st.caption(f":material/description: {_shortened(plain(', '.join(files[:5])), len(files) - 5)}")
+    if report["shape"]:
+        st.markdown(_form_in_words(report["shape"]))
     if spec and spec.title != report["model"]:
-        st.info(
-            f"Lengths were counted for {plain(report['model'])}. Press Check data to count them for "
-            f"{plain(spec.title)}.",
-            icon=":material/info:",
-        )
+        text = _("Lengths were counted for {model}. Press Check data to count them for {chosen}.")
+        st.info(text.format(model=plain(report["model"]), chosen=plain(spec.title)), icon=":material/info:")
     for sentence in report["repaired"]:
-        st.caption(f":material/build: Repaired: {plain(sentence)}")
+        st.caption(f":material/build: {_('Repaired: {what}').format(what=plain(said(sentence)))}")
     for sentence in report["notes"]:
-        st.caption(f":material/info: {plain(sentence)}")
+        st.caption(f":material/info: {plain(said(sentence))}")
 
 
-def _fields_in_words(shape: Mapping[str, Any]) -> str:
+def _shortened(named: str, more: int) -> str:
+    """A list of names, and how many others there are."""
+    return _("{list} and {count} more").format(list=named, count=f"{more:,}") if more > 0 else named
+
+
+def _form_in_words(shape: Mapping[str, Any]) -> str:
+    form = _(FORMS[shape["form"]])
     names = [shape[name] for name in ("system", "prompt", "extra", "answer") if shape[name]]
-    return " in " + ", ".join(f"“{plain(name)}”" for name in names) if names else ""
+    if not names:
+        return _("Recognised as **{form}**.").format(form=form)
+    fields = ", ".join(f"“{plain(name)}”" for name in names)
+    return _("Recognised as **{form}** in {fields}.").format(form=form, fields=fields)
 
 
 def _draw_numbers(check: Check, ready: Prepared | None) -> None:
     report = check.report
     dropped = _dropped(check, ready)
     with st.container(horizontal=True, gap="large"):
-        st.metric("Rows", f"{report['total']:,}", width="content")
-        st.metric("Bad rows", f"{len(_bad_rows(check)) - dropped:,}", width="content")
+        st.metric(_("Rows"), f"{report['total']:,}", width="content")
+        st.metric(_("Bad rows"), f"{len(_bad_rows(check)) - dropped:,}", width="content")
         if dropped:
-            st.metric("Dropped", f"{dropped:,}", width="content")
+            st.metric(_("Dropped"), f"{dropped:,}", width="content")
         if ready:
-            st.metric("To train on", f"{ready.train_rows:,}", width="content")
-            st.metric("Held out", f"{ready.valid_rows:,}", width="content")
+            st.metric(_("To train on"), f"{ready.train_rows:,}", width="content")
+            st.metric(_("Held out"), f"{ready.valid_rows:,}", width="content")
         if report["languages"]:
-            st.metric("Language", _languages(report), width="content")
+            st.metric(_("Language"), _languages(report), width="content")
     st.caption(f":material/content_copy: {_duplicates(check)}")
 
 
 def _languages(report: Mapping[str, Any]) -> str:
     code, share = report["languages"][0]
     if report["target_language"]:
-        return f"{language_name(code)} to {language_name(report['target_language'])}"
-    said = language_name(code)
-    if share < 0.995:
-        said += f" {share:.0%}"
-        said += "".join(f", {language_name(other)} {part:.0%}" for other, part in report["languages"][1:3])
-    return said
+        target = language_name(report["target_language"])
+        return _("{source} to {target}").format(source=language_name(code), target=target)
+    if share >= 0.995:
+        return language_name(code)
+    return ", ".join(f"{language_name(one)} {part:.0%}" for one, part in report["languages"][:3])
 
 
 def _duplicates(check: Check) -> str:
@@ -109,10 +114,15 @@ def _duplicates(check: Check) -> str:
     repeated = [one for one in check.findings if one.kind == "duplicate"]
     inside = sum(one.file in held for one in repeated)
     between = sum(one.kind == "leak" for one in check.findings)
-    said = f"Duplicates: {len(repeated) - inside:,} in the training data"
+    trained = f"{len(repeated) - inside:,}"
     if held:
-        return f"{said}, {inside:,} in the validation data, {between:,} in both."
-    return f"{said}. Rows with the same prompt are never both trained on and held out."
+        return _(
+            "Duplicates: {trained} in the training data, {held} in the validation data, {both} in both."
+        ).format(trained=trained, held=f"{inside:,}", both=f"{between:,}")
+    return _(
+        "Duplicates: {trained} in the training data. Rows with the same prompt are never both trained on and "
+        "held out."
+    ).format(trained=trained)
 
 
 def _dropped(check: Check, ready: Prepared | None) -> int:
@@ -130,27 +140,31 @@ def _draw_columns(check: Check, spec: ModelSpec | None) -> None:
     shape = Shape.from_json(check.report["shape"]) if check.report["shape"] else Shape("question", sure=False)
     if check.unsure:
         st.warning(
-            "The names of the columns don't say what they are for. Look at the choice, then confirm it.",
+            _("The names of the columns don't say what they are for. Look at the choice, then confirm it."),
             icon=":material/help:",
         )
     fields = list(check.report["fields"])
-    with st.expander("Columns", icon=":material/view_column:", expanded=check.unsure):
+    with st.expander(_("Columns"), icon=":material/view_column:", expanded=check.unsure):
         forms = list(FIELDS)
         start = forms.index(shape.form) if shape.form in forms else 0
         form = st.selectbox(
-            "The rows are", forms, start, format_func=lambda one: FORMS[one], key=f"form_{check.id}"
+            _("The rows are"),
+            forms,
+            start,
+            format_func=lambda one: _(FORMS[one]).capitalize(),
+            key=f"form_{check.id}",
         )
         first, second = FIELDS[form]
-        prompt = _choose(first, fields, shape.prompt, 0, f"prompt_{form}_{check.id}")
-        answer = _choose(second, fields, shape.answer, 1, f"answer_{form}_{check.id}") if second else ""
+        prompt = _choose(_(first), fields, shape.prompt, 0, f"prompt_{form}_{check.id}")
+        answer = _choose(_(second), fields, shape.answer, 1, f"answer_{form}_{check.id}") if second else ""
         titles = check.request.header
         if check.report["table"]:
-            titles = st.checkbox("The first row has the titles", titles, key=f"titles_{check.id}")
-        pressed = st.button("Use these columns", icon=":material/check:", disabled=spec is None)
+            titles = st.checkbox(_("The first row has the titles"), titles, key=f"titles_{check.id}")
+        pressed = st.button(_("Use these columns"), icon=":material/check:", disabled=spec is None)
     if not pressed or spec is None:
         return
     if prompt == answer:
-        notices.later("Choose two different columns.", "error")
+        notices.later(_("Choose two different columns."), "error")
         st.rerun()
     # With other titles the columns have other names: they are recognised anew, and asked for again.
     chosen = Shape(form, prompt, answer) if titles == check.request.header else None
@@ -167,16 +181,15 @@ def _draw_verdict(check: Check, ready: Prepared | None) -> None:
     """What has to be done, or that nothing has."""
     counts = Counter(one.kind for one in check.findings)
     if not check.report["kind"]:
-        st.error("None of the rows can be trained on. The table says what is wrong.", icon=":material/error:")
+        text = _("None of the rows can be trained on. The table says what is wrong.")
+        st.error(text, icon=":material/error:")
     elif ready:
         st.success(_ready_in_words(ready, _dropped(check, ready)), icon=":material/check_circle:")
     elif check.unsure:
         return
     elif counts.keys() & ERRORS.keys():
-        st.warning(
-            "Some rows can't be trained on. Drop them, or repair the file and upload it again.",
-            icon=":material/rule:",
-        )
+        text = _("Some rows can't be trained on. Drop them, or repair the file and upload it again.")
+        st.warning(text, icon=":material/rule:")
     else:
         _say_why_not(check)
     if counts and check.report["kind"] and not check.unsure:
@@ -186,8 +199,10 @@ def _draw_verdict(check: Check, ready: Prepared | None) -> None:
 
 
 def _ready_in_words(ready: Prepared, dropped: int) -> str:
-    said = f"Ready: {ready.train_rows:,} rows to train on, {ready.valid_rows:,} held out."
-    return f"{said} {dropped:,} bad rows were dropped." if dropped else said
+    text = _("Ready: {rows} rows to train on, {held} held out.")
+    if dropped:
+        text = _("Ready: {rows} rows to train on, {held} held out. {dropped} bad rows were dropped.")
+    return text.format(rows=f"{ready.train_rows:,}", held=f"{ready.valid_rows:,}", dropped=f"{dropped:,}")
 
 
 def _say_why_not(check: Check) -> None:
@@ -195,7 +210,7 @@ def _say_why_not(check: Check) -> None:
     try:
         running.prepare(config(), check, ())
     except AppError as error:
-        st.error(plain(str(error)), icon=":material/error:")
+        st.error(plain(said(str(error))), icon=":material/error:")
 
 
 def _draw_remedies(check: Check, ready: Prepared | None, counts: Counter[str]) -> None:
@@ -204,28 +219,30 @@ def _draw_remedies(check: Check, ready: Prepared | None, counts: Counter[str]) -
     drop: list[str] = []
     if doubtful:
         drop = st.pills(
-            "What to drop",
+            _("What to drop"),
             doubtful,
             selection_mode="multi",
             default=doubtful,
-            format_func=lambda kind: f"{WARNINGS[kind]} ({counts[kind]:,})",
+            format_func=lambda kind: f"{said(WARNINGS[kind])} ({counts[kind]:,})",
             key=f"drop_{check.id}_{check.model_id}",
             persist_state="session",
         )
     if unusable:
-        st.caption("Rows with one of the other problems can't be trained on; they are dropped in any case.")
+        st.caption(
+            _("Rows with one of the other problems can't be trained on; they are dropped in any case.")
+        )
     with st.container(horizontal=True):
         now = set(ready.dropped) - set(ERRORS) if ready else None
         done = now == set(drop) and bool(ready and ready.dropped)
-        if st.button("Drop bad rows", type="primary", icon=":material/filter_alt:", disabled=done):
+        if st.button(_("Drop bad rows"), type="primary", icon=":material/filter_alt:", disabled=done):
             _prepare(check, drop)
-        if not unusable and now and st.button("Keep all rows", icon=":material/undo:"):
+        if not unusable and now and st.button(_("Keep all rows"), icon=":material/undo:"):
             _prepare(check, [])
     _draw_downloads(check, drop)
 
 
 def _prepare(check: Check, drop: list[str]) -> None:
-    with notices.shown(), st.spinner("Writing the data set", show_time=False):
+    with notices.shown(), st.spinner(_("Writing the data set"), show_time=False):
         running.prepare(config(), check, drop)
     st.rerun()
 
@@ -234,7 +251,7 @@ def _draw_downloads(check: Check, drop: list[str]) -> None:
     name = check.files[0].rsplit(".", 1)[0]
     with st.container(horizontal=True):
         st.download_button(
-            "Download repaired data (JSONL)",
+            _("Download repaired data (JSONL)"),
             lambda: running.repaired_jsonl(check, drop),
             f"{name}.repaired.jsonl",
             "application/jsonl",
@@ -243,7 +260,7 @@ def _draw_downloads(check: Check, drop: list[str]) -> None:
         )
         if check.report["flat"]:
             st.download_button(
-                "Download repaired data (CSV)",
+                _("Download repaired data (CSV)"),
                 lambda: running.repaired_csv(check, drop),
                 f"{name}.repaired.csv",
                 "text/csv",
@@ -257,39 +274,49 @@ def _draw_findings(check: Check, dropped: bool) -> None:
     findings = check.findings
     if not findings:
         if check.report["kind"]:
-            st.caption(":material/check: Nothing is wrong with any row.")
+            st.caption(f":material/check: {_('Nothing is wrong with any row.')}")
         return
     if dropped:
-        with st.expander("What was wrong", icon=":material/list:"):
+        with st.expander(_("What was wrong"), icon=":material/list:"):
             _draw_table(check)
     else:
-        st.subheader("Bad rows")
+        st.subheader(_("Bad rows"))
         _draw_table(check)
 
 
 def _draw_table(check: Check) -> None:
     findings = check.findings
     for kind, name in KINDS.items():
-        if places := [one.where for one in findings if one.kind == kind]:
-            more = f" and {len(places) - NAMED:,} more" if len(places) > NAMED else ""
-            said = plain("; ".join(places[:NAMED]))
-            st.markdown(f":orange[:material/error:] **{name}** ({len(places):,}): {said}{more}")
+        if places := [one for one in findings if one.kind == kind]:
+            named = plain("; ".join(said(one.where) for one in places[:NAMED]))
+            text = _("**{problem}** ({count}): {places}").format(
+                problem=said(name),
+                count=f"{len(places):,}",
+                places=_shortened(named, len(places) - NAMED),
+            )
+            st.markdown(f":orange[:material/error:] {text}")
     table = pd.DataFrame(
         {
             "File": [one.file for one in findings],
             "Sheet": [one.sheet for one in findings],
             "Line": [one.line for one in findings],
-            "Problem": [KINDS[one.kind] for one in findings],
-            "What": [one.what for one in findings],
+            "Problem": [said(KINDS[one.kind]) for one in findings],
+            "What": [said(one.what) for one in findings],
         }
     )
     for column in ("File", "Sheet"):
         if not table[column].any():
             table = table.drop(columns=column)
-    widths = {"Line": st.column_config.NumberColumn(width=60), "Problem": st.column_config.Column(width=170)}
-    st.dataframe(table, hide_index=True, column_config=widths, height=min(38 + 35 * len(table), 400))
+    columns = {
+        "File": st.column_config.Column(_("File")),
+        "Sheet": st.column_config.Column(_("Sheet")),
+        "Line": st.column_config.NumberColumn(_("Line"), width=60),
+        "Problem": st.column_config.Column(_("Problem"), width=170),
+        "What": st.column_config.Column(_("What")),
+    }
+    st.dataframe(table, hide_index=True, column_config=columns, height=min(38 + 35 * len(table), 400))
     st.download_button(
-        "Download the list of bad rows",
+        _("Download the list of bad rows"),
         lambda: running.findings_csv(check),
         f"{check.files[0]}.bad-rows.csv",
         "text/csv",
@@ -302,34 +329,38 @@ def _draw_table(check: Check) -> None:
 def _draw_lengths(lengths: Mapping[str, Any], context: int) -> None:
     if not lengths:
         return
-    st.subheader("Tokens per row")
-    width = lengths["width"]
-    shown = pd.DataFrame([{"Tokens": start + width / 2, "Rows": count} for start, count in lengths["bins"]])
-    st.bar_chart(shown, x="Tokens", y="Rows", height=220)
+    st.subheader(_("Tokens per row"))
+    width, tokens, rows = lengths["width"], _("Tokens"), _("Rows")
+    shown = pd.DataFrame([{tokens: start + width / 2, rows: count} for start, count in lengths["bins"]])
+    st.bar_chart(shown, x=tokens, y=rows, height=220)
     share = lengths["trained"] / max(lengths["total"], 1)
-    st.caption(
-        f"Half of the rows have at most {lengths['median']:,} tokens, 95% at most {lengths['p95']:,}, the "
-        f"longest {lengths['longest']:,}; the model reads {context:,}. Together {lengths['total']:,} tokens, "
-        f"{share:.0%} of them trained on."
+    text = _(
+        "Half of the rows have at most {median} tokens, 95% at most {p95}, the longest {longest}; the model "
+        "reads {context}. Together {total} tokens, {share} of them trained on."
     )
+    counts = {name: f"{lengths[name]:,}" for name in ("median", "p95", "longest", "total")}
+    st.caption(text.format(**counts, context=f"{context:,}", share=f"{share:.0%}"))
 
 
 def _draw_preview(check: Check) -> None:
     if not check.report["preview"]:
-        st.caption("There is no row that a model could be trained on.")
+        st.caption(_("There is no row that a model could be trained on."))
         return
     ends = check.report["ends"]
     st.caption(
-        ":green-background[Green] is trained on; the rest is only read. Control tokens have a dotted frame, "
-        "↵ is a line end."
+        _(
+            ":green-background[Green] is trained on; the rest is only read. Control tokens have a dotted "
+            "frame, ↵ is a line end."
+        )
     )
     _draw_ends(ends)
     for number, row in enumerate(check.report["preview"]):
-        cut = ", cut at the end" if row["cut"] else ""
-        st.caption(
-            f"Line {row['line']}: {row['tokens']:,} tokens, {row['trained']:,} of them trained on{cut}"
-        )
-        token_view.draw(row["stretches"], f"Line {row['line']} as tokens", f"tokens_{check.id}_{number}")
+        text = _("Line {line}: {tokens} tokens, {trained} of them trained on")
+        if row["cut"]:
+            text = _("Line {line}: {tokens} tokens, {trained} of them trained on, cut at the end")
+        st.caption(text.format(line=row["line"], tokens=f"{row['tokens']:,}", trained=f"{row['trained']:,}"))
+        label = _("Line {line} as tokens").format(line=row["line"])
+        token_view.draw(row["stretches"], label, f"tokens_{check.id}_{number}")
 
 
 def _draw_ends(ends: Mapping[str, Any]) -> None:
@@ -337,13 +368,18 @@ def _draw_ends(ends: Mapping[str, Any]) -> None:
     if not ends["of"]:
         return
     if ends["with"] == ends["of"]:
-        st.caption(
-            f":green[:material/check_circle:] Every row ends with the end-of-text token {token}, and it is "
-            "trained on: the model learns to stop."
+        text = _(
+            "Every row ends with the end-of-text token {token}, and it is trained on: the model learns to "
+            "stop."
         )
+        st.caption(f":green[:material/check_circle:] {text.format(token=token)}")
     else:
+        text = _(
+            "{count} of {total} rows don't end with the end-of-text token {token}: the model may learn to "
+            "talk on."
+        )
+        without = ends["of"] - ends["with"]
         st.warning(
-            f"{ends['of'] - ends['with']:,} of {ends['of']:,} rows don't end with the end-of-text token "
-            f"{token}: the model may learn to talk on.",
+            text.format(count=f"{without:,}", total=f"{ends['of']:,}", token=token),
             icon=":material/warning:",
         )

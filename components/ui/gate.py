@@ -10,11 +10,13 @@ import streamlit as st
 
 from components.access import NOBODY
 from components.errors import AppError, NotAllowed, SignInEnded, Unavailable
+from components.messages import N_
 from components.ui import person
+from components.ui.language import _, said
 from components.ui.settings import config
 from components.ui.text import plain
 
-SIGN_IN = (
+SIGN_IN = N_(
     'The setting mode is "signed in", which needs an [auth] section in .streamlit/secrets.toml with '
     "redirect_uri, cookie_secret, client_id, client_secret and server_metadata_url. README, "
     '"Run it for a team", has an example.'
@@ -25,13 +27,14 @@ def check_mode() -> None:
     """Raises Unavailable where the mode and the way this server was started don't fit together."""
     mode, address = config().mode, str(st.get_option("server.address") or "")
     if mode == "local" and not is_loopback(address):
-        raise Unavailable(
-            f"This server listens on {address or 'all addresses'}, where others can reach it, and its mode "
+        text = _(
+            "This server listens on {address}, where others can reach it, and its mode "
             '"local" knows one person, so everybody would see everything. Start it with '
             "--server.address 127.0.0.1, or set mode to open or signed in."
         )
+        raise Unavailable(text.format(address=address or _("all addresses")))
     if mode == "signed in" and not _has_provider():
-        raise Unavailable(SIGN_IN)
+        raise Unavailable(_(SIGN_IN))
 
 
 def is_loopback(address: str) -> bool:
@@ -55,23 +58,25 @@ def stop_unless_welcome() -> None:
         st.stop()
     if found is NOBODY:
         st.title("Wordbench")
-        st.markdown("Sign in to use the language models of this server. What you make is seen by you alone.")
+        st.markdown(
+            _("Sign in to use the language models of this server. What you make is seen by you alone.")
+        )
         _draw_sign_in()
         st.stop()
 
 
 def _draw_refusal(error: AppError) -> None:
     st.title("Wordbench")
-    st.warning(plain(str(error)), icon=":material/lock:")
+    st.warning(plain(said(str(error))), icon=":material/lock:")
     with st.container(horizontal=True):
         if isinstance(error, SignInEnded):
             _draw_sign_in()
-        st.button("Sign out", icon=":material/logout:", on_click=st.logout)
+        st.button(_("Sign out"), icon=":material/logout:", on_click=st.logout)
 
 
 def _draw_sign_in() -> None:
     for name in _providers() or [""]:
-        label = f"Sign in with {name.capitalize()}" if name else "Sign in"
+        label = _("Sign in with {provider}").format(provider=name.capitalize()) if name else _("Sign in")
         arguments = (name,) if name else ()
         st.button(label, type="primary", icon=":material/login:", on_click=st.login, args=arguments)
 

@@ -4,14 +4,13 @@ import pandas as pd
 import streamlit as st
 
 from components.errors import BadInput
-from components.models.languages import language_name
 from components.tasks.translate import glossary
 from components.tasks.translate.glossary import Term
 from components.ui import notices, uploads
+from components.ui.language import _, language_name, said
 from components.ui.person import person
 from components.ui.resources import translations
 
-KEEP = "keep as it is"
 SHOWN = 200  # sentences of the memory in the table
 
 
@@ -24,12 +23,18 @@ def draw(source: str, target: str) -> None:
     """The terms in a table that can be edited, with import and export."""
     pair = f"{source}-{target}"
     known = terms(pair)
-    names = f"{language_name(source)} to {language_name(target)}" if source else ""
-    with st.expander(f"Glossary {names} ({len(known)})", icon=":material/menu_book:"):
+    languages = ""
+    if source:
+        languages = _("{source} to {target}")
+        languages = languages.format(source=language_name(source), target=language_name(target))
+    title = _("Glossary {languages} ({count})").format(languages=languages, count=len(known))
+    with st.expander(title, icon=":material/menu_book:"):
         if not source or source == target:
-            st.caption("Choose two languages first: each pair has a glossary of its own.")
+            st.caption(_("Choose two languages first: each pair has a glossary of its own."))
             return
-        st.caption("An empty target means: keep the term as it is. Each violation is marked in the result.")
+        st.caption(
+            _("An empty target means: keep the term as it is. Each violation is marked in the result.")
+        )
         version = st.session_state.setdefault("glossary_version", 0)
         table = pd.DataFrame([(t.source, t.target) for t in known], columns=["Source", "Target"], dtype=str)
         edited = st.data_editor(
@@ -38,21 +43,21 @@ def draw(source: str, target: str) -> None:
             hide_index=True,
             key=f"glossary_{pair}_{version}",
             column_config={
-                "Source": st.column_config.TextColumn("Source term", required=True),
-                "Target": st.column_config.TextColumn("Target term", help=f"Empty: {KEEP}"),
+                "Source": st.column_config.TextColumn(_("Source term"), required=True),
+                "Target": st.column_config.TextColumn(_("Target term"), help=_("Empty: keep as it is")),
             },
         )
         _keep(pair, known, edited)
         with st.container(horizontal=True, vertical_alignment="bottom"):
             st.download_button(
-                "Export CSV",
+                _("Export CSV"),
                 glossary.to_csv(known),
                 f"glossary.{pair}.csv",
                 "text/csv",
                 on_click="ignore",
                 disabled=not known,
             )
-        file = st.file_uploader("Glossary file (CSV)", ["csv"], key=f"glossary_file_{version}")
+        file = st.file_uploader(_("Glossary file (CSV)"), ["csv"], key=f"glossary_file_{version}")
         if file is not None:
             with notices.shown():
                 uploads.count(file)
@@ -68,9 +73,12 @@ def _keep(pair: str, known: list[Term], edited: pd.DataFrame) -> None:
     if rows == [(t.source, t.target) for t in known]:
         return
     try:
-        checked = [glossary.term(s, t, f"Line {at}") for at, (s, t) in enumerate(rows, start=1)]
+        checked = [
+            glossary.term(s, t, _("Line {number}").format(number=at))
+            for at, (s, t) in enumerate(rows, start=1)
+        ]
     except BadInput as error:
-        st.error(str(error))
+        st.error(said(str(error)))
         return
     translations().set_terms(person(), pair, [(t.source, t.target) for t in checked])
 
@@ -81,26 +89,29 @@ def _import(pair: str, known: list[Term], data: bytes) -> None:
     imported = glossary.from_csv(data)
     merged = {t.source.casefold(): t for t in [*known, *imported]}
     translations().set_terms(person(), pair, [(t.source, t.target) for t in merged.values()])
-    notices.later(f"{len(imported)} terms were imported.")
+    notices.later(_("{count} terms were imported.").format(count=len(imported)))
 
 
 def draw_memory() -> None:
     """What was translated before, to look at and to empty."""
     size = translations().memory_size(person())
-    with st.expander(f"Translation memory ({size:,})", icon=":material/history:"):
-        st.caption("A sentence that is here isn't translated again by the same engine. Your corrections win.")
-        search = st.text_input("Search the memory", key="memory_search")
+    title = _("Translation memory ({count})").format(count=f"{size:,}")
+    with st.expander(title, icon=":material/history:"):
+        st.caption(
+            _("A sentence that is here isn't translated again by the same engine. Your corrections win.")
+        )
+        search = st.text_input(_("Search the memory"), key="memory_search")
         rows = translations().memory(person(), search, SHOWN)
         table = [
             {
-                "Pair": row.pair,
-                "Source": row.source.split("\u241e")[0],
-                "Translated": row.target,
-                "Used again": row.used,
+                _("Pair"): row.pair,
+                _("Source"): row.source.split("\u241e")[0],
+                _("Translated"): row.target,
+                _("Used again"): row.used,
             }
             for row in rows
         ]
         if table:
             st.dataframe(pd.DataFrame(table), hide_index=True)
         if size:
-            st.button("Empty the memory", on_click=lambda: translations().forget(person()))
+            st.button(_("Empty the memory"), on_click=lambda: translations().forget(person()))

@@ -6,10 +6,12 @@ from typing import Any
 import streamlit as st
 
 from components.jobs import Job
+from components.messages import N_
 from components.store import Conversation, Message
 from components.tasks.conversing import Setup
 from components.ui import session
 from components.ui.copy import copy_button
+from components.ui.language import _, said
 from components.ui.resources import jobs, store
 from components.ui.text import plain, show
 
@@ -17,9 +19,9 @@ SHOWN = 40  # messages drawn at first; a long conversation stays quick
 POLL_SECONDS = 0.2
 AVATARS = {"user": ":material/person:", "assistant": ":material/edit_note:"}
 STATES = {
-    "stopped": "Stopped. What was written is kept.",
-    "interrupted": "Interrupted: the app ended while this was written. What was written is kept.",
-    "streaming": "Interrupted. What was written is kept.",
+    "stopped": N_("Stopped. What was written is kept."),
+    "interrupted": N_("Interrupted: the app ended while this was written. What was written is kept."),
+    "streaming": N_("Interrupted. What was written is kept."),
 }
 
 
@@ -28,9 +30,8 @@ def draw(conversation: Conversation, titles: dict[str, str], setup: Setup | None
     path = conversation.path()
     first = max(len(path) - st.session_state.setdefault(f"shown:{conversation.id}", SHOWN), 0)
     if first:
-        st.button(
-            f"Show {min(first, SHOWN)} earlier messages", on_click=_show_earlier, args=(conversation.id,)
-        )
+        label = _("Show {count} earlier messages").format(count=min(first, SHOWN))
+        st.button(label, on_click=_show_earlier, args=(conversation.id,))
     for message in path[first:]:
         last = message is path[-1]
         pair = _pair(conversation, message) if last else [message]
@@ -101,7 +102,7 @@ def _draw_live(message_ids: Sequence[int], titles: dict[str, str]) -> None:
             if text:
                 show(text)
             if job and (job.note or not text):
-                st.caption(f":material/hourglass_top: {plain(job.note or 'Starting')}…")
+                st.caption(f":material/hourglass_top: {plain(said(job.note) or _('Starting'))}…")
                 if job.share is not None:
                     st.progress(job.share)
 
@@ -125,11 +126,11 @@ def _draw_body(message: Message) -> None:
         with st.expander(plain(file["name"]), icon=":material/attach_file:"):
             st.text(file["text"][:20_000], width="stretch")
             if file.get("left_out"):
-                st.caption(f":material/info: Left out: {plain(file['left_out'])}")
+                left_out = _("Left out: {what}").format(what=plain(said(file["left_out"])))
+                st.caption(f":material/info: {left_out}")
             if len(file["text"]) > 20_000:
-                st.caption(
-                    f"Shown: the first 20,000 of {len(file['text']):,} characters. The model gets all."
-                )
+                text = _("Shown: the first 20,000 of {count} characters. The model gets all.")
+                st.caption(text.format(count=f"{len(file['text']):,}"))
     if message.role == "user":
         st.text(message.text, width="stretch")
     elif message.text:
@@ -146,27 +147,29 @@ def draw_outcome(message: Message, titles: dict[str, str]) -> None:
 
 def _draw_state(message: Message) -> None:
     if message.state == "failed":
-        st.error(plain(message.note or "The answer failed."), icon=":material/error:")
+        st.error(plain(said(message.note) or _("The answer failed.")), icon=":material/error:")
     elif message.note:
-        st.caption(f":material/info: {plain(message.note)}")
+        st.caption(f":material/info: {plain(said(message.note))}")
     if message.state in STATES:
-        st.caption(f":material/stop_circle: {STATES[message.state]}")
+        st.caption(f":material/stop_circle: {_(STATES[message.state])}")
 
 
 def usage_line(message: Message, titles: dict[str, str]) -> str:
     """Model, tokens, seconds to the first token, tokens/s."""
     usage: Any = message.usage or {}
-    about = "" if usage.get("exact", True) else "about "
+    exact = usage.get("exact", True)
+    read = _("{count} prompt tokens") if exact else _("about {count} prompt tokens")
+    new = _("{count} new tokens") if exact else _("about {count} new tokens")
     facts = [
         plain(titles.get(message.model_id, message.model_id)),
-        f"{about}{usage.get('prompt_tokens', 0):,} prompt tokens",
-        f"{about}{usage.get('new_tokens', 0):,} new tokens",
-        f"first after {usage.get('first_token_seconds', 0):.2f} s",
-        f"{usage.get('tokens_per_second', 0):.1f} tokens/s",
-        f"seed {message.settings.get('seed')}",
+        read.format(count=f"{usage.get('prompt_tokens', 0):,}"),
+        new.format(count=f"{usage.get('new_tokens', 0):,}"),
+        _("first after {seconds} s").format(seconds=f"{usage.get('first_token_seconds', 0):.2f}"),
+        _("{rate} tokens/s").format(rate=f"{usage.get('tokens_per_second', 0):.1f}"),
+        _("seed {seed}").format(seed=message.settings.get("seed")),
     ]
-    if about:
-        facts.append("the server did not count the tokens of this answer")
+    if not exact:
+        facts.append(_("the server did not count the tokens of this answer"))
     return " · ".join(facts)
 
 
@@ -177,7 +180,7 @@ def _draw_actions(conversation: Conversation, message: Message, setup: Setup | N
     copy_button(message.text, key=f"copy_{message.id}")
     if message.role == "user":
         st.button(
-            "Edit",
+            _("Edit"),
             key=f"edit_{message.id}",
             type="tertiary",
             icon=":material/edit:",
@@ -194,7 +197,7 @@ def _draw_again(conversation: Conversation, message: Message) -> None:
     """Regenerate, and Continue where there is more to say."""
     arguments = (conversation.id, message)
     st.button(
-        "Regenerate",
+        _("Regenerate"),
         type="tertiary",
         icon=":material/refresh:",
         on_click=session.wish,
@@ -203,7 +206,7 @@ def _draw_again(conversation: Conversation, message: Message) -> None:
     cut = (message.usage or {}).get("finish") == "length"
     if message.state in ("stopped", "interrupted", "streaming", "failed") or cut:
         st.button(
-            "Continue",
+            _("Continue"),
             type="tertiary",
             icon=":material/play_arrow:",
             on_click=session.wish,
@@ -218,7 +221,8 @@ def _draw_rating(message: Message) -> None:
 
 def _draw_versions(conversation: Conversation, message: Message, versions: list[int]) -> None:
     at = versions.index(message.id)
-    for label, step, icon in (("Previous version", -1, "chevron_left"), ("Next version", 1, "chevron_right")):
+    back, forward = (_("Previous version"), -1, "chevron_left"), (_("Next version"), 1, "chevron_right")
+    for label, step, icon in (back, forward):
         if step > 0:
             st.caption(f"{at + 1} / {len(versions)}")
         st.button(
@@ -244,7 +248,7 @@ def _draw_pair(
                 copy_button(message.text, key=f"copy_{message.id}")
                 chosen = conversation.leaf_id == message.id
                 st.button(
-                    "Goes on from here" if chosen else "Go on with this answer",
+                    _("Goes on from here") if chosen else _("Go on with this answer"),
                     key=f"choose_{message.id}",
                     type="tertiary",
                     icon=":material/check:" if chosen else ":material/arrow_forward:",
@@ -260,10 +264,10 @@ def _draw_pair(
 
 
 def _draw_editor(conversation: Conversation, message: Message) -> None:
-    st.text_area("Edit message", message.text, key=f"draft_{message.id}")
+    st.text_area(_("Edit message"), message.text, key=f"draft_{message.id}")
     with st.container(horizontal=True):
-        st.button("Send", type="primary", on_click=_send_edit, args=(conversation.id, message))
-        st.button("Cancel", on_click=_edit, args=(None,))
+        st.button(_("Send"), type="primary", on_click=_send_edit, args=(conversation.id, message))
+        st.button(_("Cancel"), on_click=_edit, args=(None,))
 
 
 def _edit(message_id: int | None) -> None:

@@ -8,13 +8,16 @@ import streamlit as st
 from components.access import require_administrator
 from components.config import GB, Wanted
 from components.jobs import Job
+from components.messages import N_
 from components.models.catalog import ModelSpec
 from components.models.library import Availability
 from components.models.manager import ModelStatus
 from components.models.turnstile import in_words
 from components.ui import hub, notices, session
+from components.ui.language import _, said
 from components.ui.person import current
 from components.ui.resources import config, jobs, library, loader, manager
+from components.ui.status import STATES
 from components.ui.text import plain
 
 ICONS = {
@@ -25,6 +28,26 @@ ICONS = {
     "offline": ":gray[:material/cloud_off:]",
     "refused": ":red[:material/block:]",
 }
+TASKS = {
+    "chat": N_("chat"),
+    "complete": N_("complete"),
+    "summarize": N_("summarize"),
+    "translate": N_("translate"),
+    "embed": N_("embed"),
+}
+SOURCES = {
+    "packaged": N_("packaged"),
+    "hub": N_("hub"),
+    "local": N_("local"),
+    "adapter": N_("adapter"),
+    "server": N_("server"),
+}
+TIERS = {
+    "small CPU": N_("for small CPU"),
+    "8 GB GPU": N_("for 8 GB GPU"),
+    "24 GB GPU": N_("for 24 GB GPU"),
+    "80 GB GPU": N_("for 80 GB GPU"),
+}
 
 
 @st.fragment(run_every=1)
@@ -34,17 +57,16 @@ def draw_loaded() -> None:
     _draw_memory()
     models = manager().status()
     if not models:
-        st.info(
-            "No model is loaded. The first message loads one, or press Load below.", icon=":material/info:"
-        )
+        text = _("No model is loaded. The first message loads one, or press Load below.")
+        st.info(text, icon=":material/info:")
     for model in models:
         with st.container(border=True):
             _draw_model(model)
     events = manager().events()
     if events:
-        with st.expander("What was loaded and unloaded lately", icon=":material/history:"):
+        with st.expander(_("What was loaded and unloaded lately"), icon=":material/history:"):
             for event in events:
-                st.caption(plain(event.text))
+                st.caption(plain(said(event.text)))
 
 
 @st.fragment(run_every=2)
@@ -53,11 +75,16 @@ def draw_catalogue() -> None:
     notices.toast()
     online = hub.online()
     with st.container(horizontal=True, vertical_alignment="center"):
-        said = {None: "asking…", True: "can be reached", False: "can't be reached"}[online]
-        st.caption(f":material/cloud: The model hub {said}.")
-        st.button("Check again", type="tertiary", icon=":material/refresh:", on_click=hub.ask_again)
+        hub_state = {
+            None: _("The model hub asking…."),
+            True: _("The model hub can be reached."),
+            False: _("The model hub can't be reached."),
+        }[online]
+        st.caption(f":material/cloud: {hub_state}")
+        st.button(_("Check again"), type="tertiary", icon=":material/refresh:", on_click=hub.ask_again)
     if config().models_dir:
-        st.caption(f":material/folder: Your own models are read from {plain(str(config().models_dir))}.")
+        text = _("Your own models are read from {folder}.").format(folder=plain(str(config().models_dir)))
+        st.caption(f":material/folder: {text}")
     devices = loader().devices_now()
     loaded = {model.id for model in manager().status()}
     for spec in manager().catalog.all():
@@ -73,53 +100,58 @@ def _draw_memory() -> None:
     for column, device in zip(st.columns(max(len(devices), 2)), devices, strict=False):
         used = (device.total - device.free) / GB
         column.metric(
-            f"{plain(device.name)}: free memory",
+            _("{device}: free memory").format(device=plain(device.name)),
             f"{device.free / GB:.1f} GB",
-            f"{used:.1f} of {device.total / GB:.1f} GB used",
+            _("{used} of {total} GB used").format(used=f"{used:.1f}", total=f"{device.total / GB:.1f}"),
             delta_color="off",
             delta_arrow="off",
         )
     if used := loader().process_memory():
-        st.caption(f"The engine process takes {used / GB:.1f} GB of main memory.")
+        text = _("The engine process takes {used} GB of main memory.")
+        st.caption(text.format(used=f"{used / GB:.1f}"))
     if budget is not None:
-        st.caption(f"The settings allow {budget:g} GB for all models together.")
+        text = _("The settings allow {budget} GB for all models together.")
+        st.caption(text.format(budget=f"{budget:g}"))
 
 
 def _draw_model(model: ModelStatus) -> None:
-    st.markdown(f"**{plain(model.title)}** · {model.state}{' · pinned' if model.pinned else ''}")
+    head = [f"**{plain(model.title)}**", _(STATES[model.state]), _("pinned") if model.pinned else ""]
+    st.markdown(" · ".join(filter(None, head)))
     if model.state == "loading":
-        st.progress(model.share, text=plain(model.stage))
+        st.progress(model.share, text=plain(said(model.stage)))
         return
-    facts = [
-        model.engine,
-        plain(model.device),
-        model.dtype,
-        f"{model.memory / GB:.2f} GB of weights" if model.memory else "",
-    ]
-    if model.running:
-        facts.append(f"{model.running} answering")
-    facts.append(f"{len(model.waiting)} waiting" if model.waiting else "nobody waits")
-    if model.waiting and (expected := in_words(model.expected)):
-        facts.append(f"one more would wait {expected}")
-    if model.idle_left is not None:
-        facts.append(f"unloads in {_duration(model.idle_left)} if nobody uses it")
-    st.caption(" · ".join(filter(None, facts)))
+    st.caption(" · ".join(filter(None, _facts(model))))
     if model.recent:
         speeds = ", ".join(f"{usage.tokens_per_second:.1f}" for usage in model.recent)
-        st.caption(f"Tokens/s of the last requests: {speeds}")
-    st.caption(plain(model.reason))
+        st.caption(_("Tokens/s of the last requests: {speeds}").format(speeds=speeds))
+    st.caption(plain(said(model.reason)))
     if model.chosen:
         _draw_engine(model)
     with st.container(horizontal=True):
-        _button(
-            "Unload", model.id, ":material/eject:", partial(manager().unload, model.id), bool(model.running)
-        )
-        label = "Unpin" if model.pinned else "Pin"
+        unload = partial(manager().unload, model.id)
+        _button(N_("Unload"), model.id, ":material/eject:", unload, bool(model.running))
+        label = N_("Unpin") if model.pinned else N_("Pin")
         _button(label, model.id, ":material/keep:", partial(manager().pin, model.id, not model.pinned))
 
 
+def _facts(model: ModelStatus) -> list[str]:
+    """What runs it, who uses it and until when."""
+    weights = _("{size} GB of weights").format(size=f"{model.memory / GB:.2f}")
+    facts = [model.engine, plain(said(model.device)), model.dtype, weights if model.memory else ""]
+    if model.running:
+        facts.append(_("{count} answering").format(count=model.running))
+    waiting = _("{count} waiting").format(count=len(model.waiting))
+    facts.append(waiting if model.waiting else _("nobody waits"))
+    if model.waiting and (expected := in_words(model.expected)):
+        facts.append(_("one more would wait {expected}").format(expected=said(expected)))
+    if model.idle_left is not None:
+        text = _("unloads in {duration} if nobody uses it")
+        facts.append(text.format(duration=_duration(model.idle_left)))
+    return facts
+
+
 ENGINES: dict[Wanted, str] = {
-    "auto": "Automatic",
+    "auto": N_("Automatic"),
     "openvino": "OpenVINO",
     "transformers": "transformers",
 }
@@ -127,7 +159,7 @@ ENGINES: dict[Wanted, str] = {
 
 def _draw_engine(model: ModelStatus) -> None:
     """Which engine runs it and why; another can be chosen, for as long as the server runs."""
-    st.caption(f"{model.engine}: {plain(model.chosen)}.")
+    st.caption(_("{engine}: {reason}.").format(engine=model.engine, reason=plain(said(model.chosen))))
     if not current().administrator:
         return
     key = f"engine_{model.id}"
@@ -140,10 +172,10 @@ def _draw_engine(model: ModelStatus) -> None:
             manager().load(model.id)
 
     st.selectbox(
-        "Engine",
+        _("Engine"),
         list(ENGINES),
         index=list(ENGINES).index(loader().wanted(model.id)),
-        format_func=ENGINES.__getitem__,
+        format_func=lambda one: _(ENGINES[one]),
         key=key,
         on_change=change,
         width=240,
@@ -151,47 +183,50 @@ def _draw_engine(model: ModelStatus) -> None:
 
 
 def _draw_entry(spec: ModelSpec, availability: Availability, loaded: bool) -> None:
-    facts: list[str] = [spec.task, spec.source]
+    facts: list[str] = [_(TASKS[spec.task]), _(SOURCES[spec.source])]
     if spec.parameters:
-        facts.append(f"{spec.parameters / 1e9:.2f} B parameters")
+        facts.append(_("{count} B parameters").format(count=f"{spec.parameters / 1e9:.2f}"))
     if spec.context:
-        facts.append(f"{spec.context:,} tokens of context")
-    facts += [plain(spec.licence), "/".join(spec.languages)]
+        facts.append(_("{count} tokens of context").format(count=f"{spec.context:,}"))
+    facts += [plain(said(spec.licence)), "/".join(spec.languages)]
     if spec.source == "hub":
-        facts.append(f"for {spec.tier}")
+        facts.append(_(TIERS[spec.tier]))
     st.markdown(f"**{plain(spec.title)}**")
     st.caption(" · ".join(filter(None, facts)))
     download = jobs().latest(f"download {spec.id}")
     if download and download.running:
         _draw_download(spec, download)
         return
-    text = availability.text if availability.state == "package" else plain(availability.text)
+    text = said(availability.text)
+    text = text if availability.state == "package" else plain(text)
     st.markdown(f"{ICONS[availability.state]} {text}")
     if download and download.state == "failed" and availability.state != "ready":
-        st.error(plain(download.error), icon=":material/error:")
+        st.error(plain(said(download.error)), icon=":material/error:")
     if not loaded and (failure := manager().failure(spec.id)):
-        st.error(plain(failure), icon=":material/error:")
+        st.error(plain(said(failure)), icon=":material/error:")
     with st.container(horizontal=True):
         if availability.state == "ready" and not loaded:
-            _button("Load", spec.id, ":material/bolt:", partial(manager().load, spec.id))
+            _button(N_("Load"), spec.id, ":material/bolt:", partial(manager().load, spec.id))
         if availability.state in ("download", "offline"):
-            _button("Download", spec.id, ":material/download:", partial(_start_download, spec))
+            _button(N_("Download"), spec.id, ":material/download:", partial(_start_download, spec))
         _draw_delete(spec)
 
 
 def _draw_download(spec: ModelSpec, download: Job) -> None:
-    st.progress(download.share or 0.0, text=plain(download.note or "Asking the hub"))
-    _button("Cancel", spec.id, ":material/close:", download.cancel)
+    st.progress(download.share or 0.0, text=plain(said(download.note) or _("Asking the hub")))
+    _button(N_("Cancel"), spec.id, ":material/close:", download.cancel)
 
 
 def _draw_delete(spec: ModelSpec) -> None:
     stored = library().stored_bytes(spec)
     if not stored or not current().administrator:
         return
-    with st.popover("Delete", icon=":material/delete:", key=f"ask_delete_{spec.id}"):
-        again = "converted again at the next use" if spec.gguf else "downloaded again before the next use"
-        st.markdown(f"Frees {stored / GB:.2f} GB on the disk. The model has to be {again}.")
-        _button("Delete from the store", spec.id, ":material/delete_forever:", partial(_delete, spec))
+    with st.popover(_("Delete"), icon=":material/delete:", key=f"ask_delete_{spec.id}"):
+        text = _("Frees {size} GB on the disk. The model has to be downloaded again before the next use.")
+        if spec.gguf:
+            text = _("Frees {size} GB on the disk. The model has to be converted again at the next use.")
+        st.markdown(text.format(size=f"{stored / GB:.2f}"))
+        _button(N_("Delete from the store"), spec.id, ":material/delete_forever:", partial(_delete, spec))
 
 
 def _delete(spec: ModelSpec) -> None:
@@ -210,7 +245,7 @@ def _start_download(spec: ModelSpec) -> None:
 def _button(
     label: str, model_id: str, icon: str, action: Callable[[], object], disabled: bool = False
 ) -> None:
-    """A button for administrators, whose AppErrors are shown on the page."""
+    """A button for administrators, whose AppErrors are shown on the page. `label` as marked, in English."""
 
     def act() -> None:
         with notices.shown():
@@ -218,8 +253,10 @@ def _button(
             action()
 
     if current().administrator:
-        st.button(label, key=f"{label}_{model_id}", icon=icon, on_click=act, disabled=disabled)
+        st.button(_(label), key=f"{label}_{model_id}", icon=icon, on_click=act, disabled=disabled)
 
 
 def _duration(seconds: float) -> str:
-    return f"{seconds / 60:.0f} min" if seconds >= 90 else f"{seconds:.0f} s"
+    if seconds >= 90:
+        return _("{minutes} min").format(minutes=f"{seconds / 60:.0f}")
+    return _("{seconds} s").format(seconds=f"{seconds:.0f}")

@@ -9,6 +9,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from components.config import ROOT
 from components.ui import gate
+from components.ui.language import _
 
 _ASSETS = ROOT / "components" / "ui" / "assets"
 _MARK = "went_through_app"
@@ -33,17 +34,22 @@ def _navigation() -> StreamlitPage:
     # Before the navigation, and with an icon of our own: for its icons, the browser would ask another host.
     st.set_page_config(page_icon=str(_ASSETS / "icon.svg"), layout="wide")
     st.logo(str(_ASSETS / "logo.svg"), icon_image=str(_ASSETS / "icon.svg"), size="large")
-    pages = ROOT / "pages"
-    chat = pages / "chat.py"
+    chat = ROOT / "pages" / "chat.py"
     return st.navigation(
         [
             # The default page is served at /, and only there; the hidden twin answers /chat.
-            st.Page(chat, title="Chat", icon=":material/forum:", url_path="start", default=True),
-            st.Page(chat, title="Chat", url_path="chat", visibility="hidden"),
-            st.Page(pages / "summarize.py", title="Summarize", icon=":material/summarize:"),
-            st.Page(pages / "translate.py", title="Translate", icon=":material/translate:"),
-            st.Page(pages / "fine_tune.py", title="Fine-tune", icon=":material/model_training:"),
-            st.Page(pages / "models.py", title="Models", icon=":material/memory:"),
-            st.Page(pages / "your_data.py", title="Your data", icon=":material/shield_person:"),
+            st.Page(chat, title=_("Chat"), icon=":material/forum:", url_path="start", default=True),
+            st.Page(chat, title=_("Chat"), url_path="chat", visibility="hidden"),
+            _page("summarize", _("Summarize"), "summarize"),
+            _page("translate", _("Translate"), "translate"),
+            _page("fine_tune", _("Fine-tune"), "model_training"),
+            _page("models", _("Models"), "memory"),
+            _page("your_data", _("Your data"), "shield_person"),
         ]
     )
+
+
+def _page(name: str, title: str, icon: str) -> StreamlitPage:
+    """A page's address is its file's name, in every language."""
+    file = ROOT / "pages" / f"{name}.py"
+    return st.Page(file, title=title, icon=f":material/{icon}:", url_path=name)

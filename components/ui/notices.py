@@ -1,4 +1,4 @@
-"""The one place where errors and small news are shown, also across a rerun."""
+"""The one place where errors and small news are shown, also across a rerun, in the person's language."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from components.errors import AppError
+from components.ui.language import _, said
 from components.ui.text import plain
 
 _KEY = "notices"
@@ -25,8 +26,8 @@ def stop_if_unusable(open_all: Callable[[], object]) -> None:
     try:
         open_all()
     except AppError as error:
-        st.title("Wordbench can't start")
-        st.error(plain(str(error)), icon=":material/error:")
+        st.title(_("Wordbench can't start"))
+        st.error(plain(said(str(error))), icon=":material/error:")
         st.stop()
 
 
@@ -36,7 +37,7 @@ def page() -> Iterator[None]:
     try:
         yield
     except AppError as error:
-        st.error(plain(str(error)), icon=":material/error:")
+        st.error(plain(said(str(error))), icon=":material/error:")
 
 
 def later(text: str, kind: str = "info") -> None:
@@ -48,13 +49,13 @@ def toast() -> None:
     """The same for a part of a page that runs by itself: there, an element would be gone in a second."""
     for kind, text in st.session_state.pop(_KEY, []):
         icon = ":material/error:" if kind == "error" else ":material/info:"
-        st.toast(plain(text), icon=icon, duration="long")
+        st.toast(plain(said(text)), icon=icon, duration="long")
 
 
 def draw() -> None:
     """Shows what is waiting to be said."""
     for kind, text in st.session_state.pop(_KEY, []):
         if kind == "error":
-            st.error(plain(text), icon=":material/error:")
+            st.error(plain(said(text)), icon=":material/error:")
         else:
-            st.info(plain(text), icon=":material/info:")
+            st.info(plain(said(text)), icon=":material/info:")

@@ -5,6 +5,7 @@ import logging
 import streamlit as st
 
 from components.ui import notices, resources
+from components.ui.language import _, said
 from components.ui.person import current
 
 _log = logging.getLogger(__name__)
@@ -12,10 +13,11 @@ _log = logging.getLogger(__name__)
 
 def say() -> None:
     """Repairs at the first call of the process; shows what was done to whom it concerns."""
-    said = _repaired()
-    if said and current().administrator:
-        notices.later(f"The app ended unexpectedly last time. Repaired: {'; '.join(said)}.")
-        said.clear()
+    repaired = _repaired()
+    if repaired and current().administrator:
+        done = "; ".join(_(text).format(what=said(what)) for text, what in repaired)
+        notices.later(_("The app ended unexpectedly last time. Repaired: {what}.").format(what=done))
+        repaired.clear()
 
 
 def prepare() -> None:
@@ -24,8 +26,8 @@ def prepare() -> None:
 
 
 @st.cache_resource(show_spinner=False)
-def _repaired() -> list[str]:
-    said = resources.repair()
-    for one in said:
-        _log.warning("Repaired after the last run: %s", one)
-    return said
+def _repaired() -> list[tuple[str, str]]:
+    repaired = resources.repair()
+    for text, what in repaired:
+        _log.warning("Repaired after the last run: %s", text.format(what=what))
+    return repaired

@@ -11,6 +11,7 @@ import streamlit as st
 from components.documents import Limits
 from components.holdings import Holdings
 from components.jobs import Jobs
+from components.messages import N_
 from components.models.adapters import FOLDER, AdapterFolder
 from components.models.catalog import Catalog, ModelSpec
 from components.models.library import Library
@@ -88,16 +89,16 @@ def library() -> Library:
     return _library()[0]
 
 
-def repair() -> list[str]:
-    """What a crash left, put right; in words. Called once, at the first page."""
+def repair() -> list[tuple[str, str]]:
+    """What a crash left, put right: texts, and what fills them in. Called once, at the first page."""
     counts = {
-        "answer": _store().interrupted,
-        "summary": _results().interrupted,
-        "translation": _translations().interrupted,
+        N_("{what} interrupted: answer"): _store().interrupted,
+        N_("{what} interrupted: summary"): _results().interrupted,
+        N_("{what} interrupted: translation"): _translations().interrupted,
     }
-    said = [f"{number} interrupted: {what}" for what, number in counts.items() if number]
-    said += [f"removed {name}, which was half made" for name in _library()[1]]
-    return said + [f"removed {what}" for what in _holdings().repair()]
+    done = [(text, str(number)) for text, number in counts.items() if number]
+    done += [(N_("removed {what}, which was half made"), name) for name in _library()[1]]
+    return done + [(N_("removed {what}"), what) for what in _holdings().repair()]
 
 
 @st.cache_resource(show_spinner=False)

@@ -9,6 +9,7 @@ import streamlit as st
 from components.config import GB
 from components.training.records import Run
 from components.ui import notices
+from components.ui.language import _, said
 from components.ui.resources import training_runs
 from components.ui.text import plain
 
@@ -17,7 +18,7 @@ POINTS = 400  # of a line; more can't be told apart
 
 
 def draw(run: Run) -> None:
-    st.header("Progress")
+    st.header(_("Progress"))
     st.markdown(f"**{plain(run.name)}** · {plain(run.base_id)} · {plain(run.data_name)}")
     if run.active:
         _draw_live(run.id)
@@ -48,28 +49,29 @@ def _draw(run: Run) -> None:
 def _draw_state(run: Run) -> None:
     if run.state == "queued":
         before = training_runs().position(run.id)
-        text = f"In the queue: {before} before it." if before else "Next in the queue."
-        st.info(text, icon=":material/hourglass_top:")
+        text = _("In the queue: {count} before it.") if before else _("Next in the queue.")
+        st.info(text.format(count=before), icon=":material/hourglass_top:")
     elif run.state == "running":
         asked = training_runs().folder(run.id).asked()
-        note = "Stopping: a checkpoint is being written" if asked else run.note or "Starting"
+        note = _("Stopping: a checkpoint is being written") if asked else said(run.note) or _("Starting")
         st.info(plain(note), icon=":material/model_training:")
     elif run.state == "done":
-        st.success(plain(run.note or "Done. It is in every model picker."), icon=":material/check_circle:")
+        note = said(run.note) or _("Done. It is in every model picker.")
+        st.success(plain(note), icon=":material/check_circle:")
     elif run.state == "failed":
-        st.error(plain(run.note), icon=":material/error:")
+        st.error(plain(said(run.note)), icon=":material/error:")
     else:
-        st.warning(plain(run.note), icon=":material/pause_circle:")
+        st.warning(plain(said(run.note)), icon=":material/pause_circle:")
 
 
 def _draw_buttons(run: Run, steps: Sequence[Any]) -> None:
     with st.container(horizontal=True):
         if run.active:
-            _button("Stop training", ":material/stop_circle:", "stop", run.id, primary=True)
+            _button(_("Stop training"), ":material/stop_circle:", "stop", run.id, primary=True)
             if steps and run.note == "Training":
-                _button("Finish now", ":material/flag:", "finish", run.id)
+                _button(_("Finish now"), ":material/flag:", "finish", run.id)
         elif run.state != "done":
-            _button("Resume", ":material/play_arrow:", "resume", run.id, primary=True)
+            _button(_("Resume"), ":material/play_arrow:", "resume", run.id, primary=True)
 
 
 def _button(label: str, icon: str, action: str, run_id: str, primary: bool = False) -> None:
@@ -97,10 +99,10 @@ def _draw_numbers(run: Run, steps: Sequence[Any]) -> None:
     speed = sum(event["tokens"] for event in recent) / seconds if seconds else 0.0
     left = "" if run.state != "running" or run.note != "Training" else _left(last["left"])
     facts = [
-        ("Step", f"{last['step']:,} of {last['steps']:,}"),
-        ("Loss", f"{last['loss']:.3f}"),
-        ("Tokens/s", f"{speed:,.0f}"),
-        ("Time left", left or "none"),
+        (_("Step"), _("{step} of {steps}").format(step=f"{last['step']:,}", steps=f"{last['steps']:,}")),
+        (_("Loss"), f"{last['loss']:.3f}"),
+        (_("Tokens/s"), f"{speed:,.0f}"),
+        (_("Time left"), left or _("none")),
     ]
     for column, (label, value) in zip(st.columns(4), facts, strict=True):
         column.metric(label, value)
@@ -108,7 +110,9 @@ def _draw_numbers(run: Run, steps: Sequence[Any]) -> None:
 
 
 def _left(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
+    if seconds < 90:
+        return _("{seconds} s").format(seconds=f"{seconds:.0f}")
+    return _("{minutes} min").format(minutes=f"{seconds / 60:.0f}")
 
 
 def _draw_charts(steps: Sequence[Any], events: Sequence[Any]) -> None:
@@ -116,51 +120,61 @@ def _draw_charts(steps: Sequence[Any], events: Sequence[Any]) -> None:
         return
     looks = [event for event in events if event["kind"] == "evaluation" and "loss" in event]
     kept = steps[:: max(len(steps) // POINTS, 1)]
-    rows = [{"step": e["step"], "loss": e["loss"], "of": "training"} for e in kept]
-    rows += [{"step": e["step"], "loss": e["loss"], "of": "validation"} for e in looks]
-    st.line_chart(
-        pd.DataFrame(rows), x="step", y="loss", color="of", x_label="step", y_label="loss", height=260
-    )
-    with st.expander("Learning rate, gradient norm, tokens/s", icon=":material/monitoring:"):
+    step, loss, of = _("step"), _("loss"), _("of")
+    rows = [{step: e["step"], loss: e["loss"], of: _("training")} for e in kept]
+    rows += [{step: e["step"], loss: e["loss"], of: _("validation")} for e in looks]
+    st.line_chart(pd.DataFrame(rows), x=step, y=loss, color=of, x_label=step, y_label=loss, height=260)
+    with st.expander(_("Learning rate, gradient norm, tokens/s"), icon=":material/monitoring:"):
         table = pd.DataFrame(
             {
-                "step": [e["step"] for e in kept],
-                "learning rate": [e["rate"] for e in kept],
-                "gradient norm": [e["norm"] for e in kept],
-                "tokens/s": [e["tokens"] / e["seconds"] if e["seconds"] else 0.0 for e in kept],
+                step: [e["step"] for e in kept],
+                _("learning rate"): [e["rate"] for e in kept],
+                _("gradient norm"): [e["norm"] for e in kept],
+                _("tokens/s"): [e["tokens"] / e["seconds"] if e["seconds"] else 0.0 for e in kept],
             }
         )
         for column, name in zip(st.columns(3), table.columns[1:], strict=True):
             with column:
-                st.line_chart(table, x="step", y=name, height=180)
+                st.line_chart(table, x=step, y=name, height=180)
 
 
 def _draw_samples(events: Sequence[Any]) -> None:
     found = [event for event in events if event["kind"] == "samples"]
     if not found:
         return
-    with st.expander("Samples from fixed prompts", icon=":material/forum:"):
-        st.caption("What the model says at each evaluation, always its most likely words. The newest first.")
+    with st.expander(_("Samples from fixed prompts"), icon=":material/forum:"):
+        st.caption(
+            _("What the model says at each evaluation, always its most likely words. The newest first.")
+        )
         for number, sample in enumerate(found[-1]["samples"]):
             st.markdown(f"**{plain(sample['prompt'])}**")
             for event in [*found[:0:-1], found[0]][:6]:
-                said = event["samples"][number]["text"] if number < len(event["samples"]) else ""
-                st.markdown(f":gray-badge[step {event['step']}] {plain(said)}")
+                words = event["samples"][number]["text"] if number < len(event["samples"]) else ""
+                step = _("step {number}").format(number=event["step"])
+                st.markdown(f":gray-badge[{step}] {plain(words)}")
 
 
 def _draw_facts(run: Run, events: Sequence[Any]) -> None:
     folder = training_runs().folder(run.id)
-    with st.expander("What it takes, and how to repeat it", icon=":material/receipt_long:"):
+    with st.expander(_("What it takes, and how to repeat it"), icon=":material/receipt_long:"):
         for event in [event for event in events if event["kind"] == "estimate"][-1:]:
+            text = _(
+                "Estimated from a trial: {memory} GB of memory, {disk} GB of disk, {time}, {steps} steps."
+            )
             st.markdown(
-                f"Estimated from a trial: {event['memory'] / GB:.1f} GB of memory, "
-                f"{event['disk'] / GB:.2f} GB of disk, {_left(event['seconds'])}, {event['steps']:,} steps."
+                text.format(
+                    memory=f"{event['memory'] / GB:.1f}",
+                    disk=f"{event['disk'] / GB:.2f}",
+                    time=_left(event["seconds"]),
+                    steps=f"{event['steps']:,}",
+                )
             )
             for sentence in event["fitted"]:
-                st.info(plain(sentence), icon=":material/fit_screen:")
+                st.info(plain(said(sentence)), icon=":material/fit_screen:")
         for event in [event for event in events if event["kind"] == "end"][-1:]:
-            st.markdown(f"Most memory that it took: {event['memory'] / GB:.1f} GB.")
-        st.markdown("Everything is in this folder; TensorBoard can read its `tensorboard`:")
+            text = _("Most memory that it took: {memory} GB.")
+            st.markdown(text.format(memory=f"{event['memory'] / GB:.1f}"))
+        st.markdown(_("Everything is in this folder; TensorBoard can read its `tensorboard`:"))
         st.code(str(folder.path), language=None)
         st.code(f"accelerate launch -m components.training.program {folder.path}", language="sh")
         st.json(folder.plan().to_json(), expanded=False)

@@ -5,8 +5,10 @@ from functools import partial
 import streamlit as st
 
 from components.access import require_administrator
+from components.messages import N_
 from components.models.servers.listing import ServerState
 from components.ui import notices
+from components.ui.language import _, said
 from components.ui.person import current
 from components.ui.resources import servers
 from components.ui.text import plain
@@ -16,7 +18,7 @@ _ICONS = {
     "ready": ":green[:material/check_circle:]",
     "failed": ":red[:material/cloud_off:]",
 }
-_HOW = """
+_HOW = N_("""
 Any server with an OpenAI-compatible API can answer here: vLLM, Ray Serve, SGLang, TGI, Ollama, llama.cpp,
 `transformers serve`. Write it into `wordbench.toml` beside `app.py` and start the app again:
 
@@ -27,7 +29,7 @@ url = "http://192.168.1.20:8000/v1"
 
 A key belongs into `.streamlit/secrets.toml`, under the same heading, as `key = "…"`, or into the environment,
 as `WORDBENCH_SERVER_TEAM_KEY`. What is sent to a model on a server leaves this machine.
-"""
+""")
 
 
 @st.fragment(run_every=2)
@@ -38,18 +40,18 @@ def draw() -> None:
         with st.container(border=True):
             _draw_server(server)
     if current().administrator:
-        with st.expander("Add a server", icon=":material/dns:"):
-            st.markdown(_HOW)
+        with st.expander(_("Add a server"), icon=":material/dns:"):
+            st.markdown(_(_HOW))
 
 
 def _draw_server(server: ServerState) -> None:
     st.markdown(f"**{plain(server.name)}** · {plain(server.address)}")
-    st.markdown(f"{_ICONS[server.state]} {plain(server.text)}")
+    st.markdown(f"{_ICONS[server.state]} {plain(said(server.text))}")
     if server.state == "failed" and server.models:
-        st.caption("Its models stay in the lists: they can be used again as soon as it answers.")
+        st.caption(_("Its models stay in the lists: they can be used again as soon as it answers."))
     if current().administrator:
         st.button(
-            "Ask again",
+            _("Ask again"),
             key=f"ask_server_{server.name}",
             type="tertiary",
             icon=":material/refresh:",

@@ -11,6 +11,7 @@ import streamlit as st
 from components.store import Conversation
 from components.tasks.conversing import Conversing, Setup
 from components.ui import notices
+from components.ui.language import _
 from components.ui.person import person
 from components.ui.resources import jobs, manager, store
 
@@ -34,7 +35,7 @@ def current() -> Conversation | None:
         return None
     conversation = store().conversation(wanted)
     if conversation is None:
-        notices.later("This conversation doesn't exist any more. Here is a new one.")
+        notices.later(_("This conversation doesn't exist any more. Here is a new one."))
     open_conversation(conversation.id if conversation else None)
     return conversation
 

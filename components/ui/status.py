@@ -2,8 +2,17 @@
 
 import streamlit as st
 
+from components.messages import N_
+from components.ui.language import _, said
 from components.ui.resources import manager
 from components.ui.text import plain
+
+STATES = {
+    "loading": N_("loading"),
+    "ready": N_("ready"),
+    "in use": N_("in use"),
+    "unloading": N_("unloading"),
+}
 
 
 def draw() -> None:
@@ -15,10 +24,12 @@ def draw() -> None:
 def _line() -> None:
     models = manager().status()
     if not models:
-        st.caption(":material/radio_button_unchecked: No model loaded")
+        st.caption(f":material/radio_button_unchecked: {_('No model loaded')}")
     for model in models:
         if model.state == "loading":
-            st.caption(f":material/hourglass_top: {plain(model.stage)}")
-        else:
-            waiting = f", {len(model.waiting)} waiting" if model.waiting else ""
-            st.caption(f":material/check_circle: {plain(model.title)}: {model.state}{waiting}")
+            st.caption(f":material/hourglass_top: {plain(said(model.stage))}")
+            continue
+        facts = [f"{plain(model.title)}: {_(STATES[model.state])}"]
+        if model.waiting:
+            facts.append(_("{count} waiting").format(count=len(model.waiting)))
+        st.caption(f":material/check_circle: {', '.join(facts)}")

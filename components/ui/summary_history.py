@@ -5,6 +5,7 @@ import streamlit as st
 from components.results import Heading, Result
 from components.tasks.summarize.running import KIND
 from components.ui import summary_session
+from components.ui.language import _
 from components.ui.resources import results
 from components.ui.text import plain
 
@@ -21,15 +22,15 @@ ICONS = {
 def draw(current: Result | None) -> None:
     """The whole list; `current` is marked."""
     st.button(
-        "New summary",
+        _("New summary"),
         icon=":material/add:",
         width="stretch",
         on_click=summary_session.open_summary,
         args=(None,),
     )
     search = st.text_input(
-        "Search summaries",
-        placeholder="Search summaries",
+        _("Search summaries"),
+        placeholder=_("Search summaries"),
         label_visibility="collapsed",
         icon=":material/search:",
         key="search_summaries",
@@ -41,9 +42,9 @@ def draw(current: Result | None) -> None:
     for heading in headings[:shown]:
         _draw_row(heading, bool(current and current.id == heading.id))
     if not headings:
-        st.caption("Nothing found." if search else "Your summaries will be listed here.")
+        st.caption(_("Nothing found.") if search else _("Your summaries will be listed here."))
     if len(headings) > shown:
-        st.button("Show more", key="more_summaries", type="tertiary", on_click=_show_more)
+        st.button(_("Show more"), key="more_summaries", type="tertiary", on_click=_show_more)
 
 
 def _draw_row(heading: Heading, current: bool) -> None:
@@ -63,7 +64,7 @@ def _draw_row(heading: Heading, current: bool) -> None:
             key=f"delete_{heading.id}",
             icon=":material/delete:",
             type="tertiary",
-            help=f"Delete “{plain(heading.title)}”",
+            help=_("Delete “{title}”").format(title=plain(heading.title)),
             on_click=_delete,
             args=(heading, current),
         )
@@ -81,8 +82,8 @@ def _draw_undo() -> None:
     if deleted is None:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"Deleted “{plain(deleted.title)}”.")
-        st.button("Undo", type="tertiary", icon=":material/undo:", on_click=_restore, args=(deleted.id,))
+        st.caption(_("Deleted “{title}”.").format(title=plain(deleted.title)))
+        st.button(_("Undo"), type="tertiary", icon=":material/undo:", on_click=_restore, args=(deleted.id,))
 
 
 def _restore(result_id: str) -> None:

@@ -10,6 +10,7 @@ from components.results import Result
 from components.tasks.summarize.running import Summarizing, documents_of
 from components.tasks.summarize.summarizing import Tools
 from components.ui import notices, session
+from components.ui.language import _
 from components.ui.resources import jobs, library, manager, results
 
 _OPEN = "summary_id"
@@ -37,7 +38,7 @@ def current() -> Result | None:
         return None
     result = results().get(wanted, documents=False)
     if result is None:
-        notices.later("This summary doesn't exist any more. You can make a new one.")
+        notices.later(_("This summary doesn't exist any more. You can make a new one."))
     open_summary(result.id if result else None)
     return result
 

@@ -3,31 +3,45 @@
 Everything here is text of documents and models: it is escaped, and only the mark around it is markup.
 """
 
+import re
 from collections.abc import Sequence
 
 import streamlit as st
 
 from components.documents import Block, Document
+from components.messages import N_
+from components.tasks.summarize.running import PASTED
+from components.tasks.summarize.summarizing import OVERALL
 from components.tasks.summarize.summary import Citation, Line, Summary
+from components.ui.language import _
 from components.ui.text import plain
 
 AROUND = 2  # blocks shown before and after the passage
 SHOWN = 40  # sentences listed at a time
 CLIPPED = 400  # characters shown of what stands around a passage, on each side and in each block
 HEIGHT = 560  # pixels of both sides: a passage shows beside its sentence, however long the list is
+PLACES = {
+    "page": N_("page {number}"),
+    "pages": N_("pages {pages}"),
+    "slide": N_("slide {number}"),
+    "paragraph": N_("paragraph {number}"),
+    "sheet": N_("sheet {name}"),
+}
+_PLACE = re.compile(r"(^|, )(pages?|slide|paragraph|sheet) (\d+(?:–\d+)?|(?<=sheet ).+?)((?:, notes)?)$")
+_STRETCH = re.compile(r"(paragraph \d+|[\d:]+) to (paragraph \d+|[\d:]+)")
 
 
 def draw(summary: Summary, documents: Sequence[Document], scope: str) -> None:
     """The sentences on one side, the document around the chosen one's passages on the other."""
     lines = summary.lines
     if not lines:
-        st.caption("There are no sentences to trace.")
+        st.caption(_("There are no sentences to trace."))
         return
     left, right = st.columns(2)
     with left, st.container(height=HEIGHT, border=False):
         first = _first_shown(len(lines), scope)
         chosen = st.radio(
-            "Choose a sentence to see where it comes from",
+            _("Choose a sentence to see where it comes from"),
             range(first, min(first + SHOWN, len(lines))),
             format_func=lambda i: f"{i + 1}\\. {plain(lines[i].text)}",
             captions=[_caption(line) for line in lines[first : first + SHOWN]],
@@ -42,32 +56,54 @@ def _first_shown(number: int, scope: str) -> int:
     if number <= SHOWN:
         return 0
     return st.selectbox(
-        "Sentences",
+        _("Sentences"),
         range(0, number, SHOWN),
-        format_func=lambda first: f"{first + 1} to {min(first + SHOWN, number)} of {number}",
+        format_func=lambda first: _("{first} to {last} of {total}").format(
+            first=first + 1, last=min(first + SHOWN, number), total=number
+        ),
         key=f"shown_{scope}",
     )
 
 
 def _caption(line: Line) -> str:
     if not line.sources:
-        return ":red[:material/link_off: Nothing in the document supports this]"
+        return f":red[:material/link_off: {_('Nothing in the document supports this')}]"
     places = list(dict.fromkeys(_where(source) for source in line.sources))
-    mark = "" if line.supported else ":red[:material/link_off: Not supported; the nearest:] "
-    return mark + ":material/link: " + plain(" · ".join(places))
+    nearest = f":red[:material/link_off: {_('Not supported; the nearest:')}] "
+    return ("" if line.supported else nearest) + ":material/link: " + plain(" · ".join(places))
 
 
 def _where(source: Citation) -> str:
-    return (
-        f"{source.name}, {source.place}" if source.place else f"{source.name}, paragraph {source.block + 1}"
-    )
+    where = place(source.place or f"paragraph {source.block + 1}")
+    return _("{document}, {place}").format(document=document_name(source.name), place=where)
+
+
+def document_name(name: str) -> str:
+    """A file's own name; what we named ourselves in the person's language."""
+    stem, dot, ending = name.partition(".")
+    return f"{_(stem)}{dot}{ending}" if stem in (PASTED, OVERALL) else name
+
+
+def place(text: str) -> str:
+    """Where something stands: the document's headings as they are, and our words for the rest of it."""
+    if stretch := _STRETCH.fullmatch(text):
+        return _("{first} to {last}").format(first=place(stretch[1]), last=place(stretch[2]))
+    found = _PLACE.search(text)
+    if found is None:
+        return text
+    ours = _(PLACES[found[2]]).format(number=found[3], pages=found[3], name=found[3])
+    if found[4]:
+        ours = _("{place}, notes").format(place=ours)
+    section = text[: found.start()]
+    return _("{section}, {place}").format(section=section, place=ours) if section else ours
 
 
 def _draw_passages(line: Line, documents: Sequence[Document]) -> None:
     if line.original:
-        st.caption(f":material/translate: In the document's language: {plain(line.original)}")
+        original = _("In the document's language: {text}").format(text=plain(line.original))
+        st.caption(f":material/translate: {original}")
     if not line.sources:
-        st.warning("Nothing in the document supports this sentence.", icon=":material/link_off:")
+        st.warning(_("Nothing in the document supports this sentence."), icon=":material/link_off:")
     for source in line.sources:
         with st.container(border=True):
             st.caption(f":material/description: {plain(_where(source))}")

@@ -1,31 +1,38 @@
 """A summary on the page: live while it is made, then with its coverage, sources, checks and downloads."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import streamlit as st
 
 from components.documents import Document
+from components.messages import N_
 from components.results import Result
 from components.tasks.chat import ANSWER_SHARE
 from components.tasks.summarize import export
 from components.tasks.summarize.editing import edit
+from components.tasks.summarize.ledger import Ledger
+from components.tasks.summarize.reading import BY_WORDS
 from components.tasks.summarize.running import KIND, body_of, summaries_of
 from components.tasks.summarize.settings import Settings
 from components.tasks.summarize.summary import BULLETED, Line, Summary
 from components.ui import notices, summary_session, summary_sources
 from components.ui.copy import copy_button
+from components.ui.language import _, ngettext, said
 from components.ui.resources import config, manager, results, store
 from components.ui.session import open_conversation
+from components.ui.summary_inputs import left_out, length_name
+from components.ui.summary_sources import document_name, place
 from components.ui.text import plain
 
 POLL_SECONDS = 0.5
 TOKENS_PER_WORD = 1.4  # of a usual text; only to foresee what will not fit
 STATES = {
-    "stopped": "Stopped. What was made until then is kept; it is not the whole document's summary.",
-    "interrupted": "Interrupted: the app ended while this was made. What was made until then is kept.",
-    "running": "Interrupted. What was made until then is kept.",
+    "stopped": N_("Stopped. What was made until then is kept; it is not the whole document's summary."),
+    "interrupted": N_("Interrupted: the app ended while this was made. What was made until then is kept."),
+    "running": N_("Interrupted. What was made until then is kept."),
 }
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _DOWNLOADS = (
@@ -33,7 +40,21 @@ _DOWNLOADS = (
     ("DOCX", export.to_docx, "docx", _WORD),
     ("JSON", export.to_json, "json", "application/json"),
 )
-STATE_NAMES = {"read": "Read", "failed": "Failed", "skipped": "Skipped", "waiting": "Not yet"}
+STATE_NAMES = {
+    "read": N_("Read"),
+    "failed": N_("Failed"),
+    "skipped": N_("Skipped"),
+    "waiting": N_("Not yet"),
+}
+FACTS = {"number": N_("number"), "date": N_("date"), "name": N_("name")}
+METHODS = {"both": N_("both"), "quote": N_("quote"), "write": N_("write")}
+ASKED = {
+    "paragraph": N_("{method}, paragraph, {length}"),
+    "bullets": N_("{method}, bullets, {length}"),
+    "sentence": N_("{method}, sentence, {length}"),
+    "key points": N_("{method}, key points, {length}"),
+    "own": N_("{method}, own, {length}"),
+}
 
 
 def draw(result: Result) -> None:
@@ -46,7 +67,8 @@ def draw(result: Result) -> None:
     _draw_state(result)
     if found:
         _draw_actions(result, found, documents)
-        tabs = st.tabs([plain(summary.name) for summary in found]) if len(found) > 1 else [st.container()]
+        names = [plain(document_name(summary.name)) for summary in found]
+        tabs = st.tabs(names) if len(names) > 1 else [st.container()]
         for number, tab in enumerate(tabs):
             with tab:
                 _draw_summary(result, number, found, documents)
@@ -62,18 +84,19 @@ def _draw_live(result_id: str) -> None:
         st.rerun()
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
-            "Stop",
+            _("Stop"),
             type="primary",
             icon=":material/stop_circle:",
             on_click=_stop,
             args=(result_id,),
             key="stop",
         )
-        note = "Stopping" if job.cancelled() else job.note or "Starting"
+        note = _("Stopping") if job.cancelled() else place(said(job.note)) or _("Starting")
         st.progress(job.share or 0.0, text=plain(note))
     for summary in summaries_of(result.body)[-1:]:
-        st.subheader("Summary")
-        st.caption(":material/hourglass_top: What there is so far. It changes while more is read.")
+        st.subheader(_("Summary"))
+        so_far = _("What there is so far. It changes while more is read.")
+        st.caption(f":material/hourglass_top: {so_far}")
         draw_lines(summary)
 
 
@@ -84,22 +107,22 @@ def _stop(result_id: str) -> None:
 
 def _draw_state(result: Result) -> None:
     if result.state == "failed":
-        st.error(plain(result.note or "The summary failed."), icon=":material/error:")
+        st.error(plain(said(result.note) or _("The summary failed.")), icon=":material/error:")
     elif result.state in STATES:
-        st.warning(STATES[result.state], icon=":material/stop_circle:")
+        st.warning(_(STATES[result.state]), icon=":material/stop_circle:")
     partial = result.state == "done" and any(s.partial and not s.refused for s in summaries_of(result.body))
     if result.state == "done" and not partial:
         return
     with st.container(horizontal=True):
         if summary_session.summarizing().resumable(result):
             st.button(
-                "Read what is missing" if partial else "Resume",
+                _("Read what is missing") if partial else _("Resume"),
                 type="primary",
                 icon=":material/play_arrow:",
                 on_click=_again,
                 args=(result, True),
             )
-        st.button("Start again", icon=":material/refresh:", on_click=_again, args=(result, False))
+        st.button(_("Start again"), icon=":material/refresh:", on_click=_again, args=(result, False))
 
 
 def _again(result: Result, resume: bool) -> None:
@@ -121,7 +144,7 @@ def _draw_actions(result: Result, found: Sequence[Summary], documents: Sequence[
                 on_click="ignore",
                 icon=":material/download:",
             )
-        if st.button("Ask about this", icon=":material/forum:"):
+        if st.button(_("Ask about this"), icon=":material/forum:"):
             open_conversation(_conversation(result, found, documents))
             st.switch_page("pages/chat.py")
 
@@ -136,21 +159,21 @@ def _conversation(result: Result, found: Sequence[Summary], documents: Sequence[
     conversation_id = store().create("chat", result.title, model_id)
     files = [{"name": document.name, "text": document.text} for document in documents]
     asked = store().add(conversation_id, None, "user", "", attachments=files, model_id=model_id)
-    which = "these documents" if len(files) > 1 else "this document"
-    answer = f"I have {which}. What would you like to know?"
+    have = _("I have these documents.") if len(files) > 1 else _("I have this document.")
+    answer = _("{have} What would you like to know?").format(have=have)
     tokens = round(sum(document.words for document in documents) * TOKENS_PER_WORD)
     most = config().max_context
     room = min([most, *(spec.context for spec in manager().catalog.all() if spec.id == model_id)])
     if tokens > room * (1 - ANSWER_SHARE):
-        first = store().add(conversation_id, asked, "assistant", f"I have {which}.")
+        first = store().add(conversation_id, asked, "assistant", have)
         text = export.to_markdown(result.title, result.settings, found)
-        files = [{"name": f"Summary of {result.title}.md", "text": text}]
+        files = [{"name": _("Summary of {title}.md").format(title=result.title), "text": text}]
         asked = store().add(conversation_id, first, "user", "", attachments=files, model_id=model_id)
-        answer = (
-            f"With about {tokens:,} tokens, that is more than the {room:,} that this model reads at once: it "
+        answer = _(
+            "With about {tokens} tokens, that is more than the {room} that this model reads at once: it "
             "can't read it whole here. It answers from the summary and the passages behind it, which are "
             "attached too. A model with a longer context reads the whole."
-        )
+        ).format(tokens=f"{tokens:,}", room=f"{room:,}")
     store().add(conversation_id, asked, "assistant", answer)
     return conversation_id
 
@@ -160,10 +183,10 @@ def _draw_summary(
 ) -> None:
     summary = found[number]
     if summary.refused:
-        st.warning(plain(summary.refused), icon=":material/block:")
+        st.warning(plain(said(summary.refused)), icon=":material/block:")
         return
     scope = f"{result.id}_{number}"
-    st.subheader("Summary", anchor=False)
+    st.subheader(_("Summary"), anchor=False)
     if st.session_state.get("editing_summary") == scope:
         _draw_editor(result, number, found, documents)
     else:
@@ -172,7 +195,7 @@ def _draw_summary(
         with st.container(horizontal=True, gap="small"):
             copy_button(summary.text, key=f"copy_{scope}")
             st.button(
-                "Edit",
+                _("Edit"),
                 key=f"edit_{scope}",
                 type="tertiary",
                 icon=":material/edit:",
@@ -180,19 +203,28 @@ def _draw_summary(
                 args=(scope,),
             )
         st.caption(plain(facts_line(result, summary)))
-    st.subheader("Coverage", anchor=False)
+    st.subheader(_("Coverage"), anchor=False)
     _draw_coverage(summary)
-    st.subheader("Sources", anchor=False)
+    st.subheader(_("Sources"), anchor=False)
     summary_sources.draw(summary, documents, scope)
 
 
 def _draw_partial(summary: Summary) -> None:
     if not summary.partial:
         return
-    read = summary.ledger.headline
+    text = _("This is a partial summary. {read}")
     if summary.ledger.complete:
-        read += " It was stopped while it was written: what is missing is quoted."
-    st.warning(plain(f"This is a partial summary. {read}"), icon=":material/warning:")
+        text = _(
+            "This is a partial summary. {read} It was stopped while it was written: what is missing is "
+            "quoted."
+        )
+    st.warning(plain(text.format(read=headline(summary.ledger))), icon=":material/warning:")
+
+
+def headline(ledger: Ledger) -> str:
+    """What was read, in the person's language."""
+    parts = tuple(replace(part, place=place(part.place)) for part in ledger.parts)
+    return replace(ledger, parts=parts).told(_, ngettext)
 
 
 def draw_lines(summary: Summary) -> None:
@@ -205,7 +237,7 @@ def draw_lines(summary: Summary) -> None:
     for number, line in enumerate(summary.lines, 1):
         if line.heading != heading:
             heading = line.heading
-            rows.append(f"\n**{plain(heading)}**\n")
+            rows.append(f"\n**{plain(said(heading))}**\n")
         rows.append(f"- {_line(number, line)}")
     st.markdown("\n".join(rows))
 
@@ -213,9 +245,12 @@ def draw_lines(summary: Summary) -> None:
 def _line(number: int, line: Line) -> str:
     marks = f" :gray-badge[{number}]"
     if not line.supported:
-        marks += " :red-badge[:material/link_off: no source]"
+        marks += f" :red-badge[:material/link_off: {_('no source')}]"
     for missing in line.missing:
-        marks += f" :orange-badge[:material/search_off: not in the document: {plain(missing)}]"
+        kind, space, fact = missing.partition(" ")
+        text = _("not in the document: {missing}")
+        text = text.format(missing=_(FACTS.get(kind, kind)) + space + plain(fact))
+        marks += f" :orange-badge[:material/search_off: {text}]"
     return plain(line.text) + marks
 
 
@@ -225,12 +260,12 @@ def facts_line(result: Result, summary: Summary) -> str:
     quoted = sum(line.origin == "quoted" for line in summary.lines)
     checked = sum(len(line.missing) for line in summary.lines)
     facts = [
-        settings.method.capitalize(),
-        f"{summary.words} words (asked for {summary.target})",
-        f"{quoted} of {len(summary.lines)} sentences quoted",
-        f"{summary.unsupported} without a source",
-        f"{checked} numbers, dates or names not found in the document",
-        f"{summary.seconds:.1f} s",
+        _(settings.method.capitalize()),
+        _("{words} words (asked for {target})").format(words=summary.words, target=summary.target),
+        _("{quoted} of {total} sentences quoted").format(quoted=quoted, total=len(summary.lines)),
+        _("{count} without a source").format(count=summary.unsupported),
+        _("{count} numbers, dates or names not found in the document").format(count=checked),
+        _("{seconds} s").format(seconds=f"{summary.seconds:.1f}"),
     ]
     return " · ".join(facts)
 
@@ -239,10 +274,10 @@ def _draw_editor(
     result: Result, number: int, found: Sequence[Summary], documents: Sequence[Document]
 ) -> None:
     key = f"draft_{result.id}_{number}"
-    st.text_area("Edit summary", found[number].text, key=key, height=260)
+    st.text_area(_("Edit summary"), found[number].text, key=key, height=260)
     with st.container(horizontal=True):
-        st.button("Save", type="primary", on_click=_save, args=(result, number, found, documents, key))
-        st.button("Cancel", on_click=_edit, args=(None,))
+        st.button(_("Save"), type="primary", on_click=_save, args=(result, number, found, documents, key))
+        st.button(_("Cancel"), on_click=_edit, args=(None,))
 
 
 def _edit(scope: str | None) -> None:
@@ -262,21 +297,22 @@ def _save(
 def _draw_coverage(summary: Summary) -> None:
     ledger = summary.ledger
     icon = ":material/check_circle:" if ledger.complete else ":material/warning:"
-    st.markdown(f"{icon} **{plain(ledger.headline)}**")
-    for note in (*summary.notes, *(f"Not in the text: {left}" for left in ledger.left_out)):
+    st.markdown(f"{icon} **{plain(headline(ledger))}**")
+    left = [_("Not in the text: {what}").format(what=left_out(line)) for line in ledger.left_out]
+    for note in (*(said(note) for note in summary.notes), *left):
         st.caption(f":material/info: {plain(note)}")
-    with st.expander(f"All parts ({len(ledger.parts)})", icon=":material/list_alt:"):
+    with st.expander(_("All parts ({count})").format(count=len(ledger.parts)), icon=":material/list_alt:"):
         st.dataframe(
             [
                 {
-                    "Part": part.number,
-                    "Place": part.place,
-                    "Words": part.words,
-                    "Tokens": part.tokens or None,
-                    "State": STATE_NAMES[part.state],
-                    "Read by": part.reader,
-                    "Tries": part.tries,
-                    "Reason": part.why,
+                    _("Part"): part.number,
+                    _("Place"): place(part.place),
+                    _("Words"): part.words,
+                    _("Tokens"): part.tokens or None,
+                    _("State"): _(STATE_NAMES[part.state]),
+                    _("Read by"): _(BY_WORDS) if part.reader == BY_WORDS else part.reader,
+                    _("Tries"): part.tries,
+                    _("Reason"): said(part.why),
                 }
                 for part in ledger.parts
             ],
@@ -293,11 +329,11 @@ def _draw_comparison(result: Result) -> None:
         return
     names = {h.id: f"{h.title} ({_asked(h.settings)})" for h in others}
     chosen = st.selectbox(
-        "Compare with",
+        _("Compare with"),
         list(names),
         index=None,
         format_func=lambda result_id: names[result_id],
-        placeholder="Another summary, for instance with other settings",
+        placeholder=_("Another summary, for instance with other settings"),
         key=f"compare_{result.id}",
     )
     other = results().get(chosen, documents=False) if chosen else None
@@ -310,9 +346,10 @@ def _draw_comparison(result: Result) -> None:
                 if not summary.refused:
                     draw_lines(summary)
                     st.caption(plain(facts_line(one, summary)))
-                    st.caption(plain(summary.ledger.headline))
+                    st.caption(plain(headline(summary.ledger)))
 
 
 def _asked(settings: Mapping[str, Any]) -> str:
     asked = Settings.from_json(settings)
-    return f"{asked.method}, {asked.shape}, {asked.length}"
+    text = _(ASKED[asked.shape])
+    return text.format(method=_(METHODS[asked.method]), length=length_name(asked.length))

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from components.ui.language import _
+
 JOINER = "\ufeff"  # invisible and without width: breaks a piece of syntax, not the text
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|~$:<>&])")
@@ -41,7 +43,7 @@ def show(text: str) -> None:
     """A model's text as Markdown: code with a copy button, tables, LaTeX, and nothing fetched."""
     reasoning, answer = split_reasoning(text)
     if reasoning:
-        with st.expander("Reasoning", icon=":material/psychology:", expanded=not answer):
+        with st.expander(_("Reasoning"), icon=":material/psychology:", expanded=not answer):
             _show_parts(reasoning)
     _show_parts(answer)
 
@@ -50,7 +52,7 @@ def split_reasoning(text: str) -> tuple[str, str]:
     """What a reasoning model wrote between its <think> tags, and the answer after them."""
     if not text.lstrip().startswith("<think>"):
         return "", text
-    reasoning, _, answer = text.lstrip().removeprefix("<think>").partition("</think>")
+    reasoning, _end, answer = text.lstrip().removeprefix("<think>").partition("</think>")
     return reasoning.strip(), answer.lstrip()
 
 

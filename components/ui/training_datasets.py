@@ -5,6 +5,7 @@ import streamlit as st
 from components.training.doctor import running
 from components.training.doctor.running import Check, Listed
 from components.ui import training_session
+from components.ui.language import _
 from components.ui.person import person
 from components.ui.resources import config
 from components.ui.text import plain
@@ -14,7 +15,7 @@ SHOWN = 30
 
 def draw(current: Check | None) -> None:
     st.button(
-        "New data set",
+        _("New data set"),
         icon=":material/add:",
         width="stretch",
         on_click=training_session.open_data,
@@ -22,7 +23,7 @@ def draw(current: Check | None) -> None:
     )
     found = running.everything(config(), person())
     if not found:
-        st.caption("Your data sets will be listed here.")
+        st.caption(_("Your data sets will be listed here."))
     for one in found[:SHOWN]:
         _draw_row(one, bool(current and current.id == one.id))
 
@@ -39,10 +40,12 @@ def _draw_row(one: Listed, current: bool) -> None:
             on_click=training_session.open_data,
             args=(one.id,),
         )
-        with st.popover("", icon=":material/delete:", type="tertiary", help=f"Delete “{plain(one.name)}”"):
-            st.caption(f"{plain(one.name)}: {one.rows:,} rows, {'ready' if one.ready else 'not ready yet'}")
+        removes = _("Delete “{name}”").format(name=plain(one.name))
+        with st.popover("", icon=":material/delete:", type="tertiary", help=removes):
+            text = _("{name}: {rows} rows, ready") if one.ready else _("{name}: {rows} rows, not ready yet")
+            st.caption(text.format(name=plain(one.name), rows=f"{one.rows:,}"))
             st.button(
-                "Delete the data set",
+                _("Delete the data set"),
                 key=f"delete_data_{one.id}",
                 icon=":material/delete:",
                 on_click=training_session.delete,

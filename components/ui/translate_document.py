@@ -1,6 +1,6 @@
 """The Translate page's documents: upload, choices, progress, receipt, download."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -11,12 +11,13 @@ from components.documents.rewriting.running import OpenedFile, open_file
 from components.documents.rewriting.units import Options
 from components.errors import AppError, BadInput
 from components.jobs import Job
-from components.models.languages import language_name
+from components.messages import N_
 from components.tasks.translate.documents import DocumentRequest
 from components.tasks.translate.glossary import Term
 from components.tasks.translate.routes import routes
 from components.translations import Translation
 from components.ui import notices, translate_setup, uploads
+from components.ui.language import _, language_name, said
 from components.ui.person import person
 from components.ui.resources import config, document_translator, jobs, translations
 from components.ui.text import plain
@@ -28,12 +29,20 @@ TYPES = [
 ]
 UPLOAD, OPEN, COLUMNS, BILINGUAL = "document_upload", "document_open", "document_columns", "document_both"
 POLL_SECONDS = 0.5
-FORMATS = (
+FORMATS = N_(
     "Word, PowerPoint, Excel, CSV, HTML, Markdown, subtitles, plain text, JSON, PO and .properties come "
     "back in the same format. PDF, EPUB, ODT and RTF come back as Markdown."
 )
-PASTED = "pasted text.txt"
-SEGMENTS = ("segments", "translated", "retried", "flagged", "skipped", "same", "from memory")
+PASTED = N_("pasted text.txt")
+SEGMENTS = {
+    "segments": N_("Segments"),
+    "translated": N_("Translated"),
+    "retried": N_("Retried"),
+    "flagged": N_("Flagged"),
+    "skipped": N_("Skipped"),
+    "same": N_("Same"),
+    "from memory": N_("From memory"),
+}
 EARLIER = 20  # documents that are listed
 _ICONS = {"done": ":material/check:", "running": ":material/hourglass_top:"}
 SAMPLE = 3000  # characters that the language is detected from
@@ -50,35 +59,45 @@ def restore() -> None:
         if found and found.kind == "document":
             st.session_state[OPEN] = found.id
         else:
-            notices.later("This document isn't here any more. Upload it again.")
+            notices.later(_("This document isn't here any more. Upload it again."))
             del st.query_params[_PARAMETER]
 
 
 def draw_upload() -> OpenedFile | None:
     """The uploader and the file's choices; returns what is in a file that is waiting to be translated."""
-    upload = st.file_uploader("Document", TYPES, key=UPLOAD, max_upload_size=config().upload_mb)
-    st.caption(FORMATS)
+    upload = st.file_uploader(_("Document"), TYPES, key=UPLOAD, max_upload_size=config().upload_mb)
+    st.caption(_(FORMATS))
     if upload is None or st.session_state.get("document_started") == upload.file_id:
         return None
     try:
         uploads.count(upload)
-        with st.spinner("Reading the document", show_time=False):
+        with st.spinner(_("Reading the document"), show_time=False):
             opened = _opened(upload.getvalue(), upload.name, Limits.from_config(config()))
     except AppError as error:
-        st.error(plain(str(error)), icon=":material/error:")
+        st.error(plain(said(str(error))), icon=":material/error:")
         return None
-    st.caption(
-        f":material/description: {plain(upload.name)}: {len(opened.units):,} texts. Press Translate to begin."
-    )
+    facts = _("{name}: {count} texts. Press Translate to begin.")
+    facts = facts.format(name=plain(upload.name), count=f"{len(opened.units):,}")
+    st.caption(f":material/description: {facts}")
     for note in opened.notes:
-        st.info(plain(note), icon=":material/info:")
+        st.info(plain(said(note)), icon=":material/info:")
     if opened.header:
-        titles = [title or f"Column {number + 1}" for number, title in enumerate(opened.header)]
+        numbered = [f"Column {number + 1}" for number in range(len(opened.header))]
         st.multiselect(
-            "Columns", titles, key=COLUMNS, placeholder="All columns with text", persist_state="session"
+            _("Columns"),
+            [title or number for title, number in zip(opened.header, numbered, strict=True)],
+            format_func=lambda title: _column(title, numbered),
+            key=COLUMNS,
+            placeholder=_("All columns with text"),
+            persist_state="session",
         )
-    st.checkbox("Bilingual: the source above its translation", key=BILINGUAL, persist_state="session")
+    st.checkbox(_("Bilingual: the source above its translation"), key=BILINGUAL, persist_state="session")
     return opened
+
+
+def _column(title: str, numbered: Sequence[str]) -> str:
+    """A column's own title; one that has none goes by its number."""
+    return _("Column {number}").format(number=numbered.index(title) + 1) if title in numbered else title
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
@@ -105,23 +124,23 @@ def start(setup: Setup, terms: list[Term]) -> None:
 
 def start_pasted(text: str, setup: Setup, terms: list[Term]) -> None:
     """A pasted text that is too long to be shown sentence by sentence is translated like a file."""
-    _start(text.encode("utf-8", "replace"), PASTED, setup, terms)
+    _start(text.encode("utf-8", "replace"), _(PASTED), setup, terms)
 
 
 def _start(data: bytes, name: str, setup: Setup, terms: list[Term]) -> bool:
     with notices.shown():
         if setup.source == setup.target:
-            raise BadInput(
-                f"This document is already in {language_name(setup.target)}. Choose another language "
-                "under To."
-            )
+            text = _("This document is already in {language}. Choose another language under To.")
+            raise BadInput(text.format(language=language_name(setup.target)))
         if setup.route is None:
-            raise BadInput("No model on this machine does these languages. Download one on the Models page.")
+            raise BadInput(
+                _("No model on this machine does these languages. Download one on the Models page.")
+            )
         settings = {
             "source": setup.source,
             "target": setup.target,
             "route": setup.route.id,
-            "columns": list(st.session_state.get(COLUMNS, [])) if name != PASTED else [],
+            "columns": list(st.session_state.get(COLUMNS, [])) if name != _(PASTED) else [],
             "bilingual": bool(st.session_state.get(BILINGUAL)),
         }
         found = document_translator().add(data, name, person(), settings)
@@ -137,7 +156,7 @@ def _begin(translation_id: str, settings: dict[str, Any], terms: list[Term]) -> 
     route = next((one for one in known if one.id == settings["route"]), None)
     if route is None:
         raise BadInput(
-            "The engine of this document isn't on this machine any more. Choose another, and upload again."
+            _("The engine of this document isn't on this machine any more. Choose another, and upload again.")
         )
     options = Options(tuple(settings["columns"]), settings["bilingual"], settings["target"])
     request = DocumentRequest(
@@ -158,8 +177,8 @@ def draw(terms: list[Term]) -> None:
     if found is None:
         return
     st.subheader(plain(found.name))
-    pair = f"{language_name(found.settings['source'])} to {language_name(found.settings['target'])}"
-    st.caption(f"{pair}. This page can be closed: the address brings you back to it.")
+    text = _("{languages}. This page can be closed: the address brings you back to it.")
+    st.caption(text.format(languages=_languages(found)))
     if running():
         _draw_progress(found.id)
     elif found.state == "done":
@@ -174,30 +193,32 @@ def _draw_progress(translation_id: str) -> None:
     job = jobs().get(found.job_id) if found else None
     if job is None or not job.running:
         st.rerun()
-    st.progress(job.share or 0.0, text=plain(job.note or "Starting"))
+    st.progress(job.share or 0.0, text=plain(said(job.note) or _("Starting")))
 
 
 def _draw_resume(found: Translation, terms: list[Term]) -> None:
     kind = st.error if found.state == "failed" else st.info
-    reasons = {"interrupted": "The app ended while this was translated. What was done is kept."}
-    kind(plain(found.note or reasons.get(found.state, "Not finished. What was done is kept.")))
+    reason = _("Not finished. What was done is kept.")
+    if found.state == "interrupted":
+        reason = _("The app ended while this was translated. What was done is kept.")
+    kind(plain(said(found.note) or reason))
 
     def resume() -> None:
         with notices.shown():
             _begin(found.id, dict(found.settings), terms)
 
-    st.button("Resume", icon=":material/resume:", on_click=resume, type="primary")
+    st.button(_("Resume"), icon=":material/resume:", on_click=resume, type="primary")
 
 
 def _draw_done(found: Translation) -> None:
     body = found.body
     data = document_translator().result(found.id)
     if data is None:
-        st.error("The translated file isn't here any more. Upload the document again.")
+        st.error(_("The translated file isn't here any more. Upload the document again."))
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.download_button(
-            "Download",
+            _("Download"),
             data,
             output_name(body["output"], found.settings["target"]),
             icon=":material/download:",
@@ -205,14 +226,14 @@ def _draw_done(found: Translation) -> None:
             on_click="ignore",
         )
         st.download_button(
-            "Download the report",
+            _("Download the report"),
             report(found),
             f"{found.name}.report.md",
             "text/markdown",
             on_click="ignore",
         )
     for note in body["notes"]:
-        st.info(plain(note), icon=":material/info:")
+        st.info(plain(said(note)), icon=":material/info:")
     _draw_receipt(body)
 
 
@@ -221,12 +242,11 @@ def draw_earlier() -> None:
     found = translations().recent(person(), "document", EARLIER)
     if not found:
         return
-    with st.expander(f"Earlier documents ({len(found)})", icon=":material/folder:"):
+    with st.expander(_("Earlier documents ({count})").format(count=len(found)), icon=":material/folder:"):
         for one in found:
             with st.container(horizontal=True, vertical_alignment="center"):
-                pair = f"{language_name(one.settings['source'])} to {language_name(one.settings['target'])}"
                 st.button(
-                    f"{plain(one.name)} ({pair})",
+                    f"{plain(one.name)} ({_languages(one)})",
                     key=f"open_document_{one.id}",
                     icon=_ICONS.get(one.state, ":material/pause_circle:"),
                     type="tertiary",
@@ -238,10 +258,15 @@ def draw_earlier() -> None:
                     key=f"delete_document_{one.id}",
                     icon=":material/delete:",
                     type="tertiary",
-                    help=f"Delete “{plain(one.name)}” and its translation",
+                    help=_("Delete “{name}” and its translation").format(name=plain(one.name)),
                     on_click=_delete,
                     args=(one.id,),
                 )
+
+
+def _languages(translation: Translation) -> str:
+    source, target = (language_name(translation.settings[side]) for side in ("source", "target"))
+    return _("{source} to {target}").format(source=source, target=target)
 
 
 def _open(translation_id: str) -> None:
@@ -263,24 +288,38 @@ def output_name(name: str, target: str) -> str:
 
 def _draw_receipt(body: Mapping[str, Any]) -> None:
     with st.container(horizontal=True, gap="large"):
-        for name in SEGMENTS:
-            st.metric(name.capitalize(), f"{body.get(name, 0):,}", width="content")
+        for name, title in SEGMENTS.items():
+            st.metric(_(title), f"{body.get(name, 0):,}", width="content")
     st.caption(
-        "Skipped: nothing to translate in it. Same: a word that both languages share. Flagged: see below."
+        _("Skipped: nothing to translate in it. Same: a word that both languages share. Flagged: see below.")
     )
-    st.dataframe(counts(body), hide_index=True)
+    st.dataframe(_shown(counts(body)), hide_index=True)
     if body["marked"]:
-        with st.expander(f"Marked segments ({len(body['marked'])})", icon=":material/flag:"):
+        title = _("Marked segments ({count})").format(count=len(body["marked"]))
+        with st.expander(title, icon=":material/flag:"):
             shown = [
                 {
-                    "Place": one["place"],
-                    "Why": " ".join(one["findings"]),
-                    "Source": one["source"],
-                    "Translated": one["target"],
+                    _("Place"): _place(one["place"]),
+                    _("Why"): " ".join(said(finding) for finding in one["findings"]),
+                    _("Source"): one["source"],
+                    _("Translated"): one["target"],
                 }
                 for one in body["marked"]
             ]
             st.dataframe(pd.DataFrame(shown), hide_index=True)
+
+
+def _place(text: str) -> str:
+    """What it is, and where: "cell, row 3, column 2"."""
+    what, comma, where = text.partition(", ")
+    return _("{what}, {place}").format(what=said(what), place=said(where)) if comma else said(what)
+
+
+def _shown(table: pd.DataFrame) -> pd.DataFrame:
+    """What was counted, in the person's language; the report is the same for everybody."""
+    table["What"] = table["What"].map(said)
+    table["Difference"] = table["Difference"].map(said)
+    return table.rename(columns=_)
 
 
 def counts(body: Mapping[str, Any]) -> pd.DataFrame:
@@ -288,9 +327,9 @@ def counts(body: Mapping[str, Any]) -> pd.DataFrame:
     rows = []
     for name in sorted({*body["before"], *body["after"]}):
         before, after = body["before"].get(name, 0), body["after"].get(name, 0)
-        verdict = "equal" if before == after else f"{after - before:+d}"
+        verdict = N_("equal") if before == after else f"{after - before:+d}"
         rows.append({"What": name, "Source": before, "Translated": after, "Difference": verdict})
-    return pd.DataFrame(rows, columns=["What", "Source", "Translated", "Difference"])
+    return pd.DataFrame(rows, columns=[N_("What"), N_("Source"), N_("Translated"), N_("Difference")])
 
 
 def report(found: Translation) -> str:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 import streamlit as st
 
 from components.models.catalog import ModelSpec, package_file
-from components.models.languages import LANGUAGES, language_name
+from components.models.languages import LANGUAGES
 from components.tasks.translate import routes
 from components.tasks.translate.detecting import Detected, detect
 from components.tasks.translate.routes import Route
+from components.ui.language import _, language_name, said
 from components.ui.resources import library, manager
 from components.ui.text import plain
 
@@ -50,14 +51,16 @@ def draw(sample: str, swap: Callable[[], None]) -> Setup:
     here = set(routes.languages(models))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.selectbox(
-            "From",
+            _("From"),
             [AUTO, *codes],
             key=FROM,
-            format_func=lambda code: "Detect language" if code == AUTO else _name(code, here),
+            format_func=lambda code: _("Detect language") if code == AUTO else _name(code, here),
             persist_state="session",
         )
-        st.button("Swap languages", icon=":material/swap_horiz:", on_click=swap)
-        st.selectbox("To", codes, key=TO, format_func=lambda code: _name(code, here), persist_state="session")
+        st.button(_("Swap languages"), icon=":material/swap_horiz:", on_click=swap)
+        st.selectbox(
+            _("To"), codes, key=TO, format_func=lambda code: _name(code, here), persist_state="session"
+        )
         detected = detect(sample)
         source = detected.code if st.session_state[FROM] == AUTO else st.session_state[FROM]
         target = st.session_state[TO]
@@ -85,20 +88,26 @@ def is_ready(spec: ModelSpec) -> bool:
 
 
 def _name(code: str, here: set[str]) -> str:
-    return language_name(code) if code in here else f"{language_name(code)} (needs a download)"
+    name = language_name(code)
+    return name if code in here else _("{language} (needs a download)").format(language=name)
 
 
 def _draw_engine(found: list[Route], key: str) -> Route | None:
     by_id = {route.id: route for route in found}
     chosen = st.selectbox(
-        "Engine",
+        _("Engine"),
         list(by_id),
         key=key,
-        format_func=lambda route_id: by_id[route_id].title,
-        placeholder="None for this pair",
+        format_func=lambda route_id: _title(by_id[route_id]),
+        placeholder=_("None for this pair"),
         disabled=not by_id,
     )
     return by_id.get(chosen) if chosen else None
+
+
+def _title(route: Route) -> str:
+    """Models have names of their own; only what is between two of them is ours."""
+    return said(route.title) if len(route.steps) > 1 else route.title
 
 
 def _say(setup: Setup, sample: str) -> None:
@@ -108,10 +117,8 @@ def _say(setup: Setup, sample: str) -> None:
     found = setup.detected
     already = found.code == setup.target and found.confidence >= CERTAIN
     if (setup.source == setup.target or already) and setup.source and sample.strip():
-        st.info(
-            f"This text is already in {language_name(setup.target)}. Choose another language under To.",
-            icon=":material/check:",
-        )
+        text = _("This text is already in {language}. Choose another language under To.")
+        st.info(text.format(language=language_name(setup.target)), icon=":material/check:")
     if setup.route:
         _say_engine(setup.route)
     if setup.source and setup.source != setup.target and not (setup.route and routes.made_for(setup.route)):
@@ -120,43 +127,57 @@ def _say(setup: Setup, sample: str) -> None:
 
 def _say_detected(setup: Setup) -> None:
     found = setup.detected
-    name = language_name(found.code)
+    name, sure = language_name(found.code), f"{found.confidence:.0%}"
     if setup.chosen:
         if found.code and found.code != setup.source and found.confidence >= CERTAIN:
-            st.caption(
-                f":material/language: This looks like {name} ({found.confidence:.0%} sure), but "
-                f"{language_name(setup.source)} is chosen under From."
-            )
+            text = _("This looks like {language} ({sure} sure), but {chosen} is chosen under From.")
+            text = text.format(language=name, sure=sure, chosen=language_name(setup.source))
+            st.caption(f":material/language: {text}")
         return
     if not found.code:
-        st.caption(":material/help: The language can't be told from this text. Choose it under From.")
+        text = _("The language can't be told from this text. Choose it under From.")
+        st.caption(f":material/help: {text}")
         return
-    doubt = "" if found.sure else " Not sure: choose it under From if this is wrong."
-    st.caption(f":material/language: Detected: {name} ({found.confidence:.0%} sure).{doubt}")
+    text = _("Detected: {language} ({sure} sure).")
+    if not found.sure:
+        text = _("Detected: {language} ({sure} sure). Not sure: choose it under From if this is wrong.")
+    st.caption(f":material/language: {text.format(language=name, sure=sure)}")
 
 
 def _say_engine(route: Route) -> None:
-    pivot = (
-        " No model does this pair directly, so it goes through English in two steps, which costs quality."
-        if len(route.steps) > 1
-        else ""
-    )
+    text = _("{engine}. Licence: {licence}.")
     if not routes.made_for(route):
-        pivot = " This chat model wasn't made for these languages: read the result with care."
-    st.caption(f":material/translate: {plain(route.title)}. Licence: {plain(route.licence)}.{pivot}")
+        text = _(
+            "{engine}. Licence: {licence}. This chat model wasn't made for these languages: read the result "
+            "with care."
+        )
+    elif len(route.steps) > 1:
+        text = _(
+            "{engine}. Licence: {licence}. No model does this pair directly, so it goes through English in "
+            "two steps, which costs quality."
+        )
+    text = text.format(engine=plain(_title(route)), licence=plain(said(route.licence)))
+    st.caption(f":material/translate: {text}")
 
 
 def _say_downloads(setup: Setup) -> None:
-    pair = f"{language_name(setup.source)} to {language_name(setup.target)}"
     found = routes.downloads(manager().catalog.all(), setup.source, setup.target)
     found = [spec for spec in found if not is_ready(spec)]
-    names = "; ".join(
-        f"{plain(spec.title)} ({spec.download_bytes / 1e9:.1f} GB, {plain(spec.licence)})"
+    names = _("; ").join(
+        _("{model} ({size} GB, {licence})").format(
+            model=plain(spec.title),
+            size=f"{spec.download_bytes / 1e9:.1f}",
+            licence=plain(said(spec.licence)),
+        )
         for spec in found[:3]
     )
-    text = f"No ready model was made for {pair}."
-    text += f" Download one on the Models page: {names}." if names else " The catalogue has none either."
-    st.info(text, icon=":material/download:")
+    text = _("No ready model was made for {source} to {target}. The catalogue has none either.")
+    if names:
+        text = _(
+            "No ready model was made for {source} to {target}. Download one on the Models page: {names}."
+        )
+    source, target = language_name(setup.source), language_name(setup.target)
+    st.info(text.format(source=source, target=target, names=names), icon=":material/download:")
 
 
 def swap_languages(detected: str) -> None:

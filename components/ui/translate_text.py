@@ -7,7 +7,7 @@ import streamlit as st
 
 from components.errors import AppError
 from components.jobs import Job
-from components.models.languages import language_name
+from components.messages import N_
 from components.tasks.translate import texts
 from components.tasks.translate.glossary import Term
 from components.tasks.translate.memory import StoredMemory
@@ -15,6 +15,7 @@ from components.tasks.translate.texts import TextRequest
 from components.translations import Translation
 from components.ui import alignment, notices, translate_setup
 from components.ui.copy import copy_button
+from components.ui.language import _, language_name, ngettext, said
 from components.ui.person import person
 from components.ui.resources import jobs, manager, translations
 from components.ui.text import plain
@@ -23,7 +24,7 @@ from components.ui.typing_pause import commit_after_pause
 
 TEXT, RESULT, JOB, TYPED = "translate_text", "translate_result", "translate_job", "translate_typed"
 CHOSEN, OTHERS = "translate_chosen", "translate_others"
-LABEL = "Text to translate"
+LABEL = N_("Text to translate")
 SHORT = 600  # characters up to which a text is translated by itself
 POLL_SECONDS = 0.1
 LONG, TALL = 1500, 420  # characters from which a translation scrolls in a box of so many pixels
@@ -44,7 +45,7 @@ def restore() -> None:
             st.session_state.setdefault(translate_setup.FROM, found.settings.get("source"))
             st.session_state.setdefault(translate_setup.TO, found.settings.get("target"))
         else:
-            notices.later("This translation doesn't exist any more. Here is an empty page.")
+            notices.later(_("This translation doesn't exist any more. Here is an empty page."))
             del st.query_params[_PARAMETER]
 
 
@@ -58,18 +59,16 @@ def is_long() -> bool:
 
 def draw_area() -> None:
     """Where the text is typed; a short one is translated after a pause."""
-    st.text_area(LABEL, key=TEXT, height=260, on_change=_typed, persist_state="session")
-    how = (
-        "A text this long is translated like a document"
-        if is_long()
-        else "Short texts are translated as you type"
-    )
-    st.caption(f"{how}. {len(text()):,} characters.")
+    st.text_area(_(LABEL), key=TEXT, height=260, on_change=_typed, persist_state="session")
+    how = _("Short texts are translated as you type. {count} characters.")
+    if is_long():
+        how = _("A text this long is translated like a document. {count} characters.")
+    st.caption(how.format(count=f"{len(text()):,}"))
 
 
 def watch_typing() -> None:
     """Draws nothing, so it may stand anywhere."""
-    commit_after_pause(LABEL, SHORT)
+    commit_after_pause(_(LABEL), SHORT)
 
 
 def _typed() -> None:
@@ -98,9 +97,9 @@ def start(setup: Setup, terms: list[Term]) -> None:
 
 def _why_not(setup: Setup) -> str:
     if not setup.source:
-        return "The language of this text can't be told. Choose it under From."
-    pair = f"{language_name(setup.source)} to {language_name(setup.target)}"
-    return f"No model on this machine translates {pair}. Download one on the Models page."
+        return _("The language of this text can't be told. Choose it under From.")
+    text = _("No model on this machine translates {source} to {target}. Download one on the Models page.")
+    return text.format(source=language_name(setup.source), target=language_name(setup.target))
 
 
 def _work(job: Job, request: TextRequest) -> str:
@@ -124,14 +123,14 @@ def follow() -> None:
         return
     place = st.empty()
     while job.running:
-        place.progress(job.share or 0.0, text=plain(job.note or "Starting"))
+        place.progress(job.share or 0.0, text=plain(said(job.note) or _("Starting")))
         time.sleep(POLL_SECONDS)
     place.empty()
     del st.session_state[JOB]
     if job.state == "failed":
         notices.later(job.error, "error")
     elif job.state == "stopped":
-        notices.later("Stopped. Sentences that were done are in the translation memory.")
+        notices.later(_("Stopped. Sentences that were done are in the translation memory."))
     else:
         _open(job.result)
     st.rerun()
@@ -152,7 +151,7 @@ def draw_translation() -> None:
     """The whole translation, to read and to copy."""
     found = current()
     if found is None:
-        st.caption("The translation appears here.")
+        st.caption(_("The translation appears here."))
         return
     whole = texts.whole(found.body, found.settings["target"])
     with st.container(border=True, height=TALL if len(whole) > LONG else "content"):
@@ -160,10 +159,10 @@ def draw_translation() -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         copy_button(whole, f"copy_{found.id}")
         st.download_button(
-            "Download as text", whole, "translation.txt", "text/plain", on_click="ignore", type="tertiary"
+            _("Download as text"), whole, "translation.txt", "text/plain", on_click="ignore", type="tertiary"
         )
     if found.body.get("text") != text():
-        st.caption("This is the translation of the text before you changed it.")
+        st.caption(_("This is the translation of the text before you changed it."))
 
 
 def draw_sentences(terms: list[Term]) -> None:
@@ -172,7 +171,7 @@ def draw_sentences(terms: list[Term]) -> None:
     if found is None or not found.body.get("sentences"):
         return
     rows = found.body["sentences"]
-    st.subheader("Sentence by sentence")
+    st.subheader(_("Sentence by sentence"))
     st.caption(_facts(rows))
     chosen = alignment.aligned(
         rows,
@@ -191,31 +190,34 @@ def draw_sentences(terms: list[Term]) -> None:
 def _facts(rows: list[dict[str, Any]]) -> str:
     marked = sum(1 for row in rows if row["findings"])
     remembered = sum(1 for row in rows if row["remembered"])
-    said = [f"{len(rows)} {'sentence' if len(rows) == 1 else 'sentences'}"]
+    facts = [ngettext("{count} sentence", "{count} sentences", len(rows)).format(count=len(rows))]
     if marked:
-        said.append(f"{marked} marked: hover over it, or choose it, to see why")
+        facts.append(_("{count} marked: hover over it, or choose it, to see why").format(count=marked))
     if retried := sum(1 for row in rows if row["retried"]):
-        said.append(f"{retried} tried a second way")
+        facts.append(_("{count} tried a second way").format(count=retried))
     if same := sum(1 for row in rows if row.get("skipped")):
-        said.append(f"{same} left as they are: nothing to translate, or in the target language already")
+        left = _("{count} left as they are: nothing to translate, or in the target language already")
+        facts.append(left.format(count=same))
     if remembered:
-        said.append(f"{remembered} from your translation memory")
-    return "; ".join(said) + ". Choose a sentence to see its other side, change it or get other wordings."
+        facts.append(_("{count} from your translation memory").format(count=remembered))
+    text = _("{facts}. Choose a sentence to see its other side, change it or get other wordings.")
+    return text.format(facts=_("; ").join(facts))
 
 
 def _draw_sentence(found: Translation, number: int, terms: list[Term]) -> None:
     row = found.body["sentences"][number]
     with st.container(border=True):
-        st.caption(f"Sentence {number + 1} of {len(found.body['sentences'])}")
+        total = len(found.body["sentences"])
+        st.caption(_("Sentence {number} of {total}").format(number=number + 1, total=total))
         st.text(row["source"])
         for finding in row["findings"]:
-            st.warning(plain(finding), icon=":material/flag:")
+            st.warning(plain(said(finding)), icon=":material/flag:")
         key = f"edit_{found.id}_{number}_{abs(hash(row['target']))}"
-        st.text_area("Edit this sentence", row["target"], key=key, height=80)
+        st.text_area(_("Edit this sentence"), row["target"], key=key, height=80)
         with st.container(horizontal=True):
-            st.button("Save", icon=":material/check:", on_click=_save, args=(found, number, key))
+            st.button(_("Save"), icon=":material/check:", on_click=_save, args=(found, number, key))
             st.button(
-                "Other wordings",
+                _("Other wordings"),
                 icon=":material/alt_route:",
                 on_click=_ask_others,
                 args=(found, number, terms),
@@ -235,13 +237,13 @@ def _use(found: Translation, number: int, target: str) -> None:
     """Keeps a sentence as the person wants it: here, and in their translation memory."""
     fresh = translations().get(found.id)
     if fresh is None or not target.strip():
-        notices.later("A sentence can't be empty. It was left as it was.")
+        notices.later(_("A sentence can't be empty. It was left as it was."))
         return
     translations().update(found.id, body=texts.edited(fresh.body, number, target))
     pair = f"{found.settings['source']}-{found.settings['target']}"
     memory = StoredMemory(translations(), person(), pair, found.settings["route"])
     memory.correct(fresh.body["sentences"][number]["source"], target.strip())
-    notices.later("Saved. This sentence will be translated this way from now on.")
+    notices.later(_("Saved. This sentence will be translated this way from now on."))
 
 
 def _ask_others(found: Translation, number: int, terms: list[Term]) -> None:
@@ -250,7 +252,7 @@ def _ask_others(found: Translation, number: int, terms: list[Term]) -> None:
     known = translate_setup.routes.routes(models, settings["source"], settings["target"])
     route = next((route for route in known if route.id == settings["route"]), None)
     if route is None:
-        notices.later("The engine of this translation isn't on this machine any more.")
+        notices.later(_("The engine of this translation isn't on this machine any more."))
         return
     request = TextRequest(row["source"], settings["source"], settings["target"], route, person(), terms)
     try:
@@ -261,7 +263,7 @@ def _ask_others(found: Translation, number: int, terms: list[Term]) -> None:
     others = list(dict.fromkeys([*row["alternatives"], *others]))
     st.session_state[OTHERS] = [other for other in others if other != row["target"]]
     if not st.session_state[OTHERS]:
-        notices.later("The engine has no other wording for this sentence.")
+        notices.later(_("The engine has no other wording for this sentence."))
 
 
 def swap(detected: str) -> None:

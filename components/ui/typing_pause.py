@@ -34,6 +34,6 @@ export default function ({ data }) {
 
 
 def commit_after_pause(label: str, longest: int, milliseconds: int = 900) -> None:
-    """For the text area of this label; texts over `longest` characters wait for a button."""
+    """For the text area of this label, as it is drawn; texts over `longest` characters wait for a button."""
     data = {"label": label, "longest": longest, "milliseconds": milliseconds}
     _PAUSE(data=data, key=f"pause_{label}", height=1)

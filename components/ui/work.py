@@ -8,10 +8,22 @@ import time
 import streamlit as st
 
 from components.access import require_administrator
+from components.messages import N_
 from components.ui import notices
+from components.ui.language import _
 from components.ui.person import current
 from components.ui.resources import config, jobs
 from components.ui.text import plain
+
+KINDS = {
+    "answer": N_("answer"),
+    "summary": N_("summary"),
+    "translation": N_("translation"),
+    "document": N_("document"),
+    "training estimate": N_("training estimate"),
+    "data check": N_("data check"),
+}
+DOWNLOAD = "download "
 
 
 @st.fragment(run_every=2)
@@ -19,17 +31,24 @@ def draw() -> None:
     """Nothing for others, nor where one person has the server for themselves."""
     if not current().administrator or config().mode == "local":
         return
-    st.subheader("Work of everybody")
+    st.subheader(_("Work of everybody"))
     running = [job for job in jobs().running() if job.owner]
     if not running:
-        st.caption("Nobody's work is running.")
+        st.caption(_("Nobody's work is running."))
     for job in running:
-        whose = "yours" if job.owner == current().id else f"person {job.owner[:8]}"
+        whose = _("yours") if job.owner == current().id else _("person {id}").format(id=job.owner[:8])
+        since = _("for {seconds} s").format(seconds=f"{max(time.time() - job.started, 0):.0f}")
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(f"{plain(job.kind)} · {whose} · for {max(time.time() - job.started, 0):.0f} s")
+            st.caption(f"{plain(_kind(job.kind))} · {whose} · {since}")
             st.button(
-                "Stop", key=f"stop_{job.id}", icon=":material/stop_circle:", on_click=_stop, args=(job.id,)
+                _("Stop"), key=f"stop_{job.id}", icon=":material/stop_circle:", on_click=_stop, args=(job.id,)
             )
+
+
+def _kind(kind: str) -> str:
+    if kind.startswith(DOWNLOAD):
+        return _("download {model}").format(model=kind.removeprefix(DOWNLOAD))
+    return _(KINDS.get(kind, kind))
 
 
 def _stop(job_id: str) -> None:

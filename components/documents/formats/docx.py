@@ -16,6 +16,7 @@ from components.documents.draft import Draft
 from components.documents.formats.numbering import Numbering
 from components.documents.opening import Source
 from components.documents.sniffing import LABELS
+from components.messages import N_
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 W_STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"
@@ -27,7 +28,7 @@ UNSEEN = frozenset(
         "object AlternateContent"
     )
 )
-HIDDEN_REASON = "it is not shown in the document"
+HIDDEN_REASON = N_("it is not shown in the document")
 
 
 def read(source: Source) -> Draft:

@@ -15,6 +15,7 @@ from components.documents.draft import Draft, clean
 from components.documents.encodings import decode
 from components.documents.limits import Limits
 from components.documents.opening import Source
+from components.messages import N_
 
 DROPPED = frozenset(
     str.split(
@@ -58,8 +59,8 @@ _LOOSE = frozenset(
     )
 )
 PRESCAN = 20  # times the nesting limit that open tags may reach before the page isn't even parsed
-AROUND = "navigation, footers and side bars"
-BOILERPLATE = "it is around the text, not part of it"
+AROUND = N_("navigation, footers and side bars")
+BOILERPLATE = N_("it is around the text, not part of it")
 MINOR_SHARE = 0.25  # of the text: what has more than this is not navigation
 MAIN_SHARE = 0.4  # of the text: how much of it <main> or <article> must have to be taken for it
 

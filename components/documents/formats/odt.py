@@ -13,6 +13,7 @@ from components.documents.draft import Draft
 from components.documents.formats.odt_password import unlock
 from components.documents.opening import Source
 from components.documents.sniffing import LABELS
+from components.messages import N_
 
 TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -209,8 +210,8 @@ class _Text:
             "charts and other objects": "only text is read",
             "comments": "they are about the text, not part of it",
             "deleted text": "it was removed with tracked changes",
-            "hidden sections": "they are not shown in the document",
-            "indexes": "their entries are the headings and captions",
+            N_("hidden sections"): N_("they are not shown in the document"),
+            N_("indexes"): N_("their entries are the headings and captions"),
         }
         for what, count in self.skipped.items():
             self.draft.leave_out(what, why[what], count)

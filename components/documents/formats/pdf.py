@@ -17,6 +17,7 @@ from components.documents.formats.pdf_runs import Page, read_page
 from components.documents.formats.protected import needed, wrong
 from components.documents.opening import Source
 from components.documents.sniffing import LABELS
+from components.messages import N_
 
 _STREAM = re.compile(rb"stream\r?\n")
 _FLATE = re.compile(rb"/Fl(?:ateDecode)?\b")
@@ -27,6 +28,7 @@ _FILE_NAME = re.compile(
     re.I,
 )
 DICTIONARY = 1_000  # bytes before a stream in which its filters are named
+LISTED = 20  # pages without text that are named
 FEW = 0.5  # letters per page below which a PDF with pictures counts as scanned
 
 
@@ -94,10 +96,10 @@ def _refuse_scan(source: Source, pages: list[Page], draft: Draft) -> None:
     if sum(page.letters for page in pages) > FEW * len(pages):
         scanned = [str(page.number) for page in bare if page.pictures]
         if scanned:
-            listed = ", ".join(scanned[:20]) + (" and more" if len(scanned) > 20 else "")
-            draft.leave_out(
-                f"page {listed}" if len(scanned) == 1 else f"pages {listed}", "a picture without text"
-            )
+            what = N_("page {numbers}") if len(scanned) == 1 else N_("pages {numbers}")
+            if len(scanned) > LISTED:
+                what = N_("pages {numbers} and more")
+            draft.leave_out(what.format(numbers=", ".join(scanned[:LISTED])), "a picture without text")
         return
     if any(page.pictures or page.drawn for page in pages):
         raise errors.NoTextLayer(

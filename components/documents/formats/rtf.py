@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from components.documents import errors
 from components.documents.draft import Draft
 from components.documents.opening import Source
+from components.messages import N_
 
 _TOKEN = re.compile(
     rb"\\(?P<word>[a-zA-Z]{1,32})(?P<number>-?\d{1,10})?[ ]?|\\'(?P<hex>[0-9a-fA-F]{2})"
@@ -61,7 +62,7 @@ SIGNS |= {
 SIGNS |= {b"_": "-", b"-": "", b"zwj": "\u200d", b"zwnj": "\u200c"}
 LEFT_OUT = {
     b"pict": ("pictures", "only text is read"),
-    b"object": ("embedded objects", "only text is read"),
+    b"object": (N_("embedded objects"), "only text is read"),
     b"header": ("headers and footers", "they repeat on every page"),
     b"footer": ("headers and footers", "they repeat on every page"),
     b"annotation": ("comments", "they are about the text, not part of it"),

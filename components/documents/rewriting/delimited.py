@@ -10,6 +10,7 @@ from components.documents.cells import neutral
 from components.documents.formats.delimited import separator_of
 from components.documents.rewriting.text_file import Edit, TextFile, apply
 from components.documents.rewriting.units import Options, Placed, Unit, has_words
+from components.messages import N_
 
 
 class DelimitedFile(TextFile):
@@ -25,7 +26,7 @@ class DelimitedFile(TextFile):
         self._cells: list[tuple[int, int, bool]] = []  # start, end, quoted
         rows = list(_rows(text, body, self._separator))
         self.header = [_value(text, *cell) for cell in rows[0]] if rows else []
-        self.counts = {"rows": len(rows), "cells": sum(map(len, rows))}
+        self.counts = {N_("rows"): len(rows), N_("cells"): sum(map(len, rows))}
         chosen = chosen_columns(self.header, options.columns)
         for number, row in enumerate(rows):
             for column, cell in enumerate(row):
@@ -33,7 +34,8 @@ class DelimitedFile(TextFile):
                 formula = value.startswith("=")
                 if has_words(value) and not formula and (chosen is None or column in chosen):
                     self._cells.append(cell)
-                    self.units.append(Unit(value, (), "cell", f"row {number + 1}, column {column + 1}"))
+                    place = N_("row {row}, column {column}").format(row=number + 1, column=column + 1)
+                    self.units.append(Unit(value, (), N_("cell"), place))
 
     def write(self, placed: Sequence[Placed | None]) -> str:
         edits = []

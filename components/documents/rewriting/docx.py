@@ -13,16 +13,17 @@ from components.documents.limits import Limits
 from components.documents.rewriting.package import Package
 from components.documents.rewriting.runs import Runs, Slot
 from components.documents.rewriting.units import Options, Placed, Unit, has_words
+from components.messages import N_
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 STORIES = (
-    ("word/document", "paragraph"),
-    ("word/header", "header"),
-    ("word/footer", "footer"),
-    ("word/footnotes", "footnote"),
-    ("word/endnotes", "endnote"),
-    ("word/comments", "comment"),
+    ("word/document", N_("paragraph")),
+    ("word/header", N_("header")),
+    ("word/footer", N_("footer")),
+    ("word/footnotes", N_("footnote")),
+    ("word/endnotes", N_("endnote")),
+    ("word/comments", N_("comment")),
 )
 # Computed by Word: translating what they show now would be undone at the next update.
 _COMPUTED = """
@@ -38,15 +39,15 @@ commentRangeStart commentRangeEnd commentReference annotationRef footnoteRef end
 # Of a run's properties, those that no reader sees.
 UNSEEN = frozenset(W + name for name in ("lang", "noProof", "rtl", "cs", "webHidden"))
 COUNTED = {
-    W + "p": "paragraphs",
-    W + "r": "runs",
-    W + "tbl": "tables",
-    W + "hyperlink": "links",
-    W + "drawing": "images",
-    W + "pict": "images",
-    W + "footnoteReference": "footnotes",
-    W + "endnoteReference": "endnotes",
-    W + "txbxContent": "text boxes",
+    W + "p": N_("paragraphs"),
+    W + "r": N_("runs"),
+    W + "tbl": N_("tables"),
+    W + "hyperlink": N_("links"),
+    W + "drawing": N_("images"),
+    W + "pict": N_("images"),
+    W + "footnoteReference": N_("footnotes"),
+    W + "endnoteReference": N_("endnotes"),
+    W + "txbxContent": N_("text boxes"),
 }
 
 
@@ -96,9 +97,9 @@ class DocxFile:
 def _place(paragraph: etree._Element, what: str) -> str:
     for parent in paragraph.iterancestors():
         if parent.tag == W + "txbxContent":
-            return "text box"
+            return N_("text box")
         if parent.tag == W + "tc":
-            return "table"
+            return N_("table")
     return what
 
 

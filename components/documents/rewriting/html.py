@@ -12,6 +12,7 @@ from html.parser import HTMLParser
 from components.documents.rewriting.inline import Inline, Token
 from components.documents.rewriting.text_file import Edit, TextFile, apply
 from components.documents.rewriting.units import Options, Placed, Unit, has_words
+from components.messages import N_
 
 # Not `br`: what stands after it is a text of its own.
 _INLINE = """
@@ -96,7 +97,7 @@ class HtmlFile(TextFile):
             inline = self._runs[index][2]
             return Unit(inline.text, inline.marks)
         start, end, _ = self._attributes[index]
-        return Unit(html.unescape(self.text[start:end]), (), "attribute")
+        return Unit(html.unescape(self.text[start:end]), (), N_("attribute"))
 
     def _read(self) -> None:
         pieces = _pieces(self.text)
@@ -163,11 +164,15 @@ class HtmlFile(TextFile):
                 self._attributes.append(place)
 
     def _count(self, tag: str) -> None:
-        name = {"p": "paragraphs", "table": "tables", "img": "images", "a": "links", "li": "list items"}.get(
-            tag
-        )
+        name = {
+            "p": N_("paragraphs"),
+            "table": N_("tables"),
+            "img": N_("images"),
+            "a": N_("links"),
+            "li": N_("list items"),
+        }.get(tag)
         if name is None and re.fullmatch("h[1-6]", tag):
-            name = "headings"
+            name = N_("headings")
         if name:
             self.counts[name] = self.counts.get(name, 0) + 1
 

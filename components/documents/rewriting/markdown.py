@@ -15,6 +15,7 @@ from components.documents.rewriting.html import HtmlFile
 from components.documents.rewriting.inline import Inline, Token
 from components.documents.rewriting.text_file import Edit, TextFile, apply
 from components.documents.rewriting.units import Options, Placed, Unit, has_words
+from components.messages import N_
 
 _FRONT = re.compile(r"\A(---|\+\+\+)[^\S\n]*\n.*?\n\1[^\S\n]*(?:\n|\Z)", re.DOTALL)
 _DEFINITION = re.compile(r"^ {0,3}\[([^\]\n]+)\]:", re.MULTILINE)
@@ -67,12 +68,12 @@ class MarkdownFile(TextFile):
 
     def _read(self, blocks: Sequence[Block]) -> None:
         names = {
-            "heading_open": "headings",
-            "paragraph_open": "paragraphs",
-            "list_item_open": "list items",
-            "table_open": "tables",
-            "fence": "code blocks",
-            "code_block": "code blocks",
+            "heading_open": N_("headings"),
+            "paragraph_open": N_("paragraphs"),
+            "list_item_open": N_("list items"),
+            "table_open": N_("tables"),
+            "fence": N_("code blocks"),
+            "code_block": N_("code blocks"),
         }
         row = (0, 0)  # where the search for the next cell begins, and the end of the row
         before = ""  # the type of the block before

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from components.documents.rewriting.text_file import Edit, TextFile, apply
 from components.documents.rewriting.units import Options, Placed, Unit, has_words
 from components.documents.rewriting.wrapping import fill
+from components.messages import N_
 
 WRAPPED_FROM = 45  # characters: lines this long and longer, all but the last, were wrapped by hand
 
@@ -19,7 +20,7 @@ class PlainFile(TextFile):
     def __init__(self, text: str, options: Options) -> None:
         super().__init__(text, options)
         self._places: list[tuple[int, int, int]] = []  # start, end, width to wrap to (0: one line)
-        self.counts = {"lines": len(text.splitlines()), "paragraphs": 0}
+        self.counts = {N_("lines"): len(text.splitlines()), N_("paragraphs"): 0}
         for block in re.finditer(r"[^\n]*\S[^\n]*(?:\n[^\n]*\S[^\n]*)*", text):
             self.counts["paragraphs"] += 1
             self._read(block.start(), block.group())

@@ -12,16 +12,17 @@ from components.documents.limits import Limits
 from components.documents.rewriting.package import Package
 from components.documents.rewriting.runs import Runs, Slot
 from components.documents.rewriting.units import Options, Placed, Unit, has_words
+from components.messages import N_
 
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
 UNSEEN = frozenset(("lang", "altLang", "dirty", "err", "noProof", "smtClean", "smtId", "bmk"))
 COUNTED = {
-    A + "p": "paragraphs",
-    A + "r": "runs",
-    A + "tbl": "tables",
-    P + "pic": "images",
-    A + "hlinkClick": "links",
+    A + "p": N_("paragraphs"),
+    A + "r": N_("runs"),
+    A + "tbl": N_("tables"),
+    P + "pic": N_("images"),
+    A + "hlinkClick": N_("links"),
 }
 
 
@@ -34,14 +35,14 @@ class PptxFile:
         self._parts: dict[str, etree._Element] = {}
         self._runs: list[Runs] = []
         slides = self._package.matching("ppt/slides/slide")
-        self.counts: dict[str, int] = {"slides": len(slides)}
+        self.counts: dict[str, int] = {N_("slides"): len(slides)}
         self.notes: list[str] = []
         for what, parts in (
-            ("slide", slides),
-            ("notes", self._package.matching("ppt/notesSlides/notesSlide")),
+            (N_("slide {number}"), slides),
+            (N_("notes {number}"), self._package.matching("ppt/notesSlides/notesSlide")),
         ):
             for number, part in enumerate(parts, start=1):
-                self._read(part, f"{what} {number}")
+                self._read(part, what.format(number=number))
         if self._package.matching("ppt/diagrams/data") or self._package.matching("ppt/charts/chart"):
             self.notes.append("Text inside diagrams and charts stays in the source language.")
         self.units: list[Unit] = [runs.unit for runs in self._runs]
@@ -53,7 +54,7 @@ class PptxFile:
                 self.counts[name] = self.counts.get(name, 0) + 1
         for paragraph in root.iter(A + "p"):
             for items in _stretches(paragraph):
-                runs = Runs(items, "slide", place)
+                runs = Runs(items, N_("slide"), place)
                 if has_words(runs.unit.text):
                     self._runs.append(runs)
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from components.documents.errors import CorruptFile
 from components.documents.rewriting.text_file import Edit, TextFile, apply
 from components.documents.rewriting.units import Options, Placed, Unit, has_words
+from components.messages import N_
 
 _JSON_STRING = re.compile(r'"(?:[^"\\\x00-\x1f]|\\.)*"')
 # Keys, paths, colours and versions among the values: one word with a sign or a digit inside.
@@ -19,7 +20,7 @@ _IDENTIFIER = re.compile(
 )
 
 
-def _left(count: int, what: str = "look like names of a program") -> list[str]:
+def _left(count: int, what: str = N_("look like names of a program")) -> list[str]:
     return [f"{count} values that {what} stay as they are."] if count else []
 
 
@@ -36,7 +37,7 @@ class JsonFile(TextFile):
                 "again."
             ) from error
         self._places: list[tuple[int, int]] = []
-        self.counts = {"strings": 0}
+        self.counts = {N_("strings"): 0}
         left = 0
         for match in _JSON_STRING.finditer(text):
             if re.match(r"\s*:", text[match.end() : match.end() + 200]):
@@ -49,7 +50,7 @@ class JsonFile(TextFile):
                 left += 1
                 continue
             self._places.append(match.span())
-            self.units.append(Unit(value, (), "string"))
+            self.units.append(Unit(value, (), N_("string")))
         self.notes = _left(left)
 
     def write(self, placed: Sequence[Placed | None]) -> str:
@@ -85,7 +86,7 @@ class PoFile(TextFile):
         super().__init__(text, options)
         self._places: list[tuple[int, int]] = []  # of each msgstr's quoted text
         self._language: tuple[int, int] | None = None  # of the header's Language, to name the target there
-        self.counts = {"messages": 0}
+        self.counts = {N_("messages"): 0}
         self._kept = 0
         keep = True
         for entry in _PO_ENTRY.finditer(text):
@@ -158,7 +159,7 @@ class PropertiesFile(TextFile):
     def __init__(self, text: str, options: Options) -> None:
         super().__init__(text, options)
         self._places: list[tuple[int, int]] = []
-        self.counts = {"strings": 0}
+        self.counts = {N_("strings"): 0}
         left = 0
         for match in _PROPERTY.finditer(text):
             self.counts["strings"] += 1
@@ -169,7 +170,7 @@ class PropertiesFile(TextFile):
             elif has_words(value):
                 value = value.replace("''", "'") if _is_pattern(raw) else value
                 self._places.append((match.start("value"), match.start("value") + len(raw)))
-                self.units.append(Unit(value, (), "string"))
+                self.units.append(Unit(value, (), N_("string")))
         self.notes = _left(left)
 
     def write(self, placed: Sequence[Placed | None]) -> str:

@@ -10,6 +10,7 @@ from components.documents.rewriting.inline import Inline, Token
 from components.documents.rewriting.text_file import Edit, TextFile, apply
 from components.documents.rewriting.units import Options, Placed, Unit, has_words
 from components.documents.rewriting.wrapping import wrap
+from components.messages import N_
 
 LINE_CHARACTERS = 42  # what subtitles are usually wrapped to
 _TIMING = re.compile(r"^[^\S\n]*((?:\d+:)?\d{1,2}:\d{2}[.,]\d{1,3})[^\S\n]*-->[^\n]*$", re.MULTILINE)
@@ -25,7 +26,7 @@ class SubtitleFile(TextFile):
         super().__init__(text, options)
         self._cues: list[tuple[int, int, Inline, int]] = []  # start, end, content, lines
         timings = list(_TIMING.finditer(text))
-        self.counts = {"cues": len(timings)}
+        self.counts = {N_("cues"): len(timings)}
         for number, timing in enumerate(timings):
             limit = timings[number + 1].start() if number + 1 < len(timings) else len(text)
             self._read(timing.end() + 1, limit, timing[1])
@@ -50,7 +51,7 @@ class SubtitleFile(TextFile):
             return
         inline = Inline(_tokens(stripped))
         self._cues.append((start, start + len(stripped), inline, stripped.count("\n") + 1))
-        self.units.append(Unit(inline.text, inline.marks, "cue", time))
+        self.units.append(Unit(inline.text, inline.marks, N_("cue"), time))
 
     def write(self, placed: Sequence[Placed | None]) -> str:
         edits = []

@@ -14,6 +14,7 @@ from components.documents.rewriting.delimited import chosen_columns, column_numb
 from components.documents.rewriting.package import Package
 from components.documents.rewriting.runs import Runs, Slot
 from components.documents.rewriting.units import Options, Placed, Unit, has_words
+from components.messages import N_
 
 S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 STRINGS = "xl/sharedStrings.xml"
@@ -30,14 +31,14 @@ class XlsxFile:
         self._sheets: dict[str, etree._Element] = {}
         self._cells: list[tuple[etree._Element, etree._Element, Runs]] = []  # cell, its string, content
         parts = self._package.matching("xl/worksheets/sheet")
-        self.counts: dict[str, int] = {"sheets": len(parts), "rows": 0, "cells": 0}
+        self.counts: dict[str, int] = {N_("sheets"): len(parts), N_("rows"): 0, N_("cells"): 0}
         self.notes: list[str] = []
         self.header: list[str] = []
         for number, part in enumerate(parts, start=1):
-            self._read(part, f"sheet {number}")
+            self._read(part, number)
         self.units: list[Unit] = [runs.unit for _, _, runs in self._cells]
 
-    def _read(self, part: str, place: str) -> None:
+    def _read(self, part: str, sheet: int) -> None:
         root = self._sheets[part] = self._package.xml(part)
         rows = list(root.iter(S + "row"))
         self.counts["rows"] += len(rows)
@@ -48,11 +49,13 @@ class XlsxFile:
         chosen = chosen_columns(names, self._options.columns)
         tables = root.find(S + "tableParts") is not None
         if tables and rows:
+            place = N_("sheet {number}").format(number=sheet)
             self.notes.append(f"The first row of {place} stays: a table there refers to its titles.")
         for row in rows[1:] if tables else rows:
             for column, cell in self._columns(row):
                 if chosen is None or column in chosen:
-                    self._add(cell, f"{place}, {cell.get('r', '')}")
+                    place = N_("sheet {number}, {cell}")
+                    self._add(cell, place.format(number=sheet, cell=cell.get("r", "")))
 
     def _columns(self, row: etree._Element) -> Iterator[tuple[int, etree._Element]]:
         for at, cell in enumerate(row.iter(S + "c")):
@@ -84,7 +87,7 @@ class XlsxFile:
             if parent is not None:
                 parent.remove(phonetic)  # how the source is read aloud
         slots = [_slot(text, own) for text in own.iter(S + "t")]
-        self._cells.append((cell, own, Runs(slots, "cell", place)))
+        self._cells.append((cell, own, Runs(slots, N_("cell"), place)))
 
     def write(self, placed: Sequence[Placed | None]) -> bytes:
         for (cell, string, runs), one in zip(self._cells, placed, strict=True):

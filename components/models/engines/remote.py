@@ -14,6 +14,7 @@ from typing import Any
 from components import telemetry
 from components.config import ModelSettings
 from components.errors import BadInput, Unavailable
+from components.messages import N_
 from components.models.catalog import ModelSpec
 from components.models.engines.text_stream import TextStream
 from components.models.options import EngineInfo, FinishReason, GenerationOptions, Prompt, Usage
@@ -41,7 +42,7 @@ def connect(
     wanted = settings.context or connection.settings.context
     context = min(filter(None, (how.context, wanted)), default=CONTEXT)
     info = EngineInfo(
-        device=f"server {connection.name}",
+        device=N_("server {name}").format(name=connection.name),
         dtype="",
         quantization="none",
         memory=0,
@@ -56,9 +57,11 @@ def connect(
 def _reason(connection: Connection, how: Manners, wanted: int | None, context: int) -> str:
     """What the Models page says of it."""
     if how.context:
-        source = "as the server says" if context == how.context else "as the settings say"
+        source = N_("as the server says") if context == how.context else N_("as the settings say")
+    elif wanted:
+        source = N_("as the settings say")
     else:
-        source = "as the settings say" if wanted else f"assumed; set servers.{connection.name}.context"
+        source = N_("assumed; set servers.{name}.context").format(name=connection.name)
     counted = (
         "The server counts tokens before it reads."
         if how.counts

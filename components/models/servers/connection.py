@@ -16,6 +16,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from components.config import ServerSettings
 from components.errors import AppError, BadInput
+from components.messages import N_
 from components.models.servers import failures
 
 CONNECT_SECONDS = 5.0
@@ -49,8 +50,8 @@ class Connection:
             parts = urlsplit(self.settings.url.strip())
             host = parts.netloc.rpartition("@")[2]
         except ValueError:
-            return "its URL"
-        return f"{parts.scheme}://{host}{parts.path}".rstrip("/") if host else "its URL"
+            return N_("its URL")
+        return f"{parts.scheme}://{host}{parts.path}".rstrip("/") if host else N_("its URL")
 
     @property
     def base(self) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from components.errors import AppError, BadInput, Busy, EngineFailed, Unavailable
+from components.messages import N_
 
 DETAIL = 300  # characters of a server's own words that are shown
 
@@ -119,18 +120,28 @@ def _refused(error: Any, where: str, said: str, setting: str) -> AppError:
         return Unavailable(
             f"{where} doesn't accept the key ({code}). Check {setting}.key in the settings or secrets."
         )
-    if code == 404:
+    if code == 404 and said:
         return Unavailable(
             f"{where} doesn't have this model or this way of asking (404). {said} Check its models on the "
-            f"Models page, and {setting}.url in the settings.".replace("  ", " ")
+            f"Models page, and {setting}.url in the settings."
+        )
+    if code == 404:
+        return Unavailable(
+            f"{where} doesn't have this model or this way of asking (404). Check its models on the "
+            f"Models page, and {setting}.url in the settings."
         )
     if code in (429, 502, 503):
-        return Busy(f"{where} is too busy or just starting ({code}). Try again in a minute. {said}".strip())
+        busy = f"{where} is too busy or just starting ({code}). Try again in a minute."
+        return Busy(
+            f"{where} is too busy or just starting ({code}). Try again in a minute. {said}" if said else busy
+        )
+    reason = said or N_("it gave no reason.")
     if code in (400, 413, 422):
-        return BadInput(f"{where} refused the request ({code}): {said or 'it gave no reason.'}")
+        return BadInput(f"{where} refused the request ({code}): {reason}")
     if code >= 500:
-        return EngineFailed(f"{where} failed ({code}): {said or 'it gave no reason.'} Try again.")
-    return EngineFailed(f"{where} answered with the status {code}. {said}".strip())
+        return EngineFailed(f"{where} failed ({code}): {reason} Try again.")
+    answered = f"{where} answered with the status {code}."
+    return EngineFailed(f"{where} answered with the status {code}. {said}" if said else answered)
 
 
 def _unreachable(error: BaseException, where: str, setting: str) -> AppError:

@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 from components.config import SERVER, ServerSettings
 from components.errors import AppError, Unavailable
+from components.messages import N_
 from components.models.catalog import ModelSpec
 from components.models.servers import probing
 from components.models.servers.connection import Connection
@@ -167,15 +168,16 @@ def _all(known: _Known) -> list[Served]:
 
 def _state(known: _Known) -> ServerState:
     count = len(_all(known))
-    names = "1 model" if count == 1 else f"{count} models"
     if known.text:
         state: Literal["asking", "ready", "failed"] = "failed"
         text = known.text
     elif known.asked is None:
         state, text = "asking", "Asking for its models…"
     else:
-        state, text = "ready", f"It can be reached and has {names}."
-        if not count:
+        state, text = "ready", f"It can be reached and has {count} models."
+        if count == 1:
+            text = "It can be reached and has 1 model."
+        elif not count:
             text = (
                 "It can be reached, but lists no models. Name them in the settings: "
                 f'servers.{known.connection.name}.models = ["…"].'
@@ -195,7 +197,7 @@ def _spec(connection: Connection, model: Served) -> ModelSpec:
         location=model.id,
         parameters=model.parameters,
         context=connection.settings.context or model.context,
-        licence="licence as on the server",
+        licence=N_("licence as on the server"),
         languages=(),
         refusal="Judging by its name, this model doesn't write text." if silent else "",
     )

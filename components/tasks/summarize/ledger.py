@@ -4,11 +4,22 @@ Plain data and its sentences; knows nothing about who reads. What it says is wha
 half a document never looks like one of the whole.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from gettext import NullTranslations
 from typing import Any, Literal
 
+from components.messages import N_
+
 State = Literal["waiting", "read", "failed", "skipped"]
+STATES: Mapping[State, str] = {
+    "waiting": N_("waiting"),
+    "read": N_("read"),
+    "failed": N_("failed"),
+    "skipped": N_("skipped"),
+}
+ENGLISH = NullTranslations()
+NAMED = 5  # missing parts that the headline names
 
 
 @dataclass(frozen=True)
@@ -27,6 +38,11 @@ class Part:
     reader: str = ""  # who read it: a model's title, or "word statistics"
     tries: int = 0
     why: str = ""  # of failed and skipped
+
+    def told(self, _: Callable[[str], str]) -> str:
+        """Where it is and what became of it."""
+        state = _(STATES[self.state])
+        return _("part {number} ({place}): {state}").format(number=self.number, place=self.place, state=state)
 
     def marked(self, state: State, why: str = "", tries: int | None = None) -> "Part":
         return replace(self, state=state, why=why, tries=self.tries if tries is None else tries)
@@ -53,17 +69,26 @@ class Ledger:
     @property
     def headline(self) -> str:
         """One sentence: "Read 100% of 48 pages", or what is missing."""
+        return self.told(ENGLISH.gettext, ENGLISH.ngettext)
+
+    def told(self, _: Callable[[str], str], ngettext: Callable[[str, str, int], str]) -> str:
+        """The headline in the language of these two, which are as gettext has them."""
         words = sum(part.words for part in self.parts)
-        what = _counted(self.pages, "page") if self.pages else _counted(words, "word")
+        if self.pages:
+            what = ngettext("{count} page", "{count} pages", self.pages).format(count=f"{self.pages:,}")
+        else:
+            what = ngettext("{count} word", "{count} words", words).format(count=f"{words:,}")
+        number = len(self.parts)
         if self.complete:
-            return f"Read 100% of {what}, in {_counted(len(self.parts), 'part')}."
+            parts = ngettext("{count} part", "{count} parts", number).format(count=f"{number:,}")
+            return _("Read 100% of {what}, in {parts}.").format(what=what, parts=parts)
         missing = [part for part in self.parts if part.state != "read"]
-        places = "; ".join(f"part {part.number} ({part.place}): {part.state}" for part in missing[:5])
-        more = f"; and {len(missing) - 5} more" if len(missing) > 5 else ""
-        # Rounded down: 99.9% is not all.
-        return (
-            f"Partial: read {int(self.share * 100)}% of {what}. {len(missing)} of {len(self.parts)} parts "
-            f"are missing: {places}{more}."
+        text = _("Partial: read {share}% of {what}. {missing} of {parts} parts are missing: {places}{more}.")
+        more = _("; and {count} more").format(count=len(missing) - NAMED) if len(missing) > NAMED else ""
+        places = _("; ").join(part.told(_) for part in missing[:NAMED])
+        share = int(self.share * 100)  # rounded down: 99.9% is not all
+        return text.format(
+            share=share, what=what, missing=len(missing), parts=number, places=places, more=more
         )
 
     def with_part(self, part: Part) -> "Ledger":
@@ -82,10 +107,6 @@ class Ledger:
     def from_json(cls, plain: Mapping[str, Any]) -> "Ledger":
         parts = tuple(Part(**part | {"pages": tuple(part.get("pages", ()))}) for part in plain["parts"])
         return cls(parts, plain.get("pages"), tuple(plain.get("left_out", ())))
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def joined(ledgers: Sequence[Ledger]) -> Ledger:

@@ -14,6 +14,7 @@ import numpy as np
 
 from components.documents import Document
 from components.errors import AppError, Cancelled
+from components.messages import N_
 from components.models.options import Prompt
 from components.models.process import Engine, Vectors
 from components.tasks.summarize.ledger import Ledger, Part
@@ -22,8 +23,8 @@ from components.tasks.summarize.planning import plan
 from components.tasks.summarize.steps import Steps
 
 ROOM = 2_000  # tokens of a part that the embedding model reads: some seconds, so that progress moves
-BY_WORDS = "word statistics"
-STOPPED = "stopped before it was reached"
+BY_WORDS = N_("word statistics")
+STOPPED = N_("stopped before it was reached")
 TRIES = 2
 
 Say = Callable[[str, float], None]  # what is being done, and how far it is
@@ -93,7 +94,7 @@ def read(
 
     `show` gets a way to ask for what was read so far: putting that together takes time.
     """
-    say(f"Planning “{document.title or document.name}”", 0.0)
+    say(N_("Planning “{name}”").format(name=document.title or document.name), 0.0)
     try:
         parts = plan(found, embedder.count if embedder else count_words_as_tokens, ROOM)
     except Cancelled:

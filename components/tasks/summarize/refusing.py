@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 
 from components.errors import BadInput
+from components.messages import N_
 from components.tasks.summarize.passages import Passage
 
 FEWEST_WORDS = 30
@@ -40,10 +41,7 @@ def check(passages: Sequence[Passage], name: str) -> None:
     words = sum(passage.words for passage in passages)
     what = f'"{name}" ' if name else "The text "
     if words < FEWEST_WORDS:
-        raise NothingToSummarize(
-            f"{what}has only {words} word{'s' if words != 1 else ''}: there is nothing to shorten. "
-            f"A summary needs at least {FEWEST_WORDS}."
-        )
+        raise NothingToSummarize(_too_short(what, words))
     letters = sum(c.isalpha() for passage in passages for c in passage.text)
     signs = sum(not c.isspace() for passage in passages for c in passage.text)
     if letters < signs * 0.4:
@@ -54,12 +52,20 @@ def check(passages: Sequence[Passage], name: str) -> None:
     if len(different) < FEWEST_DIFFERENT:
         raise NothingToSummarize(f"{what}says too little: it has only {len(different)} different words.")
     for pattern, kind in (
-        (_LOREM, "placeholder text (lorem ipsum)"),
-        (_BOILERPLATE, "boilerplate: menus, notices, links"),
+        (_LOREM, N_("placeholder text (lorem ipsum)")),
+        (_BOILERPLATE, N_("boilerplate: menus, notices, links")),
     ):
         if sum(p.words for p in passages if pattern.search(p.text)) > MOST_BOILERPLATE * words:
             raise NothingToSummarize(f"{what}is mostly {kind}. There is nothing in it to summarize.")
     _check_repetition(passages, what, words)
+
+
+def _too_short(what: str, words: int) -> str:
+    if words == 1:
+        return f"{what}has only 1 word: there is nothing to shorten. A summary needs at least {FEWEST_WORDS}."
+    return (
+        f"{what}has only {words} words: there is nothing to shorten. A summary needs at least {FEWEST_WORDS}."
+    )
 
 
 def _check_repetition(passages: Sequence[Passage], what: str, words: int) -> None:

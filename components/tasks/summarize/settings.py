@@ -20,7 +20,7 @@ MOST_SHARE = 0.6  # a longer "summary" is the document
 TEXT_LIMIT = 2_000  # characters of an own instruction or an audience
 
 _LENGTH = re.compile(
-    r"^\s*(?:about\s+)?([\d.,]+)\s*(%|percent|words?|w)?(?:\s+of\s+the\s+\w+)?\s*$", re.IGNORECASE
+    r"^\s*(?:about\s+)?([\d.,]+)\s*(%|percent|words?|w|个?[字词])?(?:\s+of\s+the\s+\w+)?\s*$", re.IGNORECASE
 )
 
 

@@ -8,12 +8,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from components.documents import count_words
+from components.messages import N_
 from components.tasks.summarize.selecting import SHORTEST, Quote, Weighing, select, shorten
 from components.tasks.summarize.settings import TOLERANCE, Settings
 from components.tasks.summarize.summary import Line
 from components.tasks.summarize.terms import distinct
 
-KEY, DECISIONS, ACTIONS = "Key points", "Decisions", "Actions"
+KEY, DECISIONS, ACTIONS = N_("Key points"), N_("Decisions"), N_("Actions")
 ENDS = tuple(".!?。！？।؟")  # of a sentence; "…" is one that was cut
 NEAR = 0.15  # aimed at, so that another way of counting words comes to a length within the tolerance too
 SWAPS = 3  # long lines that are tried to be replaced before one is cut

@@ -12,6 +12,7 @@ import numpy as np
 
 from components.documents import Document
 from components.errors import BadInput, Cancelled
+from components.messages import N_
 from components.models.catalog import ModelSpec
 from components.tasks.summarize import planning, refusing, shaping
 from components.tasks.summarize.ledger import Ledger, joined
@@ -218,10 +219,10 @@ class _Run:
         wanted, spec = self._settings.language, self._tools.writer
         if not wanted or wanted == language:
             return lines, []
-        name = LANGUAGES.get(wanted, wanted)
+        other = LANGUAGES.get(wanted, wanted)
         if self._settings.method == "quote" or spec is None:
             return lines, [
-                f"Quotes stay in the document's language. For {name}, choose the method Write or Both."
+                f"Quotes stay in the document's language. For {other}, choose the method Write or Both."
             ]
         try:
             with self._tools.lease(spec.id, self._tools.owner, self._cancelled) as engine:
@@ -229,11 +230,11 @@ class _Run:
                 if not writer.knows(wanted):
                     return lines, [_unknown(spec, wanted)]
                 note = (
-                    f"Written in the document's language, then translated into {name} sentence by sentence."
+                    f"Written in the document's language, then translated into {other} sentence by sentence."
                 )
                 return translate(lines, writer, wanted, lambda n, s: self._say(n, 0.95)), [note]
         except Cancelled:
-            return lines, [f"Stopped before the translation into {name}."]
+            return lines, [f"Stopped before the translation into {other}."]
 
     def _quotes(self, done: Read, name: str, files: tuple[int, ...]) -> Summary:
         maker = Maker(done, self._documents, self._settings, None)
@@ -296,10 +297,10 @@ def _without(name: str, file: int, settings: Settings, why: str) -> Summary:
     return Summary(name, settings.shape, (), Ledger(()), 0, (file,), refused=why)
 
 
-def _unknown(spec: ModelSpec, language: str) -> str:
-    name = LANGUAGES.get(language, language or "this language")
+def _unknown(spec: ModelSpec, code: str) -> str:
+    language = LANGUAGES.get(code, code or N_("this language"))
     return (
-        f"{spec.title} isn't made for {name}, so this is in the document's own words. For more, choose "
+        f"{spec.title} isn't made for {language}, so this is in the document's own words. For more, choose "
         "another model."
     )
 

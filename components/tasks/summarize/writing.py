@@ -68,11 +68,10 @@ def rewrite(
         f"{writer.spec.title} wrote from the {len(quotes)} passages that were chosen of all that was read."
     ]
     if asked > believed:
-        beyond, what = asked - believed, "sentence" if asked == 1 else "sentences"
-        notes.append(
-            f"Of {asked} {what} by {writer.spec.title}, {beyond} went beyond the "
-            "passages: quotes stand instead."
-        )
+        text = "Of {asked} sentences by {title}, {beyond} went beyond the passages: quotes stand instead."
+        if asked == 1:
+            text = "Of {asked} sentence by {title}, {beyond} went beyond the passages: quotes stand instead."
+        notes.append(text.format(asked=asked, title=writer.spec.title, beyond=asked - believed))
     if used > MOST_WRITTEN:
         notes.append(f"After about {MOST_WRITTEN:,} written words the rest was quoted.")
     return lines, notes

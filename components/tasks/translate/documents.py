@@ -17,6 +17,7 @@ from components.documents.rewriting.running import OpenedFile, open_file, write_
 from components.documents.rewriting.units import Options, Placed
 from components.errors import AppError, BadInput, Cancelled, Unavailable
 from components.jobs import Job, Jobs
+from components.messages import N_
 from components.models.languages import UNSPACED
 from components.models.manager import ModelManager
 from components.store import surely
@@ -161,7 +162,7 @@ class DocumentTranslator:
 
 
 def _not_written(error: OSError) -> str:
-    reason = "the disk is full" if error.errno == errno.ENOSPC else error.strerror
+    reason = N_("the disk is full") if error.errno == errno.ENOSPC else error.strerror
     return f"The file could not be stored: {reason}. Free some space and try again; nothing else was lost."
 
 

@@ -208,7 +208,7 @@ def _numbers(pair: Pair) -> list[Finding]:
     """Numbers of the source that the target lacks, however they are written there."""
     source, target = _plain(pair.source, pair), _plain(pair.target, pair)
     lost = numbers.missing(source, target, pair.source_language, pair.target_language)
-    return [Finding("number", f"The number {number} is not in the translation.") for number in lost]
+    return [Finding("number", f"The number {figure} is not in the translation.") for figure in lost]
 
 
 def _plain(text: str, pair: Pair) -> str:

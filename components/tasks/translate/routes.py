@@ -6,6 +6,7 @@ Knows the catalogue and what is ready; nothing about how an engine is run.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from components.messages import N_
 from components.models.catalog import ModelSpec
 from components.models.languages import LANGUAGES, language_name
 
@@ -34,8 +35,12 @@ class Route:
 
     @property
     def title(self) -> str:
-        names = list(dict.fromkeys(step.model.title for step in self.steps))
-        return ", then ".join(names) + (" (through English)" if len(self.steps) > 1 else "")
+        first, last = self.steps[0].model.title, self.steps[-1].model.title
+        if len(self.steps) == 1:
+            return first
+        if first == last:
+            return N_("{title} (through English)").format(title=first)
+        return N_("{title}, then {title2} (through English)").format(title=first, title2=last)
 
     @property
     def licence(self) -> str:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from components.messages import N_
 from components.training.doctor.findings import Finding, quoted
 from components.training.doctor.recognising import Shape, field_name
 from components.training.doctor.records import Opened, Record
@@ -78,7 +79,7 @@ class Converter:
                 raise _Wrong(empty, _EMPTY[empty].format(name=quoted(name)))
             raise _Wrong("field", f"The field {quoted(name)} is missing.")
         if not isinstance(value, str | int | float | bool):
-            said = "a list" if isinstance(value, list) else "an object"
+            said = N_("a list") if isinstance(value, list) else N_("an object")
             raise _Wrong("type", f"The field {quoted(name)} is {said}, not a text: {quoted(value, 40)}.")
         said = self._tidy(str(value))
         if needed and not said:
@@ -222,7 +223,8 @@ def _wrong_order(roles: list[str]) -> str:
         if role == "system":
             return f"Turn {number} is a system message; it can only be the first."
         if role != wanted:
-            before = f"after {roles[number - 2]}" if number > start + 1 else "at the beginning"
+            first = number == start + 1
+            before = N_("at the beginning") if first else N_("after {role}").format(role=roles[number - 2])
             return f"Turn {number} is by the {role}, {before}; expected was the {wanted}."
     if roles[-1] == "user":
         return f"The last turn ({len(roles)}) is the user's, without an answer."

@@ -13,6 +13,7 @@ from typing import Any
 from components.documents.language import detect_language
 from components.documents.limits import Limits
 from components.errors import BadInput
+from components.messages import N_
 from components.training.doctor import checking, opening, preview
 from components.training.doctor.checking import Checked, Side
 from components.training.doctor.converting import Converter
@@ -77,7 +78,6 @@ def diagnose(request: Request, uploads: Sequence[tuple[str, bytes]], limits: Lim
         "kind": _kind(good),
         "purpose": purpose,
         "shape": shape.to_json() if shape else None,
-        "form": FORMS[shape.form] if shape else "",
         "fields": _fields(files),
         "flat": all(_is_flat(one.row) for one in good if one.row),
         "table": any(opened.table for opened, _ in files),
@@ -142,8 +142,8 @@ def _convert(opened: Opened, side: Side, request: Request, main: Shape | None) -
         return [_useless(record, side, what) for record in opened.records]
     if _result(shape) != _result(main):
         raise BadInput(
-            f"{opened.file or 'A file'} holds {FORMS[shape.form].lower()}, another file holds "
-            f"{FORMS[main.form].lower()}. A data set can only have one kind of rows: upload them one by one."
+            f"{opened.file or N_('A file')} holds {FORMS[shape.form]}, another file holds "
+            f"{FORMS[main.form]}. A data set can only have one kind of rows: upload them one by one."
         )
     converter = Converter(shape, opened)
     return [Checked(record, side, row, findings) for record, row, findings in converter.rows()]
@@ -214,7 +214,8 @@ def _unused(files: list[tuple[Opened, Side]], shape: Shape | None) -> list[str]:
     unused = [str(name) for name in seen if name not in used]
     if not unused:
         return []
-    return [f"Fields that are not trained on: {', '.join(unused[:12])}{', …' if len(unused) > 12 else ''}."]
+    listed = ", ".join(unused[:12]) + (", …" if len(unused) > 12 else "")
+    return [f"Fields that are not trained on: {listed}."]
 
 
 def _remarks(rows: list[Checked]) -> list[str]:

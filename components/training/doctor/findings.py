@@ -6,9 +6,11 @@ Knows nothing about how it is found.
 from dataclasses import dataclass
 from typing import Any
 
+from components.messages import N_
+
 # Kind -> what it is called. Rows with one of these can't be trained on.
 ERRORS = {
-    "json": "Not JSON",
+    "json": N_("Not JSON"),
     "object": "Not an object",
     "cells": "Cells don't fit the header",
     "field": "Missing field",
@@ -25,7 +27,7 @@ ERRORS = {
 # Rows with one of these could be trained on, but probably shouldn't be.
 WARNINGS = {
     "long": "Longer than the context",
-    "duplicate": "Duplicate",
+    "duplicate": N_("Duplicate"),
     "leak": "Also in the validation data",
     "placeholder": "Placeholder left in",
     "encoding": "Broken encoding",
@@ -47,8 +49,11 @@ class Finding:
     @property
     def where(self) -> str:
         """The place in words: "data.csv, line 3"."""
-        unit = f"sheet {self.sheet}, row {self.line}" if self.sheet else f"line {self.line}"
-        return f"{self.file}, {unit}" if self.file else unit
+        if self.sheet:
+            place = N_("{file}, sheet {sheet}, row {line}") if self.file else N_("sheet {sheet}, row {line}")
+        else:
+            place = N_("{file}, line {line}") if self.file else N_("line {line}")
+        return place.format(file=self.file, sheet=self.sheet, line=self.line)
 
     def to_json(self) -> dict[str, Any]:
         return {

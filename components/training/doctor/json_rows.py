@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from components.messages import N_
 from components.training.doctor.findings import Finding, quoted
 from components.training.doctor.records import Opened, Record
 
@@ -19,6 +20,14 @@ _NEXT_ROW = re.compile(r",\s*(?=\{)|\n\s*(?=\{)")
 _ARRAY = re.compile(r'"(\w+)"\s*:\s*(?=\[\s*\{)')
 _NOT_ROWS = ("not JSON", "not an object")
 LONGEST = 40  # signs of a broken row that are quoted
+REASONS = (  # Python's own words, for the translators
+    N_("expecting value"),
+    N_("expecting ',' delimiter"),
+    N_("expecting ':' delimiter"),
+    N_("expecting property name enclosed in double quotes"),
+    N_("unterminated string starting at"),
+    N_("extra data"),
+)
 
 
 def read(text: str) -> Opened:
@@ -88,13 +97,17 @@ def _add(opened: Opened, number: int, value: Any) -> None:
     if isinstance(value, dict):
         opened.records.append(Record(number, value))
     else:
-        what = {list: "a list", str: "a text", type(None): "null"}.get(type(value), "a number")
+        what = {list: N_("a list"), str: N_("a text"), type(None): "null"}.get(type(value), N_("a number"))
         opened.findings.append(Finding(number, "object", f"Not an object but {what}: {quoted(value)}."))
 
 
 def _not_json(line: str, error: ValueError) -> str:
-    why = f" ({error.msg.lower()} at sign {error.colno})" if isinstance(error, json.JSONDecodeError) else ""
-    return f"Not JSON{why}: {quoted(line, LONGEST)}."
+    said = quoted(line, LONGEST)
+    if not isinstance(error, json.JSONDecodeError):
+        return N_("Not JSON: {text}.").format(text=said)
+    return N_("Not JSON ({reason} at sign {column}): {text}.").format(
+        reason=error.msg.lower(), column=error.colno, text=said
+    )
 
 
 def _array(text: str, at: int, opened: Opened) -> Opened:

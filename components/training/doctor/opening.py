@@ -15,6 +15,7 @@ from components.documents.confined import shown_name
 from components.documents.encodings import BOMS, decode, is_text
 from components.documents.limits import Limits
 from components.documents.sniffing import SIGNATURES, extension
+from components.messages import N_
 from components.training.doctor import json_rows, plain_rows, table_rows
 from components.training.doctor.records import Opened
 
@@ -31,7 +32,7 @@ def open_upload(data: bytes, name: str, limits: Limits, header: bool = True) -> 
         if "xl/workbook.xml" in archive:
             return [table_rows.read_workbook(data, name, limits, header)]
         if "[content_types].xml" in archive or "mimetype" in archive:
-            raise _unsupported(name, "a document, not rows of training data")
+            raise _unsupported(name, N_("a document, not rows of training data"))
         return _open_zip(data, archive, name, limits, header)
     return [_open_one(data, name, limits, header)]
 
@@ -43,25 +44,26 @@ def held_out(opened: Opened) -> bool:
 
 def _open_one(data: bytes, name: str, limits: Limits, header: bool) -> Opened:
     if not data.strip():
-        raise errors.empty(name, "is empty")
+        raise errors.empty(name, N_("is empty"))
     if data.startswith(b"PAR1"):
         return table_rows.read_parquet(data, name, limits)
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return table_rows.read_workbook(data, name, limits, header)
     if data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
-        raise _unsupported(name, "an old or protected Office file; save it as .xlsx without a password")
+        raise _unsupported(name, N_("an old or protected Office file; save it as .xlsx without a password"))
     for pattern, words in SIGNATURES:
         if re.match(pattern, data[:1024], re.DOTALL):
             raise _unsupported(name, words)
     if data[:1024].lstrip().startswith((b"%PDF-", b"{\\rt")):
-        raise _unsupported(name, "a document, not rows of training data")
+        raise _unsupported(name, N_("a document, not rows of training data"))
     if not is_text(data):
-        raise _unsupported(name, "binary data")
+        raise _unsupported(name, N_("binary data"))
     return _open_text(data, name, header)
 
 
 def _unsupported(name: str, words: str) -> errors.Unsupported:
-    return errors.Unsupported(f'"{name}" is {words}. {SUPPORTED}')
+    said = N_('"{name}" is {words}. {advice}').format(name=name, words=words, advice=SUPPORTED)
+    return errors.Unsupported(said)
 
 
 def _open_text(data: bytes, name: str, header: bool) -> Opened:
@@ -136,7 +138,7 @@ def _open_zip(data: bytes, archive: Archive, name: str, limits: Limits, header: 
             continue
         found.append((shown, opened))
     if not found:
-        raise errors.empty(name, "has no file in it that can be read")
+        raise errors.empty(name, N_("has no file in it that can be read"))
     return _named(_rows_before_texts(found, notes), notes)
 
 

@@ -9,17 +9,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from components.messages import N_
 from components.models.languages import language_code
 from components.training.doctor.records import Record
 
 Form = Literal["messages", "instruction", "question", "translation", "summary", "text"]
-FORMS: Mapping[Form, str] = {
-    "messages": "Conversations",
-    "instruction": "Instructions and answers",
-    "question": "Prompts and answers",
-    "translation": "Translation pairs",
-    "summary": "Documents and summaries",
-    "text": "Plain text",
+FORMS: Mapping[Form, str] = {  # as they stand inside of a sentence
+    "messages": N_("conversations"),
+    "instruction": N_("instructions and answers"),
+    "question": N_("prompts and answers"),
+    "translation": N_("translation pairs"),
+    "summary": N_("documents and summaries"),
+    "text": N_("plain text"),
 }
 LOOK = 2_000  # records that are looked at
 

@@ -16,11 +16,12 @@ from components.documents.formats import delimited, xlsx
 from components.documents.limits import Limits
 from components.documents.opening import Source
 from components.documents.sniffing import LABELS, extension
+from components.messages import N_
 from components.training.doctor.findings import Finding, quoted
 from components.training.doctor.recognising import KNOWN_FIELDS, field_name
 from components.training.doctor.records import Opened, Record
 
-SEPARATOR_NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+SEPARATOR_NAMES = {",": N_("commas"), ";": N_("semicolons"), "\t": N_("tabs"), "|": N_("vertical bars")}
 BATCH = 1_000  # rows of Parquet in memory at a time
 Cells = Sequence[Any]
 
@@ -199,5 +200,5 @@ def read_parquet(data: bytes, name: str, limits: Limits) -> Opened:
     except pa.ArrowMemoryError as error:
         raise errors.too_much_unpacked(name, limits.unpacked_bytes) from error
     except (pa.ArrowException, OSError, ValueError, NotImplementedError) as error:
-        raise errors.corrupt(name, "a Parquet file") from error
+        raise errors.corrupt(name, N_("a Parquet file")) from error
     return opened

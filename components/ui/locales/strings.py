@@ -3,11 +3,14 @@
     python -m components.ui.locales.strings      # new texts come without a translation, old ones go
 
 The pages mark theirs: `_("...")`, `ngettext("...", "...", n)`, `N_("...")`. In the layers below, every
-sentence counts: a text that begins with a capital, has two words and isn't a docstring. Its fields are
-named after what fills them in. Knows nothing about how a text is shown.
+sentence counts: a text that begins with a capital, has two words and isn't a docstring; and whatever an
+error says. The rest, such as half a sentence, is marked there too. Fields are named after what fills them
+in, and the name decides how `said` takes them: see NAMES and NUMBERS in `language`. Knows nothing about how
+a text is shown.
 """
 
 import ast
+import builtins
 import re
 import sys
 from collections import Counter
@@ -18,15 +21,38 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
+from components import errors
 from components.config import ROOT
+from components.models.catalog import CATALOGUE
 from components.ui.language import LOCALES, SENTENCE
 
 # What these say is for the model, a terminal, a log, or an exported file, which stay English.
 NOT_SHOWN = (
     "components/backup.py",
     "components/telemetry.py",
+    "components/tasks/summarize/export.py",
     "components/tasks/summarize/prompts.py",
 )
+# The same, of modules that say other things to people: how such a text begins.
+NOT_SHOWN_TEXTS = (
+    "Attached file",
+    "It stands in this context",
+    "It was not compared with its base",
+    "PowerPoint Document",
+    "Summarize the following text",
+    "The lighthouse stood",
+    "Translate the following",
+    "{base_title}, fine-tuned on",
+)
+TITLES = frozenset(model.title for model in CATALOGUE)  # proper names
+# What is given to these is shown, also where it is only half a sentence.
+_SAYING = {"_lie", "corrupt", "empty", "leave_out"} | {
+    name
+    for name, kind in vars(errors).items()
+    if isinstance(kind, type) and issubclass(kind, errors.AppError)
+}
+_LOGGING = {"debug", "info", "warning", "error", "exception", "critical"}
+_LOOKING = {"startswith", "endswith"}
 _SENTENCE = re.compile(r"[A-Z{\"“].*", re.DOTALL)
 _WORDS = re.compile(r"[a-z]{2}.* .*[a-z]{2}", re.DOTALL)
 _SQL = re.compile(r"(SELECT|PRAGMA|INSERT|UPDATE|DELETE|ALTER) ")
@@ -76,12 +102,12 @@ def sentences(tree: ast.Module, place: str) -> Iterator[tuple[str, str, bool]]:
     """What a module below the pages says, in the form of `marked`."""
     if place in NOT_SHOWN:
         return
-    inside = set(_docstrings(tree))
+    apart, said = set(map(id, _apart(tree))), set(map(id, _said(tree)))
     for node in ast.walk(tree):
-        if isinstance(node, ast.JoinedStr):
-            inside.update(id(part) for part in ast.walk(node) if part is not node)
-    for node in ast.walk(tree):
-        if id(node) not in inside and (text := _text(node)) and _is_sentence(text):
+        text = "" if id(node) in apart else _text(node)
+        if text in TITLES or text.startswith(NOT_SHOWN_TEXTS):
+            continue
+        if _is_sentence(text) or (id(node) in said and re.search("[a-z]{2}", text)):
             yield text, "", True
 
 
@@ -90,12 +116,42 @@ def _is_sentence(text: str) -> bool:
     return bool(_SENTENCE.match(text) and _WORDS.search(own)) and not _SQL.match(text)
 
 
-def _docstrings(tree: ast.Module) -> Iterator[int]:
+def _said(tree: ast.Module) -> Iterator[ast.expr]:
+    """What is given to something that says it."""
+    for call in ast.walk(tree):
+        if isinstance(call, ast.Call) and _called(call) in _SAYING:
+            for given in call.args:
+                yield from (given.body, given.orelse) if isinstance(given, ast.IfExp) else (given,)
+
+
+def _apart(tree: ast.Module) -> Iterator[ast.AST]:
+    """What nobody is shown: docstrings, pieces of f-strings, types, logs, what a text is compared with."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and node.body:
+        match node:
+            case ast.JoinedStr():
+                yield from (part for part in ast.walk(node) if part is not node)
+            case ast.Compare():
+                yield from (node.left, *node.comparators)
+            case ast.Call() if _called(node) in _LOGGING | _LOOKING or _is_builtin_error(node):
+                yield from node.args
+            case ast.arg() | ast.AnnAssign() if node.annotation:
+                yield from ast.walk(node.annotation)
+            case ast.FunctionDef() | ast.AsyncFunctionDef() if node.returns:
+                yield from ast.walk(node.returns)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and node.body:
             first = node.body[0]
             if isinstance(first, ast.Expr):
-                yield id(first.value)
+                yield first.value
+
+
+def _called(call: ast.Call) -> str:
+    """The name of what is called: `leave_out` of `draft.leave_out(...)`."""
+    return call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
+
+
+def _is_builtin_error(call: ast.Call) -> bool:
+    kind = getattr(builtins, _called(call), None)
+    return isinstance(kind, type) and issubclass(kind, Exception)
 
 
 def _text(node: ast.AST) -> str:

@@ -3,8 +3,9 @@
     python -m benchmarks.engines --out FILE.json [--rounds N]
 
 Ours goes through the manager, to text. Beside it: plain transformers in float32, OpenVINO GenAI called
-directly on the same export, and llama.cpp (a wheel, for benchmarks only) on the packaged GGUF file. Each
-contender is a process of its own; rounds are interleaved, figures are medians, and only one works at a time.
+directly on the same export, llama.cpp on the packaged GGUF file and on the same in Q4_0, its fastest format,
+and ONNX Runtime GenAI in int4 (wheels, for benchmarks only). Each contender is a process of its own; rounds
+are interleaved, figures are medians, and only one works at a time.
 """
 
 import argparse
@@ -31,7 +32,14 @@ from components.models.process import EngineLoader
 SMOL = CATALOGUE[0]
 NEW_TOKENS = 128
 SIZES = (50, 1500)
-OURS, DIRECT, PLAIN, LLAMA = "Wordbench", "OpenVINO called directly", "transformers float32", "llama.cpp Q4_1"
+OURS = "Wordbench"
+OTHERS = {
+    "direct": "OpenVINO called directly",
+    "plain": "transformers float32",
+    "llama": "llama.cpp Q4_1",
+    "llama-q4_0": "llama.cpp Q4_0",
+    "onnx": "ONNX Runtime GenAI int4",
+}
 WORDS = [
     "In",
     "the",
@@ -200,8 +208,12 @@ def contend(name: str) -> None:
             answer = _direct(folder, library.export(SMOL, folder, lambda text, share: None))
         case "plain":
             answer = _plain(folder)
+        case "onnx":
+            answer = _onnx(_onnx_model(folder, config.data_dir / "benchmarks" / "onnx-int4"))
+        case "llama-q4_0":
+            answer = _llama(_requantized(config.data_dir / "benchmarks" / "q4_0.gguf"))
         case _:
-            answer = _llama()
+            answer = _llama(packaged())
     print(json.dumps({"load": time.perf_counter() - started}), flush=True)
     for line in sys.stdin:
         what = json.loads(line)
@@ -270,11 +282,88 @@ def _plain(folder: Path) -> Callable[[str, int], Iterator[int]]:
     return answer
 
 
-def _llama() -> Callable[[str, int], Iterator[int]]:
+def _onnx_model(folder: Path, into: Path) -> Path:
+    """Made once, by the library's own builder."""
+    if not (into / "genai_config.json").exists():
+        command = [
+            sys.executable,
+            "-m",
+            "onnxruntime_genai.models.builder",
+            "-i",
+            str(folder),
+            "-o",
+            str(into),
+        ]
+        command += ["-p", "int4", "-e", "cpu", "-c", str(into / "cache")]
+        subprocess.run(command, check=True, capture_output=True, cwd=ROOT)
+    return into
+
+
+def _onnx(folder: Path) -> Callable[[str, int], Iterator[int]]:
+    import onnxruntime_genai as genai
+
+    model = genai.Model(str(folder))
+    tokenizer = genai.Tokenizer(model)
+
+    def answer(text: str, new: int) -> Iterator[int]:
+        ids = tokenizer.encode(text)
+        parameters = genai.GeneratorParams(model)
+        parameters.set_search_options(
+            max_length=len(ids) + new, min_length=len(ids) + new, do_sample=False, batch_size=1
+        )
+        generator, stream = genai.Generator(model, parameters), tokenizer.create_stream()
+        generator.append_tokens(ids)
+        while not generator.is_done():
+            generator.generate_next_token()
+            stream.decode(generator.get_next_tokens()[0])
+            yield 1
+
+    return answer
+
+
+def packaged() -> Path:
+    """The GGUF file that the package carries."""
+    found = package_file(SMOL)
+    assert found is not None
+    return found
+
+
+def _requantized(into: Path) -> Path:
+    """The packaged file with its Q4_1 matrices in Q4_0, made once."""
+    from gguf import GGMLQuantizationType, GGUFReader, GGUFWriter, quants
+
+    if into.exists():
+        return into
+    into.parent.mkdir(parents=True, exist_ok=True)
+    reader = GGUFReader(packaged())
+    part = into.with_suffix(".part")
+    writer = GGUFWriter(part, reader.get_field("general.architecture").contents())
+    for name, field in reader.fields.items():
+        if name == "general.architecture" or name.startswith("GGUF."):
+            continue
+        is_list = field.types[0].name == "ARRAY"
+        writer.add_key_value(
+            name, field.contents(), field.types[0], sub_type=field.types[-1] if is_list else None
+        )
+    for tensor in reader.tensors:
+        data, kind = tensor.data, tensor.tensor_type
+        if kind == GGMLQuantizationType.Q4_1:
+            kind = GGMLQuantizationType.Q4_0
+            data = quants.quantize(quants.dequantize(tensor.data, GGMLQuantizationType.Q4_1), kind)
+        writer.add_tensor(tensor.name, data, raw_dtype=kind)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    part.rename(into)
+    return into
+
+
+def _llama(file: Path) -> Callable[[str, int], Iterator[int]]:
     import xllamacpp
 
     parameters = xllamacpp.CommonParams()
-    parameters.model.path = str(package_file(SMOL))
+    parameters.model.path = str(file)
     parameters.n_ctx, parameters.n_parallel, parameters.cpuparams.n_threads = 4096, 1, psutil.cpu_count() or 1
     server = xllamacpp.Server(parameters)
 
@@ -321,7 +410,7 @@ def perplexities(folder: Path, exported: Path) -> dict[str, float]:
 def measure(rounds: int) -> dict[str, Any]:
     ours = Ours()
     contenders: dict[str, Any] = {ours.name: ours}
-    contenders |= {DIRECT: Child("direct"), PLAIN: Child("plain"), LLAMA: Child("llama")}
+    contenders |= {title: Child(name) for name, title in OTHERS.items()}
     runs: dict[str, dict[int, list[dict[str, float]]]] = {n: {s: [] for s in SIZES} for n in contenders}
     for number in range(rounds + 1):
         for size in SIZES:

@@ -3,6 +3,7 @@
 Runs in the engine process. Only safetensors, no code from a model, nothing from the network.
 """
 
+import importlib.util
 import json
 from pathlib import Path
 from typing import Any, Literal
@@ -37,9 +38,15 @@ def load_arguments(placement: Placement) -> dict[str, Any]:
         arguments["max_memory"] = {device.index: device.free for device in placement.devices}
     elif placement.devices[0].kind != "cpu":
         arguments["device_map"] = {"": placement.devices[0].label}
+    if placement.devices[0].kind == "cuda" and placement.dtype != "float32" and _has_flash_attention():
+        arguments["attn_implementation"] = "flash_attention_2"  # else transformers takes SDPA
     if placement.quantization != "none":
         arguments["quantization_config"] = _quantization(placement)
     return arguments
+
+
+def _has_flash_attention() -> bool:
+    return importlib.util.find_spec("flash_attn") is not None
 
 
 def load_causal(folder: Path, placement: Placement) -> tuple[Any, Any]:
@@ -76,8 +83,6 @@ def load_seq2seq(folder: Path, placement: Placement) -> tuple[Any, Any]:
 
 
 def _quantization(placement: Placement) -> Any:
-    import importlib.util
-
     import torch
     from transformers import BitsAndBytesConfig
 

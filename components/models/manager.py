@@ -22,6 +22,7 @@ from components.models.adapters import used
 from components.models.catalog import Catalog, ModelSpec
 from components.models.library import Progress
 from components.models.options import Usage
+from components.models.pace import Pace
 from components.models.parts import InParts
 from components.models.personal import PersonalCatalog, may_use
 from components.models.placement import Device, Footprint, Placement, place, target_kind
@@ -66,6 +67,7 @@ class _Entry:
     last_used: float = 0.0
     kind: str = ""  # of the device
     cpu_only: bool = False
+    pace: Pace = field(default_factory=Pace)
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,8 @@ class ModelStatus:
     pinned: bool
     idle_left: float | None  # seconds until it is unloaded; None: never, or in use
     recent: tuple[Usage, ...]
+    pace: float | None  # tokens/s of late; None: nothing was written
+    pace_beside_training: float | None  # the same while a training run was going on
     reason: str
     engine: str  # "transformers", "OpenVINO"
     chosen: str  # why that one
@@ -179,6 +183,8 @@ class ModelManager(Scoped):
                 yield InParts(engine, turn) if long else engine
             finally:
                 with self._changed:
+                    if entry.engine and entry.engine.recent:
+                        entry.pace.note(entry.engine.recent[-1], bool(self._reservations))
                     entry.leases -= 1
                     entry.last_used = self._clock()
                     self._changed.notify_all()
@@ -564,6 +570,8 @@ class ModelManager(Scoped):
             pinned=pinned,
             idle_left=None if never else max(left, 0.0),
             recent=tuple(engine.recent) if engine else (),
+            pace=entry.pace.alone,
+            pace_beside_training=entry.pace.beside_training,
             reason=entry.placement.reason if entry.placement else "",
             engine=engine.info.engine if engine else "",
             chosen=engine.info.chosen if engine else "",

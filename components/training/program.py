@@ -8,6 +8,7 @@ checkpoint, not the app.
 """
 
 import argparse
+import errno
 import faulthandler
 import os
 import sys
@@ -62,9 +63,21 @@ def sentence_of(error: Exception) -> str:
 
     if is_out_of_memory(error):
         return OUT_OF_MEMORY
-    if isinstance(error, OSError) and error.errno == 28:
+    if _is_disk_full(error):
         return "The disk is full, so the run was stopped. Free some space and press Resume."
     return f"The training program failed: {type(error).__name__}: {str(error)[:500]}"
+
+
+def _is_disk_full(error: BaseException | None) -> bool:
+    """safetensors says so in words; torch's writer says only that it could not write what it had to."""
+    while error is not None:
+        text = str(error)
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            return True
+        if "os error 28" in text or "inline_container" in text or "PytorchStreamWriter" in text:
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def be_modest(plan: Plan, nice: int) -> None:

@@ -107,6 +107,12 @@ def person(browser: Browser) -> Iterator[Callable[..., Page]]:
     assert elsewhere == []
 
 
+def at_rest(page: Page) -> None:
+    """Waits until an upload has arrived: it moves what is below it, away from under a click."""
+    page.wait_for_timeout(500)  # the page doesn't say that it will begin to run
+    expect(page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]')).to_be_attached()
+
+
 def _note(url: str, elsewhere: list[str]) -> None:
     if not url.startswith(("http://127.0.0.1:", "data:", "blob:")):
         elsewhere.append(url)

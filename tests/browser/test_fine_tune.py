@@ -8,6 +8,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import at_rest
+
 
 def rows() -> str:
     good = [
@@ -32,6 +34,7 @@ def test_from_a_file_to_an_adapter_in_use(tiny_server, person, tmp_path: Path):
         {"name": "sums.jsonl", "mimeType": "application/jsonl", "buffer": rows().encode()}
     )
     expect(page.get_by_text("sums.jsonl").first).to_be_visible()
+    at_rest(page)
     press(page, "Check data")
     expect(page.get_by_role("heading", name="Data report")).to_be_visible(timeout=60_000)
     expect(page.get_by_text("Some rows can't be trained on").first).to_be_visible()

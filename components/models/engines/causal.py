@@ -1,7 +1,8 @@
 """Text from a causal language model of transformers: prefill in chunks, then one token at a time.
 
 Knows torch, one model and its tokenizer. A generation is a generator of steps, each one forward pass,
-so that whoever runs it (`steps`) can stop it at every token and let others have their turn.
+so that whoever runs it (`steps`) can stop it at every token and let others have their turn: a `Batch`
+whose requests are in no batch.
 """
 
 import contextlib
@@ -9,7 +10,6 @@ import copy
 import ctypes
 import gc
 import sys
-import time
 from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 from typing import Any
@@ -24,24 +24,22 @@ from transformers.generation.logits_process import (
     TopPLogitsWarper,
 )
 
-from components.errors import BadInput, NotEnoughMemory
 from components.models.engines.adapting import Adapters
-from components.models.engines.prompting import decode, end_tokens, prompt_ids
-from components.models.engines.steps import PARK
-from components.models.engines.text_stream import TextStream
-from components.models.options import FinishReason, GenerationOptions, Prompt, Usage
+from components.models.engines.answering import Dropped, Emit, answer
+from components.models.engines.prompting import end_tokens, prompt_ids
+from components.models.options import GenerationOptions, Prompt
 
 PREFILL_CHUNK = 256  # tokens of a prompt read in one step: Stop is heard between two
-
-Emit = Callable[[str, Any], None]  # ("read", tokens) | ("text", piece) | ("memory", None) | ("end", Usage)
 
 
 class CausalEngine:
     """One loaded model. Use it on one thread only, except for `prompt_ids`."""
 
+    step_tokens = PREFILL_CHUNK
+
     def __init__(self, model: Any, tokenizer: Any, context: int) -> None:
         self.model, self.tokenizer, self.context = model, tokenizer, context
-        self._ends = end_tokens(tokenizer, model.generation_config.eos_token_id)
+        self.ends = end_tokens(tokenizer, model.generation_config.eos_token_id)
         self.adapters = Adapters(model)
         self.adapter: str | None = None
 
@@ -58,66 +56,31 @@ class CausalEngine:
     def generate(
         self, prompt: Prompt, options: GenerationOptions, cancelled: Callable[[], bool], emit: Emit
     ) -> Generator[Any, None, None]:
-        """The steps of one generation; what it makes goes to `emit`, a Usage last.
+        """The steps of one generation; what it makes goes to `emit`, a Usage last."""
+        return answer(self, prompt, options, cancelled, emit)
 
-        Out of memory drops the cache, reports "memory" and parks; resumed, it reads all again and goes
-        on with the same text. The second time it raises NotEnoughMemory.
-        """
-        started = time.perf_counter()
-        ids = self.prompt_ids(prompt)
-        room = self.context - len(ids)
-        if room < 1:
-            raise BadInput(f"The prompt has {len(ids):,} tokens; the model reads {self.context:,}.")
-        state = _State(self, ids, options)
-        limit = min(options.max_new_tokens, room)
-        finish: FinishReason = "length" if options.max_new_tokens <= room else "context"
-        first = last = started
-        out_of_memory = False
-        while len(state.new_ids) < limit:
-            if cancelled():
-                finish = "stopped"
-                break
-            full = False
-            try:
-                token = state.step()
-            except (torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
-                if not is_out_of_memory(error):
-                    raise
-                full = True
-            if full:  # outside of the except: its traceback holds the tensors
-                state.forget()
-                if out_of_memory:
-                    raise NotEnoughMemory(
-                        "The model ran out of memory while answering, twice. What was written is kept. Ask "
-                        "for fewer new tokens, start a new conversation or choose a smaller model."
-                    )
-                out_of_memory = True
-                emit("memory", None)
-                yield PARK
-                continue
-            if token is None:
-                emit("read", state.read)
-                yield
-                continue
-            last = time.perf_counter()
-            if len(state.new_ids) == 1:
-                first = last
-            if token in self._ends:
-                state.new_ids.pop()
-                finish = "stop"
-                break
-            if piece := state.text.feed(token):
-                emit("text", piece)
-            if state.text.stopped:
-                finish = "stop"
-                break
-            yield
-        if piece := state.text.flush():
-            emit("text", piece)
-        count = len(state.new_ids)
-        waited = first - started if count else time.perf_counter() - started
-        state.close()
-        emit("end", Usage(len(ids), count, waited, max(last - first, 0.0) if count else 0.0, finish))
+    def begin(self, ids: Sequence[int], options: GenerationOptions, limit: int) -> "_State":
+        return _State(self, ids, options)
+
+    def next_tokens(self, request: "_State") -> list[int]:
+        """One forward pass. Out of memory drops the cache, and reads all again once it is resumed."""
+        full = False
+        try:
+            token = request.step()
+        except (torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
+            if not is_out_of_memory(error):
+                raise
+            full = True
+        if full:  # outside of the except: its traceback holds the tensors
+            request.forget()
+            raise Dropped
+        return [] if token is None else [token]
+
+    def resume(self, request: "_State") -> None:
+        return None  # its next step reads the text so far again
+
+    def end(self, request: "_State") -> None:
+        request.close()
 
 
 class _State:
@@ -129,19 +92,13 @@ class _State:
         self._ids: Any = torch.tensor([list(prompt_ids)], device=self._device)
         self._generator = torch.Generator(self._device).manual_seed(options.seed)
         self._greedy = options.temperature == 0
-        self._processors = _processors(options)
+        self._processors = processors(options)
         self._cache: Any = None
-        self.read = 0  # tokens in the cache
-        self.new_ids: list[int] = []
-        self.text = TextStream(
-            lambda ids: decode(engine.tokenizer, list(ids)),
-            prompt_ids,
-            options.stop,
-        )
+        self._read = 0  # tokens in the cache
 
     def forget(self) -> None:
         """Drops the cache; the next steps read the text so far again."""
-        self._cache, self.read = None, 0
+        self._cache, self._read = None, 0
         free_memory()
 
     def close(self) -> None:
@@ -153,17 +110,17 @@ class _State:
     def step(self) -> int | None:
         """One forward pass: the next token, or None while the prompt is still being read."""
         total = self._ids.shape[1]
-        until = min(self.read + PREFILL_CHUNK, total)
+        until = min(self._read + PREFILL_CHUNK, total)
         if self._cache is None:
             self._cache = DynamicCache(config=self._model.config)
         self._adapters.choose(self._adapter)
         out = self._model(
-            input_ids=self._ids[:, self.read : until],
+            input_ids=self._ids[:, self._read : until],
             past_key_values=self._cache,
             use_cache=True,
             logits_to_keep=1,
         )
-        self.read = until
+        self._read = until
         if until < total:
             return None
         logits = self._processors(self._ids, out.logits[:, -1, :].float())
@@ -172,11 +129,10 @@ class _State:
         else:
             token = torch.multinomial(logits.softmax(dim=-1), 1, generator=self._generator)
         self._ids = torch.cat([self._ids, token], dim=1)
-        self.new_ids.append(int(token))
-        return self.new_ids[-1]
+        return int(token)
 
 
-def _processors(options: GenerationOptions) -> LogitsProcessorList:
+def processors(options: GenerationOptions) -> LogitsProcessorList:
     """The same processors in the same order as transformers' generate()."""
     processors = LogitsProcessorList()
     if options.repetition_penalty != 1.0:

@@ -15,6 +15,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Generator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -100,18 +101,18 @@ class Worker:
         self._loop.call(work)
 
     def _load(self, key: str, folder: Path, placement: Placement) -> EngineInfo:
-        from components.models.engines.causal import CausalEngine
         from components.models.loading import architecture, load_causal
 
         if architecture(folder) == "seq2seq":
             return self._load_seq2seq(key, folder, placement)
         started = time.perf_counter()
         model, tokenizer = load_causal(folder, placement)
-        engine = CausalEngine(model, tokenizer, placement.context)
+        engine, at_once = _causal_engine(model, tokenizer, placement)
         self._engines[key] = engine
         for _ in engine.generate(Prompt(text="Hello"), GenerationOptions(max_new_tokens=2), _never, _ignore):
             pass  # the first passes are the slow ones
-        return _info(model, placement, placement.context, bool(tokenizer.chat_template), started)
+        info = _info(model, placement, placement.context, bool(tokenizer.chat_template), started)
+        return replace(info, at_once=at_once)
 
     def _load_embedding(self, key: str, folder: Path, placement: Placement) -> EngineInfo:
         from components.models.engines.embedding import WINDOW, EmbeddingEngine
@@ -224,6 +225,22 @@ class LoneWorker(Worker):
 
     def _free(self) -> None:
         return None
+
+
+def _causal_engine(model: Any, tokenizer: Any, placement: Placement) -> tuple[Any, int]:
+    """The engine of a loaded model, and how many requests it runs in one batch (0: they take turns).
+
+    On a CPU, OpenVINO is the one for many; what it can't run takes turns. Spread over several cards, too.
+    """
+    from components.models.engines.batching import AT_ONCE, BatchingEngine
+    from components.models.engines.causal import CausalEngine
+
+    if [device.kind for device in placement.devices] == ["cuda"]:
+        try:
+            return BatchingEngine(model, tokenizer, placement.context), AT_ONCE
+        except (ValueError, NotImplementedError, AttributeError) as error:
+            print(f"No continuous batching: {error}", file=sys.stderr)  # such as other kinds of attention
+    return CausalEngine(model, tokenizer, placement.context), 0
 
 
 def _info(model: Any, placement: Placement, context: int, chat: bool, started: float) -> EngineInfo:

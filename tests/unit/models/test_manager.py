@@ -14,7 +14,7 @@ from components.config import Config, ModelSettings, ServerSettings
 from components.errors import AppError, Busy, Cancelled, EngineFailed, NotEnoughMemory, Unavailable
 from components.models.catalog import Catalog, ModelSpec
 from components.models.manager import ModelManager
-from components.models.options import EngineInfo
+from components.models.options import EngineInfo, Usage
 from components.models.placement import Device, Footprint, Placement
 
 GB = 1_000_000_000
@@ -542,6 +542,21 @@ def test_more_than_there_is_can_not_be_reserved():
         manager.reserve("a run", 11 * GB),
     ):
         pass
+
+
+def test_what_a_training_run_costs_those_who_wait_for_answers_is_told():
+    manager = make(FakeWorld(total_gb=20), spec("a", 1))
+
+    def answer(seconds: float) -> None:
+        with manager.lease("a") as engine:
+            engine.recent.append(Usage(10, 41, 0.1, seconds, "stop"))
+
+    answer(2.0)
+    assert manager.status()[0].pace_beside_training is None
+    with manager.reserve("a run", 4 * GB):
+        answer(8.0)
+    answer(2.0)
+    assert (manager.status()[0].pace, manager.status()[0].pace_beside_training) == (20, 5)
 
 
 def test_the_budget_counts_a_reservation():

@@ -116,6 +116,23 @@ def test_a_checkpoint_that_was_cut_off_is_not_resumed_from(tmp_path):
     assert folder.last_checkpoint() == folder.checkpoints / "checkpoint-8"
 
 
+def test_a_disk_that_is_full_at_a_checkpoint_stops_the_run_with_a_sentence_and_resume_goes_on(
+    tiny_models, tmp_path
+):
+    whole = train(make_run(tmp_path / "whole", tiny_models / "tiny-chat", QUICK))
+    folder = make_run(tmp_path / "run", tiny_models / "tiny-chat", QUICK)
+    full = folder.checkpoints / "checkpoint-8" / "optimizer.pt"
+    full.parent.mkdir(parents=True)
+    full.symlink_to("/dev/full")  # the system refuses every byte, as on a full disk
+    assert program.reporting(folder, 0, program.train) == 1
+    assert "The disk is full" in last(folder, "error")["text"]
+    assert folder.last_checkpoint() == folder.checkpoints / "checkpoint-4"
+    full.unlink()
+    train(folder)
+    assert last(folder, "end")["why"] == "done"
+    assert losses(folder) == pytest.approx(losses(whole), rel=1e-5)
+
+
 def test_a_loss_that_is_not_a_number_stops_the_run_and_keeps_the_last_good_checkpoint(
     tiny_models, tmp_path, monkeypatch
 ):

@@ -1,0 +1,218 @@
+"""Text from a causal language model by transformers' continuous batching: everybody's requests in one batch.
+
+Knows torch and transformers' paged cache. The library would run its loop on a thread of its own; here every
+step is taken on the engine's thread, so that adapters, whose requests take turns as in `causal`, can share
+the model. Each request is sampled by its own rules and its own seed, as if it were alone.
+"""
+
+import itertools
+from collections import deque
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from transformers import ContinuousBatchingConfig, GenerationConfig, LogitsProcessorList
+from transformers.generation.continuous_batching.cb_logits_processors import (
+    ContinuousBatchingLogitsProcessor,
+    ContinuousBatchingLogitsProcessorList,
+)
+from transformers.generation.continuous_batching.continuous_api import OutputRouter
+from transformers.generation.continuous_batching.requests import GenerationOutput
+
+from components.models.engines.answering import Dropped, Emit, answer
+from components.models.engines.causal import CausalEngine, free_memory, is_out_of_memory, processors
+from components.models.options import GenerationOptions, Prompt
+
+PAGE = 32  # tokens of the cache that are kept or found together
+FLASH_PAGE = 256  # as FlashAttention's kernels want them
+STEP_TOKENS = 512  # of prompts and answers together in one step: Stop is heard between two
+AT_ONCE = 32  # requests in one batch
+NEVER = -1  # no token: where an answer ends is decided outside
+
+
+@dataclass
+class _Request:
+    """One request, for as long as it is in work."""
+
+    name: str
+    ids: list[int]  # the prompt, and what was made
+    options: GenerationOptions
+    limit: int  # tokens to make
+    generator: torch.Generator
+    fresh: deque[int] = field(default_factory=deque)  # made, not handed out yet
+    made: int = 0
+    known: int = 0  # of them, to the library: part of the prompt
+    dropped: bool = False
+
+
+class BatchingEngine(CausalEngine):
+    """One loaded model. Use it on one thread only, except for `prompt_ids`.
+
+    Raises ValueError or NotImplementedError for a model whose attention can't be paged.
+    """
+
+    def __init__(self, model: Any, tokenizer: Any, context: int) -> None:
+        super().__init__(model, tokenizer, context)
+        self._requests: dict[str, _Request] = {}
+        self._numbers = itertools.count()
+        page = FLASH_PAGE if "flash" in str(model.config._attn_implementation) else PAGE
+        self._manager = model.init_continuous_batching(
+            GenerationConfig(do_sample=False, eos_token_id=NEVER),
+            ContinuousBatchingConfig(
+                page_size=page,
+                # One full context, as the manager made room for, and a page that each request has begun.
+                num_blocks=-(-context // page) + AT_ONCE,
+                max_batch_tokens=STEP_TOKENS,
+                max_requests_per_batch=AT_ONCE,
+                # Both would run ahead of what Stop, the sampling and the adapters have to decide.
+                use_async_batching=False,
+                use_cuda_graph=False,
+                auto_switch_to_flash=False,  # the loader has decided
+            ),
+        )
+        sampling = ContinuousBatchingLogitsProcessorList(LogitsProcessorList([_Sampling(self._requests)]))
+        sampling.tensors_required = 1
+        self._manager.logit_processor = sampling
+        self._manager.output_router = _Router(self._requests)
+        self._batch: Any = None
+
+    def generate(
+        self, prompt: Prompt, options: GenerationOptions, cancelled: Callable[[], bool], emit: Emit
+    ) -> Generator[Any, None, None]:
+        """The steps of one generation; what it makes goes to `emit`, a Usage last."""
+        if self.adapter is not None:
+            return super().generate(prompt, options, cancelled, emit)
+        return answer(_Batch(self), prompt, options, cancelled, emit)
+
+    def add(self, request: _Request) -> None:
+        """Puts a request into the batch, with what was made for it already."""
+        request.dropped, request.known = False, request.made
+        self._requests[request.name] = request
+        self._manager.add_request(
+            request.ids, request.name, max_new_tokens=request.limit - request.made, streaming=True
+        )
+
+    def cancel(self, request: _Request) -> None:
+        self._requests.pop(request.name, None)
+        self._manager.cancel_request(request.name)
+        if self._batch is not None and not self._requests:
+            self._advance()  # nothing is left to do: gives its pages back
+
+    def new(self, ids: Sequence[int], options: GenerationOptions, limit: int) -> _Request:
+        generator = torch.Generator(self.model.device).manual_seed(options.seed)
+        return _Request(str(next(self._numbers)), list(ids), options, limit, generator)
+
+    def step(self) -> None:
+        """Moves everybody on by one token, or by a piece of a prompt. Out of memory drops all requests."""
+        full = False
+        try:
+            self._advance()
+        except (torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
+            if not is_out_of_memory(error):
+                raise
+            full = True
+        if full:  # outside of the except: its traceback holds the tensors
+            self._batch = self._manager.batch_processor = None
+            for request in self._requests.values():
+                request.dropped = True
+            self._requests.clear()
+            free_memory()
+
+    @torch.no_grad()
+    def _advance(self) -> None:
+        if self._batch is None:
+            self._batch = self._manager.batch_processor = self._manager._create_batch_processor()
+        self.adapters.choose(None)
+        if self._batch.prepare_next_batch():
+            self._batch._generation_step(self.model)
+            self._batch.update_batch()
+
+
+class _Batch:
+    """The engine as `answering` sees it."""
+
+    step_tokens = STEP_TOKENS
+
+    def __init__(self, engine: BatchingEngine) -> None:
+        self._engine = engine
+        self.tokenizer, self.context, self.ends = engine.tokenizer, engine.context, engine.ends
+
+    def prompt_ids(self, prompt: Prompt) -> list[int]:
+        return self._engine.prompt_ids(prompt)
+
+    def begin(self, ids: Sequence[int], options: GenerationOptions, limit: int) -> _Request:
+        request = self._engine.new(ids, options, limit)
+        self._engine.add(request)
+        return request
+
+    def next_tokens(self, request: _Request) -> list[int]:
+        if not request.fresh and not request.dropped:
+            self._engine.step()
+        if request.dropped:
+            raise Dropped
+        tokens = list(request.fresh)
+        request.fresh.clear()
+        return tokens
+
+    def resume(self, request: _Request) -> None:
+        self._engine.add(request)
+
+    def end(self, request: _Request) -> None:
+        self._engine.cancel(request)
+
+
+class _Router(OutputRouter):
+    """Hands new tokens to the requests that they belong to."""
+
+    def __init__(self, requests: Mapping[str, _Request]) -> None:
+        super().__init__()
+        self._of = requests
+
+    def deliver(self, output: GenerationOutput) -> None:
+        if request := self._of.get(output.request_id):
+            new = output.generated_tokens[request.made - request.known :]
+            request.made += len(new)
+            request.ids += new
+            request.fresh += new
+
+    def deliver_batch(self, outputs: list[GenerationOutput]) -> None:
+        for output in outputs:
+            self.deliver(output)
+
+
+class _Sampling(ContinuousBatchingLogitsProcessor):
+    """Chooses each request's next token by its own rules, so that the library finds it the most likely one.
+
+    In the place of the library's per-request filters, which know neither seed, min_p nor a penalty.
+    """
+
+    supported_kwargs: dict[str, type] = {}  # noqa: RUF012 - as the base class has it
+    ignored_kwargs: tuple[str, ...] = ()
+
+    def __init__(self, requests: Mapping[str, _Request]) -> None:
+        self._of = requests
+        self._rows: list[_Request | None] = []
+
+    def fill_defaults(self, int32_tensor: torch.Tensor) -> None:
+        int32_tensor.fill_(0)
+
+    def prepare_tensor_args(self, requests_with_new_token: list[Any]) -> torch.Tensor:
+        self._rows = [self._of.get(one.state.request_id) for one in requests_with_new_token]
+        return torch.zeros(len(self._rows), dtype=torch.int32)
+
+    def __call__(self, scores: torch.Tensor, tensor_arg: torch.Tensor) -> torch.Tensor:
+        for row, request in enumerate(self._rows):
+            if request is None:
+                continue
+            options = request.options
+            if options.temperature == 0 and options.repetition_penalty == 1.0:
+                continue
+            ids: Any = torch.tensor([request.ids], device=scores.device)
+            wanted = processors(options)(ids, scores[row : row + 1].clone())
+            if options.temperature == 0:
+                scores[row] = wanted[0]
+            else:
+                token = torch.multinomial(wanted.softmax(dim=-1), 1, generator=request.generator)
+                scores[row] = scores[row].fill_(-torch.inf).index_fill(0, token[0], 0.0)
+        return scores

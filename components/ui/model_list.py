@@ -13,7 +13,7 @@ from components.models.catalog import ModelSpec
 from components.models.library import Availability
 from components.models.manager import ModelStatus
 from components.models.turnstile import in_words
-from components.ui import hub, notices, session
+from components.ui import hub, notices, pace, session
 from components.ui.language import _, said
 from components.ui.person import current
 from components.ui.resources import config, jobs, library, loader, manager
@@ -124,6 +124,7 @@ def _draw_model(model: ModelStatus) -> None:
     if model.recent:
         speeds = ", ".join(f"{usage.tokens_per_second:.1f}" for usage in model.recent)
         st.caption(_("Tokens/s of the last requests: {speeds}").format(speeds=speeds))
+    pace.draw(model)
     st.caption(plain(said(model.reason)))
     if model.chosen:
         _draw_engine(model)

@@ -8,9 +8,9 @@ import streamlit as st
 
 from components.config import GB
 from components.training.records import Run
-from components.ui import notices
+from components.ui import notices, pace
 from components.ui.language import _, said
-from components.ui.resources import training_runs
+from components.ui.resources import manager, training_runs
 from components.ui.text import plain
 
 POLL_SECONDS = 1.0
@@ -41,6 +41,9 @@ def _draw(run: Run) -> None:
     steps = [event for event in events if event["kind"] == "step"]
     _draw_buttons(run, steps)
     _draw_numbers(run, steps)
+    if run.active:
+        for model in manager().status():
+            pace.draw(model)
     _draw_charts(steps, events)
     _draw_samples(events)
     _draw_facts(run, events)

@@ -51,7 +51,7 @@ _SAYING = {"_lie", "corrupt", "empty", "leave_out"} | {
     for name, kind in vars(errors).items()
     if isinstance(kind, type) and issubclass(kind, errors.AppError)
 }
-_LOGGING = {"debug", "info", "warning", "error", "exception", "critical"}
+_LOGGING = {"print", "debug", "info", "warning", "error", "exception", "critical"}
 _LOOKING = {"startswith", "endswith"}
 _SENTENCE = re.compile(r"[A-Z{\"“].*", re.DOTALL)
 _WORDS = re.compile(r"[a-z]{2}.* .*[a-z]{2}", re.DOTALL)

@@ -92,8 +92,10 @@ def person(browser: Browser) -> Iterator[Callable[..., Page]]:
     contexts: list[BrowserContext] = []
     elsewhere: list[str] = []
 
-    def open_page(url: str, width: int = 1280, height: int = 900) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": height}, accept_downloads=True)
+    def open_page(url: str, width: int = 1280, height: int = 900, locale: str = "en-US") -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, accept_downloads=True, locale=locale
+        )
         context.grant_permissions(["clipboard-read", "clipboard-write"])
         contexts.append(context)
         page = context.new_page()

@@ -1,0 +1,42 @@
+"""The interface speaks the browser's language, and two people on one server each have their own."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Server
+
+TITLES = {
+    "": ("聊天", "Chat"),
+    "summarize": ("摘要", "Summarize"),
+    "translate": ("翻译", "Translate"),
+    "fine_tune": ("微调", "Fine-tune"),
+    "models": ("模型", "Models"),
+    "your_data": ("我的数据", "Your data"),
+}
+
+
+@pytest.mark.parametrize("path", TITLES)
+def test_each_page_is_chinese_in_a_chinese_browser_and_english_beside_it(
+    path: str, tiny_server: Server, person: Callable[..., Page]
+):
+    chinese, english = TITLES[path]
+    for locale, title in (("zh-CN", chinese), ("fr-FR", english)):
+        page = person(f"{tiny_server.url}/{path}", locale=locale)
+        expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible(timeout=30_000)
+        expect(page.get_by_test_id("stSidebarNavLink").filter(has_text=title).first).to_be_visible()
+
+
+def test_a_chat_from_question_to_answer_in_chinese(tiny_server: Server, person: Callable[..., Page]):
+    page = person(tiny_server.url, locale="zh-CN")
+    page.get_by_test_id("stChatInputTextArea").fill("Hello")
+    page.get_by_test_id("stChatInputTextArea").press("Enter")
+    page.get_by_role("button", name="停止", exact=True).or_(
+        page.get_by_test_id("stChatInputStopButton")
+    ).first.click()
+    expect(page.get_by_role("button", name="重新生成")).to_be_visible(timeout=30_000)
+    page.get_by_test_id("stSidebarNavLink").filter(has_text="摘要").click()
+    page.get_by_label("要摘要的文本").fill("Too short.")
+    page.get_by_role("button", name="摘要", exact=True).click()
+    expect(page.get_by_text("Too short", exact=False).first).to_be_visible()

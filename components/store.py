@@ -312,12 +312,17 @@ class Store(Scoped):
             raise BadInput("This conversation doesn't exist any more. Start a new one; your text is kept.")
 
     def _migrate(self) -> None:
-        """Brings the schema to the newest version; a new database starts empty."""
+        """Brings the schema to the newest version, wholly or not at all; a new database starts empty."""
         config = AlembicConfig()
         config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
         with self.engine.begin() as connection:
+            if connection.dialect.name == "sqlite":
+                # Else the driver would begin no transaction before a statement that changes the schema.
+                connection.connection.driver_connection.isolation_level = None  # type: ignore[union-attr]
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+        self.engine.dispose()  # the connection that is not as the others
 
     def mark_interrupted(self, table: sa.Table, working: str) -> int:
         """Marks rows in the state `working` whose process is gone; returns how many.

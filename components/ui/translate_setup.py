@@ -65,7 +65,8 @@ def draw(sample: str, swap: Callable[[], None]) -> Setup:
         source = detected.code if st.session_state[FROM] == AUTO else st.session_state[FROM]
         target = st.session_state[TO]
         found = routes.routes(models, source, target) if source and source != target else []
-        route = _draw_engine(found, f"{ENGINE}_{source}_{target}")
+        nothing = _("None for this pair") if source else _("Depends on the language")
+        route = _draw_engine(found, nothing, f"{ENGINE}_{source}_{target}")
     for key, name in _PARAMETERS.items():
         if st.query_params.get(name) != st.session_state[key]:
             st.query_params[name] = st.session_state[key]
@@ -92,14 +93,14 @@ def _name(code: str, here: set[str]) -> str:
     return name if code in here else _("{language} (needs a download)").format(language=name)
 
 
-def _draw_engine(found: list[Route], key: str) -> Route | None:
+def _draw_engine(found: list[Route], nothing: str, key: str) -> Route | None:
     by_id = {route.id: route for route in found}
     chosen = st.selectbox(
         _("Engine"),
         list(by_id),
         key=key,
         format_func=lambda route_id: _title(by_id[route_id]),
-        placeholder=_("None for this pair"),
+        placeholder=nothing,
         disabled=not by_id,
     )
     return by_id.get(chosen) if chosen else None

@@ -1,5 +1,6 @@
 """The app's pages through app.py, without a browser, on small real models."""
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 
@@ -24,6 +25,10 @@ def app(settings: pytest.MonkeyPatch) -> Iterator[Callable[..., AppTest]]:
         return test.switch_page(page).run() if page else test
 
     yield open_app
+    for thread in threading.enumerate():
+        if isinstance(thread, threading.Timer):  # the warm-up, which would work on the next test's settings
+            thread.cancel()
+            thread.join(10)
     for job in resources.jobs().running():
         job.cancel()
         job.wait(10)

@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.ui import language
+from components.ui.locales import catalogues
 from tests.pages.conftest import settle
 from tests.pages.test_access import PAGES
 
@@ -41,7 +42,7 @@ def bare(text: str) -> str:
 def english() -> set[str]:
     return {
         bare(text)
-        for message in language.catalogue("zh_CN")
+        for message in catalogues.catalogue("zh_CN")
         for text in (message.id if isinstance(message.id, tuple) else [message.id])
         if text and message.string != text
     } - SAME

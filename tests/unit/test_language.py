@@ -10,10 +10,10 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import write_po
 
 from components.ui import language
-from components.ui.locales import strings
+from components.ui.locales import catalogues, sentences, strings
 from tests.conftest import ROOT
 
-CATALOGUES = sorted(language.LOCALES.glob("*.po"))
+CATALOGUES = sorted(catalogues.LOCALES.glob("*.po"))
 PAGES = sorted([*(ROOT / "pages").glob("*.py"), *(ROOT / "components/ui").rglob("*.py"), ROOT / "app.py"])
 FOUND = strings.texts()
 # Calls of Streamlit, and of ours, that draw what they are given.
@@ -51,41 +51,41 @@ def said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[
     """How a small catalogue says a text."""
     catalog = Catalog(locale="zh_CN")
     for text, translation in SENTENCES.items():
-        catalog.add(text, translation, flags=[language.SENTENCE])
+        catalog.add(text, translation, flags=[catalogues.SENTENCE])
     with (tmp_path / "zh_CN.po").open("wb") as file:
         write_po(file, catalog)
-    monkeypatch.setattr(language, "LOCALES", tmp_path)
+    monkeypatch.setattr(catalogues, "LOCALES", tmp_path)
     _forget()
-    yield lambda text: language._said("zh_CN", text)
+    yield lambda text: sentences.translated("zh_CN", text)
     _forget()
 
 
 def _forget() -> None:
-    for kept in (language.available, language.catalogue, language._translations, language._templates):
+    for kept in (catalogues.available, catalogues.catalogue, catalogues.translations, sentences._templates):
         kept.cache_clear()
-    language._fitting.cache_clear()
-    language._said.cache_clear()
+    language.fitting.cache_clear()
+    sentences.translated.cache_clear()
 
 
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.stem)
 def test_no_text_stays_english_in_a_language_that_there_is(path: Path):
-    catalog = language.catalogue(path.stem)
+    catalog = catalogues.catalogue(path.stem)
     assert not [text for text in FOUND if not strings.complete(catalog, text)]
 
 
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.stem)
 def test_no_translation_loses_or_makes_up_what_is_filled_in(path: Path):
-    for message in language.catalogue(path.stem):
+    for message in catalogues.catalogue(path.stem):
         forms = message.string if isinstance(message.string, tuple | list) else [message.string]
         ids = message.id if isinstance(message.id, tuple | list) else [message.id]
-        wanted = {field for text in ids for field in language.FIELD.findall(text)}
+        wanted = {field for text in ids for field in catalogues.FIELD.findall(text)}
         for form in forms:
-            assert not form or set(language.FIELD.findall(form)) == wanted, message.id
+            assert not form or set(catalogues.FIELD.findall(form)) == wanted, message.id
 
 
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.stem)
 def test_a_catalogue_has_no_text_that_the_app_does_not_say_any_more(path: Path):
-    ids = [message.id for message in language.catalogue(path.stem) if message.id]
+    ids = [message.id for message in catalogues.catalogue(path.stem) if message.id]
     assert {one[0] if isinstance(one, tuple | list) else one for one in ids} <= set(FOUND)
 
 
@@ -145,13 +145,13 @@ def _has_words(text: str) -> bool:
 
 @pytest.mark.parametrize("browser", ["zh-CN", "zh", "zh-Hans-SG", "zh-TW"])
 def test_whoever_reads_chinese_gets_chinese(browser: str):
-    assert language._fitting(browser) == "zh_CN"
+    assert language.fitting(browser) == "zh_CN"
 
 
 @pytest.mark.parametrize("browser", ["en-US", "en", "fr", "", "xx-YY"])
 def test_whoever_reads_something_else_gets_english(browser: str):
-    assert language._fitting(browser) == ""
-    assert language._said("", "Try again.") == "Try again."
+    assert language.fitting(browser) == ""
+    assert sentences.translated("", "Try again.") == "Try again."
 
 
 def test_a_sentence_is_found_whatever_is_filled_in(said: Callable[[str], str]):

@@ -1,9 +1,13 @@
 """Conversations are kept: branches, states, search, a crash, and a second server."""
 
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from components.config import ROOT
 from components.errors import Unavailable
 from components.store import Store
 
@@ -98,6 +102,28 @@ def test_ids_cannot_be_guessed(store: Store):
     ids = {store.create("chat", "t", "m") for _ in range(20)}
     assert len(ids) == 20
     assert all(len(one) == 32 for one in ids)
+
+
+@pytest.mark.parametrize("statement", [2, 5, 8])
+def test_a_server_killed_while_it_makes_its_database_starts_the_next_time(tmp_path: Path, statement: int):
+    code = f"""
+import os, signal
+from pathlib import Path
+import sqlalchemy as sa
+from components.store import Store
+seen = []
+@sa.event.listens_for(sa.Engine, "after_cursor_execute")
+def die(connection, cursor, text, *more):
+    seen.append(text) if "CREATE TABLE" in text else None
+    if len(seen) == {statement}:
+        os.kill(os.getpid(), signal.SIGKILL)
+Store("sqlite:///{tmp_path / "w.db"}", Path({str(tmp_path)!r}))
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    store = open_store(tmp_path)
+    assert store.create("chat", "It works", "m")
+    store.close()
 
 
 def test_a_damaged_database_is_said_with_what_to_do(tmp_path: Path):

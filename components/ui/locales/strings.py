@@ -5,7 +5,8 @@
 The pages mark theirs: `_("...")`, `ngettext("...", "...", n)`, `N_("...")`. In the layers below, every
 sentence counts: a text that begins with a capital, has two words and isn't a docstring; and whatever an
 error says. The rest, such as half a sentence, is marked there too. Fields are named after what fills them
-in, and the name decides how `said` takes them: see NAMES and NUMBERS in `language`. Knows nothing about how
+in, and the name decides how they are looked for: see NAMES and NUMBERS in
+`sentences`. Knows nothing about how
 a text is shown.
 """
 
@@ -24,7 +25,7 @@ from babel.messages.pofile import read_po, write_po
 from components import errors
 from components.config import ROOT
 from components.models.catalog import CATALOGUE
-from components.ui.language import LOCALES, SENTENCE
+from components.ui.locales.catalogues import LOCALES, SENTENCE
 
 # What these say is for the model, a terminal, a log, or an exported file, which stay English.
 NOT_SHOWN = (
@@ -198,7 +199,18 @@ def update(path: Path, found: dict[str, Text]) -> list[str]:
     """Brings one catalogue up to date; returns what it lacks."""
     with path.open("rb") as file:
         old = read_po(file, locale=path.stem)
-    new = Catalog(locale=path.stem, project="Wordbench", fuzzy=False, header_comment="# Texts of Wordbench.")
+    new = Catalog(
+        locale=path.stem,
+        project="Wordbench",
+        version="1",
+        fuzzy=False,
+        header_comment="# Texts of Wordbench.",
+        last_translator="Wordbench",
+        language_team="Wordbench",
+        msgid_bugs_address="Wordbench",
+        creation_date=old.creation_date,
+        revision_date=old.revision_date,
+    )
     for text, one in sorted(found.items()):
         known = old.get(text)
         new.add(

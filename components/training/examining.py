@@ -49,27 +49,33 @@ class Subject:
     def __init__(self, model: Any, tokenizer: Any, seq2seq: bool) -> None:
         self._model, self._tokenizer, self._seq2seq = model, tokenizer, seq2seq
         self._collator = Collator(tokenizer.pad_token_id, seq2seq)
+        self._known: dict[tuple[tuple[int, ...], tuple[int, ...]], tuple[float, float]] = {}
+
+    def losses(self, examples: Sequence[Example]) -> Losses:
+        """The loss of each row's trained tokens, whatever batch it was in. None is read twice."""
+        keys = [(tuple(one.input_ids), tuple(one.labels)) for one in examples]
+        new = [one for one, key in zip(examples, keys, strict=True) if key not in self._known]
+        for batch in _batches(new):
+            self._read([new[i] for i in batch])
+        found = [self._known[key] for key in keys]
+        return Losses(np.array([total for total, _ in found]), np.array([count for _, count in found]))
 
     @torch.no_grad()
-    def losses(self, examples: Sequence[Example]) -> Losses:
-        """The loss of each row's trained tokens, whatever batch it was in."""
-        sums, counts = np.zeros(len(examples)), np.zeros(len(examples))
-        for batch in _batches(examples):
-            inputs = self._collator([examples[i] for i in batch])
-            inputs = {name: value.to(self._model.device) for name, value in inputs.items()}
-            labels = inputs.pop("labels")
-            if self._seq2seq:
-                inputs["labels"] = labels
-            logits = self._model(**inputs).logits
-            if not self._seq2seq:
-                logits, labels = logits[:, :-1], labels[:, 1:]
-            lost = torch.nn.functional.cross_entropy(
-                logits.float().transpose(1, 2), labels, ignore_index=NOT_TRAINED, reduction="none"
-            )
-            learnt = (labels != NOT_TRAINED).sum(dim=1)
-            for at, row in enumerate(batch):
-                sums[row], counts[row] = float(lost[at].sum()), float(learnt[at])
-        return Losses(sums, counts)
+    def _read(self, batch: Sequence[Example]) -> None:
+        inputs = {name: value.to(self._model.device) for name, value in self._collator(batch).items()}
+        labels = inputs.pop("labels")
+        if self._seq2seq:
+            inputs["labels"] = labels
+        logits = self._model(**inputs).logits
+        if not self._seq2seq:
+            logits, labels = logits[:, :-1], labels[:, 1:]
+        # Flat: on a CPU, four times as fast as with the vocabulary in the middle
+        lost = torch.nn.functional.cross_entropy(
+            logits.flatten(0, 1).float(), labels.flatten(), ignore_index=NOT_TRAINED, reduction="none"
+        ).view(labels.shape)
+        learnt = (labels != NOT_TRAINED).sum(dim=1)
+        for at, one in enumerate(batch):
+            self._known[tuple(one.input_ids), tuple(one.labels)] = float(lost[at].sum()), float(learnt[at])
 
     def answers(self, prompts: Sequence[Sequence[int]], new_tokens: int) -> list[str]:
         said: list[str] = [""] * len(prompts)

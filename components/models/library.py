@@ -220,7 +220,7 @@ class Library:
                     if "error" in said:
                         raise _conversion_error(spec, source, self._store, said)
                     if "stage" in said:
-                        on_progress(f"Converting {spec.title} (once): {said['stage'].lower()}", said["share"])
+                        on_progress(f"Converting {spec.title} (once): {said['stage']}", said["share"])
                 return self._install(spec, part, {"source": _fingerprint(spec)})
             finally:
                 shutil.rmtree(part, ignore_errors=True)
@@ -237,7 +237,7 @@ class Library:
                 if "error" in said:
                     manifest["refused"] = said.get("detail") or N_("it can't be exported")
                 if "stage" in said:
-                    on_progress(f"Making {spec.title} faster (once): {said['stage'].lower()}", said["share"])
+                    on_progress(f"Making {spec.title} faster (once): {said['stage']}", said["share"])
             self._install(spec, part, manifest, self._export_folder(spec))
             return manifest.get("refused") or True
         finally:

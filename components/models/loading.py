@@ -38,15 +38,9 @@ def load_arguments(placement: Placement) -> dict[str, Any]:
         arguments["max_memory"] = {device.index: device.free for device in placement.devices}
     elif placement.devices[0].kind != "cpu":
         arguments["device_map"] = {"": placement.devices[0].label}
-    if placement.devices[0].kind == "cuda" and placement.dtype != "float32" and _has_flash_attention():
-        arguments["attn_implementation"] = "flash_attention_2"  # else transformers takes SDPA
     if placement.quantization != "none":
         arguments["quantization_config"] = _quantization(placement)
     return arguments
-
-
-def _has_flash_attention() -> bool:
-    return importlib.util.find_spec("flash_attn") is not None
 
 
 def load_causal(folder: Path, placement: Placement) -> tuple[Any, Any]:
@@ -56,8 +50,21 @@ def load_causal(folder: Path, placement: Placement) -> tuple[Any, Any]:
 
     logging.disable_progress_bar()
     tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
-    model = AutoModelForCausalLM.from_pretrained(folder, **load_arguments(placement))
+    arguments = load_arguments(placement)
+    if not may_flash(placement):
+        return AutoModelForCausalLM.from_pretrained(folder, **arguments).eval(), tokenizer
+    try:
+        flash = {"attn_implementation": "flash_attention_2"}
+        model = AutoModelForCausalLM.from_pretrained(folder, **arguments, **flash)
+    except (ValueError, ImportError):  # not this model, or not this card
+        model = AutoModelForCausalLM.from_pretrained(folder, **arguments)
     return model.eval(), tokenizer
+
+
+def may_flash(placement: Placement) -> bool:
+    """Whether FlashAttention may be asked for; transformers takes SDPA otherwise."""
+    halves = placement.devices[0].kind == "cuda" and placement.dtype != "float32"
+    return halves and importlib.util.find_spec("flash_attn") is not None
 
 
 def load_embedding(folder: Path, placement: Placement) -> tuple[Any, Any]:

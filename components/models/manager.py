@@ -9,7 +9,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
@@ -31,6 +31,7 @@ from components.models.turnstile import Turnstile, in_words
 
 POLL_SECONDS = 0.1  # how often a waiting request looks whether it was cancelled
 SWEEP_SECONDS = 5.0  # how often idle models are looked for
+ADAPTED = "+"  # after a model's key: the line of those who use it with an adapter
 ROOM_SECONDS = 600.0  # how long a load waits for models in use to become idle
 
 
@@ -67,7 +68,6 @@ class _Entry:
     last_used: float = 0.0
     kind: str = ""  # of the device
     cpu_only: bool = False
-    pace: Pace = field(default_factory=Pace)
 
 
 @dataclass(frozen=True)
@@ -138,6 +138,7 @@ class ModelManager(Scoped):
         self._changed = threading.Condition()  # guards the fields below and the fields of the entries
         self._entries: dict[str, _Entry] = {}
         self._lines: dict[str, Turnstile] = {}
+        self._paces: dict[str, Pace] = {}  # outlive the entries: a run evicts models
         self._pinned = {model_id for model_id, own in config.models.items() if own.pinned}
         self._events: deque[Event] = deque(maxlen=20)
         self._reservations: list[_Reservation] = []
@@ -175,7 +176,9 @@ class ModelManager(Scoped):
         def in_line(position: int, seconds: float | None) -> None:
             on_wait(_in_line(spec.title, position, in_words(seconds)))
 
-        with self._line(spec.key).turn(owner, cancelled, in_line, long) as turn:
+        with ExitStack() as turns:
+            for line in self._lines_of(spec, bool(wanted.under)):
+                turn = turns.enter_context(line.turn(owner, cancelled, in_line, long))
             entry = self._acquire(spec, cancelled, on_wait)
             try:
                 assert entry.engine is not None
@@ -183,8 +186,9 @@ class ModelManager(Scoped):
                 yield InParts(engine, turn) if long else engine
             finally:
                 with self._changed:
-                    if entry.engine and entry.engine.recent:
-                        entry.pace.note(entry.engine.recent[-1], bool(self._reservations))
+                    if entry.engine and entry.engine.recent and spec.source != "server":
+                        pace = self._paces.setdefault(spec.key, Pace())
+                        pace.note(entry.engine.recent[-1], bool(self._reservations))
                     entry.leases -= 1
                     entry.last_used = self._clock()
                     self._changed.notify_all()
@@ -343,10 +347,14 @@ class ModelManager(Scoped):
     def _may_see(self, entry: _Entry) -> bool:
         return self._person.administrator or may_use(entry.spec, self._person)
 
-    def _line(self, model_id: str) -> Turnstile:
+    def _lines_of(self, spec: ModelSpec, adapted: bool) -> list[Turnstile]:
+        """Where a request stands in line. With an adapter it is in no batch: it takes turns with its like."""
+        return [*([self._line(spec, ADAPTED)] if adapted else []), self._line(spec)]
+
+    def _line(self, spec: ModelSpec, part: str = "") -> Turnstile:
         with self._changed:
             return self._lines.setdefault(
-                model_id, Turnstile(self._config.parallel_for(model_id), self._config.queue_limit)
+                spec.key + part, Turnstile(self._config.parallel_for(spec.id), self._config.queue_limit)
             )
 
     def _entry(self, spec: ModelSpec) -> _Entry:
@@ -392,7 +400,7 @@ class ModelManager(Scoped):
                 entry.engine, entry.placement, entry.state = engine, placement, "ready"
                 entry.last_used = self._clock()
                 batch = min(engine.info.at_once, self._config.batch)
-                self._line(spec.key).resize(batch or self._config.parallel_for(spec.id))
+                self._line(spec).resize(batch or self._config.parallel_for(spec.id))
                 self._note(f"Loaded {spec.title} on {engine.info.device} in {engine.info.load_seconds:.1f} s")
         except AppError as error:
             self._fail(entry, error)
@@ -552,7 +560,8 @@ class ModelManager(Scoped):
 
     def _status(self, entry: _Entry) -> ModelStatus:
         engine, pinned = entry.engine, entry.spec.key in self._pinned
-        line = self._lines.get(entry.spec.key)
+        line, pace = self._lines.get(entry.spec.key), self._paces.get(entry.spec.key, Pace())
+        adapted = self._lines.get(entry.spec.key + ADAPTED)
         never = pinned or entry.leases or entry.state != "ready"
         left = self._config.keep_alive - (self._clock() - entry.last_used)
         return ModelStatus(
@@ -565,13 +574,13 @@ class ModelManager(Scoped):
             dtype=_precision(engine) if engine else "",
             memory=engine.info.memory if engine else 0,
             running=entry.leases,
-            waiting=tuple(line.line()) if line else (),
+            waiting=tuple(owner for one in (line, adapted) if one for owner in one.line()),
             expected=line.expected() if line else 0.0,
             pinned=pinned,
             idle_left=None if never else max(left, 0.0),
             recent=tuple(engine.recent) if engine else (),
-            pace=entry.pace.alone,
-            pace_beside_training=entry.pace.beside_training,
+            pace=pace.alone,
+            pace_beside_training=pace.beside_training,
             reason=entry.placement.reason if entry.placement else "",
             engine=engine.info.engine if engine else "",
             chosen=engine.info.chosen if engine else "",

@@ -11,7 +11,7 @@ from components.store import Conversation
 from components.tasks.attachments import FILE_TYPES, attach
 from components.tasks.conversing import Setup
 from components.ui import chat_settings, messages, notices, session, uploads
-from components.ui.language import _
+from components.ui.language import _, said
 from components.ui.resources import config
 
 KEY = "message"
@@ -109,7 +109,7 @@ def _send(
             conversation.id if conversation else None, text, setups, attachments
         )
     except AppError as error:
-        notices.later(str(error), "error")
+        notices.later(said(str(error)), "error")
         st.session_state[DRAFT] = text
     else:
         session.created(opened)

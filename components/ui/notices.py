@@ -18,7 +18,7 @@ def shown() -> Iterator[None]:
     try:
         yield
     except AppError as error:
-        later(str(error), "error")
+        later(said(str(error)), "error")
 
 
 def stop_if_unusable(open_all: Callable[[], object]) -> None:
@@ -41,7 +41,7 @@ def page() -> Iterator[None]:
 
 
 def later(text: str, kind: str = "info") -> None:
-    """Shows a sentence at the next `draw`, whether that is in this run or in the next."""
+    """Shows a sentence, in the person's language, at the next `draw`: in this run or in the next."""
     st.session_state.setdefault(_KEY, []).append((kind, text))
 
 
@@ -49,13 +49,13 @@ def toast() -> None:
     """The same for a part of a page that runs by itself: there, an element would be gone in a second."""
     for kind, text in st.session_state.pop(_KEY, []):
         icon = ":material/error:" if kind == "error" else ":material/info:"
-        st.toast(plain(said(text)), icon=icon, duration="long")
+        st.toast(plain(text), icon=icon, duration="long")
 
 
 def draw() -> None:
     """Shows what is waiting to be said."""
     for kind, text in st.session_state.pop(_KEY, []):
         if kind == "error":
-            st.error(plain(said(text)), icon=":material/error:")
+            st.error(plain(text), icon=":material/error:")
         else:
-            st.info(plain(said(text)), icon=":material/info:")
+            st.info(plain(text), icon=":material/info:")

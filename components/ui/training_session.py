@@ -14,7 +14,7 @@ from components.training.doctor import running
 from components.training.doctor.recognising import Shape
 from components.training.doctor.running import Check, Upload
 from components.ui import notices
-from components.ui.language import _
+from components.ui.language import _, said
 from components.ui.person import person
 from components.ui.resources import config, jobs, library, manager
 
@@ -38,7 +38,7 @@ def current() -> Check | None:
     try:
         found = running.load(config(), person(), wanted)
     except AppError as error:
-        notices.later(str(error))
+        notices.later(said(str(error)))
         open_data(None)
         return None
     open_data(found.id)
@@ -110,7 +110,7 @@ def ended(job: Job) -> None:
     st.session_state.pop(_CHECKING, None)
     _in_url(_CHECKING_PARAMETER, None)
     if job.state == "failed":
-        notices.later(job.error, "error")
+        notices.later(said(job.error), "error")
     elif isinstance(job.result, Check):
         open_data(job.result.id)
         if file_ids := st.session_state.pop(_UPLOADED, None):

@@ -128,7 +128,7 @@ def follow() -> None:
     place.empty()
     del st.session_state[JOB]
     if job.state == "failed":
-        notices.later(job.error, "error")
+        notices.later(said(job.error), "error")
     elif job.state == "stopped":
         notices.later(_("Stopped. Sentences that were done are in the translation memory."))
     else:
@@ -258,7 +258,7 @@ def _ask_others(found: Translation, number: int, terms: list[Term]) -> None:
     try:
         others = texts.alternatives(row["source"], request, manager(), lambda: False)
     except AppError as error:
-        notices.later(str(error), "error")
+        notices.later(said(str(error)), "error")
         return
     others = list(dict.fromkeys([*row["alternatives"], *others]))
     st.session_state[OTHERS] = [other for other in others if other != row["target"]]

@@ -79,7 +79,7 @@ def answer(
                         "The model ran out of memory while answering, twice. What was written is kept. Ask "
                         "for fewer new tokens, start a new conversation or choose a smaller model."
                     ) from error
-                dropped = True
+                dropped, steps = True, 0
                 emit("memory", None)
                 yield PARK
                 batch.resume(request)

@@ -19,6 +19,7 @@ from transformers.generation.continuous_batching.cb_logits_processors import (
 )
 from transformers.generation.continuous_batching.continuous_api import OutputRouter
 from transformers.generation.continuous_batching.requests import GenerationOutput
+from transformers.generation.continuous_batching.utils import drain_queue
 
 from components.models.engines.answering import Dropped, Emit, answer
 from components.models.engines.causal import CausalEngine, free_memory, is_out_of_memory, processors
@@ -40,6 +41,7 @@ class _Request:
     options: GenerationOptions
     limit: int  # tokens to make
     generator: torch.Generator
+    processors: LogitsProcessorList
     fresh: deque[int] = field(default_factory=deque)  # made, not handed out yet
     made: int = 0
     known: int = 0  # of them, to the library: part of the prompt
@@ -49,11 +51,13 @@ class _Request:
 class BatchingEngine(CausalEngine):
     """One loaded model. Use it on one thread only, except for `prompt_ids`.
 
-    Raises ValueError or NotImplementedError for a model whose attention can't be paged.
+    Raises ValueError for a model whose attention has no pages, or whose adapters couldn't be used beside.
     """
 
     def __init__(self, model: Any, tokenizer: Any, context: int) -> None:
         super().__init__(model, tokenizer, context)
+        if model.config._attn_implementation == "eager":  # the library would change it for all requests
+            raise ValueError("eager attention is paged for everybody or for nobody")
         self._requests: dict[str, _Request] = {}
         self._numbers = itertools.count()
         page = FLASH_PAGE if "flash" in str(model.config._attn_implementation) else PAGE
@@ -75,7 +79,6 @@ class BatchingEngine(CausalEngine):
         sampling.tensors_required = 1
         self._manager.logit_processor = sampling
         self._manager.output_router = _Router(self._requests)
-        self._batch: Any = None
 
     def generate(
         self, prompt: Prompt, options: GenerationOptions, cancelled: Callable[[], bool], emit: Emit
@@ -96,37 +99,48 @@ class BatchingEngine(CausalEngine):
     def cancel(self, request: _Request) -> None:
         self._requests.pop(request.name, None)
         self._manager.cancel_request(request.name)
-        if self._batch is not None and not self._requests:
-            self._advance()  # nothing is left to do: gives its pages back
+        if (batch := self._manager.batch_processor) is not None:
+            # The cache was full perhaps: the library looks at who waits only after one that it has ended.
+            batch.scheduler.block_new_requests = False
+            if not self._requests:
+                self._advance()  # nothing is left to do: gives its pages back
 
     def new(self, ids: Sequence[int], options: GenerationOptions, limit: int) -> _Request:
         generator = torch.Generator(self.model.device).manual_seed(options.seed)
-        return _Request(str(next(self._numbers)), list(ids), options, limit, generator)
+        return _Request(str(next(self._numbers)), list(ids), options, limit, generator, processors(options))
 
     def step(self) -> None:
-        """Moves everybody on by one token, or by a piece of a prompt. Out of memory drops all requests."""
-        full = False
+        """Moves everybody on by one token, or by a piece of a prompt.
+
+        A failure drops all requests, since nobody knows how far they came. Out of memory is not raised.
+        """
+        failed: Exception | None = None
         try:
             self._advance()
-        except (torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
-            if not is_out_of_memory(error):
-                raise
-            full = True
-        if full:  # outside of the except: its traceback holds the tensors
-            self._batch = self._manager.batch_processor = None
-            for request in self._requests.values():
-                request.dropped = True
-            self._requests.clear()
-            free_memory()
+        except Exception as error:  # noqa: BLE001 - raised again below
+            failed = error.with_traceback(None)  # which holds the tensors
+        if failed is None:
+            return
+        self._manager.batch_processor = None
+        for waiting in (self._manager.input_queue, self._manager.cancel_queue):
+            drain_queue(waiting)
+        for request in self._requests.values():
+            request.dropped = True
+        self._requests.clear()
+        free_memory()
+        if not is_out_of_memory(failed):
+            raise failed
 
     @torch.no_grad()
     def _advance(self) -> None:
-        if self._batch is None:
-            self._batch = self._manager.batch_processor = self._manager._create_batch_processor()
+        # Kept by the library's manager, which an adapter's twin of this engine shares
+        if self._manager.batch_processor is None:
+            self._manager.batch_processor = self._manager._create_batch_processor()
+        batch = self._manager.batch_processor
         self.adapters.choose(None)
-        if self._batch.prepare_next_batch():
-            self._batch._generation_step(self.model)
-            self._batch.update_batch()
+        if batch.prepare_next_batch():
+            batch._generation_step(self.model)
+            batch.update_batch()
 
 
 class _Batch:
@@ -149,7 +163,7 @@ class _Batch:
     def next_tokens(self, request: _Request) -> list[int]:
         if not request.fresh and not request.dropped:
             self._engine.step()
-        if request.dropped:
+        if request.dropped and not request.fresh:
             raise Dropped
         tokens = list(request.fresh)
         request.fresh.clear()
@@ -208,8 +222,10 @@ class _Sampling(ContinuousBatchingLogitsProcessor):
             options = request.options
             if options.temperature == 0 and options.repetition_penalty == 1.0:
                 continue
-            ids: Any = torch.tensor([request.ids], device=scores.device)
-            wanted = processors(options)(ids, scores[row : row + 1].clone())
+            # Only the penalty looks at what was said; it is the first of them.
+            said = request.ids if options.repetition_penalty != 1.0 else []
+            ids: Any = torch.tensor([said], dtype=torch.long, device=scores.device)
+            wanted = request.processors(ids, scores[row : row + 1].clone())
             if options.temperature == 0:
                 scores[row] = wanted[0]
             else:

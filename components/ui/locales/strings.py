@@ -5,9 +5,8 @@
 The pages mark theirs: `_("...")`, `ngettext("...", "...", n)`, `N_("...")`. In the layers below, every
 sentence counts: a text that begins with a capital, has two words and isn't a docstring; and whatever an
 error says. The rest, such as half a sentence, is marked there too. Fields are named after what fills them
-in, and the name decides how they are looked for: see NAMES and NUMBERS in
-`sentences`. Knows nothing about how
-a text is shown.
+in, and the name decides how they are looked for: see NAMES and NUMBERS in `sentences`. Knows nothing about
+how a text is shown.
 """
 
 import ast

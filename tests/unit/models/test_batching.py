@@ -1,5 +1,7 @@
 """transformers' continuous batching on a small real model: to each person as if they were alone, only faster."""
 
+import gc
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,7 @@ from components.models.engines.batching import AT_ONCE, PAGE, STEP_TOKENS, Batch
 from components.models.engines.causal import CausalEngine  # noqa: E402
 from components.models.engines.steps import PARK  # noqa: E402
 from components.models.engines.worker import _causal_engine  # noqa: E402
-from components.models.loading import load_arguments  # noqa: E402
+from components.models.loading import load_causal  # noqa: E402
 from components.models.options import GenerationOptions, Prompt, Usage  # noqa: E402
 from components.models.placement import Device, Placement  # noqa: E402
 from tests.tiny_adapter import make_adapter  # noqa: E402
@@ -130,8 +132,10 @@ def test_stop_costs_no_further_step_and_leaves_the_others_alone(
     assert passes.count == 0
     assert stopped.usage.finish == "stopped"
     assert together(other) == [expected]
-    assert not engine._batch.scheduler.active_requests
-    assert engine._batch.cache.compute_free_capacity() > 0.9  # what was read is kept to be found again
+    assert not engine._manager.batch_processor.scheduler.active_requests
+    assert (
+        engine._manager.batch_processor.cache.compute_free_capacity() > 0.9
+    )  # what was read is kept to be found again
 
 
 def test_a_stop_string_ends_the_answer(engine: BatchingEngine):
@@ -190,6 +194,58 @@ def test_out_of_memory_twice_is_a_sentence_and_the_next_request_works(
     assert together(Run(engine, temperature=0, max_new_tokens=10)) == expected
 
 
+def test_a_full_cache_that_is_free_again_lets_those_who_wait_go_on(tiny_models: Path):
+    engine = BatchingEngine(*load(tiny_models / "tiny-endless"), 1024)
+    prompts = [Prompt(text=f"{number} " + "The quick brown fox. " * 110) for number in range(5)]
+    options = {"temperature": 0, "max_new_tokens": 300}
+    assert sum(len(engine.prompt_ids(one)) + 150 for one in prompts[:4]) > 1024 + AT_ONCE * PAGE
+    stop: list[bool] = []
+    ended = [Run(engine, one, cancelled=lambda: bool(stop), **options) for one in prompts[:4]]
+    for _ in range(150):
+        for run in ended:
+            run.step()
+    waiting = Run(engine, prompts[4], temperature=0, max_new_tokens=5)
+    waiting.step()
+    stop.append(True)
+    together(*ended)
+    for _ in range(200):
+        if not waiting.step():
+            break
+    assert waiting.usage.new_tokens == 5
+
+
+def test_a_failure_of_one_step_is_one_persons_error_and_the_others_text_is_whole(
+    engine: BatchingEngine, monkeypatch: pytest.MonkeyPatch
+):
+    expected = together(*(Run(engine, seed=seed, max_new_tokens=30) for seed in (1, 2)))
+    runs = [Run(engine, seed=seed, max_new_tokens=30) for seed in (1, 2)]
+    for _ in range(5):
+        for run in runs:
+            run.step()
+    with monkeypatch.context() as patch:
+        patch.setattr(engine.model, "forward", lambda **_: (_ for _ in ()).throw(RuntimeError("CUBLAS")))
+        with pytest.raises(RuntimeError, match="CUBLAS"):
+            for run in runs:
+                run.step()
+    whole = [run for run in runs if run.step()]
+    assert len(whole) == 1
+    assert together(*whole)[0] in expected
+
+
+def test_what_ran_out_of_memory_is_given_back_also_beside_an_adapter(
+    tiny_models: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    engine = BatchingEngine(*load(tiny_models / "tiny-endless"), 2048)
+    expected = together(Run(engine, temperature=0, max_new_tokens=10))
+    twin = engine.adapted(make_adapter(tiny_models / "tiny-endless", tmp_path / "mine"))
+    old = weakref.ref(engine._manager.batch_processor)
+    Passes(engine, monkeypatch, failing=(3,))
+    assert together(Run(engine, temperature=0, max_new_tokens=10)) == expected
+    gc.collect()
+    assert old() is None
+    assert together(Run(twin, temperature=0, max_new_tokens=10)) != expected
+
+
 def test_an_adapter_answers_beside_the_batch_and_neither_hears_the_other(tiny_models: Path, tmp_path: Path):
     engine = BatchingEngine(*load(tiny_models / "tiny-endless"), 2048)
     adapted = engine.adapted(make_adapter(tiny_models / "tiny-endless", tmp_path / "mine"))
@@ -221,9 +277,21 @@ def test_a_model_whose_attention_has_no_pages_takes_turns(
     assert type(_causal_engine(*loaded, placed(CARD))[0]) is CausalEngine
 
 
-def test_flash_attention_is_taken_on_a_card_where_it_is_installed(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("components.models.loading._has_flash_attention", lambda: True)
-    assert load_arguments(placed(CARD))["attn_implementation"] == "flash_attention_2"
-    assert "attn_implementation" not in load_arguments(placed(CPU))
-    monkeypatch.setattr("components.models.loading._has_flash_attention", lambda: False)
-    assert "attn_implementation" not in load_arguments(placed(CARD))
+def test_flash_attention_is_asked_for_where_it_is_installed_and_done_without_where_it_fails(
+    tiny_models: Path, monkeypatch: pytest.MonkeyPatch
+):
+    asked: list[str | None] = []
+    plain = AutoModelForCausalLM.from_pretrained
+
+    def load_model(folder: Path, **arguments: Any) -> Any:
+        asked.append(arguments.pop("attn_implementation", None))
+        if asked[-1]:
+            raise ValueError("this model does not support Flash Attention 2")
+        return plain(folder)
+
+    monkeypatch.setattr(AutoModelForCausalLM, "from_pretrained", load_model)
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: name == "flash_attn" or None)
+    load_causal(tiny_models / "tiny-chat", placed(CARD))
+    assert asked == ["flash_attention_2", None]
+    load_causal(tiny_models / "tiny-chat", placed(CPU))
+    assert asked[2:] == [None]

@@ -169,8 +169,8 @@ class Ours:
         loader.prepare(SMOL, lambda text, share: None)
         started = time.perf_counter()
         self._manager = ModelManager(Catalog(), loader, config)
-        self._lease = self._manager.lease(SMOL.id)
-        self.engine = self._lease.__enter__()
+        with self._manager.lease(SMOL.id) as self.engine:
+            pass
         self.load = time.perf_counter() - started
         self.name = f"{OURS} ({self.engine.info.engine})"
 
@@ -180,9 +180,10 @@ class Ours:
     def ask(self, text: str, new: int) -> dict[str, float]:
         started, first = time.perf_counter(), 0.0
         options = GenerationOptions(temperature=0, max_new_tokens=new)
-        generation = self.engine.generate(Prompt(text=text), options, lambda: False)
-        for _ in generation:
-            first = first or time.perf_counter() - started
+        with self._manager.lease(SMOL.id) as engine:  # as a page does for each answer
+            generation = engine.generate(Prompt(text=text), options, lambda: False)
+            for _ in generation:
+                first = first or time.perf_counter() - started
         assert generation.usage
         total = time.perf_counter() - started
         return {"first": first, "total": total, "new": generation.usage.new_tokens}
@@ -192,7 +193,6 @@ class Ours:
         return peak(self.engine._process.pid)  # type: ignore[attr-defined]
 
     def close(self) -> None:
-        self._lease.__exit__(None, None, None)
         self._manager.unload(SMOL.id)
 
 

@@ -9,6 +9,7 @@ import json
 import math
 import sys
 import time
+from itertools import islice
 from pathlib import Path
 
 import torch
@@ -62,7 +63,7 @@ def main() -> None:
     while step < steps:
         batches = iter(loader)
         for _ in range(math.ceil(len(loader) / s.accumulation)):
-            group = [b for b, _ in zip(batches, range(s.accumulation), strict=False)]
+            group = list(islice(batches, s.accumulation))
             if step == steps or not group:
                 break
             started = time.perf_counter()

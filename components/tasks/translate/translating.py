@@ -206,7 +206,7 @@ class Translator:
 
     def _better(self, request: Request, before: Outcome, target: str, cut: bool) -> Outcome:
         findings = self._check(request, target, cut)
-        if gates.may_be_equal(request.text, before.target, target):
+        if gates.may_be_equal(request.text, self.source, self.target, before.target, target):
             # Asked in two ways, the engine says the same word: hotel, internet.
             left = tuple(finding for finding in before.findings if finding.kind != "untranslated")
             return replace(before, findings=left, retried=True)

@@ -22,6 +22,9 @@ PATTERN = re.compile(
     r"|(?P<path>(?<![\w/.])(?:~|\.{1,2})?(?:/[\w.-]*\w){2,}/?|(?<![\w/])[\w.-]+(?:/[\w.-]+)+\.[a-z]{1,4}\b)"
     r"|(?P<domain>(?<![\w@.-])(?:[a-z0-9-]+\.)+(?:com|org|net|edu|gov|io|dev|co)(?:\.[a-z]{2})?\b(?:/[\w./-]*\w)?)"
 )
+# A letter or digit of a script that puts spaces between words, and no prefix or ending to a word without
+# one: Latin, Greek, Cyrillic, Armenian, Georgian.
+_SPACED = r"[^\W\u0590-\u109f\u1100-\u1dff\u2000-\U0010ffff]"
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,6 @@ def pieces(masked: Masked) -> list[tuple[str, str]]:
 
 def _whole(piece: str) -> str:
     """A pattern that finds a term as a whole word, in any case."""
-    before = r"(?<!\w)" if piece[:1].isalnum() and piece[:1].isascii() else ""
-    after = r"(?!\w)" if piece[-1:].isalnum() and piece[-1:].isascii() else ""
-    return f"(?i:{before}{re.escape(piece)}{after})"
+    before = f"(?<!{_SPACED})" if re.match(_SPACED, piece) else ""
+    after = f"(?!{_SPACED})" if re.match(_SPACED, piece[-1:]) else ""
+    return f"{before}(?i:{re.escape(piece)}){after}"  # the range would change its meaning without case

@@ -3,9 +3,10 @@
 import pytest
 
 from components.documents import Limits
-from components.documents.errors import CorruptFile
+from components.documents.errors import CorruptFile, PasswordNeeded
 from components.documents.rewriting.opening import open_file, write_file
 from components.documents.rewriting.units import Mark, Options, Placed
+from tests.unit.documents import making
 
 
 def rewritten(text: str, name: str, change=str.upper, options: Options | None = None) -> str:
@@ -190,3 +191,17 @@ def test_a_bilingual_heading_stays_one_heading():
 
 def test_a_formula_in_a_csv_file_stays():
     assert rewritten("name,sum\ncat,=SUM(A1)\n", "a.csv") == "NAME,SUM\nCAT,=SUM(A1)\n"
+
+
+def test_a_protected_opendocument_text_is_translated_with_its_password():
+    data = making.locked_odt(f"<text:p>{making.PROSE}</text:p>", "secret")
+    with pytest.raises(PasswordNeeded):
+        open_file(data, "a.odt", Options(), Limits())
+    opened = open_file(data, "a.odt", Options(password="secret"), Limits())
+    assert [unit.text for unit in opened.units] == [making.PROSE]
+    written = write_file(data, "a.odt", Options(password="secret"), [Placed("Feito.")], Limits())
+    assert b"Feito." in written.data
+
+
+def test_a_password_is_not_shown_where_options_are_logged():
+    assert "secret" not in repr(Options(password="secret"))

@@ -1,11 +1,14 @@
 """What a person would lose of each format if its rewriting were careless."""
 
+import re
+
 import pytest
 
 from components.documents import Limits
 from components.documents.errors import CorruptFile, PasswordNeeded
 from components.documents.rewriting.opening import open_file, write_file
 from components.documents.rewriting.units import Mark, Options, Placed
+from components.documents.rewriting.wrapping import cells
 from tests.unit.documents import making
 
 
@@ -119,6 +122,80 @@ def test_plain_text_that_was_wrapped_by_hand_is_translated_as_one_paragraph():
     units = open_file(text.encode(), "a.txt", Options(), Limits()).units
     assert len(units) == 2
     assert "hand at about" in units[0].text
+
+
+def units(text: str, name: str) -> list[str]:
+    return [unit.text for unit in open_file(text.encode("utf-8"), name, Options(), Limits()).units]
+
+
+def test_a_narrow_letter_is_translated_by_paragraphs_and_a_broken_word_is_one():
+    letter = (
+        "Thank you for coming to the meeting to-\nday and for all the good ideas that you\n"
+        "had. We will send the minutes on Monday,\nwhen the office opens again.\n"
+    )
+    assert units(f"Dear all,\n\n{letter}", "a.txt") == [
+        "Dear all,",
+        "Thank you for coming to the meeting today and for all the good ideas that you had. We will send "
+        "the minutes on Monday, when the office opens again.",
+    ]
+    broken = "The committee decided yesterday that the building should be pub-\nlished as soon as that.\n"
+    assert "published" in units(broken, "a.txt")[0]
+    chinese = (
+        "今天天气很好，我们决定去公园散步，然后在湖\n边吃午饭。下午我们参观了一家博物馆，那里有\n很多画。\n"
+    )
+    assert units(chinese, "a.txt") == [chinese.replace("\n", "")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Shall I compare thee to a summer's day?\nThou art more lovely and more temperate:\nRough winds do shake",
+        "Anna Miller\n12 Long Street, Apartment 5\n10115 Berlin",
+        "milk and honey\neggs\nbread",
+        "床前明月光，疑是地上霜。举头望明月，\n床前明月光，疑是地上霜。\n低头思故乡。",
+    ],
+)
+def test_verses_addresses_and_lists_stay_line_by_line(text):
+    assert units(text, "a.txt") == text.split("\n")
+
+
+def test_wrapped_chinese_is_wrapped_again_to_the_same_width():
+    text = (
+        "The cat sleeps on the old chair in the garden of the house and\nnobody wants to wake it up today.\n"
+    )
+    made = rewritten(text, "a.txt", lambda _: "猫睡在花园里的旧椅子上，今天没有人想叫醒它。" * 4)
+    assert max(map(len, made.split("\n"))) == 31
+    assert "".join(made.split("\n")) == "猫睡在花园里的旧椅子上，今天没有人想叫醒它。" * 4
+
+
+def test_a_chinese_subtitle_is_broken_where_it_may_be_and_its_italics_stay():
+    cue = "1\n00:00:01,000 --> 00:00:03,000\n<i>Hello there, my friend,</i>\nhow are you?\n"
+    source = open_file(cue.encode(), "a.srt", Options(), Limits()).units[0]
+    chinese = "你好，我亲爱的朋友，你今天过得怎么样？我们已经有 2024 年没有见面了，真是太久了。"
+    placed = Placed(chinese, (Mark(source.marks[0].id, 0, 10),))
+    made = write_file(cue.encode(), "a.srt", Options(), [placed], Limits()).data.decode()
+    lines = made.splitlines()[2:]
+    assert len(lines) >= 2
+    assert max(cells(re.sub("<.*?>", "", line)) for line in lines) <= 42
+    assert not any(line[0] in "，。？" for line in lines)
+    assert "<i>你好，我亲爱的朋友，</i>" in "".join(lines)
+    assert "2024" in made
+    assert "".join(lines).replace("<i>", "").replace("</i>", "") == chinese
+
+
+def test_cues_without_an_empty_line_between_them_keep_their_numbers():
+    cues = "1\n00:00:01,000 --> 00:00:02,000\nHello there\n2\n00:00:03,000 --> 00:00:04,000\nHow are you?\n"
+    assert units(cues, "a.srt") == ["Hello there", "How are you?"]
+    assert rewritten(cues, "a.srt") == cues.replace("Hello there", "HELLO THERE").replace(
+        "How are you?", "HOW ARE YOU?"
+    )
+
+
+def test_a_cell_that_began_with_a_sign_gets_no_apostrophe_and_any_other_does():
+    table = 'Name,Notes\nAnna,"- likes tea, coffee"\nBob,@home today\nEve,plain text\n'
+    assert rewritten(table, "a.csv", lambda text: text) == table
+    made = rewritten(table, "a.csv", lambda text: "=1+1" if text in ("plain text", "@home today") else text)
+    assert made.count("'=1+1") == 2
 
 
 def test_a_bilingual_text_has_the_source_above_its_translation():

@@ -110,8 +110,10 @@ class PoFile(TextFile):
         before = self.text[: entry.start()].rsplit("\n\n", 1)[-1]
         keep = keep and not re.search(r"^#,.*\bfuzzy\b", before, re.MULTILINE)
         is_key = bool(_IDENTIFIER.fullmatch(source))
-        for string in _PO_STRING.finditer(self.text, entry.start("strings"), entry.end("strings")):
-            plural = entry["plural"] is not None and string[1] not in (None, "0")
+        strings = list(_PO_STRING.finditer(self.text, entry.start("strings"), entry.end("strings")))
+        for string in strings:
+            # Chinese has one form for any number: what it says of one would be wrong for the others.
+            plural = entry["plural"] is not None and (string[1] not in (None, "0") or len(strings) == 1)
             wanted, there = _unquoted(entry["plural"]) if plural else source, _unquoted(string[2])
             if is_key and there:
                 wanted = there

@@ -110,6 +110,11 @@ def test_po_translations_go_into_msgstr_with_plurals():
     assert "Language: pt" in new
 
 
+def test_a_language_with_one_plural_form_gets_the_plural():
+    po = 'msgid "One file was deleted."\nmsgid_plural "%d files were deleted."\nmsgstr[0] ""\n'
+    assert 'msgstr[0] "%D FILES WERE DELETED."' in rewritten(po, "a.po")
+
+
 def test_properties_keep_their_keys_and_escapes():
     text = "# note\ntitle = Hello\\u00e9 world\npath=some/path\n"
     new = rewritten(text, "a.properties")

@@ -12,7 +12,7 @@ from lxml import etree
 from components.documents.limits import Limits
 from components.documents.rewriting.delimited import chosen_columns, column_number
 from components.documents.rewriting.package import Package
-from components.documents.rewriting.runs import Runs, Slot
+from components.documents.rewriting.runs import XML_SPACE, Runs, Slot
 from components.documents.rewriting.units import Options, Placed, Unit, has_words
 from components.messages import N_
 
@@ -93,7 +93,10 @@ class XlsxFile:
         for (cell, string, runs), one in zip(self._cells, placed, strict=True):
             if one is None:
                 continue
-            runs.write(Placed(f"{runs.unit.text}\n{one.text}") if self._options.bilingual else one)
+            if self._options.bilingual:
+                _write_both(string, runs, one)
+            else:
+                runs.write(one)
             if cell.get("t") == "inlineStr":
                 old = cell.find(S + "is")
                 assert old is not None
@@ -110,6 +113,20 @@ class XlsxFile:
             self._strings.set("uniqueCount", str(len(self._shared)))
             changed[STRINGS] = self._strings
         return self._package.written(changed)
+
+
+def _write_both(string: etree._Element, runs: Runs, one: Placed) -> None:
+    """The source above its translation, each with its own formats."""
+    if string.find(S + "r") is None:
+        runs.write(Placed(f"{runs.unit.text}\n{one.text}"))
+        return
+    source = copy.deepcopy(string)
+    runs.write(one)
+    last = list(source.iter(S + "t"))[-1]
+    last.text = f"{last.text or ''}\n"
+    last.set(XML_SPACE, "preserve")
+    for at, run in enumerate(list(source)):
+        string.insert(at, run)
 
 
 def _slot(text: etree._Element, string: etree._Element) -> Slot:

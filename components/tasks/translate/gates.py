@@ -14,7 +14,7 @@ from typing import Literal
 from components.models.languages import UNSPACED
 from components.tasks.translate import glossary, numbers
 from components.tasks.translate.detecting import detect
-from components.tasks.translate.protecting import protected
+from components.tasks.translate.protecting import protected, with_forms
 
 Kind = Literal[
     "untranslated", "truncated", "repeated", "length", "number", "placeholder", "tag", "glossary", "failed"
@@ -46,7 +46,7 @@ def check(pair: Pair, terms: Sequence[glossary.Term] = ()) -> list[Finding]:
     if not pair.target.strip():
         return [Finding("failed", "The engine returned nothing for this sentence.")]
     found = [
-        _untranslated(pair),
+        _untranslated(pair) or forms_left(pair.source),
         _truncated(pair),
         _repeated(pair),
         _length(pair),
@@ -83,6 +83,13 @@ def _untranslated(pair: Pair) -> Finding | None:
         if found.code == pair.source_language and found.confidence > 0.8:
             return Finding("untranslated", "The translation is still in the source language.")
     return _in_script(source, target, pair.target_language, letters)
+
+
+def forms_left(source: str) -> Finding | None:
+    """Messages of programs come in forms: those of string files are taken apart, these are not."""
+    if not with_forms(source):
+        return None
+    return Finding("untranslated", "The forms of a message in braces are still in the source language.")
 
 
 def _in_script(source: str, target: str, language: str, letters: int) -> Finding | None:

@@ -131,7 +131,8 @@ class Translator:
         for stand_in, _ in reversed(masked.kept):
             rest = rest.replace(stand_in, "")
         if not any(c.isalpha() for c in rest):
-            return Outcome(request.text, request.text, skipped=True)
+            left = gates.forms_left(request.text)
+            return Outcome(request.text, request.text, (left,) if left else (), skipped=not left)
         return None
 
     def _batch(self, batch: Sequence[Request]) -> list[Outcome]:

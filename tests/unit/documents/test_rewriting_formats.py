@@ -1,5 +1,6 @@
 """What a person would lose of each format if its rewriting were careless."""
 
+import json
 import re
 
 import pytest
@@ -18,6 +19,10 @@ def rewritten(text: str, name: str, change=str.upper, options: Options | None = 
     opened = open_file(data, name, options, Limits())
     placed = [Placed(change(unit.text), unit.marks) for unit in opened.units]
     return write_file(data, name, options, placed, Limits()).data.decode("utf-8")
+
+
+def units(text: str, name: str) -> list[str]:
+    return [unit.text for unit in open_file(text.encode("utf-8"), name, Options(), Limits()).units]
 
 
 def test_html_keeps_scripts_code_comments_and_what_says_translate_no():
@@ -97,6 +102,55 @@ def test_json_keys_numbers_and_layout_stay():
     )
 
 
+@pytest.mark.parametrize(
+    ("message", "texts", "shouted"),
+    [
+        (
+            "{count, plural, =0 {No files} one {# file} other {# files}}",
+            ["No files", "# file", "# files"],
+            "{count, plural, =0 {NO FILES} one {# FILE} other {# FILES}}",
+        ),
+        (
+            "You have {n, plural, offset:1 one {a file by {name}} other {# files}} left.",
+            ["You have a file by {name} left.", "You have # files left."],
+            "{n, plural, offset:1 one {YOU HAVE A FILE BY {NAME} LEFT.} other {YOU HAVE # FILES LEFT.}}",
+        ),
+        (
+            "{who, select,\n  she {Her file}\n  other {Their file}\n} is here",
+            ["Her file is here", "Their file is here"],
+            "{who, select,\n  she {HER FILE IS HERE}\n  other {THEIR FILE IS HERE}}",
+        ),
+        ("{n, plural, =0 {#} other {# files}}", ["# files"], "{n, plural, =0 {#} other {# FILES}}"),
+    ],
+)
+def test_each_form_of_a_message_is_translated_as_a_sentence(message, texts, shouted):
+    file = json.dumps({"a": message})
+    assert units(file, "a.json") == texts
+    assert json.loads(rewritten(file, "a.json")) == {"a": shouted}
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "{a, plural, one {# {b, plural, one {cat} other {cats}}} other {dogs}}",
+        "Order #5: {n, plural, one {# file} other {# files}}",
+        "{n, plural, one {# '{file}'} other {files}}",
+        "{n, plural, one {# file} other {# files}",
+    ],
+)
+def test_a_message_that_cannot_be_taken_apart_is_one_text(message):
+    assert units(json.dumps({"a": message}), "a.json") == [message]
+
+
+def test_messages_with_forms_are_named_and_the_numbers_sign_is_kept():
+    file = json.dumps({"a": "{n, plural, one {# file} other {# files}}", "b": "Save file"})
+    opened = open_file(file.encode(), "a.json", Options(), Limits())
+    assert [[mark.kind for mark in unit.marks] for unit in opened.units] == [["keep"], ["keep"], []]
+    assert any(note.startswith("1 messages have plural") for note in opened.notes)
+    properties = "files = {n, plural, one {a file} other {files}}\n"
+    assert rewritten(properties, "a.properties") == "files = {n, plural, one {A FILE} other {FILES}}\n"
+
+
 def test_broken_json_is_refused():
     with pytest.raises(CorruptFile):
         open_file(b'{"a": ', "a.json", Options(), Limits())
@@ -127,10 +181,6 @@ def test_plain_text_that_was_wrapped_by_hand_is_translated_as_one_paragraph():
     units = open_file(text.encode(), "a.txt", Options(), Limits()).units
     assert len(units) == 2
     assert "hand at about" in units[0].text
-
-
-def units(text: str, name: str) -> list[str]:
-    return [unit.text for unit in open_file(text.encode("utf-8"), name, Options(), Limits()).units]
 
 
 def test_a_narrow_letter_is_translated_by_paragraphs_and_a_broken_word_is_one():

@@ -3,7 +3,7 @@
 import pytest
 
 from components.errors import Cancelled, EngineFailed
-from components.tasks.translate import gates, numbers
+from components.tasks.translate import gates, numbers, protecting
 from components.tasks.translate.glossary import Term
 from components.tasks.translate.translating import Request, Translator
 from tests.unit.tasks.translate.fakes import FailingEngine, FakeEngine
@@ -240,6 +240,24 @@ def test_a_placeholder_that_the_engine_drops_comes_back_by_translating_around_it
     assert outcome.target == f"Escreva para {piece} hoje."
     assert outcome.retried
     assert not {"placeholder", "tag"} & kinds(outcome)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["{n, plural, one {# file} other {# files}}", "You have {n, plural, one {# file} other {# files}} left"],
+)
+def test_a_message_whose_forms_stay_in_the_source_language_is_marked(text):
+    engine = FakeEngine(lambda text: text.replace("You have", "Você tem").replace("left", "restantes"))
+    outcome = one(engine, text)
+    assert (kinds(outcome), outcome.skipped, outcome.translated) == ({"untranslated"}, False, False)
+    assert "{n, plural, one {# file} other {# files}}" in outcome.target
+    assert not kinds(one(engine, "{n, plural, one {#} other {#}}"))
+
+
+@pytest.mark.parametrize("piece", ["%@", "%1$@", "%ld", "%lu", "%lld", "%5.2lf", "{a {b {c}}}"])
+def test_placeholders_of_other_kinds_are_kept(piece):
+    assert protecting.protected(f"It has {piece} of 100% discount, 5 % of it") == [piece]
+    assert protecting.protected(f"有{piece}个文件") == [piece]
 
 
 def test_a_placeholder_is_not_shown_to_the_engine_as_words():

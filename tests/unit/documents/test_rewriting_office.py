@@ -8,6 +8,8 @@ import pytest
 from lxml import etree
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
+from openpyxl.chart import BarChart
+from openpyxl.comments import Comment
 from openpyxl.styles import Font
 
 from components.documents import Limits
@@ -160,6 +162,47 @@ def test_only_chosen_columns_of_a_workbook_change_although_cells_share_their_tex
     assert [cell.value for cell in sheet["C"]] == ["note", "apple", '=CONCAT("a",B3)']
     assert [cell.value for cell in sheet["A"]] == ["id", 1, 2]
     assert sheet["B2"].font.b
+
+
+def sheets() -> bytes:
+    book = openpyxl.Workbook()
+    first, second = book.active, book.create_sheet("Costs")
+    assert first is not None
+    for sheet, rows in ((first, [["Name", "Notes"], ["Anna", "likes tea"]]), (second, [["Item", "Remarks"]])):
+        for row in rows:
+            sheet.append(row)
+    second.append(["Bread", "very good"])
+    first["A2"].comment = Comment("Call her back", "me")
+    second.oddHeader.center.text = "Confidential report"
+    second.oddFooter.center.text = "&P"
+    chart = BarChart()
+    chart.title = "Costs of the year"
+    second.add_chart(chart, "D4")
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_columns_of_every_sheet_can_be_chosen_and_a_sheet_without_them_is_named():
+    assert open_file(sheets(), "a.xlsx", Options(), Limits()).header == ["Name", "Notes", "Item", "Remarks"]
+    opened = open_file(sheets(), "a.xlsx", Options(columns=("Notes",)), Limits())
+    assert [unit.text for unit in opened.units] == ["Notes", "likes tea"]
+    assert "No text is in the chosen columns of sheet 2, so it stays as it is." in opened.notes
+    both = open_file(sheets(), "a.xlsx", Options(columns=("Notes", "Remarks")), Limits())
+    assert [unit.text for unit in both.units] == ["Notes", "likes tea", "Remarks", "very good"]
+    assert not any("chosen" in note for note in both.notes)
+
+
+def test_what_stays_in_the_source_language_is_named():
+    notes = " ".join(open_file(sheets(), "a.xlsx", Options(), Limits()).notes)
+    assert all(what in notes for what in ("comments on cells", "headers and footers", "charts"))
+    assert not open_file(workbook(), "a.xlsx", Options(), Limits()).notes
+    plain = word(paragraph(run("hello")))
+    assert not open_file(plain, "a.docx", Options(), Limits()).notes
+    with zipfile.ZipFile(io.BytesIO(plain)) as parts:
+        every = {name: parts.read(name) for name in parts.namelist() if name != "[Content_Types].xml"}
+    chart = zipped(every | {"word/charts/chart1.xml": "<c/>"})
+    assert "charts" in " ".join(open_file(chart, "a.docx", Options(), Limits()).notes)
 
 
 def test_a_bilingual_cell_keeps_the_bold_words_of_both_languages():

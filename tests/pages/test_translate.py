@@ -190,13 +190,13 @@ def test_an_upload_can_be_translated_once_more_with_other_choices_but_not_twice_
     box(test, "To").set_value("pt")
     test = uploaded(test, "note.txt", b"Good morning.")
     test = waiting(button(test, "Translate").click().run())
-    test = waiting(button(test, "Translate").click().run())
+    test = button(test, "Translate").click().run()
     assert "same choices" in texts(test)
     assert len(resources.translations().recent(LOCAL.id, "document")) == 1
     next(one for one in test.checkbox if one.label.startswith("Bilingual")).set_value(True).run()
     test = waiting(button(test, "Translate").click().run())
     found = resources.translations().recent(LOCAL.id, "document")
-    assert [one.settings["bilingual"] for one in found] == [True, False]
+    assert sorted(one.settings["bilingual"] for one in found) == [False, True]
     assert not test.error
 
 

@@ -24,6 +24,8 @@ left, right = st.columns(2)
 with left:
     translate_text.draw_area()
     opened = translate_document.draw_upload()
+    if opened and translate_text.text().strip() and not translate_document.is_new():
+        opened = None  # it was started as it is: the button is for the text
 sample = translate_document.sample(opened) if opened else translate_text.text()
 detected = translate_setup.detect(sample).code
 with languages:

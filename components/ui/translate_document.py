@@ -1,12 +1,14 @@
 """The Translate page's documents: upload, choices, progress, receipt, download."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from components.documents import Limits
+from components.documents import Limits, PasswordNeeded
 from components.documents.rewriting.running import OpenedFile, open_file
 from components.documents.rewriting.units import Options
 from components.errors import AppError, BadInput
@@ -33,6 +35,8 @@ FORMATS = N_(
     "Word, PowerPoint, Excel, CSV, HTML, Markdown, subtitles, plain text, JSON, PO and .properties come "
     "back in the same format. PDF, EPUB, ODT and RTF come back as Markdown."
 )
+STARTED = "document_started"  # in the session: what uploads were started with -> their translations
+PASSWORDS = "document_passwords"  # in the session, nowhere else: by translation
 PASTED = N_("pasted text.txt")
 SEGMENTS = {
     "segments": N_("Segments"),
@@ -64,19 +68,43 @@ def restore() -> None:
 
 
 def draw_upload() -> OpenedFile | None:
-    """The uploader and the file's choices; returns what is in a file that is waiting to be translated."""
+    """The uploader and the file's choices; returns what is in the file."""
     upload = st.file_uploader(_("Document"), TYPES, key=UPLOAD, max_upload_size=config().upload_mb)
     st.caption(_(FORMATS))
-    if upload is None or st.session_state.get("document_started") == upload.file_id:
+    if upload is None:
         return None
+    password = _password(upload)
+    locked, opened = bool(password), None
     try:
         uploads.count(upload)
         with st.spinner(_("Reading the document"), show_time=False):
-            opened = _opened(upload.getvalue(), upload.name, Limits.from_config(config()))
+            opened = _opened(upload.getvalue(), upload.name, password, Limits.from_config(config()))
     except AppError as error:
+        locked = locked or isinstance(error, PasswordNeeded)
         st.error(plain(said(str(error))), icon=":material/error:")
-        return None
+    if locked:  # the field stays once it is right: what isn't drawn is forgotten
+        _draw_password(upload.name, _password_key(upload))
+    if opened:
+        _draw_choices(upload, opened)
+    return opened
+
+
+def _password_key(upload: UploadedFile) -> str:
+    return f"document_password_{upload.file_id}"
+
+
+def _password(upload: UploadedFile) -> str:
+    return str(st.session_state.get(_password_key(upload)) or "")
+
+
+def _draw_password(name: str, key: str) -> None:
+    st.text_input(_("Password for {name}").format(name=plain(name)), type="password", key=key)
+
+
+def _draw_choices(upload: UploadedFile, opened: OpenedFile) -> None:
     facts = _("{name}: {count} texts. Press Translate to begin.")
+    if not is_new():
+        facts = _("{name}: {count} texts. Change a choice to translate it once more.")
     facts = facts.format(name=plain(upload.name), count=f"{len(opened.units):,}")
     st.caption(f":material/description: {facts}")
     for note in opened.notes:
@@ -92,7 +120,6 @@ def draw_upload() -> OpenedFile | None:
             persist_state="session",
         )
     st.checkbox(_("Bilingual: the source above its translation"), key=BILINGUAL, persist_state="session")
-    return opened
 
 
 def _column(title: str, numbered: Sequence[str]) -> str:
@@ -101,8 +128,8 @@ def _column(title: str, numbered: Sequence[str]) -> str:
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def _opened(data: bytes, name: str, limits: Limits) -> OpenedFile:
-    return open_file(data, name, Options(), limits)
+def _opened(data: bytes, name: str, password: str, limits: Limits) -> OpenedFile:
+    return open_file(data, name, Options(password=password), limits)
 
 
 def sample(opened: OpenedFile) -> str:
@@ -116,10 +143,45 @@ def sample(opened: OpenedFile) -> str:
 
 
 def start(setup: Setup, terms: list[Term]) -> None:
-    """Begins to translate the uploaded file."""
+    """Begins to translate the uploaded file, or opens what was begun with the same choices."""
     upload = st.session_state.get(UPLOAD)
-    if upload is not None and _start(upload.getvalue(), upload.name, setup, terms):
-        st.session_state["document_started"] = upload.file_id
+    if upload is None:
+        return
+    engine = translate_setup.engine_key(setup.source, setup.target)
+    begun = Begun(_choices(upload), engine, setup.route.id if setup.route else "", tuple(terms))
+    known = st.session_state.setdefault(STARTED, {})
+    if begun in known and translations().get(known[begun]):
+        _open(known[begun])
+        notices.later(_("This document was started with the same choices before: it is shown below."))
+    elif _start(upload.getvalue(), upload.name, setup, terms, _password(upload)):
+        known[begun] = st.session_state[OPEN]
+
+
+@dataclass(frozen=True)
+class Begun:
+    """What an upload was started with."""
+
+    choices: tuple[Any, ...]  # the file, and what the page's fields say
+    engine: str  # where the session keeps the choice of engine for these languages
+    route: str
+    terms: tuple[Term, ...]
+
+
+def _choices(upload: UploadedFile) -> tuple[Any, ...]:
+    state = st.session_state
+    languages = state.get(translate_setup.FROM), state.get(translate_setup.TO)
+    return (upload.file_id, *languages, tuple(state.get(COLUMNS) or ()), bool(state.get(BILINGUAL)))
+
+
+def is_new() -> bool:
+    """Whether the upload was not started yet with what is chosen now."""
+    upload, known = st.session_state.get(UPLOAD), st.session_state.get(STARTED, {})
+    return upload is not None and not any(
+        begun.choices == _choices(upload)
+        and st.session_state.get(begun.engine) in (None, begun.route)
+        and translations().get(translation_id)
+        for begun, translation_id in known.items()
+    )
 
 
 def start_pasted(text: str, setup: Setup, terms: list[Term]) -> None:
@@ -127,7 +189,7 @@ def start_pasted(text: str, setup: Setup, terms: list[Term]) -> None:
     _start(text.encode("utf-8", "replace"), _(PASTED), setup, terms)
 
 
-def _start(data: bytes, name: str, setup: Setup, terms: list[Term]) -> bool:
+def _start(data: bytes, name: str, setup: Setup, terms: list[Term], password: str = "") -> bool:
     with notices.shown():
         if setup.source == setup.target:
             text = _("This document is already in {language}. Choose another language under To.")
@@ -142,8 +204,10 @@ def _start(data: bytes, name: str, setup: Setup, terms: list[Term]) -> bool:
             "route": setup.route.id,
             "columns": list(st.session_state.get(COLUMNS, [])) if name != _(PASTED) else [],
             "bilingual": bool(st.session_state.get(BILINGUAL)),
+            "locked": bool(password),
         }
         found = document_translator().add(data, name, person(), settings)
+        st.session_state.setdefault(PASSWORDS, {})[found] = password
         st.session_state[OPEN] = found
         st.query_params[_PARAMETER] = found
         _begin(found, settings, terms)
@@ -158,7 +222,8 @@ def _begin(translation_id: str, settings: dict[str, Any], terms: list[Term]) -> 
         raise BadInput(
             _("The engine of this document isn't on this machine any more. Choose another, and upload again.")
         )
-    options = Options(tuple(settings["columns"]), settings["bilingual"], settings["target"])
+    password = st.session_state.get(PASSWORDS, {}).get(translation_id, "")
+    options = Options(tuple(settings["columns"]), settings["bilingual"], settings["target"], password)
     request = DocumentRequest(
         translation_id, settings["source"], settings["target"], route, person(), terms, options
     )
@@ -202,8 +267,13 @@ def _draw_resume(found: Translation, terms: list[Term]) -> None:
     if found.state == "interrupted":
         reason = _("The app ended while this was translated. What was done is kept.")
     kind(plain(said(found.note) or reason))
+    passwords, field = st.session_state.setdefault(PASSWORDS, {}), f"resume_password_{found.id}"
+    wanted = found.state == "failed" or not passwords.get(found.id)  # wrong, or another session's
+    if found.settings.get("locked") and wanted:
+        _draw_password(found.name, field)
 
     def resume() -> None:
+        passwords[found.id] = st.session_state.get(field) or passwords.get(found.id, "")
         with notices.shown():
             _begin(found.id, dict(found.settings), terms)
 

@@ -66,13 +66,18 @@ def draw(sample: str, swap: Callable[[], None]) -> Setup:
         target = st.session_state[TO]
         found = routes.routes(models, source, target) if source and source != target else []
         nothing = _("None for this pair") if source else _("Depends on the language")
-        route = _draw_engine(found, nothing, f"{ENGINE}_{source}_{target}")
+        route = _draw_engine(found, nothing, engine_key(source, target))
     for key, name in _PARAMETERS.items():
         if st.query_params.get(name) != st.session_state[key]:
             st.query_params[name] = st.session_state[key]
     setup = Setup(source, target, route, detected, st.session_state[FROM] != AUTO)
     _say(setup, sample)
     return setup
+
+
+def engine_key(source: str, target: str) -> str:
+    """Where the session keeps the engine that was chosen for a pair."""
+    return f"{ENGINE}_{source}_{target}"
 
 
 def ready_models() -> list[ModelSpec]:

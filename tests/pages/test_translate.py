@@ -10,6 +10,7 @@ from components.access import LOCAL
 from components.models.catalog import CATALOGUE, package_file
 from components.ui import resources
 from tests.pages.conftest import button, texts
+from tests.unit.documents import making
 
 BERGAMOT = next(spec for spec in CATALOGUE if spec.id == "bergamot-en-pt")
 PAGE = "pages/translate.py"
@@ -175,6 +176,51 @@ def test_a_document_comes_back_in_its_format_with_a_receipt(app):
     assert b"var x = 'Good morning'" in data
     assert found.body["before"] == found.body["after"]
     assert not test.exception
+
+
+def uploaded(test, name, data):
+    uploader = next(one for one in test.file_uploader if one.label == "Document")
+    uploader.upload(name, data, "application/octet-stream")
+    return test.run()
+
+
+def test_an_upload_can_be_translated_once_more_with_other_choices_but_not_twice_with_the_same(app):
+    test = app(PAGE)
+    box(test, "From").set_value("en")
+    box(test, "To").set_value("pt")
+    test = uploaded(test, "note.txt", b"Good morning.")
+    test = waiting(button(test, "Translate").click().run())
+    test = button(test, "Translate").click().run()
+    assert "same choices" in texts(test)
+    assert len(resources.translations().recent(LOCAL.id, "document")) == 1
+    next(one for one in test.checkbox if one.label.startswith("Bilingual")).set_value(True).run()
+    test = waiting(button(test, "Translate").click().run())
+    found = resources.translations().recent(LOCAL.id, "document")
+    assert sorted(one.settings["bilingual"] for one in found) == [False, True]
+    assert not test.error
+
+
+def test_a_text_is_translated_though_a_translated_upload_is_still_there(app):
+    test = app(PAGE)
+    box(test, "From").set_value("en")
+    test = uploaded(test, "note.txt", b"Good evening.")
+    test = waiting(button(test, "Translate").click().run())
+    area(test).set_value("Good morning.").run()
+    assert "Bom dia." in texts(test)
+
+
+def test_a_protected_document_is_translated_with_its_password_which_is_kept_nowhere(app):
+    test = app(PAGE)
+    box(test, "From").set_value("en")
+    test = uploaded(test, "a.odt", making.locked_odt("<text:p>Good morning.</text:p>", "secret"))
+    assert "Enter its password" in texts(test)
+    field = next(one for one in test.text_input if one.label.startswith("Password for"))
+    field.set_value("secret").run()
+    test = waiting(button(test.run(), "Translate").click().run())
+    found = resources.translations().recent(LOCAL.id, "document")[0]
+    assert (found.state, found.settings["locked"]) == ("done", True), found.note
+    assert "secret" not in str(found.settings)
+    assert "Bom dia." in (resources.document_translator().result(found.id) or b"").decode()
 
 
 def test_a_zip_bomb_is_refused_in_words(app):

@@ -42,10 +42,11 @@ class DelimitedFile(TextFile):
         for (start, end, quoted), one in zip(self._cells, placed, strict=True):
             if one is None:
                 continue
-            value = one.text
+            value, source = one.text, _value(self.text, start, end, quoted)
             if self.options.bilingual:
-                value = f"{_value(self.text, start, end, quoted)}\n{value}"
-            value = neutral(value)
+                value = f"{source}\n{value}"
+            if neutral(source) == source or value.lstrip()[:1] != source.lstrip()[:1]:
+                value = neutral(value)  # what began with this sign before is no more of a formula now
             if quoted or any(sign in value for sign in (self._separator, '"', "\n", "\r")):
                 value = '"' + value.replace('"', '""') + '"'
             edits.append(Edit(start, end, value))

@@ -65,6 +65,8 @@ class DocxFile:
             for part in self._package.matching(start):
                 if part.count("/") == 1:
                     self._read(part, what)
+        if self._package.matching("word/charts/chart") or self._package.matching("word/diagrams/data"):
+            self.notes.append("Text inside diagrams and charts stays in the source language.")
         self.units: list[Unit] = [runs.unit for runs, _ in self._runs]
 
     def _read(self, part: str, what: str) -> None:

@@ -73,6 +73,8 @@ def open_file(data: bytes, name: str, options: Options, limits: Limits) -> Opene
     if form in BECOME_MARKDOWN:
         output = f"{name.rsplit('.', 1)[0]}.md"
         notes.append(f"{form.upper()} can't be written back with its layout: the translation is Markdown.")
+    if options.password:
+        notes.append("The translation is not protected with a password: whoever has the file can read it.")
     if options.bilingual and form in NOT_BILINGUAL:
         notes.append("This format has room for one language only: the file is not bilingual.")
     return Opened(form, file.units, dict(file.counts), notes, list(getattr(file, "header", [])), output)
@@ -98,14 +100,18 @@ def write_file(
 def _opened(data: bytes, name: str, options: Options, limits: Limits) -> tuple[str, Any, str]:
     form = BY_NAME.get(extension(name).lower()) or sniff(data, name).format
     if form == "ole-encrypted":
-        raise errors.PasswordNeeded(
-            f'"{name}" is protected with a password. Save a copy without one and upload that: a translation '
-            "would lose the protection anyway."
-        )
+        from components.documents.formats.protected import decrypt
+
+        data = decrypt(data, name, options.password or None, limits)
+        form = sniff(data, name).format
     if form in OFFICE:
         return form, OFFICE[form](data, name, limits, options), ""
     if form in BECOME_MARKDOWN:
-        return form, MarkdownFile(open_document(data, name, None, limits).markdown, options), "utf-8"
+        return (
+            form,
+            MarkdownFile(open_document(data, name, options.password or None, limits).markdown, options),
+            "utf-8",
+        )
     if form not in TEXTS:
         raise errors.Unsupported(
             f'"{name}" is a file of the kind {form}, which can\'t be translated here. Save it as DOCX, HTML, '

@@ -5,13 +5,19 @@ Knows only lines. A paragraph that was wrapped by hand is translated as one and 
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
+from components.documents.formats.plain import join_lines
 from components.documents.rewriting.text_file import Edit, TextFile, apply
 from components.documents.rewriting.units import Options, Placed, Unit, has_words
-from components.documents.rewriting.wrapping import fill
+from components.documents.rewriting.wrapping import cells, fill
 from components.messages import N_
 
 WRAPPED_FROM = 45  # characters: lines this long and longer, all but the last, were wrapped by hand
+NARROW = (
+    24,
+    0.6,
+)  # cells: shorter lines were, if this long, the shortest this share of the longest, and each full
 
 
 class PlainFile(TextFile):
@@ -30,7 +36,7 @@ class PlainFile(TextFile):
     def _read(self, start: int, block: str) -> None:
         lines = block.split("\n")
         if _is_wrapped(lines):
-            width = max(len(line.rstrip()) for line in lines)
+            width = max(cells(line.rstrip()) for line in lines)
             self._add(start, block, width)
             return
         for line in lines:
@@ -42,7 +48,7 @@ class PlainFile(TextFile):
         if has_words(inner):
             at = start + raw.index(inner)
             self._places.append((at, at + len(inner), width))
-            self.units.append(Unit(re.sub(r"\s*\n\s*", " ", inner)))
+            self.units.append(Unit(join_lines([line.strip() for line in inner.split("\n")])))
 
     def write(self, placed: Sequence[Placed | None]) -> str:
         newline = "\r\n" if "\r\n" in self.text else "\n"
@@ -60,5 +66,29 @@ def _is_wrapped(lines: Sequence[str]) -> bool:
     """Lines of a paragraph that was wrapped: all but the last are long, and none begins a list."""
     if len(lines) < 2 or any(re.match(r"\s*([-*•]|\d+[.)])\s", line) for line in lines[1:]):
         return False
-    full = [len(line.rstrip()) for line in lines[:-1]]
-    return min(full) >= WRAPPED_FROM and max(full) - min(full) <= 30
+    long = [len(line.rstrip()) for line in lines[:-1]]
+    if min(long) >= WRAPPED_FROM:
+        return max(long) - min(long) <= 30
+    full = [cells(line.rstrip()) for line in lines[:-1]]
+    width = max(cells(line.rstrip()) for line in lines)
+    return (
+        width >= NARROW[0] and min(full) >= NARROW[1] * width and _is_full(lines, width) and _goes_on(lines)
+    )
+
+
+def _is_full(lines: Sequence[str], width: int) -> bool:
+    """Whether no line had room for the next one's first word."""
+    pairs = pairwise(line.strip() for line in lines)
+    return all(cells(line) + 1 + cells(_first(after)) > width for line, after in pairs)
+
+
+def _first(line: str) -> str:
+    """A word; where words have no spaces, a sign with what may not be parted from it."""
+    return line[:2] if cells(line[:1]) == 2 else line.split()[0]
+
+
+def _goes_on(lines: Sequence[str]) -> bool:
+    """Whether lines begin in the middle of a sentence, unlike those of a verse, a list or an address."""
+    pairs = list(pairwise(line.strip() for line in lines))
+    inside = sum(a[:1].islower() or (cells(a[:1]) == 2 and b[-1] not in "。！？：…」』”") for b, a in pairs)
+    return 2 * inside >= len(pairs)

@@ -3,6 +3,7 @@
 Knows DrawingML's paragraphs. Diagrams and charts keep their text, and a note says so.
 """
 
+import copy
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -33,7 +34,7 @@ class PptxFile:
         self._package = Package(data, name, limits, "a PowerPoint presentation")
         self._options = options
         self._parts: dict[str, etree._Element] = {}
-        self._runs: list[Runs] = []
+        self._runs: list[tuple[Runs, etree._Element]] = []  # with the paragraph that they are in
         slides = self._package.matching("ppt/slides/slide")
         self.counts: dict[str, int] = {N_("slides"): len(slides)}
         self.notes: list[str] = []
@@ -45,7 +46,7 @@ class PptxFile:
                 self._read(part, what.format(number=number))
         if self._package.matching("ppt/diagrams/data") or self._package.matching("ppt/charts/chart"):
             self.notes.append("Text inside diagrams and charts stays in the source language.")
-        self.units: list[Unit] = [runs.unit for runs in self._runs]
+        self.units: list[Unit] = [runs.unit for runs, _ in self._runs]
 
     def _read(self, part: str, place: str) -> None:
         root = self._parts[part] = self._package.xml(part)
@@ -56,22 +57,22 @@ class PptxFile:
             for items in _stretches(paragraph):
                 runs = Runs(items, N_("slide"), place)
                 if has_words(runs.unit.text):
-                    self._runs.append(runs)
+                    self._runs.append((runs, paragraph))
 
     def write(self, placed: Sequence[Placed | None]) -> bytes:
-        for runs, one in zip(self._runs, placed, strict=True):
-            if one is not None:
-                if self._options.bilingual:
-                    one = _both(runs.unit, one)
-                runs.write(one)
-        if added := sum(runs.added for runs in self._runs):
+        shown: set[etree._Element] = set()  # paragraphs whose source stands above them
+        for (runs, paragraph), one in zip(self._runs, placed, strict=True):
+            if one is None:
+                continue
+            if self._options.bilingual and paragraph not in shown:
+                source = copy.deepcopy(paragraph)
+                source.tail = None
+                paragraph.addprevious(source)
+                shown.add(paragraph)
+            runs.write(one)
+        if added := sum(runs.added for runs, _ in self._runs):
             self.notes.append(f"{added} runs were added, so that text between two formats keeps its own.")
         return self._package.written(self._parts)
-
-
-def _both(unit: Unit, placed: Placed) -> Placed:
-    """In one paragraph, since a slide's boxes have no room for more of them."""
-    return Placed(f"{unit.text} / {placed.text}", ())
 
 
 def _stretches(paragraph: etree._Element) -> list[list[Any]]:

@@ -5,11 +5,12 @@ Knows the three syntaxes, not what the strings are for.
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from components.documents.errors import CorruptFile
+from components.documents.rewriting.forms import Message
 from components.documents.rewriting.text_file import Edit, TextFile, apply
-from components.documents.rewriting.units import Options, Placed, Unit, has_words
+from components.documents.rewriting.units import Options, Placed, has_words
 from components.messages import N_
 
 _JSON_STRING = re.compile(r'"(?:[^"\\\x00-\x1f]|\\.)*"')
@@ -24,7 +25,38 @@ def _left(count: int, what: str = N_("look like names of a program")) -> list[st
     return [f"{count} values that {what} stay as they are."] if count else []
 
 
-class JsonFile(TextFile):
+class _Strings(TextFile):
+    """Messages at their places, some of them in several forms."""
+
+    def __init__(self, text: str, options: Options) -> None:
+        super().__init__(text, options)
+        self._messages: list[tuple[tuple[int, int], Message]] = []
+
+    def _add(self, place: tuple[int, int], value: str) -> None:
+        message = Message(value)
+        self._messages.append((place, message))
+        self.units.extend(message.units(N_("string")))
+
+    def _said(self) -> list[str]:
+        count = sum(message.has_forms for _, message in self._messages)
+        if not count:
+            return []
+        return [
+            f"{count} messages have plural or other forms. Each form was translated; forms that only the "
+            "target language has are to be added by hand."
+        ]
+
+    def _translated(self, placed: Sequence[Placed | None]) -> Iterator[tuple[tuple[int, int], str]]:
+        """The messages that have a translation, at their places."""
+        at = 0
+        for place, message in self._messages:
+            mine = placed[at : at + len(message.units(""))]
+            at += len(mine)
+            if any(one is not None for one in mine):
+                yield place, message.joined(mine)
+
+
+class JsonFile(_Strings):
     """String values, not keys; a value without a space that looks like an identifier is left alone."""
 
     def __init__(self, text: str, options: Options, name: str = "file.json") -> None:
@@ -36,7 +68,6 @@ class JsonFile(TextFile):
                 f'"{name}" is not valid JSON ({error}), so it was not translated. Correct it, then upload it '
                 "again."
             ) from error
-        self._places: list[tuple[int, int]] = []
         self.counts = {N_("strings"): 0}
         left = 0
         for match in _JSON_STRING.finditer(text):
@@ -49,18 +80,16 @@ class JsonFile(TextFile):
             if _IDENTIFIER.fullmatch(value):
                 left += 1
                 continue
-            self._places.append(match.span())
-            self.units.append(Unit(value, (), N_("string")))
-        self.notes = _left(left)
+            self._add(match.span(), value)
+        self.notes = _left(left) + self._said()
 
     def write(self, placed: Sequence[Placed | None]) -> str:
         ascii_only = r"\u" in self.text and self.text.isascii()
         return apply(
             self.text,
             [
-                Edit(*place, json.dumps(one.text, ensure_ascii=ascii_only))
-                for place, one in zip(self._places, placed, strict=True)
-                if one is not None
+                Edit(*place, json.dumps(text, ensure_ascii=ascii_only))
+                for place, text in self._translated(placed)
             ],
         )
 
@@ -75,7 +104,7 @@ _PO_ENTRY = re.compile(
 _PO_STRING = re.compile(r'msgstr(?:\[(\d+)\])? ((?:"(?:[^"\\\n]|\\.)*"\s*)+)')
 
 
-class PoFile(TextFile):
+class PoFile(_Strings):
     """gettext messages: the source is in msgid, the translation goes into msgstr.
 
     A translation that is there already stays, unless it is marked fuzzy or in another language; where msgid
@@ -84,7 +113,6 @@ class PoFile(TextFile):
 
     def __init__(self, text: str, options: Options) -> None:
         super().__init__(text, options)
-        self._places: list[tuple[int, int]] = []  # of each msgstr's quoted text
         self._language: tuple[int, int] | None = None  # of the header's Language, to name the target there
         self.counts = {N_("messages"): 0}
         self._kept = 0
@@ -97,6 +125,7 @@ class PoFile(TextFile):
                 self._read(entry, keep)
         if self._kept:
             self.notes.append(f"{self._kept} messages that were translated already stay as they are.")
+        self.notes += self._said()
 
     def _header(self, entry: re.Match[str]) -> bool:
         """Whether what is translated already may stay: not if it is in another language."""
@@ -110,8 +139,10 @@ class PoFile(TextFile):
         before = self.text[: entry.start()].rsplit("\n\n", 1)[-1]
         keep = keep and not re.search(r"^#,.*\bfuzzy\b", before, re.MULTILINE)
         is_key = bool(_IDENTIFIER.fullmatch(source))
-        for string in _PO_STRING.finditer(self.text, entry.start("strings"), entry.end("strings")):
-            plural = entry["plural"] is not None and string[1] not in (None, "0")
+        strings = list(_PO_STRING.finditer(self.text, entry.start("strings"), entry.end("strings")))
+        for string in strings:
+            # Chinese has one form for any number: what it says of one would be wrong for the others.
+            plural = entry["plural"] is not None and (string[1] not in (None, "0") or len(strings) == 1)
             wanted, there = _unquoted(entry["plural"]) if plural else source, _unquoted(string[2])
             if is_key and there:
                 wanted = there
@@ -119,15 +150,10 @@ class PoFile(TextFile):
                 self._kept += 1
                 continue
             if has_words(wanted) and not (is_key and not there):
-                self._places.append((string.start(2), string.start(2) + len(string[2].rstrip())))
-                self.units.append(Unit(wanted, (), "string"))
+                self._add((string.start(2), string.start(2) + len(string[2].rstrip())), wanted)
 
     def write(self, placed: Sequence[Placed | None]) -> str:
-        edits = [
-            Edit(*place, _quoted(one.text))
-            for place, one in zip(self._places, placed, strict=True)
-            if one is not None
-        ]
+        edits = [Edit(*place, _quoted(text)) for place, text in self._translated(placed)]
         if self._language and self.options.target:
             edits.append(Edit(*self._language, self.options.target))
         return apply(self.text, edits)
@@ -153,12 +179,11 @@ _PROPERTY = re.compile(
 )
 
 
-class PropertiesFile(TextFile):
+class PropertiesFile(_Strings):
     """Java .properties: key = value, with its escapes."""
 
     def __init__(self, text: str, options: Options) -> None:
         super().__init__(text, options)
-        self._places: list[tuple[int, int]] = []
         self.counts = {N_("strings"): 0}
         left = 0
         for match in _PROPERTY.finditer(text):
@@ -169,16 +194,14 @@ class PropertiesFile(TextFile):
                 left += 1
             elif has_words(value):
                 value = value.replace("''", "'") if _is_pattern(raw) else value
-                self._places.append((match.start("value"), match.start("value") + len(raw)))
-                self.units.append(Unit(value, (), N_("string")))
-        self.notes = _left(left)
+                self._add((match.start("value"), match.start("value") + len(raw)), value)
+        self.notes = _left(left) + self._said()
 
     def write(self, placed: Sequence[Placed | None]) -> str:
         escape = self.text.isascii()  # so does Java read it whatever encoding it takes it to be in
         edits = [
-            Edit(*place, _property(_doubled(one.text, self.text[slice(*place)]), escape))
-            for place, one in zip(self._places, placed, strict=True)
-            if one is not None
+            Edit(*place, _property(_doubled(text, self.text[slice(*place)]), escape))
+            for place, text in self._translated(placed)
         ]
         return apply(self.text, edits)
 

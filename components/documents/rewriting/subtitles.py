@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from components.documents.rewriting.inline import Inline, Token
 from components.documents.rewriting.text_file import Edit, TextFile, apply
 from components.documents.rewriting.units import Options, Placed, Unit, has_words
-from components.documents.rewriting.wrapping import wrap
+from components.documents.rewriting.wrapping import cells, wrap_placed
 from components.messages import N_
 
-LINE_CHARACTERS = 42  # what subtitles are usually wrapped to
+LINE_CHARACTERS = 42  # what subtitles are usually wrapped to; half as many in Chinese and Japanese
 _TIMING = re.compile(r"^[^\S\n]*((?:\d+:)?\d{1,2}:\d{2}[.,]\d{1,3})[^\S\n]*-->[^\n]*$", re.MULTILINE)
 _TOKEN = re.compile(r"(</?[A-Za-z\d][^<>\n]*>|\{\\[^{}\n]*\})")
 _DASH = re.compile(r"(?:<[^<>]*>|\{[^{}]*\})*\s*[-–—]\s*\S")
@@ -36,6 +36,8 @@ class SubtitleFile(TextFile):
         blank = re.compile(r"\r?\n[^\S\n]*\r?\n|\Z").search(self.text, max(start - 1, 0), limit)
         end = blank.start() if blank else limit
         body = self.text[start:end]
+        if end == limit < len(self.text):  # no empty line between two cues: the next one's number
+            body = re.sub(r"(?:^|\n)[^\S\n]*\d+\s*\Z", "", body)
         if start >= end or not has_words(_TOKEN.sub("", body)):
             return
         stripped = body.rstrip()
@@ -58,8 +60,8 @@ class SubtitleFile(TextFile):
         for (start, end, inline, lines), one in zip(self._cues, placed, strict=True):
             if one is None:
                 continue
-            broken = wrap(one.text, max(LINE_CHARACTERS, _longest(self.text[start:end])), lines)
-            new = inline.render(Placed(broken, one.marks), _escape)
+            width = max(LINE_CHARACTERS, _longest(self.text[start:end]))
+            new = inline.render(wrap_placed(one, width, lines), _escape)
             newline = "\r\n" if "\r\n" in self.text else "\n"
             new = re.sub(r"\n+", newline, new)
             edits.append(
@@ -90,4 +92,4 @@ def _escape(text: str) -> str:
 
 
 def _longest(body: str) -> int:
-    return max(len(_TOKEN.sub("", line).strip()) for line in body.splitlines())
+    return max(cells(_TOKEN.sub("", line).strip()) for line in body.splitlines())

@@ -5,7 +5,7 @@ Knows no format. A mark is a span with its own format, a point where something s
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 Kind = Literal["span", "point", "keep"]
@@ -61,13 +61,14 @@ class Options:
     columns: tuple[str, ...] = ()  # of a table file: headers or letters; empty: all with text
     bilingual: bool = False  # the source above its translation
     target: str = ""  # the language of the translation, ISO 639-1; some formats name it
+    password: str = field(default="", repr=False)  # that opens the file; empty: none was given
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
 
     @classmethod
     def from_json(cls, plain: Mapping[str, Any]) -> "Options":
-        return cls(tuple(plain["columns"]), plain["bilingual"], plain["target"])
+        return cls(tuple(plain["columns"]), plain["bilingual"], plain["target"], plain["password"])
 
 
 def _marks(plain: Sequence[Mapping[str, Any]]) -> tuple[Mark, ...]:

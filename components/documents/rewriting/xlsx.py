@@ -12,11 +12,13 @@ from lxml import etree
 from components.documents.limits import Limits
 from components.documents.rewriting.delimited import chosen_columns, column_number
 from components.documents.rewriting.package import Package
-from components.documents.rewriting.runs import Runs, Slot
+from components.documents.rewriting.runs import XML_SPACE, Runs, Slot
 from components.documents.rewriting.units import Options, Placed, Unit, has_words
 from components.messages import N_
 
 S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+_CODES = re.compile(r'&"[^"]*"|&K[0-9A-F]{6}|&\d+|&[A-Z]')  # page numbers, fonts and such in a header
 STRINGS = "xl/sharedStrings.xml"
 
 
@@ -36,6 +38,7 @@ class XlsxFile:
         self.header: list[str] = []
         for number, part in enumerate(parts, start=1):
             self._read(part, number)
+        self.notes += self._left()
         self.units: list[Unit] = [runs.unit for _, _, runs in self._cells]
 
     def _read(self, part: str, sheet: int) -> None:
@@ -45,17 +48,37 @@ class XlsxFile:
         self.counts["cells"] += sum(1 for _ in root.iter(S + "c"))
         header = {column: self._text(cell) for column, cell in self._columns(rows[0])} if rows else {}
         names = [header.get(number, "") for number in range(max(header, default=-1) + 1)]
-        self.header = self.header or names
+        known = {title.casefold() for title in self.header}
+        more = [title for title in dict.fromkeys(names) if title.strip() and title.casefold() not in known]
+        self.header += more if known else names
         chosen = chosen_columns(names, self._options.columns)
         tables = root.find(S + "tableParts") is not None
         if tables and rows:
             place = N_("sheet {number}").format(number=sheet)
             self.notes.append(f"The first row of {place} stays: a table there refers to its titles.")
+        before = len(self._cells)
         for row in rows[1:] if tables else rows:
             for column, cell in self._columns(row):
                 if chosen is None or column in chosen:
                     place = N_("sheet {number}, {cell}")
                     self._add(cell, place.format(number=sheet, cell=cell.get("r", "")))
+        if chosen is not None and len(self._cells) == before:
+            place = N_("sheet {number}").format(number=sheet)
+            self.notes.append(f"No text is in the chosen columns of {place}, so it stays as it is.")
+
+    def _left(self) -> list[str]:
+        """What has text and is not translated."""
+        notes = []
+        if self._package.matching("xl/comments") or self._package.matching("xl/threadedComments"):
+            notes.append("The comments on cells stay in the source language.")
+        headers = (element for root in self._sheets.values() for element in root.iter(S + "headerFooter"))
+        if any(has_words(_CODES.sub("", part.text or "")) for header in headers for part in header):
+            notes.append("The headers and footers of sheets stay in the source language.")
+        drawings = map(self._package.xml, self._package.matching("xl/drawings/drawing"))
+        written = any(has_words(text.text or "") for drawing in drawings for text in drawing.iter(A + "t"))
+        if written or self._package.matching("xl/charts/chart") or self._package.matching("xl/diagrams/data"):
+            notes.append("Text inside drawings, diagrams and charts stays in the source language.")
+        return notes
 
     def _columns(self, row: etree._Element) -> Iterator[tuple[int, etree._Element]]:
         for at, cell in enumerate(row.iter(S + "c")):
@@ -93,7 +116,10 @@ class XlsxFile:
         for (cell, string, runs), one in zip(self._cells, placed, strict=True):
             if one is None:
                 continue
-            runs.write(Placed(f"{runs.unit.text}\n{one.text}") if self._options.bilingual else one)
+            if self._options.bilingual:
+                _write_both(string, runs, one)
+            else:
+                runs.write(one)
             if cell.get("t") == "inlineStr":
                 old = cell.find(S + "is")
                 assert old is not None
@@ -110,6 +136,20 @@ class XlsxFile:
             self._strings.set("uniqueCount", str(len(self._shared)))
             changed[STRINGS] = self._strings
         return self._package.written(changed)
+
+
+def _write_both(string: etree._Element, runs: Runs, one: Placed) -> None:
+    """The source above its translation, each with its own formats."""
+    if string.find(S + "r") is None:
+        runs.write(Placed(f"{runs.unit.text}\n{one.text}"))
+        return
+    source = copy.deepcopy(string)
+    runs.write(one)
+    last = list(source.iter(S + "t"))[-1]
+    last.text = f"{last.text or ''}\n"
+    last.set(XML_SPACE, "preserve")
+    for at, run in enumerate(list(source)):
+        string.insert(at, run)
 
 
 def _slot(text: etree._Element, string: etree._Element) -> Slot:

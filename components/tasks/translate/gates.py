@@ -14,7 +14,7 @@ from typing import Literal
 from components.models.languages import UNSPACED
 from components.tasks.translate import glossary, numbers
 from components.tasks.translate.detecting import detect
-from components.tasks.translate.protecting import protected
+from components.tasks.translate.protecting import protected, with_forms
 
 Kind = Literal[
     "untranslated", "truncated", "repeated", "length", "number", "placeholder", "tag", "glossary", "failed"
@@ -46,7 +46,7 @@ def check(pair: Pair, terms: Sequence[glossary.Term] = ()) -> list[Finding]:
     if not pair.target.strip():
         return [Finding("failed", "The engine returned nothing for this sentence.")]
     found = [
-        _untranslated(pair),
+        _untranslated(pair) or forms_left(pair.source),
         _truncated(pair),
         _repeated(pair),
         _length(pair),
@@ -67,7 +67,8 @@ def _untranslated(pair: Pair) -> Finding | None:
     if not words or pair.source_language == pair.target_language:
         return None
     if words == same:
-        if is_name(source) or _is_in(source, pair.source_language, pair.target_language, 0.6):
+        name = is_name(source) and not _is_common(source, pair.source_language, pair.target_language)
+        if name or _is_in(source, pair.source_language, pair.target_language, 0.6):
             return None
         return Finding("untranslated", "The translation is the same as the source.")
     letters = sum(len(word) for word in same)
@@ -82,6 +83,13 @@ def _untranslated(pair: Pair) -> Finding | None:
         if found.code == pair.source_language and found.confidence > 0.8:
             return Finding("untranslated", "The translation is still in the source language.")
     return _in_script(source, target, pair.target_language, letters)
+
+
+def forms_left(source: str) -> Finding | None:
+    """Messages of programs come in forms: those of string files are taken apart, these are not."""
+    if not with_forms(source):
+        return None
+    return Finding("untranslated", "The forms of a message in braces are still in the source language.")
 
 
 def _in_script(source: str, target: str, language: str, letters: int) -> Finding | None:
@@ -100,6 +108,8 @@ def _in_script(source: str, target: str, language: str, letters: int) -> Finding
 _ALIKE = tuple(
     frozenset(line.split()) for line in ("da no sv", "cs sk", "hr sr sl", "es pt gl ca", "ru uk bg")
 )
+
+_HAN = frozenset(("zh", "ja"))  # which share short words
 
 
 def in_target_language(text: str, source: str, target: str) -> bool:
@@ -127,11 +137,22 @@ def is_name(text: str) -> bool:
     return 2 <= len(shapes) <= listed and all(w[:1].isupper() for w in shapes) and text[-1:] not in ".!?"
 
 
-def may_be_equal(text: str, *targets: str) -> bool:
-    """Whether one or two words came back as they are: hotel, internet, Total are such words."""
-    words = _words(text)
-    short = len(words) == 1 or (len(words) == 2 and sum(map(len, words)) <= 24)
-    return short and all(set(words) <= set(_words(target)) for target in targets)
+def may_be_equal(text: str, source: str, target: str, *targets: str) -> bool:
+    """Whether one word came back as it is: hotel, internet, Total are such words, Hello is none."""
+    plain = _without(text, ())
+    words = _words(plain)
+    one = sum(any(c.isalpha() for c in piece) for piece in plain.split()) == 1
+    if not one or (source in UNSPACED and sum(map(len, words)) > 8) or _is_common(plain, source, target):
+        return False
+    return all(set(words) <= set(_words(one_of_them)) for one_of_them in targets)
+
+
+def _is_common(text: str, source: str, target: str) -> bool:
+    """Whether a few words are plainly of the source language, and of it alone."""
+    if len(_words(text)) > 2 or any({source, target} <= alike for alike in (*_ALIKE, _HAN)):
+        return False
+    found = detect(text)
+    return found.code == source and found.confidence >= 0.6
 
 
 _STOPS = ".!?。！？…।؟۔"

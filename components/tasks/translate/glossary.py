@@ -16,6 +16,7 @@ from components.tasks.translate.protecting import _whole
 MAX_TERMS = 5000
 MAX_LENGTH = 200  # characters of a term
 COLUMNS = ("source", "target")
+_HEADER = tuple(re.compile(rf"{name}s?(?: (?:term|text|word|phrase|language)s?)?") for name in COLUMNS)
 
 
 @dataclass(frozen=True)
@@ -32,22 +33,25 @@ class Term:
 
 def used(terms: Iterable[Term], text: str) -> list[Term]:
     """The terms that a text contains, the longest first; a term inside a longer one doesn't count."""
-    found: list[Term] = []
-    rest = text
+    return [term for term, _ in _counted(terms, text)]
+
+
+def _counted(terms: Iterable[Term], text: str) -> list[tuple[Term, int]]:
+    """Each term of a text and how often it is there by itself, not inside a longer one."""
+    found: list[tuple[Term, int]] = []
     for term in sorted(terms, key=lambda t: -len(t.source)):
-        pattern = _whole(term.source)
-        if re.search(pattern, rest):
-            found.append(term)
-            rest = re.sub(pattern, "\u0000", rest)
+        text, count = re.subn(_whole(term.source), "\u0000", text)
+        if count:
+            found.append((term, count))
     return found
 
 
 def violations(terms: Sequence[Term], source: str, target: str) -> list[Term]:
     """Terms of the source whose translation isn't in the target as often."""
     broken = []
-    for term in used(terms, source):
-        wanted = len(re.findall(_whole(term.source), source))
-        if len(re.findall(_whole(term.wanted), target)) < min(wanted, 1 if wanted == 1 else wanted):
+    for term, wanted in sorted(_counted(terms, source), key=lambda one: -len(one[0].wanted)):
+        target, count = re.subn(_whole(term.wanted), "\u0000", target, count=wanted)
+        if count < wanted:
             broken.append(term)
     return broken
 
@@ -69,13 +73,12 @@ def from_csv(data: bytes) -> list[Term]:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise BadInput("This glossary is not UTF-8 text. Save it as CSV with the encoding UTF-8.") from error
-    head = text.splitlines()[0] if text.strip() else ""
+    head = next((line for line in text.splitlines() if line.strip()), "")
     separator = max(",;\t", key=head.count)
     terms: dict[str, Term] = {}
-    for number, row in enumerate(_rows(text, separator), start=1):
-        cells = [cell.strip() for cell in row]
-        if not any(cells) or (number == 1 and tuple(c.lower() for c in cells[:2]) == COLUMNS):
-            continue
+    rows = [(number, [cell.strip() for cell in row]) for number, row in enumerate(_rows(text, separator), 1)]
+    rows = [(number, cells) for number, cells in rows if any(cells)]
+    for number, cells in rows[1:] if rows and _is_header(rows[0][1]) else rows:
         terms_ = term(cells[0], cells[1] if len(cells) > 1 else "", f"Line {number} of the glossary")
         terms[terms_.source.casefold()] = terms_
         if len(terms) > MAX_TERMS:
@@ -83,6 +86,11 @@ def from_csv(data: bytes) -> list[Term]:
     if not terms:
         raise BadInput("There are no terms in this file. It needs two columns: source and target.")
     return list(terms.values())
+
+
+def _is_header(cells: list[str]) -> bool:
+    names = [cell.lower().replace("_", " ") for cell in cells[:2]]
+    return len(names) == 2 and all(r.fullmatch(name) for r, name in zip(_HEADER, names, strict=True))
 
 
 def _rows(text: str, separator: str) -> list[list[str]]:

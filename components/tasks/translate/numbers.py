@@ -50,18 +50,53 @@ SPELLED["it"] |= {"un": 1, "una": 1}
 SPELLED["en"] |= {"first": 1, "second": 2, "third": 3, "a": 1, "an": 1, "midnight": 12, "noon": 12}
 SPELLED["en"] |= {"once": 1, "twice": 2, "double": 2, "doubling": 2, "half": 30, "twenty": 20, "hundred": 100}
 _MONTHS_TABLE = """
-en jan feb mar apr may jun jul aug sep oct nov dec
+en january february march april may june july august september october november december
 pt janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro
 es enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre
 fr janvier février mars avril mai juin juillet août septembre octobre novembre décembre
 de januar februar märz april mai juni juli august september oktober november dezember
 it gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre
 """
-_MONTHS = {line.split()[0]: line.split()[1:] for line in _MONTHS_TABLE.strip().splitlines()}
+# Each month in full, and as it is shortened: 3 or 4 letters.
+_MONTHS = {
+    line.split()[0]: {
+        form: number
+        for number, month in enumerate(line.split()[1:], 1)
+        for form in (month[:3], month[:4], month)
+    }
+    for line in _MONTHS_TABLE.strip().splitlines()
+}
+_PERCENT_TABLE = """
+en percent|per cent|percentage
+pt por cento|porcento|percentua
+es por ciento|porciento|porcentua
+fr pour cent|pourcent
+de prozent
+it per cento|percento|percentual
+zh 百分
+ja パーセント
+"""
+_PERCENT = dict(line.split(" ", 1) for line in _PERCENT_TABLE.strip().splitlines())
+_BELOW_TABLE = """
+en minus|negative|below
+pt menos|negativ|abaixo
+es menos|negativ|bajo cero
+fr moins|négati|dessous
+de minus|negativ|unter
+it meno|negativ|sotto
+zh 负|負|零下|减|減
+ja マイナス|負|氷点下|零下|減
+"""
+_BELOW = dict(line.split(" ", 1) for line in _BELOW_TABLE.strip().splitlines())
 _HAN = {sign: number for number, sign in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "兩": 2}
 _HAN_NUMBER = re.compile(r"[零〇一二两兩三四五六七八九十百]+")
-_ROMAN = re.compile(r"\b[IVXLC]+\b")
+# Two letters or more: one alone is a pronoun, an initial or a grade as often as a number.
+_ROMAN = re.compile(r"\b(?=[IVXLC]{2})C{0,3}(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})(?<=[IVXLC])\b")
 _ROMAN_SIGNS = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
+_MINUS = re.compile(r"(?:^|(?<=[\s(]))[-\u2212\u2013](?:R\$|[$€£¥])?$")
+_MINUS_SOMEHOW = re.compile(r"[-\u2212\u2013\u2010]\s?(?:(?:R|US)?\$|[$€£¥])?\s?$")
+_PERCENT_SIGN = re.compile(r"\s?[%‰]")
+_DATE_BEFORE, _DATE_AFTER = re.compile(r"\d[./-]$"), re.compile(r"[./-]\d|\s?[月월]")
 _CLOCK_AFTER = re.compile(r"\s*(?:[ap]\.?\s?m\b|h\b|uhr\b|点|點|時|时|o.clock)", re.IGNORECASE)
 
 
@@ -73,6 +108,9 @@ class _Number:
     keys: frozenset[Key]
     parts: tuple[int, ...]
     clock: bool  # a time of day
+    date: bool = False  # beside other numbers of a date, or before the sign for a month
+    negative: bool = False
+    percent: bool = False
     used: bool = False
 
 
@@ -80,21 +118,45 @@ def missing(source: str, target: str, source_language: str, target_language: str
     """Numbers of the source that the target lacks, as they are written in the source."""
     here, there = _plain(source), _plain(target)
     both = {source_language, target_language} <= set(_UNITS)
-    wanted = list(_numbers(here, source_language, both))
-    known = list(_numbers(there, target_language, both))
+    wanted = list(_numbers(here, source_language, both, _MINUS))
+    known = list(_numbers(there, target_language, both, _MINUS_SOMEHOW))
+    said, months = _said(there, target_language), _months(there, target_language)
+    lost = []
     for number in wanted:
-        same = next((other for other in known if not other.used and other.keys & number.keys), None)
-        if same:
-            same.used = number.used = True
-    said = _said(there, target_language)
-    lost = [n.shown for n in wanted if not n.used and not _another_way(n, said, known)]
+        same = [other for other in known if not other.used and other.keys & number.keys]
+        found = max(same, key=lambda other: _signs_alike(number, other), default=None)
+        if found:
+            found.used = number.used = True
+    for number in wanted:
+        there_is = number.used or _another_way(number, said | months if number.date else said, known)
+        if not there_is or not _signs_kept(number, known, there, target_language):
+            lost.append(number.shown)
     return list(dict.fromkeys(lost))
+
+
+def _signs_alike(a: _Number, b: _Number) -> int:
+    return (a.negative == b.negative) + (a.percent == b.percent)
+
+
+def _signs_kept(number: _Number, known: list[_Number], target: str, language: str) -> bool:
+    """Whether the minus and the percent sign of a number are in the target, as signs or as words."""
+    text = target.casefold()
+    here = [other for other in known if other.keys & number.keys]
+    said = language not in _BELOW or re.search(_BELOW[language], text) or any(o.negative for o in here)
+    if number.negative and not said:
+        return False
+    if not number.percent or language not in _PERCENT or re.search(_PERCENT[language], text):
+        return True
+    # 15% to 20% may be 15 a 20%.
+    beside = [b for a, b in pairwise(known) if a.keys & number.keys]
+    return any(o.percent for o in [*beside, *here])
 
 
 def localized(number: str, source_language: str, target_language: str) -> str:
     """1,234.56 as 1.234,56 where the target writes a decimal comma; what could be two things stays."""
     points = source_language in _POINT, target_language in _POINT
-    if points[0] == points[1] or not re.fullmatch(r"\d{1,3}(?:([.,])\d{3}(?:\1\d{3})*)?[.,]\d+", number):
+    plain = number.strip("-\u2212\u2013%‰ ")
+    if points[0] == points[1] or not re.fullmatch(r"\d{1,3}(?:([.,])\d{3}(?:\1\d{3})*)?[.,]\d+", plain):
         return number
     return number.translate({ord("."): ",", ord(","): "."}) if {".", ","} <= set(number) else number
 
@@ -104,7 +166,7 @@ def _plain(text: str) -> str:
     return "".join(str(unicodedata.decimal(c, c)) for c in unicodedata.normalize("NFKC", text))
 
 
-def _numbers(text: str, language: str, units_known: bool) -> Iterator[_Number]:
+def _numbers(text: str, language: str, units_known: bool, minus: re.Pattern[str]) -> Iterator[_Number]:
     matches = list(_DIGITS.finditer(text))
     at = 0
     while at < len(matches):
@@ -120,7 +182,13 @@ def _numbers(text: str, language: str, units_known: bool) -> Iterator[_Number]:
         if len(parts) == 2 or (len(parts) > 2 and not values):
             keys.add(parts)
         clock = bool(re.search(r"[:hH]", plain) or _CLOCK_AFTER.match(text, first.end()))
-        yield _Number(text[first.start() : end].strip(), frozenset(keys), parts, clock)
+        before, number = text[: first.start()], _Number("", frozenset(keys), parts, clock)
+        number.date = bool(_DATE_BEFORE.search(before) or _DATE_AFTER.match(text, end))
+        number.negative = bool(minus.search(before))
+        number.percent = bool(percent := _PERCENT_SIGN.match(text, end))
+        start = first.start() - (number.negative and before[-1] in "-\u2212\u2013")
+        number.shown = text[start : percent.end() if percent else end].strip()
+        yield number
         at += 1
 
 
@@ -164,16 +232,20 @@ def _values(plain: str) -> set[Decimal]:
 
 
 def _said(text: str, language: str) -> set[int]:
-    """Numbers in words, Roman or Chinese numerals, and months, which are numbers in other languages."""
+    """Numbers in words, Roman or Chinese numerals."""
     words = re.findall(r"[^\W\d_]+", text.casefold())
     spelled, units = SPELLED.get(language, {}), _UNITS.get(language, {})
     found = {spelled[word] for word in words if word in spelled}
     found |= {spelled[a] * 10 ** units[b] for a, b in pairwise(words) if a in spelled and b in units}
-    months = _MONTHS.get(language, [])
-    found |= {at for at, month in enumerate(months, 1) for word in words if word.startswith(month)}
     if language in ("zh", "ja"):
         found |= {_han(numeral) for numeral in _HAN_NUMBER.findall(text)}
     return found | {_roman(numeral) for numeral in _ROMAN.findall(text)}
+
+
+def _months(text: str, language: str) -> set[int]:
+    """Months, which are numbers in dates of other languages."""
+    known = _MONTHS.get(language, {})
+    return {known[word] for word in re.findall(r"[^\W\d_]+", text.casefold()) if word in known}
 
 
 def _another_way(number: _Number, said: set[int], known: list[_Number]) -> bool:

@@ -13,8 +13,9 @@ PATTERN = re.compile(
     r"|(?P<url>(?:https?|ftp)://[^\s<>\"'）】」]+[^\s<>\"'.,;:!?)\]）】」。，、]|\bwww\.[^\s<>\"']+[^\s<>\"'.,;:!?)\]])"
     r"|(?P<mail>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
     r"|(?P<code>`[^`\n]+`)"
-    r"|(?P<brace>\$?\{(?:[^{}\n]|\{[^{}\n]*\})*\})"
-    r"|(?P<percent>%(?:\(\w+\)|\d+\$)?[-+#0]*\d*(?:\.\d+)?[sdifgxXeEcu@]\b|%%|%[A-Z_]+%)"
+    r"|(?P<brace>\$?\{(?:[^{}\n]|\{(?:[^{}\n]|\{[^{}\n]*\})*\})*\})"
+    r"|(?P<percent>%(?:\(\w+\)|\d+\$)?[-+#0]*\d*(?:\.\d+)?(?:(?:hh?|ll?|[Lqzjt])?"
+    r"[sdifgxXeEcu](?![A-Za-z0-9_])|@)|%%|%[A-Z_]+%)"
     r"|(?P<dollar>\$[A-Za-z_]\w+|\$\(\w+\))"
     r"|(?P<note>\[\d{1,3}\])|(?P<sign>[©®™])"
     r"|(?P<emoji>[\U0001F000-\U0001FAFF\u2600-\u27BF][\U0001F000-\U0001FAFF\u2600-\u27BF\uFE0F\u200D]*)"
@@ -22,6 +23,13 @@ PATTERN = re.compile(
     r"|(?P<path>(?<![\w/.])(?:~|\.{1,2})?(?:/[\w.-]*\w){2,}/?|(?<![\w/])[\w.-]+(?:/[\w.-]+)+\.[a-z]{1,4}\b)"
     r"|(?P<domain>(?<![\w@.-])(?:[a-z0-9-]+\.)+(?:com|org|net|edu|gov|io|dev|co)(?:\.[a-z]{2})?\b(?:/[\w./-]*\w)?)"
 )
+# A letter or digit of a script that puts spaces between words, and no prefix or ending to a word without
+# one: Latin, Greek, Cyrillic, Armenian, Georgian.
+_SPACED = r"[^\W\u0590-\u109f\u1100-\u1dff\u2000-\U0010ffff]"
+
+
+# A placeholder with words of its own in several forms: {count, plural, one {# file} other {# files}}.
+_FORMS = re.compile(r"\{\s*[\w.-]+\s*,\s*(?:plural|select|selectordinal)\s*,.*\{[^{}]*[^\W\d_]", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -35,6 +43,11 @@ class Masked:
 def protected(text: str) -> list[str]:
     """Everything in a text that must be in its translation too, in order."""
     return [match.group() for match in PATTERN.finditer(text)]
+
+
+def with_forms(text: str) -> list[str]:
+    """Those of the placeholders that have words to be translated inside, which nobody translates here."""
+    return [piece for piece in protected(text) if _FORMS.match(piece)]
 
 
 def mask(text: str, more: Sequence[tuple[str, str]] = ()) -> Masked:
@@ -81,6 +94,6 @@ def pieces(masked: Masked) -> list[tuple[str, str]]:
 
 def _whole(piece: str) -> str:
     """A pattern that finds a term as a whole word, in any case."""
-    before = r"(?<!\w)" if piece[:1].isalnum() and piece[:1].isascii() else ""
-    after = r"(?!\w)" if piece[-1:].isalnum() and piece[-1:].isascii() else ""
-    return f"(?i:{before}{re.escape(piece)}{after})"
+    before = f"(?<!{_SPACED})" if re.match(_SPACED, piece) else ""
+    after = f"(?!{_SPACED})" if re.match(_SPACED, piece[-1:]) else ""
+    return f"{before}(?i:{re.escape(piece)}){after}"  # the range would change its meaning without case

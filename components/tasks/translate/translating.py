@@ -131,7 +131,8 @@ class Translator:
         for stand_in, _ in reversed(masked.kept):
             rest = rest.replace(stand_in, "")
         if not any(c.isalpha() for c in rest):
-            return Outcome(request.text, request.text, skipped=True)
+            left = gates.forms_left(request.text)
+            return Outcome(request.text, request.text, (left,) if left else (), skipped=not left)
         return None
 
     def _batch(self, batch: Sequence[Request]) -> list[Outcome]:
@@ -206,7 +207,7 @@ class Translator:
 
     def _better(self, request: Request, before: Outcome, target: str, cut: bool) -> Outcome:
         findings = self._check(request, target, cut)
-        if gates.may_be_equal(request.text, before.target, target):
+        if gates.may_be_equal(request.text, self.source, self.target, before.target, target):
             # Asked in two ways, the engine says the same word: hotel, internet.
             left = tuple(finding for finding in before.findings if finding.kind != "untranslated")
             return replace(before, findings=left, retried=True)

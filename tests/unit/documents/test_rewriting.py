@@ -109,10 +109,18 @@ def test_no_letter_of_a_word_file_is_lost_wherever_its_formats_go(path):
     assert Counter("".join(u.text for u in again.units)) == Counter("".join(u.text for u in opened.units))
 
 
-def test_a_protected_word_file_asks_for_a_copy_without_a_password():
+def test_a_protected_word_file_is_translated_with_its_password():
     path = DATA / "docx" / "tika_testWORD_protected_passtika.docx"
-    with pytest.raises(PasswordNeeded):
+    with pytest.raises(PasswordNeeded, match="Enter its password"):
         open_file(path.read_bytes(), path.name, Options(), Limits())
+    options = Options(password="tika")
+    opened = open_file(path.read_bytes(), path.name, options, Limits())
+    assert any("not protected" in note for note in opened.notes)
+    placed = [Placed(unit.text.upper(), unit.marks) for unit in opened.units]
+    written = write_file(path.read_bytes(), path.name, options, placed, Limits())
+    assert opened.counts == written.counts
+    again = open_file(written.data, path.name, Options(), Limits())  # without a password
+    assert "ENCRYPTED" in " ".join(unit.text for unit in again.units)
 
 
 def test_a_truncated_word_file_is_named_as_damaged():

@@ -1,11 +1,16 @@
 """What a person would lose of each format if its rewriting were careless."""
 
+import json
+import re
+
 import pytest
 
 from components.documents import Limits
-from components.documents.errors import CorruptFile
+from components.documents.errors import CorruptFile, PasswordNeeded
 from components.documents.rewriting.opening import open_file, write_file
 from components.documents.rewriting.units import Mark, Options, Placed
+from components.documents.rewriting.wrapping import cells
+from tests.unit.documents import making
 
 
 def rewritten(text: str, name: str, change=str.upper, options: Options | None = None) -> str:
@@ -14,6 +19,10 @@ def rewritten(text: str, name: str, change=str.upper, options: Options | None = 
     opened = open_file(data, name, options, Limits())
     placed = [Placed(change(unit.text), unit.marks) for unit in opened.units]
     return write_file(data, name, options, placed, Limits()).data.decode("utf-8")
+
+
+def units(text: str, name: str) -> list[str]:
+    return [unit.text for unit in open_file(text.encode("utf-8"), name, Options(), Limits()).units]
 
 
 def test_html_keeps_scripts_code_comments_and_what_says_translate_no():
@@ -93,6 +102,55 @@ def test_json_keys_numbers_and_layout_stay():
     )
 
 
+@pytest.mark.parametrize(
+    ("message", "texts", "shouted"),
+    [
+        (
+            "{count, plural, =0 {No files} one {# file} other {# files}}",
+            ["No files", "# file", "# files"],
+            "{count, plural, =0 {NO FILES} one {# FILE} other {# FILES}}",
+        ),
+        (
+            "You have {n, plural, offset:1 one {a file by {name}} other {# files}} left.",
+            ["You have a file by {name} left.", "You have # files left."],
+            "{n, plural, offset:1 one {YOU HAVE A FILE BY {NAME} LEFT.} other {YOU HAVE # FILES LEFT.}}",
+        ),
+        (
+            "{who, select,\n  she {Her file}\n  other {Their file}\n} is here",
+            ["Her file is here", "Their file is here"],
+            "{who, select,\n  she {HER FILE IS HERE}\n  other {THEIR FILE IS HERE}}",
+        ),
+        ("{n, plural, =0 {#} other {# files}}", ["# files"], "{n, plural, =0 {#} other {# FILES}}"),
+    ],
+)
+def test_each_form_of_a_message_is_translated_as_a_sentence(message, texts, shouted):
+    file = json.dumps({"a": message})
+    assert units(file, "a.json") == texts
+    assert json.loads(rewritten(file, "a.json")) == {"a": shouted}
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "{a, plural, one {# {b, plural, one {cat} other {cats}}} other {dogs}}",
+        "Order #5: {n, plural, one {# file} other {# files}}",
+        "{n, plural, one {# '{file}'} other {files}}",
+        "{n, plural, one {# file} other {# files}",
+    ],
+)
+def test_a_message_that_cannot_be_taken_apart_is_one_text(message):
+    assert units(json.dumps({"a": message}), "a.json") == [message]
+
+
+def test_messages_with_forms_are_named_and_the_numbers_sign_is_kept():
+    file = json.dumps({"a": "{n, plural, one {# file} other {# files}}", "b": "Save file"})
+    opened = open_file(file.encode(), "a.json", Options(), Limits())
+    assert [[mark.kind for mark in unit.marks] for unit in opened.units] == [["keep"], ["keep"], []]
+    assert any(note.startswith("1 messages have plural") for note in opened.notes)
+    properties = "files = {n, plural, one {a file} other {files}}\n"
+    assert rewritten(properties, "a.properties") == "files = {n, plural, one {A FILE} other {FILES}}\n"
+
+
 def test_broken_json_is_refused():
     with pytest.raises(CorruptFile):
         open_file(b'{"a": ', "a.json", Options(), Limits())
@@ -104,6 +162,11 @@ def test_po_translations_go_into_msgstr_with_plurals():
     assert 'msgstr[0] "ONE FILE"' in new
     assert 'msgstr[1] "%D FILES"' in new
     assert "Language: pt" in new
+
+
+def test_a_language_with_one_plural_form_gets_the_plural():
+    po = 'msgid "One file was deleted."\nmsgid_plural "%d files were deleted."\nmsgstr[0] ""\n'
+    assert 'msgstr[0] "%D FILES WERE DELETED."' in rewritten(po, "a.po")
 
 
 def test_properties_keep_their_keys_and_escapes():
@@ -118,6 +181,76 @@ def test_plain_text_that_was_wrapped_by_hand_is_translated_as_one_paragraph():
     units = open_file(text.encode(), "a.txt", Options(), Limits()).units
     assert len(units) == 2
     assert "hand at about" in units[0].text
+
+
+def test_a_narrow_letter_is_translated_by_paragraphs_and_a_broken_word_is_one():
+    letter = (
+        "Thank you for coming to the meeting to-\nday and for all the good ideas that you\n"
+        "had. We will send the minutes on Monday,\nwhen the office opens again.\n"
+    )
+    assert units(f"Dear all,\n\n{letter}", "a.txt") == [
+        "Dear all,",
+        "Thank you for coming to the meeting today and for all the good ideas that you had. We will send "
+        "the minutes on Monday, when the office opens again.",
+    ]
+    broken = "The committee decided yesterday that the building should be pub-\nlished as soon as that.\n"
+    assert "published" in units(broken, "a.txt")[0]
+    chinese = (
+        "今天天气很好，我们决定去公园散步，然后在湖\n边吃午饭。下午我们参观了一家博物馆，那里有\n很多画。\n"
+    )
+    assert units(chinese, "a.txt") == [chinese.replace("\n", "")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Shall I compare thee to a summer's day?\nThou art more lovely and more temperate:\nRough winds do shake",
+        "Anna Miller\n12 Long Street, Apartment 5\n10115 Berlin",
+        "milk and honey\neggs\nbread",
+        "床前明月光，疑是地上霜。举头望明月，\n床前明月光，疑是地上霜。\n低头思故乡。",
+    ],
+)
+def test_verses_addresses_and_lists_stay_line_by_line(text):
+    assert units(text, "a.txt") == text.split("\n")
+
+
+def test_wrapped_chinese_is_wrapped_again_to_the_same_width():
+    text = (
+        "The cat sleeps on the old chair in the garden of the house and\nnobody wants to wake it up today.\n"
+    )
+    made = rewritten(text, "a.txt", lambda _: "猫睡在花园里的旧椅子上，今天没有人想叫醒它。" * 4)
+    assert max(map(len, made.split("\n"))) == 31
+    assert "".join(made.split("\n")) == "猫睡在花园里的旧椅子上，今天没有人想叫醒它。" * 4
+
+
+def test_a_chinese_subtitle_is_broken_where_it_may_be_and_its_italics_stay():
+    cue = "1\n00:00:01,000 --> 00:00:03,000\n<i>Hello there, my friend,</i>\nhow are you?\n"
+    source = open_file(cue.encode(), "a.srt", Options(), Limits()).units[0]
+    chinese = "你好，我亲爱的朋友，你今天过得怎么样？我们已经有 2024 年没有见面了，真是太久了。"
+    placed = Placed(chinese, (Mark(source.marks[0].id, 0, 10),))
+    made = write_file(cue.encode(), "a.srt", Options(), [placed], Limits()).data.decode()
+    lines = made.splitlines()[2:]
+    assert len(lines) >= 2
+    assert max(cells(re.sub("<.*?>", "", line)) for line in lines) <= 42
+    assert not any(line[0] in "，。？" for line in lines)
+    assert "<i>你好，我亲爱的朋友，</i>" in "".join(lines)
+    assert "2024" in made
+    assert "".join(lines).replace("<i>", "").replace("</i>", "") == chinese
+
+
+def test_cues_without_an_empty_line_between_them_keep_their_numbers():
+    cues = "1\n00:00:01,000 --> 00:00:02,000\nHello there\n2\n00:00:03,000 --> 00:00:04,000\nHow are you?\n"
+    assert units(cues, "a.srt") == ["Hello there", "How are you?"]
+    assert rewritten(cues, "a.srt") == cues.replace("Hello there", "HELLO THERE").replace(
+        "How are you?", "HOW ARE YOU?"
+    )
+
+
+def test_a_cell_that_began_with_a_sign_gets_no_apostrophe_and_any_other_does():
+    table = 'Name,Notes\nAnna,"- likes tea, coffee"\nBob,@home today\nEve,plain text\n'
+    assert rewritten(table, "a.csv", lambda text: text) == table
+    made = rewritten(table, "a.csv", lambda text: "=1+1" if text in ("plain text", "@home today") else text)
+    assert made.count("'=1+1") == 2
 
 
 def test_a_bilingual_text_has_the_source_above_its_translation():
@@ -190,3 +323,17 @@ def test_a_bilingual_heading_stays_one_heading():
 
 def test_a_formula_in_a_csv_file_stays():
     assert rewritten("name,sum\ncat,=SUM(A1)\n", "a.csv") == "NAME,SUM\nCAT,=SUM(A1)\n"
+
+
+def test_a_protected_opendocument_text_is_translated_with_its_password():
+    data = making.locked_odt(f"<text:p>{making.PROSE}</text:p>", "secret")
+    with pytest.raises(PasswordNeeded):
+        open_file(data, "a.odt", Options(), Limits())
+    opened = open_file(data, "a.odt", Options(password="secret"), Limits())
+    assert [unit.text for unit in opened.units] == [making.PROSE]
+    written = write_file(data, "a.odt", Options(password="secret"), [Placed("Feito.")], Limits())
+    assert b"Feito." in written.data
+
+
+def test_a_password_is_not_shown_where_options_are_logged():
+    assert "secret" not in repr(Options(password="secret"))

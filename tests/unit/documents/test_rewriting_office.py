@@ -6,6 +6,10 @@ import zipfile
 import openpyxl
 import pytest
 from lxml import etree
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+from openpyxl.chart import BarChart
+from openpyxl.comments import Comment
 from openpyxl.styles import Font
 
 from components.documents import Limits
@@ -107,13 +111,15 @@ def test_a_bilingual_word_file_has_each_paragraph_twice():
     assert text_of(new) == "hello|HELLO|good day|GOOD DAY"
 
 
-def test_slides_keep_their_runs():
-    slide = (
-        f"<p:sld xmlns:p='{P}' xmlns:a='{A}'><a:p><a:r><a:rPr b='1'/><a:t>Big</a:t></a:r><a:r><a:t> news today"
-        "</a:t></a:r></a:p><a:p><a:r><a:t>one</a:t></a:r><a:br/><a:r><a:t>two</a:t></a:r></a:p></p:sld>"
-    )
+SLIDE = (
+    f"<p:sld xmlns:p='{P}' xmlns:a='{A}'><a:p><a:r><a:rPr b='1'/><a:t>Big</a:t></a:r><a:r><a:t> news today"
+    "</a:t></a:r></a:p><a:p><a:r><a:t>one</a:t></a:r><a:br/><a:r><a:t>two</a:t></a:r></a:p></p:sld>"
+)
+
+
+def slides(slide: str) -> bytes:
     kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"
-    data = zipped(
+    return zipped(
         {
             "_rels/.rels": "<Relationships xmlns='http://schemas.openxmlformats.org/package/2006/relationships'>"
             f"<Relationship Id='r' Type='{kind}' Target='ppt/presentation.xml'/></Relationships>",
@@ -121,8 +127,20 @@ def test_slides_keep_their_runs():
             "ppt/slides/slide1.xml": slide,
         }
     )
-    new = translated(data, "a.pptx", lambda unit: Placed(unit.text.upper(), unit.marks))
+
+
+def test_slides_keep_their_runs():
+    new = translated(slides(SLIDE), "a.pptx", lambda unit: Placed(unit.text.upper(), unit.marks))
     assert text_of(new, "ppt/slides/slide1.xml") == "BIG| NEWS TODAY|ONE|TWO"
+
+
+def test_a_bilingual_slide_has_the_source_above_each_paragraph_with_its_bold_words_and_links():
+    options = Options(bilingual=True)
+    new = translated(slides(SLIDE), "a.pptx", lambda unit: Placed(unit.text.upper(), unit.marks), options)
+    assert text_of(new, "ppt/slides/slide1.xml") == "Big| news today|BIG| NEWS TODAY|one|two|ONE|TWO"
+    with zipfile.ZipFile(io.BytesIO(new)) as parts:
+        bold = etree.fromstring(parts.read("ppt/slides/slide1.xml")).findall(f".//{{{A}}}r[{{{A}}}rPr]")
+    assert ["".join(run.itertext()) for run in bold] == ["Big", "BIG"]
 
 
 def workbook() -> bytes:
@@ -144,6 +162,67 @@ def test_only_chosen_columns_of_a_workbook_change_although_cells_share_their_tex
     assert [cell.value for cell in sheet["C"]] == ["note", "apple", '=CONCAT("a",B3)']
     assert [cell.value for cell in sheet["A"]] == ["id", 1, 2]
     assert sheet["B2"].font.b
+
+
+def sheets() -> bytes:
+    book = openpyxl.Workbook()
+    first, second = book.active, book.create_sheet("Costs")
+    assert first is not None
+    for sheet, rows in ((first, [["Name", "Notes"], ["Anna", "likes tea"]]), (second, [["Item", "Remarks"]])):
+        for row in rows:
+            sheet.append(row)
+    second.append(["Bread", "very good"])
+    first["A2"].comment = Comment("Call her back", "me")
+    second.oddHeader.center.text = "Confidential report"
+    second.oddFooter.center.text = "&P"
+    chart = BarChart()
+    chart.title = "Costs of the year"
+    second.add_chart(chart, "D4")
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_columns_of_every_sheet_can_be_chosen_and_a_sheet_without_them_is_named():
+    assert open_file(sheets(), "a.xlsx", Options(), Limits()).header == ["Name", "Notes", "Item", "Remarks"]
+    opened = open_file(sheets(), "a.xlsx", Options(columns=("Notes",)), Limits())
+    assert [unit.text for unit in opened.units] == ["Notes", "likes tea"]
+    assert "No text is in the chosen columns of sheet 2, so it stays as it is." in opened.notes
+    both = open_file(sheets(), "a.xlsx", Options(columns=("Notes", "Remarks")), Limits())
+    assert [unit.text for unit in both.units] == ["Notes", "likes tea", "Remarks", "very good"]
+    assert not any("chosen" in note for note in both.notes)
+
+
+def test_what_stays_in_the_source_language_is_named():
+    notes = " ".join(open_file(sheets(), "a.xlsx", Options(), Limits()).notes)
+    assert all(what in notes for what in ("comments on cells", "headers and footers", "charts"))
+    assert not open_file(workbook(), "a.xlsx", Options(), Limits()).notes
+    plain = word(paragraph(run("hello")))
+    assert not open_file(plain, "a.docx", Options(), Limits()).notes
+    with zipfile.ZipFile(io.BytesIO(plain)) as parts:
+        every = {name: parts.read(name) for name in parts.namelist() if name != "[Content_Types].xml"}
+    chart = zipped(every | {"word/charts/chart1.xml": "<c/>"})
+    assert "charts" in " ".join(open_file(chart, "a.docx", Options(), Limits()).notes)
+
+
+def test_a_bilingual_cell_keeps_the_bold_words_of_both_languages():
+    book = openpyxl.Workbook()
+    bold = InlineFont(b=True)
+    book.active["A1"] = CellRichText("A ", TextBlock(bold, "big"), " apple")
+    book.active["A2"] = "plain words"
+    out = io.BytesIO()
+    book.save(out)
+    new = translated(
+        out.getvalue(), "a.xlsx", lambda unit: Placed(unit.text.upper(), unit.marks), Options(bilingual=True)
+    )
+    sheet = openpyxl.load_workbook(io.BytesIO(new), rich_text=True).active
+    assert sheet is not None
+    assert str(sheet["A1"].value) == "A big apple\nA BIG APPLE"
+    assert [str(one) for one in sheet["A1"].value if isinstance(one, TextBlock) and one.font.b] == [
+        "big",
+        "BIG",
+    ]
+    assert sheet["A2"].value == "plain words\nPLAIN WORDS"
 
 
 def test_entities_in_an_office_file_are_refused():

@@ -3,7 +3,7 @@
 import pytest
 
 from components.errors import Cancelled, EngineFailed
-from components.tasks.translate import gates, numbers
+from components.tasks.translate import gates, numbers, protecting
 from components.tasks.translate.glossary import Term
 from components.tasks.translate.translating import Request, Translator
 from tests.unit.tasks.translate.fakes import FailingEngine, FakeEngine
@@ -38,11 +38,40 @@ def test_a_bad_sentence_is_tried_again_once_and_marked_if_it_stays_bad(bad, kind
     assert [options.careful for _, options in engine.calls] == [False, True]
 
 
-@pytest.mark.parametrize("word", ["hotel", "Internet", "hospital central"])
+@pytest.mark.parametrize("word", ["hotel", "Internet", "Wi-Fi", "Total: {n}"])
 def test_a_word_that_is_the_same_in_both_languages_is_asked_twice_and_not_marked(word):
     engine = FakeEngine(lambda text: text)
     outcome = one(engine, word)
     assert (outcome.findings, outcome.same, len(engine.calls)) == ((), True, 2)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Good morning",
+        "Good Morning",
+        "Thank you",
+        "Delete account",
+        "Annual report",
+        "About us",
+        "Hello",
+        "Save",
+    ],
+)
+def test_a_short_text_that_came_back_as_it_was_is_marked_and_is_no_word_of_both_languages(text):
+    outcome = one(FakeEngine(lambda text: text), text)
+    assert (kinds(outcome), outcome.translated, outcome.same) == ({"untranslated"}, False, False)
+
+
+@pytest.mark.parametrize("text", ["João Silva", "iPhone 15", "openSUSE Leap", "BBC News"])
+def test_a_name_that_came_back_as_it_was_is_not_marked(text):
+    assert not kinds(one(FakeEngine(lambda text: text), text))
+
+
+def test_a_text_without_spaces_that_came_back_as_it_was_is_marked():
+    engine = FakeEngine(lambda text: text)
+    assert kinds(Translator(engine, "zh", "en").all([Request("你好")])[0]) == {"untranslated"}
+    assert not kinds(Translator(engine, "zh", "ja").all([Request("東京")])[0])
 
 
 def test_a_sentence_that_is_in_the_target_language_already_is_left_alone():
@@ -113,6 +142,15 @@ def test_numbers_in_the_other_languages_style_are_not_called_wrong():
         ("Pi is 3.14.", "Pi é 3,14.", "en-pt"),
         ("On 05/10/2020", "Em 10/05/2020", "en-pt"),
         ("There are 3 cats.", "Há três gatos.", "en-pt"),
+        ("On 05/10/2020", "Em 5 de outubro de 2020", "en-pt"),
+        ("2020年9月5日", "Sept. 5, 2020", "zh-en"),
+        ("Louis 14", "Luís XIV", "en-pt"),
+        ("From 15% to 20%", "De 15 a 20%", "en-pt"),
+        ("It grew 15%.", "Cresceu 15 por cento.", "en-pt"),
+        ("It grew by 15%.", "增长了百分之十五。", "en-zh"),
+        ("It was -5 °C.", "Fazia 5 graus abaixo de zero.", "en-pt"),
+        ("It was -5 °C.", "Fazia −5 °C.", "en-pt"),
+        ("In 1950-53", "Em 1950-53", "en-pt"),
     ],
 )
 def test_a_number_in_the_style_of_the_other_language_is_there(source, target, languages):
@@ -127,10 +165,29 @@ def test_a_number_in_the_style_of_the_other_language_is_there(source, target, la
         ("2 million", "2 mil"),
         ("It is $1,234.56.", "São $1,234,56."),
         ("7 of 7", "7"),
+        ("The biggest 5 companies left.", "As maiores empresas saíram."),  # no month
+        ("It fell to -5 degrees.", "Caiu para 5 graus."),
+        ("It costs 15%.", "Custa 15."),
+        ("15% of 20% of it", "15 de 20 disso"),
     ],
 )
 def test_a_number_that_changed_is_missing(source, target):
     assert numbers.missing(source, target, "en", "pt")
+
+
+def test_a_number_is_not_found_in_words_that_only_look_like_months_or_roman_numerals():
+    assert numbers.missing(
+        "Ele comprou 12 maçãs e decidiu sair.", "He bought apples and decided.", "pt", "en"
+    )
+    assert numbers.missing("Ele tem 3 carros no mercado.", "He has cars in the market.", "pt", "en")
+    assert numbers.missing("Ele viu 3 carros em março.", "He saw cars in March.", "pt", "en")
+    assert numbers.missing("Eu tenho 1 livro.", "I have books.", "pt", "en")
+
+
+def test_a_number_that_lost_its_minus_is_held_fast_the_second_time_with_it():
+    engine = FakeEngine(lambda text: "São XQ1 graus." if "XQ1" in text else "São 1.234,5 graus.")
+    outcome = one(engine, "It is -1,234.5 degrees.")
+    assert (outcome.target, outcome.findings) == ("São -1.234,5 graus.", ())
 
 
 @pytest.mark.parametrize(
@@ -183,6 +240,24 @@ def test_a_placeholder_that_the_engine_drops_comes_back_by_translating_around_it
     assert outcome.target == f"Escreva para {piece} hoje."
     assert outcome.retried
     assert not {"placeholder", "tag"} & kinds(outcome)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["{n, plural, one {# file} other {# files}}", "You have {n, plural, one {# file} other {# files}} left"],
+)
+def test_a_message_whose_forms_stay_in_the_source_language_is_marked(text):
+    engine = FakeEngine(lambda text: text.replace("You have", "Você tem").replace("left", "restantes"))
+    outcome = one(engine, text)
+    assert (kinds(outcome), outcome.skipped, outcome.translated) == ({"untranslated"}, False, False)
+    assert "{n, plural, one {# file} other {# files}}" in outcome.target
+    assert not kinds(one(engine, "{n, plural, one {#} other {#}}"))
+
+
+@pytest.mark.parametrize("piece", ["%@", "%1$@", "%ld", "%lu", "%lld", "%5.2lf", "{a {b {c}}}"])
+def test_placeholders_of_other_kinds_are_kept(piece):
+    assert protecting.protected(f"It has {piece} of 100% discount, 5 % of it") == [piece]
+    assert protecting.protected(f"有{piece}个文件") == [piece]
 
 
 def test_a_placeholder_is_not_shown_to_the_engine_as_words():

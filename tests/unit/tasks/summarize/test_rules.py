@@ -9,7 +9,7 @@ import zipfile
 import pytest
 from docx import Document as Word
 
-from components.documents import Block, Document, count_words
+from components.documents import Block, Document, LeftOut, count_words
 from components.errors import BadInput
 from components.tasks.summarize import export, planning, refusing, shaping
 from components.tasks.summarize.editing import edit
@@ -19,6 +19,7 @@ from components.tasks.summarize.ledger import Ledger, Part, joined
 from components.tasks.summarize.passages import LONGEST, passages
 from components.tasks.summarize.prompts import part as part_prompt
 from components.tasks.summarize.prompts import speaks_to_a_model
+from components.tasks.summarize.reading import read
 from components.tasks.summarize.selecting import select, shorten, weigh
 from components.tasks.summarize.settings import Length, Settings, parse_length
 from components.tasks.summarize.shaping import listed, one_sentence
@@ -121,6 +122,27 @@ def test_nearly_all_is_not_all():
     many = Ledger(tuple(Part(i, 0, "", i, i, 1 if i == 1 else 10_000, 1, state="read") for i in range(1, 5)))
     missing = many.with_part(many.parts[0].marked("failed", "broken"))
     assert "99%" in missing.headline
+
+
+def test_a_mostly_scanned_file_never_reads_as_whole():
+    text = Block("paragraph", "The council voted for the bridge.", page=1)
+    left = (
+        LeftOut("pages 2, 3, 5", "a picture without text", pages=(2, 3, 5)),
+        LeftOut("pictures", "only text"),
+    )
+    scan = Document("x.pdf", "pdf", (text,), pages=5, words=6, left_out=left)
+    done = read(scan, passages(scan), None, lambda: False, lambda note, share: None)
+    assert done.ledger.headline == (
+        "Partial: read 25% of 5 pages. 2 of 3 parts are missing: "
+        "part 2 (pages 2–3): skipped, a picture without text; part 3 (page 5): skipped, a picture without text."
+    )
+    assert not done.ledger.complete
+    assert [p.text for p in done.passages] == [text.text]
+    assert not any(part.unfinished for part in done.ledger.parts)  # reading again brings nothing
+
+
+def test_a_ledger_without_parts_says_that_nothing_was_read():
+    assert Ledger(()).headline == "Nothing was read."
 
 
 def test_several_ledgers_are_numbered_through():
@@ -424,14 +446,18 @@ def test_saving_without_a_change_changes_nothing(shape):
 @pytest.mark.parametrize("shape", ["paragraph", "bullets"])
 def test_an_edit_keeps_all_that_a_person_wrote_to_the_last_sign(shape):
     before = Summary("x", shape, (Line("It rains.", "quoted"),), ledger("read"), 10, (0,), language="en")
-    text = "It rains.\n“It rains,” she said.\nIt rains today.\nSummary: `done` by 5\n?!\nApproved by the editor"
+    text = (
+        "It rains.\n“It rains,” she said.\nIt rains today.\nSummary: `done` by 5\n?!\nApproved by the editor"
+    )
     after = edit(before, text, [document("It rains today.")])
     assert [line.text for line in after.lines] == text.splitlines()
     assert [line.origin for line in after.lines] == ["quoted"] + ["edited"] * 5
 
 
 def test_a_bullet_that_was_written_stays_one_and_an_own_heading_is_kept():
-    before = Summary("x", "key points", (Line("It rains.", "quoted", "Key points"),), ledger("read"), 10, (0,))
+    before = Summary(
+        "x", "key points", (Line("It rains.", "quoted", "Key points"),), ledger("read"), 10, (0,)
+    )
     after = edit(before, "Key points:\n- It rains.\n\n## Risks\n* Floods. And mud", [document("It rains.")])
     assert [(line.heading, line.text) for line in after.lines] == [
         ("Key points", "It rains."),

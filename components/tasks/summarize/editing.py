@@ -48,8 +48,8 @@ def _checked(summary: Summary, new: Sequence[tuple[str, str]], documents: Sequen
     found = [p for file in summary.files for p in passages(documents[file], file)]
     language = documents[summary.files[0]].language
     read = Read(tuple(found), None, Ledger(()), language, 0)
-    made = Maker(read, documents, Settings(shape=summary.shape), None).written(new)
-    return [replace(line, origin="edited") for line in made]
+    maker = Maker(read, documents, Settings(shape=summary.shape), None)
+    return [replace(line, origin="edited") for line in maker.checked(maker.written(new))]
 
 
 def _said(summary: Summary, text: str, known: Mapping[str, Line]) -> Iterator[tuple[str, str]]:
@@ -86,7 +86,7 @@ def _sentences(row: str, known: Mapping[str, Line], language: str) -> Iterator[s
 
 
 def _ends(row: str, at: int, borders: Sequence[int], known: Sequence[str]) -> bool:
-    """Whether a sentence can end here: at a border, a full stop, or where one begins that was there before."""
+    """Whether a sentence can end here: a border, a full stop, or where one begins that was there before."""
     rest = row[at:].lstrip()
     border = at in borders or len(row) - len(rest) in borders
     return border or (row[at - 1] in ENDS and row[at] == " ") or any(map(rest.startswith, known))

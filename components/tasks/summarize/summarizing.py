@@ -20,7 +20,7 @@ from components.tasks.summarize.making import Maker
 from components.tasks.summarize.passages import Passage, passages
 from components.tasks.summarize.prompts import LANGUAGES, speaks_to_a_model
 from components.tasks.summarize.reading import BY_WORDS, Embedder, Lease, Read, read
-from components.tasks.summarize.settings import Settings, check
+from components.tasks.summarize.settings import MOST_SHARE, Settings, check
 from components.tasks.summarize.steps import Kept, Steps
 from components.tasks.summarize.summary import Line, Summary
 from components.tasks.summarize.writer import Writer
@@ -167,6 +167,8 @@ class _Run:
         stopped = self._cancelled()
         if not stopped:
             lines = self._shaped(maker, lines, target)
+        lines = maker.checked(lines)
+        if not stopped:
             lines, foreign = self._in_language(lines, done.language)
             more = [*more, *foreign]
             stopped = self._cancelled()
@@ -181,8 +183,9 @@ class _Run:
         if asked.target(words) < most:
             notes.append(f"One sentence has at most {asked.target(words)} words here, whatever the length.")
         elif asked.length.words and asked.length.words > most:
+            count, share = asked.length.words, f"{MOST_SHARE:.0%}"
             notes.append(
-                f"{asked.length.words} words were asked for; at most 60% of this text, {most} words, is given."
+                f"{count} words were asked for; at most {share} of this text, {most} words, is given."
             )
         if asked.method == "quote" and asked.audience.strip():
             notes.append("Quotes are the document's own words: the audience changes nothing about them.")

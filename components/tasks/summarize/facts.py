@@ -82,11 +82,13 @@ class Index:
         found = dates.dates(text)
         rest = _without(text, [raw for raw, _ in found])
         plain = amounts.figures(rest).items()
-        return [
+        names = _names(rest) if language != "de" else ()
+        doubtful = [
             *(Fact("date", raw, key) for raw, key in found if key not in self._dates),
             *(Fact("number", raw, (value,)) for value, raw in plain if value not in self._figures),
-            *(fact for fact in _names(rest) if language != "de" and not self._has_words(fact.key)),
+            *(fact for fact in names if not self._has_words(fact.key)),
         ]
+        return list(dict.fromkeys(doubtful))
 
     def _has_words(self, words: Iterable[str]) -> bool:
         return all(

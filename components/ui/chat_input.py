@@ -75,12 +75,7 @@ def draw(conversation: Conversation | None, kind: str, setup: Setup | None, seco
             )
     if kind == "complete":
         return
-    waiting = locked_message.draw(session.slot(conversation), setup is not None)
-    if waiting and setup and waiting.send:
-        _send(conversation, waiting, setup, second)
-    elif waiting:
-        st.session_state[DRAFT] = waiting.text
-        st.rerun()
+    _draw_waiting(conversation, setup, second)
     if DRAFT in st.session_state:
         st.session_state[KEY] = st.session_state.pop(DRAFT)
     said = st.chat_input(
@@ -93,6 +88,16 @@ def draw(conversation: Conversation | None, kind: str, setup: Setup | None, seco
     )
     if said and setup:
         _send(conversation, Message(said.text, said.files), setup, second)
+
+
+def _draw_waiting(conversation: Conversation | None, setup: Setup | None, second: Setup | None) -> None:
+    """A message that lacks a password: sent with it, or given up, which brings its text back into the box."""
+    waiting = locked_message.draw(session.slot(conversation), setup is not None)
+    if waiting and setup and waiting.send:
+        _send(conversation, waiting, setup, second)
+    elif waiting:
+        st.session_state[DRAFT] = waiting.text
+        st.rerun()
 
 
 def _send(conversation: Conversation | None, message: Message, setup: Setup, second: Setup | None) -> None:

@@ -126,7 +126,7 @@ class Bench:
             for sentence, vector in zip(output.sentences, own, strict=True)
         )
         missing = [
-            fact for sentence in output.sentences for fact in index.missing(sentence, document.language)
+            fact for sentence in output.sentences for fact in index.doubts(sentence, document.language)
         ]
         length = count_words(output.text)
         return self._rouge(output.text, row["references"], words) | {

@@ -33,6 +33,7 @@ class LeftOut:
     what: str
     why: str
     count: int = 1
+    pages: tuple[int, ...] = ()  # those of which nothing was read; empty where it is only a part of a page
 
     def __str__(self) -> str:
         what = self.what[:1].upper() + self.what[1:]
@@ -77,7 +78,9 @@ class Document:
         """Raises KeyError, TypeError or ValueError when `plain` isn't what `to_json` made."""
         given = dict(plain)
         given["blocks"] = tuple(_block(block) for block in given["blocks"])
-        given["left_out"] = tuple(LeftOut(**left) for left in given.get("left_out", ()))
+        given["left_out"] = tuple(
+            LeftOut(**left | {"pages": tuple(left.get("pages", ()))}) for left in given.get("left_out", ())
+        )
         given["notes"] = tuple(given.get("notes", ()))
         return cls(**given)
 

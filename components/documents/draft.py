@@ -41,6 +41,7 @@ class Draft:
     encoding: str | None = None
     notes: list[str] = field(default_factory=list)
     _left: dict[tuple[str, str], int] = field(default_factory=dict)
+    _unread: dict[tuple[str, str], tuple[int, ...]] = field(default_factory=dict)
 
     def heading(self, text: str, level: int, **where: Any) -> None:
         self.add("heading", text, level=min(MAX_HEADING, max(1, level)), **where)
@@ -68,13 +69,15 @@ class Draft:
         text = "\n".join("\t".join(cell.replace("\n", " ") for cell in row).rstrip("\t") for row in full)
         self.blocks.append(Block("table", text, rows=full, **where))
 
-    def leave_out(self, what: str, why: str, count: int = 1) -> None:
+    def leave_out(self, what: str, why: str, count: int = 1, pages: Sequence[int] = ()) -> None:
+        """`pages` are those of which nothing at all was read."""
         if count > 0:
             self._left[what, why] = self._left.get((what, why), 0) + count
+            self._unread[what, why] = (*self._unread.get((what, why), ()), *pages)
 
     @property
     def left_out(self) -> tuple[LeftOut, ...]:
-        return tuple(LeftOut(what, why, count) for (what, why), count in self._left.items())
+        return tuple(LeftOut(*left, count, self._unread[left]) for left, count in self._left.items())
 
     def placed(self) -> tuple[Block, ...]:
         """The blocks, each with the headings above it."""

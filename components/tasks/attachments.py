@@ -11,12 +11,13 @@ FILE_TYPES = (
 AS_IT_IS = ("text", "markdown", "csv")
 
 
-def attach(name: str, data: bytes, config: Config) -> dict[str, str]:
+def attach(name: str, data: bytes, config: Config, password: str | None = None) -> dict[str, str]:
     """The name and text of an attached file, and what was left out of it.
 
-    Raises BadInput with the reason if the file can't be read.
+    Raises PasswordNeeded or WrongPassword for a protected one, BadInput with the reason if the file can't
+    be read.
     """
-    document = read_document(data, name, limits=Limits.from_config(config))
+    document = read_document(data, name, password=password, limits=Limits.from_config(config))
     text = document.markdown
     if document.format in AS_IT_IS and document.encoding:  # indentation means something in code
         text = data.decode(document.encoding, errors="replace").lstrip("\ufeff")

@@ -1,17 +1,16 @@
 """Where a person writes: the chat box with attachments, Stop, mode, comparison and suggestions."""
 
-from collections.abc import Sequence
-
 import streamlit as st
-from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from components.documents import PasswordNeeded
 from components.errors import AppError, BadInput
 from components.messages import N_
 from components.store import Conversation
 from components.tasks.attachments import FILE_TYPES, attach
 from components.tasks.conversing import Setup
-from components.ui import chat_settings, messages, notices, session, uploads
+from components.ui import chat_settings, locked_message, messages, notices, session, uploads
 from components.ui.language import _, said
+from components.ui.locked_message import Message
 from components.ui.resources import config
 
 KEY = "message"
@@ -60,7 +59,7 @@ def draw_suggestions(setup: Setup | None, second: Setup | None) -> None:
     st.markdown(f"#### {_('What would you like to talk about?')}")
     for number, text in enumerate(map(_, SUGGESTIONS)):
         if st.button(text, key=f"suggestion_{number}", icon=":material/lightbulb:"):
-            _send(None, text, [], setup, second)
+            _send(None, Message(text), setup, second)
 
 
 def draw(conversation: Conversation | None, kind: str, setup: Setup | None, second: Setup | None) -> None:
@@ -76,6 +75,7 @@ def draw(conversation: Conversation | None, kind: str, setup: Setup | None, seco
             )
     if kind == "complete":
         return
+    _draw_waiting(conversation, setup, second)
     if DRAFT in st.session_state:
         st.session_state[KEY] = st.session_state.pop(DRAFT)
     said = st.chat_input(
@@ -87,30 +87,40 @@ def draw(conversation: Conversation | None, kind: str, setup: Setup | None, seco
         disabled=setup is None,
     )
     if said and setup:
-        _send(conversation, said.text, said.files, setup, second)
+        _send(conversation, Message(said.text, said.files), setup, second)
 
 
-def _send(
-    conversation: Conversation | None,
-    text: str,
-    files: Sequence[UploadedFile],
-    setup: Setup,
-    second: Setup | None,
-) -> None:
-    """Sends a message; what can't be sent comes back into the box with the reason."""
+def _draw_waiting(conversation: Conversation | None, setup: Setup | None, second: Setup | None) -> None:
+    """A message that lacks a password: sent with it, or given up, which brings its text back into the box."""
+    waiting = locked_message.draw(session.slot(conversation), setup is not None)
+    if waiting and setup and waiting.send:
+        _send(conversation, waiting, setup, second)
+    elif waiting:
+        st.session_state[DRAFT] = waiting.text
+        st.rerun()
+
+
+def _send(conversation: Conversation | None, message: Message, setup: Setup, second: Setup | None) -> None:
+    """Sends a message; what can't be sent comes back into the box with the reason, or with a field for the
+    password that it lacks.
+    """
+    files, attachments = message.files, list[dict[str, str]]()
     try:
         if len(files) > MAX_FILES:
             refusal = _("{count} files are attached; {limit} is the most for one message.")
             raise BadInput(refusal.format(count=len(files), limit=MAX_FILES))
         uploads.count(*files)
-        attachments = [attach(file.name, file.getvalue(), config()) for file in files]
+        for number, file in enumerate(files):
+            password = message.passwords.get(number) or None
+            attachments.append(attach(file.name, file.getvalue(), config(), password))
         setups = [setup, second] if second else [setup]
-        opened = session.conversing().ask(
-            conversation.id if conversation else None, text, setups, attachments
-        )
+        conversation_id = conversation.id if conversation else None
+        opened = session.conversing().ask(conversation_id, message.text, setups, attachments)
+    except PasswordNeeded as error:
+        locked_message.hold(session.slot(conversation), message, str(error), len(attachments))
     except AppError as error:
         notices.later(said(str(error)), "error")
-        st.session_state[DRAFT] = text
+        st.session_state[DRAFT] = message.text
     else:
         session.created(opened)
     st.rerun()

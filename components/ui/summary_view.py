@@ -110,7 +110,7 @@ def _draw_state(result: Result) -> None:
         st.error(plain(said(result.note) or _("The summary failed.")), icon=":material/error:")
     elif result.state in STATES:
         st.warning(_(STATES[result.state]), icon=":material/stop_circle:")
-    partial = result.state == "done" and any(s.partial and not s.refused for s in summaries_of(result.body))
+    partial = result.state == "done" and any(s.unfinished for s in summaries_of(result.body))
     if result.state == "done" and not partial:
         return
     with st.container(horizontal=True):
@@ -223,7 +223,7 @@ def _draw_partial(summary: Summary) -> None:
 
 def headline(ledger: Ledger) -> str:
     """What was read, in the person's language."""
-    parts = tuple(replace(part, place=place(part.place)) for part in ledger.parts)
+    parts = tuple(replace(part, place=place(part.place), why=said(part.why)) for part in ledger.parts)
     return replace(ledger, parts=parts).told(_, ngettext)
 
 
@@ -261,7 +261,9 @@ def facts_line(result: Result, summary: Summary) -> str:
     checked = sum(len(line.missing) for line in summary.lines)
     facts = [
         _(settings.method.capitalize()),
-        _("{words} words (asked for {target})").format(words=summary.words, target=summary.target),
+        _("{words} words (asked for {target})").format(
+            words=summary.words, target=settings.length.words or summary.target
+        ),
         _("{quoted} of {total} sentences quoted").format(quoted=quoted, total=len(summary.lines)),
         _("{count} without a source").format(count=summary.unsupported),
         _("{count} numbers, dates or names not found in the document").format(count=checked),

@@ -43,8 +43,9 @@ def read(source: Source) -> Draft:
     if not draft.pages or all(page is None for page in pages):
         raise errors.corrupt(source.name, LABELS["pdf"])
     read_pages = [page for page in pages if page is not None]
-    _refuse_scan(source, read_pages, draft)
+    _refuse_scan(source, read_pages)
     drop_edges(read_pages, draft)
+    _name_bare(read_pages, draft)
     build_blocks(read_pages, draft)
     title = clean(document.get_metadata_value("Title") or "")
     if len(title) > 2 and not _FILE_NAME.match(title) and any(c.isalpha() for c in title):
@@ -83,23 +84,16 @@ def _page(document: pypdfium2.PdfDocument, number: int, draft: Draft) -> Page | 
         read = read_page(page, number + 1)
         page.close()
     except pypdfium2.PdfiumError:
-        draft.leave_out("damaged pages", "they can't be opened")
+        draft.leave_out("damaged pages", "they can't be opened", pages=(number + 1,))
         return None
     draft.leave_out("text set sideways", "it is beside the text: labels and stamps", read.sideways)
     draft.leave_out("pictures", "only text is read", read.pictures)
     return read
 
 
-def _refuse_scan(source: Source, pages: list[Page], draft: Draft) -> None:
-    """Raises NoTextLayer for pictures of pages, EmptyFile for empty ones; names pages without text."""
-    bare = [page for page in pages if not page.letters]
+def _refuse_scan(source: Source, pages: list[Page]) -> None:
+    """Raises NoTextLayer for pictures of pages, EmptyFile for empty ones."""
     if sum(page.letters for page in pages) > FEW * len(pages):
-        scanned = [str(page.number) for page in bare if page.pictures]
-        if scanned:
-            what = N_("page {numbers}") if len(scanned) == 1 else N_("pages {numbers}")
-            if len(scanned) > LISTED:
-                what = N_("pages {numbers} and more")
-            draft.leave_out(what.format(numbers=", ".join(scanned[:LISTED])), "a picture without text")
         return
     if any(page.pictures or page.drawn for page in pages):
         raise errors.NoTextLayer(
@@ -108,6 +102,23 @@ def _refuse_scan(source: Source, pages: list[Page], draft: Draft) -> None:
             "and upload the result."
         )
     raise errors.empty(source.name, "has only empty pages")
+
+
+def _name_bare(pages: list[Page], draft: Draft) -> None:
+    """Names pages that show something, but have no text, or only what is at the edge of every page."""
+    scanned = [page for page in pages if not page.runs and page.pictures]
+    drawn = [page for page in pages if not page.letters and page.drawn and not page.pictures]
+    for bare, why in (
+        (scanned, N_("a picture without text")),
+        (drawn, N_("a picture or drawing without text")),
+    ):
+        if bare:
+            numbers = [str(page.number) for page in bare]
+            what = N_("page {numbers}") if len(bare) == 1 else N_("pages {numbers}")
+            if len(bare) > LISTED:
+                what = N_("pages {numbers} and more")
+            what = what.format(numbers=", ".join(numbers[:LISTED]))
+            draft.leave_out(what, why, pages=[page.number for page in bare])
 
 
 def _refuse_bomb(source: Source) -> None:

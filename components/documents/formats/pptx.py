@@ -31,11 +31,11 @@ def read(source: Source) -> Draft:
     draft.pages = len(slides)
     for number, part in enumerate(slides, 1):
         if part not in archive:
-            draft.leave_out("slides", "the presentation names them but doesn't have them")
+            draft.leave_out("slides", "the presentation names them but doesn't have them", pages=(number,))
             continue
         root = archive.xml(part)
         if root.get("show") in ("0", "false"):
-            draft.leave_out("hidden slides", "they are not shown")
+            draft.leave_out("hidden slides", "they are not shown", pages=(number,))
             continue
         _Slide(archive, part, draft, number).read(root)
     draft.title = core_title(archive)

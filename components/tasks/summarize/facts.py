@@ -4,57 +4,28 @@ Knows nothing about models. What a summary states and its document doesn't have 
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from components.tasks.summarize import amounts, dates
+from components.tasks.summarize.terms import STEM, stop_words
+
 Kind = Literal["number", "date", "name"]
 
-_NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,  ]\d{3})*(?:[.,]\d+)?(?!\d)|(?<=[^\W\d_])\d+(?:[.,]\d+)*")
-_MONTHS = (
-    "january|february|march|april|may|june|july|august|september|october|november|december",
-    "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec",
-    "januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember",
-    "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre",
-    "enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre",
-    "gennaio|febbraio|marzo|aprile|maggio|giugno|luglio|agosto|settembre|ottobre|novembre|dicembre",
-    "janeiro|fevereiro|março|abril|maio|junho|julho|agosto|setembro|outubro|novembro|dezembro",
-)
-_MONTH = {name: i + 1 for names in _MONTHS for i, name in enumerate(names.split("|"))} | {"sept": 9}
-_NAMES = "|".join(sorted(_MONTH, key=len, reverse=True))
-_DAY_MONTH = re.compile(
-    rf"\b(\d{{1,2}})(?:st|nd|rd|th|\.|º)?\s+(?:of\s+|de\s+)?({_NAMES})\b\.?(?:,?\s+(?:de\s+)?(\d{{4}}))?",
-    re.IGNORECASE,
-)
-_MONTH_DAY = re.compile(
-    rf"\b({_NAMES})\b\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?\b(?!\d)(?:,?\s+(\d{{4}}))?", re.IGNORECASE
-)
-_MONTH_YEAR = re.compile(rf"\b({_NAMES})\b\.?,?\s+(?:de\s+)?(\d{{4}})\b", re.IGNORECASE)
-_ISO = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b")
-_CJK = re.compile(r"(?:(\d{4})\s*年)?\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日")
-_DIGITS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-    "fifteen sixteen seventeen eighteen nineteen twenty"
-)
-_WORDS = {word: value for value, word in enumerate(_DIGITS.split())} | {
-    "thirty": 30,
-    "forty": 40,
-    "fifty": 50,
-    "sixty": 60,
-    "seventy": 70,
-    "eighty": 80,
-    "ninety": 90,
-}
-_TENS = re.compile(
-    r"\b(twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)[- ]"
-    r"(one|two|three|four|five|six|seven|eight|nine)\b"
-)
-_SPELLED = re.compile(rf"\b({'|'.join(_WORDS)})\b")
 # Capitalized words in a row, with the small words that stand inside names.
 _NAME = re.compile(
     r"\b[A-ZÀ-ÖØ-ÞА-ЯĄ-Ž][\w'’&-]*(?:\s+(?:(?:of|the|de|da|von|van|der|di|du|la|le|for|and)\s+)?[A-ZÀ-ÖØ-ÞА-ЯĄ-Ž][\w'’&-]*)*"
 )
 _SMALL = frozenset(["of", "the", "de", "da", "von", "van", "der", "di", "du", "la", "le", "for", "and"])
+
+
+# German puts these before any noun with a capital.
+_MEASURES_LIST = (
+    "anfang mitte ende prozent euro dollar tonnen kilo meter kilometer liter uhr million millionen "
+    "milliarde milliarden mio mrd tag tage tagen jahr jahre jahren stunden minuten teil hälfte"
+)
+_MEASURES = frozenset(_MEASURES_LIST.split())
 
 
 @dataclass(frozen=True)
@@ -63,94 +34,94 @@ class Fact:
 
     kind: Kind
     text: str  # as it stands there
-    key: tuple[str, ...]  # what is compared
+    key: tuple[str, ...]  # what is compared: all words of a name; of a number, any of its values
+    likely: bool = False  # a name only by its place in the sentence: it may be another form of a word
 
 
 class Index:
     """The numbers, dates and words of a document, to look facts up in."""
 
     def __init__(self, texts: Iterable[str]) -> None:
+        self._figures: set[str] = set()
         self._numbers: set[str] = set()
         self._dates: set[tuple[str, ...]] = set()
+        self._days: set[tuple[str, ...]] = set()
         self._words: set[str] = set()
+        powers: set[int] = set()
         for text in texts:
-            self._numbers |= set(_numbers(text)) | _spelled(text)
-            for fact in _dates(text):
-                self._dates |= _looser(fact.key)
+            self._figures |= set(amounts.figures(text)) | amounts.words(text)
+            values, free = amounts.said(text)
+            self._numbers |= values
+            powers |= free
+            for _, key in dates.dates(text):
+                self._dates |= dates.looser(key)
+            self._days |= set(dates.said(text))
             words = re.findall(r"[\w'’&-]+", text)
             self._words |= {_bare(word) for word in words}
             self._words |= {_bare(part) for word in words if "-" in word for part in word.split("-")}
+        self._numbers |= {amounts.scaled(value, power) for value in self._figures for power in powers}
+        self._beginnings = {word[:STEM] for word in self._words}
 
     def has(self, fact: Fact) -> bool:
         if fact.kind == "number":
-            return fact.key[0] in self._numbers
+            return any(value in self._numbers for value in fact.key)
         if fact.kind == "date":
-            return fact.key in self._dates
-        return all(
-            word in self._words or all(part in self._words for part in word.split("-")) for word in fact.key
-        )
+            return fact.key in self._days
+        if fact.likely:
+            return all(word[:STEM] in self._beginnings for word in fact.key)
+        return self._has_words(fact.key)
 
     def missing(self, text: str, language: str = "en") -> list[Fact]:
-        """What `text` states and the document doesn't have."""
+        """What `text` states and the document doesn't have: what a reader is shown."""
         return [fact for fact in facts(text, language) if not self.has(fact)]
+
+    def doubts(self, text: str, language: str = "en") -> list[Fact]:
+        """For what a written sentence gives way to a quote: numbers in figures as they stand, dates with a
+        day or a year, names within a sentence. `missing` also has what is only marked.
+        """
+        found = dates.dates(text)
+        rest = _without(text, [raw for raw, _ in found])
+        plain = amounts.figures(rest).items()
+        names = _names(rest) if language != "de" else ()
+        doubtful = [
+            *(Fact("date", raw, key) for raw, key in found if key not in self._dates),
+            *(Fact("number", raw, (value,)) for value, raw in plain if value not in self._figures),
+            *(fact for fact in names if not self._has_words(fact.key)),
+        ]
+        return list(dict.fromkeys(doubtful))
+
+    def _has_words(self, words: Iterable[str]) -> bool:
+        return all(
+            word in self._words or all(part in self._words for part in word.split("-")) for word in words
+        )
 
 
 def facts(text: str, language: str = "en") -> list[Fact]:
-    """Every number, date and name, in order, each once. Names are told by capitals: not in German
-    (where all nouns have them), and not in scripts that have none.
+    """Every number, date and name, in order, each once. Numbers in words are told in English only; names by
+    their capitals, so not in scripts that have none, and in German only where two words in a row have them.
     """
-    dates = _dates(text)
-    rest = text
-    for fact in dates:
-        rest = rest.replace(fact.text, " " * len(fact.text))
-    found = [*dates, *(Fact("number", raw, (value,)) for value, raw in _numbers(rest).items())]
-    if language != "de":
-        found += _names(rest)
-    return list(dict.fromkeys(found))
-
-
-def _numbers(text: str) -> dict[str, str]:
-    """Plain value -> as written: "1,000", "1.000" and "1 000" are the same."""
-    found = {}
-    for match in _NUMBER.finditer(text):
-        raw = match[0].strip()
-        grouped = re.fullmatch(r"\d{1,3}([., \u00a0\u202f])\d{3}(?:\1\d{3})*(?:[.,]\d+)?", raw)
-        value = raw.replace(grouped[1], "") if grouped else raw
-        value = value.replace(",", ".")
-        value = value.rstrip("0").rstrip(".") if "." in value else value.lstrip("0") or "0"
-        found[value] = raw
-    return found
-
-
-def _spelled(text: str) -> set[str]:
-    lower = text.lower()
-    found = {str(_WORDS[a] + _WORDS[b]) for a, b in _TENS.findall(lower)}
-    return found | {str(_WORDS[word]) for word in _SPELLED.findall(lower)}
-
-
-def _dates(text: str) -> list[Fact]:
-    """Dates with a month; a day or a year may be missing."""
-    found: dict[tuple[int, int], Fact] = {}
-    patterns = (
-        (_ISO, lambda m: (m[1], m[2], m[3])),
-        (_CJK, lambda m: (m[1], m[2], m[3])),
-        (_DAY_MONTH, lambda m: (m[3], _MONTH[m[2].lower()], m[1])),
-        (_MONTH_DAY, lambda m: (m[3], _MONTH[m[1].lower()], m[2])),
-        (_MONTH_YEAR, lambda m: (m[2], _MONTH[m[1].lower()], None)),
+    found = dates.dates(text)
+    rest = _without(text, [raw for raw, _ in found])
+    when = [*found, *dates.weekdays(rest), *dates.months(rest)]
+    english = language in ("", "en")
+    numbers = [*amounts.amounts(rest), *(amounts.in_words(rest) if english else ())]
+    names = list(_german_names(rest) if language == "de" else _names(rest))
+    return list(
+        dict.fromkeys(
+            [
+                *(Fact("date", raw, key) for raw, key in when),
+                *(Fact("number", number.text, number.values) for number in numbers),
+                *names,
+                *(_first_names(rest) if english else ()),
+            ]
+        )
     )
-    for pattern, parts in patterns:
-        for match in pattern.finditer(text):
-            if any(start < match.end() and match.start() < end for start, end in found):
-                continue
-            key = tuple(str(int(part)) if part else "" for part in parts(match))
-            found[match.span()] = Fact("date", match[0].strip(" .,"), key)
-    return [found[span] for span in sorted(found)]
 
 
-def _looser(key: tuple[str, ...]) -> set[tuple[str, ...]]:
-    """A date and what a summary may leave of it: without the year, without the day."""
-    year, month, day = key
-    return {(year, month, day), ("", month, day), (year, month, "")}
+def _without(text: str, found: Iterable[str]) -> str:
+    for raw in found:
+        text = text.replace(raw, " " * len(raw))
+    return text
 
 
 def _names(text: str) -> list[Fact]:
@@ -173,6 +144,28 @@ def _names(text: str) -> list[Fact]:
     return found
 
 
+def _first_names(text: str) -> Iterator[Fact]:
+    """Single words that begin a sentence and look like nothing but a name."""
+    for match in _NAME.finditer(text):
+        word = _bare(match[0])
+        if " " in match[0] or not _begins_sentence(text, match.start()) or match[0].isupper():
+            continue
+        common = word in _COMMON or word in _OPENERS or word in stop_words("en")
+        if len(word) > 2 and not common and not _FORMED.search(word) and "-" not in word:
+            yield Fact("name", match[0], (word,), likely=True)
+
+
+def _german_names(text: str) -> Iterator[Fact]:
+    """The last of several words with a capital in a row, as in "Anna Silva": nouns rarely stand like that.
+    A sentence's first word has one anyway.
+    """
+    for match in _NAME.finditer(text):
+        begins = _begins_sentence(text, match.start())
+        words = match[0].split()[begins:]
+        if len(words) > 1 and not any(word.lower() in _MEASURES | _SMALL for word in words[:-1]):
+            yield Fact("name", " ".join(words), (_bare(words[-1]),), likely=True)
+
+
 # Words that begin sentences and titles; no names.
 _COMMON_LIST = (
     "i a an the this that these those he she it we they you his her its our their my your in on "
@@ -183,6 +176,33 @@ _COMMON_LIST = (
     "june july august september october november december"
 )
 _COMMON = frozenset(_COMMON_LIST.split())
+# Nouns without an article, adjectives and orders that begin sentences, and endings of such words.
+_OPENERS_LIST = (
+    "staff traffic police work public support money music food water land air fire rain snow wind "
+    "winter summer spring autumn school trade debt rent tax gas oil coal steel wood paper art law peace "
+    "war health care crime death birth life love hope fear trust faith youth nature science history "
+    "research evidence progress success access business virus census status bonus focus use demand "
+    "supply output income profit growth risk damage waste storage coverage feedback software hardware "
+    "data media email internet local national global federal central foreign former senior junior major "
+    "minor main key new old young small large big great high low long short strong weak early late "
+    "recent current future past poor rich free full open clear good bad better best worse heavy light "
+    "hard soft hot cold dry wet dark green red blue white black dear real true false whole half double "
+    "rural urban modern ancient common rare ship cut send buy sell pay build make take give get put set "
+    "keep let ask tell call write read draw check test fix add move start stop begin end finish hold "
+    "bring book plan prepare review update create schedule arrange confirm contact invite order find "
+    "look see try run turn change replace remove reduce increase improve consider ensure provide submit "
+    "deliver discuss decide agree approve launch hire train repair clean close sign share report follow "
+    "follow-up draft install introduce develop design collect people children women men everyone "
+    "everybody someone somebody anyone nobody everything something anything nothing today tomorrow "
+    "yesterday tonight yes please thanks hello god earth parliament congress government council "
+    "management mayor president king queen mother father teacher doctor proposal model afterward "
+    "afterwards unbeknownst"
+)
+_OPENERS = frozenset(_OPENERS_LIST.split())
+_FORMED = re.compile(
+    r"(?:[^iu]s|ss|sis|ing|ed|ly|tion|sion|ment|ness|ity|ance|ence|ship|hood|ism|ful|less|able|ible|ous|ive|ary|ory"
+    r"|ical|ional|ial|ual|ology|graphy|nomy|ise|ize|ture|craft|work|time|land|house|way|self|ever|where)$"
+)
 
 
 def _begins_sentence(text: str, at: int) -> bool:

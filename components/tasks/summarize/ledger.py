@@ -19,6 +19,7 @@ STATES: Mapping[State, str] = {
     "skipped": N_("skipped"),
 }
 ENGLISH = NullTranslations()
+STOPPED = N_("stopped before it was reached")
 NAMED = 5  # missing parts that the headline names
 
 
@@ -42,7 +43,14 @@ class Part:
     def told(self, _: Callable[[str], str]) -> str:
         """Where it is and what became of it."""
         state = _(STATES[self.state])
+        if self.state == "skipped" and self.why not in ("", STOPPED, _(STOPPED)):
+            state = _("{state}, {why}").format(state=state, why=self.why)
         return _("part {number} ({place}): {state}").format(number=self.number, place=self.place, state=state)
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether reading again could bring more: a page without text stays one."""
+        return self.state in ("waiting", "failed") or self.why == STOPPED
 
     def marked(self, state: State, why: str = "", tries: int | None = None) -> "Part":
         return replace(self, state=state, why=why, tries=self.tries if tries is None else tries)
@@ -58,9 +66,16 @@ class Ledger:
 
     @property
     def share(self) -> float:
-        """Of the words that were read, 0 to 1."""
-        whole = sum(part.words for part in self.parts)
-        return sum(part.words for part in self.parts if part.state == "read") / whole if whole else 0.0
+        """Of the words that were read, 0 to 1. A page without text counts like an average one."""
+        weights = [part.words or self._likely(part) for part in self.parts]
+        read = sum(part.words for part in self.parts if part.state == "read")
+        return read / sum(weights) if any(weights) else 0.0
+
+    def _likely(self, unread: Part) -> float:
+        """Words that the pages of a part would have that nobody can read: as many as the file's others."""
+        others = [part for part in self.parts if part.file == unread.file and part.words]
+        pages = len({page for part in others for page in part.pages})
+        return len(unread.pages) * sum(part.words for part in others) / pages if pages else 0.0
 
     @property
     def complete(self) -> bool:
@@ -73,6 +88,8 @@ class Ledger:
 
     def told(self, _: Callable[[str], str], ngettext: Callable[[str, str, int], str]) -> str:
         """The headline in the language of these two, which are as gettext has them."""
+        if not self.parts:
+            return _("Nothing was read.")
         words = sum(part.words for part in self.parts)
         if self.pages:
             what = ngettext("{count} page", "{count} pages", self.pages).format(count=f"{self.pages:,}")
@@ -86,7 +103,7 @@ class Ledger:
         text = _("Partial: read {share}% of {what}. {missing} of {parts} parts are missing: {places}{more}.")
         more = _("; and {count} more").format(count=len(missing) - NAMED) if len(missing) > NAMED else ""
         places = _("; ").join(part.told(_) for part in missing[:NAMED])
-        share = int(self.share * 100)  # rounded down: 99.9% is not all
+        share = min(int(self.share * 100), 99)  # rounded down: 99.9% is not all
         return text.format(
             share=share, what=what, missing=len(missing), parts=number, places=places, more=more
         )

@@ -3,14 +3,15 @@
 Knows what was read and a way to embed; nothing about models that write.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import cached_property
 
 from components.documents import Document
 from components.errors import AppError, Cancelled
 from components.models.process import Vectors
 from components.tasks.summarize import shaping
-from components.tasks.summarize.facts import Index
+from components.tasks.summarize.facts import Fact, Index
 from components.tasks.summarize.grounding import Grounds, Source
 from components.tasks.summarize.passages import Passage
 from components.tasks.summarize.reading import Embedder, Read
@@ -75,18 +76,27 @@ class Maker:
         return [self.quote(quote, heading) for quote in select(self.weighing, words, free, said)]
 
     def written(self, said: Sequence[tuple[str, str]], among: Sequence[int] | None = None) -> list[Line]:
-        """Lines of (heading, sentence), traced and checked. `among`: the passages they are made from."""
+        """Lines of (heading, sentence), traced and with what makes them doubtful; `checked` has all that is
+        missing. `among`: the passages they are made from.
+        """
         vectors = self.vectors([sentence for _, sentence in said])
         lines = []
         for i, (heading, sentence) in enumerate(said):
             vector = vectors[i] if vectors is not None else None
             found = self.grounds.support(sentence, vector, among)
-            missing = tuple(
-                f"{fact.kind} {fact.text}" for fact in self.index.missing(sentence, self.read.language)
-            )
+            missing = _told(self.index.doubts(sentence, self.read.language))
             sources = tuple(self._citation(source) for source in found.sources)
             lines.append(Line(sentence, "written", heading, sources, found.supported, missing))
         return lines
+
+    def checked(self, lines: Sequence[Line]) -> list[Line]:
+        """The lines as they came out, with every number, date and name that the document doesn't have."""
+        return [
+            line
+            if line.origin == "quoted"
+            else replace(line, missing=_told(self.index.missing(line.text, self.read.language)))
+            for line in lines
+        ]
 
     def vectors(self, texts: Sequence[str]) -> Vectors | None:
         """None where nothing can be embedded: then words alone decide."""
@@ -122,3 +132,7 @@ class Maker:
             passage.text,
             source.score,
         )
+
+
+def _told(found: Iterable[Fact]) -> tuple[str, ...]:
+    return tuple(f"{fact.kind} {fact.text}" for fact in found)

@@ -6,6 +6,7 @@ Knows passages and numbers of tokens; nothing about what is done with a part.
 from collections.abc import Callable, Sequence
 from itertools import groupby
 
+from components.documents import Document
 from components.tasks.summarize.ledger import Part
 from components.tasks.summarize.passages import Passage
 
@@ -27,6 +28,21 @@ def plan(passages: Sequence[Passage], count: Count, room: int) -> list[Part]:
         _part(number, passages, first, last, tokens)
         for number, (first, last, tokens) in enumerate(checked, 1)
     ]
+
+
+def unread(document: Document, file: int, planned: int) -> list[Part]:
+    """Pages that nobody can read, such as scanned ones, as parts after the `planned` ones: one for each
+    stretch, with its reason.
+    """
+    parts: list[Part] = []
+    for page, why in sorted({(page, left.why) for left in document.left_out for page in left.pages}):
+        pages: tuple[int, ...] = (page,)
+        if parts and parts[-1].why == why and parts[-1].pages[-1] == page - 1:
+            pages = (*parts.pop().pages, page)
+        place = _pages(pages[0], page)
+        number = planned + len(parts) + 1
+        parts.append(Part(number, file, place, 0, -1, 0, 0, pages, state="skipped", why=why))
+    return parts
 
 
 def text_of(passages: Sequence[Passage]) -> str:
@@ -111,9 +127,13 @@ def _place(inside: Sequence[Passage], pages: Sequence[int]) -> str:
     names = sections[0] if len(sections) == 1 else f"{sections[0]} to {sections[-1]}" if sections else ""
     first, last = inside[0], inside[-1]
     if pages:
-        where = f"page {pages[0]}" if pages[0] == pages[-1] else f"pages {pages[0]}–{pages[-1]}"
+        where = _pages(pages[0], pages[-1])
     elif not sections:
         where = first.place if first.place == last.place else f"{first.place} to {last.place}"
     else:
         where = ""
     return ", ".join(piece for piece in (names, where) if piece)
+
+
+def _pages(first: int, last: int) -> str:
+    return f"page {first}" if first == last else f"pages {first}–{last}"

@@ -17,14 +17,13 @@ from components.errors import AppError, Cancelled
 from components.messages import N_
 from components.models.options import Prompt
 from components.models.process import Engine, Vectors
-from components.tasks.summarize.ledger import Ledger, Part
+from components.tasks.summarize.ledger import STOPPED, Ledger, Part
 from components.tasks.summarize.passages import Passage
-from components.tasks.summarize.planning import plan
+from components.tasks.summarize.planning import plan, unread
 from components.tasks.summarize.steps import Steps
 
 ROOM = 2_000  # tokens of a part that the embedding model reads: some seconds, so that progress moves
 BY_WORDS = N_("word statistics")
-STOPPED = N_("stopped before it was reached")
 TRIES = 2
 
 Say = Callable[[str, float], None]  # what is being done, and how far it is
@@ -99,7 +98,9 @@ def read(
         parts = plan(found, embedder.count if embedder else count_words_as_tokens, ROOM)
     except Cancelled:
         parts = plan(found, count_words_as_tokens, ROOM)
-    ledger = Ledger(tuple(parts), document.pages, tuple(str(left) for left in document.left_out))
+    left_out = tuple(str(left) for left in document.left_out)
+    missing = unread(document, found[0].file if found else 0, len(parts))
+    ledger = Ledger((*parts, *missing), document.pages, left_out)
     rows: list[Vectors] = []
     for part in parts:
         if cancelled():

@@ -23,9 +23,28 @@ _BOILERPLATE = re.compile(
     r"skip to (?:main )?content|"
     r"back to top|follow us|contact us|about us|share (?:on|this)|advertisement|enable javascript|"
     r"your browser|"
-    r"site ?map|©|copyright|unsubscribe|home ?page|add to cart|404|page not found|access denied|captcha)\b|©",
+    r"site ?map|©|copyright|unsubscribe|home ?page|add to cart|404|page not found|access denied|captcha|"
+    # Portuguese, Spanish, French, German, Italian
+    r"pol[íi]tica de (?:privacidade?|privacidad|cookies)|termos (?:de (?:uso|serviço)|e condições)|"
+    r"todos os direitos reservados|assine (?:a|já|nossa)|cadastre-se|fa(?:ça|zer) login|clique aqui|"
+    r"leia mais|saiba mais|fale conosco|sobre nós|siga-nos|voltar ao topo|mapa do site|"
+    r"página não encontrada|página inicial|"
+    r"aviso legal|términos (?:de (?:uso|servicio)|y condiciones)|todos los derechos reservados|suscríbe\w*|"
+    r"iniciar sesión|regístrate|haz clic aquí|leer más|contáctanos|sobre nosotros|síguenos|"
+    r"volver arriba|mapa del sitio|página no encontrada|"
+    r"politique de confidentialité|mentions légales|conditions (?:générales )?d['’]utilisation|"
+    r"tous droits réservés|abonnez-vous|inscrivez-vous|connectez-vous|cliquez ici|lire la suite|"
+    r"en savoir plus|contactez-nous|à propos de nous|qui sommes-nous|suivez-nous|haut de page|plan du site|"
+    r"page introuvable|tout accepter|"
+    r"datenschutzerklärung|impressum|nutzungsbedingungen|allgemeine geschäftsbedingungen|"
+    r"alle rechte vorbehalten|hier klicken|weiterlesen|mehr erfahren|"
+    r"über uns|folgen sie uns|seite nicht gefunden|alle akzeptieren|startseite|"
+    r"informativa sulla privacy|termini (?:di servizio|e condizioni)|tutti i diritti riservati|iscriviti|"
+    r"clicca qui|leggi tutto|scopri di più|contattaci|chi siamo|seguici|"
+    r"mappa del sito|pagina non trovata|accetta tutti)\b|©",
     re.IGNORECASE,
 )
+LOREM_WORDS = 3  # different ones, since some of them are ordinary words elsewhere: "dolor"
 _LOREM = re.compile(
     r"\b(lorem|ipsum|dolor|consectetur|adipiscing|eiusmod|tempor|incididunt|nostrud|voluptate)\b",
     re.IGNORECASE,
@@ -51,10 +70,13 @@ def check(passages: Sequence[Passage], name: str) -> None:
     different = {word for passage in passages for word in _WORD.findall(passage.text.casefold())}
     if len(different) < FEWEST_DIFFERENT:
         raise NothingToSummarize(f"{what}says too little: it has only {len(different)} different words.")
+    lorem = {word.lower() for passage in passages for word in _LOREM.findall(passage.text)}
     for pattern, kind in (
         (_LOREM, N_("placeholder text (lorem ipsum)")),
         (_BOILERPLATE, N_("boilerplate: menus, notices, links")),
     ):
+        if pattern is _LOREM and len(lorem) < LOREM_WORDS:
+            continue
         if sum(p.words for p in passages if pattern.search(p.text)) > MOST_BOILERPLATE * words:
             raise NothingToSummarize(f"{what}is mostly {kind}. There is nothing in it to summarize.")
     _check_repetition(passages, what, words)

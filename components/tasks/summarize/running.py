@@ -85,7 +85,7 @@ class Summarizing:
 
         def keep(job: Job, state: str) -> None:
             made = {} if job.result is None else {"body": body_of(job.result)}
-            if state == "done" and not any(summary.partial for summary in job.result):
+            if state == "done" and not any(summary.unfinished for summary in job.result):
                 self.results.steps(result_id).forget()
             self.results.update(result_id, job_id="", state=state, note=job.error, **made)
 

@@ -20,7 +20,7 @@ from components.tasks.summarize.making import Maker
 from components.tasks.summarize.passages import Passage, passages
 from components.tasks.summarize.prompts import LANGUAGES, speaks_to_a_model
 from components.tasks.summarize.reading import BY_WORDS, Embedder, Lease, Read, read
-from components.tasks.summarize.settings import Settings, check
+from components.tasks.summarize.settings import MOST_SHARE, Settings, check
 from components.tasks.summarize.steps import Kept, Steps
 from components.tasks.summarize.summary import Line, Summary
 from components.tasks.summarize.writer import Writer
@@ -35,6 +35,7 @@ NO_EMBEDDINGS = (
 ORDERS = "The text contains orders to whoever processes it. They were read as text, not followed."
 RESUMED = "Resumed: what had been read and written before it stopped was kept, and not made again."
 OVERALL = "All documents together"
+NOT_SUMMARIZED = N_("it could not be summarized")
 
 
 @dataclass(frozen=True)
@@ -115,9 +116,19 @@ class _Run:
                 self._done.append(_without(document.name, file, self._settings, str(error)))
         if self._settings.overall and len(reads) > 1 and not self._cancelled():
             started = time.monotonic()
-            whole = _together(reads)
-            self._keep(self._made(whole, OVERALL, tuple(sorted({p.file for p in whole.passages}))), started)
+            self._keep(self._over_all(reads), started)
         return self._done
+
+    def _over_all(self, reads: Sequence[Read]) -> Summary:
+        """One summary of all that could be read; what couldn't is named, and missing in the ledger."""
+        whole = _together(reads)
+        files = tuple(sorted({passage.file for passage in whole.passages}))
+        refused = [one for one in self._done if one.refused and one.files[0] not in files]
+        missing = [_refused(self._documents[one.files[0]], one.files[0]) for one in refused]
+        whole = replace(whole, ledger=joined([whole.ledger, *missing]))
+        made = self._made(whole, OVERALL, files)
+        notes = [f"Left out of this summary: {one.refused}" for one in refused]
+        return replace(made, notes=(*notes, *made.notes))
 
     def _keep(self, summary: Summary, started: float) -> None:
         self._done.append(replace(summary, seconds=round(time.monotonic() - started, 2)))
@@ -156,6 +167,8 @@ class _Run:
         stopped = self._cancelled()
         if not stopped:
             lines = self._shaped(maker, lines, target)
+        lines = maker.checked(lines)
+        if not stopped:
             lines, foreign = self._in_language(lines, done.language)
             more = [*more, *foreign]
             stopped = self._cancelled()
@@ -166,8 +179,14 @@ class _Run:
     def _limits(self, words: int) -> list[str]:
         """What was asked for and can't be had."""
         asked, notes = self._settings, list[str]()
-        if asked.target(words) < asked.length.target(words):
+        most = asked.length.target(words)
+        if asked.target(words) < most:
             notes.append(f"One sentence has at most {asked.target(words)} words here, whatever the length.")
+        elif asked.length.words and asked.length.words > most:
+            count, share = asked.length.words, f"{MOST_SHARE:.0%}"
+            notes.append(
+                f"{count} words were asked for; at most {share} of this text, {most} words, is given."
+            )
         if asked.method == "quote" and asked.audience.strip():
             notes.append("Quotes are the document's own words: the audience changes nothing about them.")
         return notes
@@ -284,6 +303,14 @@ def _together(reads: Sequence[Read]) -> Read:
         max(reads, key=lambda one: one.words).language,
         sum(one.words for one in reads),
     )
+
+
+def _refused(document: Document, file: int) -> Ledger:
+    """A document that isn't in a summary of several, as one part that is missing."""
+    part = planning.Part(
+        1, file, document.name, 0, -1, document.words, 0, state="skipped", why=NOT_SUMMARIZED
+    )
+    return Ledger((part,), document.pages)
 
 
 def _unread(ledger: Ledger, planned: int) -> list[planning.Part]:

@@ -71,6 +71,11 @@ class Summary:
         return self.stopped or not self.ledger.complete
 
     @property
+    def unfinished(self) -> bool:
+        """Whether making it again could bring more."""
+        return self.stopped or any(part.unfinished for part in self.ledger.parts)
+
+    @property
     def unsupported(self) -> int:
         return sum(not line.supported for line in self.lines)
 

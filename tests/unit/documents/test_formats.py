@@ -2,6 +2,7 @@
 
 import datetime
 import io
+import json
 import struct
 import zipfile
 
@@ -53,6 +54,48 @@ def test_headers_footers_and_page_numbers_go_and_are_named() -> None:
     assert [b.text.split()[2] for b in found.blocks] == list("123456")
     assert "Annual Report of the Harbour" in left_out(found)
     assert "Page numbers (6)" in left_out(found)
+
+
+def _half_scanned() -> bytes:
+    """A page of text, two whose scan stands inside a form, an empty one, and one with a drawing."""
+    text = b"BT /F1 12 Tf 72 700 Td (The council voted for the new bridge over the river.) Tj ET"
+    streams = [text, b"/Scan Do", b"/Scan Do", b"", b"100 100 200 200 re f"]
+    resources = b"<< /Font << /F1 3 0 R >> /XObject << /Scan 4 0 R >> >>"
+    form = b"q 600 0 0 700 0 0 cm /Picture Do Q"
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Count 5 /Kids [6 0 R 8 0 R 10 0 R 12 0 R 14 0 R] >>",
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+        b"<< /Subtype /Form /BBox [0 0 612 792] /Resources << /XObject << /Picture 5 0 R >> >> /Length %d >>\n"
+        b"stream\n%s\nendstream" % (len(form), form),
+        b"<< /Subtype /Image /Width 1 /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8 /Length 1 >>\n"
+        b"stream\n0\nendstream",
+    ]
+    for number, stream in enumerate(streams):
+        objects.append(
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Resources %s /Contents %d 0 R >>"
+            % (resources, 7 + 2 * number)
+        )
+        objects.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream))
+    return making.pdf_file(objects)
+
+
+def test_pages_without_text_are_known_by_number_and_empty_ones_are_not_missing() -> None:
+    found = read_document(_half_scanned(), "a.pdf")
+    assert [(left.pages, left.why) for left in found.left_out] == [
+        ((2, 3, 5), "a picture or drawing without text")
+    ]
+    assert Document.from_json(json.loads(json.dumps(found.to_json()))) == found
+
+
+def test_a_hidden_slide_is_known_by_its_number() -> None:
+    data = making.pptx({"Harbour": "Old pier", "Costs": "Ten"})
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    slide = "ppt/slides/slide2.xml"
+    parts[slide] = parts[slide].replace(b"<p:sld ", b'<p:sld show="0" ')
+    found = read_document(making.zipped(parts), "a.pptx")
+    assert [left.pages for left in found.left_out if left.what == "hidden slides"] == [(2,)]
 
 
 def test_the_last_line_of_a_page_stays_even_if_it_is_short() -> None:

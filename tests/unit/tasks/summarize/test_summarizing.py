@@ -229,6 +229,27 @@ def test_one_unusable_file_among_several_does_not_cost_the_others():
     assert made[1].lines
 
 
+def test_the_summary_over_all_names_the_document_that_it_lacks():
+    files = [document(long_text(3), "a.txt"), document("Too short.", "b.txt"), document(MEETING, "c.txt")]
+    settings = Settings(method="quote", length=Length(words=80), overall=True)
+    made = summarize(files, settings, FakeModels().tools())
+    assert made[1].ledger.headline == "Nothing was read."
+    assert made[3].partial
+    assert "(b.txt): skipped, it could not be summarized" in made[3].ledger.headline
+    assert made[3].notes[0].startswith('Left out of this summary: "b.txt" has only 2 words')
+    assert not made[3].unfinished
+
+
+def test_a_length_beyond_most_of_the_text_is_said_to_be_cut():
+    short = document(" ".join(TEXT.split()[:130]))
+    made = summarize([short], replace(QUOTE, length=Length(words=300)), FakeModels().tools())[0]
+    words = made.target
+    assert words < 100
+    assert f"300 words were asked for; at most 60% of this text, {words} words, is given." in made.notes
+    fits = summarize([short], replace(QUOTE, length=Length(words=50)), FakeModels().tools())[0]
+    assert not any("asked for" in note for note in fits.notes)
+
+
 # Orders in a document
 
 

@@ -1,0 +1,173 @@
+"""The numbers of a text as plain values: in figures, in words, and with a scale such as "million".
+
+Knows nothing about documents. What can be read in two ways has both values: a false alarm is worse here
+than a number that is let pass.
+"""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+_FIGURES = re.compile(r"(?<![\w.])\d+(?:[.,  ]\d{3})*(?:[.,]\d+)?(?!\d)|(?<=[^\W\d_])\d+(?:[.,]\d+)*")
+_DIGITS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
+    "fifteen sixteen seventeen eighteen nineteen twenty"
+)
+_TENS_LIST = "twenty thirty forty fifty sixty seventy eighty ninety"
+_WORDS = {word: value for value, word in enumerate(_DIGITS.split())} | {
+    word: 10 * value for value, word in enumerate(_TENS_LIST.split(), 2)
+}
+_TENS_UNIT = re.compile(
+    r"\b(twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)[- ]"
+    r"(one|two|three|four|five|six|seven|eight|nine)\b"
+)
+_WORD = re.compile(rf"\b({'|'.join(_WORDS)})\b")
+
+# Powers of ten.
+_SCALES = {
+    3: "thousand tausend mille mila mil",
+    6: "million millions millionen mio millón millones milhão milhões milione milioni mn",
+    9: "billion billions bn milliarde milliarden mrd milliard milliards miliardo miliardi bilhão bilhões",
+    12: "trillion trillions tn",
+}
+_VAGUE = {"k": 3, "m": 6, "b": 9}  # metres, or millions?
+_ASIAN = {"万": 4, "萬": 4, "亿": 8, "億": 8}
+_POWER = {word: power for power, words in _SCALES.items() for word in words.split()} | {"mil millones": 9}
+_FREE = re.compile(rf"\b(?:{'|'.join(sorted(_POWER, key=len, reverse=True))})\b", re.IGNORECASE)
+_SCALE = re.compile(
+    rf"[\s-]?({'|'.join(sorted(_POWER | _VAGUE, key=len, reverse=True))})\b|\s?([万萬亿億])", re.IGNORECASE
+)
+_TO = re.compile(r"\s*(?:-|–|to|and|or|bis|und|oder|à|a|et|y|e|o|至|到)\s*", re.IGNORECASE)
+
+_UNIT = "one|two|three|four|five|six|seven|eight|nine"
+_SMALL = rf"(?:(?:{_TENS_LIST.replace(' ', '|')})(?:[- ](?:{_UNIT}))?|{'|'.join(_DIGITS.split()[:20])})"
+_BELOW_THOUSAND = rf"(?:(?:{_SMALL}|a)[ -]hundred(?:(?: and)? {_SMALL})?|{_SMALL})"
+_BIG = "(?:thousand|million|billion|trillion)"
+_IN_WORDS = re.compile(
+    rf"(?<!half )\b(?:{_BELOW_THOUSAND}|a(?= {_BIG}))"
+    rf"(?:[ -]{_BIG}\b(?:,? (?:and )?{_BELOW_THOUSAND}\b)?)*\b(?!-(?:first|second|third|\w+th)\b)",
+    re.IGNORECASE,
+)
+# What says a number without naming it: looked up in, never looked for.
+_SAYS = {
+    0: "zero",
+    1: "one first once single",
+    2: "second both pair couple twice double",
+    3: "third triple thrice trio",
+    4: "fourth quarter quarters",
+    5: "fifth",
+    6: "sixth",
+    7: "seventh",
+    8: "eighth",
+    9: "ninth",
+    10: "tenth decade",
+    12: "twelfth dozen",
+    100: "century",
+}
+_SAYING = {word: str(value) for value, words in _SAYS.items() for word in words.split()}
+_SAID = re.compile(rf"\b(?:{'|'.join(_SAYING)})\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Amount:
+    """A number as it stands in a text, and what it may be in figures."""
+
+    text: str
+    values: tuple[str, ...]
+    power: int = 0  # of ten, that a word after it gives
+    end: int = 0  # where it ends
+
+
+def figures(text: str) -> dict[str, str]:
+    """Plain value -> as written: "1,000", "1.000" and "1 000" are the same."""
+    return {_plain(raw): raw for raw in (match[0].strip() for match in _FIGURES.finditer(text))}
+
+
+def words(text: str) -> set[str]:
+    """The values of the single English words for numbers."""
+    lower = text.lower()
+    found = {str(_WORDS[a] + _WORDS[b]) for a, b in _TENS_UNIT.findall(lower)}
+    return found | {str(_WORDS[word]) for word in _WORD.findall(lower)}
+
+
+def amounts(text: str) -> list[Amount]:
+    """Every number in figures, with its scale."""
+    found = []
+    for match in _FIGURES.finditer(text):
+        raw = match[0].strip()
+        end = match.start() + len(raw)
+        scale = _SCALE.match(text, end)
+        ahead = _range(text, end) if scale is None else None
+        power = _power(scale or ahead)
+        values = _values(_plain(raw), power)
+        vague = scale is not None and (scale[1] or "").lower() in _VAGUE
+        if ahead or vague:
+            values = (*values, _plain(raw))
+        shown = raw + scale[0] if scale else raw
+        found.append(Amount(shown, values, power, scale.end() if scale else end))
+    return found
+
+
+def in_words(text: str) -> list[Amount]:
+    """Every number in English words. Nobody means a number by "one" alone."""
+    found = (Amount(match[0], (str(_worth(match[0])),), 0, match.end()) for match in _IN_WORDS.finditer(text))
+    return [one for one in found if one.text.lower() not in ("one", "zero")]
+
+
+def said(text: str) -> tuple[set[str], set[int]]:
+    """Values of all that a text says about numbers, in whatever form; and the scales that stand alone, as
+    "in millions" above a table does: they go with any of its numbers.
+    """
+    found = [*amounts(text), *in_words(text)]
+    values = {value for amount in found for value in amount.values}
+    values |= {_SAYING[saying[0].lower()] for saying in _SAID.finditer(text)}
+    taken = {amount.end for amount in found}
+    free = {_POWER[scale[0].lower()] for scale in _FREE.finditer(text) if scale.end() not in taken}
+    return values, free
+
+
+def scaled(value: str, power: int) -> str:
+    """A bare number that a scale elsewhere may go with."""
+    return f"{value}e{power}"
+
+
+def _values(plain: str, power: int) -> tuple[str, ...]:
+    if not power:
+        return (plain,)
+    try:
+        whole = f"{Decimal(plain).scaleb(power):f}"
+    except InvalidOperation:  # "1.2.3"
+        return (plain,)
+    return (whole.rstrip("0").rstrip(".") if "." in whole else whole, scaled(plain, power))
+
+
+def _power(scale: re.Match[str] | None) -> int:
+    if scale is None:
+        return 0
+    return _ASIAN[scale[2]] if scale[2] else (_POWER | _VAGUE)[scale[1].lower()]
+
+
+def _range(text: str, end: int) -> re.Match[str] | None:
+    """The scale of "4 to 5 million", which goes with both."""
+    between = _TO.match(text, end)
+    other = _FIGURES.match(text, between.end()) if between else None
+    return _SCALE.match(text, other.start() + len(other[0].strip())) if other else None
+
+
+def _worth(phrase: str) -> int:
+    total = now = 0
+    for word in re.findall(r"[a-z]+", phrase.lower()):
+        if word == "hundred":
+            now = max(now, 1) * 100
+        elif word in _POWER:
+            total, now = total + max(now, 1) * 10 ** _POWER[word], 0
+        else:
+            now += _WORDS.get(word, 0)
+    return total + now
+
+
+def _plain(raw: str) -> str:
+    grouped = re.fullmatch(r"\d{1,3}([., \u00a0\u202f])\d{3}(?:\1\d{3})*(?:[.,]\d+)?", raw)
+    value = raw.replace(grouped[1], "") if grouped else raw
+    value = value.replace(",", ".")
+    return value.rstrip("0").rstrip(".") if "." in value else value.lstrip("0") or "0"

@@ -1,0 +1,128 @@
+"""The dates of a text in forms that can be compared: days, months, weekdays.
+
+Knows nothing about documents. A date is (year, month, day), each as text and empty where it isn't said.
+"""
+
+import datetime
+import re
+from collections.abc import Iterator
+
+Key = tuple[str, ...]
+
+_MONTHS = (
+    "january|february|march|april|may|june|july|august|september|october|november|december",
+    "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec",
+    "januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember",
+    "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre",
+    "enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre",
+    "gennaio|febbraio|marzo|aprile|maggio|giugno|luglio|agosto|settembre|ottobre|novembre|dicembre",
+    "janeiro|fevereiro|março|abril|maio|junho|julho|agosto|setembro|outubro|novembro|dezembro",
+)
+_MONTH = {name: i + 1 for names in _MONTHS for i, name in enumerate(names.split("|"))} | {"sept": 9}
+_NAMES = "|".join(sorted(_MONTH, key=len, reverse=True))
+_DAY_MONTH = re.compile(
+    rf"\b(\d{{1,2}})(?:st|nd|rd|th|\.|º)?\s+(?:of\s+|de\s+)?({_NAMES})\b\.?(?:,?\s+(?:de\s+)?(\d{{4}}))?",
+    re.IGNORECASE,
+)
+_MONTH_DAY = re.compile(
+    rf"\b({_NAMES})\b\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?\b(?!\d)(?:,?\s+(\d{{4}}))?", re.IGNORECASE
+)
+_MONTH_YEAR = re.compile(rf"\b({_NAMES})\b\.?,?\s+(?:de\s+)?(\d{{4}})\b", re.IGNORECASE)
+_ISO = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b")
+_CJK = re.compile(r"(?:(\d{4})\s*年)?\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日")
+_SLASHED = re.compile(r"\b(\d{1,4})([./-])(\d{1,2})\2(\d{2,4})\b")  # whose order nobody knows
+_ANY_MONTH = re.compile(rf"\b({_NAMES})\b", re.IGNORECASE)
+# Words before a month that say that it is one: "may", "march" and "mars" are other words too.
+_BEFORE = (
+    "in since by until till from through during last next early mid late of and to im ab bis seit "
+    "anfang mitte ende en a de di à début fin depuis desde hasta entre em até entro"
+)
+_MONTH_ALONE = re.compile(
+    rf"\b(?:{_BEFORE.replace(' ', '|')})(?:\s+|-)(\w+)\b|\b((?!May|March|Mai|Mars|Jan|Mar)[A-Z]\w{{3,}})\b"
+)
+_WEEKDAYS = (
+    "monday|tuesday|wednesday|thursday|friday|saturday|sunday",
+    "montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag",
+    "lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche",
+    "lunes|martes|miércoles|jueves|viernes|sábado|domingo",
+    "lunedì|martedì|mercoledì|giovedì|venerdì|sabato|domenica",
+    "segunda-feira|terça-feira|quarta-feira|quinta-feira|sexta-feira|sábado|domingo",
+)
+_WEEKDAY = {name: i for names in _WEEKDAYS for i, name in enumerate(names.split("|"))} | {"sonnabend": 5}
+_DAY_NAME = re.compile(rf"\b({'|'.join(_WEEKDAY)})s?\b", re.IGNORECASE)
+_ASIAN_DAY = re.compile(r"(?:星期|礼拜|禮拜|(?<![一四两])[周週])([一二三四五六日天])|([月火水木金土日])曜")
+_ASIAN_DAYS = {sign: i for signs in ("一二三四五六日", "月火水木金土日") for i, sign in enumerate(signs)} | {
+    "天": 6
+}
+
+
+def dates(text: str) -> list[tuple[str, Key]]:
+    """Dates with a month, as they stand there; a day or a year may be missing."""
+    found: dict[tuple[int, int], tuple[str, Key]] = {}
+    patterns = (
+        (_ISO, lambda m: (m[1], m[2], m[3])),
+        (_CJK, lambda m: (m[1], m[2], m[3])),
+        (_DAY_MONTH, lambda m: (m[3], _MONTH[m[2].lower()], m[1])),
+        (_MONTH_DAY, lambda m: (m[3], _MONTH[m[1].lower()], m[2])),
+        (_MONTH_YEAR, lambda m: (m[2], _MONTH[m[1].lower()], None)),
+    )
+    for pattern, parts in patterns:
+        for match in pattern.finditer(text):
+            if any(start < match.end() and match.start() < end for start, end in found):
+                continue
+            key = tuple(str(int(part)) if part else "" for part in parts(match))
+            found[match.span()] = (match[0].strip(" .,"), key)
+    return [found[span] for span in sorted(found)]
+
+
+def weekdays(text: str) -> list[tuple[str, Key]]:
+    """Days of the week, as they stand there."""
+    found = [(match[0], _weekday(_WEEKDAY[match[1].lower()])) for match in _DAY_NAME.finditer(text)]
+    signs = ((match[0], match[1] or match[2]) for match in _ASIAN_DAY.finditer(text))
+    return found + [(raw, _weekday(_ASIAN_DAYS[sign])) for raw, sign in signs]
+
+
+def months(text: str) -> list[tuple[str, Key]]:
+    """Months without a day and a year, as they stand there."""
+    words = (match[1] or match[2] for match in _MONTH_ALONE.finditer(text))
+    return [(word, ("", str(_MONTH[word.lower()]), "")) for word in words if _is_month(word)]
+
+
+def looser(key: Key) -> set[Key]:
+    """A date and what a summary may leave of it: without the year, without the day."""
+    year, month, day = key
+    return {(year, month, day), ("", month, day), (year, month, "")}
+
+
+def said(text: str) -> Iterator[Key]:
+    """All that a text says about dates, in whatever form, and what follows from it."""
+    found = [key for _, key in dates(text)] + list(_slashed(text))
+    for year, month, day in found:
+        yield from looser((year, month, day))
+        yield ("", month, "")
+        try:
+            yield _weekday(datetime.date(int(year), int(month), int(day)).weekday())
+        except ValueError:  # no whole date, or none of the calendar
+            continue
+    yield from (key for _, key in weekdays(text))
+    yield from (("", str(_MONTH[match[1].lower()]), "") for match in _ANY_MONTH.finditer(text))
+
+
+def _slashed(text: str) -> Iterator[Key]:
+    """Dates in figures alone, in every order that is possible."""
+    for match in _SLASHED.finditer(text):
+        first, second, third = (str(int(match[i])) for i in (1, 3, 4))
+        if len(match[1]) == 4:
+            yield first, second, third
+        elif len(match[1]) < 3:
+            year = third if len(match[4]) == 4 else f"20{match[4]}"
+            yield year, second, first
+            yield year, first, second
+
+
+def _is_month(word: str) -> bool:
+    return word.lower() in _MONTH and len(word) > 2
+
+
+def _weekday(number: int) -> Key:
+    return ("weekday", str(number))

@@ -1,0 +1,64 @@
+"""A message with files that need a password: it is kept while the person is asked for it.
+
+Knows widgets and the tab's own state; nothing about how files are read or messages sent.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from components.ui.language import _, said
+from components.ui.text import plain
+
+_KEY = "locked_message"
+
+
+@dataclass(frozen=True)
+class Message:
+    """What a person wants to send."""
+
+    text: str
+    files: Sequence[UploadedFile] = ()
+    passwords: Mapping[int, str] = field(default_factory=dict)  # by the file's number
+    send: bool = True  # no: back into the box with the text
+
+
+@dataclass(frozen=True)
+class _Locked:
+    slot: str  # the conversation that it is for
+    message: Message
+    reason: str
+    files: Collection[int]  # those that need a password
+
+
+def hold(slot: str, message: Message, reason: str, locked: int) -> None:
+    """Keeps a message because of one more file that doesn't open."""
+    st.session_state[_KEY] = _Locked(slot, message, reason, sorted({*message.passwords, locked}))
+
+
+def draw(slot: str, ready: bool) -> Message | None:
+    """The message that waits in this conversation with a field for each password; returned when it is sent
+    or given up.
+    """
+    held: _Locked | None = st.session_state.get(_KEY)
+    if held is None or held.slot != slot:
+        return None
+    with st.form(f"locked_{slot}"):
+        st.warning(plain(said(held.reason)), icon=":material/lock:")
+        text = st.text_area(_("Your message"), held.message.text, key=f"locked_text_{slot}")
+        passwords = {number: _ask(held, number) for number in held.files}
+        with st.container(horizontal=True):
+            send = st.form_submit_button(_("Send"), type="primary", disabled=not ready)
+            cancel = st.form_submit_button(_("Cancel"))
+    if not send and not cancel:
+        return None
+    del st.session_state[_KEY]
+    return Message(text or "", held.message.files, passwords, send)
+
+
+def _ask(held: _Locked, number: int) -> str:
+    name = plain(held.message.files[number].name)
+    key = f"locked_password_{held.slot}_{number}"
+    return st.text_input(_("Password for {name}").format(name=name), type="password", key=key)

@@ -4,6 +4,7 @@ Knows shapes and roles; nothing about tokens or other rows.
 """
 
 import json
+import math
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -72,7 +73,7 @@ class Converter:
     def _field(self, record: Record, name: str, empty: str, needed: bool = True) -> str:
         """A field's text, tidied. Raises _Wrong where it is missing, empty or no text."""
         value = _value(record.value, name)
-        if value is None:
+        if value is None or (isinstance(value, float) and not math.isfinite(value)):  # NaN: an empty cell
             if not needed:
                 return ""
             if _has(record.value, name):

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import zipfile
 from collections import Counter
 
 import pytest
@@ -130,6 +131,57 @@ def test_an_array_that_was_cut_off(model):
     assert numbers(answer) == [2]
 
 
+TWO = '{"prompt": "And this?", "completion": "A dog."}'
+
+
+def test_a_broken_object_over_several_lines_doesnt_hide_the_ones_after_it(model):
+    whole = json.dumps({"prompt": "Why?", "completion": "So."}, indent=1)
+    text = "\n".join([GOOD, '{\n "prompt": "Broken\n}', whole, '{\n "prompt": 1,,\n}', TWO])
+    answer = check(model, ("rows.jsonl", "\n" + text.replace(GOOD, GOOD.replace(", ", ",\n "))))
+    assert wrong(answer) == [(4, "json"), (11, "json")]
+    assert numbers(answer) == [2, 7, 14]
+
+
+def test_a_comma_at_each_lines_end_loses_no_row(model):
+    answer = check(model, ("rows.jsonl", f"{GOOD},\nbroken,\n{TWO},\n"))
+    assert (wrong(answer), numbers(answer)) == ([(2, "json")], [1, 3])
+    assert "Commas" in " ".join(answer["repaired"])
+
+
+def test_every_list_of_several_is_read(model):
+    answer = check(model, ("rows.json", f"[\n{GOOD}\n]\n[\n{TWO},\n{{}}\n]\n"))
+    assert (wrong(answer), numbers(answer)) == ([(6, "field")], [2, 5])
+    assert "joined" in " ".join(answer["repaired"])
+
+
+def test_rows_after_a_list_that_was_closed_early_are_read_and_the_place_is_named(model):
+    three = '{"prompt": "x y", "completion": "z"}'
+    answer = check(model, ("rows.json", f"[\n{GOOD}\n],\n{TWO},\n{three}\n]\n"))
+    assert (wrong(answer), numbers(answer)) == ([(3, "json")], [2, 4, 5])
+
+
+def test_a_broken_last_row_is_not_a_file_that_was_cut_off(model):
+    answer = check(model, ("rows.json", f'[\n{GOOD},\n{{"prompt": }}\n]\n'))
+    assert wrong(answer) == [(3, "json")]
+
+
+def test_two_broken_rows_one_after_another_are_both_named(model):
+    answer = check(model, ("rows.json", f'[\n{GOOD},\n{{"a": }},\n{{"b": }},\n{TWO}\n]\n'))
+    assert (wrong(answer), numbers(answer)) == ([(3, "json"), (4, "json")], [2, 5])
+
+
+def test_a_list_of_turns_a_line_is_a_conversation(model):
+    line = json.dumps([{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Ho"}])
+    answer = check(model, ("rows.jsonl", lines(line, line.replace("Hi", "Hey"))))
+    assert (answer["shape"]["form"], numbers(answer), wrong(answer)) == ("messages", [1, 2], [])
+
+
+@pytest.mark.parametrize("said", ["NaN", "Infinity", "-Infinity"])
+def test_what_is_not_a_number_is_never_an_answer(model, said):
+    row = f'{{"prompt": "How much is it?", "completion": {said}}}'
+    assert wrong(check(model, ("rows.jsonl", lines(GOOD, row)))) == [(2, "answer")]
+
+
 def test_a_table_by_the_line_that_a_record_begins_on(model):
     text = 'prompt,completion\n"Two\nlines",Good\nWhy?,\n"Three\n\nlines",x\nWho?,Me,too\nOnly\n'
     answer = check(model, ("rows.csv", text))
@@ -142,6 +194,23 @@ def test_a_quotation_mark_that_is_never_closed(model):
     answer = check(model, ("rows.csv", text))
     assert wrong(answer) == [(3, "cells")]
     assert numbers(answer) == [2, 4, 5]
+
+
+def test_a_quotation_mark_that_is_closed_in_another_row_merges_no_rows(model):
+    text = 'prompt,completion\nWhy?,So.\nWho?,"Me.\nWhere?,There.\nHow?,"Fine."\nIs it?,Yes.\n'
+    answer = check(model, ("rows.csv", text))
+    assert (wrong(answer), numbers(answer)) == ([(3, "cells")], [2, 4, 5, 6])
+    loose = 'prompt,completion\n"He says ""hi""\nand",x\n"One line\nand "more"",x\nWhy?,So.\n'
+    answer = check(model, ("rows.csv", loose))
+    assert (wrong(answer), numbers(answer)) == ([(4, "cells")], [2, 6])
+
+
+def test_a_large_cell_in_a_zip_is_read_beside_a_small_file(model):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("a.csv", "prompt,completion\nWhy?,So.\n")
+        archive.writestr("b.csv", f"prompt,completion\nWho?,{'word ' * 30_000}\n")
+    assert wrong(check(model, ("all.zip", out.getvalue()))) == [("b.csv", 2, "long")]
 
 
 def test_what_the_model_will_see(model):

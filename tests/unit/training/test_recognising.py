@@ -119,6 +119,16 @@ def test_rows_inside_of_an_object_keep_their_lines(model, key):
     assert wrong(answer) == [(5, "field")]
 
 
+def test_instances_inside_of_each_row_get_the_instruction_around_them(model):
+    inner = [{"input": "a", "output": "A"}, {"input": "", "output": "B"}]
+    answer = check(model, ("rows.jsonl", jsonl({"id": "t1", "instruction": "Spell.", "instances": inner})))
+    said = [[turn["content"] for turn in one["row"]["messages"]] for one in answer["rows"]]
+    assert said == [["Spell.\n\na", "A"], ["Spell.", "B"]]
+    assert numbers(answer) == [1, 1]
+    answer = check(model, ("rows.jsonl", jsonl(*[{"type": "text2text", "instances": inner}] * 2)))
+    assert wrong(answer) == [(1, "prompt"), (2, "duplicate"), (2, "prompt")]
+
+
 def test_text_rows_and_plain_text(model):
     answer = check(model, ("rows.jsonl", jsonl({"text": "The quick fox"}, {"text": "The lazy dog"})))
     assert (answer["kind"], first(answer)) == ("text", {"text": "The quick fox", "line": 1})
@@ -162,6 +172,8 @@ def test_two_unknown_columns_are_asked_about(model):
         ("\ufeffprompt,completion\nWhy?,Because.\n".encode(), "byte order mark"),
         (b"prompt;completion\nWhy?;Because.\n", "semicolons"),
         ("\nsep=|\nprompt|completion\nWhy?|Because.\n".lstrip().encode(), "vertical bars"),
+        (b"sep=^\nprompt^completion\nWhy?^Because.\n", "^"),
+        (b"prompt\tcompletion\nWhy?\tBecause.\n", "tabs"),
         (b" prompt ,completion\t\nWhy?,Because.\n", "header"),
         (b"prompt,completion\r\nWhy?,Because.\r\n", "Carriage returns"),
         (b"prompt,completion\rWhy?,Because.\r", "Carriage returns"),

@@ -76,6 +76,18 @@ def render_all(
             yield _finished(ids, trained, model, max_length)
 
 
+def pieces(whole: Rendered, length: int) -> list[Rendered]:
+    """A plain text that is too long for one row, as several: nothing of it is lost."""
+    starts = range(0, len(whole.input_ids), length)
+    made = []
+    for start in starts:
+        ids = whole.input_ids[start : start + length]
+        last = start + length >= len(whole.input_ids)
+        labels = whole.labels[start : start + length]
+        made.append(Rendered(ids, labels, whole.ends and last, len(ids), len(starts) > 1))
+    return made
+
+
 class Reader:
     """A causal model's way of reading: its tokenizer, and what was asked of it once for all rows."""
 

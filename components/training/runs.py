@@ -31,7 +31,7 @@ from components.quotas import TRAINING
 from components.training import preflight
 from components.training.folder import Plan, RunFolder
 from components.training.launching import Launcher, Process, Task
-from components.training.planning import make_plan
+from components.training.planning import context_of, make_plan
 from components.training.prepared import Prepared
 from components.training.records import FOLDER, Records, Run
 from components.training.settings import TrainingSettings
@@ -118,6 +118,7 @@ class TrainingRuns(Scoped):
         if spec.under:
             raise BadInput("An adapter can't be trained further. Choose its base model.")
         base = self._place(spec)
+        settings.check(context_of(base))
         with self._starting:
             self._check_limit()
             run_id = self.records.create(owner, name.strip() or spec.title, base_id, prepared.name, settings)
@@ -217,6 +218,7 @@ class TrainingRuns(Scoped):
             shutil.copyfile(prepared.train, folder.path / "train.jsonl")
             shutil.copyfile(prepared.valid, folder.path / "valid.jsonl")
             base = self._place(spec)
+            settings.check(context_of(base))
             plan = make_plan("trial", "trial", spec, base, prepared, settings, self._config)
             folder.write_plan(plan)
             guess = preflight.first_guess(self._parameters(plan), settings, plan.precision)

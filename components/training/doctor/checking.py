@@ -38,6 +38,7 @@ class Checked:
     findings: list[Finding] = field(default_factory=list)
     tokens: int = 0
     trained: int = 0  # tokens of them that are trained on
+    begins: int = 0  # tokens before the first that is trained on
     ends: bool = False
 
     def find(self, kind: str, what: str) -> None:
@@ -129,6 +130,7 @@ def _measure(rows: Sequence[Checked], reader: Reader, instruction: str) -> None:
     counted = reader.tokens([text for _, text in spelled])
     for (one, _), (ids, trained) in zip(spelled, counted, strict=True):
         one.tokens, one.trained = len(ids), sum(trained)
+        one.begins = next((place for place, learnt in enumerate(trained) if learnt), len(ids))
         one.ends = bool(ids) and any(
             learnt and i in reader.end_ids for i, learnt in zip(ids[-4:], trained[-4:], strict=True)
         )

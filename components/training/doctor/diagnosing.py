@@ -91,7 +91,13 @@ def diagnose(request: Request, uploads: Sequence[tuple[str, bytes]], limits: Lim
         "preview": preview.preview(_chosen(shown), tokenizer, request.context, instruction, request.seq2seq),
         "findings": [finding.to_json() for finding in findings],
         "rows": [
-            {"row": one.row, "side": one.side, "tokens": one.tokens, "wrong": [f.kind for f in one.findings]}
+            {
+                "row": one.row,
+                "side": one.side,
+                "tokens": one.tokens,
+                "begins": one.begins,
+                "wrong": [f.kind for f in one.findings],
+            }
             for one in rows
             if one.usable
         ],

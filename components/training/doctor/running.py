@@ -25,18 +25,20 @@ from components.documents.cells import neutral
 from components.documents.confined import shown_name
 from components.documents.limits import MB, Limits
 from components.errors import BadInput, Unavailable
-from components.files import remove_folder
+from components.files import read_json, remove_folder
 from components.training import prepared
 from components.training.doctor import splitting
 from components.training.doctor.diagnosing import Request
 from components.training.doctor.findings import ERRORS, WARNINGS, Finding
 from components.training.prepared import DATASETS, Prepared, datasets_dir
 from components.training.rows import Row, read_rows
+from components.training.shortening import Shortened, at_length
 
 WORKER = ("-m", "components.training.doctor.worker")
 CHECK, REPORT, ROWS, UPLOADS = "check.json", "report.json", "rows.jsonl", ("upload.bin", "validation.bin")
 PATIENCE = 10  # how many times the time for one document a data set may take: every row is counted in tokens
 KEPT_DAYS = 7  # for which a check stays that never became a data set
+LENGTHS = "lengths.json"  # of the rows of the data set that was made: tokens, and where the answer begins
 TITLES = ("prompt", "completion", "source", "target", "text")  # of repaired tables
 _ID = re.compile(r"[0-9a-f]{32}")
 own_folders(DATASETS, CHECK)
@@ -189,6 +191,7 @@ def prepare(config: Config, check: Check, drop: Iterable[str]) -> Prepared:
     else:
         train, valid = splitting.split(train)
     report = check.report
+    _note_lengths(check, [*train, *valid])
     dropped = Counter(one.kind for one in check.findings if one.kind in drop or one.kind in ERRORS)
     return prepared.save(
         config,
@@ -205,6 +208,19 @@ def prepare(config: Config, check: Check, drop: Iterable[str]) -> Prepared:
         repaired=report["repaired"],
         dropped=dict(dropped),
     )
+
+
+def shortened(ready: Prepared, length: int) -> Shortened | None:
+    """What a length does to a data set's rows; None where their tokens weren't counted."""
+    noted = read_json(ready.folder / LENGTHS)
+    if not noted.get("rows"):
+        return None
+    return at_length(noted["rows"], length, noted["pieces"])
+
+
+def context(ready: Prepared) -> int:
+    """Tokens that the model reads for which a data set was checked; 0: not known."""
+    return int(read_json(ready.folder / LENGTHS).get("context", 0))
 
 
 def repaired_jsonl(check: Check, drop: Iterable[str]) -> bytes:
@@ -325,6 +341,20 @@ def _rows(check: Check, drop: set[str]) -> tuple[list[Row], list[Row]]:
         if not drop & set(one["wrong"]):
             sides[one["side"]].append(one["row"])
     return sides["train"], sides["valid"]
+
+
+def _note_lengths(check: Check, rows: Sequence[Row]) -> None:
+    """Keeps how long the rows are that will be trained on, and those that are held out."""
+    counted = {
+        _place(one["row"]): (one["tokens"], one.get("begins", 0)) for one in read_rows(check.folder / ROWS)
+    }
+    pieces = check.report["kind"] == "text" and not check.request.seq2seq
+    noted = {"rows": [counted[_place(row)] for row in rows], "pieces": pieces}
+    _replace(check.folder / LENGTHS, json.dumps(noted | {"context": check.report["context"]}))
+
+
+def _place(row: Row) -> str:
+    return json.dumps(row, sort_keys=True)
 
 
 def _without_line(row: Row) -> Row:

@@ -82,8 +82,9 @@ def check_duplicates(rows: Sequence[Checked]) -> None:
         if before is not one:
             where = before.record.finding("duplicate", "").where
             one.find("duplicate", f"The same as {where}.")
-    for same, one in first["train"].items():
-        if held := first["valid"].get(same):
+    for one in rows:
+        held = first["valid"].get(identity(one.row)) if one.row and one.side == "train" else None
+        if held:
             where = held.record.finding("leak", "").where
             one.find("leak", f"The same row is in the validation data: {where}.")
 

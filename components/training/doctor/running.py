@@ -39,6 +39,7 @@ CHECK, REPORT, ROWS, UPLOADS = "check.json", "report.json", "rows.jsonl", ("uplo
 PATIENCE = 10  # how many times the time for one document a data set may take: every row is counted in tokens
 KEPT_DAYS = 7  # for which a check stays that never became a data set
 LENGTHS = "lengths.json"  # of the rows of the data set that was made: tokens, and where the answer begins
+ALWAYS = {"leak"}  # dropped whatever the person chooses: measured on what was trained on, nothing is known
 TITLES = ("prompt", "completion", "source", "target", "text")  # of repaired tables
 _ID = re.compile(r"[0-9a-f]{32}")
 own_folders(DATASETS, CHECK)
@@ -180,11 +181,12 @@ def sweep(config: Config) -> None:
 
 
 def prepare(config: Config, check: Check, drop: Iterable[str]) -> Prepared:
-    """The data set without the rows that have something of `drop`; rows that can't be used never are in it.
+    """The data set without the rows that have something of `drop`; rows that can't be used never are in it,
+    and what is held out in a file of its own is never trained on.
 
     Raises BadInput where too few rows are left.
     """
-    drop = set(drop)
+    drop = {*drop, *ALWAYS}
     train, valid = _rows(check, drop)
     if any(one["side"] == "valid" for one in check.report["files"]):
         splitting.check_own(train, valid)
@@ -338,7 +340,7 @@ def _prepare_if_clean(config: Config, check: Check) -> None:
 def _rows(check: Check, drop: set[str]) -> tuple[list[Row], list[Row]]:
     sides: dict[str, list[Row]] = {"train": [], "valid": []}
     for one in read_rows(check.folder / ROWS):
-        if not drop & set(one["wrong"]):
+        if not (drop | ALWAYS) & set(one["wrong"]):
             sides[one["side"]].append(one["row"])
     return sides["train"], sides["valid"]
 

@@ -341,6 +341,19 @@ def test_a_check_is_kept_repaired_and_deleted(config, model):
     assert running.everything(config, "ann") == []
 
 
+def test_a_row_that_is_also_held_out_is_never_trained_on(config, model):
+    rows = [json.dumps({"prompt": f"Number {n}?", "completion": f"{n}"}) for n in range(30)]
+    uploads = [
+        running.Upload("rows.jsonl", lines(*rows, rows[0]).encode()),
+        running.Upload("own.jsonl", lines(*rows[:10]).encode()),
+    ]
+    made = running.start(config, "ann", uploads, Request(str(model), "Tiny", 512), "tiny")
+    ready = prepared.load(config, "ann", made.id)
+    assert (ready.train_rows, ready.valid_rows, ready.dropped["leak"]) == (20, 10, 11)
+    kept = [[one["content"] for one in row["messages"]] for row in read_rows(ready.train)]
+    assert ["Number 0?", "0"] not in kept
+
+
 def test_a_file_over_the_limit_is_refused(config, model):
     small = Config(data_dir=config.data_dir, upload_mb=1)
     with pytest.raises(BadInput, match="at most 1 MB"):

@@ -246,6 +246,31 @@ def test_a_zip_names_file_and_line_and_knows_held_out_files(model):
     assert "README.md" in " ".join(answer["notes"])
 
 
+@pytest.mark.parametrize(
+    ("names", "sides"),
+    [
+        (("train.jsonl", "valid.jsonl", "test.jsonl"), ["train", "valid", "out"]),
+        (("train/a.jsonl", "validation/a.jsonl", "test/a.jsonl"), ["train", "valid", "out"]),
+        (("x/train/a.jsonl", "x/val/a.jsonl"), ["train", "valid"]),
+        (("train/a.jsonl", "dev/b.jsonl"), ["train", "valid"]),
+        (("dev/train.jsonl", "dev/valid.jsonl"), ["train", "valid"]),
+        (("train/a.jsonl", "test/a.jsonl"), ["train", "valid"]),
+        (("one.jsonl", "latest.jsonl"), ["train", "train"]),
+    ],
+)
+def test_what_is_called_test_or_validation_is_never_trained_on(model, names, sides):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name in names:
+            rows = [{"prompt": f"{name} {n}", "completion": f"{n} x"} for n in range(10)]
+            archive.writestr(name, jsonl(*rows))
+    answer = check(model, ("all.zip", out.getvalue()))
+    assert [one["side"] for one in answer["files"]] == sides
+    assert [one["side"] for one in answer["rows"]] == [s for s in sides if s != "out" for _ in range(10)]
+    for name, side in zip(names, sides, strict=True):
+        assert side == "train" or side == "valid" or name in " ".join(answer["notes"])
+
+
 def test_a_zip_never_leaves_its_place(model):
     row = jsonl({"prompt": "Why?", "completion": ""})
     out = io.BytesIO()

@@ -269,6 +269,16 @@ def _prepare(check: Check, drop: list[str]) -> None:
 
 def _draw_downloads(check: Check, drop: list[str]) -> None:
     name = check.files[0].rsplit(".", 1)[0]
+    if running.has_own_validation(check):
+        st.download_button(
+            _("Download repaired data (ZIP)"),
+            lambda: running.repaired_zip(check, drop),
+            f"{name}.repaired.zip",
+            "application/zip",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+        return
     with st.container(horizontal=True):
         st.download_button(
             _("Download repaired data (JSONL)"),

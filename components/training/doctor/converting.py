@@ -98,8 +98,10 @@ class Converter:
 
     def _text(self, record: Record) -> Row:
         value = _value(record.value, self.shape.prompt)
-        if self._opened.format == "Text":  # a part of a document: as it is
-            more = {"continued": True} if "continued" in record.value else {}
+        # A part of a document stays as it is, also where it comes back as a repaired file.
+        continued = record.value.get("continued") is True and isinstance(value, str)
+        if self._opened.format == "Text" or continued:
+            more = {"continued": True} if continued else {}
             return {"text": _SURROGATE.sub("\ufffd", str(value)), **more, "line": record.line}
         return {"text": self._field(record, self.shape.prompt, "text"), "line": record.line}
 

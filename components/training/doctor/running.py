@@ -12,6 +12,7 @@ import re
 import shutil
 import time
 import uuid
+import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -188,7 +189,7 @@ def prepare(config: Config, check: Check, drop: Iterable[str]) -> Prepared:
     """
     drop = {*drop, *ALWAYS}
     train, valid = _rows(check, drop)
-    if any(one["side"] == "valid" for one in check.report["files"]):
+    if has_own_validation(check):
         splitting.check_own(train, valid)
     else:
         train, valid = splitting.split(train)
@@ -225,10 +226,29 @@ def context(ready: Prepared) -> int:
     return int(read_json(ready.folder / LENGTHS).get("context", 0))
 
 
+def has_own_validation(check: Check) -> bool:
+    """Whether some of the uploaded files are held out."""
+    return any(one["side"] == "valid" for one in check.report["files"])
+
+
+def repaired_zip(check: Check, drop: Iterable[str]) -> bytes:
+    """The rows that are left where both sides were uploaded, a file each: they come back as they were."""
+    out = io.BytesIO()
+    sides = zip((prepared.TRAIN, prepared.VALID), _rows(check, set(drop)), strict=True)
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, rows in sides:
+            archive.writestr(name, _jsonl(rows))
+    return out.getvalue()
+
+
 def repaired_jsonl(check: Check, drop: Iterable[str]) -> bytes:
     """The rows that are left, one a line, as they are trained on."""
     train, valid = _rows(check, set(drop))
-    lines = [json.dumps(_without_line(row), ensure_ascii=False) for row in [*train, *valid]]
+    return _jsonl([*train, *valid])
+
+
+def _jsonl(rows: Iterable[Row]) -> bytes:
+    lines = [json.dumps(_without_line(row), ensure_ascii=False) for row in rows]
     # U+2028 and its like are line ends for some programs that read JSON Lines.
     text = "".join(f"{line}\n" for line in lines)
     return re.sub("[\u0085\u2028\u2029]", lambda m: f"\\u{ord(m[0]):04x}", text).encode("utf-8")
@@ -360,7 +380,7 @@ def _place(row: Row) -> str:
 
 
 def _without_line(row: Row) -> Row:
-    return {key: value for key, value in row.items() if key not in ("line", "continued")}
+    return {key: value for key, value in row.items() if key != "line"}
 
 
 def _cells(row: Row) -> dict[str, str]:

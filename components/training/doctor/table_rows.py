@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from components.documents import errors
+from components.documents.cells import restored
 from components.documents.draft import Draft
 from components.documents.formats import delimited, xlsx
 from components.documents.limits import Limits
@@ -40,9 +41,17 @@ def read_delimited(text: str, name: str, header: bool = True) -> Opened:
         opened.repair(f"The columns are separated by {names}.")
     start = 1 if declared else 0
     read = _unquoted(lines, start) if separator == "\t" else None
-    rows = ((line, cells, "") for line, cells in read or _records(lines, start, separator, opened))
-    _take(rows, opened, header)
+    rows = read or _records(lines, start, separator, opened)
+    _take(((line, _restored(cells, opened), "") for line, cells in rows), opened, header)
     return opened
+
+
+def _restored(cells: list[str], opened: Opened) -> list[str]:
+    """Without the apostrophes that a download of this app puts before what a spreadsheet would compute."""
+    made = [restored(cell) for cell in cells]
+    if made != cells:
+        opened.repair("Apostrophes before cells that look like formulas were removed.")
+    return made
 
 
 def _unquoted(lines: list[str], start: int) -> list[tuple[int, list[str]]] | None:

@@ -354,6 +354,30 @@ def test_a_row_that_is_also_held_out_is_never_trained_on(config, model):
     assert ["Number 0?", "0"] not in kept
 
 
+def test_a_repaired_file_that_is_uploaded_again_is_the_same_data(config, model):
+    request = Request(str(model), "Tiny", 512)
+
+    def rows_of(made: running.Check) -> list[tuple[str, dict[str, object]]]:
+        kept = read_rows(made.folder / running.ROWS)
+        return [(one["side"], {k: v for k, v in one["row"].items() if k != "line"}) for one in kept]
+
+    def again(name: str, data: bytes) -> list[tuple[str, dict[str, object]]]:
+        return rows_of(running.start(config, "ann", [running.Upload(name, data)], request, "tiny"))
+
+    rows = lines(*(json.dumps({"prompt": f"Add {n}?", "completion": f"=1+{n}"}) for n in range(12)))
+    own = lines(*(json.dumps({"prompt": f"Take {n}?", "completion": f"- {n} foxes"}) for n in range(12)))
+    first, second = running.Upload("rows.jsonl", rows.encode()), running.Upload("own.jsonl", own.encode())
+    made = running.start(config, "ann", [first], request, "tiny")
+    assert again("rows.repaired.csv", running.repaired_csv(made, ())) == rows_of(made)
+    made = running.start(config, "ann", [first, second], request, "tiny")
+    assert again("rows.repaired.zip", running.repaired_zip(made, ())) == rows_of(made)
+    text = "".join(f"Chapter {n}. " + "The quick brown fox. " * 90 + "\n\n" for n in range(5))
+    made = running.start(config, "ann", [running.Upload("book.txt", text.encode())], request, "tiny")
+    back = again("book.repaired.jsonl", running.repaired_jsonl(made, ()))
+    assert back[:-1] == rows_of(made)[:-1]
+    assert back[-1][1]["text"] == str(rows_of(made)[-1][1]["text"]).strip()
+
+
 def test_a_file_over_the_limit_is_refused(config, model):
     small = Config(data_dir=config.data_dir, upload_mb=1)
     with pytest.raises(BadInput, match="at most 1 MB"):

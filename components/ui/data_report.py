@@ -12,7 +12,7 @@ from components.messages import N_
 from components.models.catalog import ModelSpec
 from components.training import prepared
 from components.training.doctor import running
-from components.training.doctor.findings import ERRORS, KINDS, WARNINGS
+from components.training.doctor.findings import ERRORS, KINDS, UNCERTAIN, WARNINGS
 from components.training.doctor.recognising import FORMS, Form, Shape
 from components.training.doctor.running import Check
 from components.training.prepared import Prepared
@@ -242,7 +242,7 @@ def _draw_remedies(check: Check, ready: Prepared | None, counts: Counter[str]) -
             _("What to drop"),
             doubtful,
             selection_mode="multi",
-            default=doubtful,
+            default=[kind for kind in doubtful if kind not in UNCERTAIN],
             format_func=lambda kind: f"{said(WARNINGS[kind])} ({counts[kind]:,})",
             key=f"drop_{check.id}_{check.model_id}",
             persist_state="session",

@@ -17,10 +17,21 @@ from components.training.rows import Row, group, identity, kind_of
 GIANT, PIECE = 1_000_000, 50_000  # letters of a row
 Side = Literal["train", "valid"]
 _PLACEHOLDER = re.compile(
-    r"\{\{[^{}\n]{0,60}\}\}|\$\{[^{}\n]{1,60}\}|<<[A-Z][A-Z _]{1,40}>>"
+    r"\{\{[^{}\n]{0,60}\}\}|<<[A-Z][A-Z _]{1,40}>>"
     r"|\[(?:INSERT|YOUR|ENTER|ADD|FILL|NAME|DATE|COMPANY|CITY|ADDRESS|PLACEHOLDER|TBD|TODO)\b[^\]\n]{0,60}\]"
     r"|\[(?:[Ii]nsert|[Yy]our|[Ee]nter) [^\]\n]{1,60}\]|<(?:INSERT|YOUR|PLACEHOLDER)[^>\n]{0,60}>"
-    r"|<(?:your|insert) [^>\n]{1,60}>|\b(?:TODO|TBD|FIXME|PLACEHOLDER|XXXX*)\b|\blorem ipsum\b",
+    r"|<(?:your|insert) [^>\n]{1,60}>|\A\s*(?:TODO|TBD|FIXME|PLACEHOLDER)\b[\s.:!]*\Z",
+)
+# What also stands in code, in XML and in plain sentences: a person has to look.
+_FILLED_IN = (
+    r"(?:(?:first|last|full|user|client|customer|company|recipient|sender|product)[ _-]?)?"
+    r"(?:name|address|e-?mail|company|city|phone(?:[ _-]?number)?)"
+)
+_PERHAPS = re.compile(
+    rf"(?i:\$?\{{{_FILLED_IN}\}}|(?<![\w\])])\[{_FILLED_IN}\](?![(\[:])|<({_FILLED_IN})>(?!.*</\1>)"
+    r")|(?<!\w)__(?:[A-Z]+_)?(?:NAME|ADDRESS|EMAIL|COMPANY|CITY|PHONE)__(?!\w)"
+    r"|\bTODO:|\b(?:TBD|FIXME|PLACEHOLDER|XXXXX*)\b|\blorem ipsum\b",
+    re.DOTALL,
 )
 # The replacement character; and what UTF-8 looks like when it was read as Western European.
 _BROKEN = re.compile(
@@ -67,6 +78,8 @@ def check_texts(rows: Iterable[Checked]) -> None:
         said = texts(one.row)
         if found := next((hit for text in said if (hit := _PLACEHOLDER.search(text))), None):
             one.find("placeholder", f"A placeholder was left in: {quoted(found[0])}.")
+        elif found := next((hit for text in said if (hit := _PERHAPS.search(text))), None):
+            one.find("perhaps", f"This may be a placeholder: {quoted(found[0])}.")
         if found := next((hit for text in said if (hit := _BROKEN.search(text))), None):
             around = found.string[max(0, found.start() - 15) : found.end() + 15]
             one.find("encoding", f"Letters are broken: {quoted(around)}.")

@@ -13,7 +13,7 @@ from components.errors import BadInput, Unavailable
 from components.training import prepared
 from components.training.doctor import running, splitting
 from components.training.doctor.diagnosing import Request
-from components.training.doctor.findings import KINDS
+from components.training.doctor.findings import KINDS, UNCERTAIN
 from components.training.rows import group, read_rows
 from tests.unit.training.doctoring import SHARED, check, lines, numbers, wrong
 
@@ -131,6 +131,37 @@ def test_an_array_that_was_cut_off(model):
     assert numbers(answer) == [2]
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Super Bowl XXX was in 1996.",
+        "World War II and Super Bowl XXXIV",
+        "Write me a TODO list app.",
+        "Run ${HOME}/bin/fox",
+        "A list: [fox for fox in names]",
+        "See [Name](https://example.org) and names[name].",
+        "<name>Bob</name>",
+        "if __name__ == '__main__': print(__FILE__)",
+        "{0} and %s",
+    ],
+)
+def test_what_only_looks_like_a_placeholder_is_no_finding(model, said):
+    row = json.dumps({"prompt": "What is it about?", "completion": said})
+    assert wrong(check(model, ("rows.jsonl", lines(GOOD, row)))) == []
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["{name}", "{first_name}", "<name>", "<NAME>", "[Name]", "[Client Name]", "__NAME__", "${name}", "XXXX"],
+)
+def test_what_may_be_a_placeholder_is_named_and_not_dropped_by_itself(model, said):
+    row = json.dumps({"prompt": "What is it about?", "completion": f"Dear {said}, hello."})
+    answer = check(model, ("rows.jsonl", lines(GOOD, row)))
+    assert wrong(answer) == [(2, "perhaps")]
+    assert said in answer["findings"][0]["what"]
+    assert {"perhaps"} == UNCERTAIN < KINDS.keys()
+
+
 TWO = '{"prompt": "And this?", "completion": "A dog."}'
 
 
@@ -244,9 +275,9 @@ def test_an_encoder_decoder_model_is_shown_both_sides(model):
 
 
 EXPECTED = {
-    "alpaca_en_demo.jsonl": ("instruction", 999, {"duplicate": 14, "placeholder": 7}),
+    "alpaca_en_demo.jsonl": ("instruction", 999, {"duplicate": 14, "placeholder": 6, "perhaps": 2}),
     "awesome_prompts_act_prompt.csv": ("question", 168, {"placeholder": 1}),
-    "chatterbot_en_messages.jsonl": ("messages", 889, {"prompt": 7, "answer": 9, "placeholder": 2}),
+    "chatterbot_en_messages.jsonl": ("messages", 889, {"prompt": 7, "answer": 9, "perhaps": 4}),
     "dummy_conversation_sharegpt.json": ("messages", 500, {}),
     "mlx_superbowl_prompt_completion_train.jsonl": ("question", 1800, {"duplicate": 437}),
     "mlx_wikisql_text_train.jsonl": ("text", 1000, {"duplicate": 1}),

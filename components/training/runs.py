@@ -31,7 +31,7 @@ from components.quotas import TRAINING
 from components.training import preflight
 from components.training.folder import Plan, RunFolder
 from components.training.launching import Launcher, Process, Task
-from components.training.planning import context_of, make_plan
+from components.training.planning import base_digest, context_of, make_plan
 from components.training.prepared import Prepared
 from components.training.records import FOLDER, Records, Run
 from components.training.settings import TrainingSettings
@@ -188,6 +188,24 @@ class TrainingRuns(Scoped):
             raise Unavailable("This training run doesn't exist any more.")
         return RunFolder(self._folder / run_id)
 
+    def with_base(self, run_id: str) -> RunFolder:
+        """A run's folder, once its plan names the place where its base model is now.
+
+        After a restore on another machine, that isn't where it was. Raises BadInput for another base.
+        """
+        folder = self.folder(run_id)
+        plan = folder.plan()
+        if (Path(plan.base_folder) / "config.json").is_file():
+            return folder
+        base = self._place(self._manager.catalog.get(plan.base_id))
+        if plan.base_digest and base_digest(base) != plan.base_digest:
+            raise BadInput(
+                f"The base model {plan.base_title} that is on this machine isn't the one that this run was "
+                "trained on. Install the same version of it, or train anew."
+            )
+        folder.write_plan(replace(plan, base_folder=str(base)))
+        return folder
+
     def position(self, run_id: str) -> int:
         """How many runs come before a queued one, the one at work included."""
         queue = self._everybodys.queue()
@@ -256,7 +274,7 @@ class TrainingRuns(Scoped):
     # How the queue is worked through
 
     def _again(self, run_id: str, work: str, before: Any) -> None:
-        self.folder(run_id).plan()  # raises where the run's own files aren't there
+        self.with_base(run_id)  # raises where the run's own files aren't there
         self.folder(run_id).unask()
         with self._starting:
             self._check_limit()

@@ -13,7 +13,7 @@ from components.messages import N_
 from components.training.doctor.findings import Finding, quoted
 from components.training.doctor.recognising import Shape, field_name
 from components.training.doctor.records import Opened, Record
-from components.training.rows import Message, Row
+from components.training.rows import Message, Row, is_trained
 
 # What the common formats call the three roles.
 ROLE_NAMES = {
@@ -179,7 +179,11 @@ class Converter:
         said = next((fields[one] for one in _SAID_FIELDS if one in fields), None)
         if said is None and not any(one in fields for one in _SAID_FIELDS):
             raise _Wrong("field", f"Turn {number} has no text.")
-        return {"role": known, "content": self._said(number, said)}
+        message: Message = {"role": known, "content": self._said(number, said)}
+        if known == "assistant" and fields.get("weight") in (0, "0"):
+            message["weight"] = 0
+            self._opened.note("Answers with the weight 0 are read and not trained on.")
+        return message
 
     def _said(self, number: int, said: Any) -> str:
         """A turn's text, also where it is a list of parts as in OpenAI's newer files."""
@@ -214,6 +218,8 @@ def _wrong_turns(messages: list[Message] | None) -> Iterator[tuple[str, str]]:
         if not one["content"]:
             kind = "answer" if one["role"] == "assistant" else "prompt"
             yield kind, f"Turn {number} ({one['role']}) is empty."
+    if "assistant" in roles and not any(map(is_trained, messages)):
+        yield "assistant", "Every answer has the weight 0: nothing would be trained on."
     if "user" in roles and "assistant" in roles and (wrong := _wrong_order(roles)):
         yield "order", wrong
 

@@ -167,7 +167,8 @@ def _convert(opened: Opened, side: Side, request: Request, main: Shape | None) -
 
 
 def _has_fields(records: Sequence[Record], shape: Shape) -> bool:
-    return any(shape.prompt.split(".")[0] in record.value for record in records)
+    names = {shape.prompt, shape.prompt.split(".")[0]}
+    return any(names & record.value.keys() for record in records)
 
 
 def _useless(record: Record, side: Side, what: str) -> Checked:
@@ -224,7 +225,7 @@ def _sentences(files: list[tuple[Opened, Side]], of: str) -> list[str]:
 def _unused(files: list[tuple[Opened, Side]], shape: Shape | None) -> list[str]:
     if shape is None:
         return []
-    used = {name.split(".")[0] for name in shape.fields} | {"continued"}
+    used = {name.split(".")[0] for name in shape.fields} | shape.fields | {"continued"}
     seen = dict.fromkeys(
         name for opened, _ in files for record in opened.records[:200] for name in record.value
     )

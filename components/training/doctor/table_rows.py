@@ -8,6 +8,7 @@ import io
 import re
 import warnings
 from collections.abc import Iterator, Sequence
+from itertools import chain, islice
 from typing import Any
 
 from components.documents import errors
@@ -124,7 +125,7 @@ def _opens_cell(line: str, separator: str) -> bool:
 def _take(rows: Iterator[tuple[int, Cells, str]], opened: Opened, header: bool) -> None:
     """Makes records of rows; the first one has the titles. `rows` are line, cells, sheet."""
     titles: list[str] = []
-    for line, cells, sheet in rows:
+    for line, cells, sheet in _from_header(rows, opened) if header else rows:
         if not titles:
             titles = _titles(cells, opened) if header else [f"Column {i}" for i in range(1, len(cells) + 1)]
             if header:
@@ -139,6 +140,19 @@ def _take(rows: Iterator[tuple[int, Cells, str]], opened: Opened, header: bool) 
             cells = [*cells, *[None] * (len(titles) - len(cells))]
         value = dict(zip(titles, cells, strict=False))
         opened.records.append(Record(line, value, sheet=sheet))
+
+
+def _from_header(rows: Iterator[tuple[int, Cells, str]], opened: Opened) -> Iterator[tuple[int, Cells, str]]:
+    """Without the lines above the titles: one cell each, where the rows after them agree on more."""
+    head = list(islice(rows, HEAD))
+    widths = [sum(not _blank(cell) for cell in cells) for _, cells, _ in head]
+    start = next((number for number, width in enumerate(widths) if width > 1), 0)
+    above = [str(next((cell for cell in cells if not _blank(cell)), "")) for _, cells, _ in head[:start]]
+    agree = widths[start:].count(widths[start]) * 2 > len(widths) - start if start else False
+    if agree and len(head) - start > 1 and not any(field_name(one) in KNOWN_FIELDS for one in above):
+        opened.note(f"Lines above the header were left out: {', '.join(quoted(one, 40) for one in above)}.")
+        head = head[start:]
+    return chain(head, rows)
 
 
 def _blank(cell: Any) -> bool:

@@ -254,6 +254,23 @@ def test_what_the_model_will_see(model):
     assert answer["ends"] == {"token": "<|im_end|>", "with": 1, "of": 1, "untrained": 0}
 
 
+def test_an_answer_with_the_weight_0_is_not_trained_on(model):
+    bad = [
+        {"role": "user", "content": "Why?"},
+        {"role": "assistant", "content": "Bad.", "weight": 0},
+        {"role": "user", "content": "And?"},
+        {"role": "assistant", "content": "Good.", "weight": 1},
+    ]
+    answer = check(
+        model, ("rows.jsonl", lines(json.dumps({"messages": bad}), json.dumps({"messages": bad[:2]})))
+    )
+    assert wrong(answer) == [(2, "assistant")]
+    stretches = answer["preview"][0]["stretches"]
+    assert [text for text, trained, _ in stretches if trained] == ["Good.", "<|im_end|>"]
+    assert "Bad." in "".join(text for text, _, _ in stretches)
+    assert "weight 0" in " ".join(answer["notes"])
+
+
 def test_a_row_of_megabytes_is_counted_and_not_shown(model):
     text = json.dumps({"prompt": "Why?", "completion": "fox " * 400_000})
     answer = check(model, ("rows.jsonl", lines(text)))

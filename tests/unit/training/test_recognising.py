@@ -189,6 +189,31 @@ def test_what_is_repaired_is_said(model, data, said):
     assert wrong(answer) == []
 
 
+@pytest.mark.parametrize(
+    "above", ["Exported 2024-01-02\n\n", "# my data\n", "Title\nby Ann\n", '"My, data",\n']
+)
+def test_lines_above_the_header_are_no_header(model, above):
+    table = above + "prompt,completion\nWhy?,Because.\nWho?,Me.\n"
+    answer = check(model, ("table.csv", table))
+    assert (first(answer)["messages"], len(answer["rows"]), wrong(answer)) == (CHAT, 2, [])
+    assert "above the header" in " ".join(answer["notes"])
+    book = workbook(("One", [["My data"], [None], ["prompt", "completion"], ["Why?", "Because."]]))
+    assert first(check(model, ("rows.xlsx", book))) == {"messages": CHAT, "line": 4}
+
+
+def test_one_column_of_texts_with_commas_keeps_its_title(model):
+    answer = check(model, ("table.csv", "text\nOne, two\nThree, four\n"))
+    assert [kind for _, kind in wrong(answer)] == ["cells", "cells"]
+
+
+def test_a_title_with_a_dot_is_a_field(model):
+    table = "Frage Nr.,Antwort v1.0\nWas ist das?,Ein Fuchs.\nUnd das?,Ein Hund.\n"
+    shape = Shape("question", "Frage Nr.", "Antwort v1.0")
+    answer = check(model, ("table.csv", table), shape=shape)
+    assert (answer["shape"]["sure"], answer["notes"]) == (True, [])
+    assert first(answer)["messages"][1]["content"] == "Ein Fuchs."
+
+
 def test_tabs_with_loose_quotation_marks(model):
     answer = check(model, ("table.tsv", 'prompt\tcompletion\nWhy?\t"So he said\nWho?\tMe"\n'))
     assert [one["row"]["messages"][1]["content"] for one in answer["rows"]] == ['"So he said', 'Me"']

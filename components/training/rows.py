@@ -56,7 +56,7 @@ def is_trained(message: Message) -> bool:
 
 
 def question_and_answer(row: Row, instruction: str = "") -> tuple[list[Message], str]:
-    """What a model is asked and what it should say: all up to the last answer that is trained on, and that."""
+    """What a model is asked and what it should say: up to the last answer that is trained on, and that."""
     messages = messages_of(row, instruction)
     last = max((i for i, one in enumerate(messages) if is_trained(one)), default=-1)
     if last < 0:

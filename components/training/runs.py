@@ -35,6 +35,7 @@ from components.training.planning import base_digest, context_of, make_plan
 from components.training.prepared import Prepared
 from components.training.records import FOLDER, Records, Run
 from components.training.settings import TrainingSettings
+from components.training.taking import take_checkpoint
 
 POLL_SECONDS = 0.25
 WATCH_SECONDS = 5.0  # how often the program is shown that somebody looks after it
@@ -153,6 +154,15 @@ class TrainingRuns(Scoped):
     def finish(self, run_id: str) -> None:
         """Ends a run at its next step and takes what it has learned."""
         self.folder(run_id).ask("finish")
+
+    def take(self, run_id: str) -> None:
+        """Keeps what the last checkpoint of a run that ended early has learned, and compares it."""
+        run, folder = self.records.get(run_id), self.with_base(run_id)
+        if run is None or run.active or run.state == "done":
+            raise Busy("This run is at work or in the queue already.")
+        take_checkpoint(folder)
+        self._keep_result(run, folder)
+        self.evaluate(run_id)
 
     def rename(self, run_id: str, name: str) -> None:
         run = self.records.get(run_id)

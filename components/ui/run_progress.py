@@ -79,6 +79,9 @@ def _draw_buttons(run: Run, steps: Sequence[Any]) -> None:
                 _button(_("Finish now"), ":material/flag:", "finish", run.id)
         elif run.state != "done":
             _button(_("Resume"), ":material/play_arrow:", "resume", run.id, primary=True)
+            folder = training_runs().folder(run.id)
+            if folder.result is None and folder.last_checkpoint():
+                _button(_("Take the last checkpoint"), ":material/flag:", "take", run.id)
 
 
 def _button(label: str, icon: str, action: str, run_id: str, primary: bool = False) -> None:

@@ -7,11 +7,11 @@ from types import SimpleNamespace
 import pytest
 
 from components.config import Config
-from components.errors import BadInput
+from components.errors import BadInput, Busy
 from components.models.adapters import AdapterFolder
 from components.models.catalog import Catalog, ModelSpec
 from components.store import Store
-from components.training.folder import Log
+from components.training.folder import COMPLETE, Log
 from components.training.planning import base_digest
 from components.training.records import Records
 from components.training.runs import TrainingRuns
@@ -66,6 +66,31 @@ def test_a_restored_run_never_goes_on_with_another_base(here, tmp_path):
         with pytest.raises(BadInput, match="isn't the one"):
             action(run_id)
     assert here.records.get(run_id).state == "stopped"
+
+
+def test_what_a_failed_run_has_learned_can_be_taken(here, tmp_path):
+    run_id = restored(here, tmp_path, "")
+    folder = here.folder(run_id)
+    with pytest.raises(BadInput, match="no whole checkpoint"):
+        here.take(run_id)
+    for step in (4, 8, 12):
+        checkpoint = folder.checkpoints / f"checkpoint-{step}"
+        checkpoint.mkdir(parents=True)
+        (checkpoint / "adapter_config.json").write_text('{"r": 8, "base_model_name_or_path": "/there/x"}')
+        for name in ("adapter_model.safetensors", "optimizer.pt", "rng_state.pth", "training_args.bin"):
+            (checkpoint / name).write_text(str(step))
+        if step < 12:  # the last one was cut off
+            (checkpoint / COMPLETE).touch()
+    here.take(run_id)
+    run = here.records.get(run_id)
+    assert (run.state, run.work) == ("queued", "evaluate")
+    kept = here._adapters.get(run.tuned_id).folder
+    assert (kept / "adapter_model.safetensors").read_text() == "8"
+    assert '"base_model_name_or_path": "tiny"' in (kept / "adapter_config.json").read_text()
+    made = sorted(path.name for path in folder.adapter.iterdir())
+    assert made == ["adapter_config.json", "adapter_model.safetensors"]
+    with pytest.raises(Busy):
+        here.take(run_id)
 
 
 def test_no_event_vanishes_from_the_log_for_what_is_said_in_it(tmp_path):

@@ -10,16 +10,9 @@ import shutil
 from components.errors import BadInput
 from components.training.folder import COMPLETE, RunFolder
 
-# What a checkpoint has beside the weights: the state of optimizer, schedule and chance. Pickles, mostly.
-_STATE = (
-    "optimizer*",
-    "scheduler*",
-    "scaler*",
-    "rng_state*",
-    "trainer_state.json",
-    "training_args.bin",
-    "*.pt",
-)
+_ADAPTER = ("adapter_config.json", "adapter_model.safetensors")
+# What a checkpoint has beside a whole model: the state of optimizer, schedule and chance. Pickles, mostly.
+_STATE = ("*.pt", "*.pth", "*.bin", "trainer_state.json", "README.md", COMPLETE)
 
 
 def take_checkpoint(folder: RunFolder) -> None:
@@ -30,11 +23,14 @@ def take_checkpoint(folder: RunFolder) -> None:
     adapter = plan.settings.method in ("lora", "qlora")
     part, into = folder.path / ".part", folder.adapter if adapter else folder.model
     shutil.rmtree(part, ignore_errors=True)
-    shutil.copytree(checkpoint, part, ignore=shutil.ignore_patterns(COMPLETE, "README.md", *_STATE))
+    part.mkdir()
+    for path in checkpoint.iterdir():
+        wanted = path.name in _ADAPTER if adapter else not any(map(path.match, _STATE))
+        if wanted and path.is_file():
+            shutil.copyfile(path, part / path.name)
     # As at the end of a run: no path on this machine, and the cache that was off for the training only.
-    name, setting = ("adapter_config.json", {"base_model_name_or_path": plan.base_id})
-    if not adapter:
-        name, setting = ("config.json", {"use_cache": True})
+    name = "adapter_config.json" if adapter else "config.json"
+    setting: dict[str, object] = {"base_model_name_or_path": plan.base_id} if adapter else {"use_cache": True}
     read = json.loads((part / name).read_text("utf-8"))
     (part / name).write_text(json.dumps(read | setting, indent=2), "utf-8")
     shutil.rmtree(into, ignore_errors=True)

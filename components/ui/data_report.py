@@ -235,18 +235,7 @@ def _say_why_not(check: Check) -> None:
 
 def _draw_remedies(check: Check, ready: Prepared | None, counts: Counter[str]) -> None:
     unusable = sum(count for kind, count in counts.items() if kind in ERRORS)
-    doubtful = [kind for kind in WARNINGS if counts[kind] and kind not in running.ALWAYS]
-    drop: list[str] = []
-    if doubtful:
-        drop = st.pills(
-            _("What to drop"),
-            doubtful,
-            selection_mode="multi",
-            default=[kind for kind in doubtful if kind not in UNCERTAIN],
-            format_func=lambda kind: f"{said(WARNINGS[kind])} ({counts[kind]:,})",
-            key=f"drop_{check.id}_{check.model_id}",
-            persist_state="session",
-        )
+    drop = _choose_drop(check, counts)
     if unusable:
         st.caption(
             _("Rows with one of the other problems can't be trained on; they are dropped in any case.")
@@ -259,6 +248,22 @@ def _draw_remedies(check: Check, ready: Prepared | None, counts: Counter[str]) -
         if not unusable and now and st.button(_("Keep all rows"), icon=":material/undo:"):
             _prepare(check, [])
     _draw_downloads(check, drop)
+
+
+def _choose_drop(check: Check, counts: Counter[str]) -> list[str]:
+    """Which rows go that could be trained on; certain ones are proposed."""
+    doubtful = [kind for kind in WARNINGS if counts[kind] and kind not in running.ALWAYS]
+    if not doubtful:
+        return []
+    return st.pills(
+        _("What to drop"),
+        doubtful,
+        selection_mode="multi",
+        default=[kind for kind in doubtful if kind not in UNCERTAIN],
+        format_func=lambda kind: f"{said(WARNINGS[kind])} ({counts[kind]:,})",
+        key=f"drop_{check.id}_{check.model_id}",
+        persist_state="session",
+    )
 
 
 def _prepare(check: Check, drop: list[str]) -> None:

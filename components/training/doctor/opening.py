@@ -23,13 +23,16 @@ from components.training.doctor.records import Opened
 Side = Literal["train", "valid", "test"]
 FILES = 1_000  # files with data in one ZIP
 SUPPORTED = "Upload JSONL, JSON, CSV, TSV, XLSX, Parquet, TXT, Markdown, or a ZIP of these."
+
+
+def _with_word(words: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:^|[^a-z])(?:{words})(?:[^a-z]|$)")
+
+
 _SIDES: Mapping[Side, re.Pattern[str]] = {
-    side: re.compile(rf"(?:^|[^a-z])(?:{names})(?:[^a-z]|$)")
-    for side, names in (
-        ("train", "train|training"),
-        ("valid", "valid|validation|val|dev|eval|evaluation"),
-        ("test", "test|testing"),
-    )
+    "train": _with_word("train|training"),
+    "valid": _with_word("valid|validation|val|dev|eval|evaluation"),
+    "test": _with_word("test|testing"),
 }
 _ABOUT = ("readme", "license", "licence", "notice", "changelog", "dataset_infos", "dataset_info")
 

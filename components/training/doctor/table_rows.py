@@ -90,7 +90,6 @@ def _records(lines: list[str], start: int, separator: str, opened: Opened) -> It
         for cells in reader:
             began, first = first, start + reader.line_num
             if what := _open_quote(lines, began, first, separator):
-                what = f"{what}: {quoted(lines[began], 40)}."
                 opened.findings.append(Finding(began + 1, "cells", what))
                 # Where it was closed in the middle of a cell, the lines after the first are no rows.
                 resumed = began + 1 if _opens_cell(lines[min(first, len(lines)) - 1], separator) else first
@@ -111,8 +110,9 @@ def _open_quote(lines: list[str], began: int, first: int, separator: str) -> str
         list(csv.reader(ended, delimiter=separator, strict=True, skipinitialspace=True))
     except csv.Error as error:
         if "unexpected end" in str(error):
-            return N_("A quotation mark is opened and never closed")
-        return N_("A quotation mark is opened and not closed in its row") if first - began > 1 else ""
+            return f"A quotation mark is opened and never closed: {quoted(lines[began], 40)}."
+        if first - began > 1:
+            return f"A quotation mark is opened and not closed in its row: {quoted(lines[began], 40)}."
     return ""
 
 

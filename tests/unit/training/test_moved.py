@@ -77,7 +77,13 @@ def test_what_a_failed_run_has_learned_can_be_taken(here, tmp_path):
         checkpoint = folder.checkpoints / f"checkpoint-{step}"
         checkpoint.mkdir(parents=True)
         (checkpoint / "adapter_config.json").write_text('{"r": 8, "base_model_name_or_path": "/there/x"}')
-        for name in ("adapter_model.safetensors", "optimizer.pt", "rng_state.pth", "training_args.bin"):
+        for name in (
+            "adapter_model.safetensors",
+            "tokenizer.json",
+            "optimizer.pt",
+            "rng_state.pth",
+            "training_args.bin",
+        ):
             (checkpoint / name).write_text(str(step))
         if step < 12:  # the last one was cut off
             (checkpoint / COMPLETE).touch()

@@ -103,8 +103,12 @@ def check_duplicates(rows: Sequence[Checked]) -> None:
 
 
 def shared_prompts(rows: Sequence[Checked]) -> int:
-    """Held-out rows whose prompt is also trained on, with another answer."""
-    trained = {group(one.row) for one in rows if one.row and one.side == "train"}
+    """Held-out rows whose prompt is also trained on, with another answer; the same rows never are."""
+    trained = {
+        group(one.row)
+        for one in rows
+        if one.row and one.side == "train" and not any(found.kind == "leak" for found in one.findings)
+    }
     return sum(group(one.row) in trained for one in rows if one.row and one.side == "valid")
 
 

@@ -400,6 +400,7 @@ def test_a_row_that_is_also_held_out_is_never_trained_on(config, model):
     assert (ready.train_rows, ready.valid_rows, ready.dropped["leak"]) == (20, 10, 11)
     kept = [[one["content"] for one in row["messages"]] for row in read_rows(ready.train)]
     assert ["Number 0?", "0"] not in kept
+    assert made.report["notes"] == []  # of prompts that are on both sides
 
 
 def test_a_repaired_file_that_is_uploaded_again_is_the_same_data(config, model):

@@ -16,6 +16,7 @@ import tarfile
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -47,7 +48,9 @@ def save(config: Config, target: Path) -> int:
                 archive.add(manifest, MANIFEST)
                 archive.add(copy, DATABASE)
                 for path in _files(config.data_dir, database):
-                    archive.add(path, f"{FILES}/{path.relative_to(config.data_dir)}", recursive=False)
+                    name = f"{FILES}/{path.relative_to(config.data_dir)}"
+                    with suppress(FileNotFoundError):  # a server at work removed it meanwhile
+                        archive.add(path, name, recursive=False)
         with part.open("rb") as written:
             os.fsync(written.fileno())
         part.replace(target)
@@ -93,9 +96,15 @@ def _files(data_dir: Path, database: Path) -> Iterator[Path]:
     for top in sorted(data_dir.iterdir()):
         if top.name in LEFT_OUT or top.name.startswith((".", database.name)) or top.suffix == ".lock":
             continue
-        for path in [top, *sorted(top.rglob("*"))] if top.is_dir() else [top]:
+        for path in [top, *sorted(_below(top))]:
             if not path.is_symlink() and path.suffix not in (".lock", ".part"):
                 yield path
+
+
+def _below(top: Path) -> Iterator[Path]:
+    """All in a folder. A folder that vanishes while it is read has nothing in it."""
+    for folder, folders, names in os.walk(top):
+        yield from (Path(folder) / name for name in (*folders, *names))
 
 
 def _copy_database(database: Path, copy: Path) -> None:

@@ -12,8 +12,11 @@ from typing import Any
 import torch
 from torch.utils.data import Dataset, Sampler
 
-from components.training.rendering import NOT_TRAINED, render_all
+from components.training.rendering import NOT_TRAINED, Rendered, pieces, render_all
+from components.training.rows import kind_of
+from components.training.shortening import Shortened
 
+WHOLE = 1 << 30  # tokens: nothing is cut
 TEXT_PROMPT = 24  # tokens of a plain text that a sample goes on from
 GROUP = 16  # batches whose rows are sorted by length together
 
@@ -26,6 +29,7 @@ class Example:
     labels: list[int]
     row: int = 0  # its number among the rows that were rendered
     starts: tuple[int, ...] = (0,)  # where each packed row begins
+    cut: bool = False  # its row is longer than this
 
     @property
     def length(self) -> int:
@@ -50,14 +54,34 @@ class Examples(Dataset[Example]):
 def examples_of(
     rows: Sequence[dict[str, Any]], tokenizer: Any, length: int, seq2seq: bool, instruction: str = ""
 ) -> list[Example]:
-    """Rows as examples; a row of which nothing is trained on (its answer was cut away) is left out."""
+    """Rows as examples. A row of which nothing is trained on (its answer was cut away) is left out; a plain
+    text that is too long becomes several.
+    """
     found = []
-    every = render_all(rows, tokenizer, length, instruction=instruction, seq2seq=seq2seq)
-    for number, rendered in enumerate(every):
+    for number, rendered in _rendered(rows, tokenizer, length, seq2seq, instruction):
         learnt = rendered.labels if seq2seq else rendered.labels[1:]
         if rendered.input_ids and any(label != NOT_TRAINED for label in learnt):
-            found.append(Example(rendered.input_ids, rendered.labels, number))
+            found.append(Example(rendered.input_ids, rendered.labels, number, cut=rendered.cut))
     return found
+
+
+def _rendered(
+    rows: Sequence[dict[str, Any]], tokenizer: Any, length: int, seq2seq: bool, instruction: str
+) -> Iterator[tuple[int, Rendered]]:
+    text = bool(rows) and not seq2seq and kind_of(rows[0]) == "text"  # a data set has one kind of rows
+    limit = WHOLE if text else length
+    every = render_all(rows, tokenizer, limit, instruction=instruction, seq2seq=seq2seq)
+    for number, rendered in enumerate(every):
+        for piece in pieces(rendered, length) if text else [rendered]:
+            yield number, piece
+
+
+def shortened(rows: Sequence[dict[str, Any]], examples: Sequence[Example], seq2seq: bool) -> Shortened:
+    """What the length did to the rows that the examples were made of."""
+    lost = len(rows) - len({example.row for example in examples})
+    longer = len({example.row for example in examples if example.cut}) + lost
+    text = bool(rows) and not seq2seq and kind_of(rows[0]) == "text"
+    return Shortened(len(rows), longer, lost, text)
 
 
 def prompt_of(example: Example, seq2seq: bool) -> list[int]:

@@ -156,7 +156,7 @@ class Log:
             text = self._path.read_text(encoding="utf-8", errors="replace")
         except OSError:
             return
-        for line in text.splitlines():
+        for line in text.split("\n"):  # a text may hold U+2028, which other ways take for a line's end
             try:
                 event = json.loads(line)
             except ValueError:

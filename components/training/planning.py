@@ -11,6 +11,7 @@ from typing import Any
 
 from components.config import Config
 from components.errors import BadInput
+from components.files import read_json
 from components.models import memory
 from components.models.catalog import ModelSpec
 from components.models.placement import Device
@@ -101,6 +102,15 @@ def base_digest(folder: Path) -> str:
         with path.open("rb") as file:
             digest.update(file.read(1_000_000))
     return digest.hexdigest()
+
+
+def context_of(folder: Path) -> int:
+    """Tokens that a base model reads at most, as its own settings say; 0: they don't."""
+    config = read_json(folder / "config.json")
+    if "relative_attention_num_buckets" in config:  # T5 and its like count no positions
+        return 0
+    context = config.get("max_position_embeddings") or config.get("n_positions") or 0
+    return context if isinstance(context, int) else 0
 
 
 def versions() -> Mapping[str, str]:

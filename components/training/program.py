@@ -93,16 +93,20 @@ def be_modest(plan: Plan, nice: int) -> None:
         pass  # not on this system
 
 
-def _prepare(plan: Plan, folder: RunFolder) -> tuple[Any, list[Any], list[Any], bool]:
-    """Tokenizer, examples to train on, examples held out, and whether it is an encoder-decoder model."""
+def _prepare(plan: Plan, folder: RunFolder) -> tuple[Any, list[Any], list[Any], bool, list[Any]]:
+    """Tokenizer, examples to train on, examples held out, whether it is an encoder-decoder model, and what
+    the length did to the rows of both sides.
+    """
     from components.training.building import is_seq2seq, load_tokenizer
-    from components.training.feeding import examples_of, pack
+    from components.training.feeding import examples_of, pack, shortened
 
     tokenizer, seq2seq = load_tokenizer(plan.base_folder), is_seq2seq(plan.base_folder)
     settings = plan.settings
     instruction = instruction_for(tokenizer, plan, seq2seq)
-    train = examples_of(folder.rows("train"), tokenizer, settings.length, seq2seq, instruction)
-    valid = examples_of(folder.rows("valid"), tokenizer, settings.length, seq2seq, instruction)
+    rows, held = folder.rows("train"), folder.rows("valid")
+    train = examples_of(rows, tokenizer, settings.length, seq2seq, instruction)
+    valid = examples_of(held, tokenizer, settings.length, seq2seq, instruction)
+    cut = [shortened(rows, train, seq2seq), shortened(held, valid, seq2seq)]
     if not train or not valid:
         which = N_("training") if not train else N_("validation")
         raise BadInput(
@@ -110,7 +114,7 @@ def _prepare(plan: Plan, folder: RunFolder) -> tuple[Any, list[Any], list[Any], 
         )
     if settings.packing and not seq2seq:
         train = pack(train, settings.length)
-    return tokenizer, train, valid, seq2seq
+    return tokenizer, train, valid, seq2seq, cut
 
 
 def instruction_for(tokenizer: Any, plan: Plan, seq2seq: bool) -> str:
@@ -126,7 +130,7 @@ def try_out(plan: Plan, folder: RunFolder) -> None:
     from components.training.feeding import Collator
     from components.training.trial import measure
 
-    tokenizer, train, valid, seq2seq = _prepare(plan, folder)
+    tokenizer, train, valid, seq2seq, _ = _prepare(plan, folder)
     model = build(plan)
     collator = Collator(tokenizer.pad_token_id, seq2seq, plan.settings.packing and not seq2seq)
     looked_at = valid[: plan.settings.evaluate_rows]
@@ -142,7 +146,7 @@ def train(plan: Plan, folder: RunFolder) -> None:
     log, started = folder.log(), time.time()
     first = int(os.environ.get("RANK", "0")) == 0
     os.environ["TENSORBOARD_LOGGING_DIR"] = str(folder.path / "tensorboard")
-    tokenizer, train, valid, seq2seq = _prepare(plan, folder)
+    tokenizer, train, valid, seq2seq, cut = _prepare(plan, folder)
     model = build(plan)
     learning, weights = trainable(model)
     watch = Watch(folder, plan.settings, _samples(plan, folder, model, tokenizer, valid, seq2seq))
@@ -166,6 +170,7 @@ def train(plan: Plan, folder: RunFolder) -> None:
             examples=len(train),
             learning=learning,
             weights=weights,
+            cut=(cut[0] + cut[1]).to_json(),
             time=started,
         )
     trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)

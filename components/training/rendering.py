@@ -6,12 +6,12 @@ evaluation and the preview all ask here, so that what a person is shown is what 
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
 
 from components.errors import BadInput
-from components.training.rows import Message, Row, kind_of, messages_of
+from components.training.rows import Message, Row, is_trained, kind_of, messages_of
 
 NOT_TRAINED = -100  # the label that torch's cross entropy leaves out
 BATCH = 256  # rows that are given to a fast tokenizer at once
@@ -76,6 +76,18 @@ def render_all(
             yield _finished(ids, trained, model, max_length)
 
 
+def pieces(whole: Rendered, length: int) -> list[Rendered]:
+    """A plain text that is too long for one row, as several: nothing of it is lost."""
+    starts = range(0, len(whole.input_ids), length)
+    made = []
+    for start in starts:
+        ids = whole.input_ids[start : start + length]
+        last = start + length >= len(whole.input_ids)
+        labels = whole.labels[start : start + length]
+        made.append(Rendered(ids, labels, whole.ends and last, len(ids), len(starts) > 1))
+    return made
+
+
 class Reader:
     """A causal model's way of reading: its tokenizer, and what was asked of it once for all rows."""
 
@@ -93,7 +105,14 @@ class Reader:
         """A row as the text that the model reads, and the stretches of it that it is trained on."""
         if kind_of(row) == "text":
             return self._spell_text(row)
-        messages = [self._plain(one) for one in messages_of(row, instruction)]
+        turns = messages_of(row, instruction)
+        spelled = self._spell_turns([self._plain(one) for one in turns])
+        answers = [is_trained(one) for one in turns if one["role"] == "assistant"]
+        # A template may not show the first turns: they are told apart from the last one on.
+        spans = list(zip(reversed(spelled.spans), reversed(answers), strict=False))
+        return replace(spelled, spans=[span for span, trained in reversed(spans) if trained])
+
+    def _spell_turns(self, messages: list[Message]) -> Spelled:
         if not self.tokenizer.chat_template:
             return self._spell_plainly(messages)
         try:
@@ -306,6 +325,8 @@ def _render_sides(row: Row, tokenizer: Any, max_length: int, before_it: str) -> 
     *before, last = messages_of(row)
     if last["role"] != "assistant":
         raise BadInput("The last turn of a conversation must be the model's.")
+    if not is_trained(last):
+        raise BadInput("The last answer has the weight 0, so nothing of this row would be trained on.")
     source = before_it + "\n".join(one["content"] for one in before)
     read = list(tokenizer(source, verbose=False)["input_ids"])
     said = list(tokenizer(text_target=last["content"], verbose=False)["input_ids"])

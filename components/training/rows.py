@@ -20,7 +20,7 @@ from components.errors import BadInput
 
 Kind = Literal["chat", "text", "pair"]
 Row = dict[str, Any]
-Message = dict[str, str]
+Message = dict[str, Any]  # role, content, and of an answer that isn't trained on: weight 0
 
 ROLES = ("system", "user", "assistant")
 _SPACE = re.compile(r"\s+")
@@ -41,7 +41,8 @@ def messages_of(row: Row, instruction: str = "") -> list[Message]:
     """A chat or pair row as a conversation; `instruction` says what to do with a pair's source."""
     match kind_of(row):
         case "chat":
-            return [{"role": one["role"], "content": one["content"]} for one in row["messages"]]
+            kept = ("role", "content", "weight")
+            return [{name: one[name] for name in kept if name in one} for one in row["messages"]]
         case "pair":
             asked = f"{instruction}\n\n{row['source']}" if instruction else row["source"]
             return [{"role": "user", "content": asked}, {"role": "assistant", "content": row["target"]}]
@@ -49,10 +50,15 @@ def messages_of(row: Row, instruction: str = "") -> list[Message]:
             raise BadInput("A row of plain text has no question and no answer.")
 
 
+def is_trained(message: Message) -> bool:
+    """Whether a turn is an answer that is trained on: OpenAI's files leave some out by their weight."""
+    return message["role"] == "assistant" and message.get("weight", 1) != 0
+
+
 def question_and_answer(row: Row, instruction: str = "") -> tuple[list[Message], str]:
-    """What a model is asked and what it should say: the conversation up to its last answer, and that."""
+    """What a model is asked and what it should say: up to the last answer that is trained on, and that."""
     messages = messages_of(row, instruction)
-    last = max((i for i, one in enumerate(messages) if one["role"] == "assistant"), default=-1)
+    last = max((i for i, one in enumerate(messages) if is_trained(one)), default=-1)
     if last < 0:
         raise BadInput("A row of training data has no answer.")
     return messages[:last], messages[last]["content"]

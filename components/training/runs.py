@@ -31,10 +31,11 @@ from components.quotas import TRAINING
 from components.training import preflight
 from components.training.folder import Plan, RunFolder
 from components.training.launching import Launcher, Process, Task
-from components.training.planning import make_plan
+from components.training.planning import base_digest, context_of, make_plan
 from components.training.prepared import Prepared
 from components.training.records import FOLDER, Records, Run
 from components.training.settings import TrainingSettings
+from components.training.taking import take_checkpoint
 
 POLL_SECONDS = 0.25
 WATCH_SECONDS = 5.0  # how often the program is shown that somebody looks after it
@@ -118,6 +119,7 @@ class TrainingRuns(Scoped):
         if spec.under:
             raise BadInput("An adapter can't be trained further. Choose its base model.")
         base = self._place(spec)
+        settings.check(context_of(base))
         with self._starting:
             self._check_limit()
             run_id = self.records.create(owner, name.strip() or spec.title, base_id, prepared.name, settings)
@@ -153,6 +155,15 @@ class TrainingRuns(Scoped):
         """Ends a run at its next step and takes what it has learned."""
         self.folder(run_id).ask("finish")
 
+    def take(self, run_id: str) -> None:
+        """Keeps what the last checkpoint of a run that ended early has learned, and compares it."""
+        run, folder = self.records.get(run_id), self.with_base(run_id)
+        if run is None or run.active or run.state == "done":
+            raise Busy("This run is at work or in the queue already.")
+        take_checkpoint(folder)
+        self._keep_result(run, folder)
+        self.evaluate(run_id)
+
     def rename(self, run_id: str, name: str) -> None:
         run = self.records.get(run_id)
         if run and name.strip():
@@ -187,6 +198,24 @@ class TrainingRuns(Scoped):
             raise Unavailable("This training run doesn't exist any more.")
         return RunFolder(self._folder / run_id)
 
+    def with_base(self, run_id: str) -> RunFolder:
+        """A run's folder, once its plan names the place where its base model is now.
+
+        After a restore on another machine, that isn't where it was. Raises BadInput for another base.
+        """
+        folder = self.folder(run_id)
+        plan = folder.plan()
+        if (Path(plan.base_folder) / "config.json").is_file():
+            return folder
+        base = self._place(self._manager.catalog.get(plan.base_id))
+        if plan.base_digest and base_digest(base) != plan.base_digest:
+            raise BadInput(
+                f"The base model {plan.base_title} that is on this machine isn't the one that this run was "
+                "trained on. Install the same version of it, or train anew."
+            )
+        folder.write_plan(replace(plan, base_folder=str(base)))
+        return folder
+
     def position(self, run_id: str) -> int:
         """How many runs come before a queued one, the one at work included."""
         queue = self._everybodys.queue()
@@ -217,6 +246,7 @@ class TrainingRuns(Scoped):
             shutil.copyfile(prepared.train, folder.path / "train.jsonl")
             shutil.copyfile(prepared.valid, folder.path / "valid.jsonl")
             base = self._place(spec)
+            settings.check(context_of(base))
             plan = make_plan("trial", "trial", spec, base, prepared, settings, self._config)
             folder.write_plan(plan)
             guess = preflight.first_guess(self._parameters(plan), settings, plan.precision)
@@ -254,7 +284,7 @@ class TrainingRuns(Scoped):
     # How the queue is worked through
 
     def _again(self, run_id: str, work: str, before: Any) -> None:
-        self.folder(run_id).plan()  # raises where the run's own files aren't there
+        self.with_base(run_id)  # raises where the run's own files aren't there
         self.folder(run_id).unask()
         with self._starting:
             self._check_limit()

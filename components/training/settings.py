@@ -70,12 +70,20 @@ class TrainingSettings:
         )
         return replace(self, epochs=epochs)
 
-    def check(self) -> None:
-        """Raises BadInput naming the first setting that can't be used, and what it can be."""
+    def check(self, context: int = 0) -> None:
+        """Raises BadInput naming the first setting that can't be used, and what it can be.
+
+        `context`: tokens that the base model reads; 0: not known.
+        """
         for name, (low, high) in RANGES.items():
             value = getattr(self, name)
             if not low <= value <= high:
                 raise BadInput(f"{TITLES[name]} is {value:g}; it can be {low:g} to {high:g}.")
+        if context and self.length > context:
+            raise BadInput(
+                f"The length is {self.length:,} tokens, and this model reads {context:,} at most. Choose a "
+                "shorter length."
+            )
         if self.method not in METHODS:
             raise BadInput(f"The method {self.method!r} is not known. Known: {', '.join(METHODS)}.")
         if self.schedule not in get_args(Schedule):

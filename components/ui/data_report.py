@@ -12,17 +12,18 @@ from components.messages import N_
 from components.models.catalog import ModelSpec
 from components.training import prepared
 from components.training.doctor import running
-from components.training.doctor.findings import ERRORS, KINDS, WARNINGS
+from components.training.doctor.findings import ERRORS, KINDS, UNCERTAIN, WARNINGS
 from components.training.doctor.recognising import FORMS, Form, Shape
 from components.training.doctor.running import Check
 from components.training.prepared import Prepared
 from components.ui import notices, token_view, training_session
-from components.ui.language import _, language_name, said
+from components.ui.language import _, language_name, ngettext, said
 from components.ui.person import person
 from components.ui.resources import config
 from components.ui.text import plain
 
 NAMED = 20  # places of one kind of problem that are named above the table
+SIDES = {"train": N_("trained on"), "valid": N_("held out"), "out": N_("left out")}
 FIELDS: Mapping[Form, tuple[str, str]] = {
     "question": (N_("Prompt"), N_("Answer")),
     "translation": (N_("Source"), N_("Translation")),
@@ -56,7 +57,7 @@ def _ready(check: Check) -> Prepared | None:
 
 def _draw_head(check: Check, spec: ModelSpec | None) -> None:
     report = check.report
-    files = [f"{one['name']} ({said(one['format'])})" for one in report["files"]]
+    files = [_file_in_words(one, len(report["files"]) > 1) for one in report["files"]]
     st.caption(f":material/description: {_shortened(plain(', '.join(files[:5])), len(files) - 5)}")
     if report["shape"]:
         st.markdown(_form_in_words(report["shape"]))
@@ -67,6 +68,13 @@ def _draw_head(check: Check, spec: ModelSpec | None) -> None:
         st.caption(f":material/build: {_('Repaired: {what}').format(what=plain(said(sentence)))}")
     for sentence in report["notes"]:
         st.caption(f":material/info: {plain(said(sentence))}")
+
+
+def _file_in_words(file: Mapping[str, Any], beside_others: bool) -> str:
+    if not beside_others:
+        return f"{file['name']} ({said(file['format'])})"
+    text = _("{name} ({format}, {side})")
+    return text.format(name=file["name"], format=said(file["format"]), side=_(SIDES[file["side"]]))
 
 
 def _shortened(named: str, more: int) -> str:
@@ -185,6 +193,7 @@ def _draw_verdict(check: Check, ready: Prepared | None) -> None:
         st.error(text, icon=":material/error:")
     elif ready:
         st.success(_ready_in_words(ready, _dropped(check, ready)), icon=":material/check_circle:")
+        _draw_leaked(ready.dropped.get("leak", 0))
     elif check.unsure:
         return
     elif counts.keys() & ERRORS.keys():
@@ -196,6 +205,17 @@ def _draw_verdict(check: Check, ready: Prepared | None) -> None:
         _draw_remedies(check, ready, counts)
     elif ready:
         _draw_downloads(check, [])
+
+
+def _draw_leaked(count: int) -> None:
+    if not count:
+        return
+    text = ngettext(
+        "{count} row that is also in the validation data is not trained on.",
+        "{count} rows that are also in the validation data are not trained on.",
+        count,
+    )
+    st.caption(f":material/content_copy: {text.format(count=f'{count:,}')}")
 
 
 def _ready_in_words(ready: Prepared, dropped: int) -> str:
@@ -215,30 +235,35 @@ def _say_why_not(check: Check) -> None:
 
 def _draw_remedies(check: Check, ready: Prepared | None, counts: Counter[str]) -> None:
     unusable = sum(count for kind, count in counts.items() if kind in ERRORS)
-    doubtful = [kind for kind in WARNINGS if counts[kind]]
-    drop: list[str] = []
-    if doubtful:
-        drop = st.pills(
-            _("What to drop"),
-            doubtful,
-            selection_mode="multi",
-            default=doubtful,
-            format_func=lambda kind: f"{said(WARNINGS[kind])} ({counts[kind]:,})",
-            key=f"drop_{check.id}_{check.model_id}",
-            persist_state="session",
-        )
+    drop = _choose_drop(check, counts)
     if unusable:
         st.caption(
             _("Rows with one of the other problems can't be trained on; they are dropped in any case.")
         )
     with st.container(horizontal=True):
-        now = set(ready.dropped) - set(ERRORS) if ready else None
+        now = set(ready.dropped) - set(ERRORS) - running.ALWAYS if ready else None
         done = now == set(drop) and bool(ready and ready.dropped)
         if st.button(_("Drop bad rows"), type="primary", icon=":material/filter_alt:", disabled=done):
             _prepare(check, drop)
         if not unusable and now and st.button(_("Keep all rows"), icon=":material/undo:"):
             _prepare(check, [])
     _draw_downloads(check, drop)
+
+
+def _choose_drop(check: Check, counts: Counter[str]) -> list[str]:
+    """Which rows go that could be trained on; certain ones are proposed."""
+    doubtful = [kind for kind in WARNINGS if counts[kind] and kind not in running.ALWAYS]
+    if not doubtful:
+        return []
+    return st.pills(
+        _("What to drop"),
+        doubtful,
+        selection_mode="multi",
+        default=[kind for kind in doubtful if kind not in UNCERTAIN],
+        format_func=lambda kind: f"{said(WARNINGS[kind])} ({counts[kind]:,})",
+        key=f"drop_{check.id}_{check.model_id}",
+        persist_state="session",
+    )
 
 
 def _prepare(check: Check, drop: list[str]) -> None:
@@ -249,6 +274,16 @@ def _prepare(check: Check, drop: list[str]) -> None:
 
 def _draw_downloads(check: Check, drop: list[str]) -> None:
     name = check.files[0].rsplit(".", 1)[0]
+    if running.has_own_validation(check):
+        st.download_button(
+            _("Download repaired data (ZIP)"),
+            lambda: running.repaired_zip(check, drop),
+            f"{name}.repaired.zip",
+            "application/zip",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+        return
     with st.container(horizontal=True):
         st.download_button(
             _("Download repaired data (JSONL)"),

@@ -8,7 +8,8 @@ import streamlit as st
 
 from components.config import GB
 from components.training.records import Run
-from components.ui import notices, pace
+from components.training.shortening import Shortened
+from components.ui import notices, pace, training_form
 from components.ui.language import _, said
 from components.ui.resources import manager, training_runs
 from components.ui.text import plain
@@ -41,6 +42,9 @@ def _draw(run: Run) -> None:
     steps = [event for event in events if event["kind"] == "step"]
     _draw_buttons(run, steps)
     _draw_numbers(run, steps)
+    for event in [event for event in events if event.get("cut")][-1:]:
+        length = training_runs().folder(run.id).plan().settings.length
+        training_form.draw_shortened(Shortened.from_json(event["cut"]), length)
     if run.active:
         for model in manager().status():
             pace.draw(model)
@@ -75,6 +79,9 @@ def _draw_buttons(run: Run, steps: Sequence[Any]) -> None:
                 _button(_("Finish now"), ":material/flag:", "finish", run.id)
         elif run.state != "done":
             _button(_("Resume"), ":material/play_arrow:", "resume", run.id, primary=True)
+            folder = training_runs().folder(run.id)
+            if folder.result is None and folder.last_checkpoint():
+                _button(_("Take the last checkpoint"), ":material/flag:", "take", run.id)
 
 
 def _button(label: str, icon: str, action: str, run_id: str, primary: bool = False) -> None:

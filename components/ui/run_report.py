@@ -1,6 +1,7 @@
 """Is it better? One sentence, the numbers behind it, answers side by side; and what can be taken along."""
 
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -178,7 +179,9 @@ def _wait_for_merge(job: Job) -> None:
 
 
 def _merge(run: Run) -> None:
-    folder = training_runs().folder(run.id)
-    jobs().start(
-        f"{MERGE} {run.id}", person(), lambda job: exporting.merged_zip(folder, run.name, job.cancelled)
-    )
+    runs = training_runs()
+
+    def work(job: Job) -> Path:
+        return exporting.merged_zip(runs.with_base(run.id), run.name, job.cancelled)
+
+    jobs().start(f"{MERGE} {run.id}", person(), work)

@@ -1,5 +1,7 @@
 """The settings of a training run, each with a sentence that explains it."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from components.messages import N_
@@ -12,6 +14,7 @@ from components.training.settings import (
     Method,
     TrainingSettings,
 )
+from components.training.shortening import Shortened
 from components.ui.language import _, said
 
 NAMES: dict[Method, str] = {
@@ -23,9 +26,11 @@ NAMES: dict[Method, str] = {
 SCHEDULES = {"cosine": N_("Cosine"), "linear": N_("Linear"), "constant": N_("Constant")}
 
 
-def draw(rows: int) -> TrainingSettings:
-    """The settings as they are chosen; the defaults suit data of this size."""
+def draw(rows: int, context: int = 0) -> TrainingSettings:
+    """The settings as they are chosen; the defaults suit data of this size and what the model reads."""
     start = TrainingSettings().suited_to(rows)
+    if context:
+        start = replace(start, length=max(min(start.length, context), int(RANGES["length"][0])))
     method: Method = st.radio(
         _("Method"),
         list(METHODS),
@@ -63,6 +68,29 @@ def draw(rows: int) -> TrainingSettings:
             )
         )
     return TrainingSettings(**chosen)  # type: ignore[arg-type]
+
+
+def draw_shortened(found: Shortened, length: int) -> None:
+    """What the length does to the rows, where it does something."""
+    if not found.longer:
+        return
+    if found.pieces:
+        text = _(
+            "{longer} of {rows} rows are longer than {length} tokens; they are cut into pieces of that "
+            "length."
+        )
+    else:
+        text = _(
+            "{longer} of {rows} rows are longer than {length} tokens: {cut} lose their end, {lost} lose "
+            "their whole answer and are left out. A larger length keeps them."
+        )
+    counts = {"longer": found.longer, "rows": found.rows, "length": length, "lost": found.lost}
+    counts["cut"] = found.longer - found.lost
+    text = text.format(**{name: f"{count:,}" for name, count in counts.items()})
+    if found.pieces:
+        st.caption(f":material/content_cut: {text}")
+    else:
+        st.warning(text, icon=":material/content_cut:")
 
 
 def _draw_more(method: Method, start: TrainingSettings) -> dict[str, object]:

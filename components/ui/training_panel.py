@@ -7,6 +7,7 @@ import streamlit as st
 from components.config import GB
 from components.jobs import Job
 from components.models.manager import Outlook
+from components.training.doctor import running
 from components.training.prepared import Prepared
 from components.training.runs import Preflight
 from components.training.settings import TrainingSettings
@@ -41,7 +42,9 @@ def draw(prepared: Prepared | None, base_model: str) -> None:
 
 def _draw_start(prepared: Prepared, base_model: str) -> None:
     st.header(_("Training"))
-    settings = training_form.draw(prepared.train_rows)
+    settings = training_form.draw(prepared.train_rows, running.context(prepared))
+    if found := running.shortened(prepared, settings.length):
+        training_form.draw_shortened(found, settings.length)
     spec = manager().catalog.get(base_model)
     suggested = _("{data} on {model}").format(data=prepared.name, model=spec.title)
     name = st.text_input(_("Name"), suggested, key=f"run_name_{prepared.id}_{base_model}", max_chars=100)

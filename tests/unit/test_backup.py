@@ -47,6 +47,28 @@ def test_everything_comes_back_on_another_machine(tmp_path: Path):
     store.close()
 
 
+def test_a_file_that_a_training_run_removes_meanwhile_costs_no_backup(tmp_path: Path, monkeypatch):
+    old, new, file = tmp_path / "old", tmp_path / "new", tmp_path / "w.tar.gz"
+    store = opened(old)
+    checkpoint = old / "training" / "r1" / "checkpoint-1"
+    checkpoint.mkdir(parents=True)
+    for name in ("a.bin", "gone.bin", "z.bin"):
+        (checkpoint / name).write_bytes(b"weights")
+    listed = backup._files
+
+    def vanishing(data_dir: Path, database: Path):
+        for path in list(listed(data_dir, database)):
+            (checkpoint / "gone.bin").unlink(missing_ok=True)
+            yield path
+
+    monkeypatch.setattr(backup, "_files", vanishing)
+    assert backup.save(Config(data_dir=old), file) > 0
+    backup.restore(Config(data_dir=new), file)
+    kept = sorted(path.name for path in (new / "training" / "r1" / "checkpoint-1").iterdir())
+    assert kept == ["a.bin", "z.bin"]
+    store.close()
+
+
 def test_a_restore_moves_aside_what_is_there_and_refuses_while_a_server_runs(tmp_path: Path):
     data, file = tmp_path / "data", tmp_path / "w.tar.gz"
     store = opened(data)

@@ -14,12 +14,12 @@ from components.documents.sniffing import extension
 
 SEPARATORS = ",;\t|"
 LOOK = 200  # lines that the separator is told from
+csv.field_size_limit(2**31 - 1)  # for the whole process: the size of files is limited elsewhere
 
 
 def read(source: Source) -> Draft:
     draft = Draft()
     text, draft.encoding = decode(source.data)
-    csv.field_size_limit(len(text) + 1)
     lines = text.splitlines()
     separator = declared_separator(lines) or separator_of(text, extension(source.name))
     if declared_separator(lines):

@@ -17,10 +17,21 @@ from components.training.rows import Row, group, identity, kind_of
 GIANT, PIECE = 1_000_000, 50_000  # letters of a row
 Side = Literal["train", "valid"]
 _PLACEHOLDER = re.compile(
-    r"\{\{[^{}\n]{0,60}\}\}|\$\{[^{}\n]{1,60}\}|<<[A-Z][A-Z _]{1,40}>>"
+    r"\{\{[^{}\n]{0,60}\}\}|<<[A-Z][A-Z _]{1,40}>>"
     r"|\[(?:INSERT|YOUR|ENTER|ADD|FILL|NAME|DATE|COMPANY|CITY|ADDRESS|PLACEHOLDER|TBD|TODO)\b[^\]\n]{0,60}\]"
     r"|\[(?:[Ii]nsert|[Yy]our|[Ee]nter) [^\]\n]{1,60}\]|<(?:INSERT|YOUR|PLACEHOLDER)[^>\n]{0,60}>"
-    r"|<(?:your|insert) [^>\n]{1,60}>|\b(?:TODO|TBD|FIXME|PLACEHOLDER|XXXX*)\b|\blorem ipsum\b",
+    r"|<(?:your|insert) [^>\n]{1,60}>|\A\s*(?:TODO|TBD|FIXME|PLACEHOLDER)\b[\s.:!]*\Z",
+)
+# What also stands in code, in XML and in plain sentences: a person has to look.
+_FILLED_IN = (
+    r"(?:(?:first|last|full|user|client|customer|company|recipient|sender|product)[ _-]?)?"
+    r"(?:name|address|e-?mail|company|city|phone(?:[ _-]?number)?)"
+)
+_PERHAPS = re.compile(
+    rf"(?i:\$?\{{{_FILLED_IN}\}}|(?<![\w\])])\[{_FILLED_IN}\](?![(\[:])|<({_FILLED_IN})>(?!.*</\1>)"
+    r")|(?<!\w)__(?:[A-Z]+_)?(?:NAME|ADDRESS|EMAIL|COMPANY|CITY|PHONE)__(?!\w)"
+    r"|\bTODO:|\b(?:TBD|FIXME|PLACEHOLDER|XXXXX*)\b|\blorem ipsum\b",
+    re.DOTALL,
 )
 # The replacement character; and what UTF-8 looks like when it was read as Western European.
 _BROKEN = re.compile(
@@ -38,6 +49,7 @@ class Checked:
     findings: list[Finding] = field(default_factory=list)
     tokens: int = 0
     trained: int = 0  # tokens of them that are trained on
+    begins: int = 0  # tokens before the first that is trained on
     ends: bool = False
 
     def find(self, kind: str, what: str) -> None:
@@ -66,6 +78,8 @@ def check_texts(rows: Iterable[Checked]) -> None:
         said = texts(one.row)
         if found := next((hit for text in said if (hit := _PLACEHOLDER.search(text))), None):
             one.find("placeholder", f"A placeholder was left in: {quoted(found[0])}.")
+        elif found := next((hit for text in said if (hit := _PERHAPS.search(text))), None):
+            one.find("perhaps", f"This may be a placeholder: {quoted(found[0])}.")
         if found := next((hit for text in said if (hit := _BROKEN.search(text))), None):
             around = found.string[max(0, found.start() - 15) : found.end() + 15]
             one.find("encoding", f"Letters are broken: {quoted(around)}.")
@@ -81,15 +95,20 @@ def check_duplicates(rows: Sequence[Checked]) -> None:
         if before is not one:
             where = before.record.finding("duplicate", "").where
             one.find("duplicate", f"The same as {where}.")
-    for same, one in first["train"].items():
-        if held := first["valid"].get(same):
+    for one in rows:
+        held = first["valid"].get(identity(one.row)) if one.row and one.side == "train" else None
+        if held:
             where = held.record.finding("leak", "").where
             one.find("leak", f"The same row is in the validation data: {where}.")
 
 
 def shared_prompts(rows: Sequence[Checked]) -> int:
-    """Held-out rows whose prompt is also trained on, with another answer."""
-    trained = {group(one.row) for one in rows if one.row and one.side == "train"}
+    """Held-out rows whose prompt is also trained on, with another answer; the same rows never are."""
+    trained = {
+        group(one.row)
+        for one in rows
+        if one.row and one.side == "train" and not any(found.kind == "leak" for found in one.findings)
+    }
     return sum(group(one.row) in trained for one in rows if one.row and one.side == "valid")
 
 
@@ -129,6 +148,7 @@ def _measure(rows: Sequence[Checked], reader: Reader, instruction: str) -> None:
     counted = reader.tokens([text for _, text in spelled])
     for (one, _), (ids, trained) in zip(spelled, counted, strict=True):
         one.tokens, one.trained = len(ids), sum(trained)
+        one.begins = next((place for place, learnt in enumerate(trained) if learnt), len(ids))
         one.ends = bool(ids) and any(
             learnt and i in reader.end_ids for i, learnt in zip(ids[-4:], trained[-4:], strict=True)
         )

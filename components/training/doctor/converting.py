@@ -4,6 +4,7 @@ Knows shapes and roles; nothing about tokens or other rows.
 """
 
 import json
+import math
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -12,7 +13,7 @@ from components.messages import N_
 from components.training.doctor.findings import Finding, quoted
 from components.training.doctor.recognising import Shape, field_name
 from components.training.doctor.records import Opened, Record
-from components.training.rows import Message, Row
+from components.training.rows import Message, Row, is_trained
 
 # What the common formats call the three roles.
 ROLE_NAMES = {
@@ -72,7 +73,7 @@ class Converter:
     def _field(self, record: Record, name: str, empty: str, needed: bool = True) -> str:
         """A field's text, tidied. Raises _Wrong where it is missing, empty or no text."""
         value = _value(record.value, name)
-        if value is None:
+        if value is None or (isinstance(value, float) and not math.isfinite(value)):  # NaN: an empty cell
             if not needed:
                 return ""
             if _has(record.value, name):
@@ -97,8 +98,10 @@ class Converter:
 
     def _text(self, record: Record) -> Row:
         value = _value(record.value, self.shape.prompt)
-        if self._opened.format == "Text":  # a part of a document: as it is
-            more = {"continued": True} if "continued" in record.value else {}
+        # A part of a document stays as it is, also where it comes back as a repaired file.
+        continued = record.value.get("continued") is True and isinstance(value, str)
+        if self._opened.format == "Text" or continued:
+            more = {"continued": True} if continued else {}
             return {"text": _SURROGATE.sub("\ufffd", str(value)), **more, "line": record.line}
         return {"text": self._field(record, self.shape.prompt, "text"), "line": record.line}
 
@@ -176,7 +179,11 @@ class Converter:
         said = next((fields[one] for one in _SAID_FIELDS if one in fields), None)
         if said is None and not any(one in fields for one in _SAID_FIELDS):
             raise _Wrong("field", f"Turn {number} has no text.")
-        return {"role": known, "content": self._said(number, said)}
+        message: Message = {"role": known, "content": self._said(number, said)}
+        if known == "assistant" and fields.get("weight") in (0, "0"):
+            message["weight"] = 0
+            self._opened.note("Answers with the weight 0 are read and not trained on.")
+        return message
 
     def _said(self, number: int, said: Any) -> str:
         """A turn's text, also where it is a list of parts as in OpenAI's newer files."""
@@ -211,6 +218,8 @@ def _wrong_turns(messages: list[Message] | None) -> Iterator[tuple[str, str]]:
         if not one["content"]:
             kind = "answer" if one["role"] == "assistant" else "prompt"
             yield kind, f"Turn {number} ({one['role']}) is empty."
+    if "assistant" in roles and not any(map(is_trained, messages)):
+        yield "assistant", "Every answer has the weight 0: nothing would be trained on."
     if "user" in roles and "assistant" in roles and (wrong := _wrong_order(roles)):
         yield "order", wrong
 

@@ -20,6 +20,7 @@ from components.training.doctor.converting import Converter
 from components.training.doctor.findings import quoted
 from components.training.doctor.recognising import FORMS, Shape, recognise, text_fields
 from components.training.doctor.records import Opened, Record
+from components.training.doctor.splitting import LEAST
 from components.training.prepared import instruction_for
 from components.training.rows import Row, kind_of
 from components.training.speaking import tell_languages
@@ -91,7 +92,13 @@ def diagnose(request: Request, uploads: Sequence[tuple[str, bytes]], limits: Lim
         "preview": preview.preview(_chosen(shown), tokenizer, request.context, instruction, request.seq2seq),
         "findings": [finding.to_json() for finding in findings],
         "rows": [
-            {"row": one.row, "side": one.side, "tokens": one.tokens, "wrong": [f.kind for f in one.findings]}
+            {
+                "row": one.row,
+                "side": one.side,
+                "tokens": one.tokens,
+                "begins": one.begins,
+                "wrong": [f.kind for f in one.findings],
+            }
             for one in rows
             if one.usable
         ],
@@ -105,21 +112,31 @@ def _open_all(
     request: Request, uploads: Sequence[tuple[str, bytes]], limits: Limits
 ) -> list[tuple[Opened, Side]]:
     """The training upload's files, of a ZIP also held-out ones, and those of the validation upload."""
-    files: list[tuple[Opened, Side]] = []
     inside = opening.open_upload(uploads[0][1], uploads[0][0], limits, request.header)
-    own = len(uploads) > 1
-    for opened in inside:
-        held = len(inside) > 1 and opening.held_out(opened)
-        if held and own:
-            opened.note(f"{opened.file} was left out: the validation data are a file of their own.")
-            opened.records, opened.findings = [], []
-        files.append((opened, "valid" if held else "train"))
-    if all(side == "valid" for _, side in files):
-        files = [(opened, "train") for opened, _ in files]
+    files = _sides(inside, own=len(uploads) > 1)
     for name, data in uploads[1:]:
         for opened in opening.open_upload(data, name, limits, request.header):
             opened.named(opened.file or name)
             files.append((opened, "valid"))
+    return files
+
+
+def _sides(inside: Sequence[Opened], own: bool) -> list[tuple[Opened, Side]]:
+    """Which files of a ZIP are trained on and which are held out, by their names; test data are neither."""
+    named = [opening.side_of(opened) for opened in inside]
+    if "train" not in named or len(inside) == 1:
+        return [(opened, "train") for opened in inside]
+    tests = [opened for opened, side in zip(inside, named, strict=True) if side == "test"]
+    enough = sum(len(opened.records) for opened in tests) >= LEAST
+    files: list[tuple[Opened, Side]] = []
+    for opened, side in zip(inside, named, strict=True):
+        if side == "test" and enough and not own and "valid" not in named:
+            opened.note(f"{opened.file} is held out: there are test data and no validation data.")
+        elif side == "test":
+            opened.leave_out(f"{opened.file} was left out: test data are neither trained on nor held out.")
+        elif side == "valid" and own:
+            opened.leave_out(f"{opened.file} was left out: the validation data are a file of their own.")
+        files.append((opened, "train" if side == "train" else "valid"))
     return files
 
 
@@ -150,7 +167,8 @@ def _convert(opened: Opened, side: Side, request: Request, main: Shape | None) -
 
 
 def _has_fields(records: Sequence[Record], shape: Shape) -> bool:
-    return any(shape.prompt.split(".")[0] in record.value for record in records)
+    names = {shape.prompt, shape.prompt.split(".")[0]}
+    return any(names & record.value.keys() for record in records)
 
 
 def _useless(record: Record, side: Side, what: str) -> Checked:
@@ -195,7 +213,7 @@ def _about(opened: Opened, side: Side, name: str) -> dict[str, Any]:
     return {
         "name": opened.file or name,
         "format": opened.format,
-        "side": side,
+        "side": "out" if opened.left_out else side,
         "rows": len(opened.records) + len(opened.findings),
     }
 
@@ -207,7 +225,7 @@ def _sentences(files: list[tuple[Opened, Side]], of: str) -> list[str]:
 def _unused(files: list[tuple[Opened, Side]], shape: Shape | None) -> list[str]:
     if shape is None:
         return []
-    used = {name.split(".")[0] for name in shape.fields} | {"continued"}
+    used = {name.split(".")[0] for name in shape.fields} | shape.fields | {"continued"}
     seen = dict.fromkeys(
         name for opened, _ in files for record in opened.records[:200] for name in record.value
     )

@@ -30,9 +30,11 @@ WARNINGS = {
     "duplicate": N_("Duplicate"),
     "leak": "Also in the validation data",
     "placeholder": "Placeholder left in",
+    "perhaps": "Perhaps a placeholder",
     "encoding": "Broken encoding",
     "control": "Control token in the text",
 }
+UNCERTAIN = frozenset({"perhaps"})  # not dropped unless a person says so
 KINDS = ERRORS | WARNINGS
 
 

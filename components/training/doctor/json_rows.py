@@ -5,7 +5,6 @@ Knows JSON and lines; not what the fields mean. A broken row is reported and the
 
 import json
 import re
-from collections.abc import Iterator
 from typing import Any
 
 from components.messages import N_
@@ -17,8 +16,14 @@ _DECODER = json.JSONDecoder(strict=False)
 _STRICT = json.JSONDecoder()
 _SPACE = re.compile(r"[ \t\r\n]*")
 _NEXT_ROW = re.compile(r",\s*(?=\{)|\n\s*(?=\{)")
-_ARRAY = re.compile(r'"(\w+)"\s*:\s*(?=\[\s*\{)')
+# A list of rows, not of the turns of one row.
+_ARRAY = re.compile(r'"\w+"\s*:\s*(?=\[\s*\{(?!\s*"(?:role|from)"))')
+_LIST_END, _OBJECT_END = re.compile(r"\]\s*$"), re.compile(r"\]\s*\}\s*$")
+_LIST_END, _OBJECT_END = re.compile(r"\]\s*$"), re.compile(r"\]\s*\}\s*$")
+_ROW = re.compile(r"(?:,\s*)?(?=\{)")
 _NOT_ROWS = ("not JSON", "not an object")
+COMMAS = "Commas between the rows were removed."
+JOINED = "The file is several lists one after another; they were joined."
 LONGEST = 40  # signs of a broken row that are quoted
 REASONS = (  # Python's own words, for the translators
     N_("expecting value"),
@@ -33,7 +38,7 @@ REASONS = (  # Python's own words, for the translators
 def read(text: str) -> Opened:
     """Raises nothing: what can't be read is a finding."""
     start = text.lstrip()
-    if start.startswith("["):
+    if start.startswith("[") and not _is_list_a_line(start):
         return _array(text, len(text) - len(start), Opened("JSON"))
     if start.startswith("{") and not _is_lines(start):
         return _wrapped(text)
@@ -59,13 +64,22 @@ def _is_lines(start: str) -> bool:
     lines = [line for line in start[:2_000_000].split("\n") if line.strip()]
     for line in lines[:2]:
         try:
-            value = json.loads(line, strict=False)
+            value = json.loads(line.rstrip().rstrip(","), strict=False)
         except (ValueError, RecursionError):
             continue
         return len(lines) > 1 or not (isinstance(value, dict) and _rows_key(value))
     # Neither is: then the rows that begin with a brace and end with one decide.
     whole = sum(line.startswith("{") and line.rstrip().endswith("}") for line in lines)
     return len(lines) > 2 and whole * 2 > len(lines)
+
+
+def _is_list_a_line(start: str) -> bool:
+    """Whether it is a list a line, and not one list over several lines."""
+    lines = [line.strip() for line in start[:2_000_000].split("\n") if line.strip()][:2]
+    try:
+        return len(lines) > 1 and lines[1].startswith("[") and isinstance(json.loads(lines[0]), list)
+    except (ValueError, RecursionError):
+        return False
 
 
 def _lines(text: str) -> Opened:
@@ -80,12 +94,13 @@ def _lines(text: str) -> Opened:
 def _take(opened: Opened, number: int, line: str) -> None:
     try:
         value = json.loads(line, strict=False)
-    except RecursionError:
-        opened.findings.append(Finding(number, "json", "Not JSON: too many brackets inside each other."))
-        return
-    except ValueError as error:
-        opened.findings.append(Finding(number, "json", _not_json(line, error)))
-        return
+    except (ValueError, RecursionError) as error:
+        value = _without_comma(line)
+        if value is None:
+            opened.findings.append(Finding(number, "json", _not_json(line, error)))
+            return
+        opened.repair(COMMAS)
+        line = line.removesuffix(",")
     try:
         _STRICT.decode(line)
     except ValueError:
@@ -93,15 +108,43 @@ def _take(opened: Opened, number: int, line: str) -> None:
     _add(opened, number, value)
 
 
+def _without_comma(line: str) -> dict[str, Any] | None:
+    """The object of a line that goes on with a comma, as if it stood in a list."""
+    try:
+        value = json.loads(line.removesuffix(","), strict=False)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
 def _add(opened: Opened, number: int, value: Any) -> None:
     if isinstance(value, dict):
-        opened.records.append(Record(number, value))
-    else:
-        what = {list: N_("a list"), str: N_("a text"), type(None): "null"}.get(type(value), N_("a number"))
-        opened.findings.append(Finding(number, "object", f"Not an object but {what}: {quoted(value)}."))
+        opened.records.extend(Record(number, one) for one in _instances(value))
+        return
+    if isinstance(value, list) and value and all(isinstance(one, dict) for one in value):
+        if {"role", "from"} & set(value[0]):
+            opened.repair("Lists of turns without a name were read as conversations.")
+            opened.records.append(Record(number, {"messages": value}))
+        else:
+            opened.repair(JOINED)
+            opened.records.extend(Record(number, one) for one in value)
+        return
+    what = {list: N_("a list"), str: N_("a text"), type(None): "null"}.get(type(value), N_("a number"))
+    opened.findings.append(Finding(number, "object", f"Not an object but {what}: {quoted(value)}."))
 
 
-def _not_json(line: str, error: ValueError) -> str:
+def _instances(value: dict[str, Any]) -> list[dict[str, Any]]:
+    """The rows of an object that has several of them for one instruction, as Self-Instruct writes it."""
+    inner = value.get("instances")
+    if not isinstance(inner, list) or not inner or not all(isinstance(one, dict) for one in inner):
+        return [value]
+    outer = {name: one for name, one in value.items() if name != "instances"}
+    return [outer | one for one in inner]
+
+
+def _not_json(line: str, error: Exception) -> str:
+    if isinstance(error, RecursionError):
+        return "Not JSON: too many brackets inside each other."
     said = quoted(line, LONGEST)
     if not isinstance(error, json.JSONDecodeError):
         return N_("Not JSON: {text}.").format(text=said)
@@ -111,52 +154,78 @@ def _not_json(line: str, error: ValueError) -> str:
 
 
 def _array(text: str, at: int, opened: Opened) -> Opened:
-    """The elements of the array that begins at `at`, each with its line."""
+    """The elements of the list that begins at `at`, each with its line, and those that come after its end."""
     lines = _Lines(text)
-    place = _skip(text, at + 1)
-    while place < len(text) and text[place] != "]":
-        line = lines.at(place)
-        try:
-            value, place = _DECODER.raw_decode(text, place)
-        except RecursionError:
-            opened.findings.append(Finding(line, "json", "Not JSON: too many brackets inside each other."))
-            return opened
-        except ValueError as error:
-            what = _not_json(text[place : place + 200].split("\n")[0], error)
-            opened.findings.append(Finding(line, "json", what))
-            place = _resumed(text, place)
-            continue
-        _add(opened, line, value)
-        place = _skip(text, place)
-        if place < len(text) and text[place] == ",":
-            place = _skip(text, place + 1)
-        elif place < len(text) and text[place] != "]":
-            what = f"Not JSON: a comma is missing before {quoted(text[place : place + 200], LONGEST)}."
-            opened.findings.append(Finding(lines.at(place), "json", what))
-            place = _resumed(text, place)
-    if place >= len(text):
+    place = _elements(text, _skip(text, at + 1), opened, lines)
+    end = _OBJECT_END if text[:at].strip() else _LIST_END
+    if place >= len(text) and not (opened.findings and end.search(text[-100:])):
         what = "Not JSON: the file ends before its list does. It was probably cut off."
         opened.findings.append(Finding(lines.at(max(len(text.rstrip()) - 1, 0)), "json", what))
+    while (place := _skip(text, place + 1)) < len(text):
+        if text[place] == "[":
+            opened.repair(JOINED)
+            place = _elements(text, _skip(text, place + 1), opened, lines)
+            continue
+        if text[:at].strip() and not _ROW.match(text, place):
+            break  # the rest of the object that the list is in
+        said = quoted(text[place : place + 200], LONGEST)
+        what = f"Not JSON: the list has ended before this, but more follows: {said}."
+        opened.findings.append(Finding(lines.at(place), "json", what))
+        row = _ROW.match(text, place)
+        place = _elements(text, row.end() if row else _resumed(text, place), opened, lines)
     return opened
 
 
+def _elements(text: str, place: int, opened: Opened, lines: "_Lines") -> int:
+    """Reads to the end of a list: where its bracket is, or where the text ends."""
+    while place < len(text) and text[place] != "]":
+        place = _skip(text, _element(text, place, opened, lines))
+        after = text[place : place + 1]
+        if after == ",":
+            place = _skip(text, place + 1)
+        elif after == "{":
+            if text[max(0, place - 200) : place].rstrip().endswith("}"):
+                opened.repair("Commas that were missing between the rows were added.")
+        elif after not in ("]", ""):
+            what = f"Not JSON: a comma is missing before {quoted(text[place : place + 200], LONGEST)}."
+            opened.findings.append(Finding(lines.at(place), "json", what))
+            place = _resumed(text, place)
+    return place
+
+
+def _element(text: str, place: int, opened: Opened, lines: "_Lines") -> int:
+    """Takes one value; where it can't be read, that is said. Returns where to go on."""
+    line = lines.at(place)
+    try:
+        value, end = _DECODER.raw_decode(text, place)
+    except (ValueError, RecursionError) as error:
+        what = _not_json(text[place : place + 200].split("\n")[0], error)
+        opened.findings.append(Finding(line, "json", what))
+        return _resumed(text, place)
+    _add(opened, line, value)
+    return end
+
+
 def _resumed(text: str, broken: int) -> int:
-    """Where the next row begins that can be read, after one that can't."""
+    """Where the next row begins, after one that can't be read."""
     for found in _NEXT_ROW.finditer(text, broken + 1):
+        if not _as_deep(text, broken, found.end()):
+            continue
         try:
             value, end = _DECODER.raw_decode(text, found.end())
         except (ValueError, RecursionError):
+            if _indent(text, broken) >= 0:
+                return found.end()  # the next row is broken too: it has a finding of its own
             continue
-        after = text[_skip(text, end) :][:1]
         # An object inside of the broken row is followed by the rest of that row.
-        if isinstance(value, dict) and after in (",", "]", "") and _as_deep(text, broken, found.end()):
+        if isinstance(value, dict) and text[_skip(text, end) :][:1] in (",", "]", "{", ""):
             return found.end()
     return len(text)
 
 
 def _as_deep(text: str, broken: int, place: int) -> bool:
-    """Whether a row is indented like the broken one; rows on one line are taken as they come."""
-    return _indent(text, place) == _indent(text, broken)
+    """Whether a row is indented like the broken one; one inside of a line says nothing about the others."""
+    return _indent(text, broken) in (-1, _indent(text, place))
 
 
 def _indent(text: str, place: int) -> int:
@@ -169,25 +238,10 @@ def _wrapped(text: str) -> Opened:
     opened = Opened("JSON")
     try:
         value = json.loads(text, strict=False)
-    except RecursionError:
-        opened.findings.append(Finding(1, "json", "Not JSON: too many brackets inside each other."))
-        return opened
-    except ValueError as error:
-        found = _ARRAY.search(text)
-        if found:
-            return _array(text, found.end(), opened)
-        rows = list(_values(text))
-        if rows:
-            opened.repair(
-                "The file is objects one after another, over several lines each; they were told apart."
-            )
-            for line, row in rows:
-                _add(opened, line, row)
-            return opened
-        opened.findings.append(Finding(getattr(error, "lineno", 1), "json", _not_json(text[:200], error)))
-        return opened
+    except (ValueError, RecursionError):
+        return _apart(text, opened)
     path = _path(value)
-    if not path:
+    if not path or (path == ["instances"] and "instruction" in value):
         _add(opened, _Lines(text).at(_skip(text, 0)), value)
         return opened
     opened.note(f"The rows were taken from {quoted('.'.join(path))}.")
@@ -197,16 +251,29 @@ def _wrapped(text: str) -> Opened:
     return _array(text, _find(text, path), opened)
 
 
-def _values(text: str) -> Iterator[tuple[int, Any]]:
+def _apart(text: str, opened: Opened) -> Opened:
+    """What isn't one JSON value: an object with a list that is broken somewhere, or one row after another."""
+    found = _ARRAY.search(text)
+    if found and not _begins_whole(text):
+        return _array(text, found.end(), opened)
     lines, place = _Lines(text), _skip(text, 0)
     while place < len(text):
-        line = lines.at(place)
-        try:
-            value, place = _DECODER.raw_decode(text, place)
-        except (ValueError, RecursionError):
-            return
-        yield line, value
-        place = _skip(text, place)
+        place = _skip(text, _element(text, place, opened, lines))
+        if text[place : place + 1] == ",":
+            opened.repair(COMMAS)
+            place = _skip(text, place + 1)
+    if len(opened.records) > 1:
+        opened.repair("The file is objects one after another, over several lines each; they were told apart.")
+    return opened
+
+
+def _begins_whole(text: str) -> bool:
+    """Whether the first value of several is one that can be read."""
+    try:
+        _DECODER.raw_decode(text, _skip(text, 0))
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _path(value: Any) -> list[str]:

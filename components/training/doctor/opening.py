@@ -7,7 +7,8 @@ import io
 import re
 import stat
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Literal
 
 from components.documents import errors
 from components.documents.archive import Archive
@@ -19,9 +20,20 @@ from components.messages import N_
 from components.training.doctor import json_rows, plain_rows, table_rows
 from components.training.doctor.records import Opened
 
+Side = Literal["train", "valid", "test"]
 FILES = 1_000  # files with data in one ZIP
 SUPPORTED = "Upload JSONL, JSON, CSV, TSV, XLSX, Parquet, TXT, Markdown, or a ZIP of these."
-_HELD_OUT = re.compile(r"(?:^|[^a-z])(valid|validation|val|dev|eval)(?:[^a-z]|$)")
+
+
+def _with_word(words: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:^|[^a-z])(?:{words})(?:[^a-z]|$)")
+
+
+_SIDES: Mapping[Side, re.Pattern[str]] = {
+    "train": _with_word("train|training"),
+    "valid": _with_word("valid|validation|val|dev|eval|evaluation"),
+    "test": _with_word("test|testing"),
+}
 _ABOUT = ("readme", "license", "licence", "notice", "changelog", "dataset_infos", "dataset_info")
 
 
@@ -37,9 +49,14 @@ def open_upload(data: bytes, name: str, limits: Limits, header: bool = True) -> 
     return [_open_one(data, name, limits, header)]
 
 
-def held_out(opened: Opened) -> bool:
-    """Whether a file of a ZIP is called like validation data."""
-    return bool(_HELD_OUT.search(opened.file.rsplit("/", 1)[-1].rsplit(".", 1)[0].lower()))
+def side_of(opened: Opened) -> Side:
+    """What a file of a ZIP is for: its own name says it, or else the nearest folder's that does."""
+    *folders, name = opened.file.lower().split("/")
+    for part in (name.rsplit(".", 1)[0], *reversed(folders)):
+        for side, named in _SIDES.items():
+            if named.search(part):
+                return side
+    return "train"
 
 
 def _open_one(data: bytes, name: str, limits: Limits, header: bool) -> Opened:

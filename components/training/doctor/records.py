@@ -34,6 +34,7 @@ class Opened:
     notes: list[str] = field(default_factory=list)
     table: bool = False  # its fields are columns with titles
     file: str = ""  # its name, in a ZIP
+    left_out: bool = False
 
     def repair(self, sentence: str) -> None:
         if sentence not in self.repaired:
@@ -42,6 +43,10 @@ class Opened:
     def note(self, sentence: str) -> None:
         if sentence not in self.notes:
             self.notes.append(sentence)
+
+    def leave_out(self, sentence: str) -> None:
+        self.records, self.findings, self.left_out = [], [], True
+        self.note(sentence)
 
     def named(self, file: str) -> None:
         """Says in every place of this file which file it is."""

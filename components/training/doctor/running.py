@@ -12,6 +12,7 @@ import re
 import shutil
 import time
 import uuid
+import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -25,18 +26,21 @@ from components.documents.cells import neutral
 from components.documents.confined import shown_name
 from components.documents.limits import MB, Limits
 from components.errors import BadInput, Unavailable
-from components.files import remove_folder
+from components.files import read_json, remove_folder
 from components.training import prepared
 from components.training.doctor import splitting
 from components.training.doctor.diagnosing import Request
 from components.training.doctor.findings import ERRORS, WARNINGS, Finding
 from components.training.prepared import DATASETS, Prepared, datasets_dir
 from components.training.rows import Row, read_rows
+from components.training.shortening import Shortened, at_length
 
 WORKER = ("-m", "components.training.doctor.worker")
 CHECK, REPORT, ROWS, UPLOADS = "check.json", "report.json", "rows.jsonl", ("upload.bin", "validation.bin")
 PATIENCE = 10  # how many times the time for one document a data set may take: every row is counted in tokens
 KEPT_DAYS = 7  # for which a check stays that never became a data set
+LENGTHS = "lengths.json"  # of the rows of the data set that was made: tokens, and where the answer begins
+ALWAYS = {"leak"}  # dropped whatever the person chooses: measured on what was trained on, nothing is known
 TITLES = ("prompt", "completion", "source", "target", "text")  # of repaired tables
 _ID = re.compile(r"[0-9a-f]{32}")
 own_folders(DATASETS, CHECK)
@@ -178,17 +182,19 @@ def sweep(config: Config) -> None:
 
 
 def prepare(config: Config, check: Check, drop: Iterable[str]) -> Prepared:
-    """The data set without the rows that have something of `drop`; rows that can't be used never are in it.
+    """The data set without the rows that have something of `drop`; rows that can't be used never are in it,
+    and what is held out in a file of its own is never trained on.
 
     Raises BadInput where too few rows are left.
     """
-    drop = set(drop)
+    drop = {*drop, *ALWAYS}
     train, valid = _rows(check, drop)
-    if any(one["side"] == "valid" for one in check.report["files"]):
+    if has_own_validation(check):
         splitting.check_own(train, valid)
     else:
         train, valid = splitting.split(train)
     report = check.report
+    _note_lengths(check, [*train, *valid])
     dropped = Counter(one.kind for one in check.findings if one.kind in drop or one.kind in ERRORS)
     return prepared.save(
         config,
@@ -207,10 +213,42 @@ def prepare(config: Config, check: Check, drop: Iterable[str]) -> Prepared:
     )
 
 
+def shortened(ready: Prepared, length: int) -> Shortened | None:
+    """What a length does to a data set's rows; None where their tokens weren't counted."""
+    noted = read_json(ready.folder / LENGTHS)
+    if not noted.get("rows"):
+        return None
+    return at_length(noted["rows"], length, noted["pieces"])
+
+
+def context(ready: Prepared) -> int:
+    """Tokens that the model reads for which a data set was checked; 0: not known."""
+    return int(read_json(ready.folder / LENGTHS).get("context", 0))
+
+
+def has_own_validation(check: Check) -> bool:
+    """Whether some of the uploaded files are held out."""
+    return any(one["side"] == "valid" for one in check.report["files"])
+
+
+def repaired_zip(check: Check, drop: Iterable[str]) -> bytes:
+    """The rows that are left where both sides were uploaded, a file each: they come back as they were."""
+    out = io.BytesIO()
+    sides = zip((prepared.TRAIN, prepared.VALID), _rows(check, set(drop)), strict=True)
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, rows in sides:
+            archive.writestr(name, _jsonl(rows))
+    return out.getvalue()
+
+
 def repaired_jsonl(check: Check, drop: Iterable[str]) -> bytes:
     """The rows that are left, one a line, as they are trained on."""
     train, valid = _rows(check, set(drop))
-    lines = [json.dumps(_without_line(row), ensure_ascii=False) for row in [*train, *valid]]
+    return _jsonl([*train, *valid])
+
+
+def _jsonl(rows: Iterable[Row]) -> bytes:
+    lines = [json.dumps(_without_line(row), ensure_ascii=False) for row in rows]
     # U+2028 and its like are line ends for some programs that read JSON Lines.
     text = "".join(f"{line}\n" for line in lines)
     return re.sub("[\u0085\u2028\u2029]", lambda m: f"\\u{ord(m[0]):04x}", text).encode("utf-8")
@@ -322,13 +360,27 @@ def _prepare_if_clean(config: Config, check: Check) -> None:
 def _rows(check: Check, drop: set[str]) -> tuple[list[Row], list[Row]]:
     sides: dict[str, list[Row]] = {"train": [], "valid": []}
     for one in read_rows(check.folder / ROWS):
-        if not drop & set(one["wrong"]):
+        if not (drop | ALWAYS) & set(one["wrong"]):
             sides[one["side"]].append(one["row"])
     return sides["train"], sides["valid"]
 
 
+def _note_lengths(check: Check, rows: Sequence[Row]) -> None:
+    """Keeps how long the rows are that will be trained on, and those that are held out."""
+    counted = {
+        _place(one["row"]): (one["tokens"], one.get("begins", 0)) for one in read_rows(check.folder / ROWS)
+    }
+    pieces = check.report["kind"] == "text" and not check.request.seq2seq
+    noted = {"rows": [counted[_place(row)] for row in rows], "pieces": pieces}
+    _replace(check.folder / LENGTHS, json.dumps(noted | {"context": check.report["context"]}))
+
+
+def _place(row: Row) -> str:
+    return json.dumps(row, sort_keys=True)
+
+
 def _without_line(row: Row) -> Row:
-    return {key: value for key, value in row.items() if key not in ("line", "continued")}
+    return {key: value for key, value in row.items() if key != "line"}
 
 
 def _cells(row: Row) -> dict[str, str]:

@@ -8,9 +8,11 @@ import io
 import re
 import warnings
 from collections.abc import Iterator, Sequence
+from itertools import chain, islice
 from typing import Any
 
 from components.documents import errors
+from components.documents.cells import restored
 from components.documents.draft import Draft
 from components.documents.formats import delimited, xlsx
 from components.documents.limits import Limits
@@ -22,6 +24,8 @@ from components.training.doctor.recognising import KNOWN_FIELDS, field_name
 from components.training.doctor.records import Opened, Record
 
 SEPARATOR_NAMES = {",": N_("commas"), ";": N_("semicolons"), "\t": N_("tabs"), "|": N_("vertical bars")}
+USUAL = {"csv": ",", "tsv": "\t", "tab": "\t"}  # what the name of a file promises
+HEAD = 12  # rows in which the header is looked for
 BATCH = 1_000  # rows of Parquet in memory at a time
 Cells = Sequence[Any]
 
@@ -29,18 +33,26 @@ Cells = Sequence[Any]
 def read_delimited(text: str, name: str, header: bool = True) -> Opened:
     """`header` is whether the first row has titles."""
     opened = Opened("CSV", table=True)
-    csv.field_size_limit(len(text) + 1)
     lines = text.split("\n")
     declared = delimited.declared_separator(lines)
     separator = declared or _by_titles(lines) or delimited.separator_of(text, extension(name))
     opened.format = "TSV" if separator == "\t" else "CSV"
-    if separator != {"TSV": "\t"}.get(opened.format, ","):
-        opened.repair(f"The columns are separated by {SEPARATOR_NAMES[separator]}.")
+    if separator != USUAL.get(extension(name), "\t" if opened.format == "TSV" else ","):
+        names = SEPARATOR_NAMES.get(separator, quoted(separator))
+        opened.repair(f"The columns are separated by {names}.")
     start = 1 if declared else 0
     read = _unquoted(lines, start) if separator == "\t" else None
-    rows = ((line, cells, "") for line, cells in read or _records(lines, start, separator, opened))
-    _take(rows, opened, header)
+    rows = read or _records(lines, start, separator, opened)
+    _take(((line, _restored(cells, opened), "") for line, cells in rows), opened, header)
     return opened
+
+
+def _restored(cells: list[str], opened: Opened) -> list[str]:
+    """Without the apostrophes that a download of this app puts before what a spreadsheet would compute."""
+    made = [restored(cell) for cell in cells]
+    if made != cells:
+        opened.repair("Apostrophes before cells that look like formulas were removed.")
+    return made
 
 
 def _unquoted(lines: list[str], start: int) -> list[tuple[int, list[str]]] | None:
@@ -72,16 +84,15 @@ def has_known_titles(text: str) -> bool:
 def _records(lines: list[str], start: int, separator: str, opened: Opened) -> Iterator[tuple[int, list[str]]]:
     """The records with the line that each begins on. After an open quote, the next line is tried."""
     while start < len(lines):
-        reader = csv.reader(
-            (line + "\n" for line in lines[start:]), delimiter=separator, skipinitialspace=True
-        )
+        rest = (lines[number] + "\n" for number in range(start, len(lines)))
+        reader = csv.reader(rest, delimiter=separator, skipinitialspace=True)
         first, resumed = start, None
         for cells in reader:
             began, first = first, start + reader.line_num
-            if first >= len(lines) and _open_quote(lines[began:], separator):
-                what = f"A quotation mark is opened and never closed: {quoted(lines[began], 40)}."
+            if what := _open_quote(lines, began, first, separator):
                 opened.findings.append(Finding(began + 1, "cells", what))
-                resumed = began + 1
+                # Where it was closed in the middle of a cell, the lines after the first are no rows.
+                resumed = began + 1 if _opens_cell(lines[min(first, len(lines)) - 1], separator) else first
                 break
             if any(cell.strip() for cell in cells):
                 yield began + 1, cells
@@ -90,20 +101,31 @@ def _records(lines: list[str], start: int, separator: str, opened: Opened) -> It
         start = resumed
 
 
-def _open_quote(lines: list[str], separator: str) -> bool:
-    """Whether the last record goes to the end of the file because its quotation mark isn't closed."""
-    ended = [line + "\n" for line in lines]
+def _open_quote(lines: list[str], began: int, first: int, separator: str) -> str:
+    """What is wrong where a record of several lines has a quotation mark that isn't closed; else empty."""
+    if first - began < 2 and first < len(lines):
+        return ""
+    ended = [line + "\n" for line in lines[began:first]]
     try:
         list(csv.reader(ended, delimiter=separator, strict=True, skipinitialspace=True))
     except csv.Error as error:
-        return "unexpected end" in str(error)
-    return False
+        if "unexpected end" in str(error):
+            return f"A quotation mark is opened and never closed: {quoted(lines[began], 40)}."
+        if first - began > 1:
+            return f"A quotation mark is opened and not closed in its row: {quoted(lines[began], 40)}."
+    return ""
+
+
+def _opens_cell(line: str, separator: str) -> bool:
+    """Whether the first quotation mark of a line, which closed a cell begun above, is meant to open one."""
+    before = line.partition('"')[0].rstrip(" ")
+    return not before or before.endswith(separator)
 
 
 def _take(rows: Iterator[tuple[int, Cells, str]], opened: Opened, header: bool) -> None:
     """Makes records of rows; the first one has the titles. `rows` are line, cells, sheet."""
     titles: list[str] = []
-    for line, cells, sheet in rows:
+    for line, cells, sheet in _from_header(rows, opened) if header else rows:
         if not titles:
             titles = _titles(cells, opened) if header else [f"Column {i}" for i in range(1, len(cells) + 1)]
             if header:
@@ -118,6 +140,19 @@ def _take(rows: Iterator[tuple[int, Cells, str]], opened: Opened, header: bool) 
             cells = [*cells, *[None] * (len(titles) - len(cells))]
         value = dict(zip(titles, cells, strict=False))
         opened.records.append(Record(line, value, sheet=sheet))
+
+
+def _from_header(rows: Iterator[tuple[int, Cells, str]], opened: Opened) -> Iterator[tuple[int, Cells, str]]:
+    """Without the lines above the titles: one cell each, where the rows after them agree on more."""
+    head = list(islice(rows, HEAD))
+    widths = [sum(not _blank(cell) for cell in cells) for _, cells, _ in head]
+    start = next((number for number, width in enumerate(widths) if width > 1), 0)
+    above = [str(next((cell for cell in cells if not _blank(cell)), "")) for _, cells, _ in head[:start]]
+    agree = widths[start:].count(widths[start]) * 2 > len(widths) - start if start else False
+    if agree and len(head) - start > 1 and not any(field_name(one) in KNOWN_FIELDS for one in above):
+        opened.note(f"Lines above the header were left out: {', '.join(quoted(one, 40) for one in above)}.")
+        head = head[start:]
+    return chain(head, rows)
 
 
 def _blank(cell: Any) -> bool:

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import zipfile
 from collections import Counter
 
 import pytest
@@ -12,7 +13,7 @@ from components.errors import BadInput, Unavailable
 from components.training import prepared
 from components.training.doctor import running, splitting
 from components.training.doctor.diagnosing import Request
-from components.training.doctor.findings import KINDS
+from components.training.doctor.findings import KINDS, UNCERTAIN
 from components.training.rows import group, read_rows
 from tests.unit.training.doctoring import SHARED, check, lines, numbers, wrong
 
@@ -130,6 +131,88 @@ def test_an_array_that_was_cut_off(model):
     assert numbers(answer) == [2]
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Super Bowl XXX was in 1996.",
+        "World War II and Super Bowl XXXIV",
+        "Write me a TODO list app.",
+        "Run ${HOME}/bin/fox",
+        "A list: [fox for fox in names]",
+        "See [Name](https://example.org) and names[name].",
+        "<name>Bob</name>",
+        "if __name__ == '__main__': print(__FILE__)",
+        "{0} and %s",
+    ],
+)
+def test_what_only_looks_like_a_placeholder_is_no_finding(model, said):
+    row = json.dumps({"prompt": "What is it about?", "completion": said})
+    assert wrong(check(model, ("rows.jsonl", lines(GOOD, row)))) == []
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["{name}", "{first_name}", "<name>", "<NAME>", "[Name]", "[Client Name]", "__NAME__", "${name}", "XXXX"],
+)
+def test_what_may_be_a_placeholder_is_named_and_not_dropped_by_itself(model, said):
+    row = json.dumps({"prompt": "What is it about?", "completion": f"Dear {said}, hello."})
+    answer = check(model, ("rows.jsonl", lines(GOOD, row)))
+    assert wrong(answer) == [(2, "perhaps")]
+    assert said in answer["findings"][0]["what"]
+    assert {"perhaps"} == UNCERTAIN < KINDS.keys()
+
+
+TWO = '{"prompt": "And this?", "completion": "A dog."}'
+
+
+def test_a_broken_object_over_several_lines_doesnt_hide_the_ones_after_it(model):
+    whole = json.dumps({"prompt": "Why?", "completion": "So."}, indent=1)
+    text = "\n".join([GOOD, '{\n "prompt": "Broken\n}', whole, '{\n "prompt": 1,,\n}', TWO])
+    answer = check(model, ("rows.jsonl", "\n" + text.replace(GOOD, GOOD.replace(", ", ",\n "))))
+    assert wrong(answer) == [(4, "json"), (11, "json")]
+    assert numbers(answer) == [2, 7, 14]
+
+
+def test_a_comma_at_each_lines_end_loses_no_row(model):
+    answer = check(model, ("rows.jsonl", f"{GOOD},\nbroken,\n{TWO},\n"))
+    assert (wrong(answer), numbers(answer)) == ([(2, "json")], [1, 3])
+    assert "Commas" in " ".join(answer["repaired"])
+
+
+def test_every_list_of_several_is_read(model):
+    answer = check(model, ("rows.json", f"[\n{GOOD}\n]\n[\n{TWO},\n{{}}\n]\n"))
+    assert (wrong(answer), numbers(answer)) == ([(6, "field")], [2, 5])
+    assert "joined" in " ".join(answer["repaired"])
+
+
+def test_rows_after_a_list_that_was_closed_early_are_read_and_the_place_is_named(model):
+    three = '{"prompt": "x y", "completion": "z"}'
+    answer = check(model, ("rows.json", f"[\n{GOOD}\n],\n{TWO},\n{three}\n]\n"))
+    assert (wrong(answer), numbers(answer)) == ([(3, "json")], [2, 4, 5])
+
+
+def test_a_broken_last_row_is_not_a_file_that_was_cut_off(model):
+    answer = check(model, ("rows.json", f'[\n{GOOD},\n{{"prompt": }}\n]\n'))
+    assert wrong(answer) == [(3, "json")]
+
+
+def test_two_broken_rows_one_after_another_are_both_named(model):
+    answer = check(model, ("rows.json", f'[\n{GOOD},\n{{"a": }},\n{{"b": }},\n{TWO}\n]\n'))
+    assert (wrong(answer), numbers(answer)) == ([(3, "json"), (4, "json")], [2, 5])
+
+
+def test_a_list_of_turns_a_line_is_a_conversation(model):
+    line = json.dumps([{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Ho"}])
+    answer = check(model, ("rows.jsonl", lines(line, line.replace("Hi", "Hey"))))
+    assert (answer["shape"]["form"], numbers(answer), wrong(answer)) == ("messages", [1, 2], [])
+
+
+@pytest.mark.parametrize("said", ["NaN", "Infinity", "-Infinity"])
+def test_what_is_not_a_number_is_never_an_answer(model, said):
+    row = f'{{"prompt": "How much is it?", "completion": {said}}}'
+    assert wrong(check(model, ("rows.jsonl", lines(GOOD, row)))) == [(2, "answer")]
+
+
 def test_a_table_by_the_line_that_a_record_begins_on(model):
     text = 'prompt,completion\n"Two\nlines",Good\nWhy?,\n"Three\n\nlines",x\nWho?,Me,too\nOnly\n'
     answer = check(model, ("rows.csv", text))
@@ -144,6 +227,23 @@ def test_a_quotation_mark_that_is_never_closed(model):
     assert numbers(answer) == [2, 4, 5]
 
 
+def test_a_quotation_mark_that_is_closed_in_another_row_merges_no_rows(model):
+    text = 'prompt,completion\nWhy?,So.\nWho?,"Me.\nWhere?,There.\nHow?,"Fine."\nIs it?,Yes.\n'
+    answer = check(model, ("rows.csv", text))
+    assert (wrong(answer), numbers(answer)) == ([(3, "cells")], [2, 4, 5, 6])
+    loose = 'prompt,completion\n"He says ""hi""\nand",x\n"One line\nand "more"",x\nWhy?,So.\n'
+    answer = check(model, ("rows.csv", loose))
+    assert (wrong(answer), numbers(answer)) == ([(4, "cells")], [2, 6])
+
+
+def test_a_large_cell_in_a_zip_is_read_beside_a_small_file(model):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("a.csv", "prompt,completion\nWhy?,So.\n")
+        archive.writestr("b.csv", f"prompt,completion\nWho?,{'word ' * 30_000}\n")
+    assert wrong(check(model, ("all.zip", out.getvalue()))) == [("b.csv", 2, "long")]
+
+
 def test_what_the_model_will_see(model):
     answer = check(model, ("rows.jsonl", lines(GOOD)))
     row = answer["preview"][0]
@@ -152,6 +252,23 @@ def test_what_the_model_will_see(model):
     )
     assert [text for text, trained, _ in row["stretches"] if trained] == ["A fox.", "<|im_end|>"]
     assert answer["ends"] == {"token": "<|im_end|>", "with": 1, "of": 1, "untrained": 0}
+
+
+def test_an_answer_with_the_weight_0_is_not_trained_on(model):
+    bad = [
+        {"role": "user", "content": "Why?"},
+        {"role": "assistant", "content": "Bad.", "weight": 0},
+        {"role": "user", "content": "And?"},
+        {"role": "assistant", "content": "Good.", "weight": 1},
+    ]
+    answer = check(
+        model, ("rows.jsonl", lines(json.dumps({"messages": bad}), json.dumps({"messages": bad[:2]})))
+    )
+    assert wrong(answer) == [(2, "assistant")]
+    stretches = answer["preview"][0]["stretches"]
+    assert [text for text, trained, _ in stretches if trained] == ["Good.", "<|im_end|>"]
+    assert "Bad." in "".join(text for text, _, _ in stretches)
+    assert "weight 0" in " ".join(answer["notes"])
 
 
 def test_a_row_of_megabytes_is_counted_and_not_shown(model):
@@ -175,9 +292,9 @@ def test_an_encoder_decoder_model_is_shown_both_sides(model):
 
 
 EXPECTED = {
-    "alpaca_en_demo.jsonl": ("instruction", 999, {"duplicate": 14, "placeholder": 7}),
+    "alpaca_en_demo.jsonl": ("instruction", 999, {"duplicate": 14, "placeholder": 6, "perhaps": 2}),
     "awesome_prompts_act_prompt.csv": ("question", 168, {"placeholder": 1}),
-    "chatterbot_en_messages.jsonl": ("messages", 889, {"prompt": 7, "answer": 9, "placeholder": 2}),
+    "chatterbot_en_messages.jsonl": ("messages", 889, {"prompt": 7, "answer": 9, "perhaps": 4}),
     "dummy_conversation_sharegpt.json": ("messages", 500, {}),
     "mlx_superbowl_prompt_completion_train.jsonl": ("question", 1800, {"duplicate": 437}),
     "mlx_wikisql_text_train.jsonl": ("text", 1000, {"duplicate": 1}),
@@ -270,6 +387,44 @@ def test_a_check_is_kept_repaired_and_deleted(config, model):
         prepared.load(config, "ann", made.id)
     running.delete(config, "ann", made.id)
     assert running.everything(config, "ann") == []
+
+
+def test_a_row_that_is_also_held_out_is_never_trained_on(config, model):
+    rows = [json.dumps({"prompt": f"Number {n}?", "completion": f"{n}"}) for n in range(30)]
+    uploads = [
+        running.Upload("rows.jsonl", lines(*rows, rows[0]).encode()),
+        running.Upload("own.jsonl", lines(*rows[:10]).encode()),
+    ]
+    made = running.start(config, "ann", uploads, Request(str(model), "Tiny", 512), "tiny")
+    ready = prepared.load(config, "ann", made.id)
+    assert (ready.train_rows, ready.valid_rows, ready.dropped["leak"]) == (20, 10, 11)
+    kept = [[one["content"] for one in row["messages"]] for row in read_rows(ready.train)]
+    assert ["Number 0?", "0"] not in kept
+    assert made.report["notes"] == []  # of prompts that are on both sides
+
+
+def test_a_repaired_file_that_is_uploaded_again_is_the_same_data(config, model):
+    request = Request(str(model), "Tiny", 512)
+
+    def rows_of(made: running.Check) -> list[tuple[str, dict[str, object]]]:
+        kept = read_rows(made.folder / running.ROWS)
+        return [(one["side"], {k: v for k, v in one["row"].items() if k != "line"}) for one in kept]
+
+    def again(name: str, data: bytes) -> list[tuple[str, dict[str, object]]]:
+        return rows_of(running.start(config, "ann", [running.Upload(name, data)], request, "tiny"))
+
+    rows = lines(*(json.dumps({"prompt": f"Add {n}?", "completion": f"=1+{n}"}) for n in range(12)))
+    own = lines(*(json.dumps({"prompt": f"Take {n}?", "completion": f"- {n} foxes"}) for n in range(12)))
+    first, second = running.Upload("rows.jsonl", rows.encode()), running.Upload("own.jsonl", own.encode())
+    made = running.start(config, "ann", [first], request, "tiny")
+    assert again("rows.repaired.csv", running.repaired_csv(made, ())) == rows_of(made)
+    made = running.start(config, "ann", [first, second], request, "tiny")
+    assert again("rows.repaired.zip", running.repaired_zip(made, ())) == rows_of(made)
+    text = "".join(f"Chapter {n}. " + "The quick brown fox. " * 90 + "\n\n" for n in range(5))
+    made = running.start(config, "ann", [running.Upload("book.txt", text.encode())], request, "tiny")
+    back = again("book.repaired.jsonl", running.repaired_jsonl(made, ()))
+    assert back[:-1] == rows_of(made)[:-1]
+    assert back[-1][1]["text"] == str(rows_of(made)[-1][1]["text"]).strip()
 
 
 def test_a_file_over_the_limit_is_refused(config, model):

@@ -119,6 +119,16 @@ def test_rows_inside_of_an_object_keep_their_lines(model, key):
     assert wrong(answer) == [(5, "field")]
 
 
+def test_instances_inside_of_each_row_get_the_instruction_around_them(model):
+    inner = [{"input": "a", "output": "A"}, {"input": "", "output": "B"}]
+    answer = check(model, ("rows.jsonl", jsonl({"id": "t1", "instruction": "Spell.", "instances": inner})))
+    said = [[turn["content"] for turn in one["row"]["messages"]] for one in answer["rows"]]
+    assert said == [["Spell.\n\na", "A"], ["Spell.", "B"]]
+    assert numbers(answer) == [1, 1]
+    answer = check(model, ("rows.jsonl", jsonl(*[{"type": "text2text", "instances": inner}] * 2)))
+    assert wrong(answer) == [(1, "prompt"), (2, "duplicate"), (2, "prompt")]
+
+
 def test_text_rows_and_plain_text(model):
     answer = check(model, ("rows.jsonl", jsonl({"text": "The quick fox"}, {"text": "The lazy dog"})))
     assert (answer["kind"], first(answer)) == ("text", {"text": "The quick fox", "line": 1})
@@ -162,6 +172,8 @@ def test_two_unknown_columns_are_asked_about(model):
         ("\ufeffprompt,completion\nWhy?,Because.\n".encode(), "byte order mark"),
         (b"prompt;completion\nWhy?;Because.\n", "semicolons"),
         ("\nsep=|\nprompt|completion\nWhy?|Because.\n".lstrip().encode(), "vertical bars"),
+        (b"sep=^\nprompt^completion\nWhy?^Because.\n", "^"),
+        (b"prompt\tcompletion\nWhy?\tBecause.\n", "tabs"),
         (b" prompt ,completion\t\nWhy?,Because.\n", "header"),
         (b"prompt,completion\r\nWhy?,Because.\r\n", "Carriage returns"),
         (b"prompt,completion\rWhy?,Because.\r", "Carriage returns"),
@@ -175,6 +187,31 @@ def test_what_is_repaired_is_said(model, data, said):
     assert first(answer)["messages"] == CHAT
     assert said in " ".join(answer["repaired"])
     assert wrong(answer) == []
+
+
+@pytest.mark.parametrize(
+    "above", ["Exported 2024-01-02\n\n", "# my data\n", "Title\nby Ann\n", '"My, data",\n']
+)
+def test_lines_above_the_header_are_no_header(model, above):
+    table = above + "prompt,completion\nWhy?,Because.\nWho?,Me.\n"
+    answer = check(model, ("table.csv", table))
+    assert (first(answer)["messages"], len(answer["rows"]), wrong(answer)) == (CHAT, 2, [])
+    assert "above the header" in " ".join(answer["notes"])
+    book = workbook(("One", [["My data"], [None], ["prompt", "completion"], ["Why?", "Because."]]))
+    assert first(check(model, ("rows.xlsx", book))) == {"messages": CHAT, "line": 4}
+
+
+def test_one_column_of_texts_with_commas_keeps_its_title(model):
+    answer = check(model, ("table.csv", "text\nOne, two\nThree, four\n"))
+    assert [kind for _, kind in wrong(answer)] == ["cells", "cells"]
+
+
+def test_a_title_with_a_dot_is_a_field(model):
+    table = "Frage Nr.,Antwort v1.0\nWas ist das?,Ein Fuchs.\nUnd das?,Ein Hund.\n"
+    shape = Shape("question", "Frage Nr.", "Antwort v1.0")
+    answer = check(model, ("table.csv", table), shape=shape)
+    assert (answer["shape"]["sure"], answer["notes"]) == (True, [])
+    assert first(answer)["messages"][1]["content"] == "Ein Fuchs."
 
 
 def test_tabs_with_loose_quotation_marks(model):
@@ -232,6 +269,31 @@ def test_a_zip_names_file_and_line_and_knows_held_out_files(model):
     assert wrong(answer) == [("train.jsonl", 2, "field"), ("validation.csv", 3, "prompt")]
     assert [one["side"] for one in answer["rows"]] == ["train", "valid"]
     assert "README.md" in " ".join(answer["notes"])
+
+
+@pytest.mark.parametrize(
+    ("names", "sides"),
+    [
+        (("train.jsonl", "valid.jsonl", "test.jsonl"), ["train", "valid", "out"]),
+        (("train/a.jsonl", "validation/a.jsonl", "test/a.jsonl"), ["train", "valid", "out"]),
+        (("x/train/a.jsonl", "x/val/a.jsonl"), ["train", "valid"]),
+        (("train/a.jsonl", "dev/b.jsonl"), ["train", "valid"]),
+        (("dev/train.jsonl", "dev/valid.jsonl"), ["train", "valid"]),
+        (("train/a.jsonl", "test/a.jsonl"), ["train", "valid"]),
+        (("one.jsonl", "latest.jsonl"), ["train", "train"]),
+    ],
+)
+def test_what_is_called_test_or_validation_is_never_trained_on(model, names, sides):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name in names:
+            rows = [{"prompt": f"{name} {n}", "completion": f"{n} x"} for n in range(10)]
+            archive.writestr(name, jsonl(*rows))
+    answer = check(model, ("all.zip", out.getvalue()))
+    assert [one["side"] for one in answer["files"]] == sides
+    assert [one["side"] for one in answer["rows"]] == [s for s in sides if s != "out" for _ in range(10)]
+    for name, side in zip(names, sides, strict=True):
+        assert side == "train" or side == "valid" or name in " ".join(answer["notes"])
 
 
 def test_a_zip_never_leaves_its_place(model):

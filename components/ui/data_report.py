@@ -12,12 +12,12 @@ from components.messages import N_
 from components.models.catalog import ModelSpec
 from components.training import prepared
 from components.training.doctor import running
-from components.training.doctor.findings import ERRORS, KINDS, UNCERTAIN, WARNINGS
+from components.training.doctor.findings import ERRORS, KINDS, UNCERTAIN, WARNINGS, Finding
 from components.training.doctor.recognising import FORMS, Form, Shape
 from components.training.doctor.running import Check
 from components.training.prepared import Prepared
 from components.ui import notices, token_view, training_session
-from components.ui.language import _, language_name, ngettext, said
+from components.ui.language import _, code, language_name, ngettext, said
 from components.ui.person import person
 from components.ui.resources import config
 from components.ui.text import plain
@@ -319,6 +319,24 @@ def _draw_findings(check: Check, dropped: bool) -> None:
         _draw_table(check)
 
 
+@st.cache_data(max_entries=8, show_spinner=False)
+def _table(
+    check_id: str, model_id: str, request: str, language: str, _findings: list[Finding]
+) -> pd.DataFrame:
+    """Every bad row, once for each check and language: thousands of sentences take seconds to translate."""
+    table = pd.DataFrame(
+        {
+            "File": [one.file for one in _findings],
+            "Sheet": [one.sheet for one in _findings],
+            "Line": [one.line for one in _findings],
+            "Problem": [said(KINDS[one.kind]) for one in _findings],
+            "What": [said(one.what) for one in _findings],
+        }
+    )
+    empty = [column for column in ("File", "Sheet") if not table[column].any()]
+    return table.drop(columns=empty)
+
+
 def _draw_table(check: Check) -> None:
     findings = check.findings
     for kind, name in KINDS.items():
@@ -330,18 +348,7 @@ def _draw_table(check: Check) -> None:
                 places=_shortened(named, len(places) - NAMED),
             )
             st.markdown(f":orange[:material/error:] {text}")
-    table = pd.DataFrame(
-        {
-            "File": [one.file for one in findings],
-            "Sheet": [one.sheet for one in findings],
-            "Line": [one.line for one in findings],
-            "Problem": [said(KINDS[one.kind]) for one in findings],
-            "What": [said(one.what) for one in findings],
-        }
-    )
-    for column in ("File", "Sheet"):
-        if not table[column].any():
-            table = table.drop(columns=column)
+    table = _table(check.id, check.model_id, repr(check.request), code(), findings)
     columns = {
         "File": st.column_config.Column(_("File")),
         "Sheet": st.column_config.Column(_("Sheet")),

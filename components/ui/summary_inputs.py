@@ -129,7 +129,7 @@ def _upload(name: str, data: bytes, number: int) -> Upload:
         with st.spinner(_("Reading {name}").format(name=plain(name))):
             read[key, password] = _read(name, data, password)
     upload: Upload = read[key, password]
-    if upload.locked:
+    if upload.locked or password:  # a field that isn't drawn is forgotten with the next click
         st.text_input(_("Password for {name}").format(name=plain(name)), type="password", key=field)
     return upload
 

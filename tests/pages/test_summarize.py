@@ -134,8 +134,10 @@ def test_a_protected_file_asks_for_its_password(app):
     test.file_uploader[0].upload(file.name, file.read_bytes(), "application/pdf").run()
     field = next(one for one in test.text_input if one.label.startswith("Password for"))
     field.set_value("1234").run()
-    assert not test.error
-    assert "words" in texts(test)
+    for _ in range(3):  # the clicks that follow don't ask for it again
+        assert not test.error
+        assert "words" in texts(test)
+        test.run()
 
 
 def test_several_files_get_a_summary_each_and_one_over_all(app):

@@ -249,7 +249,7 @@ def _line(number: int, line: Line) -> str:
     for missing in line.missing:
         kind, space, fact = missing.partition(" ")
         text = _("not in the document: {missing}")
-        text = text.format(missing=_(FACTS.get(kind, kind)) + space + plain(fact))
+        text = text.format(missing=plain(_(FACTS.get(kind, kind)) + space + fact))
         marks += f" :orange-badge[:material/search_off: {text}]"
     return plain(line.text) + marks
 

@@ -4,7 +4,7 @@ import json
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import at_rest
+from tests.browser.test_fine_tune import check_data
 
 HOSTILE = {
     "prompt": "<img src=http://evil.test/a.png onerror=alert(1)> ![x](http://evil.test/b.png) :red[no] $x$",
@@ -20,8 +20,7 @@ def test_hostile_cells_are_text(person, tiny_server):
     page.locator("input[type=file]").first.set_input_files(
         {"name": "<b>rows</b>.jsonl", "mimeType": "application/jsonl", "buffer": rows.encode()}
     )
-    at_rest(page)
-    page.get_by_role("button", name="Check data").click()
+    check_data(page)
     seen = page.get_by_role("group", name="Line 2 as tokens")
     expect(seen).to_contain_text("After 0 comes 1.", timeout=60_000)
     expect(seen.locator("mark")).to_have_text(["After 0 comes 1.", "<|im_end|>"])

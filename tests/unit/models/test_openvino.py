@@ -202,5 +202,5 @@ def test_nothing_is_reported_to_anybody_while_a_model_is_made_ready(
         text=True,
         check=True,
     )
-    assert '"Written"' in done.stdout
+    assert '"written"' in done.stdout
     assert "reached out" not in done.stdout

@@ -30,6 +30,7 @@ def press(page: Page, name: str) -> None:
 def test_from_a_file_to_an_adapter_in_use(tiny_server, person, tmp_path: Path):
     page = person(f"{tiny_server.url}/fine_tune")
     expect(page.get_by_role("heading", name="Fine-tune")).to_be_visible()
+    at_rest(page)
     page.locator('[data-testid="stFileUploaderDropzoneInput"]').first.set_input_files(
         {"name": "sums.jsonl", "mimeType": "application/jsonl", "buffer": rows().encode()}
     )

@@ -22,7 +22,7 @@ from components.tasks.summarize.summary import Citation, Line, Summary
 from components.training.records import Records
 from components.training.settings import TrainingSettings
 from components.translations import Remembered, Translations
-from tests.browser.conftest import Server
+from tests.browser.conftest import Server, at_rest
 from tests.browser.test_fine_tune import check_data
 from tests.figures import note
 from tests.tiny import make_llama
@@ -262,7 +262,9 @@ def test_training_data_and_a_run(server: Server, ids: dict[str, str], watched: P
     bad = [{clean(OWN[0]): clean(OWN[1])}, {"prompt": clean(OWN[0]), "completion": clean(OWN[1])}] * 2
     data = "\n".join(json.dumps(one) for one in rows + bad)
     upload = {"name": f"{OWN[0][:40]}.jsonl", "mimeType": "application/json", "buffer": data.encode()}
+    at_rest(watched)
     watched.locator("input[type=file]").first.set_input_files(upload)
+    expect(watched.get_by_test_id("stFileUploaderFileName").first).to_be_attached()
     check_data(watched)
     expect(watched.get_by_role("heading", name="What the model will see")).to_be_visible(timeout=60_000)
     quiet(watched)

@@ -4,6 +4,7 @@ import json
 
 from playwright.sync_api import expect
 
+from tests.browser.conftest import at_rest
 from tests.browser.test_fine_tune import check_data
 
 HOSTILE = {
@@ -17,6 +18,7 @@ def test_hostile_cells_are_text(person, tiny_server):
     page = person(f"{tiny_server.url}/fine_tune")
     rows = "".join(json.dumps(row) + "\n" for row in [HOSTILE, *GOOD, "not an object"])
     page.get_by_label("Base model").wait_for()
+    at_rest(page)
     page.locator("input[type=file]").first.set_input_files(
         {"name": "<b>rows</b>.jsonl", "mimeType": "application/jsonl", "buffer": rows.encode()}
     )

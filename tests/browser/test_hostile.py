@@ -264,7 +264,7 @@ def test_training_data_and_a_run(server: Server, ids: dict[str, str], watched: P
     upload = {"name": f"{OWN[0][:40]}.jsonl", "mimeType": "application/json", "buffer": data.encode()}
     at_rest(watched)
     watched.locator("input[type=file]").first.set_input_files(upload)
-    expect(watched.get_by_test_id("stFileUploaderFileName").first).to_be_attached()
+    expect(watched.get_by_role("button", name=re.compile("^Remove ")).first).to_be_visible()
     check_data(watched)
     expect(watched.get_by_role("heading", name="What the model will see")).to_be_visible(timeout=60_000)
     quiet(watched)

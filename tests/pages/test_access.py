@@ -25,7 +25,6 @@ CLAIMS = {
     "is_logged_in": True,
     "iss": "https://id",
     "sub": "bob",
-    "exp": time.time() + 600,
     "email": "bob@example.org",
 }
 
@@ -49,7 +48,7 @@ def hers() -> dict[str, str]:
 def open_as_bob(monkeypatch: pytest.MonkeyPatch, mode: str, **claims: object) -> None:
     monkeypatch.setenv("WORDBENCH_MODE", mode)
     monkeypatch.setattr(person, "_cookie", lambda: "b" * 32)
-    monkeypatch.setattr(person, "_claims", lambda: CLAIMS | claims)
+    monkeypatch.setattr(person, "_claims", lambda: CLAIMS | {"exp": time.time() + 600} | claims)
     monkeypatch.setattr("components.ui.gate._has_provider", lambda: True)
     st.cache_resource.clear()  # a server of its own, with these settings
 

@@ -19,6 +19,7 @@ from dataclasses import replace
 from pathlib import Path
 from statistics import median
 
+from benchmarks import new_file
 from components.config import ROOT, read_config
 from components.models.catalog import CATALOGUE, Catalog, package_file
 from components.models.library import Library
@@ -147,7 +148,7 @@ def first_paint(rounds: int) -> dict[str, float]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else "")
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--out", type=Path)
+    parser.add_argument("--out", type=new_file)
     arguments = parser.parse_args()
     found = {
         "speed": speed(arguments.rounds),

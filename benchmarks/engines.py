@@ -22,6 +22,7 @@ from typing import Any
 
 import psutil
 
+from benchmarks import new_file
 from components.config import ROOT, read_config
 from components.models.catalog import CATALOGUE, Catalog, package_file
 from components.models.library import Library
@@ -443,7 +444,7 @@ def measure(rounds: int) -> dict[str, Any]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--out", type=Path)
+    parser.add_argument("--out", type=new_file)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--contender", help=argparse.SUPPRESS)
     arguments = parser.parse_args()

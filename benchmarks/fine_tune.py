@@ -20,6 +20,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from benchmarks import new_file
 from components.config import ROOT, Config
 from components.errors import AppError
 from components.models import memory
@@ -98,7 +99,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--train", type=Path, required=True)
     parser.add_argument("--valid", type=Path, required=True)
-    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--out", type=new_file, required=True)
     parser.add_argument("--model", default=CATALOGUE[0].id)
     parser.add_argument("--steps", type=int, default=0)
     parser.add_argument("--threads", type=int, default=0)

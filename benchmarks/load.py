@@ -16,12 +16,12 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 
 import psutil
 
+from benchmarks import new_file
 from benchmarks.engines import text_of
 from components.config import read_config
 from components.errors import AppError
@@ -131,7 +131,7 @@ def mixed(people: int) -> list[str]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--out", type=Path)
+    parser.add_argument("--out", type=new_file)
     parser.add_argument("--people", default="1,4,16,32")
     parser.add_argument("--soak", type=float, default=20, help="minutes; 0: none")
     arguments = parser.parse_args()

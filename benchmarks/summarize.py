@@ -22,6 +22,7 @@ from typing import Any
 
 from rouge_score.rouge_scorer import RougeScorer
 
+from benchmarks import new_file
 from components.config import read_config
 from components.documents import Document, count_words, read_document
 from components.models.catalog import Catalog
@@ -297,7 +298,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--data", type=Path)
     parser.add_argument("--books", type=Path, nargs="+")
-    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--out", type=new_file, required=True)
     parser.add_argument("--limit", type=int)
     parser.add_argument("--methods", default=",".join(METHODS))
     parser.add_argument("--resume", action="store_true", help="keep the rows that FILE.json already has")

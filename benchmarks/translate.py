@@ -16,6 +16,7 @@ from typing import Any
 
 import sacrebleu
 
+from benchmarks import new_file
 from components.config import read_config
 from components.models.catalog import Catalog
 from components.models.languages import language_code
@@ -180,7 +181,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--source", required=True, help="a column of the file, such as eng")
     parser.add_argument("--target", required=True, help="a column of the file, such as por-BR")
-    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--out", type=new_file, required=True)
     parser.add_argument("--limit", type=int)
     arguments = parser.parse_args()
     result = run(arguments)

@@ -399,8 +399,10 @@ class ModelManager(Scoped):
             with self._changed:
                 entry.engine, entry.placement, entry.state = engine, placement, "ready"
                 entry.last_used = self._clock()
-                batch = min(engine.info.at_once, self._config.batch)
-                self._line(spec).resize(batch or self._config.parallel_for(spec.id))
+                at_once = self._config.parallel_for(spec.id)
+                if engine.info.at_once and spec.source != "server":
+                    at_once = min(engine.info.at_once, self._config.batch)
+                self._line(spec).resize(at_once)
                 self._note(f"Loaded {spec.title} on {engine.info.device} in {engine.info.load_seconds:.1f} s")
         except AppError as error:
             self._fail(entry, error)

@@ -68,4 +68,4 @@ class EngineInfo:
     exact: bool = True  # whether prompts are counted; False: estimated, on the safe side
     engine: str = "transformers"
     chosen: str = ""  # why this engine runs it, for the Models page
-    at_once: int = 0  # requests that it runs in one batch; 0: they take turns
+    at_once: int = 0  # requests that it runs in one batch, or a server is asked; 0: they take turns

@@ -284,7 +284,7 @@ class ProcessEngine:
             if version not in self._adapted:
                 key = f"{self._key}+{folder.name}-{version[1]}"
                 self._process.call("adapt", self._key, key, folder)
-                twin = ProcessEngine(self._process, key, self.info, self._reclaim)
+                twin = ProcessEngine(self._process, key, replace(self.info, at_once=0), self._reclaim)
                 twin.recent = self.recent
                 self._adapted[version] = twin
             return self._adapted[version]

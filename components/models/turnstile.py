@@ -213,18 +213,20 @@ class Turn:
     def __init__(self, line: Turnstile, ticket: _Ticket, cancelled: Cancel, on_wait: OnWait) -> None:
         self._line, self._ticket, self._cancelled, self._on_wait = line, ticket, cancelled, on_wait
         self._parts = 0
+        self._one_by_one = threading.Lock()  # while it stands in line, all parts of the work do
 
     def next_part(self) -> None:
         """Before each part of long work: from the second on, others who wait go first where it's fair.
 
         Stopped in line it returns at once; the part, which is cancelled too, ends before it begins.
         """
-        self._parts += 1
-        if self._parts > 1:
-            try:
-                self._line.give_way(self._ticket, self._cancelled, self._on_wait)
-            except Cancelled:
-                return
+        with self._one_by_one:
+            self._parts += 1
+            if self._parts > 1:
+                try:
+                    self._line.give_way(self._ticket, self._cancelled, self._on_wait)
+                except Cancelled:
+                    return
 
 
 def in_words(seconds: float | None) -> str:

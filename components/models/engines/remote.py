@@ -50,6 +50,7 @@ def connect(
         chat=True,
         load_seconds=time.perf_counter() - started,
         exact=how.counts,
+        at_once=connection.settings.parallel,
     )
     return RemoteEngine(connection, spec.location, how, info, _reason(connection, how, wanted, context))
 

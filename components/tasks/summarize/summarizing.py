@@ -217,7 +217,7 @@ class _Run:
                     if foreign:
                         return maker.quoted(target), done.ledger, foreign
                     lines, notes = rewrite(
-                        maker, writer, target, self._cancelled, lambda note, s: say(note, 0.5 + s / 2),
+                        maker, writer, target, lambda note, s: say(note, 0.5 + s / 2),
                         lambda now: self._show(lambda: self._summary(done, name, files, now, done.ledger)),
                     )  # fmt: skip
                     return lines, done.ledger, notes

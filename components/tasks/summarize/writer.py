@@ -19,6 +19,7 @@ from components.tasks.summarize.terms import distinct
 TOKENS_PER_WORD = 2.0  # generous: the length is kept afterwards, at sentence borders
 SMALL = 1_000_000_000  # weights; below, a model loses the thread in long prompts
 SMALL_ROOM, LARGE_ROOM = 1_500, 12_000  # tokens of a document in one prompt
+MOST_AT_ONCE = 6  # requests of one summary in one batch: the other places are other people's
 
 _OPENING = re.compile(
     r"^(?:sure|certainly|of course|okay|here(?: is|'s| are)|the following is|below is|summary)\b"
@@ -59,6 +60,11 @@ class Writer:
         return 0 < self.spec.parameters < SMALL
 
     @property
+    def at_once(self) -> int:
+        """How many requests are well asked at once: several where the engine has them in one batch."""
+        return max(min(self._engine.info.at_once // 4, MOST_AT_ONCE), 1)
+
+    @property
     def room(self) -> int:
         """Tokens of a document's text that one prompt may have."""
         context = self._engine.info.context
@@ -77,6 +83,8 @@ class Writer:
         return self._steps.text(asked, lambda: self._answer(prompt, words, attempt))
 
     def _answer(self, prompt: Prompt, words: int, attempt: int) -> str:
+        if self._cancelled():
+            raise Cancelled("Stopped before the model wrote.")
         limit = int(words * TOKENS_PER_WORD) + 32
         options = GenerationOptions(
             temperature=0.0 if attempt == 0 else 0.5,

@@ -4,7 +4,9 @@ Knows the maker of lines and a writer; nothing about reading with embeddings. Wh
 only where its passages bear it out: in *both* a sentence without support is replaced by the quote.
 """
 
+import itertools
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import replace
 from functools import partial
 
@@ -16,6 +18,7 @@ from components.tasks.summarize.passages import Passage
 from components.tasks.summarize.reading import STOPPED, TRIES
 from components.tasks.summarize.selecting import Quote
 from components.tasks.summarize.settings import TOLERANCE
+from components.tasks.summarize.side_by_side import in_order
 from components.tasks.summarize.summary import Line
 from components.tasks.summarize.terms import contained, stutters, terms
 from components.tasks.summarize.writer import Writer, items
@@ -39,7 +42,6 @@ def rewrite(
     maker: Maker,
     writer: Writer,
     target: int,
-    cancelled: Callable[[], bool],
     say: Say,
     show: Callable[[list[Line]], None],
 ) -> tuple[list[Line], list[str]]:
@@ -47,32 +49,40 @@ def rewrite(
     spare = 3.0 if maker.settings.shape == "sentence" else SPARE
     quotes = maker.quotes(round(target * spare))
     groups = _groups(maker.read.passages, quotes, SMALL_GROUP if writer.small else GROUP_WORDS)
+    quoted = max(sum(quote.words for _, quote in quotes), 1)
+    shares = [max(round(target * sum(quote.words for quote in group) / quoted), 12) for _, group in groups]
+    written = sum(total <= MOST_WRITTEN for total in itertools.accumulate(shares[:-1], initial=0))
+    asked = [
+        partial(_ask, maker, writer, group, words)
+        for (_, group), words in zip(groups[:written], shares, strict=False)
+    ]
     lines: list[Line] = []
-    used = believed = asked = 0
-    for number, (heading, group) in enumerate(groups, 1):
-        plain = [maker.quote(quote, heading) for quote in group]
-        if cancelled() or used > MOST_WRITTEN:
-            lines += plain
-            continue
-        say(f"Writing part {number} of {len(groups)}: {_place(maker, group)}", (number - 1) / len(groups))
-        words = max(round(target * sum(q.words for q in group) / max(sum(q.words for _, q in quotes), 1)), 12)
-        try:
-            good, all_ = _rewritten(maker, writer, heading, group, words)
-        except Cancelled:
-            lines += plain
-            continue
-        used, asked, believed = used + words, asked + all_, believed + len(good)
-        lines += _merged(maker, good, plain, words)
-        show(lines)
+    said = believed = 0
+    with closing(in_order(asked, writer.at_once)) as answers:
+        for number, ((heading, group), words) in enumerate(zip(groups, shares, strict=True), 1):
+            plain = [maker.quote(quote, heading) for quote in group]
+            if number > written:
+                lines += plain
+                continue
+            place = _place(maker, group)
+            say(f"Writing part {number} of {len(groups)}: {place}", (number - 1) / len(groups))
+            try:
+                good, all_ = _grounded(maker, writer, heading, group, next(answers).result())
+            except Cancelled:
+                lines += plain
+                continue
+            said, believed = said + all_, believed + len(good)
+            lines += _merged(maker, good, plain, words)
+            show(lines)
     notes = [
         f"{writer.spec.title} wrote from the {len(quotes)} passages that were chosen of all that was read."
     ]
-    if asked > believed:
+    if said > believed:
         text = "Of {asked} sentences by {title}, {beyond} went beyond the passages: quotes stand instead."
-        if asked == 1:
+        if said == 1:
             text = "Of {asked} sentence by {title}, {beyond} went beyond the passages: quotes stand instead."
-        notes.append(text.format(asked=asked, title=writer.spec.title, beyond=asked - believed))
-    if used > MOST_WRITTEN:
+        notes.append(text.format(asked=said, title=writer.spec.title, beyond=said - believed))
+    if written < len(groups):
         notes.append(f"After about {MOST_WRITTEN:,} written words the rest was quoted.")
     return lines, notes
 
@@ -92,20 +102,25 @@ def _groups(
     return groups
 
 
-def _rewritten(
-    maker: Maker, writer: Writer, heading: str, group: Sequence[Quote], words: int
-) -> tuple[list[Line], int]:
-    """The model's sentences on a group that their passages bear out, and how many it wrote in all."""
+def _ask(maker: Maker, writer: Writer, group: Sequence[Quote], words: int) -> str:
+    """What the model makes of a group; nothing where it fails, so that the quotes stand."""
     passages = [maker.read.passages[quote.index] for quote in group]
     prompt = prompts.grounded(planning.text_of(passages), maker.settings, words, writer.small)
     try:
-        said = items(writer.ask(prompt, words), maker.read.language)
+        return writer.ask(prompt, words)
     except Cancelled:
         raise
     except AppError:
-        return [], 0
+        return ""
+
+
+def _grounded(
+    maker: Maker, writer: Writer, heading: str, group: Sequence[Quote], answer: str
+) -> tuple[list[Line], int]:
+    """The sentences of an answer on a group that its passages bear out, and how many there are in all."""
     among = [quote.index for quote in group]
-    lines = maker.written([(heading, sentence) for _, sentence in said], among)
+    said = [(heading, sentence) for _, sentence in items(answer, maker.read.language)]
+    lines = maker.written(said, among)
     close = CLOSE if writer.small else 0.0
     good = [line for line in lines if _believed(line) and maker.grounds.closeness(line.text, among) >= close]
     return good, len(lines)
@@ -148,20 +163,24 @@ def write(
     passages = maker.read.passages
     notes: list[tuple[str, str]] = []
     lines: list[Line] = []
+    asked = []
     for part in parts:
-        if cancelled():
-            break
-        say(f"Reading part {part.number} of {len(parts)}: {part.place}", 0.8 * (part.number - 1) / len(parts))
         text = planning.text_of(passages[part.first : part.last + 1])
         words = target if len(parts) == 1 else max(round(part.words * NOTE_SHARE), NOTE_WORDS)
-        done, said = _tried(part, partial(_said, maker, writer, text, part, words, len(parts) == 1))
-        ledger = ledger.with_part(replace(done, reader=writer.spec.title))
-        if said and len(parts) == 1:
-            return maker.written(said), ledger
-        if said:
-            notes.append((part.place, " ".join(sentence for _, sentence in said)))
-            lines += maker.written([("", sentence) for _, sentence in said], range(part.first, part.last + 1))
-            show(ledger, lines)
+        asked.append(partial(_tried, part, partial(_said, maker, writer, text, part, words, len(parts) == 1)))
+    with closing(in_order(asked, writer.at_once)) as answers:
+        for part in parts:
+            share = 0.8 * (part.number - 1) / len(parts)
+            say(f"Reading part {part.number} of {len(parts)}: {part.place}", share)
+            done, said = next(answers).result()
+            ledger = ledger.with_part(replace(done, reader=writer.spec.title))
+            if said and len(parts) == 1:
+                return maker.written(said), ledger
+            if said:
+                notes.append((part.place, " ".join(sentence for _, sentence in said)))
+                among = range(part.first, part.last + 1)
+                lines += maker.written([("", sentence) for _, sentence in said], among)
+                show(ledger, lines)
     ledger = ledger.skip_waiting(STOPPED)
     if not notes:
         if failed := next((part.why for part in ledger.parts if part.state == "failed"), ""):
@@ -217,7 +236,8 @@ def _combined(
         if writer.count([text])[0] <= writer.room or len(level) == 1:
             break
         say(f"Combining {len(level)} notes, round {number}", 0.8)
-        level = [_joined(writer, bundle) for bundle in _bundles(writer, level)]
+        bundles = [partial(_joined, writer, bundle) for bundle in _bundles(writer, level)]
+        level = [joined.result() for joined in in_order(bundles, writer.at_once)]
     say("Writing the summary", 0.9)
     prompt = prompts.final(_headed(level), maker.settings, target, True, writer.small)
     return items(writer.ask(prompt, target), maker.read.language)
@@ -256,9 +276,11 @@ def _joined(writer: Writer, bundle: Sequence[tuple[str, str]]) -> tuple[str, str
 def translate(lines: Sequence[Line], writer: Writer, language: str, say: Say) -> list[Line]:
     """Each line in another language, its sources and checks kept from the original."""
     done: list[Line] = []
+    asked = [partial(writer.ask, prompts.translated(line.text, language), line.words * 2) for line in lines]
+    answers = in_order(asked, writer.at_once)
     for number, line in enumerate(lines, 1):
         say(f"Translating sentence {number} of {len(lines)}", number / len(lines))
-        said = items(writer.ask(prompts.translated(line.text, language), line.words * 2), language)
+        said = items(next(answers).result(), language)
         text = " ".join(sentence for _, sentence in said) or line.text
         done.append(replace(line, text=text, origin="written", original=line.text))
     return done

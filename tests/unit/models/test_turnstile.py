@@ -6,7 +6,7 @@ import time
 import pytest
 
 from components.errors import Busy, Cancelled
-from components.models.turnstile import Turnstile, in_words
+from components.models.turnstile import Turn, Turnstile, in_words
 
 
 def wait_in(
@@ -179,6 +179,39 @@ def test_two_long_works_take_turns_part_by_part_and_a_full_line_never_refuses_on
     for thread in threads:
         thread.join(5)
     assert order == ["a", "b", "a", "b", "a", "b"]
+
+
+def test_long_work_that_asks_several_things_at_once_stands_in_line_with_all_of_them():
+    line, order, release = Turnstile(1, 5), [], threading.Event()
+    chat_over = threading.Event()
+
+    def part(turn: Turn, name: str) -> None:
+        turn.next_part()
+        order.append(name)
+
+    def summary() -> None:
+        with line.turn("a", long=True) as turn:
+            part(turn, "part 1")
+            release.wait(5)
+            rest = [threading.Thread(target=part, args=(turn, "part")) for _ in range(3)]
+            for thread in rest:
+                thread.start()
+            for thread in rest:
+                thread.join(5)
+
+    first = threading.Thread(target=summary, daemon=True)
+    first.start()
+    until(lambda: order == ["part 1"])
+    other = wait_in(line, "b", order, chat_over)
+    release.set()
+    until(lambda: order == ["part 1", "b"])
+    until(lambda: line.line() == ["a"])
+    time.sleep(0.05)
+    assert order == ["part 1", "b"]  # none of the three went on beside the one that waits
+    chat_over.set()
+    for thread in (first, other):
+        thread.join(5)
+    assert order == ["part 1", "b", "part", "part", "part"]
 
 
 def test_stopped_between_two_parts_long_work_goes_on_at_once_to_its_own_end():

@@ -1,5 +1,6 @@
 """Summaries from beginning to end, with fake models."""
 
+import contextlib
 import threading
 import time
 from dataclasses import replace
@@ -167,6 +168,29 @@ def test_a_model_without_an_answer_is_asked_once_more_and_then_reported():
     with pytest.raises(BadInput, match="no answer"):
         summarize([document(TEXT)], WRITE, models.tools())
     assert len(models.engine.prompts) >= 2
+
+
+@pytest.mark.parametrize("settings", [BOTH, WRITE])
+def test_an_engine_with_a_batch_is_asked_for_several_parts_at_once_with_the_same_result(settings: Settings):
+    settings = replace(settings, length=Length(words=400))
+    text = long_text(10, 120)
+    one_by_one = summarize([document(text)], settings, FakeModels(echo).tools())[0]
+    together = threading.Barrier(2)
+
+    def two_together(text: str) -> str:
+        if not text.startswith("Summarize the notes") and not together.broken:
+            with contextlib.suppress(threading.BrokenBarrierError):
+                together.wait(1)  # an odd last one finds nobody
+                met.append(text)
+        return echo(text)
+
+    met: list[str] = []
+    models = FakeModels(two_together)
+    models.engine.info = replace(models.engine.info, at_once=8)
+    made = summarize([document(text)], settings, models.tools())[0]
+    assert len(met) >= 2
+    assert [line.text for line in made.lines] == [line.text for line in one_by_one.lines]
+    assert made.ledger == one_by_one.ledger
 
 
 def test_another_language_keeps_the_sources_of_the_original():

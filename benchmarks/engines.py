@@ -41,75 +41,18 @@ OTHERS = {
     "llama-q4_0": "llama.cpp Q4_0",
     "onnx": "ONNX Runtime GenAI int4",
 }
-WORDS = [
-    "In",
-    "the",
-    "early",
-    "years",
-    "of",
-    "the",
-    "railway",
-    "the",
-    "stations",
-    "were",
-    "built",
-    "of",
-    "wood,",
-    "and",
-    "the",
-    "men",
-    "who",
-    "kept",
-    "them",
-    "knew",
-    "every",
-    "driver",
-    "by",
-    "name.",
-    "A",
-    "traveller",
-    "who",
-    "came",
-    "from",
-    "the",
-    "coast",
-    "would",
-    "hear",
-    "of",
-    "the",
-    "weather",
-    "before",
-    "the",
-    "train",
-    "had",
-    "stopped,",
-    "and",
-    "would",
-    "be",
-    "asked",
-    "for",
-    "news",
-    "of",
-    "the",
-    "harbour,",
-    "the",
-    "price",
-    "of",
-    "fish",
-    "and",
-    "the",
-    "health",
-    "of",
-    "the",
-    "mayor.",
-]
+TEXT = (
+    "In the early years of the railway the stations were built of wood, and the men who kept them knew every "
+    "driver by name. A traveller who came from the coast would hear of the weather before the train had "
+    "stopped, and would be asked for news of the harbour, the price of fish and the health of the mayor."
+)
 
 
 def text_of(tokens: int, number: int, count: Callable[[str], int]) -> str:
     """A text of about so many tokens, which begins differently each time: nothing is found in a cache."""
-    words = [f"Chapter {number}.", *WORDS]
+    words = [f"Chapter {number}.", *TEXT.split()]
     while count(" ".join(words)) < tokens:
-        words += WORDS
+        words += TEXT.split()
     while count(" ".join(words)) > tokens:
         words.pop()
     return " ".join(words)

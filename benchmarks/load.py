@@ -3,8 +3,8 @@
     python -m benchmarks.load --out FILE.json [--people 1,4,16,32] [--soak MINUTES]
 
 Everybody is a thread that leases the model as a page does, and every request has a text of its own, so that
-none is found in a cache. *Decode-bound* are short questions with answers of 64 tokens; *mixed* is two such
-questions for each long summary (1,500 tokens of prompt) and each translation. Reported: tokens/s of all
+none is found in a cache. *Decode-bound* are questions of 20 tokens with answers of 128; *mixed* is two chats
+(40 and 64 tokens) for each long summary (1,500 and 64) and each translation. Reported: tokens/s of all
 together, time to the first token (median, 95th percentile), the longest wait for a turn and for an end,
 requests that were served, memory. The soak is mixed work of eight people, again and again.
 """
@@ -35,6 +35,7 @@ from components.models.translation import TranslationOptions
 CHAT = CATALOGUE[0].id
 TRANSLATOR = next(spec.id for spec in CATALOGUE if spec.task == "translate" and spec.source == "packaged")
 SENTENCES = ["The harbour was quiet that morning.", "Nobody had seen the boat leave."] * 10
+SIZES = {"question": (20, 128), "chat": (40, 64), "summary": (1500, 64)}  # tokens of prompt and answer
 Done = dict[str, float]
 
 
@@ -68,7 +69,7 @@ class People:
         return {"turn": turn, "first": 0.0, "total": time.perf_counter() - started, "tokens": 0}
 
     def _write(self, kind: str, person: int) -> Done:
-        size, new = (1500, 64) if kind == "summary" else (40, 64)
+        size, new = SIZES[kind]
         text = text_of(size, next(self._chapters), lambda some: self.engine.count([Prompt(text=some)])[0])
         started, first = time.perf_counter(), 0.0
         with self.manager.lease(CHAT, f"person {person}", long=kind == "summary") as engine:
@@ -139,7 +140,7 @@ def main() -> None:
     print("| work | people | served | tokens/s | one after another | ratio |", end="")
     print(" first token, s | 95% | longest wait for a turn, s | for the end, s | MB |")
     print("|---" * 11 + "|")
-    for work, kinds_of in (("decode-bound", lambda n: ["chat"] * n), ("mixed", mixed)):
+    for work, kinds_of in (("decode-bound", lambda n: ["question"] * n), ("mixed", mixed)):
         for count in map(int, arguments.people.split(",")):
             kinds = kinds_of(count)
             alone, all_ = people.one_after_another(kinds[:16]), people.together(kinds)

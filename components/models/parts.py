@@ -37,8 +37,7 @@ class InParts:
     def generate(
         self, prompt: Prompt, options: GenerationOptions, cancelled: Callable[[], bool]
     ) -> Generation:
-        self._turn.next_part()
-        return self._engine.generate(prompt, options, cancelled)
+        return _Part(self._engine.generate(prompt, options, cancelled), self._turn)
 
     def embed(
         self,
@@ -46,17 +45,36 @@ class InParts:
         cancelled: Callable[[], bool] = lambda: False,
         on_done: Callable[[int], None] = lambda done: None,
     ) -> Vectors:
-        self._turn.next_part()
-        return self._engine.embed(texts, cancelled, on_done)
+        with self._turn.part():
+            return self._engine.embed(texts, cancelled, on_done)
 
     def translate(
         self, texts: Sequence[str], options: TranslationOptions, cancelled: Callable[[], bool]
     ) -> Iterator[Translated]:
-        self._turn.next_part()
-        return self._engine.translate(texts, options, cancelled)
+        with self._turn.part():
+            yield from self._engine.translate(texts, options, cancelled)
 
     def adapted(self, folder: Path) -> Engine:
         return InParts(self._engine.adapted(folder), self._turn)
 
     def close(self) -> None:
         self._engine.close()
+
+
+class _Part:
+    """A generation that is one part: it begins, and may have to wait, with its first piece."""
+
+    def __init__(self, generation: Generation, turn: Turn) -> None:
+        self._generation, self._turn = generation, turn
+
+    @property
+    def usage(self) -> Usage | None:
+        return self._generation.usage
+
+    @property
+    def read(self) -> int:
+        return self._generation.read
+
+    def __iter__(self) -> Iterator[str]:
+        with self._turn.part():
+            yield from self._generation

@@ -60,8 +60,11 @@ Vectors = npt.NDArray[np.float32]  # one row for each text
 class Generation(Protocol):
     """Pieces of text as they come. `usage` is there once the last one has been read."""
 
-    usage: Usage | None
-    read: int  # prompt tokens read so far
+    @property
+    def usage(self) -> Usage | None: ...
+
+    @property
+    def read(self) -> int: ...  # prompt tokens so far
 
     def __iter__(self) -> Iterator[str]: ...
 

@@ -11,7 +11,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from components.errors import Busy, Cancelled
@@ -30,7 +30,8 @@ Cancel = Callable[[], bool]
 class _Ticket:
     owner: str
     number: int
-    long: bool  # one of many requests in a row, as of a summary
+    long: bool  # one of many requests, as of a summary
+    over: bool = False  # its work has ended: it may not stand in line any more
     began: float = 0.0  # the clock's time at which its turn began
 
 
@@ -83,6 +84,7 @@ class Turnstile:
             yield Turn(self, ticket, cancelled, on_wait)
         finally:
             with self._changed:
+                ticket.over = True
                 self._leave(ticket)
 
     def give_way(self, ticket: _Ticket, cancelled: Cancel, on_wait: OnWait) -> None:
@@ -94,6 +96,20 @@ class Turnstile:
             ticket.number = next(self._numbers)
             self._waiting.append(ticket)
         self._await(ticket, cancelled, on_wait)
+
+    def another(self, ticket: _Ticket) -> _Ticket | None:
+        """One more place for long work that has one, if nobody waits and it isn't the last."""
+        with self._changed:
+            more = _Ticket(ticket.owner, next(self._numbers), ticket.long)
+            if self._waiting or ticket.over or not self._fits(more):
+                return None
+            self._enter(more)
+            return more
+
+    def give_back(self, ticket: _Ticket) -> None:
+        """Ends what `another` gave."""
+        with self._changed:
+            self._leave(ticket)
 
     def line(self) -> list[str]:
         """The owners that wait, next first."""
@@ -118,6 +134,8 @@ class Turnstile:
             due = self._clock()
             while True:
                 with self._changed:
+                    if ticket.over:
+                        raise Cancelled("What it was asked for has ended.")
                     if self._next() is ticket:
                         self._enter(ticket)
                         return
@@ -141,7 +159,8 @@ class Turnstile:
 
     def _enter(self, ticket: _Ticket) -> None:
         """Call with _changed held, as all that follows."""
-        self._waiting.remove(ticket)
+        if ticket in self._waiting:
+            self._waiting.remove(ticket)
         self._running.append(ticket)
         ticket.began = self._clock()
         self._note_turn(ticket.owner)
@@ -169,19 +188,25 @@ class Turnstile:
     def _wait_of(self, ticket: _Ticket, order: list[_Ticket]) -> float | None:
         """Seconds until a place is free for it, if turns take as long as they lately did."""
         usual = {kind: self._usual(kind) for kind in (False, True)}
-        rivals = [one for one in self._running if one.long or not ticket.long]
-        ahead = [one for one in order[: order.index(ticket)] if one.long or not ticket.long]
-        now, ends = self._clock(), [0.0] * (self._places_for(ticket) - len(rivals))
-        for one in rivals:
-            if (seconds := usual[one.long]) is None:
-                return None
-            ends.append(max(seconds - (now - one.began), 0.0))
-        heapq.heapify(ends)
-        for one in ahead:
-            if (seconds := usual[one.long]) is None:
-                return None
-            heapq.heappush(ends, heapq.heappop(ends) + seconds)
-        return ends[0]
+        ahead = order[: order.index(ticket)]
+        if any(usual[one.long] is None for one in (*self._running, *ahead)):
+            return None
+        now = self._clock()
+        took = {kind: seconds or 0.0 for kind, seconds in usual.items()}
+        left = [(one, max(took[one.long] - (now - one.began), 0.0)) for one in self._running]
+
+        def free(places: int, long: bool) -> float:
+            """When one of so many places is free, which only long work fills, or everybody."""
+            ends = [seconds for one, seconds in left if one.long or not long]
+            ends += [0.0] * (places - len(ends))
+            heapq.heapify(ends)
+            for one in ahead:
+                if one.long or not long:
+                    heapq.heappush(ends, heapq.heappop(ends) + took[one.long])
+            return ends[0]
+
+        wait = free(self._places, False)
+        return max(wait, free(self._places_for(ticket), True)) if ticket.long else wait
 
     def _usual(self, long: bool) -> float | None:
         took = self._took[long] or self._took[not long]
@@ -212,21 +237,39 @@ class Turn:
 
     def __init__(self, line: Turnstile, ticket: _Ticket, cancelled: Cancel, on_wait: OnWait) -> None:
         self._line, self._ticket, self._cancelled, self._on_wait = line, ticket, cancelled, on_wait
+        self._changed = threading.Condition()  # guards the two fields below
+        self._busy = False  # the place has a part
         self._parts = 0
-        self._one_by_one = threading.Lock()  # while it stands in line, all parts of the work do
 
-    def next_part(self) -> None:
-        """Before each part of long work: from the second on, others who wait go first where it's fair.
+    @contextmanager
+    def part(self) -> Iterator[None]:
+        """One part of long work, for as long as it runs. From the second on, others who wait go first.
 
-        Stopped in line it returns at once; the part, which is cancelled too, ends before it begins.
+        Parts may be begun from several threads: each beyond the first takes a place that nobody waits for,
+        or waits for one of its own work's. Stopped meanwhile it begins at once; being cancelled too, it ends
+        before it does anything.
         """
-        with self._one_by_one:
+        extra = None
+        with self._changed:
+            while self._busy and (extra := self._line.another(self._ticket)) is None:
+                if self._cancelled() or self._ticket.over:
+                    break
+                self._changed.wait(POLL_SECONDS)
+            own = extra is None and not self._busy
+            self._busy = self._busy or own
             self._parts += 1
-            if self._parts > 1:
-                try:
+            later = self._parts > 1
+        try:
+            if own and later:
+                with suppress(Cancelled):
                     self._line.give_way(self._ticket, self._cancelled, self._on_wait)
-                except Cancelled:
-                    return
+            yield
+        finally:
+            if extra is not None:
+                self._line.give_back(extra)
+            with self._changed:
+                self._busy = self._busy and not own
+                self._changed.notify_all()
 
 
 def in_words(seconds: float | None) -> str:

@@ -237,7 +237,8 @@ def _combined(
             break
         say(f"Combining {len(level)} notes, round {number}", 0.8)
         bundles = [partial(_joined, writer, bundle) for bundle in _bundles(writer, level)]
-        level = [joined.result() for joined in in_order(bundles, writer.at_once)]
+        with closing(in_order(bundles, writer.at_once)) as answers:
+            level = [joined.result() for joined in answers]
     say("Writing the summary", 0.9)
     prompt = prompts.final(_headed(level), maker.settings, target, True, writer.small)
     return items(writer.ask(prompt, target), maker.read.language)
@@ -277,12 +278,12 @@ def translate(lines: Sequence[Line], writer: Writer, language: str, say: Say) ->
     """Each line in another language, its sources and checks kept from the original."""
     done: list[Line] = []
     asked = [partial(writer.ask, prompts.translated(line.text, language), line.words * 2) for line in lines]
-    answers = in_order(asked, writer.at_once)
-    for number, line in enumerate(lines, 1):
-        say(f"Translating sentence {number} of {len(lines)}", number / len(lines))
-        said = items(next(answers).result(), language)
-        text = " ".join(sentence for _, sentence in said) or line.text
-        done.append(replace(line, text=text, origin="written", original=line.text))
+    with closing(in_order(asked, writer.at_once)) as answers:
+        for number, line in enumerate(lines, 1):
+            say(f"Translating sentence {number} of {len(lines)}", number / len(lines))
+            said = items(next(answers).result(), language)
+            text = " ".join(sentence for _, sentence in said) or line.text
+            done.append(replace(line, text=text, origin="written", original=line.text))
     return done
 
 

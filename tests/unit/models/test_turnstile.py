@@ -139,10 +139,10 @@ def test_long_work_with_one_place_lets_a_short_request_in_between_two_parts():
     def summary() -> None:
         with line.turn("a", long=True) as turn:
             for part in (1, 2, 3):
-                turn.next_part()
-                order.append(f"part {part}")
-                if part == 1:
-                    go_on.wait(5)
+                with turn.part():
+                    order.append(f"part {part}")
+                    if part == 1:
+                        go_on.wait(5)
 
     def chat() -> None:
         with line.turn("b"):
@@ -166,9 +166,9 @@ def test_two_long_works_take_turns_part_by_part_and_a_full_line_never_refuses_on
     def work(owner: str) -> None:
         with line.turn(owner, long=True) as turn:
             for _ in range(3):
-                turn.next_part()
-                order.append(owner)
-                started.wait(5)
+                with turn.part():
+                    order.append(owner)
+                    started.wait(5)
 
     threads = [threading.Thread(target=work, args=(owner,), daemon=True) for owner in "ab"]
     threads[0].start()
@@ -186,8 +186,8 @@ def test_long_work_that_asks_several_things_at_once_stands_in_line_with_all_of_t
     chat_over = threading.Event()
 
     def part(turn: Turn, name: str) -> None:
-        turn.next_part()
-        order.append(name)
+        with turn.part():
+            order.append(name)
 
     def summary() -> None:
         with line.turn("a", long=True) as turn:
@@ -214,17 +214,61 @@ def test_long_work_that_asks_several_things_at_once_stands_in_line_with_all_of_t
     assert order == ["part 1", "b", "part", "part", "part"]
 
 
+def test_parts_asked_at_once_take_only_places_that_nobody_waits_for_and_never_the_last():
+    line, release, begun = Turnstile(4, 5), threading.Event(), []
+
+    def part(turn: Turn) -> None:
+        with turn.part():
+            begun.append(1)
+            release.wait(5)
+
+    with line.turn("a", long=True) as turn:
+        threads = [threading.Thread(target=part, args=(turn,), daemon=True) for _ in range(6)]
+        for thread in threads:
+            thread.start()
+        until(lambda: len(begun) == 3)
+        time.sleep(0.1)
+        assert (len(begun), line.running) == (3, 3)
+        with line.turn("b"):  # the last place is somebody else's, at once
+            pass
+        release.set()
+        for thread in threads:
+            thread.join(5)
+        assert len(begun) == 6
+    assert line.running == 0
+
+
+def test_work_that_ends_while_one_of_its_parts_stands_in_line_leaves_no_place_taken():
+    line, served, release, chat = Turnstile(1, 5), [], threading.Event(), threading.Event()
+
+    def late(turn: Turn) -> None:
+        with turn.part():
+            served.append("late")
+
+    with line.turn("a", long=True) as turn:
+        with turn.part():
+            other = wait_in(line, "b", served, chat)
+        thread = threading.Thread(target=late, args=(turn,), daemon=True)
+        thread.start()
+        until(lambda: line.line() == ["a"])  # "b" has the place
+    chat.set()
+    release.set()
+    for one in (thread, other):
+        one.join(5)
+    assert (line.running, line.line()) == (0, [])
+
+
 def test_stopped_between_two_parts_long_work_goes_on_at_once_to_its_own_end():
     line, served, release, stop = Turnstile(1, 5), [], threading.Event(), threading.Event()
     ended = threading.Event()
 
     def summary() -> None:
         with line.turn("a", stop.is_set, long=True) as turn:
-            turn.next_part()
-            served.append("part")
-            release.wait(5)
-            turn.next_part()  # "b" has its turn and keeps it
-            ended.set()
+            with turn.part():
+                served.append("part")
+                release.wait(5)
+            with turn.part():  # "b" has its turn and keeps it
+                ended.set()
 
     hold = threading.Event()
     first = threading.Thread(target=summary, daemon=True)
@@ -265,6 +309,28 @@ def test_the_expected_wait_comes_from_how_long_turns_took_lately():
     assert line.expected() == 20
     release.set()
     for thread in (holder, waiter):
+        thread.join(5)
+
+
+def test_long_work_behind_short_requests_hears_how_long_they_take():
+    clock = Clock()
+    line = Turnstile(2, 5, clock)
+    with line.turn("x"):
+        clock.now += 60
+    served, release = [], threading.Event()
+    threads = [wait_in(line, owner, served, release) for owner in "abcd"]
+    heard: list[float | None] = []
+
+    def summary() -> None:
+        with line.turn("s", on_wait=lambda position, seconds: heard.append(seconds), long=True):
+            pass
+
+    threads.append(threading.Thread(target=summary, daemon=True))
+    threads[-1].start()
+    until(lambda: bool(heard))
+    assert heard[0] == 120
+    release.set()
+    for thread in threads:
         thread.join(5)
 
 

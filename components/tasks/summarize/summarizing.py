@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from components.documents import Document
-from components.errors import BadInput, Cancelled
+from components.errors import AppError, BadInput, Cancelled
 from components.messages import N_
 from components.models.catalog import ModelSpec
 from components.tasks.summarize import planning, refusing, shaping
@@ -254,6 +254,8 @@ class _Run:
                 return translate(lines, writer, wanted, lambda n, s: self._say(n, 0.95)), [note]
         except Cancelled:
             return lines, [f"Stopped before the translation into {other}."]
+        except AppError as error:
+            return lines, [f"It could not be translated into {other}: {error}"]
 
     def _quotes(self, done: Read, name: str, files: tuple[int, ...]) -> Summary:
         maker = Maker(done, self._documents, self._settings, None)

@@ -58,6 +58,7 @@ def rewrite(
     ]
     lines: list[Line] = []
     said = believed = 0
+    failures: list[str] = []
     with closing(in_order(asked, writer.at_once)) as answers:
         for number, ((heading, group), words) in enumerate(zip(groups, shares, strict=True), 1):
             plain = [maker.quote(quote, heading) for quote in group]
@@ -67,21 +68,28 @@ def rewrite(
             place = _place(maker, group)
             say(f"Writing part {number} of {len(groups)}: {place}", (number - 1) / len(groups))
             try:
-                good, all_ = _grounded(maker, writer, heading, group, next(answers).result())
+                answer, failure = next(answers).result()
+                good, all_ = _grounded(maker, writer, heading, group, answer)
             except Cancelled:
                 lines += plain
                 continue
+            failures += [failure] if failure else []
             said, believed = said + all_, believed + len(good)
             lines += _merged(maker, good, plain, words)
             show(lines)
-    notes = [
-        f"{writer.spec.title} wrote from the {len(quotes)} passages that were chosen of all that was read."
-    ]
+    title, tried, notes = writer.spec.title, min(written, len(groups)), list[str]()
+    if len(failures) < tried:
+        notes.append(f"{title} wrote from the {len(quotes)} passages that were chosen of all that was read.")
+    if failures:
+        text = "{title} did not answer for {count} of {number} groups of sentences; quotes stand there: {why}"
+        if len(failures) == tried:
+            text = "{title} did not answer; quotes stand instead: {why}"
+        notes.append(text.format(title=title, count=len(failures), number=tried, why=failures[-1]))
     if said > believed:
         text = "Of {asked} sentences by {title}, {beyond} went beyond the passages: quotes stand instead."
         if said == 1:
             text = "Of {asked} sentence by {title}, {beyond} went beyond the passages: quotes stand instead."
-        notes.append(text.format(asked=said, title=writer.spec.title, beyond=said - believed))
+        notes.append(text.format(asked=said, title=title, beyond=said - believed))
     if written < len(groups):
         notes.append(f"After about {MOST_WRITTEN:,} written words the rest was quoted.")
     return lines, notes
@@ -102,16 +110,16 @@ def _groups(
     return groups
 
 
-def _ask(maker: Maker, writer: Writer, group: Sequence[Quote], words: int) -> str:
-    """What the model makes of a group; nothing where it fails, so that the quotes stand."""
+def _ask(maker: Maker, writer: Writer, group: Sequence[Quote], words: int) -> tuple[str, str]:
+    """What the model makes of a group, and why there is nothing where it fails, so that the quotes stand."""
     passages = [maker.read.passages[quote.index] for quote in group]
     prompt = prompts.grounded(planning.text_of(passages), maker.settings, words, writer.small)
     try:
-        return writer.ask(prompt, words)
+        return writer.ask(prompt, words), ""
     except Cancelled:
         raise
-    except AppError:
-        return ""
+    except AppError as error:
+        return "", str(error)
 
 
 def _grounded(

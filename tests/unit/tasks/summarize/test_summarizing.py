@@ -193,6 +193,29 @@ def test_an_engine_with_a_batch_is_asked_for_several_parts_at_once_with_the_same
     assert made.ledger == one_by_one.ledger
 
 
+def test_a_model_that_never_answers_is_named_with_the_reason_not_as_the_writer():
+    def refuse(text: str) -> str:
+        raise EngineFailed("The server team doesn't accept the key (401).")
+
+    made = summarize([document(TEXT)], BOTH, FakeModels(refuse).tools())[0]
+    assert {line.origin for line in made.lines} == {"quoted"}
+    assert made.notes == (
+        "Writer did not answer; quotes stand instead: The server team doesn't accept the key (401).",
+    )
+
+
+def test_a_model_that_fails_while_translating_leaves_the_summary_untranslated_and_says_why():
+    def sometimes(text: str) -> str:
+        if text.startswith("Translate"):
+            raise EngineFailed("The server team went away.")
+        return echo(text)
+
+    settings = replace(BOTH, language="fr")
+    made = summarize([document(TEXT)], settings, FakeModels(sometimes).tools(languages=("en", "fr")))[0]
+    assert made.lines
+    assert "It could not be translated into French: The server team went away." in made.notes
+
+
 def test_another_language_keeps_the_sources_of_the_original():
     settings = Settings(method="both", length=Length(words=80), model_id="writer", language="fr")
 

@@ -8,6 +8,7 @@ import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,18 @@ MOST_STOPS = 4  # stop strings that the API takes; all of them are looked for he
 # What some servers refuse: left out when they do. The first three are no part of OpenAI's API.
 OPTIONAL = ("top_k", "min_p", "repetition_penalty", "stream_options", "seed", "stop", "top_p", "temperature")
 REFUSED = (400, 404, 422)
+# How a server says that it doesn't know a field; where only the value is wrong, the person is told.
+UNKNOWN = (
+    "unknown",
+    "unrecogni",
+    "support",
+    "not permitted",
+    "not allowed",
+    "unexpected",
+    "extra",
+    "additional",
+)
+LEAST_ROOM = 0.25  # of the context: for an answer after a prompt that can only be estimated
 
 
 def connect(
@@ -116,8 +129,18 @@ class RemoteEngine:
     @asynccontextmanager
     async def stream(self, prompt: Prompt, options: GenerationOptions) -> AsyncIterator[Any]:
         """The chunks of one answer. Leaving the block closes the request, and so stops the server."""
+        options = replace(options, max_new_tokens=await self._limit(prompt, options.max_new_tokens))
         async with await self.connection.patiently(lambda: self._open(prompt, options)) as chunks:
             yield chunks
+
+    async def _limit(self, prompt: Prompt, asked: int) -> int:
+        """How many new tokens fit behind a prompt: vLLM refuses to be asked for more."""
+        context = self.info.context
+        if not self.how.context or tokens.estimate(prompt) + asked <= context:  # never too few
+            return asked
+        [read] = await probing.count(self.connection, self.model, self.how, [prompt])
+        least = 1 if self.how.counts else int(context * LEAST_ROOM)
+        return min(asked, max(context - read, least))
 
     async def _open(self, prompt: Prompt, options: GenerationOptions) -> Any:
         """Begins a stream; what the server refuses by name is left out from then on."""
@@ -137,7 +160,8 @@ class RemoteEngine:
                 named = {name for name in OPTIONAL if name in body and name in said}
                 if "max_completion_tokens" in said and "max_tokens" in body:
                     named = {"max_tokens"}
-                if error.status_code not in REFUSED or not named:
+                unknown = any(word in said.lower() for word in UNKNOWN)
+                if error.status_code not in REFUSED or not named or not unknown:
                     raise
                 self.refused |= named
 

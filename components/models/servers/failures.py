@@ -98,6 +98,8 @@ def cleaned(text: str, secrets: Sequence[str]) -> str:
 def said_of(body: Any) -> str:
     """The message inside of an error's body, in one of the forms that servers use."""
     if isinstance(body, dict):
+        if isinstance(body.get("loc"), list) and body.get("msg"):  # FastAPI's form: where, and what
+            return f"{'.'.join(map(str, body['loc']))}: {body['msg']}"
         for name in ("message", "error", "detail", "msg"):
             if body.get(name):
                 return said_of(body[name])
@@ -140,6 +142,11 @@ def _refused(error: Any, where: str, said: str, setting: str) -> AppError:
         return BadInput(f"{where} refused the request ({code}): {reason}")
     if code >= 500:
         return EngineFailed(f"{where} failed ({code}): {reason} Try again.")
+    if code == 405:
+        return Unavailable(
+            f"{where} doesn't take this request (405). A redirect may lead there: write the address itself "
+            f"(https:// instead of http://, say) in {setting}.url."
+        )
     answered = f"{where} answered with the status {code}."
     return EngineFailed(f"{where} answered with the status {code}. {said}" if said else answered)
 

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from components.models.options import Prompt
 from components.models.servers import tokens
-from components.models.servers.connection import Connection
+from components.models.servers.connection import AGAIN, Connection
 from components.models.servers.failures import NotAnApi
 
 # Who it behaves like. Ray Serve's LLM server counts and continues as vLLM does, which runs inside.
@@ -104,18 +104,19 @@ async def count(connection: Connection, model: str, how: Manners, prompts: Seque
     async def one(prompt: Prompt) -> int:
         async with gate:
             if how.kind == "llama.cpp":
-                return await _count_llama(connection, prompt)
-            return await _count_vllm(connection, model, prompt)
+                return await connection.patiently(lambda: _count_llama(connection, model, prompt))
+            return await connection.patiently(lambda: _count_vllm(connection, model, prompt))
 
     return list(await asyncio.gather(*map(one, prompts)))
 
 
-async def _count_llama(connection: Connection, prompt: Prompt) -> int:
+async def _count_llama(connection: Connection, model: str, prompt: Prompt) -> int:
     text, special = prompt.text, True
     if prompt.messages:
-        rendered = await connection.post(f"{connection.root}/apply-template", conversation(prompt))
+        asked = {"model": model} | conversation(prompt)  # a server of several models wants to know which
+        rendered = await connection.post(f"{connection.root}/apply-template", asked)
         text, special = _text_of(rendered), False  # the template has written the first token itself
-    body = {"content": text, "add_special": special, "parse_special": True}
+    body = {"model": model, "content": text, "add_special": special, "parse_special": True}
     said = await connection.post(f"{connection.root}/tokenize", body)
     if not isinstance(said, dict) or not isinstance(said.get("tokens"), list):
         raise NotAnApi
@@ -147,12 +148,18 @@ def plain(text: str) -> str:
 
 
 async def _try(connection: Connection, method: str, url: str, body: Any = None) -> Any:
-    """The answer, or None for a server that hasn't this path. Raises if the server itself is gone."""
+    """The answer, or None for a server that hasn't this path. Raises if it is gone, or stays too busy."""
     import openai
 
     try:
-        return await (connection.get(url) if method == "GET" else connection.post(url, body))
-    except (openai.APIStatusError, ValueError):
+        return await connection.patiently(
+            lambda: connection.get(url) if method == "GET" else connection.post(url, body)
+        )
+    except openai.APIStatusError as error:
+        if error.status_code in AGAIN:
+            raise
+        return None
+    except ValueError:
         return None
 
 

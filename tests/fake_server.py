@@ -49,6 +49,8 @@ class Handler(BaseHTTPRequestHandler):
     def say(self, path: str, body: Any = None) -> None:
         known = self.fake.paths.get(path)
         known = known(body) if callable(known) else known
+        if isinstance(known, tuple):  # a status and what is said with it
+            return self.send_json(known[1], known[0])
         self.send_json(
             known if known is not None else {"error": "no such path"}, 200 if known is not None else 404
         )

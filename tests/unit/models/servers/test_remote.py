@@ -124,6 +124,55 @@ def test_fields_that_a_server_refuses_by_name_are_left_out_from_then_on(fake: Fa
     ]
 
 
+def test_a_field_named_by_its_place_as_fastapi_does_is_left_out(fake: FakeServer):
+    said = [{"type": "extra_forbidden", "loc": ["body", "seed"], "msg": "Extra inputs are not permitted"}]
+    fake.answers = [refuse(422, {"message": {"detail": said}}), stream("ok")]
+    assert answer(connect(fake.url))[0] == "ok"
+    assert "seed" not in fake.requests[-1]
+
+
+def test_a_value_that_a_server_refuses_is_said_and_changes_nothing_for_others(fake: FakeServer):
+    fake.answers = [refuse(400, {"error": "temperature must be between 0 and 1"}), stream("ok")]
+    engine = connect(fake.url)
+    assert "temperature must be between 0 and 1" in str(failing(engine, temperature=1.5)[1])
+    answer(engine, temperature=0)
+    assert fake.requests[-1]["temperature"] == 0
+
+
+def test_no_more_tokens_are_asked_for_than_fit_behind_the_prompt(fake: FakeServer):
+    fake.paths["/tokenize"] = {"count": 41, "max_model_len": 700}
+    fake.answers = [stream("One", finish="length")]
+    engine = connect(fake.url)
+    _, generation = answer(engine, max_new_tokens=4096)
+    assert fake.requests[-1]["max_tokens"] == 659
+    assert generation.usage.finish == "context"
+    answer(engine, max_new_tokens=50)
+    assert fake.requests[-1]["max_tokens"] == 50
+
+
+def test_a_llama_server_that_is_still_loading_is_asked_again_how_it_is_to_be_asked(fake: FakeServer):
+    said: list[object] = [
+        (503, {"error": "Loading model"}),
+        {"default_generation_settings": {"n_ctx": 16384}},
+    ]
+    fake.paths["/props"] = lambda body: said.pop(0)
+    engine = connect(fake.url)
+    assert (engine.how.kind, engine.info.context) == ("llama.cpp", 16384)
+
+
+def test_a_llama_server_of_several_models_hears_which_one_is_counted_for(fake: FakeServer):
+    asked = []
+
+    def tokenize(body):
+        asked.append(body["model"])
+        return {"tokens": [1, 2, 3]}
+
+    fake.paths |= {"/props": {"default_generation_settings": {"n_ctx": 0}}, "/tokenize": tokenize}
+    fake.paths["/apply-template"] = lambda body: {"prompt": asked.append(body["model"]) or "Hello"}
+    assert connect(fake.url).count([HELLO]) == [3]
+    assert asked == ["m", "m"]
+
+
 def test_a_busy_server_is_asked_again_after_the_pause_that_it_asks_for(fake: FakeServer):
     pauses: list[float] = []
     fake.answers = [refuse(429, Retry_After="3"), refuse(503), stream("at last")]

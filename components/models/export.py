@@ -12,6 +12,7 @@ Prints one JSON object a line, as `conversion` does.
 
 import json
 import math
+import shutil
 import sys
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from components.messages import N_
 
 FILE = "openvino_model.xml"
 MOST_LOST = 1.02  # of perplexity
+LEAST_FREE = 16_000_000  # bytes on the disk: with less left, that is why a file could not be written
 TEXT = (
     "The lighthouse stood at the end of a long stone pier. Every evening at six the keeper climbed the "
     "one hundred and twelve steps, trimmed the wick and wound the clockwork that turned the lamp. In 1911 "
@@ -223,7 +225,8 @@ def main() -> int:
     except Refused as error:
         say(error="refused", detail=str(error))
     except Exception as error:  # noqa: BLE001 - the last line of a program: every failure is reported
-        full = isinstance(error, OSError) and "No space left" in str(error)
+        # OpenVINO says only "iostream error" of a file that it can't write.
+        full = "No space left" in str(error) or shutil.disk_usage(sys.argv[2]).free < LEAST_FREE
         say(error="disk" if full else "failed", detail=f"{type(error).__name__}: {str(error)[:300]}")
     return 0
 

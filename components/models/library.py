@@ -229,17 +229,19 @@ class Library:
         part = self._store / f".partial-{spec.id}.openvino-{os.getpid()}"
         part.mkdir(parents=True)
         manifest: dict[str, Any] = {"format": EXPORT_FORMAT, "source": _contents(folder)}
+        full = N_("the disk is full: {folder} has no space for it").format(folder=self._store)
         try:
             for said in _run(["components.models.export", str(folder), str(part)]):
                 if said.get("error") == "disk":
-                    text = N_("the disk is full: {folder} has no space for it")
-                    raise Unavailable(text.format(folder=self._store))
+                    raise Unavailable(full)
                 if "error" in said:
                     manifest["refused"] = said.get("detail") or N_("it can't be exported")
                 if "stage" in said:
                     on_progress(f"Making {spec.title} faster (once): {said['stage']}", said["share"])
             self._install(spec, part, manifest, self._export_folder(spec))
             return manifest.get("refused") or True
+        except OSError as error:
+            raise Unavailable(full) from error
         finally:
             shutil.rmtree(part, ignore_errors=True)
 

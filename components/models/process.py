@@ -21,7 +21,7 @@ import numpy.typing as npt
 import psutil
 
 from components import telemetry
-from components.config import ROOT, SERVER, Config, Wanted
+from components.config import GB, ROOT, SERVER, Config, Wanted
 from components.errors import AppError, Cancelled, EngineFailed, NotEnoughMemory, Unavailable
 from components.messages import N_
 from components.models import memory, runtime
@@ -30,7 +30,7 @@ from components.models.catalog import ModelSpec
 from components.models.library import Library, Progress
 from components.models.loading import architecture
 from components.models.options import EngineInfo, GenerationOptions, Prompt, Usage
-from components.models.placement import Device, Footprint, Placement, target_kind
+from components.models.placement import HEADROOM_BYTES, Device, Footprint, Placement, target_kind
 from components.models.runtime import Runtime
 from components.models.servers.listing import Servers
 from components.models.translation import Translated, TranslationOptions
@@ -38,8 +38,8 @@ from components.models.translation import Translated, TranslationOptions
 WORKER = "components.models.engines.worker"
 BERGAMOT = "components.models.engines.bergamot_worker"
 OPENVINO = "components.models.engines.openvino_worker"
-# OpenVINO keeps what it has read, to find it again: at 8 bits this many full contexts take less than the
-# one in 32 bits that the manager makes room for.
+# OpenVINO keeps what it has read, to find it again, at 8 bits: so many full contexts, if they fit into what
+# the manager makes room for.
 CACHED_CONTEXTS = 3
 ENVIRONMENT = {
     "TOKENIZERS_PARALLELISM": "false",
@@ -403,7 +403,10 @@ class EngineLoader:
     def adaptable(self, spec: ModelSpec) -> ModelSpec:
         """The base of an adapter as it is to be loaded: on transformers, which knows adapters."""
         folder = self._library.folder(spec)
-        if folder is None or self._runtime(spec, folder, 0).name == "transformers":
+        if folder is None:
+            return spec
+        parameters = self._library.footprint(spec, folder).parameters
+        if self._runtime(spec, folder, parameters).name == "transformers":
             return spec
         return replace(spec, plain=True, title=f"{spec.title} for adapters")
 
@@ -415,6 +418,8 @@ class EngineLoader:
         devices = self.devices()
         kind = target_kind(devices, self._config.device)
         free = max((device.free for device in devices if device.kind == kind), default=0)
+        if (budget := self._config.memory_budget_gb) is not None:
+            free = min(free, int(budget * GB))
         exported = self._library.exported(spec, folder)
         return runtime.choose(self.wanted(spec.id), kind, parameters, free, exported)
 
@@ -479,9 +484,14 @@ class EngineLoader:
         if failed := self._not_exported.pop(spec.id, ""):
             raise Unavailable(failed)
         exported = self._library.export(spec, folder, lambda text, share: None)
-        tokens = CACHED_CONTEXTS * placement.context
+        footprint = self._library.footprint(spec, folder)
+        # A weight and a cached number take a byte each here.
+        left = placement.need - HEADROOM_BYTES - footprint.parameters
+        room = left // max(footprint.kv_values_per_token, 1)
+        tokens = max(min(CACHED_CONTEXTS * placement.context, room), placement.context)
         engine = self._alone(OPENVINO, reclaim, "open", key, folder, exported, placement, tokens)
-        engine.info = replace(engine.info, chosen=reason)
+        taken = engine.info.memory + tokens * footprint.kv_values_per_token  # the cache fills bit by bit
+        engine.info = replace(engine.info, memory=taken, chosen=reason)
         return engine
 
     def _alone(

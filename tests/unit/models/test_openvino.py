@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,7 +17,8 @@ from components.models.catalog import ModelSpec
 from components.models.engines.openvino import BATCH_TOKENS, OpenVinoEngine
 from components.models.library import Library
 from components.models.manager import ModelManager
-from components.models.options import GenerationOptions, Prompt, Usage
+from components.models.options import EngineInfo, GenerationOptions, Prompt, Usage
+from components.models.placement import HEADROOM_BYTES, Placement
 from components.models.process import EngineLoader
 
 HELLO = Prompt(messages=({"role": "user", "content": "Hello, how are you?"},))
@@ -149,6 +151,58 @@ def test_a_model_that_cannot_be_exported_is_remembered_and_still_answers(tmp_pat
     with pytest.raises(Unavailable, match="window"):
         library.export(spec, prepared, lambda text, share: None)
     assert "window" in loader._runtime(spec, prepared, footprint.parameters).reason
+
+
+def test_a_full_disk_costs_the_fast_engine_once_and_is_not_held_against_the_model(
+    tmp_path: Path, tiny_models: Path, monkeypatch: pytest.MonkeyPatch
+):
+    from components.models import library as library_module
+
+    config = Config(data_dir=tmp_path / "data", models_dir=tiny_models, device="cpu")
+    loader = EngineLoader(config, Library(config))
+    spec = spec_of(tiny_models / "tiny-endless")
+
+    def full(self: Path, *args: object, **more: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(library_module, "_run", lambda arguments: iter(()))
+        disk.setattr(Path, "write_text", full)
+        folder, footprint = loader.prepare(spec, lambda text, share: None)
+    assert "disk is full" in loader._not_exported[spec.id]
+    assert loader._runtime(spec, folder, footprint.parameters).name == "openvino"  # the next time
+
+
+@pytest.mark.parametrize(("contexts", "expected"), [(9, 3), (2, 2), (0, 1)])
+def test_what_the_cache_may_come_to_take_is_in_the_budget(
+    library: Library, exported: Path, tiny_models: Path, monkeypatch, contexts: int, expected: int
+):
+    loader, opened = EngineLoader(Config(data_dir=exported, engine="openvino"), library), []
+
+    def alone(program: str, reclaim: object, verb: str, key: str, *what: object) -> SimpleNamespace:
+        opened.append(what[-1])
+        return SimpleNamespace(info=EngineInfo("cpu", "int8", "none", 1000, 100, True, 0.1))
+
+    monkeypatch.setattr(loader, "_alone", alone)
+    spec, folder = spec_of(tiny_models / "tiny-endless"), tiny_models / "tiny-endless"
+    footprint = library.footprint(spec, folder)
+    token = footprint.kv_values_per_token
+    need = HEADROOM_BYTES + footprint.parameters + contexts * 100 * token
+    place = Placement((), "float32", "none", need, 100, "")
+    engine = loader.load(spec, folder, place, lambda: None)
+    assert opened == [expected * 100]
+    assert engine.info.memory == 1000 + expected * 100 * token
+
+
+def test_an_adapters_base_is_loaded_once_where_transformers_runs_it_anyway(tmp_path: Path, tiny_models: Path):
+    spec = spec_of(tiny_models / "tiny-endless")
+
+    def base(**more: float) -> object:
+        config = Config(data_dir=tmp_path, models_dir=tiny_models, device="cpu", **more)
+        return EngineLoader(config, Library(config)).adaptable(spec)
+
+    assert base() != spec  # beside the one that OpenVINO runs
+    assert base(memory_budget_gb=0.1) is spec  # too little for making it ready for OpenVINO
 
 
 def make_windowed(folder: Path) -> Path:

@@ -27,7 +27,7 @@ from components.models.translation import Translated, TranslationOptions
 
 POLL_SECONDS = 0.02  # how soon Stop is heard while nothing comes
 PROBE_SECONDS = 30.0  # for all questions when a model is first used
-COUNT_SECONDS = 60.0
+COUNTED_TOGETHER, COUNT_SECONDS = 500, 60.0  # prompts, and the time that so many may take
 MOST_STOPS = 4  # stop strings that the API takes; all of them are looked for here too
 # What some servers refuse: left out when they do. The first three are no part of OpenAI's API.
 OPTIONAL = ("top_k", "min_p", "repetition_penalty", "stream_options", "seed", "stop", "top_p", "temperature")
@@ -99,8 +99,12 @@ class RemoteEngine:
         """Tokens of each prompt; estimated, on the safe side, where `info.exact` is false."""
         if not self.how.counts:
             return [tokens.estimate(prompt) for prompt in prompts]
-        work = probing.count(self.connection, self.model, self.how, prompts)
-        return self.connection.run(work, COUNT_SECONDS)
+        found: list[int] = []
+        for begin in range(0, len(prompts), COUNTED_TOGETHER):
+            some = prompts[begin : begin + COUNTED_TOGETHER]
+            work = probing.count(self.connection, self.model, self.how, some)
+            found += self.connection.run(work, COUNT_SECONDS)
+        return found
 
     def generate(
         self, prompt: Prompt, options: GenerationOptions, cancelled: Callable[[], bool]

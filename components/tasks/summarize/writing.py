@@ -26,7 +26,7 @@ from components.tasks.summarize.writer import Writer, items
 GROUP_WORDS = 140  # of quotes that are rewritten at one go
 SMALL_GROUP = 40  # the same for a small model, which mixes up what several sentences say
 MOST_WRITTEN = 1_200  # words that a model writes for one summary; beyond, quotes stay quotes
-SPARE = 1.25  # how much more is quoted than is wanted, for the model to condense
+OFFERED = 3.0  # times what one sentence may have: quoted for the model to choose from
 SHORTEST, LONGEST = 4, 60  # words of a sentence that is believed
 # Share of a sentence's words that one passage must have to believe a small model: what it joins from several
 # passages, or says in words of its own, is too often wrong.
@@ -46,8 +46,8 @@ def rewrite(
     show: Callable[[list[Line]], None],
 ) -> tuple[list[Line], list[str]]:
     """*Both*: quotes, said shorter and connected by the model, group by group in the document's order."""
-    spare = 3.0 if maker.settings.shape == "sentence" else SPARE
-    quotes = maker.quotes(round(target * spare))
+    sentence = maker.settings.shape == "sentence"
+    quotes = maker.quotes(round(target * OFFERED) if sentence else target)
     groups = _groups(maker.read.passages, quotes, SMALL_GROUP if writer.small else GROUP_WORDS)
     quoted = max(sum(quote.words for _, quote in quotes), 1)
     shares = [max(round(target * sum(quote.words for quote in group) / quoted), 12) for _, group in groups]

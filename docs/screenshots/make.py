@@ -3,6 +3,7 @@
 make screenshots
 """
 
+import json
 import os
 import subprocess
 import sys
@@ -52,6 +53,30 @@ def translate(page: Page) -> None:
     take(page, "translate")
 
 
+def fine_tune(page: Page) -> None:
+    things = ["bowl", "cup", "lamp", "door", "coat", "chair", "letter", "kettle"]
+    rows = [
+        {"prompt": f"Where is the {thing} number {n}?", "completion": f"The {thing} is on shelf {n}."}
+        for n in range(1, 11)
+        for thing in things
+    ]
+    rows[6]["completion"] = ""
+    rows[20]["prompt"] = "Where is {{thing}}?"
+    rows[33] = dict(rows[32])
+    data = "\n".join(map(json.dumps, rows)).replace(json.dumps(rows[50]), '{"prompt": "Where is')
+    page.get_by_test_id("stSidebarNavLink").filter(has_text="Fine-tune").click()
+    file = {"name": "shelves.jsonl", "mimeType": "application/json", "buffer": data.encode()}
+    page.locator('input[type="file"]').first.set_input_files([file])
+    page.get_by_text("shelves.jsonl").first.wait_for()
+    page.wait_for_timeout(3000)  # the upload moves the button
+    page.get_by_role("button", name="Check data", exact=True).click()
+    heading = page.get_by_role("heading", name="Data report")
+    heading.wait_for(timeout=180_000)
+    page.wait_for_timeout(3000)
+    heading.evaluate("e => e.scrollIntoView(true)")
+    take(page, "fine-tune")
+
+
 def main() -> None:
     data = ROOT / "build" / "screenshots"
     environment = os.environ | {"WORDBENCH_DATA_DIR": os.environ.get("WORDBENCH_DATA_DIR", str(data))}
@@ -79,6 +104,7 @@ def main() -> None:
                 if scheme == "light":
                     summarize(page)
                     translate(page)
+                    fine_tune(page)
                 context.close()
             phone = browser.new_context(viewport={"width": 390, "height": 800}).new_page()
             phone.goto(URL)

@@ -351,3 +351,26 @@ def test_rows_on_one_line_and_objects_over_several(model):
         1,
         5,
     ]
+
+
+@pytest.mark.parametrize("name", ["rows.jsonl", "rows.csv"])
+def test_one_line_in_another_encoding_changes_no_letter_of_the_others(model, name):
+    pairs = [(f"Where is café {number}?", f"In Zürich, Größe {number}.") for number in range(100)]
+    if name.endswith("csv"):
+        text, last = "prompt,completion\n" + "".join(f'{a},"{b}"\n' for a, b in pairs), "Qui?,Élève étonné\n"
+    else:
+        text = "".join(f'{{"prompt": "{a}", "completion": "{b}"}}\n' for a, b in pairs)
+        last = '{"prompt": "Qui?", "completion": "Élève étonné"}\n'
+    answer = check(model, (name, text.encode() + last.encode("cp1252")))
+    said = [tuple(turn["content"] for turn in one["row"]["messages"]) for one in answer["rows"]]
+    assert said == [*pairs, ("Qui?", "Élève étonné")]
+    line = 102 if name.endswith("csv") else 101
+    assert f"Lines that were not UTF-8 were read as cp1252: {line}." in answer["repaired"]
+
+
+def test_a_stray_byte_in_a_line_of_chinese_is_a_finding_and_leaves_the_line_chinese(model):
+    rows = [f'{{"prompt": "你好 {number}", "completion": "今天天气很好 {number}"}}' for number in range(20)]
+    data = "\n".join(rows).encode() + '\n{"prompt": "你好吗", "completion": "很好'.encode() + b'\xff"}\n'
+    answer = check(model, ("rows.jsonl", data))
+    assert wrong(answer) == [(21, "encoding")]
+    assert first(answer)["messages"][0]["content"] == "你好 0"

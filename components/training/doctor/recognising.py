@@ -75,7 +75,8 @@ def recognise(records: Sequence[Record]) -> Shape | None:
     counts = Counter(name for record in looked for name in record.value)
     # A field that hardly any record has decides nothing, but one broken row doesn't hide a field either.
     names = {name for name, count in counts.items() if count * 3 >= len(looked)}
-    return _by_names(names, looked) or _by_content(names, looked)
+    rare = {name for record in records for name in record.value} - names
+    return _by_names(names, rare, looked) or _by_content(names, looked)
 
 
 def text_fields(records: Sequence[Record]) -> list[str]:
@@ -85,18 +86,25 @@ def text_fields(records: Sequence[Record]) -> list[str]:
     return [name for name in names if any(isinstance(r.value.get(name), str | int | float) for r in looked)]
 
 
-def _by_names(names: set[str], records: Sequence[Record]) -> Shape | None:
-    def pick(wanted: Sequence[str], *but: str) -> str:
-        by_name = {field_name(name): name for name in sorted(names)}
+def _by_names(names: set[str], rare: set[str], records: Sequence[Record]) -> Shape | None:
+    """`rare` are the fields that few records have: what a row may lack, such as an input, can be one."""
+
+    def pick(wanted: Sequence[str], *but: str, among: set[str] = names) -> str:
+        by_name = {field_name(name): name for name in sorted(among)}
         return next((by_name[one] for one in wanted if one in by_name and by_name[one] not in but), "")
 
-    system, history = pick(SYSTEM), pick(HISTORY)
+    def pick_optional(wanted: Sequence[str], *but: str) -> str:
+        return pick(wanted, *but) or pick(wanted, *but, among=rare)
+
+    system, history = pick_optional(SYSTEM), pick_optional(HISTORY)
     turns = pick(TURNS)
     if turns and _has_turns(turns, records):
         return Shape("messages", turns, system=system)
     instruction, output = pick(_INSTRUCTION), pick(_ANSWER)
     if instruction and output:
-        return Shape("instruction", instruction, output, pick(_INPUT), system=system, history=history)
+        return Shape(
+            "instruction", instruction, output, pick_optional(_INPUT), system=system, history=history
+        )
     if pair := _languages(names, records):
         return pair
     summary = pick(_SUMMARY)
@@ -107,7 +115,7 @@ def _by_names(names: set[str], records: Sequence[Record]) -> Shape | None:
         return Shape("translation", source, target)
     question = pick(_QUESTION)
     if question and (answer := pick(_ANSWERED, question)):
-        more = pick(("context",), question, answer)
+        more = pick_optional(("context",), question, answer)
         return Shape("question", question, answer, more, system=system, history=history)
     text = pick(_TEXT)
     if text and len(_texts(names, records)) <= 1 + len(names & {"id", "title", "url", "continued"}):

@@ -64,6 +64,28 @@ def test_an_instruction_has_its_input_system_and_history(model):
     ]
 
 
+def test_an_input_that_hardly_any_row_has_is_read_with_its_instruction(model):
+    plain = [{"instruction": f"Name animal {number}.", "output": "A fox."} for number in range(30)]
+    rare = {"instruction": "Translate.", "input": "bonjour", "output": "hello", "system": "Be exact."}
+    rare["history"] = [["Hi", "Hello"]]
+    answer = check(model, ("rows.jsonl", jsonl(*plain, rare)))
+    assert [turn["content"] for turn in answer["rows"][-1]["row"]["messages"]] == [
+        "Be exact.",
+        "Hi",
+        "Hello",
+        "Translate.\n\nbonjour",
+        "hello",
+    ]
+    assert answer["notes"] == []
+
+
+def test_a_context_that_hardly_any_question_has_is_read_with_it(model):
+    plain = [{"question": f"What is {number}?", "answer": "A number."} for number in range(30)]
+    rare = {"question": "How many?", "context": "Three foxes.", "answer": "Three."}
+    answer = check(model, ("rows.jsonl", jsonl(*plain, rare)))
+    assert answer["rows"][-1]["row"]["messages"][0]["content"] == "How many?\n\nThree foxes."
+
+
 def test_a_question_has_its_context(model):
     row = {"question": "How many?", "context": "CREATE TABLE foxes", "answer": "SELECT COUNT(*) FROM foxes"}
     answer = check(model, ("rows.jsonl", jsonl(row)))

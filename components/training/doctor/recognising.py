@@ -64,6 +64,27 @@ class Shape:
         return {self.prompt, self.answer, self.extra, self.system, self.history} - {""}
 
 
+def chosen(form: Form, prompt: str, answer: str, before: Shape | None, fields: Sequence[str]) -> Shape:
+    """The shape that a person chose; what else belongs to a row stays as it was, or is told by its name."""
+    by_name = {field_name(name): name for name in fields}
+    was = before or Shape(form)
+
+    def kept(now: str, names: Sequence[str]) -> str:
+        found = [now, *(by_name[name] for name in names if name in by_name)]
+        return next((name for name in found if name and name not in (prompt, answer)), "")
+
+    asked = form in ("question", "instruction")
+    return Shape(
+        form,
+        prompt,
+        answer,
+        extra=kept(was.extra, _INPUT if form == "instruction" else ("context",)) if asked else "",
+        system=kept(was.system, SYSTEM) if asked or form == "messages" else "",
+        history=kept(was.history, HISTORY) if asked else "",
+        languages=(_language_said(prompt), _language_said(answer)) if form == "translation" else ("", ""),
+    )
+
+
 def field_name(name: str) -> str:
     """A field's name as it is compared."""
     return re.sub(r"[\s\-_.]+", "_", name.strip().casefold()).strip("_")
@@ -153,6 +174,11 @@ def language_of(name: str) -> str:
     """The language that a column's name says: en, eng, pt-BR, Portuguese; else empty."""
     plain = re.sub(r"[_\s]+", "-", name.strip())
     return language_code(plain) or language_code(plain.split("-")[0])
+
+
+def _language_said(name: str) -> str:
+    """The language that a field's name says, also inside of another field: translation.en."""
+    return language_of(name) or language_of(name.rpartition(".")[2])
 
 
 def _by_content(names: set[str], records: Sequence[Record]) -> Shape | None:

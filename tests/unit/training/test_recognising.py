@@ -11,7 +11,7 @@ import pytest
 
 from components.documents.errors import CorruptFile, EmptyFile, OverLimit, Unsupported
 from components.errors import BadInput
-from components.training.doctor.recognising import Shape
+from components.training.doctor.recognising import Shape, chosen
 from tests.unit.training.doctoring import check, first, lines, numbers, wrong
 
 ASKED = {"role": "user", "content": "Why?"}
@@ -373,6 +373,38 @@ def test_rows_on_one_line_and_objects_over_several(model):
         1,
         5,
     ]
+
+
+def recognised(answer) -> Shape:
+    return Shape.from_json(answer["shape"])
+
+
+def test_confirming_the_columns_keeps_input_system_and_history(model):
+    row = {"instruction": "Add.", "input": "1 + 1", "output": "2", "system": "Be exact."}
+    row["history"] = [["Hi", "Hello"]]
+    before = check(model, ("rows.jsonl", jsonl(row)))
+    shape = chosen("instruction", "instruction", "output", recognised(before), before["fields"])
+    after = check(model, ("rows.jsonl", jsonl(row)), shape=shape)
+    assert (after["shape"], after["rows"]) == (before["shape"], before["rows"])
+
+
+def test_changing_the_columns_and_changing_them_back_loses_no_input(model):
+    data = "instruction,input,output,system\nAdd.,1 + 1,2,Be exact.\n"
+    before = check(model, ("rows.csv", data))
+    other = chosen("question", "input", "output", recognised(before), before["fields"])
+    assert (other.prompt, other.extra, other.system) == ("input", "", "system")
+    back = chosen("instruction", "instruction", "output", other, before["fields"])
+    assert back == recognised(before)
+
+
+def test_chosen_columns_of_a_translation_say_their_languages(model):
+    data = "id,en,pt,de\n" + "".join(f"{n},fox {n},raposa {n},Fuchs {n}\n" for n in range(3))
+    before = check(model, ("rows.csv", data))
+    shape = chosen("translation", "en", "pt", recognised(before), before["fields"])
+    after = check(model, ("rows.csv", data), shape=shape)
+    assert (after["languages"][0][0], after["target_language"]) == ("en", "pt")
+    nested = chosen("translation", "translation.en", "translation.de", None, [])
+    assert nested.languages == ("en", "de")
 
 
 @pytest.mark.parametrize("name", ["rows.jsonl", "rows.csv"])

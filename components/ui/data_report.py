@@ -13,7 +13,7 @@ from components.models.catalog import ModelSpec
 from components.training import prepared
 from components.training.doctor import running
 from components.training.doctor.findings import ERRORS, KINDS, UNCERTAIN, WARNINGS, Finding
-from components.training.doctor.recognising import FORMS, Form, Shape
+from components.training.doctor.recognising import FORMS, Form, Shape, chosen
 from components.training.doctor.running import Check
 from components.training.prepared import Prepared
 from components.ui import notices, token_view, training_session
@@ -26,6 +26,8 @@ NAMED = 20  # places of one kind of problem that are named above the table
 SIDES = {"train": N_("trained on"), "valid": N_("held out"), "out": N_("left out")}
 FIELDS: Mapping[Form, tuple[str, str]] = {
     "question": (N_("Prompt"), N_("Answer")),
+    "instruction": (N_("Instruction"), N_("Answer")),
+    "messages": (N_("Conversation"), ""),
     "translation": (N_("Source"), N_("Translation")),
     "summary": (N_("Document"), N_("Summary")),
     "text": (N_("Text"), ""),
@@ -38,7 +40,7 @@ def draw(check: Check, spec: ModelSpec | None) -> Prepared | None:
     st.header(_("Data report"))
     _draw_head(check, spec)
     _draw_numbers(check, ready)
-    if check.unsure or (check.report["table"] and check.report["fields"]):
+    if check.report["fields"]:
         _draw_columns(check, spec)
     _draw_verdict(check, ready)
     _draw_findings(check, dropped=_dropped(check, ready) > 0)
@@ -144,14 +146,15 @@ def _bad_rows(check: Check) -> set[tuple[str, str, int]]:
 
 
 def _draw_columns(check: Check, spec: ModelSpec | None) -> None:
-    """Which column is for what; asked where the names don't say it."""
+    """Which field is for what; asked where the names don't say it, and it can always be changed."""
     shape = Shape.from_json(check.report["shape"]) if check.report["shape"] else Shape("question", sure=False)
     if check.unsure:
         st.warning(
             _("The names of the columns don't say what they are for. Look at the choice, then confirm it."),
             icon=":material/help:",
         )
-    fields = list(check.report["fields"])
+    # A list of turns and one language inside of a field aren't texts by themselves.
+    fields = list(dict.fromkeys([*check.report["fields"], *filter(None, (shape.prompt, shape.answer))]))
     with st.expander(_("Columns"), icon=":material/view_column:", expanded=check.unsure):
         forms = list(FIELDS)
         start = forms.index(shape.form) if shape.form in forms else 0
@@ -175,8 +178,8 @@ def _draw_columns(check: Check, spec: ModelSpec | None) -> None:
         notices.later(_("Choose two different columns."), "error")
         st.rerun()
     # With other titles the columns have other names: they are recognised anew, and asked for again.
-    chosen = Shape(form, prompt, answer) if titles == check.request.header else None
-    training_session.again(check, spec, chosen, titles)
+    shape = chosen(form, prompt, answer, shape, fields) if titles == check.request.header else None
+    training_session.again(check, spec, shape, titles)
     st.rerun()
 
 

@@ -87,6 +87,17 @@ def test_two_columns_are_asked_about(app):
     assert "Ready: 12 rows" in texts(test)
 
 
+def test_a_choice_of_fields_can_be_changed_and_keeps_what_belongs_to_the_rows(app):
+    rows = [{"instruction": f"Add {n}.", "input": f"1 + {n}", "output": f"{n + 1}"} for n in range(20)]
+    test = checked(app, jsonl(rows))
+    by_label = {one.label: one for one in test.selectbox}
+    assert (by_label["Instruction"].value, by_label["Answer"].value) == ("instruction", "output")
+    button(test, "Use these columns").click().run()
+    assert not test.exception
+    assert "“instruction”, “input”, “output”" in texts(test)
+    assert "Use these columns" in [one.label for one in test.button]
+
+
 @pytest.mark.parametrize("data", [b"", b"\x89PNG\r\n\x1a\n" + bytes(100), b"PK\x03\x04broken"])
 def test_a_file_that_cannot_be_read_is_a_sentence(app, data):
     test = checked(app, data, "rows.jsonl")

@@ -19,7 +19,7 @@ from components.training.doctor.checking import Checked, Side
 from components.training.doctor.converting import Converter
 from components.training.doctor.findings import quoted
 from components.training.doctor.recognising import FORMS, Shape, recognise, text_fields
-from components.training.doctor.records import Opened, Record
+from components.training.doctor.records import Opened, Record, listed
 from components.training.doctor.splitting import LEAST
 from components.training.prepared import instruction_for
 from components.training.rows import Row, kind_of
@@ -232,8 +232,7 @@ def _unused(files: list[tuple[Opened, Side]], shape: Shape | None) -> list[str]:
     unused = [str(name) for name in seen if name not in used]
     if not unused:
         return []
-    listed = ", ".join(unused[:12]) + (", …" if len(unused) > 12 else "")
-    return [f"Fields that are not trained on: {listed}."]
+    return [f"Fields that are not trained on: {listed(unused)}."]
 
 
 def _remarks(rows: list[Checked]) -> list[str]:

@@ -64,6 +64,27 @@ class Shape:
         return {self.prompt, self.answer, self.extra, self.system, self.history} - {""}
 
 
+def chosen(form: Form, prompt: str, answer: str, before: Shape | None, fields: Sequence[str]) -> Shape:
+    """The shape that a person chose; what else belongs to a row stays as it was, or is told by its name."""
+    by_name = {field_name(name): name for name in fields}
+    was = before or Shape(form)
+
+    def kept(now: str, names: Sequence[str]) -> str:
+        found = [now, *(by_name[name] for name in names if name in by_name)]
+        return next((name for name in found if name and name not in (prompt, answer)), "")
+
+    asked = form in ("question", "instruction")
+    return Shape(
+        form,
+        prompt,
+        answer,
+        extra=kept(was.extra, _INPUT if form == "instruction" else ("context",)) if asked else "",
+        system=kept(was.system, SYSTEM) if asked or form == "messages" else "",
+        history=kept(was.history, HISTORY) if asked else "",
+        languages=(_language_said(prompt), _language_said(answer)) if form == "translation" else ("", ""),
+    )
+
+
 def field_name(name: str) -> str:
     """A field's name as it is compared."""
     return re.sub(r"[\s\-_.]+", "_", name.strip().casefold()).strip("_")
@@ -75,7 +96,8 @@ def recognise(records: Sequence[Record]) -> Shape | None:
     counts = Counter(name for record in looked for name in record.value)
     # A field that hardly any record has decides nothing, but one broken row doesn't hide a field either.
     names = {name for name, count in counts.items() if count * 3 >= len(looked)}
-    return _by_names(names, looked) or _by_content(names, looked)
+    rare = {name for record in records for name in record.value} - names
+    return _by_names(names, rare, looked) or _by_content(names, looked)
 
 
 def text_fields(records: Sequence[Record]) -> list[str]:
@@ -85,18 +107,25 @@ def text_fields(records: Sequence[Record]) -> list[str]:
     return [name for name in names if any(isinstance(r.value.get(name), str | int | float) for r in looked)]
 
 
-def _by_names(names: set[str], records: Sequence[Record]) -> Shape | None:
-    def pick(wanted: Sequence[str], *but: str) -> str:
-        by_name = {field_name(name): name for name in sorted(names)}
+def _by_names(names: set[str], rare: set[str], records: Sequence[Record]) -> Shape | None:
+    """`rare` are the fields that few records have: what a row may lack, such as an input, can be one."""
+
+    def pick(wanted: Sequence[str], *but: str, among: set[str] = names) -> str:
+        by_name = {field_name(name): name for name in sorted(among)}
         return next((by_name[one] for one in wanted if one in by_name and by_name[one] not in but), "")
 
-    system, history = pick(SYSTEM), pick(HISTORY)
+    def pick_optional(wanted: Sequence[str], *but: str) -> str:
+        return pick(wanted, *but) or pick(wanted, *but, among=rare)
+
+    system, history = pick_optional(SYSTEM), pick_optional(HISTORY)
     turns = pick(TURNS)
     if turns and _has_turns(turns, records):
         return Shape("messages", turns, system=system)
     instruction, output = pick(_INSTRUCTION), pick(_ANSWER)
     if instruction and output:
-        return Shape("instruction", instruction, output, pick(_INPUT), system=system, history=history)
+        return Shape(
+            "instruction", instruction, output, pick_optional(_INPUT), system=system, history=history
+        )
     if pair := _languages(names, records):
         return pair
     summary = pick(_SUMMARY)
@@ -107,7 +136,7 @@ def _by_names(names: set[str], records: Sequence[Record]) -> Shape | None:
         return Shape("translation", source, target)
     question = pick(_QUESTION)
     if question and (answer := pick(_ANSWERED, question)):
-        more = pick(("context",), question, answer)
+        more = pick_optional(("context",), question, answer)
         return Shape("question", question, answer, more, system=system, history=history)
     text = pick(_TEXT)
     if text and len(_texts(names, records)) <= 1 + len(names & {"id", "title", "url", "continued"}):
@@ -145,6 +174,11 @@ def language_of(name: str) -> str:
     """The language that a column's name says: en, eng, pt-BR, Portuguese; else empty."""
     plain = re.sub(r"[_\s]+", "-", name.strip())
     return language_code(plain) or language_code(plain.split("-")[0])
+
+
+def _language_said(name: str) -> str:
+    """The language that a field's name says, also inside of another field: translation.en."""
+    return language_of(name) or language_of(name.rpartition(".")[2])
 
 
 def _by_content(names: set[str], records: Sequence[Record]) -> Shape | None:

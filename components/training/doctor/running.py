@@ -41,7 +41,7 @@ PATIENCE = 10  # how many times the time for one document a data set may take: e
 KEPT_DAYS = 7  # for which a check stays that never became a data set
 LENGTHS = "lengths.json"  # of the rows of the data set that was made: tokens, and where the answer begins
 ALWAYS = {"leak"}  # dropped whatever the person chooses: measured on what was trained on, nothing is known
-TITLES = ("prompt", "completion", "source", "target", "text")  # of repaired tables
+ROLE_TITLES = {"system": "system", "user": "prompt", "assistant": "completion"}  # of repaired tables
 _ID = re.compile(r"[0-9a-f]{32}")
 own_folders(DATASETS, CHECK)
 
@@ -237,18 +237,19 @@ def repaired_zip(check: Check, drop: Iterable[str]) -> bytes:
     sides = zip((prepared.TRAIN, prepared.VALID), _rows(check, set(drop)), strict=True)
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, rows in sides:
-            archive.writestr(name, _jsonl(rows))
+            archive.writestr(name, _jsonl(check, rows))
     return out.getvalue()
 
 
 def repaired_jsonl(check: Check, drop: Iterable[str]) -> bytes:
     """The rows that are left, one a line, as they are trained on."""
     train, valid = _rows(check, set(drop))
-    return _jsonl([*train, *valid])
+    return _jsonl(check, [*train, *valid])
 
 
-def _jsonl(rows: Iterable[Row]) -> bytes:
-    lines = [json.dumps(_without_line(row), ensure_ascii=False) for row in rows]
+def _jsonl(check: Check, rows: Iterable[Row]) -> bytes:
+    names = _pair_names(check)
+    lines = [json.dumps(_repaired(row, names), ensure_ascii=False) for row in rows]
     # U+2028 and its like are line ends for some programs that read JSON Lines.
     text = "".join(f"{line}\n" for line in lines)
     return re.sub("[\u0085\u2028\u2029]", lambda m: f"\\u{ord(m[0]):04x}", text).encode("utf-8")
@@ -257,8 +258,10 @@ def _jsonl(rows: Iterable[Row]) -> bytes:
 def repaired_csv(check: Check, drop: Iterable[str]) -> bytes:
     """The same as a table, for rows of a question and an answer at most (`flat` in the report)."""
     train, valid = _rows(check, set(drop))
-    table = [_cells(row) for row in [*train, *valid]]
-    titles = [one for one in ("system", *TITLES) if any(one in cells for cells in table)]
+    names = _pair_names(check)
+    table = [_cells(row, names) for row in [*train, *valid]]
+    order = (*ROLE_TITLES.values(), *names, "text")
+    titles = [one for one in order if any(one in cells for cells in table)]
     out = io.StringIO(newline="")
     writer = csv.DictWriter(out, titles, restval="", lineterminator="\r\n")
     writer.writeheader()
@@ -379,15 +382,26 @@ def _place(row: Row) -> str:
     return json.dumps(row, sort_keys=True)
 
 
-def _without_line(row: Row) -> Row:
+def _pair_names(check: Check) -> tuple[str, str]:
+    """What the two sides of a pair are called, so that a repaired file is recognised as what it was."""
+    if check.report["purpose"] == "summary":
+        return "document", "summary"
+    shape = check.report["shape"] or {}
+    first, second = shape.get("languages") or ("", "")
+    return (first, second) if first and second and first != second else ("source", "target")
+
+
+def _repaired(row: Row, names: tuple[str, str]) -> Row:
+    """A row as it is downloaded."""
+    if "source" in row:
+        return dict(zip(names, (row["source"], row["target"]), strict=True))
     return {key: value for key, value in row.items() if key != "line"}
 
 
-def _cells(row: Row) -> dict[str, str]:
+def _cells(row: Row, names: tuple[str, str]) -> dict[str, str]:
     """A row as cells of a table."""
     if "text" in row:
         return {"text": row["text"]}
     if "source" in row:
-        return {"source": row["source"], "target": row["target"]}
-    names = {"system": "system", "user": "prompt", "assistant": "completion"}
-    return {names[one["role"]]: one["content"] for one in row["messages"]}
+        return _repaired(row, names)
+    return {ROLE_TITLES[one["role"]]: one["content"] for one in row["messages"]}

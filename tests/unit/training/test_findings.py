@@ -427,6 +427,37 @@ def test_a_repaired_file_that_is_uploaded_again_is_the_same_data(config, model):
     assert back[-1][1]["text"] == str(rows_of(made)[-1][1]["text"]).strip()
 
 
+@pytest.mark.parametrize(
+    ("row", "instruction"),
+    [
+        ({"document": "A long report on {n} foxes.", "summary": "{n} foxes."}, "Summarize"),
+        ({"en": "fox {n}", "pt": "raposa {n}"}, "to Portuguese"),
+        ({"translation": {"en": "fox {n}", "de": "Fuchs {n}"}}, "to German"),
+        ({"source": "Good day to all of you, {n}.", "target": "Bom dia a todos vocês, {n}."}, "Translate"),
+    ],
+)
+def test_repaired_pairs_are_still_summaries_or_translations_of_the_same_languages(
+    config, model, row, instruction
+):
+    def checked(name: str, data: bytes) -> tuple[object, ...]:
+        made = running.start(
+            config, "ann", [running.Upload(name, data)], Request(str(model), "Tiny", 512), "tiny"
+        )
+        asked = prepared.load(config, "ann", made.id).instruction
+        said = [one["row"] for one in read_rows(made.folder / running.ROWS)]
+        pairs = [(one["source"], one["target"]) for one in said]
+        languages = made.report["languages"], made.report["target_language"]
+        checks.append(made)
+        return made.report["purpose"], languages, asked, pairs
+
+    checks: list[running.Check] = []
+    rows = lines(*(json.dumps(row).replace("{n}", str(n)) for n in range(20)))
+    before = checked("rows.jsonl", rows.encode())
+    assert instruction in str(before[2])
+    assert checked("rows.repaired.jsonl", running.repaired_jsonl(checks[0], ())) == before
+    assert checked("rows.repaired.csv", running.repaired_csv(checks[0], ())) == before
+
+
 def test_a_file_over_the_limit_is_refused(config, model):
     small = Config(data_dir=config.data_dir, upload_mb=1)
     with pytest.raises(BadInput, match="at most 1 MB"):

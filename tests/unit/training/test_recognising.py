@@ -11,7 +11,7 @@ import pytest
 
 from components.documents.errors import CorruptFile, EmptyFile, OverLimit, Unsupported
 from components.errors import BadInput
-from components.training.doctor.recognising import Shape
+from components.training.doctor.recognising import Shape, chosen
 from tests.unit.training.doctoring import check, first, lines, numbers, wrong
 
 ASKED = {"role": "user", "content": "Why?"}
@@ -62,6 +62,28 @@ def test_an_instruction_has_its_input_system_and_history(model):
         {"role": "user", "content": "Add.\n\n1 + 1"},
         {"role": "assistant", "content": "2"},
     ]
+
+
+def test_an_input_that_hardly_any_row_has_is_read_with_its_instruction(model):
+    plain = [{"instruction": f"Name animal {number}.", "output": "A fox."} for number in range(30)]
+    rare = {"instruction": "Translate.", "input": "bonjour", "output": "hello", "system": "Be exact."}
+    rare["history"] = [["Hi", "Hello"]]
+    answer = check(model, ("rows.jsonl", jsonl(*plain, rare)))
+    assert [turn["content"] for turn in answer["rows"][-1]["row"]["messages"]] == [
+        "Be exact.",
+        "Hi",
+        "Hello",
+        "Translate.\n\nbonjour",
+        "hello",
+    ]
+    assert answer["notes"] == []
+
+
+def test_a_context_that_hardly_any_question_has_is_read_with_it(model):
+    plain = [{"question": f"What is {number}?", "answer": "A number."} for number in range(30)]
+    rare = {"question": "How many?", "context": "Three foxes.", "answer": "Three."}
+    answer = check(model, ("rows.jsonl", jsonl(*plain, rare)))
+    assert answer["rows"][-1]["row"]["messages"][0]["content"] == "How many?\n\nThree foxes."
 
 
 def test_a_question_has_its_context(model):
@@ -351,3 +373,58 @@ def test_rows_on_one_line_and_objects_over_several(model):
         1,
         5,
     ]
+
+
+def recognised(answer) -> Shape:
+    return Shape.from_json(answer["shape"])
+
+
+def test_confirming_the_columns_keeps_input_system_and_history(model):
+    row = {"instruction": "Add.", "input": "1 + 1", "output": "2", "system": "Be exact."}
+    row["history"] = [["Hi", "Hello"]]
+    before = check(model, ("rows.jsonl", jsonl(row)))
+    shape = chosen("instruction", "instruction", "output", recognised(before), before["fields"])
+    after = check(model, ("rows.jsonl", jsonl(row)), shape=shape)
+    assert (after["shape"], after["rows"]) == (before["shape"], before["rows"])
+
+
+def test_changing_the_columns_and_changing_them_back_loses_no_input(model):
+    data = "instruction,input,output,system\nAdd.,1 + 1,2,Be exact.\n"
+    before = check(model, ("rows.csv", data))
+    other = chosen("question", "input", "output", recognised(before), before["fields"])
+    assert (other.prompt, other.extra, other.system) == ("input", "", "system")
+    back = chosen("instruction", "instruction", "output", other, before["fields"])
+    assert back == recognised(before)
+
+
+def test_chosen_columns_of_a_translation_say_their_languages(model):
+    data = "id,en,pt,de\n" + "".join(f"{n},fox {n},raposa {n},Fuchs {n}\n" for n in range(3))
+    before = check(model, ("rows.csv", data))
+    shape = chosen("translation", "en", "pt", recognised(before), before["fields"])
+    after = check(model, ("rows.csv", data), shape=shape)
+    assert (after["languages"][0][0], after["target_language"]) == ("en", "pt")
+    nested = chosen("translation", "translation.en", "translation.de", None, [])
+    assert nested.languages == ("en", "de")
+
+
+@pytest.mark.parametrize("name", ["rows.jsonl", "rows.csv"])
+def test_one_line_in_another_encoding_changes_no_letter_of_the_others(model, name):
+    pairs = [(f"Where is café {number}?", f"In Zürich, Größe {number}.") for number in range(100)]
+    if name.endswith("csv"):
+        text, last = "prompt,completion\n" + "".join(f'{a},"{b}"\n' for a, b in pairs), "Qui?,Élève étonné\n"
+    else:
+        text = "".join(f'{{"prompt": "{a}", "completion": "{b}"}}\n' for a, b in pairs)
+        last = '{"prompt": "Qui?", "completion": "Élève étonné"}\n'
+    answer = check(model, (name, text.encode() + last.encode("cp1252")))
+    said = [tuple(turn["content"] for turn in one["row"]["messages"]) for one in answer["rows"]]
+    assert said == [*pairs, ("Qui?", "Élève étonné")]
+    line = 102 if name.endswith("csv") else 101
+    assert f"Lines that were not UTF-8 were read as cp1252: {line}." in answer["repaired"]
+
+
+def test_a_stray_byte_in_a_line_of_chinese_is_a_finding_and_leaves_the_line_chinese(model):
+    rows = [f'{{"prompt": "你好 {number}", "completion": "今天天气很好 {number}"}}' for number in range(20)]
+    data = "\n".join(rows).encode() + '\n{"prompt": "你好吗", "completion": "很好'.encode() + b'\xff"}\n'
+    answer = check(model, ("rows.jsonl", data))
+    assert wrong(answer) == [(21, "encoding")]
+    assert first(answer)["messages"][0]["content"] == "你好 0"

@@ -42,7 +42,42 @@ def test_a_clear_fall_is_better_with_numbers_and_interval():
     asks = attention((base, other), (tuned, moved(tuned, 0.8)))
     judged = verdict(base, tuned, asks)
     assert judged.verdict == "better"
-    assert re.search(r"on 100 held-out rows the loss fell by 3\d% \(3\d% to 3\d%\)", judged.sentence)
+    assert re.search(
+        r"on 100 held-out rows the loss fell by 3[\d.]+% \(3[\d.]+% to 3[\d.]+%\)", judged.sentence
+    )
+
+
+def fallen(base: Losses, share: float, spread: float = 0.0) -> Losses:
+    return Losses(base.sums * (1 - share + spread * CHANCE.standard_normal(ROWS)), base.counts)
+
+
+def test_a_fall_too_small_to_be_of_use_is_not_called_better_and_not_said_as_nothing():
+    base = Losses(np.full(ROWS, 60.0), np.full(ROWS, float(TOKENS)))
+    judged = verdict(base, fallen(base, 0.002))
+    assert judged.verdict == "not better"
+    assert "by 0.20% (0.20% to 0.20%), from 2.000 to 1.996" in judged.sentence
+    assert "too little to be of use" in judged.sentence
+    assert verdict(base, fallen(base, 0.0006)).sentence.count("0.06%") == 3
+    assert verdict(base, fallen(base, 0.006)).verdict == "better"
+
+
+def test_a_small_fall_with_clearly_better_answers_is_better():
+    base = rows(2.0)
+    metric = ("exact match", 20.0, 90.0, mean_change([20.0] * 24, [90.0] * 24))
+    assert verdict(base, fallen(base, 0.003), metric=metric).verdict == "better"
+
+
+def test_the_ends_of_an_interval_are_told_apart():
+    base = rows(2.0)
+    judged = verdict(base, fallen(base, 0.3, spread=0.005))
+    low, high = re.search(r"\(([\d.]+)% to ([\d.]+)%\)", judged.sentence).groups()
+    assert 29 < float(low) < float(high) < 31
+
+
+def test_nothing_is_never_said_to_be_less_than_nothing():
+    base = rows(2.5)
+    assert "-0%" not in verdict(base, base).sentence
+    assert "-0.0%" not in verdict(base, moved(base, 0.0, spread=0.001)).sentence
 
 
 def test_answers_that_do_not_depend_on_their_questions_are_not_better():

@@ -4,7 +4,6 @@ Pure numbers and words; knows neither models nor files.
 """
 
 import math
-import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
+import regex
 
 from components.messages import N_
 
@@ -24,15 +24,32 @@ HALF = 0.5  # of the base's attention to the question that must be left
 USEFUL = 0.005  # share by which the loss has to fall
 SMALL = 0.02  # share that is said with a decimal
 FORGOTTEN = 0.1  # share by which the loss of general text may rise before it is said
-_WORD = re.compile(r"\w+", re.UNICODE)
+# Scripts that don't put blanks between words: each letter, with its vowel signs and accents, counts as one.
+_UNSPACED = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]"
+_WORD = regex.compile(rf"(?=\w){_UNSPACED}\p{{M}}*+|(?:(?!{_UNSPACED})[\w\p{{M}}])+")
+_SIGN = regex.compile(r"\S")
+_WORD_OR_SIGN = regex.compile(rf"{_WORD.pattern}|{_SIGN.pattern}")
+STOPS = (".", "。", "．", "।")
 
 
 def words(text: str) -> list[str]:
-    return _WORD.findall(text.casefold())
+    """What token F1 and ROUGE count; of an answer made of signs alone, its signs."""
+    text = _folded(text)
+    return _WORD.findall(text) or _SIGN.findall(text)
 
 
 def exact_match(said: str, wanted: str) -> float:
-    return 100.0 * (words(said) == words(wanted))
+    """Whether both say the same, but for case, blanks and a full stop at the end."""
+    return 100.0 * (_words_and_signs(said) == _words_and_signs(wanted))
+
+
+def _words_and_signs(text: str) -> list[str]:
+    found = _WORD_OR_SIGN.findall(_folded(text))
+    return found[:-1] if len(found) > 1 and found[-1] in STOPS else found
+
+
+def _folded(text: str) -> str:
+    return text.casefold().replace("\ufe0f", "")  # which only asks for a coloured emoji
 
 
 def token_f1(said: str, wanted: str) -> float:

@@ -127,6 +127,55 @@ def test_measures():
 
 
 @pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("-5", "5"),
+        ("+1", "-1"),
+        ("2.5", "2 5"),
+        ("2 5", "25"),
+        ("!", "?"),
+        ("", "?"),
+        ("👍", "👎"),
+        ("👍🏽", "👍🏿"),
+        ("5%", "5"),
+        ("कि", "की"),
+        ("是", "否"),
+        ("resume", "résumé"),
+    ],
+)
+def test_a_wrong_answer_is_not_counted_as_right(one, other):
+    assert exact_match(one, other) == exact_match(other, one) == 0
+    assert token_f1("!", "?") == 0
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Paris.", " paris"),
+        ("New  York\n", "new york"),
+        ("-5.", "-5"),
+        ("- 5", "-5"),
+        ("北京。", "北京"),
+        ("你 好", "你好"),
+        ("❤\ufe0f", "❤"),
+        (".", "."),
+        ("", ""),
+    ],
+)
+def test_case_blanks_and_a_full_stop_do_not_make_an_answer_wrong(one, other):
+    assert exact_match(one, other) == exact_match(other, one) == 100
+
+
+def test_answers_without_blanks_between_words_are_scored_by_what_they_share():
+    assert token_f1("你好世界今天", "你好世界明天") == pytest.approx(100 * 5 / 6)
+    assert rouge_l("今天天气很好", "今天天气不好") == pytest.approx(100 * 5 / 6)
+    assert token_f1("カタカナ", "カタカメ") == pytest.approx(75)
+    assert 0 < token_f1("สวัสดีครับ", "สวัสดีค่ะ") < 100
+    assert token_f1("GPT是模型", "gpt是什么") == pytest.approx(50)
+    assert token_f1("+-", "+") == pytest.approx(200 / 3)
+
+
+@pytest.mark.parametrize(
     ("purpose", "answers", "name"),
     [
         ("translation", ["a"], "chrF"),
@@ -134,6 +183,11 @@ def test_measures():
         ("", ["yes", "no"], "exact match"),
         ("", ["ten words are in this answer, more or less so"], "token F1"),
         ("", ["word " * 50], "ROUGE-L"),
+        ("", ["北京"], "exact match"),
+        ("", ["今天天气怎么样"], "token F1"),
+        ("", ["今日は天気がとてもいいですね。" * 5], "ROUGE-L"),
+        ("", ["สวัสดีครับ ยินดีที่ได้รู้จัก" * 3], "ROUGE-L"),
+        ("", ["+", "-"], "exact match"),
     ],
 )
 def test_the_measure_suits_the_data(purpose, answers, name):

@@ -4,27 +4,30 @@
                          adapter_config.json    PEFT's settings, of which only known ones are kept
                          adapter_model.safetensors
 
-Knows files and their headers; weights are never loaded here. Only LoRA in safetensors is taken: a pickle can
-run any code, and other methods change the base itself, which others use at the same time.
+Knows files and their headers; of the weights, only whether they are numbers. Only LoRA in safetensors is
+taken: a pickle can run any code, and other methods change the base itself, which others use at the same time.
 """
 
 import json
-import math
 import os
 import re
 import shutil
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import regex
+
 from components.access import own_folders
 from components.errors import BadInput, Unavailable
 from components.files import read_json, remove_folder
 from components.messages import N_
+from components.models.headers import check_safetensors
 
 CONFIG, WEIGHTS, MANIFEST = "adapter_config.json", "adapter_model.safetensors", "wordbench.json"
 FOLDER = "adapters"  # below the data folder
@@ -53,6 +56,17 @@ REFUSED = {
     "layer_replication": N_("it copies layers of the base model"),
     "alora_invocation_tokens": N_("it switches itself on in the middle of a text"),
 }
+TASKS = ("CAUSAL_LM", "SEQ_2_SEQ_LM")
+MATRIX = re.compile(r"base_model\.model\.(.+)\.lora_(?:(A|B)\.weight|(magnitude_vector)(?:\.weight)?)")
+# Of each kind of float: unsigned numbers as long, and the bits that are all set where it is no finite number.
+FLOATS = {
+    "F64": ("<u8", 0x7FF0000000000000),
+    "F32": ("<u4", 0x7F800000),
+    "F16": ("<u2", 0x7C00),
+    "BF16": ("<u2", 0x7F80),
+}
+LONGEST_PATTERN = 1000  # characters
+PATTERN_SECONDS = 0.05  # for one name; an honest pattern takes microseconds
 
 
 @dataclass(frozen=True)
@@ -66,6 +80,7 @@ class Tuned:
     folder: Path
     run: str = ""  # the run that made it; empty: it was uploaded
     created_at: float = 0.0
+    made_for: str = ""  # the base model that its own settings name, of one that was uploaded
 
     @property
     def whole(self) -> bool:
@@ -88,11 +103,19 @@ class AdapterFolder:
         return self._read(self._folder / tuned_id) if _ID.fullmatch(tuned_id) else None
 
     def add(
-        self, source: Path, *, title: str, owner: str, base: str, run: str = "", tuned_id: str = ""
+        self,
+        source: Path,
+        *,
+        title: str,
+        owner: str,
+        base: str,
+        run: str = "",
+        tuned_id: str = "",
+        made_for: str = "",
     ) -> Tuned:
         """Copies what `source` holds; one with the same id is replaced in one step."""
         tuned_id = tuned_id or f"tuned-{uuid.uuid4().hex[:12]}"
-        made = Tuned(tuned_id, title, owner, base, self._folder / tuned_id, run, time.time())
+        made = Tuned(tuned_id, title, owner, base, self._folder / tuned_id, run, time.time(), made_for)
         part = self._folder / f".partial-{uuid.uuid4().hex}"
         try:
             shutil.copytree(source, part)
@@ -145,7 +168,15 @@ def clean_config(given: Mapping[str, Any]) -> dict[str, Any]:
         raise BadInput("The adapter can't be used: it changes the base model's biases (bias).")
     if not _positive(given.get("r")) or not isinstance(given.get("lora_alpha"), int | float):
         raise BadInput(f"Its {CONFIG} has no rank (r) or no lora_alpha that are numbers.")
-    kept = {name: given[name] for name in KEPT if given.get(name) is not None}
+    if (task := given.get("task_type")) and task not in TASKS:
+        raise BadInput(
+            f"The adapter is for another task, {str(task)[:40]}. Only those of models that answer with text "
+            "can be used: CAUSAL_LM and SEQ_2_SEQ_LM."
+        )
+    kept = {name: given[name] for name in KEPT if given.get(name)} | {"lora_alpha": given["lora_alpha"]}
+    for name, (fits, what) in FORMS.items():
+        if name in kept and not fits(kept[name]):
+            raise BadInput(f"{name} in its {CONFIG} can't be used: it has to be {what}.")
     return {"peft_type": "LORA", "bias": "none", "inference_mode": True} | kept
 
 
@@ -159,7 +190,93 @@ def _positive(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 < value <= 4096
 
 
-def shapes(file: Path) -> dict[str, tuple[int, ...]]:
+def _number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= 1e6
+
+
+def _flag(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
+def _names(value: Any) -> bool:
+    every = value if isinstance(value, list) else [value]
+    return all(isinstance(one, str) and one for one in every)
+
+
+def _layers(value: Any) -> bool:
+    every = value if isinstance(value, list) else [value]
+    return all(isinstance(one, int) for one in every)
+
+
+def _ranks(value: Any) -> bool:
+    return isinstance(value, dict) and all(map(_positive, value.values()))
+
+
+def _alphas(value: Any) -> bool:
+    return isinstance(value, dict) and all(map(_number, value.values()))
+
+
+# What a setting has to be, where there is one.
+FORMS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
+    "lora_alpha": (_number, N_("a finite number")),
+    "lora_dropout": (_number, N_("a finite number")),
+    "target_modules": (_names, N_("names of modules, a regular expression or all-linear")),
+    "exclude_modules": (_names, N_("names of modules or a regular expression")),
+    "layers_to_transform": (_layers, N_("numbers of layers")),
+    "layers_pattern": (_names, N_("names of lists of layers")),
+    "rank_pattern": (_ranks, N_("a whole number for each name of a module")),
+    "alpha_pattern": (_alphas, N_("a finite number for each name of a module")),
+    "fan_in_fan_out": (_flag, N_("true or false")),
+    "use_rslora": (_flag, N_("true or false")),
+    "use_dora": (_flag, N_("true or false")),
+}
+
+
+@dataclass(frozen=True)
+class Tensor:
+    """What a header says about one tensor of an adapter."""
+
+    name: str
+    shape: tuple[int, ...]
+    dtype: str
+    start: int  # its first byte in the file
+
+
+Parts = dict[str, Tensor]  # of one module: A, B and perhaps magnitude_vector
+
+
+def check_fits(adapter: Path, base: Path, base_title: str) -> dict[str, Any]:
+    """Compares an adapter's matrices with its settings and with the base's, by their headers.
+
+    Returns the settings with every module by its name: nothing has to search with a stranger's patterns
+    later. Raises BadInput naming the first that doesn't fit.
+    """
+    own: dict[str, tuple[int, ...]] = {}
+    for file in sorted(base.glob("*.safetensors")):
+        own |= _shapes(file)
+    if not own:
+        raise Unavailable(f"The base model {base_title} isn't on this machine yet. Download it first.")
+    # A model saved without its head has names without the first part: compare by endings.
+    by_ending = {_ending(name): size for name, size in own.items() if name.endswith(".weight")}
+    settings = clean_config(read_json(adapter / CONFIG))
+    modules = _modules(adapter / WEIGHTS)
+    for module, parts in modules.items():
+        _check_parts(module, parts, settings)
+        size = by_ending.get(_ending(module + ".weight"))
+        rows, columns = (size[::-1] if _transposed(base) else size) if size and len(size) == 2 else (0, 0)
+        for tensor, found, wanted in (
+            (parts["A"], parts["A"].shape[1], columns),
+            (parts["B"], parts["B"].shape[0], rows),
+        ):
+            if found != wanted:
+                raise _misfit(base_title, tensor.name, found, wanted)
+    for parts in modules.values():
+        for tensor in parts.values():
+            _check_numbers(adapter / WEIGHTS, tensor)
+    return _by_name(settings, modules)
+
+
+def _shapes(file: Path) -> dict[str, tuple[int, ...]]:
     """Names and shapes of the tensors, from the header alone. Raises BadInput where it is damaged."""
     from safetensors import SafetensorError, safe_open
 
@@ -170,30 +287,128 @@ def shapes(file: Path) -> dict[str, tuple[int, ...]]:
         raise BadInput(f"{file.name} is not a safetensors file, or it is damaged ({error}).") from error
 
 
-def check_fits(adapter: Path, base: Path, base_title: str) -> int:
-    """Compares an adapter's matrices with the base's, by their headers; returns the adapter's weights.
-
-    Raises BadInput naming the first that doesn't fit.
-    """
-    own: dict[str, tuple[int, ...]] = {}
-    for file in sorted(base.glob("*.safetensors")):
-        own |= shapes(file)
-    if not own:
-        raise Unavailable(f"The base model {base_title} isn't on this machine yet. Download it first.")
-    # A model saved without its head has names without the first part: compare by endings.
-    by_ending = {_ending(name): size for name, size in own.items() if name.endswith(".weight")}
-    found = shapes(adapter / WEIGHTS)
-    pairs = [name for name in found if name.endswith(("lora_A.weight", "lora_B.weight"))]
-    if not pairs:
+def _modules(weights: Path) -> dict[str, Parts]:
+    """LoRA's matrices by the module that they belong to. Raises BadInput for anything else."""
+    check_safetensors(weights)
+    with weights.open("rb") as file:
+        length = int.from_bytes(file.read(8), "little")
+        header = json.loads(file.read(length))
+    header.pop("__metadata__", None)
+    modules: dict[str, Parts] = {}
+    others = []
+    for name, about in header.items():
+        start = 8 + length + about["data_offsets"][0]
+        tensor = Tensor(name, tuple(about["shape"]), about["dtype"], start)
+        if matrix := MATRIX.fullmatch(name):
+            module, letter, magnitude = matrix.groups()
+            modules.setdefault(module, {})[letter or magnitude] = tensor
+        else:
+            others.append(name)
+    if not modules:
         raise BadInput(f"{WEIGHTS} has no LoRA matrices in it.")
-    for name in pairs:
-        module, matrix = name.rsplit(".lora_", 1)
-        size = by_ending.get(_ending(module.removeprefix("base_model.model.") + ".weight"))
-        axis = 1 if matrix.startswith("A") else 0
-        wanted = size and (size[::-1] if _transposed(base) else size)[axis]
-        if wanted != found[name][axis]:
-            raise _misfit(base_title, name, found[name][axis], wanted)
-    return sum(math.prod(size) for size in found.values())
+    if others:
+        raise BadInput(
+            f"The adapter can't be used: {others[0]} is no matrix of LoRA. It would replace weights of the "
+            "base model, which others use at the same time."
+        )
+    return modules
+
+
+def _check_parts(module: str, parts: Parts, settings: Mapping[str, Any]) -> None:
+    """Raises BadInput where a module's matrices don't fit each other or the settings."""
+    for part, tensor in parts.items():
+        count, number = len(tensor.shape), 1 if part == "magnitude_vector" else 2
+        if count != number:
+            raise BadInput(f"The number of dimensions of {tensor.name} is {count}, and LoRA needs {number}.")
+        if tensor.dtype not in FLOATS:
+            raise BadInput(
+                f"{tensor.name} is stored as {tensor.dtype}. Save the adapter in float32, float16 or "
+                "bfloat16, and upload that."
+            )
+    if missing := next((letter for letter in "AB" if letter not in parts), ""):
+        raise BadInput(
+            f"{module} has no lora_{missing} in {WEIGHTS}: the adapter is not complete. Save it anew and "
+            "upload that."
+        )
+    number, other_number = parts["A"].shape[0], parts["B"].shape[1]
+    if number != other_number:
+        raise BadInput(
+            f"The two matrices of {module} don't belong together: lora_A has rank {number}, and lora_B has "
+            f"rank {other_number}."
+        )
+    wanted = _for_module(settings.get("rank_pattern", {}), module, settings["r"])
+    if number != wanted:
+        raise BadInput(
+            f"Its {CONFIG} says that {module} has rank {wanted}, but its matrices have rank {number}. Are "
+            "both files of the same adapter?"
+        )
+    _check_target(module, settings.get("target_modules"))
+    _check_magnitude(module, parts, bool(settings.get("use_dora")))
+
+
+def _check_target(module: str, target: Any) -> None:
+    if not target:
+        raise BadInput(f"Its {CONFIG} doesn't say which modules the adapter is for (target_modules).")
+    if isinstance(target, str):
+        found = target == "all-linear" or _matches(target, module)
+    else:
+        found = any(module == one or module.endswith(f".{one}") for one in target)
+    if not found:
+        raise BadInput(
+            f"There are matrices for {module}, which target_modules in {CONFIG} leaves out. Are both files "
+            "of the same adapter?"
+        )
+
+
+def _check_magnitude(module: str, parts: Parts, dora: bool) -> None:
+    magnitude = parts.get("magnitude_vector")
+    if magnitude and not dora:
+        raise BadInput(f"{magnitude.name} is part of DoRA, but its {CONFIG} doesn't say so (use_dora).")
+    if dora and (not magnitude or magnitude.shape != parts["B"].shape[:1]):
+        raise BadInput(f"{module} has no magnitude in {WEIGHTS} that fits: DoRA needs one for each module.")
+
+
+def _check_numbers(weights: Path, tensor: Tensor) -> None:
+    kind, infinite = FLOATS[tensor.dtype]
+    bits = np.memmap(weights, kind, "r", tensor.start, tensor.shape)
+    if bool(((bits & infinite) == infinite).any()):
+        raise BadInput(
+            f"{tensor.name} has weights that are not finite numbers (NaN): the training went wrong before "
+            "the adapter was saved."
+        )
+
+
+def _by_name(settings: Mapping[str, Any], modules: Mapping[str, Parts]) -> dict[str, Any]:
+    """The same settings without patterns, for the modules with matrices: elsewhere, nothing was learned."""
+    alphas = settings.get("alpha_pattern", {})
+    left = ("exclude_modules", "layers_to_transform", "layers_pattern")
+    kept = {name: value for name, value in settings.items() if name not in left}
+    # PEFT searches with these keys.
+    ranks = {re.escape(module): parts["A"].shape[0] for module, parts in modules.items()}
+    own = {re.escape(module): _for_module(alphas, module, settings["lora_alpha"]) for module in modules}
+    return kept | {
+        "target_modules": sorted(modules),
+        "rank_pattern": {name: rank for name, rank in ranks.items() if rank != settings["r"]},
+        "alpha_pattern": {name: alpha for name, alpha in own.items() if alpha != settings["lora_alpha"]},
+    }
+
+
+def _for_module(pattern: Mapping[str, Any], module: str, otherwise: Any) -> Any:
+    """What a pattern of PEFT's says about one module."""
+    found = (value for key, value in pattern.items() if _matches(rf"(.*\.)?({key})", module))
+    return next(found, otherwise)
+
+
+def _matches(pattern: str, name: str) -> bool:
+    """Raises BadInput for what is no regular expression, and for one that would keep the app busy."""
+    try:
+        if len(pattern) <= LONGEST_PATTERN:
+            return regex.fullmatch(pattern, name, timeout=PATTERN_SECONDS) is not None
+    except (regex.error, TimeoutError, RecursionError):
+        pass
+    raise BadInput(
+        f"{pattern[:100]} in its {CONFIG} can't be used: it is no regular expression, or it takes too long."
+    )
 
 
 def _misfit(base: str, name: str, size: int, wanted: object) -> BadInput:

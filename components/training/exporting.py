@@ -5,6 +5,7 @@ Knows files; weights are merged by a program of its own (`merging`), where torch
 
 import io
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from components.config import ROOT, Config
 from components.errors import BadInput, Cancelled, EngineFailed
 from components.messages import N_
 from components.models.adapters import CONFIG, WEIGHTS, AdapterFolder, Tuned, check_fits, clean_config
+from components.models.catalog import ModelSpec
 from components.models.headers import check_safetensors
 from components.training.folder import Plan, RunFolder, slug
 from components.training.launching import ENVIRONMENT
@@ -163,16 +165,35 @@ def import_adapter(
         given = json.loads(settings)
     except ValueError as error:
         raise BadInput(f"{CONFIG} can't be read as JSON.") from error
+    except RecursionError as error:
+        raise BadInput(f"{CONFIG} is nested too deeply to be an adapter's settings.") from error
     part = config.data_dir / "adapters" / f".upload-{uuid.uuid4().hex}"
     part.mkdir(parents=True)
     try:
         (part / CONFIG).write_text(json.dumps(clean_config(given), indent=1), encoding="utf-8")
         (part / WEIGHTS).write_bytes(weights)
         _check_header(part / WEIGHTS)
-        check_fits(part, base, base_title)
-        return adapters.add(part, title=title.strip() or "Adapter", owner=owner, base=base_id)
+        fitting = check_fits(part, base, base_title)
+        (part / CONFIG).write_text(json.dumps(fitting, indent=1), encoding="utf-8")
+        made_for = str(given.get("base_model_name_or_path") or "")[:200]
+        name = title.strip() or "Adapter"
+        return adapters.add(part, title=name, owner=owner, base=base_id, made_for=made_for)
     finally:
         shutil.rmtree(part, ignore_errors=True)
+
+
+def other_base(adapter: Tuned, base: ModelSpec) -> str:
+    """The base that an adapter's own settings name, where that isn't the chosen one; else empty.
+
+    The same model has several names: the app's, the hub's, a folder's, another owner's copy.
+    """
+    names = (base.id, base.title, base.hub_name, base.location)
+    return "" if _last(adapter.made_for) in {"", *map(_last, names)} else adapter.made_for
+
+
+def _last(name: str) -> str:
+    """The last part of a model's name or path."""
+    return re.split(r"[/\\]", name.rstrip("/\\"))[-1].casefold()
 
 
 def _check_header(weights: Path) -> None:

@@ -4,7 +4,6 @@ Pure numbers and words; knows neither models nor files.
 """
 
 import math
-import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
+import regex
 
 from components.messages import N_
 
@@ -21,16 +21,35 @@ Verdict = Literal["better", "not better", "worse"]
 DRAWS = 2000  # of the bootstrap
 SHORT, LONG = 3, 20  # words: up to the first, an answer is right or wrong; up to the second, words count
 HALF = 0.5  # of the base's attention to the question that must be left
+USEFUL = 0.005  # share by which the loss has to fall
+SMALL = 0.02  # share that is said with a decimal
 FORGOTTEN = 0.1  # share by which the loss of general text may rise before it is said
-_WORD = re.compile(r"\w+", re.UNICODE)
+# Scripts that don't put blanks between words: each letter, with its vowel signs and accents, counts as one.
+_UNSPACED = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]"
+_WORD = regex.compile(rf"(?=\w){_UNSPACED}\p{{M}}*+|(?:(?!{_UNSPACED})[\w\p{{M}}])+")
+_SIGN = regex.compile(r"\S")
+_WORD_OR_SIGN = regex.compile(rf"{_WORD.pattern}|{_SIGN.pattern}")
+STOPS = (".", "。", "．", "।")
 
 
 def words(text: str) -> list[str]:
-    return _WORD.findall(text.casefold())
+    """What token F1 and ROUGE count; of an answer made of signs alone, its signs."""
+    text = _folded(text)
+    return _WORD.findall(text) or _SIGN.findall(text)
 
 
 def exact_match(said: str, wanted: str) -> float:
-    return 100.0 * (words(said) == words(wanted))
+    """Whether both say the same, but for case, blanks and a full stop at the end."""
+    return 100.0 * (_words_and_signs(said) == _words_and_signs(wanted))
+
+
+def _words_and_signs(text: str) -> list[str]:
+    found = _WORD_OR_SIGN.findall(_folded(text))
+    return found[:-1] if len(found) > 1 and found[-1] in STOPS else found
+
+
+def _folded(text: str) -> str:
+    return text.casefold().replace("\ufe0f", "")  # which only asks for a coloured emoji
 
 
 def token_f1(said: str, wanted: str) -> float:
@@ -185,10 +204,12 @@ def judge(
     """One plain sentence: better, not better or worse, by how much, with the interval."""
     rows = len(base.sums)
     fell = _with_interval(-change.value, -change.high, -change.low)
-    went = {"before": f"{base.mean:.2f}", "after": f"{tuned.mean:.2f}"}
+    before, after = _apart(base.mean, tuned.mean, (2, 3, 4))
+    went = {"before": before, "after": after}
     between, score = N_("from {before} to {after}"), ""
     if metric:
-        went |= {"metric": metric[0], "first": f"{metric[1]:.0f}", "last": f"{metric[2]:.0f}"}
+        first, last = _apart(metric[1], metric[2], (0, 1))
+        went |= {"metric": metric[0], "first": first, "last": last}
         between = N_("from {before} to {after}; {metric} went from {first} to {last}")
         score = N_("; {metric} went from {first} to {last}").format(**went)
     between = between.format(**went)
@@ -200,10 +221,11 @@ def judge(
             "Try a third of the learning rate, fewer epochs, or more rows.",
         )
     if change.high >= 0:
+        value, low, high = (f"{share}%" for share in _shares(change.value, change.low, change.high))
         return Judged(
             "not better",
-            f"Not better: on {rows} held-out rows the loss changed by {_percent(change.value)} "
-            f"({_percent(change.low)} to {_percent(change.high)}), which may be chance{score}.",
+            f"Not better: on {rows} held-out rows the loss changed by {value} ({low} to {high}), which may "
+            f"be chance{score}.",
             "Try more rows, more epochs or a higher learning rate; check that the rows teach one thing.",
         )
     if asked and asked.lost:
@@ -220,6 +242,14 @@ def judge(
             "not better",
             f"Not better: on {rows} held-out rows the loss fell by {fell}, but the answers got worse{score}.",
             "Try fewer epochs or half of the learning rate, and compare the answers below.",
+        )
+    answers_gained = metric is not None and metric[3].low > 0
+    if -change.value < USEFUL and not answers_gained:
+        return Judged(
+            "not better",
+            f"Not better: on {rows} held-out rows the loss fell by {fell}, {between}. This is hardly "
+            "chance, but too little to be of use.",
+            "Try more epochs or a higher learning rate; check that the rows teach something new.",
         )
     return Judged(
         "better",
@@ -241,9 +271,27 @@ def _next(general: tuple[float, float], best_last: bool) -> str:
 
 def _with_interval(value: float, low: float, high: float) -> str:
     """A share and where it lies."""
-    return N_("{value}% ({low}% to {high}%)").format(
-        value=f"{100 * value:.0f}", low=f"{100 * low:.0f}", high=f"{100 * high:.0f}"
-    )
+    value_text, low_text, high_text = _shares(value, low, high)
+    return N_("{value}% ({low}% to {high}%)").format(value=value_text, low=low_text, high=high_text)
+
+
+def _shares(value: float, low: float, high: float) -> tuple[str, str, str]:
+    """As percentages, with up to two decimals: as many as tell the ends apart, and the share from nothing."""
+    for digits in (0, 1, 2) if abs(value) >= SMALL else (1, 2):
+        value_text, low_text, high_text = (_fixed(100 * share, digits) for share in (value, low, high))
+        if low_text != high_text and float(value_text):
+            break
+    return value_text, low_text, high_text
+
+
+def _apart(one: float, other: float, digits: Sequence[int]) -> tuple[str, str]:
+    """Both numbers with the fewest of these decimals that tell them apart."""
+    texts = [(_fixed(one, count), _fixed(other, count)) for count in digits]
+    return next((pair for pair in texts if pair[0] != pair[1]), texts[0])
+
+
+def _fixed(number: float, digits: int) -> str:
+    return f"{round(number, digits) + 0.0:.{digits}f}"  # no "-0"
 
 
 def _percent(share: float) -> str:

@@ -142,6 +142,11 @@ def _draw_upload(base_model: str) -> None:
                 )
                 text = _("{adapter} is in every model picker now, on top of {model}.")
                 notices.later(text.format(adapter=made.title, model=spec.title))
+                if other := exporting.other_base(made, spec):
+                    text = _(
+                        "Its settings say that it was made for {base}: its answers may make no sense here."
+                    )
+                    notices.later(text.format(base=other))
             st.rerun()
 
 

@@ -6,11 +6,14 @@ import shutil
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import pytest
+from safetensors.numpy import load, save
 
 from components.config import Config
 from components.errors import BadInput
 from components.models.adapters import CONFIG, WEIGHTS, AdapterFolder
+from components.models.catalog import CATALOGUE
 from components.training import exporting, merging
 from components.training.settings import TrainingSettings
 from tests.tiny_adapter import make_adapter
@@ -52,6 +55,157 @@ def test_an_adapter_comes_as_files_or_as_a_zip_in_a_folder(adapter, bring):
             archive.writestr(f"my-adapter/{name}", data)
     made = bring(("a.zip", packed.getvalue()))
     assert "base_model_name_or_path" not in json.loads((made.folder / CONFIG).read_text())
+
+
+def edited(adapter: Path, settings=(), matrices=None) -> tuple[tuple[str, bytes], tuple[str, bytes]]:
+    """The adapter's files with some settings, and some of its matrices, replaced."""
+    given = json.loads((adapter / CONFIG).read_text()) | dict(settings)
+    weights = load((adapter / WEIGHTS).read_bytes())
+    return (CONFIG, json.dumps(given).encode()), (WEIGHTS, save((matrices or dict)(weights)))
+
+
+def each(change, letters="AB"):
+    """Changes all matrices with one of these letters."""
+    return lambda weights: {
+        n: change(w) if n.split(".lora_")[1][0] in letters else w for n, w in weights.items()
+    }
+
+
+def only(letter):
+    return lambda weights: {n: w for n, w in weights.items() if f"lora_{letter}" in n}
+
+
+def beside(name, shape=(8, 4)):
+    return lambda weights: weights | {name: np.zeros(shape, np.float32)}
+
+
+def as_sharded(weights):
+    """What DeepSpeed saves of a matrix that lies on several cards."""
+    return {name: weight.reshape(-1) for name, weight in weights.items()}
+
+
+@pytest.mark.parametrize(
+    ("settings", "matrices", "said"),
+    [
+        ({}, as_sharded, "number of dimensions"),
+        ({}, each(lambda w: np.array(1.0)), "number of dimensions"),
+        ({}, each(lambda w: np.stack([w, w])), "number of dimensions"),
+        ({}, each(lambda w: w.astype(np.int8)), "stored as I8"),
+        ({}, only("A"), "has no lora_B"),
+        ({}, only("B"), "has no lora_A"),
+        ({}, each(lambda w: w[:, :2].copy(), "B"), "lora_A has rank 4, and lora_B has rank 2"),
+        ({"r": 8}, None, "has rank 8, but its matrices have rank 4"),
+        ({"rank_pattern": {"q_proj": 2}}, None, "has rank 2, but its matrices have rank 4"),
+        ({"rank_pattern": [1]}, None, "rank_pattern .* whole number"),
+        ({"rank_pattern": {"q_proj": "2"}}, None, "rank_pattern .* whole number"),
+        ({"alpha_pattern": {"q_proj": float("inf")}}, None, "alpha_pattern .* finite"),
+        ({"lora_alpha": float("nan")}, None, "lora_alpha .* finite"),
+        ({"lora_alpha": 10**400}, None, "lora_alpha .* finite"),
+        ({"target_modules": ["foo"]}, None, "leaves out"),
+        ({"target_modules": ["proj"]}, None, "leaves out"),
+        ({"target_modules": r".*\.foo"}, None, "leaves out"),
+        ({"target_modules": "("}, None, "no regular expression"),
+        ({"target_modules": "(.|.)+[!?]"}, None, "takes too long"),
+        ({"target_modules": [1, 2]}, None, "target_modules .* names"),
+        ({"target_modules": None}, None, "doesn't say which modules"),
+        ({"target_modules": []}, None, "doesn't say which modules"),
+        ({"task_type": "SEQ_CLS"}, None, "another task, SEQ_CLS"),
+        ({"use_dora": True}, None, "no magnitude"),
+        ({"use_dora": "yes"}, None, "use_dora .* true or false"),
+        ({}, beside("base_model.model.lm_head.weight"), "no matrix of LoRA"),
+        ({}, beside("base_model.model.model.norm.modules_to_save.weight", (8,)), "no matrix of LoRA"),
+        ({}, each(lambda w: w * np.float32("nan"), "B"), "not finite numbers"),
+        ({}, each(lambda w: (w * np.inf).astype(np.float16), "B"), "not finite numbers"),
+    ],
+)
+def test_an_adapter_that_would_not_load_or_not_answer_never_gets_into_a_picker(
+    adapter, bring, tmp_path, settings, matrices, said
+):
+    with pytest.raises(BadInput, match=said):
+        bring(*edited(adapter, settings, matrices))
+    assert not list((tmp_path / "adapters").glob("*"))
+
+
+def test_an_adapter_on_what_is_no_linear_layer_is_refused(adapter, bring):
+    norm = "base_model.model.model.layers.0.input_layernorm.lora_"
+
+    def beside_norm(weights):
+        pair = {f"{norm}A.weight": np.zeros((4, 32)), f"{norm}B.weight": np.zeros((32, 4))}
+        return weights | pair
+
+    targets = [*json.loads((adapter / CONFIG).read_text())["target_modules"], "input_layernorm"]
+    with pytest.raises(BadInput, match="no such layer"):
+        bring(*edited(adapter, {"target_modules": targets}, beside_norm))
+
+
+def test_settings_nested_without_end_are_refused(adapter, bring):
+    _, weights = parts(adapter)
+    with pytest.raises(BadInput, match="too deeply"):
+        bring((CONFIG, b"[" * 200_000), weights)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"target_modules": "all-linear"},
+        {"target_modules": ["q_proj", "v_proj"]},
+        {"target_modules": r".*\.(q|v)_proj"},
+        {"target_modules": ["q_proj", "v_proj"], "rank_pattern": {"layers.0.self_attn.q_proj": 8}},
+        {"target_modules": r".*_proj", "rank_pattern": {"[qk]_proj": 2}, "alpha_pattern": {"v_proj": 3}},
+        {"target_modules": ["q_proj"], "layers_to_transform": [1]},
+        {"target_modules": ["q_proj", "v_proj"], "exclude_modules": r".*\.1\..*v_proj"},
+        {"target_modules": "all-linear", "use_dora": True},
+        {"target_modules": ["q_proj"], "use_rslora": True},
+    ],
+    ids=str,
+)
+def test_whatever_peft_writes_is_taken_and_says_here_what_it_says_there(
+    tiny_models, tmp_path, bring, options
+):
+    import torch
+    from peft import LoraConfig, PeftModel, get_peft_model
+    from transformers import AutoModelForCausalLM
+
+    from components.models.engines.adapting import Adapters
+
+    torch.manual_seed(3)
+    base, ids = tiny_models / "tiny-chat", torch.arange(10, 30)[None]
+    made = get_peft_model(AutoModelForCausalLM.from_pretrained(base), LoraConfig(r=4, **options))
+    with torch.no_grad():
+        for name, weight in made.named_parameters():
+            if "lora_B" in name:
+                weight.copy_(torch.randn_like(weight))
+    made.save_pretrained(tmp_path / "theirs")
+    taken = bring(*parts(tmp_path / "theirs"))
+    there = PeftModel.from_pretrained(AutoModelForCausalLM.from_pretrained(base), str(tmp_path / "theirs"))
+    model = AutoModelForCausalLM.from_pretrained(base).eval()
+    here = Adapters(model)
+    here.choose(here.add(taken.folder))
+    with torch.no_grad():
+        assert torch.allclose(model(input_ids=ids).logits, there.eval()(input_ids=ids).logits, atol=1e-5)
+
+
+def test_an_adapter_in_bfloat16_is_taken(tiny_models, tmp_path, adapter, bring):
+    from safetensors.torch import load, save
+
+    settings, (name, data) = parts(adapter)
+    assert bring(settings, (name, save({n: w.bfloat16() for n, w in load(data).items()}))).title == "Theirs"
+
+
+@pytest.mark.parametrize(
+    ("named", "other"),
+    [
+        ("meta-llama/Llama-3.1-8B", "meta-llama/Llama-3.1-8B"),
+        ("HuggingFaceTB/SmolLM2-135M-Instruct", ""),
+        ("smollm2-135m-instruct", ""),  # as this app wrote it
+        ("/home/ada/SmolLM2-135M-Instruct/", ""),
+        (None, ""),
+    ],
+)
+def test_an_adapter_of_another_base_is_remarked_on_and_one_of_this_base_is_not(adapter, bring, named, other):
+    made = bring(*edited(adapter, {"base_model_name_or_path": named}))
+    spec = next(one for one in CATALOGUE if one.id == "smollm2-135m-instruct")
+    assert exporting.other_base(made, spec) == other
 
 
 def test_a_header_that_lies_is_refused(adapter, bring):

@@ -42,7 +42,42 @@ def test_a_clear_fall_is_better_with_numbers_and_interval():
     asks = attention((base, other), (tuned, moved(tuned, 0.8)))
     judged = verdict(base, tuned, asks)
     assert judged.verdict == "better"
-    assert re.search(r"on 100 held-out rows the loss fell by 3\d% \(3\d% to 3\d%\)", judged.sentence)
+    assert re.search(
+        r"on 100 held-out rows the loss fell by 3[\d.]+% \(3[\d.]+% to 3[\d.]+%\)", judged.sentence
+    )
+
+
+def fallen(base: Losses, share: float, spread: float = 0.0) -> Losses:
+    return Losses(base.sums * (1 - share + spread * CHANCE.standard_normal(ROWS)), base.counts)
+
+
+def test_a_fall_too_small_to_be_of_use_is_not_called_better_and_not_said_as_nothing():
+    base = Losses(np.full(ROWS, 60.0), np.full(ROWS, float(TOKENS)))
+    judged = verdict(base, fallen(base, 0.002))
+    assert judged.verdict == "not better"
+    assert "by 0.20% (0.20% to 0.20%), from 2.000 to 1.996" in judged.sentence
+    assert "too little to be of use" in judged.sentence
+    assert verdict(base, fallen(base, 0.0006)).sentence.count("0.06%") == 3
+    assert verdict(base, fallen(base, 0.006)).verdict == "better"
+
+
+def test_a_small_fall_with_clearly_better_answers_is_better():
+    base = rows(2.0)
+    metric = ("exact match", 20.0, 90.0, mean_change([20.0] * 24, [90.0] * 24))
+    assert verdict(base, fallen(base, 0.003), metric=metric).verdict == "better"
+
+
+def test_the_ends_of_an_interval_are_told_apart():
+    base = rows(2.0)
+    judged = verdict(base, fallen(base, 0.3, spread=0.005))
+    low, high = re.search(r"\(([\d.]+)% to ([\d.]+)%\)", judged.sentence).groups()
+    assert 29 < float(low) < float(high) < 31
+
+
+def test_nothing_is_never_said_to_be_less_than_nothing():
+    base = rows(2.5)
+    assert "-0%" not in verdict(base, base).sentence
+    assert "-0.0%" not in verdict(base, moved(base, 0.0, spread=0.001)).sentence
 
 
 def test_answers_that_do_not_depend_on_their_questions_are_not_better():
@@ -92,6 +127,55 @@ def test_measures():
 
 
 @pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("-5", "5"),
+        ("+1", "-1"),
+        ("2.5", "2 5"),
+        ("2 5", "25"),
+        ("!", "?"),
+        ("", "?"),
+        ("👍", "👎"),
+        ("👍🏽", "👍🏿"),
+        ("5%", "5"),
+        ("कि", "की"),
+        ("是", "否"),
+        ("resume", "résumé"),
+    ],
+)
+def test_a_wrong_answer_is_not_counted_as_right(one, other):
+    assert exact_match(one, other) == exact_match(other, one) == 0
+    assert token_f1("!", "?") == 0
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Paris.", " paris"),
+        ("New  York\n", "new york"),
+        ("-5.", "-5"),
+        ("- 5", "-5"),
+        ("北京。", "北京"),
+        ("你 好", "你好"),
+        ("❤\ufe0f", "❤"),
+        (".", "."),
+        ("", ""),
+    ],
+)
+def test_case_blanks_and_a_full_stop_do_not_make_an_answer_wrong(one, other):
+    assert exact_match(one, other) == exact_match(other, one) == 100
+
+
+def test_answers_without_blanks_between_words_are_scored_by_what_they_share():
+    assert token_f1("你好世界今天", "你好世界明天") == pytest.approx(100 * 5 / 6)
+    assert rouge_l("今天天气很好", "今天天气不好") == pytest.approx(100 * 5 / 6)
+    assert token_f1("カタカナ", "カタカメ") == pytest.approx(75)
+    assert 0 < token_f1("สวัสดีครับ", "สวัสดีค่ะ") < 100
+    assert token_f1("GPT是模型", "gpt是什么") == pytest.approx(50)
+    assert token_f1("+-", "+") == pytest.approx(200 / 3)
+
+
+@pytest.mark.parametrize(
     ("purpose", "answers", "name"),
     [
         ("translation", ["a"], "chrF"),
@@ -99,6 +183,11 @@ def test_measures():
         ("", ["yes", "no"], "exact match"),
         ("", ["ten words are in this answer, more or less so"], "token F1"),
         ("", ["word " * 50], "ROUGE-L"),
+        ("", ["北京"], "exact match"),
+        ("", ["今天天气怎么样"], "token F1"),
+        ("", ["今日は天気がとてもいいですね。" * 5], "ROUGE-L"),
+        ("", ["สวัสดีครับ ยินดีที่ได้รู้จัก" * 3], "ROUGE-L"),
+        ("", ["+", "-"], "exact match"),
     ],
 )
 def test_the_measure_suits_the_data(purpose, answers, name):

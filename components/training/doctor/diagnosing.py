@@ -131,11 +131,11 @@ def _sides(inside: Sequence[Opened], own: bool) -> list[tuple[Opened, Side]]:
     files: list[tuple[Opened, Side]] = []
     for opened, side in zip(inside, named, strict=True):
         if side == "test" and enough and not own and "valid" not in named:
-            opened.note(f"{opened.file} is held out: there are test data and no validation data.")
+            opened.note(f"{opened.name} is held out: there are test data and no validation data.")
         elif side == "test":
-            opened.leave_out(f"{opened.file} was left out: test data are neither trained on nor held out.")
+            opened.leave_out(f"{opened.name} was left out: test data are neither trained on nor held out.")
         elif side == "valid" and own:
-            opened.leave_out(f"{opened.file} was left out: the validation data are a file of their own.")
+            opened.leave_out(f"{opened.name} was left out: the validation data are a file of their own.")
         files.append((opened, "train" if side == "train" else "valid"))
     return files
 
@@ -157,6 +157,12 @@ def _convert(opened: Opened, side: Side, request: Request, main: Shape | None) -
     if shape is None or main is None:
         what = "There is no field with text in this row."
         return [_useless(record, side, what) for record in opened.records]
+    if opened.sheet and (_result(shape) != _result(main) or (main.sure and not shape.sure)):
+        form = FORMS[main.form]
+        opened.leave_out(
+            f"The sheet {quoted(opened.sheet)} was left out: its titles are not those of {form}."
+        )
+        return []
     if _result(shape) != _result(main):
         raise BadInput(
             f"{opened.file or N_('A file')} holds {FORMS[shape.form]}, another file holds "
@@ -212,6 +218,8 @@ def _fields(files: list[tuple[Opened, Side]]) -> list[str]:
 def _about(opened: Opened, side: Side, name: str) -> dict[str, Any]:
     return {
         "name": opened.file or name,
+        "file": opened.file,
+        "sheet": opened.sheet,
         "format": opened.format,
         "side": "out" if opened.left_out else side,
         "rows": len(opened.records) + len(opened.findings),

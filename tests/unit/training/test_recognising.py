@@ -428,3 +428,33 @@ def test_a_stray_byte_in_a_line_of_chinese_is_a_finding_and_leaves_the_line_chin
     answer = check(model, ("rows.jsonl", data))
     assert wrong(answer) == [(21, "encoding")]
     assert first(answer)["messages"][0]["content"] == "你好 0"
+
+
+def test_every_sheet_of_a_workbook_is_read_by_its_own_titles(model):
+    data = workbook(
+        ("One", [["Prompt", "Completion"], ["a b", "c"], ["d e", "f"]]),
+        ("Two", [["prompt", "completion"], ["g h", "i"]]),
+        ("Three", [["Question", "Answer"], ["j k", "l"]]),
+    )
+    answer = check(model, ("rows.xlsx", data))
+    assert (wrong(answer), len(answer["rows"])) == ([], 4)
+
+
+def test_a_sheet_of_validation_rows_is_never_trained_on(model):
+    titles, rows = ["prompt", "completion"], [[f"What is {n}?", f"It is {n}."] for n in range(20)]
+    data = workbook(("train", [titles, *rows[:12]]), ("validation", [titles, *rows[12:]]))
+    answer = check(model, ("rows.xlsx", data))
+    assert [one["side"] for one in answer["rows"]] == ["train"] * 12 + ["valid"] * 8
+    assert [(one["sheet"], one["side"]) for one in answer["files"]] == [
+        ("train", "train"),
+        ("validation", "valid"),
+    ]
+
+
+def test_a_sheet_about_the_data_is_left_out_and_that_is_said(model):
+    rows = [[f"What is {n}?", f"It is {n}."] for n in range(5)]
+    about = [["This file has training data"], ["It was made by Ann"]]
+    data = workbook(("About", about), ("Data", [["prompt", "completion"], *rows]))
+    answer = check(model, ("rows.xlsx", data))
+    assert (wrong(answer), len(answer["rows"])) == ([], 5)
+    assert any('The sheet "About" was left out' in one for one in answer["notes"])

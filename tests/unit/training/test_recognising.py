@@ -458,3 +458,24 @@ def test_a_sheet_about_the_data_is_left_out_and_that_is_said(model):
     answer = check(model, ("rows.xlsx", data))
     assert (wrong(answer), len(answer["rows"])) == ([], 5)
     assert any('The sheet "About" was left out' in one for one in answer["notes"])
+
+
+def test_rows_that_spell_a_field_otherwise_are_not_lost(model):
+    rows = [{"prompt": f"What is {n}?", "completion": f"It is {n}."} for n in range(5)]
+    others = [{" prompt": "Why?", "completion ": "So."}, {"Prompt": "Who?", "Completion": "A fox."}]
+    answer = check(model, ("rows.jsonl", jsonl(*rows, *others)))
+    assert (wrong(answer), len(answer["rows"])) == ([], 7)
+    assert any("made the same: prompt, completion." in one for one in answer["repaired"])
+
+
+def test_validation_data_in_other_capitals_never_swap_prompt_and_answer(model):
+    rows = ("rows.csv", "frage,antwort\nx y,y z\nq 1,a1\n")
+    own = ("own.csv", "Frage,Antwort\nv x,v y\n")
+    answer = check(model, rows, own, shape=Shape("question", "antwort", "frage"))
+    assert [turn["content"] for turn in answer["rows"][-1]["row"]["messages"]] == ["v y", "v x"]
+
+
+def test_fields_of_a_second_file_that_are_trained_on_are_not_called_unused(model):
+    rows = ("rows.jsonl", jsonl({"prompt": "Why?", "completion": "So."}))
+    own = ("own.jsonl", jsonl({"question": "Who?", "answer": "A fox.", "id": 1}))
+    assert "Fields that are not trained on: id." in check(model, rows, own)["notes"]

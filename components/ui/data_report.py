@@ -75,8 +75,9 @@ def _draw_head(check: Check, spec: ModelSpec | None) -> None:
 def _file_in_words(file: Mapping[str, Any], beside_others: bool) -> str:
     if not beside_others:
         return f"{file['name']} ({said(file['format'])})"
+    name = ", ".join(filter(None, (file["name"], file.get("sheet"))))
     text = _("{name} ({format}, {side})")
-    return text.format(name=file["name"], format=said(file["format"]), side=_(SIDES[file["side"]]))
+    return text.format(name=name, format=said(file["format"]), side=_(SIDES[file["side"]]))
 
 
 def _shortened(named: str, more: int) -> str:
@@ -120,9 +121,10 @@ def _languages(report: Mapping[str, Any]) -> str:
 
 
 def _duplicates(check: Check) -> str:
-    held = {one["name"] for one in check.report["files"] if one["side"] == "valid"}
+    files = [one for one in check.report["files"] if one["side"] == "valid"]
+    held = {(one.get("file", one["name"]), one.get("sheet", "")) for one in files}
     repeated = [one for one in check.findings if one.kind == "duplicate"]
-    inside = sum(one.file in held for one in repeated)
+    inside = sum((one.file, one.sheet) in held for one in repeated)
     between = sum(one.kind == "leak" for one in check.findings)
     trained = f"{len(repeated) - inside:,}"
     if held:

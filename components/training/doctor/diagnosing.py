@@ -21,6 +21,7 @@ from components.training.doctor.findings import quoted
 from components.training.doctor.recognising import FORMS, Shape, recognise, text_fields
 from components.training.doctor.records import Opened, Record, listed
 from components.training.doctor.splitting import LEAST
+from components.training.doctor.spelling import unify
 from components.training.prepared import instruction_for
 from components.training.rows import Row, kind_of
 from components.training.speaking import tell_languages
@@ -55,8 +56,14 @@ class Request:
 def diagnose(request: Request, uploads: Sequence[tuple[str, bytes]], limits: Limits) -> dict[str, Any]:
     """Raises BadInput where there is nothing to check."""
     files = _open_all(request, uploads, limits)
+    unify(opened for opened, _ in files)
     shape = _shape(request, files)
-    rows = [one for opened, side in files for one in _convert(opened, side, request, shape)]
+    shapes = [_own_shape(opened, request, shape) for opened, _ in files]
+    rows = [
+        one
+        for (opened, side), own in zip(files, shapes, strict=True)
+        for one in _convert(opened, side, own, shape)
+    ]
     loose = [finding for opened, _ in files for finding in opened.findings]
     if not rows and not loose:
         raise BadInput(f"There are no rows in {quoted(uploads[0][0])}. {opening.SUPPORTED}")
@@ -84,7 +91,7 @@ def diagnose(request: Request, uploads: Sequence[tuple[str, bytes]], limits: Lim
         "table": any(opened.table for opened, _ in files),
         "files": [_about(opened, side, uploads[0][0]) for opened, side in files],
         "repaired": _sentences(files, "repaired"),
-        "notes": _sentences(files, "notes") + _unused(files, shape) + _remarks(rows),
+        "notes": _sentences(files, "notes") + _unused(files, shapes) + _remarks(rows),
         "languages": languages,
         "target_language": target,
         "lengths": _lengths(good, request.context),
@@ -131,11 +138,11 @@ def _sides(inside: Sequence[Opened], own: bool) -> list[tuple[Opened, Side]]:
     files: list[tuple[Opened, Side]] = []
     for opened, side in zip(inside, named, strict=True):
         if side == "test" and enough and not own and "valid" not in named:
-            opened.note(f"{opened.file} is held out: there are test data and no validation data.")
+            opened.note(f"{opened.name} is held out: there are test data and no validation data.")
         elif side == "test":
-            opened.leave_out(f"{opened.file} was left out: test data are neither trained on nor held out.")
+            opened.leave_out(f"{opened.name} was left out: test data are neither trained on nor held out.")
         elif side == "valid" and own:
-            opened.leave_out(f"{opened.file} was left out: the validation data are a file of their own.")
+            opened.leave_out(f"{opened.name} was left out: the validation data are a file of their own.")
         files.append((opened, "train" if side == "train" else "valid"))
     return files
 
@@ -148,15 +155,25 @@ def _shape(request: Request, files: list[tuple[Opened, Side]]) -> Shape | None:
     return recognise(longest.records) if longest.records else None
 
 
-def _convert(opened: Opened, side: Side, request: Request, main: Shape | None) -> list[Checked]:
+def _own_shape(opened: Opened, request: Request, main: Shape | None) -> Shape | None:
+    """What a file's own fields are for, where they aren't those that the person chose."""
+    if not opened.records or (request.shape and _has_fields(opened.records, request.shape)):
+        return main
+    return recognise(opened.records) or request.shape
+
+
+def _convert(opened: Opened, side: Side, shape: Shape | None, main: Shape | None) -> list[Checked]:
     if not opened.records:
         return []
-    shape = request.shape
-    if shape is None or not _has_fields(opened.records, shape):
-        shape = recognise(opened.records) or shape
     if shape is None or main is None:
         what = "There is no field with text in this row."
         return [_useless(record, side, what) for record in opened.records]
+    if opened.sheet and (_result(shape) != _result(main) or (main.sure and not shape.sure)):
+        form = FORMS[main.form]
+        opened.leave_out(
+            f"The sheet {quoted(opened.sheet)} was left out: its titles are not those of {form}."
+        )
+        return []
     if _result(shape) != _result(main):
         raise BadInput(
             f"{opened.file or N_('A file')} holds {FORMS[shape.form]}, another file holds "
@@ -212,6 +229,8 @@ def _fields(files: list[tuple[Opened, Side]]) -> list[str]:
 def _about(opened: Opened, side: Side, name: str) -> dict[str, Any]:
     return {
         "name": opened.file or name,
+        "file": opened.file,
+        "sheet": opened.sheet,
         "format": opened.format,
         "side": "out" if opened.left_out else side,
         "rows": len(opened.records) + len(opened.findings),
@@ -222,17 +241,16 @@ def _sentences(files: list[tuple[Opened, Side]], of: str) -> list[str]:
     return list(dict.fromkeys(sentence for opened, _ in files for sentence in getattr(opened, of)))
 
 
-def _unused(files: list[tuple[Opened, Side]], shape: Shape | None) -> list[str]:
-    if shape is None:
-        return []
-    used = {name.split(".")[0] for name in shape.fields} | shape.fields | {"continued"}
-    seen = dict.fromkeys(
-        name for opened, _ in files for record in opened.records[:200] for name in record.value
-    )
-    unused = [str(name) for name in seen if name not in used]
-    if not unused:
-        return []
-    return [f"Fields that are not trained on: {listed(unused)}."]
+def _unused(files: list[tuple[Opened, Side]], shapes: Sequence[Shape | None]) -> list[str]:
+    """Fields that nothing is made of, each file by its own shape."""
+    unused: dict[str, None] = {}
+    for (opened, _), shape in zip(files, shapes, strict=True):
+        if shape is None:
+            continue
+        used = {name.split(".")[0] for name in shape.fields} | shape.fields | {"continued"}
+        seen = (str(name) for record in opened.records[:200] for name in record.value)
+        unused |= dict.fromkeys(name for name in seen if name not in used)
+    return [f"Fields that are not trained on: {listed(unused)}."] if unused else []
 
 
 def _remarks(rows: list[Checked]) -> list[str]:

@@ -43,28 +43,31 @@ def open_upload(data: bytes, name: str, limits: Limits, header: bool = True) -> 
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
         archive = Archive(data, name, limits)
         if "xl/workbook.xml" in archive:
-            return [table_rows.read_workbook(data, name, limits, header)]
+            return table_rows.read_workbook(data, name, limits, header)
         if "[content_types].xml" in archive or "mimetype" in archive:
             raise _unsupported(name, N_("a document, not rows of training data"))
         return _open_zip(data, archive, name, limits, header)
-    return [_open_one(data, name, limits, header)]
+    return _open_one(data, name, limits, header)
 
 
 def side_of(opened: Opened) -> Side:
-    """What a file of a ZIP is for: its own name says it, or else the nearest folder's that does."""
+    """What one of several files is for: its own name says it, or else the nearest folder's that does.
+
+    A sheet's name says it before that of its workbook.
+    """
     *folders, name = opened.file.lower().split("/")
-    for part in (name.rsplit(".", 1)[0], *reversed(folders)):
+    for part in (opened.sheet.lower(), name.rsplit(".", 1)[0], *reversed(folders)):
         for side, named in _SIDES.items():
             if named.search(part):
                 return side
     return "train"
 
 
-def _open_one(data: bytes, name: str, limits: Limits, header: bool) -> Opened:
+def _open_one(data: bytes, name: str, limits: Limits, header: bool) -> list[Opened]:
     if not data.strip():
         raise errors.empty(name, N_("is empty"))
     if data.startswith(b"PAR1"):
-        return table_rows.read_parquet(data, name, limits)
+        return [table_rows.read_parquet(data, name, limits)]
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return table_rows.read_workbook(data, name, limits, header)
     if data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
@@ -76,7 +79,7 @@ def _open_one(data: bytes, name: str, limits: Limits, header: bool) -> Opened:
         raise _unsupported(name, N_("a document, not rows of training data"))
     if not is_text(data):
         raise _unsupported(name, N_("binary data"))
-    return _open_text(data, name, header)
+    return [_open_text(data, name, header)]
 
 
 def _unsupported(name: str, words: str) -> errors.Unsupported:
@@ -147,20 +150,20 @@ def _open_zip(data: bytes, archive: Archive, name: str, limits: Limits, header: 
                 f'"{name}" has more than {FILES:,} files in it. Put the rows into fewer.'
             )
         try:
-            opened = _open_part(archive.read(info.filename), shown, limits, header)
+            parts = _open_part(archive.read(info.filename), shown, limits, header)
         except errors.Unsupported as error:
             notes.append(f"Left out: {error}")
             continue
         except errors.EmptyFile:
             notes.append(f'"{shown}" is empty.')
             continue
-        found.append((shown, opened))
+        found += [(shown, opened) for opened in parts]
     if not found:
         raise errors.empty(name, N_("has no file in it that can be read"))
     return _named(_rows_before_texts(found, notes), notes)
 
 
-def _open_part(data: bytes, shown: str, limits: Limits, header: bool) -> Opened:
+def _open_part(data: bytes, shown: str, limits: Limits, header: bool) -> list[Opened]:
     zipped = data.startswith((b"PK\x03\x04", b"PK\x05\x06"))
     if zipped and not any(one.startswith("xl/") for one in Archive(data, shown, limits).names):
         raise errors.Unsupported(f'"{shown}" is an archive inside the archive, which is not opened.')

@@ -42,7 +42,13 @@ class Opened:
     notes: list[str] = field(default_factory=list)
     table: bool = False  # its fields are columns with titles
     file: str = ""  # its name, in a ZIP
+    sheet: str = ""  # of a workbook, each of which is read as a file of its own
     left_out: bool = False
+
+    @property
+    def name(self) -> str:
+        """Which of several files or sheets it is."""
+        return ", ".join(filter(None, (self.file, self.sheet)))
 
     def repair(self, sentence: str) -> None:
         if sentence not in self.repaired:

@@ -176,28 +176,32 @@ def _titles(cells: Cells, opened: Opened) -> list[str]:
     return titles
 
 
-def read_workbook(data: bytes, name: str, limits: Limits, header: bool = True) -> Opened:
-    """Every visible sheet; each has a header of its own."""
+def read_workbook(data: bytes, name: str, limits: Limits, header: bool = True) -> list[Opened]:
+    """Every visible sheet by itself: each has a header of its own."""
     from openpyxl import load_workbook
 
-    opened = Opened("XLSX", table=True)
+    whole, sheets = Opened("XLSX", table=True), []
     parts = Draft()
     xlsx.look_at_parts(Source(data, name, limits, "xlsx"), parts)
     for sentence in [*parts.notes, *(f"Not read: {one}" for one in parts.left_out)]:
-        opened.note(sentence)
+        whole.note(sentence)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
             for sheet in book.worksheets:
                 if sheet.sheet_state != "visible":
-                    opened.note(f"The hidden sheet {quoted(sheet.title)} was not read.")
+                    whole.note(f"The hidden sheet {quoted(sheet.title)} was not read.")
                     continue
                 sheet.reset_dimensions()
+                opened = Opened("XLSX", table=True, sheet=sheet.title)
                 _take(_sheet(sheet, name, limits), opened, header)
+                sheets.append(opened)
     except xlsx.DAMAGED as error:
         raise errors.corrupt(name, LABELS["xlsx"]) from error
-    return opened
+    filled = [opened for opened in sheets if opened.records or opened.findings] or [whole]
+    filled[0].notes[:0] = [one for one in whole.notes if one not in filled[0].notes]
+    return filled
 
 
 def _sheet(sheet: Any, name: str, limits: Limits) -> Iterator[tuple[int, Cells, str]]:

@@ -428,3 +428,54 @@ def test_a_stray_byte_in_a_line_of_chinese_is_a_finding_and_leaves_the_line_chin
     answer = check(model, ("rows.jsonl", data))
     assert wrong(answer) == [(21, "encoding")]
     assert first(answer)["messages"][0]["content"] == "你好 0"
+
+
+def test_every_sheet_of_a_workbook_is_read_by_its_own_titles(model):
+    data = workbook(
+        ("One", [["Prompt", "Completion"], ["a b", "c"], ["d e", "f"]]),
+        ("Two", [["prompt", "completion"], ["g h", "i"]]),
+        ("Three", [["Question", "Answer"], ["j k", "l"]]),
+    )
+    answer = check(model, ("rows.xlsx", data))
+    assert (wrong(answer), len(answer["rows"])) == ([], 4)
+
+
+def test_a_sheet_of_validation_rows_is_never_trained_on(model):
+    titles, rows = ["prompt", "completion"], [[f"What is {n}?", f"It is {n}."] for n in range(20)]
+    data = workbook(("train", [titles, *rows[:12]]), ("validation", [titles, *rows[12:]]))
+    answer = check(model, ("rows.xlsx", data))
+    assert [one["side"] for one in answer["rows"]] == ["train"] * 12 + ["valid"] * 8
+    assert [(one["sheet"], one["side"]) for one in answer["files"]] == [
+        ("train", "train"),
+        ("validation", "valid"),
+    ]
+
+
+def test_a_sheet_about_the_data_is_left_out_and_that_is_said(model):
+    rows = [[f"What is {n}?", f"It is {n}."] for n in range(5)]
+    about = [["This file has training data"], ["It was made by Ann"]]
+    data = workbook(("About", about), ("Data", [["prompt", "completion"], *rows]))
+    answer = check(model, ("rows.xlsx", data))
+    assert (wrong(answer), len(answer["rows"])) == ([], 5)
+    assert any('The sheet "About" was left out' in one for one in answer["notes"])
+
+
+def test_rows_that_spell_a_field_otherwise_are_not_lost(model):
+    rows = [{"prompt": f"What is {n}?", "completion": f"It is {n}."} for n in range(5)]
+    others = [{" prompt": "Why?", "completion ": "So."}, {"Prompt": "Who?", "Completion": "A fox."}]
+    answer = check(model, ("rows.jsonl", jsonl(*rows, *others)))
+    assert (wrong(answer), len(answer["rows"])) == ([], 7)
+    assert any("made the same: prompt, completion." in one for one in answer["repaired"])
+
+
+def test_validation_data_in_other_capitals_never_swap_prompt_and_answer(model):
+    rows = ("rows.csv", "frage,antwort\nx y,y z\nq 1,a1\n")
+    own = ("own.csv", "Frage,Antwort\nv x,v y\n")
+    answer = check(model, rows, own, shape=Shape("question", "antwort", "frage"))
+    assert [turn["content"] for turn in answer["rows"][-1]["row"]["messages"]] == ["v y", "v x"]
+
+
+def test_fields_of_a_second_file_that_are_trained_on_are_not_called_unused(model):
+    rows = ("rows.jsonl", jsonl({"prompt": "Why?", "completion": "So."}))
+    own = ("own.jsonl", jsonl({"question": "Who?", "answer": "A fox.", "id": 1}))
+    assert "Fields that are not trained on: id." in check(model, rows, own)["notes"]

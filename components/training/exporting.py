@@ -12,15 +12,18 @@ import sys
 import uuid
 import zipfile
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from components.config import ROOT, Config
 from components.errors import BadInput, Cancelled, EngineFailed
+from components.files import read_json
 from components.messages import N_
 from components.models.adapters import CONFIG, WEIGHTS, AdapterFolder, Tuned, check_fits, clean_config
-from components.models.catalog import ModelSpec
+from components.models.catalog import CATALOGUE, ModelSpec
 from components.models.headers import check_safetensors
+from components.training.doctor.findings import KINDS
 from components.training.folder import Plan, RunFolder, slug
 from components.training.launching import ENVIRONMENT
 from components.training.settings import TITLES
@@ -29,13 +32,28 @@ PICKLES = (".bin", ".pt", ".pth", ".pkl", ".ckpt")
 CONFIG_BYTES = 1_000_000
 
 
-def card(plan: Plan, report: dict[str, Any] | None) -> str:
-    """The model card: data, settings and the report, as Markdown."""
+def card(folder: RunFolder, name: str, merged: bool = False) -> str:
+    """The model card of a run, under the name that it has now: data, settings and the report, as Markdown."""
+    return _card(_plan(folder, name), folder.report, merged)
+
+
+def _plan(folder: RunFolder, name: str) -> Plan:
+    """A run may have been renamed since its plan was made."""
+    return replace(folder.plan(), name=name)
+
+
+def _hub_name(base_id: str) -> str:
+    """What others find a base model by, where it is on the hub; else the app's own name for it."""
+    return next((spec.hub_name for spec in CATALOGUE if spec.id == base_id and spec.hub_name), base_id)
+
+
+def _card(plan: Plan, report: dict[str, Any] | None, merged: bool) -> str:
     settings = plan.settings.to_json()
+    adapter = plan.settings.method in ("lora", "qlora") and not merged
     lines = [
         "---",
-        f"base_model: {plan.base_id}",
-        "library_name: peft" if plan.settings.method in ("lora", "qlora") else "library_name: transformers",
+        f"base_model: {_hub_name(plan.base_id)}",
+        f"library_name: {'peft' if adapter else 'transformers'}",
         "---",
         f"# {plan.name}",
         "",
@@ -45,6 +63,11 @@ def card(plan: Plan, report: dict[str, Any] | None) -> str:
         "",
         f"- {plan.rows[0]:,} rows trained on, {plan.rows[1]:,} held out; kind: {plan.kind}",
         f"- SHA-256 of both: `{plan.data_digest}`",
+        *(f"- repaired: {sentence}" for sentence in plan.repaired),
+        *(
+            f"- left out: {KINDS.get(what, what)} (rows: {rows:,})"
+            for what, rows in (plan.dropped or {}).items()
+        ),
         "",
         "## Is it better?",
         "",
@@ -90,25 +113,30 @@ def adapter_zip(folder: RunFolder, name: str) -> bytes:
         raise BadInput("This run has made nothing yet.")
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_STORED) as archive:
-        _write(archive, folder, result, slug(name))
+        _write(archive, folder, result, name, card(folder, name))
     return made.getvalue()
 
 
-def _write(archive: zipfile.ZipFile, folder: RunFolder, source: Path, top: str) -> None:
+def _write(archive: zipfile.ZipFile, folder: RunFolder, source: Path, name: str, text: str) -> None:
+    plan, top = _plan(folder, name), slug(name)
     for path in sorted(source.iterdir()):
-        archive.write(path, f"{top}/{path.name}")
-    archive.writestr(f"{top}/README.md", card(folder.plan(), folder.report))
-    for name in ("run.json", "report.json"):
-        if (folder.path / name).exists():
-            archive.write(folder.path / name, f"{top}/{name}")
+        if path.name == CONFIG:  # PEFT looks for the base by the name in it
+            about = read_json(path) | {"base_model_name_or_path": _hub_name(plan.base_id)}
+            archive.writestr(f"{top}/{CONFIG}", json.dumps(about, indent=2))
+        elif path.name != "README.md":
+            archive.write(path, f"{top}/{path.name}")
+    archive.writestr(f"{top}/README.md", text)
+    archive.writestr(f"{top}/run.json", json.dumps(plan.to_json(), ensure_ascii=False, indent=1))
+    if (folder.path / "report.json").exists():
+        archive.write(folder.path / "report.json", f"{top}/report.json")
 
 
 def merged_zip(folder: RunFolder, name: str, cancelled: Callable[[], bool]) -> Path:
-    """Base and adapter as one model in safetensors, as a ZIP in the run's folder; made once.
+    """Base and adapter as one model in safetensors, as a ZIP in the run's folder; made once for a report.
 
     Raises EngineFailed where the program that merges them fails, Cancelled when it was stopped.
     """
-    ready = folder.path / "merged.zip"
+    ready = folder.merged
     if ready.exists():
         return ready
     out = folder.path / f".merged-{uuid.uuid4().hex}"
@@ -131,7 +159,7 @@ def merged_zip(folder: RunFolder, name: str, cancelled: Callable[[], bool]) -> P
             raise EngineFailed(f"The model could not be merged: {last[0][:300]}")
         part = out.with_suffix(".zip")
         with zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as archive:
-            _write(archive, folder, out, slug(name))
+            _write(archive, folder, out, name, card(folder, name, merged=True))
         part.replace(ready)
         return ready
     finally:

@@ -5,6 +5,7 @@
     valid.jsonl                                                report.json   is it better?
     events.jsonl     what happened, line by line               tensorboard/  the same for TensorBoard
     checkpoints/     to go on from                             stop          asks the program to stop
+                                                               merged.zip   base and adapter as one model
 
 Knows files, neither torch nor pages. A run's folder is only ever written by the app and its program:
 the checkpoints hold pickles of torch's, so nothing that a person uploads is ever put here.
@@ -48,6 +49,8 @@ class Plan:
     processes: int = 1
     options: Mapping[str, Any] | None = None  # of rendering: languages, instruction
     versions: Mapping[str, str] | None = None
+    repaired: tuple[str, ...] = ()  # what was put right in the data, a sentence each
+    dropped: Mapping[str, int] | None = None  # what was wrong in the data -> rows left out
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -55,7 +58,8 @@ class Plan:
     @classmethod
     def from_json(cls, given: Mapping[str, Any]) -> "Plan":
         settings = TrainingSettings.from_json(given["settings"])
-        return cls(**{**given, "settings": settings, "rows": tuple(given["rows"])})
+        lists = {"rows": tuple(given["rows"]), "repaired": tuple(given.get("repaired", ()))}
+        return cls(**{**given, **lists, "settings": settings})
 
 
 @dataclass(frozen=True)
@@ -86,6 +90,11 @@ class RunFolder:
         if (self.adapter / "adapter_model.safetensors").exists():
             return self.adapter
         return self.model if (self.model / "config.json").exists() else None
+
+    @property
+    def merged(self) -> Path:
+        """Base and adapter as one model, with the card and the report of that time."""
+        return self.path / "merged.zip"
 
     @property
     def report(self) -> dict[str, Any] | None:

@@ -55,6 +55,8 @@ def make_plan(
         processes=max(len(mine), 1) if device == "cuda" else 1,
         options=_options(prepared),
         versions=versions(),
+        repaired=prepared.repaired,
+        dropped=prepared.dropped,
     )
 
 

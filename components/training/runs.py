@@ -116,13 +116,14 @@ class TrainingRuns(Scoped):
         """A new run at the end of the queue; returns its id. Raises BadInput, Unavailable or LimitReached."""
         settings.check()
         spec = self._manager.catalog.get(base_id)
+        name = name.strip() or spec.title
         if spec.under:
             raise BadInput("An adapter can't be trained further. Choose its base model.")
         base = self._place(spec)
         settings.check(context_of(base))
         with self._starting:
             self._check_limit()
-            run_id = self.records.create(owner, name.strip() or spec.title, base_id, prepared.name, settings)
+            run_id = self.records.create(owner, name, base_id, prepared.name, settings)
         try:
             folder = self.folder(run_id)
             folder.path.mkdir(parents=True)
@@ -169,6 +170,7 @@ class TrainingRuns(Scoped):
         if run and name.strip():
             self.records.update(run_id, name=name.strip())
             self._adapters.rename(run.tuned_id, name)
+            self.folder(run_id).merged.unlink(missing_ok=True)  # it has the old name in it
 
     def delete(self, run_id: str) -> None:
         """Removes a run with its checkpoints and what it made. Raises Busy while it is at work."""
@@ -286,6 +288,7 @@ class TrainingRuns(Scoped):
     def _again(self, run_id: str, work: str, before: Any) -> None:
         self.with_base(run_id)  # raises where the run's own files aren't there
         self.folder(run_id).unask()
+        self.folder(run_id).merged.unlink(missing_ok=True)  # it has the old report in it
         with self._starting:
             self._check_limit()
             if not self.records.move(run_id, before, "queued", work=work, note="", queued_at=time.time()):
@@ -444,6 +447,7 @@ class TrainingRuns(Scoped):
         whole = plan.settings.method in ("full", "freeze")
         need = preflight.first_guess(self._parameters(plan), TrainingSettings(), plan.precision)
         self._run_program(run, folder, "evaluate", need * (2 if whole else 1), "Comparing with the base")
+        folder.merged.unlink(missing_ok=True)  # made while the report was being written
 
     def _follow(self, run: Run, folder: RunFolder, process: Process, patient: bool) -> int:
         """Until the program ends. It is shown that somebody looks, and ended if it doesn't stop."""

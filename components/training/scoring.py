@@ -26,7 +26,7 @@ SMALL = 0.02  # share that is said with a decimal
 FORGOTTEN = 0.1  # share by which the loss of general text may rise before it is said
 # Scripts that don't put blanks between words: each letter, with its vowel signs and accents, counts as one.
 _UNSPACED = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]"
-_WORD = regex.compile(rf"(?=\w){_UNSPACED}\p{{M}}*+|(?:(?!{_UNSPACED})[\w\p{{M}}])+")
+_WORD = regex.compile(rf"(?=\w){_UNSPACED}\p{{M}}*|(?:(?!{_UNSPACED})[\w\p{{M}}])+")
 _SIGN = regex.compile(r"\S")
 _WORD_OR_SIGN = regex.compile(rf"{_WORD.pattern}|{_SIGN.pattern}")
 STOPS = (".", "。", "．", "।")

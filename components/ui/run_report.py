@@ -141,7 +141,7 @@ def _draw_downloads(run: Run) -> None:
             _draw_merged(run, name)
         st.download_button(
             _("Model card"),
-            partial(exporting.card, folder.plan(), folder.report),
+            partial(exporting.card, folder, run.name),
             f"{name}.md",
             "text/markdown",
             on_click="ignore",
@@ -152,7 +152,7 @@ def _draw_downloads(run: Run) -> None:
 
 def _draw_merged(run: Run, name: str) -> None:
     folder = training_runs().folder(run.id)
-    ready = folder.path / "merged.zip"
+    ready = folder.merged
     job = jobs().latest(f"{MERGE} {run.id}")
     if ready.exists():
         st.download_button(

@@ -4,6 +4,7 @@ import io
 import json
 import shutil
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -230,6 +231,62 @@ def test_what_can_not_be_used_is_refused(bring, tmp_path, files, said):
     with pytest.raises(BadInput, match=said):
         bring(*files)
     assert not list((tmp_path / "adapters").glob("*"))
+
+
+def unpacked(data: bytes, name: str) -> str:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return archive.read(next(one for one in archive.namelist() if one.endswith(f"/{name}"))).decode()
+
+
+@pytest.fixture
+def run(tiny_models, adapter, tmp_path):
+    """A run on the packaged model, as its plan says; its adapter is the tiny model's."""
+    folder = make_run(
+        tmp_path / "run",
+        tiny_models / "tiny-chat",
+        TrainingSettings(),
+        repaired=("The encoding was Windows-1252.",),
+        dropped={"duplicate": 3, "long": 1},
+    )
+    folder.write_plan(replace(folder.plan(), base_id="smollm2-135m-instruct"))
+    shutil.copytree(adapter, folder.adapter)
+    return folder
+
+
+def test_a_renamed_run_leaves_under_its_new_name_everywhere(run):
+    packed = exporting.adapter_zip(run, "Better sums")
+    assert "# Better sums" in unpacked(packed, "README.md")
+    assert json.loads(unpacked(packed, "run.json"))["name"] == "Better sums"
+    assert "# Better sums" in exporting.card(run, "Better sums")
+
+
+def test_an_adapter_leaves_with_the_name_by_which_others_find_its_base(run, bring):
+    packed, hub = exporting.adapter_zip(run, "Sums"), "HuggingFaceTB/SmolLM2-135M-Instruct"
+    assert json.loads(unpacked(packed, CONFIG))["base_model_name_or_path"] == hub
+    assert f"base_model: {hub}\n" in unpacked(packed, "README.md")
+    back = bring(("sums.zip", packed))
+    assert back.made_for == hub
+    spec = next(one for one in CATALOGUE if one.id == "smollm2-135m-instruct")
+    assert exporting.other_base(back, spec) == ""
+
+
+def test_a_base_from_the_hub_keeps_its_name_there_and_a_folder_of_ones_own_the_apps(run):
+    run.write_plan(replace(run.plan(), base_id="qwen3-0.6b"))
+    assert "base_model: Qwen/Qwen3-0.6B\n" in exporting.card(run, "Sums")
+    run.write_plan(replace(run.plan(), base_id="local-mine"))
+    assert "base_model: local-mine\n" in exporting.card(run, "Sums")
+
+
+def test_a_merged_model_is_not_said_to_need_peft(run):
+    assert "library_name: peft" in exporting.card(run, "Sums")
+    assert "library_name: transformers" in exporting.card(run, "Sums", merged=True)
+
+
+def test_the_card_says_what_was_repaired_and_left_out_of_the_data(run):
+    card = exporting.card(run, "Sums")
+    assert "- repaired: The encoding was Windows-1252." in card
+    assert "- left out: Duplicate (rows: 3)" in card
+    assert "- left out: Longer than the context (rows: 1)" in card
 
 
 def test_a_run_leaves_as_adapter_merged_model_and_card(tiny_models, adapter, tmp_path):

@@ -146,6 +146,32 @@ def test_a_run_is_tried_trained_compared_and_its_adapter_is_in_the_catalogue(wor
     assert all((plan.data_digest, plan.base_digest, plan.versions["torch"], plan.settings.seed))
 
 
+def test_a_run_without_a_name_has_its_bases_name_on_its_card_too(world):
+    run_id = world.create("  ")
+    assert world.get(run_id).name == world.runs.folder(run_id).plan().name == "Tiny"
+
+
+def test_a_run_knows_what_was_repaired_in_its_data_and_left_out(world):
+    row = {"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello"}]}
+    found = {"repaired": ["Blanks were taken away."], "dropped": {"duplicate": 2}}
+    data = save(world.config, "ada", [row] * 9, [row], name="greetings", kind="chat", **found)
+    plan = world.runs.folder(world.runs.create(data, "tiny", "mine", TrainingSettings(), "ada")).plan()
+    assert (plan.repaired, plan.dropped) == (("Blanks were taken away.",), {"duplicate": 2})
+
+
+def test_a_merged_model_with_an_old_name_or_report_is_made_anew(world):
+    run_id = world.create()
+    world.runs.work_once()
+    merged = world.runs.folder(run_id).merged
+    for change in (lambda: world.runs.rename(run_id, "other"), lambda: world.runs.evaluate(run_id)):
+        merged.write_bytes(b"old")
+        change()
+        assert not merged.exists()
+    merged.write_bytes(b"made while the comparison was at work")
+    world.runs.work_once()
+    assert not merged.exists()
+
+
 def test_runs_wait_in_line_and_one_that_waits_can_leave_it(world):
     first, second, third = world.create("1"), world.create("2"), world.create("3")
     assert [world.runs.position(one) for one in (first, second, third)] == [0, 1, 2]

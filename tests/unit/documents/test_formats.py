@@ -88,6 +88,31 @@ def test_pages_without_text_are_known_by_number_and_empty_ones_are_not_missing()
     assert Document.from_json(json.loads(json.dumps(found.to_json()))) == found
 
 
+def test_scanned_pages_with_only_a_header_or_a_stamp_do_not_count_as_read() -> None:
+    pages = []
+    for number in range(1, 9):
+        edges = [(72, 760, 9, "Annual Report of the Harbour"), (290, 30, 9, f"Page {number} of 8")]
+        text = making.lines([f"On page {number} the text begins with a line that is long,", "and goes on."])
+        pages.append([*edges, (450, 30, 8, f"HRW-{1000 + 37 * number}"), *(text if number < 4 else ())])
+    found = read_document(making.pdf(pages, scanned=(4, 5, 6)), "a.pdf")
+    assert [left.pages for left in found.left_out if left.pages] == [(4, 5, 6)]
+    assert not {4, 5, 6} & {block.page for block in found.blocks}
+
+
+@pytest.mark.parametrize("pages", [1, 2, 20])
+def test_a_scan_with_the_stamp_of_the_scanning_app_is_told_to_be_a_scan(pages: int) -> None:
+    stamped = [[(230.0, 25.0, 8.0, "Scanned by CamScanner")] for _ in range(pages)]
+    with pytest.raises(errors.NoTextLayer, match="is a scan"):
+        read_document(making.pdf(stamped, scanned=range(1, pages + 1)), "a.pdf")
+
+
+def test_an_empty_page_with_a_header_is_not_missing() -> None:
+    text = making.lines(["A page of the report whose text is long enough to be read,", "and goes on."])
+    header = (72.0, 760.0, 9.0, "Annual Report of the Harbour")
+    found = read_document(making.pdf([[header, *text], [header], [header, *text]]), "a.pdf")
+    assert not any(left.pages for left in found.left_out)
+
+
 def test_a_hidden_slide_is_known_by_its_number() -> None:
     data = making.pptx({"Harbour": "Old pier", "Costs": "Ten"})
     with zipfile.ZipFile(io.BytesIO(data)) as archive:

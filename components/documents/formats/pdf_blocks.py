@@ -56,6 +56,7 @@ class _Paragraph:
     level: int = 0
     marker: str = ""
     text: str = ""
+    turns: list[tuple[int, int]] = field(default_factory=list)  # where the text goes on, and on which page
 
     @property
     def size(self) -> float:
@@ -80,7 +81,7 @@ def build_blocks(pages: list[Page], draft: Draft) -> None:
             _classify(paragraph, body)
     _rank_headings(found, body)
     for paragraph in _continued(found, words):
-        where = {"page": paragraph.page}
+        where, turns = {"page": paragraph.page}, tuple(paragraph.turns)
         if not any(
             c.isalnum() for row in paragraph.table or [[paragraph.text]] for cell in row for c in cell
         ):
@@ -88,11 +89,11 @@ def build_blocks(pages: list[Page], draft: Draft) -> None:
         if paragraph.table:
             draft.table(paragraph.table, **where)
         elif paragraph.kind == "item":
-            draft.item(paragraph.text, max(1, paragraph.level), paragraph.marker, **where)
+            draft.item(paragraph.text, max(1, paragraph.level), paragraph.marker, turns=turns, **where)
         elif paragraph.kind == "heading":
             draft.heading(paragraph.text, paragraph.level, **where)
         else:
-            draft.add(paragraph.kind, paragraph.text, **where)
+            draft.add(paragraph.kind, paragraph.text, turns=turns, **where)
 
 
 def _body_size(lines: list[Line]) -> float:
@@ -301,7 +302,10 @@ def _continued(paragraphs: list[_Paragraph], words: "_Words") -> list[_Paragraph
         if paragraph.kind == "paragraph" and not paragraph.table:
             before = next((p for p in unfinished if _goes_on(p, paragraph)), None)
             if before is not None:
-                before.text = words.joined([before.text, paragraph.text])
+                whole = words.joined([before.text, paragraph.text])
+                if paragraph.page != before.lines[-1].page:
+                    before.turns.append((len(whole) - len(paragraph.text), paragraph.page))
+                before.text = whole
                 before.lines = [before.lines[0], *paragraph.lines]
                 continue
         kept.append(paragraph)

@@ -88,6 +88,19 @@ def test_pages_without_text_are_known_by_number_and_empty_ones_are_not_missing()
     assert Document.from_json(json.loads(json.dumps(found.to_json()))) == found
 
 
+def test_a_sentence_after_a_page_break_says_the_page_on_which_it_stands() -> None:
+    first = ["The committee met on Tuesday to discuss the new harbour, and its members agreed that the"]
+    second = ["old pier could not be kept. A report on the costs of the new one will follow in the spring."]
+    pages = [making.lines([*first * 3, "and " + first[0][4:]]), making.lines([*second, "It is long."])]
+    found = read_document(making.pdf(pages), "a.pdf")
+    (block,) = found.blocks
+    assert [block.page_at(block.text.index(part)) for part in ("The", "old pier", "A report")] == [1, 2, 2]
+    assert Document.from_json(json.loads(json.dumps(found.to_json()))) == found
+    older = found.to_json()
+    del older["blocks"][0]["turns"]  # as it was kept before pages were known inside a paragraph
+    assert Document.from_json(older).blocks[0].text == block.text
+
+
 def test_scanned_pages_with_only_a_header_or_a_stamp_do_not_count_as_read() -> None:
     pages = []
     for number in range(1, 9):

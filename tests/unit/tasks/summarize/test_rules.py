@@ -141,6 +141,21 @@ def test_a_mostly_scanned_file_never_reads_as_whole():
     assert not any(part.unfinished for part in done.ledger.parts)  # reading again brings nothing
 
 
+def test_sentences_of_a_paragraph_over_a_page_break_have_their_own_pages_and_the_ledger_has_all():
+    first, second, third = (
+        "The council voted for it. ",
+        "The harbour is closed. ",
+        "Nobody knows why it is so.",
+    )
+    turns = ((len(first), 2), (len(first + second) + 10, 3))
+    text = Block("paragraph", first + second + third, page=1, place="page 1", turns=turns)
+    made = Document("x.pdf", "pdf", (text,), pages=3, words=15)
+    found = passages(made)
+    assert [passage.place for passage in found] == ["page 1", "page 2", "page 2"]
+    done = read(made, found, None, lambda: False, lambda note, share: None)
+    assert [(part.place, part.pages) for part in done.ledger.parts] == [("pages 1–3", (1, 2, 3))]
+
+
 def test_a_ledger_without_parts_says_that_nothing_was_read():
     assert Ledger(()).headline == "Nothing was read."
 

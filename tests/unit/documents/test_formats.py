@@ -425,6 +425,39 @@ def test_a_text_file_is_read_in_whatever_encoding_it_was_saved(text: str, codec:
     assert is_text(text.encode(codec))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The shop sold its pharmacy business for £125m, and profits rose to £4.5m in 2015.",
+        "The cost was £5 million.",
+        "Section § 12 applies. See § 14 too.",
+        "Copyright © 2020 Acme Ltd. ® and ™ are marks. ½ of it.",
+        "Temperature ±2°C, area 5 m² × 3, 10 µm thick.",
+        "L’azienda ha detto dell’anno e l’utile nell’insieme.",
+        "“Hello,” she said – “it’s £5.”",
+        "He said, “It’s ‘fine’.”",
+    ],
+)
+def test_a_text_whose_only_signs_outside_ascii_are_symbols_keeps_them(text: str) -> None:
+    assert decode(text.encode("cp1252"))[0] == text
+
+
+@pytest.mark.parametrize(
+    ("text", "codec"),
+    [
+        ("Stanisław był w Łodzi.", "cp1250"),
+        ("Kosztuje 10 ł", "cp1250"),
+        ("schön und blöd", "cp850"),
+        ("canción de día y árbol", "mac-roman"),
+        ("НЕТ", "cp866"),
+        ("そうですか", "cp932"),
+        ("的", "big5"),
+    ],
+)
+def test_letters_that_would_be_symbols_elsewhere_stay_letters(text: str, codec: str) -> None:
+    assert decode(text.encode(codec))[0] == text
+
+
 def test_the_encoding_of_a_text_file_is_told() -> None:
     found = read_document(JAPANESE.encode("shift_jis"), "a.txt")
     assert (found.text, found.encoding, found.language) == (JAPANESE.strip(), "shift_jis", "ja")

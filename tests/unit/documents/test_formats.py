@@ -4,6 +4,7 @@ import datetime
 import io
 import json
 import struct
+import textwrap
 import zipfile
 
 import pytest
@@ -479,6 +480,37 @@ def test_a_text_broken_to_lines_is_whole_paragraphs_with_its_chapters() -> None:
         ("item", "- one"),
         ("item", "- two"),
     ]
+
+
+LONG = (
+    f"{PROSE} The long-term plan needs a well-known engineer, since the state-of-the-art pumps, which the "
+    "ministry had promised for the coming season, were not delivered before the first storms of the year."
+)
+
+
+@pytest.mark.parametrize("width", [30, 36, 38, 50, 61, 72, 112, 120, 132])
+def test_a_text_broken_to_lines_of_any_width_is_whole_with_its_hyphens(width: int) -> None:
+    text = "\n\n".join("\n".join(textwrap.wrap(one, width)) for one in (LONG, PROSE))
+    assert shown(read_document(text.encode(), "a.txt")) == [("paragraph", LONG), ("paragraph", PROSE)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the harbour sleeps, the gulls are gone,\nno lamp is lit.\nonly the old pier goes on\nto count the waves\n"
+        "that come and sit\nbeside the graves.",
+        "milk and bread\nbutter\ntwo cans of soup\none loaf of white bread\neggs\nsalt",
+        "Maria Lopez\nHarbour Road 12\nHarrow HA1 2AB\nUnited Kingdom",
+        "\n".join(
+            f"2024-05-0{i} 12:00:0{i} ERROR harbour.pumps: pump {i} stopped after {i * 977} seconds, because the inlet was "
+            f"closed by hand and nobody had opened it again. Restarted."
+            for i in range(1, 7)
+        ),
+    ],
+)
+def test_poems_lists_addresses_and_logs_keep_their_lines(text: str) -> None:
+    found = read_document(text.encode(), "a.txt")
+    assert [block.text for block in found.blocks] == text.split("\n")
 
 
 PAGE = """<html><head><title>Harbour</title><meta charset="windows-1251"><style>.gone{display:none}</style>

@@ -24,6 +24,11 @@ class Block:
     place: str = ""  # where a person finds it: "page 3", "slide 2", "sheet Costs", "00:01:10"
     marker: str = ""  # of a list item or footnote: "-", "1.", "b)"
     rows: tuple[tuple[str, ...], ...] = ()  # of a table, all rows of the same length
+    turns: tuple[tuple[int, int], ...] = ()  # of text that goes on: where in it, and on which page
+
+    def page_at(self, start: int) -> int | None:
+        """The page on which the text from `start` on stands."""
+        return next((page for turn, page in reversed(self.turns) if turn <= start), self.page)
 
 
 @dataclass(frozen=True)
@@ -89,6 +94,7 @@ def _block(plain: Mapping[str, Any]) -> Block:
     given = dict(plain)
     given["section"] = tuple(given.get("section", ()))
     given["rows"] = tuple(tuple(row) for row in given.get("rows", ()))
+    given["turns"] = tuple((start, page) for start, page in given.get("turns", ()))
     return Block(**given)
 
 

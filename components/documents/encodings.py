@@ -76,6 +76,13 @@ _SELDOM |= {
     "cp1250": 1,
     "cp1256": 2,
 }
+# Signs that texts in cp1252 have without any letter outside ASCII, and where these would be letters misread.
+_SYMBOLS = frozenset("“”‘’–—…«»‹›„‚•°©®™€£¥¢§¶·¡¿±¹²³½¼¾×÷µªº†‡‰\u00a0\u00ad")
+_MISREAD = re.compile(
+    r"[A-Za-z][^\x00-\x7f’–—][A-Za-z]"  # inside a word
+    r"|[A-Za-z][‚„†‡¡¿£¥]|[£¥¿†‡][a-z]| [²³]|(?<![mMnN])(?<=[A-Za-z])[¹²³ªº]"
+)
+_FOREIGN = re.compile(r"[^\x00-\x7f\W\d_]+")
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
 
@@ -181,7 +188,7 @@ def _nearly_utf8(data: bytes) -> bool:
 def _likeliest(data: bytes) -> tuple[str, str]:
     sample = _sample(data)
     best, found = -math.inf, "cp1252"
-    for name, language in _candidates(data):
+    for name, language in () if _has_only_symbols(sample) else _candidates(data):
         text = sample.decode(name, "replace")
         score = _likelihood(text, language) - _SELDOM.get(name, 0)
         if score > best:
@@ -190,6 +197,20 @@ def _likeliest(data: bytes) -> tuple[str, str]:
     if found == "cp1252" and not re.search(rb"[\x80-\x9f]", data):
         return text, "latin-1"
     return text, _NAMES.get(found, found)
+
+
+def _has_only_symbols(sample: bytes) -> bool:
+    """Whether all signs outside ASCII are symbols in cp1252 and make no words in any other encoding."""
+    text = sample.decode("cp1252", "replace")
+    if _MISREAD.search(text) or not all(sign < "\x80" or sign in _SYMBOLS for sign in text):
+        return False
+    return not any(_makes_words(sample, name) for name, _ in _candidates(sample) if name != "cp1252")
+
+
+def _makes_words(sample: bytes, name: str) -> bool:
+    """Whether most letters outside ASCII stand beside another one."""
+    runs = [len(run) for run in _FOREIGN.findall(_strict(sample, name) or "")]
+    return 2 * sum(length for length in runs if length > 1) > sum(runs)
 
 
 def _sample(data: bytes) -> bytes:

@@ -12,7 +12,7 @@ import pypdfium2.raw as pdfium
 from components.documents import errors
 from components.documents.draft import Draft, clean
 from components.documents.formats.pdf_blocks import build_blocks
-from components.documents.formats.pdf_edges import drop_edges
+from components.documents.formats.pdf_edges import drop_edges, in_margin
 from components.documents.formats.pdf_runs import Page, read_page
 from components.documents.formats.protected import needed, wrong
 from components.documents.opening import Source
@@ -30,6 +30,7 @@ _FILE_NAME = re.compile(
 DICTIONARY = 1_000  # bytes before a stream in which its filters are named
 LISTED = 20  # pages without text that are named
 FEW = 0.5  # letters per page below which a PDF with pictures counts as scanned
+SCANNED = 0.5  # of a page: what the picture of a scanned page takes up at least
 
 
 def read(source: Source) -> Draft:
@@ -43,8 +44,8 @@ def read(source: Source) -> Draft:
     if not draft.pages or all(page is None for page in pages):
         raise errors.corrupt(source.name, LABELS["pdf"])
     read_pages = [page for page in pages if page is not None]
-    _refuse_scan(source, read_pages)
     drop_edges(read_pages, draft)
+    _refuse_scan(source, read_pages)
     _name_bare(read_pages, draft)
     build_blocks(read_pages, draft)
     title = clean(document.get_metadata_value("Title") or "")
@@ -93,7 +94,7 @@ def _page(document: pypdfium2.PdfDocument, number: int, draft: Draft) -> Page | 
 
 def _refuse_scan(source: Source, pages: list[Page]) -> None:
     """Raises NoTextLayer for pictures of pages, EmptyFile for empty ones."""
-    if sum(page.letters for page in pages) > FEW * len(pages):
+    if sum(map(_letters, pages)) > FEW * len(pages):
         return
     if any(page.pictures or page.drawn for page in pages):
         raise errors.NoTextLayer(
@@ -104,9 +105,16 @@ def _refuse_scan(source: Source, pages: list[Page]) -> None:
     raise errors.empty(source.name, "has only empty pages")
 
 
+def _letters(page: Page) -> int:
+    """Letters of a page; what a scanner's program stamps on the margin of a picture doesn't count."""
+    if page.covered < SCANNED:
+        return page.letters
+    return sum(c.isalnum() for run in page.runs if not in_margin(run.y, page) for c in run.text)
+
+
 def _name_bare(pages: list[Page], draft: Draft) -> None:
     """Names pages that show something, but have no text, or only what is at the edge of every page."""
-    scanned = [page for page in pages if not page.runs and page.pictures]
+    scanned = [page for page in pages if not page.letters and page.pictures]
     drawn = [page for page in pages if not page.letters and page.drawn and not page.pictures]
     for bare, why in (
         (scanned, N_("a picture without text")),

@@ -15,6 +15,7 @@ from components.documents.draft import Draft, clean
 from components.documents.formats.pdf_layout import Line, lines_in_order
 from components.documents.formats.pdf_runs import Page
 from components.documents.formats.pdf_tables import split_tables
+from components.documents.joining import NO_SPACE, Words
 
 LARGER = 1.12  # times the body's size: a heading
 LOOK_BACK = 8  # paragraphs between the two halves of one: figures, notes, what floats at a page's end
@@ -31,17 +32,7 @@ _CAPTION = re.compile(
 )
 _SECTION = re.compile(r"^(\d{1,2}(?:\.\d{1,2}){0,4})\.?\s+\S|^(?:[A-Z]|[IVX]{1,5})\.\s+\S")
 _ENDED = re.compile(r"[.!?:;…。！？：；][\"'”’»)\]」』]*(?:\[\d+\]|\d{1,2})?$")
-_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
-_NO_SPACE = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
 _DEPTH = re.compile(r"\d{1,2}((?:\.\d{1,2})*)")
-_BROKEN = re.compile(r"\w[-‐\u00ad]$")
-_PART_END = re.compile(r"([^\W\d_]+)[-‐\u00ad]$")
-_PART_START = re.compile(r"[^\W\d_]+")
-# First parts of English compounds: at a line end these are followed by a hyphen of their own.
-_HYPHENATED = re.compile(
-    "self|well|high|low|long|short|cross|half|two|three|four|five|six|ten|first|second|third|real|large|small|"
-    "full|open|fast|slow|mixed|single|double|state|decision|part|user|time"
-)
 ACCENTS = {"´": "\u0301", "¨": "\u0308", "ˆ": "\u0302", "˜": "\u0303", "ˇ": "\u030c", "˚": "\u030a"}
 _ACCENT = re.compile(r"([´¨ˆ˜ˇ˚])\s?([A-Za-zı])")
 _CEDILLA = re.compile(r"([cCsS]) ?¸")
@@ -56,6 +47,7 @@ class _Paragraph:
     level: int = 0
     marker: str = ""
     text: str = ""
+    turns: list[tuple[int, int]] = field(default_factory=list)  # where the text goes on, and on which page
 
     @property
     def size(self) -> float:
@@ -72,15 +64,15 @@ def build_blocks(pages: list[Page], draft: Draft) -> None:
     if not lines:
         return
     body = _body_size(lines)
-    words = _Words(lines)
+    words = Words(clean(line.text) for line in lines)
     found = [p for group in _grouped(lines) for p in _paragraphs(group, body)]
     for paragraph in found:
         if not paragraph.table:
-            paragraph.text = words.joined([line.text for line in paragraph.lines])
+            paragraph.text = composed(words.joined([clean(line.text) for line in paragraph.lines]))
             _classify(paragraph, body)
     _rank_headings(found, body)
     for paragraph in _continued(found, words):
-        where = {"page": paragraph.page}
+        where, turns = {"page": paragraph.page}, tuple(paragraph.turns)
         if not any(
             c.isalnum() for row in paragraph.table or [[paragraph.text]] for cell in row for c in cell
         ):
@@ -88,11 +80,11 @@ def build_blocks(pages: list[Page], draft: Draft) -> None:
         if paragraph.table:
             draft.table(paragraph.table, **where)
         elif paragraph.kind == "item":
-            draft.item(paragraph.text, max(1, paragraph.level), paragraph.marker, **where)
+            draft.item(paragraph.text, max(1, paragraph.level), paragraph.marker, turns=turns, **where)
         elif paragraph.kind == "heading":
             draft.heading(paragraph.text, paragraph.level, **where)
         else:
-            draft.add(paragraph.kind, paragraph.text, **where)
+            draft.add(paragraph.kind, paragraph.text, turns=turns, **where)
 
 
 def _body_size(lines: list[Line]) -> float:
@@ -293,7 +285,7 @@ def _rank_headings(paragraphs: list[_Paragraph], body: float) -> None:
         paragraph.level = min(6, base + depth if depth is not None and base else ranks[id(paragraph)])
 
 
-def _continued(paragraphs: list[_Paragraph], words: "_Words") -> list[_Paragraph]:
+def _continued(paragraphs: list[_Paragraph], words: Words) -> list[_Paragraph]:
     """Paragraphs that a column or page end cut in two are whole again."""
     kept: list[_Paragraph] = []
     unfinished: list[_Paragraph] = []  # since the last heading, the latest first
@@ -301,7 +293,10 @@ def _continued(paragraphs: list[_Paragraph], words: "_Words") -> list[_Paragraph
         if paragraph.kind == "paragraph" and not paragraph.table:
             before = next((p for p in unfinished if _goes_on(p, paragraph)), None)
             if before is not None:
-                before.text = words.joined([before.text, paragraph.text])
+                whole = composed(words.joined([before.text, paragraph.text]))
+                if paragraph.page != before.lines[-1].page:
+                    before.turns.append((len(whole) - len(paragraph.text), paragraph.page))
+                before.text = whole
                 before.lines = [before.lines[0], *paragraph.lines]
                 continue
         kept.append(paragraph)
@@ -323,52 +318,9 @@ def _goes_on(before: _Paragraph, after: _Paragraph) -> bool:
         return False
     if last.mates == 1 or last.x1 - last.left < FULL * (last.right - last.left):
         return False
-    starts = (
-        after.text[0].islower() or _NO_SPACE.match(after.text[0]) is not None or before.text.endswith("-")
-    )
+    starts = after.text[0].islower() or NO_SPACE.match(after.text[0]) is not None or before.text.endswith("-")
     whole = len(before.lines) > 1 and len(after.lines) > 1
     return starts or (last.x1 > last.right - 1.5 * last.size and whole and after.text[0].isalnum())
-
-
-class _Words:
-    """The words of the document, to tell a word broken at a line end from one with a hyphen."""
-
-    def __init__(self, lines: list[Line]) -> None:
-        self.known: Counter[str] = Counter()
-        broken = False
-        for line in lines:
-            words = _WORD.findall(clean(line.text).lower())
-            ends = _BROKEN.search(line.text) is not None
-            self.known.update(words[int(broken) : len(words) - int(ends)])
-            broken = ends
-
-    def joined(self, texts: list[str]) -> str:
-        """Lines as one text."""
-        pieces = [clean(texts[0])]
-        for text in map(clean, texts[1:]):
-            before = pieces[-1]
-            if _BROKEN.search(before) and text[:1].isalnum():
-                pieces[-1] = before[:-1] + self._hyphen(before, text)
-                pieces.append(text)
-            elif before and text and _NO_SPACE.match(before[-1]) and _NO_SPACE.match(text[0]):
-                pieces.append(text)
-            else:
-                pieces.append(f" {text}")
-        return composed("".join(pieces))
-
-    def _hyphen(self, before: str, after: str) -> str:
-        """What stays between the two parts of a word: nothing, or the hyphen that it has anyway."""
-        first, second = _PART_END.search(before), _PART_START.match(after)
-        if not first or not second:
-            return "-"
-        start, end = first[1].lower(), second[0].lower()
-        whole, parted = self.known[start + end], self.known[f"{start}-{end}"]
-        if whole or parted:
-            return "-" if parted > whole else ""
-        if _HYPHENATED.fullmatch(start):
-            return "-"
-        both_words = min(len(start), len(end)) >= 3 and self.known[start] and self.known[end]
-        return "" if second[0][0].islower() and not both_words else "-"
 
 
 def composed(text: str) -> str:

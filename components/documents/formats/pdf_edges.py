@@ -15,6 +15,7 @@ EDGE = 0.14  # of the page's height: how far in a header or footer reaches
 MARGIN = 0.085  # of the page's height: how far in there is never text
 GAP = 1.8  # of the type size: the distance between lines of one group at most
 DEPTH = 4  # lines of a header or footer at most
+COVERED = 0.1  # of the page: what pictures take up at least where they, and not the edges, are the page
 _PAGE = re.compile(
     r"^\W*(?:page|p\.?|pg\.?|seite|s\.|página|pagina|стр\.?|страница|第)?\s*(\d{1,4}|[ivxlc]{1,7})\s*"
     r"(?:页|頁|ページ)?\s*(?:(?:/|\||of|von|de|di|sur|из|共)\s*\d{1,4}\s*(?:页|頁)?)?\W*$",
@@ -41,7 +42,7 @@ class _Edge:
 
     @property
     def margin(self) -> bool:
-        return _in_margin(self.line, self.page)
+        return in_margin(self.line.y, self.page)
 
 
 def drop_edges(pages: list[Page], draft: Draft) -> None:
@@ -63,12 +64,15 @@ def drop_edges(pages: list[Page], draft: Draft) -> None:
 
 
 def _taken_off(pages: list[Page], dropped: list[_Edge]) -> list[_Edge]:
-    """Takes the runs of `dropped` off, but not off a page that has nothing else: there they are the text."""
+    """Takes the runs of `dropped` off, but not off a page that has nothing else: there they are the text.
+
+    A scanned page with a stamp or a header has something else, its picture, which would seem to be read.
+    """
     gone = {id(run) for edge in dropped for run in edge.line.runs}
     emptied = set()
     for page in pages:
         kept = [run for run in page.runs if id(run) not in gone]
-        if kept:
+        if kept or page.covered >= COVERED:
             page.runs = kept
         else:
             emptied.add(page.number)
@@ -100,14 +104,14 @@ def _outer_group(lines: list[Line], page: Page) -> list[Line]:
     group: list[Line] = []
     for line in lines[:DEPTH]:
         near = not group or abs(line.y - group[-1].y) < GAP * max(line.size, group[-1].size)
-        if not near and not _in_margin(line, page):
+        if not near and not in_margin(line.y, page):
             break
         group.append(line)
     return group
 
 
-def _in_margin(line: Line, page: Page) -> bool:
-    return not MARGIN * page.height < line.y < (1 - MARGIN) * page.height
+def in_margin(y: float, page: Page) -> bool:
+    return not MARGIN * page.height < y < (1 - MARGIN) * page.height
 
 
 def _repeated(edges: list[_Edge], pages: int) -> set[tuple[bool, str]]:

@@ -49,10 +49,14 @@ class Page:
     width: float
     height: float
     runs: list[Run] = field(default_factory=list)
-    letters: int = 0
     sideways: int = 0  # runs of text that don't stand upright
     pictures: int = 0
     drawn: bool = False  # has shapes, as a page of letters drawn as curves has
+    covered: float = 0.0  # the share of it that pictures and shapes take up
+
+    @property
+    def letters(self) -> int:
+        return sum(c.isalnum() for run in self.runs for c in run.text)
 
 
 @dataclass(frozen=True)
@@ -109,10 +113,15 @@ def read_page(page: pypdfium2.PdfPage, number: int) -> Page:
 def _note_pictures(page: pypdfium2.PdfPage, result: Page) -> None:
     count = min(OBJECTS, pdfium.FPDFPage_CountObjects(page.raw))
     kinds = {pdfium.FPDF_PAGEOBJ_PATH, pdfium.FPDF_PAGEOBJ_FORM, pdfium.FPDF_PAGEOBJ_SHADING}
+    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
     for i in range(count):
-        kind = pdfium.FPDFPageObj_GetType(pdfium.FPDFPage_GetObject(page.raw, i))
+        shown = pdfium.FPDFPage_GetObject(page.raw, i)
+        kind = pdfium.FPDFPageObj_GetType(shown)
         result.pictures += kind == pdfium.FPDF_PAGEOBJ_IMAGE
         result.drawn |= kind in kinds
+        if kind != pdfium.FPDF_PAGEOBJ_TEXT and pdfium.FPDFPageObj_GetBounds(shown, left, bottom, right, top):
+            area = (right.value - left.value) * (top.value - bottom.value)
+            result.covered += area / (result.width * result.height)
 
 
 def _turned(x: float, y: float, turn: int, width: float, height: float) -> tuple[float, float]:
@@ -222,7 +231,6 @@ class _Runs:
             run.y = y
         run.size = max(run.size, kind.size)
         run.x0, run.x1 = min(run.x0, x0), max(run.x1, x1)
-        self.page.letters += sum(map(str.isalnum, text))
 
     @staticmethod
     def _continues(run: Run, x0: float, x1: float, y: float, size: float, text: str) -> bool:

@@ -11,6 +11,7 @@ from lxml import etree
 from components.documents.archive import parse_xml
 from components.documents.draft import Draft
 from components.documents.encodings import decode
+from components.documents.joining import Words
 from components.documents.opening import Source
 from components.documents.sniffing import LABELS
 
@@ -26,8 +27,10 @@ _UNDERLINE = re.compile(r"^\s*([=~-])\1{2,}\s*$")
 _RULE = re.compile(r"^[\s*_=~#+.-]*$")
 WRAPPED = (40, 110)  # characters of a line that was broken to fit a screen or a page
 HEADING = 90  # characters of a heading at most
-_BROKEN = re.compile(r"[^\W\d_]-$")
-_NO_SPACE = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]$")
+_ENDED = re.compile(r"[.!?:;…][\"'”’»)\]]*$")
+_SENTENCE = re.compile(r"[.!?…][\"'”’»)\]]*(?=\s|$)")
+PROSE_LINES, PROSE_WORDS = 3, 3  # lines that go on, and words of a usual one, from which content tells
+FULL = 0.85  # share of the lines that had no room for the next word
 
 
 def read(source: Source) -> Draft:
@@ -42,9 +45,10 @@ def read(source: Source) -> Draft:
 
 def read_text(text: str, draft: Draft) -> None:
     lines = text.replace("\x0c", "\n\n").splitlines()
-    wrapped = _is_wrapped(lines)
+    wrapped = _is_wrapped(lines) or _goes_on(lines)
+    words = Words(lines)
     for chunk in _chunks(lines):
-        _add_chunk(chunk, wrapped, draft)
+        _add_chunk(chunk, wrapped, words, draft)
 
 
 def _chunks(lines: list[str]) -> list[list[str]]:
@@ -65,7 +69,27 @@ def _is_wrapped(lines: list[str]) -> bool:
     return lengths[len(lengths) // 2] >= WRAPPED[0] and lengths[int(len(lengths) * 0.95)] <= WRAPPED[1]
 
 
-def _add_chunk(lines: list[str], wrapped: bool, draft: Draft) -> None:
+def _goes_on(lines: list[str]) -> bool:
+    """Whether sentences go on from line to line, however wide, and each line had no room for the next word.
+
+    Lines of a poem or a list differ in length, and those of an address or a log begin anew.
+    """
+    pairs = [
+        (before.rstrip(), after.strip())
+        for before, after in pairwise(lines)
+        if before.strip() and after.strip() and not _ITEM.match(after)
+    ]
+    if len(pairs) < PROSE_LINES or not any(_SENTENCE.search(before) for before, _ in pairs):
+        return False
+    lengths = sorted(len(before) for before, _ in pairs)
+    width = lengths[int(len(lengths) * 0.95)]
+    full = sum(len(before) + 1 + len(after.split()[0]) > width for before, after in pairs)
+    inside = sum(after[0].islower() and not _ENDED.search(before) for before, after in pairs)
+    usual = sorted(len(before.split()) for before, _ in pairs)[len(pairs) // 2]
+    return full >= FULL * len(pairs) and 2 * inside >= len(pairs) and usual >= PROSE_WORDS
+
+
+def _add_chunk(lines: list[str], wrapped: bool, words: Words, draft: Draft) -> None:
     if len(lines) == 2 and _UNDERLINE.match(lines[1]) and len(lines[0].strip()) <= HEADING:
         draft.heading(lines[0], 1 if "=" in lines[1] else 2)
         return
@@ -73,7 +97,7 @@ def _add_chunk(lines: list[str], wrapped: bool, draft: Draft) -> None:
     if len(lines) <= 3 and len(joined) <= HEADING and (level := _heading_level(joined)):
         draft.heading(joined, level)
         return
-    for kind, marker, indent, text in _pieces(lines, wrapped):
+    for kind, marker, indent, text in _pieces(lines, wrapped, words):
         if kind == "item":
             draft.item(text, level=1 + min(4, indent // 2 if indent < 8 else indent // 4), marker=marker)
         elif not _RULE.match(text):
@@ -88,7 +112,7 @@ def _heading_level(text: str) -> int:
     return 2 if shouted and text[-1] not in ".,;!?" and len(text) <= 70 else 0
 
 
-def _pieces(lines: list[str], wrapped: bool) -> list[tuple[str, str, int, str]]:
+def _pieces(lines: list[str], wrapped: bool, words: Words) -> list[tuple[str, str, int, str]]:
     """Items and paragraphs of lines without an empty one between: (kind, marker, indent, text)."""
     pieces: list[tuple[str, str, int, list[str]]] = []
     for line in lines:
@@ -100,21 +124,7 @@ def _pieces(lines: list[str], wrapped: bool) -> list[tuple[str, str, int, str]]:
             pieces[-1][3].append(line.strip())
         else:
             pieces.append(("paragraph", "", 0, [line.strip()]))
-    return [(kind, marker, indent, join_lines(parts)) for kind, marker, indent, parts in pieces]
-
-
-def join_lines(lines: list[str]) -> str:
-    """The lines of a paragraph as one; a word that was broken at a line end becomes whole."""
-    pieces = lines[:1]
-    for before, after in pairwise(lines):
-        if _BROKEN.search(before) and after[:1].islower():
-            pieces[-1] = pieces[-1][:-1]
-            pieces.append(after)
-        elif _NO_SPACE.search(before) and after[:1] > "\u2fff":
-            pieces.append(after)
-        else:
-            pieces += [" ", after]
-    return "".join(pieces)
+    return [(kind, marker, indent, words.joined(parts)) for kind, marker, indent, parts in pieces]
 
 
 def _read_xml(source: Source, draft: Draft) -> None:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from components.documents.formats.plain import join_lines
+from components.documents.joining import Words
 from components.documents.rewriting.text_file import Edit, TextFile, apply
 from components.documents.rewriting.units import Options, Placed, Unit, has_words
 from components.documents.rewriting.wrapping import cells, fill
@@ -25,6 +25,7 @@ class PlainFile(TextFile):
 
     def __init__(self, text: str, options: Options) -> None:
         super().__init__(text, options)
+        self._words = Words(text.splitlines())
         self._places: list[tuple[int, int, int]] = []  # start, end, width to wrap to (0: one line)
         self.counts = {N_("lines"): len(text.splitlines()), N_("paragraphs"): 0}
         for block in re.finditer(r"[^\n]*\S[^\n]*(?:\n[^\n]*\S[^\n]*)*", text):
@@ -48,7 +49,7 @@ class PlainFile(TextFile):
         if has_words(inner):
             at = start + raw.index(inner)
             self._places.append((at, at + len(inner), width))
-            self.units.append(Unit(join_lines([line.strip() for line in inner.split("\n")])))
+            self.units.append(Unit(self._words.joined([line.strip() for line in inner.split("\n")])))
 
     def write(self, placed: Sequence[Placed | None]) -> str:
         newline = "\r\n" if "\r\n" in self.text else "\n"

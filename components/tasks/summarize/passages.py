@@ -40,6 +40,7 @@ class Passage:
     page: int | None = None
     place: str = ""  # as a person finds it: "page 3", "Results, page 3"
     speaker: str = ""  # in a transcript
+    ends: int | None = None  # the page on which it ends, a later one if it goes on there
 
 
 def passages(document: Document, file: int = 0) -> list[Passage]:
@@ -53,6 +54,7 @@ def passages(document: Document, file: int = 0) -> list[Passage]:
         for start, end in _spans(block, document.language or "en"):
             raw = block.text[start:end]
             text = _spoken(raw) if transcript else " ".join(raw.split())
+            page = block.page_at(start)
             if text:
                 found.append(
                     Passage(
@@ -64,17 +66,19 @@ def passages(document: Document, file: int = 0) -> list[Passage]:
                         count_words(text),
                         block.kind,
                         block.section,
-                        block.page,
-                        place_of(block, index),
+                        page,
+                        place_of(block, index, page),
                         speaker if transcript else "",
+                        block.page_at(end - 1),
                     )
                 )
     return found
 
 
-def place_of(block: Block, index: int) -> str:
-    """Where a person finds a block: its innermost heading, and its page or else its number."""
-    where = block.place or (f"page {block.page}" if block.page else f"paragraph {index + 1}")
+def place_of(block: Block, index: int, page: int | None) -> str:
+    """Where a person finds a text of a block: its innermost heading, and its page or else its number."""
+    where = block.place if page == block.page else ""
+    where = where or (f"page {page}" if page else f"paragraph {index + 1}")
     section = block.section[-1] if block.section and block.kind != "heading" else ""
     return f"{section}, {where}" if section else where
 

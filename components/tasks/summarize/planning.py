@@ -108,7 +108,7 @@ def _measured(
 
 def _part(number: int, passages: Sequence[Passage], first: int, last: int, tokens: int) -> Part:
     inside = passages[first : last + 1]
-    pages = tuple(sorted({passage.page for passage in inside if passage.page}))
+    pages = tuple(sorted({page for passage in inside for page in (passage.page, passage.ends) if page}))
     return Part(
         number,
         inside[0].file,

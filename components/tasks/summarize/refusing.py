@@ -14,6 +14,8 @@ FEWEST_WORDS = 30
 FEWEST_DIFFERENT = 15  # words, or signs in scripts without spaces
 MOST_REPEATED = 0.7  # share of the words that are in sentences said before
 MOST_BOILERPLATE = 0.6
+NOTICE = 12  # words of a notice at most; a longer sentence says something, whatever its subject
+MENU_WORDS, MOST_MENU = 3, 0.9  # words of a line in a menu at most, and the share of such lines
 
 _WORD = re.compile(r"[\u3041-\u30ff\u3400-\u9fff]|[^\W\d_]{2,}")
 _BOILERPLATE = re.compile(
@@ -23,7 +25,8 @@ _BOILERPLATE = re.compile(
     r"skip to (?:main )?content|"
     r"back to top|follow us|contact us|about us|share (?:on|this)|advertisement|enable javascript|"
     r"your browser|"
-    r"site ?map|©|copyright|unsubscribe|home ?page|add to cart|404|page not found|access denied|captcha|"
+    r"site ?map|©|copyright (?:by|\(c\)|\d{4})|unsubscribe|home ?page|add to cart|"
+    r"404|page not found|access denied|captcha|"
     # Portuguese, Spanish, French, German, Italian
     r"pol[íi]tica de (?:privacidade?|privacidad|cookies)|termos (?:de (?:uso|serviço)|e condições)|"
     r"todos os direitos reservados|assine (?:a|já|nossa)|cadastre-se|fa(?:ça|zer) login|clique aqui|"
@@ -44,6 +47,13 @@ _BOILERPLATE = re.compile(
     r"mappa del sito|pagina non trovata|accetta tutti)\b|©",
     re.IGNORECASE,
 )
+# What a mail program adds below each message; its sentences are as long as those of a text.
+_FOOTER = re.compile(
+    r"\b(any attachments|received this (?:e-?mail|message) in error|intended (?:solely|only) for|"
+    r"views expressed|accepts no liability|notify the sender)\b",
+    re.IGNORECASE,
+)
+_ENDED = re.compile(r"[.!?…。！？：:][\"'”’»)\]」』]*$")
 LOREM_WORDS = 3  # different ones, since some of them are ordinary words elsewhere: "dolor"
 _LOREM = re.compile(
     r"\b(lorem|ipsum|dolor|consectetur|adipiscing|eiusmod|tempor|incididunt|nostrud|voluptate)\b",
@@ -77,9 +87,28 @@ def check(passages: Sequence[Passage], name: str) -> None:
     ):
         if pattern is _LOREM and len(lorem) < LOREM_WORDS:
             continue
-        if sum(p.words for p in passages if pattern.search(p.text)) > MOST_BOILERPLATE * words:
+        said = (p.words for p in passages if _says_only(p, pattern))
+        if sum(said) > MOST_BOILERPLATE * words or (pattern is _BOILERPLATE and _is_menu(passages)):
             raise NothingToSummarize(f"{what}is mostly {kind}. There is nothing in it to summarize.")
     _check_repetition(passages, what, words)
+
+
+def _says_only(passage: Passage, pattern: re.Pattern[str]) -> bool:
+    """Whether a passage is one of the phrases, not a sentence about them: terms of service say a lot."""
+    if pattern is _LOREM:
+        return pattern.search(passage.text) is not None
+    if _FOOTER.search(passage.text):
+        return True
+    said = [found.group() for found in pattern.finditer(passage.text)]
+    short = passage.words <= NOTICE or not _ENDED.search(passage.text)
+    return bool(said) and (short or 2 * len("".join(said)) > len(passage.text))
+
+
+def _is_menu(passages: Sequence[Passage]) -> bool:
+    """Whether nearly all lines are a word or two, as in a menu; lists and tables may be that."""
+    lines = [passage for passage in passages if passage.kind in ("paragraph", "heading")]
+    short = sum(line.words <= MENU_WORDS and not _ENDED.search(line.text) for line in lines)
+    return short > MOST_MENU * len(passages)
 
 
 def _too_short(what: str, words: int) -> str:

@@ -153,24 +153,35 @@ def epub(chapters: Mapping[str, str], order: list[str], prolog: str = "") -> byt
 Text = tuple[float, float, float, str]  # left, height above the page's bottom, type size, text; in points
 
 
-def pdf(pages: list[list[Text]], flate: bytes | None = None, bold: bool = False) -> bytes:
-    """Pages of 612 by 792 points in Helvetica. `flate` is a compressed stream added to the first page."""
+def pdf(
+    pages: list[list[Text]], flate: bytes | None = None, bold: bool = False, scanned: Iterable[int] = ()
+) -> bytes:
+    """Pages of 612 by 792 points in Helvetica. `flate` is a compressed stream added to the first page.
+
+    Those `scanned`, counted from 1, show a picture that fills the page between its margins.
+    """
     objects = [b"<< /Type /Catalog /Pages 2 0 R >>", b""]
     font = b"Helvetica-Bold" if bold else b"Helvetica"
     objects.append(b"<< /Type /Font /Subtype /Type1 /BaseFont /" + font + b" /Encoding /WinAnsiEncoding >>")
-    kids = []
-    for texts in pages:
+    objects.append(
+        b"<< /Subtype /Image /Width 1 /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8 /Length 1 >>\n"
+        b"stream\n0\nendstream"
+    )
+    kids: list[bytes] = []
+    for number, texts in enumerate(pages, 1):
         content = "\n".join(
             f"BT /F1 {size} Tf {x} {y} Td ({_escaped(text)}) Tj ET" for x, y, size, text in texts
         )
+        if number in set(scanned):
+            content = f"q 500 0 0 640 56 76 cm /Scan Do Q\n{content}"
         stream = content.encode("cp1252")
         filters = b""
         if flate is not None and not kids:
             stream, filters = flate, b" /Filter /FlateDecode"
         objects.append(b"<< /Length %d%s >>\nstream\n%s\nendstream" % (len(stream), filters, stream))
         objects.append(
-            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Resources << /Font << /F1 3 0 R >> >> "
-            b"/Contents %d 0 R >>" % len(objects)
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents %d 0 R "
+            b"/Resources << /Font << /F1 3 0 R >> /XObject << /Scan 4 0 R >> >> >>" % len(objects)
         )
         kids.append(b"%d 0 R" % len(objects))
     objects[1] = b"<< /Type /Pages /Count %d /Kids [%s] >>" % (len(kids), b" ".join(kids))

@@ -4,6 +4,7 @@ import datetime
 import io
 import json
 import struct
+import textwrap
 import zipfile
 
 import pytest
@@ -86,6 +87,44 @@ def test_pages_without_text_are_known_by_number_and_empty_ones_are_not_missing()
         ((2, 3, 5), "a picture or drawing without text")
     ]
     assert Document.from_json(json.loads(json.dumps(found.to_json()))) == found
+
+
+def test_a_sentence_after_a_page_break_says_the_page_on_which_it_stands() -> None:
+    first = ["The committee met on Tuesday to discuss the new harbour, and its members agreed that the"]
+    second = ["old pier could not be kept. A report on the costs of the new one will follow in the spring."]
+    pages = [making.lines([*first * 3, "and " + first[0][4:]]), making.lines([*second, "It is long."])]
+    found = read_document(making.pdf(pages), "a.pdf")
+    (block,) = found.blocks
+    assert [block.page_at(block.text.index(part)) for part in ("The", "old pier", "A report")] == [1, 2, 2]
+    assert Document.from_json(json.loads(json.dumps(found.to_json()))) == found
+    older = found.to_json()
+    del older["blocks"][0]["turns"]  # as it was kept before pages were known inside a paragraph
+    assert Document.from_json(older).blocks[0].text == block.text
+
+
+def test_scanned_pages_with_only_a_header_or_a_stamp_do_not_count_as_read() -> None:
+    pages = []
+    for number in range(1, 9):
+        edges = [(72, 760, 9, "Annual Report of the Harbour"), (290, 30, 9, f"Page {number} of 8")]
+        text = making.lines([f"On page {number} the text begins with a line that is long,", "and goes on."])
+        pages.append([*edges, (450, 30, 8, f"HRW-{1000 + 37 * number}"), *(text if number < 4 else ())])
+    found = read_document(making.pdf(pages, scanned=(4, 5, 6)), "a.pdf")
+    assert [left.pages for left in found.left_out if left.pages] == [(4, 5, 6)]
+    assert not {4, 5, 6} & {block.page for block in found.blocks}
+
+
+@pytest.mark.parametrize("pages", [1, 2, 20])
+def test_a_scan_with_the_stamp_of_the_scanning_app_is_told_to_be_a_scan(pages: int) -> None:
+    stamped = [[(230.0, 25.0, 8.0, "Scanned by CamScanner")] for _ in range(pages)]
+    with pytest.raises(errors.NoTextLayer, match="is a scan"):
+        read_document(making.pdf(stamped, scanned=range(1, pages + 1)), "a.pdf")
+
+
+def test_an_empty_page_with_a_header_is_not_missing() -> None:
+    text = making.lines(["A page of the report whose text is long enough to be read,", "and goes on."])
+    header = (72.0, 760.0, 9.0, "Annual Report of the Harbour")
+    found = read_document(making.pdf([[header, *text], [header], [header, *text]]), "a.pdf")
+    assert not any(left.pages for left in found.left_out)
 
 
 def test_a_hidden_slide_is_known_by_its_number() -> None:
@@ -387,6 +426,39 @@ def test_a_text_file_is_read_in_whatever_encoding_it_was_saved(text: str, codec:
     assert is_text(text.encode(codec))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The shop sold its pharmacy business for £125m, and profits rose to £4.5m in 2015.",
+        "The cost was £5 million.",
+        "Section § 12 applies. See § 14 too.",
+        "Copyright © 2020 Acme Ltd. ® and ™ are marks. ½ of it.",
+        "Temperature ±2°C, area 5 m² × 3, 10 µm thick.",
+        "L’azienda ha detto dell’anno e l’utile nell’insieme.",
+        "“Hello,” she said – “it’s £5.”",
+        "He said, “It’s ‘fine’.”",
+    ],
+)
+def test_a_text_whose_only_signs_outside_ascii_are_symbols_keeps_them(text: str) -> None:
+    assert decode(text.encode("cp1252"))[0] == text
+
+
+@pytest.mark.parametrize(
+    ("text", "codec"),
+    [
+        ("Stanisław był w Łodzi.", "cp1250"),
+        ("Kosztuje 10 ł", "cp1250"),
+        ("schön und blöd", "cp850"),
+        ("canción de día y árbol", "mac-roman"),
+        ("НЕТ", "cp866"),
+        ("そうですか", "cp932"),
+        ("的", "big5"),
+    ],
+)
+def test_letters_that_would_be_symbols_elsewhere_stay_letters(text: str, codec: str) -> None:
+    assert decode(text.encode(codec))[0] == text
+
+
 def test_the_encoding_of_a_text_file_is_told() -> None:
     found = read_document(JAPANESE.encode("shift_jis"), "a.txt")
     assert (found.text, found.encoding, found.language) == (JAPANESE.strip(), "shift_jis", "ja")
@@ -408,6 +480,37 @@ def test_a_text_broken_to_lines_is_whole_paragraphs_with_its_chapters() -> None:
         ("item", "- one"),
         ("item", "- two"),
     ]
+
+
+LONG = (
+    f"{PROSE} The long-term plan needs a well-known engineer, since the state-of-the-art pumps, which the "
+    "ministry had promised for the coming season, were not delivered before the first storms of the year."
+)
+
+
+@pytest.mark.parametrize("width", [30, 36, 38, 50, 61, 72, 112, 120, 132])
+def test_a_text_broken_to_lines_of_any_width_is_whole_with_its_hyphens(width: int) -> None:
+    text = "\n\n".join("\n".join(textwrap.wrap(one, width)) for one in (LONG, PROSE))
+    assert shown(read_document(text.encode(), "a.txt")) == [("paragraph", LONG), ("paragraph", PROSE)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the harbour sleeps, the gulls are gone,\nno lamp is lit.\nonly the old pier goes on\nto count the waves\n"
+        "that come and sit\nbeside the graves.",
+        "milk and bread\nbutter\ntwo cans of soup\none loaf of white bread\neggs\nsalt",
+        "Maria Lopez\nHarbour Road 12\nHarrow HA1 2AB\nUnited Kingdom",
+        "\n".join(
+            f"2024-05-0{i} 12:00:0{i} ERROR harbour.pumps: pump {i} stopped after {i * 977} seconds, because the inlet was "
+            f"closed by hand and nobody had opened it again. Restarted."
+            for i in range(1, 7)
+        ),
+    ],
+)
+def test_poems_lists_addresses_and_logs_keep_their_lines(text: str) -> None:
+    found = read_document(text.encode(), "a.txt")
+    assert [block.text for block in found.blocks] == text.split("\n")
 
 
 PAGE = """<html><head><title>Harbour</title><meta charset="windows-1251"><style>.gone{display:none}</style>

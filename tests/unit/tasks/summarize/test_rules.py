@@ -141,6 +141,21 @@ def test_a_mostly_scanned_file_never_reads_as_whole():
     assert not any(part.unfinished for part in done.ledger.parts)  # reading again brings nothing
 
 
+def test_sentences_of_a_paragraph_over_a_page_break_have_their_own_pages_and_the_ledger_has_all():
+    first, second, third = (
+        "The council voted for it. ",
+        "The harbour is closed. ",
+        "Nobody knows why it is so.",
+    )
+    turns = ((len(first), 2), (len(first + second) + 10, 3))
+    text = Block("paragraph", first + second + third, page=1, place="page 1", turns=turns)
+    made = Document("x.pdf", "pdf", (text,), pages=3, words=15)
+    found = passages(made)
+    assert [passage.place for passage in found] == ["page 1", "page 2", "page 2"]
+    done = read(made, found, None, lambda: False, lambda note, share: None)
+    assert [(part.place, part.pages) for part in done.ledger.parts] == [("pages 1–3", (1, 2, 3))]
+
+
 def test_a_ledger_without_parts_says_that_nothing_was_read():
     assert Ledger(()).headline == "Nothing was read."
 
@@ -425,6 +440,78 @@ def test_an_article_with_one_word_of_lorem_ipsum_is_an_article():
 def test_menus_and_notices_are_refused_in_other_languages_too(language, text):
     with pytest.raises(refusing.NothingToSummarize, match="boilerplate"):
         refusing.check(passages(document(text, language=language)), "x.txt")
+
+
+TERMS = (
+    "Terms of Service of Riverbank Photo\n"
+    "These Terms of Service govern your use of the Riverbank Photo application and website. By creating "
+    "an account you agree to these terms and conditions and to our Privacy Policy. You must be at least "
+    "16 years old to sign up. You may log in with an email address or a phone number, and you are "
+    "responsible for everything that happens under your account.\n"
+    "You keep the copyright in all photos that you upload. By sharing on the service you give us a "
+    "licence to store and show them to the people you choose; this licence ends 30 days after you "
+    "delete the photo. We never sell your photos. If you report a copyright infringement, we remove the "
+    "photo within 48 hours and tell the person who uploaded it.\n"
+    "Paid plans cost 4.99 euros a month. You can subscribe or cancel at any time in the settings; no "
+    "refund is given for a month that has begun. If you unsubscribe, your photos are kept for 90 days. "
+    "Prices may change with 30 days notice by email or newsletter.\n"
+    "We use cookies to keep you signed in and to count visits; the Cookie Policy explains how to refuse "
+    "them in your browser. Our privacy notice explains what data we keep. You may contact us at any "
+    "time to get a copy of your data.\n"
+    "We may suspend accounts that break these terms of service. The service is provided as is, and our "
+    "liability is limited to the fees of the last 12 months. These terms and conditions are governed by "
+    "the law of Portugal. We tell you 30 days before we change these Terms of Service; if you sign in "
+    "after that, the new terms of use apply."
+)
+COOKIES = (
+    "Cookie Policy\n"
+    "This Cookie Policy explains how Acme uses cookies and similar technologies on acme.com. Cookies "
+    "are small files that your browser stores. We set three kinds of cookies. Necessary cookies keep "
+    "you signed in and expire after 24 hours. Analytics cookies count visits; they are kept for 13 "
+    "months and you can refuse them. Advertising cookies are set by 14 partners and are used only if "
+    "you choose Accept all. You can delete cookies in your browser at any time. If you block necessary "
+    "cookies, you cannot log in or add to cart. We review our cookies every 6 months. Questions about "
+    "cookies are answered by our data protection officer, Maria Lopez, within 10 days. See our privacy "
+    "policy for other data."
+)
+PRIVACY = (
+    "This privacy policy explains how the city library handles personal data. The library stores names "
+    "and addresses of 12,000 readers. Cookies are kept for 30 days and then deleted. Readers can ask "
+    "for a copy of their data at any time, and the library answers within four weeks. Our newsletter is "
+    "sent to readers who subscribe. The privacy policy was changed in May 2024 after a complaint about "
+    "the storage of loans. Loans are now deleted after one year. Access logs in which readers sign in "
+    "are kept for 90 days."
+)
+COPYRIGHT = (
+    "How to subscribe: a history of newspapers. Subscribe was the word of the nineteenth century. "
+    "Copyright law changed in 1886 with the Berne Convention. Copyright terms were extended in 1998 to "
+    "70 years. The copyright office registered 500,000 works in 2020. Critics of copyright say that "
+    "terms are too long for readers. Defenders of copyright answer that authors need an income."
+)
+
+
+@pytest.mark.parametrize("text", [TERMS, COOKIES, PRIVACY, COPYRIGHT])
+def test_terms_policies_and_texts_about_them_are_summarized(text):
+    refusing.check(passages(document(text)), "x.txt")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Home\nProducts\nSupport\nCareers\nPress\nInvestors\nHelp\nReturns\nDelivery\nOrders\nAccount\nWishlist\n"
+        "Men\nWomen\nKids\nSale\nNew\nBrands\nShoes\nJackets\nTrousers\nShirts\nHats\nGloves\nScarves\nBags\n"
+        "Watches\nJewellery\nGarden\nOutlet\nGift cards",
+        "This email and any attachments are confidential and intended solely for the use of the individual to "
+        "whom they are addressed. If you have received this email in error please notify the sender and delete "
+        "it. Any views expressed are those of the author. The company accepts no liability for any damage "
+        "caused by any virus transmitted by this email.",
+        "Loading... Please wait. Please enable JavaScript to view this page. If the page does not load, refresh "
+        "your browser. Error 404: page not found. Return to the homepage or contact support for help with it.",
+    ],
+)
+def test_a_menu_the_footer_of_a_mail_and_a_page_that_failed_to_load_are_refused(text):
+    with pytest.raises(refusing.NothingToSummarize, match="boilerplate"):
+        refusing.check(passages(document(text)), "x.txt")
 
 
 def test_a_short_abstract_is_not_refused():

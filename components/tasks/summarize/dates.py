@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 
 Key = tuple[str, ...]
+LANGUAGES = frozenset(["en", "de", "fr", "es", "it", "pt", "zh", "ja"])  # whose names of months and days are known
 
 _MONTHS = (
     "january|february|march|april|may|june|july|august|september|october|november|december",

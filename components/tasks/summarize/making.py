@@ -3,15 +3,15 @@
 Knows what was read and a way to embed; nothing about models that write.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 
 from components.documents import Document
 from components.errors import AppError, Cancelled
 from components.models.process import Vectors
-from components.tasks.summarize import shaping
-from components.tasks.summarize.facts import Fact, Index
+from components.tasks.summarize import amounts, dates, shaping
+from components.tasks.summarize.facts import Fact, Index, facts
 from components.tasks.summarize.grounding import Grounds, Source
 from components.tasks.summarize.passages import Passage
 from components.tasks.summarize.reading import Embedder, Read
@@ -97,6 +97,27 @@ class Maker:
             else replace(line, missing=_told(self.index.missing(line.text, self.read.language)))
             for line in lines
         ]
+
+    def translated(self, line: Line, text: str, language: str) -> Line:
+        """A line in another language, with what came in with the translation."""
+        new = _told(self._translation_doubts(line.text, text, language))
+        missing = tuple(dict.fromkeys([*line.missing, *new]))
+        return replace(line, text=text, origin="written", original=line.text, missing=missing)
+
+    def _translation_doubts(self, original: str, text: str, language: str) -> Iterator[Fact]:
+        """Numbers in figures and dates that the document doesn't have; and names, if there are more new ones
+        than the original has that are gone: "London" may be "Londres" now.
+        """
+        missing = self.index.missing(text, language)
+        figures = set(amounts.figures(original))
+        for fact in missing:
+            if (fact.kind == "date" and self.read.language in dates.LANGUAGES) or (fact.kind == "number" and fact.text[0].isdigit() and figures.isdisjoint(fact.key)):
+                yield fact
+        said = Index([text])
+        gone = [f for f in facts(original, self.read.language) if f.kind == "name" and not said.has(f)]
+        new = [fact for fact in missing if fact.kind == "name" and not fact.likely]
+        if len(new) > len(gone):
+            yield from new
 
     def vectors(self, texts: Sequence[str]) -> Vectors | None:
         """None where nothing can be embedded: then words alone decide."""

@@ -169,7 +169,7 @@ class _Run:
             lines = self._shaped(maker, lines, target)
         lines = maker.checked(lines)
         if not stopped:
-            lines, foreign = self._in_language(lines, done.language)
+            lines, foreign = self._in_language(maker, lines, target)
             more = [*more, *foreign]
             stopped = self._cancelled()
         if self._steps.reused:
@@ -233,10 +233,10 @@ class _Run:
         except Cancelled:
             return maker.quoted(target), done.ledger, ["Stopped before the model wrote; these are quotes."]
 
-    def _in_language(self, lines: list[Line], language: str) -> tuple[list[Line], list[str]]:
-        """The lines in the language that was asked for, where that is possible."""
+    def _in_language(self, maker: Maker, lines: list[Line], target: int) -> tuple[list[Line], list[str]]:
+        """The lines in the language that was asked for, where that is possible, in the length asked for."""
         wanted, spec = self._settings.language, self._tools.writer
-        if not wanted or wanted == language:
+        if not lines or not wanted or wanted == maker.read.language:
             return lines, []
         other = LANGUAGES.get(wanted, wanted)
         if self._settings.method == "quote" or spec is None:
@@ -248,14 +248,21 @@ class _Run:
                 writer = Writer(engine, spec, self._cancelled, self._steps)
                 if not writer.knows(wanted):
                     return lines, [_unknown(spec, wanted)]
-                note = (
-                    f"Written in the document's language, then translated into {other} sentence by sentence."
+                made, failures = translate(
+                    maker, lines, writer, wanted, lambda note, s: self._say(note, 0.95)
                 )
-                return translate(lines, writer, wanted, lambda n, s: self._say(n, 0.95)), [note]
         except Cancelled:
             return lines, [f"Stopped before the translation into {other}."]
         except AppError as error:
             return lines, [f"It could not be translated into {other}: {error}"]
+        notes = [f"Written in the document's language, then translated into {other} sentence by sentence."]
+        if failures:
+            count, number, why = len(failures), len(lines), failures[-1]
+            notes.append(
+                f"{count} of {number} sentences could not be translated into {other} and stay as they were: "
+                f"{why}"
+            )
+        return shaping.fit(made, target, lambda words, there: [], wanted), notes
 
     def _quotes(self, done: Read, name: str, files: tuple[int, ...]) -> Summary:
         maker = Maker(done, self._documents, self._settings, None)

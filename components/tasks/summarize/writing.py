@@ -282,17 +282,32 @@ def _joined(writer: Writer, bundle: Sequence[tuple[str, str]]) -> tuple[str, str
         return place, " ".join(note.split(". ")[0] for _, note in bundle)
 
 
-def translate(lines: Sequence[Line], writer: Writer, language: str, say: Say) -> list[Line]:
-    """Each line in another language, its sources and checks kept from the original."""
+def translate(
+    maker: Maker, lines: Sequence[Line], writer: Writer, language: str, say: Say
+) -> tuple[list[Line], list[AppError]]:
+    """Each line in another language, checked again, its sources kept; and why some stay as they are.
+
+    Raises what the last one failed with when none could be translated.
+    """
     done: list[Line] = []
+    failures: list[AppError] = []
     asked = [partial(writer.ask, prompts.translated(line.text, language), line.words * 2) for line in lines]
     with closing(in_order(asked, writer.at_once)) as answers:
         for number, line in enumerate(lines, 1):
             say(f"Translating sentence {number} of {len(lines)}", number / len(lines))
-            said = items(next(answers).result(), language)
-            text = " ".join(sentence for _, sentence in said) or line.text
-            done.append(replace(line, text=text, origin="written", original=line.text))
-    return done
+            try:
+                said = items(next(answers).result(), language)
+            except Cancelled:
+                raise
+            except AppError as error:
+                failures.append(error)
+                done.append(line)
+                continue
+            text = " ".join(sentence for _, sentence in said)
+            done.append(maker.translated(line, text, language))
+    if lines and len(failures) == len(lines):
+        raise failures[-1]
+    return done, failures
 
 
 def _place(maker: Maker, group: Sequence[Quote]) -> str:

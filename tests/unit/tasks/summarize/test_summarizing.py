@@ -227,6 +227,81 @@ def test_another_language_keeps_the_sources_of_the_original():
     assert all(line.sources and line.original for line in made.lines)
 
 
+COUNCIL = """
+The council of Harrow approved a budget of 45 million euros for 2026 on 3 March 2025 in the old town hall.
+The railway line to Norton will be repaired by June and cost 3.5 million euros according to the engineers.
+Residents asked for 40 more buses during the winter months because the trains were often late last year.
+The museum reopens in May with an exhibition about the flood of 1987 and the people who lost their homes.
+"""
+
+
+def in_portuguese(translate):
+    """A summary of the council's news by a model that translates with this function."""
+
+    def answer(text: str) -> str:
+        return translate(text.split("\n", 1)[1]) if text.startswith("Translate") else echo(text)
+
+    settings = replace(BOTH, length=Length(words=50), language="pt")
+    return summarize([document(COUNCIL)], settings, FakeModels(answer).tools(languages=("en", "pt")))[0]
+
+
+def test_a_translation_is_marked_where_it_has_numbers_dates_and_names_of_its_own():
+    made = in_portuguese(
+        lambda line: (
+            "O conselho de Londres aprovou 99 milhões de euros em 7 de agosto de 2029, disse Carlos Mendes."
+        )
+    )
+    marks = {mark for line in made.lines for mark in line.missing}
+    assert {"number 99 milhões", "date 7 de agosto de 2029", "name Carlos Mendes"} <= marks
+
+
+def test_a_faithful_translation_has_no_marks():
+    said = {
+        "The council": "O conselho de Harrow aprovou 45 milhões de euros para 2026 em 3 de março de 2025.",
+        "The railway": "A linha para Norton será reparada até junho e custa 3,5 milhões de euros.",
+        "Residents": "Os moradores pediram mais 40 autocarros no inverno.",
+        "The museum": "O museu reabre em maio com uma exposição sobre a cheia de 1987.",
+    }
+    made = in_portuguese(lambda line: next(text for start, text in said.items() if line.startswith(start)))
+    assert made.lines
+    assert not any(line.missing for line in made.lines)
+
+
+def test_a_city_with_another_name_in_the_other_language_is_not_marked():
+    text = COUNCIL.replace("Harrow", "London")
+    settings = replace(BOTH, length=Length(words=20), language="pt")
+
+    def answer(text: str) -> str:
+        return "É a vez do conselho de Londres." if text.startswith("Translate") else COUNCIL.split("\n")[1]
+
+    models = FakeModels(lambda prompt: answer(prompt).replace("Harrow", "London"))
+    made = summarize([document(text)], settings, models.tools(languages=("en", "pt")))[0]
+    assert [line.missing for line in made.lines] == [()]
+
+
+def test_a_translation_that_is_much_longer_keeps_the_length_that_was_asked_for():
+    made = in_portuguese(lambda line: f"{line} E isto e aquilo, disse quem por lá passou. " * 2)
+    assert made.words <= 60
+
+
+def test_one_sentence_that_fails_does_not_cost_the_translation_of_the_others():
+    asked: list[str] = []
+
+    def sometimes(line: str) -> str:
+        asked.append(line)
+        if len(asked) == 2:
+            raise EngineFailed("The server team went away.")
+        return f"Em português, a frase {len(asked)} do conselho."
+
+    made = in_portuguese(sometimes)
+    assert [line.text for line in made.lines if line.original]
+    assert [line.text for line in made.lines if not line.original] == [asked[1]]
+    assert (
+        f"1 of {len(asked)} sentences could not be translated into Portuguese and stay as they were: "
+        "The server team went away." in made.notes
+    )
+
+
 # Shapes
 
 

@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterator
 
 Key = tuple[str, ...]
-LANGUAGES = frozenset(["en", "de", "fr", "es", "it", "pt", "zh", "ja"])  # whose names of months and days are known
+# Whose names of months and days are known.
+LANGUAGES = frozenset(["en", "de", "fr", "es", "it", "pt", "zh", "ja"])
 
 _MONTHS = (
     "january|february|march|april|may|june|july|august|september|october|november|december",

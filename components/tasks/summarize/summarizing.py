@@ -110,13 +110,20 @@ class _Run:
                 done = self._read(document, found, file)
                 reads.append(done)
                 self._keep(self._made(done, document.name, (file,)), started)
-            except BadInput as error:
+            except Cancelled:
+                raise
+            except AppError as error:
                 if len(self._documents) == 1:
                     raise
-                self._done.append(_without(document.name, file, self._settings, str(error)))
+                self._done.append(_failed(document.name, file, self._settings, error))
         if self._settings.overall and len(reads) > 1 and not self._cancelled():
             started = time.monotonic()
-            self._keep(self._over_all(reads), started)
+            try:
+                self._keep(self._over_all(reads), started)
+            except Cancelled:
+                raise
+            except AppError as error:
+                self._done.append(_failed(OVERALL, reads[0].passages[0].file, self._settings, error))
         return self._done
 
     def _over_all(self, reads: Sequence[Read]) -> Summary:
@@ -224,12 +231,12 @@ class _Run:
                 say("Planning the parts", 0.2)
                 planned = planning.plan(done.passages, writer.count, writer.room)
                 ledger = replace(done.ledger, parts=(*planned, *_unread(done.ledger, len(planned))))
-                lines, ledger = write(
+                lines, ledger, notes = write(
                     maker, writer, planned, ledger, target, self._cancelled,
                     lambda note, s: say(note, 0.2 + s * 0.75),
                     lambda now, lines: self._show(lambda: self._summary(done, name, files, lines, now)),
                 )  # fmt: skip
-                return lines, ledger, foreign
+                return lines, ledger, [*foreign, *notes]
         except Cancelled:
             return maker.quoted(target), done.ledger, ["Stopped before the model wrote; these are quotes."]
 
@@ -331,6 +338,11 @@ def _unread(ledger: Ledger, planned: int) -> list[planning.Part]:
 def _without(name: str, file: int, settings: Settings, why: str) -> Summary:
     """A document without a summary, and why."""
     return Summary(name, settings.shape, (), Ledger(()), 0, (file,), refused=why)
+
+
+def _failed(name: str, file: int, settings: Settings, error: AppError) -> Summary:
+    """A document that could not be summarized; again may help, unless it is the document's own fault."""
+    return replace(_without(name, file, settings, str(error)), stopped=not isinstance(error, BadInput))
 
 
 def _unknown(spec: ModelSpec, code: str) -> str:

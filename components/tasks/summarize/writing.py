@@ -10,7 +10,7 @@ from contextlib import closing
 from dataclasses import replace
 from functools import partial
 
-from components.errors import AppError, BadInput, Cancelled
+from components.errors import AppError, BadInput, Cancelled, EngineFailed
 from components.tasks.summarize import planning, prompts
 from components.tasks.summarize.ledger import Ledger, Part
 from components.tasks.summarize.making import Maker
@@ -166,7 +166,7 @@ def write(
     cancelled: Callable[[], bool],
     say: Say,
     show: Callable[[Ledger, list[Line]], None],
-) -> tuple[list[Line], Ledger]:
+) -> tuple[list[Line], Ledger, list[str]]:
     """*Write*: notes on each part, combined in rounds until they fit, then the summary of them."""
     passages = maker.read.passages
     notes: list[tuple[str, str]] = []
@@ -183,7 +183,7 @@ def write(
             done, said = next(answers).result()
             ledger = ledger.with_part(replace(done, reader=writer.spec.title))
             if said and len(parts) == 1:
-                return maker.written(said), ledger
+                return maker.written(said), ledger, []
             if said:
                 notes.append((part.place, " ".join(sentence for _, sentence in said)))
                 among = range(part.first, part.last + 1)
@@ -195,9 +195,20 @@ def write(
             raise BadInput(f"No part could be read by the model: {failed}")
         raise Cancelled("Stopped before anything was read.")
     try:
-        return maker.written(_combined(maker, writer, notes, target, say, cancelled)), ledger
+        return maker.written(_combined(maker, writer, notes, target, say, cancelled)), ledger, []
     except Cancelled:
-        return lines, ledger  # the notes themselves
+        return lines, ledger, []  # the notes themselves
+    except AppError as error:
+        note = (
+            f"{writer.spec.title} could not join its notes on the parts; sentences of the notes stand here: "
+            f"{error}"
+        )
+        return _thinned(lines, target), ledger, [note]
+
+
+def _thinned(lines: Sequence[Line], target: int) -> list[Line]:
+    """Every so many-th line, for a length: of the whole document, not of its beginning."""
+    return list(lines[:: max(sum(line.words for line in lines) // target, 1)])
 
 
 def _said(
@@ -235,7 +246,9 @@ def _combined(
     say: Say,
     cancelled: Callable[[], bool],
 ) -> list[tuple[str, str]]:
-    """Rounds: neighbouring notes joined and shortened until all of them fit into one prompt."""
+    """Rounds: neighbouring notes joined and shortened until all of them fit into one prompt. A failure of
+    the last one is tried once more, then raised.
+    """
     if cancelled():
         raise Cancelled("Stopped before the notes were combined.")
     level = list(notes)
@@ -249,7 +262,16 @@ def _combined(
             level = [joined.result() for joined in answers]
     say("Writing the summary", 0.9)
     prompt = prompts.final(_headed(level), maker.settings, target, True, writer.small)
-    return items(writer.ask(prompt, target), maker.read.language)
+    failure: AppError = EngineFailed("The model gave no answer.")
+    for attempt in range(TRIES):
+        try:
+            if said := items(writer.ask(prompt, target, attempt), maker.read.language):
+                return said
+        except Cancelled:
+            raise
+        except AppError as error:
+            failure = error
+    raise failure
 
 
 def _headed(notes: Sequence[tuple[str, str]]) -> str:

@@ -170,6 +170,54 @@ def test_a_model_without_an_answer_is_asked_once_more_and_then_reported():
     assert len(models.engine.prompts) >= 2
 
 
+def failing_at_the_end(times: int):
+    """A model that gives no answer when it is to join its notes, so many times."""
+    asked: list[str] = []
+
+    def answer(text: str) -> str:
+        if "notes on all parts" in text:
+            asked.append(text)
+            return "" if len(asked) <= times else "The committees discussed many proposals in detail."
+        return echo(text)
+
+    return FakeModels(answer).tools(parameters=3 * 10**9)
+
+
+def test_one_empty_answer_at_the_end_does_not_cost_the_whole_summary():
+    made = summarize([document(long_text(10, 100))], WRITE, failing_at_the_end(1))[0]
+    assert any("The committees discussed" in line.text for line in made.lines)
+
+
+def test_notes_on_all_parts_stand_for_a_summary_that_the_model_cannot_make_of_them():
+    made = summarize([document(long_text(10, 100))], WRITE, failing_at_the_end(9))[0]
+    written = [line for line in made.lines if line.origin == "written"]
+    assert len({source.place for line in written for source in line.sources}) > 1
+    assert made.ledger.complete
+    assert (
+        "Writer could not join its notes on the parts; sentences of the notes stand here: "
+        "The model gave no answer." in made.notes
+    )
+
+
+def test_a_document_at_which_the_model_fails_does_not_cost_the_next_one_and_can_be_tried_again():
+    models = FakeModels(echo)
+    lease, tools = models.lease, models.tools()
+    leased: list[str] = []
+
+    def lease_later(model_id: str, *rest: object):
+        leased.append(model_id)
+        if leased.count("writer") == 1 and model_id == "writer":
+            raise EngineFailed("The engine broke.")
+        return lease(model_id)
+
+    made = summarize(
+        [document(TEXT, "a.txt"), document(TEXT, "b.txt")], WRITE, replace(tools, lease=lease_later)
+    )
+    assert made[0].refused == "The engine broke."
+    assert made[0].unfinished
+    assert made[1].lines
+
+
 @pytest.mark.parametrize("settings", [BOTH, WRITE])
 def test_an_engine_with_a_batch_is_asked_for_several_parts_at_once_with_the_same_result(settings: Settings):
     settings = replace(settings, length=Length(words=400))

@@ -16,7 +16,7 @@ from components.tasks.summarize.editing import edit
 from components.tasks.summarize.facts import Index, facts
 from components.tasks.summarize.grounding import Grounds
 from components.tasks.summarize.ledger import Ledger, Part, joined
-from components.tasks.summarize.passages import LONGEST, passages
+from components.tasks.summarize.passages import LONGEST, passages, sentences
 from components.tasks.summarize.prompts import part as part_prompt
 from components.tasks.summarize.prompts import speaks_to_a_model
 from components.tasks.summarize.reading import read
@@ -42,6 +42,28 @@ def test_abbreviations_dates_and_decimals_do_not_cut_a_quoted_sentence_in_two():
         "Dr. Smith paid $3.5 million on Jan. 5 in the U.S. office.",
         "He left.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("fr", "La famille de M. Yuan et Mgr. Petit n’étaient pas là.|Le Dr. PawPaw est venu."),
+        ("pt", "Marcou no 89.º minuto.|A Marinha dos E.U.A. ligou para tel. 210.|A Profa. Ana leu a pág. 12."),
+        ("pt", "A Av. da Liberdade fica perto da Sra. Rita."),
+        ("de", "Er traf in der 89. Minute.|Im 19. Jahrhundert nicht.|Montag, den 5. August, kam der 2. Sieger."),
+        ("de", "Das Treffen ist am 5.|Der Rat tagt.|Es kamen 12.|Trainer Müller ging."),
+        ("it", "La regola è a pag. 5 del libro.|La Dra. Bianchi lo sa."),
+        ("nl", "Mevr. Smit betaalde 5 mln. euro."),
+        ("pl", "Spotkanie było 5. maja w Warszawie."),
+        ("es", "Llegó a las 5 p. m. a la ciudad."),
+        ("en", "The release moves to 19 May. |Action: Ben fixes it.|We take plan B.|Then we leave."),
+        ("en", "She said O. K. to that.|It was fine."),
+    ],
+)
+def test_a_sentence_ends_where_it_ends_in_other_languages_too(language, text):
+    parts = [part.strip() for part in text.split("|")]
+    assert [p.text for p in passages(document(" ".join(parts), language=language))] == parts
+    assert sentences(" ".join(parts), language) == parts
 
 
 def test_chinese_text_has_sentences_and_words():

@@ -48,7 +48,8 @@ class Maker:
     @cached_property
     def index(self) -> Index:
         return Index(
-            [passage.text for passage in self.read.passages] + [p.speaker for p in self.read.passages]
+            [passage.text for passage in self.read.passages] + [p.speaker for p in self.read.passages],
+            self.read.language,
         )
 
     def quotes(self, target: int) -> list[tuple[str, Quote]]:

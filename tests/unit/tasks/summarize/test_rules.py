@@ -361,6 +361,48 @@ def test_what_the_document_says_in_another_way_is_not_marked(text):
     assert Index([COUNCIL]).missing(text) == []
 
 
+@pytest.mark.parametrize(
+    ("language", "said", "text"),
+    [
+        ("en", "On 3 March 2024 they met.", "They met on 03.03.2024, or 3/3/2024."),
+        ("pt", "Foi em 12 de março de 2024.", "Foi em 12/03/2024."),
+        ("en", "On the third of March they met.", "They met on 3 March."),
+        ("en", "The meeting is at 3 p.m.", "The meeting is at 15:00."),
+        ("en", "The meeting is at 15:00.", "The meeting is at 3 pm."),
+        ("de", "Es kostet 5'000 Franken und 6’000 Euro.", "Es kostet 5000 Franken und 6000 Euro."),
+        ("fr", "Il y avait 10\u202f000 personnes.", "Il y avait 10 000 personnes."),
+        ("en", "It cost 12,50,000 rupees.", "It cost 1,250,000 rupees."),
+        ("en", "Between 2019 and 2021 it rose.", "In 2019–21 it rose."),
+        ("de", "Es kamen zwölf Leute, dann dreiundzwanzig.", "Es kamen 12 Leute, dann 23."),
+        ("pt", "Vinte e três pessoas.", "23 pessoas."),
+        ("fr", "Soixante-dix-sept ans, vingt et un jours.", "77 ans, 21 jours."),
+        ("es", "Treinta y dos años, veintitrés días.", "32 años, 23 días."),
+        ("it", "Ventuno anni, trentadue giorni.", "21 anni, 32 giorni."),
+        ("en", "It was built in the nineteenth century.", "It is from the 19th century."),
+        ("en", "It was built in the 19th century.", "It is from the nineteenth century."),
+        ("en", "It fell in Q3.", "It fell in the third quarter."),
+        ("en", "The United States signed.", "In May the US signed; in June the WHO, the World Health body."),
+    ],
+)
+def test_what_stands_there_in_another_form_is_not_marked(language, said, text):
+    index = Index([said, "May and June. The World Health Organization. World Health body."], language)
+    assert [fact.text for fact in index.missing(text, language)] == []
+
+
+@pytest.mark.parametrize(
+    ("said", "text", "missing"),
+    [
+        ("Signed on 12/03/2024. Due on 07/05/2023.", "It was signed on 07/03/2024.", "07/03/2024"),
+        ("Founded on 3 March 1987; rebuilt 12 May 2024.", "Founded on 12/03/2024.", "12/03/2024"),
+        ("It was built in the 19th century.", "It is from the eighteenth century.", "eighteenth century"),
+        ("He came 3rd.", "He came in second place.", "second place"),
+        ("It fell in the third quarter.", "It fell in Q4.", "4"),
+    ],
+)
+def test_a_date_or_rank_put_together_from_others_is_marked(said, text, missing):
+    assert [fact.text for fact in Index([said]).missing(text)] == [missing]
+
+
 def test_a_table_in_millions_bears_out_its_numbers():
     assert not Index(["In millions of euros", "Costs\t4.2"]).missing("It cost 4.2 million euros.")
 

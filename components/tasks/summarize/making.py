@@ -72,9 +72,11 @@ class Maker:
         """More quotes, of what is not there yet, for a summary that came out too short."""
         taken = {(source.file, source.block, source.start) for line in there for source in line.sources}
         free = [i for i, p in enumerate(self.read.passages) if (p.file, p.block, p.start) not in taken]
-        heading = shaping.KEY if self.settings.shape == "key points" else ""
         said = [term for line in there for term in terms(line.text, self.read.language)]
-        return [self.quote(quote, heading) for quote in select(self.weighing, words, free, said)]
+        quotes = select(self.weighing, words, free, said)
+        if self.settings.shape != "key points":
+            return [self.quote(quote) for quote in quotes]
+        return [self.quote(quote, shaping.list_of(self.read.passages[quote.index])) for quote in quotes]
 
     def written(self, said: Sequence[tuple[str, str]], among: Sequence[int] | None = None) -> list[Line]:
         """Lines of (heading, sentence), traced and with what makes them doubtful; `checked` has all that is

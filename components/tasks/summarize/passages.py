@@ -15,10 +15,13 @@ from components.documents import Block, Document, count_words
 from components.tasks.summarize.terms import stop_words
 
 LONGEST = 120  # words of a passage; a longer "sentence" is a list or a text without full stops
-# "Name Surname: ..." at the beginning of a line of a transcript, perhaps after a time.
+# "Name Surname: ..." at the beginning of a line of a transcript, perhaps with a time before it or after the
+# name; or the name and the time on a line of their own.
+_TIME = r"\d{1,2}:\d\d(?::\d\d)?"
+_PART = r"[^\W\d_][\w.'’-]{0,40}"  # of a name
 _SPEAKER = re.compile(
-    r"^(?:\[?\d{1,2}:\d\d(?::\d\d)?\]?\s*[-–]?\s*)?([^\W\d_][\w.'’-]{0,40}(?:\s[^\W\d_][\w.'’-]{0,40}){0,3})\s?"
-    r"(?::\s+|：\s*)"
+    rf"^(?:\[?{_TIME}\]?\s*[-–]?\s*)?({_PART}(?:\s{_PART}){{0,3}})(?:\s?[(\[]{_TIME}[)\]])?\s?(?::\s+|：\s*)"
+    rf"|^((?![a-z]){_PART}(?:\s(?![a-z]){_PART}){{0,3}})\s+{_TIME}(?:\s?[AP]M)?[ \t]*(?:\n|$)"
 )
 _NOISE = re.compile(
     r"\{[a-z ]{2,20}\}|\[(?:music|laughter|applause|inaudible|crosstalk|pause)\]", re.IGNORECASE
@@ -63,7 +66,7 @@ def passages(document: Document, file: int = 0) -> list[Passage]:
     speaker = ""
     for index, block in enumerate(document.blocks):
         if transcript and (said := _SPEAKER.match(block.text)):
-            speaker = said[1].strip()
+            speaker = (said[1] or said[2]).strip()
         for start, end in _spans(block, document.language or "en"):
             raw = block.text[start:end]
             text = _spoken(raw) if transcript else " ".join(raw.split())
@@ -98,7 +101,7 @@ def is_transcript(document: Document) -> bool:
     if document.format in ("srt", "vtt"):
         return True
     prose = [block for block in document.blocks if block.kind in ("paragraph", "item")]
-    names = [said[1].strip() for block in prose if (said := _SPEAKER.match(block.text))]
+    names = [(said[1] or said[2]).strip() for block in prose if (said := _SPEAKER.match(block.text))]
     return len(names) >= 4 and len(names) * 3 >= len(prose) and len(set(names)) * 2 <= len(names)
 
 

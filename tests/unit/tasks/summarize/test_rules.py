@@ -97,6 +97,11 @@ def test_a_transcript_keeps_who_said_it_and_loses_only_noises():
     assert [(p.speaker, p.text) for p in found][:2] == [("Ann", "We start."), ("Bob", "I will call them.")]
 
 
+def test_a_line_of_a_transcript_that_ends_with_a_time_is_not_lost():
+    lines = ["Ann: Good morning.", "Bob: Yes.", "Ann: When is it?", "Bob: Soon.", "see you at 10:00"]
+    assert "See you at 10:00" in [p.text for p in passages(document("\n".join(lines)))]
+
+
 # Parts
 
 

@@ -381,6 +381,45 @@ def test_key_points_of_a_meeting_list_decisions_and_actions_with_who_said_it():
     assert lists["Actions"].split(":")[0] in ("Bob", "Cho")
 
 
+SAID = [row.split(": ", 1) for row in MEETING.strip().splitlines()]
+KEY_POINTS = Settings(method="quote", shape="key points", length=Length(words=70))
+
+
+@pytest.mark.parametrize("form", ["{name} (10:0{i}): {text}", "{name} [0:0{i}:10]: {text}", "{name}   0:0{i}\n{text}"])
+def test_an_action_says_whose_it_is_also_where_times_stand_behind_the_names(form: str):
+    rows = [form.format(name=name, text=text, i=i) for i, (name, text) in enumerate(SAID)]
+    made = summarize([document("\n".join(rows))], KEY_POINTS, FakeModels().tools())[0]
+    actions = [line.text for line in made.lines if line.heading == "Actions"]
+    assert actions
+    assert all(text.split(": ")[0] in ("Bob", "Cho") for text in actions)
+
+
+MINUTES = """
+# Release
+The tests still fail on Windows and the installer has to be changed before it can be shipped at all.
+Decision: The release moves to 19 May.
+Action: Ben fixes the installer (Friday).
+# Server
+The old server is too slow for the nightly build and is often down for many hours at a time.
+Decision: Buy a new server for 4,000 euros.
+Action: Carla asks two vendors for offers by Wednesday.
+# Action items
+Ben Okoro: installer, 16 May
+Carla Diaz: release notes, 20 May
+"""
+
+
+def test_what_minutes_call_a_decision_or_an_action_is_listed_as_one():
+    made = summarize([document(MINUTES)], KEY_POINTS, FakeModels().tools())[0]
+    lists = {name: [] for name in ("Key points", "Decisions", "Actions")}
+    for line in made.lines:
+        lists[line.heading].append(line.text)
+    assert {text.split(":")[0] for text in lists["Decisions"]} == {"Decision"}
+    assert {text.split(":")[0] for text in lists["Actions"]} <= {"Action", "Ben Okoro", "Carla Diaz"}
+    assert lists["Actions"]
+    assert not any(text.startswith(("Decision", "Action", "Ben", "Carla")) for text in lists["Key points"])
+
+
 # Several documents
 
 

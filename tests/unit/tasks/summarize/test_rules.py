@@ -5,6 +5,7 @@ import json
 import re
 import time
 import zipfile
+from dataclasses import replace
 
 import pytest
 from docx import Document as Word
@@ -563,6 +564,53 @@ def test_the_docx_opens_and_has_summary_coverage_and_sources():
     assert zipfile.is_zipfile(io.BytesIO(data))
     text = "\n".join(paragraph.text for paragraph in Word(io.BytesIO(data)).paragraphs)
     assert all(part in text for part in ("Costs", "Coverage", "Sources", "page 3"))
+
+
+def told(settings: Settings, made: Summary) -> list[str]:
+    """The Markdown, and the DOCX as text."""
+    word = Word(io.BytesIO(export.to_docx("Title", settings.to_json(), [made])))
+    cells = [cell.text for table in word.tables for row in table.rows for cell in row.cells]
+    text = "\n".join([*(paragraph.text for paragraph in word.paragraphs), *cells])
+    return [export.to_markdown("Title", settings.to_json(), [made]), text]
+
+
+def test_a_download_says_of_each_part_where_it_is_who_read_it_and_why_not():
+    parts = (
+        Part(1, 0, "Costs", 0, 1, 900, 1234, state="read", reader="Qwen"),
+        Part(2, 0, "Risks", 2, 3, 900, 1300, state="failed", why="The engine broke."),
+    )
+    made = replace(summary(), ledger=Ledger(parts, left_out=("page 7: a picture without text",)))
+    wanted = ("Costs", "1,234", "Qwen", "Risks", "failed", "The engine broke.", "page 7: a picture without")
+    for text in told(Settings(), made):
+        assert all(one in text for one in wanted)
+
+
+def test_a_download_says_what_was_asked_for_and_of_whom():
+    asked = Settings(language="pt", audience="children", instruction="Look at schools", model_id="qwen-4b")
+    for text in told(asked, summary()):
+        assert all(one in text for one in ("Portuguese", "children", "Look at schools", "qwen-4b"))
+
+
+def test_a_download_has_the_original_of_a_translated_line_and_its_mark_in_the_sources():
+    line = Line("Custa 9 euros.", "written", supported=False, original="It costs 7 euros.")
+    for text in told(Settings(), replace(summary(), lines=(line,))):
+        assert "It costs 7 euros." in text
+        assert text.split("Sources")[1].count("no passage supports this") == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("- Mayor Silva left.", "\\- Mayor Silva left."),
+        ("+ Norton", "\\+ Norton"),
+        ("1. First came Ann.", "1\\. First came Ann."),
+        ("2024. That was the year.", "2024\\. That was the year."),
+        ("a &lt;b&gt; c", "a \\&lt;b\\&gt; c"),
+    ],
+)
+def test_a_sentence_stays_text_in_markdown_whatever_it_begins_with(text, written):
+    made = replace(summary(), lines=(Line(text, "quoted"),))
+    assert f"\n{written}\n" in export.to_markdown("Title", Settings().to_json(), [made])
 
 
 def test_the_json_has_the_ledger_and_the_sources():

@@ -5,10 +5,22 @@ than a number that is let pass.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-_FIGURES = re.compile(r"(?<![\w.])\d+(?:[.,  ]\d{3})*(?:[.,]\d+)?(?!\d)|(?<=[^\W\d_])\d+(?:[.,]\d+)*")
+from components.tasks.summarize import number_words
+from components.tasks.summarize.dates import ORDINAL
+
+_BETWEEN = "[.,'’ \u00a0\u202f]"  # thousands
+_INDIAN = r"\d{1,2}(?:,\d{2})+,\d{3}"  # lakhs and crores: 12,50,000
+_FIGURES = re.compile(
+    rf"(?<![\w.])(?:{_INDIAN}|\d+(?:{_BETWEEN}\d{{3}})*(?:[.,]\d+)?)(?!\d)"
+    r"|(?<=[^\W\d_])\d+(?:[.,]\d+)*"
+)
+_CENTURY = re.compile(r"\b((?:19|20)\d\d)\s?[-–/]\s?$")  # before the "21" of "2019–21"
+_TWELVE = re.compile(r"\b(1[0-2]|\d)(?:[:.]\d\d)?\s?([ap])\.?\s?m\b", re.IGNORECASE)
+_TWENTY_FOUR = re.compile(r"\b(1[3-9]|2[0-3])[:.h]\d\d\b")
 _DIGITS = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
     "fifteen sixteen seventeen eighteen nineteen twenty"
@@ -51,21 +63,29 @@ _IN_WORDS = re.compile(
 # What says a number without naming it: looked up in, never looked for.
 _SAYS = {
     0: "zero",
-    1: "one first once single",
-    2: "second both pair couple twice double",
-    3: "third triple thrice trio",
-    4: "fourth quarter quarters",
-    5: "fifth",
-    6: "sixth",
-    7: "seventh",
-    8: "eighth",
-    9: "ninth",
-    10: "tenth decade",
-    12: "twelfth dozen",
+    1: "one once single",
+    2: "both pair couple twice double",
+    3: "triple thrice trio",
+    4: "quarter quarters",
+    10: "decade",
+    12: "dozen",
+    50: "half",
     100: "century",
 }
-_SAYING = {word: str(value) for value, words in _SAYS.items() for word in words.split()}
-_SAID = re.compile(rf"\b(?:{'|'.join(_SAYING)})\b", re.IGNORECASE)
+_SAYING = {word: str(value) for value, words in _SAYS.items() for word in words.split()} | {
+    word: str(value) for word, value in ORDINAL.items()
+}
+_SAID = re.compile(
+    rf"\b(?:{'|'.join(sorted(_SAYING, key=len, reverse=True))})\b"
+    r"(?<!(?:first|third) quarter)(?<!(?:second|fourth) quarter)",
+    re.IGNORECASE,
+)
+# The place in an order, in a phrase that means nothing else; "first place" may be "won".
+_RANK = re.compile(
+    rf"\b({'|'.join(word for word in sorted(ORDINAL, key=len, reverse=True) if word != 'first')}) "
+    r"(?:century|place|quarter)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -100,6 +120,8 @@ def amounts(text: str) -> list[Amount]:
         ahead = _range(text, end) if scale is None else None
         power = _power(scale or ahead)
         values = _values(_plain(raw), power)
+        if len(raw) == 2 and (since := _CENTURY.search(text, 0, match.start())):
+            values = (*values, since[1][:2] + raw)
         vague = scale is not None and (scale[1] or "").lower() in _VAGUE
         if ahead or vague:
             values = (*values, _plain(raw))
@@ -114,16 +136,31 @@ def in_words(text: str) -> list[Amount]:
     return [one for one in found if one.text.lower() not in ("one", "zero")]
 
 
-def said(text: str) -> tuple[set[str], set[int]]:
+def ranks(text: str) -> list[Amount]:
+    """Places in an order that are told in English words: "eighteenth century", "second place"."""
+    found = ((match, str(ORDINAL[match[1].lower()])) for match in _RANK.finditer(text))
+    return [Amount(match[0], (value,), 0, match.end()) for match, value in found]
+
+
+def said(text: str, language: str = "en") -> tuple[set[str], set[int]]:
     """Values of all that a text says about numbers, in whatever form; and the scales that stand alone, as
     "in millions" above a table does: they go with any of its numbers.
     """
     found = [*amounts(text), *in_words(text)]
     values = {value for amount in found for value in amount.values}
     values |= {_SAYING[saying[0].lower()] for saying in _SAID.finditer(text)}
+    values |= {*_clock(text), *number_words.values(text, language)}
     taken = {amount.end for amount in found}
     free = {_POWER[scale[0].lower()] for scale in _FREE.finditer(text) if scale.end() not in taken}
     return values, free
+
+
+def _clock(text: str) -> Iterator[str]:
+    """The hours of a text by the other clock: 3 p.m. is 15:00."""
+    for match in _TWELVE.finditer(text):
+        yield from (str(int(match[1]) % 12 + (12 if match[2] in "pP" else 0)), "0")
+    for match in _TWENTY_FOUR.finditer(text):
+        yield str(int(match[1]) - 12)
 
 
 def scaled(value: str, power: int) -> str:
@@ -167,7 +204,9 @@ def _worth(phrase: str) -> int:
 
 
 def _plain(raw: str) -> str:
-    grouped = re.fullmatch(r"\d{1,3}([., \u00a0\u202f])\d{3}(?:\1\d{3})*(?:[.,]\d+)?", raw)
+    if re.fullmatch(_INDIAN, raw):
+        return raw.replace(",", "")
+    grouped = re.fullmatch(rf"\d{{1,3}}({_BETWEEN})\d{{3}}(?:\1\d{{3}})*(?:[.,]\d+)?", raw)
     value = raw.replace(grouped[1], "") if grouped else raw
     value = value.replace(",", ".")
     return value.rstrip("0").rstrip(".") if "." in value else value.lstrip("0") or "0"

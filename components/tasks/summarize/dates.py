@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterator
 
 Key = tuple[str, ...]
+# Whose names of months and days are known.
+LANGUAGES = frozenset(["en", "de", "fr", "es", "it", "pt", "zh", "ja"])
 
 _MONTHS = (
     "january|february|march|april|may|june|july|august|september|october|november|december",
@@ -31,6 +33,16 @@ _MONTH_YEAR = re.compile(rf"\b({_NAMES})\b\.?,?\s+(?:de\s+)?(\d{{4}})\b", re.IGN
 _ISO = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b")
 _CJK = re.compile(r"(?:(\d{4})\s*年)?\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日")
 _SLASHED = re.compile(r"\b(\d{1,4})([./-])(\d{1,2})\2(\d{2,4})\b")  # whose order nobody knows
+_ORDINALS = (
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
+    "fifteenth sixteenth seventeenth eighteenth nineteenth twentieth twenty-first twenty-second twenty-third "
+    "twenty-fourth twenty-fifth twenty-sixth twenty-seventh twenty-eighth twenty-ninth thirtieth thirty-first"
+)
+ORDINAL = {word: i for i, word in enumerate(_ORDINALS.split(), 1)}
+_ORDINAL_DAY = re.compile(
+    rf"\b({'|'.join(sorted(ORDINAL, key=len, reverse=True))})\s+of\s+({_NAMES})\b(?:,?\s+(\d{{4}}))?",
+    re.IGNORECASE,
+)
 _ANY_MONTH = re.compile(rf"\b({_NAMES})\b", re.IGNORECASE)
 # Words before a month that say that it is one: "may", "march" and "mars" are other words too.
 _BEFORE = (
@@ -62,6 +74,7 @@ def dates(text: str) -> list[tuple[str, Key]]:
     patterns = (
         (_ISO, lambda m: (m[1], m[2], m[3])),
         (_CJK, lambda m: (m[1], m[2], m[3])),
+        (_ORDINAL_DAY, lambda m: (m[3], _MONTH[m[2].lower()], ORDINAL[m[1].lower()])),
         (_DAY_MONTH, lambda m: (m[3], _MONTH[m[2].lower()], m[1])),
         (_MONTH_DAY, lambda m: (m[3], _MONTH[m[1].lower()], m[2])),
         (_MONTH_YEAR, lambda m: (m[2], _MONTH[m[1].lower()], None)),
@@ -73,6 +86,19 @@ def dates(text: str) -> list[tuple[str, Key]]:
             key = tuple(str(int(part)) if part else "" for part in parts(match))
             found[match.span()] = (match[0].strip(" .,"), key)
     return [found[span] for span in sorted(found)]
+
+
+def in_figures(text: str) -> list[tuple[str, Key, Key]]:
+    """Dates with a whole year in figures alone, as they stand there, read in both ways that are possible."""
+    found = []
+    for match in _SLASHED.finditer(text):
+        first, second, year = (int(match[i]) for i in (1, 3, 4))
+        if len(match[1]) < 3 and len(match[4]) == 4:
+            days = [(str(year), str(month), str(day)) for day, month in ((first, second), (second, first))
+                    if 1 <= month <= 12 and 1 <= day <= 31]
+            if days:
+                found.append((match[0], days[0], days[-1]))
+    return found
 
 
 def weekdays(text: str) -> list[tuple[str, Key]]:

@@ -9,13 +9,11 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-import sentencex
-
 from components.documents import Document
 from components.errors import BadInput
 from components.tasks.summarize.ledger import Ledger
 from components.tasks.summarize.making import Maker
-from components.tasks.summarize.passages import passages
+from components.tasks.summarize.passages import borders, passages
 from components.tasks.summarize.reading import Read
 from components.tasks.summarize.settings import Settings
 from components.tasks.summarize.shaping import ENDS
@@ -73,8 +71,7 @@ def _title(row: str) -> str:
 
 def _sentences(row: str, known: Mapping[str, Line], language: str) -> Iterator[str]:
     """The sentences of a row. One that was there before is found whole, wherever a splitter would cut it."""
-    borders = [found["end_index"] for found in sentencex.get_sentence_boundaries(language, row)]
-    ends = sorted({*borders, len(row)})
+    ends = borders(row, language)
     before = sorted(known, key=len, reverse=True)
     at = 0
     while at < len(row):

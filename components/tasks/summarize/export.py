@@ -12,11 +12,14 @@ from typing import Any
 from docx import Document as Word
 from docx.shared import Pt
 
+from components.tasks.summarize.prompts import LANGUAGES
 from components.tasks.summarize.settings import Settings
 from components.tasks.summarize.summary import BULLETED, Citation, Line, Summary
 
 FORMAT = 1  # of the JSON
-_MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~])")
+_MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~&])")
+_LIST = re.compile(r"^(\d{0,9})([-+=.)])")  # what makes a list or a heading of a text that begins so
+_COLUMNS = ("Part", "Place", "Words", "Tokens", "State", "Read by", "Reason")
 # What XML can't hold; python-docx would refuse the whole text.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 SOURCE_LENGTH = 300  # characters of a passage in Markdown and DOCX; JSON has all
@@ -24,17 +27,18 @@ SOURCE_LENGTH = 300  # characters of a passage in Markdown and DOCX; JSON has al
 
 def to_markdown(title: str, settings: Mapping[str, Any], summaries: Sequence[Summary]) -> str:
     """Summary, coverage and sources of each document."""
-    rows = [f"# {_escaped(title)}", "", _asked(settings)]
+    rows = [f"# {_escaped(title)}", "", _escaped(_asked(settings))]
     for summary in summaries:
         rows += ["", f"## {_escaped(summary.name)}", ""]
         if summary.refused:
             rows.append(_escaped(summary.refused))
             continue
-        rows += [*_markdown_lines(summary), "", "### Coverage", "", _escaped(summary.ledger.headline)]
-        rows += [f"- {_escaped(note)}" for note in summary.notes]
-        rows += ["", "### Sources", ""]
+        rows += [*_markdown_lines(summary), "", "### Coverage", "", _escaped(summary.ledger.headline), ""]
+        rows += [f"- {_escaped(note)}" for note in _remarks(summary)]
+        rows += ["", *_markdown_table([_COLUMNS, *_parts(summary)]), "", "### Sources", ""]
         for number, line in enumerate(summary.lines, 1):
-            rows.append(f"{number}. {_escaped(line.text)}{_escaped(_marks(line))}")
+            rows.append(f"{number}. {_escaped(line.text + _marks(line))}")
+            rows += [f"   - {_escaped(_original(line))}"] if line.original else []
             rows += [f"   - {_escaped(_cited(source))}" for source in line.sources]
     return "\n".join(rows) + "\n"
 
@@ -56,7 +60,7 @@ def to_docx(title: str, settings: Mapping[str, Any], summaries: Sequence[Summary
     word.core_properties.author = ""
     word.core_properties.title = _clean(title)[:250]
     word.add_heading(_clean(title), 0)
-    word.add_paragraph(_asked(settings))
+    word.add_paragraph(_clean(_asked(settings)))
     for summary in summaries:
         if len(summaries) > 1:
             word.add_heading(_clean(summary.name), 1)
@@ -77,7 +81,16 @@ def file_name(title: str) -> str:
 
 def _asked(settings: Mapping[str, Any]) -> str:
     asked = Settings.from_json(settings)
-    return f"Method: {asked.method}. Shape: {asked.shape}. Length: {asked.length}."
+    told = {
+        "Method": asked.method,
+        "Shape": asked.shape,
+        "Length": str(asked.length),
+        "Language": LANGUAGES.get(asked.language, asked.language),
+        "Audience": asked.audience.strip(),
+        "Instruction": asked.instruction.strip(),
+        "Model": asked.model_id if asked.method != "quote" else "",
+    }
+    return " ".join(f"{name}: {value.rstrip('.')}." for name, value in told.items() if value)
 
 
 def _add_summary(word: Any, summary: Summary) -> None:
@@ -92,14 +105,45 @@ def _add_summary(word: Any, summary: Summary) -> None:
         word.add_paragraph(_clean(" ".join(line.text + _marks(line) for line in summary.lines)))
     word.add_heading("Coverage", 2)
     word.add_paragraph(_clean(summary.ledger.headline))
-    for note in summary.notes:
+    for note in _remarks(summary):
         word.add_paragraph(_clean(note), style="List Bullet")
+    table = word.add_table(rows=0, cols=len(_COLUMNS), style="Table Grid")
+    for row in (_COLUMNS, *_parts(summary)):
+        for cell, text in zip(table.add_row().cells, row, strict=True):
+            cell.text = _clean(text)
     word.add_heading("Sources", 2)
     for line in summary.lines:
-        word.add_paragraph(_clean(line.text), style="List Number")
-        for source in line.sources:
-            run = word.add_paragraph(style="List Continue").add_run(_clean(_cited(source)))
+        word.add_paragraph(_clean(line.text + _marks(line)), style="List Number")
+        original = [_original(line)] if line.original else []
+        for text in (*original, *map(_cited, line.sources)):
+            run = word.add_paragraph(style="List Continue").add_run(_clean(text))
             run.italic, run.font.size = True, Pt(9)
+
+
+def _remarks(summary: Summary) -> list[str]:
+    """What a person should know about how it was made, and what the document has that isn't text."""
+    return [*summary.notes, *(f"Left out of the document: {left}" for left in summary.ledger.left_out)]
+
+
+def _parts(summary: Summary) -> list[tuple[str, ...]]:
+    """The ledger as rows of a table."""
+    return [
+        (
+            str(part.number),
+            part.place,
+            f"{part.words:,}",
+            f"{part.tokens:,}" if part.tokens else "",
+            part.state,
+            part.reader,
+            part.why,
+        )
+        for part in summary.ledger.parts
+    ]
+
+
+def _markdown_table(rows: Sequence[Sequence[str]]) -> list[str]:
+    first, *others = ["| " + " | ".join(map(_escaped, row)) + " |" for row in rows]
+    return [first, "|" + " --- |" * len(rows[0]), *others]
 
 
 def _markdown_lines(summary: Summary) -> list[str]:
@@ -128,8 +172,13 @@ def _cited(source: Citation) -> str:
     return f"{', '.join(part for part in (source.name, source.place) if part)}: “{text}”"
 
 
+def _original(line: Line) -> str:
+    return f"Original: “{line.original}”"
+
+
 def _escaped(text: str) -> str:
-    return _MARKUP.sub(r"\\\1", " ".join(text.split()))
+    """A text of one line that is nothing but text in Markdown."""
+    return _LIST.sub(r"\1\\\2", _MARKUP.sub(r"\\\1", " ".join(text.split())))
 
 
 def _clean(text: str) -> str:

@@ -35,13 +35,14 @@ class Fact:
     kind: Kind
     text: str  # as it stands there
     key: tuple[str, ...]  # what is compared: all words of a name; of a number, any of its values
+    other: tuple[str, ...] = ()  # of a date in figures: the month and the day the other way round
     likely: bool = False  # a name only by its place in the sentence: it may be another form of a word
 
 
 class Index:
     """The numbers, dates and words of a document, to look facts up in."""
 
-    def __init__(self, texts: Iterable[str]) -> None:
+    def __init__(self, texts: Iterable[str], language: str = "en") -> None:
         self._figures: set[str] = set()
         self._numbers: set[str] = set()
         self._dates: set[tuple[str, ...]] = set()
@@ -50,12 +51,15 @@ class Index:
         powers: set[int] = set()
         for text in texts:
             self._figures |= set(amounts.figures(text)) | amounts.words(text)
-            values, free = amounts.said(text)
+            values, free = amounts.said(text, language)
             self._numbers |= values
             powers |= free
             for _, key in dates.dates(text):
                 self._dates |= dates.looser(key)
+            for _, key, other in dates.in_figures(text):
+                self._dates |= dates.looser(key) | dates.looser(other)
             self._days |= set(dates.said(text))
+            self._words |= {short for name in _NAME.findall(text) for short in _initials(name)}
             words = re.findall(r"[\w'’&-]+", text)
             self._words |= {_bare(word) for word in words}
             self._words |= {_bare(part) for word in words if "-" in word for part in word.split("-")}
@@ -66,7 +70,7 @@ class Index:
         if fact.kind == "number":
             return any(value in self._numbers for value in fact.key)
         if fact.kind == "date":
-            return fact.key in self._days
+            return fact.key in self._days or fact.other in self._days
         if fact.likely:
             return all(word[:STEM] in self._beginnings for word in fact.key)
         return self._has_words(fact.key)
@@ -79,12 +83,11 @@ class Index:
         """For what a written sentence gives way to a quote: numbers in figures as they stand, dates with a
         day or a year, names within a sentence. `missing` also has what is only marked.
         """
-        found = dates.dates(text)
-        rest = _without(text, [raw for raw, _ in found])
+        found, rest = _dated(text)
         plain = amounts.figures(rest).items()
         names = _names(rest) if language != "de" else ()
         doubtful = [
-            *(Fact("date", raw, key) for raw, key in found if key not in self._dates),
+            *(fact for fact in found if self._dates.isdisjoint([fact.key, fact.other])),
             *(Fact("number", raw, (value,)) for value, raw in plain if value not in self._figures),
             *(fact for fact in names if not self._has_words(fact.key)),
         ]
@@ -100,15 +103,15 @@ def facts(text: str, language: str = "en") -> list[Fact]:
     """Every number, date and name, in order, each once. Numbers in words are told in English only; names by
     their capitals, so not in scripts that have none, and in German only where two words in a row have them.
     """
-    found = dates.dates(text)
-    rest = _without(text, [raw for raw, _ in found])
-    when = [*found, *dates.weekdays(rest), *dates.months(rest)]
+    found, rest = _dated(text)
+    when = [*dates.weekdays(rest), *dates.months(rest)]
     english = language in ("", "en")
-    numbers = [*amounts.amounts(rest), *(amounts.in_words(rest) if english else ())]
+    numbers = [*amounts.amounts(rest), *([*amounts.in_words(rest), *amounts.ranks(rest)] if english else ())]
     names = list(_german_names(rest) if language == "de" else _names(rest))
     return list(
         dict.fromkeys(
             [
+                *found,
                 *(Fact("date", raw, key) for raw, key in when),
                 *(Fact("number", number.text, number.values) for number in numbers),
                 *names,
@@ -116,6 +119,14 @@ def facts(text: str, language: str = "en") -> list[Fact]:
             ]
         )
     )
+
+
+def _dated(text: str) -> tuple[list[Fact], str]:
+    """The dates of a text, and the text without them."""
+    found = [Fact("date", raw, key) for raw, key in dates.dates(text)]
+    rest = _without(text, [fact.text for fact in found])
+    slashed = [Fact("date", raw, key, other) for raw, key, other in dates.in_figures(rest)]
+    return [*found, *slashed], _without(rest, [fact.text for fact in slashed])
 
 
 def _without(text: str, found: Iterable[str]) -> str:
@@ -173,7 +184,7 @@ _COMMON_LIST = (
     "because since during despite there then what who how why where which not no all some many "
     "most more both each other another one two three also finally first second overall according "
     "monday tuesday wednesday thursday friday saturday sunday january february march april may "
-    "june july august september october november december"
+    "june july august september october november december q1 q2 q3 q4"
 )
 _COMMON = frozenset(_COMMON_LIST.split())
 # Nouns without an article, adjectives and orders that begin sentences, and endings of such words.
@@ -208,6 +219,13 @@ _FORMED = re.compile(
 def _begins_sentence(text: str, at: int) -> bool:
     before = text[:at].rstrip(" \"'“”‘’«([")
     return not before or before[-1] in ".!?:;•–—-\n。！？"
+
+
+def _initials(name: str) -> set[str]:
+    """What a name of several words may be called: "us" for "The United States"."""
+    letters = "".join(word[0].casefold() for word in name.split() if word.lower() not in _SMALL)
+    without_article = "".join(word[0].casefold() for word in name.split()[1:] if word[0].isupper())
+    return {short for short in (letters, without_article) if len(short) > 1}
 
 
 def _bare(word: str) -> str:

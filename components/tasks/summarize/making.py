@@ -3,15 +3,15 @@
 Knows what was read and a way to embed; nothing about models that write.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 
 from components.documents import Document
 from components.errors import AppError, Cancelled
 from components.models.process import Vectors
-from components.tasks.summarize import shaping
-from components.tasks.summarize.facts import Fact, Index
+from components.tasks.summarize import amounts, dates, shaping
+from components.tasks.summarize.facts import Fact, Index, facts
 from components.tasks.summarize.grounding import Grounds, Source
 from components.tasks.summarize.passages import Passage
 from components.tasks.summarize.reading import Embedder, Read
@@ -48,7 +48,8 @@ class Maker:
     @cached_property
     def index(self) -> Index:
         return Index(
-            [passage.text for passage in self.read.passages] + [p.speaker for p in self.read.passages]
+            [passage.text for passage in self.read.passages] + [p.speaker for p in self.read.passages],
+            self.read.language,
         )
 
     def quotes(self, target: int) -> list[tuple[str, Quote]]:
@@ -71,9 +72,11 @@ class Maker:
         """More quotes, of what is not there yet, for a summary that came out too short."""
         taken = {(source.file, source.block, source.start) for line in there for source in line.sources}
         free = [i for i, p in enumerate(self.read.passages) if (p.file, p.block, p.start) not in taken]
-        heading = shaping.KEY if self.settings.shape == "key points" else ""
         said = [term for line in there for term in terms(line.text, self.read.language)]
-        return [self.quote(quote, heading) for quote in select(self.weighing, words, free, said)]
+        quotes = select(self.weighing, words, free, said)
+        if self.settings.shape != "key points":
+            return [self.quote(quote) for quote in quotes]
+        return [self.quote(quote, shaping.list_of(self.read.passages[quote.index])) for quote in quotes]
 
     def written(self, said: Sequence[tuple[str, str]], among: Sequence[int] | None = None) -> list[Line]:
         """Lines of (heading, sentence), traced and with what makes them doubtful; `checked` has all that is
@@ -97,6 +100,29 @@ class Maker:
             else replace(line, missing=_told(self.index.missing(line.text, self.read.language)))
             for line in lines
         ]
+
+    def translated(self, line: Line, text: str, language: str) -> Line:
+        """A line in another language, with what came in with the translation."""
+        new = _told(self._translation_doubts(line.text, text, language))
+        missing = tuple(dict.fromkeys([*line.missing, *new]))
+        return replace(line, text=text, origin="written", original=line.text, missing=missing)
+
+    def _translation_doubts(self, original: str, text: str, language: str) -> Iterator[Fact]:
+        """Numbers in figures and dates that the document doesn't have; and names, if there are more new ones
+        than the original has that are gone: "London" may be "Londres" now.
+        """
+        missing = self.index.missing(text, language)
+        figures = set(amounts.figures(original))
+        if self.read.language in dates.LANGUAGES:
+            yield from (fact for fact in missing if fact.kind == "date")
+        # "45 miljoen" is the original's "45 million" in a language whose scales nobody knows here.
+        numbers = [fact for fact in missing if fact.kind == "number" and fact.text[0].isdigit()]
+        yield from (fact for fact in numbers if figures.isdisjoint(fact.key))
+        said = Index([text])
+        gone = [f for f in facts(original, self.read.language) if f.kind == "name" and not said.has(f)]
+        new = [fact for fact in missing if fact.kind == "name" and not fact.likely]
+        if len(new) > len(gone):
+            yield from new
 
     def vectors(self, texts: Sequence[str]) -> Vectors | None:
         """None where nothing can be embedded: then words alone decide."""

@@ -46,14 +46,22 @@ _SHAPES: dict[Shape, str] = {
     ),
     "own": "About {words} words.",
 }
-# Sentences that speak to a program that reads them.
+# Sentences that speak to a program that reads them. Their verb begins the sentence, or comes after one of these:
+# a report of what somebody ignored or said isn't an order.
+_BEGINS = r"(?:^\W*|[,;:.!?]\s*[\"“(]?|\b(?:please|you (?:must|should|will)|bitte|por favor|assistant)\s+)"
 _ORDER = re.compile(
-    r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,40}\b(?:instruction|prompt|rule|direction|guideline|"
-    r"above|previous|prior|command)s?\b|\byou are (?:now|an? (?:ai|assistant|language model|chatbot))\b|"
-    r"\b(?:system|developer) (?:prompt|message)\b|\b(?:as|being) an? (?:ai|language model|assistant)\b|"
-    r"\b(?:respond|reply|answer|output|print|say|write|repeat)\b.{0,20}\b(?:only|exactly|nothing (?:but|else)"
-    r"|instead)\b|\bdo not summari[sz]e\b|\binstead of (?:a )?summar|\bignor(?:iere|ez|a|e) .{0,30}"
-    r"(?:anweisung|instruc|instruç|istruzion)|忽略.{0,10}(?:指令|指示|说明)|指示を無視",
+    rf"{_BEGINS}(?:ignore|disregard|forget|override|bypass)\b"
+    r"(?=.{0,60}?\b(?:all|any|everything|previous|prior|above|earlier|preceding|your|system)\b)"
+    r".{0,60}?\b(?:instruction|prompt|rule|direction|guideline|above|before|command)s?\b|"
+    r"\byou are (?:now|an?) (?:an? )?(?:ai|assistant|language model|chatbot)\b|"
+    r"\b(?:system|developer) (?:prompt|message)\b|\bas an? (?:ai|language model)\b|"
+    rf"{_BEGINS}(?:respond|reply|answer|output|print|say|write|repeat)\b.{{0,20}}?\b"
+    r"(?:with (?:only|exactly)\b|nothing but\b|(?:only|exactly|nothing else|instead)\b(?:\s*[:\"“'‘]|\s+with\b))|"
+    rf"{_BEGINS}do not summari[sz]e\b|\binstead of (?:a )?summar(?:y|i[sz])|"
+    rf"{_BEGINS}ignor(?:iere|ieren sie|ez|a|e|en|ad) .{{0,40}}(?:anweisung|instruc|instruç|istruzion|consigne)|"
+    rf"{_BEGINS}(?:vergiss|vergessen sie|oublie|oubliez|olvida|esquece|esqueça|dimentica)\s(?:alles?\b|tout|todo|tudo|"
+    r"tutt|(?:die|les|las|as|le) .{0,30}(?:anweisung|instruc|instruç|istruzion))|"
+    r"忽略.{0,10}(?:指令|指示|说明)|指示を無視",
     re.IGNORECASE,
 )
 

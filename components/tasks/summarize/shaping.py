@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from components.documents import count_words
 from components.messages import N_
+from components.tasks.summarize.passages import Passage
 from components.tasks.summarize.selecting import SHORTEST, Quote, Weighing, select, shorten
 from components.tasks.summarize.settings import TOLERANCE, Settings
 from components.tasks.summarize.summary import Line
@@ -18,7 +19,22 @@ KEY, DECISIONS, ACTIONS = N_("Key points"), N_("Decisions"), N_("Actions")
 ENDS = tuple(".!?。！？।؟")  # of a sentence; "…" is one that was cut
 NEAR = 0.15  # aimed at, so that another way of counting words comes to a length within the tolerance too
 SWAPS = 3  # long lines that are tried to be replaced before one is cut
-SHARES = {KEY: 0.5, DECISIONS: 0.25, ACTIONS: 0.25}
+SHARES = {KEY: 0.4, DECISIONS: 0.25, ACTIONS: 0.35}
+# How minutes name them, before a colon or as a heading.
+_LABELS = {
+    DECISIONS: (
+        "decisions?|decided|resolutions?|beschl(?:uss|üsse)|entscheidung(?:en)?|décisions?|decisión|decisiones|"
+        "decisione|decisioni|decisão|decisões|deliberaç(?:ão|ões)|决定|决议|決定"
+    ),
+    ACTIONS: (
+        "actions?|action (?:items?|points?)|to-?dos?|to do|next steps|aufgaben?|tâches?|tareas?|acción|acciones|"
+        "azion[ei]|aç(?:ão|ões)|tarefas?|行动|任务|待办"
+    ),
+}
+_LABEL = {
+    name: re.compile(rf"(?:{words})(?:\s\d{{1,2}})?\s*[:：]", re.IGNORECASE) for name, words in _LABELS.items()
+}
+_TITLE = {name: re.compile(rf"[\d.\s]*(?:{words})\W*", re.IGNORECASE) for name, words in _LABELS.items()}
 _DECIDED = re.compile(
     r"\b(?:decided|decision|agreed|(?:we|us) agree|approved?|resolved|settled|voted|chosen|go(?:ing)? "
     r"(?:for|with|ahead)"
@@ -46,22 +62,47 @@ def chosen(weighing: Weighing, settings: Settings, target: int) -> list[tuple[st
     """Quotes with the list that each belongs to; for shapes without lists that is ""."""
     if settings.shape != "key points":
         return [("", quote) for quote in select(weighing, target)]
-    passages, taken, found = weighing.passages, set[int](), list[tuple[str, Quote]]()
-    left = target
-    for heading, pattern in ((DECISIONS, _DECIDED), (ACTIONS, _TO_DO)):
-        fit = [
-            i
-            for i, p in enumerate(passages)
-            if i not in taken and p.words >= SHORTEST and pattern.search(p.text)
-        ]
-        quotes = [
-            q for q in select(weighing, round(target * SHARES[heading]), fit) if not q.text.endswith("…")
-        ]
-        found += [(heading, quote) for quote in quotes]
-        taken |= {quote.index for quote in quotes}
-        left -= sum(quote.words for quote in quotes)
-    rest = [i for i in range(len(passages)) if i not in taken]
-    return [(KEY, quote) for quote in select(weighing, left, rest)] + found
+    lists = [list_of(passage) for passage in weighing.passages]
+    named = [_named(passage) for passage in weighing.passages]
+    found: list[tuple[str, Quote]] = []
+
+    def take(heading: str, words: int, fit: Sequence[int]) -> None:
+        quotes = select(weighing, words, fit) if fit and words > 0 else []
+        found.extend((heading, q) for q in quotes if heading == KEY or not q.text.endswith("…"))
+
+    def left(words: int, heading: str = "") -> int:
+        return words - sum(quote.words for name, quote in found if heading in ("", name))
+
+    for heading in (DECISIONS, ACTIONS):
+        room = round(target * SHARES[heading])
+        fit = [i for i, name in enumerate(lists) if name == heading]
+        take(heading, room, [i for i in fit if named[i]])  # what the document itself calls so
+        long_enough = [i for i in fit if not named[i] and weighing.passages[i].words >= SHORTEST]
+        take(heading, left(room, heading), long_enough)
+    take(KEY, left(target), [i for i, name in enumerate(lists) if name == KEY])
+    if left(target) > target * TOLERANCE / 2:  # few passages are neither a decision nor an action
+        taken = {quote.index for _, quote in found}
+        rest = select(weighing, left(target), [i for i in range(len(lists)) if i not in taken])
+        found.extend((lists[quote.index], quote) for quote in rest)
+    order = list(SHARES)
+    return sorted(found, key=lambda one: (order.index(one[0]), one[1].index))
+
+
+def list_of(passage: Passage) -> str:
+    """The list of key points that a passage belongs to."""
+    return _named(passage) or _list_of(passage.text)
+
+
+def _named(passage: Passage) -> str:
+    """The list that minutes themselves put a passage in, by a label before it or by the section's heading."""
+    if passage.kind == "heading":
+        return ""
+    said = f"{passage.speaker}: {passage.text}" if passage.speaker else passage.text
+    section = passage.section[-1] if passage.section else ""
+    for name in _LABELS:
+        if _LABEL[name].match(said):
+            return name
+    return next((name for name in _LABELS if _TITLE[name].fullmatch(section)), "")
 
 
 def listed(lines: Sequence[Line], quotes: Sequence[Line]) -> list[Line]:
@@ -74,6 +115,8 @@ def listed(lines: Sequence[Line], quotes: Sequence[Line]) -> list[Line]:
 
 
 def _list_of(text: str) -> str:
+    if label := next((name for name in _LABELS if _LABEL[name].match(text)), ""):
+        return label
     return DECISIONS if _DECIDED.search(text) else ACTIONS if _TO_DO.search(text) else KEY
 
 

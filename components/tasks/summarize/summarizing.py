@@ -110,13 +110,20 @@ class _Run:
                 done = self._read(document, found, file)
                 reads.append(done)
                 self._keep(self._made(done, document.name, (file,)), started)
-            except BadInput as error:
+            except Cancelled:
+                raise
+            except AppError as error:
                 if len(self._documents) == 1:
                     raise
-                self._done.append(_without(document.name, file, self._settings, str(error)))
+                self._done.append(_failed(document.name, file, self._settings, error))
         if self._settings.overall and len(reads) > 1 and not self._cancelled():
             started = time.monotonic()
-            self._keep(self._over_all(reads), started)
+            try:
+                self._keep(self._over_all(reads), started)
+            except Cancelled:
+                raise
+            except AppError as error:
+                self._done.append(_failed(OVERALL, reads[0].passages[0].file, self._settings, error))
         return self._done
 
     def _over_all(self, reads: Sequence[Read]) -> Summary:
@@ -169,7 +176,7 @@ class _Run:
             lines = self._shaped(maker, lines, target)
         lines = maker.checked(lines)
         if not stopped:
-            lines, foreign = self._in_language(lines, done.language)
+            lines, foreign = self._in_language(maker, lines, target)
             more = [*more, *foreign]
             stopped = self._cancelled()
         if self._steps.reused:
@@ -224,19 +231,19 @@ class _Run:
                 say("Planning the parts", 0.2)
                 planned = planning.plan(done.passages, writer.count, writer.room)
                 ledger = replace(done.ledger, parts=(*planned, *_unread(done.ledger, len(planned))))
-                lines, ledger = write(
+                lines, ledger, notes = write(
                     maker, writer, planned, ledger, target, self._cancelled,
                     lambda note, s: say(note, 0.2 + s * 0.75),
                     lambda now, lines: self._show(lambda: self._summary(done, name, files, lines, now)),
                 )  # fmt: skip
-                return lines, ledger, foreign
+                return lines, ledger, [*foreign, *notes]
         except Cancelled:
             return maker.quoted(target), done.ledger, ["Stopped before the model wrote; these are quotes."]
 
-    def _in_language(self, lines: list[Line], language: str) -> tuple[list[Line], list[str]]:
-        """The lines in the language that was asked for, where that is possible."""
+    def _in_language(self, maker: Maker, lines: list[Line], target: int) -> tuple[list[Line], list[str]]:
+        """The lines in the language that was asked for, where that is possible, in the length asked for."""
         wanted, spec = self._settings.language, self._tools.writer
-        if not wanted or wanted == language:
+        if not lines or not wanted or wanted == maker.read.language:
             return lines, []
         other = LANGUAGES.get(wanted, wanted)
         if self._settings.method == "quote" or spec is None:
@@ -248,14 +255,21 @@ class _Run:
                 writer = Writer(engine, spec, self._cancelled, self._steps)
                 if not writer.knows(wanted):
                     return lines, [_unknown(spec, wanted)]
-                note = (
-                    f"Written in the document's language, then translated into {other} sentence by sentence."
+                made, failures = translate(
+                    maker, lines, writer, wanted, lambda note, s: self._say(note, 0.95)
                 )
-                return translate(lines, writer, wanted, lambda n, s: self._say(n, 0.95)), [note]
         except Cancelled:
             return lines, [f"Stopped before the translation into {other}."]
         except AppError as error:
             return lines, [f"It could not be translated into {other}: {error}"]
+        notes = [f"Written in the document's language, then translated into {other} sentence by sentence."]
+        if failures:
+            count, number, why = len(failures), len(lines), failures[-1]
+            notes.append(
+                f"{count} of {number} sentences could not be translated into {other} and stay as they were: "
+                f"{why}"
+            )
+        return shaping.fit(made, target, lambda words, there: [], wanted), notes
 
     def _quotes(self, done: Read, name: str, files: tuple[int, ...]) -> Summary:
         maker = Maker(done, self._documents, self._settings, None)
@@ -324,6 +338,11 @@ def _unread(ledger: Ledger, planned: int) -> list[planning.Part]:
 def _without(name: str, file: int, settings: Settings, why: str) -> Summary:
     """A document without a summary, and why."""
     return Summary(name, settings.shape, (), Ledger(()), 0, (file,), refused=why)
+
+
+def _failed(name: str, file: int, settings: Settings, error: AppError) -> Summary:
+    """A document that could not be summarized; again may help, unless it is the document's own fault."""
+    return replace(_without(name, file, settings, str(error)), stopped=not isinstance(error, BadInput))
 
 
 def _unknown(spec: ModelSpec, code: str) -> str:

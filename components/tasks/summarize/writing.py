@@ -10,7 +10,7 @@ from contextlib import closing
 from dataclasses import replace
 from functools import partial
 
-from components.errors import AppError, BadInput, Cancelled
+from components.errors import AppError, BadInput, Cancelled, EngineFailed
 from components.tasks.summarize import planning, prompts
 from components.tasks.summarize.ledger import Ledger, Part
 from components.tasks.summarize.making import Maker
@@ -166,7 +166,7 @@ def write(
     cancelled: Callable[[], bool],
     say: Say,
     show: Callable[[Ledger, list[Line]], None],
-) -> tuple[list[Line], Ledger]:
+) -> tuple[list[Line], Ledger, list[str]]:
     """*Write*: notes on each part, combined in rounds until they fit, then the summary of them."""
     passages = maker.read.passages
     notes: list[tuple[str, str]] = []
@@ -183,7 +183,7 @@ def write(
             done, said = next(answers).result()
             ledger = ledger.with_part(replace(done, reader=writer.spec.title))
             if said and len(parts) == 1:
-                return maker.written(said), ledger
+                return maker.written(said), ledger, []
             if said:
                 notes.append((part.place, " ".join(sentence for _, sentence in said)))
                 among = range(part.first, part.last + 1)
@@ -195,9 +195,20 @@ def write(
             raise BadInput(f"No part could be read by the model: {failed}")
         raise Cancelled("Stopped before anything was read.")
     try:
-        return maker.written(_combined(maker, writer, notes, target, say, cancelled)), ledger
+        return maker.written(_combined(maker, writer, notes, target, say, cancelled)), ledger, []
     except Cancelled:
-        return lines, ledger  # the notes themselves
+        return lines, ledger, []  # the notes themselves
+    except AppError as error:
+        note = (
+            f"{writer.spec.title} could not join its notes on the parts; sentences of the notes stand here: "
+            f"{error}"
+        )
+        return _thinned(lines, target), ledger, [note]
+
+
+def _thinned(lines: Sequence[Line], target: int) -> list[Line]:
+    """Every so many-th line, for a length: of the whole document, not of its beginning."""
+    return list(lines[:: max(sum(line.words for line in lines) // target, 1)])
 
 
 def _said(
@@ -235,7 +246,9 @@ def _combined(
     say: Say,
     cancelled: Callable[[], bool],
 ) -> list[tuple[str, str]]:
-    """Rounds: neighbouring notes joined and shortened until all of them fit into one prompt."""
+    """Rounds: neighbouring notes joined and shortened until all of them fit into one prompt. A failure of
+    the last one is tried once more, then raised.
+    """
     if cancelled():
         raise Cancelled("Stopped before the notes were combined.")
     level = list(notes)
@@ -249,7 +262,16 @@ def _combined(
             level = [joined.result() for joined in answers]
     say("Writing the summary", 0.9)
     prompt = prompts.final(_headed(level), maker.settings, target, True, writer.small)
-    return items(writer.ask(prompt, target), maker.read.language)
+    failure: AppError = EngineFailed("The model gave no answer.")
+    for attempt in range(TRIES):
+        try:
+            if said := items(writer.ask(prompt, target, attempt), maker.read.language):
+                return said
+        except Cancelled:
+            raise
+        except AppError as error:
+            failure = error
+    raise failure
 
 
 def _headed(notes: Sequence[tuple[str, str]]) -> str:
@@ -282,17 +304,32 @@ def _joined(writer: Writer, bundle: Sequence[tuple[str, str]]) -> tuple[str, str
         return place, " ".join(note.split(". ")[0] for _, note in bundle)
 
 
-def translate(lines: Sequence[Line], writer: Writer, language: str, say: Say) -> list[Line]:
-    """Each line in another language, its sources and checks kept from the original."""
+def translate(
+    maker: Maker, lines: Sequence[Line], writer: Writer, language: str, say: Say
+) -> tuple[list[Line], list[AppError]]:
+    """Each line in another language, checked again, its sources kept; and why some stay as they are.
+
+    Raises what the last one failed with when none could be translated.
+    """
     done: list[Line] = []
+    failures: list[AppError] = []
     asked = [partial(writer.ask, prompts.translated(line.text, language), line.words * 2) for line in lines]
     with closing(in_order(asked, writer.at_once)) as answers:
         for number, line in enumerate(lines, 1):
             say(f"Translating sentence {number} of {len(lines)}", number / len(lines))
-            said = items(next(answers).result(), language)
-            text = " ".join(sentence for _, sentence in said) or line.text
-            done.append(replace(line, text=text, origin="written", original=line.text))
-    return done
+            try:
+                said = items(next(answers).result(), language)
+            except Cancelled:
+                raise
+            except AppError as error:
+                failures.append(error)
+                done.append(line)
+                continue
+            text = " ".join(sentence for _, sentence in said)
+            done.append(maker.translated(line, text, language))
+    if lines and len(failures) == len(lines):
+        raise failures[-1]
+    return done, failures
 
 
 def _place(maker: Maker, group: Sequence[Quote]) -> str:

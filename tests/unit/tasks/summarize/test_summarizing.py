@@ -170,6 +170,54 @@ def test_a_model_without_an_answer_is_asked_once_more_and_then_reported():
     assert len(models.engine.prompts) >= 2
 
 
+def failing_at_the_end(times: int):
+    """A model that gives no answer when it is to join its notes, so many times."""
+    asked: list[str] = []
+
+    def answer(text: str) -> str:
+        if "notes on all parts" in text:
+            asked.append(text)
+            return "" if len(asked) <= times else "The committees discussed many proposals in detail."
+        return echo(text)
+
+    return FakeModels(answer).tools(parameters=3 * 10**9)
+
+
+def test_one_empty_answer_at_the_end_does_not_cost_the_whole_summary():
+    made = summarize([document(long_text(10, 100))], WRITE, failing_at_the_end(1))[0]
+    assert any("The committees discussed" in line.text for line in made.lines)
+
+
+def test_notes_on_all_parts_stand_for_a_summary_that_the_model_cannot_make_of_them():
+    made = summarize([document(long_text(10, 100))], WRITE, failing_at_the_end(9))[0]
+    written = [line for line in made.lines if line.origin == "written"]
+    assert len({source.place for line in written for source in line.sources}) > 1
+    assert made.ledger.complete
+    assert (
+        "Writer could not join its notes on the parts; sentences of the notes stand here: "
+        "The model gave no answer." in made.notes
+    )
+
+
+def test_a_document_at_which_the_model_fails_does_not_cost_the_next_one_and_can_be_tried_again():
+    models = FakeModels(echo)
+    lease, tools = models.lease, models.tools()
+    leased: list[str] = []
+
+    def lease_later(model_id: str, *rest: object):
+        leased.append(model_id)
+        if leased.count("writer") == 1 and model_id == "writer":
+            raise EngineFailed("The engine broke.")
+        return lease(model_id)
+
+    made = summarize(
+        [document(TEXT, "a.txt"), document(TEXT, "b.txt")], WRITE, replace(tools, lease=lease_later)
+    )
+    assert made[0].refused == "The engine broke."
+    assert made[0].unfinished
+    assert made[1].lines
+
+
 @pytest.mark.parametrize("settings", [BOTH, WRITE])
 def test_an_engine_with_a_batch_is_asked_for_several_parts_at_once_with_the_same_result(settings: Settings):
     settings = replace(settings, length=Length(words=400))
@@ -227,6 +275,81 @@ def test_another_language_keeps_the_sources_of_the_original():
     assert all(line.sources and line.original for line in made.lines)
 
 
+COUNCIL = """
+The council of Harrow approved a budget of 45 million euros for 2026 on 3 March 2025 in the old town hall.
+The railway line to Norton will be repaired by June and cost 3.5 million euros according to the engineers.
+Residents asked for 40 more buses during the winter months because the trains were often late last year.
+The museum reopens in May with an exhibition about the flood of 1987 and the people who lost their homes.
+"""
+
+
+def in_portuguese(translate):
+    """A summary of the council's news by a model that translates with this function."""
+
+    def answer(text: str) -> str:
+        return translate(text.split("\n", 1)[1]) if text.startswith("Translate") else echo(text)
+
+    settings = replace(BOTH, length=Length(words=50), language="pt")
+    return summarize([document(COUNCIL)], settings, FakeModels(answer).tools(languages=("en", "pt")))[0]
+
+
+def test_a_translation_is_marked_where_it_has_numbers_dates_and_names_of_its_own():
+    made = in_portuguese(
+        lambda line: (
+            "O conselho de Londres aprovou 99 milhões de euros em 7 de agosto de 2029, disse Carlos Mendes."
+        )
+    )
+    marks = {mark for line in made.lines for mark in line.missing}
+    assert {"number 99 milhões", "date 7 de agosto de 2029", "name Carlos Mendes"} <= marks
+
+
+def test_a_faithful_translation_has_no_marks():
+    said = {
+        "The council": "O conselho de Harrow aprovou 45 milhões de euros para 2026 em 3 de março de 2025.",
+        "The railway": "A linha para Norton será reparada até junho e custa 3,5 milhões de euros.",
+        "Residents": "Os moradores pediram mais 40 autocarros no inverno.",
+        "The museum": "O museu reabre em maio com uma exposição sobre a cheia de 1987.",
+    }
+    made = in_portuguese(lambda line: next(text for start, text in said.items() if line.startswith(start)))
+    assert made.lines
+    assert not any(line.missing for line in made.lines)
+
+
+def test_a_city_with_another_name_in_the_other_language_is_not_marked():
+    text = COUNCIL.replace("Harrow", "London")
+    settings = replace(BOTH, length=Length(words=20), language="pt")
+
+    def answer(text: str) -> str:
+        return "É a vez do conselho de Londres." if text.startswith("Translate") else COUNCIL.split("\n")[1]
+
+    models = FakeModels(lambda prompt: answer(prompt).replace("Harrow", "London"))
+    made = summarize([document(text)], settings, models.tools(languages=("en", "pt")))[0]
+    assert [line.missing for line in made.lines] == [()]
+
+
+def test_a_translation_that_is_much_longer_keeps_the_length_that_was_asked_for():
+    made = in_portuguese(lambda line: f"{line} E isto e aquilo, disse quem por lá passou. " * 2)
+    assert made.words <= 60
+
+
+def test_one_sentence_that_fails_does_not_cost_the_translation_of_the_others():
+    asked: list[str] = []
+
+    def sometimes(line: str) -> str:
+        asked.append(line)
+        if len(asked) == 2:
+            raise EngineFailed("The server team went away.")
+        return f"Em português, a frase {len(asked)} do conselho."
+
+    made = in_portuguese(sometimes)
+    assert [line.text for line in made.lines if line.original]
+    assert [line.text for line in made.lines if not line.original] == [asked[1]]
+    assert (
+        f"1 of {len(asked)} sentences could not be translated into Portuguese and stay as they were: "
+        "The server team went away." in made.notes
+    )
+
+
 # Shapes
 
 
@@ -256,6 +379,45 @@ def test_key_points_of_a_meeting_list_decisions_and_actions_with_who_said_it():
     assert "decided" in lists["Decisions"] or "agreed" in lists["Decisions"]
     assert "I will" in lists["Actions"]
     assert lists["Actions"].split(":")[0] in ("Bob", "Cho")
+
+
+SAID = [row.split(": ", 1) for row in MEETING.strip().splitlines()]
+KEY_POINTS = Settings(method="quote", shape="key points", length=Length(words=70))
+
+
+@pytest.mark.parametrize("form", ["{name} (10:0{i}): {text}", "{name} [0:0{i}:10]: {text}", "{name}   0:0{i}\n{text}"])
+def test_an_action_says_whose_it_is_also_where_times_stand_behind_the_names(form: str):
+    rows = [form.format(name=name, text=text, i=i) for i, (name, text) in enumerate(SAID)]
+    made = summarize([document("\n".join(rows))], KEY_POINTS, FakeModels().tools())[0]
+    actions = [line.text for line in made.lines if line.heading == "Actions"]
+    assert actions
+    assert all(text.split(": ")[0] in ("Bob", "Cho") for text in actions)
+
+
+MINUTES = """
+# Release
+The tests still fail on Windows and the installer has to be changed before it can be shipped at all.
+Decision: The release moves to 19 May.
+Action: Ben fixes the installer (Friday).
+# Server
+The old server is too slow for the nightly build and is often down for many hours at a time.
+Decision: Buy a new server for 4,000 euros.
+Action: Carla asks two vendors for offers by Wednesday.
+# Action items
+Ben Okoro: installer, 16 May
+Carla Diaz: release notes, 20 May
+"""
+
+
+def test_what_minutes_call_a_decision_or_an_action_is_listed_as_one():
+    made = summarize([document(MINUTES)], KEY_POINTS, FakeModels().tools())[0]
+    lists = {name: [] for name in ("Key points", "Decisions", "Actions")}
+    for line in made.lines:
+        lists[line.heading].append(line.text)
+    assert {text.split(":")[0] for text in lists["Decisions"]} == {"Decision"}
+    assert {text.split(":")[0] for text in lists["Actions"]} <= {"Action", "Ben Okoro", "Carla Diaz"}
+    assert lists["Actions"]
+    assert not any(text.startswith(("Decision", "Action", "Ben", "Carla")) for text in lists["Key points"])
 
 
 # Several documents

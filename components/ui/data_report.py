@@ -180,8 +180,9 @@ def _draw_columns(check: Check, spec: ModelSpec | None) -> None:
         notices.later(_("Choose two different columns."), "error")
         st.rerun()
     # With other titles the columns have other names: they are recognised anew, and asked for again.
-    shape = chosen(form, prompt, answer, shape, fields) if titles == check.request.header else None
-    training_session.again(check, spec, shape, titles)
+    same = titles == check.request.header
+    confirmed = chosen(form, prompt, answer, shape, fields) if same else None
+    training_session.again(check, spec, confirmed, titles)
     st.rerun()
 
 

@@ -90,12 +90,15 @@ def dates(text: str) -> list[tuple[str, Key]]:
 
 def in_figures(text: str) -> list[tuple[str, Key, Key]]:
     """Dates with a whole year in figures alone, as they stand there, read in both ways that are possible."""
-    found = []
+    found: list[tuple[str, Key, Key]] = []
     for match in _SLASHED.finditer(text):
         first, second, year = (int(match[i]) for i in (1, 3, 4))
         if len(match[1]) < 3 and len(match[4]) == 4:
-            days = [(str(year), str(month), str(day)) for day, month in ((first, second), (second, first))
-                    if 1 <= month <= 12 and 1 <= day <= 31]
+            days = [
+                (str(year), str(month), str(day))
+                for day, month in ((first, second), (second, first))
+                if 1 <= month <= 12 and 1 <= day <= 31
+            ]
             if days:
                 found.append((match[0], days[0], days[-1]))
     return found

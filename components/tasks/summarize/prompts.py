@@ -46,8 +46,8 @@ _SHAPES: dict[Shape, str] = {
     ),
     "own": "About {words} words.",
 }
-# Sentences that speak to a program that reads them. Their verb begins the sentence, or comes after one of these:
-# a report of what somebody ignored or said isn't an order.
+# Sentences that speak to a program that reads them. Their verb begins the sentence, or comes after one of
+# these: a report of what somebody ignored or said isn't an order.
 _BEGINS = r"(?:^\W*|[,;:.!?]\s*[\"“(]?|\b(?:please|you (?:must|should|will)|bitte|por favor|assistant)\s+)"
 _ORDER = re.compile(
     rf"{_BEGINS}(?:ignore|disregard|forget|override|bypass)\b"
@@ -56,10 +56,13 @@ _ORDER = re.compile(
     r"\byou are (?:now|an?) (?:an? )?(?:ai|assistant|language model|chatbot)\b|"
     r"\b(?:system|developer) (?:prompt|message)\b|\bas an? (?:ai|language model)\b|"
     rf"{_BEGINS}(?:respond|reply|answer|output|print|say|write|repeat)\b.{{0,20}}?\b"
-    r"(?:with (?:only|exactly)\b|nothing but\b|(?:only|exactly|nothing else|instead)\b(?:\s*[:\"“'‘]|\s+with\b))|"
+    r"(?:with (?:only|exactly)\b|nothing but\b|"
+    r"(?:only|exactly|nothing else|instead)\b(?:\s*[:\"“'‘]|\s+with\b))|"
     rf"{_BEGINS}do not summari[sz]e\b|\binstead of (?:a )?summar(?:y|i[sz])|"
-    rf"{_BEGINS}ignor(?:iere|ieren sie|ez|a|e|en|ad) .{{0,40}}(?:anweisung|instruc|instruç|istruzion|consigne)|"
-    rf"{_BEGINS}(?:vergiss|vergessen sie|oublie|oubliez|olvida|esquece|esqueça|dimentica)\s(?:alles?\b|tout|todo|tudo|"
+    rf"{_BEGINS}ignor(?:iere|ieren sie|ez|a|e|en|ad) "
+    r".{0,40}(?:anweisung|instruc|instruç|istruzion|consigne)|"
+    rf"{_BEGINS}(?:vergiss|vergessen sie|oublie|oubliez|olvida|esquece|esqueça|dimentica)\s"
+    r"(?:alles?\b|tout|todo|tudo|"
     r"tutt|(?:die|les|las|as|le) .{0,30}(?:anweisung|instruc|instruç|istruzion))|"
     r"忽略.{0,10}(?:指令|指示|说明)|指示を無視",
     re.IGNORECASE,

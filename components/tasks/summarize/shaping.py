@@ -27,12 +27,13 @@ _LABELS = {
         "decisione|decisioni|decisão|decisões|deliberaç(?:ão|ões)|决定|决议|決定"
     ),
     ACTIONS: (
-        "actions?|action (?:items?|points?)|to-?dos?|to do|next steps|aufgaben?|tâches?|tareas?|acción|acciones|"
-        "azion[ei]|aç(?:ão|ões)|tarefas?|行动|任务|待办"
+        "actions?|action (?:items?|points?)|to-?dos?|to do|next steps|aufgaben?|tâches?|tareas?|acción|"
+        "acciones|azion[ei]|aç(?:ão|ões)|tarefas?|行动|任务|待办"
     ),
 }
 _LABEL = {
-    name: re.compile(rf"(?:{words})(?:\s\d{{1,2}})?\s*[:：]", re.IGNORECASE) for name, words in _LABELS.items()
+    name: re.compile(rf"(?:{words})(?:\s\d{{1,2}})?\s*[:：]", re.IGNORECASE)
+    for name, words in _LABELS.items()
 }
 _TITLE = {name: re.compile(rf"[\d.\s]*(?:{words})\W*", re.IGNORECASE) for name, words in _LABELS.items()}
 _DECIDED = re.compile(

@@ -20,8 +20,8 @@ from components.training.doctor.converting import Converter
 from components.training.doctor.findings import quoted
 from components.training.doctor.recognising import FORMS, Shape, recognise, text_fields
 from components.training.doctor.records import Opened, Record, listed
-from components.training.doctor.splitting import LEAST
 from components.training.doctor.spelling import unify
+from components.training.doctor.splitting import LEAST
 from components.training.prepared import instruction_for
 from components.training.rows import Row, kind_of
 from components.training.speaking import tell_languages

@@ -49,9 +49,15 @@ def test_abbreviations_dates_and_decimals_do_not_cut_a_quoted_sentence_in_two():
     ("language", "text"),
     [
         ("fr", "La famille de M. Yuan et Mgr. Petit n’étaient pas là.|Le Dr. PawPaw est venu."),
-        ("pt", "Marcou no 89.º minuto.|A Marinha dos E.U.A. ligou para tel. 210.|A Profa. Ana leu a pág. 12."),
+        (
+            "pt",
+            "Marcou no 89.º minuto.|A Marinha dos E.U.A. ligou para tel. 210.|A Profa. Ana leu a pág. 12.",
+        ),
         ("pt", "A Av. da Liberdade fica perto da Sra. Rita."),
-        ("de", "Er traf in der 89. Minute.|Im 19. Jahrhundert nicht.|Montag, den 5. August, kam der 2. Sieger."),
+        (
+            "de",
+            "Er traf in der 89. Minute.|Im 19. Jahrhundert nicht.|Montag, den 5. August, kam der 2. Sieger.",
+        ),
         ("de", "Das Treffen ist am 5.|Der Rat tagt.|Es kamen 12.|Trainer Müller ging."),
         ("it", "La regola è a pag. 5 del libro.|La Dra. Bianchi lo sa."),
         ("nl", "Mevr. Smit betaalde 5 mln. euro."),

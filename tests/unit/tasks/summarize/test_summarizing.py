@@ -385,7 +385,9 @@ SAID = [row.split(": ", 1) for row in MEETING.strip().splitlines()]
 KEY_POINTS = Settings(method="quote", shape="key points", length=Length(words=70))
 
 
-@pytest.mark.parametrize("form", ["{name} (10:0{i}): {text}", "{name} [0:0{i}:10]: {text}", "{name}   0:0{i}\n{text}"])
+@pytest.mark.parametrize(
+    "form", ["{name} (10:0{i}): {text}", "{name} [0:0{i}:10]: {text}", "{name}   0:0{i}\n{text}"]
+)
 def test_an_action_says_whose_it_is_also_where_times_stand_behind_the_names(form: str):
     rows = [form.format(name=name, text=text, i=i) for i, (name, text) in enumerate(SAID)]
     made = summarize([document("\n".join(rows))], KEY_POINTS, FakeModels().tools())[0]

@@ -96,7 +96,7 @@ def decode(data: bytes, declared: str | None = None) -> tuple[str, str]:
             return data.decode(codec, "replace").removeprefix("\ufeff"), _NAMES.get(codec, codec)
     wide = "iso2022_jp" if re.search(rb"\x1b\$[@B]", data[:SAMPLE]) else _wide(data)
     for name in (wide, _known(declared), "utf-8"):
-        if name and (text := _strict(data, name)) is not None and (name == wide or "\x00" not in text):
+        if name and (text := strict(data, name)) is not None and (name == wide or "\x00" not in text):
             return text, _NAMES.get(name, name)
     if _nearly_utf8(data):
         return data.decode("utf-8", "replace"), "utf-8"
@@ -170,7 +170,8 @@ def _wide_without_zeros(data: bytes) -> str | None:
     return None
 
 
-def _strict(data: bytes, name: str) -> str | None:
+def strict(data: bytes, name: str) -> str | None:
+    """The text, or None for bytes that aren't in this encoding."""
     try:
         return data.decode(name)
     except (UnicodeDecodeError, LookupError):
@@ -209,7 +210,7 @@ def _has_only_symbols(sample: bytes) -> bool:
 
 def _makes_words(sample: bytes, name: str) -> bool:
     """Whether most letters outside ASCII stand beside another one."""
-    runs = [len(run) for run in _FOREIGN.findall(_strict(sample, name) or "")]
+    runs = [len(run) for run in _FOREIGN.findall(strict(sample, name) or "")]
     return 2 * sum(length for length in runs if length > 1) > sum(runs)
 
 

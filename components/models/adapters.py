@@ -27,7 +27,7 @@ from components.access import own_folders
 from components.errors import BadInput, Unavailable
 from components.files import read_json, remove_folder
 from components.messages import N_
-from components.models.headers import check_safetensors
+from components.models.headers import read_safetensors
 
 CONFIG, WEIGHTS, MANIFEST = "adapter_config.json", "adapter_model.safetensors", "wordbench.json"
 FOLDER = "adapters"  # below the data folder
@@ -289,15 +289,11 @@ def _shapes(file: Path) -> dict[str, tuple[int, ...]]:
 
 def _modules(weights: Path) -> dict[str, Parts]:
     """LoRA's matrices by the module that they belong to. Raises BadInput for anything else."""
-    check_safetensors(weights)
-    with weights.open("rb") as file:
-        length = int.from_bytes(file.read(8), "little")
-        header = json.loads(file.read(length))
-    header.pop("__metadata__", None)
+    header, begin = read_safetensors(weights)
     modules: dict[str, Parts] = {}
     others = []
     for name, about in header.items():
-        start = 8 + length + about["data_offsets"][0]
+        start = begin + about["data_offsets"][0]
         tensor = Tensor(name, tuple(about["shape"]), about["dtype"], start)
         if matrix := MATRIX.fullmatch(name):
             module, letter, magnitude = matrix.groups()

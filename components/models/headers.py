@@ -5,6 +5,7 @@ the two formats byte by byte; imports neither torch nor a reader of the formats.
 """
 
 import json
+import math
 import mmap
 import struct
 from collections.abc import Mapping
@@ -31,6 +32,15 @@ PROMISE = 16  # how many times more weights a config may stand for than the file
 
 def check_safetensors(path: Path) -> int:
     """Raises BadInput for a header that lies; returns the number of weights."""
+    tensors, _ = read_safetensors(path)
+    return sum(math.prod(tensor["shape"]) for tensor in tensors.values())
+
+
+def read_safetensors(path: Path) -> tuple[dict[str, Any], int]:
+    """The header's tensors by name, checked, and where in the file their bytes begin.
+
+    Raises BadInput for a header that lies.
+    """
     try:
         size = path.stat().st_size
         with path.open("rb") as file:
@@ -43,11 +53,7 @@ def check_safetensors(path: Path) -> int:
     if not isinstance(header, dict) or len(header) > MAX_TENSORS:
         raise _lie(path, "its header is not a list of tensors")
     header.pop("__metadata__", None)
-    spans, weights = [], 0
-    for name, tensor in header.items():
-        start, end, count = _span(path, name, tensor, size - 8 - length)
-        spans.append((start, end))
-        weights += count
+    spans = [_span(path, name, tensor, size - 8 - length) for name, tensor in header.items()]
     at = 0
     for start, end in sorted(spans):
         if start != at:
@@ -55,11 +61,11 @@ def check_safetensors(path: Path) -> int:
         at = end
     if at != size - 8 - length:
         raise _lie(path, f"its tensors take {at:,} bytes, and the file has {size - 8 - length:,} for them")
-    return weights
+    return header, 8 + length
 
 
-def _span(path: Path, name: str, tensor: Any, room: int) -> tuple[int, int, int]:
-    """Begin, end and number of weights of one tensor."""
+def _span(path: Path, name: str, tensor: Any, room: int) -> tuple[int, int]:
+    """Begin and end of one tensor."""
     try:
         dtype, shape, (start, end) = tensor["dtype"], tensor["shape"], tensor["data_offsets"]
         numbers = [*shape, start, end]
@@ -68,12 +74,10 @@ def _span(path: Path, name: str, tensor: Any, room: int) -> tuple[int, int, int]
         raise _lie(path, f"the tensor {name[:80]!r} is not described") from error
     if dtype not in BITS or not whole or len(shape) > MAX_DIMENSIONS:
         raise _lie(path, f"the tensor {name[:80]!r} has a kind or shape that there isn't")
-    count = 1
-    for length in shape:
-        count *= length
+    count = math.prod(shape)
     if not start <= end <= room or (count * BITS[dtype] + 7) // 8 != end - start:
         raise _lie(path, f"the tensor {name[:80]!r} promises {count:,} weights that aren't in the file")
-    return start, end, count
+    return start, end
 
 
 def check_config(path: Path, config: Mapping[str, Any], weights: int) -> None:

@@ -4,6 +4,7 @@ Knows files, disks and the two programs that fill the store; not how a model is 
 the store appears whole or not at all: it is made under another name and renamed.
 """
 
+import errno
 import json
 import os
 import queue
@@ -241,7 +242,7 @@ class Library:
             self._install(spec, part, manifest, self._export_folder(spec))
             return manifest.get("refused") or True
         except OSError as error:
-            raise Unavailable(full) from error
+            raise Unavailable(full if error.errno == errno.ENOSPC else str(error)) from error
         finally:
             shutil.rmtree(part, ignore_errors=True)
 

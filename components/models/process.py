@@ -386,7 +386,7 @@ class EngineLoader:
     def prepare(self, spec: ModelSpec, on_progress: Progress) -> tuple[Path, Footprint]:
         folder = self._library.prepare(spec, on_progress)
         footprint = self._library.footprint(spec, folder)
-        if self._runtime(spec, folder, footprint.parameters).name == "openvino":
+        if self._runtime(spec, folder).name == "openvino":
             try:
                 self._library.export(spec, folder, on_progress)
             except AppError as error:  # it will run on transformers then, and say why
@@ -403,14 +403,11 @@ class EngineLoader:
     def adaptable(self, spec: ModelSpec) -> ModelSpec:
         """The base of an adapter as it is to be loaded: on transformers, which knows adapters."""
         folder = self._library.folder(spec)
-        if folder is None:
-            return spec
-        parameters = self._library.footprint(spec, folder).parameters
-        if self._runtime(spec, folder, parameters).name == "transformers":
+        if folder is None or self._runtime(spec, folder).name == "transformers":
             return spec
         return replace(spec, plain=True, title=f"{spec.title} for adapters")
 
-    def _runtime(self, spec: ModelSpec, folder: Path, parameters: int) -> Runtime:
+    def _runtime(self, spec: ModelSpec, folder: Path) -> Runtime:
         if spec.task not in ("chat", "complete") or architecture(folder) != "causal":
             return Runtime("transformers", "")
         if spec.plain:
@@ -421,6 +418,8 @@ class EngineLoader:
         if (budget := self._config.memory_budget_gb) is not None:
             free = min(free, int(budget * GB))
         exported = self._library.exported(spec, folder)
+        # Its weights are counted only where it isn't made ready yet: every lease of an adapter asks this.
+        parameters = 0 if exported else self._library.footprint(spec, folder).parameters
         return runtime.choose(self.wanted(spec.id), kind, parameters, free, exported)
 
     def devices(self) -> list[Device]:
@@ -459,7 +458,7 @@ class EngineLoader:
         key = f"{spec.key}#{next(self._keys)}"
         if architecture(folder) == "bergamot":
             return self._alone(BERGAMOT, reclaim, "load", key, folder, placement, spec.task)
-        chosen = self._runtime(spec, folder, self._library.footprint(spec, folder).parameters)
+        chosen = self._runtime(spec, folder)
         reason = chosen.reason
         if chosen.name == "openvino":
             try:

@@ -103,6 +103,7 @@ class Turnstile:
             more = _Ticket(ticket.owner, next(self._numbers), ticket.long)
             if self._waiting or ticket.over or not self._fits(more):
                 return None
+            self._waiting.append(more)
             self._enter(more)
             return more
 
@@ -159,8 +160,7 @@ class Turnstile:
 
     def _enter(self, ticket: _Ticket) -> None:
         """Call with _changed held, as all that follows."""
-        if ticket in self._waiting:
-            self._waiting.remove(ticket)
+        self._waiting.remove(ticket)
         self._running.append(ticket)
         ticket.began = self._clock()
         self._note_turn(ticket.owner)

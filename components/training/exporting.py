@@ -113,11 +113,13 @@ def adapter_zip(folder: RunFolder, name: str) -> bytes:
         raise BadInput("This run has made nothing yet.")
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_STORED) as archive:
-        _write(archive, folder, result, name, card(folder, name))
+        _write(archive, folder, result, name)
     return made.getvalue()
 
 
-def _write(archive: zipfile.ZipFile, folder: RunFolder, source: Path, name: str, text: str) -> None:
+def _write(
+    archive: zipfile.ZipFile, folder: RunFolder, source: Path, name: str, merged: bool = False
+) -> None:
     plan, top = _plan(folder, name), slug(name)
     for path in sorted(source.iterdir()):
         if path.name == CONFIG:  # PEFT looks for the base by the name in it
@@ -125,7 +127,7 @@ def _write(archive: zipfile.ZipFile, folder: RunFolder, source: Path, name: str,
             archive.writestr(f"{top}/{CONFIG}", json.dumps(about, indent=2))
         elif path.name != "README.md":
             archive.write(path, f"{top}/{path.name}")
-    archive.writestr(f"{top}/README.md", text)
+    archive.writestr(f"{top}/README.md", _card(plan, folder.report, merged))
     archive.writestr(f"{top}/run.json", json.dumps(plan.to_json(), ensure_ascii=False, indent=1))
     if (folder.path / "report.json").exists():
         archive.write(folder.path / "report.json", f"{top}/report.json")
@@ -159,7 +161,7 @@ def merged_zip(folder: RunFolder, name: str, cancelled: Callable[[], bool]) -> P
             raise EngineFailed(f"The model could not be merged: {last[0][:300]}")
         part = out.with_suffix(".zip")
         with zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as archive:
-            _write(archive, folder, out, name, card(folder, name, merged=True))
+            _write(archive, folder, out, name, merged=True)
         part.replace(ready)
         return ready
     finally:

@@ -63,8 +63,8 @@ def chosen(weighing: Weighing, settings: Settings, target: int) -> list[tuple[st
     """Quotes with the list that each belongs to; for shapes without lists that is ""."""
     if settings.shape != "key points":
         return [("", quote) for quote in select(weighing, target)]
-    lists = [list_of(passage) for passage in weighing.passages]
     named = [_named(passage) for passage in weighing.passages]
+    lists = [name or _list_of(passage.text) for name, passage in zip(named, weighing.passages, strict=True)]
     found: list[tuple[str, Quote]] = []
 
     def take(heading: str, words: int, fit: Sequence[int]) -> None:
@@ -100,10 +100,12 @@ def _named(passage: Passage) -> str:
         return ""
     said = f"{passage.speaker}: {passage.text}" if passage.speaker else passage.text
     section = passage.section[-1] if passage.section else ""
-    for name in _LABELS:
-        if _LABEL[name].match(said):
-            return name
-    return next((name for name in _LABELS if _TITLE[name].fullmatch(section)), "")
+    return _labelled(said) or next((name for name in _LABELS if _TITLE[name].fullmatch(section)), "")
+
+
+def _labelled(text: str) -> str:
+    """The list that a text names before a colon."""
+    return next((name for name in _LABELS if _LABEL[name].match(text)), "")
 
 
 def listed(lines: Sequence[Line], quotes: Sequence[Line]) -> list[Line]:
@@ -116,7 +118,7 @@ def listed(lines: Sequence[Line], quotes: Sequence[Line]) -> list[Line]:
 
 
 def _list_of(text: str) -> str:
-    if label := next((name for name in _LABELS if _LABEL[name].match(text)), ""):
+    if label := _labelled(text):
         return label
     return DECISIONS if _DECIDED.search(text) else ACTIONS if _TO_DO.search(text) else KEY
 

@@ -36,6 +36,7 @@ NOTE_SHARE, NOTE_WORDS = 0.12, 60  # how long the notes on a part are: a share o
 ROUNDS = 8  # of combining notes; each shortens them by half or more
 
 Say = Callable[[str, float], None]
+Said = list[tuple[str, str]]  # a model's sentences: heading, sentence
 
 
 def rewrite(
@@ -222,20 +223,30 @@ def _said(
     return items(writer.ask(prompt, words, attempt), maker.read.language)
 
 
-def _tried(part: Part, work: Callable[[int], list[tuple[str, str]]]) -> tuple[Part, list[tuple[str, str]]]:
+def _tried(part: Part, work: Callable[[int], Said]) -> tuple[Part, Said]:
     """A part and what the model says of it; a failure is tried once more, then it stands in the ledger."""
-    why = ""
+    try:
+        said, tries = _insisted(work)
+        return part.marked("read", tries=tries), said
+    except Cancelled:
+        return part, []
+    except AppError as error:
+        return part.marked("failed", str(error), TRIES), []
+
+
+def _insisted(work: Callable[[int], Said]) -> tuple[Said, int]:
+    """What comes of `work`, and at which try. Raises what the last try failed with; nothing is a failure."""
+    failure: AppError = EngineFailed("The model gave no answer.")
     for attempt in range(TRIES):
         try:
-            said = work(attempt)
-            if said:
-                return part.marked("read", tries=attempt + 1), said
-            why = "The model gave no answer."
+            if said := work(attempt):
+                return said, attempt + 1
+            failure = EngineFailed("The model gave no answer.")
         except Cancelled:
-            return part, []
+            raise
         except AppError as error:
-            why = str(error)
-    return part.marked("failed", why, TRIES), []
+            failure = error
+    raise failure
 
 
 def _combined(
@@ -262,16 +273,7 @@ def _combined(
             level = [joined.result() for joined in answers]
     say("Writing the summary", 0.9)
     prompt = prompts.final(_headed(level), maker.settings, target, True, writer.small)
-    failure: AppError = EngineFailed("The model gave no answer.")
-    for attempt in range(TRIES):
-        try:
-            if said := items(writer.ask(prompt, target, attempt), maker.read.language):
-                return said
-        except Cancelled:
-            raise
-        except AppError as error:
-            failure = error
-    raise failure
+    return _insisted(lambda attempt: items(writer.ask(prompt, target, attempt), maker.read.language))[0]
 
 
 def _headed(notes: Sequence[tuple[str, str]]) -> str:

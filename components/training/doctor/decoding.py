@@ -5,7 +5,7 @@ Knows encodings and lines; nothing about formats.
 
 import codecs
 
-from components.documents.encodings import decode
+from components.documents.encodings import decode, strict
 from components.training.doctor.records import listed
 
 _WIDE = ("utf-16", "utf-32", "iso2022")
@@ -35,11 +35,7 @@ def decoded(data: bytes) -> tuple[str, str, list[str]]:
 
 
 def _is_utf8(data: bytes) -> bool:
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
+    return strict(data, "utf-8") is not None
 
 
 def _is_mostly_utf8(line: bytes) -> bool:

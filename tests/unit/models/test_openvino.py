@@ -150,7 +150,7 @@ def test_a_model_that_cannot_be_exported_is_remembered_and_still_answers(tmp_pat
     assert "window" in str(library.exported(spec, prepared))
     with pytest.raises(Unavailable, match="window"):
         library.export(spec, prepared, lambda text, share: None)
-    assert "window" in loader._runtime(spec, prepared, footprint.parameters).reason
+    assert "window" in loader._runtime(spec, prepared).reason
 
 
 def test_a_full_disk_costs_the_fast_engine_once_and_is_not_held_against_the_model(
@@ -168,9 +168,9 @@ def test_a_full_disk_costs_the_fast_engine_once_and_is_not_held_against_the_mode
     with monkeypatch.context() as disk:
         disk.setattr(library_module, "_run", lambda arguments: iter(()))
         disk.setattr(Path, "write_text", full)
-        folder, footprint = loader.prepare(spec, lambda text, share: None)
+        folder, _ = loader.prepare(spec, lambda text, share: None)
     assert "disk is full" in loader._not_exported[spec.id]
-    assert loader._runtime(spec, folder, footprint.parameters).name == "openvino"  # the next time
+    assert loader._runtime(spec, folder).name == "openvino"  # the next time
 
 
 @pytest.mark.parametrize(("contexts", "expected"), [(9, 3), (2, 2), (0, 1)])

@@ -54,7 +54,9 @@ class Metrics:
         )
         self.refused = Counter("wordbench_refused_total", "Work refused by a limit", ["kind"], **given)
         self.queue = Gauge("wordbench_queue", "Requests that wait for a model", ["model"], **given)
-        self.loaded = Gauge("wordbench_model_bytes", "Bytes of weights of a loaded model", ["model"], **given)
+        self.loaded = Gauge(
+            "wordbench_model_bytes", "Bytes that a loaded model takes or may come to take", ["model"], **given
+        )
         self.free = Gauge("wordbench_free_bytes", "Free memory of a device", ["device"], **given)
         self.engine = Gauge("wordbench_engine_bytes", "Main memory of the engine process", **given)
 

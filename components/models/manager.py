@@ -81,7 +81,7 @@ class ModelStatus:
     share: float  # of the load, 0 to 1
     device: str
     dtype: str
-    memory: int  # bytes of weights
+    memory: int  # bytes that it takes or may come to take
     running: int
     waiting: tuple[str, ...]  # owners, next first
     expected: float | None  # seconds that one more request may wait; None: nothing is known

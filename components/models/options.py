@@ -61,7 +61,7 @@ class EngineInfo:
     device: str  # "cpu", "mps", "cuda:0", or "cuda:0 + cuda:1"
     dtype: str
     quantization: str  # "none", "8bit" or "4bit"
-    memory: int  # bytes of weights
+    memory: int  # bytes that it takes; OpenVINO, also what its cache may come to take
     context: int  # tokens that prompt and answer may have together
     chat: bool  # whether there is a chat template
     load_seconds: float

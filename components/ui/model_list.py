@@ -137,8 +137,8 @@ def _draw_model(model: ModelStatus) -> None:
 
 def _facts(model: ModelStatus) -> list[str]:
     """What runs it, who uses it and until when."""
-    weights = _("{size} GB of weights").format(size=f"{model.memory / GB:.2f}")
-    facts = [model.engine, plain(said(model.device)), model.dtype, weights if model.memory else ""]
+    memory = _("{size} GB of memory").format(size=f"{model.memory / GB:.2f}")
+    facts = [model.engine, plain(said(model.device)), model.dtype, memory if model.memory else ""]
     if model.running:
         facts.append(_("{count} answering").format(count=model.running))
     waiting = _("{count} waiting").format(count=len(model.waiting))

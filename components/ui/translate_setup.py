@@ -100,15 +100,13 @@ def _name(code: str, here: set[str]) -> str:
 
 def _draw_engine(found: list[Route], nothing: str, key: str) -> Route | None:
     by_id = {route.id: route for route in found}
+    if not by_id:  # one thing to read: a disabled box is too pale for that
+        st.selectbox(_("Engine"), [nothing], key=f"{key} {nothing}")
+        return None
     chosen = st.selectbox(
-        _("Engine"),
-        list(by_id),
-        key=key,
-        format_func=lambda route_id: _title(by_id[route_id]),
-        placeholder=nothing,
-        disabled=not by_id,
+        _("Engine"), list(by_id), key=key, format_func=lambda route_id: _title(by_id[route_id])
     )
-    return by_id.get(chosen) if chosen else None
+    return by_id.get(chosen)
 
 
 def _title(route: Route) -> str:

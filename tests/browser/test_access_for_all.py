@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Server
+from tests.browser.conftest import Server, at_rest
 from tests.conftest import ROOT
 from tests.figures import note
 
@@ -23,6 +23,7 @@ def server(serve: Callable[..., Server], tiny_models: Path) -> Server:
 def opened(page: Page, server: Server, name: str) -> None:
     page.goto(f"{server.url}/{name}")
     expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=30_000)
+    at_rest(page)
     expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=30_000)
 
 

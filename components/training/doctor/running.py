@@ -188,11 +188,7 @@ def prepare(config: Config, check: Check, drop: Iterable[str]) -> Prepared:
     Raises BadInput where too few rows are left.
     """
     drop = {*drop, *ALWAYS}
-    train, valid = _rows(check, drop)
-    if has_own_validation(check):
-        splitting.check_own(train, valid)
-    else:
-        train, valid = splitting.split(train)
+    train, valid = _split(check, drop)
     report = check.report
     _note_lengths(check, [*train, *valid])
     dropped = Counter(one.kind for one in check.findings if one.kind in drop or one.kind in ERRORS)
@@ -366,6 +362,19 @@ def _rows(check: Check, drop: set[str]) -> tuple[list[Row], list[Row]]:
         if not (drop | ALWAYS) & set(one["wrong"]):
             sides[one["side"]].append(one["row"])
     return sides["train"], sides["valid"]
+
+
+def _split(check: Check, drop: set[str]) -> tuple[list[Row], list[Row]]:
+    """What is trained on and what is held out. Raises BadInput where that is too little."""
+    train, valid = _rows(check, drop)
+    own = has_own_validation(check)
+    if any(one["format"] == "Text" for one in check.report["files"]):  # nobody uploaded rows
+        for rows in (train, valid) if own else (train,):
+            splitting.check_text(rows, splitting.LEAST if own else splitting.FEWEST)
+    if not own:
+        return splitting.split(train)
+    splitting.check_own(train, valid)
+    return train, valid
 
 
 def _note_lengths(check: Check, rows: Sequence[Row]) -> None:

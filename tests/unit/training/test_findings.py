@@ -11,7 +11,7 @@ import pytest
 from components.config import Config
 from components.errors import BadInput, Unavailable
 from components.training import prepared
-from components.training.doctor import running, splitting
+from components.training.doctor import plain_rows, running, splitting
 from components.training.doctor.diagnosing import Request
 from components.training.doctor.findings import KINDS, UNCERTAIN
 from components.training.rows import group, read_rows
@@ -425,6 +425,53 @@ def test_a_repaired_file_that_is_uploaded_again_is_the_same_data(config, model):
     back = again("book.repaired.jsonl", running.repaired_jsonl(made, ()))
     assert back[:-1] == rows_of(made)[:-1]
     assert back[-1][1]["text"] == str(rows_of(made)[-1][1]["text"]).strip()
+
+
+PARAGRAPH = (
+    "Foxes {n} live in the wood. They are red, and they sleep by day. At night they hunt for mice.\n\n"
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "".join(PARAGRAPH.replace("{n}", str(n)) for n in range(50)),
+        "".join(PARAGRAPH.replace("{n}", str(n)) for n in range(50)).replace("\n\n", " "),
+        "".join(f"第{n}只狐狸住在树林里，它们是红色的。" for n in range(100)),
+        " ".join(f"word{n}" for n in range(600)),
+    ],
+    ids=["paragraphs", "one line", "Chinese", "no sentences"],
+)
+def test_a_text_of_five_kilobytes_trains_whole(config, model, text):
+    upload = running.Upload("notes.txt", text.encode())
+    made = running.start(config, "ann", [upload], Request(str(model), "Tiny", 512), "tiny")
+    ready = prepared.load(config, "ann", made.id)
+    assert (ready.train_rows >= 8, ready.valid_rows) == (True, 8)
+    rows = [one["row"]["text"] for one in read_rows(made.folder / running.ROWS)]
+    assert "".join(rows).strip() == text.strip()
+
+
+def test_a_text_that_is_too_short_is_told_its_length_and_not_a_number_of_rows(config, model):
+    uploads = [running.Upload("notes.txt", b"A fox. " * 20)]
+    made = running.start(config, "ann", uploads, Request(str(model), "Tiny", 512), "tiny")
+    with pytest.raises(BadInput, match="140 characters") as refused:
+        running.prepare(config, made, ())
+    assert "rows" not in str(refused.value)
+    own = running.Upload("own.txt", b"A dog. " * 10)
+    both = running.start(config, "ann", [*uploads, own], Request(str(model), "Tiny", 512), "tiny")
+    with pytest.raises(BadInput, match="characters is too short"):
+        running.prepare(config, both, ())
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["\n\n  one\n\n\n\ntwo\n" * 400, "a" * 9_000, "One. Two! " * 900, "\tdef fox():\n\t\tpass\n" * 500],
+)
+def test_no_sign_of_a_text_is_lost_or_read_twice_and_each_piece_says_its_line(text):
+    records = plain_rows.read(text).records
+    assert "".join(record.value["text"] for record in records).strip() == text.strip()
+    for record in records:
+        assert text.split("\n")[record.line - 1].startswith(record.value["text"][:5].split("\n")[0])
 
 
 @pytest.mark.parametrize(

@@ -79,7 +79,7 @@ def diagnose(request: Request, uploads: Sequence[tuple[str, bytes]], limits: Lim
     checking.check_lengths(rows, tokenizer, request.context, instruction, request.seq2seq)
     findings = loose + [finding for one in rows for finding in one.findings]
     order = {opened.file: number for number, (opened, _) in enumerate(files)}
-    findings.sort(key=lambda finding: (order.get(finding.file, 0), finding.sheet, finding.line))
+    findings.sort(key=lambda finding: (order.get(finding.file, 0), *finding.place[1:]))
     good = [one for one in rows if one.usable]
     shown = [one for one in good if not one.findings] or [one for one in good if one.tokens < SHOWN_TOKENS]
     return {
@@ -109,7 +109,7 @@ def diagnose(request: Request, uploads: Sequence[tuple[str, bytes]], limits: Lim
             for one in rows
             if one.usable
         ],
-        "total": len(rows) + len({(f.file, f.sheet, f.line) for f in loose}),
+        "total": len(rows) + len({finding.place for finding in loose}),
         "model": request.model_title,
         "context": request.context,
     }
@@ -125,6 +125,8 @@ def _open_all(
         for opened in opening.open_upload(data, name, limits, request.header):
             opened.named(opened.file or name)
             files.append((opened, "valid"))
+    for opened, _ in files:
+        opened.number_shared_lines()
     return files
 
 

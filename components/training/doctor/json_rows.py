@@ -8,17 +8,18 @@ import re
 from typing import Any
 
 from components.messages import N_
-from components.training.doctor.findings import Finding, quoted
-from components.training.doctor.records import Opened, Record
+from components.training.doctor.findings import quoted
+from components.training.doctor.records import Opened
 
 # Not strict: a tab or a line end inside of a string is repaired, not refused.
 _DECODER = json.JSONDecoder(strict=False)
 _STRICT = json.JSONDecoder()
 _SPACE = re.compile(r"[ \t\r\n]*")
-_NEXT_ROW = re.compile(r",\s*(?=\{)|\n\s*(?=\{)")
+_NEXT_ROW = re.compile(r"[,\n}]\s*(?=\{)|,\s*(?=\S)")
+_FIRST_FIELD = re.compile(r'\{\s*"((?:[^"\\]|\\.)*)"\s*:')
+_MARK = re.compile(r'\\.|["{}\[\]]', re.DOTALL)
 # A list of rows, not of the turns of one row.
 _ARRAY = re.compile(r'"\w+"\s*:\s*(?=\[\s*\{(?!\s*"(?:role|from)"))')
-_LIST_END, _OBJECT_END = re.compile(r"\]\s*$"), re.compile(r"\]\s*\}\s*$")
 _LIST_END, _OBJECT_END = re.compile(r"\]\s*$"), re.compile(r"\]\s*\}\s*$")
 _ROW = re.compile(r"(?:,\s*)?(?=\{)")
 _NOT_ROWS = ("not JSON", "not an object")
@@ -30,7 +31,7 @@ REASONS = (  # Python's own words, for the translators
     N_("expecting ',' delimiter"),
     N_("expecting ':' delimiter"),
     N_("expecting property name enclosed in double quotes"),
-    N_("unterminated string starting at"),
+    N_("unterminated string"),
     N_("extra data"),
 )
 
@@ -97,7 +98,7 @@ def _take(opened: Opened, number: int, line: str) -> None:
     except (ValueError, RecursionError) as error:
         value = _without_comma(line)
         if value is None:
-            opened.findings.append(Finding(number, "json", _not_json(line, error)))
+            opened.find(number, "json", _not_json(line, error))
             return
         opened.repair(COMMAS)
         line = line.removesuffix(",")
@@ -119,18 +120,20 @@ def _without_comma(line: str) -> dict[str, Any] | None:
 
 def _add(opened: Opened, number: int, value: Any) -> None:
     if isinstance(value, dict):
-        opened.records.extend(Record(number, one) for one in _instances(value))
+        for one in _instances(value):
+            opened.add(number, one)
         return
     if isinstance(value, list) and value and all(isinstance(one, dict) for one in value):
         if {"role", "from"} & set(value[0]):
             opened.repair("Lists of turns without a name were read as conversations.")
-            opened.records.append(Record(number, {"messages": value}))
+            opened.add(number, {"messages": value})
         else:
             opened.repair(JOINED)
-            opened.records.extend(Record(number, one) for one in value)
+            for one in value:
+                opened.add(number, one)
         return
     what = {list: N_("a list"), str: N_("a text"), type(None): "null"}.get(type(value), N_("a number"))
-    opened.findings.append(Finding(number, "object", f"Not an object but {what}: {quoted(value)}."))
+    opened.find(number, "object", f"Not an object but {what}: {quoted(value)}.")
 
 
 def _instances(value: dict[str, Any]) -> list[dict[str, Any]]:
@@ -142,15 +145,18 @@ def _instances(value: dict[str, Any]) -> list[dict[str, Any]]:
     return [outer | one for one in inner]
 
 
-def _not_json(line: str, error: Exception) -> str:
+def _not_json(line: str, error: Exception, number: int = 1) -> str:
+    """Why a row can't be read; `number` is of the line that it begins on."""
     if isinstance(error, RecursionError):
         return "Not JSON: too many brackets inside each other."
-    said = quoted(line, LONGEST)
     if not isinstance(error, json.JSONDecodeError):
-        return N_("Not JSON: {text}.").format(text=said)
-    return N_("Not JSON ({reason} at sign {column}): {text}.").format(
-        reason=error.msg.lower(), column=error.colno, text=said
-    )
+        return N_("Not JSON: {text}.").format(text=quoted(line, LONGEST))
+    said = N_("Not JSON ({reason} at sign {column}): {text}.")
+    if error.lineno > number:
+        said = N_("Not JSON ({reason} in line {line} at sign {column}): {text}.")
+        line = error.doc.split("\n", error.lineno)[error.lineno - 1]
+    reason = error.msg.lower().removesuffix(" starting at")
+    return said.format(reason=reason, line=error.lineno, column=error.colno, text=quoted(line, LONGEST))
 
 
 def _array(text: str, at: int, opened: Opened) -> Opened:
@@ -160,7 +166,7 @@ def _array(text: str, at: int, opened: Opened) -> Opened:
     end = _OBJECT_END if text[:at].strip() else _LIST_END
     if place >= len(text) and not (opened.findings and end.search(text[-100:])):
         what = "Not JSON: the file ends before its list does. It was probably cut off."
-        opened.findings.append(Finding(lines.at(max(len(text.rstrip()) - 1, 0)), "json", what))
+        opened.find(lines.at(max(len(text.rstrip()) - 1, 0)), "json", what, rest=True)
     while (place := _skip(text, place + 1)) < len(text):
         if text[place] == "[":
             opened.repair(JOINED)
@@ -170,9 +176,9 @@ def _array(text: str, at: int, opened: Opened) -> Opened:
             break  # the rest of the object that the list is in
         said = quoted(text[place : place + 200], LONGEST)
         what = f"Not JSON: the list has ended before this, but more follows: {said}."
-        opened.findings.append(Finding(lines.at(place), "json", what))
+        opened.find(lines.at(place), "json", what, rest=True)
         row = _ROW.match(text, place)
-        place = _elements(text, row.end() if row else _resumed(text, place), opened, lines)
+        place = _elements(text, row.end() if row else _resumed(text, place, opened), opened, lines)
     return opened
 
 
@@ -180,16 +186,16 @@ def _elements(text: str, place: int, opened: Opened, lines: "_Lines") -> int:
     """Reads to the end of a list: where its bracket is, or where the text ends."""
     while place < len(text) and text[place] != "]":
         place = _skip(text, _element(text, place, opened, lines))
-        after = text[place : place + 1]
+        before, after = text[max(0, place - 200) : place].rstrip()[-1:], text[place : place + 1]
         if after == ",":
             place = _skip(text, place + 1)
         elif after == "{":
-            if text[max(0, place - 200) : place].rstrip().endswith("}"):
+            if before == "}":
                 opened.repair("Commas that were missing between the rows were added.")
-        elif after not in ("]", ""):
+        elif after not in ("]", "") and before != ",":
             what = f"Not JSON: a comma is missing before {quoted(text[place : place + 200], LONGEST)}."
-            opened.findings.append(Finding(lines.at(place), "json", what))
-            place = _resumed(text, place)
+            opened.find(lines.at(place), "json", what, rest=True)
+            place = _resumed(text, place, opened)
     return place
 
 
@@ -199,36 +205,71 @@ def _element(text: str, place: int, opened: Opened, lines: "_Lines") -> int:
     try:
         value, end = _DECODER.raw_decode(text, place)
     except (ValueError, RecursionError) as error:
-        what = _not_json(text[place : place + 200].split("\n")[0], error)
-        opened.findings.append(Finding(line, "json", what))
-        return _resumed(text, place)
+        what = _not_json(text[place : place + 200].split("\n")[0], error, line)
+        opened.find(line, "json", what)
+        return _resumed(text, place, opened)
     _add(opened, line, value)
     return end
 
 
-def _resumed(text: str, broken: int) -> int:
-    """Where the next row begins, after one that can't be read."""
+def _resumed(text: str, broken: int, opened: Opened) -> int:
+    """Where the next row begins, be it broken too, after one that can't be read.
+
+    That is after the broken row's last bracket or, where its brackets or quotation marks don't match, where
+    an object begins with a field of the other rows, or is indented like the broken one.
+    """
+    fields, outer, nesting = (
+        _fields_of_rows(text, broken, opened),
+        _indent(text, broken),
+        _Nesting(text, broken),
+    )
     for found in _NEXT_ROW.finditer(text, broken + 1):
-        if not _as_deep(text, broken, found.end()):
-            continue
-        try:
-            value, end = _DECODER.raw_decode(text, found.end())
-        except (ValueError, RecursionError):
-            if _indent(text, broken) >= 0:
-                return found.end()  # the next row is broken too: it has a finding of its own
-            continue
-        # An object inside of the broken row is followed by the rest of that row.
-        if isinstance(value, dict) and text[_skip(text, end) :][:1] in (",", "]", "{", ""):
-            return found.end()
+        place = found.end()
+        outside, is_object = nesting.is_outside(place), text[place] == "{"
+        if outside and (is_object or text[broken] in "{["):
+            return place
+        first = _FIRST_FIELD.match(text, place)
+        if is_object and ((first and first[1] in fields) or 0 < outer == _indent(text, place)):
+            return place
+        if is_object and not fields and _is_row(text, place):
+            return place
     return len(text)
 
 
-def _as_deep(text: str, broken: int, place: int) -> bool:
-    """Whether a row is indented like the broken one; one inside of a line says nothing about the others."""
-    return _indent(text, broken) in (-1, _indent(text, place))
+def _fields_of_rows(text: str, broken: int, opened: Opened) -> set[str]:
+    """Names by which rows are told from the objects inside of them."""
+    first = _FIRST_FIELD.match(text, broken)
+    last = opened.records[-1].value if opened.records else {}
+    return {*last, *([first[1]] if first else [])}
+
+
+def _is_row(text: str, place: int) -> bool:
+    """Whether an object can be read, and isn't followed by the rest of the row that it is in."""
+    try:
+        _, end = _DECODER.raw_decode(text, place)
+    except (ValueError, RecursionError):
+        return False
+    return text[_skip(text, end) :][:1] in (",", "]", "{", "")
+
+
+class _Nesting:
+    """Whether a place is outside of the value that begins at another, for places that only grow."""
+
+    def __init__(self, text: str, start: int) -> None:
+        self._text, self._place, self._depth, self._in_string = text, start, 0, False
+
+    def is_outside(self, place: int) -> bool:
+        for mark in _MARK.finditer(self._text, self._place, place):
+            if mark[0] == '"':
+                self._in_string = not self._in_string
+            elif mark[0] in "{[]}" and not self._in_string:
+                self._depth += 1 if mark[0] in "{[" else -1
+        self._place = place
+        return self._depth <= 0 and not self._in_string
 
 
 def _indent(text: str, place: int) -> int:
+    """Of the line that begins with this place; -1 inside of a line."""
     before = text[text.rfind("\n", 0, place) + 1 : place]
     return len(before) if not before.strip() else -1
 

@@ -6,7 +6,7 @@ Knows signs and lines; nothing about tokens. The rows one after another are the 
 import re
 from collections.abc import Iterator
 
-from components.training.doctor.records import Opened, Record
+from components.training.doctor.records import Opened
 
 LEAST, MOST = 60, 1_500  # signs after which a row ends at the next border; after twice as many, anywhere
 PIECES = 40  # that a text becomes, where they get neither shorter nor longer than that
@@ -25,7 +25,7 @@ def read(text: str) -> Opened:
     rows = list(_rows(text.rstrip() + "\n"))
     for number, (line, said) in enumerate(rows, 1):
         more = {"continued": True} if number < len(rows) else {}
-        opened.records.append(Record(line, {"text": said, **more}))
+        opened.add(line, {"text": said, **more})
     return opened
 
 

@@ -270,10 +270,11 @@ def findings_csv(check: Check) -> bytes:
     """Everything that was found, as a table."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(["file", "sheet", "line", "problem", "what"])
+    writer.writerow(["file", "sheet", "line", "row", "problem", "what"])
     for one in check.findings:
         names = ERRORS | WARNINGS
-        row = [one.file or check.files[0], one.sheet, str(one.line), names[one.kind], one.what]
+        place = [one.file or check.files[0], one.sheet, str(one.line), str(one.row or "")]
+        row = [*place, names[one.kind], one.what]
         writer.writerow([neutral(cell) for cell in row])
     return out.getvalue().encode("utf-8-sig")
 

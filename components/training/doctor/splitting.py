@@ -61,8 +61,8 @@ def check_text(rows: Sequence[Row], fewest: int = FEWEST) -> None:
     if len(rows) < fewest:
         length, enough = sum(len(row["text"]) for row in rows), fewest * 2 * plain_rows.LEAST
         raise BadInput(
-            f"A text of {length:,} characters is too short: at least {enough:,} are needed to train on it and "
-            "to measure whether the model gets better."
+            f"A text of {length:,} characters is too short: at least {enough:,} are needed to train on it "
+            "and to measure whether the model gets better."
         )
 
 

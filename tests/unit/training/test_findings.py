@@ -15,7 +15,7 @@ from components.training.doctor import plain_rows, running, splitting
 from components.training.doctor.diagnosing import Request
 from components.training.doctor.findings import KINDS, UNCERTAIN
 from components.training.rows import group, read_rows
-from tests.unit.training.doctoring import SHARED, check, lines, numbers, wrong
+from tests.unit.training.doctoring import SHARED, check, lines, numbers, places, wrong
 
 GOOD = '{"prompt": "What is it?", "completion": "A fox."}'
 
@@ -199,6 +199,54 @@ def test_a_broken_last_row_is_not_a_file_that_was_cut_off(model):
 def test_two_broken_rows_one_after_another_are_both_named(model):
     answer = check(model, ("rows.json", f'[\n{GOOD},\n{{"a": }},\n{{"b": }},\n{TWO}\n]\n'))
     assert (wrong(answer), numbers(answer)) == ([(3, "json"), (4, "json")], [2, 5])
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        ('{"prompt": }', '{"prompt": "x" "completion": 1}'),
+        ('{"prompt": "x, "completion": "y"}', '{"prompt": "x", "completion": "y}'),
+        ('{"prompt": "x", "completion": "y"', '{"prompt": "He said "hi, {x}"", "completion": "y"}'),
+        ("{prompt: 1}", "{'prompt': 'x', 'completion': 'y'}"),
+        ('{"other" 1}', "7"),
+        ("null", '{"prompt": {"prompt": "x"}, ]}'),
+    ],
+)
+def test_broken_rows_side_by_side_on_one_line_are_each_named(model, broken):
+    answer = check(model, ("rows.json", f"[{GOOD},{broken[0]},{broken[1]},{TWO}]"))
+    assert [(line, row) for line, row, _ in places(answer)] == [(1, 2), (1, 3)]
+    assert (len(answer["rows"]), answer["total"]) == (2, 4)
+    first = check(model, ("rows.json", f"[{broken[0]}, {broken[1]}, {GOOD}]"))
+    assert (len(first["rows"]), first["total"]) == (1, 3)
+
+
+def test_a_broken_conversation_does_not_give_its_turns_away_as_rows(model):
+    whole = turns("user", "assistant", "user", "assistant")
+    broken = whole.replace('"role": "user"', '"role" "user"', 1), whole.replace('"user 0"', '"user 0', 1)
+    answer = check(model, ("rows.json", f"[{whole},{broken[0]},{broken[1]},{turns('user', 'assistant')}]"))
+    assert places(answer) == [(1, 2, "json"), (1, 3, "json")]
+    assert len(answer["rows"]) == 2
+    flat = json.dumps([json.loads(whole)] * 2, indent=0).replace('"user 0"', '"user 0', 1)
+    assert (wrong(check(model, ("rows.json", flat)))) == [(2, "json")]
+
+
+def test_a_bad_row_of_a_pretty_printed_list_says_on_which_line_it_breaks(model):
+    text = json.dumps([json.loads(GOOD), json.loads(TWO)], indent=2).replace('"A dog."', '"A "dog"."')
+    answer = check(model, ("rows.json", text))
+    assert wrong(answer) == [(6, "json")]
+    assert 'in line 8 at sign 23): ""completion": "A "dog"."".' in answer["findings"][0]["what"]
+
+
+def test_bad_rows_of_one_line_are_told_apart_everywhere(config, model):
+    rows = [{"prompt": f"Add {n}?", "completion": f"{n}"} for n in range(18)]
+    rows[3:5] = [rows[2], rows[2]]
+    upload = running.Upload("rows.json", json.dumps(rows).encode())
+    made = running.start(config, "ann", [upload], Request(str(model), "Tiny", 512), "tiny")
+    assert [one.where for one in made.findings] == ["line 1, row 4", "line 1, row 5"]
+    assert made.findings[0].what == "The same as line 1, row 3."
+    assert len({one.place for one in made.findings}) == 2
+    listed = list(csv.DictReader(io.StringIO(running.findings_csv(made).decode("utf-8-sig"))))
+    assert [(one["line"], one["row"]) for one in listed] == [("1", "4"), ("1", "5")]
 
 
 def test_a_list_of_turns_a_line_is_a_conversation(model):

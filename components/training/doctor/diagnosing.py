@@ -13,13 +13,13 @@ from typing import Any
 from components.documents.language import detect_language
 from components.documents.limits import Limits
 from components.errors import BadInput
-from components.messages import N_
+from components.messages import N_, listed
 from components.training.doctor import checking, opening, preview
 from components.training.doctor.checking import Checked, Side
 from components.training.doctor.converting import Converter
 from components.training.doctor.findings import quoted
 from components.training.doctor.recognising import FORMS, Shape, recognise, text_fields
-from components.training.doctor.records import Opened, Record, listed
+from components.training.doctor.records import Opened, Record
 from components.training.doctor.spelling import unify
 from components.training.doctor.splitting import LEAST
 from components.training.prepared import instruction_for

@@ -3,19 +3,11 @@
 Knows nothing about formats, nor about what the fields mean.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from components.training.doctor.findings import Finding
-
-LISTED = 12  # names or lines that are listed in one sentence
-
-
-def listed(names: Iterable[object]) -> str:
-    """Names or lines as they stand in a sentence, not too many of them."""
-    said = [str(name) for name in names]
-    return ", ".join(said[:LISTED]) + (", …" if len(said) > LISTED else "")
 
 
 @dataclass(frozen=True)

@@ -161,7 +161,15 @@ def _own_shape(opened: Opened, request: Request, main: Shape | None) -> Shape | 
     """What a file's own fields are for, where they aren't those that the person chose."""
     if not opened.records or (request.shape and _has_fields(opened.records, request.shape)):
         return main
-    return recognise(opened.records) or request.shape
+    own = recognise(opened.records)
+    # A few rows may lack so much that they look like something else.
+    if (
+        main
+        and _has_fields(opened.records, main)
+        and not (own and own.sure and _result(own) == _result(main))
+    ):
+        return main
+    return own or request.shape
 
 
 def _convert(opened: Opened, side: Side, shape: Shape | None, main: Shape | None) -> list[Checked]:

@@ -13,7 +13,6 @@ from components.training.doctor.records import Opened
 
 # Not strict: a tab or a line end inside of a string is repaired, not refused.
 _DECODER = json.JSONDecoder(strict=False)
-_STRICT = json.JSONDecoder()
 _SPACE = re.compile(r"[ \t\r\n]*")
 _NEXT_ROW = re.compile(r"[,\n}]\s*(?=\{)|,\s*(?=\S)")
 _FIRST_FIELD = re.compile(r'\{\s*"((?:[^"\\]|\\.)*)"\s*:')
@@ -22,9 +21,11 @@ _MARK = re.compile(r'\\.|["{}\[\]]', re.DOTALL)
 _ARRAY = re.compile(r'"\w+"\s*:\s*(?=\[\s*\{(?!\s*"(?:role|from)"))')
 _LIST_END, _OBJECT_END = re.compile(r"\]\s*$"), re.compile(r"\]\s*\}\s*$")
 _ROW = re.compile(r"(?:,\s*)?(?=\{)")
-_NOT_ROWS = ("not JSON", "not an object")
+ON_ONE_LINE = "Several rows on one line were told apart."
 COMMAS = "Commas between the rows were removed."
 JOINED = "The file is several lists one after another; they were joined."
+DEEPEST = 200  # signs by which a row is indented
+LOOK = 50  # lines from which it is told whether each is a row
 LONGEST = 40  # signs of a broken row that are quoted
 REASONS = (  # Python's own words, for the translators
     N_("expecting value"),
@@ -61,26 +62,44 @@ def _is_markup(start: str) -> bool:
 
 
 def _is_lines(start: str) -> bool:
-    """Whether it is a row a line: the first line, or else the second, is a value by itself."""
-    lines = [line for line in start[:2_000_000].split("\n") if line.strip()]
-    for line in lines[:2]:
-        try:
-            value = json.loads(line.rstrip().rstrip(","), strict=False)
-        except (ValueError, RecursionError):
-            continue
-        return len(lines) > 1 or not (isinstance(value, dict) and _rows_key(value))
-    # Neither is: then the rows that begin with a brace and end with one decide.
-    whole = sum(line.startswith("{") and line.rstrip().endswith("}") for line in lines)
-    return len(lines) > 2 and whole * 2 > len(lines)
+    """Whether it is a row a line, and not one value or several over more than a line each."""
+    lines = [line.rstrip() for line in start[:2_000_000].split("\n") if line.strip()][:LOOK]
+    if value := _object_of(start):
+        return len(lines) == 1 and not _rows_key(value)
+    if len(lines) == 1:
+        return bool(_several(lines[0]))
+    if _object_of(lines[0]) is not None:
+        return True
+    if lines[0].endswith(("[", "{")):
+        return False
+    # The first row is broken, or goes on: then the lines decide that are rows by themselves.
+    whole = sum(_object_of(line) is not None for line in lines)
+    return whole * 2 > len(lines) or (whole > 0 and all(line.startswith("{") for line in lines))
+
+
+def _is_whole(text: str, strict: bool = False) -> bool:
+    try:
+        json.loads(text, strict=strict)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _object_of(line: str) -> dict[str, Any] | None:
+    """The object that a text is, also where it goes on with a comma as if it stood in a list."""
+    try:
+        value = json.loads(line.rstrip().removesuffix(","), strict=False)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
 
 
 def _is_list_a_line(start: str) -> bool:
     """Whether it is a list a line, and not one list over several lines."""
     lines = [line.strip() for line in start[:2_000_000].split("\n") if line.strip()][:2]
-    try:
-        return len(lines) > 1 and lines[1].startswith("[") and isinstance(json.loads(lines[0]), list)
-    except (ValueError, RecursionError):
+    if len(lines) < 2 or not lines[0].endswith("]") or not lines[1].startswith("["):
         return False
+    return any(line.endswith("]") and _is_whole(line) for line in lines)
 
 
 def _lines(text: str) -> Opened:
@@ -94,34 +113,42 @@ def _lines(text: str) -> Opened:
 
 def _take(opened: Opened, number: int, line: str) -> None:
     try:
-        value = json.loads(line, strict=False)
+        values = [json.loads(line, strict=False)]
     except (ValueError, RecursionError) as error:
-        value = _without_comma(line)
-        if value is None:
+        values = _several(line)
+        if not values:
             opened.find(number, "json", _not_json(line, error))
             return
-        opened.repair(COMMAS)
-        line = line.removesuffix(",")
-    try:
-        _STRICT.decode(line)
-    except ValueError:
+        opened.repair(COMMAS if len(values) == 1 else ON_ONE_LINE)
+    if len(values) == 1 and not _is_whole(line.removesuffix(","), strict=True):
         opened.repair("Control signs inside of JSON strings (tabs, for instance) were taken as they are.")
-    _add(opened, number, value)
+    for value in values:
+        _add(opened, number, value)
 
 
-def _without_comma(line: str) -> dict[str, Any] | None:
-    """The object of a line that goes on with a comma, as if it stood in a list."""
-    try:
-        value = json.loads(line.removesuffix(","), strict=False)
-    except (ValueError, RecursionError):
-        return None
-    return value if isinstance(value, dict) else None
+def _several(line: str) -> list[dict[str, Any]]:
+    """The objects of a line on which they follow each other, or go on with a comma; empty for all else."""
+    values: list[dict[str, Any]] = []
+    place = 0
+    while place < len(line):
+        try:
+            value, place = _DECODER.raw_decode(line, place)
+        except (ValueError, RecursionError):
+            return []
+        if not isinstance(value, dict):
+            return []
+        values.append(value)
+        place = _skip(line, _skip(line, place) + line.startswith(",", _skip(line, place)))
+    return values
 
 
 def _add(opened: Opened, number: int, value: Any) -> None:
     if isinstance(value, dict):
         for one in _instances(value):
-            opened.add(number, one)
+            if isinstance(one, dict):
+                opened.add(number, one)
+            else:
+                _refuse(opened, number, one)
         return
     if isinstance(value, list) and value and all(isinstance(one, dict) for one in value):
         if {"role", "from"} & set(value[0]):
@@ -132,17 +159,21 @@ def _add(opened: Opened, number: int, value: Any) -> None:
             for one in value:
                 opened.add(number, one)
         return
+    _refuse(opened, number, value)
+
+
+def _refuse(opened: Opened, number: int, value: Any) -> None:
     what = {list: N_("a list"), str: N_("a text"), type(None): "null"}.get(type(value), N_("a number"))
     opened.find(number, "object", f"Not an object but {what}: {quoted(value)}.")
 
 
-def _instances(value: dict[str, Any]) -> list[dict[str, Any]]:
+def _instances(value: dict[str, Any]) -> list[Any]:
     """The rows of an object that has several of them for one instruction, as Self-Instruct writes it."""
     inner = value.get("instances")
-    if not isinstance(inner, list) or not inner or not all(isinstance(one, dict) for one in inner):
+    if not isinstance(inner, list) or not any(isinstance(one, dict) for one in inner):
         return [value]
     outer = {name: one for name, one in value.items() if name != "instances"}
-    return [outer | one for one in inner]
+    return [outer | one if isinstance(one, dict) else one for one in inner]
 
 
 def _not_json(line: str, error: Exception, number: int = 1) -> str:
@@ -213,19 +244,18 @@ def _element(text: str, place: int, opened: Opened, lines: "_Lines") -> int:
 
 
 def _resumed(text: str, broken: int, opened: Opened) -> int:
-    """Where the next row begins, be it broken too, after one that can't be read.
+    """Where the next row begins, be it broken too, or the list ends, after a row that can't be read.
 
     That is after the broken row's last bracket or, where its brackets or quotation marks don't match, where
     an object begins with a field of the other rows, or is indented like the broken one.
     """
-    fields, outer, nesting = (
-        _fields_of_rows(text, broken, opened),
-        _indent(text, broken),
-        _Nesting(text, broken),
-    )
+    fields, outer = _fields_of_rows(text, broken, opened), _indent(text, broken)
+    nesting = _Nesting(text, broken)
     for found in _NEXT_ROW.finditer(text, broken + 1):
         place = found.end()
         outside, is_object = nesting.is_outside(place), text[place] == "{"
+        if nesting.list_end:
+            return nesting.list_end
         if outside and (is_object or text[broken] in "{["):
             return place
         first = _FIRST_FIELD.match(text, place)
@@ -233,7 +263,8 @@ def _resumed(text: str, broken: int, opened: Opened) -> int:
             return place
         if is_object and not fields and _is_row(text, place):
             return place
-    return len(text)
+    nesting.is_outside(len(text))
+    return nesting.list_end or len(text)
 
 
 def _fields_of_rows(text: str, broken: int, opened: Opened) -> set[str]:
@@ -249,29 +280,42 @@ def _is_row(text: str, place: int) -> bool:
         _, end = _DECODER.raw_decode(text, place)
     except (ValueError, RecursionError):
         return False
-    return text[_skip(text, end) :][:1] in (",", "]", "{", "")
+    end = _skip(text, end)
+    return text[end : end + 1] in (",", "]", "{", "")
 
 
 class _Nesting:
     """Whether a place is outside of the value that begins at another, for places that only grow."""
 
     def __init__(self, text: str, start: int) -> None:
-        self._text, self._place, self._depth, self._in_string = text, start, 0, False
+        self._text, self._start, self._place = text, start, start
+        self._open: list[str] = []  # brackets
+        self._in_string = False
+        self.list_end = 0  # where the list ends that the value is in, once that was come across
 
     def is_outside(self, place: int) -> bool:
         for mark in _MARK.finditer(self._text, self._place, place):
             if mark[0] == '"':
                 self._in_string = not self._in_string
-            elif mark[0] in "{[]}" and not self._in_string:
-                self._depth += 1 if mark[0] in "{[" else -1
+            elif not self._in_string:
+                self._count(mark[0], mark.start())
         self._place = place
-        return self._depth <= 0 and not self._in_string
+        return not self._open and not self._in_string
+
+    def _count(self, mark: str, place: int) -> None:
+        if mark in "{[":
+            self._open.append(mark)
+        elif self._open and self._open[-1] + mark in ("{}", "[]"):  # else it is one too many
+            self._open.pop()
+        elif mark == "]" and not self._open and place > self._start:
+            self.list_end = self.list_end or place
 
 
 def _indent(text: str, place: int) -> int:
     """Of the line that begins with this place; -1 inside of a line."""
-    before = text[text.rfind("\n", 0, place) + 1 : place]
-    return len(before) if not before.strip() else -1
+    before = text[max(0, place - DEEPEST - 1) : place]
+    indent = before.rpartition("\n")[2]
+    return len(indent) if not indent.strip() and len(indent) <= DEEPEST else -1
 
 
 def _wrapped(text: str) -> Opened:

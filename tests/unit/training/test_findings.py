@@ -249,6 +249,77 @@ def test_bad_rows_of_one_line_are_told_apart_everywhere(config, model):
     assert [(one["line"], one["row"]) for one in listed] == [("1", "4"), ("1", "5")]
 
 
+INSIDE = '{"instances": [\n{"input": "a", "output": "b"},\n{"input": "c", "output": "d"}\n],\n"type": "x"}\n'
+
+
+def test_rows_inside_of_an_object_that_begin_on_its_second_line_are_read_to_the_last(model):
+    answer = check(model, ("rows.json", INSIDE))
+    assert (wrong(answer), numbers(answer)) == ([], [2, 3])
+    answer = check(model, ("rows.json", INSIDE.replace('"a",', '"a"')))
+    assert (wrong(answer), numbers(answer), answer["total"]) == ([(2, "json")], [3], 2)
+    answer = check(model, ("rows.json", INSIDE.replace('"c",', '"c"')))
+    assert (wrong(answer), numbers(answer), answer["total"]) == ([(3, "json")], [2], 2)
+
+
+def test_rows_that_share_a_line_are_all_read(model):
+    three = '{"prompt": "x y", "completion": "z"}'
+    for data in (
+        f"{three}\n{GOOD}{TWO}\nbad\n",
+        f"{three}\n{GOOD}\r{TWO}\nbad\n",
+        f"{three}\n{GOOD}, {TWO}\nbad\n",
+    ):
+        answer = check(model, ("rows.jsonl", data))
+        assert (wrong(answer), numbers(answer)) == ([(3, "json")], [1, 2, 2])
+        assert "Several rows on one line were told apart." in answer["repaired"]
+    assert places(check(model, ("rows.jsonl", f"{GOOD}\n{TWO}{three[:-1]}\n"))) == [(2, 0, "json")]
+
+
+def test_broken_rows_at_the_beginning_are_each_named(model):
+    answer = check(model, ("rows.jsonl", f"{{broken\n{{also\n{GOOD}\n{TWO}\n"))
+    assert (wrong(answer), numbers(answer)) == ([(1, "json"), (2, "json")], [3, 4])
+    turn = '[{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]'
+    answer = check(model, ("rows.jsonl", lines(turn.replace('"a"', ""), turn, turn.replace("b", "c"))))
+    assert (wrong(answer), numbers(answer)) == ([(1, "json")], [2, 3])
+
+
+def test_what_is_no_object_among_instances_does_not_take_the_others_along(model):
+    inner = [{"input": "a", "output": "A"}, "junk", {"input": "b", "output": "B"}]
+    row = json.dumps({"instruction": "Spell.", "instances": inner})
+    answer = check(model, ("rows.jsonl", lines(row)))
+    assert (places(answer), numbers(answer)) == ([(1, 2, "object")], [1, 1])
+
+
+def test_a_file_of_a_zip_in_which_a_field_is_missing_everywhere_is_no_other_kind_of_data(model):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("a.jsonl", lines(GOOD, TWO))
+        archive.writestr("b.json", '[\n{"prompt": "Why?"}\n]')
+    assert wrong(check(model, ("all.zip", out.getvalue()))) == [("b.json", 2, "field")]
+
+
+def test_every_kind_of_conversation_that_can_not_be_read_is_named_by_its_row(model):
+    called = [{"id": "1", "type": "function", "function": {"name": "f", "arguments": "{}"}}]
+    parts = [{"type": "text", "text": "Why?"}, {"type": "text", "text": "And who?"}]
+    user, said = {"role": "user", "content": "Why?"}, {"role": "assistant", "content": "So."}
+    tool = {"role": "tool", "tool_call_id": "1", "content": "42"}
+    rows = [
+        [user, said],
+        [user, {"role": "assistant", "content": None, "tool_calls": called}, tool, said],
+        [{"role": "user", "content": parts}, said],
+        [user, {"role": "assistant", "content": None}],
+        [user, {"role": "assistant"}],
+        [{"role": "developer", "content": "Be kind."}, {"role": "user", "content": "Who?"}, said],
+        [user, said, {"role": "system", "content": "Late."}],
+        None,
+    ]
+    answer = check(model, ("rows.jsonl", "\r\n".join(json.dumps({"messages": one}) for one in rows)))
+    assert wrong(answer) == [
+        (2, "role"), (4, "answer"), (5, "field"), (7, "order"), (8, "type")
+    ]  # fmt: skip
+    assert numbers(answer) == [1, 3, 6]
+    assert answer["rows"][1]["row"]["messages"][0]["content"] == "Why?\nAnd who?"
+
+
 def test_a_list_of_turns_a_line_is_a_conversation(model):
     line = json.dumps([{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Ho"}])
     answer = check(model, ("rows.jsonl", lines(line, line.replace("Hi", "Hey"))))

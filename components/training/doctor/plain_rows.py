@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from components.training.doctor.records import Opened
 
 LEAST, MOST = 60, 1_500  # signs after which a row ends at the next border; after twice as many, anywhere
-PIECES = 40  # that a text becomes, where they get neither shorter nor longer than that
+PIECES = 32  # that a text becomes, half as many at least, where they get neither shorter nor longer than that
 _BORDERS = (  # the best first
     re.compile(r"\n[ \t]*\n"),
     re.compile(r"\n"),

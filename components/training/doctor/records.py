@@ -58,8 +58,11 @@ class Opened:
     def number_shared_lines(self) -> None:
         """Leaves the rows their numbers only where a line has several of them."""
         rows: dict[int, set[int]] = {}
-        for one in (*self.records, *self.findings):
-            rows.setdefault(one.line, set()).add(one.row)
+        places = [(one.line, one.row) for one in self.records] + [
+            (one.line, one.row) for one in self.findings
+        ]
+        for line, row in places:
+            rows.setdefault(line, set()).add(row)
         self.records = [one if len(rows[one.line]) > 1 else replace(one, row=0) for one in self.records]
         self.findings = [one if len(rows[one.line]) > 1 else replace(one, row=0) for one in self.findings]
 

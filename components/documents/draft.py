@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from components.documents.document import Block, Kind, LeftOut
+from components.documents.encodings import decode_text
 
 _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
 # Soft hyphens, zero-width spaces and joiners of nothing, byte order marks, direction marks, controls.
@@ -42,6 +43,15 @@ class Draft:
     notes: list[str] = field(default_factory=list)
     _left: dict[tuple[str, str], int] = field(default_factory=dict)
     _unread: dict[tuple[str, str], tuple[int, ...]] = field(default_factory=dict)
+
+    def decode(self, data: bytes, declared: str | None = None) -> str:
+        """The text of a file of text; says which encoding it is in, and what couldn't be read."""
+        read = decode_text(data, declared)
+        self.encoding = read.encoding
+        self.notes += filter(None, [read.repaired])
+        lost = read.text.count("\ufffd")
+        self.leave_out("unreadable letters", "they are broken in the file itself", lost)
+        return read.text
 
     def heading(self, text: str, level: int, **where: Any) -> None:
         self.add("heading", text, level=min(MAX_HEADING, max(1, level)), **where)

@@ -9,9 +9,11 @@ import math
 import re
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 
 from components.documents.frequent_signs import FREQUENT
+from components.documents.mixed import decode_mixed, is_mostly_utf8
 
 SAMPLE = 40_000  # bytes around which an encoding is judged
 BOMS = (
@@ -86,21 +88,41 @@ _FOREIGN = re.compile(r"[^\x00-\x7f\W\d_]+")
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
 
+@dataclass(frozen=True)
+class Decoded:
+    """A text, and how it was read."""
+
+    text: str
+    encoding: str
+    repaired: str = ""  # what was read in another encoding than the rest, in a sentence
+
+
 def decode(data: bytes, declared: str | None = None) -> tuple[str, str]:
-    """The text of `data` and the name of its encoding; signs that don't decode become U+FFFD.
+    """The text of `data` and the name of its encoding."""
+    found = decode_text(data, declared)
+    return found.text, found.encoding
+
+
+def decode_text(data: bytes, declared: str | None = None) -> Decoded:
+    """What doesn't decode becomes U+FFFD.
 
     `declared` is what the file says of itself; it is believed if the bytes agree.
     """
+    if data.startswith(codecs.BOM_UTF8):
+        return _as_utf8(data.removeprefix(codecs.BOM_UTF8))
     for bom, codec in BOMS:
         if data.startswith(bom):
-            return data.decode(codec, "replace").removeprefix("\ufeff"), _NAMES.get(codec, codec)
+            return Decoded(data.decode(codec, "replace").removeprefix("\ufeff"), codec)
     wide = "iso2022_jp" if re.search(rb"\x1b\$[@B]", data[:SAMPLE]) else _wide(data)
     for name in (wide, _known(declared), "utf-8"):
         if name and (text := strict(data, name)) is not None and (name == wide or "\x00" not in text):
-            return text, _NAMES.get(name, name)
-    if _nearly_utf8(data):
-        return data.decode("utf-8", "replace"), "utf-8"
-    return _likeliest(data)
+            return Decoded(text, _NAMES.get(name, name))
+    return _as_utf8(data) if is_mostly_utf8(data) else Decoded(*_likeliest(data))
+
+
+def _as_utf8(data: bytes) -> Decoded:
+    mixed = decode_mixed(data, lambda other: _likeliest(other)[1])
+    return Decoded(mixed.text, "utf-8", mixed.said)
 
 
 def is_text(data: bytes) -> bool:
@@ -176,14 +198,6 @@ def strict(data: bytes, name: str) -> str | None:
         return data.decode(name)
     except (UnicodeDecodeError, LookupError):
         return None
-
-
-def _nearly_utf8(data: bytes) -> bool:
-    """A UTF-8 file that was cut in the middle of a sign, or has a few stray bytes."""
-    text = data[:SAMPLE].decode("utf-8", "replace")
-    wrong = text.count("\ufffd")
-    right = sum(1 for c in text if c > "\x7f") - wrong
-    return right >= 4 and wrong <= 1 + right // 50
 
 
 def _likeliest(data: bytes) -> tuple[str, str]:

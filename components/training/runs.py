@@ -92,6 +92,7 @@ class TrainingRuns(Scoped):
         self._folder = config.data_dir / FOLDER
         self._wake = threading.Event()
         self._starting = threading.RLock()  # between counting a person's runs and one more of them
+        self._planning = threading.Lock()  # between reading a run's plan and writing it with a change
         self._dropped: set[str] = set()  # runs whose owner wants nothing of them any more
         self._everybodys = records
         self._found: list[tuple[Run, Process]] = []  # of an earlier server: still at work
@@ -170,6 +171,8 @@ class TrainingRuns(Scoped):
         if run and name.strip():
             self.records.update(run_id, name=name.strip())
             self._adapters.rename(run.tuned_id, name)
+            with suppress(BadInput):  # of a plan that is damaged
+                self._change_plan(self.folder(run_id), name=name.strip())
             self.folder(run_id).merged.unlink(missing_ok=True)  # it has the old name in it
 
     def delete(self, run_id: str) -> None:
@@ -215,7 +218,7 @@ class TrainingRuns(Scoped):
                 f"The base model {plan.base_title} that is on this machine isn't the one that this run was "
                 "trained on. Install the same version of it, or train anew."
             )
-        folder.write_plan(replace(plan, base_folder=str(base)))
+        self._change_plan(folder, base_folder=str(base))
         return folder
 
     def position(self, run_id: str) -> int:
@@ -429,9 +432,13 @@ class TrainingRuns(Scoped):
         settings, fitted = preflight.fit(trial, plan.settings, self._room(), plan.processes, shared)
         found = preflight.estimate(trial, settings, plan.processes, shared)
         preflight.check_disk(found.disk, shutil.disk_usage(self._folder).free)
-        folder.write_plan(replace(plan, settings=settings))
+        self._change_plan(folder, settings=settings)
         folder.log().write("estimate", fitted=fitted, **found.to_json())
         self.records.update(run.id, settings=settings.to_json())
+
+    def _change_plan(self, folder: RunFolder, **values: Any) -> None:
+        with self._planning:
+            folder.write_plan(replace(folder.plan(), **values))
 
     def _room(self) -> int:
         """What could be had if every idle model were unloaded."""

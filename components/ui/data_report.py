@@ -99,7 +99,7 @@ def _draw_numbers(check: Check, ready: Prepared | None) -> None:
     dropped = _dropped(check, ready)
     with st.container(horizontal=True, gap="large"):
         st.metric(_("Rows"), f"{report['total']:,}", width="content")
-        st.metric(_("Bad rows"), f"{len(_bad_rows(check)) - dropped:,}", width="content")
+        st.metric(_("Bad rows"), f"{len({one.place for one in check.findings}) - dropped:,}", width="content")
         if dropped:
             st.metric(_("Dropped"), f"{dropped:,}", width="content")
         if ready:
@@ -140,11 +140,7 @@ def _duplicates(check: Check) -> str:
 def _dropped(check: Check, ready: Prepared | None) -> int:
     """Bad rows that are not in the data set that was made."""
     kinds = set(ready.dropped) if ready else set()
-    return len({(one.file, one.sheet, one.line) for one in check.findings if one.kind in kinds})
-
-
-def _bad_rows(check: Check) -> set[tuple[str, str, int]]:
-    return {(one.file, one.sheet, one.line) for one in check.findings}
+    return len({one.place for one in check.findings if one.kind in kinds})
 
 
 def _draw_columns(check: Check, spec: ModelSpec | None) -> None:
@@ -335,11 +331,12 @@ def _table(
             "File": [one.file for one in _findings],
             "Sheet": [one.sheet for one in _findings],
             "Line": [one.line for one in _findings],
+            "Row": [one.row for one in _findings],
             "Problem": [said(KINDS[one.kind]) for one in _findings],
             "What": [said(one.what) for one in _findings],
         }
     )
-    empty = [column for column in ("File", "Sheet") if not table[column].any()]
+    empty = [column for column in ("File", "Sheet", "Row") if not table[column].any()]
     return table.drop(columns=empty)
 
 
@@ -359,6 +356,7 @@ def _draw_table(check: Check) -> None:
         "File": st.column_config.Column(_("File")),
         "Sheet": st.column_config.Column(_("Sheet")),
         "Line": st.column_config.NumberColumn(_("Line"), width=60),
+        "Row": st.column_config.NumberColumn(_("Row"), width=60),
         "Problem": st.column_config.Column(_("Problem"), width=170),
         "What": st.column_config.Column(_("What")),
     }

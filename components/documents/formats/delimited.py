@@ -8,7 +8,6 @@ import io
 import statistics
 
 from components.documents.draft import Draft
-from components.documents.encodings import decode
 from components.documents.opening import Source
 from components.documents.sniffing import extension
 
@@ -19,7 +18,7 @@ csv.field_size_limit(2**31 - 1)  # for the whole process: the size of files is l
 
 def read(source: Source) -> Draft:
     draft = Draft()
-    text, draft.encoding = decode(source.data)
+    text = draft.decode(source.data)
     lines = text.splitlines()
     separator = declared_separator(lines) or separator_of(text, extension(source.name))
     if declared_separator(lines):

@@ -12,7 +12,6 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from components.documents import errors
 from components.documents.draft import Draft, clean
-from components.documents.encodings import decode
 from components.documents.limits import Limits
 from components.documents.opening import Source
 from components.messages import N_
@@ -68,7 +67,7 @@ MAIN_SHARE = 0.4  # of the text: how much of it <main> or <article> must have to
 def read(source: Source) -> Draft:
     draft = Draft()
     declared = _XML.search(source.data[:400]) or _META.search(source.data[:4000])
-    text, draft.encoding = decode(source.data, declared[1].decode("ascii") if declared else None)
+    text = draft.decode(source.data, declared[1].decode("ascii") if declared else None)
     read_html(text, source.name, source.limits, draft)
     return draft
 

@@ -11,7 +11,6 @@ from markdown_it.token import Token
 
 from components.documents import errors
 from components.documents.draft import Draft
-from components.documents.encodings import decode
 from components.documents.formats.html import read_html
 from components.documents.opening import Source
 
@@ -22,7 +21,7 @@ _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 def read(source: Source) -> Draft:
     draft = Draft()
-    text, draft.encoding = decode(source.data)
+    text = draft.decode(source.data)
     text = text.replace("\r\n", "\n")
     if front := _FRONT.match(text):
         title = _TITLE.search(front[1])

@@ -10,7 +10,6 @@ from lxml import etree
 
 from components.documents.archive import parse_xml
 from components.documents.draft import Draft
-from components.documents.encodings import decode
 from components.documents.joining import Words
 from components.documents.opening import Source
 from components.documents.sniffing import LABELS
@@ -38,7 +37,7 @@ def read(source: Source) -> Draft:
     if source.format == "xml":
         _read_xml(source, draft)
         return draft
-    text, draft.encoding = decode(source.data)
+    text = draft.decode(source.data)
     read_text(text, draft)
     return draft
 

@@ -8,7 +8,6 @@ import re
 from dataclasses import dataclass
 
 from components.documents.draft import Draft
-from components.documents.encodings import decode
 from components.documents.opening import Source
 
 _TIME = re.compile(r"(?:(\d{1,3}):)?(\d{1,2}):(\d{2})[,.](\d{1,3})")
@@ -35,7 +34,7 @@ class Cue:
 
 def read(source: Source) -> Draft:
     draft = Draft()
-    text, draft.encoding = decode(source.data)
+    text = draft.decode(source.data)
     text = re.sub(r"\r\n?", "\n", text.lstrip("\ufeff"))
     dropped = 0
     cues: list[Cue] = []

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from components.documents import errors
-from components.documents.encodings import decode
+from components.documents.encodings import decode_text
 from components.documents.limits import Limits
 from components.documents.opening import open_document
 from components.documents.rewriting.delimited import DelimitedFile
@@ -117,8 +117,10 @@ def _opened(data: bytes, name: str, options: Options, limits: Limits) -> tuple[s
             f'"{name}" is a file of the kind {form}, which can\'t be translated here. Save it as DOCX, HTML, '
             "Markdown or plain text and upload that."
         )
-    text, encoding = decode(data)
-    return form, _text_file(form, text, name, options), encoding
+    read = decode_text(data)
+    file = _text_file(form, read.text, name, options)
+    file.notes += filter(None, [read.repaired])
+    return form, file, read.encoding
 
 
 def _text_file(form: str, text: str, name: str, options: Options) -> TextFile:

@@ -13,13 +13,13 @@ from typing import Any
 from components.documents.language import detect_language
 from components.documents.limits import Limits
 from components.errors import BadInput
-from components.messages import N_
+from components.messages import N_, listed
 from components.training.doctor import checking, opening, preview
 from components.training.doctor.checking import Checked, Side
 from components.training.doctor.converting import Converter
 from components.training.doctor.findings import quoted
 from components.training.doctor.recognising import FORMS, Shape, recognise, text_fields
-from components.training.doctor.records import Opened, Record, listed
+from components.training.doctor.records import Opened, Record
 from components.training.doctor.spelling import unify
 from components.training.doctor.splitting import LEAST
 from components.training.prepared import instruction_for
@@ -79,7 +79,7 @@ def diagnose(request: Request, uploads: Sequence[tuple[str, bytes]], limits: Lim
     checking.check_lengths(rows, tokenizer, request.context, instruction, request.seq2seq)
     findings = loose + [finding for one in rows for finding in one.findings]
     order = {opened.file: number for number, (opened, _) in enumerate(files)}
-    findings.sort(key=lambda finding: (order.get(finding.file, 0), finding.sheet, finding.line))
+    findings.sort(key=lambda finding: (order.get(finding.file, 0), *finding.place[1:]))
     good = [one for one in rows if one.usable]
     shown = [one for one in good if not one.findings] or [one for one in good if one.tokens < SHOWN_TOKENS]
     return {
@@ -109,7 +109,7 @@ def diagnose(request: Request, uploads: Sequence[tuple[str, bytes]], limits: Lim
             for one in rows
             if one.usable
         ],
-        "total": len(rows) + len({(f.file, f.sheet, f.line) for f in loose}),
+        "total": len(rows) + len({finding.place for finding in loose}),
         "model": request.model_title,
         "context": request.context,
     }
@@ -125,6 +125,8 @@ def _open_all(
         for opened in opening.open_upload(data, name, limits, request.header):
             opened.named(opened.file or name)
             files.append((opened, "valid"))
+    for opened, _ in files:
+        opened.number_shared_lines()
     return files
 
 
@@ -159,7 +161,15 @@ def _own_shape(opened: Opened, request: Request, main: Shape | None) -> Shape | 
     """What a file's own fields are for, where they aren't those that the person chose."""
     if not opened.records or (request.shape and _has_fields(opened.records, request.shape)):
         return main
-    return recognise(opened.records) or request.shape
+    own = recognise(opened.records)
+    # A few rows may lack so much that they look like something else.
+    if (
+        main
+        and _has_fields(opened.records, main)
+        and not (own and own.sure and _result(own) == _result(main))
+    ):
+        return main
+    return own or request.shape
 
 
 def _convert(opened: Opened, side: Side, shape: Shape | None, main: Shape | None) -> list[Checked]:

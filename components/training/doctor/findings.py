@@ -47,24 +47,26 @@ class Finding:
     what: str  # a sentence for the person
     file: str = ""  # in a ZIP, or where there are several uploads: the file's name
     sheet: str = ""
+    row: int = 0  # in its file, from 1, where its line has several; else 0
+
+    @property
+    def place(self) -> tuple[str, str, int, int]:
+        """The same for all that is wrong with one row."""
+        return self.file, self.sheet, self.line, self.row
 
     @property
     def where(self) -> str:
         """The place in words: "data.csv, line 3"."""
         if self.sheet:
             place = N_("{file}, sheet {sheet}, row {line}") if self.file else N_("sheet {sheet}, row {line}")
+        elif self.row:
+            place = N_("{file}, line {line}, row {row}") if self.file else N_("line {line}, row {row}")
         else:
             place = N_("{file}, line {line}") if self.file else N_("line {line}")
-        return place.format(file=self.file, sheet=self.sheet, line=self.line)
+        return place.format(file=self.file, sheet=self.sheet, line=self.line, row=self.row)
 
     def to_json(self) -> dict[str, Any]:
-        return {
-            "line": self.line,
-            "kind": self.kind,
-            "what": self.what,
-            "file": self.file,
-            "sheet": self.sheet,
-        }
+        return dict(vars(self))
 
 
 def quoted(value: object, length: int = 60) -> str:

@@ -8,29 +8,31 @@ import re
 from typing import Any
 
 from components.messages import N_
-from components.training.doctor.findings import Finding, quoted
-from components.training.doctor.records import Opened, Record
+from components.training.doctor.findings import quoted
+from components.training.doctor.records import Opened
 
 # Not strict: a tab or a line end inside of a string is repaired, not refused.
 _DECODER = json.JSONDecoder(strict=False)
-_STRICT = json.JSONDecoder()
 _SPACE = re.compile(r"[ \t\r\n]*")
-_NEXT_ROW = re.compile(r",\s*(?=\{)|\n\s*(?=\{)")
+_NEXT_ROW = re.compile(r"[,\n}]\s*(?=\{)|,\s*(?=\S)")
+_FIRST_FIELD = re.compile(r'\{\s*"((?:[^"\\]|\\.)*)"\s*:')
+_MARK = re.compile(r'\\.|["{}\[\]]', re.DOTALL)
 # A list of rows, not of the turns of one row.
 _ARRAY = re.compile(r'"\w+"\s*:\s*(?=\[\s*\{(?!\s*"(?:role|from)"))')
 _LIST_END, _OBJECT_END = re.compile(r"\]\s*$"), re.compile(r"\]\s*\}\s*$")
-_LIST_END, _OBJECT_END = re.compile(r"\]\s*$"), re.compile(r"\]\s*\}\s*$")
 _ROW = re.compile(r"(?:,\s*)?(?=\{)")
-_NOT_ROWS = ("not JSON", "not an object")
+ON_ONE_LINE = "Several rows on one line were told apart."
 COMMAS = "Commas between the rows were removed."
 JOINED = "The file is several lists one after another; they were joined."
+DEEPEST = 200  # signs by which a row is indented
+LOOK = 50  # lines from which it is told whether each is a row
 LONGEST = 40  # signs of a broken row that are quoted
 REASONS = (  # Python's own words, for the translators
     N_("expecting value"),
     N_("expecting ',' delimiter"),
     N_("expecting ':' delimiter"),
     N_("expecting property name enclosed in double quotes"),
-    N_("unterminated string starting at"),
+    N_("unterminated string"),
     N_("extra data"),
 )
 
@@ -60,26 +62,44 @@ def _is_markup(start: str) -> bool:
 
 
 def _is_lines(start: str) -> bool:
-    """Whether it is a row a line: the first line, or else the second, is a value by itself."""
-    lines = [line for line in start[:2_000_000].split("\n") if line.strip()]
-    for line in lines[:2]:
-        try:
-            value = json.loads(line.rstrip().rstrip(","), strict=False)
-        except (ValueError, RecursionError):
-            continue
-        return len(lines) > 1 or not (isinstance(value, dict) and _rows_key(value))
-    # Neither is: then the rows that begin with a brace and end with one decide.
-    whole = sum(line.startswith("{") and line.rstrip().endswith("}") for line in lines)
-    return len(lines) > 2 and whole * 2 > len(lines)
+    """Whether it is a row a line, and not one value or several over more than a line each."""
+    lines = [line.rstrip() for line in start[:2_000_000].split("\n") if line.strip()][:LOOK]
+    if value := _object_of(start):
+        return len(lines) == 1 and not _rows_key(value)
+    if len(lines) == 1:
+        return bool(_several(lines[0]))
+    if _object_of(lines[0]) is not None:
+        return True
+    if lines[0].endswith(("[", "{")):
+        return False
+    # The first row is broken, or goes on: then the lines decide that are rows by themselves.
+    whole = sum(_object_of(line) is not None for line in lines)
+    return whole * 2 > len(lines) or (whole > 0 and all(line.startswith("{") for line in lines))
+
+
+def _is_whole(text: str, strict: bool = False) -> bool:
+    try:
+        json.loads(text, strict=strict)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _object_of(line: str) -> dict[str, Any] | None:
+    """The object that a text is, also where it goes on with a comma as if it stood in a list."""
+    try:
+        value = json.loads(line.rstrip().removesuffix(","), strict=False)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
 
 
 def _is_list_a_line(start: str) -> bool:
     """Whether it is a list a line, and not one list over several lines."""
     lines = [line.strip() for line in start[:2_000_000].split("\n") if line.strip()][:2]
-    try:
-        return len(lines) > 1 and lines[1].startswith("[") and isinstance(json.loads(lines[0]), list)
-    except (ValueError, RecursionError):
+    if len(lines) < 2 or not lines[0].endswith("]") or not lines[1].startswith("["):
         return False
+    return any(line.endswith("]") and _is_whole(line) for line in lines)
 
 
 def _lines(text: str) -> Opened:
@@ -93,64 +113,81 @@ def _lines(text: str) -> Opened:
 
 def _take(opened: Opened, number: int, line: str) -> None:
     try:
-        value = json.loads(line, strict=False)
+        values = [json.loads(line, strict=False)]
     except (ValueError, RecursionError) as error:
-        value = _without_comma(line)
-        if value is None:
-            opened.findings.append(Finding(number, "json", _not_json(line, error)))
+        values = _several(line)
+        if not values:
+            opened.find(number, "json", _not_json(line, error))
             return
-        opened.repair(COMMAS)
-        line = line.removesuffix(",")
-    try:
-        _STRICT.decode(line)
-    except ValueError:
+        opened.repair(COMMAS if len(values) == 1 else ON_ONE_LINE)
+    if len(values) == 1 and not _is_whole(line.removesuffix(","), strict=True):
         opened.repair("Control signs inside of JSON strings (tabs, for instance) were taken as they are.")
-    _add(opened, number, value)
+    for value in values:
+        _add(opened, number, value)
 
 
-def _without_comma(line: str) -> dict[str, Any] | None:
-    """The object of a line that goes on with a comma, as if it stood in a list."""
-    try:
-        value = json.loads(line.removesuffix(","), strict=False)
-    except (ValueError, RecursionError):
-        return None
-    return value if isinstance(value, dict) else None
+def _several(line: str) -> list[dict[str, Any]]:
+    """The objects of a line on which they follow each other, or go on with a comma; empty for all else."""
+    values: list[dict[str, Any]] = []
+    place = 0
+    while place < len(line):
+        try:
+            value, place = _DECODER.raw_decode(line, place)
+        except (ValueError, RecursionError):
+            return []
+        if not isinstance(value, dict):
+            return []
+        values.append(value)
+        place = _skip(line, _skip(line, place) + line.startswith(",", _skip(line, place)))
+    return values
 
 
 def _add(opened: Opened, number: int, value: Any) -> None:
     if isinstance(value, dict):
-        opened.records.extend(Record(number, one) for one in _instances(value))
+        for one in _instances(value):
+            if isinstance(one, dict):
+                opened.add(number, one)
+            else:
+                _refuse(opened, number, one)
         return
     if isinstance(value, list) and value and all(isinstance(one, dict) for one in value):
         if {"role", "from"} & set(value[0]):
             opened.repair("Lists of turns without a name were read as conversations.")
-            opened.records.append(Record(number, {"messages": value}))
+            opened.add(number, {"messages": value})
         else:
             opened.repair(JOINED)
-            opened.records.extend(Record(number, one) for one in value)
+            for one in value:
+                opened.add(number, one)
         return
+    _refuse(opened, number, value)
+
+
+def _refuse(opened: Opened, number: int, value: Any) -> None:
     what = {list: N_("a list"), str: N_("a text"), type(None): "null"}.get(type(value), N_("a number"))
-    opened.findings.append(Finding(number, "object", f"Not an object but {what}: {quoted(value)}."))
+    opened.find(number, "object", f"Not an object but {what}: {quoted(value)}.")
 
 
-def _instances(value: dict[str, Any]) -> list[dict[str, Any]]:
+def _instances(value: dict[str, Any]) -> list[Any]:
     """The rows of an object that has several of them for one instruction, as Self-Instruct writes it."""
     inner = value.get("instances")
-    if not isinstance(inner, list) or not inner or not all(isinstance(one, dict) for one in inner):
+    if not isinstance(inner, list) or not any(isinstance(one, dict) for one in inner):
         return [value]
     outer = {name: one for name, one in value.items() if name != "instances"}
-    return [outer | one for one in inner]
+    return [outer | one if isinstance(one, dict) else one for one in inner]
 
 
-def _not_json(line: str, error: Exception) -> str:
+def _not_json(line: str, error: Exception, number: int = 1) -> str:
+    """Why a row can't be read; `number` is of the line that it begins on."""
     if isinstance(error, RecursionError):
         return "Not JSON: too many brackets inside each other."
-    said = quoted(line, LONGEST)
     if not isinstance(error, json.JSONDecodeError):
-        return N_("Not JSON: {text}.").format(text=said)
-    return N_("Not JSON ({reason} at sign {column}): {text}.").format(
-        reason=error.msg.lower(), column=error.colno, text=said
-    )
+        return N_("Not JSON: {text}.").format(text=quoted(line, LONGEST))
+    said = N_("Not JSON ({reason} at sign {column}): {text}.")
+    if error.lineno > number:
+        said = N_("Not JSON ({reason} in line {line} at sign {column}): {text}.")
+        line = error.doc.split("\n", error.lineno)[error.lineno - 1]
+    reason = error.msg.lower().removesuffix(" starting at")
+    return said.format(reason=reason, line=error.lineno, column=error.colno, text=quoted(line, LONGEST))
 
 
 def _array(text: str, at: int, opened: Opened) -> Opened:
@@ -160,7 +197,7 @@ def _array(text: str, at: int, opened: Opened) -> Opened:
     end = _OBJECT_END if text[:at].strip() else _LIST_END
     if place >= len(text) and not (opened.findings and end.search(text[-100:])):
         what = "Not JSON: the file ends before its list does. It was probably cut off."
-        opened.findings.append(Finding(lines.at(max(len(text.rstrip()) - 1, 0)), "json", what))
+        opened.find(lines.at(max(len(text.rstrip()) - 1, 0)), "json", what, rest=True)
     while (place := _skip(text, place + 1)) < len(text):
         if text[place] == "[":
             opened.repair(JOINED)
@@ -170,9 +207,9 @@ def _array(text: str, at: int, opened: Opened) -> Opened:
             break  # the rest of the object that the list is in
         said = quoted(text[place : place + 200], LONGEST)
         what = f"Not JSON: the list has ended before this, but more follows: {said}."
-        opened.findings.append(Finding(lines.at(place), "json", what))
+        opened.find(lines.at(place), "json", what, rest=True)
         row = _ROW.match(text, place)
-        place = _elements(text, row.end() if row else _resumed(text, place), opened, lines)
+        place = _elements(text, row.end() if row else _resumed(text, place, opened), opened, lines)
     return opened
 
 
@@ -180,16 +217,16 @@ def _elements(text: str, place: int, opened: Opened, lines: "_Lines") -> int:
     """Reads to the end of a list: where its bracket is, or where the text ends."""
     while place < len(text) and text[place] != "]":
         place = _skip(text, _element(text, place, opened, lines))
-        after = text[place : place + 1]
+        before, after = text[max(0, place - 200) : place].rstrip()[-1:], text[place : place + 1]
         if after == ",":
             place = _skip(text, place + 1)
         elif after == "{":
-            if text[max(0, place - 200) : place].rstrip().endswith("}"):
+            if before == "}":
                 opened.repair("Commas that were missing between the rows were added.")
-        elif after not in ("]", ""):
+        elif after not in ("]", "") and before != ",":
             what = f"Not JSON: a comma is missing before {quoted(text[place : place + 200], LONGEST)}."
-            opened.findings.append(Finding(lines.at(place), "json", what))
-            place = _resumed(text, place)
+            opened.find(lines.at(place), "json", what, rest=True)
+            place = _resumed(text, place, opened)
     return place
 
 
@@ -199,38 +236,86 @@ def _element(text: str, place: int, opened: Opened, lines: "_Lines") -> int:
     try:
         value, end = _DECODER.raw_decode(text, place)
     except (ValueError, RecursionError) as error:
-        what = _not_json(text[place : place + 200].split("\n")[0], error)
-        opened.findings.append(Finding(line, "json", what))
-        return _resumed(text, place)
+        what = _not_json(text[place : place + 200].split("\n")[0], error, line)
+        opened.find(line, "json", what)
+        return _resumed(text, place, opened)
     _add(opened, line, value)
     return end
 
 
-def _resumed(text: str, broken: int) -> int:
-    """Where the next row begins, after one that can't be read."""
+def _resumed(text: str, broken: int, opened: Opened) -> int:
+    """Where the next row begins, be it broken too, or the list ends, after a row that can't be read.
+
+    That is after the broken row's last bracket or, where its brackets or quotation marks don't match, where
+    an object begins with a field of the other rows, or is indented like the broken one.
+    """
+    fields, outer = _fields_of_rows(text, broken, opened), _indent(text, broken)
+    nesting = _Nesting(text, broken)
     for found in _NEXT_ROW.finditer(text, broken + 1):
-        if not _as_deep(text, broken, found.end()):
-            continue
-        try:
-            value, end = _DECODER.raw_decode(text, found.end())
-        except (ValueError, RecursionError):
-            if _indent(text, broken) >= 0:
-                return found.end()  # the next row is broken too: it has a finding of its own
-            continue
-        # An object inside of the broken row is followed by the rest of that row.
-        if isinstance(value, dict) and text[_skip(text, end) :][:1] in (",", "]", "{", ""):
-            return found.end()
-    return len(text)
+        place = found.end()
+        outside, is_object = nesting.is_outside(place), text[place] == "{"
+        if nesting.list_end:
+            return nesting.list_end
+        if outside and (is_object or text[broken] in "{["):
+            return place
+        first = _FIRST_FIELD.match(text, place)
+        if is_object and ((first and first[1] in fields) or 0 < outer == _indent(text, place)):
+            return place
+        if is_object and not fields and _is_row(text, place):
+            return place
+    nesting.is_outside(len(text))
+    return nesting.list_end or len(text)
 
 
-def _as_deep(text: str, broken: int, place: int) -> bool:
-    """Whether a row is indented like the broken one; one inside of a line says nothing about the others."""
-    return _indent(text, broken) in (-1, _indent(text, place))
+def _fields_of_rows(text: str, broken: int, opened: Opened) -> set[str]:
+    """Names by which rows are told from the objects inside of them."""
+    first = _FIRST_FIELD.match(text, broken)
+    last = opened.records[-1].value if opened.records else {}
+    return {*last, *([first[1]] if first else [])}
+
+
+def _is_row(text: str, place: int) -> bool:
+    """Whether an object can be read, and isn't followed by the rest of the row that it is in."""
+    try:
+        _, end = _DECODER.raw_decode(text, place)
+    except (ValueError, RecursionError):
+        return False
+    end = _skip(text, end)
+    return text[end : end + 1] in (",", "]", "{", "")
+
+
+class _Nesting:
+    """Whether a place is outside of the value that begins at another, for places that only grow."""
+
+    def __init__(self, text: str, start: int) -> None:
+        self._text, self._start, self._place = text, start, start
+        self._open: list[str] = []  # brackets
+        self._in_string = False
+        self.list_end = 0  # where the list ends that the value is in, once that was come across
+
+    def is_outside(self, place: int) -> bool:
+        for mark in _MARK.finditer(self._text, self._place, place):
+            if mark[0] == '"':
+                self._in_string = not self._in_string
+            elif not self._in_string:
+                self._count(mark[0], mark.start())
+        self._place = place
+        return not self._open and not self._in_string
+
+    def _count(self, mark: str, place: int) -> None:
+        if mark in "{[":
+            self._open.append(mark)
+        elif self._open and self._open[-1] + mark in ("{}", "[]"):  # else it is one too many
+            self._open.pop()
+        elif mark == "]" and not self._open and place > self._start:
+            self.list_end = self.list_end or place
 
 
 def _indent(text: str, place: int) -> int:
-    before = text[text.rfind("\n", 0, place) + 1 : place]
-    return len(before) if not before.strip() else -1
+    """Of the line that begins with this place; -1 inside of a line."""
+    before = text[max(0, place - DEEPEST - 1) : place]
+    indent = before.rpartition("\n")[2]
+    return len(indent) if not indent.strip() and len(indent) <= DEEPEST else -1
 
 
 def _wrapped(text: str) -> Opened:

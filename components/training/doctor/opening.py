@@ -13,12 +13,11 @@ from typing import Literal
 from components.documents import errors
 from components.documents.archive import Archive
 from components.documents.confined import shown_name
-from components.documents.encodings import BOMS, is_text
+from components.documents.encodings import BOMS, decode_text, is_text
 from components.documents.limits import Limits
 from components.documents.sniffing import SIGNATURES, extension
 from components.messages import N_
 from components.training.doctor import json_rows, plain_rows, table_rows
-from components.training.doctor.decoding import decoded
 from components.training.doctor.records import Opened
 
 Side = Literal["train", "valid", "test"]
@@ -88,10 +87,10 @@ def _unsupported(name: str, words: str) -> errors.Unsupported:
 
 
 def _open_text(data: bytes, name: str, header: bool) -> Opened:
-    text, encoding, lines = decoded(data)
-    text, repairs = _tidy(data, text, encoding)
+    read = decode_text(data)
+    text, repairs = _tidy(data, read.text, read.encoding)
     opened = _reader(text, name, header)(text)
-    opened.repaired[:0] = [*lines, *repairs]
+    opened.repaired[:0] = [*filter(None, [read.repaired]), *repairs]
     return opened
 
 

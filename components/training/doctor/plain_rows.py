@@ -1,45 +1,56 @@
-"""Plain text and Markdown as rows: whole paragraphs, gathered until there is enough for one.
+"""Plain text and Markdown as rows: whole paragraphs where they fit, gathered until there is enough for one.
 
-Knows lines; nothing about tokens.
+Knows signs and lines; nothing about tokens. The rows one after another are the text.
 """
 
-from components.training.doctor.records import Opened, Record
+import re
+from collections.abc import Iterator
 
-ENOUGH = 1_500  # signs after which a row ends at the next empty line
-MOST = 3_000  # signs after which it ends at the next line
+from components.training.doctor.records import Opened
+
+LEAST, MOST = 60, 1_500  # signs after which a row ends at the next border; after twice as many, anywhere
+PIECES = 32  # that a text becomes, half as many at least, where they get neither shorter nor longer than that
+_BORDERS = (  # the best first
+    re.compile(r"\n[ \t]*\n"),
+    re.compile(r"\n"),
+    re.compile(r"""[.!?…]["'”’»)\]]*\s+|[。！？][」』”’）]*"""),
+    re.compile(r"\s+"),
+)
+_EMPTY = re.compile(r"(?:\s*\n)?")  # the rest of a line, and the empty lines after it
 
 
 def read(text: str) -> Opened:
     """The rows of one document; all but the last say that the text goes on."""
     opened = Opened("Text")
-    rows = list(_rows(text.split("\n")))
+    rows = list(_rows(text.rstrip() + "\n"))
     for number, (line, said) in enumerate(rows, 1):
-        value: dict[str, object] = {"text": said}
-        if number < len(rows):
-            value["continued"] = True
-        opened.records.append(Record(line, value))
+        more = {"continued": True} if number < len(rows) else {}
+        opened.add(line, {"text": said, **more})
     return opened
 
 
-def _rows(lines: list[str]) -> list[tuple[int, str]]:
-    rows: list[tuple[int, str]] = []
-    kept: list[str] = []
-    size, start = 0, 1
-    for number, line in enumerate(lines, 1):
-        if not kept and not line.strip():
-            continue
-        if not kept:
-            start = number
-        kept.append(line)
-        size += len(line) + 1
-        if (size >= ENOUGH and not line.strip()) or size >= MOST:
-            rows.append((start, _joined(kept)))
-            kept, size = [], 0
-    if any(line.strip() for line in kept):
-        rows.append((start, "\n".join(kept).rstrip() + "\n"))
-    return rows
+def _rows(text: str) -> Iterator[tuple[int, str]]:
+    """Each row with the line that it begins on."""
+    start = _after_empty(text, 0)
+    size = min(MOST, max(LEAST, (len(text) - start) // PIECES))
+    line = 1 + text.count("\n", 0, start)
+    while start < len(text):
+        end = _after_empty(text, _end(text, start, size))
+        yield line, text[start:end]
+        line += text.count("\n", start, end)
+        start = end
 
 
-def _joined(lines: list[str]) -> str:
-    """With the empty lines at its end, as they are part of a text that goes on."""
-    return "\n".join(lines) + "\n"
+def _end(text: str, start: int, size: int) -> int:
+    """Where a row ends: at the first border of the best kind that comes in time."""
+    if len(text) - start <= size:
+        return len(text)
+    for border in _BORDERS:
+        if found := border.search(text, start + size, start + 2 * size):
+            return found.end()
+    return start + 2 * size
+
+
+def _after_empty(text: str, place: int) -> int:
+    found = _EMPTY.match(text, place)
+    return found.end() if found else place

@@ -3,19 +3,11 @@
 Knows nothing about formats, nor about what the fields mean.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from components.training.doctor.findings import Finding
-
-LISTED = 12  # names or lines that are listed in one sentence
-
-
-def listed(names: Iterable[object]) -> str:
-    """Names or lines as they stand in a sentence, not too many of them."""
-    said = [str(name) for name in names]
-    return ", ".join(said[:LISTED]) + (", …" if len(said) > LISTED else "")
 
 
 @dataclass(frozen=True)
@@ -26,9 +18,10 @@ class Record:
     value: Mapping[str, Any]
     file: str = ""
     sheet: str = ""
+    row: int = 0  # its number in the file, where its line has several
 
     def finding(self, kind: str, what: str) -> Finding:
-        return Finding(self.line, kind, what, self.file, self.sheet)
+        return Finding(self.line, kind, what, self.file, self.sheet, self.row)
 
 
 @dataclass
@@ -44,11 +37,34 @@ class Opened:
     file: str = ""  # its name, in a ZIP
     sheet: str = ""  # of a workbook, each of which is read as a file of its own
     left_out: bool = False
+    _read: int = 0  # rows so far, good and bad
+    _bad: bool = False  # whether the last of them couldn't be read
 
     @property
     def name(self) -> str:
         """Which of several files or sheets it is."""
         return ", ".join(filter(None, (self.file, self.sheet)))
+
+    def add(self, line: int, value: Mapping[str, Any], sheet: str = "") -> None:
+        """One more row."""
+        self._read, self._bad = self._read + 1, False
+        self.records.append(Record(line, value, sheet=sheet, row=self._read))
+
+    def find(self, line: int, kind: str, what: str, sheet: str = "", rest: bool = False) -> None:
+        """A row that can't be read; `rest`: or more of it, if the one before couldn't be read either."""
+        self._read, self._bad = self._read + (not (rest and self._bad)), True
+        self.findings.append(Finding(line, kind, what, sheet=sheet, row=self._read))
+
+    def number_shared_lines(self) -> None:
+        """Leaves the rows their numbers only where a line has several of them."""
+        rows: dict[int, set[int]] = {}
+        places = [(one.line, one.row) for one in self.records] + [
+            (one.line, one.row) for one in self.findings
+        ]
+        for line, row in places:
+            rows.setdefault(line, set()).add(row)
+        self.records = [one if len(rows[one.line]) > 1 else replace(one, row=0) for one in self.records]
+        self.findings = [one if len(rows[one.line]) > 1 else replace(one, row=0) for one in self.findings]
 
     def repair(self, sentence: str) -> None:
         if sentence not in self.repaired:

@@ -188,11 +188,7 @@ def prepare(config: Config, check: Check, drop: Iterable[str]) -> Prepared:
     Raises BadInput where too few rows are left.
     """
     drop = {*drop, *ALWAYS}
-    train, valid = _rows(check, drop)
-    if has_own_validation(check):
-        splitting.check_own(train, valid)
-    else:
-        train, valid = splitting.split(train)
+    train, valid = _split(check, drop)
     report = check.report
     _note_lengths(check, [*train, *valid])
     dropped = Counter(one.kind for one in check.findings if one.kind in drop or one.kind in ERRORS)
@@ -274,10 +270,11 @@ def findings_csv(check: Check) -> bytes:
     """Everything that was found, as a table."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(["file", "sheet", "line", "problem", "what"])
+    writer.writerow(["file", "sheet", "line", "row", "problem", "what"])
     for one in check.findings:
         names = ERRORS | WARNINGS
-        row = [one.file or check.files[0], one.sheet, str(one.line), names[one.kind], one.what]
+        place = [one.file or check.files[0], one.sheet, str(one.line), str(one.row or "")]
+        row = [*place, names[one.kind], one.what]
         writer.writerow([neutral(cell) for cell in row])
     return out.getvalue().encode("utf-8-sig")
 
@@ -366,6 +363,19 @@ def _rows(check: Check, drop: set[str]) -> tuple[list[Row], list[Row]]:
         if not (drop | ALWAYS) & set(one["wrong"]):
             sides[one["side"]].append(one["row"])
     return sides["train"], sides["valid"]
+
+
+def _split(check: Check, drop: set[str]) -> tuple[list[Row], list[Row]]:
+    """What is trained on and what is held out. Raises BadInput where that is too little."""
+    train, valid = _rows(check, drop)
+    own = has_own_validation(check)
+    if any(one["format"] == "Text" for one in check.report["files"]):  # nobody uploaded rows
+        for rows in (train, valid) if own else (train,):
+            splitting.check_text(rows, splitting.LEAST if own else splitting.FEWEST)
+    if not own:
+        return splitting.split(train)
+    splitting.check_own(train, valid)
+    return train, valid
 
 
 def _note_lengths(check: Check, rows: Sequence[Row]) -> None:

@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from components.training.doctor.records import Opened, Record, listed
+from components.messages import listed
+from components.training.doctor.records import Opened, Record
 
 
 def unify(files: Iterable[Opened]) -> None:

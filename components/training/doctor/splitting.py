@@ -7,6 +7,7 @@ import random
 from collections.abc import Sequence
 
 from components.errors import BadInput
+from components.training.doctor import plain_rows
 from components.training.rows import Row, group
 
 SHARE, LEAST, MOST = 0.05, 8, 200  # of all rows; rows
@@ -53,6 +54,16 @@ def _held_out(rows: Sequence[Row], wanted: int) -> set[int]:
             if len(held) >= LEAST:
                 break
     return held
+
+
+def check_text(rows: Sequence[Row], fewest: int = FEWEST) -> None:
+    """Raises BadInput where a plain text, of which the rows were made, is too short."""
+    if len(rows) < fewest:
+        length, enough = sum(len(row["text"]) for row in rows), fewest * 2 * plain_rows.LEAST
+        raise BadInput(
+            f"A text of {length:,} characters is too short: at least {enough:,} are needed to train on it "
+            "and to measure whether the model gets better."
+        )
 
 
 def check_own(train: Sequence[Row], valid: Sequence[Row]) -> None:

@@ -19,9 +19,9 @@ from components.documents.limits import Limits
 from components.documents.opening import Source
 from components.documents.sniffing import LABELS, extension
 from components.messages import N_
-from components.training.doctor.findings import Finding, quoted
+from components.training.doctor.findings import quoted
 from components.training.doctor.recognising import KNOWN_FIELDS, field_name
-from components.training.doctor.records import Opened, Record
+from components.training.doctor.records import Opened
 
 SEPARATOR_NAMES = {",": N_("commas"), ";": N_("semicolons"), "\t": N_("tabs"), "|": N_("vertical bars")}
 USUAL = {"csv": ",", "tsv": "\t", "tab": "\t"}  # what the name of a file promises
@@ -90,7 +90,7 @@ def _records(lines: list[str], start: int, separator: str, opened: Opened) -> It
         for cells in reader:
             began, first = first, start + reader.line_num
             if what := _open_quote(lines, began, first, separator):
-                opened.findings.append(Finding(began + 1, "cells", what))
+                opened.find(began + 1, "cells", what)
                 # Where it was closed in the middle of a cell, the lines after the first are no rows.
                 resumed = began + 1 if _opens_cell(lines[min(first, len(lines)) - 1], separator) else first
                 break
@@ -134,12 +134,11 @@ def _take(rows: Iterator[tuple[int, Cells, str]], opened: Opened, header: bool) 
             cells = cells[:-1]
         if len(cells) > len(titles):
             what = f"{len(cells)} cells, but the header has {len(titles)}; is a quotation mark missing?"
-            opened.findings.append(Finding(line, "cells", what, sheet=sheet))
+            opened.find(line, "cells", what, sheet)
             continue
         if sheet:  # a workbook doesn't store the empty cells at the end of a row
             cells = [*cells, *[None] * (len(titles) - len(cells))]
-        value = dict(zip(titles, cells, strict=False))
-        opened.records.append(Record(line, value, sheet=sheet))
+        opened.add(line, dict(zip(titles, cells, strict=False)), sheet)
 
 
 def _from_header(rows: Iterator[tuple[int, Cells, str]], opened: Opened) -> Iterator[tuple[int, Cells, str]]:
@@ -235,7 +234,7 @@ def read_parquet(data: bytes, name: str, limits: Limits) -> Opened:
                     raise errors.too_much_unpacked(name, limits.unpacked_bytes)
                 for value in batch.to_pylist():
                     line += 1
-                    opened.records.append(Record(line, value))
+                    opened.add(line, value)
     except pa.ArrowMemoryError as error:
         raise errors.too_much_unpacked(name, limits.unpacked_bytes) from error
     except (pa.ArrowException, OSError, ValueError, NotImplementedError) as error:

@@ -459,6 +459,44 @@ def test_letters_that_would_be_symbols_elsewhere_stay_letters(text: str, codec: 
     assert decode(text.encode(codec))[0] == text
 
 
+STRAYS = [
+    (
+        "Où est le café de la gare ? À côté de l’hôtel.\n" * 30,
+        b"Il a \x93\xe9t\xe9\x94 ferm\xe9.\n",
+        "Il a “été” fermé.\n",
+    ),
+    ("Où est le café de la gare ? À côté de l’hôtel.\n" * 30, b"d\xc3\xa9j\xe0 vu\n", "déjà vu\n"),
+    ("Où est le café de la gare ? À côté de l’hôtel. " * 30, b"d\xc3\xa9j\xe0 vu.", "déjà vu."),
+    (RUSSIAN * 30, RUSSIAN.encode("cp1251"), RUSSIAN),
+    (CHINESE * 30, CHINESE.encode("gb18030") + b"\n", CHINESE + "\n"),
+    (CHINESE * 30, "你好".encode() + b"\xff\n", "你好\ufffd\n"),
+    ("Größe und Maße, Bäche und Flüsse.\n" * 30, "Bäche".encode() + b" \xe2\x80 \n", "Bäche \ufffd \n"),
+]
+
+
+@pytest.mark.parametrize(("good", "bad", "read"), STRAYS)
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_a_few_bytes_in_another_encoding_leave_the_rest_of_a_document_as_it_is(good, bad, read, mark) -> None:
+    assert decode(mark + good.encode() + bad + good.encode()) == (good + read + good, "utf-8")
+
+
+def test_a_document_that_was_cut_in_the_middle_of_a_letter_keeps_its_last_line() -> None:
+    assert decode("Größe und Maße\nBäche\nFlü".encode()[:-1])[0] == "Größe und Maße\nBäche\nFl\ufffd"
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.md", "a.html"])
+def test_a_document_says_what_of_it_was_read_in_another_encoding_or_not_at_all(name: str) -> None:
+    text = "<p>Où est le café ? À côté de l’hôtel.</p>\n\n" * 9
+    found = read_document(text.encode() + b"<p>ferm\xe9, d\xc3\xa9j\xe0 \xe2\x80</p>\n", name)
+    assert "fermé, déjà" in found.text
+    assert (found.encoding, found.notes[-1:]) == (
+        "utf-8",
+        ("Lines that were not UTF-8 were read as cp1252: 19.",),
+    )
+    assert "Unreadable letters: they are broken in the file itself" in [str(one) for one in found.left_out]
+    assert read_document(text.encode(), name).notes == ()
+
+
 def test_the_encoding_of_a_text_file_is_told() -> None:
     found = read_document(JAPANESE.encode("shift_jis"), "a.txt")
     assert (found.text, found.encoding, found.language) == (JAPANESE.strip(), "shift_jis", "ja")

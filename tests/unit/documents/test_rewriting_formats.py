@@ -263,6 +263,13 @@ def test_a_file_keeps_its_encoding_and_byte_order_mark():
     assert new == b"\xff\xfe" + "OLÁ".encode("utf-16-le")
 
 
+def test_stray_bytes_of_a_file_come_back_as_their_letters_and_that_is_said():
+    data = "Über die Brücke.\n\n".encode() * 5 + b"M\xfcde B\xe4cker.\n"
+    opened = open_file(data, "a.txt", Options(), Limits())
+    assert opened.notes == ["Lines that were not UTF-8 were read as cp1252: 11."]
+    assert opened.units[-1].text == "Müde Bäcker."
+
+
 def test_a_word_with_a_full_stop_is_text_and_names_of_a_program_are_not():
     text = '{"a": "Done.", "b": "Loading...", "c": "Error:", "d": "user.name", "e": "#fff", "f": "Yes/No", "g": "v2"}'
     assert rewritten(text, "a.json") == (

@@ -29,6 +29,11 @@ def wrong(answer: dict[str, Any]) -> list[tuple[Any, ...]]:
     ]
 
 
+def places(answer: dict[str, Any]) -> list[tuple[int, int, str]]:
+    """What was found: line, number of the row where the line has several, and kind."""
+    return [(one["line"], one["row"], one["kind"]) for one in answer["findings"]]
+
+
 def first(answer: dict[str, Any]) -> dict[str, Any]:
     return answer["rows"][0]["row"]
 

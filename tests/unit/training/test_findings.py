@@ -11,11 +11,11 @@ import pytest
 from components.config import Config
 from components.errors import BadInput, Unavailable
 from components.training import prepared
-from components.training.doctor import running, splitting
+from components.training.doctor import plain_rows, running, splitting
 from components.training.doctor.diagnosing import Request
 from components.training.doctor.findings import KINDS, UNCERTAIN
 from components.training.rows import group, read_rows
-from tests.unit.training.doctoring import SHARED, check, lines, numbers, wrong
+from tests.unit.training.doctoring import SHARED, check, lines, numbers, places, wrong
 
 GOOD = '{"prompt": "What is it?", "completion": "A fox."}'
 
@@ -199,6 +199,125 @@ def test_a_broken_last_row_is_not_a_file_that_was_cut_off(model):
 def test_two_broken_rows_one_after_another_are_both_named(model):
     answer = check(model, ("rows.json", f'[\n{GOOD},\n{{"a": }},\n{{"b": }},\n{TWO}\n]\n'))
     assert (wrong(answer), numbers(answer)) == ([(3, "json"), (4, "json")], [2, 5])
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        ('{"prompt": }', '{"prompt": "x" "completion": 1}'),
+        ('{"prompt": "x, "completion": "y"}', '{"prompt": "x", "completion": "y}'),
+        ('{"prompt": "x", "completion": "y"', '{"prompt": "He said "hi, {x}"", "completion": "y"}'),
+        ("{prompt: 1}", "{'prompt': 'x', 'completion': 'y'}"),
+        ('{"other" 1}', "7"),
+        ("null", '{"prompt": {"prompt": "x"}, ]}'),
+    ],
+)
+def test_broken_rows_side_by_side_on_one_line_are_each_named(model, broken):
+    answer = check(model, ("rows.json", f"[{GOOD},{broken[0]},{broken[1]},{TWO}]"))
+    assert [(line, row) for line, row, _ in places(answer)] == [(1, 2), (1, 3)]
+    assert (len(answer["rows"]), answer["total"]) == (2, 4)
+    first = check(model, ("rows.json", f"[{broken[0]}, {broken[1]}, {GOOD}]"))
+    assert (len(first["rows"]), first["total"]) == (1, 3)
+
+
+def test_a_broken_conversation_does_not_give_its_turns_away_as_rows(model):
+    whole = turns("user", "assistant", "user", "assistant")
+    broken = whole.replace('"role": "user"', '"role" "user"', 1), whole.replace('"user 0"', '"user 0', 1)
+    answer = check(model, ("rows.json", f"[{whole},{broken[0]},{broken[1]},{turns('user', 'assistant')}]"))
+    assert places(answer) == [(1, 2, "json"), (1, 3, "json")]
+    assert len(answer["rows"]) == 2
+    flat = json.dumps([json.loads(whole)] * 2, indent=0).replace('"user 0"', '"user 0', 1)
+    assert (wrong(check(model, ("rows.json", flat)))) == [(2, "json")]
+
+
+def test_a_bad_row_of_a_pretty_printed_list_says_on_which_line_it_breaks(model):
+    text = json.dumps([json.loads(GOOD), json.loads(TWO)], indent=2).replace('"A dog."', '"A "dog"."')
+    answer = check(model, ("rows.json", text))
+    assert wrong(answer) == [(6, "json")]
+    assert 'in line 8 at sign 23): ""completion": "A "dog"."".' in answer["findings"][0]["what"]
+
+
+def test_bad_rows_of_one_line_are_told_apart_everywhere(config, model):
+    rows = [{"prompt": f"Add {n}?", "completion": f"{n}"} for n in range(18)]
+    rows[3:5] = [rows[2], rows[2]]
+    upload = running.Upload("rows.json", json.dumps(rows).encode())
+    made = running.start(config, "ann", [upload], Request(str(model), "Tiny", 512), "tiny")
+    assert [one.where for one in made.findings] == ["line 1, row 4", "line 1, row 5"]
+    assert made.findings[0].what == "The same as line 1, row 3."
+    assert len({one.place for one in made.findings}) == 2
+    listed = list(csv.DictReader(io.StringIO(running.findings_csv(made).decode("utf-8-sig"))))
+    assert [(one["line"], one["row"]) for one in listed] == [("1", "4"), ("1", "5")]
+
+
+INSIDE = '{"instances": [\n{"input": "a", "output": "b"},\n{"input": "c", "output": "d"}\n],\n"type": "x"}\n'
+
+
+def test_rows_inside_of_an_object_that_begin_on_its_second_line_are_read_to_the_last(model):
+    answer = check(model, ("rows.json", INSIDE))
+    assert (wrong(answer), numbers(answer)) == ([], [2, 3])
+    answer = check(model, ("rows.json", INSIDE.replace('"a",', '"a"')))
+    assert (wrong(answer), numbers(answer), answer["total"]) == ([(2, "json")], [3], 2)
+    answer = check(model, ("rows.json", INSIDE.replace('"c",', '"c"')))
+    assert (wrong(answer), numbers(answer), answer["total"]) == ([(3, "json")], [2], 2)
+
+
+def test_rows_that_share_a_line_are_all_read(model):
+    three = '{"prompt": "x y", "completion": "z"}'
+    for data in (
+        f"{three}\n{GOOD}{TWO}\nbad\n",
+        f"{three}\n{GOOD}\r{TWO}\nbad\n",
+        f"{three}\n{GOOD}, {TWO}\nbad\n",
+    ):
+        answer = check(model, ("rows.jsonl", data))
+        assert (wrong(answer), numbers(answer)) == ([(3, "json")], [1, 2, 2])
+        assert "Several rows on one line were told apart." in answer["repaired"]
+    assert places(check(model, ("rows.jsonl", f"{GOOD}\n{TWO}{three[:-1]}\n"))) == [(2, 0, "json")]
+
+
+def test_broken_rows_at_the_beginning_are_each_named(model):
+    answer = check(model, ("rows.jsonl", f"{{broken\n{{also\n{GOOD}\n{TWO}\n"))
+    assert (wrong(answer), numbers(answer)) == ([(1, "json"), (2, "json")], [3, 4])
+    turn = '[{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]'
+    answer = check(model, ("rows.jsonl", lines(turn.replace('"a"', ""), turn, turn.replace("b", "c"))))
+    assert (wrong(answer), numbers(answer)) == ([(1, "json")], [2, 3])
+
+
+def test_what_is_no_object_among_instances_does_not_take_the_others_along(model):
+    inner = [{"input": "a", "output": "A"}, "junk", {"input": "b", "output": "B"}]
+    row = json.dumps({"instruction": "Spell.", "instances": inner})
+    answer = check(model, ("rows.jsonl", lines(row)))
+    assert (places(answer), numbers(answer)) == ([(1, 2, "object")], [1, 1])
+
+
+def test_a_file_of_a_zip_in_which_a_field_is_missing_everywhere_is_no_other_kind_of_data(model):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("a.jsonl", lines(GOOD, TWO))
+        archive.writestr("b.json", '[\n{"prompt": "Why?"}\n]')
+    assert wrong(check(model, ("all.zip", out.getvalue()))) == [("b.json", 2, "field")]
+
+
+def test_every_kind_of_conversation_that_can_not_be_read_is_named_by_its_row(model):
+    called = [{"id": "1", "type": "function", "function": {"name": "f", "arguments": "{}"}}]
+    parts = [{"type": "text", "text": "Why?"}, {"type": "text", "text": "And who?"}]
+    user, said = {"role": "user", "content": "Why?"}, {"role": "assistant", "content": "So."}
+    tool = {"role": "tool", "tool_call_id": "1", "content": "42"}
+    rows = [
+        [user, said],
+        [user, {"role": "assistant", "content": None, "tool_calls": called}, tool, said],
+        [{"role": "user", "content": parts}, said],
+        [user, {"role": "assistant", "content": None}],
+        [user, {"role": "assistant"}],
+        [{"role": "developer", "content": "Be kind."}, {"role": "user", "content": "Who?"}, said],
+        [user, said, {"role": "system", "content": "Late."}],
+        None,
+    ]
+    answer = check(model, ("rows.jsonl", "\r\n".join(json.dumps({"messages": one}) for one in rows)))
+    assert wrong(answer) == [
+        (2, "role"), (4, "answer"), (5, "field"), (7, "order"), (8, "type")
+    ]  # fmt: skip
+    assert numbers(answer) == [1, 3, 6]
+    assert answer["rows"][1]["row"]["messages"][0]["content"] == "Why?\nAnd who?"
 
 
 def test_a_list_of_turns_a_line_is_a_conversation(model):
@@ -425,6 +544,53 @@ def test_a_repaired_file_that_is_uploaded_again_is_the_same_data(config, model):
     back = again("book.repaired.jsonl", running.repaired_jsonl(made, ()))
     assert back[:-1] == rows_of(made)[:-1]
     assert back[-1][1]["text"] == str(rows_of(made)[-1][1]["text"]).strip()
+
+
+PARAGRAPH = (
+    "Foxes {n} live in the wood. They are red, and they sleep by day. At night they hunt for mice.\n\n"
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "".join(PARAGRAPH.replace("{n}", str(n)) for n in range(50)),
+        "".join(PARAGRAPH.replace("{n}", str(n)) for n in range(50)).replace("\n\n", " "),
+        "".join(f"第{n}只狐狸住在树林里，它们是红色的。" for n in range(100)),
+        " ".join(f"word{n}" for n in range(600)),
+    ],
+    ids=["paragraphs", "one line", "Chinese", "no sentences"],
+)
+def test_a_text_of_five_kilobytes_trains_whole(config, model, text):
+    upload = running.Upload("notes.txt", text.encode())
+    made = running.start(config, "ann", [upload], Request(str(model), "Tiny", 512), "tiny")
+    ready = prepared.load(config, "ann", made.id)
+    assert (ready.train_rows >= 8, ready.valid_rows) == (True, 8)
+    rows = [one["row"]["text"] for one in read_rows(made.folder / running.ROWS)]
+    assert "".join(rows).strip() == text.strip()
+
+
+def test_a_text_that_is_too_short_is_told_its_length_and_not_a_number_of_rows(config, model):
+    uploads = [running.Upload("notes.txt", b"A fox. " * 20)]
+    made = running.start(config, "ann", uploads, Request(str(model), "Tiny", 512), "tiny")
+    with pytest.raises(BadInput, match="140 characters") as refused:
+        running.prepare(config, made, ())
+    assert "rows" not in str(refused.value)
+    own = running.Upload("own.txt", b"A dog. " * 10)
+    both = running.start(config, "ann", [*uploads, own], Request(str(model), "Tiny", 512), "tiny")
+    with pytest.raises(BadInput, match="characters is too short"):
+        running.prepare(config, both, ())
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["\n\n  one\n\n\n\ntwo\n" * 400, "a" * 9_000, "One. Two! " * 900, "\tdef fox():\n\t\tpass\n" * 500],
+)
+def test_no_sign_of_a_text_is_lost_or_read_twice_and_each_piece_says_its_line(text):
+    records = plain_rows.read(text).records
+    assert "".join(record.value["text"] for record in records).strip() == text.strip()
+    for record in records:
+        assert record.value["text"].split("\n")[0] in text.split("\n")[record.line - 1]
 
 
 @pytest.mark.parametrize(

@@ -293,6 +293,30 @@ def test_delete_takes_its_adapter_along_and_rename_names_it(world):
     assert world.adapters.all() == []
 
 
+def test_a_renamed_run_has_its_new_name_on_the_disk_also_where_that_happened_during_its_trial(world):
+    run_id = world.create("old")
+    world.runs.rename(run_id, " ours ")
+    assert world.runs.folder(run_id).plan().name == "ours"
+    start = world.launcher.start
+
+    def renamed_meanwhile(folder, task):
+        world.runs.rename(run_id, f"during {task}")
+        return start(folder, task)
+
+    world.launcher.start = renamed_meanwhile
+    world.launcher.train = lambda folder, process: (
+        trained_as.append(folder.plan().name) or succeed(folder, process)
+    )
+    trained_as, succeed = [], world.launcher.succeed
+    world.runs.work_once()
+    assert trained_as == ["during train"]
+    plan = world.runs.folder(run_id).plan()
+    assert (plan.name, plan.settings) == ("during evaluate", world.get(run_id).settings)
+    (world.runs.folder(run_id).path / "run.json").write_text("{")
+    world.runs.rename(run_id, "last")
+    assert world.get(run_id).name == "last"
+
+
 def test_settings_that_can_not_be_used_are_refused_by_name(world):
     with pytest.raises(BadInput, match="Learning rate is 5"):
         world.create(learning_rate=5.0)

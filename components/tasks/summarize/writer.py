@@ -10,6 +10,7 @@ from components.errors import Cancelled, EngineFailed
 from components.models.catalog import ModelSpec
 from components.models.options import GenerationOptions, Prompt
 from components.models.process import Engine
+from components.tasks.answers import NO_ANSWER, missing, without_reasoning
 from components.tasks.chat import ANSWER_SHARE
 from components.tasks.summarize import prompts
 from components.tasks.summarize.passages import sentences
@@ -94,20 +95,22 @@ class Writer:
             seed=attempt,
         )
         generation = self._engine.generate(prompt, options, self._cancelled)
-        text = "".join(generation)
+        said = "".join(generation)
         if self._cancelled():
             raise Cancelled("Stopped while the summary was written.")
+        if why := missing(said, generation.usage):
+            raise EngineFailed(why)
+        text = without_reasoning(said)
         if generation.usage and generation.usage.finish in ("length", "context"):
             text = _whole_sentences(text)
         if not any(c.isalnum() for c in text):
-            raise EngineFailed("The model gave no answer.")
+            raise EngineFailed(NO_ANSWER)
         return text
 
 
 def items(answer: str, language: str, opening: bool = True) -> list[tuple[str, str]]:
     """Sentences of a model's answer as (heading, sentence), each once; without its opening remark."""
     heading, found = "", dict[str, tuple[str, str]]()
-    answer = re.sub(r"<think>.*?(?:</think>|$)", "", answer, flags=re.DOTALL)
     for line in (_OPENING.sub("", answer.strip()) if opening else answer).splitlines():
         bare = _MARKS.sub("", _ITEM.sub("", line)).strip()
         if (title := HEADINGS.get(bare.rstrip(":").casefold())) is not None:

@@ -14,6 +14,7 @@ from components.models.manager import ModelManager
 from components.models.options import GenerationOptions, Prompt
 from components.models.process import Engine
 from components.models.translation import Translated, TranslationOptions
+from components.tasks.answers import missing, without_reasoning
 from components.tasks.translate.routes import Route
 
 IsCancelled = Callable[[], bool]
@@ -68,11 +69,11 @@ class Pivot:
         )
         # Nothing in the middle is nothing in the end; the second engine would make something up.
         empty = [i for i in order if not "".join(middle[i].texts[:1]).strip()]
-        yield from (Translated(i, ("",), middle[i].cut) for i in empty)
+        yield from (Translated(i, ("",), middle[i].cut, middle[i].why) for i in empty)
         order = [i for i in order if i not in empty]
         for one in self._second.translate([middle[i].texts[0] for i in order], onwards, cancelled):
             index = order[one.index]
-            yield Translated(index, one.texts, one.cut or middle[index].cut)
+            yield Translated(index, one.texts, one.cut or middle[index].cut, one.why)
 
 
 class Instructed:
@@ -86,18 +87,18 @@ class Instructed:
     ) -> Iterator[Translated]:
         for index, text in enumerate(texts):
             around = "" if options.careful else _around(texts, index)
-            found, cut = [], False
+            found: list[Translated] = []
             for number in range(options.hypotheses):
-                made, cut = self._one(text, around, options, number, cancelled)
+                found.append(self._one(text, around, options, number, cancelled))
                 if cancelled():  # half a sentence is no translation
                     raise Cancelled("Stopped while translating.")
-                if made not in found:
-                    found.append(made)
-            yield Translated(index, tuple(found), cut)
+            best = next((one for one in found if not one.why), found[0])
+            made = dict.fromkeys([*best.texts, *(one.texts[0] for one in found if not one.why)])
+            yield Translated(index, tuple(made), best.cut, best.why)
 
     def _one(
         self, text: str, around: str, options: TranslationOptions, number: int, cancelled: IsCancelled
-    ) -> tuple[str, bool]:
+    ) -> Translated:
         prompt = Prompt(messages=({"role": "user", "content": request(text, around, options)},))
         length = min(LONGEST_ANSWER, 3 * self._engine.count([Prompt(text=text)])[0] + 32)
         sampling = GenerationOptions(
@@ -108,7 +109,11 @@ class Instructed:
         generation = self._engine.generate(prompt, sampling, cancelled)
         made = "".join(generation)
         usage = generation.usage
-        return cleaned(made, text), usage is not None and usage.finish in ("length", "context")
+        if why := missing(made, usage):
+            return Translated(number, ("",), why=why)
+        return Translated(
+            number, (cleaned(made, text),), usage is not None and usage.finish in ("length", "context")
+        )
 
 
 def request(text: str, around: str, options: TranslationOptions) -> str:
@@ -138,7 +143,7 @@ _CHATTER = re.compile(
 
 def cleaned(answer: str, source: str) -> str:
     """An answer without what a chat model says around it."""
-    text = re.sub(r"<think>.*?(</think>|\Z)", "", answer, flags=re.DOTALL).strip()
+    text = without_reasoning(answer).strip()
     fenced = re.fullmatch(r"```\w*\n(.*?)\n?```", text, re.DOTALL)
     text = (fenced[1] if fenced else text).strip()
     text = _CHATTER.sub("", text, count=1).strip()

@@ -21,7 +21,7 @@ from components.tasks.translate import engines
 from components.tasks.translate.routes import routes
 from components.tasks.translate.translating import Request, Translator
 from tests import fake_server
-from tests.fake_server import FakeServer, stream
+from tests.fake_server import FakeServer, deltas, stream
 
 TEXT = (
     "The council met on Monday. It decided to plant two hundred trees along the river. "
@@ -63,6 +63,55 @@ def test_a_translation_is_made_by_a_model_on_a_server(fake: FakeServer, manager:
         made = Translator(engine, "en", "pt").all([Request("The black cat slept on the kitchen chair.")])
     assert made[0].target == "O gato preto dormiu na cadeira da cozinha."
     assert "Portuguese" in fake.requests[0]["messages"][0]["content"]
+
+
+EMPTY = {
+    "ended at once": deltas(finish="stop"),
+    "only its reasoning": deltas({"reasoning_content": "The council met on Monday."}, finish="stop"),
+    "asked for a tool": deltas({"tool_calls": [{"index": 0, "id": "1"}]}, finish="tool_calls"),
+}
+
+
+@pytest.mark.parametrize("why", EMPTY)
+def test_a_summary_is_not_made_of_answers_that_are_none(fake: FakeServer, manager: ModelManager, why: str):
+    fake.answers = [EMPTY[why]]
+    spec = manager.catalog.get("server:box/m")
+    tools = Tools(partial(manager.lease, long=True), None, spec)
+    document = read_document(TEXT.encode(), "council.txt")
+    settings = Settings(method="write", length=Length(words=12), model_id=spec.id)
+    with pytest.raises(BadInput, match=why):
+        summarize([document], settings, tools)
+    assert len(fake.requests) == 2  # tried once more
+
+
+@pytest.mark.parametrize("why", EMPTY)
+def test_a_sentence_without_a_translation_is_marked_with_the_reason_and_tried_again(
+    fake: FakeServer, manager: ModelManager, why: str
+):
+    good = stream("Der Hund schläft im Garten.")
+    fake.answers = [EMPTY[why], good, EMPTY[why]]
+    route = routes(manager.catalog.all(), "en", "de")[0]
+    requests = [Request("The cat sat on the chair."), Request("The dog sleeps in the garden.")]
+    with engines.leased(manager, route, "anna", lambda: False, lambda text: None) as engine:
+        lost, made = Translator(engine, "en", "de").all(requests)
+    assert (lost.target, lost.translated, lost.retried) == ("", False, True)
+    assert why in lost.findings[0].text
+    assert made.target == "Der Hund schläft im Garten."
+
+
+def test_a_line_of_a_summary_that_the_model_does_not_translate_stays_and_says_so(
+    fake: FakeServer, manager: ModelManager
+):
+    fake.answers = [
+        stream("The council decided to plant two hundred trees along the river."),
+        EMPTY["only its reasoning"],
+    ]
+    spec = manager.catalog.get("server:box/m")
+    tools = Tools(partial(manager.lease, long=True), None, spec)
+    settings = Settings(method="write", length=Length(words=12), model_id=spec.id, language="de")
+    made = summarize([read_document(TEXT.encode(), "council.txt")], settings, tools)[0]
+    assert "plant two hundred trees" in " ".join(line.text for line in made.lines)
+    assert any("only its reasoning" in note for note in made.notes)
 
 
 def test_a_message_that_is_too_long_is_refused_before_it_is_sent_and_says_that_it_was_estimated(

@@ -9,6 +9,7 @@ from components.messages import N_
 from components.models.options import FinishReason, Usage
 
 _REASONING = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL)
+REASONING_TOKENS = 1_024  # more for a model that reasons before it answers
 NO_ANSWER = N_("The model gave no answer.")  # what it said is none
 # Sentence by sentence, each known to the translators: they stand inside of others as well.
 _AGAIN = N_("Try again, or choose another model.")
@@ -29,6 +30,12 @@ _NOTHING = " ".join((N_("The model gave no answer: it ended at once."), _AGAIN))
 def without_reasoning(text: str) -> str:
     """The text without what a model wrote between its <think> tags."""
     return _REASONING.sub("", text)
+
+
+def reasons(text: str, usage: Usage | None) -> bool:
+    """Whether the model reasons before it answers: visibly, or until nothing is left for the answer."""
+    full = usage is not None and usage.finish in ("length", "context")
+    return "<think>" in text or (full and not text.strip())
 
 
 def missing(text: str, usage: Usage | None) -> str:

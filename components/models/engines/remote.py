@@ -299,7 +299,8 @@ class RemoteGeneration:
         read = getattr(self._counted, "prompt_tokens", None)
         written = getattr(self._counted, "completion_tokens", None)
         exact = isinstance(read, int) and isinstance(written, int)
-        if not (isinstance(read, int) and isinstance(written, int)):
+        exact = exact and bool(written or not self._chunks)  # some servers say 0 of everything
+        if not exact or read is None or written is None:
             read, written = tokens.estimate(self._prompt), self._chunks
         first = (self._first or time.perf_counter()) - self._started
         finish = "stopped" if stopped else self._reason(written, exact)

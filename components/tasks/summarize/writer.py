@@ -10,7 +10,7 @@ from components.errors import Cancelled, EngineFailed
 from components.models.catalog import ModelSpec
 from components.models.options import GenerationOptions, Prompt
 from components.models.process import Engine
-from components.tasks.answers import NO_ANSWER, missing, without_reasoning
+from components.tasks.answers import NO_ANSWER, REASONING_TOKENS, missing, reasons, without_reasoning
 from components.tasks.chat import ANSWER_SHARE
 from components.tasks.summarize import prompts
 from components.tasks.summarize.passages import sentences
@@ -47,6 +47,7 @@ class Writer:
     ) -> None:
         self._engine, self.spec, self._cancelled = engine, spec, cancelled
         self._steps = steps or Steps()
+        self._reasons = False  # seen at its first answer; only ever turns true
 
     def knows(self, language: str) -> bool:
         """Whether the model is meant for a language; of a person's own models nothing is known."""
@@ -86,7 +87,7 @@ class Writer:
     def _answer(self, prompt: Prompt, words: int, attempt: int) -> str:
         if self._cancelled():
             raise Cancelled("Stopped before the model wrote.")
-        limit = int(words * TOKENS_PER_WORD) + 32
+        limit = int(words * TOKENS_PER_WORD) + 32 + (REASONING_TOKENS if self._reasons else 0)
         options = GenerationOptions(
             temperature=0.0 if attempt == 0 else 0.5,
             # A penalty drives a small model away from the text's own words; a loop is cut by `items`.
@@ -98,6 +99,7 @@ class Writer:
         said = "".join(generation)
         if self._cancelled():
             raise Cancelled("Stopped while the summary was written.")
+        self._reasons = self._reasons or reasons(said, generation.usage)
         if why := missing(said, generation.usage):
             raise EngineFailed(why)
         text = without_reasoning(said)

@@ -201,7 +201,8 @@ class Translator:
         masked = protecting.mask(request.text, more)
         if kinds & {"placeholder", "tag"}:
             return protecting.pieces(masked)
-        if "failed" in kinds and len(request.text.split()) >= ENOUGH_TO_CUT:
+        silent = any(finding.text == gates.NOTHING for finding in outcome.findings)
+        if silent and len(request.text.split()) >= ENOUGH_TO_CUT:
             return [half for kind, text in protecting.pieces(masked) for half in _halves(kind, text)]
         return [("masked", ""), ("text", masked.text), *(("stand-in", f"{a}\0{b}") for a, b in masked.kept)]
 

@@ -93,6 +93,14 @@ def test_without_counts_from_the_server_the_numbers_are_marked_as_estimates(fake
     assert usage.new_tokens == 2
 
 
+def test_a_server_that_counts_no_tokens_of_a_text_is_not_believed(fake: FakeServer):
+    none = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
+    fake.answers = [events(*WORDS, {"choices": [], "usage": none}, "[DONE]")]
+    usage = answer(connect(fake.url))[1].usage
+    assert (usage.exact, usage.new_tokens) == (False, 2)
+    assert usage.tokens_per_second >= 0
+
+
 def test_reasoning_comes_as_local_models_write_it(fake: FakeServer):
     def reason(handler) -> None:
         handler.begin()

@@ -260,9 +260,11 @@ class RemoteGeneration:
                 async for chunk in chunks:
                     failures.check(chunk)
                     begun = begun or isinstance(getattr(chunk, "choices", None), list)
-                    if finished(chunk) in BROKEN:
+                    reason = finished(chunk)
+                    if reason in BROKEN:
                         raise failures.CutShort
-                    self._finish = self._finish or finished(chunk)
+                    if self._finish in ("", ENDED):  # usage ends only what nothing follows
+                        self._finish = reason
                     self._events.put(("chunk", chunk))
                 self._finish = self._finish or (ENDED if chunks.done else "")
             if not self._finish:
@@ -327,6 +329,7 @@ class _AnswerText:
         # Characters take the place of tokens: what is held back is the same.
         self._stream = TextStream(lambda ids: "".join(map(chr, ids)), (), stop)
         self._reasoning = False
+        self._half = ""  # of a character that a server cuts in two, as JavaScript does
 
     @property
     def stopped(self) -> bool:
@@ -335,15 +338,22 @@ class _AnswerText:
     def feed(self, reasoning: str, content: str) -> str:
         piece = ""
         if reasoning:
-            piece += reasoning if self._reasoning else f"<think>{reasoning}"
+            piece += self._whole(reasoning) if self._reasoning else f"<think>{self._whole(reasoning)}"
             self._reasoning = True
         if content:
             piece += self._close()
-            for char in content:
+            for char in self._whole(content):
                 piece += self._stream.feed(ord(char))
                 if self._stream.stopped:
                     break
         return piece
+
+    def _whole(self, content: str) -> str:
+        """Whole characters only; half a one waits for the other half."""
+        content = self._half + content
+        self._half = content[-1] if "\ud800" <= content[-1] <= "\udbff" else ""
+        content = content.removesuffix(self._half)
+        return content.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
     def flush(self) -> str:
         return self._close() + self._stream.flush()

@@ -280,8 +280,14 @@ def test_without_a_reason_an_answer_of_as_many_tokens_as_were_asked_for_was_cut_
 
 
 def test_usage_in_every_piece_does_not_make_a_broken_answer_whole(fake: FakeServer):
-    fake.answers = [events(*(word | {"usage": {"completion_tokens": 1}} for word in WORDS))]
-    assert "in the middle of the answer" in str(failing(connect(fake.url))[1])
+    first = {"choices": [], "usage": {"prompt_tokens": 7, "completion_tokens": 0}}
+    fake.answers = [
+        events(*(word | {"usage": {"completion_tokens": 1}} for word in WORDS)),
+        events(first, *WORDS),
+    ]
+    engine = connect(fake.url)
+    assert "in the middle of the answer" in str(failing(engine)[1])
+    assert "in the middle of the answer" in str(failing(engine)[1])
 
 
 @pytest.mark.parametrize("reason", ["abort", "error"])
@@ -327,6 +333,14 @@ def test_pieces_without_text_and_text_in_parts_do_not_spoil_an_answer(fake: Fake
     engine = connect(fake.url)
     assert answer(engine)[0] == "Yes."
     assert answer(engine)[0] == "I can't."
+
+
+def test_a_character_that_arrives_in_two_halves_is_one_and_half_a_one_does_no_harm(fake: FakeServer):
+    pieces = ("Hi \ud83d", "\ude00!", "\ude00", " and", " \ud83d")
+    fake.answers = [deltas(*({"content": piece} for piece in pieces), finish="stop")]
+    text = answer(connect(fake.url))[0]
+    assert text == "Hi \U0001f600!\ufffd and "
+    assert text.encode()
 
 
 @pytest.mark.parametrize(

@@ -241,6 +241,22 @@ def test_an_engine_with_a_batch_is_asked_for_several_parts_at_once_with_the_same
     assert made.ledger == one_by_one.ledger
 
 
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ("<think>The harbour committee discussed.</think>", "only its reasoning"),
+        ("Summary:", "The model gave no answer."),
+        ("", "it ended at once"),
+    ],
+)
+def test_quotes_in_place_of_answers_that_are_none_are_not_called_written(said: str, why: str):
+    made = summarize([document(TEXT)], BOTH, FakeModels(lambda text: said).tools())[0]
+    assert {line.origin for line in made.lines} == {"quoted"}
+    [note] = made.notes
+    assert note.startswith("Writer did not answer; quotes stand instead: ")
+    assert why in note
+
+
 def test_a_model_that_never_answers_is_named_with_the_reason_not_as_the_writer():
     def refuse(text: str) -> str:
         raise EngineFailed("The server team doesn't accept the key (401).")

@@ -32,7 +32,7 @@ _BEFORE_NUMBER = re.compile(r"“[^”]{0,400}”|「[^」]{0,400}」|(?P<stop>[
 _ENDS = (*".!?…。！？।", *"\"'’“”»」』")
 _CLOSING = "。！？»”’」』）"
 # The splitter leaves it to the sentence before where the quotation goes on in the next paragraph.
-_OPENING = re.compile(r"(?:(?<=\s)(?:[\"'](?=$)|[“„«‘¿¡]\s*$)|(?<=[。！？])[“「『]$)")
+_OPENING = re.compile(r"(?:(?<=\s)(?:[\"']\Z|[“„«‘¿¡]\s*$)|(?<=[。！？])[“「『]$)")
 _SAID = {  # what is said about a quotation that ends with a full stop
     "ja": re.compile(r"、|と|って|など"),
     "zh": re.compile(r"[^，。！？、“”]{0,4}[说說问問喊叫答]"),
@@ -74,7 +74,7 @@ def _inside(text: str, at: int, language: str) -> bool:
 
 def _short_form(left: str, right: str, language: str) -> bool:
     """Whether the full stop that `left` ends with is one of an abbreviation or an ordinal number."""
-    if right[0] in "ºª-" or _TITLE.search(left) or _FIRST_INITIAL.search(left):
+    if right[0] in "ºª" or re.match(r"-[A-Z]\.", right) or _TITLE.search(left) or _FIRST_INITIAL.search(left):
         return True
     if language == "fr" and _FRENCH_TITLE.search(left):
         return True

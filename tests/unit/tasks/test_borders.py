@@ -52,6 +52,16 @@ def test_a_line_with_a_small_letter_after_an_empty_line_stands_by_itself():
     assert cut("It was late.\n\nnotes of the day", "en")[-1] == "notes of the day"
 
 
+def test_a_closing_mark_with_a_space_before_it_and_a_dash_after_a_sentence_stay_where_they_are():
+    assert (
+        cut('It means " build the tree . "\nBen: Then we go.', "en")[0] == 'It means " build the tree . "\n'
+    )
+    assert cut("She shut her eyes.--Tell me the reason.", "en") == [
+        "She shut her eyes.",
+        "--Tell me the reason.",
+    ]
+
+
 def test_words_of_a_transcript_in_small_letters_have_borders():
     assert cut("All of them . they are small .", "en") == ["All of them . ", "they are small ."]
 

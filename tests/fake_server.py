@@ -131,6 +131,13 @@ def events(*payloads: Any) -> Answer:
     return answer
 
 
+def deltas(*found: dict[str, Any], finish: str | None = None) -> Answer:
+    """A whole answer of these pieces, whatever is in them."""
+    choices = [{"index": 0, "delta": delta, "finish_reason": None} for delta in found]
+    choices += [{"index": 0, "delta": {}, "finish_reason": finish}] if finish else []
+    return events(*({"id": "1", "choices": [choice]} for choice in choices), "[DONE]")
+
+
 def hang(seconds: float) -> Answer:
     return lambda handler: time.sleep(seconds)
 

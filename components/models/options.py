@@ -6,7 +6,8 @@ Plain data that crosses from the app's process to the engine's; knows neither to
 from dataclasses import dataclass, field
 from typing import Literal, TypedDict
 
-FinishReason = Literal["stop", "length", "context", "stopped"]
+# "tools": the model asks for a tool instead of going on. "filtered": a server's filter ended the answer.
+FinishReason = Literal["stop", "length", "context", "stopped", "tools", "filtered"]
 
 
 class Message(TypedDict):

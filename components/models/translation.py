@@ -24,3 +24,4 @@ class Translated:
     index: int  # of the sentence in the list that was sent
     texts: tuple[str, ...]
     cut: bool = False  # the engine reached its length limit before the end
+    why: str = ""  # there is no translation, as a sentence; empty where the engine doesn't know

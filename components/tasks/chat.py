@@ -19,6 +19,7 @@ from components.models.options import GenerationOptions, Prompt
 from components.models.options import Message as PromptMessage
 from components.models.process import Engine
 from components.store import Message, Store, surely
+from components.tasks.answers import missing, without_reasoning
 
 FLUSH_SECONDS = 0.5  # how much of a streaming answer a crash can lose
 ANSWER = "answer"  # the kind of the jobs
@@ -86,7 +87,8 @@ def prompt_messages(path: Sequence[Message], system: str) -> list[PromptMessage]
     """What the model is given: the system prompt and the branch, attached files inside their message."""
     messages: list[PromptMessage] = [{"role": "system", "content": system.strip()}] if system.strip() else []
     for message in path:
-        if message.role == "assistant" and not message.text.strip():
+        written = message.text if message is path[-1] else without_reasoning(message.text)
+        if message.role == "assistant" and not written.strip():
             continue  # an answer that failed before its first word
         files = [f"Attached file {one['name']}:\n\n{one['text']}" for one in message.attachments]
         messages.append({"role": message.role, "content": "\n\n".join([*files, message.text]).strip()})
@@ -188,6 +190,7 @@ def _write(
 
 def _generate(job: Job, store: Store, manager: ModelManager, request: Request) -> dict[str, Any]:
     """Runs the model and returns the fields of the finished message."""
+    before = job.text
     with manager.lease(request.model_id, request.owner, job.cancelled, job.say) as engine:
         prompt, note = _prompt(store, engine, request)
         job.say("Reading the prompt")
@@ -203,10 +206,18 @@ def _generate(job: Job, store: Store, manager: ModelManager, request: Request) -
                 flushed = time.monotonic()
     usage = generation.usage
     assert usage is not None
-    if usage.finish == "context":
+    why = missing(job.text, usage)
+    if why:
+        note = f"{note} {why}"
+    elif usage.finish == "context":
         end = "The answer ends here because the model's context is full."
         note = f"{note} {end}"
+    elif request.go_on and job.text == before:
+        end = "The model added nothing: to it, the answer is complete."
+        note = f"{note} {end}"
     state = "stopped" if usage.finish == "stopped" else "done"
+    if why and not without_reasoning(job.text).strip():
+        state = "failed"
     facts = asdict(usage) | {"tokens_per_second": usage.tokens_per_second, "context": engine.info.context}
     return {"state": state, "usage": facts, "note": note.strip()}
 

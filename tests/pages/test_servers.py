@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from components.ui import resources
 from tests import fake_server
-from tests.fake_server import FakeServer, refuse, stream
+from tests.fake_server import FakeServer, deltas, refuse, stream
 from tests.pages.conftest import button, settle, texts
 
 App = Callable[..., AppTest]
@@ -55,6 +55,21 @@ def test_a_model_on_a_server_answers_and_the_failure_of_one_is_a_sentence(server
     settle(test)
     assert "doesn't accept the key" in said(test)
     assert KEY not in str(test)
+    assert not test.exception
+
+
+def test_an_answer_of_reasoning_alone_is_shown_with_why_there_is_no_more_and_can_be_asked_again(
+    server: FakeServer, app: App
+):
+    server.answers = [deltas({"reasoning_content": "The person greets."}, finish="stop"), stream("Hello.")]
+    test = listed(app("pages/chat.py"))
+    test.chat_input[0].set_value("Hello").run()
+    settle(test)
+    assert "The person greets." in said(test)
+    assert "only its reasoning. Try again" in said(test)
+    button(test, "Regenerate").click().run()
+    settle(test)
+    assert "Hello." in said(test)
     assert not test.exception
 
 

@@ -9,6 +9,8 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import write_po
 
+from components.models.options import Usage
+from components.tasks.answers import missing
 from components.ui import language
 from components.ui.locales import catalogues, sentences, strings
 from tests.conftest import ROOT
@@ -171,6 +173,14 @@ def test_sentences_that_follow_each_other_are_all_translated(said: Callable[[str
     assert said("This model doesn't know Klingon. Try again.") == "此模型不支持Klingon。请重试。"
     assert said("Somebody else's words. Try again.") == "Somebody else's words. 请重试。"
     assert said("The disk is full.\nTry again.") == "磁盘已满。\n请重试。"
+
+
+def test_why_a_model_gave_no_answer_is_translated_inside_of_other_sentences():
+    for finish in ("stop", "length", "tools", "filtered"):
+        for text in ("", "<think>Hm."):
+            why = missing(text, Usage(1, 0, 0.0, 0.0, finish))
+            for one in (why, f"No part could be read by the model: {why}"):
+                assert not re.search("[A-Z][a-z]", sentences.translated("zh_CN", one)), one
 
 
 def test_pieces_of_a_list_are_translated_with_their_marks(said: Callable[[str], str]):

@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,9 @@ UNKNOWN = (
     "extra",
     "additional",
 )
+ENDED = "ended"  # a stream that is whole although the server gave no reason for its end
+FULL, TOOLS = ("length", "max_tokens"), ("tool_calls", "function_call")
+BROKEN = ("abort", "error")  # reasons that are failures
 LEAST_ROOM = 0.25  # of the context: for an answer after a prompt that can only be estimated
 
 
@@ -133,11 +137,10 @@ class RemoteEngine:
     @asynccontextmanager
     async def stream(self, prompt: Prompt, options: GenerationOptions) -> AsyncIterator[Any]:
         """The chunks of one answer. Leaving the block closes the request, and so stops the server."""
-        options = replace(options, max_new_tokens=await self._limit(prompt, options.max_new_tokens))
         async with await self.connection.patiently(lambda: self._open(prompt, options)) as chunks:
             yield chunks
 
-    async def _limit(self, prompt: Prompt, asked: int) -> int:
+    async def limit(self, prompt: Prompt, asked: int) -> int:
         """How many new tokens fit behind a prompt: vLLM refuses to be asked for more."""
         context = self.info.context
         if not self.how.context or tokens.estimate(prompt) + asked <= context:  # never too few
@@ -157,7 +160,7 @@ class RemoteEngine:
             body = self._body(prompt, options)
             try:
                 return await client.post(
-                    path, cast_to=kind, body=body, stream=True, stream_cls=openai.AsyncStream[kind]
+                    path, cast_to=kind, body=body, stream=True, stream_cls=_stream_of(kind)
                 )
             except openai.APIStatusError as error:
                 said = failures.said_of(error.body)
@@ -208,6 +211,8 @@ class RemoteGeneration:
         self._text = _AnswerText(options.stop)
         self._finish = ""  # the server's word for it
         self._counted: Any = None  # the server's own usage
+        self._limit = options.max_new_tokens  # what fits of it
+        self._tools = False  # whether the model asked for one
         self._chunks = 0  # with text in them; most servers send one a token
         self._started = self._first = self._last = 0.0
         self.usage: Usage | None = None
@@ -249,23 +254,31 @@ class RemoteGeneration:
         """On the connection's thread: hands on what comes, an end or an error last."""
         begun = False
         try:
-            async with self._engine.stream(self._prompt, self._options) as chunks:
+            self._limit = await self._engine.limit(self._prompt, self._options.max_new_tokens)
+            options = replace(self._options, max_new_tokens=self._limit)
+            async with self._engine.stream(self._prompt, options) as chunks:
                 async for chunk in chunks:
+                    failures.check(chunk)
                     begun = begun or isinstance(getattr(chunk, "choices", None), list)
-                    self._finish = self._finish or finished(chunk)
+                    reason = finished(chunk)
+                    if reason in BROKEN:
+                        raise failures.CutShort
+                    if self._finish in ("", ENDED):  # usage ends only what nothing follows
+                        self._finish = reason
                     self._events.put(("chunk", chunk))
+                self._finish = self._finish or (ENDED if chunks.done else "")
             if not self._finish:
                 raise failures.CutShort if begun else failures.NotAnApi
             self._events.put(("end", None))
         except Exception as error:  # noqa: BLE001 - reported to whoever asked
-            cut = begun and failures.broken(error)
-            said = ("error", failures.CutShort() if cut else error)
-            self._events.put(("end", None) if self._finish else said)
+            said = failures.in_stream(error) if begun else error
+            self._events.put(("end", None) if self._finish else ("error", said))
 
     def _take(self, chunk: Any) -> str:
         """The text of one chunk that is certain by now."""
         if usage := getattr(chunk, "usage", None):
             self._counted = usage
+        self._tools = self._tools or _asks_for_tool(chunk)
         reasoning, content = _texts(chunk)
         if reasoning or content:
             self._last = time.perf_counter()
@@ -288,16 +301,25 @@ class RemoteGeneration:
         read = getattr(self._counted, "prompt_tokens", None)
         written = getattr(self._counted, "completion_tokens", None)
         exact = isinstance(read, int) and isinstance(written, int)
-        if not (isinstance(read, int) and isinstance(written, int)):
+        exact = exact and bool(written or not self._chunks)  # some servers say 0 of everything
+        if not exact or read is None or written is None:
             read, written = tokens.estimate(self._prompt), self._chunks
-        finish: FinishReason = "stop"
-        if stopped:
-            finish = "stopped"
-        elif self._finish == "length" and not self._text.stopped:
-            # Ended before what was asked for: the server's context was full.
-            finish = "length" if not exact or written >= self._options.max_new_tokens else "context"
         first = (self._first or time.perf_counter()) - self._started
+        finish = "stopped" if stopped else self._reason(written, exact)
         return Usage(read, written, first, max(self._last - self._first, 0.0), finish, exact)
+
+    def _reason(self, written: int, exact: bool) -> FinishReason:
+        """Why the answer ended where it did."""
+        if self._text.stopped:
+            return "stop"
+        if self._tools or self._finish in TOOLS:
+            return "tools"
+        if self._finish == "content_filter":
+            return "filtered"
+        if self._finish in FULL or (self._finish == ENDED and written >= self._limit):
+            # Ended before what was asked for: the server's context was full.
+            return "length" if not exact or written >= self._options.max_new_tokens else "context"
+        return "stop"
 
 
 class _AnswerText:
@@ -307,6 +329,7 @@ class _AnswerText:
         # Characters take the place of tokens: what is held back is the same.
         self._stream = TextStream(lambda ids: "".join(map(chr, ids)), (), stop)
         self._reasoning = False
+        self._half = ""  # of a character that a server cuts in two, as JavaScript does
 
     @property
     def stopped(self) -> bool:
@@ -315,15 +338,22 @@ class _AnswerText:
     def feed(self, reasoning: str, content: str) -> str:
         piece = ""
         if reasoning:
-            piece += reasoning if self._reasoning else f"<think>{reasoning}"
+            piece += self._whole(reasoning) if self._reasoning else f"<think>{self._whole(reasoning)}"
             self._reasoning = True
         if content:
             piece += self._close()
-            for char in content:
+            for char in self._whole(content):
                 piece += self._stream.feed(ord(char))
                 if self._stream.stopped:
                     break
         return piece
+
+    def _whole(self, content: str) -> str:
+        """Whole characters only; half a one waits for the other half."""
+        content = self._half + content
+        self._half = content[-1] if "\ud800" <= content[-1] <= "\udbff" else ""
+        content = content.removesuffix(self._half)
+        return content.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
     def flush(self) -> str:
         return self._close() + self._stream.flush()
@@ -335,15 +365,55 @@ class _AnswerText:
 
 def _texts(chunk: Any) -> tuple[str, str]:
     """Reasoning and answer in one chunk, under the names that servers use."""
-    choice = next(iter(getattr(chunk, "choices", None) or ()), None)
+    choice = _choice(chunk)
     delta = getattr(choice, "delta", None)
     if delta is None:
         return "", str(getattr(choice, "text", None) or "")
     reasoning = getattr(delta, "reasoning_content", None) or getattr(delta, "reasoning", None)
-    return (reasoning if isinstance(reasoning, str) else ""), str(getattr(delta, "content", None) or "")
+    content = getattr(delta, "content", None) or getattr(delta, "refusal", None)
+    if isinstance(content, list):  # of parts
+        content = "".join(str(part.get("text") or "") for part in content if isinstance(part, dict))
+    return (reasoning if isinstance(reasoning, str) else ""), str(content or "")
 
 
 def finished(chunk: Any) -> str:
-    """Why the answer ends with this chunk; empty where it doesn't."""
-    choice = next(iter(getattr(chunk, "choices", None) or ()), None)
-    return str(getattr(choice, "finish_reason", None) or "")
+    """Why the answer ends with this chunk; empty where it doesn't.
+
+    Usage by itself comes last of all: some servers send it and no reason.
+    """
+    choice = _choice(chunk)
+    if choice is None and getattr(chunk, "choices", None) == [] and getattr(chunk, "usage", None):
+        return ENDED
+    return str(getattr(choice, "finish_reason", None) or "").lower()
+
+
+def _asks_for_tool(chunk: Any) -> bool:
+    delta = getattr(_choice(chunk), "delta", None)
+    return bool(getattr(delta, "tool_calls", None) or getattr(delta, "function_call", None))
+
+
+def _choice(chunk: Any) -> Any:
+    return next(iter(getattr(chunk, "choices", None) or ()), None)
+
+
+@cache
+def _stream_of(kind: Any) -> Any:
+    """The client's stream of such chunks, which also tells whether the server said that it is done.
+
+    llama.cpp, Ollama, TGI and vLLM say [DONE] after every whole answer, with a reason for its end or
+    without. That the connection was closed in good order proves nothing: Ollama does that after a failure
+    in the middle, and a proxy when the server behind it dies.
+    """
+    import openai
+
+    plain: Any = openai.AsyncStream[kind]
+
+    class Stream(plain):
+        done = False
+
+        async def _iter_events(self) -> AsyncIterator[Any]:
+            async for event in super()._iter_events():
+                self.done = self.done or event.data.startswith("[DONE]")
+                yield event
+
+    return Stream

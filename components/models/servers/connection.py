@@ -7,6 +7,7 @@ the first use, so that pages paint without it.
 import asyncio
 import concurrent.futures
 import random
+import re
 import threading
 from base64 import b64encode
 from collections.abc import Awaitable, Callable, Coroutine
@@ -24,6 +25,7 @@ ANSWER_SECONDS = 10.0  # for a small question: which models, how many tokens
 TRIES = 5  # for a server that is too busy to begin
 AGAIN = (429, 502, 503)  # what a busy or restarting server says
 LONGEST_WAIT = 60.0  # seconds; a server that asks for more is reported instead
+_ENDPOINT = re.compile(r"/(?:chat/completions|completions|models)$")  # of the API, copied with the URL
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 T = TypeVar("T")
@@ -57,7 +59,7 @@ class Connection:
     def base(self) -> str:
         """The URL that the API's paths are below. Raises BadInput for what is no URL."""
         parts = self._parts()
-        path = parts.path.rstrip("/") or "/v1"
+        path = _ENDPOINT.sub("", parts.path.rstrip("/")) or "/v1"
         host = parts.netloc.rpartition("@")[2]  # a name and password are sent as a header: URLs are logged
         return parts._replace(netloc=host, path=path, query="", fragment="").geturl()
 

@@ -18,6 +18,14 @@ class CutShort(Exception):
     """A stream ended without its end."""
 
 
+class Garbled(Exception):
+    """A stream whose middle can't be read."""
+
+
+class Reported(Exception):
+    """A failure that a server reports inside of a stream, in a form that the client doesn't know."""
+
+
 class NotAnApi(Exception):
     """What came back is not what an OpenAI-compatible server says."""
 
@@ -42,6 +50,10 @@ def explain(
         return EngineFailed(
             f"{where} ended the connection in the middle of the answer. What was written is kept."
         )
+    if isinstance(error, Garbled):
+        return EngineFailed(
+            f"{where} sent something unreadable in the middle of the answer. What was written is kept."
+        )
     if isinstance(error, openai.APITimeoutError | TimeoutError):
         return EngineFailed(
             f"{where} said nothing for too long (the limit is {timeout:g} s). It may be loading the model or "
@@ -49,11 +61,9 @@ def explain(
         )
     if isinstance(error, openai.APIConnectionError):
         return _unreachable(error, where, setting)
-    if isinstance(error, openai.APIError):  # reported inside of a stream
-        return EngineFailed(
-            f"{where} failed in the middle of the answer: {cleaned(str(error.message), secrets)} "
-            "What was written is kept."
-        )
+    if isinstance(error, openai.APIError | Reported):  # inside of a stream
+        reason = cleaned(_reported(error), secrets) or N_("it gave no reason.")
+        return EngineFailed(f"{where} failed while it answered: {reason} What was written is kept.")
     if isinstance(error, NotAnApi | ValueError | TypeError | AttributeError | KeyError):
         return EngineFailed(
             f"{where} sent something that an OpenAI-compatible server doesn't send. Check {setting}.url in "
@@ -66,15 +76,19 @@ def lost(error: BaseException) -> bool:
     """Whether the server itself seems to be gone, or another one now."""
     import openai
 
-    return isinstance(error, openai.APIConnectionError | CutShort | NotAnApi | OSError)
+    gone = openai.APIConnectionError | openai.NotFoundError | CutShort | NotAnApi | OSError
+    return isinstance(error, gone)
 
 
-def broken(error: BaseException) -> bool:
-    """Whether a connection that was there is gone."""
+def in_stream(error: Exception) -> Exception:
+    """What an exception means once an answer has begun."""
     import openai
 
-    timeout = isinstance(error, openai.APITimeoutError)
-    return isinstance(error, openai.APIConnectionError | OSError) and not timeout
+    if isinstance(error, openai.APIConnectionError | OSError) and not isinstance(
+        error, openai.APITimeoutError
+    ):
+        return CutShort()
+    return Garbled() if isinstance(error, ValueError) else error
 
 
 def hung_up(error: BaseException) -> bool:
@@ -107,6 +121,21 @@ def said_of(body: Any) -> str:
     if isinstance(body, list):
         return "; ".join(filter(None, map(said_of, body)))
     return str(body) if body is not None else ""
+
+
+def check(chunk: Any) -> None:
+    """Raises Reported for a piece of a stream that is an error: vLLM's own form, and what says why alone."""
+    message = getattr(chunk, "message", None)
+    bare = message and not getattr(chunk, "choices", None)
+    if getattr(chunk, "object", None) == "error" or bare:
+        raise Reported(said_of(message))
+
+
+def _reported(error: Any) -> str:
+    """The reason: the client leaves one that is a plain text in the body."""
+    if isinstance(error, Reported):
+        return str(error)
+    return said_of(error.body) or str(error.message)
 
 
 def _said(error: Any) -> str:

@@ -11,9 +11,10 @@ from dataclasses import replace
 
 from components.documents import Document
 from components.errors import BadInput
+from components.tasks.borders import borders
 from components.tasks.summarize.ledger import Ledger
 from components.tasks.summarize.making import Maker
-from components.tasks.summarize.passages import borders, passages
+from components.tasks.summarize.passages import passages
 from components.tasks.summarize.reading import Read
 from components.tasks.summarize.settings import Settings
 from components.tasks.summarize.shaping import ENDS

@@ -9,10 +9,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import sentencex
-
 from components.documents import Block, Document, count_words
-from components.tasks.summarize.terms import stop_words
+from components.tasks.borders import borders
 
 LONGEST = 120  # words of a passage; a longer "sentence" is a list or a text without full stops
 # "Name Surname: ..." at the beginning of a line of a transcript, perhaps with a time before it or after the
@@ -27,18 +25,6 @@ _NOISE = re.compile(
     r"\{[a-z ]{2,20}\}|\[(?:music|laughter|applause|inaudible|crosstalk|pause)\]", re.IGNORECASE
 )
 _FILLERS = re.compile(r"\b(?:u[hm]+|mm+(?:-hmm)?|er+m*|hm+|mm-hmm)\b\s*,?\s*", re.IGNORECASE)
-# What a full stop doesn't end a sentence after, where the splitter thinks so.
-_TITLE = re.compile(r"\b(?:Mgr|Dra?|Srt?a?|Exm[ao]|Profa?|Av|Cia|Mlle|Mevr|Dhr)\.$")
-_FRENCH_TITLE = re.compile(r"\b(?:M|MM|Me)\.$")
-_BEFORE_FIGURE = re.compile(r"\b(?:[Pp][áa]gs?|[Aa]rts?|[Nn]|[Nn]úm|[Tt]el|blz|o\.a)\.$")
-_INITIAL = re.compile(r"\b[A-Z]\.$")
-_SHORT_WORD = re.compile(r"\b(?:\w{1,4}|\d{1,2})\.$")
-_GERMAN_ORDINAL = re.compile(
-    r"\b(?:d(?:er|ie|as|em|en|es)|im|am|vom|zum|zur|beim|ins|ans|"
-    r"(?:mein|dein|sein|ihr|unser|kein|ein|jed|dies)e?[rsmn]?)\s\d{1,2}\.$",
-    re.IGNORECASE,
-)
-_AFTER_MAY = re.compile(r"\bMay\.\s+(?=[A-Z])")  # a whole word, which the splitter takes for a short form
 _BREAKS = re.compile(r"(?<=[;:,，；、])\s*|\s+")
 
 
@@ -118,28 +104,6 @@ def sentences(text: str, language: str = "en") -> list[str]:
         for start, end in itertools.pairwise([0, *borders(line, language)])
         if (one := " ".join(line[start:end].split()))
     ]
-
-
-def borders(text: str, language: str) -> list[int]:
-    """Where each sentence of a text ends, with the spaces after it; the last one is the end of the text."""
-    found = [border["end_index"] for border in sentencex.get_sentence_boundaries(language, text)]
-    ends = {end for end in found if not _inside(text, end, language)}
-    return sorted({*ends, *(may.end() for may in _AFTER_MAY.finditer(text)), len(text)})
-
-
-def _inside(text: str, at: int, language: str) -> bool:
-    """Whether a border stands within a sentence: after a title, an ordinal number or a short form."""
-    left, right = text[max(at - 40, 0) : at].rstrip(), text[at : at + 40].lstrip()
-    if not left.endswith(".") or not right:
-        return False
-    if right[0] in "ºª" or _TITLE.search(left) or (language == "fr" and _FRENCH_TITLE.search(left)):
-        return True
-    if _INITIAL.search(left) and re.match(r"[A-Z]\.", right):
-        return True
-    if language == "de" and _GERMAN_ORDINAL.search(left):
-        return right.split()[0].lower() not in stop_words("de")
-    ahead = _BEFORE_FIGURE if right[0].isdigit() else _SHORT_WORD if right[0].islower() else None
-    return bool(ahead and ahead.search(left))
 
 
 def _spans(block: Block, language: str) -> Iterator[tuple[int, int]]:

@@ -10,6 +10,7 @@ from components.errors import Cancelled, EngineFailed
 from components.models.catalog import ModelSpec
 from components.models.options import GenerationOptions, Prompt
 from components.models.process import Engine
+from components.tasks.answers import NO_ANSWER, REASONING_TOKENS, missing, reasons, without_reasoning
 from components.tasks.chat import ANSWER_SHARE
 from components.tasks.summarize import prompts
 from components.tasks.summarize.passages import sentences
@@ -46,6 +47,7 @@ class Writer:
     ) -> None:
         self._engine, self.spec, self._cancelled = engine, spec, cancelled
         self._steps = steps or Steps()
+        self._reasons = False  # seen at its first answer; only ever turns true
 
     def knows(self, language: str) -> bool:
         """Whether the model is meant for a language; of a person's own models nothing is known."""
@@ -85,7 +87,7 @@ class Writer:
     def _answer(self, prompt: Prompt, words: int, attempt: int) -> str:
         if self._cancelled():
             raise Cancelled("Stopped before the model wrote.")
-        limit = int(words * TOKENS_PER_WORD) + 32
+        limit = int(words * TOKENS_PER_WORD) + 32 + (REASONING_TOKENS if self._reasons else 0)
         options = GenerationOptions(
             temperature=0.0 if attempt == 0 else 0.5,
             # A penalty drives a small model away from the text's own words; a loop is cut by `items`.
@@ -94,20 +96,23 @@ class Writer:
             seed=attempt,
         )
         generation = self._engine.generate(prompt, options, self._cancelled)
-        text = "".join(generation)
+        said = "".join(generation)
         if self._cancelled():
             raise Cancelled("Stopped while the summary was written.")
+        self._reasons = self._reasons or reasons(said, generation.usage)
+        if why := missing(said, generation.usage):
+            raise EngineFailed(why)
+        text = without_reasoning(said)
         if generation.usage and generation.usage.finish in ("length", "context"):
             text = _whole_sentences(text)
         if not any(c.isalnum() for c in text):
-            raise EngineFailed("The model gave no answer.")
+            raise EngineFailed(NO_ANSWER)
         return text
 
 
 def items(answer: str, language: str, opening: bool = True) -> list[tuple[str, str]]:
     """Sentences of a model's answer as (heading, sentence), each once; without its opening remark."""
     heading, found = "", dict[str, tuple[str, str]]()
-    answer = re.sub(r"<think>.*?(?:</think>|$)", "", answer, flags=re.DOTALL)
     for line in (_OPENING.sub("", answer.strip()) if opening else answer).splitlines():
         bare = _MARKS.sub("", _ITEM.sub("", line)).strip()
         if (title := HEADINGS.get(bare.rstrip(":").casefold())) is not None:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import partial
 
 from components.errors import AppError, BadInput, Cancelled, EngineFailed
+from components.tasks.answers import NO_ANSWER
 from components.tasks.summarize import planning, prompts
 from components.tasks.summarize.ledger import Ledger, Part
 from components.tasks.summarize.making import Maker
@@ -74,7 +75,8 @@ def rewrite(
             except Cancelled:
                 lines += plain
                 continue
-            failures += [failure] if failure else []
+            if failure or not all_:
+                failures.append(failure or NO_ANSWER)
             said, believed = said + all_, believed + len(good)
             lines += _merged(maker, good, plain, words)
             show(lines)
@@ -236,12 +238,12 @@ def _tried(part: Part, work: Callable[[int], Said]) -> tuple[Part, Said]:
 
 def _insisted(work: Callable[[int], Said]) -> tuple[Said, int]:
     """What comes of `work`, and at which try. Raises what the last try failed with; nothing is a failure."""
-    failure: AppError = EngineFailed("The model gave no answer.")
+    failure: AppError = EngineFailed(NO_ANSWER)
     for attempt in range(TRIES):
         try:
             if said := work(attempt):
                 return said, attempt + 1
-            failure = EngineFailed("The model gave no answer.")
+            failure = EngineFailed(NO_ANSWER)
         except Cancelled:
             raise
         except AppError as error:
@@ -321,6 +323,8 @@ def translate(
             say(f"Translating sentence {number} of {len(lines)}", number / len(lines))
             try:
                 said = items(next(answers).result(), language)
+                if not said:
+                    raise EngineFailed(NO_ANSWER)
             except Cancelled:
                 raise
             except AppError as error:

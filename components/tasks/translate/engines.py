@@ -6,14 +6,16 @@ Knows leased engines and their one method; the checks and the retry are in `tran
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from typing import Protocol
 
-from components.errors import Cancelled
+from components.errors import BadInput, Cancelled, EngineFailed
 from components.models.languages import LANGUAGES, language_name
 from components.models.manager import ModelManager
 from components.models.options import GenerationOptions, Prompt
 from components.models.process import Engine
 from components.models.translation import Translated, TranslationOptions
+from components.tasks.answers import REASONING_TOKENS, missing, reasons, without_reasoning
 from components.tasks.translate.routes import Route
 
 IsCancelled = Callable[[], bool]
@@ -68,11 +70,11 @@ class Pivot:
         )
         # Nothing in the middle is nothing in the end; the second engine would make something up.
         empty = [i for i in order if not "".join(middle[i].texts[:1]).strip()]
-        yield from (Translated(i, ("",), middle[i].cut) for i in empty)
+        yield from (Translated(i, ("",), middle[i].cut, middle[i].why) for i in empty)
         order = [i for i in order if i not in empty]
         for one in self._second.translate([middle[i].texts[0] for i in order], onwards, cancelled):
             index = order[one.index]
-            yield Translated(index, one.texts, one.cut or middle[index].cut)
+            yield Translated(index, one.texts, one.cut or middle[index].cut, one.why)
 
 
 class Instructed:
@@ -80,26 +82,42 @@ class Instructed:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._reasons = False  # seen at its first answer; only ever turns true
 
     def translate(
         self, texts: Sequence[str], options: TranslationOptions, cancelled: IsCancelled
     ) -> Iterator[Translated]:
+        worked = False  # at the sentence before: a failure now may be this sentence's own
         for index, text in enumerate(texts):
             around = "" if options.careful else _around(texts, index)
-            found, cut = [], False
-            for number in range(options.hypotheses):
-                made, cut = self._one(text, around, options, number, cancelled)
-                if cancelled():  # half a sentence is no translation
-                    raise Cancelled("Stopped while translating.")
-                if made not in found:
-                    found.append(made)
-            yield Translated(index, tuple(found), cut)
+            try:
+                one = self._best(text, around, options, cancelled)
+            except (EngineFailed, BadInput) as error:
+                if not worked:
+                    raise
+                one = Translated(index, ("",), why=str(error))
+            worked = not one.why
+            yield replace(one, index=index)
+
+    def _best(
+        self, text: str, around: str, options: TranslationOptions, cancelled: IsCancelled
+    ) -> Translated:
+        """All that were asked for, the first that is one in front."""
+        found: list[Translated] = []
+        for number in range(options.hypotheses):
+            found.append(self._one(text, around, options, number, cancelled))
+            if cancelled():  # half a sentence is no translation
+                raise Cancelled("Stopped while translating.")
+        best = next((one for one in found if not one.why), found[0])
+        made = dict.fromkeys([*best.texts, *(one.texts[0] for one in found if not one.why)])
+        return replace(best, texts=tuple(made))
 
     def _one(
         self, text: str, around: str, options: TranslationOptions, number: int, cancelled: IsCancelled
-    ) -> tuple[str, bool]:
+    ) -> Translated:
         prompt = Prompt(messages=({"role": "user", "content": request(text, around, options)},))
         length = min(LONGEST_ANSWER, 3 * self._engine.count([Prompt(text=text)])[0] + 32)
+        length += REASONING_TOKENS if self._reasons else 0
         sampling = GenerationOptions(
             temperature=0.0 if number == 0 and not options.careful else 0.5,
             max_new_tokens=length,
@@ -108,7 +126,12 @@ class Instructed:
         generation = self._engine.generate(prompt, sampling, cancelled)
         made = "".join(generation)
         usage = generation.usage
-        return cleaned(made, text), usage is not None and usage.finish in ("length", "context")
+        self._reasons = self._reasons or reasons(made, usage)
+        if why := missing(made, usage):
+            return Translated(number, ("",), why=why)
+        return Translated(
+            number, (cleaned(made, text),), usage is not None and usage.finish in ("length", "context")
+        )
 
 
 def request(text: str, around: str, options: TranslationOptions) -> str:
@@ -138,7 +161,7 @@ _CHATTER = re.compile(
 
 def cleaned(answer: str, source: str) -> str:
     """An answer without what a chat model says around it."""
-    text = re.sub(r"<think>.*?(</think>|\Z)", "", answer, flags=re.DOTALL).strip()
+    text = without_reasoning(answer).strip()
     fenced = re.fullmatch(r"```\w*\n(.*?)\n?```", text, re.DOTALL)
     text = (fenced[1] if fenced else text).strip()
     text = _CHATTER.sub("", text, count=1).strip()

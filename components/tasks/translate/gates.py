@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
+from components.messages import N_
 from components.models.languages import UNSPACED
 from components.tasks.translate import glossary, numbers
 from components.tasks.translate.detecting import detect
@@ -29,6 +30,9 @@ class Finding:
     text: str  # a sentence for a person
 
 
+NOTHING = N_("The engine returned nothing for this sentence.")
+
+
 @dataclass(frozen=True)
 class Pair:
     """What is checked."""
@@ -39,12 +43,13 @@ class Pair:
     target_language: str
     cut: bool = False  # the engine said that it reached its limit
     kept: tuple[str, ...] = ()  # code in a document: must be there letter by letter
+    why: str = ""  # there is no translation, or none of a part of it
 
 
 def check(pair: Pair, terms: Sequence[glossary.Term] = ()) -> list[Finding]:
     """All findings, the worst first."""
-    if not pair.target.strip():
-        return [Finding("failed", "The engine returned nothing for this sentence.")]
+    if pair.why or not pair.target.strip():
+        return [Finding("failed", pair.why or NOTHING)]
     found = [
         _untranslated(pair) or forms_left(pair.source),
         _truncated(pair),

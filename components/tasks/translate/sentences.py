@@ -1,7 +1,6 @@
 """A text cut into sentences, and put together again letter by letter.
 
-Rules for some 300 languages come from sentencex (Wikimedia); here only what an engine can't read as one
-is cut further.
+Where sentences end is known to `borders`; here only what an engine can't read as one is cut further.
 """
 
 import re
@@ -9,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-import sentencex
+from components.tasks.borders import borders
 
 LONGEST = 400  # characters that an engine is given as one sentence
 _CLAUSE = re.compile(r"(?<=[;:,、，；：)–—])\s*")
@@ -35,8 +34,8 @@ def split(text: str, language: str, longest: int = LONGEST) -> tuple[str, list[S
     found: list[Sentence] = []
     at = len(lead)
     for line in _LINE.findall(text[at:]):
-        for piece in _sentences(line, language):
-            for part in _short_enough(piece, longest):
+        for start, end in pairwise([0, *borders(line, language)]):
+            for part in _short_enough(line[start:end], longest):
                 plain = part.strip()
                 indent = part[: len(part) - len(part.lstrip())]
                 if indent and found:  # before a line, or the whole of it
@@ -62,21 +61,6 @@ def join(lead: str, sentences: Sequence[tuple[str, str]], spaced: bool) -> str:
         elif spaced:
             out += after or " "
     return out
-
-
-def _sentences(line: str, language: str) -> list[str]:
-    """sentencex's, if they are the line letter by letter; else the line as it is."""
-    found = [str(piece) for piece in sentencex.segment(language, line)]
-    if "".join(found) != line:
-        return [line]
-    joined: list[str] = []
-    for piece in found:
-        # What begins with a small letter goes on: "e.g. this" was no end.
-        if joined and (piece[:1].islower() or not any(c.isalnum() for c in piece)):
-            joined[-1] += piece
-        else:
-            joined.append(piece)
-    return joined
 
 
 def _short_enough(sentence: str, longest: int) -> list[str]:

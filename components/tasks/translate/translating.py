@@ -158,11 +158,11 @@ class Translator:
 
     def _outcome(self, request: Request, masked: protecting.Masked, translated: Translated) -> Outcome:
         texts = [protecting.unmask(text, masked) for text in translated.texts or ("",)]
-        findings = self._check(request, texts[0], translated.cut)
+        findings = self._check(request, texts[0], translated.cut, translated.why)
         return Outcome(request.text, texts[0], findings, alternatives=tuple(dict.fromkeys(texts[1:])))
 
-    def _check(self, request: Request, target: str, cut: bool = False) -> tuple[Finding, ...]:
-        pair = gates.Pair(request.text, target, self.source, self.target, cut, request.kept)
+    def _check(self, request: Request, target: str, cut: bool, why: str) -> tuple[Finding, ...]:
+        pair = gates.Pair(request.text, target, self.source, self.target, cut, request.kept, why)
         return tuple(gates.check(pair, self.terms))
 
     def _again(self, batch: Sequence[Request], before: Sequence[Outcome]) -> list[Outcome]:
@@ -184,7 +184,7 @@ class Translator:
         except AppError:  # the first outcomes are there, and marked
             return [replace(outcome, retried=True) for outcome in before]
         return [
-            self._better(request, outcome, _joined(plan, made), any(made[i].cut for *_, i in plan if i >= 0))
+            self._better(request, outcome, _joined(plan, made), [made[i] for *_, i in plan if i >= 0])
             for request, outcome, plan in zip(batch, before, plans, strict=True)
         ]
 
@@ -201,12 +201,16 @@ class Translator:
         masked = protecting.mask(request.text, more)
         if kinds & {"placeholder", "tag"}:
             return protecting.pieces(masked)
-        if "failed" in kinds and len(request.text.split()) >= ENOUGH_TO_CUT:
+        silent = any(finding.text == gates.NOTHING for finding in outcome.findings)
+        if silent and len(request.text.split()) >= ENOUGH_TO_CUT:
             return [half for kind, text in protecting.pieces(masked) for half in _halves(kind, text)]
         return [("masked", ""), ("text", masked.text), *(("stand-in", f"{a}\0{b}") for a, b in masked.kept)]
 
-    def _better(self, request: Request, before: Outcome, target: str, cut: bool) -> Outcome:
-        findings = self._check(request, target, cut)
+    def _better(
+        self, request: Request, before: Outcome, target: str, pieces: Sequence[Translated]
+    ) -> Outcome:
+        why = next((one.why or gates.NOTHING for one in pieces if not _first(one).strip()), "")
+        findings = self._check(request, target, any(one.cut for one in pieces), why)
         if gates.may_be_equal(request.text, self.source, self.target, before.target, target):
             # Asked in two ways, the engine says the same word: hotel, internet.
             left = tuple(finding for finding in before.findings if finding.kind != "untranslated")

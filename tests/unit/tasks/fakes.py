@@ -23,7 +23,7 @@ class FakeGeneration:
         self.read = 0
 
     def __iter__(self) -> Iterator[str]:
-        count, finish = 0, "stop"
+        count, finish = 0, self.engine.finish
         for piece in self.engine.says:
             if self.cancelled():
                 finish = "stopped"
@@ -42,6 +42,7 @@ class FakeEngine:
         self.recent: deque[Usage] = deque()
         self.alive = True
         self.says: list[str | Exception] = ["Hello ", "there."]
+        self.finish = "stop"
         self.prompts: list[Prompt] = []
         self.options: list[GenerationOptions] = []
         self.gate = threading.Event()

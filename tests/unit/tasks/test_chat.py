@@ -134,6 +134,53 @@ def test_a_failed_answer_keeps_its_text_and_says_why(desk: Desk):
     assert (answer.state, answer.text, answer.note) == ("failed", "Half an ", "The engine stopped.")
 
 
+@pytest.mark.parametrize(
+    ("says", "finish", "why"),
+    [
+        ([], "stop", "it ended at once"),
+        (["\n\n"], "stop", "it ended at once"),
+        (["<think>Hm.", "</think>\n\n"], "stop", "only its reasoning"),
+        (["<think>Hm."], "length", "used up its tokens"),
+        ([], "length", "used up its tokens"),
+        ([], "tools", "asked for a tool"),
+        ([], "filtered", "filter ended the answer"),
+    ],
+)
+def test_a_person_is_told_why_there_is_no_answer(desk: Desk, says, finish, why):
+    desk.engine.says, desk.engine.finish = says, finish
+    chat = desk.ask("Hi")
+    answer = desk.conversation(chat).path()[-1]
+    assert answer.state == "failed"
+    assert why in answer.note
+    assert answer.usage["new_tokens"] == len(says)
+    desk.engine.says, desk.engine.finish = ["Yes."], "stop"
+    assert desk.conversation(desk.ask("And?", chat)).path()[-1].state == "done"
+    assert [m["role"] for m in desk.engine.prompts[-1].messages] == ["user", "user"]
+
+
+def test_an_answer_that_a_filter_ended_is_kept_and_says_so(desk: Desk):
+    desk.engine.finish = "filtered"
+    answer = desk.conversation(desk.ask("Hi")).path()[-1]
+    assert (answer.state, answer.text) == ("done", "Hello there.")
+    assert "filter ended the answer" in answer.note
+
+
+def test_to_stop_before_the_first_word_is_no_failure(desk: Desk):
+    desk.engine.says, desk.engine.finish = [], "stopped"
+    answer = desk.conversation(desk.ask("Hi")).path()[-1]
+    assert (answer.state, answer.note) == ("stopped", "")
+
+
+def test_a_model_that_adds_nothing_to_its_answer_says_so(desk: Desk):
+    chat = desk.ask("Hi")
+    answer = desk.conversation(chat).path()[-1]
+    desk.engine.says = []
+    desk.do.go_on(chat, answer, SETUP)
+    answer = desk.conversation(chat).path()[-1]
+    assert (answer.state, answer.text) == ("done", "Hello there.")
+    assert "added nothing" in answer.note
+
+
 def test_an_unexpected_failure_is_kept_as_a_sentence(desk: Desk):
     desk.engine.says = [KeyError("x")]
     answer = desk.conversation(desk.ask("Hi")).path()[-1]

@@ -16,10 +16,11 @@ from components.models.options import GenerationOptions, Prompt
 from components.models.servers import probing
 from components.models.servers.connection import Connection, pause_before
 from tests import fake_server
-from tests.fake_server import FakeServer, events, hang, refuse, stream
+from tests.fake_server import FakeServer, deltas, events, hang, refuse, stream
 
 KEY = "sk-very-secret-123"
 HELLO = Prompt(messages=({"role": "user", "content": "Hello"},))
+WORDS = [{"id": "1", "choices": [{"index": 0, "delta": {"content": word}}]} for word in ("Hello", " there")]
 SPEC = ModelSpec("server:box/m", "m on box", "chat", "server", "m", 0, 0, "")
 
 
@@ -90,6 +91,14 @@ def test_without_counts_from_the_server_the_numbers_are_marked_as_estimates(fake
     usage = answer(connect(fake.url))[1].usage
     assert not usage.exact
     assert usage.new_tokens == 2
+
+
+def test_a_server_that_counts_no_tokens_of_a_text_is_not_believed(fake: FakeServer):
+    none = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
+    fake.answers = [events(*WORDS, {"choices": [], "usage": none}, "[DONE]")]
+    usage = answer(connect(fake.url))[1].usage
+    assert (usage.exact, usage.new_tokens) == (False, 2)
+    assert usage.tokens_per_second >= 0
 
 
 def test_reasoning_comes_as_local_models_write_it(fake: FakeServer):
@@ -251,6 +260,130 @@ def test_an_answer_cut_in_the_middle_keeps_its_text_and_the_server_is_asked_anew
     assert len(fake.requests) == 1  # never asked again after the first token
 
 
+@pytest.mark.parametrize(
+    "end", ["[DONE]", {"choices": [], "usage": {"prompt_tokens": 7, "completion_tokens": 2}}]
+)
+def test_an_answer_is_whole_where_a_server_gives_no_reason_for_its_proper_end(fake: FakeServer, end):
+    fake.answers = [events(*WORDS, end)]
+    text, generation = answer(connect(fake.url), max_new_tokens=50)
+    assert (text, generation.usage.finish) == ("Hello there", "stop")
+
+
+def test_without_a_reason_an_answer_of_as_many_tokens_as_were_asked_for_was_cut_by_the_limit(
+    fake: FakeServer,
+):
+    counted = {"choices": [], "usage": {"prompt_tokens": 7, "completion_tokens": 2, "total_tokens": 9}}
+    fake.answers = [events(*WORDS, counted, "[DONE]"), events(*WORDS, "[DONE]")]
+    engine = connect(fake.url)
+    assert answer(engine, max_new_tokens=2)[1].usage.finish == "length"
+    assert answer(engine, max_new_tokens=2)[1].usage.finish == "length"
+
+
+def test_usage_in_every_piece_does_not_make_a_broken_answer_whole(fake: FakeServer):
+    first = {"choices": [], "usage": {"prompt_tokens": 7, "completion_tokens": 0}}
+    fake.answers = [
+        events(*(word | {"usage": {"completion_tokens": 1}} for word in WORDS)),
+        events(first, *WORDS),
+    ]
+    engine = connect(fake.url)
+    assert "in the middle of the answer" in str(failing(engine)[1])
+    assert "in the middle of the answer" in str(failing(engine)[1])
+
+
+@pytest.mark.parametrize("reason", ["abort", "error"])
+def test_an_answer_that_the_server_gave_up_is_not_whole(fake: FakeServer, reason: str):
+    fake.answers = [deltas({"content": "Half"}, finish=reason)]
+    text, error = failing(connect(fake.url))
+    assert text == "Half"
+    assert "in the middle of the answer" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("pieces", "reason", "finish"),
+    [
+        ([], "stop", "stop"),
+        ([], None, "stop"),
+        (
+            [{"tool_calls": [{"index": 0, "id": "1", "function": {"name": "f", "arguments": "{}"}}]}],
+            "stop",
+            "tools",
+        ),
+        ([{"role": "assistant", "content": None}], "tool_calls", "tools"),
+        ([], "content_filter", "filtered"),
+        ([{"reasoning_content": "Hm"}], "MAX_TOKENS", "length"),
+    ],
+)
+def test_why_there_is_no_answer_is_told_by_how_it_ended(fake: FakeServer, pieces, reason, finish):
+    fake.answers = [deltas(*pieces, finish=reason)]
+    text, generation = answer(connect(fake.url), max_new_tokens=1)
+    assert generation.usage.finish == finish
+    assert text in ("", "<think>Hm</think>\n\n")
+
+
+def test_pieces_without_text_and_text_in_parts_do_not_spoil_an_answer(fake: FakeServer):
+    parts = [{"type": "thinking", "thinking": []}, {"type": "text", "text": "Yes"}]
+    said = deltas({"role": "assistant", "content": None}, {"content": parts}, {"content": "."}, finish="stop")
+
+    def both(handler) -> None:
+        handler.begin()
+        handler.event({"id": "1", "choices": [], "prompt_filter_results": []})
+        said(handler)
+
+    fake.answers = [both, deltas({"content": None, "refusal": "I can't."}, finish="stop")]
+    engine = connect(fake.url)
+    assert answer(engine)[0] == "Yes."
+    assert answer(engine)[0] == "I can't."
+
+
+def test_a_character_that_arrives_in_two_halves_is_one_and_half_a_one_does_no_harm(fake: FakeServer):
+    pieces = ("Hi \ud83d", "\ude00!", "\ude00", " and", " \ud83d")
+    fake.answers = [deltas(*({"content": piece} for piece in pieces), finish="stop")]
+    text = answer(connect(fake.url))[0]
+    assert text == "Hi \U0001f600!\ufffd and "
+    assert text.encode()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"error": "CUDA died"},
+        {"error": {"message": "CUDA died", "code": 500}},
+        {"object": "error", "message": "CUDA died", "type": "InternalServerError", "code": 500},
+        {"message": "CUDA died"},
+    ],
+)
+def test_a_failure_inside_of_a_stream_is_said_in_the_servers_words_and_the_answer_is_not_whole(fake, said):
+    fake.answers = [events(*WORDS, said, "[DONE]")]
+    text, error = failing(connect(fake.url))
+    assert text == "Hello there"
+    assert isinstance(error, EngineFailed)
+    assert "CUDA died. What was written is kept." in str(error)
+
+
+def test_a_piece_that_cannot_be_read_in_the_middle_is_not_blamed_on_the_url(fake: FakeServer):
+    fake.answers = [events(*WORDS, '{"choices": [{"delta"')]
+    text, error = failing(connect(fake.url))
+    assert text == "Hello there"
+    assert "unreadable" in str(error)
+
+
+def test_a_model_that_vanished_after_it_was_listed_is_looked_for_again(fake: FakeServer):
+    fake.answers = [refuse(404, {"error": {"message": "model 'm' not found"}})]
+    engine = connect(fake.url)
+    assert "model 'm' not found" in str(failing(engine)[1])
+    assert not engine.alive
+
+
+def test_stop_before_the_first_token_ends_at_once(fake: FakeServer):
+    fake.answers = [hang(5)]
+    stop, started = threading.Event(), time.monotonic()
+    threading.Timer(0.2, stop.set).start()
+    generation = connect(fake.url).generate(HELLO, GenerationOptions(), stop.is_set)
+    assert "".join(generation) == ""
+    assert (generation.usage.finish, generation.usage.new_tokens) == ("stopped", 0)
+    assert time.monotonic() - started < 2
+
+
 def test_an_error_inside_of_a_stream_keeps_the_text(fake: FakeServer):
     good = {"id": "1", "choices": [{"index": 0, "delta": {"content": "Half"}}]}
     fake.answers = [events(good, {"error": {"message": f"CUDA died {KEY}"}})]
@@ -329,6 +462,8 @@ def test_the_address_is_shown_without_its_password_and_v1_is_added_only_where_no
     assert of("http://host:8000").base == "http://host:8000/v1"
     assert of("http://host/api/v3/").base == "http://host/api/v3"
     assert of("http://host/v1").root == "http://host"
+    for copied in ("http://host/v1/", "http://host/v1/chat/completions", "http://host/v1/models/"):
+        assert of(copied).base == "http://host/v1"
 
 
 def test_the_key_is_in_no_log(fake: FakeServer, caplog: pytest.LogCaptureFixture):

@@ -195,7 +195,7 @@ def test_notes_on_all_parts_stand_for_a_summary_that_the_model_cannot_make_of_th
     assert made.ledger.complete
     assert (
         "Writer could not join its notes on the parts; sentences of the notes stand here: "
-        "The model gave no answer." in made.notes
+        "The model gave no answer: it ended at once. Try again, or choose another model." in made.notes
     )
 
 
@@ -239,6 +239,22 @@ def test_an_engine_with_a_batch_is_asked_for_several_parts_at_once_with_the_same
     assert len(met) >= 2
     assert [line.text for line in made.lines] == [line.text for line in one_by_one.lines]
     assert made.ledger == one_by_one.ledger
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ("<think>The harbour committee discussed.</think>", "only its reasoning"),
+        ("Summary:", "The model gave no answer."),
+        ("", "it ended at once"),
+    ],
+)
+def test_quotes_in_place_of_answers_that_are_none_are_not_called_written(said: str, why: str):
+    made = summarize([document(TEXT)], BOTH, FakeModels(lambda text: said).tools())[0]
+    assert {line.origin for line in made.lines} == {"quoted"}
+    [note] = made.notes
+    assert note.startswith("Writer did not answer; quotes stand instead: ")
+    assert why in note
 
 
 def test_a_model_that_never_answers_is_named_with_the_reason_not_as_the_writer():

@@ -24,6 +24,7 @@ class Block:
     place: str = ""  # where a person finds it: "page 3", "slide 2", "sheet Costs", "00:01:10"
     marker: str = ""  # of a list item or footnote: "-", "1.", "b)"
     rows: tuple[tuple[str, ...], ...] = ()  # of a table, all rows of the same length
+    numbers: tuple[int, ...] = ()  # of these rows in the file, where a person sees them: 1-based
     turns: tuple[tuple[int, int], ...] = ()  # of text that goes on: where in it, and on which page
 
     def page_at(self, start: int) -> int | None:
@@ -94,6 +95,7 @@ def _block(plain: Mapping[str, Any]) -> Block:
     given = dict(plain)
     given["section"] = tuple(given.get("section", ()))
     given["rows"] = tuple(tuple(row) for row in given.get("rows", ()))
+    given["numbers"] = tuple(given.get("numbers", ()))
     given["turns"] = tuple((start, page) for start, page in given.get("turns", ()))
     return Block(**given)
 

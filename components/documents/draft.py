@@ -68,16 +68,20 @@ class Draft:
         if text:
             self.blocks.append(Block(kind, text, **where))
 
-    def table(self, rows: Iterable[Sequence[str]], **where: Any) -> None:
-        """A table without its empty rows; rows that are too short are filled up."""
+    def table(self, rows: Iterable[Sequence[str]], first: int = 0, **where: Any) -> None:
+        """A table without its empty rows; rows that are too short are filled up.
+
+        `first`: the number of the first of `rows` in the file, where a person sees such numbers.
+        """
         cleaned = [[clean(cell, lines=True) for cell in row] for row in rows]
+        numbers = tuple(first + i for i, row in enumerate(cleaned) if any(row)) if first else ()
         kept = [row for row in cleaned if any(row)]
         width = max((_used(row) for row in kept), default=0)
         if not width:
             return
         full = tuple(tuple((row + [""] * width)[:width]) for row in kept)
         text = "\n".join("\t".join(cell.replace("\n", " ") for cell in row).rstrip("\t") for row in full)
-        self.blocks.append(Block("table", text, rows=full, **where))
+        self.blocks.append(Block("table", text, rows=full, numbers=numbers, **where))
 
     def leave_out(self, what: str, why: str, count: int = 1, pages: Sequence[int] = ()) -> None:
         """`pages` are those of which nothing at all was read."""

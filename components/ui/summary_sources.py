@@ -26,9 +26,14 @@ PLACES = {
     "slide": N_("slide {number}"),
     "paragraph": N_("paragraph {number}"),
     "sheet": N_("sheet {name}"),
+    "table": N_("table {number}"),
+    "row": N_("row {number}"),
 }
-_PLACE = re.compile(r"(^|, )(pages?|slide|paragraph|sheet) (\d+(?:–\d+)?|(?<=sheet ).+?)((?:, notes)?)$")
-_STRETCH = re.compile(r"(paragraph \d+|[\d:]+) to (paragraph \d+|[\d:]+)")
+_PLACE = re.compile(
+    r"(^|, )(pages?|slide|paragraph|sheet|table|row) (\d+(?:–\d+)?|(?<=sheet ).+?)((?:, notes)?)$"
+)
+_ROW = re.compile(r"(.+), row (\d+)")
+_STRETCH = re.compile(r"((?:paragraph|row) \d+|[\d:]+) to ((?:paragraph|row) \d+|[\d:]+)")
 
 
 def draw(summary: Summary, documents: Sequence[Document], scope: str) -> None:
@@ -88,6 +93,9 @@ def place(text: str) -> str:
     """Where something stands: the document's headings as they are, and our words for the rest of it."""
     if stretch := _STRETCH.fullmatch(text):
         return _("{first} to {last}").format(first=place(stretch[1]), last=place(stretch[2]))
+    if in_table := _ROW.fullmatch(text):
+        row = _(PLACES["row"]).format(number=in_table[2])
+        return _("{section}, {place}").format(section=place(in_table[1]), place=row)
     found = _PLACE.search(text)
     if found is None:
         return text
@@ -115,7 +123,7 @@ def _draw_context(source: Citation, document: Document) -> None:
     for index in range(max(source.block - AROUND, 0), min(source.block + AROUND + 1, len(blocks))):
         block = blocks[index]
         if index == source.block:
-            st.markdown(_marked(block, source))
+            st.markdown(marked_row(block, source) if block.rows else _marked(block, source))
         else:
             shown = _end(block.text) if index < source.block else _beginning(block.text)
             st.markdown(f"**{plain(shown)}**" if block.kind == "heading" else f":gray[{plain(shown)}]")
@@ -129,6 +137,19 @@ def _marked(block: Block, source: Citation) -> str:
         plain(_beginning(block.text[source.end :])),
     )
     return f"{before} :orange-background[{passage}] {after}".strip()
+
+
+def marked_row(block: Block, source: Citation) -> str:
+    """The passage's row on a coloured ground, below the table's first row and between its neighbours."""
+    chosen = block.text.count("\n", 0, source.start)
+    around = range(max(chosen - AROUND, 1), min(chosen + AROUND + 1, len(block.rows)))
+    lines = [_row(block.rows[i], i == chosen) for i in (0, *around)]
+    return "\n".join([lines[0], "| --- " * len(block.rows[0]) + "|", *lines[1:]])
+
+
+def _row(cells: Sequence[str], marked: bool) -> str:
+    shown = [plain(_beginning(cell)) for cell in cells]
+    return f"| {' | '.join(f':orange-background[{one}]' if marked and one else one for one in shown)} |"
 
 
 def _beginning(text: str) -> str:

@@ -24,11 +24,7 @@ def read(source: Source) -> Draft:
     if declared_separator(lines):
         text = text.split("\n", 1)[1] if "\n" in text else ""
     rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True))
-    if rows and max(map(len, rows)) == 1:
-        for row in rows:
-            draft.paragraph(" ".join(row))
-    else:
-        _tables(rows, draft)
+    _tables(rows, 2 if declared_separator(lines) else 1, draft)
     return draft
 
 
@@ -53,7 +49,7 @@ def separator_of(text: str, claimed: str) -> str:
     return found
 
 
-def _tables(rows: list[list[str]], draft: Draft) -> None:
+def _tables(rows: list[list[str]], first: int, draft: Draft) -> None:
     """A bank's export begins with lines about the account: those before the widest rows are paragraphs."""
     widths = [sum(1 for cell in row if cell.strip()) for row in rows]
     usual = max(2, statistics.median([w for w in widths if w] or [0]))
@@ -62,4 +58,4 @@ def _tables(rows: list[list[str]], draft: Draft) -> None:
         start = 0
     for row in rows[:start]:
         draft.paragraph(": ".join(cell.strip().rstrip(":") for cell in row if cell.strip()))
-    draft.table(rows[start:])
+    draft.table(rows[start:], first + start)

@@ -5,6 +5,7 @@ Knows nothing about formulas. openpyxl reads the cells; the size and XML of the 
 
 import datetime
 import io
+import itertools
 import re
 import warnings
 from typing import Any
@@ -89,33 +90,28 @@ def _sheet(sheet: Any, source: Source, draft: Draft) -> None:
         rows.append(shown)
     if any(any(row) for row in rows):
         draft.heading(sheet.title, 1, place=f"sheet {sheet.title}")
-        for table in _apart(rows):
-            _table(table, sheet.title, draft)
+        for first, table in _apart(rows):
+            _table(table, first, sheet.title, draft)
     else:
         draft.leave_out("empty sheets", "there is nothing in them")
 
 
-def _apart(rows: list[list[str]]) -> list[list[list[str]]]:
-    """Tables on one sheet are set apart by an empty row."""
-    tables: list[list[list[str]]] = [[]]
-    for row in rows:
-        if any(row):
-            tables[-1].append(row)
-        elif tables[-1]:
-            tables.append([])
-    return [table for table in tables if table]
+def _apart(rows: list[list[str]]) -> list[tuple[int, list[list[str]]]]:
+    """Tables on one sheet are set apart by an empty row; each with the number of its first row."""
+    numbered = itertools.groupby(enumerate(rows, 1), key=lambda one: any(one[1]))
+    tables = [list(group) for filled, group in numbered if filled]
+    return [(table[0][0], [row for _, row in table]) for table in tables]
 
 
-def _table(rows: list[list[str]], sheet: str, draft: Draft) -> None:
-    """A table without its empty columns; lines of a single cell are text."""
+def _table(rows: list[list[str]], first: int, sheet: str, draft: Draft) -> None:
+    """A table without its empty columns; a single line of a single cell is text."""
     where = {"place": f"sheet {sheet}"}
-    if all(sum(map(bool, row)) == 1 for row in rows):
-        for row in rows:
-            draft.paragraph(next(filter(None, row)), **where)
+    if len(rows) == 1 and sum(map(bool, rows[0])) == 1:
+        draft.paragraph(next(filter(None, rows[0])), place=f"sheet {sheet}, row {first}")
         return
     width = max(map(len, rows))
     used = [i for i in range(width) if any(i < len(row) and row[i] for row in rows)]
-    draft.table([[row[i] if i < len(row) else "" for i in used] for row in rows], **where)
+    draft.table([[row[i] if i < len(row) else "" for i in used] for row in rows], first, **where)
 
 
 def show(value: Any, number_format: str) -> str:

@@ -7,10 +7,12 @@ summary's sentence is traced back to.
 import itertools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from components.documents import Block, Document, count_words
 from components.tasks.borders import borders
+from components.tasks.summarize import table_rows
+from components.tasks.summarize.table_rows import Piece
 
 LONGEST = 120  # words of a passage; a longer "sentence" is a list or a text without full stops
 # "Name Surname: ..." at the beginning of a line of a transcript, perhaps with a time before it or after the
@@ -30,7 +32,7 @@ _BREAKS = re.compile(r"(?<=[;:,，；、])\s*|\s+")
 
 @dataclass(frozen=True)
 class Passage:
-    """One sentence of a document, or one row of a table."""
+    """One sentence of a document, or one row of a table, its cells under their headers."""
 
     file: int  # which of the documents
     block: int  # which of its blocks
@@ -38,7 +40,7 @@ class Passage:
     end: int
     text: str  # as it may be quoted: one line, without a transcript's noises
     words: int
-    kind: str  # of the block
+    kind: str  # of the block; of a table's row also "header", or "paragraph" for a sentence of a long cell
     section: tuple[str, ...] = ()
     page: int | None = None
     place: str = ""  # as a person finds it: "page 3", "Results, page 3"
@@ -51,37 +53,45 @@ def passages(document: Document, file: int = 0) -> list[Passage]:
     transcript = is_transcript(document)
     found: list[Passage] = []
     speaker = ""
+    tables = [index for index, block in enumerate(document.blocks) if block.rows]
+    numbers = {index: number for number, index in enumerate(tables, 1) if len(tables) > 1}
     for index, block in enumerate(document.blocks):
         if transcript and (said := _SPEAKER.match(block.text)):
             speaker = (said[1] or said[2]).strip()
-        for start, end in _spans(block, document.language or "en"):
-            raw = block.text[start:end]
-            text = _spoken(raw) if transcript else " ".join(raw.split())
-            page = block.page_at(start)
+        for piece in _pieces(block, document.language or "en"):
+            text = _spoken(piece.text) if transcript else " ".join(piece.text.split())
+            page = block.page_at(piece.start)
             if text:
                 found.append(
                     Passage(
                         file,
                         index,
-                        start,
-                        end,
+                        piece.start,
+                        piece.end,
                         text,
                         count_words(text),
-                        block.kind,
+                        piece.kind,
                         block.section,
                         page,
-                        place_of(block, index, page),
+                        place_of(block, index, page, piece.row, numbers.get(index, 0)),
                         speaker if transcript else "",
-                        block.page_at(end - 1),
+                        block.page_at(piece.end - 1),
                     )
                 )
     return found
 
 
-def place_of(block: Block, index: int, page: int | None) -> str:
-    """Where a person finds a text of a block: its innermost heading, and its page or else its number."""
+def place_of(block: Block, index: int, page: int | None, row: int = -1, table: int = 0) -> str:
+    """Where a person finds a text of a block: its innermost heading, and its page or else its number.
+
+    `row`: of a table, 0-based; `table`: its number among several of the document.
+    """
     where = block.place if page == block.page else ""
-    where = where or (f"page {page}" if page else f"paragraph {index + 1}")
+    where = where or (f"page {page}" if page else "")
+    if row >= 0:
+        number = block.numbers[row] if block.numbers else row + 1
+        where = ", ".join(filter(None, [where or (f"table {table}" if table else ""), f"row {number}"]))
+    where = where or f"paragraph {index + 1}"
     section = block.section[-1] if block.section and block.kind != "heading" else ""
     return f"{section}, {where}" if section else where
 
@@ -106,20 +116,24 @@ def sentences(text: str, language: str = "en") -> list[str]:
     ]
 
 
-def _spans(block: Block, language: str) -> Iterator[tuple[int, int]]:
-    """Where each sentence of a block begins and ends; a table has one for each row."""
-    if block.kind in ("table", "code"):
-        at = 0
-        for line in block.text.splitlines(keepends=True):
-            if line.strip():
-                yield from _short(block.text, at, at + len(line.rstrip("\r\n")))
-            at += len(line)
-        return
-    at = 0
-    for end in borders(block.text, language):
-        if block.text[at:end].strip():
-            yield from _short(block.text, at, end)
-        at = max(at, end)
+def _pieces(block: Block, language: str) -> Iterator[Piece]:
+    """What of a block is quoted at once: a sentence, a line of code, a row of a table. None is too long."""
+    for piece in table_rows.pieces(block, language) if block.rows else _sentences(block, language):
+        if count_words(piece.text) <= LONGEST:
+            yield piece
+        else:
+            for start, end in _short(block.text, piece.start, piece.end):
+                yield replace(piece, start=start, end=end, text=block.text[start:end])
+
+
+def _sentences(block: Block, language: str) -> Iterator[Piece]:
+    if block.kind == "code":
+        ends = [line.end() for line in re.finditer(r".*(?:\n|$)", block.text)]
+    else:
+        ends = borders(block.text, language)
+    for start, end in itertools.pairwise([0, *ends]):
+        if block.text[start:end].strip():
+            yield Piece(start, end, block.text[start:end], block.kind)
 
 
 def _short(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -4,8 +4,10 @@ Knows passages; nothing about models.
 """
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
+from components.documents import Document
 from components.errors import BadInput
 from components.messages import N_
 from components.tasks.summarize.passages import Passage
@@ -17,6 +19,10 @@ MOST_BOILERPLATE = 0.6
 NOTICE = 12  # words of a notice at most; a longer sentence says something, whatever its subject
 MENU_WORDS, MOST_MENU = 3, 0.9  # words of a line in a menu at most, and the share of such lines
 
+MASHED_FROM, MOST_MASHED = 25, 0.12  # words of four letters or more, and the share of those without a vowel
+
+_LATIN = re.compile(r"\b[a-zA-Z\u00c0-\u024f]{4,}\b")
+_VOWEL = re.compile(r"[aeiouyæœøıəɨ]", re.IGNORECASE)
 _WORD = re.compile(r"[\u3041-\u30ff\u3400-\u9fff]|[^\W\d_]{2,}")
 _BOILERPLATE = re.compile(
     r"\b(cookies?|accept all|privacy (?:policy|notice|settings)|"
@@ -65,17 +71,22 @@ class NothingToSummarize(BadInput):
     """A summary of this text would be an invention."""
 
 
-def check(passages: Sequence[Passage], name: str) -> None:
+def check(passages: Sequence[Passage], document: Document) -> None:
     """Raises NothingToSummarize with the reason."""
+    name = document.name
     words = sum(passage.words for passage in passages)
     what = f'"{name}" ' if name else "The text "
     if words < FEWEST_WORDS:
         raise NothingToSummarize(_too_short(what, words))
-    letters = sum(c.isalpha() for passage in passages for c in passage.text)
-    signs = sum(not c.isspace() for passage in passages for c in passage.text)
+    letters = sum(c.isalpha() for block in document.blocks for c in block.text)
+    signs = sum(not c.isspace() for block in document.blocks for c in block.text)
     if letters < signs * 0.4:
         raise NothingToSummarize(
             f"{what}is mostly numbers and signs: there are no sentences that a summary could be made of."
+        )
+    if _is_mashed(document):
+        raise NothingToSummarize(
+            f"{what}is mostly letters without words: there is nothing in it that can be understood."
         )
     different = {word for passage in passages for word in _WORD.findall(passage.text.casefold())}
     if len(different) < FEWEST_DIFFERENT:
@@ -91,6 +102,16 @@ def check(passages: Sequence[Passage], name: str) -> None:
         if sum(said) > MOST_BOILERPLATE * words or (pattern is _BOILERPLATE and _is_menu(passages)):
             raise NothingToSummarize(f"{what}is mostly {kind}. There is nothing in it to summarize.")
     _check_repetition(passages, what, words)
+
+
+def _is_mashed(document: Document) -> bool:
+    """Whether far more words than in any language have no vowel: keys hit at random, scrambled text.
+
+    Words in capitals are left out, since short forms have none.
+    """
+    words = [w for block in document.blocks for w in _LATIN.findall(block.text) if not w.isupper()]
+    without = sum(not _VOWEL.search(unicodedata.normalize("NFD", word)) for word in words)
+    return len(words) >= MASHED_FROM and without > MOST_MASHED * len(words)
 
 
 def _says_only(passage: Passage, pattern: re.Pattern[str]) -> bool:

@@ -105,6 +105,7 @@ def select(
     offered = [
         i for i in (range(len(weighing.passages)) if allowed is None else allowed) if weighing.weights[i]
     ]
+    offered = list({weighing.passages[i].text: i for i in reversed(offered)}.values())[::-1]  # said once
     among = [i for i in offered if weighing.passages[i].words >= SHORTEST]
     if sum(weighing.passages[i].words for i in among) < target:
         among = offered  # a list of short items has nothing longer
@@ -274,7 +275,9 @@ def _asked(
 def _worth(passage: Passage) -> float:
     """What a sentence is worth out of its context, from its form alone."""
     text = passage.text
-    if passage.kind in ("heading", "caption", "footnote", "code") or not any(c.isalpha() for c in text):
+    if passage.kind in ("heading", "header", "caption", "footnote", "code") or not any(
+        c.isalpha() for c in text
+    ):
         return 0.0
     worth = 0.3 if passage.kind == "table" else 1.0
     if _BOILERPLATE.search(text):

@@ -105,7 +105,7 @@ class _Run:
                 continue
             try:
                 found = passages(document, file)
-                refusing.check(found, document.name)
+                refusing.check(found, document)
                 started = time.monotonic()
                 done = self._read(document, found, file)
                 reads.append(done)

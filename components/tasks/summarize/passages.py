@@ -45,6 +45,7 @@ class Passage:
     page: int | None = None
     place: str = ""  # as a person finds it: "page 3", "Results, page 3"
     speaker: str = ""  # in a transcript
+    named: int = 0  # words of a table's headers in `text`: they stand in the document once
     ends: int | None = None  # the page on which it ends, a later one if it goes on there
 
 
@@ -75,6 +76,7 @@ def passages(document: Document, file: int = 0) -> list[Passage]:
                         page,
                         place_of(block, index, page, piece.row, numbers.get(index, 0)),
                         speaker if transcript else "",
+                        piece.named,
                         block.page_at(piece.end - 1),
                     )
                 )
@@ -123,7 +125,7 @@ def _pieces(block: Block, language: str) -> Iterator[Piece]:
             yield piece
         else:
             for start, end in _short(block.text, piece.start, piece.end):
-                yield replace(piece, start=start, end=end, text=block.text[start:end])
+                yield replace(piece, start=start, end=end, text=block.text[start:end], named=0)
 
 
 def _sentences(block: Block, language: str) -> Iterator[Piece]:

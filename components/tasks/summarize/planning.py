@@ -115,7 +115,7 @@ def _part(number: int, passages: Sequence[Passage], first: int, last: int, token
         _place(inside, pages),
         first,
         last,
-        sum(p.words for p in inside),
+        sum(p.words - p.named for p in inside),
         tokens,
         pages,
     )

@@ -74,7 +74,7 @@ class NothingToSummarize(BadInput):
 def check(passages: Sequence[Passage], document: Document) -> None:
     """Raises NothingToSummarize with the reason."""
     name = document.name
-    words = sum(passage.words for passage in passages)
+    words = sum(passage.words - passage.named for passage in passages)
     what = f'"{name}" ' if name else "The text "
     if words < FEWEST_WORDS:
         raise NothingToSummarize(_too_short(what, words))

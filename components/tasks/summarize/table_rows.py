@@ -29,6 +29,7 @@ class Piece:
     text: str
     kind: str  # of the block; of a row "header", "table" or, for a sentence of a long cell, "paragraph"
     row: int = -1  # of a table, 0-based
+    named: int = 0  # words of the headers in `text`: they stand in the document once
 
 
 def has_header(rows: Sequence[Sequence[str]]) -> bool:
@@ -60,6 +61,7 @@ def pieces(block: Block, language: str) -> Iterator[Piece]:
 def _pieces_of(line: str, start: int, row: int, names: Sequence[str], language: str) -> Iterator[Piece]:
     colon, between, stop = ("：", "；", "。") if language in _WIDE else (": ", "; ", ".")
     short: list[str] = []
+    named = 0
     long: list[tuple[int, str]] = []
     first = last = 0
     at = start
@@ -69,11 +71,12 @@ def _pieces_of(line: str, start: int, row: int, names: Sequence[str], language: 
         elif cell:
             first, last = (first if short else at), at + len(cell)
             name = names[i] if i < len(names) else ""
+            named += count_words(name)
             short.append(f"{name}{'' if name.endswith((':', '：')) else colon}{cell}" if name else cell)
         at += len(cell) + 1
     if short:
         text = between.join(short)
-        yield Piece(first, last, text if text.endswith(_ENDS) else text + stop, "table", row)
+        yield Piece(first, last, text if text.endswith(_ENDS) else text + stop, "table", row, named)
     for at, cell in long:
         for begin, end in pairwise([0, *borders(cell, language)]):
             if text := " ".join(cell[begin:end].split()):

@@ -3,7 +3,7 @@
 import pytest
 
 from components.documents import Document, read_document
-from components.tasks.summarize import refusing
+from components.tasks.summarize import planning, refusing
 from components.tasks.summarize.passages import Passage, passages
 from components.tasks.summarize.selecting import select, weigh
 from components.tasks.summarize.table_rows import has_header
@@ -71,6 +71,12 @@ def test_no_cell_is_left_out():
     document = csv(HARBOUR)
     words = " ".join(passage.text for passage in passages(document))
     assert all(cell in words for row in document.blocks[0].rows for cell in row)
+
+
+def test_the_ledger_counts_the_words_of_the_document_not_the_headers_again():
+    document = csv(HARBOUR)
+    parts = planning.plan(passages(document), lambda texts: [len(text.split()) for text in texts], 100)
+    assert sum(part.words for part in parts) == document.words == 12
 
 
 def test_a_sheet_names_its_rows_as_excel_does_also_below_an_empty_one():

@@ -14,9 +14,10 @@ from components.tasks.borders import borders
 LONG = 25  # words of a cell from which it is a text, with sentences of its own
 HEADER = 6  # words of a column's header at most
 LOOK = 50  # rows that tell whether the first one is a header
-_NUMBER = re.compile(r"\W*\d[\d\s.,:/%-]*\W*\w{0,3}")
+_NUMBER = re.compile(r"\W*\d")
 _YEAR = re.compile(r"(?:19|20)\d\d(?:[-/]\d\d(?:\d\d)?)?")
 _ENDS = tuple(".!?…。！？")
+_COLONS = (":", "：")
 _WIDE = ("zh", "ja")  # languages that don't set a space after a colon
 
 
@@ -38,7 +39,9 @@ def has_header(rows: Sequence[Sequence[str]]) -> bool:
     named = [cell for cell in head if cell]
     if not body or 2 * len(named) <= len(head) or all(_YEAR.fullmatch(cell) for cell in named):
         return False
-    if any(count_words(cell) > HEADER or cell.endswith(_ENDS) or _is_number(cell) for cell in named):
+    if any(
+        count_words(cell) > HEADER or cell.endswith((*_ENDS, *_COLONS)) or _is_number(cell) for cell in named
+    ):
         return False
     if len(head) == 1:  # the name of what the list has, or its first item
         return sum(count_words(row[0]) for row in body) >= 2 * count_words(head[0]) * len(body)
@@ -72,10 +75,10 @@ def _pieces_of(line: str, start: int, row: int, names: Sequence[str], language: 
             first, last = (first if short else at), at + len(cell)
             name = names[i] if i < len(names) else ""
             named += count_words(name)
-            short.append(f"{name}{'' if name.endswith((':', '：')) else colon}{cell}" if name else cell)
+            short.append(f"{name}{colon}{cell}" if name else cell)
         at += len(cell) + 1
     if short:
-        text = between.join(short)
+        text = between.join(short).replace(f":{between}", ": ")  # a cell that names the next one
         yield Piece(first, last, text if text.endswith(_ENDS) else text + stop, "table", row, named)
     for at, cell in long:
         for begin, end in pairwise([0, *borders(cell, language)]):
@@ -84,4 +87,4 @@ def _pieces_of(line: str, start: int, row: int, names: Sequence[str], language: 
 
 
 def _is_number(cell: str) -> bool:
-    return bool(_NUMBER.fullmatch(cell)) and not _YEAR.fullmatch(cell)
+    return bool(_NUMBER.match(cell)) and not _YEAR.fullmatch(cell)

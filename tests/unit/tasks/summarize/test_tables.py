@@ -94,6 +94,11 @@ def test_a_row_of_a_text_names_its_table_where_there_are_several():
     assert [passage.place for passage in found] == ["table 1, row 2", "table 2, row 2"]
 
 
+def test_a_cell_that_names_the_next_one_stands_before_it():
+    found = rows_of(csv("Kingdom:,Animalia\nPhylum:,Chordata\n"))
+    assert [passage.text for passage in found] == ["Kingdom: Animalia.", "Phylum: Chordata."]
+
+
 def test_chinese_rows_have_chinese_signs():
     found = rows_of(csv("名前,年齢,住所\n佐藤太郎,30,東京都千代田区\n三木英子,25,大阪府大阪市\n"))
     assert found[0].text == "名前：佐藤太郎；年齢：30；住所：東京都千代田区。"
@@ -108,6 +113,7 @@ def test_chinese_rows_have_chinese_signs():
         ([("Anna", "Berlin"), ("Ben", "Hamburg"), ("Cleo", "Berlin")], False),
         ([("The first remark was long.", "x"), ("The second, too.", "y")], False),
         ([("comment",), ("The app is fast",), ("It was slow at first",)], True),
+        ([("Size", "3.94 MB"), ("Type", "PDF viewer")], False),
         ([("Only one row", "here")], False),
     ],
 )

@@ -50,13 +50,16 @@ def rewrite(
     """*Both*: quotes, said shorter and connected by the model, group by group in the document's order."""
     sentence = maker.settings.shape == "sentence"
     quotes = maker.quotes(round(target * OFFERED) if sentence else target)
-    groups = _groups(maker.read.passages, quotes, SMALL_GROUP if writer.small else GROUP_WORDS)
+    passages = maker.read.passages
+    groups = _groups(passages, quotes, SMALL_GROUP if writer.small else GROUP_WORDS)
+    rows = [writer.small and passages[group[0].index].kind == "table" for _, group in groups]
     quoted = max(sum(quote.words for _, quote in quotes), 1)
     shares = [max(round(target * sum(quote.words for quote in group) / quoted), 12) for _, group in groups]
     written = sum(total <= MOST_WRITTEN for total in itertools.accumulate(shares[:-1], initial=0))
     asked = [
         partial(_ask, maker, writer, group, words)
-        for (_, group), words in zip(groups[:written], shares, strict=False)
+        for (_, group), words, row in zip(groups[:written], shares, rows, strict=False)
+        if not row
     ]
     lines: list[Line] = []
     said = believed = 0
@@ -64,7 +67,7 @@ def rewrite(
     with closing(in_order(asked, writer.at_once)) as answers:
         for number, ((heading, group), words) in enumerate(zip(groups, shares, strict=True), 1):
             plain = [maker.quote(quote, heading) for quote in group]
-            if number > written:
+            if number > written or rows[number - 1]:
                 lines += plain
                 continue
             place = _place(maker, group)
@@ -80,7 +83,7 @@ def rewrite(
             said, believed = said + all_, believed + len(good)
             lines += _merged(maker, good, plain, words)
             show(lines)
-    title, tried, notes = writer.spec.title, min(written, len(groups)), list[str]()
+    title, tried, notes = writer.spec.title, len(asked), list[str]()
     if len(failures) < tried:
         notes.append(f"{title} wrote from the {len(quotes)} passages that were chosen of all that was read.")
     if failures:
@@ -93,6 +96,10 @@ def rewrite(
         if said == 1:
             text = "Of {asked} sentence by {title}, {beyond} went beyond the passages: quotes stand instead."
         notes.append(text.format(asked=said, title=title, beyond=said - believed))
+    if any(rows):
+        notes.append(
+            f"{title} is too small to rewrite rows of a table without mixing them up: they are quoted."
+        )
     if written < len(groups):
         notes.append(f"After about {MOST_WRITTEN:,} written words the rest was quoted.")
     return lines, notes
@@ -101,16 +108,20 @@ def rewrite(
 def _groups(
     passages: Sequence[Passage], quotes: Sequence[tuple[str, Quote]], most: int
 ) -> list[tuple[str, list[Quote]]]:
-    """Neighbouring quotes of one list and one document, of up to `most` words together."""
+    """Neighbouring quotes of one list and one document, of up to `most` words; rows by themselves."""
     groups: list[tuple[str, list[Quote]]] = []
     for heading, quote in quotes:
         last = groups[-1] if groups else None
         fits = last and last[0] == heading and sum(q.words for q in last[1]) + quote.words <= most
-        if fits and last and passages[last[1][-1].index].file == passages[quote.index].file:
+        if fits and last and _kindred(passages[last[1][-1].index], passages[quote.index]):
             last[1].append(quote)
         else:
             groups.append((heading, [quote]))
     return groups
+
+
+def _kindred(one: Passage, other: Passage) -> bool:
+    return one.file == other.file and (one.kind == "table") == (other.kind == "table")
 
 
 def _ask(maker: Maker, writer: Writer, group: Sequence[Quote], words: int) -> tuple[str, str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from components.documents import read_document
 from components.errors import BadInput, Cancelled, EngineFailed
 from components.jobs import Jobs
 from components.results import Results
@@ -22,7 +23,7 @@ from components.tasks.summarize.summarizing import (
     Listener,
     summarize,
 )
-from tests.unit.tasks.summarize.fakes import FakeModels, document, long_text
+from tests.unit.tasks.summarize.fakes import TOPICS, FakeModels, document, long_text
 
 TEXT = long_text()
 QUOTE = Settings(method="quote", length=Length(words=80))
@@ -98,6 +99,30 @@ def test_what_a_model_invents_is_replaced_by_quotes():
     assert not any("Jupiter" in line.text for line in made.lines)
     assert made.unsupported == 0
     assert any("went beyond" in note for note in made.notes)
+
+
+def sales() -> bytes:
+    rows = [
+        f"{TOPICS[i % 5]},{['Ann Lee', 'Bo Vik'][i % 2]},{100 + i},Season {i} was calm" for i in range(40)
+    ]
+    return "\n".join(["Topic,Manager,Tonnes,Remark", *rows]).encode()
+
+
+def test_a_small_model_never_says_of_one_column_what_stands_in_another():
+    def mixes_up(text: str) -> str:
+        return echo(text).replace("Manager: ", "Tonnes, manager: ")
+
+    models = FakeModels(mixes_up)
+    table = read_document(sales(), "sales.csv")
+    made = summarize([table], BOTH, models.tools())[0]
+    assert {line.origin for line in made.lines} == {"quoted"}
+    assert models.engine.prompts == []
+    assert (
+        "Writer is too small to rewrite rows of a table without mixing them up: they are quoted."
+        in made.notes
+    )
+    large = summarize([table], BOTH, models.tools(parameters=3 * 10**9))[0]
+    assert any(line.origin == "written" for line in large.lines)
 
 
 def test_a_sentence_that_the_passages_bear_out_is_kept_as_written():

@@ -18,6 +18,31 @@ _FIGURES = re.compile(
     rf"(?<![\w.])(?:{_INDIAN}|\d+(?:{_BETWEEN}\d{{3}})*(?:[.,]\d+)?)(?!\d)"
     r"|(?<=[^\W\d_])\d+(?:[.,]\d+)*"
 )
+# A dash is a minus where a number begins: in "3-5", "Covid-19" and "2019-20" it joins.
+_MINUS = re.compile(
+    r"(?:(?<![^\s(\[{\"'“‘„«:=<>≤≥~|/到至为是于约达])[-−–]|−[ \u00a0])[$€£¥]?$"
+    r"|\b(?:minus|negative)[ \u00a0-]$|(?:零下|负)$",
+    re.IGNORECASE,
+)
+# After another number, at the beginning of a line and right after a letter it may be either; and so may a
+# number after a word that says "less" by itself: "-5%" is "fell by 5%".
+_PERHAPS_MINUS = re.compile(
+    r"(?:\d[%\w]*\s+|^|\n)[-−–]\s?[$€£¥]?$|[^\W\d]−[$€£¥]?$|[\u3400-\u9fff](?<![到至为是于约达])[-−–]$"
+    r"|\b(?:moins|menos|meno)\s$"
+    r"|\b(?:f[ae]ll(?:s|en|ing)?|drop\w*|declin\w*|decreas\w*|los(?:s|es|t|ing|ses)|down|lower\w*|reduc\w*|cut"
+    r"|shr[aiu]nk\w*|slid|slump\w*|deficits?|sank|contract\w*|gesunken|fiel|verlust|rückgang|baiss\w*|perte"
+    r"|cayó|caiu|perd\w*)"
+    r"(?:\s(?:by|of|about|around|nearly|almost|over|some|um|von|de|en|a|an|the|net))*\s[-−–]?[$€£¥]?$"
+    r"|(?:下降|减少|下跌|亏损|降低|下滑)了?约?[$€£¥]?$",
+    re.IGNORECASE,
+)
+_BELOW = re.compile(
+    r"\s?(?:°\s?[CF]?|degrees|grad)?\s?(?:celsius|fahrenheit)?\s?"
+    r"(?:below (?:zero|freezing)|unter null|bajo cero|sotto (?:lo )?zero|abaixo de zero|au-dessous de zéro)",
+    re.IGNORECASE,
+)
+_SIGN = re.compile(r"[-−–][$€£¥]?$")
+_NEAR = 40  # signs before a number in which its sign is looked for
 _CENTURY = re.compile(r"\b((?:19|20)\d\d)\s?[-–/]\s?$")  # before the "21" of "2019–21"
 _TWELVE = re.compile(r"\b(1[0-2]|\d)(?:[:.]\d\d)?\s?([ap])\.?\s?m\b", re.IGNORECASE)
 _TWENTY_FOUR = re.compile(r"\b(1[3-9]|2[0-3])[:.h]\d\d\b")
@@ -49,7 +74,7 @@ _FREE = re.compile(rf"\b(?:{'|'.join(sorted(_POWER, key=len, reverse=True))})\b"
 _SCALE = re.compile(
     rf"[\s-]?({'|'.join(sorted(_POWER | _VAGUE, key=len, reverse=True))})\b|\s?([万萬亿億])", re.IGNORECASE
 )
-_TO = re.compile(r"\s*(?:-|–|to|and|or|bis|und|oder|à|a|et|y|e|o|至|到)\s*", re.IGNORECASE)
+_TO = re.compile(r"\s*(?:-|–|to|and|or|bis|und|oder|à|a|et|y|e|o|至|到)\s*[-−–]?", re.IGNORECASE)
 
 _UNIT = "one|two|three|four|five|six|seven|eight|nine"
 _SMALL = rf"(?:(?:{_TENS_LIST.replace(' ', '|')})(?:[- ](?:{_UNIT}))?|{'|'.join(_DIGITS.split()[:20])})"
@@ -98,9 +123,14 @@ class Amount:
     end: int = 0  # where it ends
 
 
-def figures(text: str) -> dict[str, str]:
-    """Plain value -> as written: "1,000", "1.000" and "1 000" are the same."""
-    return {_plain(raw): raw for raw in (match[0].strip() for match in _FIGURES.finditer(text))}
+def figures(text: str) -> list[Amount]:
+    """Every number in figures as it stands, without its scale: "1,000", "1.000" and "1 000" are the same."""
+    found = []
+    for match in _FIGURES.finditer(text):
+        raw = match[0].strip()
+        end = match.start() + len(raw)
+        found.append(_amount(text, match.start(), end, (_plain(raw),)))
+    return found
 
 
 def words(text: str) -> set[str]:
@@ -125,15 +155,14 @@ def amounts(text: str) -> list[Amount]:
         vague = scale is not None and (scale[1] or "").lower() in _VAGUE
         if ahead or vague:
             values = (*values, _plain(raw))
-        shown = raw + scale[0] if scale else raw
-        found.append(Amount(shown, values, power, scale.end() if scale else end))
+        found.append(_amount(text, match.start(), scale.end() if scale else end, values, power))
     return found
 
 
 def in_words(text: str) -> list[Amount]:
     """Every number in English words. Nobody means a number by "one" alone."""
-    found = (Amount(match[0], (str(_worth(match[0])),), 0, match.end()) for match in _IN_WORDS.finditer(text))
-    return [one for one in found if one.text.lower() not in ("one", "zero")]
+    found = (match for match in _IN_WORDS.finditer(text) if match[0].lower() not in ("one", "zero"))
+    return [_amount(text, match.start(), match.end(), (str(_worth(match[0])),)) for match in found]
 
 
 def ranks(text: str) -> list[Amount]:
@@ -166,6 +195,20 @@ def _clock(text: str) -> Iterator[str]:
 def scaled(value: str, power: int) -> str:
     """A bare number that a scale elsewhere may go with."""
     return f"{value}e{power}"
+
+
+def _amount(text: str, start: int, end: int, values: tuple[str, ...], power: int = 0) -> Amount:
+    """The number between two places of a text, with its sign."""
+    before = text[max(start - _NEAR, 0) : start]
+    less = tuple(f"-{value}" for value in values if value != "0")
+    sign = _SIGN.search(before)
+    if _PERHAPS_MINUS.search(before):
+        values = (*values, *less)
+    elif (minus := _MINUS.search(before)) or _BELOW.match(text, end):
+        sign, values = minus, less or values
+    else:
+        sign = None
+    return Amount(f"{sign[0] if sign else ''}{text[start:end]}", values, power, end)
 
 
 def _values(plain: str, power: int) -> tuple[str, ...]:

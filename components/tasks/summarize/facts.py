@@ -50,7 +50,8 @@ class Index:
         self._words: set[str] = set()
         powers: set[int] = set()
         for text in texts:
-            self._figures |= set(amounts.figures(text)) | amounts.words(text)
+            self._figures |= {value for one in amounts.figures(text) for value in one.values}
+            self._figures |= amounts.words(text)
             values, free = amounts.said(text, language)
             self._numbers |= values
             powers |= free
@@ -62,7 +63,7 @@ class Index:
             self._words |= {short for name in _NAME.findall(text) for short in _initials(name)}
             words = re.findall(r"[\w'’&-]+", text)
             self._words |= {_bare(word) for word in words}
-            self._words |= {_bare(part) for word in words if "-" in word for part in word.split("-")}
+            self._words |= {_bare(part) for word in words for part in _parts(word)}
         self._numbers |= {amounts.scaled(value, power) for value in self._figures for power in powers}
         self._beginnings = {word[:STEM] for word in self._words}
 
@@ -84,11 +85,11 @@ class Index:
         day or a year, names within a sentence. `missing` also has what is only marked.
         """
         found, rest = _dated(text)
-        plain = amounts.figures(rest).items()
+        numbers = [Fact("number", one.text, one.values) for one in amounts.figures(rest)]
         names = _names(rest) if language != "de" else ()
         doubtful = [
             *(fact for fact in found if self._dates.isdisjoint([fact.key, fact.other])),
-            *(Fact("number", raw, (value,)) for value, raw in plain if value not in self._figures),
+            *(fact for fact in numbers if self._figures.isdisjoint(fact.key)),
             *(fact for fact in names if not self._has_words(fact.key)),
         ]
         return list(dict.fromkeys(doubtful))
@@ -226,6 +227,11 @@ def _initials(name: str) -> set[str]:
     letters = "".join(word[0].casefold() for word in name.split() if word.lower() not in _SMALL)
     without_article = "".join(word[0].casefold() for word in name.split()[1:] if word[0].isupper())
     return {short for short in (letters, without_article) if len(short) > 1}
+
+
+def _parts(word: str) -> list[str]:
+    """Of "O'Neil-Smith" and "d'Yquem" all that may stand alone."""
+    return [*word.split("-"), *re.split(r"['’-]", word)]
 
 
 def _bare(word: str) -> str:

@@ -3,6 +3,7 @@
 Knows what was read and a way to embed; nothing about models that write.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -112,11 +113,11 @@ class Maker:
         than the original has that are gone: "London" may be "Londres" now.
         """
         missing = self.index.missing(text, language)
-        figures = set(amounts.figures(original))
+        figures = {value for one in amounts.figures(original) for value in one.values}
         if self.read.language in dates.LANGUAGES:
             yield from (fact for fact in missing if fact.kind == "date")
         # "45 miljoen" is the original's "45 million" in a language whose scales nobody knows here.
-        numbers = [fact for fact in missing if fact.kind == "number" and fact.text[0].isdigit()]
+        numbers = [fact for fact in missing if fact.kind == "number" and re.search(r"\d", fact.text)]
         yield from (fact for fact in numbers if figures.isdisjoint(fact.key))
         said = Index([text])
         gone = [f for f in facts(original, self.read.language) if f.kind == "name" and not said.has(f)]

@@ -430,6 +430,39 @@ def test_a_date_or_rank_put_together_from_others_is_marked(said, text, missing):
     assert [fact.text for fact in Index([said]).missing(text)] == [missing]
 
 
+@pytest.mark.parametrize(
+    ("said", "text", "missing"),
+    [
+        ("It fell to -5 degrees.", "It fell to 5 degrees.", ["5"]),
+        ("It fell to −5 degrees.", "It was 5 degrees.", ["5"]),
+        ("It fell to minus 5 degrees.", "It was 5 degrees.", ["5"]),
+        ("It was 5 degrees.", "It was -5 degrees.", ["-5"]),
+        ("It was 5 degrees.", "It was 5 degrees below zero.", ["5"]),
+        ("A margin of -2.5 million.", "A margin of 2.5 million.", ["2.5 million"]),
+        ("气温降到-5度。", "气温是5度。", ["5"]),
+    ],
+)
+def test_a_number_that_lost_or_got_a_minus_is_marked(said, text, missing):
+    assert [fact.text for fact in Index([said]).missing(text)] == missing
+
+
+@pytest.mark.parametrize(
+    ("said", "text"),
+    [
+        ("It fell to -5 degrees.", "It fell to −5 degrees, minus 5, minus five, 5 degrees below zero."),
+        ("It was minus five degrees, 零下7度.", "It was –5 or -7 degrees."),
+        ("Growth: -5%. Result: -$3 million.", "Sales fell by 5%, with a loss of $3 million."),
+        ("Sales fell by 5%.", "Growth was -5%."),
+        ("In 3-5 days. Covid-19 in 2019-20, pages 7 – 9.", "5 days; 3 days; Covid 19; 2019 and 20; 9 pages."),
+        ("5 days, 19 rooms, 2020.", "It takes 3-5 days: Covid-19 in 2019-20.".replace("3-5", "5")),
+        ("The F-16 and the 歼-20 of group B-2.", "F16, 歼20, B2."),
+        ("-5 apples\n-6 pears", "5 apples and 6 pears."),
+    ],
+)
+def test_a_minus_in_another_form_and_a_hyphen_that_is_none_are_not_marked(said, text):
+    assert [fact.text for fact in Index([said, "2019"]).missing(text) if fact.kind == "number"] == []
+
+
 def test_a_table_in_millions_bears_out_its_numbers():
     assert not Index(["In millions of euros", "Costs\t4.2"]).missing("It cost 4.2 million euros.")
 

@@ -463,6 +463,63 @@ def test_a_minus_in_another_form_and_a_hyphen_that_is_none_are_not_marked(said, 
     assert [fact.text for fact in Index([said, "2019"]).missing(text) if fact.kind == "number"] == []
 
 
+@pytest.mark.parametrize(
+    ("said", "text"),
+    [
+        ("The path is 1,500 metres long.", "The path is 1.5 kilometres, or 1.5 km, long."),
+        ("The path is 1.5 km long.", "The path is 1500 m long, 1,500-metre in all."),
+        ("It is 12 cm wide and weighs 2.5 kg.", "It is 120 mm wide and weighs 2,500 grams."),
+        ("They used 3,000 kg of salt and 500 ml of oil.", "They used 3 tonnes and 0.5 litres."),
+        ("It is 3,000 to 4,000 metres away.", "It is 3 to 4 km away."),
+        ("It holds 2 million litres.", "It holds 2,000,000,000 ml."),
+        ("Der Weg ist 1.500 Meter lang, der Kilometer neu.", "Der Weg ist 1,5 Kilometer lang."),
+        ("全长1500米。", "全长1.5公里。"),
+        ("It is five kilometres away.", "It is 5,000 metres away."),
+    ],
+)
+def test_the_same_quantity_in_another_unit_is_not_marked(said, text):
+    assert [fact.text for fact in Index([said]).missing(text)] == []
+
+
+def test_another_quantity_is_marked_whatever_its_unit():
+    index = Index(["The path is 1,500 metres long, the field has 1,500 m²."])
+    assert [fact.text for fact in index.missing("It is 1.6 kilometres long.")] == ["1.6"]
+    assert [fact.text for fact in index.missing("It weighs 1.5 kg.")] == ["1.5"]
+
+
+@pytest.mark.parametrize(
+    ("said", "text"),
+    [
+        ("共有三千五百人和两百辆车。", "共有3500人和200辆车。"),
+        ("共有3,500人和200辆车。", "共有三千五百人和两百辆车，即三千五和二百。"),
+        ("增长了百分之十二。", "增长了12%。"),
+        ("增长了12%，后来5.5%。", "增长了百分之十二，后来百分之五点五。"),
+        ("投入1.5万元和3亿元。", "投入15000元和300000000元，即一万五千元和三亿元。"),
+        ("投入一万五千元和三亿元。", "投入1.5万元和3亿元。"),
+        ("Costs of 1.5 trillion and 120 million.", "花费1.5万亿和1亿2000万，即一亿二千万。"),
+        ("建于1998年，有三千零五人。", "建于一九九八年，有3005人。"),
+        ("3家公司，12人。", "三家公司，十二人。"),
+        ("他很高兴。", "他十分高兴，千万别忘了，万一一起去四川，星期三，三月五日，三三两两，七八十人。"),
+    ],
+)
+def test_a_number_in_chinese_characters_is_the_same_in_figures(said, text):
+    assert [fact.text for fact in Index([said], "zh").missing(text, "zh") if fact.kind == "number"] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "missing"),
+    [
+        ("共有三千六百人。", "三千六百"),
+        ("增长了百分之十三。", "十三"),
+        ("五家公司。", "五"),
+        ("共4万人。", "4万"),
+    ],
+)
+def test_an_invented_number_in_chinese_characters_is_marked(text, missing):
+    index = Index(["共有三千五百人，增长了百分之十二，三家公司。"], "zh")
+    assert [fact.text for fact in index.missing(text, "zh")] == [missing]
+
+
 def test_a_table_in_millions_bears_out_its_numbers():
     assert not Index(["In millions of euros", "Costs\t4.2"]).missing("It cost 4.2 million euros.")
 

@@ -17,6 +17,7 @@ Kind = Literal["number", "date", "name"]
 _NAME = re.compile(
     r"\b[A-ZÀ-ÖØ-ÞА-ЯĄ-Ž][\w'’&-]*(?:\s+(?:(?:of|the|de|da|von|van|der|di|du|la|le|for|and)\s+)?[A-ZÀ-ÖØ-ÞА-ЯĄ-Ž][\w'’&-]*)*"
 )
+_UNSPACED = re.compile(r"[\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3]")
 _SMALL = frozenset(["of", "the", "de", "da", "von", "van", "der", "di", "du", "la", "le", "for", "and"])
 
 
@@ -48,6 +49,7 @@ class Index:
         self._dates: set[tuple[str, ...]] = set()
         self._days: set[tuple[str, ...]] = set()
         self._words: set[str] = set()
+        self._lower: set[str] = set()
         powers: set[int] = set()
         for text in texts:
             self._figures |= {value for one in amounts.figures(text) for value in one.values}
@@ -61,7 +63,8 @@ class Index:
                 self._dates |= dates.looser(key) | dates.looser(other)
             self._days |= set(dates.said(text))
             self._words |= {short for name in _NAME.findall(text) for short in _initials(name)}
-            words = re.findall(r"[\w'’&-]+", text)
+            words = re.findall(r"[\w'’&-]+", text) + re.findall(r"[\w'’&-]+", plain_latin(text))
+            self._lower |= {word for word in words if word.islower()}
             self._words |= {_bare(word) for word in words}
             self._words |= {_bare(part) for word in words for part in _parts(word)}
         self._numbers |= {amounts.scaled(value, power) for value in self._figures for power in powers}
@@ -75,6 +78,19 @@ class Index:
         if fact.likely:
             return all(word[:STEM] in self._beginnings for word in fact.key)
         return self._has_words(fact.key)
+
+    def unknown(self, fact: Fact) -> list[str]:
+        """The words of a name that the document doesn't have."""
+        return [word for word in fact.key if not self._has_words([word])]
+
+    def ordinary(self, word: str) -> bool:
+        """Whether a name's word is no name by itself: an ordinary word that a translation changes."""
+        return (
+            word in self._lower
+            or word in _OPENERS
+            or word in _COMMON
+            or bool(_FORMED.search(word.rstrip("s")))
+        )
 
     def missing(self, text: str, language: str = "en") -> list[Fact]:
         """What `text` states and the document doesn't have: what a reader is shown."""
@@ -139,6 +155,7 @@ def _without(text: str, found: Iterable[str]) -> str:
 def _names(text: str) -> list[Fact]:
     """Runs of capitalized words. The first word of a sentence counts only within a longer name."""
     found = []
+    text = plain_latin(text)
     for match in _NAME.finditer(text):
         words = match[0].split()
         if _begins_sentence(text, match.start()):
@@ -227,6 +244,11 @@ def _initials(name: str) -> set[str]:
     letters = "".join(word[0].casefold() for word in name.split() if word.lower() not in _SMALL)
     without_article = "".join(word[0].casefold() for word in name.split()[1:] if word[0].isupper())
     return {short for short in (letters, without_article) if len(short) > 1}
+
+
+def plain_latin(text: str) -> str:
+    """A text whose signs without spaces between words, as Chinese has, don't hide where a name begins."""
+    return _UNSPACED.sub("、", text)
 
 
 def _parts(word: str) -> list[str]:

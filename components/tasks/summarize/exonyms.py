@@ -46,9 +46,9 @@ def strangers(
 
 
 def _translatable(name: Fact, original: str, document: Index) -> bool:
-    """A name made of ordinary words, or with an article: persons and most places have neither."""
+    """A name made of ordinary words, in initials or with an article: persons and most places are none."""
     article = _ARTICLE.search(original[: original.find(name.text)])
-    return bool(article) or any(document.ordinary(word) for word in name.key)
+    return bool(article) or name.text.isupper() or any(document.ordinary(word) for word in name.key)
 
 
 def _form(word: str, names: set[str], known: set[str]) -> bool:

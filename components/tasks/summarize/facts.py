@@ -177,7 +177,7 @@ def _first_names(text: str) -> Iterator[Fact]:
     """Single words that begin a sentence and look like nothing but a name."""
     for match in _NAME.finditer(text):
         word = _bare(match[0])
-        if " " in match[0] or not _begins_sentence(text, match.start()) or match[0].isupper():
+        if len(match[0].split()) > 1 or not _begins_sentence(text, match.start()) or match[0].isupper():
             continue
         common = word in _COMMON or word in _OPENERS or word in stop_words("en")
         if len(word) > 2 and not common and not _FORMED.search(word) and "-" not in word:

@@ -547,6 +547,13 @@ def test_a_name_inside_a_compound_is_found_and_a_heading_in_capitals_is_no_name(
     assert index.missing("She met Bob Miller.")
 
 
+@pytest.mark.parametrize(
+    "text", ["He saw a war on 'Dobe.", "The Chateau d'Yquem.", "You come, eh? Or\nSmorbrod?"]
+)
+def test_a_sentence_of_the_document_itself_has_no_mark(text):
+    assert Index([text]).missing(text) == []
+
+
 def test_words_that_only_begin_a_sentence_are_no_names():
     assert facts("However, this is fine. When it rains, nothing happens.") == []
 

@@ -359,6 +359,7 @@ def test_a_city_with_another_name_in_the_other_language_is_not_marked():
         ("de", "The plan was made by Anna Lopez in Vienna.", "Der Plan kam von Anna Lopez aus Wien.", []),
         ("de", "The plan was made in Cologne and Vienna.", "Der neue Plan entstand in Wien. Neue Regeln und Ideen.", []),
         ("pt", "The plan was made in Germany with the World Bank.", "Na Alemanha, o Banco Mundial fez o plano.", []),
+        ("es", "US and NATO officials met in London.", "Estados Unidos y la OTAN se reunieron en Londres.", []),
         ("fr", "The plan was made in the United States.", "Le plan vient des États-Unis. Bonjour.", []),
         ("pt", "The plan was made in Spain and Italy.", "Segundo eles, o plano vem da Espanha e da Itália.", []),
     ],

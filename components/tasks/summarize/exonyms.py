@@ -41,14 +41,15 @@ def strangers(
             new.append(fact)
     there = Index([text])
     changed = [fact for fact in before if not there.has(fact) and _translatable(fact, original, document)]
-    if len(new) > len(changed):
+    if len(new) > sum(fact.text.count(" and ") + 1 for fact in changed):  # "US and NATO" are two
         yield from new
 
 
 def _translatable(name: Fact, original: str, document: Index) -> bool:
     """A name made of ordinary words, in initials or with an article: persons and most places are none."""
     article = _ARTICLE.search(original[: original.find(name.text)])
-    return bool(article) or name.text.isupper() or any(document.ordinary(word) for word in name.key)
+    initials = any(word.isupper() and len(word) > 1 for word in name.text.split())
+    return bool(article) or initials or any(document.ordinary(word) for word in name.key)
 
 
 def _form(word: str, names: set[str], known: set[str]) -> bool:

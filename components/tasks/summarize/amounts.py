@@ -5,11 +5,11 @@ than a number that is let pass.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from components.tasks.summarize import number_words
+from components.tasks.summarize import chinese_numbers, number_words
 from components.tasks.summarize.dates import ORDINAL
 
 _BETWEEN = "[.,'’ \u00a0\u202f]"  # thousands
@@ -18,6 +18,31 @@ _FIGURES = re.compile(
     rf"(?<![\w.])(?:{_INDIAN}|\d+(?:{_BETWEEN}\d{{3}})*(?:[.,]\d+)?)(?!\d)"
     r"|(?<=[^\W\d_])\d+(?:[.,]\d+)*"
 )
+# A dash is a minus where a number begins: in "3-5", "Covid-19" and "2019-20" it joins.
+_MINUS = re.compile(
+    r"(?:(?<![^\s(\[{\"'“‘„«:=<>≤≥~|/到至为是于约达])[-−–]|−[ \u00a0])[$€£¥]?$"
+    r"|\b(?:minus|negative)[ \u00a0-]$|(?:零下|负)$",
+    re.IGNORECASE,
+)
+# After another number, at the beginning of a line and right after a letter it may be either; and so may a
+# number after a word that says "less" by itself: "-5%" is "fell by 5%".
+_PERHAPS_MINUS = re.compile(
+    r"(?:\d[%\w]*\s+|^|\n)[-−–]\s?[$€£¥]?$|[^\W\d]−[$€£¥]?$|[\u3400-\u9fff](?<![到至为是于约达])[-−–]$"
+    r"|\b(?:moins|menos|meno)\s$"
+    r"|\b(?:f[ae]ll(?:s|en|ing)?|drop\w*|declin\w*|decreas\w*|los(?:s|es|t|ing|ses)|down|lower\w*|reduc\w*|cut"
+    r"|shr[aiu]nk\w*|slid|slump\w*|deficits?|sank|contract\w*|gesunken|fiel|verlust|rückgang|baiss\w*|perte"
+    r"|cayó|caiu|perd\w*)"
+    r"(?:\s(?:by|of|about|around|nearly|almost|over|some|um|von|de|en|a|an|the|net))*\s[-−–]?[$€£¥]?$"
+    r"|(?:下降|减少|下跌|亏损|降低|下滑)了?约?[$€£¥]?$",
+    re.IGNORECASE,
+)
+_BELOW = re.compile(
+    r"\s?(?:°\s?[CF]?|degrees|grad)?\s?(?:celsius|fahrenheit)?\s?"
+    r"(?:below (?:zero|freezing)|unter null|bajo cero|sotto (?:lo )?zero|abaixo de zero|au-dessous de zéro)",
+    re.IGNORECASE,
+)
+_SIGN = re.compile(r"[-−–][$€£¥]?$")
+_NEAR = 40  # signs before a number in which its sign is looked for
 _CENTURY = re.compile(r"\b((?:19|20)\d\d)\s?[-–/]\s?$")  # before the "21" of "2019–21"
 _TWELVE = re.compile(r"\b(1[0-2]|\d)(?:[:.]\d\d)?\s?([ap])\.?\s?m\b", re.IGNORECASE)
 _TWENTY_FOUR = re.compile(r"\b(1[3-9]|2[0-3])[:.h]\d\d\b")
@@ -43,13 +68,45 @@ _SCALES = {
     12: "trillion trillions tn",
 }
 _VAGUE = {"k": 3, "m": 6, "b": 9}  # metres, or millions?
-_ASIAN = {"万": 4, "萬": 4, "亿": 8, "億": 8}
+_ASIAN = {"万": 4, "萬": 4, "亿": 8, "億": 8, "万亿": 12}
 _POWER = {word: power for power, words in _SCALES.items() for word in words.split()} | {"mil millones": 9}
 _FREE = re.compile(rf"\b(?:{'|'.join(sorted(_POWER, key=len, reverse=True))})\b", re.IGNORECASE)
 _SCALE = re.compile(
-    rf"[\s-]?({'|'.join(sorted(_POWER | _VAGUE, key=len, reverse=True))})\b|\s?([万萬亿億])", re.IGNORECASE
+    rf"[\s-]?({'|'.join(sorted(_POWER | _VAGUE, key=len, reverse=True))})\b|\s?(万亿|[万萬亿億])",
+    re.IGNORECASE,
 )
-_TO = re.compile(r"\s*(?:-|–|to|and|or|bis|und|oder|à|a|et|y|e|o|至|到)\s*", re.IGNORECASE)
+_TO = re.compile(r"\s*(?:-|–|to|and|or|bis|und|oder|à|a|et|y|e|o|至|到)\s*[-−–]?", re.IGNORECASE)
+
+# What is measured in, by the smallest of its kind and the power of ten.
+_MEASURES = {
+    "mm": {
+        0: "mm millimetre millimeter millimètre milímetro millimetro millimetri 毫米",
+        1: "cm centimetre centimeter zentimeter centimètre centímetro centimetro centimetri 厘米",
+        3: "m metre meter mètre metro metri 米",
+        6: "km kilometre kilometer kilomètre kilómetro quilómetro quilômetro chilometro chilometri 公里 千米",
+    },
+    "mg": {
+        0: "mg milligram milligramme milligramm miligramo miligrama milligrammo 毫克",
+        3: "g gram gramme gramm gramo grama grammo grammi 克",
+        6: "kg kilo kilogram kilogramme kilogramm kilogramo quilograma quilo chilogrammo chilo "
+        "chilogrammi chili 公斤 千克",
+        9: "t tonne tonnen tonelada tonnellata tonnellate 吨",
+    },
+    "ml": {
+        0: "ml millilitre milliliter mililitro millilitro 毫升",
+        1: "cl centilitre centiliter zentiliter centilitro",
+        3: "l litre liter litro litri 升",
+    },
+}
+_MEASURE = {
+    word: (base, power)
+    for base, powers in _MEASURES.items()
+    for power, words in powers.items()
+    for word in words.split()
+}
+_MEASURED = re.compile(
+    rf"[\s-]?({'|'.join(sorted(_MEASURE, key=len, reverse=True))})(?:e?s|n)?(?![a-zß-ÿ\d²³^])", re.IGNORECASE
+)
 
 _UNIT = "one|two|three|four|five|six|seven|eight|nine"
 _SMALL = rf"(?:(?:{_TENS_LIST.replace(' ', '|')})(?:[- ](?:{_UNIT}))?|{'|'.join(_DIGITS.split()[:20])})"
@@ -98,9 +155,15 @@ class Amount:
     end: int = 0  # where it ends
 
 
-def figures(text: str) -> dict[str, str]:
-    """Plain value -> as written: "1,000", "1.000" and "1 000" are the same."""
-    return {_plain(raw): raw for raw in (match[0].strip() for match in _FIGURES.finditer(text))}
+def figures(text: str) -> list[Amount]:
+    """Every number in figures as it stands, without its scale: "1,000", "1.000" and "1 000" are the same."""
+    found = []
+    for match in _FIGURES.finditer(text):
+        raw = match[0].strip()
+        end = match.start() + len(raw)
+        values = (_plain(raw), *_measured(text, end, (_plain(raw),)))
+        found.append(_amount(text, match.start(), end, values))
+    return found
 
 
 def words(text: str) -> set[str]:
@@ -111,8 +174,13 @@ def words(text: str) -> set[str]:
 
 
 def amounts(text: str) -> list[Amount]:
-    """Every number in figures, with its scale."""
-    found = []
+    """Every number in figures, with its scale, and every one in Chinese characters that is nothing else."""
+    found = [
+        _with_unit(text, match, value)
+        for match, value in chinese_numbers.found(text)
+        if chinese_numbers.sure(match)
+    ]
+    text = _blank(text, (one for one in found if re.search(r"\d", one.text)))
     for match in _FIGURES.finditer(text):
         raw = match[0].strip()
         end = match.start() + len(raw)
@@ -125,15 +193,16 @@ def amounts(text: str) -> list[Amount]:
         vague = scale is not None and (scale[1] or "").lower() in _VAGUE
         if ahead or vague:
             values = (*values, _plain(raw))
-        shown = raw + scale[0] if scale else raw
-        found.append(Amount(shown, values, power, scale.end() if scale else end))
+        at = scale.end() if scale and not vague else end
+        values = (*values, *_measured(text, at, values))
+        found.append(_amount(text, match.start(), scale.end() if scale else end, values, power))
     return found
 
 
 def in_words(text: str) -> list[Amount]:
     """Every number in English words. Nobody means a number by "one" alone."""
-    found = (Amount(match[0], (str(_worth(match[0])),), 0, match.end()) for match in _IN_WORDS.finditer(text))
-    return [one for one in found if one.text.lower() not in ("one", "zero")]
+    found = (match for match in _IN_WORDS.finditer(text) if match[0].lower() not in ("one", "zero"))
+    return [_with_unit(text, match, str(_worth(match[0]))) for match in found]
 
 
 def ranks(text: str) -> list[Amount]:
@@ -149,6 +218,7 @@ def said(text: str, language: str = "en") -> tuple[set[str], set[int]]:
     found = [*amounts(text), *in_words(text)]
     values = {value for amount in found for value in amount.values}
     values |= {_SAYING[saying[0].lower()] for saying in _SAID.finditer(text)}
+    values |= {value for _, value in chinese_numbers.found(text)}
     values |= {*_clock(text), *number_words.values(text, language)}
     taken = {amount.end for amount in found}
     free = {_POWER[scale[0].lower()] for scale in _FREE.finditer(text) if scale.end() not in taken}
@@ -163,9 +233,46 @@ def _clock(text: str) -> Iterator[str]:
         yield str(int(match[1]) - 12)
 
 
+def _blank(text: str, taken: Iterable[Amount]) -> str:
+    for one in taken:
+        text = f"{text[: one.end - len(one.text)]}{' ' * len(one.text)}{text[one.end :]}"
+    return text
+
+
 def scaled(value: str, power: int) -> str:
     """A bare number that a scale elsewhere may go with."""
     return f"{value}e{power}"
+
+
+def _amount(text: str, start: int, end: int, values: tuple[str, ...], power: int = 0) -> Amount:
+    """The number between two places of a text, with its sign."""
+    before = text[max(start - _NEAR, 0) : start]
+    less = tuple(f"-{value}" for value in values if value != "0")
+    sign = _SIGN.search(before)
+    if _PERHAPS_MINUS.search(before):
+        values = (*values, *less)
+    elif (minus := _MINUS.search(before)) or _BELOW.match(text, end):
+        sign, values = minus, less or values
+    else:
+        sign = None
+    return Amount(f"{sign[0] if sign else ''}{text[start:end]}", values, power, end)
+
+
+def _with_unit(text: str, match: re.Match[str], value: str) -> Amount:
+    values = (value, *_measured(text, match.end(), (value,)))
+    return _amount(text, match.start(), match.end(), values)
+
+
+def _measured(text: str, end: int, values: tuple[str, ...]) -> list[str]:
+    """The same by the smallest unit, where a unit comes next or behind the other number of a range."""
+    unit = _MEASURED.match(text, end)
+    if not unit and (between := _TO.match(text, end)) and (other := _FIGURES.match(text, between.end())):
+        unit = _MEASURED.match(text, other.start() + len(other[0].strip()))
+    if not unit:
+        return []
+    base, power = _MEASURE[unit[1].lower()]
+    plain = (value for value in values if re.fullmatch(r"\d+(?:\.\d+)?", value))
+    return [f"{_values(value, power)[0]} {base}" for value in plain]
 
 
 def _values(plain: str, power: int) -> tuple[str, ...]:

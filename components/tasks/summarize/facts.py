@@ -17,6 +17,7 @@ Kind = Literal["number", "date", "name"]
 _NAME = re.compile(
     r"\b[A-ZÀ-ÖØ-ÞА-ЯĄ-Ž][\w'’&-]*(?:\s+(?:(?:of|the|de|da|von|van|der|di|du|la|le|for|and)\s+)?[A-ZÀ-ÖØ-ÞА-ЯĄ-Ž][\w'’&-]*)*"
 )
+_UNSPACED = re.compile(r"[\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3]")
 _SMALL = frozenset(["of", "the", "de", "da", "von", "van", "der", "di", "du", "la", "le", "for", "and"])
 
 
@@ -48,9 +49,11 @@ class Index:
         self._dates: set[tuple[str, ...]] = set()
         self._days: set[tuple[str, ...]] = set()
         self._words: set[str] = set()
+        self._lower: set[str] = set()
         powers: set[int] = set()
         for text in texts:
-            self._figures |= set(amounts.figures(text)) | amounts.words(text)
+            self._figures |= {value for one in amounts.figures(text) for value in one.values}
+            self._figures |= amounts.words(text)
             values, free = amounts.said(text, language)
             self._numbers |= values
             powers |= free
@@ -60,9 +63,10 @@ class Index:
                 self._dates |= dates.looser(key) | dates.looser(other)
             self._days |= set(dates.said(text))
             self._words |= {short for name in _NAME.findall(text) for short in _initials(name)}
-            words = re.findall(r"[\w'’&-]+", text)
+            words = re.findall(r"[\w'’&-]+", text) + re.findall(r"[\w'’&-]+", plain_latin(text))
+            self._lower |= {word for word in words if word.islower()}
             self._words |= {_bare(word) for word in words}
-            self._words |= {_bare(part) for word in words if "-" in word for part in word.split("-")}
+            self._words |= {_bare(part) for word in words for part in _parts(word)}
         self._numbers |= {amounts.scaled(value, power) for value in self._figures for power in powers}
         self._beginnings = {word[:STEM] for word in self._words}
 
@@ -75,6 +79,19 @@ class Index:
             return all(word[:STEM] in self._beginnings for word in fact.key)
         return self._has_words(fact.key)
 
+    def unknown(self, fact: Fact) -> list[str]:
+        """The words of a name that the document doesn't have."""
+        return [word for word in fact.key if not self._has_words([word])]
+
+    def ordinary(self, word: str) -> bool:
+        """Whether a name's word is no name by itself: an ordinary word that a translation changes."""
+        return (
+            word in self._lower
+            or word in _OPENERS
+            or word in _COMMON
+            or bool(_FORMED.search(word.rstrip("s")))
+        )
+
     def missing(self, text: str, language: str = "en") -> list[Fact]:
         """What `text` states and the document doesn't have: what a reader is shown."""
         return [fact for fact in facts(text, language) if not self.has(fact)]
@@ -84,11 +101,11 @@ class Index:
         day or a year, names within a sentence. `missing` also has what is only marked.
         """
         found, rest = _dated(text)
-        plain = amounts.figures(rest).items()
+        numbers = [Fact("number", one.text, one.values) for one in amounts.figures(rest)]
         names = _names(rest) if language != "de" else ()
         doubtful = [
             *(fact for fact in found if self._dates.isdisjoint([fact.key, fact.other])),
-            *(Fact("number", raw, (value,)) for value, raw in plain if value not in self._figures),
+            *(fact for fact in numbers if self._figures.isdisjoint(fact.key)),
             *(fact for fact in names if not self._has_words(fact.key)),
         ]
         return list(dict.fromkeys(doubtful))
@@ -138,6 +155,7 @@ def _without(text: str, found: Iterable[str]) -> str:
 def _names(text: str) -> list[Fact]:
     """Runs of capitalized words. The first word of a sentence counts only within a longer name."""
     found = []
+    text = plain_latin(text)
     for match in _NAME.finditer(text):
         words = match[0].split()
         if _begins_sentence(text, match.start()):
@@ -159,7 +177,7 @@ def _first_names(text: str) -> Iterator[Fact]:
     """Single words that begin a sentence and look like nothing but a name."""
     for match in _NAME.finditer(text):
         word = _bare(match[0])
-        if " " in match[0] or not _begins_sentence(text, match.start()) or match[0].isupper():
+        if len(match[0].split()) > 1 or not _begins_sentence(text, match.start()) or match[0].isupper():
             continue
         common = word in _COMMON or word in _OPENERS or word in stop_words("en")
         if len(word) > 2 and not common and not _FORMED.search(word) and "-" not in word:
@@ -226,6 +244,16 @@ def _initials(name: str) -> set[str]:
     letters = "".join(word[0].casefold() for word in name.split() if word.lower() not in _SMALL)
     without_article = "".join(word[0].casefold() for word in name.split()[1:] if word[0].isupper())
     return {short for short in (letters, without_article) if len(short) > 1}
+
+
+def plain_latin(text: str) -> str:
+    """A text whose signs without spaces between words, as Chinese has, don't hide where a name begins."""
+    return _UNSPACED.sub("、", text)
+
+
+def _parts(word: str) -> list[str]:
+    """Of "O'Neil-Smith" and "d'Yquem" all that may stand alone."""
+    return [*word.split("-"), *re.split(r"['’-]", word)]
 
 
 def _bare(word: str) -> str:

@@ -3,6 +3,7 @@
 Knows what was read and a way to embed; nothing about models that write.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -10,8 +11,8 @@ from functools import cached_property
 from components.documents import Document
 from components.errors import AppError, Cancelled
 from components.models.process import Vectors
-from components.tasks.summarize import amounts, dates, shaping
-from components.tasks.summarize.facts import Fact, Index, facts
+from components.tasks.summarize import amounts, dates, exonyms, shaping
+from components.tasks.summarize.facts import Fact, Index
 from components.tasks.summarize.grounding import Grounds, Source
 from components.tasks.summarize.passages import Passage
 from components.tasks.summarize.reading import Embedder, Read
@@ -26,6 +27,7 @@ _GENERIC = (
     "main points overview short brief write give describe whole general discussion government following list "
     "bullet paragraph sentence words simple"
 )
+_ENGLISH = re.compile(r"[A-Za-z ,-]+")  # a number in words that only an English document has
 
 
 class Maker:
@@ -108,21 +110,15 @@ class Maker:
         return replace(line, text=text, origin="written", original=line.text, missing=missing)
 
     def _translation_doubts(self, original: str, text: str, language: str) -> Iterator[Fact]:
-        """Numbers in figures and dates that the document doesn't have; and names, if there are more new ones
-        than the original has that are gone: "London" may be "Londres" now.
-        """
+        """Numbers and dates that the document doesn't have; and names that are no translation of one."""
         missing = self.index.missing(text, language)
-        figures = set(amounts.figures(original))
+        figures = {value for one in amounts.figures(original) for value in one.values}
         if self.read.language in dates.LANGUAGES:
             yield from (fact for fact in missing if fact.kind == "date")
         # "45 miljoen" is the original's "45 million" in a language whose scales nobody knows here.
-        numbers = [fact for fact in missing if fact.kind == "number" and fact.text[0].isdigit()]
+        numbers = [fact for fact in missing if fact.kind == "number" and not _ENGLISH.fullmatch(fact.text)]
         yield from (fact for fact in numbers if figures.isdisjoint(fact.key))
-        said = Index([text])
-        gone = [f for f in facts(original, self.read.language) if f.kind == "name" and not said.has(f)]
-        new = [fact for fact in missing if fact.kind == "name" and not fact.likely]
-        if len(new) > len(gone):
-            yield from new
+        yield from exonyms.strangers(missing, text, language, original, self.read.language, self.index)
 
     def vectors(self, texts: Sequence[str]) -> Vectors | None:
         """None where nothing can be embedded: then words alone decide."""

@@ -35,6 +35,7 @@ NO_EMBEDDINGS = (
 ORDERS = "The text contains orders to whoever processes it. They were read as text, not followed."
 RESUMED = "Resumed: what had been read and written before it stopped was kept, and not made again."
 OVERALL = "All documents together"
+FITS = 3  # times that a translation is brought to its length; how long a text will be is only guessed
 NOT_SUMMARIZED = N_("it could not be summarized")
 
 
@@ -255,9 +256,8 @@ class _Run:
                 writer = Writer(engine, spec, self._cancelled, self._steps)
                 if not writer.knows(wanted):
                     return lines, [_unknown(spec, wanted)]
-                made, failures = translate(
-                    maker, lines, writer, wanted, lambda note, s: self._say(note, 0.95)
-                )
+                made, failures = translate(maker, lines, writer, wanted, self._translating)
+                fitted = self._fitted(maker, lines, made, writer, target)
         except Cancelled:
             return lines, [f"Stopped before the translation into {other}."]
         except AppError as error:
@@ -269,7 +269,35 @@ class _Run:
                 f"{count} of {number} sentences could not be translated into {other} and stay as they were: "
                 f"{why}"
             )
-        return shaping.fit(made, target, lambda words, there: [], wanted), notes
+        return fitted, notes
+
+    def _translating(self, note: str, share: float) -> None:
+        self._say(note, 0.95)
+
+    def _fitted(
+        self, maker: Maker, lines: Sequence[Line], made: Sequence[Line], writer: Writer, target: int
+    ) -> list[Line]:
+        """Translated lines in the length that was asked for. Another language says the same in more words or
+        fewer, so they are filled with more of the document, translated too.
+        """
+        wanted = self._settings.language
+        grown = max(sum(line.words for line in made), 1) / max(sum(line.words for line in lines), 1)
+
+        def fill(words: int, there: Sequence[Line]) -> list[Line]:
+            before = [replace(line, text=line.original or line.text) for line in there]
+            try:
+                more = maker.fill(round(words / grown), before)
+                done, _ = translate(maker, more, writer, wanted, self._translating)
+            except AppError:  # what there is, is still a summary
+                return []
+            return [line for line in done if line.original]
+
+        fitted = list(made)
+        for _ in range(FITS):
+            fitted = shaping.fit(fitted, target, fill, wanted)
+        if self._settings.shape == "sentence":
+            return shaping.one_sentence(fitted, fitted, target, wanted)
+        return fitted
 
     def _quotes(self, done: Read, name: str, files: tuple[int, ...]) -> Summary:
         maker = Maker(done, self._documents, self._settings, None)

@@ -13,6 +13,10 @@ from components.errors import BadInput, Cancelled, EngineFailed
 from components.jobs import Jobs
 from components.results import Results
 from components.store import Store
+from components.tasks.summarize.ledger import Ledger
+from components.tasks.summarize.making import Maker
+from components.tasks.summarize.passages import passages
+from components.tasks.summarize.reading import Read
 from components.tasks.summarize.running import Summarizing, documents_of, summaries_of
 from components.tasks.summarize.settings import Length, Settings
 from components.tasks.summarize.summarizing import (
@@ -23,6 +27,7 @@ from components.tasks.summarize.summarizing import (
     Listener,
     summarize,
 )
+from components.tasks.summarize.summary import Line
 from tests.unit.tasks.summarize.fakes import TOPICS, FakeModels, document, long_text
 
 TEXT = long_text()
@@ -368,9 +373,54 @@ def test_a_city_with_another_name_in_the_other_language_is_not_marked():
     assert [line.missing for line in made.lines] == [()]
 
 
+@pytest.mark.parametrize(
+    ("language", "source", "said", "marks"),
+    [
+        ("pt", "The plan was made by Anna Lopez in London.", "O plano é de Carlos Mendes em Londres.", ["Carlos Mendes"]),
+        ("pt", "The plan was made in Lisbon last year.", "O plano foi feito em Madrid no ano passado.", ["Madrid"]),
+        ("de", "The plan was made by Anna Lopez last year.", "Der Plan kam von Carlos Mendes im Jahr zuvor.", ["Carlos Mendes"]),
+        ("zh", "The plan was made by Anna Lopez last year.", "该计划由Carlos Mendes制定。", ["Carlos Mendes"]),
+        ("zh", "The plan was made by Anna Lopez last year.", "该计划由Anna Lopez制定。", []),
+        ("de", "The plan was made by Anna Lopez in Vienna.", "Der Plan kam von Anna Lopez aus Wien.", []),
+        ("de", "The plan was made in Cologne and Vienna.", "Der neue Plan entstand in Wien. Neue Regeln und Ideen.", []),
+        ("pt", "The plan was made in Germany with the World Bank.", "Na Alemanha, o Banco Mundial fez o plano.", []),
+        ("es", "US and NATO officials met in London.", "Estados Unidos y la OTAN se reunieron en Londres.", []),
+        ("fr", "The plan was made in the United States.", "Le plan vient des États-Unis. Bonjour.", []),
+        ("pt", "The plan was made in Spain and Italy.", "Segundo eles, o plano vem da Espanha e da Itália.", []),
+    ],
+)  # fmt: skip
+def test_a_name_that_came_in_with_a_translation_is_marked_and_a_translated_name_is_not(
+    language, source, said, marks
+):
+    text = document(source)
+    read = Read(tuple(passages(text)), None, Ledger(()), "en", 10)
+    line = Line(source, "written")
+    made = Maker(read, [text], BOTH, None).translated(line, said, language)
+    assert [mark for mark in made.missing if mark.startswith("name")] == [f"name {name}" for name in marks]
+
+
 def test_a_translation_that_is_much_longer_keeps_the_length_that_was_asked_for():
     made = in_portuguese(lambda line: f"{line} E isto e aquilo, disse quem por lá passou. " * 2)
     assert made.words <= 60
+
+
+@pytest.mark.parametrize("shape", ["paragraph", "key points"])
+@pytest.mark.parametrize("share", [0.4, 0.6, 1.5])
+def test_a_translation_that_is_much_shorter_or_longer_is_brought_to_the_length_that_was_asked_for(
+    shape, share
+):
+    def answer(text: str) -> str:
+        if not text.startswith("Translate"):
+            return echo(text)
+        words = text.split("\n", 1)[1].split()
+        return " ".join((words * 2)[: round(len(words) * share)]).rstrip(".,") + "."
+
+    rows = [" ".join(f"{sign}{kind}{topic}" for sign in "abcdefghijkl") for topic in TOPICS for kind in "xyz"]
+    text = "\n".join(f"The plan of {row} was made." for row in rows)
+    settings = replace(BOTH, shape=shape, length=Length(words=100), language="pt")
+    made = summarize([document(text)], settings, FakeModels(answer).tools(languages=("en", "pt")))[0]
+    assert 80 <= made.words <= 120
+    assert all(line.original and line.sources for line in made.lines)
 
 
 def test_one_sentence_that_fails_does_not_cost_the_translation_of_the_others():
@@ -386,7 +436,7 @@ def test_one_sentence_that_fails_does_not_cost_the_translation_of_the_others():
     assert [line.text for line in made.lines if line.original]
     assert [line.text for line in made.lines if not line.original] == [asked[1]]
     assert (
-        f"1 of {len(asked)} sentences could not be translated into Portuguese and stay as they were: "
+        "1 of 2 sentences could not be translated into Portuguese and stay as they were: "
         "The server team went away." in made.notes
     )
 

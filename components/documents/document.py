@@ -24,6 +24,7 @@ class Block:
     place: str = ""  # where a person finds it: "page 3", "slide 2", "sheet Costs", "00:01:10"
     marker: str = ""  # of a list item or footnote: "-", "1.", "b)"
     rows: tuple[tuple[str, ...], ...] = ()  # of a table, all rows of the same length
+    headed: bool = False  # whether the format says that the first of these rows names the columns
     numbers: tuple[int, ...] = ()  # of these rows in the file, where a person sees them: 1-based
     turns: tuple[tuple[int, int], ...] = ()  # of text that goes on: where in it, and on which page
 

@@ -56,6 +56,7 @@ def _tables(rows: list[list[str]], first: int, draft: Draft) -> None:
     start = next((i for i, width in enumerate(widths) if width >= usual * 0.75), 0)
     if start > 20 or any(width > 2 for width in widths[:start]):
         start = 0
-    for row in rows[:start]:
-        draft.paragraph(": ".join(cell.strip().rstrip(":") for cell in row if cell.strip()))
+    for number, row in enumerate(rows[:start], first):
+        said = ": ".join(cell.strip().rstrip(":") for cell in row if cell.strip())
+        draft.paragraph(said, place=f"row {number}")
     draft.table(rows[start:], first + start)

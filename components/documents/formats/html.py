@@ -321,7 +321,10 @@ def add_table(table: LexborNode, draft: Draft, where: dict[str, Any]) -> None:
         _fill_covered(cells, below)
         below = {column: left - 1 for column, left in below.items() if left > 1}
         rows.append(cells)
-    draft.table(rows, **where)
+    first = table.css_first("tr")
+    named = first is not None and all(cell.tag == "th" for cell in first.css("td, th"))
+    headed = named and sum(map(bool, rows[0])) > 1  # a single cell is a title
+    draft.table(rows, headed=headed, **where)
 
 
 def _fill_covered(cells: list[str], below: dict[int, int]) -> None:

@@ -72,7 +72,7 @@ class _Blocks:
                     self.rows.append(self.row)
                     self.row = []
                 case "table_close":
-                    self.draft.table(self.rows)
+                    self.draft.table(self.rows, headed=True)
                     self.rows = []
 
     def _inline(self, before: Token, token: Token) -> None:

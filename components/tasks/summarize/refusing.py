@@ -91,12 +91,13 @@ def check(passages: Sequence[Passage], document: Document) -> None:
     different = {word for passage in passages for word in _WORD.findall(passage.text.casefold())}
     if len(different) < FEWEST_DIFFERENT:
         raise NothingToSummarize(f"{what}says too little: it has only {len(different)} different words.")
+    tabular = all(block.rows or block.kind == "heading" for block in document.blocks)  # a survey, no menu
     lorem = {word.lower() for passage in passages for word in _LOREM.findall(passage.text)}
     for pattern, kind in (
         (_LOREM, N_("placeholder text (lorem ipsum)")),
         (_BOILERPLATE, N_("boilerplate: menus, notices, links")),
     ):
-        if pattern is _LOREM and len(lorem) < LOREM_WORDS:
+        if len(lorem) < LOREM_WORDS if pattern is _LOREM else tabular:
             continue
         said = (p.words for p in passages if _says_only(p, pattern))
         if sum(said) > MOST_BOILERPLATE * words or (pattern is _BOILERPLATE and _is_menu(passages)):

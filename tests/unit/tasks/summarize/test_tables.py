@@ -6,7 +6,7 @@ from components.documents import Document, read_document
 from components.tasks.summarize import planning, refusing
 from components.tasks.summarize.passages import Passage, passages
 from components.tasks.summarize.selecting import select, weigh
-from components.tasks.summarize.table_rows import has_header
+from components.tasks.summarize.table_rows import header_of
 from tests.unit.documents.making import xlsx
 
 HARBOUR = """Ship,Port,Tonnes
@@ -99,6 +99,11 @@ def test_a_cell_that_names_the_next_one_stands_before_it():
     assert [passage.text for passage in found] == ["Kingdom: Animalia.", "Phylum: Chordata."]
 
 
+def test_names_that_the_format_marks_are_believed():
+    page = "<table><tr><th>Ship<th>Port</tr><tr><td>Aurora<td>Bergen</tr></table>"
+    assert rows_of(read_document(page.encode(), "a.html"))[0].text == "Ship: Aurora; Port: Bergen."
+
+
 def test_chinese_rows_have_chinese_signs():
     found = rows_of(csv("名前,年齢,住所\n佐藤太郎,30,東京都千代田区\n三木英子,25,大阪府大阪市\n"))
     assert found[0].text == "名前：佐藤太郎；年齢：30；住所：東京都千代田区。"
@@ -114,11 +119,40 @@ def test_chinese_rows_have_chinese_signs():
         ([("The first remark was long.", "x"), ("The second, too.", "y")], False),
         ([("comment",), ("The app is fast",), ("It was slow at first",)], True),
         ([("Size", "3.94 MB"), ("Type", "PDF viewer")], False),
+        ([("Author", "Anna Silva"), ("Place", "Lisbon"), ("Publisher", "Mar")], False),
+        ([("Ship", "Remark"), ("Aurora", "The crew is well"), ("Boreas", "Late again")], True),
         ([("Only one row", "here")], False),
     ],
 )
 def test_the_first_row_is_a_header_only_where_it_names_columns(rows, header):
-    assert has_header(rows) == header
+    assert (header_of(rows) == 0) == header
+
+
+def test_columns_have_their_names_also_below_a_title():
+    report = {"Costs": [["Costs of the harbour", None, None], ["Ship", "Port", "Fee"], ["Aurora", "Oslo", 7]]}
+    found = passages(read_document(xlsx(report), "costs.xlsx"))
+    assert [(passage.kind, passage.text) for passage in found if passage.kind != "heading"] == [
+        ("header", "Costs of the harbour"),
+        ("header", "Ship Port Fee"),
+        ("table", "Ship: Aurora; Port: Oslo; Fee: 7."),
+    ]
+
+
+def test_the_lines_above_a_table_have_the_numbers_of_their_rows():
+    export = "Account,12345\nOwner,Anna\n\nDate,Text,Sum\n" + "2024-01-02,Bread,5\n" * 4
+    found = passages(csv(export))
+    assert [passage.place for passage in found][:4] == ["row 1", "row 2", "row 4", "row 5"]
+
+
+def test_remarks_about_a_page_are_no_boilerplate():
+    remarks = [
+        "I could not log in",
+        "Your newsletter is nice",
+        "Sign in took long",
+        "Contact us was not there",
+    ]
+    document = csv("comment\n" + "\n".join(f"{remark} on day {i}" for i, remark in enumerate(remarks * 10)))
+    refusing.check(passages(document), document)
 
 
 def test_a_column_of_short_remarks_is_not_taken_for_a_menu():

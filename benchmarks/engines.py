@@ -354,6 +354,12 @@ def perplexities(folder: Path, exported: Path) -> dict[str, float]:
     return {"transformers": plain, "OpenVINO": math.exp(-sum(chances) / len(chances))}
 
 
+def turned(contenders: list[Any], number: int) -> list[Any]:
+    """Each round begins with another contender, so that none always follows the same one."""
+    at = number % len(contenders)
+    return contenders[at:] + contenders[:at]
+
+
 def measure(rounds: int) -> dict[str, Any]:
     command = [sys.executable, "-m", "benchmarks.engines", "--contender", "files"]
     subprocess.run(command, check=True, cwd=ROOT)
@@ -363,7 +369,7 @@ def measure(rounds: int) -> dict[str, Any]:
     runs: dict[str, dict[int, list[dict[str, float]]]] = {n: {s: [] for s in SIZES} for n in contenders}
     for number in range(rounds + 1):
         for size in SIZES:
-            for name, contender in contenders.items():
+            for name, contender in turned(list(contenders.items()), number):
                 text = text_of(size, number * 100 + len(runs[name][size]), ours.count)
                 found = contender.ask(text=text, new=NEW_TOKENS)
                 if number:  # the first round warms up

@@ -33,6 +33,7 @@ def to_markdown(title: str, settings: Mapping[str, Any], summaries: Sequence[Sum
         if summary.refused:
             rows.append(_escaped(summary.refused))
             continue
+        rows += [f"**{_escaped(_partial(summary))}**", ""] if summary.partial else []
         rows += [*_markdown_lines(summary), "", "### Coverage", "", _escaped(summary.ledger.headline), ""]
         rows += [f"- {_escaped(note)}" for note in _remarks(summary)]
         rows += ["", *_markdown_table([_COLUMNS, *_parts(summary)]), "", "### Sources", ""]
@@ -95,6 +96,8 @@ def _asked(settings: Mapping[str, Any]) -> str:
 
 def _add_summary(word: Any, summary: Summary) -> None:
     heading = ""
+    if summary.partial:
+        word.add_paragraph().add_run(_clean(_partial(summary))).bold = True
     if summary.shape in BULLETED:
         for line in summary.lines:
             if line.heading != heading:
@@ -118,6 +121,11 @@ def _add_summary(word: Any, summary: Summary) -> None:
         for text in (*original, *map(_cited, line.sources)):
             run = word.add_paragraph(style="List Continue").add_run(_clean(text))
             run.italic, run.font.size = True, Pt(9)
+
+
+def _partial(summary: Summary) -> str:
+    why = "It was stopped while it was written." if summary.ledger.complete else summary.ledger.headline
+    return f"This is a partial summary. {why}"
 
 
 def _remarks(summary: Summary) -> list[str]:

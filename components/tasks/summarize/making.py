@@ -120,6 +120,11 @@ class Maker:
         yield from (fact for fact in numbers if figures.isdisjoint(fact.key))
         yield from exonyms.strangers(missing, text, language, original, self.read.language, self.index)
 
+    def language_of(self, line: Line) -> str:
+        """The language of a line that isn't translated: that of its document."""
+        files = [source.file for source in line.sources]
+        return (self._documents[files[0]].language if files else "") or self.read.language
+
     def vectors(self, texts: Sequence[str]) -> Vectors | None:
         """None where nothing can be embedded: then words alone decide."""
         if self._embedder is None or self.read.vectors is None or not texts:

@@ -6,7 +6,8 @@ summary's sentence is traced back to.
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from components.documents import Block, Document, count_words
@@ -15,6 +16,8 @@ from components.tasks.summarize import table_rows
 from components.tasks.summarize.table_rows import Piece
 
 LONGEST = 120  # words of a passage; a longer "sentence" is a list or a text without full stops
+PROSE_WORDS, MOST_SIGNS = 6, 0.02  # of a line of prose, at least; of its characters, at most
+_SENTENCE = re.compile(r"[a-zß-ÿ]{2}[.!?](?:\s|$)")
 # "Name Surname: ..." at the beginning of a line of a transcript, perhaps with a time before it or after the
 # name; or the name and the time on a line of their own.
 _TIME = r"\d{1,2}:\d\d(?::\d\d)?"
@@ -26,7 +29,11 @@ _SPEAKER = re.compile(
 _NOISE = re.compile(
     r"\{[a-z ]{2,20}\}|\[(?:music|laughter|applause|inaudible|crosstalk|pause)\]", re.IGNORECASE
 )
-_FILLERS = re.compile(r"\b(?:u[hm]+|mm+(?:-hmm)?|er+m*|hm+|mm-hmm)\b\s*,?\s*", re.IGNORECASE)
+# Sounds that say nothing. "Er" and "um" are words in German, "um" is one in Portuguese, "5 mm" a length.
+_SOUNDS = r"(?<![\d.,])(?<!\d\s)\b(?:[Mm]m+(?:-hmm)?|[Hh]m+)\b\s*,?\s*"
+_FILLERS = {"en": re.compile(rf"{_SOUNDS}|\b(?:[Uu][hm]+|[Ee]r+m*)\b\s*,?\s*")}
+_OTHER_FILLERS = re.compile(_SOUNDS)
+_FULL_NAME = re.compile(r"(?![a-z])[^\W\d_][\w.'’-]+(?:\s(?![a-zà-ÿ])[^\W\d_][\w.'’-]*){1,3}")
 _BREAKS = re.compile(r"(?<=[;:,，；、])\s*|\s+")
 
 
@@ -52,15 +59,17 @@ class Passage:
 def passages(document: Document, file: int = 0) -> list[Passage]:
     """All of a document's sentences. Nothing is left out: even a page number is a passage."""
     transcript = is_transcript(document)
+    speakers = _speakers(document) if transcript else {}
+    language = document.language or "en"
     found: list[Passage] = []
     speaker = ""
     tables = [index for index, block in enumerate(document.blocks) if block.rows]
     numbers = {index: number for number, index in enumerate(tables, 1) if len(tables) > 1}
     for index, block in enumerate(document.blocks):
-        if transcript and (said := _SPEAKER.match(block.text)):
-            speaker = (said[1] or said[2]).strip()
-        for piece in _pieces(block, document.language or "en"):
-            text = _spoken(piece.text) if transcript else " ".join(piece.text.split())
+        if transcript:
+            speaker = _speaking(block, speaker, speakers)
+        for piece in _pieces(block, language):
+            text = _spoken(piece.text, speakers, language) if transcript else " ".join(piece.text.split())
             page = block.page_at(piece.start)
             if text:
                 found.append(
@@ -75,7 +84,7 @@ def passages(document: Document, file: int = 0) -> list[Passage]:
                         block.section,
                         page,
                         place_of(block, index, page, piece.row, numbers.get(index, 0)),
-                        speaker if transcript else "",
+                        speaker,
                         piece.named,
                         block.page_at(piece.end - 1),
                     )
@@ -103,8 +112,34 @@ def is_transcript(document: Document) -> bool:
     if document.format in ("srt", "vtt"):
         return True
     prose = [block for block in document.blocks if block.kind in ("paragraph", "item")]
-    names = [(said[1] or said[2]).strip() for block in prose if (said := _SPEAKER.match(block.text))]
+    names = [name for block in prose if (name := _named(block.text))]
     return len(names) >= 4 and len(names) * 3 >= len(prose) and len(set(names)) * 2 <= len(names)
+
+
+def _named(line: str) -> str:
+    """Who may speak in a line of a transcript: what stands before its colon or its time."""
+    said = _SPEAKER.match(line)
+    return (said[1] or said[2]).strip() if said else ""
+
+
+def _speakers(document: Document) -> dict[str, int]:
+    """Who speaks in a transcript, and how often: names that come again, or a first and last name.
+
+    "One thing is clear: ..." is a sentence, and "Decision: ..." is a label.
+    """
+    times = Counter(name for block in document.blocks if (name := _named(block.text)))
+    return {name: count for name, count in times.items() if count > 1 or _FULL_NAME.fullmatch(name)}
+
+
+def _speaking(block: Block, before: str, speakers: Mapping[str, int]) -> str:
+    """Who speaks in a block, where `before` spoke in the one before it; "" where that isn't sure."""
+    if block.kind == "heading":
+        return ""
+    name = _named(block.text)
+    if name in speakers:
+        return name
+    label = name[:1].isupper() and " " not in name
+    return "" if label or speakers.get(before) == 1 else before
 
 
 def sentences(text: str, language: str = "en") -> list[str]:
@@ -129,13 +164,22 @@ def _pieces(block: Block, language: str) -> Iterator[Piece]:
 
 
 def _sentences(block: Block, language: str) -> Iterator[Piece]:
-    if block.kind == "code":
+    kind = "paragraph" if block.kind == "code" and _is_prose(block.text) else block.kind
+    if kind == "code":
         ends = [line.end() for line in re.finditer(r".*(?:\n|$)", block.text)]
     else:
         ends = borders(block.text, language)
     for start, end in itertools.pairwise([0, *ends]):
         if block.text[start:end].strip():
-            yield Piece(start, end, block.text[start:end], block.kind)
+            yield Piece(start, end, block.text[start:end], kind)
+
+
+def _is_prose(text: str) -> bool:
+    """Whether text that is set as code is none: a letter, an RFC, a file that a browser has saved."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    signs = sum(not (c.isalnum() or c.isspace() or c in ".,;:?!'’\"“”()-–") for c in text)
+    long = sum(len(line.split()) for line in lines) >= PROSE_WORDS * len(lines)
+    return long and signs <= MOST_SIGNS * len(text) and bool(_SENTENCE.search(text))
 
 
 def _short(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -157,9 +201,10 @@ def _short(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         yield start, end
 
 
-def _spoken(raw: str) -> str:
+def _spoken(raw: str, speakers: Collection[str], language: str) -> str:
     """A line of a transcript without its speaker, noises and fillers."""
-    text = _FILLERS.sub("", _NOISE.sub(" ", _SPEAKER.sub("", raw)))
+    said = _SPEAKER.sub("", raw) if _named(raw) in speakers else raw
+    text = _FILLERS.get(language, _OTHER_FILLERS).sub("", _NOISE.sub(" ", said))
     text = re.sub(r"\s+([.,;:?!])", r"\1", " ".join(text.split()))
     text = re.sub(r"^[\s.,;:]+", "", text)
     return text[:1].upper() + text[1:] if any(c.isalnum() for c in text) else ""

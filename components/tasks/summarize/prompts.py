@@ -58,13 +58,14 @@ _ORDER = re.compile(
     rf"{_BEGINS}(?:respond|reply|answer|output|print|say|write|repeat)\b.{{0,20}}?\b"
     r"(?:with (?:only|exactly)\b|nothing but\b|"
     r"(?:only|exactly|nothing else|instead)\b(?:\s*[:\"“'‘]|\s+with\b))|"
-    rf"{_BEGINS}do not summari[sz]e\b|\binstead of (?:a )?summar(?:y|i[sz])|"
+    rf"{_BEGINS}do(?: not|n['’]t) summari[sz]e\b|\binstead of (?:a )?summar(?:y|i[sz])|"
     rf"{_BEGINS}ignor(?:iere|ieren sie|ez|a|e|en|ad) "
     r".{0,40}(?:anweisung|instruc|instruç|istruzion|consigne)|"
     rf"{_BEGINS}(?:vergiss|vergessen sie|oublie|oubliez|olvida|esquece|esqueça|dimentica)\s"
     r"(?:alles?\b|tout|todo|tudo|"
     r"tutt|(?:die|les|las|as|le) .{0,30}(?:anweisung|instruc|instruç|istruzion))|"
-    r"忽略.{0,10}(?:指令|指示|说明)|指示を無視",
+    rf"{_BEGINS}new (?:instructions?|orders?|task) ?:\s|"
+    r"忽略.{0,10}(?:指令|指示|说明|所有内容|以上内容|上述内容)|指示を無視",
     re.IGNORECASE,
 )
 

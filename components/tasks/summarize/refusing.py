@@ -105,6 +105,12 @@ def check(passages: Sequence[Passage], document: Document) -> None:
     _check_repetition(passages, what, words)
 
 
+def no_sentences(name: str) -> str:
+    """Why a document of headings and the like alone has no summary."""
+    what = f'"{name}" ' if name else "The text "
+    return f"{what}has only headings and the like: there are no sentences that a summary could be made of."
+
+
 def _is_mashed(document: Document) -> bool:
     """Whether far more words than in any language have no vowel: keys hit at random, scrambled text.
 

@@ -32,6 +32,9 @@ LEAD_SHARE, LEAD_WORDS = 0.03, 50  # how long the beginning is
 LEAD_FROM, LEAD_UNTIL = 600, 20_000  # words of a document that has such a beginning
 DIALOGUE = 0.15  # share of passages with quotation marks from which a text counts as a story
 STRETCH_WORDS = 600  # of a summary that are chosen at one go
+MINOR = 0.5  # share of the words below which sentences are too few to stand for a document:
+MINOR_KINDS = ("caption", "footnote", "code")  # then these are quoted too
+MINOR_WORTH = 0.1
 BALANCE = 3.0  # times its share of the words that a section gets before its passages count half
 
 _CUES = re.compile(
@@ -88,6 +91,10 @@ def weigh(
     weights = 1 + CENTRALITY * _nearness(passages, vectors) + _lead(passages)
     for i, passage in enumerate(passages):
         weights[i] = (weights[i] + CUE * bool(_CUES.search(passage.text))) * _worth(passage)
+    if sum(p.words for p, weight in zip(passages, weights, strict=True) if weight) < MINOR * sum(
+        p.words for p in passages
+    ):
+        weights += [(p.kind in MINOR_KINDS) * MINOR_WORTH for p in passages]
     weights *= _asked(found, vectors, query)
     return Weighing(passages, [frozenset(one) for one in found], gains, weights.tolist())
 

@@ -100,9 +100,7 @@ class _Run:
         reads: list[Read] = []
         for file, document in enumerate(self._documents):
             if self._cancelled() and self._done:
-                self._done.append(
-                    _without(document.name, file, self._settings, "Stopped before it was read.")
-                )
+                self._done.append(_stopped(document.name, file, self._settings))
                 continue
             try:
                 found = passages(document, file)
@@ -112,7 +110,9 @@ class _Run:
                 reads.append(done)
                 self._keep(self._made(done, document.name, (file,)), started)
             except Cancelled:
-                raise
+                if not self._done:
+                    raise
+                self._done.append(_stopped(document.name, file, self._settings))
             except AppError as error:
                 if len(self._documents) == 1:
                     raise
@@ -122,7 +122,7 @@ class _Run:
             try:
                 self._keep(self._over_all(reads), started)
             except Cancelled:
-                raise
+                self._done.append(_stopped(OVERALL, reads[0].passages[0].file, self._settings))
             except AppError as error:
                 self._done.append(_failed(OVERALL, reads[0].passages[0].file, self._settings, error))
         return self._done
@@ -172,6 +172,8 @@ class _Run:
         if any(speaks_to_a_model(passage.text) for passage in done.passages):
             notes.append(ORDERS)
         lines, ledger, more = self._lines(maker, done, name, files, target)
+        if not lines and ledger.complete:
+            raise refusing.NothingToSummarize(refusing.no_sentences(name))
         stopped = self._cancelled()
         if not stopped:
             lines = self._shaped(maker, lines, target)
@@ -226,7 +228,7 @@ class _Run:
                         return maker.quoted(target), done.ledger, foreign
                     lines, notes = rewrite(
                         maker, writer, target, lambda note, s: say(note, 0.5 + s / 2),
-                        lambda now: self._show(lambda: self._summary(done, name, files, now, done.ledger)),
+                        lambda now: self._show(lambda: self._so_far(done, name, files, now, done.ledger)),
                     )  # fmt: skip
                     return lines, done.ledger, notes
                 say("Planning the parts", 0.2)
@@ -235,7 +237,7 @@ class _Run:
                 lines, ledger, notes = write(
                     maker, writer, planned, ledger, target, self._cancelled,
                     lambda note, s: say(note, 0.2 + s * 0.75),
-                    lambda now, lines: self._show(lambda: self._summary(done, name, files, lines, now)),
+                    lambda now, lines: self._show(lambda: self._so_far(done, name, files, lines, now)),
                 )  # fmt: skip
                 return lines, ledger, [*foreign, *notes]
         except Cancelled:
@@ -244,7 +246,8 @@ class _Run:
     def _in_language(self, maker: Maker, lines: list[Line], target: int) -> tuple[list[Line], list[str]]:
         """The lines in the language that was asked for, where that is possible, in the length asked for."""
         wanted, spec = self._settings.language, self._tools.writer
-        if not lines or not wanted or wanted == maker.read.language:
+        foreign = [line for line in lines if wanted and maker.language_of(line) != wanted]
+        if not foreign:
             return lines, []
         other = LANGUAGES.get(wanted, wanted)
         if self._settings.method == "quote" or spec is None:
@@ -256,15 +259,17 @@ class _Run:
                 writer = Writer(engine, spec, self._cancelled, self._steps)
                 if not writer.knows(wanted):
                     return lines, [_unknown(spec, wanted)]
-                made, failures = translate(maker, lines, writer, wanted, self._translating)
-                fitted = self._fitted(maker, lines, made, writer, target)
+                made, failures = translate(maker, foreign, writer, wanted, self._translating)
+                translated = iter(made)
+                whole = [next(translated) if maker.language_of(line) != wanted else line for line in lines]
+                fitted = self._fitted(maker, lines, whole, writer, target)
         except Cancelled:
             return lines, [f"Stopped before the translation into {other}."]
         except AppError as error:
             return lines, [f"It could not be translated into {other}: {error}"]
         notes = [f"Written in the document's language, then translated into {other} sentence by sentence."]
         if failures:
-            count, number, why = len(failures), len(lines), failures[-1]
+            count, number, why = len(failures), len(foreign), failures[-1]
             notes.append(
                 f"{count} of {number} sentences could not be translated into {other} and stay as they were: "
                 f"{why}"
@@ -287,10 +292,12 @@ class _Run:
             before = [replace(line, text=line.original or line.text) for line in there]
             try:
                 more = maker.fill(round(words / grown), before)
-                done, _ = translate(maker, more, writer, wanted, self._translating)
+                own = [line for line in more if maker.language_of(line) == wanted]
+                foreign = [line for line in more if line not in own]
+                done, _ = translate(maker, foreign, writer, wanted, self._translating)
             except AppError:  # what there is, is still a summary
                 return []
-            return [line for line in done if line.original]
+            return [*own, *(line for line in done if line.original)]
 
         fitted = list(made)
         for _ in range(FITS):
@@ -301,7 +308,13 @@ class _Run:
 
     def _quotes(self, done: Read, name: str, files: tuple[int, ...]) -> Summary:
         maker = Maker(done, self._documents, self._settings, None)
-        return self._summary(done, name, files, maker.quoted(self._settings.target(done.words)), done.ledger)
+        return self._so_far(done, name, files, maker.quoted(self._settings.target(done.words)), done.ledger)
+
+    def _so_far(
+        self, done: Read, name: str, files: tuple[int, ...], lines: Sequence[Line], ledger: Ledger
+    ) -> Summary:
+        """What is stored while it is made: where the work ends here, it is no whole summary."""
+        return self._summary(done, name, files, lines, ledger, stopped=True)
 
     def _summary(
         self,
@@ -366,6 +379,10 @@ def _unread(ledger: Ledger, planned: int) -> list[planning.Part]:
 def _without(name: str, file: int, settings: Settings, why: str) -> Summary:
     """A document without a summary, and why."""
     return Summary(name, settings.shape, (), Ledger(()), 0, (file,), refused=why)
+
+
+def _stopped(name: str, file: int, settings: Settings) -> Summary:
+    return replace(_without(name, file, settings, "Stopped before it was read."), stopped=True)
 
 
 def _failed(name: str, file: int, settings: Settings, error: AppError) -> Summary:

@@ -53,13 +53,15 @@ def rewrite(
     passages = maker.read.passages
     groups = _groups(passages, quotes, SMALL_GROUP if writer.small else GROUP_WORDS)
     rows = [writer.small and passages[group[0].index].kind == "table" for _, group in groups]
+    unknown = [not writer.knows(maker.language_of(maker.quote(group[0]))) for _, group in groups]
+    stay = [row or other for row, other in zip(rows, unknown, strict=True)]
     quoted = max(sum(quote.words for _, quote in quotes), 1)
     shares = [max(round(target * sum(quote.words for quote in group) / quoted), 12) for _, group in groups]
     written = sum(total <= MOST_WRITTEN for total in itertools.accumulate(shares[:-1], initial=0))
     asked = [
         partial(_ask, maker, writer, group, words)
-        for (_, group), words, row in zip(groups[:written], shares, rows, strict=False)
-        if not row
+        for (_, group), words, quoted_only in zip(groups[:written], shares, stay, strict=False)
+        if not quoted_only
     ]
     lines: list[Line] = []
     said = believed = 0
@@ -67,7 +69,7 @@ def rewrite(
     with closing(in_order(asked, writer.at_once)) as answers:
         for number, ((heading, group), words) in enumerate(zip(groups, shares, strict=True), 1):
             plain = [maker.quote(quote, heading) for quote in group]
-            if number > written or rows[number - 1]:
+            if number > written or stay[number - 1]:
                 lines += plain
                 continue
             place = _place(maker, group)
@@ -100,6 +102,8 @@ def rewrite(
         notes.append(
             f"{title} is too small to rewrite rows of a table without mixing them up: they are quoted."
         )
+    if any(unknown):
+        notes.append(f"{title} isn't made for the language of some documents: they are quoted.")
     if written < len(groups):
         notes.append(f"After about {MOST_WRITTEN:,} written words the rest was quoted.")
     return lines, notes

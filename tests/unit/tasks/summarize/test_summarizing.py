@@ -27,7 +27,7 @@ from components.tasks.summarize.summarizing import (
     Listener,
     summarize,
 )
-from components.tasks.summarize.summary import Line
+from components.tasks.summarize.summary import Line, Summary
 from tests.unit.tasks.summarize.fakes import TOPICS, FakeModels, document, long_text
 
 TEXT = long_text()
@@ -525,6 +525,50 @@ def test_several_files_get_one_summary_each_and_one_over_all_that_names_them():
     assert made[2].ledger.complete
 
 
+GERMAN = """
+Der Rat von Harrow hat am Montag einen Haushalt von 45 Millionen Euro für das Jahr 2026 beschlossen.
+Die Bahnlinie nach Norden wird bis zum Juni repariert und kostet nach Angaben der Ingenieure mehr als geplant.
+Die Bewohner verlangten vierzig weitere Busse, weil die Züge im letzten Winter oft zu spät gekommen sind.
+Das Museum öffnet im Mai wieder mit einer Ausstellung über die Flut und die Menschen, die alles verloren.
+"""
+
+
+def test_quotes_of_a_document_in_another_language_are_said_to_stay_in_a_summary_over_all():
+    files = [document(TEXT, "a.txt"), document(GERMAN, "b.txt", "de")]
+    settings = Settings(method="quote", length=Length(share=0.3), overall=True, language="en")
+    made = summarize(files, settings, FakeModels().tools())
+    note = "Quotes stay in the document's language. For English, choose the method Write or Both."
+    assert [note in one.notes for one in made] == [False, True, True]
+
+
+def test_over_all_a_model_neither_rewrites_nor_leaves_a_language_that_it_does_not_know():
+    def translate(text: str) -> str:
+        return "Hello world, this is English." if text.startswith("Translate") else echo(text)
+
+    files = [document(TEXT, "a.txt"), document(GERMAN, "b.txt", "de")]
+    settings = Settings(
+        method="both", length=Length(share=0.3), model_id="writer", overall=True, language="en"
+    )
+    models = FakeModels(translate)
+    made = summarize(files, settings, models.tools(languages=("en",)))[2]
+    german = [line for line in made.lines if line.sources[0].name == "b.txt"]
+    assert german
+    assert {line.text for line in german} == {"Hello world, this is English."}
+    assert not any(line.original for line in made.lines if line.sources[0].name == "a.txt")
+    assert "Writer isn't made for the language of some documents: they are quoted." in made.notes
+    rewritten = [p for p in models.engine.prompts if "Rat von Harrow" in p.messages[-1]["content"]]
+    assert all(p.messages[-1]["content"].startswith("Translate") for p in rewritten)
+
+
+def test_a_document_of_captions_is_quoted_and_one_of_headings_says_why_not():
+    text = "\n".join(f"# The {topic} and what became of it in that year" for topic in TOPICS)
+    headings = document(text)
+    captions = replace(headings, blocks=tuple(replace(b, kind="caption") for b in headings.blocks))
+    assert summarize([captions], QUOTE, FakeModels().tools())[0].lines
+    with pytest.raises(BadInput, match="only headings"):
+        summarize([headings], QUOTE, FakeModels().tools())
+
+
 def test_one_unusable_file_among_several_does_not_cost_the_others():
     made = summarize([document("Too short.", "a.txt"), document(TEXT, "b.txt")], QUOTE, FakeModels().tools())
     assert "only 2 words" in made[0].refused
@@ -543,7 +587,7 @@ def test_the_summary_over_all_names_the_document_that_it_lacks():
 
 
 def test_a_length_beyond_most_of_the_text_is_said_to_be_cut():
-    short = document(" ".join(TEXT.split()[:130]))
+    short = document(" ".join(TEXT.replace("# ", "").split()[:130]))
     made = summarize([short], replace(QUOTE, length=Length(words=300)), FakeModels().tools())[0]
     words = made.target
     assert words < 100
@@ -608,6 +652,31 @@ def test_stop_while_writing_keeps_the_notes_so_far():
 def test_stop_before_anything_was_read_makes_no_summary():
     with pytest.raises(Cancelled):
         summarize([document(TEXT)], QUOTE, FakeModels().tools(), Listener(cancelled=lambda: True))
+
+
+def test_stop_in_the_second_file_keeps_the_first_ones_summary():
+    stop = threading.Event()
+
+    def say(note: str, share: float) -> None:
+        if share >= 0.5:
+            stop.set()
+
+    files = [document(TEXT, "a.txt"), document(long_text(10, 100), "b.txt")]
+    made = summarize(files, QUOTE, FakeModels().tools(), Listener(say=say, cancelled=stop.is_set))
+    assert made[0].lines
+    assert not made[0].partial
+    assert (made[1].refused, made[1].unfinished) == ("Stopped before it was read.", True)
+
+
+def test_what_is_stored_while_a_summary_is_made_does_not_look_whole():
+    seen: list[bool] = []
+
+    def show(so_far: list[Summary]) -> None:
+        seen.append(so_far[-1].partial)
+
+    summarize([document(TEXT)], BOTH, FakeModels(echo).tools(), Listener(show=show))
+    assert seen == [True] * (len(seen) - 1) + [False]
+    assert len(seen) > 1
 
 
 # Length of the document

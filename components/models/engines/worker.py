@@ -28,6 +28,8 @@ from components.models.translation import TranslationOptions
 
 Emit = Callable[[str, Any], None]
 
+SEND_SECONDS = 0.05  # between two pieces of an answer's text, at least; a page looks five times a second
+
 
 class Worker:
     """Answers (id, verb, arguments) with (id, "value" | "event" | "error", payload)."""
@@ -166,7 +168,14 @@ class Worker:
         self._send(number, "value", [len(engine.prompt_ids(prompt)) for prompt in prompts])
 
     def _on_generate(self, number: int, key: str, prompt: Prompt, options: GenerationOptions) -> None:
-        self._in_steps(number, lambda *ends: self._engine(key).generate(prompt, options, *ends))
+        def start(cancelled: Callable[[], bool], emit: Emit) -> Generator[Any, None, None]:
+            pieces = Gathered(emit)
+            try:
+                yield from self._engine(key).generate(prompt, options, cancelled, pieces)
+            finally:
+                pieces.flush()  # what was written before a failure is kept
+
+        self._in_steps(number, start)
 
     def _on_embed(self, number: int, key: str, texts: list[str]) -> None:
         self._in_steps(number, lambda *ends: self._engine(key).embed(texts, *ends), background=True)
@@ -215,6 +224,33 @@ class Worker:
         if key not in self._engines:
             raise EngineFailed("The model is not loaded any more. Send the message again.")
         return self._engines[key]
+
+
+class Gathered:
+    """An `emit` for text that comes fast: in fewer and longer pieces.
+
+    Each piece wakes the app's process, which then takes a core from the next step.
+    """
+
+    def __init__(self, emit: Emit, clock: Callable[[], float] = time.perf_counter) -> None:
+        self._emit, self._clock = emit, clock
+        self._held: list[str] = []
+        self._sent = -SEND_SECONDS
+
+    def __call__(self, kind: str, payload: Any) -> None:
+        if kind != "text":
+            self.flush()
+            self._emit(kind, payload)
+            return
+        self._held.append(payload)
+        if self._clock() - self._sent >= SEND_SECONDS:
+            self.flush()
+
+    def flush(self) -> None:
+        if self._held:
+            self._emit("text", "".join(self._held))
+            self._held.clear()
+            self._sent = self._clock()
 
 
 class LoneWorker(Worker):

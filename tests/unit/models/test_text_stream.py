@@ -3,6 +3,7 @@
 import pytest
 
 from components.models.engines.text_stream import TextStream
+from components.models.engines.worker import SEND_SECONDS, Gathered
 from tests import tiny
 
 
@@ -83,3 +84,23 @@ def test_the_space_before_the_first_word_is_kept():
     prompt, rest = tokenizer("The quick")["input_ids"], tokenizer(" brown fox 😀👩‍👩‍👧 你好")["input_ids"]
     out = TextStream(tokenizer.decode, prompt, ())
     assert "".join(out.feed(token) for token in rest) + out.flush() == " brown fox 😀👩‍👩‍👧 你好"
+
+
+def test_fast_text_comes_in_fewer_pieces_and_nothing_of_it_is_lost():
+    now, heard = [0.0], list[tuple[str, object]]()
+    pieces = Gathered(lambda kind, payload: heard.append((kind, payload)), lambda: now[0])
+    for piece in "abcdefghij":
+        pieces("text", piece)
+        now[0] += SEND_SECONDS * 0.26
+    assert heard == [("text", "a"), ("text", "bcde"), ("text", "fghi")]
+    pieces("end", 10)
+    assert heard[3:] == [("text", "j"), ("end", 10)]
+
+
+def test_what_was_written_before_a_failure_is_kept():
+    heard = list[tuple[str, object]]()
+    pieces = Gathered(lambda kind, payload: heard.append((kind, payload)), lambda: 0.0)
+    pieces("text", "first")
+    pieces("text", " second")
+    pieces.flush()
+    assert heard == [("text", "first"), ("text", " second")]

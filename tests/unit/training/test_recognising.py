@@ -167,10 +167,32 @@ def test_text_rows_and_plain_text(model):
 
 
 @pytest.mark.parametrize(
-    "text", ["{{name}} is kind.\n", "[Verse 1]\nLa la\n", "[a link](x)\n", "One, two, three\nFour\n"]
+    "text",
+    [
+        "{{name}} is kind.\n",
+        "[Verse 1]\nLa la\n",
+        "[a link](x)\n",
+        "One, two, three\nFour\n",
+        "[12/03/24, 10:15:22] Alice: hi\n[12/03/24, 10:15:40] Bob: ho\n",
+        "[00:01] Hello there.\n[00:04] And on.\n",
+        "[1] Smith, J. On foxes.\n[2] Jones, K. On dogs.\n",
+        "[1, 2] say so, and others too.\n",
+        "[2024] was a good year.\n",
+        "[1]\nThe first verse.\n",
+        "[3.14] is a number, as everybody knows.\n",
+    ],
 )
 def test_a_text_that_begins_with_a_bracket_is_a_text(model, text):
     assert check(model, ("song.txt", text))["kind"] == "text"
+
+
+@pytest.mark.parametrize(
+    "text", ["[1, 2]", "[1,\n 2.5,\n -3e4]", "[7]", '[1, "a"]', "[[1, 2]]", "[1]\n[2]\n"]
+)
+def test_a_list_of_numbers_is_json_without_rows_and_no_text(model, text):
+    answer = check(model, ("rows.txt", text))
+    assert {kind for _, kind in wrong(answer)} == {"object"}
+    assert answer["rows"] == []
 
 
 def test_two_unknown_columns_are_asked_about(model):

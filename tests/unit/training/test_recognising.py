@@ -1,9 +1,11 @@
 """Every form of training data is recognised without asking, in every kind of file."""
 
+import csv
 import io
 import json
 import zipfile
 
+import numpy as np
 import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -293,6 +295,45 @@ def test_parquet(model):
 def test_conversations_inside_of_a_table(model):
     cell = json.dumps(CHAT).replace('"', '""')
     assert first(check(model, ("rows.csv", f'messages\n"{cell}"\n')))["messages"] == CHAT
+
+
+TRICKY = [ASKED | {"content": "It's\n[a] 'b' {c}"}, SAID | {"content": 'He said "x".'}]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        str(TRICKY),
+        str(tuple(TRICKY)).replace("(", "[").replace(")", "]"),
+        str(np.array(TRICKY, dtype=object)),
+    ],
+)
+@pytest.mark.parametrize("name", ["messages", "conversations"])
+def test_a_conversation_that_pandas_printed_into_a_table_is_read(model, cell, name):
+    rows = [[name, "id"], [cell, "1"]]
+    out = io.StringIO()
+    csv.writer(out).writerows(rows)
+    for upload in (("rows.csv", out.getvalue()), ("rows.xlsx", workbook(("One", rows)))):
+        answer = check(model, upload)
+        assert first(answer)["messages"] == TRICKY
+        assert "as Python prints them" in " ".join(answer["repaired"])
+
+
+@pytest.mark.parametrize("earlier", [[["Hi", "Hello"]], [("Hi", "Hello")], np.array([["Hi", "Hello"]])])
+def test_a_history_that_pandas_printed_into_a_table_is_read(model, earlier):
+    out = io.StringIO()
+    csv.writer(out).writerows([["instruction", "output", "history"], ["Why?", "Because.", str(earlier)]])
+    said = [turn["content"] for turn in first(check(model, ("rows.csv", out.getvalue())))["messages"]]
+    assert said == ["Hi", "Hello", "Why?", "Because."]
+
+
+@pytest.mark.parametrize(
+    "cell", ["[{'role': 'user'", "[" * 5_000, "[open('x')]", "[1, 2] and more", "[dtype=x)dtype=y)"]
+)
+def test_a_cell_that_only_looks_like_a_list_is_a_bad_row(model, cell):
+    out = io.StringIO()
+    csv.writer(out).writerows([["messages", "id"], [json.dumps(CHAT), "1"], [cell, "2"]])
+    assert wrong(check(model, ("rows.csv", out.getvalue()))) == [(3, "type")]
 
 
 def zipped(**files) -> bytes:

@@ -26,6 +26,7 @@ from components.models.headers import check_safetensors
 from components.training.doctor.findings import KINDS
 from components.training.folder import Plan, RunFolder, slug
 from components.training.launching import ENVIRONMENT
+from components.training.scoring import in_words
 from components.training.settings import TITLES
 
 PICKLES = (".bin", ".pt", ".pth", ".pkl", ".ckpt")
@@ -96,14 +97,18 @@ def _told(report: dict[str, Any] | None) -> list[str]:
         "",
         "| | base | tuned |",
         "|---|---|---|",
-        f"| Loss of a held-out token | {report['base']['loss']:.3f} | {report['tuned']['loss']:.3f} |",
-        f"| Perplexity | {report['base']['perplexity']:.2f} | {report['tuned']['perplexity']:.2f} |",
+        _line("Loss of a held-out token", report["base"]["loss"], report["tuned"]["loss"], 3),
+        _line("Perplexity", report["base"]["perplexity"], report["tuned"]["perplexity"], 2),
     ]
     if metric := report.get("metric"):
-        found.append(f"| {metric['name']} | {metric['base']:.1f} | {metric['tuned']:.1f} |")
+        found.append(_line(metric["name"], metric["base"], metric["tuned"], 1))
     if general := report.get("general"):
-        found.append(f"| Loss of general text | {general['base']:.3f} | {general['tuned']:.3f} |")
+        found.append(_line("Loss of general text", general["base"], general["tuned"], 3))
     return found
+
+
+def _line(name: str, base: float | None, tuned: float | None, digits: int) -> str:
+    return f"| {name} | {in_words(base, digits)} | {in_words(tuned, digits)} |"
 
 
 def adapter_zip(folder: RunFolder, name: str) -> bytes:

@@ -12,6 +12,7 @@ the checkpoints hold pickles of torch's, so nothing that a person uploads is eve
 """
 
 import json
+import math
 import os
 import re
 from collections.abc import Iterator, Mapping
@@ -180,8 +181,17 @@ def slug(name: str) -> str:
 
 
 def write_json(path: Path, content: Mapping[str, Any]) -> None:
-    """In one step: a reader never sees half of it."""
+    """In one step: a reader never sees half of it. What is no number becomes null, as JSON wants it."""
     # Not ".part", which a starting server removes: the program of a run may outlive the server before it.
     part = path.with_suffix(f".{os.getpid()}.tmp")
-    part.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
+    text = json.dumps(_finite(content), ensure_ascii=False, indent=1, allow_nan=False)
+    part.write_text(text, encoding="utf-8")
     os.replace(part, path)
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _finite(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(one) for one in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value

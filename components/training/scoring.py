@@ -203,6 +203,20 @@ def judge(
 ) -> Judged:
     """One plain sentence: better, not better or worse, by how much, with the interval."""
     rows = len(base.sums)
+    if not math.isfinite(base.mean):
+        return Judged(
+            "not better",
+            f"Not better: on {rows} held-out rows the base's own loss is not a number, so nothing can be "
+            "compared with it.",
+            "Choose another base model: this one can't read these rows.",
+        )
+    if not math.isfinite(tuned.mean):
+        return Judged(
+            "worse",
+            f"Worse: on {rows} held-out rows the fine-tuned model's loss is not a number any more: the "
+            "training has spoiled its weights.",
+            "Try a third of the learning rate, or a longer warm-up.",
+        )
     fell = _with_interval(-change.value, -change.high, -change.low)
     before, after = _apart(base.mean, tuned.mean, (2, 3, 4))
     went = {"before": before, "after": after}
@@ -259,6 +273,8 @@ def judge(
 
 
 def _next(general: tuple[float, float], best_last: bool) -> str:
+    if not all(map(math.isfinite, general)):
+        return "It forgets: the loss of general text is not a number any more. Try a lower learning rate."
     if general[0] and general[1] / general[0] - 1 > FORGOTTEN:
         return (
             f"It forgets: the loss of general text rose by {_percent(general[1] / general[0] - 1)}. Try a "
@@ -267,6 +283,11 @@ def _next(general: tuple[float, float], best_last: bool) -> str:
     if best_last:
         return "The validation loss was still falling at the end: more epochs may help further."
     return "It had stopped getting better before the end: more rows would help more than more epochs."
+
+
+def in_words(number: float | None, digits: int) -> str:
+    """A number of a report; one that was none there has no digits."""
+    return "–" if number is None else f"{number:.{digits}f}"
 
 
 def _with_interval(value: float, low: float, high: float) -> str:

@@ -11,6 +11,7 @@ from components.messages import N_
 from components.training import exporting
 from components.training.folder import slug
 from components.training.records import Run
+from components.training.scoring import in_words
 from components.ui import notices
 from components.ui.language import _, said
 from components.ui.person import person
@@ -93,6 +94,8 @@ def _draw_numbers(report: dict[str, Any]) -> None:
         rows.append(_row(_("Loss of general text (forgetting)"), general["base"], general["tuned"], 3))
     st.dataframe(rows, hide_index=True, width="stretch")
     change = report["change"]
+    if change["value"] is None:  # one of the losses is no number
+        return
     text = _(
         "Change of the loss on {count} held-out rows: {value}, between {low} and {high} with 95% confidence "
         "(bootstrap)."
@@ -101,8 +104,8 @@ def _draw_numbers(report: dict[str, Any]) -> None:
     st.caption(text.format(count=report["rows"], **shares))
 
 
-def _row(name: str, base: float, tuned: float, digits: int) -> dict[str, str]:
-    return {"": name, _("Base"): f"{base:.{digits}f}", _("Fine-tuned"): f"{tuned:.{digits}f}"}
+def _row(name: str, base: float | None, tuned: float | None, digits: int) -> dict[str, str]:
+    return {"": name, _("Base"): in_words(base, digits), _("Fine-tuned"): in_words(tuned, digits)}
 
 
 def _draw_answers(report: dict[str, Any]) -> None:

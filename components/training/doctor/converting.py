@@ -3,6 +3,7 @@
 Knows shapes and roles; nothing about tokens or other rows.
 """
 
+import ast
 import json
 import math
 import re
@@ -31,6 +32,12 @@ ROLE_NAMES = {
     "bard": "assistant",
 }
 _ROLE_FIELDS, _SAID_FIELDS = ("role", "from", "speaker"), ("content", "value", "text", "message")
+LONGEST_PRINTED = 1_000_000  # signs of a list as Python prints it: reading one takes a hundred times as much
+PRINTED = "Lists that were written as Python prints them were read as lists."
+_PRINTED = re.compile(
+    r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|array\(|dtype=\w+\)|[{}\[\](),:]|[^\s'"{}\[\](),:]+|['"]""",
+    re.DOTALL,
+)
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
@@ -129,7 +136,7 @@ class Converter:
 
     def _conversational(self, record: Record) -> Row:
         """Prompt and answer that are lists of turns themselves."""
-        turns = _list(_value(record.value, self.shape.prompt)) or []
+        turns = self._list(_value(record.value, self.shape.prompt)) or []
         answer = _value(record.value, self.shape.answer)
         if answer is None:
             raise _Wrong("field", f"The field {quoted(self.shape.answer)} is missing.")
@@ -142,7 +149,7 @@ class Converter:
 
     def _history(self, record: Record) -> list[Message]:
         """Alpaca's earlier turns: a list of [question, answer]."""
-        turns = _list(_value(record.value, self.shape.history)) if self.shape.history else None
+        turns = self._list(_value(record.value, self.shape.history)) if self.shape.history else None
         messages: list[Message] = []
         for turn in turns or []:
             if not isinstance(turn, list) or len(turn) != 2 or not all(isinstance(t, str) for t in turn):
@@ -155,7 +162,7 @@ class Converter:
         name = self.shape.prompt
         if not _has(record.value, name):
             raise _Wrong("field", f"The field {quoted(name)} is missing.")
-        turns = _list(_value(record.value, name))
+        turns = self._list(_value(record.value, name))
         if turns is None:
             raise _Wrong("type", f"The field {quoted(name)} is not a list of turns.")
         messages = [self._turn(number, turn) for number, turn in enumerate(turns, 1)]
@@ -184,6 +191,19 @@ class Converter:
             message["weight"] = 0
             self._opened.note("Answers with the weight 0 are read and not trained on.")
         return message
+
+    def _list(self, value: Any) -> list[Any] | None:
+        """A list, also where a table has it as text."""
+        if not isinstance(value, str) or not value.lstrip().startswith("["):
+            return value if isinstance(value, list) else None
+        try:
+            read = json.loads(value, strict=False)
+            return read if isinstance(read, list) else None
+        except (ValueError, RecursionError):
+            read = _printed(value)
+        if read is not None:
+            self._opened.repair(PRINTED)
+        return read
 
     def _said(self, number: int, said: Any) -> str:
         """A turn's text, also where it is a list of parts as in OpenAI's newer files."""
@@ -254,11 +274,30 @@ def _has(value: Any, name: str) -> bool:
     return name in value or (bool(inner) and isinstance(value.get(outer), dict) and inner in value[outer])
 
 
-def _list(value: Any) -> list[Any] | None:
-    """A list, also where a table has it as text."""
-    if isinstance(value, str) and value.lstrip().startswith("["):
-        try:
-            value = json.loads(value, strict=False)
-        except (ValueError, RecursionError):
-            return None
-    return value if isinstance(value, list) else None
+def _printed(text: str) -> list[Any] | None:
+    """A list as Python or numpy prints it: pandas writes it so into a table."""
+    if len(text) > LONGEST_PRINTED:
+        return None
+    try:
+        value = ast.literal_eval(_with_commas(text))
+    except (ValueError, SyntaxError, RecursionError, MemoryError):
+        return None
+    return (
+        [list(one) if isinstance(one, tuple) else one for one in value] if isinstance(value, list) else None
+    )
+
+
+def _with_commas(text: str) -> str:
+    """With those that numpy leaves out between values, where Python would join two texts to one."""
+    signs: list[str] = []
+    for sign in _PRINTED.findall(text):
+        if sign == "array(":
+            continue
+        if sign.startswith("dtype="):  # array([...], dtype=object)
+            if signs[-1:] == [","]:
+                signs.pop()
+            continue
+        if signs and signs[-1][-1] in "}])'\"" and sign[0] in "{[('\"":
+            signs.append(",")
+        signs.append(sign)
+    return " ".join(signs)

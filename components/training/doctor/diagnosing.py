@@ -20,6 +20,7 @@ from components.training.doctor.converting import Converter
 from components.training.doctor.findings import quoted
 from components.training.doctor.recognising import FORMS, Shape, recognise, text_fields
 from components.training.doctor.records import Opened, Record
+from components.training.doctor.sides import side_of
 from components.training.doctor.spelling import unify
 from components.training.doctor.splitting import LEAST
 from components.training.prepared import instruction_for
@@ -120,10 +121,14 @@ def _open_all(
 ) -> list[tuple[Opened, Side]]:
     """The training upload's files, of a ZIP also held-out ones, and those of the validation upload."""
     inside = opening.open_upload(uploads[0][1], uploads[0][0], limits, request.header)
+    for opened in inside:
+        if opened.part and not opened.file:
+            opened.named(opened.part)
     files = _sides(inside, own=len(uploads) > 1)
     for name, data in uploads[1:]:
         for opened in opening.open_upload(data, name, limits, request.header):
-            opened.named(opened.file or name)
+            if not opened.file:
+                opened.named("/".join(filter(None, (name, opened.part))))
             files.append((opened, "valid"))
     for opened, _ in files:
         opened.number_shared_lines()
@@ -132,7 +137,7 @@ def _open_all(
 
 def _sides(inside: Sequence[Opened], own: bool) -> list[tuple[Opened, Side]]:
     """Which files of a ZIP are trained on and which are held out, by their names; test data are neither."""
-    named = [opening.side_of(opened) for opened in inside]
+    named = [side_of(opened) for opened in inside]
     if "train" not in named or len(inside) == 1:
         return [(opened, "train") for opened in inside]
     tests = [opened for opened, side in zip(inside, named, strict=True) if side == "test"]

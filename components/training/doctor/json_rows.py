@@ -5,11 +5,17 @@ Knows JSON and lines; not what the fields mean. A broken row is reported and the
 
 import json
 import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
+from components.documents.confined import shown_name
 from components.messages import N_
+from components.training.doctor import json_layouts
 from components.training.doctor.findings import quoted
+from components.training.doctor.json_layouts import UNWRAPPED, Part
 from components.training.doctor.records import Opened
+from components.training.doctor.sides import side_named
 
 # Not strict: a tab or a line end inside of a string is repaired, not refused.
 _DECODER = json.JSONDecoder(strict=False)
@@ -18,9 +24,14 @@ _NEXT_ROW = re.compile(r"[,\n}]\s*(?=\{)|,\s*(?=\S)")
 _FIRST_FIELD = re.compile(r'\{\s*"((?:[^"\\]|\\.)*)"\s*:')
 _MARK = re.compile(r'\\.|["{}\[\]]', re.DOTALL)
 # A list of rows, not of the turns of one row.
-_ARRAY = re.compile(r'"\w+"\s*:\s*(?=\[\s*\{(?!\s*"(?:role|from)"))')
-_LIST_END, _OBJECT_END = re.compile(r"\]\s*$"), re.compile(r"\]\s*\}\s*$")
+_ARRAY = re.compile(r'"([\w -]+)"\s*:\s*(?=\[\s*\{(?!\s*"(?:role|from)"))')
+_IN_OBJECT = re.compile(rf"\{{\s*{_ARRAY.pattern}")
+_LIST_END, _OBJECT_END = re.compile(r"\]\s*$"), re.compile(r"\]\s*(?:\}\s*)*$")
 _ROW = re.compile(r"(?:,\s*)?(?=\{)")
+_NUMBER = r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?\s*"
+_OF_NUMBERS = re.compile(  # a list that goes on with another value, or ends before the end of its line
+    rf"""\[\s*{_NUMBER}(?:,\s*{_NUMBER})*(?:,\s*(?:["\[{{]|null|true|false)|\][ \t]*(?:,|\n\s*\[|\s*\Z))"""
+)
 ON_ONE_LINE = "Several rows on one line were told apart."
 COMMAS = "Commas between the rows were removed."
 JOINED = "The file is several lists one after another; they were joined."
@@ -37,14 +48,16 @@ REASONS = (  # Python's own words, for the translators
 )
 
 
-def read(text: str) -> Opened:
-    """Raises nothing: what can't be read is a finding."""
+def read(text: str) -> list[Opened]:
+    """The rows, of an object with several lists of them a file each; what can't be read is a finding."""
     start = text.lstrip()
     if start.startswith("[") and not _is_list_a_line(start):
-        return _array(text, len(text) - len(start), Opened("JSON"))
+        opened = Opened("JSON")
+        _array(text, len(text) - len(start), opened)
+        return [_unwrapped(opened)]
     if start.startswith("{") and not _is_lines(start):
         return _wrapped(text)
-    return _lines(text)
+    return [_lines(text)]
 
 
 def looks_like_json(text: str) -> bool:
@@ -57,17 +70,21 @@ def looks_like_json(text: str) -> bool:
 
 
 def _is_markup(start: str) -> bool:
-    """[Verse 1], [link](address) or {{name}} begins a text; JSON goes on with a value or a name."""
-    return not re.match(r"""\[\s*[\[{"\]]|\[\s*-?\d|\{\s*["'}]""", start)
+    """[Verse 1], [link](address), [12/03/24, 10:15] or {{name}} begins a text; JSON goes on with a value or
+    a name.
+    """
+    return not (re.match(r"""\[\s*[\[{"\]]|\{\s*["'}]""", start) or _OF_NUMBERS.match(start))
 
 
 def _is_lines(start: str) -> bool:
     """Whether it is a row a line, and not one value or several over more than a line each."""
     lines = [line.rstrip() for line in start[:2_000_000].split("\n") if line.strip()][:LOOK]
     if value := _object_of(start):
-        return len(lines) == 1 and not _rows_key(value)
+        return len(lines) == 1 and not json_layouts.parts(value)[0]
     if len(lines) == 1:
         return bool(_several(lines[0]))
+    if _IN_OBJECT.match(lines[0]) and not any(map(_IN_OBJECT.match, lines[1:])):
+        return False
     if _object_of(lines[0]) is not None:
         return True
     if lines[0].endswith(("[", "{")):
@@ -190,8 +207,11 @@ def _not_json(line: str, error: Exception, number: int = 1) -> str:
     return said.format(reason=reason, line=error.lineno, column=error.colno, text=quoted(line, LONGEST))
 
 
-def _array(text: str, at: int, opened: Opened) -> Opened:
-    """The elements of the list that begins at `at`, each with its line, and those that come after its end."""
+def _array(text: str, at: int, opened: Opened) -> int:
+    """The elements of the list that begins at `at`, each with its line, and those that come after its end.
+
+    Returns where to go on.
+    """
     lines = _Lines(text)
     place = _elements(text, _skip(text, at + 1), opened, lines)
     end = _OBJECT_END if text[:at].strip() else _LIST_END
@@ -210,7 +230,7 @@ def _array(text: str, at: int, opened: Opened) -> Opened:
         opened.find(lines.at(place), "json", what, rest=True)
         row = _ROW.match(text, place)
         place = _elements(text, row.end() if row else _resumed(text, place, opened), opened, lines)
-    return opened
+    return place
 
 
 def _elements(text: str, place: int, opened: Opened, lines: "_Lines") -> int:
@@ -318,29 +338,61 @@ def _indent(text: str, place: int) -> int:
     return len(indent) if not indent.strip() and len(indent) <= DEEPEST else -1
 
 
-def _wrapped(text: str) -> Opened:
-    """An object with the rows in one of its fields: {"type": ..., "instances": [...]}."""
-    opened = Opened("JSON")
+def _wrapped(text: str) -> list[Opened]:
+    """An object with the rows somewhere in it: {"type": ..., "instances": [...]}, or a table of pandas'."""
     try:
         value = json.loads(text, strict=False)
     except (ValueError, RecursionError):
-        return _apart(text, opened)
-    path = _path(value)
-    if not path or (path == ["instances"] and "instruction" in value):
+        return _apart(text)
+    found, left = json_layouts.parts(value)
+    if not found:
+        opened = Opened("JSON")
         _add(opened, _Lines(text).at(_skip(text, 0)), value)
-        return opened
-    opened.note(f"The rows were taken from {quoted('.'.join(path))}.")
-    others = [name for name, rows in value.items() if isinstance(rows, list) and rows and name != path[0]]
-    if others:
-        opened.note(f"Other lists in the file were left out: {', '.join(map(quoted, others))}.")
-    return _array(text, _find(text, path), opened)
+        return [opened]
+    return _named([(part.path, _read_part(text, part)) for part in found], left)
 
 
-def _apart(text: str, opened: Opened) -> Opened:
+def _read_part(text: str, part: Part) -> Opened:
+    opened = Opened("JSON")
+    if part.path:
+        opened.note(f"The rows were taken from {quoted('.'.join(part.path))}.")
+    if not part.note:
+        _array(text, _find(text, part.path), opened)
+        return _unwrapped(opened)
+    opened.note(part.note)
+    lines = _Lines(text)
+    for place, row in zip(_places(text, _find(text, part.lines)), part.rows, strict=False):
+        _add(opened, lines.at(place), row)
+    return opened
+
+
+def _named(read: list[tuple[tuple[str, ...], Opened]], left: list[str]) -> list[Opened]:
+    """Several lists are several files, called by what tells them apart."""
+    files = [opened for _, opened in read]
+    if left:
+        files[0].note(f"Other lists in the file were left out: {', '.join(map(quoted, left))}.")
+    if len(files) > 1:
+        paths = [path for path, _ in read]
+        same = next((n for n in range(len(paths[0])) if len({path[: n + 1] for path in paths}) > 1), 0)
+        for path, opened in read:
+            opened.part = "/".join(shown_name(name.replace("/", " ")) for name in path[same:])
+    return files
+
+
+def _unwrapped(opened: Opened) -> Opened:
+    if json_layouts.is_wrapped([record.value for record in opened.records]):
+        opened.note(UNWRAPPED)
+        opened.records = [replace(one, value=json_layouts.unwrapped(one.value)) for one in opened.records]
+    return opened
+
+
+def _apart(text: str) -> list[Opened]:
     """What isn't one JSON value: an object with a list that is broken somewhere, or one row after another."""
-    found = _ARRAY.search(text)
-    if found and not _begins_whole(text):
-        return _array(text, found.end(), opened)
+    if not _begins_whole(text) and (found := _lists_apart(text)):
+        used = json_layouts.chosen([(path, [one.value for one in opened.records]) for path, opened in found])
+        left = [path[0] for number, (path, _) in enumerate(found) if number not in used]
+        return _named([found[number] for number in used], left)
+    opened = Opened("JSON")
     lines, place = _Lines(text), _skip(text, 0)
     while place < len(text):
         place = _skip(text, _element(text, place, opened, lines))
@@ -349,7 +401,22 @@ def _apart(text: str, opened: Opened) -> Opened:
             place = _skip(text, place + 1)
     if len(opened.records) > 1:
         opened.repair("The file is objects one after another, over several lines each; they were told apart.")
-    return opened
+    return [opened]
+
+
+def _lists_apart(text: str) -> list[tuple[tuple[str, ...], Opened]]:
+    """All lists of rows in a broken object, by name. None goes on into the next one that is for a side."""
+    found: list[tuple[tuple[str, ...], Opened]] = []
+    place = 0
+    while array := _ARRAY.search(text, place):
+        later = _ARRAY.finditer(text, array.end())
+        end = next((one.start() for one in later if side_named(one[1])), len(text))
+        part = text if end == len(text) else text[:end].rstrip().removesuffix(",")
+        opened = Opened("JSON")
+        place = max(array.end() + 1, min(end, _array(part, array.end(), opened)))
+        again = sum(path[0] == array[1] for path, _ in found)
+        found.append(((array[1], *([str(again + 1)] if again else [])), _unwrapped(opened)))
+    return found
 
 
 def _begins_whole(text: str) -> bool:
@@ -361,49 +428,38 @@ def _begins_whole(text: str) -> bool:
     return True
 
 
-def _path(value: Any) -> list[str]:
-    """The fields to go through to a list of objects."""
-    for _ in range(4):
-        if not isinstance(value, dict):
-            return []
-        if key := _rows_key(value):
-            return [key]
-        inner = [(name, one) for name, one in value.items() if isinstance(one, dict)]
-        if len(inner) != 1:
-            return []
-        rest = _path(inner[0][1])
-        return [inner[0][0], *rest] if rest else []
-    return []
-
-
-def _rows_key(value: dict[str, Any]) -> str:
-    """The one field with a list of objects that isn't itself a conversation."""
-    lists = [
-        name
-        for name, rows in value.items()
-        if isinstance(rows, list)
-        and rows
-        and isinstance(rows[0], dict)
-        and not {"role", "from"} & set(rows[0])
-    ]
-    return (
-        lists[0] if len(lists) == 1 else next((n for n in ("instances", "data", "train") if n in lists), "")
-    )
-
-
-def _find(text: str, path: list[str]) -> int:
+def _find(text: str, path: Sequence[str]) -> int:
     """Where the value at `path` begins."""
     place = _skip(text, 0)
     for wanted in path:
-        place = _skip(text, place + 1)
-        while True:
-            name, place = _DECODER.raw_decode(text, place)
-            place = _skip(text, _skip(text, place) + 1)
-            if name == wanted:
-                break
-            _, place = _DECODER.raw_decode(text, place)
-            place = _skip(text, _skip(text, place) + 1)
+        place = next(inner for name, inner in _fields(text, place) if name == wanted)
     return place
+
+
+def _places(text: str, place: int) -> Iterator[int]:
+    """Where the values of a list or an object begin."""
+    if text[place] == "{":
+        yield from (inner for _, inner in _fields(text, place))
+        return
+    place = _skip(text, place + 1)
+    while text[place] != "]":
+        yield place
+        place = _after_comma(text, _DECODER.raw_decode(text, place)[1])
+
+
+def _fields(text: str, place: int) -> Iterator[tuple[str, int]]:
+    """The names in an object that can be read, and where their values begin."""
+    place = _skip(text, place + 1)
+    while text[place] != "}":
+        name, place = _DECODER.raw_decode(text, place)
+        place = _skip(text, _skip(text, place) + 1)
+        yield name, place
+        place = _after_comma(text, _DECODER.raw_decode(text, place)[1])
+
+
+def _after_comma(text: str, place: int) -> int:
+    place = _skip(text, place)
+    return _skip(text, place + 1) if text[place] == "," else place
 
 
 def _skip(text: str, place: int) -> int:

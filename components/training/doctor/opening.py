@@ -7,8 +7,7 @@ import io
 import re
 import stat
 import zipfile
-from collections.abc import Callable, Mapping
-from typing import Literal
+from collections.abc import Callable
 
 from components.documents import errors
 from components.documents.archive import Archive
@@ -20,25 +19,15 @@ from components.messages import N_
 from components.training.doctor import json_rows, plain_rows, table_rows
 from components.training.doctor.records import Opened
 
-Side = Literal["train", "valid", "test"]
 FILES = 1_000  # files with data in one ZIP
 SUPPORTED = "Upload JSONL, JSON, CSV, TSV, XLSX, Parquet, TXT, Markdown, or a ZIP of these."
-
-
-def _with_word(words: str) -> re.Pattern[str]:
-    return re.compile(rf"(?:^|[^a-z])(?:{words})(?:[^a-z]|$)")
-
-
-_SIDES: Mapping[Side, re.Pattern[str]] = {
-    "train": _with_word("train|training"),
-    "valid": _with_word("valid|validation|val|dev|eval|evaluation"),
-    "test": _with_word("test|testing"),
-}
 _ABOUT = ("readme", "license", "licence", "notice", "changelog", "dataset_infos", "dataset_info")
 
 
 def open_upload(data: bytes, name: str, limits: Limits, header: bool = True) -> list[Opened]:
-    """The files in an upload: one, or those of a ZIP with their names. Raises BadInput."""
+    """The files in an upload: one, those of a ZIP with their names, or the lists of a JSON file. Raises
+    BadInput.
+    """
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
         archive = Archive(data, name, limits)
         if "xl/workbook.xml" in archive:
@@ -47,19 +36,6 @@ def open_upload(data: bytes, name: str, limits: Limits, header: bool = True) -> 
             raise _unsupported(name, N_("a document, not rows of training data"))
         return _open_zip(data, archive, name, limits, header)
     return _open_one(data, name, limits, header)
-
-
-def side_of(opened: Opened) -> Side:
-    """What one of several files is for: its own name says it, or else the nearest folder's that does.
-
-    A sheet's name says it before that of its workbook.
-    """
-    *folders, name = opened.file.lower().split("/")
-    for part in (opened.sheet.lower(), name.rsplit(".", 1)[0], *reversed(folders)):
-        for side, named in _SIDES.items():
-            if named.search(part):
-                return side
-    return "train"
 
 
 def _open_one(data: bytes, name: str, limits: Limits, header: bool) -> list[Opened]:
@@ -78,7 +54,7 @@ def _open_one(data: bytes, name: str, limits: Limits, header: bool) -> list[Open
         raise _unsupported(name, N_("a document, not rows of training data"))
     if not is_text(data):
         raise _unsupported(name, N_("binary data"))
-    return [_open_text(data, name, header)]
+    return _open_text(data, name, header)
 
 
 def _unsupported(name: str, words: str) -> errors.Unsupported:
@@ -86,19 +62,19 @@ def _unsupported(name: str, words: str) -> errors.Unsupported:
     return errors.Unsupported(said)
 
 
-def _open_text(data: bytes, name: str, header: bool) -> Opened:
+def _open_text(data: bytes, name: str, header: bool) -> list[Opened]:
     read = decode_text(data)
     text, repairs = _tidy(data, read.text, read.encoding)
-    opened = _reader(text, name, header)(text)
-    opened.repaired[:0] = [*filter(None, [read.repaired]), *repairs]
-    return opened
+    files = _reader(text, name, header)(text)
+    files[0].repaired[:0] = [*filter(None, [read.repaired]), *repairs]
+    return files
 
 
-def _reader(text: str, name: str, header: bool) -> Callable[[str], Opened]:
+def _reader(text: str, name: str, header: bool) -> Callable[[str], list[Opened]]:
     kind = extension(name)
 
-    def table(text: str) -> Opened:
-        return table_rows.read_delimited(text, name, header)
+    def table(text: str) -> list[Opened]:
+        return [table_rows.read_delimited(text, name, header)]
 
     if json_rows.looks_like_json(text) or (
         kind in ("jsonl", "ndjson", "json") and not table_rows.has_known_titles(text)
@@ -106,7 +82,7 @@ def _reader(text: str, name: str, header: bool) -> Callable[[str], Opened]:
         return json_rows.read
     if kind in ("csv", "tsv", "tab") or table_rows.has_known_titles(text):
         return table
-    return plain_rows.read
+    return lambda text: [plain_rows.read(text)]
 
 
 def _tidy(data: bytes, text: str, encoding: str) -> tuple[str, list[str]]:
@@ -188,7 +164,7 @@ def _rows_before_texts(found: list[tuple[str, Opened]], notes: list[str]) -> lis
 
 def _named(found: list[tuple[str, Opened]], notes: list[str]) -> list[Opened]:
     for name, one in found:
-        one.named(name)
+        one.named("/".join(filter(None, (name, one.part))))
     files = [one for _, one in found]
     files[0].notes[:0] = notes
     return files

@@ -1,9 +1,11 @@
 """Every form of training data is recognised without asking, in every kind of file."""
 
+import csv
 import io
 import json
 import zipfile
 
+import numpy as np
 import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -167,10 +169,32 @@ def test_text_rows_and_plain_text(model):
 
 
 @pytest.mark.parametrize(
-    "text", ["{{name}} is kind.\n", "[Verse 1]\nLa la\n", "[a link](x)\n", "One, two, three\nFour\n"]
+    "text",
+    [
+        "{{name}} is kind.\n",
+        "[Verse 1]\nLa la\n",
+        "[a link](x)\n",
+        "One, two, three\nFour\n",
+        "[12/03/24, 10:15:22] Alice: hi\n[12/03/24, 10:15:40] Bob: ho\n",
+        "[00:01] Hello there.\n[00:04] And on.\n",
+        "[1] Smith, J. On foxes.\n[2] Jones, K. On dogs.\n",
+        "[1, 2] say so, and others too.\n",
+        "[2024] was a good year.\n",
+        "[1]\nThe first verse.\n",
+        "[3.14] is a number, as everybody knows.\n",
+    ],
 )
 def test_a_text_that_begins_with_a_bracket_is_a_text(model, text):
     assert check(model, ("song.txt", text))["kind"] == "text"
+
+
+@pytest.mark.parametrize(
+    "text", ["[1, 2]", "[1,\n 2.5,\n -3e4]", "[7]", '[1, "a"]', "[[1, 2]]", "[1]\n[2]\n"]
+)
+def test_a_list_of_numbers_is_json_without_rows_and_no_text(model, text):
+    answer = check(model, ("rows.txt", text))
+    assert {kind for _, kind in wrong(answer)} == {"object"}
+    assert answer["rows"] == []
 
 
 def test_two_unknown_columns_are_asked_about(model):
@@ -271,6 +295,45 @@ def test_parquet(model):
 def test_conversations_inside_of_a_table(model):
     cell = json.dumps(CHAT).replace('"', '""')
     assert first(check(model, ("rows.csv", f'messages\n"{cell}"\n')))["messages"] == CHAT
+
+
+TRICKY = [ASKED | {"content": "It's\n[a] 'b' {c}"}, SAID | {"content": 'He said "x".'}]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        str(TRICKY),
+        str(tuple(TRICKY)).replace("(", "[").replace(")", "]"),
+        str(np.array(TRICKY, dtype=object)),
+    ],
+)
+@pytest.mark.parametrize("name", ["messages", "conversations"])
+def test_a_conversation_that_pandas_printed_into_a_table_is_read(model, cell, name):
+    rows = [[name, "id"], [cell, "1"]]
+    out = io.StringIO()
+    csv.writer(out).writerows(rows)
+    for upload in (("rows.csv", out.getvalue()), ("rows.xlsx", workbook(("One", rows)))):
+        answer = check(model, upload)
+        assert first(answer)["messages"] == TRICKY
+        assert "as Python prints them" in " ".join(answer["repaired"])
+
+
+@pytest.mark.parametrize("earlier", [[["Hi", "Hello"]], [("Hi", "Hello")], np.array([["Hi", "Hello"]])])
+def test_a_history_that_pandas_printed_into_a_table_is_read(model, earlier):
+    out = io.StringIO()
+    csv.writer(out).writerows([["instruction", "output", "history"], ["Why?", "Because.", str(earlier)]])
+    said = [turn["content"] for turn in first(check(model, ("rows.csv", out.getvalue())))["messages"]]
+    assert said == ["Hi", "Hello", "Why?", "Because."]
+
+
+@pytest.mark.parametrize(
+    "cell", ["[{'role': 'user'", "[" * 5_000, "[open('x')]", "[1, 2] and more", "[dtype=x)dtype=y)"]
+)
+def test_a_cell_that_only_looks_like_a_list_is_a_bad_row(model, cell):
+    out = io.StringIO()
+    csv.writer(out).writerows([["messages", "id"], [json.dumps(CHAT), "1"], [cell, "2"]])
+    assert wrong(check(model, ("rows.csv", out.getvalue()))) == [(3, "type")]
 
 
 def zipped(**files) -> bytes:

@@ -1,15 +1,18 @@
 """Measures and the verdict: better only where the held-out rows, and their questions, say so."""
 
+import json
 import re
 
 import numpy as np
 import pytest
 
+from components.training.folder import write_json
 from components.training.scoring import (
     Losses,
     attention,
     chrf,
     exact_match,
+    in_words,
     judge,
     loss_change,
     mean_change,
@@ -45,6 +48,32 @@ def test_a_clear_fall_is_better_with_numbers_and_interval():
     assert re.search(
         r"on 100 held-out rows the loss fell by 3[\d.]+% \(3[\d.]+% to 3[\d.]+%\)", judged.sentence
     )
+
+
+@pytest.mark.parametrize("spoiled", [float("nan"), float("inf")])
+def test_a_model_whose_loss_is_no_number_is_never_called_better(spoiled):
+    base = rows(2.5)
+    broken = Losses(base.sums.copy(), base.counts)
+    broken.sums[3] = spoiled
+    judged = verdict(base, broken)
+    assert (judged.verdict, "not a number" in judged.sentence) == ("worse", True)
+    judged = verdict(broken, base)
+    assert (judged.verdict, "base's own loss" in judged.sentence) == ("not better", True)
+    assert verdict(broken, broken).verdict == "not better"
+    assert "It forgets" in verdict(base, moved(base, -0.9), general=(3.0, spoiled)).next
+
+
+def test_a_report_with_a_loss_that_is_no_number_can_be_read_by_every_program(tmp_path):
+    write_json(
+        tmp_path / "report.json", {"base": {"loss": float("nan")}, "change": [float("inf"), 1.5], "n": 3}
+    )
+    text = (tmp_path / "report.json").read_text()
+    assert json.loads(text, parse_constant=pytest.fail) == {
+        "base": {"loss": None},
+        "change": [None, 1.5],
+        "n": 3,
+    }
+    assert (in_words(None, 2), in_words(1.5, 2)) == ("–", "1.50")
 
 
 def fallen(base: Losses, share: float, spread: float = 0.0) -> Losses:

@@ -38,6 +38,8 @@ NOT_SHOWN_TEXTS = (
     "Attached file",
     "It stands in this context",
     "It was not compared with its base",
+    "Loss of general text",
+    "Mon Tue Wed Thu Fri",
     "PowerPoint Document",
     "Summarize the following text",
     "The lighthouse stood",

@@ -1,14 +1,17 @@
 """What a run looks at and how it goes on, with a trainer that trains nothing."""
 
 import json
+import signal
 from types import SimpleNamespace
 
 import pytest
 
 from components.training import program, trainer
 from components.training.feeding import Example, spread
-from components.training.folder import COMPLETE
+from components.training.folder import COMPLETE, RunFolder
 from components.training.settings import TrainingSettings
+from components.training.trainer import NotANumber
+from components.training.watching import SKIPPED, Watch
 from tests.unit.training.making import make_run
 
 
@@ -77,3 +80,43 @@ def test_a_run_that_is_taken_up_has_its_best_weights_wherever_it_lies_now(tmp_pa
     fake = SimpleNamespace(_load_from_checkpoint=loaded.append)
     trainer.RunTrainer.take_up(fake, last)
     assert (loaded, fake.state.global_step) == ([str(best if kept else last)], 8)
+
+
+def watch(tmp_path, skipped: bool) -> Watch:
+    made = Watch(RunFolder(tmp_path), TrainingSettings(), list)
+    made.trainer = SimpleNamespace(accelerator=SimpleNamespace(optimizer_step_was_skipped=skipped), tokens=0)
+    return made
+
+
+def log(made: Watch, step: int, norm: float) -> None:
+    state = SimpleNamespace(global_step=step, max_steps=50, epoch=0.1, is_world_process_zero=True)
+    args = SimpleNamespace(world_size=1, eval_steps=10)
+    made.on_log(args, state, None, logs={"loss": 2.0, "grad_norm": norm, "learning_rate": 0.1})
+
+
+@pytest.fixture(autouse=True)
+def signals():
+    handler = signal.getsignal(signal.SIGTERM)
+    yield
+    signal.signal(signal.SIGTERM, handler)
+
+
+@pytest.mark.parametrize("norm", [float("inf"), float("nan")])
+def test_float16_may_look_for_its_scale_without_losing_the_run(tmp_path, norm):
+    made = watch(tmp_path, skipped=True)
+    for step in range(1, SKIPPED + 1):
+        log(made, step, norm)
+    log(made, SKIPPED + 1, 1.5)
+    log(made, SKIPPED + 2, norm)  # counted anew
+    norms = [event["norm"] for event in made._log.read()]
+    assert norms == [None] * SKIPPED + [1.5, None]
+
+
+def test_a_gradient_that_is_no_number_ends_the_run_where_the_weights_took_it(tmp_path):
+    with pytest.raises(NotANumber):
+        log(watch(tmp_path, skipped=False), 1, float("nan"))
+    made = watch(tmp_path, skipped=True)
+    for step in range(1, SKIPPED + 1):
+        log(made, step, float("inf"))
+    with pytest.raises(NotANumber):
+        log(made, SKIPPED + 1, float("inf"))

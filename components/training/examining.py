@@ -17,7 +17,7 @@ import torch
 
 from components.training import scoring
 from components.training.building import base_arguments, is_seq2seq, load_base, load_tokenizer
-from components.training.feeding import Collator, Example, examples_of, prompt_of
+from components.training.feeding import Collator, Example, examples_of, prompt_of, spread
 from components.training.folder import Plan, RunFolder, write_json
 from components.training.program import NICE, asked, instruction_for, reporting
 from components.training.rendering import NOT_TRAINED
@@ -109,8 +109,8 @@ def examine(plan: Plan, folder: RunFolder) -> dict[str, Any]:
     rows = folder.rows("valid")
     examples = examples_of(rows, tokenizer, length, seq2seq, instruction)
     own, other = _pairs(rows, examples, tokenizer, length, seq2seq, instruction)
-    scored = [one for one in examples if kind_of(rows[one.row]) != "text"][:SCORED]
-    shown = scored or examples[:SHOWN]
+    scored = spread([one for one in examples if kind_of(rows[one.row]) != "text"], SCORED)
+    shown = scored or spread(examples, SHOWN)
     prompts = [prompt_of(one, seq2seq) for one in shown]
     wanted = [_wanted(rows[one.row], one, tokenizer) for one in shown]
     new_tokens = min(max(len(tokenizer(text)["input_ids"]) for text in wanted) + 8, NEW_TOKENS)
@@ -161,7 +161,7 @@ def _pairs(
     instruction: str,
 ) -> tuple[list[Example], list[Example]]:
     """Last answers after their own questions, and the same answers after another row's question."""
-    usable = [one for one in examples if kind_of(rows[one.row]) != "text"][:MATCHED]
+    usable = spread([one for one in examples if kind_of(rows[one.row]) != "text"], MATCHED)
     asked_in_words = "" if seq2seq else instruction  # an encoder-decoder model's stands before any source
     asks = [question_and_answer(rows[one.row], asked_in_words) for one in usable]
     texts = [normalised("\n".join(m["content"] for m in before)) for before, _ in asks]
@@ -263,7 +263,7 @@ def _report(
                 "base": base["answers"][i],
                 "tuned": tuned["answers"][i],
             }
-            for i, one in enumerate(shown[:SHOWN])
+            for i, one in spread(list(enumerate(shown)), SHOWN)
         ],
         "versions": dict(plan.versions or {}),
     }

@@ -7,7 +7,7 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch.utils.data import Dataset, Sampler
@@ -16,6 +16,7 @@ from components.training.rendering import NOT_TRAINED, Rendered, pieces, render_
 from components.training.rows import kind_of
 from components.training.shortening import Shortened
 
+One = TypeVar("One")
 WHOLE = 1 << 30  # tokens: nothing is cut
 TEXT_PROMPT = 24  # tokens of a plain text that a sample goes on from
 GROUP = 16  # batches whose rows are sorted by length together
@@ -74,6 +75,13 @@ def _rendered(
     for number, rendered in enumerate(every):
         for piece in pieces(rendered, length) if text else [rendered]:
             yield number, piece
+
+
+def spread(examples: Sequence[One], most: int) -> list[One]:
+    """At most so many, from all over: a file often has one kind of rows first."""
+    if len(examples) <= most:
+        return list(examples)
+    return [examples[number * len(examples) // most] for number in range(most)]
 
 
 def shortened(rows: Sequence[dict[str, Any]], examples: Sequence[Example], seq2seq: bool) -> Shortened:

@@ -26,6 +26,7 @@ from components.training.rows import read_rows
 from components.training.settings import TrainingSettings
 
 COMPLETE = "wordbench-complete"  # written last: a checkpoint without it was cut off by a crash
+OF_A_STEP = ("start", "step", "evaluation", "samples", "checkpoint")  # events that come again with the steps
 Wish = Literal["stop", "finish"]  # stop: to go on later; finish: take what there is
 Precision = Literal["float32", "float16", "bfloat16"]
 
@@ -153,9 +154,11 @@ class Log:
             os.close(descriptor)
 
     def read(self) -> list[dict[str, Any]]:
-        """All events in order, without the steps that a resumed run made anew."""
+        """All events in order, without the steps that a resumed run, or one begun again, made anew."""
         found: list[dict[str, Any]] = []
         for event in self._lines():
+            if event["kind"] == "start":  # without a checkpoint to go on from
+                found = [e for e in found if e["kind"] not in OF_A_STEP]
             if event["kind"] == "resume":
                 found = [e for e in found if e.get("step", 0) <= event["step"] or e["kind"] == "resume"]
             found.append(event)

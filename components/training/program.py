@@ -127,19 +127,20 @@ def instruction_for(tokenizer: Any, plan: Plan, seq2seq: bool) -> str:
 
 def try_out(plan: Plan, folder: RunFolder) -> None:
     from components.training.building import build, trainable
-    from components.training.feeding import Collator
+    from components.training.feeding import Collator, spread
     from components.training.trial import measure
 
     tokenizer, train, valid, seq2seq, _ = _prepare(plan, folder)
     model = build(plan)
     collator = Collator(tokenizer.pad_token_id, seq2seq, plan.settings.packing and not seq2seq)
-    looked_at = valid[: plan.settings.evaluate_rows]
+    looked_at = spread(valid, plan.settings.evaluate_rows)
     found = measure(model, collator, train, looked_at, plan.settings.batch, trainable(model))
     folder.log().write("trial", **found.to_json())
 
 
 def train(plan: Plan, folder: RunFolder) -> None:
     from components.training.building import build, trainable
+    from components.training.feeding import spread
     from components.training.trainer import make_trainer
     from components.training.watching import Unfreeze, Watch
 
@@ -153,13 +154,13 @@ def train(plan: Plan, folder: RunFolder) -> None:
     callbacks: list[Any] = [watch]
     if plan.settings.method == "freeze":
         callbacks.append(Unfreeze(model, plan.settings))
-    looked_at = valid[: plan.settings.evaluate_rows]
+    looked_at = spread(valid, plan.settings.evaluate_rows)
     trainer = make_trainer(plan, folder, model, tokenizer, train, looked_at, callbacks)
     watch.trainer = trainer
     checkpoint = folder.last_checkpoint()
+    at = int(checkpoint.name.rsplit("-", 1)[1]) if checkpoint else 0
     if checkpoint:
         trainer.args.eval_on_start = False
-        at = int(checkpoint.name.rsplit("-", 1)[1])
         if first:
             log.write("resume", step=at, time=started)
     elif first:
@@ -173,7 +174,10 @@ def train(plan: Plan, folder: RunFolder) -> None:
             cut=(cut[0] + cut[1]).to_json(),
             time=started,
         )
-    trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+    if checkpoint and at >= trainer.args.max_steps:
+        trainer.take_up(checkpoint)
+    else:
+        trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
     if watch.ended != "stop":
         trainer.accelerator.wait_for_everyone()
         if first:

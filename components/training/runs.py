@@ -54,6 +54,12 @@ INTERRUPTED = (
     "The server or the machine went down while this run was at work. Resume goes on from its checkpoint."
 )
 STOPPED = "Stopped. Resume goes on from the checkpoint."
+UNCOMPARED = "Stopped before the comparison with the base was finished."
+NOT_COMPARED = "What was learned is kept, but it could not be compared with the base: {error}"
+COMPARING_ENDED = (
+    "The program that compares was ended by the system, most likely because the machine ran out of memory. "
+    "Compare again when more of it is free."
+)
 WHAT: Mapping[Task, str] = {
     "train": N_("the run {name}"),
     "trial": N_("the trial of {name}"),
@@ -149,8 +155,11 @@ class TrainingRuns(Scoped):
 
     def stop(self, run_id: str) -> None:
         """Ends a run with a checkpoint, at its next step; one that waits leaves the queue."""
-        folder = self.folder(run_id)
-        if not self.records.move(run_id, ("queued",), "stopped", note=STOPPED):
+        folder, run = self.folder(run_id), self.records.get(run_id)
+        state, note = "stopped", STOPPED
+        if run and run.work == "evaluate" and folder.result:
+            state, note = "done", UNCOMPARED
+        if not self.records.move(run_id, ("queued",), state, note=note):  # type: ignore[arg-type]
             folder.ask("stop")
 
     def finish(self, run_id: str) -> None:
@@ -304,6 +313,8 @@ class TrainingRuns(Scoped):
             process = self._launcher.find(self.folder(run.id))
             if process and self.records.move(run.id, ("interrupted",), "running"):
                 self._found.append((run, process))
+            elif run.work == "evaluate" and self.folder(run.id).result:
+                self.records.move(run.id, ("interrupted",), "done", note=UNCOMPARED)
             elif not run.note.startswith("The server"):
                 self.records.update(run.id, note=INTERRUPTED)
 
@@ -351,13 +362,16 @@ class TrainingRuns(Scoped):
         except Exception as error:  # a thread's last line: whoever looks must hear of it
             logging.getLogger(__name__).exception("A training run failed")
             note = f"Something went wrong inside Wordbench ({type(error).__name__}). Resume tries again."
+        # What was learned is there, whatever came of another comparison; so is the report before it.
+        if state != "done" and run.work == "evaluate" and self.folder(run.id).result:
+            state, note = "done", UNCOMPARED if state == "stopped" else NOT_COMPARED.format(error=note)
         self.records.move(run.id, ("running",), state, note=note)  # type: ignore[arg-type]
         self._dropped.discard(run.id)
 
     def _go(self, run: Run, process: Process | None) -> tuple[str, str]:
         folder = self.folder(run.id)
-        if run.work == "evaluate" and process is None:
-            self._evaluate(run, folder)
+        if run.work == "evaluate" or (process and _last_launched(folder) == "evaluate"):
+            self._evaluate(run, folder, process)
             return "done", ""
         why = self._train(run, folder, process)
         if why == "stop":
@@ -366,7 +380,9 @@ class TrainingRuns(Scoped):
         try:
             self._evaluate(run, folder)
         except Cancelled:
-            return "done", "Stopped before the comparison with the base was finished."
+            return "done", UNCOMPARED
+        except AppError as error:
+            return "done", NOT_COMPARED.format(error=error)
         return "done", "Stopped early: the validation loss didn't get better." if why == "early" else ""
 
     def _train(self, run: Run, folder: RunFolder, process: Process | None) -> str:
@@ -419,7 +435,7 @@ class TrainingRuns(Scoped):
         if not any(event["kind"] == ENDS[task] for event in said):
             if folder.asked() == "stop" and task != "train":
                 raise Cancelled("Stopped.")
-            raise EngineFailed(_reason(folder, said, code))
+            raise EngineFailed(_reason(folder, said, code, task))
         return said
 
     def _try(self, run: Run, folder: RunFolder) -> None:
@@ -447,13 +463,14 @@ class TrainingRuns(Scoped):
     def _tried(self, folder: RunFolder) -> bool:
         return any(event["kind"] == "estimate" for event in folder.log().read())
 
-    def _evaluate(self, run: Run, folder: RunFolder) -> None:
+    def _evaluate(self, run: Run, folder: RunFolder, process: Process | None = None) -> None:
         if folder.result is None:
             raise BadInput("This run has made nothing yet that could be compared. Resume it first.")
         plan = folder.plan()
         whole = plan.settings.method in ("full", "freeze")
         need = preflight.first_guess(self._parameters(plan), TrainingSettings(), plan.precision)
-        self._run_program(run, folder, "evaluate", need * (2 if whole else 1), "Comparing with the base")
+        need *= 2 if whole else 1
+        self._run_program(run, folder, "evaluate", need, "Comparing with the base", process)
         folder.merged.unlink(missing_ok=True)  # made while the report was being written
 
     def _follow(self, run: Run, folder: RunFolder, process: Process, patient: bool) -> int:
@@ -513,7 +530,11 @@ class TrainingRuns(Scoped):
         return count_weights(Path(plan.base_folder))
 
 
-def _reason(folder: RunFolder, said: list[dict[str, Any]], code: int) -> str:
+def _last_launched(folder: RunFolder) -> str:
+    return next((str(e["task"]) for e in reversed(folder.log().read()) if e["kind"] == "launch"), "")
+
+
+def _reason(folder: RunFolder, said: list[dict[str, Any]], code: int, task: Task = "train") -> str:
     """Why a program ended without having done its work."""
     if errors := [event for event in said if event["kind"] == "error"]:
         return str(errors[-1].get("text", ""))
@@ -524,4 +545,6 @@ def _reason(folder: RunFolder, said: list[dict[str, Any]], code: int) -> str:
         words = ""
     # A launcher between us and the program tells of its end in words only.
     killed = code in (-9, 137) or "SIGKILL" in words or "Signal 9" in words
+    if killed and task == "evaluate":
+        return COMPARING_ENDED
     return KILLED if killed else CRASHED.format(code=code, log=log)

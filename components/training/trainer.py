@@ -5,11 +5,12 @@ Runs in the training program. Knows torch; what happens is told to the run's log
 
 import math
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import torch
 from torch.utils.data import DataLoader, Sampler
-from transformers import PrinterCallback, Trainer, TrainingArguments
+from transformers import PrinterCallback, Trainer, TrainerState, TrainingArguments
 
 from components.errors import AppError
 from components.training.feeding import Collator, Example, Examples, Order
@@ -48,6 +49,17 @@ class RunTrainer(Trainer):
                 "stopped. Its last good checkpoint is kept. A lower learning rate or a longer warm-up helps."
             )
         return loss
+
+    def take_up(self, checkpoint: Path) -> None:
+        """The state of a run that has made all of its steps, with its best weights: nothing is left to train.
+
+        Transformers' own way to go on from there would make one step more.
+        """
+        self.state = TrainerState.load_from_json(str(checkpoint / "trainer_state.json"))
+        best = checkpoint.with_name(
+            Path(self.state.best_model_checkpoint or checkpoint).name
+        )  # moved, perhaps
+        self._load_from_checkpoint(str(best if best.is_dir() else checkpoint))
 
     def evaluate(
         self, eval_dataset: Any = None, ignore_keys: Any = None, metric_key_prefix: str = "eval"

@@ -20,6 +20,7 @@ from components.training.trainer import NotANumber, RunTrainer
 
 ALONE_SECONDS = 600.0  # how long a run goes on when no app looks after it
 SAVE_SECONDS = 300.0  # the most that a crash may cost, where evaluations are far apart
+SKIPPED = 20  # updates in a row: its scale begins at 2**16 and is halved each time
 
 
 class Watch(TrainerCallback):
@@ -33,6 +34,7 @@ class Watch(TrainerCallback):
         self.trainer: RunTrainer | None = None
         self.ended = "done"  # why the run ended: done, stop, finish or early
         self._terminated = False
+        self._skipped = 0  # updates in a row that float16's scaler left out
         self._seconds: list[float] = []  # of the last steps
         self._evaluation_seconds = 0.0
         self._began = self._saved = time.monotonic()
@@ -75,7 +77,10 @@ class Watch(TrainerCallback):
         if not logs or "loss" not in logs:
             return
         norm = float(logs.get("grad_norm") or 0.0)
-        if not math.isfinite(norm):  # before the checkpoint: the last one is good
+        self._skipped = self._skipped + 1 if self._was_skipped(norm) else 0
+        if (
+            not math.isfinite(norm) and not 0 < self._skipped <= SKIPPED
+        ):  # before the checkpoint: the last is good
             raise NotANumber(
                 f"The gradient is not a number any more at step {state.global_step}, so the run was stopped. "
                 "Its last good checkpoint is kept. A lower learning rate or a longer warm-up helps."
@@ -91,12 +96,17 @@ class Watch(TrainerCallback):
             epoch=round(state.epoch or 0.0, 4),
             loss=float(logs["loss"]),
             rate=float(logs.get("learning_rate") or 0.0),
-            norm=norm,
+            norm=norm if math.isfinite(norm) else None,
             tokens=tokens,
             seconds=round(seconds, 4),
             left=round(self._left(args, state), 1),
             time=time.time(),
         )
+
+    def _was_skipped(self, norm: float) -> bool:
+        """Whether the weights stayed as they were: in float16 the scale of the loss is found by trying."""
+        accelerator = getattr(self.trainer, "accelerator", None)
+        return not math.isfinite(norm) and bool(getattr(accelerator, "optimizer_step_was_skipped", False))
 
     def _left(self, args: Any, state: Any) -> float:
         steps = max(state.max_steps - state.global_step, 0)

@@ -59,8 +59,8 @@ def _draw_state(run: Run) -> None:
         text = _("In the queue: {count} before it.") if before else _("Next in the queue.")
         st.info(text.format(count=before), icon=":material/hourglass_top:")
     elif run.state == "running":
-        asked = training_runs().folder(run.id).asked()
-        note = _("Stopping: a checkpoint is being written") if asked else said(run.note) or _("Starting")
+        stopping = training_runs().folder(run.id).asked() == "stop"
+        note = _("Stopping: a checkpoint is being written") if stopping else said(run.note) or _("Starting")
         st.info(plain(note), icon=":material/model_training:")
     elif run.state == "done":
         note = said(run.note) or _("Done. It is in every model picker.")

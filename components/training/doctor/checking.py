@@ -5,10 +5,11 @@ Knows rows and a tokenizer; not files. A row with an error isn't looked at any f
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from components.errors import BadInput
+from components.training.doctor import plain_rows, splitting
 from components.training.doctor.findings import ERRORS, Finding, quoted
 from components.training.doctor.records import Record
 from components.training.rendering import BATCH, Reader, render
@@ -112,6 +113,28 @@ def shared_prompts(rows: Sequence[Checked]) -> int:
     return sum(group(one.row) in trained for one in rows if one.row and one.side == "valid")
 
 
+def in_parts(rows: Sequence[Checked], context: int) -> list[Checked]:
+    """Rows of plain text, those that the model can't read whole as several; where there are few, all that are
+    long: a book of a few chapters can be trained on.
+    """
+    sizes: dict[Side, int] = {}
+    for side in ("train", "valid"):
+        length = [len(one.row["text"]) for one in rows if one.usable and one.side == side and one.row]
+        sizes[side] = plain_rows.size_of(sum(length)) if len(length) < splitting.FEWEST else 0
+    found: list[Checked] = []
+    for one in rows:
+        size = sizes[one.side] or (plain_rows.MOST if one.tokens > context else 0)
+        if not size or not one.usable or one.row is None or one.row.get("continued"):
+            found.append(one)
+            continue
+        texts = plain_rows.parts(one.row["text"], size)
+        for number, text in enumerate(texts, 1):
+            more = {"continued": True} if number < len(texts) else {}
+            row = one.row if len(texts) == 1 else {"text": text, **more, "line": one.row["line"]}
+            found.append(replace(one, row=row))
+    return found
+
+
 def check_lengths(
     rows: Sequence[Checked], tokenizer: Any, context: int, instruction: str, seq2seq: bool
 ) -> None:
@@ -125,7 +148,9 @@ def check_lengths(
         for start in range(0, len(usable), BATCH):
             _measure(usable[start : start + BATCH], reader, instruction)
     for one in usable:
-        if one.tokens > context:
+        # Plain text is trained on in pieces: nothing of it is lost, however long it is.
+        pieces = not seq2seq and one.row is not None and kind_of(one.row) == "text"
+        if one.tokens > context and not pieces:
             one.find("long", f"{one.tokens:,} tokens; the model reads {context:,}.")
 
 

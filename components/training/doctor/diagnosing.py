@@ -78,7 +78,11 @@ def diagnose(request: Request, uploads: Sequence[tuple[str, bytes]], limits: Lim
     checking.check_texts(rows)
     checking.check_duplicates(rows)
     checking.check_lengths(rows, tokenizer, request.context, instruction, request.seq2seq)
-    findings = loose + [finding for one in rows for finding in one.findings]
+    total = len(rows) + len({finding.place for finding in loose})
+    parted: list[str] = []
+    if shape and shape.form == "text" and not request.seq2seq:
+        rows, parted = _in_parts(rows, tokenizer, request.context, instruction)
+    findings = loose + list(dict.fromkeys(finding for one in rows for finding in one.findings))
     order = {opened.file: number for number, (opened, _) in enumerate(files)}
     findings.sort(key=lambda finding: (order.get(finding.file, 0), *finding.place[1:]))
     good = [one for one in rows if one.usable]
@@ -92,7 +96,7 @@ def diagnose(request: Request, uploads: Sequence[tuple[str, bytes]], limits: Lim
         "table": any(opened.table for opened, _ in files),
         "files": [_about(opened, side, uploads[0][0]) for opened, side in files],
         "repaired": _sentences(files, "repaired"),
-        "notes": _sentences(files, "notes") + _unused(files, shapes) + _remarks(rows),
+        "notes": _sentences(files, "notes") + _unused(files, shapes) + parted + _remarks(rows),
         "languages": languages,
         "target_language": target,
         "lengths": _lengths(good, request.context),
@@ -110,7 +114,7 @@ def diagnose(request: Request, uploads: Sequence[tuple[str, bytes]], limits: Lim
             for one in rows
             if one.usable
         ],
-        "total": len(rows) + len({finding.place for finding in loose}),
+        "total": total,
         "model": request.model_title,
         "context": request.context,
     }
@@ -196,6 +200,19 @@ def _convert(opened: Opened, side: Side, shape: Shape | None, main: Shape | None
         )
     converter = Converter(shape, opened)
     return [Checked(record, side, row, findings) for record, row, findings in converter.rows()]
+
+
+def _in_parts(
+    rows: list[Checked], tokenizer: Any, context: int, instruction: str
+) -> tuple[list[Checked], list[str]]:
+    """Long texts as several rows each, counted anew, and what is said about that."""
+    parts = checking.in_parts(rows, context)
+    if len(parts) == len(rows):
+        return rows, []
+    checking.check_lengths(parts, tokenizer, context, instruction, seq2seq=False)
+    return parts, [
+        f"Long texts were divided, so that {len(rows):,} rows became {len(parts):,}; nothing is lost."
+    ]
 
 
 def _has_fields(records: Sequence[Record], shape: Shape) -> bool:

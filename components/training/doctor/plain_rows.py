@@ -29,10 +29,22 @@ def read(text: str) -> Opened:
     return opened
 
 
-def _rows(text: str) -> Iterator[tuple[int, str]]:
+def parts(text: str, size: int) -> list[str]:
+    """A document that is one row, in rows: whole where it isn't much longer than `size`."""
+    if len(text) <= 2 * size:
+        return [text]
+    return [said for _, said in _rows(text, size)]
+
+
+def size_of(length: int) -> int:
+    """After how many signs a row ends, where all of the text has so many."""
+    return min(MOST, max(LEAST, length // PIECES))
+
+
+def _rows(text: str, size: int = 0) -> Iterator[tuple[int, str]]:
     """Each row with the line that it begins on."""
     start = _after_empty(text, 0)
-    size = min(MOST, max(LEAST, (len(text) - start) // PIECES))
+    size = size or size_of(len(text) - start)
     line = 1 + text.count("\n", 0, start)
     while start < len(text):
         end = _after_empty(text, _end(text, start, size))

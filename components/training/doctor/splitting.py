@@ -24,7 +24,10 @@ def split(rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
             "upload validation data of your own."
         )
     wanted = min(MOST, max(LEAST, round(SHARE * len(rows))))
-    held = _held_out(rows, wanted)
+    documents = _documents(rows)
+    held = _held_out(documents, wanted) if len(set(documents)) >= FEWEST else set()
+    if len(held) < LEAST:  # a few documents, or one: parts of them are held out
+        held = _held_out([group(row) for row in rows], wanted)
     if len(held) < LEAST:
         raise BadInput(
             "Nearly all rows have the same prompt, so none can be held out that wasn't trained on. "
@@ -34,11 +37,21 @@ def split(rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
     return train, [row for number, row in enumerate(rows) if number in held]
 
 
-def _held_out(rows: Sequence[Row], wanted: int) -> set[int]:
+def _documents(rows: Sequence[Row]) -> list[str]:
+    """What rows belong together by: the parts of a text, by where it begins."""
+    found: list[str] = []
+    goes_on = False
+    for row in rows:
+        found.append(found[-1] if goes_on else group(row))
+        goes_on = bool(row.get("continued"))
+    return found
+
+
+def _held_out(together: Sequence[str], wanted: int) -> set[int]:
     """The numbers of the rows of some groups, about `wanted` together, never more than half of all."""
     groups: dict[str, list[int]] = {}
-    for number, row in enumerate(rows):
-        groups.setdefault(group(row), []).append(number)
+    for number, name in enumerate(together):
+        groups.setdefault(name, []).append(number)
     order = list(groups.values())
     random.Random(SEED).shuffle(order)
     held: set[int] = set()
@@ -49,7 +62,7 @@ def _held_out(rows: Sequence[Row], wanted: int) -> set[int]:
             held.update(numbers)
     if len(held) < LEAST:  # the groups are large: the smallest of those that are left
         for numbers in sorted(order, key=len):
-            if not held & set(numbers) and len(held) + len(numbers) <= min(MOST, len(rows) // 2):
+            if not held & set(numbers) and len(held) + len(numbers) <= min(MOST, len(together) // 2):
                 held.update(numbers)
             if len(held) >= LEAST:
                 break

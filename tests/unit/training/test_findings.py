@@ -570,6 +570,34 @@ def test_a_text_of_five_kilobytes_trains_whole(config, model, text):
     assert "".join(rows).strip() == text.strip()
 
 
+def document(number: int, sentences: int) -> str:
+    return " ".join(f"Fox {number} eats mouse {n} at night." for n in range(sentences))
+
+
+def test_a_text_longer_than_the_context_is_trained_on_whole_and_held_out_whole(config, model):
+    texts = [document(number, 150) for number in range(40)]
+    rows = lines(*(json.dumps({"text": text}) for text in texts))
+    upload = running.Upload("rows.jsonl", rows.encode())
+    made = running.start(config, "ann", [upload], Request(str(model), "Tiny", 64), "tiny")
+    assert (made.findings, made.report["total"]) == ([], 40)
+    assert "40 rows became" in " ".join(made.report["notes"])
+    kept = [one["row"] for one in read_rows(made.folder / running.ROWS)]
+    for number, text in enumerate(texts, 1):
+        assert "".join(row["text"] for row in kept if row["line"] == number).strip() == text
+    ready = prepared.load(config, "ann", made.id)
+    sides = [{row["line"] for row in read_rows(path)} for path in (ready.train, ready.valid)]
+    assert not sides[0] & sides[1]
+
+
+def test_a_few_long_documents_are_enough_to_train_on(config, model):
+    rows = lines(*(json.dumps({"text": document(number, 150)}) for number in range(5)))
+    for context in (64, 100_000):
+        upload = running.Upload("rows.jsonl", rows.encode())
+        made = running.start(config, "ann", [upload], Request(str(model), "Tiny", context), "tiny")
+        ready = prepared.load(config, "ann", made.id)
+        assert (ready.train_rows >= 8, ready.valid_rows >= 8) == (True, True)
+
+
 def test_a_text_that_is_too_short_is_told_its_length_and_not_a_number_of_rows(config, model):
     uploads = [running.Upload("notes.txt", b"A fox. " * 20)]
     made = running.start(config, "ann", uploads, Request(str(model), "Tiny", 512), "tiny")

@@ -20,7 +20,7 @@ from components.training.folder import RunFolder
 from components.training.preflight import Trial, estimate, fit
 from components.training.prepared import Prepared, save
 from components.training.records import Records
-from components.training.runs import KILLED, TrainingRuns
+from components.training.runs import COMPARING_ENDED, KILLED, NOT_COMPARED, UNCOMPARED, TrainingRuns
 from components.training.settings import TrainingSettings
 from tests.tiny_adapter import make_adapter
 from tests.unit.models.test_manager import GB, FakeWorld
@@ -234,6 +234,108 @@ def test_the_programs_own_reason_is_shown_and_an_old_one_is_not(world):
     world.runs.resume(run_id)
     world.runs.work_once()
     assert world.get(run_id).note == KILLED
+
+
+def compared_again(world, evaluate) -> str:
+    """A finished run whose next comparison is as given."""
+    run_id, start = world.create(), world.launcher.start
+    world.runs.work_once()
+    assert world.get(run_id).state == "done"
+
+    def started(folder, task):
+        if task != "evaluate":
+            return start(folder, task)
+        process = FakeProcess()
+        evaluate(folder, process)
+        return process
+
+    world.launcher.start = started
+    world.runs.evaluate(run_id)
+    return run_id
+
+
+def still_done(world, run_id) -> str:
+    run = world.get(run_id)
+    assert (run.state, run.figures["sentence"]) == ("done", "Better: much.")
+    assert world.runs.folder(run_id).report["sentence"] == "Better: much."
+    assert [task for _, task in world.launcher.started].count("train") == 1
+    return run.note
+
+
+def test_a_finished_run_whose_next_comparison_is_stopped_is_still_finished(world):
+    run_id = compared_again(world, lambda folder, process: folder.ask("stop"))
+    world.runs.work_once()
+    assert still_done(world, run_id) == UNCOMPARED
+
+
+def test_a_finished_run_that_leaves_the_queue_before_its_next_comparison_is_still_finished(world):
+    run_id = compared_again(world, lambda folder, process: None)
+    world.runs.stop(run_id)
+    assert still_done(world, run_id) == UNCOMPARED
+    with pytest.raises(Busy):
+        world.runs.resume(run_id)
+
+
+@pytest.mark.parametrize("code", [-9, 1])
+def test_a_finished_run_whose_next_comparison_fails_is_still_finished_and_says_why(world, code):
+    def fail(folder, process):
+        if code == 1:
+            folder.log().write("error", text="The disk is full.")
+        process.code = code
+
+    run_id = compared_again(world, fail)
+    world.runs.work_once()
+    reason = "The disk is full." if code == 1 else COMPARING_ENDED
+    assert still_done(world, run_id) == NOT_COMPARED.format(error=reason)
+
+
+def test_a_run_whose_first_comparison_fails_keeps_what_it_learned(world):
+    start = world.launcher.start
+
+    def started(folder, task):
+        if task != "evaluate":
+            return start(folder, task)
+        process = FakeProcess()
+        process.code = -9
+        return process
+
+    world.launcher.start = started
+    run_id = world.create()
+    world.runs.work_once()
+    run = world.get(run_id)
+    assert (run.state, run.note) == ("done", NOT_COMPARED.format(error=COMPARING_ENDED))
+    assert run.tuned_id
+
+
+def test_a_server_that_goes_down_during_a_comparison_leaves_a_finished_run(world):
+    run_id = compared_again(world, lambda folder, process: None)
+    world.runs.records.move(run_id, ("queued",), "running")
+    world.store.close()
+    store = Store.from_config(world.config)
+    run = world.open(store).records.get(run_id)
+    assert (run.state, run.note) == ("done", UNCOMPARED)
+    store.close()
+
+
+@pytest.mark.parametrize("killed_at", [0, 2])
+def test_a_run_that_was_killed_and_begun_again_has_each_step_once(tmp_path, killed_at):
+    log = RunFolder(tmp_path).log()
+    log.write("estimate", memory=1)
+    for first, last in ((1, 3), (killed_at + 1, 4)):
+        log.write("launch", task="train")
+        if first == 1:
+            log.write("start", step=0)
+            log.write("evaluation", step=0, loss=3.0)
+        else:
+            log.write("resume", step=killed_at)
+        for step in range(first, last + 1):
+            log.write("step", step=step)
+            log.write("evaluation", step=step, loss=2.0)
+    found = log.read()
+    assert [e["step"] for e in found if e["kind"] == "step"] == [1, 2, 3, 4]
+    assert [e["step"] for e in found if e["kind"] == "evaluation"] == [0, 1, 2, 3, 4]
+    kinds = [event["kind"] for event in found]
+    assert [kinds.count(kind) for kind in ("estimate", "launch", "start")] == [1, 2, 1]
 
 
 def test_a_restarted_server_marks_a_run_as_interrupted_or_takes_it_over(world, tmp_path):

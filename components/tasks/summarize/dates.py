@@ -52,6 +52,11 @@ _BEFORE = (
 _MONTH_ALONE = re.compile(
     rf"\b(?:{_BEFORE.replace(' ', '|')})(?:\s+|-)(\w+)\b|\b((?!May|March|Mai|Mars|Jan|Mar)[A-Z]\w{{3,}})\b"
 )
+# Months with a capital, other words without: "mar" is a sea, "sept" is seven.
+_SMALL_ALONE = frozenset(["may", "march", "mar", "sept"])
+_VERB = re.compile(r"\b(?:may|march)\b")
+# In a heading every word has a capital: "Troops to March North".
+_HEADING = re.compile(r"\b(?:to|To|and|And) (?:May|March|Mar)(?= [A-Z])")
 _WEEKDAYS = (
     "monday|tuesday|wednesday|thursday|friday|saturday|sunday",
     "montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag",
@@ -113,8 +118,18 @@ def weekdays(text: str) -> list[tuple[str, Key]]:
 
 def months(text: str) -> list[tuple[str, Key]]:
     """Months without a day and a year, as they stand there."""
+    text = _HEADING.sub("", text)
     words = (match[1] or match[2] for match in _MONTH_ALONE.finditer(text))
-    return [(word, ("", str(_MONTH[word.lower()]), "")) for word in words if _is_month(word)]
+    return [
+        (word, ("", str(_MONTH[word.lower()]), ""))
+        for word in words
+        if _is_month(word) and word not in _SMALL_ALONE
+    ]
+
+
+def sure(raw: str, key: Key) -> bool:
+    """Whether it is nothing but a date: "10 may return" and "march 10 km" are none."""
+    return bool(key[0]) or not _VERB.search(raw)
 
 
 def looser(key: Key) -> set[Key]:

@@ -64,9 +64,9 @@ class Index:
             self._days |= set(dates.said(text))
             self._words |= {short for name in _NAME.findall(text) for short in _initials(name)}
             words = re.findall(r"[\w'’&-]+", text) + re.findall(r"[\w'’&-]+", plain_latin(text))
-            self._lower |= {word for word in words if word.islower()}
+            self._lower |= {_straight(word) for word in words if word.islower()}
             self._words |= {_bare(word) for word in words}
-            self._words |= {_bare(part) for word in words for part in _parts(word)}
+            self._words |= {_bare(part) for word in words for part in (*word.split("-"), *_parts(word))}
         self._numbers |= {amounts.scaled(value, power) for value in self._figures for power in powers}
         self._beginnings = {word[:STEM] for word in self._words}
 
@@ -111,9 +111,7 @@ class Index:
         return list(dict.fromkeys(doubtful))
 
     def _has_words(self, words: Iterable[str]) -> bool:
-        return all(
-            word in self._words or all(part in self._words for part in word.split("-")) for word in words
-        )
+        return all(word in self._words or self._words.issuperset(_parts(word)) for word in words)
 
 
 def facts(text: str, language: str = "en") -> list[Fact]:
@@ -140,14 +138,14 @@ def facts(text: str, language: str = "en") -> list[Fact]:
 
 def _dated(text: str) -> tuple[list[Fact], str]:
     """The dates of a text, and the text without them."""
-    found = [Fact("date", raw, key) for raw, key in dates.dates(text)]
+    found = [Fact("date", raw, key) for raw, key in dates.dates(text) if dates.sure(raw, key)]
     rest = _without(text, [fact.text for fact in found])
     slashed = [Fact("date", raw, key, other) for raw, key, other in dates.in_figures(rest)]
     return [*found, *slashed], _without(rest, [fact.text for fact in slashed])
 
 
 def _without(text: str, found: Iterable[str]) -> str:
-    for raw in found:
+    for raw in sorted(found, key=len, reverse=True):  # "5 May" stands in "15 May" too
         text = text.replace(raw, " " * len(raw))
     return text
 
@@ -163,11 +161,9 @@ def _names(text: str) -> list[Fact]:
                 continue
             if all(word.isupper() for word in words):
                 continue  # a heading
-            if words[0].lower() in _COMMON:
+            if _common(words[0]):
                 words = words[1:]
-        key = tuple(
-            _bare(word) for word in words if word.lower() not in _SMALL and word.lower() not in _COMMON
-        )
+        key = tuple(_bare(word) for word in words if word.lower() not in _SMALL and not _common(word))
         if key and any(len(word) > 1 for word in key):
             found.append(Fact("name", " ".join(words), key))
     return found
@@ -179,7 +175,7 @@ def _first_names(text: str) -> Iterator[Fact]:
         word = _bare(match[0])
         if len(match[0].split()) > 1 or not _begins_sentence(text, match.start()) or match[0].isupper():
             continue
-        common = word in _COMMON or word in _OPENERS or word in stop_words("en")
+        common = _common(word) or word in _OPENERS or word in stop_words("en")
         if len(word) > 2 and not common and not _FORMED.search(word) and "-" not in word:
             yield Fact("name", match[0], (word,), likely=True)
 
@@ -205,6 +201,7 @@ _COMMON_LIST = (
     "june july august september october november december q1 q2 q3 q4"
 )
 _COMMON = frozenset(_COMMON_LIST.split())
+_APOSTROPHES = str.maketrans("’ʼ", "''")
 # Nouns without an article, adjectives and orders that begin sentences, and endings of such words.
 _OPENERS_LIST = (
     "staff traffic police work public support money music food water land air fire rain snow wind "
@@ -239,6 +236,12 @@ def _begins_sentence(text: str, at: int) -> bool:
     return not before or before[-1] in ".!?:;•–—-\n。！？"
 
 
+def _common(word: str) -> bool:
+    """Whether a word is no name, whatever its capital, with what is joined to it: "I'm", "It's", "Don't"."""
+    bare = _bare(word)
+    return bare.partition("'")[0] in _COMMON or bare.endswith("n't")
+
+
 def _initials(name: str) -> set[str]:
     """What a name of several words may be called: "us" for "The United States"."""
     letters = "".join(word[0].casefold() for word in name.split() if word.lower() not in _SMALL)
@@ -253,9 +256,13 @@ def plain_latin(text: str) -> str:
 
 def _parts(word: str) -> list[str]:
     """Of "O'Neil-Smith" and "d'Yquem" all that may stand alone."""
-    return [*word.split("-"), *re.split(r"['’-]", word)]
+    return [part for part in re.split("['-]", _straight(word)) if part]
 
 
 def _bare(word: str) -> str:
-    """A name's word as it is compared: without possessive and case."""
-    return re.sub(r"['’](?:s|S)?$", "", word).casefold()
+    """A name's word as it is compared: without possessive and case, with the apostrophe of a typewriter."""
+    return re.sub(r"'s?$", "", _straight(word).casefold())
+
+
+def _straight(text: str) -> str:
+    return text.translate(_APOSTROPHES)

@@ -1,0 +1,88 @@
+"""What a document says in another form must not be marked in a summary, and what it doesn't say still must."""
+
+import pytest
+
+from components.tasks.summarize.facts import Index
+
+
+def marks(said: str, text: str, language: str = "en") -> list[str]:
+    return [fact.text for fact in Index([said], language).missing(text, language)]
+
+
+def doubts(said: str, text: str, language: str = "en") -> list[str]:
+    return [fact.text for fact in Index([said], language).doubts(text, language)]
+
+
+# Months that are verbs
+
+
+@pytest.mark.parametrize(
+    ("said", "text"),
+    [
+        ("The drug lowers pressure and can cause headaches.", "It lowers pressure and may cause headaches."),
+        ("They went north.", "They continued to march north."),
+        ("They went north.", "They went on a march north. All of may be so."),
+        ("Troops go 10 km, 20 of them return.", "Troops march 10 km and may 20 of them return."),
+        ("Of 10 patients 3 died.", "3 may die, all 10 may die."),
+        ("El barco salió con 7 personas.", "El barco salió a mar abierto con 7 personas."),
+        ("Un groupe de 7 personnes.", "Un groupe de sept personnes."),
+    ],
+)
+def test_a_person_is_not_warned_of_a_date_where_a_verb_is_spelt_like_a_month(said, text):
+    assert marks(said, text) == []
+    assert doubts(said, text) == []
+
+
+def test_a_heading_in_capitals_has_no_date_where_it_has_a_verb():
+    index = Index(["It went north and can cause pain."])
+    missing = index.missing("Troops to March North. Drug Lowers Pressure and May Cause Pain.")
+    assert [fact.text for fact in missing if fact.kind == "date"] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "missing"),
+    [
+        ("The work lasts from April to May.", "May"),
+        ("The work ends in March.", "March"),
+        ("The work ends between April and March.", "March"),
+        ("The work ends on 20 May.", "20 May"),
+        ("The work ends on March 10, in the evening.", "March 10"),
+        ("The work ends on 10 may 2024.", "10 may 2024"),
+        ("La obra termina en mayo.", "mayo"),
+        ("Les travaux finissent en mai.", "mai"),
+    ],
+)
+def test_an_invented_may_or_march_is_still_marked(text, missing):
+    assert marks("The work began in April 2021 on day 10. Les travaux. La obra.", text) == [missing]
+
+
+def test_a_document_in_small_letters_has_its_dates():
+    assert marks("we meet on 5 may and on march 7", "They meet on 5 May and on March 7.") == []
+
+
+def test_a_day_that_ends_like_another_leaves_no_number_behind():
+    assert marks("They met on 5 May and on 15 May 2021 in Rome.", "They met on 5 May and 15 May 2021.") == []
+
+
+# Apostrophes
+
+
+@pytest.mark.parametrize(
+    ("said", "text"),
+    [
+        ("Patrick O’Brien met D’Angelo.", "Yes, O'Brien met D'Angelo."),
+        ("Patrick O'Brien met D'Angelo.", "Yes, O’Brien met D’Angelo."),
+        ("She said I’m here, and I am.", "She said that I'm here."),
+        ("She said I'm here, and it is so.", "She said I’m here, and It’s so, and he said We’re here."),
+        ("Anna OʼNeil left.", "Yes, O'Neil left."),
+        ("Rock’n’Roll by O’Neil-Smith.", "It is by O'Neil-Smith, with O’Neil and Smith."),
+        ("He left.", "He’ll leave. She’d agree. We’ve left. That’s so. Don’t go."),
+    ],
+)
+def test_a_name_is_found_whichever_apostrophe_it_is_typed_with(said, text):
+    assert marks(said, text) == []
+    assert doubts(said, text) == []
+
+
+def test_an_invented_name_with_an_apostrophe_is_marked_as_it_stands():
+    assert marks("Patrick O'Brien left.", "Yes, O’Connor left.") == ["O’Connor"]

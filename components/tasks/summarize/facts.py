@@ -5,10 +5,11 @@ Knows nothing about models. What a summary states and its document doesn't have 
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from components.tasks.summarize import amounts, dates
+from components.tasks.summarize.opening_words import COMMON, FORMED, OPENERS, leads
 from components.tasks.summarize.terms import STEM, stop_words
 
 Kind = Literal["number", "date", "name"]
@@ -19,7 +20,7 @@ _NAME = re.compile(
 )
 _UNSPACED = re.compile(r"[\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3]")
 _SMALL = frozenset(["of", "the", "de", "da", "von", "van", "der", "di", "du", "la", "le", "for", "and"])
-
+_APOSTROPHES = str.maketrans("’ʼ", "''")
 
 # German puts these before any noun with a capital.
 _MEASURES_LIST = (
@@ -38,6 +39,8 @@ class Fact:
     key: tuple[str, ...]  # what is compared: all words of a name; of a number, any of its values
     other: tuple[str, ...] = ()  # of a date in figures: the month and the day the other way round
     likely: bool = False  # a name only by its place in the sentence: it may be another form of a word
+    # Of a name that begins a sentence: its words but the first, which may be any word with a capital.
+    rest: tuple[str, ...] = field(default=(), compare=False)
 
 
 class Index:
@@ -77,7 +80,7 @@ class Index:
             return fact.key in self._days or fact.other in self._days
         if fact.likely:
             return all(word[:STEM] in self._beginnings for word in fact.key)
-        return self._has_words(fact.key)
+        return self._has_name(fact)
 
     def unknown(self, fact: Fact) -> list[str]:
         """The words of a name that the document doesn't have."""
@@ -86,10 +89,7 @@ class Index:
     def ordinary(self, word: str) -> bool:
         """Whether a name's word is no name by itself: an ordinary word that a translation changes."""
         return (
-            word in self._lower
-            or word in _OPENERS
-            or word in _COMMON
-            or bool(_FORMED.search(word.rstrip("s")))
+            word in self._lower or word in OPENERS or word in COMMON or bool(FORMED.search(word.rstrip("s")))
         )
 
     def missing(self, text: str, language: str = "en") -> list[Fact]:
@@ -102,13 +102,17 @@ class Index:
         """
         found, rest = _dated(text)
         numbers = [Fact("number", one.text, one.values) for one in amounts.figures(rest)]
-        names = _names(rest) if language != "de" else ()
+        names = _names(rest, language) if language != "de" else ()
         doubtful = [
             *(fact for fact in found if self._dates.isdisjoint([fact.key, fact.other])),
             *(fact for fact in numbers if self._figures.isdisjoint(fact.key)),
-            *(fact for fact in names if not self._has_words(fact.key)),
+            *(fact for fact in names if not self._has_name(fact)),
         ]
         return list(dict.fromkeys(doubtful))
+
+    def _has_name(self, name: Fact) -> bool:
+        """Whether all words of a name are there, or all but the one that only begins its sentence."""
+        return self._has_words(name.key) or (bool(name.rest) and self._has_words(name.rest))
 
     def _has_words(self, words: Iterable[str]) -> bool:
         return all(word in self._words or self._words.issuperset(_parts(word)) for word in words)
@@ -122,7 +126,7 @@ def facts(text: str, language: str = "en") -> list[Fact]:
     when = [*dates.weekdays(rest), *dates.months(rest)]
     english = language in ("", "en")
     numbers = [*amounts.amounts(rest), *([*amounts.in_words(rest), *amounts.ranks(rest)] if english else ())]
-    names = list(_german_names(rest) if language == "de" else _names(rest))
+    names = list(_german_names(rest) if language == "de" else _names(rest, language))
     return list(
         dict.fromkeys(
             [
@@ -150,23 +154,37 @@ def _without(text: str, found: Iterable[str]) -> str:
     return text
 
 
-def _names(text: str) -> list[Fact]:
+def _names(text: str, language: str) -> list[Fact]:
     """Runs of capitalized words. The first word of a sentence counts only within a longer name."""
     found = []
     text = plain_latin(text)
     for match in _NAME.finditer(text):
         words = match[0].split()
+        rest: tuple[str, ...] = ()
         if _begins_sentence(text, match.start()):
             if len(words) == 1 or (len(words) == 2 and words[1].lower() in _SMALL):
                 continue
             if all(word.isupper() for word in words):
                 continue  # a heading
-            if _common(words[0]):
-                words = words[1:]
-        key = tuple(_bare(word) for word in words if word.lower() not in _SMALL and not _common(word))
-        if key and any(len(word) > 1 for word in key):
-            found.append(Fact("name", " ".join(words), key))
+            if _common(words[0]) or leads(_bare(words[0]), language):
+                words = words[2 if words[1] in _SMALL else 1 :]
+            else:
+                rest = _rest(words)
+        key = _key(words)
+        if any(len(word) > 1 for word in key):
+            found.append(Fact("name", " ".join(words), key, rest=rest))
     return found
+
+
+def _rest(words: list[str]) -> tuple[str, ...]:
+    """What may stand without its first word: a name of two words. "Google and Anna Silva" are two names."""
+    rest = words[1:]
+    first = rest[: rest.index("and")] if "and" in rest else rest
+    return _key(rest) if rest[0] not in _SMALL and len(_key(first)) > 1 else ()
+
+
+def _key(words: Iterable[str]) -> tuple[str, ...]:
+    return tuple(_bare(word) for word in words if word.lower() not in _SMALL and not _common(word))
 
 
 def _first_names(text: str) -> Iterator[Fact]:
@@ -175,8 +193,8 @@ def _first_names(text: str) -> Iterator[Fact]:
         word = _bare(match[0])
         if len(match[0].split()) > 1 or not _begins_sentence(text, match.start()) or match[0].isupper():
             continue
-        common = _common(word) or word in _OPENERS or word in stop_words("en")
-        if len(word) > 2 and not common and not _FORMED.search(word) and "-" not in word:
+        common = _common(word) or word in OPENERS or word in stop_words("en")
+        if len(word) > 2 and not common and not FORMED.search(word) and "-" not in word:
             yield Fact("name", match[0], (word,), likely=True)
 
 
@@ -191,46 +209,6 @@ def _german_names(text: str) -> Iterator[Fact]:
             yield Fact("name", " ".join(words), (_bare(words[-1]),), likely=True)
 
 
-# Words that begin sentences and titles; no names.
-_COMMON_LIST = (
-    "i a an the this that these those he she it we they you his her its our their my your in on "
-    "at by for from to as of with when while after before if but and or so although however "
-    "because since during despite there then what who how why where which not no all some many "
-    "most more both each other another one two three also finally first second overall according "
-    "monday tuesday wednesday thursday friday saturday sunday january february march april may "
-    "june july august september october november december q1 q2 q3 q4"
-)
-_COMMON = frozenset(_COMMON_LIST.split())
-_APOSTROPHES = str.maketrans("’ʼ", "''")
-# Nouns without an article, adjectives and orders that begin sentences, and endings of such words.
-_OPENERS_LIST = (
-    "staff traffic police work public support money music food water land air fire rain snow wind "
-    "winter summer spring autumn school trade debt rent tax gas oil coal steel wood paper art law peace "
-    "war health care crime death birth life love hope fear trust faith youth nature science history "
-    "research evidence progress success access business virus census status bonus focus use demand "
-    "supply output income profit growth risk damage waste storage coverage feedback software hardware "
-    "data media email internet local national global federal central foreign former senior junior major "
-    "minor main key new old young small large big great high low long short strong weak early late "
-    "recent current future past poor rich free full open clear good bad better best worse heavy light "
-    "hard soft hot cold dry wet dark green red blue white black dear real true false whole half double "
-    "rural urban modern ancient common rare ship cut send buy sell pay build make take give get put set "
-    "keep let ask tell call write read draw check test fix add move start stop begin end finish hold "
-    "bring book plan prepare review update create schedule arrange confirm contact invite order find "
-    "look see try run turn change replace remove reduce increase improve consider ensure provide submit "
-    "deliver discuss decide agree approve launch hire train repair clean close sign share report follow "
-    "follow-up draft install introduce develop design collect people children women men everyone "
-    "everybody someone somebody anyone nobody everything something anything nothing today tomorrow "
-    "yesterday tonight yes please thanks hello god earth parliament congress government council "
-    "management mayor president king queen mother father teacher doctor proposal model afterward "
-    "afterwards unbeknownst"
-)
-_OPENERS = frozenset(_OPENERS_LIST.split())
-_FORMED = re.compile(
-    r"(?:[^iu]s|ss|sis|ing|ed|ly|tion|sion|ment|ness|ity|ance|ence|ship|hood|ism|ful|less|able|ible|ous|ive|ary|ory"
-    r"|ical|ional|ial|ual|ology|graphy|nomy|ise|ize|ture|craft|work|time|land|house|way|self|ever|where)$"
-)
-
-
 def _begins_sentence(text: str, at: int) -> bool:
     before = text[:at].rstrip(" \"'“”‘’«([")
     return not before or before[-1] in ".!?:;•–—-\n。！？"
@@ -239,7 +217,7 @@ def _begins_sentence(text: str, at: int) -> bool:
 def _common(word: str) -> bool:
     """Whether a word is no name, whatever its capital, with what is joined to it: "I'm", "It's", "Don't"."""
     bare = _bare(word)
-    return bare.partition("'")[0] in _COMMON or bare.endswith("n't")
+    return bare.partition("'")[0] in COMMON or bare.endswith("n't")
 
 
 def _initials(name: str) -> set[str]:

@@ -86,3 +86,41 @@ def test_a_name_is_found_whichever_apostrophe_it_is_typed_with(said, text):
 
 def test_an_invented_name_with_an_apostrophe_is_marked_as_it_stands():
     assert marks("Patrick O'Brien left.", "Yes, O’Connor left.") == ["O’Connor"]
+
+
+# The first word of a sentence
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "text"),
+    [
+        ("en", "Anna Silva spoke in Rome.", "Meanwhile Anna Silva spoke. Yesterday Anna Silva spoke."),
+        ("en", "Anna Silva spoke in Rome.", "Under Anna Silva it grew. Critics Anna Silva met agreed."),
+        ("en", "Anna Silva spoke in Rome.", "Meanwhile Silva spoke. Unlike Silva, they left. Eventually Silva left."),
+        ("en", "The Bank of England spoke.", "Meanwhile the Bank of England spoke. Unlike Bank of England staff."),
+        ("fr", "Emmanuel Macron a parlé.", "Selon Emmanuel Macron, oui. Hier Macron a parlé. D’après Macron, non."),
+        ("es", "Pedro Sánchez habló.", "Según Pedro Sánchez, sí. Ayer Sánchez habló."),
+        ("it", "Giorgia Meloni ha parlato.", "Secondo Giorgia Meloni, sì. Ieri Meloni ha parlato."),
+        ("pt", "Ana Silva falou.", "Segundo Ana Silva, sim. Ontem Silva falou."),
+        ("nl", "Mark Rutte sprak.", "Volgens Mark Rutte was het zo."),
+    ],
+)  # fmt: skip
+def test_a_known_name_is_not_doubted_for_the_word_that_begins_its_sentence(language, said, text):
+    assert marks(said, text, language) == []
+    assert doubts(said, text, language) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "missing"),
+    [
+        ("Carla Silva spoke.", "Carla Silva"),
+        ("Google and Anna Silva agreed.", "Google and Anna Silva"),
+        ("Bob Miller and Anna Silva agreed.", "Bob Miller and Anna Silva"),
+        ("Meanwhile Bob Miller spoke.", "Bob Miller"),
+        ("Under Carla Silva it grew.", "Carla Silva"),
+        ("Beijing Silva agreed.", "Beijing Silva"),
+    ],
+)
+def test_an_invented_name_at_the_beginning_of_a_sentence_is_still_marked(text, missing):
+    assert marks("Anna Silva spoke in Rome. Jane Miller agreed.", text) == [missing]
+    assert doubts("Anna Silva spoke in Rome. Jane Miller agreed.", text) == [missing]

@@ -6,6 +6,7 @@ Knows nothing about documents. A date is (year, month, day), each as text and em
 import datetime
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 Key = tuple[str, ...]
 # Whose names of months and days are known.
@@ -22,16 +23,41 @@ _MONTHS = (
 )
 _MONTH = {name: i + 1 for names in _MONTHS for i, name in enumerate(names.split("|"))} | {"sept": 9}
 _NAMES = "|".join(sorted(_MONTH, key=len, reverse=True))
-_DAY_MONTH = re.compile(
-    rf"\b(\d{{1,2}})(?:st|nd|rd|th|\.|º)?\s+(?:of\s+|de\s+)?({_NAMES})\b\.?(?:,?\s+(?:de\s+)?(\d{{4}}))?",
+_DAY = r"(?:0?[1-9]|[12]\d|3[01])"
+_TH = r"(?:st|nd|rd|th|\.|º)?"
+_OF = r"(?:of\s+|de\s+)?"
+_AND_YEAR = r"(?:(?:,?\s+(?:de\s+)?|[-/])(?P<y>\d{4}))?"
+_TO = r"(?:\s?[-–—]\s?|\s+(?:to|until|till|through|and|or|bis|und|oder|au|et|al|a|y|e|ao|à)\s+(?:the\s+)?)"
+# "March 5 and 7 people": a second day after "and" needs a year.
+_TO_DAY = r"(?:\s?[-–—]\s?|\s+(?:to|until|till|through)\s+(?:the\s+)?|\s+and\s+(?=\d{1,2},?\s+\d{4}\b))"
+_DAYS_MONTH = re.compile(
+    rf"(?<![\d:.,/$€£-])\b(?P<from>{_DAY}){_TH}{_TO}(?P<d>{_DAY}){_TH}(?:\s+|-){_OF}(?P<m>{_NAMES})\b\.?{_AND_YEAR}",
     re.IGNORECASE,
 )
-_MONTH_DAY = re.compile(
-    rf"\b({_NAMES})\b\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?\b(?!\d)(?:,?\s+(\d{{4}}))?", re.IGNORECASE
+_MONTH_DAYS = re.compile(
+    rf"\b(?P<m>{_NAMES})\b\.?\s+(?P<from>{_DAY})(?:st|nd|rd|th)?{_TO_DAY}(?P<d>{_DAY})(?:st|nd|rd|th)?\b"
+    r"(?![:.]?\d)(?:,?\s+(?P<y>\d{4}))?",
+    re.IGNORECASE,
 )
-_MONTH_YEAR = re.compile(rf"\b({_NAMES})\b\.?,?\s+(?:de\s+)?(\d{{4}})\b", re.IGNORECASE)
-_ISO = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b")
-_CJK = re.compile(r"(?:(\d{4})\s*年)?\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日")
+_HYPHENED = re.compile(rf"\b(?:(?P<d>\d{{1,2}})([-/])(?P<m>{_NAMES})\2(?P<y>\d{{4}}|\d\d))\b", re.IGNORECASE)
+_MONTH_FIRST = re.compile(rf"\b(?P<m>{_NAMES})([-/])(?P<d>\d{{1,2}})\2(?P<y>\d{{4}})\b", re.IGNORECASE)
+_YEAR_FIRST = re.compile(rf"\b(?P<y>\d{{4}})([-/])(?P<m>{_NAMES})\2(?P<d>\d{{1,2}})\b", re.IGNORECASE)
+_DAY_MONTH = re.compile(
+    rf"\b(?P<d>\d{{1,2}}){_TH}(?:\s+|[-/]){_OF}(?P<m>{_NAMES})\b\.?{_AND_YEAR}", re.IGNORECASE
+)
+_MONTH_DAY = re.compile(
+    rf"\b(?P<m>{_NAMES})\b\.?\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\b(?!\d)(?:,?\s+(?P<y>\d{{4}}))?",
+    re.IGNORECASE,
+)
+_MONTH_YEAR = re.compile(rf"\b(?P<m>{_NAMES})\b\.?,?(?:\s+|[-/])(?:de\s+)?(?P<y>\d{{4}})\b", re.IGNORECASE)
+_MONTHS_YEAR = re.compile(
+    rf"\b(?P<from>{_NAMES})\b\.?{_TO}(?P<m>{_NAMES})\b\.?,?\s+(?:de\s+)?(?P<y>\d{{4}})\b", re.IGNORECASE
+)
+_ISO = re.compile(r"\b(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})\b")
+_CJK_DAYS = re.compile(
+    r"(?:(?P<y>\d{4})\s*年)?\s*(?P<m>\d{1,2})\s*月\s*(?P<from>\d{1,2})\s*日?\s*[-–—~～至到から]+\s*(?P<d>\d{1,2})\s*日"
+)
+_CJK = re.compile(r"(?:(?P<y>\d{4})\s*年)?\s*(?P<m>\d{1,2})\s*月\s*(?P<d>\d{1,2})\s*日")
 _SLASHED = re.compile(r"\b(\d{1,4})([./-])(\d{1,2})\2(\d{2,4})\b")  # whose order nobody knows
 _ORDINALS = (
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
@@ -40,10 +66,16 @@ _ORDINALS = (
 )
 ORDINAL = {word: i for i, word in enumerate(_ORDINALS.split(), 1)}
 _ORDINAL_DAY = re.compile(
-    rf"\b({'|'.join(sorted(ORDINAL, key=len, reverse=True))})\s+of\s+({_NAMES})\b(?:,?\s+(\d{{4}}))?",
+    rf"\b(?P<d>{'|'.join(sorted(ORDINAL, key=len, reverse=True))})\s+of\s+(?P<m>{_NAMES})\b"
+    r"(?:,?\s+(?P<y>\d{4}))?",
     re.IGNORECASE,
 )
-_ANY_MONTH = re.compile(rf"\b({_NAMES})\b", re.IGNORECASE)
+# In this order: what one has matched is no other date.
+_FIRST_FORMS = (_ISO, _CJK_DAYS, _CJK, _ORDINAL_DAY, _DAYS_MONTH, _MONTH_DAYS)
+_FORMS = (*_FIRST_FORMS, _HYPHENED, _MONTH_FIRST, _YEAR_FIRST, _DAY_MONTH, _MONTH_DAY, _MONTH_YEAR)
+_AFTER_MONTH = (_MONTH_DAYS, _MONTH_FIRST, _MONTH_DAY, _MONTH_YEAR, _MONTHS_YEAR)
+_BETWEEN = re.compile(rf"{_TO}(?:[^\W\d_]+,?\s+)?", re.IGNORECASE)  # "to Sunday", "au dimanche"
+_WORD = re.compile(r"\w+")
 # Words before a month that say that it is one: "may", "march" and "mars" are other words too.
 _BEFORE = (
     "in since by until till from through during last next early mid late of and to im ab bis seit "
@@ -74,23 +106,57 @@ _ASIAN_DAYS = {sign: i for signs in ("一二三四五六日", "月火水木金�
 
 
 def dates(text: str) -> list[tuple[str, Key]]:
-    """Dates with a month, as they stand there; a day or a year may be missing."""
-    found: dict[tuple[int, int], tuple[str, Key]] = {}
-    patterns = (
-        (_ISO, lambda m: (m[1], m[2], m[3])),
-        (_CJK, lambda m: (m[1], m[2], m[3])),
-        (_ORDINAL_DAY, lambda m: (m[3], _MONTH[m[2].lower()], ORDINAL[m[1].lower()])),
-        (_DAY_MONTH, lambda m: (m[3], _MONTH[m[2].lower()], m[1])),
-        (_MONTH_DAY, lambda m: (m[3], _MONTH[m[1].lower()], m[2])),
-        (_MONTH_YEAR, lambda m: (m[2], _MONTH[m[1].lower()], None)),
+    """Dates with a month, as they stand there; a day or a year may be missing. Of "5-7 May" both days."""
+    return [(match[0].strip(" .,"), key) for match in _matches(text) for key in _keys(match)]
+
+
+def told(text: str) -> Iterator[Key]:
+    """The dates that a document tells: also with the year that only the end of a range has."""
+    found = _matches(text)
+    yield from (key for match in found for key in _keys(match))
+    for first, last in pairwise(found):
+        (_, month, day), (year, until, _) = _keys(first)[0], _keys(last)[0]
+        if year and not _keys(first)[0][0] and _BETWEEN.fullmatch(text, first.end(), last.start()):
+            yield str(int(year) - (int(month) > int(until))), month, day
+    for match in _all(_MONTHS_YEAR, text):
+        month, until = _MONTH[match["from"].lower()], _MONTH[match["m"].lower()]
+        yield str(int(match["y"]) - (month > until)), str(month), ""
+
+
+def _matches(text: str) -> list[re.Match[str]]:
+    found: list[re.Match[str]] = []
+    taken = bytearray(len(text))
+    for form in _FORMS:
+        for match in _all(form, text):
+            start, end = match.span()
+            if not any(taken[start:end]) and _keys(match):
+                taken[start:end] = b"1" * (end - start)
+                found.append(match)
+    return sorted(found, key=lambda match: match.start())
+
+
+def _all(form: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """Where a form matches. The names of all months are slow to look for at every word."""
+    if form not in _AFTER_MONTH:
+        return form.finditer(text)
+    return (match for month in _months(text) if (match := form.match(text, month.start())))
+
+
+def _months(text: str) -> list[re.Match[str]]:
+    return [word for word in _WORD.finditer(text) if word[0].lower() in _MONTH]
+
+
+def _keys(match: re.Match[str]) -> list[Key]:
+    """The date of a match, or the first and the last of its days; none where they are no range."""
+    parts = {"y": "", "d": "", "from": ""} | {name: part or "" for name, part in match.groupdict().items()}
+    month = str(_MONTH.get(parts["m"].lower()) or int(parts["m"]))
+    day, first = (
+        str(ORDINAL.get(part.lower()) or int(part)) if part else "" for part in (parts["d"], parts["from"])
     )
-    for pattern, parts in patterns:
-        for match in pattern.finditer(text):
-            if any(start < match.end() and match.start() < end for start, end in found):
-                continue
-            key = tuple(str(int(part)) if part else "" for part in parts(match))
-            found[match.span()] = (match[0].strip(" .,"), key)
-    return [found[span] for span in sorted(found)]
+    year = parts["y"] if len(parts["y"]) != 2 else f"{19 if parts['y'] > '69' else 20}{parts['y']}"
+    if not first:
+        return [(year, month, day)]
+    return [(year, month, first), (year, month, day)] if int(first) < int(day) else []
 
 
 def in_figures(text: str) -> list[tuple[str, Key, Key]]:
@@ -140,8 +206,7 @@ def looser(key: Key) -> set[Key]:
 
 def said(text: str) -> Iterator[Key]:
     """All that a text says about dates, in whatever form, and what follows from it."""
-    found = [key for _, key in dates(text)] + list(_slashed(text))
-    for year, month, day in found:
+    for year, month, day in (*told(text), *_slashed(text)):
         yield from looser((year, month, day))
         yield ("", month, "")
         try:
@@ -149,7 +214,7 @@ def said(text: str) -> Iterator[Key]:
         except ValueError:  # no whole date, or none of the calendar
             continue
     yield from (key for _, key in weekdays(text))
-    yield from (("", str(_MONTH[match[1].lower()]), "") for match in _ANY_MONTH.finditer(text))
+    yield from (("", str(_MONTH[match[0].lower()]), "") for match in _months(text))
 
 
 def _slashed(text: str) -> Iterator[Key]:

@@ -60,7 +60,7 @@ class Index:
             values, free = amounts.said(text, language)
             self._numbers |= values
             powers |= free
-            for _, key in dates.dates(text):
+            for key in dates.told(text):
                 self._dates |= dates.looser(key)
             for _, key, other in dates.in_figures(text):
                 self._dates |= dates.looser(key) | dates.looser(other)

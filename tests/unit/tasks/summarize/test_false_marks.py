@@ -124,3 +124,50 @@ def test_a_known_name_is_not_doubted_for_the_word_that_begins_its_sentence(langu
 def test_an_invented_name_at_the_beginning_of_a_sentence_is_still_marked(text, missing):
     assert marks("Anna Silva spoke in Rome. Jane Miller agreed.", text) == [missing]
     assert doubts("Anna Silva spoke in Rome. Jane Miller agreed.", text) == [missing]
+
+
+# Dates in other forms
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "text"),
+    [
+        ("en", "It runs March 5-7, 2021.", "It begins on March 5, 2021 and ends on March 7, 2021."),
+        ("en", "It runs March 5-7, 2021.", "It runs March 5–7, 2021, or 5 to 7 March 2021."),
+        ("en", "It runs March 5 to 7.", "It runs March 5–7: it ends on 7 March."),
+        ("en", "It ran from 12 to 14 May 2023.", "It opened on 12 May 2023 and closed on May 14."),
+        ("en", "They met on 12 and 14 May 2023.", "They met on 12 May 2023."),
+        ("en", "It ran from 28 May to 3 June 2024.", "It opened on 28 May 2024 and closed on 3 June 2024."),
+        ("en", "It ran May 28 – June 3, 2024.", "It opened on May 28, 2024."),
+        ("en", "It opened on 12 May 2023 and closed on 14 May 2023.", "It ran 12–14 May 2023."),
+        ("de", "Vom 12. bis 14. Mai 2023, dann 3.–5. Juni.", "Am 12. Mai 2023 und am 3. Juni."),
+        ("fr", "Du 12 au 14 mai 2023.", "Le 12 mai 2023."),
+        ("es", "Del 12 al 14 de mayo de 2023.", "El 12 de mayo de 2023."),
+        ("it", "Dal 12 al 14 maggio 2023.", "Il 12 maggio 2023."),
+        ("pt", "De 12 a 14 de maio de 2023.", "Em 12 de maio de 2023."),
+        ("zh", "2023年5月12日至14日。", "2023年5月14日。"),
+        ("en", "Due 05-Mar-2024, paid 5-May, sent 7/Jun/2023.", "Due 5 March 2024, paid 5 May, sent 7 June 2023."),
+        ("en", "Due 05-Mar-24.", "It is due on 5 March 2024."),
+        ("en", "Due Mar-05-2024 or 2024-Jun-07.", "It is due on 5 March 2024 or 7 June 2024."),
+        ("en", "Due on 5 March 2024.", "It is due on 05-Mar-2024."),
+    ],
+)  # fmt: skip
+def test_a_day_is_found_in_a_range_of_days_and_between_hyphens(language, said, text):
+    assert marks(said, text, language) == []
+    assert doubts(said, text, language) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "text", "missing"),
+    [
+        ("It runs March 5-7, 2021.", "It ends on March 8, 2021.", "March 8, 2021"),
+        ("It runs March 5-7, 2021.", "It runs March 5-8, 2021.", "March 5-8, 2021"),
+        ("It runs March 5-7, 2021.", "It begins on March 5, 2022.", "March 5, 2022"),
+        ("It ran from 12 to 14 May 2023.", "It ran from 11 to 14 May 2023.", "11 to 14 May 2023"),
+        ("Due 05-Mar-2024.", "It is due on 05-Apr-2024.", "05-Apr-2024"),
+        ("It ran from 28 May to 3 June 2024.", "It opened on 28 May 2023.", "28 May 2023"),
+    ],
+)
+def test_an_invented_day_of_a_range_is_marked(said, text, missing):
+    assert marks(said, text) == [missing]
+    assert doubts(said, text) == [missing]

@@ -46,6 +46,10 @@ _NEAR = 40  # signs before a number in which its sign is looked for
 _CENTURY = re.compile(r"\b((?:19|20)\d\d)\s?[-–/]\s?$")  # before the "21" of "2019–21"
 _TWELVE = re.compile(r"\b(1[0-2]|\d)(?:[:.]\d\d)?\s?([ap])\.?\s?m\b", re.IGNORECASE)
 _TWENTY_FOUR = re.compile(r"\b(1[3-9]|2[0-3])[:.h]\d\d\b")
+# "9.30 am" and "9:30" say both 9 and 30, and 9.30: a number to whoever doesn't see that it is a time.
+_MINUTES = re.compile(
+    r"\b([01]?\d|2[0-3])(?::([0-5]\d)|\.([0-5]\d)(?=\s?(?:[ap]\.?\s?m\b|Uhr\b)))(?![:\d])", re.I
+)
 _DIGITS = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
     "fifteen sixteen seventeen eighteen nineteen twenty"
@@ -166,6 +170,13 @@ def figures(text: str) -> list[Amount]:
     return found
 
 
+def times(text: str) -> set[str]:
+    """The hours and minutes of a text, however they are divided, and by the other clock."""
+    divided = [(match[1], match[2] or match[3]) for match in _MINUTES.finditer(text)]
+    parts = {_plain(part) for hour, minute in divided for part in (hour, minute, f"{hour}.{minute}")}
+    return {*parts, *_clock(text)}
+
+
 def words(text: str) -> set[str]:
     """The values of the single English words for numbers."""
     lower = text.lower()
@@ -219,7 +230,7 @@ def said(text: str, language: str = "en") -> tuple[set[str], set[int]]:
     values = {value for amount in found for value in amount.values}
     values |= {_SAYING[saying[0].lower()] for saying in _SAID.finditer(text)}
     values |= {value for _, value in chinese_numbers.found(text)}
-    values |= {*_clock(text), *number_words.values(text, language)}
+    values |= times(text) | number_words.values(text, language)
     taken = {amount.end for amount in found}
     free = {_POWER[scale[0].lower()] for scale in _FREE.finditer(text) if scale.end() not in taken}
     return values, free

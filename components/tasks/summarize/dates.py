@@ -1,4 +1,4 @@
-"""The dates of a text in forms that can be compared: days, months, weekdays.
+"""The dates of a text in forms that can be compared: days and months.
 
 Knows nothing about documents. A date is (year, month, day), each as text and empty where it isn't said.
 """
@@ -7,6 +7,8 @@ import datetime
 import re
 from collections.abc import Iterator
 from itertools import pairwise
+
+from components.tasks.summarize import weekdays
 
 Key = tuple[str, ...]
 # Whose names of months and days are known.
@@ -89,20 +91,6 @@ _SMALL_ALONE = frozenset(["may", "march", "mar", "sept"])
 _VERB = re.compile(r"\b(?:may|march)\b")
 # In a heading every word has a capital: "Troops to March North".
 _HEADING = re.compile(r"\b(?:to|To|and|And) (?:May|March|Mar)(?= [A-Z])")
-_WEEKDAYS = (
-    "monday|tuesday|wednesday|thursday|friday|saturday|sunday",
-    "montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag",
-    "lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche",
-    "lunes|martes|miércoles|jueves|viernes|sábado|domingo",
-    "lunedì|martedì|mercoledì|giovedì|venerdì|sabato|domenica",
-    "segunda-feira|terça-feira|quarta-feira|quinta-feira|sexta-feira|sábado|domingo",
-)
-_WEEKDAY = {name: i for names in _WEEKDAYS for i, name in enumerate(names.split("|"))} | {"sonnabend": 5}
-_DAY_NAME = re.compile(rf"\b({'|'.join(_WEEKDAY)})s?\b", re.IGNORECASE)
-_ASIAN_DAY = re.compile(r"(?:星期|礼拜|禮拜|(?<![一四两])[周週])([一二三四五六日天])|([月火水木金土日])曜")
-_ASIAN_DAYS = {sign: i for signs in ("一二三四五六日", "月火水木金土日") for i, sign in enumerate(signs)} | {
-    "天": 6
-}
 
 
 def dates(text: str) -> list[tuple[str, Key]]:
@@ -175,13 +163,6 @@ def in_figures(text: str) -> list[tuple[str, Key, Key]]:
     return found
 
 
-def weekdays(text: str) -> list[tuple[str, Key]]:
-    """Days of the week, as they stand there."""
-    found = [(match[0], _weekday(_WEEKDAY[match[1].lower()])) for match in _DAY_NAME.finditer(text)]
-    signs = ((match[0], match[1] or match[2]) for match in _ASIAN_DAY.finditer(text))
-    return found + [(raw, _weekday(_ASIAN_DAYS[sign])) for raw, sign in signs]
-
-
 def months(text: str) -> list[tuple[str, Key]]:
     """Months without a day and a year, as they stand there."""
     text = _HEADING.sub("", text)
@@ -210,10 +191,10 @@ def said(text: str) -> Iterator[Key]:
         yield from looser((year, month, day))
         yield ("", month, "")
         try:
-            yield _weekday(datetime.date(int(year), int(month), int(day)).weekday())
+            yield weekdays.key(datetime.date(int(year), int(month), int(day)).weekday())
         except ValueError:  # no whole date, or none of the calendar
             continue
-    yield from (key for _, key in weekdays(text))
+    yield from weekdays.said(text)
     yield from (("", str(_MONTH[match[0].lower()]), "") for match in _months(text))
 
 
@@ -231,7 +212,3 @@ def _slashed(text: str) -> Iterator[Key]:
 
 def _is_month(word: str) -> bool:
     return word.lower() in _MONTH and len(word) > 2
-
-
-def _weekday(number: int) -> Key:
-    return ("weekday", str(number))

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-from components.tasks.summarize import amounts, dates
+from components.tasks.summarize import amounts, dates, weekdays
 from components.tasks.summarize.opening_words import COMMON, FORMED, OPENERS, leads
 from components.tasks.summarize.terms import STEM, stop_words
 
@@ -56,7 +56,7 @@ class Index:
         powers: set[int] = set()
         for text in texts:
             self._figures |= {value for one in amounts.figures(text) for value in one.values}
-            self._figures |= amounts.words(text)
+            self._figures |= amounts.words(text) | amounts.times(text)
             values, free = amounts.said(text, language)
             self._numbers |= values
             powers |= free
@@ -123,7 +123,7 @@ def facts(text: str, language: str = "en") -> list[Fact]:
     their capitals, so not in scripts that have none, and in German only where two words in a row have them.
     """
     found, rest = _dated(text)
-    when = [*dates.weekdays(rest), *dates.months(rest)]
+    when = [*weekdays.found(rest), *dates.months(rest)]
     english = language in ("", "en")
     numbers = [*amounts.amounts(rest), *([*amounts.in_words(rest), *amounts.ranks(rest)] if english else ())]
     names = list(_german_names(rest) if language == "de" else _names(rest, language))

@@ -171,3 +171,38 @@ def test_a_day_is_found_in_a_range_of_days_and_between_hyphens(language, said, t
 def test_an_invented_day_of_a_range_is_marked(said, text, missing):
     assert marks(said, text) == [missing]
     assert doubts(said, text) == [missing]
+
+
+# Times and weekdays
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "text"),
+    [
+        ("en", "We start at 9.30 am on Mon 3 June.", "It starts at 9:30 a.m. on Monday."),
+        ("en", "We start at 9:30 a.m.", "It starts at 9.30 am."),
+        ("en", "We end at 4.05 pm.", "It ends at 16:05."),
+        ("de", "Beginn um 9.30 Uhr.", "Es beginnt um 9:30 Uhr."),
+        ("en", "Open Mon–Fri, closed Sun.", "It is open from Monday to Friday."),
+        ("en", "Open Tues. and Thurs., on Sat. too", "It is open on Tuesday, Thursday and Saturday."),
+        ("en", "Call me on Wed, 5 June (Thu 6 June)", "The call is on Wednesday or Thursday."),
+        ("de", "Mo., 3. Juni; Di–Fr", "Am Montag; Dienstag bis Freitag."),
+        ("fr", "Jeu. 6 juin, sam. 8 juin", "Le jeudi et le samedi."),
+    ],
+)
+def test_a_time_and_a_weekday_are_found_in_their_short_forms(language, said, text):
+    assert marks(said, text, language) == []
+    assert doubts(said, text, language) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "text", "missing"),
+    [
+        ("The Sun shone, he sat. The cat wed.", "It was on Sunday.", ["Sunday"]),
+        ("It starts at 9.30 am.", "It starts at 9:45 a.m.", ["45"]),
+        ("It grew by 9.30 percent.", "It starts at 9:30.", ["9", "30"]),
+        ("We meet on Mon 3 June.", "They meet on Tuesday.", ["Tuesday"]),
+    ],
+)
+def test_an_invented_time_or_weekday_is_marked(said, text, missing):
+    assert marks(said, text) == missing

@@ -15,7 +15,7 @@ from components.tasks.summarize.dates import ORDINAL
 _BETWEEN = "[.,'’ \u00a0\u202f]"  # thousands
 _INDIAN = r"\d{1,2}(?:,\d{2})+,\d{3}"  # lakhs and crores: 12,50,000
 _FIGURES = re.compile(
-    rf"(?<![\w.])(?:{_INDIAN}|\d+(?:{_BETWEEN}\d{{3}})*(?:[.,]\d+)?)(?!\d)"
+    rf"(?<![\w.])(?:{_INDIAN}|\d{{1,3}}(?:{_BETWEEN}\d{{3}})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?)(?!\d)"
     r"|(?<=[^\W\d_])\d+(?:[.,]\d+)*"
 )
 # A dash is a minus where a number begins: in "3-5", "Covid-19" and "2019-20" it joins.
@@ -177,11 +177,12 @@ def times(text: str) -> set[str]:
     return {*parts, *_clock(text)}
 
 
-def words(text: str) -> set[str]:
-    """The values of the single English words for numbers."""
+def words(text: str, language: str) -> set[str]:
+    """The values of the words for numbers: the single ones of English too."""
     lower = text.lower()
     found = {str(_WORDS[a] + _WORDS[b]) for a, b in _TENS_UNIT.findall(lower)}
-    return found | {str(_WORDS[word]) for word in _WORD.findall(lower)}
+    found |= {str(_worth(match[0])) for match in _IN_WORDS.finditer(text)}
+    return found | {str(_WORDS[word]) for word in _WORD.findall(lower)} | number_words.values(text, language)
 
 
 def amounts(text: str) -> list[Amount]:

@@ -107,8 +107,8 @@ def told(text: str) -> Iterator[Key]:
         if year and not _keys(first)[0][0] and _BETWEEN.fullmatch(text, first.end(), last.start()):
             yield str(int(year) - (int(month) > int(until))), month, day
     for match in _all(_MONTHS_YEAR, text):
-        month, until = _MONTH[match["from"].lower()], _MONTH[match["m"].lower()]
-        yield str(int(match["y"]) - (month > until)), str(month), ""
+        begins, ends = _MONTH[match["from"].lower()], _MONTH[match["m"].lower()]
+        yield str(int(match["y"]) - (begins > ends)), str(begins), ""
 
 
 def _matches(text: str) -> list[re.Match[str]]:

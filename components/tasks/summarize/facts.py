@@ -56,7 +56,7 @@ class Index:
         powers: set[int] = set()
         for text in texts:
             self._figures |= {value for one in amounts.figures(text) for value in one.values}
-            self._figures |= amounts.words(text) | amounts.times(text)
+            self._figures |= amounts.words(text, language) | amounts.times(text)
             values, free = amounts.said(text, language)
             self._numbers |= values
             powers |= free
@@ -94,7 +94,7 @@ class Index:
 
     def missing(self, text: str, language: str = "en") -> list[Fact]:
         """What `text` states and the document doesn't have: what a reader is shown."""
-        return [fact for fact in facts(text, language) if not self.has(fact)]
+        return _once(fact for fact in facts(text, language) if not self.has(fact))
 
     def doubts(self, text: str, language: str = "en") -> list[Fact]:
         """For what a written sentence gives way to a quote: numbers in figures as they stand, dates with a
@@ -108,7 +108,11 @@ class Index:
             *(fact for fact in numbers if self._figures.isdisjoint(fact.key)),
             *(fact for fact in names if not self._has_name(fact)),
         ]
-        return list(dict.fromkeys(doubtful))
+        return _once(doubtful)
+
+    def _has_name(self, name: Fact) -> bool:
+        """Whether all words of a name are there, or all but the one that only begins its sentence."""
+        return self._has_words(name.key) or (bool(name.rest) and self._has_words(name.rest))
 
     def _has_name(self, name: Fact) -> bool:
         """Whether all words of a name are there, or all but the one that only begins its sentence."""
@@ -138,6 +142,11 @@ def facts(text: str, language: str = "en") -> list[Fact]:
             ]
         )
     )
+
+
+def _once(found: Iterable[Fact]) -> list[Fact]:
+    """Each as it stands there once: both days of "5-7 May" may be made up."""
+    return list({(fact.kind, fact.text): fact for fact in found}.values())
 
 
 def _dated(text: str) -> tuple[list[Fact], str]:

@@ -1,4 +1,5 @@
 """Numbers in words up to a hundred, in languages other than English: what a document says, for looking up.
+In German, where they are one word, up to a million.
 
 Knows nothing about documents. English is in `amounts`, since there they are looked for too.
 """
@@ -35,6 +36,10 @@ _OTHERS = {
     "it": {"un": 1, "una": 1, "ventitré": 23},
     "pt": {"uma": 1, "duas": 2, "dezesseis": 16, "dezessete": 17, "dezenove": 19, "quatorze": 14},
 }
+# "hundert" and "tausend" alone stand for one of them.
+_LARGE = re.compile("hundert|tausend")
+_LONGEST = 80  # letters
+_GERMAN = re.compile(r"(?:(?P<thousands>.*)tausend)?(?:(?P<hundreds>.*?)hundert)?(?:und)?(?P<rest>.*)")
 
 
 def values(text: str, language: str) -> set[str]:
@@ -44,7 +49,26 @@ def values(text: str, language: str) -> set[str]:
     known = _words(language)
     words = re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", text.lower())
     three = (" ".join(words[i : i + 3]) for i in range(len(words) - 2))  # "vinte e três"
-    return {str(known[phrase]) for phrase in (*words, *three) if phrase in known}
+    found = {str(known[phrase]) for phrase in (*words, *three) if phrase in known}
+    if language == "de":
+        large = (_german(word, known) for word in words if _LARGE.search(word) and len(word) <= _LONGEST)
+        found |= {str(value) for value in large if value}
+    return found
+
+
+def _german(word: str, known: dict[str, int]) -> int | None:
+    """What "dreihunderttausendfünfzig" is worth; None for "Jahrhundert" and "Tausende"."""
+    match = None if word in known else _GERMAN.fullmatch(word)
+    if match is None or match["rest"] == word:
+        return known.get(word)
+    total = 0
+    for name, times in (("thousands", 1000), ("hundreds", 100), ("rest", 1)):
+        part = match[name]
+        value = 0 if part is None else _german(part, known) if part else int(name != "rest")
+        if value is None:
+            return None
+        total += value * times
+    return total
 
 
 @cache

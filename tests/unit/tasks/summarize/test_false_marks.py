@@ -164,6 +164,7 @@ def test_a_day_is_found_in_a_range_of_days_and_between_hyphens(language, said, t
         ("It runs March 5-7, 2021.", "It runs March 5-8, 2021.", "March 5-8, 2021"),
         ("It runs March 5-7, 2021.", "It begins on March 5, 2022.", "March 5, 2022"),
         ("It ran from 12 to 14 May 2023.", "It ran from 11 to 14 May 2023.", "11 to 14 May 2023"),
+        ("It ran from 12 to 14 May 2023.", "It ran from 11 to 15 May 2023.", "11 to 15 May 2023"),
         ("Due 05-Mar-2024.", "It is due on 05-Apr-2024.", "05-Apr-2024"),
         ("It ran from 28 May to 3 June 2024.", "It opened on 28 May 2023.", "28 May 2023"),
     ],
@@ -206,3 +207,37 @@ def test_a_time_and_a_weekday_are_found_in_their_short_forms(language, said, tex
 )
 def test_an_invented_time_or_weekday_is_marked(said, text, missing):
     assert marks(said, text) == missing
+
+
+# Numbers
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "text"),
+    [
+        ("en", "In 2019 300 people died.", "In 2019, 300 people died."),
+        ("en", "In 2019, 300 people died.", "In 2019 300 people died."),
+        ("en", "It cost 12 300 euros, or 1 012 300.", "It cost 12,300 euros, or 1,012,300."),
+        ("de", "Zweihundert Menschen und dreitausend Euro.", "200 Menschen und 3000 Euro."),
+        ("de", "Hundertfünfzig kamen, einhunderteins gingen.", "150 kamen, 101 gingen."),
+        ("de", "Zweitausendvierundzwanzig; neunzehnhundertneunzig.", "Im Jahr 2024; 1990."),
+        ("de", "Dreihunderttausend, tausendzweihundert und fünfundzwanzigtausend.", "300.000, 1.200 und 25.000."),
+        ("de", "Fünf Millionen Euro, zwölf Leute.", "5 Millionen Euro, 12 Leute."),
+        ("en", "Two hundred people, five million euros.", "200 people, 5 million euros."),
+    ],
+)  # fmt: skip
+def test_a_number_is_found_next_to_a_year_and_in_words_above_a_hundred(language, said, text):
+    assert marks(said, text, language) == []
+    assert doubts(said, text, language) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "text", "missing"),
+    [
+        ("Zweihundert Menschen und dreitausend Euro.", "300 Menschen und 3000 Euro.", ["300"]),
+        ("Das Jahrhundert, Hunderte, Tausende, hundertprozentig.", "Es waren 100.", ["100"]),
+        ("Jahr 2019, 300 Menschen.", "Es waren 2.019.300.", ["2.019.300"]),
+    ],
+)
+def test_an_invented_number_is_marked_beside_german_words(said, text, missing):
+    assert marks(said, text, "de") == missing

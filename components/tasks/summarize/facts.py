@@ -114,10 +114,6 @@ class Index:
         """Whether all words of a name are there, or all but the one that only begins its sentence."""
         return self._has_words(name.key) or (bool(name.rest) and self._has_words(name.rest))
 
-    def _has_name(self, name: Fact) -> bool:
-        """Whether all words of a name are there, or all but the one that only begins its sentence."""
-        return self._has_words(name.key) or (bool(name.rest) and self._has_words(name.rest))
-
     def _has_words(self, words: Iterable[str]) -> bool:
         return all(word in self._words or self._words.issuperset(_parts(word)) for word in words)
 

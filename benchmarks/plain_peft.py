@@ -2,14 +2,14 @@
 
     python -m benchmarks.plain_peft FOLDER
 
-FOLDER is a run's: the same base, data, settings and order of rows. Prints one JSON object.
+FOLDER is a run's: the same base, data, settings and order of rows. Makes a step for every line that it hears,
+so that another can take turns with it. Prints a JSON object a line: the loss before, each step, the end.
 """
 
 import json
-import math
 import sys
 import time
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 
 import torch
@@ -35,10 +35,16 @@ def loss_of(model, loader) -> float:
     return total / count
 
 
+def tell(**facts) -> None:
+    print(json.dumps(facts), flush=True)
+
+
 def main() -> None:
     folder = RunFolder(Path(sys.argv[1]))
     plan = folder.plan()
     s, tokenizer = plan.settings, load_tokenizer(plan.base_folder)
+    if s.threads:
+        torch.set_num_threads(s.threads)
     torch.manual_seed(s.seed)
     train, valid = (examples_of(folder.rows(part), tokenizer, s.length, False) for part in ("train", "valid"))
     valid = sorted(valid, key=lambda one: -one.length)
@@ -59,29 +65,26 @@ def main() -> None:
     learning = [p for p in model.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(learning, lr=s.learning_rate, weight_decay=s.weight_decay)
     scheduler = get_scheduler(s.schedule, optimizer, round(steps * s.warmup), steps)
-    before, tokens, seconds, step = loss_of(model, held_out), 0, 0.0, 0
-    while step < steps:
-        batches = iter(loader)
-        for _ in range(math.ceil(len(loader) / s.accumulation)):
-            group = list(islice(batches, s.accumulation))
-            if step == steps or not group:
-                break
-            started = time.perf_counter()
-            count = sum(int((b["labels"][:, 1:] != -100).sum()) for b in group)
-            for batch in group:
-                learnt = int((batch["labels"][:, 1:] != -100).sum())
-                (model(**batch).loss * learnt / count).backward()
-            torch.nn.utils.clip_grad_norm_(learning, s.clip)
-            optimizer.step()
-            scheduler.step()
-            optimizer.zero_grad()
-            seconds += time.perf_counter() - started
-            tokens += sum(int(b["attention_mask"].sum()) for b in group)
-            step += 1
-        epoch[0] += 1
-    after = loss_of(model, held_out)
-    found = {"base_loss": before, "tuned_loss": after, "tokens_per_second": tokens / seconds}
-    print(json.dumps(found | {"peak_bytes": peak_bytes(), "steps": step}))
+
+    def groups():
+        for epoch[0] in count():
+            batches = iter(loader)
+            while group := list(islice(batches, s.accumulation)):
+                yield group
+
+    tell(base_loss=loss_of(model, held_out))
+    for group, _ in zip(groups(), sys.stdin, strict=False):
+        started = time.perf_counter()
+        learnt = [int((batch["labels"][:, 1:] != -100).sum()) for batch in group]
+        for batch, tokens in zip(group, learnt, strict=True):
+            (model(**batch).loss * tokens / sum(learnt)).backward()
+        torch.nn.utils.clip_grad_norm_(learning, s.clip)
+        optimizer.step()
+        scheduler.step()
+        optimizer.zero_grad()
+        seconds = time.perf_counter() - started
+        tell(tokens=sum(int(batch["attention_mask"].sum()) for batch in group), seconds=seconds)
+    tell(tuned_loss=loss_of(model, held_out), peak_bytes=peak_bytes())
 
 
 if __name__ == "__main__":

@@ -150,13 +150,17 @@ class ProgramProcess:
                 continue  # it ended just now
         return total
 
-    def kill(self) -> None:
-        """Ends it and all that it started, at once."""
+    def send(self, number: int) -> None:
+        """A signal to it and all that it started."""
         for process in self._all():
             try:
-                process.send_signal(signal.SIGKILL)
+                process.send_signal(number)
             except psutil.Error:
                 continue
+
+    def kill(self) -> None:
+        """Ends it and all that it started, at once."""
+        self.send(signal.SIGKILL)
         deadline = time.monotonic() + 10
         while self.returncode() is None and time.monotonic() < deadline:
             time.sleep(0.05)

@@ -38,6 +38,7 @@ _PRINTED = re.compile(
     r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|array\(|dtype=\w+\)|[{}\[\](),:]|[^\s'"{}\[\](),:]+|['"]""",
     re.DOTALL,
 )
+_OBJECTS = re.compile(r"\s*\[\s*\{")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
@@ -121,8 +122,8 @@ class Converter:
         }
 
     def _question(self, record: Record) -> Row:
-        if isinstance(_value(record.value, self.shape.prompt), list):
-            return self._conversational(record)
+        if (turns := self._turns(_value(record.value, self.shape.prompt))) is not None:
+            return self._conversational(turns, record)
         asked = self._field(record, self.shape.prompt, "prompt")
         if more := self._optional(record, self.shape.extra):
             asked = f"{asked}\n\n{more}"
@@ -134,15 +135,23 @@ class Converter:
         messages += [{"role": "user", "content": asked}, {"role": "assistant", "content": answer}]
         return {"messages": messages, "line": record.line}
 
-    def _conversational(self, record: Record) -> Row:
+    def _conversational(self, turns: list[Any], record: Record) -> Row:
         """Prompt and answer that are lists of turns themselves."""
-        turns = self._list(_value(record.value, self.shape.prompt)) or []
         answer = _value(record.value, self.shape.answer)
         if answer is None:
             raise _Wrong("field", f"The field {quoted(self.shape.answer)} is missing.")
-        turns += answer if isinstance(answer, list) else [{"role": "assistant", "content": answer}]
-        messages = [self._turn(number, turn) for number, turn in enumerate(turns, 1)]
-        return {"messages": messages, "line": record.line}
+        answered = self._turns(answer)
+        turns = [*turns, *([{"role": "assistant", "content": answer}] if answered is None else answered)]
+        return self._conversation(turns, record)
+
+    def _turns(self, value: Any) -> list[Any] | None:
+        """A list, or a text that is one of turns; None for any other text, JSON too."""
+        if not isinstance(value, str):
+            return self._list(value)
+        if not _OBJECTS.match(value):
+            return None
+        turns = self._list(value)
+        return turns if turns and all(map(_is_turn, turns)) else None
 
     def _optional(self, record: Record, name: str) -> str:
         return self._field(record, name, "text", needed=False) if name else ""
@@ -165,6 +174,9 @@ class Converter:
         turns = self._list(_value(record.value, name))
         if turns is None:
             raise _Wrong("type", f"The field {quoted(name)} is not a list of turns.")
+        return self._conversation(turns, record)
+
+    def _conversation(self, turns: list[Any], record: Record) -> Row:
         messages = [self._turn(number, turn) for number, turn in enumerate(turns, 1)]
         system = self._optional(record, self.shape.system)
         if system and not (messages and messages[0]["role"] == "system"):
@@ -258,6 +270,10 @@ def _wrong_order(roles: list[str]) -> str:
     if roles[-1] == "user":
         return f"The last turn ({len(roles)}) is the user's, without an answer."
     return ""
+
+
+def _is_turn(one: Any) -> bool:
+    return isinstance(one, dict) and any(name in one for name in _ROLE_FIELDS)
 
 
 def _value(value: Any, name: str) -> Any:

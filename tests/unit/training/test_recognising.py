@@ -319,6 +319,21 @@ def test_a_conversation_that_pandas_printed_into_a_table_is_read(model, cell, na
         assert "as Python prints them" in " ".join(answer["repaired"])
 
 
+@pytest.mark.parametrize("written", [json.dumps, str])
+def test_a_prompt_that_is_a_list_of_turns_in_a_table_is_read_as_turns(model, written):
+    system = {"role": "system", "content": "Be brief."}
+    out = io.StringIO()
+    csv.writer(out).writerows([["prompt", "completion"], [written([system, ASKED]), written([SAID])]])
+    answer = check(model, ("rows.csv", out.getvalue()))
+    assert first(answer)["messages"] == [system, *CHAT]
+
+
+def test_a_prompt_that_is_json_itself_stays_a_text(model):
+    row = {"prompt": '[{"name": "Ada"}]', "completion": "Because."}
+    answer = check(model, ("rows.jsonl", jsonl(row)))
+    assert first(answer)["messages"][0]["content"] == '[{"name": "Ada"}]'
+
+
 @pytest.mark.parametrize("earlier", [[["Hi", "Hello"]], [("Hi", "Hello")], np.array([["Hi", "Hello"]])])
 def test_a_history_that_pandas_printed_into_a_table_is_read(model, earlier):
     out = io.StringIO()

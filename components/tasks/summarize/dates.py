@@ -73,8 +73,10 @@ _ORDINAL_DAY = re.compile(
     re.IGNORECASE,
 )
 # In this order: what one has matched is no other date.
-_FIRST_FORMS = (_ISO, _CJK_DAYS, _CJK, _ORDINAL_DAY, _DAYS_MONTH, _MONTH_DAYS)
-_FORMS = (*_FIRST_FORMS, _HYPHENED, _MONTH_FIRST, _YEAR_FIRST, _DAY_MONTH, _MONTH_DAY, _MONTH_YEAR)
+_FORMS = (
+    *(_ISO, _CJK_DAYS, _CJK, _ORDINAL_DAY, _DAYS_MONTH, _MONTH_DAYS, _HYPHENED, _MONTH_FIRST, _YEAR_FIRST),
+    *(_DAY_MONTH, _MONTH_DAY, _MONTH_YEAR),
+)
 _AFTER_MONTH = (_MONTH_DAYS, _MONTH_FIRST, _MONTH_DAY, _MONTH_YEAR, _MONTHS_YEAR)
 _BETWEEN = re.compile(rf"{_TO}(?:[^\W\d_]+,?\s+)?", re.IGNORECASE)  # "to Sunday", "au dimanche"
 _WORD = re.compile(r"\w+")
@@ -106,16 +108,16 @@ def told(text: str) -> Iterator[Key]:
         (_, month, day), (year, until, _) = _keys(first)[0], _keys(last)[0]
         if year and not _keys(first)[0][0] and _BETWEEN.fullmatch(text, first.end(), last.start()):
             yield str(int(year) - (int(month) > int(until))), month, day
-    for match in _all(_MONTHS_YEAR, text):
+    for match in _all(_MONTHS_YEAR, text, _months(text)):
         begins, ends = _MONTH[match["from"].lower()], _MONTH[match["m"].lower()]
         yield str(int(match["y"]) - (begins > ends)), str(begins), ""
 
 
 def _matches(text: str) -> list[re.Match[str]]:
     found: list[re.Match[str]] = []
-    taken = bytearray(len(text))
+    taken, named = bytearray(len(text)), _months(text)
     for form in _FORMS:
-        for match in _all(form, text):
+        for match in _all(form, text, named):
             start, end = match.span()
             if not any(taken[start:end]) and _keys(match):
                 taken[start:end] = b"1" * (end - start)
@@ -123,11 +125,11 @@ def _matches(text: str) -> list[re.Match[str]]:
     return sorted(found, key=lambda match: match.start())
 
 
-def _all(form: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+def _all(form: re.Pattern[str], text: str, months: list[re.Match[str]]) -> Iterator[re.Match[str]]:
     """Where a form matches. The names of all months are slow to look for at every word."""
     if form not in _AFTER_MONTH:
         return form.finditer(text)
-    return (match for month in _months(text) if (match := form.match(text, month.start())))
+    return (match for month in months if (match := form.match(text, month.start())))
 
 
 def _months(text: str) -> list[re.Match[str]]:

@@ -75,8 +75,9 @@ def test_a_translation_keeps_the_segments_that_were_done_and_goes_on(
 
 
 def test_a_training_run_goes_on_without_the_server_and_its_page_finds_it_again(
-    server: Server, person: Callable[..., Page]
+    serve: Callable[..., Server], tiny_models: Path, person: Callable[..., Page]
 ):
+    server = serve(models_dir=tiny_models, default_model="local-tiny-endless")
     page = person(f"{server.url}/fine_tune")
     expect(page.get_by_label("Base model")).to_be_visible(timeout=30_000)
     page.locator(INPUT).first.set_input_files(
@@ -85,7 +86,7 @@ def test_a_training_run_goes_on_without_the_server_and_its_page_finds_it_again(
     expect(page.get_by_text("sums.jsonl").first).to_be_visible()
     check_data(page)
     repair(page)
-    page.get_by_label("Epochs", exact=True).fill("60")
+    page.get_by_label("Epochs", exact=True).fill("1000")
     page.get_by_label("Epochs", exact=True).press("Enter")
     press(page, "Start training")
     step = page.get_by_test_id("stMetricValue").filter(has_text=re.compile(r"^\d+ of "))

@@ -46,6 +46,7 @@ class Prepared:
     files: tuple[str, ...] = ()  # names of the uploads
     repaired: tuple[str, ...] = ()  # what was put right, a sentence each
     dropped: Mapping[str, int] = field(default_factory=dict)  # what was wrong -> rows left out
+    shared: int = 0  # rows held out by themselves whose prompt is also trained on
     created_at: float = 0.0  # seconds since 1970
 
     @property
@@ -86,6 +87,7 @@ def save(
     files: Iterable[str] = (),
     repaired: Iterable[str] = (),
     dropped: Mapping[str, int] | None = None,
+    shared: int = 0,
 ) -> Prepared:
     """Writes a data set; one with the same id is replaced."""
     dataset_id = dataset_id or uuid.uuid4().hex
@@ -111,6 +113,7 @@ def save(
             files=tuple(files),
             repaired=tuple(repaired),
             dropped=dict(dropped or {}),
+            shared=shared,
             created_at=time.time(),
         )
         about = {key: value for key, value in asdict(prepared).items() if key != "folder"}

@@ -24,6 +24,7 @@ Message = dict[str, Any]  # role, content, and of an answer that isn't trained o
 
 ROLES = ("system", "user", "assistant")
 _SPACE = re.compile(r"\s+")
+_WRITTEN_SPACE = re.compile(r"(?:\s|\\[nt])+")  # as JSON writes it
 
 
 def kind_of(row: Row) -> Kind:
@@ -65,7 +66,8 @@ def question_and_answer(row: Row, instruction: str = "") -> tuple[list[Message],
 
 
 def group(row: Row) -> str:
-    """Rows with the same one may not be on both sides of a split: the prompt, normalised.
+    """Rows with the same one should not be on both sides of a split: the prompt, normalised, of a
+    conversation its first.
 
     Prompts that differ only in case, accents' encoding, spaces and punctuation are the same.
     """
@@ -75,15 +77,27 @@ def group(row: Row) -> str:
         case "pair":
             said = row["source"]
         case _:
-            asked = [one["content"] for one in row["messages"] if one["role"] == "user"]
-            said = asked[0] if asked else ""
+            said = next((one["content"] for one in row["messages"] if one["role"] == "user"), "")
     return normalised(said)
+
+
+def asked_in_full(row: Row) -> str:
+    """The same with all turns before the last answer, for conversations that begin alike."""
+    if kind_of(row) != "chat":
+        return group(row)
+    before, _ = question_and_answer(row)
+    return normalised("\n".join(one["content"] for one in before if one["role"] != "system"))
 
 
 def identity(row: Row) -> str:
     """Rows with the same one are exact duplicates; where they stood doesn't matter."""
     kept = {key: value for key, value in row.items() if key not in ("line", "continued")}
     return json.dumps(kept, sort_keys=True, ensure_ascii=False)
+
+
+def folded(row: Row) -> str:
+    """Rows with the same one differ in capitals, spaces and the encoding of letters at most."""
+    return _WRITTEN_SPACE.sub(" ", unicodedata.normalize("NFKC", identity(row)).casefold())
 
 
 def normalised(text: str) -> str:

@@ -107,7 +107,7 @@ def _draw_numbers(check: Check, ready: Prepared | None) -> None:
             st.metric(_("Held out"), f"{ready.valid_rows:,}", width="content")
         if report["languages"]:
             st.metric(_("Language"), _languages(report), width="content")
-    st.caption(f":material/content_copy: {_duplicates(check)}")
+    st.caption(f":material/content_copy: {_duplicates(check, ready)}")
 
 
 def _languages(report: Mapping[str, Any]) -> str:
@@ -120,7 +120,7 @@ def _languages(report: Mapping[str, Any]) -> str:
     return ", ".join(f"{language_name(one)} {part:.0%}" for one, part in report["languages"][:3])
 
 
-def _duplicates(check: Check) -> str:
+def _duplicates(check: Check, ready: Prepared | None) -> str:
     files = [one for one in check.report["files"] if one["side"] == "valid"]
     held = {(one.get("file", one["name"]), one.get("sheet", "")) for one in files}
     repeated = [one for one in check.findings if one.kind == "duplicate"]
@@ -131,6 +131,12 @@ def _duplicates(check: Check) -> str:
         return _(
             "Duplicates: {trained} in the training data, {held} in the validation data, {both} in both."
         ).format(trained=trained, held=f"{inside:,}", both=f"{between:,}")
+    if ready and ready.shared:
+        return _(
+            "Duplicates: {trained} in the training data. Few prompts have many answers, so held-out rows "
+            "whose prompt is also trained on, with another answer: {shared}. The validation loss will look "
+            "better than it is."
+        ).format(trained=trained, shared=f"{ready.shared:,}")
     return _(
         "Duplicates: {trained} in the training data. Rows with the same prompt are never both trained on and "
         "held out."

@@ -6,6 +6,7 @@ Knows rows and a tokenizer; not files. A row with an error isn't looked at any f
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any, Literal
 
 from components.errors import BadInput
@@ -13,30 +14,43 @@ from components.training.doctor import plain_rows, splitting
 from components.training.doctor.findings import ERRORS, Finding, quoted
 from components.training.doctor.records import Record
 from components.training.rendering import BATCH, Reader, render
-from components.training.rows import Row, group, identity, kind_of
+from components.training.rows import Row, folded, identity, kind_of
 
+MOST_HITS = 100  # of placeholders in a text that are looked at
 GIANT, PIECE = 1_000_000, 50_000  # letters of a row
 Side = Literal["train", "valid"]
 _PLACEHOLDER = re.compile(
-    r"\{\{[^{}\n]{0,60}\}\}|<<[A-Z][A-Z _]{1,40}>>"
-    r"|\[(?:INSERT|YOUR|ENTER|ADD|FILL|NAME|DATE|COMPANY|CITY|ADDRESS|PLACEHOLDER|TBD|TODO)\b[^\]\n]{0,60}\]"
-    r"|\[(?:[Ii]nsert|[Yy]our|[Ee]nter) [^\]\n]{1,60}\]|<(?:INSERT|YOUR|PLACEHOLDER)[^>\n]{0,60}>"
+    # A name in double braces, as templates have it; not LaTeX, BibTeX, f-strings or ${{ }} of a workflow.
+    r"(?<![\w\\=$}])(?<![=fF][\"'])\{\{\s*[^\W\d][\w .'-]{0,58}\}\}|<<[A-Z][A-Z _]{1,40}>>"
+    r"|(?<![\w\])])(?:\[(?:INSERT|ENTER|ADD|FILL)\s[^\]\n]{1,60}\]"
+    r"|\[(?:YOUR|NAME|DATE|COMPANY|CITY|ADDRESS|PLACEHOLDER|TBD|TODO)\b[^\]\n]{0,60}\]"
+    r"|\[(?:[Ii]nsert|[Yy]our|[Ee]nter) [^\]\n]{1,60}\])(?![(\[:])|<(?:INSERT|YOUR|PLACEHOLDER)[^>\n]{0,60}>"
     r"|<(?:your|insert) [^>\n]{1,60}>|\A\s*(?:TODO|TBD|FIXME|PLACEHOLDER)\b[\s.:!]*\Z",
 )
 # What also stands in code, in XML and in plain sentences: a person has to look.
 _FILLED_IN = (
-    r"(?:(?:first|last|full|user|client|customer|company|recipient|sender|product)[ _-]?)?"
+    r"(?:(?:first|last|full|user|client|customer|company|recipient|sender|product|your)[ _-]?)?"
     r"(?:name|address|e-?mail|company|city|phone(?:[ _-]?number)?)"
 )
+_IN_LETTERS = (  # what stands in brackets only where somebody was to put it in
+    rf"{_FILLED_IN}|(?:order|account|invoice|tracking|phone|reference)[ _-]number|date|time|link|topic|answer"
+    r"|customer|[\w ]{1,20}'s name|[\w ]{1,20} here"
+)
 _PERHAPS = re.compile(
-    rf"(?i:\$?\{{{_FILLED_IN}\}}|(?<![\w\])])\[{_FILLED_IN}\](?![(\[:])|<({_FILLED_IN})>(?!.*</\1>)"
-    r")|(?<!\w)__(?:[A-Z]+_)?(?:NAME|ADDRESS|EMAIL|COMPANY|CITY|PHONE)__(?!\w)"
-    r"|\bTODO:|\b(?:TBD|FIXME|PLACEHOLDER|XXXXX*)\b|\blorem ipsum\b",
+    rf"(?i:\$?\{{(?:{_FILLED_IN}|user_input|insert [\w ]{{1,30}})\}}"
+    rf"|(?<![\w\])])\[(?:{_IN_LETTERS})\](?![(\[:])"
+    rf"|<({_FILLED_IN})>(?!.*</\1>)|<[a-z]{{3,20}} here>|\blorem ipsum\b|\bTBD\b"
+    r")|(?<![\w%@])(__|%|@)(?:[A-Z]+_)?(?:NAME|ADDRESS|EMAIL|COMPANY|CITY|PHONE)\2(?![\w%@])"
+    r"|(?<![\w\\=$}])\{\{\s*[^\W\d][\w .|'-]{0,58}\}\}|\bTODO:|\b(?:FIXME|PLACEHOLDER|XXXXX*)\b",
     re.DOTALL,
 )
+_TICKS = re.compile(r"```|`")
 # The replacement character; and what UTF-8 looks like when it was read as Western European.
 _BROKEN = re.compile(
-    "\ufffd|â€[™œ\u009d\u009cž¦“”˜]|Ã[\u0080-\u00bf]|Â[\u0080-\u00a9\u00ab-\u00b1\u00b4-\u00b9]"
+    "\ufffd|ï¿½|ï»¿|â€[™œ\u009d\u009cž¦“”˜]|[ÃÄÅ][\u0080-\u009f\u00a1-\u00aa\u00ac-\u00ba\u00bc-\u00bf"
+    "€‚ƒ„†‡ˆ‰Š‹ŒŽ•˜™š›œžŸ]|(?<![A-ZÀ-Þ])Ã[\u00a0\u00ab\u00bb…‘’“”–—]"
+    "|Â[\u0080-\u00a9\u00ab-\u00b1\u00b4-\u00b9\u00bc-\u00be]"
+    "|(?:[ÐÑ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]){2}"
 )
 
 
@@ -77,40 +91,60 @@ def check_texts(rows: Iterable[Checked]) -> None:
         if one.row is None:
             continue
         said = texts(one.row)
-        if found := next((hit for text in said if (hit := _PLACEHOLDER.search(text))), None):
+        if found := next(filter(None, (_outside_code(_PLACEHOLDER, text) for text in said)), None):
             one.find("placeholder", f"A placeholder was left in: {quoted(found[0])}.")
-        elif found := next((hit for text in said if (hit := _PERHAPS.search(text))), None):
+        elif found := next(filter(None, (_outside_code(_PERHAPS, text) for text in said)), None):
             one.find("perhaps", f"This may be a placeholder: {quoted(found[0])}.")
         if found := next((hit for text in said if (hit := _BROKEN.search(text))), None):
             around = found.string[max(0, found.start() - 15) : found.end() + 15]
             one.find("encoding", f"Letters are broken: {quoted(around)}.")
 
 
+def _outside_code(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    """The first hit that doesn't stand between backticks, where code is shown."""
+    hits = islice(pattern.finditer(text), MOST_HITS)
+    return next((hit for hit in hits if not _in_ticks(text, hit.start())), None)
+
+
+def _in_ticks(text: str, place: int) -> bool:
+    open_ = ""
+    for tick in _TICKS.finditer(text, 0, place):
+        if not open_:
+            open_ = tick[0]
+        elif open_ == tick[0]:
+            open_ = ""
+    return bool(open_) and open_ in text[place:]
+
+
 def check_duplicates(rows: Sequence[Checked]) -> None:
     """Rows that are the same; the first one counts. What is also held out isn't trained on."""
-    first: dict[Side, dict[str, Checked]] = {"train": {}, "valid": {}}
+    first: dict[tuple[Side, str], Checked] = {}
     for one in rows:
         if one.row is None:
             continue
-        before = first[one.side].setdefault(identity(one.row), one)
+        before = first.setdefault((one.side, identity(one.row)), one)
         if before is not one:
             where = before.record.finding("duplicate", "").where
             one.find("duplicate", f"The same as {where}.")
     for one in rows:
-        held = first["valid"].get(identity(one.row)) if one.row and one.side == "train" else None
+        held = first.get(("valid", identity(one.row))) if one.row and one.side == "train" else None
         if held:
             where = held.record.finding("leak", "").where
             one.find("leak", f"The same row is in the validation data: {where}.")
 
 
+def nearly_same(rows: Sequence[Checked]) -> int:
+    """Rows that differ from an earlier one in capitals and spaces only."""
+    different = {identity(one.row): folded(one.row) for one in rows if one.row}
+    return len(different) - len(set(different.values()))
+
+
 def shared_prompts(rows: Sequence[Checked]) -> int:
     """Held-out rows whose prompt is also trained on, with another answer; the same rows never are."""
-    trained = {
-        group(one.row)
-        for one in rows
-        if one.row and one.side == "train" and not any(found.kind == "leak" for found in one.findings)
-    }
-    return sum(group(one.row) in trained for one in rows if one.row and one.side == "valid")
+    leaked = [any(found.kind == "leak" for found in one.findings) for one in rows]
+    train = [one.row for one, leak in zip(rows, leaked, strict=True) if one.side == "train" and not leak]
+    valid = [one.row for one in rows if one.side == "valid"]
+    return splitting.shared_prompts(filter(None, train), filter(None, valid))
 
 
 def in_parts(rows: Sequence[Checked], context: int) -> list[Checked]:

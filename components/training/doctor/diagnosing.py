@@ -234,7 +234,9 @@ def _kind(good: Sequence[Checked]) -> str:
 
 
 def _is_flat(row: Row) -> bool:
-    """Whether a row fits into a table: no role comes twice."""
+    """Whether a row fits into a table: no role comes twice, and no text goes on in the next row."""
+    if row.get("continued"):
+        return False
     roles = [one["role"] for one in row.get("messages", ())]
     return len(roles) == len(set(roles))
 
@@ -286,13 +288,15 @@ def _unused(files: list[tuple[Opened, Side]], shapes: Sequence[Shape | None]) ->
 
 
 def _remarks(rows: list[Checked]) -> list[str]:
-    shared = checking.shared_prompts(rows)
-    if not shared:
-        return []
-    return [
-        f"Prompts of the validation data that are also trained on: {shared:,}. The validation loss will look "
-        "better than it is."
-    ]
+    said: list[str] = []
+    if shared := checking.shared_prompts(rows):
+        said.append(
+            f"Prompts of the validation data that are also trained on: {shared:,}. The validation loss will "
+            "look better than it is."
+        )
+    if alike := checking.nearly_same(rows):
+        said.append(f"Rows that differ from another one in capitals and spaces only: {alike:,}.")
+    return said
 
 
 def _languages(rows: list[Checked], shape: Shape | None) -> tuple[list[list[Any]], str]:

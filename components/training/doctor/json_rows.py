@@ -19,6 +19,7 @@ from components.training.doctor.sides import side_named
 
 # Not strict: a tab or a line end inside of a string is repaired, not refused.
 _DECODER = json.JSONDecoder(strict=False)
+_BOM = "\ufeff"
 _SPACE = re.compile(r"[ \t\r\n]*")
 _NEXT_ROW = re.compile(r"[,\n}]\s*(?=\{)|,\s*(?=\S)")
 _FIRST_FIELD = re.compile(r'\{\s*"((?:[^"\\]|\\.)*)"\s*:')
@@ -34,6 +35,7 @@ _OF_NUMBERS = re.compile(  # a list that goes on with another value, or ends bef
 )
 ON_ONE_LINE = "Several rows on one line were told apart."
 COMMAS = "Commas between the rows were removed."
+CUT_OFF = "Not JSON: the file ends before its list does. It was probably cut off."
 JOINED = "The file is several lists one after another; they were joined."
 DEEPEST = 200  # signs by which a row is indented
 LOOK = 50  # lines from which it is told whether each is a row
@@ -122,9 +124,9 @@ def _is_list_a_line(start: str) -> bool:
 def _lines(text: str) -> Opened:
     opened = Opened("JSONL")
     for number, line in enumerate(text.split("\n"), 1):
-        if not line.strip():
-            continue
-        _take(opened, number, line.strip())
+        line = line.strip(f"{_BOM} \t\r")  # joined files have one in their middle
+        if line and not line.isspace():
+            _take(opened, number, line)
     return opened
 
 
@@ -215,9 +217,9 @@ def _array(text: str, at: int, opened: Opened) -> int:
     lines = _Lines(text)
     place = _elements(text, _skip(text, at + 1), opened, lines)
     end = _OBJECT_END if text[:at].strip() else _LIST_END
-    if place >= len(text) and not (opened.findings and end.search(text[-100:])):
-        what = "Not JSON: the file ends before its list does. It was probably cut off."
-        opened.find(lines.at(max(len(text.rstrip()) - 1, 0)), "json", what, rest=True)
+    known = bool(opened.findings) and (end.search(text[-100:]) or opened.findings[-1].what == CUT_OFF)
+    if place >= len(text) and not known:
+        opened.find(lines.at(max(len(text.rstrip()) - 1, 0)), "json", CUT_OFF, rest=True)
     while (place := _skip(text, place + 1)) < len(text):
         if text[place] == "[":
             opened.repair(JOINED)
@@ -236,10 +238,15 @@ def _array(text: str, at: int, opened: Opened) -> int:
 def _elements(text: str, place: int, opened: Opened, lines: "_Lines") -> int:
     """Reads to the end of a list: where its bracket is, or where the text ends."""
     while place < len(text) and text[place] != "]":
+        known = len(opened.findings)
         place = _skip(text, _element(text, place, opened, lines))
+        if place >= len(text) and len(opened.findings) > known and not _OBJECT_END.search(text[-100:]):
+            opened.findings[-1] = replace(opened.findings[-1], what=CUT_OFF)
         before, after = text[max(0, place - 200) : place].rstrip()[-1:], text[place : place + 1]
         if after == ",":
             place = _skip(text, place + 1)
+            if text[place : place + 1] == "]":
+                opened.repair("A comma after the last row was removed.")
         elif after == "{":
             if before == "}":
                 opened.repair("Commas that were missing between the rows were added.")
@@ -269,6 +276,8 @@ def _resumed(text: str, broken: int, opened: Opened) -> int:
     That is after the broken row's last bracket or, where its brackets or quotation marks don't match, where
     an object begins with a field of the other rows, or is indented like the broken one.
     """
+    if following := _next_line(text, broken):
+        return following
     fields, outer = _fields_of_rows(text, broken, opened), _indent(text, broken)
     nesting = _Nesting(text, broken)
     for found in _NEXT_ROW.finditer(text, broken + 1):
@@ -285,6 +294,15 @@ def _resumed(text: str, broken: int, opened: Opened) -> int:
             return place
     nesting.is_outside(len(text))
     return nesting.list_end or len(text)
+
+
+def _next_line(text: str, broken: int) -> int:
+    """Where the next row begins, where each is a line: the broken one ends with its line; else 0."""
+    end = text.find("\n", broken)
+    if end < 0 or _indent(text, broken) < 0 or not text[broken:end].rstrip().endswith(("}", "},")):
+        return 0
+    place = _skip(text, end)
+    return place if place < len(text) and _indent(text, place) == _indent(text, broken) else 0
 
 
 def _fields_of_rows(text: str, broken: int, opened: Opened) -> set[str]:

@@ -206,6 +206,7 @@ def prepare(config: Config, check: Check, drop: Iterable[str]) -> Prepared:
         files=check.files,
         repaired=report["repaired"],
         dropped=dict(dropped),
+        shared=0 if has_own_validation(check) else splitting.shared_prompts(train, valid),
     )
 
 

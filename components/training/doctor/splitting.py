@@ -4,11 +4,11 @@ Knows rows and their groups; nothing about files or models.
 """
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from components.errors import BadInput
 from components.training.doctor import plain_rows
-from components.training.rows import Row, group
+from components.training.rows import Row, asked_in_full, group, identity
 
 SHARE, LEAST, MOST = 0.05, 8, 200  # of all rows; rows
 FEWEST = 2 * LEAST  # rows in all: with fewer, more would be held out than trained on
@@ -25,16 +25,23 @@ def split(rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
         )
     wanted = min(MOST, max(LEAST, round(SHARE * len(rows))))
     documents = _documents(rows)
-    held = _held_out(documents, wanted) if len(set(documents)) >= FEWEST else set()
-    if len(held) < LEAST:  # a few documents, or one: parts of them are held out
-        held = _held_out([group(row) for row in rows], wanted)
-    if len(held) < LEAST:
+    ways = [documents] if len(set(documents)) >= FEWEST else []  # else parts of a document are held out
+    # Where few prompts have many answers each, those are told apart.
+    ways += [[by(row) for row in rows] for by in (group, asked_in_full, identity)]
+    held = next((found for way in ways if len(found := _held_out(way, wanted)) >= LEAST), None)
+    if held is None:
         raise BadInput(
-            "Nearly all rows have the same prompt, so none can be held out that wasn't trained on. "
-            "Upload validation data of your own."
+            "Nearly all rows are the same, so none can be held out that wasn't trained on. Upload validation "
+            "data of your own."
         )
     train = [row for number, row in enumerate(rows) if number not in held]
     return train, [row for number, row in enumerate(rows) if number in held]
+
+
+def shared_prompts(train: Iterable[Row], valid: Iterable[Row]) -> int:
+    """Held-out rows whose prompt is also trained on, with another answer."""
+    trained = {asked_in_full(row) for row in train}
+    return sum(asked_in_full(row) in trained for row in valid)
 
 
 def _documents(rows: Sequence[Row]) -> list[str]:
@@ -48,7 +55,7 @@ def _documents(rows: Sequence[Row]) -> list[str]:
 
 
 def _held_out(together: Sequence[str], wanted: int) -> set[int]:
-    """The numbers of the rows of some groups, about `wanted` together, never more than half of all."""
+    """The numbers of the rows of some groups, about `wanted` together; too few where all are large."""
     groups: dict[str, list[int]] = {}
     for number, name in enumerate(together):
         groups.setdefault(name, []).append(number)
@@ -58,11 +65,11 @@ def _held_out(together: Sequence[str], wanted: int) -> set[int]:
     for numbers in order:
         if len(held) >= wanted:
             break
-        if len(held) + len(numbers) <= max(wanted, LEAST):
+        if len(held) + len(numbers) <= wanted:
             held.update(numbers)
     if len(held) < LEAST:  # the groups are large: the smallest of those that are left
         for numbers in sorted(order, key=len):
-            if not held & set(numbers) and len(held) + len(numbers) <= min(MOST, len(together) // 2):
+            if not held & set(numbers) and len(held) + len(numbers) <= min(2 * wanted, len(together) // 2):
                 held.update(numbers)
             if len(held) >= LEAST:
                 break

@@ -125,6 +125,32 @@ def test_broken_rows_of_an_array_by_their_lines(model):
     assert numbers(answer) == [2, 9]
 
 
+def test_rows_that_follow_a_broken_one_in_a_list_are_named_too(model):
+    bad = '{"prompt: "x", "completion": "y"}'
+    text = ",\n".join([f"[\n{GOOD}", bad, bad, "null", bad, '{prompt": "x"}', TWO]) + "\n]"
+    answer = check(model, ("rows.json", text))
+    assert wrong(answer) == [(3, "json"), (4, "json"), (5, "object"), (6, "json"), (7, "json")]
+    assert numbers(answer) == [2, 8]
+
+
+def test_the_last_row_of_a_list_that_was_cut_off_counts_once(model):
+    whole = json.dumps([{"prompt": f"Why {n}?", "completion": "So."} for n in range(3)], indent=1)
+    answer = check(model, ("rows.json", whole[:-25]))
+    assert wrong(answer) == [(10, "json")]
+    assert "cut off" in answer["findings"][0]["what"]
+
+
+def test_a_byte_order_mark_between_joined_files_costs_no_row(model):
+    assert wrong(check(model, ("rows.jsonl", lines(GOOD, "\ufeff" + TWO)))) == []
+
+
+def test_rows_that_differ_in_capitals_and_spaces_only_are_named(model):
+    loud = GOOD.upper().replace("PROMPT", "prompt").replace("COMPLETION", "completion")
+    answer = check(model, ("rows.jsonl", lines(GOOD, GOOD, loud)))
+    assert wrong(answer) == [(2, "duplicate")]
+    assert "Rows that differ from another one in capitals and spaces only: 1." in answer["notes"]
+
+
 def test_an_array_that_was_cut_off(model):
     answer = check(model, ("rows.json", f"[\n{GOOD},\n{GOOD[:30]}"))
     assert {kind for _, kind in wrong(answer)} == {"json"}
@@ -143,6 +169,16 @@ def test_an_array_that_was_cut_off(model):
         "<name>Bob</name>",
         "if __name__ == '__main__': print(__FILE__)",
         "{0} and %s",
+        "title={{Deep Learning}}",
+        r"\\frac{{a}}{{b}}",
+        "<div style={{color: 'red'}}>",
+        "x = table[NAME]",
+        "See [your account page](https://example.org).",
+        "run: ${{ secrets.TOKEN }}",
+        "'{{}}'.format()",
+        "Write `{{ name }}` in the template.",
+        "```\n{{ name }}\n```",
+        "Press [INSERT].",
     ],
 )
 def test_what_only_looks_like_a_placeholder_is_no_finding(model, said):
@@ -152,7 +188,28 @@ def test_what_only_looks_like_a_placeholder_is_no_finding(model, said):
 
 @pytest.mark.parametrize(
     "said",
-    ["{name}", "{first_name}", "<name>", "<NAME>", "[Name]", "[Client Name]", "__NAME__", "${name}", "XXXX"],
+    [
+        "{name}",
+        "{first_name}",
+        "<name>",
+        "<NAME>",
+        "[Name]",
+        "[Client Name]",
+        "__NAME__",
+        "${name}",
+        "XXXX",
+        "[Order Number]",
+        "[Date]",
+        "[Recipient's Name]",
+        "<answer here>",
+        "{your_name}",
+        "{user_input}",
+        "%NAME%",
+        "@NAME@",
+        "Lorem ipsum",
+        "tbd",
+        '"{{ name | title }}"'.strip('"'),
+    ],
 )
 def test_what_may_be_a_placeholder_is_named_and_not_dropped_by_itself(model, said):
     row = json.dumps({"prompt": "What is it about?", "completion": f"Dear {said}, hello."})
@@ -413,7 +470,7 @@ def test_an_encoder_decoder_model_is_shown_both_sides(model):
 EXPECTED = {
     "alpaca_en_demo.jsonl": ("instruction", 999, {"duplicate": 14, "placeholder": 6, "perhaps": 2}),
     "awesome_prompts_act_prompt.csv": ("question", 168, {"placeholder": 1}),
-    "chatterbot_en_messages.jsonl": ("messages", 889, {"prompt": 7, "answer": 9, "perhaps": 4}),
+    "chatterbot_en_messages.jsonl": ("messages", 889, {"prompt": 7, "answer": 9}),
     "dummy_conversation_sharegpt.json": ("messages", 500, {}),
     "mlx_superbowl_prompt_completion_train.jsonl": ("question", 1800, {"duplicate": 437}),
     "mlx_wikisql_text_train.jsonl": ("text", 1000, {"duplicate": 1}),
@@ -460,7 +517,23 @@ def test_the_same_prompt_is_never_on_both_sides():
     assert 8 <= len(valid) <= 50
 
 
-@pytest.mark.parametrize("few", [rows(15), rows(40, prompts=1)])
+@pytest.mark.parametrize(
+    ("count", "prompts", "most"), [(40, 1, 8), (300, 2, 15), (1000, 9, 50), (100, 10, 16)]
+)
+def test_few_prompts_with_many_answers_lose_no_more_rows_than_others(count, prompts, most):
+    train, valid = splitting.split(rows(count, prompts))
+    assert 8 <= len(valid) <= most
+    assert splitting.shared_prompts(train, valid) == (0 if prompts == 10 else len(valid))
+
+
+def test_conversations_that_begin_alike_can_be_trained_on():
+    hello = [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello"}]
+    train, valid = splitting.split([{"messages": [*hello, *row["messages"]]} for row in rows(100)])
+    assert len(valid) == 8
+    assert splitting.shared_prompts(train, valid) == 0
+
+
+@pytest.mark.parametrize("few", [rows(15), [rows(1)[0]] * 40])
 def test_too_few_rows_are_a_sentence(few):
     with pytest.raises(BadInput):
         splitting.split(few)

@@ -33,8 +33,8 @@ _FILLED_IN = (
     r"(?:name|address|e-?mail|company|city|phone(?:[ _-]?number)?)"
 )
 _IN_LETTERS = (  # what stands in brackets only where somebody was to put it in
-    rf"{_FILLED_IN}|(?:order|account|invoice|tracking|phone|reference)[ _-]number|date|time|link|topic|answer"
-    r"|customer|[\w ]{1,20}'s name|[\w ]{1,20} here"
+    rf"{_FILLED_IN}|(?:order|account|invoice|tracking|phone|reference)[\s_-]number|date|time|link|topic|answer"
+    r"|customer|[\w\s]{1,20}'s\sname|[\w\s]{1,20}\shere"
 )
 _PERHAPS = re.compile(
     rf"(?i:\$?\{{(?:{_FILLED_IN}|user_input|insert [\w ]{{1,30}})\}}"

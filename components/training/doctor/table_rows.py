@@ -134,6 +134,8 @@ def _take(rows: Iterator[tuple[int, Cells, str]], opened: Opened, header: bool) 
             cells = cells[:-1]
         if len(cells) > len(titles):
             what = f"{len(cells)} cells, but the header has {len(titles)}; is a quotation mark missing?"
+            if sheet:
+                what = f"{len(cells)} cells, but the header has {len(titles)}."
             opened.find(line, "cells", what, sheet)
             continue
         if sheet:  # a workbook doesn't store the empty cells at the end of a row
@@ -142,16 +144,40 @@ def _take(rows: Iterator[tuple[int, Cells, str]], opened: Opened, header: bool) 
 
 
 def _from_header(rows: Iterator[tuple[int, Cells, str]], opened: Opened) -> Iterator[tuple[int, Cells, str]]:
-    """Without the lines above the titles: one cell each, where the rows after them agree on more."""
+    """Without the lines above the titles: one cell each, or fewer than there are titles that are known."""
     head = list(islice(rows, HEAD))
-    widths = [sum(not _blank(cell) for cell in cells) for _, cells, _ in head]
-    start = next((number for number, width in enumerate(widths) if width > 1), 0)
-    above = [str(next((cell for cell in cells if not _blank(cell)), "")) for _, cells, _ in head[:start]]
-    agree = widths[start:].count(widths[start]) * 2 > len(widths) - start if start else False
-    if agree and len(head) - start > 1 and not any(field_name(one) in KNOWN_FIELDS for one in above):
+    start = _header(head)
+    above = [cell for _, cells, _ in head[:start] for cell in cells if not _blank(cell)]
+    after = sum(_fits(cells, head[start][1], bool(sheet)) for _, cells, sheet in head[start + 1 :])
+    agree = after * 2 >= len(head) - start - 1 > 0
+    if start and agree and not any(field_name(str(one)) in KNOWN_FIELDS for one in above):
         opened.note(f"Lines above the header were left out: {', '.join(quoted(one, 40) for one in above)}.")
         head = head[start:]
     return chain(head, rows)
+
+
+def _header(head: Sequence[tuple[int, Cells, str]]) -> int:
+    """Which row may have the titles: the first with several that are known, else with several cells."""
+    filled = [[str(cell) for cell in cells if not _blank(cell)] for _, cells, _ in head]
+    widths = [len(cells) for cells in filled]
+    for number, cells in enumerate(filled):
+        known = sum(field_name(cell) in KNOWN_FIELDS for cell in cells)
+        if known > 1 and max(widths[:number], default=0) < widths[number]:
+            return number
+    return next((number for number, width in enumerate(widths) if width > 1), 0)
+
+
+def _fits(cells: Cells, titles: Cells, sheet: bool) -> bool:
+    """Whether a row of several cells is as long as the titles; a sheet stores no empty cells at its end."""
+    if sum(not _blank(cell) for cell in cells) < 2:
+        return False
+    ends, end = _end(cells), _end(titles)
+    return ends == end or (ends < end if sheet else len(cells) == len(titles))
+
+
+def _end(cells: Cells) -> int:
+    """How many cells there are up to the last one that isn't empty."""
+    return max((number for number, cell in enumerate(cells, 1) if not _blank(cell)), default=0)
 
 
 def _blank(cell: Any) -> bool:

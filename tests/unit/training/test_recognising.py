@@ -247,6 +247,38 @@ def test_lines_above_the_header_are_no_header(model, above):
     assert first(check(model, ("rows.xlsx", book))) == {"messages": CHAT, "line": 4}
 
 
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["My FAQ"], ["id", "question", "answer", "note"], [1, "a?", "b", ""], [2, "c?", "d", ""]],
+        [
+            ["FAQ", "", "", ""],
+            ["Frage", "Nr", "Antwort", "Notiz"],
+            ["a b?", 1, "b c", "x"],
+            ["c?", 2, "d", ""],
+        ],
+        [["FAQ", "Version 2"], ["id", "question", "answer"], [1, "a?", "b"], [2, "c?", "d"]],
+        [["FAQ"], ["", "Question", "Answer"], [1, "a?", "b"], [2, "c?", "d"]],
+    ],
+)
+def test_a_title_above_a_table_with_an_empty_or_untitled_column_costs_no_row(model, rows):
+    out = io.StringIO()
+    csv.writer(out).writerows(rows)
+    sheet = [[cell if cell != "" else None for cell in cells] for cells in rows]
+    for upload in (("rows.csv", out.getvalue()), ("rows.xlsx", workbook(("One", sheet)))):
+        answer = check(model, upload)
+        assert (wrong(answer), numbers(answer)) == ([], [3, 4])
+        assert "above the header" in " ".join(answer["notes"])
+
+
+def test_a_short_header_is_not_taken_for_a_title_above_it(model):
+    answer = check(model, ("rows.csv", "Frage,Antwort\na b?,b,x\nc d?,d,y\n"))
+    assert [kind for _, kind in wrong(answer)] == ["cells", "cells"]
+    book = workbook(("One", [["Frage", "Antwort"], ["a b?", "b", "x"], ["c d?", "d"]]))
+    findings = check(model, ("rows.xlsx", book))["findings"]
+    assert [one["what"] for one in findings] == ["3 cells, but the header has 2."]
+
+
 def test_one_column_of_texts_with_commas_keeps_its_title(model):
     answer = check(model, ("table.csv", "text\nOne, two\nThree, four\n"))
     assert [kind for _, kind in wrong(answer)] == ["cells", "cells"]

@@ -428,6 +428,28 @@ def test_what_is_called_test_or_validation_is_never_trained_on(model, names, sid
         assert side == "train" or side == "valid" or name in " ".join(answer["notes"])
 
 
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("meta.json", '{"author": "Ann", "purpose": "support bot"}'),
+        ("tags.csv", "tag,meaning\nq x,a question\n"),
+        ("labels.csv", "id,name\n1,cats\n2,dogs\n"),
+        ("ids.csv", "id,number\n1,2\n"),
+    ],
+)
+def test_a_side_file_in_a_zip_is_neither_trained_on_nor_keeps_the_rows_from_being_read(model, name, data):
+    rows = [{"prompt": f"What is {n}?", "completion": f"It is {n}."} for n in range(5)]
+    answer = check(model, ("all.zip", zipped(**{"train.jsonl": jsonl(*rows), name: data})))
+    assert (len(answer["rows"]), wrong(answer)) == (5, [])
+    assert f"{name} was left out" in " ".join(answer["notes"])
+
+
+def test_a_side_file_is_left_out_also_where_the_columns_are_asked_about(model):
+    train = "id,text,label\n1,I like the fox,good\n2,I like no dog,bad\n3,I saw a cat,good\n"
+    data = zipped(train__csv=train, sample_submission__csv="id,label\n1,good\n2,good\n")
+    assert [one["side"] for one in check(model, ("all.zip", data))["files"]] == ["train", "out"]
+
+
 def test_a_zip_never_leaves_its_place(model):
     row = jsonl({"prompt": "Why?", "completion": ""})
     out = io.BytesIO()

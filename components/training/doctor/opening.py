@@ -21,6 +21,7 @@ from components.training.doctor.records import Opened
 
 FILES = 1_000  # files with data in one ZIP
 SUPPORTED = "Upload JSONL, JSON, CSV, TSV, XLSX, Parquet, TXT, Markdown, or a ZIP of these."
+_POINTER = b"version https://git-lfs.github.com/spec/"
 _ABOUT = ("readme", "license", "licence", "notice", "changelog", "dataset_infos", "dataset_info")
 
 
@@ -52,6 +53,10 @@ def _open_one(data: bytes, name: str, limits: Limits, header: bool) -> list[Open
             raise _unsupported(name, words)
     if data[:1024].lstrip().startswith((b"%PDF-", b"{\\rt")):
         raise _unsupported(name, N_("a document, not rows of training data"))
+    if data.startswith(_POINTER):
+        raise errors.Unsupported(
+            f'"{name}" is only a pointer of Git LFS to the file. Download the file itself and upload that.'
+        )
     if not is_text(data):
         raise _unsupported(name, N_("binary data"))
     return _open_text(data, name, header)
@@ -134,7 +139,7 @@ def _open_zip(data: bytes, archive: Archive, name: str, limits: Limits, header: 
             continue
         found += [(shown, opened) for opened in parts]
     if not found:
-        raise errors.empty(name, N_("has no file in it that can be read"))
+        raise errors.EmptyFile(f'"{name}" has no file in it that can be read. {SUPPORTED}')
     return _named(_rows_before_texts(found, notes), notes)
 
 

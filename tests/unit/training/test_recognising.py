@@ -466,6 +466,30 @@ def test_a_zip_never_leaves_its_place(model):
     assert "inner.zip" in said
 
 
+def test_files_whose_names_differ_in_capitals_or_have_backslashes_are_all_read(model):
+    names = ["data/qa.jsonl", "Data/QA.jsonl", "ds\\a.jsonl"]
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name in names:
+            archive.writestr(name, jsonl({"prompt": f"What is {name}?", "completion": "x"}))
+    asked = [
+        one["row"]["messages"][0]["content"] for one in check(model, ("all.zip", out.getvalue()))["rows"]
+    ]
+    assert asked == [f"What is {name}?" for name in names]
+
+
+def test_a_zip_without_rows_says_which_files_are_read(model):
+    with pytest.raises(EmptyFile, match="Upload JSONL, JSON, CSV"):
+        check(model, ("all.zip", zipped(README__md="About the data", inner__zip=zipped(a__csv="a,b"))))
+
+
+def test_a_pointer_of_git_lfs_is_no_text_to_train_on(model):
+    pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n"
+    for name in ("rows.parquet", "rows.jsonl", "rows.txt"):
+        with pytest.raises(Unsupported, match="Download the file itself"):
+            check(model, (name, pointer))
+
+
 def test_a_zip_bomb_is_stopped(model):
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -85,7 +85,7 @@ def _reader(text: str, name: str, header: bool) -> Callable[[str], list[Opened]]
         kind in ("jsonl", "ndjson", "json") and not table_rows.has_known_titles(text)
     ):
         return json_rows.read
-    if kind in ("csv", "tsv", "tab") or table_rows.has_known_titles(text):
+    if kind in table_rows.USUAL or table_rows.has_known_titles(text) or table_rows.is_written_as_table(text):
         return table
     return lambda text: [plain_rows.read(text)]
 

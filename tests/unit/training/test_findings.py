@@ -339,6 +339,13 @@ def test_a_table_by_the_line_that_a_record_begins_on(model):
     assert wrong(answer) == [(4, "answer"), (8, "cells"), (9, "field")]
 
 
+@pytest.mark.parametrize(("name", "separator"), [("rows.csv", ","), ("rows.tsv", "\t")])
+def test_an_empty_row_of_a_table_is_named_unless_it_is_at_an_end(model, name, separator):
+    rows = ["", separator, "prompt,completion", "Why?,So.", separator, "", '"",""', "Who?,Me.", separator]
+    answer = check(model, (name, lines(*(row.replace(",", separator) for row in rows))))
+    assert (wrong(answer), numbers(answer)) == ([(5, "prompt"), (7, "prompt")], [4, 8])
+
+
 def test_a_quotation_mark_that_is_never_closed(model):
     text = 'prompt,completion\nWhy?,So.\n"Who?,Me.\nWhere?,There.\nHow?,Fine.\n'
     answer = check(model, ("rows.csv", text))

@@ -1,9 +1,11 @@
 """Every form of training data is recognised without asking, in every kind of file."""
 
 import csv
+import datetime
 import io
 import json
 import zipfile
+from decimal import Decimal
 
 import numpy as np
 import openpyxl
@@ -297,6 +299,32 @@ def test_tabs_with_loose_quotation_marks(model):
     assert [one["row"]["messages"][1]["content"] for one in answer["rows"]] == ['"So he said', 'Me"']
 
 
+def test_pairs_with_tabs_in_a_text_file_are_asked_about_and_no_plain_text(model):
+    text = "Go.\tVai.\tCC-BY\nHi, you.\tOi, tu.\tCC-BY\n\nRun!\tCorre!\tCC-BY\n"
+    answer = check(model, ("por.txt", text), header=False)
+    assert (answer["shape"]["sure"], len(answer["fields"]), numbers(answer)) == (False, 3, [1, 2, 4])
+    prose = "\tIt was dark.\n\tIt was late.\nThe end.\n"
+    assert check(model, ("por.txt", prose))["shape"]["form"] == "text"
+
+
+@pytest.mark.parametrize("name", ["faq.md", "faq.txt", "faq.csv"])
+def test_the_rule_of_a_markdown_table_is_no_row(model, name):
+    table = "# FAQ\n\n| prompt | answer |\n|:---|----|\n| Why? | Because. |\n| a \\| b? | |\n"
+    answer = check(model, (name, table))
+    assert (first(answer), wrong(answer)) == ({"messages": CHAT, "line": 5}, [(6, "answer")])
+    prose = "Some facts:\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\nThis is what they say.\n"
+    assert check(model, ("facts.md", prose))["shape"]["form"] == "text"
+
+
+def test_the_header_of_each_of_several_tables_that_were_joined_is_no_row(model):
+    rows = [["prompt", "completion"], ["Why?", "Because."]]
+    out = io.StringIO()
+    csv.writer(out).writerows([*rows, [" prompt", "completion", ""], ["Who?", "Me."]])
+    answer = check(model, ("rows.csv", out.getvalue()))
+    assert (numbers(answer), wrong(answer)) == ([2, 4], [])
+    assert "The header stands again" in " ".join(answer["repaired"])
+
+
 def workbook(*sheets) -> bytes:
     book = openpyxl.Workbook()
     book.remove(book.active)
@@ -322,6 +350,22 @@ def test_parquet(model):
     answer = check(model, ("rows.bin", out.getvalue()))
     assert first(answer) == {"messages": CHAT, "line": 1}
     assert wrong(answer) == [(2, "assistant")]
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        (datetime.date(2024, 5, 1), "2024-05-01"),
+        (datetime.datetime(2024, 5, 1, 12, 30), "2024-05-01 12:30:00"),
+        (Decimal("1.50"), "1.50"),
+        ("Ça va".encode(), "Ça va"),
+    ],
+)
+def test_dates_exact_numbers_and_encoded_texts_of_parquet_are_answers(model, cell, said):
+    out = io.BytesIO()
+    pq.write_table(pa.Table.from_pylist([{"prompt": "Why?", "completion": cell}]), out)
+    answer = check(model, ("rows.parquet", out.getvalue()))
+    assert first(answer)["messages"][1]["content"] == said
 
 
 def test_conversations_inside_of_a_table(model):

@@ -135,7 +135,8 @@ def _open_all(
         for opened in parts:
             opened.is_part = len(parts) > 1
             if not opened.file:
-                opened.named("/".join(filter(None, (name, opened.part))))
+                same = "validation" if name == uploads[0][0] else ""
+                opened.named("/".join(filter(None, (same, name, opened.part))))
             files.append((opened, "valid"))
     for opened, _ in files:
         opened.number_shared_lines()

@@ -107,6 +107,11 @@ def test_duplicates_between_training_and_validation(model):
     assert "also trained on: 1" in " ".join(answer["notes"])
 
 
+def test_a_bad_row_says_its_side_where_both_files_have_the_same_name(model):
+    answer = check(model, ("data.jsonl", lines(GOOD, "x")), ("data.jsonl", lines(TWO, "x")))
+    assert wrong(answer) == [(2, "json"), ("validation/data.jsonl", 2, "json")]
+
+
 def test_broken_rows_of_an_array_by_their_lines(model):
     text = lines(
         "[",

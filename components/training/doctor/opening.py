@@ -17,6 +17,7 @@ from components.documents.limits import Limits
 from components.documents.sniffing import SIGNATURES, extension
 from components.messages import N_
 from components.training.doctor import json_rows, plain_rows, table_rows
+from components.training.doctor.recognising import KNOWN_FIELDS, field_name
 from components.training.doctor.records import Opened
 
 FILES = 1_000  # files with data in one ZIP
@@ -157,14 +158,23 @@ def _inside(stored: str) -> str:
 
 
 def _rows_before_texts(found: list[tuple[str, Opened]], notes: list[str]) -> list[tuple[str, Opened]]:
-    """Beside files with rows, a text is about them."""
+    """Beside files with rows, a text is about them; but a page that is a table says nothing of many texts."""
     rows = [(name, one) for name, one in found if one.format != "Text"]
-    if not rows or len(rows) == len(found):
+    texts = [(name, one) for name, one in found if one.format == "Text"]
+    if not rows or not texts:
         return found
-    notes += [
-        f'"{name}" is plain text beside rows and was left out.' for name, one in found if one.format == "Text"
-    ]
+    if len(texts) > len(rows) and all(_is_page(name, one) for name, one in rows):
+        notes += [f'"{name}" is a table beside texts and was left out.' for name, _ in rows]
+        return texts
+    notes += [f'"{name}" is plain text beside rows and was left out.' for name, _ in texts]
     return rows
+
+
+def _is_page(name: str, opened: Opened) -> bool:
+    """Whether only its lines make a text a table, neither its name nor its titles."""
+    titles = {field_name(title) for record in opened.records[:1] for title in record.value}
+    as_text = opened.format in ("CSV", "TSV", "Markdown") and extension(name) not in table_rows.USUAL
+    return as_text and len(titles & KNOWN_FIELDS) < 2
 
 
 def _named(found: list[tuple[str, Opened]], notes: list[str]) -> list[Opened]:

@@ -47,8 +47,8 @@ def read_delimited(text: str, name: str, header: bool = True) -> Opened:
         _take(((line, cells, "") for line, cells in table), opened, header)
         return opened
     declared = delimited.declared_separator(lines)
-    tabs = "\t" if extension(name) not in USUAL and _has_tabs(lines) else ""
-    separator = declared or _by_titles(lines) or tabs or delimited.separator_of(text, extension(name))
+    even = _by_lines(lines) if extension(name) not in USUAL else ""
+    separator = declared or _by_titles(lines) or even or delimited.separator_of(text, extension(name))
     opened.format = "TSV" if separator == "\t" else "CSV"
     if separator != USUAL.get(extension(name), "\t" if opened.format == "TSV" else ","):
         names = SEPARATOR_NAMES.get(separator, quoted(separator))
@@ -89,12 +89,18 @@ def _by_titles(lines: list[str]) -> str:
     return ""
 
 
-def _has_tabs(lines: list[str]) -> bool:
-    """Whether nearly all lines have the same number of tabs, and none is only indented."""
+def _by_lines(lines: list[str]) -> str:
+    """The separator that nearly all lines have the same number of, none at their beginnings and ends."""
     looked = [line for line in lines if line.strip()][: delimited.LOOK]
-    tabs = Counter(0 if line[0].isspace() else line.count("\t") for line in looked)
-    usual, count = max(tabs.items(), key=itemgetter(1), default=(0, 0))
-    return usual > 0 and count > 1 and count >= 0.9 * len(looked)
+    for separator in "\t;":
+        counts = Counter(
+            0 if line[0].isspace() or separator in (line[0], line[-1]) else line.count(separator)
+            for line in looked
+        )
+        usual, count = max(counts.items(), key=itemgetter(1), default=(0, 0))
+        if usual > 0 and count > 2 and count >= 0.9 * len(looked):
+            return separator
+    return ""
 
 
 def _markdown(lines: list[str]) -> list[tuple[int, list[str]]]:
@@ -121,7 +127,7 @@ def _inner(line: str) -> str:
 def is_written_as_table(text: str) -> bool:
     """Whether a text of any name is a table, by its lines."""
     lines = text.split("\n")
-    return _has_tabs(lines) or bool(_markdown(lines))
+    return bool(_by_lines(lines) or _markdown(lines))
 
 
 def has_known_titles(text: str) -> bool:

@@ -299,12 +299,27 @@ def test_tabs_with_loose_quotation_marks(model):
     assert [one["row"]["messages"][1]["content"] for one in answer["rows"]] == ['"So he said', 'Me"']
 
 
-def test_pairs_with_tabs_in_a_text_file_are_asked_about_and_no_plain_text(model):
+@pytest.mark.parametrize("separator", ["\t", ";"])
+def test_pairs_in_a_text_file_are_asked_about_and_no_plain_text(model, separator):
     text = "Go.\tVai.\tCC-BY\nHi, you.\tOi, tu.\tCC-BY\n\nRun!\tCorre!\tCC-BY\n"
-    answer = check(model, ("por.txt", text), header=False)
+    answer = check(model, ("por.txt", text.replace("\t", separator)), header=False)
     assert (answer["shape"]["sure"], len(answer["fields"]), numbers(answer)) == (False, 3, [1, 2, 4])
-    prose = "\tIt was dark.\n\tIt was late.\nThe end.\n"
-    assert check(model, ("por.txt", prose))["shape"]["form"] == "text"
+
+
+@pytest.mark.parametrize("text", ["\tIt was dark.\n\tIt was late.\n\tThe end.\n", "a = 1;\nb = 2;\nc = 3;\n"])
+def test_indented_prose_and_code_are_no_tables(model, text):
+    assert check(model, ("a.txt", text))["shape"]["form"] == "text"
+
+
+def test_a_page_that_is_a_table_takes_no_text_of_a_zip_away(model):
+    page = "| a | b |\n|---|---|\n| c d | e f |\n"
+    texts = {f"{n}.md": f"Chapter {n} is about a fox and a dog.\n" for n in "123"}
+    answer = check(model, ("all.zip", zipped(**texts, table__md=page)))
+    assert (answer["kind"], len(answer["rows"])) == ("text", 3)
+    assert "table.md" in " ".join(answer["notes"])
+    pairs = "".join(f"Go {n}.\tVai {n}.\n" for n in range(9))
+    answer = check(model, ("all.zip", zipped(por__txt=pairs, _about__txt="These are sentences.")))
+    assert answer["kind"] == "chat"
 
 
 @pytest.mark.parametrize("name", ["faq.md", "faq.txt", "faq.csv"])

@@ -55,14 +55,19 @@ class Archive:
             found.setdefault(stored.replace("\\", "/").lstrip("/").lower(), stored)
         return found
 
+    def _stored(self, part: str) -> str | None:
+        """The part that is called so, or else the first that is in other capitals or with other slashes."""
+        exact = part in self._zip.NameToInfo
+        return part if exact else self.names.get(part.replace("\\", "/").lstrip("/").lower())
+
     def __contains__(self, part: str) -> bool:
-        return part.lstrip("/").lower() in self.names
+        return self._stored(part) is not None
 
     def read(self, part: str) -> bytes:
         """One part unpacked. Raises CorruptFile when it is missing or broken, TooMuchUnpacked."""
         if part in self._put:
             return self._put[part]
-        stored = self.names.get(part.lstrip("/").lower())
+        stored = self._stored(part)
         if stored is None:
             raise errors.corrupt(self.name, self.what)
         if self._zip.getinfo(stored).flag_bits & PASSWORD_FLAG:

@@ -126,13 +126,17 @@ def _open_all(
     """The training upload's files, of a ZIP also held-out ones, and those of the validation upload."""
     inside = opening.open_upload(uploads[0][1], uploads[0][0], limits, request.header)
     for opened in inside:
+        opened.is_part = len(inside) > 1
         if opened.part and not opened.file:
             opened.named(opened.part)
     files = _sides(inside, own=len(uploads) > 1)
     for name, data in uploads[1:]:
-        for opened in opening.open_upload(data, name, limits, request.header):
+        parts = opening.open_upload(data, name, limits, request.header)
+        for opened in parts:
+            opened.is_part = len(parts) > 1
             if not opened.file:
-                opened.named("/".join(filter(None, (name, opened.part))))
+                same = "validation" if name == uploads[0][0] else ""
+                opened.named("/".join(filter(None, (same, name, opened.part))))
             files.append((opened, "valid"))
     for opened, _ in files:
         opened.number_shared_lines()
@@ -184,14 +188,14 @@ def _own_shape(opened: Opened, request: Request, main: Shape | None) -> Shape | 
 def _convert(opened: Opened, side: Side, shape: Shape | None, main: Shape | None) -> list[Checked]:
     if not opened.records:
         return []
+    if (opened.sheet or opened.is_part) and main and shape is not main and not (shape and shape.sure):
+        _leave_out(opened, main)
+        return []
     if shape is None or main is None:
         what = "There is no field with text in this row."
         return [_useless(record, side, what) for record in opened.records]
-    if opened.sheet and (_result(shape) != _result(main) or (main.sure and not shape.sure)):
-        form = FORMS[main.form]
-        opened.leave_out(
-            f"The sheet {quoted(opened.sheet)} was left out: its titles are not those of {form}."
-        )
+    if opened.sheet and _result(shape) != _result(main):
+        _leave_out(opened, main)
         return []
     if _result(shape) != _result(main):
         raise BadInput(
@@ -200,6 +204,16 @@ def _convert(opened: Opened, side: Side, shape: Shape | None, main: Shape | None
         )
     converter = Converter(shape, opened)
     return [Checked(record, side, row, findings) for record, row, findings in converter.rows()]
+
+
+def _leave_out(opened: Opened, main: Shape) -> None:
+    form = FORMS[main.form]
+    if opened.sheet:
+        opened.leave_out(
+            f"The sheet {quoted(opened.sheet)} was left out: its titles are not those of {form}."
+        )
+    else:
+        opened.leave_out(f"{opened.file} was left out: its fields are not those of {form}.")
 
 
 def _in_parts(

@@ -17,10 +17,12 @@ from components.documents.limits import Limits
 from components.documents.sniffing import SIGNATURES, extension
 from components.messages import N_
 from components.training.doctor import json_rows, plain_rows, table_rows
+from components.training.doctor.recognising import KNOWN_FIELDS, field_name
 from components.training.doctor.records import Opened
 
 FILES = 1_000  # files with data in one ZIP
 SUPPORTED = "Upload JSONL, JSON, CSV, TSV, XLSX, Parquet, TXT, Markdown, or a ZIP of these."
+_POINTER = b"version https://git-lfs.github.com/spec/"
 _ABOUT = ("readme", "license", "licence", "notice", "changelog", "dataset_infos", "dataset_info")
 
 
@@ -52,6 +54,10 @@ def _open_one(data: bytes, name: str, limits: Limits, header: bool) -> list[Open
             raise _unsupported(name, words)
     if data[:1024].lstrip().startswith((b"%PDF-", b"{\\rt")):
         raise _unsupported(name, N_("a document, not rows of training data"))
+    if data.startswith(_POINTER):
+        raise errors.Unsupported(
+            f'"{name}" is only a pointer of Git LFS to the file. Download the file itself and upload that.'
+        )
     if not is_text(data):
         raise _unsupported(name, N_("binary data"))
     return _open_text(data, name, header)
@@ -80,7 +86,7 @@ def _reader(text: str, name: str, header: bool) -> Callable[[str], list[Opened]]
         kind in ("jsonl", "ndjson", "json") and not table_rows.has_known_titles(text)
     ):
         return json_rows.read
-    if kind in ("csv", "tsv", "tab") or table_rows.has_known_titles(text):
+    if kind in table_rows.USUAL or table_rows.has_known_titles(text) or table_rows.is_written_as_table(text):
         return table
     return lambda text: [plain_rows.read(text)]
 
@@ -134,7 +140,7 @@ def _open_zip(data: bytes, archive: Archive, name: str, limits: Limits, header: 
             continue
         found += [(shown, opened) for opened in parts]
     if not found:
-        raise errors.empty(name, N_("has no file in it that can be read"))
+        raise errors.EmptyFile(f'"{name}" has no file in it that can be read. {SUPPORTED}')
     return _named(_rows_before_texts(found, notes), notes)
 
 
@@ -152,14 +158,23 @@ def _inside(stored: str) -> str:
 
 
 def _rows_before_texts(found: list[tuple[str, Opened]], notes: list[str]) -> list[tuple[str, Opened]]:
-    """Beside files with rows, a text is about them."""
+    """Beside files with rows, a text is about them; but a page that is a table says nothing of many texts."""
     rows = [(name, one) for name, one in found if one.format != "Text"]
-    if not rows or len(rows) == len(found):
+    texts = [(name, one) for name, one in found if one.format == "Text"]
+    if not rows or not texts:
         return found
-    notes += [
-        f'"{name}" is plain text beside rows and was left out.' for name, one in found if one.format == "Text"
-    ]
+    if len(texts) > len(rows) and all(_is_page(name, one) for name, one in rows):
+        notes += [f'"{name}" is a table beside texts and was left out.' for name, _ in rows]
+        return texts
+    notes += [f'"{name}" is plain text beside rows and was left out.' for name, _ in texts]
     return rows
+
+
+def _is_page(name: str, opened: Opened) -> bool:
+    """Whether only its lines make a text a table, neither its name nor its titles."""
+    titles = {field_name(title) for record in opened.records[:1] for title in record.value}
+    as_text = opened.format in ("CSV", "TSV", "Markdown") and extension(name) not in table_rows.USUAL
+    return as_text and len(titles & KNOWN_FIELDS) < 2
 
 
 def _named(found: list[tuple[str, Opened]], notes: list[str]) -> list[Opened]:

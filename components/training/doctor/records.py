@@ -37,6 +37,7 @@ class Opened:
     file: str = ""  # its name, in a ZIP
     sheet: str = ""  # of a workbook, each of which is read as a file of its own
     part: str = ""  # of a JSON file with a list for each side, each of which is read as a file of its own
+    is_part: bool = False  # of an upload with several files, lists or sheets, some of which may be about it
     left_out: bool = False
     _read: int = 0  # rows so far, good and bad
     _bad: bool = False  # whether the last of them couldn't be read

@@ -7,8 +7,12 @@ import csv
 import io
 import re
 import warnings
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from datetime import date, time, timedelta
+from decimal import Decimal
 from itertools import chain, islice
+from operator import itemgetter
 from typing import Any
 
 from components.documents import errors
@@ -25,6 +29,8 @@ from components.training.doctor.records import Opened
 
 SEPARATOR_NAMES = {",": N_("commas"), ";": N_("semicolons"), "\t": N_("tabs"), "|": N_("vertical bars")}
 USUAL = {"csv": ",", "tsv": "\t", "tab": "\t"}  # what the name of a file promises
+_RULE = re.compile(r"\|?(?:\s*:?-+:?\s*\|)+(?:\s*:?-+:?)?")  # under the titles in Markdown
+_CELL_END = re.compile(r"(?<!\\)\|")
 HEAD = 12  # rows in which the header is looked for
 BATCH = 1_000  # rows of Parquet in memory at a time
 Cells = Sequence[Any]
@@ -34,8 +40,15 @@ def read_delimited(text: str, name: str, header: bool = True) -> Opened:
     """`header` is whether the first row has titles."""
     opened = Opened("CSV", table=True)
     lines = text.split("\n")
+    if table := _markdown(lines):
+        opened.format = "Markdown"
+        above = [line for line in lines[: table[0][0] - 1] if line.strip()]
+        _note_above(above, opened)
+        _take(((line, cells, "") for line, cells in table), opened, header)
+        return opened
     declared = delimited.declared_separator(lines)
-    separator = declared or _by_titles(lines) or delimited.separator_of(text, extension(name))
+    even = _by_lines(lines) if extension(name) not in USUAL else ""
+    separator = declared or _by_titles(lines) or even or delimited.separator_of(text, extension(name))
     opened.format = "TSV" if separator == "\t" else "CSV"
     if separator != USUAL.get(extension(name), "\t" if opened.format == "TSV" else ","):
         names = SEPARATOR_NAMES.get(separator, quoted(separator))
@@ -58,12 +71,12 @@ def _restored(cells: list[str], opened: Opened) -> list[str]:
 def _unquoted(lines: list[str], start: int) -> list[tuple[int, list[str]]] | None:
     """The records of a file with tabs in which quotation marks are only text, as many programs write it."""
     rows = [
-        (number, line.split("\t")) for number, line in enumerate(lines[start:], start + 1) if line.strip()
+        (number, line.split("\t")) for number, line in enumerate(lines[start:], start + 1) if line.strip(" ")
     ]
     if len({len(cells) for _, cells in rows}) != 1:
         return None
     quoted_rows = csv.reader([line + "\n" for line in lines[start:]], delimiter="\t")
-    return rows if sum(any(cells) for cells in quoted_rows) != len(rows) else None
+    return rows if sum(len(cells) > 1 for cells in quoted_rows) != len(rows) else None
 
 
 def _by_titles(lines: list[str]) -> str:
@@ -74,6 +87,47 @@ def _by_titles(lines: list[str]) -> str:
         if len(titles) > 1 and sum(field_name(title) in KNOWN_FIELDS for title in titles) > 1:
             return separator
     return ""
+
+
+def _by_lines(lines: list[str]) -> str:
+    """The separator that nearly all lines have the same number of, none at their beginnings and ends."""
+    looked = [line for line in lines if line.strip()][: delimited.LOOK]
+    for separator in "\t;":
+        counts = Counter(
+            0 if line[0].isspace() or separator in (line[0], line[-1]) else line.count(separator)
+            for line in looked
+        )
+        usual, count = max(counts.items(), key=itemgetter(1), default=(0, 0))
+        if usual > 0 and count > 2 and count >= 0.9 * len(looked):
+            return separator
+    return ""
+
+
+def _markdown(lines: list[str]) -> list[tuple[int, list[str]]]:
+    """The rows of a table of Markdown that is most of a text and its end."""
+    rule = next((number for number, line in enumerate(lines) if _RULE.fullmatch(line.strip())), 0)
+    if not rule:
+        return []
+    above = sum(bool(line.strip()) for line in lines[: rule - 1])
+    rows = [(number, line) for number, line in enumerate(lines[rule - 1 :], rule) if line.strip()]
+    if rows[0][0] != rule or above > len(rows) - 2 or not all("|" in line for _, line in rows):
+        return []
+    return [
+        (number, [cell.strip().replace("\\|", "|") for cell in _CELL_END.split(_inner(line))])
+        for number, line in rows
+        if number != rule + 1
+    ]
+
+
+def _inner(line: str) -> str:
+    """A row of Markdown without the bars around it."""
+    return line.strip().removeprefix("|").removesuffix("|")
+
+
+def is_written_as_table(text: str) -> bool:
+    """Whether a text of any name is a table, by its lines."""
+    lines = text.split("\n")
+    return bool(_by_lines(lines) or _markdown(lines))
 
 
 def has_known_titles(text: str) -> bool:
@@ -94,7 +148,7 @@ def _records(lines: list[str], start: int, separator: str, opened: Opened) -> It
                 # Where it was closed in the middle of a cell, the lines after the first are no rows.
                 resumed = began + 1 if _opens_cell(lines[min(first, len(lines)) - 1], separator) else first
                 break
-            if any(cell.strip() for cell in cells):
+            if len(cells) > 1 or lines[began].strip():
                 yield began + 1, cells
         if resumed is None:
             return
@@ -125,15 +179,23 @@ def _opens_cell(line: str, separator: str) -> bool:
 def _take(rows: Iterator[tuple[int, Cells, str]], opened: Opened, header: bool) -> None:
     """Makes records of rows; the first one has the titles. `rows` are line, cells, sheet."""
     titles: list[str] = []
+    first: list[str] = []
+    rows = _filled(rows)
     for line, cells, sheet in _from_header(rows, opened) if header else rows:
         if not titles:
             titles = _titles(cells, opened) if header else [f"Column {i}" for i in range(1, len(cells) + 1)]
+            first = _said(cells)
             if header:
                 continue
+        if header and len(titles) > 1 and _said(cells) == first:
+            opened.repair("The header stands again between the rows; there it was left out.")
+            continue
         while len(cells) > len(titles) and _blank(cells[-1]):
             cells = cells[:-1]
         if len(cells) > len(titles):
             what = f"{len(cells)} cells, but the header has {len(titles)}; is a quotation mark missing?"
+            if sheet:
+                what = f"{len(cells)} cells, but the header has {len(titles)}."
             opened.find(line, "cells", what, sheet)
             continue
         if sheet:  # a workbook doesn't store the empty cells at the end of a row
@@ -141,17 +203,62 @@ def _take(rows: Iterator[tuple[int, Cells, str]], opened: Opened, header: bool) 
         opened.add(line, dict(zip(titles, cells, strict=False)), sheet)
 
 
+def _filled(rows: Iterator[tuple[int, Cells, str]]) -> Iterator[tuple[int, Cells, str]]:
+    """Without the empty rows at the beginning and at the end; those between others are bad rows."""
+    empty: list[tuple[int, Cells, str]] | None = None
+    for row in rows:
+        if not all(map(_blank, row[1])):
+            yield from empty or ()
+            yield row
+            empty = []
+        elif empty is not None:
+            empty.append(row)
+
+
 def _from_header(rows: Iterator[tuple[int, Cells, str]], opened: Opened) -> Iterator[tuple[int, Cells, str]]:
-    """Without the lines above the titles: one cell each, where the rows after them agree on more."""
+    """Without the lines above the titles: one cell each, or fewer than there are titles that are known."""
     head = list(islice(rows, HEAD))
-    widths = [sum(not _blank(cell) for cell in cells) for _, cells, _ in head]
-    start = next((number for number, width in enumerate(widths) if width > 1), 0)
-    above = [str(next((cell for cell in cells if not _blank(cell)), "")) for _, cells, _ in head[:start]]
-    agree = widths[start:].count(widths[start]) * 2 > len(widths) - start if start else False
-    if agree and len(head) - start > 1 and not any(field_name(one) in KNOWN_FIELDS for one in above):
-        opened.note(f"Lines above the header were left out: {', '.join(quoted(one, 40) for one in above)}.")
+    start = _header(head)
+    above = [cell for _, cells, _ in head[:start] for cell in cells if not _blank(cell)]
+    rest = [(cells, bool(sheet)) for _, cells, sheet in head[start + 1 :] if not all(map(_blank, cells))]
+    agree = sum(_fits(cells, head[start][1], sheet) for cells, sheet in rest) * 2 >= len(rest) > 0
+    if start and agree and not any(field_name(str(one)) in KNOWN_FIELDS for one in above):
+        _note_above(above, opened)
         head = head[start:]
     return chain(head, rows)
+
+
+def _note_above(above: Sequence[Any], opened: Opened) -> None:
+    if above:
+        opened.note(f"Lines above the header were left out: {', '.join(quoted(one, 40) for one in above)}.")
+
+
+def _header(head: Sequence[tuple[int, Cells, str]]) -> int:
+    """Which row may have the titles: the first with several that are known, else with several cells."""
+    filled = [[str(cell) for cell in cells if not _blank(cell)] for _, cells, _ in head]
+    widths = [len(cells) for cells in filled]
+    for number, cells in enumerate(filled):
+        known = sum(field_name(cell) in KNOWN_FIELDS for cell in cells)
+        if known > 1 and max(widths[:number], default=0) < widths[number]:
+            return number
+    return next((number for number, width in enumerate(widths) if width > 1), 0)
+
+
+def _fits(cells: Cells, titles: Cells, sheet: bool) -> bool:
+    """Whether a row of several cells is as long as the titles; a sheet stores no empty cells at its end."""
+    if sum(not _blank(cell) for cell in cells) < 2:
+        return False
+    ends, end = _end(cells), _end(titles)
+    return ends == end or (ends < end if sheet else len(cells) == len(titles))
+
+
+def _end(cells: Cells) -> int:
+    """How many cells there are up to the last one that isn't empty."""
+    return max((number for number, cell in enumerate(cells, 1) if not _blank(cell)), default=0)
+
+
+def _said(cells: Cells) -> list[str]:
+    return ["" if _blank(cell) else str(cell).strip() for cell in cells[: _end(cells)]]
 
 
 def _blank(cell: Any) -> bool:
@@ -218,6 +325,18 @@ def _sheet(sheet: Any, name: str, limits: Limits) -> Iterator[tuple[int, Cells, 
             yield line, shown, sheet.title
 
 
+def _plain(cell: Any) -> Any:
+    """A cell of Parquet as text, where it is a date, a time, an exact number or encoded text."""
+    if isinstance(cell, date | time | timedelta | Decimal):
+        return str(cell)
+    if isinstance(cell, bytes):
+        try:
+            return cell.decode()
+        except UnicodeDecodeError:
+            return cell
+    return cell
+
+
 def read_parquet(data: bytes, name: str, limits: Limits) -> Opened:
     """Its rows are counted from 1."""
     import pyarrow as pa
@@ -234,7 +353,7 @@ def read_parquet(data: bytes, name: str, limits: Limits) -> Opened:
                     raise errors.too_much_unpacked(name, limits.unpacked_bytes)
                 for value in batch.to_pylist():
                     line += 1
-                    opened.add(line, value)
+                    opened.add(line, {name: _plain(cell) for name, cell in value.items()})
     except pa.ArrowMemoryError as error:
         raise errors.too_much_unpacked(name, limits.unpacked_bytes) from error
     except (pa.ArrowException, OSError, ValueError, NotImplementedError) as error:

@@ -107,6 +107,11 @@ def test_duplicates_between_training_and_validation(model):
     assert "also trained on: 1" in " ".join(answer["notes"])
 
 
+def test_a_bad_row_says_its_side_where_both_files_have_the_same_name(model):
+    answer = check(model, ("data.jsonl", lines(GOOD, "x")), ("data.jsonl", lines(TWO, "x")))
+    assert wrong(answer) == [(2, "json"), ("validation/data.jsonl", 2, "json")]
+
+
 def test_broken_rows_of_an_array_by_their_lines(model):
     text = lines(
         "[",
@@ -394,6 +399,13 @@ def test_a_table_by_the_line_that_a_record_begins_on(model):
     answer = check(model, ("rows.csv", text))
     assert numbers(answer) == [2, 5]
     assert wrong(answer) == [(4, "answer"), (8, "cells"), (9, "field")]
+
+
+@pytest.mark.parametrize(("name", "separator"), [("rows.csv", ","), ("rows.tsv", "\t")])
+def test_an_empty_row_of_a_table_is_named_unless_it_is_at_an_end(model, name, separator):
+    rows = ["", separator, "prompt,completion", "Why?,So.", separator, "", '"",""', "Who?,Me.", separator]
+    answer = check(model, (name, lines(*(row.replace(",", separator) for row in rows))))
+    assert (wrong(answer), numbers(answer)) == ([(5, "prompt"), (7, "prompt")], [4, 8])
 
 
 def test_a_quotation_mark_that_is_never_closed(model):

@@ -1,9 +1,11 @@
 """Every form of training data is recognised without asking, in every kind of file."""
 
 import csv
+import datetime
 import io
 import json
 import zipfile
+from decimal import Decimal
 
 import numpy as np
 import openpyxl
@@ -247,6 +249,38 @@ def test_lines_above_the_header_are_no_header(model, above):
     assert first(check(model, ("rows.xlsx", book))) == {"messages": CHAT, "line": 4}
 
 
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["My FAQ"], ["id", "question", "answer", "note"], [1, "a?", "b", ""], [2, "c?", "d", ""]],
+        [
+            ["FAQ", "", "", ""],
+            ["Frage", "Nr", "Antwort", "Notiz"],
+            ["a b?", 1, "b c", "x"],
+            ["c?", 2, "d", ""],
+        ],
+        [["FAQ", "Version 2"], ["id", "question", "answer"], [1, "a?", "b"], [2, "c?", "d"]],
+        [["FAQ"], ["", "Question", "Answer"], [1, "a?", "b"], [2, "c?", "d"]],
+    ],
+)
+def test_a_title_above_a_table_with_an_empty_or_untitled_column_costs_no_row(model, rows):
+    out = io.StringIO()
+    csv.writer(out).writerows(rows)
+    sheet = [[cell if cell != "" else None for cell in cells] for cells in rows]
+    for upload in (("rows.csv", out.getvalue()), ("rows.xlsx", workbook(("One", sheet)))):
+        answer = check(model, upload)
+        assert (wrong(answer), numbers(answer)) == ([], [3, 4])
+        assert "above the header" in " ".join(answer["notes"])
+
+
+def test_a_short_header_is_not_taken_for_a_title_above_it(model):
+    answer = check(model, ("rows.csv", "Frage,Antwort\na b?,b,x\nc d?,d,y\n"))
+    assert [kind for _, kind in wrong(answer)] == ["cells", "cells"]
+    book = workbook(("One", [["Frage", "Antwort"], ["a b?", "b", "x"], ["c d?", "d"]]))
+    findings = check(model, ("rows.xlsx", book))["findings"]
+    assert [one["what"] for one in findings] == ["3 cells, but the header has 2."]
+
+
 def test_one_column_of_texts_with_commas_keeps_its_title(model):
     answer = check(model, ("table.csv", "text\nOne, two\nThree, four\n"))
     assert [kind for _, kind in wrong(answer)] == ["cells", "cells"]
@@ -263,6 +297,47 @@ def test_a_title_with_a_dot_is_a_field(model):
 def test_tabs_with_loose_quotation_marks(model):
     answer = check(model, ("table.tsv", 'prompt\tcompletion\nWhy?\t"So he said\nWho?\tMe"\n'))
     assert [one["row"]["messages"][1]["content"] for one in answer["rows"]] == ['"So he said', 'Me"']
+
+
+@pytest.mark.parametrize("separator", ["\t", ";"])
+def test_pairs_in_a_text_file_are_asked_about_and_no_plain_text(model, separator):
+    text = "Go.\tVai.\tCC-BY\nHi, you.\tOi, tu.\tCC-BY\n\nRun!\tCorre!\tCC-BY\n"
+    answer = check(model, ("por.txt", text.replace("\t", separator)), header=False)
+    assert (answer["shape"]["sure"], len(answer["fields"]), numbers(answer)) == (False, 3, [1, 2, 4])
+
+
+@pytest.mark.parametrize("text", ["\tIt was dark.\n\tIt was late.\n\tThe end.\n", "a = 1;\nb = 2;\nc = 3;\n"])
+def test_indented_prose_and_code_are_no_tables(model, text):
+    assert check(model, ("a.txt", text))["shape"]["form"] == "text"
+
+
+def test_a_page_that_is_a_table_takes_no_text_of_a_zip_away(model):
+    page = "| a | b |\n|---|---|\n| c d | e f |\n"
+    texts = {f"{n}.md": f"Chapter {n} is about a fox and a dog.\n" for n in "123"}
+    answer = check(model, ("all.zip", zipped(**texts, table__md=page)))
+    assert (answer["kind"], len(answer["rows"])) == ("text", 3)
+    assert "table.md" in " ".join(answer["notes"])
+    pairs = "".join(f"Go {n}.\tVai {n}.\n" for n in range(9))
+    answer = check(model, ("all.zip", zipped(por__txt=pairs, _about__txt="These are sentences.")))
+    assert answer["kind"] == "chat"
+
+
+@pytest.mark.parametrize("name", ["faq.md", "faq.txt", "faq.csv"])
+def test_the_rule_of_a_markdown_table_is_no_row(model, name):
+    table = "# FAQ\n\n| prompt | answer |\n|:---|----|\n| Why? | Because. |\n| a \\| b? | |\n"
+    answer = check(model, (name, table))
+    assert (first(answer), wrong(answer)) == ({"messages": CHAT, "line": 5}, [(6, "answer")])
+    prose = "Some facts:\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\nThis is what they say.\n"
+    assert check(model, ("facts.md", prose))["shape"]["form"] == "text"
+
+
+def test_the_header_of_each_of_several_tables_that_were_joined_is_no_row(model):
+    rows = [["prompt", "completion"], ["Why?", "Because."]]
+    out = io.StringIO()
+    csv.writer(out).writerows([*rows, [" prompt", "completion", ""], ["Who?", "Me."]])
+    answer = check(model, ("rows.csv", out.getvalue()))
+    assert (numbers(answer), wrong(answer)) == ([2, 4], [])
+    assert "The header stands again" in " ".join(answer["repaired"])
 
 
 def workbook(*sheets) -> bytes:
@@ -290,6 +365,22 @@ def test_parquet(model):
     answer = check(model, ("rows.bin", out.getvalue()))
     assert first(answer) == {"messages": CHAT, "line": 1}
     assert wrong(answer) == [(2, "assistant")]
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        (datetime.date(2024, 5, 1), "2024-05-01"),
+        (datetime.datetime(2024, 5, 1, 12, 30), "2024-05-01 12:30:00"),
+        (Decimal("1.50"), "1.50"),
+        ("Ça va".encode(), "Ça va"),
+    ],
+)
+def test_dates_exact_numbers_and_encoded_texts_of_parquet_are_answers(model, cell, said):
+    out = io.BytesIO()
+    pq.write_table(pa.Table.from_pylist([{"prompt": "Why?", "completion": cell}]), out)
+    answer = check(model, ("rows.parquet", out.getvalue()))
+    assert first(answer)["messages"][1]["content"] == said
 
 
 def test_conversations_inside_of_a_table(model):
@@ -396,6 +487,28 @@ def test_what_is_called_test_or_validation_is_never_trained_on(model, names, sid
         assert side == "train" or side == "valid" or name in " ".join(answer["notes"])
 
 
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("meta.json", '{"author": "Ann", "purpose": "support bot"}'),
+        ("tags.csv", "tag,meaning\nq x,a question\n"),
+        ("labels.csv", "id,name\n1,cats\n2,dogs\n"),
+        ("ids.csv", "id,number\n1,2\n"),
+    ],
+)
+def test_a_side_file_in_a_zip_is_neither_trained_on_nor_keeps_the_rows_from_being_read(model, name, data):
+    rows = [{"prompt": f"What is {n}?", "completion": f"It is {n}."} for n in range(5)]
+    answer = check(model, ("all.zip", zipped(**{"train.jsonl": jsonl(*rows), name: data})))
+    assert (len(answer["rows"]), wrong(answer)) == (5, [])
+    assert f"{name} was left out" in " ".join(answer["notes"])
+
+
+def test_a_side_file_is_left_out_also_where_the_columns_are_asked_about(model):
+    train = "id,text,label\n1,I like the fox,good\n2,I like no dog,bad\n3,I saw a cat,good\n"
+    data = zipped(train__csv=train, sample_submission__csv="id,label\n1,good\n2,good\n")
+    assert [one["side"] for one in check(model, ("all.zip", data))["files"]] == ["train", "out"]
+
+
 def test_a_zip_never_leaves_its_place(model):
     row = jsonl({"prompt": "Why?", "completion": ""})
     out = io.BytesIO()
@@ -410,6 +523,30 @@ def test_a_zip_never_leaves_its_place(model):
     said = " ".join(answer["notes"])
     assert "link" in said
     assert "inner.zip" in said
+
+
+def test_files_whose_names_differ_in_capitals_or_have_backslashes_are_all_read(model):
+    names = ["data/qa.jsonl", "Data/QA.jsonl", "ds\\a.jsonl"]
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name in names:
+            archive.writestr(name, jsonl({"prompt": f"What is {name}?", "completion": "x"}))
+    asked = [
+        one["row"]["messages"][0]["content"] for one in check(model, ("all.zip", out.getvalue()))["rows"]
+    ]
+    assert asked == [f"What is {name}?" for name in names]
+
+
+def test_a_zip_without_rows_says_which_files_are_read(model):
+    with pytest.raises(EmptyFile, match="Upload JSONL, JSON, CSV"):
+        check(model, ("all.zip", zipped(README__md="About the data", inner__zip=zipped(a__csv="a,b"))))
+
+
+def test_a_pointer_of_git_lfs_is_no_text_to_train_on(model):
+    pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n"
+    for name in ("rows.parquet", "rows.jsonl", "rows.txt"):
+        with pytest.raises(Unsupported, match="Download the file itself"):
+            check(model, (name, pointer))
 
 
 def test_a_zip_bomb_is_stopped(model):

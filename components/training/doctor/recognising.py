@@ -5,7 +5,7 @@ Knows records; not how a row is made of them.
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -33,6 +33,8 @@ _DOCUMENT = ("document", "article", "text", "dialogue", "report", "content", "bo
 _SUMMARY = ("summary", "highlights", "abstract", "tldr", "summaries")
 _TEXT = ("text", "content", "document", "body")
 _SOURCE, _TARGET = ("source", "src", "source_text"), ("target", "tgt", "trg", "target_text", "translation")
+_RESULT = (*_ANSWERED, "labels", "category", "class", "sentiment", "emotion", "intent")  # of a text
+_ASIDE = {"id", "title", "url", "continued", "language", "lang", "timestamp", "date"}  # what a text may have
 SYSTEM, HISTORY = ("system", "system_prompt"), ("history",)
 _ALL = (TURNS, _INSTRUCTION, _INPUT, _ANSWERED, _QUESTION, _DOCUMENT, _SUMMARY, _TEXT, _SOURCE, _TARGET)
 KNOWN_FIELDS = frozenset(name for names in (*_ALL, SYSTEM, HISTORY) for name in names)
@@ -111,8 +113,7 @@ def _by_names(names: set[str], rare: set[str], records: Sequence[Record]) -> Sha
     """`rare` are the fields that few records have: what a row may lack, such as an input, can be one."""
 
     def pick(wanted: Sequence[str], *but: str, among: set[str] = names) -> str:
-        by_name = {field_name(name): name for name in sorted(among)}
-        return next((by_name[one] for one in wanted if one in by_name and by_name[one] not in but), "")
+        return _named(among, wanted, *but)
 
     def pick_optional(wanted: Sequence[str], *but: str) -> str:
         return pick(wanted, *but) or pick(wanted, *but, among=rare)
@@ -139,9 +140,24 @@ def _by_names(names: set[str], rare: set[str], records: Sequence[Record]) -> Sha
         more = pick_optional(("context",), question, answer)
         return Shape("question", question, answer, more, system=system, history=history)
     text = pick(_TEXT)
-    if text and len(_texts(names, records)) <= 1 + len(names & {"id", "title", "url", "continued"}):
+    others = {name for name in _texts(names, records) if field_name(name) not in _ASIDE} - {text}
+    if text and not others and not pick(_RESULT, text):
         return Shape("text", text)
     return None
+
+
+def _named(names: Iterable[str], wanted: Sequence[str], *but: str) -> str:
+    """The field with the first of the wanted names that there is."""
+    by_name = {field_name(name): name for name in sorted(names)}
+    return next((by_name[one] for one in wanted if one in by_name and by_name[one] not in but), "")
+
+
+def _named_alike(names: Iterable[str], wanted: Sequence[str], *but: str) -> str:
+    """Also a field whose name only ends with a wanted one: final_answer."""
+    ends = {field_name(name).rpartition("_")[2]: name for name in sorted(names)}
+    return _named(names, wanted, *but) or next(
+        (ends[one] for one in wanted if len(one) > 1 and one in ends and ends[one] not in but), ""
+    )
 
 
 def _has_turns(name: str, records: Sequence[Record]) -> bool:
@@ -182,24 +198,44 @@ def _language_said(name: str) -> str:
 
 
 def _by_content(names: set[str], records: Sequence[Record]) -> Shape | None:
-    """Any two columns of text, the shorter one first; the person is asked."""
+    """What is known by its name and the longest of the other texts; the person is asked."""
     lengths = _texts(names, records)
     if not lengths:
         return None
     order = list(dict.fromkeys(name for record in records for name in record.value if name in lengths))
-    if len(order) == 1:
-        return Shape("text", order[0], sure=False)
-    # Numbers, dates and categories are columns too: the two with the longest texts are meant.
-    longest = sorted(order, key=lambda name: -lengths[name])[:2]
-    first, second = sorted(longest, key=order.index)
+    asked = _named_alike(order, (*_INSTRUCTION, *_QUESTION))
+    context = _named(order, ("context",)) if asked else ""
+    answer = _named(names, _RESULT, asked) or _named_alike(order, _RESULT, asked)
+    known = asked or answer
+    # Numbers, dates and categories are columns too: the ones with the longest texts are meant.
+    others = sorted(
+        (one for one in order if one not in (asked, answer, context)), key=lambda name: -lengths[name]
+    )
+    others += [context] if context and not others and not answer else []
+    text = _named(others, _TEXT)
+    if text:
+        others = [text, *(one for one in others if one != text)]
+    if len([name for name in (asked, answer, *others) if name]) == 1:
+        return Shape("text", known or others[0], sure=False)
+    if known:
+        prompt, answer = asked or others[0], answer or others[0]
+        return Shape("question", prompt, answer, context if context != answer else "", sure=False)
+    first, second = sorted(others[:2], key=order.index)
     return Shape("question", first, second, sure=False)
 
 
 def _texts(names: set[str], records: Sequence[Record]) -> dict[str, float]:
-    """Fields with text, and how long it is on average."""
+    """Fields with text, and how long it is on average; ids, dates and addresses only where all are such."""
     lengths: dict[str, float] = {}
+    codes: dict[str, float] = {}
     for name in names:
         said = [v for record in records if isinstance(v := record.value.get(name), str) and v.strip()]
         if len(said) * 3 >= len(records) and any(re.search(r"[^\W\d_]", one) for one in said):
-            lengths[name] = sum(map(len, said)) / len(said)
-    return lengths
+            kind = codes if sum(map(_is_code, said)) * 10 >= len(said) * 9 else lengths
+            kind[name] = sum(map(len, said)) / len(said)
+    return lengths or codes
+
+
+def _is_code(text: str) -> bool:
+    """Whether it is an id, a date, an address or a path, and no words."""
+    return text.isascii() and not re.search(r"\s", text) and bool(re.search(r"[\d/\\:@_]|\w\.\w", text))

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import zipfile
+from dataclasses import replace
 
 import numpy as np
 import openpyxl
@@ -557,3 +558,60 @@ def test_fields_of_a_second_file_that_are_trained_on_are_not_called_unused(model
     rows = ("rows.jsonl", jsonl({"prompt": "Why?", "completion": "So."}))
     own = ("own.jsonl", jsonl({"question": "Who?", "answer": "A fox.", "id": 1}))
     assert "Fields that are not trained on: id." in check(model, rows, own)["notes"]
+
+
+def table(*titles, rows: int = 6) -> str:
+    """Rows of texts that differ; a title with "=" says its values, of which there may be several."""
+    named = [title.partition("=") for title in titles]
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow([name for name, _, _ in named])
+    for n in range(rows):
+        values = [said.split("|") if said else [f"The {name} of fox {{}}"] for name, _, said in named]
+        writer.writerow([one[n % len(one)].format(n) for one in values])
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("titles", "prompt", "answer"),
+    [
+        (["id={}", "text", "response"], "text", "response"),
+        (["id={}", "text", "label=good|bad"], "text", "label"),
+        (["text", "label=0|1"], "text", "label"),
+        (["id=a{}", "text", "sentiment=good|bad"], "text", "sentiment"),
+        (["id={}", "content", "reply"], "content", "reply"),
+        (["id={}", "title", "text", "category=news|sport"], "text", "category"),
+    ],
+)
+def test_an_id_beside_text_and_answer_never_hides_the_answer(model, titles, prompt, answer):
+    shape = recognised(check(model, ("rows.csv", table(*titles))))
+    assert shape == Shape("question", prompt, answer, sure=False)
+
+
+@pytest.mark.parametrize(
+    "titles",
+    [
+        ["id={}", "url=https://a.org/{}", "title", "text"],
+        ["text", "timestamp=2019-04-25T12:57:{}Z", "url=http://a.org/{}"],
+        ["content", "path=src/{}.py", "repo_name=ann/foxes"],
+    ],
+)
+def test_plain_text_with_its_address_is_not_asked_about(model, titles):
+    shape = recognised(check(model, ("rows.csv", table(*titles))))
+    assert shape == Shape("text", "content" if "content" in titles else "text")
+
+
+@pytest.mark.parametrize(
+    ("titles", "shape"),
+    [
+        (["question=What?", "final_answer=So.", "reasoning"], Shape("question", "question", "final_answer")),
+        (["question=What {}?", "sql", "context"], Shape("question", "question", "sql", extra="context")),
+        (
+            ["url=https://a.org/{}/a/long/one/of/many", "text", "answer=Yes."],
+            Shape("question", "text", "answer"),
+        ),
+        (["quote", "link=https://a.org/{}"], Shape("text", "quote")),
+    ],
+)
+def test_what_is_proposed_keeps_the_columns_that_are_known(model, titles, shape):
+    assert recognised(check(model, ("rows.csv", table(*titles)))) == replace(shape, sure=False)

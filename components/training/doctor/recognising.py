@@ -179,11 +179,34 @@ def _languages(names: set[str], records: Sequence[Record]) -> Shape | None:
                 "translation", f"translation.{codes[0]}", f"translation.{codes[1]}", languages=languages
             )
     order = list(dict.fromkeys(name for record in records[:50] for name in record.value if name in names))
-    texts = set(_texts(names, records))
-    found = [(name, language_of(name)) for name in order if name in texts and language_of(name)]
-    if len(found) == 2 and len(texts) == 2:
-        return Shape("translation", found[0][0], found[1][0], languages=(found[0][1], found[1][1]))
-    return None
+    lengths = _texts(names, records)
+    alike: dict[str, list[tuple[str, str]]] = {}  # what else the names say -> languages and names
+    for name in order:
+        language, rest = _parted(name)
+        if language and name in lengths:
+            alike.setdefault(rest, []).append((language, name))
+    pairs = [pair for pair in alike.values() if len(pair) == 2 and pair[0][0] != pair[1][0]]
+    if len(pairs) != 1:
+        return None
+    (first, source), (second, target) = pairs[0]
+    others = [name for name in lengths if name not in (source, target) and field_name(name) not in _ASIDE]
+    shortest = min(lengths[source], lengths[target])
+    sure = all(lengths[name] < shortest or _repeats(name, records) for name in others)
+    return Shape("translation", source, target, languages=(first, second), sure=sure)
+
+
+def _repeats(name: str, records: Sequence[Record]) -> bool:
+    """Whether the same few texts come again and again, as a category's do."""
+    said = [v for record in records if isinstance(v := record.value.get(name), str)]
+    return len(set(said)) * 4 <= len(said)
+
+
+def _parted(name: str) -> tuple[str, str]:
+    """The language that a column's name says and what else it says: Portuguese, sentence_en."""
+    if language := language_of(name):
+        return language, ""
+    rest, _, last = re.sub(r"[_\s]+", "-", name.strip()).rpartition("-")
+    return language_of(last) if rest else "", rest.casefold()
 
 
 def language_of(name: str) -> str:
@@ -194,7 +217,7 @@ def language_of(name: str) -> str:
 
 def _language_said(name: str) -> str:
     """The language that a field's name says, also inside of another field: translation.en."""
-    return language_of(name) or language_of(name.rpartition(".")[2])
+    return _parted(name)[0] or language_of(name.rpartition(".")[2])
 
 
 def _by_content(names: set[str], records: Sequence[Record]) -> Shape | None:

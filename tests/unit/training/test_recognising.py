@@ -615,3 +615,26 @@ def test_plain_text_with_its_address_is_not_asked_about(model, titles):
 )
 def test_what_is_proposed_keeps_the_columns_that_are_known(model, titles, shape):
     assert recognised(check(model, ("rows.csv", table(*titles)))) == replace(shape, sure=False)
+
+
+@pytest.mark.parametrize(
+    "titles",
+    [
+        ["id={}", "English", "Portuguese", "domain=chat|news"],
+        ["english", "portuguese", "split=train"],
+        ["sentence_en", "sentence_pt"],
+        ["text_en", "text_pt", "id=a{}"],
+        ["Sentence_eng", "Sentence_por"],
+    ],
+)
+def test_a_translation_with_more_columns_keeps_its_languages(model, titles):
+    first, second = [title for title in titles if "=" not in title]
+    shape = recognised(check(model, ("rows.csv", table(*titles))))
+    assert shape == Shape("translation", first, second, languages=("en", "pt"))
+
+
+def test_questions_and_answers_in_one_language_are_no_translation(model):
+    shape = recognised(
+        check(model, ("rows.csv", table("question_en", "answer_en", "question_pt", "answer_pt")))
+    )
+    assert (shape.form, shape.sure) == ("question", False)

@@ -12,26 +12,18 @@ from typing import Any
 
 from components.messages import N_
 from components.training.doctor.findings import Finding, quoted
-from components.training.doctor.recognising import Shape, field_name
+from components.training.doctor.recognising import (
+    ROLE_FIELDS,
+    ROLE_NAMES,
+    Shape,
+    field_name,
+    first_role,
+    is_turns,
+)
 from components.training.doctor.records import Opened, Record
 from components.training.rows import Message, Row, is_trained
 
-# What the common formats call the three roles.
-ROLE_NAMES = {
-    "system": "system",
-    "developer": "system",
-    "user": "user",
-    "human": "user",
-    "prompter": "user",
-    "assistant": "assistant",
-    "gpt": "assistant",
-    "model": "assistant",
-    "bot": "assistant",
-    "chatgpt": "assistant",
-    "bing": "assistant",
-    "bard": "assistant",
-}
-_ROLE_FIELDS, _SAID_FIELDS = ("role", "from", "speaker"), ("content", "value", "text", "message")
+_SAID_FIELDS = ("content", "value", "text", "message", "utterance", "parts")
 LONGEST_PRINTED = 1_000_000  # signs of a list as Python prints it: reading one takes a hundred times as much
 PRINTED = "Lists that were written as Python prints them were read as lists."
 _PRINTED = re.compile(
@@ -127,6 +119,10 @@ class Converter:
         asked = self._field(record, self.shape.prompt, "prompt")
         if more := self._optional(record, self.shape.extra):
             asked = f"{asked}\n\n{more}"
+        if answered := self._turns(_value(record.value, self.shape.answer)):
+            first = {"role": "user", "content": asked}
+            begun = ROLE_NAMES.get(first_role(answered)) == "user"
+            return self._conversation(answered if begun else [first, *answered], record)
         answer = self._field(record, self.shape.answer, "answer")
         messages: list[Message] = []
         if system := self._optional(record, self.shape.system):
@@ -145,9 +141,10 @@ class Converter:
         return self._conversation(turns, record)
 
     def _turns(self, value: Any) -> list[Any] | None:
-        """A list, or a text that is one of turns; None for any other text, JSON too."""
+        """A list of objects, one turn, or a text that is a list of turns; None for all else, JSON too."""
         if not isinstance(value, str):
-            return self._list(value)
+            turns = [value] if _is_turn(value) and not is_turns(value) else self._list(value)
+            return turns if turns is not None and all(isinstance(one, dict) for one in turns) else None
         if not _OBJECTS.match(value):
             return None
         turns = self._list(value)
@@ -177,7 +174,8 @@ class Converter:
         return self._conversation(turns, record)
 
     def _conversation(self, turns: list[Any], record: Record) -> Row:
-        messages = [self._turn(number, turn) for number, turn in enumerate(turns, 1)]
+        apart = [one for turn in turns for one in _apart(turn)]
+        messages = [self._turn(number, turn) for number, turn in enumerate(apart, 1)]
         system = self._optional(record, self.shape.system)
         if system and not (messages and messages[0]["role"] == "system"):
             messages.insert(0, {"role": "system", "content": system})
@@ -187,7 +185,7 @@ class Converter:
         if not isinstance(turn, dict):
             raise _Wrong("type", f"Turn {number} is not an object with a role and a text.")
         fields = {field_name(str(name)): value for name, value in turn.items()}
-        role = next((fields[one] for one in _ROLE_FIELDS if fields.get(one) is not None), None)
+        role = next((fields[one] for one in ROLE_FIELDS if fields.get(one) is not None), None)
         if role is None:
             raise _Wrong("field", f"Turn {number} has no role.")
         known = ROLE_NAMES.get(str(role).strip().casefold())
@@ -205,7 +203,10 @@ class Converter:
         return message
 
     def _list(self, value: Any) -> list[Any] | None:
-        """A list, also where a table has it as text."""
+        """A list, also where a table has it as text, or has a list for each of its fields."""
+        if isinstance(value, dict) and is_turns(value):
+            columns = {name: one for name, one in value.items() if isinstance(one, list)}
+            return [dict(zip(columns, cells, strict=False)) for cells in zip(*columns.values(), strict=False)]
         if not isinstance(value, str) or not value.lstrip().startswith("["):
             return value if isinstance(value, list) else None
         try:
@@ -272,8 +273,19 @@ def _wrong_order(roles: list[str]) -> str:
     return ""
 
 
+def _apart(turn: Any) -> list[Any]:
+    """The turns of one that has a field for each role: {"human": ..., "assistant": ...}."""
+    if (
+        not isinstance(turn, dict)
+        or not turn
+        or not all(field_name(str(name)) in ROLE_NAMES for name in turn)
+    ):
+        return [turn]
+    return [{"role": name, "content": said} for name, said in turn.items()]
+
+
 def _is_turn(one: Any) -> bool:
-    return isinstance(one, dict) and any(name in one for name in _ROLE_FIELDS)
+    return isinstance(one, dict) and any(name in one for name in ROLE_FIELDS)
 
 
 def _value(value: Any, name: str) -> Any:

@@ -5,7 +5,7 @@ Knows records; not how a row is made of them.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -24,11 +24,32 @@ FORMS: Mapping[Form, str] = {  # as they stand inside of a sentence
 }
 LOOK = 2_000  # records that are looked at
 
+# What the common formats call the three roles.
+ROLE_NAMES = {
+    "system": "system",
+    "developer": "system",
+    "user": "user",
+    "human": "user",
+    "prompter": "user",
+    "assistant": "assistant",
+    "gpt": "assistant",
+    "model": "assistant",
+    "bot": "assistant",
+    "chatgpt": "assistant",
+    "bing": "assistant",
+    "bard": "assistant",
+}
+ROLE_FIELDS = ("role", "from", "speaker")
+_FIRST_ROLE = re.compile(
+    rf"""\s*\[\s*\{{[^{{}}\[\]]*?["'](?:{"|".join(ROLE_FIELDS)})["']\s*:\s*["'](\w+)["']"""
+)
+
 TURNS = ("messages", "conversations", "conversation", "dialog", "dialogue", "chat", "turns")
 _INSTRUCTION, _INPUT = ("instruction",), ("input", "context")
 _ANSWER = ("output", "response", "completion", "answer", "answers", "reply", "target", "label")
 _QUESTION = ("prompt", "question", "query", "input", "user", "human", "q")
-_ANSWERED = (*_ANSWER, "assistant", "gpt", "bot", "a")
+_CHOSEN, _REJECTED = ("chosen",), ("rejected",)  # answers that were compared: the better one is trained on
+_ANSWERED = (*_ANSWER, "assistant", "gpt", "bot", "a", *_CHOSEN)
 _DOCUMENT = ("document", "article", "text", "dialogue", "report", "content", "body", "source")
 _SUMMARY = ("summary", "highlights", "abstract", "tldr", "summaries")
 _TEXT = ("text", "content", "document", "body")
@@ -99,6 +120,8 @@ def recognise(records: Sequence[Record]) -> Shape | None:
     # A field that hardly any record has decides nothing, but one broken row doesn't hide a field either.
     names = {name for name, count in counts.items() if count * 3 >= len(looked)}
     rare = {name for record in records for name in record.value} - names
+    if _named(names, _CHOSEN):
+        names -= {_named(names, _REJECTED)}
     return _by_names(names, rare, looked) or _by_content(names, looked)
 
 
@@ -106,7 +129,11 @@ def text_fields(records: Sequence[Record]) -> list[str]:
     """The fields that a person can choose from, in their order."""
     looked = records[:: max(1, len(records) // LOOK)]
     names = dict.fromkeys(name for record in looked for name in record.value)
-    return [name for name in names if any(isinstance(r.value.get(name), str | int | float) for r in looked)]
+
+    def can_be_chosen(value: Any) -> bool:
+        return isinstance(value, str | int | float) or is_turns(value)
+
+    return [name for name in names if any(can_be_chosen(record.value.get(name)) for record in looked)]
 
 
 def _by_names(names: set[str], rare: set[str], records: Sequence[Record]) -> Shape | None:
@@ -122,6 +149,8 @@ def _by_names(names: set[str], rare: set[str], records: Sequence[Record]) -> Sha
     turns = pick(TURNS)
     if turns and _has_turns(turns, records):
         return Shape("messages", turns, system=system)
+    if (better := pick(_CHOSEN)) and _begins_with_user(better, records):
+        return Shape("messages", better, system=system)
     instruction, output = pick(_INSTRUCTION), pick(_ANSWER)
     if instruction and output:
         return Shape(
@@ -139,6 +168,8 @@ def _by_names(names: set[str], rare: set[str], records: Sequence[Record]) -> Sha
     if question and (answer := pick(_ANSWERED, question)):
         more = pick_optional(("context",), question, answer)
         return Shape("question", question, answer, more, system=system, history=history)
+    if lists := sorted(name for name in names if _most(name, records, is_turns)):
+        return Shape("messages", lists[0], system=system, sure=len(lists) == 1)
     text = pick(_TEXT)
     others = {name for name in _texts(names, records) if field_name(name) not in _ASIDE} - {text}
     if text and not others and not pick(_RESULT, text):
@@ -162,9 +193,46 @@ def _named_alike(names: Iterable[str], wanted: Sequence[str], *but: str) -> str:
 
 def _has_turns(name: str, records: Sequence[Record]) -> bool:
     """Whether the field has lists (also written as text, as in CSV); a "dialogue" may be plain text."""
-    values = [record.value.get(name) for record in records]
-    lists = sum(isinstance(v, list) or (isinstance(v, str) and v.lstrip().startswith("[")) for v in values)
-    return lists * 2 > len([value for value in values if value])
+
+    def is_list(value: Any) -> bool:
+        return isinstance(value, list) or is_turns(value) or str(value).lstrip().startswith("[")
+
+    return _most(name, records, is_list)
+
+
+def _begins_with_user(name: str, records: Sequence[Record]) -> bool:
+    """Whether the field has whole conversations, and not only their last answer."""
+
+    def is_whole(value: Any) -> bool:
+        return is_turns(value) and ROLE_NAMES[first_role(value)] != "assistant"
+
+    return _most(name, records, is_whole)
+
+
+def _most(name: str, records: Sequence[Record], told: Callable[[Any], bool]) -> bool:
+    values = [value for record in records if (value := record.value.get(name))]
+    return sum(map(told, values)) * 2 > len(values)
+
+
+def is_turns(value: Any) -> bool:
+    """A list of objects with roles, also written as text; or an object with a list of roles in it."""
+    return bool(first_role(value))
+
+
+def first_role(turns: Any) -> str:
+    """The first turn's role, if that is a known one."""
+    if isinstance(turns, str):
+        found = _FIRST_ROLE.match(turns)
+        role = found[1] if found else None
+    elif isinstance(turns, Mapping):
+        roles = next((turns[name] for name in ROLE_FIELDS if name in turns), None)
+        role = roles[0] if isinstance(roles, list) and roles else None
+    elif isinstance(turns, list) and turns and all(isinstance(turn, Mapping) for turn in turns):
+        role = next((turns[0][name] for name in ROLE_FIELDS if name in turns[0]), None)
+    else:
+        role = None
+    role = str(role).strip().casefold()
+    return role if role in ROLE_NAMES else ""
 
 
 def _languages(names: set[str], records: Sequence[Record]) -> Shape | None:

@@ -638,3 +638,55 @@ def test_questions_and_answers_in_one_language_are_no_translation(model):
         check(model, ("rows.csv", table("question_en", "answer_en", "question_pt", "answer_pt")))
     )
     assert (shape.form, shape.sure) == ("question", False)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"prompt": "Why?", "chosen": "Because.", "rejected": "It is what it is."},
+        {"prompt": "Why?", "chosen": CHAT, "rejected": [ASKED, SAID | {"content": "No."}]},
+        {"prompt": "Why?", "chosen": [SAID], "rejected": [SAID | {"content": "No."}]},
+        {"prompt": [ASKED], "chosen": [SAID], "rejected": [SAID | {"content": "No."}]},
+        {"chosen": CHAT, "rejected": [ASKED, SAID | {"content": "No."}]},
+        {"question": "Why?", "chosen": "Because.", "rejected": "No."},
+    ],
+)
+def test_of_two_compared_answers_the_rejected_one_is_never_trained_on(model, row):
+    answer = check(model, ("rows.jsonl", jsonl(row, row)))
+    assert (first(answer)["messages"], answer["shape"]["sure"]) == (CHAT, True)
+    assert "rejected" in " ".join(answer["notes"])
+
+
+def test_compared_conversations_that_are_texts_are_never_prompt_and_answer(model):
+    row = {"chosen": "\n\nHuman: Why?\n\nAssistant: So.", "rejected": "\n\nHuman: Why?\n\nAssistant: No."}
+    shape = recognised(check(model, ("rows.jsonl", jsonl(row, row))))
+    assert shape == Shape("text", "chosen", sure=False)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"id": 1, "chat_history": CHAT},
+        {"id": "a b", "chat_history": json.dumps(CHAT)},
+        {
+            "contents": [
+                {"role": "user", "parts": [{"text": "Why?"}]},
+                {"role": "model", "parts": [{"text": "Because."}]},
+            ]
+        },
+        {"log": [{"speaker": "user", "utterance": "Why?"}, {"speaker": "bot", "utterance": "Because."}]},
+        {"messages": {"role": ["user", "assistant"], "content": ["Why?", "Because."]}},
+        {"conversation": [{"human": "Why?", "assistant": "Because."}]},
+        {"prompt": [ASKED], "completion": SAID},
+    ],
+)
+def test_turns_are_found_under_any_name_and_in_any_layout(model, row):
+    answer = check(model, ("rows.jsonl", jsonl(row, row | {"n": 1})))
+    assert (first(answer)["messages"], answer["shape"]["sure"]) == (CHAT, True)
+    alone = check(model, ("rows.json", json.dumps(row, indent=1)))
+    assert first(alone)["messages"] == CHAT
+
+
+def test_of_two_lists_of_turns_the_person_chooses(model):
+    answer = check(model, ("rows.jsonl", jsonl({"first": CHAT, "second": CHAT})))
+    assert (answer["shape"]["sure"], answer["fields"]) == (False, ["first", "second"])

@@ -66,7 +66,7 @@ class Converter:
                 yield record, None, [record.finding(wrong.kind, wrong.what)]
                 continue
             found = [record.finding(kind, what) for kind, what in _wrong_turns(row.get("messages"))]
-            yield record, row if not found else None, found
+            yield record, _without_empty_system(row) if not found else None, found
         if self.trimmed:
             self._opened.repair(f"Spaces and empty lines around texts were removed ({self.trimmed:,}).")
 
@@ -177,7 +177,9 @@ class Converter:
         apart = [one for turn in turns for one in _apart(turn)]
         messages = [self._turn(number, turn) for number, turn in enumerate(apart, 1)]
         system = self._optional(record, self.shape.system)
-        if system and not (messages and messages[0]["role"] == "system"):
+        if messages and messages[0]["role"] == "system":
+            messages[0]["content"] = messages[0]["content"] or system
+        elif system:
             messages.insert(0, {"role": "system", "content": system})
         return {"messages": messages, "line": record.line}
 
@@ -248,13 +250,20 @@ def _wrong_turns(messages: list[Message] | None) -> Iterator[tuple[str, str]]:
         if role not in roles:
             yield role, f"There is no {words} turn."
     for number, one in enumerate(messages, 1):
-        if not one["content"]:
+        if not one["content"] and one["role"] != "system":
             kind = "answer" if one["role"] == "assistant" else "prompt"
             yield kind, f"Turn {number} ({one['role']}) is empty."
     if "assistant" in roles and not any(map(is_trained, messages)):
         yield "assistant", "Every answer has the weight 0: nothing would be trained on."
     if "user" in roles and "assistant" in roles and (wrong := _wrong_order(roles)):
         yield "order", wrong
+
+
+def _without_empty_system(row: Row) -> Row:
+    """An empty system message says as little as none; it counts as a turn until all turns were looked at."""
+    if "messages" not in row:
+        return row
+    return row | {"messages": [one for one in row["messages"] if one["content"] or one["role"] != "system"]}
 
 
 def _wrong_order(roles: list[str]) -> str:

@@ -690,3 +690,11 @@ def test_turns_are_found_under_any_name_and_in_any_layout(model, row):
 def test_of_two_lists_of_turns_the_person_chooses(model):
     answer = check(model, ("rows.jsonl", jsonl({"first": CHAT, "second": CHAT})))
     assert (answer["shape"]["sure"], answer["fields"]) == (False, ["first", "second"])
+
+
+def test_an_empty_system_message_never_costs_its_conversation(model):
+    empty = {"role": "system", "content": " "}
+    answer = check(model, ("rows.jsonl", jsonl({"messages": [empty, *CHAT]}, {"messages": [empty, ASKED]})))
+    assert (first(answer)["messages"], wrong(answer)) == (CHAT, [(2, "assistant")])
+    own = check(model, ("rows.jsonl", jsonl({"messages": [empty, *CHAT], "system": "Be kind."})))
+    assert first(own)["messages"][0]["content"] == "Be kind."

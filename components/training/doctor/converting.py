@@ -31,6 +31,7 @@ _PRINTED = re.compile(
     re.DOTALL,
 )
 _OBJECTS = re.compile(r"\s*\[\s*\{")
+_EMPTY_LINES, _ONE_SPACE = re.compile(r"\A(?:[^\S\n]*\n)+"), re.compile(r"[^\S\t]\S")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
@@ -92,7 +93,7 @@ class Converter:
             text = text.replace("\r\n", "\n").replace("\r", "\n")
             self._opened.repair("Carriage returns (\\r) inside of texts were changed to line ends.")
         text = _SURROGATE.sub("\ufffd", text).replace("\x00", "")
-        stripped = text.strip()
+        stripped = _stripped(text)
         self.trimmed += stripped != text
         return stripped
 
@@ -280,6 +281,13 @@ def _wrong_order(roles: list[str]) -> str:
     if roles[-1] == "user":
         return f"The last turn ({len(roles)}) is the user's, without an answer."
     return ""
+
+
+def _stripped(text: str) -> str:
+    """Without spaces and empty lines around it; where it has several lines, its first one stays indented."""
+    body = _EMPTY_LINES.sub("", text.rstrip())
+    indented = "\n" in body and not _ONE_SPACE.match(body)
+    return body if indented else body.strip()
 
 
 def _apart(turn: Any) -> list[Any]:

@@ -698,3 +698,20 @@ def test_an_empty_system_message_never_costs_its_conversation(model):
     assert (first(answer)["messages"], wrong(answer)) == (CHAT, [(2, "assistant")])
     own = check(model, ("rows.jsonl", jsonl({"messages": [empty, *CHAT], "system": "Be kind."})))
     assert first(own)["messages"][0]["content"] == "Be kind."
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("    x = 1\n    return x", "    x = 1\n    return x"),
+        ("\n  \n\tx = 1\n\treturn x\n", "\tx = 1\n\treturn x"),
+        ("    return x\n", "return x"),
+        (" Because.\nSo.", "Because.\nSo."),
+    ],
+)
+def test_code_keeps_the_indentation_of_its_first_line(model, said, kept):
+    row = {"instruction": "Finish the body.", "output": said}
+    answer = check(model, ("rows.jsonl", jsonl(row)))
+    assert first(answer)["messages"][1]["content"] == kept
+    assert bool(answer["repaired"]) == (said != kept)
+    assert first(check(model, ("rows.jsonl", jsonl({"text": said}))))["text"] == kept

@@ -26,6 +26,8 @@ from components.training.rows import Message, Row, is_trained
 _SAID_FIELDS = ("content", "value", "text", "message", "utterance", "parts")
 LONGEST_PRINTED = 1_000_000  # signs of a list as Python prints it: reading one takes a hundred times as much
 PRINTED = "Lists that were written as Python prints them were read as lists."
+ALONE = "Texts that were alone in a list or an object were taken out of it."
+FIRST_ANSWER = "Where a prompt has a list of several answers, the first one is trained on."
 _PRINTED = re.compile(
     r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|array\(|dtype=\w+\)|[{}\[\](),:]|[^\s'"{}\[\](),:]+|['"]""",
     re.DOTALL,
@@ -74,19 +76,30 @@ class Converter:
     def _field(self, record: Record, name: str, empty: str, needed: bool = True) -> str:
         """A field's text, tidied. Raises _Wrong where it is missing, empty or no text."""
         value = _value(record.value, name)
-        if value is None or (isinstance(value, float) and not math.isfinite(value)):  # NaN: an empty cell
+        if _is_empty(value):
             if not needed:
                 return ""
             if _has(record.value, name):
                 raise _Wrong(empty, _EMPTY[empty].format(name=quoted(name)))
             raise _Wrong("field", f"The field {quoted(name)} is missing.")
         if not isinstance(value, str | int | float | bool):
-            said = N_("a list") if isinstance(value, list) else N_("an object")
-            raise _Wrong("type", f"The field {quoted(name)} is {said}, not a text: {quoted(value, 40)}.")
+            value = self._alone(value, name, several=empty == "answer")
         said = self._tidy(str(value))
         if needed and not said:
             raise _Wrong(empty, _EMPTY[empty].format(name=quoted(name)))
         return said
+
+    def _alone(self, value: Any, name: str, several: bool) -> str:
+        """The text that is alone in a list or an object; of several answers for one prompt, the first."""
+        texts = _texts_in(value)
+        if texts is None or (len(texts) > 1 and not several):
+            said = N_("a list") if isinstance(value, list) else N_("an object")
+            raise _Wrong("type", f"The field {quoted(name)} is {said}, not a text: {quoted(value, 40)}.")
+        if len(texts) > 1:
+            self._opened.note(FIRST_ANSWER)
+        elif texts:
+            self._opened.repair(ALONE)
+        return texts[0] if texts else ""
 
     def _tidy(self, text: str) -> str:
         if "\r" in text:
@@ -145,7 +158,7 @@ class Converter:
         """A list of objects, one turn, or a text that is a list of turns; None for all else, JSON too."""
         if not isinstance(value, str):
             turns = [value] if _is_turn(value) and not is_turns(value) else self._list(value)
-            return turns if turns is not None and all(isinstance(one, dict) for one in turns) else None
+            return turns if turns == [] or any(map(_is_turn, turns or [])) else None
         if not _OBJECTS.match(value):
             return None
         turns = self._list(value)
@@ -169,7 +182,10 @@ class Converter:
         name = self.shape.prompt
         if not _has(record.value, name):
             raise _Wrong("field", f"The field {quoted(name)} is missing.")
-        turns = self._list(_value(record.value, name))
+        value = _value(record.value, name)
+        if _is_empty(value) or (isinstance(value, str) and not value.strip()):
+            raise _Wrong("text", _EMPTY["text"].format(name=quoted(name)))
+        turns = self._list(value)
         if turns is None:
             raise _Wrong("type", f"The field {quoted(name)} is not a list of turns.")
         return self._conversation(turns, record)
@@ -283,6 +299,21 @@ def _wrong_order(roles: list[str]) -> str:
     return ""
 
 
+def _texts_in(value: Any, deepest: int = 3) -> list[str] | None:
+    """The texts of a list, or the one of an object, as SQuAD has its answers; None where there is more."""
+    if isinstance(value, str | int | float):
+        return [str(value)]
+    if isinstance(value, dict) and deepest:
+        fields = {field_name(str(name)): one for name, one in value.items()}
+        said = [fields[name] for name in _SAID_FIELDS if name in fields]
+        said = said[:1] or [one for one in value.values() if isinstance(one, str)]
+        return _texts_in(said[0], deepest - 1) if len(said) == 1 else None
+    if isinstance(value, list) and deepest:
+        inner = [_texts_in(one, deepest - 1) for one in value]
+        return None if None in inner else [text for texts in inner for text in texts or () if text.strip()]
+    return None
+
+
 def _stripped(text: str) -> str:
     """Without spaces and empty lines around it; where it has several lines, its first one stays indented."""
     body = _EMPTY_LINES.sub("", text.rstrip())
@@ -312,6 +343,11 @@ def _value(value: Any, name: str) -> Any:
     outer, _, inner = name.partition(".")
     nested = value.get(outer)
     return nested.get(inner) if inner and isinstance(nested, dict) else None
+
+
+def _is_empty(value: Any) -> bool:
+    """Nothing, or an empty cell, which may be NaN."""
+    return value is None or (isinstance(value, float) and not math.isfinite(value))
 
 
 def _has(value: Any, name: str) -> bool:

@@ -56,7 +56,7 @@ _TEXT = ("text", "content", "document", "body")
 _SOURCE, _TARGET = ("source", "src", "source_text"), ("target", "tgt", "trg", "target_text", "translation")
 _RESULT = (*_ANSWERED, "labels", "category", "class", "sentiment", "emotion", "intent")  # of a text
 _ASIDE = {"id", "title", "url", "continued", "language", "lang", "timestamp", "date"}  # what a text may have
-SYSTEM, HISTORY = ("system", "system_prompt"), ("history",)
+SYSTEM, HISTORY = ("system", "system_prompt", "system_instruction", "systeminstruction"), ("history",)
 _ALL = (TURNS, _INSTRUCTION, _INPUT, _ANSWERED, _QUESTION, _DOCUMENT, _SUMMARY, _TEXT, _SOURCE, _TARGET)
 KNOWN_FIELDS = frozenset(name for names in (*_ALL, SYSTEM, HISTORY) for name in names)
 

@@ -715,3 +715,33 @@ def test_code_keeps_the_indentation_of_its_first_line(model, said, kept):
     assert first(answer)["messages"][1]["content"] == kept
     assert bool(answer["repaired"]) == (said != kept)
     assert first(check(model, ("rows.jsonl", jsonl({"text": said}))))["text"] == kept
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("Why?", ["Because."]),
+        (["Why?"], ["Because.", "It is so."]),
+        ("Why?", {"text": ["Because.", "It is so."], "answer_start": [3, 9]}),
+        ("Why?", [{"text": "Because.", "answer_start": 3}]),
+        ({"text": "Why?"}, {"text": "Because.", "language": "en"}),
+        ("Why?", {"best": "Because.", "score": 3}),
+    ],
+)
+def test_an_answer_in_a_list_or_an_object_is_not_lost(model, asked, said):
+    row = {"question": asked, "answers": said, "id": 1}
+    answer = check(model, ("rows.jsonl", jsonl(row, row | {"id": 2})))
+    assert first(answer)["messages"] == CHAT
+    told = " ".join(answer["repaired"] + answer["notes"])
+    assert ("the first one is trained on" in told) == ("It is so." in str(said))
+    assert ("taken out of it" in told) == ("It is so." not in str(said) or isinstance(asked, list))
+
+
+def test_geminis_system_instruction_is_the_system_message(model):
+    turns = [
+        {"role": "user", "parts": [{"text": "Why?"}]},
+        {"role": "model", "parts": [{"text": "Because."}]},
+    ]
+    row = {"systemInstruction": {"role": "system", "parts": [{"text": "Be kind."}]}, "contents": turns}
+    answer = check(model, ("rows.jsonl", jsonl(row, row)))
+    assert first(answer)["messages"] == [{"role": "system", "content": "Be kind."}, *CHAT]

@@ -305,7 +305,7 @@ def _by_content(names: set[str], records: Sequence[Record]) -> Shape | None:
     others += [context] if context and not others and not answer else []
     text = _named(others, _TEXT)
     if text:
-        others = [text, *(one for one in others if one != text)]
+        others = [text, *(one for one in others if one != text and not _repeats(one, records))]
     if len([name for name in (asked, answer, *others) if name]) == 1:
         return Shape("text", known or others[0], sure=False)
     if known:

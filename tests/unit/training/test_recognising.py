@@ -745,3 +745,8 @@ def test_geminis_system_instruction_is_the_system_message(model):
     row = {"systemInstruction": {"role": "system", "parts": [{"text": "Be kind."}]}, "contents": turns}
     answer = check(model, ("rows.jsonl", jsonl(row, row)))
     assert first(answer)["messages"] == [{"role": "system", "content": "Be kind."}, *CHAT]
+
+
+def test_a_text_beside_its_source_is_proposed_as_text(model):
+    shape = recognised(check(model, ("rows.csv", table("text", "source=books|web", rows=12))))
+    assert shape == Shape("text", "text", sure=False)

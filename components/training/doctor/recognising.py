@@ -172,7 +172,7 @@ def _by_names(names: set[str], rare: set[str], records: Sequence[Record]) -> Sha
         return Shape("messages", lists[0], system=system, sure=len(lists) == 1)
     text = pick(_TEXT)
     others = {name for name in _texts(names, records) if field_name(name) not in _ASIDE} - {text}
-    if text and not others and not pick(_RESULT, text):
+    if text and not others and not pick(_RESULT, text, among=_filled(names, records)):
         return Shape("text", text)
     return None
 
@@ -181,6 +181,11 @@ def _named(names: Iterable[str], wanted: Sequence[str], *but: str) -> str:
     """The field with the first of the wanted names that there is."""
     by_name = {field_name(name): name for name in sorted(names)}
     return next((by_name[one] for one in wanted if one in by_name and by_name[one] not in but), "")
+
+
+def _filled(names: Iterable[str], records: Sequence[Record]) -> set[str]:
+    """The fields that aren't empty in every row."""
+    return {name for name in names if any(record.value.get(name) not in (None, "") for record in records)}
 
 
 def _named_alike(names: Iterable[str], wanted: Sequence[str], *but: str) -> str:
@@ -296,7 +301,7 @@ def _by_content(names: set[str], records: Sequence[Record]) -> Shape | None:
     order = list(dict.fromkeys(name for record in records for name in record.value if name in lengths))
     asked = _named_alike(order, (*_INSTRUCTION, *_QUESTION))
     context = _named(order, ("context",)) if asked else ""
-    answer = _named(names, _RESULT, asked) or _named_alike(order, _RESULT, asked)
+    answer = _named(_filled(names, records), _RESULT, asked) or _named_alike(order, _RESULT, asked)
     known = asked or answer
     # Numbers, dates and categories are columns too: the ones with the longest texts are meant.
     others = sorted(

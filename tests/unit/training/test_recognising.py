@@ -750,3 +750,8 @@ def test_geminis_system_instruction_is_the_system_message(model):
 def test_a_text_beside_its_source_is_proposed_as_text(model):
     shape = recognised(check(model, ("rows.csv", table("text", "source=books|web", rows=12))))
     assert shape == Shape("text", "text", sure=False)
+
+
+def test_an_answer_column_without_any_answer_never_stops_plain_text(model):
+    rows = [{"text": f"Fox {n} jumps.", "answer": None} for n in range(3)]
+    assert recognised(check(model, ("rows.jsonl", jsonl(*rows)))) == Shape("text", "text")

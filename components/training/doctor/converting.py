@@ -12,33 +12,28 @@ from typing import Any
 
 from components.messages import N_
 from components.training.doctor.findings import Finding, quoted
-from components.training.doctor.recognising import Shape, field_name
+from components.training.doctor.recognising import (
+    ROLE_FIELDS,
+    ROLE_NAMES,
+    Shape,
+    field_name,
+    first_role,
+    is_turns,
+)
 from components.training.doctor.records import Opened, Record
 from components.training.rows import Message, Row, is_trained
 
-# What the common formats call the three roles.
-ROLE_NAMES = {
-    "system": "system",
-    "developer": "system",
-    "user": "user",
-    "human": "user",
-    "prompter": "user",
-    "assistant": "assistant",
-    "gpt": "assistant",
-    "model": "assistant",
-    "bot": "assistant",
-    "chatgpt": "assistant",
-    "bing": "assistant",
-    "bard": "assistant",
-}
-_ROLE_FIELDS, _SAID_FIELDS = ("role", "from", "speaker"), ("content", "value", "text", "message")
+_SAID_FIELDS = ("content", "value", "text", "message", "utterance", "parts")
 LONGEST_PRINTED = 1_000_000  # signs of a list as Python prints it: reading one takes a hundred times as much
 PRINTED = "Lists that were written as Python prints them were read as lists."
+ALONE = "Texts that were alone in a list or an object were taken out of it."
+FIRST_ANSWER = "Where a prompt has a list of several answers, the first one is trained on."
 _PRINTED = re.compile(
     r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|array\(|dtype=\w+\)|[{}\[\](),:]|[^\s'"{}\[\](),:]+|['"]""",
     re.DOTALL,
 )
 _OBJECTS = re.compile(r"\s*\[\s*\{")
+_EMPTY_LINES, _ONE_SPACE = re.compile(r"\A(?:[^\S\n]*\n)+"), re.compile(r"[^\S\t]\S")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
@@ -74,33 +69,44 @@ class Converter:
                 yield record, None, [record.finding(wrong.kind, wrong.what)]
                 continue
             found = [record.finding(kind, what) for kind, what in _wrong_turns(row.get("messages"))]
-            yield record, row if not found else None, found
+            yield record, _without_empty_system(row) if not found else None, found
         if self.trimmed:
             self._opened.repair(f"Spaces and empty lines around texts were removed ({self.trimmed:,}).")
 
     def _field(self, record: Record, name: str, empty: str, needed: bool = True) -> str:
         """A field's text, tidied. Raises _Wrong where it is missing, empty or no text."""
         value = _value(record.value, name)
-        if value is None or (isinstance(value, float) and not math.isfinite(value)):  # NaN: an empty cell
+        if _is_empty(value):
             if not needed:
                 return ""
             if _has(record.value, name):
                 raise _Wrong(empty, _EMPTY[empty].format(name=quoted(name)))
             raise _Wrong("field", f"The field {quoted(name)} is missing.")
         if not isinstance(value, str | int | float | bool):
-            said = N_("a list") if isinstance(value, list) else N_("an object")
-            raise _Wrong("type", f"The field {quoted(name)} is {said}, not a text: {quoted(value, 40)}.")
+            value = self._alone(value, name, several=empty == "answer")
         said = self._tidy(str(value))
         if needed and not said:
             raise _Wrong(empty, _EMPTY[empty].format(name=quoted(name)))
         return said
+
+    def _alone(self, value: Any, name: str, several: bool) -> str:
+        """The text that is alone in a list or an object; of several answers for one prompt, the first."""
+        texts = _texts_in(value)
+        if texts is None or (len(texts) > 1 and not several):
+            said = N_("a list") if isinstance(value, list) else N_("an object")
+            raise _Wrong("type", f"The field {quoted(name)} is {said}, not a text: {quoted(value, 40)}.")
+        if len(texts) > 1:
+            self._opened.note(FIRST_ANSWER)
+        elif texts:
+            self._opened.repair(ALONE)
+        return texts[0] if texts else ""
 
     def _tidy(self, text: str) -> str:
         if "\r" in text:
             text = text.replace("\r\n", "\n").replace("\r", "\n")
             self._opened.repair("Carriage returns (\\r) inside of texts were changed to line ends.")
         text = _SURROGATE.sub("\ufffd", text).replace("\x00", "")
-        stripped = text.strip()
+        stripped = _stripped(text)
         self.trimmed += stripped != text
         return stripped
 
@@ -127,6 +133,10 @@ class Converter:
         asked = self._field(record, self.shape.prompt, "prompt")
         if more := self._optional(record, self.shape.extra):
             asked = f"{asked}\n\n{more}"
+        if answered := self._turns(_value(record.value, self.shape.answer)):
+            first = {"role": "user", "content": asked}
+            begun = ROLE_NAMES.get(first_role(answered)) == "user"
+            return self._conversation(answered if begun else [first, *answered], record)
         answer = self._field(record, self.shape.answer, "answer")
         messages: list[Message] = []
         if system := self._optional(record, self.shape.system):
@@ -145,9 +155,10 @@ class Converter:
         return self._conversation(turns, record)
 
     def _turns(self, value: Any) -> list[Any] | None:
-        """A list, or a text that is one of turns; None for any other text, JSON too."""
+        """A list of objects, one turn, or a text that is a list of turns; None for all else, JSON too."""
         if not isinstance(value, str):
-            return self._list(value)
+            turns = [value] if _is_turn(value) and not is_turns(value) else self._list(value)
+            return turns if turns == [] or any(map(_is_turn, turns or [])) else None
         if not _OBJECTS.match(value):
             return None
         turns = self._list(value)
@@ -171,15 +182,21 @@ class Converter:
         name = self.shape.prompt
         if not _has(record.value, name):
             raise _Wrong("field", f"The field {quoted(name)} is missing.")
-        turns = self._list(_value(record.value, name))
+        value = _value(record.value, name)
+        if _is_empty(value) or (isinstance(value, str) and not value.strip()):
+            raise _Wrong("text", _EMPTY["text"].format(name=quoted(name)))
+        turns = self._list(value)
         if turns is None:
             raise _Wrong("type", f"The field {quoted(name)} is not a list of turns.")
         return self._conversation(turns, record)
 
     def _conversation(self, turns: list[Any], record: Record) -> Row:
-        messages = [self._turn(number, turn) for number, turn in enumerate(turns, 1)]
+        apart = [one for turn in turns for one in _apart(turn)]
+        messages = [self._turn(number, turn) for number, turn in enumerate(apart, 1)]
         system = self._optional(record, self.shape.system)
-        if system and not (messages and messages[0]["role"] == "system"):
+        if messages and messages[0]["role"] == "system":
+            messages[0]["content"] = messages[0]["content"] or system
+        elif system:
             messages.insert(0, {"role": "system", "content": system})
         return {"messages": messages, "line": record.line}
 
@@ -187,7 +204,7 @@ class Converter:
         if not isinstance(turn, dict):
             raise _Wrong("type", f"Turn {number} is not an object with a role and a text.")
         fields = {field_name(str(name)): value for name, value in turn.items()}
-        role = next((fields[one] for one in _ROLE_FIELDS if fields.get(one) is not None), None)
+        role = next((fields[one] for one in ROLE_FIELDS if fields.get(one) is not None), None)
         if role is None:
             raise _Wrong("field", f"Turn {number} has no role.")
         known = ROLE_NAMES.get(str(role).strip().casefold())
@@ -205,7 +222,10 @@ class Converter:
         return message
 
     def _list(self, value: Any) -> list[Any] | None:
-        """A list, also where a table has it as text."""
+        """A list, also where a table has it as text, or has a list for each of its fields."""
+        if isinstance(value, dict) and is_turns(value):
+            columns = {name: one for name, one in value.items() if isinstance(one, list)}
+            return [dict(zip(columns, cells, strict=False)) for cells in zip(*columns.values(), strict=False)]
         if not isinstance(value, str) or not value.lstrip().startswith("["):
             return value if isinstance(value, list) else None
         try:
@@ -247,13 +267,20 @@ def _wrong_turns(messages: list[Message] | None) -> Iterator[tuple[str, str]]:
         if role not in roles:
             yield role, f"There is no {words} turn."
     for number, one in enumerate(messages, 1):
-        if not one["content"]:
+        if not one["content"] and one["role"] != "system":
             kind = "answer" if one["role"] == "assistant" else "prompt"
             yield kind, f"Turn {number} ({one['role']}) is empty."
     if "assistant" in roles and not any(map(is_trained, messages)):
         yield "assistant", "Every answer has the weight 0: nothing would be trained on."
     if "user" in roles and "assistant" in roles and (wrong := _wrong_order(roles)):
         yield "order", wrong
+
+
+def _without_empty_system(row: Row) -> Row:
+    """An empty system message says as little as none; it counts as a turn until all turns were looked at."""
+    if "messages" not in row:
+        return row
+    return row | {"messages": [one for one in row["messages"] if one["content"] or one["role"] != "system"]}
 
 
 def _wrong_order(roles: list[str]) -> str:
@@ -272,8 +299,41 @@ def _wrong_order(roles: list[str]) -> str:
     return ""
 
 
+def _texts_in(value: Any, deepest: int = 3) -> list[str] | None:
+    """The texts of a list, or the one of an object, as SQuAD has its answers; None where there is more."""
+    if isinstance(value, str | int | float):
+        return [str(value)]
+    if isinstance(value, dict) and deepest:
+        fields = {field_name(str(name)): one for name, one in value.items()}
+        said = [fields[name] for name in _SAID_FIELDS if name in fields]
+        said = said[:1] or [one for one in value.values() if isinstance(one, str)]
+        return _texts_in(said[0], deepest - 1) if len(said) == 1 else None
+    if isinstance(value, list) and deepest:
+        inner = [_texts_in(one, deepest - 1) for one in value]
+        return None if None in inner else [text for texts in inner for text in texts or () if text.strip()]
+    return None
+
+
+def _stripped(text: str) -> str:
+    """Without spaces and empty lines around it; where it has several lines, its first one stays indented."""
+    body = _EMPTY_LINES.sub("", text.rstrip())
+    indented = "\n" in body and not _ONE_SPACE.match(body)
+    return body if indented else body.strip()
+
+
+def _apart(turn: Any) -> list[Any]:
+    """The turns of one that has a field for each role: {"human": ..., "assistant": ...}."""
+    if (
+        not isinstance(turn, dict)
+        or not turn
+        or not all(field_name(str(name)) in ROLE_NAMES for name in turn)
+    ):
+        return [turn]
+    return [{"role": name, "content": said} for name, said in turn.items()]
+
+
 def _is_turn(one: Any) -> bool:
-    return isinstance(one, dict) and any(name in one for name in _ROLE_FIELDS)
+    return isinstance(one, dict) and any(name in one for name in ROLE_FIELDS)
 
 
 def _value(value: Any, name: str) -> Any:
@@ -283,6 +343,11 @@ def _value(value: Any, name: str) -> Any:
     outer, _, inner = name.partition(".")
     nested = value.get(outer)
     return nested.get(inner) if inner and isinstance(nested, dict) else None
+
+
+def _is_empty(value: Any) -> bool:
+    """Nothing, or an empty cell, which may be NaN."""
+    return value is None or (isinstance(value, float) and not math.isfinite(value))
 
 
 def _has(value: Any, name: str) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from components.training.doctor.recognising import TURNS, field_name, recognise
+from components.training.doctor.recognising import TURNS, field_name, is_turns, recognise
 from components.training.doctor.records import Record
 from components.training.doctor.sides import side_named
 
@@ -181,4 +181,6 @@ def _is_said(value: Any) -> bool:
     """A text, or turns."""
     if isinstance(value, list):
         return bool(value) and isinstance(value[0], Mapping)
+    if isinstance(value, Mapping):
+        return is_turns(value)
     return isinstance(value, str | int | float)

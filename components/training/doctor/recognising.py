@@ -5,7 +5,7 @@ Knows records; not how a row is made of them.
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -24,16 +24,39 @@ FORMS: Mapping[Form, str] = {  # as they stand inside of a sentence
 }
 LOOK = 2_000  # records that are looked at
 
+# What the common formats call the three roles.
+ROLE_NAMES = {
+    "system": "system",
+    "developer": "system",
+    "user": "user",
+    "human": "user",
+    "prompter": "user",
+    "assistant": "assistant",
+    "gpt": "assistant",
+    "model": "assistant",
+    "bot": "assistant",
+    "chatgpt": "assistant",
+    "bing": "assistant",
+    "bard": "assistant",
+}
+ROLE_FIELDS = ("role", "from", "speaker")
+_FIRST_ROLE = re.compile(
+    rf"""\s*\[\s*\{{[^{{}}\[\]]*?["'](?:{"|".join(ROLE_FIELDS)})["']\s*:\s*["'](\w+)["']"""
+)
+
 TURNS = ("messages", "conversations", "conversation", "dialog", "dialogue", "chat", "turns")
 _INSTRUCTION, _INPUT = ("instruction",), ("input", "context")
 _ANSWER = ("output", "response", "completion", "answer", "answers", "reply", "target", "label")
 _QUESTION = ("prompt", "question", "query", "input", "user", "human", "q")
-_ANSWERED = (*_ANSWER, "assistant", "gpt", "bot", "a")
+_CHOSEN, _REJECTED = ("chosen",), ("rejected",)  # answers that were compared: the better one is trained on
+_ANSWERED = (*_ANSWER, "assistant", "gpt", "bot", "a", *_CHOSEN)
 _DOCUMENT = ("document", "article", "text", "dialogue", "report", "content", "body", "source")
 _SUMMARY = ("summary", "highlights", "abstract", "tldr", "summaries")
 _TEXT = ("text", "content", "document", "body")
 _SOURCE, _TARGET = ("source", "src", "source_text"), ("target", "tgt", "trg", "target_text", "translation")
-SYSTEM, HISTORY = ("system", "system_prompt"), ("history",)
+_RESULT = (*_ANSWERED, "labels", "category", "class", "sentiment", "emotion", "intent")  # of a text
+_ASIDE = {"id", "title", "url", "continued", "language", "lang", "timestamp", "date"}  # what a text may have
+SYSTEM, HISTORY = ("system", "system_prompt", "system_instruction", "systeminstruction"), ("history",)
 _ALL = (TURNS, _INSTRUCTION, _INPUT, _ANSWERED, _QUESTION, _DOCUMENT, _SUMMARY, _TEXT, _SOURCE, _TARGET)
 KNOWN_FIELDS = frozenset(name for names in (*_ALL, SYSTEM, HISTORY) for name in names)
 
@@ -97,6 +120,8 @@ def recognise(records: Sequence[Record]) -> Shape | None:
     # A field that hardly any record has decides nothing, but one broken row doesn't hide a field either.
     names = {name for name, count in counts.items() if count * 3 >= len(looked)}
     rare = {name for record in records for name in record.value} - names
+    if _named(names, _CHOSEN):
+        names -= {_named(names, _REJECTED)}
     return _by_names(names, rare, looked) or _by_content(names, looked)
 
 
@@ -104,15 +129,18 @@ def text_fields(records: Sequence[Record]) -> list[str]:
     """The fields that a person can choose from, in their order."""
     looked = records[:: max(1, len(records) // LOOK)]
     names = dict.fromkeys(name for record in looked for name in record.value)
-    return [name for name in names if any(isinstance(r.value.get(name), str | int | float) for r in looked)]
+
+    def can_be_chosen(value: Any) -> bool:
+        return isinstance(value, str | int | float) or is_turns(value)
+
+    return [name for name in names if any(can_be_chosen(record.value.get(name)) for record in looked)]
 
 
 def _by_names(names: set[str], rare: set[str], records: Sequence[Record]) -> Shape | None:
     """`rare` are the fields that few records have: what a row may lack, such as an input, can be one."""
 
     def pick(wanted: Sequence[str], *but: str, among: set[str] = names) -> str:
-        by_name = {field_name(name): name for name in sorted(among)}
-        return next((by_name[one] for one in wanted if one in by_name and by_name[one] not in but), "")
+        return _named(among, wanted, *but)
 
     def pick_optional(wanted: Sequence[str], *but: str) -> str:
         return pick(wanted, *but) or pick(wanted, *but, among=rare)
@@ -121,6 +149,8 @@ def _by_names(names: set[str], rare: set[str], records: Sequence[Record]) -> Sha
     turns = pick(TURNS)
     if turns and _has_turns(turns, records):
         return Shape("messages", turns, system=system)
+    if (better := pick(_CHOSEN)) and _begins_with_user(better, records):
+        return Shape("messages", better, system=system)
     instruction, output = pick(_INSTRUCTION), pick(_ANSWER)
     if instruction and output:
         return Shape(
@@ -138,17 +168,76 @@ def _by_names(names: set[str], rare: set[str], records: Sequence[Record]) -> Sha
     if question and (answer := pick(_ANSWERED, question)):
         more = pick_optional(("context",), question, answer)
         return Shape("question", question, answer, more, system=system, history=history)
+    if lists := sorted(name for name in names if _most(name, records, is_turns)):
+        return Shape("messages", lists[0], system=system, sure=len(lists) == 1)
     text = pick(_TEXT)
-    if text and len(_texts(names, records)) <= 1 + len(names & {"id", "title", "url", "continued"}):
+    others = {name for name in _texts(names, records) if field_name(name) not in _ASIDE} - {text}
+    if text and not others and not pick(_RESULT, text, among=_filled(names, records)):
         return Shape("text", text)
     return None
 
 
+def _named(names: Iterable[str], wanted: Sequence[str], *but: str) -> str:
+    """The field with the first of the wanted names that there is."""
+    by_name = {field_name(name): name for name in sorted(names)}
+    return next((by_name[one] for one in wanted if one in by_name and by_name[one] not in but), "")
+
+
+def _filled(names: Iterable[str], records: Sequence[Record]) -> set[str]:
+    """The fields that aren't empty in every row."""
+    return {name for name in names if any(record.value.get(name) not in (None, "") for record in records)}
+
+
+def _named_alike(names: Iterable[str], wanted: Sequence[str], *but: str) -> str:
+    """Also a field whose name only ends with a wanted one: final_answer."""
+    ends = {field_name(name).rpartition("_")[2]: name for name in sorted(names)}
+    return _named(names, wanted, *but) or next(
+        (ends[one] for one in wanted if len(one) > 1 and one in ends and ends[one] not in but), ""
+    )
+
+
 def _has_turns(name: str, records: Sequence[Record]) -> bool:
     """Whether the field has lists (also written as text, as in CSV); a "dialogue" may be plain text."""
-    values = [record.value.get(name) for record in records]
-    lists = sum(isinstance(v, list) or (isinstance(v, str) and v.lstrip().startswith("[")) for v in values)
-    return lists * 2 > len([value for value in values if value])
+
+    def is_list(value: Any) -> bool:
+        return isinstance(value, list) or is_turns(value) or str(value).lstrip().startswith("[")
+
+    return _most(name, records, is_list)
+
+
+def _begins_with_user(name: str, records: Sequence[Record]) -> bool:
+    """Whether the field has whole conversations, and not only their last answer."""
+
+    def is_whole(value: Any) -> bool:
+        return is_turns(value) and ROLE_NAMES[first_role(value)] != "assistant"
+
+    return _most(name, records, is_whole)
+
+
+def _most(name: str, records: Sequence[Record], told: Callable[[Any], bool]) -> bool:
+    values = [value for record in records if (value := record.value.get(name))]
+    return sum(map(told, values)) * 2 > len(values)
+
+
+def is_turns(value: Any) -> bool:
+    """A list of objects with roles, also written as text; or an object with a list of roles in it."""
+    return bool(first_role(value))
+
+
+def first_role(turns: Any) -> str:
+    """The first turn's role, if that is a known one."""
+    if isinstance(turns, str):
+        found = _FIRST_ROLE.match(turns)
+        role = found[1] if found else None
+    elif isinstance(turns, Mapping):
+        roles = next((turns[name] for name in ROLE_FIELDS if name in turns), None)
+        role = roles[0] if isinstance(roles, list) and roles else None
+    elif isinstance(turns, list) and turns and all(isinstance(turn, Mapping) for turn in turns):
+        role = next((turns[0][name] for name in ROLE_FIELDS if name in turns[0]), None)
+    else:
+        role = None
+    role = str(role).strip().casefold()
+    return role if role in ROLE_NAMES else ""
 
 
 def _languages(names: set[str], records: Sequence[Record]) -> Shape | None:
@@ -163,11 +252,34 @@ def _languages(names: set[str], records: Sequence[Record]) -> Shape | None:
                 "translation", f"translation.{codes[0]}", f"translation.{codes[1]}", languages=languages
             )
     order = list(dict.fromkeys(name for record in records[:50] for name in record.value if name in names))
-    texts = set(_texts(names, records))
-    found = [(name, language_of(name)) for name in order if name in texts and language_of(name)]
-    if len(found) == 2 and len(texts) == 2:
-        return Shape("translation", found[0][0], found[1][0], languages=(found[0][1], found[1][1]))
-    return None
+    lengths = _texts(names, records)
+    alike: dict[str, list[tuple[str, str]]] = {}  # what else the names say -> languages and names
+    for name in order:
+        language, rest = _parted(name)
+        if language and name in lengths:
+            alike.setdefault(rest, []).append((language, name))
+    pairs = [pair for pair in alike.values() if len(pair) == 2 and pair[0][0] != pair[1][0]]
+    if len(pairs) != 1:
+        return None
+    (first, source), (second, target) = pairs[0]
+    others = [name for name in lengths if name not in (source, target) and field_name(name) not in _ASIDE]
+    shortest = min(lengths[source], lengths[target])
+    sure = all(lengths[name] < shortest or _repeats(name, records) for name in others)
+    return Shape("translation", source, target, languages=(first, second), sure=sure)
+
+
+def _repeats(name: str, records: Sequence[Record]) -> bool:
+    """Whether the same few texts come again and again, as a category's do."""
+    said = [v for record in records if isinstance(v := record.value.get(name), str)]
+    return len(set(said)) * 4 <= len(said)
+
+
+def _parted(name: str) -> tuple[str, str]:
+    """The language that a column's name says and what else it says: Portuguese, sentence_en."""
+    if language := language_of(name):
+        return language, ""
+    rest, _, last = re.sub(r"[_\s]+", "-", name.strip()).rpartition("-")
+    return language_of(last) if rest else "", rest.casefold()
 
 
 def language_of(name: str) -> str:
@@ -178,28 +290,48 @@ def language_of(name: str) -> str:
 
 def _language_said(name: str) -> str:
     """The language that a field's name says, also inside of another field: translation.en."""
-    return language_of(name) or language_of(name.rpartition(".")[2])
+    return _parted(name)[0] or language_of(name.rpartition(".")[2])
 
 
 def _by_content(names: set[str], records: Sequence[Record]) -> Shape | None:
-    """Any two columns of text, the shorter one first; the person is asked."""
+    """What is known by its name and the longest of the other texts; the person is asked."""
     lengths = _texts(names, records)
     if not lengths:
         return None
     order = list(dict.fromkeys(name for record in records for name in record.value if name in lengths))
-    if len(order) == 1:
-        return Shape("text", order[0], sure=False)
-    # Numbers, dates and categories are columns too: the two with the longest texts are meant.
-    longest = sorted(order, key=lambda name: -lengths[name])[:2]
-    first, second = sorted(longest, key=order.index)
+    asked = _named_alike(order, (*_INSTRUCTION, *_QUESTION))
+    context = _named(order, ("context",)) if asked else ""
+    answer = _named(_filled(names, records), _RESULT, asked) or _named_alike(order, _RESULT, asked)
+    known = asked or answer
+    # Numbers, dates and categories are columns too: the ones with the longest texts are meant.
+    others = sorted(
+        (one for one in order if one not in (asked, answer, context)), key=lambda name: -lengths[name]
+    )
+    others += [context] if context and not others and not answer else []
+    text = _named(others, _TEXT)
+    if text:
+        others = [text, *(one for one in others if one != text and not _repeats(one, records))]
+    if len([name for name in (asked, answer, *others) if name]) == 1:
+        return Shape("text", known or others[0], sure=False)
+    if known:
+        prompt, answer = asked or others[0], answer or others[0]
+        return Shape("question", prompt, answer, context if context != answer else "", sure=False)
+    first, second = sorted(others[:2], key=order.index)
     return Shape("question", first, second, sure=False)
 
 
 def _texts(names: set[str], records: Sequence[Record]) -> dict[str, float]:
-    """Fields with text, and how long it is on average."""
+    """Fields with text, and how long it is on average; ids, dates and addresses only where all are such."""
     lengths: dict[str, float] = {}
+    codes: dict[str, float] = {}
     for name in names:
         said = [v for record in records if isinstance(v := record.value.get(name), str) and v.strip()]
         if len(said) * 3 >= len(records) and any(re.search(r"[^\W\d_]", one) for one in said):
-            lengths[name] = sum(map(len, said)) / len(said)
-    return lengths
+            kind = codes if sum(map(_is_code, said)) * 10 >= len(said) * 9 else lengths
+            kind[name] = sum(map(len, said)) / len(said)
+    return lengths or codes
+
+
+def _is_code(text: str) -> bool:
+    """Whether it is an id, a date, an address or a path, and no words."""
+    return text.isascii() and not re.search(r"\s", text) and bool(re.search(r"[\d/\\:@_]|\w\.\w", text))

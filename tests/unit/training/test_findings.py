@@ -41,7 +41,11 @@ def turns(*roles: str) -> str:
         ('{"prompt": "Why?", "completion": ""}', "answer"),
         ('{"prompt": "Why?", "completion": " \\n "}', "answer"),
         ('{"prompt": "", "completion": "So."}', "prompt"),
-        ('{"prompt": ["Why?"], "completion": "So."}', "type"),
+        ('{"prompt": ["Why?", "How?"], "completion": "So."}', "type"),
+        ('{"prompt": "Why?", "completion": {"a": "So.", "b": "No."}}', "type"),
+        ('{"prompt": "Why?", "completion": []}', "answer"),
+        ('{"prompt": "Why?", "completion": ' + "[" * 400 + "]" * 400 + "}", "type"),
+        ('{"prompt": "Why?", "completion": {"text": [], "answer_start": []}}', "answer"),
         ('{"prompt": "Dear {{name}}", "completion": "So."}', "placeholder"),
         ('{"prompt": "Why?", "completion": "Call [INSERT NUMBER]."}', "placeholder"),
         ('{"prompt": "Why?", "completion": "TODO"}', "placeholder"),
@@ -75,6 +79,8 @@ def test_one_bad_row_among_good_ones(model, row, kind):
         (turns("user", "system", "assistant"), ["order"]),
         (turns("user", "wizard"), ["role"]),
         ('{"messages": "Hello"}', ["type"]),
+        ('{"messages": null}', ["text"]),
+        ('{"messages": " "}', ["text"]),
         ('{"messages": [{"content": "Hi"}]}', ["field"]),
         (
             '{"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": ""}]}',
@@ -376,7 +382,7 @@ def test_every_kind_of_conversation_that_can_not_be_read_is_named_by_its_row(mod
     ]
     answer = check(model, ("rows.jsonl", "\r\n".join(json.dumps({"messages": one}) for one in rows)))
     assert wrong(answer) == [
-        (2, "role"), (4, "answer"), (5, "field"), (7, "order"), (8, "type")
+        (2, "role"), (4, "answer"), (5, "field"), (7, "order"), (8, "text")
     ]  # fmt: skip
     assert numbers(answer) == [1, 3, 6]
     assert answer["rows"][1]["row"]["messages"][0]["content"] == "Why?\nAnd who?"

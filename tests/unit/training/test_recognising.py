@@ -5,6 +5,7 @@ import datetime
 import io
 import json
 import zipfile
+from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
@@ -694,3 +695,200 @@ def test_fields_of_a_second_file_that_are_trained_on_are_not_called_unused(model
     rows = ("rows.jsonl", jsonl({"prompt": "Why?", "completion": "So."}))
     own = ("own.jsonl", jsonl({"question": "Who?", "answer": "A fox.", "id": 1}))
     assert "Fields that are not trained on: id." in check(model, rows, own)["notes"]
+
+
+def table(*titles, rows: int = 6) -> str:
+    """Rows of texts that differ; a title with "=" says its values, of which there may be several."""
+    named = [title.partition("=") for title in titles]
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow([name for name, _, _ in named])
+    for n in range(rows):
+        values = [said.split("|") if said else [f"The {name} of fox {{}}"] for name, _, said in named]
+        writer.writerow([one[n % len(one)].format(n) for one in values])
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("titles", "prompt", "answer"),
+    [
+        (["id={}", "text", "response"], "text", "response"),
+        (["id={}", "text", "label=good|bad"], "text", "label"),
+        (["text", "label=0|1"], "text", "label"),
+        (["id=a{}", "text", "sentiment=good|bad"], "text", "sentiment"),
+        (["id={}", "content", "reply"], "content", "reply"),
+        (["id={}", "title", "text", "category=news|sport"], "text", "category"),
+    ],
+)
+def test_an_id_beside_text_and_answer_never_hides_the_answer(model, titles, prompt, answer):
+    shape = recognised(check(model, ("rows.csv", table(*titles))))
+    assert shape == Shape("question", prompt, answer, sure=False)
+
+
+@pytest.mark.parametrize(
+    "titles",
+    [
+        ["id={}", "url=https://a.org/{}", "title", "text"],
+        ["text", "timestamp=2019-04-25T12:57:{}Z", "url=http://a.org/{}"],
+        ["content", "path=src/{}.py", "repo_name=ann/foxes"],
+    ],
+)
+def test_plain_text_with_its_address_is_not_asked_about(model, titles):
+    shape = recognised(check(model, ("rows.csv", table(*titles))))
+    assert shape == Shape("text", "content" if "content" in titles else "text")
+
+
+@pytest.mark.parametrize(
+    ("titles", "shape"),
+    [
+        (["question=What?", "final_answer=So.", "reasoning"], Shape("question", "question", "final_answer")),
+        (["question=What {}?", "sql", "context"], Shape("question", "question", "sql", extra="context")),
+        (
+            ["url=https://a.org/{}/a/long/one/of/many", "text", "answer=Yes."],
+            Shape("question", "text", "answer"),
+        ),
+        (["quote", "link=https://a.org/{}"], Shape("text", "quote")),
+    ],
+)
+def test_what_is_proposed_keeps_the_columns_that_are_known(model, titles, shape):
+    assert recognised(check(model, ("rows.csv", table(*titles)))) == replace(shape, sure=False)
+
+
+@pytest.mark.parametrize(
+    "titles",
+    [
+        ["id={}", "English", "Portuguese", "domain=chat|news"],
+        ["english", "portuguese", "split=train"],
+        ["sentence_en", "sentence_pt"],
+        ["text_en", "text_pt", "id=a{}"],
+        ["Sentence_eng", "Sentence_por"],
+    ],
+)
+def test_a_translation_with_more_columns_keeps_its_languages(model, titles):
+    first, second = [title for title in titles if "=" not in title]
+    shape = recognised(check(model, ("rows.csv", table(*titles))))
+    assert shape == Shape("translation", first, second, languages=("en", "pt"))
+
+
+def test_questions_and_answers_in_one_language_are_no_translation(model):
+    shape = recognised(
+        check(model, ("rows.csv", table("question_en", "answer_en", "question_pt", "answer_pt")))
+    )
+    assert (shape.form, shape.sure) == ("question", False)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"prompt": "Why?", "chosen": "Because.", "rejected": "It is what it is."},
+        {"prompt": "Why?", "chosen": CHAT, "rejected": [ASKED, SAID | {"content": "No."}]},
+        {"prompt": "Why?", "chosen": [SAID], "rejected": [SAID | {"content": "No."}]},
+        {"prompt": [ASKED], "chosen": [SAID], "rejected": [SAID | {"content": "No."}]},
+        {"chosen": CHAT, "rejected": [ASKED, SAID | {"content": "No."}]},
+        {"question": "Why?", "chosen": "Because.", "rejected": "No."},
+    ],
+)
+def test_of_two_compared_answers_the_rejected_one_is_never_trained_on(model, row):
+    answer = check(model, ("rows.jsonl", jsonl(row, row)))
+    assert (first(answer)["messages"], answer["shape"]["sure"]) == (CHAT, True)
+    assert "rejected" in " ".join(answer["notes"])
+
+
+def test_compared_conversations_that_are_texts_are_never_prompt_and_answer(model):
+    row = {"chosen": "\n\nHuman: Why?\n\nAssistant: So.", "rejected": "\n\nHuman: Why?\n\nAssistant: No."}
+    shape = recognised(check(model, ("rows.jsonl", jsonl(row, row))))
+    assert shape == Shape("text", "chosen", sure=False)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"id": 1, "chat_history": CHAT},
+        {"id": "a b", "chat_history": json.dumps(CHAT)},
+        {
+            "contents": [
+                {"role": "user", "parts": [{"text": "Why?"}]},
+                {"role": "model", "parts": [{"text": "Because."}]},
+            ]
+        },
+        {"log": [{"speaker": "user", "utterance": "Why?"}, {"speaker": "bot", "utterance": "Because."}]},
+        {"messages": {"role": ["user", "assistant"], "content": ["Why?", "Because."]}},
+        {"conversation": [{"human": "Why?", "assistant": "Because."}]},
+        {"prompt": [ASKED], "completion": SAID},
+    ],
+)
+def test_turns_are_found_under_any_name_and_in_any_layout(model, row):
+    answer = check(model, ("rows.jsonl", jsonl(row, row | {"n": 1})))
+    assert (first(answer)["messages"], answer["shape"]["sure"]) == (CHAT, True)
+    alone = check(model, ("rows.json", json.dumps(row, indent=1)))
+    assert first(alone)["messages"] == CHAT
+
+
+def test_of_two_lists_of_turns_the_person_chooses(model):
+    answer = check(model, ("rows.jsonl", jsonl({"first": CHAT, "second": CHAT})))
+    assert (answer["shape"]["sure"], answer["fields"]) == (False, ["first", "second"])
+
+
+def test_an_empty_system_message_never_costs_its_conversation(model):
+    empty = {"role": "system", "content": " "}
+    answer = check(model, ("rows.jsonl", jsonl({"messages": [empty, *CHAT]}, {"messages": [empty, ASKED]})))
+    assert (first(answer)["messages"], wrong(answer)) == (CHAT, [(2, "assistant")])
+    own = check(model, ("rows.jsonl", jsonl({"messages": [empty, *CHAT], "system": "Be kind."})))
+    assert first(own)["messages"][0]["content"] == "Be kind."
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("    x = 1\n    return x", "    x = 1\n    return x"),
+        ("\n  \n\tx = 1\n\treturn x\n", "\tx = 1\n\treturn x"),
+        ("    return x\n", "return x"),
+        (" Because.\nSo.", "Because.\nSo."),
+    ],
+)
+def test_code_keeps_the_indentation_of_its_first_line(model, said, kept):
+    row = {"instruction": "Finish the body.", "output": said}
+    answer = check(model, ("rows.jsonl", jsonl(row)))
+    assert first(answer)["messages"][1]["content"] == kept
+    assert bool(answer["repaired"]) == (said != kept)
+    assert first(check(model, ("rows.jsonl", jsonl({"text": said}))))["text"] == kept
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("Why?", ["Because."]),
+        (["Why?"], ["Because.", "It is so."]),
+        ("Why?", {"text": ["Because.", "It is so."], "answer_start": [3, 9]}),
+        ("Why?", [{"text": "Because.", "answer_start": 3}]),
+        ({"text": "Why?"}, {"text": "Because.", "language": "en"}),
+        ("Why?", {"best": "Because.", "score": 3}),
+    ],
+)
+def test_an_answer_in_a_list_or_an_object_is_not_lost(model, asked, said):
+    row = {"question": asked, "answers": said, "id": 1}
+    answer = check(model, ("rows.jsonl", jsonl(row, row | {"id": 2})))
+    assert first(answer)["messages"] == CHAT
+    told = " ".join(answer["repaired"] + answer["notes"])
+    assert ("the first one is trained on" in told) == ("It is so." in str(said))
+    assert ("taken out of it" in told) == ("It is so." not in str(said) or isinstance(asked, list))
+
+
+def test_geminis_system_instruction_is_the_system_message(model):
+    turns = [
+        {"role": "user", "parts": [{"text": "Why?"}]},
+        {"role": "model", "parts": [{"text": "Because."}]},
+    ]
+    row = {"systemInstruction": {"role": "system", "parts": [{"text": "Be kind."}]}, "contents": turns}
+    answer = check(model, ("rows.jsonl", jsonl(row, row)))
+    assert first(answer)["messages"] == [{"role": "system", "content": "Be kind."}, *CHAT]
+
+
+def test_a_text_beside_its_source_is_proposed_as_text(model):
+    shape = recognised(check(model, ("rows.csv", table("text", "source=books|web", rows=12))))
+    assert shape == Shape("text", "text", sure=False)
+
+
+def test_an_answer_column_without_any_answer_never_stops_plain_text(model):
+    rows = [{"text": f"Fox {n} jumps.", "answer": None} for n in range(3)]
+    assert recognised(check(model, ("rows.jsonl", jsonl(*rows)))) == Shape("text", "text")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -10,6 +11,7 @@ from dataclasses import replace
 
 import pytest
 import torch
+from safetensors.torch import load_file
 
 from components.config import ROOT
 from components.errors import AppError, Unavailable
@@ -97,6 +99,24 @@ def test_stop_writes_a_checkpoint_and_resume_gives_what_an_uninterrupted_run_giv
     assert losses(folder) == pytest.approx(losses(whole), rel=1e-5)
     both = [[e["loss"] for e in f.log().read() if e["kind"] == "step"] for f in (folder, whole)]
     assert both[0] == pytest.approx(both[1], rel=1e-5)
+
+
+@pytest.mark.parametrize("best", [16, 12])
+def test_a_run_killed_after_its_last_step_has_its_best_weights_after_resume(tiny_models, tmp_path, best):
+    folder = train(make_run(tmp_path / "run", tiny_models / "tiny-chat", QUICK))
+    seen = losses(folder)
+    shutil.rmtree(folder.adapter)  # as if the program had ended before it wrote that
+    state = folder.checkpoints / "checkpoint-16" / "trainer_state.json"
+    told = json.loads(state.read_text()) | {"best_model_checkpoint": f"/moved/checkpoint-{best}"}
+    state.write_text(json.dumps(told))
+    train(folder)
+    wanted, saved = (
+        load_file(path / "adapter_model.safetensors")
+        for path in (folder.checkpoints / f"checkpoint-{best}", folder.adapter)
+    )
+    assert wanted.keys() == saved.keys()
+    assert all(torch.equal(wanted[name], saved[name]) for name in wanted)
+    assert losses(folder) == seen
 
 
 def test_finish_takes_what_there_is(tiny_models, tmp_path):

@@ -142,7 +142,7 @@ def steps_of(folder: RunFolder) -> list[dict[str, Any]]:
 
 def speed(steps: Sequence[dict[str, Any]], turns: set[int]) -> float:
     """Tokens a second. The first step of a turn isn't counted: the wait for it may be in its time."""
-    counted = [step for number, step in enumerate(steps) if number not in turns]
+    counted = [step for number, step in enumerate(steps) if number not in turns] or steps
     return float(sum(step["tokens"] for step in counted) / sum(step["seconds"] for step in counted))
 
 

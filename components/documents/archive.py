@@ -52,13 +52,13 @@ class Archive:
         """Part names as they are looked up (no leading slash, any case) -> as they are stored."""
         found: dict[str, str] = {}
         for stored in self._zip.namelist():
-            found.setdefault(stored.replace("\\", "/").lstrip("/").lower(), stored)
+            found.setdefault(_plain(stored), stored)
         return found
 
     def _stored(self, part: str) -> str | None:
         """The part that is called so, or else the first that is in other capitals or with other slashes."""
         exact = part in self._zip.NameToInfo
-        return part if exact else self.names.get(part.replace("\\", "/").lstrip("/").lower())
+        return part if exact else self.names.get(_plain(part))
 
     def __contains__(self, part: str) -> bool:
         return self._stored(part) is not None
@@ -118,6 +118,11 @@ class Archive:
             kind = relation.get("Type", "").rsplit("/", 1)[-1]
             found[relation.get("Id", "")] = (kind, posixpath.normpath(full))
         return found
+
+
+def _plain(part: str) -> str:
+    """A part's name as it is looked up."""
+    return part.replace("\\", "/").lstrip("/").lower()
 
 
 def parse_xml(data: bytes, name: str, limits: Limits, what: str) -> etree._Element:

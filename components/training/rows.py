@@ -27,6 +27,17 @@ _SPACE = re.compile(r"\s+")
 _WRITTEN_SPACE = re.compile(r"(?:\s|\\[nt])+")  # as JSON writes it
 
 
+class _WithoutSigns(dict[int, str]):
+    """For `str.translate`: punctuation, separators and control signs are blanks. Asked once for each sign."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = " " if unicodedata.category(chr(code))[0] in "PZC" else chr(code)
+        return self[code]
+
+
+_WITHOUT_SIGNS = _WithoutSigns()
+
+
 def kind_of(row: Row) -> Kind:
     """Raises BadInput for what is none of the three."""
     if "messages" in row:
@@ -102,7 +113,7 @@ def folded(row: Row) -> str:
 
 def normalised(text: str) -> str:
     folded = unicodedata.normalize("NFKC", text).casefold()
-    words = "".join(" " if unicodedata.category(c)[0] in "PZC" else c for c in folded)
+    words = folded.translate(_WITHOUT_SIGNS)
     return _SPACE.sub(" ", words).strip() or _SPACE.sub(" ", folded).strip()
 
 

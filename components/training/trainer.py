@@ -56,9 +56,8 @@ class RunTrainer(Trainer):
         Transformers' own way to go on from there would make one step more.
         """
         self.state = TrainerState.load_from_json(str(checkpoint / "trainer_state.json"))
-        best = checkpoint.with_name(
-            Path(self.state.best_model_checkpoint or checkpoint).name
-        )  # moved, perhaps
+        # Beside this one, wherever the run's folder is by now.
+        best = checkpoint.with_name(Path(self.state.best_model_checkpoint or checkpoint).name)
         self._load_from_checkpoint(str(best if best.is_dir() else checkpoint))
 
     def evaluate(

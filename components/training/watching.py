@@ -78,9 +78,8 @@ class Watch(TrainerCallback):
             return
         norm = float(logs.get("grad_norm") or 0.0)
         self._skipped = self._skipped + 1 if self._was_skipped(norm) else 0
-        if (
-            not math.isfinite(norm) and not 0 < self._skipped <= SKIPPED
-        ):  # before the checkpoint: the last is good
+        if not math.isfinite(norm) and not 0 < self._skipped <= SKIPPED:
+            # Before the checkpoint: the last one is good.
             raise NotANumber(
                 f"The gradient is not a number any more at step {state.global_step}, so the run was stopped. "
                 "Its last good checkpoint is kept. A lower learning rate or a longer warm-up helps."

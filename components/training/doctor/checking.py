@@ -118,16 +118,16 @@ def _in_ticks(text: str, place: int) -> bool:
 
 def check_duplicates(rows: Sequence[Checked]) -> None:
     """Rows that are the same; the first one counts. What is also held out isn't trained on."""
-    first: dict[tuple[Side, str], Checked] = {}
+    first: dict[Side, dict[str, Checked]] = {"train": {}, "valid": {}}
     for one in rows:
         if one.row is None:
             continue
-        before = first.setdefault((one.side, identity(one.row)), one)
+        before = first[one.side].setdefault(identity(one.row), one)
         if before is not one:
             where = before.record.finding("duplicate", "").where
             one.find("duplicate", f"The same as {where}.")
     for one in rows:
-        held = first.get(("valid", identity(one.row))) if one.row and one.side == "train" else None
+        held = first["valid"].get(identity(one.row)) if one.row and one.side == "train" else None
         if held:
             where = held.record.finding("leak", "").where
             one.find("leak", f"The same row is in the validation data: {where}.")

@@ -124,8 +124,8 @@ def _is_list_a_line(start: str) -> bool:
 def _lines(text: str) -> Opened:
     opened = Opened("JSONL")
     for number, line in enumerate(text.split("\n"), 1):
-        line = line.strip(f"{_BOM} \t\r")  # joined files have one in their middle
-        if line and not line.isspace():
+        line = line.strip().removeprefix(_BOM).strip()  # joined files have one in their middle
+        if line:
             _take(opened, number, line)
     return opened
 

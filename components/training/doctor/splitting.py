@@ -4,7 +4,7 @@ Knows rows and their groups; nothing about files or models.
 """
 
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from components.errors import BadInput
 from components.training.doctor import plain_rows
@@ -24,11 +24,7 @@ def split(rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
             "upload validation data of your own."
         )
     wanted = min(MOST, max(LEAST, round(SHARE * len(rows))))
-    documents = _documents(rows)
-    ways = [documents] if len(set(documents)) >= FEWEST else []  # else parts of a document are held out
-    # Where few prompts have many answers each, those are told apart.
-    ways += [[by(row) for row in rows] for by in (group, asked_in_full, identity)]
-    held = next((found for way in ways if len(found := _held_out(way, wanted)) >= LEAST), None)
+    held = next((found for way in _ways(rows) if len(found := _held_out(way, wanted)) >= LEAST), None)
     if held is None:
         raise BadInput(
             "Nearly all rows are the same, so none can be held out that wasn't trained on. Upload validation "
@@ -40,8 +36,19 @@ def split(rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
 
 def shared_prompts(train: Iterable[Row], valid: Iterable[Row]) -> int:
     """Held-out rows whose prompt is also trained on, with another answer."""
-    trained = {asked_in_full(row) for row in train}
-    return sum(asked_in_full(row) in trained for row in valid)
+    held = [asked_in_full(row) for row in valid]
+    trained = {asked_in_full(row) for row in train} if held else set()
+    return sum(prompt in trained for prompt in held)
+
+
+def _ways(rows: Sequence[Row]) -> Iterator[list[str]]:
+    """What rows can be held together by, the best first: the next one is for where its groups are large."""
+    documents = _documents(rows)
+    if len(set(documents)) >= FEWEST:  # else parts of a document are held out
+        yield documents
+    # Where few prompts have many answers each, those are told apart.
+    for by in (group, asked_in_full, identity):
+        yield [by(row) for row in rows]
 
 
 def _documents(rows: Sequence[Row]) -> list[str]:

@@ -18,6 +18,7 @@ from components.training.rows import group, read_rows
 from tests.unit.training.doctoring import SHARED, check, lines, numbers, places, wrong
 
 GOOD = '{"prompt": "What is it?", "completion": "A fox."}'
+TWO = '{"prompt": "And this?", "completion": "A dog."}'
 
 
 def turns(*roles: str) -> str:
@@ -151,8 +152,9 @@ def test_the_last_row_of_a_list_that_was_cut_off_counts_once(model):
     assert "cut off" in answer["findings"][0]["what"]
 
 
-def test_a_byte_order_mark_between_joined_files_costs_no_row(model):
-    assert wrong(check(model, ("rows.jsonl", lines(GOOD, "\ufeff" + TWO)))) == []
+@pytest.mark.parametrize("line", ["\ufeff" + TWO, TWO + "\u00a0", " \ufeff " + TWO + " \t"])
+def test_a_byte_order_mark_or_blanks_around_a_line_cost_no_row(model, line):
+    assert wrong(check(model, ("rows.jsonl", lines(GOOD, line)))) == []
 
 
 def test_rows_that_differ_in_capitals_and_spaces_only_are_named(model):
@@ -228,9 +230,6 @@ def test_what_may_be_a_placeholder_is_named_and_not_dropped_by_itself(model, sai
     assert wrong(answer) == [(2, "perhaps")]
     assert said in answer["findings"][0]["what"]
     assert {"perhaps"} == UNCERTAIN < KINDS.keys()
-
-
-TWO = '{"prompt": "And this?", "completion": "A dog."}'
 
 
 def test_a_broken_object_over_several_lines_doesnt_hide_the_ones_after_it(model):

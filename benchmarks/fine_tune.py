@@ -32,8 +32,8 @@ from components.models import memory
 from components.models.catalog import CATALOGUE, Catalog
 from components.models.library import Library
 from components.training import bases, preflight
-from components.training.doctor import running
-from components.training.doctor.running import Upload
+from components.training.doctor import checks
+from components.training.doctor.checks import Upload
 from components.training.folder import RunFolder
 from components.training.launching import ENVIRONMENT, ProgramLauncher, Task
 from components.training.planning import make_plan
@@ -61,8 +61,8 @@ def prepare(given: argparse.Namespace, config: Config, folder: RunFolder) -> Non
     base = library.prepare(spec, lambda text, share: None)
     uploads = [Upload(path.name, path.read_bytes()) for path in (given.train, given.valid)]
     request = bases.request(spec, library, lambda text, share: None)
-    check = running.start(config, "benchmark", uploads, request, spec.id)
-    prepared = running.prepare(config, check, ())
+    check = checks.start(config, "benchmark", uploads, request, spec.id)
+    prepared = checks.prepare(config, check, ())
     settings = TrainingSettings().suited_to(prepared.train_rows)
     settings = replace(settings, max_steps=given.steps or 0, threads=given.threads)
     folder.path.mkdir(parents=True, exist_ok=True)

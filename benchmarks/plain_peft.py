@@ -17,11 +17,11 @@ from peft import LoraConfig, get_peft_model
 from torch.utils.data import DataLoader
 from transformers import AutoModelForCausalLM, get_scheduler
 
-from components.training.building import load_tokenizer
-from components.training.feeding import Collator, Examples, Order, examples_of
 from components.training.folder import RunFolder
-from components.training.trainer import steps_in
-from components.training.trial import peak_bytes
+from components.training.program.building import load_tokenizer
+from components.training.program.feeding import Collator, Examples, Order, examples_of
+from components.training.program.trainer import steps_in
+from components.training.program.trial import peak_bytes
 
 
 def loss_of(model, loader) -> float:

@@ -30,8 +30,8 @@ from components.models.library import Library
 from components.models.manager import ModelManager
 from components.models.options import GenerationOptions
 from components.models.process import EngineLoader
+from components.tasks.facts.index import Index
 from components.tasks.summarize import prompts
-from components.tasks.summarize.facts import Index
 from components.tasks.summarize.grounding import Grounds
 from components.tasks.summarize.passages import passages
 from components.tasks.summarize.reading import Embedder

@@ -2,16 +2,8 @@
 
 import streamlit as st
 
-from components.ui import (
-    chat_input,
-    chat_settings,
-    completing,
-    conversations,
-    messages,
-    navigation,
-    notices,
-    session,
-)
+from components.ui import navigation, notices
+from components.ui.chat import completing, composer, conversations, messages, session, settings
 from components.ui.language import _
 from components.ui.resources import manager
 
@@ -25,17 +17,17 @@ with st.sidebar:
 
 st.title(_("Chat"))
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    spec = chat_settings.draw_model(_("Model"), kind, conversation, "model")
-    compare = chat_input.draw_mode(kind, conversation)
+    spec = settings.draw_model(_("Model"), kind, conversation, "model")
+    compare = composer.draw_mode(kind, conversation)
 notices.draw()
 
 setup = second = None
 if spec:
     with st.sidebar:
         st.divider()
-        setup = chat_settings.draw(conversation, spec, system=kind == "chat")
+        setup = settings.draw(conversation, spec, system=kind == "chat")
     if compare:
-        second = chat_input.draw_second(kind, conversation)
+        second = composer.draw_second(kind, conversation)
 
 if setup:
     session.fulfil(setup)
@@ -45,6 +37,6 @@ if kind == "complete":
 elif conversation:
     messages.draw(conversation, titles, setup)
 else:
-    chat_input.draw_suggestions(setup, second)
+    composer.draw_suggestions(setup, second)
 
-chat_input.draw(conversation, kind, setup, second)
+composer.draw(conversation, kind, setup, second)

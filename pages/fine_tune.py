@@ -2,27 +2,20 @@
 
 import streamlit as st
 
-from components.ui import (
-    data_report,
-    navigation,
-    notices,
-    training_datasets,
-    training_inputs,
-    training_panel,
-    training_session,
-)
+from components.ui import navigation, notices
+from components.ui.fine_tune import data_report, datasets, inputs, panel, session
 from components.ui.language import _
 
 navigation.guard()
-check = training_session.current()
+check = session.current()
 
 with st.sidebar:
-    training_datasets.draw(check)
+    datasets.draw(check)
 
 st.title(_("Fine-tune"))
-base = training_inputs.draw(check)
+base = inputs.draw(check)
 notices.draw()
-training_inputs.follow()
+inputs.follow()
 ready = data_report.draw(check, base) if check else None
 
-training_panel.draw(ready, base.id if base else "")
+panel.draw(ready, base.id if base else "")

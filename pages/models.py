@@ -2,20 +2,21 @@
 
 import streamlit as st
 
-from components.ui import model_list, navigation, server_list, work
+from components.ui import navigation
 from components.ui.language import _
+from components.ui.models import listing, servers, work
 
 navigation.guard()
 
 st.title(_("Models"))
 
 st.subheader(_("Loaded"))
-model_list.draw_loaded()
+listing.draw_loaded()
 
 st.subheader(_("Servers"))
-server_list.draw()
+servers.draw()
 
 st.subheader(_("Catalogue"))
-model_list.draw_catalogue()
+listing.draw_catalogue()
 
 work.draw()

@@ -2,17 +2,18 @@
 
 import streamlit as st
 
-from components.ui import navigation, summary_history, summary_inputs, summary_session, summary_view
+from components.ui import navigation
 from components.ui.language import _
+from components.ui.summarize import history, inputs, session, view
 
 navigation.guard()
-result = summary_session.current()
+result = session.current()
 
 with st.sidebar:
-    summary_history.draw(result)
+    history.draw(result)
 
 st.title(_("Summarize"))
-summary_inputs.draw()
+inputs.draw()
 if result:
     st.divider()
-    summary_view.draw(result)
+    view.draw(result)

@@ -445,7 +445,7 @@ class EngineLoader:
 
     def connect(self, spec: ModelSpec) -> tuple[Engine, Placement]:
         """A model on a server, which takes no memory here. Raises Unavailable or EngineFailed."""
-        from components.models.engines.remote import connect
+        from components.models.servers.remote import connect
 
         name = spec.id.removeprefix(SERVER).split("/")[0]
         listed = self._servers.served(name, spec.location)

@@ -147,7 +147,7 @@ def merged_zip(folder: RunFolder, name: str, cancelled: Callable[[], bool]) -> P
     if ready.exists():
         return ready
     out = folder.path / f".merged-{uuid.uuid4().hex}"
-    command = [sys.executable, "-m", "components.training.merging", str(folder.path), str(out)]
+    command = [sys.executable, "-m", "components.training.program.merging", str(folder.path), str(out)]
     try:
         with subprocess.Popen(
             command, cwd=ROOT, env=_environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE

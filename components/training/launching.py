@@ -21,9 +21,9 @@ from components.training.folder import Plan, RunFolder, write_json
 
 Task = Literal["train", "trial", "evaluate"]
 MODULES: Mapping[Task, tuple[str, ...]] = {
-    "train": ("components.training.program",),
-    "trial": ("components.training.program", "--trial"),
-    "evaluate": ("components.training.examining",),
+    "train": ("components.training.program.train",),
+    "trial": ("components.training.program.train", "--trial"),
+    "evaluate": ("components.training.program.examining",),
 }
 ENVIRONMENT = {
     "TOKENIZERS_PARALLELISM": "false",

@@ -8,7 +8,8 @@ import pytest
 from components.config import read_config
 from components.documents import PasswordNeeded, WrongPassword
 from components.tasks.attachments import attach
-from components.ui import chat_input, locked_message, notices, session, uploads
+from components.ui import notices, uploads
+from components.ui.chat import composer, locked_message, session
 from tests.unit.documents import making
 
 LOCKED = making.locked_odt("<text:p>The harbour is closed.</text:p>", "tide")
@@ -34,9 +35,9 @@ def page(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     state: dict[str, object] = {}
     made = SimpleNamespace(state=state, sent=[], said=[])
     fake = SimpleNamespace(session_state=state, rerun=lambda: None)
-    monkeypatch.setattr(chat_input, "st", fake)
+    monkeypatch.setattr(composer, "st", fake)
     monkeypatch.setattr(locked_message, "st", fake)
-    monkeypatch.setattr(chat_input, "config", read_config)
+    monkeypatch.setattr(composer, "config", read_config)
     monkeypatch.setattr(uploads, "count", lambda *files: None)
     monkeypatch.setattr(notices, "later", lambda text, kind="info": made.said.append(text))
     monkeypatch.setattr(session, "slot", lambda conversation: "slot")
@@ -49,13 +50,13 @@ def page(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
 
 def test_a_message_waits_for_the_password_of_its_file_and_is_then_sent(page: SimpleNamespace):
     files = [File(b"Some plain text.", "b.txt"), File(LOCKED)]
-    chat_input._send(None, locked_message.Message("What is closed?", files), "setup", None)
+    composer._send(None, locked_message.Message("What is closed?", files), "setup", None)
     held = page.state[locked_message._KEY]
     assert (held.message.text, list(held.files), page.sent) == ("What is closed?", [1], [])
     assert "Enter its password" in held.reason
-    chat_input._send(None, locked_message.Message("What is closed?", files, {1: "ebb"}), "setup", None)
+    composer._send(None, locked_message.Message("What is closed?", files, {1: "ebb"}), "setup", None)
     assert "doesn't open" in page.state[locked_message._KEY].reason
-    chat_input._send(None, locked_message.Message("What is closed?", files, {1: "tide"}), "setup", None)
+    composer._send(None, locked_message.Message("What is closed?", files, {1: "tide"}), "setup", None)
     [(_, text, _, attachments)] = page.sent
     assert text == "What is closed?"
     assert [one["text"] for one in attachments] == ["Some plain text.", "The harbour is closed."]
@@ -63,6 +64,6 @@ def test_a_message_waits_for_the_password_of_its_file_and_is_then_sent(page: Sim
 
 
 def test_another_refusal_brings_the_text_back_into_the_box(page: SimpleNamespace):
-    chat_input._send(None, locked_message.Message("Hello", [File(b"")]), "setup", None)
-    assert page.state[chat_input.DRAFT] == "Hello"
+    composer._send(None, locked_message.Message("Hello", [File(b"")]), "setup", None)
+    assert page.state[composer.DRAFT] == "Hello"
     assert page.said

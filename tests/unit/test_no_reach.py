@@ -17,7 +17,7 @@ from components.store import Store
 from components.tasks.conversing import Conversing, Setup
 from components.tasks.translate.documents import DocumentTranslator
 from components.translations import Translations
-from components.ui.translate_document import output_name
+from components.ui.translate.document import output_name
 from tests.conftest import ROOT
 from tests.figures import note
 from tests.unit.tasks.fakes import SPEC, FakeEngine, FakeManager

@@ -5,7 +5,7 @@ import pytest
 from components.documents import read_document
 from components.tasks.summarize.summary import Citation
 from components.ui import language
-from components.ui.summary_sources import marked_row, place
+from components.ui.summarize.sources import marked_row, place
 
 
 def test_a_cited_row_shows_marked_below_the_header_and_between_its_neighbours():

@@ -11,7 +11,7 @@ import numpy as np
 
 from components.models.process import Vectors
 from components.tasks.summarize.passages import Passage
-from components.tasks.summarize.terms import contained, rarity, terms
+from components.tasks.terms import contained, rarity, terms
 
 MOST_SOURCES = 3
 CANDIDATES = 12  # passages looked at closely for each sentence

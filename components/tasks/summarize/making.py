@@ -11,15 +11,16 @@ from functools import cached_property
 from components.documents import Document
 from components.errors import AppError, Cancelled
 from components.models.process import Vectors
-from components.tasks.summarize import amounts, dates, exonyms, shaping
-from components.tasks.summarize.facts import Fact, Index
+from components.tasks.facts import amounts, dates, exonyms
+from components.tasks.facts.index import Fact, Index
+from components.tasks.summarize import shaping
 from components.tasks.summarize.grounding import Grounds, Source
 from components.tasks.summarize.passages import Passage
 from components.tasks.summarize.reading import Embedder, Read
 from components.tasks.summarize.selecting import Quote, Weighing, select, single, weigh
 from components.tasks.summarize.settings import Settings
 from components.tasks.summarize.summary import Citation, Line
-from components.tasks.summarize.terms import terms
+from components.tasks.terms import terms
 
 # Words of an instruction that say nothing about what to look at.
 _GENERIC = (

@@ -19,7 +19,7 @@ from components.documents import count_words
 from components.models.process import Vectors
 from components.tasks.summarize.passages import Passage
 from components.tasks.summarize.settings import TOLERANCE
-from components.tasks.summarize.terms import terms
+from components.tasks.terms import terms
 
 SHORTEST, LONGEST = 5, 60  # words of a sentence that is worth quoting
 LENGTH_POWER = 0.5  # 0: long passages win; 1: words per word

@@ -13,7 +13,7 @@ from components.tasks.summarize.passages import Passage
 from components.tasks.summarize.selecting import SHORTEST, Quote, Weighing, select, shorten
 from components.tasks.summarize.settings import TOLERANCE, Settings
 from components.tasks.summarize.summary import Line
-from components.tasks.summarize.terms import distinct
+from components.tasks.terms import distinct
 
 KEY, DECISIONS, ACTIONS = N_("Key points"), N_("Decisions"), N_("Actions")
 ENDS = tuple(".!?。！？।؟")  # of a sentence; "…" is one that was cut

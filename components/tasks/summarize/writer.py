@@ -15,7 +15,7 @@ from components.tasks.chat import ANSWER_SHARE
 from components.tasks.summarize import prompts
 from components.tasks.summarize.passages import sentences
 from components.tasks.summarize.steps import Steps
-from components.tasks.summarize.terms import distinct
+from components.tasks.terms import distinct
 
 TOKENS_PER_WORD = 2.0  # generous: the length is kept afterwards, at sentence borders
 SMALL = 1_000_000_000  # weights; below, a model loses the thread in long prompts

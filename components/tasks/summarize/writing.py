@@ -21,8 +21,8 @@ from components.tasks.summarize.selecting import Quote
 from components.tasks.summarize.settings import TOLERANCE
 from components.tasks.summarize.side_by_side import in_order
 from components.tasks.summarize.summary import Line
-from components.tasks.summarize.terms import contained, stutters, terms
 from components.tasks.summarize.writer import Writer, items
+from components.tasks.terms import contained, stutters, terms
 
 GROUP_WORDS = 140  # of quotes that are rewritten at one go
 SMALL_GROUP = 40  # the same for a small model, which mixes up what several sentences say

@@ -13,7 +13,8 @@ from typing import Literal
 
 from components.messages import N_
 from components.models.languages import UNSPACED
-from components.tasks.translate import glossary, numbers
+from components.tasks.facts import kept_numbers
+from components.tasks.translate import glossary
 from components.tasks.translate.detecting import detect
 from components.tasks.translate.protecting import protected, with_forms
 
@@ -233,7 +234,7 @@ def _in_a_row(words: Sequence[str], size: int) -> int:
 def _numbers(pair: Pair) -> list[Finding]:
     """Numbers of the source that the target lacks, however they are written there."""
     source, target = _plain(pair.source, pair), _plain(pair.target, pair)
-    lost = numbers.missing(source, target, pair.source_language, pair.target_language)
+    lost = kept_numbers.missing(source, target, pair.source_language, pair.target_language)
     return [Finding("number", f"The number {figure} is not in the translation.") for figure in lost]
 
 

@@ -10,7 +10,8 @@ from typing import Protocol
 
 from components.errors import AppError, Cancelled
 from components.models.translation import Translated, TranslationOptions
-from components.tasks.translate import gates, numbers, protecting
+from components.tasks.facts import kept_numbers
+from components.tasks.translate import gates, protecting
 from components.tasks.translate.engines import SentenceEngine
 from components.tasks.translate.gates import Finding
 from components.tasks.translate.glossary import Term, used
@@ -196,8 +197,8 @@ class Translator:
         if "glossary" in kinds:
             more += [(term.source, term.wanted) for term in used(self.terms, request.text)]
         if "number" in kinds:
-            lost = numbers.missing(request.text, outcome.target, self.source, self.target)
-            more += [(number, numbers.localized(number, self.source, self.target)) for number in lost]
+            lost = kept_numbers.missing(request.text, outcome.target, self.source, self.target)
+            more += [(number, kept_numbers.localized(number, self.source, self.target)) for number in lost]
         masked = protecting.mask(request.text, more)
         if kinds & {"placeholder", "tag"}:
             return protecting.pieces(masked)

@@ -6,12 +6,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from components.training import program, trainer
-from components.training.feeding import Example, spread
 from components.training.folder import COMPLETE, RunFolder
+from components.training.program import train, trainer
+from components.training.program.feeding import Example, spread
+from components.training.program.trainer import NotANumber
+from components.training.program.watching import SKIPPED, Watch
 from components.training.settings import TrainingSettings
-from components.training.trainer import NotANumber
-from components.training.watching import SKIPPED, Watch
 from tests.unit.training.making import make_run
 
 
@@ -42,7 +42,7 @@ class FakeTrainer:
 
 @pytest.mark.parametrize(("step", "done"), [(4, "train"), (8, "take up")])
 def test_a_run_that_had_made_all_of_its_steps_is_not_trained_beyond_them(monkeypatch, tmp_path, step, done):
-    from components.training import building
+    from components.training.program import building
 
     folder = make_run(tmp_path, tmp_path / "base", TrainingSettings(evaluate_rows=2))
     checkpoint = folder.checkpoints / f"checkpoint-{step}"
@@ -56,13 +56,13 @@ def test_a_run_that_had_made_all_of_its_steps_is_not_trained_beyond_them(monkeyp
         looked_at.extend(one.row for one in valid)
         return made
 
-    monkeypatch.setattr(program, "_prepare", lambda *_: (None, held, held, False, [shortened, shortened]))
-    monkeypatch.setattr(program, "_samples", lambda *_: list)
-    monkeypatch.setattr(program, "save", lambda *_: None)
+    monkeypatch.setattr(train, "_prepare", lambda *_: (None, held, held, False, [shortened, shortened]))
+    monkeypatch.setattr(train, "_samples", lambda *_: list)
+    monkeypatch.setattr(train, "save", lambda *_: None)
     monkeypatch.setattr(building, "build", lambda plan: None)
     monkeypatch.setattr(building, "trainable", lambda model: (1, 2))
     monkeypatch.setattr(trainer, "make_trainer", make)
-    program.train(folder.plan(), folder)
+    train.train(folder.plan(), folder)
     assert made.done == [(done, str(checkpoint))]
     assert looked_at == [0, 4]
     assert folder.log().read()[-1]["kind"] == "end"

@@ -15,7 +15,6 @@ from safetensors.torch import load_file
 
 from components.config import ROOT
 from components.errors import AppError, Unavailable
-from components.training import building, program
 from components.training.folder import COMPLETE, RunFolder
 from components.training.launching import (
     ENVIRONMENT,
@@ -24,6 +23,7 @@ from components.training.launching import (
     command,
     to_yaml,
 )
+from components.training.program import building, train
 from components.training.settings import TrainingSettings
 from tests.unit.training.making import losses, make_run
 
@@ -35,15 +35,15 @@ def one_thread(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """On models of this size, threads only wait for each other."""
     before = torch.get_num_threads()
     torch.set_num_threads(1)
-    monkeypatch.setattr(program, "SAMPLE_TOKENS", 4)
+    monkeypatch.setattr(train, "SAMPLE_TOKENS", 4)
     handler = signal.getsignal(signal.SIGTERM)
     yield
     signal.signal(signal.SIGTERM, handler)
     torch.set_num_threads(before)
 
 
-def train(folder: RunFolder) -> RunFolder:
-    program.train(folder.plan(), folder)
+def trained(folder: RunFolder) -> RunFolder:
+    train.train(folder.plan(), folder)
     return folder
 
 
@@ -54,7 +54,7 @@ def last(folder: RunFolder, kind: str) -> dict:
 @pytest.mark.parametrize("method", ["lora", "full", "freeze"])
 def test_each_method_learns_and_saves_what_it_learned(tiny_models, tmp_path, method):
     settings = replace(QUICK, method=method, last_layers=2, packing=method == "full")
-    folder = train(make_run(tmp_path / "run", tiny_models / "tiny-chat", settings))
+    folder = trained(make_run(tmp_path / "run", tiny_models / "tiny-chat", settings))
     found = losses(folder)
     assert min(found.values()) < found[0]
     assert last(folder, "end")["why"] == "done"
@@ -87,14 +87,14 @@ def test_gradual_unfreezing_begins_with_the_last_layer():
 def test_stop_writes_a_checkpoint_and_resume_gives_what_an_uninterrupted_run_gives(tiny_models, tmp_path):
     base = tiny_models / "tiny-chat"
     settings = replace(QUICK, dropout=0.2)
-    whole = train(make_run(tmp_path / "whole", base, settings))
+    whole = trained(make_run(tmp_path / "whole", base, settings))
     folder = make_run(tmp_path / "stopped", base, settings)
     folder.ask("stop")
-    train(folder)
+    trained(folder)
     assert last(folder, "end") | {"why": "stop", "step": 1} == last(folder, "end")
     assert folder.result is None
     folder.unask()
-    train(folder)
+    trained(folder)
     assert [e["step"] for e in folder.log().read() if e["kind"] == "step"] == list(range(1, 17))
     assert losses(folder) == pytest.approx(losses(whole), rel=1e-5)
     both = [[e["loss"] for e in f.log().read() if e["kind"] == "step"] for f in (folder, whole)]
@@ -103,13 +103,13 @@ def test_stop_writes_a_checkpoint_and_resume_gives_what_an_uninterrupted_run_giv
 
 @pytest.mark.parametrize("best", [16, 12])
 def test_a_run_killed_after_its_last_step_has_its_best_weights_after_resume(tiny_models, tmp_path, best):
-    folder = train(make_run(tmp_path / "run", tiny_models / "tiny-chat", QUICK))
+    folder = trained(make_run(tmp_path / "run", tiny_models / "tiny-chat", QUICK))
     seen = losses(folder)
     shutil.rmtree(folder.adapter)  # as if the program had ended before it wrote that
     state = folder.checkpoints / "checkpoint-16" / "trainer_state.json"
     told = json.loads(state.read_text()) | {"best_model_checkpoint": f"/moved/checkpoint-{best}"}
     state.write_text(json.dumps(told))
-    train(folder)
+    trained(folder)
     wanted, saved = (
         load_file(path / "adapter_model.safetensors")
         for path in (folder.checkpoints / f"checkpoint-{best}", folder.adapter)
@@ -122,7 +122,7 @@ def test_a_run_killed_after_its_last_step_has_its_best_weights_after_resume(tiny
 def test_finish_takes_what_there_is(tiny_models, tmp_path):
     folder = make_run(tmp_path / "run", tiny_models / "tiny-chat", QUICK)
     folder.ask("finish")
-    train(folder)
+    trained(folder)
     assert last(folder, "end")["why"] == "finish"
     assert folder.result == folder.adapter
 
@@ -139,16 +139,16 @@ def test_a_checkpoint_that_was_cut_off_is_not_resumed_from(tmp_path):
 def test_a_disk_that_is_full_at_a_checkpoint_stops_the_run_with_a_sentence_and_resume_goes_on(
     tiny_models, tmp_path
 ):
-    whole = train(make_run(tmp_path / "whole", tiny_models / "tiny-chat", QUICK))
+    whole = trained(make_run(tmp_path / "whole", tiny_models / "tiny-chat", QUICK))
     folder = make_run(tmp_path / "run", tiny_models / "tiny-chat", QUICK)
     full = folder.checkpoints / "checkpoint-8" / "optimizer.pt"
     full.parent.mkdir(parents=True)
     full.symlink_to("/dev/full")  # the system refuses every byte, as on a full disk
-    assert program.reporting(folder, 0, program.train) == 1
+    assert train.reporting(folder, 0, train.train) == 1
     assert "The disk is full" in last(folder, "error")["text"]
     assert folder.last_checkpoint() == folder.checkpoints / "checkpoint-4"
     full.unlink()
-    train(folder)
+    trained(folder)
     assert last(folder, "end")["why"] == "done"
     assert losses(folder) == pytest.approx(losses(whole), rel=1e-5)
 
@@ -156,7 +156,7 @@ def test_a_disk_that_is_full_at_a_checkpoint_stops_the_run_with_a_sentence_and_r
 def test_a_loss_that_is_not_a_number_stops_the_run_and_keeps_the_last_good_checkpoint(
     tiny_models, tmp_path, monkeypatch
 ):
-    from components.training.trainer import RunTrainer
+    from components.training.program.trainer import RunTrainer
 
     folder = make_run(tmp_path / "run", tiny_models / "tiny-chat", QUICK)
     plain = RunTrainer.compute_loss
@@ -167,7 +167,7 @@ def test_a_loss_that_is_not_a_number_stops_the_run_and_keeps_the_last_good_check
 
     monkeypatch.setattr(RunTrainer, "compute_loss", compute)
     with pytest.raises(AppError, match="not a number any more at step 7"):
-        train(folder)
+        trained(folder)
     checkpoint = folder.last_checkpoint()
     assert checkpoint is not None
     assert checkpoint.name == "checkpoint-4"
@@ -179,7 +179,7 @@ def test_a_loss_that_is_not_a_number_stops_the_run_and_keeps_the_last_good_check
 
 def test_early_stopping_ends_a_run_that_gets_worse(tiny_models, tmp_path):
     settings = replace(QUICK, learning_rate=0.9, epochs=20, patience=2, clip=0, warmup=0)
-    folder = train(make_run(tmp_path / "run", tiny_models / "tiny-chat", settings))
+    folder = trained(make_run(tmp_path / "run", tiny_models / "tiny-chat", settings))
     end = last(folder, "end")
     assert end["why"] == "early"
     assert end["step"] < 160
@@ -190,7 +190,7 @@ def test_an_encoder_decoder_model_learns(tmp_path):
 
     base = make_t5(tmp_path / "t5")
     rows = [{"source": f"the house number {i}", "target": f"a casa {i}"} for i in range(40)]
-    folder = train(make_run(tmp_path / "run", base, QUICK, rows))
+    folder = trained(make_run(tmp_path / "run", base, QUICK, rows))
     found = losses(folder)
     assert min(found.values()) < found[0]
     assert folder.result == folder.adapter
@@ -200,12 +200,12 @@ def test_bfloat16_gives_the_same_curve_as_float32(tiny_models, tmp_path):
     curves = []
     for precision in ("float32", "bfloat16"):
         folder = make_run(tmp_path / precision, tiny_models / "tiny-chat", QUICK, precision=precision)
-        curves.append(losses(train(folder)))
+        curves.append(losses(trained(folder)))
     assert curves[0] == pytest.approx(curves[1], rel=0.02)
 
 
 def test_packed_rows_do_not_see_each_other(tiny_models, tmp_path):
-    from components.training.feeding import Collator, Example, pack
+    from components.training.program.feeding import Collator, Example, pack
 
     model = building.load_base(make_run(tmp_path / "run", tiny_models / "tiny-chat", QUICK).plan()).eval()
     rows = [Example(list(range(10, 22)), list(range(10, 22))), Example([30, 31, 32, 33], [30, 31, 32, 33])]
@@ -236,7 +236,7 @@ def launch(folder: RunFolder) -> subprocess.Popen:
 
 def test_a_run_killed_half_way_resumes_to_the_same_loss(tiny_models, tmp_path):
     base, settings = tiny_models / "tiny-chat", replace(QUICK, epochs=12, dropout=0.1)
-    whole = train(make_run(tmp_path / "whole", base, settings))
+    whole = trained(make_run(tmp_path / "whole", base, settings))
     folder = make_run(tmp_path / "killed", base, settings)
     process = launch(folder)
     deadline = time.monotonic() + 120
@@ -248,7 +248,7 @@ def test_a_run_killed_half_way_resumes_to_the_same_loss(tiny_models, tmp_path):
     process.wait()
     assert folder.result is None
     assert folder.last_checkpoint() is not None
-    train(folder)
+    trained(folder)
     last_step = max(losses(whole))
     assert losses(folder)[last_step] == pytest.approx(losses(whole)[last_step], rel=0.01)
     assert last(folder, "end")["best_loss"] == pytest.approx(last(whole, "end")["best_loss"], rel=0.01)
@@ -262,7 +262,7 @@ def test_two_processes_under_accelerate_launch(tiny_models, tmp_path):
     start = last(folder, "start")
     assert start["steps"] == 8  # 32 rows in batches of 2 for each of two processes
     assert losses(folder)[8] < losses(folder)[0]
-    alone = train(make_run(tmp_path / "alone", tiny_models / "tiny-chat", replace(settings, batch=4)))
+    alone = trained(make_run(tmp_path / "alone", tiny_models / "tiny-chat", replace(settings, batch=4)))
     assert losses(folder)[8] == pytest.approx(losses(alone)[8], rel=0.05)
 
 
@@ -318,9 +318,9 @@ def test_training_on_cards(tiny_models, tmp_path, method):
 
 
 def test_the_report_compares_base_and_tuned(tiny_models, tmp_path):
-    from components.training.examining import examine
+    from components.training.program.examining import examine
 
-    folder = train(make_run(tmp_path / "run", tiny_models / "tiny-chat", replace(QUICK, epochs=4)))
+    folder = trained(make_run(tmp_path / "run", tiny_models / "tiny-chat", replace(QUICK, epochs=4)))
     report = json.loads(json.dumps(examine(folder.plan(), folder)))
     assert report["base"]["loss"] == pytest.approx(losses(folder)[0], rel=1e-3)
     assert report["tuned"]["loss"] == pytest.approx(min(losses(folder).values()), rel=1e-3)

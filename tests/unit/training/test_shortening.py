@@ -7,7 +7,7 @@ import pytest
 from components.config import Config
 from components.errors import BadInput
 from components.training import planning
-from components.training.doctor import running
+from components.training.doctor import checks
 from components.training.doctor.diagnosing import Request
 from components.training.rendering import NOT_TRAINED, pieces, render, render_all
 from components.training.settings import TrainingSettings
@@ -17,9 +17,9 @@ from tests.tiny import make_tokenizer
 
 def checked(tmp_path, model, name: str, text: str):
     config = Config(data_dir=tmp_path)
-    upload = running.Upload(name, text.encode())
-    made = running.start(config, "ann", [upload], Request(str(model), "Tiny", 512), "tiny")
-    return running.prepare(config, made, ())
+    upload = checks.Upload(name, text.encode())
+    made = checks.start(config, "ann", [upload], Request(str(model), "Tiny", 512), "tiny")
+    return checks.prepare(config, made, ())
 
 
 @pytest.mark.parametrize("length", [16, 40, 64, 100])
@@ -32,15 +32,15 @@ def test_the_page_counts_the_rows_that_a_run_cuts_and_leaves_out(tmp_path, model
     kept = [json.loads(line) for file in (ready.train, ready.valid) for line in file.open()]
     made = list(render_all(kept, tokenizer, length))
     lost = sum(all(label == NOT_TRAINED for label in one.labels[1:]) for one in made)
-    assert running.shortened(ready, length) == Shortened(40, sum(one.cut for one in made), lost)
+    assert checks.shortened(ready, length) == Shortened(40, sum(one.cut for one in made), lost)
     assert lost
-    assert running.context(ready) == 512
+    assert checks.context(ready) == 512
 
 
 def test_plain_text_is_cut_into_pieces_and_none_is_lost(tmp_path, model):
     text = "".join(f"Chapter {n}. " + "The quick brown fox. " * 100 + "\n\n" for n in range(20))
     ready = checked(tmp_path, model, "book.txt", text)
-    assert running.shortened(ready, 100) == Shortened(20, 20, 0, pieces=True)
+    assert checks.shortened(ready, 100) == Shortened(20, 20, 0, pieces=True)
     tokenizer = make_tokenizer()
     whole = render({"text": "The quick brown fox. " * 50}, tokenizer, 1 << 30)
     parts = pieces(whole, 64)

@@ -11,9 +11,8 @@ import pytest
 from components.config import ModelSettings, ServerSettings
 from components.errors import AppError, BadInput, Busy, EngineFailed, Unavailable
 from components.models.catalog import ModelSpec
-from components.models.engines import remote
 from components.models.options import GenerationOptions, Prompt
-from components.models.servers import probing
+from components.models.servers import probing, remote
 from components.models.servers.connection import Connection, pause_before
 from tests import fake_server
 from tests.fake_server import FakeServer, deltas, events, hang, refuse, stream

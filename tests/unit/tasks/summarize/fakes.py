@@ -10,7 +10,7 @@ from components.documents import Block, Document, count_words
 from components.models.catalog import ModelSpec
 from components.models.options import EngineInfo, GenerationOptions, Prompt, Usage
 from components.tasks.summarize.summarizing import Tools
-from components.tasks.summarize.terms import terms
+from components.tasks.terms import terms
 
 INFO = EngineInfo("cpu", "float32", "none", 1, 2_000, True, 0.1)
 TOPICS = [

@@ -12,9 +12,9 @@ from docx import Document as Word
 
 from components.documents import Block, Document, LeftOut, count_words
 from components.errors import BadInput
+from components.tasks.facts.index import Index, facts
 from components.tasks.summarize import export, planning, refusing, shaping
 from components.tasks.summarize.editing import edit
-from components.tasks.summarize.facts import Index, facts
 from components.tasks.summarize.grounding import Grounds
 from components.tasks.summarize.ledger import Ledger, Part, joined
 from components.tasks.summarize.passages import LONGEST, passages, sentences
@@ -25,8 +25,8 @@ from components.tasks.summarize.selecting import select, shorten, weigh
 from components.tasks.summarize.settings import Length, Settings, parse_length
 from components.tasks.summarize.shaping import listed, one_sentence
 from components.tasks.summarize.summary import Citation, Line, Summary
-from components.tasks.summarize.terms import distinct, stutters
 from components.tasks.summarize.writer import _whole_sentences, items
+from components.tasks.terms import distinct, stutters
 from tests.unit.tasks.summarize.fakes import TOPICS, document, long_text
 
 

@@ -3,7 +3,8 @@
 import pytest
 
 from components.errors import Cancelled, EngineFailed
-from components.tasks.translate import gates, numbers, protecting
+from components.tasks.facts import kept_numbers
+from components.tasks.translate import gates, protecting
 from components.tasks.translate.glossary import Term
 from components.tasks.translate.translating import Request, Translator
 from tests.unit.tasks.translate.fakes import FailingEngine, FakeEngine
@@ -154,7 +155,7 @@ def test_numbers_in_the_other_languages_style_are_not_called_wrong():
     ],
 )
 def test_a_number_in_the_style_of_the_other_language_is_there(source, target, languages):
-    assert not numbers.missing(source, target, *languages.split("-"))
+    assert not kept_numbers.missing(source, target, *languages.split("-"))
 
 
 @pytest.mark.parametrize(
@@ -172,16 +173,16 @@ def test_a_number_in_the_style_of_the_other_language_is_there(source, target, la
     ],
 )
 def test_a_number_that_changed_is_missing(source, target):
-    assert numbers.missing(source, target, "en", "pt")
+    assert kept_numbers.missing(source, target, "en", "pt")
 
 
 def test_a_number_is_not_found_in_words_that_only_look_like_months_or_roman_numerals():
-    assert numbers.missing(
+    assert kept_numbers.missing(
         "Ele comprou 12 maçãs e decidiu sair.", "He bought apples and decided.", "pt", "en"
     )
-    assert numbers.missing("Ele tem 3 carros no mercado.", "He has cars in the market.", "pt", "en")
-    assert numbers.missing("Ele viu 3 carros em março.", "He saw cars in March.", "pt", "en")
-    assert numbers.missing("Eu tenho 1 livro.", "I have books.", "pt", "en")
+    assert kept_numbers.missing("Ele tem 3 carros no mercado.", "He has cars in the market.", "pt", "en")
+    assert kept_numbers.missing("Ele viu 3 carros em março.", "He saw cars in March.", "pt", "en")
+    assert kept_numbers.missing("Eu tenho 1 livro.", "I have books.", "pt", "en")
 
 
 def test_a_number_that_lost_its_minus_is_held_fast_the_second_time_with_it():

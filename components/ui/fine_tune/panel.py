@@ -1,0 +1,136 @@
+"""The Fine-tune page's second part: settings, what a run would take, start; then the runs."""
+
+import time
+
+import streamlit as st
+
+from components.config import GB
+from components.jobs import Job
+from components.models.manager import Outlook
+from components.training.doctor import checks
+from components.training.prepared import Prepared
+from components.training.runs import Preflight
+from components.training.settings import TrainingSettings
+from components.ui import notices
+from components.ui.fine_tune import form, inputs, run_progress, run_report, run_session, run_table
+from components.ui.language import _, said
+from components.ui.person import person
+from components.ui.resources import jobs, manager, training_runs
+from components.ui.text import plain
+
+KIND = "training estimate"
+POLL_SECONDS = 0.3
+
+
+def draw(prepared: Prepared | None, base_model: str) -> None:
+    """All about training on this data. `base_model` is the id of the chosen base, or empty."""
+    if prepared and base_model:
+        _draw_start(prepared, base_model)
+    run = run_session.current()
+    if run:
+        run_progress.draw(run)
+        run_report.draw(run)
+    run_table.draw(run, base_model)
+
+
+def _draw_start(prepared: Prepared, base_model: str) -> None:
+    st.header(_("Training"))
+    settings = form.draw(prepared.train_rows, checks.context(prepared))
+    if found := checks.shortened(prepared, settings.length):
+        form.draw_shortened(found, settings.length)
+    spec = manager().catalog.get(base_model)
+    suggested = _("{data} on {model}").format(data=prepared.name, model=spec.title)
+    name = st.text_input(_("Name"), suggested, key=f"run_name_{prepared.id}_{base_model}", max_chars=100)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        start = st.button(_("Start training"), type="primary", icon=":material/play_arrow:")
+        tried = st.button(_("Estimate"), icon=":material/timer:")
+    if start:
+        with notices.shown():
+            run_id = training_runs().create(prepared, base_model, name, settings, person())
+            run_session.open_run(run_id)
+        st.rerun()
+    if tried:
+        _begin_estimate(prepared, base_model, settings)
+    _draw_estimate(prepared, base_model, settings)
+
+
+def _begin_estimate(prepared: Prepared, base_model: str, settings: TrainingSettings) -> None:
+    runs = training_runs()
+
+    def work(job: Job) -> tuple[tuple[str, str, TrainingSettings], Preflight]:
+        found = runs.preflight(prepared, base_model, settings, job.cancelled, job.say)
+        return (prepared.id, base_model, settings), found
+
+    st.session_state["training_estimate"] = jobs().start(KIND, person(), work).id
+
+
+def _draw_estimate(prepared: Prepared, base_model: str, settings: TrainingSettings) -> None:
+    job = jobs().get(st.session_state.get("training_estimate", ""))
+    if job is None:
+        return
+    if job.running:
+        st.button(_("Stop the estimate"), icon=":material/stop_circle:", on_click=job.cancel)
+    place = st.empty()
+    while job.running:
+        place.info(inputs.progress(job), icon=":material/hourglass_top:")
+        time.sleep(POLL_SECONDS)
+    if job.state == "failed":
+        place.error(plain(said(job.error)), icon=":material/error:")
+    elif job.result:
+        asked, found = job.result
+        with place.container(border=True):
+            _draw_found(found, asked == (prepared.id, base_model, settings))
+
+
+def _draw_found(found: Preflight, current: bool) -> None:
+    estimate = found.estimate
+    for column, (label, value) in zip(
+        st.columns(4),
+        (
+            (_("Time"), duration(estimate.seconds)),
+            (_("Memory"), f"{estimate.memory / GB:.1f} GB"),
+            (_("Disk"), f"{estimate.disk / GB:.2f} GB"),
+            (_("Steps"), f"{estimate.steps:,}"),
+        ),
+        strict=True,
+    ):
+        column.metric(label, value)
+    text = _(
+        "Measured on this machine just now: {speed} tokens/s; {memory} GB of memory and {disk} GB of disk "
+        "are free."
+    )
+    st.caption(
+        text.format(
+            speed=f"{estimate.tokens_per_second:,.0f}",
+            memory=f"{found.outlook.free / GB:.1f}",
+            disk=f"{found.disk_free / GB:.0f}",
+        )
+    )
+    for sentence in found.changed:
+        st.info(plain(said(sentence)), icon=":material/fit_screen:")
+    st.markdown(f":material/memory: {plain(told(found.outlook))}")
+    if not current:
+        text = _("For other settings than those above. Press Estimate again.")
+        st.caption(f":material/history: {text}")
+
+
+def told(outlook: Outlook) -> str:
+    """What happens to the loaded models, in words."""
+    sentences = []
+    if outlook.evicted:
+        text = _("{models} will be unloaded, and loaded again when somebody asks.")
+        sentences.append(text.format(models=", ".join(outlook.evicted)))
+    if outlook.waits:
+        sentences.append(_("The run waits until the models in use are done."))
+    if outlook.kept:
+        sentences.append(_("{models} can stay loaded.").format(models=", ".join(outlook.kept)))
+    return " ".join(sentences) or _("No model is loaded, so nothing has to go.")
+
+
+def duration(seconds: float) -> str:
+    """A time for a person."""
+    if seconds < 90:
+        return _("{seconds} s").format(seconds=f"{seconds:.0f}")
+    if seconds < 90 * 60:
+        return _("{minutes} min").format(minutes=f"{seconds / 60:.0f}")
+    return _("{hours} h").format(hours=f"{seconds / 3600:.1f}")

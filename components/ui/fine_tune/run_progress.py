@@ -1,0 +1,191 @@
+"""A training run as it goes on: losses, speed, samples, queue; stop and resume."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from components.config import GB
+from components.training.records import Run
+from components.training.shortening import Shortened
+from components.ui import notices, pace
+from components.ui.fine_tune import form
+from components.ui.language import _, said
+from components.ui.resources import manager, training_runs
+from components.ui.text import plain
+
+POLL_SECONDS = 1.0
+POINTS = 400  # of a line; more can't be told apart
+
+
+def draw(run: Run) -> None:
+    st.header(_("Progress"))
+    st.markdown(f"**{plain(run.name)}** · {plain(run.base_id)} · {plain(run.data_name)}")
+    if run.active:
+        _draw_live(run.id)
+    else:
+        _draw(run)
+
+
+@st.fragment(run_every=POLL_SECONDS)
+def _draw_live(run_id: str) -> None:
+    run = training_runs().records.get(run_id)
+    if run is None or not run.active:
+        st.rerun()
+    notices.toast()
+    _draw(run)
+
+
+def _draw(run: Run) -> None:
+    _draw_state(run)
+    events = training_runs().folder(run.id).log().read()
+    steps = [event for event in events if event["kind"] == "step"]
+    _draw_buttons(run, steps)
+    _draw_numbers(run, steps)
+    for event in [event for event in events if event.get("cut")][-1:]:
+        length = training_runs().folder(run.id).plan().settings.length
+        form.draw_shortened(Shortened.from_json(event["cut"]), length)
+    if run.active:
+        for model in manager().status():
+            pace.draw(model)
+    _draw_charts(steps, events)
+    _draw_samples(events)
+    _draw_facts(run, events)
+
+
+def _draw_state(run: Run) -> None:
+    if run.state == "queued":
+        before = training_runs().position(run.id)
+        text = _("In the queue: {count} before it.") if before else _("Next in the queue.")
+        st.info(text.format(count=before), icon=":material/hourglass_top:")
+    elif run.state == "running":
+        stopping = training_runs().folder(run.id).asked() == "stop"
+        note = _("Stopping: a checkpoint is being written") if stopping else said(run.note) or _("Starting")
+        st.info(plain(note), icon=":material/model_training:")
+    elif run.state == "done":
+        note = said(run.note) or _("Done. It is in every model picker.")
+        st.success(plain(note), icon=":material/check_circle:")
+    elif run.state == "failed":
+        st.error(plain(said(run.note)), icon=":material/error:")
+    else:
+        st.warning(plain(said(run.note)), icon=":material/pause_circle:")
+
+
+def _draw_buttons(run: Run, steps: Sequence[Any]) -> None:
+    with st.container(horizontal=True):
+        if run.active:
+            _button(_("Stop training"), ":material/stop_circle:", "stop", run.id, primary=True)
+            if steps and run.note == "Training":
+                _button(_("Finish now"), ":material/flag:", "finish", run.id)
+        elif run.state != "done":
+            _button(_("Resume"), ":material/play_arrow:", "resume", run.id, primary=True)
+            folder = training_runs().folder(run.id)
+            if folder.result is None and folder.last_checkpoint():
+                _button(_("Take the last checkpoint"), ":material/flag:", "take", run.id)
+
+
+def _button(label: str, icon: str, action: str, run_id: str, primary: bool = False) -> None:
+    st.button(
+        label,
+        icon=icon,
+        type="primary" if primary else "secondary",
+        on_click=_do,
+        args=(action, run_id),
+        key=f"{action}_{run_id}",
+    )
+
+
+def _do(action: str, run_id: str) -> None:
+    with notices.shown():
+        getattr(training_runs(), action)(run_id)
+
+
+def _draw_numbers(run: Run, steps: Sequence[Any]) -> None:
+    if not steps:
+        return
+    last = steps[-1]
+    recent = steps[-10:]
+    seconds = sum(event["seconds"] for event in recent)
+    speed = sum(event["tokens"] for event in recent) / seconds if seconds else 0.0
+    left = "" if run.state != "running" or run.note != "Training" else _left(last["left"])
+    facts = [
+        (_("Step"), _("{step} of {steps}").format(step=f"{last['step']:,}", steps=f"{last['steps']:,}")),
+        (_("Loss"), f"{last['loss']:.3f}"),
+        (_("Tokens/s"), f"{speed:,.0f}"),
+        (_("Time left"), left or _("none")),
+    ]
+    for column, (label, value) in zip(st.columns(4), facts, strict=True):
+        column.metric(label, value)
+    st.progress(min(last["step"] / max(last["steps"], 1), 1.0))
+
+
+def _left(seconds: float) -> str:
+    if seconds < 90:
+        return _("{seconds} s").format(seconds=f"{seconds:.0f}")
+    return _("{minutes} min").format(minutes=f"{seconds / 60:.0f}")
+
+
+def _draw_charts(steps: Sequence[Any], events: Sequence[Any]) -> None:
+    if not steps:
+        return
+    looks = [event for event in events if event["kind"] == "evaluation" and "loss" in event]
+    kept = steps[:: max(len(steps) // POINTS, 1)]
+    step, loss, of = _("step"), _("loss"), _("of")
+    rows = [{step: e["step"], loss: e["loss"], of: _("training")} for e in kept]
+    rows += [{step: e["step"], loss: e["loss"], of: _("validation")} for e in looks]
+    st.line_chart(pd.DataFrame(rows), x=step, y=loss, color=of, x_label=step, y_label=loss, height=260)
+    with st.expander(_("Learning rate, gradient norm, tokens/s"), icon=":material/monitoring:"):
+        table = pd.DataFrame(
+            {
+                step: [e["step"] for e in kept],
+                _("learning rate"): [e["rate"] for e in kept],
+                _("gradient norm"): [e["norm"] for e in kept],
+                _("tokens/s"): [e["tokens"] / e["seconds"] if e["seconds"] else 0.0 for e in kept],
+            }
+        )
+        for column, name in zip(st.columns(3), table.columns[1:], strict=True):
+            with column:
+                st.line_chart(table, x=step, y=name, height=180)
+
+
+def _draw_samples(events: Sequence[Any]) -> None:
+    found = [event for event in events if event["kind"] == "samples"]
+    if not found:
+        return
+    with st.expander(_("Samples from fixed prompts"), icon=":material/forum:"):
+        st.caption(
+            _("What the model says at each evaluation, always its most likely words. The newest first.")
+        )
+        for number, sample in enumerate(found[-1]["samples"]):
+            st.markdown(f"**{plain(sample['prompt'])}**")
+            for event in [*found[:0:-1], found[0]][:6]:
+                words = event["samples"][number]["text"] if number < len(event["samples"]) else ""
+                step = _("step {number}").format(number=event["step"])
+                st.markdown(f":gray-badge[{step}] {plain(words)}")
+
+
+def _draw_facts(run: Run, events: Sequence[Any]) -> None:
+    folder = training_runs().folder(run.id)
+    with st.expander(_("What it takes, and how to repeat it"), icon=":material/receipt_long:"):
+        for event in [event for event in events if event["kind"] == "estimate"][-1:]:
+            text = _(
+                "Estimated from a trial: {memory} GB of memory, {disk} GB of disk, {time}, {steps} steps."
+            )
+            st.markdown(
+                text.format(
+                    memory=f"{event['memory'] / GB:.1f}",
+                    disk=f"{event['disk'] / GB:.2f}",
+                    time=_left(event["seconds"]),
+                    steps=f"{event['steps']:,}",
+                )
+            )
+            for sentence in event["fitted"]:
+                st.info(plain(said(sentence)), icon=":material/fit_screen:")
+        for event in [event for event in events if event["kind"] == "end"][-1:]:
+            text = _("Most memory that it took: {memory} GB.")
+            st.markdown(text.format(memory=f"{event['memory'] / GB:.1f}"))
+        st.markdown(_("Everything is in this folder; TensorBoard can read its `tensorboard`:"))
+        st.code(str(folder.path), language=None)
+        st.code(f"accelerate launch -m components.training.program.train {folder.path}", language="sh")
+        st.json(folder.plan().to_json(), expanded=False)

@@ -1,0 +1,190 @@
+"""Is it better? One sentence, the numbers behind it, answers side by side; and what can be taken along."""
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from components.jobs import Job
+from components.messages import N_
+from components.training import exporting
+from components.training.folder import slug
+from components.training.records import Run
+from components.training.scoring import in_words
+from components.ui import notices
+from components.ui.language import _, said
+from components.ui.person import person
+from components.ui.resources import jobs, training_runs
+from components.ui.text import plain
+
+MERGE = "merging"
+GGUF = N_(
+    "For llama.cpp and Ollama: download the merged model and run llama.cpp's `convert_hf_to_gguf.py` on it. "
+    "No well-kept converter to GGUF can be installed from PyPI."
+)
+
+
+def draw(run: Run) -> None:
+    folder = training_runs().folder(run.id)
+    if folder.result is None:
+        return
+    st.header(_("Is it better?"))
+    report = folder.report
+    if report:
+        _draw_verdict(report)
+        _draw_numbers(report)
+        _draw_answers(report)
+    elif run.active:
+        text = _("The comparison with the base comes when the training is done.")
+        st.info(text, icon=":material/balance:")
+    else:
+        st.info(_("It was not compared with its base yet."), icon=":material/balance:")
+    with st.container(horizontal=True):
+        if not run.active:
+            st.button(
+                _("Compare again") if report else _("Compare with the base"),
+                icon=":material/balance:",
+                on_click=_compare,
+                args=(run.id,),
+            )
+            if run.tuned_id and st.button(_("Chat with it"), icon=":material/forum:"):
+                _chat(run)
+    if not run.active:
+        _draw_downloads(run)
+
+
+def _compare(run_id: str) -> None:
+    with notices.shown():
+        training_runs().evaluate(run_id)
+
+
+def _chat(run: Run) -> None:
+    from components.ui.chat import session
+    from components.ui.resources import store
+
+    session.open_conversation(store().create("chat", run.name, run.tuned_id))
+    st.switch_page("pages/chat.py")
+
+
+def _draw_verdict(report: dict[str, Any]) -> None:
+    sentence = plain(said(report["sentence"]))
+    if report["verdict"] == "better":
+        st.success(sentence, icon=":material/trending_up:")
+    elif report["verdict"] == "worse":
+        st.error(sentence, icon=":material/trending_down:")
+    else:
+        st.warning(sentence, icon=":material/trending_flat:")
+    st.markdown(f":material/lightbulb: {plain(said(report['next']))}")
+
+
+def _draw_numbers(report: dict[str, Any]) -> None:
+    rows = [
+        _row(_("Loss of a held-out token"), report["base"]["loss"], report["tuned"]["loss"], 3),
+        _row(_("Perplexity"), report["base"]["perplexity"], report["tuned"]["perplexity"], 2),
+    ]
+    if metric := report.get("metric"):
+        name = _("{metric} of {count} answers (0 to 100)")
+        name = name.format(metric=said(metric["name"]), count=metric["rows"])
+        rows.append(_row(name, metric["base"], metric["tuned"], 1))
+    if question := report.get("question"):
+        name = _("What the right question helps (loss)")
+        rows.append(_row(name, question["base"]["value"], question["tuned"]["value"], 3))
+    if general := report.get("general"):
+        rows.append(_row(_("Loss of general text (forgetting)"), general["base"], general["tuned"], 3))
+    st.dataframe(rows, hide_index=True, width="stretch")
+    change = report["change"]
+    if change["value"] is None:  # one of the losses is no number
+        return
+    text = _(
+        "Change of the loss on {count} held-out rows: {value}, between {low} and {high} with 95% confidence "
+        "(bootstrap)."
+    )
+    shares = {name: f"{100 * change[name]:+.1f}%" for name in ("value", "low", "high")}
+    st.caption(text.format(count=report["rows"], **shares))
+
+
+def _row(name: str, base: float | None, tuned: float | None, digits: int) -> dict[str, str]:
+    return {"": name, _("Base"): in_words(base, digits), _("Fine-tuned"): in_words(tuned, digits)}
+
+
+def _draw_answers(report: dict[str, Any]) -> None:
+    title = _("Answers side by side ({count})").format(count=len(report["answers"]))
+    with st.expander(title, icon=":material/compare:"):
+        for answer in report["answers"]:
+            st.markdown(f"**{plain(answer['asked'])}**")
+            for column, (label, text) in zip(
+                st.columns(3),
+                (
+                    (_("In the data"), answer["wanted"]),
+                    (_("Base"), answer["base"]),
+                    (_("Fine-tuned"), answer["tuned"]),
+                ),
+                strict=True,
+            ):
+                column.caption(label)
+                column.markdown(plain(text) or _("*nothing*"))
+            st.divider()
+
+
+def _draw_downloads(run: Run) -> None:
+    folder, name = training_runs().folder(run.id), slug(run.name)
+    adapter = folder.result == folder.adapter
+    st.subheader(_("Take it along"), anchor=False)
+    with st.container(horizontal=True):
+        st.download_button(
+            _("Adapter (PEFT)") if adapter else _("Model"),
+            partial(exporting.adapter_zip, folder, run.name),
+            f"{name}.zip",
+            "application/zip",
+            on_click="ignore",
+            icon=":material/download:",
+        )
+        if adapter:
+            _draw_merged(run, name)
+        st.download_button(
+            _("Model card"),
+            partial(exporting.card, folder, run.name),
+            f"{name}.md",
+            "text/markdown",
+            on_click="ignore",
+            icon=":material/description:",
+        )
+    st.caption(_(GGUF))
+
+
+def _draw_merged(run: Run, name: str) -> None:
+    folder = training_runs().folder(run.id)
+    ready = folder.merged
+    job = jobs().latest(f"{MERGE} {run.id}")
+    if ready.exists():
+        st.download_button(
+            _("Merged model"),
+            ready.read_bytes,
+            f"{name}-merged.zip",
+            "application/zip",
+            on_click="ignore",
+            icon=":material/download:",
+        )
+    elif job and job.running:
+        _wait_for_merge(job)
+    else:
+        if job and job.state == "failed":
+            st.error(plain(said(job.error)), icon=":material/error:")
+        st.button(_("Merge with the base"), icon=":material/merge:", on_click=_merge, args=(run,))
+
+
+@st.fragment(run_every=1)
+def _wait_for_merge(job: Job) -> None:
+    if not job.running:
+        st.rerun()
+    st.caption(f":material/hourglass_top: {_('Merging')}")
+
+
+def _merge(run: Run) -> None:
+    runs = training_runs()
+
+    def work(job: Job) -> Path:
+        return exporting.merged_zip(runs.with_base(run.id), run.name, job.cancelled)
+
+    jobs().start(f"{MERGE} {run.id}", person(), work)

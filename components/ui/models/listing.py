@@ -1,0 +1,265 @@
+"""The Models page's two live parts: what is loaded, and what there is to load."""
+
+from collections.abc import Callable
+from functools import partial
+
+import streamlit as st
+
+from components.access import require_administrator
+from components.config import GB, Wanted
+from components.jobs import Job
+from components.messages import N_
+from components.models.catalog import ModelSpec
+from components.models.library import Availability
+from components.models.manager import ModelStatus
+from components.models.turnstile import in_words
+from components.ui import notices, pace
+from components.ui.chat import session
+from components.ui.language import _, said
+from components.ui.models import hub
+from components.ui.person import current
+from components.ui.resources import config, jobs, library, loader, manager
+from components.ui.status import STATES
+from components.ui.text import plain
+
+ICONS = {
+    "ready": ":green[:material/check_circle:]",
+    "package": ":orange[:material/package_2:]",
+    "download": ":blue[:material/cloud_download:]",
+    "too large": ":red[:material/memory_alt:]",
+    "offline": ":gray[:material/cloud_off:]",
+    "refused": ":red[:material/block:]",
+}
+TASKS = {
+    "chat": N_("chat"),
+    "complete": N_("complete"),
+    "summarize": N_("summarize"),
+    "translate": N_("translate"),
+    "embed": N_("embed"),
+}
+SOURCES = {
+    "packaged": N_("packaged"),
+    "hub": N_("hub"),
+    "local": N_("local"),
+    "adapter": N_("adapter"),
+    "server": N_("server"),
+}
+TIERS = {
+    "small CPU": N_("for small CPU"),
+    "8 GB GPU": N_("for 8 GB GPU"),
+    "24 GB GPU": N_("for 24 GB GPU"),
+    "80 GB GPU": N_("for 80 GB GPU"),
+}
+
+
+@st.fragment(run_every=1)
+def draw_loaded() -> None:
+    """Memory, and each model that is loaded or on its way."""
+    notices.toast()  # a button in here reruns this part alone, which soon runs again by itself
+    _draw_memory()
+    models = manager().status()
+    if not models:
+        text = _("No model is loaded. The first message loads one, or press Load below.")
+        st.info(text, icon=":material/info:")
+    for model in models:
+        with st.container(border=True):
+            _draw_model(model)
+    events = manager().events()
+    if events:
+        with st.expander(_("What was loaded and unloaded lately"), icon=":material/history:"):
+            for event in events:
+                st.caption(plain(said(event.text)))
+
+
+@st.fragment(run_every=2)
+def draw_catalogue() -> None:
+    """Every model of the catalogue, with what has to be done before it runs."""
+    notices.toast()
+    online = hub.online()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        hub_state = {
+            None: _("The model hub asking…."),
+            True: _("The model hub can be reached."),
+            False: _("The model hub can't be reached."),
+        }[online]
+        st.caption(f":material/cloud: {hub_state}")
+        st.button(_("Check again"), type="tertiary", icon=":material/refresh:", on_click=hub.ask_again)
+    if config().models_dir:
+        text = _("Your own models are read from {folder}.").format(folder=plain(str(config().models_dir)))
+        st.caption(f":material/folder: {text}")
+    devices = loader().devices_now()
+    loaded = {model.id for model in manager().status()}
+    for spec in manager().catalog.all():
+        with st.container(border=True):
+            _draw_entry(
+                spec, library().availability(spec, devices, online), (spec.under or spec).id in loaded
+            )
+
+
+def _draw_memory() -> None:
+    devices = loader().devices_now()
+    budget = config().memory_budget_gb
+    for column, device in zip(st.columns(max(len(devices), 2)), devices, strict=False):
+        used = (device.total - device.free) / GB
+        column.metric(
+            _("{device}: free memory").format(device=plain(device.name)),
+            f"{device.free / GB:.1f} GB",
+            _("{used} of {total} GB used").format(used=f"{used:.1f}", total=f"{device.total / GB:.1f}"),
+            delta_color="off",
+            delta_arrow="off",
+        )
+    if used := loader().process_memory():
+        text = _("The engine process takes {used} GB of main memory.")
+        st.caption(text.format(used=f"{used / GB:.1f}"))
+    if budget is not None:
+        text = _("The settings allow {budget} GB for all models together.")
+        st.caption(text.format(budget=f"{budget:g}"))
+
+
+def _draw_model(model: ModelStatus) -> None:
+    head = [f"**{plain(model.title)}**", _(STATES[model.state]), _("pinned") if model.pinned else ""]
+    st.markdown(" · ".join(filter(None, head)))
+    if model.state == "loading":
+        st.progress(model.share, text=plain(said(model.stage)))
+        return
+    st.caption(" · ".join(filter(None, _facts(model))))
+    if model.recent:
+        speeds = ", ".join(f"{usage.tokens_per_second:.1f}" for usage in model.recent)
+        st.caption(_("Tokens/s of the last requests: {speeds}").format(speeds=speeds))
+    pace.draw(model)
+    st.caption(plain(said(model.reason)))
+    if model.chosen:
+        _draw_engine(model)
+    with st.container(horizontal=True):
+        unload = partial(manager().unload, model.id)
+        _button(N_("Unload"), model.id, ":material/eject:", unload, bool(model.running))
+        label = N_("Unpin") if model.pinned else N_("Pin")
+        _button(label, model.id, ":material/keep:", partial(manager().pin, model.id, not model.pinned))
+
+
+def _facts(model: ModelStatus) -> list[str]:
+    """What runs it, who uses it and until when."""
+    memory = _("{size} GB of memory").format(size=f"{model.memory / GB:.2f}")
+    facts = [model.engine, plain(said(model.device)), model.dtype, memory if model.memory else ""]
+    if model.running:
+        facts.append(_("{count} answering").format(count=model.running))
+    waiting = _("{count} waiting").format(count=len(model.waiting))
+    facts.append(waiting if model.waiting else _("nobody waits"))
+    if model.waiting and (expected := in_words(model.expected)):
+        facts.append(_("one more would wait {expected}").format(expected=said(expected)))
+    if model.idle_left is not None:
+        text = _("unloads in {duration} if nobody uses it")
+        facts.append(text.format(duration=_duration(model.idle_left)))
+    return facts
+
+
+ENGINES: dict[Wanted, str] = {
+    "auto": N_("Automatic"),
+    "openvino": "OpenVINO",
+    "transformers": "transformers",
+}
+
+
+def _draw_engine(model: ModelStatus) -> None:
+    """Which engine runs it and why; another can be chosen, for as long as the server runs."""
+    st.caption(_("{engine}: {reason}.").format(engine=model.engine, reason=plain(said(model.chosen))))
+    if not current().administrator:
+        return
+    key = f"engine_{model.id}"
+
+    def change() -> None:
+        with notices.shown():
+            require_administrator(current())
+            loader().choose(model.id, st.session_state[key])
+            manager().unload(model.id)  # raises Busy: then from the next load on
+            manager().load(model.id)
+
+    st.selectbox(
+        _("Engine"),
+        list(ENGINES),
+        index=list(ENGINES).index(loader().wanted(model.id)),
+        format_func=lambda one: _(ENGINES[one]),
+        key=key,
+        on_change=change,
+        width=240,
+    )
+
+
+def _draw_entry(spec: ModelSpec, availability: Availability, loaded: bool) -> None:
+    facts: list[str] = [_(TASKS[spec.task]), _(SOURCES[spec.source])]
+    if spec.parameters:
+        facts.append(_("{count} B parameters").format(count=f"{spec.parameters / 1e9:.2f}"))
+    if spec.context:
+        facts.append(_("{count} tokens of context").format(count=f"{spec.context:,}"))
+    facts += [plain(said(spec.licence)), "/".join(spec.languages)]
+    if spec.source == "hub":
+        facts.append(_(TIERS[spec.tier]))
+    st.markdown(f"**{plain(spec.title)}**")
+    st.caption(" · ".join(filter(None, facts)))
+    download = jobs().latest(f"download {spec.id}")
+    if download and download.running:
+        _draw_download(spec, download)
+        return
+    text = said(availability.text)
+    text = text if availability.state == "package" else plain(text)
+    st.markdown(f"{ICONS[availability.state]} {text}")
+    if download and download.state == "failed" and availability.state != "ready":
+        st.error(plain(said(download.error)), icon=":material/error:")
+    if not loaded and (failure := manager().failure(spec.id)):
+        st.error(plain(said(failure)), icon=":material/error:")
+    with st.container(horizontal=True):
+        if availability.state == "ready" and not loaded:
+            _button(N_("Load"), spec.id, ":material/bolt:", partial(manager().load, spec.id))
+        if availability.state in ("download", "offline"):
+            _button(N_("Download"), spec.id, ":material/download:", partial(_start_download, spec))
+        _draw_delete(spec)
+
+
+def _draw_download(spec: ModelSpec, download: Job) -> None:
+    st.progress(download.share or 0.0, text=plain(said(download.note) or _("Asking the hub")))
+    _button(N_("Cancel"), spec.id, ":material/close:", download.cancel)
+
+
+def _draw_delete(spec: ModelSpec) -> None:
+    stored = library().stored_bytes(spec)
+    if not stored or not current().administrator:
+        return
+    with st.popover(_("Delete"), icon=":material/delete:", key=f"ask_delete_{spec.id}"):
+        text = _("Frees {size} GB on the disk. The model has to be downloaded again before the next use.")
+        if spec.gguf:
+            text = _("Frees {size} GB on the disk. The model has to be converted again at the next use.")
+        st.markdown(text.format(size=f"{stored / GB:.2f}"))
+        _button(N_("Delete from the store"), spec.id, ":material/delete_forever:", partial(_delete, spec))
+
+
+def _delete(spec: ModelSpec) -> None:
+    manager().unload(spec.id)
+    library().delete(spec)
+
+
+def _start_download(spec: ModelSpec) -> None:
+    def work(job: Job) -> None:
+        library().download(spec, job.say, job.cancelled)
+
+    if not jobs().running(f"download {spec.id}"):
+        jobs().start(f"download {spec.id}", session.owner(), work)
+
+
+def _button(
+    label: str, model_id: str, icon: str, action: Callable[[], object], disabled: bool = False
+) -> None:
+    """A button for administrators, whose AppErrors are shown on the page. `label` as marked, in English."""
+
+    def act() -> None:
+        with notices.shown():
+            require_administrator(current())
+            action()
+
+    if current().administrator:
+        st.button(_(label), key=f"{label}_{model_id}", icon=icon, on_click=act, disabled=disabled)
+
+
+def _duration(seconds: float) -> str:
+    if seconds >= 90:
+        return _("{minutes} min").format(minutes=f"{seconds / 60:.0f}")
+    return _("{seconds} s").format(seconds=f"{seconds:.0f}")

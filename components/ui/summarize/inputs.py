@@ -1,0 +1,279 @@
+"""What is to be summarized and how: text, files with their passwords, samples, the settings, the button."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from components.config import ROOT
+from components.documents import Document, Limits, PasswordNeeded, read_document
+from components.errors import AppError, BadInput
+from components.messages import N_
+from components.models.catalog import ModelSpec
+from components.tasks.summarize.prompts import LANGUAGES
+from components.tasks.summarize.running import PASTED
+from components.tasks.summarize.settings import Length, Method, Settings, Shape, parse_length
+from components.ui import notices, uploads
+from components.ui.chat import settings
+from components.ui.language import _, language_name, ngettext, said
+from components.ui.resources import config
+from components.ui.summarize import session
+from components.ui.text import plain
+
+TEXT = "summarize_text"
+_SAMPLES = ROOT / "components" / "tasks" / "summarize" / "samples"
+MAX_FILES = 20
+SAMPLES = {N_("News"): "news.md", N_("Report"): "report.md", N_("Meeting"): "meeting.md"}
+METHODS: dict[str, Method] = {N_("Both"): "both", N_("Quote"): "quote", N_("Write"): "write"}
+METHOD_HELP = N_(
+    "Quote: the document's own most important sentences. Write: the model writes, part by part. Both: the "
+    "model writes from the quotes, and every sentence that they don't support is replaced by the quote."
+)
+SHAPES: dict[str, Shape] = {
+    N_("Paragraph"): "paragraph",
+    N_("Bullet points"): "bullets",
+    N_("One sentence"): "sentence",
+    N_("Key points, decisions, actions"): "key points",
+    N_("Own instruction"): "own",
+}
+LENGTHS = ["50 words", "100 words", "150 words", "300 words", "5%", "10%", "20%"]
+AS_DOCUMENT = N_("As the document")
+_CODES = {name: code for code, name in LANGUAGES.items()}
+_LEFT_OUT = re.compile(r"(?P<what>.+?)(?P<times>(?: \(\d+\))?): (?P<why>.+)")
+_READ = "documents_read"  # in the session: what was parsed, by content and password
+
+
+@dataclass(frozen=True)
+class Upload:
+    """One uploaded file: read, or with the reason why not."""
+
+    name: str
+    document: Document | None = None
+    error: str = ""
+    locked: bool = False  # a password would help
+
+
+def draw() -> None:
+    """The whole form. The button starts the summary and opens it."""
+    st.segmented_control(
+        _("Try a sample"),
+        list(SAMPLES),
+        format_func=_,
+        key="sample",
+        on_change=_use_sample,
+        help=_("Written for this page"),
+    )
+    left, right = st.columns(2)
+    with left:
+        text = st.text_area(
+            _("Text to summarize"),
+            key=TEXT,
+            height=220,
+            placeholder=_("Paste a text"),
+            persist_state="session",
+        )
+    with right:
+        uploads = _draw_uploads()
+    spec, wanted = _draw_settings(len(uploads) + bool((text or "").strip()) > 1)
+    notices.draw()
+    if st.button(_("Summarize"), type="primary", icon=":material/summarize:"):
+        with notices.shown():
+            _start(text or "", uploads, spec, wanted)
+        st.rerun()
+
+
+def _use_sample() -> None:
+    if name := SAMPLES.get(st.session_state.get("sample") or ""):
+        st.session_state[TEXT] = (_SAMPLES / name).read_text(encoding="utf-8")
+
+
+def _draw_uploads() -> list[Upload]:
+    files = st.file_uploader(
+        _("Documents"),
+        accept_multiple_files=True,
+        max_upload_size=config().upload_mb,
+        key="summarize_files",
+        help=_("PDF, Word, OpenDocument, PowerPoint, Excel, CSV, HTML, Markdown, RTF, EPUB, subtitles, text"),
+    )
+    if len(files) > MAX_FILES:
+        text = _("{count} files are chosen; {most} is the most for one summary.")
+        st.error(text.format(count=len(files), most=MAX_FILES))
+        files = files[:MAX_FILES]
+    read = []
+    for number, file in enumerate(files):
+        upload = _counted(file) or _upload(file.name, file.getvalue(), number)
+        read.append(upload)
+        if upload.document:
+            _draw_facts(upload.document)
+        else:
+            st.error(plain(said(upload.error)), icon=":material/error:")
+    return read
+
+
+def _counted(file: UploadedFile) -> Upload | None:
+    """The reason, if this person has uploaded too much."""
+    try:
+        uploads.count(file)
+    except AppError as error:
+        return Upload(file.name, error=str(error))
+    return None
+
+
+def _upload(name: str, data: bytes, number: int) -> Upload:
+    """The file, read once for each password that is tried."""
+    key = hashlib.sha256(data).hexdigest() + name
+    field = f"password_{number}_{key}"
+    password = st.session_state.get(field) or None
+    read = st.session_state.setdefault(_READ, {})
+    if (key, password) not in read:
+        with st.spinner(_("Reading {name}").format(name=plain(name))):
+            read[key, password] = _read(name, data, password)
+    upload: Upload = read[key, password]
+    if upload.locked or password:  # a field that isn't drawn is forgotten with the next click
+        st.text_input(_("Password for {name}").format(name=plain(name)), type="password", key=field)
+    return upload
+
+
+def _read(name: str, data: bytes, password: str | None) -> Upload:
+    try:
+        limits = Limits.from_config(config())
+        return Upload(name, read_document(data, name, password=password, limits=limits))
+    except PasswordNeeded as error:
+        return Upload(name, error=str(error), locked=True)
+    except AppError as error:
+        return Upload(name, error=str(error))
+
+
+def _draw_facts(document: Document) -> None:
+    """What was read, and what was not."""
+    text, pages = _("{name}: {words} words"), ""
+    if document.pages:
+        text = _("{name}: {words} words, {pages}")
+        pages = ngettext("{count} page", "{count} pages", document.pages)
+        pages = pages.format(count=f"{document.pages:,}")
+    facts = text.format(name=plain(document.name), words=f"{document.words:,}", pages=pages)
+    st.caption(f":material/description: {facts}")
+    for left in document.left_out:
+        st.caption(f":material/info: {_('Left out: {what}').format(what=plain(left_out(str(left))))}")
+    for note in document.notes:
+        st.caption(f":material/info: {plain(said(note))}")
+
+
+def left_out(line: str) -> str:
+    """What a document has and its text hasn't, and why: "Pictures (3): only text is read"."""
+    found = _LEFT_OUT.fullmatch(line)
+    if found is None:
+        return line
+    what, why = said(found["what"][:1].lower() + found["what"][1:]), said(found["why"])
+    return _("{what}{times}: {why}").format(what=what[:1].upper() + what[1:], times=found["times"], why=why)
+
+
+def _draw_settings(several: bool) -> tuple[ModelSpec | None, dict[str, str | bool]]:
+    """Method, shape, length and the rest; as the person chose them."""
+    columns = st.columns(3)
+    method = columns[0].selectbox(
+        _("Method"),
+        list(METHODS),
+        format_func=_,
+        key="method",
+        help=_(METHOD_HELP),
+        persist_state="session",
+    )
+    shape = columns[1].selectbox(
+        _("Shape"), list(SHAPES), format_func=_, key="shape", persist_state="session"
+    )
+    length = columns[2].selectbox(
+        _("Length"),
+        LENGTHS,
+        index=2,
+        format_func=_shown_length,
+        key="length",
+        accept_new_options=True,
+        help=_("Choose, or write your own: “250 words” or “15%” of the document"),
+        persist_state="session",
+    )
+    spec = None if method == "Quote" else settings.draw_model(_("Model"), "chat", None, "summarize_model")
+    instruction = ""
+    if shape == "Own instruction":
+        instruction = st.text_area(
+            _("Instruction"),
+            key="instruction",
+            placeholder=_("For instance: only what it says about costs"),
+            persist_state="session",
+        )
+    with st.expander(_("Language and audience"), icon=":material/tune:"):
+        left, right = st.columns(2)
+        language = left.selectbox(
+            _("Language"),
+            [AS_DOCUMENT, *_CODES],
+            format_func=lambda name: language_name(_CODES[name]) if name in _CODES else _(name),
+            key="output_language",
+            persist_state="session",
+        )
+        audience = right.text_input(
+            _("Audience"),
+            key="audience",
+            placeholder=_("For instance: new colleagues"),
+            max_chars=200,
+            persist_state="session",
+        )
+    overall = several and st.toggle(_("One summary over all documents too"), key="overall")
+    return spec, {
+        "method": method,
+        "shape": shape,
+        "length": length or "",
+        "instruction": instruction or "",
+        "language": language,
+        "audience": audience or "",
+        "overall": overall,
+    }
+
+
+def _shown_length(wanted: str) -> str:
+    """Ours in the person's language; what the person wrote, as it is."""
+    return length_name(parse_length(wanted)) if wanted in LENGTHS else wanted
+
+
+def length_name(length: Length) -> str:
+    if not length.words:
+        return str(length)
+    return ngettext("{count} word", "{count} words", length.words).format(count=f"{length.words:,}")
+
+
+def _start(text: str, uploads: list[Upload], spec: ModelSpec | None, wanted: dict[str, str | bool]) -> None:
+    """Reads the pasted text too, starts the job and opens its result."""
+    failed = [upload.name for upload in uploads if upload.document is None]
+    if failed:
+        text = _(
+            "{names} could not be read, for the reason shown there. Remove the file, or give its password, "
+            "and try again."
+        )
+        raise BadInput(text.format(names=", ".join(failed)))
+    documents = [upload.document for upload in uploads if upload.document]
+    if text.strip():
+        name = f"{PASTED}.{'md' if _is_markdown(text) else 'txt'}"
+        data = text.encode("utf-8", "replace")
+        documents.insert(0, read_document(data, name, limits=Limits.from_config(config())))
+    if not documents:
+        raise BadInput(
+            _("There is nothing to summarize yet. Paste a text, upload a document or try a sample.")
+        )
+    settings = Settings(
+        METHODS[str(wanted["method"])],
+        SHAPES[str(wanted["shape"])],
+        parse_length(str(wanted["length"])),
+        _CODES.get(str(wanted["language"]), ""),
+        str(wanted["audience"]),
+        str(wanted["instruction"]),
+        spec.id if spec else "",
+        bool(wanted["overall"]),
+    )
+    tools = session.tools(spec)
+    session.open_summary(session.summarizing().start(documents, settings, tools))
+
+
+def _is_markdown(text: str) -> bool:
+    """Whether a pasted text has Markdown headings; other signs are as likely to be text."""
+    return any(line.startswith(("# ", "## ", "### ")) for line in text.splitlines())

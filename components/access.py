@@ -253,7 +253,9 @@ def _check_allowed(address: str, groups: set[str], config: Config) -> None:
     if groups & set(config.allowed_groups):
         return
     shown = f"Accounts of {domain}" if domain else "Accounts without a confirmed e-mail address"
-    raise NotAllowed(f"{shown} may not use this server. Sign out, and sign in with another account.")
+    raise NotAllowed(
+        "{shown} may not use this server. Sign out, and sign in with another account.", shown=shown
+    )
 
 
 def _address(claims: Mapping[str, Any]) -> str:

@@ -35,7 +35,9 @@ def save(config: Config, target: Path) -> int:
     """Writes a backup, whole or not at all; returns its size in bytes."""
     database = _database(config)
     if not database.exists():
-        raise Unavailable(f"There is no database at {database}, so there is nothing to save.")
+        raise Unavailable(
+            "There is no database at {database}, so there is nothing to save.", database=database
+        )
     part = target.with_name(f".{target.name}.part")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -55,7 +57,9 @@ def save(config: Config, target: Path) -> int:
             os.fsync(written.fileno())
         part.replace(target)
     except OSError as error:
-        raise Unavailable(f"The backup {target} was not written: {error.strerror or error}.") from error
+        raise Unavailable(
+            "The backup {target} was not written: {value}.", target=target, value=error.strerror or error
+        ) from error
     finally:
         part.unlink(missing_ok=True)
     return target.stat().st_size
@@ -85,8 +89,10 @@ def _database(config: Config) -> Path:
     url = sa.make_url(config.database)
     if url.get_backend_name() != "sqlite" or not url.database:
         raise Unavailable(
-            f"The database is {url.get_backend_name()}, which has a backup of its own: save it with that, "
-            f"and the folder {config.data_dir} with it."
+            "The database is {get_backend_name}, which has a backup of its own: save it with that, "
+            "and the folder {data_dir} with it.",
+            get_backend_name=url.get_backend_name(),
+            data_dir=config.data_dir,
         )
     return Path(url.database)
 
@@ -114,7 +120,9 @@ def _copy_database(database: Path, copy: Path) -> None:
         target.close()
         source.close()
     except sqlite3.Error as error:
-        raise Unavailable(f"The database {database} can't be read: {error}.") from error
+        raise Unavailable(
+            "The database {database} can't be read: {error}.", database=database, error=error
+        ) from error
 
 
 def _unpack(source: Path, folder: Path) -> None:
@@ -123,9 +131,11 @@ def _unpack(source: Path, folder: Path) -> None:
             archive.extractall(folder, filter="data")  # no links out, no absolute paths, no devices
         manifest = json.loads((folder / MANIFEST).read_text())
     except (tarfile.TarError, OSError, ValueError, EOFError) as error:
-        raise BadInput(f"{source} is not a backup of Wordbench, or it is damaged: {error}.") from error
+        raise BadInput(
+            "{source} is not a backup of Wordbench, or it is damaged: {error}.", source=source, error=error
+        ) from error
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
-        raise BadInput(f"{source} was made by another version of Wordbench's backup.")
+        raise BadInput("{source} was made by another version of Wordbench's backup.", source=source)
 
 
 def _check_database(copy: Path, source: Path) -> None:
@@ -137,7 +147,11 @@ def _check_database(copy: Path, source: Path) -> None:
     except sqlite3.Error as error:
         verdict = str(error)
     if verdict != "ok":
-        raise BadInput(f"The database in {source} is damaged: {verdict}. Nothing was changed.")
+        raise BadInput(
+            "The database in {source} is damaged: {verdict}. Nothing was changed.",
+            source=source,
+            verdict=verdict,
+        )
 
 
 def _check_not_running(data_dir: Path) -> None:

@@ -122,13 +122,20 @@ def read_config(
         try:
             given = tomllib.loads(path.read_text(encoding="utf-8"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise BadInput(f"The settings file {path} is not valid TOML: {error}.") from error
+            raise BadInput(
+                "The settings file {path} is not valid TOML: {error}.", path=path, error=error
+            ) from error
     models = {name: _model_settings(name, raw) for name, raw in given.pop("models", {}).items()}
     servers = _servers(given.pop("servers", {}), secrets or {}, env)
     known = {f.name: f for f in fields(Config) if f.name not in ("models", "servers")}
     for name in given:
         if name not in known:
-            raise BadInput(f"The setting {name!r} in {path} is not known. Known: {', '.join(known)}.")
+            raise BadInput(
+                "The setting {name!r} in {path} is not known. Known: {list}.",
+                name=name,
+                path=path,
+                list=", ".join(known),
+            )
     given |= {n: env[PREFIX + n.upper()] for n in known if env.get(PREFIX + n.upper()) is not None}
     config = Config(models=models, servers=servers)
     config = replace(config, **{name: _parse(name, known[name].type, raw) for name, raw in given.items()})
@@ -139,20 +146,26 @@ def read_config(
     _check_limit("expire_days", config.expire_days)
     for name in ("parallel", "batch"):
         if getattr(config, name) < 1:
-            raise BadInput(f"The setting {name} must be 1 or more: with 0 every request would wait forever.")
+            raise BadInput(
+                "The setting {name} must be 1 or more: with 0 every request would wait forever.", name=name
+            )
     return config
 
 
 def _check_limit(name: str, value: float | None) -> None:
     if value is not None and not value >= 0:
-        raise BadInput(f"The setting {name} is {value:g}; it must be 0 (no limit) or more.")
+        raise BadInput(
+            "The setting {name} is {value:g}; it must be 0 (no limit) or more.", name=name, value=value
+        )
 
 
 def _names(name: str, raw: Any) -> tuple[str, ...]:
     """A list of texts; in the environment, separated by commas."""
     given = raw.split(",") if isinstance(raw, str) else raw
     if not isinstance(given, list | tuple) or not all(isinstance(one, str) for one in given):
-        raise BadInput(f"The setting {name} is {raw!r}; a list of texts is expected there.")
+        raise BadInput(
+            "The setting {name} is {raw!r}; a list of texts is expected there.", name=name, raw=raw
+        )
     return tuple(one.strip() for one in given if one.strip())
 
 
@@ -160,7 +173,12 @@ def _model_settings(name: str, raw: Mapping[str, Any]) -> ModelSettings:
     known = {f.name: f for f in fields(ModelSettings)}
     for key in raw:
         if key not in known:
-            raise BadInput(f"models.{name}: the setting {key!r} is not known. Known: {', '.join(known)}.")
+            raise BadInput(
+                "models.{name}: the setting {key!r} is not known. Known: {list}.",
+                name=name,
+                key=key,
+                list=", ".join(known),
+            )
     return ModelSettings(**{k: _parse(f"models.{name}.{k}", known[k].type, v) for k, v in raw.items()})
 
 
@@ -191,19 +209,28 @@ def _with_default(config: Config) -> Mapping[str, ServerSettings]:
 
 def _table(name: str, raw: Any) -> Mapping[str, Any]:
     if not isinstance(raw, Mapping):
-        raise BadInput(f"The setting servers.{name} must be a table: [servers.{name}] with a line url = ….")
+        raise BadInput(
+            "The setting servers.{name} must be a table: [servers.{name}] with a line url = ….", name=name
+        )
     return raw
 
 
 def _server_settings(name: str, raw: Mapping[str, Any]) -> ServerSettings:
     known = {f.name: f for f in fields(ServerSettings)}
     if not re.fullmatch(r"[\w.-]+", name):
-        raise BadInput(f"The server name {name!r} can have letters, digits, points, - and _ only.")
+        raise BadInput("The server name {name!r} can have letters, digits, points, - and _ only.", name=name)
     for key in raw:
         if key not in known:
-            raise BadInput(f"servers.{name}: the setting {key!r} is not known. Known: {', '.join(known)}.")
+            raise BadInput(
+                "servers.{name}: the setting {key!r} is not known. Known: {list}.",
+                name=name,
+                key=key,
+                list=", ".join(known),
+            )
     if not raw.get("url"):
-        raise BadInput(f"servers.{name}: url is missing, the address of its API, like http://host:8000/v1.")
+        raise BadInput(
+            "servers.{name}: url is missing, the address of its API, like http://host:8000/v1.", name=name
+        )
     models = raw.get("models", ())
     models = models.split(",") if isinstance(models, str) else models
     plain = {k: v for k, v in raw.items() if k not in ("models", "key")}
@@ -214,7 +241,7 @@ def _server_settings(name: str, raw: Mapping[str, Any]) -> ServerSettings:
         models=tuple(m for one in models if (m := str(one).strip())),
     )
     if min(settings.parallel, settings.timeout, settings.context or 1) <= 0:
-        raise BadInput(f"servers.{name}: parallel, timeout and context must be more than 0.")
+        raise BadInput("servers.{name}: parallel, timeout and context must be more than 0.", name=name)
     return settings
 
 
@@ -226,7 +253,12 @@ def _parse(name: str, kind: Any, raw: Any) -> Any:
         if isinstance(choices[0], str):
             if raw in choices:
                 return raw
-            raise BadInput(f"The setting {name} is {raw!r}; it can be {', '.join(choices)}.")
+            raise BadInput(
+                "The setting {name} is {raw!r}; it can be {list}.",
+                name=name,
+                raw=raw,
+                list=", ".join(choices),
+            )
         if raw in ("", None):
             return None
         kind = choices[0]
@@ -235,4 +267,6 @@ def _parse(name: str, kind: Any, raw: Any) -> Any:
             return raw if isinstance(raw, bool) else {"true": True, "false": False}[str(raw).lower()]
         return Path(raw).expanduser().absolute() if kind is Path else kind(raw)
     except (ValueError, TypeError, KeyError) as error:
-        raise BadInput(f"The setting {name} is {raw!r}, which is not a {kind.__name__}.") from error
+        raise BadInput(
+            "The setting {name} is {raw!r}, which is not a {name2}.", name=name, raw=raw, name2=kind.__name__
+        ) from error

@@ -3,9 +3,23 @@
 Knows nothing about where they are shown; `components.ui.notices` shows them in one place.
 """
 
+from typing import Any
+
+from components.messages import Message, Said
+
 
 class AppError(Exception):
-    """An expected failure whose message is written for the person in front of the page."""
+    """An expected failure whose message is written for the person in front of the page.
+
+    Raised with a template and its values, as a `Said` is made, or with a message that there is already.
+    """
+
+    def __init__(self, message: Message, /, **values: Any) -> None:
+        self.message = message if isinstance(message, Said) else Said(message, **values)
+        super().__init__(self.message)
+
+    def __str__(self) -> str:
+        return str(self.message)
 
 
 class BadInput(AppError):

@@ -1,16 +1,219 @@
-"""Marks texts for the interface's translators where they stand, without translating them there.
+"""What is said to a person, as data: a template and its named values, put into words where it is drawn.
 
-The layers below the pages write English; `components.ui.language` shows it in the person's language.
+Knows neither pages nor catalogues; a reader's language comes in as a `Wording`. So a value is never taken for
+a word of the interface: a column called "Answer" stays "Answer" in every language.
+
+    Said("The field {name} is missing.", name=column)                      # one sentence
+    counted("{count} row is empty.", "{count:,} rows are empty.", count)   # its form depends on a number
+    Said("{model} was not loaded: {why}", model=title, why=error.message)  # a value that is a message itself
+
+A message in English: `str(message)`. In the reader's language: `components.ui.language.said(message)`.
 """
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 LISTED = 12  # names or lines that are listed in one sentence
 
 
+@dataclass(frozen=True)
+class Language:
+    """A language as a value of a message: it is named in the reader's own."""
+
+    code: str
+    name: str  # in English
+
+
+@dataclass(frozen=True, init=False)
+class Said:
+    """A sentence or a part of one. Its fields are those of `str.format`, figures with their format in them.
+
+    Values are texts that stay as they are, numbers, languages, messages, or several of these: a list.
+    """
+
+    template: str
+    values: tuple[tuple[str, Any], ...] = ()
+    plural: str = ""
+    count: int | None = None  # which of the two forms; it fills the field `count` too
+
+    def __init__(self, template: str, /, **values: Any) -> None:
+        _set(self, template, values)
+
+    def __str__(self) -> str:
+        return in_words(self)
+
+    def __bool__(self) -> bool:
+        return bool(self.template)
+
+
+Message = Said | str  # a plain text is somebody's own, or of an old row: it is shown as it is
+
+
+def counted(one: str, many: str, count: int, /, **values: Any) -> Said:
+    """A message whose form depends on a number, which its field `count` shows."""
+    said = Said.__new__(Said)
+    _set(said, one, {"count": count, **values}, many, count)
+    return said
+
+
+def _set(
+    said: Said, template: str, values: Mapping[str, Any], plural: str = "", count: int | None = None
+) -> None:
+    kept = tuple((name, _held(value)) for name, value in values.items())
+    for name, value in (("template", template), ("values", kept), ("plural", plural), ("count", count)):
+        object.__setattr__(said, name, value)
+
+
+def _held(value: Any) -> Any:
+    """A value as a message holds it: an error as its message, whatever else isn't plain data as its text."""
+    if isinstance(value, list | tuple):
+        return tuple(map(_held, value))
+    if isinstance(said := getattr(value, "message", None), Said):
+        return said
+    return value if isinstance(value, str | int | float | Said | Language) else str(value)
+
+
 def N_(text: str) -> str:  # noqa: N802 - gettext's own name for it
-    """The text as it is: the mark alone says that a person will see it."""
+    """The text as it is. The mark says that a person will see it: `_` translates it where it is drawn."""
     return text
+
+
+def sentences(*messages: Message) -> Message:
+    """Messages that follow each other; the empty ones are left out."""
+    return _chained(N_("{first} {second}"), messages)
+
+
+def clauses(*messages: Message) -> Message:
+    """Messages as the parts of one sentence, separated by semicolons; the empty ones are left out."""
+    return _chained(N_("{first}; {second}"), messages)
+
+
+def _chained(template: str, messages: Iterable[Message]) -> Message:
+    chain: Message = ""
+    for message in messages:
+        if message:
+            chain = Said(template, first=chain, second=message) if chain else message
+    return chain
+
+
+class Wording(Protocol):
+    """A reader's language: gettext's two functions, and the names of languages in it."""
+
+    def gettext(self, message: str) -> str: ...
+
+    def ngettext(self, one: str, many: str, count: int) -> str: ...
+
+    def language(self, code: str, name: str) -> str: ...
+
+
+class _English:
+    def gettext(self, message: str) -> str:
+        return message
+
+    def ngettext(self, one: str, many: str, count: int) -> str:
+        return one if count == 1 else many
+
+    def language(self, code: str, name: str) -> str:
+        return name
+
+
+ENGLISH = _English()
+
+
+def in_words(message: Message, wording: Wording = ENGLISH) -> str:
+    """A message in a reader's language. Without values a template is shown as it is, braces and all."""
+    if isinstance(message, str):
+        return message
+    values = {name: _value(value, wording) for name, value in message.values}
+    for words in (wording, ENGLISH):
+        template = words.gettext(message.template)
+        if message.count is not None:
+            template = words.ngettext(message.template, message.plural, message.count)
+        try:
+            return template.format_map(values) if values else template
+        except (
+            LookupError,
+            ValueError,
+            AttributeError,
+        ):  # a field that a translation or an old row has wrong
+            continue
+    return message.template
+
+
+def _value(value: Any, wording: Wording) -> Any:
+    match value:
+        case Said():
+            return in_words(value, wording)
+        case Language():
+            return wording.language(value.code, value.name)
+        case tuple():
+            mark = wording.gettext(N_(", "))
+            named = mark.join(str(_value(one, wording)) for one in value[:LISTED])
+            return named + (f"{mark}…" if len(value) > LISTED else "")
+    return value
+
+
+def to_json(message: Message) -> Any:
+    """A message as JSON can hold it: a text stays a text."""
+    return _plain(message)
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case Said():
+            kept: dict[str, Any] = {"said": value.template}
+            if value.count is not None:
+                kept |= {"plural": value.plural, "count": value.count}
+            values = {
+                name: _plain(one) for name, one in value.values if value.count is None or name != "count"
+            }
+            return kept | ({"values": values} if values else {})
+        case Language():
+            return {"language": value.code, "name": value.name}
+        case tuple():
+            return [_plain(one) for one in value]
+    return value
+
+
+def from_json(kept: Any) -> Message:
+    """The message that `to_json` made this of; a text, such as an old row has, is itself."""
+    value = _valued(kept)
+    return value if isinstance(value, Said) else str(value)
+
+
+def _valued(kept: Any) -> Any:
+    match kept:
+        case {"said": str(template), "plural": str(plural), "count": int(count), **rest}:
+            return counted(template, plural, count, **_fields(rest))
+        case {"said": str(template), **rest}:
+            return Said(template, **_fields(rest))
+        case {"language": str(code), "name": str(name)}:
+            return Language(code, name)
+        case list():
+            return tuple(_valued(one) for one in kept)
+    return kept
+
+
+def _fields(kept: Mapping[Any, Any]) -> dict[str, Any]:
+    given = kept.get("values")
+    return {str(name): _valued(value) for name, value in given.items()} if isinstance(given, dict) else {}
+
+
+def to_text(message: Message) -> str:
+    """A message as one column of the database keeps it."""
+    return message if isinstance(message, str) else json.dumps(to_json(message), ensure_ascii=False)
+
+
+def from_text(kept: str) -> Message:
+    """The message in such a column: rows of before messages were data have a finished English sentence."""
+    if not kept.startswith('{"said": '):
+        return kept
+    try:
+        return from_json(json.loads(kept))
+    except ValueError:
+        return kept
 
 
 def listed(names: Iterable[object]) -> str:

@@ -110,8 +110,10 @@ class Quotas:
         used = self._measured(owner)
         if used + more > limit:
             raise LimitReached(
-                f"You keep {used / MB:,.1f} MB; {self.allowed.stored_mb:,} MB is the most for one person. "
-                "Delete what you don't need under Your data; you can go on as soon as that is done."
+                "You keep {used:,.1f} MB; {stored_mb:,} MB is the most for one person. Delete what "
+                "you don't need under Your data; you can go on as soon as that is done.",
+                used=used / MB,
+                stored_mb=self.allowed.stored_mb,
             )
 
     def forget(self, owner: str) -> None:

@@ -374,7 +374,9 @@ def _unusable(url: str, data_dir: Path, error: Exception) -> Unavailable:
     """Why the database can't be opened, and what to do; a password in its URL is never shown."""
     if isinstance(error, OSError):
         return Unavailable(
-            f"The folder {data_dir} can't be written ({error.strerror}). Choose another as data_dir."
+            "The folder {data_dir} can't be written ({strerror}). Choose another as data_dir.",
+            data_dir=data_dir,
+            strerror=error.strerror,
         )
     try:
         place = sa.engine.make_url(url).render_as_string(hide_password=True)
@@ -383,12 +385,20 @@ def _unusable(url: str, data_dir: Path, error: Exception) -> Unavailable:
             "The setting database_url is not a database URL. An example: sqlite:////home/me/w.db"
         )
     if isinstance(error, ImportError):
-        return Unavailable(f"The database {place} needs a driver that isn't installed: {error}.")
+        return Unavailable(
+            "The database {place} needs a driver that isn't installed: {error}.", place=place, error=error
+        )
     if isinstance(error, CommandError):
-        return Unavailable(f"The database {place} was made by a newer Wordbench. Update this one: {error}.")
+        return Unavailable(
+            "The database {place} was made by a newer Wordbench. Update this one: {error}.",
+            place=place,
+            error=error,
+        )
     return Unavailable(
-        f"The database {place} can't be opened: {getattr(error, 'orig', None) or error}. If the file is "
-        "damaged, move it away and start again; Wordbench makes a new one."
+        "The database {place} can't be opened: {value}. If the file is damaged, move it away and "
+        "start again; Wordbench makes a new one.",
+        place=place,
+        value=getattr(error, "orig", None) or error,
     )
 
 

@@ -43,8 +43,10 @@ class Archive:
             raise errors.corrupt(name, what) from error
         if len(self._zip.infolist()) > MEMBERS:
             raise errors.TooMuchUnpacked(
-                f'"{name}" is an archive of more than {MEMBERS:,} files, which no ordinary document is. '
-                "Upload the document that you need by itself."
+                '"{name}" is an archive of more than {members:,} files, which no ordinary document '
+                "is. Upload the document that you need by itself.",
+                name=name,
+                members=MEMBERS,
             )
 
     @cached_property
@@ -72,8 +74,9 @@ class Archive:
             raise errors.corrupt(self.name, self.what)
         if self._zip.getinfo(stored).flag_bits & PASSWORD_FLAG:
             raise errors.Unsupported(
-                f'"{self.name}" is protected with a password in a way that can\'t be opened here. '
-                "Save a copy without a password and upload that."
+                '"{name}" is protected with a password in a way that can\'t be opened here. Save a '
+                "copy without a password and upload that.",
+                name=self.name,
             )
         pieces = []
         try:
@@ -152,8 +155,9 @@ def parse_xml(data: bytes, name: str, limits: Limits, what: str) -> etree._Eleme
 
 def entities_refused(name: str) -> errors.CorruptFile:
     return errors.CorruptFile(
-        f'"{name}" declares XML entities, which can hide or multiply text, so it was not read. '
-        "Open it in the program that made it, save it again, and upload that copy."
+        '"{name}" declares XML entities, which can hide or multiply text, so it was not read. Open '
+        "it in the program that made it, save it again, and upload that copy.",
+        name=name,
     )
 
 

@@ -52,13 +52,16 @@ def ask(
         raise errors.empty(name, "is empty")
     if len(data) > limits.file_bytes:
         raise errors.TooLarge(
-            f'"{name}" is {len(data) / MB:.1f} MB; a file may be at most {limits.file_bytes / MB:g} MB. '
-            "Split it into smaller files, or paste the part that you need."
+            '"{name}" is {data:.1f} MB; a file may be at most {file_bytes:g} MB. Split it into '
+            "smaller files, or paste the part that you need.",
+            name=name,
+            data=len(data) / MB,
+            file_bytes=limits.file_bytes / MB,
         )
     line = json.dumps(header | {"limits": limits.to_json(), "size": len(data)}).encode() + b"\n"
     while not _slots.acquire(timeout=POLL):
         if cancelled():
-            raise Cancelled(f'Reading "{name}" was stopped.')
+            raise Cancelled('Reading "{name}" was stopped.', name=name)
     try:
         answer = _run(_Program(name, limits, program), line, data + more, cancelled)
     finally:
@@ -164,7 +167,7 @@ def _watch(program: _Program, deadline: float, cancelled: Callable[[], bool]) ->
         except subprocess.TimeoutExpired:
             pass
         if cancelled():
-            raise Cancelled(f'Reading "{program.name}" was stopped.')
+            raise Cancelled('Reading "{name}" was stopped.', name=program.name)
         if time.monotonic() > deadline:
             raise errors.took_too_long(program.name, program.limits.seconds)
         if program.over_memory():

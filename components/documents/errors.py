@@ -90,51 +90,68 @@ KINDS: dict[str, type[BadInput]] = {
 
 def too_deep(name: str, limit: int) -> TooDeep:
     return TooDeep(
-        f'"{name}" has more than {limit} elements inside each other, which no ordinary document has. '
-        "Save it again from the program that made it, or paste its text."
+        '"{name}" has more than {limit} elements inside each other, which no ordinary document has. '
+        "Save it again from the program that made it, or paste its text.",
+        name=name,
+        limit=limit,
     )
 
 
 def too_much_unpacked(name: str, limit: int) -> TooMuchUnpacked:
     return TooMuchUnpacked(
-        f'"{name}" unpacks to more than {limit // 1_000_000} MB, so it was not read. '
-        "Split it into smaller files, or paste the part that you need."
+        '"{name}" unpacks to more than {limit} MB, so it was not read. Split it into smaller files, '
+        "or paste the part that you need.",
+        name=name,
+        limit=limit // 1_000_000,
     )
 
 
 def too_many_pages(name: str, pages: int | str, limit: int, unit: str = N_("pages")) -> TooManyPages:
     return TooManyPages(
-        f'"{name}" has {pages} {unit}; at most {limit:,} are read at a time. Split it and upload the parts.'
+        '"{name}" has {pages} {unit}; at most {limit:,} are read at a time. Split it and upload the parts.',
+        name=name,
+        pages=pages,
+        unit=unit,
+        limit=limit,
     )
 
 
 def too_much_memory(name: str, limit: int) -> TooMuchMemory:
     return TooMuchMemory(
-        f'"{name}" needs more than {limit // 1_000_000} MB of memory to read, so reading was stopped. '
-        "Split it into smaller files, or save it in a simpler format such as plain text."
+        '"{name}" needs more than {limit} MB of memory to read, so reading was stopped. Split it '
+        "into smaller files, or save it in a simpler format such as plain text.",
+        name=name,
+        limit=limit // 1_000_000,
     )
 
 
 def took_too_long(name: str, seconds: float) -> TookTooLong:
     return TookTooLong(
-        f'"{name}" was not read within {seconds:g} seconds, so reading was stopped. '
-        "Split it into smaller files, or save it again from the program that made it."
+        '"{name}" was not read within {seconds:g} seconds, so reading was stopped. Split it into '
+        "smaller files, or save it again from the program that made it.",
+        name=name,
+        seconds=seconds,
     )
 
 
 def reader_failed(name: str) -> ReaderFailed:
     return ReaderFailed(
-        f'"{name}" broke the program that reads documents, so it is probably damaged. '
-        "Open it in the program that made it, save it again, and upload that copy."
+        '"{name}" broke the program that reads documents, so it is probably damaged. Open it in the '
+        "program that made it, save it again, and upload that copy.",
+        name=name,
     )
 
 
 def corrupt(name: str, what: str) -> CorruptFile:
     return CorruptFile(
-        f'"{name}" is {what}, but it is damaged or incomplete and can\'t be opened. '
-        "Get a fresh copy, or open it in the program that made it and save it again."
+        '"{name}" is {what}, but it is damaged or incomplete and can\'t be opened. Get a fresh '
+        "copy, or open it in the program that made it and save it again.",
+        name=name,
+        what=what,
     )
 
 
 def empty(name: str, why: str = N_("has no text in it")) -> EmptyFile:
-    return EmptyFile(f'"{name}" {why}, so there is nothing to work with. Choose another file.')
+    return EmptyFile(
+        '"{name}" {why}, so there is nothing to work with. Choose another file.', name=name, why=why
+    )

@@ -125,12 +125,17 @@ def _refusal(found: Found, name: str) -> errors.BadInput:
     words, claimed = found.words or LABELS["text"], extension(name)
     if claimed in {e for group in EXTENSIONS.values() for e in group} | {*PLAIN} - {""}:
         return errors.WrongContent(
-            f'"{name}" is not what its name says: it is named .{claimed}, but it is {words}. '
-            "Check that it is the right file and that it was downloaded or exported completely."
+            '"{name}" is not what its name says: it is named .{claimed}, but it is {words}. Check '
+            "that it is the right file and that it was downloaded or exported completely.",
+            name=name,
+            claimed=claimed,
+            words=words,
         )
     return errors.Unsupported(
-        f'"{name}" is {words}, which can\'t be read here. Upload a PDF, Word, OpenDocument, PowerPoint, '
-        "Excel, CSV, HTML, Markdown, RTF, EPUB, subtitle or text file."
+        '"{name}" is {words}, which can\'t be read here. Upload a PDF, Word, OpenDocument, '
+        "PowerPoint, Excel, CSV, HTML, Markdown, RTF, EPUB, subtitle or text file.",
+        name=name,
+        words=words,
     )
 
 
@@ -202,8 +207,11 @@ def _ole(data: bytes, name: str) -> Found:
                 text = N_("{words} (whatever its name .{extension} says)")
                 words = text.format(words=words, extension=extension(name))
             raise errors.Unsupported(
-                f'"{name}" is {words}, which can\'t be read here. '
-                f"Open it in Word, Excel, PowerPoint or LibreOffice, save it as {new}, and upload that."
+                '"{name}" is {words}, which can\'t be read here. Open it in Word, Excel, PowerPoint '
+                "or LibreOffice, save it as {new}, and upload that.",
+                name=name,
+                words=words,
+                new=new,
             )
     return Found("", N_("an old Office or Outlook file"))
 

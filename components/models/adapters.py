@@ -158,25 +158,33 @@ def clean_config(given: Mapping[str, Any]) -> dict[str, Any]:
     """PEFT's settings, only those that say how it is used. Raises BadInput with what can't be used."""
     if not isinstance(given, Mapping) or str(given.get("peft_type", "")).upper() != "LORA":
         raise BadInput(
-            f"Its {CONFIG} says {_kind(given)}. Only LoRA adapters can be used: other kinds change the "
-            "base model itself, which others use at the same time."
+            "Its {config} says {given}. Only LoRA adapters can be used: other kinds change the base "
+            "model itself, which others use at the same time.",
+            config=CONFIG,
+            given=_kind(given),
         )
     for name, why in REFUSED.items():
         if given.get(name):
-            raise BadInput(f"The adapter can't be used: {why} ({name}).")
+            raise BadInput("The adapter can't be used: {why} ({name}).", why=why, name=name)
     if given.get("bias", "none") != "none":
         raise BadInput("The adapter can't be used: it changes the base model's biases (bias).")
     if not _positive(given.get("r")) or not isinstance(given.get("lora_alpha"), int | float):
-        raise BadInput(f"Its {CONFIG} has no rank (r) or no lora_alpha that are numbers.")
+        raise BadInput("Its {config} has no rank (r) or no lora_alpha that are numbers.", config=CONFIG)
     if (task := given.get("task_type")) and task not in TASKS:
         raise BadInput(
-            f"The adapter is for another task, {str(task)[:40]}. Only those of models that answer with text "
-            "can be used: CAUSAL_LM and SEQ_2_SEQ_LM."
+            "The adapter is for another task, {task}. Only those of models that answer with text can "
+            "be used: CAUSAL_LM and SEQ_2_SEQ_LM.",
+            task=str(task)[:40],
         )
     kept = {name: given[name] for name in KEPT if given.get(name)} | {"lora_alpha": given["lora_alpha"]}
     for name, (fits, what) in FORMS.items():
         if name in kept and not fits(kept[name]):
-            raise BadInput(f"{name} in its {CONFIG} can't be used: it has to be {what}.")
+            raise BadInput(
+                "{name} in its {config} can't be used: it has to be {what}.",
+                name=name,
+                config=CONFIG,
+                what=what,
+            )
     return {"peft_type": "LORA", "bias": "none", "inference_mode": True} | kept
 
 
@@ -255,7 +263,9 @@ def check_fits(adapter: Path, base: Path, base_title: str) -> dict[str, Any]:
     for file in sorted(base.glob("*.safetensors")):
         own |= _shapes(file)
     if not own:
-        raise Unavailable(f"The base model {base_title} isn't on this machine yet. Download it first.")
+        raise Unavailable(
+            "The base model {base_title} isn't on this machine yet. Download it first.", base_title=base_title
+        )
     # A model saved without its head has names without the first part: compare by endings.
     by_ending = {_ending(name): size for name, size in own.items() if name.endswith(".weight")}
     settings = clean_config(read_json(adapter / CONFIG))
@@ -284,7 +294,9 @@ def _shapes(file: Path) -> dict[str, tuple[int, ...]]:
         with safe_open(file, framework="numpy") as tensors:
             return {name: tuple(tensors.get_slice(name).get_shape()) for name in tensors.keys()}  # noqa: SIM118
     except (SafetensorError, OSError) as error:
-        raise BadInput(f"{file.name} is not a safetensors file, or it is damaged ({error}).") from error
+        raise BadInput(
+            "{name} is not a safetensors file, or it is damaged ({error}).", name=file.name, error=error
+        ) from error
 
 
 def _modules(weights: Path) -> dict[str, Parts]:
@@ -301,11 +313,12 @@ def _modules(weights: Path) -> dict[str, Parts]:
         else:
             others.append(name)
     if not modules:
-        raise BadInput(f"{WEIGHTS} has no LoRA matrices in it.")
+        raise BadInput("{weights} has no LoRA matrices in it.", weights=WEIGHTS)
     if others:
         raise BadInput(
-            f"The adapter can't be used: {others[0]} is no matrix of LoRA. It would replace weights of the "
-            "base model, which others use at the same time."
+            "The adapter can't be used: {others} is no matrix of LoRA. It would replace weights of "
+            "the base model, which others use at the same time.",
+            others=others[0],
         )
     return modules
 
@@ -315,28 +328,45 @@ def _check_parts(module: str, parts: Parts, settings: Mapping[str, Any]) -> None
     for part, tensor in parts.items():
         count, number = len(tensor.shape), 1 if part == "magnitude_vector" else 2
         if count != number:
-            raise BadInput(f"The number of dimensions of {tensor.name} is {count}, and LoRA needs {number}.")
+            raise BadInput(
+                "The number of dimensions of {name} is {count}, and LoRA needs {number}.",
+                name=tensor.name,
+                count=count,
+                number=number,
+            )
         if tensor.dtype not in FLOATS:
             raise BadInput(
-                f"{tensor.name} is stored as {tensor.dtype}. Save the adapter in float32, float16 or "
-                "bfloat16, and upload that."
+                "{name} is stored as {dtype}. Save the adapter in float32, float16 or bfloat16, and "
+                "upload that.",
+                name=tensor.name,
+                dtype=tensor.dtype,
             )
     if missing := next((letter for letter in "AB" if letter not in parts), ""):
         raise BadInput(
-            f"{module} has no lora_{missing} in {WEIGHTS}: the adapter is not complete. Save it anew and "
-            "upload that."
+            "{module} has no lora_{missing} in {weights}: the adapter is not complete. Save it anew "
+            "and upload that.",
+            module=module,
+            missing=missing,
+            weights=WEIGHTS,
         )
     number, other_number = parts["A"].shape[0], parts["B"].shape[1]
     if number != other_number:
         raise BadInput(
-            f"The two matrices of {module} don't belong together: lora_A has rank {number}, and lora_B has "
-            f"rank {other_number}."
+            "The two matrices of {module} don't belong together: lora_A has rank {number}, and "
+            "lora_B has rank {other_number}.",
+            module=module,
+            number=number,
+            other_number=other_number,
         )
     wanted = _for_module(settings.get("rank_pattern", {}), module, settings["r"])
     if number != wanted:
         raise BadInput(
-            f"Its {CONFIG} says that {module} has rank {wanted}, but its matrices have rank {number}. Are "
-            "both files of the same adapter?"
+            "Its {config} says that {module} has rank {wanted}, but its matrices have rank {number}. "
+            "Are both files of the same adapter?",
+            config=CONFIG,
+            module=module,
+            wanted=wanted,
+            number=number,
         )
     _check_target(module, settings.get("target_modules"))
     _check_magnitude(module, parts, bool(settings.get("use_dora")))
@@ -344,24 +374,36 @@ def _check_parts(module: str, parts: Parts, settings: Mapping[str, Any]) -> None
 
 def _check_target(module: str, target: Any) -> None:
     if not target:
-        raise BadInput(f"Its {CONFIG} doesn't say which modules the adapter is for (target_modules).")
+        raise BadInput(
+            "Its {config} doesn't say which modules the adapter is for (target_modules).", config=CONFIG
+        )
     if isinstance(target, str):
         found = target == "all-linear" or _matches(target, module)
     else:
         found = any(module == one or module.endswith(f".{one}") for one in target)
     if not found:
         raise BadInput(
-            f"There are matrices for {module}, which target_modules in {CONFIG} leaves out. Are both files "
-            "of the same adapter?"
+            "There are matrices for {module}, which target_modules in {config} leaves out. Are both "
+            "files of the same adapter?",
+            module=module,
+            config=CONFIG,
         )
 
 
 def _check_magnitude(module: str, parts: Parts, dora: bool) -> None:
     magnitude = parts.get("magnitude_vector")
     if magnitude and not dora:
-        raise BadInput(f"{magnitude.name} is part of DoRA, but its {CONFIG} doesn't say so (use_dora).")
+        raise BadInput(
+            "{name} is part of DoRA, but its {config} doesn't say so (use_dora).",
+            name=magnitude.name,
+            config=CONFIG,
+        )
     if dora and (not magnitude or magnitude.shape != parts["B"].shape[:1]):
-        raise BadInput(f"{module} has no magnitude in {WEIGHTS} that fits: DoRA needs one for each module.")
+        raise BadInput(
+            "{module} has no magnitude in {weights} that fits: DoRA needs one for each module.",
+            module=module,
+            weights=WEIGHTS,
+        )
 
 
 def _check_numbers(weights: Path, tensor: Tensor) -> None:
@@ -369,8 +411,9 @@ def _check_numbers(weights: Path, tensor: Tensor) -> None:
     bits = np.memmap(weights, kind, "r", tensor.start, tensor.shape)
     if bool(((bits & infinite) == infinite).any()):
         raise BadInput(
-            f"{tensor.name} has weights that are not finite numbers (NaN): the training went wrong before "
-            "the adapter was saved."
+            "{name} has weights that are not finite numbers (NaN): the training went wrong before "
+            "the adapter was saved.",
+            name=tensor.name,
         )
 
 
@@ -403,19 +446,28 @@ def _matches(pattern: str, name: str) -> bool:
     except (regex.error, TimeoutError, RecursionError):
         pass
     raise BadInput(
-        f"{pattern[:100]} in its {CONFIG} can't be used: it is no regular expression, or it takes too long."
+        "{pattern} in its {config} can't be used: it is no regular expression, or it takes too long.",
+        pattern=pattern[:100],
+        config=CONFIG,
     )
 
 
 def _misfit(base: str, name: str, size: int, wanted: object) -> BadInput:
     if wanted:
         return BadInput(
-            f"This adapter was made for another base than {base}: {name} is for {size} values, and "
-            f"{base} has {wanted} there."
+            "This adapter was made for another base than {base}: {name} is for {size} values, and "
+            "{base} has {wanted} there.",
+            base=base,
+            name=name,
+            size=size,
+            wanted=wanted,
         )
     return BadInput(
-        f"This adapter was made for another base than {base}: {name} is for {size} values, and {base} has no "
-        "such layer."
+        "This adapter was made for another base than {base}: {name} is for {size} values, and "
+        "{base} has no such layer.",
+        base=base,
+        name=name,
+        size=size,
     )
 
 

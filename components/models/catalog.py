@@ -281,7 +281,8 @@ class Catalog:
             if spec.id == model_id:
                 return spec
         raise Unavailable(
-            f"The model {model_id!r} is not in the catalogue any more. Choose another in the Model box."
+            "The model {model_id!r} is not in the catalogue any more. Choose another in the Model box.",
+            model_id=model_id,
         )
 
 

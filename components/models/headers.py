@@ -196,5 +196,7 @@ class _Gguf:
 
 def _lie(path: Path, what: str) -> BadInput:
     return BadInput(
-        f"The model file {path} is damaged: {what}. Delete the model on the Models page and get it again."
+        "The model file {path} is damaged: {what}. Delete the model on the Models page and get it again.",
+        path=path,
+        what=what,
     )

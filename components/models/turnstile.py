@@ -75,8 +75,9 @@ class Turnstile:
             free = self._fits(ticket) and not any(map(self._fits, self._waiting))
             if not free and len(self._waiting) >= self._waiting_limit:
                 raise Busy(
-                    f"{len(self._waiting)} requests are already waiting for this model, which is as many "
-                    "as it takes. Try again in a minute; your text is kept."
+                    "{waiting} requests are already waiting for this model, which is as many as it "
+                    "takes. Try again in a minute; your text is kept.",
+                    waiting=len(self._waiting),
                 )
             self._waiting.append(ticket)
         self._await(ticket, cancelled, on_wait)

@@ -66,7 +66,13 @@ def options_from(settings: Mapping[str, Any]) -> GenerationOptions:
         value = given.get(name, low)
         whole = isinstance(low, int)
         if not isinstance(value, int if whole else int | float) or not low <= value <= high:
-            raise BadInput(f"The setting {name} is {value!r}; it must be between {low:g} and {high:g}.")
+            raise BadInput(
+                "The setting {name} is {value!r}; it must be between {low:g} and {high:g}.",
+                name=name,
+                value=value,
+                low=low,
+                high=high,
+            )
     given.setdefault("seed", secrets.randbelow(MAX_SEED + 1))
     stop = given.get("stop", ())
     if not isinstance(stop, list | tuple) or not all(isinstance(text, str) for text in stop):
@@ -125,9 +131,12 @@ def fit(
     dropped = bisect_left(range(last + 1), True, key=lambda k: tokens(k) <= limit)
     if dropped > last:
         raise BadInput(
-            f"This message is too long: with the system prompt it has {tokens(last):,} tokens, and "
-            f"{limit:,} fit into this model's context of {context:,} beside the answer. Shorten it, attach "
-            "less, or choose a model with a longer context. Nothing was cut."
+            "This message is too long: with the system prompt it has {last:,} tokens, and {limit:,} "
+            "fit into this model's context of {context:,} beside the answer. Shorten it, attach "
+            "less, or choose a model with a longer context. Nothing was cut.",
+            last=tokens(last),
+            limit=limit,
+            context=context,
         )
     return prompt(dropped), dropped
 
@@ -144,7 +153,9 @@ def fit_text(
         range(len(starts)), True, key=lambda k: count([Prompt(text=text[starts[k] :])])[0] <= limit
     )
     if at == len(starts):
-        raise BadInput(f"The last word alone is longer than the {limit:,} tokens that fit. Nothing was cut.")
+        raise BadInput(
+            "The last word alone is longer than the {limit:,} tokens that fit. Nothing was cut.", limit=limit
+        )
     return Prompt(text=text[starts[at] :]), at
 
 

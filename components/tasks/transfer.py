@@ -97,7 +97,7 @@ def _parsed(data: bytes) -> dict[str, Any]:
         whole = json.loads(data.decode("utf-8-sig"))
     except (UnicodeDecodeError, ValueError, RecursionError) as error:
         raise BadInput(
-            f"This file is not JSON ({error}). Choose a conversation exported by Wordbench."
+            "This file is not JSON ({error}). Choose a conversation exported by Wordbench.", error=error
         ) from error
     try:
         json.dumps(whole, ensure_ascii=False).encode("utf-8")
@@ -107,19 +107,27 @@ def _parsed(data: bytes) -> dict[str, Any]:
         raise BadInput("This JSON file is not a conversation exported by Wordbench: it has no such format.")
     if whole.get("version") != VERSION:
         raise BadInput(
-            f"This conversation was exported in version {whole.get('version')!r} of the format; this "
-            f"Wordbench reads version {VERSION}. Update Wordbench and try again."
+            "This conversation was exported in version {get!r} of the format; this Wordbench reads "
+            "version {version}. Update Wordbench and try again.",
+            get=whole.get("version"),
+            version=VERSION,
         )
     if whole.get("kind") not in ("chat", "complete"):
         raise BadInput("The file's kind is neither chat nor complete.")
     for name, kind in (("title", str), ("model_id", str), ("settings", dict), ("messages", list)):
         if not isinstance(whole.get(name), kind):
-            raise BadInput(f"The file has no usable {name}: a {kind.__name__} is expected there.")
+            raise BadInput(
+                "The file has no usable {name}: a {name2} is expected there.", name=name, name2=kind.__name__
+            )
     if not isinstance(whole.get("leaf_id"), int | None):
         raise BadInput("The file's leaf_id is not a number.")
     options_from(whole["settings"])
     if len(whole["messages"]) > MAX_MESSAGES:
-        raise BadInput(f"The file has {len(whole['messages']):,} messages; {MAX_MESSAGES:,} is the most.")
+        raise BadInput(
+            "The file has {messages:,} messages; {max_messages:,} is the most.",
+            messages=len(whole["messages"]),
+            max_messages=MAX_MESSAGES,
+        )
     seen: set[int] = set()
     for number, row in enumerate(whole["messages"], start=1):
         _check_row(number, row, seen)
@@ -131,27 +139,34 @@ def _check_row(number: int, row: Any, seen: set[int]) -> None:
     """Every field that the pages rely on, so that a file can't break them later."""
     where = f"Message {number} of the file"
     if not isinstance(row, dict) or not isinstance(row.get("id"), int) or row["id"] in seen:
-        raise BadInput(f"{where} has no id of its own.")
+        raise BadInput("{where} has no id of its own.", where=where)
     parent = row.get("parent_id")
     if not isinstance(parent, int | None) or (parent is not None and parent not in seen):
-        raise BadInput(f"{where} answers a message that doesn't come before it.")
+        raise BadInput("{where} answers a message that doesn't come before it.", where=where)
     if row.get("role") not in ("user", "assistant") or row.get("state") not in STATES:
-        raise BadInput(f"{where} has a role or state that is not known.")
+        raise BadInput("{where} has a role or state that is not known.", where=where)
     if row.get("rating") not in (None, 0, 1):
-        raise BadInput(f"{where} has a rating that is neither 0 nor 1.")
+        raise BadInput("{where} has a rating that is neither 0 nor 1.", where=where)
     shapes = (("text", str), ("model_id", str), ("settings", dict), ("note", str), ("attachments", list))
     for name, kind in shapes:
         if not isinstance(row.get(name, kind()), kind) or (name == "text" and name not in row):
-            raise BadInput(f"{where} has no usable {name}: a {kind.__name__} is expected there.")
+            raise BadInput(
+                "{where} has no usable {name}: a {name2} is expected there.",
+                where=where,
+                name=name,
+                name2=kind.__name__,
+            )
     options_from(row.get("settings", {}))
     usage = row.get("usage")
     if usage is not None and not (
         isinstance(usage, dict) and all(isinstance(usage.get(name), int | float) for name in USAGE)
     ):
-        raise BadInput(f"{where} has a usage without its numbers ({', '.join(USAGE)}).")
+        raise BadInput(
+            "{where} has a usage without its numbers ({list}).", where=where, list=", ".join(USAGE)
+        )
     for file in row.get("attachments", []):
         if not isinstance(file, dict) or not all(isinstance(file.get(k), str) for k in ("name", "text")):
-            raise BadInput(f"{where} has an attached file without name or text.")
+            raise BadInput("{where} has an attached file without name or text.", where=where)
 
 
 def _iso(seconds: float) -> str:

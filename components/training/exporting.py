@@ -163,7 +163,7 @@ def merged_zip(folder: RunFolder, name: str, cancelled: Callable[[], bool]) -> P
         if process.returncode:
             status = N_("exit status {code}").format(code=process.returncode)
             last = words.strip().splitlines()[-1:] or [status]
-            raise EngineFailed(f"The model could not be merged: {last[0][:300]}")
+            raise EngineFailed("The model could not be merged: {last}", last=last[0][:300])
         part = out.with_suffix(".zip")
         with zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as archive:
             _write(archive, folder, out, name, merged=True)
@@ -199,9 +199,9 @@ def import_adapter(
     try:
         given = json.loads(settings)
     except ValueError as error:
-        raise BadInput(f"{CONFIG} can't be read as JSON.") from error
+        raise BadInput("{config} can't be read as JSON.", config=CONFIG) from error
     except RecursionError as error:
-        raise BadInput(f"{CONFIG} is nested too deeply to be an adapter's settings.") from error
+        raise BadInput("{config} is nested too deeply to be an adapter's settings.", config=CONFIG) from error
     part = config.data_dir / "adapters" / f".upload-{uuid.uuid4().hex}"
     part.mkdir(parents=True)
     try:
@@ -237,8 +237,9 @@ def _check_header(weights: Path) -> None:
         check_safetensors(weights)
     except BadInput as error:
         raise BadInput(
-            f"{WEIGHTS} is not a safetensors file, or it is damaged: what it says about itself isn't true. "
-            "Save the adapter anew and upload that."
+            "{weights} is not a safetensors file, or it is damaged: what it says about itself isn't "
+            "true. Save the adapter anew and upload that.",
+            weights=WEIGHTS,
         ) from error
 
 
@@ -257,12 +258,13 @@ def _parts(files: Sequence[tuple[str, bytes]], limit: int) -> tuple[bytes, bytes
     if WEIGHTS not in found:
         if pickle := next((one for one in names if one.lower().endswith(PICKLES)), None):
             raise BadInput(
-                f"{pickle} is a pickle, which can run any code when it is opened. Save the adapter as "
-                "safetensors: model.save_pretrained(folder, safe_serialization=True)."
+                "{pickle} is a pickle, which can run any code when it is opened. Save the adapter as "
+                "safetensors: model.save_pretrained(folder, safe_serialization=True).",
+                pickle=pickle,
             )
-        raise BadInput(f"There is no {WEIGHTS} in the upload.")
+        raise BadInput("There is no {weights} in the upload.", weights=WEIGHTS)
     if CONFIG not in found:
-        raise BadInput(f"There is no {CONFIG} in the upload: it says how the adapter is used.")
+        raise BadInput("There is no {config} in the upload: it says how the adapter is used.", config=CONFIG)
     return found[CONFIG], found[WEIGHTS]
 
 
@@ -272,8 +274,8 @@ def _unzipped(name: str, data: bytes, limit: int) -> list[tuple[str, bytes]]:
             wanted = [one for one in archive.infolist() if not one.is_dir()]
             mine = [one for one in wanted if one.filename.rsplit("/", 1)[-1] in (CONFIG, WEIGHTS)]
             if sum(one.file_size for one in mine) > 4 * limit:
-                raise BadInput(f"What {name} unpacks to is too large.")
+                raise BadInput("What {name} unpacks to is too large.", name=name)
             others = [(one.filename, b"") for one in wanted if one not in mine]
             return [(one.filename, archive.read(one)) for one in mine] + others
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError) as error:
-        raise BadInput(f"{name} can't be read as a ZIP file.") from error
+        raise BadInput("{name} can't be read as a ZIP file.", name=name) from error

@@ -107,7 +107,9 @@ class RunFolder:
         try:
             return Plan.from_json(read_json(self.path / "run.json"))
         except (KeyError, TypeError) as error:
-            raise BadInput(f"The run in {self.path} can't be read: its run.json is damaged.") from error
+            raise BadInput(
+                "The run in {path} can't be read: its run.json is damaged.", path=self.path
+            ) from error
 
     def write_plan(self, plan: Plan) -> None:
         write_json(self.path / "run.json", plan.to_json())

@@ -32,7 +32,9 @@ def make_plan(
     config: Config,
 ) -> Plan:
     if not (base / "config.json").exists():
-        raise BadInput(f"{spec.title} can't be trained: its engine only translates. Choose another model.")
+        raise BadInput(
+            "{title} can't be trained: its engine only translates. Choose another model.", title=spec.title
+        )
     devices = cards() or [memory.ram()]
     device = config.device if config.device != "auto" else devices[0].kind
     if settings.method == "qlora" and device != "cuda":

@@ -114,9 +114,13 @@ def fit(
     need = estimate(trial, fitted, processes, shared).memory
     if need > free:
         raise NotEnoughMemory(
-            f"Training needs {need / GB:.1f} GB even with one row of {fitted.length} tokens at a time, and "
-            f"{free / GB:.1f} GB is free. What would help: a smaller model, LoRA instead of "
-            f"{settings.method}, gradient checkpointing, or closing other programs."
+            "Training needs {need:.1f} GB even with one row of {length} tokens at a time, and "
+            "{free:.1f} GB is free. What would help: a smaller model, LoRA instead of {method}, "
+            "gradient checkpointing, or closing other programs.",
+            need=need / GB,
+            length=fitted.length,
+            free=free / GB,
+            method=settings.method,
         )
     return fitted, said
 
@@ -125,6 +129,8 @@ def check_disk(need: int, free: int) -> None:
     """Raises Unavailable where the checkpoints won't fit on the disk."""
     if need > free:
         raise Unavailable(
-            f"The run's checkpoints need {need / GB:.1f} GB on the disk and {free / GB:.1f} GB is free. Free "
-            "some space, or set WORDBENCH_DATA_DIR to a folder on a larger disk."
+            "The run's checkpoints need {need:.1f} GB on the disk and {free:.1f} GB is free. Free "
+            "some space, or set WORDBENCH_DATA_DIR to a folder on a larger disk.",
+            need=need / GB,
+            free=free / GB,
         )

@@ -276,7 +276,7 @@ class _Refused(Exception):
 
 
 def _refusal(refused: _Refused) -> BadInput:
-    return BadInput(f"The model's chat template refuses this conversation: {refused}")
+    return BadInput("The model's chat template refuses this conversation: {refused}", refused=refused)
 
 
 def _without_system(messages: list[Message]) -> list[Message]:

@@ -141,7 +141,11 @@ class TrainingRuns(Scoped):
             self.records.delete(run_id)
             if isinstance(error, AppError):
                 raise
-            raise BadInput(f"The run could not be written to {self._folder}: {error.strerror}.") from error
+            raise BadInput(
+                "The run could not be written to {folder}: {strerror}.",
+                folder=self._folder,
+                strerror=error.strerror,
+            ) from error
         self._wake.set()
         return run_id
 
@@ -224,8 +228,9 @@ class TrainingRuns(Scoped):
         base = self._place(self._manager.catalog.get(plan.base_id))
         if plan.base_digest and base_digest(base) != plan.base_digest:
             raise BadInput(
-                f"The base model {plan.base_title} that is on this machine isn't the one that this run was "
-                "trained on. Install the same version of it, or train anew."
+                "The base model {base_title} that is on this machine isn't the one that this run was "
+                "trained on. Install the same version of it, or train anew.",
+                base_title=plan.base_title,
             )
         self._change_plan(folder, base_folder=str(base))
         return folder

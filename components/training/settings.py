@@ -78,16 +78,31 @@ class TrainingSettings:
         for name, (low, high) in RANGES.items():
             value = getattr(self, name)
             if not low <= value <= high:
-                raise BadInput(f"{TITLES[name]} is {value:g}; it can be {low:g} to {high:g}.")
+                raise BadInput(
+                    "{titles} is {value:g}; it can be {low:g} to {high:g}.",
+                    titles=TITLES[name],
+                    value=value,
+                    low=low,
+                    high=high,
+                )
         if context and self.length > context:
             raise BadInput(
-                f"The length is {self.length:,} tokens, and this model reads {context:,} at most. Choose a "
-                "shorter length."
+                "The length is {length:,} tokens, and this model reads {context:,} at most. Choose a "
+                "shorter length.",
+                length=self.length,
+                context=context,
             )
         if self.method not in METHODS:
-            raise BadInput(f"The method {self.method!r} is not known. Known: {', '.join(METHODS)}.")
+            raise BadInput(
+                "The method {method!r} is not known. Known: {list}.",
+                method=self.method,
+                list=", ".join(METHODS),
+            )
         if self.schedule not in get_args(Schedule):
-            raise BadInput(f"The schedule {self.schedule!r} is not known. Known: cosine, linear, constant.")
+            raise BadInput(
+                "The schedule {schedule!r} is not known. Known: cosine, linear, constant.",
+                schedule=self.schedule,
+            )
 
 
 TITLES: Mapping[str, str] = {

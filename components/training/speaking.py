@@ -24,13 +24,13 @@ def tell_languages(tokenizer: Any, source: str, target: str) -> str:
         return ""
     if "<2en>" in vocabulary and target:
         if f"<2{target}>" not in vocabulary:
-            raise BadInput(f"This model doesn't know {language_name(target)}.")
+            raise BadInput("This model doesn't know {target}.", target=language_name(target))
         return f"<2{target}> "
     if codes := [code[2:-2] for code in getattr(tokenizer, "supported_language_codes", [])]:
         found = marian_code(codes, target)
         if not found:
             language = language_name(target) or N_("this language")
-            raise BadInput(f"This model doesn't translate into {language}.")
+            raise BadInput("This model doesn't translate into {language}.", language=language)
         return f">>{found}<< "
     if type(tokenizer).__name__.startswith("T5") and target:
         return f"translate {language_name(source)} to {language_name(target)}: "
@@ -40,7 +40,10 @@ def tell_languages(tokenizer: Any, source: str, target: str) -> str:
 def _code(tokenizer: Any, vocabulary: dict[str, int], language: str) -> str:
     """The model's own code: "pt" of M2M100, "por_Latn" of NLLB, "pt_XX" of mBART."""
     if not language:
-        raise BadInput(f"The languages of the pairs can't be told, and this model has to know them. {ADVICE}")
+        raise BadInput(
+            "The languages of the pairs can't be told, and this model has to know them. {advice}",
+            advice=ADVICE,
+        )
     own = getattr(tokenizer, "lang_code_to_id", None)
     if own:
         known = [code for code in own if code == language or code.split("_")[0] == language]
@@ -48,5 +51,5 @@ def _code(tokenizer: Any, vocabulary: dict[str, int], language: str) -> str:
         known = [LANGUAGES[language].nllb] if language in LANGUAGES else []
         known = [code for code in known if code in vocabulary]
     if not known:
-        raise BadInput(f"This model doesn't know {language_name(language)}.")
+        raise BadInput("This model doesn't know {language}.", language=language_name(language))
     return str(known[0])

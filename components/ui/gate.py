@@ -67,7 +67,7 @@ def stop_unless_welcome() -> None:
 
 def _draw_refusal(error: AppError) -> None:
     st.title("Wordbench")
-    st.warning(plain(said(str(error))), icon=":material/lock:")
+    st.warning(plain(said(error.message)), icon=":material/lock:")
     with st.container(horizontal=True):
         if isinstance(error, SignInEnded):
             _draw_sign_in()

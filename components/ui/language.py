@@ -9,6 +9,7 @@ from functools import lru_cache
 
 import streamlit as st
 
+from components.messages import Message, Said, in_words
 from components.ui.locales import catalogues, sentences
 
 
@@ -22,9 +23,11 @@ def ngettext(one: str, many: str, count: int) -> str:
     return catalogues.translations(code()).ngettext(one, many, count)
 
 
-def said(text: str) -> str:
-    """A finished sentence of the layers below in the person's language; as it is where it isn't known."""
-    return sentences.translated(code(), text)
+def said(message: Message) -> str:
+    """A message of the layers below in the person's language; a plain text as it is."""
+    if isinstance(message, Said):
+        return in_words(message, catalogues.wording(code()))
+    return sentences.translated(code(), message)
 
 
 def language_name(language: str) -> str:

@@ -18,7 +18,7 @@ def shown() -> Iterator[None]:
     try:
         yield
     except AppError as error:
-        later(said(str(error)), "error")
+        later(said(error.message), "error")
 
 
 def stop_if_unusable(open_all: Callable[[], object]) -> None:
@@ -27,7 +27,7 @@ def stop_if_unusable(open_all: Callable[[], object]) -> None:
         open_all()
     except AppError as error:
         st.title(_("Wordbench can't start"))
-        st.error(plain(said(str(error))), icon=":material/error:")
+        st.error(plain(said(error.message)), icon=":material/error:")
         st.stop()
 
 
@@ -37,7 +37,7 @@ def page() -> Iterator[None]:
     try:
         yield
     except AppError as error:
-        st.error(plain(said(str(error))), icon=":material/error:")
+        st.error(plain(said(error.message)), icon=":material/error:")
 
 
 def later(text: str, kind: str = "info") -> None:

@@ -68,8 +68,9 @@ def _refuse_protected(book: Archive) -> None:
     for method in book.xml("META-INF/encryption.xml").iter("{*}EncryptionMethod"):
         if not any(known in method.get("Algorithm", "") for known in FONT_SCRAMBLING):
             raise errors.Unsupported(
-                f'"{book.name}" is locked by the shop that sold it (DRM), so its text can\'t be read. '
-                "Use a copy without the lock."
+                '"{name}" is locked by the shop that sold it (DRM), so its text can\'t be read. Use '
+                "a copy without the lock.",
+                name=book.name,
             )
 
 

@@ -81,6 +81,7 @@ def _fits(data: etree._Element, packed: bytes) -> bool:
 
 def _unknown(name: str) -> errors.Unsupported:
     return errors.Unsupported(
-        f'"{name}" is protected with a password in a way that can\'t be opened here. Open it in LibreOffice, '
-        "save a copy without a password, and upload that."
+        '"{name}" is protected with a password in a way that can\'t be opened here. Open it in '
+        "LibreOffice, save a copy without a password, and upload that.",
+        name=name,
     )

@@ -66,8 +66,9 @@ def _opened(source: Source) -> pypdfium2.PdfDocument:
             raise (needed if source.password is None else wrong)(source.name) from error
         if reason == pdfium.FPDF_ERR_SECURITY or "security" in str(error).lower():
             raise errors.Unsupported(
-                f'"{source.name}" is protected in a way that only its own program opens. '
-                "Save or print it as an ordinary PDF there and upload that."
+                '"{name}" is protected in a way that only its own program opens. Save or print it as '
+                "an ordinary PDF there and upload that.",
+                name=source.name,
             ) from error
         raise errors.corrupt(source.name, LABELS["pdf"]) from error
 
@@ -98,9 +99,9 @@ def _refuse_scan(source: Source, pages: list[Page]) -> None:
         return
     if any(page.pictures or page.drawn for page in pages):
         raise errors.NoTextLayer(
-            f'"{source.name}" is a scan: its pages are pictures without text. '
-            "Run text recognition (OCR) on it, for instance with OCRmyPDF or your scanner's program, "
-            "and upload the result."
+            '"{name}" is a scan: its pages are pictures without text. Run text recognition (OCR) on '
+            "it, for instance with OCRmyPDF or your scanner's program, and upload the result.",
+            name=source.name,
         )
     raise errors.empty(source.name, "has only empty pages")
 

@@ -35,10 +35,12 @@ def decrypt(data: bytes, name: str, password: str | None, limits: Limits) -> byt
 
 
 def needed(name: str) -> errors.PasswordNeeded:
-    return errors.PasswordNeeded(f'"{name}" is protected with a password. Enter its password to read it.')
+    return errors.PasswordNeeded(
+        '"{name}" is protected with a password. Enter its password to read it.', name=name
+    )
 
 
 def wrong(name: str) -> errors.WrongPassword:
     return errors.WrongPassword(
-        f'The password doesn\'t open "{name}". Check upper and lower case, and enter it again.'
+        'The password doesn\'t open "{name}". Check upper and lower case, and enter it again.', name=name
     )

@@ -114,8 +114,10 @@ def _opened(data: bytes, name: str, options: Options, limits: Limits) -> tuple[s
         )
     if form not in TEXTS:
         raise errors.Unsupported(
-            f'"{name}" is a file of the kind {form}, which can\'t be translated here. Save it as DOCX, HTML, '
-            "Markdown or plain text and upload that."
+            '"{name}" is a file of the kind {form}, which can\'t be translated here. Save it as '
+            "DOCX, HTML, Markdown or plain text and upload that.",
+            name=name,
+            form=form,
         )
     read = decode_text(data)
     file = _text_file(form, read.text, name, options)

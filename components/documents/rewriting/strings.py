@@ -65,8 +65,10 @@ class JsonFile(_Strings):
             json.loads(text)
         except (ValueError, RecursionError) as error:
             raise CorruptFile(
-                f'"{name}" is not valid JSON ({error}), so it was not translated. Correct it, then upload it '
-                "again."
+                '"{name}" is not valid JSON ({error}), so it was not translated. Correct it, then '
+                "upload it again.",
+                name=name,
+                error=error,
             ) from error
         self.counts = {N_("strings"): 0}
         left = 0

@@ -34,7 +34,9 @@ class Adapters:
             raise
         except (RuntimeError, ValueError, KeyError) as error:
             self._forget(name)
-            raise BadInput(f"The adapter doesn't fit this base model: {str(error)[:300]}") from error
+            raise BadInput(
+                "The adapter doesn't fit this base model: {error}", error=str(error)[:300]
+            ) from error
         self._names[key] = name
         self._chosen = name  # peft switches a new one on
         self.choose(None)
@@ -69,7 +71,8 @@ class Adapters:
         result: Any = set_peft_model_state_dict(self._peft, load_file(folder / WEIGHTS), adapter_name=name)
         if result.unexpected_keys:
             raise BadInput(
-                f"The adapter has matrices for layers that the base lacks: {result.unexpected_keys[0]}"
+                "The adapter has matrices for layers that the base lacks: {unexpected_keys}",
+                unexpected_keys=result.unexpected_keys[0],
             )
         self._peft.eval().requires_grad_(False)
 

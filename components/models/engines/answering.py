@@ -59,7 +59,9 @@ def answer(
     ids = batch.prompt_ids(prompt)
     room = batch.context - len(ids)
     if room < 1:
-        raise BadInput(f"The prompt has {len(ids):,} tokens; the model reads {batch.context:,}.")
+        raise BadInput(
+            "The prompt has {ids:,} tokens; the model reads {context:,}.", ids=len(ids), context=batch.context
+        )
     limit = min(options.max_new_tokens, room)
     finish: FinishReason = "length" if options.max_new_tokens <= room else "context"
     text = TextStream(lambda some: decode(batch.tokenizer, list(some)), ids, options.stop)

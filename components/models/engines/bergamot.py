@@ -55,7 +55,9 @@ class BergamotEngine:
         """Translates in the background; `finish` hears None, or the first error."""
         pair = (options.source, options.target)
         if pair not in self._directions:
-            raise BadInput(f"This engine doesn't translate from {pair[0]} to {pair[1]}.")
+            raise BadInput(
+                "This engine doesn't translate from {pair} to {pair2}.", pair=pair[0], pair2=pair[1]
+            )
         _Run(self._directions[pair].translate, texts, options, cancelled, emit, finish).start(
             self._pool, self._threads
         )

@@ -29,7 +29,7 @@ def prompt_ids(tokenizer: Any, prompt: Prompt) -> list[int]:
             continue_final_message=last,
         )
     except Exception as error:  # the template is the model's own program, and may refuse
-        raise BadInput(f"The model's chat template refused this conversation: {error}") from error
+        raise BadInput("The model's chat template refused this conversation: {error}", error=error) from error
     return tokenizer(text, add_special_tokens=False)["input_ids"]
 
 

@@ -133,8 +133,10 @@ class Seq2SeqEngine:
         ids = self.tokenizer(text.translate(self._signs))["input_ids"]
         if len(ids) > self.context:
             raise BadInput(
-                f"A sentence of {len(ids):,} tokens is longer than the {self.context:,} that this model "
-                "reads. Put full stops into it, or choose another model. Nothing was cut."
+                "A sentence of {ids:,} tokens is longer than the {context:,} that this model reads. "
+                "Put full stops into it, or choose another model. Nothing was cut.",
+                ids=len(ids),
+                context=self.context,
             )
         return ids
 
@@ -149,7 +151,7 @@ class Seq2SeqEngine:
             case "m2m100":
                 for code in (options.source, options.target):
                     if code not in tokenizer.lang_code_to_id:
-                        raise BadInput(f"This model doesn't know {language_name(code)}.")
+                        raise BadInput("This model doesn't know {code}.", code=language_name(code))
                 tokenizer.src_lang = options.source
                 return "", tokenizer.get_lang_id(options.target)
             case "madlad":
@@ -167,7 +169,7 @@ class Seq2SeqEngine:
             return ""
         found = marian_code(codes, target)
         if not found:
-            raise BadInput(f"This model doesn't translate into {language_name(target)}.")
+            raise BadInput("This model doesn't translate into {target}.", target=language_name(target))
         return f">>{found}<< "
 
     def _known(self, code: str, tokens: Sequence[str]) -> str:
@@ -175,7 +177,7 @@ class Seq2SeqEngine:
         for token in tokens:
             if token in vocabulary:
                 return token
-        raise BadInput(f"This model doesn't know {language_name(code)}.")
+        raise BadInput("This model doesn't know {code}.", code=language_name(code))
 
 
 # Languages that a model may have under the code of an earlier standard.
@@ -212,7 +214,7 @@ def family_of(model: Any, tokenizer: Any) -> Family:
         return "m2m100" if hasattr(tokenizer, "lang_code_to_id") else "nllb"
     if kind in ("t5", "mt5", "umt5"):
         return "madlad" if "<2en>" in tokenizer.get_vocab() else "t5"
-    raise BadInput(f"Models of the type {kind} can't be used for translation here.")
+    raise BadInput("Models of the type {kind} can't be used for translation here.", kind=kind)
 
 
 def make_batches(lengths: Sequence[int], beams: int = 1) -> list[list[int]]:

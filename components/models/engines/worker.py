@@ -305,7 +305,7 @@ def _as_app_error(error: BaseException) -> AppError:
         return error
     if isinstance(error, MemoryError) or ("torch" in sys.modules and _is_out_of_memory(error)):
         return NotEnoughMemory("There was not enough memory. Choose a smaller model or a shorter text.")
-    return EngineFailed(f"The engine failed: {type(error).__name__}: {error}")
+    return EngineFailed("The engine failed: {name}: {error}", name=type(error).__name__, error=error)
 
 
 def _is_out_of_memory(error: BaseException) -> bool:

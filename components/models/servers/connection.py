@@ -76,8 +76,9 @@ class Connection:
             good = False
         if not good:
             raise BadInput(
-                f"The URL of the server {self.name} can't be used. It must be like http://host:8000/v1: "
-                f"correct servers.{self.name}.url in the settings."
+                "The URL of the server {name} can't be used. It must be like http://host:8000/v1: "
+                "correct servers.{name}.url in the settings.",
+                name=self.name,
             )
         return parts
 

@@ -48,26 +48,34 @@ def explain(
         return _refused(error, where, cleaned(_said(error), secrets), setting)
     if isinstance(error, CutShort):
         return EngineFailed(
-            f"{where} ended the connection in the middle of the answer. What was written is kept."
+            "{where} ended the connection in the middle of the answer. What was written is kept.", where=where
         )
     if isinstance(error, Garbled):
         return EngineFailed(
-            f"{where} sent something unreadable in the middle of the answer. What was written is kept."
+            "{where} sent something unreadable in the middle of the answer. What was written is kept.",
+            where=where,
         )
     if isinstance(error, openai.APITimeoutError | TimeoutError):
         return EngineFailed(
-            f"{where} said nothing for too long (the limit is {timeout:g} s). It may be loading the model or "
-            f"be very busy: try again later, or raise {setting}.timeout in the settings."
+            "{where} said nothing for too long (the limit is {timeout:g} s). It may be loading the "
+            "model or be very busy: try again later, or raise {setting}.timeout in the settings.",
+            where=where,
+            timeout=timeout,
+            setting=setting,
         )
     if isinstance(error, openai.APIConnectionError):
         return _unreachable(error, where, setting)
     if isinstance(error, openai.APIError | Reported):  # inside of a stream
         reason = cleaned(_reported(error), secrets) or N_("it gave no reason.")
-        return EngineFailed(f"{where} failed while it answered: {reason} What was written is kept.")
+        return EngineFailed(
+            "{where} failed while it answered: {reason} What was written is kept.", where=where, reason=reason
+        )
     if isinstance(error, NotAnApi | ValueError | TypeError | AttributeError | KeyError):
         return EngineFailed(
-            f"{where} sent something that an OpenAI-compatible server doesn't send. Check {setting}.url in "
-            "the settings: it mostly ends in /v1."
+            "{where} sent something that an OpenAI-compatible server doesn't send. Check "
+            "{setting}.url in the settings: it mostly ends in /v1.",
+            where=where,
+            setting=setting,
         )
     return _unreachable(error, where, setting)
 
@@ -149,17 +157,25 @@ def _refused(error: Any, where: str, said: str, setting: str) -> AppError:
     code = error.status_code
     if code in (401, 403):
         return Unavailable(
-            f"{where} doesn't accept the key ({code}). Check {setting}.key in the settings or secrets."
+            "{where} doesn't accept the key ({code}). Check {setting}.key in the settings or secrets.",
+            where=where,
+            code=code,
+            setting=setting,
         )
     if code == 404 and said:
         return Unavailable(
-            f"{where} doesn't have this model or this way of asking (404). {said} Check its models on the "
-            f"Models page, and {setting}.url in the settings."
+            "{where} doesn't have this model or this way of asking (404). {said} Check its models "
+            "on the Models page, and {setting}.url in the settings.",
+            where=where,
+            said=said,
+            setting=setting,
         )
     if code == 404:
         return Unavailable(
-            f"{where} doesn't have this model or this way of asking (404). Check its models on the "
-            f"Models page, and {setting}.url in the settings."
+            "{where} doesn't have this model or this way of asking (404). Check its models on the "
+            "Models page, and {setting}.url in the settings.",
+            where=where,
+            setting=setting,
         )
     if code in (429, 502, 503):
         busy = f"{where} is too busy or just starting ({code}). Try again in a minute."
@@ -168,13 +184,19 @@ def _refused(error: Any, where: str, said: str, setting: str) -> AppError:
         )
     reason = said or N_("it gave no reason.")
     if code in (400, 413, 422):
-        return BadInput(f"{where} refused the request ({code}): {reason}")
+        return BadInput(
+            "{where} refused the request ({code}): {reason}", where=where, code=code, reason=reason
+        )
     if code >= 500:
-        return EngineFailed(f"{where} failed ({code}): {reason} Try again.")
+        return EngineFailed(
+            "{where} failed ({code}): {reason} Try again.", where=where, code=code, reason=reason
+        )
     if code == 405:
         return Unavailable(
-            f"{where} doesn't take this request (405). A redirect may lead there: write the address itself "
-            f"(https:// instead of http://, say) in {setting}.url."
+            "{where} doesn't take this request (405). A redirect may lead there: write the address "
+            "itself (https:// instead of http://, say) in {setting}.url.",
+            where=where,
+            setting=setting,
         )
     answered = f"{where} answered with the status {code}."
     return EngineFailed(f"{where} answered with the status {code}. {said}" if said else answered)
@@ -185,19 +207,29 @@ def _unreachable(error: BaseException, where: str, setting: str) -> AppError:
     words = " ".join(str(cause).lower() for cause in causes)
     if any(isinstance(cause, ssl.SSLError) for cause in causes) or "certificate" in words or "[ssl" in words:
         return Unavailable(
-            f"{where} can't be trusted: its TLS certificate or encryption was not accepted. If it has a "
-            "certificate of your own authority, name that file in SSL_CERT_FILE; if it speaks plain HTTP, "
-            f"write http:// in {setting}.url."
+            "{where} can't be trusted: its TLS certificate or encryption was not accepted. If it "
+            "has a certificate of your own authority, name that file in SSL_CERT_FILE; if it speaks "
+            "plain HTTP, write http:// in {setting}.url.",
+            where=where,
+            setting=setting,
         )
     if any(isinstance(cause, socket.gaierror) for cause in causes) or "name or service not known" in words:
-        return Unavailable(f"{where} can't be found: no machine has this name. Check {setting}.url.")
+        return Unavailable(
+            "{where} can't be found: no machine has this name. Check {setting}.url.",
+            where=where,
+            setting=setting,
+        )
     if any(isinstance(cause, ConnectionRefusedError) for cause in causes) or "attempts failed" in words:
         return Unavailable(
-            f"{where} can't be reached: nothing answers there (connection refused). Start it, or check "
-            f"{setting}.url in the settings."
+            "{where} can't be reached: nothing answers there (connection refused). Start it, or "
+            "check {setting}.url in the settings.",
+            where=where,
+            setting=setting,
         )
     return Unavailable(
-        f"{where} can't be reached: the connection failed. Check the network and {setting}.url."
+        "{where} can't be reached: the connection failed. Check the network and {setting}.url.",
+        where=where,
+        setting=setting,
     )
 
 

@@ -69,7 +69,8 @@ class Servers:
     def connection(self, name: str) -> Connection:
         if name not in self._known:
             raise Unavailable(
-                f"The server {name!r} is not in the settings any more. Choose another model in the Model box."
+                "The server {name!r} is not in the settings any more. Choose another model in the Model box.",
+                name=name,
             )
         return self._known[name].connection
 

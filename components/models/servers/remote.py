@@ -221,8 +221,9 @@ class RemoteGeneration:
     def __iter__(self) -> Iterator[str]:
         if self._prompt.continue_last and not self._engine.how.continues:
             raise BadInput(
-                f"The server {self._engine.connection.name} can't go on with an answer in its middle. "
-                "Regenerate it, or ask in a new message to go on. What was written is kept."
+                "The server {name} can't go on with an answer in its middle. Regenerate it, or ask "
+                "in a new message to go on. What was written is kept.",
+                name=self._engine.connection.name,
             )
         self._started = time.perf_counter()
         future = self._engine.connection.start(self._receive())
@@ -291,8 +292,9 @@ class RemoteGeneration:
             self._engine.alive = False
         if not self._prompt.messages and getattr(error, "status_code", 0) in (404, 405, 501):
             return Unavailable(
-                f"The server {self._engine.connection.name} doesn't complete a text (it has no "
-                "/v1/completions for this model). Use a conversation, or another model."
+                "The server {name} doesn't complete a text (it has no /v1/completions for this "
+                "model). Use a conversation, or another model.",
+                name=self._engine.connection.name,
             )
         return self._engine.connection.failure(error)
 

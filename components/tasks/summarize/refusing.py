@@ -82,15 +82,20 @@ def check(passages: Sequence[Passage], document: Document) -> None:
     signs = sum(not c.isspace() for block in document.blocks for c in block.text)
     if letters < signs * 0.4:
         raise NothingToSummarize(
-            f"{what}is mostly numbers and signs: there are no sentences that a summary could be made of."
+            "{what}is mostly numbers and signs: there are no sentences that a summary could be made of.",
+            what=what,
         )
     if _is_mashed(document):
         raise NothingToSummarize(
-            f"{what}is mostly letters without words: there is nothing in it that can be understood."
+            "{what}is mostly letters without words: there is nothing in it that can be understood.", what=what
         )
     different = {word for passage in passages for word in _WORD.findall(passage.text.casefold())}
     if len(different) < FEWEST_DIFFERENT:
-        raise NothingToSummarize(f"{what}says too little: it has only {len(different)} different words.")
+        raise NothingToSummarize(
+            "{what}says too little: it has only {different} different words.",
+            what=what,
+            different=len(different),
+        )
     tabular = all(block.rows or block.kind == "heading" for block in document.blocks)  # a survey, no menu
     lorem = {word.lower() for passage in passages for word in _LOREM.findall(passage.text)}
     for pattern, kind in (
@@ -101,7 +106,9 @@ def check(passages: Sequence[Passage], document: Document) -> None:
             continue
         said = (p.words for p in passages if _says_only(p, pattern))
         if sum(said) > MOST_BOILERPLATE * words or (pattern is _BOILERPLATE and _is_menu(passages)):
-            raise NothingToSummarize(f"{what}is mostly {kind}. There is nothing in it to summarize.")
+            raise NothingToSummarize(
+                "{what}is mostly {kind}. There is nothing in it to summarize.", what=what, kind=kind
+            )
     _check_repetition(passages, what, words)
 
 
@@ -156,6 +163,8 @@ def _check_repetition(passages: Sequence[Passage], what: str, words: int) -> Non
         seen.add(key)
     if repeated > MOST_REPEATED * words:
         raise NothingToSummarize(
-            f"{what}repeats the same lines: {round(100 * repeated / words)}% of it was said before. "
-            "There is too little in it to summarize."
+            "{what}repeats the same lines: {repeated}% of it was said before. There is too little in "
+            "it to summarize.",
+            what=what,
+            repeated=round(100 * repeated / words),
         )

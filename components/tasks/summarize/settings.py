@@ -75,27 +75,42 @@ def parse_length(text: str) -> Length:
     found = _LENGTH.match(text or "")
     number = _number(found[1]) if found else None
     if not found or number is None:
-        raise BadInput(f"The length {text!r} can't be understood. Write for instance “150 words” or “10%”.")
+        raise BadInput(
+            "The length {text!r} can't be understood. Write for instance “150 words” or “10%”.", text=text
+        )
     if (found[2] or "").lower() in ("%", "percent"):
         if not 0 < number <= MOST_SHARE * 100:
             raise BadInput(
-                f"The length is {number:g}% of the document; it can be up to {MOST_SHARE:.0%}, "
-                "since more would be the document itself."
+                "The length is {number:g}% of the document; it can be up to {most_share:.0%}, since "
+                "more would be the document itself.",
+                number=number,
+                most_share=MOST_SHARE,
             )
         return Length(share=number / 100)
     if not LEAST_WORDS <= number <= MOST_WORDS:
-        raise BadInput(f"The length is {number:g} words; it can be {LEAST_WORDS} to {MOST_WORDS:,}.")
+        raise BadInput(
+            "The length is {number:g} words; it can be {least_words} to {most_words:,}.",
+            number=number,
+            least_words=LEAST_WORDS,
+            most_words=MOST_WORDS,
+        )
     return Length(words=round(number))
 
 
 def check(settings: Settings) -> None:
     """Raises BadInput naming what is missing or out of bounds: a page's own limits can be bypassed."""
     if settings.method not in get_args(Method) or settings.shape not in get_args(Shape):
-        raise BadInput(f"The method {settings.method!r} or the shape {settings.shape!r} is not known.")
+        raise BadInput(
+            "The method {method!r} or the shape {shape!r} is not known.",
+            method=settings.method,
+            shape=settings.shape,
+        )
     if settings.shape == "own" and not settings.instruction.strip():
         raise BadInput("The own instruction is empty. Write what the summary should be like.")
     if max(len(settings.instruction), len(settings.audience)) > TEXT_LIMIT:
-        raise BadInput(f"An instruction or audience can have up to {TEXT_LIMIT:,} characters.")
+        raise BadInput(
+            "An instruction or audience can have up to {text_limit:,} characters.", text_limit=TEXT_LIMIT
+        )
     if settings.method != "quote" and not settings.model_id:
         raise BadInput("No model is chosen that could write. Choose one, or the method “Quote”.")
 

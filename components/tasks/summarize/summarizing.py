@@ -159,7 +159,9 @@ class _Run:
         if not done.passages:
             failed = next((part.why for part in done.ledger.parts if part.state == "failed"), "")
             if failed:
-                raise BadInput(f'Nothing of "{document.name}" could be read: {failed}')
+                raise BadInput(
+                    'Nothing of "{name}" could be read: {failed}', name=document.name, failed=failed
+                )
             raise Cancelled("Stopped before anything was read.")
         return done
 

@@ -210,7 +210,7 @@ def write(
     ledger = ledger.skip_waiting(STOPPED)
     if not notes:
         if failed := next((part.why for part in ledger.parts if part.state == "failed"), ""):
-            raise BadInput(f"No part could be read by the model: {failed}")
+            raise BadInput("No part could be read by the model: {failed}", failed=failed)
         raise Cancelled("Stopped before anything was read.")
     try:
         return maker.written(_combined(maker, writer, notes, target, say, cancelled)), ledger, []

@@ -134,7 +134,7 @@ class DocumentTranslator:
         job.say("Reading the document")
         opened = open_file(data, name, request.options, self._limits, job.cancelled)
         if not opened.units:
-            raise BadInput(f'"{name}" has no text that could be translated.')
+            raise BadInput('"{name}" has no text that could be translated.', name=name)
         placed, report = translate_units(
             opened, request, self._manager, self._translations, job.cancelled, job.say
         )

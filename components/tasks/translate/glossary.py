@@ -82,7 +82,7 @@ def from_csv(data: bytes) -> list[Term]:
         terms_ = term(cells[0], cells[1] if len(cells) > 1 else "", f"Line {number} of the glossary")
         terms[terms_.source.casefold()] = terms_
         if len(terms) > MAX_TERMS:
-            raise BadInput(f"A glossary may have at most {MAX_TERMS:,} terms. Split it.")
+            raise BadInput("A glossary may have at most {max_terms:,} terms. Split it.", max_terms=MAX_TERMS)
     if not terms:
         raise BadInput("There are no terms in this file. It needs two columns: source and target.")
     return list(terms.values())
@@ -97,7 +97,9 @@ def _rows(text: str, separator: str) -> list[list[str]]:
     try:
         return list(csv.reader(io.StringIO(text), delimiter=separator))
     except csv.Error as error:
-        raise BadInput(f"This glossary can't be read as CSV: {error}. Save it as CSV anew.") from error
+        raise BadInput(
+            "This glossary can't be read as CSV: {error}. Save it as CSV anew.", error=error
+        ) from error
 
 
 def term(source: str, target: str, where: str = "The term") -> Term:
@@ -106,7 +108,11 @@ def term(source: str, target: str, where: str = "The term") -> Term:
     if target.lower() in ("keep as it is", "="):
         target = ""
     if not source:
-        raise BadInput(f"{where} has no source. Write the word to be translated into the first column.")
+        raise BadInput(
+            "{where} has no source. Write the word to be translated into the first column.", where=where
+        )
     if max(len(source), len(target)) > MAX_LENGTH:
-        raise BadInput(f"{where} is longer than {MAX_LENGTH} characters. Shorten it.")
+        raise BadInput(
+            "{where} is longer than {max_length} characters. Shorten it.", where=where, max_length=MAX_LENGTH
+        )
     return Term(restored(source), restored(target))

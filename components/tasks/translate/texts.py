@@ -45,12 +45,15 @@ def check(text: str, source: str, target: str) -> None:
         raise BadInput("There is no text to translate. Type or paste one first.")
     if len(text) > LONGEST:
         raise BadInput(
-            f"This text has {len(text):,} characters; {LONGEST:,} is the most here. Upload it as a .txt "
-            "document instead: that is translated in the background, with progress and Stop."
+            "This text has {text:,} characters; {longest:,} is the most here. Upload it as a .txt "
+            "document instead: that is translated in the background, with progress and Stop.",
+            text=len(text),
+            longest=LONGEST,
         )
     if source == target:
         raise BadInput(
-            f"The source and the target are both {language_name(source)}. Choose another target language."
+            "The source and the target are both {source}. Choose another target language.",
+            source=language_name(source),
         )
 
 

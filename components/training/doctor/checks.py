@@ -103,8 +103,11 @@ def start(
     for upload in uploads:
         if len(upload.data) > limits.file_bytes:
             raise errors.TooLarge(
-                f'"{shown_name(upload.name)}" is {len(upload.data) / MB:.1f} MB; a file may be at most '
-                f"{limits.file_bytes / MB:g} MB. Leave rows out, or ask whoever runs this app for more."
+                '"{name}" is {data:.1f} MB; a file may be at most {file_bytes:g} MB. Leave rows out, '
+                "or ask whoever runs this app for more.",
+                name=shown_name(upload.name),
+                data=len(upload.data) / MB,
+                file_bytes=limits.file_bytes / MB,
             )
     answer = _ask(uploads, request, limits, cancelled)
     check_id = uuid.uuid4().hex

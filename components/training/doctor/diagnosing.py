@@ -67,7 +67,11 @@ def diagnose(request: Request, uploads: Sequence[tuple[str, bytes]], limits: Lim
     ]
     loose = [finding for opened, _ in files for finding in opened.findings]
     if not rows and not loose:
-        raise BadInput(f"There are no rows in {quoted(uploads[0][0])}. {opening.SUPPORTED}")
+        raise BadInput(
+            "There are no rows in {uploads}. {supported}",
+            uploads=quoted(uploads[0][0]),
+            supported=opening.SUPPORTED,
+        )
     languages, target = _languages(rows, shape)
     purpose = PURPOSES.get(shape.form, "") if shape else ""
     instruction = instruction_for(purpose, target)
@@ -199,8 +203,11 @@ def _convert(opened: Opened, side: Side, shape: Shape | None, main: Shape | None
         return []
     if _result(shape) != _result(main):
         raise BadInput(
-            f"{opened.file or N_('A file')} holds {FORMS[shape.form]}, another file holds "
-            f"{FORMS[main.form]}. A data set can only have one kind of rows: upload them one by one."
+            "{value} holds {forms}, another file holds {forms2}. A data set can only have one kind "
+            "of rows: upload them one by one.",
+            value=opened.file or N_("A file"),
+            forms=FORMS[shape.form],
+            forms2=FORMS[main.form],
         )
     converter = Converter(shape, opened)
     return [Checked(record, side, row, findings) for record, row, findings in converter.rows()]
@@ -263,7 +270,11 @@ def _tokenizer(request: Request) -> Any:
             Path(request.model_folder), local_files_only=True, trust_remote_code=False
         )
     except Exception as error:
-        raise BadInput(f"The tokenizer of {request.model_title} can't be read: {error}") from error
+        raise BadInput(
+            "The tokenizer of {model_title} can't be read: {error}",
+            model_title=request.model_title,
+            error=error,
+        ) from error
 
 
 def _fields(files: list[tuple[Opened, Side]]) -> list[str]:

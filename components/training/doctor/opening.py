@@ -56,7 +56,8 @@ def _open_one(data: bytes, name: str, limits: Limits, header: bool) -> list[Open
         raise _unsupported(name, N_("a document, not rows of training data"))
     if data.startswith(_POINTER):
         raise errors.Unsupported(
-            f'"{name}" is only a pointer of Git LFS to the file. Download the file itself and upload that.'
+            '"{name}" is only a pointer of Git LFS to the file. Download the file itself and upload that.',
+            name=name,
         )
     if not is_text(data):
         raise _unsupported(name, N_("binary data"))
@@ -128,7 +129,9 @@ def _open_zip(data: bytes, archive: Archive, name: str, limits: Limits, header: 
             continue
         if len(found) >= FILES:
             raise errors.TooMuchUnpacked(
-                f'"{name}" has more than {FILES:,} files in it. Put the rows into fewer.'
+                '"{name}" has more than {files:,} files in it. Put the rows into fewer.',
+                name=name,
+                files=FILES,
             )
         try:
             parts = _open_part(archive.read(info.filename), shown, limits, header)
@@ -140,14 +143,18 @@ def _open_zip(data: bytes, archive: Archive, name: str, limits: Limits, header: 
             continue
         found += [(shown, opened) for opened in parts]
     if not found:
-        raise errors.EmptyFile(f'"{name}" has no file in it that can be read. {SUPPORTED}')
+        raise errors.EmptyFile(
+            '"{name}" has no file in it that can be read. {supported}', name=name, supported=SUPPORTED
+        )
     return _named(_rows_before_texts(found, notes), notes)
 
 
 def _open_part(data: bytes, shown: str, limits: Limits, header: bool) -> list[Opened]:
     zipped = data.startswith((b"PK\x03\x04", b"PK\x05\x06"))
     if zipped and not any(one.startswith("xl/") for one in Archive(data, shown, limits).names):
-        raise errors.Unsupported(f'"{shown}" is an archive inside the archive, which is not opened.')
+        raise errors.Unsupported(
+            '"{shown}" is an archive inside the archive, which is not opened.', shown=shown
+        )
     return _open_one(data, shown, limits, header)
 
 

@@ -19,9 +19,12 @@ def split(rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
     """Training and validation rows, both in their order. Raises BadInput where there are too few."""
     if len(rows) < FEWEST:
         raise BadInput(
-            f"{len(rows)} usable rows are too few: {LEAST} are held out to measure whether the model gets "
-            f"better, and at least as many are needed to train on. Add rows until there are {FEWEST}, or "
-            "upload validation data of your own."
+            "{rows} usable rows are too few: {least} are held out to measure whether the model gets "
+            "better, and at least as many are needed to train on. Add rows until there are {fewest}, "
+            "or upload validation data of your own.",
+            rows=len(rows),
+            least=LEAST,
+            fewest=FEWEST,
         )
     wanted = min(MOST, max(LEAST, round(SHARE * len(rows))))
     held = next((found for way in _ways(rows) if len(found := _held_out(way, wanted)) >= LEAST), None)
@@ -88,8 +91,10 @@ def check_text(rows: Sequence[Row], fewest: int = FEWEST) -> None:
     if len(rows) < fewest:
         length, enough = sum(len(row["text"]) for row in rows), fewest * 2 * plain_rows.LEAST
         raise BadInput(
-            f"A text of {length:,} characters is too short: at least {enough:,} are needed to train on it "
-            "and to measure whether the model gets better."
+            "A text of {length:,} characters is too short: at least {enough:,} are needed to train "
+            "on it and to measure whether the model gets better.",
+            length=length,
+            enough=enough,
         )
 
 
@@ -97,8 +102,14 @@ def check_own(train: Sequence[Row], valid: Sequence[Row]) -> None:
     """Raises BadInput where a validation file, or what is left to train on, is too small to tell anything."""
     if len(valid) < LEAST:
         raise BadInput(
-            f"The validation data have {len(valid)} usable rows; {LEAST} are needed to tell whether a model "
-            "got better. Add some, or leave the file out: then rows are held out by themselves."
+            "The validation data have {valid} usable rows; {least} are needed to tell whether a "
+            "model got better. Add some, or leave the file out: then rows are held out by themselves.",
+            valid=len(valid),
+            least=LEAST,
         )
     if len(train) < LEAST:
-        raise BadInput(f"{len(train)} usable rows are too few to train on: at least {LEAST} are needed.")
+        raise BadInput(
+            "{train} usable rows are too few to train on: at least {least} are needed.",
+            train=len(train),
+            least=LEAST,
+        )

@@ -110,7 +110,9 @@ def _prepare(plan: Plan, folder: RunFolder) -> tuple[Any, list[Any], list[Any], 
     if not train or not valid:
         which = N_("training") if not train else N_("validation")
         raise BadInput(
-            f"No {which} row has an answer left within {settings.length} tokens. Choose a larger length."
+            "No {which} row has an answer left within {length} tokens. Choose a larger length.",
+            which=which,
+            length=settings.length,
         )
     if settings.packing and not seq2seq:
         train = pack(train, settings.length)

@@ -45,8 +45,9 @@ class RunTrainer(Trainer):
         loss = super().training_step(model, inputs, num_items_in_batch)
         if not torch.isfinite(loss):  # before the step: the weights are still good
             raise NotANumber(
-                f"The loss is not a number any more at step {self.state.global_step + 1}, so the run was "
-                "stopped. Its last good checkpoint is kept. A lower learning rate or a longer warm-up helps."
+                "The loss is not a number any more at step {global_step}, so the run was stopped. "
+                "Its last good checkpoint is kept. A lower learning rate or a longer warm-up helps.",
+                global_step=self.state.global_step + 1,
             )
         return loss
 

@@ -81,8 +81,10 @@ class Watch(TrainerCallback):
         if not math.isfinite(norm) and not 0 < self._skipped <= SKIPPED:
             # Before the checkpoint: the last one is good.
             raise NotANumber(
-                f"The gradient is not a number any more at step {state.global_step}, so the run was stopped. "
-                "Its last good checkpoint is kept. A lower learning rate or a longer warm-up helps."
+                "The gradient is not a number any more at step {global_step}, so the run was "
+                "stopped. Its last good checkpoint is kept. A lower learning rate or a longer "
+                "warm-up helps.",
+                global_step=state.global_step,
             )
         if not state.is_world_process_zero:
             return

@@ -120,7 +120,7 @@ def _send(conversation: Conversation | None, message: Message, setup: Setup, sec
     except PasswordNeeded as error:
         locked_message.hold(session.slot(conversation), message, str(error), len(attachments))
     except AppError as error:
-        notices.later(said(str(error)), "error")
+        notices.later(said(error.message), "error")
         st.session_state[DRAFT] = message.text
     else:
         session.created(opened)

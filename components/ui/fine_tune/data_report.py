@@ -239,7 +239,7 @@ def _say_why_not(check: Check) -> None:
     try:
         checks.prepare(config(), check, ())
     except AppError as error:
-        st.error(plain(said(str(error))), icon=":material/error:")
+        st.error(plain(said(error.message)), icon=":material/error:")
 
 
 def _draw_remedies(check: Check, ready: Prepared | None, counts: Counter[str]) -> None:

@@ -38,7 +38,7 @@ def current() -> Check | None:
     try:
         found = checks.load(config(), person(), wanted)
     except AppError as error:
-        notices.later(said(str(error)))
+        notices.later(said(error.message))
         open_data(None)
         return None
     open_data(found.id)

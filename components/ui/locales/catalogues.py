@@ -6,6 +6,7 @@ Knows nothing about who reads them.
 import gettext
 import io
 import re
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from components.messages import Wording
 from components.models import languages
 
 LOCALES = Path(__file__).parent
@@ -43,6 +45,31 @@ def translations(chosen: str) -> gettext.NullTranslations:
     write_mo(compiled, catalogue(chosen))
     compiled.seek(0)
     return gettext.GNUTranslations(compiled)
+
+
+@dataclass(frozen=True)
+class Catalogued:
+    """A language of a catalogue, as `messages.in_words` asks for it."""
+
+    chosen: str
+
+    def gettext(self, message: str) -> str:
+        return translations(self.chosen).gettext(message) if message else ""
+
+    def ngettext(self, one: str, many: str, count: int) -> str:
+        return translations(self.chosen).ngettext(one, many, count)
+
+    def language(self, code: str, name: str) -> str:
+        try:
+            return (self.chosen and Locale.parse(self.chosen).languages.get(code)) or name
+        except (UnknownLocaleError, ValueError):
+            return name
+
+
+@cache
+def wording(chosen: str) -> Wording:
+    """A reader's language by its code; of the empty code, English."""
+    return Catalogued(chosen)
 
 
 def language_name(chosen: str, language: str) -> str:

@@ -94,9 +94,10 @@ def marked(tree: ast.Module) -> Iterator[tuple[str, str, bool]]:
     for call in ast.walk(tree):
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Name):
             given = [one.value for one in call.args if isinstance(one, ast.Constant)]
-            if call.func.id in ("_", "N_") and given:
-                yield str(given[0]), "", call.func.id == "N_"
-            elif call.func.id == "ngettext" and len(given) > 1:
+            if call.func.id in ("_", "N_", "Said") and given and call.args[0] is not None:
+                if isinstance(call.args[0], ast.Constant):
+                    yield str(given[0]), "", call.func.id == "N_"
+            elif call.func.id in ("ngettext", "counted") and len(given) > 1:
                 yield str(given[0]), str(given[1]), False
 
 

@@ -82,7 +82,7 @@ def draw_upload() -> OpenedFile | None:
             opened = _opened(upload.getvalue(), upload.name, password, Limits.from_config(config()))
     except AppError as error:
         locked = locked or isinstance(error, PasswordNeeded)
-        st.error(plain(said(str(error))), icon=":material/error:")
+        st.error(plain(said(error.message)), icon=":material/error:")
     if locked:  # the field stays once it is right: what isn't drawn is forgotten
         _draw_password(upload.name, _password_key(upload))
     if opened:

@@ -78,7 +78,7 @@ def _keep(pair: str, known: list[Term], edited: pd.DataFrame) -> None:
             for at, (s, t) in enumerate(rows, start=1)
         ]
     except BadInput as error:
-        st.error(said(str(error)))
+        st.error(said(error.message))
         return
     translations().set_terms(person(), pair, [(t.source, t.target) for t in checked])
 

@@ -259,7 +259,7 @@ def _ask_others(found: Translation, number: int, terms: list[Term]) -> None:
     try:
         others = texts.alternatives(row["source"], request, manager(), lambda: False)
     except AppError as error:
-        notices.later(said(str(error)), "error")
+        notices.later(said(error.message), "error")
         return
     others = list(dict.fromkeys([*row["alternatives"], *others]))
     st.session_state[OTHERS] = [other for other in others if other != row["target"]]

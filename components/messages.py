@@ -11,7 +11,8 @@ A message in English: `str(message)`. In the reader's language: `components.ui.l
 """
 
 import json
-from collections.abc import Iterable, Mapping
+import string
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -120,6 +121,16 @@ class _English:
 
 
 ENGLISH = _English()
+
+
+class _Fields(string.Formatter):
+    """`str.format` with fields that are names alone: no attribute, no item, whatever a kept template says."""
+
+    def get_field(self, field_name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> tuple[Any, str]:
+        return kwargs[field_name], field_name
+
+
+_FORMATTER = _Fields()
 
 
 def in_words(message: Message, wording: Wording = ENGLISH) -> str:

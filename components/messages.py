@@ -143,13 +143,9 @@ def in_words(message: Message, wording: Wording = ENGLISH) -> str:
         if message.count is not None:
             template = words.ngettext(message.template, message.plural, message.count)
         try:
-            return template.format_map(values) if values else template
-        except (
-            LookupError,
-            ValueError,
-            AttributeError,
-        ):  # a field that a translation or an old row has wrong
-            continue
+            return _FORMATTER.vformat(template, (), values) if values else template
+        except (LookupError, ValueError, TypeError):
+            continue  # a translation or an old row has a field wrong
     return message.template
 
 

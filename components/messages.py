@@ -11,7 +11,8 @@ A message in English: `str(message)`. In the reader's language: `components.ui.l
 """
 
 import json
-from collections.abc import Iterable, Mapping
+import string
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -122,6 +123,16 @@ class _English:
 ENGLISH = _English()
 
 
+class _Fields(string.Formatter):
+    """`str.format` with fields that are names alone: no attribute, no item, whatever a kept template says."""
+
+    def get_field(self, field_name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> tuple[Any, str]:
+        return kwargs[field_name], field_name
+
+
+_FORMATTER = _Fields()
+
+
 def in_words(message: Message, wording: Wording = ENGLISH) -> str:
     """A message in a reader's language. Without values a template is shown as it is, braces and all."""
     if isinstance(message, str):
@@ -132,13 +143,9 @@ def in_words(message: Message, wording: Wording = ENGLISH) -> str:
         if message.count is not None:
             template = words.ngettext(message.template, message.plural, message.count)
         try:
-            return template.format_map(values) if values else template
-        except (
-            LookupError,
-            ValueError,
-            AttributeError,
-        ):  # a field that a translation or an old row has wrong
-            continue
+            return _FORMATTER.vformat(template, (), values) if values else template
+        except (LookupError, ValueError, TypeError):
+            continue  # a translation or an old row has a field wrong
     return message.template
 
 

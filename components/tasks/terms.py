@@ -1,7 +1,7 @@
 """The words that carry a text's meaning, in any script: for counting and comparing, not for showing.
 
 Knows nothing about documents. Words are folded and cut to their beginning, which brings most forms of
-a word together in most languages; scripts without spaces are compared by pairs of signs.
+a word together in most languages; scripts without spaces are compared by pairs of characters.
 """
 
 import re
@@ -10,11 +10,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from math import log
 
+from components.scripts import HANGUL, UNSPACED
+
 ALIKE = 0.75  # share of the terms of two sentences that both have, from which one of them is enough
 INSIDE, INSIDE_FROM = 0.85, 5  # the same of the shorter one's terms, where it has at least that many
 STEM = 6  # letters of a word that are compared
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
-_PAIRS = re.compile(r"[\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\u0e00-\u0e7f]+")
+_PAIRS = re.compile(f"[{UNSPACED}{HANGUL}]+")
 # What people say while they think; lists of stop words are made from written text.
 _SPOKEN = "yeah yep yes okay ok um uh uhm hmm mm mhm like just really right sort kind gonna wanna stuff thing"
 

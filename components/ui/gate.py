@@ -18,8 +18,8 @@ from components.ui.text import plain
 
 SIGN_IN = N_(
     'The setting mode is "signed in", which needs an [auth] section in .streamlit/secrets.toml with '
-    "redirect_uri, cookie_secret, client_id, client_secret and server_metadata_url. README, "
-    '"Run it for a team", has an example.'
+    "redirect_uri, cookie_secret, client_id, client_secret and server_metadata_url. docs/team.md has an "
+    "example."
 )
 
 

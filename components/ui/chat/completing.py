@@ -71,7 +71,7 @@ def _save(conversation_id: str | None, key: str, setup: Setup | None) -> None:
 
 def _complete(conversation_id: str | None, key: str) -> None:
     # Typing and then clicking fires both callbacks in one run: the first may have made the conversation.
-    conversation_id = conversation_id or st.session_state.get("conversation_id")
+    conversation_id = conversation_id or session.OPENED.id or None
     session.wish("complete", conversation_id, st.session_state[key] or "")
 
 

@@ -11,7 +11,7 @@ from components.tasks.conversing import Setup
 from components.ui import notices, uploads
 from components.ui.chat import locked_message, messages, session, settings
 from components.ui.chat.locked_message import Message
-from components.ui.language import _, said
+from components.ui.language import _
 from components.ui.resources import config
 
 KEY = "message"
@@ -120,7 +120,7 @@ def _send(conversation: Conversation | None, message: Message, setup: Setup, sec
     except PasswordNeeded as error:
         locked_message.hold(session.slot(conversation), message, str(error), len(attachments))
     except AppError as error:
-        notices.later(said(error.message), "error")
+        notices.later(error.message, "error")
         st.session_state[DRAFT] = message.text
     else:
         session.created(opened)

@@ -50,13 +50,13 @@ def page(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
 
 def test_a_message_waits_for_the_password_of_its_file_and_is_then_sent(page: SimpleNamespace):
     files = [File(b"Some plain text.", "b.txt"), File(LOCKED)]
-    composer._send(None, locked_message.Message("What is closed?", files), "setup", None)
+    composer._send(None, locked_message.Draft("What is closed?", files), "setup", None)
     held = page.state[locked_message._KEY]
     assert (held.message.text, list(held.files), page.sent) == ("What is closed?", [1], [])
     assert "Enter its password" in held.reason
-    composer._send(None, locked_message.Message("What is closed?", files, {1: "ebb"}), "setup", None)
+    composer._send(None, locked_message.Draft("What is closed?", files, {1: "ebb"}), "setup", None)
     assert "doesn't open" in page.state[locked_message._KEY].reason
-    composer._send(None, locked_message.Message("What is closed?", files, {1: "tide"}), "setup", None)
+    composer._send(None, locked_message.Draft("What is closed?", files, {1: "tide"}), "setup", None)
     [(_, text, _, attachments)] = page.sent
     assert text == "What is closed?"
     assert [one["text"] for one in attachments] == ["Some plain text.", "The harbour is closed."]
@@ -64,6 +64,6 @@ def test_a_message_waits_for_the_password_of_its_file_and_is_then_sent(page: Sim
 
 
 def test_another_refusal_brings_the_text_back_into_the_box(page: SimpleNamespace):
-    composer._send(None, locked_message.Message("Hello", [File(b"")]), "setup", None)
+    composer._send(None, locked_message.Draft("Hello", [File(b"")]), "setup", None)
     assert page.state[composer.DRAFT] == "Hello"
     assert page.said

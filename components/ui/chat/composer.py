@@ -4,13 +4,13 @@ import streamlit as st
 
 from components.documents import PasswordNeeded
 from components.errors import AppError, BadInput
-from components.messages import N_
+from components.messages import N_, counted
 from components.store import Conversation
 from components.tasks.attachments import FILE_TYPES, attach
 from components.tasks.conversing import Setup
 from components.ui import notices, uploads
 from components.ui.chat import locked_message, messages, session, settings
-from components.ui.chat.locked_message import Message
+from components.ui.chat.locked_message import Draft
 from components.ui.language import _
 from components.ui.resources import config
 
@@ -60,7 +60,7 @@ def draw_suggestions(setup: Setup | None, second: Setup | None) -> None:
     st.markdown(f"#### {_('What would you like to talk about?')}")
     for number, text in enumerate(map(_, SUGGESTIONS)):
         if st.button(text, key=f"suggestion_{number}", icon=":material/lightbulb:"):
-            _send(None, Message(text), setup, second)
+            _send(None, Draft(text), setup, second)
 
 
 def draw(conversation: Conversation | None, kind: str, setup: Setup | None, second: Setup | None) -> None:
@@ -88,7 +88,7 @@ def draw(conversation: Conversation | None, kind: str, setup: Setup | None, seco
         disabled=setup is None,
     )
     if said and setup:
-        _send(conversation, Message(said.text, said.files), setup, second)
+        _send(conversation, Draft(said.text, said.files), setup, second)
 
 
 def _draw_waiting(conversation: Conversation | None, setup: Setup | None, second: Setup | None) -> None:
@@ -101,15 +101,20 @@ def _draw_waiting(conversation: Conversation | None, setup: Setup | None, second
         st.rerun()
 
 
-def _send(conversation: Conversation | None, message: Message, setup: Setup, second: Setup | None) -> None:
+def _send(conversation: Conversation | None, message: Draft, setup: Setup, second: Setup | None) -> None:
     """Sends a message; what can't be sent comes back into the box with the reason, or with a field for the
     password that it lacks.
     """
     files, attachments = message.files, list[dict[str, str]]()
     try:
         if len(files) > MAX_FILES:
-            refusal = _("{count} files are attached; {limit} is the most for one message.")
-            raise BadInput(refusal.format(count=len(files), limit=MAX_FILES))
+            too_many = counted(
+                "{count} file is attached; {limit} is the most for one message.",
+                "{count} files are attached; {limit} is the most for one message.",
+                len(files),
+                limit=MAX_FILES,
+            )
+            raise BadInput(too_many)
         uploads.count(*files)
         for number, file in enumerate(files):
             password = message.passwords.get(number) or None
@@ -118,7 +123,7 @@ def _send(conversation: Conversation | None, message: Message, setup: Setup, sec
         conversation_id = conversation.id if conversation else None
         opened = session.conversing().ask(conversation_id, message.text, setups, attachments)
     except PasswordNeeded as error:
-        locked_message.hold(session.slot(conversation), message, str(error), len(attachments))
+        locked_message.hold(session.slot(conversation), message, error.message, len(attachments))
     except AppError as error:
         notices.later(error.message, "error")
         st.session_state[DRAFT] = message.text

@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from components.jobs import Job
-from components.messages import N_
+from components.messages import N_, from_text
 from components.store import Conversation, StoredMessage
 from components.tasks.conversing import Setup
 from components.ui.chat import session
@@ -130,7 +130,7 @@ def _draw_body(message: StoredMessage) -> None:
         with st.expander(plain(file["name"]), icon=":material/attach_file:"):
             st.text(file["text"][:20_000], width="stretch")
             if file.get("left_out"):
-                left_out = _("Left out: {what}").format(what=plain(said(file["left_out"])))
+                left_out = _("Left out: {what}").format(what=plain(said(from_text(file["left_out"]))))
                 st.caption(f":material/info: {left_out}")
             if len(file["text"]) > 20_000:
                 text = _("Shown: the first 20,000 of {count} characters. The model gets all.")

@@ -14,10 +14,10 @@ from typing import Any
 
 from components.errors import BadInput, Cancelled, Unavailable
 from components.jobs import Job, Jobs
+from components.models.engine import Engine
 from components.models.manager import ModelManager
 from components.models.options import GenerationOptions, Prompt
 from components.models.options import Message as PromptMessage
-from components.models.process import Engine
 from components.store import Message, Store, surely
 from components.tasks.answers import missing, without_reasoning
 

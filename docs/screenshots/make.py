@@ -1,4 +1,4 @@
-"""Makes the README's pictures: a real server, a real model, a real browser.
+"""Makes the pictures of the documentation: a real server, a real model, a real browser.
 
 make screenshots
 """

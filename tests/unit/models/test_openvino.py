@@ -247,7 +247,7 @@ def test_nothing_is_reported_to_anybody_while_a_model_is_made_ready(
         "def refuse(event, args):\n"
         "    if event in ('socket.connect', 'socket.getaddrinfo', 'os.fork'): print('reached out', event)\n"
         "sys.addaudithook(refuse)\n"
-        "from components.models import export\n"
+        "from components.models.engines import export\n"
         "sys.exit(export.main())\n"
     )
     done = subprocess.run(

@@ -27,7 +27,7 @@ from components.training.records import Records
 from components.training.runs import TrainingRuns
 from components.translations import Translations
 from components.ui import person
-from components.ui.settings import config
+from components.ui.server_config import config
 
 
 @st.cache_resource(show_spinner=False)

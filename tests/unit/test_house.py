@@ -15,7 +15,9 @@ from components.errors import AppError
 
 LINES, PARAMETERS, MODULE = 60, 8, 450
 MODULES = sorted([*(ROOT / "components").rglob("*.py"), *(ROOT / "pages").glob("*.py"), ROOT / "app.py"])
-RAISED = {one.__name__ for one in vars(errors).values() if isinstance(one, type) and issubclass(one, AppError)}
+RAISED = {
+    one.__name__ for one in vars(errors).values() if isinstance(one, type) and issubclass(one, AppError)
+}
 TEMPLATES = {"Said": 1, "_": 1, "N_": 1, "counted": 2, "ngettext": 2} | dict.fromkeys(RAISED, 1)
 
 LONG_MODULES = {

@@ -19,13 +19,8 @@ from components.ui.resources import jobs, manager, store
 OPENED = Opened("conversation_id", "c")
 
 
-def owner() -> str:
-    """What the person's rows and jobs are marked with; also for fair turns."""
-    return person()
-
-
 def conversing() -> Conversing:
-    return Conversing(store(), jobs(), manager(), owner())
+    return Conversing(store(), jobs(), manager(), person())
 
 
 def current() -> Conversation | None:

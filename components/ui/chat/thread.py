@@ -10,7 +10,7 @@ from components.messages import N_, from_text
 from components.store import Conversation, StoredMessage
 from components.tasks.conversing import Setup
 from components.ui.answer import show
-from components.ui.chat import session
+from components.ui.chat import tab
 from components.ui.copy import copy_button
 from components.ui.language import _, said
 from components.ui.resources import jobs, store
@@ -207,7 +207,7 @@ def _draw_again(conversation: Conversation, message: StoredMessage) -> None:
         _("Regenerate"),
         type="tertiary",
         icon=":material/refresh:",
-        on_click=session.wish,
+        on_click=tab.wish,
         args=("regenerate", *arguments),
     )
     cut = (message.usage or {}).get("finish") == "length"
@@ -216,7 +216,7 @@ def _draw_again(conversation: Conversation, message: StoredMessage) -> None:
             _("Continue"),
             type="tertiary",
             icon=":material/play_arrow:",
-            on_click=session.wish,
+            on_click=tab.wish,
             args=("go_on", *arguments),
         )
 
@@ -282,7 +282,7 @@ def _edit(message_id: int | None) -> None:
 
 
 def _send_edit(conversation_id: str, message: StoredMessage) -> None:
-    session.wish("edit", conversation_id, message, st.session_state.get(f"draft_{message.id}") or "")
+    tab.wish("edit", conversation_id, message, st.session_state.get(f"draft_{message.id}") or "")
 
 
 def _rate(message_id: int, key: str) -> None:

@@ -13,7 +13,7 @@ from components.errors import AppError, NotAllowed, SignInEnded, Unavailable
 from components.messages import N_, Said
 from components.ui import person
 from components.ui.language import _, said
-from components.ui.settings import config
+from components.ui.server_config import config
 from components.ui.text import plain
 
 SIGN_IN = N_(

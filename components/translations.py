@@ -13,6 +13,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from components.access import Scoped, own
+from components.messages import Message, from_text, to_text
 from components.store import Store
 
 State = Literal["running", "done", "stopped", "failed", "interrupted"]
@@ -86,7 +87,7 @@ class Translation:
     state: State
     settings: Mapping[str, Any]
     body: Mapping[str, Any]
-    note: str  # the reason of a failure
+    note: Message  # the reason of a failure
     job_id: str
     updated_at: float
 
@@ -122,6 +123,8 @@ class Translations(Scoped):
     def update(self, translation_id: str, **values: Any) -> None:
         if values.get("state") == "running":
             values["run_id"] = self._run_id
+        if "note" in values:
+            values["note"] = to_text(values["note"])
         with self._engine.begin() as connection:
             connection.execute(
                 _translations.update()
@@ -263,7 +266,7 @@ def _translation(row: Any) -> Translation:
         row.state,
         row.settings or {},
         row.body or {},
-        row.note,
+        from_text(row.note or ""),
         row.job_id,
         row.updated_at,
     )

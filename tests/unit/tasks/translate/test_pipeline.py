@@ -4,9 +4,9 @@ import pytest
 
 from components.errors import Cancelled, EngineFailed
 from components.tasks.facts import kept_numbers
-from components.tasks.translate import gates, protecting
+from components.tasks.translate import protecting, sentence_checks
 from components.tasks.translate.glossary import Term
-from components.tasks.translate.translating import Request, Translator
+from components.tasks.translate.pipeline import Request, Translator
 from tests.unit.tasks.translate.fakes import FailingEngine, FakeEngine
 
 GOOD = "O gato preto dormiu na cadeira velha da cozinha."
@@ -121,7 +121,7 @@ def test_a_second_way_that_is_worse_does_not_replace_the_first():
 
 def test_a_changed_number_is_not_handed_over_in_silence():
     outcome = one(FakeEngine(lambda text: "Custa 45 euros em 2019."), "It costs 42 euros in 2019.")
-    assert [f.text for f in outcome.findings] == ["The number 42 is not in the translation."]
+    assert [str(f.text) for f in outcome.findings] == ["The number 42 is not in the translation."]
 
 
 def test_numbers_in_the_other_languages_style_are_not_called_wrong():
@@ -210,7 +210,9 @@ def test_a_number_that_lost_its_minus_is_held_fast_the_second_time_with_it():
     ],
 )
 def test_each_gate_tells_good_from_bad(source, target, languages, kind):
-    found = {f.kind for f in gates.check(gates.Pair(source, target, *languages.split("-")))}
+    found = {
+        f.kind for f in sentence_checks.check(sentence_checks.Pair(source, target, *languages.split("-")))
+    }
     assert kind in found if kind else not found
 
 

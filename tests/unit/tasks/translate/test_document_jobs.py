@@ -7,7 +7,8 @@ from components.documents import Limits
 from components.jobs import Jobs
 from components.models.catalog import CATALOGUE
 from components.store import Store
-from components.tasks.translate.documents import DocumentRequest, DocumentTranslator
+from components.tasks.translate.document_jobs import DocumentRequest, DocumentTranslator
+from components.tasks.translate.receipt import Receipt
 from components.tasks.translate.routes import routes
 from components.translations import Translations
 from tests.unit.tasks.translate.fakes import FakeEngine
@@ -80,4 +81,4 @@ def test_what_the_engine_leaves_empty_is_named_in_the_report(tmp_path):
     documents.start(DocumentRequest(found, "en", "pt", ROUTE, "me"))
     body = finished(translations, found).body
     assert (body["segments"], body["translated"], body["flagged"]) == (2, 1, 1)
-    assert body["marked"][0]["findings"][-1] == "The source was left in its place."
+    assert str(Receipt.from_json(body).marked[0].findings[-1]) == "The source was left in its place."

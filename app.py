@@ -1,4 +1,4 @@
-"""Wordbench: the entry point. Navigation, who may come in, status line, then the page itself."""
+"""Wordbench: the entry point. Navigation, the check of who may enter, the status line, then the page."""
 
 from components.ui import gate, navigation, notices, operation, person, repairs, resources, status, warmup
 

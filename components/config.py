@@ -114,7 +114,7 @@ def read_config(
 ) -> Config:
     """The settings in force. Raises BadInput naming the setting that can't be understood.
 
-    `secrets` are servers' settings by name that are kept apart, their keys above all.
+    `secrets` holds settings of servers, by name, that are kept elsewhere: above all their keys.
     """
     path = Path(env.get(PREFIX + "CONFIG", root / "wordbench.toml"))
     given: dict[str, Any] = {}

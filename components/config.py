@@ -72,6 +72,7 @@ class Config:
     accelerate_config: Path | None = None  # for training on several machines: `accelerate config` writes one
     hub_timeout: float = 10.0  # seconds without an answer before the hub counts as unreachable
     mode: Literal["local", "open", "signed in"] = "local"  # who uses this server; see components/access.py
+    hosts: tuple[str, ...] = ()  # names that this server answers to, beside localhost and its addresses
     allowed_domains: tuple[str, ...] = ()  # e-mail domains that may sign in; neither this nor groups: all
     allowed_groups: tuple[str, ...] = ()  # groups that may sign in
     groups_claim: str = "groups"  # where the ID token has a person's groups

@@ -12,7 +12,7 @@ A message in English: `str(message)`. In the reader's language: `components.ui.l
 
 import json
 import string
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -82,20 +82,20 @@ def N_(text: str) -> str:  # noqa: N802 - gettext's own name for it
 
 
 def sentences(*messages: Message) -> Message:
-    """Messages one after another; empty ones are left out."""
-    return _chained(N_("{first} {second}"), messages)
+    """Messages that follow each other; the empty ones are left out."""
+    return _chained(messages, lambda first, second: Said("{first} {second}", first=first, second=second))
 
 
 def clauses(*messages: Message) -> Message:
-    """Messages as the parts of one sentence, separated by semicolons; empty ones are left out."""
-    return _chained(N_("{first}; {second}"), messages)
+    """Messages as the parts of one sentence, separated by semicolons; the empty ones are left out."""
+    return _chained(messages, lambda first, second: Said("{first}; {second}", first=first, second=second))
 
 
-def _chained(template: str, messages: Iterable[Message]) -> Message:
+def _chained(messages: Iterable[Message], link: Callable[[Message, Message], Said]) -> Message:
     chain: Message = ""
     for message in messages:
         if message:
-            chain = Said(template, first=chain, second=message) if chain else message
+            chain = link(chain, message) if chain else message
     return chain
 
 

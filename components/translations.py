@@ -13,7 +13,8 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from components.access import Scoped, own
-from components.messages import Message, from_text, to_text
+from components.messages import Message
+from components.rows import MessageText, as_dataclass
 from components.store import Store
 
 State = Literal["running", "done", "stopped", "failed", "interrupted"]
@@ -54,7 +55,7 @@ _translations = sa.Table(
     sa.Column("state", sa.String(16)),
     sa.Column("settings", sa.JSON),
     sa.Column("body", sa.JSON),
-    sa.Column("note", sa.Text),
+    sa.Column("note", MessageText),
     sa.Column("job_id", sa.String(32)),
     sa.Column("run_id", sa.String(32)),
     sa.Column("updated_at", sa.Float),
@@ -123,8 +124,6 @@ class Translations(Scoped):
     def update(self, translation_id: str, **values: Any) -> None:
         if values.get("state") == "running":
             values["run_id"] = self._run_id
-        if "note" in values:
-            values["note"] = to_text(values["note"])
         with self._engine.begin() as connection:
             connection.execute(
                 _translations.update()
@@ -136,7 +135,7 @@ class Translations(Scoped):
         query = sa.select(_translations).where(_translations.c.id == translation_id, self.mine(_translations))
         with self._engine.connect() as connection:
             row = connection.execute(query).first()
-        return _translation(row) if row else None
+        return as_dataclass(Translation, row) if row else None
 
     def recent(self, owner: str, kind: Kind, limit: int = 20) -> list[Translation]:
         """A person's own translations, the most recently used first."""
@@ -147,7 +146,7 @@ class Translations(Scoped):
             .limit(limit)
         )
         with self._engine.connect() as connection:
-            return [_translation(row) for row in connection.execute(query)]
+            return [as_dataclass(Translation, row) for row in connection.execute(query)]
 
     def delete(self, translation_id: str) -> None:
         with self._engine.begin() as connection:
@@ -168,7 +167,7 @@ class Translations(Scoped):
                 for row in connection.execute(
                     sa.select(_memory).where(_memory.c.key.in_(chunk), self.mine(_memory))
                 ):
-                    found[row.source] = _remembered(row)
+                    found[row.source] = as_dataclass(Remembered, row)
                 hits = [key for key in chunk if keys[key] in found]
                 if hits:
                     connection.execute(
@@ -210,7 +209,7 @@ class Translations(Scoped):
             query = query.where(inside | _memory.c.target.icontains(plain, autoescape=True))
         query = query.order_by(_memory.c.made_at.desc()).limit(limit)
         with self._engine.connect() as connection:
-            return [_remembered(row) for row in connection.execute(query)]
+            return [as_dataclass(Remembered, row) for row in connection.execute(query)]
 
     def memory_size(self, owner: str) -> int:
         query = (
@@ -251,22 +250,3 @@ class Translations(Scoped):
 def memory_key(owner: str, pair: str, route: str, source: str) -> str:
     plain = "\0".join((owner, pair, route, source))
     return hashlib.sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _remembered(row: Any) -> Remembered:
-    return Remembered(row.source, row.target, row.facts or {}, row.used, row.pair, row.made_at)
-
-
-def _translation(row: Any) -> Translation:
-    return Translation(
-        row.id,
-        row.owner,
-        row.kind,
-        row.name,
-        row.state,
-        row.settings or {},
-        row.body or {},
-        from_text(row.note or ""),
-        row.job_id,
-        row.updated_at,
-    )

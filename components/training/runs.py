@@ -320,7 +320,7 @@ class TrainingRuns(Scoped):
                 self._found.append((run, process))
             elif run.work == "evaluate" and self.folder(run.id).result:
                 self.records.move(run.id, ("interrupted",), "done", note=UNCOMPARED)
-            elif not run.note.startswith("The server"):
+            elif not str(run.note).startswith("The server"):
                 self.records.update(run.id, note=INTERRUPTED)
 
     def _forever(self) -> None:

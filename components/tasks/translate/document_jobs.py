@@ -15,7 +15,7 @@ from typing import Any
 
 from components.documents import Limits
 from components.documents.rewriting.running import OpenedFile, open_file, write_file
-from components.documents.rewriting.units import Options, Placed, Unit
+from components.documents.rewriting.units import Options, Placed
 from components.errors import BadInput, Cancelled, Unavailable
 from components.jobs import Job, Jobs, State, keep_end
 from components.messages import Message, Said, counted
@@ -238,15 +238,9 @@ def _marked(
     opened: OpenedFile, outcomes: Sequence[Outcome], owners: Sequence[Sequence[int]]
 ) -> tuple[Marked, ...]:
     found = (
-        Marked.of(outcomes[at], _where(unit))
+        Marked.of(outcomes[at], unit.where)
         for unit, mine in zip(opened.units, owners, strict=True)
         for at in mine
         if outcomes[at].flagged
     )
     return tuple(islice(found, LISTED))
-
-
-def _where(unit: Unit) -> Message:
-    """What a unit is, and where: "cell, sheet Costs B7"."""
-    what = Said(unit.what)
-    return Said("{what}, {place}", what=what, place=unit.place) if unit.place else what

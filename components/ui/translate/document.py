@@ -12,33 +12,29 @@ from components.tasks.translate.glossary import Term
 from components.tasks.translate.receipt import Receipt, exported
 from components.tasks.translate.routes import routes
 from components.translations import Translation
-from components.ui import notices
+from components.ui import job_progress, notices
 from components.ui.language import _, language_name, said
+from components.ui.opened import Opened
 from components.ui.person import person
 from components.ui.resources import document_translator, jobs, translations
 from components.ui.text import plain
 from components.ui.translate import receipt_table, route_picker
 
-OPEN = "document_open"
+OPENED = Opened("document_open", "document")
 POLL_SECONDS = 0.5
 PASSWORDS = "document_passwords"  # in the session, nowhere else: by translation
 EARLIER = 20  # documents that are listed
 _ICONS = {"done": ":material/check:", "running": ":material/hourglass_top:"}
-_PARAMETER = "document"
 
 
 def restore() -> None:
     """Opens the document that the URL names."""
-    wanted = st.query_params.get(_PARAMETER)
-    if not wanted and OPEN in st.session_state:  # back from another page
-        st.query_params[_PARAMETER] = st.session_state[OPEN]
-    if wanted and OPEN not in st.session_state:
-        found = translations().get(wanted)
-        if found and found.kind == "document":
-            st.session_state[OPEN] = found.id
-        else:
-            notices.later(_("This document isn't here any more. Upload it again."))
-            del st.query_params[_PARAMETER]
+    OPENED.find(_document, _("This document isn't here any more. Upload it again."))
+
+
+def _document(translation_id: str) -> Translation | None:
+    found = translations().get(translation_id)
+    return found if found and found.kind == "document" else None
 
 
 def _passwords() -> dict[str, str]:
@@ -70,14 +66,13 @@ def begin(translation_id: str, settings: dict[str, Any], terms: list[Term]) -> N
 
 
 def running() -> Job | None:
-    found = translations().get(st.session_state.get(OPEN, ""))
-    job = jobs().get(found.job_id) if found and found.job_id else None
-    return job if job and job.running else None
+    found = translations().get(OPENED.id)
+    return jobs().live(found.job_id) if found else None
 
 
 def draw(terms: list[Term]) -> None:
     """The open document: its progress while it is translated, afterwards its receipt."""
-    found = translations().get(st.session_state.get(OPEN, ""))
+    found = translations().get(OPENED.id)
     if found is None:
         return
     st.subheader(plain(found.name))
@@ -94,10 +89,10 @@ def draw(terms: list[Term]) -> None:
 @st.fragment(run_every=POLL_SECONDS)
 def _draw_progress(translation_id: str) -> None:
     found = translations().get(translation_id)
-    job = jobs().get(found.job_id) if found else None
-    if job is None or not job.running:
+    job = jobs().live(found.job_id) if found else None
+    if job is None:
         st.rerun()
-    st.progress(job.share or 0.0, text=plain(said(job.note) or _("Starting")))
+    st.progress(job.share or 0.0, text=job_progress.doing(job))
 
 
 def _draw_resume(found: Translation, terms: list[Term]) -> None:
@@ -179,15 +174,13 @@ def _languages(translation: Translation) -> str:
 
 
 def open_one(translation_id: str) -> None:
-    st.session_state[OPEN] = translation_id
-    st.query_params[_PARAMETER] = translation_id
+    OPENED.open(translation_id)
 
 
 def _delete(translation_id: str) -> None:
     document_translator().delete(translation_id)
-    if st.session_state.get(OPEN) == translation_id:
-        del st.session_state[OPEN]
-        st.query_params.pop(_PARAMETER, None)
+    if OPENED.id == translation_id:
+        OPENED.open(None)
 
 
 def output_name(name: str, target: str) -> str:

@@ -125,7 +125,7 @@ def start(setup: Setup, terms: list[Term]) -> None:
         return
     columns = tuple(st.session_state.get(COLUMNS) or ())
     if _start(_File(upload.getvalue(), upload.name, columns, _password(upload)), setup, terms):
-        known[begun] = st.session_state[document.OPEN]
+        known[begun] = document.OPENED.id
 
 
 @dataclass(frozen=True)

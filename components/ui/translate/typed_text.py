@@ -1,6 +1,5 @@
 """The Translate page's text: typed, translated in a job, shown sentence by sentence, edited."""
 
-import time
 from typing import Any
 
 import streamlit as st
@@ -13,9 +12,10 @@ from components.tasks.translate.glossary import Term
 from components.tasks.translate.memory import StoredMemory
 from components.tasks.translate.texts import TextRequest
 from components.translations import Translation
-from components.ui import notices
+from components.ui import job_progress, notices
 from components.ui.copy import copy_button
 from components.ui.language import _, language_name, said
+from components.ui.opened import Opened
 from components.ui.person import person
 from components.ui.resources import jobs, manager, translations
 from components.ui.text import plain
@@ -23,31 +23,29 @@ from components.ui.translate import alignment, route_picker
 from components.ui.translate.route_picker import Setup
 from components.ui.translate.typing_pause import commit_after_pause
 
-TEXT, RESULT, JOB, TYPED = "translate_text", "translate_result", "translate_job", "translate_typed"
+OPENED = Opened("translate_result", "text")
+TEXT, JOB, TYPED = "translate_text", "translate_job", "translate_typed"
 CHOSEN, OTHERS = "translate_chosen", "translate_others"
 LABEL = N_("Text to translate")
 SHORT = 600  # characters up to which a text is translated by itself
 POLL_SECONDS = 0.1
 LONG, TALL = 1500, 420  # characters from which a translation scrolls in a box of so many pixels
 NAME_LENGTH = 60
-_PARAMETER = "text"
 
 
 def restore() -> None:
-    """Opens the translation that the URL names."""
-    wanted = st.query_params.get(_PARAMETER)
-    if not wanted and RESULT in st.session_state:  # back from another page
-        st.query_params[_PARAMETER] = st.session_state[RESULT]
-    if wanted and RESULT not in st.session_state:
-        found = translations().get(wanted)
-        if found and found.kind == "text":
-            st.session_state[RESULT] = found.id
-            st.session_state.setdefault(TEXT, found.body.get("text", ""))
-            st.session_state.setdefault(route_picker.FROM, found.settings.get("source"))
-            st.session_state.setdefault(route_picker.TO, found.settings.get("target"))
-        else:
-            notices.later(_("This translation doesn't exist any more. Here is an empty page."))
-            del st.query_params[_PARAMETER]
+    """Opens the translation that the URL names; a new tab gets its text and languages too."""
+    new = not st.session_state.get(OPENED.key)
+    found = OPENED.find(_typed_text, _("This translation doesn't exist any more. Here is an empty page."))
+    if found and new:
+        st.session_state.setdefault(TEXT, found.body.get("text", ""))
+        st.session_state.setdefault(route_picker.FROM, found.settings.get("source"))
+        st.session_state.setdefault(route_picker.TO, found.settings.get("target"))
+
+
+def _typed_text(translation_id: str) -> Translation | None:
+    found = translations().get(translation_id)
+    return found if found and found.kind == "text" else None
 
 
 def text() -> str:
@@ -113,8 +111,7 @@ def _work(job: Job, request: TextRequest) -> str:
 
 
 def running() -> Job | None:
-    job = jobs().get(st.session_state.get(JOB, ""))
-    return job if job and job.running else None
+    return jobs().live(st.session_state.get(JOB, ""))
 
 
 def follow() -> None:
@@ -123,13 +120,13 @@ def follow() -> None:
     if job is None:
         return
     place = st.empty()
-    while job.running:
-        place.progress(job.share or 0.0, text=plain(said(job.note) or _("Starting")))
-        time.sleep(POLL_SECONDS)
+    job_progress.follow(
+        job, lambda: place.progress(job.share or 0.0, text=job_progress.doing(job)), POLL_SECONDS
+    )
     place.empty()
     del st.session_state[JOB]
     if job.state == "failed":
-        notices.later(said(job.error), "error")
+        notices.later(job.error, "error")
     elif job.state == "stopped":
         notices.later(_("Stopped. Sentences that were done are in the translation memory."))
     else:
@@ -138,14 +135,13 @@ def follow() -> None:
 
 
 def _open(translation_id: str) -> None:
-    st.session_state[RESULT] = translation_id
-    st.query_params[_PARAMETER] = translation_id
+    OPENED.open(translation_id)
     for key in (CHOSEN, OTHERS):
         st.session_state.pop(key, None)
 
 
 def current() -> Translation | None:
-    return translations().get(st.session_state.get(RESULT, ""))
+    return translations().get(OPENED.id)
 
 
 def draw_translation() -> None:
@@ -266,7 +262,7 @@ def _ask_others(found: Translation, number: int, terms: list[Term]) -> None:
     try:
         others = texts.alternatives(row["source"], request, manager(), lambda: False)
     except AppError as error:
-        notices.later(said(error.message), "error")
+        notices.later(error.message, "error")
         return
     others = list(dict.fromkeys([*row["alternatives"], *others]))
     st.session_state[OTHERS] = [other for other in others if other != row["target"]]

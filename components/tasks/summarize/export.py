@@ -1,6 +1,7 @@
 """A result as a file: Markdown, DOCX, or JSON with the ledger and the sources.
 
-Knows summaries; nothing about pages: what it says itself is English. Text is data in all three: nothing in it becomes markup or a link.
+Knows summaries; nothing about pages: what it says itself is English. Text is data in all three: nothing in
+it becomes markup or a link.
 """
 
 import io

@@ -79,7 +79,8 @@ def check(passages: Sequence[Passage], document: Document) -> None:
     if words < FEWEST_WORDS:
         raise NothingToSummarize(
             counted(
-                "{what} has only {count} word: there is nothing to shorten. A summary needs at least {least}.",
+                "{what} has only {count} word: there is nothing to shorten. A summary needs at least "
+                "{least}.",
                 "{what} has only {count} words: there is nothing to shorten. A summary needs at least "
                 "{least}.",
                 words,

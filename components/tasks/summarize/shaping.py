@@ -18,7 +18,7 @@ from components.tasks.terms import distinct
 ENDS = tuple(".!?。！？।؟")  # of a sentence; "…" is one that was cut
 NEAR = 0.15  # aimed at, so that another way of counting words comes to a length within the tolerance too
 SWAPS = 3  # long lines that are tried to be replaced before one is cut
-SHARES = {KEY: 0.4, DECISIONS: 0.25, ACTIONS: 0.35}
+SHARES: dict[Message, float] = {KEY: 0.4, DECISIONS: 0.25, ACTIONS: 0.35}
 # How minutes name them, before a colon or as a heading.
 _LABELS = {
     DECISIONS: (
@@ -194,7 +194,8 @@ def _swapped(lines: Sequence[Line], target: int, fill: Fill) -> list[Line]:
 
 def _in_order(lines: Sequence[Line]) -> list[Line]:
     """Lines by list, then by where their first source stands."""
-    order: dict[Message, int] = {heading: i for i, heading in enumerate(("", *SHARES))}
+    headings: tuple[Message, ...] = ("", *SHARES)
+    order = {heading: i for i, heading in enumerate(headings)}
 
     def place(line: Line) -> tuple[int, int, int, int]:
         first = min(line.sources, key=lambda s: (s.file, s.block, s.start), default=None)

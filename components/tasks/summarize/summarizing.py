@@ -180,7 +180,7 @@ class _Run:
             lines = self._shaped(maker, lines, target)
         lines = maker.checked(lines)
         if not stopped:
-            borrow = partial(self._writer, self._tools.writer) if self._writes else None
+            borrow = partial(self._writer, self._spec) if self._spec else None
             lines, foreign = in_language(maker, lines, target, borrow, lambda note, _: self._say(note, 0.95))
             more = [*more, *foreign]
             stopped = self._cancelled()
@@ -204,7 +204,8 @@ class _Run:
             notes.append(
                 counted(
                     "{asked} words were asked for; at most {share:.0%} of this text, {count} word, is given.",
-                    "{asked} words were asked for; at most {share:.0%} of this text, {count} words, is given.",
+                    "{asked} words were asked for; at most {share:.0%} of this text, {count} words, is "
+                    "given.",
                     most,
                     asked=asked.length.words,
                     share=MOST_SHARE,
@@ -225,14 +226,14 @@ class _Run:
         return shaping.fit(lines, target, maker.fill, maker.read.language)
 
     @property
-    def _writes(self) -> bool:
-        return self._settings.method != "quote" and self._tools.writer is not None
+    def _spec(self) -> ModelSpec | None:
+        """The model that writes, where one does."""
+        return self._tools.writer if self._settings.method != "quote" else None
 
     @contextmanager
     def _writer(
         self, spec: ModelSpec, on_wait: Callable[[Message], None] = lambda note: None
     ) -> Iterator[Writer]:
-        """The model that writes, borrowed."""
         with self._tools.lease(spec.id, self._tools.owner, self._cancelled, on_wait) as engine:
             yield Writer(engine, spec, self._cancelled, self._steps)
 
@@ -240,8 +241,7 @@ class _Run:
         self, maker: Maker, done: Read, name: Message, files: tuple[int, ...], target: int
     ) -> tuple[list[Line], Ledger, list[Message]]:
         """What the method makes. Stopped half way, it is what there is, or else quotes of what was read."""
-        spec = self._tools.writer
-        if not self._writes or spec is None or self._cancelled():
+        if (spec := self._spec) is None or self._cancelled():
             return maker.quoted(target), done.ledger, []
 
         def show(ledger: Ledger, lines: Sequence[Line]) -> None:

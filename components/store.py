@@ -1,4 +1,4 @@
-"""Conversations in a database: SQLite by default, any SQLAlchemy URL by setting.
+"""Conversations in a database: SQLite by default, or any SQLAlchemy URL.
 
 Knows rows and branches, not models or pages. The messages of a conversation are a tree: an edit or a
 new answer is a new branch beside the old one, and the leaf says which branch is shown.
@@ -80,7 +80,7 @@ class StoredMessage:
     rating: int | None  # 1: thumbs up, 0: thumbs down
     note: Message  # the reason of a failure, or what was left out of the prompt
     attachments: Sequence[Mapping[str, str]]  # name and text of each file
-    job_id: str  # the job that writes it; "" when none does
+    job_id: str  # the job that is writing it; "" if there is none
     created_at: float  # seconds since 1970
 
 
@@ -131,7 +131,7 @@ class Conversation:
         return found[::-1]
 
     def siblings(self, message: StoredMessage) -> list[int]:
-        """The ids of all versions of a message, itself among them, in order of making."""
+        """The ids of all versions of a message, itself included, oldest first."""
         return self._children[message.parent_id]
 
     def newest_leaf(self, message_id: int) -> int:
@@ -157,7 +157,7 @@ class Store(Scoped):
     def __init__(self, url: str, data_dir: Path) -> None:
         self._runs = data_dir / "runs"
         self.run_id = uuid.uuid4().hex  # marks what this process is writing
-        self._alive = FileLock(self._runs / f"{self.run_id}.lock")  # freed by the system at any end
+        self._alive = FileLock(self._runs / f"{self.run_id}.lock")  # freed by the system however it ends
         try:
             self._runs.mkdir(parents=True, exist_ok=True)
             self._alive.acquire()
@@ -182,7 +182,7 @@ class Store(Scoped):
     # Conversations
 
     def headings(self, search: str = "", limit: int = 200) -> list[Heading]:
-        """Conversations that contain `search` in title or text, the last used first."""
+        """Conversations that contain `search` in title or text, the most recently used first."""
         query = sa.select(*columns_of(Heading, _conversations)).where(
             _conversations.c.deleted_at.is_(None), self.mine(_conversations)
         )
@@ -248,7 +248,7 @@ class Store(Scoped):
     # Messages
 
     def add(self, conversation_id: str, message: NewMessage, show: bool = True) -> int:
-        """Adds a message and returns its id; `show` makes it the end of what is shown."""
+        """Adds a message and returns its id; `show` makes it the end of the shown branch."""
         now = time.time()
         values = {field.name: getattr(message, field.name) for field in fields(message)}
         values |= {
@@ -299,17 +299,17 @@ class Store(Scoped):
         config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
         with self.engine.begin() as connection:
             if connection.dialect.name == "sqlite":
-                # Else the driver would begin no transaction before a statement that changes the schema.
+                # Otherwise the driver begins no transaction before a statement that changes the schema.
                 connection.connection.driver_connection.isolation_level = None  # type: ignore[union-attr]
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
-        self.engine.dispose()  # the connection that is not as the others
+        self.engine.dispose()  # closes this connection, which is set up differently from the others
 
     def mark_interrupted(self, table: sa.Table, working: str) -> int:
         """Marks rows in the state `working` whose process is gone; returns how many.
 
-        Another live server's are left alone.
+        Rows of another live server are left alone.
         """
         with self.engine.connect() as connection:
             found = connection.execute(sa.select(table.c.run_id).where(table.c.state == working).distinct())
@@ -335,7 +335,7 @@ class Store(Scoped):
 
 
 def _unusable(url: str, data_dir: Path, error: Exception) -> Unavailable:
-    """Why the database can't be opened, and what to do; a password in its URL is never shown."""
+    """Says why the database can't be opened, and what to do; a password in its URL is never shown."""
     if isinstance(error, OSError):
         return Unavailable(
             "The folder {data_dir} can't be written ({strerror}). Choose another as data_dir.",
@@ -395,7 +395,7 @@ _REASONS = (
 
 
 def _say_why(context: Any) -> Unavailable | None:
-    """Turns what the database reports while the app runs into a sentence, wherever it was asked."""
+    """Turns an error of the database, at any statement, into a sentence."""
     reason = str(context.original_exception).lower()
     for words, sentence in _REASONS:
         if any(word in reason for word in words):
@@ -409,5 +409,5 @@ def _prepare_sqlite(connection: Any, record: object) -> None:
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=NORMAL")
     cursor.execute("PRAGMA busy_timeout=10000")
-    cursor.execute("PRAGMA secure_delete=ON")  # what is deleted can't be read from the file
+    cursor.execute("PRAGMA secure_delete=ON")  # deleted rows can't be read from the file
     cursor.close()

@@ -16,10 +16,10 @@ from typing import Any
 from components.errors import BadInput, Cancelled, Unavailable
 from components.jobs import Job, Jobs, State, keep_end
 from components.messages import Message, Said, counted, sentences
+from components.models.engine import Engine
 from components.models.manager import ModelManager
 from components.models.options import GenerationOptions, Prompt
 from components.models.options import Message as PromptMessage
-from components.models.process import Engine
 from components.store import Store, StoredMessage
 from components.tasks.answers import missing, without_reasoning
 
@@ -27,7 +27,7 @@ FLUSH_SECONDS = 0.5  # how much of a streaming answer a crash can lose
 ANSWER = "answer"  # the kind of the jobs
 MAX_SEED = 2**32 - 1
 TITLE_LENGTH = 60
-# The part of the context that a prompt leaves for the answer, where more was asked than fits.
+# The share of the context that a prompt leaves for the answer, if more was asked for than fits.
 ANSWER_SHARE = 0.25
 
 ESTIMATED = Said("Tokens are estimated here, on the safe side: this server doesn't count them beforehand.")
@@ -92,7 +92,7 @@ def title_from(text: str) -> str:
 
 
 def prompt_messages(path: Sequence[StoredMessage], system: str) -> list[PromptMessage]:
-    """What the model is given: the system prompt and the branch, attached files inside their message."""
+    """The model's input: the system prompt and the branch, with attached files inside their message."""
     messages: list[PromptMessage] = [{"role": "system", "content": system.strip()}] if system.strip() else []
     for message in path:
         written = message.text if message is path[-1] else without_reasoning(message.text)
@@ -214,7 +214,7 @@ def _generate(job: Job, store: Store, manager: ModelManager, request: Request) -
                 job.say("")
             job.emit(piece)
             if time.monotonic() - flushed > FLUSH_SECONDS:
-                with suppress(Unavailable):  # the end is stored all the same, or says why not
+                with suppress(Unavailable):  # the end of the job is stored anyway, or says why not
                     store.update(request.message_id, text=job.text)
                 flushed = time.monotonic()
     usage = generation.usage

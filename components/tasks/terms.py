@@ -49,7 +49,7 @@ def terms(text: str, language: str) -> list[str]:
 
 
 def rarity(texts: Sequence[Iterable[str]]) -> dict[str, float]:
-    """How much each term says: more, the fewer of the texts have it."""
+    """The weight of each term: the fewer texts have it, the higher."""
     frequency = Counter(term for text in texts for term in set(text))
     return {term: log(1 + len(texts) / count) for term, count in frequency.items()}
 
@@ -81,7 +81,7 @@ def _alike(one: set[str], other: set[str]) -> bool:
 
 
 def stutters(text: str) -> bool:
-    """Whether the same four words stand in it twice: a small model that lost its thread."""
+    """Whether the same four words occur in it twice: the sign of a small model that lost its thread."""
     words = _WORD.findall(text.casefold())
     runs = [tuple(words[i : i + 4]) for i in range(len(words) - 3)]
     return len(set(runs)) < len(runs)

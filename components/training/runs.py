@@ -25,8 +25,9 @@ from components.errors import AppError, BadInput, Busy, Cancelled, EngineFailed,
 from components.jobs import Gate
 from components.messages import N_
 from components.models.adapters import AdapterFolder
-from components.models.library import count_weights
-from components.models.manager import ModelManager, Outlook
+from components.models.footprint import count_weights
+from components.models.manager import ModelManager
+from components.models.status import Outlook
 from components.quotas import TRAINING
 from components.training import preflight
 from components.training.folder import Plan, RunFolder

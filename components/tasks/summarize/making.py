@@ -11,7 +11,7 @@ from functools import cached_property
 from components.documents import Document
 from components.errors import AppError, Cancelled
 from components.messages import Message, Said
-from components.models.process import Vectors
+from components.models.engine import Vectors
 from components.tasks.facts import amounts, dates, exonyms
 from components.tasks.facts.index import Fact, Index
 from components.tasks.summarize import shaping

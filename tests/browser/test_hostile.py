@@ -124,7 +124,16 @@ def made() -> Summary:
             "quoted",
             heading=clean(text[:40]),
             sources=(
-                Citation(0, number, 0, len(clean(text)), clean(OWN[0]), clean(text[:40]), clean(text), 1.0),
+                Citation(
+                    0,
+                    number,
+                    0,
+                    len(clean(text)),
+                    clean(OWN[0]),
+                    Place(section=clean(text[:40])),
+                    clean(text),
+                    1.0,
+                ),
             ),
             missing=(clean(text[:30]),),
             original=clean(text),

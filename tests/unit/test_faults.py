@@ -320,7 +320,7 @@ time.sleep(60)
     assert translations.remembered("local", "en-pt", "r", ["done before"])
     from components.holdings import Holdings
 
-    assert Holdings(store, tmp_path).repair() == ["1 unfinished files in translations"]
+    assert list(map(str, Holdings(store, tmp_path).repair())) == ["1 unfinished file in translations"]
     assert (tmp_path / "translations" / document / "source").exists()
     assert answered(desk(store, FakeEngine()), "Next")[0] == "done"
     store.close()

@@ -21,7 +21,7 @@ from components.models.servers.listing import Servers
 from components.quotas import Quotas
 from components.results import Results
 from components.store import Store
-from components.tasks.translate.documents import DocumentTranslator
+from components.tasks.translate.document_jobs import DocumentTranslator
 from components.training.launching import ProgramLauncher
 from components.training.records import Records
 from components.training.runs import TrainingRuns

@@ -33,7 +33,7 @@ from components.models.options import GenerationOptions, Prompt
 from components.results import Results
 from components.store import Store
 from components.tasks.conversing import Conversing, Setup
-from components.tasks.translate.documents import DocumentTranslator
+from components.tasks.translate.document_jobs import DocumentTranslator
 from components.translations import Remembered, Translations
 from tests import tiny
 from tests.figures import note
@@ -199,7 +199,7 @@ from components.documents import Limits
 from components.errors import Unavailable
 from components.jobs import Jobs
 from components.store import Store
-from components.tasks.translate.documents import DocumentTranslator
+from components.tasks.translate.document_jobs import DocumentTranslator
 from components.translations import Translations
 data = Path({str(tmp_path)!r})
 store = Store(f"sqlite:///{{data / 'w.db'}}", data)

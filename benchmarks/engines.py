@@ -26,9 +26,9 @@ from benchmarks import new_file
 from components.config import ROOT, read_config
 from components.models.catalog import CATALOGUE, Catalog, package_file
 from components.models.library import Library
+from components.models.loader import EngineLoader
 from components.models.manager import ModelManager
 from components.models.options import GenerationOptions, Prompt
-from components.models.process import EngineLoader
 
 SMOL = CATALOGUE[0]
 NEW_TOKENS = 128
@@ -49,7 +49,7 @@ TEXT = (
 
 
 def text_of(tokens: int, number: int, count: Callable[[str], int]) -> str:
-    """A text of about so many tokens, which begins differently each time: nothing is found in a cache."""
+    """A text of about so many tokens that begins differently each time, so that no cache has it."""
     words = [f"Chapter {number}.", *TEXT.split()]
     while count(" ".join(words)) < tokens:
         words += TEXT.split()
@@ -355,7 +355,7 @@ def perplexities(folder: Path, exported: Path) -> dict[str, float]:
 
 
 def turned(contenders: list[Any], number: int) -> list[Any]:
-    """Each round begins with another contender, so that none always follows the same one."""
+    """Rounds that each begin with a different contender, so that none always follows the same one."""
     at = number % len(contenders)
     return contenders[at:] + contenders[:at]
 

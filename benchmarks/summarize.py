@@ -27,9 +27,9 @@ from components.config import read_config
 from components.documents import Document, count_words, read_document
 from components.models.catalog import Catalog
 from components.models.library import Library
+from components.models.loader import EngineLoader
 from components.models.manager import ModelManager
 from components.models.options import GenerationOptions
-from components.models.process import EngineLoader
 from components.tasks.facts.index import Index
 from components.tasks.summarize import prompts
 from components.tasks.summarize.grounding import Grounds
@@ -251,7 +251,7 @@ def table(done: Sequence[dict[str, Any]], methods: Sequence[str]) -> dict[str, d
 
 
 def as_markdown(figures: dict[str, dict[str, float]]) -> str:
-    """The table as it stands in the docs."""
+    """The table as it is in the docs."""
     names = list(next(iter(figures.values()), {}))
     rows = [f"| method | {' | '.join(names)} |", f"|---|{'---:|' * len(names)}"]
     rows += [

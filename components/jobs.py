@@ -1,23 +1,27 @@
 """A job: long work on a thread of its own, which outlives the script run that started it.
 
-Knows state, text, progress, cancel and outcome; nothing about models or pages. A page looks at a job
-as often as it likes and can come back to it by its id; only `cancel`, or the work's own end, ends it.
+Knows state, text, progress, cancellation and outcome; nothing about models or pages. A page polls a job as
+often as it likes and can come back to it by its id; only `cancel`, or the end of the work, ends it.
 """
 
 import logging
 import threading
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, Protocol
 
 from components import telemetry
 from components.access import Person, Scoped, acting_as
-from components.errors import AppError, Cancelled, LimitReached
+from components.errors import AppError, Cancelled, LimitReached, Unavailable
+from components.messages import N_, Message, Said, sentences
 
 State = Literal["running", "done", "stopped", "failed"]
 KEEP_ENDED = 200  # ended jobs kept for a page that comes back to them
-UNEXPECTED = "Something went wrong inside Wordbench ({error}). What was made until then is kept; try again."
+WRITE_TRIES, WRITE_PAUSE = 20, 3.0  # how often the end of a job is stored again, and seconds between
+UNEXPECTED = N_(
+    "Something went wrong inside Wordbench ({error}). What was made until then is kept; try again."
+)
 
 
 class Job:
@@ -28,11 +32,12 @@ class Job:
         self.kind, self.owner = kind, owner
         self.started = time.time()
         self.result: Any = None  # what the work returned
-        self.error = ""  # a sentence, once the state is "failed"
+        self.error: Message = ""  # a sentence, once the state is "failed"
         self._lock = threading.Lock()  # guards the fields below
         self._state: State = "running"
         self._pieces: list[str] = []
-        self._note, self._share = "", None
+        self._note: Message = ""
+        self._share: float | None = None
         self._cancel = threading.Event()
         self._ended = threading.Event()
 
@@ -41,10 +46,10 @@ class Job:
         with self._lock:
             self._pieces.append(piece)
 
-    def say(self, note: str, share: float | None = None) -> None:
-        """What is being done or waited for, and how far it is (0 to 1) where that is known."""
+    def say(self, note: Message, share: float | None = None) -> None:
+        """Notes what is being done or waited for, and the share that is done (0 to 1) where that is known."""
         with self._lock:
-            self._note, self._share = note, share  # type: ignore[assignment]
+            self._note, self._share = note, share
 
     @property
     def text(self) -> str:
@@ -54,7 +59,7 @@ class Job:
             return self._pieces[0] if self._pieces else ""
 
     @property
-    def note(self) -> str:
+    def note(self) -> Message:
         with self._lock:
             return self._note
 
@@ -73,7 +78,7 @@ class Job:
         return not self._ended.is_set()
 
     def cancel(self) -> None:
-        """Asks the work to stop; it does at its next step."""
+        """Asks the work to stop, which it does at its next step."""
         self._cancel.set()
 
     def cancelled(self) -> bool:
@@ -94,7 +99,7 @@ class Job:
             state, failure = self._work(work)
             try:
                 on_end(self, state)
-            except Exception:  # the database is gone, for instance: whoever waits must not wait for ever
+            except Exception:  # the database is gone, for instance: waiting pages must not wait forever
                 logging.getLogger(__name__).exception("The end of a %s job could not be kept", self.kind)
         with self._lock:
             self._state = state
@@ -109,22 +114,45 @@ class Job:
         except Cancelled:
             return "stopped", ""
         except AppError as error:
-            self.error = str(error)
+            self.error = error.message
             return "failed", type(error).__name__
-        except Exception as error:  # a thread's last line: whoever looks must hear of it
+        except Exception as error:  # the thread's last line: the page must hear of it
             logging.getLogger(__name__).exception("A %s job failed", self.kind)
-            self.error = UNEXPECTED.format(error=type(error).__name__)
+            self.error = Said(UNEXPECTED, error=type(error).__name__)
             return "failed", type(error).__name__
+
+
+def keep_end(
+    write: Callable[..., None], job: Job, state: State, made: Mapping[str, Any], stopped: Message = ""
+) -> None:
+    """Writes into the row of a job's work how it ended, and that no job works on it any more.
+
+    `write` takes the fields of the row, `made` what the work made among them; `stopped` is said of work that
+    was stopped. A full disk or a locked database is waited for, a minute at most: the person has seen the
+    work already. Raises Unavailable when that doesn't help.
+    """
+    note = stopped if state == "stopped" else job.error
+    ended: dict[str, Any] = {"job_id": "", "state": state, "note": note, **made}
+    for attempt in range(1, WRITE_TRIES + 1):
+        try:
+            return write(**ended)
+        except Unavailable as error:
+            if attempt == WRITE_TRIES:
+                raise
+            again = Said("Trying again ({attempt} of {tries})", attempt=attempt, tries=WRITE_TRIES)
+            job.say(sentences(error.message, again))
+            time.sleep(WRITE_PAUSE)
+    return None
 
 
 class Gate(Protocol):
-    """What decides whether a person may start one more piece of work."""
+    """Decides whether a person may start one more piece of work."""
 
     def check(self, kind: str, owner: str, running: Sequence[str], count: int = 1) -> None:
-        """Raises LimitReached if `count` more can't begin now; `running` are the kinds at work."""
+        """Raises LimitReached if `count` more can't start now; `running` are the kinds in progress."""
 
     def started(self, kind: str, owner: str) -> None:
-        """Hears that one began."""
+        """Is told that one has started."""
 
 
 class Jobs(Scoped):
@@ -136,7 +164,7 @@ class Jobs(Scoped):
         self._jobs: dict[str, Job] = {}
 
     def check(self, kind: str, count: int = 1) -> None:
-        """For before anything is written. Raises LimitReached if this person may not start `count` more."""
+        """Called before anything is written. Raises LimitReached if the person may not start `count` more."""
         if self._gate and not self._person.house:
             try:
                 self._gate.check(kind, self.owner(), self._at_work(self.owner()), count)
@@ -153,9 +181,9 @@ class Jobs(Scoped):
     ) -> Job:
         """Runs `work(job)` on a new thread and returns the job at once.
 
-        `on_end(job, state)` is called there, whatever came of the work and before anybody sees its end:
-        the place to keep it. `job.result` or `job.error` is set by then. Both act as the person who started
-        it. Work without an owner is the server's, and everybody's.
+        `on_end(job, state)` is called on the same thread, however the work ended and before any page sees
+        its end: this is the place to store the outcome. `job.result` or `job.error` is set by then. Both
+        act as the person who started the job. A job without an owner belongs to the server, for everybody.
         """
         person = self._person
         if owner:
@@ -180,7 +208,7 @@ class Jobs(Scoped):
             return job if job and self._may_see(job) else None
 
     def latest(self, kind: str) -> Job | None:
-        """The job of this kind that was started last, if it is still known."""
+        """The job of this kind that was started last, if it is still kept."""
         with self._lock:
             return next(
                 (j for j in reversed(self._jobs.values()) if j.kind == kind and self._may_see(j)), None
@@ -193,7 +221,7 @@ class Jobs(Scoped):
             ]
 
     def stop_all(self, seconds: float = 10.0) -> None:
-        """Cancels this person's own work and waits for its end."""
+        """Cancels this person's own jobs and waits for their end."""
         mine = [job for job in self.running() if job.owner == self._person.id]
         for job in mine:
             job.cancel()

@@ -1,6 +1,6 @@
 """Translations in the database: texts and documents, the translation memory, glossaries.
 
-Knows rows, not engines or pages. Everything belongs to a person, and is found by that person alone.
+Knows rows, not engines or pages. Everything belongs to one person, and only that person finds it.
 """
 
 import hashlib
@@ -13,6 +13,8 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from components.access import Scoped, own
+from components.messages import Message
+from components.rows import MessageText, as_dataclass
 from components.store import Store
 
 State = Literal["running", "done", "stopped", "failed", "interrupted"]
@@ -53,7 +55,7 @@ _translations = sa.Table(
     sa.Column("state", sa.String(16)),
     sa.Column("settings", sa.JSON),
     sa.Column("body", sa.JSON),
-    sa.Column("note", sa.Text),
+    sa.Column("note", MessageText),
     sa.Column("job_id", sa.String(32)),
     sa.Column("run_id", sa.String(32)),
     sa.Column("updated_at", sa.Float),
@@ -86,7 +88,7 @@ class Translation:
     state: State
     settings: Mapping[str, Any]
     body: Mapping[str, Any]
-    note: str  # the reason of a failure
+    note: Message  # the reason of a failure
     job_id: str
     updated_at: float
 
@@ -133,10 +135,10 @@ class Translations(Scoped):
         query = sa.select(_translations).where(_translations.c.id == translation_id, self.mine(_translations))
         with self._engine.connect() as connection:
             row = connection.execute(query).first()
-        return _translation(row) if row else None
+        return as_dataclass(Translation, row) if row else None
 
     def recent(self, owner: str, kind: Kind, limit: int = 20) -> list[Translation]:
-        """A person's own, the last used first."""
+        """A person's own translations, the most recently used first."""
         query = (
             sa.select(_translations)
             .where(_translations.c.owner == owner, _translations.c.kind == kind, self.mine(_translations))
@@ -144,7 +146,7 @@ class Translations(Scoped):
             .limit(limit)
         )
         with self._engine.connect() as connection:
-            return [_translation(row) for row in connection.execute(query)]
+            return [as_dataclass(Translation, row) for row in connection.execute(query)]
 
     def delete(self, translation_id: str) -> None:
         with self._engine.begin() as connection:
@@ -155,7 +157,7 @@ class Translations(Scoped):
     # The translation memory
 
     def remembered(self, owner: str, pair: str, route: str, sources: Sequence[str]) -> dict[str, Remembered]:
-        """What was translated before, by source; each one found counts as used."""
+        """Earlier translations, by source; each one found counts as used."""
         keys = {memory_key(owner, pair, route, source): source for source in sources}
         found: dict[str, Remembered] = {}
         wanted = list(keys)
@@ -165,7 +167,7 @@ class Translations(Scoped):
                 for row in connection.execute(
                     sa.select(_memory).where(_memory.c.key.in_(chunk), self.mine(_memory))
                 ):
-                    found[row.source] = _remembered(row)
+                    found[row.source] = as_dataclass(Remembered, row)
                 hits = [key for key in chunk if keys[key] in found]
                 if hits:
                     connection.execute(
@@ -174,7 +176,7 @@ class Translations(Scoped):
         return found
 
     def remember(self, owner: str, pair: str, route: str, made: Iterable[Remembered]) -> None:
-        """Keeps sentences; a later translation of the same one replaces the earlier."""
+        """Keeps sentences; a later translation of the same sentence replaces the earlier one."""
         self.check_owner(owner)
         rows = {
             memory_key(owner, pair, route, one.source): {
@@ -207,7 +209,7 @@ class Translations(Scoped):
             query = query.where(inside | _memory.c.target.icontains(plain, autoescape=True))
         query = query.order_by(_memory.c.made_at.desc()).limit(limit)
         with self._engine.connect() as connection:
-            return [_remembered(row) for row in connection.execute(query)]
+            return [as_dataclass(Remembered, row) for row in connection.execute(query)]
 
     def memory_size(self, owner: str) -> int:
         query = (
@@ -248,22 +250,3 @@ class Translations(Scoped):
 def memory_key(owner: str, pair: str, route: str, source: str) -> str:
     plain = "\0".join((owner, pair, route, source))
     return hashlib.sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _remembered(row: Any) -> Remembered:
-    return Remembered(row.source, row.target, row.facts or {}, row.used, row.pair, row.made_at)
-
-
-def _translation(row: Any) -> Translation:
-    return Translation(
-        row.id,
-        row.owner,
-        row.kind,
-        row.name,
-        row.state,
-        row.settings or {},
-        row.body or {},
-        row.note,
-        row.job_id,
-        row.updated_at,
-    )

@@ -1,4 +1,4 @@
-"""What a person does in a conversation: ask, ask again, edit, go on, complete a text, undo.
+"""A person's actions in a conversation: ask, ask again, edit, continue, complete a text, undo.
 
 Writes messages to the store and starts the jobs that answer them; knows nothing about pages.
 """
@@ -11,7 +11,7 @@ from typing import Any
 from components.errors import BadInput
 from components.jobs import Job, Jobs
 from components.models.manager import ModelManager
-from components.store import Conversation, Message, Store
+from components.store import Conversation, NewMessage, Store, StoredMessage
 from components.tasks.chat import ANSWER, Request, options_from, start_answer, title_from
 
 
@@ -25,7 +25,7 @@ class Setup:
 
 @dataclass(frozen=True)
 class Conversing:
-    """One person's hands on the shared store, jobs and manager."""
+    """One person's actions, on the shared store, jobs and manager."""
 
     store: Store
     jobs: Jobs
@@ -55,28 +55,30 @@ class Conversing:
             conversation_id = self.store.create("chat", title, setups[0].model_id, setups[0].settings)
         conversation = self._conversation(conversation_id)
         before = self.running(conversation)
-        user_id = self.store.add(conversation_id, conversation.leaf_id, "user", text, attachments=attachments)
+        user_id = self.store.add(
+            conversation_id, NewMessage(conversation.leaf_id, "user", text, attachments=attachments)
+        )
         self._answer(conversation_id, user_id, setups, before)
         return conversation_id
 
-    def edit(self, conversation_id: str, message: Message, text: str, setup: Setup) -> None:
+    def edit(self, conversation_id: str, message: StoredMessage, text: str, setup: Setup) -> None:
         """A new version of a person's message, and an answer to it; the old branch stays."""
         if not text.strip() and not message.attachments:
             raise BadInput("The message is empty. Write something, or cancel the edit.")
         options_from(setup.settings)
         self.jobs.check(ANSWER)
         user_id = self.store.add(
-            conversation_id, message.parent_id, "user", text, attachments=message.attachments
+            conversation_id, NewMessage(message.parent_id, "user", text, attachments=message.attachments)
         )
         self._answer(conversation_id, user_id, [setup])
 
-    def regenerate(self, conversation_id: str, message: Message, setup: Setup) -> None:
+    def regenerate(self, conversation_id: str, message: StoredMessage, setup: Setup) -> None:
         """One more answer to the same message; the old one stays as a branch."""
         assert message.parent_id is not None
         self.jobs.check(ANSWER)
         self._answer(conversation_id, message.parent_id, [setup])
 
-    def go_on(self, conversation_id: str, message: Message, setup: Setup) -> None:
+    def go_on(self, conversation_id: str, message: StoredMessage, setup: Setup) -> None:
         """Continues an answer that was stopped, interrupted or cut off by a limit, in place."""
         options = options_from(setup.settings)
         self.jobs.check(ANSWER)
@@ -101,7 +103,7 @@ class Conversing:
         start_answer(self.jobs, self.store, self.manager, request)
 
     def running(self, conversation: Conversation) -> Job | None:
-        """The job that writes the end of what is shown, if one does."""
+        """The job that is writing the last shown message, if there is one."""
         path = conversation.path()
         job = self.jobs.get(path[-1].job_id) if path and path[-1].job_id else None
         return job if job and job.running else None
@@ -124,7 +126,7 @@ class Conversing:
             return conversation_id
         if path and path[-1].role == "user" and len(path) == 1:
             self.store.change(conversation_id, title=title_from(text))
-        self.store.add(conversation_id, conversation.leaf_id, "user", text)
+        self.store.add(conversation_id, NewMessage(conversation.leaf_id, "user", text))
         return conversation_id
 
     def complete(self, conversation_id: str | None, text: str, setup: Setup) -> str:
@@ -138,7 +140,7 @@ class Conversing:
         leaf = conversation.path()[-1]
         at = leaf.id
         if leaf.role == "assistant":
-            at = self.store.add(conversation_id, leaf.id, "user", text)
+            at = self.store.add(conversation_id, NewMessage(leaf.id, "user", text))
         self._answer(conversation_id, at, [setup])
         return conversation_id
 
@@ -174,12 +176,9 @@ class Conversing:
             used = asdict(options) | {"system": system} | ({"pair": pair} if pair else {})
             message_id = self.store.add(
                 conversation_id,
-                user_id,
-                "assistant",
-                "",
-                state="streaming",
-                model_id=setup.model_id,
-                settings=used,
+                NewMessage(
+                    user_id, "assistant", "", state="streaming", model_id=setup.model_id, settings=used
+                ),
                 show=not requests,
             )
             requests.append(
@@ -196,7 +195,7 @@ class Conversing:
 
 
 def document(conversation: Conversation, leaf_id: int | None = None) -> str:
-    """The text of a conversation in Complete mode, as of its leaf or another message."""
+    """The text of a conversation in Complete mode, at its leaf or at another message."""
     path = conversation.path(leaf_id)
     tail = path[-2:] if path and path[-1].role == "assistant" else path[-1:]
     return "".join(message.text for message in tail)

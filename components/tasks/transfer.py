@@ -1,4 +1,4 @@
-"""Conversations as files: Markdown to read, JSON to keep and to bring back.
+"""Conversations as files: Markdown to read, JSON to keep and to import again.
 
 Knows the store's rows and the two formats; nothing about pages.
 """
@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from components.errors import BadInput
-from components.store import Conversation, Store
+from components.store import Conversation, NewMessage, Store
 from components.tasks.chat import options_from
 from components.tasks.conversing import document
 
@@ -22,7 +22,7 @@ USAGE = ("prompt_tokens", "new_tokens", "first_token_seconds", "tokens_per_secon
 
 
 def to_markdown(conversation: Conversation, titles: Mapping[str, str]) -> str:
-    """The branch that is shown, for reading; `titles` names the models."""
+    """The shown branch, for reading; `titles` names the models."""
     lines = [f"# {conversation.title}", ""]
     for message in conversation.path():
         if conversation.kind == "complete":
@@ -45,6 +45,7 @@ def to_json(conversation: Conversation) -> str:
     for message in conversation.messages.values():
         row = asdict(message) | {"created_at": _iso(message.created_at)}
         row.pop("job_id")
+        row["note"] = str(message.note)
         row["state"] = "interrupted" if message.state == "streaming" else message.state
         messages.append(row)
     whole = {
@@ -64,7 +65,7 @@ def to_json(conversation: Conversation) -> str:
 def from_json(store: Store, data: bytes) -> str:
     """Adds an exported conversation as a new one and returns its id.
 
-    Raises BadInput naming the first thing that isn't as it should be; then nothing is added.
+    Raises BadInput naming the first thing that is wrong; nothing is added in that case.
     """
     whole = _parsed(data)
     rows = whole["messages"]
@@ -76,16 +77,18 @@ def from_json(store: Store, data: bytes) -> str:
     for row in rows:  # all is checked: none of these can fail for what is in the file
         ids[row["id"]] = store.add(
             conversation_id,
-            ids.get(row["parent_id"]),
-            row["role"],
-            row["text"],
-            state=row["state"],
-            model_id=row.get("model_id", ""),
-            settings=row.get("settings"),
-            usage=row.get("usage"),
-            rating=row.get("rating"),
-            note=row.get("note", ""),
-            attachments=row.get("attachments", []),
+            NewMessage(
+                ids.get(row["parent_id"]),
+                row["role"],
+                row["text"],
+                state=row["state"],
+                model_id=row.get("model_id", ""),
+                settings=row.get("settings"),
+                usage=row.get("usage"),
+                rating=row.get("rating"),
+                note=row.get("note", ""),
+                attachments=row.get("attachments", []),
+            ),
         )
     leaf = ids.get(leaf_id) or max(ids.values(), default=None)
     store.change(conversation_id, leaf_id=leaf)

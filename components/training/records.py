@@ -13,6 +13,8 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from components.access import Scoped, own
+from components.messages import Message
+from components.rows import MessageText, as_dataclass
 from components.store import Store
 from components.training.settings import TrainingSettings
 
@@ -31,7 +33,7 @@ _runs = sa.Table(
     sa.Column("data_name", sa.Text),
     sa.Column("settings", sa.JSON),
     sa.Column("figures", sa.JSON),
-    sa.Column("note", sa.Text),
+    sa.Column("note", MessageText),
     sa.Column("work", sa.String(16)),
     sa.Column("tuned_id", sa.Text),
     sa.Column("job_id", sa.String(32)),
@@ -56,7 +58,7 @@ class Run:
     data_name: str
     settings: TrainingSettings
     figures: Mapping[str, Any]  # steps, losses, the verdict: what the table of runs shows
-    note: str  # what is being done, or why it ended
+    note: Message  # what is being done, or why it ended
     work: Work
     tuned_id: str  # of the adapter or model that it made; empty: none yet
     created_at: float  # seconds since 1970
@@ -146,18 +148,4 @@ class Records(Scoped):
 
 
 def _run(row: Any) -> Run:
-    return Run(
-        row.id,
-        row.owner,
-        row.name,
-        row.state,
-        row.base_id,
-        row.data_name,
-        TrainingSettings.from_json(row.settings or {}),
-        row.figures or {},
-        row.note,
-        row.work,
-        row.tuned_id,
-        row.created_at,
-        row.updated_at,
-    )
+    return as_dataclass(Run, row, settings=TrainingSettings.from_json(row.settings))

@@ -25,8 +25,9 @@ from components.errors import AppError, BadInput, Busy, Cancelled, EngineFailed,
 from components.jobs import Gate
 from components.messages import N_
 from components.models.adapters import AdapterFolder
-from components.models.library import count_weights
-from components.models.manager import ModelManager, Outlook
+from components.models.footprint import count_weights
+from components.models.manager import ModelManager
+from components.models.status import Outlook
 from components.quotas import TRAINING
 from components.training import preflight
 from components.training.folder import Plan, RunFolder
@@ -320,7 +321,7 @@ class TrainingRuns(Scoped):
                 self._found.append((run, process))
             elif run.work == "evaluate" and self.folder(run.id).result:
                 self.records.move(run.id, ("interrupted",), "done", note=UNCOMPARED)
-            elif not run.note.startswith("The server"):
+            elif not str(run.note).startswith("The server"):
                 self.records.update(run.id, note=INTERRUPTED)
 
     def _forever(self) -> None:

@@ -1,9 +1,9 @@
-"""The engine process with one verb more: transformers' own generate() on the model that is loaded."""
+"""The engine process with one more verb: transformers' own generate() on the loaded model."""
 
 import time
 from typing import Any
 
-from components.models.engines.worker import Worker, main
+from components.models.engines.host import Host, main
 from components.models.options import Prompt
 
 
@@ -20,7 +20,7 @@ class _FirstToken:
         pass
 
 
-class PlainWorker(Worker):
+class PlainHost(Host):
     def _on_plain(self, number: int, key: str, prompt: Prompt, new_tokens: int) -> None:
         def work() -> None:
             import torch
@@ -43,4 +43,4 @@ class PlainWorker(Worker):
 
 
 if __name__ == "__main__":
-    main(PlainWorker)
+    main(PlainHost)

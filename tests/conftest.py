@@ -14,6 +14,9 @@ from tests.once import once
 pytest_plugins = ["tests.data", "tests.kinds", "tests.workers"]
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")  # no test may ask a hub, except the one that starts its own
+# For small models one thread is the fastest; threads that wait for each other on a busy machine are far slower.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 ROOT = Path(__file__).resolve().parent.parent
 SMOL = CATALOGUE[0]
 

@@ -1,4 +1,4 @@
-"""What people trained or brought: adapters for a base model, and whole tuned models, in one folder.
+"""Adapters for a base model and whole tuned models that people trained or uploaded, in one folder.
 
     data_dir/adapters/ID/wordbench.json         id, title, owner, base
                          adapter_config.json    PEFT's settings, of which only known ones are kept
@@ -33,7 +33,7 @@ CONFIG, WEIGHTS, MANIFEST = "adapter_config.json", "adapter_model.safetensors", 
 FOLDER = "adapters"  # below the data folder
 own_folders(FOLDER, MANIFEST)
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,80}")
-# What decides how LoRA's matrices are used. All else is about training, or would touch the base model.
+# The settings that decide how LoRA's matrices are used. The rest is about training, or touches the base.
 KEPT = (
     "r",
     "lora_alpha",
@@ -58,7 +58,7 @@ REFUSED = {
 }
 TASKS = ("CAUSAL_LM", "SEQ_2_SEQ_LM")
 MATRIX = re.compile(r"base_model\.model\.(.+)\.lora_(?:(A|B)\.weight|(magnitude_vector)(?:\.weight)?)")
-# Of each kind of float: unsigned numbers as long, and the bits that are all set where it is no finite number.
+# Of each float type: the unsigned type of its length, and the bits that are all set if it isn't finite.
 FLOATS = {
     "F64": ("<u8", 0x7FF0000000000000),
     "F32": ("<u4", 0x7F800000),
@@ -89,13 +89,13 @@ class Tuned:
 
 
 class AdapterFolder:
-    """All adapters of this installation. Any number of processes may look at the same time."""
+    """All adapters of this installation. Any number of processes may read it at the same time."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def all(self) -> list[Tuned]:
-        """The newest first; what is half there is left out."""
+        """The newest first; incomplete ones are left out."""
         found = [self._read(path) for path in self._folder.glob("*")] if self._folder.is_dir() else []
         return sorted((one for one in found if one), key=lambda one: -one.created_at)
 
@@ -149,7 +149,7 @@ class AdapterFolder:
 
 
 def used(folder: Path) -> None:
-    """Notes that somebody uses it: what nobody uses may expire."""
+    """Notes that it is in use: adapters that nobody uses may expire."""
     with suppress(OSError):
         os.utime(folder / MANIFEST)
 
@@ -479,5 +479,5 @@ def _ending(name: str) -> str:
 
 
 def _transposed(base: Path) -> bool:
-    """GPT-2 keeps its matrices the other way round."""
+    """GPT-2 keeps its matrices transposed."""
     return read_json(base / "config.json").get("model_type") == "gpt2"

@@ -97,7 +97,7 @@ class RemoteEngine:
         self.connection, self.model, self.how, self.info, self.reason = connection, model, how, info, reason
         self.recent: deque[Usage] = deque(maxlen=5)
         self.refused: set[str] = set()  # fields that this server doesn't take; only ever grows
-        self.alive = True  # False: ask the server anew how it is to be asked
+        self.alive = True  # False: the server has to be probed again
 
     def count(self, prompts: Sequence[Prompt]) -> list[int]:
         """Tokens of each prompt; estimated, on the safe side, where `info.exact` is false."""
@@ -271,7 +271,7 @@ class RemoteGeneration:
             if not self._finish:
                 raise failures.CutShort if begun else failures.NotAnApi
             self._events.put(("end", None))
-        except Exception as error:  # noqa: BLE001 - reported to whoever asked
+        except Exception as error:  # noqa: BLE001 - reported to the caller
             said = failures.in_stream(error) if begun else error
             self._events.put(("end", None) if self._finish else ("error", said))
 
@@ -402,9 +402,9 @@ def _choice(chunk: Any) -> Any:
 def _stream_of(kind: Any) -> Any:
     """The client's stream of such chunks, which also tells whether the server said that it is done.
 
-    llama.cpp, Ollama, TGI and vLLM say [DONE] after every whole answer, with a reason for its end or
-    without. That the connection was closed in good order proves nothing: Ollama does that after a failure
-    in the middle, and a proxy when the server behind it dies.
+    llama.cpp, Ollama, TGI and vLLM say [DONE] after every whole answer, with or without a reason for its
+    end. A connection that was closed in good order proves nothing: Ollama closes it so after a failure in
+    the middle, and a proxy when the server behind it dies.
     """
     import openai
 

@@ -51,7 +51,7 @@ def _open_one(data: bytes, name: str, limits: Limits, header: bool) -> list[Open
         raise _unsupported(name, N_("an old or protected Office file; save it as .xlsx without a password"))
     for pattern, words in SIGNATURES:
         if re.match(pattern, data[:1024], re.DOTALL):
-            raise _unsupported(name, words)
+            raise _unsupported(name, str(words))
     if data[:1024].lstrip().startswith((b"%PDF-", b"{\\rt")):
         raise _unsupported(name, N_("a document, not rows of training data"))
     if data.startswith(_POINTER):
@@ -73,7 +73,7 @@ def _open_text(data: bytes, name: str, header: bool) -> list[Opened]:
     read = decode_text(data)
     text, repairs = _tidy(data, read.text, read.encoding)
     files = _reader(text, name, header)(text)
-    files[0].repaired[:0] = [*filter(None, [read.repaired]), *repairs]
+    files[0].repaired[:0] = [*filter(None, [str(read.repaired)]), *repairs]
     return files
 
 

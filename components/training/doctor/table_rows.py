@@ -290,7 +290,7 @@ def read_workbook(data: bytes, name: str, limits: Limits, header: bool = True) -
     parts = Draft()
     xlsx.look_at_parts(Source(data, name, limits, "xlsx"), parts)
     for sentence in [*parts.notes, *(f"Not read: {one}" for one in parts.left_out)]:
-        whole.note(sentence)
+        whole.note(str(sentence))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

@@ -18,7 +18,7 @@ from components.documents.rewriting.running import OpenedFile, open_file, write_
 from components.documents.rewriting.units import Options, Placed
 from components.errors import BadInput, Cancelled, Unavailable
 from components.jobs import Job, Jobs, State, keep_end
-from components.messages import N_, Said, to_json
+from components.messages import N_, Message, Said, to_json
 from components.models.languages import UNSPACED
 from components.models.manager import ModelManager
 from components.tasks.translate import engines
@@ -164,7 +164,7 @@ def translate_units(
     manager: ModelManager,
     translations: Translations,
     cancelled: Callable[[], bool],
-    say: Callable[[str, float | None], None],
+    say: Callable[[Message, float | None], None],
 ) -> tuple[list[Placed | None], dict[str, Any]]:
     """Each unit's translation, and what the receipt says of the segments."""
     cut = [split(unit.text, request.source) for unit in opened.units]

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from components.errors import BadInput, Cancelled, EngineFailed
+from components.messages import Message
 from components.models.engine import Engine
 from components.models.languages import LANGUAGES, language_name
 from components.models.manager import ModelManager
@@ -37,7 +38,7 @@ def leased(
     route: Route,
     owner: str,
     cancelled: IsCancelled,
-    on_wait: Callable[[str], None],
+    on_wait: Callable[[Message], None],
     long: bool = False,
 ) -> Iterator[SentenceEngine]:
     """The engines of a route, held until the block ends. `long`: a document, which gives way to others."""

@@ -6,7 +6,7 @@ Knows the catalogue and what is ready; nothing about how an engine is run.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from components.messages import N_
+from components.messages import N_, Message, clauses
 from components.models.catalog import ModelSpec
 from components.models.languages import LANGUAGES, language_name
 
@@ -43,8 +43,8 @@ class Route:
         return N_("{title}, then {title2} (through English)").format(title=first, title2=last)
 
     @property
-    def licence(self) -> str:
-        return "; ".join(dict.fromkeys(step.model.licence for step in self.steps))
+    def licence(self) -> Message:
+        return clauses(*dict.fromkeys(step.model.licence for step in self.steps))
 
     @property
     def instructed(self) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from components.errors import BadInput
+from components.messages import Message
 from components.models.languages import UNSPACED, language_name
 from components.models.manager import ModelManager
 from components.models.translation import TranslationOptions
@@ -62,7 +63,7 @@ def translate_text(
     manager: ModelManager,
     translations: Translations,
     cancelled: Callable[[], bool],
-    say: Callable[[str, float | None], None],
+    say: Callable[[Message, float | None], None],
 ) -> dict[str, Any]:
     """The body of a translated text. Raises AppError; an engine's error never returns the source."""
     check(request.text, request.source, request.target)

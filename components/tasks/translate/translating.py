@@ -162,8 +162,8 @@ class Translator:
         findings = self._check(request, texts[0], translated.cut, translated.why)
         return Outcome(request.text, texts[0], findings, alternatives=tuple(dict.fromkeys(texts[1:])))
 
-    def _check(self, request: Request, target: str, cut: bool, why: str) -> tuple[Finding, ...]:
-        pair = gates.Pair(request.text, target, self.source, self.target, cut, request.kept, why)
+    def _check(self, request: Request, target: str, cut: bool, why: object) -> tuple[Finding, ...]:
+        pair = gates.Pair(request.text, target, self.source, self.target, cut, request.kept, str(why))
         return tuple(gates.check(pair, self.terms))
 
     def _again(self, batch: Sequence[Request], before: Sequence[Outcome]) -> list[Outcome]:

@@ -96,7 +96,7 @@ class Instructed:
             except (EngineFailed, BadInput) as error:
                 if not worked:
                     raise
-                one = Translated(index, ("",), why=str(error))
+                one = Translated(index, ("",), why=error.message)
             worked = not one.why
             yield replace(one, index=index)
 
@@ -129,7 +129,7 @@ class Instructed:
         usage = generation.usage
         self._reasons = self._reasons or reasons(made, usage)
         if why := missing(made, usage):
-            return Translated(number, ("",), why=str(why))
+            return Translated(number, ("",), why=why)
         return Translated(
             number, (cleaned(made, text),), usage is not None and usage.finish in ("length", "context")
         )

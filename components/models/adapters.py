@@ -26,7 +26,7 @@ import regex
 from components.access import own_folders
 from components.errors import BadInput, Unavailable
 from components.files import read_json, remove_folder
-from components.messages import N_
+from components.messages import Message, Said
 from components.models.headers import read_safetensors
 
 CONFIG, WEIGHTS, MANIFEST = "adapter_config.json", "adapter_model.safetensors", "wordbench.json"
@@ -50,11 +50,11 @@ KEPT = (
     "task_type",
 )
 REFUSED = {
-    "modules_to_save": N_("it replaces whole layers of the base model"),
-    "trainable_token_indices": N_("it changes the base model's tokens"),
-    "target_parameters": N_("it changes parameters that are not linear layers"),
-    "layer_replication": N_("it copies layers of the base model"),
-    "alora_invocation_tokens": N_("it switches itself on in the middle of a text"),
+    "modules_to_save": Said("it replaces whole layers of the base model"),
+    "trainable_token_indices": Said("it changes the base model's tokens"),
+    "target_parameters": Said("it changes parameters that are not linear layers"),
+    "layer_replication": Said("it copies layers of the base model"),
+    "alora_invocation_tokens": Said("it switches itself on in the middle of a text"),
 }
 TASKS = ("CAUSAL_LM", "SEQ_2_SEQ_LM")
 MATRIX = re.compile(r"base_model\.model\.(.+)\.lora_(?:(A|B)\.weight|(magnitude_vector)(?:\.weight)?)")
@@ -188,10 +188,10 @@ def clean_config(given: Mapping[str, Any]) -> dict[str, Any]:
     return {"peft_type": "LORA", "bias": "none", "inference_mode": True} | kept
 
 
-def _kind(given: Any) -> str:
+def _kind(given: Any) -> Message:
     if not isinstance(given, Mapping):
-        return N_("nothing")
-    return str(given.get("peft_type", N_("nothing of its kind")))[:40]
+        return Said("nothing")
+    return str(given["peft_type"])[:40] if "peft_type" in given else Said("nothing of its kind")
 
 
 def _positive(value: Any) -> bool:
@@ -225,18 +225,18 @@ def _alphas(value: Any) -> bool:
 
 
 # What a setting has to be, where there is one.
-FORMS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
-    "lora_alpha": (_number, N_("a finite number")),
-    "lora_dropout": (_number, N_("a finite number")),
-    "target_modules": (_names, N_("names of modules, a regular expression or all-linear")),
-    "exclude_modules": (_names, N_("names of modules or a regular expression")),
-    "layers_to_transform": (_layers, N_("numbers of layers")),
-    "layers_pattern": (_names, N_("names of lists of layers")),
-    "rank_pattern": (_ranks, N_("a whole number for each name of a module")),
-    "alpha_pattern": (_alphas, N_("a finite number for each name of a module")),
-    "fan_in_fan_out": (_flag, N_("true or false")),
-    "use_rslora": (_flag, N_("true or false")),
-    "use_dora": (_flag, N_("true or false")),
+FORMS: Mapping[str, tuple[Callable[[Any], bool], Said]] = {
+    "lora_alpha": (_number, Said("a finite number")),
+    "lora_dropout": (_number, Said("a finite number")),
+    "target_modules": (_names, Said("names of modules, a regular expression or all-linear")),
+    "exclude_modules": (_names, Said("names of modules or a regular expression")),
+    "layers_to_transform": (_layers, Said("numbers of layers")),
+    "layers_pattern": (_names, Said("names of lists of layers")),
+    "rank_pattern": (_ranks, Said("a whole number for each name of a module")),
+    "alpha_pattern": (_alphas, Said("a finite number for each name of a module")),
+    "fan_in_fan_out": (_flag, Said("true or false")),
+    "use_rslora": (_flag, Said("true or false")),
+    "use_dora": (_flag, Said("true or false")),
 }
 
 
@@ -316,9 +316,9 @@ def _modules(weights: Path) -> dict[str, Parts]:
         raise BadInput("{weights} has no LoRA matrices in it.", weights=WEIGHTS)
     if others:
         raise BadInput(
-            "The adapter can't be used: {others} is no matrix of LoRA. It would replace weights of "
+            "The adapter can't be used: {name} is no matrix of LoRA. It would replace weights of "
             "the base model, which others use at the same time.",
-            others=others[0],
+            name=others[0],
         )
     return modules
 

@@ -60,7 +60,9 @@ def answer(
     room = batch.context - len(ids)
     if room < 1:
         raise BadInput(
-            "The prompt has {ids:,} tokens; the model reads {context:,}.", ids=len(ids), context=batch.context
+            "The prompt has {tokens:,} tokens; the model reads {context:,}.",
+            tokens=len(ids),
+            context=batch.context,
         )
     limit = min(options.max_new_tokens, room)
     finish: FinishReason = "length" if options.max_new_tokens <= room else "context"

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from components.errors import BadInput
+from components.messages import Language
+from components.models.languages import language_name
 from components.models.translation import Translated, TranslationOptions
 
 Emit = Callable[[str, Any], None]  # ("translated", Translated) | ("end", None)
@@ -56,7 +58,9 @@ class BergamotEngine:
         pair = (options.source, options.target)
         if pair not in self._directions:
             raise BadInput(
-                "This engine doesn't translate from {pair} to {pair2}.", pair=pair[0], pair2=pair[1]
+                "This engine doesn't translate from {source} to {target}.",
+                source=Language(pair[0], language_name(pair[0])),
+                target=Language(pair[1], language_name(pair[1])),
             )
         _Run(self._directions[pair].translate, texts, options, cancelled, emit, finish).start(
             self._pool, self._threads

@@ -15,8 +15,8 @@ from components.documents.archive import Archive, local, parse_xml
 from components.documents.draft import Draft
 from components.documents.formats.numbering import Numbering
 from components.documents.ooxml import W_STRICT, Fields, W, core_title, is_on
-from components.documents.opening import Source
 from components.documents.sniffing import LABELS
+from components.documents.source import Source
 from components.messages import Said
 
 # Elements whose text a reader of the page doesn't see.

@@ -7,12 +7,13 @@ import streamlit as st
 from components.documents.rewriting.units import Options
 from components.errors import BadInput
 from components.jobs import Job
+from components.messages import Said
 from components.tasks.translate.document_jobs import DocumentRequest
 from components.tasks.translate.glossary import Term
 from components.tasks.translate.receipt import Receipt, exported
 from components.tasks.translate.routes import routes
 from components.translations import Translation
-from components.ui import job_progress, notices
+from components.ui import notices
 from components.ui.language import _, language_name, said
 from components.ui.opened import Opened
 from components.ui.person import person
@@ -20,7 +21,7 @@ from components.ui.resources import document_translator, jobs, translations
 from components.ui.text import plain
 from components.ui.translate import receipt_table, route_picker
 
-OPENED = Opened("document_open", "document")
+OPEN = Opened("document_open", "document")
 POLL_SECONDS = 0.5
 PASSWORDS = "document_passwords"  # in the session, nowhere else: by translation
 EARLIER = 20  # documents that are listed
@@ -29,12 +30,16 @@ _ICONS = {"done": ":material/check:", "running": ":material/hourglass_top:"}
 
 def restore() -> None:
     """Opens the document that the URL names."""
-    OPENED.find(_document, _("This document isn't here any more. Upload it again."))
+    OPEN.find(_document, Said("This document isn't here any more. Upload it again."))
 
 
 def _document(translation_id: str) -> Translation | None:
     found = translations().get(translation_id)
     return found if found and found.kind == "document" else None
+
+
+def current() -> Translation | None:
+    return _document(OPEN.id)
 
 
 def _passwords() -> dict[str, str]:
@@ -66,13 +71,13 @@ def begin(translation_id: str, settings: dict[str, Any], terms: list[Term]) -> N
 
 
 def running() -> Job | None:
-    found = translations().get(OPENED.id)
+    found = current()
     return jobs().live(found.job_id) if found else None
 
 
 def draw(terms: list[Term]) -> None:
     """The open document: its progress while it is translated, afterwards its receipt."""
-    found = translations().get(OPENED.id)
+    found = current()
     if found is None:
         return
     st.subheader(plain(found.name))
@@ -89,10 +94,10 @@ def draw(terms: list[Term]) -> None:
 @st.fragment(run_every=POLL_SECONDS)
 def _draw_progress(translation_id: str) -> None:
     found = translations().get(translation_id)
-    job = jobs().live(found.job_id) if found else None
-    if job is None:
+    job = jobs().get(found.job_id) if found else None
+    if job is None or not job.running:
         st.rerun()
-    st.progress(job.share or 0.0, text=job_progress.doing(job))
+    st.progress(job.share or 0.0, text=plain(said(job.note) or _("Starting")))
 
 
 def _draw_resume(found: Translation, terms: list[Term]) -> None:
@@ -154,7 +159,7 @@ def draw_earlier() -> None:
                     key=f"open_document_{one.id}",
                     icon=_ICONS.get(one.state, ":material/pause_circle:"),
                     type="tertiary",
-                    on_click=open_one,
+                    on_click=OPEN.open,
                     args=(one.id,),
                 )
                 st.button(
@@ -173,14 +178,10 @@ def _languages(translation: Translation) -> str:
     return _("{source} to {target}").format(source=source, target=target)
 
 
-def open_one(translation_id: str) -> None:
-    OPENED.open(translation_id)
-
-
 def _delete(translation_id: str) -> None:
     document_translator().delete(translation_id)
-    if OPENED.id == translation_id:
-        OPENED.open(None)
+    if OPEN.id == translation_id:
+        OPEN.open(None)
 
 
 def output_name(name: str, target: str) -> str:

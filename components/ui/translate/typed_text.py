@@ -23,7 +23,7 @@ from components.ui.translate import alignment, route_picker
 from components.ui.translate.route_picker import Setup
 from components.ui.translate.typing_pause import commit_after_pause
 
-OPENED = Opened("translate_result", "text")
+OPEN = Opened("translate_result", "text")
 TEXT, JOB, TYPED = "translate_text", "translate_job", "translate_typed"
 CHOSEN, OTHERS = "translate_chosen", "translate_others"
 LABEL = N_("Text to translate")
@@ -34,16 +34,15 @@ NAME_LENGTH = 60
 
 
 def restore() -> None:
-    """Opens the translation that the URL names; a new tab gets its text and languages too."""
-    new = not st.session_state.get(OPENED.key)
-    found = OPENED.find(_typed_text, _("This translation doesn't exist any more. Here is an empty page."))
-    if found and new:
+    """Opens the translation that the URL names."""
+    found = OPEN.find(_translation, Said("This translation doesn't exist any more. Here is an empty page."))
+    if found:
         st.session_state.setdefault(TEXT, found.body.get("text", ""))
         st.session_state.setdefault(route_picker.FROM, found.settings.get("source"))
         st.session_state.setdefault(route_picker.TO, found.settings.get("target"))
 
 
-def _typed_text(translation_id: str) -> Translation | None:
+def _translation(translation_id: str) -> Translation | None:
     found = translations().get(translation_id)
     return found if found and found.kind == "text" else None
 
@@ -111,7 +110,8 @@ def _work(job: Job, request: TextRequest) -> str:
 
 
 def running() -> Job | None:
-    return jobs().live(st.session_state.get(JOB, ""))
+    job = jobs().get(st.session_state.get(JOB, ""))
+    return job if job and job.running else None
 
 
 def follow() -> None:
@@ -126,7 +126,7 @@ def follow() -> None:
     place.empty()
     del st.session_state[JOB]
     if job.state == "failed":
-        notices.later(job.error, "error")
+        notices.later(said(job.error), "error")
     elif job.state == "stopped":
         notices.later(_("Stopped. Sentences that were done are in the translation memory."))
     else:
@@ -135,13 +135,13 @@ def follow() -> None:
 
 
 def _open(translation_id: str) -> None:
-    OPENED.open(translation_id)
+    OPEN.open(translation_id)
     for key in (CHOSEN, OTHERS):
         st.session_state.pop(key, None)
 
 
 def current() -> Translation | None:
-    return translations().get(OPENED.id)
+    return _translation(OPEN.id)
 
 
 def draw_translation() -> None:
@@ -262,7 +262,7 @@ def _ask_others(found: Translation, number: int, terms: list[Term]) -> None:
     try:
         others = texts.alternatives(row["source"], request, manager(), lambda: False)
     except AppError as error:
-        notices.later(error.message, "error")
+        notices.later(said(error.message), "error")
         return
     others = list(dict.fromkeys([*row["alternatives"], *others]))
     st.session_state[OTHERS] = [other for other in others if other != row["target"]]

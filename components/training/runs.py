@@ -23,7 +23,7 @@ from components.access import Person, Scoped
 from components.config import Config
 from components.errors import AppError, BadInput, Busy, Cancelled, EngineFailed, Unavailable
 from components.jobs import Allowance
-from components.messages import N_
+from components.messages import N_, Message
 from components.models.adapters import AdapterFolder
 from components.models.footprint import count_weights
 from components.models.manager import ModelManager
@@ -248,7 +248,7 @@ class TrainingRuns(Scoped):
         base_id: str,
         settings: TrainingSettings,
         cancelled: Callable[[], bool],
-        say: Callable[[str], None],
+        say: Callable[[Message], None],
     ) -> "Preflight":
         """A timed trial without a run: what it would take, and what would happen to the loaded models.
 
@@ -423,8 +423,8 @@ class TrainingRuns(Scoped):
         def stopping() -> bool:
             return (folder.asked() == "stop" or self._gone(run)) and not working
 
-        def say(text: str) -> None:
-            self.records.update(run.id, note=text)
+        def say(text: Message) -> None:
+            self.records.update(run.id, note=str(text))
 
         with self._manager.reserve(WHAT[task].format(name=run.name), need, used, stopping, say):
             say(note)

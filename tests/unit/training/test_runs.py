@@ -23,7 +23,7 @@ from components.training.records import Records
 from components.training.runs import COMPARING_ENDED, KILLED, NOT_COMPARED, UNCOMPARED, TrainingRuns
 from components.training.settings import TrainingSettings
 from tests.tiny_adapter import make_adapter
-from tests.unit.models.test_manager import GB, FakeWorld
+from tests.unit.models.fakes import GB, FakeWorld
 
 TRIAL = {
     "base": GB,

@@ -15,6 +15,7 @@ import json
 import math
 import os
 import re
+import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -27,6 +28,9 @@ from components.training.settings import TrainingSettings
 
 COMPLETE = "wordbench-complete"  # written last: a checkpoint without it was cut off by a crash
 OF_A_STEP = ("start", "step", "evaluation", "samples", "checkpoint")  # events that come again with the steps
+_ADAPTER = ("adapter_config.json", "adapter_model.safetensors")
+# What a checkpoint has beside a whole model: the state of optimizer, schedule and chance. Pickles, mostly.
+_STATE = ("*.pt", "*.pth", "*.bin", "trainer_state.json", "README.md", COMPLETE)
 Wish = Literal["stop", "finish"]  # stop: to go on later; finish: take what there is
 Precision = Literal["float32", "float16", "bfloat16"]
 
@@ -135,6 +139,27 @@ class RunFolder:
         """The newest checkpoint that was written whole."""
         found = [path for path in self.checkpoints.glob("checkpoint-*") if (path / COMPLETE).exists()]
         return max(found, key=lambda path: int(path.name.rsplit("-", 1)[1]), default=None)
+
+    def take_checkpoint(self) -> None:
+        """Makes the last whole checkpoint what the run has made, in one step. Raises BadInput without one."""
+        checkpoint, plan = self.last_checkpoint(), self.plan()
+        if checkpoint is None:
+            raise BadInput("This run has no whole checkpoint yet, so there is nothing to take.")
+        adapter = plan.settings.method in ("lora", "qlora")
+        part, into = self.path / ".part", self.adapter if adapter else self.model
+        shutil.rmtree(part, ignore_errors=True)
+        part.mkdir()
+        for path in checkpoint.iterdir():
+            wanted = path.name in _ADAPTER if adapter else not any(map(path.match, _STATE))
+            if wanted and path.is_file():
+                shutil.copyfile(path, part / path.name)
+        # As at the end of a run: no path on this machine, and the cache that was off for the training only.
+        name = "adapter_config.json" if adapter else "config.json"
+        own: dict[str, object] = {"base_model_name_or_path": plan.base_id} if adapter else {"use_cache": True}
+        read = json.loads((part / name).read_text("utf-8"))
+        (part / name).write_text(json.dumps(read | own, indent=2), "utf-8")
+        shutil.rmtree(into, ignore_errors=True)
+        os.replace(part, into)
 
     def log(self) -> "Log":
         return Log(self.events)

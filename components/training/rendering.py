@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import Any
 
 from components.errors import BadInput
+from components.training.program.tokenizer import marked_answers
 from components.training.rows import Message, Row, is_trained, kind_of, messages_of
 
 NOT_TRAINED = -100  # the label that torch's cross entropy leaves out
@@ -165,21 +166,13 @@ class Reader:
         """The answers where the template itself marks them with {% generation %}."""
         if not self._marking:
             return []
-        from transformers.utils.chat_template_utils import render_jinja_template
-
         try:
-            made: Any = render_jinja_template(
-                [messages],
-                chat_template=self._marking,
-                return_assistant_tokens_mask=True,
-                **self.tokenizer.special_tokens_map,
-            )
+            rendered, marks = marked_answers(self.tokenizer, self._marking, messages)
         except Exception as error:
             raise _Refused(str(error)) from error
-        rendered, marks = made
-        if not rendered or rendered[0] != text:
+        if rendered != text:
             return []
-        return [(start, self._closed(text, start, stop)) for start, stop in marks[0] if stop > start]
+        return [(start, self._closed(text, start, stop)) for start, stop in marks if stop > start]
 
     def _by_prefixes(self, messages: list[Message], text: str) -> list[tuple[int, int]]:
         """The answers, from what the template makes of the conversation up to each of them.

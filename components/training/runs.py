@@ -35,7 +35,6 @@ from components.training.planning import base_digest, context_of, make_plan
 from components.training.prepared import Prepared
 from components.training.records import FOLDER, Records, Run
 from components.training.settings import TrainingSettings
-from components.training.taking import take_checkpoint
 
 POLL_SECONDS = 0.25
 WATCH_SECONDS = 5.0  # how often the program is shown that somebody looks after it
@@ -175,7 +174,7 @@ class TrainingRuns(Scoped):
         run, folder = self.records.get(run_id), self.with_base(run_id)
         if run is None or run.active or run.state == "done":
             raise Busy("This run is at work or in the queue already.")
-        take_checkpoint(folder)
+        folder.take_checkpoint()
         self._keep_result(run, folder)
         self.evaluate(run_id)
 

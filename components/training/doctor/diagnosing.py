@@ -7,7 +7,6 @@ import statistics
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from components.documents.language import detect_language
@@ -24,6 +23,7 @@ from components.training.doctor.sides import side_of
 from components.training.doctor.spelling import unify
 from components.training.doctor.splitting import LEAST
 from components.training.prepared import instruction_for
+from components.training.program.tokenizer import load_tokenizer
 from components.training.rows import Row, kind_of
 from components.training.speaking import tell_languages
 
@@ -263,12 +263,8 @@ def _is_flat(row: Row) -> bool:
 
 
 def _tokenizer(request: Request) -> Any:
-    from transformers import AutoTokenizer
-
     try:
-        return AutoTokenizer.from_pretrained(
-            Path(request.model_folder), local_files_only=True, trust_remote_code=False
-        )
+        return load_tokenizer(request.model_folder)
     except Exception as error:
         raise BadInput(
             "The tokenizer of {model_title} can't be read: {error}",

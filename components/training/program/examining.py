@@ -17,8 +17,9 @@ import torch
 
 from components.training import scoring
 from components.training.folder import Plan, RunFolder, write_json
-from components.training.program.building import base_arguments, is_seq2seq, load_base, load_tokenizer
+from components.training.program.building import base_arguments, is_seq2seq, load_base
 from components.training.program.feeding import Collator, Example, examples_of, prompt_of, spread
+from components.training.program.tokenizer import load_tokenizer
 from components.training.program.train import NICE, asked, instruction_for, reporting
 from components.training.program.watching import answers
 from components.training.rendering import NOT_TRAINED

@@ -97,8 +97,9 @@ def _prepare(plan: Plan, folder: RunFolder) -> tuple[Any, list[Any], list[Any], 
     """Tokenizer, examples to train on, examples held out, whether it is an encoder-decoder model, and what
     the length did to the rows of both sides.
     """
-    from components.training.program.building import is_seq2seq, load_tokenizer
+    from components.training.program.building import is_seq2seq
     from components.training.program.feeding import examples_of, pack, shortened
+    from components.training.program.tokenizer import load_tokenizer
 
     tokenizer, seq2seq = load_tokenizer(plan.base_folder), is_seq2seq(plan.base_folder)
     settings = plan.settings

@@ -1,6 +1,6 @@
 # Two targets:  docker build --target cpu -t wordbench .      docker build --target cuda -t wordbench:cuda .
 # Run:          docker run -p 8501:8501 -v wordbench:/data -e WORDBENCH_MODE=open wordbench
-# README, "Run it for a team", has the rest.
+# docs/team.md has the rest.
 FROM python:3.11-slim-bookworm AS base
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 \
     WORDBENCH_DATA_DIR=/data WORDBENCH_LOG_FORMAT=json HOME=/home/wordbench
@@ -31,7 +31,7 @@ HEALTHCHECK --interval=30s --timeout=5s --start-period=90s --retries=3 \
     CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8501/_stcore/health', timeout=4)"]
 CMD ["python", "-m", "components.ui.serve", "--server.address", "0.0.0.0"]
 
-# The last one is what `docker build .` makes.
+# The last target is the one that `docker build .` makes.
 FROM cpu-packages AS cpu
 COPY app.py ./
 COPY .streamlit .streamlit

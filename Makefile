@@ -2,12 +2,17 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: run test lint format bench screenshots backup restore licences audit clean
+.PHONY: run test test-all lint format bench screenshots backup restore licences audit clean
 
 run: .venv/run
 	$(BIN)/streamlit run app.py
 
 test: .venv/dev
+	$(BIN)/python -m tests.browser.chromium
+	$(BIN)/pytest -m "not slow"
+
+# The slow ones, too: the same promises on a larger scale.
+test-all: .venv/dev
 	$(BIN)/python -m tests.browser.chromium
 	$(BIN)/pytest
 

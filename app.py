@@ -1,15 +1,35 @@
-"""Wordbench: the entry point. Navigation, who may come in, status line, then the page itself."""
+"""Wordbench: the entry point, for the server and for each visit.
 
-from components.ui import gate, navigation, notices, operation, person, repairs, resources, status, warmup
+`streamlit run app.py` imports it once, to serve it behind the check of names. Then it runs it as a script for
+each visit: navigation, who may come in, status line, then the page itself.
+"""
 
-page = navigation.draw()
-notices.stop_if_unusable(resources.open_all)
-notices.stop_if_unusable(gate.check_mode)
-operation.start()
-gate.stop_unless_welcome()
-person.keep()
-status.draw()
-repairs.say()
-with notices.page():
-    page.run()
-warmup.start()
+import streamlit as st
+
+from components.ui import (
+    gate,
+    hosts,
+    navigation,
+    notices,
+    operation,
+    person,
+    repairs,
+    resources,
+    status,
+    warmup,
+)
+
+if __name__ != "__main__":
+    app = st.App(__file__, middleware=hosts.middleware())
+else:
+    page = navigation.draw()
+    notices.stop_if_unusable(resources.open_all)
+    notices.stop_if_unusable(gate.check_mode)
+    operation.start()
+    gate.stop_unless_welcome()
+    person.keep()
+    status.draw()
+    repairs.say()
+    with notices.page():
+        page.run()
+    warmup.start()

@@ -2,9 +2,9 @@
 
     python -m benchmarks.chat [--rounds N] [--out FILE.json]
 
-Each figure stands beside a baseline of the same run: transformers' generate() on the same loaded model,
-a Streamlit app with nothing but a title, `from_pretrained` on the same files. Runs are interleaved and
-the figures are medians, so that what else the machine does falls on both sides.
+Each figure has a baseline from the same run: transformers' generate() on the same loaded model, a Streamlit
+app with nothing but a title, `from_pretrained` on the same files. Runs are interleaved and the figures are
+medians, so that other work on the machine slows both sides alike.
 """
 
 import argparse

@@ -49,7 +49,7 @@ TEXT = (
 
 
 def text_of(tokens: int, number: int, count: Callable[[str], int]) -> str:
-    """A text of about so many tokens, which begins differently each time: nothing is found in a cache."""
+    """A text of about so many tokens that begins differently each time, so that no cache has it."""
     words = [f"Chapter {number}.", *TEXT.split()]
     while count(" ".join(words)) < tokens:
         words += TEXT.split()
@@ -355,7 +355,7 @@ def perplexities(folder: Path, exported: Path) -> dict[str, float]:
 
 
 def turned(contenders: list[Any], number: int) -> list[Any]:
-    """Each round begins with another contender, so that none always follows the same one."""
+    """Rounds that each begin with a different contender, so that none always follows the same one."""
     at = number % len(contenders)
     return contenders[at:] + contenders[:at]
 

@@ -4,9 +4,9 @@
 
 Everything runs as it does in the app: the files go through the doctor, the run is trained by the program
 under `accelerate launch` with the defaults, and compared with its base by the same report. Plain peft makes
-the same steps in turn with it, four and four, so that a machine which is now faster and now slower is so for
-both. `--shuffle` mixes up the answers of both files: the report must then say that the model is not better.
-`--steps` ends the run early, where time is short. `--resume FOLDER` goes on with a run that was cut off.
+the same steps in turn with it, four at a time, so that a change in the machine's speed affects both alike.
+`--shuffle` mixes up the answers of both files: the report must then say that the model is not better.
+`--steps` ends the run early when time is short. `--resume FOLDER` continues a run that was cut off.
 """
 
 import argparse
@@ -46,7 +46,7 @@ BLOCK = 4  # steps that each of the two makes before the other's turn
 
 
 def shuffled(rows: list[dict[str, Any]], seed: int) -> list[dict[str, Any]]:
-    """The same rows with their answers dealt out anew."""
+    """The same rows with their answers shuffled."""
     rows = [row for row in rows if kind_of(row) == "chat"]
     answers = [row["messages"][-1] for row in rows]
     random.Random(seed).shuffle(answers)

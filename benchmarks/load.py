@@ -6,7 +6,7 @@ Everybody is a thread that leases the model as a page does, and every request ha
 none is found in a cache. *Decode-bound* are questions of 20 tokens with answers of 128; *mixed* is two chats
 (40 and 64 tokens) for each long summary (1,500 and 64) and each translation. Reported: tokens/s of all
 together, time to the first token (median, 95th percentile), the longest wait for a turn and for an end,
-requests that were served, memory. The soak is mixed work of eight people, again and again.
+requests that were served, memory. The soak test is mixed work of eight people, round after round.
 """
 
 import argparse

@@ -2,8 +2,9 @@
 
     python -m benchmarks.plain_peft FOLDER
 
-FOLDER is a run's: the same base, data, settings and order of rows. Makes a step for every line that it hears,
-so that another can take turns with it. Prints a JSON object a line: the loss before, each step, the end.
+FOLDER is a run's: the same base, data, settings and order of rows. Makes one step for each line on its stdin,
+so that another program can take turns with it. Prints one JSON object per line: the loss before, each step,
+the end.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""The engine process with one verb more: transformers' own generate() on the model that is loaded."""
+"""The engine process with one more verb: transformers' own generate() on the loaded model."""
 
 import time
 from typing import Any

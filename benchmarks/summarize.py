@@ -251,7 +251,7 @@ def table(done: Sequence[dict[str, Any]], methods: Sequence[str]) -> dict[str, d
 
 
 def as_markdown(figures: dict[str, dict[str, float]]) -> str:
-    """The table as it stands in the docs."""
+    """The table as it is in the docs."""
     names = list(next(iter(figures.values()), {}))
     rows = [f"| method | {' | '.join(names)} |", f"|---|{'---:|' * len(names)}"]
     rows += [

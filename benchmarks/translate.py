@@ -2,8 +2,8 @@
 
     python -m benchmarks.translate --data FILE.tsv --source eng --target por-BR --out FILE.json [--limit N]
 
-A header row names the columns. Both ways are taken in turn on the same sentences, so that a busy machine
-slows them alike. Prints a table and writes all numbers.
+A header row names the columns. Both paths take turns on the same sentences, so that a busy machine slows
+them alike. Prints a table and writes all numbers.
 """
 
 import argparse
@@ -90,7 +90,7 @@ def app_texts(translator: Translator, texts: Sequence[str], language: str) -> tu
 
 
 def compare(translator: Translator, direct: Direct, texts: Sequence[str], language: str) -> dict[str, Any]:
-    """Both ways in turn, chunk by chunk; every other chunk begins with the other way."""
+    """Both paths in turn, chunk by chunk; every other chunk begins with the other path."""
     seconds = {"app": 0.0, "direct": 0.0}
     app: list[str] = []
     plain: list[str] = []

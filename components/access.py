@@ -1,7 +1,7 @@
-"""Who may see and change what: the one place that every read, change, download and job is checked in.
+"""Who may see and change what: the one place where every read, change, download and job is checked.
 
-Knows people, tables and owners; nothing about pages, nor how a browser shows who it is. A table says once
-how a row finds its owner (`own`, `part_of`), a class that reads it is `Scoped`, and `mine` is the condition.
+Knows people, tables and owners; nothing about pages, nor how a browser identifies itself. A table declares
+once how a row finds its owner (`own`, `part_of`), a class that reads it is `Scoped`, `mine` is the condition.
 """
 
 import copy
@@ -24,7 +24,7 @@ FUTURE_SECONDS = 300.0  # how far a provider's clock may be ahead of ours
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody as the server knows them. `id` is what their rows are marked with."""
+    """A person as the server knows them. Their rows are marked with `id`."""
 
     id: str
     name: str = ""
@@ -45,7 +45,7 @@ _acting: ContextVar[Person | None] = ContextVar("acting", default=None)
 
 @contextmanager
 def acting_as(person: Person) -> Iterator[None]:
-    """What runs inside does so for this person: how a job's thread knows whose it is."""
+    """The code inside runs for this person: this is how a job's thread knows its owner."""
     token = _acting.set(person)
     try:
         yield
@@ -54,16 +54,16 @@ def acting_as(person: Person) -> Iterator[None]:
 
 
 def acting() -> Person | None:
-    """Who a job's thread works for; None outside of jobs."""
+    """The person that this job's thread works for; None outside jobs."""
     return _acting.get()
 
 
-# Which rows belong to whom
+# The owner of each row
 
 
 @dataclass(frozen=True)
 class _Ownership:
-    owner: sa.Column[Any] | None  # None: the row belongs to whom its parent belongs to
+    owner: sa.Column[Any] | None  # None: the row belongs to the owner of its parent
     part: sa.Column[Any] | None  # which row of the parent
     parent: sa.Table | None
     age: sa.Column[Any] | None  # seconds since 1970 of the last use
@@ -85,7 +85,7 @@ def own(table: sa.Table, age: str = "", folder: str = "") -> None:
 
 
 def part_of(table: sa.Table, column: str, parent: sa.Table, folder: str = "") -> None:
-    """Rows of `table` belong to whom the row of `parent` belongs to that their `column` names."""
+    """Rows of `table` belong to the owner of the row of `parent` that their `column` names."""
     _TABLES[table.name] = table, _Ownership(None, table.c[column], parent, None, folder)
 
 
@@ -93,13 +93,13 @@ _FOLDERS: dict[str, str] = {}
 
 
 def own_folders(folder: str, manifest: str) -> None:
-    """For what has no rows: each folder in data_dir/`folder` is of the "owner" in its JSON `manifest`."""
+    """For data without rows: a folder in data_dir/`folder` belongs to the "owner" in its JSON `manifest`."""
     _FOLDERS[folder] = manifest
 
 
 @dataclass(frozen=True)
 class OwnedFolder:
-    """One folder that is somebody's, and when it was last written."""
+    """One folder that belongs to a person, and when it was last written."""
 
     kind: str
     place: Path
@@ -108,7 +108,7 @@ class OwnedFolder:
 
 
 def owned_folders(data_dir: Path) -> list[OwnedFolder]:
-    """Every such folder. One that doesn't say whose it is, is nobody's."""
+    """Every such folder. One that doesn't name its owner belongs to nobody."""
     found = []
     for kind, manifest in _FOLDERS.items():
         for path in sorted((data_dir / kind).glob(f"*/{manifest}")):
@@ -123,7 +123,7 @@ def owned_folders(data_dir: Path) -> list[OwnedFolder]:
 
 
 def owned_tables() -> list[sa.Table]:
-    """Every table whose rows belong to people, parts before what they are parts of."""
+    """Every table whose rows belong to people, parts before their parents."""
     return sorted((table for table, _ in _TABLES.values()), key=_depth, reverse=True)
 
 
@@ -141,12 +141,12 @@ def folder_of(table: sa.Table) -> str:
 
 
 def key_of(table: sa.Table) -> sa.Column[Any]:
-    """The column that a row's folder is named by, and that its parts name."""
+    """The column that a row's folder is named after, and that its parts refer to."""
     return next(iter(table.primary_key.columns))
 
 
 def part_key(table: sa.Table) -> sa.Column[Any]:
-    """The column in which a part names what it is a part of."""
+    """The column in which a part names its parent."""
     found = _TABLES[table.name][1].part
     assert found is not None
     return found
@@ -171,12 +171,12 @@ def mine(table: sa.Table, person: Person) -> sa.ColumnElement[bool]:
 
 
 class Scoped:
-    """What reads and changes people's rows or jobs. As made it is the server's; pages get `for_person`."""
+    """Reads and changes people's rows or jobs. A new object is the server's; pages use `for_person`."""
 
     _person: Person = HOUSE
 
     def for_person(self, person: Person) -> Self:
-        """The same, for one person: it finds only what is theirs, and what it makes is theirs."""
+        """The same, for one person: it finds only what belongs to them, and what it makes belongs to them."""
         view = copy.copy(self)
         view._person = person
         return view
@@ -189,41 +189,41 @@ class Scoped:
         return mine(table, self._person)
 
     def owner(self) -> str:
-        """What a new row is marked with. Raises NotAllowed for somebody who isn't signed in."""
+        """The mark of a new row. Raises NotAllowed for a person who isn't signed in."""
         if not self._person.known:
             raise NotAllowed("You aren't signed in any more. Sign in and try again; nothing was changed.")
         return self._person.id
 
     def check_owner(self, owner: str) -> str:
-        """For what names its owner itself. Raises NotAllowed where that is somebody else."""
+        """For a call that names an owner itself. Raises NotAllowed if that is another person."""
         if not self._person.house and owner != self.owner():
             raise NotAllowed("This belongs to somebody else. Nothing was changed.")
         return owner
 
 
 def require_administrator(person: Person) -> None:
-    """For load, unload, downloads and others' jobs. Raises NotAllowed."""
+    """For load, unload, downloads and other people's jobs. Raises NotAllowed."""
     if not person.administrator:
         raise NotAllowed("Only an administrator of this server can do this. Nothing was changed.")
 
 
-# How somebody becomes a person
+# How a browser or a sign-in becomes a person
 
 
 def browser_owner(secret: str) -> str:
-    """Whose a browser's work is, in the mode "open". The cookie can't be read back from the database."""
+    """The owner of a browser's work in the mode "open". The cookie can't be read back from the database."""
     return hashlib.sha256(b"browser\0" + secret.encode()).hexdigest()
 
 
 def identity_owner(issuer: str, subject: str) -> str:
-    """Whose a signed-in person's work is: OpenID Connect's only lasting name of a person."""
+    """The owner of a signed-in person's work: issuer and subject, OpenID Connect's only lasting name."""
     return hashlib.sha256(f"oidc\0{issuer}\0{subject}".encode()).hexdigest()
 
 
 def identify(claims: Mapping[str, Any], config: Config, now: float) -> Person:
-    """The person whom a provider's ID token is about.
+    """The person that a provider's ID token is about.
 
-    Raises SignInEnded for a token that expired, NotAllowed for one that the settings don't let in.
+    Raises SignInEnded for an expired token, NotAllowed for a person whom the settings don't admit.
     """
     issuer, subject = claims.get("iss"), claims.get("sub")
     if not (isinstance(issuer, str) and issuer and isinstance(subject, str) and subject):
@@ -244,7 +244,7 @@ def identify(claims: Mapping[str, Any], config: Config, now: float) -> Person:
 
 
 def _check_allowed(address: str, groups: set[str], config: Config) -> None:
-    """Whoever is in an allowed domain or in an allowed group may come in; without either, everybody."""
+    """An allowed domain or an allowed group is enough; with neither set, everybody may enter."""
     if not config.allowed_domains and not config.allowed_groups:
         return
     domain = address.rpartition("@")[2] if "@" in address else ""
@@ -259,7 +259,7 @@ def _check_allowed(address: str, groups: set[str], config: Config) -> None:
 
 
 def _address(claims: Mapping[str, Any]) -> str:
-    """The e-mail address, unless the provider says that it is not confirmed."""
+    """The e-mail address, unless the provider says that it isn't confirmed."""
     address = claims.get("email")
     if not isinstance(address, str) or claims.get("email_verified", True) not in (True, "true"):
         return ""

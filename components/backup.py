@@ -1,9 +1,9 @@
-"""A program: all data into one file, and back. A server may run while one is made, not while restored.
+"""A program: all data into one file, and back. A server may run while a backup is made, not while restored.
 
     python -m components.backup save wordbench.tar.gz
     python -m components.backup restore wordbench.tar.gz
 
-The database is copied by SQLite's own online backup; models can be had again and are left out.
+The database is copied by SQLite's own online backup; models can be downloaded again and are left out.
 """
 
 import argparse
@@ -27,7 +27,7 @@ from components.errors import AppError, BadInput, Unavailable
 
 FORMAT = 1
 MANIFEST, DATABASE, FILES = "manifest.json", "wordbench.db", "files"
-LEFT_OUT = ("models", "runs", "logs")  # can be had again, or belongs to a running server
+LEFT_OUT = ("models", "runs", "logs")  # can be downloaded again, or belongs to a running server
 BEFORE = ".before-restore"
 
 
@@ -51,7 +51,7 @@ def save(config: Config, target: Path) -> int:
                 archive.add(copy, DATABASE)
                 for path in _files(config.data_dir, database):
                     name = f"{FILES}/{path.relative_to(config.data_dir)}"
-                    with suppress(FileNotFoundError):  # a server at work removed it meanwhile
+                    with suppress(FileNotFoundError):  # a running server removed it meanwhile
                         archive.add(path, name, recursive=False)
         with part.open("rb") as written:
             os.fsync(written.fileno())
@@ -66,7 +66,7 @@ def save(config: Config, target: Path) -> int:
 
 
 def restore(config: Config, source: Path) -> Path | None:
-    """Puts a backup in the place of what is there, which is moved aside; returns where it went.
+    """Puts a backup in the place of the present data, which is moved aside; returns where it went.
 
     Everything is checked before anything is moved.
     """
@@ -98,7 +98,7 @@ def _database(config: Config) -> Path:
 
 
 def _files(data_dir: Path, database: Path) -> Iterator[Path]:
-    """Everything in the data folder that isn't the database, a model, a lock or half written."""
+    """Everything in the data folder except the database, models, locks and half-written files."""
     for top in sorted(data_dir.iterdir()):
         if top.name in LEFT_OUT or top.name.startswith((".", database.name)) or top.suffix == ".lock":
             continue
@@ -108,7 +108,7 @@ def _files(data_dir: Path, database: Path) -> Iterator[Path]:
 
 
 def _below(top: Path) -> Iterator[Path]:
-    """All in a folder. A folder that vanishes while it is read has nothing in it."""
+    """Everything in a folder. A folder that vanishes while it is read counts as empty."""
     for folder, folders, names in os.walk(top):
         yield from (Path(folder) / name for name in (*folders, *names))
 
@@ -165,7 +165,7 @@ def _check_not_running(data_dir: Path) -> None:
 
 
 def _move_aside(data_dir: Path, database: Path, unpacked: Path) -> Path | None:
-    """What is there now, into a folder of its own; nothing is deleted."""
+    """Moves the present data into a folder of its own; nothing is deleted."""
     names = {path.name for path in (unpacked / FILES).glob("*")}
     there = [data_dir / name for name in names if (data_dir / name).exists()]
     there += [path for path in database.parent.glob(f"{database.name}*") if path.is_file()]

@@ -72,6 +72,7 @@ class Config:
     accelerate_config: Path | None = None  # for training on several machines: `accelerate config` writes one
     hub_timeout: float = 10.0  # seconds without an answer before the hub counts as unreachable
     mode: Literal["local", "open", "signed in"] = "local"  # who uses this server; see components/access.py
+    hosts: tuple[str, ...] = ()  # names that this server answers to, beside localhost and its addresses
     allowed_domains: tuple[str, ...] = ()  # e-mail domains that may sign in; neither this nor groups: all
     allowed_groups: tuple[str, ...] = ()  # groups that may sign in
     groups_claim: str = "groups"  # where the ID token has a person's groups
@@ -114,7 +115,7 @@ def read_config(
 ) -> Config:
     """The settings in force. Raises BadInput naming the setting that can't be understood.
 
-    `secrets` are servers' settings by name that are kept apart, their keys above all.
+    `secrets` holds settings of servers, by name, that are kept elsewhere: above all their keys.
     """
     path = Path(env.get(PREFIX + "CONFIG", root / "wordbench.toml"))
     given: dict[str, Any] = {}

@@ -1,6 +1,6 @@
-"""The errors that a person may see. Each message is a sentence: what is wrong, where, what to do.
+"""The errors that a person may see. Each message says what is wrong, where, and what to do.
 
-Knows nothing about where they are shown; `components.ui.notices` shows them in one place.
+Knows nothing about where they are shown; `components.ui.notices` shows them, in one place.
 """
 
 from typing import Any
@@ -9,9 +9,9 @@ from components.messages import Message, Said
 
 
 class AppError(Exception):
-    """An expected failure whose message is written for the person in front of the page.
+    """An expected failure, with a message written for the person in front of the page.
 
-    Raised with a template and its values, as a `Said` is made, or with a message that there is already.
+    Raised with a template and its values, as for a `Said`, or with a message that exists already.
     """
 
     def __init__(self, message: Message, /, **values: Any) -> None:
@@ -23,15 +23,15 @@ class AppError(Exception):
 
 
 class BadInput(AppError):
-    """What the person gave can't be used: an unreadable file, a message that is too long."""
+    """The person's input can't be used: an unreadable file, a message that is too long."""
 
 
 class NotEnoughMemory(AppError):
-    """A model does not fit, with the need, what is free and what would help."""
+    """A model does not fit. The message has the need, the free memory and what would help."""
 
 
 class Unavailable(AppError):
-    """Something that is needed isn't here: a package, a download, a model, the network."""
+    """Something needed is missing: a package, a download, a model, the network."""
 
 
 class Busy(AppError):
@@ -51,8 +51,8 @@ class SignInEnded(NotAllowed):
 
 
 class LimitReached(Busy):
-    """This person has had as much as the settings allow one person, with when to try again."""
+    """This person has reached a limit of the settings. The message says when to try again."""
 
 
 class Cancelled(AppError):
-    """The person stopped this piece of work. What was made until then is kept."""
+    """The person stopped this piece of work. What it made so far is kept."""

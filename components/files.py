@@ -1,6 +1,6 @@
-"""What more than one place does with files: read a JSON object that may be missing, remove a folder at once.
+"""Small operations on files: read a JSON object that may be missing, remove a folder at once.
 
-Knows nothing about what is in them.
+Knows nothing about what is in the files.
 """
 
 import json
@@ -12,7 +12,7 @@ from typing import Any
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """The JSON object in a file; empty where there is none, or something else."""
+    """The JSON object in a file; empty if the file is missing or holds something else."""
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -21,7 +21,7 @@ def read_json(path: Path) -> dict[str, Any]:
 
 
 def remove_folder(folder: Path) -> None:
-    """Renamed first: gone at once, whoever looks."""
+    """Renames the folder first, so that it is gone at once for every other process."""
     trash = folder.with_name(f".trash-{uuid.uuid4().hex}")
     os.replace(folder, trash)
     shutil.rmtree(trash, ignore_errors=True)

@@ -1,7 +1,7 @@
-"""What a person keeps on this server, whatever its kind: its size, its deletion, its end by age.
+"""What a person keeps on this server, of every kind: its size, its deletion, its expiry.
 
-Knows tables and folders through components.access, not what is in them: a table that says there how its rows
-find their owner is counted, deleted and expired here without another line.
+Knows tables and folders through components.access, not what is in them: a table that declares there how its
+rows find their owner is counted, deleted and expired here without another line.
 """
 
 import logging
@@ -20,14 +20,14 @@ from components.access import Person, Scoped
 from components.store import Store
 
 DAY = 24 * 3600.0
-PURGE_DAYS = 7.0  # what a person deleted can be undone for this long, then it is really gone
+PURGE_DAYS = 7.0  # a deletion can be undone for this long, then it is final
 EXPIRE_EVERY = 3600.0  # seconds
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Holding:
-    """How much of one kind a person keeps."""
+    """How much a person keeps of one kind."""
 
     kind: str
     number: int
@@ -43,7 +43,7 @@ class Holdings(Scoped):
         self._engine, self._data_dir, self._days, self._clock = store.engine, data_dir, expire_days, clock
 
     def listed(self) -> list[Holding]:
-        """What the person keeps, kind by kind; nothing of nobody."""
+        """What the person keeps, kind by kind; empty for NOBODY."""
         held = [self._held(table, self._person) for table in access.owned_tables()]
         mine = [one for one in access.owned_folders(self._data_dir) if one.owner == self._person.id]
         for kind in dict.fromkeys(one.kind for one in mine):
@@ -58,7 +58,7 @@ class Holdings(Scoped):
         return rows + sum(_size(one.place) for one in mine)
 
     def delete_all(self) -> int:
-        """Deletes every row and file of the person for good; returns how many rows there were."""
+        """Deletes every row and file of the person for good; returns how many there were."""
         self.owner()
         assert not self._person.house, "this would delete everybody's"
         return self._delete(self.mine) + self._remove(lambda one: one.owner == self._person.id)
@@ -87,7 +87,7 @@ class Holdings(Scoped):
         threading.Thread(target=forever, name="expiry", daemon=True).start()
 
     def repair(self) -> list[str]:
-        """Removes folders whose row is gone, and files that were being written when the app ended."""
+        """Removes folders whose row is gone, and files that were half written when the app ended."""
         said = []
         for table in access.owned_tables():
             place = self._data_dir / access.folder_of(table)
@@ -127,14 +127,14 @@ class Holdings(Scoped):
         return _size(access.row_folder(self._data_dir, table, key))
 
     def _remove(self, condition: Callable[[access.OwnedFolder], bool]) -> int:
-        """Deletes folders that have no rows."""
+        """Deletes folders that belong to people without a row in the database."""
         gone = [one for one in access.owned_folders(self._data_dir) if condition(one)]
         for one in gone:
             shutil.rmtree(one.place, ignore_errors=True)
         return len(gone)
 
     def _delete(self, condition: Callable[[sa.Table], sa.ColumnElement[bool]]) -> int:
-        """Rows in one transaction, then their folders: a crash between leaves folders for `repair`."""
+        """Rows in one transaction, then their folders: a crash in between leaves folders for `repair`."""
         deleted, folders = 0, []
         with self._engine.begin() as connection:
             for table in access.owned_tables():
@@ -160,7 +160,7 @@ def _size(folder: Path) -> int:
 def _with_parent(
     table: sa.Table, condition: Callable[[sa.Table], sa.ColumnElement[bool]]
 ) -> sa.ColumnElement[bool]:
-    """A part goes with what it is a part of."""
+    """The condition for a table, or for its parent: parts are deleted with their parent."""
     parent = access.parent_of(table)
     if parent is None:
         return condition(table)

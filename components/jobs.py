@@ -1,7 +1,7 @@
 """A job: long work on a thread of its own, which outlives the script run that started it.
 
-Knows state, text, progress, cancel and outcome; nothing about models or pages. A page looks at a job
-as often as it likes and can come back to it by its id; only `cancel`, or the work's own end, ends it.
+Knows state, text, progress, cancellation and outcome; nothing about models or pages. A page polls a job as
+often as it likes and can come back to it by its id; only `cancel`, or the end of the work, ends it.
 """
 
 import logging
@@ -42,7 +42,7 @@ class Job:
             self._pieces.append(piece)
 
     def say(self, note: str, share: float | None = None) -> None:
-        """What is being done or waited for, and how far it is (0 to 1) where that is known."""
+        """Notes what is being done or waited for, and the share that is done (0 to 1) where that is known."""
         with self._lock:
             self._note, self._share = note, share  # type: ignore[assignment]
 
@@ -73,7 +73,7 @@ class Job:
         return not self._ended.is_set()
 
     def cancel(self) -> None:
-        """Asks the work to stop; it does at its next step."""
+        """Asks the work to stop, which it does at its next step."""
         self._cancel.set()
 
     def cancelled(self) -> bool:
@@ -94,7 +94,7 @@ class Job:
             state, failure = self._work(work)
             try:
                 on_end(self, state)
-            except Exception:  # the database is gone, for instance: whoever waits must not wait for ever
+            except Exception:  # the database is gone, for instance: waiting pages must not wait forever
                 logging.getLogger(__name__).exception("The end of a %s job could not be kept", self.kind)
         with self._lock:
             self._state = state
@@ -111,20 +111,20 @@ class Job:
         except AppError as error:
             self.error = str(error)
             return "failed", type(error).__name__
-        except Exception as error:  # a thread's last line: whoever looks must hear of it
+        except Exception as error:  # the thread's last line: the page must hear of it
             logging.getLogger(__name__).exception("A %s job failed", self.kind)
             self.error = UNEXPECTED.format(error=type(error).__name__)
             return "failed", type(error).__name__
 
 
 class Gate(Protocol):
-    """What decides whether a person may start one more piece of work."""
+    """Decides whether a person may start one more piece of work."""
 
     def check(self, kind: str, owner: str, running: Sequence[str], count: int = 1) -> None:
-        """Raises LimitReached if `count` more can't begin now; `running` are the kinds at work."""
+        """Raises LimitReached if `count` more can't start now; `running` are the kinds in progress."""
 
     def started(self, kind: str, owner: str) -> None:
-        """Hears that one began."""
+        """Is told that one has started."""
 
 
 class Jobs(Scoped):
@@ -136,7 +136,7 @@ class Jobs(Scoped):
         self._jobs: dict[str, Job] = {}
 
     def check(self, kind: str, count: int = 1) -> None:
-        """For before anything is written. Raises LimitReached if this person may not start `count` more."""
+        """Called before anything is written. Raises LimitReached if the person may not start `count` more."""
         if self._gate and not self._person.house:
             try:
                 self._gate.check(kind, self.owner(), self._at_work(self.owner()), count)
@@ -153,9 +153,9 @@ class Jobs(Scoped):
     ) -> Job:
         """Runs `work(job)` on a new thread and returns the job at once.
 
-        `on_end(job, state)` is called there, whatever came of the work and before anybody sees its end:
-        the place to keep it. `job.result` or `job.error` is set by then. Both act as the person who started
-        it. Work without an owner is the server's, and everybody's.
+        `on_end(job, state)` is called on the same thread, however the work ended and before any page sees
+        its end: this is the place to store the outcome. `job.result` or `job.error` is set by then. Both
+        act as the person who started the job. A job without an owner belongs to the server, for everybody.
         """
         person = self._person
         if owner:
@@ -180,7 +180,7 @@ class Jobs(Scoped):
             return job if job and self._may_see(job) else None
 
     def latest(self, kind: str) -> Job | None:
-        """The job of this kind that was started last, if it is still known."""
+        """The job of this kind that was started last, if it is still kept."""
         with self._lock:
             return next(
                 (j for j in reversed(self._jobs.values()) if j.kind == kind and self._may_see(j)), None
@@ -193,7 +193,7 @@ class Jobs(Scoped):
             ]
 
     def stop_all(self, seconds: float = 10.0) -> None:
-        """Cancels this person's own work and waits for its end."""
+        """Cancels this person's own jobs and waits for their end."""
         mine = [job for job in self.running() if job.owner == self._person.id]
         for job in mine:
             job.cancel()

@@ -1,7 +1,7 @@
-"""What is said to a person, as data: a template and its named values, put into words where it is drawn.
+"""What the app says to a person, as data: a template and its named values, put into words where it is drawn.
 
-Knows neither pages nor catalogues; a reader's language comes in as a `Wording`. So a value is never taken for
-a word of the interface: a column called "Answer" stays "Answer" in every language.
+Knows neither pages nor catalogues; the reader's language comes in as a `Wording`. So a value is never taken
+for a word of the interface: a column called "Answer" stays "Answer" in every language.
 
     Said("The field {name} is missing.", name=column)                      # one sentence
     counted("{count} row is empty.", "{count:,} rows are empty.", count)   # its form depends on a number
@@ -11,7 +11,8 @@ A message in English: `str(message)`. In the reader's language: `components.ui.l
 """
 
 import json
-from collections.abc import Iterable, Mapping
+import string
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -20,7 +21,7 @@ LISTED = 12  # names or lines that are listed in one sentence
 
 @dataclass(frozen=True)
 class Language:
-    """A language as a value of a message: it is named in the reader's own."""
+    """A language as a value of a message: its name is shown in the reader's language."""
 
     code: str
     name: str  # in English
@@ -28,15 +29,15 @@ class Language:
 
 @dataclass(frozen=True, init=False)
 class Said:
-    """A sentence or a part of one. Its fields are those of `str.format`, figures with their format in them.
+    """A sentence or a part of one. Its fields are those of `str.format`, with the format of numbers in them.
 
-    Values are texts that stay as they are, numbers, languages, messages, or several of these: a list.
+    Values are texts, which stay as they are, numbers, languages, messages, or lists of these.
     """
 
     template: str
     values: tuple[tuple[str, Any], ...] = ()
     plural: str = ""
-    count: int | None = None  # which of the two forms; it fills the field `count` too
+    count: int | None = None  # chooses between the two forms, and fills the field `count`
 
     def __init__(self, template: str, /, **values: Any) -> None:
         _set(self, template, values)
@@ -48,11 +49,11 @@ class Said:
         return bool(self.template)
 
 
-Message = Said | str  # a plain text is somebody's own, or of an old row: it is shown as it is
+Message = Said | str  # a plain text is a person's own, or from an old row: it is shown as it is
 
 
 def counted(one: str, many: str, count: int, /, **values: Any) -> Said:
-    """A message whose form depends on a number, which its field `count` shows."""
+    """A message whose form depends on a number, shown by its field `count`."""
     said = Said.__new__(Said)
     _set(said, one, {"count": count, **values}, many, count)
     return said
@@ -67,7 +68,7 @@ def _set(
 
 
 def _held(value: Any) -> Any:
-    """A value as a message holds it: an error as its message, whatever else isn't plain data as its text."""
+    """A value as a message holds it: an error as its message, anything else that isn't plain data as text."""
     if isinstance(value, list | tuple):
         return tuple(map(_held, value))
     if isinstance(said := getattr(value, "message", None), Said):
@@ -76,30 +77,30 @@ def _held(value: Any) -> Any:
 
 
 def N_(text: str) -> str:  # noqa: N802 - gettext's own name for it
-    """The text as it is. The mark says that a person will see it: `_` translates it where it is drawn."""
+    """Returns the text as it is. The name marks it as one that a person will see; `_` translates it later."""
     return text
 
 
 def sentences(*messages: Message) -> Message:
     """Messages that follow each other; the empty ones are left out."""
-    return _chained(N_("{first} {second}"), messages)
+    return _chained(messages, lambda first, second: Said("{first} {second}", first=first, second=second))
 
 
 def clauses(*messages: Message) -> Message:
     """Messages as the parts of one sentence, separated by semicolons; the empty ones are left out."""
-    return _chained(N_("{first}; {second}"), messages)
+    return _chained(messages, lambda first, second: Said("{first}; {second}", first=first, second=second))
 
 
-def _chained(template: str, messages: Iterable[Message]) -> Message:
+def _chained(messages: Iterable[Message], link: Callable[[Message, Message], Said]) -> Message:
     chain: Message = ""
     for message in messages:
         if message:
-            chain = Said(template, first=chain, second=message) if chain else message
+            chain = link(chain, message) if chain else message
     return chain
 
 
 class Wording(Protocol):
-    """A reader's language: gettext's two functions, and the names of languages in it."""
+    """The reader's language: gettext's two functions, and the names of languages in it."""
 
     def gettext(self, message: str) -> str: ...
 
@@ -122,8 +123,18 @@ class _English:
 ENGLISH = _English()
 
 
+class _Fields(string.Formatter):
+    """`str.format` with fields that are names alone: no attribute, no item, whatever a kept template says."""
+
+    def get_field(self, field_name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> tuple[Any, str]:
+        return kwargs[field_name], field_name
+
+
+_FORMATTER = _Fields()
+
+
 def in_words(message: Message, wording: Wording = ENGLISH) -> str:
-    """A message in a reader's language. Without values a template is shown as it is, braces and all."""
+    """A message in the reader's language. A template without values is shown as it is, braces included."""
     if isinstance(message, str):
         return message
     values = {name: _value(value, wording) for name, value in message.values}
@@ -132,13 +143,9 @@ def in_words(message: Message, wording: Wording = ENGLISH) -> str:
         if message.count is not None:
             template = words.ngettext(message.template, message.plural, message.count)
         try:
-            return template.format_map(values) if values else template
-        except (
-            LookupError,
-            ValueError,
-            AttributeError,
-        ):  # a field that a translation or an old row has wrong
-            continue
+            return _FORMATTER.vformat(template, (), values) if values else template
+        except (LookupError, ValueError, TypeError):
+            continue  # a translation or an old row has a field wrong
     return message.template
 
 
@@ -178,7 +185,7 @@ def _plain(value: Any) -> Any:
 
 
 def from_json(kept: Any) -> Message:
-    """The message that `to_json` made this of; a text, such as an old row has, is itself."""
+    """The inverse of `to_json`; a plain text, as in an old row, is returned as it is."""
     value = _valued(kept)
     return value if isinstance(value, Said) else str(value)
 
@@ -202,12 +209,12 @@ def _fields(kept: Mapping[Any, Any]) -> dict[str, Any]:
 
 
 def to_text(message: Message) -> str:
-    """A message as one column of the database keeps it."""
+    """A message as text for one column of the database."""
     return message if isinstance(message, str) else json.dumps(to_json(message), ensure_ascii=False)
 
 
 def from_text(kept: str) -> Message:
-    """The message in such a column: rows of before messages were data have a finished English sentence."""
+    """The inverse of `to_text`; rows older than this format hold a finished English sentence."""
     if not kept.startswith('{"said": '):
         return kept
     try:
@@ -217,6 +224,6 @@ def from_text(kept: str) -> Message:
 
 
 def listed(names: Iterable[object]) -> str:
-    """Names or lines as they stand in a sentence, not too many of them."""
+    """Names or lines as a list in a sentence, at most LISTED of them."""
     said = [str(name) for name in names]
     return ", ".join(said[:LISTED]) + (", …" if len(said) > LISTED else "")

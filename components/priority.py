@@ -1,6 +1,6 @@
-"""Makes this process step aside for others: it gets the cores that they leave.
+"""Makes this process step aside for others: it gets the cores that they leave free.
 
-Knows processes only. For programs that work beside an answer that somebody reads as it comes.
+Knows processes only. For programs that run beside an answer that a person reads as it comes.
 """
 
 import contextlib
@@ -10,7 +10,7 @@ NICE = 10  # a tenth of the time of a process that doesn't step aside, where bot
 
 
 def step_aside() -> None:
-    """Lowers the priority of this process. Where that can't be done, it works at the usual one."""
+    """Lowers the priority of this process. Where that can't be done, it runs at the usual one."""
     with contextlib.suppress(OSError, AttributeError):
         if os.name == "posix":
             os.nice(NICE)

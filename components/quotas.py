@@ -1,7 +1,7 @@
-"""How much one person may have: requests at once and a minute, uploads, stored bytes, training runs.
+"""How much one person may have: requests at once and per minute, uploads, stored bytes, training runs.
 
 Knows counts, bytes and times; nothing about pages, rows or jobs. The clock is monotonic, so that setting the
-time of day neither frees nor locks anybody out. Each refusal says when to try again.
+time of day neither frees anybody nor locks them out. Each refusal says when to try again.
 """
 
 import threading
@@ -19,7 +19,7 @@ MINUTE, DAY = 60.0, 24 * 3600.0
 TRAINING = "training"  # the kind of the jobs that train
 FREE = ("download ", "hub check")  # what an administrator does for everybody
 STORED_SECONDS = 10.0  # how long a measured size is believed
-FORGET_AFTER = 10_000  # people whose history is kept; those longest away are forgotten first
+FORGET_AFTER = 10_000  # people whose history is kept; those who have been away longest are forgotten first
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Allowed:
 
     @classmethod
     def from_config(cls, config: Config) -> "Allowed":
-        """What the settings say; what they don't, depends on whether one person or many use the server."""
+        """What the settings say; the defaults depend on whether one person or many use the server."""
         usual = cls() if config.mode == "local" else SHARED
         given = (
             config.person_requests,
@@ -67,7 +67,7 @@ class Quotas:
         self._stored: dict[str, tuple[float, int]] = {}
 
     def check(self, kind: str, owner: str, running: Sequence[str], count: int = 1) -> None:
-        """Raises LimitReached if `count` more of a kind can't begin; `running` are the kinds at work."""
+        """Raises LimitReached if `count` more of a kind can't start; `running` are the kinds in progress."""
         if kind.startswith(FREE):
             return
         if kind == TRAINING:
@@ -88,7 +88,7 @@ class Quotas:
             self._starts[owner] = times  # the last in the order
 
     def upload(self, owner: str, upload_id: str, size: int) -> None:
-        """Counts an upload, once however often the page sees it. Raises LimitReached."""
+        """Counts an upload once, however often the page runs with it. Raises LimitReached."""
         with self._lock:
             now, limit = self._clock(), self.allowed.upload_mb * MB
             mine = {k: v for k, v in self._uploads.get(owner, {}).items() if now - v[0] < DAY}
@@ -103,7 +103,7 @@ class Quotas:
         self.check_stored(owner, size)
 
     def check_stored(self, owner: str, more: int = 0) -> None:
-        """Raises LimitReached where what a person keeps here, and `more`, is over the limit."""
+        """Raises LimitReached if what a person keeps here, plus `more` bytes, is over the limit."""
         limit = self.allowed.stored_mb * MB
         if not limit:
             return
@@ -117,7 +117,7 @@ class Quotas:
             )
 
     def forget(self, owner: str) -> None:
-        """After a person's data was deleted, their size is measured anew."""
+        """After a person's data has been deleted, its size is measured again."""
         with self._lock:
             self._stored.pop(owner, None)
 
@@ -205,7 +205,7 @@ class Quotas:
 
 
 def _span(seconds: float) -> str:
-    """How long, rounded up, so that trying again then works."""
+    """A time in words, rounded up, so that trying again then works."""
     whole = max(int(-(-seconds // 1)), 1)
     if whole == 1:
         return N_("1 second")

@@ -1,7 +1,7 @@
-"""Results of long work in the database: what was asked, of which documents, what came of it.
+"""Results of long work in the database: the request, the documents, and the outcome.
 
-Knows rows; nothing about what a result's body means. Shares the store's connection and its idea of which
-process is alive, so that a result whose process is gone is marked as interrupted, its body kept.
+Knows rows; nothing about the meaning of a result's body. Shares the store's connection and its record of
+which processes are alive, so that a result whose process is gone is marked as interrupted, its body kept.
 """
 
 import time
@@ -59,7 +59,7 @@ class Result:
     documents: Sequence[Mapping[str, Any]]  # as `Document.to_json` made them
     body: Mapping[str, Any]
     note: str  # the reason of a failure
-    job_id: str  # the job that works on it; "" when none does
+    job_id: str  # the job that is working on it; "" if there is none
     created_at: float  # seconds since 1970
     updated_at: float
 
@@ -89,7 +89,7 @@ class Results(Scoped):
     def create(
         self, kind: str, title: str, settings: Mapping[str, Any], documents: Sequence[Mapping[str, Any]]
     ) -> str:
-        """A new result in work; returns its id."""
+        """A new result, in the state "running"; returns its id."""
         result_id, now = uuid.uuid4().hex, time.time()
         row = {
             "id": result_id,
@@ -120,7 +120,7 @@ class Results(Scoped):
             )
 
     def get(self, result_id: str, documents: bool = True) -> Result | None:
-        """None if it doesn't exist or was deleted. Without `documents` it is quick: they may be long."""
+        """None if it doesn't exist or was deleted. Without `documents`, which may be long, this is quick."""
         columns = [column for column in _results.c if documents or column.name != "documents"]
         query = sa.select(*columns).where(
             _results.c.id == result_id, _results.c.deleted_at.is_(None), self.mine(_results)
@@ -144,7 +144,7 @@ class Results(Scoped):
         )
 
     def headings(self, kind: str, search: str = "", limit: int = 200) -> list[Heading]:
-        """Results of a kind whose title contains `search`, the last used first."""
+        """Results of a kind whose title contains `search`, the most recently used first."""
         columns = (
             _results.c.id,
             _results.c.title,

@@ -1,4 +1,4 @@
-"""Conversations in a database: SQLite by default, any SQLAlchemy URL by setting.
+"""Conversations in a database: SQLite by default, or any SQLAlchemy URL.
 
 Knows rows and branches, not models or pages. The messages of a conversation are a tree: an edit or a
 new answer is a new branch beside the old one, and the leaf says which branch is shown.
@@ -79,7 +79,7 @@ class Message:
     rating: int | None  # 1: thumbs up, 0: thumbs down
     note: str  # the reason of a failure, or what was left out of the prompt
     attachments: Sequence[Mapping[str, str]]  # name and text of each file
-    job_id: str  # the job that writes it; "" when none does
+    job_id: str  # the job that is writing it; "" if there is none
     created_at: float  # seconds since 1970
 
 
@@ -114,7 +114,7 @@ class Conversation:
         return found[::-1]
 
     def siblings(self, message: Message) -> list[int]:
-        """The ids of all versions of a message, itself among them, in order of making."""
+        """The ids of all versions of a message, itself included, oldest first."""
         return self._children[message.parent_id]
 
     def newest_leaf(self, message_id: int) -> int:
@@ -140,7 +140,7 @@ class Store(Scoped):
     def __init__(self, url: str, data_dir: Path) -> None:
         self._runs = data_dir / "runs"
         self.run_id = uuid.uuid4().hex  # marks what this process is writing
-        self._alive = FileLock(self._runs / f"{self.run_id}.lock")  # freed by the system at any end
+        self._alive = FileLock(self._runs / f"{self.run_id}.lock")  # freed by the system however it ends
         try:
             self._runs.mkdir(parents=True, exist_ok=True)
             self._alive.acquire()
@@ -165,7 +165,7 @@ class Store(Scoped):
     # Conversations
 
     def headings(self, search: str = "", limit: int = 200) -> list[Heading]:
-        """Conversations that contain `search` in title or text, the last used first."""
+        """Conversations that contain `search` in title or text, the most recently used first."""
         query = sa.select(
             _conversations.c.id, _conversations.c.kind, _conversations.c.title, _conversations.c.updated_at
         ).where(_conversations.c.deleted_at.is_(None), self.mine(_conversations))
@@ -257,7 +257,7 @@ class Store(Scoped):
         created_at: float | None = None,
         show: bool = True,
     ) -> int:
-        """Adds a message below `parent_id` and returns its id; `show` makes it the end of what is shown."""
+        """Adds a message below `parent_id`, returns its id; `show` makes it the end of the shown branch."""
         now = time.time()
         values = {
             "conversation_id": conversation_id,
@@ -317,17 +317,17 @@ class Store(Scoped):
         config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
         with self.engine.begin() as connection:
             if connection.dialect.name == "sqlite":
-                # Else the driver would begin no transaction before a statement that changes the schema.
+                # Otherwise the driver begins no transaction before a statement that changes the schema.
                 connection.connection.driver_connection.isolation_level = None  # type: ignore[union-attr]
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
-        self.engine.dispose()  # the connection that is not as the others
+        self.engine.dispose()  # closes this connection, which is set up differently from the others
 
     def mark_interrupted(self, table: sa.Table, working: str) -> int:
         """Marks rows in the state `working` whose process is gone; returns how many.
 
-        Another live server's are left alone.
+        Rows of another live server are left alone.
         """
         with self.engine.connect() as connection:
             found = connection.execute(sa.select(table.c.run_id).where(table.c.state == working).distinct())
@@ -371,7 +371,7 @@ def _message(row: Any) -> Message:
 
 
 def _unusable(url: str, data_dir: Path, error: Exception) -> Unavailable:
-    """Why the database can't be opened, and what to do; a password in its URL is never shown."""
+    """Says why the database can't be opened, and what to do; a password in its URL is never shown."""
     if isinstance(error, OSError):
         return Unavailable(
             "The folder {data_dir} can't be written ({strerror}). Choose another as data_dir.",
@@ -403,7 +403,7 @@ def _unusable(url: str, data_dir: Path, error: Exception) -> Unavailable:
 
 
 def _say_why(context: Any) -> Unavailable | None:
-    """Turns what the database reports while the app runs into a sentence, wherever it was asked."""
+    """Turns an error of the database, at any statement, into a sentence."""
     reason = str(context.original_exception).lower()
     if "locked" in reason or "busy" in reason:
         said = "The database is locked by another program. Nothing was changed; try again in a minute."
@@ -424,9 +424,9 @@ def _say_why(context: Any) -> Unavailable | None:
 
 
 def surely(write: Callable[[], None], say: Callable[[str], None]) -> None:
-    """Stores what was already shown to a person: tries for a minute where the disk is full or locked.
+    """Stores what a person has already seen; tries for a minute while the disk is full or locked.
 
-    Raises Unavailable when that doesn't help.
+    Raises Unavailable if that doesn't help.
     """
     for attempt in range(1, WRITE_TRIES + 1):
         try:
@@ -445,5 +445,5 @@ def _prepare_sqlite(connection: Any, record: object) -> None:
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=NORMAL")
     cursor.execute("PRAGMA busy_timeout=10000")
-    cursor.execute("PRAGMA secure_delete=ON")  # what is deleted can't be read from the file
+    cursor.execute("PRAGMA secure_delete=ON")  # deleted rows can't be read from the file
     cursor.close()

@@ -1,6 +1,6 @@
 """Translations in the database: texts and documents, the translation memory, glossaries.
 
-Knows rows, not engines or pages. Everything belongs to a person, and is found by that person alone.
+Knows rows, not engines or pages. Everything belongs to one person, and only that person finds it.
 """
 
 import hashlib
@@ -136,7 +136,7 @@ class Translations(Scoped):
         return _translation(row) if row else None
 
     def recent(self, owner: str, kind: Kind, limit: int = 20) -> list[Translation]:
-        """A person's own, the last used first."""
+        """A person's own translations, the most recently used first."""
         query = (
             sa.select(_translations)
             .where(_translations.c.owner == owner, _translations.c.kind == kind, self.mine(_translations))
@@ -155,7 +155,7 @@ class Translations(Scoped):
     # The translation memory
 
     def remembered(self, owner: str, pair: str, route: str, sources: Sequence[str]) -> dict[str, Remembered]:
-        """What was translated before, by source; each one found counts as used."""
+        """Earlier translations, by source; each one found counts as used."""
         keys = {memory_key(owner, pair, route, source): source for source in sources}
         found: dict[str, Remembered] = {}
         wanted = list(keys)
@@ -174,7 +174,7 @@ class Translations(Scoped):
         return found
 
     def remember(self, owner: str, pair: str, route: str, made: Iterable[Remembered]) -> None:
-        """Keeps sentences; a later translation of the same one replaces the earlier."""
+        """Keeps sentences; a later translation of the same sentence replaces the earlier one."""
         self.check_owner(owner)
         rows = {
             memory_key(owner, pair, route, one.source): {

@@ -8,7 +8,7 @@ import pytest
 from components.config import Config
 from components.models.catalog import CATALOGUE, package_file
 from components.models.library import Library
-from tests import tiny
+from tests import data, kinds, tiny
 from tests.figures import FIGURES
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")  # no test may ask a hub, except the one that starts its own
@@ -49,9 +49,35 @@ def settings(tmp_path: Path, tiny_models: Path, monkeypatch: pytest.MonkeyPatch)
     return monkeypatch
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What needs the sample files is skipped where they are missing."""
+    if not data.there():
+        for item in items:
+            if item.get_closest_marker("needs_data"):
+                item.add_marker(pytest.mark.skip(reason=data.REASON))
+
+
+def pytest_report_collectionfinish(items: list[pytest.Item]) -> str:
+    lost = sum(item.get_closest_marker("needs_data") is not None for item in items)
+    if data.there():
+        return f"sample files: {data.FOLDER}"
+    return f"NO SAMPLE FILES at {data.FOLDER}: {lost} tests are skipped. {data.SETTING} names another folder."
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Load held, faults survived, inputs tried: what the tests of this run counted."""
+    """What the tests of this run counted (load held, faults survived, inputs tried), and the tests by kind."""
     if FIGURES:
         terminalreporter.section("Figures")
         for figure in FIGURES:
             terminalreporter.write_line(figure)
+    reports = [
+        report
+        for found in terminalreporter.stats.values()
+        for report in found
+        if isinstance(report, pytest.TestReport)
+    ]
+    if reports:
+        terminalreporter.section("Tests by kind")
+        for line in kinds.summary(reports):
+            terminalreporter.write_line(line)

@@ -7,7 +7,9 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-NO_SPACE = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
+from components.scripts import UNSPACED, WIDE
+
+NO_SPACE = re.compile(f"[{UNSPACED}{WIDE}]")  # between two of these a line's end is no space
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _BROKEN = re.compile(r"\w[-‐\u00ad]$")
 _PART_END = re.compile(r"([^\W\d_]+)[-‐\u00ad]$")

@@ -1,4 +1,4 @@
-"""What there is of a model's answer beside its reasoning, and a sentence where there is nothing.
+"""A model's answer without its reasoning, and a sentence that says why if there is none.
 
 Knows texts and how a generation ended; neither engines nor pages.
 """
@@ -28,7 +28,7 @@ _NOTHING = " ".join((N_("The model gave no answer: it ended at once."), _AGAIN))
 
 
 def without_reasoning(text: str) -> str:
-    """The text without what a model wrote between its <think> tags."""
+    """The text without the part between the model's <think> tags."""
     return _REASONING.sub("", text)
 
 
@@ -39,7 +39,7 @@ def reasons(text: str, usage: Usage | None) -> bool:
 
 
 def missing(text: str, usage: Usage | None) -> str:
-    """Why there is no answer, or not all of it; empty for one that is there, or that a person stopped."""
+    """Why the answer is missing or incomplete; empty for a whole answer, or one that a person stopped."""
     finish = usage.finish if usage else "stop"
     if finish in _BROKEN_OFF:
         return _BROKEN_OFF[finish]

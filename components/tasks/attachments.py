@@ -3,7 +3,7 @@
 from components.config import Config
 from components.documents import Limits, read_document
 
-# What the file picker offers; what a file really is, is told from its bytes.
+# What the file picker offers; a file's real format is recognised from its bytes.
 FILE_TYPES = (
     *("txt", "md", "pdf", "docx", "odt", "pptx", "xlsx", "csv", "tsv", "html", "htm"),
     *("rtf", "epub", "srt", "vtt", "json", "log", "py"),
@@ -14,7 +14,7 @@ AS_IT_IS = ("text", "markdown", "csv")
 def attach(name: str, data: bytes, config: Config, password: str | None = None) -> dict[str, str]:
     """The name and text of an attached file, and what was left out of it.
 
-    Raises PasswordNeeded or WrongPassword for a protected one, BadInput with the reason if the file can't
+    Raises PasswordNeeded or WrongPassword for a protected file, BadInput with the reason for one that can't
     be read.
     """
     document = read_document(data, name, password=password, limits=Limits.from_config(config))

@@ -1,7 +1,7 @@
 """Where the sentences of a text end, in many languages.
 
-sentencex (Wikimedia) has rules for some 300 languages; here is what it gets wrong. Knows neither documents
-nor models.
+sentencex (Wikimedia) has rules for some 300 languages; this module corrects what it gets wrong. Knows neither
+documents nor models.
 """
 
 import re
@@ -9,7 +9,7 @@ from functools import cache
 
 import sentencex
 
-_WIDE_SPACE = re.compile(r"[^\S\x00-\x7f]")  # the splitter dies of one in "plan A ."
+_WIDE_SPACE = re.compile(r"[^\S\x00-\x7f]")  # one in "plan A ." crashes the splitter
 _TITLE = re.compile(
     r"\b(?:Mgr|Dra?|dr|Srt?a?|Exm[ao]|Profa?|Av|Cia|Mlle|Mmes?|[Mm]evr|[Dd]hr|Fa|डॉ|श्री|प्रो)\.$"
 )
@@ -26,12 +26,12 @@ _GERMAN_ORDINAL = re.compile(
     r"(?:mein|dein|sein|ihr|unser|kein|ein|jed|dies)e?[rsmn]?)\s\d{1,2}\.$",
     re.IGNORECASE,
 )
-_AFTER_MAY = re.compile(r"\bMay\.\s+(?=[A-Z])")  # a whole word, which the splitter takes for a short form
-# Outside of quotations, a full stop that the splitter takes for a decimal point.
+_AFTER_MAY = re.compile(r"\bMay\.\s+(?=[A-Z])")  # a whole word that the splitter takes for an abbreviation
+# Outside quotations, a full stop that the splitter takes for a decimal point.
 _BEFORE_NUMBER = re.compile(r"“[^”]{0,400}”|「[^」]{0,400}」|(?P<stop>[。！？])(?=\d)")
 _ENDS = (*".!?…。！？।", *"\"'’“”»」』")
 _CLOSING = "。！？»”’」』）"
-# The splitter leaves it to the sentence before where the quotation goes on in the next paragraph.
+# The splitter gives it to the sentence before if the quotation continues in the next paragraph.
 _OPENING = re.compile(r"(?:(?<=\s)(?:[\"']\Z|[“„«‘¿¡]\s*$)|(?<=[。！？])[“「『]$)")
 _SAID = {  # what is said about a quotation that ends with a full stop
     "ja": re.compile(r"、|と|って|など"),
@@ -50,13 +50,13 @@ def borders(text: str, language: str) -> list[int]:
 
 
 def _before_quotation(text: str, at: int) -> int:
-    """A border behind a mark that opens a quotation, set before it."""
+    """Moves a border that comes after an opening quotation mark to before it."""
     opening = _OPENING.search(text[max(at - 4, 0) : at])
     return at - len(opening[0]) if opening and at < len(text) else at
 
 
 def _inside(text: str, at: int, language: str) -> bool:
-    """Whether a border stands within a sentence: after a title, an ordinal number or a short form."""
+    """Whether a border is within a sentence: after a title, an ordinal number or an abbreviation."""
     left, right = text[max(at - 40, 0) : at], text[at : at + 40].lstrip()
     gap = left[len(left.rstrip()) :]
     left = left.rstrip()

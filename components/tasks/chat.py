@@ -25,7 +25,7 @@ FLUSH_SECONDS = 0.5  # how much of a streaming answer a crash can lose
 ANSWER = "answer"  # the kind of the jobs
 MAX_SEED = 2**32 - 1
 TITLE_LENGTH = 60
-# The part of the context that a prompt leaves for the answer, where more was asked than fits.
+# The share of the context that a prompt leaves for the answer, if more was asked for than fits.
 ANSWER_SHARE = 0.25
 
 ESTIMATED = "Tokens are estimated here, on the safe side: this server doesn't count them beforehand."
@@ -90,7 +90,7 @@ def title_from(text: str) -> str:
 
 
 def prompt_messages(path: Sequence[Message], system: str) -> list[PromptMessage]:
-    """What the model is given: the system prompt and the branch, attached files inside their message."""
+    """The model's input: the system prompt and the branch, with attached files inside their message."""
     messages: list[PromptMessage] = [{"role": "system", "content": system.strip()}] if system.strip() else []
     for message in path:
         written = message.text if message is path[-1] else without_reasoning(message.text)
@@ -212,7 +212,7 @@ def _generate(job: Job, store: Store, manager: ModelManager, request: Request) -
                 job.say("")
             job.emit(piece)
             if time.monotonic() - flushed > FLUSH_SECONDS:
-                with suppress(Unavailable):  # the end is stored all the same, or says why not
+                with suppress(Unavailable):  # the end of the job is stored anyway, or says why not
                     store.update(request.message_id, text=job.text)
                 flushed = time.monotonic()
     usage = generation.usage

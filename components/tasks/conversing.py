@@ -1,4 +1,4 @@
-"""What a person does in a conversation: ask, ask again, edit, go on, complete a text, undo.
+"""A person's actions in a conversation: ask, ask again, edit, continue, complete a text, undo.
 
 Writes messages to the store and starts the jobs that answer them; knows nothing about pages.
 """
@@ -25,7 +25,7 @@ class Setup:
 
 @dataclass(frozen=True)
 class Conversing:
-    """One person's hands on the shared store, jobs and manager."""
+    """One person's actions, on the shared store, jobs and manager."""
 
     store: Store
     jobs: Jobs
@@ -101,7 +101,7 @@ class Conversing:
         start_answer(self.jobs, self.store, self.manager, request)
 
     def running(self, conversation: Conversation) -> Job | None:
-        """The job that writes the end of what is shown, if one does."""
+        """The job that is writing the last shown message, if there is one."""
         path = conversation.path()
         job = self.jobs.get(path[-1].job_id) if path and path[-1].job_id else None
         return job if job and job.running else None
@@ -196,7 +196,7 @@ class Conversing:
 
 
 def document(conversation: Conversation, leaf_id: int | None = None) -> str:
-    """The text of a conversation in Complete mode, as of its leaf or another message."""
+    """The text of a conversation in Complete mode, at its leaf or at another message."""
     path = conversation.path(leaf_id)
     tail = path[-2:] if path and path[-1].role == "assistant" else path[-1:]
     return "".join(message.text for message in tail)

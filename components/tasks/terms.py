@@ -1,7 +1,7 @@
 """The words that carry a text's meaning, in any script: for counting and comparing, not for showing.
 
 Knows nothing about documents. Words are folded and cut to their beginning, which brings most forms of
-a word together in most languages; scripts without spaces are compared by pairs of signs.
+a word together in most languages; scripts without spaces are compared by pairs of characters.
 """
 
 import re
@@ -10,11 +10,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from math import log
 
+from components.scripts import HANGUL, UNSPACED
+
 ALIKE = 0.75  # share of the terms of two sentences that both have, from which one of them is enough
 INSIDE, INSIDE_FROM = 0.85, 5  # the same of the shorter one's terms, where it has at least that many
 STEM = 6  # letters of a word that are compared
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
-_PAIRS = re.compile(r"[\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\u0e00-\u0e7f]+")
+_PAIRS = re.compile(f"[{UNSPACED}{HANGUL}]+")
 # What people say while they think; lists of stop words are made from written text.
 _SPOKEN = "yeah yep yes okay ok um uh uhm hmm mm mhm like just really right sort kind gonna wanna stuff thing"
 
@@ -47,7 +49,7 @@ def terms(text: str, language: str) -> list[str]:
 
 
 def rarity(texts: Sequence[Iterable[str]]) -> dict[str, float]:
-    """How much each term says: more, the fewer of the texts have it."""
+    """The weight of each term: the fewer texts have it, the higher."""
     frequency = Counter(term for text in texts for term in set(text))
     return {term: log(1 + len(texts) / count) for term, count in frequency.items()}
 
@@ -79,7 +81,7 @@ def _alike(one: set[str], other: set[str]) -> bool:
 
 
 def stutters(text: str) -> bool:
-    """Whether the same four words stand in it twice: a small model that lost its thread."""
+    """Whether the same four words occur in it twice: the sign of a small model that lost its thread."""
     words = _WORD.findall(text.casefold())
     runs = [tuple(words[i : i + 4]) for i in range(len(words) - 3)]
     return len(set(runs)) < len(runs)

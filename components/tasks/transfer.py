@@ -1,4 +1,4 @@
-"""Conversations as files: Markdown to read, JSON to keep and to bring back.
+"""Conversations as files: Markdown to read, JSON to keep and to import again.
 
 Knows the store's rows and the two formats; nothing about pages.
 """
@@ -22,7 +22,7 @@ USAGE = ("prompt_tokens", "new_tokens", "first_token_seconds", "tokens_per_secon
 
 
 def to_markdown(conversation: Conversation, titles: Mapping[str, str]) -> str:
-    """The branch that is shown, for reading; `titles` names the models."""
+    """The shown branch, for reading; `titles` names the models."""
     lines = [f"# {conversation.title}", ""]
     for message in conversation.path():
         if conversation.kind == "complete":
@@ -64,7 +64,7 @@ def to_json(conversation: Conversation) -> str:
 def from_json(store: Store, data: bytes) -> str:
     """Adds an exported conversation as a new one and returns its id.
 
-    Raises BadInput naming the first thing that isn't as it should be; then nothing is added.
+    Raises BadInput naming the first thing that is wrong; nothing is added in that case.
     """
     whole = _parsed(data)
     rows = whole["messages"]

@@ -1,4 +1,4 @@
-"""The door: which of the three modes this server is in, whether it may run so, and who may come in.
+"""The door: which of the three modes this server is in, whether it may run that way, and who may enter.
 
 Draws the sign-in page instead of any other where the mode is "signed in" and nobody is.
 """
@@ -18,8 +18,8 @@ from components.ui.text import plain
 
 SIGN_IN = N_(
     'The setting mode is "signed in", which needs an [auth] section in .streamlit/secrets.toml with '
-    "redirect_uri, cookie_secret, client_id, client_secret and server_metadata_url. README, "
-    '"Run it for a team", has an example.'
+    "redirect_uri, cookie_secret, client_id, client_secret and server_metadata_url. docs/team.md has an "
+    "example."
 )
 
 
@@ -48,7 +48,7 @@ def is_loopback(address: str) -> bool:
 
 
 def stop_unless_welcome() -> None:
-    """Ends the page with the sign-in page for whoever isn't signed in, or may not come in."""
+    """Ends the page with the sign-in page for a person who isn't signed in, or may not enter."""
     if config().mode != "signed in":
         return
     try:
@@ -89,7 +89,7 @@ def _has_provider() -> bool:
 
 
 def _providers() -> list[str]:
-    """Names of the providers that have a section of their own."""
+    """The names of the providers that have a section of their own."""
     sections = ((name, value) for name, value in _auth().items() if isinstance(value, Mapping))
     return [name for name, value in sections if "client_id" in value]
 

@@ -14,12 +14,12 @@ from components.ui.locales import catalogues, sentences
 
 
 def _(text: str) -> str:
-    """A text of the pages in the person's language; its fields are filled in afterwards."""
+    """A text of the pages in the person's language; the caller fills in its fields afterwards."""
     return catalogues.translations(code()).gettext(text) if text else ""
 
 
 def ngettext(one: str, many: str, count: int) -> str:
-    """The form that fits a number."""
+    """The singular or plural form for a number, in the person's language."""
     return catalogues.translations(code()).ngettext(one, many, count)
 
 
@@ -36,13 +36,13 @@ def language_name(language: str) -> str:
 
 
 def code() -> str:
-    """The catalogue for this browser; empty: English. Outside of a page there is no browser."""
+    """The code of the catalogue for this browser; empty: English, also outside a page."""
     return fitting(st.context.locale or "")
 
 
 @lru_cache(maxsize=256)
 def fitting(locale: str) -> str:
-    """`zh-CN`, `zh-Hans-SG` and `zh` are all read by whoever reads `zh_CN`."""
+    """The catalogue that fits a browser's locale: `zh-CN`, `zh-Hans-SG` and `zh` all get `zh_CN`."""
     wanted = locale.replace("-", "_")
     if wanted in catalogues.available():
         return wanted

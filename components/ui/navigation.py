@@ -22,7 +22,7 @@ def draw() -> StreamlitPage:
 
 
 def guard() -> None:
-    """Makes sure that app.py is around this page, and that nobody gets to it past the door."""
+    """Makes sure that app.py runs around this page, so that nobody gets past the door."""
     if _MARK not in st.session_state:
         _navigation()  # from now on this server knows its pages
         st.session_state[_MARK] = True

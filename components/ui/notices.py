@@ -22,7 +22,7 @@ def shown() -> Iterator[None]:
 
 
 def stop_if_unusable(open_all: Callable[[], object]) -> None:
-    """Ends the page with a sentence where settings or database can't be used at all."""
+    """Ends the page with a sentence if the settings or the database can't be used at all."""
     try:
         open_all()
     except AppError as error:
@@ -33,7 +33,7 @@ def stop_if_unusable(open_all: Callable[[], object]) -> None:
 
 @contextmanager
 def page() -> Iterator[None]:
-    """The last line of a page: what no part of it could handle is shown below what is there."""
+    """The outermost handler of a page: an error that no part of it handled is shown below what is drawn."""
     try:
         yield
     except AppError as error:
@@ -46,14 +46,14 @@ def later(text: str, kind: str = "info") -> None:
 
 
 def toast() -> None:
-    """The same for a part of a page that runs by itself: there, an element would be gone in a second."""
+    """The same for a fragment that reruns by itself, where an element would be gone in a second."""
     for kind, text in st.session_state.pop(_KEY, []):
         icon = ":material/error:" if kind == "error" else ":material/info:"
         st.toast(plain(text), icon=icon, duration="long")
 
 
 def draw() -> None:
-    """Shows what is waiting to be said."""
+    """Shows the waiting sentences."""
     for kind, text in st.session_state.pop(_KEY, []):
         if kind == "error":
             st.error(plain(text), icon=":material/error:")

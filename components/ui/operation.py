@@ -1,4 +1,4 @@
-"""Starts the log, and the port with metrics and readiness, once per process, for whoever runs the server."""
+"""Starts the log and the port with metrics and readiness, once per process, for the server's operator."""
 
 import logging
 
@@ -23,7 +23,7 @@ def start() -> None:
 
 
 def ready() -> tuple[bool, str]:
-    """Whether a model can answer now: one is loaded, or the default one is here to be loaded."""
+    """Whether a model can answer now: one is loaded, or the default model can be."""
     states = {model.id: model.state for model in shared_manager().status()}
     if any(state in ("ready", "in use") for state in states.values()):
         return True, "a model is loaded"
@@ -41,7 +41,7 @@ def ready() -> tuple[bool, str]:
 
 
 def refresh() -> None:
-    """Measures what changes by itself, when Prometheus asks."""
+    """Updates the gauges, when Prometheus asks."""
     METRICS.queue.clear()
     METRICS.loaded.clear()
     for model in shared_manager().status():

@@ -1,4 +1,4 @@
-"""What a training run costs those who wait for answers: on the Models page, and beside the run itself."""
+"""What a training run costs people who wait for answers: on the Models page, and beside the run itself."""
 
 import streamlit as st
 
@@ -8,7 +8,7 @@ from components.ui.text import plain
 
 
 def draw(model: ModelStatus) -> None:
-    """Draws nothing until an answer was written beside a training run."""
+    """Draws nothing until an answer has been written beside a training run."""
     if model.pace_beside_training is None:
         return
     speed = f"{model.pace_beside_training:.1f}"

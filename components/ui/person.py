@@ -1,4 +1,4 @@
-"""Who is in front of the browser, in each of the three modes. What they may see is in components.access.
+"""The person in front of the browser, in each of the three modes. What they may see is in components.access.
 
 In the mode "open" a random name in a cookie stands for the browser; the server keeps only a hash of it.
 """
@@ -41,7 +41,7 @@ export default function ({ data, setStateValue }) {
 
 
 def current() -> Person:
-    """The person of this script run or job. Somebody who may not come in is NOBODY, who finds nothing."""
+    """The person of this script run or job; NOBODY, who finds nothing, if they may not enter."""
     if (person := acting()) is not None:
         return person
     match config().mode:
@@ -56,12 +56,12 @@ def current() -> Person:
 
 
 def person() -> str:
-    """What the current person's rows and jobs are marked with."""
+    """The mark of the current person's rows and jobs."""
     return current().id
 
 
 def signed_in() -> Person:
-    """In the mode "signed in": who this is. Raises SignInEnded or NotAllowed with the reason why not."""
+    """The person in the mode "signed in". Raises SignInEnded or NotAllowed with the reason."""
     claims = _claims()
     if not claims.get("is_logged_in"):
         return NOBODY
@@ -69,7 +69,7 @@ def signed_in() -> Person:
 
 
 def keep() -> None:
-    """Leaves the browser's name with it, if it isn't there yet. Drawn once on every page."""
+    """Sets the browser's cookie if it has none yet. Drawn once on every page."""
     if config().mode != "open" or _cookie() == _secret():
         return
     data = {"name": COOKIE, "value": _secret(), "seconds": _YEAR, "renew": "renewed" in st.session_state}
@@ -80,7 +80,7 @@ def keep() -> None:
 
 
 def renew() -> None:
-    """From now on this browser is somebody new: nothing that was made before can be found from it."""
+    """Makes this browser a new person, who finds nothing of the earlier work."""
     st.session_state[_SESSION] = uuid.uuid4().hex
     st.session_state["renewed"] = True
 

@@ -1,4 +1,4 @@
-"""What was repaired when the server started, said once: to the one person, or to the first administrator."""
+"""Repairs made when the server started, shown once: to the one person, or to the first administrator."""
 
 import logging
 
@@ -12,7 +12,7 @@ _log = logging.getLogger(__name__)
 
 
 def say() -> None:
-    """Repairs at the first call of the process; shows what was done to whom it concerns."""
+    """Repairs at the first call in the process; shows the result to the person it concerns."""
     repaired = _repaired()
     if repaired and current().administrator:
         done = "; ".join(_(text).format(what=said(what)) for text, what in repaired)
@@ -21,7 +21,7 @@ def say() -> None:
 
 
 def prepare() -> None:
-    """Repairs now, before anybody comes; what was done is said to whom it concerns."""
+    """Repairs now, before the first visitor; `say` shows the result later."""
     _repaired()
 
 

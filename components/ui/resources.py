@@ -1,7 +1,7 @@
 """What all sessions share, each built once per process: config, store, jobs, model manager.
 
-The only global state of the app; everything else is in the session or in the URL. What holds people's rows
-or jobs is handed out for the person who asks and finds nothing of others: `_x` is shared, `x` is theirs.
+The only global state of the app; everything else is in the session or in the URL. Objects that hold people's
+rows or jobs are handed out for one person and find nothing of others: `_x` is shared, `x` is the person's.
 """
 
 from pathlib import Path
@@ -113,7 +113,7 @@ def servers() -> Servers:
 
 @st.cache_resource(show_spinner=False)
 def shared_manager() -> ModelManager:
-    """The one model manager; it unloads idle models from now on. For what the server itself does."""
+    """The one model manager; it unloads idle models from now on. For the server's own work."""
     catalog = Catalog(config().models_dir, on_servers=servers().specs, adapters=adapters())
     shared = ModelManager(catalog, loader(), config())
     shared.keep_sweeping()
@@ -131,7 +131,7 @@ def adapters() -> AdapterFolder:
 
 @st.cache_resource(show_spinner=False)
 def shared_training() -> TrainingRuns:
-    """The runs of everybody; from now on their queue is worked through. For what the server itself does."""
+    """Everybody's training runs; their queue is processed from now on. For the server's own work."""
 
     def place(spec: ModelSpec) -> Path:
         return library().prepare(spec, lambda text, share: None)

@@ -1,4 +1,4 @@
-"""Text that isn't ours, shown safely: as it is, or as Markdown that fetches nothing.
+"""Text from people and models, shown safely: as it is, or as Markdown that fetches nothing.
 
 Streamlit shows HTML in Markdown as text, but would fetch an image from any host and act on its own
 directives. Code blocks are cut out and shown as code, so that what is left can be defused without
@@ -21,7 +21,7 @@ _IMAGE = re.compile(r"!(?=\[)")
 _DIRECTIVE = re.compile(r":(?=\w[\w-]*[\[{]|material/|streamlit:)|^ *:(?=:)", re.MULTILINE)
 _DISPLAY_MATH = re.compile(r"\\\[(.+?)\\\]", re.DOTALL)
 _INLINE_MATH = re.compile(r"\\\((.+?)\\\)", re.DOTALL)
-# Pandoc's rule: what opens has no space after it, what closes has none before and no digit after.
+# Pandoc's rule: an opening $ has no space after it, a closing $ has none before it and no digit after it.
 _MATH = re.compile(r"(\$\$.+?\$\$|(?<![\\$])\$(?=\S)[^$\n]*?(?<=\S)\$(?![\d$]))", re.DOTALL)
 
 
@@ -35,7 +35,7 @@ class Part:
 
 
 def plain(text: str) -> str:
-    """For a label or caption: Markdown that shows `text` letter by letter, on one line."""
+    """For a label or caption: Markdown that shows `text` character by character, on one line."""
     return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
 
 
@@ -79,7 +79,7 @@ def parts(text: str) -> list[Part]:
 
 
 def harmless(prose: str) -> str:
-    """Markdown without images and Streamlit's directives, its LaTeX in the marks that Streamlit reads."""
+    """Markdown without images or Streamlit's directives, its LaTeX in the delimiters that Streamlit reads."""
     prose = _IMAGE.sub("!" + JOINER, prose)
     prose = _DISPLAY_MATH.sub(lambda m: f"$$\n{m[1].strip()}\n$$", prose)
     prose = _INLINE_MATH.sub(lambda m: f"${m[1].strip()}$", prose)
@@ -88,7 +88,7 @@ def harmless(prose: str) -> str:
 
 
 def _not_math(prose: str) -> str:
-    """A dollar outside of mathematics is a dollar."""
+    """A dollar outside mathematics is a dollar."""
     return re.sub(r"(?<!\\)\$", r"\\$", _DIRECTIVE.sub(lambda m: m[0] + JOINER, prose))
 
 

@@ -1,4 +1,4 @@
-"""Counts what a person uploads against what the settings allow. Every uploader's files go through here."""
+"""Counts uploads against the limits of the settings. Every uploader's files go through here."""
 
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
@@ -7,6 +7,6 @@ from components.ui.resources import quotas
 
 
 def count(*files: UploadedFile) -> None:
-    """Each file once, however often the page runs with it. Raises LimitReached with when to try again."""
+    """Counts each file once, however often the page runs. Raises LimitReached, saying when to try again."""
     for file in files:
         quotas().upload(person(), file.file_id, file.size)

@@ -1,4 +1,4 @@
-"""Loads the default model in the background, once per process, after the first page has been painted.
+"""Loads the default model in the background, once per process, after the first page has been drawn.
 
 The first answer in a demo is then not the slow one, and no page waits for it.
 """

@@ -1,4 +1,4 @@
-"""The page about a person's own data: who they are, what is kept, their limits, and deleting everything."""
+"""The page about a person's own data: who they are, what is kept, their limits, and how to delete it all."""
 
 import pandas as pd
 import streamlit as st
@@ -97,7 +97,7 @@ def draw_limits() -> None:
 
 
 def draw_delete() -> None:
-    """Everything at once, after it was asked for twice."""
+    """Deletes everything at once, after a second confirmation."""
     label = _(DELETE)
     st.subheader(label)
     st.markdown(

@@ -1,6 +1,6 @@
-"""Makes the README's pictures: a real server, a real model, a real browser.
+"""Makes the pictures of the documentation: a real server, a real model, a real browser.
 
-make screenshots
+    make screenshots
 """
 
 import json

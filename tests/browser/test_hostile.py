@@ -6,7 +6,6 @@ Each is shown as text: no script runs, and no request leaves for another host.
 import json
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -24,10 +23,10 @@ from components.training.settings import TrainingSettings
 from components.translations import Remembered, Translations
 from tests.browser.conftest import Server, at_rest
 from tests.browser.test_fine_tune import check_data
+from tests.data import sample, there
 from tests.figures import note
 from tests.tiny import make_llama
 
-HOSTILE = Path("/work/shared/data/hostile")
 OWN = [
     "<script>window.owned=1</script><img src=http://evil.test/a.png onerror=window.owned=1>",
     "![x](http://evil.test/b.png) ![y][r]\n\n[r]: http://evil.test/c.png",
@@ -43,11 +42,11 @@ WATCHED_MS = 1500
 
 
 def texts() -> list[str]:
-    """All hostile texts: the project's own, and others' lists where they are here."""
+    """All hostile texts: the project's own, and the lists of others where the sample files are there."""
     found = list(OWN)
-    if (HOSTILE / "markdown_xss.txt").exists():
-        found += (HOSTILE / "markdown_xss.txt").read_text("utf-8").splitlines()
-        found += json.loads((HOSTILE / "blns.json").read_text("utf-8"))
+    if there():
+        found += sample("hostile", "markdown_xss.txt").read_text("utf-8").splitlines()
+        found += json.loads(sample("hostile", "blns.json").read_text("utf-8"))
     return [text for text in found if text.strip()]
 
 

@@ -10,10 +10,9 @@ from playwright.sync_api import Page, expect
 
 from components.models.catalog import CATALOGUE, package_file
 from tests.browser.conftest import Server
-from tests.conftest import ROOT
+from tests.data import needs_data, sample
 from tests.unit.tasks.summarize.fakes import long_text
 
-PDF = ROOT.parent / "shared" / "data" / "documents" / "pdf-text"
 HIGHLIGHT = '[data-testid="stMarkdownContainer"] span[style*="background"]'
 
 
@@ -35,18 +34,14 @@ def choose(page: Page, label: str, option: str) -> None:
     page.get_by_role("option", name=option, exact=True).click()
 
 
-def pdf() -> Path:
-    found = sorted(PDF.glob("*.pdf"), key=lambda path: path.stat().st_size) if PDF.is_dir() else []
-    if not found:
-        pytest.skip("../shared/data/documents is not here")
-    return found[-1]
-
-
+@needs_data
 def test_a_pdf_is_read_in_parts_and_a_sentence_leads_to_its_passage(
     server: Server, person: Callable[..., Page]
 ):
     page = open_page(server, person)
-    page.locator('input[type="file"]').set_input_files(str(pdf()))
+    page.locator('input[type="file"]').set_input_files(
+        sample("documents", "pdf-text", "gutenberg_alice_book.pdf")
+    )
     expect(page.get_by_text(re.compile(r"words, \d+ page"))).to_be_visible(timeout=60_000)
     choose(page, "Method", "Quote")
     page.get_by_role("button", name="Summarize", exact=True).click()

@@ -7,12 +7,11 @@ from streamlit.testing.v1 import AppTest
 
 from components.tasks.summarize.running import summaries_of
 from components.ui import resources
-from tests.conftest import ROOT
+from tests.data import needs_data, sample
 from tests.pages.conftest import button, texts
 from tests.unit.tasks.summarize.fakes import long_text
 
 PAGE = "pages/summarize.py"
-DATA = ROOT.parent / "shared" / "data" / "documents"
 HEADINGS = ["Summary", "Coverage", "Sources"]
 
 
@@ -126,10 +125,9 @@ def test_a_broken_file_says_so_and_nothing_is_made_of_it(app):
     assert not test.exception
 
 
+@needs_data
 def test_a_protected_file_asks_for_its_password(app):
-    file = next(iter(sorted(DATA.glob("pdf-encrypted/*1234*"))), None)
-    if file is None:
-        pytest.skip("../shared/data/documents is not here")
+    file = sample("documents", "pdf-encrypted", "docling_pw1234_2206.01062_pg3.pdf")
     test = app(PAGE)
     test.file_uploader[0].upload(file.name, file.read_bytes(), "application/pdf").run()
     field = next(one for one in test.text_input if one.label.startswith("Password for"))

@@ -1,4 +1,4 @@
-"""Training runs: who trained what on which data, how it stands, and what came of it."""
+"""Training runs: who trained which model on which data, its state, and the outcome."""
 
 import sqlalchemy as sa
 from alembic import op

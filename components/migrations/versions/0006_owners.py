@@ -1,4 +1,4 @@
-"""Everything has an owner. Until now one person used a server, so all that is there becomes theirs."""
+"""Everything has an owner. Until now one person used a server, so all existing rows become theirs."""
 
 import hashlib
 import time
@@ -28,7 +28,7 @@ def upgrade() -> None:
 
 
 def _own_memory(connection: sa.Connection) -> None:
-    """The key of a remembered sentence has its owner in it. Of doubles the newest stays."""
+    """The key of a remembered sentence includes its owner. Of duplicates the newest is kept."""
     memory = sa.table(
         "translation_memory", *(sa.column(c) for c in ("key", "owner", "pair", "route", "source", "made_at"))
     )

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
+from components.scripts import HANGUL, UNSPACED
 from components.tasks.facts import amounts, dates
 from components.tasks.facts.opening_words import COMMON, FORMED, OPENERS, leads
 from components.tasks.summarize import weekdays
@@ -19,7 +20,7 @@ Kind = Literal["number", "date", "name"]
 _NAME = re.compile(
     r"\b[A-ZÀ-ÖØ-ÞА-ЯĄ-Ž][\w'’&-]*(?:\s+(?:(?:of|the|de|da|von|van|der|di|du|la|le|for|and)\s+)?[A-ZÀ-ÖØ-ÞА-ЯĄ-Ž][\w'’&-]*)*"
 )
-_UNSPACED = re.compile(r"[\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3]")
+_UNSPACED = re.compile(f"[{UNSPACED}{HANGUL}]")
 _SMALL = frozenset(["of", "the", "de", "da", "von", "van", "der", "di", "du", "la", "le", "for", "and"])
 _APOSTROPHES = str.maketrans("’ʼ", "''")
 

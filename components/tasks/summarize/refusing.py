@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from components.documents import Document
 from components.errors import BadInput
 from components.messages import N_
+from components.scripts import EACH_A_WORD
 from components.tasks.summarize.passages import Passage
 
 FEWEST_WORDS = 30
@@ -23,7 +24,7 @@ MASHED_FROM, MOST_MASHED = 25, 0.12  # words of four letters or more, and the sh
 
 _LATIN = re.compile(r"\b[a-zA-Z\u00c0-\u024f]{4,}\b")
 _VOWEL = re.compile(r"[aeiouyæœøıəɨ]", re.IGNORECASE)
-_WORD = re.compile(r"[\u3041-\u30ff\u3400-\u9fff]|[^\W\d_]{2,}")
+_WORD = re.compile(rf"[{EACH_A_WORD}]|[^\W\d_]{{2,}}")
 _BOILERPLATE = re.compile(
     r"\b(cookies?|accept all|privacy (?:policy|notice|settings)|"
     r"terms (?:of (?:use|service)|and conditions)|"

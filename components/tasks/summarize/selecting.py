@@ -17,6 +17,7 @@ import numpy as np
 
 from components.documents import count_words
 from components.models.process import Vectors
+from components.scripts import UNSPACED
 from components.tasks.summarize.passages import Passage
 from components.tasks.summarize.settings import TOLERANCE
 from components.tasks.terms import terms
@@ -50,8 +51,8 @@ _BOILERPLATE = re.compile(
     r"terms of (?:use|service)|subscribe|newsletter|click here|transcriber|printed in|log ?in\b|sign up",
     re.IGNORECASE,
 )
-_SIGN = r"[\u3041-\u30ff\u3400-\u9fff\u0e00-\u0eff]"  # of scripts that can be cut anywhere
-_WORD_OR_SIGN = re.compile(rf"{_SIGN}|(?:(?!{_SIGN})\w)+(?:[-'’.,·](?:(?!{_SIGN})\w)+)*")
+_ANYWHERE = f"[{UNSPACED}]"  # can be cut after any character
+_WORD = re.compile(rf"{_ANYWHERE}|(?:(?!{_ANYWHERE})\w)+(?:[-'’.,·](?:(?!{_ANYWHERE})\w)+)*")
 _QUOTATION = re.compile(r"[\"“”«»„「」]")
 _LEANS_BACK = re.compile(
     r"(?:he|she|it|they|this|that|these|those|but|and|so|however|then|there)\b", re.IGNORECASE
@@ -225,7 +226,7 @@ def shorten(text: str, words: int) -> str:
     """The beginning of a sentence, at a comma if one is near the length, with an ellipsis."""
     if count_words(text) <= words:
         return text
-    ends = [found.end() for found in _WORD_OR_SIGN.finditer(text)]
+    ends = [found.end() for found in _WORD.finditer(text)]
     fits = [end for end in ends if count_words(text[:end]) <= max(words, 1)] or ends[:1]
     clauses = [end for end in fits[len(fits) * 4 // 5 :] if text[end : end + 1] in ",;:，；、"]
     return text[: (clauses or fits)[-1]].rstrip(" ,;:，；、") + "…"

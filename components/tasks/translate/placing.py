@@ -9,9 +9,10 @@ from collections.abc import Mapping, Sequence
 from difflib import SequenceMatcher
 
 from components.documents.rewriting.units import Mark, Placed, Unit
+from components.scripts import EACH_A_WORD
 from components.tasks.translate.sentences import Sentence, join
 
-_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|[\u3400-\u9fff\u3040-\u30ff]")
+_WORD = re.compile(rf"[^\W_]+(?:['’-][^\W_]+)*|[{EACH_A_WORD}]")
 ALIKE = 0.6  # similarity from which two words are taken for each other
 NEARNESS = 0.35  # what standing at the same place is worth beside that
 

@@ -1,6 +1,6 @@
 """The catalogues: one gettext file for each language, `<code>.po` in this folder, read when it is needed.
 
-Knows nothing about who reads them.
+Knows nothing about the reader.
 """
 
 import gettext
@@ -31,14 +31,14 @@ def available() -> tuple[str, ...]:
 
 @cache
 def catalogue(chosen: str) -> Catalog:
-    """What stands in one language's file."""
+    """The content of one language's file."""
     with (LOCALES / f"{chosen}.po").open("rb") as file:
         return read_po(file, locale=chosen, charset="utf-8")
 
 
 @cache
 def translations(chosen: str) -> gettext.NullTranslations:
-    """The same, to look things up in; of the empty code, English as it is."""
+    """The same, for looking texts up; for the empty code, English as it is."""
     if not chosen:
         return gettext.NullTranslations()
     compiled = io.BytesIO()
@@ -49,7 +49,7 @@ def translations(chosen: str) -> gettext.NullTranslations:
 
 @dataclass(frozen=True)
 class Catalogued:
-    """A language of a catalogue, as `messages.in_words` asks for it."""
+    """A catalogue's language as the `Wording` of `messages.in_words`."""
 
     chosen: str
 
@@ -68,12 +68,12 @@ class Catalogued:
 
 @cache
 def wording(chosen: str) -> Wording:
-    """A reader's language by its code; of the empty code, English."""
+    """The wording of a language by its code; for the empty code, English."""
     return Catalogued(chosen)
 
 
 def language_name(chosen: str, language: str) -> str:
-    """A language's name in another; in English where that isn't known."""
+    """A language's name in another language; in English where that isn't known."""
     try:
         return (chosen and Locale.parse(chosen).languages.get(language)) or languages.language_name(language)
     except (UnknownLocaleError, ValueError):

@@ -5,7 +5,6 @@ import io
 import re
 import zipfile
 from collections import Counter
-from pathlib import Path
 
 import pytest
 from lxml import etree
@@ -17,15 +16,15 @@ from components.documents.encodings import decode
 from components.documents.errors import CorruptFile, PasswordNeeded
 from components.documents.rewriting.opening import open_file, write_file
 from components.documents.rewriting.units import Mark, Options, Placed
+from tests.data import needs_data, sample, samples
 
-DATA = Path(__file__).resolve().parents[3].parent / "shared" / "data" / "documents"
 FOLDERS = ("docx", "html", "markdown", "srt", "csv")
-FILES = sorted(
-    path for folder in FOLDERS for path in (DATA / folder).glob("*") if "protected" not in path.name
-)
+FILES = [
+    path for folder in FOLDERS for path in samples(f"documents/{folder}") if "protected" not in path.name
+]
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
-pytestmark = pytest.mark.skipif(not DATA.exists(), reason="the shared documents are not on this machine")
+pytestmark = needs_data
 
 
 def shouted(data: bytes, name: str) -> tuple[bytes, dict[str, int], dict[str, int]]:
@@ -90,10 +89,10 @@ def test_the_translation_is_in_the_file(path):
     assert flat == [re.sub(r"\s+", " ", unit.text.upper()).strip() for unit in opened.units]
 
 
-@pytest.mark.parametrize("path", sorted((DATA / "docx").glob("*.docx")), ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "path", [path for path in FILES if path.suffix == ".docx"], ids=lambda path: path.name
+)
 def test_no_letter_of_a_word_file_is_lost_wherever_its_formats_go(path):
-    if "protected" in path.name:
-        pytest.skip("encrypted")
     data = path.read_bytes()
     opened = open_file(data, path.name, Options(), Limits())
     placed = [
@@ -110,7 +109,7 @@ def test_no_letter_of_a_word_file_is_lost_wherever_its_formats_go(path):
 
 
 def test_a_protected_word_file_is_translated_with_its_password():
-    path = DATA / "docx" / "tika_testWORD_protected_passtika.docx"
+    path = sample("documents", "docx", "tika_testWORD_protected_passtika.docx")
     with pytest.raises(PasswordNeeded, match="Enter its password"):
         open_file(path.read_bytes(), path.name, Options(), Limits())
     options = Options(password="tika")
@@ -124,6 +123,6 @@ def test_a_protected_word_file_is_translated_with_its_password():
 
 
 def test_a_truncated_word_file_is_named_as_damaged():
-    path = DATA.parent / "hostile" / "tika_testWORD_truncated.docx"
+    path = sample("hostile", "tika_testWORD_truncated.docx")
     with pytest.raises(CorruptFile):
         open_file(path.read_bytes(), path.name, Options(), Limits())

@@ -9,11 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from components.config import ROOT
 from components.documents import Document, errors, read_document
+from tests.data import FOLDER, needs_data, sample
 
-DATA = ROOT.parent / "shared" / "data"
-pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason=f"the sample documents are not at {DATA}")
+pytestmark = needs_data
 
 
 @dataclass(frozen=True)
@@ -187,12 +186,12 @@ def read(path: Path, password: str | None = None) -> Document:
 
 @pytest.mark.parametrize("name", CASES)
 def test_a_sample_document_is_read_in_order_or_says_what_is_wrong(name: str) -> None:
-    check(DATA / "documents" / name, CASES[name])
+    check(sample("documents", name), CASES[name])
 
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_file_costs_a_sentence_at_most(name: str) -> None:
-    check(DATA / "hostile" / name, HOSTILE[name])
+    check(sample("hostile", name), HOSTILE[name])
 
 
 def check(path: Path, expected: Good | Bad) -> None:
@@ -217,11 +216,10 @@ def check(path: Path, expected: Good | Bad) -> None:
 
 
 def test_no_sample_is_forgotten() -> None:
-    there = {
-        p.relative_to(DATA / "documents").as_posix() for p in (DATA / "documents").rglob("*") if p.is_file()
-    }
+    documents = FOLDER / "documents"
+    there = {p.relative_to(documents).as_posix() for p in documents.rglob("*") if p.is_file()}
     assert there == set(CASES)
-    assert {p.name for p in (DATA / "hostile").iterdir()} == set(HOSTILE)
+    assert {p.name for p in (FOLDER / "hostile").iterdir()} == set(HOSTILE)
 
 
 @pytest.mark.parametrize(
@@ -233,7 +231,7 @@ def test_no_sample_is_forgotten() -> None:
     ],
 )
 def test_a_protected_file_asks_for_its_password_and_says_when_it_is_wrong(name: str) -> None:
-    data = (DATA / "documents" / name).read_bytes()
+    data = sample("documents", name).read_bytes()
     with pytest.raises(errors.PasswordNeeded) as asked:
         read_document(data, name)
     assert not isinstance(asked.value, errors.WrongPassword)
@@ -241,7 +239,7 @@ def test_a_protected_file_asks_for_its_password_and_says_when_it_is_wrong(name: 
         read_document(data, name, password="not this")
 
 
-TRACEMONKEY = DATA / "documents" / "pdf-two-column" / "pdfjs_tracemonkey.pdf"
+TRACEMONKEY = sample("documents", "pdf-two-column", "pdfjs_tracemonkey.pdf")
 PROSE = (
     # Over line ends of one column, over the end of a column, and over the end of a page.
     "traditional compilers need to emit generic code that can handle all possible type combinations",

@@ -8,8 +8,6 @@ from components.documents.limits import Limits
 from components.training.doctor.diagnosing import Request, diagnose
 from components.training.doctor.recognising import Shape
 
-SHARED = Path("/work/shared/data/finetune")
-
 
 def check(
     folder: Path, *uploads: tuple[str, bytes | str], shape: Shape | None = None, **more: Any

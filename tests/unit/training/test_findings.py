@@ -15,7 +15,8 @@ from components.training.doctor import checks, plain_rows, splitting
 from components.training.doctor.diagnosing import Request
 from components.training.doctor.findings import KINDS, UNCERTAIN
 from components.training.rows import group, read_rows
-from tests.unit.training.doctoring import SHARED, check, lines, numbers, places, wrong
+from tests.data import needs_data, sample
+from tests.unit.training.doctoring import check, lines, numbers, places, wrong
 
 GOOD = '{"prompt": "What is it?", "completion": "A fox."}'
 TWO = '{"prompt": "And this?", "completion": "A dog."}'
@@ -495,11 +496,10 @@ EXPECTED = {
 }
 
 
+@needs_data
 @pytest.mark.parametrize("name", EXPECTED)
 def test_shared_data(model, name):
-    path = SHARED / name
-    if not path.exists():
-        pytest.skip(f"{path} isn't on this machine")
+    path = sample("finetune", name)
     answer = check(model, (name, path.read_bytes()), context=100_000)
     form, total, counts = EXPECTED[name]
     assert answer["shape"]["form"] == form

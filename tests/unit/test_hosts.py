@@ -1,0 +1,103 @@
+"""Which requests are answered: no other site reaches this server through a borrowed name, or frames its pages."""
+
+import asyncio
+
+import pytest
+
+from components.ui.hosts import Guard
+
+MINE = frozenset({"models.example.org"})
+
+
+async def answer(scope, receive, send):
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.accept"})
+    else:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"hello"})
+
+
+def asked(host, origin="", kind="http", addresses=False, hosts=None):
+    """What is sent back, message by message."""
+    sent = []
+    given = [host] if hosts is None else hosts
+    headers = [(b"host", one.encode()) for one in given]
+    headers += [(b"origin", origin.encode())] if origin else []
+
+    async def send(message):
+        sent.append(message)
+
+    guard = Guard(answer, names=lambda: MINE, addresses=lambda: addresses)
+    scope = {"type": kind, "method": "GET", "path": "/", "headers": headers}
+    asyncio.run(guard(scope, None, send))
+    return sent
+
+
+def answered(*args, **more) -> bool:
+    first = asked(*args, **more)[0]
+    return first.get("status") == 200 or first["type"] == "websocket.accept"
+
+
+@pytest.mark.parametrize("kind", ["http", "websocket"])
+@pytest.mark.parametrize(
+    "host",
+    ["localhost:8501", "127.0.0.1:8501", "[::1]:8501", "LOCALHOST", "localhost.", "models.example.org"],
+)
+def test_the_machines_own_names_and_those_of_the_setting_are_answered(host: str, kind: str):
+    assert answered(host, kind=kind)
+    assert answered(host, f"http://{host}", kind=kind)
+
+
+@pytest.mark.parametrize("kind", ["http", "websocket"])
+@pytest.mark.parametrize(
+    "host",
+    [
+        "evil.example:8501",
+        "localhost.evil.example",
+        "127.0.0.1.evil.example",
+        "evil.example@localhost",
+        "192.168.1.5:8501",
+        "127.0.0.2",
+        "[::1",
+        "",
+        "a.models.example.org",
+    ],
+)
+def test_another_name_for_this_machine_reads_nothing(host: str, kind: str):
+    assert not answered(host, kind=kind)
+    assert not answered(host, f"http://{host}", kind=kind)
+
+
+def test_a_request_with_two_names_or_none_is_refused():
+    assert not answered("", hosts=[])
+    assert not answered("", hosts=["localhost", "evil.example"])
+
+
+@pytest.mark.parametrize("kind", ["http", "websocket"])
+@pytest.mark.parametrize(
+    "origin",
+    ["http://localhost:9999", "http://evil.example", "null", "http://127.0.0.1:8501", "https://[::1"],
+)
+def test_pages_of_another_site_or_port_are_refused(origin: str, kind: str):
+    assert not answered("localhost:8501", origin, kind=kind)
+
+
+def test_a_proxy_may_pass_on_another_host_than_the_browsers():
+    assert answered("127.0.0.1:8501", "https://models.example.org")
+
+
+def test_a_server_for_several_people_answers_to_its_addresses_but_to_no_unknown_name():
+    assert answered("192.168.1.5:8501", "http://192.168.1.5:8501", addresses=True)
+    assert answered("[fd00::1]:8501", addresses=True)
+    assert not answered("evil.example:8501", addresses=True)
+
+
+def test_a_refusal_says_what_to_do():
+    start, body = asked("models.local:8501")
+    assert start["status"] == 403
+    assert b"models.local" in body["body"]
+    assert b"WORDBENCH_HOSTS" in body["body"]
+
+
+def test_every_answer_forbids_other_sites_to_frame_it():
+    assert (b"content-security-policy", b"frame-ancestors 'self'") in asked("localhost")[0]["headers"]

@@ -13,6 +13,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from components.access import Scoped, own
+from components.messages import Message, from_text, to_text
 from components.store import Store
 from components.training.settings import TrainingSettings
 
@@ -56,7 +57,7 @@ class Run:
     data_name: str
     settings: TrainingSettings
     figures: Mapping[str, Any]  # steps, losses, the verdict: what the table of runs shows
-    note: str  # what is being done, or why it ended
+    note: Message  # what is being done, or why it ended
     work: Work
     tuned_id: str  # of the adapter or model that it made; empty: none yet
     created_at: float  # seconds since 1970
@@ -100,19 +101,25 @@ class Records(Scoped):
         return run_id
 
     def update(self, run_id: str, **values: Any) -> None:
+        self._write(run_id, values | {"updated_at": time.time()})
+
+    def explain(self, run_id: str, note: Message) -> None:
+        """Says why a run ended. That is no work on it: it expires no later."""
+        self._write(run_id, {"note": note})
+
+    def _write(self, run_id: str, values: Mapping[str, Any]) -> None:
+        this = sa.and_(_runs.c.id == run_id, self.mine(_runs))
         with self._engine.begin() as connection:
-            connection.execute(
-                _runs.update()
-                .where(_runs.c.id == run_id, self.mine(_runs))
-                .values(**values | {"updated_at": time.time()})
-            )
+            connection.execute(_runs.update().where(this).values(_kept(values)))
 
     def move(self, run_id: str, before: tuple[State, ...], state: State, **values: Any) -> bool:
         """Changes the state if it is one of `before`; False if another was quicker."""
         values |= {"state": state, "updated_at": time.time(), "run_id": self.server}
         this = sa.and_(_runs.c.id == run_id, self.mine(_runs))
         with self._engine.begin() as connection:
-            done = connection.execute(_runs.update().where(this, _runs.c.state.in_(before)).values(**values))
+            done = connection.execute(
+                _runs.update().where(this, _runs.c.state.in_(before)).values(_kept(values))
+            )
         return done.rowcount == 1
 
     def get(self, run_id: str) -> Run | None:
@@ -145,6 +152,11 @@ class Records(Scoped):
             connection.execute(_runs.delete().where(_runs.c.id == run_id, self.mine(_runs)))
 
 
+def _kept(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values as the columns hold them."""
+    return {name: to_text(value) if name == "note" else value for name, value in values.items()}
+
+
 def _run(row: Any) -> Run:
     return Run(
         row.id,
@@ -155,7 +167,7 @@ def _run(row: Any) -> Run:
         row.data_name,
         TrainingSettings.from_json(row.settings or {}),
         row.figures or {},
-        row.note,
+        from_text(row.note),
         row.work,
         row.tuned_id,
         row.created_at,

@@ -28,7 +28,10 @@ _WRITTEN_SPACE = re.compile(r"(?:\s|\\[nt])+")  # as JSON writes it
 
 
 class _WithoutMarks(dict[int, str]):
-    """For `str.translate`: punctuation, separators and control characters become blanks. Asked once for each character."""
+    """For `str.translate`: punctuation, separators and control characters become blanks.
+
+    Each character is looked up once.
+    """
 
     def __missing__(self, code: int) -> str:
         self[code] = " " if unicodedata.category(chr(code))[0] in "PZC" else chr(code)

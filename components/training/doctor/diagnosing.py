@@ -354,8 +354,8 @@ def _remarks(rows: list[Checked]) -> list[Message]:
     if shared := checking.shared_prompts(rows):
         found.append(
             Said(
-                "Prompts of the validation data that are also trained on: {shared:,}. The validation loss will "
-                "look better than it is.",
+                "Prompts of the validation data that are also trained on: {shared:,}. The validation loss "
+                "will look better than it is.",
                 shared=shared,
             )
         )

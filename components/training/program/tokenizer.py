@@ -26,10 +26,11 @@ def marked_answers(
     """
     from transformers.utils.chat_template_utils import render_jinja_template
 
-    rendered, marks = render_jinja_template(
+    made: Any = render_jinja_template(
         [list(messages)],
         chat_template=template,
         return_assistant_tokens_mask=True,
         **tokenizer.special_tokens_map,
     )
+    rendered, marks = made
     return (str(rendered[0]), [(start, stop) for start, stop in marks[0]]) if rendered else ("", [])

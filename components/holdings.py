@@ -17,6 +17,7 @@ import sqlalchemy as sa
 
 from components import access
 from components.access import Person, Scoped
+from components.rows import MessageText
 from components.store import Store
 
 DAY = 24 * 3600.0
@@ -109,7 +110,7 @@ class Holdings(Scoped):
             return {str(row[0]) for row in connection.execute(sa.select(access.key_of(table)))}
 
     def _held(self, table: sa.Table, person: Person) -> Holding:
-        texts = [c for c in table.columns if isinstance(c.type, sa.Text | sa.JSON | sa.String)]
+        texts = [c for c in table.columns if isinstance(c.type, sa.Text | sa.JSON | sa.String | MessageText)]
         sized: list[sa.ColumnElement[Any]] = [sa.cast(sa.cast(c, sa.Text), sa.LargeBinary) for c in texts]
         sized += [c for c in table.columns if isinstance(c.type, sa.LargeBinary)]
         length = sum((sa.func.coalesce(sa.func.length(one), 0) for one in sized), start=sa.literal(0))

@@ -8,16 +8,20 @@ import logging
 import threading
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, Protocol
 
 from components import telemetry
 from components.access import Person, Scoped, acting_as
-from components.errors import AppError, Cancelled, LimitReached
+from components.errors import AppError, Cancelled, LimitReached, Unavailable
+from components.messages import N_, Message, Said, sentences
 
 State = Literal["running", "done", "stopped", "failed"]
 KEEP_ENDED = 200  # ended jobs kept for a page that comes back to them
-UNEXPECTED = "Something went wrong inside Wordbench ({error}). What was made until then is kept; try again."
+WRITE_TRIES, WRITE_PAUSE = 20, 3.0  # how often the end of a job is stored again, and seconds between
+UNEXPECTED = N_(
+    "Something went wrong inside Wordbench ({error}). What was made until then is kept; try again."
+)
 
 
 class Job:
@@ -28,11 +32,12 @@ class Job:
         self.kind, self.owner = kind, owner
         self.started = time.time()
         self.result: Any = None  # what the work returned
-        self.error = ""  # a sentence, once the state is "failed"
+        self.error: Message = ""  # a sentence, once the state is "failed"
         self._lock = threading.Lock()  # guards the fields below
         self._state: State = "running"
         self._pieces: list[str] = []
-        self._note, self._share = "", None
+        self._note: Message = ""
+        self._share: float | None = None
         self._cancel = threading.Event()
         self._ended = threading.Event()
 
@@ -41,10 +46,10 @@ class Job:
         with self._lock:
             self._pieces.append(piece)
 
-    def say(self, note: str, share: float | None = None) -> None:
+    def say(self, note: Message, share: float | None = None) -> None:
         """Notes what is being done or waited for, and the share that is done (0 to 1) where that is known."""
         with self._lock:
-            self._note, self._share = note, share  # type: ignore[assignment]
+            self._note, self._share = note, share
 
     @property
     def text(self) -> str:
@@ -54,7 +59,7 @@ class Job:
             return self._pieces[0] if self._pieces else ""
 
     @property
-    def note(self) -> str:
+    def note(self) -> Message:
         with self._lock:
             return self._note
 
@@ -109,12 +114,35 @@ class Job:
         except Cancelled:
             return "stopped", ""
         except AppError as error:
-            self.error = str(error)
+            self.error = error.message
             return "failed", type(error).__name__
         except Exception as error:  # the thread's last line: the page must hear of it
             logging.getLogger(__name__).exception("A %s job failed", self.kind)
-            self.error = UNEXPECTED.format(error=type(error).__name__)
+            self.error = Said(UNEXPECTED, error=type(error).__name__)
             return "failed", type(error).__name__
+
+
+def keep_end(
+    write: Callable[..., None], job: Job, state: State, made: Mapping[str, Any], stopped: Message = ""
+) -> None:
+    """Writes into the row of a job's work how it ended, and that no job works on it any more.
+
+    `write` takes the fields of the row, `made` what the work made among them; `stopped` is said of work that
+    was stopped. A full disk or a locked database is waited for, a minute at most: the person has seen the
+    work already. Raises Unavailable when that doesn't help.
+    """
+    note = stopped if state == "stopped" else job.error
+    ended: dict[str, Any] = {"job_id": "", "state": state, "note": note, **made}
+    for attempt in range(1, WRITE_TRIES + 1):
+        try:
+            return write(**ended)
+        except Unavailable as error:
+            if attempt == WRITE_TRIES:
+                raise
+            again = Said("Trying again ({attempt} of {tries})", attempt=attempt, tries=WRITE_TRIES)
+            job.say(sentences(error.message, again))
+            time.sleep(WRITE_PAUSE)
+    return None
 
 
 class Gate(Protocol):

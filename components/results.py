@@ -13,6 +13,8 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from components.access import Scoped, own, part_of
+from components.messages import Message
+from components.rows import MessageText, as_dataclass, columns_of
 from components.store import Store
 
 State = Literal["running", "done", "stopped", "failed", "interrupted"]
@@ -29,7 +31,7 @@ _results = sa.Table(
     sa.Column("settings", sa.JSON),
     sa.Column("documents", sa.JSON),
     sa.Column("body", sa.JSON),
-    sa.Column("note", sa.Text),
+    sa.Column("note", MessageText),
     sa.Column("job_id", sa.String(32)),
     sa.Column("run_id", sa.String(32)),
     sa.Column("created_at", sa.Float),
@@ -58,8 +60,8 @@ class Result:
     settings: Mapping[str, Any]
     documents: Sequence[Mapping[str, Any]]  # as `Document.to_json` made them
     body: Mapping[str, Any]
-    note: str  # the reason of a failure
-    job_id: str  # the job that is working on it; "" if there is none
+    note: Message  # the reason of a failure
+    job_id: str  # the job that works on it; "" if there is none
     created_at: float  # seconds since 1970
     updated_at: float
 
@@ -129,29 +131,11 @@ class Results(Scoped):
             row = connection.execute(query).first()
         if row is None:
             return None
-        return Result(
-            row.id,
-            row.kind,
-            row.title,
-            row.state,
-            row.settings,
-            row.documents if documents else (),
-            row.body,
-            row.note,
-            row.job_id,
-            row.created_at,
-            row.updated_at,
-        )
+        return as_dataclass(Result, row) if documents else as_dataclass(Result, row, documents=())
 
     def headings(self, kind: str, search: str = "", limit: int = 200) -> list[Heading]:
         """Results of a kind whose title contains `search`, the most recently used first."""
-        columns = (
-            _results.c.id,
-            _results.c.title,
-            _results.c.state,
-            _results.c.updated_at,
-            _results.c.settings,
-        )
+        columns = columns_of(Heading, _results)
         query = sa.select(*columns).where(
             _results.c.kind == kind, _results.c.deleted_at.is_(None), self.mine(_results)
         )
@@ -159,7 +143,7 @@ class Results(Scoped):
             query = query.where(_results.c.title.icontains(search.strip(), autoescape=True))
         query = query.order_by(_results.c.updated_at.desc()).limit(limit)
         with self._engine.connect() as connection:
-            return [Heading(*row) for row in connection.execute(query)]
+            return [as_dataclass(Heading, row) for row in connection.execute(query)]
 
     def delete(self, result_id: str) -> None:
         """Takes a result out of the history; `restore` brings it back."""

@@ -6,8 +6,8 @@ new answer is a new branch beside the old one, and the leaf says which branch is
 
 import time
 import uuid
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
@@ -21,10 +21,11 @@ from filelock import FileLock, Timeout
 from components.access import Scoped, own, part_of
 from components.config import Config
 from components.errors import BadInput, Unavailable
+from components.messages import N_, Message
+from components.rows import MessageText, as_dataclass, columns_of
 
 MessageState = Literal["streaming", "done", "stopped", "failed", "interrupted"]
 Kind = Literal["chat", "complete"]
-WRITE_TRIES, WRITE_PAUSE = 20, 3.0  # how often, and seconds between
 
 _meta = sa.MetaData()
 _conversations = sa.Table(
@@ -54,7 +55,7 @@ _messages = sa.Table(
     sa.Column("settings", sa.JSON),
     sa.Column("usage", sa.JSON),
     sa.Column("rating", sa.Integer),
-    sa.Column("note", sa.Text),
+    sa.Column("note", MessageText),
     sa.Column("attachments", sa.JSON),
     sa.Column("job_id", sa.String(32)),
     sa.Column("run_id", sa.String(32)),
@@ -65,7 +66,7 @@ part_of(_messages, "conversation_id", _conversations)
 
 
 @dataclass(frozen=True)
-class Message:
+class StoredMessage:
     """One message as it was stored."""
 
     id: int
@@ -77,10 +78,26 @@ class Message:
     settings: Mapping[str, Any]  # what it was generated with
     usage: Mapping[str, Any] | None  # the fields of options.Usage
     rating: int | None  # 1: thumbs up, 0: thumbs down
-    note: str  # the reason of a failure, or what was left out of the prompt
+    note: Message  # the reason of a failure, or what was left out of the prompt
     attachments: Sequence[Mapping[str, str]]  # name and text of each file
     job_id: str  # the job that is writing it; "" if there is none
     created_at: float  # seconds since 1970
+
+
+@dataclass(frozen=True)
+class NewMessage:
+    """A message to be stored; its fields are those of `StoredMessage`."""
+
+    parent_id: int | None
+    role: str
+    text: str
+    state: MessageState = "done"
+    model_id: str = ""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    usage: Mapping[str, Any] | None = None
+    rating: int | None = None
+    note: Message = ""
+    attachments: Sequence[Mapping[str, str]] = ()
 
 
 @dataclass(frozen=True)
@@ -95,7 +112,7 @@ class Conversation:
     leaf_id: int | None
     created_at: float
     updated_at: float
-    messages: Mapping[int, Message]
+    messages: Mapping[int, StoredMessage]
 
     @cached_property
     def _children(self) -> dict[int | None, list[int]]:
@@ -104,16 +121,16 @@ class Conversation:
             children.setdefault(message.parent_id, []).append(message.id)
         return children
 
-    def path(self, leaf_id: int | None = None) -> list[Message]:
+    def path(self, leaf_id: int | None = None) -> list[StoredMessage]:
         """The branch that ends in `leaf_id` (default: the one shown), the oldest message first."""
-        found: list[Message] = []
+        found: list[StoredMessage] = []
         at = self.leaf_id if leaf_id is None else leaf_id
         while at is not None and at in self.messages and len(found) <= len(self.messages):
             found.append(self.messages[at])
             at = self.messages[at].parent_id
         return found[::-1]
 
-    def siblings(self, message: Message) -> list[int]:
+    def siblings(self, message: StoredMessage) -> list[int]:
         """The ids of all versions of a message, itself included, oldest first."""
         return self._children[message.parent_id]
 
@@ -166,9 +183,9 @@ class Store(Scoped):
 
     def headings(self, search: str = "", limit: int = 200) -> list[Heading]:
         """Conversations that contain `search` in title or text, the most recently used first."""
-        query = sa.select(
-            _conversations.c.id, _conversations.c.kind, _conversations.c.title, _conversations.c.updated_at
-        ).where(_conversations.c.deleted_at.is_(None), self.mine(_conversations))
+        query = sa.select(*columns_of(Heading, _conversations)).where(
+            _conversations.c.deleted_at.is_(None), self.mine(_conversations)
+        )
         if search.strip():
             inside = sa.select(_messages.c.conversation_id).where(
                 _messages.c.text.icontains(search.strip(), autoescape=True)
@@ -177,7 +194,7 @@ class Store(Scoped):
             query = query.where(title | _conversations.c.id.in_(inside))
         query = query.order_by(_conversations.c.updated_at.desc()).limit(limit)
         with self.engine.connect() as connection:
-            return [Heading(*row) for row in connection.execute(query)]
+            return [as_dataclass(Heading, row) for row in connection.execute(query)]
 
     def create(self, kind: Kind, title: str, model_id: str, settings: Mapping[str, Any] | None = None) -> str:
         """A new, empty conversation; returns its unguessable id."""
@@ -214,18 +231,8 @@ class Store(Scoped):
                 .where(_messages.c.conversation_id == conversation_id)
                 .order_by(_messages.c.id)
             )
-            messages = {message.id: _message(message) for message in found}
-        return Conversation(
-            row.id,
-            row.kind,
-            row.title,
-            row.model_id,
-            row.settings or {},
-            row.leaf_id,
-            row.created_at,
-            row.updated_at,
-            messages,
-        )
+            messages = {message.id: as_dataclass(StoredMessage, message) for message in found}
+        return as_dataclass(Conversation, row, messages=messages)
 
     def change(self, conversation_id: str, **values: Any) -> None:
         """Sets title, model_id, settings or leaf_id."""
@@ -240,40 +247,15 @@ class Store(Scoped):
 
     # Messages
 
-    def add(
-        self,
-        conversation_id: str,
-        parent_id: int | None,
-        role: str,
-        text: str,
-        *,
-        state: MessageState = "done",
-        model_id: str = "",
-        settings: Mapping[str, Any] | None = None,
-        usage: Mapping[str, Any] | None = None,
-        rating: int | None = None,
-        note: str = "",
-        attachments: Sequence[Mapping[str, str]] = (),
-        created_at: float | None = None,
-        show: bool = True,
-    ) -> int:
-        """Adds a message below `parent_id`, returns its id; `show` makes it the end of the shown branch."""
+    def add(self, conversation_id: str, message: NewMessage, show: bool = True) -> int:
+        """Adds a message and returns its id; `show` makes it the end of the shown branch."""
         now = time.time()
-        values = {
+        values = {field.name: getattr(message, field.name) for field in fields(message)}
+        values |= {
             "conversation_id": conversation_id,
-            "parent_id": parent_id,
-            "role": role,
-            "text": text,
-            "state": state,
-            "model_id": model_id,
-            "settings": dict(settings or {}),
-            "usage": dict(usage) if usage else None,
-            "rating": rating,
-            "note": note,
-            "attachments": [dict(one) for one in attachments],
             "job_id": "",
             "run_id": self.run_id,
-            "created_at": created_at or now,
+            "created_at": now,
         }
         with self.engine.begin() as connection:
             self._require(connection, conversation_id)
@@ -292,12 +274,12 @@ class Store(Scoped):
         """Sets fields of a message."""
         self._update(_messages, message_id, values)
 
-    def message(self, message_id: int) -> Message | None:
+    def message(self, message_id: int) -> StoredMessage | None:
         with self.engine.connect() as connection:
             row = connection.execute(
                 sa.select(_messages).where(_messages.c.id == message_id, self.mine(_messages))
             ).first()
-        return _message(row) if row else None
+        return as_dataclass(StoredMessage, row) if row else None
 
     def _update(self, table: sa.Table, row_id: str | int, values: Mapping[str, Any]) -> None:
         with self.engine.begin() as connection:
@@ -352,24 +334,6 @@ class Store(Scoped):
         return True
 
 
-def _message(row: Any) -> Message:
-    return Message(
-        row.id,
-        row.parent_id,
-        row.role,
-        row.text,
-        row.state,
-        row.model_id,
-        row.settings or {},
-        row.usage,
-        row.rating,
-        row.note,
-        row.attachments or [],
-        row.job_id,
-        row.created_at,
-    )
-
-
 def _unusable(url: str, data_dir: Path, error: Exception) -> Unavailable:
     """Says why the database can't be opened, and what to do; a password in its URL is never shown."""
     if isinstance(error, OSError):
@@ -402,41 +366,41 @@ def _unusable(url: str, data_dir: Path, error: Exception) -> Unavailable:
     )
 
 
+# What a database says of itself while the app runs, in lower case -> what a person is told
+_REASONS = (
+    (
+        ("locked", "busy"),
+        N_("The database is locked by another program. Nothing was changed; try again in a minute."),
+    ),
+    (
+        ("disk is full", "disk i/o", "no space"),
+        N_("The disk is full, so this was not stored. Free some space and try again; your text is kept."),
+    ),
+    (
+        ("readonly", "read-only"),
+        N_("The database can't be written: the file or its folder is read-only. Nothing was changed."),
+    ),
+    (
+        ("no such table", "unable to open"),
+        N_("The database was moved or deleted while the app ran. Put it back, or restart the app."),
+    ),
+    (
+        ("malformed", "not a database", "corrupt"),
+        N_(
+            "The database is damaged. Stop the app and restore a backup (make restore), or move the file "
+            "away and start again; Wordbench makes a new one."
+        ),
+    ),
+)
+
+
 def _say_why(context: Any) -> Unavailable | None:
     """Turns an error of the database, at any statement, into a sentence."""
     reason = str(context.original_exception).lower()
-    if "locked" in reason or "busy" in reason:
-        said = "The database is locked by another program. Nothing was changed; try again in a minute."
-    elif "disk is full" in reason or "disk i/o" in reason or "no space" in reason:
-        said = "The disk is full, so this was not stored. Free some space and try again; your text is kept."
-    elif "readonly" in reason or "read-only" in reason:
-        said = "The database can't be written: the file or its folder is read-only. Nothing was changed."
-    elif "no such table" in reason or "unable to open" in reason:
-        said = "The database was moved or deleted while the app ran. Put it back, or restart the app."
-    elif "malformed" in reason or "not a database" in reason or "corrupt" in reason:
-        said = (
-            "The database is damaged. Stop the app and restore a backup (make restore), or move the file "
-            "away and start again; Wordbench makes a new one."
-        )
-    else:
-        return None
-    return Unavailable(said)
-
-
-def surely(write: Callable[[], None], say: Callable[[str], None]) -> None:
-    """Stores what a person has already seen; tries for a minute while the disk is full or locked.
-
-    Raises Unavailable if that doesn't help.
-    """
-    for attempt in range(1, WRITE_TRIES + 1):
-        try:
-            write()
-            return
-        except Unavailable as error:
-            if attempt == WRITE_TRIES:
-                raise
-            say(f"{error} Trying again ({attempt} of {WRITE_TRIES})")
-            time.sleep(WRITE_PAUSE)
+    for words, sentence in _REASONS:
+        if any(word in reason for word in words):
+            return Unavailable(sentence)
+    return None
 
 
 def _prepare_sqlite(connection: Any, record: object) -> None:

@@ -13,6 +13,8 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from components.access import Scoped, own
+from components.messages import Message
+from components.rows import MessageText, as_dataclass
 from components.store import Store
 
 State = Literal["running", "done", "stopped", "failed", "interrupted"]
@@ -53,7 +55,7 @@ _translations = sa.Table(
     sa.Column("state", sa.String(16)),
     sa.Column("settings", sa.JSON),
     sa.Column("body", sa.JSON),
-    sa.Column("note", sa.Text),
+    sa.Column("note", MessageText),
     sa.Column("job_id", sa.String(32)),
     sa.Column("run_id", sa.String(32)),
     sa.Column("updated_at", sa.Float),
@@ -86,7 +88,7 @@ class Translation:
     state: State
     settings: Mapping[str, Any]
     body: Mapping[str, Any]
-    note: str  # the reason of a failure
+    note: Message  # the reason of a failure
     job_id: str
     updated_at: float
 
@@ -133,7 +135,7 @@ class Translations(Scoped):
         query = sa.select(_translations).where(_translations.c.id == translation_id, self.mine(_translations))
         with self._engine.connect() as connection:
             row = connection.execute(query).first()
-        return _translation(row) if row else None
+        return as_dataclass(Translation, row) if row else None
 
     def recent(self, owner: str, kind: Kind, limit: int = 20) -> list[Translation]:
         """A person's own translations, the most recently used first."""
@@ -144,7 +146,7 @@ class Translations(Scoped):
             .limit(limit)
         )
         with self._engine.connect() as connection:
-            return [_translation(row) for row in connection.execute(query)]
+            return [as_dataclass(Translation, row) for row in connection.execute(query)]
 
     def delete(self, translation_id: str) -> None:
         with self._engine.begin() as connection:
@@ -165,7 +167,7 @@ class Translations(Scoped):
                 for row in connection.execute(
                     sa.select(_memory).where(_memory.c.key.in_(chunk), self.mine(_memory))
                 ):
-                    found[row.source] = _remembered(row)
+                    found[row.source] = as_dataclass(Remembered, row)
                 hits = [key for key in chunk if keys[key] in found]
                 if hits:
                     connection.execute(
@@ -207,7 +209,7 @@ class Translations(Scoped):
             query = query.where(inside | _memory.c.target.icontains(plain, autoescape=True))
         query = query.order_by(_memory.c.made_at.desc()).limit(limit)
         with self._engine.connect() as connection:
-            return [_remembered(row) for row in connection.execute(query)]
+            return [as_dataclass(Remembered, row) for row in connection.execute(query)]
 
     def memory_size(self, owner: str) -> int:
         query = (
@@ -248,22 +250,3 @@ class Translations(Scoped):
 def memory_key(owner: str, pair: str, route: str, source: str) -> str:
     plain = "\0".join((owner, pair, route, source))
     return hashlib.sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _remembered(row: Any) -> Remembered:
-    return Remembered(row.source, row.target, row.facts or {}, row.used, row.pair, row.made_at)
-
-
-def _translation(row: Any) -> Translation:
-    return Translation(
-        row.id,
-        row.owner,
-        row.kind,
-        row.name,
-        row.state,
-        row.settings or {},
-        row.body or {},
-        row.note,
-        row.job_id,
-        row.updated_at,
-    )

@@ -17,7 +17,7 @@ from typing import Literal, Protocol
 from components.access import Person, Scoped, require_administrator
 from components.config import GB, Config
 from components.errors import AppError, Busy, Cancelled, EngineFailed, NotEnoughMemory
-from components.messages import N_
+from components.messages import N_, Message
 from components.models.adapters import used
 from components.models.catalog import Catalog, ModelSpec
 from components.models.library import Progress
@@ -196,7 +196,7 @@ class ModelManager(Scoped):
     @contextmanager
     def reserve(
         self,
-        what: str,
+        what: Message,
         need: int,
         used: Callable[[], int] = lambda: 0,
         cancelled: Callable[[], bool] = lambda: False,
@@ -237,7 +237,7 @@ class ModelManager(Scoped):
 
     def _take(
         self,
-        what: str,
+        what: Message,
         need: int,
         used: Callable[[], int],
         cancelled: Callable[[], bool],

@@ -5,26 +5,23 @@ Knows texts and how a generation ended; neither engines nor pages.
 
 import re
 
-from components.messages import N_
+from components.messages import Message, Said, sentences
 from components.models.options import FinishReason, Usage
 
 _REASONING = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL)
 REASONING_TOKENS = 1_024  # more for a model that reasons before it answers
-NO_ANSWER = N_("The model gave no answer.")  # what it said is none
-# Sentence by sentence, each known to the translators: they stand inside of others as well.
-_AGAIN = N_("Try again, or choose another model.")
-_BROKEN_OFF: dict[FinishReason, str] = {
-    "tools": " ".join((N_("The model asked for a tool, and there are none here."), _AGAIN)),
-    "filtered": " ".join((N_("The server's filter ended the answer."), _AGAIN)),
+NO_ANSWER = Said("The model gave no answer.")  # where what it wrote isn't one
+_AGAIN = Said("Try again, or choose another model.")
+_BROKEN_OFF: dict[FinishReason, Message] = {
+    "tools": sentences(Said("The model asked for a tool, and there are none here."), _AGAIN),
+    "filtered": sentences(Said("The server's filter ended the answer."), _AGAIN),
 }
-_USED_UP = " ".join(
-    (
-        N_("The model used up its tokens before it came to an answer."),
-        N_("Allow it more new tokens, or turn its reasoning off."),
-    )
+_USED_UP = sentences(
+    Said("The model used up its tokens before it came to an answer."),
+    Said("Allow it more new tokens, or turn its reasoning off."),
 )
-_ONLY_REASONING = " ".join((N_("The model gave no answer, only its reasoning."), _AGAIN))
-_NOTHING = " ".join((N_("The model gave no answer: it ended at once."), _AGAIN))
+_ONLY_REASONING = sentences(Said("The model gave no answer, only its reasoning."), _AGAIN)
+_NOTHING = sentences(Said("The model gave no answer: it ended at once."), _AGAIN)
 
 
 def without_reasoning(text: str) -> str:
@@ -38,7 +35,7 @@ def reasons(text: str, usage: Usage | None) -> bool:
     return "<think>" in text or (full and not text.strip())
 
 
-def missing(text: str, usage: Usage | None) -> str:
+def missing(text: str, usage: Usage | None) -> Message:
     """Why the answer is missing or incomplete; empty for a whole answer, or one that a person stopped."""
     finish = usage.finish if usage else "stop"
     if finish in _BROKEN_OFF:

@@ -10,15 +10,17 @@ from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
+from functools import partial
 from typing import Any
 
 from components.errors import BadInput, Cancelled, Unavailable
-from components.jobs import Job, Jobs
+from components.jobs import Job, Jobs, State, keep_end
+from components.messages import Message, Said, counted, sentences
 from components.models.manager import ModelManager
 from components.models.options import GenerationOptions, Prompt
 from components.models.options import Message as PromptMessage
 from components.models.process import Engine
-from components.store import Message, Store, surely
+from components.store import Store, StoredMessage
 from components.tasks.answers import missing, without_reasoning
 
 FLUSH_SECONDS = 0.5  # how much of a streaming answer a crash can lose
@@ -28,7 +30,7 @@ TITLE_LENGTH = 60
 # The share of the context that a prompt leaves for the answer, if more was asked for than fits.
 ANSWER_SHARE = 0.25
 
-ESTIMATED = "Tokens are estimated here, on the safe side: this server doesn't count them beforehand."
+ESTIMATED = Said("Tokens are estimated here, on the safe side: this server doesn't count them beforehand.")
 
 # Lower and upper bound of each sampling setting; a page's own limits can be bypassed.
 BOUNDS: Mapping[str, tuple[float, float]] = {
@@ -89,7 +91,7 @@ def title_from(text: str) -> str:
     return line[:TITLE_LENGTH].rsplit(" ", 1)[0] + "…"
 
 
-def prompt_messages(path: Sequence[Message], system: str) -> list[PromptMessage]:
+def prompt_messages(path: Sequence[StoredMessage], system: str) -> list[PromptMessage]:
     """The model's input: the system prompt and the branch, with attached files inside their message."""
     messages: list[PromptMessage] = [{"role": "system", "content": system.strip()}] if system.strip() else []
     for message in path:
@@ -177,9 +179,9 @@ def start_answer(
     def work(job: Job) -> dict[str, Any]:
         return _write(job, store, manager, request, after)
 
-    def keep(job: Job, state: str) -> None:
-        ended = job.result or {"state": state, "note": job.error}
-        surely(lambda: store.update(request.message_id, text=job.text, job_id="", **ended), job.say)
+    def keep(job: Job, state: State) -> None:
+        write = partial(store.update, request.message_id)
+        keep_end(write, job, state, {"text": job.text} | (job.result or {}))
 
     job = jobs.start(ANSWER, request.owner, work, keep)
     store.update(request.message_id, job_id=job.id)
@@ -193,7 +195,7 @@ def _write(
     message = store.message(request.message_id)
     job.emit(message.text if message and request.go_on else "")
     while after and not after.wait(0.1):
-        job.say("Waiting for the answer above")
+        job.say(Said("Waiting for the answer above"))
         if job.cancelled():
             raise Cancelled("Stopped before it began.")
     return _generate(job, store, manager, request)
@@ -204,7 +206,7 @@ def _generate(job: Job, store: Store, manager: ModelManager, request: Request) -
     before = job.text
     with manager.lease(request.model_id, request.owner, job.cancelled, job.say) as engine:
         prompt, note = _prompt(store, engine, request)
-        job.say("Reading the prompt")
+        job.say(Said("Reading the prompt"))
         generation = engine.generate(prompt, request.options, job.cancelled)
         flushed = time.monotonic()
         for piece in generation:
@@ -217,23 +219,19 @@ def _generate(job: Job, store: Store, manager: ModelManager, request: Request) -
                 flushed = time.monotonic()
     usage = generation.usage
     assert usage is not None
-    why = missing(job.text, usage)
-    if why:
-        note = f"{note} {why}"
-    elif usage.finish == "context":
-        end = "The answer ends here because the model's context is full."
-        note = f"{note} {end}"
-    elif request.go_on and job.text == before:
-        end = "The model added nothing: to it, the answer is complete."
-        note = f"{note} {end}"
+    end = why = missing(job.text, usage)
+    if not why and usage.finish == "context":
+        end = Said("The answer ends here because the model's context is full.")
+    elif not why and request.go_on and job.text == before:
+        end = Said("The model added nothing: to it, the answer is complete.")
     state = "stopped" if usage.finish == "stopped" else "done"
     if why and not without_reasoning(job.text).strip():
         state = "failed"
     facts = asdict(usage) | {"tokens_per_second": usage.tokens_per_second, "context": engine.info.context}
-    return {"state": state, "usage": facts, "note": note.strip()}
+    return {"state": state, "usage": facts, "note": sentences(note, end)}
 
 
-def _prompt(store: Store, engine: Engine, request: Request) -> tuple[Prompt, str]:
+def _prompt(store: Store, engine: Engine, request: Request) -> tuple[Prompt, Message]:
     """What the model reads, and a sentence about what was left out of it."""
     conversation = store.conversation(request.conversation_id)
     if conversation is None:
@@ -243,15 +241,21 @@ def _prompt(store: Store, engine: Engine, request: Request) -> tuple[Prompt, str
     if conversation.kind == "complete":
         text = "".join(message.text for message in path[-2:])
         prompt, words = _fitted(engine, lambda: fit_text(text, engine.count, context, room))
-        note = f"The text is longer than the model's context: its first {words:,} words were not read."
+        note = counted(
+            "The text is longer than the model's context: its first word was not read.",
+            "The text is longer than the model's context: its first {count:,} words were not read.",
+            words,
+        )
         return prompt, _with_estimate(engine, note) if words else ""
     messages = prompt_messages(path if request.go_on else path[:-1], request.system)
     if not messages or messages[-1]["role"] == "system":
         raise BadInput("There is no message to answer. Write one first.")
     prompt, turns = _fitted(engine, lambda: fit(messages, request.go_on, engine.count, context, room))
-    note = f"The conversation is longer than the model's context: the {turns} oldest turns were not read."
-    if turns == 1:
-        note = "The conversation is longer than the model's context: the 1 oldest turn was not read."
+    note = counted(
+        "The conversation is longer than the model's context: the {count} oldest turn was not read.",
+        "The conversation is longer than the model's context: the {count} oldest turns were not read.",
+        turns,
+    )
     return prompt, _with_estimate(engine, note) if turns else ""
 
 
@@ -260,8 +264,8 @@ def _fitted(engine: Engine, work: Callable[[], tuple[Prompt, int]]) -> tuple[Pro
     try:
         return work()
     except BadInput as error:
-        raise BadInput(_with_estimate(engine, str(error))) from error
+        raise BadInput(_with_estimate(engine, error.message)) from error
 
 
-def _with_estimate(engine: Engine, text: str) -> str:
-    return text if engine.info.exact else f"{text} {ESTIMATED}"
+def _with_estimate(engine: Engine, message: Message) -> Message:
+    return message if engine.info.exact else sentences(message, ESTIMATED)

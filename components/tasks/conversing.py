@@ -11,7 +11,7 @@ from typing import Any
 from components.errors import BadInput
 from components.jobs import Job, Jobs
 from components.models.manager import ModelManager
-from components.store import Conversation, Message, Store
+from components.store import Conversation, NewMessage, Store, StoredMessage
 from components.tasks.chat import ANSWER, Request, options_from, start_answer, title_from
 
 
@@ -55,28 +55,30 @@ class Conversing:
             conversation_id = self.store.create("chat", title, setups[0].model_id, setups[0].settings)
         conversation = self._conversation(conversation_id)
         before = self.running(conversation)
-        user_id = self.store.add(conversation_id, conversation.leaf_id, "user", text, attachments=attachments)
+        user_id = self.store.add(
+            conversation_id, NewMessage(conversation.leaf_id, "user", text, attachments=attachments)
+        )
         self._answer(conversation_id, user_id, setups, before)
         return conversation_id
 
-    def edit(self, conversation_id: str, message: Message, text: str, setup: Setup) -> None:
+    def edit(self, conversation_id: str, message: StoredMessage, text: str, setup: Setup) -> None:
         """A new version of a person's message, and an answer to it; the old branch stays."""
         if not text.strip() and not message.attachments:
             raise BadInput("The message is empty. Write something, or cancel the edit.")
         options_from(setup.settings)
         self.jobs.check(ANSWER)
         user_id = self.store.add(
-            conversation_id, message.parent_id, "user", text, attachments=message.attachments
+            conversation_id, NewMessage(message.parent_id, "user", text, attachments=message.attachments)
         )
         self._answer(conversation_id, user_id, [setup])
 
-    def regenerate(self, conversation_id: str, message: Message, setup: Setup) -> None:
+    def regenerate(self, conversation_id: str, message: StoredMessage, setup: Setup) -> None:
         """One more answer to the same message; the old one stays as a branch."""
         assert message.parent_id is not None
         self.jobs.check(ANSWER)
         self._answer(conversation_id, message.parent_id, [setup])
 
-    def go_on(self, conversation_id: str, message: Message, setup: Setup) -> None:
+    def go_on(self, conversation_id: str, message: StoredMessage, setup: Setup) -> None:
         """Continues an answer that was stopped, interrupted or cut off by a limit, in place."""
         options = options_from(setup.settings)
         self.jobs.check(ANSWER)
@@ -124,7 +126,7 @@ class Conversing:
             return conversation_id
         if path and path[-1].role == "user" and len(path) == 1:
             self.store.change(conversation_id, title=title_from(text))
-        self.store.add(conversation_id, conversation.leaf_id, "user", text)
+        self.store.add(conversation_id, NewMessage(conversation.leaf_id, "user", text))
         return conversation_id
 
     def complete(self, conversation_id: str | None, text: str, setup: Setup) -> str:
@@ -138,7 +140,7 @@ class Conversing:
         leaf = conversation.path()[-1]
         at = leaf.id
         if leaf.role == "assistant":
-            at = self.store.add(conversation_id, leaf.id, "user", text)
+            at = self.store.add(conversation_id, NewMessage(leaf.id, "user", text))
         self._answer(conversation_id, at, [setup])
         return conversation_id
 
@@ -174,12 +176,9 @@ class Conversing:
             used = asdict(options) | {"system": system} | ({"pair": pair} if pair else {})
             message_id = self.store.add(
                 conversation_id,
-                user_id,
-                "assistant",
-                "",
-                state="streaming",
-                model_id=setup.model_id,
-                settings=used,
+                NewMessage(
+                    user_id, "assistant", "", state="streaming", model_id=setup.model_id, settings=used
+                ),
                 show=not requests,
             )
             requests.append(

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from components.errors import BadInput
-from components.store import Conversation, Store
+from components.store import Conversation, NewMessage, Store
 from components.tasks.chat import options_from
 from components.tasks.conversing import document
 
@@ -45,6 +45,7 @@ def to_json(conversation: Conversation) -> str:
     for message in conversation.messages.values():
         row = asdict(message) | {"created_at": _iso(message.created_at)}
         row.pop("job_id")
+        row["note"] = str(message.note)
         row["state"] = "interrupted" if message.state == "streaming" else message.state
         messages.append(row)
     whole = {
@@ -76,16 +77,18 @@ def from_json(store: Store, data: bytes) -> str:
     for row in rows:  # all is checked: none of these can fail for what is in the file
         ids[row["id"]] = store.add(
             conversation_id,
-            ids.get(row["parent_id"]),
-            row["role"],
-            row["text"],
-            state=row["state"],
-            model_id=row.get("model_id", ""),
-            settings=row.get("settings"),
-            usage=row.get("usage"),
-            rating=row.get("rating"),
-            note=row.get("note", ""),
-            attachments=row.get("attachments", []),
+            NewMessage(
+                ids.get(row["parent_id"]),
+                row["role"],
+                row["text"],
+                state=row["state"],
+                model_id=row.get("model_id", ""),
+                settings=row.get("settings"),
+                usage=row.get("usage"),
+                rating=row.get("rating"),
+                note=row.get("note", ""),
+                attachments=row.get("attachments", []),
+            ),
         )
     leaf = ids.get(leaf_id) or max(ids.values(), default=None)
     store.change(conversation_id, leaf_id=leaf)

@@ -13,7 +13,8 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from components.access import Scoped, own
-from components.messages import Message, from_text, to_text
+from components.messages import Message
+from components.rows import MessageText, as_dataclass
 from components.store import Store
 from components.training.settings import TrainingSettings
 
@@ -32,7 +33,7 @@ _runs = sa.Table(
     sa.Column("data_name", sa.Text),
     sa.Column("settings", sa.JSON),
     sa.Column("figures", sa.JSON),
-    sa.Column("note", sa.Text),
+    sa.Column("note", MessageText),
     sa.Column("work", sa.String(16)),
     sa.Column("tuned_id", sa.Text),
     sa.Column("job_id", sa.String(32)),
@@ -110,16 +111,14 @@ class Records(Scoped):
     def _write(self, run_id: str, values: Mapping[str, Any]) -> None:
         this = sa.and_(_runs.c.id == run_id, self.mine(_runs))
         with self._engine.begin() as connection:
-            connection.execute(_runs.update().where(this).values(_kept(values)))
+            connection.execute(_runs.update().where(this).values(**values))
 
     def move(self, run_id: str, before: tuple[State, ...], state: State, **values: Any) -> bool:
         """Changes the state if it is one of `before`; False if another was quicker."""
         values |= {"state": state, "updated_at": time.time(), "run_id": self.server}
         this = sa.and_(_runs.c.id == run_id, self.mine(_runs))
         with self._engine.begin() as connection:
-            done = connection.execute(
-                _runs.update().where(this, _runs.c.state.in_(before)).values(_kept(values))
-            )
+            done = connection.execute(_runs.update().where(this, _runs.c.state.in_(before)).values(**values))
         return done.rowcount == 1
 
     def get(self, run_id: str) -> Run | None:
@@ -152,24 +151,5 @@ class Records(Scoped):
             connection.execute(_runs.delete().where(_runs.c.id == run_id, self.mine(_runs)))
 
 
-def _kept(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Values as the columns hold them."""
-    return {name: to_text(value) if name == "note" else value for name, value in values.items()}
-
-
 def _run(row: Any) -> Run:
-    return Run(
-        row.id,
-        row.owner,
-        row.name,
-        row.state,
-        row.base_id,
-        row.data_name,
-        TrainingSettings.from_json(row.settings or {}),
-        row.figures or {},
-        from_text(row.note),
-        row.work,
-        row.tuned_id,
-        row.created_at,
-        row.updated_at,
-    )
+    return as_dataclass(Run, row, settings=TrainingSettings.from_json(row.settings))

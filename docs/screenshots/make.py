@@ -1,6 +1,6 @@
 """Makes the pictures of the documentation: a real server, a real model, a real browser.
 
-    make screenshots
+`make screenshots` runs it.
 """
 
 import json

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from components.store import Store
+from components.store import NewMessage, Store
 from tests.browser.conftest import Server
 
 
@@ -308,13 +308,15 @@ def test_html_and_images_in_any_text_are_shown_as_text_and_never_fetched(
 ):
     store = Store(f"sqlite:///{tmp_path / 'wordbench.db'}", tmp_path)
     chat = store.create("chat", EVIL, "local-tiny-chat")
-    user = store.add(chat, None, "user", EVIL, attachments=[{"name": EVIL[:60], "text": EVIL}])
+    user = store.add(chat, NewMessage(None, "user", EVIL, attachments=[{"name": EVIL[:60], "text": EVIL}]))
     store.add(
         chat,
-        user,
-        "assistant",
-        EVIL + "\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n```python\nx = 1\n```",
-        note=EVIL,
+        NewMessage(
+            user,
+            "assistant",
+            EVIL + "\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n```python\nx = 1\n```",
+            note=EVIL,
+        ),
     )
     store.close()
     server = serve(data_dir=tmp_path, models_dir=tiny_models, default_model="")
@@ -342,8 +344,10 @@ def test_a_conversation_of_300_messages_stays_usable(
     store = Store(f"sqlite:///{tmp_path / 'wordbench.db'}", tmp_path)
     chat, parent = store.create("chat", "Long", "local-tiny-endless"), None
     for number in range(150):
-        parent = store.add(chat, parent, "user", f"Question {number}")
-        parent = store.add(chat, parent, "assistant", f"Answer {number} " * 30, model_id="local-tiny-endless")
+        parent = store.add(chat, NewMessage(parent, "user", f"Question {number}"))
+        parent = store.add(
+            chat, NewMessage(parent, "assistant", f"Answer {number} " * 30, model_id="local-tiny-endless")
+        )
     store.close()
     server = serve(data_dir=tmp_path, models_dir=tiny_models, default_model="local-tiny-endless")
     page = person(f"{server.url}/?c={chat}")

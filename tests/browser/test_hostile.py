@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from components.access import LOCAL
 from components.documents import Block, Document
 from components.results import Results
-from components.store import Store
+from components.store import NewMessage, Store
 from components.tasks.summarize.ledger import Ledger, Part
 from components.tasks.summarize.running import KIND, body_of
 from components.tasks.summarize.settings import Settings
@@ -71,11 +71,13 @@ def ids(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     parent = None
     for group in groups():
         files = [{"name": clean(group[:80]), "text": clean(group), "left_out": clean(group[:200])}]
-        parent = store.add(chat, parent, "user", clean(group), attachments=files)
-        parent = store.add(chat, parent, "assistant", clean(group), model_id=OWN[0], note=clean(group[:300]))
-    store.add(chat, parent, "assistant", "", state="failed", note=clean(OWN[0] + OWN[1]))
+        parent = store.add(chat, NewMessage(parent, "user", clean(group), attachments=files))
+        parent = store.add(
+            chat, NewMessage(parent, "assistant", clean(group), model_id=OWN[0], note=clean(group[:300]))
+        )
+    store.add(chat, NewMessage(parent, "assistant", "", state="failed", note=clean(OWN[0] + OWN[1])))
     complete = store.create("complete", clean(OWN[1]), OWN[0])
-    store.add(complete, None, "user", clean(groups()[0]))
+    store.add(complete, NewMessage(None, "user", clean(groups()[0])))
     summary = Results(store).create(KIND, clean(OWN[0]), Settings().to_json(), [document().to_json()])
     Results(store).update(summary, state="done", body=body_of([made()]))
     translations = Translations(store)

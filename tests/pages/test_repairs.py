@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from components.errors import Unavailable
 from components.results import Results
-from components.store import Store
+from components.store import NewMessage, Store
 from components.ui import resources
 from tests.pages.conftest import settle, texts
 
@@ -18,8 +18,8 @@ def test_a_crash_is_repaired_and_said_once(app: App, settings, tmp_path: Path):
     data = tmp_path / "data"
     crashed = Store(f"sqlite:///{data / 'wordbench.db'}", data)
     chat = crashed.create("chat", "Before", "local-tiny-chat")
-    user = crashed.add(chat, None, "user", "Hello")
-    crashed.add(chat, user, "assistant", "The beginning", state="streaming")
+    user = crashed.add(chat, NewMessage(None, "user", "Hello"))
+    crashed.add(chat, NewMessage(user, "assistant", "The beginning", state="streaming"))
     Results(crashed).create("summary", "Before", {}, [])
     (data / "models" / ".partial-x-1").mkdir(parents=True)
     (data / "translations" / "of-nobody").mkdir(parents=True)

@@ -20,7 +20,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from components import store as store_module
+from components import jobs as jobs_module
 from components.config import ROOT, Config
 from components.documents import Limits
 from components.errors import AppError, BadInput, EngineFailed, NotEnoughMemory, Unavailable
@@ -44,7 +44,7 @@ SETUP = Setup(SPEC.id)
 
 @pytest.fixture
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    monkeypatch.setattr(store_module, "WRITE_PAUSE", 0.05)
+    monkeypatch.setattr(jobs_module, "WRITE_PAUSE", 0.05)
     opened = Store(f"sqlite:///{tmp_path / 'wordbench.db'}", tmp_path)
     yield opened
     opened.close()
@@ -107,9 +107,9 @@ def test_a_full_disk_delays_an_answers_end_and_loses_nothing(store: Store):
     conversation_id = conversing.ask(None, "Hi", [SETUP])
     job = conversing.jobs.running()[0]
     deadline = time.monotonic() + 10
-    while "disk is full" not in job.note and time.monotonic() < deadline:
+    while "disk is full" not in str(job.note) and time.monotonic() < deadline:
         time.sleep(0.02)
-    assert "disk is full" in job.note
+    assert "disk is full" in str(job.note)
     _limit_pages(store, 1_000_000)
     assert job.wait(20)
     last = store.conversation(conversation_id).path()[-1]
@@ -284,13 +284,13 @@ def test_a_server_killed_in_the_middle_of_everything_keeps_what_it_had(tmp_path:
 import sys, time
 from pathlib import Path
 from components.results import Results
-from components.store import Store
+from components.store import NewMessage, Store
 from components.translations import Remembered, Translations
 data = Path({str(tmp_path)!r})
 store = Store(f"sqlite:///{{data / 'wordbench.db'}}", data)
 chat = store.create("chat", "Killed", "m")
-user = store.add(chat, None, "user", "Hello")
-answer = store.add(chat, user, "assistant", "", state="streaming")
+user = store.add(chat, NewMessage(None, "user", "Hello"))
+answer = store.add(chat, NewMessage(user, "assistant", "", state="streaming"))
 store.update(answer, text="The beginning")
 results = Results(store)
 summary = results.create("summary", "Killed", {{}}, [])

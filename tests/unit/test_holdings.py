@@ -11,7 +11,7 @@ from components import access
 from components.access import Person
 from components.holdings import DAY, Holdings
 from components.results import Results
-from components.store import Store
+from components.store import NewMessage, Store
 from components.translations import Remembered, Translations
 
 ANN, BOB = Person("ann"), Person("bob")
@@ -26,7 +26,7 @@ def store(tmp_path: Path) -> Store:
 def fill(store: Store, person: Person, folder: Path, text: str = "Hello") -> str:
     mine = store.for_person(person)
     conversation = mine.create("chat", "Title", "m")
-    mine.add(conversation, None, "user", text)
+    mine.add(conversation, NewMessage(None, "user", text))
     Results(store).for_person(person).create("summary", "Title", {}, [{"text": text}])
     translations = Translations(store).for_person(person)
     translations.remember(person.id, "en-pt", "r", [Remembered("a", "b", {})])
@@ -74,7 +74,7 @@ def test_without_the_setting_nothing_expires_but_what_was_deleted_goes_after_a_w
 ):
     mine = store.for_person(ANN)
     kept, gone = mine.create("chat", "kept", "m"), mine.create("chat", "gone", "m")
-    mine.add(gone, None, "user", "x")
+    mine.add(gone, NewMessage(None, "user", "x"))
     mine.delete(gone)
     clock = [mine.conversation(kept).updated_at]
     holdings = Holdings(store, tmp_path, clock=lambda: clock[0])

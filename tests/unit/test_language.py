@@ -9,6 +9,7 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import write_po
 
+from components.messages import Said, in_words
 from components.models.options import Usage
 from components.tasks.answers import missing
 from components.ui import language
@@ -179,8 +180,8 @@ def test_why_a_model_gave_no_answer_is_translated_inside_of_other_sentences():
     for finish in ("stop", "length", "tools", "filtered"):
         for text in ("", "<think>Hm."):
             why = missing(text, Usage(1, 0, 0.0, 0.0, finish))
-            for one in (why, f"No part could be read by the model: {why}"):
-                assert not re.search("[A-Z][a-z]", sentences.translated("zh_CN", one)), one
+            for one in (why, Said("No part could be read by the model: {failed}", failed=why)):
+                assert not re.search("[A-Z][a-z]", in_words(one, catalogues.wording("zh_CN"))), one
 
 
 def test_pieces_of_a_list_are_translated_with_their_marks(said: Callable[[str], str]):

@@ -9,7 +9,7 @@ import pytest
 
 from components.config import ROOT
 from components.errors import Unavailable
-from components.store import Store
+from components.store import NewMessage, Store
 
 
 @pytest.fixture
@@ -25,16 +25,12 @@ def open_store(folder: Path) -> Store:
 
 def test_a_conversation_comes_back_with_everything(store: Store):
     chat = store.create("chat", "Foxes", "m", {"seed": 1})
-    user = store.add(chat, None, "user", "Hi", attachments=[{"name": "a.txt", "text": "A"}])
+    user = store.add(chat, NewMessage(None, "user", "Hi", attachments=[{"name": "a.txt", "text": "A"}]))
     answer = store.add(
         chat,
-        user,
-        "assistant",
-        "Hello",
-        model_id="m",
-        settings={"seed": 1},
-        usage={"new_tokens": 1},
-        rating=1,
+        NewMessage(
+            user, "assistant", "Hello", model_id="m", settings={"seed": 1}, usage={"new_tokens": 1}, rating=1
+        ),
     )
     conversation = store.conversation(chat)
     assert conversation is not None
@@ -46,10 +42,10 @@ def test_a_conversation_comes_back_with_everything(store: Store):
 
 def test_an_old_branch_is_kept_and_can_be_shown_again(store: Store):
     chat = store.create("chat", "t", "m")
-    first = store.add(chat, None, "user", "one")
-    old = store.add(chat, first, "assistant", "old")
-    second = store.add(chat, None, "user", "one, edited")
-    new = store.add(chat, second, "assistant", "new")
+    first = store.add(chat, NewMessage(None, "user", "one"))
+    old = store.add(chat, NewMessage(first, "assistant", "old"))
+    second = store.add(chat, NewMessage(None, "user", "one, edited"))
+    new = store.add(chat, NewMessage(second, "assistant", "new"))
     conversation = store.conversation(chat)
     assert [m.text for m in conversation.path()] == ["one, edited", "new"]
     assert conversation.siblings(conversation.messages[first]) == [first, second]
@@ -60,7 +56,7 @@ def test_an_old_branch_is_kept_and_can_be_shown_again(store: Store):
 
 def test_search_finds_words_in_titles_and_in_messages_and_takes_signs_literally(store: Store):
     foxes, cats = store.create("chat", "About foxes", "m"), store.create("chat", "Other", "m")
-    store.add(cats, None, "user", "100% of cats sleep")
+    store.add(cats, NewMessage(None, "user", "100% of cats sleep"))
     assert [h.id for h in store.headings("FOX")] == [foxes]
     assert [h.id for h in store.headings("100%")] == [cats]
     assert store.headings("1%0") == []
@@ -78,7 +74,7 @@ def test_a_deleted_conversation_can_be_brought_back(store: Store):
 def test_after_a_crash_the_partial_answer_is_there_and_marked(tmp_path: Path):
     before = open_store(tmp_path)
     chat = before.create("chat", "t", "m")
-    answer = before.add(chat, None, "assistant", "Once upon", state="streaming")
+    answer = before.add(chat, NewMessage(None, "assistant", "Once upon", state="streaming"))
     before.close()  # as the operating system does for a process that is killed
     after = open_store(tmp_path)
     assert after.interrupted == 1
@@ -90,7 +86,7 @@ def test_after_a_crash_the_partial_answer_is_there_and_marked(tmp_path: Path):
 def test_a_second_server_leaves_the_answers_of_the_first_alone(tmp_path: Path):
     first = open_store(tmp_path)
     chat = first.create("chat", "t", "m")
-    answer = first.add(chat, None, "assistant", "Once", state="streaming")
+    answer = first.add(chat, NewMessage(None, "assistant", "Once", state="streaming"))
     second = open_store(tmp_path)
     assert second.interrupted == 0
     assert second.message(answer).state == "streaming"

@@ -7,11 +7,12 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from components.documents import Document
 from components.errors import Unavailable
-from components.jobs import Job, Jobs
+from components.jobs import Job, Jobs, State, keep_end
 from components.results import Result, Results
 from components.tasks.summarize.settings import Settings, check
 from components.tasks.summarize.summarizing import Listener, Tools, summarize
@@ -83,11 +84,11 @@ class Summarizing:
         def work(job: Job) -> list[Summary]:
             return _work(job, self.results, result_id, documents, settings, tools)
 
-        def keep(job: Job, state: str) -> None:
+        def keep(job: Job, state: State) -> None:
             made = {} if job.result is None else {"body": body_of(job.result)}
             if state == "done" and not any(summary.unfinished for summary in job.result):
                 self.results.steps(result_id).forget()
-            self.results.update(result_id, job_id="", state=state, note=job.error, **made)
+            keep_end(partial(self.results.update, result_id), job, state, made)
 
         job = self.jobs.start(KIND, self.owner, work, keep)
         self.results.update(result_id, job_id=job.id)

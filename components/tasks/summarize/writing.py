@@ -81,7 +81,7 @@ def rewrite(
                 lines += plain
                 continue
             if failure or not all_:
-                failures.append(failure or NO_ANSWER)
+                failures.append(failure or str(NO_ANSWER))
             said, believed = said + all_, believed + len(good)
             lines += _merged(maker, good, plain, words)
             show(lines)

@@ -9,18 +9,18 @@ import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from components.documents import Limits
 from components.documents.rewriting.running import OpenedFile, open_file, write_file
 from components.documents.rewriting.units import Options, Placed
-from components.errors import AppError, BadInput, Cancelled, Unavailable
-from components.jobs import Job, Jobs
-from components.messages import N_
+from components.errors import BadInput, Cancelled, Unavailable
+from components.jobs import Job, Jobs, State, keep_end
+from components.messages import N_, Said
 from components.models.languages import UNSPACED
 from components.models.manager import ModelManager
-from components.store import surely
 from components.tasks.translate import engines
 from components.tasks.translate.glossary import Term
 from components.tasks.translate.memory import StoredMemory
@@ -32,6 +32,7 @@ from components.translations import Translations
 
 KIND = "document"  # of the jobs
 LISTED = 500  # marked segments that the report lists
+STOPPED = Said("Stopped. What is done is kept: Resume goes on from there.")
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,16 @@ class DocumentTranslator:
             return running
         self._jobs.check(KIND)
         self._translations.update(request.translation_id, state="running", note="")
-        job = self._jobs.start(KIND, request.owner, lambda job: self._work(job, request, translation.name))
+
+        def work(job: Job) -> dict[str, Any]:
+            return self._translate(job, request, translation.name)
+
+        def keep(job: Job, state: State) -> None:
+            write = partial(self._translations.update, request.translation_id)
+            made = {"state": "done", "note": "", "body": job.result} if job.result else {}
+            keep_end(write, job, state, made, STOPPED)
+
+        job = self._jobs.start(KIND, request.owner, work, keep)
         self._translations.update(request.translation_id, job_id=job.id)
         return job
 
@@ -106,24 +116,6 @@ class DocumentTranslator:
 
     def _place(self, translation_id: str) -> Path:
         return self._folder / translation_id
-
-    def _work(self, job: Job, request: DocumentRequest, name: str) -> None:
-        ended: dict[str, Any] = {"state": "failed", "note": "The translation ended without a reason."}
-        try:
-            body = self._translate(job, request, name)
-            ended = {"state": "done", "note": "", "body": body}
-        except Cancelled:
-            ended = {"state": "stopped", "note": "Stopped. What is done is kept: Resume goes on from there."}
-            raise
-        except AppError as error:
-            ended = {"state": "failed", "note": str(error)}
-            raise
-        except Exception as error:
-            reason = f"Something went wrong inside Wordbench ({type(error).__name__})."
-            ended = {"state": "failed", "note": reason}
-            raise
-        finally:
-            surely(lambda: self._translations.update(request.translation_id, job_id="", **ended), job.say)
 
     def _translate(self, job: Job, request: DocumentRequest, name: str) -> dict[str, Any]:
         started, folder = time.monotonic(), self._place(request.translation_id)

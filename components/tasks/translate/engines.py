@@ -128,7 +128,7 @@ class Instructed:
         usage = generation.usage
         self._reasons = self._reasons or reasons(made, usage)
         if why := missing(made, usage):
-            return Translated(number, ("",), why=why)
+            return Translated(number, ("",), why=str(why))
         return Translated(
             number, (cleaned(made, text),), usage is not None and usage.finish in ("length", "context")
         )

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from components.messages import N_, Message, Said, counted
-from components.training.doctor.findings import Finding, quoted
+from components.messages import N_, Message, Said, counted, sentences
+from components.training.doctor.findings import WANTED, Finding, quoted
 from components.training.doctor.recognising import (
     ROLE_FIELDS,
     ROLE_NAMES,
@@ -257,12 +257,13 @@ _EMPTY = {
 
 
 def _no_text(name: str, value: Any) -> Message:
-    return Said(
+    what = Said(
         "The field {name} is {found}, not a text: {value}.",
         name=quoted(name),
         found=Said("a list") if isinstance(value, list) else Said("an object"),
         value=quoted(value, 40),
     )
+    return sentences(what, WANTED)
 
 
 def _wrong_turns(messages: list[Turn] | None) -> Iterator[tuple[str, Message]]:

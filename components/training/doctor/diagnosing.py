@@ -12,11 +12,11 @@ from typing import Any
 from components.documents.language import detect_language
 from components.documents.limits import Limits
 from components.errors import BadInput
-from components.messages import Message, Said
+from components.messages import Message, Said, sentences
 from components.training.doctor import checking, opening, preview
 from components.training.doctor.checking import Checked
 from components.training.doctor.converting import Converter
-from components.training.doctor.findings import Finding, quoted
+from components.training.doctor.findings import WANTED, Finding, quoted
 from components.training.doctor.recognising import FORMS, Shape, recognise, text_fields
 from components.training.doctor.records import Opened, Record
 from components.training.doctor.report import Diagnosis, Ends, FileRead, Lengths, Report, Seen, Side, Usable
@@ -32,7 +32,6 @@ LANGUAGE_ROWS = 200  # rows whose language is told
 ENOUGH_LETTERS = 40  # characters of a row, for telling its language
 BINS = 24
 SHOWN_TOKENS = 100_000  # of a row that is shown, in part
-FORM = '{"prompt": "…", "completion": "…"}'  # the simplest form of a row
 PURPOSES = {"translation": "translation", "summary": "summary"}
 
 
@@ -231,7 +230,7 @@ def _convert(opened: Opened, side: Side, shape: Shape | None, main: Shape | None
         _leave_out(opened, main)
         return []
     if shape is None or main is None:
-        what = Said("There is no field with text in this row. A row looks like this: {form}", form=FORM)
+        what = sentences(Said("There is no field with text in this row."), WANTED)
         return [_useless(record, side, what) for record in opened.records]
     if opened.sheet and _result(shape) != _result(main):
         _leave_out(opened, main)

@@ -39,6 +39,9 @@ UNCERTAIN = frozenset({"perhaps"})  # not dropped unless a person says so
 KINDS = ERRORS | WARNINGS
 
 
+WANTED = Said("A row looks like this: {form}", form='{"prompt": "…", "completion": "…"}')
+
+
 @dataclass(frozen=True)
 class Finding:
     """One thing that is wrong with one row."""

@@ -304,8 +304,10 @@ def read_workbook(data: bytes, name: str, limits: Limits, header: bool = True) -
     whole, sheets = Opened("XLSX", table=True), []
     parts = Draft()
     xlsx.look_at_parts(Source(data, name, limits, "xlsx"), parts)
-    for note in [*parts.notes, *(Said("Not read: {what}", what=one) for one in parts.left_out)]:
+    for note in parts.notes:
         whole.note(note)
+    for one in parts.left_out:
+        whole.note(Said("Not read: {what}", what=one))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

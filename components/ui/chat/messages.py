@@ -7,7 +7,7 @@ import streamlit as st
 
 from components.jobs import Job
 from components.messages import N_
-from components.store import Conversation, Message
+from components.store import Conversation, StoredMessage
 from components.tasks.conversing import Setup
 from components.ui.chat import session
 from components.ui.copy import copy_button
@@ -57,24 +57,24 @@ def settled(conversation: Conversation) -> Conversation:
     return conversation
 
 
-def _final(message: Message) -> Message:
+def _final(message: StoredMessage) -> StoredMessage:
     """The same for one message: its job stored the end before it ended."""
     return (store().message(message.id) or message) if message.state == "streaming" else message
 
 
-def _live(message: Message) -> Job | None:
+def _live(message: StoredMessage) -> Job | None:
     job = jobs().get(message.job_id) if message.job_id else None
     return job if job and job.running else None
 
 
-def _pair(conversation: Conversation, message: Message) -> list[Message]:
+def _pair(conversation: Conversation, message: StoredMessage) -> list[StoredMessage]:
     """The answers of one comparison, the message among them; else the message alone."""
     token = message.settings.get("pair")
     same = [conversation.messages[i] for i in conversation.siblings(message)]
     return [one for one in same if token and one.settings.get("pair") == token] or [message]
 
 
-def _shown(conversation: Conversation, path: list[Message]) -> list[Message]:
+def _shown(conversation: Conversation, path: list[StoredMessage]) -> list[StoredMessage]:
     """The messages of the branch, both answers of a comparison included."""
     return [one for message in path for one in _pair(conversation, message)]
 
@@ -108,7 +108,11 @@ def _draw_live(message_ids: Sequence[int], titles: dict[str, str]) -> None:
 
 
 def _draw_message(
-    conversation: Conversation, message: Message, titles: dict[str, str], setup: Setup | None, last: bool
+    conversation: Conversation,
+    message: StoredMessage,
+    titles: dict[str, str],
+    setup: Setup | None,
+    last: bool,
 ) -> None:
     with st.chat_message(message.role, avatar=AVATARS[message.role]):
         if st.session_state.get("editing") == message.id and setup:
@@ -121,7 +125,7 @@ def _draw_message(
             st.caption(usage_line(message, titles))
 
 
-def _draw_body(message: Message) -> None:
+def _draw_body(message: StoredMessage) -> None:
     for file in message.attachments:
         with st.expander(plain(file["name"]), icon=":material/attach_file:"):
             st.text(file["text"][:20_000], width="stretch")
@@ -138,14 +142,14 @@ def _draw_body(message: Message) -> None:
     _draw_state(message)
 
 
-def draw_outcome(message: Message, titles: dict[str, str]) -> None:
+def draw_outcome(message: StoredMessage, titles: dict[str, str]) -> None:
     """What is to be said about an answer beside its text."""
     _draw_state(message)
     if message.usage:
         st.caption(usage_line(message, titles))
 
 
-def _draw_state(message: Message) -> None:
+def _draw_state(message: StoredMessage) -> None:
     if message.state == "failed":
         st.error(plain(said(message.note) or _("The answer failed.")), icon=":material/error:")
     elif message.note:
@@ -154,7 +158,7 @@ def _draw_state(message: Message) -> None:
         st.caption(f":material/stop_circle: {_(STATES[message.state])}")
 
 
-def usage_line(message: Message, titles: dict[str, str]) -> str:
+def usage_line(message: StoredMessage, titles: dict[str, str]) -> str:
     """Model, tokens, seconds to the first token, tokens/s."""
     usage: Any = message.usage or {}
     exact = usage.get("exact", True)
@@ -173,7 +177,9 @@ def usage_line(message: Message, titles: dict[str, str]) -> str:
     return " · ".join(facts)
 
 
-def _draw_actions(conversation: Conversation, message: Message, setup: Setup | None, last: bool) -> None:
+def _draw_actions(
+    conversation: Conversation, message: StoredMessage, setup: Setup | None, last: bool
+) -> None:
     versions = conversation.siblings(message)
     if len(versions) > 1:
         _draw_versions(conversation, message, versions)
@@ -193,7 +199,7 @@ def _draw_actions(conversation: Conversation, message: Message, setup: Setup | N
     _draw_rating(message)
 
 
-def _draw_again(conversation: Conversation, message: Message) -> None:
+def _draw_again(conversation: Conversation, message: StoredMessage) -> None:
     """Regenerate, and Continue where there is more to say."""
     arguments = (conversation.id, message)
     st.button(
@@ -214,12 +220,12 @@ def _draw_again(conversation: Conversation, message: Message) -> None:
         )
 
 
-def _draw_rating(message: Message) -> None:
+def _draw_rating(message: StoredMessage) -> None:
     key = f"rating_{message.id}"
     st.feedback("thumbs", key=key, default=message.rating, on_change=_rate, args=(message.id, key))
 
 
-def _draw_versions(conversation: Conversation, message: Message, versions: list[int]) -> None:
+def _draw_versions(conversation: Conversation, message: StoredMessage, versions: list[int]) -> None:
     at = versions.index(message.id)
     back, forward = (_("Previous version"), -1, "chevron_left"), (_("Next version"), 1, "chevron_right")
     for label, step, icon in (back, forward):
@@ -238,7 +244,7 @@ def _draw_versions(conversation: Conversation, message: Message, versions: list[
 
 
 def _draw_pair(
-    conversation: Conversation, pair: list[Message], titles: dict[str, str], setup: Setup | None
+    conversation: Conversation, pair: list[StoredMessage], titles: dict[str, str], setup: Setup | None
 ) -> None:
     for column, message in zip(st.columns(len(pair)), pair, strict=True):
         with column, st.chat_message("assistant", avatar=AVATARS["assistant"]):
@@ -263,7 +269,7 @@ def _draw_pair(
                 st.caption(usage_line(message, titles))
 
 
-def _draw_editor(conversation: Conversation, message: Message) -> None:
+def _draw_editor(conversation: Conversation, message: StoredMessage) -> None:
     st.text_area(_("Edit message"), message.text, key=f"draft_{message.id}")
     with st.container(horizontal=True):
         st.button(_("Send"), type="primary", on_click=_send_edit, args=(conversation.id, message))
@@ -274,7 +280,7 @@ def _edit(message_id: int | None) -> None:
     st.session_state["editing"] = message_id
 
 
-def _send_edit(conversation_id: str, message: Message) -> None:
+def _send_edit(conversation_id: str, message: StoredMessage) -> None:
     session.wish("edit", conversation_id, message, st.session_state.get(f"draft_{message.id}") or "")
 
 

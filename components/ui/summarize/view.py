@@ -10,6 +10,7 @@ import streamlit as st
 from components.documents import Document
 from components.messages import N_
 from components.results import Result
+from components.store import NewMessage
 from components.tasks.chat import ANSWER_SHARE
 from components.tasks.summarize import export
 from components.tasks.summarize.editing import edit
@@ -159,23 +160,25 @@ def _conversation(result: Result, found: Sequence[Summary], documents: Sequence[
     model_id = str(result.settings.get("model_id") or "") or config().default_model
     conversation_id = store().create("chat", result.title, model_id)
     files = [{"name": document.name, "text": document.text} for document in documents]
-    asked = store().add(conversation_id, None, "user", "", attachments=files, model_id=model_id)
+    asked = store().add(conversation_id, NewMessage(None, "user", "", attachments=files, model_id=model_id))
     have = _("I have these documents.") if len(files) > 1 else _("I have this document.")
     answer = _("{have} What would you like to know?").format(have=have)
     tokens = round(sum(document.words for document in documents) * TOKENS_PER_WORD)
     most = config().max_context
     room = min([most, *(spec.context for spec in manager().catalog.all() if spec.id == model_id)])
     if tokens > room * (1 - ANSWER_SHARE):
-        first = store().add(conversation_id, asked, "assistant", have)
+        first = store().add(conversation_id, NewMessage(asked, "assistant", have))
         text = export.to_markdown(result.title, result.settings, found)
         files = [{"name": _("Summary of {title}.md").format(title=result.title), "text": text}]
-        asked = store().add(conversation_id, first, "user", "", attachments=files, model_id=model_id)
+        asked = store().add(
+            conversation_id, NewMessage(first, "user", "", attachments=files, model_id=model_id)
+        )
         answer = _(
             "With about {tokens} tokens, that is more than the {room} that this model reads at once: it "
             "can't read it whole here. It answers from the summary and the passages behind it, which are "
             "attached too. A model with a longer context reads the whole."
         ).format(tokens=f"{tokens:,}", room=f"{room:,}")
-    store().add(conversation_id, asked, "assistant", answer)
+    store().add(conversation_id, NewMessage(asked, "assistant", answer))
     return conversation_id
 
 

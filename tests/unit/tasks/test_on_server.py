@@ -156,5 +156,5 @@ def test_a_message_that_is_too_long_is_refused_before_it_is_sent_and_says_that_i
     messages = [{"role": "user", "content": "word " * 9000}]
     with manager.lease("server:box/m") as engine, pytest.raises(BadInput, match="too long") as raised:
         _fitted(engine, lambda: fit(messages, False, engine.count, engine.info.context, 100))
-    assert ESTIMATED in str(raised.value)
+    assert str(ESTIMATED) in str(raised.value)
     assert fake.requests == []

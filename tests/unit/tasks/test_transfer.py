@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from components.errors import BadInput
-from components.store import Store
+from components.store import NewMessage, Store
 from components.tasks.transfer import from_json, to_json, to_markdown
 
 USAGE = {"prompt_tokens": 1, "new_tokens": 2, "first_token_seconds": 0.1, "tokens_per_second": 9.5}
@@ -22,9 +22,9 @@ def store(tmp_path: Path):
 @pytest.fixture
 def chat(store: Store) -> str:
     made = store.create("chat", "Foxes 🦊", "m", {"temperature": 0.5})
-    user = store.add(made, None, "user", "Hi <b>", attachments=[{"name": "a.txt", "text": "A"}])
-    store.add(made, user, "assistant", "Old", model_id="m", rating=0)
-    store.add(made, user, "assistant", "New ![x](y)", model_id="m", state="stopped", usage=USAGE)
+    user = store.add(made, NewMessage(None, "user", "Hi <b>", attachments=[{"name": "a.txt", "text": "A"}]))
+    store.add(made, NewMessage(user, "assistant", "Old", model_id="m", rating=0))
+    store.add(made, NewMessage(user, "assistant", "New ![x](y)", model_id="m", state="stopped", usage=USAGE))
     return made
 
 

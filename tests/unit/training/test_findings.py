@@ -14,9 +14,10 @@ from components.training import prepared
 from components.training.doctor import checks, plain_rows, splitting
 from components.training.doctor.diagnosing import Request
 from components.training.doctor.findings import KINDS, UNCERTAIN
+from components.training.doctor.report import Ends
 from components.training.rows import group, read_rows
 from tests.data import needs_data, sample
-from tests.unit.training.doctoring import check, lines, numbers, places, wrong
+from tests.unit.training.doctoring import check, lines, numbers, places, words, wrong
 
 GOOD = '{"prompt": "What is it?", "completion": "A fox."}'
 TWO = '{"prompt": "And this?", "completion": "A dog."}'
@@ -45,9 +46,9 @@ def turns(*roles: str) -> str:
         ('{"prompt": "", "completion": "So."}', "prompt"),
         ('{"prompt": ["Why?", "How?"], "completion": "So."}', "type"),
         ('{"prompt": "Why?", "completion": {"a": "So.", "b": "No."}}', "type"),
-        ('{"prompt": "Why?", "completion": []}', "answer"),
+        ('{"prompt": "Why?", "completion": []}', "type"),
         ('{"prompt": "Why?", "completion": ' + "[" * 400 + "]" * 400 + "}", "type"),
-        ('{"prompt": "Why?", "completion": {"text": [], "answer_start": []}}', "answer"),
+        ('{"prompt": "Why?", "completion": {"text": ["So."], "answer_start": [3]}}', "type"),
         ('{"prompt": "Dear {{name}}", "completion": "So."}', "placeholder"),
         ('{"prompt": "Why?", "completion": "Call [INSERT NUMBER]."}', "placeholder"),
         ('{"prompt": "Why?", "completion": "TODO"}', "placeholder"),
@@ -64,7 +65,7 @@ def test_one_bad_row_among_good_ones(model, row, kind):
     answer = check(model, ("rows.jsonl", lines(GOOD, "", row, other)))
     assert wrong(answer) == [(3, kind)]
     assert {1, 4} <= set(numbers(answer))
-    assert answer["total"] == 3
+    assert answer.report.total == 3
 
 
 @pytest.mark.parametrize(
@@ -103,7 +104,7 @@ def test_conversations(model, row, kinds):
 
 def test_a_duplicate_names_the_first(model):
     answer = check(model, ("rows.jsonl", lines(GOOD, '{"prompt": "x y", "completion": "z"}', GOOD)))
-    assert answer["findings"][0]["what"] == "The same as line 1."
+    assert str(answer.report.findings[0].what) == "The same as line 1."
 
 
 def test_duplicates_between_training_and_validation(model):
@@ -111,8 +112,8 @@ def test_duplicates_between_training_and_validation(model):
     other = '{"prompt": "What is it", "completion": "A dog."}'
     answer = check(model, ("rows.jsonl", lines(other, GOOD)), ("held.jsonl", held))
     assert wrong(answer) == [(2, "leak")]
-    assert "held.jsonl, line 1" in answer["findings"][0]["what"]
-    assert "also trained on: 1" in " ".join(answer["notes"])
+    assert "held.jsonl, line 1" in str(answer.report.findings[0].what)
+    assert "also trained on: 1" in words(answer.report.notes)
 
 
 def test_a_bad_row_says_its_side_where_both_files_have_the_same_name(model):
@@ -150,7 +151,7 @@ def test_the_last_row_of_a_list_that_was_cut_off_counts_once(model):
     whole = json.dumps([{"prompt": f"Why {n}?", "completion": "So."} for n in range(3)], indent=1)
     answer = check(model, ("rows.json", whole[:-25]))
     assert wrong(answer) == [(10, "json")]
-    assert "cut off" in answer["findings"][0]["what"]
+    assert "cut off" in str(answer.report.findings[0].what)
 
 
 @pytest.mark.parametrize("line", ["\ufeff" + TWO, TWO + "\u00a0", " \ufeff " + TWO + " \t"])
@@ -162,7 +163,7 @@ def test_rows_that_differ_in_capitals_and_spaces_only_are_named(model):
     loud = GOOD.upper().replace("PROMPT", "prompt").replace("COMPLETION", "completion")
     answer = check(model, ("rows.jsonl", lines(GOOD, GOOD, loud)))
     assert wrong(answer) == [(2, "duplicate")]
-    assert "Rows that differ from another one in capitals and spaces only: 1." in answer["notes"]
+    assert "Rows that differ from another one in capitals and spaces only: 1." in words(answer.report.notes)
 
 
 def test_an_array_that_was_cut_off(model):
@@ -229,7 +230,7 @@ def test_what_may_be_a_placeholder_is_named_and_not_dropped_by_itself(model, sai
     row = json.dumps({"prompt": "What is it about?", "completion": f"Dear {said}, hello."})
     answer = check(model, ("rows.jsonl", lines(GOOD, row)))
     assert wrong(answer) == [(2, "perhaps")]
-    assert said in answer["findings"][0]["what"]
+    assert said in str(answer.report.findings[0].what)
     assert {"perhaps"} == UNCERTAIN < KINDS.keys()
 
 
@@ -244,19 +245,20 @@ def test_a_broken_object_over_several_lines_doesnt_hide_the_ones_after_it(model)
 def test_a_comma_at_each_lines_end_loses_no_row(model):
     answer = check(model, ("rows.jsonl", f"{GOOD},\nbroken,\n{TWO},\n"))
     assert (wrong(answer), numbers(answer)) == ([(2, "json")], [1, 3])
-    assert "Commas" in " ".join(answer["repaired"])
+    assert "Commas" in words(answer.report.repaired)
 
 
-def test_every_list_of_several_is_read(model):
-    answer = check(model, ("rows.json", f"[\n{GOOD}\n]\n[\n{TWO},\n{{}}\n]\n"))
-    assert (wrong(answer), numbers(answer)) == ([(6, "field")], [2, 5])
-    assert "joined" in " ".join(answer["repaired"])
+@pytest.mark.parametrize("rest", [f"[\n{TWO}\n]\n", f",\n{TWO},\n{GOOD}\n]\n"])
+def test_what_follows_a_list_is_named_and_not_guessed_at(model, rest):
+    answer = check(model, ("rows.json", f"[\n{GOOD}\n]\n{rest}"))
+    assert (wrong(answer), numbers(answer)) == ([(4, "json")], [2])
+    assert "write each row on a line of its own" in str(answer.report.findings[0].what)
 
 
-def test_rows_after_a_list_that_was_closed_early_are_read_and_the_place_is_named(model):
-    three = '{"prompt": "x y", "completion": "z"}'
-    answer = check(model, ("rows.json", f"[\n{GOOD}\n],\n{TWO},\n{three}\n]\n"))
-    assert (wrong(answer), numbers(answer)) == ([(3, "json")], [2, 4, 5])
+def test_after_a_broken_row_on_a_line_with_others_nothing_is_guessed_at(model):
+    answer = check(model, ("rows.json", f'[{GOOD},{{"prompt": }},{TWO}]'))
+    assert (places(answer), len(answer.rows)) == ([(1, 2, "json")], 1)
+    assert "write each row on a line of its own" in str(answer.report.findings[0].what)
 
 
 def test_a_broken_last_row_is_not_a_file_that_was_cut_off(model):
@@ -269,40 +271,22 @@ def test_two_broken_rows_one_after_another_are_both_named(model):
     assert (wrong(answer), numbers(answer)) == ([(3, "json"), (4, "json")], [2, 5])
 
 
-@pytest.mark.parametrize(
-    "broken",
-    [
-        ('{"prompt": }', '{"prompt": "x" "completion": 1}'),
-        ('{"prompt": "x, "completion": "y"}', '{"prompt": "x", "completion": "y}'),
-        ('{"prompt": "x", "completion": "y"', '{"prompt": "He said "hi, {x}"", "completion": "y"}'),
-        ("{prompt: 1}", "{'prompt': 'x', 'completion': 'y'}"),
-        ('{"other" 1}', "7"),
-        ("null", '{"prompt": {"prompt": "x"}, ]}'),
-    ],
-)
-def test_broken_rows_side_by_side_on_one_line_are_each_named(model, broken):
-    answer = check(model, ("rows.json", f"[{GOOD},{broken[0]},{broken[1]},{TWO}]"))
-    assert [(line, row) for line, row, _ in places(answer)] == [(1, 2), (1, 3)]
-    assert (len(answer["rows"]), answer["total"]) == (2, 4)
-    first = check(model, ("rows.json", f"[{broken[0]}, {broken[1]}, {GOOD}]"))
-    assert (len(first["rows"]), first["total"]) == (1, 3)
-
-
 def test_a_broken_conversation_does_not_give_its_turns_away_as_rows(model):
     whole = turns("user", "assistant", "user", "assistant")
     broken = whole.replace('"role": "user"', '"role" "user"', 1), whole.replace('"user 0"', '"user 0', 1)
-    answer = check(model, ("rows.json", f"[{whole},{broken[0]},{broken[1]},{turns('user', 'assistant')}]"))
-    assert places(answer) == [(1, 2, "json"), (1, 3, "json")]
-    assert len(answer["rows"]) == 2
-    flat = json.dumps([json.loads(whole)] * 2, indent=0).replace('"user 0"', '"user 0', 1)
-    assert (wrong(check(model, ("rows.json", flat)))) == [(2, "json")]
+    answer = check(model, ("rows.json", f"[\n{whole},\n{broken[0]},\n{broken[1]},\n{whole[:-1]}\n}}]"))
+    assert wrong(answer) == [(3, "json"), (4, "json"), (5, "duplicate")]
+    flat = check(model, ("rows.json", f"[{whole},{broken[0]},{turns('user', 'assistant')}]"))
+    assert (places(flat), len(flat.rows)) == ([(1, 2, "json")], 1)
+    long = json.dumps([json.loads(whole)] * 2, indent=1).replace('"user 0"', '"user 0', 1)
+    assert wrong(check(model, ("rows.json", long))) == [(2, "json")]
 
 
 def test_a_bad_row_of_a_pretty_printed_list_says_on_which_line_it_breaks(model):
     text = json.dumps([json.loads(GOOD), json.loads(TWO)], indent=2).replace('"A dog."', '"A "dog"."')
     answer = check(model, ("rows.json", text))
     assert wrong(answer) == [(6, "json")]
-    assert 'in line 8 at sign 23): ""completion": "A "dog"."".' in answer["findings"][0]["what"]
+    assert 'in line 8 at character 23): ""completion": "A "dog"."".' in str(answer.report.findings[0].what)
 
 
 def test_bad_rows_of_one_line_are_told_apart_everywhere(config, model):
@@ -310,8 +294,8 @@ def test_bad_rows_of_one_line_are_told_apart_everywhere(config, model):
     rows[3:5] = [rows[2], rows[2]]
     upload = checks.Upload("rows.json", json.dumps(rows).encode())
     made = checks.start(config, "ann", [upload], Request(str(model), "Tiny", 512), "tiny")
-    assert [one.where for one in made.findings] == ["line 1, row 4", "line 1, row 5"]
-    assert made.findings[0].what == "The same as line 1, row 3."
+    assert [str(one.where) for one in made.findings] == ["line 1, row 4", "line 1, row 5"]
+    assert str(made.findings[0].what) == "The same as line 1, row 3."
     assert len({one.place for one in made.findings}) == 2
     listed = list(csv.DictReader(io.StringIO(checks.findings_csv(made).decode("utf-8-sig"))))
     assert [(one["line"], one["row"]) for one in listed] == [("1", "4"), ("1", "5")]
@@ -323,10 +307,12 @@ INSIDE = '{"instances": [\n{"input": "a", "output": "b"},\n{"input": "c", "outpu
 def test_rows_inside_of_an_object_that_begin_on_its_second_line_are_read_to_the_last(model):
     answer = check(model, ("rows.json", INSIDE))
     assert (wrong(answer), numbers(answer)) == ([], [2, 3])
-    answer = check(model, ("rows.json", INSIDE.replace('"a",', '"a"')))
-    assert (wrong(answer), numbers(answer), answer["total"]) == ([(2, "json")], [3], 2)
-    answer = check(model, ("rows.json", INSIDE.replace('"c",', '"c"')))
-    assert (wrong(answer), numbers(answer), answer["total"]) == ([(3, "json")], [2], 2)
+
+
+@pytest.mark.parametrize(("row", "line"), [('"a",', 2), ('"c",', 3)])
+def test_a_broken_row_inside_of_an_object_is_named_and_the_others_are_not_guessed_at(model, row, line):
+    answer = check(model, ("rows.json", INSIDE.replace(row, row[:-1])))
+    assert (wrong(answer), answer.rows) == ([(line, "json")], ())
 
 
 def test_rows_that_share_a_line_are_all_read(model):
@@ -338,7 +324,7 @@ def test_rows_that_share_a_line_are_all_read(model):
     ):
         answer = check(model, ("rows.jsonl", data))
         assert (wrong(answer), numbers(answer)) == ([(3, "json")], [1, 2, 2])
-        assert "Several rows on one line were told apart." in answer["repaired"]
+        assert "Several rows on one line were told apart." in words(answer.report.repaired)
     assert places(check(model, ("rows.jsonl", f"{GOOD}\n{TWO}{three[:-1]}\n"))) == [(2, 0, "json")]
 
 
@@ -348,13 +334,6 @@ def test_broken_rows_at_the_beginning_are_each_named(model):
     turn = '[{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]'
     answer = check(model, ("rows.jsonl", lines(turn.replace('"a"', ""), turn, turn.replace("b", "c"))))
     assert (wrong(answer), numbers(answer)) == ([(1, "json")], [2, 3])
-
-
-def test_what_is_no_object_among_instances_does_not_take_the_others_along(model):
-    inner = [{"input": "a", "output": "A"}, "junk", {"input": "b", "output": "B"}]
-    row = json.dumps({"instruction": "Spell.", "instances": inner})
-    answer = check(model, ("rows.jsonl", lines(row)))
-    assert (places(answer), numbers(answer)) == ([(1, 2, "object")], [1, 1])
 
 
 def test_a_file_of_a_zip_in_which_a_field_is_missing_everywhere_is_no_other_kind_of_data(model):
@@ -385,13 +364,13 @@ def test_every_kind_of_conversation_that_can_not_be_read_is_named_by_its_row(mod
         (2, "role"), (4, "answer"), (5, "field"), (7, "order"), (8, "text")
     ]  # fmt: skip
     assert numbers(answer) == [1, 3, 6]
-    assert answer["rows"][1]["row"]["messages"][0]["content"] == "Why?\nAnd who?"
+    assert answer.rows[1].row["messages"][0]["content"] == "Why?\nAnd who?"
 
 
 def test_a_list_of_turns_a_line_is_a_conversation(model):
     line = json.dumps([{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Ho"}])
     answer = check(model, ("rows.jsonl", lines(line, line.replace("Hi", "Hey"))))
-    assert (answer["shape"]["form"], numbers(answer), wrong(answer)) == ("messages", [1, 2], [])
+    assert (answer.report.shape.form, numbers(answer), wrong(answer)) == ("messages", [1, 2], [])
 
 
 @pytest.mark.parametrize("said", ["NaN", "Infinity", "-Infinity"])
@@ -440,12 +419,12 @@ def test_a_large_cell_in_a_zip_is_read_beside_a_small_file(model):
 
 def test_what_the_model_will_see(model):
     answer = check(model, ("rows.jsonl", lines(GOOD)))
-    row = answer["preview"][0]
-    assert "".join(text for text, _, _ in row["stretches"]) == (
+    row = answer.report.preview[0]
+    assert "".join(text for text, _, _ in row.stretches) == (
         "<|im_start|>user\nWhat is it?<|im_end|>\n<|im_start|>assistant\nA fox.<|im_end|>\n"
     )
-    assert [text for text, trained, _ in row["stretches"] if trained] == ["A fox.", "<|im_end|>"]
-    assert answer["ends"] == {"token": "<|im_end|>", "with": 1, "of": 1, "untrained": 0}
+    assert [text for text, trained, _ in row.stretches if trained] == ["A fox.", "<|im_end|>"]
+    assert answer.report.ends == Ends("<|im_end|>", ended=1, asked=1, untrained=0)
 
 
 def test_an_answer_with_the_weight_0_is_not_trained_on(model):
@@ -459,24 +438,24 @@ def test_an_answer_with_the_weight_0_is_not_trained_on(model):
         model, ("rows.jsonl", lines(json.dumps({"messages": bad}), json.dumps({"messages": bad[:2]})))
     )
     assert wrong(answer) == [(2, "assistant")]
-    stretches = answer["preview"][0]["stretches"]
+    stretches = answer.report.preview[0].stretches
     assert [text for text, trained, _ in stretches if trained] == ["Good.", "<|im_end|>"]
     assert "Bad." in "".join(text for text, _, _ in stretches)
-    assert "weight 0" in " ".join(answer["notes"])
+    assert "weight 0" in words(answer.report.notes)
 
 
 def test_a_row_of_megabytes_is_counted_and_not_shown(model):
     text = json.dumps({"prompt": "Why?", "completion": "fox " * 400_000})
     answer = check(model, ("rows.jsonl", lines(text)))
     assert wrong(answer) == [(1, "long")]
-    assert answer["preview"] == []
-    assert answer["lengths"]["longest"] > 400_000
+    assert answer.report.preview == ()
+    assert answer.report.lengths.longest > 400_000
 
 
 def test_an_encoder_decoder_model_is_shown_both_sides(model):
     row = '{"source": "Good day", "target": "Bom dia"}'
     answer = check(model, ("rows.jsonl", lines(row)), seq2seq=True)
-    assert [(text, trained) for text, trained, _ in answer["preview"][0]["stretches"]] == [
+    assert [(text, trained) for text, trained, _ in answer.report.preview[0].stretches] == [
         ("Good day", False),
         ("\n", False),
         ("Bom dia", True),
@@ -502,12 +481,12 @@ def test_shared_data(model, name):
     path = sample("finetune", name)
     answer = check(model, (name, path.read_bytes()), context=100_000)
     form, total, counts = EXPECTED[name]
-    assert answer["shape"]["form"] == form
-    assert answer["total"] == total
-    assert Counter(one["kind"] for one in answer["findings"]) == counts
-    assert answer["languages"][0][0] == "en"
-    assert answer["ends"]["with"] == answer["ends"]["of"]
-    assert all(one["kind"] in KINDS for one in answer["findings"])
+    assert answer.report.shape.form == form
+    assert answer.report.total == total
+    assert Counter(one.kind for one in answer.report.findings) == counts
+    assert answer.report.languages[0][0] == "en"
+    assert answer.report.ends.ended == answer.report.ends.asked
+    assert all(one.kind in KINDS for one in answer.report.findings)
 
 
 def rows(count: int, prompts: int | None = None) -> list[dict[str, object]]:
@@ -579,7 +558,7 @@ def test_a_check_is_kept_repaired_and_deleted(config, model):
     with pytest.raises(Unavailable):
         checks.load(config, "bob", made.id)
     ready = checks.prepare(config, found, {"duplicate"})
-    assert (ready.train_rows, ready.valid_rows, ready.dropped) == (23, 8, {"json": 1, "duplicate": 1})
+    assert (ready.train_rows, ready.valid_rows, ready.facts.dropped) == (23, 8, {"json": 1, "duplicate": 1})
     assert ready == prepared.load(config, "ann", made.id)
     assert {row["line"] for row in read_rows(ready.train)} | {
         row["line"] for row in read_rows(ready.valid)
@@ -604,10 +583,10 @@ def test_a_row_that_is_also_held_out_is_never_trained_on(config, model):
     ]
     made = checks.start(config, "ann", uploads, Request(str(model), "Tiny", 512), "tiny")
     ready = prepared.load(config, "ann", made.id)
-    assert (ready.train_rows, ready.valid_rows, ready.dropped["leak"]) == (20, 10, 11)
+    assert (ready.train_rows, ready.valid_rows, ready.facts.dropped["leak"]) == (20, 10, 11)
     kept = [[one["content"] for one in row["messages"]] for row in read_rows(ready.train)]
     assert ["Number 0?", "0"] not in kept
-    assert made.report["notes"] == []  # of prompts that are on both sides
+    assert made.report.notes == ()  # of prompts that are on both sides
 
 
 def test_a_repaired_file_that_is_uploaded_again_is_the_same_data(config, model):
@@ -667,8 +646,8 @@ def test_a_text_longer_than_the_context_is_trained_on_whole_and_held_out_whole(c
     rows = lines(*(json.dumps({"text": text}) for text in texts))
     upload = checks.Upload("rows.jsonl", rows.encode())
     made = checks.start(config, "ann", [upload], Request(str(model), "Tiny", 64), "tiny")
-    assert (made.findings, made.report["total"]) == ([], 40)
-    assert "40 rows became" in " ".join(made.report["notes"])
+    assert (made.findings, made.report.total) == ((), 40)
+    assert "40 rows became" in words(made.report.notes)
     kept = [one["row"] for one in read_rows(made.folder / checks.ROWS)]
     for number, text in enumerate(texts, 1):
         assert "".join(row["text"] for row in kept if row["line"] == number).strip() == text
@@ -725,12 +704,12 @@ def test_repaired_pairs_are_still_summaries_or_translations_of_the_same_language
         made = checks.start(
             config, "ann", [checks.Upload(name, data)], Request(str(model), "Tiny", 512), "tiny"
         )
-        asked = prepared.load(config, "ann", made.id).instruction
+        asked = prepared.load(config, "ann", made.id).facts.instruction
         said = [one["row"] for one in read_rows(made.folder / checks.ROWS)]
         pairs = [(one["source"], one["target"]) for one in said]
-        languages = made.report["languages"], made.report["target_language"]
+        languages = made.report.languages, made.report.target_language
         kept_checks.append(made)
-        return made.report["purpose"], languages, asked, pairs
+        return made.report.purpose, languages, asked, pairs
 
     kept_checks: list[checks.Check] = []
     rows = lines(*(json.dumps(row).replace("{n}", str(n)) for n in range(20)))

@@ -8,7 +8,6 @@ import zipfile
 from dataclasses import replace
 from decimal import Decimal
 
-import numpy as np
 import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -17,7 +16,8 @@ import pytest
 from components.documents.errors import CorruptFile, EmptyFile, OverLimit, Unsupported
 from components.errors import BadInput
 from components.training.doctor.recognising import Shape, chosen
-from tests.unit.training.doctoring import check, first, lines, numbers, wrong
+from components.training.doctor.report import Diagnosis
+from tests.unit.training.doctoring import check, first, lines, numbers, words, wrong
 
 ASKED = {"role": "user", "content": "Why?"}
 SAID = {"role": "assistant", "content": "Because."}
@@ -48,8 +48,8 @@ def jsonl(*rows) -> str:
 def test_questions_and_answers(model, row):
     answer = check(model, ("rows.jsonl", jsonl(row, row)))
     assert first(answer) == {"messages": CHAT, "line": 1}
-    assert answer["kind"] == "chat"
-    assert answer["shape"]["sure"]
+    assert answer.report.kind == "chat"
+    assert answer.report.shape.sure
 
 
 def test_an_instruction_has_its_input_system_and_history(model):
@@ -74,21 +74,21 @@ def test_an_input_that_hardly_any_row_has_is_read_with_its_instruction(model):
     rare = {"instruction": "Translate.", "input": "bonjour", "output": "hello", "system": "Be exact."}
     rare["history"] = [["Hi", "Hello"]]
     answer = check(model, ("rows.jsonl", jsonl(*plain, rare)))
-    assert [turn["content"] for turn in answer["rows"][-1]["row"]["messages"]] == [
+    assert [turn["content"] for turn in answer.rows[-1].row["messages"]] == [
         "Be exact.",
         "Hi",
         "Hello",
         "Translate.\n\nbonjour",
         "hello",
     ]
-    assert answer["notes"] == []
+    assert answer.report.notes == ()
 
 
 def test_a_context_that_hardly_any_question_has_is_read_with_it(model):
     plain = [{"question": f"What is {number}?", "answer": "A number."} for number in range(30)]
     rare = {"question": "How many?", "context": "Three foxes.", "answer": "Three."}
     answer = check(model, ("rows.jsonl", jsonl(*plain, rare)))
-    assert answer["rows"][-1]["row"]["messages"][0]["content"] == "How many?\n\nThree foxes."
+    assert answer.rows[-1].row["messages"][0]["content"] == "How many?\n\nThree foxes."
 
 
 def test_a_question_has_its_context(model):
@@ -122,9 +122,9 @@ def test_sharegpt_with_a_system_turn(model):
 def test_pairs(model, row, purpose):
     answer = check(model, ("rows.jsonl", jsonl(row, row)))
     assert first(answer) == {"source": "Good day to you all", "target": "Bom dia a todos", "line": 1}
-    assert (answer["kind"], answer["purpose"]) == ("pair", purpose)
+    assert (answer.report.kind, answer.report.purpose) == ("pair", purpose)
     if purpose == "translation" and "source" not in row:
-        assert (answer["languages"][0][0], answer["target_language"]) == ("en", "pt")
+        assert (answer.report.languages[0][0], answer.report.target_language) == ("en", "pt")
 
 
 @pytest.mark.parametrize("key", ["instances", "data", "anything"])
@@ -146,29 +146,16 @@ def test_rows_inside_of_an_object_keep_their_lines(model, key):
     assert wrong(answer) == [(5, "field")]
 
 
-def test_instances_inside_of_each_row_get_the_instruction_around_them(model):
-    inner = [{"input": "a", "output": "A"}, {"input": "", "output": "B"}]
-    answer = check(model, ("rows.jsonl", jsonl({"id": "t1", "instruction": "Spell.", "instances": inner})))
-    said = [[turn["content"] for turn in one["row"]["messages"]] for one in answer["rows"]]
-    assert said == [["Spell.\n\na", "A"], ["Spell.", "B"]]
-    assert numbers(answer) == [1, 1]
-    answer = check(model, ("rows.jsonl", jsonl(*[{"type": "text2text", "instances": inner}] * 2)))
-    assert wrong(answer) == [(1, "prompt"), (2, "duplicate"), (2, "prompt")]
-
-
 def test_text_rows_and_plain_text(model):
     answer = check(model, ("rows.jsonl", jsonl({"text": "The quick fox"}, {"text": "The lazy dog"})))
-    assert (answer["kind"], first(answer)) == ("text", {"text": "The quick fox", "line": 1})
+    assert (answer.report.kind, first(answer)) == ("text", {"text": "The quick fox", "line": 1})
     paragraph = "The quick brown fox jumps over the lazy dog.\n" * 20 + "\n"
     answer = check(model, ("book.md", "# A title\n\n" + paragraph * 10))
-    assert answer["kind"] == "text"
-    assert (
-        "".join(one["row"]["text"] for one in answer["rows"]).split()
-        == ("# A title " + paragraph * 10).split()
-    )
-    assert [bool(one["row"].get("continued")) for one in answer["rows"]] == [True] * (
-        len(answer["rows"]) - 1
-    ) + [False]
+    assert answer.report.kind == "text"
+    assert "".join(one.row["text"] for one in answer.rows).split() == ("# A title " + paragraph * 10).split()
+    assert [bool(one.row.get("continued")) for one in answer.rows] == [True] * (len(answer.rows) - 1) + [
+        False
+    ]
 
 
 @pytest.mark.parametrize(
@@ -188,7 +175,7 @@ def test_text_rows_and_plain_text(model):
     ],
 )
 def test_a_text_that_begins_with_a_bracket_is_a_text(model, text):
-    assert check(model, ("song.txt", text))["kind"] == "text"
+    assert check(model, ("song.txt", text)).report.kind == "text"
 
 
 @pytest.mark.parametrize(
@@ -197,18 +184,18 @@ def test_a_text_that_begins_with_a_bracket_is_a_text(model, text):
 def test_a_list_of_numbers_is_json_without_rows_and_no_text(model, text):
     answer = check(model, ("rows.txt", text))
     assert {kind for _, kind in wrong(answer)} == {"object"}
-    assert answer["rows"] == []
+    assert answer.rows == ()
 
 
 def test_two_unknown_columns_are_asked_about(model):
     table = "subject;words\nfoxes;They jump over dogs.\ndogs;They are lazy.\n"
     answer = check(model, ("table.csv", table))
-    assert (answer["shape"]["prompt"], answer["shape"]["answer"], answer["shape"]["sure"]) == (
+    assert (answer.report.shape.prompt, answer.report.shape.answer, answer.report.shape.sure) == (
         "subject",
         "words",
         False,
     )
-    assert answer["fields"] == ["subject", "words"]
+    assert answer.report.fields == ("subject", "words")
     said = check(model, ("table.csv", table), shape=Shape("question", "words", "subject"))
     assert first(said)["messages"][0]["content"] == "They jump over dogs."
     headless = check(model, ("table.csv", table), header=False)
@@ -234,7 +221,7 @@ def test_two_unknown_columns_are_asked_about(model):
 def test_what_is_repaired_is_said(model, data, said):
     answer = check(model, ("table.csv", data))
     assert first(answer)["messages"] == CHAT
-    assert said in " ".join(answer["repaired"])
+    assert said in words(answer.report.repaired)
     assert wrong(answer) == []
 
 
@@ -244,8 +231,8 @@ def test_what_is_repaired_is_said(model, data, said):
 def test_lines_above_the_header_are_no_header(model, above):
     table = above + "prompt,completion\nWhy?,Because.\nWho?,Me.\n"
     answer = check(model, ("table.csv", table))
-    assert (first(answer)["messages"], len(answer["rows"]), wrong(answer)) == (CHAT, 2, [])
-    assert "above the header" in " ".join(answer["notes"])
+    assert (first(answer)["messages"], len(answer.rows), wrong(answer)) == (CHAT, 2, [])
+    assert "above the header" in words(answer.report.notes)
     book = workbook(("One", [["My data"], [None], ["prompt", "completion"], ["Why?", "Because."]]))
     assert first(check(model, ("rows.xlsx", book))) == {"messages": CHAT, "line": 4}
 
@@ -271,15 +258,15 @@ def test_a_title_above_a_table_with_an_empty_or_untitled_column_costs_no_row(mod
     for upload in (("rows.csv", out.getvalue()), ("rows.xlsx", workbook(("One", sheet)))):
         answer = check(model, upload)
         assert (wrong(answer), numbers(answer)) == ([], [3, 4])
-        assert "above the header" in " ".join(answer["notes"])
+        assert "above the header" in words(answer.report.notes)
 
 
 def test_a_short_header_is_not_taken_for_a_title_above_it(model):
     answer = check(model, ("rows.csv", "Frage,Antwort\na b?,b,x\nc d?,d,y\n"))
     assert [kind for _, kind in wrong(answer)] == ["cells", "cells"]
     book = workbook(("One", [["Frage", "Antwort"], ["a b?", "b", "x"], ["c d?", "d"]]))
-    findings = check(model, ("rows.xlsx", book))["findings"]
-    assert [one["what"] for one in findings] == ["3 cells, but the header has 2."]
+    findings = check(model, ("rows.xlsx", book)).report.findings
+    assert [str(one.what) for one in findings] == ["3 cells, but the header has 2."]
 
 
 def test_one_column_of_texts_with_commas_keeps_its_title(model):
@@ -291,36 +278,36 @@ def test_a_title_with_a_dot_is_a_field(model):
     table = "Frage Nr.,Antwort v1.0\nWas ist das?,Ein Fuchs.\nUnd das?,Ein Hund.\n"
     shape = Shape("question", "Frage Nr.", "Antwort v1.0")
     answer = check(model, ("table.csv", table), shape=shape)
-    assert (answer["shape"]["sure"], answer["notes"]) == (True, [])
+    assert (answer.report.shape.sure, answer.report.notes) == (True, ())
     assert first(answer)["messages"][1]["content"] == "Ein Fuchs."
 
 
 def test_tabs_with_loose_quotation_marks(model):
     answer = check(model, ("table.tsv", 'prompt\tcompletion\nWhy?\t"So he said\nWho?\tMe"\n'))
-    assert [one["row"]["messages"][1]["content"] for one in answer["rows"]] == ['"So he said', 'Me"']
+    assert [one.row["messages"][1]["content"] for one in answer.rows] == ['"So he said', 'Me"']
 
 
 @pytest.mark.parametrize("separator", ["\t", ";"])
 def test_pairs_in_a_text_file_are_asked_about_and_no_plain_text(model, separator):
     text = "Go.\tVai.\tCC-BY\nHi, you.\tOi, tu.\tCC-BY\n\nRun!\tCorre!\tCC-BY\n"
     answer = check(model, ("por.txt", text.replace("\t", separator)), header=False)
-    assert (answer["shape"]["sure"], len(answer["fields"]), numbers(answer)) == (False, 3, [1, 2, 4])
+    assert (answer.report.shape.sure, len(answer.report.fields), numbers(answer)) == (False, 3, [1, 2, 4])
 
 
 @pytest.mark.parametrize("text", ["\tIt was dark.\n\tIt was late.\n\tThe end.\n", "a = 1;\nb = 2;\nc = 3;\n"])
 def test_indented_prose_and_code_are_no_tables(model, text):
-    assert check(model, ("a.txt", text))["shape"]["form"] == "text"
+    assert check(model, ("a.txt", text)).report.shape.form == "text"
 
 
 def test_a_page_that_is_a_table_takes_no_text_of_a_zip_away(model):
     page = "| a | b |\n|---|---|\n| c d | e f |\n"
     texts = {f"{n}.md": f"Chapter {n} is about a fox and a dog.\n" for n in "123"}
     answer = check(model, ("all.zip", zipped(**texts, table__md=page)))
-    assert (answer["kind"], len(answer["rows"])) == ("text", 3)
-    assert "table.md" in " ".join(answer["notes"])
+    assert (answer.report.kind, len(answer.rows)) == ("text", 3)
+    assert "table.md" in words(answer.report.notes)
     pairs = "".join(f"Go {n}.\tVai {n}.\n" for n in range(9))
     answer = check(model, ("all.zip", zipped(por__txt=pairs, _about__txt="These are sentences.")))
-    assert answer["kind"] == "chat"
+    assert answer.report.kind == "chat"
 
 
 @pytest.mark.parametrize("name", ["faq.md", "faq.txt", "faq.csv"])
@@ -329,7 +316,7 @@ def test_the_rule_of_a_markdown_table_is_no_row(model, name):
     answer = check(model, (name, table))
     assert (first(answer), wrong(answer)) == ({"messages": CHAT, "line": 5}, [(6, "answer")])
     prose = "Some facts:\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\nThis is what they say.\n"
-    assert check(model, ("facts.md", prose))["shape"]["form"] == "text"
+    assert check(model, ("facts.md", prose)).report.shape.form == "text"
 
 
 def test_the_header_of_each_of_several_tables_that_were_joined_is_no_row(model):
@@ -338,7 +325,7 @@ def test_the_header_of_each_of_several_tables_that_were_joined_is_no_row(model):
     csv.writer(out).writerows([*rows, [" prompt", "completion", ""], ["Who?", "Me."]])
     answer = check(model, ("rows.csv", out.getvalue()))
     assert (numbers(answer), wrong(answer)) == ([2, 4], [])
-    assert "The header stands again" in " ".join(answer["repaired"])
+    assert "The header is repeated" in words(answer.report.repaired)
 
 
 def workbook(*sheets) -> bytes:
@@ -357,7 +344,7 @@ def test_a_workbook_is_told_from_its_bytes_and_named_by_sheet_rows(model):
     data = workbook(("One", [["prompt", "completion"], ["Why?", "Because."], [None, None], ["Who?", None]]))
     answer = check(model, ("rows.csv", data))
     assert first(answer) == {"messages": CHAT, "line": 2}
-    assert [(one["sheet"], one["line"], one["kind"]) for one in answer["findings"]] == [("One", 4, "answer")]
+    assert [(one.sheet, one.line, one.kind) for one in answer.report.findings] == [("One", 4, "answer")]
 
 
 def test_parquet(model):
@@ -397,7 +384,6 @@ TRICKY = [ASKED | {"content": "It's\n[a] 'b' {c}"}, SAID | {"content": 'He said 
     [
         str(TRICKY),
         str(tuple(TRICKY)).replace("(", "[").replace(")", "]"),
-        str(np.array(TRICKY, dtype=object)),
     ],
 )
 @pytest.mark.parametrize("name", ["messages", "conversations"])
@@ -408,7 +394,7 @@ def test_a_conversation_that_pandas_printed_into_a_table_is_read(model, cell, na
     for upload in (("rows.csv", out.getvalue()), ("rows.xlsx", workbook(("One", rows)))):
         answer = check(model, upload)
         assert first(answer)["messages"] == TRICKY
-        assert "as Python prints them" in " ".join(answer["repaired"])
+        assert "as Python prints them" in words(answer.report.repaired)
 
 
 @pytest.mark.parametrize("written", [json.dumps, str])
@@ -426,7 +412,7 @@ def test_a_prompt_that_is_json_itself_stays_a_text(model):
     assert first(answer)["messages"][0]["content"] == '[{"name": "Ada"}]'
 
 
-@pytest.mark.parametrize("earlier", [[["Hi", "Hello"]], [("Hi", "Hello")], np.array([["Hi", "Hello"]])])
+@pytest.mark.parametrize("earlier", [[["Hi", "Hello"]], [("Hi", "Hello")]])
 def test_a_history_that_pandas_printed_into_a_table_is_read(model, earlier):
     out = io.StringIO()
     csv.writer(out).writerows([["instruction", "output", "history"], ["Why?", "Because.", str(earlier)]])
@@ -459,8 +445,8 @@ def test_a_zip_names_file_and_line_and_knows_held_out_files(model):
     )
     answer = check(model, ("all.zip", data))
     assert wrong(answer) == [("train.jsonl", 2, "field"), ("validation.csv", 3, "prompt")]
-    assert [one["side"] for one in answer["rows"]] == ["train", "valid"]
-    assert "README.md" in " ".join(answer["notes"])
+    assert [one.side for one in answer.rows] == ["train", "valid"]
+    assert "README.md" in words(answer.report.notes)
 
 
 @pytest.mark.parametrize(
@@ -482,10 +468,10 @@ def test_what_is_called_test_or_validation_is_never_trained_on(model, names, sid
             rows = [{"prompt": f"{name} {n}", "completion": f"{n} x"} for n in range(10)]
             archive.writestr(name, jsonl(*rows))
     answer = check(model, ("all.zip", out.getvalue()))
-    assert [one["side"] for one in answer["files"]] == sides
-    assert [one["side"] for one in answer["rows"]] == [s for s in sides if s != "out" for _ in range(10)]
+    assert [one.side for one in answer.report.files] == sides
+    assert [one.side for one in answer.rows] == [s for s in sides if s != "out" for _ in range(10)]
     for name, side in zip(names, sides, strict=True):
-        assert side == "train" or side == "valid" or name in " ".join(answer["notes"])
+        assert side == "train" or side == "valid" or name in words(answer.report.notes)
 
 
 @pytest.mark.parametrize(
@@ -500,14 +486,14 @@ def test_what_is_called_test_or_validation_is_never_trained_on(model, names, sid
 def test_a_side_file_in_a_zip_is_neither_trained_on_nor_keeps_the_rows_from_being_read(model, name, data):
     rows = [{"prompt": f"What is {n}?", "completion": f"It is {n}."} for n in range(5)]
     answer = check(model, ("all.zip", zipped(**{"train.jsonl": jsonl(*rows), name: data})))
-    assert (len(answer["rows"]), wrong(answer)) == (5, [])
-    assert f"{name} was left out" in " ".join(answer["notes"])
+    assert (len(answer.rows), wrong(answer)) == (5, [])
+    assert f"{name} was left out" in words(answer.report.notes)
 
 
 def test_a_side_file_is_left_out_also_where_the_columns_are_asked_about(model):
     train = "id,text,label\n1,I like the fox,good\n2,I like no dog,bad\n3,I saw a cat,good\n"
     data = zipped(train__csv=train, sample_submission__csv="id,label\n1,good\n2,good\n")
-    assert [one["side"] for one in check(model, ("all.zip", data))["files"]] == ["train", "out"]
+    assert [one.side for one in check(model, ("all.zip", data)).report.files] == ["train", "out"]
 
 
 def test_a_zip_never_leaves_its_place(model):
@@ -521,7 +507,7 @@ def test_a_zip_never_leaves_its_place(model):
         archive.writestr("inner.zip", zipped(a__jsonl=row))
     answer = check(model, ("all.zip", out.getvalue()))
     assert wrong(answer) == [("evil.jsonl", 1, "answer")]
-    said = " ".join(answer["notes"])
+    said = words(answer.report.notes)
     assert "link" in said
     assert "inner.zip" in said
 
@@ -532,9 +518,7 @@ def test_files_whose_names_differ_in_capitals_or_have_backslashes_are_all_read(m
     with zipfile.ZipFile(out, "w") as archive:
         for name in names:
             archive.writestr(name, jsonl({"prompt": f"What is {name}?", "completion": "x"}))
-    asked = [
-        one["row"]["messages"][0]["content"] for one in check(model, ("all.zip", out.getvalue()))["rows"]
-    ]
+    asked = [one.row["messages"][0]["content"] for one in check(model, ("all.zip", out.getvalue())).rows]
     assert asked == [f"What is {name}?" for name in names]
 
 
@@ -591,34 +575,35 @@ def test_rows_on_one_line_and_objects_over_several(model):
     ]
 
 
-def recognised(answer) -> Shape:
-    return Shape.from_json(answer["shape"])
+def recognised(answer: Diagnosis) -> Shape:
+    assert answer.report.shape is not None
+    return answer.report.shape
 
 
 def test_confirming_the_columns_keeps_input_system_and_history(model):
     row = {"instruction": "Add.", "input": "1 + 1", "output": "2", "system": "Be exact."}
     row["history"] = [["Hi", "Hello"]]
     before = check(model, ("rows.jsonl", jsonl(row)))
-    shape = chosen("instruction", "instruction", "output", recognised(before), before["fields"])
+    shape = chosen("instruction", "instruction", "output", recognised(before), before.report.fields)
     after = check(model, ("rows.jsonl", jsonl(row)), shape=shape)
-    assert (after["shape"], after["rows"]) == (before["shape"], before["rows"])
+    assert (after.report.shape, after.rows) == (before.report.shape, before.rows)
 
 
 def test_changing_the_columns_and_changing_them_back_loses_no_input(model):
     data = "instruction,input,output,system\nAdd.,1 + 1,2,Be exact.\n"
     before = check(model, ("rows.csv", data))
-    other = chosen("question", "input", "output", recognised(before), before["fields"])
+    other = chosen("question", "input", "output", recognised(before), before.report.fields)
     assert (other.prompt, other.extra, other.system) == ("input", "", "system")
-    back = chosen("instruction", "instruction", "output", other, before["fields"])
+    back = chosen("instruction", "instruction", "output", other, before.report.fields)
     assert back == recognised(before)
 
 
 def test_chosen_columns_of_a_translation_say_their_languages(model):
     data = "id,en,pt,de\n" + "".join(f"{n},fox {n},raposa {n},Fuchs {n}\n" for n in range(3))
     before = check(model, ("rows.csv", data))
-    shape = chosen("translation", "en", "pt", recognised(before), before["fields"])
+    shape = chosen("translation", "en", "pt", recognised(before), before.report.fields)
     after = check(model, ("rows.csv", data), shape=shape)
-    assert (after["languages"][0][0], after["target_language"]) == ("en", "pt")
+    assert (after.report.languages[0][0], after.report.target_language) == ("en", "pt")
     nested = chosen("translation", "translation.en", "translation.de", None, [])
     assert nested.languages == ("en", "de")
 
@@ -632,10 +617,10 @@ def test_one_line_in_another_encoding_changes_no_letter_of_the_others(model, nam
         text = "".join(f'{{"prompt": "{a}", "completion": "{b}"}}\n' for a, b in pairs)
         last = '{"prompt": "Qui?", "completion": "Élève étonné"}\n'
     answer = check(model, (name, text.encode() + last.encode("cp1252")))
-    said = [tuple(turn["content"] for turn in one["row"]["messages"]) for one in answer["rows"]]
+    said = [tuple(turn["content"] for turn in one.row["messages"]) for one in answer.rows]
     assert said == [*pairs, ("Qui?", "Élève étonné")]
     line = 102 if name.endswith("csv") else 101
-    assert f"Lines that were not UTF-8 were read as cp1252: {line}." in answer["repaired"]
+    assert f"Lines that were not UTF-8 were read as cp1252: {line}." in words(answer.report.repaired)
 
 
 def test_a_stray_byte_in_a_line_of_chinese_is_a_finding_and_leaves_the_line_chinese(model):
@@ -653,15 +638,15 @@ def test_every_sheet_of_a_workbook_is_read_by_its_own_titles(model):
         ("Three", [["Question", "Answer"], ["j k", "l"]]),
     )
     answer = check(model, ("rows.xlsx", data))
-    assert (wrong(answer), len(answer["rows"])) == ([], 4)
+    assert (wrong(answer), len(answer.rows)) == ([], 4)
 
 
 def test_a_sheet_of_validation_rows_is_never_trained_on(model):
     titles, rows = ["prompt", "completion"], [[f"What is {n}?", f"It is {n}."] for n in range(20)]
     data = workbook(("train", [titles, *rows[:12]]), ("validation", [titles, *rows[12:]]))
     answer = check(model, ("rows.xlsx", data))
-    assert [one["side"] for one in answer["rows"]] == ["train"] * 12 + ["valid"] * 8
-    assert [(one["sheet"], one["side"]) for one in answer["files"]] == [
+    assert [one.side for one in answer.rows] == ["train"] * 12 + ["valid"] * 8
+    assert [(one.sheet, one.side) for one in answer.report.files] == [
         ("train", "train"),
         ("validation", "valid"),
     ]
@@ -672,29 +657,29 @@ def test_a_sheet_about_the_data_is_left_out_and_that_is_said(model):
     about = [["This file has training data"], ["It was made by Ann"]]
     data = workbook(("About", about), ("Data", [["prompt", "completion"], *rows]))
     answer = check(model, ("rows.xlsx", data))
-    assert (wrong(answer), len(answer["rows"])) == ([], 5)
-    assert any('The sheet "About" was left out' in one for one in answer["notes"])
+    assert (wrong(answer), len(answer.rows)) == ([], 5)
+    assert 'The sheet "About" was left out' in words(answer.report.notes)
 
 
 def test_rows_that_spell_a_field_otherwise_are_not_lost(model):
     rows = [{"prompt": f"What is {n}?", "completion": f"It is {n}."} for n in range(5)]
     others = [{" prompt": "Why?", "completion ": "So."}, {"Prompt": "Who?", "Completion": "A fox."}]
     answer = check(model, ("rows.jsonl", jsonl(*rows, *others)))
-    assert (wrong(answer), len(answer["rows"])) == ([], 7)
-    assert any("made the same: prompt, completion." in one for one in answer["repaired"])
+    assert (wrong(answer), len(answer.rows)) == ([], 7)
+    assert "made the same: prompt, completion." in words(answer.report.repaired)
 
 
 def test_validation_data_in_other_capitals_never_swap_prompt_and_answer(model):
     rows = ("rows.csv", "frage,antwort\nx y,y z\nq 1,a1\n")
     own = ("own.csv", "Frage,Antwort\nv x,v y\n")
     answer = check(model, rows, own, shape=Shape("question", "antwort", "frage"))
-    assert [turn["content"] for turn in answer["rows"][-1]["row"]["messages"]] == ["v y", "v x"]
+    assert [turn["content"] for turn in answer.rows[-1].row["messages"]] == ["v y", "v x"]
 
 
 def test_fields_of_a_second_file_that_are_trained_on_are_not_called_unused(model):
     rows = ("rows.jsonl", jsonl({"prompt": "Why?", "completion": "So."}))
     own = ("own.jsonl", jsonl({"question": "Who?", "answer": "A fox.", "id": 1}))
-    assert "Fields that are not trained on: id." in check(model, rows, own)["notes"]
+    assert "Fields that are not trained on: id." in words(check(model, rows, own).report.notes)
 
 
 def table(*titles, rows: int = 6) -> str:
@@ -790,8 +775,8 @@ def test_questions_and_answers_in_one_language_are_no_translation(model):
 )
 def test_of_two_compared_answers_the_rejected_one_is_never_trained_on(model, row):
     answer = check(model, ("rows.jsonl", jsonl(row, row)))
-    assert (first(answer)["messages"], answer["shape"]["sure"]) == (CHAT, True)
-    assert "rejected" in " ".join(answer["notes"])
+    assert (first(answer)["messages"], answer.report.shape.sure) == (CHAT, True)
+    assert "rejected" in words(answer.report.notes)
 
 
 def test_compared_conversations_that_are_texts_are_never_prompt_and_answer(model):
@@ -805,28 +790,18 @@ def test_compared_conversations_that_are_texts_are_never_prompt_and_answer(model
     [
         {"id": 1, "chat_history": CHAT},
         {"id": "a b", "chat_history": json.dumps(CHAT)},
-        {
-            "contents": [
-                {"role": "user", "parts": [{"text": "Why?"}]},
-                {"role": "model", "parts": [{"text": "Because."}]},
-            ]
-        },
-        {"log": [{"speaker": "user", "utterance": "Why?"}, {"speaker": "bot", "utterance": "Because."}]},
-        {"messages": {"role": ["user", "assistant"], "content": ["Why?", "Because."]}},
-        {"conversation": [{"human": "Why?", "assistant": "Because."}]},
-        {"prompt": [ASKED], "completion": SAID},
     ],
 )
-def test_turns_are_found_under_any_name_and_in_any_layout(model, row):
+def test_turns_are_found_under_any_name(model, row):
     answer = check(model, ("rows.jsonl", jsonl(row, row | {"n": 1})))
-    assert (first(answer)["messages"], answer["shape"]["sure"]) == (CHAT, True)
+    assert (first(answer)["messages"], answer.report.shape.sure) == (CHAT, True)
     alone = check(model, ("rows.json", json.dumps(row, indent=1)))
     assert first(alone)["messages"] == CHAT
 
 
 def test_of_two_lists_of_turns_the_person_chooses(model):
     answer = check(model, ("rows.jsonl", jsonl({"first": CHAT, "second": CHAT})))
-    assert (answer["shape"]["sure"], answer["fields"]) == (False, ["first", "second"])
+    assert (answer.report.shape.sure, answer.report.fields) == (False, ("first", "second"))
 
 
 def test_an_empty_system_message_never_costs_its_conversation(model):
@@ -850,38 +825,8 @@ def test_code_keeps_the_indentation_of_its_first_line(model, said, kept):
     row = {"instruction": "Finish the body.", "output": said}
     answer = check(model, ("rows.jsonl", jsonl(row)))
     assert first(answer)["messages"][1]["content"] == kept
-    assert bool(answer["repaired"]) == (said != kept)
+    assert bool(answer.report.repaired) == (said != kept)
     assert first(check(model, ("rows.jsonl", jsonl({"text": said}))))["text"] == kept
-
-
-@pytest.mark.parametrize(
-    ("asked", "said"),
-    [
-        ("Why?", ["Because."]),
-        (["Why?"], ["Because.", "It is so."]),
-        ("Why?", {"text": ["Because.", "It is so."], "answer_start": [3, 9]}),
-        ("Why?", [{"text": "Because.", "answer_start": 3}]),
-        ({"text": "Why?"}, {"text": "Because.", "language": "en"}),
-        ("Why?", {"best": "Because.", "score": 3}),
-    ],
-)
-def test_an_answer_in_a_list_or_an_object_is_not_lost(model, asked, said):
-    row = {"question": asked, "answers": said, "id": 1}
-    answer = check(model, ("rows.jsonl", jsonl(row, row | {"id": 2})))
-    assert first(answer)["messages"] == CHAT
-    told = " ".join(answer["repaired"] + answer["notes"])
-    assert ("the first one is trained on" in told) == ("It is so." in str(said))
-    assert ("taken out of it" in told) == ("It is so." not in str(said) or isinstance(asked, list))
-
-
-def test_geminis_system_instruction_is_the_system_message(model):
-    turns = [
-        {"role": "user", "parts": [{"text": "Why?"}]},
-        {"role": "model", "parts": [{"text": "Because."}]},
-    ]
-    row = {"systemInstruction": {"role": "system", "parts": [{"text": "Be kind."}]}, "contents": turns}
-    answer = check(model, ("rows.jsonl", jsonl(row, row)))
-    assert first(answer)["messages"] == [{"role": "system", "content": "Be kind."}, *CHAT]
 
 
 def test_a_text_beside_its_source_is_proposed_as_text(model):
@@ -892,3 +837,27 @@ def test_a_text_beside_its_source_is_proposed_as_text(model):
 def test_an_answer_column_without_any_answer_never_stops_plain_text(model):
     rows = [{"text": f"Fox {n} jumps.", "answer": None} for n in range(3)]
     assert recognised(check(model, ("rows.jsonl", jsonl(*rows)))) == Shape("text", "text")
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"contents": [{"role": "user", "parts": [{"text": "Why?"}]}]},
+        {"log": [{"speaker": "user", "utterance": "Why?"}, {"speaker": "bot", "utterance": "Because."}]},
+        {"messages": {"role": ["user", "assistant"], "content": ["Why?", "Because."]}},
+        {"conversation": [{"human": "Why?", "assistant": "Because."}]},
+        {"question": "Why?", "answers": {"text": ["Because."], "answer_start": [3]}},
+        {"question": ["Why?"], "answers": ["Because.", "It is so."]},
+    ],
+)
+def test_a_layout_that_no_training_program_writes_is_refused_row_by_row(model, row):
+    answer = check(model, ("rows.jsonl", jsonl(row, row)))
+    assert answer.rows == ()
+    assert {finding.line for finding in answer.report.findings} == {1, 2}
+
+
+def test_rows_inside_of_a_row_are_not_taken_for_its_answer_unasked(model):
+    row = {"instruction": "Spell.", "instances": [{"input": "a", "output": "A"}]}
+    assert recognised(check(model, ("rows.jsonl", jsonl(row, row)))) == Shape(
+        "text", "instruction", sure=False
+    )

@@ -755,7 +755,7 @@ def test_a_finished_summary_is_in_the_history_with_its_document(summarizing: Sum
 def test_a_refused_document_says_why_in_the_history(summarizing: Summarizing):
     result = finished(summarizing, summarizing.start([document("Too short.")], QUOTE, FakeModels().tools()))
     assert result.state == "failed"
-    assert "only 2 words" in result.note
+    assert "only 2 words" in str(result.note)
 
 
 def test_a_crash_leaves_a_result_marked_as_interrupted_and_it_can_be_started_again(tmp_path: Path):

@@ -23,9 +23,10 @@ from benchmarks import new_file
 from components.config import ROOT, read_config
 from components.models.catalog import CATALOGUE, Catalog, package_file
 from components.models.library import Library
+from components.models.loader import EngineLoader
 from components.models.manager import ModelManager
 from components.models.options import GenerationOptions, Prompt
-from components.models.process import EngineLoader, EngineProcess
+from components.models.process import EngineProcess
 
 SMOL = CATALOGUE[0]
 NEW_TOKENS = 64
@@ -39,7 +40,7 @@ PROMPTS = [
 def speed(rounds: int) -> dict[str, float]:
     """Seconds for a prompt and 64 new tokens, and to the first of them, through both paths."""
     config = replace(read_config(), engine="transformers")  # what it is compared with
-    loader = EngineLoader(config, Library(config), EngineProcess(config.threads, "benchmarks.plain_worker"))
+    loader = EngineLoader(config, Library(config), EngineProcess(config.threads, "benchmarks.plain_host"))
     manager = ModelManager(Catalog(), loader, config)
     ours: list[float] = []
     plain: list[float] = []

@@ -26,9 +26,9 @@ from benchmarks import new_file
 from components.config import ROOT, read_config
 from components.models.catalog import CATALOGUE, Catalog, package_file
 from components.models.library import Library
+from components.models.loader import EngineLoader
 from components.models.manager import ModelManager
 from components.models.options import GenerationOptions, Prompt
-from components.models.process import EngineLoader
 
 SMOL = CATALOGUE[0]
 NEW_TOKENS = 128

@@ -27,9 +27,9 @@ from components.config import read_config
 from components.errors import AppError
 from components.models.catalog import CATALOGUE, Catalog
 from components.models.library import Library
+from components.models.loader import EngineLoader
 from components.models.manager import ModelManager
 from components.models.options import GenerationOptions, Prompt
-from components.models.process import EngineLoader
 from components.models.translation import TranslationOptions
 
 CHAT = CATALOGUE[0].id

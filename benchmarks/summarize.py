@@ -27,9 +27,9 @@ from components.config import read_config
 from components.documents import Document, count_words, read_document
 from components.models.catalog import Catalog
 from components.models.library import Library
+from components.models.loader import EngineLoader
 from components.models.manager import ModelManager
 from components.models.options import GenerationOptions
-from components.models.process import EngineLoader
 from components.tasks.facts.index import Index
 from components.tasks.summarize import prompts
 from components.tasks.summarize.grounding import Grounds

@@ -21,8 +21,8 @@ from components.config import read_config
 from components.models.catalog import Catalog
 from components.models.languages import language_code
 from components.models.library import Library
+from components.models.loader import EngineLoader
 from components.models.manager import ModelManager
-from components.models.process import EngineLoader
 from components.tasks.translate import engines
 from components.tasks.translate.routes import routes
 from components.tasks.translate.sentences import join, split

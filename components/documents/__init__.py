@@ -6,6 +6,7 @@ Knows nothing about models or pages. Importing it loads no parser.
 from components.documents.document import Block, Document, LeftOut
 from components.documents.errors import PasswordNeeded, WrongPassword
 from components.documents.limits import Limits
+from components.documents.place import Place
 from components.documents.reading import read_document
 from components.documents.words import count_words
 
@@ -15,6 +16,7 @@ __all__ = [
     "LeftOut",
     "Limits",
     "PasswordNeeded",
+    "Place",
     "WrongPassword",
     "count_words",
     "read_document",

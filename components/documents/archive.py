@@ -16,16 +16,18 @@ from lxml import etree
 
 from components.documents import errors
 from components.documents.limits import Limits
+from components.messages import Message, Said
 
 MEMBERS = 20_000  # files in one archive; an ordinary document has tens, a book thousands
 CHUNK = 1 << 16
 PASSWORD_FLAG = 0x1
+ZIP = Said("a zip archive")
 
 
 class Archive:
     """The parts of one zip file. Every byte that is unpacked counts against one total."""
 
-    def __init__(self, data: bytes, name: str, limits: Limits, what: str = "a zip archive") -> None:
+    def __init__(self, data: bytes, name: str, limits: Limits, what: Message = ZIP) -> None:
         """Raises CorruptFile when `data` has no readable directory, TooMuchUnpacked for too many parts."""
         self.name, self.limits, self.what = name, limits, what
         self._left = limits.unpacked_bytes
@@ -128,7 +130,7 @@ def _plain(part: str) -> str:
     return part.replace("\\", "/").lstrip("/").lower()
 
 
-def parse_xml(data: bytes, name: str, limits: Limits, what: str) -> etree._Element:
+def parse_xml(data: bytes, name: str, limits: Limits, what: Message) -> etree._Element:
     """The root element. Raises CorruptFile, TooDeep, or BadContent for declared entities."""
     parser = etree.XMLParser(
         resolve_entities=False,

@@ -21,6 +21,7 @@ from components.config import ROOT
 from components.documents import errors
 from components.documents.limits import MB, Limits
 from components.errors import BadInput, Cancelled
+from components.messages import Said, from_json
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +50,7 @@ def ask(
     """
     name = header["name"]
     if not data:
-        raise errors.empty(name, "is empty")
+        raise errors.empty(name, Said("is empty"))
     if len(data) > limits.file_bytes:
         raise errors.TooLarge(
             '"{name}" is {data:.1f} MB; a file may be at most {file_bytes:g} MB. Split it into '
@@ -69,7 +70,7 @@ def ask(
     if kind := answer.get("error"):
         if kind not in errors.KINDS:
             log.warning("reader failed: %s", answer.get("detail", ""))
-        raise errors.KINDS.get(kind, BadInput)(answer["message"])
+        raise errors.KINDS.get(kind, BadInput)(from_json(answer["message"]))
     return answer
 
 

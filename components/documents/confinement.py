@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 from components.documents import errors
 from components.documents.limits import MB, Limits
 from components.errors import AppError
+from components.messages import to_json
 from components.priority import step_aside
 
 SPARE = 600 * MB  # address space that Python and its libraries map without using it
@@ -91,4 +92,4 @@ def guarded(work: Callable[[], dict[str, Any]], name: str, limits: Limits) -> di
 
 
 def as_answer(error: AppError) -> dict[str, Any]:
-    return {"error": type(error).__name__, "message": str(error)}
+    return {"error": type(error).__name__, "message": to_json(error.message)}

@@ -4,10 +4,11 @@ Knows nothing about file formats or how the blocks were found.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Literal
 
-from components.messages import N_
+from components.documents.place import NOWHERE, Place
+from components.messages import Message, Said, from_json, to_json
 
 Kind = Literal["heading", "paragraph", "item", "table", "caption", "code", "quote", "footnote"]
 
@@ -21,7 +22,7 @@ class Block:
     level: int = 0  # of a heading 1 to 6, of a list item 1 and up; else 0
     page: int | None = None  # 1-based; the slide of a presentation; None where there are no pages
     section: tuple[str, ...] = ()  # the headings above this block, outermost first
-    place: str = ""  # where a person finds it: "page 3", "slide 2", "sheet Costs", "00:01:10"
+    place: Place = NOWHERE  # where a person finds it: a page, a slide, a sheet, a time
     marker: str = ""  # of a list item or footnote: "-", "1.", "b)"
     rows: tuple[tuple[str, ...], ...] = ()  # of a table, all rows of the same length
     headed: bool = False  # whether the format says that the first of these rows names the columns
@@ -37,16 +38,28 @@ class Block:
 class LeftOut:
     """Something that the document has and `blocks` doesn't, and why."""
 
-    what: str
-    why: str
+    what: Message  # begins with a capital
+    why: Message
     count: int = 1
     pages: tuple[int, ...] = ()  # those of which nothing was read; empty where it is only a part of a page
 
-    def __str__(self) -> str:
-        what = self.what[:1].upper() + self.what[1:]
+    @property
+    def message(self) -> Message:
+        """All of it: "Pictures (3): only text is read"."""
         if self.count > 1:
-            return N_("{what} ({count}): {why}").format(what=what, count=self.count, why=self.why)
-        return f"{what}: {self.why}"
+            return Said("{what} ({count}): {why}", what=self.what, count=self.count, why=self.why)
+        return Said("{what}: {why}", what=self.what, why=self.why)
+
+    def __str__(self) -> str:
+        return str(self.message)
+
+    def to_json(self) -> dict[str, Any]:
+        return vars(self) | {"what": to_json(self.what), "why": to_json(self.why)}
+
+    @classmethod
+    def from_json(cls, plain: Mapping[str, Any]) -> "LeftOut":
+        what, why = from_json(plain["what"]), from_json(plain["why"])
+        return cls(what, why, plain.get("count", 1), tuple(plain.get("pages", ())))
 
 
 @dataclass(frozen=True)
@@ -62,7 +75,7 @@ class Document:
     pages: int | None = None  # pages or slides; None for a format without
     encoding: str | None = None  # of a text format
     left_out: tuple[LeftOut, ...] = ()
-    notes: tuple[str, ...] = ()  # what a person should know: the name and the content disagree
+    notes: tuple[Message, ...] = ()  # what a person should know: the name and the content disagree
 
     @property
     def text(self) -> str:
@@ -76,8 +89,10 @@ class Document:
 
     def to_json(self) -> dict[str, Any]:
         """Plain lists, numbers and strings; `from_json` makes the same document of them."""
-        plain = asdict(self)
-        plain["blocks"] = [{k: v for k, v in block.items() if v or k == "text"} for block in plain["blocks"]]
+        plain = dict(vars(self))
+        plain["blocks"] = [_plain_block(block) for block in self.blocks]
+        plain["left_out"] = [left.to_json() for left in self.left_out]
+        plain["notes"] = [to_json(note) for note in self.notes]
         return plain
 
     @classmethod
@@ -85,15 +100,19 @@ class Document:
         """Raises KeyError, TypeError or ValueError when `plain` isn't what `to_json` made."""
         given = dict(plain)
         given["blocks"] = tuple(_block(block) for block in given["blocks"])
-        given["left_out"] = tuple(
-            LeftOut(**left | {"pages": tuple(left.get("pages", ()))}) for left in given.get("left_out", ())
-        )
-        given["notes"] = tuple(given.get("notes", ()))
+        given["left_out"] = tuple(LeftOut.from_json(left) for left in given.get("left_out", ()))
+        given["notes"] = tuple(from_json(note) for note in given.get("notes", ()))
         return cls(**given)
+
+
+def _plain_block(block: Block) -> dict[str, Any]:
+    plain = vars(block) | {"place": block.place.to_json()}
+    return {name: value for name, value in plain.items() if value or name == "text"}
 
 
 def _block(plain: Mapping[str, Any]) -> Block:
     given = dict(plain)
+    given["place"] = Place.from_json(given.get("place", ""))
     given["section"] = tuple(given.get("section", ()))
     given["rows"] = tuple(tuple(row) for row in given.get("rows", ()))
     given["numbers"] = tuple(given.get("numbers", ()))

@@ -11,6 +11,8 @@ from typing import Any
 
 from components.documents.document import Block, Kind, LeftOut
 from components.documents.encodings import decode_text
+from components.documents.place import Place
+from components.messages import Message, Said
 
 _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
 # Soft hyphens, zero-width spaces and joiners of nothing, byte order marks, direction marks, controls.
@@ -40,9 +42,9 @@ class Draft:
     title: str = ""
     pages: int | None = None
     encoding: str | None = None
-    notes: list[str] = field(default_factory=list)
-    _left: dict[tuple[str, str], int] = field(default_factory=dict)
-    _unread: dict[tuple[str, str], tuple[int, ...]] = field(default_factory=dict)
+    notes: list[Message] = field(default_factory=list)
+    _left: dict[tuple[Message, Message], int] = field(default_factory=dict)
+    _unread: dict[tuple[Message, Message], tuple[int, ...]] = field(default_factory=dict)
 
     def decode(self, data: bytes, declared: str | None = None) -> str:
         """The text of a file of text; says which encoding it is in, and what couldn't be read."""
@@ -50,7 +52,7 @@ class Draft:
         self.encoding = read.encoding
         self.notes += filter(None, [read.repaired])
         lost = read.text.count("\ufffd")
-        self.leave_out("unreadable letters", "they are broken in the file itself", lost)
+        self.leave_out(Said("Unreadable letters"), Said("they are broken in the file itself"), lost)
         return read.text
 
     def heading(self, text: str, level: int, **where: Any) -> None:
@@ -83,7 +85,7 @@ class Draft:
         text = "\n".join("\t".join(cell.replace("\n", " ") for cell in row).rstrip("\t") for row in full)
         self.blocks.append(Block("table", text, rows=full, numbers=numbers, **where))
 
-    def leave_out(self, what: str, why: str, count: int = 1, pages: Sequence[int] = ()) -> None:
+    def leave_out(self, what: Message, why: Message, count: int = 1, pages: Sequence[int] = ()) -> None:
         """`pages` are those of which nothing at all was read."""
         if count > 0:
             self._left[what, why] = self._left.get((what, why), 0) + count
@@ -101,7 +103,7 @@ class Draft:
             if block.kind == "heading":
                 path = [(level, text) for level, text in path if level < block.level]
             section = tuple(text for _, text in path)
-            place = block.place or (f"page {block.page}" if block.page else "")
+            place = block.place or Place(page=block.page or 0)
             done.append(replace(block, section=section, place=place))
             if block.kind == "heading":
                 path.append((block.level, block.text))

@@ -14,6 +14,7 @@ from functools import cache
 
 from components.documents.frequent_signs import FREQUENT
 from components.documents.mixed import decode_mixed, is_mostly_utf8
+from components.messages import Message
 
 SAMPLE = 40_000  # bytes around which an encoding is judged
 BOMS = (
@@ -94,7 +95,7 @@ class Decoded:
 
     text: str
     encoding: str
-    repaired: str = ""  # what was read in another encoding than the rest, in a sentence
+    repaired: Message = ""  # what was read in another encoding than the rest, in a sentence
 
 
 def decode(data: bytes, declared: str | None = None) -> tuple[str, str]:
@@ -122,7 +123,7 @@ def decode_text(data: bytes, declared: str | None = None) -> Decoded:
 
 def _as_utf8(data: bytes) -> Decoded:
     mixed = decode_mixed(data, lambda other: _likeliest(other)[1])
-    return Decoded(mixed.text, "utf-8", mixed.said)
+    return Decoded(mixed.text, "utf-8", mixed.note)
 
 
 def is_text(data: bytes) -> bool:

@@ -4,7 +4,10 @@ Knows nothing about formats. A sentence says what is wrong, in which file, and w
 """
 
 from components.errors import BadInput
-from components.messages import N_
+from components.messages import Message, Said
+
+PAGES = Said("pages")
+NO_TEXT = Said("has no text in it")
 
 
 class PasswordNeeded(BadInput):
@@ -106,7 +109,7 @@ def too_much_unpacked(name: str, limit: int) -> TooMuchUnpacked:
     )
 
 
-def too_many_pages(name: str, pages: int | str, limit: int, unit: str = N_("pages")) -> TooManyPages:
+def too_many_pages(name: str, pages: int | str, limit: int, unit: Message = PAGES) -> TooManyPages:
     return TooManyPages(
         '"{name}" has {pages} {unit}; at most {limit:,} are read at a time. Split it and upload the parts.',
         name=name,
@@ -142,7 +145,7 @@ def reader_failed(name: str) -> ReaderFailed:
     )
 
 
-def corrupt(name: str, what: str) -> CorruptFile:
+def corrupt(name: str, what: Message) -> CorruptFile:
     return CorruptFile(
         '"{name}" is {what}, but it is damaged or incomplete and can\'t be opened. Get a fresh '
         "copy, or open it in the program that made it and save it again.",
@@ -151,7 +154,7 @@ def corrupt(name: str, what: str) -> CorruptFile:
     )
 
 
-def empty(name: str, why: str = N_("has no text in it")) -> EmptyFile:
+def empty(name: str, why: Message = NO_TEXT) -> EmptyFile:
     return EmptyFile(
         '"{name}" {why}, so there is nothing to work with. Choose another file.', name=name, why=why
     )

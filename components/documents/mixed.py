@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from components.messages import listed
+from components.messages import Message, Said
 
 WESTERN = "cp1252"
 LOST = "\ufffd"
@@ -24,11 +24,15 @@ class Mixed:
     lines: Sequence[int] = ()
 
     @property
-    def said(self) -> str:
+    def note(self) -> Message:
         """What was done, in a sentence; empty where nothing was."""
         if not self.lines:
             return ""
-        return f"Lines that were not UTF-8 were read as {self.other}: {listed(self.lines)}."
+        return Said(
+            "Lines that were not UTF-8 were read as {encoding}: {lines}.",
+            encoding=self.other,
+            lines=self.lines,
+        )
 
 
 def is_mostly_utf8(data: bytes) -> bool:

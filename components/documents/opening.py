@@ -15,6 +15,7 @@ from components.documents.language import detect_language
 from components.documents.limits import Limits
 from components.documents.sniffing import Found, mismatch, sniff
 from components.documents.words import count_words
+from components.messages import Message
 
 # Format -> the module that reads it, each with `read(source) -> Draft`.
 READERS = {
@@ -83,7 +84,7 @@ def _nothing_written() -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
-def _finished(draft: Draft, found: Found, name: str, note: str) -> Document:
+def _finished(draft: Draft, found: Found, name: str, note: Message) -> Document:
     blocks = draft.placed()
     if not blocks:
         raise errors.empty(name)
@@ -101,5 +102,5 @@ def _finished(draft: Draft, found: Found, name: str, note: str) -> Document:
         pages=draft.pages,
         encoding=draft.encoding,
         left_out=draft.left_out,
-        notes=tuple(([note] if note else []) + draft.notes),
+        notes=tuple(filter(None, [note, *draft.notes])),
     )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from components.documents import errors
 from components.documents.encodings import is_text
-from components.messages import N_
+from components.messages import Message, Said
 
 EXTENSIONS = {
     "pdf": ("pdf",),
@@ -41,47 +41,47 @@ PLAIN = (
     "",
 )
 LABELS = {
-    "pdf": N_("a PDF"),
-    "docx": N_("a Word document"),
-    "odt": N_("an OpenDocument text"),
-    "pptx": N_("a PowerPoint presentation"),
-    "xlsx": N_("an Excel workbook"),
-    "rtf": N_("an RTF document"),
-    "epub": N_("an EPUB book"),
-    "html": N_("a web page"),
-    "text": N_("plain text"),
-    "csv": N_("a table as text"),
-    "markdown": N_("Markdown text"),
-    "srt": N_("subtitles"),
-    "vtt": N_("subtitles"),
-    "xml": N_("an XML file"),
+    "pdf": Said("a PDF"),
+    "docx": Said("a Word document"),
+    "odt": Said("an OpenDocument text"),
+    "pptx": Said("a PowerPoint presentation"),
+    "xlsx": Said("an Excel workbook"),
+    "rtf": Said("an RTF document"),
+    "epub": Said("an EPUB book"),
+    "html": Said("a web page"),
+    "text": Said("plain text"),
+    "csv": Said("a table as text"),
+    "markdown": Said("Markdown text"),
+    "srt": Said("subtitles"),
+    "vtt": Said("subtitles"),
+    "xml": Said("an XML file"),
 }
 OLD_OFFICE = (
-    ("WordDocument", N_("an old Word document (.doc)"), ".docx", ("doc", "dot")),
-    ("Workbook", N_("an old Excel workbook (.xls)"), ".xlsx", ("xls", "xlt")),
-    ("Book", N_("an old Excel workbook (.xls)"), ".xlsx", ("xls", "xlt")),
-    ("PowerPoint Document", N_("an old PowerPoint presentation (.ppt)"), ".pptx", ("ppt", "pps")),
+    ("WordDocument", Said("an old Word document (.doc)"), ".docx", ("doc", "dot")),
+    ("Workbook", Said("an old Excel workbook (.xls)"), ".xlsx", ("xls", "xlt")),
+    ("Book", Said("an old Excel workbook (.xls)"), ".xlsx", ("xls", "xlt")),
+    ("PowerPoint Document", Said("an old PowerPoint presentation (.ppt)"), ".pptx", ("ppt", "pps")),
 )
 # Beginning of the file -> what it is, in words.
 SIGNATURES = (
-    (rb"\x89PNG\r\n", N_("a PNG picture")),
-    (rb"\xff\xd8\xff", N_("a JPEG picture")),
-    (rb"GIF8[79]a", N_("a GIF picture")),
-    (rb"II\*\x00|MM\x00\*", N_("a TIFF picture")),
-    (rb"BM.{4}\x00\x00\x00\x00", N_("a BMP picture")),
-    (rb"RIFF.{4}WEBP", N_("a WebP picture")),
-    (rb"RIFF.{4}WAVE", N_("a sound file")),
-    (rb"RIFF.{4}AVI ", N_("a video")),
-    (rb".{4}ftyp(?:heic|heix|mif1|avif)", N_("a picture")),
-    (rb".{4}ftypM4A", N_("a sound file")),
-    (rb".{4}ftyp", N_("a video")),
-    (rb"\x1aE\xdf\xa3", N_("a video")),
-    (rb"ID3|\xff[\xfb\xf3\xf2]|fLaC|OggS", N_("a sound file")),
-    (rb"7z\xbc\xaf\x27\x1c|Rar!\x1a\x07|\x1f\x8b|BZh[1-9]|\xfd7zXZ\x00|.{257}ustar", N_("an archive")),
-    (rb"MZ|\x7fELF|\xcf\xfa\xed\xfe|\xca\xfe\xba\xbe", N_("a program")),
-    (rb"SQLite format 3\x00", N_("a database")),
-    (rb"%!PS", N_("a PostScript file")),
-    (rb".{60}BOOKMOBI", N_("a Kindle book")),
+    (rb"\x89PNG\r\n", Said("a PNG picture")),
+    (rb"\xff\xd8\xff", Said("a JPEG picture")),
+    (rb"GIF8[79]a", Said("a GIF picture")),
+    (rb"II\*\x00|MM\x00\*", Said("a TIFF picture")),
+    (rb"BM.{4}\x00\x00\x00\x00", Said("a BMP picture")),
+    (rb"RIFF.{4}WEBP", Said("a WebP picture")),
+    (rb"RIFF.{4}WAVE", Said("a sound file")),
+    (rb"RIFF.{4}AVI ", Said("a video")),
+    (rb".{4}ftyp(?:heic|heix|mif1|avif)", Said("a picture")),
+    (rb".{4}ftypM4A", Said("a sound file")),
+    (rb".{4}ftyp", Said("a video")),
+    (rb"\x1aE\xdf\xa3", Said("a video")),
+    (rb"ID3|\xff[\xfb\xf3\xf2]|fLaC|OggS", Said("a sound file")),
+    (rb"7z\xbc\xaf\x27\x1c|Rar!\x1a\x07|\x1f\x8b|BZh[1-9]|\xfd7zXZ\x00|.{257}ustar", Said("an archive")),
+    (rb"MZ|\x7fELF|\xcf\xfa\xed\xfe|\xca\xfe\xba\xbe", Said("a program")),
+    (rb"SQLite format 3\x00", Said("a database")),
+    (rb"%!PS", Said("a PostScript file")),
+    (rb".{60}BOOKMOBI", Said("a Kindle book")),
 )
 
 
@@ -90,7 +90,7 @@ class Found:
     """What a file is: a format that is read here, or in words what it is instead."""
 
     format: str  # a key of LABELS, "ole-encrypted", or "" where it isn't read
-    words: str = ""
+    words: Message = ""
 
 
 def extension(name: str) -> str:
@@ -101,14 +101,14 @@ def sniff(data: bytes, name: str) -> Found:
     """The format of `data`. Raises an error of its own for what can't be read."""
     found = _container(data, name) or _signature(data)
     if found is None:
-        binary = Found("", N_("not a document but binary data"))
+        binary = Found("", Said("not a document but binary data"))
         found = Found(_text_format(data, name)) if is_text(data) else binary
     if found.format == "" or (found.format == "text" and _claims_other(name)):
         raise _refusal(found, name)
     return found
 
 
-def mismatch(found: Found, name: str) -> str:
+def mismatch(found: Found, name: str) -> Message:
     """A sentence where the name promises another format than the file has; else empty."""
     claimed = extension(name)
     fits = EXTENSIONS.get(found.format, PLAIN)
@@ -117,8 +117,12 @@ def mismatch(found: Found, name: str) -> str:
         return ""
     if (found.format == "html" and claimed in PLAIN) or found.format == "ole-encrypted":
         return ""
-    label = LABELS.get(found.format, "plain text")
-    return f'"{name}" is named .{claimed}, but it is {label}; it was read as that.'
+    return Said(
+        '"{name}" is named .{extension}, but it is {kind}; it was read as that.',
+        name=name,
+        extension=claimed,
+        kind=LABELS.get(found.format, LABELS["text"]),
+    )
 
 
 def _refusal(found: Found, name: str) -> errors.BadInput:
@@ -170,8 +174,8 @@ def _zipped(data: bytes, name: str) -> Found:
     if "opendocument.text" in kind or ("content.xml" in names and "opendocument" not in kind):
         return Found("odt")
     if "opendocument" in kind:
-        return Found("", N_("an OpenDocument file that is not a text document"))
-    return Found("", N_("a zip archive of other files"))
+        return Found("", Said("an OpenDocument file that is not a text document"))
+    return Found("", Said("a zip archive of other files"))
 
 
 def _mimetype(data: bytes) -> str:
@@ -180,14 +184,14 @@ def _mimetype(data: bytes) -> str:
     return found.group().decode("ascii") if found else ""
 
 
-def _broken_zip_label(data: bytes, name: str) -> str:
+def _broken_zip_label(data: bytes, name: str) -> Message:
     for part, office in ((b"word/", "docx"), (b"ppt/", "pptx"), (b"xl/", "xlsx"), (b"epub", "epub")):
         if part in data:
             return LABELS[office]
     for office, names in EXTENSIONS.items():
         if extension(name) in names:
-            return N_("named as {what}").format(what=LABELS[office])
-    return N_("a zip archive")
+            return Said("named as {what}", what=LABELS[office])
+    return Said("a zip archive")
 
 
 def _ole(data: bytes, name: str) -> Found:
@@ -198,14 +202,15 @@ def _ole(data: bytes, name: str) -> Found:
         with olefile.OleFileIO(data) as opened:
             streams = {"/".join(entry) for entry in opened.listdir()}
     except Exception as error:
-        raise errors.corrupt(name, "an old Office document") from error
+        raise errors.corrupt(name, Said("an old Office document")) from error
     if "EncryptedPackage" in streams:
         return Found("ole-encrypted")
     for stream, words, new, names in OLD_OFFICE:
         if stream in streams:
             if extension(name) not in names:
-                text = N_("{words} (whatever its name .{extension} says)")
-                words = text.format(words=words, extension=extension(name))
+                words = Said(
+                    "{words} (whatever its name .{extension} says)", words=words, extension=extension(name)
+                )
             raise errors.Unsupported(
                 '"{name}" is {words}, which can\'t be read here. Open it in Word, Excel, PowerPoint '
                 "or LibreOffice, save it as {new}, and upload that.",
@@ -213,7 +218,7 @@ def _ole(data: bytes, name: str) -> Found:
                 words=words,
                 new=new,
             )
-    return Found("", N_("an old Office or Outlook file"))
+    return Found("", Said("an old Office or Outlook file"))
 
 
 def _signature(data: bytes) -> Found | None:
@@ -235,7 +240,7 @@ def _text_format(data: bytes, name: str) -> str:
     if re.match(r"\d{1,6}[ \t]*\r?\n\d{1,3}:\d\d:\d\d[,.]\d{1,3}[ \t]*-->", start):
         return "srt"
     if re.match(r"(?:<\?xml[^>]*>\s*|<!--.*?-->\s*|<!doctype svg[^>]*>\s*)*<svg[\s>]", start, re.DOTALL):
-        raise _refusal(Found("", N_("an SVG picture")), name)
+        raise _refusal(Found("", Said("an SVG picture")), name)
     markup = _markup(start, name)
     return markup or _by_structure(text, name)
 

@@ -7,12 +7,8 @@ the store appears whole or not at all: it is made under another name and renamed
 import errno
 import json
 import os
-import queue
 import shutil
 import socket
-import subprocess
-import sys
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,17 +18,16 @@ from urllib.parse import urlparse
 
 from filelock import FileLock, Timeout
 
-from components.config import GB, ROOT, Config
-from components.errors import AppError, BadInput, Cancelled, EngineFailed, NotEnoughMemory, Unavailable
+from components.config import GB, Config
+from components.errors import AppError, BadInput, Cancelled, NotEnoughMemory, Unavailable
 from components.files import read_json
 from components.messages import N_
 from components.models.catalog import ModelSpec, package_file
-from components.models.headers import check_config, check_safetensors
-from components.models.loading import architecture
+from components.models.footprint import measured
 from components.models.placement import DTYPE_BYTES, Device, Footprint, target_kind
+from components.models.programs import run
 
 MANIFEST = "wordbench.json"
-SEQ2SEQ_BATCH = 16  # sequences of full length whose keys and values are kept at the same time
 FORMAT = 1  # raised when the converter's output changes: older conversions are made again
 EXPORT_FORMAT = "openvino 1"  # the same for the exporter
 
@@ -116,23 +111,8 @@ class Library:
         )
 
     def footprint(self, spec: ModelSpec, folder: Path) -> Footprint:
-        """What the model in `folder` needs, from its config and its safetensors headers."""
-        if spec.source == "packaged" and not spec.gguf:
-            return _packaged_footprint(spec, folder)
-        config = read_json(folder / "config.json")
-        config = config.get("text_config") or config
-        if config.get("is_encoder_decoder"):
-            return _seq2seq_footprint(spec, folder, config)
-        layers = config.get("num_hidden_layers") or config.get("n_layer") or 0
-        heads = config.get("num_attention_heads") or config.get("n_head") or 1
-        width = config.get("hidden_size") or config.get("n_embd") or 0
-        head_size = config.get("head_dim") or width // heads
-        kv_heads = config.get("num_key_value_heads") or heads
-        context = config.get("max_position_embeddings") or config.get("n_positions") or spec.context or 2048
-        context = min(context, self._config.max_context)
-        weights = count_weights(folder)
-        check_config(folder / "config.json", config, weights)
-        return Footprint(weights, 2 * layers * kv_heads * head_size, context)
+        """What the model in `folder` needs, with no more context than the settings allow."""
+        return measured(spec, folder, self._config.max_context)
 
     def download(
         self, spec: ModelSpec, on_progress: Progress, cancelled: Callable[[], bool] = lambda: False
@@ -146,7 +126,7 @@ class Library:
             command = ["components.models.download", spec.location, spec.revision, str(part)]
             total, commit = spec.download_bytes, spec.revision
             try:
-                for said in _run(command, cancelled):
+                for said in run(command, cancelled):
                     if "error" in said:
                         raise _download_error(spec, said["error"], said.get("detail", ""))
                     total, commit = said.get("total", total), said.get("commit", commit)
@@ -218,7 +198,7 @@ class Library:
             part = self._store / f".partial-{spec.id}-{os.getpid()}"
             part.mkdir(parents=True)
             try:
-                for said in _run(["components.models.conversion", str(source), str(part)]):
+                for said in run(["components.models.engines.conversion", str(source), str(part)]):
                     if "error" in said:
                         raise _conversion_error(spec, source, self._store, said)
                     if "stage" in said:
@@ -233,7 +213,7 @@ class Library:
         manifest: dict[str, Any] = {"format": EXPORT_FORMAT, "source": _contents(folder)}
         full = N_("the disk is full: {folder} has no space for it").format(folder=self._store)
         try:
-            for said in _run(["components.models.export", str(folder), str(part)]):
+            for said in run(["components.models.engines.export", str(folder), str(part)]):
                 if said.get("error") == "disk":
                     raise Unavailable(full)
                 if "error" in said:
@@ -325,91 +305,11 @@ def hub_reachable(timeout: float) -> bool:
         return False
 
 
-def count_weights(folder: Path) -> int:
-    """Number of weights in a folder's safetensors files, from their headers alone.
-
-    Raises BadInput for a file whose header is damaged or promises more than the file holds.
-    """
-    total = sum(check_safetensors(file) for file in sorted(folder.glob("*.safetensors")))
-    if not total:
-        raise BadInput(
-            "There are no safetensors weights in {folder}. Delete the model and get it again.", folder=folder
-        )
-    return total
-
-
-def _packaged_footprint(spec: ModelSpec, folder: Path) -> Footprint:
-    """Bergamot: 8-bit weights on the disk, which the engine unpacks; nothing is cached between words."""
-    weights = sum(path.stat().st_size for path in folder.glob("*/*.bin"))
-    return Footprint(weights, 0, spec.context, cpu_only=architecture(folder) == "bergamot")
-
-
-def _seq2seq_footprint(spec: ModelSpec, folder: Path, config: dict[str, Any]) -> Footprint:
-    """An encoder-decoder model: what a batch caches, not one long text, is what takes memory."""
-    context = config.get("max_position_embeddings") or spec.context or 512
-    layers = config.get("decoder_layers") or config.get("num_decoder_layers") or config.get("num_layers") or 6
-    width = config.get("d_model") or 512
-    in_batch = 2 * 2 * layers * width * SEQ2SEQ_BATCH  # keys and values, of the text and of its source
-    weights = count_weights(folder)
-    check_config(folder / "config.json", config, weights)
-    return Footprint(weights, in_batch, min(context, 512))
-
-
 def default_options(spec: ModelSpec, folder: Path | None) -> dict[str, Any]:
     """The model's own sampling settings: its generation config, then what the catalogue says."""
     own = read_json(folder / "generation_config.json") if folder else {}
     names = ("temperature", "top_p", "top_k", "min_p", "repetition_penalty")
     return {name: own[name] for name in names if own.get(name) is not None} | dict(spec.defaults)
-
-
-def _run(command: list[str], cancelled: Callable[[], bool] = lambda: False) -> Iterator[dict[str, Any]]:
-    """Runs one of the project's programs and yields what it says, and {} about 5 times a second.
-
-    Raises Cancelled after ending it, EngineFailed if it dies without a word.
-    """
-    process = subprocess.Popen(
-        [sys.executable, "-m", *command],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        stdin=subprocess.DEVNULL,
-        cwd=ROOT,
-        text=True,
-    )
-    lines: queue.Queue[str] = queue.Queue()
-    assert process.stdout is not None
-
-    def read(pipe: Any = process.stdout) -> None:
-        for line in pipe:
-            lines.put(line)
-
-    reader = threading.Thread(target=read, daemon=True)
-    reader.start()
-    try:
-        while process.poll() is None or reader.is_alive() or not lines.empty():
-            try:
-                said = json.loads(lines.get(timeout=0.2))
-                yield said
-                if "error" in said:
-                    return
-            except queue.Empty:
-                yield {}
-            except ValueError:
-                continue  # a library printed something of its own
-            if cancelled():
-                raise Cancelled("Stopped.")
-    finally:
-        if process.poll() is None:
-            process.kill()
-        process.wait()
-        reader.join(timeout=5)
-    if process.returncode != 0:
-        killed = process.returncode == -9
-        reason = N_("it probably ran out of memory") if killed else N_("it stopped without a reason")
-        raise EngineFailed(
-            "The program {rsplit} ended early: {reason}. Try again.",
-            rsplit=command[0].rsplit(".", 1)[-1],
-            reason=reason,
-        )
 
 
 def _download_error(spec: ModelSpec, kind: str, detail: str) -> AppError:

@@ -10,9 +10,9 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal
 
 from components.access import Person, Scoped, require_administrator
 from components.config import GB, Config
@@ -20,37 +20,19 @@ from components.errors import AppError, Busy, Cancelled, EngineFailed, NotEnough
 from components.messages import N_, Message
 from components.models.adapters import used
 from components.models.catalog import Catalog, ModelSpec
-from components.models.library import Progress
-from components.models.options import Usage
+from components.models.engine import Engine
+from components.models.loader import Loader
 from components.models.pace import Pace
 from components.models.parts import InParts
 from components.models.personal import PersonalCatalog, may_use
 from components.models.placement import Device, Footprint, Placement, place, target_kind
-from components.models.process import Engine
+from components.models.status import Event, ModelStatus, Outlook, in_line, precision
 from components.models.turnstile import Turnstile, in_words
 
 POLL_SECONDS = 0.1  # how often a waiting request looks whether it was cancelled
 SWEEP_SECONDS = 5.0  # how often idle models are looked for
 ADAPTED = "+"  # after a model's key: the line of those who use it with an adapter
 ROOM_SECONDS = 600.0  # how long a load waits for models in use to become idle
-
-
-class Loader(Protocol):
-    """What the manager asks of the world."""
-
-    def prepare(self, spec: ModelSpec, on_progress: Progress) -> tuple[Path, Footprint]: ...
-
-    def devices(self) -> list[Device]: ...
-
-    def main_memory(self) -> Device: ...
-
-    def adaptable(self, spec: ModelSpec) -> ModelSpec: ...
-
-    def load(
-        self, spec: ModelSpec, folder: Path, placement: Placement, reclaim: Callable[[], object]
-    ) -> Engine: ...
-
-    def connect(self, spec: ModelSpec) -> tuple[Engine, Placement]: ...
 
 
 @dataclass(eq=False)
@@ -70,39 +52,6 @@ class _Entry:
     cpu_only: bool = False
 
 
-@dataclass(frozen=True)
-class ModelStatus:
-    """One line of the Models page."""
-
-    id: str
-    title: str
-    state: str
-    stage: str
-    share: float  # of the load, 0 to 1
-    device: str
-    dtype: str
-    memory: int  # bytes that it takes or may come to take
-    running: int
-    waiting: tuple[str, ...]  # owners, next first
-    expected: float | None  # seconds that one more request may wait; None: nothing is known
-    pinned: bool
-    idle_left: float | None  # seconds until it is unloaded; None: never, or in use
-    recent: tuple[Usage, ...]
-    pace: float | None  # tokens/s of late; None: nothing was written
-    pace_beside_training: float | None  # the same while a training run was going on
-    reason: str
-    engine: str  # "transformers", "OpenVINO"
-    chosen: str  # why that one
-
-
-@dataclass(frozen=True)
-class Event:
-    """Something that the manager did, for the Models page."""
-
-    at: float = field(compare=False)  # the clock's time, in seconds
-    text: str = ""
-
-
 @dataclass(eq=False)
 class _Reservation:
     """Memory promised to work outside of the engine: a training run."""
@@ -114,18 +63,6 @@ class _Reservation:
     @property
     def outstanding(self) -> int:
         return max(self.need - self.used(), 0)
-
-
-@dataclass(frozen=True)
-class Outlook:
-    """What would happen to the loaded models if so much memory were reserved now."""
-
-    free: int  # bytes, before anything is unloaded
-    reachable: int  # bytes, once what is evicted or waited for is gone
-    kept: tuple[str, ...]  # titles
-    evicted: tuple[str, ...]
-    waits: bool  # for models in use
-    fits: bool  # now or after waiting
 
 
 class ModelManager(Scoped):
@@ -173,12 +110,12 @@ class ModelManager(Scoped):
         # An adapter is used with its base, which is what is loaded.
         spec = self._loader.adaptable(wanted.under) if wanted.under else wanted
 
-        def in_line(position: int, seconds: float | None) -> None:
-            on_wait(_in_line(spec.title, position, in_words(seconds)))
+        def tell_place(position: int, seconds: float | None) -> None:
+            on_wait(in_line(spec.title, position, in_words(seconds)))
 
         with ExitStack() as turns:
             for line in self._lines_of(spec, bool(wanted.under)):
-                turn = turns.enter_context(line.turn(owner, cancelled, in_line, long))
+                turn = turns.enter_context(line.turn(owner, cancelled, tell_place, long))
             entry = self._acquire(spec, cancelled, on_wait)
             try:
                 assert entry.engine is not None
@@ -580,7 +517,7 @@ class ModelManager(Scoped):
             stage=entry.stage,
             share=entry.share,
             device=engine.info.device if engine else "",
-            dtype=_precision(engine) if engine else "",
+            dtype=precision(engine) if engine else "",
             memory=engine.info.memory if engine else 0,
             running=entry.leases,
             waiting=tuple(owner for one in (line, adapted) if one for owner in one.line()),
@@ -599,34 +536,3 @@ class ModelManager(Scoped):
 def _room(devices: list[Device], kind: str) -> int:
     """The largest free stretch on one device of a kind."""
     return max((device.free for device in devices if device.kind == kind), default=0)
-
-
-def _precision(engine: Engine) -> str:
-    info = engine.info
-    return info.dtype if info.quantization == "none" else f"{info.quantization} ({info.dtype})"
-
-
-# Whole sentences, since the ending of an ordinal number is an English one.
-_PLACES = {
-    "st": (
-        N_("Waiting in line for {title}: {number}st"),
-        N_("Waiting in line for {title}: {number}st, {expected}"),
-    ),
-    "nd": (
-        N_("Waiting in line for {title}: {number}nd"),
-        N_("Waiting in line for {title}: {number}nd, {expected}"),
-    ),
-    "rd": (
-        N_("Waiting in line for {title}: {number}rd"),
-        N_("Waiting in line for {title}: {number}rd, {expected}"),
-    ),
-    "th": (
-        N_("Waiting in line for {title}: {number}th"),
-        N_("Waiting in line for {title}: {number}th, {expected}"),
-    ),
-}
-
-
-def _in_line(title: str, number: int, expected: str) -> str:
-    ending = "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return _PLACES[ending][bool(expected)].format(title=title, number=number, expected=expected)

@@ -7,8 +7,8 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from components.models.engine import Engine, Generation, Vectors
 from components.models.options import EngineInfo, GenerationOptions, Prompt, Usage
-from components.models.process import Engine, Generation, Vectors
 from components.models.translation import Translated, TranslationOptions
 from components.models.turnstile import Turn
 

@@ -1,6 +1,6 @@
 """The app's side of the engine process: start it, talk to it, notice when it dies.
 
-Knows messages and processes, nothing about torch. `EngineLoader` is what the manager uses.
+Knows requests, answers and processes; nothing about torch.
 """
 
 import itertools
@@ -14,33 +14,19 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
-import psutil
 
 from components import telemetry
-from components.config import GB, ROOT, SERVER, Config, Wanted
-from components.errors import AppError, Cancelled, EngineFailed, NotEnoughMemory, Unavailable
-from components.messages import N_
-from components.models import memory, runtime
+from components.config import ROOT
+from components.errors import Cancelled, EngineFailed, Unavailable
 from components.models.adapters import WEIGHTS
-from components.models.catalog import ModelSpec
-from components.models.library import Library, Progress
-from components.models.loading import architecture
+from components.models.engine import Vectors
 from components.models.options import EngineInfo, GenerationOptions, Prompt, Usage
-from components.models.placement import HEADROOM_BYTES, Device, Footprint, Placement, target_kind
-from components.models.runtime import Runtime
-from components.models.servers.listing import Servers
 from components.models.translation import Translated, TranslationOptions
 
-WORKER = "components.models.engines.worker"
-BERGAMOT = "components.models.engines.bergamot_worker"
-OPENVINO = "components.models.engines.openvino_worker"
-# OpenVINO keeps what it has read, to find it again, at 8 bits: so many full contexts, if they fit into what
-# the manager makes room for.
-CACHED_CONTEXTS = 3
+HOST = "components.models.engines.host"
 ENVIRONMENT = {
     "TOKENIZERS_PARALLELISM": "false",
     "HF_HUB_DISABLE_TELEMETRY": "1",
@@ -54,59 +40,10 @@ CRASHED = (
 )
 
 
-Vectors = npt.NDArray[np.float32]  # one row for each text
-
-
-class Generation(Protocol):
-    """Pieces of text as they come. `usage` is there once the last one has been read."""
-
-    @property
-    def usage(self) -> Usage | None: ...
-
-    @property
-    def read(self) -> int: ...  # prompt tokens so far
-
-    def __iter__(self) -> Iterator[str]: ...
-
-
-class Engine(Protocol):
-    """A loaded model, wherever it runs."""
-
-    @property
-    def info(self) -> EngineInfo: ...
-
-    @property
-    def recent(self) -> deque[Usage]: ...  # of the last few requests
-
-    @property
-    def alive(self) -> bool: ...
-
-    def count(self, prompts: Sequence[Prompt]) -> list[int]: ...
-
-    def generate(
-        self, prompt: Prompt, options: GenerationOptions, cancelled: Callable[[], bool]
-    ) -> Generation: ...
-
-    def embed(
-        self,
-        texts: Sequence[str],
-        cancelled: Callable[[], bool] = lambda: False,
-        on_done: Callable[[int], None] = lambda done: None,
-    ) -> Vectors: ...
-
-    def translate(
-        self, texts: Sequence[str], options: TranslationOptions, cancelled: Callable[[], bool]
-    ) -> Iterator[Translated]: ...
-
-    def adapted(self, folder: Path) -> "Engine": ...
-
-    def close(self) -> None: ...
-
-
 class EngineProcess:
     """One child process with all loaded models; started at the first use, and again after a crash."""
 
-    def __init__(self, threads: int | None = None, program: str = WORKER) -> None:
+    def __init__(self, threads: int | None = None, program: str = HOST) -> None:
         self._threads, self._program = threads or 0, program
         self._lock = threading.Lock()  # guards _process and _replies
         # Guards writing to the child. Not the same lock: the reader must go on while a write waits.
@@ -364,143 +301,3 @@ class ProcessGeneration:
                     self._engine.recent.append(payload)
                     name = self._engine.model_id
                     telemetry.METRICS.used(name, payload.prompt_tokens, payload.new_tokens)
-
-
-class EngineLoader:
-    """What the manager needs of the world: files, memory, and models on a device."""
-
-    def __init__(
-        self,
-        config: Config,
-        library: Library,
-        process: EngineProcess | None = None,
-        servers: Servers | None = None,
-    ) -> None:
-        self._config, self._library, self._threads = config, library, config.threads
-        self._servers = servers or Servers(config.servers)
-        self.process = process or EngineProcess(config.threads)
-        self._keys = itertools.count(1)
-        self._wanted: dict[str, Wanted] = {}  # what people chose, until the server ends
-        self._not_exported: dict[str, str] = {}  # why, between preparing and loading
-
-    def prepare(self, spec: ModelSpec, on_progress: Progress) -> tuple[Path, Footprint]:
-        folder = self._library.prepare(spec, on_progress)
-        footprint = self._library.footprint(spec, folder)
-        if self._runtime(spec, folder).name == "openvino":
-            try:
-                self._library.export(spec, folder, on_progress)
-            except AppError as error:  # it will run on transformers then, and say why
-                self._not_exported[spec.id] = str(error)
-        return folder, footprint
-
-    def choose(self, model_id: str, wanted: Wanted) -> None:
-        """Which engine runs a model from its next load on."""
-        self._wanted[model_id] = wanted
-
-    def wanted(self, model_id: str) -> Wanted:
-        return self._wanted.get(model_id) or self._config.for_model(model_id).engine or self._config.engine
-
-    def adaptable(self, spec: ModelSpec) -> ModelSpec:
-        """The base of an adapter as it is to be loaded: on transformers, which knows adapters."""
-        folder = self._library.folder(spec)
-        if folder is None or self._runtime(spec, folder).name == "transformers":
-            return spec
-        return replace(spec, plain=True, title=f"{spec.title} for adapters")
-
-    def _runtime(self, spec: ModelSpec, folder: Path) -> Runtime:
-        if spec.task not in ("chat", "complete") or architecture(folder) != "causal":
-            return Runtime("transformers", "")
-        if spec.plain:
-            return Runtime("transformers", N_("adapters are used with it, which OpenVINO doesn't read"))
-        devices = self.devices()
-        kind = target_kind(devices, self._config.device)
-        free = max((device.free for device in devices if device.kind == kind), default=0)
-        if (budget := self._config.memory_budget_gb) is not None:
-            free = min(free, int(budget * GB))
-        exported = self._library.exported(spec, folder)
-        # Its weights are counted only where it isn't made ready yet: every lease of an adapter asks this.
-        parameters = 0 if exported else self._library.footprint(spec, folder).parameters
-        return runtime.choose(self.wanted(spec.id), kind, parameters, free, exported)
-
-    def devices(self) -> list[Device]:
-        """Cards are measured by torch, in the engine process; where there can be none it isn't started."""
-        return self.process.call("devices") if memory.may_have_cards() else [memory.ram()]
-
-    def main_memory(self) -> Device:
-        return memory.ram()
-
-    def devices_now(self) -> list[Device]:
-        """Without starting the engine: then only main memory is known."""
-        try:
-            return self.devices() if self.process.pid else [memory.ram()]
-        except EngineFailed:  # it ended just now
-            return [memory.ram()]
-
-    def process_memory(self) -> int:
-        """Bytes of main memory that the engine process takes; 0 when it isn't running."""
-        try:
-            return psutil.Process(self.process.pid).memory_info().rss if self.process.pid else 0
-        except psutil.Error:  # it ended just now
-            return 0
-
-    def connect(self, spec: ModelSpec) -> tuple[Engine, Placement]:
-        """A model on a server, which takes no memory here. Raises Unavailable or EngineFailed."""
-        from components.models.servers.remote import connect
-
-        name = spec.id.removeprefix(SERVER).split("/")[0]
-        listed = self._servers.served(name, spec.location)
-        engine = connect(self._servers.connection(name), spec, listed, self._config.for_model(spec.id))
-        return engine, Placement((), "", "none", 0, engine.info.context, engine.reason)
-
-    def load(
-        self, spec: ModelSpec, folder: Path, placement: Placement, reclaim: Callable[[], object]
-    ) -> Engine:
-        key = f"{spec.key}#{next(self._keys)}"
-        if architecture(folder) == "bergamot":
-            return self._alone(BERGAMOT, reclaim, "load", key, folder, placement, spec.task)
-        chosen = self._runtime(spec, folder)
-        reason = chosen.reason
-        if chosen.name == "openvino":
-            try:
-                return self._on_openvino(spec, folder, placement, reclaim, key, reason)
-            except NotEnoughMemory:
-                raise
-            except AppError as error:
-                reason = f"OpenVINO can't run it: {error}"
-        info = self.process.call("load", key, folder, placement, spec.task)
-        return ProcessEngine(self.process, key, replace(info, chosen=reason), reclaim)
-
-    def _on_openvino(
-        self,
-        spec: ModelSpec,
-        folder: Path,
-        placement: Placement,
-        reclaim: Callable[[], object],
-        key: str,
-        reason: str,
-    ) -> Engine:
-        """Raises Unavailable with the reason where the model wasn't made ready for it."""
-        if failed := self._not_exported.pop(spec.id, ""):
-            raise Unavailable(failed)
-        exported = self._library.export(spec, folder, lambda text, share: None)
-        footprint = self._library.footprint(spec, folder)
-        # A weight and a cached number take a byte each here.
-        left = placement.need - HEADROOM_BYTES - footprint.parameters
-        room = left // max(footprint.kv_values_per_token, 1)
-        tokens = max(min(CACHED_CONTEXTS * placement.context, room), placement.context)
-        engine = self._alone(OPENVINO, reclaim, "open", key, folder, exported, placement, tokens)
-        taken = engine.info.memory + tokens * footprint.kv_values_per_token  # the cache fills bit by bit
-        engine.info = replace(engine.info, memory=taken, chosen=reason)
-        return engine
-
-    def _alone(
-        self, program: str, reclaim: Callable[[], object], verb: str, key: str, *what: Any
-    ) -> ProcessEngine:
-        """A model in a process of its own, which ends with it."""
-        process = EngineProcess(self._threads, program)
-        try:
-            info = process.call(verb, key, *what)
-        except AppError:
-            process.close()
-            raise
-        return ProcessEngine(process, key, info, reclaim, alone=True)

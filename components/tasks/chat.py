@@ -16,10 +16,10 @@ from typing import Any
 from components.errors import BadInput, Cancelled, Unavailable
 from components.jobs import Job, Jobs, State, keep_end
 from components.messages import Message, Said, counted, sentences
+from components.models.engine import Engine
 from components.models.manager import ModelManager
 from components.models.options import GenerationOptions, Prompt
 from components.models.options import Message as PromptMessage
-from components.models.process import Engine
 from components.store import Store, StoredMessage
 from components.tasks.answers import missing, without_reasoning
 

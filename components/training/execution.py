@@ -13,7 +13,7 @@ from typing import Any
 from components.errors import AppError, BadInput, Cancelled, EngineFailed
 from components.messages import Message, Said, from_json, to_json
 from components.models.adapters import AdapterFolder
-from components.models.library import count_weights
+from components.models.footprint import count_weights
 from components.models.manager import ModelManager
 from components.training import preflight
 from components.training.folder import Plan, RunFolder

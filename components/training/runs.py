@@ -25,7 +25,8 @@ from components.errors import AppError, BadInput, Busy, Unavailable
 from components.jobs import Gate
 from components.messages import Message, Said
 from components.models.adapters import AdapterFolder
-from components.models.manager import ModelManager, Outlook
+from components.models.manager import ModelManager
+from components.models.status import Outlook
 from components.quotas import TRAINING
 from components.training import execution, preflight
 from components.training.execution import Execution

@@ -22,7 +22,8 @@ from components.errors import AppError
 from components.ui.settings import config
 
 LOOPBACK = frozenset(("localhost", "127.0.0.1", "::1"))
-FRAMES = (b"content-security-policy", b"frame-ancestors 'self'")
+# No other site frames a page, and no page loads a picture or sound from one, whatever a text may say.
+POLICY = b"frame-ancestors 'self'; img-src 'self' data: blob:; media-src 'self' data: blob:"
 WRONG_NAME = (
     "This server doesn't answer to the name {name}. If it is called so, add it to the setting hosts "
     "(wordbench.toml or WORDBENCH_HOSTS) and start the server again."
@@ -48,7 +49,7 @@ def names() -> frozenset[str]:
 
 
 class Guard:
-    """Answers requests to a known name, from this server's own pages, and lets no other site frame them."""
+    """Answers requests to a known name, from this server's own pages, and says what they may load."""
 
     def __init__(
         self, app: ASGIApp, names: Callable[[], frozenset[str]], addresses: Callable[[], bool]
@@ -59,7 +60,7 @@ class Guard:
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
         elif not (why := self.refusal(scope)):
-            await self._app(scope, receive, _unframed(send))
+            await self._app(scope, receive, _guarded(send))
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008, "reason": why[:120]})
         else:
@@ -84,10 +85,10 @@ class Guard:
         return self._addresses() and _is_address(name)  # no name of somebody else's can be an address
 
 
-def _unframed(send: Send) -> Send:
+def _guarded(send: Send) -> Send:
     async def with_header(message: Message) -> None:
         if message["type"] == "http.response.start":
-            message["headers"] = [*message.get("headers", []), FRAMES]
+            message["headers"] = [*message.get("headers", []), (b"content-security-policy", POLICY)]
         await send(message)
 
     return with_header

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components.models.manager import ModelStatus
+from components.models.status import ModelStatus
 from components.ui.language import _
 from components.ui.text import plain
 

@@ -15,8 +15,8 @@ from components.messages import N_
 from components.models.adapters import FOLDER, AdapterFolder
 from components.models.catalog import Catalog, ModelSpec
 from components.models.library import Library
+from components.models.loader import EngineLoader
 from components.models.manager import ModelManager
-from components.models.process import EngineLoader
 from components.models.servers.listing import Servers
 from components.quotas import Quotas
 from components.results import Results

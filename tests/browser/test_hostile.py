@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from components.access import LOCAL
-from components.documents import Block, Document
+from components.documents import Block, Document, Place
 from components.results import Results
 from components.store import NewMessage, Store
 from components.tasks.summarize.ledger import Ledger, Part
@@ -111,7 +111,7 @@ def ids(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 def document() -> Document:
     blocks = tuple(
-        Block("paragraph", clean(text), section=(clean(text[:50]),), place=clean(text[:50]))
+        Block("paragraph", clean(text), section=(clean(text[:50]),), place=Place(chapter=clean(text[:50])))
         for text in texts()
     )
     return Document(clean(OWN[0]), "txt", blocks, title=clean(OWN[1]))

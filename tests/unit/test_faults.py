@@ -27,9 +27,9 @@ from components.errors import AppError, BadInput, EngineFailed, NotEnoughMemory,
 from components.jobs import Jobs
 from components.models.catalog import Catalog
 from components.models.library import Library
+from components.models.loader import EngineLoader
 from components.models.manager import ModelManager
 from components.models.options import GenerationOptions, Prompt
-from components.models.process import EngineLoader
 from components.results import Results
 from components.store import Store
 from components.tasks.conversing import Conversing, Setup

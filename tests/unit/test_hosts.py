@@ -3,8 +3,10 @@
 import asyncio
 
 import pytest
+from streamlit.web.server.app_discovery import discover_asgi_app
 
 from components.ui.hosts import Guard
+from tests.conftest import ROOT
 
 MINE = frozenset({"models.example.org"})
 
@@ -99,5 +101,13 @@ def test_a_refusal_says_what_to_do():
     assert b"WORDBENCH_HOSTS" in body["body"]
 
 
-def test_every_answer_forbids_other_sites_to_frame_it():
-    assert (b"content-security-policy", b"frame-ancestors 'self'") in asked("localhost")[0]["headers"]
+def test_every_answer_forbids_other_sites_to_frame_it_and_pictures_of_theirs():
+    policy = dict(asked("localhost")[0]["headers"])[b"content-security-policy"]
+    assert b"frame-ancestors 'self'" in policy
+    assert b"img-src 'self' data: blob:" in policy
+
+
+def test_the_app_is_served_behind_this_check_however_it_is_started():
+    """`streamlit run app.py`, which `python -m components.ui.serve` calls too, finds the app that has it."""
+    found = discover_asgi_app(ROOT / "app.py")
+    assert found.import_string == "app:app"

@@ -9,6 +9,7 @@ import statistics
 
 from components.documents.draft import Draft
 from components.documents.opening import Source
+from components.documents.place import Place
 from components.documents.sniffing import extension
 
 SEPARATORS = ",;\t|"
@@ -58,5 +59,5 @@ def _tables(rows: list[list[str]], first: int, draft: Draft) -> None:
         start = 0
     for number, row in enumerate(rows[:start], first):
         said = ": ".join(cell.strip().rstrip(":") for cell in row if cell.strip())
-        draft.paragraph(said, place=f"row {number}")
+        draft.paragraph(said, place=Place(row=number))
     draft.table(rows[start:], first + start)

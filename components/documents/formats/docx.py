@@ -16,7 +16,7 @@ from components.documents.draft import Draft
 from components.documents.formats.numbering import Numbering
 from components.documents.opening import Source
 from components.documents.sniffing import LABELS
-from components.messages import N_
+from components.messages import Said
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 W_STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"
@@ -28,7 +28,6 @@ UNSEEN = frozenset(
         "object AlternateContent"
     )
 )
-HIDDEN_REASON = N_("it is not shown in the document")
 
 
 def read(source: Source) -> Draft:
@@ -68,13 +67,13 @@ def core_title(archive: Archive) -> str:
 def _say_left_out(document: "_Word", archive: Archive, draft: Draft) -> None:
     kinds = [kind for kind, _ in archive.relations(document.part).values()]
     if _has_text(document, ("header", "footer")):
-        draft.leave_out("headers and footers", "they repeat on every page")
+        draft.leave_out(Said("Headers and footers"), Said("they repeat on every page"))
     if "comments" in kinds and _has_text(document, ("comments",)):
-        draft.leave_out("comments", "they are about the text, not part of it")
-    draft.leave_out("pictures", "only text is read", document.pictures)
-    draft.leave_out("charts, diagrams and other objects", "only text is read", document.objects)
-    draft.leave_out("deleted text", "it was removed with tracked changes", document.deleted)
-    draft.leave_out("hidden text", HIDDEN_REASON, document.hidden)
+        draft.leave_out(Said("Comments"), Said("they are about the text, not part of it"))
+    draft.leave_out(Said("Pictures"), Said("only text is read"), document.pictures)
+    draft.leave_out(Said("Charts, diagrams and other objects"), Said("only text is read"), document.objects)
+    draft.leave_out(Said("Deleted text"), Said("it was removed with tracked changes"), document.deleted)
+    draft.leave_out(Said("Hidden text"), Said("it is not shown in the document"), document.hidden)
 
 
 def _has_text(document: "_Word", kinds: tuple[str, ...]) -> bool:

@@ -15,7 +15,9 @@ from components.documents.draft import Draft
 from components.documents.encodings import decode
 from components.documents.formats.html import read_html
 from components.documents.opening import Source
+from components.documents.place import Place
 from components.documents.sniffing import LABELS
+from components.messages import Said
 
 CHAPTERS = ("application/xhtml+xml", "text/html", "application/x-dtbook+xml")
 FONT_SCRAMBLING = ("idpf.org/2008/embedding", "ns.adobe.com/pdf/enc#rc")
@@ -37,11 +39,11 @@ def read(source: Source) -> Draft:
             continue
         part = _resolved(posixpath.dirname(opf), item.get("href", ""))
         if "nav" in item.get("properties", "").split():
-            draft.leave_out("the table of contents", "its entries are the headings")
+            draft.leave_out(Said("The table of contents"), Said("its entries are the headings"))
         elif part in book:
             _chapter(book, part, labels.get(part, ""), draft)
         else:
-            draft.leave_out("chapters", "the book names them but doesn't have them")
+            draft.leave_out(Said("Chapters"), Said("the book names them but doesn't have them"))
     return draft
 
 
@@ -51,10 +53,10 @@ def _chapter(book: Archive, part: str, label: str, draft: Draft) -> None:
     text, _ = decode(data, declared[1].decode("ascii") if declared else "utf-8")
     before, title = len(draft.blocks), draft.title
     inner = Draft(title=title or " ")
-    read_html(text, book.name, book.limits, inner, place=label)
+    read_html(text, book.name, book.limits, inner, place=Place(chapter=label))
     added = inner.blocks
     if label and added and not any(block.kind == "heading" for block in added[:5]):
-        draft.heading(label, 1, place=label)
+        draft.heading(label, 1, place=Place(chapter=label))
     draft.blocks += added
     for left in inner.left_out:
         draft.leave_out(left.what, left.why, left.count)

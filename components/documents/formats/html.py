@@ -14,7 +14,7 @@ from components.documents import errors
 from components.documents.draft import Draft, clean
 from components.documents.limits import Limits
 from components.documents.opening import Source
-from components.messages import N_
+from components.messages import Said
 
 DROPPED = frozenset(
     str.split(
@@ -58,8 +58,8 @@ _LOOSE = frozenset(
     )
 )
 PRESCAN = 20  # times the nesting limit that open tags may reach before the page isn't even parsed
-AROUND = N_("navigation, footers and side bars")
-BOILERPLATE = N_("it is around the text, not part of it")
+AROUND = Said("Navigation, footers and side bars")
+BOILERPLATE = Said("it is around the text, not part of it")
 MINOR_SHARE = 0.25  # of the text: what has more than this is not navigation
 MAIN_SHARE = 0.4  # of the text: how much of it <main> or <article> must have to be taken for it
 
@@ -184,7 +184,7 @@ class _Page:
         if tag == "-text":
             return False
         if tag in PICTURES:
-            self.draft.leave_out("pictures and media", "only text is read")
+            self.draft.leave_out(Said("Pictures and media"), Said("only text is read"))
         if tag in DROPPED or tag.startswith(("-", "!", "?", "_")):
             if tag in ("nav", "footer", "aside"):
                 self.draft.leave_out(AROUND, BOILERPLATE)
@@ -196,7 +196,7 @@ class _Page:
         if not given and node.tag != "header":
             return False
         if self._hidden(node, given):
-            self.draft.leave_out("hidden elements", "they are not shown on the page")
+            self.draft.leave_out(Said("Hidden elements"), Said("they are not shown on the page"))
             return True
         if self._around(node, given):
             self.draft.leave_out(AROUND, BOILERPLATE)

@@ -13,6 +13,7 @@ from components.documents import errors
 from components.documents.draft import Draft
 from components.documents.formats.html import read_html
 from components.documents.opening import Source
+from components.messages import Said
 
 _FRONT = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _TITLE = re.compile(r"^title:\s*[\"']?(.+?)[\"']?\s*$", re.MULTILINE)
@@ -26,7 +27,7 @@ def read(source: Source) -> Draft:
     if front := _FRONT.match(text):
         title = _TITLE.search(front[1])
         draft.title = title[1] if title else ""
-        draft.leave_out("front matter", "it is about the file, not part of its text")
+        draft.leave_out(Said("Front matter"), Said("it is about the file, not part of its text"))
         text = text[front.end() :]
     parser = MarkdownIt("commonmark", {"maxNesting": source.limits.nesting}).enable(
         ["table", "strikethrough"]
@@ -98,6 +99,6 @@ class _Blocks:
             elif child.type in ("softbreak", "hardbreak"):
                 pieces.append("\n" if self.quotes else " ")
             elif child.type == "image":
-                self.draft.leave_out("pictures", "only text is read")
+                self.draft.leave_out(Said("Pictures"), Said("only text is read"))
                 pieces.append(child.content)
         return "".join(pieces)

@@ -13,11 +13,20 @@ from components.documents.draft import Draft
 from components.documents.formats.odt_password import unlock
 from components.documents.opening import Source
 from components.documents.sniffing import LABELS
-from components.messages import N_
+from components.messages import Said
 
 TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
+# What is skipped, as `_skip` is told: what it is called, and why.
+SKIPPED = {
+    "pictures": (Said("Pictures"), Said("only text is read")),
+    "objects": (Said("Charts and other objects"), Said("only text is read")),
+    "comments": (Said("Comments"), Said("they are about the text, not part of it")),
+    "deleted": (Said("Deleted text"), Said("it was removed with tracked changes")),
+    "hidden": (Said("Hidden sections"), Said("they are not shown in the document")),
+    "indexes": (Said("Indexes"), Said("their entries are the headings and captions")),
+}
 REPEATS = 1000  # of one cell or row at most: a sheet is filled up with millions of empty ones
 
 
@@ -36,7 +45,7 @@ def read(source: Source) -> Draft:
         marked = ("header", "footer", "header-left", "footer-left")
         masters = archive.xml("styles.xml").iter(*(f"{STYLE}{name}" for name in marked))
         if any("".join(e.itertext()).strip() for e in masters):
-            draft.leave_out("headers and footers", "they repeat on every page")
+            draft.leave_out(Said("Headers and footers"), Said("they repeat on every page"))
     draft.title = draft.title or _title(archive)
     return draft
 
@@ -82,7 +91,7 @@ class _Text:
                     self._table(child)
                 case "section" | "text-box" | "index-body" | "index-title":
                     if child.get(f"{TEXT}display") == "none":
-                        self._skip("hidden sections")
+                        self._skip("hidden")
                     else:
                         self.blocks(child)
                 case "table-of-content" | "illustration-index" | "table-index" | "alphabetical-index":
@@ -93,7 +102,7 @@ class _Text:
                     self._frame(child)
                     self._boxes()
                 case "tracked-changes":
-                    self.skipped["deleted text"] = len(list(child.iter("{*}deletion")))
+                    self.skipped["deleted"] = len(list(child.iter("{*}deletion")))
 
     def _skip(self, what: str) -> None:
         self.skipped[what] = self.skipped.get(what, 0) + 1
@@ -161,7 +170,7 @@ class _Text:
         if not found and any(local(part) == "image" for part in frame):
             self._skip("pictures")
         elif not found and any(local(part) in ("object", "object-ole") for part in frame):
-            self._skip("charts and other objects")
+            self._skip("objects")
 
     def _list(self, element: etree._Element, level: int, inherited: str) -> None:
         style = element.get(f"{TEXT}style-name", "") or inherited
@@ -205,13 +214,5 @@ class _Text:
     def say_left_out(self) -> None:
         for marker, text in self.notes:
             self.draft.add("footnote", text, marker=marker)
-        why = {
-            "pictures": "only text is read",
-            "charts and other objects": "only text is read",
-            "comments": "they are about the text, not part of it",
-            "deleted text": "it was removed with tracked changes",
-            N_("hidden sections"): N_("they are not shown in the document"),
-            N_("indexes"): N_("their entries are the headings and captions"),
-        }
         for what, count in self.skipped.items():
-            self.draft.leave_out(what, why[what], count)
+            self.draft.leave_out(*SKIPPED[what], count)

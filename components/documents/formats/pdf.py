@@ -17,7 +17,7 @@ from components.documents.formats.pdf_runs import Page, read_page
 from components.documents.formats.protected import needed, wrong
 from components.documents.opening import Source
 from components.documents.sniffing import LABELS
-from components.messages import N_
+from components.messages import Said, counted
 
 _STREAM = re.compile(rb"stream\r?\n")
 _FLATE = re.compile(rb"/Fl(?:ateDecode)?\b")
@@ -28,7 +28,6 @@ _FILE_NAME = re.compile(
     re.I,
 )
 DICTIONARY = 1_000  # bytes before a stream in which its filters are named
-LISTED = 20  # pages without text that are named
 FEW = 0.5  # letters per page below which a PDF with pictures counts as scanned
 SCANNED = 0.5  # of a page: what the picture of a scanned page takes up at least
 
@@ -86,10 +85,12 @@ def _page(document: pypdfium2.PdfDocument, number: int, draft: Draft) -> Page | 
         read = read_page(page, number + 1)
         page.close()
     except pypdfium2.PdfiumError:
-        draft.leave_out("damaged pages", "they can't be opened", pages=(number + 1,))
+        draft.leave_out(Said("Damaged pages"), Said("they can't be opened"), pages=(number + 1,))
         return None
-    draft.leave_out("text set sideways", "it is beside the text: labels and stamps", read.sideways)
-    draft.leave_out("pictures", "only text is read", read.pictures)
+    draft.leave_out(
+        Said("Text set sideways"), Said("it is beside the text: labels and stamps"), read.sideways
+    )
+    draft.leave_out(Said("Pictures"), Said("only text is read"), read.pictures)
     return read
 
 
@@ -103,7 +104,7 @@ def _refuse_scan(source: Source, pages: list[Page]) -> None:
             "it, for instance with OCRmyPDF or your scanner's program, and upload the result.",
             name=source.name,
         )
-    raise errors.empty(source.name, "has only empty pages")
+    raise errors.empty(source.name, Said("has only empty pages"))
 
 
 def _letters(page: Page) -> int:
@@ -118,16 +119,13 @@ def _name_bare(pages: list[Page], draft: Draft) -> None:
     scanned = [page for page in pages if not page.letters and page.pictures]
     drawn = [page for page in pages if not page.letters and page.drawn and not page.pictures]
     for bare, why in (
-        (scanned, N_("a picture without text")),
-        (drawn, N_("a picture or drawing without text")),
+        (scanned, Said("a picture without text")),
+        (drawn, Said("a picture or drawing without text")),
     ):
         if bare:
-            numbers = [str(page.number) for page in bare]
-            what = N_("page {numbers}") if len(bare) == 1 else N_("pages {numbers}")
-            if len(bare) > LISTED:
-                what = N_("pages {numbers} and more")
-            what = what.format(numbers=", ".join(numbers[:LISTED]))
-            draft.leave_out(what, why, pages=[page.number for page in bare])
+            numbers = [page.number for page in bare]
+            what = counted("Page {numbers}", "Pages {numbers}", len(bare), numbers=numbers)
+            draft.leave_out(what, why, pages=numbers)
 
 
 def _refuse_bomb(source: Source) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from components.documents.draft import Draft, clean
 from components.documents.formats.pdf_layout import Line, rows
 from components.documents.formats.pdf_runs import Page
+from components.messages import Said
 
 EDGE = 0.14  # of the page's height: how far in a header or footer reaches
 MARGIN = 0.085  # of the page's height: how far in there is never text
@@ -84,11 +85,11 @@ def _say(seen: Counter[str], numbers: int, draft: Draft) -> None:
         example = seen.most_common(1)[0][0]
         shown = example if len(example) <= 60 else f"{example[:57]}..."
         draft.leave_out(
-            f'running headers and footers, such as "{shown}"',
-            "they repeat from page to page",
+            Said('Running headers and footers, such as "{shown}"', shown=shown),
+            Said("they repeat from page to page"),
             sum(seen.values()),
         )
-    draft.leave_out("page numbers", "they are not part of the text", numbers)
+    draft.leave_out(Said("Page numbers"), Said("they are not part of the text"), numbers)
 
 
 def _edges(page: Page) -> list[_Edge]:

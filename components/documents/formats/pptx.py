@@ -13,7 +13,9 @@ from components.documents.archive import Archive, local
 from components.documents.draft import Draft
 from components.documents.formats.docx import core_title
 from components.documents.opening import Source
+from components.documents.place import Place
 from components.documents.sniffing import LABELS
+from components.messages import Said
 
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
@@ -27,15 +29,17 @@ def read(source: Source) -> Draft:
     archive = Archive(source.data, source.name, source.limits, LABELS["pptx"])
     slides = _slides(archive)
     if len(slides) > source.limits.pages:
-        raise errors.too_many_pages(source.name, len(slides), source.limits.pages, "slides")
+        raise errors.too_many_pages(source.name, len(slides), source.limits.pages, Said("slides"))
     draft.pages = len(slides)
     for number, part in enumerate(slides, 1):
         if part not in archive:
-            draft.leave_out("slides", "the presentation names them but doesn't have them", pages=(number,))
+            draft.leave_out(
+                Said("Slides"), Said("the presentation names them but doesn't have them"), pages=(number,)
+            )
             continue
         root = archive.xml(part)
         if root.get("show") in ("0", "false"):
-            draft.leave_out("hidden slides", "they are not shown", pages=(number,))
+            draft.leave_out(Said("Hidden slides"), Said("they are not shown"), pages=(number,))
             continue
         _Slide(archive, part, draft, number).read(root)
     draft.title = core_title(archive)
@@ -63,7 +67,8 @@ def _any_id(slide: etree._Element) -> str:
 class _Slide:
     def __init__(self, archive: Archive, part: str, draft: Draft, number: int) -> None:
         self.archive, self.part, self.draft = archive, part, draft
-        self.where: dict[str, Any] = {"page": number, "place": f"slide {number}"}
+        self.number = number
+        self.where: dict[str, Any] = {"page": number, "place": Place(slide=number)}
         self.relations = archive.relations(part)
 
     def read(self, root: etree._Element) -> None:
@@ -78,9 +83,9 @@ class _Slide:
     def _shape(self, shape: etree._Element) -> None:
         kind = _placeholder(shape)
         if kind in REPEATED:
-            self.draft.leave_out("footers, dates and slide numbers", "they repeat on every slide")
+            self.draft.leave_out(Said("Footers, dates and slide numbers"), Said("they repeat on every slide"))
         elif local(shape) == "pic":
-            self.draft.leave_out("pictures", "only text is read")
+            self.draft.leave_out(Said("Pictures"), Said("only text is read"))
         elif local(shape) == "graphicFrame":
             self._graphic(shape)
         else:
@@ -128,19 +133,19 @@ class _Slide:
             for paragraph in self.archive.xml(target).iter(f"{A}p"):
                 self.draft.item(_text(paragraph), **self.where)
         else:
-            self.draft.leave_out("charts and other objects", "only text is read")
+            self.draft.leave_out(Said("Charts and other objects"), Said("only text is read"))
 
     def _notes(self) -> None:
         """What the speaker wrote under the slide."""
         part = next((part for kind, part in self.relations.values() if kind == "notesSlide"), "")
         if not part or part not in self.archive:
             return
-        place = f"{self.where['place']}, notes"
+        place = Place(slide=self.number, speaker_notes=True)
         for shape in _shapes(next(self.archive.xml(part).iter("{*}spTree"), etree.Element("none"))):
             body = shape.find("{*}txBody")
             if _placeholder(shape) == "body" and body is not None:
                 for paragraph in body.iter(f"{A}p"):
-                    self.draft.paragraph(_text(paragraph), page=self.where["page"], place=place)
+                    self.draft.paragraph(_text(paragraph), page=self.number, place=place)
 
 
 def _shapes(tree: etree._Element) -> Iterator[etree._Element]:

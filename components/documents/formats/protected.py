@@ -7,6 +7,7 @@ import io
 
 from components.documents import errors
 from components.documents.limits import Limits
+from components.messages import Said
 
 
 def decrypt(data: bytes, name: str, password: str | None, limits: Limits) -> bytes:
@@ -28,7 +29,7 @@ def decrypt(data: bytes, name: str, password: str | None, limits: Limits) -> byt
             raise needed(name) from error
         if "password" in str(error).lower() or "key" in str(error).lower():
             raise wrong(name) from error
-        raise errors.corrupt(name, "a protected Office document") from error
+        raise errors.corrupt(name, Said("a protected Office document")) from error
     if out.tell() > limits.unpacked_bytes:
         raise errors.too_much_unpacked(name, limits.unpacked_bytes)
     return out.getvalue()

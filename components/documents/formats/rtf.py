@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from components.documents import errors
 from components.documents.draft import Draft
 from components.documents.opening import Source
-from components.messages import N_
+from components.messages import Said
 
 _TOKEN = re.compile(
     rb"\\(?P<word>[a-zA-Z]{1,32})(?P<number>-?\d{1,10})?[ ]?|\\'(?P<hex>[0-9a-fA-F]{2})"
@@ -61,11 +61,11 @@ SIGNS |= {
 }
 SIGNS |= {b"_": "-", b"-": "", b"zwj": "\u200d", b"zwnj": "\u200c"}
 LEFT_OUT = {
-    b"pict": ("pictures", "only text is read"),
-    b"object": (N_("embedded objects"), "only text is read"),
-    b"header": ("headers and footers", "they repeat on every page"),
-    b"footer": ("headers and footers", "they repeat on every page"),
-    b"annotation": ("comments", "they are about the text, not part of it"),
+    b"pict": (Said("Pictures"), Said("only text is read")),
+    b"object": (Said("Embedded objects"), Said("only text is read")),
+    b"header": (Said("Headers and footers"), Said("they repeat on every page")),
+    b"footer": (Said("Headers and footers"), Said("they repeat on every page")),
+    b"annotation": (Said("Comments"), Said("they are about the text, not part of it")),
 }
 SYMBOL_FONT = 2
 
@@ -172,7 +172,7 @@ class _Reader:
         if state.skip or state.deleted or state.to == "fonts":
             return
         if state.hidden:
-            self.draft.leave_out("hidden text", "it is not shown in the document")
+            self.draft.leave_out(Said("Hidden text"), Said("it is not shown in the document"))
         elif state.to == "marker":
             self.paragraph.marker += text
         elif state.to == "title":
@@ -277,7 +277,9 @@ class _Reader:
             state.hidden = value != 0
         elif word == b"deleted":
             state.deleted = value != 0
-            self.draft.leave_out("deleted text", "it was removed with tracked changes", int(state.deleted))
+            self.draft.leave_out(
+                Said("Deleted text"), Said("it was removed with tracked changes"), int(state.deleted)
+            )
         elif word in (b"listtext", b"pntext"):
             state.to = "marker"
             self.paragraph.marker = ""

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from components.documents.draft import Draft
 from components.documents.opening import Source
+from components.documents.place import Place
+from components.messages import Said
 
 _TIME = re.compile(r"(?:(\d{1,3}):)?(\d{1,2}):(\d{2})[,.](\d{1,3})")
 _TIMING = re.compile(rf"^\s*{_TIME.pattern}\s*-->\s*{_TIME.pattern}")
@@ -45,11 +47,11 @@ def read(source: Source) -> Draft:
             cues += _cues(lines[at:])
         elif lines and lines[0].strip().lower().startswith(NOT_CUES[:3]):
             dropped += 1
-    draft.leave_out("notes and styles", "they are not shown with the subtitles", dropped)
+    draft.leave_out(Said("Notes and styles"), Said("they are not shown with the subtitles"), dropped)
     for group in _grouped(_rolled(cues)):
         text = " ".join(cue.text for cue in group)
         speaker = f"{group[0].speaker}: " if group[0].speaker else ""
-        draft.paragraph(speaker + text, place=clock(group[0].start))
+        draft.paragraph(speaker + text, place=Place(time=clock(group[0].start)))
     return draft
 
 

@@ -17,7 +17,9 @@ from components.documents import errors
 from components.documents.archive import Archive, declares_entities, entities_refused
 from components.documents.draft import Draft
 from components.documents.opening import Source
+from components.documents.place import Place
 from components.documents.sniffing import LABELS
+from components.messages import Said
 
 CELLS = 2_000_000  # of a workbook at most: more than a person or a model reads
 _NO_VALUE = re.compile(rb"</f>\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>|<f[^>]*/>\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>")
@@ -44,7 +46,9 @@ def read(source: Source) -> Draft:
             book = load_workbook(io.BytesIO(source.data), read_only=True, data_only=True, keep_links=False)
             draft.title = book.properties.title or ""
             if len(book.worksheets) > source.limits.pages:
-                raise errors.too_many_pages(source.name, len(book.worksheets), source.limits.pages, "sheets")
+                raise errors.too_many_pages(
+                    source.name, len(book.worksheets), source.limits.pages, Said("sheets")
+                )
             for sheet in book.worksheets:
                 _sheet(sheet, source, draft)
     except DAMAGED as error:
@@ -63,21 +67,27 @@ def look_at_parts(source: Source, draft: Draft) -> None:
             if "worksheets/sheet" in lower:
                 formulas = len(_NO_VALUE.findall(part))
                 draft.leave_out(
-                    "formulas", "the file has no value for them; open and save it in Excel", formulas
+                    Said("Formulas"),
+                    Said("the file has no value for them; open and save it in Excel"),
+                    formulas,
                 )
                 if _ROW.search(part):
-                    draft.notes.append(f'"{source.name}" has hidden rows or columns, which were read too.')
+                    draft.notes.append(
+                        Said('"{name}" has hidden rows or columns, which were read too.', name=source.name)
+                    )
         elif lower.startswith("xl/media/"):
-            draft.leave_out("pictures", "only text is read")
+            draft.leave_out(Said("Pictures"), Said("only text is read"))
         if lower.startswith("xl/charts/chart"):
-            draft.leave_out("charts", "only their numbers in the sheets are read")
+            draft.leave_out(Said("Charts"), Said("only their numbers in the sheets are read"))
         if lower.startswith("xl/comments"):
-            draft.leave_out("comments", "they are about the cells, not part of them")
+            draft.leave_out(Said("Comments"), Said("they are about the cells, not part of them"))
 
 
 def _sheet(sheet: Any, source: Source, draft: Draft) -> None:
     if sheet.sheet_state != "visible":
-        draft.leave_out(f'hidden sheet "{sheet.title}"', "it is not shown in the workbook")
+        draft.leave_out(
+            Said('Hidden sheet "{title}"', title=sheet.title), Said("it is not shown in the workbook")
+        )
         return
     sheet.reset_dimensions()
     rows: list[list[str]] = []
@@ -89,11 +99,11 @@ def _sheet(sheet: Any, source: Source, draft: Draft) -> None:
             raise errors.too_much_unpacked(source.name, source.limits.unpacked_bytes)
         rows.append(shown)
     if any(any(row) for row in rows):
-        draft.heading(sheet.title, 1, place=f"sheet {sheet.title}")
+        draft.heading(sheet.title, 1, place=Place(sheet=sheet.title))
         for first, table in _apart(rows):
             _table(table, first, sheet.title, draft)
     else:
-        draft.leave_out("empty sheets", "there is nothing in them")
+        draft.leave_out(Said("Empty sheets"), Said("there is nothing in them"))
 
 
 def _apart(rows: list[list[str]]) -> list[tuple[int, list[list[str]]]]:
@@ -105,13 +115,14 @@ def _apart(rows: list[list[str]]) -> list[tuple[int, list[list[str]]]]:
 
 def _table(rows: list[list[str]], first: int, sheet: str, draft: Draft) -> None:
     """A table without its empty columns; a single line of a single cell is text."""
-    where = {"place": f"sheet {sheet}"}
     if len(rows) == 1 and sum(map(bool, rows[0])) == 1:
-        draft.paragraph(next(filter(None, rows[0])), place=f"sheet {sheet}, row {first}")
+        draft.paragraph(next(filter(None, rows[0])), place=Place(sheet=sheet, row=first))
         return
     width = max(map(len, rows))
     used = [i for i in range(width) if any(i < len(row) and row[i] for row in rows)]
-    draft.table([[row[i] if i < len(row) else "" for i in used] for row in rows], first, **where)
+    draft.table(
+        [[row[i] if i < len(row) else "" for i in used] for row in rows], first, place=Place(sheet=sheet)
+    )
 
 
 def show(value: Any, number_format: str) -> str:

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 
 from components.documents.cells import neutral
 from components.documents.formats.delimited import separator_of
+from components.documents.place import Place
 from components.documents.rewriting.text_file import Edit, TextFile, apply
 from components.documents.rewriting.units import Options, Placed, Unit, has_words
-from components.messages import N_
+from components.messages import N_, Said
 
 
 class DelimitedFile(TextFile):
@@ -34,8 +35,8 @@ class DelimitedFile(TextFile):
                 formula = value.startswith("=")
                 if has_words(value) and not formula and (chosen is None or column in chosen):
                     self._cells.append(cell)
-                    place = N_("row {row}, column {column}").format(row=number + 1, column=column + 1)
-                    self.units.append(Unit(value, (), N_("cell"), place))
+                    place = Place(row=number + 1, column=column + 1)
+                    self.units.append(Unit(value, (), Said("cell"), place))
 
     def write(self, placed: Sequence[Placed | None]) -> str:
         edits = []

@@ -10,20 +10,22 @@ from typing import Any
 from lxml import etree
 
 from components.documents.limits import Limits
+from components.documents.place import NOWHERE
 from components.documents.rewriting.package import Package
-from components.documents.rewriting.runs import Runs, Slot
-from components.documents.rewriting.units import Options, Placed, Unit, has_words
-from components.messages import N_
+from components.documents.rewriting.runs import Runs, Slot, runs_added
+from components.documents.rewriting.units import PARAGRAPH, Options, Placed, Unit, has_words
+from components.documents.sniffing import LABELS
+from components.messages import N_, Message, Said
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 STORIES = (
-    ("word/document", N_("paragraph")),
-    ("word/header", N_("header")),
-    ("word/footer", N_("footer")),
-    ("word/footnotes", N_("footnote")),
-    ("word/endnotes", N_("endnote")),
-    ("word/comments", N_("comment")),
+    ("word/document", PARAGRAPH),
+    ("word/header", Said("header")),
+    ("word/footer", Said("footer")),
+    ("word/footnotes", Said("footnote")),
+    ("word/endnotes", Said("endnote")),
+    ("word/comments", Said("comment")),
 )
 # Computed by Word: translating what they show now would be undone at the next update.
 _COMPUTED = """
@@ -55,29 +57,29 @@ class DocxFile:
     """One Word file."""
 
     def __init__(self, data: bytes, name: str, limits: Limits, options: Options) -> None:
-        self._package = Package(data, name, limits, "a Word document")
+        self._package = Package(data, name, limits, LABELS["docx"])
         self._options = options
         self._parts: dict[str, etree._Element] = {}
         self._runs: list[tuple[Runs, etree._Element]] = []
         self.counts: dict[str, int] = {}
-        self.notes: list[str] = []
+        self.notes: list[Message] = []
         for start, what in STORIES:
             for part in self._package.matching(start):
                 if part.count("/") == 1:
                     self._read(part, what)
         if self._package.matching("word/charts/chart") or self._package.matching("word/diagrams/data"):
-            self.notes.append("Text inside diagrams and charts stays in the source language.")
+            self.notes.append(Said("Text inside diagrams and charts stays in the source language."))
         self.units: list[Unit] = [runs.unit for runs, _ in self._runs]
 
-    def _read(self, part: str, what: str) -> None:
+    def _read(self, part: str, what: Message) -> None:
         root = self._parts[part] = self._package.xml(part)
         for element in root.iter():
             if name := COUNTED.get(str(element.tag)):
                 self.counts[name] = self.counts.get(name, 0) + 1
         for paragraph in root.iter(W + "p"):
-            place = _place(paragraph, what)
+            kind = _kind(paragraph, what)
             for items in _stretches(paragraph):
-                runs = Runs(items, place, "")
+                runs = Runs(items, kind, NOWHERE)
                 if has_words(runs.unit.text):
                     self._runs.append((runs, paragraph))
 
@@ -92,16 +94,16 @@ class DocxFile:
             runs.write(one)
         added = sum(runs.added for runs, _ in self._runs)
         if added:
-            self.notes.append(f"{added} runs were added, so that text between two formats keeps its own.")
+            self.notes.append(runs_added(added))
         return self._package.written(self._parts)
 
 
-def _place(paragraph: etree._Element, what: str) -> str:
+def _kind(paragraph: etree._Element, what: Message) -> Message:
     for parent in paragraph.iterancestors():
         if parent.tag == W + "txbxContent":
-            return N_("text box")
+            return Said("text box")
         if parent.tag == W + "tc":
-            return N_("table")
+            return Said("table")
     return what
 
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from components.documents.rewriting.units import Mark, Placed, Unit, has_words
+from components.messages import Message
 
 _START = re.compile(r"\{\s*[\w.-]+\s*,\s*(?P<kind>plural|select|selectordinal)\s*,(?:\s*offset:\d+)?")
 _FORM = re.compile(r"\s*(?:=\d+|[\w-]+)\s*\{")
@@ -20,7 +21,7 @@ class _Form:
     text: str
 
 
-class Message:
+class Pattern:
     """One string, with or without forms. What can't be taken apart is one text."""
 
     def __init__(self, text: str) -> None:
@@ -52,7 +53,7 @@ class Message:
         self._head = start.group()
         self._forms = [_Form(name, f"{before}{inner}{after}") for name, inner in forms]
 
-    def units(self, what: str) -> list[Unit]:
+    def units(self, what: Message) -> list[Unit]:
         """The texts to translate; the number's sign stays."""
         return [Unit(form.text, self._marks(form.text), what) for form in self._wanted]
 

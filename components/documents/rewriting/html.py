@@ -12,7 +12,7 @@ from html.parser import HTMLParser
 from components.documents.rewriting.inline import Inline, Token
 from components.documents.rewriting.text_file import Edit, TextFile, apply
 from components.documents.rewriting.units import Options, Placed, Unit, has_words
-from components.messages import N_
+from components.messages import N_, Said
 
 # Not `br`: what stands after it is a text of its own.
 _INLINE = """
@@ -97,7 +97,7 @@ class HtmlFile(TextFile):
             inline = self._runs[index][2]
             return Unit(inline.text, inline.marks)
         start, end, _ = self._attributes[index]
-        return Unit(html.unescape(self.text[start:end]), (), N_("attribute"))
+        return Unit(html.unescape(self.text[start:end]), (), Said("attribute"))
 
     def _read(self) -> None:
         pieces = _pieces(self.text)

@@ -15,7 +15,7 @@ from components.documents.rewriting.html import HtmlFile
 from components.documents.rewriting.inline import Inline, Token
 from components.documents.rewriting.text_file import Edit, TextFile, apply
 from components.documents.rewriting.units import Options, Placed, Unit, has_words
-from components.messages import N_
+from components.messages import N_, Said
 
 _FRONT = re.compile(r"\A(---|\+\+\+)[^\S\n]*\n.*?\n\1[^\S\n]*(?:\n|\Z)", re.DOTALL)
 _DEFINITION = re.compile(r"^ {0,3}\[([^\]\n]+)\]:", re.MULTILINE)
@@ -180,7 +180,7 @@ class _Run:
         self._has_text = words
         self.units = [Unit(self._inline.text, self._inline.marks)] if words else []
         self._images = [(at, token) for at, token in enumerate(tokens) if _alt(token)]
-        self.units += [Unit(_alt(token), (), "attribute") for _, token in self._images]
+        self.units += [Unit(_alt(token), (), Said("attribute")) for _, token in self._images]
 
     def write(self, source: str, placed: Sequence[Placed | None]) -> str:
         body = placed[0] if self._has_text else Placed(self._inline.text, self._inline.marks)

@@ -24,6 +24,7 @@ from components.documents.rewriting.text_file import TextFile
 from components.documents.rewriting.units import Options, Placed, Unit
 from components.documents.rewriting.xlsx import XlsxFile
 from components.documents.sniffing import extension, sniff
+from components.messages import Message, Said
 
 OFFICE: dict[str, Any] = {"docx": DocxFile, "pptx": PptxFile, "xlsx": XlsxFile}
 TEXTS: dict[str, type[TextFile]] = {
@@ -51,7 +52,7 @@ class Opened:
     format: str
     units: list[Unit]
     counts: dict[str, int]
-    notes: list[str] = field(default_factory=list)
+    notes: list[Message] = field(default_factory=list)
     header: list[str] = field(default_factory=list)  # of a table: the titles of its columns
     output: str = ""  # the name of the file that will come back
 
@@ -62,7 +63,7 @@ class Written:
 
     data: bytes
     counts: dict[str, int]
-    notes: list[str]
+    notes: list[Message]
 
 
 def open_file(data: bytes, name: str, options: Options, limits: Limits) -> Opened:
@@ -72,11 +73,18 @@ def open_file(data: bytes, name: str, options: Options, limits: Limits) -> Opene
     output = name
     if form in BECOME_MARKDOWN:
         output = f"{name.rsplit('.', 1)[0]}.md"
-        notes.append(f"{form.upper()} can't be written back with its layout: the translation is Markdown.")
+        notes.append(
+            Said(
+                "{format} can't be written back with its layout: the translation is Markdown.",
+                format=form.upper(),
+            )
+        )
     if options.password:
-        notes.append("The translation is not protected with a password: whoever has the file can read it.")
+        notes.append(
+            Said("The translation is not protected with a password: whoever has the file can read it.")
+        )
     if options.bilingual and form in NOT_BILINGUAL:
-        notes.append("This format has room for one language only: the file is not bilingual.")
+        notes.append(Said("This format has room for one language only: the file is not bilingual."))
     return Opened(form, file.units, dict(file.counts), notes, list(getattr(file, "header", [])), output)
 
 
@@ -133,7 +141,7 @@ def _text_file(form: str, text: str, name: str, options: Options) -> TextFile:
     return TEXTS[form](text, options)
 
 
-def _encoded(text: str, source: bytes, encoding: str, form: str) -> tuple[bytes, str]:
+def _encoded(text: str, source: bytes, encoding: str, form: str) -> tuple[bytes, Message]:
     """In the source's encoding and with its byte order mark; in UTF-8 where that has no letters for it."""
     mark = next((bom for bom in _BOMS if source.startswith(bom)), b"")
     if mark:
@@ -144,7 +152,10 @@ def _encoded(text: str, source: bytes, encoding: str, form: str) -> tuple[bytes,
     except UnicodeEncodeError:
         if form == "html":
             return text.encode(encoding, "xmlcharrefreplace"), ""
-        note = f"The file is now in UTF-8: its own encoding, {encoding}, lacks letters of the translation."
+        note = Said(
+            "The file is now in UTF-8: its own encoding, {encoding}, lacks letters of the translation.",
+            encoding=encoding,
+        )
         return text.encode("utf-8"), note
     except LookupError:
         return text.encode("utf-8"), ""

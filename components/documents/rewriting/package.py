@@ -11,12 +11,13 @@ from lxml import etree
 
 from components.documents.archive import Archive, parse_xml
 from components.documents.limits import Limits
+from components.messages import Message
 
 
 class Package:
     """One Office file."""
 
-    def __init__(self, data: bytes, name: str, limits: Limits, what: str) -> None:
+    def __init__(self, data: bytes, name: str, limits: Limits, what: Message) -> None:
         self._data, self._name, self._limits, self._what = data, name, limits, what
         archive = Archive(data, name, limits, what)
         self.names = list(archive.names.values())

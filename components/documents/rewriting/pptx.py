@@ -10,10 +10,12 @@ from typing import Any
 from lxml import etree
 
 from components.documents.limits import Limits
+from components.documents.place import Place
 from components.documents.rewriting.package import Package
-from components.documents.rewriting.runs import Runs, Slot
+from components.documents.rewriting.runs import Runs, Slot, runs_added
 from components.documents.rewriting.units import Options, Placed, Unit, has_words
-from components.messages import N_
+from components.documents.sniffing import LABELS
+from components.messages import N_, Message, Said
 
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
@@ -31,31 +33,31 @@ class PptxFile:
     """One presentation."""
 
     def __init__(self, data: bytes, name: str, limits: Limits, options: Options) -> None:
-        self._package = Package(data, name, limits, "a PowerPoint presentation")
+        self._package = Package(data, name, limits, LABELS["pptx"])
         self._options = options
         self._parts: dict[str, etree._Element] = {}
         self._runs: list[tuple[Runs, etree._Element]] = []  # with the paragraph that they are in
         slides = self._package.matching("ppt/slides/slide")
         self.counts: dict[str, int] = {N_("slides"): len(slides)}
-        self.notes: list[str] = []
-        for what, parts in (
-            (N_("slide {number}"), slides),
-            (N_("notes {number}"), self._package.matching("ppt/notesSlides/notesSlide")),
+        self.notes: list[Message] = []
+        for notes, parts in (
+            (False, slides),
+            (True, self._package.matching("ppt/notesSlides/notesSlide")),
         ):
             for number, part in enumerate(parts, start=1):
-                self._read(part, what.format(number=number))
+                self._read(part, Place(slide=number, speaker_notes=notes))
         if self._package.matching("ppt/diagrams/data") or self._package.matching("ppt/charts/chart"):
-            self.notes.append("Text inside diagrams and charts stays in the source language.")
+            self.notes.append(Said("Text inside diagrams and charts stays in the source language."))
         self.units: list[Unit] = [runs.unit for runs, _ in self._runs]
 
-    def _read(self, part: str, place: str) -> None:
+    def _read(self, part: str, place: Place) -> None:
         root = self._parts[part] = self._package.xml(part)
         for element in root.iter():
             if name := COUNTED.get(str(element.tag)):
                 self.counts[name] = self.counts.get(name, 0) + 1
         for paragraph in root.iter(A + "p"):
             for items in _stretches(paragraph):
-                runs = Runs(items, N_("slide"), place)
+                runs = Runs(items, Said("slide"), place)
                 if has_words(runs.unit.text):
                     self._runs.append((runs, paragraph))
 
@@ -71,7 +73,7 @@ class PptxFile:
                 shown.add(paragraph)
             runs.write(one)
         if added := sum(runs.added for runs, _ in self._runs):
-            self.notes.append(f"{added} runs were added, so that text between two formats keeps its own.")
+            self.notes.append(runs_added(added))
         return self._package.written(self._parts)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from components.documents import confined
 from components.documents.limits import Limits
 from components.documents.rewriting.units import Options, Placed, Unit
+from components.messages import Message, from_json
 
 WORKER = ("-m", "components.documents.rewriting.worker")
 
@@ -23,7 +24,7 @@ class OpenedFile:
     format: str
     units: tuple[Unit, ...]
     counts: dict[str, int]
-    notes: tuple[str, ...] = ()
+    notes: tuple[Message, ...] = ()
     header: tuple[str, ...] = ()  # of a table: the titles of its columns
     output: str = ""  # the name of the file that will come back
 
@@ -34,7 +35,7 @@ class WrittenFile:
 
     data: bytes
     counts: dict[str, int] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
+    notes: tuple[Message, ...] = ()
 
 
 def open_file(
@@ -50,7 +51,7 @@ def open_file(
         answer["format"],
         tuple(Unit.from_json(unit) for unit in answer["units"]),
         answer["counts"],
-        tuple(answer["notes"]),
+        tuple(map(from_json, answer["notes"])),
         tuple(answer["header"]),
         answer["output"],
     )
@@ -67,7 +68,9 @@ def write_file(
     """The file with each unit's translation; None leaves a unit as it is."""
     plain = json.dumps([None if one is None else one.to_json() for one in placed]).encode("utf-8")
     answer = _ask(data, name, options, plain, limits or Limits(), cancelled)
-    return WrittenFile(base64.b64decode(answer["data"]), answer["counts"], tuple(answer["notes"]))
+    return WrittenFile(
+        base64.b64decode(answer["data"]), answer["counts"], tuple(map(from_json, answer["notes"]))
+    )
 
 
 def _ask(

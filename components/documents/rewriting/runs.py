@@ -10,7 +10,9 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from components.documents.place import Place
 from components.documents.rewriting.units import Mark, Placed, Unit, settle
+from components.messages import Message, counted
 
 XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
@@ -41,7 +43,7 @@ class _Group:
 class Runs:
     """A stretch of a paragraph between two hard breaks. `items` are slots and things that are no text."""
 
-    def __init__(self, items: Sequence[Slot | etree._Element], what: str, place: str) -> None:
+    def __init__(self, items: Sequence[Slot | etree._Element], what: Message, place: Place) -> None:
         self._groups: list[_Group] = []
         self._points: list[tuple[int, int]] = []  # place in the text, number of groups before it
         text = ""
@@ -215,3 +217,12 @@ def _cut(text: str, low: int, near: int) -> int:
     """A place between two words, at `near` or after it."""
     found = text.find(" ", max(near - 1, low))
     return found + 1 if found >= 0 else max(low, near if " " not in text else len(text))
+
+
+def runs_added(count: int) -> Message:
+    """Says that the file has more runs than before, which its count shows."""
+    return counted(
+        "{count} run was added, so that text between two formats keeps its own.",
+        "{count:,} runs were added, so that text between two formats keeps its own.",
+        count,
+    )

@@ -8,10 +8,10 @@ import re
 from collections.abc import Iterator, Sequence
 
 from components.documents.errors import CorruptFile
-from components.documents.rewriting.forms import Message
+from components.documents.rewriting.forms import Pattern
 from components.documents.rewriting.text_file import Edit, TextFile, apply
 from components.documents.rewriting.units import Options, Placed, has_words
-from components.messages import N_
+from components.messages import N_, Message, Said, counted
 
 _JSON_STRING = re.compile(r'"(?:[^"\\\x00-\x1f]|\\.)*"')
 # Keys, paths, colours and versions among the values: one word with a sign or a digit inside.
@@ -21,8 +21,17 @@ _IDENTIFIER = re.compile(
 )
 
 
-def _left(count: int, what: str = N_("look like names of a program")) -> list[str]:
-    return [f"{count} values that {what} stay as they are."] if count else []
+def _left(count: int) -> list[Message]:
+    """Says how many values look like names of a program."""
+    if not count:
+        return []
+    return [
+        counted(
+            "{count} value that looks like a name of a program stays as it is.",
+            "{count:,} values that look like names of a program stay as they are.",
+            count,
+        )
+    ]
 
 
 class _Strings(TextFile):
@@ -30,20 +39,25 @@ class _Strings(TextFile):
 
     def __init__(self, text: str, options: Options) -> None:
         super().__init__(text, options)
-        self._messages: list[tuple[tuple[int, int], Message]] = []
+        self._messages: list[tuple[tuple[int, int], Pattern]] = []
 
     def _add(self, place: tuple[int, int], value: str) -> None:
-        message = Message(value)
+        message = Pattern(value)
         self._messages.append((place, message))
-        self.units.extend(message.units(N_("string")))
+        self.units.extend(message.units(Said("string")))
 
-    def _said(self) -> list[str]:
+    def _with_forms(self) -> list[Message]:
         count = sum(message.has_forms for _, message in self._messages)
         if not count:
             return []
         return [
-            f"{count} messages have plural or other forms. Each form was translated; forms that only the "
-            "target language has are to be added by hand."
+            counted(
+                "{count} message has plural or other forms. Each form was translated; forms that only the "
+                "target language has are to be added by hand.",
+                "{count:,} messages have plural or other forms. Each form was translated; forms that only "
+                "the target language has are to be added by hand.",
+                count,
+            )
         ]
 
     def _translated(self, placed: Sequence[Placed | None]) -> Iterator[tuple[tuple[int, int], str]]:
@@ -83,7 +97,7 @@ class JsonFile(_Strings):
                 left += 1
                 continue
             self._add(match.span(), value)
-        self.notes = _left(left) + self._said()
+        self.notes = _left(left) + self._with_forms()
 
     def write(self, placed: Sequence[Placed | None]) -> str:
         ascii_only = r"\u" in self.text and self.text.isascii()
@@ -126,8 +140,14 @@ class PoFile(_Strings):
             else:
                 self._read(entry, keep)
         if self._kept:
-            self.notes.append(f"{self._kept} messages that were translated already stay as they are.")
-        self.notes += self._said()
+            self.notes.append(
+                counted(
+                    "{count} message that was translated already stays as it is.",
+                    "{count:,} messages that were translated already stay as they are.",
+                    self._kept,
+                )
+            )
+        self.notes += self._with_forms()
 
     def _header(self, entry: re.Match[str]) -> bool:
         """Whether what is translated already may stay: not if it is in another language."""
@@ -197,7 +217,7 @@ class PropertiesFile(_Strings):
             elif has_words(value):
                 value = value.replace("''", "'") if _is_pattern(raw) else value
                 self._add((match.start("value"), match.start("value") + len(raw)), value)
-        self.notes = _left(left) + self._said()
+        self.notes = _left(left) + self._with_forms()
 
     def write(self, placed: Sequence[Placed | None]) -> str:
         escape = self.text.isascii()  # so does Java read it whatever encoding it takes it to be in

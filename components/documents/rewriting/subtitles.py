@@ -6,11 +6,12 @@ A cue is translated as one text and wrapped again into as many lines as it had, 
 import re
 from collections.abc import Sequence
 
+from components.documents.place import Place
 from components.documents.rewriting.inline import Inline, Token
 from components.documents.rewriting.text_file import Edit, TextFile, apply
 from components.documents.rewriting.units import Options, Placed, Unit, has_words
 from components.documents.rewriting.wrapping import cells, wrap_placed
-from components.messages import N_
+from components.messages import N_, Said
 
 LINE_CHARACTERS = 42  # what subtitles are usually wrapped to; half as many in Chinese and Japanese
 _TIMING = re.compile(r"^[^\S\n]*((?:\d+:)?\d{1,2}:\d{2}[.,]\d{1,3})[^\S\n]*-->[^\n]*$", re.MULTILINE)
@@ -53,7 +54,7 @@ class SubtitleFile(TextFile):
             return
         inline = Inline(_tokens(stripped))
         self._cues.append((start, start + len(stripped), inline, stripped.count("\n") + 1))
-        self.units.append(Unit(inline.text, inline.marks, N_("cue"), time))
+        self.units.append(Unit(inline.text, inline.marks, Said("cue"), Place(time=time)))
 
     def write(self, placed: Sequence[Placed | None]) -> str:
         edits = []

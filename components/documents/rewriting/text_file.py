@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from components.documents.rewriting.units import Options, Placed, Unit
+from components.messages import Message
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class TextFile:
         self.text, self.options = text, options
         self.units: list[Unit] = []
         self.counts: dict[str, int] = {}
-        self.notes: list[str] = []
+        self.notes: list[Message] = []
 
     def write(self, placed: Sequence[Placed | None]) -> str:
         """The source with its units replaced; None leaves one as it is."""

@@ -8,7 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+from components.documents.place import NOWHERE, Place, within
+from components.messages import Message, Said, from_json, to_json
+
 Kind = Literal["span", "point", "keep"]
+PARAGRAPH = Said("paragraph")
 
 
 @dataclass(frozen=True)
@@ -28,15 +32,26 @@ class Unit:
 
     text: str
     marks: tuple[Mark, ...] = ()
-    what: str = "paragraph"
-    place: str = ""  # where a person finds it: "header", "sheet Costs B7", "00:01:10"
+    what: Message = PARAGRAPH
+    place: Place = NOWHERE
+
+    @property
+    def where(self) -> Message:
+        """What it is, and where a person finds it: "cell, sheet Costs, B7"."""
+        return within(self.what, self.place.label)
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+        return {
+            "text": self.text,
+            "marks": [vars(mark) for mark in self.marks],
+            "what": to_json(self.what),
+            "place": self.place.to_json(),
+        }
 
     @classmethod
     def from_json(cls, plain: Mapping[str, Any]) -> "Unit":
-        return cls(plain["text"], _marks(plain["marks"]), plain["what"], plain["place"])
+        what, place = from_json(plain["what"]), Place.from_json(plain["place"])
+        return cls(plain["text"], _marks(plain["marks"]), what, place)
 
 
 @dataclass(frozen=True)

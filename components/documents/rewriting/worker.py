@@ -10,6 +10,7 @@ from typing import Any
 from components.documents.confinement import serve
 from components.documents.limits import Limits
 from components.documents.rewriting.units import Options, Placed
+from components.messages import to_json
 
 
 def answer(header: dict[str, Any], data: bytes, more: bytes, limits: Limits) -> dict[str, Any]:
@@ -19,10 +20,12 @@ def answer(header: dict[str, Any], data: bytes, more: bytes, limits: Limits) -> 
     options = Options.from_json(header["options"])
     if not more:
         opened = opening.open_file(data, header["name"], options, limits)
-        return vars(opened) | {"units": [unit.to_json() for unit in opened.units]}
+        units, notes = [unit.to_json() for unit in opened.units], [to_json(note) for note in opened.notes]
+        return vars(opened) | {"units": units, "notes": notes}
     translations = [None if one is None else Placed.from_json(one) for one in json.loads(more)]
     written = opening.write_file(data, header["name"], options, translations, limits)
-    return vars(written) | {"data": base64.b64encode(written.data).decode("ascii")}
+    notes = [to_json(note) for note in written.notes]
+    return vars(written) | {"data": base64.b64encode(written.data).decode("ascii"), "notes": notes}
 
 
 if __name__ == "__main__":

@@ -10,11 +10,13 @@ from collections.abc import Iterator, Sequence
 from lxml import etree
 
 from components.documents.limits import Limits
+from components.documents.place import Place
 from components.documents.rewriting.delimited import chosen_columns, column_number
 from components.documents.rewriting.package import Package
 from components.documents.rewriting.runs import XML_SPACE, Runs, Slot
 from components.documents.rewriting.units import Options, Placed, Unit, has_words
-from components.messages import N_
+from components.documents.sniffing import LABELS
+from components.messages import N_, Message, Said
 
 S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
@@ -26,7 +28,7 @@ class XlsxFile:
     """One workbook."""
 
     def __init__(self, data: bytes, name: str, limits: Limits, options: Options) -> None:
-        self._package = Package(data, name, limits, "an Excel workbook")
+        self._package = Package(data, name, limits, LABELS["xlsx"])
         self._options = options
         self._strings = self._package.xml(STRINGS) if STRINGS in self._package else None
         self._shared = list(self._strings.iter(S + "si")) if self._strings is not None else []
@@ -34,7 +36,7 @@ class XlsxFile:
         self._cells: list[tuple[etree._Element, etree._Element, Runs]] = []  # cell, its string, content
         parts = self._package.matching("xl/worksheets/sheet")
         self.counts: dict[str, int] = {N_("sheets"): len(parts), N_("rows"): 0, N_("cells"): 0}
-        self.notes: list[str] = []
+        self.notes: list[Message] = []
         self.header: list[str] = []
         for number, part in enumerate(parts, start=1):
             self._read(part, number)
@@ -43,7 +45,7 @@ class XlsxFile:
 
     def _read(self, part: str, sheet: int) -> None:
         root = self._sheets[part] = self._package.xml(part)
-        rows = list(root.iter(S + "row"))
+        rows, place = list(root.iter(S + "row")), Place(sheet=str(sheet))
         self.counts["rows"] += len(rows)
         self.counts["cells"] += sum(1 for _ in root.iter(S + "c"))
         header = {column: self._text(cell) for column, cell in self._columns(rows[0])} if rows else {}
@@ -54,30 +56,31 @@ class XlsxFile:
         chosen = chosen_columns(names, self._options.columns)
         tables = root.find(S + "tableParts") is not None
         if tables and rows:
-            place = N_("sheet {number}").format(number=sheet)
-            self.notes.append(f"The first row of {place} stays: a table there refers to its titles.")
+            self.notes.append(
+                Said("The first row of {place} stays: a table there refers to its titles.", place=place.label)
+            )
         before = len(self._cells)
         for row in rows[1:] if tables else rows:
             for column, cell in self._columns(row):
                 if chosen is None or column in chosen:
-                    place = N_("sheet {number}, {cell}")
-                    self._add(cell, place.format(number=sheet, cell=cell.get("r", "")))
+                    self._add(cell, Place(sheet=str(sheet), cell=cell.get("r", "")))
         if chosen is not None and len(self._cells) == before:
-            place = N_("sheet {number}").format(number=sheet)
-            self.notes.append(f"No text is in the chosen columns of {place}, so it stays as it is.")
+            self.notes.append(
+                Said("No text is in the chosen columns of {place}, so it stays as it is.", place=place.label)
+            )
 
-    def _left(self) -> list[str]:
+    def _left(self) -> list[Message]:
         """What has text and is not translated."""
-        notes = []
+        notes: list[Message] = []
         if self._package.matching("xl/comments") or self._package.matching("xl/threadedComments"):
-            notes.append("The comments on cells stay in the source language.")
+            notes.append(Said("The comments on cells stay in the source language."))
         headers = (element for root in self._sheets.values() for element in root.iter(S + "headerFooter"))
         if any(has_words(_CODES.sub("", part.text or "")) for header in headers for part in header):
-            notes.append("The headers and footers of sheets stay in the source language.")
+            notes.append(Said("The headers and footers of sheets stay in the source language."))
         drawings = map(self._package.xml, self._package.matching("xl/drawings/drawing"))
         written = any(has_words(text.text or "") for drawing in drawings for text in drawing.iter(A + "t"))
         if written or self._package.matching("xl/charts/chart") or self._package.matching("xl/diagrams/data"):
-            notes.append("Text inside drawings, diagrams and charts stays in the source language.")
+            notes.append(Said("Text inside drawings, diagrams and charts stays in the source language."))
         return notes
 
     def _columns(self, row: etree._Element) -> Iterator[tuple[int, etree._Element]]:
@@ -100,7 +103,7 @@ class XlsxFile:
         string = self._string(cell)
         return "" if string is None else "".join(t.text or "" for t in string.iter(S + "t"))
 
-    def _add(self, cell: etree._Element, place: str) -> None:
+    def _add(self, cell: etree._Element, place: Place) -> None:
         string = self._string(cell)
         if string is None or not has_words(self._text(cell)):
             return
@@ -110,7 +113,7 @@ class XlsxFile:
             if parent is not None:
                 parent.remove(phonetic)  # how the source is read aloud
         slots = [_slot(text, own) for text in own.iter(S + "t")]
-        self._cells.append((cell, own, Runs(slots, N_("cell"), place)))
+        self._cells.append((cell, own, Runs(slots, Said("cell"), place)))
 
     def write(self, placed: Sequence[Placed | None]) -> bytes:
         for (cell, string, runs), one in zip(self._cells, placed, strict=True):

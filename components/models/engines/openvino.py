@@ -16,8 +16,8 @@ import numpy as np
 from components.errors import NotEnoughMemory
 from components.files import read_json
 from components.models.engines.answering import Emit, answer
+from components.models.engines.export import FILE
 from components.models.engines.prompting import end_tokens, prompt_ids
-from components.models.export import FILE
 from components.models.options import GenerationOptions, Prompt
 
 BLOCK = 32  # tokens of the cache that are kept or found together; the library's, on a CPU

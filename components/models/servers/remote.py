@@ -18,9 +18,9 @@ from components.config import ModelSettings
 from components.errors import BadInput, Unavailable
 from components.messages import N_
 from components.models.catalog import ModelSpec
+from components.models.engine import Vectors
 from components.models.engines.text_stream import TextStream
 from components.models.options import EngineInfo, FinishReason, GenerationOptions, Prompt, Usage
-from components.models.process import Vectors
 from components.models.servers import failures, probing, tokens
 from components.models.servers.connection import Connection
 from components.models.servers.probing import CONTEXT, Manners, Served

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from components.models.process import Vectors
+from components.models.engine import Vectors
 from components.tasks.summarize.passages import Passage
 from components.tasks.terms import contained, rarity, terms
 

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from components.documents import Document
 from components.errors import AppError, Cancelled
-from components.models.process import Vectors
+from components.models.engine import Vectors
 from components.tasks.facts import amounts, dates, exonyms
 from components.tasks.facts.index import Fact, Index
 from components.tasks.summarize import shaping

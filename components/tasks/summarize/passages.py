@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from components.documents import Block, Document, count_words
+from components.documents import Block, Document, Place, count_words
 from components.tasks.borders import borders
 from components.tasks.summarize import table_rows
 from components.tasks.summarize.table_rows import Piece
@@ -97,14 +97,12 @@ def place_of(block: Block, index: int, page: int | None, row: int = -1, table: i
 
     `row`: of a table, 0-based; `table`: its number among several of the document.
     """
-    where = block.place if page == block.page else ""
-    where = where or (f"page {page}" if page else "")
+    place = block.place if page == block.page else Place(page=page or 0)
     if row >= 0:
         number = block.numbers[row] if block.numbers else row + 1
-        where = ", ".join(filter(None, [where or (f"table {table}" if table else ""), f"row {number}"]))
-    where = where or f"paragraph {index + 1}"
+        place = replace(place or Place(table=table), row=number)
     section = block.section[-1] if block.section and block.kind != "heading" else ""
-    return f"{section}, {where}" if section else where
+    return str(replace(place or Place(paragraph=index + 1), section=section))
 
 
 def is_transcript(document: Document) -> bool:

@@ -35,7 +35,7 @@ def unread(document: Document, file: int, planned: int) -> list[Part]:
     stretch, with its reason.
     """
     parts: list[Part] = []
-    for page, why in sorted({(page, left.why) for left in document.left_out for page in left.pages}):
+    for page, why in sorted({(page, str(left.why)) for left in document.left_out for page in left.pages}):
         pages: tuple[int, ...] = (page,)
         if parts and parts[-1].why == why and parts[-1].pages[-1] == page - 1:
             pages = (*parts.pop().pages, page)

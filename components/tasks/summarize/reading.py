@@ -15,8 +15,8 @@ import numpy as np
 from components.documents import Document
 from components.errors import AppError, Cancelled
 from components.messages import N_
+from components.models.engine import Engine, Vectors
 from components.models.options import Prompt
-from components.models.process import Engine, Vectors
 from components.tasks.summarize.ledger import STOPPED, Ledger, Part
 from components.tasks.summarize.passages import Passage
 from components.tasks.summarize.planning import plan, unread

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from components.documents import count_words
-from components.models.process import Vectors
+from components.models.engine import Vectors
 from components.scripts import UNSPACED
 from components.tasks.summarize.passages import Passage
 from components.tasks.summarize.settings import TOLERANCE

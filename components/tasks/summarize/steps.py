@@ -11,7 +11,7 @@ from typing import Protocol
 
 import numpy as np
 
-from components.models.process import Vectors
+from components.models.engine import Vectors
 
 
 class Kept(Protocol):

@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 
 from components.errors import Cancelled, EngineFailed
 from components.models.catalog import ModelSpec
+from components.models.engine import Engine
 from components.models.options import GenerationOptions, Prompt
-from components.models.process import Engine
 from components.tasks.answers import NO_ANSWER, REASONING_TOKENS, missing, reasons, without_reasoning
 from components.tasks.chat import ANSWER_SHARE
 from components.tasks.summarize import prompts

@@ -18,7 +18,7 @@ from components.documents.rewriting.running import OpenedFile, open_file, write_
 from components.documents.rewriting.units import Options, Placed
 from components.errors import BadInput, Cancelled, Unavailable
 from components.jobs import Job, Jobs, State, keep_end
-from components.messages import N_, Said
+from components.messages import N_, Said, to_json
 from components.models.languages import UNSPACED
 from components.models.manager import ModelManager
 from components.tasks.translate import engines
@@ -146,7 +146,7 @@ class DocumentTranslator:
             "format": opened.format,
             "before": opened.counts,
             "after": written.counts,
-            "notes": [*opened.notes, *written.notes],
+            "notes": [to_json(note) for note in (*opened.notes, *written.notes)],
             "seconds": round(time.monotonic() - started, 1),
         }
         (folder / "receipt.json").write_text(json.dumps(body, ensure_ascii=False, indent=2), "utf-8")
@@ -229,7 +229,7 @@ def _report(
     for unit, mine in zip(opened.units, owners, strict=True):
         marked += [
             {
-                "place": ", ".join(filter(None, (unit.what, unit.place))),
+                "place": to_json(unit.where),
                 "source": found[at].source,
                 "target": found[at].target,
                 "findings": [

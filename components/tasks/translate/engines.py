@@ -10,10 +10,10 @@ from dataclasses import replace
 from typing import Protocol
 
 from components.errors import BadInput, Cancelled, EngineFailed
+from components.models.engine import Engine
 from components.models.languages import LANGUAGES, language_name
 from components.models.manager import ModelManager
 from components.models.options import GenerationOptions, Prompt
-from components.models.process import Engine
 from components.models.translation import Translated, TranslationOptions
 from components.tasks.answers import REASONING_TOKENS, missing, reasons, without_reasoning
 from components.tasks.translate.routes import Route

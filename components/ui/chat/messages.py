@@ -9,11 +9,12 @@ from components.jobs import Job
 from components.messages import N_
 from components.store import Conversation, StoredMessage
 from components.tasks.conversing import Setup
+from components.ui.answer import show
 from components.ui.chat import session
 from components.ui.copy import copy_button
 from components.ui.language import _, said
 from components.ui.resources import jobs, store
-from components.ui.text import plain, show
+from components.ui.text import plain
 
 SHOWN = 40  # messages drawn at first; a long conversation stays quick
 POLL_SECONDS = 0.2

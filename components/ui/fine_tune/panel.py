@@ -6,7 +6,7 @@ import streamlit as st
 
 from components.config import GB
 from components.jobs import Job
-from components.models.manager import Outlook
+from components.models.status import Outlook
 from components.training.doctor import checks
 from components.training.prepared import Prepared
 from components.training.runs import Preflight

@@ -19,7 +19,7 @@ from components.messages import Wording
 from components.models import languages
 
 LOCALES = Path(__file__).parent
-FIELD = re.compile(r"\{(\w+)\}")
+FIELD = re.compile(r"\{(\w+)(?:![rsa])?(?::[^{}]*)?\}")
 SENTENCE = "sentence"  # the flag of a message of the layers below, which `sentences` looks for
 
 

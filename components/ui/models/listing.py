@@ -11,7 +11,7 @@ from components.jobs import Job
 from components.messages import N_
 from components.models.catalog import ModelSpec
 from components.models.library import Availability
-from components.models.manager import ModelStatus
+from components.models.status import ModelStatus
 from components.models.turnstile import in_words
 from components.ui import notices, pace
 from components.ui.chat import session

@@ -156,7 +156,7 @@ def _draw_facts(document: Document) -> None:
     facts = text.format(name=plain(document.name), words=f"{document.words:,}", pages=pages)
     st.caption(f":material/description: {facts}")
     for left in document.left_out:
-        st.caption(f":material/info: {_('Left out: {what}').format(what=plain(left_out(str(left))))}")
+        st.caption(f":material/info: {_('Left out: {what}').format(what=plain(said(left.message)))}")
     for note in document.notes:
         st.caption(f":material/info: {plain(said(note))}")
 
@@ -166,8 +166,8 @@ def left_out(line: str) -> str:
     found = _LEFT_OUT.fullmatch(line)
     if found is None:
         return line
-    what, why = said(found["what"][:1].lower() + found["what"][1:]), said(found["why"])
-    return _("{what}{times}: {why}").format(what=what[:1].upper() + what[1:], times=found["times"], why=why)
+    what, why = said(found["what"]), said(found["why"])
+    return _("{what}{times}: {why}").format(what=what, times=found["times"], why=why)
 
 
 def _draw_settings(several: bool) -> tuple[ModelSpec | None, dict[str, str | bool]]:

@@ -13,7 +13,7 @@ from components.documents.rewriting.running import OpenedFile, open_file
 from components.documents.rewriting.units import Options
 from components.errors import AppError, BadInput
 from components.jobs import Job
-from components.messages import N_
+from components.messages import N_, from_json
 from components.tasks.translate.documents import DocumentRequest
 from components.tasks.translate.glossary import Term
 from components.tasks.translate.routes import routes
@@ -109,7 +109,7 @@ def _draw_choices(upload: UploadedFile, opened: OpenedFile) -> None:
     facts = facts.format(name=plain(upload.name), count=f"{len(opened.units):,}")
     st.caption(f":material/description: {facts}")
     for note in opened.notes:
-        st.info(plain(said(note)), icon=":material/info:")
+        st.info(plain(said(from_json(note))), icon=":material/info:")
     if opened.header:
         numbered = [f"Column {number + 1}" for number in range(len(opened.header))]
         st.multiselect(
@@ -304,7 +304,7 @@ def _draw_done(found: Translation) -> None:
             on_click="ignore",
         )
     for note in body["notes"]:
-        st.info(plain(said(note)), icon=":material/info:")
+        st.info(plain(said(from_json(note))), icon=":material/info:")
     _draw_receipt(body)
 
 
@@ -370,7 +370,7 @@ def _draw_receipt(body: Mapping[str, Any]) -> None:
         with st.expander(title, icon=":material/flag:"):
             shown = [
                 {
-                    _("Place"): _place(one["place"]),
+                    _("Place"): said(from_json(one["place"])),
                     _("Why"): " ".join(said(finding) for finding in one["findings"]),
                     _("Source"): one["source"],
                     _("Translated"): one["target"],
@@ -378,12 +378,6 @@ def _draw_receipt(body: Mapping[str, Any]) -> None:
                 for one in body["marked"]
             ]
             st.dataframe(pd.DataFrame(shown), hide_index=True)
-
-
-def _place(text: str) -> str:
-    """What it is, and where: "cell, row 3, column 2"."""
-    what, comma, where = text.partition(", ")
-    return _("{what}, {place}").format(what=said(what), place=said(where)) if comma else said(what)
 
 
 def _shown(table: pd.DataFrame) -> pd.DataFrame:
@@ -410,12 +404,12 @@ def report(found: Translation) -> str:
     lines += [f"- {name}: {body.get(name, 0)}" for name in SEGMENTS]
     lines += ["", "| What | Source | Translated | Difference |", "| --- | --- | --- | --- |"]
     lines += [f"| {' | '.join(str(cell) for cell in row)} |" for row in counts(body).itertuples(index=False)]
-    lines += ["", *(f"{note}" for note in body["notes"])]
+    lines += ["", *(str(from_json(note)) for note in body["notes"])]
     if body["marked"]:
         lines += ["", "## Marked segments", ""]
     for one in body["marked"]:
         lines += [
-            f"- {one['place']}: {' '.join(one['findings'])}",
+            f"- {from_json(one['place'])}: {' '.join(one['findings'])}",
             f"  - {one['source']}",
             f"  - {one['target']}",
         ]

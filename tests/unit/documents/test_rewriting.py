@@ -114,7 +114,7 @@ def test_a_protected_word_file_is_translated_with_its_password():
         open_file(path.read_bytes(), path.name, Options(), Limits())
     options = Options(password="tika")
     opened = open_file(path.read_bytes(), path.name, options, Limits())
-    assert any("not protected" in note for note in opened.notes)
+    assert any("not protected" in str(note) for note in opened.notes)
     placed = [Placed(unit.text.upper(), unit.marks) for unit in opened.units]
     written = write_file(path.read_bytes(), path.name, options, placed, Limits())
     assert opened.counts == written.counts

@@ -12,9 +12,9 @@ from components.errors import BadInput, Unavailable
 from components.models.adapters import WEIGHTS, AdapterFolder
 from components.models.catalog import Catalog
 from components.models.library import Library
+from components.models.loader import EngineLoader
 from components.models.manager import ModelManager
 from components.models.options import GenerationOptions, Prompt
-from components.models.process import EngineLoader
 from tests.tiny_adapter import make_adapter
 
 BASE = "local-tiny-endless"

@@ -10,8 +10,8 @@ from components.config import Config
 from components.errors import BadInput, Cancelled
 from components.models.catalog import CATALOGUE, Catalog, package_file
 from components.models.library import Library
+from components.models.loader import EngineLoader
 from components.models.manager import ModelManager
-from components.models.process import EngineLoader
 from components.models.translation import TranslationOptions
 from components.tasks.translate.translating import Request, Translator
 

@@ -13,8 +13,10 @@ import pytest
 from components.config import Config
 from components.errors import BadInput, Cancelled, EngineFailed, Unavailable
 from components.models import library as library_module
+from components.models import programs
 from components.models.catalog import CATALOGUE, Catalog, ModelSpec, local_models
-from components.models.library import MANIFEST, Library, count_weights, default_options, hub_reachable
+from components.models.footprint import count_weights
+from components.models.library import MANIFEST, Library, default_options, hub_reachable
 from components.models.placement import Device
 from tests.fake_hub import COMMIT, FakeHub
 
@@ -54,7 +56,7 @@ def converter(*said: dict, wait: float = 0.0):
 
 def test_a_gguf_model_is_converted_once_and_then_found(library: Library, tmp_path: Path, monkeypatch):
     run, runs = converter()
-    monkeypatch.setattr(library_module, "_run", run)
+    monkeypatch.setattr(library_module, "run", run)
     spec = gguf(tmp_path)
     assert library.availability(spec, LAPTOP, None).state == "ready"
     first = library.prepare(spec, nothing)
@@ -65,7 +67,7 @@ def test_a_gguf_model_is_converted_once_and_then_found(library: Library, tmp_pat
 
 def test_a_changed_gguf_file_is_converted_again(library: Library, tmp_path: Path, monkeypatch):
     run, runs = converter()
-    monkeypatch.setattr(library_module, "_run", run)
+    monkeypatch.setattr(library_module, "run", run)
     library.prepare(gguf(tmp_path), nothing)
     spec = gguf(tmp_path, b"GGUF, but longer")
     assert library.folder(spec) is None
@@ -75,7 +77,7 @@ def test_a_changed_gguf_file_is_converted_again(library: Library, tmp_path: Path
 
 def test_two_processes_asking_at_once_convert_once(tmp_path: Path, monkeypatch):
     run, runs = converter(wait=0.5)
-    monkeypatch.setattr(library_module, "_run", run)
+    monkeypatch.setattr(library_module, "run", run)
     spec, said = gguf(tmp_path), []
     both = [Library(Config(data_dir=tmp_path)) for _ in range(2)]
     threads = [
@@ -92,7 +94,7 @@ def test_two_processes_asking_at_once_convert_once(tmp_path: Path, monkeypatch):
 
 def test_a_full_disk_is_said_and_leaves_nothing_behind(library: Library, tmp_path: Path, monkeypatch):
     run, _ = converter({"error": "disk", "detail": ""})
-    monkeypatch.setattr(library_module, "_run", run)
+    monkeypatch.setattr(library_module, "run", run)
     with pytest.raises(Unavailable, match=r"disk is full.*WORDBENCH_DATA_DIR"):
         library.prepare(gguf(tmp_path), nothing)
     assert [p.name for p in (tmp_path / "models").iterdir()] == [".locks"]
@@ -107,9 +109,9 @@ def test_a_file_that_is_no_gguf_is_named(library: Library, tmp_path: Path):
 def test_a_converter_that_is_killed_costs_a_sentence(library: Library, tmp_path: Path, monkeypatch):
     program = tmp_path / "program.py"
     program.write_text("import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
-    monkeypatch.setattr(library_module, "ROOT", tmp_path)
+    monkeypatch.setattr(programs, "ROOT", tmp_path)
     with pytest.raises(EngineFailed, match="ran out of memory"):
-        list(library_module._run(["program"]))
+        list(programs.run(["program"]))
 
 
 def test_what_a_crash_left_half_made_is_removed_but_not_what_is_being_made(library: Library, tmp_path: Path):

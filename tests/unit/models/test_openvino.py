@@ -12,14 +12,14 @@ pytest.importorskip("openvino_genai")
 
 from components.config import Config
 from components.errors import BadInput, Unavailable
-from components.models import export
 from components.models.catalog import ModelSpec
+from components.models.engines import export
 from components.models.engines.openvino import BATCH_TOKENS, OpenVinoEngine
 from components.models.library import Library
+from components.models.loader import EngineLoader
 from components.models.manager import ModelManager
 from components.models.options import EngineInfo, GenerationOptions, Prompt, Usage
 from components.models.placement import HEADROOM_BYTES, Placement
-from components.models.process import EngineLoader
 
 HELLO = Prompt(messages=({"role": "user", "content": "Hello, how are you?"},))
 LONG = Prompt(text="The quick brown fox jumps over the lazy dog. " * 60)
@@ -166,7 +166,7 @@ def test_a_full_disk_costs_the_fast_engine_once_and_is_not_held_against_the_mode
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as disk:
-        disk.setattr(library_module, "_run", lambda arguments: iter(()))
+        disk.setattr(library_module, "run", lambda arguments: iter(()))
         disk.setattr(Path, "write_text", full)
         folder, _ = loader.prepare(spec, lambda text, share: None)
     assert "disk is full" in loader._not_exported[spec.id]
@@ -247,7 +247,7 @@ def test_nothing_is_reported_to_anybody_while_a_model_is_made_ready(
         "def refuse(event, args):\n"
         "    if event in ('socket.connect', 'socket.getaddrinfo', 'os.fork'): print('reached out', event)\n"
         "sys.addaudithook(refuse)\n"
-        "from components.models import export\n"
+        "from components.models.engines import export\n"
         "sys.exit(export.main())\n"
     )
     done = subprocess.run(

@@ -4,7 +4,7 @@ import pytest
 
 from components.config import Config, ModelSettings
 from components.errors import NotEnoughMemory, Unavailable
-from components.models.loading import load_arguments
+from components.models.engines.loading import load_arguments
 from components.models.placement import Device, Footprint, place
 
 GB = 1_000_000_000

@@ -13,9 +13,9 @@ from components.config import Config
 from components.errors import BadInput, EngineFailed
 from components.models.catalog import Catalog
 from components.models.library import Library
+from components.models.loader import EngineLoader
 from components.models.manager import ModelManager
 from components.models.options import GenerationOptions, Prompt
-from components.models.process import EngineLoader
 
 HELLO = Prompt(messages=({"role": "user", "content": "Hello"},))
 ENDLESS = GenerationOptions(max_new_tokens=1900, temperature=0)

@@ -2,8 +2,8 @@
 
 import pytest
 
+from components.models.engines.host import SEND_SECONDS, Gathered
 from components.models.engines.text_stream import TextStream
-from components.models.engines.worker import SEND_SECONDS, Gathered
 from tests import tiny
 
 

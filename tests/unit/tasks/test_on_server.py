@@ -11,8 +11,8 @@ from components.documents import read_document
 from components.errors import BadInput, EngineFailed
 from components.models.catalog import Catalog
 from components.models.library import Library
+from components.models.loader import EngineLoader
 from components.models.manager import ModelManager
-from components.models.process import EngineLoader
 from components.models.servers.listing import Servers
 from components.tasks.answers import REASONING_TOKENS
 from components.tasks.chat import ESTIMATED, _fitted, fit

@@ -18,9 +18,9 @@ from components.config import Config, ServerSettings
 from components.errors import AppError, BadInput, EngineFailed, Unavailable
 from components.models.catalog import Catalog, package_file
 from components.models.library import Library
+from components.models.loader import EngineLoader
 from components.models.manager import ModelManager
 from components.models.options import GenerationOptions, Prompt
-from components.models.process import EngineLoader
 from components.models.servers.listing import Servers
 from tests import tiny
 from tests.conftest import ROOT, SMOL

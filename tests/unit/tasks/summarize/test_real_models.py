@@ -11,8 +11,8 @@ from components.documents import Document, read_document
 from components.errors import Cancelled, Unavailable
 from components.models.catalog import CATALOGUE, Catalog, ModelSpec, package_file
 from components.models.library import Library
+from components.models.loader import EngineLoader
 from components.models.manager import ModelManager
-from components.models.process import EngineLoader
 from components.tasks.summarize.settings import Length, Settings
 from components.tasks.summarize.summarizing import Tools, summarize
 from tests.conftest import SMOL

@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 from docx import Document as Word
 
-from components.documents import Block, Document, LeftOut, count_words
+from components.documents import Block, Document, LeftOut, Place, count_words
 from components.errors import BadInput
 from components.tasks.facts.index import Index, facts
 from components.tasks.summarize import export, planning, refusing, shaping
@@ -226,7 +226,7 @@ def test_sentences_of_a_paragraph_over_a_page_break_have_their_own_pages_and_the
         "Nobody knows why it is so.",
     )
     turns = ((len(first), 2), (len(first + second) + 10, 3))
-    text = Block("paragraph", first + second + third, page=1, place="page 1", turns=turns)
+    text = Block("paragraph", first + second + third, page=1, place=Place(page=1), turns=turns)
     made = Document("x.pdf", "pdf", (text,), pages=3, words=15)
     found = passages(made)
     assert [passage.place for passage in found] == ["page 1", "page 2", "page 2"]

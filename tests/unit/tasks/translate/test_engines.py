@@ -6,9 +6,9 @@ from components.config import Config
 from components.errors import Cancelled
 from components.models.catalog import Catalog
 from components.models.library import Library
+from components.models.loader import EngineLoader
 from components.models.manager import ModelManager
 from components.models.options import Usage
-from components.models.process import EngineLoader
 from components.models.translation import TranslationOptions
 from components.tasks.translate.engines import Instructed, Pivot, leased, request
 from components.tasks.translate.routes import routes

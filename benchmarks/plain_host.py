@@ -3,7 +3,7 @@
 import time
 from typing import Any
 
-from components.models.engines.worker import Worker, main
+from components.models.engines.host import Host, main
 from components.models.options import Prompt
 
 
@@ -20,7 +20,7 @@ class _FirstToken:
         pass
 
 
-class PlainWorker(Worker):
+class PlainHost(Host):
     def _on_plain(self, number: int, key: str, prompt: Prompt, new_tokens: int) -> None:
         def work() -> None:
             import torch
@@ -43,4 +43,4 @@ class PlainWorker(Worker):
 
 
 if __name__ == "__main__":
-    main(PlainWorker)
+    main(PlainHost)

@@ -1,6 +1,6 @@
 """A program: one Hugging Face folder in, the same causal model as OpenVINO's files out, 8 bits a weight.
 
-    python -m components.models.export FOLDER OUT
+    python -m components.models.engines.export FOLDER OUT
 
 The model is traced by OpenVINO's PyTorch frontend, its key-value cache made a state of the model (what
 Optimum does for its exports, which can't be installed beside this transformers), and its matrices are

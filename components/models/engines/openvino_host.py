@@ -1,6 +1,6 @@
 """A program: the process of one model that OpenVINO runs. It has no torch in it.
 
-    python -m components.models.engines.openvino_worker THREADS
+    python -m components.models.engines.openvino_host THREADS
 
 Apart from the engine process because its threads would compete with torch's, and because a process that
 ends gives all of its memory back.
@@ -11,13 +11,13 @@ from pathlib import Path
 
 import psutil
 
+from components.models.engines.host import LoneHost, main
 from components.models.engines.openvino import AT_ONCE, OpenVinoEngine
-from components.models.engines.worker import LoneWorker, main
 from components.models.options import EngineInfo, GenerationOptions, Prompt
 from components.models.placement import Placement
 
 
-class OpenVinoWorker(LoneWorker):
+class OpenVinoHost(LoneHost):
     """Answers as the engine process does; generations move on together."""
 
     def _on_open(
@@ -48,4 +48,4 @@ class OpenVinoWorker(LoneWorker):
 
 
 if __name__ == "__main__":
-    main(OpenVinoWorker)
+    main(OpenVinoHost)

@@ -1,6 +1,6 @@
 """A program: the engine process, where torch lives. Requests come in on stdin, answers leave on stdout.
 
-    python -m components.models.engines.worker
+    python -m components.models.engines.host
 
 The app's process never imports torch: its pages paint at once, its threads don't compete with the
 engine for Python's interpreter lock, and a crash in here costs the answers in work, not the app.
@@ -31,7 +31,7 @@ Emit = Callable[[str, Any], None]
 SEND_SECONDS = 0.05  # between two pieces of an answer's text, at least; a page looks five times a second
 
 
-class Worker:
+class Host:
     """Answers (id, verb, arguments) with (id, "value" | "event" | "error", payload)."""
 
     def __init__(self, requests: BinaryIO, answers: BinaryIO, threads: int | None) -> None:
@@ -103,7 +103,8 @@ class Worker:
         self._loop.call(work)
 
     def _load(self, key: str, folder: Path, placement: Placement) -> EngineInfo:
-        from components.models.loading import architecture, load_causal
+        from components.models.engines.loading import load_causal
+        from components.models.footprint import architecture
 
         if architecture(folder) == "seq2seq":
             return self._load_seq2seq(key, folder, placement)
@@ -118,7 +119,7 @@ class Worker:
 
     def _load_embedding(self, key: str, folder: Path, placement: Placement) -> EngineInfo:
         from components.models.engines.embedding import WINDOW, EmbeddingEngine
-        from components.models.loading import load_embedding
+        from components.models.engines.loading import load_embedding
 
         started = time.perf_counter()
         model, tokenizer = load_embedding(folder, placement)
@@ -129,8 +130,8 @@ class Worker:
         return _info(model, placement, WINDOW, False, started)
 
     def _load_seq2seq(self, key: str, folder: Path, placement: Placement) -> EngineInfo:
+        from components.models.engines.loading import load_seq2seq
         from components.models.engines.seq2seq import Seq2SeqEngine
-        from components.models.loading import load_seq2seq
 
         started = time.perf_counter()
         model, tokenizer = load_seq2seq(folder, placement)
@@ -253,7 +254,7 @@ class Gathered:
             self._sent = self._clock()
 
 
-class LoneWorker(Worker):
+class LoneHost(Host):
     """The process of one model without torch: nothing is imported first, and it ends with its model."""
 
     def _import(self) -> None:
@@ -314,7 +315,7 @@ def _is_out_of_memory(error: BaseException) -> bool:
     return is_out_of_memory(error)
 
 
-def main(kind: type[Worker] = Worker) -> None:
+def main(kind: type[Host] = Host) -> None:
     requests = os.fdopen(os.dup(0), "rb")
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not get between the answers

@@ -1,6 +1,6 @@
 """A program: the process of one Bergamot model. It needs no torch, so it starts at once.
 
-    python -m components.models.engines.bergamot_worker THREADS
+    python -m components.models.engines.bergamot_host THREADS
 
 Apart from the engine process because the native code keeps its memory after a model is dropped: a
 process that ends gives all of it back.
@@ -14,14 +14,14 @@ from typing import Any
 import psutil
 
 from components.models.engines.bergamot import BergamotEngine
-from components.models.engines.worker import LoneWorker, main
+from components.models.engines.host import LoneHost, main
 from components.models.options import EngineInfo
 from components.models.placement import Placement
 from components.models.translation import TranslationOptions
 from components.priority import step_aside
 
 
-class BergamotWorker(LoneWorker):
+class BergamotHost(LoneHost):
     """Answers as the engine process does; sentences are translated on threads of the engine's own."""
 
     def _load(self, key: str, folder: Path, placement: Placement) -> EngineInfo:
@@ -46,4 +46,4 @@ class BergamotWorker(LoneWorker):
 
 if __name__ == "__main__":
     step_aside()
-    main(BergamotWorker)
+    main(BergamotHost)

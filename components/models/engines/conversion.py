@@ -1,6 +1,6 @@
 """A program: one .gguf file in, a Hugging Face folder with safetensors out.
 
-    python -m components.models.conversion FILE.gguf FOLDER
+    python -m components.models.engines.conversion FILE.gguf FOLDER
 
 It is a process of its own, so that the memory it takes is given back whole and that being killed
 costs a message. Prints one JSON object a line: {"stage", "share"}, or {"error"} at the end.

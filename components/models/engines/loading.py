@@ -4,23 +4,11 @@ Runs in the engine process. Only safetensors, no code from a model, nothing from
 """
 
 import importlib.util
-import json
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from components.errors import Unavailable
 from components.models.placement import Placement
-
-Architecture = Literal["causal", "seq2seq", "bergamot"]
-
-
-def architecture(folder: Path) -> Architecture:
-    """Which engine runs the model in a folder."""
-    try:
-        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return "bergamot" if next(folder.glob("*/*.intgemm.alphas.bin"), None) else "causal"
-    return "seq2seq" if config.get("is_encoder_decoder") else "causal"
 
 
 def load_arguments(placement: Placement) -> dict[str, Any]:

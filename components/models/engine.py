@@ -1,0 +1,63 @@
+"""The contract alone: what a loaded model can be asked, wherever it runs.
+
+Knows prompts, options and what comes back; no engine, no process, no server.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from components.models.options import EngineInfo, GenerationOptions, Prompt, Usage
+from components.models.translation import Translated, TranslationOptions
+
+Vectors = npt.NDArray[np.float32]  # one row for each text
+
+
+class Generation(Protocol):
+    """Pieces of text as they come. `usage` is there once the last one has been read."""
+
+    @property
+    def usage(self) -> Usage | None: ...
+
+    @property
+    def read(self) -> int: ...  # prompt tokens so far
+
+    def __iter__(self) -> Iterator[str]: ...
+
+
+class Engine(Protocol):
+    """A loaded model, wherever it runs."""
+
+    @property
+    def info(self) -> EngineInfo: ...
+
+    @property
+    def recent(self) -> deque[Usage]: ...  # of the last few requests
+
+    @property
+    def alive(self) -> bool: ...
+
+    def count(self, prompts: Sequence[Prompt]) -> list[int]: ...
+
+    def generate(
+        self, prompt: Prompt, options: GenerationOptions, cancelled: Callable[[], bool]
+    ) -> Generation: ...
+
+    def embed(
+        self,
+        texts: Sequence[str],
+        cancelled: Callable[[], bool] = lambda: False,
+        on_done: Callable[[int], None] = lambda done: None,
+    ) -> Vectors: ...
+
+    def translate(
+        self, texts: Sequence[str], options: TranslationOptions, cancelled: Callable[[], bool]
+    ) -> Iterator[Translated]: ...
+
+    def adapted(self, folder: Path) -> "Engine": ...
+
+    def close(self) -> None: ...

@@ -462,7 +462,7 @@ class ModelManager(Scoped):
             idle >= self._config.keep_alive and entry.spec.key not in self._pinned
         )
 
-    def _close(self, entry: _Entry, room_for: str = "") -> None:
+    def _close(self, entry: _Entry, room_for: Message = "") -> None:
         """Unloads an entry marked as going, and notes the memory that came back, as measured."""
         assert entry.engine is not None
         title = entry.spec.title

@@ -15,7 +15,7 @@ from components.training.doctor import plain_rows, splitting
 from components.training.doctor.findings import ERRORS, Finding, quoted
 from components.training.doctor.records import Record
 from components.training.doctor.report import Side
-from components.training.rendering import BATCH, Reader, render
+from components.training.program.rendering import BATCH, Reader, render
 from components.training.rows import Row, folded, identity, kind_of
 
 MOST_HITS = 100  # of placeholders in a text that are looked at

@@ -72,7 +72,7 @@ def _open_text(data: bytes, name: str, header: bool) -> list[Opened]:
     read = decode_text(data)
     text, repairs = _tidy(data, read.text, read.encoding)
     files = _reader(text, name, header)(text)
-    files[0].repaired[:0] = [*filter(None, [read.repaired]), *repairs]
+    files[0].repaired[:0] = [read.repaired, *repairs] if read.repaired else repairs
     return files
 
 

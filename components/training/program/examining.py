@@ -21,10 +21,10 @@ from components.training import scoring
 from components.training.folder import Plan, RunFolder, write_json
 from components.training.program.building import base_arguments, is_seq2seq, load_base
 from components.training.program.feeding import Collator, Example, examples_of, prompt_of, spread
+from components.training.program.rendering import NOT_TRAINED
 from components.training.program.tokenizer import load_tokenizer
 from components.training.program.train import NICE, instruction_for, question_of, reporting
 from components.training.program.watching import answers
-from components.training.rendering import NOT_TRAINED
 from components.training.rows import kind_of, normalised, question_and_answer
 from components.training.scoring import METRICS, Compared, Losses, Metric, Score
 

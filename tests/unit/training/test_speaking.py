@@ -6,7 +6,7 @@ import pytest
 from transformers import AutoTokenizer
 
 from components.errors import BadInput
-from components.training.rendering import render
+from components.training.program.rendering import render
 from components.training.speaking import tell_languages
 from tests import tiny_translation
 from tests.unit.training.doctoring import check

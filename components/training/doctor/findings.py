@@ -39,7 +39,8 @@ UNCERTAIN = frozenset({"perhaps"})  # not dropped unless a person says so
 KINDS = ERRORS | WARNINGS
 
 
-WANTED = Said("A row looks like this: {form}", form='{"prompt": "…", "completion": "…"}')
+_FORM = '{"prompt": "…", "completion": "…"}'
+WANTED = Said("A row looks like this: {form}", form=_FORM)
 
 
 @dataclass(frozen=True)

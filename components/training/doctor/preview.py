@@ -6,7 +6,7 @@ Knows a tokenizer and rows. The text is made from the token ids, so that it is w
 from collections.abc import Sequence
 from typing import Any
 
-from components.messages import Said, counted
+from components.messages import Message, counted
 from components.training.doctor.report import Seen, Stretch
 from components.training.program.rendering import NOT_TRAINED, Rendered, render
 from components.training.rows import Row
@@ -57,19 +57,18 @@ def _told_apart(ids: list[int], trained: list[bool], tokenizer: Any) -> list[Str
     for place in range(1, len(ids) + 1):
         if place == len(ids) or marks[place] != marks[start]:
             for kept in _shortened(ids, start, place):
-                text = kept if isinstance(kept, Said) else tokenizer.decode(kept, skip_special_tokens=False)
+                text = (
+                    kept if not isinstance(kept, list) else tokenizer.decode(kept, skip_special_tokens=False)
+                )
                 made.append((text, *marks[start]))
             start = place
     return made
 
 
-def _shortened(ids: list[int], start: int, stop: int) -> list[list[int] | Said]:
+def _shortened(ids: list[int], start: int, stop: int) -> list[list[int] | Message]:
     """A stretch's ids, without the middle of a very long one."""
     if stop - start <= MOST:
         return [ids[start:stop]]
-    half = MOST // 2
-    return [
-        ids[start : start + half],
-        counted("\n… {count} token not shown …\n", "\n… {count:,} tokens not shown …\n", stop - start - MOST),
-        ids[stop - half : stop],
-    ]
+    half, hidden = MOST // 2, stop - start - MOST
+    left_out = counted("… {count} token not shown …", "… {count:,} tokens not shown …", hidden)
+    return [ids[start : start + half], "\n", left_out, "\n", ids[stop - half : stop]]

@@ -6,7 +6,7 @@ import zipfile
 
 import pytest
 
-from tests.unit.training.doctoring import check, first, lines, words, wrong
+from tests.unit.training.doctor.making import check, first, lines, words, wrong
 
 ASKED = [f"Question {number}?" for number in range(4)]
 SAID = [f"Answer {number}." for number in range(4)]

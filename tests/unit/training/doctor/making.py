@@ -1,9 +1,14 @@
 """Shared by the doctor's tests: a base model's tokenizer on the disk, and a check in this process."""
 
+import csv
+import io
 import json
+import zipfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
+
+import openpyxl
 
 from components.documents.limits import Limits
 from components.messages import Message
@@ -52,3 +57,65 @@ def lines(*rows: str) -> str:
 def numbers(answer: Diagnosis) -> Sequence[int]:
     """The lines of the rows that can be used."""
     return [one.row["line"] for one in answer.rows]
+
+
+GOOD = '{"prompt": "What is it?", "completion": "A fox."}'
+
+
+TWO = '{"prompt": "And this?", "completion": "A dog."}'
+
+
+def turns(*roles: str) -> str:
+    return json.dumps(
+        {"messages": [{"role": role, "content": f"{role} {n}"} for n, role in enumerate(roles)]}
+    )
+
+
+ASKED = {"role": "user", "content": "Why?"}
+
+
+SAID = {"role": "assistant", "content": "Because."}
+
+
+CHAT = [ASKED, SAID]
+
+
+def jsonl(*rows) -> str:
+    return "".join(json.dumps(row) + "\n" for row in rows)
+
+
+def workbook(*sheets) -> bytes:
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for title, rows in sheets:
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def zipped(**files) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, data in files.items():
+            archive.writestr(name.replace("__", "."), data)
+    return out.getvalue()
+
+
+def recognised(answer: Diagnosis) -> Shape:
+    assert answer.report.shape is not None
+    return answer.report.shape
+
+
+def table(*titles, rows: int = 6) -> str:
+    """Rows of texts that differ; a title with "=" says its values, of which there may be several."""
+    named = [title.partition("=") for title in titles]
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow([name for name, _, _ in named])
+    for n in range(rows):
+        values = [said.split("|") if said else [f"The {name} of fox {{}}"] for name, _, said in named]
+        writer.writerow([one[n % len(one)].format(n) for one in values])
+    return out.getvalue()

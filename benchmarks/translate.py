@@ -23,10 +23,10 @@ from components.models.languages import language_code
 from components.models.library import Library
 from components.models.loader import EngineLoader
 from components.models.manager import ModelManager
-from components.tasks.translate import engines
+from components.tasks.translate import sentence_engines
+from components.tasks.translate.pipeline import Outcome, Request, Translator
 from components.tasks.translate.routes import routes
 from components.tasks.translate.sentences import join, split
-from components.tasks.translate.translating import Outcome, Request, Translator
 
 CHUNK = 50  # sentences of one turn
 PARAGRAPH = 8  # lines joined into one text, for the comparison on whole paragraphs
@@ -118,7 +118,7 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
     ready = [spec for spec in catalog.all() if Library(config).folder(spec)]
     route = next(r for r in routes(ready, source, target) if not r.instructed)
     direct = Direct(source, target)
-    with engines.leased(manager, route, "benchmark", lambda: False, print) as engine:
+    with sentence_engines.leased(manager, route, "benchmark", lambda: False, print) as engine:
         translator = Translator(engine, source, target)
         translator.all([Request("Hello.")])
         sentences = compare(translator, direct, [text for _, text, _ in rows], source)

@@ -79,7 +79,7 @@ class StoredMessage:
     usage: Mapping[str, Any] | None  # the fields of options.Usage
     rating: int | None  # 1: thumbs up, 0: thumbs down
     note: Message  # the reason of a failure, or what was left out of the prompt
-    attachments: Sequence[Mapping[str, str]]  # name and text of each file
+    attachments: Sequence[Mapping[str, str]]  # name, text and what was left out of each file
     job_id: str  # the job that is writing it; "" if there is none
     created_at: float  # seconds since 1970
 

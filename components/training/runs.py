@@ -22,7 +22,7 @@ from filelock import FileLock, Timeout
 from components.access import Person, Scoped
 from components.config import Config
 from components.errors import AppError, BadInput, Busy, Unavailable
-from components.jobs import Gate
+from components.jobs import Allowance
 from components.messages import Message, Said
 from components.models.adapters import AdapterFolder
 from components.models.manager import ModelManager
@@ -64,10 +64,10 @@ class TrainingRuns(Scoped):
         config: Config,
         launcher: Launcher,
         place: Callable[[Any], Path],  # the folder of a base model, made ready
-        gate: Gate | None = None,
+        allowance: Allowance | None = None,
     ) -> None:
         self.records, self._manager, self._adapters = records, manager, adapters
-        self._config, self._launcher, self._place, self._gate = config, launcher, place, gate
+        self._config, self._launcher, self._place, self._allowance = config, launcher, place, allowance
         self._folder = config.data_dir / FOLDER
         self._wake = threading.Event()
         self._starting = threading.RLock()  # between counting a person's runs and one more of them
@@ -248,9 +248,9 @@ class TrainingRuns(Scoped):
 
     def _check_limit(self) -> None:
         """Raises LimitReached where this person has as many runs as they may."""
-        if self._gate and not self._person.house:
+        if self._allowance and not self._person.house:
             active = sum(run.active for run in self.records.of(self.owner()))
-            self._gate.check(TRAINING, self.owner(), [TRAINING] * active)
+            self._allowance.check(TRAINING, self.owner(), [TRAINING] * active)
 
     def _at_work(self, run_id: str) -> bool:
         run = self.records.get(run_id)

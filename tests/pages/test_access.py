@@ -49,7 +49,7 @@ def open_as_bob(monkeypatch: pytest.MonkeyPatch, mode: str, **claims: object) ->
     monkeypatch.setenv("WORDBENCH_MODE", mode)
     monkeypatch.setattr(person, "_cookie", lambda: "b" * 32)
     monkeypatch.setattr(person, "_claims", lambda: CLAIMS | {"exp": time.time() + 600} | claims)
-    monkeypatch.setattr("components.ui.gate._has_provider", lambda: True)
+    monkeypatch.setattr("components.ui.door._has_provider", lambda: True)
     st.cache_resource.clear()  # a server of its own, with these settings
 
 

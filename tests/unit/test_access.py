@@ -19,7 +19,7 @@ from components.access import HOUSE, LOCAL, NOBODY, Person, Scoped, identify, id
 from components.config import Config
 from components.errors import AppError, NotAllowed, SignInEnded, Unavailable
 from components.jobs import Jobs
-from components.store import Store
+from components.store import NewMessage, Store
 
 ALICE, BOB = Person("alice"), Person("bob")
 ADMIN = Person("root", administrator=True)
@@ -125,6 +125,8 @@ def argument(name: str, hint: Any, keys: dict[str, Any], cls: type) -> Any:
             if base is str and not isinstance(found, str):
                 return keys.get(cls.__name__.lower(), "x")
         return found if found is not None else 1
+    if hint is NewMessage:
+        return NewMessage(keys["messages"], "user", "overwritten")
     text = str(hint)
     for kind, value in (
         ("Iterable", []),

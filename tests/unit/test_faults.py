@@ -33,7 +33,7 @@ from components.models.options import GenerationOptions, Prompt
 from components.results import Results
 from components.store import Store
 from components.tasks.conversing import Conversing, Setup
-from components.tasks.translate.documents import DocumentTranslator
+from components.tasks.translate.document_jobs import DocumentTranslator
 from components.translations import Remembered, Translations
 from tests import tiny
 from tests.figures import note
@@ -199,7 +199,7 @@ from components.documents import Limits
 from components.errors import Unavailable
 from components.jobs import Jobs
 from components.store import Store
-from components.tasks.translate.documents import DocumentTranslator
+from components.tasks.translate.document_jobs import DocumentTranslator
 from components.translations import Translations
 data = Path({str(tmp_path)!r})
 store = Store(f"sqlite:///{{data / 'w.db'}}", data)
@@ -320,7 +320,7 @@ time.sleep(60)
     assert translations.remembered("local", "en-pt", "r", ["done before"])
     from components.holdings import Holdings
 
-    assert Holdings(store, tmp_path).repair() == ["1 unfinished files in translations"]
+    assert list(map(str, Holdings(store, tmp_path).repair())) == ["1 unfinished file in translations"]
     assert (tmp_path / "translations" / document / "source").exists()
     assert answered(desk(store, FakeEngine()), "Next")[0] == "done"
     store.close()

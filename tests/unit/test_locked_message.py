@@ -9,7 +9,7 @@ from components.config import read_config
 from components.documents import PasswordNeeded, WrongPassword
 from components.tasks.attachments import attach
 from components.ui import notices, uploads
-from components.ui.chat import composer, locked_message, session
+from components.ui.chat import composer, locked_message, tab
 from tests.unit.documents import making
 
 LOCKED = making.locked_odt("<text:p>The harbour is closed.</text:p>", "tide")
@@ -40,23 +40,23 @@ def page(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     monkeypatch.setattr(composer, "config", read_config)
     monkeypatch.setattr(uploads, "count", lambda *files: None)
     monkeypatch.setattr(notices, "later", lambda text, kind="info": made.said.append(text))
-    monkeypatch.setattr(session, "slot", lambda conversation: "slot")
-    monkeypatch.setattr(session, "created", lambda opened: None)
+    monkeypatch.setattr(tab, "slot", lambda conversation: "slot")
+    monkeypatch.setattr(tab, "created", lambda opened: None)
     monkeypatch.setattr(
-        session, "conversing", lambda: SimpleNamespace(ask=lambda *given: made.sent.append(given))
+        tab, "conversing", lambda: SimpleNamespace(ask=lambda *given: made.sent.append(given))
     )
     return made
 
 
 def test_a_message_waits_for_the_password_of_its_file_and_is_then_sent(page: SimpleNamespace):
     files = [File(b"Some plain text.", "b.txt"), File(LOCKED)]
-    composer._send(None, locked_message.Message("What is closed?", files), "setup", None)
+    composer._send(None, locked_message.Draft("What is closed?", files), "setup", None)
     held = page.state[locked_message._KEY]
     assert (held.message.text, list(held.files), page.sent) == ("What is closed?", [1], [])
-    assert "Enter its password" in held.reason
-    composer._send(None, locked_message.Message("What is closed?", files, {1: "ebb"}), "setup", None)
-    assert "doesn't open" in page.state[locked_message._KEY].reason
-    composer._send(None, locked_message.Message("What is closed?", files, {1: "tide"}), "setup", None)
+    assert "Enter its password" in str(held.reason)
+    composer._send(None, locked_message.Draft("What is closed?", files, {1: "ebb"}), "setup", None)
+    assert "doesn't open" in str(page.state[locked_message._KEY].reason)
+    composer._send(None, locked_message.Draft("What is closed?", files, {1: "tide"}), "setup", None)
     [(_, text, _, attachments)] = page.sent
     assert text == "What is closed?"
     assert [one["text"] for one in attachments] == ["Some plain text.", "The harbour is closed."]
@@ -64,6 +64,6 @@ def test_a_message_waits_for_the_password_of_its_file_and_is_then_sent(page: Sim
 
 
 def test_another_refusal_brings_the_text_back_into_the_box(page: SimpleNamespace):
-    composer._send(None, locked_message.Message("Hello", [File(b"")]), "setup", None)
+    composer._send(None, locked_message.Draft("Hello", [File(b"")]), "setup", None)
     assert page.state[composer.DRAFT] == "Hello"
     assert page.said

@@ -15,7 +15,7 @@ from components.jobs import Jobs
 from components.quotas import Quotas
 from components.store import Store
 from components.tasks.conversing import Conversing, Setup
-from components.tasks.translate.documents import DocumentTranslator
+from components.tasks.translate.document_jobs import DocumentTranslator
 from components.translations import Translations
 from components.ui.translate.document import output_name
 from tests.conftest import ROOT

@@ -1,7 +1,5 @@
 """The Fine-tune page's second part: settings, what a run would take, start; then the runs."""
 
-import time
-
 import streamlit as st
 
 from components.config import GB
@@ -11,7 +9,7 @@ from components.training.doctor import checks
 from components.training.prepared import Prepared
 from components.training.runs import Preflight
 from components.training.settings import TrainingSettings
-from components.ui import notices
+from components.ui import job_progress, notices
 from components.ui.fine_tune import form, inputs, run_progress, run_report, run_session, run_table
 from components.ui.language import _, said
 from components.ui.person import person
@@ -71,9 +69,9 @@ def _draw_estimate(prepared: Prepared, base_model: str, settings: TrainingSettin
     if job.running:
         st.button(_("Stop the estimate"), icon=":material/stop_circle:", on_click=job.cancel)
     place = st.empty()
-    while job.running:
-        place.info(inputs.progress(job), icon=":material/hourglass_top:")
-        time.sleep(POLL_SECONDS)
+    job_progress.follow(
+        job, lambda: place.info(inputs.progress(job), icon=":material/hourglass_top:"), POLL_SECONDS
+    )
     if job.state == "failed":
         place.error(plain(said(job.error)), icon=":material/error:")
     elif job.result:

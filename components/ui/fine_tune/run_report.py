@@ -60,10 +60,10 @@ def _compare(run_id: str) -> None:
 
 
 def _chat(run: Run) -> None:
-    from components.ui.chat import session
+    from components.ui.chat import tab
     from components.ui.resources import store
 
-    session.open_conversation(store().create("chat", run.name, run.tuned_id))
+    tab.open_conversation(store().create("chat", run.name, run.tuned_id))
     st.switch_page("pages/chat.py")
 
 

@@ -14,10 +14,9 @@ from components.models.library import Availability
 from components.models.status import ModelStatus
 from components.models.turnstile import in_words
 from components.ui import notices, pace
-from components.ui.chat import session
 from components.ui.language import _, said
 from components.ui.models import hub
-from components.ui.person import current
+from components.ui.person import current, person
 from components.ui.resources import config, jobs, library, loader, manager
 from components.ui.status import STATES
 from components.ui.text import plain
@@ -242,7 +241,7 @@ def _start_download(spec: ModelSpec) -> None:
         library().download(spec, job.say, job.cancelled)
 
     if not jobs().running(f"download {spec.id}"):
-        jobs().start(f"download {spec.id}", session.owner(), work)
+        jobs().start(f"download {spec.id}", person(), work)
 
 
 def _button(

@@ -16,7 +16,7 @@ from components.tasks.summarize.prompts import LANGUAGES
 from components.tasks.summarize.running import PASTED
 from components.tasks.summarize.settings import Length, Method, Settings, Shape, parse_length
 from components.ui import notices, uploads
-from components.ui.chat import settings
+from components.ui.chat import model_picker
 from components.ui.language import _, language_name, ngettext, said
 from components.ui.resources import config
 from components.ui.summarize import session
@@ -194,7 +194,7 @@ def _draw_settings(several: bool) -> tuple[ModelSpec | None, dict[str, str | boo
         help=_("Choose, or write your own: “250 words” or “15%” of the document"),
         persist_state="session",
     )
-    spec = None if method == "Quote" else settings.draw_model(_("Model"), "chat", None, "summarize_model")
+    spec = None if method == "Quote" else model_picker.draw(_("Model"), "chat", None, "summarize_model")
     instruction = ""
     if shape == "Own instruction":
         instruction = st.text_area(

@@ -20,7 +20,7 @@ from components.tasks.summarize.running import KIND, body_of, summaries_of
 from components.tasks.summarize.settings import Settings
 from components.tasks.summarize.summary import BULLETED, Line, Summary
 from components.ui import notices
-from components.ui.chat.session import open_conversation
+from components.ui.chat.tab import open_conversation
 from components.ui.copy import copy_button
 from components.ui.language import _, ngettext, said
 from components.ui.resources import config, manager, results, store

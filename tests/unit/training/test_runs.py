@@ -468,7 +468,7 @@ def test_a_run_is_its_owners_alone_whoever_knows_its_id(world):
 
 
 def test_a_person_has_no_more_runs_than_the_settings_allow(world):
-    world.runs._gate = Quotas(Config(mode="open", person_training_runs=1))
+    world.runs._allowance = Quotas(Config(mode="open", person_training_runs=1))
     ada, bob = world.runs.for_person(ADA), world.runs.for_person(BOB)
     run_id = ada.create(world.data(), "tiny", "one", TrainingSettings(), "ada")
     with pytest.raises(LimitReached, match="1 training run"):

@@ -12,32 +12,23 @@ from components.store import Conversation
 from components.tasks.conversing import Conversing, Setup
 from components.ui import notices
 from components.ui.language import _
+from components.ui.opened import Opened
 from components.ui.person import person
 from components.ui.resources import jobs, manager, store
 
-_OPEN = "conversation_id"
-_PARAMETER = "c"
-
-
-def owner() -> str:
-    """What the person's rows and jobs are marked with; also for fair turns."""
-    return person()
+OPENED = Opened("conversation_id", "c")
 
 
 def conversing() -> Conversing:
-    return Conversing(store(), jobs(), manager(), owner())
+    return Conversing(store(), jobs(), manager(), person())
 
 
 def current() -> Conversation | None:
     """The open conversation: from the URL, or the one open before another page was visited."""
-    wanted = st.query_params.get(_PARAMETER) or st.session_state.get(_OPEN)
-    if not wanted:
-        return None
-    conversation = store().conversation(wanted)
-    if conversation is None:
-        notices.later(_("This conversation doesn't exist any more. Here is a new one."))
-    open_conversation(conversation.id if conversation else None)
-    return conversation
+    return OPENED.find(
+        lambda one: store().conversation(one),
+        _("This conversation doesn't exist any more. Here is a new one."),
+    )
 
 
 def slot(conversation: Conversation | None) -> str:
@@ -52,7 +43,7 @@ def slot(conversation: Conversation | None) -> str:
 
 def created(conversation_id: str) -> None:
     """Opens a conversation that was made from the widgets of the new one."""
-    if st.session_state.get(_OPEN) != conversation_id:
+    if st.session_state.get(OPENED.key) != conversation_id:
         st.session_state.setdefault("slots", {})[conversation_id] = slot(None)
         del st.session_state["new_slot"]
     open_conversation(conversation_id)
@@ -82,9 +73,4 @@ def fulfil(setup: Setup) -> None:
 
 def open_conversation(conversation_id: str | None) -> None:
     """Opens a conversation, or a new one."""
-    st.session_state[_OPEN] = conversation_id
-    if conversation_id:
-        if st.query_params.get(_PARAMETER) != conversation_id:
-            st.query_params[_PARAMETER] = conversation_id
-    elif _PARAMETER in st.query_params:
-        del st.query_params[_PARAMETER]
+    OPENED.open(conversation_id)

@@ -3,13 +3,13 @@
 import pytest
 
 from components.errors import Cancelled, EngineFailed
-from components.tasks.facts import kept_numbers
-from components.tasks.translate import gates, protecting
 from components.tasks.translate.glossary import Term
-from components.tasks.translate.translating import Request, Translator
+from components.tasks.translate.pipeline import Request, Translator
 from tests.unit.tasks.translate.fakes import FailingEngine, FakeEngine
 
 GOOD = "O gato preto dormiu na cadeira velha da cozinha."
+
+
 SOURCE = "The black cat slept on the old chair in the kitchen."
 
 
@@ -121,7 +121,7 @@ def test_a_second_way_that_is_worse_does_not_replace_the_first():
 
 def test_a_changed_number_is_not_handed_over_in_silence():
     outcome = one(FakeEngine(lambda text: "Custa 45 euros em 2019."), "It costs 42 euros in 2019.")
-    assert [f.text for f in outcome.findings] == ["The number 42 is not in the translation."]
+    assert [str(f.text) for f in outcome.findings] == ["The number 42 is not in the translation."]
 
 
 def test_numbers_in_the_other_languages_style_are_not_called_wrong():
@@ -129,89 +129,10 @@ def test_numbers_in_the_other_languages_style_are_not_called_wrong():
     assert not outcome.findings
 
 
-@pytest.mark.parametrize(
-    ("source", "target", "languages"),
-    [
-        ("It is 1,000.5 m.", "São 1.000,5 m.", "en-pt"),
-        ("It costs $2.5 million.", "Custa US$ 2.500.000.", "en-pt"),
-        ("$2 billion in 2019", "2019年20亿美元", "en-zh"),
-        ("1億2,500万ポンド", "£125m", "ja-en"),
-        ("2005 年 5 月30日", "May 30, 2005", "zh-en"),
-        ("At 4.40 am.", "午後4時40分。", "en-ja"),
-        ("It begins at 8:30 pm.", "Começa às 20h30.", "en-pt"),
-        ("In the 1980s", "20世纪80年代", "en-zh"),
-        ("Pi is 3.14.", "Pi é 3,14.", "en-pt"),
-        ("On 05/10/2020", "Em 10/05/2020", "en-pt"),
-        ("There are 3 cats.", "Há três gatos.", "en-pt"),
-        ("On 05/10/2020", "Em 5 de outubro de 2020", "en-pt"),
-        ("2020年9月5日", "Sept. 5, 2020", "zh-en"),
-        ("Louis 14", "Luís XIV", "en-pt"),
-        ("From 15% to 20%", "De 15 a 20%", "en-pt"),
-        ("It grew 15%.", "Cresceu 15 por cento.", "en-pt"),
-        ("It grew by 15%.", "增长了百分之十五。", "en-zh"),
-        ("It was -5 °C.", "Fazia 5 graus abaixo de zero.", "en-pt"),
-        ("It was -5 °C.", "Fazia −5 °C.", "en-pt"),
-        ("In 1950-53", "Em 1950-53", "en-pt"),
-    ],
-)
-def test_a_number_in_the_style_of_the_other_language_is_there(source, target, languages):
-    assert not kept_numbers.missing(source, target, *languages.split("-"))
-
-
-@pytest.mark.parametrize(
-    ("source", "target"),
-    [
-        ("It is 1.5 m.", "São 15 m."),
-        ("It costs 1,000.5.", "Custa 1.000,6."),
-        ("2 million", "2 mil"),
-        ("It is $1,234.56.", "São $1,234,56."),
-        ("7 of 7", "7"),
-        ("The biggest 5 companies left.", "As maiores empresas saíram."),  # no month
-        ("It fell to -5 degrees.", "Caiu para 5 graus."),
-        ("It costs 15%.", "Custa 15."),
-        ("15% of 20% of it", "15 de 20 disso"),
-    ],
-)
-def test_a_number_that_changed_is_missing(source, target):
-    assert kept_numbers.missing(source, target, "en", "pt")
-
-
-def test_a_number_is_not_found_in_words_that_only_look_like_months_or_roman_numerals():
-    assert kept_numbers.missing(
-        "Ele comprou 12 maçãs e decidiu sair.", "He bought apples and decided.", "pt", "en"
-    )
-    assert kept_numbers.missing("Ele tem 3 carros no mercado.", "He has cars in the market.", "pt", "en")
-    assert kept_numbers.missing("Ele viu 3 carros em março.", "He saw cars in March.", "pt", "en")
-    assert kept_numbers.missing("Eu tenho 1 livro.", "I have books.", "pt", "en")
-
-
 def test_a_number_that_lost_its_minus_is_held_fast_the_second_time_with_it():
     engine = FakeEngine(lambda text: "São XQ1 graus." if "XQ1" in text else "São 1.234,5 graus.")
     outcome = one(engine, "It is -1,234.5 degrees.")
     assert (outcome.target, outcome.findings) == ("São -1.234,5 graus.", ())
-
-
-@pytest.mark.parametrize(
-    ("source", "target", "languages", "kind"),
-    [
-        ("The cat sat on the mat and slept all day.", "猫整天睡在垫子上。", "en-zh", ""),
-        ("猫整天睡在垫子上。", "The cat slept on the mat all day.", "zh-en", ""),
-        ("The cat sat on the mat and slept all day long here.", "猫", "en-zh", "truncated"),
-        ("你好。", "Hello, how are you today, my dear old friend? " * 3, "zh-en", "length"),
-        ("The cat slept well.", "猫睡得好好好好好好好好好好。", "en-zh", "repeated"),
-        ("The cat slept well.", "O gato dormiu bemababababababababababab.", "en-pt", "repeated"),
-        ("BBC at the Tony Arena", "BBC 在 Tony Arena 球场", "en-zh", ""),
-        ("The small house is red", "The small house is red", "en-zh", "untranslated"),
-        ("Open {count} files", "Abrir arquivos", "en-pt", "placeholder"),
-        ("Open %(count)d files", "Abrir %(contagem)d arquivos", "en-pt", "placeholder"),
-        ("Hi {{user}}", "Oi {{usuário}}", "en-pt", "placeholder"),
-        ("In ${HOME} now", "Em $HOME agora", "en-pt", "placeholder"),
-        ("See <b>this</b> now", "Veja <b>isto agora", "en-pt", "tag"),
-    ],
-)
-def test_each_gate_tells_good_from_bad(source, target, languages, kind):
-    found = {f.kind for f in gates.check(gates.Pair(source, target, *languages.split("-")))}
-    assert kind in found if kind else not found
 
 
 @pytest.mark.parametrize(
@@ -253,12 +174,6 @@ def test_a_message_whose_forms_stay_in_the_source_language_is_marked(text):
     assert (kinds(outcome), outcome.skipped, outcome.translated) == ({"untranslated"}, False, False)
     assert "{n, plural, one {# file} other {# files}}" in outcome.target
     assert not kinds(one(engine, "{n, plural, one {#} other {#}}"))
-
-
-@pytest.mark.parametrize("piece", ["%@", "%1$@", "%ld", "%lu", "%lld", "%5.2lf", "{a {b {c}}}"])
-def test_placeholders_of_other_kinds_are_kept(piece):
-    assert protecting.protected(f"It has {piece} of 100% discount, 5 % of it") == [piece]
-    assert protecting.protected(f"有{piece}个文件") == [piece]
 
 
 def test_a_placeholder_is_not_shown_to_the_engine_as_words():

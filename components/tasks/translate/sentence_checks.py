@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
-from components.messages import N_
-from components.models.languages import UNSPACED
+from components.documents.language import detect
+from components.messages import Message, Said
+from components.models.languages import LANGUAGES, UNSPACED
 from components.tasks.facts import kept_numbers
 from components.tasks.translate import glossary
-from components.tasks.translate.detecting import detect
 from components.tasks.translate.protecting import protected, with_forms
 
 Kind = Literal[
@@ -28,10 +28,10 @@ class Finding:
     """One thing that is wrong."""
 
     kind: Kind
-    text: str  # a sentence for a person
+    text: Message  # for a person
 
 
-NOTHING = N_("The engine returned nothing for this sentence.")
+NOTHING = Said("The engine returned nothing for this sentence.")
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Pair:
     target_language: str
     cut: bool = False  # the engine said that it reached its limit
     kept: tuple[str, ...] = ()  # code in a document: must be there letter by letter
-    why: str = ""  # there is no translation, or none of a part of it
+    why: Message = ""  # there is no translation, or none of a part of it
 
 
 def check(pair: Pair, terms: Sequence[glossary.Term] = ()) -> list[Finding]:
@@ -76,18 +76,18 @@ def _untranslated(pair: Pair) -> Finding | None:
         name = is_name(source) and not _is_common(source, pair.source_language, pair.target_language)
         if name or _is_in(source, pair.source_language, pair.target_language, 0.6):
             return None
-        return Finding("untranslated", "The translation is the same as the source.")
+        return Finding("untranslated", Said("The translation is the same as the source."))
     letters = sum(len(word) for word in same)
     # Names stay as they are: only words that begin with a small letter tell.
     small = Counter(w for w in re.findall(r"[^\W\d_]+", source) if len(w) > 2 and w.islower())
     kept = (small & Counter(same)).total()
     if small.total() >= 3 and kept >= 0.75 * small.total():
         if not _is_in(source, pair.source_language, pair.target_language, 0.6):
-            return Finding("untranslated", "Most words of the source are still in the translation.")
+            return Finding("untranslated", Said("Most words of the source are still in the translation."))
     elif letters >= 25 and len(same) >= 5:
-        found = detect(target)
+        found = detect(target, LANGUAGES)
         if found.code == pair.source_language and found.confidence > 0.8:
-            return Finding("untranslated", "The translation is still in the source language.")
+            return Finding("untranslated", Said("The translation is still in the source language."))
     return _in_script(source, target, pair.target_language, letters)
 
 
@@ -95,7 +95,7 @@ def forms_left(source: str) -> Finding | None:
     """Messages of programs come in forms: those of string files are taken apart, these are not."""
     if not with_forms(source):
         return None
-    return Finding("untranslated", "The forms of a message in braces are still in the source language.")
+    return Finding("untranslated", Said("The forms of a message in braces are still in the source language."))
 
 
 def _in_script(source: str, target: str, language: str, letters: int) -> Finding | None:
@@ -106,7 +106,7 @@ def _in_script(source: str, target: str, language: str, letters: int) -> Finding
     left = [word for word in re.findall(r"[A-Za-z\u00c0-\u024f]+", target) if word in own]
     other = any(c.isalpha() and c >= "\u0250" for c in target)
     if not other or len(left) > 0.5 * len(own) > 1:
-        return Finding("untranslated", "The translation is not in the target language's script.")
+        return Finding("untranslated", Said("The translation is not in the target language's script."))
     return None
 
 
@@ -127,7 +127,7 @@ def _is_in(text: str, source: str, target: str, sure: float) -> bool:
     """Whether a text was in the target language before it was translated."""
     if len(_words(text)) < 3 or any({source, target} <= alike for alike in _ALIKE):
         return False
-    found = detect(text)
+    found = detect(text, LANGUAGES)
     return found.code == target and found.confidence >= sure
 
 
@@ -157,7 +157,7 @@ def _is_common(text: str, source: str, target: str) -> bool:
     """Whether a few words are plainly of the source language, and of it alone."""
     if len(_words(text)) > 2 or any({source, target} <= alike for alike in (*_ALIKE, _HAN)):
         return False
-    found = detect(text)
+    found = detect(text, LANGUAGES)
     return found.code == source and found.confidence >= 0.6
 
 
@@ -166,9 +166,9 @@ _STOPS = ".!?。！？…।؟۔"
 
 def _truncated(pair: Pair) -> Finding | None:
     if pair.cut:
-        return Finding("truncated", "The engine reached its length limit: the end may be missing.")
+        return Finding("truncated", Said("The engine reached its length limit: the end may be missing."))
     if sum(map(len, _words(pair.source))) >= 4 and not _words(pair.target):
-        return Finding("truncated", "The words of the sentence are missing in the translation.")
+        return Finding("truncated", Said("The words of the sentence are missing in the translation."))
     closing = "\"'”’»」』）) "
     source, target = pair.source.rstrip(closing), pair.target.rstrip(closing)
     ended = source[-1:] in _STOPS and _size(pair.source) >= 25
@@ -178,23 +178,23 @@ def _truncated(pair: Pair) -> Finding | None:
         and target[-1:] not in f"{_STOPS}:;：；"
         and _size(pair.target) < 0.8 * _size(pair.source)
     ):
-        return Finding("truncated", "The translation ends in the middle of a sentence.")
+        return Finding("truncated", Said("The translation ends in the middle of a sentence."))
     if _size(pair.source) >= 40 and _size(pair.target) < 0.4 * _size(pair.source):
-        return Finding("truncated", "Much of the sentence is missing in the translation.")
+        return Finding("truncated", Said("Much of the sentence is missing in the translation."))
     return None
 
 
 def _size(text: str) -> float:
-    """Length as in a Latin script: a Chinese or Japanese sign is worth about three letters there."""
+    """Length as in a Latin script: a Chinese or Japanese character is worth about three letters there."""
     return sum(2.8 if unicodedata.east_asian_width(c) in "WF" else 1.0 for c in text if not c.isspace())
 
 
 def _length(pair: Pair) -> Finding | None:
     source, target = _size(pair.source), _size(pair.target)
     if target > 2.2 * source + 20:
-        return Finding("length", "The translation is much longer than the source.")
+        return Finding("length", Said("The translation is much longer than the source."))
     if source > 20 and target < 0.4 * source - 4:
-        return Finding("length", "The translation is much shorter than the source.")
+        return Finding("length", Said("The translation is much shorter than the source."))
     return None
 
 
@@ -207,15 +207,15 @@ def _repeated(pair: Pair) -> Finding | None:
     for size in (1, 2, 3, 4):
         limit = {1: 3, 2: 3}.get(size, 2) + (size == 1 and pair.target_language in UNSPACED)
         if _in_a_row(target, size) > max(limit, _in_a_row(source, size)):
-            return Finding("repeated", "The translation repeats the same words.")
+            return Finding("repeated", Said("The translation repeats the same words."))
     loop = re.search(r"([^\W\d_]{1,12}?)\1{7,}", pair.target)
     if loop and loop[0] not in pair.source:  # inside a word, or where words have no spaces
-        return Finding("repeated", "The translation repeats the same words.")
+        return Finding("repeated", Said("The translation repeats the same words."))
     often = Counter(tuple(target[i : i + 4]) for i in range(len(target) - 3))
     most = max(often.values(), default=0)
     of_source = Counter(tuple(source[i : i + 4]) for i in range(len(source) - 3))
     if most >= 3 and most > max(of_source.values(), default=0) + 1:
-        return Finding("repeated", "The translation repeats the same words.")
+        return Finding("repeated", Said("The translation repeats the same words."))
     return None
 
 
@@ -235,7 +235,10 @@ def _numbers(pair: Pair) -> list[Finding]:
     """Numbers of the source that the target lacks, however they are written there."""
     source, target = _plain(pair.source, pair), _plain(pair.target, pair)
     lost = kept_numbers.missing(source, target, pair.source_language, pair.target_language)
-    return [Finding("number", f"The number {figure} is not in the translation.") for figure in lost]
+    return [
+        Finding("number", Said("The number {figure} is not in the translation.", figure=figure))
+        for figure in lost
+    ]
 
 
 def _plain(text: str, pair: Pair) -> str:
@@ -249,13 +252,18 @@ def _placeholders(pair: Pair) -> list[Finding]:
     for piece in dict.fromkeys([*protected(pair.source), *pair.kept]):
         if pair.target.count(piece) < pair.source.count(piece):
             kind: Kind = "tag" if re.fullmatch(r"</?[A-Za-z][^<>]*>", piece) else "placeholder"
-            found.append(Finding(kind, f"{piece} is missing or changed in the translation."))
+            found.append(
+                Finding(kind, Said("{piece} is missing or changed in the translation.", piece=piece))
+            )
     return found
 
 
 def _glossary(pair: Pair, terms: Sequence[glossary.Term]) -> list[Finding]:
     return [
-        Finding("glossary", f"The glossary wants “{term.wanted}” for “{term.source}”.")
+        Finding(
+            "glossary",
+            Said("The glossary wants “{term}” for “{source}”.", term=term.wanted, source=term.source),
+        )
         for term in glossary.violations(terms, pair.source, pair.target)
     ]
 

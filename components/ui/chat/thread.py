@@ -6,11 +6,11 @@ from typing import Any
 import streamlit as st
 
 from components.jobs import Job
-from components.messages import N_
+from components.messages import N_, from_text
 from components.store import Conversation, StoredMessage
 from components.tasks.conversing import Setup
 from components.ui.answer import show
-from components.ui.chat import session
+from components.ui.chat import tab
 from components.ui.copy import copy_button
 from components.ui.language import _, said
 from components.ui.resources import jobs, store
@@ -131,7 +131,7 @@ def _draw_body(message: StoredMessage) -> None:
         with st.expander(plain(file["name"]), icon=":material/attach_file:"):
             st.text(file["text"][:20_000], width="stretch")
             if file.get("left_out"):
-                left_out = _("Left out: {what}").format(what=plain(said(file["left_out"])))
+                left_out = _("Left out: {what}").format(what=plain(said(from_text(file["left_out"]))))
                 st.caption(f":material/info: {left_out}")
             if len(file["text"]) > 20_000:
                 text = _("Shown: the first 20,000 of {count} characters. The model gets all.")
@@ -207,7 +207,7 @@ def _draw_again(conversation: Conversation, message: StoredMessage) -> None:
         _("Regenerate"),
         type="tertiary",
         icon=":material/refresh:",
-        on_click=session.wish,
+        on_click=tab.wish,
         args=("regenerate", *arguments),
     )
     cut = (message.usage or {}).get("finish") == "length"
@@ -216,7 +216,7 @@ def _draw_again(conversation: Conversation, message: StoredMessage) -> None:
             _("Continue"),
             type="tertiary",
             icon=":material/play_arrow:",
-            on_click=session.wish,
+            on_click=tab.wish,
             args=("go_on", *arguments),
         )
 
@@ -282,7 +282,7 @@ def _edit(message_id: int | None) -> None:
 
 
 def _send_edit(conversation_id: str, message: StoredMessage) -> None:
-    session.wish("edit", conversation_id, message, st.session_state.get(f"draft_{message.id}") or "")
+    tab.wish("edit", conversation_id, message, st.session_state.get(f"draft_{message.id}") or "")
 
 
 def _rate(message_id: int, key: str) -> None:

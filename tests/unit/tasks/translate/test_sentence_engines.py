@@ -10,9 +10,9 @@ from components.models.loader import EngineLoader
 from components.models.manager import ModelManager
 from components.models.options import Usage
 from components.models.translation import TranslationOptions
-from components.tasks.translate.engines import Instructed, Pivot, leased, request
+from components.tasks.translate.pipeline import Request, Translator
 from components.tasks.translate.routes import routes
-from components.tasks.translate.translating import Request, Translator
+from components.tasks.translate.sentence_engines import Instructed, Pivot, leased, request
 from tests.unit.tasks.translate.fakes import FakeEngine
 
 EN_PT = TranslationOptions("en", "pt")

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from components.errors import BadInput, Cancelled, EngineFailed
+from components.messages import Message
 from components.models.engine import Engine
 from components.models.languages import LANGUAGES, language_name
 from components.models.manager import ModelManager
@@ -37,7 +38,7 @@ def leased(
     route: Route,
     owner: str,
     cancelled: IsCancelled,
-    on_wait: Callable[[str], None],
+    on_wait: Callable[[Message], None],
     long: bool = False,
 ) -> Iterator[SentenceEngine]:
     """The engines of a route, held until the block ends. `long`: a document, which gives way to others."""
@@ -95,7 +96,7 @@ class Instructed:
             except (EngineFailed, BadInput) as error:
                 if not worked:
                     raise
-                one = Translated(index, ("",), why=str(error))
+                one = Translated(index, ("",), why=error.message)
             worked = not one.why
             yield replace(one, index=index)
 
@@ -128,7 +129,7 @@ class Instructed:
         usage = generation.usage
         self._reasons = self._reasons or reasons(made, usage)
         if why := missing(made, usage):
-            return Translated(number, ("",), why=str(why))
+            return Translated(number, ("",), why=why)
         return Translated(
             number, (cleaned(made, text),), usage is not None and usage.finish in ("length", "context")
         )

@@ -4,10 +4,11 @@ import pandas as pd
 import streamlit as st
 
 from components.errors import BadInput
+from components.messages import Said
 from components.tasks.translate import glossary
 from components.tasks.translate.glossary import Term
 from components.ui import notices, uploads
-from components.ui.language import _, language_name, said
+from components.ui.language import _, language_name, ngettext, said
 from components.ui.person import person
 from components.ui.resources import translations
 
@@ -74,8 +75,7 @@ def _keep(pair: str, known: list[Term], edited: pd.DataFrame) -> None:
         return
     try:
         checked = [
-            glossary.term(s, t, _("Line {number}").format(number=at))
-            for at, (s, t) in enumerate(rows, start=1)
+            glossary.term(s, t, Said("Line {number}", number=at)) for at, (s, t) in enumerate(rows, start=1)
         ]
     except BadInput as error:
         st.error(said(error.message))
@@ -85,11 +85,13 @@ def _keep(pair: str, known: list[Term], edited: pd.DataFrame) -> None:
 
 def _import(pair: str, known: list[Term], data: bytes) -> None:
     """Adds the file's terms; one that is there already gets the file's target."""
-    st.session_state["glossary_version"] += 1  # an empty uploader, and the table anew
+    st.session_state["glossary_version"] += 1  # an empty uploader, and the table made again
     imported = glossary.from_csv(data)
     merged = {t.source.casefold(): t for t in [*known, *imported]}
     translations().set_terms(person(), pair, [(t.source, t.target) for t in merged.values()])
-    notices.later(_("{count} terms were imported.").format(count=len(imported)))
+    count = len(imported)
+    text = ngettext("{count} term was imported.", "{count:,} terms were imported.", count)
+    notices.later(text.format(count=count))
 
 
 def draw_memory() -> None:

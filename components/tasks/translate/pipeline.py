@@ -9,12 +9,14 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from components.errors import AppError, Cancelled
+from components.messages import Message
 from components.models.translation import Translated, TranslationOptions
 from components.tasks.facts import kept_numbers
-from components.tasks.translate import gates, protecting
-from components.tasks.translate.engines import SentenceEngine
-from components.tasks.translate.gates import Finding
+from components.tasks.translate import protecting, sentence_checks
 from components.tasks.translate.glossary import Term, used
+from components.tasks.translate.protecting import Masked, Piece
+from components.tasks.translate.sentence_checks import Finding
+from components.tasks.translate.sentence_engines import SentenceEngine
 
 ENOUGH_TO_CUT = 6  # words from which a sentence that came back empty is tried in two halves
 BATCH = 64  # sentences sent at a time: Stop, progress and memory come between two batches
@@ -35,6 +37,12 @@ class Outcome:
     skipped: bool = False  # nothing in it to translate
     remembered: bool = False  # from the translation memory
     alternatives: tuple[str, ...] = ()
+    why: Message = ""  # what the engine says of a translation that isn't there
+
+    @property
+    def silent(self) -> bool:
+        """Whether the engine returned nothing, and didn't say why."""
+        return not self.target.strip() and not self.why
 
     @property
     def flagged(self) -> bool:
@@ -60,6 +68,30 @@ class Request:
     kept: tuple[str, ...] = ()  # pieces that must stay letter by letter (code in a document)
 
 
+@dataclass(frozen=True)
+class SecondTry:
+    """One sentence cut up for another try; the pieces together are the sentence."""
+
+    pieces: tuple[Piece, ...]
+    masked: Masked = field(default_factory=lambda: Masked(""))  # whose stand-ins are in the pieces
+
+    @property
+    def asked(self) -> list[Piece]:
+        """What the engine is asked for; the rest stays."""
+        return [piece for piece in self.pieces if not piece.kept and _has_letters(piece.text)]
+
+    def joined(self, answers: Sequence[Translated]) -> str:
+        """The pieces together again: of those that were asked for the answers, in their order."""
+        left, asked, out = iter(answers), self.asked, ""
+        for piece in self.pieces:
+            text = piece.text
+            if piece in asked:
+                lead, tail = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
+                text = f"{lead}{_first(next(left)).strip()}{tail}"
+            out += text
+        return protecting.unmask(out, self.masked)
+
+
 class Memory(Protocol):
     """What was translated before, for one person, pair of languages and engine."""
 
@@ -68,8 +100,16 @@ class Memory(Protocol):
     def keep(self, outcomes: Sequence[Outcome]) -> None: ...
 
 
+class Progress(Protocol):
+    """What a long translation tells and asks; a job has it."""
+
+    def say(self, note: Message, share: float | None = None) -> None: ...
+
+    def cancelled(self) -> bool: ...
+
+
 class NoMemory:
-    """For sentences that are to be translated anew."""
+    """For sentences that are to be translated again."""
 
     def find(self, texts: Sequence[str]) -> dict[str, Outcome]:
         return {}
@@ -123,7 +163,7 @@ class Translator:
     def _without_engine(self, request: Request, known: dict[str, Outcome]) -> Outcome | None:
         if request.text in known and not request.kept:
             return known[request.text]
-        if _IDENTIFIER.fullmatch(request.text) or gates.in_target_language(
+        if _IDENTIFIER.fullmatch(request.text) or sentence_checks.in_target_language(
             request.text, self.source, self.target
         ):
             return Outcome(request.text, request.text, skipped=True)
@@ -132,7 +172,7 @@ class Translator:
         for stand_in, _ in reversed(masked.kept):
             rest = rest.replace(stand_in, "")
         if not any(c.isalpha() for c in rest):
-            left = gates.forms_left(request.text)
+            left = sentence_checks.forms_left(request.text)
             return Outcome(request.text, request.text, (left,) if left else (), skipped=not left)
         return None
 
@@ -160,36 +200,31 @@ class Translator:
     def _outcome(self, request: Request, masked: protecting.Masked, translated: Translated) -> Outcome:
         texts = [protecting.unmask(text, masked) for text in translated.texts or ("",)]
         findings = self._check(request, texts[0], translated.cut, translated.why)
-        return Outcome(request.text, texts[0], findings, alternatives=tuple(dict.fromkeys(texts[1:])))
+        others = tuple(dict.fromkeys(texts[1:]))
+        return Outcome(request.text, texts[0], findings, alternatives=others, why=translated.why)
 
-    def _check(self, request: Request, target: str, cut: bool, why: str) -> tuple[Finding, ...]:
-        pair = gates.Pair(request.text, target, self.source, self.target, cut, request.kept, why)
-        return tuple(gates.check(pair, self.terms))
+    def _check(self, request: Request, target: str, cut: bool, why: Message) -> tuple[Finding, ...]:
+        pair = sentence_checks.Pair(request.text, target, self.source, self.target, cut, request.kept, why)
+        return tuple(sentence_checks.check(pair, self.terms))
 
     def _again(self, batch: Sequence[Request], before: Sequence[Outcome]) -> list[Outcome]:
         """Once more, another way: lost things held fast, other troubles by the engine's careful way."""
-        texts: list[str] = []
-        plans: list[list[tuple[str, str, int]]] = []  # per sentence: kind, text, index into `texts`
-        for request, outcome in zip(batch, before, strict=True):
-            plan: list[tuple[str, str, int]] = []
-            for kind, text in self._cut(request, outcome):
-                plan.append((kind, text, len(texts) if kind == "text" and _has_letters(text) else -1))
-                if plan[-1][2] >= 0:
-                    texts.append(text.strip())
-            plans.append(plan)
+        tries = [self._second_try(request, outcome) for request, outcome in zip(batch, before, strict=True)]
+        texts = [piece.text.strip() for one in tries for piece in one.asked]
         options = TranslationOptions(self.source, self.target, self.beams, 1, careful=True)
         try:
-            made = self._ask(texts, options)
+            answers = iter(self._ask(texts, options))
         except Cancelled:
             raise
         except AppError:  # the first outcomes are there, and marked
             return [replace(outcome, retried=True) for outcome in before]
+        made = [[next(answers) for _ in one.asked] for one in tries]
         return [
-            self._better(request, outcome, _joined(plan, made), [made[i] for *_, i in plan if i >= 0])
-            for request, outcome, plan in zip(batch, before, plans, strict=True)
+            self._better(request, outcome, one.joined(mine), mine)
+            for request, outcome, one, mine in zip(batch, before, tries, made, strict=True)
         ]
 
-    def _cut(self, request: Request, outcome: Outcome) -> list[tuple[str, str]]:
+    def _second_try(self, request: Request, outcome: Outcome) -> SecondTry:
         """What lost a placeholder is cut at its placeholders, what came back empty in the middle as well;
         what broke the glossary gets its terms."""
         kinds = {finding.kind for finding in outcome.findings}
@@ -201,18 +236,17 @@ class Translator:
             more += [(number, kept_numbers.localized(number, self.source, self.target)) for number in lost]
         masked = protecting.mask(request.text, more)
         if kinds & {"placeholder", "tag"}:
-            return protecting.pieces(masked)
-        silent = any(finding.text == gates.NOTHING for finding in outcome.findings)
-        if silent and len(request.text.split()) >= ENOUGH_TO_CUT:
-            return [half for kind, text in protecting.pieces(masked) for half in _halves(kind, text)]
-        return [("masked", ""), ("text", masked.text), *(("stand-in", f"{a}\0{b}") for a, b in masked.kept)]
+            return SecondTry(tuple(protecting.pieces(masked)))
+        if outcome.silent and len(request.text.split()) >= ENOUGH_TO_CUT:
+            return SecondTry(tuple(half for piece in protecting.pieces(masked) for half in _halves(piece)))
+        return SecondTry((Piece(masked.text),), masked)
 
     def _better(
         self, request: Request, before: Outcome, target: str, pieces: Sequence[Translated]
     ) -> Outcome:
-        why = next((one.why or gates.NOTHING for one in pieces if not _first(one).strip()), "")
+        why = next((one.why or sentence_checks.NOTHING for one in pieces if not _first(one).strip()), "")
         findings = self._check(request, target, any(one.cut for one in pieces), why)
-        if gates.may_be_equal(request.text, self.source, self.target, before.target, target):
+        if sentence_checks.may_be_equal(request.text, self.source, self.target, before.target, target):
             # Asked in two ways, the engine says the same word: hotel, internet.
             left = tuple(finding for finding in before.findings if finding.kind != "untranslated")
             return replace(before, findings=left, retried=True)
@@ -222,31 +256,14 @@ class Translator:
         return replace(before, retried=True)
 
 
-def _halves(kind: str, text: str) -> list[tuple[str, str]]:
-    """A text cut at the space nearest to its middle."""
+def _halves(piece: Piece) -> list[Piece]:
+    """A piece of text cut at the space nearest to its middle."""
+    text = piece.text
     spaces = [match.end() for match in re.finditer(" ", text.rstrip())]
-    if kind != "text" or not spaces:
-        return [(kind, text)]
+    if piece.kept or not spaces:
+        return [piece]
     middle = min(spaces, key=lambda at: abs(at - len(text) / 2))
-    return [("text", text[:middle]), ("text", text[middle:])]
-
-
-def _joined(plan: Sequence[tuple[str, str, int]], made: Sequence[Translated]) -> str:
-    """The pieces of one sentence together again."""
-    if plan and plan[0][0] == "masked":
-        kept = tuple((t.split("\0")[0], t.split("\0")[1]) for kind, t, _ in plan if kind == "stand-in")
-        index = plan[1][2]
-        text = _first(made[index]) if index >= 0 else plan[1][1]
-        return protecting.unmask(text, protecting.Masked("", kept))
-    out = ""
-    for _, text, index in plan:
-        if index < 0:
-            out += text
-            continue
-        lead = text[: len(text) - len(text.lstrip())]
-        tail = text[len(text.rstrip()) :]
-        out += f"{lead}{_first(made[index]).strip()}{tail}"
-    return out
+    return [Piece(text[:middle]), Piece(text[middle:])]
 
 
 def _first(translated: Translated) -> str:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from components.errors import AppError
 from components.jobs import Job
-from components.messages import N_
+from components.messages import N_, Message, Said, clauses, counted, from_json
 from components.tasks.translate import texts
 from components.tasks.translate.glossary import Term
 from components.tasks.translate.memory import StoredMemory
@@ -15,7 +15,7 @@ from components.tasks.translate.texts import TextRequest
 from components.translations import Translation
 from components.ui import notices
 from components.ui.copy import copy_button
-from components.ui.language import _, language_name, ngettext, said
+from components.ui.language import _, language_name, said
 from components.ui.person import person
 from components.ui.resources import jobs, manager, translations
 from components.ui.text import plain
@@ -104,7 +104,7 @@ def _why_not(setup: Setup) -> str:
 
 
 def _work(job: Job, request: TextRequest) -> str:
-    body = texts.translate_text(request, manager(), translations(), job.cancelled, job.say)
+    body = texts.translate_text(request, manager(), translations(), job)
     name = " ".join(request.text.split())[:NAME_LENGTH]
     settings = {"source": request.source, "target": request.target, "route": request.route.id}
     found = translations().create(request.owner, "text", name, settings, "done")
@@ -173,7 +173,11 @@ def draw_sentences(terms: list[Term]) -> None:
         return
     rows = found.body["sentences"]
     st.subheader(_("Sentence by sentence"))
-    st.caption(_facts(rows))
+    text = Said(
+        "{facts}. Choose a sentence to see its other side, change it or get other wordings.",
+        facts=_facts(rows),
+    )
+    st.caption(said(text))
     chosen = alignment.aligned(
         rows,
         found.settings["source"],
@@ -188,21 +192,24 @@ def draw_sentences(terms: list[Term]) -> None:
         _draw_sentence(found, chosen, terms)
 
 
-def _facts(rows: list[dict[str, Any]]) -> str:
+def _facts(rows: list[dict[str, Any]]) -> Message:
     marked = sum(1 for row in rows if row["findings"])
+    retried = sum(1 for row in rows if row["retried"])
+    left = sum(1 for row in rows if row.get("skipped"))
     remembered = sum(1 for row in rows if row["remembered"])
-    facts = [ngettext("{count} sentence", "{count} sentences", len(rows)).format(count=len(rows))]
-    if marked:
-        facts.append(_("{count} marked: hover over it, or choose it, to see why").format(count=marked))
-    if retried := sum(1 for row in rows if row["retried"]):
-        facts.append(_("{count} tried a second way").format(count=retried))
-    if same := sum(1 for row in rows if row.get("skipped")):
-        left = _("{count} left as they are: nothing to translate, or in the target language already")
-        facts.append(left.format(count=same))
-    if remembered:
-        facts.append(_("{count} from your translation memory").format(count=remembered))
-    text = _("{facts}. Choose a sentence to see its other side, change it or get other wordings.")
-    return text.format(facts=_("; ").join(facts))
+    return clauses(
+        counted("{count} sentence", "{count:,} sentences", len(rows)),
+        Said("{count:,} marked: hover over it, or choose it, to see why", count=marked) if marked else "",
+        Said("{count:,} tried a second way", count=retried) if retried else "",
+        counted(
+            "{count} left as it is: nothing to translate, or in the target language already",
+            "{count:,} left as they are: nothing to translate, or in the target language already",
+            left,
+        )
+        if left
+        else "",
+        Said("{count:,} from your translation memory", count=remembered) if remembered else "",
+    )
 
 
 def _draw_sentence(found: Translation, number: int, terms: list[Term]) -> None:
@@ -212,7 +219,7 @@ def _draw_sentence(found: Translation, number: int, terms: list[Term]) -> None:
         st.caption(_("Sentence {number} of {total}").format(number=number + 1, total=total))
         st.text(row["source"])
         for finding in row["findings"]:
-            st.warning(plain(said(finding)), icon=":material/flag:")
+            st.warning(plain(said(from_json(finding))), icon=":material/flag:")
         key = f"edit_{found.id}_{number}_{abs(hash(row['target']))}"
         st.text_area(_("Edit this sentence"), row["target"], key=key, height=80)
         with st.container(horizontal=True):

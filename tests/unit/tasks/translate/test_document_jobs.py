@@ -1,13 +1,14 @@
 """A document's life: begun, stopped, taken up by another server, finished, deleted."""
 
-import time
+import threading
 from contextlib import contextmanager
 
 from components.documents import Limits
 from components.jobs import Jobs
 from components.models.catalog import CATALOGUE
 from components.store import Store
-from components.tasks.translate.documents import DocumentRequest, DocumentTranslator
+from components.tasks.translate.document_jobs import DocumentRequest, DocumentTranslator
+from components.tasks.translate.receipt import Receipt
 from components.tasks.translate.routes import routes
 from components.translations import Translations
 from tests.unit.tasks.translate.fakes import FakeEngine
@@ -32,16 +33,8 @@ def server(folder, engine):
     translations, jobs = Translations(store), Jobs()
     return (
         translations,
-        jobs,
         DocumentTranslator(translations, jobs, FakeManager(engine), folder / "documents", Limits()),
     )
-
-
-def finished(translations, found):
-    deadline = time.monotonic() + 20
-    while translations.get(found).state == "running" and time.monotonic() < deadline:
-        time.sleep(0.02)
-    return translations.get(found)
 
 
 def said(text):
@@ -49,22 +42,25 @@ def said(text):
 
 
 def test_a_stopped_document_goes_on_from_where_it_was_also_on_another_server(tmp_path):
-    made = []
+    made, started, begun = [], [], threading.Event()
 
     def until_stopped(text):
+        begun.wait(60)
         made.append(text)
         if len(made) == 100:
-            first_jobs.get(translations.get(found).job_id).cancel()
+            started[0].cancel()
         return said(text)
 
-    translations, first_jobs, documents = server(tmp_path, FakeEngine(until_stopped))
+    translations, documents = server(tmp_path, FakeEngine(until_stopped))
     found = documents.add(TEXT.encode(), "houses.txt", "me", SETTINGS)
-    documents.start(DocumentRequest(found, "en", "pt", ROUTE, "me"))
-    assert finished(translations, found).state == "stopped"
+    started.append(documents.start(DocumentRequest(found, "en", "pt", ROUTE, "me")))
+    begun.set()
+    assert started[0].wait(60)
+    assert translations.get(found).state == "stopped"
     assert documents.result(found) is None
-    translations, _, documents = server(tmp_path, FakeEngine(said))
-    documents.start(DocumentRequest(found, "en", "pt", ROUTE, "me"))
-    ended = finished(translations, found)
+    translations, documents = server(tmp_path, FakeEngine(said))
+    assert documents.start(DocumentRequest(found, "en", "pt", ROUTE, "me")).wait(60)
+    ended = translations.get(found)
     assert (ended.state, ended.body["segments"], ended.body["from memory"]) == ("done", 200, 128)
     assert documents.result(found).decode() == said(TEXT)
     documents.delete(found)
@@ -73,11 +69,11 @@ def test_a_stopped_document_goes_on_from_where_it_was_also_on_another_server(tmp
 
 
 def test_what_the_engine_leaves_empty_is_named_in_the_report(tmp_path):
-    translations, _, documents = server(tmp_path, FakeEngine(lambda text: "" if "7" in text else said(text)))
+    translations, documents = server(tmp_path, FakeEngine(lambda text: "" if "7" in text else said(text)))
     found = documents.add(
         b"The house number 7 is very old.\n\nThe house number 8 is very old.", "a.txt", "me", SETTINGS
     )
-    documents.start(DocumentRequest(found, "en", "pt", ROUTE, "me"))
-    body = finished(translations, found).body
+    assert documents.start(DocumentRequest(found, "en", "pt", ROUTE, "me")).wait(60)
+    body = translations.get(found).body
     assert (body["segments"], body["translated"], body["flagged"]) == (2, 1, 1)
-    assert body["marked"][0]["findings"][-1] == "The source was left in its place."
+    assert str(Receipt.from_json(body).marked[0].findings[-1]) == "The source was left in its place."

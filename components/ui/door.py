@@ -10,10 +10,10 @@ import streamlit as st
 
 from components.access import NOBODY
 from components.errors import AppError, NotAllowed, SignInEnded, Unavailable
-from components.messages import N_
+from components.messages import N_, Said
 from components.ui import person
 from components.ui.language import _, said
-from components.ui.settings import config
+from components.ui.server_config import config
 from components.ui.text import plain
 
 SIGN_IN = N_(
@@ -27,14 +27,14 @@ def check_mode() -> None:
     """Raises Unavailable where the mode and the way this server was started don't fit together."""
     mode, address = config().mode, str(st.get_option("server.address") or "")
     if mode == "local" and not is_loopback(address):
-        text = _(
+        raise Unavailable(
             "This server listens on {address}, where others can reach it, and its mode "
             '"local" knows one person, so everybody would see everything. Start it with '
-            "--server.address 127.0.0.1, or set mode to open or signed in."
+            "--server.address 127.0.0.1, or set mode to open or signed in.",
+            address=address or Said("all addresses"),
         )
-        raise Unavailable(text.format(address=address or _("all addresses")))
     if mode == "signed in" and not _has_provider():
-        raise Unavailable(_(SIGN_IN))
+        raise Unavailable(SIGN_IN)
 
 
 def is_loopback(address: str) -> bool:

@@ -4,12 +4,12 @@ Works on the store, a job and the pipeline; formats are in `documents.rewriting`
 """
 
 import errno
-import json
 import shutil
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -18,20 +18,20 @@ from components.documents.rewriting.running import OpenedFile, open_file, write_
 from components.documents.rewriting.units import Options, Placed
 from components.errors import BadInput, Cancelled, Unavailable
 from components.jobs import Job, Jobs, State, keep_end
-from components.messages import N_, Said, to_json
+from components.messages import Message, Said, counted
 from components.models.languages import UNSPACED
 from components.models.manager import ModelManager
-from components.tasks.translate import engines
+from components.tasks.translate import sentence_engines
 from components.tasks.translate.glossary import Term
 from components.tasks.translate.memory import StoredMemory
+from components.tasks.translate.pipeline import Outcome, Progress, Request, Translator
 from components.tasks.translate.placing import phrases, place
+from components.tasks.translate.receipt import LISTED, Marked, Receipt, Segments
 from components.tasks.translate.routes import Route
 from components.tasks.translate.sentences import Sentence, split
-from components.tasks.translate.translating import Outcome, Request, Translator
 from components.translations import Translations
 
 KIND = "document"  # of the jobs
-LISTED = 500  # marked segments that the report lists
 STOPPED = Said("Stopped. What is done is kept: Resume goes on from there.")
 
 
@@ -71,7 +71,7 @@ class DocumentTranslator:
         except OSError as error:
             shutil.rmtree(place, ignore_errors=True)
             self._translations.delete(translation_id)
-            raise Unavailable(_not_written(error)) from error
+            raise _not_written(error) from error
         return translation_id
 
     def start(self, request: DocumentRequest) -> Job:
@@ -86,7 +86,7 @@ class DocumentTranslator:
         self._translations.update(request.translation_id, state="running", note="")
 
         def work(job: Job) -> dict[str, Any]:
-            return self._translate(job, request, translation.name)
+            return self._translate(job, request, translation.name).to_json()
 
         def keep(job: Job, state: State) -> None:
             write = partial(self._translations.update, request.translation_id)
@@ -117,21 +117,19 @@ class DocumentTranslator:
     def _place(self, translation_id: str) -> Path:
         return self._folder / translation_id
 
-    def _translate(self, job: Job, request: DocumentRequest, name: str) -> dict[str, Any]:
+    def _translate(self, job: Job, request: DocumentRequest, name: str) -> Receipt:
         started, folder = time.monotonic(), self._place(request.translation_id)
         try:
             data = (folder / "source").read_bytes()
         except OSError as error:
             raise Unavailable("The uploaded file isn't here any more. Upload it again.") from error
-        job.say("Reading the document")
+        job.say(Said("Reading the document"))
         opened = open_file(data, name, request.options, self._limits, job.cancelled)
         if not opened.units:
             raise BadInput('"{name}" has no text that could be translated.', name=name)
-        placed, report = translate_units(
-            opened, request, self._manager, self._translations, job.cancelled, job.say
-        )
-        job.say("Writing the document", 1.0)
-        written = write_file(data, name, request.options, placed, self._limits, job.cancelled)
+        units = translate_units(opened, request, self._manager, self._translations, job)
+        job.say(Said("Writing the document"), 1.0)
+        written = write_file(data, name, request.options, units.placed, self._limits, job.cancelled)
         if job.cancelled() or not folder.exists():  # deleted meanwhile
             raise Cancelled("Stopped while translating.")
         part = folder / "result.part"
@@ -140,22 +138,34 @@ class DocumentTranslator:
             part.replace(folder / "result")
         except OSError as error:
             part.unlink(missing_ok=True)
-            raise Unavailable(_not_written(error)) from error
-        body = report | {
-            "output": opened.output,
-            "format": opened.format,
-            "before": opened.counts,
-            "after": written.counts,
-            "notes": [to_json(note) for note in (*opened.notes, *written.notes)],
-            "seconds": round(time.monotonic() - started, 1),
-        }
-        (folder / "receipt.json").write_text(json.dumps(body, ensure_ascii=False, indent=2), "utf-8")
-        return body
+            raise _not_written(error) from error
+        return Receipt(
+            opened.output,
+            opened.format,
+            units.segments,
+            units.marked,
+            opened.counts,
+            written.counts,
+            (*opened.notes, *written.notes),
+            round(time.monotonic() - started, 1),
+        )
 
 
-def _not_written(error: OSError) -> str:
-    reason = N_("the disk is full") if error.errno == errno.ENOSPC else error.strerror
-    return f"The file could not be stored: {reason}. Free some space and try again; nothing else was lost."
+def _not_written(error: OSError) -> Unavailable:
+    full = error.errno == errno.ENOSPC
+    return Unavailable(
+        "The file could not be stored: {reason}. Free some space and try again; nothing else was lost.",
+        reason=Said("the disk is full") if full else error.strerror or "",
+    )
+
+
+@dataclass(frozen=True)
+class TranslatedUnits:
+    """Each unit's translation, and what the receipt says of the segments."""
+
+    placed: tuple[Placed | None, ...]
+    segments: Segments
+    marked: tuple[Marked, ...]
 
 
 def translate_units(
@@ -163,32 +173,35 @@ def translate_units(
     request: DocumentRequest,
     manager: ModelManager,
     translations: Translations,
-    cancelled: Callable[[], bool],
-    say: Callable[[str, float | None], None],
-) -> tuple[list[Placed | None], dict[str, Any]]:
-    """Each unit's translation, and what the receipt says of the segments."""
+    job: Progress,
+) -> TranslatedUnits:
+    """All units of a file, through one engine that is leased for all of them."""
     cut = [split(unit.text, request.source) for unit in opened.units]
     requests, owners = _requests(opened, cut)
     memory = StoredMemory(translations, request.owner, request.pair, request.route.id, request.terms)
     found: dict[int, Outcome] = {}
-    say("Waiting for the engine", None)
-    with engines.leased(
-        manager, request.route, request.owner, cancelled, lambda t: say(t, None), True
+    job.say(Said("Waiting for the engine"))
+    with sentence_engines.leased(
+        manager, request.route, request.owner, job.cancelled, job.say, long=True
     ) as engine:
         translator = Translator(
-            engine, request.source, request.target, request.terms, memory, cancelled=cancelled
+            engine, request.source, request.target, request.terms, memory, cancelled=job.cancelled
         )
         for at, outcome in translator.outcomes(requests):
             found[at] = outcome
-            say(f"{len(found):,} of {len(requests):,} segments", len(found) / len(requests))
+            job.say(_done(len(found), len(requests)), len(found) / len(requests))
         known = _phrases(translator, opened, cut)
     placed: list[Placed | None] = []
     spaced = request.target not in UNSPACED
-    for number, (unit, (lead, sentences)) in enumerate(zip(opened.units, cut, strict=True)):
-        outcomes = [found[at] for at in owners[number]]
-        targets = [outcome.target if outcome.target.strip() else outcome.source for outcome in outcomes]
+    for unit, (lead, sentences), mine in zip(opened.units, cut, owners, strict=True):
+        targets = [found[at].target if found[at].target.strip() else found[at].source for at in mine]
         placed.append(place(unit, lead, sentences, targets, spaced, known) if sentences else None)
-    return placed, _report(opened, found, owners, memory.hits)
+    outcomes = [found[at] for at in range(len(requests))]
+    return TranslatedUnits(tuple(placed), Segments.of(outcomes), _marked(opened, outcomes, owners))
+
+
+def _done(done: int, count: int) -> Message:
+    return counted("{done:,} of {count} segment", "{done:,} of {count:,} segments", count, done=done)
 
 
 def _requests(
@@ -221,33 +234,13 @@ def _phrases(
     return {outcome.source: outcome.target for outcome in made}
 
 
-def _report(
-    opened: OpenedFile, found: Mapping[int, Outcome], owners: Sequence[Sequence[int]], hits: int
-) -> dict[str, Any]:
-    outcomes = [found[at] for at in sorted(found)]
-    marked = []
-    for unit, mine in zip(opened.units, owners, strict=True):
-        marked += [
-            {
-                "place": to_json(unit.where),
-                "source": found[at].source,
-                "target": found[at].target,
-                "findings": [
-                    *(finding.text for finding in found[at].findings),
-                    *(() if found[at].target.strip() else ("The source was left in its place.",)),
-                ],
-            }
-            for at in mine
-            if found[at].flagged
-        ]
-    return {
-        "segments": len(outcomes),
-        "translated": sum(1 for o in outcomes if o.translated),
-        "same": sum(1 for o in outcomes if o.same),
-        "retried": sum(1 for o in outcomes if o.retried),
-        "flagged": sum(1 for o in outcomes if o.flagged),
-        "skipped": sum(1 for o in outcomes if o.skipped),
-        "from memory": sum(1 for o in outcomes if o.remembered),
-        "repeated": len(outcomes) - len({o.source for o in outcomes}),
-        "marked": marked[:LISTED],
-    }
+def _marked(
+    opened: OpenedFile, outcomes: Sequence[Outcome], owners: Sequence[Sequence[int]]
+) -> tuple[Marked, ...]:
+    found = (
+        Marked.of(outcomes[at], unit.where)
+        for unit, mine in zip(opened.units, owners, strict=True)
+        for at in mine
+        if outcomes[at].flagged
+    )
+    return tuple(islice(found, LISTED))

@@ -124,10 +124,10 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
         sentences = compare(translator, direct, [text for _, text, _ in rows], source)
         whole = compare(translator, direct, paragraphs(rows), source)
     references = [reference for _, _, reference in rows]
-    gates: dict[str, int] = {}
+    findings: dict[str, int] = {}
     for outcome in sentences["outcomes"]:
         for finding in outcome.findings:
-            gates[finding.kind] = gates.get(finding.kind, 0) + 1
+            findings[finding.kind] = findings.get(finding.kind, 0) + 1
     return {
         "data": str(arguments.data),
         "pair": f"{arguments.source}-{arguments.target}",
@@ -143,7 +143,7 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
             "app_words_out": sum(len(text.split()) for text in whole["app"]),
             "direct_words_out": sum(len(text.split()) for text in whole["direct"]),
         },
-        "gates": gates,
+        "findings": findings,
         "flagged": sum(outcome.flagged for outcome in sentences["outcomes"]),
         "retried": sum(outcome.retried for outcome in sentences["outcomes"]),
         "hypotheses": sentences["app"],
@@ -167,7 +167,7 @@ def table(result: dict[str, Any]) -> str:
         f"Whole paragraphs ({whole['count']}, {whole['words']:,} words): app {whole['app_seconds']:.1f} s "
         f"({whole['app_words_out']:,} words out), direct {whole['direct_seconds']:.1f} s "
         f"({whole['direct_words_out']:,} words out).",
-        f"Gates: {result['gates'] or 'none raised'}; {result['retried']} tried again, {result['flagged']} "
+        f"Findings: {result['findings'] or 'none'}; {result['retried']} tried again, {result['flagged']} "
         f"still marked of {result['sentences']}.",
         f"{result['app']['bleu_signature']}; {result['app']['chrf_signature']}",
     ]

@@ -10,7 +10,7 @@ from components.documents.confined import shown_name
 from components.documents.document import Document
 from components.documents.limits import Limits
 
-WORKER = ("-m", "components.documents.worker")
+WORKER = ("-m", "components.documents.reader_program")
 
 
 def read_document(

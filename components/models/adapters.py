@@ -1,4 +1,4 @@
-"""What people trained or brought: adapters for a base model, and whole tuned models, in one folder.
+"""Adapters for a base model and whole tuned models that people trained or uploaded, in one folder.
 
     data_dir/adapters/ID/wordbench.json         id, title, owner, base
                          adapter_config.json    PEFT's settings, of which only known ones are kept
@@ -26,14 +26,14 @@ import regex
 from components.access import own_folders
 from components.errors import BadInput, Unavailable
 from components.files import read_json, remove_folder
-from components.messages import N_
+from components.messages import Message, Said
 from components.models.headers import read_safetensors
 
 CONFIG, WEIGHTS, MANIFEST = "adapter_config.json", "adapter_model.safetensors", "wordbench.json"
 FOLDER = "adapters"  # below the data folder
 own_folders(FOLDER, MANIFEST)
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,80}")
-# What decides how LoRA's matrices are used. All else is about training, or would touch the base model.
+# The settings that decide how LoRA's matrices are used. The rest is about training, or touches the base.
 KEPT = (
     "r",
     "lora_alpha",
@@ -50,15 +50,15 @@ KEPT = (
     "task_type",
 )
 REFUSED = {
-    "modules_to_save": N_("it replaces whole layers of the base model"),
-    "trainable_token_indices": N_("it changes the base model's tokens"),
-    "target_parameters": N_("it changes parameters that are not linear layers"),
-    "layer_replication": N_("it copies layers of the base model"),
-    "alora_invocation_tokens": N_("it switches itself on in the middle of a text"),
+    "modules_to_save": Said("it replaces whole layers of the base model"),
+    "trainable_token_indices": Said("it changes the base model's tokens"),
+    "target_parameters": Said("it changes parameters that are not linear layers"),
+    "layer_replication": Said("it copies layers of the base model"),
+    "alora_invocation_tokens": Said("it switches itself on in the middle of a text"),
 }
 TASKS = ("CAUSAL_LM", "SEQ_2_SEQ_LM")
 MATRIX = re.compile(r"base_model\.model\.(.+)\.lora_(?:(A|B)\.weight|(magnitude_vector)(?:\.weight)?)")
-# Of each kind of float: unsigned numbers as long, and the bits that are all set where it is no finite number.
+# Of each float type: the unsigned type of its length, and the bits that are all set if it isn't finite.
 FLOATS = {
     "F64": ("<u8", 0x7FF0000000000000),
     "F32": ("<u4", 0x7F800000),
@@ -89,13 +89,13 @@ class Tuned:
 
 
 class AdapterFolder:
-    """All adapters of this installation. Any number of processes may look at the same time."""
+    """All adapters of this installation. Any number of processes may read it at the same time."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def all(self) -> list[Tuned]:
-        """The newest first; what is half there is left out."""
+        """The newest first; incomplete ones are left out."""
         found = [self._read(path) for path in self._folder.glob("*")] if self._folder.is_dir() else []
         return sorted((one for one in found if one), key=lambda one: -one.created_at)
 
@@ -149,7 +149,7 @@ class AdapterFolder:
 
 
 def used(folder: Path) -> None:
-    """Notes that somebody uses it: what nobody uses may expire."""
+    """Notes that it is in use: adapters that nobody uses may expire."""
     with suppress(OSError):
         os.utime(folder / MANIFEST)
 
@@ -188,10 +188,10 @@ def clean_config(given: Mapping[str, Any]) -> dict[str, Any]:
     return {"peft_type": "LORA", "bias": "none", "inference_mode": True} | kept
 
 
-def _kind(given: Any) -> str:
+def _kind(given: Any) -> Message:
     if not isinstance(given, Mapping):
-        return N_("nothing")
-    return str(given.get("peft_type", N_("nothing of its kind")))[:40]
+        return Said("nothing")
+    return str(given["peft_type"])[:40] if "peft_type" in given else Said("nothing of its kind")
 
 
 def _positive(value: Any) -> bool:
@@ -225,18 +225,18 @@ def _alphas(value: Any) -> bool:
 
 
 # What a setting has to be, where there is one.
-FORMS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
-    "lora_alpha": (_number, N_("a finite number")),
-    "lora_dropout": (_number, N_("a finite number")),
-    "target_modules": (_names, N_("names of modules, a regular expression or all-linear")),
-    "exclude_modules": (_names, N_("names of modules or a regular expression")),
-    "layers_to_transform": (_layers, N_("numbers of layers")),
-    "layers_pattern": (_names, N_("names of lists of layers")),
-    "rank_pattern": (_ranks, N_("a whole number for each name of a module")),
-    "alpha_pattern": (_alphas, N_("a finite number for each name of a module")),
-    "fan_in_fan_out": (_flag, N_("true or false")),
-    "use_rslora": (_flag, N_("true or false")),
-    "use_dora": (_flag, N_("true or false")),
+FORMS: Mapping[str, tuple[Callable[[Any], bool], Said]] = {
+    "lora_alpha": (_number, Said("a finite number")),
+    "lora_dropout": (_number, Said("a finite number")),
+    "target_modules": (_names, Said("names of modules, a regular expression or all-linear")),
+    "exclude_modules": (_names, Said("names of modules or a regular expression")),
+    "layers_to_transform": (_layers, Said("numbers of layers")),
+    "layers_pattern": (_names, Said("names of lists of layers")),
+    "rank_pattern": (_ranks, Said("a whole number for each name of a module")),
+    "alpha_pattern": (_alphas, Said("a finite number for each name of a module")),
+    "fan_in_fan_out": (_flag, Said("true or false")),
+    "use_rslora": (_flag, Said("true or false")),
+    "use_dora": (_flag, Said("true or false")),
 }
 
 
@@ -316,9 +316,9 @@ def _modules(weights: Path) -> dict[str, Parts]:
         raise BadInput("{weights} has no LoRA matrices in it.", weights=WEIGHTS)
     if others:
         raise BadInput(
-            "The adapter can't be used: {others} is no matrix of LoRA. It would replace weights of "
+            "The adapter can't be used: {name} is no matrix of LoRA. It would replace weights of "
             "the base model, which others use at the same time.",
-            others=others[0],
+            name=others[0],
         )
     return modules
 
@@ -479,5 +479,5 @@ def _ending(name: str) -> str:
 
 
 def _transposed(base: Path) -> bool:
-    """GPT-2 keeps its matrices the other way round."""
+    """GPT-2 keeps its matrices transposed."""
     return read_json(base / "config.json").get("model_type") == "gpt2"

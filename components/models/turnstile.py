@@ -15,7 +15,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from components.errors import Busy, Cancelled
-from components.messages import N_
 
 POLL_SECONDS = 0.05  # how often a waiting request looks whether it was cancelled
 SAY_SECONDS = 1.0  # how often the expected wait is worked out anew
@@ -75,9 +74,9 @@ class Turnstile:
             free = self._fits(ticket) and not any(map(self._fits, self._waiting))
             if not free and len(self._waiting) >= self._waiting_limit:
                 raise Busy(
-                    "{waiting} requests are already waiting for this model, which is as many as it "
+                    "{number} requests are already waiting for this model, which is as many as it "
                     "takes. Try again in a minute; your text is kept.",
-                    waiting=len(self._waiting),
+                    number=len(self._waiting),
                 )
             self._waiting.append(ticket)
         self._await(ticket, cancelled, on_wait)
@@ -271,14 +270,3 @@ class Turn:
             with self._changed:
                 self._busy = self._busy and not own
                 self._changed.notify_all()
-
-
-def in_words(seconds: float | None) -> str:
-    """An expected wait as people say it; empty where it isn't known."""
-    if seconds is None:
-        return ""
-    if seconds < 8:
-        return N_("a few seconds")
-    if seconds < 95:
-        return N_("about {number} seconds").format(number=max(round(seconds / 10), 1) * 10)
-    return N_("about {number} minutes").format(number=round(seconds / 60))

@@ -227,7 +227,7 @@ def test_nobody_finds_nothing_and_makes_nothing(store: Store):
 def test_an_adapter_is_found_used_and_seen_by_its_owner_alone():
     from dataclasses import replace
 
-    from tests.unit.models.test_manager import FakeWorld, make, spec, use
+    from tests.unit.models.fakes import FakeWorld, make, spec, use
 
     everybodys, hers = spec("shared"), replace(spec("hers"), owner=ALICE.id)
     manager = make(FakeWorld(), everybodys, hers)

@@ -181,7 +181,7 @@ def test_why_a_model_gave_no_answer_is_translated_inside_of_other_sentences():
     for finish in ("stop", "length", "tools", "filtered"):
         for text in ("", "<think>Hm."):
             why = missing(text, Usage(1, 0, 0.0, 0.0, finish))
-            for one in (why, Said("No part could be read by the model: {failed}", failed=why)):
+            for one in (why, Said("No part could be read by the model: {why}", why=why)):
                 assert not re.search("[A-Z][a-z]", in_words(one, catalogues.wording("zh_CN"))), one
 
 

@@ -8,9 +8,9 @@ import io
 import statistics
 
 from components.documents.draft import Draft
-from components.documents.opening import Source
 from components.documents.place import Place
 from components.documents.sniffing import extension
+from components.documents.source import Source
 
 SEPARATORS = ",;\t|"
 LOOK = 200  # lines that the separator is told from

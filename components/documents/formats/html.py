@@ -13,7 +13,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from components.documents import errors
 from components.documents.draft import Draft, clean
 from components.documents.limits import Limits
-from components.documents.opening import Source
+from components.documents.source import Source
 from components.messages import Said
 
 DROPPED = frozenset(

@@ -11,8 +11,8 @@ from components.documents import errors
 from components.documents.archive import Archive, local
 from components.documents.draft import Draft
 from components.documents.formats.odt_password import unlock
-from components.documents.opening import Source
 from components.documents.sniffing import LABELS
+from components.documents.source import Source
 from components.messages import Said
 
 TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"

@@ -15,8 +15,8 @@ from components.documents.formats.pdf_blocks import build_blocks
 from components.documents.formats.pdf_edges import drop_edges, in_margin
 from components.documents.formats.pdf_runs import Page, read_page
 from components.documents.formats.protected import needed, wrong
-from components.documents.opening import Source
 from components.documents.sniffing import LABELS
+from components.documents.source import Source
 from components.messages import Said, counted
 
 _STREAM = re.compile(rb"stream\r?\n")

@@ -11,8 +11,8 @@ from lxml import etree
 from components.documents.archive import parse_xml
 from components.documents.draft import Draft
 from components.documents.joining import Words
-from components.documents.opening import Source
 from components.documents.sniffing import LABELS
+from components.documents.source import Source
 
 _NUMBER = r"(?:\d{1,3}|[ivxlc]{1,7}|[a-z]|one|two|three|four|five|six|seven|eight|nine|ten|\w{1,12})"
 _CHAPTER = re.compile(

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from components.documents import errors
 from components.documents.draft import Draft
-from components.documents.opening import Source
+from components.documents.source import Source
 from components.messages import Said
 
 _TOKEN = re.compile(

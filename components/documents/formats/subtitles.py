@@ -8,8 +8,8 @@ import re
 from dataclasses import dataclass
 
 from components.documents.draft import Draft
-from components.documents.opening import Source
 from components.documents.place import Place
+from components.documents.source import Source
 from components.messages import Said
 
 _TIME = re.compile(r"(?:(\d{1,3}):)?(\d{1,2}):(\d{2})[,.](\d{1,3})")

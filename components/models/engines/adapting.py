@@ -71,8 +71,8 @@ class Adapters:
         result: Any = set_peft_model_state_dict(self._peft, load_file(folder / WEIGHTS), adapter_name=name)
         if result.unexpected_keys:
             raise BadInput(
-                "The adapter has matrices for layers that the base lacks: {unexpected_keys}",
-                unexpected_keys=result.unexpected_keys[0],
+                "The adapter has matrices for layers that the base lacks: {name}",
+                name=result.unexpected_keys[0],
             )
         self._peft.eval().requires_grad_(False)
 

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from components.errors import BadInput
+from components.messages import Language
+from components.models.languages import language_name
 from components.models.translation import Translated, TranslationOptions
 
 Emit = Callable[[str, Any], None]  # ("translated", Translated) | ("end", None)
@@ -52,11 +54,13 @@ class BergamotEngine:
         emit: Emit,
         finish: Callable[[BaseException | None], None],
     ) -> None:
-        """Translates in the background; `finish` hears None, or the first error."""
+        """Translates in the background; `finish` is called with None, or the first error."""
         pair = (options.source, options.target)
         if pair not in self._directions:
             raise BadInput(
-                "This engine doesn't translate from {pair} to {pair2}.", pair=pair[0], pair2=pair[1]
+                "This engine doesn't translate from {source} to {target}.",
+                source=Language(pair[0], language_name(pair[0])),
+                target=Language(pair[1], language_name(pair[1])),
             )
         _Run(self._directions[pair].translate, texts, options, cancelled, emit, finish).start(
             self._pool, self._threads
@@ -93,7 +97,7 @@ class _Run:
                 index, text = item
                 found = hypotheses(self._translate, text, self._options)
                 self._emit("translated", Translated(index, found))
-        except Exception as error:  # noqa: BLE001 - reported to whoever asked
+        except Exception as error:  # noqa: BLE001 - reported to the caller
             with self._lock:
                 self._error = self._error or error
         with self._lock:
@@ -110,7 +114,7 @@ class _Run:
 
 
 def hypotheses(translate: Callable[[str], str], text: str, options: TranslationOptions) -> tuple[str, ...]:
-    """The engine is greedy: other hypotheses come from saying the same sentence in another way."""
+    """Other hypotheses of a greedy engine: it translates the same sentence written in another way."""
     plain = " ".join(text.split())
     if not plain:
         return ("",)
@@ -131,7 +135,7 @@ _ASIDE = re.compile(r"\s*\((?:em inglês|in English|em português|in Portuguese)
 
 
 def _tidied(made: str, text: str) -> str:
-    """Without what the models like to add to a short heading or a name: a bracket, its language, a comma."""
+    """Removes what the models tend to add to a short heading or a name: a bracket, its language, a comma."""
     if "(" not in text:
         made = _ASIDE.sub("", made)
     if made.endswith(",") and not text.endswith(","):
@@ -146,7 +150,7 @@ def _as_it_is(translate: Callable[[str], str], text: str) -> str:
 
 
 def _as_sentence(translate: Callable[[str], str], text: str) -> str:
-    """With a full stop where there is none: the models were trained on whole sentences."""
+    """Adds a full stop if there is none: the models were trained on whole sentences."""
     if _END.search(text):
         return ""
     made = translate(f"{text}.").strip()
@@ -154,7 +158,7 @@ def _as_sentence(translate: Callable[[str], str], text: str) -> str:
 
 
 def _in_clauses(translate: Callable[[str], str], text: str) -> str:
-    """Clause by clause: what is lost or repeated in a long sentence mostly comes out in short ones."""
+    """Clause by clause: words that are lost or repeated in a long sentence mostly come out in short ones."""
     clauses = _CLAUSE.split(text)
     if len(text) < CLAUSE_CHARACTERS or len(clauses) < 2:
         return ""
@@ -162,7 +166,7 @@ def _in_clauses(translate: Callable[[str], str], text: str) -> str:
 
 
 def _in_lower_case(translate: Callable[[str], str], text: str) -> str:
-    """Headings and shouting: a capital letter makes a name of a word."""
+    """Lowers headings and shouting, since a capital letter makes a name of a word."""
     if text.isupper():
         return translate(text.capitalize()).strip().upper()
     lowered = text[:1].lower() + text[1:]

@@ -20,8 +20,8 @@ from components.documents.cells import restored
 from components.documents.draft import Draft
 from components.documents.formats import delimited, xlsx
 from components.documents.limits import Limits
-from components.documents.opening import Source
 from components.documents.sniffing import LABELS, extension
+from components.documents.source import Source
 from components.messages import Message, Said
 from components.training.doctor.findings import quoted
 from components.training.doctor.recognising import KNOWN_FIELDS, field_name

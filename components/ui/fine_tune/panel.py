@@ -117,11 +117,11 @@ def told(outlook: Outlook) -> str:
     sentences = []
     if outlook.evicted:
         text = _("{models} will be unloaded, and loaded again when somebody asks.")
-        sentences.append(text.format(models=", ".join(outlook.evicted)))
+        sentences.append(text.format(models=", ".join(map(said, outlook.evicted))))
     if outlook.waits:
         sentences.append(_("The run waits until the models in use are done."))
     if outlook.kept:
-        sentences.append(_("{models} can stay loaded.").format(models=", ".join(outlook.kept)))
+        sentences.append(_("{models} can stay loaded.").format(models=", ".join(map(said, outlook.kept))))
     return " ".join(sentences) or _("No model is loaded, so nothing has to go.")
 
 

@@ -11,8 +11,7 @@ from components.jobs import Job
 from components.messages import N_
 from components.models.catalog import ModelSpec
 from components.models.library import Availability
-from components.models.status import ModelStatus
-from components.models.turnstile import in_words
+from components.models.status import ModelStatus, wait_in_words
 from components.ui import notices, pace
 from components.ui.language import _, said
 from components.ui.models import hub
@@ -144,7 +143,7 @@ def _facts(model: ModelStatus) -> list[str]:
         facts.append(_("{count} answering").format(count=model.running))
     waiting = _("{count} waiting").format(count=len(model.waiting))
     facts.append(waiting if model.waiting else _("nobody waits"))
-    if model.waiting and (expected := in_words(model.expected)):
+    if model.waiting and (expected := wait_in_words(model.expected)):
         facts.append(_("one more would wait {expected}").format(expected=said(expected)))
     if model.idle_left is not None:
         text = _("unloads in {duration} if nobody uses it")

@@ -1,8 +1,7 @@
 """What is to be summarized and how: text, files with their passwords, samples, the settings, the button."""
 
 import hashlib
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -10,10 +9,9 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from components.config import ROOT
 from components.documents import Document, Limits, PasswordNeeded, read_document
 from components.errors import AppError, BadInput
-from components.messages import N_
+from components.messages import N_, Message
 from components.models.catalog import ModelSpec
 from components.tasks.summarize.prompts import LANGUAGES
-from components.tasks.summarize.running import PASTED
 from components.tasks.summarize.settings import Length, Method, Settings, Shape, parse_length
 from components.ui import notices, uploads
 from components.ui.chat import model_picker
@@ -41,7 +39,6 @@ SHAPES: dict[str, Shape] = {
 LENGTHS = ["50 words", "100 words", "150 words", "300 words", "5%", "10%", "20%"]
 AS_DOCUMENT = N_("As the document")
 _CODES = {name: code for code, name in LANGUAGES.items()}
-_LEFT_OUT = re.compile(r"(?P<what>.+?)(?P<times>(?: \(\d+\))?): (?P<why>.+)")
 _READ = "documents_read"  # in the session: what was parsed, by content and password
 
 
@@ -51,7 +48,7 @@ class Upload:
 
     name: str
     document: Document | None = None
-    error: str = ""
+    error: Message = ""
     locked: bool = False  # a password would help
 
 
@@ -117,7 +114,7 @@ def _counted(file: UploadedFile) -> Upload | None:
     try:
         uploads.count(file)
     except AppError as error:
-        return Upload(file.name, error=str(error))
+        return Upload(file.name, error=error.message)
     return None
 
 
@@ -141,9 +138,9 @@ def _read(name: str, data: bytes, password: str | None) -> Upload:
         limits = Limits.from_config(config())
         return Upload(name, read_document(data, name, password=password, limits=limits))
     except PasswordNeeded as error:
-        return Upload(name, error=str(error), locked=True)
+        return Upload(name, error=error.message, locked=True)
     except AppError as error:
-        return Upload(name, error=str(error))
+        return Upload(name, error=error.message)
 
 
 def _draw_facts(document: Document) -> None:
@@ -159,15 +156,6 @@ def _draw_facts(document: Document) -> None:
         st.caption(f":material/info: {_('Left out: {what}').format(what=plain(said(left.message)))}")
     for note in document.notes:
         st.caption(f":material/info: {plain(said(note))}")
-
-
-def left_out(line: str) -> str:
-    """What a document has and its text hasn't, and why: "Pictures (3): only text is read"."""
-    found = _LEFT_OUT.fullmatch(line)
-    if found is None:
-        return line
-    what, why = said(found["what"]), said(found["why"])
-    return _("{what}{times}: {why}").format(what=what, times=found["times"], why=why)
 
 
 def _draw_settings(several: bool) -> tuple[ModelSpec | None, dict[str, str | bool]]:
@@ -246,20 +234,19 @@ def _start(text: str, uploads: list[Upload], spec: ModelSpec | None, wanted: dic
     """Reads the pasted text too, starts the job and opens its result."""
     failed = [upload.name for upload in uploads if upload.document is None]
     if failed:
-        text = _(
+        raise BadInput(
             "{names} could not be read, for the reason shown there. Remove the file, or give its password, "
-            "and try again."
+            "and try again.",
+            names=failed,
         )
-        raise BadInput(text.format(names=", ".join(failed)))
     documents = [upload.document for upload in uploads if upload.document]
     if text.strip():
-        name = f"{PASTED}.{'md' if _is_markdown(text) else 'txt'}"
+        name = "text.md" if _is_markdown(text) else "text.txt"
         data = text.encode("utf-8", "replace")
-        documents.insert(0, read_document(data, name, limits=Limits.from_config(config())))
+        pasted = read_document(data, name, limits=Limits.from_config(config()))
+        documents.insert(0, replace(pasted, name=""))
     if not documents:
-        raise BadInput(
-            _("There is nothing to summarize yet. Paste a text, upload a document or try a sample.")
-        )
+        raise BadInput("There is nothing to summarize yet. Paste a text, upload a document or try a sample.")
     settings = Settings(
         METHODS[str(wanted["method"])],
         SHAPES[str(wanted["shape"])],

@@ -7,6 +7,7 @@ import streamlit as st
 from components.documents.rewriting.units import Options
 from components.errors import BadInput
 from components.jobs import Job
+from components.messages import Said
 from components.tasks.translate.document_jobs import DocumentRequest
 from components.tasks.translate.glossary import Term
 from components.tasks.translate.receipt import Receipt, exported
@@ -14,31 +15,31 @@ from components.tasks.translate.routes import routes
 from components.translations import Translation
 from components.ui import notices
 from components.ui.language import _, language_name, said
+from components.ui.opened import Opened
 from components.ui.person import person
 from components.ui.resources import document_translator, jobs, translations
 from components.ui.text import plain
 from components.ui.translate import receipt_table, route_picker
 
-OPEN = "document_open"
+OPEN = Opened("document_open", "document")
 POLL_SECONDS = 0.5
 PASSWORDS = "document_passwords"  # in the session, nowhere else: by translation
 EARLIER = 20  # documents that are listed
 _ICONS = {"done": ":material/check:", "running": ":material/hourglass_top:"}
-_PARAMETER = "document"
 
 
 def restore() -> None:
     """Opens the document that the URL names."""
-    wanted = st.query_params.get(_PARAMETER)
-    if not wanted and OPEN in st.session_state:  # back from another page
-        st.query_params[_PARAMETER] = st.session_state[OPEN]
-    if wanted and OPEN not in st.session_state:
-        found = translations().get(wanted)
-        if found and found.kind == "document":
-            st.session_state[OPEN] = found.id
-        else:
-            notices.later(_("This document isn't here any more. Upload it again."))
-            del st.query_params[_PARAMETER]
+    OPEN.find(_document, Said("This document isn't here any more. Upload it again."))
+
+
+def _document(translation_id: str) -> Translation | None:
+    found = translations().get(translation_id)
+    return found if found and found.kind == "document" else None
+
+
+def current() -> Translation | None:
+    return _document(OPEN.id)
 
 
 def _passwords() -> dict[str, str]:
@@ -70,14 +71,14 @@ def begin(translation_id: str, settings: dict[str, Any], terms: list[Term]) -> N
 
 
 def running() -> Job | None:
-    found = translations().get(st.session_state.get(OPEN, ""))
+    found = current()
     job = jobs().get(found.job_id) if found and found.job_id else None
     return job if job and job.running else None
 
 
 def draw(terms: list[Term]) -> None:
     """The open document: its progress while it is translated, afterwards its receipt."""
-    found = translations().get(st.session_state.get(OPEN, ""))
+    found = current()
     if found is None:
         return
     st.subheader(plain(found.name))
@@ -159,7 +160,7 @@ def draw_earlier() -> None:
                     key=f"open_document_{one.id}",
                     icon=_ICONS.get(one.state, ":material/pause_circle:"),
                     type="tertiary",
-                    on_click=open_one,
+                    on_click=OPEN.open,
                     args=(one.id,),
                 )
                 st.button(
@@ -178,16 +179,10 @@ def _languages(translation: Translation) -> str:
     return _("{source} to {target}").format(source=source, target=target)
 
 
-def open_one(translation_id: str) -> None:
-    st.session_state[OPEN] = translation_id
-    st.query_params[_PARAMETER] = translation_id
-
-
 def _delete(translation_id: str) -> None:
     document_translator().delete(translation_id)
-    if st.session_state.get(OPEN) == translation_id:
-        del st.session_state[OPEN]
-        st.query_params.pop(_PARAMETER, None)
+    if OPEN.id == translation_id:
+        OPEN.open(None)
 
 
 def output_name(name: str, target: str) -> str:

@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from components.documents import Limits, PasswordNeeded
-from components.documents.rewriting.running import OpenedFile, open_file
+from components.documents.rewriting.client import OpenedFile, open_file
 from components.documents.rewriting.units import Options
 from components.errors import AppError, BadInput
 from components.messages import N_, Language
@@ -120,12 +120,12 @@ def start(setup: Setup, terms: list[Term]) -> None:
     begun = Begun(_choices(upload), engine, setup.route.id if setup.route else "", tuple(terms))
     known = st.session_state.setdefault(STARTED, {})
     if begun in known and translations().get(known[begun]):
-        document.open_one(known[begun])
+        document.OPEN.open(known[begun])
         notices.later(_("This document was started with the same choices before: it is shown below."))
         return
     columns = tuple(st.session_state.get(COLUMNS) or ())
     if _start(_File(upload.getvalue(), upload.name, columns, _password(upload)), setup, terms):
-        known[begun] = st.session_state[document.OPEN]
+        known[begun] = document.OPEN.id
 
 
 @dataclass(frozen=True)
@@ -189,7 +189,7 @@ def _start(file: _File, setup: Setup, terms: list[Term]) -> bool:
         }
         found = document_translator().add(file.data, file.name, person(), settings)
         document.remember_password(found, file.password)
-        document.open_one(found)
+        document.OPEN.open(found)
         document.begin(found, settings, terms)
         return True
     return False

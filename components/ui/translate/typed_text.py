@@ -16,6 +16,7 @@ from components.translations import Translation
 from components.ui import notices
 from components.ui.copy import copy_button
 from components.ui.language import _, language_name, said
+from components.ui.opened import Opened
 from components.ui.person import person
 from components.ui.resources import jobs, manager, translations
 from components.ui.text import plain
@@ -23,31 +24,28 @@ from components.ui.translate import alignment, route_picker
 from components.ui.translate.route_picker import Setup
 from components.ui.translate.typing_pause import commit_after_pause
 
-TEXT, RESULT, JOB, TYPED = "translate_text", "translate_result", "translate_job", "translate_typed"
+OPEN = Opened("translate_result", "text")
+TEXT, JOB, TYPED = "translate_text", "translate_job", "translate_typed"
 CHOSEN, OTHERS = "translate_chosen", "translate_others"
 LABEL = N_("Text to translate")
 SHORT = 600  # characters up to which a text is translated by itself
 POLL_SECONDS = 0.1
 LONG, TALL = 1500, 420  # characters from which a translation scrolls in a box of so many pixels
 NAME_LENGTH = 60
-_PARAMETER = "text"
 
 
 def restore() -> None:
     """Opens the translation that the URL names."""
-    wanted = st.query_params.get(_PARAMETER)
-    if not wanted and RESULT in st.session_state:  # back from another page
-        st.query_params[_PARAMETER] = st.session_state[RESULT]
-    if wanted and RESULT not in st.session_state:
-        found = translations().get(wanted)
-        if found and found.kind == "text":
-            st.session_state[RESULT] = found.id
-            st.session_state.setdefault(TEXT, found.body.get("text", ""))
-            st.session_state.setdefault(route_picker.FROM, found.settings.get("source"))
-            st.session_state.setdefault(route_picker.TO, found.settings.get("target"))
-        else:
-            notices.later(_("This translation doesn't exist any more. Here is an empty page."))
-            del st.query_params[_PARAMETER]
+    found = OPEN.find(_translation, Said("This translation doesn't exist any more. Here is an empty page."))
+    if found:
+        st.session_state.setdefault(TEXT, found.body.get("text", ""))
+        st.session_state.setdefault(route_picker.FROM, found.settings.get("source"))
+        st.session_state.setdefault(route_picker.TO, found.settings.get("target"))
+
+
+def _translation(translation_id: str) -> Translation | None:
+    found = translations().get(translation_id)
+    return found if found and found.kind == "text" else None
 
 
 def text() -> str:
@@ -138,14 +136,13 @@ def follow() -> None:
 
 
 def _open(translation_id: str) -> None:
-    st.session_state[RESULT] = translation_id
-    st.query_params[_PARAMETER] = translation_id
+    OPEN.open(translation_id)
     for key in (CHOSEN, OTHERS):
         st.session_state.pop(key, None)
 
 
 def current() -> Translation | None:
-    return translations().get(st.session_state.get(RESULT, ""))
+    return _translation(OPEN.id)
 
 
 def draw_translation() -> None:

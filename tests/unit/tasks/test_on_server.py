@@ -147,7 +147,7 @@ def test_a_line_of_a_summary_that_the_model_does_not_translate_stays_and_says_so
     settings = Settings(method="write", length=Length(words=12), model_id=spec.id, language="de")
     made = summarize([read_document(TEXT.encode(), "council.txt")], settings, tools)[0]
     assert "plant two hundred trees" in " ".join(line.text for line in made.lines)
-    assert any("only its reasoning" in note for note in made.notes)
+    assert any("only its reasoning" in str(note) for note in made.notes)
 
 
 def test_a_message_that_is_too_long_is_refused_before_it_is_sent_and_says_that_it_was_estimated(

@@ -24,7 +24,7 @@ from components.training.records import Records
 from components.training.runs import TrainingRuns
 from components.training.settings import TrainingSettings
 from tests.tiny_adapter import make_adapter
-from tests.unit.models.test_manager import GB, FakeWorld
+from tests.unit.models.fakes import GB, FakeWorld
 
 TRIAL = {
     "base": GB,

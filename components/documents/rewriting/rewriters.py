@@ -11,7 +11,7 @@ from typing import Any
 from components.documents import errors
 from components.documents.encodings import decode_text
 from components.documents.limits import Limits
-from components.documents.opening import open_document
+from components.documents.readers import open_document
 from components.documents.rewriting.delimited import DelimitedFile
 from components.documents.rewriting.docx import DocxFile
 from components.documents.rewriting.html import HtmlFile

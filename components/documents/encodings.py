@@ -46,7 +46,7 @@ _USUAL_IN = {
     "shift_jis": (0x81, 0x98),
     "euc_kr": (0xB0, 0xC8),
 }
-# Signs that texts in cp1252 have without any letter outside ASCII, and where these would be letters misread.
+# Symbols of cp1252 texts that have no letter outside ASCII, and where they would be misread letters.
 _SYMBOLS = frozenset("“”‘’–—…«»‹›„‚•°©®™€£¥¢§¶·¡¿±¹²³½¼¾×÷µªº†‡‰\u00a0\u00ad")
 _MISREAD = re.compile(
     r"[A-Za-z][^\x00-\x7f’–—][A-Za-z]"  # inside a word
@@ -72,7 +72,7 @@ def decode(data: bytes, declared: str | None = None) -> tuple[str, str]:
 
 
 def decode_text(data: bytes, declared: str | None = None) -> Decoded:
-    """What doesn't decode becomes U+FFFD.
+    """Bytes that don't decode become U+FFFD.
 
     `declared` is what the file says of itself; it is believed if the bytes agree.
     """
@@ -94,7 +94,7 @@ def _as_utf8(data: bytes) -> Decoded:
 
 
 def is_text(data: bytes) -> bool:
-    """Whether `data` can be text at all: a program, a picture or a cipher is full of control signs."""
+    """Whether `data` can be text at all: a program, a picture or a cipher is full of control characters."""
     sample = data[:SAMPLE]
     if any(sample.startswith(bom) for bom, _ in BOMS) or _wide(data):
         return True
@@ -150,7 +150,8 @@ def _wide_without_zeros(data: bytes) -> str | None:
     becomes 潓敭琠硥, and no language has most of them among its usual ones.
     """
     sample = data[: SAMPLE // 10 * 2]
-    if len(data) % 2 or len(sample) < 8:
+    in_ascii = len(sample) - len(re.findall(rb"[\x80-\xff]", sample))
+    if len(data) % 2 or len(sample) < 8 or (in_ascii > 0.9 * len(sample) and not _CONTROLS.search(sample)):
         return None
     for name in ("utf-16-le", "utf-16-be"):
         text = sample.decode(name, "replace")
@@ -200,7 +201,7 @@ def _detected(sample: bytes) -> str:
 
 
 def _has_only_symbols(sample: bytes) -> bool:
-    """Whether all signs outside ASCII are symbols in cp1252 and make no words in any other encoding."""
+    """Whether all characters outside ASCII are symbols in cp1252 and make no words in any other encoding."""
     text = sample.decode("cp1252", "replace")
     if _MISREAD.search(text) or not all(sign < "\x80" or sign in _SYMBOLS for sign in text):
         return False
@@ -208,15 +209,15 @@ def _has_only_symbols(sample: bytes) -> bool:
 
 
 def _makes_words(sample: bytes, name: str) -> bool:
-    """Whether most letters outside ASCII stand beside another one."""
+    """Whether most letters outside ASCII are next to another one."""
     runs = [len(run) for run in _FOREIGN.findall(strict(sample, name) or "")]
     return 2 * sum(length for length in runs if length > 1) > sum(runs)
 
 
 def _sample(data: bytes) -> bytes:
-    """The part of `data` with the first signs outside ASCII, cut at line ends where there are any."""
+    """The part of `data` with the first bytes outside ASCII, cut at line ends where there are any."""
     first = re.search(rb"[\x80-\xff]", data)
     start = first.start() if first else 0
     start = data.rfind(b"\n", 0, start) + 1 if start > SAMPLE // 4 else 0
-    start -= start % 2  # UTF-16 has two bytes a sign
+    start -= start % 2  # UTF-16 has two bytes per character
     return data[start : start + SAMPLE]

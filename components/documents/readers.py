@@ -59,7 +59,7 @@ def _read(source: Source) -> Draft:
 
 @contextmanager
 def nothing_written() -> Iterator[None]:
-    """No file can grow while a parser runs. Lifted after it: the language model needs a temporary file."""
+    """Keeps files from growing while a parser runs; lifted afterwards, since the language model needs one."""
     try:
         import resource
     except ImportError:  # Windows

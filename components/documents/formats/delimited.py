@@ -36,7 +36,7 @@ def declared_separator(lines: list[str]) -> str:
 
 
 def separator_of(text: str, claimed: str) -> str:
-    """The one that cuts most lines into the same number of columns, the most columns first."""
+    """The separator that cuts most lines into the same number of columns, the most columns first."""
     if claimed in ("tsv", "tab") and "\t" in text:
         return "\t"
     start = "\n".join(text.splitlines()[:LOOK])

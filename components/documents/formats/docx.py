@@ -126,7 +126,7 @@ class _Story:
     fields: Fields = field(default_factory=Fields)
 
     def blocks(self, parent: etree._Element) -> None:
-        """Paragraphs and tables of the body, a text box or a note, in order."""
+        """The paragraphs and tables of the body, of a text box or of a note, in order."""
         for child in parent:
             match local(child):
                 case "p":
@@ -206,7 +206,7 @@ class _Story:
         return None if number in ("", "0") else (level, self.document.numbering.next(number, level))
 
     def text(self, element: etree._Element, boxes: list[etree._Element]) -> str:
-        """What is seen of a paragraph's text; text boxes anchored in it are collected in `boxes`."""
+        """The visible text of a paragraph; text boxes anchored in it are collected in `boxes`."""
         pieces: list[str] = []
         for child in element:
             name = local(child)
@@ -341,7 +341,7 @@ def _numbering_of(properties: etree._Element | None) -> tuple[str, int] | None:
 
 
 def _symbol(symbol: etree._Element) -> str:
-    """A sign of a symbol font; the private codes that Word uses mean nothing without the font."""
+    """A character of a symbol font; the private codes that Word uses mean nothing without the font."""
     try:
         code = int(symbol.get(f"{W}char", "0"), 16)
     except ValueError:

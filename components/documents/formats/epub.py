@@ -89,7 +89,7 @@ def _metadata(package: etree._Element, name: str) -> str:
 
 
 def _labels(book: Archive, manifest: dict[str, etree._Element], folder: str) -> dict[str, str]:
-    """What the table of contents calls each part: part -> label of its first entry."""
+    """The names in the table of contents: part -> label of its first entry."""
     found: dict[str, str] = {}
     for item in manifest.values():
         part = _resolved(folder, item.get("href", ""))

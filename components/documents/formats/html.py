@@ -221,7 +221,7 @@ class _Page:
         return (given.get("role") in ROLES or _AROUND.search(names) is not None) and self._minor(node)
 
     def _minor(self, node: LexborNode) -> bool:
-        """What has much of the page's text is its text, whatever its class says: "content no-sidebar"."""
+        """An element with much of the page's text is its text, even if its class is "content no-sidebar"."""
         return len(node.text(deep=True)) <= MINOR_SHARE * self.length
 
     def _enter(self, node: LexborNode) -> None:

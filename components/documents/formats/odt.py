@@ -124,7 +124,7 @@ class _Text:
             self.blocks(box)
 
     def text(self, element: etree._Element) -> str:
-        """What is seen of a paragraph; notes and text boxes in it are kept for later."""
+        """The visible text of a paragraph; notes and text boxes in it are kept for later."""
         pieces = [element.text or ""]
         for child in element:
             match local(child):

@@ -71,7 +71,7 @@ def _is_wrapped(lines: list[str]) -> bool:
 def _goes_on(lines: list[str]) -> bool:
     """Whether sentences go on from line to line, however wide, and each line had no room for the next word.
 
-    Lines of a poem or a list differ in length, and those of an address or a log begin anew.
+    Lines of a poem or a list differ in length, and each line of an address or a log begins something new.
     """
     pairs = [
         (before.rstrip(), after.strip())

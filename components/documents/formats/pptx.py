@@ -1,6 +1,6 @@
 """PowerPoint presentations (.pptx): titles, text, tables and notes, slide by slide.
 
-Knows nothing about design; on a slide, what stands higher is read first.
+Knows nothing about design; on a slide, higher shapes are read first.
 """
 
 from collections.abc import Iterator

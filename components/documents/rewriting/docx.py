@@ -102,7 +102,7 @@ def _kind(paragraph: etree._Element, what: Message) -> Message:
 
 
 def _stretches(paragraph: etree._Element) -> list[list[Any]]:
-    """What stands between tabs and line breaks, each a text of its own."""
+    """The stretches between tabs and line breaks, each a text of its own."""
     stretches: list[list[Any]] = [[]]
     for item in _items(paragraph):
         if isinstance(item, Slot) or item.tag not in (W + "tab", W + "br", W + "cr"):
@@ -113,7 +113,7 @@ def _stretches(paragraph: etree._Element) -> list[list[Any]]:
 
 
 def _trimmed(items: list[Any]) -> list[Any]:
-    """Without what stands before the first and after the last text: it needs no place inside it."""
+    """Without the items before the first and after the last text, which need no place inside it."""
     while items and not isinstance(items[0], Slot):
         items = items[1:]
     while items and not isinstance(items[-1], Slot):

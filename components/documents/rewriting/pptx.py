@@ -61,7 +61,7 @@ class PptxFile:
                     self._runs.append((runs, paragraph))
 
     def write(self, placed: Sequence[Placed | None]) -> bytes:
-        shown: set[etree._Element] = set()  # paragraphs whose source stands above them
+        shown: set[etree._Element] = set()  # paragraphs whose source is above them
         for (runs, paragraph), one in zip(self._runs, placed, strict=True):
             if one is None:
                 continue

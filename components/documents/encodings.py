@@ -150,7 +150,8 @@ def _wide_without_zeros(data: bytes) -> str | None:
     becomes 潓敭琠硥, and no language has most of them among its usual ones.
     """
     sample = data[: SAMPLE // 10 * 2]
-    if len(data) % 2 or len(sample) < 8:
+    in_ascii = len(sample) - len(re.findall(rb"[\x80-\xff]", sample))
+    if len(data) % 2 or len(sample) < 8 or (in_ascii > 0.9 * len(sample) and not _CONTROLS.search(sample)):
         return None
     for name in ("utf-16-le", "utf-16-be"):
         text = sample.decode(name, "replace")

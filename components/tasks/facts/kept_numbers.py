@@ -136,7 +136,7 @@ def localized(number: str, source_language: str, target_language: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Digits of any script as 0 to 9, full-width signs as the usual ones."""
+    """Digits of any script as 0 to 9, full-width characters as the usual ones."""
     return "".join(str(unicodedata.decimal(c, c)) for c in unicodedata.normalize("NFKC", text))
 
 

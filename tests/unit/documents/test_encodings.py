@@ -115,3 +115,10 @@ def test_a_document_says_what_of_it_was_read_in_another_encoding_or_not_at_all(n
 def test_the_encoding_of_a_text_file_is_told() -> None:
     found = read_document(JAPANESE.encode("shift_jis"), "a.txt")
     assert (found.text, found.encoding, found.language) == (JAPANESE.strip(), "shift_jis", "ja")
+
+
+@pytest.mark.parametrize(
+    "text", ["id,number\n1,2\n", "Some text", "[1, 2] and more\n", "> " * 500, "Name;Größe\n"]
+)
+def test_a_text_of_an_even_number_of_bytes_is_not_taken_for_utf_16(text: str) -> None:
+    assert decode(text.encode("cp1252"))[0] == text

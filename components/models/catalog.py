@@ -269,7 +269,7 @@ class Catalog:
         self._adapters = adapters
 
     def all(self) -> list[ModelSpec]:
-        """Every entry, the built-in ones first. The own folder is read anew: it may have changed."""
+        """Every entry, the built-in ones first. The own folder is read again: it may have changed."""
         local = local_models(self._models_dir) if self._models_dir else []
         bases = [*self._built_in, *local]
         tuned = tuned_models(self._adapters, bases) if self._adapters else []

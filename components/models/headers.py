@@ -28,7 +28,7 @@ BITS = {
 _SCALARS = {0: 1, 1: 1, 2: 2, 3: 2, 4: 4, 5: 4, 6: 4, 7: 1, 10: 8, 11: 8, 12: 8}
 _TEXT, _ARRAY = 8, 9
 _ALIGNMENT = "general.alignment"
-PROMISE = 16  # how many times more weights a config may stand for than the files have
+PROMISE = 16  # how many times more weights a config may promise than the files have
 
 
 def check_safetensors(path: Path) -> int:
@@ -111,7 +111,7 @@ def check_config(path: Path, config: Mapping[str, Any], weights: int) -> None:
         raise _lie(
             path,
             Said(
-                "it stands for {layers:,} layers of width {width:,} and {tokens:,} tokens, "
+                "it promises {layers:,} layers of width {width:,} and {tokens:,} tokens, "
                 "and there are {weights:,} weights",
                 layers=layers,
                 width=width,

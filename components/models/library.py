@@ -97,7 +97,7 @@ class Library:
         return Availability("download", Said("Needs a download of {size:.1f} GB", size=size))
 
     def prepare(self, spec: ModelSpec, on_progress: Progress) -> Path:
-        """The folder to load from; a GGUF file is converted first, once, whoever asks.
+        """The folder to load from; a GGUF file is converted first, once for all.
 
         Raises Unavailable with what to do where the model isn't here.
         """
@@ -151,7 +151,7 @@ class Library:
         return from_json(manifest["refused"]) if manifest.get("refused") else True
 
     def export(self, spec: ModelSpec, folder: Path, on_progress: Progress) -> Path:
-        """The folder with the model of `folder` in OpenVINO's format; made once, whoever asks.
+        """The folder with the model of `folder` in OpenVINO's format; made once for all.
 
         Raises Unavailable if OpenVINO can't run it, which is remembered.
         """
@@ -170,7 +170,7 @@ class Library:
             if folder.exists():
                 freed += _size(folder)
                 trash = self._store / f".trash-{folder.name.removeprefix('.download-')}-{os.getpid()}"
-                os.replace(folder, trash)  # gone at once, whoever looks
+                os.replace(folder, trash)  # gone at once for everybody
                 shutil.rmtree(trash, ignore_errors=True)
         return freed
 

@@ -138,7 +138,8 @@ class ModelManager(Scoped):
                 return
             if entry.leases or entry.state != "ready":
                 raise Busy(
-                    "{title} is in use. Stop the answers in work, or wait for them.", title=entry.spec.title
+                    "{title} is in use. Stop the answers in progress, or wait for them.",
+                    title=entry.spec.title,
                 )
             entry.state = "unloading"
         self._shelf.close(entry)
@@ -191,7 +192,7 @@ class ModelManager(Scoped):
         return self._person.administrator or may_use(entry.spec, self._person)
 
     def _lines_of(self, spec: ModelSpec, adapted: bool) -> list[Turnstile]:
-        """Where a request stands in line. With an adapter it is in no batch: it takes turns with its like."""
+        """Where a request waits in line. With an adapter it is in no batch: it takes turns with its like."""
         return [*([self._line(spec, ADAPTED)] if adapted else []), self._line(spec)]
 
     def _line(self, spec: ModelSpec, part: str = "") -> Turnstile:

@@ -117,7 +117,7 @@ class EngineProcess:
             raise EngineFailed(CRASHED) from error
 
     def _read(self, process: "subprocess.Popen[bytes]") -> None:
-        """Hands answers to whoever waits for them; at the end of the process, the news of it."""
+        """Hands answers to the requests that wait for them; at the end of the process, the news of it."""
         assert process.stdout is not None
         while True:
             try:

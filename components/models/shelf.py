@@ -166,7 +166,7 @@ class Shelf:
                 )
         except AppError as error:
             self._fail(entry, error)
-        except Exception as error:  # noqa: BLE001 - a thread's last line: whoever waits must hear of it
+        except Exception as error:  # noqa: BLE001 - a thread's last line: the requests that wait must hear of it
             self._fail(
                 entry, EngineFailed("{title} could not be loaded: {error}", title=spec.title, error=error)
             )

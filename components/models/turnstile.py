@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from components.errors import Busy, Cancelled
 
 POLL_SECONDS = 0.05  # how often a waiting request looks whether it was cancelled
-SAY_SECONDS = 1.0  # how often the expected wait is worked out anew
+SAY_SECONDS = 1.0  # how often the expected wait is worked out again
 REMEMBERED = 20  # turns whose length the expected wait is taken from
 
 # Hears the position (1 is next) and the seconds that the wait may last, None while nothing is known.
@@ -30,7 +30,7 @@ class _Ticket:
     owner: str
     number: int
     long: bool  # one of many requests, as of a summary
-    over: bool = False  # its work has ended: it may not stand in line any more
+    over: bool = False  # its work has ended: it may not wait in line any more
     began: float = 0.0  # the clock's time at which its turn began
 
 
@@ -39,7 +39,11 @@ class Turnstile:
 
     The next in is the request of the person who has the fewest running, then of the one whose last
     turn is longest ago: a person's second request yields to another person's first. Long work leaves
-    the last place to short requests, and stands in line again between two of its parts.
+    the last place to short requests, and waits in line again between two of its parts.
+
+    With one place, Ann's summary of three parts at work, and Ben's question and Ann's next one waiting: the
+    summary ends its first part and goes to the end of the line. Ben is next, since nothing of his runs and his
+    last turn is longest ago; then Ann's question and the summary's second part, the earlier ticket first.
     """
 
     def __init__(self, running: int, waiting: int, clock: Callable[[], float] = time.monotonic) -> None:
@@ -88,7 +92,7 @@ class Turnstile:
                 self._leave(ticket)
 
     def give_way(self, ticket: _Ticket, cancelled: Cancel, on_wait: OnWait) -> None:
-        """Stands in line again if anybody waits. Never refused, since it had its turn already."""
+        """Waits in line again if anybody else does. Never refused, since it had its turn already."""
         with self._changed:
             if not self._waiting or ticket not in self._running:
                 return

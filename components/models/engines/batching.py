@@ -34,7 +34,7 @@ NEVER = -1  # no token: where an answer ends is decided outside
 
 @dataclass
 class _Request:
-    """One request, for as long as it is in work."""
+    """One request, for as long as it is in progress."""
 
     name: str
     ids: list[int]  # the prompt, and what was made

@@ -97,7 +97,7 @@ class _Run:
                 index, text = item
                 found = hypotheses(self._translate, text, self._options)
                 self._emit("translated", Translated(index, found))
-        except Exception as error:  # noqa: BLE001 - reported to whoever asked
+        except Exception as error:  # noqa: BLE001 - reported to the caller
             with self._lock:
                 self._error = self._error or error
         with self._lock:

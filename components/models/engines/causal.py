@@ -1,7 +1,7 @@
 """Text from a causal language model of transformers: prefill in chunks, then one token at a time.
 
 Knows torch, one model and its tokenizer. A generation is a generator of steps, each one forward pass,
-so that whoever runs it (`steps`) can stop it at every token and let others have their turn: a `Batch`
+so that its runner (`steps`) can stop it at every token and let others have their turn: a `Batch`
 whose requests are in no batch.
 """
 

@@ -3,7 +3,7 @@
     python -m components.models.engines.host
 
 The app's process never imports torch: its pages paint at once, its threads don't compete with the
-engine for Python's interpreter lock, and a crash in here costs the answers in work, not the app.
+engine for Python's interpreter lock, and a crash in here costs the answers in progress, not the app.
 The main thread reads requests, hears cancels and measures memory; all torch work is on one other
 thread (`steps`). Messages are pickled tuples between a process and its own child.
 """
@@ -51,7 +51,7 @@ class Host:
             try:
                 number, verb, arguments = pickle.load(self._requests)
             except EOFError:
-                os._exit(0)  # at once, whatever the engine thread is doing: nobody listens any more
+                os._exit(0)  # at once, whatever the engine thread is doing: nobody is listening
             try:
                 getattr(self, f"_on_{verb}")(number, *arguments)
             except Exception as error:  # noqa: BLE001 - reported to the caller
@@ -68,7 +68,7 @@ class Host:
                 torch.set_num_threads(self._threads)
         except Exception:  # noqa: BLE001 - whatever it is, nothing will ever load
             traceback.print_exc()
-            os._exit(1)  # a broken installation: whoever waits hears of the end
+            os._exit(1)  # a broken installation: the requests that wait hear of the end
         self._imported.set()
 
     def _send(self, number: int, kind: str, payload: Any) -> None:

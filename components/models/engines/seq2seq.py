@@ -184,7 +184,7 @@ class Seq2SeqEngine:
 _OLD_CODES = {"he": ("iw",), "id": ("in",), "no": ("nb",)}
 
 
-# Marian models were trained on normalized punctuation; a sign that the vocabulary lacks would be lost.
+# Marian models were trained on normalized punctuation; a character that the vocabulary lacks would be lost.
 _SIGNS = {
     "“": '"',
     "”": '"',

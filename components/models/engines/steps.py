@@ -93,7 +93,7 @@ class StepLoop:
         return arrival[0] if arrival else None
 
     def _step(self) -> None:
-        """One step of whoever's turn it is."""
+        """One step of the generation whose turn it is."""
         self._since = self._clock()
         if self._background and (not self._active or self._owed <= 0):
             self._step_of(self._background)
@@ -111,7 +111,7 @@ class StepLoop:
                 line.append(item)
         except StopIteration:
             item.finish(None)
-        except Exception as error:  # noqa: BLE001 - reported to whoever asked for this generation
+        except Exception as error:  # noqa: BLE001 - reported to the caller
             item.finish(error)
 
     def _take_in(self) -> None:

@@ -1,6 +1,6 @@
 """All servers of the settings: which models each has, and whether it can be reached.
 
-A look costs nothing: what is known is returned at once, and asked anew in the background when it is old.
+A look costs nothing: what is known is returned at once, and asked again in the background when it is old.
 The last list of each server is kept in a file, so that a conversation finds its model after a restart.
 """
 

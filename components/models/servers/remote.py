@@ -102,7 +102,7 @@ class RemoteEngine:
         self.connection, self.model, self.how, self.info, self.reason = connection, model, how, info, reason
         self.recent: deque[Usage] = deque(maxlen=5)
         self.refused: set[str] = set()  # fields that this server doesn't take; only ever grows
-        self.alive = True  # False: ask the server anew how it is to be asked
+        self.alive = True  # False: ask the server again how it is to be asked
 
     def count(self, prompts: Sequence[Prompt]) -> list[int]:
         """Tokens of each prompt; estimated, on the safe side, where `info.exact` is false."""
@@ -276,7 +276,7 @@ class RemoteGeneration:
             if not self._finish:
                 raise failures.CutShort if begun else failures.NotAnApi
             self._events.put(("end", None))
-        except Exception as error:  # noqa: BLE001 - reported to whoever asked
+        except Exception as error:  # noqa: BLE001 - reported to the caller
             said = failures.in_stream(error) if begun else error
             self._events.put(("end", None) if self._finish else ("error", said))
 

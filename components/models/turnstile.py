@@ -42,8 +42,8 @@ class Turnstile:
     the last place to short requests, and waits in line again between two of its parts.
 
     With one place, Ann's summary of three parts at work, and Ben's question and Ann's next one waiting: the
-    summary ends its first part and goes to the end of the line. Ben is next, since nothing of his runs and his
-    last turn is longest ago; then Ann's question and the summary's second part, the earlier ticket first.
+    summary ends its first part and goes to the end of the line. Ben is next, since his last turn is longest
+    ago; then come Ann's question and the summary's second part, the earlier ticket first.
     """
 
     def __init__(self, running: int, waiting: int, clock: Callable[[], float] = time.monotonic) -> None:

@@ -1,4 +1,4 @@
-"""What people trained or brought: adapters for a base model, and whole tuned models, in one folder.
+"""Adapters for a base model and whole tuned models that people trained or uploaded, in one folder.
 
     data_dir/adapters/ID/wordbench.json         id, title, owner, base
                          adapter_config.json    PEFT's settings, of which only known ones are kept
@@ -46,13 +46,13 @@ class Tuned:
 
 
 class AdapterFolder:
-    """All adapters of this installation. Any number of processes may look at the same time."""
+    """All adapters of this installation. Any number of processes may read it at the same time."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def all(self) -> list[Tuned]:
-        """The newest first; what is half there is left out."""
+        """The newest first; incomplete ones are left out."""
         found = [self._read(path) for path in self._folder.glob("*")] if self._folder.is_dir() else []
         return sorted((one for one in found if one), key=lambda one: -one.created_at)
 
@@ -106,6 +106,6 @@ class AdapterFolder:
 
 
 def used(folder: Path) -> None:
-    """Notes that somebody uses it: what nobody uses may expire."""
+    """Notes that it is in use: adapters that nobody uses may expire."""
     with suppress(OSError):
         os.utime(folder / MANIFEST)

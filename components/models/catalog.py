@@ -48,7 +48,7 @@ class ModelSpec:
     under: "ModelSpec | None" = None  # adapter: the base model that it is used with
     owner: str = ""  # adapter or tuned model: whose it is
     hub: str = ""  # packaged: what it is called on the hub
-    plain: bool = False  # to run on transformers whatever is faster, as the base of an adapter
+    plain: bool = False  # runs on transformers even if another engine is faster, as the base of an adapter
 
     @property
     def key(self) -> str:
@@ -57,7 +57,7 @@ class ModelSpec:
 
     @property
     def hub_name(self) -> str:
-        """What others find it by; empty: it isn't on the hub."""
+        """Its name on the hub; empty: it isn't there."""
         return self.location if self.source == "hub" else self.hub
 
     @property
@@ -321,7 +321,7 @@ def package_file(spec: ModelSpec) -> Path | None:
 def local_models(folder: Path) -> list[ModelSpec]:
     """Hugging Face folders and .gguf files directly under `folder`, in order of name.
 
-    What can't be used (a pickle checkpoint, code of its own) is listed with the reason.
+    A model that can't be used (a pickle checkpoint, code of its own) is listed with the reason.
     """
     if not folder.is_dir():
         return []

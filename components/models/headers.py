@@ -1,7 +1,7 @@
-"""What a model file says about itself, checked against the file, before anything believes it.
+"""The header of a model file, checked against the file before anything relies on it.
 
-A header is a few numbers that somebody wrote: a length that lies would make a reader take gigabytes. Knows
-the two formats byte by byte; imports neither torch nor a reader of the formats.
+A header is a few numbers from a stranger: a false length would make a reader allocate gigabytes. Knows the
+two formats byte by byte; imports neither torch nor a reader of the formats.
 """
 
 import json
@@ -28,11 +28,11 @@ BITS = {
 _SCALARS = {0: 1, 1: 1, 2: 2, 3: 2, 4: 4, 5: 4, 6: 4, 7: 1, 10: 8, 11: 8, 12: 8}
 _TEXT, _ARRAY = 8, 9
 _ALIGNMENT = "general.alignment"
-PROMISE = 16  # how many times more weights a config may promise than the files have
+PROMISE = 16  # how many times more weights a config may describe than the files have
 
 
 def check_safetensors(path: Path) -> int:
-    """Raises BadInput for a header that lies; returns the number of weights."""
+    """Raises BadInput for a false header; returns the number of weights."""
     tensors, _ = read_safetensors(path)
     return sum(math.prod(tensor["shape"]) for tensor in tensors.values())
 
@@ -40,7 +40,7 @@ def check_safetensors(path: Path) -> int:
 def read_safetensors(path: Path) -> tuple[dict[str, Any], int]:
     """The header's tensors by name, checked, and where in the file their bytes begin.
 
-    Raises BadInput for a header that lies.
+    Raises BadInput for a false header.
     """
     try:
         size = path.stat().st_size
@@ -103,7 +103,7 @@ def _span(path: Path, name: str, tensor: Any, room: int) -> tuple[int, int]:
 
 
 def check_config(path: Path, config: Mapping[str, Any], weights: int) -> None:
-    """Raises BadInput for sizes in config.json that the weights can't have: those would be made up."""
+    """Raises BadInput for sizes in config.json that don't fit the weights: the rest would be made up."""
     width = _number(config, "hidden_size", "n_embd", "d_model")
     layers = _number(config, "num_hidden_layers", "n_layer", "encoder_layers")
     words = _number(config, "vocab_size")
@@ -111,7 +111,7 @@ def check_config(path: Path, config: Mapping[str, Any], weights: int) -> None:
         raise _lie(
             path,
             Said(
-                "it promises {layers:,} layers of width {width:,} and {tokens:,} tokens, "
+                "it stands for {layers:,} layers of width {width:,} and {tokens:,} tokens, "
                 "and there are {weights:,} weights",
                 layers=layers,
                 width=width,

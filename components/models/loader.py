@@ -32,7 +32,7 @@ CACHED_CONTEXTS = 3
 
 
 class Loader(Protocol):
-    """What the manager asks of the world."""
+    """What the manager needs from outside: files, memory, and models on a device."""
 
     def prepare(self, spec: ModelSpec, on_progress: Progress) -> tuple[Path, Footprint]: ...
 

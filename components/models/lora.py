@@ -19,7 +19,7 @@ from components.messages import Message, Said
 from components.models.adapters import CONFIG, WEIGHTS
 from components.models.headers import read_safetensors
 
-# What decides how LoRA's matrices are used. All else is about training, or would touch the base model.
+# The settings that decide how LoRA's matrices are used. The rest is about training, or touches the base.
 KEPT = (
     "r",
     "lora_alpha",
@@ -44,7 +44,7 @@ REFUSED = {
 }
 TASKS = ("CAUSAL_LM", "SEQ_2_SEQ_LM")
 MATRIX = re.compile(r"base_model\.model\.(.+)\.lora_(?:(A|B)\.weight|(magnitude_vector)(?:\.weight)?)")
-# Of each kind of float: unsigned numbers as long, and the bits that are all set where it is no finite number.
+# Of each float type: the unsigned type of its length, and the bits that are all set if it isn't finite.
 FLOATS = {
     "F64": ("<u8", 0x7FF0000000000000),
     "F32": ("<u4", 0x7F800000),
@@ -380,5 +380,5 @@ def _ending(name: str) -> str:
 
 
 def _transposed(base: Path) -> bool:
-    """GPT-2 keeps its matrices the other way round."""
+    """GPT-2 keeps its matrices transposed."""
     return read_json(base / "config.json").get("model_type") == "gpt2"

@@ -1,4 +1,4 @@
-"""What is asked of a model and what comes back: prompt, sampling options, usage.
+"""Requests to a model and their outcome: prompt, sampling options, usage.
 
 Plain data that crosses from the app's process to the engine's; knows neither torch nor pages.
 """

@@ -37,15 +37,15 @@ class Device:
 
 @dataclass(frozen=True)
 class Footprint:
-    """What a model needs, whatever the device."""
+    """What a model needs on any device."""
 
     parameters: int
     kv_values_per_token: int  # numbers cached per token: 2 x layers x key-value heads x head size
     context: int  # tokens to keep room for
-    cpu_only: bool = False  # runs on no card, whatever the settings say
+    cpu_only: bool = False  # never runs on a card, regardless of the settings
 
     def shorter(self) -> "Footprint | None":
-        """The same with room for half as many tokens; None where that would be too few to be of use."""
+        """The same with room for half as many tokens; None if that would be too few to be useful."""
         if self.context <= SHORTEST_CONTEXT or not self.kv_values_per_token:
             return None
         return replace(self, context=max(self.context // 2, SHORTEST_CONTEXT))

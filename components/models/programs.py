@@ -17,9 +17,9 @@ from components.messages import Said
 
 
 def run(command: list[str], cancelled: Callable[[], bool] = lambda: False) -> Iterator[dict[str, Any]]:
-    """Runs one of the project's programs and yields what it says, and {} about 5 times a second.
+    """Runs one of the project's programs and yields its messages, and {} about 5 times a second.
 
-    Raises Cancelled after ending it, EngineFailed if it dies without a word.
+    Raises Cancelled after ending it, EngineFailed if it dies without a message.
     """
     process = subprocess.Popen(
         [sys.executable, "-m", *command],

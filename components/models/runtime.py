@@ -1,6 +1,6 @@
 """Which engine runs a causal model: OpenVINO on a CPU where it can, transformers everywhere else.
 
-Pure rules over facts that others found out.
+Pure rules over facts that the caller has found out.
 """
 
 import importlib.util

@@ -1,4 +1,4 @@
-"""What is asked of a translation engine and what comes back, sentence by sentence.
+"""Requests to a translation engine and their outcome, sentence by sentence.
 
 Plain data that crosses from the app's process to the engine's; knows neither torch nor pages.
 """

@@ -1,7 +1,7 @@
-"""One request among those that an engine works on, as a generator of steps: tokens to text, to the end.
+"""One of an engine's requests in progress, as a generator of steps: tokens to text, to the end.
 
-Knows neither torch nor OpenVINO: a `Batch` runs the model. The request whose turn it is when nothing is left
-to hand out moves the whole batch on.
+Knows neither torch nor OpenVINO: a `Batch` runs the model. The generation whose turn it is when no token is
+left to hand out moves the whole batch on.
 """
 
 import time
@@ -22,7 +22,7 @@ class Dropped(Exception):
 
 
 class Batch(Protocol):
-    """An engine that works on many requests."""
+    """An engine with many requests in progress."""
 
     tokenizer: Any
     context: int  # tokens that prompt and answer may have together
@@ -32,10 +32,10 @@ class Batch(Protocol):
     def prompt_ids(self, prompt: Prompt) -> list[int]: ...
 
     def begin(self, ids: Sequence[int], options: GenerationOptions, limit: int) -> Any:
-        """Puts a request into the batch; what it returns is its handle."""
+        """Puts a request into the batch; returns a handle for it."""
 
     def next_tokens(self, request: Any) -> list[int]:
-        """What has been made for a request; the batch moves on by one step if that is nothing.
+        """The new tokens of a request; if there are none, the batch moves on by one step.
 
         Raises Dropped, or NotEnoughMemory where waiting would not help.
         """

@@ -2,8 +2,8 @@
 
     python -m components.models.engines.conversion FILE.gguf FOLDER
 
-It is a process of its own, so that the memory it takes is given back whole and that being killed
-costs a message. Prints one JSON object a line: {"stage", "share"}, or {"error"} at the end.
+It is a process of its own, so that all its memory is given back and that being killed costs a message, not
+the app. Prints one JSON object per line: {"stage", "share"}, or {"error"} at the end.
 Knows nothing of locks and stores: `library` gives it an empty folder and moves that into place.
 """
 

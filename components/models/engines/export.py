@@ -6,8 +6,8 @@ The model is traced by OpenVINO's PyTorch frontend, its key-value cache made a s
 Optimum does for its exports, which can't be installed beside this transformers), and its matrices are
 rounded to 8 bits with a scale and a zero point for each row, as NNCF's INT8_ASYM does. OpenVINO can read a
 GGUF file directly, but rounds the minimum that each block of Q4_1 has: 22% more perplexity.
-What comes out is compared with what went in, on a text; a model that lost more than 2% is refused.
-Prints one JSON object a line, as `conversion` does.
+The result is compared with the original on a text; a model that lost more than 2% of perplexity is refused.
+Prints one JSON object per line, as `conversion` does.
 """
 
 import json
@@ -23,7 +23,7 @@ from components.messages import Message, Said, to_json
 
 FILE = "openvino_model.xml"
 MOST_LOST = 1.02  # of perplexity
-LEAST_FREE = 16_000_000  # bytes on the disk: with less left, that is why a file could not be written
+LEAST_FREE = 16_000_000  # bytes on the disk: with less left, this is the reason that a file wasn't written
 TEXT = (
     "The lighthouse stood at the end of a long stone pier. Every evening at six the keeper climbed the "
     "one hundred and twelve steps, trimmed the wick and wound the clockwork that turned the lamp. In 1911 "
@@ -158,7 +158,7 @@ def _stateful(model: Any, sizes: list[tuple[int, int]]) -> Any:
 
 
 def _start_empty(model: Any) -> None:
-    """Each state begins with no tokens, for as many texts as come in."""
+    """Lets each state begin with no tokens, for any number of texts."""
     from openvino import opset13 as ops
 
     shape = ops.shape_of(model.input("input_ids").get_node(), output_type="i64")
@@ -205,7 +205,7 @@ def _perplexity_of_torch(model: Any, ids: list[int]) -> float:
 
 
 def _perplexity_of_openvino(file: Path, ids: list[int]) -> float:
-    """Read in two parts, so that the cache is used."""
+    """Reads the text in two parts, so that the cache is used."""
     import openvino
 
     request = openvino.Core().compile_model(file, "CPU").create_infer_request()

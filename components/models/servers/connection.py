@@ -1,7 +1,7 @@
 """The way to one OpenAI-compatible server: an event loop on a thread of its own, and the openai client.
 
 Knows addresses, keys, retries and time limits; nothing about prompts. The openai package is imported at
-the first use, so that pages paint without it.
+the first use, so that pages are drawn without it.
 """
 
 import asyncio
@@ -65,7 +65,7 @@ class Connection:
 
     @property
     def root(self) -> str:
-        """Where a server keeps what OpenAI's API hasn't."""
+        """The address of a server's paths that OpenAI's API doesn't have."""
         return self.base.removesuffix("/v1")
 
     def _parts(self) -> SplitResult:

@@ -29,7 +29,7 @@ class Reported(Exception):
 
 
 class NotAnApi(Exception):
-    """What came back is not what an OpenAI-compatible server says."""
+    """The answer isn't that of an OpenAI-compatible server."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def lost(error: BaseException) -> bool:
 
 
 def in_stream(error: Exception) -> Exception:
-    """What an exception means once an answer has begun."""
+    """The failure that an exception means once an answer has begun."""
     import openai
 
     if isinstance(error, openai.APIConnectionError | OSError) and not isinstance(

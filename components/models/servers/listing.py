@@ -1,6 +1,6 @@
 """All servers of the settings: which models each has, and whether it can be reached.
 
-A look costs nothing: what is known is returned at once, and asked again in the background when it is old.
+A look costs nothing: the known list is returned at once, and asked for again in the background if it is old.
 The last list of each server is kept in a file, so that a conversation finds its model after a restart.
 """
 
@@ -21,8 +21,8 @@ from components.models.servers import probing
 from components.models.servers.connection import Connection
 from components.models.servers.probing import Served
 
-OLD_SECONDS = 30.0  # a list is asked again when somebody looks later than this
-FIRST_SECONDS = 0.5  # lets the first page be painted before a package is imported
+OLD_SECONDS = 30.0  # a list that is older is asked for again when a page looks
+FIRST_SECONDS = 0.5  # lets the first page be drawn before a package is imported
 _NO_TEXT = ("embed", "rerank", "whisper", "tts")  # in the names of models that write nothing
 
 Ask = Callable[[Connection], list[Served]]
@@ -143,7 +143,7 @@ class Servers:
                 if one.get("url") == str(known.connection.address):
                     known.models = [Served(**model) for model in one["models"]]
         except (OSError, ValueError, TypeError, KeyError, AttributeError):
-            return  # it only saves a question
+            return  # the file only saves a question
 
     def _keep(self) -> None:
         if self._kept is None:

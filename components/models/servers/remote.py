@@ -102,7 +102,7 @@ class RemoteEngine:
         self.connection, self.model, self.how, self.info, self.reason = connection, model, how, info, reason
         self.recent: deque[Usage] = deque(maxlen=5)
         self.refused: set[str] = set()  # fields that this server doesn't take; only ever grows
-        self.alive = True  # False: ask the server again how it is to be asked
+        self.alive = True  # False: the server has to be probed again
 
     def count(self, prompts: Sequence[Prompt]) -> list[int]:
         """Tokens of each prompt; estimated, on the safe side, where `info.exact` is false."""
@@ -407,9 +407,9 @@ def _choice(chunk: Any) -> Any:
 def _stream_of(kind: Any) -> Any:
     """The client's stream of such chunks, which also tells whether the server said that it is done.
 
-    llama.cpp, Ollama, TGI and vLLM say [DONE] after every whole answer, with a reason for its end or
-    without. That the connection was closed in good order proves nothing: Ollama does that after a failure
-    in the middle, and a proxy when the server behind it dies.
+    llama.cpp, Ollama, TGI and vLLM say [DONE] after every whole answer, with or without a reason for its
+    end. A connection that was closed in good order proves nothing: Ollama closes it so after a failure in
+    the middle, and a proxy when the server behind it dies.
     """
     import openai
 

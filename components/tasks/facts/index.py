@@ -11,7 +11,6 @@ from typing import Literal
 from components.scripts import HANGUL, UNSPACED
 from components.tasks.facts import amounts, dates
 from components.tasks.facts.opening_words import COMMON, FORMED, OPENERS, leads
-from components.tasks.summarize import weekdays
 from components.tasks.terms import STEM, stop_words
 
 Kind = Literal["number", "date", "name"]
@@ -125,7 +124,7 @@ def facts(text: str, language: str = "en") -> list[Fact]:
     their capitals, so not in scripts that have none, and in German only where two words in a row have them.
     """
     found, rest = _dated(text)
-    when = [*weekdays.found(rest), *dates.months(rest)]
+    when = [*dates.weekdays(rest), *dates.months(rest)]
     english = language in ("", "en")
     numbers = [*amounts.amounts(rest), *([*amounts.in_words(rest), *amounts.ranks(rest)] if english else ())]
     names = list(_german_names(rest) if language == "de" else _names(rest, language))

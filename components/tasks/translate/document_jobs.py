@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from components.documents import Limits
-from components.documents.rewriting.running import OpenedFile, open_file, write_file
+from components.documents.rewriting.client import OpenedFile, open_file, write_file
 from components.documents.rewriting.units import Options, Placed
 from components.errors import BadInput, Cancelled, Unavailable
 from components.jobs import Job, Jobs, State, keep_end

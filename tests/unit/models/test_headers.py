@@ -71,7 +71,7 @@ def test_a_config_that_promises_more_than_the_weights(tmp_path: Path):
     honest = {"hidden_size": 32, "num_hidden_layers": 2, "vocab_size": 400}
     check_config(tmp_path, honest, 30_000)
     for lie in ({"hidden_size": 1_000_000}, {"num_hidden_layers": 10**9}, {"vocab_size": 10**12}):
-        with pytest.raises(BadInput, match="it promises"):
+        with pytest.raises(BadInput, match="it stands for"):
             check_config(tmp_path, honest | lie, 30_000)
 
 

@@ -28,6 +28,14 @@ from components.tasks.facts import kept_numbers
         ("It was -5 °C.", "Fazia 5 graus abaixo de zero.", "en-pt"),
         ("It was -5 °C.", "Fazia −5 °C.", "en-pt"),
         ("In 1950-53", "Em 1950-53", "en-pt"),
+        ("42 people", "quarenta e duas pessoas", "en-pt"),
+        ("250 people", "doscientas cincuenta personas", "en-es"),
+        ("2,000 ships", "zweitausend Schiffe", "en-de"),
+        ("2 billion", "dos mil millones", "en-es"),
+        ("18 years", "achttien jaar", "en-nl"),
+        ("3500 people", "三千五百人", "en-zh"),
+        ("On 05/10/2020", "5 октября 2020", "en-ru"),
+        ("On 05/10/2020", "5 października 2020", "en-pl"),
     ],
 )
 def test_a_number_in_the_style_of_the_other_language_is_there(source, target, languages):

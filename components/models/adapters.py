@@ -343,7 +343,7 @@ def _check_parts(module: str, parts: Parts, settings: Mapping[str, Any]) -> None
             )
     if missing := next((letter for letter in "AB" if letter not in parts), ""):
         raise BadInput(
-            "{module} has no lora_{missing} in {weights}: the adapter is not complete. Save it anew "
+            "{module} has no lora_{missing} in {weights}: the adapter is not complete. Save it again "
             "and upload that.",
             module=module,
             missing=missing,

@@ -1,4 +1,4 @@
-"""Where a model's files are: the store of converted and downloaded models, and what else can be had.
+"""Where a model's files are: the store of converted and downloaded models, and what can be added to it.
 
 Knows files, disks and the two programs that fill the store; not how a model is run. Every folder in
 the store appears whole or not at all: it is made under another name and renamed.
@@ -97,9 +97,9 @@ class Library:
         return Availability("download", Said("Needs a download of {size:.1f} GB", size=size))
 
     def prepare(self, spec: ModelSpec, on_progress: Progress) -> Path:
-        """The folder to load from; a GGUF file is converted first, once, whoever asks.
+        """The folder to load from; a GGUF file is converted first, once for everybody.
 
-        Raises Unavailable with what to do where the model isn't here.
+        Raises Unavailable, saying what to do, if the model isn't here.
         """
         if spec.refusal:
             raise Unavailable("{title} can't be used. {refusal}", title=spec.title, refusal=spec.refusal)
@@ -144,14 +144,14 @@ class Library:
             return self._install(spec, part, {"commit": commit})
 
     def exported(self, spec: ModelSpec, folder: Path) -> bool | Message:
-        """Whether `folder` is there in OpenVINO's format; why it can't be, where that is known."""
+        """Whether `folder` exists in OpenVINO's format; the reason why it can't, where that is known."""
         manifest = read_json(self._export_folder(spec) / MANIFEST)
         if manifest.get("format") != EXPORT_FORMAT or manifest.get("source") != _contents(folder):
             return False
         return from_json(manifest["refused"]) if manifest.get("refused") else True
 
     def export(self, spec: ModelSpec, folder: Path, on_progress: Progress) -> Path:
-        """The folder with the model of `folder` in OpenVINO's format; made once, whoever asks.
+        """The folder with the model of `folder` in OpenVINO's format; made once for everybody.
 
         Raises Unavailable if OpenVINO can't run it, which is remembered.
         """
@@ -170,18 +170,18 @@ class Library:
             if folder.exists():
                 freed += _size(folder)
                 trash = self._store / f".trash-{folder.name.removeprefix('.download-')}-{os.getpid()}"
-                os.replace(folder, trash)  # gone at once, whoever looks
+                os.replace(folder, trash)  # gone at once for every process
                 shutil.rmtree(trash, ignore_errors=True)
         return freed
 
     def stored_bytes(self, spec: ModelSpec) -> int:
         """Bytes that this model takes in the store, half a download included; 0 for one not kept there."""
-        if spec.source == "server":  # a name that somebody else chose is no folder's name
+        if spec.source == "server":  # a name that a stranger chose is no folder's name
             return 0
         return sum(_size(folder) for folder in self._folders(spec) if folder.exists())
 
     def repair(self) -> list[str]:
-        """Removes what a crash left half made, and says what. Another process's work is left alone."""
+        """Removes incomplete files after a crash, and says which. Another process's work is left alone."""
         removed = []
         for folder in [*self._store.glob(".partial-*"), *self._store.glob(".trash-*")]:
             lock = self._lock(folder.name.split("-", 1)[1].rsplit("-", 1)[0])
@@ -238,7 +238,7 @@ class Library:
         return self._store / f"{spec.id}.openvino"
 
     def _folders(self, spec: ModelSpec) -> tuple[Path, ...]:
-        """All that the store may have of one model."""
+        """All paths that the store may have of one model."""
         return self._store / spec.id, self._export_folder(spec), self._store / f".download-{spec.id}"
 
     def _install(

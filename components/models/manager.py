@@ -60,10 +60,10 @@ class ModelManager(Scoped):
         on_wait: Callable[[Message], None] = lambda text: None,
         long: bool = False,
     ) -> Iterator[Engine]:
-        """An engine that stays loaded until the block ends; loaded first if need be.
+        """An engine that stays loaded until the block ends; loaded first if necessary.
 
-        `owner` is the person, for fairness; `on_wait` hears in words what is waited for. `long` work has
-        many parts: it gives way between two, and leaves the last place to short requests.
+        `owner` is the person, for fairness; `on_wait` is told what the request waits for. `long` work has
+        many parts: it gives way between two of them, and leaves the last place to short requests.
         Raises Busy, Cancelled, NotEnoughMemory, Unavailable or EngineFailed.
         """
         wanted = self.catalog.get(model_id)
@@ -101,9 +101,9 @@ class ModelManager(Scoped):
         cancelled: Callable[[], bool] = lambda: False,
         on_wait: Callable[[Message], None] = lambda text: None,
     ) -> Iterator[None]:
-        """Keeps memory for other work until the block ends: idle models go, models in use are waited for.
+        """Reserves memory for other work until the block ends: unloads idle models, waits for those in use.
 
-        `used` says how much of it that work has taken so far. Raises NotEnoughMemory or Cancelled.
+        `used` returns how much of it that work has taken so far. Raises NotEnoughMemory or Cancelled.
         """
         held = self._shelf.reserve(what, need, used, cancelled, on_wait)
         try:
@@ -138,7 +138,8 @@ class ModelManager(Scoped):
                 return
             if entry.leases or entry.state != "ready":
                 raise Busy(
-                    "{title} is in use. Stop the answers in work, or wait for them.", title=entry.spec.title
+                    "{title} is in use. Stop the answers in progress, or wait for them.",
+                    title=entry.spec.title,
                 )
             entry.state = "unloading"
         self._shelf.close(entry)
@@ -178,7 +179,7 @@ class ModelManager(Scoped):
             return self._shelf.failures.get(model_id, "")
 
     def events(self) -> list[Event]:
-        """What was loaded and unloaded lately, the newest first. Names may be other people's."""
+        """Recent loads and unloads, the newest first. Names may be other people's."""
         if not self._person.administrator:
             return []
         with self._changed:
@@ -191,7 +192,7 @@ class ModelManager(Scoped):
         return self._person.administrator or may_use(entry.spec, self._person)
 
     def _lines_of(self, spec: ModelSpec, adapted: bool) -> list[Turnstile]:
-        """Where a request stands in line. With an adapter it is in no batch: it takes turns with its like."""
+        """The line for a request. One with an adapter is in no batch: it takes turns with others like it."""
         return [*([self._line(spec, ADAPTED)] if adapted else []), self._line(spec)]
 
     def _line(self, spec: ModelSpec, part: str = "") -> Turnstile:

@@ -18,7 +18,7 @@ from components.models.status import Outlook
 
 @dataclass(eq=False)
 class Entry:
-    """One model on its way in, loaded, or on its way out."""
+    """One model that is being loaded, loaded, or being unloaded."""
 
     spec: ModelSpec
     state: Literal["loading", "ready", "unloading"] = "loading"

@@ -118,7 +118,7 @@ class Shelf:
             self.close(old)
 
     def close(self, entry: Entry, room_for: Message = "") -> None:
-        """Unloads an entry marked as going, and notes the memory that came back, as measured."""
+        """Unloads an entry marked so, and notes the memory that came back, as measured."""
         assert entry.engine is not None
         title = entry.spec.title
         done: Message = Said("Unloaded {title}", title=title)
@@ -166,18 +166,18 @@ class Shelf:
                 )
         except AppError as error:
             self._fail(entry, error)
-        except Exception as error:  # noqa: BLE001 - a thread's last line: whoever waits must hear of it
+        except Exception as error:  # noqa: BLE001 - a thread's last line: waiting requests must hear of it
             self._fail(
                 entry, EngineFailed("{title} could not be loaded: {error}", title=spec.title, error=error)
             )
 
     def _connect(self, entry: Entry) -> tuple[Engine, Placement]:
-        """A model on a server takes nothing here: it waits for no load and makes nobody go."""
+        """A model on a server takes no memory here: it waits for no load and evicts nothing."""
         self._say(entry, Said("Asking for {title}", title=entry.spec.title), 0.5)
         return self._loader.connect(entry.spec)
 
     def _bring(self, entry: Entry) -> tuple[Engine, Placement]:
-        """Files first, which others may load beside; then memory, one load at a time."""
+        """Files first, while others may load; then memory, one load at a time."""
         folder, footprint = self._loader.prepare(
             entry.spec, lambda text, share: self._say(entry, text, share)
         )
@@ -248,7 +248,7 @@ class Shelf:
                 self.close(victim, what)
 
     def _take_idle(self, kind: str | None = None) -> Entry | None:
-        """The least recently used idle model on a kind of device, marked as going."""
+        """The least recently used idle model on a kind of device, marked as being unloaded."""
         with self.changed:
             idle = [
                 e

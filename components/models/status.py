@@ -71,7 +71,7 @@ def place_in_line(title: str, number: int, seconds: float | None) -> Said:
 
 
 def wait_in_words(seconds: float | None) -> Message:
-    """An expected wait as people say it; empty where it isn't known."""
+    """An expected wait in words; empty if it isn't known."""
     if seconds is None:
         return ""
     if seconds < 8:

@@ -17,10 +17,10 @@ from dataclasses import dataclass
 from components.errors import Busy, Cancelled
 
 POLL_SECONDS = 0.05  # how often a waiting request looks whether it was cancelled
-SAY_SECONDS = 1.0  # how often the expected wait is worked out anew
+SAY_SECONDS = 1.0  # how often the expected wait is calculated again
 REMEMBERED = 20  # turns whose length the expected wait is taken from
 
-# Hears the position (1 is next) and the seconds that the wait may last, None while nothing is known.
+# Is told the position (1 is next) and the seconds that the wait may last, None while that isn't known.
 OnWait = Callable[[int, float | None], None]
 Cancel = Callable[[], bool]
 
@@ -30,16 +30,16 @@ class _Ticket:
     owner: str
     number: int
     long: bool  # one of many requests, as of a summary
-    over: bool = False  # its work has ended: it may not stand in line any more
+    over: bool = False  # its work has ended: it may not wait in line any more
     began: float = 0.0  # the clock's time at which its turn began
 
 
 class Turnstile:
-    """At most `running` requests at a time; at most `waiting` more stand in line.
+    """At most `running` requests at a time; at most `waiting` more wait in line.
 
-    The next in is the request of the person who has the fewest running, then of the one whose last
-    turn is longest ago: a person's second request yields to another person's first. Long work leaves
-    the last place to short requests, and stands in line again between two of its parts.
+    The next request is that of the person with the fewest running, then of the person whose last turn was
+    longest ago: a person's second request yields to another person's first. Long work leaves the last place
+    to short requests, and joins the line again between two of its parts.
     """
 
     def __init__(self, running: int, waiting: int, clock: Callable[[], float] = time.monotonic) -> None:
@@ -88,7 +88,7 @@ class Turnstile:
                 self._leave(ticket)
 
     def give_way(self, ticket: _Ticket, cancelled: Cancel, on_wait: OnWait) -> None:
-        """Stands in line again if anybody waits. Never refused, since it had its turn already."""
+        """Joins the line again if anybody waits. Never refused, since it has had its turn already."""
         with self._changed:
             if not self._waiting or ticket not in self._running:
                 return
@@ -108,17 +108,17 @@ class Turnstile:
             return more
 
     def give_back(self, ticket: _Ticket) -> None:
-        """Ends what `another` gave."""
+        """Gives back a place from `another`."""
         with self._changed:
             self._leave(ticket)
 
     def line(self) -> list[str]:
-        """The owners that wait, next first."""
+        """The owners of waiting requests, next first."""
         with self._changed:
             return [ticket.owner for ticket in self._order()]
 
     def expected(self) -> float | None:
-        """Seconds that somebody who comes now may wait; 0 where a place is free, None: nothing is known."""
+        """Seconds that a new request may wait; 0 if a place is free, None if that isn't known."""
         with self._changed:
             newcomer = _Ticket("", sys.maxsize, False)
             return self._wait_of(newcomer, [*self._order(), newcomer])
@@ -173,7 +173,7 @@ class Turnstile:
         self._changed.notify_all()
 
     def _next(self) -> _Ticket | None:
-        """Who may go in now."""
+        """The request whose turn it is now."""
         return next((ticket for ticket in self._order() if self._fits(ticket)), None)
 
     def _fits(self, ticket: _Ticket) -> bool:
@@ -196,7 +196,7 @@ class Turnstile:
         left = [(one, max(took[one.long] - (now - one.began), 0.0)) for one in self._running]
 
         def free(places: int, long: bool) -> float:
-            """When one of so many places is free, which only long work fills, or everybody."""
+            """When one of so many places is free, counting all work in them or only long work."""
             ends = [seconds for one, seconds in left if one.long or not long]
             ends += [0.0] * (places - len(ends))
             heapq.heapify(ends)
@@ -219,7 +219,7 @@ class Turnstile:
         self._last_turn[owner] = next(self._numbers)
 
     def _order(self) -> list[_Ticket]:
-        """The line as it would be served if nobody else came."""
+        """The line in the order in which it is served if nobody else comes."""
         running = [ticket.owner for ticket in self._running]
         last = dict(self._last_turn)
         left, order = list(self._waiting), []
@@ -243,11 +243,11 @@ class Turn:
 
     @contextmanager
     def part(self) -> Iterator[None]:
-        """One part of long work, for as long as it runs. From the second on, others who wait go first.
+        """One part of long work, for as long as it runs. From the second on, waiting requests go first.
 
-        Parts may be begun from several threads: each beyond the first takes a place that nobody waits for,
-        or waits for one of its own work's. Stopped meanwhile it begins at once; being cancelled too, it ends
-        before it does anything.
+        Parts may be started from several threads: each beyond the first takes a place that nobody waits for,
+        or waits for a place of its own work. If the work is stopped meanwhile, the part begins at once and
+        ends before it does anything, since it is cancelled too.
         """
         extra = None
         with self._changed:

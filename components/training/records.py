@@ -102,12 +102,16 @@ class Records(Scoped):
         return run_id
 
     def update(self, run_id: str, **values: Any) -> None:
+        self._write(run_id, values | {"updated_at": time.time()})
+
+    def explain(self, run_id: str, note: Message) -> None:
+        """Says why a run ended. That is no work on it: it expires no later."""
+        self._write(run_id, {"note": note})
+
+    def _write(self, run_id: str, values: Mapping[str, Any]) -> None:
+        this = sa.and_(_runs.c.id == run_id, self.mine(_runs))
         with self._engine.begin() as connection:
-            connection.execute(
-                _runs.update()
-                .where(_runs.c.id == run_id, self.mine(_runs))
-                .values(**values | {"updated_at": time.time()})
-            )
+            connection.execute(_runs.update().where(this).values(**values))
 
     def move(self, run_id: str, before: tuple[State, ...], state: State, **values: Any) -> bool:
         """Changes the state if it is one of `before`; False if another was quicker."""

@@ -1,6 +1,6 @@
-"""Finds tables among the lines of one column: rows of cells that stand under each other.
+"""Finds tables among the lines of one column: rows of cells that are aligned under each other.
 
-Knows nothing about ruled lines; only where the cells stand.
+Knows nothing about ruled lines; only where the cells are.
 """
 
 import re
@@ -36,7 +36,7 @@ def split_tables(lines: list[Line]) -> list[tuple[list[Line], list[list[str]]]]:
 
 
 def cells(line: Line) -> list[Run]:
-    """The runs of a line put together where they stand close; a list marker goes with its text."""
+    """Joins the runs of a line that are close together; a list marker goes with its text."""
     out: list[Run] = []
     for run in line.runs:
         last = out[-1] if out else None
@@ -86,7 +86,7 @@ def _is_wrapped_cell(before: Line, line: Line) -> bool:
 
 
 def _as_table(lines: list[Line]) -> list[list[str]]:
-    """Rows of cells; none where the cells don't stand under each other."""
+    """Rows of cells; none if the cells aren't aligned under each other."""
     rows = [cells(line) for line in lines]
     many = [row for row in rows if len(row) >= 2]
     if len(many) < ROWS or len(many) < 0.6 * len(rows):

@@ -1,7 +1,7 @@
 """Markdown: headings, paragraphs, items and cells, with code, links, images and front matter as they were.
 
 Knows CommonMark through markdown-it, which says where the blocks are; a block's own text is replaced in
-place, so that everything between blocks stays letter by letter.
+place, so that everything between blocks stays exactly as it is.
 """
 
 import html
@@ -117,7 +117,7 @@ class MarkdownFile(TextFile):
     def _add_lines(self, block: Block, heading: bool) -> None:
         """A paragraph's source, from its first word to its last, and its text without quote marks.
 
-        What stands after a hard line break is a text of its own.
+        The text after a hard line break is a text of its own.
         """
         assert block.map is not None
         first, wanted = block.map[0], [_HARD.sub("", line) for line in block.content.split("\n")]
@@ -226,7 +226,7 @@ def _words(raw: str) -> Iterator[Token]:
 
 
 def _token(match: re.Match[str], text: str, names: set[str], prefix: str) -> Iterator[Token | None]:
-    """What one piece of syntax is; None where it is only a sign."""
+    """The meaning of one piece of syntax; None if it is only a character."""
     raw = match.group()
     match match.lastgroup if match.lastgroup not in ("ticks",) else "code":
         case "escape":
@@ -270,7 +270,7 @@ def _link(label: str, to: str, at: int, names: set[str], prefix: str) -> Iterato
 
 
 def _emphasis(match: re.Match[str], text: str) -> Token | None:
-    """Opens or closes by what stands beside it (CommonMark's flanking rules, simplified)."""
+    """Opens or closes depending on the characters beside it (CommonMark's flanking rules, simplified)."""
     before = text[match.start() - 1] if match.start() else " "
     after = text[match.end()] if match.end() < len(text) else " "
     left = not after.isspace() and (
@@ -290,6 +290,6 @@ def _emphasis(match: re.Match[str], text: str) -> Token | None:
 
 
 def _escaped(text: str) -> str:
-    """Signs that would be taken for markup, as text."""
+    """Escapes characters that would be taken for markup."""
     text = re.sub(r"([*`\[\]]|\\(?=[!-/:-@\[-`{-~])|<(?=[A-Za-z/!]))", r"\\\1", text)
     return re.sub(r"(?<!\w)_|_(?!\w)", r"\\_", text)

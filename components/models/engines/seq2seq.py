@@ -42,7 +42,7 @@ class Seq2SeqEngine:
         self.adapter: str | None = None
 
     def adapted(self, folder: Path) -> "Seq2SeqEngine":
-        """The same loaded model with an adapter: each of the two is told at every step which one it is."""
+        """The same loaded model with an adapter; every step sets which of the two the model is."""
         twin = copy.copy(self)
         twin.adapter = self.adapters.add(folder)
         return twin

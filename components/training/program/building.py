@@ -23,15 +23,6 @@ def is_seq2seq(folder: str | Path) -> bool:
     return bool(config.get("is_encoder_decoder"))
 
 
-def load_tokenizer(folder: str | Path) -> Any:
-    from transformers import AutoTokenizer
-
-    tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
-    if tokenizer.pad_token_id is None:
-        tokenizer.pad_token = tokenizer.eos_token
-    return tokenizer
-
-
 def base_arguments(plan: Plan) -> dict[str, Any]:
     """The keyword arguments of `from_pretrained` for the base."""
     arguments: dict[str, Any] = {

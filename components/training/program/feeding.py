@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import torch
 from torch.utils.data import Dataset, Sampler
 
-from components.training.rendering import NOT_TRAINED, Rendered, pieces, render_all
+from components.training.program.rendering import NOT_TRAINED, Rendered, pieces, render_all
 from components.training.rows import kind_of
 from components.training.shortening import Shortened
 

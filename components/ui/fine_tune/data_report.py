@@ -182,7 +182,7 @@ def _draw_columns(check: Check, spec: ModelSpec | None) -> None:
     if prompt == answer:
         notices.later(_("Choose two different columns."), "error")
         st.rerun()
-    # With other titles the columns have other names: they are recognised anew, and asked for again.
+    # With other titles the columns have other names: they are recognised and asked for again.
     same = titles == check.request.header
     confirmed = chosen(form, prompt, answer, shape, fields) if same else None
     session.again(check, spec, confirmed, titles)

@@ -104,8 +104,8 @@ def _draw_found(found: Preflight, current: bool) -> None:
             disk=f"{found.disk_free / GB:.0f}",
         )
     )
-    for sentence in found.changed:
-        st.info(plain(said(sentence)), icon=":material/fit_screen:")
+    for changed in found.changed:
+        st.info(plain(said(changed)), icon=":material/fit_screen:")
     st.markdown(f":material/memory: {plain(told(found.outlook))}")
     if not current:
         text = _("For other settings than those above. Press Estimate again.")

@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from components.documents import Limits, PasswordNeeded
-from components.documents.rewriting.running import OpenedFile, open_file
+from components.documents.rewriting.client import OpenedFile, open_file
 from components.documents.rewriting.units import Options
 from components.errors import AppError, BadInput
 from components.messages import N_, Language

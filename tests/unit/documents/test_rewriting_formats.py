@@ -7,7 +7,7 @@ import pytest
 
 from components.documents import Limits
 from components.documents.errors import CorruptFile, PasswordNeeded
-from components.documents.rewriting.opening import open_file, write_file
+from components.documents.rewriting.rewriters import open_file, write_file
 from components.documents.rewriting.units import Mark, Options, Placed
 from components.documents.rewriting.wrapping import cells
 from tests.unit.documents import making

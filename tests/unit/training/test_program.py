@@ -15,6 +15,7 @@ from safetensors.torch import load_file
 
 from components.config import ROOT
 from components.errors import AppError, Unavailable
+from components.messages import from_json
 from components.training.folder import COMPLETE, RunFolder
 from components.training.launching import (
     ENVIRONMENT,
@@ -145,7 +146,7 @@ def test_a_disk_that_is_full_at_a_checkpoint_stops_the_run_with_a_sentence_and_r
     full.parent.mkdir(parents=True)
     full.symlink_to("/dev/full")  # the system refuses every byte, as on a full disk
     assert train.reporting(folder, 0, train.train) == 1
-    assert "The disk is full" in last(folder, "error")["text"]
+    assert "The disk is full" in str(from_json(last(folder, "error")["text"]))
     assert folder.last_checkpoint() == folder.checkpoints / "checkpoint-4"
     full.unlink()
     trained(folder)

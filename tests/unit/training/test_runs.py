@@ -16,11 +16,12 @@ from components.models.catalog import Catalog, ModelSpec
 from components.models.manager import ModelManager
 from components.quotas import Quotas
 from components.store import Store
+from components.training.execution import COMPARING_ENDED, KILLED, UNCOMPARED, not_compared
 from components.training.folder import RunFolder
 from components.training.preflight import Trial, estimate, fit
-from components.training.prepared import Prepared, save
+from components.training.prepared import Facts, Prepared, save
 from components.training.records import Records
-from components.training.runs import COMPARING_ENDED, KILLED, NOT_COMPARED, UNCOMPARED, TrainingRuns
+from components.training.runs import TrainingRuns
 from components.training.settings import TrainingSettings
 from tests.tiny_adapter import make_adapter
 from tests.unit.models.fakes import GB, FakeWorld
@@ -117,7 +118,7 @@ class World:
 
     def data(self) -> Prepared:
         row = {"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello"}]}
-        return save(self.config, "ada", [row] * 9, [row], name="greetings", kind="chat")
+        return save(self.config, "ada", Facts("greetings", "chat"), [row] * 9, [row])
 
     def create(self, name: str = "mine", owner: str = "ada", **settings) -> str:
         return self.runs.create(self.data(), "tiny", name, TrainingSettings(**settings), owner)
@@ -153,8 +154,8 @@ def test_a_run_without_a_name_has_its_bases_name_on_its_card_too(world):
 
 def test_a_run_knows_what_was_repaired_in_its_data_and_left_out(world):
     row = {"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello"}]}
-    found = {"repaired": ["Blanks were taken away."], "dropped": {"duplicate": 2}}
-    data = save(world.config, "ada", [row] * 9, [row], name="greetings", kind="chat", **found)
+    found = {"repaired": ("Blanks were taken away.",), "dropped": {"duplicate": 2}}
+    data = save(world.config, "ada", Facts("greetings", "chat", **found), [row] * 9, [row])
     plan = world.runs.folder(world.runs.create(data, "tiny", "mine", TrainingSettings(), "ada")).plan()
     assert (plan.repaired, plan.dropped) == (("Blanks were taken away.",), {"duplicate": 2})
 
@@ -218,7 +219,7 @@ def test_a_crash_becomes_a_sentence(world, code, words, said):
     world.runs.work_once()
     run = world.get(run_id)
     assert run.state == "failed"
-    assert said in run.note
+    assert str(said) in str(run.note)
 
 
 def test_the_programs_own_reason_is_shown_and_an_old_one_is_not(world):
@@ -229,7 +230,7 @@ def test_the_programs_own_reason_is_shown_and_an_old_one_is_not(world):
     run_id = world.create()
     world.launcher.train = nan
     world.runs.work_once()
-    assert world.get(run_id).note.startswith("The loss is not a number")
+    assert str(world.get(run_id).note).startswith("The loss is not a number")
     world.launcher.train = lambda folder, process: setattr(process, "code", -9)
     world.runs.resume(run_id)
     world.runs.work_once()
@@ -254,7 +255,7 @@ def compared_again(world, evaluate) -> str:
     return run_id
 
 
-def still_done(world, run_id) -> str:
+def still_done(world, run_id):
     run = world.get(run_id)
     assert (run.state, run.figures["sentence"]) == ("done", "Better: much.")
     assert world.runs.folder(run_id).report["sentence"] == "Better: much."
@@ -286,7 +287,7 @@ def test_a_finished_run_whose_next_comparison_fails_is_still_finished_and_says_w
     run_id = compared_again(world, fail)
     world.runs.work_once()
     reason = "The disk is full." if code == 1 else COMPARING_ENDED
-    assert still_done(world, run_id) == NOT_COMPARED.format(error=reason)
+    assert str(still_done(world, run_id)) == str(not_compared(reason))
 
 
 def test_a_run_whose_first_comparison_fails_keeps_what_it_learned(world):
@@ -303,7 +304,7 @@ def test_a_run_whose_first_comparison_fails_keeps_what_it_learned(world):
     run_id = world.create()
     world.runs.work_once()
     run = world.get(run_id)
-    assert (run.state, run.note) == ("done", NOT_COMPARED.format(error=COMPARING_ENDED))
+    assert (run.state, run.note) == ("done", not_compared(COMPARING_ENDED))
     assert run.tuned_id
 
 
@@ -346,7 +347,7 @@ def test_a_restarted_server_marks_a_run_as_interrupted_or_takes_it_over(world, t
     again = world.open(store)
     run = again.records.get(run_id)
     assert run.state == "interrupted"
-    assert "Resume" in run.note
+    assert "Resume" in str(run.note)
     again.records.move(run_id, ("interrupted",), "running")
     store.close()
     world.launcher.alive = FakeProcess()  # this time its program still works
@@ -381,7 +382,7 @@ def test_a_run_that_can_not_fit_says_the_numbers(world):
     world.runs.work_once()
     run = world.get(run_id)
     assert run.state == "failed"
-    assert "GB is free" in run.note
+    assert "GB is free" in str(run.note)
 
 
 def test_delete_takes_its_adapter_along_and_rename_names_it(world):

@@ -6,7 +6,6 @@ Knows nothing about the formats themselves; each reader is imported only when it
 import importlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from components.documents import errors
 from components.documents.document import Document
@@ -14,6 +13,7 @@ from components.documents.draft import Draft, clean
 from components.documents.language import detect_language
 from components.documents.limits import Limits
 from components.documents.sniffing import Found, mismatch, sniff
+from components.documents.source import Source
 from components.documents.words import count_words
 from components.messages import Message
 
@@ -37,17 +37,6 @@ READERS = {
 TITLE = 200  # characters of a title at most
 
 
-@dataclass(frozen=True)
-class Source:
-    """What every reader gets."""
-
-    data: bytes
-    name: str  # for messages
-    limits: Limits
-    format: str
-    password: str | None = None
-
-
 def open_document(data: bytes, name: str, password: str | None, limits: Limits) -> Document:
     """Raises the kinds of `components.documents.errors`."""
     found = sniff(data, name)
@@ -64,13 +53,13 @@ def open_document(data: bytes, name: str, password: str | None, limits: Limits) 
 def _read(source: Source) -> Draft:
     module = importlib.import_module(f"components.documents.formats.{READERS[source.format]}")
     read: Callable[[Source], Draft] = module.read
-    with _nothing_written():
+    with nothing_written():
         return read(source)
 
 
 @contextmanager
-def _nothing_written() -> Iterator[None]:
-    """No file can grow while a parser runs. Lifted after it: the language model needs a temporary file."""
+def nothing_written() -> Iterator[None]:
+    """Keeps files from growing while a parser runs; lifted afterwards, since the language model needs one."""
     try:
         import resource
     except ImportError:  # Windows

@@ -7,7 +7,7 @@ from components.documents.limits import Limits
 
 
 def answer(header: dict[str, Any], data: bytes, more: bytes, limits: Limits) -> dict[str, Any]:
-    from components.documents.opening import open_document
+    from components.documents.readers import open_document
 
     return {"document": open_document(data, header["name"], header["password"], limits).to_json()}
 

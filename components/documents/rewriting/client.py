@@ -14,7 +14,7 @@ from components.documents.limits import Limits
 from components.documents.rewriting.units import Options, Placed, Unit
 from components.messages import Message, from_json
 
-WORKER = ("-m", "components.documents.rewriting.worker")
+WORKER = ("-m", "components.documents.rewriting.rewriter_program")
 
 
 @dataclass(frozen=True)

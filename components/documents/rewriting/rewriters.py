@@ -11,7 +11,7 @@ from typing import Any
 from components.documents import errors
 from components.documents.encodings import decode_text
 from components.documents.limits import Limits
-from components.documents.opening import open_document
+from components.documents.readers import open_document
 from components.documents.rewriting.delimited import DelimitedFile
 from components.documents.rewriting.docx import DocxFile
 from components.documents.rewriting.html import HtmlFile
@@ -91,7 +91,7 @@ def open_file(data: bytes, name: str, options: Options, limits: Limits) -> Opene
 def write_file(
     data: bytes, name: str, options: Options, placed: Sequence[Placed | None], limits: Limits
 ) -> Written:
-    """The same file with its units replaced, and counted anew as it now is."""
+    """The same file with its units replaced, and counted again."""
     form, file, encoding = _opened(data, name, options, limits)
     before = len(file.notes)
     made = file.write(placed)
@@ -100,7 +100,7 @@ def write_file(
         return Written(made, again.counts, file.notes[before:])
     new, note = _encoded(made, data, "utf-8" if form in BECOME_MARKDOWN else encoding, form)
     again = _text_file(form, made, name, Options())
-    if "lines" not in file.counts:  # not counted where paragraphs are wrapped anew
+    if "lines" not in file.counts:  # not counted where paragraphs are wrapped again
         again.counts.pop("lines", None)
     return Written(new, again.counts, file.notes[before:] + ([note] if note else []))
 
@@ -142,7 +142,7 @@ def _text_file(form: str, text: str, name: str, options: Options) -> TextFile:
 
 
 def _encoded(text: str, source: bytes, encoding: str, form: str) -> tuple[bytes, Message]:
-    """In the source's encoding and with its byte order mark; in UTF-8 where that has no letters for it."""
+    """In the source's encoding and with its byte order mark; in UTF-8 if that encoding lacks a character."""
     mark = next((bom for bom in _BOMS if source.startswith(bom)), b"")
     if mark:
         names = dict(zip(_BOMS, ("utf-8", "utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be"), strict=True))

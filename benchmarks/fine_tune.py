@@ -41,7 +41,7 @@ from components.training.planning import make_plan
 from components.training.preflight import Trial
 from components.training.rows import kind_of
 from components.training.scoring import in_words
-from components.training.settings import TrainingSettings
+from components.training.hyperparameters import TrainingSettings
 
 BLOCK = 4  # steps that each of the two makes before the other's turn
 

@@ -27,7 +27,7 @@ from components.training.doctor.findings import KINDS
 from components.training.folder import Plan, RunFolder, slug
 from components.training.launching import ENVIRONMENT
 from components.training.scoring import in_words
-from components.training.settings import TITLES
+from components.training.hyperparameters import TITLES
 
 PICKLES = (".bin", ".pt", ".pth", ".pkl", ".ckpt")
 CONFIG_BYTES = 1_000_000

@@ -17,7 +17,7 @@ from components.models.catalog import ModelSpec
 from components.models.placement import Device
 from components.training.folder import Plan, Precision
 from components.training.prepared import Prepared
-from components.training.settings import TrainingSettings
+from components.training.hyperparameters import TrainingSettings
 
 PACKAGES = ("torch", "transformers", "peft", "accelerate", "tokenizers", "safetensors")
 

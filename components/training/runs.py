@@ -34,8 +34,8 @@ from components.training.folder import RunFolder
 from components.training.launching import Launcher, Process
 from components.training.planning import base_digest, context_of, make_plan
 from components.training.prepared import Prepared
-from components.training.records import FOLDER, Records, Run
-from components.training.settings import TrainingSettings
+from components.training.run_records import FOLDER, Records, Run
+from components.training.hyperparameters import TrainingSettings
 
 POLL_SECONDS = 0.25
 IDLE_SECONDS = 1.0

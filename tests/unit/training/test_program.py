@@ -25,7 +25,7 @@ from components.training.launching import (
     to_yaml,
 )
 from components.training.program import building, train
-from components.training.settings import TrainingSettings
+from components.training.hyperparameters import TrainingSettings
 from tests.unit.training.making import losses, make_run
 
 QUICK = TrainingSettings(batch=4, accumulation=1, epochs=2, evaluate_every=4, patience=0, learning_rate=5e-3)

@@ -16,8 +16,7 @@ from components.documents.encodings import BOMS, decode_text, is_text
 from components.documents.limits import Limits
 from components.documents.sniffing import SIGNATURES, extension
 from components.messages import Message, Said, counted
-from components.training.doctor import json_rows, plain_rows
-from components.training.doctor import tables
+from components.training.doctor import json_rows, plain_rows, tables
 from components.training.doctor.recognising import KNOWN_FIELDS, field_name
 from components.training.doctor.records import Opened
 

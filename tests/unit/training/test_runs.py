@@ -18,11 +18,11 @@ from components.quotas import Quotas
 from components.store import Store
 from components.training.execution import COMPARING_ENDED, KILLED, UNCOMPARED, not_compared
 from components.training.folder import RunFolder
+from components.training.hyperparameters import TrainingSettings
 from components.training.preflight import Trial, estimate, fit
 from components.training.prepared import Facts, Prepared, save
 from components.training.run_records import Records
 from components.training.runs import TrainingRuns
-from components.training.hyperparameters import TrainingSettings
 from tests.tiny_adapter import make_adapter
 from tests.unit.models.fakes import GB, FakeWorld
 

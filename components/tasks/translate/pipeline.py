@@ -12,7 +12,7 @@ from components.errors import AppError, Cancelled
 from components.messages import Message
 from components.models.translation import Translated, TranslationOptions
 from components.tasks.facts import kept_numbers
-from components.tasks.translate import protecting, sentence_checks
+from components.tasks.translate import number_style, protecting, sentence_checks
 from components.tasks.translate.glossary import Term, used
 from components.tasks.translate.protecting import Masked, Piece
 from components.tasks.translate.sentence_checks import Finding
@@ -80,7 +80,7 @@ class SecondTry:
         """What the engine is asked for; the rest stays."""
         return [piece for piece in self.pieces if not piece.kept and _has_letters(piece.text)]
 
-    def joined(self, answers: Sequence[Translated]) -> str:
+    def joined(self, answers: Sequence[Translated], unmasked: Callable[[str, Masked], str]) -> str:
         """The pieces together again: of those that were asked for the answers, in their order."""
         left, asked, out = iter(answers), self.asked, ""
         for piece in self.pieces:
@@ -89,7 +89,7 @@ class SecondTry:
                 lead, tail = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
                 text = f"{lead}{_first(next(left)).strip()}{tail}"
             out += text
-        return protecting.unmask(out, self.masked)
+        return unmasked(out, self.masked)
 
 
 class Memory(Protocol):
@@ -197,11 +197,16 @@ class Translator:
             raise Cancelled("Stopped while translating.")
         return [found.get(at) or Translated(at, ("",)) for at in range(len(texts))]
 
-    def _outcome(self, request: Request, masked: protecting.Masked, translated: Translated) -> Outcome:
-        texts = [protecting.unmask(text, masked) for text in translated.texts or ("",)]
+    def _outcome(self, request: Request, masked: Masked, translated: Translated) -> Outcome:
+        texts = [self._unmasked(text, masked) for text in translated.texts or ("",)]
         findings = self._check(request, texts[0], translated.cut, translated.why)
         others = tuple(dict.fromkeys(texts[1:]))
         return Outcome(request.text, texts[0], findings, alternatives=others, why=translated.why)
+
+    def _unmasked(self, text: str, masked: Masked) -> str:
+        """With what was masked again, and the numbers that were copied in the target's style."""
+        styled = number_style.restyled(masked.text, text, self.source, self.target)
+        return protecting.unmask(styled, masked)
 
     def _check(self, request: Request, target: str, cut: bool, why: Message) -> tuple[Finding, ...]:
         pair = sentence_checks.Pair(request.text, target, self.source, self.target, cut, request.kept, why)
@@ -220,7 +225,7 @@ class Translator:
             return [replace(outcome, retried=True) for outcome in before]
         made = [[next(answers) for _ in one.asked] for one in tries]
         return [
-            self._better(request, outcome, one.joined(mine), mine)
+            self._better(request, outcome, one.joined(mine, self._unmasked), mine)
             for request, outcome, one, mine in zip(batch, before, tries, made, strict=True)
         ]
 

@@ -220,7 +220,7 @@ def _repeated(pair: Pair) -> Finding | None:
 
 
 def _in_a_row(words: Sequence[str], size: int) -> int:
-    """How often the same `size` words stand directly after each other, at most."""
+    """How often the same `size` words follow directly after each other, at most."""
     best = 1
     for start in range(size):
         chunks = [tuple(words[i : i + size]) for i in range(start, len(words) - size + 1, size)]

@@ -9,7 +9,7 @@ OPENED = Opened("training_run", "run")
 
 
 def current() -> Run | None:
-    """The open run; else the person's run that is at work or was started last."""
+    """The open run; else the person's run that is in progress or was started last."""
     if run := OPENED.find(_mine):
         return run
     runs = training_runs().records.of(person())

@@ -262,5 +262,5 @@ def _start(text: str, uploads: list[Upload], spec: ModelSpec | None, wanted: dic
 
 
 def _is_markdown(text: str) -> bool:
-    """Whether a pasted text has Markdown headings; other signs are as likely to be text."""
+    """Whether a pasted text has Markdown headings; other syntax is as likely to be text."""
     return any(line.startswith(("# ", "## ", "### ")) for line in text.splitlines())

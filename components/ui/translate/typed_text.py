@@ -65,7 +65,7 @@ def draw_area() -> None:
 
 
 def watch_typing() -> None:
-    """Draws nothing, so it may stand anywhere."""
+    """Draws nothing, so it may be called anywhere."""
     commit_after_pause(_(LABEL), SHORT)
 
 
@@ -271,7 +271,7 @@ def _ask_others(found: Translation, number: int, terms: list[Term]) -> None:
 
 
 def swap(detected: str) -> None:
-    """Languages the other way round, and the translation becomes the text."""
+    """Swaps the languages, and the translation becomes the text."""
     found = current()
     route_picker.swap_languages(detected)
     if found is not None and found.body.get("text") == text():

@@ -26,9 +26,9 @@ from components.models.headers import check_safetensors
 from components.models.lora import check_fits, clean_config
 from components.training.doctor.findings import KINDS
 from components.training.folder import Plan, RunFolder, slug
+from components.training.hyperparameters import TITLES
 from components.training.launching import ENVIRONMENT
 from components.training.scoring import in_words
-from components.training.settings import TITLES
 
 PICKLES = (".bin", ".pt", ".pth", ".pkl", ".ckpt")
 CONFIG_BYTES = 1_000_000

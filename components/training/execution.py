@@ -17,9 +17,9 @@ from components.models.footprint import count_weights
 from components.models.manager import ModelManager
 from components.training import preflight
 from components.training.folder import Plan, RunFolder
+from components.training.hyperparameters import TrainingSettings
 from components.training.launching import Launcher, Process, Task
-from components.training.records import Records, Run, State
-from components.training.settings import TrainingSettings
+from components.training.run_records import Records, Run, State
 
 POLL_SECONDS = 0.25
 WATCH_SECONDS = 5.0  # how often the program is shown that somebody looks after it

@@ -25,8 +25,8 @@ from typing import Any, Literal
 from components.errors import BadInput
 from components.files import read_json
 from components.messages import Message, from_json, to_json
+from components.training.hyperparameters import TrainingSettings
 from components.training.rows import read_rows
-from components.training.settings import TrainingSettings
 
 COMPLETE = "wordbench-complete"  # written last: a checkpoint without it was cut off by a crash
 OF_A_STEP = ("start", "step", "evaluation", "samples", "checkpoint")  # events that come again with the steps

@@ -31,11 +31,11 @@ from components.quotas import TRAINING
 from components.training import execution, preflight
 from components.training.execution import Execution
 from components.training.folder import RunFolder
+from components.training.hyperparameters import TrainingSettings
 from components.training.launching import Launcher, Process
 from components.training.planning import base_digest, context_of, make_plan
 from components.training.prepared import Prepared
-from components.training.records import FOLDER, Records, Run
-from components.training.settings import TrainingSettings
+from components.training.run_records import FOLDER, Records, Run
 
 POLL_SECONDS = 0.25
 IDLE_SECONDS = 1.0

@@ -36,7 +36,7 @@ from components.training.prepared import DATASETS, Facts, Prepared, datasets_dir
 from components.training.rows import Row, read_rows
 from components.training.shortening import Shortened, at_length
 
-WORKER = ("-m", "components.training.doctor.worker")
+WORKER = ("-m", "components.training.doctor.check_program")
 CHECK, REPORT, ROWS, UPLOADS = "check.json", "report.json", "rows.jsonl", ("upload.bin", "validation.bin")
 PATIENCE = 10  # how many times the time for one document a data set may take: every row is counted in tokens
 KEPT_DAYS = 7  # for which a check stays that never became a data set

@@ -207,6 +207,11 @@ class Jobs(Scoped):
             job = self._jobs.get(job_id)
             return job if job and self._may_see(job) else None
 
+    def live(self, job_id: str) -> Job | None:
+        """The job with this id as long as it runs; none has the id ""."""
+        job = self.get(job_id)
+        return job if job and job.running else None
+
     def latest(self, kind: str) -> Job | None:
         """The job of this kind that was started last, if it is still kept."""
         with self._lock:

@@ -125,9 +125,9 @@ class Quotas:
         limit, now = self.allowed.training_runs, running.count(TRAINING)
         if limit and now >= limit:
             said = counted(
-                "You have {count} training run at work, which is as many as one person may have. "
+                "You have {count} training run in progress, which is as many as one person may have. "
                 "Try again when it has ended, or stop it.",
-                "You have {count} training runs at work, which is as many as one person may have. "
+                "You have {count} training runs in progress, which is as many as one person may have. "
                 "Try again when one has ended, or stop one.",
                 now,
             )
@@ -138,9 +138,9 @@ class Quotas:
         now = sum(1 for kind in running if kind != TRAINING and not kind.startswith(FREE))
         if limit and now + count > limit:
             said = counted(
-                "You have {count} request at work, and {limit} at once is the most for one person. "
+                "You have {count} request in progress, and {limit} at once is the most for one person. "
                 "Try again when one has ended; your text is kept.",
-                "You have {count} requests at work, and {limit} at once is the most for one person. "
+                "You have {count} requests in progress, and {limit} at once is the most for one person. "
                 "Try again when one has ended; your text is kept.",
                 now,
                 limit=limit,

@@ -184,6 +184,6 @@ class Steps:
                 connection.execute(_steps.insert().values(result_id=self._id, key=key, value=value))
 
     def forget(self) -> None:
-        """Of a result that is whole, or that is started anew."""
+        """Of a result that is whole, or that is started again."""
         with self._engine.begin() as connection:
             connection.execute(_steps.delete().where(self._these))

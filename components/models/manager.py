@@ -138,7 +138,8 @@ class ModelManager(Scoped):
                 return
             if entry.leases or entry.state != "ready":
                 raise Busy(
-                    "{title} is in use. Stop the answers in work, or wait for them.", title=entry.spec.title
+                    "{title} is in use. Stop the answers in progress, or wait for them.",
+                    title=entry.spec.title,
                 )
             entry.state = "unloading"
         self._shelf.close(entry)

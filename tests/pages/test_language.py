@@ -8,8 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from components.ui import language
 from components.ui.locales import catalogues
-from tests.pages.conftest import settle
-from tests.pages.test_access import PAGES
+from tests.pages.conftest import PAGES, settle
 
 SAID = ("title", "header", "subheader", "markdown", "caption", "text", "error", "warning", "info", "success")
 WIDGETS = ("button", "text_area", "text_input", "selectbox", "number_input", "checkbox", "radio", "toggle")

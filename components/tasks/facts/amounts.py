@@ -151,7 +151,7 @@ _RANK = re.compile(
 
 @dataclass(frozen=True)
 class Amount:
-    """A number as it stands in a text, and what it may be in figures."""
+    """A number as it is written in a text, and its possible values."""
 
     text: str
     values: tuple[str, ...]
@@ -160,7 +160,7 @@ class Amount:
 
 
 def figures(text: str) -> list[Amount]:
-    """Every number in figures as it stands, without its scale: "1,000", "1.000" and "1 000" are the same."""
+    """Every number in figures as written, without its scale: "1,000", "1.000" and "1 000" are the same."""
     found = []
     for match in _FIGURES.finditer(text):
         raw = match[0].strip()

@@ -146,7 +146,7 @@ _TWO_DAYS = re.compile(
 
 
 def dates(text: str) -> list[tuple[str, Key]]:
-    """Dates with a month, as they stand there; a day or a year may be missing. Of "5-7 May" both days."""
+    """Dates with a month, as written; a day or a year may be missing. Of "5-7 May" both days."""
     return [(match[0].strip(" .,"), key) for match in _matches(text) for key in _keys(match)]
 
 
@@ -200,7 +200,7 @@ def _keys(match: re.Match[str]) -> list[Key]:
 
 
 def in_figures(text: str) -> list[tuple[str, Key, Key]]:
-    """Dates with a whole year in figures alone, as they stand there, read in both ways that are possible."""
+    """Dates in figures alone with a whole year, as written, read in both possible ways."""
     found: list[tuple[str, Key, Key]] = []
     for match in _SLASHED.finditer(text):
         first, second, year = (int(match[i]) for i in (1, 3, 4))
@@ -216,7 +216,7 @@ def in_figures(text: str) -> list[tuple[str, Key, Key]]:
 
 
 def months(text: str) -> list[tuple[str, Key]]:
-    """Months without a day and a year, as they stand there."""
+    """Months without a day and a year, as written."""
     text = _HEADING.sub("", text)
     words = (match[1] or match[2] for match in _MONTH_ALONE.finditer(text))
     return [
@@ -238,7 +238,7 @@ def looser(key: Key) -> set[Key]:
 
 
 def said(text: str) -> Iterator[Key]:
-    """All that a text says about dates, in whatever form, and what follows from it."""
+    """All that a text says about dates, in any form, and what follows from it."""
     for year, month, day in (*told(text), *_slashed(text)):
         yield from looser((year, month, day))
         yield ("", month, "")
@@ -267,7 +267,7 @@ def _is_month(word: str) -> bool:
 
 
 def weekdays(text: str) -> list[tuple[str, Key]]:
-    """Days of the week by their whole names, as they stand there."""
+    """Days of the week by their whole names, as written."""
     named = [(match[0], _weekday(_WEEKDAY[match[1].lower()])) for match in _DAY_NAME.finditer(text)]
     signs = ((match[0], match[1] or match[2]) for match in _ASIAN_DAY.finditer(text))
     return named + [(raw, _weekday(_ASIAN_DAYS[sign])) for raw, sign in signs]

@@ -121,6 +121,11 @@ def _signs_kept(number: _Number, known: list[_Number], target: str, language: st
     return any(o.percent for o in [*beside, *here])
 
 
+def has_decimal_point(language: str) -> bool:
+    """Whether a language writes 1,234.5; the others write 1.234,5."""
+    return language in _POINT
+
+
 def localized(number: str, source_language: str, target_language: str) -> str:
     """1,234.56 as 1.234,56 where the target writes a decimal comma; what could be two things stays."""
     points = source_language in _POINT, target_language in _POINT
@@ -131,7 +136,7 @@ def localized(number: str, source_language: str, target_language: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Digits of any script as 0 to 9, full-width signs as the usual ones."""
+    """Digits of any script as 0 to 9, full-width characters as the usual ones."""
     return "".join(str(unicodedata.decimal(c, c)) for c in unicodedata.normalize("NFKC", text))
 
 

@@ -61,7 +61,7 @@ def values(text: str, language: str) -> set[str]:
 
 
 def chinese(text: str) -> Iterator[tuple[re.Match[str], str]]:
-    """Every number with its value, a single sign such as 三 among them."""
+    """Every number with its value, a single character such as 三 included."""
     for match in _NUMBER.finditer(text):
         yield match, _value(match[0])
 

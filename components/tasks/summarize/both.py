@@ -160,13 +160,13 @@ def _judged(maker: Maker, writer: Writer, group: Group, answer: str, failure: Me
 
 
 def _believed(line: Line) -> bool:
-    """Whether a written sentence may stand for quotes, as far as can be told."""
+    """Whether a written sentence may replace quotes, as far as can be told."""
     whole = not line.text.endswith("…") and SHORTEST <= line.words <= LONGEST
     return whole and line.supported and not line.missing and not stutters(line.text)
 
 
 def _merged(maker: Maker, good: Sequence[Line], plain: Sequence[Line], words: int) -> list[Line]:
-    """Written sentences in the order of their sources, and the quotes that none of them stands for."""
+    """Written sentences in the order of their sources, and the quotes that none of them replaces."""
     language = maker.read.language
     said = {term for line in good for term in terms(line.text, language)}
     merged: list[Line] = list(good)

@@ -67,7 +67,7 @@ class Maker:
         return [self.quote(quote, heading) for heading, quote in self.quotes(target)]
 
     def quote(self, quote: Quote, heading: Message = "") -> Line:
-        """A chosen passage as a line: its source is where it stands."""
+        """A chosen passage as a line: its source is its own place."""
         passage = self.read.passages[quote.index]
         said = f"{passage.speaker}: {quote.text}" if passage.speaker else quote.text
         return Line(said, "quoted", heading, (self._citation(Source(quote.index, 1.0)),))

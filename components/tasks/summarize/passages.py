@@ -116,7 +116,7 @@ def is_transcript(document: Document) -> bool:
 
 
 def _named(line: str) -> str:
-    """Who may speak in a line of a transcript: what stands before its colon or its time."""
+    """The speaker of a line of a transcript: the text before its colon or its time."""
     said = _SPEAKER.match(line)
     return (said[1] or said[2]).strip() if said else ""
 

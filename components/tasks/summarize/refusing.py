@@ -99,7 +99,7 @@ def _check_words(passages: Sequence[Passage], document: Document, what: Message)
     characters = sum(not c.isspace() for block in document.blocks for c in block.text)
     if letters < characters * 0.4:
         raise NothingToSummarize(
-            "{what} is mostly numbers and signs: there are no sentences that a summary could be made of.",
+            "{what} is mostly numbers and symbols: there are no sentences that a summary could be made of.",
             what=what,
         )
     if _is_mashed(document):

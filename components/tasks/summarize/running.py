@@ -66,8 +66,7 @@ class Summarizing:
 
     def job(self, result: Result) -> Job | None:
         """The job that works on a result now."""
-        job = self.jobs.get(result.job_id) if result.job_id else None
-        return job if job and job.running else None
+        return self.jobs.live(result.job_id)
 
     def stop(self, result: Result) -> None:
         if job := self.job(result):

@@ -193,7 +193,7 @@ def _swapped(lines: Sequence[Line], target: int, fill: Fill) -> list[Line]:
 
 
 def _in_order(lines: Sequence[Line]) -> list[Line]:
-    """Lines by list, then by where their first source stands."""
+    """Lines by list, then by the place of their first source."""
     headings: tuple[Message, ...] = ("", *SHARES)
     order = {heading: i for i, heading in enumerate(headings)}
 

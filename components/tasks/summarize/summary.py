@@ -22,7 +22,7 @@ PASTED = Said("Pasted text")
 
 @dataclass(frozen=True)
 class Citation:
-    """A passage that supports a line, and where it stands."""
+    """A passage that supports a line, and its place."""
 
     file: int
     block: int

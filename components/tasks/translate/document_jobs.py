@@ -98,14 +98,14 @@ class DocumentTranslator:
         return job
 
     def result(self, translation_id: str) -> bytes | None:
-        """The translated file, once it is there; None for somebody else's."""
+        """The translated file, once it exists; None for another person's."""
         if self._translations.get(translation_id) is None:
             return None
         path = self._place(translation_id) / "result"
         return path.read_bytes() if path.exists() else None
 
     def delete(self, translation_id: str) -> None:
-        """The document, its translation and its receipt; a job at work on it ends."""
+        """Deletes the document, its translation and its receipt; a running job on it ends."""
         found = self._translations.get(translation_id)
         if found is None:
             return

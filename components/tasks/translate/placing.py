@@ -1,4 +1,4 @@
-"""Where the marks of a text go in its translation: by what their words become, and where they stand.
+"""Where the marks of a text go in its translation: by the translation of their words, and by their place.
 
 Knows words and offsets, no format. An engine gives no word alignment, so the words of a span are
 translated by themselves as well, and looked for in the translation.
@@ -89,7 +89,7 @@ def _mark(
 
 
 def _point(offset: int, aligned: Sequence[_Aligned], size: int) -> tuple[int, int]:
-    """After the word that it stood after, at the same share of the sentence where that can't be told."""
+    """After the same word as in the source; at the same share of the sentence if that can't be told."""
     for number, one in enumerate(aligned):
         sentence = one.sentence
         if offset <= sentence.start:
@@ -115,7 +115,7 @@ def _after_word(source: str, offset: int, target: str) -> int:
 
 
 def _tail(target: str, passed: str) -> int:
-    """At the end: before the closing characters of the target that stood after the mark in the source."""
+    """At the end: before the closing characters of the target that follow the mark in the source."""
     closing = re.search(r"[\W_]*$", target)
     start = closing.start() if closing else len(target)
     return start if not passed.strip() else len(target)
@@ -148,7 +148,7 @@ def _window(
     words: Sequence[tuple[int, int]],
     phrase: str,
 ) -> tuple[int, int]:
-    """The words of the target, first and last, that are most like the phrase and stand about there."""
+    """The words of the target, first and last, that are most like the phrase and near its place."""
     wanted = _WORD.findall(phrase.casefold())
     own = [source[a:b].casefold() for a, b in inside]
     texts = [target[a:b].casefold() for a, b in words]

@@ -1,4 +1,4 @@
-"""What a translation must keep letter by letter: placeholders, addresses, code, tags.
+"""Pieces that a translation must keep exactly as they are: placeholders, addresses, code, tags.
 
 Knows patterns. Engines lose or translate such things, so they get a short stand-in for each, which
 survives like a name does, and which is replaced again afterwards.

@@ -12,7 +12,7 @@ from components.messages import Language, Message, counted, to_json
 from components.models.languages import UNSPACED, language_name
 from components.models.manager import ModelManager
 from components.models.translation import TranslationOptions
-from components.tasks.translate import protecting
+from components.tasks.translate import number_style, protecting
 from components.tasks.translate.glossary import Term
 from components.tasks.translate.memory import StoredMemory
 from components.tasks.translate.pipeline import Outcome, Progress, Request, Translator
@@ -117,4 +117,5 @@ def alternatives(
     options = TranslationOptions(request.source, request.target, beams=ALTERNATIVES, hypotheses=ALTERNATIVES)
     with leased(manager, request.route, request.owner, cancelled, lambda t: None) as engine:
         found = [text for one in engine.translate([masked.text], options, cancelled) for text in one.texts]
-    return list(dict.fromkeys(protecting.unmask(text, masked) for text in found if text.strip()))
+    styled = (number_style.restyled(masked.text, text, request.source, request.target) for text in found)
+    return list(dict.fromkeys(protecting.unmask(text, masked) for text in styled if text.strip()))

@@ -5,9 +5,9 @@ import streamlit as st
 from components.messages import N_
 from components.store import Conversation
 from components.tasks.conversing import Setup, document
-from components.ui import notices
+from components.ui import job_progress, notices
 from components.ui.chat import tab, thread
-from components.ui.language import _, said
+from components.ui.language import _
 from components.ui.resources import jobs, store
 
 LABEL = N_("Text")
@@ -52,13 +52,12 @@ def draw(conversation: Conversation | None, titles: dict[str, str], setup: Setup
 
 @st.fragment(run_every=thread.POLL_SECONDS)
 def _draw_live(conversation_id: str, job_id: str) -> None:
-    job, conversation = jobs().get(job_id), store().conversation(conversation_id)
-    if job is None or not job.running or conversation is None:
+    job, conversation = jobs().live(job_id), store().conversation(conversation_id)
+    if job is None or conversation is None:
         st.rerun()
     before = "".join(message.text for message in conversation.path()[-2:-1])
     st.text_area(_(LABEL), before + job.text, height=320, disabled=True)
-    waits_for = said(job.note) or _("Starting")
-    st.caption(_("Writing…") if job.text else f":material/hourglass_top: {waits_for}…")
+    st.caption(_("Writing…") if job.text else f":material/hourglass_top: {job_progress.doing(job)}…")
 
 
 def _save(conversation_id: str | None, key: str, setup: Setup | None) -> None:

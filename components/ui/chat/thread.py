@@ -9,10 +9,11 @@ from components.jobs import Job
 from components.messages import N_, from_text
 from components.store import Conversation, StoredMessage
 from components.tasks.conversing import Setup
+from components.ui import job_progress
 from components.ui.answer import show
 from components.ui.chat import tab
 from components.ui.copy import copy_button
-from components.ui.language import _, said
+from components.ui.language import _, ngettext, said
 from components.ui.resources import jobs, store
 from components.ui.text import plain
 
@@ -31,8 +32,9 @@ def draw(conversation: Conversation, titles: dict[str, str], setup: Setup | None
     path = conversation.path()
     first = max(len(path) - st.session_state.setdefault(f"shown:{conversation.id}", SHOWN), 0)
     if first:
-        label = _("Show {count} earlier messages").format(count=min(first, SHOWN))
-        st.button(label, on_click=_show_earlier, args=(conversation.id,))
+        more = min(first, SHOWN)
+        label = ngettext("Show {count} earlier message", "Show {count} earlier messages", more)
+        st.button(label.format(count=more), on_click=_show_earlier, args=(conversation.id,))
     for message in path[first:]:
         last = message is path[-1]
         pair = _pair(conversation, message) if last else [message]
@@ -64,8 +66,7 @@ def _final(message: StoredMessage) -> StoredMessage:
 
 
 def _live(message: StoredMessage) -> Job | None:
-    job = jobs().get(message.job_id) if message.job_id else None
-    return job if job and job.running else None
+    return jobs().live(message.job_id)
 
 
 def _pair(conversation: Conversation, message: StoredMessage) -> list[StoredMessage]:
@@ -103,7 +104,7 @@ def _draw_live(message_ids: Sequence[int], titles: dict[str, str]) -> None:
             if text:
                 show(text)
             if job and (job.note or not text):
-                st.caption(f":material/hourglass_top: {plain(said(job.note) or _('Starting'))}…")
+                st.caption(f":material/hourglass_top: {job_progress.doing(job)}…")
                 if job.share is not None:
                     st.progress(job.share)
 
@@ -163,12 +164,17 @@ def usage_line(message: StoredMessage, titles: dict[str, str]) -> str:
     """Model, tokens, seconds to the first token, tokens/s."""
     usage: Any = message.usage or {}
     exact = usage.get("exact", True)
-    read = _("{count} prompt tokens") if exact else _("about {count} prompt tokens")
-    new = _("{count} new tokens") if exact else _("about {count} new tokens")
+    read, new = usage.get("prompt_tokens", 0), usage.get("new_tokens", 0)
+    if exact:
+        tokens_read = ngettext("{count} prompt token", "{count} prompt tokens", read)
+        tokens_new = ngettext("{count} new token", "{count} new tokens", new)
+    else:
+        tokens_read = ngettext("about {count} prompt token", "about {count} prompt tokens", read)
+        tokens_new = ngettext("about {count} new token", "about {count} new tokens", new)
     facts = [
         plain(titles.get(message.model_id, message.model_id)),
-        read.format(count=f"{usage.get('prompt_tokens', 0):,}"),
-        new.format(count=f"{usage.get('new_tokens', 0):,}"),
+        tokens_read.format(count=f"{read:,}"),
+        tokens_new.format(count=f"{new:,}"),
         _("first after {seconds} s").format(seconds=f"{usage.get('first_token_seconds', 0):.2f}"),
         _("{rate} tokens/s").format(rate=f"{usage.get('tokens_per_second', 0):.1f}"),
         _("seed {seed}").format(seed=message.settings.get("seed")),

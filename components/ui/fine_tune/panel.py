@@ -6,9 +6,9 @@ from components.config import GB
 from components.jobs import Job
 from components.models.status import Outlook
 from components.training.doctor import checks
+from components.training.hyperparameters import TrainingSettings
 from components.training.prepared import Prepared
 from components.training.runs import Preflight
-from components.training.settings import TrainingSettings
 from components.ui import job_progress, notices
 from components.ui.fine_tune import form, inputs, run_progress, run_report, run_session, run_table
 from components.ui.language import _, said
@@ -104,8 +104,8 @@ def _draw_found(found: Preflight, current: bool) -> None:
             disk=f"{found.disk_free / GB:.0f}",
         )
     )
-    for sentence in found.changed:
-        st.info(plain(said(sentence)), icon=":material/fit_screen:")
+    for changed in found.changed:
+        st.info(plain(said(changed)), icon=":material/fit_screen:")
     st.markdown(f":material/memory: {plain(told(found.outlook))}")
     if not current:
         text = _("For other settings than those above. Press Estimate again.")

@@ -1,6 +1,6 @@
 """Which training run this tab has open; it is in the URL."""
 
-from components.training.records import Run
+from components.training.run_records import Run
 from components.ui.opened import Opened
 from components.ui.person import person
 from components.ui.resources import training_runs
@@ -9,7 +9,7 @@ OPENED = Opened("training_run", "run")
 
 
 def current() -> Run | None:
-    """The open run; else the person's run that is at work or was started last."""
+    """The open run; else the person's run that is in progress or was started last."""
     if run := OPENED.find(_mine):
         return run
     runs = training_runs().records.of(person())

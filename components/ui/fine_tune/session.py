@@ -7,7 +7,7 @@ import streamlit as st
 
 from components.errors import AppError
 from components.jobs import Job
-from components.messages import N_
+from components.messages import Said
 from components.models.catalog import ModelSpec
 from components.training import bases
 from components.training.doctor import checks
@@ -69,7 +69,7 @@ def start(uploads: list[Upload], spec: ModelSpec, file_ids: list[str]) -> None:
 
     def work(job: Job) -> Check:
         request = bases.request(spec, library(), job.say)
-        job.say(N_("Reading every row and counting its tokens"))
+        job.say(Said("Reading every row and counting its tokens"))
         return checks.start(config(), owner, uploads, request, spec.id, job.cancelled)
 
     _begin(work)
@@ -82,7 +82,7 @@ def again(check: Check, spec: ModelSpec, shape: Shape | None = None, header: boo
         request = bases.request(spec, library(), job.say)
         kept = check.request.shape if header == check.request.header else None
         request = replace(request, shape=shape or kept, header=header)
-        job.say(N_("Reading every row and counting its tokens"))
+        job.say(Said("Reading every row and counting its tokens"))
         return checks.again(config(), check, request, spec.id, job.cancelled)
 
     _begin(work)

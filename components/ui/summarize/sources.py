@@ -84,7 +84,7 @@ def _draw_context(source: Citation, document: Document) -> None:
 
 
 def _marked(block: Block, source: Citation) -> str:
-    """The block with the passage on a coloured ground; of a block of any length, what stands around it."""
+    """The block with the passage highlighted; of a long block, only the text around it."""
     before, passage, after = (
         plain(_end(block.text[: source.start])),
         plain(block.text[source.start : source.end]),

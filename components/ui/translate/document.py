@@ -72,8 +72,7 @@ def begin(translation_id: str, settings: dict[str, Any], terms: list[Term]) -> N
 
 def running() -> Job | None:
     found = current()
-    job = jobs().get(found.job_id) if found and found.job_id else None
-    return job if job and job.running else None
+    return jobs().live(found.job_id) if found else None
 
 
 def draw(terms: list[Term]) -> None:

@@ -186,7 +186,7 @@ def _say_downloads(setup: Setup) -> None:
 
 
 def swap_languages(detected: str) -> None:
-    """The other way round; call it in a callback. What was detected becomes the target."""
+    """Swaps the two languages; call it in a callback. The detected language becomes the target."""
     source = st.session_state.get(FROM, AUTO)
     source = detected if source == AUTO else source
     if source:

@@ -1,6 +1,5 @@
 """The Translate page's text: typed, translated in a job, shown sentence by sentence, edited."""
 
-import time
 from typing import Any
 
 import streamlit as st
@@ -13,7 +12,7 @@ from components.tasks.translate.glossary import Term
 from components.tasks.translate.memory import StoredMemory
 from components.tasks.translate.texts import TextRequest
 from components.translations import Translation
-from components.ui import notices
+from components.ui import job_progress, notices
 from components.ui.copy import copy_button
 from components.ui.language import _, language_name, said
 from components.ui.opened import Opened
@@ -66,7 +65,7 @@ def draw_area() -> None:
 
 
 def watch_typing() -> None:
-    """Draws nothing, so it may stand anywhere."""
+    """Draws nothing, so it may be called anywhere."""
     commit_after_pause(_(LABEL), SHORT)
 
 
@@ -121,9 +120,9 @@ def follow() -> None:
     if job is None:
         return
     place = st.empty()
-    while job.running:
-        place.progress(job.share or 0.0, text=plain(said(job.note) or _("Starting")))
-        time.sleep(POLL_SECONDS)
+    job_progress.follow(
+        job, lambda: place.progress(job.share or 0.0, text=job_progress.doing(job)), POLL_SECONDS
+    )
     place.empty()
     del st.session_state[JOB]
     if job.state == "failed":
@@ -272,7 +271,7 @@ def _ask_others(found: Translation, number: int, terms: list[Term]) -> None:
 
 
 def swap(detected: str) -> None:
-    """Languages the other way round, and the translation becomes the text."""
+    """Swaps the languages, and the translation becomes the text."""
     found = current()
     route_picker.swap_languages(detected)
     if found is not None and found.body.get("text") == text():

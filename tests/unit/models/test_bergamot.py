@@ -61,6 +61,32 @@ def test_placeholders_and_links_survive_the_real_engine(engine):
     assert not outcome.findings
 
 
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("It costs £20 today.", "£20"),
+        ("The word שלום means peace.", "שלום"),
+        ("He lives in Łódź now.", "Łódź"),
+        ("Go to File → Open now.", "→"),
+        ("Add 1½ cups of milk.", "1½"),
+        ("It is 10⁻³ m.", "10⁻³"),
+        ("It is ± 5 mm wide.", "±"),
+        ("He said “hello” to me.", "“olá”"),
+        ("– Good morning – he said.", "– "),
+    ],
+)
+def test_what_the_vocabulary_lacks_is_in_the_translation_as_it_is(engine, text, kept):
+    outcome = Translator(engine, "en", "pt").all([Request(text)])[0]
+    assert kept in outcome.target
+    assert not outcome.findings
+
+
+def test_a_sentence_in_another_script_stays_and_is_marked(engine):
+    outcome = Translator(engine, "en", "pt").all([Request("Это простой русский текст.")])[0]
+    assert outcome.target == outcome.source
+    assert [finding.kind for finding in outcome.findings] == ["untranslated"]
+
+
 def test_its_memory_is_counted(engine):
     assert 50_000_000 < engine.info.memory < 600_000_000
 

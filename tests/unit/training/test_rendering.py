@@ -3,7 +3,7 @@
 import pytest
 
 from components.errors import BadInput
-from components.training.rendering import NOT_TRAINED, render, render_all
+from components.training.program.rendering import NOT_TRAINED, render, render_all
 from tests.tiny import make_tokenizer
 
 CHATML = (

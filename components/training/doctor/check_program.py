@@ -11,7 +11,7 @@ def answer(header: dict[str, Any], data: bytes, more: bytes, limits: Limits) -> 
     from components.training.doctor.diagnosing import Request, diagnose
 
     uploads = list(zip(header["names"], (data, more), strict=False))
-    return {"diagnosis": diagnose(Request.from_json(header["request"]), uploads, limits)}
+    return diagnose(Request.from_json(header["request"]), uploads, limits).to_json()
 
 
 if __name__ == "__main__":

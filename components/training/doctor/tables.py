@@ -22,12 +22,17 @@ from components.documents.formats import delimited, xlsx
 from components.documents.limits import Limits
 from components.documents.sniffing import LABELS, extension
 from components.documents.source import Source
-from components.messages import N_
+from components.messages import Message, Said
 from components.training.doctor.findings import quoted
 from components.training.doctor.recognising import KNOWN_FIELDS, field_name
 from components.training.doctor.records import Opened
 
-SEPARATOR_NAMES = {",": N_("commas"), ";": N_("semicolons"), "\t": N_("tabs"), "|": N_("vertical bars")}
+SEPARATOR_NAMES = {
+    ",": Said("commas"),
+    ";": Said("semicolons"),
+    "\t": Said("tabs"),
+    "|": Said("vertical bars"),
+}
 USUAL = {"csv": ",", "tsv": "\t", "tab": "\t"}  # what the name of a file promises
 _RULE = re.compile(r"\|?(?:\s*:?-+:?\s*\|)+(?:\s*:?-+:?)?")  # under the titles in Markdown
 _CELL_END = re.compile(r"(?<!\\)\|")
@@ -51,8 +56,8 @@ def read_delimited(text: str, name: str, header: bool = True) -> Opened:
     separator = declared or _by_titles(lines) or even or delimited.separator_of(text, extension(name))
     opened.format = "TSV" if separator == "\t" else "CSV"
     if separator != USUAL.get(extension(name), "\t" if opened.format == "TSV" else ","):
-        names = SEPARATOR_NAMES.get(separator, quoted(separator))
-        opened.repair(f"The columns are separated by {names}.")
+        named = SEPARATOR_NAMES.get(separator, quoted(separator))
+        opened.repair(Said("The columns are separated by {separator}.", separator=named))
     start = 1 if declared else 0
     read = _unquoted(lines, start) if separator == "\t" else None
     rows = read or _records(lines, start, separator, opened)
@@ -64,7 +69,7 @@ def _restored(cells: list[str], opened: Opened) -> list[str]:
     """Without the apostrophes that a download of this app puts before what a spreadsheet would compute."""
     made = [restored(cell) for cell in cells]
     if made != cells:
-        opened.repair("Apostrophes before cells that look like formulas were removed.")
+        opened.repair(Said("Apostrophes before cells that look like formulas were removed."))
     return made
 
 
@@ -155,7 +160,7 @@ def _records(lines: list[str], start: int, separator: str, opened: Opened) -> It
         start = resumed
 
 
-def _open_quote(lines: list[str], began: int, first: int, separator: str) -> str:
+def _open_quote(lines: list[str], began: int, first: int, separator: str) -> Message:
     """What is wrong where a record of several lines has a quotation mark that isn't closed; else empty."""
     if first - began < 2 and first < len(lines):
         return ""
@@ -164,9 +169,11 @@ def _open_quote(lines: list[str], began: int, first: int, separator: str) -> str
         list(csv.reader(ended, delimiter=separator, strict=True, skipinitialspace=True))
     except csv.Error as error:
         if "unexpected end" in str(error):
-            return f"A quotation mark is opened and never closed: {quoted(lines[began], 40)}."
+            return Said("A quotation mark is opened and never closed: {text}.", text=quoted(lines[began], 40))
         if first - began > 1:
-            return f"A quotation mark is opened and not closed in its row: {quoted(lines[began], 40)}."
+            return Said(
+                "A quotation mark is opened and not closed in its row: {text}.", text=quoted(lines[began], 40)
+            )
     return ""
 
 
@@ -188,19 +195,24 @@ def _take(rows: Iterator[tuple[int, Cells, str]], opened: Opened, header: bool) 
             if header:
                 continue
         if header and len(titles) > 1 and _said(cells) == first:
-            opened.repair("The header stands again between the rows; there it was left out.")
+            opened.repair(Said("The header is repeated between the rows; there it was left out."))
             continue
         while len(cells) > len(titles) and _blank(cells[-1]):
             cells = cells[:-1]
         if len(cells) > len(titles):
-            what = f"{len(cells)} cells, but the header has {len(titles)}; is a quotation mark missing?"
-            if sheet:
-                what = f"{len(cells)} cells, but the header has {len(titles)}."
-            opened.find(line, "cells", what, sheet)
+            opened.find(line, "cells", _too_many_cells(len(cells), len(titles), sheet), sheet)
             continue
         if sheet:  # a workbook doesn't store the empty cells at the end of a row
             cells = [*cells, *[None] * (len(titles) - len(cells))]
         opened.add(line, dict(zip(titles, cells, strict=False)), sheet)
+
+
+def _too_many_cells(cells: int, titles: int, sheet: str) -> Message:
+    if sheet:
+        return Said("{cells} cells, but the header has {titles}.", cells=cells, titles=titles)
+    return Said(
+        "{cells} cells, but the header has {titles}; is a quotation mark missing?", cells=cells, titles=titles
+    )
 
 
 def _filled(rows: Iterator[tuple[int, Cells, str]]) -> Iterator[tuple[int, Cells, str]]:
@@ -230,7 +242,8 @@ def _from_header(rows: Iterator[tuple[int, Cells, str]], opened: Opened) -> Iter
 
 def _note_above(above: Sequence[Any], opened: Opened) -> None:
     if above:
-        opened.note(f"Lines above the header were left out: {', '.join(quoted(one, 40) for one in above)}.")
+        lines = [quoted(one, 40) for one in above]
+        opened.note(Said("Lines above the header were left out: {lines}.", lines=lines))
 
 
 def _header(head: Sequence[tuple[int, Cells, str]]) -> int:
@@ -273,10 +286,12 @@ def _titles(cells: Cells, opened: Opened) -> list[str]:
     for number, title in enumerate(raw, 1):
         clean = re.sub(r"\s+", " ", title.replace("\ufeff", "")).strip()
         if clean != title:
-            opened.repair("Spaces in the header were removed.")
+            opened.repair(Said("Spaces in the header were removed."))
         clean = clean or f"Column {number}"
         if clean in titles:
-            opened.repair(f"Two columns are called {quoted(clean)}; the second one got a number.")
+            opened.repair(
+                Said("Two columns are called {name}; the second one got a number.", name=quoted(clean))
+            )
             clean = f"{clean} ({number})"
         titles.append(clean)
     return titles
@@ -289,15 +304,17 @@ def read_workbook(data: bytes, name: str, limits: Limits, header: bool = True) -
     whole, sheets = Opened("XLSX", table=True), []
     parts = Draft()
     xlsx.look_at_parts(Source(data, name, limits, "xlsx"), parts)
-    for sentence in [*parts.notes, *(f"Not read: {one}" for one in parts.left_out)]:
-        whole.note(str(sentence))
+    for note in parts.notes:
+        whole.note(note)
+    for one in parts.left_out:
+        whole.note(Said("Not read: {what}", what=one))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
             for sheet in book.worksheets:
                 if sheet.sheet_state != "visible":
-                    whole.note(f"The hidden sheet {quoted(sheet.title)} was not read.")
+                    whole.note(Said("The hidden sheet {sheet} was not read.", sheet=quoted(sheet.title)))
                     continue
                 sheet.reset_dimensions()
                 opened = Opened("XLSX", table=True, sheet=sheet.title)
@@ -357,5 +374,5 @@ def read_parquet(data: bytes, name: str, limits: Limits) -> Opened:
     except pa.ArrowMemoryError as error:
         raise errors.too_much_unpacked(name, limits.unpacked_bytes) from error
     except (pa.ArrowException, OSError, ValueError, NotImplementedError) as error:
-        raise errors.corrupt(name, N_("a Parquet file")) from error
+        raise errors.corrupt(name, Said("a Parquet file")) from error
     return opened

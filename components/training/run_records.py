@@ -1,4 +1,4 @@
-"""Training runs in the database: whose they are, how they stand, what came of them.
+"""Training runs in the database: their owners, states and outcomes.
 
 Knows rows; the files of a run are in its folder. Shares the store's connection and its idea of which server
 process is alive.
@@ -16,7 +16,7 @@ from components.access import Scoped, own
 from components.messages import Message
 from components.rows import MessageText, as_dataclass
 from components.store import Store
-from components.training.settings import TrainingSettings
+from components.training.hyperparameters import TrainingSettings
 
 State = Literal["queued", "running", "done", "stopped", "failed", "interrupted"]
 Work = Literal["train", "evaluate"]  # what a queued or running one is to do
@@ -102,12 +102,16 @@ class Records(Scoped):
         return run_id
 
     def update(self, run_id: str, **values: Any) -> None:
+        self._write(run_id, values | {"updated_at": time.time()})
+
+    def explain(self, run_id: str, note: Message) -> None:
+        """Says why a run ended. That is no work on it: it expires no later."""
+        self._write(run_id, {"note": note})
+
+    def _write(self, run_id: str, values: Mapping[str, Any]) -> None:
+        this = sa.and_(_runs.c.id == run_id, self.mine(_runs))
         with self._engine.begin() as connection:
-            connection.execute(
-                _runs.update()
-                .where(_runs.c.id == run_id, self.mine(_runs))
-                .values(**values | {"updated_at": time.time()})
-            )
+            connection.execute(_runs.update().where(this).values(**values))
 
     def move(self, run_id: str, before: tuple[State, ...], state: State, **values: Any) -> bool:
         """Changes the state if it is one of `before`; False if another was quicker."""

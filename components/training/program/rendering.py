@@ -11,7 +11,8 @@ from itertools import pairwise
 from typing import Any
 
 from components.errors import BadInput
-from components.training.rows import Message, Row, is_trained, kind_of, messages_of
+from components.training.program.tokenizer import marked_answers
+from components.training.rows import Row, Turn, is_trained, kind_of, messages_of
 
 NOT_TRAINED = -100  # the label that torch's cross entropy leaves out
 BATCH = 256  # rows that are given to a fast tokenizer at once
@@ -112,7 +113,7 @@ class Reader:
         spans = list(zip(reversed(spelled.spans), reversed(answers), strict=False))
         return replace(spelled, spans=[span for span, trained in reversed(spans) if trained])
 
-    def _spell_turns(self, messages: list[Message]) -> Spelled:
+    def _spell_turns(self, messages: list[Turn]) -> Spelled:
         if not self.tokenizer.chat_template:
             return self._spell_plainly(messages)
         try:
@@ -131,7 +132,7 @@ class Reader:
         end = "" if row.get("continued") or said.endswith(self.end) else self.end
         return Spelled(said + end, [(0, len(said + end))], special=True)
 
-    def _spell_plainly(self, messages: list[Message]) -> Spelled:
+    def _spell_plainly(self, messages: list[Turn]) -> Spelled:
         """A base model has no template: what was asked, a line end, the answer, the end token."""
         text = ""
         spans: list[tuple[int, int]] = []
@@ -144,7 +145,7 @@ class Reader:
                 text += ("\n" if spans else "") + message["content"] + "\n"
         return Spelled(text, spans, special=True)
 
-    def _spell_chat(self, messages: list[Message]) -> Spelled:
+    def _spell_chat(self, messages: list[Turn]) -> Spelled:
         text = self._template(messages)
         spans = self._marked(messages, text) or self._by_prefixes(messages, text)
         answered = messages[-1]["role"] == "assistant" and bool(spans)
@@ -154,34 +155,26 @@ class Reader:
             spans[-1] = (spans[-1][0], len(text))
         return Spelled(text, spans)
 
-    def _template(self, messages: list[Message], prompt: bool = False) -> str:
+    def _template(self, messages: list[Turn], prompt: bool = False) -> str:
         try:
             made = self.tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=prompt)
         except Exception as error:
             raise _Refused(str(error)) from error
         return str(made)
 
-    def _marked(self, messages: list[Message], text: str) -> list[tuple[int, int]]:
+    def _marked(self, messages: list[Turn], text: str) -> list[tuple[int, int]]:
         """The answers where the template itself marks them with {% generation %}."""
         if not self._marking:
             return []
-        from transformers.utils.chat_template_utils import render_jinja_template
-
         try:
-            made: Any = render_jinja_template(
-                [messages],
-                chat_template=self._marking,
-                return_assistant_tokens_mask=True,
-                **self.tokenizer.special_tokens_map,
-            )
+            rendered, marks = marked_answers(self.tokenizer, self._marking, messages)
         except Exception as error:
             raise _Refused(str(error)) from error
-        rendered, marks = made
-        if not rendered or rendered[0] != text:
+        if rendered != text:
             return []
-        return [(start, self._closed(text, start, stop)) for start, stop in marks[0] if stop > start]
+        return [(start, self._closed(text, start, stop)) for start, stop in marks if stop > start]
 
-    def _by_prefixes(self, messages: list[Message], text: str) -> list[tuple[int, int]]:
+    def _by_prefixes(self, messages: list[Turn], text: str) -> list[tuple[int, int]]:
         """The answers, from what the template makes of the conversation up to each of them.
 
         A template may treat earlier turns differently once later ones are there (it drops their reasoning,
@@ -201,7 +194,7 @@ class Reader:
                 spans.append((start, self._closed(text, start, stop)))
         return spans
 
-    def _start(self, before: list[Message], text: str, after: int) -> int | None:
+    def _start(self, before: list[Turn], text: str, after: int) -> int | None:
         """Where an answer begins: where the prompt for it ends, if the whole text begins like that."""
         try:
             prefix = self._template(before, prompt=True)
@@ -228,7 +221,7 @@ class Reader:
                 return end + gap + len(mark)
         return end
 
-    def _plain(self, message: Message) -> Message:
+    def _plain(self, message: Turn) -> Turn:
         """A message with control tokens in its text broken up, as it is when the model is used."""
         content = message["content"]
         for token in self.special:
@@ -279,7 +272,7 @@ def _refusal(refused: _Refused) -> BadInput:
     return BadInput("The model's chat template refuses this conversation: {refused}", refused=refused)
 
 
-def _without_system(messages: list[Message]) -> list[Message]:
+def _without_system(messages: list[Turn]) -> list[Turn]:
     """The system message put at the head of the first question."""
     if len(messages) < 2 or messages[0]["role"] != "system":
         return messages

@@ -8,16 +8,16 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Literal, get_args
 
 from components.errors import BadInput
-from components.messages import N_
+from components.messages import N_, Said
 
 Method = Literal["lora", "qlora", "full", "freeze"]
 Schedule = Literal["cosine", "linear", "constant"]
 
 METHODS: Mapping[Method, str] = {
-    "lora": "LoRA: small matrices beside every linear layer learn, the model itself stays as it is.",
-    "qlora": "QLoRA: LoRA on a model kept in 4 bits. Needs an NVIDIA card and the bitsandbytes package.",
-    "full": "Full: every weight learns. Needs four times the model's memory, and forgets more.",
-    "freeze": "Freeze: only the last layers learn, the others stay as they are.",
+    "lora": N_("LoRA: small matrices beside every linear layer learn, the model itself stays as it is."),
+    "qlora": N_("QLoRA: LoRA on a model kept in 4 bits. Needs an NVIDIA card and the bitsandbytes package."),
+    "full": N_("Full: every weight learns. Needs four times the model's memory, and forgets more."),
+    "freeze": N_("Freeze: only the last layers learn, the others stay as they are."),
 }
 # A learning rate that suits LoRA's fresh matrices is far too high for weights that already know something.
 LEARNING_RATES: Mapping[Method, float] = {"lora": 1e-3, "qlora": 5e-4, "full": 5e-5, "freeze": 1e-4}
@@ -79,8 +79,8 @@ class TrainingSettings:
             value = getattr(self, name)
             if not low <= value <= high:
                 raise BadInput(
-                    "{titles} is {value:g}; it can be {low:g} to {high:g}.",
-                    titles=TITLES[name],
+                    "{title} is {value:g}; it can be {low:g} to {high:g}.",
+                    title=Said(TITLES[name]),
                     value=value,
                     low=low,
                     high=high,
@@ -94,14 +94,15 @@ class TrainingSettings:
             )
         if self.method not in METHODS:
             raise BadInput(
-                "The method {method!r} is not known. Known: {list}.",
-                method=self.method,
-                list=", ".join(METHODS),
+                "The method {method} is not known. Known: {methods}.",
+                method=repr(self.method),
+                methods=list(METHODS),
             )
         if self.schedule not in get_args(Schedule):
             raise BadInput(
-                "The schedule {schedule!r} is not known. Known: cosine, linear, constant.",
-                schedule=self.schedule,
+                "The schedule {schedule} is not known. Known: {schedules}.",
+                schedule=repr(self.schedule),
+                schedules=list(get_args(Schedule)),
             )
 
 
@@ -110,23 +111,23 @@ TITLES: Mapping[str, str] = {
     "rank": N_("Rank"),
     "alpha": N_("Alpha"),
     "dropout": N_("Dropout"),
-    "last_layers": "Layers that learn",
-    "gradual": "Unfreeze one layer at a time",
-    "learning_rate": "Learning rate",
+    "last_layers": N_("Layers that learn"),
+    "gradual": N_("Unfreeze one layer at a time"),
+    "learning_rate": N_("Learning rate"),
     "epochs": N_("Epochs"),
-    "max_steps": "Most steps",
+    "max_steps": N_("Most steps"),
     "batch": N_("Batch"),
     "accumulation": N_("Accumulation"),
     "length": N_("Length"),
     "packing": N_("Packing"),
     "schedule": N_("Schedule"),
     "warmup": N_("Warm-up"),
-    "weight_decay": "Weight decay",
-    "clip": "Gradient clipping",
+    "weight_decay": N_("Weight decay"),
+    "clip": N_("Gradient clipping"),
     "patience": N_("Patience"),
-    "evaluate_every": "Steps between evaluations",
-    "evaluate_rows": "Rows of an evaluation",
-    "checkpointing": "Gradient checkpointing",
+    "evaluate_every": N_("Steps between evaluations"),
+    "evaluate_rows": N_("Rows of an evaluation"),
+    "checkpointing": N_("Gradient checkpointing"),
     "seed": N_("Seed"),
     "threads": N_("Threads"),
 }
@@ -151,26 +152,28 @@ RANGES: Mapping[str, tuple[float, float]] = {
     "threads": (0, 1024),
 }
 EXPLAINED: Mapping[str, str] = {
-    "rank": "How much LoRA can learn: the width of its matrices. More takes more memory.",
-    "alpha": "How strongly what was learned counts: alpha / rank. Twice the rank is usual.",
-    "dropout": "The share of LoRA's inputs that is left out at random, against learning by heart.",
-    "last_layers": "How many of the model's last layers learn.",
-    "gradual": "The last layer learns first, then one more at a time: the model forgets less.",
-    "learning_rate": "How large a step is. Too high: the loss jumps or grows. Too low: it hardly falls.",
-    "epochs": "How often every row is read. Small data: 2 to 5. More learns by heart.",
-    "max_steps": "Ends the run after this many updates; 0: as many as the epochs have.",
-    "batch": "Rows that are read in one pass. More is faster, if the memory is there.",
-    "accumulation": "Passes before one update: batch x accumulation rows count for one step.",
-    "length": "Longest row in tokens. Longer ones are cut at the end, and that is said.",
-    "packing": "Puts several short rows into one sequence, each blind to the others. Saves padding on a GPU.",
-    "schedule": "How the learning rate falls: along a cosine, in a line, or not at all.",
-    "warmup": "The share of the steps in which the learning rate grows from 0.",
-    "weight_decay": "Pulls weights towards 0, against learning by heart.",
-    "clip": "A gradient longer than this is shortened: one odd row can't throw the model off. 0: off.",
-    "patience": "Stops after this many evaluations without a better validation loss. 0: never.",
-    "evaluate_every": "Updates between two looks at the held-out rows; 0: about six in a run.",
-    "evaluate_rows": "Held-out rows in each of these looks. The report at the end takes all of them.",
-    "checkpointing": "Computes parts twice instead of keeping them: less memory, a third slower.",
-    "seed": "The same seed, data and settings give the same run.",
-    "threads": "CPU threads of the training; 0: one per core. It runs at low priority either way.",
+    "rank": N_("How much LoRA can learn: the width of its matrices. More takes more memory."),
+    "alpha": N_("How strongly what was learned counts: alpha / rank. Twice the rank is usual."),
+    "dropout": N_("The share of LoRA's inputs that is left out at random, against learning by heart."),
+    "last_layers": N_("How many of the model's last layers learn."),
+    "gradual": N_("The last layer learns first, then one more at a time: the model forgets less."),
+    "learning_rate": N_("How large a step is. Too high: the loss jumps or grows. Too low: it hardly falls."),
+    "epochs": N_("How often every row is read. Small data: 2 to 5. More learns by heart."),
+    "max_steps": N_("Ends the run after this many updates; 0: as many as the epochs have."),
+    "batch": N_("Rows that are read in one pass. More is faster, if the memory is there."),
+    "accumulation": N_("Passes before one update: batch x accumulation rows count for one step."),
+    "length": N_("Longest row in tokens. Longer ones are cut at the end, and that is said."),
+    "packing": N_(
+        "Puts several short rows into one sequence, each blind to the others. Saves padding on a GPU."
+    ),
+    "schedule": N_("How the learning rate falls: along a cosine, in a line, or not at all."),
+    "warmup": N_("The share of the steps in which the learning rate grows from 0."),
+    "weight_decay": N_("Pulls weights towards 0, against learning by heart."),
+    "clip": N_("A gradient longer than this is shortened: one odd row can't throw the model off. 0: off."),
+    "patience": N_("Stops after this many evaluations without a better validation loss. 0: never."),
+    "evaluate_every": N_("Updates between two looks at the held-out rows; 0: about six in a run."),
+    "evaluate_rows": N_("Held-out rows in each of these looks. The report at the end takes all of them."),
+    "checkpointing": N_("Computes parts twice instead of keeping them: less memory, a third slower."),
+    "seed": N_("The same seed, data and settings give the same run."),
+    "threads": N_("CPU threads of the training; 0: one per core. It runs at low priority either way."),
 }

@@ -22,15 +22,11 @@ TEMPLATES = {"Said": 1, "_": 1, "N_": 1, "counted": 2, "ngettext": 2} | dict.fro
 
 LONG_MODULES = {
     "components/models/adapters.py",
-    "components/models/library.py",
-    "components/models/manager.py",
-    "components/models/process.py",
     "components/training/doctor/json_rows.py",
     "components/training/runs.py",
 }
 LONG_FUNCTIONS = {
     "components/models/engines/answering.py: answer",
-    "components/tasks/summarize/writing.py: rewrite",
     "components/training/doctor/diagnosing.py: diagnose",
     "components/training/program/examining.py: _report",
     "components/training/scoring.py: judge",
@@ -39,12 +35,7 @@ MANY_PARAMETERS = {
     "components/training/prepared.py: save",
     "components/training/program/examining.py: _report",
 }
-BUILT_TEMPLATES = {
-    "components/models/library.py",
-    "components/models/servers/failures.py",
-    "components/ui/summarize/inputs.py",
-    "components/ui/translate/document.py",
-}
+BUILT_TEMPLATES = {"components/models/library.py"}
 
 
 def name_of(path: Path) -> str:

@@ -6,9 +6,9 @@ from components.config import GB
 from components.jobs import Job
 from components.models.status import Outlook
 from components.training.doctor import checks
+from components.training.hyperparameters import TrainingSettings
 from components.training.prepared import Prepared
 from components.training.runs import Preflight
-from components.training.settings import TrainingSettings
 from components.ui import job_progress, notices
 from components.ui.fine_tune import form, inputs, run_progress, run_report, run_session, run_table
 from components.ui.language import _, said

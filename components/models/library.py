@@ -234,7 +234,9 @@ class Library:
             self._install(spec, part, manifest, self._export_folder(spec))
             return from_json(manifest["refused"]) if "refused" in manifest else True
         except OSError as error:
-            raise Unavailable(full if error.errno == errno.ENOSPC else str(error)) from error
+            if error.errno == errno.ENOSPC:
+                raise Unavailable(full) from error
+            raise Unavailable(str(error)) from error
         finally:
             shutil.rmtree(part, ignore_errors=True)
 

@@ -201,7 +201,7 @@ class TrainingRuns(Scoped):
         if plan.base_digest and base_digest(base) != plan.base_digest:
             raise BadInput(
                 "The base model {base_title} that is on this machine isn't the one that this run was "
-                "trained on. Install the same version of it, or train anew.",
+                "trained on. Install the same version of it, or train again.",
                 base_title=plan.base_title,
             )
         folder.change_plan(base_folder=str(base))

@@ -1,7 +1,7 @@
 """The app's side of the doctor: keeps uploads and what was found in them, a folder for each check.
 
 Starts the confined process; knows nothing about formats. A check opens for its owner only, and outlives
-the page and the server. Once nothing stands against it, its folder also holds the prepared data set.
+the page and the server. Once its rows can be used, its folder also holds the prepared data set.
 """
 
 import csv
@@ -41,7 +41,7 @@ CHECK, REPORT, ROWS, UPLOADS = "check.json", "report.json", "rows.jsonl", ("uplo
 PATIENCE = 10  # how many times the time for one document a data set may take: every row is counted in tokens
 KEPT_DAYS = 7  # for which a check stays that never became a data set
 LENGTHS = "lengths.json"  # of the rows of the data set that was made: tokens, and where the answer begins
-ALWAYS = {"leak"}  # dropped whatever the person chooses: measured on what was trained on, nothing is known
+ALWAYS = {"leak"}  # always dropped: a measurement on rows that were trained on says nothing
 ROLE_TITLES = {"system": "system", "user": "prompt", "assistant": "completion"}  # of repaired tables
 _ID = re.compile(r"[0-9a-f]{32}")
 own_folders(DATASETS, CHECK)

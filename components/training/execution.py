@@ -29,7 +29,7 @@ KILLED = Said(
     "last checkpoint is kept. Choose a smaller batch or a shorter length, and press Resume."
 )
 INTERRUPTED = Said(
-    "The server or the machine went down while this run was at work. Resume goes on from its checkpoint."
+    "The server or the machine went down while this run was in progress. Resume goes on from its checkpoint."
 )
 STOPPED = Said("Stopped. Resume goes on from the checkpoint.")
 UNCOMPARED = Said("Stopped before the comparison with the base was finished.")
@@ -57,7 +57,7 @@ class Execution:
         self.dropped: set[str] = set()  # runs whose owner wants nothing of them any more
 
     def finish_off(self, run: Run, process: Process | None) -> None:
-        """Takes a run to its end, good or bad. `process`: the program that an earlier server started on it."""
+        """Takes a run to its end, good or bad. `process`: the program that an earlier server started."""
         state: State = "failed"
         note: Message = Said("The run ended without a reason.")
         try:
@@ -157,7 +157,7 @@ class Execution:
         on_card = folder.plan().device != "cpu"
 
         def used() -> int:
-            # What a card has left is measured for all processes; only main memory is counted by process.
+            # The free memory of a card is measured for all its users; only main memory is counted by process.
             return (need if on_card else working[0].memory()) if working else 0
 
         def stopping() -> bool:

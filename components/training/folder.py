@@ -192,7 +192,7 @@ class Log:
             os.close(descriptor)
 
     def read(self) -> list[dict[str, Any]]:
-        """All events in order, without the steps that a resumed run, or one begun again, repeated."""
+        """All events in order, without the steps that a resumed run, or one begun again, repeats."""
         found: list[dict[str, Any]] = []
         for event in self._lines():
             if event["kind"] == "start":  # without a checkpoint to go on from

@@ -1,4 +1,4 @@
-"""Training runs in the database: whose they are, their state, what came of them.
+"""Training runs in the database: their owners, states and outcomes.
 
 Knows rows; the files of a run are in its folder. Shares the store's connection and its idea of which server
 process is alive.

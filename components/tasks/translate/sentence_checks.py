@@ -74,6 +74,7 @@ def _untranslated(pair: Pair) -> Finding | None:
         return None
     if words == same:
         name = is_name(source) and not _is_common(source, pair.source_language, pair.target_language)
+        name = name or _is_foreign_name(source, pair.source_language)
         if name or _is_in(source, pair.source_language, pair.target_language, 0.6):
             return None
         return Finding("untranslated", Said("The translation is the same as the source."))
@@ -115,6 +116,7 @@ _ALIKE = tuple(
     frozenset(line.split()) for line in ("da no sv", "cs sk", "hr sr sl", "es pt gl ca", "ru uk bg")
 )
 
+_PARTICLE, _NAME = 3, 5  # letters of a small word in a name (de, van, the); words of a name, at most
 _HAN = frozenset(("zh", "ja"))  # which share short words
 
 
@@ -141,6 +143,25 @@ def is_name(text: str) -> bool:
         return len(shapes) <= 3
     listed = 4 * (1 + len(re.findall("[,;&]", text)))  # a list of people may be long
     return 2 <= len(shapes) <= listed and all(w[:1].isupper() for w in shapes) and text[-1:] not in ".!?"
+
+
+def may_be_name(text: str, source: str, target: str) -> bool:
+    """Whether a short text may be a name: its longer words are capitalised, and it isn't plainly a phrase."""
+    words = [word for word in text.split() if any(c.isalpha() for c in word)]
+    capitals = all(word[:1].isupper() or len(word) <= _PARTICLE for word in words)
+    return (
+        0 < len(words) <= _NAME and capitals and text[:1].isupper() and not _is_common(text, source, target)
+    )
+
+
+def _is_foreign_name(text: str, source: str) -> bool:
+    """Capitalised words with small ones between them that aren't of the source language: Rio de Janeiro."""
+    words = text.split()
+    small = [word for word in words if not word[:1].isupper()]
+    if not 3 <= len(words) <= _NAME or not small or any(len(word) > _PARTICLE for word in small):
+        return False
+    found = detect(text, LANGUAGES)
+    return words[0][:1].isupper() and words[-1][:1].isupper() and found.code != source
 
 
 def may_be_equal(text: str, source: str, target: str, *targets: str) -> bool:

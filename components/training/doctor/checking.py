@@ -28,12 +28,12 @@ _PLACEHOLDER = re.compile(
     r"|\[(?:[Ii]nsert|[Yy]our|[Ee]nter) [^\]\n]{1,60}\])(?![(\[:])|<(?:INSERT|YOUR|PLACEHOLDER)[^>\n]{0,60}>"
     r"|<(?:your|insert) [^>\n]{1,60}>|\A\s*(?:TODO|TBD|FIXME|PLACEHOLDER)\b[\s.:!]*\Z",
 )
-# What also occurs in code, in XML and in plain sentences: a person has to look.
+# Forms that also occur in code, in XML and in plain sentences: a person has to look.
 _FILLED_IN = (
     r"(?:(?:first|last|full|user|client|customer|company|recipient|sender|product|your)[ _-]?)?"
     r"(?:name|address|e-?mail|company|city|phone(?:[ _-]?number)?)"
 )
-_IN_LETTERS = (  # what is in brackets only where a person was to put it in
+_IN_LETTERS = (  # words that are in brackets only where somebody was to fill them in
     rf"{_FILLED_IN}|(?:order|account|invoice|tracking|phone|reference)[\s_-]number|date|time|link|topic|answer"
     r"|customer|[\w\s]{1,20}'s\sname|[\w\s]{1,20}\shere"
 )

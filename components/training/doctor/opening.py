@@ -164,7 +164,7 @@ def _open_part(data: bytes, shown: str, limits: Limits, header: bool) -> list[Op
 
 
 def _inside(stored: str) -> str:
-    """A name inside of a ZIP as a sentence may show it, with its folders."""
+    """A name inside a ZIP for use in a sentence, with its folders."""
     parts = [part for part in stored.replace("\\", "/").split("/") if part not in ("", "..", ".")]
     return "/".join(shown_name(part) for part in parts[-3:]) or "file"
 

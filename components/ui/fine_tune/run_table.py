@@ -19,7 +19,7 @@ from components.ui.text import plain
 
 STATES = {
     "queued": N_("in the queue"),
-    "running": N_("at work"),
+    "running": N_("in progress"),
     "done": N_("done"),
     "stopped": N_("stopped"),
     "failed": N_("failed"),

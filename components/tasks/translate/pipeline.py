@@ -13,7 +13,7 @@ from components.errors import AppError, Cancelled
 from components.messages import Message
 from components.models.translation import Translated, TranslationOptions
 from components.tasks.facts import kept_numbers
-from components.tasks.translate import number_style, protecting, sentence_checks
+from components.tasks.translate import number_style, protecting, sentence_checks, sign_checks
 from components.tasks.translate.glossary import Term, used
 from components.tasks.translate.protecting import Masked, Piece
 from components.tasks.translate.sentence_checks import Finding, may_be_name
@@ -24,7 +24,7 @@ ALIKE = 0.6  # similarity from which two words are taken for the same in two lan
 BATCH = 64  # sentences sent at a time: Stop, progress and memory come between two batches
 # A name of a program, a file or a variable by itself: engines make words of it.
 _IDENTIFIER = re.compile(r"[A-Za-z]*[a-z][A-Z]\w*|\w+_\w+|[A-Z]{1,5}\d+\w*|[\w-]+\.[a-z]{2,5}")
-_MILDER = ("placeholder", "tag", "number", "glossary", "length")
+_MILDER = ("placeholder", "tag", "number", "glossary", "sign", "length")
 _WORST = ("failed", "untranslated", "truncated", "repeated", *_MILDER)
 
 
@@ -241,6 +241,8 @@ class Translator:
         if "number" in kinds:
             lost = kept_numbers.missing(request.text, outcome.target, self.source, self.target)
             more += [(number, kept_numbers.localized(number, self.source, self.target)) for number in lost]
+        if "sign" in kinds:
+            more += [(word, "") for word in sign_checks.words_with(request.text, outcome.target, self.target)]
         masked = protecting.mask(request.text, more)
         if kinds & {"placeholder", "tag"}:
             return SecondTry(tuple(protecting.pieces(masked)))

@@ -15,11 +15,20 @@ from components.documents.language import detect
 from components.messages import Message, Said
 from components.models.languages import LANGUAGES, UNSPACED
 from components.tasks.facts import kept_numbers
-from components.tasks.translate import glossary
+from components.tasks.translate import glossary, sign_checks
 from components.tasks.translate.protecting import protected, with_forms
 
 Kind = Literal[
-    "untranslated", "truncated", "repeated", "length", "number", "placeholder", "tag", "glossary", "failed"
+    "untranslated",
+    "truncated",
+    "repeated",
+    "length",
+    "number",
+    "placeholder",
+    "tag",
+    "glossary",
+    "failed",
+    "sign",
 ]
 
 
@@ -58,6 +67,7 @@ def check(pair: Pair, terms: Sequence[glossary.Term] = ()) -> list[Finding]:
         _length(pair),
         *_numbers(pair),
         *_placeholders(pair),
+        *_signs(pair),
         *_glossary(pair, terms),
     ]
     return [finding for finding in found if finding]
@@ -277,6 +287,19 @@ def _placeholders(pair: Pair) -> list[Finding]:
                 Finding(kind, Said("{piece} is missing or changed in the translation.", piece=piece))
             )
     return found
+
+
+def _signs(pair: Pair) -> list[Finding]:
+    source, target = _plain(pair.source, pair), _plain(pair.target, pair)
+    signs = sign_checks.lost(source, target, pair.target_language)
+    marks = sign_checks.lost_pairs(source, target)
+    return [
+        *(Finding("sign", Said("The sign {sign} is not in the translation.", sign=sign)) for sign in signs),
+        *(
+            Finding("sign", Said("The translation has no {sign} as the source has.", sign=mark))
+            for mark in marks
+        ),
+    ]
 
 
 def _glossary(pair: Pair, terms: Sequence[glossary.Term]) -> list[Finding]:

@@ -68,6 +68,10 @@ class Library:
             return None
         return folder
 
+    def here(self, spec: ModelSpec) -> bool:
+        """Whether a model can be loaded without a download, if only after a conversion."""
+        return bool(self.folder(spec) or (spec.source == "packaged" and package_file(spec)))
+
     def availability(self, spec: ModelSpec, devices: list[Device], online: bool | None) -> Availability:
         """What a person has to do, if anything, before this model runs here.
 

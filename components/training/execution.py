@@ -57,7 +57,7 @@ class Execution:
         self.dropped: set[str] = set()  # runs whose owner wants nothing of them any more
 
     def finish_off(self, run: Run, process: Process | None) -> None:
-        """Takes a run to its end, whatever that is; `process`: a program of an earlier server works on it."""
+        """Takes a run to its end, good or bad. `process`: the program that an earlier server started."""
         state: State = "failed"
         note: Message = Said("The run ended without a reason.")
         try:
@@ -72,7 +72,7 @@ class Execution:
                 "Something went wrong inside Wordbench ({kind}). Resume tries again.",
                 kind=type(error).__name__,
             )
-        # What was learned is there, whatever came of another comparison; so is the report before it.
+        # What was learned is kept also where another comparison fails, and so is the report before it.
         if state != "done" and run.work == "evaluate" and self.folder(run.id).result:
             state, note = "done", UNCOMPARED if state == "stopped" else not_compared(note)
         self._records.move(run.id, ("running",), state, note=note)

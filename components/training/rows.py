@@ -110,7 +110,7 @@ def identity(row: Row) -> str:
 
 
 def folded(row: Row) -> str:
-    """Rows with the same one differ in capitals, spaces and the encoding of letters at most."""
+    """Rows with the same one differ in capitals, spaces and the encoding of characters at most."""
     return _WRITTEN_SPACE.sub(" ", unicodedata.normalize("NFKC", identity(row)).casefold())
 
 

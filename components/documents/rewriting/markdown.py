@@ -273,7 +273,7 @@ def _partners(events: Sequence[_Event]) -> dict[int, int]:
 
 
 def _prefix(text: str, events: Sequence[_Event]) -> str:
-    """What stands before a text's second line: signs of a quote, the indent of an item."""
+    """What stands before the second line of a text: the marks of a quote, the indent of an item."""
     for event, following in itertools.pairwise(events):
         if event.kind in ("SoftBreak", "HardBreak"):
             return text[event.end : following.start].removesuffix("\\")
@@ -291,6 +291,6 @@ def _tag(raw: str) -> Iterator[Token]:
 
 
 def _escaped(text: str) -> str:
-    """Signs that would be taken for markup, as text."""
+    """Characters that would be taken for markup, as text."""
     text = re.sub(r"([*`\[\]]|\\(?=[!-/:-@\[-`{-~])|<(?=[A-Za-z/!]))", r"\\\1", text)
     return re.sub(r"(?<!\w)_|_(?!\w)", r"\\_", text)

@@ -87,7 +87,7 @@ def texts(row: Row) -> list[str]:
 
 
 def check_texts(rows: Iterable[Checked]) -> None:
-    """What shouldn't be in a text: placeholders, broken letters."""
+    """What shouldn't be in a text: placeholders, broken characters."""
     for one in rows:
         if one.row is None:
             continue

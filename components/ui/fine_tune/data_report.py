@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from components.errors import AppError
-from components.messages import N_
+from components.messages import N_, clauses
 from components.models.catalog import ModelSpec
 from components.training import prepared
 from components.training.doctor import checks
@@ -351,7 +351,7 @@ def _draw_table(check: Check) -> None:
     findings = check.findings
     for kind, name in KINDS.items():
         if places := [one for one in findings if one.kind == kind]:
-            named = plain("; ".join(said(one.where) for one in places[:NAMED]))
+            named = plain(said(clauses(*(one.where for one in places[:NAMED]))))
             text = _("**{problem}** ({count}): {places}").format(
                 problem=_(name),
                 count=f"{len(places):,}",

@@ -74,6 +74,7 @@ def test_a_killed_translation_keeps_the_segments_that_were_done_and_goes_on(
         assert parts.read("word/document.xml").count(b"<w:p>") == 700
 
 
+@pytest.mark.slow
 def test_a_training_run_goes_on_without_the_server_and_its_page_finds_it_again(
     serve: Callable[..., Server], tiny_models: Path, person: Callable[..., Page]
 ):

@@ -255,6 +255,7 @@ def test_a_run_killed_half_way_resumes_to_the_same_loss(tiny_models, tmp_path):
     assert last(folder, "end")["best_loss"] == pytest.approx(last(whole, "end")["best_loss"], rel=0.01)
 
 
+@pytest.mark.slow
 def test_two_processes_under_accelerate_launch(tiny_models, tmp_path):
     settings = replace(QUICK, batch=2, epochs=1)
     folder = make_run(tmp_path / "run", tiny_models / "tiny-chat", settings, processes=2)

@@ -61,7 +61,7 @@ class Result:
     documents: Sequence[Mapping[str, Any]]  # as `Document.to_json` made them
     body: Mapping[str, Any]
     note: Message  # the reason of a failure
-    job_id: str  # the job that works on it; "" if there is none
+    job_id: str  # the job that is working on it; "" if there is none
     created_at: float  # seconds since 1970
     updated_at: float
 

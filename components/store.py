@@ -359,10 +359,10 @@ def _unusable(url: str, data_dir: Path, error: Exception) -> Unavailable:
             error=error,
         )
     return Unavailable(
-        "The database {place} can't be opened: {value}. If the file is damaged, move it away and "
+        "The database {place} can't be opened: {reason}. If the file is damaged, move it away and "
         "start again; Wordbench makes a new one.",
         place=place,
-        value=getattr(error, "orig", None) or error,
+        reason=getattr(error, "orig", None) or error,
     )
 
 

@@ -68,6 +68,10 @@ class Library:
             return None
         return folder
 
+    def here(self, spec: ModelSpec) -> bool:
+        """Whether a model can be loaded without a download, if only after a conversion."""
+        return bool(self.folder(spec) or (spec.source == "packaged" and package_file(spec)))
+
     def availability(self, spec: ModelSpec, devices: list[Device], online: bool | None) -> Availability:
         """What a person has to do, if anything, before this model runs here.
 
@@ -230,7 +234,9 @@ class Library:
             self._install(spec, part, manifest, self._export_folder(spec))
             return from_json(manifest["refused"]) if "refused" in manifest else True
         except OSError as error:
-            raise Unavailable(full if error.errno == errno.ENOSPC else str(error)) from error
+            if error.errno == errno.ENOSPC:
+                raise Unavailable(full) from error
+            raise Unavailable(str(error)) from error
         finally:
             shutil.rmtree(part, ignore_errors=True)
 

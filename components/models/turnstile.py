@@ -40,6 +40,10 @@ class Turnstile:
     The next request is that of the person with the fewest running, then of the person whose last turn was
     longest ago: a person's second request yields to another person's first. Long work leaves the last place
     to short requests, and joins the line again between two of its parts.
+
+    With one place, Ann's summary of three parts in progress, and Ben's question and Ann's next one waiting:
+    the summary ends its first part and joins the end of the line. Ben is next, since his last turn was
+    longest ago; then come Ann's question and the summary's second part, the earlier ticket first.
     """
 
     def __init__(self, running: int, waiting: int, clock: Callable[[], float] = time.monotonic) -> None:

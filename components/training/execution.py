@@ -17,9 +17,9 @@ from components.models.footprint import count_weights
 from components.models.manager import ModelManager
 from components.training import preflight
 from components.training.folder import Plan, RunFolder
+from components.training.hyperparameters import TrainingSettings
 from components.training.launching import Launcher, Process, Task
-from components.training.records import Records, Run, State
-from components.training.settings import TrainingSettings
+from components.training.run_records import Records, Run, State
 
 POLL_SECONDS = 0.25
 WATCH_SECONDS = 5.0  # how often the program is shown that somebody looks after it
@@ -29,7 +29,7 @@ KILLED = Said(
     "last checkpoint is kept. Choose a smaller batch or a shorter length, and press Resume."
 )
 INTERRUPTED = Said(
-    "The server or the machine went down while this run was at work. Resume goes on from its checkpoint."
+    "The server or the machine went down while this run was in progress. Resume goes on from its checkpoint."
 )
 STOPPED = Said("Stopped. Resume goes on from the checkpoint.")
 UNCOMPARED = Said("Stopped before the comparison with the base was finished.")
@@ -57,7 +57,7 @@ class Execution:
         self.dropped: set[str] = set()  # runs whose owner wants nothing of them any more
 
     def finish_off(self, run: Run, process: Process | None) -> None:
-        """Takes a run to its end, whatever that is; `process`: a program of an earlier server works on it."""
+        """Takes a run to its end, good or bad. `process`: the program that an earlier server started."""
         state: State = "failed"
         note: Message = Said("The run ended without a reason.")
         try:
@@ -72,7 +72,7 @@ class Execution:
                 "Something went wrong inside Wordbench ({kind}). Resume tries again.",
                 kind=type(error).__name__,
             )
-        # What was learned is there, whatever came of another comparison; so is the report before it.
+        # What was learned is kept also where another comparison fails, and so is the report before it.
         if state != "done" and run.work == "evaluate" and self.folder(run.id).result:
             state, note = "done", UNCOMPARED if state == "stopped" else not_compared(note)
         self._records.move(run.id, ("running",), state, note=note)
@@ -157,7 +157,7 @@ class Execution:
         on_card = folder.plan().device != "cpu"
 
         def used() -> int:
-            # What a card has left is measured, whoever uses it; only main memory is counted by process.
+            # The free memory of a card is measured for all its users; only main memory is counted by process.
             return (need if on_card else working[0].memory()) if working else 0
 
         def stopping() -> bool:

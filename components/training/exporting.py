@@ -20,14 +20,15 @@ from components.config import ROOT, Config
 from components.errors import BadInput, Cancelled, EngineFailed
 from components.files import read_json
 from components.messages import Said, from_json
-from components.models.adapters import CONFIG, WEIGHTS, AdapterFolder, Tuned, check_fits, clean_config
+from components.models.adapters import CONFIG, WEIGHTS, AdapterFolder, Tuned
 from components.models.catalog import CATALOGUE, ModelSpec
 from components.models.headers import check_safetensors
+from components.models.lora import check_fits, clean_config
 from components.training.doctor.findings import KINDS
 from components.training.folder import Plan, RunFolder, slug
+from components.training.hyperparameters import TITLES
 from components.training.launching import ENVIRONMENT
 from components.training.scoring import in_words
-from components.training.settings import TITLES
 
 PICKLES = (".bin", ".pt", ".pth", ".pkl", ".ckpt")
 CONFIG_BYTES = 1_000_000

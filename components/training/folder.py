@@ -25,8 +25,8 @@ from typing import Any, Literal
 from components.errors import BadInput
 from components.files import read_json
 from components.messages import Message, from_json, to_json
+from components.training.hyperparameters import TrainingSettings
 from components.training.rows import read_rows
-from components.training.settings import TrainingSettings
 
 COMPLETE = "wordbench-complete"  # written last: a checkpoint without it was cut off by a crash
 OF_A_STEP = ("start", "step", "evaluation", "samples", "checkpoint")  # events that come again with the steps
@@ -192,7 +192,7 @@ class Log:
             os.close(descriptor)
 
     def read(self) -> list[dict[str, Any]]:
-        """All events in order, without the steps that a resumed run, or one begun again, made anew."""
+        """All events in order, without the steps that a resumed run, or one begun again, repeats."""
         found: list[dict[str, Any]] = []
         for event in self._lines():
             if event["kind"] == "start":  # without a checkpoint to go on from

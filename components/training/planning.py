@@ -16,8 +16,8 @@ from components.models import memory
 from components.models.catalog import ModelSpec
 from components.models.placement import Device
 from components.training.folder import Plan, Precision
+from components.training.hyperparameters import TrainingSettings
 from components.training.prepared import Prepared
-from components.training.settings import TrainingSettings
 
 PACKAGES = ("torch", "transformers", "peft", "accelerate", "tokenizers", "safetensors")
 

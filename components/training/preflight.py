@@ -11,7 +11,7 @@ from typing import Any
 from components.config import GB
 from components.errors import NotEnoughMemory, Unavailable
 from components.messages import Message, Said
-from components.training.settings import TrainingSettings
+from components.training.hyperparameters import TrainingSettings
 
 MARGIN = 1.15  # over the measured memory: fragments, the evaluation, a checkpoint being written
 STEP_SECONDS = 0.05  # log, optimizer and what else a step costs beside its passes

@@ -6,7 +6,7 @@ Knows nothing about uploads, tokenizers or training. A row is what one line of a
     text  {"text": "..."}, with "continued": true where the text goes on in the next row
     pair  {"source": "...", "target": "..."}
 
-and, in all of them, "line": where the row stood in the file that it came from.
+and, in all of them, "line": the place of the row in the file that it came from.
 """
 
 import json
@@ -104,13 +104,13 @@ def asked_in_full(row: Row) -> str:
 
 
 def identity(row: Row) -> str:
-    """Rows with the same one are exact duplicates; where they stood doesn't matter."""
+    """Rows with the same identity are exact duplicates; their place in the file doesn't matter."""
     kept = {key: value for key, value in row.items() if key not in ("line", "continued")}
     return json.dumps(kept, sort_keys=True, ensure_ascii=False)
 
 
 def folded(row: Row) -> str:
-    """Rows with the same one differ in capitals, spaces and the encoding of letters at most."""
+    """Rows with the same one differ in capitals, spaces and the encoding of characters at most."""
     return _WRITTEN_SPACE.sub(" ", unicodedata.normalize("NFKC", identity(row)).casefold())
 
 

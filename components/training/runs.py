@@ -31,11 +31,11 @@ from components.quotas import TRAINING
 from components.training import execution, preflight
 from components.training.execution import Execution
 from components.training.folder import RunFolder
+from components.training.hyperparameters import TrainingSettings
 from components.training.launching import Launcher, Process
 from components.training.planning import base_digest, context_of, make_plan
 from components.training.prepared import Prepared
-from components.training.records import FOLDER, Records, Run
-from components.training.settings import TrainingSettings
+from components.training.run_records import FOLDER, Records, Run
 
 POLL_SECONDS = 0.25
 IDLE_SECONDS = 1.0
@@ -73,7 +73,7 @@ class TrainingRuns(Scoped):
         self._starting = threading.RLock()  # between counting a person's runs and one more of them
         self._everybodys = records
         self._execution = Execution(records, manager, adapters, launcher, self._folder)
-        self._found: list[tuple[Run, Process]] = []  # of an earlier server: still at work
+        self._found: list[tuple[Run, Process]] = []  # of an earlier server: still running
         self._find_again()
 
     def for_person(self, person: Person) -> "TrainingRuns":
@@ -146,7 +146,7 @@ class TrainingRuns(Scoped):
         """Keeps what the last checkpoint of a run that ended early has learned, and compares it."""
         run, folder = self.records.get(run_id), self.with_base(run_id)
         if run is None or run.active or run.state == "done":
-            raise Busy("This run is at work or in the queue already.")
+            raise Busy("This run is in progress or in the queue already.")
         folder.take_checkpoint()
         self._execution.keep_result(run, folder)
         self.evaluate(run_id)
@@ -161,12 +161,12 @@ class TrainingRuns(Scoped):
             self.folder(run_id).merged.unlink(missing_ok=True)  # it has the old name in it
 
     def delete(self, run_id: str) -> None:
-        """Removes a run with its checkpoints and what it made. Raises Busy while it is at work."""
+        """Removes a run with its checkpoints and what it made. Raises Busy while it is in progress."""
         run = self.records.get(run_id)
         if run is None:
             return
         if run.state == "running":
-            raise Busy("This run is at work. Stop it first.")
+            raise Busy("This run is in progress. Stop it first.")
         self.records.delete(run_id)
         self._adapters.delete(run.tuned_id)
         shutil.rmtree(self.folder(run_id).path, ignore_errors=True)
@@ -201,14 +201,14 @@ class TrainingRuns(Scoped):
         if plan.base_digest and base_digest(base) != plan.base_digest:
             raise BadInput(
                 "The base model {base_title} that is on this machine isn't the one that this run was "
-                "trained on. Install the same version of it, or train anew.",
+                "trained on. Install the same version of it, or train again.",
                 base_title=plan.base_title,
             )
         folder.change_plan(base_folder=str(base))
         return folder
 
     def position(self, run_id: str) -> int:
-        """How many runs come before a queued one, the one at work included."""
+        """How many runs come before a queued one, the running one included."""
         queue = self._everybodys.queue()
         before = next((i for i, run in enumerate(queue) if run.id == run_id), 0)
         return before + len(self._everybodys.in_state("running"))
@@ -223,11 +223,11 @@ class TrainingRuns(Scoped):
     ) -> "Preflight":
         """A timed trial without a run: what it would take, and what would happen to the loaded models.
 
-        Raises Busy while a run is at work: two at a time would measure each other.
+        Raises Busy while a run is in progress: two at a time would measure each other.
         """
         if self._everybodys.in_state("running"):
             raise Busy(
-                "A run is at work, so nothing can be measured now. Each run is tried before it begins."
+                "A run is in progress, so nothing can be measured now. Each run is tried before it begins."
             )
         settings.check()
         spec = self._manager.catalog.get(base_id)
@@ -265,7 +265,7 @@ class TrainingRuns(Scoped):
         with self._starting:
             self._check_limit()
             if not self.records.move(run_id, before, "queued", work=work, note="", queued_at=time.time()):
-                raise Busy("This run is at work or in the queue already.")
+                raise Busy("This run is in progress or in the queue already.")
         self._wake.set()
 
     def _find_again(self) -> None:

@@ -14,6 +14,7 @@ import numpy.typing as npt
 import regex
 
 from components.messages import Message, Said, to_json
+from components.scripts import UNSPACED
 
 Numbers = npt.NDArray[np.float64]
 Verdict = Literal["better", "not better", "worse"]
@@ -25,8 +26,8 @@ HALF = 0.5  # of the base's attention to the question that must be left
 USEFUL = 0.005  # share by which the loss has to fall
 SMALL = 0.02  # share that is said with a decimal
 FORGOTTEN = 0.1  # share by which the loss of general text may rise before it is said
-# Scripts that don't put blanks between words: each letter, with its vowel signs and accents, counts as one.
-_UNSPACED = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]"
+# Of scripts without spaces between words, each letter with its marks (vowels, accents) counts as a word.
+_UNSPACED = f"[{UNSPACED}]"
 _WORD = regex.compile(rf"(?=\w){_UNSPACED}\p{{M}}*|(?:(?!{_UNSPACED})[\w\p{{M}}])+")
 _MARK = regex.compile(r"\S")
 _WORD_OR_MARK = regex.compile(rf"{_WORD.pattern}|{_MARK.pattern}")

@@ -13,7 +13,7 @@ ADVICE = Said("Call the two columns by their languages (en and pt, for instance)
 
 
 def tell_languages(tokenizer: Any, source: str, target: str) -> str:
-    """Sets the tokenizer's codes and returns what stands before every source. Languages are ISO 639-1.
+    """Sets the tokenizer's codes and returns the text before every source. Languages are ISO 639-1.
 
     Raises BadInput where the model has to know a language that isn't known, or doesn't know it.
     """

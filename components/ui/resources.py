@@ -23,7 +23,7 @@ from components.results import Results
 from components.store import Store
 from components.tasks.translate.document_jobs import DocumentTranslator
 from components.training.launching import ProgramLauncher
-from components.training.records import Records
+from components.training.run_records import Records
 from components.training.runs import TrainingRuns
 from components.translations import Translations
 from components.ui import person

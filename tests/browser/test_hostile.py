@@ -18,8 +18,8 @@ from components.tasks.summarize.ledger import Ledger, Part
 from components.tasks.summarize.running import KIND, body_of
 from components.tasks.summarize.settings import Settings
 from components.tasks.summarize.summary import Citation, Line, Summary
-from components.training.records import Records
-from components.training.settings import TrainingSettings
+from components.training.hyperparameters import TrainingSettings
+from components.training.run_records import Records
 from components.translations import Remembered, Translations
 from tests.browser.conftest import Server, at_rest
 from tests.browser.steps import check_data

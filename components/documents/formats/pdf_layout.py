@@ -125,7 +125,17 @@ def _same_row(group: list[Run], run: Run) -> bool:
 
 
 def _regions(runs: list[Run], depth: int) -> list[list[Run]]:
-    """Runs that are read together, in order: above, left column, right column, below."""
+    """Runs that are read together, in order: above, left column, right column, below.
+
+    A page is cut at its gutter, and the halves of it again, as long as there is one. What lies across the
+    gutter cuts the columns into stretches that are read one after the other:
+
+        A title over both columns        [title], [left 1, left 2], [right 1, right 2],
+        left 1           right 1    ->   [a figure's caption], [left 3], [right 3]
+        left 2           right 2
+        A figure's caption
+        left 3           right 3
+    """
     if len(runs) < 2 * ROWS or depth > 6:
         return [runs] if runs else []
     at = _gutter(runs)
@@ -177,7 +187,12 @@ def _together(across: list[Run], others: list[Run]) -> list[list[Run]]:
 
 
 def _gutter(runs: list[Run]) -> float | None:
-    """Where a line from top to bottom separates two columns of text; None if there is one column."""
+    """Where a line from top to bottom separates two columns of text; None if there is one column.
+
+    Only places just before where several runs begin are tried, those of most runs first: lines of a column
+    begin at the same x, say at 306 points on a page of 612. The one with most letters in its smaller column
+    is taken, less half of the letters that lie across it.
+    """
     x0, x1 = min(r.x0 for r in runs), max(r.x1 for r in runs)
     starts = Counter(round(r.x0 / 2) for r in runs if r.x0 > x0 + 0.12 * (x1 - x0))
     best, found = 0, None

@@ -18,7 +18,16 @@ _MARKER = re.compile(
 
 
 def split_tables(lines: list[Line]) -> list[tuple[list[Line], list[list[str]]]]:
-    """The lines in order, in parts: (lines, rows of the table that they are); no rows for other text."""
+    """The lines in order, in parts: (lines, rows of the table that they are); no rows for other text.
+
+    Lines of several cells that follow each other are a table if their cells leave the same stretches of the
+    width empty, from the first of the lines to the last:
+
+        Prices rose.                 [([Prices rose.], []),
+        Tea     1.20    2.00    ->    ([Tea ..., Coffee ..., Milk ...],
+        Coffee  2.50    3.10           [[Tea, 1.20, 2.00], [Coffee, 2.50, 3.10], [Milk, 0.90, 1.10]])]
+        Milk    0.90    1.10
+    """
     parts: list[tuple[list[Line], list[list[str]]]] = []
     at = 0
     while at < len(lines):

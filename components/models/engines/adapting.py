@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from components.errors import AppError, BadInput
-from components.models.adapters import CONFIG, WEIGHTS, clean_config
+from components.models.adapters import CONFIG, WEIGHTS
+from components.models.lora import clean_config
 
 
 class Adapters:

@@ -6,23 +6,25 @@ Works on anything with the engine's one method and on a translation memory; know
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from difflib import SequenceMatcher
 from typing import Protocol
 
 from components.errors import AppError, Cancelled
 from components.messages import Message
 from components.models.translation import Translated, TranslationOptions
 from components.tasks.facts import kept_numbers
-from components.tasks.translate import number_style, protecting, sentence_checks
+from components.tasks.translate import number_style, protecting, sentence_checks, sign_checks
 from components.tasks.translate.glossary import Term, used
 from components.tasks.translate.protecting import Masked, Piece
-from components.tasks.translate.sentence_checks import Finding
+from components.tasks.translate.sentence_checks import Finding, may_be_name
 from components.tasks.translate.sentence_engines import SentenceEngine
 
 ENOUGH_TO_CUT = 6  # words from which a sentence that came back empty is tried in two halves
+ALIKE = 0.6  # similarity from which two words are taken for the same in two languages
 BATCH = 64  # sentences sent at a time: Stop, progress and memory come between two batches
 # A name of a program, a file or a variable by itself: engines make words of it.
 _IDENTIFIER = re.compile(r"[A-Za-z]*[a-z][A-Z]\w*|\w+_\w+|[A-Z]{1,5}\d+\w*|[\w-]+\.[a-z]{2,5}")
-_MILDER = ("placeholder", "tag", "number", "glossary", "length")
+_MILDER = ("placeholder", "tag", "number", "glossary", "sign", "length")
 _WORST = ("failed", "untranslated", "truncated", "repeated", *_MILDER)
 
 
@@ -239,6 +241,8 @@ class Translator:
         if "number" in kinds:
             lost = kept_numbers.missing(request.text, outcome.target, self.source, self.target)
             more += [(number, kept_numbers.localized(number, self.source, self.target)) for number in lost]
+        if "sign" in kinds:
+            more += [(word, "") for word in sign_checks.words_with(request.text, outcome.target, self.target)]
         masked = protecting.mask(request.text, more)
         if kinds & {"placeholder", "tag"}:
             return SecondTry(tuple(protecting.pieces(masked)))
@@ -255,10 +259,29 @@ class Translator:
             # Asked in two ways, the engine says the same word: hotel, internet.
             left = tuple(finding for finding in before.findings if finding.kind != "untranslated")
             return replace(before, findings=left, retried=True)
+        if self._replaces_a_name(before, target):
+            offered = tuple(dict.fromkeys((*before.alternatives, target)))
+            return replace(before, retried=True, alternatives=offered)
         if _badness(findings) < _badness(before.findings):
             others = tuple(t for t in (before.target, *before.alternatives) if t and t != target)
             return Outcome(request.text, target, findings, retried=True, alternatives=others)
         return replace(before, retried=True)
+
+    def _replaces_a_name(self, before: Outcome, target: str) -> bool:
+        """Whether the second try makes something else of what may be a name and was copied at first.
+
+        Franca became France and Rio de Janeiro New York City: such a try is offered, and the first one stays,
+        marked. One word can't be told; of several, one has to be about the same in both.
+        """
+        source, copied = before.source.casefold(), before.target.casefold() == before.source.casefold()
+        if not copied or not target or not may_be_name(before.source, self.source, self.target):
+            return False
+        words, made = source.split(), target.casefold().split()
+        return len(words) == 1 or not any(len(a) > 3 and _alike(a, b) for a in words for b in made)
+
+
+def _alike(a: str, b: str) -> bool:
+    return SequenceMatcher(None, a, b, autojunk=False).ratio() >= ALIKE
 
 
 def _halves(piece: Piece) -> list[Piece]:

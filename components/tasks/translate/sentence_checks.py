@@ -15,11 +15,20 @@ from components.documents.language import detect
 from components.messages import Message, Said
 from components.models.languages import LANGUAGES, UNSPACED
 from components.tasks.facts import kept_numbers
-from components.tasks.translate import glossary
+from components.tasks.translate import glossary, sign_checks
 from components.tasks.translate.protecting import protected, with_forms
 
 Kind = Literal[
-    "untranslated", "truncated", "repeated", "length", "number", "placeholder", "tag", "glossary", "failed"
+    "untranslated",
+    "truncated",
+    "repeated",
+    "length",
+    "number",
+    "placeholder",
+    "tag",
+    "glossary",
+    "failed",
+    "sign",
 ]
 
 
@@ -58,6 +67,7 @@ def check(pair: Pair, terms: Sequence[glossary.Term] = ()) -> list[Finding]:
         _length(pair),
         *_numbers(pair),
         *_placeholders(pair),
+        *_signs(pair),
         *_glossary(pair, terms),
     ]
     return [finding for finding in found if finding]
@@ -74,6 +84,7 @@ def _untranslated(pair: Pair) -> Finding | None:
         return None
     if words == same:
         name = is_name(source) and not _is_common(source, pair.source_language, pair.target_language)
+        name = name or _is_foreign_name(source, pair.source_language)
         if name or _is_in(source, pair.source_language, pair.target_language, 0.6):
             return None
         return Finding("untranslated", Said("The translation is the same as the source."))
@@ -115,6 +126,7 @@ _ALIKE = tuple(
     frozenset(line.split()) for line in ("da no sv", "cs sk", "hr sr sl", "es pt gl ca", "ru uk bg")
 )
 
+_PARTICLE, _NAME = 3, 5  # letters of a small word in a name (de, van, the); words of a name, at most
 _HAN = frozenset(("zh", "ja"))  # which share short words
 
 
@@ -141,6 +153,25 @@ def is_name(text: str) -> bool:
         return len(shapes) <= 3
     listed = 4 * (1 + len(re.findall("[,;&]", text)))  # a list of people may be long
     return 2 <= len(shapes) <= listed and all(w[:1].isupper() for w in shapes) and text[-1:] not in ".!?"
+
+
+def may_be_name(text: str, source: str, target: str) -> bool:
+    """Whether a short text may be a name: its longer words are capitalised, and it isn't plainly a phrase."""
+    words = [word for word in text.split() if any(c.isalpha() for c in word)]
+    capitals = all(word[:1].isupper() or len(word) <= _PARTICLE for word in words)
+    return (
+        0 < len(words) <= _NAME and capitals and text[:1].isupper() and not _is_common(text, source, target)
+    )
+
+
+def _is_foreign_name(text: str, source: str) -> bool:
+    """Capitalised words with small ones between them that aren't of the source language: Rio de Janeiro."""
+    words = text.split()
+    small = [word for word in words if not word[:1].isupper()]
+    if not 3 <= len(words) <= _NAME or not small or any(len(word) > _PARTICLE for word in small):
+        return False
+    found = detect(text, LANGUAGES)
+    return words[0][:1].isupper() and words[-1][:1].isupper() and found.code != source
 
 
 def may_be_equal(text: str, source: str, target: str, *targets: str) -> bool:
@@ -256,6 +287,19 @@ def _placeholders(pair: Pair) -> list[Finding]:
                 Finding(kind, Said("{piece} is missing or changed in the translation.", piece=piece))
             )
     return found
+
+
+def _signs(pair: Pair) -> list[Finding]:
+    source, target = _plain(pair.source, pair), _plain(pair.target, pair)
+    signs = sign_checks.lost(source, target, pair.target_language)
+    marks = sign_checks.lost_pairs(source, target)
+    return [
+        *(Finding("sign", Said("The sign {sign} is not in the translation.", sign=sign)) for sign in signs),
+        *(
+            Finding("sign", Said("The translation has no {sign} as the source has.", sign=mark))
+            for mark in marks
+        ),
+    ]
 
 
 def _glossary(pair: Pair, terms: Sequence[glossary.Term]) -> list[Finding]:

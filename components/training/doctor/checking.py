@@ -28,12 +28,12 @@ _PLACEHOLDER = re.compile(
     r"|\[(?:[Ii]nsert|[Yy]our|[Ee]nter) [^\]\n]{1,60}\])(?![(\[:])|<(?:INSERT|YOUR|PLACEHOLDER)[^>\n]{0,60}>"
     r"|<(?:your|insert) [^>\n]{1,60}>|\A\s*(?:TODO|TBD|FIXME|PLACEHOLDER)\b[\s.:!]*\Z",
 )
-# What also stands in code, in XML and in plain sentences: a person has to look.
+# Forms that also occur in code, in XML and in plain sentences: a person has to look.
 _FILLED_IN = (
     r"(?:(?:first|last|full|user|client|customer|company|recipient|sender|product|your)[ _-]?)?"
     r"(?:name|address|e-?mail|company|city|phone(?:[ _-]?number)?)"
 )
-_IN_LETTERS = (  # what stands in brackets only where somebody was to put it in
+_IN_LETTERS = (  # words that are in brackets only where somebody was to fill them in
     rf"{_FILLED_IN}|(?:order|account|invoice|tracking|phone|reference)[\s_-]number|date|time|link|topic|answer"
     r"|customer|[\w\s]{1,20}'s\sname|[\w\s]{1,20}\shere"
 )
@@ -87,7 +87,7 @@ def texts(row: Row) -> list[str]:
 
 
 def check_texts(rows: Iterable[Checked]) -> None:
-    """What shouldn't be in a text: placeholders, broken letters."""
+    """What shouldn't be in a text: placeholders, broken characters."""
     for one in rows:
         if one.row is None:
             continue
@@ -102,7 +102,7 @@ def check_texts(rows: Iterable[Checked]) -> None:
 
 
 def _outside_code(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
-    """The first hit that doesn't stand between backticks, where code is shown."""
+    """The first hit that isn't between backticks, where code is shown."""
     hits = islice(pattern.finditer(text), MOST_HITS)
     return next((hit for hit in hits if not _in_ticks(text, hit.start())), None)
 

@@ -1,7 +1,7 @@
 """The app's side of the doctor: keeps uploads and what was found in them, a folder for each check.
 
 Starts the confined process; knows nothing about formats. A check opens for its owner only, and outlives
-the page and the server. Once nothing stands against it, its folder also holds the prepared data set.
+the page and the server. Once nothing is in the way, its folder also holds the prepared data set.
 """
 
 import csv
@@ -36,12 +36,12 @@ from components.training.prepared import DATASETS, Facts, Prepared, datasets_dir
 from components.training.rows import Row, read_rows
 from components.training.shortening import Shortened, at_length
 
-WORKER = ("-m", "components.training.doctor.worker")
+WORKER = ("-m", "components.training.doctor.check_program")
 CHECK, REPORT, ROWS, UPLOADS = "check.json", "report.json", "rows.jsonl", ("upload.bin", "validation.bin")
 PATIENCE = 10  # how many times the time for one document a data set may take: every row is counted in tokens
 KEPT_DAYS = 7  # for which a check stays that never became a data set
 LENGTHS = "lengths.json"  # of the rows of the data set that was made: tokens, and where the answer begins
-ALWAYS = {"leak"}  # dropped whatever the person chooses: measured on what was trained on, nothing is known
+ALWAYS = {"leak"}  # always dropped: measured on rows that were trained on, a model shows nothing
 ROLE_TITLES = {"system": "system", "user": "prompt", "assistant": "completion"}  # of repaired tables
 _ID = re.compile(r"[0-9a-f]{32}")
 own_folders(DATASETS, CHECK)
@@ -105,7 +105,7 @@ def start(
         if len(upload.data) > limits.file_bytes:
             raise errors.TooLarge(
                 '"{name}" is {data:.1f} MB; a file may be at most {file_bytes:g} MB. Leave rows out, '
-                "or ask whoever runs this app for more.",
+                "or ask the operator of this app for more.",
                 name=shown_name(upload.name),
                 data=len(upload.data) / MB,
                 file_bytes=limits.file_bytes / MB,

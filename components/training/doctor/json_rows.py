@@ -103,7 +103,7 @@ def _is_whole(text: str, strict: bool = False) -> bool:
 
 
 def _object_of(line: str) -> dict[str, Any] | None:
-    """The object that a text is, also where it goes on with a comma as if it stood in a list."""
+    """The object that a text is, also if a comma follows it as if it were in a list."""
     try:
         value = json.loads(line.rstrip().removesuffix(","), strict=False)
     except (ValueError, RecursionError):

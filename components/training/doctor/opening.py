@@ -16,7 +16,7 @@ from components.documents.encodings import BOMS, decode_text, is_text
 from components.documents.limits import Limits
 from components.documents.sniffing import SIGNATURES, extension
 from components.messages import Message, Said, counted
-from components.training.doctor import json_rows, plain_rows, table_rows
+from components.training.doctor import json_rows, plain_rows, tables
 from components.training.doctor.recognising import KNOWN_FIELDS, field_name
 from components.training.doctor.records import Opened
 
@@ -33,7 +33,7 @@ def open_upload(data: bytes, name: str, limits: Limits, header: bool = True) -> 
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
         archive = Archive(data, name, limits)
         if "xl/workbook.xml" in archive:
-            return table_rows.read_workbook(data, name, limits, header)
+            return tables.read_workbook(data, name, limits, header)
         if "[content_types].xml" in archive or "mimetype" in archive:
             raise _unsupported(name, Said("a document, not rows of training data"))
         return _open_zip(data, archive, name, limits, header)
@@ -44,9 +44,9 @@ def _open_one(data: bytes, name: str, limits: Limits, header: bool) -> list[Open
     if not data.strip():
         raise errors.empty(name, Said("is empty"))
     if data.startswith(b"PAR1"):
-        return [table_rows.read_parquet(data, name, limits)]
+        return [tables.read_parquet(data, name, limits)]
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return table_rows.read_workbook(data, name, limits, header)
+        return tables.read_workbook(data, name, limits, header)
     if data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         raise _unsupported(name, Said("an old or protected Office file; save it as .xlsx without a password"))
     for pattern, words in SIGNATURES:
@@ -80,13 +80,13 @@ def _reader(text: str, name: str, header: bool) -> Callable[[str], list[Opened]]
     kind = extension(name)
 
     def table(text: str) -> list[Opened]:
-        return [table_rows.read_delimited(text, name, header)]
+        return [tables.read_delimited(text, name, header)]
 
     if json_rows.looks_like_json(text) or (
-        kind in ("jsonl", "ndjson", "json") and not table_rows.has_known_titles(text)
+        kind in ("jsonl", "ndjson", "json") and not tables.has_known_titles(text)
     ):
         return json_rows.read
-    if kind in table_rows.USUAL or table_rows.has_known_titles(text) or table_rows.is_written_as_table(text):
+    if kind in tables.USUAL or tables.has_known_titles(text) or tables.is_written_as_table(text):
         return table
     return lambda text: [plain_rows.read(text)]
 
@@ -164,7 +164,7 @@ def _open_part(data: bytes, shown: str, limits: Limits, header: bool) -> list[Op
 
 
 def _inside(stored: str) -> str:
-    """A name inside of a ZIP as it may stand in a sentence, with its folders."""
+    """A name inside a ZIP for use in a sentence, with its folders."""
     parts = [part for part in stored.replace("\\", "/").split("/") if part not in ("", "..", ".")]
     return "/".join(shown_name(part) for part in parts[-3:]) or "file"
 
@@ -185,7 +185,7 @@ def _rows_before_texts(found: list[tuple[str, Opened]], notes: list[Message]) ->
 def _is_page(name: str, opened: Opened) -> bool:
     """Whether only its lines make a text a table, neither its name nor its titles."""
     titles = {field_name(title) for record in opened.records[:1] for title in record.value}
-    as_text = opened.format in ("CSV", "TSV", "Markdown") and extension(name) not in table_rows.USUAL
+    as_text = opened.format in ("CSV", "TSV", "Markdown") and extension(name) not in tables.USUAL
     return as_text and len(titles & KNOWN_FIELDS) < 2
 
 

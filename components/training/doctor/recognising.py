@@ -14,7 +14,7 @@ from components.models.languages import language_code
 from components.training.doctor.records import Record
 
 Form = Literal["messages", "instruction", "question", "translation", "summary", "text"]
-FORMS: Mapping[Form, Said] = {  # as they stand inside of a sentence
+FORMS: Mapping[Form, Said] = {  # as parts of a sentence
     "messages": Said("conversations"),
     "instruction": Said("instructions and answers"),
     "question": Said("prompts and answers"),

@@ -15,7 +15,7 @@ from torch import nn
 
 from components.errors import BadInput, Unavailable
 from components.training.folder import Plan
-from components.training.settings import TrainingSettings
+from components.training.hyperparameters import TrainingSettings
 
 
 def is_seq2seq(folder: str | Path) -> bool:

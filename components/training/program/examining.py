@@ -55,7 +55,7 @@ class Subject:
         self._known: dict[tuple[tuple[int, ...], tuple[int, ...]], tuple[float, float]] = {}
 
     def losses(self, examples: Sequence[Example]) -> Losses:
-        """The loss of each row's trained tokens, whatever batch it was in. None is read twice."""
+        """The loss of each row's trained tokens, the same in any batch. None is read twice."""
         keys = [(tuple(one.input_ids), tuple(one.labels)) for one in examples]
         new = [one for one, key in zip(examples, keys, strict=True) if key not in self._known]
         for batch in _batches(new):
@@ -210,7 +210,7 @@ def _pairs(
 ) -> tuple[list[Example], list[Example]]:
     """Last answers after their own questions, and the same answers after another row's question."""
     usable = spread([one for one in examples if kind_of(rows[one.row]) != "text"], MATCHED)
-    asked_in_words = "" if seq2seq else instruction  # an encoder-decoder model's stands before any source
+    asked_in_words = "" if seq2seq else instruction  # an encoder-decoder model's comes before any source
     asks = [question_and_answer(rows[one.row], asked_in_words) for one in usable]
     texts = [normalised("\n".join(m["content"] for m in before)) for before, _ in asks]
     own: list[Example] = []

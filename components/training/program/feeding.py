@@ -127,7 +127,7 @@ def _joined(parts: Sequence[Example]) -> Example:
     for part in parts:
         starts.append(len(ids))
         ids += part.input_ids
-        labels += [NOT_TRAINED, *part.labels[1:]]  # no row is trained to foretell the next one's begin
+        labels += [NOT_TRAINED, *part.labels[1:]]  # no row learns to predict the next one
     return Example(ids, labels, parts[0].row, tuple(starts))
 
 

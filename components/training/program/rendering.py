@@ -62,7 +62,7 @@ def render_all(
     seq2seq: bool = False,
 ) -> Iterator[Rendered]:
     """Rows as tokens, in order. `instruction` says what to do with the source of a pair; for seq2seq models
-    it is what `speaking.tell_languages` returned, and stands before the source as it is.
+    it is what `speaking.tell_languages` returned, and is put before the source as it is.
 
     Raises BadInput where a row can't be rendered for this kind of model at all.
     """
@@ -210,7 +210,7 @@ class Reader:
         return min(places, default=-1)
 
     def _closed(self, text: str, start: int, stop: int) -> int:
-        """Where an answer ends: with its end token if one follows at once, else with its last letter."""
+        """Where an answer ends: with its end token if one follows at once, else with its last character."""
         said = text[start:stop].rstrip()
         end = start + len(said) if said else stop
         if any(said.endswith(mark) for mark in self.ends):
@@ -250,7 +250,7 @@ class Reader:
         return made
 
     def _by_pieces(self, one: Spelled) -> tuple[list[int], list[bool]]:
-        """For a tokenizer that can't say which letters a token stands for: piece by piece."""
+        """For a tokenizer that can't say which characters a token covers: piece by piece."""
         ids: list[int] = []
         trained: list[bool] = []
         start_token = self.tokenizer.bos_token_id
@@ -281,9 +281,9 @@ def _without_system(messages: list[Turn]) -> list[Turn]:
 
 
 def _inside(offsets: Sequence[tuple[int, int]], one: Spelled) -> list[bool]:
-    """Which tokens belong to the stretches. A token without letters of its own isn't trained on.
+    """Which tokens belong to the stretches. A token without characters of its own isn't trained on.
 
-    A token may begin with the space or line end before an answer: it has the answer's first letters.
+    A token may begin with the space or line end before an answer: it has the answer's first characters.
     """
     trained, left = [], list(reversed(one.spans))
     for start, stop in offsets:

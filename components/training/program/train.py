@@ -35,7 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("folder", type=Path)
     parser.add_argument("--trial", action="store_true", help="measure a few steps, train nothing")
-    parser.add_argument("--nice", type=int, default=NICE, help="how far behind other programs it stands")
+    parser.add_argument("--nice", type=int, default=NICE, help="how much lower its priority is")
     given = parser.parse_args(argv)
     faulthandler.enable()
     folder = RunFolder(given.folder)

@@ -26,7 +26,7 @@ SUGGESTIONS = (
 
 
 def draw_mode(kind: str, conversation: Conversation | None) -> bool:
-    """Chat or Complete, and whether to compare two answers. Changing the mode starts again."""
+    """Chat or Complete, and whether to compare two answers. Changing the mode starts a new conversation."""
 
     def change() -> None:
         chosen = (st.session_state["mode"] or kind).lower()

@@ -1,7 +1,4 @@
-"""What belongs to one browser tab: who it is, and which conversation it has open.
-
-The open conversation's id is in the URL, so that a refresh or a bookmark comes back to it.
-"""
+"""What belongs to one browser tab of the Chat page: its open conversation, and what a click asks for."""
 
 import uuid
 from typing import Any

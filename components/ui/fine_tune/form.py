@@ -5,7 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 from components.messages import N_
-from components.training.settings import (
+from components.training.hyperparameters import (
     EXPLAINED,
     LEARNING_RATES,
     METHODS,

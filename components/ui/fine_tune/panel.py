@@ -4,11 +4,12 @@ import streamlit as st
 
 from components.config import GB
 from components.jobs import Job
+from components.messages import Message, Said, sentences
 from components.models.status import Outlook
 from components.training.doctor import checks
+from components.training.hyperparameters import TrainingSettings
 from components.training.prepared import Prepared
 from components.training.runs import Preflight
-from components.training.settings import TrainingSettings
 from components.ui import job_progress, notices
 from components.ui.fine_tune import form, inputs, run_progress, run_report, run_session, run_table
 from components.ui.language import _, said
@@ -106,23 +107,26 @@ def _draw_found(found: Preflight, current: bool) -> None:
     )
     for changed in found.changed:
         st.info(plain(said(changed)), icon=":material/fit_screen:")
-    st.markdown(f":material/memory: {plain(told(found.outlook))}")
+    st.markdown(f":material/memory: {plain(said(told(found.outlook)))}")
     if not current:
         text = _("For other settings than those above. Press Estimate again.")
         st.caption(f":material/history: {text}")
 
 
-def told(outlook: Outlook) -> str:
+def told(outlook: Outlook) -> Message:
     """What happens to the loaded models, in words."""
-    sentences = []
+    evicted: Message = ""
+    waits: Message = ""
+    kept: Message = ""
     if outlook.evicted:
-        text = _("{models} will be unloaded, and loaded again when somebody asks.")
-        sentences.append(text.format(models=", ".join(map(said, outlook.evicted))))
+        evicted = Said(
+            "{models} will be unloaded, and loaded again when somebody asks.", models=outlook.evicted
+        )
     if outlook.waits:
-        sentences.append(_("The run waits until the models in use are done."))
+        waits = Said("The run waits until the models in use are done.")
     if outlook.kept:
-        sentences.append(_("{models} can stay loaded.").format(models=", ".join(map(said, outlook.kept))))
-    return " ".join(sentences) or _("No model is loaded, so nothing has to go.")
+        kept = Said("{models} can stay loaded.", models=outlook.kept)
+    return sentences(evicted, waits, kept) or Said("No model is loaded, so nothing has to go.")
 
 
 def duration(seconds: float) -> str:

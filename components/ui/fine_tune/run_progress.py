@@ -9,7 +9,7 @@ import streamlit as st
 from components.config import GB
 from components.messages import from_json
 from components.training.folder import at_work
-from components.training.records import Run
+from components.training.run_records import Run
 from components.training.shortening import Shortened
 from components.ui import notices, pace
 from components.ui.fine_tune import form

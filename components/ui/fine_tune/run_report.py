@@ -10,7 +10,7 @@ from components.jobs import Job
 from components.messages import N_, from_json
 from components.training import exporting
 from components.training.folder import slug
-from components.training.records import Run
+from components.training.run_records import Run
 from components.training.scoring import METRIC_NAMES, in_words
 from components.ui import notices
 from components.ui.language import _, said

@@ -1,6 +1,6 @@
 """Which training run this tab has open; it is in the URL."""
 
-from components.training.records import Run
+from components.training.run_records import Run
 from components.ui.opened import Opened
 from components.ui.person import person
 from components.ui.resources import training_runs

@@ -9,13 +9,13 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from components.config import ROOT
 from components.documents import Document, Limits, PasswordNeeded, read_document
 from components.errors import AppError, BadInput
-from components.messages import N_, Message
+from components.messages import N_, Message, Said, counted
 from components.models.catalog import ModelSpec
 from components.tasks.summarize.prompts import LANGUAGES
 from components.tasks.summarize.settings import Length, Method, Settings, Shape, parse_length
 from components.ui import notices, uploads
 from components.ui.chat import model_picker
-from components.ui.language import _, language_name, ngettext, said
+from components.ui.language import _, language_name, said
 from components.ui.resources import config
 from components.ui.summarize import session
 from components.ui.text import plain
@@ -145,12 +145,11 @@ def _read(name: str, data: bytes, password: str | None) -> Upload:
 
 def _draw_facts(document: Document) -> None:
     """What was read, and what was not."""
-    text, pages = _("{name}: {words} words"), ""
+    size: Message = counted("{count:,} word", "{count:,} words", document.words)
     if document.pages:
-        text = _("{name}: {words} words, {pages}")
-        pages = ngettext("{count} page", "{count} pages", document.pages)
-        pages = pages.format(count=f"{document.pages:,}")
-    facts = text.format(name=plain(document.name), words=f"{document.words:,}", pages=pages)
+        pages = counted("{count:,} page", "{count:,} pages", document.pages)
+        size = Said("{words}, {pages}", words=size, pages=pages)
+    facts = plain(said(Said("{name}: {size}", name=document.name, size=size)))
     st.caption(f":material/description: {facts}")
     for left in document.left_out:
         st.caption(f":material/info: {_('Left out: {what}').format(what=plain(said(left.message)))}")
@@ -227,7 +226,7 @@ def _shown_length(wanted: str) -> str:
 def length_name(length: Length) -> str:
     if not length.words:
         return str(length)
-    return ngettext("{count} word", "{count} words", length.words).format(count=f"{length.words:,}")
+    return said(counted("{count:,} word", "{count:,} words", length.words))
 
 
 def _start(text: str, uploads: list[Upload], spec: ModelSpec | None, wanted: dict[str, str | bool]) -> None:

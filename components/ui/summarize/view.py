@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from components.documents import Document
-from components.messages import N_, Message
+from components.messages import N_, Message, counted
 from components.results import Result
 from components.store import NewMessage
 from components.tasks.chat import ANSWER_SHARE
@@ -249,15 +249,34 @@ def facts_line(result: Result, summary: Summary) -> str:
     """Length, checks and time in one line."""
     settings = Settings.from_json(result.settings)
     quoted = sum(line.origin == "quoted" for line in summary.lines)
-    checked = sum(len(line.missing) for line in summary.lines)
+    missing = sum(len(line.missing) for line in summary.lines)
+    target = settings.length.words or summary.target
     facts = [
         _(settings.method.capitalize()),
-        _("{words} words (asked for {target})").format(
-            words=summary.words, target=settings.length.words or summary.target
+        said(
+            counted(
+                "{count} word (asked for {target})",
+                "{count} words (asked for {target})",
+                summary.words,
+                target=target,
+            )
         ),
-        _("{quoted} of {total} sentences quoted").format(quoted=quoted, total=len(summary.lines)),
-        _("{count} without a source").format(count=summary.unsupported),
-        _("{count} numbers, dates or names not found in the document").format(count=checked),
+        said(
+            counted(
+                "{quoted} of {count} sentence quoted",
+                "{quoted} of {count} sentences quoted",
+                len(summary.lines),
+                quoted=quoted,
+            )
+        ),
+        said(counted("{count} without a source", "{count} without a source", summary.unsupported)),
+        said(
+            counted(
+                "{count} number, date or name not found in the document",
+                "{count} numbers, dates or names not found in the document",
+                missing,
+            )
+        ),
         _("{seconds} s").format(seconds=f"{summary.seconds:.1f}"),
     ]
     return " · ".join(facts)

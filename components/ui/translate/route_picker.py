@@ -7,7 +7,7 @@ import streamlit as st
 
 from components.documents import language
 from components.documents.language import Detected
-from components.models.catalog import ModelSpec, package_file
+from components.models.catalog import ModelSpec
 from components.models.languages import LANGUAGES
 from components.tasks.translate import routes
 from components.tasks.translate.routes import Route
@@ -96,7 +96,7 @@ def is_ready(spec: ModelSpec) -> bool:
         return False
     if spec.source == "server":
         return True
-    return bool(library().folder(spec) or (spec.source == "packaged" and package_file(spec)))
+    return library().here(spec)
 
 
 def _name(code: str, here: set[str]) -> str:

@@ -126,7 +126,7 @@ def follow() -> None:
     place.empty()
     del st.session_state[JOB]
     if job.state == "failed":
-        notices.later(said(job.error), "error")
+        notices.later(job.error, "error")
     elif job.state == "stopped":
         notices.later(_("Stopped. Sentences that were done are in the translation memory."))
     else:
@@ -262,7 +262,7 @@ def _ask_others(found: Translation, number: int, terms: list[Term]) -> None:
     try:
         others = texts.alternatives(row["source"], request, manager(), lambda: False)
     except AppError as error:
-        notices.later(said(error.message), "error")
+        notices.later(error.message, "error")
         return
     others = list(dict.fromkeys([*row["alternatives"], *others]))
     st.session_state[OTHERS] = [other for other in others if other != row["target"]]

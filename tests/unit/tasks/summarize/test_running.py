@@ -1,13 +1,13 @@
 """Summaries as jobs and in the database."""
 
 import threading
-import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from components.jobs import Jobs
-from components.results import Results
+from components.results import Result, Results
 from components.store import Store
 from components.tasks.summarize.running import Summarizing, documents_of, summaries_of
 from tests.unit.tasks.summarize.fakes import QUOTE, TEXT, FakeModels, document, long_text
@@ -19,13 +19,27 @@ def summarizing(tmp_path: Path) -> Summarizing:
     return Summarizing(Jobs(), Results(store), "me")
 
 
-def finished(summarizing: Summarizing, result_id: str):
-    for _ in range(200):
-        result = summarizing.results.get(result_id)
-        if result and result.state != "running":
-            return result
-        time.sleep(0.02)
-    raise AssertionError("the summary didn't end")
+class Halfway:
+    """A model that stops at its third part until it is let go: there is something to stop, and to go on with."""
+
+    def __init__(self) -> None:
+        self.embedded: list[tuple[str, ...]] = []
+        self.reached, self.go = threading.Event(), threading.Event()
+        self.models = FakeModels(fails=self._embedding)
+
+    def _embedding(self, texts: Sequence[str]) -> None:
+        self.embedded.append(tuple(texts))
+        if len(self.embedded) == 3:
+            self.reached.set()
+            self.go.wait(30)
+
+
+def finished(summarizing: Summarizing, result_id: str) -> Result:
+    for job in summarizing.jobs.running():
+        assert job.wait(30)
+    result = summarizing.results.get(result_id)
+    assert result
+    return result
 
 
 def test_a_finished_summary_is_in_the_history_with_its_document(summarizing: Summarizing):
@@ -59,49 +73,43 @@ def test_a_crash_leaves_a_result_marked_as_interrupted_and_it_can_be_started_aga
 
 
 def test_a_stopped_summary_resumes_with_what_it_had_and_starts_again_without(summarizing: Summarizing):
-    embedded: list[tuple[str, ...]] = []
-    models = FakeModels(fails=lambda texts: (embedded.append(tuple(texts)), time.sleep(0.02))[1])
-    result_id = summarizing.start([document(long_text(10, 200))], QUOTE, models.tools())
-    while len(embedded) < 3:
-        time.sleep(0.01)
+    halfway = Halfway()
+    result_id = summarizing.start([document(long_text(5, 120))], QUOTE, halfway.models.tools())
+    assert halfway.reached.wait(30)
     summarizing.stop(summarizing.results.get(result_id))
+    halfway.go.set()
     stopped = finished(summarizing, result_id)
     assert stopped.state == "stopped"
     assert summarizing.resumable(stopped)
-    summarizing.again(stopped, models.tools(), resume=True)
+    summarizing.again(stopped, halfway.models.tools(), resume=True)
     done = finished(summarizing, result_id)
     assert done.state == "done"
     assert summaries_of(done.body)[0].ledger.complete
-    assert len(embedded) == len(set(embedded))
+    assert len(halfway.embedded) == len(set(halfway.embedded))
     assert not summarizing.resumable(done)
 
 
-def test_deleting_a_summary_in_work_stops_the_work(summarizing: Summarizing):
-    models = FakeModels(fails=lambda texts: time.sleep(0.02))
-    result_id = summarizing.start([document(long_text(10, 200))], QUOTE, models.tools())
+def test_deleting_a_summary_in_progress_stops_the_work(summarizing: Summarizing):
+    halfway = Halfway()
+    result_id = summarizing.start([document(long_text(5, 120))], QUOTE, halfway.models.tools())
+    assert halfway.reached.wait(30)
     job = summarizing.jobs.get(summarizing.results.get(result_id).job_id)
     summarizing.delete(result_id)
-    assert job.wait(5)
+    halfway.go.set()
+    assert job.wait(30)
     assert job.state == "stopped"
     assert summarizing.results.get(result_id) is None
 
 
 def test_a_stopped_summary_keeps_its_partial_result(summarizing: Summarizing):
-    started = threading.Event()
-
-    def slow(texts):
-        started.set()
-        time.sleep(0.05)
-
-    files = [document(long_text(10, 200))]
-    result_id = summarizing.start(files, QUOTE, FakeModels(fails=slow).tools())
-    started.wait(5)
-    time.sleep(0.2)
-    result = summarizing.results.get(result_id)
-    assert result is not None
-    summarizing.stop(result)
+    halfway = Halfway()
+    result_id = summarizing.start([document(long_text(5, 120))], QUOTE, halfway.models.tools())
+    assert halfway.reached.wait(30)
+    summarizing.stop(summarizing.results.get(result_id))
+    halfway.go.set()
     result = finished(summarizing, result_id)
     assert result.state == "stopped"
+    assert summaries_of(result.body)
     assert all(summary.partial for summary in summaries_of(result.body))
 
 

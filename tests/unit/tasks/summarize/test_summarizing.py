@@ -1,6 +1,6 @@
 """Summaries from beginning to end, with fake models."""
 
-import contextlib
+import itertools
 import threading
 from dataclasses import replace
 
@@ -43,22 +43,18 @@ def test_quotes_are_the_documents_own_sentences_and_all_of_it_was_read():
 @pytest.mark.parametrize("settings", [BOTH, WRITE])
 def test_an_engine_with_a_batch_is_asked_for_several_parts_at_once_with_the_same_result(settings: Settings):
     settings = replace(settings, length=Length(words=400))
-    text = long_text(10, 120)
+    text = long_text(5, 80)
     one_by_one = summarize([document(text)], settings, FakeModels(echo).tools())[0]
-    together = threading.Barrier(2)
+    first_two, together = itertools.count(), threading.Barrier(2)
 
     def two_together(text: str) -> str:
-        if not text.startswith("Summarize the notes") and not together.broken:
-            with contextlib.suppress(threading.BrokenBarrierError):
-                together.wait(1)  # an odd last one finds nobody
-                met.append(text)
+        if next(first_two) < 2:
+            together.wait(30)  # alone, it would break
         return echo(text)
 
-    met: list[str] = []
     models = FakeModels(two_together)
     models.engine.info = replace(models.engine.info, at_once=8)
     made = summarize([document(text)], settings, models.tools())[0]
-    assert len(met) >= 2
     assert [line.text for line in made.lines] == [line.text for line in one_by_one.lines]
     assert made.ledger == one_by_one.ledger
 
@@ -225,7 +221,7 @@ def test_what_is_stored_while_a_summary_is_made_does_not_look_whole():
 @pytest.mark.parametrize("settings", [QUOTE, WRITE], ids=["quote", "write"])
 def test_time_grows_with_the_length_and_not_with_its_square(settings: Settings):
     def steps(sections: int) -> int:
-        files = [document(long_text(sections, 100))]
+        files = [document(long_text(sections, 40))]
         return steps_of(lambda: summarize(files, settings, FakeModels(echo).tools()))
 
     steps(1)  # what is loaded at the first use
@@ -237,7 +233,7 @@ class Kept(dict):
 
 
 def test_a_resumed_summary_asks_and_reads_nothing_twice_and_ends_like_an_unbroken_one():
-    files, whole, both = [document(long_text(12, 60))], FakeModels(echo), replace(BOTH, length=Length(400))
+    files, whole, both = [document(long_text(8, 60))], FakeModels(echo), replace(BOTH, length=Length(400))
     for settings in (QUOTE, both, WRITE):
         unbroken = summarize(files, settings, whole.tools())[0]
         kept, stop = Kept(), threading.Event()

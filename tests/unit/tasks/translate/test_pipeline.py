@@ -253,3 +253,27 @@ def test_stop_keeps_the_sentences_that_were_done():
         for _, outcome in translator.outcomes([Request(f"Sentence number {n} is here") for n in range(200)]):
             done.append(outcome)
     assert len(kept) == len(done) == 64
+
+
+@pytest.mark.parametrize(
+    ("text", "second"),
+    [("Franca", "France"), ("Santos", "Saints"), ("Foz do Iguaçu", "Niagara Falls")],
+)
+def test_a_name_that_was_copied_is_not_made_another_one_by_the_second_try(text, second):
+    engine = FakeEngine(lambda text: text, lambda text: second)
+    outcome = Translator(engine, "pt", "en").all([Request(text)])[0]
+    assert (outcome.target, outcome.alternatives) == (text, (second,))
+    assert kinds(outcome) == {"untranslated"}
+
+
+@pytest.mark.parametrize("name", ["Rio de Janeiro", "Vincent van Gogh", "Leonardo da Vinci"])
+def test_a_foreign_name_with_small_words_that_came_back_as_it_was_is_not_marked(name):
+    assert not kinds(one(FakeEngine(lambda text: text), name))
+
+
+@pytest.mark.parametrize(
+    ("text", "second"), [("Good Morning", "Bom Dia"), ("Terms of Use", "Termos de Uso"), ("Hello", "Olá")]
+)
+def test_a_phrase_in_capitals_takes_the_second_try(text, second):
+    outcome = one(FakeEngine(lambda text: text, lambda text: second), text)
+    assert (outcome.target, outcome.findings) == (second, ())

@@ -17,6 +17,7 @@ from components.config import ROOT
 from components.errors import AppError, Unavailable
 from components.messages import from_json
 from components.training.folder import COMPLETE, RunFolder
+from components.training.hyperparameters import TrainingSettings
 from components.training.launching import (
     ENVIRONMENT,
     ProgramLauncher,
@@ -25,7 +26,6 @@ from components.training.launching import (
     to_yaml,
 )
 from components.training.program import building, train
-from components.training.settings import TrainingSettings
 from tests.unit.training.making import losses, make_run
 
 QUICK = TrainingSettings(batch=4, accumulation=1, epochs=2, evaluate_every=4, patience=0, learning_rate=5e-3)
@@ -235,6 +235,7 @@ def launch(folder: RunFolder) -> subprocess.Popen:
     )
 
 
+@pytest.mark.slow
 def test_a_run_killed_half_way_resumes_to_the_same_loss(tiny_models, tmp_path):
     base, settings = tiny_models / "tiny-chat", replace(QUICK, epochs=12, dropout=0.1)
     whole = trained(make_run(tmp_path / "whole", base, settings))

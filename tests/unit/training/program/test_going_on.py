@@ -7,11 +7,11 @@ from types import SimpleNamespace
 import pytest
 
 from components.training.folder import COMPLETE, RunFolder
+from components.training.hyperparameters import TrainingSettings
 from components.training.program import train, trainer
 from components.training.program.feeding import Example, spread
 from components.training.program.trainer import NotANumber
 from components.training.program.watching import SKIPPED, Watch
-from components.training.settings import TrainingSettings
 from tests.unit.training.making import make_run
 
 

@@ -1,4 +1,4 @@
-"""Training runs in the database: whose they are, how they stand, what came of them.
+"""Training runs in the database: their owners, states and outcomes.
 
 Knows rows; the files of a run are in its folder. Shares the store's connection and its idea of which server
 process is alive.
@@ -16,7 +16,7 @@ from components.access import Scoped, own
 from components.messages import Message
 from components.rows import MessageText, as_dataclass
 from components.store import Store
-from components.training.settings import TrainingSettings
+from components.training.hyperparameters import TrainingSettings
 
 State = Literal["queued", "running", "done", "stopped", "failed", "interrupted"]
 Work = Literal["train", "evaluate"]  # what a queued or running one is to do

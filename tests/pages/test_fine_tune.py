@@ -195,11 +195,14 @@ def test_a_deleted_run_is_gone_from_the_page_and_from_the_disk(app, settings, ti
     runs.records.move(run_id, ("queued",), "stopped", note="Stopped.")
     folder = make_run(runs.folder(run_id).path, tiny_models / "tiny-chat", TrainingSettings()).path
     test.run()
-    assert folder.is_dir() and "Runs" in headings(test)
+    assert folder.is_dir()
+    assert "Runs" in headings(test)
     button(test, "Delete for good").click().run()
     assert not test.exception
-    assert not folder.exists() and runs.records.get(run_id) is None
-    assert "Runs" not in headings(test) and "doesn't exist any more" not in texts(test)
+    assert not folder.exists()
+    assert runs.records.get(run_id) is None
+    assert "Runs" not in headings(test)
+    assert "doesn't exist any more" not in texts(test)
 
 
 def owners(mode: str) -> str:

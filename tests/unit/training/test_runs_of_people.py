@@ -42,14 +42,16 @@ def test_deleting_ones_run_takes_its_folder_and_the_record_goes_last(world, monk
     ada.delete(waiting)
     world.runs.work_once()
     folder = ada.folder(done).path
-    assert folder.is_dir() and [run.id for run in ada.records.of("ada")] == [done]
+    assert folder.is_dir()
+    assert [run.id for run in ada.records.of("ada")] == [done]
     with monkeypatch.context() as patch:
         patch.setattr("components.training.runs.remove_folder", _refuse)
         with pytest.raises(PermissionError):
             ada.delete(done)
     assert ada.records.get(done) is not None  # so that it can be deleted once more
     ada.delete(done)
-    assert ada.records.of("ada") == [] and world.adapters.all() == []
+    assert ada.records.of("ada") == []
+    assert world.adapters.all() == []
     assert [one for one in folder.parent.iterdir() if one.is_dir()] == []
 
 

@@ -2,19 +2,24 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: run test test-all lint format bench screenshots backup restore licences audit clean
+.PHONY: run test test-slow test-all lint format bench screenshots backup restore licences audit clean
 
 run: .venv/run
 	$(BIN)/streamlit run app.py
 
+# Everything that tells whether the app works; `test-slow` has the same promises on a larger scale.
+WORKERS ?= 2
 test: .venv/dev
 	$(BIN)/python -m tests.browser.chromium
-	$(BIN)/pytest -m "not slow"
+	$(BIN)/pytest -n $(WORKERS) -m "not slow"
 
-# The slow ones, too: the same promises on a larger scale.
+test-slow: .venv/dev
+	$(BIN)/python -m tests.browser.chromium
+	$(BIN)/pytest -n $(WORKERS) -m slow
+
 test-all: .venv/dev
 	$(BIN)/python -m tests.browser.chromium
-	$(BIN)/pytest
+	$(BIN)/pytest -n $(WORKERS)
 
 lint: .venv/dev
 	$(BIN)/ruff format --check .

@@ -7,7 +7,7 @@ each visit: navigation, who may come in, status line, then the page itself.
 import streamlit as st
 
 from components.ui import (
-    gate,
+    door,
     hosts,
     navigation,
     notices,
@@ -24,9 +24,9 @@ if __name__ != "__main__":
 else:
     page = navigation.draw()
     notices.stop_if_unusable(resources.open_all)
-    notices.stop_if_unusable(gate.check_mode)
+    notices.stop_if_unusable(door.check_mode)
     operation.start()
-    gate.stop_unless_welcome()
+    door.stop_unless_welcome()
     person.keep()
     status.draw()
     repairs.say()

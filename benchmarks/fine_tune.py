@@ -28,6 +28,7 @@ from typing import Any, Self
 from benchmarks import new_file
 from components.config import ROOT, Config
 from components.errors import AppError
+from components.messages import from_json
 from components.models import memory
 from components.models.catalog import CATALOGUE, Catalog
 from components.models.library import Library
@@ -35,12 +36,12 @@ from components.training import bases, preflight
 from components.training.doctor import checks
 from components.training.doctor.checks import Upload
 from components.training.folder import RunFolder
+from components.training.hyperparameters import TrainingSettings
 from components.training.launching import ENVIRONMENT, ProgramLauncher, Task
 from components.training.planning import make_plan
 from components.training.preflight import Trial
 from components.training.rows import kind_of
 from components.training.scoring import in_words
-from components.training.settings import TrainingSettings
 
 BLOCK = 4  # steps that each of the two makes before the other's turn
 
@@ -133,7 +134,7 @@ def run(folder: RunFolder, task: Task, plain: PlainPeft | None = None) -> None:
     finally:
         process.kill()
     if errors := [event for event in folder.log().read() if event["kind"] == "error"]:
-        raise SystemExit(errors[-1]["text"])
+        raise SystemExit(str(from_json(errors[-1]["text"])))
 
 
 def steps_of(folder: RunFolder) -> list[dict[str, Any]]:
@@ -190,7 +191,7 @@ def main() -> None:
     report = folder.report
     if report is None:
         raise SystemExit("The report was not written.")
-    print(report["sentence"], flush=True)
+    print(from_json(report["sentence"]), flush=True)
     found = summary(folder, report, plain.turns if plain else set()) | {"plain_peft": baseline}
     given.out.write_text(json.dumps(found, indent=1), "utf-8")
     print(table(found))
@@ -204,7 +205,7 @@ def summary(folder: RunFolder, report: dict[str, Any], turns: set[int]) -> dict[
     )
     return {
         "verdict": report["verdict"],
-        "sentence": report["sentence"],
+        "sentence": str(from_json(report["sentence"])),
         "base_loss": report["base"]["loss"],
         "tuned_loss": report["tuned"]["loss"],  # None where it is not a number any more
         "fell_percent": fell,

@@ -23,10 +23,10 @@ from components.models.languages import language_code
 from components.models.library import Library
 from components.models.loader import EngineLoader
 from components.models.manager import ModelManager
-from components.tasks.translate import engines
+from components.tasks.translate import sentence_engines
+from components.tasks.translate.pipeline import Outcome, Request, Translator
 from components.tasks.translate.routes import routes
 from components.tasks.translate.sentences import join, split
-from components.tasks.translate.translating import Outcome, Request, Translator
 
 CHUNK = 50  # sentences of one turn
 PARAGRAPH = 8  # lines joined into one text, for the comparison on whole paragraphs
@@ -118,16 +118,16 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
     ready = [spec for spec in catalog.all() if Library(config).folder(spec)]
     route = next(r for r in routes(ready, source, target) if not r.instructed)
     direct = Direct(source, target)
-    with engines.leased(manager, route, "benchmark", lambda: False, print) as engine:
+    with sentence_engines.leased(manager, route, "benchmark", lambda: False, print) as engine:
         translator = Translator(engine, source, target)
         translator.all([Request("Hello.")])
         sentences = compare(translator, direct, [text for _, text, _ in rows], source)
         whole = compare(translator, direct, paragraphs(rows), source)
     references = [reference for _, _, reference in rows]
-    gates: dict[str, int] = {}
+    findings: dict[str, int] = {}
     for outcome in sentences["outcomes"]:
         for finding in outcome.findings:
-            gates[finding.kind] = gates.get(finding.kind, 0) + 1
+            findings[finding.kind] = findings.get(finding.kind, 0) + 1
     return {
         "data": str(arguments.data),
         "pair": f"{arguments.source}-{arguments.target}",
@@ -143,7 +143,7 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
             "app_words_out": sum(len(text.split()) for text in whole["app"]),
             "direct_words_out": sum(len(text.split()) for text in whole["direct"]),
         },
-        "gates": gates,
+        "findings": findings,
         "flagged": sum(outcome.flagged for outcome in sentences["outcomes"]),
         "retried": sum(outcome.retried for outcome in sentences["outcomes"]),
         "hypotheses": sentences["app"],
@@ -167,7 +167,7 @@ def table(result: dict[str, Any]) -> str:
         f"Whole paragraphs ({whole['count']}, {whole['words']:,} words): app {whole['app_seconds']:.1f} s "
         f"({whole['app_words_out']:,} words out), direct {whole['direct_seconds']:.1f} s "
         f"({whole['direct_words_out']:,} words out).",
-        f"Gates: {result['gates'] or 'none raised'}; {result['retried']} tried again, {result['flagged']} "
+        f"Findings: {result['findings'] or 'none'}; {result['retried']} tried again, {result['flagged']} "
         f"still marked of {result['sentences']}.",
         f"{result['app']['bleu_signature']}; {result['app']['chrf_signature']}",
     ]

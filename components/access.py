@@ -252,9 +252,14 @@ def _check_allowed(address: str, groups: set[str], config: Config) -> None:
         return
     if groups & set(config.allowed_groups):
         return
-    shown = f"Accounts of {domain}" if domain else "Accounts without a confirmed e-mail address"
+    if domain:
+        raise NotAllowed(
+            "Accounts of {domain} may not use this server. Sign out, and sign in with another account.",
+            domain=domain,
+        )
     raise NotAllowed(
-        "{shown} may not use this server. Sign out, and sign in with another account.", shown=shown
+        "Accounts without a confirmed e-mail address may not use this server. Sign out, and sign in with "
+        "another account."
     )
 
 

@@ -58,7 +58,7 @@ def save(config: Config, target: Path) -> int:
         part.replace(target)
     except OSError as error:
         raise Unavailable(
-            "The backup {target} was not written: {value}.", target=target, value=error.strerror or error
+            "The backup {target} was not written: {reason}.", target=target, reason=error.strerror or error
         ) from error
     finally:
         part.unlink(missing_ok=True)
@@ -89,9 +89,9 @@ def _database(config: Config) -> Path:
     url = sa.make_url(config.database)
     if url.get_backend_name() != "sqlite" or not url.database:
         raise Unavailable(
-            "The database is {get_backend_name}, which has a backup of its own: save it with that, "
+            "The database is {kind}, which has a backup of its own: save it with that, "
             "and the folder {data_dir} with it.",
-            get_backend_name=url.get_backend_name(),
+            kind=url.get_backend_name(),
             data_dir=config.data_dir,
         )
     return Path(url.database)

@@ -132,10 +132,10 @@ def read_config(
     for name in given:
         if name not in known:
             raise BadInput(
-                "The setting {name!r} in {path} is not known. Known: {list}.",
+                "The setting {name!r} in {path} is not known. Known: {known}.",
                 name=name,
                 path=path,
-                list=", ".join(known),
+                known=", ".join(known),
             )
     given |= {n: env[PREFIX + n.upper()] for n in known if env.get(PREFIX + n.upper()) is not None}
     config = Config(models=models, servers=servers)
@@ -175,10 +175,10 @@ def _model_settings(name: str, raw: Mapping[str, Any]) -> ModelSettings:
     for key in raw:
         if key not in known:
             raise BadInput(
-                "models.{name}: the setting {key!r} is not known. Known: {list}.",
+                "models.{name}: the setting {key!r} is not known. Known: {known}.",
                 name=name,
                 key=key,
-                list=", ".join(known),
+                known=", ".join(known),
             )
     return ModelSettings(**{k: _parse(f"models.{name}.{k}", known[k].type, v) for k, v in raw.items()})
 
@@ -223,10 +223,10 @@ def _server_settings(name: str, raw: Mapping[str, Any]) -> ServerSettings:
     for key in raw:
         if key not in known:
             raise BadInput(
-                "servers.{name}: the setting {key!r} is not known. Known: {list}.",
+                "servers.{name}: the setting {key!r} is not known. Known: {known}.",
                 name=name,
                 key=key,
-                list=", ".join(known),
+                known=", ".join(known),
             )
     if not raw.get("url"):
         raise BadInput(
@@ -255,10 +255,10 @@ def _parse(name: str, kind: Any, raw: Any) -> Any:
             if raw in choices:
                 return raw
             raise BadInput(
-                "The setting {name} is {raw!r}; it can be {list}.",
+                "The setting {name} is {raw!r}; it can be {choices}.",
                 name=name,
                 raw=raw,
-                list=", ".join(choices),
+                choices=", ".join(choices),
             )
         if raw in ("", None):
             return None
@@ -269,5 +269,5 @@ def _parse(name: str, kind: Any, raw: Any) -> Any:
         return Path(raw).expanduser().absolute() if kind is Path else kind(raw)
     except (ValueError, TypeError, KeyError) as error:
         raise BadInput(
-            "The setting {name} is {raw!r}, which is not a {name2}.", name=name, raw=raw, name2=kind.__name__
+            "The setting {name} is {raw!r}, which is not a {kind}.", name=name, raw=raw, kind=kind.__name__
         ) from error

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 
 from components import access
 from components.access import Person, Scoped
+from components.messages import Message, counted
 from components.rows import MessageText
 from components.store import Store
 
@@ -87,9 +88,9 @@ class Holdings(Scoped):
 
         threading.Thread(target=forever, name="expiry", daemon=True).start()
 
-    def repair(self) -> list[str]:
+    def repair(self) -> list[Message]:
         """Removes folders whose row is gone, and files that were half written when the app ended."""
-        said = []
+        said: list[Message] = []
         for table in access.owned_tables():
             place = self._data_dir / access.folder_of(table)
             if not access.folder_of(table) or not place.is_dir():
@@ -102,7 +103,15 @@ class Holdings(Scoped):
             for half in halves:
                 half.unlink(missing_ok=True)
             if orphans or halves:
-                said.append(f"{len(orphans) + len(halves)} unfinished files in {place.name}")
+                number = len(orphans) + len(halves)
+                said.append(
+                    counted(
+                        "{count} unfinished file in {folder}",
+                        "{count} unfinished files in {folder}",
+                        number,
+                        folder=place.name,
+                    )
+                )
         return said
 
     def _keys(self, table: sa.Table) -> set[str]:

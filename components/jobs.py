@@ -145,7 +145,7 @@ def keep_end(
     return None
 
 
-class Gate(Protocol):
+class Allowance(Protocol):
     """Decides whether a person may start one more piece of work."""
 
     def check(self, kind: str, owner: str, running: Sequence[str], count: int = 1) -> None:
@@ -158,16 +158,16 @@ class Gate(Protocol):
 class Jobs(Scoped):
     """The registry of all jobs of this process. A person finds their own; an administrator finds all."""
 
-    def __init__(self, gate: Gate | None = None) -> None:
-        self._gate = gate
+    def __init__(self, allowance: Allowance | None = None) -> None:
+        self._allowance = allowance
         self._lock = threading.Lock()  # guards _jobs
         self._jobs: dict[str, Job] = {}
 
     def check(self, kind: str, count: int = 1) -> None:
         """Called before anything is written. Raises LimitReached if the person may not start `count` more."""
-        if self._gate and not self._person.house:
+        if self._allowance and not self._person.house:
             try:
-                self._gate.check(kind, self.owner(), self._at_work(self.owner()), count)
+                self._allowance.check(kind, self.owner(), self._at_work(self.owner()), count)
             except LimitReached:
                 telemetry.METRICS.refused.labels(kind).inc()
                 raise
@@ -190,8 +190,8 @@ class Jobs(Scoped):
             self.check_owner(owner)
             self.check(kind)
         job = Job(kind, owner)
-        if self._gate and owner:
-            self._gate.started(kind, owner)
+        if self._allowance and owner:
+            self._allowance.started(kind, owner)
         with self._lock:
             self._jobs[job.id] = job
             ended = [j for j in self._jobs.values() if not j.running]
@@ -206,6 +206,11 @@ class Jobs(Scoped):
         with self._lock:
             job = self._jobs.get(job_id)
             return job if job and self._may_see(job) else None
+
+    def live(self, job_id: str) -> Job | None:
+        """The job with this id as long as it runs; none has the id ""."""
+        job = self.get(job_id)
+        return job if job and job.running else None
 
     def latest(self, kind: str) -> Job | None:
         """The job of this kind that was started last, if it is still kept."""

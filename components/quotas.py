@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from components.config import Config
 from components.errors import LimitReached
-from components.messages import N_
+from components.messages import Said, counted
 
 MB = 1_000_000
 MINUTE, DAY = 60.0, 24 * 3600.0
@@ -124,31 +124,28 @@ class Quotas:
     def _check_training(self, running: Sequence[str]) -> None:
         limit, now = self.allowed.training_runs, running.count(TRAINING)
         if limit and now >= limit:
-            text = N_(
-                "You have {now} training runs at work, which is as many as one person may have. "
-                "Try again when it has ended, or stop it."
+            said = counted(
+                "You have {count} training run in progress, which is as many as one person may have. "
+                "Try again when it has ended, or stop it.",
+                "You have {count} training runs in progress, which is as many as one person may have. "
+                "Try again when one has ended, or stop one.",
+                now,
             )
-            if now == 1:
-                text = N_(
-                    "You have 1 training run at work, which is as many as one person may have. "
-                    "Try again when it has ended, or stop it."
-                )
-            raise LimitReached(text.format(now=now))
+            raise LimitReached(said)
 
     def _check_requests(self, running: Sequence[str], count: int) -> None:
         limit = self.allowed.requests
         now = sum(1 for kind in running if kind != TRAINING and not kind.startswith(FREE))
         if limit and now + count > limit:
-            text = N_(
-                "You have {now} requests at work, and {limit} at once is the most for one person. "
-                "Try again when one has ended; your text is kept."
+            said = counted(
+                "You have {count} request in progress, and {limit} at once is the most for one person. "
+                "Try again when one has ended; your text is kept.",
+                "You have {count} requests in progress, and {limit} at once is the most for one person. "
+                "Try again when one has ended; your text is kept.",
+                now,
+                limit=limit,
             )
-            if now == 1:
-                text = N_(
-                    "You have 1 request at work, and {limit} at once is the most for one person. "
-                    "Try again when one has ended; your text is kept."
-                )
-            raise LimitReached(text.format(now=now, limit=limit))
+            raise LimitReached(said)
 
     def _check_minute(self, owner: str, count: int) -> None:
         limit = self.allowed.per_minute
@@ -162,33 +159,37 @@ class Quotas:
             over = len(times) + count - limit
             if over > 0:
                 free_at = times[min(over, len(times)) - 1] + MINUTE if times else now + MINUTE
-                text = N_(
-                    "You have sent {number} requests within a minute, and {limit} is the most. "
-                    "Try again in {span}; your text is kept."
+                said = counted(
+                    "You have sent {count} request within a minute, and {limit} is the most. "
+                    "Try again in {span}; your text is kept.",
+                    "You have sent {count} requests within a minute, and {limit} is the most. "
+                    "Try again in {span}; your text is kept.",
+                    len(times),
+                    limit=limit,
+                    span=_span(free_at - now),
                 )
-                if len(times) == 1:
-                    text = N_(
-                        "You have sent 1 request within a minute, and {limit} is the most. "
-                        "Try again in {span}; your text is kept."
-                    )
-                span = _span(free_at - now)
-                raise LimitReached(text.format(number=len(times), limit=limit, span=span))
+                raise LimitReached(said)
 
-    def _too_much(self, mine: dict[str, tuple[float, int]], used: int, size: int, now: float) -> str:
+    def _too_much(self, mine: dict[str, tuple[float, int]], used: int, size: int, now: float) -> Said:
         limit = self.allowed.upload_mb * MB
         if size > limit:
-            return (
-                f"This upload has {size / MB:,.1f} MB, and {self.allowed.upload_mb:,} MB within 24 hours is "
-                "the most for one person. Waiting won't help: choose a smaller file."
+            return Said(
+                "This upload has {size:,.1f} MB, and {limit:,} MB within 24 hours is the most for one "
+                "person. Waiting won't help: choose a smaller file.",
+                size=size / MB,
+                limit=self.allowed.upload_mb,
             )
         freed, free_at = 0, now
         for at, bytes_ in sorted(mine.values()):
             freed, free_at = freed + bytes_, at + DAY
             if used - freed + size <= limit:
                 break
-        return (
-            f"You have uploaded {used / MB:,.1f} MB within 24 hours, and {self.allowed.upload_mb:,} MB is "
-            f"the most for one person. Try this upload again in {_span(free_at - now)}."
+        return Said(
+            "You have uploaded {used:,.1f} MB within 24 hours, and {limit:,} MB is the most for one person. "
+            "Try this upload again in {span}.",
+            used=used / MB,
+            limit=self.allowed.upload_mb,
+            span=_span(free_at - now),
         )
 
     def _measured(self, owner: str) -> int:
@@ -204,14 +205,12 @@ class Quotas:
         return size
 
 
-def _span(seconds: float) -> str:
+def _span(seconds: float) -> Said:
     """A time in words, rounded up, so that trying again then works."""
     whole = max(int(-(-seconds // 1)), 1)
-    if whole == 1:
-        return N_("1 second")
     if whole < 90:
-        return N_("{number} seconds").format(number=whole)
+        return counted("{count} second", "{count} seconds", whole)
     minutes = -(-whole // 60)
     if minutes < 90:
-        return N_("{number} minutes").format(number=minutes)
-    return N_("{number} hours").format(number=-(-minutes // 60))
+        return counted("{count} minute", "{count} minutes", minutes)
+    return counted("{count} hour", "{count} hours", -(-minutes // 60))

@@ -61,7 +61,7 @@ class Result:
     documents: Sequence[Mapping[str, Any]]  # as `Document.to_json` made them
     body: Mapping[str, Any]
     note: Message  # the reason of a failure
-    job_id: str  # the job that works on it; "" if there is none
+    job_id: str  # the job that is working on it; "" if there is none
     created_at: float  # seconds since 1970
     updated_at: float
 
@@ -184,6 +184,6 @@ class Steps:
                 connection.execute(_steps.insert().values(result_id=self._id, key=key, value=value))
 
     def forget(self) -> None:
-        """Of a result that is whole, or that is started anew."""
+        """Of a result that is whole, or that is started again."""
         with self._engine.begin() as connection:
             connection.execute(_steps.delete().where(self._these))

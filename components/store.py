@@ -79,7 +79,7 @@ class StoredMessage:
     usage: Mapping[str, Any] | None  # the fields of options.Usage
     rating: int | None  # 1: thumbs up, 0: thumbs down
     note: Message  # the reason of a failure, or what was left out of the prompt
-    attachments: Sequence[Mapping[str, str]]  # name and text of each file
+    attachments: Sequence[Mapping[str, str]]  # name, text and what was left out of each file
     job_id: str  # the job that is writing it; "" if there is none
     created_at: float  # seconds since 1970
 
@@ -359,10 +359,10 @@ def _unusable(url: str, data_dir: Path, error: Exception) -> Unavailable:
             error=error,
         )
     return Unavailable(
-        "The database {place} can't be opened: {value}. If the file is damaged, move it away and "
+        "The database {place} can't be opened: {reason}. If the file is damaged, move it away and "
         "start again; Wordbench makes a new one.",
         place=place,
-        value=getattr(error, "orig", None) or error,
+        reason=getattr(error, "orig", None) or error,
     )
 
 

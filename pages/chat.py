@@ -3,12 +3,12 @@
 import streamlit as st
 
 from components.ui import navigation, notices
-from components.ui.chat import completing, composer, conversations, messages, session, settings
+from components.ui.chat import completing, composer, conversations, model_picker, sampling, tab, thread
 from components.ui.language import _
 from components.ui.resources import manager
 
 navigation.guard()
-conversation = session.current()
+conversation = tab.current()
 kind = conversation.kind if conversation else st.session_state.get("new_kind", "chat")
 titles = {spec.id: spec.title for spec in manager().catalog.all()}
 
@@ -17,7 +17,7 @@ with st.sidebar:
 
 st.title(_("Chat"))
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    spec = settings.draw_model(_("Model"), kind, conversation, "model")
+    spec = model_picker.draw(_("Model"), kind, conversation, "model")
     compare = composer.draw_mode(kind, conversation)
 notices.draw()
 
@@ -25,17 +25,17 @@ setup = second = None
 if spec:
     with st.sidebar:
         st.divider()
-        setup = settings.draw(conversation, spec, system=kind == "chat")
+        setup = sampling.draw(conversation, spec, system=kind == "chat")
     if compare:
         second = composer.draw_second(kind, conversation)
 
 if setup:
-    session.fulfil(setup)
+    tab.fulfil(setup)
 
 if kind == "complete":
     completing.draw(conversation, titles, setup)
 elif conversation:
-    messages.draw(conversation, titles, setup)
+    thread.draw(conversation, titles, setup)
 else:
     composer.draw_suggestions(setup, second)
 

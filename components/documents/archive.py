@@ -60,7 +60,7 @@ class Archive:
         return found
 
     def _stored(self, part: str) -> str | None:
-        """The part that is called so, or else the first that is in other capitals or with other slashes."""
+        """The part with this name, or else the first that differs only in capitals or slashes."""
         exact = part in self._zip.NameToInfo
         return part if exact else self.names.get(_plain(part))
 
@@ -93,7 +93,7 @@ class Archive:
         return b"".join(pieces)
 
     def put(self, part: str, data: bytes) -> None:
-        """Reads `data` as this part from now on: a protected one that was opened."""
+        """From now on `data` is the content of this part: of a protected part that was opened."""
         self._put[part] = data
 
     def inflated(self, packed: bytes) -> bytes:
@@ -126,7 +126,7 @@ class Archive:
 
 
 def _plain(part: str) -> str:
-    """A part's name as it is looked up."""
+    """A part's name in the form that is looked up."""
     return part.replace("\\", "/").lstrip("/").lower()
 
 

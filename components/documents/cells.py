@@ -17,5 +17,5 @@ def neutral(cell: str) -> str:
 
 
 def restored(cell: str) -> str:
-    """The cell as it was before `neutral`, for what comes back."""
+    """The inverse of `neutral`, for a file that is uploaded again."""
     return cell[1:] if cell.startswith("'") and neutral(cell[1:]) == cell else cell

@@ -1,7 +1,7 @@
 """A program of ours in a process of its own: bytes go in, JSON comes back, within limits that are watched.
 
-Knows nothing about formats. Whatever happens in the process, the caller gets an answer or an AppError; the
-program's side is `confinement`.
+Knows nothing about formats. No matter what happens in the process, the caller gets an answer or an AppError;
+the program's side is `confinement`.
 """
 
 import json
@@ -25,9 +25,9 @@ from components.messages import Said, from_json
 
 log = logging.getLogger(__name__)
 
-POLL = 0.02  # seconds between two looks at the process
+POLL = 0.02  # seconds between two checks of the process
 CHUNK = 1 << 16
-KEPT_STDERR = 4_000  # bytes of what the program printed, for the log
+KEPT_STDERR = 4_000  # bytes of the program's error output, for the log
 # What a Python process needs to start; nothing else of the app's environment is handed on.
 PASSED_ON = ("PATH", "SYSTEMROOT", "SYSTEMDRIVE", "TEMP", "TMP", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 
@@ -75,7 +75,7 @@ def ask(
 
 
 def shown_name(name: str) -> str:
-    """The file's name as it may stand in a sentence: no folders, no control signs, not too long."""
+    """The file's name for use in a sentence: no folders, no control characters, not too long."""
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
     kept = "".join(c for c in last if c.isprintable()).strip() or "document"
     return kept if len(kept) <= 100 else f"{kept[:60]}…{kept[-35:]}"
@@ -83,7 +83,7 @@ def shown_name(name: str) -> str:
 
 @dataclass
 class _Program:
-    """One process and what has come out of it."""
+    """One process and its output so far."""
 
     name: str
     limits: Limits
@@ -178,7 +178,7 @@ def _watch(program: _Program, deadline: float, cancelled: Callable[[], bool]) ->
 
 
 def _answer(program: _Program) -> dict[str, Any]:
-    """The JSON object that the process wrote; without one, the error that fits how it ended."""
+    """The JSON object that the process wrote; without one, raises the error that fits how it ended."""
     code = program.process.returncode
     try:
         answer = json.loads(program.answer)

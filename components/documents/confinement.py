@@ -1,6 +1,6 @@
 """The program's side of `confined`: a header and a file on standard input, a JSON answer on standard output.
 
-Knows nothing about the app. Whatever a parser does to this process, the app only sees it end.
+Knows nothing about the app. No matter what a parser does to this process, the app only sees it end.
 """
 
 import json
@@ -17,7 +17,7 @@ from components.messages import to_json
 from components.priority import step_aside
 
 SPARE = 600 * MB  # address space that Python and its libraries map without using it
-GRACE = 5.0  # seconds after which the process ends by itself, should the app have died
+GRACE = 5.0  # seconds over the limit after which the process ends by itself if the app has died
 REFUSED = ("socket.connect", "socket.getaddrinfo", "socket.bind", "subprocess.Popen", "os.system", "os.exec")
 
 Work = Callable[[dict[str, Any], bytes, bytes, Limits], dict[str, Any]]

@@ -1,4 +1,4 @@
-"""What a document is once it has been read: blocks in reading order, each with its place.
+"""A document that has been read: blocks in reading order, each with its place.
 
 Knows nothing about file formats or how the blocks were found.
 """
@@ -30,7 +30,7 @@ class Block:
     turns: tuple[tuple[int, int], ...] = ()  # of text that goes on: where in it, and on which page
 
     def page_at(self, start: int) -> int | None:
-        """The page on which the text from `start` on stands."""
+        """The page that the text from `start` on is on."""
         return next((page for turn, page in reversed(self.turns) if turn <= start), self.page)
 
 
@@ -41,7 +41,7 @@ class LeftOut:
     what: Message  # begins with a capital
     why: Message
     count: int = 1
-    pages: tuple[int, ...] = ()  # those of which nothing was read; empty where it is only a part of a page
+    pages: tuple[int, ...] = ()  # those of which nothing was read; empty if it is only part of a page
 
     @property
     def message(self) -> Message:

@@ -23,7 +23,7 @@ MAX_HEADING = 6
 
 
 def clean(text: str, *, lines: bool = False) -> str:
-    """`text` without invisible signs, with ligatures as letters and single spaces.
+    """`text` without invisible characters, with ligatures as letters and single spaces.
 
     Line ends become spaces unless `lines`.
     """
@@ -111,7 +111,7 @@ class Draft:
 
 
 def code_text(text: str) -> str:
-    """Code keeps its indents and line ends, but no control signs and no empty lines around it."""
+    """Code keeps its indentation and line ends, but no control characters and no empty lines around it."""
     lines = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n").expandtabs(4)).split("\n")
     return "\n".join(line.rstrip() for line in lines).strip("\n")
 

@@ -1,18 +1,14 @@
-"""Bytes of a text file to text: byte order marks, UTF-8, and otherwise the likeliest legacy encoding.
+"""Bytes of a text file to text: byte order marks, UTF-8, UTF-16 without a mark, or else what chardet says.
 
-Knows nothing about formats. The likelihood is that of the decoded letters in the languages that use an
-encoding, which holds for a few words; statistics over byte pairs need pages.
+Knows nothing about formats. Chardet is asked last, and only among the encodings that files are found in.
 """
 
 import codecs
-import math
 import re
 import unicodedata
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from components.documents.frequent_signs import FREQUENT
 from components.documents.mixed import decode_mixed, is_mostly_utf8
 from components.messages import Message
 
@@ -25,61 +21,30 @@ BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 
-# Language -> (encodings, its letters outside ASCII, the most frequent first).
-_CYRILLIC = ("cp1251", "koi8-u", "cp866", "iso8859-5", "mac-cyrillic")
-_WESTERN = ("cp1252", "mac-roman", "cp850")
-_CENTRAL = ("cp1250", "iso8859-2", "cp852")
-LANGUAGES: Mapping[str, tuple[tuple[str, ...], str]] = {
-    "ru": (_CYRILLIC, "оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфъё"),
-    "uk": (_CYRILLIC, "оаниівтреслкудмпязьбгйчхжїшцюєфщґ"),
-    "bg": (_CYRILLIC, "аоиетнрсвлдкпмзъбугячцйжщхшфюь"),
-    "fr": (_WESTERN, "éèàêçùôîâûëïœ"),
-    "de": (_WESTERN, "üäößéà"),
-    "es": (_WESTERN, "óíáéñúü¿¡"),
-    "pt": (_WESTERN, "ãçáéíóêõâàúô"),
-    "it": (_WESTERN, "èàùòéìíóú"),
-    "nordic": (_WESTERN, "åäöøæéüðþóíáúý"),
-    "pl": (_CENTRAL, "łąężśóćńź"),
-    "cs": (_CENTRAL, "íáěéřčžýšůúňóťďľĺŕôä"),
-    "hu": (_CENTRAL, "éáőöóüíűú"),
-    "ro": (_CENTRAL, "ăîâşţ"),
-    "tr": (("cp1254",), "ıüşğçöİâî"),
-    "el": (("cp1253", "iso8859-7"), "αοιετσνηυρπκμλςίόάγέήωδχθύφβώξζψ"),
-    "he": (("cp1255",), "יוהלאמרתבשנעדקחפגטכסםזןצףךץ"),
-    "ar": (("cp1256", "iso8859-6"), "اليمونرتبةعدسفهكقأحجشطصخىضذزثئغءظؤآإ،؟"),
-    "th": (("cp874",), "านรกอเง่มยลวดตทสะปบคไหแจพชขใผโศธณซถฐ็้ิีุูัำ์ๆ"),
-    "baltic": (("cp1257",), "šėąžūįčęāēīģķļņõäöü"),
-}
-_MULTI = {
-    "gb18030": ("zh-Hans", "gb2312"),
-    "big5hkscs": ("zh-Hant", "big5"),
-    "cp932": ("ja", "shift_jis"),
-    "euc_jp": ("ja", "euc_jp"),
-    "cp949": ("ko", "euc_kr"),
-}
-_PUNCTUATION = frozenset("“”‘’–—…«»„•°©®€£§·№、。，：；？！「」『』（）《》【】・％～　\u00a0")
+_CANDIDATES = (
+    *("gb18030", "big5hkscs", "cp932", "euc_jis_2004", "cp949"),
+    *("cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp874"),
+    *("koi8-r", "koi8-u", "cp866", "cp850", "cp852", "mac-roman", "mac-cyrillic"),
+    *("iso8859-2", "iso8859-5", "iso8859-6", "iso8859-7"),
+)
+_USUAL = "cp1252"  # where there is little to tell from
+UNSURE = 0.05  # chardet's confidence in a word or two
 _NAMES = {
     "big5hkscs": "big5",
     "cp932": "shift_jis",
     "cp949": "euc_kr",
+    "euc_jis_2004": "euc_jp",
     "utf-8-sig": "utf-8",
     "koi8-u": "koi8-r",
 }
-IMPOSSIBLE, RARE, UNCOMMON = -14.0, -11.0, -8.0  # log likelihoods of one sign
-MID_WORD_CAPITAL = -4.0
-MIXED_SCRIPTS = -3.5  # a Cyrillic, Greek, ... letter next to a Latin one
-# Seldom met today: they must fit better, not just as well.
-_SELDOM = {"koi8-u": 1, "cp866": 1, "mac-roman": 6, "mac-cyrillic": 6, "cp850": 4, "cp852": 4, "iso8859-5": 5}
-_SELDOM |= {
-    "iso8859-6": 4,
-    "iso8859-7": 1,
-    "cp1257": 4,
-    "iso8859-2": 1,
-    "cp1254": 2,
-    "cp1250": 1,
-    "cp1256": 2,
+# East Asian character sets, and the first bytes of their usual characters: their first level, with kana.
+_USUAL_IN = {
+    "gb2312": (0xA1, 0xD7),
+    "big5": (0xA1, 0xC6),
+    "shift_jis": (0x81, 0x98),
+    "euc_kr": (0xB0, 0xC8),
 }
-# Signs that texts in cp1252 have without any letter outside ASCII, and where these would be letters misread.
+# Symbols of cp1252 texts that have no letter outside ASCII, and where they would be misread letters.
 _SYMBOLS = frozenset("“”‘’–—…«»‹›„‚•°©®™€£¥¢§¶·¡¿±¹²³½¼¾×÷µªº†‡‰\u00a0\u00ad")
 _MISREAD = re.compile(
     r"[A-Za-z][^\x00-\x7f’–—][A-Za-z]"  # inside a word
@@ -105,7 +70,7 @@ def decode(data: bytes, declared: str | None = None) -> tuple[str, str]:
 
 
 def decode_text(data: bytes, declared: str | None = None) -> Decoded:
-    """What doesn't decode becomes U+FFFD.
+    """Bytes that don't decode become U+FFFD.
 
     `declared` is what the file says of itself; it is believed if the bytes agree.
     """
@@ -127,7 +92,7 @@ def _as_utf8(data: bytes) -> Decoded:
 
 
 def is_text(data: bytes) -> bool:
-    """Whether `data` can be text at all: a program, a picture or a cipher is full of control signs."""
+    """Whether `data` can be text at all: a program, a picture or a cipher is full of control characters."""
     sample = data[:SAMPLE]
     if any(sample.startswith(bom) for bom, _ in BOMS) or _wide(data):
         return True
@@ -177,20 +142,32 @@ def _wide(data: bytes) -> str | None:
 
 
 def _wide_without_zeros(data: bytes) -> str | None:
-    """UTF-16 without a mark where hardly any byte is zero: the frequent signs must come out."""
+    """UTF-16 without a mark where hardly any byte is zero: most characters must be usual in one language.
+
+    Bytes of another encoding that are read in pairs give characters from all over Unicode: "Some text"
+    becomes 潓敭琠硥, and no language has most of them among its usual ones.
+    """
     sample = data[: SAMPLE // 10 * 2]
-    if len(data) % 2 or len(sample) < 8:
+    in_ascii = len(sample) - len(re.findall(rb"[\x80-\xff]", sample))
+    if len(data) % 2 or len(sample) < 8 or (in_ascii > 0.9 * len(sample) and not _CONTROLS.search(sample)):
         return None
-    letters = "".join(letters for _, letters in LANGUAGES.values())
-    frequent = frozenset().union(
-        *FREQUENT.values(), letters, letters.upper(), _PUNCTUATION, "\r\n\t 0123456789,.:;"
-    )
     for name in ("utf-16-le", "utf-16-be"):
         text = sample.decode(name, "replace")
         wrong = sum(unicodedata.category(c) in ("Cn", "Co", "Cs") or c in "\x00\ufffd" for c in text)
-        if sum(c in frequent for c in text) > 0.35 * len(text) and wrong <= len(text) // 50:
+        usual = max(sum(_is_usual(sign, charset) for sign in text) for charset in _USUAL_IN)
+        if usual > 0.7 * len(text) and wrong <= len(text) // 50:
             return name
     return None
+
+
+@cache
+def _is_usual(sign: str, charset: str) -> bool:
+    """Whether it is of an alphabet, or among the usual characters of an East Asian language."""
+    if sign < "\u3000":
+        return sign < "\u1000"  # between these are symbols, such as two ASCII characters make
+    low, high = _USUAL_IN[charset]
+    coded = sign.encode(charset, "ignore")
+    return len(coded) == 2 and low <= coded[0] <= high
 
 
 def strict(data: bytes, name: str) -> str | None:
@@ -203,108 +180,44 @@ def strict(data: bytes, name: str) -> str | None:
 
 def _likeliest(data: bytes) -> tuple[str, str]:
     sample = _sample(data)
-    best, found = -math.inf, "cp1252"
-    for name, language in () if _has_only_symbols(sample) else _candidates(data):
-        text = sample.decode(name, "replace")
-        score = _likelihood(text, language) - _SELDOM.get(name, 0)
-        if score > best:
-            best, found = score, name
+    found = _USUAL if _has_only_symbols(sample) else _detected(sample)
     text = data.decode(found, "replace")
     if found == "cp1252" and not re.search(rb"[\x80-\x9f]", data):
         return text, "latin-1"
     return text, _NAMES.get(found, found)
 
 
+def _detected(sample: bytes) -> str:
+    """What chardet holds for likeliest; of a word or two, the usual encoding if it is nearly as likely."""
+    import chardet  # a tenth of a second, which few files need
+
+    answers = chardet.detect_all(
+        sample, include_encodings=_CANDIDATES, compat_names=False, prefer_superset=False
+    )
+    found = {one["encoding"] or _USUAL: one["confidence"] for one in answers}  # None: it is no text at all
+    likeliest = max(found, key=lambda name: found[name])
+    nearly = 2 * found.get(_USUAL, 0.0) >= found[likeliest]
+    return _USUAL if found[likeliest] < UNSURE and nearly else likeliest
+
+
 def _has_only_symbols(sample: bytes) -> bool:
-    """Whether all signs outside ASCII are symbols in cp1252 and make no words in any other encoding."""
+    """Whether all characters outside ASCII are symbols in cp1252 and make no words in any other encoding."""
     text = sample.decode("cp1252", "replace")
     if _MISREAD.search(text) or not all(sign < "\x80" or sign in _SYMBOLS for sign in text):
         return False
-    return not any(_makes_words(sample, name) for name, _ in _candidates(sample) if name != "cp1252")
+    return not any(_makes_words(sample, name) for name in _CANDIDATES if name != "cp1252")
 
 
 def _makes_words(sample: bytes, name: str) -> bool:
-    """Whether most letters outside ASCII stand beside another one."""
+    """Whether most letters outside ASCII are next to another one."""
     runs = [len(run) for run in _FOREIGN.findall(strict(sample, name) or "")]
     return 2 * sum(length for length in runs if length > 1) > sum(runs)
 
 
 def _sample(data: bytes) -> bytes:
-    """The part of `data` with the first signs outside ASCII, cut at line ends where there are any."""
+    """The part of `data` with the first bytes outside ASCII, cut at line ends where there are any."""
     first = re.search(rb"[\x80-\xff]", data)
     start = first.start() if first else 0
     start = data.rfind(b"\n", 0, start) + 1 if start > SAMPLE // 4 else 0
-    start -= start % 2  # UTF-16 has two bytes a sign
+    start -= start % 2  # UTF-16 has two bytes per character
     return data[start : start + SAMPLE]
-
-
-def _candidates(data: bytes) -> list[tuple[str, str]]:
-    pairs = [(name, language) for name, (language, _) in _MULTI.items()]
-    pairs += [(name, language) for language, (names, _) in LANGUAGES.items() for name in names]
-    return pairs
-
-
-@cache
-def _table(language: str) -> dict[str, float]:
-    """Log likelihood of each letter by its rank."""
-    letters = list(dict.fromkeys(FREQUENT.get(language) or LANGUAGES[language][1]))
-    total = sum(1 / (rank + 3) for rank in range(len(letters)))
-    scores = {letter: math.log(1 / (rank + 3) / total) for rank, letter in enumerate(letters)}
-    return scores
-
-
-def _likelihood(text: str, language: str) -> float:
-    """Sum over the signs outside ASCII, so that encodings of one and of two bytes a sign compare."""
-    table, score, before = _table(language), 0.0, " "
-    spaced = "" if language in FREQUENT else language
-    for sign in text:
-        if sign < "\x80":
-            score += IMPOSSIBLE if sign < " " and sign not in "\t\n\r\x0c\x1b" else 0.0
-            if spaced and before > "\x7f" and sign.isalpha() and before.isalpha() and not _latin(before):
-                score += MIXED_SCRIPTS
-        elif sign in table or sign.lower() in table:
-            score += table.get(sign) or table[sign.lower()] + _capital(before)
-            if spaced and before < "\x80" and before.isalpha() and not _latin(sign):
-                score += MIXED_SCRIPTS
-        elif sign in _PUNCTUATION:
-            score += UNCOMMON if before.isalpha() and sign in "№©®°§£€" else -5.0
-        else:
-            score += _unlisted(sign, language if not spaced else "")
-        before = sign
-    return score
-
-
-def _capital(before: str) -> float:
-    """How much less likely a capital is than its small letter."""
-    return -0.4 if before.isupper() else MID_WORD_CAPITAL - 2.3 if before.islower() else -2.3
-
-
-def _latin(sign: str) -> bool:
-    return sign < "\u0250" or "\u1e00" <= sign <= "\u1eff"
-
-
-@cache
-def _unlisted(sign: str, language: str) -> float:
-    if sign == "\ufffd" or unicodedata.category(sign) in ("Cc", "Cn", "Co", "Cs"):
-        return IMPOSSIBLE * 1.5
-    for name, narrow in _MULTI.values():
-        if name == language and _in_charset(sign, narrow):
-            return UNCOMMON - 0.5 if sign.isalpha() else RARE
-    return RARE if sign.isalpha() else IMPOSSIBLE
-
-
-def _in_charset(sign: str, charset: str) -> bool:
-    """Whether a sign is among the usual ones of an East Asian character set (its first level)."""
-    try:
-        first = sign.encode(charset)
-    except UnicodeEncodeError:
-        return False
-    if len(first) < 2:
-        return False
-    if charset == "gb2312":
-        return 0xB0 <= first[0] <= 0xD7
-    if charset == "big5":
-        return 0xA4 <= first[0] <= 0xC6
-    if charset == "shift_jis":
-        return 0x88 <= first[0] <= 0x98 or first[0] in (0x82, 0x83)
-    return True

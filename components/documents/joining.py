@@ -1,6 +1,6 @@
-"""Lines of a text as one: words broken at a line end become whole, and hyphens that belong to them stay.
+"""Joins the lines of a text: words broken at a line end become whole, and hyphens that belong to them stay.
 
-Knows nothing about formats; what a document says elsewhere tells which of the two a hyphen is.
+Knows nothing about formats; the rest of the document tells which of the two a hyphen is.
 """
 
 import re
@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from components.scripts import UNSPACED, WIDE
 
-NO_SPACE = re.compile(f"[{UNSPACED}{WIDE}]")  # between two of these a line's end is no space
+NO_SPACE = re.compile(f"[{UNSPACED}{WIDE}]")  # between two of these a line end is no space
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _BROKEN = re.compile(r"\w[-‐\u00ad]$")
 _PART_END = re.compile(r"([^\W\d_]+)[-‐\u00ad]$")
@@ -48,7 +48,7 @@ class Words:
         return "".join(pieces)
 
     def _hyphen(self, before: str, after: str) -> str:
-        """What stays between the two parts of a word: nothing, or the hyphen that it has anyway."""
+        """The text between the two parts of a word: nothing, or the hyphen that belongs to it."""
         first, second = _PART_END.search(before), _PART_START.match(after)
         if not first or not second:
             return "-"

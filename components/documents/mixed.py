@@ -1,6 +1,6 @@
-"""A text that is UTF-8 but for a few lines or bytes: each of them in the encoding that it most likely is in.
+"""A text that is UTF-8 except for a few lines or bytes, each of which is read in its most likely encoding.
 
-Knows bytes and lines; how the encoding of other lines is told, it is given.
+Knows bytes and lines; the caller says how the encoding of the other lines is guessed.
 """
 
 import codecs
@@ -25,7 +25,7 @@ class Mixed:
 
     @property
     def note(self) -> Message:
-        """What was done, in a sentence; empty where nothing was."""
+        """What was repaired, in a sentence; empty if nothing was."""
         if not self.lines:
             return ""
         return Said(
@@ -36,7 +36,7 @@ class Mixed:
 
 
 def is_mostly_utf8(data: bytes) -> bool:
-    """Whether there are far more whole signs than stray bytes; other encodings have hardly any by chance."""
+    """Whether there are far more whole characters than stray bytes; other encodings rarely look like that."""
     right, stray = _signs(data)
     if right >= 4 and 2 * stray <= right:
         return True
@@ -45,7 +45,7 @@ def is_mostly_utf8(data: bytes) -> bool:
 
 
 def decode_mixed(data: bytes, guess: Callable[[bytes], str]) -> Mixed:
-    """`guess` tells the encoding of bytes. What was lost or can't be told becomes U+FFFD."""
+    """`guess` tells the encoding of bytes. Bytes that are lost or ambiguous become U+FFFD."""
     end = _line_end(data)
     lines = data.split(end)
     half = _HALF_A_SIGN.search(lines[-1])
@@ -54,7 +54,7 @@ def decode_mixed(data: bytes, guess: Callable[[bytes], str]) -> Mixed:
     wrong = [number for number, line in enumerate(lines) if not _is_utf8(line)]
     native = b"".join(line for line in lines if _is_utf8(line)).decode()
     western = _is_western(native if not native.isascii() else data.decode("utf-8", "ignore"))
-    # A line of another script that has more whole signs than stray bytes stays as it is.
+    # A line of another script with more whole characters than stray bytes stays as it is.
     foreign = [number for number in wrong if western or not _is_mostly_right(lines[number])]
     other = WESTERN if western else guess(end.join(lines[number] for number in foreign)) if foreign else ""
     read = [line.decode("utf-8", "replace") for line in lines]
@@ -70,7 +70,7 @@ def _decode_line(line: bytes, other: str) -> str:
 
 
 def _as_western(error: UnicodeError) -> tuple[str, int]:
-    """A single stray byte as Western European; several are what is left of a sign."""
+    """A single stray byte as Western European; several are the remains of a character."""
     assert isinstance(error, UnicodeDecodeError)
     stray = error.object[error.start : error.end]
     return (stray.decode(WESTERN, "replace") if len(stray) == 1 else LOST), error.end
@@ -92,7 +92,7 @@ def _is_utf8(data: bytes) -> bool:
 
 
 def _signs(data: bytes) -> tuple[int, int]:
-    """Whole signs outside ASCII, and stray bytes."""
+    """The numbers of whole characters outside ASCII, and of stray bytes."""
     text = data.decode("utf-8", "replace")
     lost = text.count(LOST)
     return len(text) - len(text.encode("ascii", "ignore")) - lost, lost - data.count(LOST.encode())
@@ -104,6 +104,6 @@ def _is_mostly_right(line: bytes) -> bool:
 
 
 def _is_western(text: str) -> bool:
-    """Whether most letters outside ASCII also are in the usual other encoding."""
+    """Whether most letters outside ASCII also exist in the usual other encoding."""
     letters = "".join(sign for sign in text if sign > "\x7f" and sign != LOST)
     return len(letters.encode(WESTERN, "ignore")) * 2 >= len(letters)

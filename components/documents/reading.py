@@ -1,6 +1,6 @@
 """Starts the reading process for one document and turns its answer into a Document.
 
-Knows nothing about formats: bytes go in, JSON comes back, and whatever happens there is an AppError here.
+Knows nothing about formats: bytes go in, JSON comes back, and every failure there is an AppError here.
 """
 
 from collections.abc import Callable, Iterable
@@ -10,7 +10,7 @@ from components.documents.confined import shown_name
 from components.documents.document import Document
 from components.documents.limits import Limits
 
-WORKER = ("-m", "components.documents.worker")
+WORKER = ("-m", "components.documents.reader_program")
 
 
 def read_document(
@@ -22,7 +22,7 @@ def read_document(
     cancelled: Callable[[], bool] = lambda: False,
     worker: Iterable[str] = WORKER,
 ) -> Document:
-    """The document in `data`, whose type is told from the bytes; `name` is for messages and titles.
+    """The document in `data`, whose format is recognised by its bytes; `name` is for messages and titles.
 
     Blocks until it is read, at most `limits.seconds`. `worker` is for tests. Raises PasswordNeeded or
     WrongPassword for an encrypted file, Cancelled when `cancelled()` turns true, and another kind of

@@ -109,7 +109,7 @@ def sniff(data: bytes, name: str) -> Found:
 
 
 def mismatch(found: Found, name: str) -> Message:
-    """A sentence where the name promises another format than the file has; else empty."""
+    """A sentence if the name promises another format than the file has; else empty."""
     claimed = extension(name)
     fits = EXTENSIONS.get(found.format, PLAIN)
     known = {e for group in EXTENSIONS.values() for e in group} | {"doc", "xls", "ppt"} | set(PLAIN)
@@ -179,7 +179,7 @@ def _zipped(data: bytes, name: str) -> Found:
 
 
 def _mimetype(data: bytes) -> str:
-    """What the first part of an OpenDocument or EPUB file says: stored, so that it is in plain sight."""
+    """The first part of an OpenDocument or EPUB file: stored uncompressed, so it can be read directly."""
     found = re.search(rb"application/[\w.+-]{4,80}", data[:200])
     return found.group().decode("ascii") if found else ""
 
@@ -232,7 +232,7 @@ def _signature(data: bytes) -> Found | None:
 def _text_format(data: bytes, name: str) -> str:
     from components.documents.encodings import decode
 
-    # Enough to see the beginning of a text; an even number, as UTF-16 has two bytes a sign.
+    # Enough to see the beginning of a text; an even number, as UTF-16 has two bytes per character.
     text = decode(data[:200_000])[0].lstrip("\ufeff \t\r\n")
     start = text[:3000].lower()
     if start.startswith("webvtt"):
@@ -296,7 +296,7 @@ def _looks_like_table(text: str) -> bool:
 
 
 def _looks_like_markdown(text: str) -> bool:
-    """At least two different signs of Markdown, or many of one, in the beginning of the text."""
+    """At least two kinds of Markdown syntax, or many instances of one, in the beginning of the text."""
     start = text[:20_000]
     signs = (
         r"^#{1,6} \S",

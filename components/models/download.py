@@ -3,8 +3,8 @@
     python -m components.models.download OWNER/NAME REVISION FOLDER
 
 It is a process of its own, so that Cancel ends it at once and leaves no thread behind.
-Prints one JSON object a line: {"total", "commit"} in bytes, or {"error"} at the end. A second run
-on the same folder goes on where the first one stopped. Honours HF_ENDPOINT, HF_TOKEN, HF_HUB_OFFLINE.
+Prints one JSON object per line: {"total", "commit"} in bytes, or {"error"} at the end. A second run
+on the same folder continues where the first one stopped. Honours HF_ENDPOINT, HF_TOKEN, HF_HUB_OFFLINE.
 A repository that has only a pickle is refused.
 """
 
@@ -16,7 +16,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-# Plain HTTP into the folder itself: what is there can be counted, and resumed.
+# Plain HTTP into the folder itself: the bytes there can be counted, and the download resumed.
 os.environ.setdefault("HF_HUB_DISABLE_XET", "1")
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 
@@ -54,7 +54,7 @@ def download(repo: str, revision: str, folder: Path) -> None:
 
 
 def _kind(error: Exception) -> str:
-    """Which sentence the person gets; `library` has the sentences."""
+    """The kind of failure; `library` has a sentence for each."""
     from huggingface_hub.errors import (
         GatedRepoError,
         HTTPError,

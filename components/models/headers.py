@@ -1,7 +1,7 @@
-"""What a model file says about itself, checked against the file, before anything believes it.
+"""The header of a model file, checked against the file before anything relies on it.
 
-A header is a few numbers that somebody wrote: a length that lies would make a reader take gigabytes. Knows
-the two formats byte by byte; imports neither torch nor a reader of the formats.
+A header is a few numbers from a stranger: a false length would make a reader allocate gigabytes. Knows the
+two formats byte by byte; imports neither torch nor a reader of the formats.
 """
 
 import json
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from components.errors import BadInput
+from components.messages import Said
 
 MAX_HEADER = 32_000_000  # bytes of a safetensors header; the largest models have one of 5 MB for each file
 MAX_TENSORS = 1_000_000
@@ -27,11 +28,11 @@ BITS = {
 _SCALARS = {0: 1, 1: 1, 2: 2, 3: 2, 4: 4, 5: 4, 6: 4, 7: 1, 10: 8, 11: 8, 12: 8}
 _TEXT, _ARRAY = 8, 9
 _ALIGNMENT = "general.alignment"
-PROMISE = 16  # how many times more weights a config may stand for than the files have
+PROMISE = 16  # how many times more weights a config may describe than the files have
 
 
 def check_safetensors(path: Path) -> int:
-    """Raises BadInput for a header that lies; returns the number of weights."""
+    """Raises BadInput for a false header; returns the number of weights."""
     tensors, _ = read_safetensors(path)
     return sum(math.prod(tensor["shape"]) for tensor in tensors.values())
 
@@ -39,28 +40,42 @@ def check_safetensors(path: Path) -> int:
 def read_safetensors(path: Path) -> tuple[dict[str, Any], int]:
     """The header's tensors by name, checked, and where in the file their bytes begin.
 
-    Raises BadInput for a header that lies.
+    Raises BadInput for a false header.
     """
     try:
         size = path.stat().st_size
         with path.open("rb") as file:
             length = int.from_bytes(file.read(8), "little")
             if size < 8 or length > min(MAX_HEADER, size - 8):
-                raise _lie(path, f"it promises a header of {length:,} bytes, and the file has {size:,}")
+                raise _lie(
+                    path,
+                    Said(
+                        "it promises a header of {length:,} bytes, and the file has {size:,}",
+                        length=length,
+                        size=size,
+                    ),
+                )
             header = json.loads(file.read(length))
     except (OSError, ValueError, RecursionError) as error:
-        raise _lie(path, f"its header can't be read: {error}") from error
+        raise _lie(path, Said("its header can't be read: {error}", error=error)) from error
     if not isinstance(header, dict) or len(header) > MAX_TENSORS:
-        raise _lie(path, "its header is not a list of tensors")
+        raise _lie(path, Said("its header is not a list of tensors"))
     header.pop("__metadata__", None)
     spans = [_span(path, name, tensor, size - 8 - length) for name, tensor in header.items()]
     at = 0
     for start, end in sorted(spans):
         if start != at:
-            raise _lie(path, "its tensors overlap, or leave holes")
+            raise _lie(path, Said("its tensors overlap, or leave holes"))
         at = end
     if at != size - 8 - length:
-        raise _lie(path, f"its tensors take {at:,} bytes, and the file has {size - 8 - length:,} for them")
+        raise _lie(
+            path,
+            Said(
+                "its tensors take {taken:,} bytes, and the file has {room:,} for them",
+                taken=at,
+                room=size - 8 - length,
+            ),
+        )
     return header, 8 + length
 
 
@@ -71,25 +86,38 @@ def _span(path: Path, name: str, tensor: Any, room: int) -> tuple[int, int]:
         numbers = [*shape, start, end]
         whole = all(type(number) is int and number >= 0 for number in numbers)
     except (KeyError, TypeError, ValueError) as error:
-        raise _lie(path, f"the tensor {name[:80]!r} is not described") from error
+        raise _lie(path, Said("the tensor {name!r} is not described", name=name[:80])) from error
     if dtype not in BITS or not whole or len(shape) > MAX_DIMENSIONS:
-        raise _lie(path, f"the tensor {name[:80]!r} has a kind or shape that there isn't")
+        raise _lie(path, Said("the tensor {name!r} has a kind or shape that there isn't", name=name[:80]))
     count = math.prod(shape)
     if not start <= end <= room or (count * BITS[dtype] + 7) // 8 != end - start:
-        raise _lie(path, f"the tensor {name[:80]!r} promises {count:,} weights that aren't in the file")
+        raise _lie(
+            path,
+            Said(
+                "the tensor {name!r} promises {number:,} weights that aren't in the file",
+                name=name[:80],
+                number=count,
+            ),
+        )
     return start, end
 
 
 def check_config(path: Path, config: Mapping[str, Any], weights: int) -> None:
-    """Raises BadInput for sizes in config.json that the weights can't have: those would be made up."""
+    """Raises BadInput for sizes in config.json that don't fit the weights: the rest would be made up."""
     width = _number(config, "hidden_size", "n_embd", "d_model")
     layers = _number(config, "num_hidden_layers", "n_layer", "encoder_layers")
     words = _number(config, "vocab_size")
     if max(words * width, layers * width * width) > PROMISE * weights:
         raise _lie(
             path,
-            f"it stands for {layers:,} layers of width {width:,} and {words:,} tokens, "
-            f"and there are {weights:,} weights",
+            Said(
+                "it stands for {layers:,} layers of width {width:,} and {tokens:,} tokens, "
+                "and there are {weights:,} weights",
+                layers=layers,
+                width=width,
+                tokens=words,
+                weights=weights,
+            ),
         )
 
 
@@ -104,7 +132,7 @@ def check_gguf(path: Path) -> None:
         with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
             _Gguf(path, data).check()
     except (OSError, ValueError) as error:  # mmap refuses an empty file with ValueError
-        raise _lie(path, f"it can't be read: {error}") from error
+        raise _lie(path, Said("it can't be read: {error}", error=error)) from error
 
 
 class _Gguf:
@@ -116,28 +144,35 @@ class _Gguf:
 
     def check(self) -> None:
         if self._take(4) != b"GGUF":
-            raise _lie(self._path, "it doesn't begin as a GGUF file does")
+            raise _lie(self._path, Said("it doesn't begin as a GGUF file does"))
         version = self._u32()
         if version not in (2, 3):
-            raise _lie(self._path, f"its format version is {version}; 2 and 3 can be read")
+            raise _lie(
+                self._path, Said("its format version is {version}; 2 and 3 can be read", version=version)
+            )
         tensors, fields = self._u64(), self._u64()
         # The shortest field has 13 bytes, the shortest tensor 24.
         if tensors > MAX_TENSORS or fields * 13 + tensors * 24 > self._size:
-            raise _lie(self._path, f"it promises {tensors:,} tensors and {fields:,} fields")
+            raise _lie(
+                self._path,
+                Said("it promises {tensors:,} tensors and {fields:,} fields", tensors=tensors, fields=fields),
+            )
         for _ in range(fields):
             self._field()
         spans = [self._tensor() for _ in range(tensors)]
         data = -(-self._at // self._alignment) * self._alignment
         for name, start, length in spans:
             if start % self._alignment or data + start + length > self._size:
-                raise _lie(self._path, f"the tensor {name[:80]!r} goes past the end of the file")
+                raise _lie(
+                    self._path, Said("the tensor {name!r} goes past the end of the file", name=name[:80])
+                )
 
     def _field(self) -> None:
         name, kind = self._text(), self._u32()
         if name == _ALIGNMENT.encode() and kind == 4:
             self._alignment = self._u32()
             if not 0 < self._alignment <= 65_536:
-                raise _lie(self._path, f"its alignment is {self._alignment:,}")
+                raise _lie(self._path, Said("its alignment is {alignment:,}", alignment=self._alignment))
             return
         self._value(kind, 0)
 
@@ -152,18 +187,21 @@ class _Gguf:
                 self._skip(count * _SCALARS[inner])
                 return
             if count * 8 > self._size - self._at:  # a text has at least its length
-                raise _lie(self._path, f"it promises a list of {count:,} entries")
+                raise _lie(self._path, Said("it promises a list of {number:,} entries", number=count))
             for _ in range(count):
                 self._value(inner, depth + 1)
         else:
-            raise _lie(self._path, f"a field has the unknown kind {kind}")
+            raise _lie(self._path, Said("a field has the unknown kind {kind}", kind=kind))
 
     def _tensor(self) -> tuple[str, int, int]:
         from gguf.constants import GGML_QUANT_SIZES, GGMLQuantizationType
 
         name, dimensions = self._text().decode("utf-8", "replace"), self._u32()
         if dimensions > MAX_DIMENSIONS:
-            raise _lie(self._path, f"the tensor {name[:80]!r} has {dimensions:,} dimensions")
+            raise _lie(
+                self._path,
+                Said("the tensor {name!r} has {number:,} dimensions", name=name[:80], number=dimensions),
+            )
         count = 1
         for _ in range(dimensions):
             count *= self._u64()
@@ -171,7 +209,9 @@ class _Gguf:
         try:
             block, size = GGML_QUANT_SIZES[GGMLQuantizationType(kind)]
         except (ValueError, KeyError) as error:
-            raise _lie(self._path, f"the tensor {name[:80]!r} has the unknown kind {kind}") from error
+            raise _lie(
+                self._path, Said("the tensor {name!r} has the unknown kind {kind}", name=name[:80], kind=kind)
+            ) from error
         return name, start, -(-count // block) * size
 
     def _text(self) -> bytes:
@@ -185,7 +225,10 @@ class _Gguf:
 
     def _skip(self, length: int) -> None:
         if length > self._size - self._at:
-            raise _lie(self._path, f"it ends at {self._size:,} bytes, and promises {length:,} more")
+            raise _lie(
+                self._path,
+                Said("it ends at {size:,} bytes, and promises {more:,} more", size=self._size, more=length),
+            )
         self._at += length
 
     def _take(self, length: int) -> bytes:
@@ -194,7 +237,7 @@ class _Gguf:
         return self._data[at : at + length]
 
 
-def _lie(path: Path, what: str) -> BadInput:
+def _lie(path: Path, what: Said) -> BadInput:
     return BadInput(
         "The model file {path} is damaged: {what}. Delete the model on the Models page and get it again.",
         path=path,

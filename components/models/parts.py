@@ -1,4 +1,4 @@
-"""An engine as long work holds it: before each of its requests, whoever waits may go first.
+"""An engine for long work: before each of its requests, waiting requests of others go first.
 
 Knows turns and the engine's interface; nothing about models or tasks.
 """

@@ -1,4 +1,4 @@
-"""The catalogue as one person sees it: what is everybody's, and the adapters and models that they made."""
+"""The catalogue as one person sees it: everybody's models, and the adapters and models that they made."""
 
 from components.access import Person
 from components.models.catalog import Catalog, ModelSpec
@@ -10,7 +10,7 @@ def may_use(spec: ModelSpec, person: Person) -> bool:
 
 
 class PersonalCatalog(Catalog):
-    """Finds no model of anybody else: asked for one, it is as if there were none."""
+    """Finds no other person's models: a request for one fails as if it didn't exist."""
 
     def __init__(self, whole: Catalog, person: Person) -> None:
         self._whole, self._person = whole, person

@@ -9,7 +9,7 @@ from typing import Literal
 
 from components.config import GB, Config, ModelSettings
 from components.errors import NotEnoughMemory, Unavailable
-from components.messages import N_
+from components.messages import Message, Said, clauses
 
 DeviceKind = Literal["cpu", "mps", "cuda"]
 DTYPE_BYTES = {"float32": 4.0, "float16": 2.0, "bfloat16": 2.0}
@@ -37,15 +37,15 @@ class Device:
 
 @dataclass(frozen=True)
 class Footprint:
-    """What a model needs, whatever the device."""
+    """What a model needs on any device."""
 
     parameters: int
     kv_values_per_token: int  # numbers cached per token: 2 x layers x key-value heads x head size
     context: int  # tokens to keep room for
-    cpu_only: bool = False  # runs on no card, whatever the settings say
+    cpu_only: bool = False  # never runs on a card, regardless of the settings
 
     def shorter(self) -> "Footprint | None":
-        """The same with room for half as many tokens; None where that would be too few to be of use."""
+        """The same with room for half as many tokens; None if that would be too few to be useful."""
         if self.context <= SHORTEST_CONTEXT or not self.kv_values_per_token:
             return None
         return replace(self, context=max(self.context // 2, SHORTEST_CONTEXT))
@@ -66,7 +66,7 @@ class Placement:
     quantization: str
     need: int  # bytes
     context: int  # tokens
-    reason: str
+    reason: Message
 
 
 def target_kind(devices: Sequence[Device], wanted: str) -> DeviceKind:
@@ -75,9 +75,9 @@ def target_kind(devices: Sequence[Device], wanted: str) -> DeviceKind:
     if wanted != "auto":
         if wanted not in kinds:
             raise Unavailable(
-                "The setting device asks for {wanted}, but this machine has only {list}.",
+                "The setting device asks for {wanted}, but this machine has only {kinds}.",
                 wanted=wanted,
-                list=", ".join(sorted(kinds)),
+                kinds=sorted(kinds),
             )
         return wanted
     for kind in ("cuda", "mps", "cpu"):
@@ -103,19 +103,25 @@ def place(
     need = footprint.bytes(dtype, quantization)
     best = candidates[0]
     if need <= best.free:
-        reason = (
-            f"{best.name}: {need / GB:.1f} GB needed with {context:,} tokens of context, "
-            f"{best.free / GB:.1f} GB free"
+        reason: Message = Said(
+            "{device}: {need:.1f} GB needed with {context:,} tokens of context, {free:.1f} GB free",
+            device=best.name,
+            need=need / GB,
+            context=context,
+            free=best.free / GB,
         )
         if settings.quantization != quantization:
-            text = N_("{reason}; {quantization} needs CUDA, so it runs in {dtype}")
-            reason = text.format(reason=reason, quantization=settings.quantization, dtype=dtype)
+            asked = settings.quantization
+            but = Said("{quantization} needs CUDA, so it runs in {dtype}", quantization=asked, dtype=dtype)
+            reason = clauses(reason, but)
         return Placement((best,), dtype, quantization, need, context, reason)
     together = sum(device.free for device in candidates)
     if kind == "cuda" and need <= together:
-        reason = f"{need / GB:.1f} GB needed: spread over {len(candidates)} cards"
+        reason = Said(
+            "{need:.1f} GB needed: spread over {number} cards", need=need / GB, number=len(candidates)
+        )
         return Placement(tuple(candidates), dtype, quantization, need, context, reason)
-    raise NotEnoughMemory(_too_large(title, need, together, kind, quantization))
+    raise _too_large(title, need, together, kind, quantization)
 
 
 def _dtype(candidates: Sequence[Device], settings: ModelSettings) -> str:
@@ -126,11 +132,18 @@ def _dtype(candidates: Sequence[Device], settings: ModelSettings) -> str:
     return "float32" if candidates[0].kind == "cpu" else "float16"
 
 
-def _too_large(title: str, need: int, free: int, kind: DeviceKind, quantization: str) -> str:
-    helps = N_("a smaller model, a shorter context in the settings or closing other programs")
+def _too_large(title: str, need: int, free: int, kind: DeviceKind, quantization: str) -> NotEnoughMemory:
+    helps = Said("a smaller model, a shorter context in the settings or closing other programs")
     if kind == "cuda" and quantization != "4bit":
-        helps = N_("4-bit quantization in the settings, a smaller model or a shorter context in the settings")
-    return (
-        f"{title} needs {need / GB:.1f} GB and {max(free, 0) / GB:.1f} GB is free on this machine's "
-        f"{kind.upper()}. What would help: {helps}."
+        helps = Said(
+            "4-bit quantization in the settings, a smaller model or a shorter context in the settings"
+        )
+    return NotEnoughMemory(
+        "{title} needs {need:.1f} GB and {free:.1f} GB is free on this machine's {device}. What would help: "
+        "{helps}.",
+        title=title,
+        need=need / GB,
+        free=max(free, 0) / GB,
+        device=kind.upper(),
+        helps=helps,
     )

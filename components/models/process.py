@@ -30,7 +30,7 @@ HOST = "components.models.engines.host"
 ENVIRONMENT = {
     "TOKENIZERS_PARALLELISM": "false",
     "HF_HUB_DISABLE_TELEMETRY": "1",
-    # A thread that waits for the others gives its core away. On two cores, with the browser on one of
+    # A thread that waits for the others yields its core. On two cores, with the browser on one of
     # them, spinning instead halved the speed.
     "OMP_WAIT_POLICY": "PASSIVE",
 }
@@ -117,7 +117,7 @@ class EngineProcess:
             raise EngineFailed(CRASHED) from error
 
     def _read(self, process: "subprocess.Popen[bytes]") -> None:
-        """Hands answers to whoever waits for them; at the end of the process, the news of it."""
+        """Hands answers to the waiting callers; when the process ends, tells all of them."""
         assert process.stdout is not None
         while True:
             try:
@@ -183,7 +183,7 @@ class ProcessEngine:
         cancelled: Callable[[], bool] = lambda: False,
         on_done: Callable[[int], None] = lambda done: None,
     ) -> Vectors:
-        """One vector of length 1 for each text, whatever its length; `on_done` hears how many are ready.
+        """One vector of length 1 for each text of any length; `on_done` is told how many are ready.
 
         Raises Cancelled within one batch of the engine.
         """
@@ -202,7 +202,7 @@ class ProcessEngine:
     ) -> Iterator[Translated]:
         """Each sentence's translations as they are done, in any order.
 
-        Raises Cancelled once `cancelled` is true, what was made until then having been given.
+        Raises Cancelled once `cancelled` is true, after yielding what was done until then.
         """
         self._require()
         for kind, payload in self._events(cancelled, "translate", list(texts), options):

@@ -13,13 +13,13 @@ from typing import Any
 
 from components.config import ROOT
 from components.errors import Cancelled, EngineFailed
-from components.messages import N_
+from components.messages import Said
 
 
 def run(command: list[str], cancelled: Callable[[], bool] = lambda: False) -> Iterator[dict[str, Any]]:
-    """Runs one of the project's programs and yields what it says, and {} about 5 times a second.
+    """Runs one of the project's programs and yields its messages, and {} about 5 times a second.
 
-    Raises Cancelled after ending it, EngineFailed if it dies without a word.
+    Raises Cancelled after ending it, EngineFailed if it dies without a message.
     """
     process = subprocess.Popen(
         [sys.executable, "-m", *command],
@@ -58,9 +58,9 @@ def run(command: list[str], cancelled: Callable[[], bool] = lambda: False) -> It
         reader.join(timeout=5)
     if process.returncode != 0:
         killed = process.returncode == -9
-        reason = N_("it probably ran out of memory") if killed else N_("it stopped without a reason")
+        reason = Said("it probably ran out of memory") if killed else Said("it stopped without a reason")
         raise EngineFailed(
-            "The program {rsplit} ended early: {reason}. Try again.",
-            rsplit=command[0].rsplit(".", 1)[-1],
+            "The program {program} ended early: {reason}. Try again.",
+            program=command[0].rsplit(".", 1)[-1],
             reason=reason,
         )

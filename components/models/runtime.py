@@ -1,6 +1,6 @@
 """Which engine runs a causal model: OpenVINO on a CPU where it can, transformers everywhere else.
 
-Pure rules over facts that others found out.
+Pure rules over facts that the caller has found out.
 """
 
 import importlib.util
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from components.config import GB, Wanted
-from components.messages import N_
+from components.messages import Message, Said
 from components.models.placement import DeviceKind
 
 EXPORT_BYTES = 9  # for each weight: float32 twice, 8 bits once
@@ -20,7 +20,7 @@ class Runtime:
     """A choice, with its reason for the Models page."""
 
     name: Literal["openvino", "transformers"]
-    reason: str
+    reason: Message
 
 
 def choose(
@@ -28,7 +28,7 @@ def choose(
     kind: DeviceKind,
     parameters: int,
     free: int,
-    exported: bool | str,
+    exported: bool | Message,
     installed: bool | None = None,
 ) -> Runtime:
     """`exported`: True once the model is there in OpenVINO's format, else why it can't be, or False.
@@ -41,8 +41,8 @@ def choose(
     if no:
         return Runtime("transformers", no)
     if wanted == "openvino":
-        return Runtime("openvino", N_("the settings ask for it"))
-    return Runtime("openvino", N_("it is the faster engine on a CPU, and answers everybody in one batch"))
+        return Runtime("openvino", Said("the settings ask for it"))
+    return Runtime("openvino", Said("it is the faster engine on a CPU, and answers everybody in one batch"))
 
 
 def _why_not(
@@ -50,19 +50,22 @@ def _why_not(
     kind: DeviceKind,
     parameters: int,
     free: int,
-    exported: bool | str,
+    exported: bool | Message,
     installed: bool,
-) -> str:
+) -> Message:
     if wanted == "transformers":
-        return N_("the settings ask for it")
+        return Said("the settings ask for it")
     if kind != "cpu":
-        return N_("the model runs on a GPU")
+        return Said("the model runs on a GPU")
     if not installed:
-        return "OpenVINO isn't installed (`pip install openvino-genai`)"
-    if isinstance(exported, str):
-        return f"OpenVINO can't run it: {exported}"
+        return Said("OpenVINO isn't installed (`pip install openvino-genai`)")
+    if not isinstance(exported, bool):
+        return Said("OpenVINO can't run it: {why}", why=exported)
     need = parameters * EXPORT_BYTES + EXPORT_HEADROOM
     if not exported and need > free:
-        text = N_("making it ready for OpenVINO needs {need} GB and {free} GB is free")
-        return text.format(need=f"{need / GB:.1f}", free=f"{free / GB:.1f}")
+        return Said(
+            "making it ready for OpenVINO needs {need:.1f} GB and {free:.1f} GB is free",
+            need=need / GB,
+            free=free / GB,
+        )
     return ""

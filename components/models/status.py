@@ -1,13 +1,12 @@
-"""What the manager tells of itself, for the Models page and for those who wait.
+"""What the manager tells of itself, for the Models page and for people who wait.
 
 Knows plain data and words; nothing about how models are loaded.
 """
 
 from dataclasses import dataclass, field
 
-from components.messages import N_
-from components.models.engine import Engine
-from components.models.options import Usage
+from components.messages import Message, Said
+from components.models.options import EngineInfo, Usage
 
 
 @dataclass(frozen=True)
@@ -17,9 +16,9 @@ class ModelStatus:
     id: str
     title: str
     state: str
-    stage: str
+    stage: Message
     share: float  # of the load, 0 to 1
-    device: str
+    device: Message
     dtype: str
     memory: int  # bytes that it takes or may come to take
     running: int
@@ -30,9 +29,9 @@ class ModelStatus:
     recent: tuple[Usage, ...]
     pace: float | None  # tokens/s of late; None: nothing was written
     pace_beside_training: float | None  # the same while a training run was going on
-    reason: str
+    reason: Message
     engine: str  # "transformers", "OpenVINO"
-    chosen: str  # why that one
+    chosen: Message  # why that one
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ class Event:
     """Something that the manager did, for the Models page."""
 
     at: float = field(compare=False)  # the clock's time, in seconds
-    text: str = ""
+    text: Message = ""
 
 
 @dataclass(frozen=True)
@@ -49,38 +48,34 @@ class Outlook:
 
     free: int  # bytes, before anything is unloaded
     reachable: int  # bytes, once what is evicted or waited for is gone
-    kept: tuple[str, ...]  # titles
-    evicted: tuple[str, ...]
+    kept: tuple[Message, ...]  # titles
+    evicted: tuple[Message, ...]
     waits: bool  # for models in use
     fits: bool  # now or after waiting
 
 
-def precision(engine: Engine) -> str:
-    info = engine.info
+def precision(info: EngineInfo) -> str:
     return info.dtype if info.quantization == "none" else f"{info.quantization} ({info.dtype})"
 
 
-# Whole sentences, since the ending of an ordinal number is an English one.
-_PLACES = {
-    "st": (
-        N_("Waiting in line for {title}: {number}st"),
-        N_("Waiting in line for {title}: {number}st, {expected}"),
-    ),
-    "nd": (
-        N_("Waiting in line for {title}: {number}nd"),
-        N_("Waiting in line for {title}: {number}nd, {expected}"),
-    ),
-    "rd": (
-        N_("Waiting in line for {title}: {number}rd"),
-        N_("Waiting in line for {title}: {number}rd, {expected}"),
-    ),
-    "th": (
-        N_("Waiting in line for {title}: {number}th"),
-        N_("Waiting in line for {title}: {number}th, {expected}"),
-    ),
-}
+def place_in_line(title: str, number: int, seconds: float | None) -> Said:
+    """Where a request is in line, 1 being the next, and how long that may take where it is known."""
+    if expected := wait_in_words(seconds):
+        return Said(
+            "Waiting in line for {title}: number {number}, {expected}",
+            title=title,
+            number=number,
+            expected=expected,
+        )
+    return Said("Waiting in line for {title}: number {number}", title=title, number=number)
 
 
-def in_line(title: str, number: int, expected: str) -> str:
-    ending = "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return _PLACES[ending][bool(expected)].format(title=title, number=number, expected=expected)
+def wait_in_words(seconds: float | None) -> Message:
+    """An expected wait in words; empty if it isn't known."""
+    if seconds is None:
+        return ""
+    if seconds < 8:
+        return Said("a few seconds")
+    if seconds < 95:
+        return Said("about {number} seconds", number=max(round(seconds / 10), 1) * 10)
+    return Said("about {number} minutes", number=round(seconds / 60))

@@ -1,9 +1,11 @@
-"""What is asked of a translation engine and what comes back, sentence by sentence.
+"""Requests to a translation engine and their outcome, sentence by sentence.
 
 Plain data that crosses from the app's process to the engine's; knows neither torch nor pages.
 """
 
 from dataclasses import dataclass
+
+from components.messages import Message
 
 
 @dataclass(frozen=True)
@@ -24,4 +26,4 @@ class Translated:
     index: int  # of the sentence in the list that was sent
     texts: tuple[str, ...]
     cut: bool = False  # the engine reached its length limit before the end
-    why: str = ""  # there is no translation, as a sentence; empty where the engine doesn't know
+    why: Message = ""  # there is no translation, as a sentence; empty where the engine doesn't know

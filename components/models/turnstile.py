@@ -15,13 +15,12 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from components.errors import Busy, Cancelled
-from components.messages import N_
 
 POLL_SECONDS = 0.05  # how often a waiting request looks whether it was cancelled
-SAY_SECONDS = 1.0  # how often the expected wait is worked out anew
+SAY_SECONDS = 1.0  # how often the expected wait is calculated again
 REMEMBERED = 20  # turns whose length the expected wait is taken from
 
-# Hears the position (1 is next) and the seconds that the wait may last, None while nothing is known.
+# Is told the position (1 is next) and the seconds that the wait may last, None while that isn't known.
 OnWait = Callable[[int, float | None], None]
 Cancel = Callable[[], bool]
 
@@ -31,16 +30,20 @@ class _Ticket:
     owner: str
     number: int
     long: bool  # one of many requests, as of a summary
-    over: bool = False  # its work has ended: it may not stand in line any more
+    over: bool = False  # its work has ended: it may not wait in line any more
     began: float = 0.0  # the clock's time at which its turn began
 
 
 class Turnstile:
-    """At most `running` requests at a time; at most `waiting` more stand in line.
+    """At most `running` requests at a time; at most `waiting` more wait in line.
 
-    The next in is the request of the person who has the fewest running, then of the one whose last
-    turn is longest ago: a person's second request yields to another person's first. Long work leaves
-    the last place to short requests, and stands in line again between two of its parts.
+    The next request is that of the person with the fewest running, then of the person whose last turn was
+    longest ago: a person's second request yields to another person's first. Long work leaves the last place
+    to short requests, and joins the line again between two of its parts.
+
+    With one place, Ann's summary of three parts in progress, and Ben's question and Ann's next one waiting:
+    the summary ends its first part and joins the end of the line. Ben is next, since his last turn was
+    longest ago; then come Ann's question and the summary's second part, the earlier ticket first.
     """
 
     def __init__(self, running: int, waiting: int, clock: Callable[[], float] = time.monotonic) -> None:
@@ -75,9 +78,9 @@ class Turnstile:
             free = self._fits(ticket) and not any(map(self._fits, self._waiting))
             if not free and len(self._waiting) >= self._waiting_limit:
                 raise Busy(
-                    "{waiting} requests are already waiting for this model, which is as many as it "
+                    "{number} requests are already waiting for this model, which is as many as it "
                     "takes. Try again in a minute; your text is kept.",
-                    waiting=len(self._waiting),
+                    number=len(self._waiting),
                 )
             self._waiting.append(ticket)
         self._await(ticket, cancelled, on_wait)
@@ -89,7 +92,7 @@ class Turnstile:
                 self._leave(ticket)
 
     def give_way(self, ticket: _Ticket, cancelled: Cancel, on_wait: OnWait) -> None:
-        """Stands in line again if anybody waits. Never refused, since it had its turn already."""
+        """Joins the line again if anybody waits. Never refused, since it has had its turn already."""
         with self._changed:
             if not self._waiting or ticket not in self._running:
                 return
@@ -109,17 +112,17 @@ class Turnstile:
             return more
 
     def give_back(self, ticket: _Ticket) -> None:
-        """Ends what `another` gave."""
+        """Gives back a place from `another`."""
         with self._changed:
             self._leave(ticket)
 
     def line(self) -> list[str]:
-        """The owners that wait, next first."""
+        """The owners of waiting requests, next first."""
         with self._changed:
             return [ticket.owner for ticket in self._order()]
 
     def expected(self) -> float | None:
-        """Seconds that somebody who comes now may wait; 0 where a place is free, None: nothing is known."""
+        """Seconds that a new request may wait; 0 if a place is free, None if that isn't known."""
         with self._changed:
             newcomer = _Ticket("", sys.maxsize, False)
             return self._wait_of(newcomer, [*self._order(), newcomer])
@@ -174,7 +177,7 @@ class Turnstile:
         self._changed.notify_all()
 
     def _next(self) -> _Ticket | None:
-        """Who may go in now."""
+        """The request whose turn it is now."""
         return next((ticket for ticket in self._order() if self._fits(ticket)), None)
 
     def _fits(self, ticket: _Ticket) -> bool:
@@ -197,7 +200,7 @@ class Turnstile:
         left = [(one, max(took[one.long] - (now - one.began), 0.0)) for one in self._running]
 
         def free(places: int, long: bool) -> float:
-            """When one of so many places is free, which only long work fills, or everybody."""
+            """When one of so many places is free, counting all work in them or only long work."""
             ends = [seconds for one, seconds in left if one.long or not long]
             ends += [0.0] * (places - len(ends))
             heapq.heapify(ends)
@@ -220,7 +223,7 @@ class Turnstile:
         self._last_turn[owner] = next(self._numbers)
 
     def _order(self) -> list[_Ticket]:
-        """The line as it would be served if nobody else came."""
+        """The line in the order in which it is served if nobody else comes."""
         running = [ticket.owner for ticket in self._running]
         last = dict(self._last_turn)
         left, order = list(self._waiting), []
@@ -244,11 +247,11 @@ class Turn:
 
     @contextmanager
     def part(self) -> Iterator[None]:
-        """One part of long work, for as long as it runs. From the second on, others who wait go first.
+        """One part of long work, for as long as it runs. From the second on, waiting requests go first.
 
-        Parts may be begun from several threads: each beyond the first takes a place that nobody waits for,
-        or waits for one of its own work's. Stopped meanwhile it begins at once; being cancelled too, it ends
-        before it does anything.
+        Parts may be started from several threads: each beyond the first takes a place that nobody waits for,
+        or waits for a place of its own work. If the work is stopped meanwhile, the part begins at once and
+        ends before it does anything, since it is cancelled too.
         """
         extra = None
         with self._changed:
@@ -271,14 +274,3 @@ class Turn:
             with self._changed:
                 self._busy = self._busy and not own
                 self._changed.notify_all()
-
-
-def in_words(seconds: float | None) -> str:
-    """An expected wait as people say it; empty where it isn't known."""
-    if seconds is None:
-        return ""
-    if seconds < 8:
-        return N_("a few seconds")
-    if seconds < 95:
-        return N_("about {number} seconds").format(number=max(round(seconds / 10), 1) * 10)
-    return N_("about {number} minutes").format(number=round(seconds / 60))

@@ -2,6 +2,7 @@
 
 from components.config import Config
 from components.documents import Limits, read_document
+from components.messages import clauses, to_text
 
 # What the file picker offers; a file's real format is recognised from its bytes.
 FILE_TYPES = (
@@ -12,7 +13,7 @@ AS_IT_IS = ("text", "markdown", "csv")
 
 
 def attach(name: str, data: bytes, config: Config, password: str | None = None) -> dict[str, str]:
-    """The name and text of an attached file, and what was left out of it.
+    """The name and text of an attached file, and what was left out of it (a message, as `to_text` keeps it).
 
     Raises PasswordNeeded or WrongPassword for a protected file, BadInput with the reason for one that can't
     be read.
@@ -21,5 +22,5 @@ def attach(name: str, data: bytes, config: Config, password: str | None = None) 
     text = document.markdown
     if document.format in AS_IT_IS and document.encoding:  # indentation means something in code
         text = data.decode(document.encoding, errors="replace").lstrip("\ufeff")
-    left_out = "; ".join(str(one) for one in document.left_out)
-    return {"name": name, "text": text, "left_out": left_out}
+    left_out = clauses(*(one.message for one in document.left_out))
+    return {"name": name, "text": text, "left_out": to_text(left_out)}

@@ -105,13 +105,12 @@ class Conversing:
     def running(self, conversation: Conversation) -> Job | None:
         """The job that is writing the last shown message, if there is one."""
         path = conversation.path()
-        job = self.jobs.get(path[-1].job_id) if path and path[-1].job_id else None
-        return job if job and job.running else None
+        return self.jobs.live(path[-1].job_id) if path else None
 
     def stop(self, conversation: Conversation) -> None:
         """Stops every answer of a conversation that is being written."""
         for message in conversation.messages.values():
-            if message.job_id and (job := self.jobs.get(message.job_id)):
+            if job := self.jobs.live(message.job_id):
                 job.cancel()
 
     # Text completion: a person's message is the whole text, an answer its continuation.

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from components.errors import BadInput
+from components.messages import Said, from_text
 from components.store import Conversation, NewMessage, Store
 from components.tasks.chat import options_from
 from components.tasks.conversing import document
@@ -46,6 +47,7 @@ def to_json(conversation: Conversation) -> str:
         row = asdict(message) | {"created_at": _iso(message.created_at)}
         row.pop("job_id")
         row["note"] = str(message.note)
+        row["attachments"] = [_in_english(file) for file in message.attachments]
         row["state"] = "interrupted" if message.state == "streaming" else message.state
         messages.append(row)
     whole = {
@@ -60,6 +62,10 @@ def to_json(conversation: Conversation) -> str:
         "messages": messages,
     }
     return json.dumps(whole, ensure_ascii=False, indent=2)
+
+
+def _in_english(file: Mapping[str, str]) -> dict[str, str]:
+    return {name: str(from_text(text)) if name == "left_out" else text for name, text in file.items()}
 
 
 def from_json(store: Store, data: bytes) -> str:
@@ -110,9 +116,9 @@ def _parsed(data: bytes) -> dict[str, Any]:
         raise BadInput("This JSON file is not a conversation exported by Wordbench: it has no such format.")
     if whole.get("version") != VERSION:
         raise BadInput(
-            "This conversation was exported in version {get!r} of the format; this Wordbench reads "
+            "This conversation was exported in version {given!r} of the format; this Wordbench reads "
             "version {version}. Update Wordbench and try again.",
-            get=whole.get("version"),
+            given=whole.get("version"),
             version=VERSION,
         )
     if whole.get("kind") not in ("chat", "complete"):
@@ -120,16 +126,16 @@ def _parsed(data: bytes) -> dict[str, Any]:
     for name, kind in (("title", str), ("model_id", str), ("settings", dict), ("messages", list)):
         if not isinstance(whole.get(name), kind):
             raise BadInput(
-                "The file has no usable {name}: a {name2} is expected there.", name=name, name2=kind.__name__
+                "The file has no usable {name}: a {kind} is expected there.", name=name, kind=kind.__name__
             )
     if not isinstance(whole.get("leaf_id"), int | None):
         raise BadInput("The file's leaf_id is not a number.")
     options_from(whole["settings"])
     if len(whole["messages"]) > MAX_MESSAGES:
         raise BadInput(
-            "The file has {messages:,} messages; {max_messages:,} is the most.",
-            messages=len(whole["messages"]),
-            max_messages=MAX_MESSAGES,
+            "The file has {number:,} messages; {most:,} is the most.",
+            number=len(whole["messages"]),
+            most=MAX_MESSAGES,
         )
     seen: set[int] = set()
     for number, row in enumerate(whole["messages"], start=1):
@@ -140,7 +146,7 @@ def _parsed(data: bytes) -> dict[str, Any]:
 
 def _check_row(number: int, row: Any, seen: set[int]) -> None:
     """Every field that the pages rely on, so that a file can't break them later."""
-    where = f"Message {number} of the file"
+    where = Said("Message {number} of the file", number=number)
     if not isinstance(row, dict) or not isinstance(row.get("id"), int) or row["id"] in seen:
         raise BadInput("{where} has no id of its own.", where=where)
     parent = row.get("parent_id")
@@ -154,19 +160,17 @@ def _check_row(number: int, row: Any, seen: set[int]) -> None:
     for name, kind in shapes:
         if not isinstance(row.get(name, kind()), kind) or (name == "text" and name not in row):
             raise BadInput(
-                "{where} has no usable {name}: a {name2} is expected there.",
+                "{where} has no usable {name}: a {kind} is expected there.",
                 where=where,
                 name=name,
-                name2=kind.__name__,
+                kind=kind.__name__,
             )
     options_from(row.get("settings", {}))
     usage = row.get("usage")
     if usage is not None and not (
         isinstance(usage, dict) and all(isinstance(usage.get(name), int | float) for name in USAGE)
     ):
-        raise BadInput(
-            "{where} has a usage without its numbers ({list}).", where=where, list=", ".join(USAGE)
-        )
+        raise BadInput("{where} has a usage without its numbers ({names}).", where=where, names=USAGE)
     for file in row.get("attachments", []):
         if not isinstance(file, dict) or not all(isinstance(file.get(k), str) for k in ("name", "text")):
             raise BadInput("{where} has an attached file without name or text.", where=where)

@@ -19,15 +19,16 @@ from typing import Any
 from components.config import ROOT, Config
 from components.errors import BadInput, Cancelled, EngineFailed
 from components.files import read_json
-from components.messages import N_
-from components.models.adapters import CONFIG, WEIGHTS, AdapterFolder, Tuned, check_fits, clean_config
+from components.messages import Said, from_json
+from components.models.adapters import CONFIG, WEIGHTS, AdapterFolder, Tuned
 from components.models.catalog import CATALOGUE, ModelSpec
 from components.models.headers import check_safetensors
+from components.models.lora import check_fits, clean_config
 from components.training.doctor.findings import KINDS
 from components.training.folder import Plan, RunFolder, slug
+from components.training.hyperparameters import TITLES
 from components.training.launching import ENVIRONMENT
 from components.training.scoring import in_words
-from components.training.settings import TITLES
 
 PICKLES = (".bin", ".pt", ".pth", ".pkl", ".ckpt")
 CONFIG_BYTES = 1_000_000
@@ -64,7 +65,7 @@ def _card(plan: Plan, report: dict[str, Any] | None, merged: bool) -> str:
         "",
         f"- {plan.rows[0]:,} rows trained on, {plan.rows[1]:,} held out; kind: {plan.kind}",
         f"- SHA-256 of both: `{plan.data_digest}`",
-        *(f"- repaired: {sentence}" for sentence in plan.repaired),
+        *(f"- repaired: {what}" for what in plan.repaired),
         *(
             f"- left out: {KINDS.get(what, what)} (rows: {rows:,})"
             for what, rows in (plan.dropped or {}).items()
@@ -93,7 +94,7 @@ def _told(report: dict[str, Any] | None) -> list[str]:
     if not report:
         return ["It was not compared with its base yet."]
     found = [
-        f"**{report['sentence']}**",
+        f"**{from_json(report['sentence'])}**",
         "",
         "| | base | tuned |",
         "|---|---|---|",
@@ -161,9 +162,9 @@ def merged_zip(folder: RunFolder, name: str, cancelled: Callable[[], bool]) -> P
                         raise Cancelled("Stopped.") from None
             words = process.stderr.read().decode(errors="replace") if process.stderr else ""
         if process.returncode:
-            status = N_("exit status {code}").format(code=process.returncode)
-            last = words.strip().splitlines()[-1:] or [status]
-            raise EngineFailed("The model could not be merged: {last}", last=last[0][:300])
+            last = words.strip().splitlines()[-1:]
+            why = last[0][:300] if last else Said("exit status {code}", code=process.returncode)
+            raise EngineFailed("The model could not be merged: {why}", why=why)
         part = out.with_suffix(".zip")
         with zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as archive:
             _write(archive, folder, out, name, merged=True)
@@ -238,7 +239,7 @@ def _check_header(weights: Path) -> None:
     except BadInput as error:
         raise BadInput(
             "{weights} is not a safetensors file, or it is damaged: what it says about itself isn't "
-            "true. Save the adapter anew and upload that.",
+            "true. Save the adapter again and upload that.",
             weights=WEIGHTS,
         ) from error
 

@@ -15,19 +15,26 @@ import json
 import math
 import os
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+import shutil
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from components.errors import BadInput
 from components.files import read_json
+from components.messages import Message, from_json, to_json
+from components.training.hyperparameters import TrainingSettings
 from components.training.rows import read_rows
-from components.training.settings import TrainingSettings
 
 COMPLETE = "wordbench-complete"  # written last: a checkpoint without it was cut off by a crash
 OF_A_STEP = ("start", "step", "evaluation", "samples", "checkpoint")  # events that come again with the steps
+_ADAPTER = ("adapter_config.json", "adapter_model.safetensors")
+# What a checkpoint has beside a whole model: the state of optimizer, schedule and chance. Pickles, mostly.
+_STATE = ("*.pt", "*.pth", "*.bin", "trainer_state.json", "README.md", COMPLETE)
 Wish = Literal["stop", "finish"]  # stop: to go on later; finish: take what there is
+_planning = threading.Lock()  # guards reading a plan and writing it with a change
 Precision = Literal["float32", "float16", "bfloat16"]
 
 
@@ -51,16 +58,19 @@ class Plan:
     processes: int = 1
     options: Mapping[str, Any] | None = None  # of rendering: languages, instruction
     versions: Mapping[str, str] | None = None
-    repaired: tuple[str, ...] = ()  # what was put right in the data, a sentence each
+    repaired: tuple[Message, ...] = ()  # what was put right in the data
     dropped: Mapping[str, int] | None = None  # what was wrong in the data -> rows left out
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+        return vars(self) | {
+            "settings": self.settings.to_json(),
+            "repaired": list(map(to_json, self.repaired)),
+        }
 
     @classmethod
     def from_json(cls, given: Mapping[str, Any]) -> "Plan":
         settings = TrainingSettings.from_json(given["settings"])
-        lists = {"rows": tuple(given["rows"]), "repaired": tuple(given.get("repaired", ()))}
+        lists = {"rows": tuple(given["rows"]), "repaired": tuple(map(from_json, given.get("repaired", ())))}
         return cls(**{**given, **lists, "settings": settings})
 
 
@@ -114,6 +124,11 @@ class RunFolder:
     def write_plan(self, plan: Plan) -> None:
         write_json(self.path / "run.json", plan.to_json())
 
+    def change_plan(self, **values: Any) -> None:
+        """Writes the plan with other values. Raises BadInput where there is none."""
+        with _planning:
+            self.write_plan(replace(self.plan(), **values))
+
     def rows(self, part: Literal["train", "valid"]) -> list[dict[str, Any]]:
         return list(read_rows(self.path / f"{part}.jsonl"))
 
@@ -136,6 +151,27 @@ class RunFolder:
         found = [path for path in self.checkpoints.glob("checkpoint-*") if (path / COMPLETE).exists()]
         return max(found, key=lambda path: int(path.name.rsplit("-", 1)[1]), default=None)
 
+    def take_checkpoint(self) -> None:
+        """Makes the last whole checkpoint what the run has made, in one step. Raises BadInput without one."""
+        checkpoint, plan = self.last_checkpoint(), self.plan()
+        if checkpoint is None:
+            raise BadInput("This run has no whole checkpoint yet, so there is nothing to take.")
+        adapter = plan.settings.method in ("lora", "qlora")
+        part, into = self.path / ".part", self.adapter if adapter else self.model
+        shutil.rmtree(part, ignore_errors=True)
+        part.mkdir()
+        for path in checkpoint.iterdir():
+            wanted = path.name in _ADAPTER if adapter else not any(map(path.match, _STATE))
+            if wanted and path.is_file():
+                shutil.copyfile(path, part / path.name)
+        # As at the end of a run: no path on this machine, and the cache that was off for the training only.
+        name = "adapter_config.json" if adapter else "config.json"
+        own: dict[str, object] = {"base_model_name_or_path": plan.base_id} if adapter else {"use_cache": True}
+        read = json.loads((part / name).read_text("utf-8"))
+        (part / name).write_text(json.dumps(read | own, indent=2), "utf-8")
+        shutil.rmtree(into, ignore_errors=True)
+        os.replace(part, into)
+
     def log(self) -> "Log":
         return Log(self.events)
 
@@ -156,7 +192,7 @@ class Log:
             os.close(descriptor)
 
     def read(self) -> list[dict[str, Any]]:
-        """All events in order, without the steps that a resumed run, or one begun again, made anew."""
+        """All events in order, without the steps that a resumed run, or one begun again, repeats."""
         found: list[dict[str, Any]] = []
         for event in self._lines():
             if event["kind"] == "start":  # without a checkpoint to go on from
@@ -178,6 +214,17 @@ class Log:
                 continue  # cut by a crash
             if isinstance(event, dict) and "kind" in event:
                 yield event
+
+
+def at_work(events: Iterable[Mapping[str, Any]]) -> str:
+    """The task of the program that works on a run, as its log says; empty between programs."""
+    task = ""
+    for event in events:
+        if event["kind"] == "launch":
+            task = str(event["task"])
+        elif event["kind"] in ("begin", "trial", "end", "report", "error"):
+            task = ""
+    return task
 
 
 def slug(name: str) -> str:

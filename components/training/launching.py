@@ -29,7 +29,7 @@ ENVIRONMENT = {
     "TOKENIZERS_PARALLELISM": "false",
     "HF_HUB_DISABLE_TELEMETRY": "1",
     "HF_HUB_OFFLINE": "1",
-    # A thread that waits for the others gives its core away, to whoever chats meanwhile.
+    # A thread that waits for the others yields its core to people who chat meanwhile.
     "OMP_WAIT_POLICY": "PASSIVE",
     "TRANSFORMERS_VERBOSITY": "error",
 }

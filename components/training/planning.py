@@ -16,8 +16,8 @@ from components.models import memory
 from components.models.catalog import ModelSpec
 from components.models.placement import Device
 from components.training.folder import Plan, Precision
+from components.training.hyperparameters import TrainingSettings
 from components.training.prepared import Prepared
-from components.training.settings import TrainingSettings
 
 PACKAGES = ("torch", "transformers", "peft", "accelerate", "tokenizers", "safetensors")
 
@@ -47,7 +47,7 @@ def make_plan(
         base_title=spec.title,
         base_folder=str(base),
         base_digest=base_digest(base),
-        kind=prepared.kind,
+        kind=prepared.facts.kind,
         data_name=prepared.name,
         data_digest=prepared.digest,
         rows=(prepared.train_rows, prepared.valid_rows),
@@ -57,8 +57,8 @@ def make_plan(
         processes=max(len(mine), 1) if device == "cuda" else 1,
         options=_options(prepared),
         versions=versions(),
-        repaired=prepared.repaired,
-        dropped=prepared.dropped,
+        repaired=prepared.facts.repaired,
+        dropped=prepared.facts.dropped,
     )
 
 
@@ -128,9 +128,10 @@ def versions() -> Mapping[str, str]:
 
 
 def _options(prepared: Prepared) -> Mapping[str, Any]:
+    facts = prepared.facts
     return {
-        "instruction": prepared.instruction,
-        "purpose": prepared.purpose,
-        "source_language": prepared.language,
-        "target_language": prepared.target_language,
+        "instruction": facts.instruction,
+        "purpose": facts.purpose,
+        "source_language": facts.language,
+        "target_language": facts.target_language,
     }

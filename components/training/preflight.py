@@ -10,7 +10,8 @@ from typing import Any
 
 from components.config import GB
 from components.errors import NotEnoughMemory, Unavailable
-from components.training.settings import TrainingSettings
+from components.messages import Message, Said
+from components.training.hyperparameters import TrainingSettings
 
 MARGIN = 1.15  # over the measured memory: fragments, the evaluation, a checkpoint being written
 STEP_SECONDS = 0.05  # log, optimizer and what else a step costs beside its passes
@@ -88,19 +89,24 @@ def estimate(trial: Trial, settings: TrainingSettings, processes: int = 1, share
 
 def fit(
     trial: Trial, settings: TrainingSettings, free: int, processes: int = 1, shared: bool = True
-) -> tuple[TrainingSettings, list[str]]:
-    """Settings that fit into `free` bytes, and what was changed, a sentence each.
+) -> tuple[TrainingSettings, list[Message]]:
+    """Settings that fit into `free` bytes, and what was changed.
 
     The batch goes down first, accumulation up as much, so that a step stays the same; then the length.
     Raises NotEnoughMemory where not even one short row fits.
     """
-    fitted, said = settings, list[str]()
+    fitted, said = settings, list[Message]()
     while estimate(trial, fitted, processes, shared).memory > free and fitted.batch > 1:
         fitted = replace(fitted, batch=fitted.batch // 2, accumulation=fitted.accumulation * 2)
     if fitted.batch != settings.batch:
         said.append(
-            f"The batch is {fitted.batch} instead of {settings.batch}, with {fitted.accumulation} passes for "
-            "one step: more doesn't fit into the memory that is free. What is learned stays the same."
+            Said(
+                "The batch is {batch} instead of {wanted}, with {passes} passes for one step: more doesn't "
+                "fit into the memory that is free. What is learned stays the same.",
+                batch=fitted.batch,
+                wanted=settings.batch,
+                passes=fitted.accumulation,
+            )
         )
     while (
         estimate(trial, fitted, processes, shared).memory > free
@@ -109,7 +115,11 @@ def fit(
         fitted = replace(fitted, length=max(min(fitted.length, trial.longest) // 2, SHORTEST))
     if fitted.length != settings.length:
         said.append(
-            f"The length is {fitted.length} tokens instead of {settings.length}: longer rows are cut."
+            Said(
+                "The length is {length} tokens instead of {wanted}: longer rows are cut.",
+                length=fitted.length,
+                wanted=settings.length,
+            )
         )
     need = estimate(trial, fitted, processes, shared).memory
     if need > free:

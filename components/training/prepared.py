@@ -12,13 +12,14 @@ import shutil
 import time
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from components.config import Config
 from components.errors import Unavailable
 from components.files import remove_folder
+from components.messages import Message, from_json, to_json
 from components.models.languages import LANGUAGES, language_name
 from components.training.rows import Kind, Row, write_rows
 
@@ -28,26 +29,41 @@ _ID = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass(frozen=True)
+class Facts:
+    """What is known about a data set beside its rows."""
+
+    name: str  # for people
+    kind: Kind
+    purpose: str = ""  # of pairs: "translation" or "summary"
+    language: str = ""  # ISO 639-1 of most rows; of pairs: of the sources; empty: not known
+    target_language: str = ""  # of translation pairs
+    files: tuple[str, ...] = ()  # names of the uploads
+    repaired: tuple[Message, ...] = ()  # what was put right
+    dropped: Mapping[str, int] = field(default_factory=dict)  # what was wrong -> rows left out
+    shared: int = 0  # rows held out by themselves whose prompt is also trained on
+
+    @property
+    def instruction(self) -> str:
+        """What a causal model is told to do with the source of a pair."""
+        return instruction_for(self.purpose, self.target_language)
+
+
+@dataclass(frozen=True)
 class Prepared:
     """One data set that is ready to be trained on."""
 
     id: str
     owner: str
     folder: Path
-    name: str  # for people
-    kind: Kind
+    facts: Facts
     digest: str  # sha256 over both files: what a run was trained on
     train_rows: int
     valid_rows: int
-    purpose: str = ""  # of pairs: "translation" or "summary"
-    language: str = ""  # ISO 639-1 of most rows; of pairs: of the sources; empty: not known
-    target_language: str = ""  # of translation pairs
-    instruction: str = ""  # what a causal model is told to do with the source of a pair
-    files: tuple[str, ...] = ()  # names of the uploads
-    repaired: tuple[str, ...] = ()  # what was put right, a sentence each
-    dropped: Mapping[str, int] = field(default_factory=dict)  # what was wrong -> rows left out
-    shared: int = 0  # rows held out by themselves whose prompt is also trained on
     created_at: float = 0.0  # seconds since 1970
+
+    @property
+    def name(self) -> str:
+        return self.facts.name
 
     @property
     def train(self) -> Path:
@@ -75,19 +91,10 @@ def instruction_for(purpose: str, target_language: str = "") -> str:
 def save(
     config: Config,
     owner: str,
+    facts: Facts,
     train: Iterable[Row],
     valid: Iterable[Row],
-    *,
-    name: str,
-    kind: Kind,
     dataset_id: str = "",
-    purpose: str = "",
-    language: str = "",
-    target_language: str = "",
-    files: Iterable[str] = (),
-    repaired: Iterable[str] = (),
-    dropped: Mapping[str, int] | None = None,
-    shared: int = 0,
 ) -> Prepared:
     """Writes a data set; one with the same id is replaced."""
     dataset_id = dataset_id or uuid.uuid4().hex
@@ -101,23 +108,13 @@ def save(
             id=dataset_id,
             owner=owner,
             folder=folder,
-            name=name,
-            kind=kind,
+            facts=facts,
             digest=_digest(part),
             train_rows=_count(part / TRAIN),
             valid_rows=_count(part / VALID),
-            purpose=purpose,
-            language=language,
-            target_language=target_language,
-            instruction=instruction_for(purpose, target_language),
-            files=tuple(files),
-            repaired=tuple(repaired),
-            dropped=dict(dropped or {}),
-            shared=shared,
             created_at=time.time(),
         )
-        about = {key: value for key, value in asdict(prepared).items() if key != "folder"}
-        (part / ABOUT).write_text(json.dumps(about, indent=1), "utf-8")
+        (part / ABOUT).write_text(json.dumps(_to_json(prepared), indent=1), "utf-8")
         folder.mkdir(exist_ok=True)  # the check may be in it already
         for file in (TRAIN, VALID, ABOUT):  # the last one makes it count
             os.replace(part / file, folder / file)
@@ -162,11 +159,23 @@ def _read(config: Config, dataset_id: str) -> Prepared | None:
         return None
     folder = datasets_dir(config) / dataset_id
     try:
-        about: dict[str, Any] = json.loads((folder / ABOUT).read_text("utf-8"))
-        lists: dict[str, Any] = {key: tuple(about.pop(key)) for key in ("files", "repaired")}
-        return Prepared(folder=folder, **lists, **about)
+        return _from_json(folder, json.loads((folder / ABOUT).read_text("utf-8")))
     except (OSError, ValueError, TypeError, KeyError):
         return None
+
+
+def _to_json(prepared: Prepared) -> dict[str, Any]:
+    """The record in one level: it was kept so before there were `Facts`."""
+    own = {name: value for name, value in vars(prepared).items() if name not in ("folder", "facts")}
+    facts = vars(prepared.facts) | {"repaired": list(map(to_json, prepared.facts.repaired))}
+    return own | facts | {"instruction": prepared.facts.instruction}
+
+
+def _from_json(folder: Path, about: Mapping[str, Any]) -> Prepared:
+    facts = {one.name: about[one.name] for one in fields(Facts) if one.name in about}
+    facts |= {"files": tuple(about["files"]), "repaired": tuple(map(from_json, about["repaired"]))}
+    own = {name: about[name] for name in ("id", "owner", "digest", "train_rows", "valid_rows", "created_at")}
+    return Prepared(folder=folder, facts=Facts(**facts), **own)
 
 
 def _digest(folder: Path) -> str:

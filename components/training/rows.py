@@ -6,7 +6,7 @@ Knows nothing about uploads, tokenizers or training. A row is what one line of a
     text  {"text": "..."}, with "continued": true where the text goes on in the next row
     pair  {"source": "...", "target": "..."}
 
-and, in all of them, "line": where the row stood in the file that it came from.
+and, in all of them, "line": the place of the row in the file that it came from.
 """
 
 import json
@@ -20,22 +20,25 @@ from components.errors import BadInput
 
 Kind = Literal["chat", "text", "pair"]
 Row = dict[str, Any]
-Message = dict[str, Any]  # role, content, and of an answer that isn't trained on: weight 0
+Turn = dict[str, Any]  # role, content, and of an answer that isn't trained on: weight 0
 
 ROLES = ("system", "user", "assistant")
 _SPACE = re.compile(r"\s+")
 _WRITTEN_SPACE = re.compile(r"(?:\s|\\[nt])+")  # as JSON writes it
 
 
-class _WithoutSigns(dict[int, str]):
-    """For `str.translate`: punctuation, separators and control signs are blanks. Asked once for each sign."""
+class _WithoutMarks(dict[int, str]):
+    """For `str.translate`: punctuation, separators and control characters become blanks.
+
+    Each character is looked up once.
+    """
 
     def __missing__(self, code: int) -> str:
         self[code] = " " if unicodedata.category(chr(code))[0] in "PZC" else chr(code)
         return self[code]
 
 
-_WITHOUT_SIGNS = _WithoutSigns()
+_WITHOUT_MARKS = _WithoutMarks()
 
 
 def kind_of(row: Row) -> Kind:
@@ -49,7 +52,7 @@ def kind_of(row: Row) -> Kind:
     raise BadInput("A row of training data has none of messages, text, or source and target.")
 
 
-def messages_of(row: Row, instruction: str = "") -> list[Message]:
+def messages_of(row: Row, instruction: str = "") -> list[Turn]:
     """A chat or pair row as a conversation; `instruction` says what to do with a pair's source."""
     match kind_of(row):
         case "chat":
@@ -62,12 +65,12 @@ def messages_of(row: Row, instruction: str = "") -> list[Message]:
             raise BadInput("A row of plain text has no question and no answer.")
 
 
-def is_trained(message: Message) -> bool:
+def is_trained(turn: Turn) -> bool:
     """Whether a turn is an answer that is trained on: OpenAI's files leave some out by their weight."""
-    return message["role"] == "assistant" and message.get("weight", 1) != 0
+    return turn["role"] == "assistant" and turn.get("weight", 1) != 0
 
 
-def question_and_answer(row: Row, instruction: str = "") -> tuple[list[Message], str]:
+def question_and_answer(row: Row, instruction: str = "") -> tuple[list[Turn], str]:
     """What a model is asked and what it should say: up to the last answer that is trained on, and that."""
     messages = messages_of(row, instruction)
     last = max((i for i, one in enumerate(messages) if is_trained(one)), default=-1)
@@ -101,19 +104,19 @@ def asked_in_full(row: Row) -> str:
 
 
 def identity(row: Row) -> str:
-    """Rows with the same one are exact duplicates; where they stood doesn't matter."""
+    """Rows with the same identity are exact duplicates; their place in the file doesn't matter."""
     kept = {key: value for key, value in row.items() if key not in ("line", "continued")}
     return json.dumps(kept, sort_keys=True, ensure_ascii=False)
 
 
 def folded(row: Row) -> str:
-    """Rows with the same one differ in capitals, spaces and the encoding of letters at most."""
+    """Rows with the same one differ in capitals, spaces and the encoding of characters at most."""
     return _WRITTEN_SPACE.sub(" ", unicodedata.normalize("NFKC", identity(row)).casefold())
 
 
 def normalised(text: str) -> str:
     folded = unicodedata.normalize("NFKC", text).casefold()
-    words = folded.translate(_WITHOUT_SIGNS)
+    words = folded.translate(_WITHOUT_MARKS)
     return _SPACE.sub(" ", words).strip() or _SPACE.sub(" ", folded).strip()
 
 

@@ -5,7 +5,7 @@ Pure numbers and words; knows neither models nor files.
 
 import math
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -13,10 +13,12 @@ import numpy as np
 import numpy.typing as npt
 import regex
 
-from components.messages import N_
+from components.messages import Message, Said, to_json
+from components.scripts import UNSPACED
 
 Numbers = npt.NDArray[np.float64]
 Verdict = Literal["better", "not better", "worse"]
+Metric = Literal["exact match", "token F1", "ROUGE-L", "chrF"]
 
 DRAWS = 2000  # of the bootstrap
 SHORT, LONG = 3, 20  # words: up to the first, an answer is right or wrong; up to the second, words count
@@ -24,27 +26,27 @@ HALF = 0.5  # of the base's attention to the question that must be left
 USEFUL = 0.005  # share by which the loss has to fall
 SMALL = 0.02  # share that is said with a decimal
 FORGOTTEN = 0.1  # share by which the loss of general text may rise before it is said
-# Scripts that don't put blanks between words: each letter, with its vowel signs and accents, counts as one.
-_UNSPACED = r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]"
+# Of scripts without spaces between words, each letter with its marks (vowels, accents) counts as a word.
+_UNSPACED = f"[{UNSPACED}]"
 _WORD = regex.compile(rf"(?=\w){_UNSPACED}\p{{M}}*|(?:(?!{_UNSPACED})[\w\p{{M}}])+")
-_SIGN = regex.compile(r"\S")
-_WORD_OR_SIGN = regex.compile(rf"{_WORD.pattern}|{_SIGN.pattern}")
+_MARK = regex.compile(r"\S")
+_WORD_OR_MARK = regex.compile(rf"{_WORD.pattern}|{_MARK.pattern}")
 STOPS = (".", "。", "．", "।")
 
 
 def words(text: str) -> list[str]:
-    """What token F1 and ROUGE count; of an answer made of signs alone, its signs."""
+    """What token F1 and ROUGE count; of an answer made of marks alone, its marks."""
     text = _folded(text)
-    return _WORD.findall(text) or _SIGN.findall(text)
+    return _WORD.findall(text) or _MARK.findall(text)
 
 
 def exact_match(said: str, wanted: str) -> float:
     """Whether both say the same, but for case, blanks and a full stop at the end."""
-    return 100.0 * (_words_and_signs(said) == _words_and_signs(wanted))
+    return 100.0 * (_words_and_marks(said) == _words_and_marks(wanted))
 
 
-def _words_and_signs(text: str) -> list[str]:
-    found = _WORD_OR_SIGN.findall(_folded(text))
+def _words_and_marks(text: str) -> list[str]:
+    found = _WORD_OR_MARK.findall(_folded(text))
     return found[:-1] if len(found) > 1 and found[-1] in STOPS else found
 
 
@@ -80,15 +82,21 @@ def chrf(said: str, wanted: str) -> float:
     return float(sentence_chrf(said, [wanted]).score)
 
 
-METRICS: dict[str, Callable[[str, str], float]] = {
-    N_("exact match"): exact_match,
-    N_("token F1"): token_f1,
-    N_("ROUGE-L"): rouge_l,
-    N_("chrF"): chrf,
+METRICS: Mapping[Metric, Callable[[str, str], float]] = {
+    "exact match": exact_match,
+    "token F1": token_f1,
+    "ROUGE-L": rouge_l,
+    "chrF": chrf,
+}
+METRIC_NAMES: Mapping[str, Said] = {
+    "exact match": Said("exact match"),
+    "token F1": Said("token F1"),
+    "ROUGE-L": Said("ROUGE-L"),
+    "chrF": Said("chrF"),
 }
 
 
-def metric_for(purpose: str, answers: Sequence[str]) -> str:
+def metric_for(purpose: str, answers: Sequence[str]) -> Metric:
     """The measure that suits the data: translations, summaries, else by the length of its answers."""
     if purpose == "translation":
         return "chrF"
@@ -184,105 +192,206 @@ def attention(base: tuple[Losses, Losses], tuned: tuple[Losses, Losses], seed: i
 
 
 @dataclass(frozen=True)
+class Score:
+    """A measure of the answers, 0 to 100, of both models."""
+
+    name: Metric
+    rows: int
+    base: float
+    tuned: float
+    change: Interval
+
+    def to_json(self) -> dict[str, Any]:
+        return vars(self) | {"change": self.change.to_json()}
+
+
+@dataclass(frozen=True)
+class Compared:
+    """All that was measured of a base and what was made of it."""
+
+    base: Losses
+    tuned: Losses
+    change: Interval  # of the loss, relative
+    score: Score | None = None
+    attention: Attention | None = None
+    general: tuple[float, float] = (0.0, 0.0)  # losses of general text, base and tuned; 0: not measured
+    best_last: bool = False  # whether the best validation loss was the last one
+
+
+@dataclass(frozen=True)
 class Judged:
     """The answer to "Is it better?"."""
 
     verdict: Verdict
-    sentence: str
-    next: str  # what to try
+    sentence: Message
+    next: Message  # what to try
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "verdict": self.verdict,
+            "sentence": to_json(self.sentence),
+            "next": to_json(self.next),
+        }
 
 
-def judge(
-    base: Losses,
-    tuned: Losses,
-    change: Interval,
-    metric: tuple[str, float, float, Interval] | None,
-    asked: Attention | None,
-    general: tuple[float, float],
-    best_last: bool,
-) -> Judged:
-    """One plain sentence: better, not better or worse, by how much, with the interval."""
-    rows = len(base.sums)
-    if not math.isfinite(base.mean):
+def judge(found: Compared) -> Judged:
+    """One plain sentence: better, not better or worse, by how much, with the interval.
+
+    Better needs all of three: the whole interval lies below 0; the answers still depend on their questions;
+    the loss fell by more than USEFUL or the answers gained. So a model whose loss fell from 2.50 to 2.10,
+    between -18% and -14%, is better; from 2.50 to 2.49 it is not, however sure that is.
+    """
+    rows, change = len(found.base.sums), found.change
+    if not math.isfinite(found.base.mean):
         return Judged(
             "not better",
-            f"Not better: on {rows} held-out rows the base's own loss is not a number, so nothing can be "
-            "compared with it.",
-            "Choose another base model: this one can't read these rows.",
+            Said(
+                "Not better: on {rows} held-out rows the base's own loss is not a number, so nothing can be "
+                "compared with it.",
+                rows=rows,
+            ),
+            Said("Choose another base model: this one can't read these rows."),
         )
-    if not math.isfinite(tuned.mean):
+    if not math.isfinite(found.tuned.mean):
         return Judged(
             "worse",
-            f"Worse: on {rows} held-out rows the fine-tuned model's loss is not a number any more: the "
-            "training has spoiled its weights.",
-            "Try a third of the learning rate, or a longer warm-up.",
+            Said(
+                "Worse: on {rows} held-out rows the fine-tuned model's loss is not a number any more: the "
+                "training has spoiled its weights.",
+                rows=rows,
+            ),
+            Said("Try a third of the learning rate, or a longer warm-up."),
         )
-    fell = _with_interval(-change.value, -change.high, -change.low)
-    before, after = _apart(base.mean, tuned.mean, (2, 3, 4))
-    went = {"before": before, "after": after}
-    between, score = N_("from {before} to {after}"), ""
-    if metric:
-        first, last = _apart(metric[1], metric[2], (0, 1))
-        went |= {"metric": metric[0], "first": first, "last": last}
-        between = N_("from {before} to {after}; {metric} went from {first} to {last}")
-        score = N_("; {metric} went from {first} to {last}").format(**went)
-    between = between.format(**went)
     if change.low > 0:
         rose = _with_interval(change.value, change.low, change.high)
         return Judged(
             "worse",
-            f"Worse: on {rows} held-out rows the loss rose by {rose}, {between}.",
-            "Try a third of the learning rate, fewer epochs, or more rows.",
+            Said(
+                "Worse: on {rows} held-out rows the loss rose by {rose}, {between}.",
+                rows=rows,
+                rose=rose,
+                between=_between(found),
+            ),
+            Said("Try a third of the learning rate, fewer epochs, or more rows."),
         )
-    if change.high >= 0:
-        value, low, high = (f"{share}%" for share in _shares(change.value, change.low, change.high))
-        return Judged(
-            "not better",
-            f"Not better: on {rows} held-out rows the loss changed by {value} ({low} to {high}), which may "
-            f"be chance{score}.",
-            "Try more rows, more epochs or a higher learning rate; check that the rows teach one thing.",
-        )
-    if asked and asked.lost:
-        return Judged(
-            "not better",
-            "Not better: the model has learned how the answers sound, but not which answer belongs to which "
-            f"question. The loss fell by {fell}, yet with the right question an answer is hardly easier to "
-            f"foretell than with another row's{score}.",
-            "Look at the data: questions and answers may have been mixed up, or the answers can't be known "
-            "from the questions.",
-        )
-    if metric and metric[3].high < 0:
-        return Judged(
-            "not better",
-            f"Not better: on {rows} held-out rows the loss fell by {fell}, but the answers got worse{score}.",
-            "Try fewer epochs or half of the learning rate, and compare the answers below.",
-        )
-    answers_gained = metric is not None and metric[3].low > 0
-    if -change.value < USEFUL and not answers_gained:
-        return Judged(
-            "not better",
-            f"Not better: on {rows} held-out rows the loss fell by {fell}, {between}. This is hardly "
-            "chance, but too little to be of use.",
-            "Try more epochs or a higher learning rate; check that the rows teach something new.",
-        )
+    return _unchanged(found) if change.high >= 0 else _fell(found)
+
+
+def _unchanged(found: Compared) -> Judged:
+    """The loss may have changed by chance only."""
+    change = found.change
+    value, low, high = (f"{share}%" for share in _shares(change.value, change.low, change.high))
     return Judged(
-        "better",
-        f"Better: on {rows} held-out rows the loss fell by {fell}, {between}.",
-        _next(general, best_last),
+        "not better",
+        Said(
+            "Not better: on {rows} held-out rows the loss changed by {value} ({low} to {high}), which may "
+            "be chance{score}.",
+            rows=len(found.base.sums),
+            value=value,
+            low=low,
+            high=high,
+            score=_and_score(found),
+        ),
+        Said("Try more rows, more epochs or a higher learning rate; check that the rows teach one thing."),
     )
 
 
-def _next(general: tuple[float, float], best_last: bool) -> str:
-    if not all(map(math.isfinite, general)):
-        return "It forgets: the loss of general text is not a number any more. Try a lower learning rate."
-    if general[0] and general[1] / general[0] - 1 > FORGOTTEN:
-        return (
-            f"It forgets: the loss of general text rose by {_percent(general[1] / general[0] - 1)}. Try a "
-            "lower learning rate or rank, or add general rows."
+def _fell(found: Compared) -> Judged:
+    """The loss fell, and not by chance; that alone doesn't make a model better."""
+    rows, score, change = len(found.base.sums), found.score, found.change
+    fell = _with_interval(-change.value, -change.high, -change.low)
+    if found.attention and found.attention.lost:
+        return Judged(
+            "not better",
+            Said(
+                "Not better: the model has learned how the answers sound, but not which answer belongs to "
+                "which question. The loss fell by {fell}, yet with the right question an answer is hardly "
+                "easier to foretell than with another row's{score}.",
+                fell=fell,
+                score=_and_score(found),
+            ),
+            Said(
+                "Look at the data: questions and answers may have been mixed up, or the answers can't be "
+                "known from the questions."
+            ),
         )
-    if best_last:
-        return "The validation loss was still falling at the end: more epochs may help further."
-    return "It had stopped getting better before the end: more rows would help more than more epochs."
+    if score and score.change.high < 0:
+        return Judged(
+            "not better",
+            Said(
+                "Not better: on {rows} held-out rows the loss fell by {fell}, but the answers got "
+                "worse{score}.",
+                rows=rows,
+                fell=fell,
+                score=_and_score(found),
+            ),
+            Said("Try fewer epochs or half of the learning rate, and compare the answers below."),
+        )
+    gained = score is not None and score.change.low > 0
+    if -change.value < USEFUL and not gained:
+        return Judged(
+            "not better",
+            Said(
+                "Not better: on {rows} held-out rows the loss fell by {fell}, {between}. This is hardly "
+                "chance, but too little to be of use.",
+                rows=rows,
+                fell=fell,
+                between=_between(found),
+            ),
+            Said("Try more epochs or a higher learning rate; check that the rows teach something new."),
+        )
+    return Judged(
+        "better",
+        Said(
+            "Better: on {rows} held-out rows the loss fell by {fell}, {between}.",
+            rows=rows,
+            fell=fell,
+            between=_between(found),
+        ),
+        _next(found),
+    )
+
+
+def _between(found: Compared) -> Message:
+    """Both losses, with the score's two where there is one."""
+    before, after = _apart(found.base.mean, found.tuned.mean, (2, 3, 4))
+    if not found.score:
+        return Said("from {before} to {after}", before=before, after=after)
+    first, last = _apart(found.score.base, found.score.tuned, (0, 1))
+    return Said(
+        "from {before} to {after}; {metric} went from {first} to {last}",
+        before=before,
+        after=after,
+        metric=METRIC_NAMES[found.score.name],
+        first=first,
+        last=last,
+    )
+
+
+def _and_score(found: Compared) -> Message:
+    """The score's two numbers as the end of a sentence."""
+    if not found.score:
+        return ""
+    first, last = _apart(found.score.base, found.score.tuned, (0, 1))
+    name = METRIC_NAMES[found.score.name]
+    return Said("; {metric} went from {first} to {last}", metric=name, first=first, last=last)
+
+
+def _next(found: Compared) -> Message:
+    base, tuned = found.general
+    if not (math.isfinite(base) and math.isfinite(tuned)):
+        return Said(
+            "It forgets: the loss of general text is not a number any more. Try a lower learning rate."
+        )
+    if base and tuned / base - 1 > FORGOTTEN:
+        return Said(
+            "It forgets: the loss of general text rose by {share}. Try a lower learning rate or rank, or add "
+            "general rows.",
+            share=_percent(tuned / base - 1),
+        )
+    if found.best_last:
+        return Said("The validation loss was still falling at the end: more epochs may help further.")
+    return Said("It had stopped getting better before the end: more rows would help more than more epochs.")
 
 
 def in_words(number: float | None, digits: int) -> str:
@@ -290,10 +399,10 @@ def in_words(number: float | None, digits: int) -> str:
     return "–" if number is None else f"{number:.{digits}f}"
 
 
-def _with_interval(value: float, low: float, high: float) -> str:
+def _with_interval(value: float, low: float, high: float) -> Message:
     """A share and where it lies."""
     value_text, low_text, high_text = _shares(value, low, high)
-    return N_("{value}% ({low}% to {high}%)").format(value=value_text, low=low_text, high=high_text)
+    return Said("{value}% ({low}% to {high}%)", value=value_text, low=low_text, high=high_text)
 
 
 def _shares(value: float, low: float, high: float) -> tuple[str, str, str]:

@@ -6,14 +6,14 @@ Knows tokenizers and language codes; no torch. What a family wants is the same a
 from typing import Any
 
 from components.errors import BadInput
-from components.messages import N_
+from components.messages import Language, Said
 from components.models.languages import LANGUAGES, language_name, marian_code
 
-ADVICE = "Call the two columns by their languages (en and pt, for instance), and check the data again."
+ADVICE = Said("Call the two columns by their languages (en and pt, for instance), and check the data again.")
 
 
 def tell_languages(tokenizer: Any, source: str, target: str) -> str:
-    """Sets the tokenizer's codes and returns what stands before every source. Languages are ISO 639-1.
+    """Sets the tokenizer's codes and returns the text before every source. Languages are ISO 639-1.
 
     Raises BadInput where the model has to know a language that isn't known, or doesn't know it.
     """
@@ -24,17 +24,21 @@ def tell_languages(tokenizer: Any, source: str, target: str) -> str:
         return ""
     if "<2en>" in vocabulary and target:
         if f"<2{target}>" not in vocabulary:
-            raise BadInput("This model doesn't know {target}.", target=language_name(target))
+            raise BadInput("This model doesn't know {language}.", language=_named(target))
         return f"<2{target}> "
     if codes := [code[2:-2] for code in getattr(tokenizer, "supported_language_codes", [])]:
         found = marian_code(codes, target)
         if not found:
-            language = language_name(target) or N_("this language")
-            raise BadInput("This model doesn't translate into {language}.", language=language)
+            into = _named(target) if target else Said("this language")
+            raise BadInput("This model doesn't translate into {language}.", language=into)
         return f">>{found}<< "
     if type(tokenizer).__name__.startswith("T5") and target:
         return f"translate {language_name(source)} to {language_name(target)}: "
     return ""
+
+
+def _named(code: str) -> Language:
+    return Language(code, language_name(code))
 
 
 def _code(tokenizer: Any, vocabulary: dict[str, int], language: str) -> str:
@@ -51,5 +55,5 @@ def _code(tokenizer: Any, vocabulary: dict[str, int], language: str) -> str:
         known = [LANGUAGES[language].nllb] if language in LANGUAGES else []
         known = [code for code in known if code in vocabulary]
     if not known:
-        raise BadInput("This model doesn't know {language}.", language=language_name(language))
+        raise BadInput("This model doesn't know {language}.", language=_named(language))
     return str(known[0])

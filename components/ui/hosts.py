@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import net_util
 
 from components.errors import AppError
-from components.ui.settings import config
+from components.ui.server_config import config
 
 LOOPBACK = frozenset(("localhost", "127.0.0.1", "::1"))
 # No other site frames a page, and no page loads a picture or sound from one, whatever a text may say.

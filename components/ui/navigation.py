@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from components.config import ROOT
-from components.ui import gate
+from components.ui import door
 from components.ui.language import _
 
 _ASSETS = ROOT / "components" / "ui" / "assets"
@@ -27,7 +27,7 @@ def guard() -> None:
         _navigation()  # from now on this server knows its pages
         st.session_state[_MARK] = True
         st.rerun()
-    gate.stop_unless_welcome()
+    door.stop_unless_welcome()
 
 
 def _navigation() -> StreamlitPage:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 from components.errors import AppError
+from components.messages import Message
 from components.ui.language import _, said
 from components.ui.text import plain
 
@@ -18,7 +19,7 @@ def shown() -> Iterator[None]:
     try:
         yield
     except AppError as error:
-        later(said(error.message), "error")
+        later(error.message, "error")
 
 
 def stop_if_unusable(open_all: Callable[[], object]) -> None:
@@ -40,22 +41,22 @@ def page() -> Iterator[None]:
         st.error(plain(said(error.message)), icon=":material/error:")
 
 
-def later(text: str, kind: str = "info") -> None:
-    """Shows a sentence, in the person's language, at the next `draw`: in this run or in the next."""
-    st.session_state.setdefault(_KEY, []).append((kind, text))
+def later(message: Message, kind: str = "info") -> None:
+    """Shows a message at the next `draw`: in this run or in the next."""
+    st.session_state.setdefault(_KEY, []).append((kind, message))
 
 
 def toast() -> None:
     """The same for a fragment that reruns by itself, where an element would be gone in a second."""
-    for kind, text in st.session_state.pop(_KEY, []):
+    for kind, message in st.session_state.pop(_KEY, []):
         icon = ":material/error:" if kind == "error" else ":material/info:"
-        st.toast(plain(text), icon=icon, duration="long")
+        st.toast(plain(said(message)), icon=icon, duration="long")
 
 
 def draw() -> None:
     """Shows the waiting sentences."""
-    for kind, text in st.session_state.pop(_KEY, []):
+    for kind, message in st.session_state.pop(_KEY, []):
         if kind == "error":
-            st.error(plain(text), icon=":material/error:")
+            st.error(plain(said(message)), icon=":material/error:")
         else:
-            st.info(plain(text), icon=":material/info:")
+            st.info(plain(said(message)), icon=":material/info:")

@@ -5,7 +5,6 @@ import logging
 import streamlit as st
 
 from components.errors import AppError
-from components.models.catalog import package_file
 from components.telemetry import METRICS, serve, start_logging
 from components.ui.resources import config, library, loader, shared_manager
 
@@ -35,7 +34,7 @@ def ready() -> tuple[bool, str]:
         return False, "no default model"
     if failure := shared_manager().failure(spec.id):
         return False, f"the default model could not be loaded: {failure}"
-    if library().folder(spec) or (spec.source == "packaged" and package_file(spec)):
+    if library().here(spec):
         return True, "the default model is loaded at the first request"
     return False, "the default model is not on this machine"
 

@@ -13,7 +13,7 @@ import streamlit as st
 
 from components.access import LOCAL, NOBODY, Person, acting, browser_owner, identify
 from components.errors import NotAllowed
-from components.ui.settings import config
+from components.ui.server_config import config
 
 COOKIE = "wordbench_person"
 _SESSION = "person"

@@ -4,8 +4,8 @@ import logging
 
 import streamlit as st
 
+from components.messages import Message, Said, clauses
 from components.ui import notices, resources
-from components.ui.language import _, said
 from components.ui.person import current
 
 _log = logging.getLogger(__name__)
@@ -15,8 +15,8 @@ def say() -> None:
     """Repairs at the first call in the process; shows the result to the person it concerns."""
     repaired = _repaired()
     if repaired and current().administrator:
-        done = "; ".join(_(text).format(what=said(what)) for text, what in repaired)
-        notices.later(_("The app ended unexpectedly last time. Repaired: {what}.").format(what=done))
+        done = clauses(*repaired)
+        notices.later(Said("The app ended unexpectedly last time. Repaired: {what}.", what=done))
         repaired.clear()
 
 
@@ -26,8 +26,8 @@ def prepare() -> None:
 
 
 @st.cache_resource(show_spinner=False)
-def _repaired() -> list[tuple[str, str]]:
+def _repaired() -> list[Message]:
     repaired = resources.repair()
-    for text, what in repaired:
-        _log.warning("Repaired after the last run: %s", text.format(what=what))
+    for what in repaired:
+        _log.warning("Repaired after the last run: %s", what)
     return repaired

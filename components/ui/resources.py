@@ -11,7 +11,7 @@ import streamlit as st
 from components.documents import Limits
 from components.holdings import Holdings
 from components.jobs import Jobs
-from components.messages import N_
+from components.messages import Message, Said, counted
 from components.models.adapters import FOLDER, AdapterFolder
 from components.models.catalog import Catalog, ModelSpec
 from components.models.library import Library
@@ -21,13 +21,13 @@ from components.models.servers.listing import Servers
 from components.quotas import Quotas
 from components.results import Results
 from components.store import Store
-from components.tasks.translate.documents import DocumentTranslator
+from components.tasks.translate.document_jobs import DocumentTranslator
 from components.training.launching import ProgramLauncher
-from components.training.records import Records
+from components.training.run_records import Records
 from components.training.runs import TrainingRuns
 from components.translations import Translations
 from components.ui import person
-from components.ui.settings import config
+from components.ui.server_config import config
 
 
 @st.cache_resource(show_spinner=False)
@@ -89,16 +89,19 @@ def library() -> Library:
     return _library()[0]
 
 
-def repair() -> list[tuple[str, str]]:
-    """What a crash left, put right: texts, and what fills them in. Called once, at the first page."""
-    counts = {
-        N_("{what} interrupted: answer"): _store().interrupted,
-        N_("{what} interrupted: summary"): _results().interrupted,
-        N_("{what} interrupted: translation"): _translations().interrupted,
-    }
-    done = [(text, str(number)) for text, number in counts.items() if number]
-    done += [(N_("removed {what}, which was half made"), name) for name in _library()[1]]
-    return done + [(N_("removed {what}"), what) for what in _holdings().repair()]
+def repair() -> list[Message]:
+    """Puts right what a crash left, and says what was done. Called once, at the first page."""
+    answers, summaries, texts = (one.interrupted for one in (_store(), _results(), _translations()))
+    interrupted = [
+        counted("{count} interrupted answer", "{count} interrupted answers", answers),
+        counted("{count} interrupted summary", "{count} interrupted summaries", summaries),
+        counted("{count} interrupted translation", "{count} interrupted translations", texts),
+    ]
+    return [
+        *(one for one in interrupted if one.count),
+        *(Said("removed {what}, which was half made", what=name) for name in _library()[1]),
+        *(Said("removed {what}", what=files) for files in _holdings().repair()),
+    ]
 
 
 @st.cache_resource(show_spinner=False)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from components.messages import N_
-from components.ui.language import _, said
+from components.ui.language import _, ngettext, said
 from components.ui.resources import manager
 from components.ui.text import plain
 
@@ -30,6 +30,6 @@ def _line() -> None:
             st.caption(f":material/hourglass_top: {plain(said(model.stage))}")
             continue
         facts = [f"{plain(model.title)}: {_(STATES[model.state])}"]
-        if model.waiting:
-            facts.append(_("{count} waiting").format(count=len(model.waiting)))
+        if waiting := len(model.waiting):
+            facts.append(ngettext("{count} waiting", "{count} waiting", waiting).format(count=waiting))
         st.caption(f":material/check_circle: {', '.join(facts)}")

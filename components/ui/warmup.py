@@ -8,7 +8,6 @@ import threading
 import streamlit as st
 
 from components.errors import AppError
-from components.models.catalog import package_file
 from components.ui.resources import config, library, shared_manager, shared_training
 
 PAINT_SECONDS = 0.5  # lets the first page reach the browser before the processor gets busy
@@ -25,11 +24,7 @@ def _load() -> None:
     shared_training()  # goes on with the queue that an earlier server left
     try:
         spec = shared_manager().catalog.get(config().default_model)
-        if (
-            spec.source == "server"
-            or library().folder(spec)
-            or (spec.source == "packaged" and package_file(spec))
-        ):
+        if spec.source == "server" or library().here(spec):
             shared_manager().load(spec.id)
     except AppError:
         return  # no default model: the pages say so, and how to get one

@@ -3,10 +3,10 @@
 import pandas as pd
 import streamlit as st
 
-from components.messages import N_
+from components.messages import N_, counted
 from components.quotas import MB, Allowed
 from components.ui import notices, person
-from components.ui.language import _
+from components.ui.language import _, ngettext
 from components.ui.resources import config, holdings, jobs, quotas, training_runs
 from components.ui.text import plain
 
@@ -85,15 +85,16 @@ def draw_limits() -> None:
     allowed = quotas().allowed
     if allowed == Allowed():
         return
-    lines = {
-        _("{limit} requests at once"): allowed.requests,
-        _("{limit} requests a minute"): allowed.per_minute,
-        _("{limit} MB uploaded within 24 hours"): allowed.upload_mb,
-        _("{limit} MB kept"): allowed.stored_mb,
-        _("{limit} training runs at once"): allowed.training_runs,
-    }
+    requests, minute, runs = allowed.requests, allowed.per_minute, allowed.training_runs
+    lines = (
+        (requests, ngettext("{limit} request at once", "{limit} requests at once", requests)),
+        (minute, ngettext("{limit} request a minute", "{limit} requests a minute", minute)),
+        (allowed.upload_mb, _("{limit} MB uploaded within 24 hours")),
+        (allowed.stored_mb, _("{limit} MB kept")),
+        (runs, ngettext("{limit} training run at once", "{limit} training runs at once", runs)),
+    )
     st.subheader(_("What one person may have"))
-    st.caption(" · ".join(text.format(limit=f"{limit:,}") for text, limit in lines.items() if limit))
+    st.caption(" · ".join(text.format(limit=f"{limit:,}") for limit, text in lines if limit))
 
 
 def draw_delete() -> None:
@@ -121,4 +122,10 @@ def _delete() -> None:
                 del st.session_state[key]
         if config().mode == "open":
             person.renew()
-        notices.later(_("Deleted: {count} entries and all their files.").format(count=f"{deleted:,}"))
+        notices.later(
+            counted(
+                "Deleted: {count} entry and all its files.",
+                "Deleted: {count:,} entries and all their files.",
+                deleted,
+            )
+        )

@@ -67,7 +67,7 @@ def tab_to(page: Page, wanted: str, most: int = 80) -> None:
     raise AssertionError(f"the keyboard doesn't get to {wanted}")
 
 
-def test_a_chat_with_the_keyboard_alone(server: Server, person: Callable[..., Page]):
+def test_a_chat_works_with_the_keyboard_alone(server: Server, person: Callable[..., Page]):
     page = person(server.url)
     opened(page, server, "chat")
     expect(page.get_by_placeholder("Message")).to_be_enabled()
@@ -86,7 +86,7 @@ def test_a_chat_with_the_keyboard_alone(server: Server, person: Callable[..., Pa
         expect(page.get_by_role("heading", name=link, exact=True, level=1)).to_be_visible()
 
 
-def test_a_deletion_with_the_keyboard_alone(server: Server, person: Callable[..., Page]):
+def test_a_deletion_works_with_the_keyboard_alone(server: Server, person: Callable[..., Page]):
     page = person(server.url)
     opened(page, server, "your_data")
     box = page.get_by_role("checkbox")

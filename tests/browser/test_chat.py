@@ -167,7 +167,9 @@ def test_a_server_killed_in_the_middle_of_an_answer_keeps_what_was_written(
     server.kill()
 
 
-def test_edit_branch_regenerate_rate_and_copy(tiny_server: Server, person: Callable[..., Page]):
+def test_an_edit_and_a_regeneration_keep_the_versions_before_them(
+    tiny_server: Server, person: Callable[..., Page]
+):
     page = person(tiny_server.url)
     set_number(page, "Maximum new tokens", 20)
     send(page, "First version")

@@ -18,11 +18,11 @@ from components.tasks.summarize.ledger import Ledger, Part
 from components.tasks.summarize.running import KIND, body_of
 from components.tasks.summarize.settings import Settings
 from components.tasks.summarize.summary import Citation, Line, Summary
-from components.training.records import Records
-from components.training.settings import TrainingSettings
+from components.training.hyperparameters import TrainingSettings
+from components.training.run_records import Records
 from components.translations import Remembered, Translations
 from tests.browser.conftest import Server, at_rest
-from tests.browser.test_fine_tune import check_data
+from tests.browser.steps import check_data
 from tests.data import sample, there
 from tests.figures import note
 from tests.tiny import make_llama
@@ -124,7 +124,16 @@ def made() -> Summary:
             "quoted",
             heading=clean(text[:40]),
             sources=(
-                Citation(0, number, 0, len(clean(text)), clean(OWN[0]), clean(text[:40]), clean(text), 1.0),
+                Citation(
+                    0,
+                    number,
+                    0,
+                    len(clean(text)),
+                    clean(OWN[0]),
+                    Place(section=clean(text[:40])),
+                    clean(text),
+                    1.0,
+                ),
             ),
             missing=(clean(text[:30]),),
             original=clean(text),
@@ -202,7 +211,7 @@ def quiet(page: Page) -> None:
     assert [src for src in images if not src.startswith(("http://127.0.0.1", "data:image"))] == []
 
 
-def test_a_conversation(server: Server, ids: dict[str, str], watched: Page):
+def test_a_conversation_shows_its_texts_and_runs_none(server: Server, ids: dict[str, str], watched: Page):
     watched.goto(f"{server.url}/?c={ids['chat']}")
     expect(watched.get_by_test_id("stChatMessage").last).to_contain_text("onerror")
     if 2 * len(groups()) + 1 > 40:
@@ -216,13 +225,13 @@ def test_a_conversation(server: Server, ids: dict[str, str], watched: Page):
     note(f"Hostile texts in a browser: {len(texts())}, in 6 pages")
 
 
-def test_a_text_to_complete(server: Server, ids: dict[str, str], watched: Page):
+def test_a_text_to_complete_is_shown_as_it_is(server: Server, ids: dict[str, str], watched: Page):
     watched.goto(f"{server.url}/?c={ids['complete']}")
     expect(watched.get_by_label("Text", exact=True)).to_have_value(re.compile("onerror"))
     quiet(watched)
 
 
-def test_a_summary_with_its_sources(server: Server, ids: dict[str, str], watched: Page):
+def test_a_summary_shows_its_sources_and_runs_none(server: Server, ids: dict[str, str], watched: Page):
     watched.goto(f"{server.url}/summarize?s={ids['summary']}")
     expect(watched.get_by_role("heading", name="Sources")).to_be_visible(timeout=30_000)
     quiet(watched)
@@ -230,7 +239,9 @@ def test_a_summary_with_its_sources(server: Server, ids: dict[str, str], watched
     quiet(watched)
 
 
-def test_a_translation_its_memory_and_its_glossary(server: Server, ids: dict[str, str], watched: Page):
+def test_a_translation_shows_its_memory_and_glossary_and_runs_none(
+    server: Server, ids: dict[str, str], watched: Page
+):
     watched.goto(f"{server.url}/translate?text={ids['text']}&from=en&to=pt")
     expect(watched.get_by_role("heading", name="Sentence by sentence")).to_be_visible(timeout=30_000)
     watched.locator("button[data-sentence='0']").first.click()
@@ -240,7 +251,7 @@ def test_a_translation_its_memory_and_its_glossary(server: Server, ids: dict[str
     quiet(watched)
 
 
-def test_a_translated_document(server: Server, ids: dict[str, str], watched: Page):
+def test_a_translated_document_and_its_report_run_nothing(server: Server, ids: dict[str, str], watched: Page):
     watched.goto(f"{server.url}/translate?document={ids['document']}&from=en&to=pt")
     expect(watched.get_by_text("Download the report")).to_be_visible(timeout=30_000)
     watched.get_by_text(re.compile("^Marked segments")).click()
@@ -250,13 +261,13 @@ def test_a_translated_document(server: Server, ids: dict[str, str], watched: Pag
     quiet(watched)
 
 
-def test_the_name_of_a_model(server: Server, watched: Page):
+def test_the_name_of_a_model_is_shown_as_text(server: Server, watched: Page):
     watched.goto(f"{server.url}/models")
     expect(watched.get_by_text("onerror").first).to_be_visible(timeout=30_000)
     quiet(watched)
 
 
-def test_training_data_and_a_run(server: Server, ids: dict[str, str], watched: Page):
+def test_training_data_and_a_run_are_shown_as_text(server: Server, ids: dict[str, str], watched: Page):
     watched.goto(f"{server.url}/fine_tune?run={ids['run']}")
     expect(watched.get_by_role("heading", name="Progress")).to_be_visible(timeout=30_000)
     rows = [{"prompt": f"{n} {clean(text)}", "completion": clean(text)} for n, text in enumerate(texts())]
@@ -271,7 +282,7 @@ def test_training_data_and_a_run(server: Server, ids: dict[str, str], watched: P
     quiet(watched)
 
 
-def test_the_name_of_an_upload_and_the_cells_of_a_table(server: Server, watched: Page):
+def test_the_name_of_an_upload_and_the_cells_of_a_table_are_shown_as_text(server: Server, watched: Page):
     watched.goto(f"{server.url}/translate?from=en&to=pt")
     name = "<img src=x onerror=window.owned=1>.csv"
     cells = "\n".join('"' + clean(text).replace('"', '""') + '",x' for text in OWN)

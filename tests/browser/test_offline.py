@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from components.models.catalog import CATALOGUE, package_file
+from components.models.catalog import package_file
 from tests.browser.conftest import Server
+from tests.browser.steps import BERGAMOT, go
 from tests.figures import note
 
 HOOK = """
@@ -39,13 +40,7 @@ def refuse(event, given):
 
 sys.addaudithook(refuse)
 """
-BERGAMOT = next(spec for spec in CATALOGUE if spec.id == "bergamot-en-pt")
 WAIT = 6.0  # seconds in which something that retries would be seen
-
-
-def go(page: Page, name: str) -> None:
-    page.get_by_test_id("stSidebarNavLink").filter(has_text=name).click()
-    expect(page.get_by_role("heading", name=name, exact=True, level=1)).to_be_visible(timeout=30_000)
 
 
 def test_everything_that_is_ready_works_and_nothing_asks_for_another_host(

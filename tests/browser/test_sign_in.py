@@ -10,6 +10,7 @@ from oidc_provider_mock import User, run_server_in_thread
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.conftest import Server
+from tests.browser.steps import go
 
 EXPIRES = 8  # seconds until a token of the second provider expires
 USERS = [
@@ -71,11 +72,6 @@ def person(browser: Browser) -> Iterator[Callable[..., Page]]:
 def sign_in(page: Page, who: str, provider: str = "Company") -> None:
     page.get_by_role("button", name=f"Sign in with {provider}").click()
     page.get_by_role("button", name=who).click()
-
-
-def go(page: Page, name: str) -> None:
-    page.get_by_test_id("stSidebarNavLink").filter(has_text=name).click()
-    expect(page.get_by_role("heading", name=name, exact=True, level=1)).to_be_visible()
 
 
 def test_signing_in_finds_ones_own_work_and_signing_out_ends_it(server: Server, person: Callable[..., Page]):

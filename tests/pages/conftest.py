@@ -11,6 +11,8 @@ from streamlit.testing.v1 import AppTest
 from components.ui import resources
 from tests.conftest import ROOT
 
+PAGES = sorted(path.name for path in (ROOT / "pages").glob("*.py"))
+
 
 @pytest.fixture
 def app(settings: pytest.MonkeyPatch) -> Iterator[Callable[..., AppTest]]:

@@ -14,12 +14,11 @@ import components.ui
 from components import access
 from components.access import Person
 from components.ui import person, resources
-from tests.conftest import ROOT
-from tests.pages.conftest import button, texts
-from tests.unit.test_access import ALICE, dump, rows_for
+from components.ui.opened import Opened
+from tests.pages.conftest import PAGES, button, texts
+from tests.unit.people import ALICE, dump, rows_for
 
 App = Callable[..., AppTest]
-PAGES = sorted(path.name for path in (ROOT / "pages").glob("*.py"))
 SECRET = "secret-alice"
 CLAIMS = {
     "is_logged_in": True,
@@ -31,11 +30,10 @@ CLAIMS = {
 
 def parameters() -> set[str]:
     """Every query parameter that a page opens something by."""
-    found = set()
-    for module in pkgutil.iter_modules(components.ui.__path__, "components.ui."):
-        for name, value in vars(importlib.import_module(module.name)).items():
-            if "PARAMETER" in name and isinstance(value, str):
-                found.add(value)
+    found: set[str] = set()
+    for module in pkgutil.walk_packages(components.ui.__path__, "components.ui."):
+        opened = vars(importlib.import_module(module.name)).values()
+        found |= {one.parameter for one in opened if isinstance(one, Opened)}
     return found
 
 
@@ -49,7 +47,7 @@ def open_as_bob(monkeypatch: pytest.MonkeyPatch, mode: str, **claims: object) ->
     monkeypatch.setenv("WORDBENCH_MODE", mode)
     monkeypatch.setattr(person, "_cookie", lambda: "b" * 32)
     monkeypatch.setattr(person, "_claims", lambda: CLAIMS | {"exp": time.time() + 600} | claims)
-    monkeypatch.setattr("components.ui.gate._has_provider", lambda: True)
+    monkeypatch.setattr("components.ui.door._has_provider", lambda: True)
     st.cache_resource.clear()  # a server of its own, with these settings
 
 
@@ -61,7 +59,7 @@ def test_no_page_shows_or_changes_what_is_another_persons(app: App, settings, pa
     ids = hers()
     before = dump(resources._store(), ALICE)
     assert SECRET in before
-    assert parameters() >= {"c", "s", "document", "text"}
+    assert parameters() >= {"c", "s", "document", "text", "data", "check", "run"}
     for key in ids:
         for name in parameters():
             test.query_params[name] = key

@@ -156,7 +156,7 @@ def test_settings_and_start_are_there_once_the_data_are_ready(app):
 
 
 def test_an_interrupted_run_is_shown_with_its_chart_and_can_be_resumed(app, tiny_models):
-    from components.training.settings import TrainingSettings
+    from components.training.hyperparameters import TrainingSettings
     from components.ui import resources
     from tests.unit.training.making import make_run
 

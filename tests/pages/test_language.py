@@ -6,10 +6,9 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.ui import language
+from components.ui import language, resources
 from components.ui.locales import catalogues
-from tests.pages.conftest import settle
-from tests.pages.test_access import PAGES
+from tests.pages.conftest import PAGES, settle
 
 SAID = ("title", "header", "subheader", "markdown", "caption", "text", "error", "warning", "info", "success")
 WIDGETS = ("button", "text_area", "text_input", "selectbox", "number_input", "checkbox", "radio", "toggle")
@@ -70,6 +69,9 @@ def test_a_summary_is_chinese_around_the_documents_own_words(chinese: Any, app: 
     test = app("pages/summarize.py")
     test.text_area[0].set_value("Nothing.").run()
     next(one for one in test.button if one.label == "摘要").click().run()
+    for job in resources.jobs().running():
+        assert job.wait(60)
+    test.run()
     assert not test.exception
     assert any("\u4e00" <= c <= "\u9fff" for one in (*test.error, *test.warning) for c in one.value)
     assert seen(test) & english() == set()

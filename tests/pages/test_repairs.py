@@ -26,9 +26,9 @@ def test_a_crash_is_repaired_and_said_once(app: App, settings, tmp_path: Path):
     crashed.close()
     test = app("", c=chat)
     said = texts(test).replace("\\", "")
-    assert "Repaired: 1 interrupted: answer; 1 interrupted: summary" in said
+    assert "Repaired: 1 interrupted answer; 1 interrupted summary" in said
     assert ".partial-x-1, which was half made" in said
-    assert "1 unfinished files in translations" in said
+    assert "1 unfinished file in translations" in said
     assert "The beginning" in said
     assert "Interrupted: the app ended while this was written" in said
     assert not (data / "models" / ".partial-x-1").exists()

@@ -1,7 +1,6 @@
 """The Translate page through app.py: what a person types, uploads, edits and gets back."""
 
 import io
-import time
 import zipfile
 
 import pytest
@@ -37,9 +36,8 @@ def translated(test, text="Good morning. The house is red.", source="en", target
 
 
 def waiting(test, kind="document"):
-    deadline = time.monotonic() + 60
-    while resources.jobs().running(kind) and time.monotonic() < deadline:
-        time.sleep(0.1)
+    for job in resources.jobs().running(kind):
+        assert job.wait(60)
     return test.run()
 
 

@@ -19,10 +19,9 @@ from components.access import HOUSE, LOCAL, NOBODY, Person, Scoped, identify, id
 from components.config import Config
 from components.errors import AppError, NotAllowed, SignInEnded, Unavailable
 from components.jobs import Jobs
-from components.store import Store
+from components.store import NewMessage, Store
+from tests.unit.people import ADMIN, ALICE, BOB, dump, rows_for
 
-ALICE, BOB = Person("alice"), Person("bob")
-ADMIN = Person("root", administrator=True)
 SHARED = {"alembic_version"}  # of the server, without a word of anybody's
 
 
@@ -47,48 +46,6 @@ def test_every_table_of_the_database_says_whose_its_rows_are(store: Store):
     there = set(sa.inspect(store.engine).get_table_names()) - SHARED
     known = {table.name for table in access.owned_tables()}
     assert there == known, "a table without access.own(...) or access.part_of(...)"
-
-
-def sample(column: sa.Column, table: sa.Table, marker: str) -> Any:
-    """A value that fits a column."""
-    if isinstance(column.type, sa.JSON):
-        return {"marker": marker}
-    if isinstance(column.type, sa.Integer):
-        return 1
-    if isinstance(column.type, sa.Float):
-        return 1.0
-    if isinstance(column.type, sa.LargeBinary):
-        return marker.encode()
-    return marker
-
-
-def rows_for(store: Store, person: Person) -> dict[str, Any]:
-    """One row in every table, in every column this person's name; returns the key of each."""
-    keys: dict[str, Any] = {}
-    for table in reversed(access.owned_tables()):
-        values = {c.name: sample(c, table, f"secret-{person.id}") for c in table.columns}
-        key = access.key_of(table)
-        keys[table.name] = values[key.name] = (
-            hash(person.id) % 10_000 if isinstance(key.type, sa.Integer) else f"{table.name}-{person.id}"
-        )
-        values |= {"owner": person.id} if "owner" in table.c else {}
-        values |= {"deleted_at": None} if "deleted_at" in table.c else {}
-        values |= {"kind": "chat"} if "kind" in table.c else {}
-        if (parent := access.parent_of(table)) is not None:
-            values[access.part_key(table).name] = keys[parent.name]
-        with store.engine.begin() as connection:
-            connection.execute(table.insert().values(values))
-    return keys
-
-
-def dump(store: Store, person: Person) -> str:
-    with store.engine.connect() as connection:
-        return repr(
-            [
-                sorted(map(repr, connection.execute(sa.select(t).where(access.mine(t, person)))))
-                for t in access.owned_tables()
-            ]
-        )
 
 
 def made(cls: type[Scoped], store: Store, data_dir: Path) -> Scoped:
@@ -125,6 +82,8 @@ def argument(name: str, hint: Any, keys: dict[str, Any], cls: type) -> Any:
             if base is str and not isinstance(found, str):
                 return keys.get(cls.__name__.lower(), "x")
         return found if found is not None else 1
+    if hint is NewMessage:
+        return NewMessage(keys["messages"], "user", "overwritten")
     text = str(hint)
     for kind, value in (
         ("Iterable", []),
@@ -225,7 +184,7 @@ def test_nobody_finds_nothing_and_makes_nothing(store: Store):
 def test_an_adapter_is_found_used_and_seen_by_its_owner_alone():
     from dataclasses import replace
 
-    from tests.unit.models.test_manager import FakeWorld, make, spec, use
+    from tests.unit.models.fakes import FakeWorld, make, spec, use
 
     everybodys, hers = spec("shared"), replace(spec("hers"), owner=ALICE.id)
     manager = make(FakeWorld(), everybodys, hers)

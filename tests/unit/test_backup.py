@@ -17,7 +17,7 @@ from components.errors import BadInput, Unavailable
 from components.results import Results
 from components.store import Store
 from components.translations import Remembered, Translations, memory_key
-from tests.unit.test_access import dump, rows_for
+from tests.unit.people import dump, rows_for
 
 ANN = Person("ann")
 

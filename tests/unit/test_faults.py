@@ -24,7 +24,8 @@ from components import jobs as jobs_module
 from components.config import ROOT, Config
 from components.documents import Limits
 from components.errors import AppError, BadInput, EngineFailed, NotEnoughMemory, Unavailable
-from components.jobs import Jobs
+from components.jobs import Job, Jobs
+from components.messages import Message
 from components.models.catalog import Catalog
 from components.models.library import Library
 from components.models.loader import EngineLoader
@@ -33,7 +34,7 @@ from components.models.options import GenerationOptions, Prompt
 from components.results import Results
 from components.store import Store
 from components.tasks.conversing import Conversing, Setup
-from components.tasks.translate.documents import DocumentTranslator
+from components.tasks.translate.document_jobs import DocumentTranslator
 from components.translations import Remembered, Translations
 from tests import tiny
 from tests.figures import note
@@ -45,6 +46,7 @@ SETUP = Setup(SPEC.id)
 @pytest.fixture
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     monkeypatch.setattr(jobs_module, "WRITE_PAUSE", 0.05)
+    monkeypatch.setattr(jobs_module, "WRITE_TRIES", 600)  # the test frees the disk when it gets its turn
     opened = Store(f"sqlite:///{tmp_path / 'wordbench.db'}", tmp_path)
     yield opened
     opened.close()
@@ -75,7 +77,21 @@ def test_a_worker_thread_that_raises_costs_one_answer_and_keeps_its_beginning(st
 # The database
 
 
-def test_a_locked_database_delays_an_answers_end_and_loses_nothing(store: Store, tmp_path: Path):
+def said(monkeypatch: pytest.MonkeyPatch, words: str) -> threading.Event:
+    """Set as soon as a job says these words."""
+    heard, say = threading.Event(), Job.say
+
+    def listen(job: Job, note: Message, share: float | None = None) -> None:
+        say(job, note, share)
+        if words in str(note):
+            heard.set()
+
+    monkeypatch.setattr(Job, "say", listen)
+    return heard
+
+
+def test_a_locked_database_delays_an_answers_end_and_loses_nothing(store: Store, tmp_path: Path, monkeypatch):
+    locked = said(monkeypatch, "locked by another program")
     impatient = lambda connection, record: connection.execute("PRAGMA busy_timeout=50")  # noqa: E731
     sa.event.listen(store.engine, "connect", impatient)
     store.engine.dispose()
@@ -90,14 +106,16 @@ def test_a_locked_database_delays_an_answers_end_and_loses_nothing(store: Store,
     with pytest.raises(Unavailable, match="locked by another program"):
         store.create("chat", "x", "m")
     engine.gate.set()
-    threading.Timer(1.0, other.rollback).start()
+    assert locked.wait(10)
+    other.rollback()
     assert job.wait(30)
     last = store.conversation(conversation_id).path()[-1]
     assert (last.state, last.text) == ("done", "All of it.")
     assert answered(conversing, "Next")[0] == "done"
 
 
-def test_a_full_disk_delays_an_answers_end_and_loses_nothing(store: Store):
+def test_a_full_disk_delays_an_answers_end_and_loses_nothing(store: Store, monkeypatch):
+    full = said(monkeypatch, "disk is full")
     engine = FakeEngine()
     engine.says = ["x" * 200_000, "end"]
     conversing = desk(store, engine)
@@ -106,10 +124,7 @@ def test_a_full_disk_delays_an_answers_end_and_loses_nothing(store: Store):
     _limit_pages(store, pages + 5)  # SQLite itself now reports a full disk
     conversation_id = conversing.ask(None, "Hi", [SETUP])
     job = conversing.jobs.running()[0]
-    deadline = time.monotonic() + 10
-    while "disk is full" not in str(job.note) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert "disk is full" in str(job.note)
+    assert full.wait(10)
     _limit_pages(store, 1_000_000)
     assert job.wait(20)
     last = store.conversation(conversation_id).path()[-1]
@@ -199,7 +214,7 @@ from components.documents import Limits
 from components.errors import Unavailable
 from components.jobs import Jobs
 from components.store import Store
-from components.tasks.translate.documents import DocumentTranslator
+from components.tasks.translate.document_jobs import DocumentTranslator
 from components.translations import Translations
 data = Path({str(tmp_path)!r})
 store = Store(f"sqlite:///{{data / 'w.db'}}", data)
@@ -320,7 +335,7 @@ time.sleep(60)
     assert translations.remembered("local", "en-pt", "r", ["done before"])
     from components.holdings import Holdings
 
-    assert Holdings(store, tmp_path).repair() == ["1 unfinished files in translations"]
+    assert list(map(str, Holdings(store, tmp_path).repair())) == ["1 unfinished file in translations"]
     assert (tmp_path / "translations" / document / "source").exists()
     assert answered(desk(store, FakeEngine()), "Next")[0] == "done"
     store.close()

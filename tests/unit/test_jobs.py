@@ -2,23 +2,25 @@
 
 import threading
 
-from components.errors import BadInput, Cancelled
-from components.jobs import KEEP_ENDED, Job, Jobs
+from components import jobs as jobs_module
+from components.errors import BadInput, Cancelled, Unavailable
+from components.jobs import KEEP_ENDED, Job, Jobs, keep_end
+from components.messages import Said
 
 
 def test_what_was_written_can_be_read_while_it_runs_and_after():
-    jobs, go = Jobs(), threading.Event()
+    jobs, written, go = Jobs(), threading.Event(), threading.Event()
 
     def work(job: Job) -> int:
         job.emit("one ")
         job.emit("two")
+        written.set()
         go.wait(5)
         return 3
 
     job = jobs.start("answer", "anna", work)
-    while job.text != "one two":
-        pass
-    assert job.running
+    assert written.wait(5)
+    assert (job.running, job.text) == (True, "one two")
     go.set()
     assert job.wait(5)
     assert (job.state, job.text, job.result) == ("done", "one two", 3)
@@ -26,15 +28,16 @@ def test_what_was_written_can_be_read_while_it_runs_and_after():
 
 
 def test_cancel_ends_the_work_and_keeps_the_text():
+    written = threading.Event()
+
     def work(job: Job) -> None:
         job.emit("kept")
-        while not job.cancelled():
-            pass
+        written.set()
+        job._cancel.wait(5)
         raise Cancelled("stopped")
 
     job = Jobs().start("answer", "anna", work)
-    while not job.text:
-        pass
+    assert written.wait(5)
     job.cancel()
     assert job.wait(5)
     assert (job.state, job.text) == ("stopped", "kept")
@@ -97,6 +100,48 @@ def test_an_end_that_can_not_be_kept_lets_nobody_wait_for_ever():
         raise OSError("no disk")
 
     assert Jobs().start("answer", "", lambda job: 1, keep).wait(5)
+
+
+class Row:
+    """What a job's end is written into; the disk is full for the first `full` times."""
+
+    def __init__(self, full: int = 0) -> None:
+        self.full, self.fields = full, dict[str, object]()
+
+    def write(self, **fields: object) -> None:
+        self.full -= 1
+        if self.full >= 0:
+            raise Unavailable("The disk is full.")
+        self.fields = fields
+
+
+def test_one_function_writes_how_a_job_ended():
+    stopped = Said("Stopped. What is done is kept.")
+
+    def failed(job):
+        raise BadInput("The file is empty.")
+
+    seen = []
+    for work in (lambda job: 1, failed, _cancelled):
+        row = Row()
+        Jobs().start(
+            "x", "", work, lambda job, state, row=row: keep_end(row.write, job, state, {}, stopped)
+        ).wait(5)
+        seen.append((row.fields["state"], row.fields["note"], row.fields["job_id"]))
+    assert seen == [("done", "", ""), ("failed", Said("The file is empty."), ""), ("stopped", stopped, "")]
+
+
+def test_an_end_waits_for_a_full_disk_and_says_so(monkeypatch):
+    monkeypatch.setattr(jobs_module, "WRITE_PAUSE", 0.0)
+    row, said = Row(full=2), list[str]()
+
+    def keep(job, state):
+        monkeypatch.setattr(job, "say", lambda note: said.append(str(note)))
+        keep_end(row.write, job, state, {"text": "kept"})
+
+    Jobs().start("answer", "", lambda job: 1, keep).wait(5)
+    assert row.fields["text"] == "kept"
+    assert said == [f"The disk is full. Trying again ({n} of {jobs_module.WRITE_TRIES})" for n in (1, 2)]
 
 
 def _cancelled(job):

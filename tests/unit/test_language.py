@@ -16,6 +16,7 @@ from components.ui import language
 from components.ui.locales import catalogues, sentences, strings
 from tests.conftest import ROOT
 
+FIELD = re.compile(r"\{(\w+)(?::[^{}]*)?\}")  # with its format
 CATALOGUES = sorted(catalogues.LOCALES.glob("*.po"))
 PAGES = sorted([*(ROOT / "pages").glob("*.py"), *(ROOT / "components/ui").rglob("*.py"), ROOT / "app.py"])
 FOUND = strings.texts()
@@ -81,9 +82,9 @@ def test_no_translation_loses_or_makes_up_what_is_filled_in(path: Path):
     for message in catalogues.catalogue(path.stem):
         forms = message.string if isinstance(message.string, tuple | list) else [message.string]
         ids = message.id if isinstance(message.id, tuple | list) else [message.id]
-        wanted = {field for text in ids for field in catalogues.FIELD.findall(text)}
+        wanted = {field for text in ids for field in FIELD.findall(text)}
         for form in forms:
-            assert not form or set(catalogues.FIELD.findall(form)) == wanted, message.id
+            assert not form or set(FIELD.findall(form)) == wanted, message.id
 
 
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.stem)
@@ -180,7 +181,7 @@ def test_why_a_model_gave_no_answer_is_translated_inside_of_other_sentences():
     for finish in ("stop", "length", "tools", "filtered"):
         for text in ("", "<think>Hm."):
             why = missing(text, Usage(1, 0, 0.0, 0.0, finish))
-            for one in (why, Said("No part could be read by the model: {failed}", failed=why)):
+            for one in (why, Said("No part could be read by the model: {why}", why=why)):
                 assert not re.search("[A-Z][a-z]", in_words(one, catalogues.wording("zh_CN"))), one
 
 

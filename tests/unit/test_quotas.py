@@ -47,7 +47,7 @@ def test_requests_at_once(clock: Clock):
     limited = quotas(clock, requests=2)
     limited.check("answer", "ann", ["answer"])
     limited.check("answer", "ann", ["answer", TRAINING, "download x"])  # these are counted elsewhere
-    with pytest.raises(LimitReached, match=r"2 requests at work, and 2 at once .* when one has ended"):
+    with pytest.raises(LimitReached, match=r"2 requests in progress, and 2 at once .* when one has ended"):
         limited.check("answer", "ann", ["answer", "summary"])
     with pytest.raises(LimitReached):
         limited.check("answer", "ann", ["answer"], count=2)  # a comparison is two
@@ -93,7 +93,7 @@ def test_stored_bytes_and_training_runs(clock: Clock):
         quotas(clock, stored=9 * MB, stored_mb=10).upload("ann", "a", 2 * MB)
     limited = quotas(clock, training_runs=1)
     limited.check(TRAINING, "ann", ["answer"] * 3)
-    with pytest.raises(LimitReached, match="1 training run at work"):
+    with pytest.raises(LimitReached, match="1 training run in progress"):
         limited.check(TRAINING, "ann", [TRAINING])
 
 

@@ -37,7 +37,6 @@ def test_a_failed_request_has_an_id_and_a_place_in_the_log_but_no_text(caplog, f
         job.wait(5)
         refused = Jobs().start("answer", "local", lambda job: (_ for _ in ()).throw(BadInput(SECRET)))
         refused.wait(5)
-        time.sleep(0.1)
     said = "\n".join(lines(caplog, form))
     assert job.id in said
     assert refused.id in said

@@ -8,9 +8,9 @@ import io
 import statistics
 
 from components.documents.draft import Draft
-from components.documents.opening import Source
 from components.documents.place import Place
 from components.documents.sniffing import extension
+from components.documents.source import Source
 
 SEPARATORS = ",;\t|"
 LOOK = 200  # lines that the separator is told from
@@ -36,7 +36,7 @@ def declared_separator(lines: list[str]) -> str:
 
 
 def separator_of(text: str, claimed: str) -> str:
-    """The one that cuts most lines into the same number of columns, the most columns first."""
+    """The separator that cuts most lines into the same number of columns, the most columns first."""
     if claimed in ("tsv", "tab") and "\t" in text:
         return "\t"
     start = "\n".join(text.splitlines()[:LOOK])

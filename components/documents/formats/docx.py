@@ -14,12 +14,11 @@ from components.documents import errors
 from components.documents.archive import Archive, local, parse_xml
 from components.documents.draft import Draft
 from components.documents.formats.numbering import Numbering
-from components.documents.opening import Source
+from components.documents.ooxml import W_STRICT, Fields, W, core_title, is_on
 from components.documents.sniffing import LABELS
+from components.documents.source import Source
 from components.messages import Said
 
-W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-W_STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"
 # Elements whose text a reader of the page doesn't see.
 UNSEEN = frozenset(
     str.split(
@@ -34,13 +33,14 @@ def read(source: Source) -> Draft:
     draft = Draft()
     archive = Archive(source.data, source.name, source.limits, LABELS["docx"])
     part = _main_part(archive)
-    document = _Word(archive, part, draft)
-    body = document.root.find(f"{W}body")
+    document = _Document(archive, part)
+    body = document.load(part).find(f"{W}body")
     if body is None:
         raise errors.corrupt(source.name, LABELS["docx"])
-    document.blocks(body)
-    document.notes()
-    _say_left_out(document, archive, draft)
+    story = _Story(document, draft)
+    story.blocks(body)
+    story.notes()
+    _say_left_out(document, draft)
     draft.title = draft.title or core_title(archive)
     return draft
 
@@ -54,35 +54,15 @@ def _main_part(archive: Archive) -> str:
     raise errors.corrupt(archive.name, archive.what)
 
 
-def core_title(archive: Archive) -> str:
-    if "docProps/core.xml" not in archive:
-        return ""
-    try:
-        found = archive.xml("docProps/core.xml").find("{http://purl.org/dc/elements/1.1/}title")
-    except errors.CorruptFile:
-        return ""  # only the properties are damaged; the text was readable
-    return (found.text or "") if found is not None else ""
-
-
-def _say_left_out(document: "_Word", archive: Archive, draft: Draft) -> None:
-    kinds = [kind for kind, _ in archive.relations(document.part).values()]
-    if _has_text(document, ("header", "footer")):
+def _say_left_out(document: "_Document", draft: Draft) -> None:
+    if document.has_text("header", "footer"):
         draft.leave_out(Said("Headers and footers"), Said("they repeat on every page"))
-    if "comments" in kinds and _has_text(document, ("comments",)):
+    if document.has_text("comments"):
         draft.leave_out(Said("Comments"), Said("they are about the text, not part of it"))
     draft.leave_out(Said("Pictures"), Said("only text is read"), document.pictures)
     draft.leave_out(Said("Charts, diagrams and other objects"), Said("only text is read"), document.objects)
     draft.leave_out(Said("Deleted text"), Said("it was removed with tracked changes"), document.deleted)
     draft.leave_out(Said("Hidden text"), Said("it is not shown in the document"), document.hidden)
-
-
-def _has_text(document: "_Word", kinds: tuple[str, ...]) -> bool:
-    for kind, part in document.archive.relations(document.part).values():
-        if kind in kinds and part in document.archive:
-            root = document.load(part)
-            if any((text.text or "").strip() for text in root.iter(f"{W}t")):
-                return True
-    return False
 
 
 @dataclass(frozen=True)
@@ -94,24 +74,16 @@ class _Style:
 
 
 @dataclass
-class _Word:
-    """One document while its body is walked."""
+class _Document:
+    """What is one for the whole document: its parts, and what was met on the way through its stories."""
 
     archive: Archive
     part: str
-    draft: Draft
     pictures: int = 0
     objects: int = 0
     deleted: int = 0
     hidden: int = 0
-    note_order: list[tuple[str, str]] = field(
-        default_factory=list
-    )  # (footnote or endnote, id) as referred to
-    _fields: list[bool] = field(default_factory=list)  # of each open field: has its result begun
-
-    @cached_property
-    def root(self) -> etree._Element:
-        return self.load(self.part)
+    note_order: list[tuple[str, str]] = field(default_factory=list)  # "footnote" or "endnote", its id
 
     def load(self, part: str) -> etree._Element:
         """A part with the namespace of strict documents changed to the usual one."""
@@ -120,23 +92,41 @@ class _Word:
             data = data.replace(W_STRICT.encode(), W[1:-1].encode())
         return parse_xml(data, self.archive.name, self.archive.limits, self.archive.what)
 
-    def related(self, kind: str) -> etree._Element | None:
-        for found, part in self.archive.relations(self.part).values():
-            if found == kind and part in self.archive:
-                return self.load(part)
-        return None
+    def related(self, *kinds: str) -> Iterator[etree._Element]:
+        """The parts of these kinds that the document has."""
+        for kind, part in self.archive.relations(self.part).values():
+            if kind in kinds and part in self.archive:
+                yield self.load(part)
+
+    def has_text(self, *kinds: str) -> bool:
+        return any((text.text or "").strip() for root in self.related(*kinds) for text in root.iter(f"{W}t"))
 
     @cached_property
     def styles(self) -> dict[str, _Style]:
-        root = self.related("styles")
+        root = next(self.related("styles"), None)
         return {} if root is None else {s.get(f"{W}styleId", ""): _style(s) for s in root.iter(f"{W}style")}
 
     @cached_property
     def numbering(self) -> Numbering:
-        return Numbering.from_xml(self.related("numbering"))
+        return Numbering.from_xml(next(self.related("numbering"), None))
+
+    def note_mark(self, kind: str, note_id: str) -> str:
+        """The number of a note in the order in which the text refers to them."""
+        if (kind, note_id) not in self.note_order:
+            self.note_order.append((kind, note_id))
+        return f"[{self.note_order.index((kind, note_id)) + 1}]"
+
+
+@dataclass
+class _Story:
+    """Text that is read from beginning to end: the body, or one cell of a table."""
+
+    document: _Document
+    draft: Draft
+    fields: Fields = field(default_factory=Fields)
 
     def blocks(self, parent: etree._Element) -> None:
-        """Paragraphs and tables of the body, a text box or a note, in order."""
+        """The paragraphs and tables of the body, of a text box or of a note, in order."""
         for child in parent:
             match local(child):
                 case "p":
@@ -146,7 +136,7 @@ class _Word:
                 case "sdt" | "sdtContent" | "ins" | "moveTo" | "customXml" | "smartTag":
                     self.blocks(child)
                 case "del" | "moveFrom":
-                    self.deleted += 1
+                    self.document.deleted += 1
 
     def paragraph(self, paragraph: etree._Element) -> None:
         boxes: list[etree._Element] = []
@@ -187,8 +177,8 @@ class _Word:
         found = paragraph.find(f"{W}pPr/{W}pStyle")
         key = found.get(f"{W}val", "") if found is not None else ""
         chain: list[_Style] = []
-        while key in self.styles and len(chain) < 12:
-            chain.append(self.styles[key])
+        while key in self.document.styles and len(chain) < 12:
+            chain.append(self.document.styles[key])
             key = chain[-1].based_on
         return chain
 
@@ -213,17 +203,17 @@ class _Word:
             return None
         number = own[0] if own and own[0] else inherited[0] if inherited else ""
         level = own[1] if own and own[1] >= 0 else max(0, inherited[1]) if inherited else 0
-        return None if number in ("", "0") else (level, self.numbering.next(number, level))
+        return None if number in ("", "0") else (level, self.document.numbering.next(number, level))
 
     def text(self, element: etree._Element, boxes: list[etree._Element]) -> str:
-        """What is seen of a paragraph's text; text boxes anchored in it are collected in `boxes`."""
+        """The visible text of a paragraph; text boxes anchored in it are collected in `boxes`."""
         pieces: list[str] = []
         for child in element:
             name = local(child)
             if name == "r":
                 self._run(child, pieces, boxes)
             elif name in ("del", "moveFrom"):
-                self.deleted += 1
+                self.document.deleted += 1
             elif name in ("oMath", "oMathPara"):
                 pieces += [" ", "".join(t.text or "" for t in child.iter("{*}t")), " "]
             elif name not in UNSEEN:
@@ -231,40 +221,25 @@ class _Word:
         return "".join(pieces)
 
     def _run(self, run: etree._Element, pieces: list[str], boxes: list[etree._Element]) -> None:
-        if _is_on(run.find(f"{W}rPr/{W}vanish")):
-            self.hidden += any((t.text or "").strip() for t in run.iter(f"{W}t"))
+        if is_on(run.find(f"{W}rPr/{W}vanish")):
+            self.document.hidden += any((t.text or "").strip() for t in run.iter(f"{W}t"))
             return
         for child in run:
             name = local(child)
-            if name == "fldChar":
-                self._field(child.get(f"{W}fldCharType", ""))
-            elif name == "t" and all(self._fields):
+            self.fields.follow(child)
+            if name == "t" and not self.fields.in_instruction:
                 pieces.append(child.text or "")
             elif name in SIGNS:
                 pieces.append(SIGNS[name])
             elif name == "sym":
                 pieces.append(_symbol(child))
             elif name in ("footnoteReference", "endnoteReference"):
-                pieces.append(self._note_reference(name, child))
+                mark = self.document.note_mark(name.removesuffix("Reference"), child.get(f"{W}id", ""))
+                pieces.append(mark)
             elif name in ("drawing", "pict", "object", "AlternateContent"):
                 self._drawing(child, boxes)
             elif name == "ruby":
                 pieces += [t.text or "" for base in child.iter(f"{W}rubyBase") for t in base.iter(f"{W}t")]
-
-    def _field(self, kind: str) -> None:
-        """Between its begin and its separator a field has only instructions."""
-        if kind == "begin":
-            self._fields.append(False)
-        elif kind == "separate" and self._fields:
-            self._fields[-1] = True
-        elif kind == "end" and self._fields:
-            self._fields.pop()
-
-    def _note_reference(self, name: str, reference: etree._Element) -> str:
-        key = (name.removesuffix("Reference"), reference.get(f"{W}id", ""))
-        if key not in self.note_order:
-            self.note_order.append(key)
-        return f"[{self.note_order.index(key) + 1}]"
 
     def _drawing(self, drawing: etree._Element, boxes: list[etree._Element]) -> None:
         """Text boxes; newer Word stores each twice, for itself and as a fallback for older versions."""
@@ -283,8 +258,8 @@ class _Word:
         boxes += found
         if not found:
             names = {local(e) for e in drawing.iter()}
-            self.pictures += bool(names & {"blip", "imagedata"})
-            self.objects += bool(names & {"chart", "relIds", "OLEObject"}) and not names & {
+            self.document.pictures += bool(names & {"blip", "imagedata"})
+            self.document.objects += bool(names & {"chart", "relIds", "OLEObject"}) and not names & {
                 "blip",
                 "imagedata",
             }
@@ -301,7 +276,7 @@ class _Word:
         skipped = row.find(f"{W}trPr/{W}gridBefore")
         cells = [""] * min(60, _int(skipped.get(f"{W}val"), 0)) if skipped is not None else []
         if row.find(f"{W}trPr/{W}del") is not None:
-            self.deleted += 1
+            self.document.deleted += 1
             return []
         for cell in self._below(row, "tc"):
             merged = cell.find(f"{W}tcPr/{W}vMerge")
@@ -313,13 +288,8 @@ class _Word:
 
     def _cell(self, cell: etree._Element) -> str:
         """The text of a cell, tables inside it included, one line for each paragraph."""
-        inner = _Word(self.archive, self.part, Draft())
-        inner.__dict__.update(
-            {"styles": self.styles, "numbering": self.numbering, "note_order": self.note_order}
-        )
+        inner = _Story(self.document, Draft())
         inner.blocks(cell)
-        for count in ("pictures", "objects", "deleted", "hidden"):
-            setattr(self, count, getattr(self, count) + getattr(inner, count))
         return "\n".join(f"{b.marker} {b.text}" if b.kind == "item" else b.text for b in inner.draft.blocks)
 
     def _below(self, parent: etree._Element, name: str) -> Iterator[etree._Element]:
@@ -332,14 +302,13 @@ class _Word:
 
     def notes(self) -> None:
         """The notes that the text refers to, at its end, numbered as there."""
-        roots = {kind: self.related(f"{kind}s") for kind in ("footnote", "endnote")}
         texts = {
             (kind, note.get(f"{W}id", "")): note
-            for kind, root in roots.items()
-            if root is not None
+            for kind in ("footnote", "endnote")
+            for root in self.document.related(f"{kind}s")
             for note in root.iter(f"{W}{kind}")
         }
-        for number, key in enumerate(self.note_order, 1):
+        for number, key in enumerate(self.document.note_order, 1):
             if key in texts:
                 text = " ".join(self.text(p, []) for p in texts[key].iter(f"{W}p"))
                 self.draft.add("footnote", text, marker=f"[{number}]")
@@ -371,12 +340,8 @@ def _numbering_of(properties: etree._Element | None) -> tuple[str, int] | None:
     return key, _int(level.get(f"{W}val"), 0) if level is not None else -1
 
 
-def _is_on(switch: etree._Element | None) -> bool:
-    return switch is not None and switch.get(f"{W}val", "true") not in ("0", "false", "off")
-
-
 def _symbol(symbol: etree._Element) -> str:
-    """A sign of a symbol font; the private codes that Word uses mean nothing without the font."""
+    """A character of a symbol font; the private codes that Word uses mean nothing without the font."""
     try:
         code = int(symbol.get(f"{W}char", "0"), 16)
     except ValueError:

@@ -14,9 +14,9 @@ from components.documents.archive import Archive, local
 from components.documents.draft import Draft
 from components.documents.encodings import decode
 from components.documents.formats.html import read_html
-from components.documents.opening import Source
 from components.documents.place import Place
 from components.documents.sniffing import LABELS
+from components.documents.source import Source
 from components.messages import Said
 
 CHAPTERS = ("application/xhtml+xml", "text/html", "application/x-dtbook+xml")
@@ -89,7 +89,7 @@ def _metadata(package: etree._Element, name: str) -> str:
 
 
 def _labels(book: Archive, manifest: dict[str, etree._Element], folder: str) -> dict[str, str]:
-    """What the table of contents calls each part: part -> label of its first entry."""
+    """The names in the table of contents: part -> label of its first entry."""
     found: dict[str, str] = {}
     for item in manifest.values():
         part = _resolved(folder, item.get("href", ""))

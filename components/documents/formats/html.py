@@ -13,7 +13,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from components.documents import errors
 from components.documents.draft import Draft, clean
 from components.documents.limits import Limits
-from components.documents.opening import Source
+from components.documents.source import Source
 from components.messages import Said
 
 DROPPED = frozenset(
@@ -221,7 +221,7 @@ class _Page:
         return (given.get("role") in ROLES or _AROUND.search(names) is not None) and self._minor(node)
 
     def _minor(self, node: LexborNode) -> bool:
-        """What has much of the page's text is its text, whatever its class says: "content no-sidebar"."""
+        """An element with much of the page's text is its text, even if its class is "content no-sidebar"."""
         return len(node.text(deep=True)) <= MINOR_SHARE * self.length
 
     def _enter(self, node: LexborNode) -> None:

@@ -12,7 +12,7 @@ from markdown_it.token import Token
 from components.documents import errors
 from components.documents.draft import Draft
 from components.documents.formats.html import read_html
-from components.documents.opening import Source
+from components.documents.source import Source
 from components.messages import Said
 
 _FRONT = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from components.documents.archive import local
+from components.documents.ooxml import W
 
-W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 BULLET = "-"
 ROMAN: tuple[tuple[int, str], ...] = (
     *((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl")),

@@ -11,8 +11,8 @@ from components.documents import errors
 from components.documents.archive import Archive, local
 from components.documents.draft import Draft
 from components.documents.formats.odt_password import unlock
-from components.documents.opening import Source
 from components.documents.sniffing import LABELS
+from components.documents.source import Source
 from components.messages import Said
 
 TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
@@ -124,7 +124,7 @@ class _Text:
             self.blocks(box)
 
     def text(self, element: etree._Element) -> str:
-        """What is seen of a paragraph; notes and text boxes in it are kept for later."""
+        """The visible text of a paragraph; notes and text boxes in it are kept for later."""
         pieces = [element.text or ""]
         for child in element:
             match local(child):

@@ -15,8 +15,8 @@ from components.documents.formats.pdf_blocks import build_blocks
 from components.documents.formats.pdf_edges import drop_edges, in_margin
 from components.documents.formats.pdf_runs import Page, read_page
 from components.documents.formats.protected import needed, wrong
-from components.documents.opening import Source
 from components.documents.sniffing import LABELS
+from components.documents.source import Source
 from components.messages import Said, counted
 
 _STREAM = re.compile(rb"stream\r?\n")
@@ -108,14 +108,14 @@ def _refuse_scan(source: Source, pages: list[Page]) -> None:
 
 
 def _letters(page: Page) -> int:
-    """Letters of a page; what a scanner's program stamps on the margin of a picture doesn't count."""
+    """Letters of a page, without the stamp that a scanner's program puts on the margin of a picture."""
     if page.covered < SCANNED:
         return page.letters
     return sum(c.isalnum() for run in page.runs if not in_margin(run.y, page) for c in run.text)
 
 
 def _name_bare(pages: list[Page], draft: Draft) -> None:
-    """Names pages that show something, but have no text, or only what is at the edge of every page."""
+    """Names pages that show something but have no text, or only the text at the edge of every page."""
     scanned = [page for page in pages if not page.letters and page.pictures]
     drawn = [page for page in pages if not page.letters and page.drawn and not page.pictures]
     for bare, why in (

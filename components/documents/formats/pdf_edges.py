@@ -1,6 +1,6 @@
-"""Finds what stands at the edges of pages for turning them: running headers, footers and page numbers.
+"""Finds running headers, footers and page numbers at the edges of pages.
 
-Knows nothing about the text between; takes the runs it finds off the pages and says so.
+Knows nothing about the text in between; takes the runs that it finds off the pages and says so.
 """
 
 import re
@@ -12,8 +12,8 @@ from components.documents.formats.pdf_layout import Line, rows
 from components.documents.formats.pdf_runs import Page
 from components.messages import Said
 
-EDGE = 0.14  # of the page's height: how far in a header or footer reaches
-MARGIN = 0.085  # of the page's height: how far in there is never text
+EDGE = 0.14  # of the page's height: how far a header or footer reaches into the page
+MARGIN = 0.085  # of the page's height: how far in from the edge there is never text
 GAP = 1.8  # of the type size: the distance between lines of one group at most
 DEPTH = 4  # lines of a header or footer at most
 COVERED = 0.1  # of the page: what pictures take up at least where they, and not the edges, are the page
@@ -93,7 +93,7 @@ def _say(seen: Counter[str], numbers: int, draft: Draft) -> None:
 
 
 def _edges(page: Page) -> list[_Edge]:
-    """The lines at the top, from the outermost inwards, and those at the bottom."""
+    """The lines at the top and those at the bottom, each from the outermost inwards."""
     top = rows([run for run in page.runs if run.y < EDGE * page.height])
     bottom = rows([run for run in page.runs if run.y > (1 - EDGE) * page.height])
     found = [_Edge(page, line, True, i) for i, line in enumerate(_outer_group(top, page))]
@@ -101,7 +101,7 @@ def _edges(page: Page) -> list[_Edge]:
 
 
 def _outer_group(lines: list[Line], page: Page) -> list[Line]:
-    """Lines in the margin, and those close to the outermost one: after a gap, the text begins."""
+    """Lines in the margin, and those close to the outermost one; after a gap, the text begins."""
     group: list[Line] = []
     for line in lines[:DEPTH]:
         near = not group or abs(line.y - group[-1].y) < GAP * max(line.size, group[-1].size)

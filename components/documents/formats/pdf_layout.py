@@ -1,4 +1,4 @@
-"""The lines of a page in reading order: columns one after the other, what spans them before or after.
+"""The lines of a page in reading order: columns one after the other, lines across them before or after.
 
 Knows nothing about paragraphs and headings.
 """
@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 
 from components.documents.formats.pdf_runs import Run
 
-TOGETHER = 0.6  # of the type size: words of a line stand no further apart
+TOGETHER = 0.6  # of the type size: words of a line are no further apart
 ROWS = 4  # lines that a column has at least
 FILLED = 0.7  # of a column's width: how long its usual line is where there is running text
-LETTERS = 14  # of a usual line of a column at least; East Asian signs count twice
+LETTERS = 14  # of a usual line of a column at least; East Asian characters count twice
 ALIGNED = 0.5  # share of lines with a neighbour at the same height, above which columns may be a table
 TABLE_ROWS, CELLS, CELL = 3, 4, 16  # rows, cells in a row, letters in a cell of a table across columns
 
@@ -73,7 +73,7 @@ def lines_in_order(runs: Sequence[Run], page: int) -> list[Line]:
 
 
 def _whole(runs: Sequence[Run]) -> list[Run]:
-    """Runs of a line that stand no further apart than words do, as one: files cut lines anywhere."""
+    """Joins runs of a line that are no further apart than words: files cut lines anywhere."""
     out: list[Run] = []
     for line in rows(runs):
         last: Run | None = None
@@ -101,7 +101,7 @@ def _whole(runs: Sequence[Run]) -> list[Run]:
 
 
 def rows(runs: Sequence[Run]) -> list[Line]:
-    """Runs put together by baseline, from top to bottom. Raised and lowered signs go with their line."""
+    """Groups runs by baseline, from top to bottom. Superscripts and subscripts go with their line."""
     groups: list[list[Run]] = []
     for run in sorted(runs, key=lambda r: (r.y, r.x0)):
         group = next((g for g in reversed(groups[-3:]) if _same_row(g, run)), None)
@@ -125,7 +125,17 @@ def _same_row(group: list[Run], run: Run) -> bool:
 
 
 def _regions(runs: list[Run], depth: int) -> list[list[Run]]:
-    """Runs that are read together, in order: above, left column, right column, below."""
+    """Runs that are read together, in order: above, left column, right column, below.
+
+    A page is cut at its gutter, and the halves of it again, as long as there is one. What lies across the
+    gutter cuts the columns into stretches that are read one after the other:
+
+        A title over both columns        [title], [left 1, left 2], [right 1, right 2],
+        left 1           right 1    ->   [a figure's caption], [left 3], [right 3]
+        left 2           right 2
+        A figure's caption
+        left 3           right 3
+    """
     if len(runs) < 2 * ROWS or depth > 6:
         return [runs] if runs else []
     at = _gutter(runs)
@@ -166,7 +176,7 @@ def _is_table_row(line: Line, at: float) -> bool:
 
 
 def _together(across: list[Run], others: list[Run]) -> list[list[Run]]:
-    """Runs across the columns, those in one group between which no column text stands."""
+    """Runs across the columns, in groups: those in one group have no column text between them."""
     groups: list[list[Run]] = []
     for run in across:
         if groups and not any(groups[-1][-1].y + 1 < o.y - 0.3 * o.size < run.top for o in others):
@@ -177,7 +187,12 @@ def _together(across: list[Run], others: list[Run]) -> list[list[Run]]:
 
 
 def _gutter(runs: list[Run]) -> float | None:
-    """Where a line from top to bottom parts two columns of text; None where there is one column."""
+    """Where a line from top to bottom separates two columns of text; None if there is one column.
+
+    Only places just before where several runs begin are tried, those of most runs first: lines of a column
+    begin at the same x, say at 306 points on a page of 612. The one with most letters in its smaller column
+    is taken, less half of the letters that lie across it.
+    """
     x0, x1 = min(r.x0 for r in runs), max(r.x1 for r in runs)
     starts = Counter(round(r.x0 / 2) for r in runs if r.x0 > x0 + 0.12 * (x1 - x0))
     best, found = 0, None
@@ -192,7 +207,7 @@ def _gutter(runs: list[Run]) -> float | None:
 
 
 def _columns_score(runs: list[Run], at: float) -> int:
-    """Letters in the smaller of two columns parted at `at`; 0 where these aren't columns of text."""
+    """Letters in the smaller of two columns separated at `at`; 0 if these aren't columns of text."""
     left, right = [r for r in runs if r.x1 <= at], [r for r in runs if r.x0 >= at]
     across = [r for r in runs if r.x0 < at < r.x1]
     if len(left) < ROWS or len(right) < ROWS:
@@ -212,13 +227,13 @@ def _columns_score(runs: list[Run], at: float) -> int:
 
 
 def _beside(runs: list[Run], others: list[Run]) -> list[Run]:
-    """Those at a height where there is something on the other side."""
+    """The lines at a height where the other side has something too."""
     top, bottom = min(r.top for r in others), max(r.bottom for r in others)
     return [r for r in runs if top <= r.y <= bottom]
 
 
 def _are_columns(left: list[Line], right: list[Line], at: float) -> bool:
-    """Running text on both sides, or lines that stand at heights of their own."""
+    """Whether both sides have running text, or lines at heights of their own."""
     if len(left) < ROWS or len(right) < ROWS:
         return False
     size = statistics.median([line.size for line in left + right])

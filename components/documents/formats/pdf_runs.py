@@ -32,7 +32,7 @@ class Run:
     x1: float
     y: float  # of the baseline
     size: float  # of the type
-    bold: float  # the share of its signs that are bold
+    bold: float  # the share of its characters that are bold
 
     @property
     def top(self) -> float:
@@ -49,7 +49,7 @@ class Page:
     width: float
     height: float
     runs: list[Run] = field(default_factory=list)
-    sideways: int = 0  # runs of text that don't stand upright
+    sideways: int = 0  # runs of text that aren't upright
     pictures: int = 0
     drawn: bool = False  # has shapes, as a page of letters drawn as curves has
     covered: float = 0.0  # the share of it that pictures and shapes take up
@@ -61,7 +61,7 @@ class Page:
 
 @dataclass(frozen=True)
 class _Type:
-    """What all signs of one text object share."""
+    """What all characters of one text object share."""
 
     size: float
     bold: bool
@@ -72,7 +72,7 @@ class _Type:
 
 @dataclass(frozen=True)
 class _Word:
-    """Signs without a space between, all of one text object; or a space or line end, without a type."""
+    """Characters without a space between, all of one text object; or a space or line end, without a type."""
 
     text: str
     kind: _Type | None = None
@@ -130,7 +130,7 @@ def _turned(x: float, y: float, turn: int, width: float, height: float) -> tuple
 
 
 def _words(text: pypdfium2.PdfTextPage) -> Iterator[_Word]:
-    """All words in the order of the file. Asking PDFium for the place of each sign takes far longer."""
+    """All words in the order of the file. Asking PDFium for each character's place takes far longer."""
     raw = text.raw
     signs = "".join(_sign(pdfium.FPDFText_GetUnicode(raw, i)) for i in range(text.count_chars()))
     kinds: dict[int, _Type] = {}
@@ -161,13 +161,13 @@ def _sign(code: int) -> str:
 
 
 def _object(raw: pdfium.FPDF_TEXTPAGE, i: int) -> int:
-    """The address of the text object that a sign is from; 0 for a sign that is from none."""
+    """The address of a character's text object; 0 for a character without one."""
     found = pdfium.FPDFText_GetTextObject(raw, i)
     return ctypes.addressof(found.contents) if found else 0
 
 
 def _box(raw: pdfium.FPDF_TEXTPAGE, first: int, last: int) -> tuple[float, float, float, float]:
-    """Around the signs from `first` to `last`, which are on one line."""
+    """The box around the characters from `first` to `last`, which are on one line."""
     box = pdfium.FS_RECTF()
     pdfium.FPDFText_GetLooseCharBox(raw, first, box)
     left, bottom, right, top = box.left, box.bottom, box.right, box.top
@@ -196,7 +196,7 @@ def _type(raw: pdfium.FPDF_TEXTPAGE, i: int) -> _Type:
 
 
 class _Runs:
-    """Puts words together to runs, in the order of the file."""
+    """Joins words into runs, in the order of the file."""
 
     def __init__(self, page: Page) -> None:
         self.page = page

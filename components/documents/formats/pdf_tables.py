@@ -1,6 +1,6 @@
-"""Finds tables among the lines of one column: rows of cells that stand under each other.
+"""Finds tables among the lines of one column: rows of cells that are aligned under each other.
 
-Knows nothing about ruled lines; only where the cells stand.
+Knows nothing about ruled lines; only where the cells are.
 """
 
 import re
@@ -18,7 +18,16 @@ _MARKER = re.compile(
 
 
 def split_tables(lines: list[Line]) -> list[tuple[list[Line], list[list[str]]]]:
-    """The lines in order, in parts: (lines, rows of the table that they are); no rows for other text."""
+    """The lines in order, in parts: (lines, rows of the table that they are); no rows for other text.
+
+    Lines of several cells that follow each other are a table if their cells leave the same stretches of the
+    width empty, from the first of the lines to the last:
+
+        Prices rose.                 [([Prices rose.], []),
+        Tea     1.20    2.00    ->    ([Tea ..., Coffee ..., Milk ...],
+        Coffee  2.50    3.10           [[Tea, 1.20, 2.00], [Coffee, 2.50, 3.10], [Milk, 0.90, 1.10]])]
+        Milk    0.90    1.10
+    """
     parts: list[tuple[list[Line], list[list[str]]]] = []
     at = 0
     while at < len(lines):
@@ -36,7 +45,7 @@ def split_tables(lines: list[Line]) -> list[tuple[list[Line], list[list[str]]]]:
 
 
 def cells(line: Line) -> list[Run]:
-    """The runs of a line put together where they stand close; a list marker goes with its text."""
+    """Joins the runs of a line that are close together; a list marker goes with its text."""
     out: list[Run] = []
     for run in line.runs:
         last = out[-1] if out else None
@@ -86,7 +95,7 @@ def _is_wrapped_cell(before: Line, line: Line) -> bool:
 
 
 def _as_table(lines: list[Line]) -> list[list[str]]:
-    """Rows of cells; none where the cells don't stand under each other."""
+    """Rows of cells; none if the cells aren't aligned under each other."""
     rows = [cells(line) for line in lines]
     many = [row for row in rows if len(row) >= 2]
     if len(many) < ROWS or len(many) < 0.6 * len(rows):

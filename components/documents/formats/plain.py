@@ -11,8 +11,8 @@ from lxml import etree
 from components.documents.archive import parse_xml
 from components.documents.draft import Draft
 from components.documents.joining import Words
-from components.documents.opening import Source
 from components.documents.sniffing import LABELS
+from components.documents.source import Source
 
 _NUMBER = r"(?:\d{1,3}|[ivxlc]{1,7}|[a-z]|one|two|three|four|five|six|seven|eight|nine|ten|\w{1,12})"
 _CHAPTER = re.compile(
@@ -71,7 +71,7 @@ def _is_wrapped(lines: list[str]) -> bool:
 def _goes_on(lines: list[str]) -> bool:
     """Whether sentences go on from line to line, however wide, and each line had no room for the next word.
 
-    Lines of a poem or a list differ in length, and those of an address or a log begin anew.
+    Lines of a poem or a list differ in length, and each line of an address or a log begins something new.
     """
     pairs = [
         (before.rstrip(), after.strip())

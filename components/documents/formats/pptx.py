@@ -1,6 +1,6 @@
 """PowerPoint presentations (.pptx): titles, text, tables and notes, slide by slide.
 
-Knows nothing about design; on a slide, what stands higher is read first.
+Knows nothing about design; on a slide, higher shapes are read first.
 """
 
 from collections.abc import Iterator
@@ -11,14 +11,12 @@ from lxml import etree
 from components.documents import errors
 from components.documents.archive import Archive, local
 from components.documents.draft import Draft
-from components.documents.formats.docx import core_title
-from components.documents.opening import Source
+from components.documents.ooxml import DIAGRAM, A, P, R, core_title
 from components.documents.place import Place
 from components.documents.sniffing import LABELS
+from components.documents.source import Source
 from components.messages import Said
 
-A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
-RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 REPEATED = ("ftr", "sldNum", "dt", "hdr")  # placeholders for footer, number, date, header
 TITLES = ("title", "ctrTitle")
 ROW = 200_000  # English Metric Units (about half a centimetre): shapes this close are side by side
@@ -56,7 +54,7 @@ def _slides(archive: Archive) -> list[str]:
     )
     relations = archive.relations(main)
     root = archive.xml(main)
-    ids = [slide.get(f"{RELATION}id") or _any_id(slide) for slide in root.iter("{*}sldId")]
+    ids = [slide.get(f"{R}id") or _any_id(slide) for slide in root.iter("{*}sldId")]
     return [relations[key][1] for key in ids if key in relations]
 
 
@@ -125,10 +123,8 @@ class _Slide:
             ]
             self.draft.table(rows, **self.where)
             return
-        diagram = next(frame.iter("{http://schemas.openxmlformats.org/drawingml/2006/diagram}relIds"), None)
-        target = (
-            self.relations.get(diagram.get(f"{RELATION}dm", ""), ("", ""))[1] if diagram is not None else ""
-        )
+        diagram = next(frame.iter(f"{DIAGRAM}relIds"), None)
+        target = self.relations.get(diagram.get(f"{R}dm", ""), ("", ""))[1] if diagram is not None else ""
         if target and target in self.archive:
             for paragraph in self.archive.xml(target).iter(f"{A}p"):
                 self.draft.item(_text(paragraph), **self.where)
@@ -158,7 +154,7 @@ def _shapes(tree: etree._Element) -> Iterator[etree._Element]:
 
 def _placeholder(shape: etree._Element) -> str:
     """What the shape is for: "title", "body", ...; "obj" where that isn't said, "" for a free shape."""
-    found = next(shape.iter("{http://schemas.openxmlformats.org/presentationml/2006/main}ph"), None)
+    found = next(shape.iter(f"{P}ph"), None)
     return found.get("type", "obj") if found is not None else ""
 
 
@@ -166,9 +162,7 @@ def _order(shape: etree._Element) -> tuple[int, int, int]:
     """The title first; placeholders that inherit their place next; then from top to bottom, left to right."""
     if _placeholder(shape) in TITLES:
         return (0, 0, 0)
-    offset = next(
-        shape.iter(f"{A}off", "{http://schemas.openxmlformats.org/presentationml/2006/main}off"), None
-    )
+    offset = next(shape.iter(f"{A}off", f"{P}off"), None)
     if offset is None:
         return (1, 0, 0)
     return (2, int(float(offset.get("y", "0"))) // ROW, int(float(offset.get("x", "0"))))

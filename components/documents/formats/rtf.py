@@ -1,7 +1,7 @@
-"""Rich Text Format: text, headings, lists, tables and footnotes, in whatever code pages its fonts have.
+"""Rich Text Format: text, headings, lists, tables and footnotes, in the code pages of its fonts.
 
 Knows nothing about layout. Written for this project: published readers give text only, without tables and
-headings, and take one code page for a whole file, which turns Japanese or Russian passages to noise.
+headings, and take one code page for a whole file, which turns Japanese or Russian passages into noise.
 """
 
 import codecs
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from components.documents import errors
 from components.documents.draft import Draft
-from components.documents.opening import Source
+from components.documents.source import Source
 from components.messages import Said
 
 _TOKEN = re.compile(
@@ -19,7 +19,7 @@ _TOKEN = re.compile(
     rb"|(?P<brace>[{}])|[\r\n]+|(?P<text>[^\\{}\r\n]+)|.",
     re.DOTALL,
 )
-# A number or a letter with its sign; what else stands before an item is a bullet in some symbol font.
+# A number or a letter with punctuation; anything else before an item is a bullet in some symbol font.
 _NUMBER = re.compile(r"\W?(?:[0-9]|[A-Za-z]+[.)]|[一二三四五六七八九十])")
 CHARSETS = {
     0: "cp1252",
@@ -109,7 +109,7 @@ class _Reader:
         self.headings = _heading_styles(source.data)
         self.paragraph = _Paragraph()
         self.pending = bytearray()  # bytes of a text that isn't decoded yet
-        self.surrogate = ""  # the first half of a sign that \u gives in two
+        self.surrogate = ""  # the first half of a character that \u gives in two
         self.skipping = 0  # bytes that stand in for a \u that was understood
         self.row: list[str] = []
         self.rows: list[list[str]] = []

@@ -8,8 +8,8 @@ import re
 from dataclasses import dataclass
 
 from components.documents.draft import Draft
-from components.documents.opening import Source
 from components.documents.place import Place
+from components.documents.source import Source
 from components.messages import Said
 
 _TIME = re.compile(r"(?:(\d{1,3}):)?(\d{1,2}):(\d{2})[,.](\d{1,3})")
@@ -80,7 +80,7 @@ def _seconds(parts: tuple[str | None, ...]) -> float:
 
 
 def _rolled(cues: list[Cue]) -> list[Cue]:
-    """Without the repeats of captions that roll up: each cue says again how the one before ended."""
+    """Without the repeats of captions that roll up, where each cue repeats the end of the one before."""
     kept: list[Cue] = []
     for cue in cues:
         if kept and cue.start - kept[-1].end < PAUSE and kept[-1].speaker == cue.speaker:

@@ -16,9 +16,9 @@ from openpyxl.utils.exceptions import InvalidFileException
 from components.documents import errors
 from components.documents.archive import Archive, declares_entities, entities_refused
 from components.documents.draft import Draft
-from components.documents.opening import Source
 from components.documents.place import Place
 from components.documents.sniffing import LABELS
+from components.documents.source import Source
 from components.messages import Said
 
 CELLS = 2_000_000  # of a workbook at most: more than a person or a model reads

@@ -47,7 +47,7 @@ class DelimitedFile(TextFile):
             if self.options.bilingual:
                 value = f"{source}\n{value}"
             if neutral(source) == source or value.lstrip()[:1] != source.lstrip()[:1]:
-                value = neutral(value)  # what began with this sign before is no more of a formula now
+                value = neutral(value)  # it began with this before, so it is no more of a formula now
             if quoted or any(sign in value for sign in (self._separator, '"', "\n", "\r")):
                 value = '"' + value.replace('"', '""') + '"'
             edits.append(Edit(start, end, value))

@@ -10,6 +10,7 @@ from typing import Any
 from lxml import etree
 
 from components.documents.limits import Limits
+from components.documents.ooxml import DELETED, MC, Fields, R, W, is_computed
 from components.documents.place import NOWHERE
 from components.documents.rewriting.package import Package
 from components.documents.rewriting.runs import Runs, Slot, runs_added
@@ -17,8 +18,6 @@ from components.documents.rewriting.units import PARAGRAPH, Options, Placed, Uni
 from components.documents.sniffing import LABELS
 from components.messages import N_, Message, Said
 
-W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 STORIES = (
     ("word/document", PARAGRAPH),
     ("word/header", Said("header")),
@@ -27,17 +26,12 @@ STORIES = (
     ("word/endnotes", Said("endnote")),
     ("word/comments", Said("comment")),
 )
-# Computed by Word: translating what they show now would be undone at the next update.
-_COMPUTED = """
-PAGE NUMPAGES SECTIONPAGES DATE TIME CREATEDATE SAVEDATE PRINTDATE FILENAME AUTHOR SEQ REF
-PAGEREF NOTEREF STYLEREF FORMTEXT FORMCHECKBOX FORMDROPDOWN MERGEFIELD DOCPROPERTY
-"""
-COMPUTED = frozenset(_COMPUTED.split())
 # What may be in a document only once.
 _UNIQUE = """
 drawing pict object bookmarkStart bookmarkEnd footnoteReference endnoteReference sectPr
 commentRangeStart commentRangeEnd commentReference annotationRef footnoteRef endnoteRef
 """
+NO_PART_OF_TEXT = (W + "rPr", W + "lastRenderedPageBreak", W + "instrText")
 # Of a run's properties, those that no reader sees.
 UNSEEN = frozenset(W + name for name in ("lang", "noProof", "rtl", "cs", "webHidden"))
 COUNTED = {
@@ -108,7 +102,7 @@ def _kind(paragraph: etree._Element, what: Message) -> Message:
 
 
 def _stretches(paragraph: etree._Element) -> list[list[Any]]:
-    """What stands between tabs and line breaks, each a text of its own."""
+    """The stretches between tabs and line breaks, each a text of its own."""
     stretches: list[list[Any]] = [[]]
     for item in _items(paragraph):
         if isinstance(item, Slot) or item.tag not in (W + "tab", W + "br", W + "cr"):
@@ -119,7 +113,7 @@ def _stretches(paragraph: etree._Element) -> list[list[Any]]:
 
 
 def _trimmed(items: list[Any]) -> list[Any]:
-    """Without what stands before the first and after the last text: it needs no place inside it."""
+    """Without the items before the first and after the last text, which need no place inside it."""
     while items and not isinstance(items[0], Slot):
         items = items[1:]
     while items and not isinstance(items[-1], Slot):
@@ -129,34 +123,18 @@ def _trimmed(items: list[Any]) -> list[Any]:
 
 def _items(paragraph: etree._Element) -> Iterator[Any]:
     """Slots, and elements that are no text, in order. Not those of a paragraph inside (a text box)."""
-    fields: list[list[str]] = []  # of each open field: its instruction, and "result" once that begins
+    fields = Fields()
     for run, top in _runs_of(paragraph, None):
         if run.tag != W + "r":
             yield run  # a computed field of one element
             continue
         look = _format(run, top)
         for child in run:
-            if child.tag == W + "fldChar":
-                _follow(fields, child.get(W + "fldCharType"))
-                yield child
-            elif child.tag == W + "instrText" and fields:
-                fields[-1][0] += child.text or ""
-            elif child.tag == W + "t" and not any(_is_computed(field[0]) for field in fields):
+            fields.follow(child)
+            if child.tag == W + "t" and not fields.computed:
                 yield Slot(child, look, run, top)
-            elif child.tag not in (W + "rPr", W + "lastRenderedPageBreak"):
+            elif child.tag not in NO_PART_OF_TEXT:
                 yield child
-
-
-def _follow(fields: list[list[str]], kind: str | None) -> None:
-    if kind == "begin":
-        fields.append([""])
-    elif kind == "end" and fields:
-        fields.pop()
-
-
-def _is_computed(instruction: str) -> bool:
-    words = instruction.split()
-    return bool(words) and words[0].upper() in COMPUTED
 
 
 def _runs_of(
@@ -164,11 +142,9 @@ def _runs_of(
 ) -> Iterator[tuple[etree._Element, etree._Element]]:
     for child in element:
         outer = child if top is None else top
-        if child.tag == W + "r" or (
-            child.tag == W + "fldSimple" and _is_computed(child.get(W + "instr", ""))
-        ):
+        if child.tag == W + "r" or (child.tag == W + "fldSimple" and is_computed(child.get(W + "instr", ""))):
             yield child, outer
-        elif child.tag in (W + "del", W + "moveFrom", W + "pPr", W + "p") or not isinstance(child.tag, str):
+        elif child.tag in (*DELETED, W + "pPr", W + "p") or not isinstance(child.tag, str):
             continue
         else:
             yield from _runs_of(child, outer)
@@ -193,9 +169,7 @@ def _copied(paragraph: etree._Element) -> etree._Element:
             parent = element.getparent()
             if parent is not None:
                 parent.remove(element)
-    for element in list(
-        copied.iter("{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent")
-    ):
+    for element in list(copied.iter(MC + "AlternateContent")):
         parent = element.getparent()
         if parent is not None:
             parent.remove(element)

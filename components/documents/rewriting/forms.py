@@ -1,7 +1,7 @@
 """Messages with plural or other forms in braces, as ICU writes them: {count, plural, one {# file} other {…}}.
 
-Each form becomes a sentence of its own, with what stands around the braces, since words outside depend on
-the form in most languages. Knows no format of files.
+Each form becomes a sentence of its own, with the text around the braces, since words outside depend on the
+form in most languages. Knows no format of files.
 """
 
 import re
@@ -17,12 +17,12 @@ _FORM = re.compile(r"\s*(?:=\d+|[\w-]+)\s*\{")
 
 @dataclass(frozen=True)
 class _Form:
-    start: str  # what stands before its text: "one {"
+    start: str  # the source before its text: "one {"
     text: str
 
 
 class Pattern:
-    """One string, with or without forms. What can't be taken apart is one text."""
+    """One string, with or without forms. A string that can't be taken apart is one text."""
 
     def __init__(self, text: str) -> None:
         self._head, self._forms, self._numbered = "", [_Form("", text)], False

@@ -1,7 +1,7 @@
 """HTML: text between tags, and the attributes `alt` and `title`, replaced in place.
 
 Knows no browser: it cuts the source into tags and text, and everything that isn't translated stays
-letter by letter, well formed or not.
+exactly as it is, well formed or not.
 """
 
 import html
@@ -14,7 +14,7 @@ from components.documents.rewriting.text_file import Edit, TextFile, apply
 from components.documents.rewriting.units import Options, Placed, Unit, has_words
 from components.messages import N_, Said
 
-# Not `br`: what stands after it is a text of its own.
+# Not `br`: the text after it is a text of its own.
 _INLINE = """
 a abbr acronym b bdi bdo big cite data del dfn em font i img input ins label mark q rp rt
 ruby s small span strike strong sub sup time tt u wbr
@@ -135,7 +135,7 @@ class HtmlFile(TextFile):
         self._end(run)
 
     def _end(self, run: list[tuple[int, int, Token]]) -> list[tuple[int, int, Token]]:
-        """Keeps a run that has words, without what stands at its two ends and has none; a new one begins."""
+        """Keeps a run that has words, without the wordless parts at its ends, and begins a new one."""
         while run and not _counts(run[0][2]):
             run = run[1:]
         while run and not _counts(run[-1][2]):

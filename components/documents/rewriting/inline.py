@@ -24,7 +24,7 @@ class Inline:
     """One run of tokens."""
 
     def __init__(self, tokens: Sequence[Token]) -> None:
-        self._raw: dict[int, tuple[str, str]] = {}  # mark id -> what stands before and after it
+        self._raw: dict[int, tuple[str, str]] = {}  # mark id -> the source before and after it
         marks: list[Mark] = []
         opened: list[tuple[int, int]] = []  # mark id, start
         text, pairs = "", _pairs(tokens)
@@ -82,6 +82,6 @@ def _pairs(tokens: Sequence[Token]) -> dict[int, int]:
             names = [name for name, _ in opened]
             if token.name in names:
                 while opened[-1][0] != token.name:
-                    opened.pop()  # never closed: stands by itself
+                    opened.pop()  # never closed: it is a point
                 pairs[opened.pop()[1]] = at
     return pairs

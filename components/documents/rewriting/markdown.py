@@ -1,15 +1,16 @@
 """Markdown: headings, paragraphs, items and cells, with code, links, images and front matter as they were.
 
-Knows CommonMark through markdown-it, which says where the blocks are; a block's own text is replaced in
-place, so that everything between blocks stays letter by letter.
+Knows CommonMark through pulldown-cmark, which says where in the source each piece of a text is; only texts
+are replaced, so that everything between them stays letter by letter.
 """
 
-import html
+import itertools
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from markdown_it import MarkdownIt
-from markdown_it.token import Token as Block
+import pyromark
 
 from components.documents.rewriting.html import HtmlFile
 from components.documents.rewriting.inline import Inline, Token
@@ -17,30 +18,40 @@ from components.documents.rewriting.text_file import Edit, TextFile, apply
 from components.documents.rewriting.units import Options, Placed, Unit, has_words
 from components.messages import N_, Said
 
-_FRONT = re.compile(r"\A(---|\+\+\+)[^\S\n]*\n.*?\n\1[^\S\n]*(?:\n|\Z)", re.DOTALL)
-_DEFINITION = re.compile(r"^ {0,3}\[([^\]\n]+)\]:", re.MULTILINE)
-_DESTINATION = (
-    r"\(\s*(?:<[^<>\n]*>|[^()\s<>]*(?:\([^()\s]*\)[^()\s]*)*)"
-    r"(?:\s+(?:\"[^\"]*\"|'[^']*'|\([^()]*\)))?\s*\)"
+_PARSER = pyromark.Markdown(
+    options=pyromark.Options.ENABLE_TABLES
+    | pyromark.Options.ENABLE_STRIKETHROUGH
+    | pyromark.Options.ENABLE_FOOTNOTES
+    | pyromark.Options.ENABLE_TASKLISTS
+    | pyromark.Options.ENABLE_GFM
+    | pyromark.Options.ENABLE_MATH
+    | pyromark.Options.ENABLE_YAML_STYLE_METADATA_BLOCKS
+    | pyromark.Options.ENABLE_PLUSES_DELIMITED_METADATA_BLOCKS
 )
-_INSIDE = r"(?:[^\[\]\\]|\\.|!?\[[^\[\]]*\](?:\([^()]*\))?)*?"
-_SYNTAX = re.compile(
-    rf"(?P<escape>\\[!-/:-@\[-`{{-~])"
-    rf"|(?P<code>(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`))"
-    rf"|(?P<math>\$\$[^$]+\$\$|(?<![\\$\w])\$(?=\S)[^$\n]+?(?<=\S)\$(?![\d$]))"
-    rf"|(?P<auto><(?:https?://|mailto:)[^<>\s]*>|<[^<>\s@]+@[^<>\s]+>)"
-    rf"|(?P<tag></?[A-Za-z][^<>]*>|<!--.*?-->)"
-    rf"|(?P<image>!\[(?P<alt>{_INSIDE})\](?:{_DESTINATION}|\[[^\]]*\]))"
-    rf"|(?P<link>\[(?P<label>{_INSIDE})\](?P<to>{_DESTINATION}|\[[^\]]*\]))"
-    rf"|(?P<alert>\[![A-Za-z]+\][^\S\n]*(?:\n|$))"
-    rf"|(?P<note>\[\^[^\]\s]+\]|\[[ xX]\](?=\s))"
-    rf"|(?P<short>\[(?P<name>[^\[\]]+)\])"
-    rf"|(?P<break>(?: {{2,}}|\\)\n)"
-    rf"|(?P<mark>\*{{1,3}}|_{{1,3}}|~~)",
-    re.DOTALL,
-)
-_HARD = re.compile(r"(?: {2,}|\\)$")  # a line break that is seen
-_PUNCTUATION = re.compile(r"[^\w\s]")
+_INLINE = ("Emphasis", "Strong", "Strikethrough", "Link", "Image")
+_NO_TEXT = ("CodeBlock", "MetadataBlock", "HtmlBlock")
+_COUNTED = {
+    "Heading": N_("headings"),
+    "Paragraph": N_("paragraphs"),
+    "Item": N_("list items"),
+    "Table": N_("tables"),
+    "CodeBlock": N_("code blocks"),
+    "Link": N_("links"),
+    "Image": N_("images"),
+}
+_ALERT = re.compile(r"\[![A-Za-z]+\][^\S\n]*(?:\n|\Z)")
+_START = re.compile(r"^(\s*\d*)([#>+.)-])(?=\s)")
+
+
+@dataclass(frozen=True)
+class _Event:
+    """A step of the parser: a piece of text, or the beginning or end of what has pieces in it."""
+
+    kind: str  # "Start", "End", or of a piece "Text", "Code", "SoftBreak", ...
+    name: str  # of a start or an end: "Paragraph", "Link", ...; else the piece's text
+    start: int
+    end: int
+    link: str = ""  # of a link or image: "Inline", "Collapsed", "Shortcut", "Autolink", ...
 
 
 class MarkdownFile(TextFile):
@@ -48,50 +59,34 @@ class MarkdownFile(TextFile):
 
     def __init__(self, text: str, options: Options) -> None:
         super().__init__(text, options)
-        self._runs: list[_Run] = []
-        self._pages: list[tuple[int, int, HtmlFile]] = []  # blocks of HTML
-        self._names = {name.casefold() for name in _DEFINITION.findall(text)}
-        self._lines = [0, *(match.end() for match in re.finditer("\n", text)), len(text)]
-        front = _FRONT.match(text)
-        skip = text[: front.end()].count("\n") if front else 0
-        blocks = (
-            MarkdownIt("commonmark", {"html": True})
-            .enable(["table", "strikethrough"])
-            .parse("\n" * skip + text[front.end() if front else 0 :])
-        )
-        self._read(blocks)
-        self.units = [unit for run in self._parts() for unit in run.units]
+        self._parts: list[_Run | _Page] = []
+        self._read(list(_events(text)))
+        self.units = [unit for part in self._parts for unit in part.units]
 
-    def _parts(self) -> "list[_Run | _Page]":
-        pages = [_Page(start, end, page) for start, end, page in self._pages]
-        return sorted([*self._runs, *pages], key=lambda part: part.start)
-
-    def _read(self, blocks: Sequence[Block]) -> None:
-        names = {
-            "heading_open": N_("headings"),
-            "paragraph_open": N_("paragraphs"),
-            "list_item_open": N_("list items"),
-            "table_open": N_("tables"),
-            "fence": N_("code blocks"),
-            "code_block": N_("code blocks"),
-        }
-        row = (0, 0)  # where the search for the next cell begins, and the end of the row
-        before = ""  # the type of the block before
-        for block in blocks:
-            if name := names.get(block.type):
+    def _read(self, events: Sequence[_Event]) -> None:
+        run: list[_Event] = []
+        depth, silent, one_line, cell = 0, "", False, False
+        for event in events:
+            if event.kind == "Start" and (name := _COUNTED.get(event.name)):
                 self._count(name, 1)
-            if block.type == "tr_open" and block.map:
-                row = (self._lines[block.map[0]], self._lines[block.map[1]])
-            elif block.type == "html_block" and block.map:
-                self._add_page(self._lines[block.map[0]], self._lines[block.map[1]])
-            elif block.type == "inline":
-                self._count("links", sum(1 for c in block.children or () if c.type == "link_open"))
-                self._count("images", sum(1 for c in block.children or () if c.type == "image"))
-                if before in ("td_open", "th_open"):
-                    row = (self._add_cell(block.content, *row), row[1])
-                elif block.map:
-                    self._add_lines(block, before == "heading_open")
-            before = block.type
+            if silent:
+                silent = "" if event.kind == "End" and event.name == silent else silent
+            elif event.kind in ("Start", "End") and event.name not in _INLINE:
+                self._add(run, one_line, cell)
+                run, opens = [], event.kind == "Start"
+                one_line, cell = (
+                    opens and event.name in ("Heading", "TableCell"),
+                    opens and event.name == "TableCell",
+                )
+                silent = event.name if opens and event.name in _NO_TEXT else ""
+                if opens and event.name == "HtmlBlock":
+                    self._add_page(event.start, event.end)
+            elif event.kind == "HardBreak" and not depth:
+                self._add(run, one_line, cell)
+                run = []  # what stands after a line break that is seen is a text of its own
+            elif event.kind not in ("TaskListMarker", "Rule"):
+                depth += {"Start": 1, "End": -1}.get(event.kind, 0)
+                run.append(event)
 
     def _count(self, name: str, more: int) -> None:
         if more:
@@ -102,58 +97,51 @@ class MarkdownFile(TextFile):
         for name in ("images", "links"):
             self._count(name, page.counts.get(name, 0))
         if page.units:
-            self._pages.append((start, end, page))
+            self._parts.append(_Page(start, end, page))
 
-    def _add_cell(self, content: str, start: int, end: int) -> int:
-        raw = content.replace("|", "\\|")
-        at = self.text.find(raw, start, end) if raw else -1
-        if at < 0:
-            raw, at = content, self.text.find(content, start, end) if content else -1
-        if at < 0:
-            return start
-        self._add(at, at + len(raw), raw.replace("\\|", "|"), cell=True)
-        return at + len(raw)
-
-    def _add_lines(self, block: Block, heading: bool) -> None:
-        """A paragraph's source, from its first word to its last, and its text without quote marks.
-
-        What stands after a hard line break is a text of its own.
-        """
-        assert block.map is not None
-        first, wanted = block.map[0], [_HARD.sub("", line) for line in block.content.split("\n")]
-        hard = [bool(_HARD.search(line)) for line in block.content.split("\n")]
-        places = []
-        for number, line in enumerate(wanted):
-            low = self._lines[min(first + number, len(self._lines) - 2)]
-            high = self._lines[min(first + number + 1, len(self._lines) - 1)]
-            at = self.text.find(line.strip(), low, high)
-            if at < 0:
-                return
-            places.append((at, at + len(line.strip())))
-        prefix = self.text[self._lines[first + 1] : places[1][0]] if len(places) > 1 else ""
-        start = 0
-        for number in range(len(wanted)):
-            if hard[number] or number == len(wanted) - 1:
-                content = "\n".join(wanted[start : number + 1])
-                self._add(places[start][0], places[number][1], content, prefix=prefix, one_line=heading)
-                start = number + 1
-
-    def _add(
-        self, start: int, end: int, content: str, cell: bool = False, prefix: str = "", one_line: bool = False
-    ) -> None:
-        run = _Run(start, end, content, self._names, cell, prefix, self.options.bilingual)
-        run.one_line = one_line or cell
-        if run.units:
-            self._runs.append(run)
+    def _add(self, events: Sequence[_Event], one_line: bool, cell: bool) -> None:
+        if events:
+            run = _Run(self.text, events, one_line, cell, self.options.bilingual)
+            if run.units:
+                self._parts.append(run)
 
     def write(self, placed: Sequence[Placed | None]) -> str:
         edits, at = [], 0
-        for part in self._parts():
+        for part in self._parts:
             mine = placed[at : at + len(part.units)]
             at += len(part.units)
             if any(one is not None for one in mine):
                 edits.append(Edit(part.start, part.end, part.write(self.text[part.start : part.end], mine)))
         return apply(self.text, edits)
+
+
+def _events(text: str) -> Iterator[_Event]:
+    """The parser's events, their places in characters."""
+    at = _characters(text)
+    ends: list[int] = []  # of what is open
+    for event, where in _PARSER.events_with_range(text):
+        kind, detail = (event, "") if isinstance(event, str) else next(iter(event.items()))
+        name, more = next(iter(detail.items())) if isinstance(detail, dict) else (str(detail), None)
+        link = str(more["link_type"]) if name in ("Link", "Image") and isinstance(more, dict) else ""
+        start, end = at(where["start"]), at(where["end"])
+        if kind == "Start":
+            # The parser leaves the empty brackets of [name][] out of its range.
+            end += 2 if link == "Collapsed" and text.startswith("[]", end) else 0
+            ends.append(end)
+        elif kind == "End":
+            end = ends.pop()
+        yield _Event(kind, name, start, end, link)
+
+
+def _characters(text: str) -> Any:
+    """A function from places in bytes of UTF-8, as the parser counts, to places in characters."""
+    if text.isascii():
+        return lambda place: place
+    places: list[int] = []
+    for number, sign in enumerate(text):
+        places += [number] * len(sign.encode("utf-8", "replace"))
+    places.append(len(text))
+    return places.__getitem__
 
 
 class _Page:
@@ -170,126 +158,139 @@ class _Run:
     """One block's text, and the texts of the images in it."""
 
     def __init__(
-        self, start: int, end: int, content: str, names: set[str], cell: bool, prefix: str, bilingual: bool
+        self, text: str, events: Sequence[_Event], one_line: bool, cell: bool, bilingual: bool
     ) -> None:
-        self.start, self.end, self._cell, self._prefix = start, end, cell, prefix
-        self._bilingual, self.one_line = bilingual, cell
-        tokens = list(_tokens(content, names, prefix))
+        self._text, self._one_line, self._cell, self._bilingual = text, one_line, cell, bilingual
+        self.start, self.end = events[0].start, max(event.end for event in events)
+        if text[self.start - 1 : self.start] == "\\":  # an escape, which the parser leaves out of the text
+            self.start -= 1
+        self._prefix = _prefix(text, events)
+        self._alts: dict[int, tuple[str, str, str]] = {}  # token -> before the image's text, it, and after it
+        tokens = list(self._tokens(events))
         self._inline = Inline(tokens)
-        words = has_words("".join(token.text for token in tokens if token.kind == "text"))
-        self._has_text = words
-        self.units = [Unit(self._inline.text, self._inline.marks)] if words else []
-        self._images = [(at, token) for at, token in enumerate(tokens) if _alt(token)]
-        self.units += [Unit(_alt(token), (), Said("attribute")) for _, token in self._images]
+        self._has_text = has_words("".join(token.text for token in tokens if token.kind == "text"))
+        self.units = [Unit(self._inline.text, self._inline.marks)] if self._has_text else []
+        self.units += [Unit(alt, (), Said("attribute")) for _, alt, _ in self._alts.values()]
 
     def write(self, source: str, placed: Sequence[Placed | None]) -> str:
-        body = placed[0] if self._has_text else Placed(self._inline.text, self._inline.marks)
+        body = placed[0] if self._has_text else None
         alts = placed[1:] if self._has_text else placed
-        for (at, token), alt in zip(self._images, alts, strict=True):
+        for (at, (before, _, after)), alt in zip(self._alts.items(), alts, strict=True):
             if alt is not None:
-                new = token.raw.replace(f"![{_alt(token)}]", f"![{_escaped(alt.text)}]", 1)
-                self._inline.replace(at, new)
-        body = body or Placed(self._inline.text, self._inline.marks)
-        new = self._inline.render(body, _escaped)
+                self._inline.replace(at, f"{before}{_escaped(alt.text)}{after}")
+        new = self._inline.render(body or Placed(self._inline.text, self._inline.marks), _escaped)
         new = _START.sub(lambda m: f"{m[1]}\\{m[2]}", new) if not self._cell else new.replace("|", "\\|")
         if self._bilingual and self._has_text:
-            return f"{source}<br>{new}" if self.one_line else f"{source}\\\n{self._prefix}{new}"
+            return f"{source}<br>{new}" if self._one_line else f"{source}\\\n{self._prefix}{new}"
         return new
 
+    def _raw(self, start: int, end: int) -> str:
+        raw = self._text[start:end]
+        return raw.replace("\\|", "|") if self._cell else raw
 
-_START = re.compile(r"^(\s*\d*)([#>+.)-])(?=\s)")
+    def _tokens(self, events: Sequence[_Event]) -> Iterator[Token]:
+        at = number = 0
+        if alert := _ALERT.match(self._text, self.start):  # of a kind that only some programs know
+            yield Token("point", f"{alert.group()}{self._prefix if alert.group().endswith(chr(10)) else ''}")
+            number = 1
+            at = next((n for n, event in enumerate(events) if event.start >= alert.end()), len(events))
+        partners = _partners(events)
+        while at < len(events):
+            event = events[at]
+            if event.kind == "Start":
+                tokens = self._opened(event, events[at + 1 : partners[at]], number)
+                at = at if tokens[0].kind == "open" else partners[at]
+            elif event.kind == "End":
+                closing = self._around(events[partners[at]], events[at - 1])[1]
+                tokens = [Token("close", closing, name=event.name)]
+            else:
+                tokens = list(self._piece(event))
+            yield from tokens
+            number += len(tokens)
+            at += 1
 
+    def _opened(self, event: _Event, inner: Sequence[_Event], number: int) -> list[Token]:
+        """What begins here, or all of it where its text is not translated with the text around it."""
+        raw = self._raw(event.start, event.end)
+        if event.name == "Image":
+            self._remember_alt(event, inner, number)
+            return [Token("point", raw)]
+        if event.link in ("Autolink", "Email"):
+            return [Token("keep", raw, raw)]
+        if not inner:
+            return [Token("point", raw)]
+        return [Token("open", self._around(event, inner[-1])[0], name=event.name)]
 
-def _alt(token: Token) -> str:
-    """The text of an image, where it has words and nothing but words."""
-    match = re.match(r"!\[([^\[\]\\`*<>]*)\]", token.raw) if token.kind == "point" else None
-    return match[1] if match and has_words(match[1]) else ""
-
-
-def _tokens(text: str, names: set[str], prefix: str) -> Iterator[Token]:
-    at = 0
-    for match in _SYNTAX.finditer(text):
-        if match.start() < at:
-            continue
-        found = list(_token(match, text, names, prefix))
-        if found == [None]:
-            continue
-        yield from _words(text[at : match.start()])
-        yield from (token for token in found if token is not None)
-        at = match.end()
-    yield from _words(text[at:])
-
-
-def _words(raw: str) -> Iterator[Token]:
-    if raw:
-        yield Token("text", raw, html.unescape(re.sub(r"\s*\n\s*", " ", raw)))
-
-
-def _token(match: re.Match[str], text: str, names: set[str], prefix: str) -> Iterator[Token | None]:
-    """What one piece of syntax is; None where it is only a sign."""
-    raw = match.group()
-    match match.lastgroup if match.lastgroup not in ("ticks",) else "code":
-        case "escape":
-            yield Token("text", raw, raw[1:])
-        case "code":
-            ticks = len(match["ticks"])
-            yield Token("keep", raw, raw[ticks:-ticks].strip() or raw)
-        case "math" | "auto":
-            yield Token("keep", raw, raw)
-        case "tag":
-            name = re.match(r"</?([A-Za-z][\w-]*)", raw)
-            if name is None or raw.endswith("/>") or name[1].lower() in ("br", "img", "wbr", "hr"):
-                if name and name[1].lower() == "br":
-                    yield Token("text", "", " ")  # the words on its two sides aren't one
+    def _piece(self, event: _Event) -> Iterator[Token]:
+        raw = self._raw(event.start, event.end)
+        match event.kind:
+            case "Text":
+                yield Token("text", raw, event.name)
+            case "SoftBreak":
+                yield Token("text", raw, " ")
+            case "Code":
+                yield Token("keep", raw, event.name.strip() or raw)
+            case "InlineMath" | "DisplayMath":
+                yield Token("keep", raw, raw)
+            case "InlineHtml":
+                yield from _tag(raw)
+            case "HardBreak":
+                yield Token("text", "", " ")  # the words on its two sides aren't one
+                yield Token("point", f"{raw}{self._prefix}")
+            case _:
                 yield Token("point", raw)
-            else:
-                yield Token("close" if raw.startswith("</") else "open", raw, name=name[1].lower())
-        case "image" | "note" | "alt":
-            yield Token("point", raw)
-        case "alert" if not raw.endswith("\n"):
-            yield Token("point", raw)
-        case "break" | "alert":
-            yield Token("point", f"{raw}{prefix}")
-        case "link" | "label" | "to":
-            yield from _link(match["label"], match["to"], match.start(), names, prefix)
-        case "short" | "name":
-            if match["name"].casefold() in names:
-                yield from _link(match["name"], f"[{match['name']}]", match.start(), names, prefix)
-            else:
-                yield None
-        case _:
-            yield _emphasis(match, text)
+
+    def _around(self, event: _Event, last: _Event) -> tuple[str, str]:
+        """The markup before and after what is inside of it, of which `last` is the last."""
+        start, end = event.start, event.end
+        if event.name in ("Link", "Image"):
+            opening = "[" if event.name == "Link" else "!["
+            if event.link in ("Collapsed", "Shortcut"):  # its text is also where it leads
+                return opening, f"][{self._raw(start + len(opening), last.end)}]"
+            return opening, self._raw(last.end, end)
+        size = {"Emphasis": 1, "Strong": 2}.get(event.name, 2 if self._text.startswith("~~", start) else 1)
+        return self._raw(start, start + size), self._raw(end - size, end)
+
+    def _remember_alt(self, image: _Event, inner: Sequence[_Event], number: int) -> None:
+        """Keeps the text of an image, where it has words and nothing but words."""
+        alt = "".join(one.name for one in inner)
+        if has_words(alt) and all(one.kind == "Text" for one in inner):
+            before, after = self._around(image, inner[-1])
+            self._alts[number] = (before, alt, after)
 
 
-def _link(label: str, to: str, at: int, names: set[str], prefix: str) -> Iterator[Token]:
-    if to == "[]":
-        to = f"[{label}]"
-    yield Token("open", "[", name=f"link {at}")
-    yield from _tokens(label, names, prefix)
-    yield Token("close", f"]{to}", name=f"link {at}")
+def _partners(events: Sequence[_Event]) -> dict[int, int]:
+    """Of each start its end, and of each end its start."""
+    partners: dict[int, int] = {}
+    opened: list[int] = []
+    for at, event in enumerate(events):
+        if event.kind == "Start":
+            opened.append(at)
+        elif event.kind == "End":
+            start = opened.pop()
+            partners |= {start: at, at: start}
+    return partners
 
 
-def _emphasis(match: re.Match[str], text: str) -> Token | None:
-    """Opens or closes by what stands beside it (CommonMark's flanking rules, simplified)."""
-    before = text[match.start() - 1] if match.start() else " "
-    after = text[match.end()] if match.end() < len(text) else " "
-    left = not after.isspace() and (
-        not _PUNCTUATION.match(after) or before.isspace() or _PUNCTUATION.match(before)
-    )
-    right = not before.isspace() and (
-        not _PUNCTUATION.match(before) or after.isspace() or _PUNCTUATION.match(after)
-    )
-    if match.group().startswith("_") and left and right:
-        return None
-    if left and right:
-        left = match.group() not in text[: match.start()]
-        right = not left
-    if left:
-        return Token("open", match.group(), name=match.group())
-    return Token("close", match.group(), name=match.group()) if right else None
+def _prefix(text: str, events: Sequence[_Event]) -> str:
+    """What stands before the second line of a text: the marks of a quote, the indent of an item."""
+    for event, following in itertools.pairwise(events):
+        if event.kind in ("SoftBreak", "HardBreak"):
+            return text[event.end : following.start].removesuffix("\\")
+    return ""
+
+
+def _tag(raw: str) -> Iterator[Token]:
+    name = re.match(r"</?([A-Za-z][\w-]*)", raw)
+    if name is None or raw.endswith("/>") or name[1].lower() in ("br", "img", "wbr", "hr"):
+        if name and name[1].lower() == "br":
+            yield Token("text", "", " ")  # the words on its two sides aren't one
+        yield Token("point", raw)
+    else:
+        yield Token("close" if raw.startswith("</") else "open", raw, name=name[1].lower())
 
 
 def _escaped(text: str) -> str:
-    """Signs that would be taken for markup, as text."""
+    """Characters that would be taken for markup, as text."""
     text = re.sub(r"([*`\[\]]|\\(?=[!-/:-@\[-`{-~])|<(?=[A-Za-z/!]))", r"\\\1", text)
     return re.sub(r"(?<!\w)_|_(?!\w)", r"\\_", text)

@@ -1,4 +1,4 @@
-"""Plain text: paragraphs, or lines where each stands for itself.
+"""Plain text: paragraphs, or lines where each is a text of its own.
 
 Knows only lines. A paragraph that was wrapped by hand is translated as one and wrapped again.
 """
@@ -84,7 +84,7 @@ def _is_full(lines: Sequence[str], width: int) -> bool:
 
 
 def _first(line: str) -> str:
-    """A word; where words have no spaces, a sign with what may not be parted from it."""
+    """A word; in scripts without spaces, a character with those that may not be separated from it."""
     return line[:2] if cells(line[:1]) == 2 else line.split()[0]
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from lxml import etree
 
 from components.documents.limits import Limits
+from components.documents.ooxml import A, P
 from components.documents.place import Place
 from components.documents.rewriting.package import Package
 from components.documents.rewriting.runs import Runs, Slot, runs_added
@@ -17,8 +18,6 @@ from components.documents.rewriting.units import Options, Placed, Unit, has_word
 from components.documents.sniffing import LABELS
 from components.messages import N_, Message, Said
 
-A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
-P = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
 UNSEEN = frozenset(("lang", "altLang", "dirty", "err", "noProof", "smtClean", "smtId", "bmk"))
 COUNTED = {
     A + "p": N_("paragraphs"),
@@ -62,7 +61,7 @@ class PptxFile:
                     self._runs.append((runs, paragraph))
 
     def write(self, placed: Sequence[Placed | None]) -> bytes:
-        shown: set[etree._Element] = set()  # paragraphs whose source stands above them
+        shown: set[etree._Element] = set()  # paragraphs whose source is above them
         for (runs, paragraph), one in zip(self._runs, placed, strict=True):
             if one is None:
                 continue

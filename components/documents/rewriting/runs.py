@@ -83,7 +83,7 @@ class Runs:
             high = len(placed.text) if last else max(at[first + number].start, low)
             groups = range(group_from, before)
             if not groups and not last:
-                high = low  # nothing can stand before this point
+                high = low  # nothing can be before this point
             if not groups and last and high > low:  # nor after the last one: the text goes before it
                 self._append(placed.text[low:high])
             if groups:
@@ -139,7 +139,7 @@ class Runs:
         self._reorder(groups, order)
 
     def _choose(self, left: list[int], order: list[int], later: set[int], text: str) -> int | None:
-        """The base group for a text: the next free one, leaving those that stand after a later mark."""
+        """The base group for a text: the next free one, leaving those that come after a later mark."""
         wanted = [n for n in left if not order or n > order[-1]] or left
         if wanted:
             return wanted[0]

@@ -14,7 +14,7 @@ from components.documents.rewriting.units import Options, Placed, has_words
 from components.messages import N_, Message, Said, counted
 
 _JSON_STRING = re.compile(r'"(?:[^"\\\x00-\x1f]|\\.)*"')
-# Keys, paths, colours and versions among the values: one word with a sign or a digit inside.
+# Keys, paths, colours and versions among the values: one word with punctuation or a digit inside.
 _IDENTIFIER = re.compile(
     r"[a-z][\w-]*(?:[._:][\w-]+)+|\w+_\w+|[a-z]+[A-Z]\w*|[#@/.][\w./-]+|[\w-]*\d[\w.-]*|[a-z]+(?:/[a-z0-9.+-]+)+"
     r"|\w+://\S+"
@@ -220,7 +220,7 @@ class PropertiesFile(_Strings):
         self.notes = _left(left) + self._with_forms()
 
     def write(self, placed: Sequence[Placed | None]) -> str:
-        escape = self.text.isascii()  # so does Java read it whatever encoding it takes it to be in
+        escape = self.text.isascii()  # Java then reads it correctly in any encoding that it assumes
         edits = [
             Edit(*place, _property(_doubled(text, self.text[slice(*place)]), escape))
             for place, text in self._translated(placed)

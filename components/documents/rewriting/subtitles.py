@@ -43,7 +43,7 @@ class SubtitleFile(TextFile):
             return
         stripped = body.rstrip()
         if len(lines := stripped.split("\n")) > 1 and all(_DASH.match(line) for line in lines):
-            for line in lines:  # each is somebody else's
+            for line in lines:  # each has another speaker
                 self._add(start, line.rstrip("\r"), time)
                 start += len(line) + 1
             return

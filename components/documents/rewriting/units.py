@@ -1,7 +1,7 @@
-"""What is translated as one: a text, and marks for the structure inside it.
+"""A unit of translation: a text, and marks for the structure inside it.
 
-Knows no format. A mark is a span with its own format, a point where something stands that isn't text
-(an image, a footnote's number), or text that must be kept letter by letter (code).
+Knows no format. A mark is a span with its own format, a point for something that isn't text (an image, a
+footnote's number), or text that must be kept exactly as it is (code).
 """
 
 from collections.abc import Mapping, Sequence

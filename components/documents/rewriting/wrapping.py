@@ -10,13 +10,13 @@ from itertools import accumulate
 
 from components.documents.rewriting.units import Placed
 
-# Signs that may not begin a line, and those that may not end one.
+# Characters that may not begin a line, and those that may not end one.
 _CLOSING = frozenset("、。，．！？；：）」』】》〉”’…ーゝ々ぁぃぅぇぉっゃゅょァィゥェォッャュョ%,.!?;:)")
 _OPENING = frozenset("（「『【《〈“‘($")
 
 
 def cells(text: str) -> int:
-    """How wide a text is: a Chinese or Japanese sign takes two places."""
+    """How wide a text is: a Chinese or Japanese character takes two cells."""
     return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
 
 
@@ -52,7 +52,7 @@ def _is_unspaced(text: str) -> bool:
 
 
 def _places(text: str) -> list[int]:
-    """Where a line may begin: not inside a Latin word or a number, nor between a sign and its bracket."""
+    """Where a line may begin: not in a Latin word or a number, nor between a character and its bracket."""
     return [
         at
         for at in range(1, len(text))
@@ -63,7 +63,7 @@ def _places(text: str) -> list[int]:
 
 
 def _broken_at(placed: Placed, breaks: list[int]) -> Placed:
-    """Line ends before these signs, with the marks moved."""
+    """Puts line ends before these characters, and moves the marks."""
     text = placed.text
     ends = [*breaks, len(text)]
     broken = "\n".join(text[start:end] for start, end in zip([0, *breaks], ends, strict=True))

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from lxml import etree
 
 from components.documents.limits import Limits
+from components.documents.ooxml import A, S
 from components.documents.place import Place
 from components.documents.rewriting.delimited import chosen_columns, column_number
 from components.documents.rewriting.package import Package
@@ -18,8 +19,6 @@ from components.documents.rewriting.units import Options, Placed, Unit, has_word
 from components.documents.sniffing import LABELS
 from components.messages import N_, Message, Said
 
-S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _CODES = re.compile(r'&"[^"]*"|&K[0-9A-F]{6}|&\d+|&[A-Z]')  # page numbers, fonts and such in a header
 STRINGS = "xl/sharedStrings.xml"
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from components.errors import AppError, BadInput
-from components.models.adapters import CONFIG, WEIGHTS, clean_config
+from components.models.adapters import CONFIG, WEIGHTS
+from components.models.lora import clean_config
 
 
 class Adapters:
@@ -71,8 +72,8 @@ class Adapters:
         result: Any = set_peft_model_state_dict(self._peft, load_file(folder / WEIGHTS), adapter_name=name)
         if result.unexpected_keys:
             raise BadInput(
-                "The adapter has matrices for layers that the base lacks: {unexpected_keys}",
-                unexpected_keys=result.unexpected_keys[0],
+                "The adapter has matrices for layers that the base lacks: {name}",
+                name=result.unexpected_keys[0],
             )
         self._peft.eval().requires_grad_(False)
 

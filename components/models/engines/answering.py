@@ -1,7 +1,7 @@
-"""One request among those that an engine has in work, as a generator of steps: tokens to text, to the end.
+"""One of an engine's requests in progress, as a generator of steps: tokens to text, to the end.
 
-Knows neither torch nor OpenVINO: a `Batch` runs the model. Whoever's turn it is when nothing is left to hand
-out moves the whole batch on.
+Knows neither torch nor OpenVINO: a `Batch` runs the model. The generation whose turn it is when no token is
+left to hand out moves the whole batch on.
 """
 
 import time
@@ -22,7 +22,7 @@ class Dropped(Exception):
 
 
 class Batch(Protocol):
-    """An engine with many requests in work."""
+    """An engine with many requests in progress."""
 
     tokenizer: Any
     context: int  # tokens that prompt and answer may have together
@@ -32,10 +32,10 @@ class Batch(Protocol):
     def prompt_ids(self, prompt: Prompt) -> list[int]: ...
 
     def begin(self, ids: Sequence[int], options: GenerationOptions, limit: int) -> Any:
-        """Puts a request into the batch; what it returns stands for it."""
+        """Puts a request into the batch; returns a handle for it."""
 
     def next_tokens(self, request: Any) -> list[int]:
-        """What has been made for a request; the batch moves on by one step if that is nothing.
+        """The new tokens of a request; if there are none, the batch moves on by one step.
 
         Raises Dropped, or NotEnoughMemory where waiting would not help.
         """
@@ -60,53 +60,96 @@ def answer(
     room = batch.context - len(ids)
     if room < 1:
         raise BadInput(
-            "The prompt has {ids:,} tokens; the model reads {context:,}.", ids=len(ids), context=batch.context
+            "The prompt has {tokens:,} tokens; the model reads {context:,}.",
+            tokens=len(ids),
+            context=batch.context,
         )
-    limit = min(options.max_new_tokens, room)
-    finish: FinishReason = "length" if options.max_new_tokens <= room else "context"
-    text = TextStream(lambda some: decode(batch.tokenizer, list(some)), ids, options.stop)
-    request = batch.begin(ids, options, limit)
-    count, steps, first, last = 0, 0, started, started
-    over = dropped = False
+    made = _Answer(batch, ids, options, emit, started)
+    request = batch.begin(ids, options, made.limit)
     try:
-        while not over:
-            if cancelled():
-                finish = "stopped"
-                break
-            try:
-                tokens = batch.next_tokens(request)
-            except Dropped as error:
-                if dropped:
-                    raise NotEnoughMemory(
-                        "The model ran out of memory while answering, twice. What was written is kept. Ask "
-                        "for fewer new tokens, start a new conversation or choose a smaller model."
-                    ) from error
-                dropped, steps = True, 0
-                emit("memory", None)
-                yield PARK
-                batch.resume(request)
-                continue
-            if not tokens and not count:
-                steps += 1
-                emit("read", min(steps * batch.step_tokens, len(ids)))
-            for token in tokens:
-                last = time.perf_counter()
-                count += 1
-                first = last if count == 1 else first
-                if token in batch.ends:
-                    count, finish, over = count - 1, "stop", True
-                    break
-                if piece := text.feed(token):
-                    emit("text", piece)
-                if text.stopped:
-                    finish, over = "stop", True
-                    break
-            over = over or count >= limit
-            if not over:
-                yield
+        yield from _steps(batch, request, made, cancelled)
     finally:
         batch.end(request)
-    if piece := text.flush():
-        emit("text", piece)
-    waited = first - started if count else time.perf_counter() - started
-    emit("end", Usage(len(ids), count, waited, max(last - first, 0.0) if count else 0.0, finish))
+    made.end()
+
+
+def _steps(
+    batch: Batch, request: Any, made: "_Answer", cancelled: Callable[[], bool]
+) -> Generator[Any, None, None]:
+    """Moves a request on until its answer is over, letting others have their turn after each step."""
+    dropped = False
+    while not made.over:
+        if cancelled():
+            made.finish = "stopped"
+            return
+        try:
+            tokens = batch.next_tokens(request)
+        except Dropped as error:
+            if dropped:
+                raise NotEnoughMemory(
+                    "The model ran out of memory while answering, twice. What was written is kept. Ask "
+                    "for fewer new tokens, start a new conversation or choose a smaller model."
+                ) from error
+            dropped = True
+            made.read_again()
+            yield PARK
+            batch.resume(request)
+            continue
+        made.take(tokens)
+        if not made.over:
+            yield
+
+
+class _Answer:
+    """What one request has made so far: its text as it becomes certain, its length, and when it was made."""
+
+    def __init__(
+        self, batch: Batch, ids: Sequence[int], options: GenerationOptions, emit: Emit, started: float
+    ) -> None:
+        self._ends, self._step_tokens, self._emit = batch.ends, batch.step_tokens, emit
+        self._prompt_tokens, self._started = len(ids), started
+        room = batch.context - len(ids)
+        self.limit = min(options.max_new_tokens, room)
+        self.finish: FinishReason = "length" if options.max_new_tokens <= room else "context"
+        self.over = False
+        self._text = TextStream(lambda some: decode(batch.tokenizer, list(some)), ids, options.stop)
+        self._reading_steps = self._count = 0
+        self._first = self._last = started  # when the first and the last token came
+
+    def read_again(self) -> None:
+        """The batch has dropped what it read: asks for memory, and counts its reading from the start."""
+        self._reading_steps = 0
+        self._emit("memory", None)
+
+    def take(self, tokens: Sequence[int]) -> None:
+        """The tokens of one step; none while the prompt is still being read."""
+        if not tokens and not self._count:
+            self._reading_steps += 1
+            self._emit("read", min(self._reading_steps * self._step_tokens, self._prompt_tokens))
+        for token in tokens:
+            self._add(token)
+            if self.over:
+                return
+        self.over = self._count >= self.limit
+
+    def _add(self, token: int) -> None:
+        self._last = time.perf_counter()
+        if token in self._ends:
+            self.finish, self.over = "stop", True
+            return
+        self._count += 1
+        if self._count == 1:
+            self._first = self._last
+        if piece := self._text.feed(token):
+            self._emit("text", piece)
+        if self._text.stopped:
+            self.finish, self.over = "stop", True
+
+    def end(self) -> None:
+        """Hands out what was held back, and what it all took."""
+        if piece := self._text.flush():
+            self._emit("text", piece)
+        waited, decoding = self._first - self._started, max(self._last - self._first, 0.0)
+        if not self._count:
+            waited, decoding = time.perf_counter() - self._started, 0.0
+        self._emit("end", Usage(self._prompt_tokens, self._count, waited, decoding, self.finish))

@@ -34,7 +34,7 @@ NEVER = -1  # no token: where an answer ends is decided outside
 
 @dataclass
 class _Request:
-    """One request, for as long as it is in work."""
+    """One request, for as long as it is in progress."""
 
     name: str
     ids: list[int]  # the prompt, and what was made
@@ -100,7 +100,7 @@ class BatchingEngine(CausalEngine):
         self._requests.pop(request.name, None)
         self._manager.cancel_request(request.name)
         if (batch := self._manager.batch_processor) is not None:
-            # The cache was full perhaps: the library looks at who waits only after one that it has ended.
+            # The cache may have been full: the library looks at waiting requests only after it has ended one.
             batch.scheduler.block_new_requests = False
             if not self._requests:
                 self._advance()  # nothing is left to do: gives its pages back
@@ -110,9 +110,9 @@ class BatchingEngine(CausalEngine):
         return _Request(str(next(self._numbers)), list(ids), options, limit, generator, processors(options))
 
     def step(self) -> None:
-        """Moves everybody on by one token, or by a piece of a prompt.
+        """Moves all requests on by one token, or by a piece of a prompt.
 
-        A failure drops all requests, since nobody knows how far they came. Out of memory is not raised.
+        A failure drops all requests, since nobody knows how far they got. Out of memory is not raised.
         """
         failed: Exception | None = None
         try:
@@ -198,7 +198,7 @@ class _Router(OutputRouter):
 class _Sampling(ContinuousBatchingLogitsProcessor):
     """Chooses each request's next token by its own rules, so that the library finds it the most likely one.
 
-    In the place of the library's per-request filters, which know neither seed, min_p nor a penalty.
+    Replaces the library's per-request filters, which know neither seed, min_p nor a penalty.
     """
 
     supported_kwargs: dict[str, type] = {}  # noqa: RUF012 - as the base class has it

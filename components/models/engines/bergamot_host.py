@@ -25,7 +25,7 @@ class BergamotHost(LoneHost):
     """Answers as the engine process does; sentences are translated on threads of the engine's own."""
 
     def _load(self, key: str, folder: Path, placement: Placement) -> EngineInfo:
-        """What it takes is measured, as the whole process: it has nothing else in it."""
+        """Its memory is measured as that of the whole process, which has nothing else in it."""
         started = time.perf_counter()
         self._engines[key] = BergamotEngine(folder, self._threads or os.cpu_count() or 1)
         return EngineInfo(

@@ -1,8 +1,8 @@
 """Text from a causal language model of transformers: prefill in chunks, then one token at a time.
 
 Knows torch, one model and its tokenizer. A generation is a generator of steps, each one forward pass,
-so that whoever runs it (`steps`) can stop it at every token and let others have their turn: a `Batch`
-whose requests are in no batch.
+so that its caller (`steps`) can stop it at every token and let others have their turn: a `Batch` whose
+requests are in no batch.
 """
 
 import contextlib
@@ -44,7 +44,7 @@ class CausalEngine:
         self.adapter: str | None = None
 
     def adapted(self, folder: Path) -> "CausalEngine":
-        """The same loaded model with an adapter: each of the two is told at every step which one it is."""
+        """The same loaded model with an adapter; every step sets which of the two the model is."""
         twin = copy.copy(self)
         twin.adapter = self.adapters.add(folder)
         return twin

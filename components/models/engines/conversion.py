@@ -2,8 +2,8 @@
 
     python -m components.models.engines.conversion FILE.gguf FOLDER
 
-It is a process of its own, so that the memory it takes is given back whole and that being killed
-costs a message. Prints one JSON object a line: {"stage", "share"}, or {"error"} at the end.
+It is a process of its own, so that all its memory is given back and that being killed costs a message, not
+the app. Prints one JSON object per line: {"stage", "share"}, or {"error"} at the end.
 Knows nothing of locks and stores: `library` gives it an empty folder and moves that into place.
 """
 
@@ -14,7 +14,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from components.messages import N_
+from components.errors import AppError
+from components.messages import Said, to_json
 from components.models.headers import check_gguf
 
 # Below this many weights float32 is kept: it loads without a conversion (0.1 s instead of 0.9 s).
@@ -26,20 +27,24 @@ def say(**what: Any) -> None:
     print(json.dumps(what), flush=True)
 
 
+def stage(message: Said, share: float) -> None:
+    say(stage=to_json(message), share=share)
+
+
 def convert(source: Path, folder: Path) -> None:
     """Writes model, tokenizer and chat template of `source` into `folder`, which exists."""
-    say(stage=N_("starting the converter"), share=0.02)
+    stage(Said("starting the converter"), 0.02)
     import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
     from transformers.utils import logging
 
     logging.disable_progress_bar()
-    say(stage=N_("reading the tokenizer"), share=0.15)
+    stage(Said("reading the tokenizer"), 0.15)
     where = {"gguf_file": source.name, "local_files_only": True, "trust_remote_code": False}
     tokenizer = AutoTokenizer.from_pretrained(source.parent, **where)
     _mark_control_tokens(tokenizer, source)
     tokenizer.save_pretrained(folder)
-    say(stage=N_("reading the weights"), share=0.4)
+    stage(Said("reading the weights"), 0.4)
     model: Any = AutoModelForCausalLM.from_pretrained(
         source.parent, quantization_config=GgufConfig(dequantize=True), **where
     )
@@ -49,9 +54,9 @@ def convert(source: Path, folder: Path) -> None:
     if model.num_parameters() > FLOAT32_WEIGHTS:
         model = model.to(torch.float16)
     _check_disk(folder, model.num_parameters() * model.dtype.itemsize)
-    say(stage=N_("writing"), share=0.85)
+    stage(Said("writing"), 0.85)
     model.save_pretrained(folder)
-    say(stage=N_("written"), share=1.0)
+    stage(Said("written"), 1.0)
 
 
 def _mark_control_tokens(tokenizer: Any, source: Path) -> None:
@@ -82,10 +87,17 @@ def main() -> int:
         check_gguf(source)
         convert(source, folder)
     except Exception as error:  # noqa: BLE001 - the last line of a program: every failure is reported
-        full = isinstance(error, OSError) and error.errno == errno.ENOSPC
-        say(error="disk" if full or "No space left" in str(error) else "file", detail=str(error)[:500])
+        detail = to_json(error.message) if isinstance(error, AppError) else str(error)[:500]
+        say(error=_kind(error), detail=detail)
         return 1
     return 0
+
+
+def _kind(error: Exception) -> str:
+    """Which sentence the person gets; `library` has the sentences. Libraries wrap what the system says."""
+    if (isinstance(error, OSError) and error.errno == errno.ENOSPC) or "No space left" in str(error):
+        return "disk"
+    return "memory" if isinstance(error, MemoryError) or "memory" in str(error).lower() else "file"
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from components.models.engines.steps import PARK
 from components.models.options import Prompt
 
 WINDOW = 256  # tokens that the model was trained on at most
-BATCH_TOKENS = 2048  # of one step, padding included: a chat waits for its turn no longer than this takes
+BATCH_TOKENS = 2048  # of one step, padding included: a chat waits for its turn no longer than one step
 
 Emit = Callable[[str, Any], None]  # ("vectors", (indices, rows)) | ("memory", None) | ("end", tokens)
 

@@ -6,8 +6,8 @@ The model is traced by OpenVINO's PyTorch frontend, its key-value cache made a s
 Optimum does for its exports, which can't be installed beside this transformers), and its matrices are
 rounded to 8 bits with a scale and a zero point for each row, as NNCF's INT8_ASYM does. OpenVINO can read a
 GGUF file directly, but rounds the minimum that each block of Q4_1 has: 22% more perplexity.
-What comes out is compared with what went in, on a text; a model that lost more than 2% is refused.
-Prints one JSON object a line, as `conversion` does.
+The result is compared with the original on a text; a model that lost more than 2% of perplexity is refused.
+Prints one JSON object per line, as `conversion` does.
 """
 
 import json
@@ -19,11 +19,11 @@ from typing import Any
 
 import numpy as np
 
-from components.messages import N_
+from components.messages import Message, Said, to_json
 
 FILE = "openvino_model.xml"
 MOST_LOST = 1.02  # of perplexity
-LEAST_FREE = 16_000_000  # bytes on the disk: with less left, that is why a file could not be written
+LEAST_FREE = 16_000_000  # bytes on the disk: with less left, this is the reason that a file wasn't written
 TEXT = (
     "The lighthouse stood at the end of a long stone pier. Every evening at six the keeper climbed the "
     "one hundred and twelve steps, trimmed the wick and wound the clockwork that turned the lamp. In 1911 "
@@ -37,13 +37,21 @@ def say(**what: Any) -> None:
     print(json.dumps(what), flush=True)
 
 
+def stage(message: Said, share: float, **more: Any) -> None:
+    say(stage=to_json(message), share=share, **more)
+
+
 class Refused(Exception):
     """The model can't be run by OpenVINO; the message says why."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message)
+        self.message = message
 
 
 def export(folder: Path, out: Path) -> None:
     """Writes the model of `folder` into `out`, which exists. Raises Refused."""
-    say(stage=N_("reading the model"), share=0.05)
+    stage(Said("reading the model"), 0.05)
     sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]  # it would report every conversion
     import openvino
     from transformers import AutoModelForCausalLM, AutoTokenizer
@@ -56,19 +64,18 @@ def export(folder: Path, out: Path) -> None:
     ).eval()
     ids = AutoTokenizer.from_pretrained(folder, **where)(TEXT)["input_ids"]
     before = _perplexity_of_torch(model, ids)
-    say(stage=N_("tracing"), share=0.25)
+    stage(Said("tracing"), 0.25)
     traced = _stateful(*_traced(model))
-    say(stage=N_("rounding to 8 bits"), share=0.7)
+    stage(Said("rounding to 8 bits"), 0.7)
     for node in traced.get_ops():
         if node.get_type_name() == "MatMul":
             _round_weights(node)
     openvino.save_model(traced, out / FILE, compress_to_fp16=True)
-    say(stage=N_("comparing"), share=0.85)
+    stage(Said("comparing"), 0.85)
     after = _perplexity_of_openvino(out / FILE, ids)
     if not after <= before * MOST_LOST:
-        text = N_("perplexity rose from {before} to {after}")
-        raise Refused(text.format(before=f"{before:.2f}", after=f"{after:.2f}"))
-    say(stage=N_("written"), share=1.0, perplexity=[round(before, 3), round(after, 3)])
+        raise Refused(Said("perplexity rose from {before:.2f} to {after:.2f}", before=before, after=after))
+    stage(Said("written"), 1.0, perplexity=[round(before, 3), round(after, 3)])
 
 
 def _traced(model: Any) -> tuple[Any, list[tuple[int, int]]]:
@@ -81,7 +88,7 @@ def _traced(model: Any) -> tuple[Any, list[tuple[int, int]]]:
     with torch.inference_mode():
         first: Any = model(input_ids=torch.zeros((1, 1), dtype=torch.long), use_cache=True).past_key_values
     if not isinstance(first, DynamicCache) or any(type(layer) is not DynamicLayer for layer in first.layers):
-        raise Refused(N_("its attention looks at a window, or it keeps another kind of state"))
+        raise Refused(Said("its attention looks at a window, or it keeps another kind of state"))
     layers: list[Any] = first.layers
     sizes = [(t.shape[1], t.shape[3]) for layer in layers for t in (layer.keys, layer.values)]
 
@@ -151,7 +158,7 @@ def _stateful(model: Any, sizes: list[tuple[int, int]]) -> Any:
 
 
 def _start_empty(model: Any) -> None:
-    """Each state begins with no tokens, for as many texts as come in."""
+    """Lets each state begin with no tokens, for any number of texts."""
     from openvino import opset13 as ops
 
     shape = ops.shape_of(model.input("input_ids").get_node(), output_type="i64")
@@ -198,7 +205,7 @@ def _perplexity_of_torch(model: Any, ids: list[int]) -> float:
 
 
 def _perplexity_of_openvino(file: Path, ids: list[int]) -> float:
-    """Read in two parts, so that the cache is used."""
+    """Reads the text in two parts, so that the cache is used."""
     import openvino
 
     request = openvino.Core().compile_model(file, "CPU").create_infer_request()
@@ -223,7 +230,7 @@ def main() -> int:
     try:
         export(Path(sys.argv[1]), Path(sys.argv[2]))
     except Refused as error:
-        say(error="refused", detail=str(error))
+        say(error="refused", detail=to_json(error.message))
     except Exception as error:  # noqa: BLE001 - the last line of a program: every failure is reported
         # OpenVINO says only "iostream error" of a file that it can't write.
         full = "No space left" in str(error) or shutil.disk_usage(sys.argv[2]).free < LEAST_FREE

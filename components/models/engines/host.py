@@ -2,8 +2,8 @@
 
     python -m components.models.engines.host
 
-The app's process never imports torch: its pages paint at once, its threads don't compete with the
-engine for Python's interpreter lock, and a crash in here costs the answers in work, not the app.
+The app's process never imports torch: its pages are drawn at once, its threads don't compete with the
+engine for Python's interpreter lock, and a crash in here costs the answers in progress, not the app.
 The main thread reads requests, hears cancels and measures memory; all torch work is on one other
 thread (`steps`). Messages are pickled tuples between a process and its own child.
 """
@@ -51,7 +51,7 @@ class Host:
             try:
                 number, verb, arguments = pickle.load(self._requests)
             except EOFError:
-                os._exit(0)  # at once, whatever the engine thread is doing: nobody listens any more
+                os._exit(0)  # at once, even if the engine thread is busy: nobody listens any more
             try:
                 getattr(self, f"_on_{verb}")(number, *arguments)
             except Exception as error:  # noqa: BLE001 - reported to the caller
@@ -68,7 +68,7 @@ class Host:
                 torch.set_num_threads(self._threads)
         except Exception:  # noqa: BLE001 - whatever it is, nothing will ever load
             traceback.print_exc()
-            os._exit(1)  # a broken installation: whoever waits hears of the end
+            os._exit(1)  # a broken installation: waiting callers hear of the end
         self._imported.set()
 
     def _send(self, number: int, kind: str, payload: Any) -> None:
@@ -184,12 +184,12 @@ class Host:
     def _in_steps(
         self, number: int, start: Callable[..., Generator[Any, None, None]], background: bool = False
     ) -> None:
-        """Puts what `start(cancelled, emit)` makes into the loop, its events under this number."""
+        """Puts the steps of `start(cancelled, emit)` into the loop, with events under this number."""
         cancelled, emit, finish = self._ends(number)
         self._loop.generate(str(number), start(cancelled, emit), finish, background)
 
     def _ends(self, number: int) -> tuple[Callable[[], bool], Emit, Callable[[BaseException | None], None]]:
-        """How one request is cancelled, what it reports through, and what hears of its end."""
+        """How one request is cancelled, the channel for its reports, and the callback for its end."""
         cancel = self._cancels[number] = threading.Event()
 
         def emit(kind: str, payload: Any) -> None:
@@ -208,7 +208,7 @@ class Host:
     def _translate(
         self, number: int, engine: Any, texts: list[str], options: TranslationOptions, *ends: Any
     ) -> None:
-        """As steps among the others'. `ends`: cancelled, emit, finish."""
+        """Runs as steps among the others. `ends`: cancelled, emit, finish."""
         cancelled, emit, finish = ends
         steps = engine.translate(texts, options, cancelled, emit)
         self._loop.generate(str(number), steps, finish, background=True)
@@ -267,7 +267,8 @@ class LoneHost(Host):
 def _causal_engine(model: Any, tokenizer: Any, placement: Placement) -> tuple[Any, int]:
     """The engine of a loaded model, and how many requests it runs in one batch (0: they take turns).
 
-    On a CPU, OpenVINO is the one for many; what it can't run takes turns. Spread over several cards, too.
+    On a CPU, OpenVINO is the engine for many requests; in models that it can't run, and in models spread over
+    several cards, they take turns.
     """
     from components.models.engines.batching import AT_ONCE, BatchingEngine
     from components.models.engines.causal import CausalEngine

@@ -12,7 +12,7 @@ from components.models.placement import Placement
 
 
 def load_arguments(placement: Placement) -> dict[str, Any]:
-    """The keyword arguments of `from_pretrained` that put a model where it was decided."""
+    """The keyword arguments of `from_pretrained` that put a model on its chosen place."""
     import torch
 
     arguments: dict[str, Any] = {

@@ -1,8 +1,8 @@
 """Text from a causal language model by OpenVINO GenAI: everybody's requests in one batch.
 
 Knows the exported model and its tokenizer, not torch. A generation is a generator of steps, as in `causal`;
-whoever's turn it is when nothing is left to hand out moves the whole batch on by one step. The library reads
-prompts in pieces beside others' answers, and finds what it has read before: the second turn of a
+the one whose turn it is when no token is left to hand out moves the whole batch on by one step. The library
+reads prompts in pieces beside other answers, and finds what it has read before: the second turn of a
 conversation, or the next part of one document, is read from where it differs.
 """
 

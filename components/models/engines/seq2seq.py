@@ -42,7 +42,7 @@ class Seq2SeqEngine:
         self.adapter: str | None = None
 
     def adapted(self, folder: Path) -> "Seq2SeqEngine":
-        """The same loaded model with an adapter: each of the two is told at every step which one it is."""
+        """The same loaded model with an adapter; every step sets which of the two the model is."""
         twin = copy.copy(self)
         twin.adapter = self.adapters.add(folder)
         return twin
@@ -141,7 +141,7 @@ class Seq2SeqEngine:
         return ids
 
     def _languages(self, options: TranslationOptions) -> tuple[str, int | None]:
-        """What stands before each sentence, and the first token of each translation."""
+        """The text before each sentence, and the first token of each translation."""
         tokenizer = self.tokenizer
         match self.family:
             case "nllb":
@@ -184,7 +184,7 @@ class Seq2SeqEngine:
 _OLD_CODES = {"he": ("iw",), "id": ("in",), "no": ("nb",)}
 
 
-# Marian models were trained on normalized punctuation; a sign that the vocabulary lacks would be lost.
+# Marian models were trained on normalized punctuation; a character that the vocabulary lacks would be lost.
 _SIGNS = {
     "“": '"',
     "”": '"',

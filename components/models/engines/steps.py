@@ -52,9 +52,9 @@ class StepLoop:
         finish: Callable[[BaseException | None], None],
         background: bool = False,
     ) -> None:
-        """Takes `steps` in turn with the others; `finish` hears None, or what they raised.
+        """Takes `steps` in turn with the others; `finish` is called with None, or what they raised.
 
-        Background work gets a quarter of the time while somebody waits for words, else all of it.
+        Background work gets a quarter of the time while an answer is being written, else all of it.
         """
         item = _Item(key, steps, finish, background)
         self._arrivals.put((lambda: self._queue_of(item).append(item), True))
@@ -69,7 +69,7 @@ class StepLoop:
         self._arrivals.put((back, True))
 
     def breathe(self) -> None:
-        """Called from inside of a long background step: lets generations have their share of the time."""
+        """Called from inside a long background step: lets generations have their share of the time."""
         until = self._clock() + (self._clock() - self._since) * FOREGROUND_SHARE
         self._take_in()
         while self._active and self._clock() < until:
@@ -93,7 +93,7 @@ class StepLoop:
         return arrival[0] if arrival else None
 
     def _step(self) -> None:
-        """One step of whoever's turn it is."""
+        """One step of the generation whose turn it is."""
         self._since = self._clock()
         if self._background and (not self._active or self._owed <= 0):
             self._step_of(self._background)
@@ -111,7 +111,7 @@ class StepLoop:
                 line.append(item)
         except StopIteration:
             item.finish(None)
-        except Exception as error:  # noqa: BLE001 - reported to whoever asked for this generation
+        except Exception as error:  # noqa: BLE001 - reported to the caller of this generation
             item.finish(error)
 
     def _take_in(self) -> None:

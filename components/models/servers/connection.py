@@ -1,7 +1,7 @@
 """The way to one OpenAI-compatible server: an event loop on a thread of its own, and the openai client.
 
 Knows addresses, keys, retries and time limits; nothing about prompts. The openai package is imported at
-the first use, so that pages paint without it.
+the first use, so that pages are drawn without it.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from components.config import ServerSettings
 from components.errors import AppError, BadInput
-from components.messages import N_
+from components.messages import Message, Said
 from components.models.servers import failures
 
 CONNECT_SECONDS = 5.0
@@ -46,14 +46,14 @@ class Connection:
         self._client: Any = None
 
     @property
-    def address(self) -> str:
+    def address(self) -> Message:
         """The URL as a page may show it, without user, password and query."""
         try:
             parts = urlsplit(self.settings.url.strip())
             host = parts.netloc.rpartition("@")[2]
         except ValueError:
-            return N_("its URL")
-        return f"{parts.scheme}://{host}{parts.path}".rstrip("/") if host else N_("its URL")
+            return Said("its URL")
+        return f"{parts.scheme}://{host}{parts.path}".rstrip("/") if host else Said("its URL")
 
     @property
     def base(self) -> str:
@@ -65,7 +65,7 @@ class Connection:
 
     @property
     def root(self) -> str:
-        """Where a server keeps what OpenAI's API hasn't."""
+        """The address of a server's paths that OpenAI's API doesn't have."""
         return self.base.removesuffix("/v1")
 
     def _parts(self) -> SplitResult:
@@ -105,8 +105,7 @@ class Connection:
     def failure(self, error: BaseException, seconds: float | None = None) -> AppError:
         """What a person reads about it. Neither the key nor a password is ever in it."""
         limit = self.settings.timeout if seconds is None else seconds
-        setting = f"servers.{self.name}"
-        return failures.explain(error, self.name, self.address, limit, self._secrets(), setting)
+        return failures.explain(error, failures.Server(self.name, self.address, limit, self._secrets()))
 
     def client(self) -> Any:
         """The openai client. Call on the loop's thread only."""

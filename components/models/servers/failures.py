@@ -6,11 +6,13 @@ Knows the exceptions of the openai package and of HTTP; never shows a key or a p
 import socket
 import ssl
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from components.errors import AppError, BadInput, Busy, EngineFailed, Unavailable
-from components.messages import N_
+from components.messages import Message, Said
 
+NO_REASON = Said("it gave no reason.")
 DETAIL = 300  # characters of a server's own words that are shown
 
 
@@ -27,25 +29,37 @@ class Reported(Exception):
 
 
 class NotAnApi(Exception):
-    """What came back is not what an OpenAI-compatible server says."""
+    """The answer isn't that of an OpenAI-compatible server."""
 
 
-def explain(
-    error: BaseException,
-    name: str,
-    address: str,
-    timeout: float,
-    secrets: Sequence[str],
-    setting: str,
-) -> AppError:
-    """The AppError for any failure of a request to the server `name`."""
+@dataclass(frozen=True)
+class Server:
+    """What a sentence about a server names, and what it must never show."""
+
+    name: str
+    address: Message
+    limit: float  # seconds that were waited for
+    secrets: Sequence[str] = ()
+
+    @property
+    def where(self) -> Said:
+        return Said("The server {name} ({address})", name=self.name, address=self.address)
+
+    @property
+    def setting(self) -> str:
+        """The heading of its settings."""
+        return f"servers.{self.name}"
+
+
+def explain(error: BaseException, server: Server) -> AppError:
+    """The AppError for any failure of a request to a server."""
     import openai
 
     if isinstance(error, AppError):
         return error
-    where = f"The server {name} ({address})"
+    where, setting = server.where, server.setting
     if isinstance(error, openai.APIStatusError):
-        return _refused(error, where, cleaned(_said(error), secrets), setting)
+        return _refused(error, where, cleaned(_said(error), server.secrets), setting)
     if isinstance(error, CutShort):
         return EngineFailed(
             "{where} ended the connection in the middle of the answer. What was written is kept.", where=where
@@ -60,13 +74,13 @@ def explain(
             "{where} said nothing for too long (the limit is {timeout:g} s). It may be loading the "
             "model or be very busy: try again later, or raise {setting}.timeout in the settings.",
             where=where,
-            timeout=timeout,
+            timeout=server.limit,
             setting=setting,
         )
     if isinstance(error, openai.APIConnectionError):
         return _unreachable(error, where, setting)
     if isinstance(error, openai.APIError | Reported):  # inside of a stream
-        reason = cleaned(_reported(error), secrets) or N_("it gave no reason.")
+        reason = cleaned(_reported(error), server.secrets) or NO_REASON
         return EngineFailed(
             "{where} failed while it answered: {reason} What was written is kept.", where=where, reason=reason
         )
@@ -89,7 +103,7 @@ def lost(error: BaseException) -> bool:
 
 
 def in_stream(error: Exception) -> Exception:
-    """What an exception means once an answer has begun."""
+    """The failure that an exception means once an answer has begun."""
     import openai
 
     if isinstance(error, openai.APIConnectionError | OSError) and not isinstance(
@@ -153,7 +167,7 @@ def _said(error: Any) -> str:
     return said
 
 
-def _refused(error: Any, where: str, said: str, setting: str) -> AppError:
+def _refused(error: Any, where: Said, said: str, setting: str) -> AppError:
     code = error.status_code
     if code in (401, 403):
         return Unavailable(
@@ -178,11 +192,19 @@ def _refused(error: Any, where: str, said: str, setting: str) -> AppError:
             setting=setting,
         )
     if code in (429, 502, 503):
-        busy = f"{where} is too busy or just starting ({code}). Try again in a minute."
+        if not said:
+            return Busy(
+                "{where} is too busy or just starting ({code}). Try again in a minute.",
+                where=where,
+                code=code,
+            )
         return Busy(
-            f"{where} is too busy or just starting ({code}). Try again in a minute. {said}" if said else busy
+            "{where} is too busy or just starting ({code}). Try again in a minute. {said}",
+            where=where,
+            code=code,
+            said=said,
         )
-    reason = said or N_("it gave no reason.")
+    reason = said or NO_REASON
     if code in (400, 413, 422):
         return BadInput(
             "{where} refused the request ({code}): {reason}", where=where, code=code, reason=reason
@@ -198,11 +220,12 @@ def _refused(error: Any, where: str, said: str, setting: str) -> AppError:
             where=where,
             setting=setting,
         )
-    answered = f"{where} answered with the status {code}."
-    return EngineFailed(f"{where} answered with the status {code}. {said}" if said else answered)
+    if not said:
+        return EngineFailed("{where} answered with the status {code}.", where=where, code=code)
+    return EngineFailed("{where} answered with the status {code}. {said}", where=where, code=code, said=said)
 
 
-def _unreachable(error: BaseException, where: str, setting: str) -> AppError:
+def _unreachable(error: BaseException, where: Said, setting: str) -> AppError:
     causes = list(_causes(error))
     words = " ".join(str(cause).lower() for cause in causes)
     if any(isinstance(cause, ssl.SSLError) for cause in causes) or "certificate" in words or "[ssl" in words:

@@ -1,6 +1,6 @@
 """All servers of the settings: which models each has, and whether it can be reached.
 
-A look costs nothing: what is known is returned at once, and asked anew in the background when it is old.
+A look costs nothing: the known list is returned at once, and asked for again in the background if it is old.
 The last list of each server is kept in a file, so that a conversation finds its model after a restart.
 """
 
@@ -15,14 +15,14 @@ from typing import Any, Literal
 
 from components.config import SERVER, ServerSettings
 from components.errors import AppError, Unavailable
-from components.messages import N_
+from components.messages import Message, Said, counted
 from components.models.catalog import ModelSpec
 from components.models.servers import probing
 from components.models.servers.connection import Connection
 from components.models.servers.probing import Served
 
-OLD_SECONDS = 30.0  # a list is asked again when somebody looks later than this
-FIRST_SECONDS = 0.5  # lets the first page be painted before a package is imported
+OLD_SECONDS = 30.0  # a list that is older is asked for again when a page looks
+FIRST_SECONDS = 0.5  # lets the first page be drawn before a package is imported
 _NO_TEXT = ("embed", "rerank", "whisper", "tts")  # in the names of models that write nothing
 
 Ask = Callable[[Connection], list[Served]]
@@ -34,7 +34,7 @@ class _Known:
 
     connection: Connection
     models: list[Served] = field(default_factory=list)
-    text: str = ""  # why it can't be used; empty when it can
+    text: Message = ""  # why it can't be used; empty when it can
     asked: float | None = None  # the clock's time of the last answer or failure
     asking: bool = False
 
@@ -44,9 +44,9 @@ class ServerState:
     """One line of the Models page."""
 
     name: str
-    address: str
+    address: Message
     state: Literal["asking", "ready", "failed"]
-    text: str
+    text: Message
     models: int
 
 
@@ -119,13 +119,14 @@ class Servers:
         threading.Thread(target=work, name=f"ask server {name}", daemon=True).start()
 
     def _refresh(self, known: _Known) -> None:
-        models, text = None, ""
+        models: list[Served] | None = None
+        text: Message = ""
         try:
             models = self._ask(known.connection)
         except AppError as error:
-            text = str(error)
+            text = error.message
         except Exception as error:  # noqa: BLE001 - a thread's last line: the page must hear of it
-            text = str(known.connection.failure(error))
+            text = known.connection.failure(error).message
         with self._lock:
             known.asking, known.asked, known.text = False, self._clock(), text
             changed = models is not None and models != known.models
@@ -139,17 +140,17 @@ class Servers:
             read = json.loads(self._kept.read_text("utf-8")) if self._kept else {}
             for name, known in self._known.items():
                 one = read.get(name, {})
-                if one.get("url") == known.connection.address:
+                if one.get("url") == str(known.connection.address):
                     known.models = [Served(**model) for model in one["models"]]
         except (OSError, ValueError, TypeError, KeyError, AttributeError):
-            return  # it only saves a question
+            return  # the file only saves a question
 
     def _keep(self) -> None:
         if self._kept is None:
             return
         with self._lock:
             plain: dict[str, Any] = {
-                name: {"url": known.connection.address, "models": [asdict(one) for one in known.models]}
+                name: {"url": str(known.connection.address), "models": [asdict(one) for one in known.models]}
                 for name, known in self._known.items()
             }
         try:
@@ -169,20 +170,20 @@ def _all(known: _Known) -> list[Served]:
 
 def _state(known: _Known) -> ServerState:
     count = len(_all(known))
+    state: Literal["asking", "ready", "failed"] = "ready"
+    text: Message = counted(
+        "It can be reached and has {count} model.", "It can be reached and has {count:,} models.", count
+    )
     if known.text:
-        state: Literal["asking", "ready", "failed"] = "failed"
-        text = known.text
+        state, text = "failed", known.text
     elif known.asked is None:
-        state, text = "asking", "Asking for its models…"
-    else:
-        state, text = "ready", f"It can be reached and has {count} models."
-        if count == 1:
-            text = "It can be reached and has 1 model."
-        elif not count:
-            text = (
-                "It can be reached, but lists no models. Name them in the settings: "
-                f'servers.{known.connection.name}.models = ["…"].'
-            )
+        state, text = "asking", Said("Asking for its models…")
+    elif not count:
+        text = Said(
+            "It can be reached, but lists no models. Name them in the settings: "
+            'servers.{name}.models = ["…"].',
+            name=known.connection.name,
+        )
     return ServerState(known.connection.name, known.connection.address, state, text, count)
 
 
@@ -198,7 +199,7 @@ def _spec(connection: Connection, model: Served) -> ModelSpec:
         location=model.id,
         parameters=model.parameters,
         context=connection.settings.context or model.context,
-        licence=N_("licence as on the server"),
+        licence=Said("licence as on the server"),
         languages=(),
-        refusal="Judging by its name, this model doesn't write text." if silent else "",
+        refusal=Said("Judging by its name, this model doesn't write text.") if silent else "",
     )

@@ -14,7 +14,7 @@ from components.models.servers import tokens
 from components.models.servers.connection import AGAIN, Connection
 from components.models.servers.failures import NotAnApi
 
-# Who it behaves like. Ray Serve's LLM server counts and continues as vLLM does, which runs inside.
+# The server that it behaves like. Ray Serve's LLM server counts and continues as vLLM, which runs inside it.
 Kind = Literal["vllm", "sglang", "llama.cpp", "tgi", "ollama", "other"]
 CONTEXT = 4096  # tokens, where neither the server nor the settings say: what most servers have at least
 AT_ONCE = 8  # questions at the same time
@@ -42,7 +42,7 @@ class Manners:
 
     @property
     def continues(self) -> bool:
-        """Whether it goes on writing an answer that it is given the beginning of."""
+        """Whether it continues an answer of which it is given the beginning."""
         return self.kind in ("vllm", "sglang", "llama.cpp", "ollama")
 
 
@@ -86,7 +86,7 @@ async def manners(connection: Connection, model: str, listed: Served) -> Manners
 
 
 async def _ollama_context(connection: Connection, model: str) -> int:
-    """Of a model that it has loaded. It cuts a longer prompt in silence, so nothing else is assumed."""
+    """The context of a loaded model. It cuts longer prompts silently, so nothing else is assumed."""
     running = await _try(connection, "GET", f"{connection.root}/api/ps")
     models = running.get("models") if isinstance(running, dict) else None
     for one in models if isinstance(models, list) else []:

@@ -16,7 +16,7 @@ from typing import Any
 from components import telemetry
 from components.config import ModelSettings
 from components.errors import BadInput, Unavailable
-from components.messages import N_
+from components.messages import Message, Said, sentences
 from components.models.catalog import ModelSpec
 from components.models.engine import Vectors
 from components.models.engines.text_stream import TextStream
@@ -59,7 +59,7 @@ def connect(
     wanted = settings.context or connection.settings.context
     context = min(filter(None, (how.context, wanted)), default=CONTEXT)
     info = EngineInfo(
-        device=N_("server {name}").format(name=connection.name),
+        device=Said("server {name}", name=connection.name),
         dtype="",
         quantization="none",
         memory=0,
@@ -72,32 +72,37 @@ def connect(
     return RemoteEngine(connection, spec.location, how, info, _reason(connection, how, wanted, context))
 
 
-def _reason(connection: Connection, how: Manners, wanted: int | None, context: int) -> str:
+def _reason(connection: Connection, how: Manners, wanted: int | None, context: int) -> Message:
     """What the Models page says of it."""
-    if how.context:
-        source = N_("as the server says") if context == how.context else N_("as the settings say")
-    elif wanted:
-        source = N_("as the settings say")
+    if how.context and context == how.context:
+        source = Said("as the server says")
+    elif how.context or wanted:
+        source = Said("as the settings say")
     else:
-        source = N_("assumed; set servers.{name}.context").format(name=connection.name)
-    counted = (
-        "The server counts tokens before it reads."
-        if how.counts
-        else "It doesn't count tokens before it reads, so prompts are estimated, on the safe side."
+        source = Said("assumed; set servers.{name}.context", name=connection.name)
+    runs = Said(
+        "Runs at {address}: {context:,} tokens of context, {source}.",
+        address=connection.address,
+        context=context,
+        source=source,
     )
-    return f"Runs at {connection.address}: {context:,} tokens of context, {source}. {counted}"
+    if how.counts:
+        return sentences(runs, Said("The server counts tokens before it reads."))
+    return sentences(
+        runs, Said("It doesn't count tokens before it reads, so prompts are estimated, on the safe side.")
+    )
 
 
 class RemoteEngine:
     """One model of one server. Safe to use from any thread."""
 
     def __init__(
-        self, connection: Connection, model: str, how: Manners, info: EngineInfo, reason: str = ""
+        self, connection: Connection, model: str, how: Manners, info: EngineInfo, reason: Message = ""
     ) -> None:
         self.connection, self.model, self.how, self.info, self.reason = connection, model, how, info, reason
         self.recent: deque[Usage] = deque(maxlen=5)
         self.refused: set[str] = set()  # fields that this server doesn't take; only ever grows
-        self.alive = True  # False: ask the server anew how it is to be asked
+        self.alive = True  # False: the server has to be probed again
 
     def count(self, prompts: Sequence[Prompt]) -> list[int]:
         """Tokens of each prompt; estimated, on the safe side, where `info.exact` is false."""
@@ -271,7 +276,7 @@ class RemoteGeneration:
             if not self._finish:
                 raise failures.CutShort if begun else failures.NotAnApi
             self._events.put(("end", None))
-        except Exception as error:  # noqa: BLE001 - reported to whoever asked
+        except Exception as error:  # noqa: BLE001 - reported to the caller
             said = failures.in_stream(error) if begun else error
             self._events.put(("end", None) if self._finish else ("error", said))
 
@@ -402,9 +407,9 @@ def _choice(chunk: Any) -> Any:
 def _stream_of(kind: Any) -> Any:
     """The client's stream of such chunks, which also tells whether the server said that it is done.
 
-    llama.cpp, Ollama, TGI and vLLM say [DONE] after every whole answer, with a reason for its end or
-    without. That the connection was closed in good order proves nothing: Ollama does that after a failure
-    in the middle, and a proxy when the server behind it dies.
+    llama.cpp, Ollama, TGI and vLLM say [DONE] after every whole answer, with or without a reason for its
+    end. A connection that was closed in good order proves nothing: Ollama closes it so after a failure in
+    the middle, and a proxy when the server behind it dies.
     """
     import openai
 

@@ -1,7 +1,7 @@
 """How many tokens a prompt has on a server that doesn't count: an estimate on the safe side.
 
-Knows characters only. Set against the tokenizer of SmolLM2, which was made for English: no less than the
-truth in nine languages and scripts, code and numbers; half as much again in English.
+Knows characters only. Compared with the tokenizer of SmolLM2, which was made for English: no less than the
+real number in nine languages and scripts, code and numbers; half as much again in English.
 """
 
 import re

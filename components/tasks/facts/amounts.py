@@ -11,7 +11,6 @@ from decimal import Decimal, InvalidOperation
 
 from components.tasks.facts import number_words
 from components.tasks.facts.dates import ORDINAL
-from components.tasks.summarize import chinese_numbers
 
 _BETWEEN = "[.,'’ \u00a0\u202f]"  # thousands
 _INDIAN = r"\d{1,2}(?:,\d{2})+,\d{3}"  # lakhs and crores: 12,50,000
@@ -152,7 +151,7 @@ _RANK = re.compile(
 
 @dataclass(frozen=True)
 class Amount:
-    """A number as it stands in a text, and what it may be in figures."""
+    """A number as it is written in a text, and its possible values."""
 
     text: str
     values: tuple[str, ...]
@@ -161,7 +160,7 @@ class Amount:
 
 
 def figures(text: str) -> list[Amount]:
-    """Every number in figures as it stands, without its scale: "1,000", "1.000" and "1 000" are the same."""
+    """Every number in figures as written, without its scale: "1,000", "1.000" and "1 000" are the same."""
     found = []
     for match in _FIGURES.finditer(text):
         raw = match[0].strip()
@@ -183,15 +182,20 @@ def words(text: str, language: str) -> set[str]:
     lower = text.lower()
     found = {str(_WORDS[a] + _WORDS[b]) for a, b in _TENS_UNIT.findall(lower)}
     found |= {str(_worth(match[0])) for match in _IN_WORDS.finditer(text)}
-    return found | {str(_WORDS[word]) for word in _WORD.findall(lower)} | number_words.values(text, language)
+    return found | {str(_WORDS[word]) for word in _WORD.findall(lower)} | _foreign_words(text, language)
+
+
+def _foreign_words(text: str, language: str) -> set[str]:
+    """In English, words are looked for too, and so are read here."""
+    return number_words.values(text, language) if language != "en" else set()
 
 
 def amounts(text: str) -> list[Amount]:
     """Every number in figures, with its scale, and every one in Chinese characters that is nothing else."""
     found = [
         _with_unit(text, match, value)
-        for match, value in chinese_numbers.found(text)
-        if chinese_numbers.sure(match)
+        for match, value in number_words.chinese(text)
+        if number_words.sure(match)
     ]
     text = _blank(text, (one for one in found if re.search(r"\d", one.text)))
     for match in _FIGURES.finditer(text):
@@ -231,8 +235,8 @@ def said(text: str, language: str = "en") -> tuple[set[str], set[int]]:
     found = [*amounts(text), *in_words(text)]
     values = {value for amount in found for value in amount.values}
     values |= {_SAYING[saying[0].lower()] for saying in _SAID.finditer(text)}
-    values |= {value for _, value in chinese_numbers.found(text)}
-    values |= times(text) | number_words.values(text, language)
+    values |= {value for _, value in number_words.chinese(text)}
+    values |= times(text) | _foreign_words(text, language)
     taken = {amount.end for amount in found}
     free = {_POWER[scale[0].lower()] for scale in _FREE.finditer(text) if scale.end() not in taken}
     return values, free

@@ -1,29 +1,41 @@
-"""The dates of a text in forms that can be compared: days and months.
+"""The dates of a text in forms that can be compared: days, months, and the days of the week.
 
 Knows nothing about documents. A date is (year, month, day), each as text and empty where it isn't said.
 """
 
 import datetime
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cache
 from itertools import pairwise
+from typing import Literal
 
-from components.tasks.summarize import weekdays
+from babel import UnknownLocaleError
+from babel.dates import get_day_names, get_month_names
 
 Key = tuple[str, ...]
 # Whose names of months and days are known.
-LANGUAGES = frozenset(["en", "de", "fr", "es", "it", "pt", "zh", "ja"])
+_EUROPEAN = ("en", "de", "fr", "es", "it", "pt")
+LANGUAGES = frozenset([*_EUROPEAN, "zh", "ja"])
 
-_MONTHS = (
-    "january|february|march|april|may|june|july|august|september|october|november|december",
-    "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec",
-    "januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember",
-    "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre",
-    "enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre",
-    "gennaio|febbraio|marzo|aprile|maggio|giugno|luglio|agosto|settembre|ottobre|novembre|dicembre",
-    "janeiro|fevereiro|março|abril|maio|junho|julho|agosto|setembro|outubro|novembro|dezembro",
-)
-_MONTH = {name: i + 1 for names in _MONTHS for i, name in enumerate(names.split("|"))} | {"sept": 9}
+
+def _months_of(languages: Iterable[str], width: Literal["wide", "abbreviated"]) -> dict[str, int]:
+    """Names in small letters, 1 for January."""
+    names = (get_month_names(width, locale=language).items() for language in languages)
+    return {name.lower(): number for months in names for number, name in months}
+
+
+@cache
+def months_in(language: str) -> dict[str, int]:
+    """The months of any language as they are written within a date, also shortened to 3 or 4 letters."""
+    try:
+        whole = _months_of([language], "wide") | _months_of([language], "abbreviated")
+    except (UnknownLocaleError, ValueError):
+        return {}
+    return {form: number for name, number in whole.items() for form in (name[:3], name[:4], name)}
+
+
+_MONTH = _months_of(_EUROPEAN, "wide") | _months_of(["en"], "abbreviated") | {"sept": 9}
 _NAMES = "|".join(sorted(_MONTH, key=len, reverse=True))
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])"
 _TH = r"(?:st|nd|rd|th|\.|º)?"
@@ -93,10 +105,48 @@ _SMALL_ALONE = frozenset(["may", "march", "mar", "sept"])
 _VERB = re.compile(r"\b(?:may|march)\b")
 # In a heading every word has a capital: "Troops to March North".
 _HEADING = re.compile(r"\b(?:to|To|and|And) (?:May|March|Mar)(?= [A-Z])")
+# Days of the week, by their names and, in what a document says, by their short forms. 0 is Monday.
+_WEEKDAY = {
+    name.lower(): day for language in _EUROPEAN for day, name in get_day_names(locale=language).items()
+} | {"sonnabend": 5}
+_DAY_NAME = re.compile(rf"\b({'|'.join(_WEEKDAY)})s?\b", re.IGNORECASE)
+_ASIAN_DAY = re.compile(r"(?:星期|礼拜|禮拜|(?<![一四两])[周週])([一二三四五六日天])|([月火水木金土日])曜")
+_ASIAN_DAYS = {sign: i for signs in ("一二三四五六日", "月火水木金土日") for i, sign in enumerate(signs)} | {
+    "天": 6
+}
+_ENGLISH_DAYS = "Mon Tue Wed Thu Fri Sat Sun|Mon Tues Weds Thur Fri Sat Sun|Mon Tues Wed Thurs Fri Sat Sun"
+_GERMAN_DAYS = "Mo Di Mi Do Fr Sa So"
+_ROMANCE_DAYS = (
+    "lun . mer jeu ven sam dim|lun . mié jue vie sáb dom"
+    "|lun . mer gio ven sab dom|seg ter qua qui sex sáb dom"
+)
+_SHORT = {
+    short.lower(): i
+    for shorts in (*_ENGLISH_DAYS.split("|"), *_ROMANCE_DAYS.split("|"), _GERMAN_DAYS)
+    for i, short in enumerate(shorts.split())
+    if short != "."  # "mar" is a month too
+}
+
+
+def _any(shorts: str) -> str:
+    return "|".join(sorted(set(shorts.replace("|", " ").replace(". ", "").split()), key=len, reverse=True))
+
+
+_EN, _DE = _any(f"{_ENGLISH_DAYS}|{_ENGLISH_DAYS.upper()}"), _any(_GERMAN_DAYS)
+_SHORT_MONTH = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
+# "Sun", "sat" and "so" are other words: a day has a date, a time or another day beside it, or "on" before.
+_SHORT_DAY = re.compile(
+    rf"\b({_EN})\b\.?,?\s+(?=\d{{1,2}}\b|(?:{_SHORT_MONTH}))"
+    rf"|\b(?:on|every|until|by|since|next|last)\s({_EN})s?\b|\(({_EN})\.?\)"
+    rf"|\b({_DE})\b\.?,?\s+(?=\d{{1,2}}\.)|\b((?i:{_any(_ROMANCE_DAYS)}))[.,]+\s+(?=\d{{1,2}}\b)"
+)
+_TWO_DAYS = re.compile(
+    rf"(?=\b({_EN})\b\.?\s?(?:[-–/&,]|and|or|to)\s?({_EN})\b|\b({_DE})\b\.?\s?(?:[-–/&,]|und|bis)\s?({_DE})\b)"
+)
 
 
 def dates(text: str) -> list[tuple[str, Key]]:
-    """Dates with a month, as they stand there; a day or a year may be missing. Of "5-7 May" both days."""
+    """Dates with a month, as written; a day or a year may be missing. Of "5-7 May" both days."""
     return [(match[0].strip(" .,"), key) for match in _matches(text) for key in _keys(match)]
 
 
@@ -150,7 +200,7 @@ def _keys(match: re.Match[str]) -> list[Key]:
 
 
 def in_figures(text: str) -> list[tuple[str, Key, Key]]:
-    """Dates with a whole year in figures alone, as they stand there, read in both ways that are possible."""
+    """Dates in figures alone with a whole year, as written, read in both possible ways."""
     found: list[tuple[str, Key, Key]] = []
     for match in _SLASHED.finditer(text):
         first, second, year = (int(match[i]) for i in (1, 3, 4))
@@ -166,7 +216,7 @@ def in_figures(text: str) -> list[tuple[str, Key, Key]]:
 
 
 def months(text: str) -> list[tuple[str, Key]]:
-    """Months without a day and a year, as they stand there."""
+    """Months without a day and a year, as written."""
     text = _HEADING.sub("", text)
     words = (match[1] or match[2] for match in _MONTH_ALONE.finditer(text))
     return [
@@ -188,15 +238,15 @@ def looser(key: Key) -> set[Key]:
 
 
 def said(text: str) -> Iterator[Key]:
-    """All that a text says about dates, in whatever form, and what follows from it."""
+    """All that a text says about dates, in any form, and what follows from it."""
     for year, month, day in (*told(text), *_slashed(text)):
         yield from looser((year, month, day))
         yield ("", month, "")
         try:
-            yield weekdays.key(datetime.date(int(year), int(month), int(day)).weekday())
+            yield _weekday(datetime.date(int(year), int(month), int(day)).weekday())
         except ValueError:  # no whole date, or none of the calendar
             continue
-    yield from weekdays.said(text)
+    yield from _days_said(text)
     yield from (("", str(_MONTH[match[0].lower()]), "") for match in _months(text))
 
 
@@ -214,3 +264,23 @@ def _slashed(text: str) -> Iterator[Key]:
 
 def _is_month(word: str) -> bool:
     return word.lower() in _MONTH and len(word) > 2
+
+
+def weekdays(text: str) -> list[tuple[str, Key]]:
+    """Days of the week by their whole names, as written."""
+    named = [(match[0], _weekday(_WEEKDAY[match[1].lower()])) for match in _DAY_NAME.finditer(text)]
+    signs = ((match[0], match[1] or match[2]) for match in _ASIAN_DAY.finditer(text))
+    return named + [(raw, _weekday(_ASIAN_DAYS[sign])) for raw, sign in signs]
+
+
+def _days_said(text: str) -> Iterator[Key]:
+    """All days that a document says, short forms among them."""
+    yield from (day for _, day in weekdays(text))
+    for form in (_SHORT_DAY, _TWO_DAYS):
+        for match in form.finditer(text):
+            yield from (_weekday(_SHORT[short.lower()]) for short in match.groups() if short)
+
+
+def _weekday(number: int) -> Key:
+    """A day as it is compared: 0 is Monday."""
+    return ("weekday", str(number))

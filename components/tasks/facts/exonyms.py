@@ -25,7 +25,7 @@ _ARTICLE = re.compile(
 def strangers(
     missing: Sequence[Fact], text: str, language: str, original: str, source: str, document: Index
 ) -> Iterator[Fact]:
-    """The names among what a translation has and its document hasn't, that stand for no other name."""
+    """Of the names that only the translation has, those that aren't a form of a name in the document."""
     before = [fact for fact in facts(original, source) if fact.kind == "name"]
     names = {word for fact in before for word in fact.key}
     known = names | {word for word in _words(original) if len(word) >= LONG}

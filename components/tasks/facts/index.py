@@ -11,12 +11,11 @@ from typing import Literal
 from components.scripts import HANGUL, UNSPACED
 from components.tasks.facts import amounts, dates
 from components.tasks.facts.opening_words import COMMON, FORMED, OPENERS, leads
-from components.tasks.summarize import weekdays
 from components.tasks.terms import STEM, stop_words
 
 Kind = Literal["number", "date", "name"]
 
-# Capitalized words in a row, with the small words that stand inside names.
+# Capitalized words in a row, with the small words that occur inside names.
 _NAME = re.compile(
     r"\b[A-ZÀ-ÖØ-ÞА-ЯĄ-Ž][\w'’&-]*(?:\s+(?:(?:of|the|de|da|von|van|der|di|du|la|le|for|and)\s+)?[A-ZÀ-ÖØ-ÞА-ЯĄ-Ž][\w'’&-]*)*"
 )
@@ -125,7 +124,7 @@ def facts(text: str, language: str = "en") -> list[Fact]:
     their capitals, so not in scripts that have none, and in German only where two words in a row have them.
     """
     found, rest = _dated(text)
-    when = [*weekdays.found(rest), *dates.months(rest)]
+    when = [*dates.weekdays(rest), *dates.months(rest)]
     english = language in ("", "en")
     numbers = [*amounts.amounts(rest), *([*amounts.in_words(rest), *amounts.ranks(rest)] if english else ())]
     names = list(_german_names(rest) if language == "de" else _names(rest, language))
@@ -143,7 +142,7 @@ def facts(text: str, language: str = "en") -> list[Fact]:
 
 
 def _once(found: Iterable[Fact]) -> list[Fact]:
-    """Each as it stands there once: both days of "5-7 May" may be made up."""
+    """Each once, as written: both days of "5-7 May" may be made up."""
     return list({(fact.kind, fact.text): fact for fact in found}.values())
 
 
@@ -184,7 +183,7 @@ def _names(text: str, language: str) -> list[Fact]:
 
 
 def _rest(words: list[str]) -> tuple[str, ...]:
-    """What may stand without its first word: a name of two words. "Google and Anna Silva" are two names."""
+    """The part that may be a name without its first word. "Google and Anna Silva" are two names."""
     rest = words[1:]
     first = rest[: rest.index("and")] if "and" in rest else rest
     return _key(rest) if rest[0] not in _SMALL and len(_key(first)) > 1 else ()
@@ -222,7 +221,7 @@ def _begins_sentence(text: str, at: int) -> bool:
 
 
 def _common(word: str) -> bool:
-    """Whether a word is no name, whatever its capital, with what is joined to it: "I'm", "It's", "Don't"."""
+    """Whether a word, with what is joined to it, is no name despite its capital: "I'm", "It's", "Don't"."""
     bare = _bare(word)
     return bare.partition("'")[0] in COMMON or bare.endswith("n't")
 
@@ -235,12 +234,12 @@ def _initials(name: str) -> set[str]:
 
 
 def plain_latin(text: str) -> str:
-    """A text whose signs without spaces between words, as Chinese has, don't hide where a name begins."""
+    """A text in which characters of scripts without spaces, as in Chinese, don't hide the start of a name."""
     return _UNSPACED.sub("、", text)
 
 
 def _parts(word: str) -> list[str]:
-    """Of "O'Neil-Smith" and "d'Yquem" all that may stand alone."""
+    """All parts of "O'Neil-Smith" and "d'Yquem" that may occur alone."""
     return [part for part in re.split("['-]", _straight(word)) if part]
 
 

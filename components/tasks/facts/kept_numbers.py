@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 
+from components.tasks.facts import dates, number_words
+
 Key = Decimal | tuple[int, ...]  # a value, or the parts of a time, a date, a version
 
 _DIGITS = re.compile(r"\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,:'’hH]\d+)*")
@@ -29,42 +31,11 @@ _UNITS = {
 }
 _POINT = ("en", "zh", "ja", "ko", "th", "he", "hi")  # languages with a decimal point
 _SHORT = {"k": 3, "m": 6, "mi": 6, "bi": 9, "b": 9}  # or metres, or miles: the number alone counts too
-_WORDS = """
-en zero one two three four five six seven eight nine ten eleven twelve
-pt zero um dois três quatro cinco seis sete oito nove dez onze doze
-es cero uno dos tres cuatro cinco seis siete ocho nueve diez once doce
-fr zéro un deux trois quatre cinq six sept huit neuf dix onze douze
-de null ein zwei drei vier fünf sechs sieben acht neun zehn elf zwölf
-it zero uno due tre quattro cinque sei sette otto nove dieci undici dodici
-"""
-SPELLED: dict[str, dict[str, int]] = {
-    line.split()[0]: {word: number for number, word in enumerate(line.split()[1:])}
-    for line in _WORDS.strip().splitlines()
-}
-SPELLED["pt"] |= {"uma": 1, "duas": 2, "meia": 6, "primeiro": 1, "primeira": 1, "segundo": 2, "segunda": 2}
-SPELLED["pt"] |= {"terceiro": 3, "terceira": 3, "terceiros": 3, "cem": 100}
-SPELLED["es"] |= {"un": 1, "una": 1, "primero": 1, "primera": 1, "segundo": 2, "segunda": 2}
-SPELLED["fr"] |= {"une": 1, "première": 1, "premier": 1}
-SPELLED["de"] |= {"eine": 1, "einen": 1, "einer": 1, "erste": 1, "ersten": 1}
-SPELLED["it"] |= {"un": 1, "una": 1}
-SPELLED["en"] |= {"first": 1, "second": 2, "third": 3, "a": 1, "an": 1, "midnight": 12, "noon": 12}
-SPELLED["en"] |= {"once": 1, "twice": 2, "double": 2, "doubling": 2, "half": 30, "twenty": 20, "hundred": 100}
-_MONTHS_TABLE = """
-en january february march april may june july august september october november december
-pt janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro
-es enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre
-fr janvier février mars avril mai juin juillet août septembre octobre novembre décembre
-de januar februar märz april mai juni juli august september oktober november dezember
-it gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre
-"""
-# Each month in full, and as it is shortened: 3 or 4 letters.
-_MONTHS = {
-    line.split()[0]: {
-        form: number
-        for number, month in enumerate(line.split()[1:], 1)
-        for form in (month[:3], month[:4], month)
-    }
-    for line in _MONTHS_TABLE.strip().splitlines()
+# What says a number, and isn't among the words for numbers of `number_words`.
+_ALSO: dict[str, dict[str, int]] = {
+    "en": {"a": 1, "an": 1, "midnight": 12, "noon": 12, "once": 1, "twice": 2, "double": 2, "doubling": 2}
+    | {"half": 30},
+    "pt": {"meia": 6, "terceiros": 3},
 }
 _PERCENT_TABLE = """
 en percent|per cent|percentage
@@ -88,8 +59,6 @@ zh 负|負|零下|减|減
 ja マイナス|負|氷点下|零下|減
 """
 _BELOW = dict(line.split(" ", 1) for line in _BELOW_TABLE.strip().splitlines())
-_HAN = {sign: number for number, sign in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "兩": 2}
-_HAN_NUMBER = re.compile(r"[零〇一二两兩三四五六七八九十百]+")
 # Two letters or more: one alone is a pronoun, an initial or a grade as often as a number.
 _ROMAN = re.compile(r"\b(?=[IVXLC]{2})C{0,3}(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})(?<=[IVXLC])\b")
 _ROMAN_SIGNS = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
@@ -152,6 +121,11 @@ def _signs_kept(number: _Number, known: list[_Number], target: str, language: st
     return any(o.percent for o in [*beside, *here])
 
 
+def has_decimal_point(language: str) -> bool:
+    """Whether a language writes 1,234.5; the others write 1.234,5."""
+    return language in _POINT
+
+
 def localized(number: str, source_language: str, target_language: str) -> str:
     """1,234.56 as 1.234,56 where the target writes a decimal comma; what could be two things stays."""
     points = source_language in _POINT, target_language in _POINT
@@ -162,7 +136,7 @@ def localized(number: str, source_language: str, target_language: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Digits of any script as 0 to 9, full-width signs as the usual ones."""
+    """Digits of any script as 0 to 9, full-width characters as the usual ones."""
     return "".join(str(unicodedata.decimal(c, c)) for c in unicodedata.normalize("NFKC", text))
 
 
@@ -232,19 +206,19 @@ def _values(plain: str) -> set[Decimal]:
 
 
 def _said(text: str, language: str) -> set[int]:
-    """Numbers in words, Roman or Chinese numerals."""
-    words = re.findall(r"[^\W\d_]+", text.casefold())
-    spelled, units = SPELLED.get(language, {}), _UNITS.get(language, {})
-    found = {spelled[word] for word in words if word in spelled}
-    found |= {spelled[a] * 10 ** units[b] for a, b in pairwise(words) if a in spelled and b in units}
+    """Whole numbers in words, Roman or Chinese numerals."""
+    also = _ALSO.get(language, {})
+    found = {also[word] for word in re.findall(r"[^\W\d_]+", text.casefold()) if word in also}
+    values = number_words.values(text, language)
     if language in ("zh", "ja"):
-        found |= {_han(numeral) for numeral in _HAN_NUMBER.findall(text)}
+        values = {value for _, value in number_words.chinese(text)}
+    found |= {int(value) for value in values if value.isdecimal()}
     return found | {_roman(numeral) for numeral in _ROMAN.findall(text)}
 
 
 def _months(text: str, language: str) -> set[int]:
     """Months, which are numbers in dates of other languages."""
-    known = _MONTHS.get(language, {})
+    known = dates.months_in(language)
     return {known[word] for word in re.findall(r"[^\W\d_]+", text.casefold()) if word in known}
 
 
@@ -279,20 +253,6 @@ def _same_year(a: int, b: int) -> bool:
     """1950-53 is 1950 to 1953, the 1980s are the 80s."""
     short, year = sorted((a, b))
     return short < 100 and 1000 < year < 2100 and year % 100 == short
-
-
-def _han(numeral: str) -> int:
-    """九 is 9, 十九 is 19, 二〇〇九 is 2009, 一百二十 is 120."""
-    if not re.search("[十百]", numeral):
-        return int("".join(str(_HAN[sign]) for sign in numeral))
-    total, digit = 0, 0
-    for sign in numeral:
-        if sign in "十百":
-            total += (digit or 1) * (10 if sign == "十" else 100)
-            digit = 0
-        else:
-            digit = _HAN[sign]
-    return total + digit
 
 
 def _roman(text: str) -> int:

@@ -1,100 +1,114 @@
-"""Numbers in words up to a hundred, in languages other than English: what a document says, for looking up.
-In German, where they are one word, up to a million.
+"""Numbers in words and in Chinese characters, which Japanese has too, as plain values.
 
-Knows nothing about documents. English is in `amounts`, since there they are looked for too.
+"vinte e três" is 23, 三千五百 is 3500, 百分之十二 has 12, 1亿2000万 is 120000000.
+
+Knows nothing about documents. The words are text2num's: whole numbers and ordinals in eight languages.
 """
 
 import re
-from functools import cache
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
 
-# From 0, then the tens from 20 on.
-_UNITS = {
-    "de": "null eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn "
-    "sechzehn siebzehn achtzehn neunzehn",
-    "fr": "zéro un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize "
-    "dix-sept dix-huit dix-neuf",
-    "es": "cero uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince "
-    "dieciséis diecisiete dieciocho diecinueve",
-    "it": "zero uno due tre quattro cinque sei sette otto nove dieci undici dodici tredici quattordici "
-    "quindici sedici diciassette diciotto diciannove",
-    "pt": "zero um dois três quatro cinco seis sete oito nove dez onze doze treze catorze quinze dezasseis "
-    "dezassete dezoito dezanove",
-}
-_TENS = {
-    "de": "zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig hundert",
-    "fr": "vingt trente quarante cinquante soixante soixante-dix quatre-vingt quatre-vingt-dix cent",
-    "es": "veinte treinta cuarenta cincuenta sesenta setenta ochenta noventa cien",
-    "it": "venti trenta quaranta cinquanta sessanta settanta ottanta novanta cento",
-    "pt": "vinte trinta quarenta cinquenta sessenta setenta oitenta noventa cem",
-}
-_OTHERS = {
-    "de": {"ein": 1, "eine": 1, "einen": 1, "einem": 1, "einer": 1, "dreissig": 30},
-    "fr": {"une": 1, "quatre-vingts": 80},
-    "es": {"un": 1, "una": 1, "veintiuno": 21, "veintiún": 21, "veintidós": 22, "veintitrés": 23}
-    | {"veinticuatro": 24, "veinticinco": 25, "veintiséis": 26, "veintisiete": 27, "veintiocho": 28}
-    | {"veintinueve": 29, "treinta y un": 31, "cuarenta y un": 41, "cincuenta y un": 51},
-    "it": {"un": 1, "una": 1, "ventitré": 23},
-    "pt": {"uma": 1, "duas": 2, "dezesseis": 16, "dezessete": 17, "dezenove": 19, "quatorze": 14},
-}
-# "hundert" and "tausend" alone stand for one of them.
-_LARGE = re.compile("hundert|tausend")
-_LONGEST = 80  # letters
-_GERMAN = re.compile(r"(?:(?P<thousands>.*)tausend)?(?:(?P<hundreds>.*?)hundert)?(?:und)?(?P<rest>.*)")
+from text_to_num import find_numbers
+
+LANGUAGES = frozenset(["en", "de", "fr", "es", "it", "pt", "nl", "da"])
+_ARTICLES = {
+    "de": re.compile(r"\bein(?:e[mnrs]?)?\b", re.IGNORECASE)
+}  # that say 1, and aren't among its words
+_TOKEN = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*|\S")
+_DIGIT = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "兩": 2}
+_UNIT = {"十": 1, "百": 2, "千": 3, "万": 4, "萬": 4, "亿": 8, "億": 8}  # powers of ten
+_D, _U = "".join(_DIGIT), "".join(_UNIT)
+_COEFFICIENT = rf"(?:\d+(?:\.\d+)?|[{_D}](?:点[{_D}]+)?|零[{_D}])"
+_NUMBER = re.compile(
+    rf"(?<![{_D}{_U}\d.])(?:(?:{_COEFFICIENT})?[{_U}])+(?:零?[{_D}])?(?![{_D}])"
+    rf"|(?<![{_D}{_U}])[{_D}]点[{_D}]+(?![{_D}十分刻])|(?<![{_D}{_U}])[{_D}]+(?![{_D}{_U}点])"
+)
+_YEAR = re.compile(rf"[{_D}]{{4}}(?=年)|[{_D}]*〇[{_D}]*")
+_COUNTED = re.compile(r"[个個名人家年天次位条項项岁歲米元倍座所艘辆種种台件届]|小时|分钟|公里")
+_NO_NUMBER = re.compile(r"[月日号號]")  # a date, looked up in other ways
+
+
+@dataclass(frozen=True)
+class _Token:
+    """A word or a character as text2num wants it. `alone`: it is no part of a longer number."""
+
+    word: str
+    alone: bool
+
+    def text(self) -> str:
+        return self.word
+
+    def nt_separated(self, previous: "_Token") -> bool:
+        return self.alone
+
+    def not_a_number_part(self) -> bool:
+        return False
 
 
 def values(text: str, language: str) -> set[str]:
-    """The values of all numbers in words."""
-    if language not in _UNITS:
+    """The values of all numbers in words, and of each of their words: of "two million" 2 and 2000000."""
+    if language not in LANGUAGES:
         return set()
-    known = _words(language)
-    words = re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", text.lower())
-    three = (" ".join(words[i : i + 3]) for i in range(len(words) - 2))  # "vinte e três"
-    found = {str(known[phrase]) for phrase in (*words, *three) if phrase in known}
-    if language == "de":
-        large = (_german(word, known) for word in words if _LARGE.search(word) and len(word) <= _LONGEST)
-        found |= {str(value) for value in large if value}
-    return found
+    words = _TOKEN.findall(text)
+    whole = [_Token(word, alone=False) for word in words]
+    parts = [_Token(part, alone=True) for word in words for part in word.split("-")]
+    numbers = [*find_numbers(whole, language, 0.0), *find_numbers(parts, language, 0.0)]
+    found = {_plain(Decimal(str(number.value))) for number in numbers}
+    article = _ARTICLES.get(language)
+    return found | ({"1"} if article and article.search(text) else set())
 
 
-def _german(word: str, known: dict[str, int]) -> int | None:
-    """What "dreihunderttausendfünfzig" is worth; None for "Jahrhundert" and "Tausende"."""
-    match = None if word in known else _GERMAN.fullmatch(word)
-    if match is None or match["rest"] == word:
-        return known.get(word)
-    total = 0
-    for name, times in (("thousands", 1000), ("hundreds", 100), ("rest", 1)):
-        part = match[name]
-        value = 0 if part is None else _german(part, known) if part else int(name != "rest")
-        if value is None:
-            return None
-        total += value * times
-    return total
+def chinese(text: str) -> Iterator[tuple[re.Match[str], str]]:
+    """Every number with its value, a single character such as 三 included."""
+    for match in _NUMBER.finditer(text):
+        yield match, _value(match[0])
 
 
-@cache
-def _words(language: str) -> dict[str, int]:
-    """Every number's words up to a hundred."""
-    units = {word: i for i, word in enumerate(_UNITS[language].split())}
-    tens = {word: 10 * i for i, word in enumerate(_TENS[language].split(), 2)}
-    most = 20 if language == "fr" else 10  # soixante-dix-sept
-    joint = {
-        joined: ten_value + value
-        for ten, ten_value in tens.items()
-        for unit, value in units.items()
-        if 0 < value < most and ten_value < 100
-        for joined in _joined(language, ten, unit)
-    }
-    return units | tens | joint | _OTHERS[language]
+def sure(match: re.Match[str]) -> bool:
+    """Whether it is nothing but a number: 千万 and 一 are other words too."""
+    raw, text = match[0], match.string
+    digits = [sign for sign in raw if sign in _DIGIT]
+    units = [sign for sign in raw if sign in _UNIT]
+    if _NO_NUMBER.match(text, match.end()) or raw in ("一", "零", "〇"):
+        return False
+    if text.endswith("百分之", 0, match.start()) or (digits and "点" in raw):
+        return True
+    if re.search(r"\d", raw):
+        return len(units) > 1 and units != ["万", "亿"]
+    if units:
+        return bool(digits)
+    return bool(_YEAR.match(text, match.start())) or (
+        len(raw) == 1 and bool(_COUNTED.match(text, match.end()))
+    )
 
 
-def _joined(language: str, ten: str, unit: str) -> list[str]:
-    """A ten and a unit as a language joins them."""
-    if language == "de":
-        return [f"{'ein' if unit == 'eins' else unit}und{ten}"]
-    if language == "fr":
-        return [f"{ten}-{unit}", f"{ten} et {unit}", f"{ten}-et-{unit}"]
-    if language == "es":
-        return [f"{ten} y {unit}"]
-    if language == "it":
-        return [f"{ten[:-1] if unit[0] in 'uo' else ten}{unit}"]
-    return [f"{ten} e {unit}"]
+def _value(raw: str) -> str:
+    if not any(sign in _UNIT for sign in raw):
+        return _plain(Decimal(_figures(raw)))
+    total = section = Decimal(0)
+    last = 0
+    for coefficient, unit in re.findall(rf"([\d.{_D}点]*)([{_U}]?)", raw):
+        now = Decimal(_figures(coefficient)) if coefficient else None
+        if not unit:  # 三千五 is 3500, 三千零五 is 3005
+            short = last > 1 and coefficient and coefficient[0] not in "零〇"
+            section += (now or 0) * (10 ** (last - 1) if short else 1)
+            continue
+        last = _UNIT[unit]
+        if last < 4:
+            section += (1 if now is None else now) * 10**last
+        else:
+            section += now or 0
+            total = (total + section) * 10**last if last == 8 else total + (section or 1) * 10**last
+            section = Decimal(0)
+    return _plain(total + section)
+
+
+def _figures(signs: str) -> str:
+    return "".join("." if sign == "点" else str(_DIGIT.get(sign, sign)) for sign in signs)
+
+
+def _plain(value: Decimal) -> str:
+    plain = f"{value:f}"
+    return plain.rstrip("0").rstrip(".") if "." in plain else plain

@@ -93,7 +93,7 @@ _ADVERB = re.compile(r"^\w{3,}(?:al|ed|ent|ant|ous|ate|ive|lar)ly$")
 
 
 def leads(word: str, language: str) -> bool:
-    """Whether a word in small letters may stand before a name at the beginning of a sentence."""
+    """Whether a word in small letters may come before a name at the beginning of a sentence."""
     return word in _leading(language or "en") or bool(_ADVERB.search(word))
 
 

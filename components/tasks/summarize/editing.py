@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from components.documents import Document
 from components.errors import BadInput
+from components.messages import Message
 from components.tasks.borders import borders
 from components.tasks.summarize.ledger import Ledger
 from components.tasks.summarize.making import Maker
@@ -40,7 +41,9 @@ def edit(summary: Summary, text: str, documents: Sequence[Document]) -> Summary:
     return summary.edited(lines)
 
 
-def _checked(summary: Summary, new: Sequence[tuple[str, str]], documents: Sequence[Document]) -> list[Line]:
+def _checked(
+    summary: Summary, new: Sequence[tuple[Message, str]], documents: Sequence[Document]
+) -> list[Line]:
     """What a person wrote as lines, traced and checked."""
     if not new:
         return []
@@ -51,9 +54,9 @@ def _checked(summary: Summary, new: Sequence[tuple[str, str]], documents: Sequen
     return [replace(line, origin="edited") for line in maker.checked(maker.written(new))]
 
 
-def _said(summary: Summary, text: str, known: Mapping[str, Line]) -> Iterator[tuple[str, str]]:
+def _said(summary: Summary, text: str, known: Mapping[str, Line]) -> Iterator[tuple[Message, str]]:
     """All that was written as (heading, sentence); in lists each row is one, as it is shown."""
-    heading = ""
+    heading: Message = ""
     for row in filter(None, map(_one_line, text.splitlines())):
         if summary.shape not in BULLETED:
             yield from (("", one) for one in _sentences(row, known, summary.language or "en"))
@@ -63,7 +66,7 @@ def _said(summary: Summary, text: str, known: Mapping[str, Line]) -> Iterator[tu
             yield heading, row if row in known else _BULLET.sub("", row)
 
 
-def _title(row: str) -> str:
+def _title(row: str) -> Message:
     """The heading that a row is; empty if it is none."""
     marked = _HEADING.match(row)
     bare = marked["title"] if marked else row

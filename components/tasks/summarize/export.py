@@ -1,6 +1,7 @@
 """A result as a file: Markdown, DOCX, or JSON with the ledger and the sources.
 
-Knows summaries; nothing about pages. Text is data in all three: nothing in it becomes markup or a link.
+Knows summaries; nothing about pages: what it says itself is English. Text is data in all three: nothing in
+it becomes markup or a link.
 """
 
 import io
@@ -12,6 +13,8 @@ from typing import Any
 from docx import Document as Word
 from docx.shared import Pt
 
+from components.documents import Place
+from components.messages import Message, from_json
 from components.tasks.summarize.prompts import LANGUAGES
 from components.tasks.summarize.settings import Settings
 from components.tasks.summarize.summary import BULLETED, Citation, Line, Summary
@@ -29,12 +32,19 @@ def to_markdown(title: str, settings: Mapping[str, Any], summaries: Sequence[Sum
     """Summary, coverage and sources of each document."""
     rows = [f"# {_escaped(title)}", "", _escaped(_asked(settings))]
     for summary in summaries:
-        rows += ["", f"## {_escaped(summary.name)}", ""]
+        rows += ["", f"## {_escaped(str(summary.name))}", ""]
         if summary.refused:
-            rows.append(_escaped(summary.refused))
+            rows.append(_escaped(str(summary.refused)))
             continue
         rows += [f"**{_escaped(_partial(summary))}**", ""] if summary.partial else []
-        rows += [*_markdown_lines(summary), "", "### Coverage", "", _escaped(summary.ledger.headline), ""]
+        rows += [
+            *_markdown_lines(summary),
+            "",
+            "### Coverage",
+            "",
+            _escaped(str(summary.ledger.headline)),
+            "",
+        ]
         rows += [f"- {_escaped(note)}" for note in _remarks(summary)]
         rows += ["", *_markdown_table([_COLUMNS, *_parts(summary)]), "", "### Sources", ""]
         for number, line in enumerate(summary.lines, 1):
@@ -50,7 +60,7 @@ def to_json(title: str, settings: Mapping[str, Any], summaries: Sequence[Summary
         "format": FORMAT,
         "title": title,
         "settings": dict(settings),
-        "summaries": [summary.to_json() for summary in summaries],
+        "summaries": [_in_english(summary.to_json()) for summary in summaries],
     }
     return json.dumps(whole, ensure_ascii=False, indent=1)
 
@@ -64,9 +74,9 @@ def to_docx(title: str, settings: Mapping[str, Any], summaries: Sequence[Summary
     word.add_paragraph(_clean(_asked(settings)))
     for summary in summaries:
         if len(summaries) > 1:
-            word.add_heading(_clean(summary.name), 1)
+            word.add_heading(_clean(str(summary.name)), 1)
         if summary.refused:
-            word.add_paragraph(_clean(summary.refused))
+            word.add_paragraph(_clean(str(summary.refused)))
             continue
         _add_summary(word, summary)
     out = io.BytesIO()
@@ -95,19 +105,19 @@ def _asked(settings: Mapping[str, Any]) -> str:
 
 
 def _add_summary(word: Any, summary: Summary) -> None:
-    heading = ""
+    heading: Message = ""
     if summary.partial:
         word.add_paragraph().add_run(_clean(_partial(summary))).bold = True
     if summary.shape in BULLETED:
         for line in summary.lines:
             if line.heading != heading:
                 heading = line.heading
-                word.add_heading(heading, 2)
+                word.add_heading(_clean(str(heading)), 2)
             word.add_paragraph(_clean(line.text + _marks(line)), style="List Bullet")
     else:
         word.add_paragraph(_clean(" ".join(line.text + _marks(line) for line in summary.lines)))
     word.add_heading("Coverage", 2)
-    word.add_paragraph(_clean(summary.ledger.headline))
+    word.add_paragraph(_clean(str(summary.ledger.headline)))
     for note in _remarks(summary):
         word.add_paragraph(_clean(note), style="List Bullet")
     table = word.add_table(rows=0, cols=len(_COLUMNS), style="Table Grid")
@@ -124,13 +134,16 @@ def _add_summary(word: Any, summary: Summary) -> None:
 
 
 def _partial(summary: Summary) -> str:
-    why = "It was stopped while it was written." if summary.ledger.complete else summary.ledger.headline
+    why = "It was stopped while it was written." if summary.ledger.complete else str(summary.ledger.headline)
     return f"This is a partial summary. {why}"
 
 
 def _remarks(summary: Summary) -> list[str]:
     """What a person should know about how it was made, and what the document has that isn't text."""
-    return [*summary.notes, *(f"Left out of the document: {left}" for left in summary.ledger.left_out)]
+    return [
+        *map(str, summary.notes),
+        *(f"Left out of the document: {left}" for left in summary.ledger.left_out),
+    ]
 
 
 def _parts(summary: Summary) -> list[tuple[str, ...]]:
@@ -138,12 +151,12 @@ def _parts(summary: Summary) -> list[tuple[str, ...]]:
     return [
         (
             str(part.number),
-            part.place,
+            str(part.place),
             f"{part.words:,}",
             f"{part.tokens:,}" if part.tokens else "",
             part.state,
-            part.reader,
-            part.why,
+            str(part.reader),
+            str(part.why),
         )
         for part in summary.ledger.parts
     ]
@@ -158,7 +171,7 @@ def _markdown_lines(summary: Summary) -> list[str]:
     if summary.shape not in BULLETED:
         return [" ".join(_escaped(line.text + _marks(line)) for line in summary.lines)]
     rows: list[str] = []
-    heading = ""
+    heading: Message = ""
     for line in summary.lines:
         if line.heading != heading:
             heading = line.heading
@@ -171,13 +184,27 @@ def _marks(line: Line) -> str:
     """What a reader must not miss about a sentence."""
     marks = [] if line.supported else ["no passage supports this"]
     if line.missing:
-        marks.append(f"not in the document: {', '.join(line.missing)}")
+        marks.append(f"not in the document: {', '.join(map(str, line.missing))}")
     return f" [{'; '.join(marks)}]" if marks else ""
 
 
 def _cited(source: Citation) -> str:
     text = source.text if len(source.text) <= SOURCE_LENGTH else source.text[:SOURCE_LENGTH] + "…"
-    return f"{', '.join(part for part in (source.name, source.place) if part)}: “{text}”"
+    return f"{', '.join(part for part in (str(source.name), str(source.place)) if part)}: “{text}”"
+
+
+def _in_english(plain: Any) -> Any:
+    """A summary's JSON with its messages as sentences, and its places as a person reads them."""
+    match plain:
+        case {"said": str()}:
+            return str(from_json(plain))
+        case {"place": dict() as place, **rest} if "block" in rest:
+            return _in_english(rest | {"place": str(Place.from_json(place))})
+        case dict():
+            return {name: _in_english(value) for name, value in plain.items()}
+        case list():
+            return [_in_english(value) for value in plain]
+    return plain
 
 
 def _original(line: Line) -> str:

@@ -1,26 +1,25 @@
 """The coverage ledger: each part of a document, where it is, and whether it was read.
 
-Plain data and its sentences; knows nothing about who reads. What it says is what happened: a summary of
+Plain data and its messages; knows nothing about who reads. What it says is what happened: a summary of
 half a document never looks like one of the whole.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from gettext import NullTranslations
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from components.messages import N_
+from components.messages import Message, Said, clauses, counted, from_json, to_json
 
 State = Literal["waiting", "read", "failed", "skipped"]
-STATES: Mapping[State, str] = {
-    "waiting": N_("waiting"),
-    "read": N_("read"),
-    "failed": N_("failed"),
-    "skipped": N_("skipped"),
+STATES: Mapping[State, Message] = {
+    "waiting": Said("waiting"),
+    "read": Said("read"),
+    "failed": Said("failed"),
+    "skipped": Said("skipped"),
 }
-ENGLISH = NullTranslations()
-STOPPED = N_("stopped before it was reached")
+STOPPED = Said("stopped before it was reached")
 NAMED = 5  # missing parts that the headline names
+_MESSAGES = ("place", "reader", "why")  # fields of a part that hold one
 
 
 @dataclass(frozen=True)
@@ -29,31 +28,50 @@ class Part:
 
     number: int  # from 1
     file: int  # which of the documents
-    place: str  # as a person finds it: "Results, pages 3–5"
+    place: Message  # as a person finds it: "Results, pages 3–5"
     first: int  # passages, the last one included
     last: int
     words: int
     tokens: int  # as the reading model counts them; 0 where no model reads
     pages: tuple[int, ...] = ()
     state: State = "waiting"
-    reader: str = ""  # who read it: a model's title, or "word statistics"
+    reader: Message = ""  # a model's title, or "word statistics"
     tries: int = 0
-    why: str = ""  # of failed and skipped
+    why: Message = ""  # of failed and skipped
+    reached: bool = True  # false where the work was stopped before it came to this part
 
-    def told(self, _: Callable[[str], str]) -> str:
+    @property
+    def message(self) -> Message:
         """Where it is and what became of it."""
-        state = _(STATES[self.state])
-        if self.state == "skipped" and self.why not in ("", STOPPED, _(STOPPED)):
-            state = _("{state}, {why}").format(state=state, why=self.why)
-        return _("part {number} ({place}): {state}").format(number=self.number, place=self.place, state=state)
+        state = STATES[self.state]
+        if self.state == "skipped" and self.why and self.reached:
+            state = Said("{state}, {why}", state=state, why=self.why)
+        return Said("part {number} ({place}): {state}", number=self.number, place=self.place, state=state)
+
+    def stage(self, parts: int) -> Message:
+        """That it is being read, one of so many."""
+        return Said(
+            "Reading part {number} of {parts}: {place}", number=self.number, parts=parts, place=self.place
+        )
 
     @property
     def unfinished(self) -> bool:
         """Whether reading again could bring more: a page without text stays one."""
-        return self.state in ("waiting", "failed") or self.why == STOPPED
+        return self.state in ("waiting", "failed") or not self.reached
 
-    def marked(self, state: State, why: str = "", tries: int | None = None) -> "Part":
+    def marked(self, state: State, why: Message = "", tries: int | None = None) -> "Part":
         return replace(self, state=state, why=why, tries=self.tries if tries is None else tries)
+
+    def to_json(self) -> dict[str, Any]:
+        return vars(self) | {name: to_json(getattr(self, name)) for name in _MESSAGES}
+
+    @classmethod
+    def from_json(cls, plain: Mapping[str, Any]) -> "Part":
+        """In parts from before messages were data, only the reason tells which were never reached."""
+        given = dict(plain) | {name: from_json(plain.get(name, "")) for name in _MESSAGES}
+        given["pages"] = tuple(plain.get("pages", ()))
+        given.setdefault("reached", given["why"] != str(STOPPED))
+        return cls(**given)
 
 
 @dataclass(frozen=True)
@@ -62,7 +80,7 @@ class Ledger:
 
     parts: tuple[Part, ...]
     pages: int | None = None  # of the document; None where it has none
-    left_out: tuple[str, ...] = ()  # what the parser could not turn into text, and why
+    left_out: tuple[Message, ...] = ()  # what the parser could not turn into text, and why
 
     @property
     def share(self) -> float:
@@ -82,48 +100,55 @@ class Ledger:
         return bool(self.parts) and all(part.state == "read" for part in self.parts)
 
     @property
-    def headline(self) -> str:
-        """One sentence: "Read 100% of 48 pages", or what is missing."""
-        return self.told(ENGLISH.gettext, ENGLISH.ngettext)
-
-    def told(self, _: Callable[[str], str], ngettext: Callable[[str, str, int], str]) -> str:
-        """The headline in the language of these two, which are as gettext has them."""
+    def headline(self) -> Message:
+        """One sentence: "Read 100% of 48 pages, in 3 parts.", or what is missing."""
         if not self.parts:
-            return _("Nothing was read.")
-        words = sum(part.words for part in self.parts)
+            return Said("Nothing was read.")
+        words, number = sum(part.words for part in self.parts), len(self.parts)
+        what = counted("{count:,} word", "{count:,} words", words)
         if self.pages:
-            what = ngettext("{count} page", "{count} pages", self.pages).format(count=f"{self.pages:,}")
-        else:
-            what = ngettext("{count} word", "{count} words", words).format(count=f"{words:,}")
-        number = len(self.parts)
+            what = counted("{count:,} page", "{count:,} pages", self.pages)
         if self.complete:
-            parts = ngettext("{count} part", "{count} parts", number).format(count=f"{number:,}")
-            return _("Read 100% of {what}, in {parts}.").format(what=what, parts=parts)
-        missing = [part for part in self.parts if part.state != "read"]
-        text = _("Partial: read {share}% of {what}. {missing} of {parts} parts are missing: {places}{more}.")
-        more = _("; and {count} more").format(count=len(missing) - NAMED) if len(missing) > NAMED else ""
-        places = _("; ").join(part.told(_) for part in missing[:NAMED])
-        share = min(int(self.share * 100), 99)  # rounded down: 99.9% is not all
-        return text.format(
-            share=share, what=what, missing=len(missing), parts=number, places=places, more=more
+            parts = counted("{count:,} part", "{count:,} parts", number)
+            return Said("Read 100% of {what}, in {parts}.", what=what, parts=parts)
+        missing = [part.message for part in self.parts if part.state != "read"]
+        more = len(missing) - NAMED
+        rest = counted("and {count} more", "and {count} more", more) if more > 0 else ""
+        return counted(
+            "Partial: read {share}% of {what}. {count} of {parts} parts is missing: {places}.",
+            "Partial: read {share}% of {what}. {count} of {parts} parts are missing: {places}.",
+            len(missing),
+            share=min(int(self.share * 100), 99),  # rounded down: 99.9% is not all
+            what=what,
+            parts=number,
+            places=clauses(*missing[:NAMED], rest),
         )
 
     def with_part(self, part: Part) -> "Ledger":
         return replace(self, parts=tuple(part if one.number == part.number else one for one in self.parts))
 
-    def skip_waiting(self, why: str) -> "Ledger":
-        """After a stop: what wasn't reached counts as skipped."""
-        return replace(
-            self, parts=tuple(p.marked("skipped", why) if p.state == "waiting" else p for p in self.parts)
+    def stopped(self) -> "Ledger":
+        """What wasn't reached counts as skipped."""
+        parts = (
+            replace(part, state="skipped", why=STOPPED, reached=False) if part.state == "waiting" else part
+            for part in self.parts
         )
+        return replace(self, parts=tuple(parts))
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self) | {"headline": self.headline, "share_read": round(self.share, 4)}
+        """With its headline and the share read, for programs that read a download."""
+        return {
+            "parts": [part.to_json() for part in self.parts],
+            "pages": self.pages,
+            "left_out": [to_json(left) for left in self.left_out],
+            "headline": str(self.headline),
+            "share_read": round(self.share, 4),
+        }
 
     @classmethod
     def from_json(cls, plain: Mapping[str, Any]) -> "Ledger":
-        parts = tuple(Part(**part | {"pages": tuple(part.get("pages", ()))}) for part in plain["parts"])
-        return cls(parts, plain.get("pages"), tuple(plain.get("left_out", ())))
+        parts = tuple(map(Part.from_json, plain["parts"]))
+        return cls(parts, plain.get("pages"), tuple(map(from_json, plain.get("left_out", ()))))
 
 
 def joined(ledgers: Sequence[Ledger]) -> Ledger:

@@ -10,6 +10,7 @@ from functools import cached_property
 
 from components.documents import Document
 from components.errors import AppError, Cancelled
+from components.messages import Message, Said
 from components.models.engine import Vectors
 from components.tasks.facts import amounts, dates, exonyms
 from components.tasks.facts.index import Fact, Index
@@ -19,7 +20,7 @@ from components.tasks.summarize.passages import Passage
 from components.tasks.summarize.reading import Embedder, Read
 from components.tasks.summarize.selecting import Quote, Weighing, select, single, weigh
 from components.tasks.summarize.settings import Settings
-from components.tasks.summarize.summary import Citation, Line
+from components.tasks.summarize.summary import Citation, Line, name_of
 from components.tasks.terms import terms
 
 # Words of an instruction that say nothing about what to look at.
@@ -55,7 +56,7 @@ class Maker:
             self.read.language,
         )
 
-    def quotes(self, target: int) -> list[tuple[str, Quote]]:
+    def quotes(self, target: int) -> list[tuple[Message, Quote]]:
         """The passages that say most, with the list that each belongs to."""
         return shaping.chosen(self.weighing, self.settings, target)
 
@@ -65,8 +66,8 @@ class Maker:
             return [self.quote(quote) for quote in found]
         return [self.quote(quote, heading) for heading, quote in self.quotes(target)]
 
-    def quote(self, quote: Quote, heading: str = "") -> Line:
-        """A chosen passage as a line: its source is where it stands."""
+    def quote(self, quote: Quote, heading: Message = "") -> Line:
+        """A chosen passage as a line: its source is its own place."""
         passage = self.read.passages[quote.index]
         said = f"{passage.speaker}: {quote.text}" if passage.speaker else quote.text
         return Line(said, "quoted", heading, (self._citation(Source(quote.index, 1.0)),))
@@ -81,7 +82,7 @@ class Maker:
             return [self.quote(quote) for quote in quotes]
         return [self.quote(quote, shaping.list_of(self.read.passages[quote.index])) for quote in quotes]
 
-    def written(self, said: Sequence[tuple[str, str]], among: Sequence[int] | None = None) -> list[Line]:
+    def written(self, said: Sequence[tuple[Message, str]], among: Sequence[int] | None = None) -> list[Line]:
         """Lines of (heading, sentence), traced and with what makes them doubtful; `checked` has all that is
         missing. `among`: the passages they are made from.
         """
@@ -155,12 +156,21 @@ class Maker:
             passage.block,
             passage.start,
             passage.end,
-            self._documents[passage.file].name,
+            name_of(self._documents[passage.file]),
             passage.place,
             passage.text,
             source.score,
         )
 
 
-def _told(found: Iterable[Fact]) -> tuple[str, ...]:
-    return tuple(f"{fact.kind} {fact.text}" for fact in found)
+def _told(found: Iterable[Fact]) -> tuple[Message, ...]:
+    return tuple(map(_missing, found))
+
+
+def _missing(fact: Fact) -> Message:
+    match fact.kind:
+        case "number":
+            return Said("number {fact}", fact=fact.text)
+        case "date":
+            return Said("date {fact}", fact=fact.text)
+    return Said("name {fact}", fact=fact.text)

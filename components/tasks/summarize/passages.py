@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from components.documents import Block, Document, Place, count_words
+from components.documents.place import NOWHERE
 from components.tasks.borders import borders
 from components.tasks.summarize import table_rows
 from components.tasks.summarize.table_rows import Piece
@@ -50,7 +51,7 @@ class Passage:
     kind: str  # of the block; of a table's row also "header", or "paragraph" for a sentence of a long cell
     section: tuple[str, ...] = ()
     page: int | None = None
-    place: str = ""  # as a person finds it: "page 3", "Results, page 3"
+    place: Place = NOWHERE
     speaker: str = ""  # in a transcript
     named: int = 0  # words of a table's headers in `text`: they stand in the document once
     ends: int | None = None  # the page on which it ends, a later one if it goes on there
@@ -92,7 +93,7 @@ def passages(document: Document, file: int = 0) -> list[Passage]:
     return found
 
 
-def place_of(block: Block, index: int, page: int | None, row: int = -1, table: int = 0) -> str:
+def place_of(block: Block, index: int, page: int | None, row: int = -1, table: int = 0) -> Place:
     """Where a person finds a text of a block: its innermost heading, and its page or else its number.
 
     `row`: of a table, 0-based; `table`: its number among several of the document.
@@ -102,7 +103,7 @@ def place_of(block: Block, index: int, page: int | None, row: int = -1, table: i
         number = block.numbers[row] if block.numbers else row + 1
         place = replace(place or Place(table=table), row=number)
     section = block.section[-1] if block.section and block.kind != "heading" else ""
-    return str(replace(place or Place(paragraph=index + 1), section=section))
+    return replace(place or Place(paragraph=index + 1), section=section)
 
 
 def is_transcript(document: Document) -> bool:
@@ -115,7 +116,7 @@ def is_transcript(document: Document) -> bool:
 
 
 def _named(line: str) -> str:
-    """Who may speak in a line of a transcript: what stands before its colon or its time."""
+    """The speaker of a line of a transcript: the text before its colon or its time."""
     said = _SPEAKER.match(line)
     return (said[1] or said[2]).strip() if said else ""
 

@@ -7,6 +7,9 @@ from collections.abc import Callable, Sequence
 from itertools import groupby
 
 from components.documents import Document
+from components.documents.place import pages as stretch_of_pages
+from components.documents.place import stretch, within
+from components.messages import Message, to_text
 from components.tasks.summarize.ledger import Part
 from components.tasks.summarize.passages import Passage
 
@@ -35,11 +38,12 @@ def unread(document: Document, file: int, planned: int) -> list[Part]:
     stretch, with its reason.
     """
     parts: list[Part] = []
-    for page, why in sorted({(page, str(left.why)) for left in document.left_out for page in left.pages}):
+    missing = {(page, left.why) for left in document.left_out for page in left.pages}
+    for page, why in sorted(missing, key=lambda one: (one[0], to_text(one[1]))):
         pages: tuple[int, ...] = (page,)
         if parts and parts[-1].why == why and parts[-1].pages[-1] == page - 1:
             pages = (*parts.pop().pages, page)
-        place = _pages(pages[0], page)
+        place = stretch_of_pages(pages[0], page)
         number = planned + len(parts) + 1
         parts.append(Part(number, file, place, 0, -1, 0, 0, pages, state="skipped", why=why))
     return parts
@@ -121,19 +125,10 @@ def _part(number: int, passages: Sequence[Passage], first: int, last: int, token
     )
 
 
-def _place(inside: Sequence[Passage], pages: Sequence[int]) -> str:
+def _place(inside: Sequence[Passage], pages: Sequence[int]) -> Message:
     """Sections and pages of a part, as a person would name them."""
     sections = list(dict.fromkeys(p.section[-1] for p in inside if p.section))
-    names = sections[0] if len(sections) == 1 else f"{sections[0]} to {sections[-1]}" if sections else ""
-    first, last = inside[0], inside[-1]
+    names = stretch(sections[0], sections[-1]) if sections else ""
     if pages:
-        where = _pages(pages[0], pages[-1])
-    elif not sections:
-        where = first.place if first.place == last.place else f"{first.place} to {last.place}"
-    else:
-        where = ""
-    return ", ".join(piece for piece in (names, where) if piece)
-
-
-def _pages(first: int, last: int) -> str:
-    return f"page {first}" if first == last else f"pages {first}–{last}"
+        return within(names, stretch_of_pages(pages[0], pages[-1]))
+    return names or stretch(inside[0].place.label, inside[-1].place.label)

@@ -71,7 +71,7 @@ _ORDER = re.compile(
 
 
 def speaks_to_a_model(text: str) -> bool:
-    """Whether a sentence gives orders to whoever processes it."""
+    """Whether a sentence gives orders to the model or program that processes it."""
     return bool(_ORDER.search(text))
 
 

@@ -14,19 +14,20 @@ import numpy as np
 
 from components.documents import Document
 from components.errors import AppError, Cancelled
-from components.messages import N_
+from components.messages import Message, Said
 from components.models.engine import Engine, Vectors
 from components.models.options import Prompt
-from components.tasks.summarize.ledger import STOPPED, Ledger, Part
+from components.tasks.summarize.ledger import Ledger, Part
 from components.tasks.summarize.passages import Passage
 from components.tasks.summarize.planning import plan, unread
 from components.tasks.summarize.steps import Steps
+from components.tasks.summarize.summary import name_of
 
 ROOM = 2_000  # tokens of a part that the embedding model reads: some seconds, so that progress moves
-BY_WORDS = N_("word statistics")
+BY_WORDS = Said("word statistics")
 TRIES = 2
 
-Say = Callable[[str, float], None]  # what is being done, and how far it is
+Say = Callable[[Message, float], None]  # what is being done, and how far it is
 
 
 class Lease(Protocol):
@@ -37,7 +38,7 @@ class Lease(Protocol):
         model_id: str,
         owner: str = "",
         cancelled: Callable[[], bool] = ...,
-        on_wait: Callable[[str], None] = ...,
+        on_wait: Callable[[Message], None] = ...,
     ) -> AbstractContextManager[Engine]: ...
 
 
@@ -93,19 +94,19 @@ def read(
 
     `show` gets a way to ask for what was read so far: putting that together takes time.
     """
-    say(N_("Planning “{name}”").format(name=document.title or document.name), 0.0)
+    say(Said("Planning “{name}”", name=document.title or name_of(document)), 0.0)
     try:
         parts = plan(found, embedder.count if embedder else count_words_as_tokens, ROOM)
     except Cancelled:
         parts = plan(found, count_words_as_tokens, ROOM)
-    left_out = tuple(str(left) for left in document.left_out)
+    left_out = tuple(left.message for left in document.left_out)
     missing = unread(document, found[0].file if found else 0, len(parts))
     ledger = Ledger((*parts, *missing), document.pages, left_out)
     rows: list[Vectors] = []
     for part in parts:
         if cancelled():
             break
-        say(f"Reading part {part.number} of {len(parts)}: {part.place}", (part.number - 1) / len(parts))
+        say(part.stage(len(parts)), (part.number - 1) / len(parts))
         mine = found[part.first : part.last + 1]
         done, vectors = _read_part(part, mine, embedder)
         ledger = ledger.with_part(done)
@@ -114,14 +115,14 @@ def read(
         if vectors is not None:
             rows.append(vectors)
         show(partial(_so_far, document, found, ledger, rows, embedder is not None))
-    return _so_far(document, found, ledger.skip_waiting(STOPPED), rows, embedder is not None)
+    return _so_far(document, found, ledger.stopped(), rows, embedder is not None)
 
 
 def _read_part(part: Part, mine: Sequence[Passage], embedder: Embedder | None) -> tuple[Part, Vectors | None]:
     """The part as it is now: read, failed after a second try, or still waiting when stopped."""
     if embedder is None:
         return replace(part, state="read", reader=BY_WORDS, tries=1, tokens=0), None
-    why = ""
+    why: Message = ""
     for attempt in range(1, TRIES + 1):
         try:
             vectors = embedder.vectors([passage.text for passage in mine])
@@ -129,7 +130,7 @@ def _read_part(part: Part, mine: Sequence[Passage], embedder: Embedder | None) -
         except Cancelled:
             return part, None
         except AppError as error:
-            why = str(error)
+            why = error.message
     return replace(part, state="failed", reader=embedder.title, tries=TRIES, why=why), None
 
 

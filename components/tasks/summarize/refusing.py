@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from components.documents import Document
 from components.errors import BadInput
-from components.messages import N_
+from components.messages import Message, Said, counted
 from components.scripts import EACH_A_WORD
 from components.tasks.summarize.passages import Passage
 
@@ -74,49 +74,78 @@ class NothingToSummarize(BadInput):
 
 def check(passages: Sequence[Passage], document: Document) -> None:
     """Raises NothingToSummarize with the reason."""
-    name = document.name
+    what = _named(document.name)
     words = sum(passage.words - passage.named for passage in passages)
-    what = f'"{name}" ' if name else "The text "
     if words < FEWEST_WORDS:
-        raise NothingToSummarize(_too_short(what, words))
-    letters = sum(c.isalpha() for block in document.blocks for c in block.text)
-    signs = sum(not c.isspace() for block in document.blocks for c in block.text)
-    if letters < signs * 0.4:
         raise NothingToSummarize(
-            "{what}is mostly numbers and signs: there are no sentences that a summary could be made of.",
+            counted(
+                "{what} has only {count} word: there is nothing to shorten. A summary needs at least "
+                "{least}.",
+                "{what} has only {count} words: there is nothing to shorten. A summary needs at least "
+                "{least}.",
+                words,
+                what=what,
+                least=FEWEST_WORDS,
+            )
+        )
+    _check_words(passages, document, what)
+    _check_kinds(passages, document, what, words)
+    _check_repetition(passages, what, words)
+
+
+def _check_words(passages: Sequence[Passage], document: Document, what: Message) -> None:
+    """Whether it has words at all, and not the same few."""
+    letters = sum(c.isalpha() for block in document.blocks for c in block.text)
+    characters = sum(not c.isspace() for block in document.blocks for c in block.text)
+    if letters < characters * 0.4:
+        raise NothingToSummarize(
+            "{what} is mostly numbers and symbols: there are no sentences that a summary could be made of.",
             what=what,
         )
     if _is_mashed(document):
         raise NothingToSummarize(
-            "{what}is mostly letters without words: there is nothing in it that can be understood.", what=what
+            "{what} is mostly letters without words: there is nothing in it that can be understood.",
+            what=what,
         )
     different = {word for passage in passages for word in _WORD.findall(passage.text.casefold())}
     if len(different) < FEWEST_DIFFERENT:
         raise NothingToSummarize(
-            "{what}says too little: it has only {different} different words.",
-            what=what,
-            different=len(different),
+            counted(
+                "{what} says too little: it has only {count} different word.",
+                "{what} says too little: it has only {count} different words.",
+                len(different),
+                what=what,
+            )
         )
+
+
+def _check_kinds(passages: Sequence[Passage], document: Document, what: Message, words: int) -> None:
+    """Whether it is more than placeholder text, a menu or notices."""
     tabular = all(block.rows or block.kind == "heading" for block in document.blocks)  # a survey, no menu
     lorem = {word.lower() for passage in passages for word in _LOREM.findall(passage.text)}
     for pattern, kind in (
-        (_LOREM, N_("placeholder text (lorem ipsum)")),
-        (_BOILERPLATE, N_("boilerplate: menus, notices, links")),
+        (_LOREM, Said("placeholder text (lorem ipsum)")),
+        (_BOILERPLATE, Said("boilerplate: menus, notices, links")),
     ):
         if len(lorem) < LOREM_WORDS if pattern is _LOREM else tabular:
             continue
         said = (p.words for p in passages if _says_only(p, pattern))
         if sum(said) > MOST_BOILERPLATE * words or (pattern is _BOILERPLATE and _is_menu(passages)):
             raise NothingToSummarize(
-                "{what}is mostly {kind}. There is nothing in it to summarize.", what=what, kind=kind
+                "{what} is mostly {kind}. There is nothing in it to summarize.", what=what, kind=kind
             )
-    _check_repetition(passages, what, words)
 
 
-def no_sentences(name: str) -> str:
+def no_sentences(name: Message) -> Message:
     """Why a document of headings and the like alone has no summary."""
-    what = f'"{name}" ' if name else "The text "
-    return f"{what}has only headings and the like: there are no sentences that a summary could be made of."
+    return Said(
+        "{what} has only headings and the like: there are no sentences that a summary could be made of.",
+        what=_named(name),
+    )
+
+
+def _named(name: Message) -> Message:
+    return Said('"{name}"', name=name) if name else Said("The text")
 
 
 def _is_mashed(document: Document) -> bool:
@@ -147,15 +176,7 @@ def _is_menu(passages: Sequence[Passage]) -> bool:
     return short > MOST_MENU * len(passages)
 
 
-def _too_short(what: str, words: int) -> str:
-    if words == 1:
-        return f"{what}has only 1 word: there is nothing to shorten. A summary needs at least {FEWEST_WORDS}."
-    return (
-        f"{what}has only {words} words: there is nothing to shorten. A summary needs at least {FEWEST_WORDS}."
-    )
-
-
-def _check_repetition(passages: Sequence[Passage], what: str, words: int) -> None:
+def _check_repetition(passages: Sequence[Passage], what: Message, words: int) -> None:
     seen: set[str] = set()
     repeated = 0
     for passage in passages:
@@ -164,7 +185,7 @@ def _check_repetition(passages: Sequence[Passage], what: str, words: int) -> Non
         seen.add(key)
     if repeated > MOST_REPEATED * words:
         raise NothingToSummarize(
-            "{what}repeats the same lines: {repeated}% of it was said before. There is too little in "
+            "{what} repeats the same lines: {repeated}% of it was said before. There is too little in "
             "it to summarize.",
             what=what,
             repeated=round(100 * repeated / words),

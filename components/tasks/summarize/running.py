@@ -21,7 +21,6 @@ from components.tasks.summarize.summary import Summary
 KIND = "summary"
 FLUSH_SECONDS = 1.0  # how much of the work a crash can lose
 TITLE_LENGTH = 80
-PASTED = "Pasted text"  # what a document without a file is called
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,7 @@ class Summarizing:
         return result_id
 
     def again(self, result: Result, tools: Tools, resume: bool = False) -> None:
-        """Makes a stopped, failed or interrupted summary anew with the same settings, or goes on with it:
+        """Makes a stopped, failed or interrupted summary again with the same settings, or goes on with it:
         then what was read and written is kept.
         """
         if (now := self.results.get(result.id)) is None or self.job(now):
@@ -67,8 +66,7 @@ class Summarizing:
 
     def job(self, result: Result) -> Job | None:
         """The job that works on a result now."""
-        job = self.jobs.get(result.job_id) if result.job_id else None
-        return job if job and job.running else None
+        return self.jobs.live(result.job_id)
 
     def stop(self, result: Result) -> None:
         if job := self.job(result):
@@ -119,9 +117,9 @@ def _work(
 def title_of(documents: Sequence[Document]) -> str:
     """What the history calls a summary: the document's title, and how many more there are."""
     document = documents[0]
-    name = document.text[: 2 * TITLE_LENGTH] if document.name.startswith(PASTED) else document.name
+    name = document.name or document.text[: 2 * TITLE_LENGTH]
     first = " ".join((document.title or name).split())
-    more = f" and {len(documents) - 1} more" if len(documents) > 1 else ""
+    more = f" (+{len(documents) - 1})" if len(documents) > 1 else ""
     return (first if len(first) <= TITLE_LENGTH else first[:TITLE_LENGTH].rsplit(" ", 1)[0] + "…") + more
 
 

@@ -8,18 +8,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from components.documents import count_words
-from components.messages import N_
+from components.messages import Message
 from components.tasks.summarize.passages import Passage
 from components.tasks.summarize.selecting import SHORTEST, Quote, Weighing, select, shorten
 from components.tasks.summarize.settings import TOLERANCE, Settings
-from components.tasks.summarize.summary import Line
+from components.tasks.summarize.summary import ACTIONS, DECISIONS, KEY, Line
 from components.tasks.terms import distinct
 
-KEY, DECISIONS, ACTIONS = N_("Key points"), N_("Decisions"), N_("Actions")
 ENDS = tuple(".!?。！？।؟")  # of a sentence; "…" is one that was cut
 NEAR = 0.15  # aimed at, so that another way of counting words comes to a length within the tolerance too
 SWAPS = 3  # long lines that are tried to be replaced before one is cut
-SHARES = {KEY: 0.4, DECISIONS: 0.25, ACTIONS: 0.35}
+SHARES: dict[Message, float] = {KEY: 0.4, DECISIONS: 0.25, ACTIONS: 0.35}
 # How minutes name them, before a colon or as a heading.
 _LABELS = {
     DECISIONS: (
@@ -59,19 +58,19 @@ _TO_DO = re.compile(
 Fill = Callable[[int, Sequence[Line]], list[Line]]  # words wanted, what is there already
 
 
-def chosen(weighing: Weighing, settings: Settings, target: int) -> list[tuple[str, Quote]]:
+def chosen(weighing: Weighing, settings: Settings, target: int) -> list[tuple[Message, Quote]]:
     """Quotes with the list that each belongs to; for shapes without lists that is ""."""
     if settings.shape != "key points":
         return [("", quote) for quote in select(weighing, target)]
     named = [_named(passage) for passage in weighing.passages]
     lists = [name or _list_of(passage.text) for name, passage in zip(named, weighing.passages, strict=True)]
-    found: list[tuple[str, Quote]] = []
+    found: list[tuple[Message, Quote]] = []
 
-    def take(heading: str, words: int, fit: Sequence[int]) -> None:
+    def take(heading: Message, words: int, fit: Sequence[int]) -> None:
         quotes = select(weighing, words, fit) if fit and words > 0 else []
         found.extend((heading, q) for q in quotes if heading == KEY or not q.text.endswith("…"))
 
-    def left(words: int, heading: str = "") -> int:
+    def left(words: int, heading: Message = "") -> int:
         return words - sum(quote.words for name, quote in found if heading in ("", name))
 
     for heading in (DECISIONS, ACTIONS):
@@ -89,12 +88,12 @@ def chosen(weighing: Weighing, settings: Settings, target: int) -> list[tuple[st
     return sorted(found, key=lambda one: (order.index(one[0]), one[1].index))
 
 
-def list_of(passage: Passage) -> str:
+def list_of(passage: Passage) -> Message:
     """The list of key points that a passage belongs to."""
     return _named(passage) or _list_of(passage.text)
 
 
-def _named(passage: Passage) -> str:
+def _named(passage: Passage) -> Message:
     """The list that minutes themselves put a passage in, by a label before it or by the section's heading."""
     if passage.kind == "heading":
         return ""
@@ -103,7 +102,7 @@ def _named(passage: Passage) -> str:
     return _labelled(said) or next((name for name in _LABELS if _TITLE[name].fullmatch(section)), "")
 
 
-def _labelled(text: str) -> str:
+def _labelled(text: str) -> Message:
     """The list that a text names before a colon."""
     return next((name for name in _LABELS if _LABEL[name].match(text)), "")
 
@@ -117,7 +116,7 @@ def listed(lines: Sequence[Line], quotes: Sequence[Line]) -> list[Line]:
     return _in_order([*lines, *(quote for quote in quotes if quote.heading not in there)])
 
 
-def _list_of(text: str) -> str:
+def _list_of(text: str) -> Message:
     if label := _labelled(text):
         return label
     return DECISIONS if _DECIDED.search(text) else ACTIONS if _TO_DO.search(text) else KEY
@@ -194,8 +193,9 @@ def _swapped(lines: Sequence[Line], target: int, fill: Fill) -> list[Line]:
 
 
 def _in_order(lines: Sequence[Line]) -> list[Line]:
-    """Lines by list, then by where their first source stands."""
-    order = {heading: i for i, heading in enumerate(("", *SHARES))}
+    """Lines by list, then by the place of their first source."""
+    headings: tuple[Message, ...] = ("", *SHARES)
+    order = {heading: i for i, heading in enumerate(headings)}
 
     def place(line: Line) -> tuple[int, int, int, int]:
         first = min(line.sources, key=lambda s: (s.file, s.block, s.start), default=None)

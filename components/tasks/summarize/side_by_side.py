@@ -11,7 +11,7 @@ AHEAD = 2  # begun for each place, so that a long answer leaves no place empty
 
 
 def in_order(tasks: Iterable[Callable[[], T]], at_once: int) -> Generator[Future[T], None, None]:
-    """The tasks' results in their order, while up to `at_once` of them run, each for whom the caller acts.
+    """The tasks' results in their order, while up to `at_once` of them run, each for the caller's person.
 
     A generator: left early, what has not begun never does, and what runs is waited for.
     """

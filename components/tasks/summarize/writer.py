@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from components.errors import Cancelled, EngineFailed
+from components.messages import Message
 from components.models.catalog import ModelSpec
 from components.models.engine import Engine
 from components.models.options import GenerationOptions, Prompt
@@ -15,6 +16,7 @@ from components.tasks.chat import ANSWER_SHARE
 from components.tasks.summarize import prompts
 from components.tasks.summarize.passages import sentences
 from components.tasks.summarize.steps import Steps
+from components.tasks.summarize.summary import ACTIONS, DECISIONS, KEY
 from components.tasks.terms import distinct
 
 TOKENS_PER_WORD = 2.0  # generous: the length is kept afterwards, at sentence borders
@@ -31,12 +33,7 @@ _OPENING = re.compile(
 _ITEM = re.compile(r"^\s*(?:[-*•–]|\d{1,2}[.)])\s+")
 _MARKS = re.compile(r"\*\*|__|`|^#+\s*|</?document>")
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’»)]*(?=\s|$)|[。！？।؟][”」』）]*")
-HEADINGS = {
-    "key points": "Key points",
-    "decisions": "Decisions",
-    "actions": "Actions",
-    "action items": "Actions",
-}
+HEADINGS = {"key points": KEY, "decisions": DECISIONS, "actions": ACTIONS, "action items": ACTIONS}
 
 
 class Writer:
@@ -110,9 +107,10 @@ class Writer:
         return text
 
 
-def items(answer: str, language: str, opening: bool = True) -> list[tuple[str, str]]:
+def items(answer: str, language: str, opening: bool = True) -> list[tuple[Message, str]]:
     """Sentences of a model's answer as (heading, sentence), each once; without its opening remark."""
-    heading, found = "", dict[str, tuple[str, str]]()
+    heading: Message = ""
+    found: dict[str, tuple[Message, str]] = {}
     for line in (_OPENING.sub("", answer.strip()) if opening else answer).splitlines():
         bare = _MARKS.sub("", _ITEM.sub("", line)).strip()
         if (title := HEADINGS.get(bare.rstrip(":").casefold())) is not None:

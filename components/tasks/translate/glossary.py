@@ -11,11 +11,13 @@ from dataclasses import dataclass
 
 from components.documents.cells import neutral, restored
 from components.errors import BadInput
-from components.tasks.translate.protecting import _whole
+from components.messages import Message, Said
+from components.tasks.translate.protecting import whole_word
 
 MAX_TERMS = 5000
 MAX_LENGTH = 200  # characters of a term
 COLUMNS = ("source", "target")
+THE_TERM = Said("The term")
 _HEADER = tuple(re.compile(rf"{name}s?(?: (?:term|text|word|phrase|language)s?)?") for name in COLUMNS)
 
 
@@ -40,7 +42,7 @@ def _counted(terms: Iterable[Term], text: str) -> list[tuple[Term, int]]:
     """Each term of a text and how often it is there by itself, not inside a longer one."""
     found: list[tuple[Term, int]] = []
     for term in sorted(terms, key=lambda t: -len(t.source)):
-        text, count = re.subn(_whole(term.source), "\u0000", text)
+        text, count = re.subn(whole_word(term.source), "\u0000", text)
         if count:
             found.append((term, count))
     return found
@@ -50,7 +52,7 @@ def violations(terms: Sequence[Term], source: str, target: str) -> list[Term]:
     """Terms of the source whose translation isn't in the target as often."""
     broken = []
     for term, wanted in sorted(_counted(terms, source), key=lambda one: -len(one[0].wanted)):
-        target, count = re.subn(_whole(term.wanted), "\u0000", target, count=wanted)
+        target, count = re.subn(whole_word(term.wanted), "\u0000", target, count=wanted)
         if count < wanted:
             broken.append(term)
     return broken
@@ -79,8 +81,9 @@ def from_csv(data: bytes) -> list[Term]:
     rows = [(number, [cell.strip() for cell in row]) for number, row in enumerate(_rows(text, separator), 1)]
     rows = [(number, cells) for number, cells in rows if any(cells)]
     for number, cells in rows[1:] if rows and _is_header(rows[0][1]) else rows:
-        terms_ = term(cells[0], cells[1] if len(cells) > 1 else "", f"Line {number} of the glossary")
-        terms[terms_.source.casefold()] = terms_
+        line = Said("Line {number} of the glossary", number=number)
+        one = term(cells[0], cells[1] if len(cells) > 1 else "", line)
+        terms[one.source.casefold()] = one
         if len(terms) > MAX_TERMS:
             raise BadInput("A glossary may have at most {max_terms:,} terms. Split it.", max_terms=MAX_TERMS)
     if not terms:
@@ -98,11 +101,11 @@ def _rows(text: str, separator: str) -> list[list[str]]:
         return list(csv.reader(io.StringIO(text), delimiter=separator))
     except csv.Error as error:
         raise BadInput(
-            "This glossary can't be read as CSV: {error}. Save it as CSV anew.", error=error
+            "This glossary can't be read as CSV: {error}. Save it as CSV again.", error=error
         ) from error
 
 
-def term(source: str, target: str, where: str = "The term") -> Term:
+def term(source: str, target: str, where: Message = THE_TERM) -> Term:
     """A checked term. Raises BadInput."""
     source, target = " ".join(source.split()), " ".join(target.split())
     if target.lower() in ("keep as it is", "="):

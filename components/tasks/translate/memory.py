@@ -7,9 +7,10 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 
-from components.tasks.translate.gates import Finding
+from components.messages import from_json, to_json
 from components.tasks.translate.glossary import Term, used
-from components.tasks.translate.translating import Outcome
+from components.tasks.translate.pipeline import Outcome
+from components.tasks.translate.sentence_checks import Finding
 from components.translations import Remembered, Translations
 
 BY_HAND = "by hand"  # the way of sentences that the person corrected: they win over every engine's
@@ -59,13 +60,13 @@ class StoredMemory:
 
 def _facts(outcome: Outcome) -> dict[str, object]:
     return {
-        "findings": [[finding.kind, finding.text] for finding in outcome.findings],
+        "findings": [[finding.kind, to_json(finding.text)] for finding in outcome.findings],
         "retried": outcome.retried,
         "alternatives": list(outcome.alternatives),
     }
 
 
 def _outcome(source: str, row: Remembered) -> Outcome:
-    findings = tuple(Finding(kind, text) for kind, text in row.facts.get("findings", []))
+    findings = tuple(Finding(kind, from_json(text)) for kind, text in row.facts.get("findings", []))
     outcome = Outcome(source, row.target, findings, bool(row.facts.get("retried")), remembered=True)
     return replace(outcome, alternatives=tuple(row.facts.get("alternatives", [])))

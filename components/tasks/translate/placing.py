@@ -1,4 +1,4 @@
-"""Where the marks of a text go in its translation: by what their words become, and where they stand.
+"""Where the marks of a text go in its translation: by the translation of their words, and by their place.
 
 Knows words and offsets, no format. An engine gives no word alignment, so the words of a span are
 translated by themselves as well, and looked for in the translation.
@@ -6,6 +6,7 @@ translated by themselves as well, and looked for in the translation.
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from components.documents.rewriting.units import Mark, Placed, Unit
@@ -32,6 +33,15 @@ def phrases(unit: Unit, sentences: Sequence[Sentence]) -> list[str]:
     return found
 
 
+@dataclass(frozen=True)
+class _Aligned:
+    """A sentence beside its translation, which begins at `at` in the unit's."""
+
+    sentence: Sentence
+    target: str
+    at: int
+
+
 def place(
     unit: Unit,
     lead: str,
@@ -42,63 +52,54 @@ def place(
 ) -> Placed:
     """The unit's translation with its marks. `known` are translations of `phrases`."""
     text = join(lead, [(t, s.after) for t, s in zip(targets, sentences, strict=True)], spaced)
-    starts, at = [], len(lead)
-    for target in targets:  # where each sentence begins in the whole translation
+    aligned, at = [], len(lead)
+    for sentence, target in zip(sentences, targets, strict=True):
         at = text.index(target, at) if target else at
-        starts.append(at)
+        aligned.append(_Aligned(sentence, target, at))
         at += len(target)
     marks = []
     for mark in unit.marks:
-        start, end = _mark(unit, mark, sentences, targets, starts, known, len(text))
+        start, end = _mark(unit, mark, aligned, known, len(text))
         marks.append(Mark(mark.id, start, end, mark.kind, mark.parent))
     return Placed(text, tuple(marks))
 
 
 def _mark(
-    unit: Unit,
-    mark: Mark,
-    sentences: Sequence[Sentence],
-    targets: Sequence[str],
-    starts: Sequence[int],
-    known: Mapping[str, str],
-    size: int,
+    unit: Unit, mark: Mark, aligned: Sequence[_Aligned], known: Mapping[str, str], size: int
 ) -> tuple[int, int]:
     if mark.kind == "point":
-        return _point(mark.start, sentences, targets, starts, size)
+        return _point(mark.start, aligned, size)
     found = []
-    for sentence, target, at in zip(sentences, targets, starts, strict=True):
-        start, end = (
-            max(mark.start, sentence.start) - sentence.start,
-            min(mark.end, sentence.end) - sentence.start,
-        )
+    for one in aligned:
+        sentence, target = one.sentence, one.target
+        start = max(mark.start, sentence.start) - sentence.start
+        end = min(mark.end, sentence.end) - sentence.start
         if start >= end:
             continue
         if mark.kind == "keep":
             low = target.find(unit.text[mark.start : mark.end])
             if low >= 0:
-                return at + low, at + low + mark.end - mark.start
-        low, high = find_span(
-            sentence.text, start, end, target, known.get(sentence.text[start:end].strip(), "")
-        )
-        found.append((at + low, at + high))
+                return one.at + low, one.at + low + mark.end - mark.start
+        phrase = known.get(sentence.text[start:end].strip(), "")
+        low, high = find_span(sentence.text, start, end, target, phrase)
+        found.append((one.at + low, one.at + high))
     if not found:  # only white space
-        return _point(mark.start, sentences, targets, starts, size)
+        return _point(mark.start, aligned, size)
     return min(low for low, _ in found), max(high for _, high in found)
 
 
-def _point(
-    offset: int, sentences: Sequence[Sentence], targets: Sequence[str], starts: Sequence[int], size: int
-) -> tuple[int, int]:
-    """After the word that it stood after, at the same share of the sentence where that can't be told."""
-    for sentence, target, at in zip(sentences, targets, starts, strict=True):
+def _point(offset: int, aligned: Sequence[_Aligned], size: int) -> tuple[int, int]:
+    """After the same word as in the source; at the same share of the sentence if that can't be told."""
+    for number, one in enumerate(aligned):
+        sentence = one.sentence
         if offset <= sentence.start:
-            low = at - (sentence.start - offset if sentence is sentences[0] else 0)
+            low = one.at - (sentence.start - offset if number == 0 else 0)
             return low, low
         if offset < sentence.end:
-            low = _after_word(sentence.text, offset - sentence.start, target)
-            return at + low, at + low
+            low = one.at + _after_word(sentence.text, offset - sentence.start, one.target)
+            return low, low
         if offset <= sentence.end + len(sentence.after):
-            low = min(at + len(target) + offset - sentence.end, size)
+            low = min(one.at + len(one.target) + offset - sentence.end, size)
             return low, low
     return size, size
 
@@ -114,7 +115,7 @@ def _after_word(source: str, offset: int, target: str) -> int:
 
 
 def _tail(target: str, passed: str) -> int:
-    """At the end: before the closing signs of the target that stood after the mark in the source."""
+    """At the end: before the closing characters of the target that follow the mark in the source."""
     closing = re.search(r"[\W_]*$", target)
     start = closing.start() if closing else len(target)
     return start if not passed.strip() else len(target)
@@ -147,7 +148,7 @@ def _window(
     words: Sequence[tuple[int, int]],
     phrase: str,
 ) -> tuple[int, int]:
-    """The words of the target, first and last, that are most like the phrase and stand about there."""
+    """The words of the target, first and last, that are most like the phrase and near its place."""
     wanted = _WORD.findall(phrase.casefold())
     own = [source[a:b].casefold() for a, b in inside]
     texts = [target[a:b].casefold() for a, b in words]

@@ -1,4 +1,4 @@
-"""What a translation must keep letter by letter: placeholders, addresses, code, tags.
+"""Pieces that a translation must keep exactly as they are: placeholders, addresses, code, tags.
 
 Knows patterns. Engines lose or translate such things, so they get a short stand-in for each, which
 survives like a name does, and which is replaced again afterwards.
@@ -40,6 +40,14 @@ class Masked:
     kept: tuple[tuple[str, str], ...] = ()  # stand-in, what replaces it in the translation
 
 
+@dataclass(frozen=True)
+class Piece:
+    """A part of a sentence: text for the engine, or what stays as it is."""
+
+    text: str
+    kept: bool = False
+
+
 def protected(text: str) -> list[str]:
     """Everything in a text that must be in its translation too, in order."""
     return [match.group() for match in PATTERN.finditer(text)]
@@ -54,7 +62,7 @@ def mask(text: str, more: Sequence[tuple[str, str]] = ()) -> Masked:
     """`more` are further pieces of the text and what they become: glossary terms, code in a document."""
     places: list[tuple[int, int, str]] = []
     for piece, becomes in sorted(more, key=lambda pair: -len(pair[0])):
-        found = re.finditer(_whole(piece), text)
+        found = re.finditer(whole_word(piece), text)
         places.extend((*match.span(), becomes or match.group()) for match in found)
     places += [(*match.span(), match.group()) for match in PATTERN.finditer(text)]
     stem = next(s for s in ("XQ", "ZK", "QX", "WZ", "QZX") if s not in text or s == "QZX")
@@ -77,22 +85,17 @@ def unmask(text: str, masked: Masked) -> str:
     return text
 
 
-def complete(text: str, masked: Masked) -> bool:
-    """Whether each stand-in came back exactly once."""
-    return all(len(re.findall(rf"{s}(?!\d)", text, re.IGNORECASE)) == 1 for s, _ in masked.kept)
-
-
-def pieces(masked: Masked) -> list[tuple[str, str]]:
-    """The text cut at its stand-ins: ("text", …) and ("kept", …), for an engine that loses them."""
+def pieces(masked: Masked) -> list[Piece]:
+    """The text cut at its stand-ins, for an engine that loses them."""
     if not masked.kept:
-        return [("text", masked.text)]
+        return [Piece(masked.text)]
     names = "|".join(re.escape(stand_in) + r"(?!\d)" for stand_in, _ in reversed(masked.kept))
     becomes = dict(masked.kept)
     found = re.split(f"({names})", masked.text)
-    return [("kept", becomes[p]) if p in becomes else ("text", p) for p in found if p]
+    return [Piece(becomes[p], kept=True) if p in becomes else Piece(p) for p in found if p]
 
 
-def _whole(piece: str) -> str:
+def whole_word(piece: str) -> str:
     """A pattern that finds a term as a whole word, in any case."""
     before = f"(?<!{_SPACED})" if re.match(_SPACED, piece) else ""
     after = f"(?!{_SPACED})" if re.match(_SPACED, piece[-1:]) else ""

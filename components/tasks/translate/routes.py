@@ -6,7 +6,7 @@ Knows the catalogue and what is ready; nothing about how an engine is run.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from components.messages import N_
+from components.messages import Message, Said, clauses
 from components.models.catalog import ModelSpec
 from components.models.languages import LANGUAGES, language_name
 
@@ -34,17 +34,17 @@ class Route:
         return "+".join(step.model.id for step in self.steps)
 
     @property
-    def title(self) -> str:
+    def title(self) -> Message:
         first, last = self.steps[0].model.title, self.steps[-1].model.title
         if len(self.steps) == 1:
             return first
         if first == last:
-            return N_("{title} (through English)").format(title=first)
-        return N_("{title}, then {title2} (through English)").format(title=first, title2=last)
+            return Said("{title} (through English)", title=first)
+        return Said("{title}, then {title2} (through English)", title=first, title2=last)
 
     @property
-    def licence(self) -> str:
-        return "; ".join(dict.fromkeys(step.model.licence for step in self.steps))
+    def licence(self) -> Message:
+        return clauses(*dict.fromkeys(step.model.licence for step in self.steps))
 
     @property
     def instructed(self) -> bool:

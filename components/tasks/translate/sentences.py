@@ -1,4 +1,4 @@
-"""A text cut into sentences, and put together again letter by letter.
+"""Cuts a text into sentences, and puts it together again exactly as it was.
 
 Where sentences end is known to `borders`; here only what an engine can't read as one is cut further.
 """

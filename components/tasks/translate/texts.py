@@ -8,15 +8,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from components.errors import BadInput
+from components.messages import Language, Message, counted, to_json
 from components.models.languages import UNSPACED, language_name
 from components.models.manager import ModelManager
 from components.models.translation import TranslationOptions
-from components.tasks.translate import engines, protecting
+from components.tasks.translate import number_style, protecting
 from components.tasks.translate.glossary import Term
 from components.tasks.translate.memory import StoredMemory
+from components.tasks.translate.pipeline import Outcome, Progress, Request, Translator
 from components.tasks.translate.routes import Route
+from components.tasks.translate.sentence_engines import leased
 from components.tasks.translate.sentences import join, split
-from components.tasks.translate.translating import Outcome, Request, Translator
 from components.translations import Translations
 
 LONGEST = 50_000  # characters of a typed text; longer ones are documents
@@ -45,39 +47,39 @@ def check(text: str, source: str, target: str) -> None:
         raise BadInput("There is no text to translate. Type or paste one first.")
     if len(text) > LONGEST:
         raise BadInput(
-            "This text has {text:,} characters; {longest:,} is the most here. Upload it as a .txt "
+            "This text has {count:,} characters; {longest:,} is the most here. Upload it as a .txt "
             "document instead: that is translated in the background, with progress and Stop.",
-            text=len(text),
+            count=len(text),
             longest=LONGEST,
         )
     if source == target:
         raise BadInput(
-            "The source and the target are both {source}. Choose another target language.",
-            source=language_name(source),
+            "The source and the target are both {language}. Choose another target language.",
+            language=Language(source, language_name(source)),
         )
 
 
 def translate_text(
-    request: TextRequest,
-    manager: ModelManager,
-    translations: Translations,
-    cancelled: Callable[[], bool],
-    say: Callable[[str, float | None], None],
+    request: TextRequest, manager: ModelManager, translations: Translations, job: Progress
 ) -> dict[str, Any]:
     """The body of a translated text. Raises AppError; an engine's error never returns the source."""
     check(request.text, request.source, request.target)
     lead, sentences = split(request.text, request.source)
     memory = StoredMemory(translations, request.owner, request.pair, request.route.id, request.terms)
     found: dict[int, Outcome] = {}
-    with engines.leased(manager, request.route, request.owner, cancelled, lambda t: say(t, None)) as engine:
+    with leased(manager, request.route, request.owner, job.cancelled, job.say) as engine:
         translator = Translator(
-            engine, request.source, request.target, request.terms, memory, cancelled=cancelled
+            engine, request.source, request.target, request.terms, memory, cancelled=job.cancelled
         )
         for at, outcome in translator.outcomes([Request(sentence.text) for sentence in sentences]):
             found[at] = outcome
-            say(f"{len(found)} of {len(sentences)} sentences", len(found) / len(sentences))
+            job.say(_done(len(found), len(sentences)), len(found) / len(sentences))
     rows = [_row(found[at], sentence.after) for at, sentence in enumerate(sentences)]
     return {"lead": lead, "text": request.text, "sentences": rows}
+
+
+def _done(done: int, count: int) -> Message:
+    return counted("{done:,} of {count} sentence", "{done:,} of {count:,} sentences", count, done=done)
 
 
 def _row(outcome: Outcome, after: str) -> dict[str, Any]:
@@ -85,7 +87,7 @@ def _row(outcome: Outcome, after: str) -> dict[str, Any]:
         "source": outcome.source,
         "target": outcome.target,
         "after": after,
-        "findings": [finding.text for finding in outcome.findings],
+        "findings": [to_json(finding.text) for finding in outcome.findings],
         "retried": outcome.retried,
         "remembered": outcome.remembered,
         "skipped": outcome.skipped,
@@ -113,6 +115,7 @@ def alternatives(
     """Other translations of one sentence, the engine's best first."""
     masked = protecting.mask(sentence)
     options = TranslationOptions(request.source, request.target, beams=ALTERNATIVES, hypotheses=ALTERNATIVES)
-    with engines.leased(manager, request.route, request.owner, cancelled, lambda t: None) as engine:
+    with leased(manager, request.route, request.owner, cancelled, lambda t: None) as engine:
         found = [text for one in engine.translate([masked.text], options, cancelled) for text in one.texts]
-    return list(dict.fromkeys(protecting.unmask(text, masked) for text in found if text.strip()))
+    styled = (number_style.restyled(masked.text, text, request.source, request.target) for text in found)
+    return list(dict.fromkeys(protecting.unmask(text, masked) for text in styled if text.strip()))

@@ -7,18 +7,19 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
-from typing import Any, Literal
+from typing import Any
 
 from components.errors import BadInput
+from components.messages import Message, Said
 from components.training.doctor import plain_rows, splitting
 from components.training.doctor.findings import ERRORS, Finding, quoted
 from components.training.doctor.records import Record
-from components.training.rendering import BATCH, Reader, render
+from components.training.doctor.report import Side
+from components.training.program.rendering import BATCH, Reader, render
 from components.training.rows import Row, folded, identity, kind_of
 
 MOST_HITS = 100  # of placeholders in a text that are looked at
-GIANT, PIECE = 1_000_000, 50_000  # letters of a row
-Side = Literal["train", "valid"]
+GIANT, PIECE = 1_000_000, 50_000  # characters of a row
 _PLACEHOLDER = re.compile(
     # A name in double braces, as templates have it; not LaTeX, BibTeX, f-strings or ${{ }} of a workflow.
     r"(?<![\w\\=$}])(?<![=fF][\"'])\{\{\s*[^\W\d][\w .'-]{0,58}\}\}|<<[A-Z][A-Z _]{1,40}>>"
@@ -27,12 +28,12 @@ _PLACEHOLDER = re.compile(
     r"|\[(?:[Ii]nsert|[Yy]our|[Ee]nter) [^\]\n]{1,60}\])(?![(\[:])|<(?:INSERT|YOUR|PLACEHOLDER)[^>\n]{0,60}>"
     r"|<(?:your|insert) [^>\n]{1,60}>|\A\s*(?:TODO|TBD|FIXME|PLACEHOLDER)\b[\s.:!]*\Z",
 )
-# What also stands in code, in XML and in plain sentences: a person has to look.
+# Forms that also occur in code, in XML and in plain sentences: a person has to look.
 _FILLED_IN = (
     r"(?:(?:first|last|full|user|client|customer|company|recipient|sender|product|your)[ _-]?)?"
     r"(?:name|address|e-?mail|company|city|phone(?:[ _-]?number)?)"
 )
-_IN_LETTERS = (  # what stands in brackets only where somebody was to put it in
+_IN_LETTERS = (  # words that are in brackets only where somebody was to fill them in
     rf"{_FILLED_IN}|(?:order|account|invoice|tracking|phone|reference)[\s_-]number|date|time|link|topic|answer"
     r"|customer|[\w\s]{1,20}'s\sname|[\w\s]{1,20}\shere"
 )
@@ -67,7 +68,7 @@ class Checked:
     begins: int = 0  # tokens before the first that is trained on
     ends: bool = False
 
-    def find(self, kind: str, what: str) -> None:
+    def find(self, kind: str, what: Message) -> None:
         self.findings.append(self.record.finding(kind, what))
 
     @property
@@ -86,22 +87,22 @@ def texts(row: Row) -> list[str]:
 
 
 def check_texts(rows: Iterable[Checked]) -> None:
-    """What shouldn't be in a text: placeholders, broken letters."""
+    """What shouldn't be in a text: placeholders, broken characters."""
     for one in rows:
         if one.row is None:
             continue
         said = texts(one.row)
         if found := next(filter(None, (_outside_code(_PLACEHOLDER, text) for text in said)), None):
-            one.find("placeholder", f"A placeholder was left in: {quoted(found[0])}.")
+            one.find("placeholder", Said("A placeholder was left in: {text}.", text=quoted(found[0])))
         elif found := next(filter(None, (_outside_code(_PERHAPS, text) for text in said)), None):
-            one.find("perhaps", f"This may be a placeholder: {quoted(found[0])}.")
+            one.find("perhaps", Said("This may be a placeholder: {text}.", text=quoted(found[0])))
         if found := next((hit for text in said if (hit := _BROKEN.search(text))), None):
             around = found.string[max(0, found.start() - 15) : found.end() + 15]
-            one.find("encoding", f"Letters are broken: {quoted(around)}.")
+            one.find("encoding", Said("Letters are broken: {text}.", text=quoted(around)))
 
 
 def _outside_code(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
-    """The first hit that doesn't stand between backticks, where code is shown."""
+    """The first hit that isn't between backticks, where code is shown."""
     hits = islice(pattern.finditer(text), MOST_HITS)
     return next((hit for hit in hits if not _in_ticks(text, hit.start())), None)
 
@@ -124,13 +125,12 @@ def check_duplicates(rows: Sequence[Checked]) -> None:
             continue
         before = first[one.side].setdefault(identity(one.row), one)
         if before is not one:
-            where = before.record.finding("duplicate", "").where
-            one.find("duplicate", f"The same as {where}.")
+            one.find("duplicate", Said("The same as {where}.", where=before.record.where))
     for one in rows:
         held = first["valid"].get(identity(one.row)) if one.row and one.side == "train" else None
         if held:
-            where = held.record.finding("leak", "").where
-            one.find("leak", f"The same row is in the validation data: {where}.")
+            where = held.record.where
+            one.find("leak", Said("The same row is in the validation data: {where}.", where=where))
 
 
 def nearly_same(rows: Sequence[Checked]) -> int:
@@ -185,7 +185,8 @@ def check_lengths(
         # Plain text is trained on in pieces: nothing of it is lost, however long it is.
         pieces = not seq2seq and one.row is not None and kind_of(one.row) == "text"
         if one.tokens > context and not pieces:
-            one.find("long", f"{one.tokens:,} tokens; the model reads {context:,}.")
+            what = Said("{tokens:,} tokens; the model reads {context:,}.", tokens=one.tokens, context=context)
+            one.find("long", what)
 
 
 def _measure(rows: Sequence[Checked], reader: Reader, instruction: str) -> None:
@@ -195,7 +196,7 @@ def _measure(rows: Sequence[Checked], reader: Reader, instruction: str) -> None:
         try:
             spelled.append((one, reader.spell(one.row, instruction)))
         except BadInput as error:
-            one.find("template", str(error))
+            one.find("template", error.message)
             continue
         if kind_of(one.row) != "text":
             _look_for_control(one, reader)
@@ -225,9 +226,10 @@ def _look_for_control(one: Checked, reader: Reader) -> None:
     assert one.row is not None
     for text in texts(one.row):
         if token := next((token for token in reader.special if token in text), ""):
-            one.find(
-                "control", f"{quoted(token)} is a control token of this model; here it will be read as text."
+            what = Said(
+                "{token} is a control token of this model; here it will be read as text.", token=quoted(token)
             )
+            one.find("control", what)
             return
 
 
@@ -236,6 +238,6 @@ def _measure_sides(one: Checked, tokenizer: Any, instruction: str) -> None:
     try:
         made = render(one.row, tokenizer, 1 << 30, instruction=instruction, seq2seq=True)
     except BadInput as error:
-        one.find("template", str(error))
+        one.find("template", error.message)
         return
     one.tokens, one.trained, one.ends = made.tokens, len(made.labels), made.ends

@@ -1,7 +1,7 @@
 """The app's side of the doctor: keeps uploads and what was found in them, a folder for each check.
 
 Starts the confined process; knows nothing about formats. A check opens for its owner only, and outlives
-the page and the server. Once nothing stands against it, its folder also holds the prepared data set.
+the page and the server. Once nothing is in the way, its folder also holds the prepared data set.
 """
 
 import csv
@@ -14,7 +14,7 @@ import time
 import uuid
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -30,17 +30,18 @@ from components.files import read_json, remove_folder
 from components.training import prepared
 from components.training.doctor import splitting
 from components.training.doctor.diagnosing import Request
-from components.training.doctor.findings import ERRORS, WARNINGS, Finding
-from components.training.prepared import DATASETS, Prepared, datasets_dir
+from components.training.doctor.findings import ERRORS, KINDS, Finding
+from components.training.doctor.report import Diagnosis, Report, Usable
+from components.training.prepared import DATASETS, Facts, Prepared, datasets_dir
 from components.training.rows import Row, read_rows
 from components.training.shortening import Shortened, at_length
 
-WORKER = ("-m", "components.training.doctor.worker")
+WORKER = ("-m", "components.training.doctor.check_program")
 CHECK, REPORT, ROWS, UPLOADS = "check.json", "report.json", "rows.jsonl", ("upload.bin", "validation.bin")
 PATIENCE = 10  # how many times the time for one document a data set may take: every row is counted in tokens
 KEPT_DAYS = 7  # for which a check stays that never became a data set
 LENGTHS = "lengths.json"  # of the rows of the data set that was made: tokens, and where the answer begins
-ALWAYS = {"leak"}  # dropped whatever the person chooses: measured on what was trained on, nothing is known
+ALWAYS = {"leak"}  # always dropped: measured on rows that were trained on, a model shows nothing
 ROLE_TITLES = {"system": "system", "user": "prompt", "assistant": "completion"}  # of repaired tables
 _ID = re.compile(r"[0-9a-f]{32}")
 own_folders(DATASETS, CHECK)
@@ -64,18 +65,18 @@ class Check:
     files: tuple[str, ...]  # names of the uploads
     request: Request
     model_id: str
-    report: Mapping[str, Any]  # as `diagnosing.diagnose` makes it, without its rows
+    report: Report
     created_at: float
 
     @property
-    def findings(self) -> list[Finding]:
-        return [Finding(**one) for one in self.report["findings"]]
+    def findings(self) -> tuple[Finding, ...]:
+        return self.report.findings
 
     @property
     def unsure(self) -> bool:
         """Whether the person has to say what the fields are for."""
-        shape = self.report["shape"]
-        return bool(shape) and not shape["sure"]
+        shape = self.report.shape
+        return shape is not None and not shape.sure
 
 
 @dataclass(frozen=True)
@@ -104,12 +105,12 @@ def start(
         if len(upload.data) > limits.file_bytes:
             raise errors.TooLarge(
                 '"{name}" is {data:.1f} MB; a file may be at most {file_bytes:g} MB. Leave rows out, '
-                "or ask whoever runs this app for more.",
+                "or ask the operator of this app for more.",
                 name=shown_name(upload.name),
                 data=len(upload.data) / MB,
                 file_bytes=limits.file_bytes / MB,
             )
-    answer = _ask(uploads, request, limits, cancelled)
+    found = _ask(uploads, request, limits, cancelled)
     check_id = uuid.uuid4().hex
     part = datasets_dir(config) / f".partial-{check_id}"
     part.mkdir(parents=True)
@@ -117,7 +118,8 @@ def start(
         for name, upload in zip(UPLOADS, uploads, strict=False):
             (part / name).write_bytes(upload.data)
         names = tuple(shown_name(upload.name) for upload in uploads)
-        check = _write(part, Check(check_id, owner, part, names, request, model_id, {}, time.time()), answer)
+        check = Check(check_id, owner, part, names, request, model_id, found.report, time.time())
+        _write(part, check, found.rows)
         os.replace(part, datasets_dir(config) / check_id)
     finally:
         shutil.rmtree(part, ignore_errors=True)
@@ -138,9 +140,10 @@ def again(
         Upload(name, (check.folder / stored).read_bytes())
         for name, stored in zip(check.files, UPLOADS, strict=False)
     ]
-    answer = _ask(uploads, request, _limits(config), cancelled)
+    found = _ask(uploads, request, _limits(config), cancelled)
     prepared.withdraw(config, check.owner, check.id)
-    made = _write(check.folder, replace(check, request=request, model_id=model_id), answer)
+    made = replace(check, request=request, model_id=model_id, report=found.report)
+    _write(check.folder, made, found.rows)
     _prepare_if_clean(config, made)
     return made
 
@@ -195,22 +198,18 @@ def prepare(config: Config, check: Check, drop: Iterable[str]) -> Prepared:
     report = check.report
     _note_lengths(check, [*train, *valid])
     dropped = Counter(one.kind for one in check.findings if one.kind in drop or one.kind in ERRORS)
-    return prepared.save(
-        config,
-        check.owner,
-        train,
-        valid,
+    facts = Facts(
         name=check.files[0],
-        kind=report["kind"],
-        dataset_id=check.id,
-        purpose=report["purpose"],
-        language=report["languages"][0][0] if report["languages"] else "",
-        target_language=report["target_language"],
+        kind=report.kind,  # type: ignore[arg-type]
+        purpose=report.purpose,
+        language=report.languages[0][0] if report.languages else "",
+        target_language=report.target_language,
         files=check.files,
-        repaired=report["repaired"],
+        repaired=report.repaired,
         dropped=dict(dropped),
         shared=0 if has_own_validation(check) else splitting.shared_prompts(train, valid),
     )
+    return prepared.save(config, check.owner, facts, train, valid, check.id)
 
 
 def shortened(ready: Prepared, length: int) -> Shortened | None:
@@ -228,7 +227,7 @@ def context(ready: Prepared) -> int:
 
 def has_own_validation(check: Check) -> bool:
     """Whether some of the uploaded files are held out."""
-    return any(one["side"] == "valid" for one in check.report["files"])
+    return any(one.side == "valid" for one in check.report.files)
 
 
 def repaired_zip(check: Check, drop: Iterable[str]) -> bytes:
@@ -276,9 +275,8 @@ def findings_csv(check: Check) -> bytes:
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(["file", "sheet", "line", "row", "problem", "what"])
     for one in check.findings:
-        names = ERRORS | WARNINGS
         place = [one.file or check.files[0], one.sheet, str(one.line), str(one.row or "")]
-        row = [*place, names[one.kind], one.what]
+        row = [*place, KINDS[one.kind], str(one.what)]
         writer.writerow([neutral(cell) for cell in row])
     return out.getvalue().encode("utf-8-sig")
 
@@ -290,21 +288,18 @@ def _limits(config: Config) -> Limits:
 
 def _ask(
     uploads: Sequence[Upload], request: Request, limits: Limits, cancelled: Callable[[], bool]
-) -> dict[str, Any]:
+) -> Diagnosis:
     names = [shown_name(upload.name) for upload in uploads]
     header = {"name": names[0], "names": names, "request": request.to_json()}
     more = uploads[1].data if len(uploads) > 1 else b""
-    answer = confined.ask(WORKER, header, uploads[0].data, limits, cancelled, more)
-    found: dict[str, Any] = answer["diagnosis"]
-    return found
+    return Diagnosis.from_json(confined.ask(WORKER, header, uploads[0].data, limits, cancelled, more))
 
 
-def _write(folder: Path, check: Check, answer: dict[str, Any]) -> Check:
+def _write(folder: Path, check: Check, rows: Iterable[Usable]) -> None:
     """Puts rows and report into a check's folder; what makes them count comes last."""
     with (folder / ROWS).open("w", encoding="utf-8", newline="\n") as lines:
-        for row in answer["rows"]:
-            lines.write(json.dumps(row) + "\n")
-    report = {key: value for key, value in answer.items() if key != "rows"}
+        for row in rows:
+            lines.write(json.dumps(row.to_json()) + "\n")
     about = {
         "id": check.id,
         "owner": check.owner,
@@ -312,11 +307,10 @@ def _write(folder: Path, check: Check, answer: dict[str, Any]) -> Check:
         "request": check.request.to_json(),
         "model_id": check.model_id,
         "created_at": check.created_at,
-        "rows": report["total"],
+        "rows": check.report.total,
     }
-    _replace(folder / REPORT, json.dumps(report))
+    _replace(folder / REPORT, json.dumps(check.report.to_json()))
     _replace(folder / CHECK, json.dumps(about))
-    return replace(check, report=report)
 
 
 def _replace(path: Path, text: str) -> None:
@@ -343,7 +337,7 @@ def _read(folder: Path) -> Check | None:
             tuple(about["files"]),
             Request.from_json(about["request"]),
             about["model_id"],
-            json.loads((folder / REPORT).read_text("utf-8")),
+            Report.from_json(json.loads((folder / REPORT).read_text("utf-8"))),
             about["created_at"],
         )
     except (OSError, ValueError, TypeError, KeyError):
@@ -353,7 +347,7 @@ def _read(folder: Path) -> Check | None:
 def _prepare_if_clean(config: Config, check: Check) -> None:
     """What can be trained on as it is, is ready at once; what shouldn't be in it can still be dropped."""
     unusable = any(one.kind in ERRORS for one in check.findings)
-    if unusable or check.unsure or not check.report["kind"]:
+    if unusable or check.unsure or not check.report.kind:
         return
     try:
         prepare(config, check, ())
@@ -373,7 +367,7 @@ def _split(check: Check, drop: set[str]) -> tuple[list[Row], list[Row]]:
     """What is trained on and what is held out. Raises BadInput where that is too little."""
     train, valid = _rows(check, drop)
     own = has_own_validation(check)
-    if any(one["format"] == "Text" for one in check.report["files"]):  # nobody uploaded rows
+    if any(one.format == "Text" for one in check.report.files):  # nobody uploaded rows
         for rows in (train, valid) if own else (train,):
             splitting.check_text(rows, splitting.LEAST if own else splitting.FEWEST)
     if not own:
@@ -387,9 +381,9 @@ def _note_lengths(check: Check, rows: Sequence[Row]) -> None:
     counted = {
         _place(one["row"]): (one["tokens"], one.get("begins", 0)) for one in read_rows(check.folder / ROWS)
     }
-    pieces = check.report["kind"] == "text" and not check.request.seq2seq
+    pieces = check.report.kind == "text" and not check.request.seq2seq
     noted = {"rows": [counted[_place(row)] for row in rows], "pieces": pieces}
-    _replace(check.folder / LENGTHS, json.dumps(noted | {"context": check.report["context"]}))
+    _replace(check.folder / LENGTHS, json.dumps(noted | {"context": check.report.context}))
 
 
 def _place(row: Row) -> str:
@@ -398,10 +392,9 @@ def _place(row: Row) -> str:
 
 def _pair_names(check: Check) -> tuple[str, str]:
     """What the two sides of a pair are called, so that a repaired file is recognised as what it was."""
-    if check.report["purpose"] == "summary":
+    if check.report.purpose == "summary":
         return "document", "summary"
-    shape = check.report["shape"] or {}
-    first, second = shape.get("languages") or ("", "")
+    first, second = check.report.shape.languages if check.report.shape else ("", "")
     return (first, second) if first and second and first != second else ("source", "target")
 
 

@@ -10,38 +10,33 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from components.messages import N_
-from components.training.doctor.findings import Finding, quoted
+from components.messages import N_, Message, Said, counted, sentences
+from components.training.doctor.findings import WANTED, Finding, quoted
 from components.training.doctor.recognising import (
     ROLE_FIELDS,
     ROLE_NAMES,
     Shape,
     field_name,
     first_role,
-    is_turns,
 )
 from components.training.doctor.records import Opened, Record
-from components.training.rows import Message, Row, is_trained
+from components.training.rows import Row, Turn, is_trained
 
-_SAID_FIELDS = ("content", "value", "text", "message", "utterance", "parts")
-LONGEST_PRINTED = 1_000_000  # signs of a list as Python prints it: reading one takes a hundred times as much
-PRINTED = "Lists that were written as Python prints them were read as lists."
-ALONE = "Texts that were alone in a list or an object were taken out of it."
-FIRST_ANSWER = "Where a prompt has a list of several answers, the first one is trained on."
-_PRINTED = re.compile(
-    r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|array\(|dtype=\w+\)|[{}\[\](),:]|[^\s'"{}\[\](),:]+|['"]""",
-    re.DOTALL,
+_SAID_FIELDS = ("content", "value", "text", "message")
+LONGEST_PRINTED = (
+    1_000_000  # characters of a list as Python prints it: reading one takes a hundred times as much
 )
+PRINTED = Said("Lists that were written as Python prints them were read as lists.")
 _OBJECTS = re.compile(r"\s*\[\s*\{")
 _EMPTY_LINES, _ONE_SPACE = re.compile(r"\A(?:[^\S\n]*\n)+"), re.compile(r"[^\S\t]\S")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 class _Wrong(Exception):
-    """This row can't be used: kind and sentence of the finding."""
+    """This row can't be used: what kind of finding that is, and the finding in words."""
 
-    def __init__(self, kind: str, what: str) -> None:
-        super().__init__(what)
+    def __init__(self, kind: str, what: Message) -> None:
+        super().__init__(str(what))
         self.kind, self.what = kind, what
 
 
@@ -71,7 +66,13 @@ class Converter:
             found = [record.finding(kind, what) for kind, what in _wrong_turns(row.get("messages"))]
             yield record, _without_empty_system(row) if not found else None, found
         if self.trimmed:
-            self._opened.repair(f"Spaces and empty lines around texts were removed ({self.trimmed:,}).")
+            self._opened.repair(
+                counted(
+                    "Spaces and empty lines around {count} text were removed.",
+                    "Spaces and empty lines around {count:,} texts were removed.",
+                    self.trimmed,
+                )
+            )
 
     def _field(self, record: Record, name: str, empty: str, needed: bool = True) -> str:
         """A field's text, tidied. Raises _Wrong where it is missing, empty or no text."""
@@ -80,31 +81,19 @@ class Converter:
             if not needed:
                 return ""
             if _has(record.value, name):
-                raise _Wrong(empty, _EMPTY[empty].format(name=quoted(name)))
-            raise _Wrong("field", f"The field {quoted(name)} is missing.")
+                raise _Wrong(empty, Said(_EMPTY[empty], name=quoted(name)))
+            raise _Wrong("field", Said("The field {name} is missing.", name=quoted(name)))
         if not isinstance(value, str | int | float | bool):
-            value = self._alone(value, name, several=empty == "answer")
+            raise _Wrong("type", _no_text(name, value))
         said = self._tidy(str(value))
         if needed and not said:
-            raise _Wrong(empty, _EMPTY[empty].format(name=quoted(name)))
+            raise _Wrong(empty, Said(_EMPTY[empty], name=quoted(name)))
         return said
-
-    def _alone(self, value: Any, name: str, several: bool) -> str:
-        """The text that is alone in a list or an object; of several answers for one prompt, the first."""
-        texts = _texts_in(value)
-        if texts is None or (len(texts) > 1 and not several):
-            said = N_("a list") if isinstance(value, list) else N_("an object")
-            raise _Wrong("type", f"The field {quoted(name)} is {said}, not a text: {quoted(value, 40)}.")
-        if len(texts) > 1:
-            self._opened.note(FIRST_ANSWER)
-        elif texts:
-            self._opened.repair(ALONE)
-        return texts[0] if texts else ""
 
     def _tidy(self, text: str) -> str:
         if "\r" in text:
             text = text.replace("\r\n", "\n").replace("\r", "\n")
-            self._opened.repair("Carriage returns (\\r) inside of texts were changed to line ends.")
+            self._opened.repair(Said("Carriage returns (\\r) inside of texts were changed to line ends."))
         text = _SURROGATE.sub("\ufffd", text).replace("\x00", "")
         stripped = _stripped(text)
         self.trimmed += stripped != text
@@ -138,7 +127,7 @@ class Converter:
             begun = ROLE_NAMES.get(first_role(answered)) == "user"
             return self._conversation(answered if begun else [first, *answered], record)
         answer = self._field(record, self.shape.answer, "answer")
-        messages: list[Message] = []
+        messages: list[Turn] = []
         if system := self._optional(record, self.shape.system):
             messages.append({"role": "system", "content": system})
         messages += self._history(record)
@@ -149,15 +138,15 @@ class Converter:
         """Prompt and answer that are lists of turns themselves."""
         answer = _value(record.value, self.shape.answer)
         if answer is None:
-            raise _Wrong("field", f"The field {quoted(self.shape.answer)} is missing.")
+            raise _Wrong("field", Said("The field {name} is missing.", name=quoted(self.shape.answer)))
         answered = self._turns(answer)
         turns = [*turns, *([{"role": "assistant", "content": answer}] if answered is None else answered)]
         return self._conversation(turns, record)
 
     def _turns(self, value: Any) -> list[Any] | None:
-        """A list of objects, one turn, or a text that is a list of turns; None for all else, JSON too."""
+        """A list of objects, or a text that is a list of turns; None for all else, JSON too."""
         if not isinstance(value, str):
-            turns = [value] if _is_turn(value) and not is_turns(value) else self._list(value)
+            turns = self._list(value)
             return turns if turns == [] or any(map(_is_turn, turns or [])) else None
         if not _OBJECTS.match(value):
             return None
@@ -167,13 +156,16 @@ class Converter:
     def _optional(self, record: Record, name: str) -> str:
         return self._field(record, name, "text", needed=False) if name else ""
 
-    def _history(self, record: Record) -> list[Message]:
+    def _history(self, record: Record) -> list[Turn]:
         """Alpaca's earlier turns: a list of [question, answer]."""
         turns = self._list(_value(record.value, self.shape.history)) if self.shape.history else None
-        messages: list[Message] = []
+        messages: list[Turn] = []
         for turn in turns or []:
             if not isinstance(turn, list) or len(turn) != 2 or not all(isinstance(t, str) for t in turn):
-                raise _Wrong("type", f"The history is not a list of question and answer: {quoted(turn, 40)}.")
+                what = Said(
+                    "The history is not a list of question and answer: {value}.", value=quoted(turn, 40)
+                )
+                raise _Wrong("type", what)
             messages.append({"role": "user", "content": self._tidy(turn[0])})
             messages.append({"role": "assistant", "content": self._tidy(turn[1])})
         return messages
@@ -181,18 +173,17 @@ class Converter:
     def _messages(self, record: Record) -> Row:
         name = self.shape.prompt
         if not _has(record.value, name):
-            raise _Wrong("field", f"The field {quoted(name)} is missing.")
+            raise _Wrong("field", Said("The field {name} is missing.", name=quoted(name)))
         value = _value(record.value, name)
         if _is_empty(value) or (isinstance(value, str) and not value.strip()):
-            raise _Wrong("text", _EMPTY["text"].format(name=quoted(name)))
+            raise _Wrong("text", Said(_EMPTY["text"], name=quoted(name)))
         turns = self._list(value)
         if turns is None:
-            raise _Wrong("type", f"The field {quoted(name)} is not a list of turns.")
+            raise _Wrong("type", Said("The field {name} is not a list of turns.", name=quoted(name)))
         return self._conversation(turns, record)
 
     def _conversation(self, turns: list[Any], record: Record) -> Row:
-        apart = [one for turn in turns for one in _apart(turn)]
-        messages = [self._turn(number, turn) for number, turn in enumerate(apart, 1)]
+        messages = [self._turn(number, turn) for number, turn in enumerate(turns, 1)]
         system = self._optional(record, self.shape.system)
         if messages and messages[0]["role"] == "system":
             messages[0]["content"] = messages[0]["content"] or system
@@ -200,32 +191,34 @@ class Converter:
             messages.insert(0, {"role": "system", "content": system})
         return {"messages": messages, "line": record.line}
 
-    def _turn(self, number: int, turn: Any) -> Message:
+    def _turn(self, number: int, turn: Any) -> Turn:
         if not isinstance(turn, dict):
-            raise _Wrong("type", f"Turn {number} is not an object with a role and a text.")
+            raise _Wrong(
+                "type", Said("Turn {number} is not an object with a role and a text.", number=number)
+            )
         fields = {field_name(str(name)): value for name, value in turn.items()}
         role = next((fields[one] for one in ROLE_FIELDS if fields.get(one) is not None), None)
         if role is None:
-            raise _Wrong("field", f"Turn {number} has no role.")
+            raise _Wrong("field", Said("Turn {number} has no role.", number=number))
         known = ROLE_NAMES.get(str(role).strip().casefold())
         if known is None:
-            raise _Wrong(
-                "role", f"Turn {number} has the role {quoted(role)}; known are system, user and assistant."
+            what = Said(
+                "Turn {number} has the role {role}; known are system, user and assistant.",
+                number=number,
+                role=quoted(role),
             )
+            raise _Wrong("role", what)
         said = next((fields[one] for one in _SAID_FIELDS if one in fields), None)
         if said is None and not any(one in fields for one in _SAID_FIELDS):
-            raise _Wrong("field", f"Turn {number} has no text.")
-        message: Message = {"role": known, "content": self._said(number, said)}
+            raise _Wrong("field", Said("Turn {number} has no text.", number=number))
+        message: Turn = {"role": known, "content": self._said(number, said)}
         if known == "assistant" and fields.get("weight") in (0, "0"):
             message["weight"] = 0
-            self._opened.note("Answers with the weight 0 are read and not trained on.")
+            self._opened.note(Said("Answers with the weight 0 are read and not trained on."))
         return message
 
     def _list(self, value: Any) -> list[Any] | None:
-        """A list, also where a table has it as text, or has a list for each of its fields."""
-        if isinstance(value, dict) and is_turns(value):
-            columns = {name: one for name, one in value.items() if isinstance(one, list)}
-            return [dict(zip(columns, cells, strict=False)) for cells in zip(*columns.values(), strict=False)]
+        """A list, also where a table has it as text."""
         if not isinstance(value, str) or not value.lstrip().startswith("["):
             return value if isinstance(value, list) else None
         try:
@@ -242,36 +235,52 @@ class Converter:
         if isinstance(said, list):
             parts = [part for part in said if isinstance(part, dict)]
             if len(parts) != len(said) or any(not isinstance(part.get("text"), str) for part in parts):
-                raise _Wrong("type", f"Turn {number} has something else than text in it.")
+                raise _Wrong("type", Said("Turn {number} has something else than text in it.", number=number))
             said = "\n".join(part["text"] for part in parts)
         if said is None:
             return ""
         if not isinstance(said, str):
-            raise _Wrong("type", f"Turn {number} has something else than text in it: {quoted(said, 40)}.")
+            what = Said(
+                "Turn {number} has something else than text in it: {value}.",
+                number=number,
+                value=quoted(said, 40),
+            )
+            raise _Wrong("type", what)
         return self._tidy(said)
 
 
 _EMPTY = {
-    "prompt": "The prompt is empty: there is nothing in {name}.",
-    "answer": "The answer is empty: there is nothing in {name}.",
-    "text": "The text is empty: there is nothing in {name}.",
+    "prompt": N_("The prompt is empty: there is nothing in {name}."),
+    "answer": N_("The answer is empty: there is nothing in {name}."),
+    "text": N_("The text is empty: there is nothing in {name}."),
 }
 
 
-def _wrong_turns(messages: list[Message] | None) -> Iterator[tuple[str, str]]:
-    """What is wrong with a conversation as a whole: kind and sentence."""
+def _no_text(name: str, value: Any) -> Message:
+    what = Said(
+        "The field {name} is {found}, not a text: {value}.",
+        name=quoted(name),
+        found=Said("a list") if isinstance(value, list) else Said("an object"),
+        value=quoted(value, 40),
+    )
+    return sentences(what, WANTED)
+
+
+def _wrong_turns(messages: list[Turn] | None) -> Iterator[tuple[str, Message]]:
+    """What is wrong with a conversation as a whole: the kind of finding, and it in words."""
     if messages is None:
         return
     roles = [one["role"] for one in messages]
-    for role, words in (("user", "user"), ("assistant", "assistant")):
-        if role not in roles:
-            yield role, f"There is no {words} turn."
+    if "user" not in roles:
+        yield "user", Said("There is no user turn.")
+    if "assistant" not in roles:
+        yield "assistant", Said("There is no assistant turn.")
     for number, one in enumerate(messages, 1):
         if not one["content"] and one["role"] != "system":
             kind = "answer" if one["role"] == "assistant" else "prompt"
-            yield kind, f"Turn {number} ({one['role']}) is empty."
+            yield kind, Said("Turn {number} ({role}) is empty.", number=number, role=one["role"])
     if "assistant" in roles and not any(map(is_trained, messages)):
-        yield "assistant", "Every answer has the weight 0: nothing would be trained on."
+        yield "assistant", Said("Every answer has the weight 0: nothing would be trained on.")
     if "user" in roles and "assistant" in roles and (wrong := _wrong_order(roles)):
         yield "order", wrong
 
@@ -283,35 +292,28 @@ def _without_empty_system(row: Row) -> Row:
     return row | {"messages": [one for one in row["messages"] if one["content"] or one["role"] != "system"]}
 
 
-def _wrong_order(roles: list[str]) -> str:
+def _wrong_order(roles: list[str]) -> Message:
     """Turns must be: a system message or none, then user and assistant in turns, an answer last."""
     start = 1 if roles[0] == "system" else 0
     for number, role in enumerate(roles[start:], start + 1):
         wanted = "user" if (number - start) % 2 else "assistant"
         if role == "system":
-            return f"Turn {number} is a system message; it can only be the first."
+            return Said("Turn {number} is a system message; it can only be the first.", number=number)
         if role != wanted:
-            first = number == start + 1
-            before = N_("at the beginning") if first else N_("after {role}").format(role=roles[number - 2])
-            return f"Turn {number} is by the {role}, {before}; expected was the {wanted}."
+            if number == start + 1:
+                before = Said("at the beginning")
+            else:
+                before = Said("after {role}", role=roles[number - 2])
+            return Said(
+                "Turn {number} is by the {role}, {before}; expected was the {wanted}.",
+                number=number,
+                role=role,
+                before=before,
+                wanted=wanted,
+            )
     if roles[-1] == "user":
-        return f"The last turn ({len(roles)}) is the user's, without an answer."
+        return Said("The last turn ({number}) is the user's, without an answer.", number=len(roles))
     return ""
-
-
-def _texts_in(value: Any, deepest: int = 3) -> list[str] | None:
-    """The texts of a list, or the one of an object, as SQuAD has its answers; None where there is more."""
-    if isinstance(value, str | int | float):
-        return [str(value)]
-    if isinstance(value, dict) and deepest:
-        fields = {field_name(str(name)): one for name, one in value.items()}
-        said = [fields[name] for name in _SAID_FIELDS if name in fields]
-        said = said[:1] or [one for one in value.values() if isinstance(one, str)]
-        return _texts_in(said[0], deepest - 1) if len(said) == 1 else None
-    if isinstance(value, list) and deepest:
-        inner = [_texts_in(one, deepest - 1) for one in value]
-        return None if None in inner else [text for texts in inner for text in texts or () if text.strip()]
-    return None
 
 
 def _stripped(text: str) -> str:
@@ -319,17 +321,6 @@ def _stripped(text: str) -> str:
     body = _EMPTY_LINES.sub("", text.rstrip())
     indented = "\n" in body and not _ONE_SPACE.match(body)
     return body if indented else body.strip()
-
-
-def _apart(turn: Any) -> list[Any]:
-    """The turns of one that has a field for each role: {"human": ..., "assistant": ...}."""
-    if (
-        not isinstance(turn, dict)
-        or not turn
-        or not all(field_name(str(name)) in ROLE_NAMES for name in turn)
-    ):
-        return [turn]
-    return [{"role": name, "content": said} for name, said in turn.items()]
 
 
 def _is_turn(one: Any) -> bool:
@@ -356,29 +347,13 @@ def _has(value: Any, name: str) -> bool:
 
 
 def _printed(text: str) -> list[Any] | None:
-    """A list as Python or numpy prints it: pandas writes it so into a table."""
+    """A list as Python prints it: pandas writes it so into a table."""
     if len(text) > LONGEST_PRINTED:
         return None
     try:
-        value = ast.literal_eval(_with_commas(text))
+        value = ast.literal_eval(text)
     except (ValueError, SyntaxError, RecursionError, MemoryError):
         return None
     return (
         [list(one) if isinstance(one, tuple) else one for one in value] if isinstance(value, list) else None
     )
-
-
-def _with_commas(text: str) -> str:
-    """With those that numpy leaves out between values, where Python would join two texts to one."""
-    signs: list[str] = []
-    for sign in _PRINTED.findall(text):
-        if sign == "array(":
-            continue
-        if sign.startswith("dtype="):  # array([...], dtype=object)
-            if signs[-1:] == [","]:
-                signs.pop()
-            continue
-        if signs and signs[-1][-1] in "}])'\"" and sign[0] in "{[('\"":
-            signs.append(",")
-        signs.append(sign)
-    return " ".join(signs)

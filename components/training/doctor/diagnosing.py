@@ -1,34 +1,35 @@
 """The whole check of an upload: read, recognised, converted, looked at, counted, previewed.
 
-Runs in the confined process; gives back plain JSON: a report, the findings, and the rows.
+Runs in the confined process; knows each part's rules only by name.
 """
 
 import statistics
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from components.documents.language import detect_language
 from components.documents.limits import Limits
 from components.errors import BadInput
-from components.messages import N_, listed
+from components.messages import Message, Said, sentences
 from components.training.doctor import checking, opening, preview
-from components.training.doctor.checking import Checked, Side
+from components.training.doctor.checking import Checked
 from components.training.doctor.converting import Converter
-from components.training.doctor.findings import quoted
+from components.training.doctor.findings import WANTED, Finding, quoted
 from components.training.doctor.recognising import FORMS, Shape, recognise, text_fields
 from components.training.doctor.records import Opened, Record
+from components.training.doctor.report import Diagnosis, Ends, FileRead, Lengths, Report, Seen, Side, Usable
 from components.training.doctor.sides import side_of
 from components.training.doctor.spelling import unify
 from components.training.doctor.splitting import LEAST
 from components.training.prepared import instruction_for
+from components.training.program.tokenizer import load_tokenizer
 from components.training.rows import Row, kind_of
 from components.training.speaking import tell_languages
 
 LANGUAGE_ROWS = 200  # rows whose language is told
-ENOUGH_LETTERS = 40  # of a row, for telling its language
+ENOUGH_LETTERS = 40  # characters of a row, for telling its language
 BINS = 24
 SHOWN_TOKENS = 100_000  # of a row that is shown, in part
 PURPOSES = {"translation": "translation", "summary": "summary"}
@@ -54,7 +55,7 @@ class Request:
         return cls(**{**plain, "shape": shape})
 
 
-def diagnose(request: Request, uploads: Sequence[tuple[str, bytes]], limits: Limits) -> dict[str, Any]:
+def diagnose(request: Request, uploads: Sequence[tuple[str, bytes]], limits: Limits) -> Diagnosis:
     """Raises BadInput where there is nothing to check."""
     files = _open_all(request, uploads, limits)
     unify(opened for opened, _ in files)
@@ -72,56 +73,83 @@ def diagnose(request: Request, uploads: Sequence[tuple[str, bytes]], limits: Lim
             uploads=quoted(uploads[0][0]),
             supported=opening.SUPPORTED,
         )
-    languages, target = _languages(rows, shape)
-    purpose = PURPOSES.get(shape.form, "") if shape else ""
-    instruction = instruction_for(purpose, target)
-    tokenizer = _tokenizer(request)
-    if request.seq2seq:
-        source = languages[0][0] if languages else ""
-        instruction = tell_languages(tokenizer, source, target)
+    told = _Told(*_languages(rows, shape), purpose=PURPOSES.get(shape.form, "") if shape else "")
+    reading = _reading(request, told)
     checking.check_texts(rows)
     checking.check_duplicates(rows)
-    checking.check_lengths(rows, tokenizer, request.context, instruction, request.seq2seq)
+    checking.check_lengths(rows, reading.tokenizer, request.context, reading.instruction, request.seq2seq)
     total = len(rows) + len({finding.place for finding in loose})
-    parted: list[str] = []
+    parted: list[Message] = []
     if shape and shape.form == "text" and not request.seq2seq:
-        rows, parted = _in_parts(rows, tokenizer, request.context, instruction)
-    findings = loose + list(dict.fromkeys(finding for one in rows for finding in one.findings))
-    order = {opened.file: number for number, (opened, _) in enumerate(files)}
-    findings.sort(key=lambda finding: (order.get(finding.file, 0), *finding.place[1:]))
+        rows, parted = _in_parts(rows, reading, request.context)
     good = [one for one in rows if one.usable]
+    report = Report(
+        total=total,
+        kind=_kind(good),
+        purpose=told.purpose,
+        shape=shape,
+        fields=_fields(files),
+        flat=all(_is_flat(one.row) for one in good if one.row),
+        table=any(opened.table for opened, _ in files),
+        files=tuple(_about(opened, side, uploads[0][0]) for opened, side in files),
+        repaired=tuple(dict.fromkeys(one for opened, _ in files for one in opened.repaired)),
+        notes=(*_notes(files), *_unused(files, shapes), *parted, *_remarks(rows)),
+        languages=told.languages,
+        target_language=told.target,
+        lengths=_lengths(good),
+        ends=_ends(good, reading.tokenizer),
+        preview=_preview(good, reading, request),
+        findings=_in_order(files, loose, rows),
+        model=request.model_title,
+        context=request.context,
+    )
+    return Diagnosis(report, tuple(map(_usable, good)))
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What the rows say about themselves."""
+
+    languages: tuple[tuple[str, float], ...]
+    target: str
+    purpose: str
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """How the base model reads rows."""
+
+    tokenizer: Any
+    instruction: str  # what goes before the source of a pair
+
+
+def _reading(request: Request, told: _Told) -> _Reading:
+    tokenizer = _tokenizer(request)
+    if request.seq2seq:
+        source = told.languages[0][0] if told.languages else ""
+        return _Reading(tokenizer, tell_languages(tokenizer, source, told.target))
+    return _Reading(tokenizer, instruction_for(told.purpose, told.target))
+
+
+def _in_order(
+    files: Sequence[tuple[Opened, Side]], loose: Iterable[Finding], rows: Iterable[Checked]
+) -> tuple[Finding, ...]:
+    """Everything that was found, file by file and line by line."""
+    found = [*loose, *dict.fromkeys(finding for one in rows for finding in one.findings)]
+    order = {opened.file: number for number, (opened, _) in enumerate(files)}
+    return tuple(sorted(found, key=lambda one: (order.get(one.file, 0), *one.place[1:])))
+
+
+def _usable(one: Checked) -> Usable:
+    assert one.row is not None
+    return Usable(one.row, one.side, one.tokens, one.begins, tuple(found.kind for found in one.findings))
+
+
+def _preview(good: Sequence[Checked], reading: _Reading, request: Request) -> tuple[Seen, ...]:
     shown = [one for one in good if not one.findings] or [one for one in good if one.tokens < SHOWN_TOKENS]
-    return {
-        "kind": _kind(good),
-        "purpose": purpose,
-        "shape": shape.to_json() if shape else None,
-        "fields": _fields(files),
-        "flat": all(_is_flat(one.row) for one in good if one.row),
-        "table": any(opened.table for opened, _ in files),
-        "files": [_about(opened, side, uploads[0][0]) for opened, side in files],
-        "repaired": _sentences(files, "repaired"),
-        "notes": _sentences(files, "notes") + _unused(files, shapes) + parted + _remarks(rows),
-        "languages": languages,
-        "target_language": target,
-        "lengths": _lengths(good, request.context),
-        "ends": _ends(good, tokenizer),
-        "preview": preview.preview(_chosen(shown), tokenizer, request.context, instruction, request.seq2seq),
-        "findings": [finding.to_json() for finding in findings],
-        "rows": [
-            {
-                "row": one.row,
-                "side": one.side,
-                "tokens": one.tokens,
-                "begins": one.begins,
-                "wrong": [f.kind for f in one.findings],
-            }
-            for one in rows
-            if one.usable
-        ],
-        "total": total,
-        "model": request.model_title,
-        "context": request.context,
-    }
+    return preview.preview(
+        _chosen(shown), reading.tokenizer, request.context, reading.instruction, request.seq2seq
+    )
 
 
 def _open_all(
@@ -157,11 +185,17 @@ def _sides(inside: Sequence[Opened], own: bool) -> list[tuple[Opened, Side]]:
     files: list[tuple[Opened, Side]] = []
     for opened, side in zip(inside, named, strict=True):
         if side == "test" and enough and not own and "valid" not in named:
-            opened.note(f"{opened.name} is held out: there are test data and no validation data.")
+            opened.note(
+                Said("{file} is held out: there are test data and no validation data.", file=opened.name)
+            )
         elif side == "test":
-            opened.leave_out(f"{opened.name} was left out: test data are neither trained on nor held out.")
+            opened.leave_out(
+                Said("{file} was left out: test data are neither trained on nor held out.", file=opened.name)
+            )
         elif side == "valid" and own:
-            opened.leave_out(f"{opened.name} was left out: the validation data are a file of their own.")
+            opened.leave_out(
+                Said("{file} was left out: the validation data are a file of their own.", file=opened.name)
+            )
         files.append((opened, "train" if side == "train" else "valid"))
     return files
 
@@ -196,18 +230,18 @@ def _convert(opened: Opened, side: Side, shape: Shape | None, main: Shape | None
         _leave_out(opened, main)
         return []
     if shape is None or main is None:
-        what = "There is no field with text in this row."
+        what = sentences(Said("There is no field with text in this row."), WANTED)
         return [_useless(record, side, what) for record in opened.records]
     if opened.sheet and _result(shape) != _result(main):
         _leave_out(opened, main)
         return []
     if _result(shape) != _result(main):
         raise BadInput(
-            "{value} holds {forms}, another file holds {forms2}. A data set can only have one kind "
+            "{file} holds {form}, another file holds {other}. A data set can only have one kind "
             "of rows: upload them one by one.",
-            value=opened.file or N_("A file"),
-            forms=FORMS[shape.form],
-            forms2=FORMS[main.form],
+            file=opened.file or Said("A file"),
+            form=FORMS[shape.form],
+            other=FORMS[main.form],
         )
     converter = Converter(shape, opened)
     return [Checked(record, side, row, findings) for record, row, findings in converter.rows()]
@@ -216,24 +250,30 @@ def _convert(opened: Opened, side: Side, shape: Shape | None, main: Shape | None
 def _leave_out(opened: Opened, main: Shape) -> None:
     form = FORMS[main.form]
     if opened.sheet:
+        sheet = quoted(opened.sheet)
         opened.leave_out(
-            f"The sheet {quoted(opened.sheet)} was left out: its titles are not those of {form}."
+            Said(
+                "The sheet {sheet} was left out: its titles are not those of {form}.", sheet=sheet, form=form
+            )
         )
     else:
-        opened.leave_out(f"{opened.file} was left out: its fields are not those of {form}.")
+        opened.leave_out(
+            Said("{file} was left out: its fields are not those of {form}.", file=opened.file, form=form)
+        )
 
 
-def _in_parts(
-    rows: list[Checked], tokenizer: Any, context: int, instruction: str
-) -> tuple[list[Checked], list[str]]:
-    """Long texts as several rows each, counted anew, and what is said about that."""
+def _in_parts(rows: list[Checked], reading: _Reading, context: int) -> tuple[list[Checked], list[Message]]:
+    """Long texts as several rows each, counted again, and what is said about that."""
     parts = checking.in_parts(rows, context)
     if len(parts) == len(rows):
         return rows, []
-    checking.check_lengths(parts, tokenizer, context, instruction, seq2seq=False)
-    return parts, [
-        f"Long texts were divided, so that {len(rows):,} rows became {len(parts):,}; nothing is lost."
-    ]
+    checking.check_lengths(parts, reading.tokenizer, context, reading.instruction, seq2seq=False)
+    what = Said(
+        "Long texts were divided, so that {rows:,} rows became {parts:,}; nothing is lost.",
+        rows=len(rows),
+        parts=len(parts),
+    )
+    return parts, [what]
 
 
 def _has_fields(records: Sequence[Record], shape: Shape) -> bool:
@@ -241,7 +281,7 @@ def _has_fields(records: Sequence[Record], shape: Shape) -> bool:
     return any(names & record.value.keys() for record in records)
 
 
-def _useless(record: Record, side: Side, what: str) -> Checked:
+def _useless(record: Record, side: Side, what: Message) -> Checked:
     return Checked(record, side, None, [record.finding("field", what)])
 
 
@@ -263,12 +303,8 @@ def _is_flat(row: Row) -> bool:
 
 
 def _tokenizer(request: Request) -> Any:
-    from transformers import AutoTokenizer
-
     try:
-        return AutoTokenizer.from_pretrained(
-            Path(request.model_folder), local_files_only=True, trust_remote_code=False
-        )
+        return load_tokenizer(request.model_folder)
     except Exception as error:
         raise BadInput(
             "The tokenizer of {model_title} can't be read: {error}",
@@ -277,30 +313,30 @@ def _tokenizer(request: Request) -> Any:
         ) from error
 
 
-def _fields(files: list[tuple[Opened, Side]]) -> list[str]:
+def _fields(files: list[tuple[Opened, Side]]) -> tuple[str, ...]:
     names: dict[str, None] = {}
     for opened, _ in files:
         if opened.format != "Text":
             names |= dict.fromkeys(text_fields(opened.records))
-    return list(names)
+    return tuple(names)
 
 
-def _about(opened: Opened, side: Side, name: str) -> dict[str, Any]:
-    return {
-        "name": opened.file or name,
-        "file": opened.file,
-        "sheet": opened.sheet,
-        "format": opened.format,
-        "side": "out" if opened.left_out else side,
-        "rows": len(opened.records) + len(opened.findings),
-    }
+def _about(opened: Opened, side: Side, name: str) -> FileRead:
+    return FileRead(
+        name=opened.file or name,
+        format=opened.format,
+        side="out" if opened.left_out else side,
+        rows=len(opened.records) + len(opened.findings),
+        file=opened.file,
+        sheet=opened.sheet,
+    )
 
 
-def _sentences(files: list[tuple[Opened, Side]], of: str) -> list[str]:
-    return list(dict.fromkeys(sentence for opened, _ in files for sentence in getattr(opened, of)))
+def _notes(files: list[tuple[Opened, Side]]) -> list[Message]:
+    return list(dict.fromkeys(note for opened, _ in files for note in opened.notes))
 
 
-def _unused(files: list[tuple[Opened, Side]], shapes: Sequence[Shape | None]) -> list[str]:
+def _unused(files: list[tuple[Opened, Side]], shapes: Sequence[Shape | None]) -> list[Message]:
     """Fields that nothing is made of, each file by its own shape."""
     unused: dict[str, None] = {}
     for (opened, _), shape in zip(files, shapes, strict=True):
@@ -309,64 +345,68 @@ def _unused(files: list[tuple[Opened, Side]], shapes: Sequence[Shape | None]) ->
         used = {name.split(".")[0] for name in shape.fields} | shape.fields | {"continued"}
         seen = (str(name) for record in opened.records[:200] for name in record.value)
         unused |= dict.fromkeys(name for name in seen if name not in used)
-    return [f"Fields that are not trained on: {listed(unused)}."] if unused else []
+    return [Said("Fields that are not trained on: {fields}.", fields=list(unused))] if unused else []
 
 
-def _remarks(rows: list[Checked]) -> list[str]:
-    said: list[str] = []
+def _remarks(rows: list[Checked]) -> list[Message]:
+    found: list[Message] = []
     if shared := checking.shared_prompts(rows):
-        said.append(
-            f"Prompts of the validation data that are also trained on: {shared:,}. The validation loss will "
-            "look better than it is."
+        found.append(
+            Said(
+                "Prompts of the validation data that are also trained on: {shared:,}. The validation loss "
+                "will look better than it is.",
+                shared=shared,
+            )
         )
     if alike := checking.nearly_same(rows):
-        said.append(f"Rows that differ from another one in capitals and spaces only: {alike:,}.")
-    return said
+        found.append(
+            Said("Rows that differ from another one in capitals and spaces only: {alike:,}.", alike=alike)
+        )
+    return found
 
 
-def _languages(rows: list[Checked], shape: Shape | None) -> tuple[list[list[Any]], str]:
+def _languages(rows: list[Checked], shape: Shape | None) -> tuple[tuple[tuple[str, float], ...], str]:
     """The languages of the rows with their shares, the most frequent first; and that of the targets."""
     used = [one.row for one in rows if one.row]
     looked = used[:: max(1, len(used) // LANGUAGE_ROWS)]
     firsts = [checking.texts(row)[0] if "source" in row else "\n".join(checking.texts(row)) for row in looked]
     long = [text for text in firsts if len(text) >= ENOUGH_LETTERS] or ["\n".join(firsts)]
     told = Counter(code for text in long if (code := detect_language(text)))
-    shares: list[list[Any]] = [[code, count / told.total()] for code, count in told.most_common(5)]
+    shares = tuple((code, count / told.total()) for code, count in told.most_common(5))
     if shape and shape.form == "translation":
         named = shape.languages[1]
         target = named or detect_language("\n".join(row["target"] for row in looked if "target" in row))
         if shape.languages[0]:
-            shares = [[shape.languages[0], 1.0]]
+            shares = ((shape.languages[0], 1.0),)
         return shares, target
-    return [share for share in shares if share[1] >= 0.02] or shares[:1], ""
+    return tuple(share for share in shares if share[1] >= 0.02) or shares[:1], ""
 
 
-def _lengths(good: list[Checked], context: int) -> dict[str, Any]:
+def _lengths(good: list[Checked]) -> Lengths | None:
     tokens = sorted(one.tokens for one in good)
     if not tokens:
-        return {}
+        return None
     width = max(1, -(-(tokens[-1] + 1) // BINS))
     bins = Counter(count // width for count in tokens)
-    return {
-        "median": int(statistics.median(tokens)),
-        "p95": tokens[min(len(tokens) - 1, int(len(tokens) * 0.95))],
-        "longest": tokens[-1],
-        "total": sum(tokens),
-        "trained": sum(one.trained for one in good),
-        "bins": [[number * width, bins[number]] for number in range(max(bins) + 1)],
-        "width": width,
-    }
+    return Lengths(
+        median=int(statistics.median(tokens)),
+        p95=tokens[min(len(tokens) - 1, int(len(tokens) * 0.95))],
+        longest=tokens[-1],
+        total=sum(tokens),
+        trained=sum(one.trained for one in good),
+        bins=tuple((number * width, bins[number]) for number in range(max(bins) + 1)),
+        width=width,
+    )
 
 
-def _ends(good: list[Checked], tokenizer: Any) -> dict[str, Any]:
-    """Whether every row ends with the end token, so that the model learns to stop."""
+def _ends(good: list[Checked], tokenizer: Any) -> Ends:
     asked = [one for one in good if one.row and not one.row.get("continued")]
-    return {
-        "token": str(tokenizer.eos_token or ""),
-        "with": sum(one.ends for one in asked),
-        "of": len(asked),
-        "untrained": sum(not one.trained for one in good),
-    }
+    return Ends(
+        token=str(tokenizer.eos_token or ""),
+        ended=sum(one.ends for one in asked),
+        asked=len(asked),
+        untrained=sum(not one.trained for one in good),
+    )
 
 
 def _chosen(shown: list[Checked]) -> list[Row]:

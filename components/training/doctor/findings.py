@@ -1,41 +1,46 @@
-"""What can be wrong with a row, in words; and where.
+"""What can be wrong with a row, in words; and where it is.
 
 Knows nothing about how it is found.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from components.messages import N_
+from components.messages import N_, Message, Said, from_json, to_json
 
 # Kind -> what it is called. Rows with one of these can't be trained on.
 ERRORS = {
     "json": N_("Not JSON"),
-    "object": "Not an object",
-    "cells": "Cells don't fit the header",
-    "field": "Missing field",
-    "type": "Not text",
-    "prompt": "Empty prompt",
-    "answer": "Empty answer",
-    "text": "Empty text",
-    "user": "No user turn",
-    "assistant": "No assistant turn",
-    "role": "Unknown role",
-    "order": "Wrong role order",
-    "template": "Refused by the chat template",
+    "object": N_("Not an object"),
+    "cells": N_("Cells don't fit the header"),
+    "field": N_("Missing field"),
+    "type": N_("Not text"),
+    "prompt": N_("Empty prompt"),
+    "answer": N_("Empty answer"),
+    "text": N_("Empty text"),
+    "user": N_("No user turn"),
+    "assistant": N_("No assistant turn"),
+    "role": N_("Unknown role"),
+    "order": N_("Wrong role order"),
+    "template": N_("Refused by the chat template"),
 }
 # Rows with one of these could be trained on, but probably shouldn't be.
 WARNINGS = {
-    "long": "Longer than the context",
+    "long": N_("Longer than the context"),
     "duplicate": N_("Duplicate"),
-    "leak": "Also in the validation data",
-    "placeholder": "Placeholder left in",
-    "perhaps": "Perhaps a placeholder",
-    "encoding": "Broken encoding",
-    "control": "Control token in the text",
+    "leak": N_("Also in the validation data"),
+    "placeholder": N_("Placeholder left in"),
+    "perhaps": N_("Perhaps a placeholder"),
+    "encoding": N_("Broken encoding"),
+    "control": N_("Control token in the text"),
 }
 UNCERTAIN = frozenset({"perhaps"})  # not dropped unless a person says so
 KINDS = ERRORS | WARNINGS
+
+
+_FORM = '{"prompt": "…", "completion": "…"}'
+WANTED = Said("A row looks like this: {form}", form=_FORM)
 
 
 @dataclass(frozen=True)
@@ -44,7 +49,7 @@ class Finding:
 
     line: int  # in its file, from 1; of a workbook: the row of the sheet; of Parquet: the row
     kind: str  # a key of KINDS
-    what: str  # a sentence for the person
+    what: Message
     file: str = ""  # in a ZIP, or where there are several uploads: the file's name
     sheet: str = ""
     row: int = 0  # in its file, from 1, where its line has several; else 0
@@ -55,18 +60,26 @@ class Finding:
         return self.file, self.sheet, self.line, self.row
 
     @property
-    def where(self) -> str:
+    def where(self) -> Said:
         """The place in words: "data.csv, line 3"."""
+        if self.sheet and self.file:
+            return Said("{file}, sheet {sheet}, row {line}", file=self.file, sheet=self.sheet, line=self.line)
         if self.sheet:
-            place = N_("{file}, sheet {sheet}, row {line}") if self.file else N_("sheet {sheet}, row {line}")
-        elif self.row:
-            place = N_("{file}, line {line}, row {row}") if self.file else N_("line {line}, row {row}")
-        else:
-            place = N_("{file}, line {line}") if self.file else N_("line {line}")
-        return place.format(file=self.file, sheet=self.sheet, line=self.line, row=self.row)
+            return Said("sheet {sheet}, row {line}", sheet=self.sheet, line=self.line)
+        if self.row and self.file:
+            return Said("{file}, line {line}, row {row}", file=self.file, line=self.line, row=self.row)
+        if self.row:
+            return Said("line {line}, row {row}", line=self.line, row=self.row)
+        if self.file:
+            return Said("{file}, line {line}", file=self.file, line=self.line)
+        return Said("line {line}", line=self.line)
 
     def to_json(self) -> dict[str, Any]:
-        return dict(vars(self))
+        return vars(self) | {"what": to_json(self.what)}
+
+    @classmethod
+    def from_json(cls, plain: Mapping[str, Any]) -> "Finding":
+        return cls(**{**plain, "what": from_json(plain["what"])})
 
 
 def quoted(value: object, length: int = 60) -> str:

@@ -15,13 +15,13 @@ from components.documents.confined import shown_name
 from components.documents.encodings import BOMS, decode_text, is_text
 from components.documents.limits import Limits
 from components.documents.sniffing import SIGNATURES, extension
-from components.messages import N_
-from components.training.doctor import json_rows, plain_rows, table_rows
+from components.messages import Message, Said, counted
+from components.training.doctor import json_rows, plain_rows, tables
 from components.training.doctor.recognising import KNOWN_FIELDS, field_name
 from components.training.doctor.records import Opened
 
 FILES = 1_000  # files with data in one ZIP
-SUPPORTED = "Upload JSONL, JSON, CSV, TSV, XLSX, Parquet, TXT, Markdown, or a ZIP of these."
+SUPPORTED = Said("Upload JSONL, JSON, CSV, TSV, XLSX, Parquet, TXT, Markdown, or a ZIP of these.")
 _POINTER = b"version https://git-lfs.github.com/spec/"
 _ABOUT = ("readme", "license", "licence", "notice", "changelog", "dataset_infos", "dataset_info")
 
@@ -33,47 +33,46 @@ def open_upload(data: bytes, name: str, limits: Limits, header: bool = True) -> 
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
         archive = Archive(data, name, limits)
         if "xl/workbook.xml" in archive:
-            return table_rows.read_workbook(data, name, limits, header)
+            return tables.read_workbook(data, name, limits, header)
         if "[content_types].xml" in archive or "mimetype" in archive:
-            raise _unsupported(name, N_("a document, not rows of training data"))
+            raise _unsupported(name, Said("a document, not rows of training data"))
         return _open_zip(data, archive, name, limits, header)
     return _open_one(data, name, limits, header)
 
 
 def _open_one(data: bytes, name: str, limits: Limits, header: bool) -> list[Opened]:
     if not data.strip():
-        raise errors.empty(name, N_("is empty"))
+        raise errors.empty(name, Said("is empty"))
     if data.startswith(b"PAR1"):
-        return [table_rows.read_parquet(data, name, limits)]
+        return [tables.read_parquet(data, name, limits)]
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return table_rows.read_workbook(data, name, limits, header)
+        return tables.read_workbook(data, name, limits, header)
     if data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
-        raise _unsupported(name, N_("an old or protected Office file; save it as .xlsx without a password"))
+        raise _unsupported(name, Said("an old or protected Office file; save it as .xlsx without a password"))
     for pattern, words in SIGNATURES:
         if re.match(pattern, data[:1024], re.DOTALL):
-            raise _unsupported(name, str(words))
+            raise _unsupported(name, words)
     if data[:1024].lstrip().startswith((b"%PDF-", b"{\\rt")):
-        raise _unsupported(name, N_("a document, not rows of training data"))
+        raise _unsupported(name, Said("a document, not rows of training data"))
     if data.startswith(_POINTER):
         raise errors.Unsupported(
             '"{name}" is only a pointer of Git LFS to the file. Download the file itself and upload that.',
             name=name,
         )
     if not is_text(data):
-        raise _unsupported(name, N_("binary data"))
+        raise _unsupported(name, Said("binary data"))
     return _open_text(data, name, header)
 
 
-def _unsupported(name: str, words: str) -> errors.Unsupported:
-    said = N_('"{name}" is {words}. {advice}').format(name=name, words=words, advice=SUPPORTED)
-    return errors.Unsupported(said)
+def _unsupported(name: str, found: Message) -> errors.Unsupported:
+    return errors.Unsupported('"{name}" is {found}. {advice}', name=name, found=found, advice=SUPPORTED)
 
 
 def _open_text(data: bytes, name: str, header: bool) -> list[Opened]:
     read = decode_text(data)
     text, repairs = _tidy(data, read.text, read.encoding)
     files = _reader(text, name, header)(text)
-    files[0].repaired[:0] = [*filter(None, [str(read.repaired)]), *repairs]
+    files[0].repaired[:0] = [read.repaired, *repairs] if read.repaired else repairs
     return files
 
 
@@ -81,40 +80,46 @@ def _reader(text: str, name: str, header: bool) -> Callable[[str], list[Opened]]
     kind = extension(name)
 
     def table(text: str) -> list[Opened]:
-        return [table_rows.read_delimited(text, name, header)]
+        return [tables.read_delimited(text, name, header)]
 
     if json_rows.looks_like_json(text) or (
-        kind in ("jsonl", "ndjson", "json") and not table_rows.has_known_titles(text)
+        kind in ("jsonl", "ndjson", "json") and not tables.has_known_titles(text)
     ):
         return json_rows.read
-    if kind in table_rows.USUAL or table_rows.has_known_titles(text) or table_rows.is_written_as_table(text):
+    if kind in tables.USUAL or tables.has_known_titles(text) or tables.is_written_as_table(text):
         return table
     return lambda text: [plain_rows.read(text)]
 
 
-def _tidy(data: bytes, text: str, encoding: str) -> tuple[str, list[str]]:
+def _tidy(data: bytes, text: str, encoding: str) -> tuple[str, list[Message]]:
     """The text with one kind of line end, and what was put right."""
-    repairs = []
+    repairs: list[Message] = []
     if encoding not in ("utf-8", "ascii"):
-        repairs.append(f"The encoding was {encoding}; it was changed to UTF-8.")
+        repairs.append(Said("The encoding was {encoding}; it was changed to UTF-8.", encoding=encoding))
     if any(data.startswith(bom) for bom, _ in BOMS):
-        repairs.append("The byte order mark at the beginning was removed.")
+        repairs.append(Said("The byte order mark at the beginning was removed."))
     text = text.removeprefix("\ufeff")
     if "\x00" in text:
         text = text.replace("\x00", "")
-        repairs.append("NUL characters were removed.")
+        repairs.append(Said("NUL characters were removed."))
     if "\r" in text:
         windows, lone = text.count("\r\n"), text.count("\r") - text.count("\r\n")
         text = text.replace("\r\n", "\n")
         # In a file with \n, a lone \r doesn't count as a line for any editor that would be used to look.
         text = text.replace("\r", " " if windows or "\n" in text else "\n")
-        repairs.append(f"Carriage returns (\\r) were removed from {windows + lone:,} places.")
+        repairs.append(
+            counted(
+                "Carriage returns (\\r) were removed from {count} place.",
+                "Carriage returns (\\r) were removed from {count:,} places.",
+                windows + lone,
+            )
+        )
     return text, repairs
 
 
 def _open_zip(data: bytes, archive: Archive, name: str, limits: Limits, header: bool) -> list[Opened]:
     found: list[tuple[str, Opened]] = []
-    notes: list[str] = []
+    notes: list[Message] = []
     with zipfile.ZipFile(io.BytesIO(data)) as listing:
         infos = [info for info in listing.infolist() if not info.is_dir()]
     for info in infos:
@@ -122,10 +127,10 @@ def _open_zip(data: bytes, archive: Archive, name: str, limits: Limits, header: 
         if shown.startswith(("__MACOSX", ".")) or "/." in shown:
             continue
         if stat.S_ISLNK(info.external_attr >> 16):
-            notes.append(f'"{shown}" is a link and was not followed.')
+            notes.append(Said('"{file}" is a link and was not followed.', file=shown))
             continue
         if shown.rsplit("/", 1)[-1].rsplit(".", 1)[0].lower() in _ABOUT:
-            notes.append(f'"{shown}" is about the data and was left out.')
+            notes.append(Said('"{file}" is about the data and was left out.', file=shown))
             continue
         if len(found) >= FILES:
             raise errors.TooMuchUnpacked(
@@ -136,10 +141,10 @@ def _open_zip(data: bytes, archive: Archive, name: str, limits: Limits, header: 
         try:
             parts = _open_part(archive.read(info.filename), shown, limits, header)
         except errors.Unsupported as error:
-            notes.append(f"Left out: {error}")
+            notes.append(Said("Left out: {why}", why=error.message))
             continue
         except errors.EmptyFile:
-            notes.append(f'"{shown}" is empty.')
+            notes.append(Said('"{file}" is empty.', file=shown))
             continue
         found += [(shown, opened) for opened in parts]
     if not found:
@@ -159,32 +164,32 @@ def _open_part(data: bytes, shown: str, limits: Limits, header: bool) -> list[Op
 
 
 def _inside(stored: str) -> str:
-    """A name inside of a ZIP as it may stand in a sentence, with its folders."""
+    """A name inside a ZIP for use in a sentence, with its folders."""
     parts = [part for part in stored.replace("\\", "/").split("/") if part not in ("", "..", ".")]
     return "/".join(shown_name(part) for part in parts[-3:]) or "file"
 
 
-def _rows_before_texts(found: list[tuple[str, Opened]], notes: list[str]) -> list[tuple[str, Opened]]:
+def _rows_before_texts(found: list[tuple[str, Opened]], notes: list[Message]) -> list[tuple[str, Opened]]:
     """Beside files with rows, a text is about them; but a page that is a table says nothing of many texts."""
     rows = [(name, one) for name, one in found if one.format != "Text"]
     texts = [(name, one) for name, one in found if one.format == "Text"]
     if not rows or not texts:
         return found
     if len(texts) > len(rows) and all(_is_page(name, one) for name, one in rows):
-        notes += [f'"{name}" is a table beside texts and was left out.' for name, _ in rows]
+        notes += [Said('"{file}" is a table beside texts and was left out.', file=name) for name, _ in rows]
         return texts
-    notes += [f'"{name}" is plain text beside rows and was left out.' for name, _ in texts]
+    notes += [Said('"{file}" is plain text beside rows and was left out.', file=name) for name, _ in texts]
     return rows
 
 
 def _is_page(name: str, opened: Opened) -> bool:
     """Whether only its lines make a text a table, neither its name nor its titles."""
     titles = {field_name(title) for record in opened.records[:1] for title in record.value}
-    as_text = opened.format in ("CSV", "TSV", "Markdown") and extension(name) not in table_rows.USUAL
+    as_text = opened.format in ("CSV", "TSV", "Markdown") and extension(name) not in tables.USUAL
     return as_text and len(titles & KNOWN_FIELDS) < 2
 
 
-def _named(found: list[tuple[str, Opened]], notes: list[str]) -> list[Opened]:
+def _named(found: list[tuple[str, Opened]], notes: list[Message]) -> list[Opened]:
     for name, one in found:
         one.named("/".join(filter(None, (name, one.part))))
     files = [one for _, one in found]

@@ -1,6 +1,6 @@
 """Plain text and Markdown as rows: whole paragraphs where they fit, gathered until there is enough for one.
 
-Knows signs and lines; nothing about tokens. The rows one after another are the text.
+Knows characters and lines; nothing about tokens. The rows one after another are the text.
 """
 
 import re
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from components.training.doctor.records import Opened
 
-LEAST, MOST = 60, 1_500  # signs after which a row ends at the next border; after twice as many, anywhere
+LEAST, MOST = 60, 1_500  # characters after which a row ends at the next border; after twice as many, anywhere
 PIECES = 32  # that a text becomes, half as many at least, where they get neither shorter nor longer than that
 _BORDERS = (  # the best first
     re.compile(r"\n[ \t]*\n"),
@@ -37,7 +37,7 @@ def parts(text: str, size: int) -> list[str]:
 
 
 def size_of(length: int) -> int:
-    """After how many signs a row ends, where all of the text has so many."""
+    """After how many characters a row ends, where all of the text has so many."""
     return min(MOST, max(LEAST, length // PIECES))
 
 

@@ -9,18 +9,18 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from components.messages import N_
+from components.messages import Said
 from components.models.languages import language_code
 from components.training.doctor.records import Record
 
 Form = Literal["messages", "instruction", "question", "translation", "summary", "text"]
-FORMS: Mapping[Form, str] = {  # as they stand inside of a sentence
-    "messages": N_("conversations"),
-    "instruction": N_("instructions and answers"),
-    "question": N_("prompts and answers"),
-    "translation": N_("translation pairs"),
-    "summary": N_("documents and summaries"),
-    "text": N_("plain text"),
+FORMS: Mapping[Form, Said] = {  # as parts of a sentence
+    "messages": Said("conversations"),
+    "instruction": Said("instructions and answers"),
+    "question": Said("prompts and answers"),
+    "translation": Said("translation pairs"),
+    "summary": Said("documents and summaries"),
+    "text": Said("plain text"),
 }
 LOOK = 2_000  # records that are looked at
 
@@ -39,7 +39,7 @@ ROLE_NAMES = {
     "bing": "assistant",
     "bard": "assistant",
 }
-ROLE_FIELDS = ("role", "from", "speaker")
+ROLE_FIELDS = ("role", "from")
 _FIRST_ROLE = re.compile(
     rf"""\s*\[\s*\{{[^{{}}\[\]]*?["'](?:{"|".join(ROLE_FIELDS)})["']\s*:\s*["'](\w+)["']"""
 )
@@ -56,7 +56,7 @@ _TEXT = ("text", "content", "document", "body")
 _SOURCE, _TARGET = ("source", "src", "source_text"), ("target", "tgt", "trg", "target_text", "translation")
 _RESULT = (*_ANSWERED, "labels", "category", "class", "sentiment", "emotion", "intent")  # of a text
 _ASIDE = {"id", "title", "url", "continued", "language", "lang", "timestamp", "date"}  # what a text may have
-SYSTEM, HISTORY = ("system", "system_prompt", "system_instruction", "systeminstruction"), ("history",)
+SYSTEM, HISTORY = ("system", "system_prompt", "system_instruction"), ("history",)
 _ALL = (TURNS, _INSTRUCTION, _INPUT, _ANSWERED, _QUESTION, _DOCUMENT, _SUMMARY, _TEXT, _SOURCE, _TARGET)
 KNOWN_FIELDS = frozenset(name for names in (*_ALL, SYSTEM, HISTORY) for name in names)
 
@@ -220,7 +220,7 @@ def _most(name: str, records: Sequence[Record], told: Callable[[Any], bool]) -> 
 
 
 def is_turns(value: Any) -> bool:
-    """A list of objects with roles, also written as text; or an object with a list of roles in it."""
+    """A list of objects with roles, also written as text."""
     return bool(first_role(value))
 
 
@@ -229,9 +229,6 @@ def first_role(turns: Any) -> str:
     if isinstance(turns, str):
         found = _FIRST_ROLE.match(turns)
         role = found[1] if found else None
-    elif isinstance(turns, Mapping):
-        roles = next((turns[name] for name in ROLE_FIELDS if name in turns), None)
-        role = roles[0] if isinstance(roles, list) and roles else None
     elif isinstance(turns, list) and turns and all(isinstance(turn, Mapping) for turn in turns):
         role = next((turns[0][name] for name in ROLE_FIELDS if name in turns[0]), None)
     else:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from components.messages import Message, Said
 from components.training.doctor.findings import Finding
 
 
@@ -20,8 +21,13 @@ class Record:
     sheet: str = ""
     row: int = 0  # its number in the file, where its line has several
 
-    def finding(self, kind: str, what: str) -> Finding:
+    def finding(self, kind: str, what: Message) -> Finding:
         return Finding(self.line, kind, what, self.file, self.sheet, self.row)
+
+    @property
+    def where(self) -> Message:
+        """Its place in words."""
+        return self.finding("", "").where
 
 
 @dataclass
@@ -31,14 +37,15 @@ class Opened:
     format: str  # "JSONL", "CSV", ...
     records: list[Record] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
-    repaired: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    repaired: list[Message] = field(default_factory=list)
+    notes: list[Message] = field(default_factory=list)
     table: bool = False  # its fields are columns with titles
     file: str = ""  # its name, in a ZIP
     sheet: str = ""  # of a workbook, each of which is read as a file of its own
     part: str = ""  # of a JSON file with a list for each side, each of which is read as a file of its own
     is_part: bool = False  # of an upload with several files, lists or sheets, some of which may be about it
     left_out: bool = False
+    cut_off: bool = False  # it ends before its list does
     _read: int = 0  # rows so far, good and bad
     _bad: bool = False  # whether the last of them couldn't be read
 
@@ -52,7 +59,7 @@ class Opened:
         self._read, self._bad = self._read + 1, False
         self.records.append(Record(line, value, sheet=sheet, row=self._read))
 
-    def find(self, line: int, kind: str, what: str, sheet: str = "", rest: bool = False) -> None:
+    def find(self, line: int, kind: str, what: Message, sheet: str = "", rest: bool = False) -> None:
         """A row that can't be read; `rest`: or more of it, if the one before couldn't be read either."""
         self._read, self._bad = self._read + (not (rest and self._bad)), True
         self.findings.append(Finding(line, kind, what, sheet=sheet, row=self._read))
@@ -68,22 +75,22 @@ class Opened:
         self.records = [one if len(rows[one.line]) > 1 else replace(one, row=0) for one in self.records]
         self.findings = [one if len(rows[one.line]) > 1 else replace(one, row=0) for one in self.findings]
 
-    def repair(self, sentence: str) -> None:
-        if sentence not in self.repaired:
-            self.repaired.append(sentence)
+    def repair(self, what: Message) -> None:
+        if what not in self.repaired:
+            self.repaired.append(what)
 
-    def note(self, sentence: str) -> None:
-        if sentence not in self.notes:
-            self.notes.append(sentence)
+    def note(self, what: Message) -> None:
+        if what not in self.notes:
+            self.notes.append(what)
 
-    def leave_out(self, sentence: str) -> None:
+    def leave_out(self, why: Message) -> None:
         self.records, self.findings, self.left_out = [], [], True
-        self.note(sentence)
+        self.note(why)
 
     def named(self, file: str) -> None:
         """Says in every place of this file which file it is."""
         self.file = file
         self.records = [replace(record, file=file) for record in self.records]
         self.findings = [replace(finding, file=file) for finding in self.findings]
-        self.repaired = [f"{file}: {sentence}" for sentence in self.repaired]
-        self.notes = [f"{file}: {sentence}" for sentence in self.notes]
+        self.repaired = [Said("{file}: {what}", file=file, what=one) for one in self.repaired]
+        self.notes = [Said("{file}: {what}", file=file, what=one) for one in self.notes]

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from components.messages import listed
+from components.messages import Said
 from components.training.doctor.records import Opened, Record
 
 
@@ -21,8 +21,10 @@ def unify(files: Iterable[Opened]) -> None:
         if not other:
             continue
         opened.records = [_renamed(record, spelled, other) for record in opened.records]
-        fields = listed(dict.fromkeys(spelled[name] for name in names if name in other))
-        opened.repair(f"Capitals and spaces in the names of fields were made the same: {fields}.")
+        fields = list(dict.fromkeys(spelled[name] for name in names if name in other))
+        opened.repair(
+            Said("Capitals and spaces in the names of fields were made the same: {fields}.", fields=fields)
+        )
 
 
 def _compared(name: str) -> str:

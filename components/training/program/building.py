@@ -15,21 +15,12 @@ from torch import nn
 
 from components.errors import BadInput, Unavailable
 from components.training.folder import Plan
-from components.training.settings import TrainingSettings
+from components.training.hyperparameters import TrainingSettings
 
 
 def is_seq2seq(folder: str | Path) -> bool:
     config = json.loads(Path(folder, "config.json").read_text(encoding="utf-8"))
     return bool(config.get("is_encoder_decoder"))
-
-
-def load_tokenizer(folder: str | Path) -> Any:
-    from transformers import AutoTokenizer
-
-    tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
-    if tokenizer.pad_token_id is None:
-        tokenizer.pad_token = tokenizer.eos_token
-    return tokenizer
 
 
 def base_arguments(plan: Plan) -> dict[str, Any]:

@@ -9,6 +9,8 @@ import gc
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +19,14 @@ import torch
 
 from components.training import scoring
 from components.training.folder import Plan, RunFolder, write_json
-from components.training.program.building import base_arguments, is_seq2seq, load_base, load_tokenizer
+from components.training.program.building import base_arguments, is_seq2seq, load_base
 from components.training.program.feeding import Collator, Example, examples_of, prompt_of, spread
-from components.training.program.train import NICE, asked, instruction_for, reporting
+from components.training.program.rendering import NOT_TRAINED
+from components.training.program.tokenizer import load_tokenizer
+from components.training.program.train import NICE, instruction_for, question_of, reporting
 from components.training.program.watching import answers
-from components.training.rendering import NOT_TRAINED
 from components.training.rows import kind_of, normalised, question_and_answer
-from components.training.scoring import METRICS, Losses
+from components.training.scoring import METRICS, Compared, Losses, Metric, Score
 
 SHOWN, SCORED = 12, 24  # answers side by side, and those that the task's measure is taken of
 NEW_TOKENS = 96  # at most, of an answer
@@ -52,7 +55,7 @@ class Subject:
         self._known: dict[tuple[tuple[int, ...], tuple[int, ...]], tuple[float, float]] = {}
 
     def losses(self, examples: Sequence[Example]) -> Losses:
-        """The loss of each row's trained tokens, whatever batch it was in. None is read twice."""
+        """The loss of each row's trained tokens, the same in any batch. None is read twice."""
         keys = [(tuple(one.input_ids), tuple(one.labels)) for one in examples]
         new = [one for one, key in zip(examples, keys, strict=True) if key not in self._known]
         for batch in _batches(new):
@@ -102,39 +105,84 @@ def _batches(examples: Sequence[Example]) -> list[list[int]]:
     return batches
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What both models are asked: held-out rows, answers after their own and other questions, prompts."""
+
+    examples: Sequence[Example]
+    own: Sequence[Example]
+    other: Sequence[Example]
+    general: Sequence[Example]
+    shown: Sequence[Example]  # whose answers are compared
+    questions: Sequence[str]  # of these, as a person reads them
+    wanted: Sequence[str]  # their answers in the data
+    prompts: Sequence[Sequence[int]]
+    new_tokens: int
+    scored: bool  # whether a measure is taken of the answers
+
+
+@dataclass(frozen=True)
+class Found:
+    """What one of the two models made of it."""
+
+    held: Losses
+    own: Losses | None
+    other: Losses | None
+    general: Losses | None
+    answers: Sequence[str]
+
+
 def examine(plan: Plan, folder: RunFolder) -> dict[str, Any]:
     started = time.time()
     tokenizer, seq2seq = load_tokenizer(plan.base_folder), is_seq2seq(plan.base_folder)
+    asked = _questions(plan, folder.rows("valid"), tokenizer, seq2seq)
+    base, tuned = _ask_both(plan, folder, tokenizer, seq2seq, partial(_ask, asked))
+    purpose = str((plan.options or {}).get("purpose", ""))
+    metric = scoring.metric_for(purpose, asked.wanted) if asked.scored else None
+    found = _compared(base, tuned, asked, metric, plan.settings.seed, _best_last(folder))
+    return _report(found, asked, base, tuned) | {
+        "versions": dict(plan.versions or {}),
+        "seconds": round(time.time() - started, 1),
+    }
+
+
+def _questions(plan: Plan, rows: Sequence[dict[str, Any]], tokenizer: Any, seq2seq: bool) -> Asked:
     length, instruction = plan.settings.length, instruction_for(tokenizer, plan, seq2seq)
-    rows = folder.rows("valid")
     examples = examples_of(rows, tokenizer, length, seq2seq, instruction)
     own, other = _pairs(rows, examples, tokenizer, length, seq2seq, instruction)
     scored = spread([one for one in examples if kind_of(rows[one.row]) != "text"], SCORED)
     shown = scored or spread(examples, SHOWN)
-    prompts = [prompt_of(one, seq2seq) for one in shown]
     wanted = [_wanted(rows[one.row], one, tokenizer) for one in shown]
-    new_tokens = min(max(len(tokenizer(text)["input_ids"]) for text in wanted) + 8, NEW_TOKENS)
-    general = [] if seq2seq else _general(tokenizer)
+    return Asked(
+        examples=examples,
+        own=own,
+        other=other,
+        general=[] if seq2seq else _general(tokenizer),
+        shown=shown,
+        questions=[
+            question_of(rows[one.row]) or tokenizer.decode(prompt_of(one, False), skip_special_tokens=True)
+            for one in shown
+        ],
+        wanted=wanted,
+        prompts=[prompt_of(one, seq2seq) for one in shown],
+        new_tokens=min(max(len(tokenizer(text)["input_ids"]) for text in wanted) + 8, NEW_TOKENS),
+        scored=bool(scored),
+    )
 
-    def ask(subject: Subject) -> dict[str, Any]:
-        return {
-            "held": subject.losses(examples),
-            "own": subject.losses(own) if own else None,
-            "other": subject.losses(other) if other else None,
-            "general": subject.losses(general) if general else None,
-            "answers": subject.answers(prompts, new_tokens),
-        }
 
-    base, tuned = _ask_both(plan, folder, tokenizer, seq2seq, ask)
-    name = scoring.metric_for(str((plan.options or {}).get("purpose", "")), wanted) if scored else ""
-    return _report(plan, folder, base, tuned, name, wanted, shown, rows, tokenizer) | {
-        "seconds": round(time.time() - started, 1)
-    }
+def _ask(asked: Asked, subject: Subject) -> Found:
+    return Found(
+        held=subject.losses(asked.examples),
+        own=subject.losses(asked.own) if asked.own else None,
+        other=subject.losses(asked.other) if asked.other else None,
+        general=subject.losses(asked.general) if asked.general else None,
+        answers=subject.answers(asked.prompts, asked.new_tokens),
+    )
 
 
 def _ask_both(
-    plan: Plan, folder: RunFolder, tokenizer: Any, seq2seq: bool, ask: Callable[[Subject], dict[str, Any]]
-) -> tuple[dict[str, Any], dict[str, Any]]:
+    plan: Plan, folder: RunFolder, tokenizer: Any, seq2seq: bool, ask: Callable[[Subject], Found]
+) -> tuple[Found, Found]:
     """The base, then what was made of it: on the same loaded model where that is an adapter."""
     model = load_base(plan).eval()
     base = ask(Subject(model, tokenizer, seq2seq))
@@ -162,7 +210,7 @@ def _pairs(
 ) -> tuple[list[Example], list[Example]]:
     """Last answers after their own questions, and the same answers after another row's question."""
     usable = spread([one for one in examples if kind_of(rows[one.row]) != "text"], MATCHED)
-    asked_in_words = "" if seq2seq else instruction  # an encoder-decoder model's stands before any source
+    asked_in_words = "" if seq2seq else instruction  # an encoder-decoder model's comes before any source
     asks = [question_and_answer(rows[one.row], asked_in_words) for one in usable]
     texts = [normalised("\n".join(m["content"] for m in before)) for before, _ in asks]
     own: list[Example] = []
@@ -205,67 +253,57 @@ def _general(tokenizer: Any) -> list[Example]:
     return [Example(one, list(one)) for one in ids if len(one) > 1]
 
 
-def _report(
-    plan: Plan,
-    folder: RunFolder,
-    base: dict[str, Any],
-    tuned: dict[str, Any],
-    name: str,
-    wanted: Sequence[str],
-    shown: Sequence[Example],
-    rows: Sequence[dict[str, Any]],
-    tokenizer: Any,
-) -> dict[str, Any]:
-    seed = plan.settings.seed
-    change = scoring.loss_change(base["held"], tuned["held"], seed)
-    metric: tuple[str, float, float, scoring.Interval] | None = None
-    if name:
-        before, after = (
-            [METRICS[name](said, want) for said, want in zip(one["answers"], wanted, strict=True)]
-            for one in (base, tuned)
-        )
-        metric = (
-            name,
-            float(np.mean(before)),
-            float(np.mean(after)),
-            scoring.mean_change(before, after, seed),
-        )
-    asks = None
-    if base["own"] is not None and len(base["own"].sums) > 1:
-        asks = scoring.attention((base["own"], base["other"]), (tuned["own"], tuned["other"]), seed)
-    general = tuple(one["general"].mean if one["general"] else 0.0 for one in (base, tuned))
-    judged = scoring.judge(
-        base["held"], tuned["held"], change, metric, asks, (general[0], general[1]), _best_last(folder)
+def _compared(
+    base: Found, tuned: Found, asked: Asked, metric: Metric | None, seed: int, best_last: bool
+) -> Compared:
+    attention = None
+    if base.own and base.other and tuned.own and tuned.other and len(base.own.sums) > 1:
+        attention = scoring.attention((base.own, base.other), (tuned.own, tuned.other), seed)
+    return Compared(
+        base=base.held,
+        tuned=tuned.held,
+        change=scoring.loss_change(base.held, tuned.held, seed),
+        score=_score(metric, base.answers, tuned.answers, asked.wanted, seed) if metric else None,
+        attention=attention,
+        general=(
+            base.general.mean if base.general else 0.0,
+            tuned.general.mean if tuned.general else 0.0,
+        ),
+        best_last=best_last,
     )
-    return {
-        "verdict": judged.verdict,
-        "sentence": judged.sentence,
-        "next": judged.next,
-        "rows": len(base["held"].sums),
-        "base": {"loss": base["held"].mean, "perplexity": base["held"].perplexity},
-        "tuned": {"loss": tuned["held"].mean, "perplexity": tuned["held"].perplexity},
-        "change": change.to_json(),
-        "metric": metric
-        and {
-            "name": metric[0],
-            "rows": len(wanted),
-            "base": metric[1],
-            "tuned": metric[2],
-            "change": metric[3].to_json(),
-        },
-        "question": asks and {"base": asks.base.to_json(), "tuned": asks.tuned.to_json()},
+
+
+def _score(
+    metric: Metric, base: Sequence[str], tuned: Sequence[str], wanted: Sequence[str], seed: int
+) -> Score:
+    before, after = (
+        [METRICS[metric](said, want) for said, want in zip(answers, wanted, strict=True)]
+        for answers in (base, tuned)
+    )
+    change = scoring.mean_change(before, after, seed)
+    return Score(metric, len(wanted), float(np.mean(before)), float(np.mean(after)), change)
+
+
+def _report(found: Compared, asked: Asked, base: Found, tuned: Found) -> dict[str, Any]:
+    """As report.json has it."""
+    help_of, general = found.attention, found.general
+    return scoring.judge(found).to_json() | {
+        "rows": len(found.base.sums),
+        "base": {"loss": found.base.mean, "perplexity": found.base.perplexity},
+        "tuned": {"loss": found.tuned.mean, "perplexity": found.tuned.perplexity},
+        "change": found.change.to_json(),
+        "metric": found.score and found.score.to_json(),
+        "question": help_of and {"base": help_of.base.to_json(), "tuned": help_of.tuned.to_json()},
         "general": {"base": general[0], "tuned": general[1]} if general[0] else None,
         "answers": [
             {
-                "asked": asked(rows[one.row])
-                or tokenizer.decode(prompt_of(one, False), skip_special_tokens=True),
-                "wanted": wanted[i],
-                "base": base["answers"][i],
-                "tuned": tuned["answers"][i],
+                "asked": asked.questions[i],
+                "wanted": asked.wanted[i],
+                "base": base.answers[i],
+                "tuned": tuned.answers[i],
             }
-            for i, one in spread(list(enumerate(shown)), SHOWN)
+            for i in spread(range(len(asked.shown)), SHOWN)
         ],
-        "versions": dict(plan.versions or {}),
     }
 
 

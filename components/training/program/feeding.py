@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import torch
 from torch.utils.data import Dataset, Sampler
 
-from components.training.rendering import NOT_TRAINED, Rendered, pieces, render_all
+from components.training.program.rendering import NOT_TRAINED, Rendered, pieces, render_all
 from components.training.rows import kind_of
 from components.training.shortening import Shortened
 
@@ -127,7 +127,7 @@ def _joined(parts: Sequence[Example]) -> Example:
     for part in parts:
         starts.append(len(ids))
         ids += part.input_ids
-        labels += [NOT_TRAINED, *part.labels[1:]]  # no row is trained to foretell the next one's begin
+        labels += [NOT_TRAINED, *part.labels[1:]]  # no row learns to predict the next one
     return Example(ids, labels, parts[0].row, tuple(starts))
 
 

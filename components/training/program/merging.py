@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from components.training.folder import RunFolder
-from components.training.program.building import is_seq2seq, load_tokenizer
+from components.training.program.building import is_seq2seq
+from components.training.program.tokenizer import load_tokenizer
 
 
 def main(argv: Sequence[str] | None = None) -> int:

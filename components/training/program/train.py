@@ -19,13 +19,13 @@ from pathlib import Path
 from typing import Any
 
 from components.errors import AppError, BadInput
-from components.messages import N_
+from components.messages import Message, Said, to_json
 from components.training.folder import Plan, RunFolder
 from components.training.speaking import tell_languages
 
-NICE = 10  # whoever chats meanwhile comes first
+NICE = 10  # the people who chat meanwhile come first
 SAMPLES, SAMPLE_TOKENS = 3, 32
-OUT_OF_MEMORY = (
+OUT_OF_MEMORY = Said(
     "The training ran out of memory. Choose a smaller batch (and more accumulation), a shorter length or "
     "gradient checkpointing; Estimate fits them to what is free."
 )
@@ -35,7 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("folder", type=Path)
     parser.add_argument("--trial", action="store_true", help="measure a few steps, train nothing")
-    parser.add_argument("--nice", type=int, default=NICE, help="how far behind other programs it stands")
+    parser.add_argument("--nice", type=int, default=NICE, help="how much lower its priority is")
     given = parser.parse_args(argv)
     faulthandler.enable()
     folder = RunFolder(given.folder)
@@ -43,29 +43,30 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def reporting(folder: RunFolder, nice: int, work: Callable[[Plan, RunFolder], None]) -> int:
-    """Does a run's work at low priority; a failure ends in the run's log, as a sentence. The exit status."""
+    """Does a run's work at low priority; a failure ends in the run's log. Returns the exit status."""
     try:
         plan = folder.plan()
         be_modest(plan, nice)
         work(plan, folder)
     except AppError as error:
-        folder.log().write("error", text=str(error), time=time.time())
+        folder.log().write("error", text=to_json(error.message), time=time.time())
         return 1
     except Exception as error:  # noqa: BLE001 - the last line of a program: its log must say why it ended
         traceback.print_exc()
-        folder.log().write("error", text=sentence_of(error), time=time.time())
+        folder.log().write("error", text=to_json(why_of(error)), time=time.time())
         return 1
     return 0
 
 
-def sentence_of(error: Exception) -> str:
+def why_of(error: Exception) -> Message:
+    """Why the program ended, for a person."""
     from components.models.engines.causal import is_out_of_memory
 
     if is_out_of_memory(error):
         return OUT_OF_MEMORY
     if _is_disk_full(error):
-        return "The disk is full, so the run was stopped. Free some space and press Resume."
-    return f"The training program failed: {type(error).__name__}: {str(error)[:500]}"
+        return Said("The disk is full, so the run was stopped. Free some space and press Resume.")
+    return Said("The training program failed: {kind}: {why}", kind=type(error).__name__, why=str(error)[:500])
 
 
 def _is_disk_full(error: BaseException | None) -> bool:
@@ -97,8 +98,9 @@ def _prepare(plan: Plan, folder: RunFolder) -> tuple[Any, list[Any], list[Any], 
     """Tokenizer, examples to train on, examples held out, whether it is an encoder-decoder model, and what
     the length did to the rows of both sides.
     """
-    from components.training.program.building import is_seq2seq, load_tokenizer
+    from components.training.program.building import is_seq2seq
     from components.training.program.feeding import examples_of, pack, shortened
+    from components.training.program.tokenizer import load_tokenizer
 
     tokenizer, seq2seq = load_tokenizer(plan.base_folder), is_seq2seq(plan.base_folder)
     settings = plan.settings
@@ -108,7 +110,7 @@ def _prepare(plan: Plan, folder: RunFolder) -> tuple[Any, list[Any], list[Any], 
     valid = examples_of(held, tokenizer, settings.length, seq2seq, instruction)
     cut = [shortened(rows, train, seq2seq), shortened(held, valid, seq2seq)]
     if not train or not valid:
-        which = N_("training") if not train else N_("validation")
+        which = Said("training") if not train else Said("validation")
         raise BadInput(
             "No {which} row has an answer left within {length} tokens. Choose a larger length.",
             which=which,
@@ -213,14 +215,14 @@ def _samples(
     rows, prompts = folder.rows("valid"), dict[str, list[int]]()
     for example in valid:
         ids = prompt_of(example, seq2seq)
-        shown = asked(rows[example.row]) or tokenizer.decode(ids, skip_special_tokens=True)
+        shown = question_of(rows[example.row]) or tokenizer.decode(ids, skip_special_tokens=True)
         prompts.setdefault(shown, ids)
         if len(prompts) == SAMPLES:
             break
     return sampler(model, tokenizer, list(prompts.items()), SAMPLE_TOKENS, seq2seq)
 
 
-def asked(row: dict[str, Any]) -> str:
+def question_of(row: dict[str, Any]) -> str:
     """The question of a row, as a person reads it; empty for plain text."""
     from components.training.rows import kind_of, question_and_answer
 

@@ -14,9 +14,9 @@ import torch
 from transformers import TrainerCallback
 
 from components.training.folder import COMPLETE, Log, RunFolder
+from components.training.hyperparameters import TrainingSettings
 from components.training.program.building import last_layers, unfrozen_at
 from components.training.program.trainer import NotANumber, RunTrainer
-from components.training.settings import TrainingSettings
 
 ALONE_SECONDS = 600.0  # how long a run goes on when no app looks after it
 SAVE_SECONDS = 300.0  # the most that a crash may cost, where evaluations are far apart

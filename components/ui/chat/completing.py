@@ -5,9 +5,9 @@ import streamlit as st
 from components.messages import N_
 from components.store import Conversation
 from components.tasks.conversing import Setup, document
-from components.ui import notices
-from components.ui.chat import messages, session
-from components.ui.language import _, said
+from components.ui import job_progress, notices
+from components.ui.chat import tab, thread
+from components.ui.language import _
 from components.ui.resources import jobs, store
 
 LABEL = N_("Text")
@@ -16,12 +16,12 @@ PLACEHOLDER = N_("Once upon a time in a faraway land,")
 
 def draw(conversation: Conversation | None, titles: dict[str, str], setup: Setup | None) -> None:
     """The text box with Complete, Undo and Redo; live while the model writes."""
-    running = messages.live_jobs(conversation) if conversation else []
+    running = thread.live_jobs(conversation) if conversation else []
     if conversation and running:
         _draw_live(conversation.id, running[0].id)
         return
-    conversation = messages.settled(conversation) if conversation else None
-    key = f"text:{session.slot(conversation)}"
+    conversation = thread.settled(conversation) if conversation else None
+    key = f"text:{tab.slot(conversation)}"
     text = document(conversation) if conversation else ""
     # Changed by the model, by undo or elsewhere; or dropped by Streamlit while it was not drawn.
     if key not in st.session_state or st.session_state.get(f"{key}:drawn") != text:
@@ -47,18 +47,17 @@ def draw(conversation: Conversation | None, titles: dict[str, str], setup: Setup
             st.button(_("Undo"), icon=":material/undo:", on_click=_undo, args=(conversation,))
             st.button(_("Redo"), icon=":material/redo:", on_click=_redo, args=(conversation,))
     if conversation and (path := conversation.path()) and path[-1].role == "assistant":
-        messages.draw_outcome(path[-1], titles)
+        thread.draw_outcome(path[-1], titles)
 
 
-@st.fragment(run_every=messages.POLL_SECONDS)
+@st.fragment(run_every=thread.POLL_SECONDS)
 def _draw_live(conversation_id: str, job_id: str) -> None:
-    job, conversation = jobs().get(job_id), store().conversation(conversation_id)
-    if job is None or not job.running or conversation is None:
+    job, conversation = jobs().live(job_id), store().conversation(conversation_id)
+    if job is None or conversation is None:
         st.rerun()
     before = "".join(message.text for message in conversation.path()[-2:-1])
     st.text_area(_(LABEL), before + job.text, height=320, disabled=True)
-    waits_for = said(job.note) or _("Starting")
-    st.caption(_("Writing…") if job.text else f":material/hourglass_top: {waits_for}…")
+    st.caption(_("Writing…") if job.text else f":material/hourglass_top: {job_progress.doing(job)}…")
 
 
 def _save(conversation_id: str | None, key: str, setup: Setup | None) -> None:
@@ -66,20 +65,20 @@ def _save(conversation_id: str | None, key: str, setup: Setup | None) -> None:
     if setup is None or (conversation_id is None and not text.strip()):
         return
     with notices.shown():
-        session.created(session.conversing().save_text(conversation_id, text, setup))
+        tab.created(tab.conversing().save_text(conversation_id, text, setup))
 
 
 def _complete(conversation_id: str | None, key: str) -> None:
     # Typing and then clicking fires both callbacks in one run: the first may have made the conversation.
-    conversation_id = conversation_id or st.session_state.get("conversation_id")
-    session.wish("complete", conversation_id, st.session_state[key] or "")
+    conversation_id = conversation_id or tab.OPENED.id or None
+    tab.wish("complete", conversation_id, st.session_state[key] or "")
 
 
 def _undo(conversation: Conversation) -> None:
-    if not session.conversing().undo(conversation):
+    if not tab.conversing().undo(conversation):
         notices.later(_("There is nothing to undo: this is the first text."))
 
 
 def _redo(conversation: Conversation) -> None:
-    if not session.conversing().redo(conversation):
+    if not tab.conversing().redo(conversation):
         notices.later(_("There is nothing to redo."))

@@ -4,14 +4,14 @@ import streamlit as st
 
 from components.documents import PasswordNeeded
 from components.errors import AppError, BadInput
-from components.messages import N_
+from components.messages import N_, counted
 from components.store import Conversation
 from components.tasks.attachments import FILE_TYPES, attach
 from components.tasks.conversing import Setup
 from components.ui import notices, uploads
-from components.ui.chat import locked_message, messages, session, settings
-from components.ui.chat.locked_message import Message
-from components.ui.language import _, said
+from components.ui.chat import locked_message, model_picker, sampling, tab, thread
+from components.ui.chat.locked_message import Draft
+from components.ui.language import _
 from components.ui.resources import config
 
 KEY = "message"
@@ -26,13 +26,13 @@ SUGGESTIONS = (
 
 
 def draw_mode(kind: str, conversation: Conversation | None) -> bool:
-    """Chat or Complete, and whether to compare two answers. Changing the mode starts anew."""
+    """Chat or Complete, and whether to compare two answers. Changing the mode starts a new conversation."""
 
     def change() -> None:
         chosen = (st.session_state["mode"] or kind).lower()
         st.session_state["new_kind"] = chosen
         if conversation and chosen != conversation.kind:
-            session.open_conversation(None)
+            tab.open_conversation(None)
 
     st.session_state["mode"] = kind.capitalize()
     modes = [N_("Chat"), N_("Complete")]
@@ -45,12 +45,12 @@ def draw_mode(kind: str, conversation: Conversation | None) -> bool:
 def draw_second(kind: str, conversation: Conversation | None) -> Setup | None:
     """Model and settings of the second answer."""
     with st.container(border=True):
-        spec = settings.draw_model(_("Compare with"), kind, None, "second_model")
+        spec = model_picker.draw(_("Compare with"), kind, None, "second_model")
         if spec is None:
             return None
-        sampling = settings.draw_sampling(spec, conversation, second=True)
-        key = f"system:{session.slot(conversation)}"
-        return Setup(spec.id, sampling | {"system": st.session_state.get(key, "")})
+        numbers = sampling.draw_numbers(spec, conversation, second=True)
+        key = f"system:{tab.slot(conversation)}"
+        return Setup(spec.id, numbers | {"system": st.session_state.get(key, "")})
 
 
 def draw_suggestions(setup: Setup | None, second: Setup | None) -> None:
@@ -60,18 +60,18 @@ def draw_suggestions(setup: Setup | None, second: Setup | None) -> None:
     st.markdown(f"#### {_('What would you like to talk about?')}")
     for number, text in enumerate(map(_, SUGGESTIONS)):
         if st.button(text, key=f"suggestion_{number}", icon=":material/lightbulb:"):
-            _send(None, Message(text), setup, second)
+            _send(None, Draft(text), setup, second)
 
 
 def draw(conversation: Conversation | None, kind: str, setup: Setup | None, second: Setup | None) -> None:
     """Stop while an answer is written, and the chat box below it."""
-    if conversation and messages.live_jobs(conversation):
+    if conversation and thread.live_jobs(conversation):
         with st.bottom:
             st.button(
                 _("Stop"),
                 icon=":material/stop_circle:",
                 type="primary",
-                on_click=session.conversing().stop,
+                on_click=tab.conversing().stop,
                 args=(conversation,),
             )
     if kind == "complete":
@@ -88,12 +88,12 @@ def draw(conversation: Conversation | None, kind: str, setup: Setup | None, seco
         disabled=setup is None,
     )
     if said and setup:
-        _send(conversation, Message(said.text, said.files), setup, second)
+        _send(conversation, Draft(said.text, said.files), setup, second)
 
 
 def _draw_waiting(conversation: Conversation | None, setup: Setup | None, second: Setup | None) -> None:
     """A message that lacks a password: sent with it, or given up, which brings its text back into the box."""
-    waiting = locked_message.draw(session.slot(conversation), setup is not None)
+    waiting = locked_message.draw(tab.slot(conversation), setup is not None)
     if waiting and setup and waiting.send:
         _send(conversation, waiting, setup, second)
     elif waiting:
@@ -101,27 +101,32 @@ def _draw_waiting(conversation: Conversation | None, setup: Setup | None, second
         st.rerun()
 
 
-def _send(conversation: Conversation | None, message: Message, setup: Setup, second: Setup | None) -> None:
+def _send(conversation: Conversation | None, message: Draft, setup: Setup, second: Setup | None) -> None:
     """Sends a message; what can't be sent comes back into the box with the reason, or with a field for the
     password that it lacks.
     """
     files, attachments = message.files, list[dict[str, str]]()
     try:
         if len(files) > MAX_FILES:
-            refusal = _("{count} files are attached; {limit} is the most for one message.")
-            raise BadInput(refusal.format(count=len(files), limit=MAX_FILES))
+            too_many = counted(
+                "{count} file is attached; {limit} is the most for one message.",
+                "{count} files are attached; {limit} is the most for one message.",
+                len(files),
+                limit=MAX_FILES,
+            )
+            raise BadInput(too_many)
         uploads.count(*files)
         for number, file in enumerate(files):
             password = message.passwords.get(number) or None
             attachments.append(attach(file.name, file.getvalue(), config(), password))
         setups = [setup, second] if second else [setup]
         conversation_id = conversation.id if conversation else None
-        opened = session.conversing().ask(conversation_id, message.text, setups, attachments)
+        opened = tab.conversing().ask(conversation_id, message.text, setups, attachments)
     except PasswordNeeded as error:
-        locked_message.hold(session.slot(conversation), message, str(error), len(attachments))
+        locked_message.hold(tab.slot(conversation), message, error.message, len(attachments))
     except AppError as error:
-        notices.later(said(error.message), "error")
+        notices.later(error.message, "error")
         st.session_state[DRAFT] = message.text
     else:
-        session.created(opened)
+        tab.created(opened)
     st.rerun()

@@ -5,7 +5,7 @@ import streamlit as st
 from components.store import Conversation, Heading
 from components.tasks import transfer
 from components.ui import notices, uploads
-from components.ui.chat import session
+from components.ui.chat import tab
 from components.ui.language import _
 from components.ui.resources import manager, store
 from components.ui.text import plain
@@ -20,7 +20,7 @@ def draw(current: Conversation | None) -> None:
         _("New conversation"),
         icon=":material/add:",
         width="stretch",
-        on_click=session.open_conversation,
+        on_click=tab.open_conversation,
         args=(None,),
     )
     search = st.text_input(
@@ -51,7 +51,7 @@ def _draw_row(heading: Heading, current: bool) -> None:
         type="secondary" if current else "tertiary",
         width="stretch",
         wrap=False,
-        on_click=session.open_conversation,
+        on_click=tab.open_conversation,
         args=(heading.id,),
     )
     if not current:
@@ -65,7 +65,7 @@ def _draw_row(heading: Heading, current: bool) -> None:
 def _delete(heading: Heading) -> None:
     store().delete(heading.id)
     st.session_state["deleted"] = heading
-    session.open_conversation(None)
+    tab.open_conversation(None)
 
 
 def _draw_undo() -> None:
@@ -124,5 +124,5 @@ def _draw_files(current: Conversation | None) -> None:
             st.session_state["import_generation"] += 1  # an empty uploader next time
             with notices.shown():
                 uploads.count(file)
-                session.open_conversation(transfer.from_json(store(), file.getvalue()))
+                tab.open_conversation(transfer.from_json(store(), file.getvalue()))
             st.rerun()

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from components.messages import Message
 from components.ui.language import _, said
 from components.ui.text import plain
 
@@ -16,7 +17,7 @@ _KEY = "locked_message"
 
 
 @dataclass(frozen=True)
-class Message:
+class Draft:
     """What a person wants to send."""
 
     text: str
@@ -28,17 +29,17 @@ class Message:
 @dataclass(frozen=True)
 class _Locked:
     slot: str  # the conversation that it is for
-    message: Message
-    reason: str
+    message: Draft
+    reason: Message
     files: Collection[int]  # those that need a password
 
 
-def hold(slot: str, message: Message, reason: str, locked: int) -> None:
+def hold(slot: str, message: Draft, reason: Message, locked: int) -> None:
     """Keeps a message because of one more file that doesn't open."""
     st.session_state[_KEY] = _Locked(slot, message, reason, sorted({*message.passwords, locked}))
 
 
-def draw(slot: str, ready: bool) -> Message | None:
+def draw(slot: str, ready: bool) -> Draft | None:
     """The message that waits in this conversation with a field for each password; returned when it is sent
     or given up.
     """
@@ -55,7 +56,7 @@ def draw(slot: str, ready: bool) -> Message | None:
     if not send and not cancel:
         return None
     del st.session_state[_KEY]
-    return Message(text or "", held.message.files, passwords, send)
+    return Draft(text or "", held.message.files, passwords, send)
 
 
 def _ask(held: _Locked, number: int) -> str:

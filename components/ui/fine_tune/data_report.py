@@ -1,20 +1,20 @@
 """The Fine-tune page's report on an upload: what it is, what is wrong with it, and the remedy."""
 
 from collections import Counter
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
 
 from components.errors import AppError
-from components.messages import N_
+from components.messages import N_, clauses
 from components.models.catalog import ModelSpec
 from components.training import prepared
 from components.training.doctor import checks
 from components.training.doctor.checks import Check
 from components.training.doctor.findings import ERRORS, KINDS, UNCERTAIN, WARNINGS, Finding
 from components.training.doctor.recognising import FORMS, Form, Shape, chosen
+from components.training.doctor.report import Ends, FileRead, Report
 from components.training.prepared import Prepared
 from components.ui import notices
 from components.ui.fine_tune import session, token_view
@@ -24,6 +24,7 @@ from components.ui.resources import config
 from components.ui.text import plain
 
 NAMED = 20  # places of one kind of problem that are named above the table
+FORMATS = {"Text": N_("Text")}  # the other formats have names that are the same in every language
 SIDES = {"train": N_("trained on"), "valid": N_("held out"), "out": N_("left out")}
 FIELDS: Mapping[Form, tuple[str, str]] = {
     "question": (N_("Prompt"), N_("Answer")),
@@ -41,11 +42,11 @@ def draw(check: Check, spec: ModelSpec | None) -> Prepared | None:
     st.header(_("Data report"))
     _draw_head(check, spec)
     _draw_numbers(check, ready)
-    if check.report["fields"]:
+    if check.report.fields:
         _draw_columns(check, spec)
     _draw_verdict(check, ready)
     _draw_findings(check, dropped=_dropped(check, ready) > 0)
-    _draw_lengths(check.report["lengths"], check.report["context"])
+    _draw_lengths(check.report)
     st.header(_("What the model will see"))
     _draw_preview(check)
     return ready
@@ -60,25 +61,25 @@ def _ready(check: Check) -> Prepared | None:
 
 def _draw_head(check: Check, spec: ModelSpec | None) -> None:
     report = check.report
-    files = [_file_in_words(one, len(report["files"]) > 1) for one in report["files"]]
+    files = [_file_in_words(one, len(report.files) > 1) for one in report.files]
     st.caption(f":material/description: {_shortened(plain(', '.join(files[:5])), len(files) - 5)}")
-    if report["shape"]:
-        st.markdown(_form_in_words(report["shape"]))
-    if spec and spec.title != report["model"]:
+    if report.shape:
+        st.markdown(_form_in_words(report.shape))
+    if spec and spec.title != report.model:
         text = _("Lengths were counted for {model}. Press Check data to count them for {chosen}.")
-        st.info(text.format(model=plain(report["model"]), chosen=plain(spec.title)), icon=":material/info:")
-    for sentence in report["repaired"]:
-        st.caption(f":material/build: {_('Repaired: {what}').format(what=plain(said(sentence)))}")
-    for sentence in report["notes"]:
-        st.caption(f":material/info: {plain(said(sentence))}")
+        st.info(text.format(model=plain(report.model), chosen=plain(spec.title)), icon=":material/info:")
+    for what in report.repaired:
+        st.caption(f":material/build: {_('Repaired: {what}').format(what=plain(said(what)))}")
+    for note in report.notes:
+        st.caption(f":material/info: {plain(said(note))}")
 
 
-def _file_in_words(file: Mapping[str, Any], beside_others: bool) -> str:
+def _file_in_words(file: FileRead, beside_others: bool) -> str:
+    form = _(FORMATS.get(file.format, file.format))
     if not beside_others:
-        return f"{file['name']} ({said(file['format'])})"
-    name = ", ".join(filter(None, (file["name"], file.get("sheet"))))
-    text = _("{name} ({format}, {side})")
-    return text.format(name=name, format=said(file["format"]), side=_(SIDES[file["side"]]))
+        return f"{file.name} ({form})"
+    name = ", ".join(filter(None, (file.name, file.sheet)))
+    return _("{name} ({format}, {side})").format(name=name, format=form, side=_(SIDES[file.side]))
 
 
 def _shortened(named: str, more: int) -> str:
@@ -86,9 +87,9 @@ def _shortened(named: str, more: int) -> str:
     return _("{list} and {count} more").format(list=named, count=f"{more:,}") if more > 0 else named
 
 
-def _form_in_words(shape: Mapping[str, Any]) -> str:
-    form = _(FORMS[shape["form"]])
-    names = [shape[name] for name in ("system", "prompt", "extra", "answer") if shape[name]]
+def _form_in_words(shape: Shape) -> str:
+    form = said(FORMS[shape.form])
+    names = [name for name in (shape.system, shape.prompt, shape.extra, shape.answer) if name]
     if not names:
         return _("Recognised as **{form}**.").format(form=form)
     fields = ", ".join(f"“{plain(name)}”" for name in names)
@@ -99,31 +100,30 @@ def _draw_numbers(check: Check, ready: Prepared | None) -> None:
     report = check.report
     dropped = _dropped(check, ready)
     with st.container(horizontal=True, gap="large"):
-        st.metric(_("Rows"), f"{report['total']:,}", width="content")
+        st.metric(_("Rows"), f"{report.total:,}", width="content")
         st.metric(_("Bad rows"), f"{len({one.place for one in check.findings}) - dropped:,}", width="content")
         if dropped:
             st.metric(_("Dropped"), f"{dropped:,}", width="content")
         if ready:
             st.metric(_("To train on"), f"{ready.train_rows:,}", width="content")
             st.metric(_("Held out"), f"{ready.valid_rows:,}", width="content")
-        if report["languages"]:
+        if report.languages:
             st.metric(_("Language"), _languages(report), width="content")
     st.caption(f":material/content_copy: {_duplicates(check, ready)}")
 
 
-def _languages(report: Mapping[str, Any]) -> str:
-    code, share = report["languages"][0]
-    if report["target_language"]:
-        target = language_name(report["target_language"])
+def _languages(report: Report) -> str:
+    code, share = report.languages[0]
+    if report.target_language:
+        target = language_name(report.target_language)
         return _("{source} to {target}").format(source=language_name(code), target=target)
     if share >= 0.995:
         return language_name(code)
-    return ", ".join(f"{language_name(one)} {part:.0%}" for one, part in report["languages"][:3])
+    return ", ".join(f"{language_name(one)} {part:.0%}" for one, part in report.languages[:3])
 
 
 def _duplicates(check: Check, ready: Prepared | None) -> str:
-    files = [one for one in check.report["files"] if one["side"] == "valid"]
-    held = {(one.get("file", one["name"]), one.get("sheet", "")) for one in files}
+    held = {(one.file, one.sheet) for one in check.report.files if one.side == "valid"}
     repeated = [one for one in check.findings if one.kind == "duplicate"]
     inside = sum((one.file, one.sheet) in held for one in repeated)
     between = sum(one.kind == "leak" for one in check.findings)
@@ -132,12 +132,12 @@ def _duplicates(check: Check, ready: Prepared | None) -> str:
         return _(
             "Duplicates: {trained} in the training data, {held} in the validation data, {both} in both."
         ).format(trained=trained, held=f"{inside:,}", both=f"{between:,}")
-    if ready and ready.shared:
+    if ready and ready.facts.shared:
         return _(
             "Duplicates: {trained} in the training data. Few prompts have many answers, so held-out rows "
             "whose prompt is also trained on, with another answer: {shared}. The validation loss will look "
             "better than it is."
-        ).format(trained=trained, shared=f"{ready.shared:,}")
+        ).format(trained=trained, shared=f"{ready.facts.shared:,}")
     return _(
         "Duplicates: {trained} in the training data. Rows with the same prompt are never both trained on and "
         "held out."
@@ -146,20 +146,20 @@ def _duplicates(check: Check, ready: Prepared | None) -> str:
 
 def _dropped(check: Check, ready: Prepared | None) -> int:
     """Bad rows that are not in the data set that was made."""
-    kinds = set(ready.dropped) if ready else set()
+    kinds = set(ready.facts.dropped) if ready else set()
     return len({one.place for one in check.findings if one.kind in kinds})
 
 
 def _draw_columns(check: Check, spec: ModelSpec | None) -> None:
     """Which field is for what; asked where the names don't say it, and it can always be changed."""
-    shape = Shape.from_json(check.report["shape"]) if check.report["shape"] else Shape("question", sure=False)
+    shape = check.report.shape or Shape("question", sure=False)
     if check.unsure:
         st.warning(
             _("The names of the columns don't say what they are for. Look at the choice, then confirm it."),
             icon=":material/help:",
         )
     # A list of turns and one language inside of a field aren't texts by themselves.
-    fields = list(dict.fromkeys([*check.report["fields"], *filter(None, (shape.prompt, shape.answer))]))
+    fields = list(dict.fromkeys([*check.report.fields, *filter(None, (shape.prompt, shape.answer))]))
     with st.expander(_("Columns"), icon=":material/view_column:", expanded=check.unsure):
         forms = list(FIELDS)
         start = forms.index(shape.form) if shape.form in forms else 0
@@ -167,14 +167,14 @@ def _draw_columns(check: Check, spec: ModelSpec | None) -> None:
             _("The rows are"),
             forms,
             start,
-            format_func=lambda one: _(FORMS[one]).capitalize(),
+            format_func=lambda one: said(FORMS[one]).capitalize(),
             key=f"form_{check.id}",
         )
         first, second = FIELDS[form]
         prompt = _choose(_(first), fields, shape.prompt, 0, f"prompt_{form}_{check.id}")
         answer = _choose(_(second), fields, shape.answer, 1, f"answer_{form}_{check.id}") if second else ""
         titles = check.request.header
-        if check.report["table"]:
+        if check.report.table:
             titles = st.checkbox(_("The first row has the titles"), titles, key=f"titles_{check.id}")
         pressed = st.button(_("Use these columns"), icon=":material/check:", disabled=spec is None)
     if not pressed or spec is None:
@@ -182,7 +182,7 @@ def _draw_columns(check: Check, spec: ModelSpec | None) -> None:
     if prompt == answer:
         notices.later(_("Choose two different columns."), "error")
         st.rerun()
-    # With other titles the columns have other names: they are recognised anew, and asked for again.
+    # With other titles the columns have other names: they are recognised and asked for again.
     same = titles == check.request.header
     confirmed = chosen(form, prompt, answer, shape, fields) if same else None
     session.again(check, spec, confirmed, titles)
@@ -197,12 +197,12 @@ def _choose(label: str, fields: list[str], now: str, otherwise: int, key: str) -
 def _draw_verdict(check: Check, ready: Prepared | None) -> None:
     """What has to be done, or that nothing has."""
     counts = Counter(one.kind for one in check.findings)
-    if not check.report["kind"]:
+    if not check.report.kind:
         text = _("None of the rows can be trained on. The table says what is wrong.")
         st.error(text, icon=":material/error:")
     elif ready:
         st.success(_ready_in_words(ready, _dropped(check, ready)), icon=":material/check_circle:")
-        _draw_leaked(ready.dropped.get("leak", 0))
+        _draw_leaked(ready.facts.dropped.get("leak", 0))
     elif check.unsure:
         return
     elif counts.keys() & ERRORS.keys():
@@ -210,7 +210,7 @@ def _draw_verdict(check: Check, ready: Prepared | None) -> None:
         st.warning(text, icon=":material/rule:")
     else:
         _say_why_not(check)
-    if counts and check.report["kind"] and not check.unsure:
+    if counts and check.report.kind and not check.unsure:
         _draw_remedies(check, ready, counts)
     elif ready:
         _draw_downloads(check, [])
@@ -250,8 +250,8 @@ def _draw_remedies(check: Check, ready: Prepared | None, counts: Counter[str]) -
             _("Rows with one of the other problems can't be trained on; they are dropped in any case.")
         )
     with st.container(horizontal=True):
-        now = set(ready.dropped) - set(ERRORS) - checks.ALWAYS if ready else None
-        done = now == set(drop) and bool(ready and ready.dropped)
+        now = set(ready.facts.dropped) - set(ERRORS) - checks.ALWAYS if ready else None
+        done = now == set(drop) and bool(ready and ready.facts.dropped)
         if st.button(_("Drop bad rows"), type="primary", icon=":material/filter_alt:", disabled=done):
             _prepare(check, drop)
         if not unusable and now and st.button(_("Keep all rows"), icon=":material/undo:"):
@@ -269,7 +269,7 @@ def _choose_drop(check: Check, counts: Counter[str]) -> list[str]:
         doubtful,
         selection_mode="multi",
         default=[kind for kind in doubtful if kind not in UNCERTAIN],
-        format_func=lambda kind: f"{said(WARNINGS[kind])} ({counts[kind]:,})",
+        format_func=lambda kind: f"{_(WARNINGS[kind])} ({counts[kind]:,})",
         key=f"drop_{check.id}_{check.model_id}",
         persist_state="session",
     )
@@ -302,7 +302,7 @@ def _draw_downloads(check: Check, drop: list[str]) -> None:
             icon=":material/download:",
             on_click="ignore",
         )
-        if check.report["flat"]:
+        if check.report.flat:
             st.download_button(
                 _("Download repaired data (CSV)"),
                 lambda: checks.repaired_csv(check, drop),
@@ -314,10 +314,10 @@ def _draw_downloads(check: Check, drop: list[str]) -> None:
 
 
 def _draw_findings(check: Check, dropped: bool) -> None:
-    """Every bad row, by its line; once they were dropped, only for who opens the list."""
+    """Every bad row, by its line; once they were dropped, only where the list is opened."""
     findings = check.findings
     if not findings:
-        if check.report["kind"]:
+        if check.report.kind:
             st.caption(f":material/check: {_('Nothing is wrong with any row.')}")
         return
     if dropped:
@@ -330,7 +330,7 @@ def _draw_findings(check: Check, dropped: bool) -> None:
 
 @st.cache_data(max_entries=8, show_spinner=False)
 def _table(
-    check_id: str, model_id: str, request: str, language: str, _findings: list[Finding]
+    check_id: str, model_id: str, request: str, language: str, _findings: Sequence[Finding]
 ) -> pd.DataFrame:
     """Every bad row, once for each check and language: thousands of sentences take seconds to translate."""
     table = pd.DataFrame(
@@ -339,7 +339,7 @@ def _table(
             "Sheet": [one.sheet for one in _findings],
             "Line": [one.line for one in _findings],
             "Row": [one.row for one in _findings],
-            "Problem": [said(KINDS[one.kind]) for one in _findings],
+            "Problem": [_(KINDS[one.kind]) for one in _findings],
             "What": [said(one.what) for one in _findings],
         }
     )
@@ -351,9 +351,9 @@ def _draw_table(check: Check) -> None:
     findings = check.findings
     for kind, name in KINDS.items():
         if places := [one for one in findings if one.kind == kind]:
-            named = plain("; ".join(said(one.where) for one in places[:NAMED]))
+            named = plain(said(clauses(*(one.where for one in places[:NAMED]))))
             text = _("**{problem}** ({count}): {places}").format(
-                problem=said(name),
+                problem=_(name),
                 count=f"{len(places):,}",
                 places=_shortened(named, len(places) - NAMED),
             )
@@ -379,48 +379,48 @@ def _draw_table(check: Check) -> None:
     )
 
 
-def _draw_lengths(lengths: Mapping[str, Any], context: int) -> None:
-    if not lengths:
+def _draw_lengths(report: Report) -> None:
+    lengths = report.lengths
+    if lengths is None:
         return
     st.subheader(_("Tokens per row"))
-    width, tokens, rows = lengths["width"], _("Tokens"), _("Rows")
-    shown = pd.DataFrame([{tokens: start + width / 2, rows: count} for start, count in lengths["bins"]])
+    tokens, rows = _("Tokens"), _("Rows")
+    shown = pd.DataFrame([{tokens: start + lengths.width / 2, rows: count} for start, count in lengths.bins])
     st.bar_chart(shown, x=tokens, y=rows, height=220)
-    share = lengths["trained"] / max(lengths["total"], 1)
+    share = lengths.trained / max(lengths.total, 1)
     text = _(
         "Half of the rows have at most {median} tokens, 95% at most {p95}, the longest {longest}; the model "
         "reads {context}. Together {total} tokens, {share} of them trained on."
     )
-    counts = {name: f"{lengths[name]:,}" for name in ("median", "p95", "longest", "total")}
-    st.caption(text.format(**counts, context=f"{context:,}", share=f"{share:.0%}"))
+    counts = {name: f"{getattr(lengths, name):,}" for name in ("median", "p95", "longest", "total")}
+    st.caption(text.format(**counts, context=f"{report.context:,}", share=f"{share:.0%}"))
 
 
 def _draw_preview(check: Check) -> None:
-    if not check.report["preview"]:
+    if not check.report.preview:
         st.caption(_("There is no row that a model could be trained on."))
         return
-    ends = check.report["ends"]
     st.caption(
         _(
             ":green-background[Green] is trained on; the rest is only read. Control tokens have a dotted "
             "frame, ↵ is a line end."
         )
     )
-    _draw_ends(ends)
-    for number, row in enumerate(check.report["preview"]):
+    _draw_ends(check.report.ends)
+    for number, row in enumerate(check.report.preview):
         text = _("Line {line}: {tokens} tokens, {trained} of them trained on")
-        if row["cut"]:
+        if row.cut:
             text = _("Line {line}: {tokens} tokens, {trained} of them trained on, cut at the end")
-        st.caption(text.format(line=row["line"], tokens=f"{row['tokens']:,}", trained=f"{row['trained']:,}"))
-        label = _("Line {line} as tokens").format(line=row["line"])
-        token_view.draw(row["stretches"], label, f"tokens_{check.id}_{number}")
+        st.caption(text.format(line=row.line, tokens=f"{row.tokens:,}", trained=f"{row.trained:,}"))
+        label = _("Line {line} as tokens").format(line=row.line)
+        token_view.draw(row.stretches, label, f"tokens_{check.id}_{number}")
 
 
-def _draw_ends(ends: Mapping[str, Any]) -> None:
-    token = plain(ends["token"])
-    if not ends["of"]:
+def _draw_ends(ends: Ends) -> None:
+    token = plain(ends.token)
+    if not ends.asked:
         return
-    if ends["with"] == ends["of"]:
+    if ends.ended == ends.asked:
         text = _(
             "Every row ends with the end-of-text token {token}, and it is trained on: the model learns to "
             "stop."
@@ -431,8 +431,8 @@ def _draw_ends(ends: Mapping[str, Any]) -> None:
             "{count} of {total} rows don't end with the end-of-text token {token}: the model may learn to "
             "talk on."
         )
-        without = ends["of"] - ends["with"]
+        without = ends.asked - ends.ended
         st.warning(
-            text.format(count=f"{without:,}", total=f"{ends['of']:,}", token=token),
+            text.format(count=f"{without:,}", total=f"{ends.asked:,}", token=token),
             icon=":material/warning:",
         )

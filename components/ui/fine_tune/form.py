@@ -5,7 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 from components.messages import N_
-from components.training.settings import (
+from components.training.hyperparameters import (
     EXPLAINED,
     LEARNING_RATES,
     METHODS,
@@ -15,7 +15,7 @@ from components.training.settings import (
     TrainingSettings,
 )
 from components.training.shortening import Shortened
-from components.ui.language import _, said
+from components.ui.language import _
 
 NAMES: dict[Method, str] = {
     "lora": N_("LoRA"),
@@ -39,14 +39,14 @@ def draw(rows: int, context: int = 0) -> TrainingSettings:
         key=_key("method"),
         persist_state="session",
     )
-    st.caption(said(METHODS[method]))
+    st.caption(_(METHODS[method]))
     start = start.with_method(method)
     chosen: dict[str, object] = {"method": method}
     columns = st.columns(4)
     with columns[0]:
         # A rate that suits one method is far off for another: each method keeps its own.
         chosen["learning_rate"] = st.number_input(
-            said(TITLES["learning_rate"]),
+            _(TITLES["learning_rate"]),
             min_value=1e-7,
             max_value=0.1,
             value=LEARNING_RATES[method],
@@ -63,8 +63,7 @@ def draw(rows: int, context: int = 0) -> TrainingSettings:
         line = _("- **{setting}**: {explanation}")
         st.markdown(
             "\n".join(
-                line.format(setting=said(TITLES[name]), explanation=said(text))
-                for name, text in EXPLAINED.items()
+                line.format(setting=_(TITLES[name]), explanation=_(text)) for name, text in EXPLAINED.items()
             )
         )
     return TrainingSettings(**chosen)  # type: ignore[arg-type]
@@ -107,7 +106,7 @@ def _draw_more(method: Method, start: TrainingSettings) -> dict[str, object]:
             chosen[name] = _number(name, getattr(start, name), name)
     with columns[len(names) % 4]:
         chosen["schedule"] = st.selectbox(
-            said(TITLES["schedule"]),
+            _(TITLES["schedule"]),
             list(SCHEDULES),
             format_func=lambda one: _(SCHEDULES[one]),
             key=_key("schedule"),
@@ -116,7 +115,7 @@ def _draw_more(method: Method, start: TrainingSettings) -> dict[str, object]:
     with st.container(horizontal=True):
         for name in ("packing", "checkpointing", *(("gradual",) if method == "freeze" else ())):
             chosen[name] = st.toggle(
-                said(TITLES[name]), getattr(start, name), key=_key(name), persist_state="session"
+                _(TITLES[name]), getattr(start, name), key=_key(name), persist_state="session"
             )
     return chosen
 
@@ -125,7 +124,7 @@ def _number(name: str, value: float, key: str) -> float | int:
     low, high = RANGES[name]
     whole = isinstance(value, int)
     return st.number_input(
-        said(TITLES[name]),
+        _(TITLES[name]),
         min_value=int(low) if whole else float(low),
         max_value=int(high) if whole else float(high),
         value=value,

@@ -7,11 +7,10 @@ import streamlit as st
 from components.jobs import Job
 from components.models.catalog import ModelSpec
 from components.training.doctor.checks import Check, Upload
-from components.ui import notices, uploads
+from components.ui import job_progress, notices, uploads
 from components.ui.fine_tune import session
-from components.ui.language import _, said
+from components.ui.language import _
 from components.ui.resources import config
-from components.ui.text import plain
 
 TYPES = ["jsonl", "ndjson", "json", "csv", "tsv", "xlsx", "parquet", "txt", "md", "markdown", "zip"]
 DATA, VALIDATION, BASE = "training_data", "validation_data", "training_base"
@@ -84,9 +83,7 @@ def follow() -> None:
         return
     st.button(_("Stop the check"), icon=":material/stop_circle:", on_click=job.cancel)
     place = st.empty()
-    while job.running:
-        place.info(progress(job), icon=":material/hourglass_top:")
-        time.sleep(POLL_SECONDS)
+    job_progress.follow(job, lambda: place.info(progress(job), icon=":material/hourglass_top:"), POLL_SECONDS)
     session.ended(job)
     st.rerun()
 
@@ -94,4 +91,4 @@ def follow() -> None:
 def progress(job: Job) -> str:
     """What a job is at, and for how long."""
     seconds = int(time.time() - job.started)
-    return _("{what} ({seconds} s)").format(what=plain(said(job.note) or _("Starting")), seconds=seconds)
+    return _("{what} ({seconds} s)").format(what=job_progress.doing(job), seconds=seconds)

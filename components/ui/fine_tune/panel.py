@@ -1,17 +1,16 @@
 """The Fine-tune page's second part: settings, what a run would take, start; then the runs."""
 
-import time
-
 import streamlit as st
 
 from components.config import GB
 from components.jobs import Job
+from components.messages import Message, Said, sentences
 from components.models.status import Outlook
 from components.training.doctor import checks
+from components.training.hyperparameters import TrainingSettings
 from components.training.prepared import Prepared
 from components.training.runs import Preflight
-from components.training.settings import TrainingSettings
-from components.ui import notices
+from components.ui import job_progress, notices
 from components.ui.fine_tune import form, inputs, run_progress, run_report, run_session, run_table
 from components.ui.language import _, said
 from components.ui.person import person
@@ -71,9 +70,9 @@ def _draw_estimate(prepared: Prepared, base_model: str, settings: TrainingSettin
     if job.running:
         st.button(_("Stop the estimate"), icon=":material/stop_circle:", on_click=job.cancel)
     place = st.empty()
-    while job.running:
-        place.info(inputs.progress(job), icon=":material/hourglass_top:")
-        time.sleep(POLL_SECONDS)
+    job_progress.follow(
+        job, lambda: place.info(inputs.progress(job), icon=":material/hourglass_top:"), POLL_SECONDS
+    )
     if job.state == "failed":
         place.error(plain(said(job.error)), icon=":material/error:")
     elif job.result:
@@ -106,25 +105,28 @@ def _draw_found(found: Preflight, current: bool) -> None:
             disk=f"{found.disk_free / GB:.0f}",
         )
     )
-    for sentence in found.changed:
-        st.info(plain(said(sentence)), icon=":material/fit_screen:")
-    st.markdown(f":material/memory: {plain(told(found.outlook))}")
+    for changed in found.changed:
+        st.info(plain(said(changed)), icon=":material/fit_screen:")
+    st.markdown(f":material/memory: {plain(said(told(found.outlook)))}")
     if not current:
         text = _("For other settings than those above. Press Estimate again.")
         st.caption(f":material/history: {text}")
 
 
-def told(outlook: Outlook) -> str:
+def told(outlook: Outlook) -> Message:
     """What happens to the loaded models, in words."""
-    sentences = []
+    evicted: Message = ""
+    waits: Message = ""
+    kept: Message = ""
     if outlook.evicted:
-        text = _("{models} will be unloaded, and loaded again when somebody asks.")
-        sentences.append(text.format(models=", ".join(outlook.evicted)))
+        evicted = Said(
+            "{models} will be unloaded, and loaded again when somebody asks.", models=outlook.evicted
+        )
     if outlook.waits:
-        sentences.append(_("The run waits until the models in use are done."))
+        waits = Said("The run waits until the models in use are done.")
     if outlook.kept:
-        sentences.append(_("{models} can stay loaded.").format(models=", ".join(outlook.kept)))
-    return " ".join(sentences) or _("No model is loaded, so nothing has to go.")
+        kept = Said("{models} can stay loaded.", models=outlook.kept)
+    return sentences(evicted, waits, kept) or Said("No model is loaded, so nothing has to go.")
 
 
 def duration(seconds: float) -> str:

@@ -7,7 +7,9 @@ import pandas as pd
 import streamlit as st
 
 from components.config import GB
-from components.training.records import Run
+from components.messages import from_json
+from components.training.folder import at_work
+from components.training.run_records import Run
 from components.training.shortening import Shortened
 from components.ui import notices, pace
 from components.ui.fine_tune import form
@@ -41,8 +43,9 @@ def _draw(run: Run) -> None:
     _draw_state(run)
     events = training_runs().folder(run.id).log().read()
     steps = [event for event in events if event["kind"] == "step"]
-    _draw_buttons(run, steps)
-    _draw_numbers(run, steps)
+    training = run.state == "running" and bool(steps) and at_work(events) == "train"
+    _draw_buttons(run, training)
+    _draw_numbers(steps, training)
     for event in [event for event in events if event.get("cut")][-1:]:
         length = training_runs().folder(run.id).plan().settings.length
         form.draw_shortened(Shortened.from_json(event["cut"]), length)
@@ -72,11 +75,11 @@ def _draw_state(run: Run) -> None:
         st.warning(plain(said(run.note)), icon=":material/pause_circle:")
 
 
-def _draw_buttons(run: Run, steps: Sequence[Any]) -> None:
+def _draw_buttons(run: Run, training: bool) -> None:
     with st.container(horizontal=True):
         if run.active:
             _button(_("Stop training"), ":material/stop_circle:", "stop", run.id, primary=True)
-            if steps and run.note == "Training":
+            if training:
                 _button(_("Finish now"), ":material/flag:", "finish", run.id)
         elif run.state != "done":
             _button(_("Resume"), ":material/play_arrow:", "resume", run.id, primary=True)
@@ -101,14 +104,14 @@ def _do(action: str, run_id: str) -> None:
         getattr(training_runs(), action)(run_id)
 
 
-def _draw_numbers(run: Run, steps: Sequence[Any]) -> None:
+def _draw_numbers(steps: Sequence[Any], training: bool) -> None:
     if not steps:
         return
     last = steps[-1]
     recent = steps[-10:]
     seconds = sum(event["seconds"] for event in recent)
     speed = sum(event["tokens"] for event in recent) / seconds if seconds else 0.0
-    left = "" if run.state != "running" or run.note != "Training" else _left(last["left"])
+    left = _left(last["left"]) if training else ""
     facts = [
         (_("Step"), _("{step} of {steps}").format(step=f"{last['step']:,}", steps=f"{last['steps']:,}")),
         (_("Loss"), f"{last['loss']:.3f}"),
@@ -180,8 +183,8 @@ def _draw_facts(run: Run, events: Sequence[Any]) -> None:
                     steps=f"{event['steps']:,}",
                 )
             )
-            for sentence in event["fitted"]:
-                st.info(plain(said(sentence)), icon=":material/fit_screen:")
+            for changed in event["fitted"]:
+                st.info(plain(said(from_json(changed))), icon=":material/fit_screen:")
         for event in [event for event in events if event["kind"] == "end"][-1:]:
             text = _("Most memory that it took: {memory} GB.")
             st.markdown(text.format(memory=f"{event['memory'] / GB:.1f}"))

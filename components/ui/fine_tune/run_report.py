@@ -7,11 +7,11 @@ from typing import Any
 import streamlit as st
 
 from components.jobs import Job
-from components.messages import N_
+from components.messages import N_, from_json
 from components.training import exporting
 from components.training.folder import slug
-from components.training.records import Run
-from components.training.scoring import in_words
+from components.training.run_records import Run
+from components.training.scoring import METRIC_NAMES, in_words
 from components.ui import notices
 from components.ui.language import _, said
 from components.ui.person import person
@@ -60,22 +60,22 @@ def _compare(run_id: str) -> None:
 
 
 def _chat(run: Run) -> None:
-    from components.ui.chat import session
+    from components.ui.chat import tab
     from components.ui.resources import store
 
-    session.open_conversation(store().create("chat", run.name, run.tuned_id))
+    tab.open_conversation(store().create("chat", run.name, run.tuned_id))
     st.switch_page("pages/chat.py")
 
 
 def _draw_verdict(report: dict[str, Any]) -> None:
-    sentence = plain(said(report["sentence"]))
+    sentence = plain(said(from_json(report["sentence"])))
     if report["verdict"] == "better":
         st.success(sentence, icon=":material/trending_up:")
     elif report["verdict"] == "worse":
         st.error(sentence, icon=":material/trending_down:")
     else:
         st.warning(sentence, icon=":material/trending_flat:")
-    st.markdown(f":material/lightbulb: {plain(said(report['next']))}")
+    st.markdown(f":material/lightbulb: {plain(said(from_json(report['next'])))}")
 
 
 def _draw_numbers(report: dict[str, Any]) -> None:
@@ -85,7 +85,7 @@ def _draw_numbers(report: dict[str, Any]) -> None:
     ]
     if metric := report.get("metric"):
         name = _("{metric} of {count} answers (0 to 100)")
-        name = name.format(metric=said(metric["name"]), count=metric["rows"])
+        name = name.format(metric=said(METRIC_NAMES[metric["name"]]), count=metric["rows"])
         rows.append(_row(name, metric["base"], metric["tuned"], 1))
     if question := report.get("question"):
         name = _("What the right question helps (loss)")

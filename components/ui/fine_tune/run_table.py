@@ -9,7 +9,7 @@ import streamlit as st
 from components.messages import N_
 from components.models.adapters import CONFIG, WEIGHTS
 from components.training import exporting
-from components.training.records import Run
+from components.training.run_records import Run
 from components.ui import notices, uploads
 from components.ui.fine_tune import run_session
 from components.ui.language import _
@@ -19,7 +19,7 @@ from components.ui.text import plain
 
 STATES = {
     "queued": N_("in the queue"),
-    "running": N_("at work"),
+    "running": N_("in progress"),
     "done": N_("done"),
     "stopped": N_("stopped"),
     "failed": N_("failed"),

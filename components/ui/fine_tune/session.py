@@ -7,21 +7,22 @@ import streamlit as st
 
 from components.errors import AppError
 from components.jobs import Job
-from components.messages import N_
+from components.messages import Said
 from components.models.catalog import ModelSpec
 from components.training import bases
 from components.training.doctor import checks
 from components.training.doctor.checks import Check, Upload
 from components.training.doctor.recognising import Shape
 from components.ui import notices
-from components.ui.language import _, said
+from components.ui.language import _
+from components.ui.opened import Opened
 from components.ui.person import person
 from components.ui.resources import config, jobs, library, manager
 
 KIND = "data check"
-_OPEN, _PARAMETER = "dataset_id", "data"
+OPENED = Opened("dataset_id", "data")
 _UPLOADED, _MADE_OF = "data_uploaded", "data_made_of"  # which files a check is of
-_CHECKING, _CHECKING_PARAMETER = "data_check_job", "check"
+_CHECKING = Opened("data_check_job", "check")
 
 
 def base_models() -> list[ModelSpec]:
@@ -32,29 +33,26 @@ def base_models() -> list[ModelSpec]:
 
 def current() -> Check | None:
     """The open check: from the URL, or the one open before another page was visited."""
-    wanted = st.query_params.get(_PARAMETER) or st.session_state.get(_OPEN)
-    if not wanted:
-        return None
+    return OPENED.find(_loaded)
+
+
+def _loaded(check_id: str) -> Check | None:
     try:
-        found = checks.load(config(), person(), wanted)
+        return checks.load(config(), person(), check_id)
     except AppError as error:
-        notices.later(said(error.message))
-        open_data(None)
+        notices.later(error.message)
         return None
-    open_data(found.id)
-    return found
 
 
 def open_data(check_id: str | None) -> None:
     """Opens a data set, or none."""
-    st.session_state[_OPEN] = check_id
-    _in_url(_PARAMETER, check_id)
+    OPENED.open(check_id)
 
 
 def delete(check_id: str) -> None:
     with notices.shown():
         checks.delete(config(), person(), check_id)
-    if st.session_state.get(_OPEN) == check_id:
+    if OPENED.id == check_id:
         open_data(None)
 
 
@@ -71,7 +69,7 @@ def start(uploads: list[Upload], spec: ModelSpec, file_ids: list[str]) -> None:
 
     def work(job: Job) -> Check:
         request = bases.request(spec, library(), job.say)
-        job.say(N_("Reading every row and counting its tokens"))
+        job.say(Said("Reading every row and counting its tokens"))
         return checks.start(config(), owner, uploads, request, spec.id, job.cancelled)
 
     _begin(work)
@@ -84,7 +82,7 @@ def again(check: Check, spec: ModelSpec, shape: Shape | None = None, header: boo
         request = bases.request(spec, library(), job.say)
         kept = check.request.shape if header == check.request.header else None
         request = replace(request, shape=shape or kept, header=header)
-        job.say(N_("Reading every row and counting its tokens"))
+        job.say(Said("Reading every row and counting its tokens"))
         return checks.again(config(), check, request, spec.id, job.cancelled)
 
     _begin(work)
@@ -93,35 +91,23 @@ def again(check: Check, spec: ModelSpec, shape: Shape | None = None, header: boo
 def _begin(work: Callable[[Job], Check]) -> None:
     if job := checking():
         job.cancel()
-    started = jobs().start(KIND, person(), work).id
-    st.session_state[_CHECKING] = started
-    _in_url(_CHECKING_PARAMETER, started)
+    _CHECKING.open(jobs().start(KIND, person(), work).id)
 
 
 def checking() -> Job | None:
     """The check that is running or has just ended, also after a refresh."""
-    wanted = st.query_params.get(_CHECKING_PARAMETER) or st.session_state.get(_CHECKING)
-    job = jobs().get(wanted) if wanted else None
+    job = jobs().get(_CHECKING.id)
     return job if job and job.kind == KIND and job.owner == person() else None
 
 
 def ended(job: Job) -> None:
     """Opens what a check has found, or says why it found nothing."""
-    st.session_state.pop(_CHECKING, None)
-    _in_url(_CHECKING_PARAMETER, None)
+    _CHECKING.open(None)
     if job.state == "failed":
-        notices.later(said(job.error), "error")
+        notices.later(job.error, "error")
     elif isinstance(job.result, Check):
         open_data(job.result.id)
         if file_ids := st.session_state.pop(_UPLOADED, None):
             st.session_state.setdefault(_MADE_OF, {})[job.result.id] = file_ids
     else:
         notices.later(_("The check was stopped. The upload is as it was."))
-
-
-def _in_url(parameter: str, value: str | None) -> None:
-    if value:
-        if st.query_params.get(parameter) != value:
-            st.query_params[parameter] = value
-    elif parameter in st.query_params:
-        del st.query_params[parameter]

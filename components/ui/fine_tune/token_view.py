@@ -4,9 +4,11 @@ Knows stretches of text; all of it is set as text, never as HTML.
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 import streamlit as st
+
+from components.training.doctor.report import Stretch
+from components.ui.language import said
 
 _TOKENS = st.components.v2.component(
     "wordbench_tokens",
@@ -52,6 +54,6 @@ export default function ({ data, parentElement }) {
 )
 
 
-def draw(stretches: Sequence[Sequence[Any]], label: str, key: str) -> None:
-    """`stretches` are of [text, whether it is trained on, whether it is a control token]."""
-    _TOKENS(data={"stretches": [list(one) for one in stretches], "label": label}, key=key)
+def draw(stretches: Sequence[Stretch], label: str, key: str) -> None:
+    """Draws stretches of text; what was left out of a very long row is a message among them."""
+    _TOKENS(data={"stretches": [[said(text), *marks] for text, *marks in stretches], "label": label}, key=key)

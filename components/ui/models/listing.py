@@ -11,13 +11,11 @@ from components.jobs import Job
 from components.messages import N_
 from components.models.catalog import ModelSpec
 from components.models.library import Availability
-from components.models.status import ModelStatus
-from components.models.turnstile import in_words
+from components.models.status import ModelStatus, wait_in_words
 from components.ui import notices, pace
-from components.ui.chat import session
-from components.ui.language import _, said
+from components.ui.language import _, ngettext, said
 from components.ui.models import hub
-from components.ui.person import current
+from components.ui.person import current, person
 from components.ui.resources import config, jobs, library, loader, manager
 from components.ui.status import STATES
 from components.ui.text import plain
@@ -142,10 +140,12 @@ def _facts(model: ModelStatus) -> list[str]:
     memory = _("{size} GB of memory").format(size=f"{model.memory / GB:.2f}")
     facts = [model.engine, plain(said(model.device)), model.dtype, memory if model.memory else ""]
     if model.running:
-        facts.append(_("{count} answering").format(count=model.running))
-    waiting = _("{count} waiting").format(count=len(model.waiting))
-    facts.append(waiting if model.waiting else _("nobody waits"))
-    if model.waiting and (expected := in_words(model.expected)):
+        answering = ngettext("{count} answering", "{count} answering", model.running)
+        facts.append(answering.format(count=model.running))
+    waiting = len(model.waiting)
+    queue = ngettext("{count} waiting", "{count} waiting", waiting).format(count=waiting)
+    facts.append(queue if waiting else _("nobody waits"))
+    if model.waiting and (expected := wait_in_words(model.expected)):
         facts.append(_("one more would wait {expected}").format(expected=said(expected)))
     if model.idle_left is not None:
         text = _("unloads in {duration} if nobody uses it")
@@ -188,9 +188,9 @@ def _draw_engine(model: ModelStatus) -> None:
 def _draw_entry(spec: ModelSpec, availability: Availability, loaded: bool) -> None:
     facts: list[str] = [_(TASKS[spec.task]), _(SOURCES[spec.source])]
     if spec.parameters:
-        facts.append(_("{count} B parameters").format(count=f"{spec.parameters / 1e9:.2f}"))
+        facts.append(_("{number} B parameters").format(number=f"{spec.parameters / 1e9:.2f}"))
     if spec.context:
-        facts.append(_("{count} tokens of context").format(count=f"{spec.context:,}"))
+        facts.append(_("{tokens} tokens of context").format(tokens=f"{spec.context:,}"))
     facts += [plain(said(spec.licence)), "/".join(spec.languages)]
     if spec.source == "hub":
         facts.append(_(TIERS[spec.tier]))
@@ -201,7 +201,7 @@ def _draw_entry(spec: ModelSpec, availability: Availability, loaded: bool) -> No
         _draw_download(spec, download)
         return
     text = said(availability.text)
-    text = text if availability.state == "package" else plain(text)
+    text = text if availability.state == "package" else plain(text)  # its command is marked as code
     st.markdown(f"{ICONS[availability.state]} {text}")
     if download and download.state == "failed" and availability.state != "ready":
         st.error(plain(said(download.error)), icon=":material/error:")
@@ -242,7 +242,7 @@ def _start_download(spec: ModelSpec) -> None:
         library().download(spec, job.say, job.cancelled)
 
     if not jobs().running(f"download {spec.id}"):
-        jobs().start(f"download {spec.id}", session.owner(), work)
+        jobs().start(f"download {spec.id}", person(), work)
 
 
 def _button(

@@ -34,7 +34,7 @@ as `WORDBENCH_SERVER_TEAM_KEY`. What is sent to a model on a server leaves this 
 
 @st.fragment(run_every=2)
 def draw() -> None:
-    """Never waits for a server: what is known is shown, and asked anew in the background."""
+    """Never waits for a server: the known list is shown, and asked for again in the background."""
     notices.toast()
     for server in servers().states():
         with st.container(border=True):
@@ -45,7 +45,7 @@ def draw() -> None:
 
 
 def _draw_server(server: ServerState) -> None:
-    st.markdown(f"**{plain(server.name)}** · {plain(server.address)}")
+    st.markdown(f"**{plain(server.name)}** · {plain(said(server.address))}")
     st.markdown(f"{_ICONS[server.state]} {plain(said(server.text))}")
     if server.state == "failed" and server.models:
         st.caption(_("Its models stay in the lists: they can be used again as soon as it answers."))

@@ -1,8 +1,7 @@
 """What is to be summarized and how: text, files with their passwords, samples, the settings, the button."""
 
 import hashlib
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -10,14 +9,13 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from components.config import ROOT
 from components.documents import Document, Limits, PasswordNeeded, read_document
 from components.errors import AppError, BadInput
-from components.messages import N_
+from components.messages import N_, Message, Said, counted
 from components.models.catalog import ModelSpec
 from components.tasks.summarize.prompts import LANGUAGES
-from components.tasks.summarize.running import PASTED
 from components.tasks.summarize.settings import Length, Method, Settings, Shape, parse_length
 from components.ui import notices, uploads
-from components.ui.chat import settings
-from components.ui.language import _, language_name, ngettext, said
+from components.ui.chat import model_picker
+from components.ui.language import _, language_name, said
 from components.ui.resources import config
 from components.ui.summarize import session
 from components.ui.text import plain
@@ -41,7 +39,6 @@ SHAPES: dict[str, Shape] = {
 LENGTHS = ["50 words", "100 words", "150 words", "300 words", "5%", "10%", "20%"]
 AS_DOCUMENT = N_("As the document")
 _CODES = {name: code for code, name in LANGUAGES.items()}
-_LEFT_OUT = re.compile(r"(?P<what>.+?)(?P<times>(?: \(\d+\))?): (?P<why>.+)")
 _READ = "documents_read"  # in the session: what was parsed, by content and password
 
 
@@ -51,7 +48,7 @@ class Upload:
 
     name: str
     document: Document | None = None
-    error: str = ""
+    error: Message = ""
     locked: bool = False  # a password would help
 
 
@@ -117,7 +114,7 @@ def _counted(file: UploadedFile) -> Upload | None:
     try:
         uploads.count(file)
     except AppError as error:
-        return Upload(file.name, error=str(error))
+        return Upload(file.name, error=error.message)
     return None
 
 
@@ -141,33 +138,23 @@ def _read(name: str, data: bytes, password: str | None) -> Upload:
         limits = Limits.from_config(config())
         return Upload(name, read_document(data, name, password=password, limits=limits))
     except PasswordNeeded as error:
-        return Upload(name, error=str(error), locked=True)
+        return Upload(name, error=error.message, locked=True)
     except AppError as error:
-        return Upload(name, error=str(error))
+        return Upload(name, error=error.message)
 
 
 def _draw_facts(document: Document) -> None:
     """What was read, and what was not."""
-    text, pages = _("{name}: {words} words"), ""
+    size: Message = counted("{count:,} word", "{count:,} words", document.words)
     if document.pages:
-        text = _("{name}: {words} words, {pages}")
-        pages = ngettext("{count} page", "{count} pages", document.pages)
-        pages = pages.format(count=f"{document.pages:,}")
-    facts = text.format(name=plain(document.name), words=f"{document.words:,}", pages=pages)
+        pages = counted("{count:,} page", "{count:,} pages", document.pages)
+        size = Said("{words}, {pages}", words=size, pages=pages)
+    facts = plain(said(Said("{name}: {size}", name=document.name, size=size)))
     st.caption(f":material/description: {facts}")
     for left in document.left_out:
         st.caption(f":material/info: {_('Left out: {what}').format(what=plain(said(left.message)))}")
     for note in document.notes:
         st.caption(f":material/info: {plain(said(note))}")
-
-
-def left_out(line: str) -> str:
-    """What a document has and its text hasn't, and why: "Pictures (3): only text is read"."""
-    found = _LEFT_OUT.fullmatch(line)
-    if found is None:
-        return line
-    what, why = said(found["what"]), said(found["why"])
-    return _("{what}{times}: {why}").format(what=what, times=found["times"], why=why)
 
 
 def _draw_settings(several: bool) -> tuple[ModelSpec | None, dict[str, str | bool]]:
@@ -194,7 +181,7 @@ def _draw_settings(several: bool) -> tuple[ModelSpec | None, dict[str, str | boo
         help=_("Choose, or write your own: “250 words” or “15%” of the document"),
         persist_state="session",
     )
-    spec = None if method == "Quote" else settings.draw_model(_("Model"), "chat", None, "summarize_model")
+    spec = None if method == "Quote" else model_picker.draw(_("Model"), "chat", None, "summarize_model")
     instruction = ""
     if shape == "Own instruction":
         instruction = st.text_area(
@@ -239,27 +226,26 @@ def _shown_length(wanted: str) -> str:
 def length_name(length: Length) -> str:
     if not length.words:
         return str(length)
-    return ngettext("{count} word", "{count} words", length.words).format(count=f"{length.words:,}")
+    return said(counted("{count:,} word", "{count:,} words", length.words))
 
 
 def _start(text: str, uploads: list[Upload], spec: ModelSpec | None, wanted: dict[str, str | bool]) -> None:
     """Reads the pasted text too, starts the job and opens its result."""
     failed = [upload.name for upload in uploads if upload.document is None]
     if failed:
-        text = _(
+        raise BadInput(
             "{names} could not be read, for the reason shown there. Remove the file, or give its password, "
-            "and try again."
+            "and try again.",
+            names=failed,
         )
-        raise BadInput(text.format(names=", ".join(failed)))
     documents = [upload.document for upload in uploads if upload.document]
     if text.strip():
-        name = f"{PASTED}.{'md' if _is_markdown(text) else 'txt'}"
+        name = "text.md" if _is_markdown(text) else "text.txt"
         data = text.encode("utf-8", "replace")
-        documents.insert(0, read_document(data, name, limits=Limits.from_config(config())))
+        pasted = read_document(data, name, limits=Limits.from_config(config()))
+        documents.insert(0, replace(pasted, name=""))
     if not documents:
-        raise BadInput(
-            _("There is nothing to summarize yet. Paste a text, upload a document or try a sample.")
-        )
+        raise BadInput("There is nothing to summarize yet. Paste a text, upload a document or try a sample.")
     settings = Settings(
         METHODS[str(wanted["method"])],
         SHAPES[str(wanted["shape"])],
@@ -275,5 +261,5 @@ def _start(text: str, uploads: list[Upload], spec: ModelSpec | None, wanted: dic
 
 
 def _is_markdown(text: str) -> bool:
-    """Whether a pasted text has Markdown headings; other signs are as likely to be text."""
+    """Whether a pasted text has Markdown headings; other syntax is as likely to be text."""
     return any(line.startswith(("# ", "## ", "### ")) for line in text.splitlines())

@@ -9,21 +9,20 @@ from components.models.catalog import ModelSpec
 from components.results import Result
 from components.tasks.summarize.running import Summarizing, documents_of
 from components.tasks.summarize.summarizing import Tools
-from components.ui import notices
-from components.ui.chat import session
 from components.ui.language import _
+from components.ui.opened import Opened
+from components.ui.person import person
 from components.ui.resources import jobs, library, manager, results
 
-_OPEN = "summary_id"
-_PARAMETER = "s"
+OPENED = Opened("summary_id", "s")
 
 
 def summarizing() -> Summarizing:
-    return Summarizing(jobs(), results(), session.owner())
+    return Summarizing(jobs(), results(), person())
 
 
 def tools(writer: ModelSpec | None) -> Tools:
-    return Tools(partial(manager().lease, long=True), embedder(), writer, session.owner())
+    return Tools(partial(manager().lease, long=True), embedder(), writer, person())
 
 
 def embedder() -> ModelSpec | None:
@@ -34,14 +33,10 @@ def embedder() -> ModelSpec | None:
 
 def current() -> Result | None:
     """The open summary: from the URL, or the one open before another page was visited."""
-    wanted = st.query_params.get(_PARAMETER) or st.session_state.get(_OPEN)
-    if not wanted:
-        return None
-    result = results().get(wanted, documents=False)
-    if result is None:
-        notices.later(_("This summary doesn't exist any more. You can make a new one."))
-    open_summary(result.id if result else None)
-    return result
+    return OPENED.find(
+        lambda one: results().get(one, documents=False),
+        _("This summary doesn't exist any more. You can make a new one."),
+    )
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -53,9 +48,4 @@ def documents(result_id: str) -> list[Document]:
 
 def open_summary(result_id: str | None) -> None:
     """Opens a summary, or none."""
-    st.session_state[_OPEN] = result_id
-    if result_id:
-        if st.query_params.get(_PARAMETER) != result_id:
-            st.query_params[_PARAMETER] = result_id
-    elif _PARAMETER in st.query_params:
-        del st.query_params[_PARAMETER]
+    OPENED.open(result_id)

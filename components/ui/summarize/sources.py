@@ -3,37 +3,19 @@
 Everything here is text of documents and models: it is escaped, and only the mark around it is markup.
 """
 
-import re
 from collections.abc import Sequence
 
 import streamlit as st
 
 from components.documents import Block, Document
-from components.messages import N_
-from components.tasks.summarize.running import PASTED
-from components.tasks.summarize.summarizing import OVERALL
 from components.tasks.summarize.summary import Citation, Line, Summary
-from components.ui.language import _
+from components.ui.language import _, said
 from components.ui.text import plain
 
 AROUND = 2  # blocks shown before and after the passage
 SHOWN = 40  # sentences listed at a time
 CLIPPED = 400  # characters shown of what stands around a passage, on each side and in each block
 HEIGHT = 560  # pixels of both sides: a passage shows beside its sentence, however long the list is
-PLACES = {
-    "page": N_("page {number}"),
-    "pages": N_("pages {pages}"),
-    "slide": N_("slide {number}"),
-    "paragraph": N_("paragraph {number}"),
-    "sheet": N_("sheet {name}"),
-    "table": N_("table {number}"),
-    "row": N_("row {number}"),
-}
-_PLACE = re.compile(
-    r"(^|, )(pages?|slide|paragraph|sheet|table|row) (\d+(?:–\d+)?|(?<=sheet ).+?)((?:, notes)?)$"
-)
-_ROW = re.compile(r"(.+), row (\d+)")
-_STRETCH = re.compile(r"((?:paragraph|row) \d+|[\d:]+) to ((?:paragraph|row) \d+|[\d:]+)")
 
 
 def draw(summary: Summary, documents: Sequence[Document], scope: str) -> None:
@@ -73,37 +55,9 @@ def _first_shown(number: int, scope: str) -> int:
 def _caption(line: Line) -> str:
     if not line.sources:
         return f":red[:material/link_off: {_('Nothing in the document supports this')}]"
-    places = list(dict.fromkeys(_where(source) for source in line.sources))
+    places = list(dict.fromkeys(said(source.where) for source in line.sources))
     nearest = f":red[:material/link_off: {_('Not supported; the nearest:')}] "
     return ("" if line.supported else nearest) + ":material/link: " + plain(" · ".join(places))
-
-
-def _where(source: Citation) -> str:
-    where = place(source.place or f"paragraph {source.block + 1}")
-    return _("{document}, {place}").format(document=document_name(source.name), place=where)
-
-
-def document_name(name: str) -> str:
-    """A file's own name; what we named ourselves in the person's language."""
-    stem, dot, ending = name.partition(".")
-    return f"{_(stem)}{dot}{ending}" if stem in (PASTED, OVERALL) else name
-
-
-def place(text: str) -> str:
-    """Where something stands: the document's headings as they are, and our words for the rest of it."""
-    if stretch := _STRETCH.fullmatch(text):
-        return _("{first} to {last}").format(first=place(stretch[1]), last=place(stretch[2]))
-    if in_table := _ROW.fullmatch(text):
-        row = _(PLACES["row"]).format(number=in_table[2])
-        return _("{section}, {place}").format(section=place(in_table[1]), place=row)
-    found = _PLACE.search(text)
-    if found is None:
-        return text
-    ours = _(PLACES[found[2]]).format(number=found[3], pages=found[3], name=found[3])
-    if found[4]:
-        ours = _("{place}, notes").format(place=ours)
-    section = text[: found.start()]
-    return _("{section}, {place}").format(section=section, place=ours) if section else ours
 
 
 def _draw_passages(line: Line, documents: Sequence[Document]) -> None:
@@ -114,7 +68,7 @@ def _draw_passages(line: Line, documents: Sequence[Document]) -> None:
         st.warning(_("Nothing in the document supports this sentence."), icon=":material/link_off:")
     for source in line.sources:
         with st.container(border=True):
-            st.caption(f":material/description: {plain(_where(source))}")
+            st.caption(f":material/description: {plain(said(source.where))}")
             _draw_context(source, documents[source.file])
 
 
@@ -130,7 +84,7 @@ def _draw_context(source: Citation, document: Document) -> None:
 
 
 def _marked(block: Block, source: Citation) -> str:
-    """The block with the passage on a coloured ground; of a block of any length, what stands around it."""
+    """The block with the passage highlighted; of a long block, only the text around it."""
     before, passage, after = (
         plain(_end(block.text[: source.start])),
         plain(block.text[source.start : source.end]),

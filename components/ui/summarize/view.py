@@ -1,32 +1,28 @@
 """A summary on the page: live while it is made, then with its coverage, sources, checks and downloads."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import streamlit as st
 
 from components.documents import Document
-from components.messages import N_
+from components.messages import N_, Message, counted
 from components.results import Result
 from components.store import NewMessage
 from components.tasks.chat import ANSWER_SHARE
 from components.tasks.summarize import export
 from components.tasks.summarize.editing import edit
-from components.tasks.summarize.ledger import Ledger
-from components.tasks.summarize.reading import BY_WORDS
 from components.tasks.summarize.running import KIND, body_of, summaries_of
 from components.tasks.summarize.settings import Settings
-from components.tasks.summarize.summary import BULLETED, Line, Summary
+from components.tasks.summarize.summary import BULLETED, Line, Summary, name_of
 from components.ui import notices
-from components.ui.chat.session import open_conversation
+from components.ui.chat.tab import open_conversation
 from components.ui.copy import copy_button
-from components.ui.language import _, ngettext, said
+from components.ui.language import _, said
 from components.ui.resources import config, manager, results, store
 from components.ui.summarize import session, sources
-from components.ui.summarize.inputs import left_out, length_name
-from components.ui.summarize.sources import document_name, place
+from components.ui.summarize.inputs import length_name
 from components.ui.text import plain
 
 POLL_SECONDS = 0.5
@@ -48,7 +44,6 @@ STATE_NAMES = {
     "skipped": N_("Skipped"),
     "waiting": N_("Not yet"),
 }
-FACTS = {"number": N_("number"), "date": N_("date"), "name": N_("name")}
 METHODS = {"both": N_("both"), "quote": N_("quote"), "write": N_("write")}
 ASKED = {
     "paragraph": N_("{method}, paragraph, {length}"),
@@ -69,7 +64,7 @@ def draw(result: Result) -> None:
     _draw_state(result)
     if found:
         _draw_actions(result, found, documents)
-        names = [plain(document_name(summary.name)) for summary in found]
+        names = [plain(said(summary.name)) for summary in found]
         tabs = st.tabs(names) if len(names) > 1 else [st.container()]
         for number, tab in enumerate(tabs):
             with tab:
@@ -93,7 +88,7 @@ def _draw_live(result_id: str) -> None:
             args=(result_id,),
             key="stop",
         )
-        note = _("Stopping") if job.cancelled() else place(said(job.note)) or _("Starting")
+        note = _("Stopping") if job.cancelled() else said(job.note) or _("Starting")
         st.progress(job.share or 0.0, text=plain(note))
     for summary in summaries_of(result.body)[-1:]:
         st.subheader(_("Summary"))
@@ -159,7 +154,7 @@ def _conversation(result: Result, found: Sequence[Summary], documents: Sequence[
     """
     model_id = str(result.settings.get("model_id") or "") or config().default_model
     conversation_id = store().create("chat", result.title, model_id)
-    files = [{"name": document.name, "text": document.text} for document in documents]
+    files = [{"name": said(name_of(document)), "text": document.text} for document in documents]
     asked = store().add(conversation_id, NewMessage(None, "user", "", attachments=files, model_id=model_id))
     have = _("I have these documents.") if len(files) > 1 else _("I have this document.")
     answer = _("{have} What would you like to know?").format(have=have)
@@ -222,13 +217,7 @@ def _draw_partial(summary: Summary) -> None:
             "This is a partial summary. {read} It was stopped while it was written: what is missing is "
             "quoted."
         )
-    st.warning(plain(text.format(read=headline(summary.ledger))), icon=":material/warning:")
-
-
-def headline(ledger: Ledger) -> str:
-    """What was read, in the person's language."""
-    parts = tuple(replace(part, place=place(part.place), why=said(part.why)) for part in ledger.parts)
-    return replace(ledger, parts=parts).told(_, ngettext)
+    st.warning(plain(text.format(read=said(summary.ledger.headline))), icon=":material/warning:")
 
 
 def draw_lines(summary: Summary) -> None:
@@ -237,7 +226,7 @@ def draw_lines(summary: Summary) -> None:
         st.markdown(" ".join(_line(number, line) for number, line in enumerate(summary.lines, 1)))
         return
     rows: list[str] = []
-    heading = ""
+    heading: Message = ""
     for number, line in enumerate(summary.lines, 1):
         if line.heading != heading:
             heading = line.heading
@@ -251,9 +240,7 @@ def _line(number: int, line: Line) -> str:
     if not line.supported:
         marks += f" :red-badge[:material/link_off: {_('no source')}]"
     for missing in line.missing:
-        kind, space, fact = missing.partition(" ")
-        text = _("not in the document: {missing}")
-        text = text.format(missing=plain(_(FACTS.get(kind, kind)) + space + fact))
+        text = _("not in the document: {missing}").format(missing=plain(said(missing)))
         marks += f" :orange-badge[:material/search_off: {text}]"
     return plain(line.text) + marks
 
@@ -262,15 +249,34 @@ def facts_line(result: Result, summary: Summary) -> str:
     """Length, checks and time in one line."""
     settings = Settings.from_json(result.settings)
     quoted = sum(line.origin == "quoted" for line in summary.lines)
-    checked = sum(len(line.missing) for line in summary.lines)
+    missing = sum(len(line.missing) for line in summary.lines)
+    target = settings.length.words or summary.target
     facts = [
         _(settings.method.capitalize()),
-        _("{words} words (asked for {target})").format(
-            words=summary.words, target=settings.length.words or summary.target
+        said(
+            counted(
+                "{count} word (asked for {target})",
+                "{count} words (asked for {target})",
+                summary.words,
+                target=target,
+            )
         ),
-        _("{quoted} of {total} sentences quoted").format(quoted=quoted, total=len(summary.lines)),
-        _("{count} without a source").format(count=summary.unsupported),
-        _("{count} numbers, dates or names not found in the document").format(count=checked),
+        said(
+            counted(
+                "{quoted} of {count} sentence quoted",
+                "{quoted} of {count} sentences quoted",
+                len(summary.lines),
+                quoted=quoted,
+            )
+        ),
+        said(counted("{count} without a source", "{count} without a source", summary.unsupported)),
+        said(
+            counted(
+                "{count} number, date or name not found in the document",
+                "{count} numbers, dates or names not found in the document",
+                missing,
+            )
+        ),
         _("{seconds} s").format(seconds=f"{summary.seconds:.1f}"),
     ]
     return " · ".join(facts)
@@ -303,8 +309,8 @@ def _save(
 def _draw_coverage(summary: Summary) -> None:
     ledger = summary.ledger
     icon = ":material/check_circle:" if ledger.complete else ":material/warning:"
-    st.markdown(f"{icon} **{plain(headline(ledger))}**")
-    left = [_("Not in the text: {what}").format(what=left_out(line)) for line in ledger.left_out]
+    st.markdown(f"{icon} **{plain(said(ledger.headline))}**")
+    left = [_("Not in the text: {what}").format(what=said(line)) for line in ledger.left_out]
     for note in (*(said(note) for note in summary.notes), *left):
         st.caption(f":material/info: {plain(note)}")
     with st.expander(_("All parts ({count})").format(count=len(ledger.parts)), icon=":material/list_alt:"):
@@ -312,11 +318,11 @@ def _draw_coverage(summary: Summary) -> None:
             [
                 {
                     _("Part"): part.number,
-                    _("Place"): place(part.place),
+                    _("Place"): said(part.place),
                     _("Words"): part.words,
                     _("Tokens"): part.tokens or None,
                     _("State"): _(STATE_NAMES[part.state]),
-                    _("Read by"): _(BY_WORDS) if part.reader == BY_WORDS else part.reader,
+                    _("Read by"): said(part.reader),
                     _("Tries"): part.tries,
                     _("Reason"): said(part.why),
                 }
@@ -352,7 +358,7 @@ def _draw_comparison(result: Result) -> None:
                 if not summary.refused:
                     draw_lines(summary)
                     st.caption(plain(facts_line(one, summary)))
-                    st.caption(plain(headline(summary.ledger)))
+                    st.caption(plain(said(summary.ledger.headline)))
 
 
 def _asked(settings: Mapping[str, Any]) -> str:

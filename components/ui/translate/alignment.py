@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from components.messages import from_json, sentences
 from components.ui.language import _, said
 
 _ALIGNMENT = st.components.v2.component(
@@ -76,7 +77,7 @@ def aligned(
             "source": row["source"],
             "target": row["target"],
             "after": row["after"],
-            "marked": " ".join(said(finding) for finding in row["findings"]),
+            "marked": said(sentences(*map(from_json, row["findings"]))),
             "edited": row["edited"],
         }
         for row in rows

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from components.models.catalog import ModelSpec, package_file
+from components.documents import language
+from components.documents.language import Detected
+from components.models.catalog import ModelSpec
 from components.models.languages import LANGUAGES
 from components.tasks.translate import routes
-from components.tasks.translate.detecting import Detected, detect
 from components.tasks.translate.routes import Route
 from components.ui.language import _, language_name, said
 from components.ui.resources import library, manager
@@ -42,6 +43,11 @@ def restore() -> None:
         given = st.query_params.get(name, "")
         known = given in LANGUAGES or (key == FROM and given == AUTO)
         st.session_state.setdefault(key, given if known else _DEFAULTS[key])
+
+
+def detect(sample: str) -> Detected:
+    """The likeliest of the languages that can be chosen."""
+    return language.detect(sample, LANGUAGES)
 
 
 def draw(sample: str, swap: Callable[[], None]) -> Setup:
@@ -90,7 +96,7 @@ def is_ready(spec: ModelSpec) -> bool:
         return False
     if spec.source == "server":
         return True
-    return bool(library().folder(spec) or (spec.source == "packaged" and package_file(spec)))
+    return library().here(spec)
 
 
 def _name(code: str, here: set[str]) -> str:
@@ -104,14 +110,9 @@ def _draw_engine(found: list[Route], nothing: str, key: str) -> Route | None:
         st.selectbox(_("Engine"), [nothing], key=f"{key} {nothing}")
         return None
     chosen = st.selectbox(
-        _("Engine"), list(by_id), key=key, format_func=lambda route_id: _title(by_id[route_id])
+        _("Engine"), list(by_id), key=key, format_func=lambda route_id: said(by_id[route_id].title)
     )
     return by_id.get(chosen)
-
-
-def _title(route: Route) -> str:
-    """Models have names of their own; only what is between two of them is ours."""
-    return said(route.title) if len(route.steps) > 1 else route.title
 
 
 def _say(setup: Setup, sample: str) -> None:
@@ -160,7 +161,7 @@ def _say_engine(route: Route) -> None:
             "{engine}. Licence: {licence}. No model does this pair directly, so it goes through English in "
             "two steps, which costs quality."
         )
-    text = text.format(engine=plain(_title(route)), licence=plain(said(route.licence)))
+    text = text.format(engine=plain(said(route.title)), licence=plain(said(route.licence)))
     st.caption(f":material/translate: {text}")
 
 
@@ -185,7 +186,7 @@ def _say_downloads(setup: Setup) -> None:
 
 
 def swap_languages(detected: str) -> None:
-    """The other way round; call it in a callback. What was detected becomes the target."""
+    """Swaps the two languages; call it in a callback. The detected language becomes the target."""
     source = st.session_state.get(FROM, AUTO)
     source = detected if source == AUTO else source
     if source:

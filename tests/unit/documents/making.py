@@ -12,6 +12,8 @@ from collections.abc import Iterable, Mapping
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
+from components.documents import Document
+
 TYPES = (
     '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
     '<Default Extension="xml" ContentType="application/xml"/></Types>'
@@ -20,6 +22,10 @@ OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/main"
 SLIDES = "http://schemas.openxmlformats.org/presentationml/2006/main"
+CHINESE = "人人生而自由，在尊严和权利上一律平等。他们赋有理性和良心，并应以兄弟关系的精神相对待。\n"
+JAPANESE = "すべての人間は、生まれながらにして自由であり、かつ、尊厳と権利とについて平等である。\n"
+RUSSIAN = "Все люди рождаются свободными и равными в своем достоинстве и правах.\n"
+GERMAN = "Über die Brücke fährt täglich ein müder Bäcker, größer als die übrigen.\n"
 PROSE = (
     "The committee met on Tuesday to discuss the new harbour. Its members agreed that the old pier could not "
     "be kept, since the winter storms had damaged most of its wooden posts. A report will follow in spring."
@@ -242,3 +248,11 @@ def locked_odt(body: str, password: str, checksum: str = "sha256-1k") -> bytes:
     )
     parts = {"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": secret}
     return zipped(parts | {"META-INF/manifest.xml": manifest})
+
+
+def shown(found: Document) -> list[tuple[str, str]]:
+    return [(block.kind, f"{block.marker} {block.text}".strip()) for block in found.blocks]
+
+
+def left_out(found: Document) -> str:
+    return " / ".join(map(str, found.left_out))

@@ -209,7 +209,7 @@ def test_a_real_parser_killed_from_outside_costs_a_sentence() -> None:
         deadline = time.monotonic() + 20
         while time.monotonic() < deadline:
             for child in psutil.Process().children():
-                if "components.documents.worker" in child.cmdline() and child.cpu_times().user > 0.4:
+                if "components.documents.reader_program" in child.cmdline() and child.cpu_times().user > 0.4:
                     os.kill(child.pid, signal.SIGKILL)
                     return
             time.sleep(0.01)
@@ -267,7 +267,7 @@ def test_the_reading_process_can_neither_connect_nor_start_others_nor_write(tmp_
     target = tmp_path / "written"
     code = f"""
         import json, socket, subprocess
-        from components.documents import confinement, opening
+        from components.documents import confinement, readers
         from components.documents.limits import Limits
         confinement.confine(Limits())
         tried = []
@@ -276,7 +276,7 @@ def test_the_reading_process_can_neither_connect_nor_start_others_nor_write(tmp_
                 action()
             except PermissionError:
                 tried.append("refused")
-        with opening._nothing_written():
+        with readers.nothing_written():
             try:
                 with open({str(target)!r}, "w") as file:
                     file.write("x" * 10)

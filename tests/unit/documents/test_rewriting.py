@@ -14,7 +14,7 @@ from selectolax.lexbor import LexborHTMLParser
 from components.documents import Limits
 from components.documents.encodings import decode
 from components.documents.errors import CorruptFile, PasswordNeeded
-from components.documents.rewriting.opening import open_file, write_file
+from components.documents.rewriting.rewriters import open_file, write_file
 from components.documents.rewriting.units import Mark, Options, Placed
 from tests.data import needs_data, sample, samples
 

@@ -7,7 +7,7 @@ import pytest
 
 from components.documents import Limits
 from components.documents.errors import CorruptFile, PasswordNeeded
-from components.documents.rewriting.opening import open_file, write_file
+from components.documents.rewriting.rewriters import open_file, write_file
 from components.documents.rewriting.units import Mark, Options, Placed
 from components.documents.rewriting.wrapping import cells
 from tests.unit.documents import making
@@ -344,3 +344,22 @@ def test_a_protected_opendocument_text_is_translated_with_its_password():
 
 def test_a_password_is_not_shown_where_options_are_logged():
     assert "secret" not in repr(Options(password="secret"))
+
+
+@pytest.mark.parametrize(
+    ("text", "new"),
+    [
+        ("Term[^1].\n\n[^1]: Note *it*.\n", "TERM[^1].\n\n[^1]: NOTE *IT*.\n"),
+        ("- [x] done\n- [ ] open\n", "- [x] DONE\n- [ ] OPEN\n"),
+        ("![a b][]\n\n[a b]: i.png\n", "![A B][a b]\n\n[a b]: i.png\n"),
+        ("[a *b*][] c\n\n[a *b*]: u\n", "[A *B*][a *b*] C\n\n[a *b*]: u\n"),
+        ("\\*a* and \\[b\\]\n", "\\*A\\* AND \\[B\\]\n"),
+        ("***a** b*\n", "***A** B*\n"),
+        ("**a  \nb** c\n", "**A   \nB** C\n"),
+        ("a | b\n--|--\n`x\\|y` c | d \\| e\n", "A | B\n--|--\n`x\\|y` C | D \\| E\n"),
+        ("> [!NOTE]\n> Bär und *Öl*\n", "> [!NOTE]\n> BÄR UND *ÖL*\n"),
+        ("> [!info]\n> Some text\n", "> [!info]\n> SOME TEXT\n"),
+    ],
+)
+def test_markdown_keeps_its_marks_around_other_words(text: str, new: str) -> None:
+    assert rewritten(text, "a.md") == new

@@ -14,7 +14,7 @@ from openpyxl.styles import Font
 
 from components.documents import Limits
 from components.documents.errors import CorruptFile, TooMuchUnpacked
-from components.documents.rewriting.opening import open_file, write_file
+from components.documents.rewriting.rewriters import open_file, write_file
 from components.documents.rewriting.units import Mark, Options, Placed
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"

@@ -13,7 +13,7 @@ from components.models.library import Library
 from components.models.loader import EngineLoader
 from components.models.manager import ModelManager
 from components.models.translation import TranslationOptions
-from components.tasks.translate.translating import Request, Translator
+from components.tasks.translate.pipeline import Request, Translator
 
 BERGAMOT = next(spec for spec in CATALOGUE if spec.id == "bergamot-en-pt")
 pytestmark = pytest.mark.skipif(
@@ -32,7 +32,7 @@ def test_the_engine_process_for_torch_is_not_started_for_it(tmp_path):
     loader = EngineLoader(config, Library(config))
     manager = ModelManager(Catalog(), loader, config)
     with manager.lease(BERGAMOT.id) as leased:
-        assert leased.info.device == "cpu"
+        assert str(leased.info.device) == "cpu"
     manager.unload(BERGAMOT.id)
     assert loader.process.pid is None
 
@@ -59,6 +59,32 @@ def test_placeholders_and_links_survive_the_real_engine(engine):
     for piece in ("{name}", "%s", "https://example.com/a?b=1", "a@b.com"):
         assert piece in outcome.target
     assert not outcome.findings
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("It costs £20 today.", "£20"),
+        ("The word שלום means peace.", "שלום"),
+        ("He lives in Łódź now.", "Łódź"),
+        ("Go to File → Open now.", "→"),
+        ("Add 1½ cups of milk.", "1½"),
+        ("It is 10⁻³ m.", "10⁻³"),
+        ("It is ± 5 mm wide.", "±"),
+        ("He said “hello” to me.", "“olá”"),
+        ("– Good morning – he said.", "– "),
+    ],
+)
+def test_what_the_vocabulary_lacks_is_in_the_translation_as_it_is(engine, text, kept):
+    outcome = Translator(engine, "en", "pt").all([Request(text)])[0]
+    assert kept in outcome.target
+    assert not outcome.findings
+
+
+def test_a_sentence_in_another_script_stays_and_is_marked(engine):
+    outcome = Translator(engine, "en", "pt").all([Request("Это простой русский текст.")])[0]
+    assert outcome.target == outcome.source
+    assert [finding.kind for finding in outcome.findings] == ["untranslated"]
 
 
 def test_its_memory_is_counted(engine):

@@ -150,7 +150,7 @@ def test_a_model_that_cannot_be_exported_is_remembered_and_still_answers(tmp_pat
     assert "window" in str(library.exported(spec, prepared))
     with pytest.raises(Unavailable, match="window"):
         library.export(spec, prepared, lambda text, share: None)
-    assert "window" in loader._runtime(spec, prepared).reason
+    assert "window" in str(loader._runtime(spec, prepared).reason)
 
 
 def test_a_full_disk_costs_the_fast_engine_once_and_is_not_held_against_the_model(
@@ -169,7 +169,7 @@ def test_a_full_disk_costs_the_fast_engine_once_and_is_not_held_against_the_mode
         disk.setattr(library_module, "run", lambda arguments: iter(()))
         disk.setattr(Path, "write_text", full)
         folder, _ = loader.prepare(spec, lambda text, share: None)
-    assert "disk is full" in loader._not_exported[spec.id]
+    assert "disk is full" in str(loader._not_exported[spec.id])
     assert loader._runtime(spec, folder).name == "openvino"  # the next time
 
 
@@ -230,7 +230,7 @@ def test_through_the_manager_it_answers_and_gives_its_memory_back(
         assert "".join(generation)
         assert engine.count([HELLO]) == [generation.usage.prompt_tokens]
         assert engine.info.engine == "OpenVINO"
-    assert manager.status()[0].chosen == "the settings ask for it"
+    assert str(manager.status()[0].chosen) == "the settings ask for it"
     manager.unload("local-tiny-endless")
     assert not engine.alive
 

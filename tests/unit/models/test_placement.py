@@ -60,7 +60,7 @@ def test_four_bit_lets_a_model_fit_that_would_not_and_asks_for_nf4():
 def test_four_bit_without_cuda_runs_in_full_precision_and_says_so():
     placement = put(ONE_B, CPU, settings=ModelSettings(quantization="4bit"))
     assert placement.quantization == "none"
-    assert "4bit needs CUDA" in placement.reason
+    assert "4bit needs CUDA" in str(placement.reason)
 
 
 def test_the_dtype_of_the_settings_wins():

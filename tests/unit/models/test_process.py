@@ -37,7 +37,7 @@ def test_an_answer_streams_and_tells_what_it_took(manager: ModelManager):
     with manager.lease("local-tiny-endless") as engine:
         generation = engine.generate(HELLO, GenerationOptions(max_new_tokens=20, seed=1), lambda: False)
         assert "".join(generation)
-        assert engine.info.device == "cpu"
+        assert str(engine.info.device) == "cpu"
         assert engine.info.chat
         assert generation.usage.new_tokens == 20
         assert generation.usage.prompt_tokens == engine.count([HELLO])[0]

@@ -16,7 +16,7 @@ FACTS = {
 
 def test_a_laptop_gets_the_fast_engine_without_asking():
     assert choose(**FACTS).name == "openvino"
-    assert "faster" in choose(**FACTS).reason
+    assert "faster" in str(choose(**FACTS).reason)
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ def test_a_laptop_gets_the_fast_engine_without_asking():
 def test_where_it_cannot_run_the_reason_is_said(changed: dict, reason: str):
     choice = choose(**FACTS | changed)
     assert choice.name == "transformers"
-    assert reason in choice.reason
+    assert reason in str(choice.reason)
 
 
 def test_a_model_that_was_made_ready_needs_no_memory_for_it_again():

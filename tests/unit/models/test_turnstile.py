@@ -6,7 +6,7 @@ import time
 import pytest
 
 from components.errors import Busy, Cancelled
-from components.models.turnstile import Turn, Turnstile, in_words
+from components.models.turnstile import Turn, Turnstile
 
 
 def wait_in(
@@ -354,17 +354,3 @@ def test_who_waits_hears_position_and_expected_wait_and_both_anew_when_they_chan
     release.set()
     for thread in (holder, waiter):
         thread.join(5)
-
-
-def test_a_wait_is_said_in_words():
-    said = [in_words(seconds) for seconds in (None, 0, 7, 9, 31, 94, 100, 400)]
-    assert said == [
-        "",
-        "a few seconds",
-        "a few seconds",
-        "about 10 seconds",
-        "about 30 seconds",
-        "about 90 seconds",
-        "about 2 minutes",
-        "about 7 minutes",
-    ]

@@ -32,6 +32,7 @@ class FakeGeneration:
                 raise piece
             count += 1
             yield piece
+            self.engine.written.set()
             self.engine.gate.wait(5)
         self.usage = Usage(words(self.prompt), count, 0.1, 0.2, finish)  # type: ignore[arg-type]
 
@@ -45,7 +46,8 @@ class FakeEngine:
         self.finish = "stop"
         self.prompts: list[Prompt] = []
         self.options: list[GenerationOptions] = []
-        self.gate = threading.Event()
+        self.written = threading.Event()  # a first piece is where it was asked for
+        self.gate = threading.Event()  # closed: there is no second piece until it opens
         self.gate.set()
 
     def count(self, prompts: Sequence[Prompt]) -> list[int]:

@@ -1,7 +1,5 @@
 """A conversation as a person has it: ask, stop, edit, go on, compare, complete; nothing cut in silence."""
 
-import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -63,8 +61,8 @@ def test_an_answer_is_kept_with_what_it_took(desk: Desk):
 def test_stop_keeps_the_text_and_marks_it(desk: Desk):
     desk.engine.gate.clear()
     chat = desk.ask("Tell me more")
-    while not (job := desk.jobs.running()[0]).text:
-        time.sleep(0.005)
+    assert desk.engine.written.wait(5)
+    job = desk.jobs.running()[0]
     desk.do.stop(desk.store.conversation(chat))
     desk.engine.gate.set()
     job.wait(5)
@@ -115,8 +113,7 @@ def test_a_comparison_answers_twice_and_goes_on_from_the_one_chosen(desk: Desk):
 def test_a_message_sent_during_an_answer_waits_for_it_and_knows_it(desk: Desk):
     desk.engine.gate.clear()
     chat = desk.ask("first")
-    while not desk.jobs.running()[0].text:
-        time.sleep(0.005)
+    assert desk.engine.written.wait(5)
     desk.ask("second", chat)
     desk.engine.gate.set()
     assert [m.text for m in desk.conversation(chat).path()] == [
@@ -190,18 +187,13 @@ def test_an_unexpected_failure_is_kept_as_a_sentence(desk: Desk):
 
 def test_text_is_in_the_database_while_it_is_written(desk: Desk, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("components.tasks.chat.FLUSH_SECONDS", 0.0)
-    seen, hold = [], threading.Event()
-    desk.engine.gate = hold
+    desk.engine.gate.clear()
     chat = desk.ask("Hi")
-    answer = desk.store.conversation(chat).leaf_id
-    for _ in range(500):
-        if desk.store.message(answer).text:
-            seen.append(desk.store.message(answer).state)
-            break
-        time.sleep(0.01)
-    hold.set()
+    assert desk.engine.written.wait(5)
+    message = desk.store.message(desk.store.conversation(chat).leaf_id)
+    assert (message.state, message.text) == ("streaming", "Hello ")
+    desk.engine.gate.set()
     desk.conversation(chat)
-    assert seen == ["streaming"]
 
 
 def test_an_empty_message_is_not_sent(desk: Desk):

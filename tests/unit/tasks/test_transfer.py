@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from components.errors import BadInput
+from components.messages import Said, counted, to_text
 from components.store import NewMessage, Store
 from components.tasks.transfer import from_json, to_json, to_markdown
 
@@ -43,6 +44,21 @@ def test_an_exported_conversation_comes_back_with_all_branches(store: Store, cha
         )
 
     assert shape(copy) == shape(chat)
+
+
+def test_notes_and_what_was_left_out_are_exported_in_english(store: Store):
+    left_out = Said("Pictures: only text is read.")
+    chat = store.create("chat", "Pictures", "m")
+    file = {"name": "a.docx", "text": "A", "left_out": to_text(left_out)}
+    user = store.add(chat, NewMessage(None, "user", "Hi", attachments=[file]))
+    note = counted("{count} turn was not read.", "{count} turns were not read.", 2)
+    store.add(chat, NewMessage(user, "assistant", "Yes.", note=note))
+    data = to_json(store.conversation(chat))
+    exported = json.loads(data)["messages"]
+    assert exported[0]["attachments"][0]["left_out"] == "Pictures: only text is read."
+    assert exported[1]["note"] == "2 turns were not read."
+    copy = store.conversation(from_json(store, data.encode()))
+    assert copy.path()[-1].note == "2 turns were not read."
 
 
 def test_markdown_has_the_branch_that_is_shown(store: Store, chat: str):

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from components.training.folder import Plan, RunFolder
-from components.training.settings import TrainingSettings
+from components.training.hyperparameters import TrainingSettings
 
 
 def chat(question: str, answer: str) -> dict[str, Any]:

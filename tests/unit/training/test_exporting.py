@@ -16,8 +16,8 @@ from components.errors import BadInput
 from components.models.adapters import CONFIG, WEIGHTS, AdapterFolder
 from components.models.catalog import CATALOGUE
 from components.training import exporting
+from components.training.hyperparameters import TrainingSettings
 from components.training.program import merging
-from components.training.settings import TrainingSettings
 from tests.tiny_adapter import make_adapter
 from tests.unit.training.making import make_run
 

@@ -12,10 +12,10 @@ from components.models.adapters import AdapterFolder
 from components.models.catalog import Catalog, ModelSpec
 from components.store import Store
 from components.training.folder import COMPLETE, Log
+from components.training.hyperparameters import TrainingSettings
 from components.training.planning import base_digest
-from components.training.records import Records
+from components.training.run_records import Records
 from components.training.runs import TrainingRuns
-from components.training.settings import TrainingSettings
 from tests.unit.training.making import make_run
 
 

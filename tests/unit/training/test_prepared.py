@@ -4,6 +4,7 @@ import pytest
 
 from components.config import Config
 from components.errors import Unavailable
+from components.messages import Said
 from components.training import prepared
 from components.training.rows import read_rows
 
@@ -16,33 +17,25 @@ def config(tmp_path):
 
 
 def saved(config, owner="ann", **more):
-    return prepared.save(
-        config,
-        owner,
-        ROWS[:10],
-        ROWS[10:],
-        name="pairs",
-        kind="pair",
-        purpose="translation",
-        target_language="pt",
-        **more,
-    )
+    facts = prepared.Facts("pairs", "pair", purpose="translation", target_language="pt", **more)
+    return prepared.save(config, owner, facts, ROWS[:10], ROWS[10:])
 
 
 def test_what_is_saved_is_loaded(config):
-    made = saved(config, files=["pairs.csv"], dropped={"empty answer": 2})
+    repaired = (Said("Texts in {count} places.", count=2), "as an earlier version kept it")
+    made = saved(config, files=("pairs.csv",), dropped={"empty answer": 2}, repaired=repaired)
     assert prepared.load(config, "ann", made.id) == made
     assert (made.train_rows, made.valid_rows) == (10, 2)
     assert list(read_rows(made.train)) == ROWS[:10]
-    assert made.instruction == "Translate the following text to Portuguese."
+    assert made.facts.instruction == "Translate the following text to Portuguese."
     assert not list(made.folder.parent.glob(".*"))
 
 
 def test_the_digest_is_of_the_rows(config):
-    first, second = saved(config), saved(config, files=["another name"])
+    first, second = saved(config), saved(config, files=("another name",))
     assert first.digest == second.digest
     assert first.id != second.id
-    other = prepared.save(config, "ann", ROWS[:9], ROWS[9:], name="pairs", kind="pair")
+    other = prepared.save(config, "ann", prepared.Facts("pairs", "pair"), ROWS[:9], ROWS[9:])
     assert other.digest != first.digest
 
 

@@ -2,13 +2,16 @@
 
 import json
 import re
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
 
 from components.training.folder import write_json
 from components.training.scoring import (
+    Compared,
     Losses,
+    Score,
     attention,
     chrf,
     exact_match,
@@ -34,8 +37,16 @@ def moved(losses: Losses, by: float, spread: float = 0.05) -> Losses:
     return Losses(losses.sums + losses.counts * (by + spread * CHANCE.standard_normal(ROWS)), losses.counts)
 
 
-def verdict(base: Losses, tuned: Losses, asks=None, metric=None, general=(3.0, 3.0), last=False):
-    return judge(base, tuned, loss_change(base, tuned), metric, asks, general, last)
+@dataclass(frozen=True)
+class InEnglish:
+    verdict: str
+    sentence: str
+    next: str
+
+
+def verdict(base: Losses, tuned: Losses, asks=None, score=None, general=(3.0, 3.0), last=False) -> InEnglish:
+    judged = judge(Compared(base, tuned, loss_change(base, tuned), score, asks, general, last))
+    return InEnglish(judged.verdict, str(judged.sentence), str(judged.next))
 
 
 def test_a_clear_fall_is_better_with_numbers_and_interval():
@@ -92,8 +103,8 @@ def test_a_fall_too_small_to_be_of_use_is_not_called_better_and_not_said_as_noth
 
 def test_a_small_fall_with_clearly_better_answers_is_better():
     base = rows(2.0)
-    metric = ("exact match", 20.0, 90.0, mean_change([20.0] * 24, [90.0] * 24))
-    assert verdict(base, fallen(base, 0.003), metric=metric).verdict == "better"
+    score = Score("exact match", 24, 20.0, 90.0, mean_change([20.0] * 24, [90.0] * 24))
+    assert verdict(base, fallen(base, 0.003), score=score).verdict == "better"
 
 
 def test_the_ends_of_an_interval_are_told_apart():
@@ -138,8 +149,8 @@ def test_what_may_be_chance_is_not_better_and_a_rise_is_worse():
 
 def test_a_lower_loss_with_worse_answers_is_not_better():
     base = rows(2.5)
-    metric = ("token F1", 60.0, 30.0, mean_change([60.0] * 24, [30.0] * 24))
-    assert verdict(base, moved(base, -0.5), metric=metric).verdict == "not better"
+    score = Score("token F1", 24, 60.0, 30.0, mean_change([60.0] * 24, [30.0] * 24))
+    assert verdict(base, moved(base, -0.5), score=score).verdict == "not better"
 
 
 def test_forgetting_is_said():

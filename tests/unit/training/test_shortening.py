@@ -9,8 +9,8 @@ from components.errors import BadInput
 from components.training import planning
 from components.training.doctor import checks
 from components.training.doctor.diagnosing import Request
-from components.training.rendering import NOT_TRAINED, pieces, render, render_all
-from components.training.settings import TrainingSettings
+from components.training.hyperparameters import TrainingSettings
+from components.training.program.rendering import NOT_TRAINED, pieces, render, render_all
 from components.training.shortening import Shortened
 from tests.tiny import make_tokenizer
 

@@ -6,10 +6,10 @@ import pytest
 from transformers import AutoTokenizer
 
 from components.errors import BadInput
-from components.training.rendering import render
+from components.training.program.rendering import render
 from components.training.speaking import tell_languages
 from tests import tiny_translation
-from tests.unit.training.doctoring import check
+from tests.unit.training.doctor.making import check
 
 ROW = {"source": "a dog", "target": "um cão"}
 MAKE = {
@@ -42,4 +42,4 @@ def test_a_language_that_is_not_known_is_a_sentence(tmp_path):
         json.dumps({"en": f"a house {n} is here", "de": f"ein Haus {n} ist hier"}) + "\n" for n in range(3)
     )
     answer = check(folder, ("rows.jsonl", rows), seq2seq=True)
-    assert (answer["target_language"], len(answer["rows"])) == ("de", 3)
+    assert (answer.report.target_language, len(answer.rows)) == ("de", 3)

@@ -70,13 +70,13 @@ def test_a_server_is_asked_again_when_somebody_looks_after_a_while_and_its_model
     world.answer, world.now = gone, world.now + OLD_SECONDS + 1
     servers.specs()
     until(lambda: servers.states()[0].state == "failed")
-    assert servers.states()[0].text == "The server team can't be reached."
+    assert str(servers.states()[0].text) == "The server team can't be reached."
     assert len(servers.specs()) == 1
     world.answer = lambda: []
     servers.ask_again("team")
     until(lambda: servers.states()[0].state == "ready")
     assert servers.specs() == []
-    assert "lists no models" in servers.states()[0].text
+    assert "lists no models" in str(servers.states()[0].text)
 
 
 def test_models_named_in_the_settings_are_there_without_a_list():
@@ -107,7 +107,7 @@ def test_a_model_that_writes_no_text_is_listed_with_the_reason():
     servers = world.servers()
     servers.specs()
     until(lambda: bool(servers.specs()))
-    assert "doesn't write text" in servers.specs()[0].refusal
+    assert "doesn't write text" in str(servers.specs()[0].refusal)
 
 
 def test_a_server_that_left_the_settings_is_named():

@@ -8,6 +8,7 @@ from components.tasks.summarize.passages import Passage, passages
 from components.tasks.summarize.selecting import select, weigh
 from components.tasks.summarize.table_rows import header_of
 from tests.unit.documents.making import xlsx
+from tests.unit.tasks.summarize.fakes import english
 
 HARBOUR = """Ship,Port,Tonnes
 Aurora,Bergen,1200
@@ -27,7 +28,7 @@ def rows_of(document: Document) -> list[Passage]:
 
 def test_a_quoted_row_says_what_its_cells_mean_and_where_it_stands():
     found = rows_of(csv(HARBOUR))
-    assert [(passage.text, passage.place) for passage in found] == [
+    assert [(passage.text, str(passage.place)) for passage in found] == [
         ("Ship: Aurora; Port: Bergen; Tonnes: 1200.", "row 2"),
         ("Ship: Boreas; Port: Oslo; Tonnes: 900.", "row 3"),
         ("Ship: Corvus; Port: Bergen; Tonnes: 1,500.", "row 5"),
@@ -60,7 +61,7 @@ def test_a_row_that_is_there_twice_is_quoted_once():
 def test_the_sentences_of_a_long_cell_are_quoted_one_by_one_under_the_number_of_their_row():
     remark = "The crew is well and hopes to be home soon. " * 3 + "Nobody has seen a whale. "
     found = passages(csv(f'Ship,Remark\nAurora,"{remark}"\nBoreas,none\n'))
-    assert [passage.text for passage in found if passage.place == "row 2"] == [
+    assert [passage.text for passage in found if str(passage.place) == "row 2"] == [
         "Ship: Aurora.",
         *["The crew is well and hopes to be home soon."] * 3,
         "Nobody has seen a whale.",
@@ -82,7 +83,7 @@ def test_the_ledger_counts_the_words_of_the_document_not_the_headers_again():
 def test_a_sheet_names_its_rows_as_excel_does_also_below_an_empty_one():
     data = xlsx({"Costs": [["Ship", "Tonnes"], ["Aurora", 3], [None, None], ["Port", "Fee"], ["Bergen", 7]]})
     found = rows_of(read_document(data, "costs.xlsx"))
-    assert [(passage.text, passage.place) for passage in found] == [
+    assert [(passage.text, str(passage.place)) for passage in found] == [
         ("Ship: Aurora; Tonnes: 3.", "Costs, sheet Costs, row 2"),
         ("Port: Bergen; Fee: 7.", "Costs, sheet Costs, row 5"),
     ]
@@ -91,7 +92,7 @@ def test_a_sheet_names_its_rows_as_excel_does_also_below_an_empty_one():
 def test_a_row_of_a_text_names_its_table_where_there_are_several():
     table = "| Ship | Port |\n|---|---|\n| Aurora | Bergen |\n"
     found = rows_of(read_document(f"Before.\n\n{table}\nBetween.\n\n{table}".encode(), "log.md"))
-    assert [passage.place for passage in found] == ["table 1, row 2", "table 2, row 2"]
+    assert english(passage.place for passage in found) == ["table 1, row 2", "table 2, row 2"]
 
 
 def test_a_cell_that_names_the_next_one_stands_before_it():
@@ -141,7 +142,7 @@ def test_columns_have_their_names_also_below_a_title():
 def test_the_lines_above_a_table_have_the_numbers_of_their_rows():
     export = "Account,12345\nOwner,Anna\n\nDate,Text,Sum\n" + "2024-01-02,Bread,5\n" * 4
     found = passages(csv(export))
-    assert [passage.place for passage in found][:4] == ["row 1", "row 2", "row 4", "row 5"]
+    assert english(passage.place for passage in found)[:4] == ["row 1", "row 2", "row 4", "row 5"]
 
 
 def test_remarks_about_a_page_are_no_boilerplate():

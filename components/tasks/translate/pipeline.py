@@ -1,0 +1,306 @@
+"""Sentences through an engine: what must stay is masked, the outcome is checked, a bad one is tried again.
+
+Works on anything with the engine's one method and on a translation memory; knows neither pages nor files.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from difflib import SequenceMatcher
+from typing import Protocol
+
+from components.errors import AppError, Cancelled
+from components.messages import Message
+from components.models.translation import Translated, TranslationOptions
+from components.tasks.facts import kept_numbers
+from components.tasks.translate import number_style, protecting, sentence_checks, sign_checks
+from components.tasks.translate.glossary import Term, used
+from components.tasks.translate.protecting import Masked, Piece
+from components.tasks.translate.sentence_checks import Finding, may_be_name
+from components.tasks.translate.sentence_engines import SentenceEngine
+
+ENOUGH_TO_CUT = 6  # words from which a sentence that came back empty is tried in two halves
+ALIKE = 0.6  # similarity from which two words are taken for the same in two languages
+BATCH = 64  # sentences sent at a time: Stop, progress and memory come between two batches
+# A name of a program, a file or a variable by itself: engines make words of it.
+_IDENTIFIER = re.compile(r"[A-Za-z]*[a-z][A-Z]\w*|\w+_\w+|[A-Z]{1,5}\d+\w*|[\w-]+\.[a-z]{2,5}")
+_MILDER = ("placeholder", "tag", "number", "glossary", "sign", "length")
+_WORST = ("failed", "untranslated", "truncated", "repeated", *_MILDER)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One sentence and what became of it."""
+
+    source: str
+    target: str
+    findings: tuple[Finding, ...] = ()
+    retried: bool = False
+    skipped: bool = False  # nothing in it to translate
+    remembered: bool = False  # from the translation memory
+    alternatives: tuple[str, ...] = ()
+    why: Message = ""  # what the engine says of a translation that isn't there
+
+    @property
+    def silent(self) -> bool:
+        """Whether the engine returned nothing, and didn't say why."""
+        return not self.target.strip() and not self.why
+
+    @property
+    def flagged(self) -> bool:
+        return bool(self.findings)
+
+    @property
+    def translated(self) -> bool:
+        """Whether there is a translation at all, marked or not."""
+        left = any(finding.kind in ("failed", "untranslated") for finding in self.findings)
+        return not self.skipped and bool(self.target.strip()) and not left
+
+    @property
+    def same(self) -> bool:
+        """A word that is the same in both languages, as far as the engine knows."""
+        return self.translated and self.target.strip() == self.source.strip()
+
+
+@dataclass(frozen=True)
+class Request:
+    """One sentence as the pipeline gets it."""
+
+    text: str
+    kept: tuple[str, ...] = ()  # pieces that must stay letter by letter (code in a document)
+
+
+@dataclass(frozen=True)
+class SecondTry:
+    """One sentence cut up for another try; the pieces together are the sentence."""
+
+    pieces: tuple[Piece, ...]
+    masked: Masked = field(default_factory=lambda: Masked(""))  # whose stand-ins are in the pieces
+
+    @property
+    def asked(self) -> list[Piece]:
+        """What the engine is asked for; the rest stays."""
+        return [piece for piece in self.pieces if not piece.kept and _has_letters(piece.text)]
+
+    def joined(self, answers: Sequence[Translated], unmasked: Callable[[str, Masked], str]) -> str:
+        """The pieces together again: of those that were asked for the answers, in their order."""
+        left, asked, out = iter(answers), self.asked, ""
+        for piece in self.pieces:
+            text = piece.text
+            if piece in asked:
+                lead, tail = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
+                text = f"{lead}{_first(next(left)).strip()}{tail}"
+            out += text
+        return unmasked(out, self.masked)
+
+
+class Memory(Protocol):
+    """What was translated before, for one person, pair of languages and engine."""
+
+    def find(self, texts: Sequence[str]) -> dict[str, Outcome]: ...
+
+    def keep(self, outcomes: Sequence[Outcome]) -> None: ...
+
+
+class Progress(Protocol):
+    """What a long translation tells and asks; a job has it."""
+
+    def say(self, note: Message, share: float | None = None) -> None: ...
+
+    def cancelled(self) -> bool: ...
+
+
+class NoMemory:
+    """For sentences that are to be translated again."""
+
+    def find(self, texts: Sequence[str]) -> dict[str, Outcome]:
+        return {}
+
+    def keep(self, outcomes: Sequence[Outcome]) -> None:
+        return None
+
+
+@dataclass
+class Translator:
+    """One engine, one pair of languages, one person's glossary."""
+
+    engine: SentenceEngine
+    source: str
+    target: str
+    terms: Sequence[Term] = ()
+    memory: Memory = field(default_factory=NoMemory)
+    beams: int = 1
+    hypotheses: int = 1
+    cancelled: Callable[[], bool] = lambda: False
+
+    def outcomes(self, requests: Sequence[Request]) -> Iterator[tuple[int, Outcome]]:
+        """Each sentence's outcome by its place, batch by batch; the same sentence is translated once.
+
+        Raises what the engine raises, or Cancelled; what was done until then has been given and kept.
+        """
+        places: dict[Request, list[int]] = {}
+        for at, request in enumerate(requests):
+            places.setdefault(request, []).append(at)
+        waiting: list[Request] = []
+        known = self.memory.find([r.text for r in places if not r.kept])
+        for request, same in places.items():
+            outcome = self._without_engine(request, known)
+            if outcome is None:
+                waiting.append(request)
+            else:
+                yield from ((place, outcome) for place in same)
+        for start in range(0, len(waiting), BATCH):
+            batch = waiting[start : start + BATCH]
+            made = self._batch(batch)
+            self.memory.keep([outcome for r, outcome in zip(batch, made, strict=True) if not r.kept])
+            for request, outcome in zip(batch, made, strict=True):
+                yield from ((place, outcome) for place in places[request])
+            if self.cancelled():
+                raise Cancelled("Stopped while translating.")
+
+    def all(self, requests: Sequence[Request]) -> list[Outcome]:
+        found = dict(self.outcomes(requests))
+        return [found[at] for at in range(len(requests))]
+
+    def _without_engine(self, request: Request, known: dict[str, Outcome]) -> Outcome | None:
+        if request.text in known and not request.kept:
+            return known[request.text]
+        if _IDENTIFIER.fullmatch(request.text) or sentence_checks.in_target_language(
+            request.text, self.source, self.target
+        ):
+            return Outcome(request.text, request.text, skipped=True)
+        masked = protecting.mask(request.text, [(piece, "") for piece in request.kept])
+        rest = masked.text
+        for stand_in, _ in reversed(masked.kept):
+            rest = rest.replace(stand_in, "")
+        if not any(c.isalpha() for c in rest):
+            left = sentence_checks.forms_left(request.text)
+            return Outcome(request.text, request.text, (left,) if left else (), skipped=not left)
+        return None
+
+    def _batch(self, batch: Sequence[Request]) -> list[Outcome]:
+        options = TranslationOptions(self.source, self.target, self.beams, self.hypotheses)
+        masked = [protecting.mask(r.text, [(piece, "") for piece in r.kept]) for r in batch]
+        made = self._ask([one.text for one in masked], options)
+        outcomes = [
+            self._outcome(request, mask, translated)
+            for request, mask, translated in zip(batch, masked, made, strict=True)
+        ]
+        bad = [at for at, outcome in enumerate(outcomes) if outcome.flagged]
+        if bad:
+            again = self._again([batch[at] for at in bad], [outcomes[at] for at in bad])
+            for at, outcome in zip(bad, again, strict=True):
+                outcomes[at] = outcome
+        return outcomes
+
+    def _ask(self, texts: Sequence[str], options: TranslationOptions) -> list[Translated]:
+        found = {one.index: one for one in self.engine.translate(texts, options, self.cancelled)}
+        if self.cancelled() and len(found) < len(texts):
+            raise Cancelled("Stopped while translating.")
+        return [found.get(at) or Translated(at, ("",)) for at in range(len(texts))]
+
+    def _outcome(self, request: Request, masked: Masked, translated: Translated) -> Outcome:
+        texts = [self._unmasked(text, masked) for text in translated.texts or ("",)]
+        findings = self._check(request, texts[0], translated.cut, translated.why)
+        others = tuple(dict.fromkeys(texts[1:]))
+        return Outcome(request.text, texts[0], findings, alternatives=others, why=translated.why)
+
+    def _unmasked(self, text: str, masked: Masked) -> str:
+        """With what was masked again, and the numbers that were copied in the target's style."""
+        styled = number_style.restyled(masked.text, text, self.source, self.target)
+        return protecting.unmask(styled, masked)
+
+    def _check(self, request: Request, target: str, cut: bool, why: Message) -> tuple[Finding, ...]:
+        pair = sentence_checks.Pair(request.text, target, self.source, self.target, cut, request.kept, why)
+        return tuple(sentence_checks.check(pair, self.terms))
+
+    def _again(self, batch: Sequence[Request], before: Sequence[Outcome]) -> list[Outcome]:
+        """Once more, another way: lost things held fast, other troubles by the engine's careful way."""
+        tries = [self._second_try(request, outcome) for request, outcome in zip(batch, before, strict=True)]
+        texts = [piece.text.strip() for one in tries for piece in one.asked]
+        options = TranslationOptions(self.source, self.target, self.beams, 1, careful=True)
+        try:
+            answers = iter(self._ask(texts, options))
+        except Cancelled:
+            raise
+        except AppError:  # the first outcomes are there, and marked
+            return [replace(outcome, retried=True) for outcome in before]
+        made = [[next(answers) for _ in one.asked] for one in tries]
+        return [
+            self._better(request, outcome, one.joined(mine, self._unmasked), mine)
+            for request, outcome, one, mine in zip(batch, before, tries, made, strict=True)
+        ]
+
+    def _second_try(self, request: Request, outcome: Outcome) -> SecondTry:
+        """What lost a placeholder is cut at its placeholders, what came back empty in the middle as well;
+        what broke the glossary gets its terms."""
+        kinds = {finding.kind for finding in outcome.findings}
+        more = [(piece, "") for piece in request.kept]
+        if "glossary" in kinds:
+            more += [(term.source, term.wanted) for term in used(self.terms, request.text)]
+        if "number" in kinds:
+            lost = kept_numbers.missing(request.text, outcome.target, self.source, self.target)
+            more += [(number, kept_numbers.localized(number, self.source, self.target)) for number in lost]
+        if "sign" in kinds:
+            more += [(word, "") for word in sign_checks.words_with(request.text, outcome.target, self.target)]
+        masked = protecting.mask(request.text, more)
+        if kinds & {"placeholder", "tag"}:
+            return SecondTry(tuple(protecting.pieces(masked)))
+        if outcome.silent and len(request.text.split()) >= ENOUGH_TO_CUT:
+            return SecondTry(tuple(half for piece in protecting.pieces(masked) for half in _halves(piece)))
+        return SecondTry((Piece(masked.text),), masked)
+
+    def _better(
+        self, request: Request, before: Outcome, target: str, pieces: Sequence[Translated]
+    ) -> Outcome:
+        why = next((one.why or sentence_checks.NOTHING for one in pieces if not _first(one).strip()), "")
+        findings = self._check(request, target, any(one.cut for one in pieces), why)
+        if sentence_checks.may_be_equal(request.text, self.source, self.target, before.target, target):
+            # Asked in two ways, the engine says the same word: hotel, internet.
+            left = tuple(finding for finding in before.findings if finding.kind != "untranslated")
+            return replace(before, findings=left, retried=True)
+        if self._replaces_a_name(before, target):
+            offered = tuple(dict.fromkeys((*before.alternatives, target)))
+            return replace(before, retried=True, alternatives=offered)
+        if _badness(findings) < _badness(before.findings):
+            others = tuple(t for t in (before.target, *before.alternatives) if t and t != target)
+            return Outcome(request.text, target, findings, retried=True, alternatives=others)
+        return replace(before, retried=True)
+
+    def _replaces_a_name(self, before: Outcome, target: str) -> bool:
+        """Whether the second try makes something else of what may be a name and was copied at first.
+
+        Franca became France and Rio de Janeiro New York City: such a try is offered, and the first one stays,
+        marked. One word can't be told; of several, one has to be about the same in both.
+        """
+        source, copied = before.source.casefold(), before.target.casefold() == before.source.casefold()
+        if not copied or not target or not may_be_name(before.source, self.source, self.target):
+            return False
+        words, made = source.split(), target.casefold().split()
+        return len(words) == 1 or not any(len(a) > 3 and _alike(a, b) for a in words for b in made)
+
+
+def _alike(a: str, b: str) -> bool:
+    return SequenceMatcher(None, a, b, autojunk=False).ratio() >= ALIKE
+
+
+def _halves(piece: Piece) -> list[Piece]:
+    """A piece of text cut at the space nearest to its middle."""
+    text = piece.text
+    spaces = [match.end() for match in re.finditer(" ", text.rstrip())]
+    if piece.kept or not spaces:
+        return [piece]
+    middle = min(spaces, key=lambda at: abs(at - len(text) / 2))
+    return [Piece(text[:middle]), Piece(text[middle:])]
+
+
+def _first(translated: Translated) -> str:
+    return next(iter(translated.texts), "")
+
+
+def _badness(findings: Sequence[Finding]) -> int:
+    return sum(len(_WORST) - _WORST.index(finding.kind) for finding in findings)
+
+
+def _has_letters(text: str) -> bool:
+    return any(c.isalpha() for c in text)

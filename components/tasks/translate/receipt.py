@@ -1,0 +1,147 @@
+"""What became of a document: its segments counted and the marked ones listed, to be kept, drawn and exported.
+
+Knows neither the database nor pages.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from components.messages import Message, Said, from_json, to_json
+from components.tasks.translate.pipeline import Outcome
+
+LISTED = 500  # marked segments that a receipt lists
+_KEYS = {"remembered": "from memory"}  # fields that have another name where they are kept
+LEFT = Said("The source was left in its place.")
+
+
+@dataclass(frozen=True)
+class Segments:
+    """How many sentences came out how."""
+
+    segments: int = 0
+    translated: int = 0
+    retried: int = 0
+    flagged: int = 0
+    skipped: int = 0
+    same: int = 0
+    remembered: int = 0
+    repeated: int = 0
+
+    @classmethod
+    def of(cls, outcomes: Sequence[Outcome]) -> "Segments":
+        return cls(
+            len(outcomes),
+            sum(one.translated for one in outcomes),
+            sum(one.retried for one in outcomes),
+            sum(one.flagged for one in outcomes),
+            sum(one.skipped for one in outcomes),
+            sum(one.same for one in outcomes),
+            sum(one.remembered for one in outcomes),
+            len(outcomes) - len({one.source for one in outcomes}),
+        )
+
+
+@dataclass(frozen=True)
+class Marked:
+    """A sentence that has findings, and where it is."""
+
+    place: Message
+    source: str
+    target: str
+    findings: tuple[Message, ...]
+
+    @classmethod
+    def of(cls, outcome: Outcome, place: Message) -> "Marked":
+        left = () if outcome.target.strip() else (LEFT,)
+        findings = (*(finding.text for finding in outcome.findings), *left)
+        return cls(place, outcome.source, outcome.target, findings)
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """The whole of it. `before` and `after` are what is counted in the source and in the translated file."""
+
+    output: str  # the name of the translated file
+    format: str
+    segments: Segments
+    marked: tuple[Marked, ...]
+    before: Mapping[str, int]
+    after: Mapping[str, int]
+    notes: tuple[Message, ...]
+    seconds: float = 0.0
+
+    def to_json(self) -> dict[str, Any]:
+        counts = {_KEYS.get(name, name): count for name, count in asdict(self.segments).items()}
+        marked = [
+            {
+                "place": to_json(one.place),
+                "source": one.source,
+                "target": one.target,
+                "findings": list(map(to_json, one.findings)),
+            }
+            for one in self.marked
+        ]
+        return counts | {
+            "marked": marked,
+            "output": self.output,
+            "format": self.format,
+            "before": dict(self.before),
+            "after": dict(self.after),
+            "notes": list(map(to_json, self.notes)),
+            "seconds": self.seconds,
+        }
+
+    @classmethod
+    def from_json(cls, body: Mapping[str, Any]) -> "Receipt":
+        counts = {name: body.get(_KEYS.get(name, name), 0) for name in asdict(Segments())}
+        marked = tuple(
+            Marked(
+                from_json(one["place"]),
+                one["source"],
+                one["target"],
+                tuple(map(from_json, one["findings"])),
+            )
+            for one in body["marked"]
+        )
+        return cls(
+            body["output"],
+            body.get("format", ""),
+            Segments(**counts),
+            marked,
+            body["before"],
+            body["after"],
+            tuple(map(from_json, body["notes"])),
+            body.get("seconds", 0.0),
+        )
+
+    @property
+    def compared(self) -> list[tuple[str, int, int]]:
+        """What was counted: its name, how often in the source, how often in the translated file."""
+        names = sorted({*self.before, *self.after})
+        return [(name, self.before.get(name, 0), self.after.get(name, 0)) for name in names]
+
+
+def exported(receipt: Receipt, name: str) -> str:
+    """The receipt of the document `name` as a Markdown file, in English."""
+    lines = [f"# Translation of {name}", ""]
+    counts = asdict(receipt.segments)
+    lines += [f"- {_KEYS.get(key, key).capitalize()}: {count}" for key, count in counts.items()]
+    lines += ["", "| What | Source | Translated | Difference |", "| --- | --- | --- | --- |"]
+    for what, before, after in receipt.compared:
+        lines.append(f"| {what} | {before} | {after} | {difference(before, after) or 'equal'} |")
+    lines += ["", *map(str, receipt.notes)]
+    if receipt.marked:
+        lines += ["", "## Marked segments", ""]
+    for one in receipt.marked:
+        lines += [
+            f"- {one.place}: {' '.join(map(str, one.findings))}",
+            f"  - {one.source}",
+            f"  - {one.target}",
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def difference(before: int, after: int) -> str:
+    """As a number with its sign; empty where there is none."""
+    return "" if before == after else f"{after - before:+d}"

@@ -1,0 +1,318 @@
+"""Checks on one translated sentence: what is wrong with it, without knowing the right translation.
+
+Pure rules over two texts; knows no engine. Each finding names itself, so that a person can judge it.
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+from components.documents.language import detect
+from components.messages import Message, Said
+from components.models.languages import LANGUAGES, UNSPACED
+from components.tasks.facts import kept_numbers
+from components.tasks.translate import glossary, sign_checks
+from components.tasks.translate.protecting import protected, with_forms
+
+Kind = Literal[
+    "untranslated",
+    "truncated",
+    "repeated",
+    "length",
+    "number",
+    "placeholder",
+    "tag",
+    "glossary",
+    "failed",
+    "sign",
+]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong."""
+
+    kind: Kind
+    text: Message  # for a person
+
+
+NOTHING = Said("The engine returned nothing for this sentence.")
+
+
+@dataclass(frozen=True)
+class Pair:
+    """What is checked."""
+
+    source: str
+    target: str
+    source_language: str
+    target_language: str
+    cut: bool = False  # the engine said that it reached its limit
+    kept: tuple[str, ...] = ()  # code in a document: must be there letter by letter
+    why: Message = ""  # there is no translation, or none of a part of it
+
+
+def check(pair: Pair, terms: Sequence[glossary.Term] = ()) -> list[Finding]:
+    """All findings, the worst first."""
+    if pair.why or not pair.target.strip():
+        return [Finding("failed", pair.why or NOTHING)]
+    found = [
+        _untranslated(pair) or forms_left(pair.source),
+        _truncated(pair),
+        _repeated(pair),
+        _length(pair),
+        *_numbers(pair),
+        *_placeholders(pair),
+        *_signs(pair),
+        *_glossary(pair, terms),
+    ]
+    return [finding for finding in found if finding]
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[^\W\d_]+", text.casefold())
+
+
+def _untranslated(pair: Pair) -> Finding | None:
+    source, target = _without(pair.source, pair.kept), _without(pair.target, pair.kept)
+    words, same = _words(source), _words(target)
+    if not words or pair.source_language == pair.target_language:
+        return None
+    if words == same:
+        name = is_name(source) and not _is_common(source, pair.source_language, pair.target_language)
+        name = name or _is_foreign_name(source, pair.source_language)
+        if name or _is_in(source, pair.source_language, pair.target_language, 0.6):
+            return None
+        return Finding("untranslated", Said("The translation is the same as the source."))
+    letters = sum(len(word) for word in same)
+    # Names stay as they are: only words that begin with a small letter tell.
+    small = Counter(w for w in re.findall(r"[^\W\d_]+", source) if len(w) > 2 and w.islower())
+    kept = (small & Counter(same)).total()
+    if small.total() >= 3 and kept >= 0.75 * small.total():
+        if not _is_in(source, pair.source_language, pair.target_language, 0.6):
+            return Finding("untranslated", Said("Most words of the source are still in the translation."))
+    elif letters >= 25 and len(same) >= 5:
+        found = detect(target, LANGUAGES)
+        if found.code == pair.source_language and found.confidence > 0.8:
+            return Finding("untranslated", Said("The translation is still in the source language."))
+    return _in_script(source, target, pair.target_language, letters)
+
+
+def forms_left(source: str) -> Finding | None:
+    """Messages of programs come in forms: those of string files are taken apart, these are not."""
+    if not with_forms(source):
+        return None
+    return Finding("untranslated", Said("The forms of a message in braces are still in the source language."))
+
+
+def _in_script(source: str, target: str, language: str, letters: int) -> Finding | None:
+    """Names may stay in Latin letters; what was written small in the source may not."""
+    if letters < 8 or language not in ("zh", "ja", "ko", "ru", "uk", "el", "ar", "he", "th", "hi", "fa"):
+        return None
+    own = set(re.findall(r"[a-z]{3,}", source))
+    left = [word for word in re.findall(r"[A-Za-z\u00c0-\u024f]+", target) if word in own]
+    other = any(c.isalpha() and c >= "\u0250" for c in target)
+    if not other or len(left) > 0.5 * len(own) > 1:
+        return Finding("untranslated", Said("The translation is not in the target language's script."))
+    return None
+
+
+# Languages that a model of letters takes for each other.
+_ALIKE = tuple(
+    frozenset(line.split()) for line in ("da no sv", "cs sk", "hr sr sl", "es pt gl ca", "ru uk bg")
+)
+
+_PARTICLE, _NAME = 3, 5  # letters of a small word in a name (de, van, the); words of a name, at most
+_HAN = frozenset(("zh", "ja"))  # which share short words
+
+
+def in_target_language(text: str, source: str, target: str) -> bool:
+    """Whether a sentence needs no translation; only what is certain counts."""
+    return len(_words(text)) >= 4 and _is_in(text, source, target, 0.85)
+
+
+def _is_in(text: str, source: str, target: str, sure: float) -> bool:
+    """Whether a text was in the target language before it was translated."""
+    if len(_words(text)) < 3 or any({source, target} <= alike for alike in _ALIKE):
+        return False
+    found = detect(text, LANGUAGES)
+    return found.code == target and found.confidence >= sure
+
+
+def is_name(text: str) -> bool:
+    """Names, codes and abbreviations stay the same in any language."""
+    words = text.split()
+    shapes = [w for w in words if any(c.isalpha() for c in w)]
+    if any(any(c.isdigit() for c in w) or re.search(r"[a-z][A-Z]|[_/@]", w) for w in shapes):
+        return len(shapes) <= 3
+    if all(w.isupper() and len(w) <= 5 for w in shapes):
+        return len(shapes) <= 3
+    listed = 4 * (1 + len(re.findall("[,;&]", text)))  # a list of people may be long
+    return 2 <= len(shapes) <= listed and all(w[:1].isupper() for w in shapes) and text[-1:] not in ".!?"
+
+
+def may_be_name(text: str, source: str, target: str) -> bool:
+    """Whether a short text may be a name: its longer words are capitalised, and it isn't plainly a phrase."""
+    words = [word for word in text.split() if any(c.isalpha() for c in word)]
+    capitals = all(word[:1].isupper() or len(word) <= _PARTICLE for word in words)
+    return (
+        0 < len(words) <= _NAME and capitals and text[:1].isupper() and not _is_common(text, source, target)
+    )
+
+
+def _is_foreign_name(text: str, source: str) -> bool:
+    """Capitalised words with small ones between them that aren't of the source language: Rio de Janeiro."""
+    words = text.split()
+    small = [word for word in words if not word[:1].isupper()]
+    if not 3 <= len(words) <= _NAME or not small or any(len(word) > _PARTICLE for word in small):
+        return False
+    found = detect(text, LANGUAGES)
+    return words[0][:1].isupper() and words[-1][:1].isupper() and found.code != source
+
+
+def may_be_equal(text: str, source: str, target: str, *targets: str) -> bool:
+    """Whether one word came back as it is: hotel, internet, Total are such words, Hello is none."""
+    plain = _without(text, ())
+    words = _words(plain)
+    one = sum(any(c.isalpha() for c in piece) for piece in plain.split()) == 1
+    if not one or (source in UNSPACED and sum(map(len, words)) > 8) or _is_common(plain, source, target):
+        return False
+    return all(set(words) <= set(_words(one_of_them)) for one_of_them in targets)
+
+
+def _is_common(text: str, source: str, target: str) -> bool:
+    """Whether a few words are plainly of the source language, and of it alone."""
+    if len(_words(text)) > 2 or any({source, target} <= alike for alike in (*_ALIKE, _HAN)):
+        return False
+    found = detect(text, LANGUAGES)
+    return found.code == source and found.confidence >= 0.6
+
+
+_STOPS = ".!?。！？…।؟۔"
+
+
+def _truncated(pair: Pair) -> Finding | None:
+    if pair.cut:
+        return Finding("truncated", Said("The engine reached its length limit: the end may be missing."))
+    if sum(map(len, _words(pair.source))) >= 4 and not _words(pair.target):
+        return Finding("truncated", Said("The words of the sentence are missing in the translation."))
+    closing = "\"'”’»」』）) "
+    source, target = pair.source.rstrip(closing), pair.target.rstrip(closing)
+    ended = source[-1:] in _STOPS and _size(pair.source) >= 25
+    if (
+        ended
+        and pair.target_language != "th"  # written without full stops
+        and target[-1:] not in f"{_STOPS}:;：；"
+        and _size(pair.target) < 0.8 * _size(pair.source)
+    ):
+        return Finding("truncated", Said("The translation ends in the middle of a sentence."))
+    if _size(pair.source) >= 40 and _size(pair.target) < 0.4 * _size(pair.source):
+        return Finding("truncated", Said("Much of the sentence is missing in the translation."))
+    return None
+
+
+def _size(text: str) -> float:
+    """Length as in a Latin script: a Chinese or Japanese character is worth about three letters there."""
+    return sum(2.8 if unicodedata.east_asian_width(c) in "WF" else 1.0 for c in text if not c.isspace())
+
+
+def _length(pair: Pair) -> Finding | None:
+    source, target = _size(pair.source), _size(pair.target)
+    if target > 2.2 * source + 20:
+        return Finding("length", Said("The translation is much longer than the source."))
+    if source > 20 and target < 0.4 * source - 4:
+        return Finding("length", Said("The translation is much shorter than the source."))
+    return None
+
+
+def _repeated(pair: Pair) -> Finding | None:
+    """The same words over and over, where the source doesn't say them over and over."""
+    if pair.target_language in UNSPACED:
+        target, source = list(pair.target), list(pair.source)
+    else:
+        target, source = (re.findall(r"\w+", text.casefold()) for text in (pair.target, pair.source))
+    for size in (1, 2, 3, 4):
+        limit = {1: 3, 2: 3}.get(size, 2) + (size == 1 and pair.target_language in UNSPACED)
+        if _in_a_row(target, size) > max(limit, _in_a_row(source, size)):
+            return Finding("repeated", Said("The translation repeats the same words."))
+    loop = re.search(r"([^\W\d_]{1,12}?)\1{7,}", pair.target)
+    if loop and loop[0] not in pair.source:  # inside a word, or where words have no spaces
+        return Finding("repeated", Said("The translation repeats the same words."))
+    often = Counter(tuple(target[i : i + 4]) for i in range(len(target) - 3))
+    most = max(often.values(), default=0)
+    of_source = Counter(tuple(source[i : i + 4]) for i in range(len(source) - 3))
+    if most >= 3 and most > max(of_source.values(), default=0) + 1:
+        return Finding("repeated", Said("The translation repeats the same words."))
+    return None
+
+
+def _in_a_row(words: Sequence[str], size: int) -> int:
+    """How often the same `size` words follow directly after each other, at most."""
+    best = 1
+    for start in range(size):
+        chunks = [tuple(words[i : i + size]) for i in range(start, len(words) - size + 1, size)]
+        count = 1
+        for a, b in pairwise(chunks):
+            count = count + 1 if a == b and any(w.isalnum() for w in a) else 1
+            best = max(best, count)
+    return best
+
+
+def _numbers(pair: Pair) -> list[Finding]:
+    """Numbers of the source that the target lacks, however they are written there."""
+    source, target = _plain(pair.source, pair), _plain(pair.target, pair)
+    lost = kept_numbers.missing(source, target, pair.source_language, pair.target_language)
+    return [
+        Finding("number", Said("The number {figure} is not in the translation.", figure=figure))
+        for figure in lost
+    ]
+
+
+def _plain(text: str, pair: Pair) -> str:
+    for kept in [*pair.kept, *protected(text)]:
+        text = text.replace(kept, " ")
+    return text
+
+
+def _placeholders(pair: Pair) -> list[Finding]:
+    found = []
+    for piece in dict.fromkeys([*protected(pair.source), *pair.kept]):
+        if pair.target.count(piece) < pair.source.count(piece):
+            kind: Kind = "tag" if re.fullmatch(r"</?[A-Za-z][^<>]*>", piece) else "placeholder"
+            found.append(
+                Finding(kind, Said("{piece} is missing or changed in the translation.", piece=piece))
+            )
+    return found
+
+
+def _signs(pair: Pair) -> list[Finding]:
+    source, target = _plain(pair.source, pair), _plain(pair.target, pair)
+    signs = sign_checks.lost(source, target, pair.target_language)
+    marks = sign_checks.lost_pairs(source, target)
+    return [
+        *(Finding("sign", Said("The sign {sign} is not in the translation.", sign=sign)) for sign in signs),
+        *(
+            Finding("sign", Said("The translation has no {sign} as the source has.", sign=mark))
+            for mark in marks
+        ),
+    ]
+
+
+def _glossary(pair: Pair, terms: Sequence[glossary.Term]) -> list[Finding]:
+    return [
+        Finding(
+            "glossary",
+            Said("The glossary wants “{term}” for “{source}”.", term=term.wanted, source=term.source),
+        )
+        for term in glossary.violations(terms, pair.source, pair.target)
+    ]
+
+
+def _without(text: str, kept: Sequence[str]) -> str:
+    for piece in [*kept, *protected(text)]:
+        text = text.replace(piece, " ")
+    return text.strip()

@@ -1,0 +1,81 @@
+"""Currency, mathematical and other signs of a sentence that its translation lacks, and quotes and brackets.
+
+Pure rules over two texts; what counts as a sign is told by its Unicode category. A sign may also be said in
+words: a currency by its name, as CLDR has it.
+"""
+
+import unicodedata
+from functools import cache
+
+from babel import Locale, UnknownLocaleError
+
+_PUNCTUATION = "§¶‰†‡•№"  # of the other category: "!" and commas are there too
+_BRACKETS, _QUOTES = "([（［【〔", '"“”„«»「『'
+_WRITTEN = {
+    "°": ("grau", "grad", "degr", "度", "℃", "℉", "도", "град", "º"),
+    "…": ("...",),
+    "×": (" x ", "·"),
+    "−": ("-", "–"),
+    "•": ("-", "·"),
+    "№": ("No", "n.", "nº", "n°", "Nr"),
+}
+_ASCII = "$"
+
+
+def lost(source: str, target: str, language: str) -> list[str]:
+    """Signs of the source that are nowhere in the target, in order."""
+    signs = dict.fromkeys(c for c in source if is_sign(c))
+    return [sign for sign in signs if not _is_said(sign, target, language)]
+
+
+def words_with(source: str, target: str, language: str) -> list[str]:
+    """The words of the source that have the signs that were lost, without what is around them."""
+    signs = lost(source, target, language)
+    return [word.strip("\"'()[]{},.;:!?") for word in source.split() if any(sign in word for sign in signs)]
+
+
+def lost_pairs(source: str, target: str) -> list[str]:
+    """Marks that the source has in pairs, of a kind that the target has none of: one of each kind."""
+    found = []
+    for marks, least, others in ((_BRACKETS, 1, "–—"), (_QUOTES, 2, "'‘’‚‹›")):  # one quote may be inches
+        there = [c for c in source if c in marks]
+        if len(there) >= least and not any(c in marks or c in others for c in target):
+            found.append(there[0])
+    return found
+
+
+def is_sign(character: str) -> bool:
+    if character.isascii():
+        return character in _ASCII
+    category = unicodedata.category(character)
+    return category in ("Sc", "Sm", "So", "No") or character in _PUNCTUATION
+
+
+def _is_said(sign: str, target: str, language: str) -> bool:
+    if sign in target or any(way in target for way in _WRITTEN.get(sign, ())):
+        return True
+    plain = unicodedata.normalize("NFKC", sign).replace("\u2044", "/")
+    if plain != sign and len(plain) > 1 and plain in target:
+        return True
+    names = _names(language).get(sign, frozenset()) if unicodedata.category(sign) == "Sc" else frozenset()
+    text = target.casefold()
+    return any(name in text for name in names)
+
+
+@cache
+def _names(language: str) -> dict[str, frozenset[str]]:
+    """Of each currency sign the codes and the beginnings of the names of the currencies that have it."""
+    try:
+        here, english = Locale.parse(language), Locale.parse("en")
+    except (UnknownLocaleError, ValueError):
+        return {}
+    found: dict[str, set[str]] = {}
+    for code, symbol in english.currency_symbols.items():
+        if len(symbol) != 1 and not symbol.endswith(("$", "¥")):
+            continue
+        names = found.setdefault(symbol[-1], set())
+        names.add(code.casefold())
+        name = here.currencies.get(code, "").casefold().split()[:1]
+        for word in name:
+            names |= {word[:2], word[-2:]} if word[0] > "\u2e80" else {word[:5]}
+    return {sign: frozenset(name for name in names if len(name) > 1) for sign, names in found.items()}

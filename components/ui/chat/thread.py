@@ -1,0 +1,303 @@
+"""The messages of a conversation: drawn from the store, or live from the job that writes them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from components.jobs import Job
+from components.messages import N_, from_text
+from components.store import Conversation, StoredMessage
+from components.tasks.conversing import Setup
+from components.ui import job_progress
+from components.ui.answer import show
+from components.ui.chat import tab
+from components.ui.copy import copy_button
+from components.ui.language import _, ngettext, said
+from components.ui.resources import jobs, store
+from components.ui.text import plain
+
+SHOWN = 40  # messages drawn at first; a long conversation stays quick
+POLL_SECONDS = 0.2
+AVATARS = {"user": ":material/person:", "assistant": ":material/edit_note:"}
+STATES = {
+    "stopped": N_("Stopped. What was written is kept."),
+    "interrupted": N_("Interrupted: the app ended while this was written. What was written is kept."),
+    "streaming": N_("Interrupted. What was written is kept."),
+}
+
+
+def draw(conversation: Conversation, titles: dict[str, str], setup: Setup | None) -> None:
+    """The branch that is shown, its end live if it is being written."""
+    path = conversation.path()
+    first = max(len(path) - st.session_state.setdefault(f"shown:{conversation.id}", SHOWN), 0)
+    if first:
+        more = min(first, SHOWN)
+        label = ngettext("Show {count} earlier message", "Show {count} earlier messages", more)
+        st.button(label.format(count=more), on_click=_show_earlier, args=(conversation.id,))
+    for message in path[first:]:
+        last = message is path[-1]
+        pair = _pair(conversation, message) if last else [message]
+        if any(_live(one) for one in pair):
+            _draw_live([one.id for one in pair], titles)
+        elif len(pair) > 1:
+            _draw_pair(conversation, [_final(one) for one in pair], titles, setup)
+        else:
+            _draw_message(conversation, _final(message), titles, setup, last)
+    if live_jobs(conversation) and not any(_live(one) for one in _shown(conversation, path)):
+        _watch(conversation.id)
+
+
+def live_jobs(conversation: Conversation) -> list[Job]:
+    """The jobs that write into this conversation now."""
+    return [job for message in conversation.messages.values() if (job := _live(message))]
+
+
+def settled(conversation: Conversation) -> Conversation:
+    """The conversation, read again if an answer ended since it was read. For when no job is live."""
+    if any(message.state == "streaming" for message in conversation.messages.values()):
+        return store().conversation(conversation.id) or conversation
+    return conversation
+
+
+def _final(message: StoredMessage) -> StoredMessage:
+    """The same for one message: its job stored the end before it ended."""
+    return (store().message(message.id) or message) if message.state == "streaming" else message
+
+
+def _live(message: StoredMessage) -> Job | None:
+    return jobs().live(message.job_id)
+
+
+def _pair(conversation: Conversation, message: StoredMessage) -> list[StoredMessage]:
+    """The answers of one comparison, the message among them; else the message alone."""
+    token = message.settings.get("pair")
+    same = [conversation.messages[i] for i in conversation.siblings(message)]
+    return [one for one in same if token and one.settings.get("pair") == token] or [message]
+
+
+def _shown(conversation: Conversation, path: list[StoredMessage]) -> list[StoredMessage]:
+    """The messages of the branch, both answers of a comparison included."""
+    return [one for message in path for one in _pair(conversation, message)]
+
+
+@st.fragment(run_every=1)
+def _watch(conversation_id: str) -> None:
+    """Notices the end of an answer on a branch that isn't shown."""
+    conversation = store().conversation(conversation_id)
+    if conversation is None or not live_jobs(conversation):
+        st.rerun()
+
+
+@st.fragment(run_every=POLL_SECONDS)
+def _draw_live(message_ids: Sequence[int], titles: dict[str, str]) -> None:
+    """Answers that are being written, side by side if there are several."""
+    messages = [m for i in message_ids if (m := store().message(i))]
+    if not any(_live(message) for message in messages):
+        st.rerun()
+    for column, message in zip(st.columns(len(messages)), messages, strict=True):
+        with column, st.chat_message("assistant", avatar=AVATARS["assistant"]):
+            if len(messages) > 1:
+                st.markdown(f"**{plain(titles.get(message.model_id, message.model_id))}**")
+            job = _live(message)
+            text = job.text if job else message.text
+            if text:
+                show(text)
+            if job and (job.note or not text):
+                st.caption(f":material/hourglass_top: {job_progress.doing(job)}…")
+                if job.share is not None:
+                    st.progress(job.share)
+
+
+def _draw_message(
+    conversation: Conversation,
+    message: StoredMessage,
+    titles: dict[str, str],
+    setup: Setup | None,
+    last: bool,
+) -> None:
+    with st.chat_message(message.role, avatar=AVATARS[message.role]):
+        if st.session_state.get("editing") == message.id and setup:
+            _draw_editor(conversation, message)
+            return
+        _draw_body(message)
+        with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+            _draw_actions(conversation, message, setup, last)
+        if message.usage:
+            st.caption(usage_line(message, titles))
+
+
+def _draw_body(message: StoredMessage) -> None:
+    for file in message.attachments:
+        with st.expander(plain(file["name"]), icon=":material/attach_file:"):
+            st.text(file["text"][:20_000], width="stretch")
+            if file.get("left_out"):
+                left_out = _("Left out: {what}").format(what=plain(said(from_text(file["left_out"]))))
+                st.caption(f":material/info: {left_out}")
+            if len(file["text"]) > 20_000:
+                text = _("Shown: the first 20,000 of {count} characters. The model gets all.")
+                st.caption(text.format(count=f"{len(file['text']):,}"))
+    if message.role == "user":
+        st.text(message.text, width="stretch")
+    elif message.text:
+        show(message.text)
+    _draw_state(message)
+
+
+def draw_outcome(message: StoredMessage, titles: dict[str, str]) -> None:
+    """What is to be said about an answer beside its text."""
+    _draw_state(message)
+    if message.usage:
+        st.caption(usage_line(message, titles))
+
+
+def _draw_state(message: StoredMessage) -> None:
+    if message.state == "failed":
+        st.error(plain(said(message.note) or _("The answer failed.")), icon=":material/error:")
+    elif message.note:
+        st.caption(f":material/info: {plain(said(message.note))}")
+    if message.state in STATES:
+        st.caption(f":material/stop_circle: {_(STATES[message.state])}")
+
+
+def usage_line(message: StoredMessage, titles: dict[str, str]) -> str:
+    """Model, tokens, seconds to the first token, tokens/s."""
+    usage: Any = message.usage or {}
+    exact = usage.get("exact", True)
+    read, new = usage.get("prompt_tokens", 0), usage.get("new_tokens", 0)
+    if exact:
+        tokens_read = ngettext("{count} prompt token", "{count} prompt tokens", read)
+        tokens_new = ngettext("{count} new token", "{count} new tokens", new)
+    else:
+        tokens_read = ngettext("about {count} prompt token", "about {count} prompt tokens", read)
+        tokens_new = ngettext("about {count} new token", "about {count} new tokens", new)
+    facts = [
+        plain(titles.get(message.model_id, message.model_id)),
+        tokens_read.format(count=f"{read:,}"),
+        tokens_new.format(count=f"{new:,}"),
+        _("first after {seconds} s").format(seconds=f"{usage.get('first_token_seconds', 0):.2f}"),
+        _("{rate} tokens/s").format(rate=f"{usage.get('tokens_per_second', 0):.1f}"),
+        _("seed {seed}").format(seed=message.settings.get("seed")),
+    ]
+    if not exact:
+        facts.append(_("the server did not count the tokens of this answer"))
+    return " · ".join(facts)
+
+
+def _draw_actions(
+    conversation: Conversation, message: StoredMessage, setup: Setup | None, last: bool
+) -> None:
+    versions = conversation.siblings(message)
+    if len(versions) > 1:
+        _draw_versions(conversation, message, versions)
+    copy_button(message.text, key=f"copy_{message.id}")
+    if message.role == "user":
+        st.button(
+            _("Edit"),
+            key=f"edit_{message.id}",
+            type="tertiary",
+            icon=":material/edit:",
+            on_click=_edit,
+            args=(message.id,),
+        )
+        return
+    if last and setup:
+        _draw_again(conversation, message)
+    _draw_rating(message)
+
+
+def _draw_again(conversation: Conversation, message: StoredMessage) -> None:
+    """Regenerate, and Continue where there is more to say."""
+    arguments = (conversation.id, message)
+    st.button(
+        _("Regenerate"),
+        type="tertiary",
+        icon=":material/refresh:",
+        on_click=tab.wish,
+        args=("regenerate", *arguments),
+    )
+    cut = (message.usage or {}).get("finish") == "length"
+    if message.state in ("stopped", "interrupted", "streaming", "failed") or cut:
+        st.button(
+            _("Continue"),
+            type="tertiary",
+            icon=":material/play_arrow:",
+            on_click=tab.wish,
+            args=("go_on", *arguments),
+        )
+
+
+def _draw_rating(message: StoredMessage) -> None:
+    key = f"rating_{message.id}"
+    st.feedback("thumbs", key=key, default=message.rating, on_change=_rate, args=(message.id, key))
+
+
+def _draw_versions(conversation: Conversation, message: StoredMessage, versions: list[int]) -> None:
+    at = versions.index(message.id)
+    back, forward = (_("Previous version"), -1, "chevron_left"), (_("Next version"), 1, "chevron_right")
+    for label, step, icon in (back, forward):
+        if step > 0:
+            st.caption(f"{at + 1} / {len(versions)}")
+        st.button(
+            label,
+            key=f"version_{step}_{message.id}",
+            icon=f":material/{icon}:",
+            icon_position="left" if step < 0 else "right",
+            type="tertiary",
+            disabled=not 0 <= at + step < len(versions),
+            on_click=_show_version,
+            args=(conversation, versions[(at + step) % len(versions)]),
+        )
+
+
+def _draw_pair(
+    conversation: Conversation, pair: list[StoredMessage], titles: dict[str, str], setup: Setup | None
+) -> None:
+    for column, message in zip(st.columns(len(pair)), pair, strict=True):
+        with column, st.chat_message("assistant", avatar=AVATARS["assistant"]):
+            st.markdown(f"**{plain(titles.get(message.model_id, message.model_id))}**")
+            _draw_body(message)
+            with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+                copy_button(message.text, key=f"copy_{message.id}")
+                chosen = conversation.leaf_id == message.id
+                st.button(
+                    _("Goes on from here") if chosen else _("Go on with this answer"),
+                    key=f"choose_{message.id}",
+                    type="tertiary",
+                    icon=":material/check:" if chosen else ":material/arrow_forward:",
+                    disabled=chosen,
+                    on_click=_show_version,
+                    args=(conversation, message.id),
+                )
+                if chosen and setup:
+                    _draw_again(conversation, message)
+                _draw_rating(message)
+            if message.usage:
+                st.caption(usage_line(message, titles))
+
+
+def _draw_editor(conversation: Conversation, message: StoredMessage) -> None:
+    st.text_area(_("Edit message"), message.text, key=f"draft_{message.id}")
+    with st.container(horizontal=True):
+        st.button(_("Send"), type="primary", on_click=_send_edit, args=(conversation.id, message))
+        st.button(_("Cancel"), on_click=_edit, args=(None,))
+
+
+def _edit(message_id: int | None) -> None:
+    st.session_state["editing"] = message_id
+
+
+def _send_edit(conversation_id: str, message: StoredMessage) -> None:
+    tab.wish("edit", conversation_id, message, st.session_state.get(f"draft_{message.id}") or "")
+
+
+def _rate(message_id: int, key: str) -> None:
+    store().update(message_id, rating=st.session_state[key])
+
+
+def _show_version(conversation: Conversation, message_id: int) -> None:
+    store().change(conversation.id, leaf_id=conversation.newest_leaf(message_id))
+
+
+def _show_earlier(conversation_id: str) -> None:
+    st.session_state[f"shown:{conversation_id}"] += SHOWN

@@ -1,0 +1,279 @@
+"""The Translate page's text: typed, translated in a job, shown sentence by sentence, edited."""
+
+from typing import Any
+
+import streamlit as st
+
+from components.errors import AppError
+from components.jobs import Job
+from components.messages import N_, Message, Said, clauses, counted, from_json
+from components.tasks.translate import texts
+from components.tasks.translate.glossary import Term
+from components.tasks.translate.memory import StoredMemory
+from components.tasks.translate.texts import TextRequest
+from components.translations import Translation
+from components.ui import job_progress, notices
+from components.ui.copy import copy_button
+from components.ui.language import _, language_name, said
+from components.ui.opened import Opened
+from components.ui.person import person
+from components.ui.resources import jobs, manager, translations
+from components.ui.text import plain
+from components.ui.translate import alignment, route_picker
+from components.ui.translate.route_picker import Setup
+from components.ui.translate.typing_pause import commit_after_pause
+
+OPEN = Opened("translate_result", "text")
+TEXT, JOB, TYPED = "translate_text", "translate_job", "translate_typed"
+CHOSEN, OTHERS = "translate_chosen", "translate_others"
+LABEL = N_("Text to translate")
+SHORT = 600  # characters up to which a text is translated by itself
+POLL_SECONDS = 0.1
+LONG, TALL = 1500, 420  # characters from which a translation scrolls in a box of so many pixels
+NAME_LENGTH = 60
+
+
+def restore() -> None:
+    """Opens the translation that the URL names."""
+    found = OPEN.find(_translation, Said("This translation doesn't exist any more. Here is an empty page."))
+    if found:
+        st.session_state.setdefault(TEXT, found.body.get("text", ""))
+        st.session_state.setdefault(route_picker.FROM, found.settings.get("source"))
+        st.session_state.setdefault(route_picker.TO, found.settings.get("target"))
+
+
+def _translation(translation_id: str) -> Translation | None:
+    found = translations().get(translation_id)
+    return found if found and found.kind == "text" else None
+
+
+def text() -> str:
+    return str(st.session_state.get(TEXT) or "")
+
+
+def is_long() -> bool:
+    return len(text()) > texts.LONGEST
+
+
+def draw_area() -> None:
+    """Where the text is typed; a short one is translated after a pause."""
+    st.text_area(_(LABEL), key=TEXT, height=260, on_change=_typed, persist_state="session")
+    how = _("Short texts are translated as you type. {count} characters.")
+    if is_long():
+        how = _("A text this long is translated like a document. {count} characters.")
+    st.caption(how.format(count=f"{len(text()):,}"))
+
+
+def watch_typing() -> None:
+    """Draws nothing, so it may be called anywhere."""
+    commit_after_pause(_(LABEL), SHORT)
+
+
+def _typed() -> None:
+    st.session_state[TYPED] = True
+
+
+def wants_by_itself(setup: Setup) -> bool:
+    """Whether a short text was just typed, and can be translated without asking."""
+    typed = st.session_state.pop(TYPED, False)
+    ready = setup.route is not None and route_picker.routes.made_for(setup.route)
+    return bool(typed and ready and text().strip() and len(text()) <= SHORT)
+
+
+def start(setup: Setup, terms: list[Term]) -> None:
+    """Begins to translate what is in the text area."""
+    with notices.shown():
+        texts.check(text(), setup.source, setup.target)
+        if setup.route is None:
+            notices.later(_why_not(setup))
+            return
+        if job := running():
+            job.cancel()
+        request = TextRequest(text(), setup.source, setup.target, setup.route, person(), terms)
+        st.session_state[JOB] = jobs().start("translation", person(), lambda job: _work(job, request)).id
+
+
+def _why_not(setup: Setup) -> str:
+    if not setup.source:
+        return _("The language of this text can't be told. Choose it under From.")
+    text = _("No model on this machine translates {source} to {target}. Download one on the Models page.")
+    return text.format(source=language_name(setup.source), target=language_name(setup.target))
+
+
+def _work(job: Job, request: TextRequest) -> str:
+    body = texts.translate_text(request, manager(), translations(), job)
+    name = " ".join(request.text.split())[:NAME_LENGTH]
+    settings = {"source": request.source, "target": request.target, "route": request.route.id}
+    found = translations().create(request.owner, "text", name, settings, "done")
+    translations().update(found, body=body)
+    return found
+
+
+def running() -> Job | None:
+    job = jobs().get(st.session_state.get(JOB, ""))
+    return job if job and job.running else None
+
+
+def follow() -> None:
+    """Waits for the job in short polls that draw, so that any click is heard; then opens its result."""
+    job = jobs().get(st.session_state.get(JOB, ""))
+    if job is None:
+        return
+    place = st.empty()
+    job_progress.follow(
+        job, lambda: place.progress(job.share or 0.0, text=job_progress.doing(job)), POLL_SECONDS
+    )
+    place.empty()
+    del st.session_state[JOB]
+    if job.state == "failed":
+        notices.later(job.error, "error")
+    elif job.state == "stopped":
+        notices.later(_("Stopped. Sentences that were done are in the translation memory."))
+    else:
+        _open(job.result)
+    st.rerun()
+
+
+def _open(translation_id: str) -> None:
+    OPEN.open(translation_id)
+    for key in (CHOSEN, OTHERS):
+        st.session_state.pop(key, None)
+
+
+def current() -> Translation | None:
+    return _translation(OPEN.id)
+
+
+def draw_translation() -> None:
+    """The whole translation, to read and to copy."""
+    found = current()
+    if found is None:
+        st.caption(_("The translation appears here."))
+        return
+    whole = texts.whole(found.body, found.settings["target"])
+    with st.container(border=True, height=TALL if len(whole) > LONG else "content"):
+        st.text(whole)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        copy_button(whole, f"copy_{found.id}")
+        st.download_button(
+            _("Download as text"), whole, "translation.txt", "text/plain", on_click="ignore", type="tertiary"
+        )
+    if found.body.get("text") != text():
+        st.caption(_("This is the translation of the text before you changed it."))
+
+
+def draw_sentences(terms: list[Term]) -> None:
+    """Both sides by sentence, and what can be done with the one that is chosen."""
+    found = current()
+    if found is None or not found.body.get("sentences"):
+        return
+    rows = found.body["sentences"]
+    st.subheader(_("Sentence by sentence"))
+    text = Said(
+        "{facts}. Choose a sentence to see its other side, change it or get other wordings.",
+        facts=_facts(rows),
+    )
+    st.caption(said(text))
+    chosen = alignment.aligned(
+        rows,
+        found.settings["source"],
+        found.settings["target"],
+        st.session_state.get(CHOSEN),
+        f"aligned_{found.id}",
+    )
+    if chosen is not None:
+        if chosen != st.session_state.get(CHOSEN):
+            st.session_state.pop(OTHERS, None)
+        st.session_state[CHOSEN] = chosen
+        _draw_sentence(found, chosen, terms)
+
+
+def _facts(rows: list[dict[str, Any]]) -> Message:
+    marked = sum(1 for row in rows if row["findings"])
+    retried = sum(1 for row in rows if row["retried"])
+    left = sum(1 for row in rows if row.get("skipped"))
+    remembered = sum(1 for row in rows if row["remembered"])
+    return clauses(
+        counted("{count} sentence", "{count:,} sentences", len(rows)),
+        Said("{count:,} marked: hover over it, or choose it, to see why", count=marked) if marked else "",
+        Said("{count:,} tried a second way", count=retried) if retried else "",
+        counted(
+            "{count} left as it is: nothing to translate, or in the target language already",
+            "{count:,} left as they are: nothing to translate, or in the target language already",
+            left,
+        )
+        if left
+        else "",
+        Said("{count:,} from your translation memory", count=remembered) if remembered else "",
+    )
+
+
+def _draw_sentence(found: Translation, number: int, terms: list[Term]) -> None:
+    row = found.body["sentences"][number]
+    with st.container(border=True):
+        total = len(found.body["sentences"])
+        st.caption(_("Sentence {number} of {total}").format(number=number + 1, total=total))
+        st.text(row["source"])
+        for finding in row["findings"]:
+            st.warning(plain(said(from_json(finding))), icon=":material/flag:")
+        key = f"edit_{found.id}_{number}_{abs(hash(row['target']))}"
+        st.text_area(_("Edit this sentence"), row["target"], key=key, height=80)
+        with st.container(horizontal=True):
+            st.button(_("Save"), icon=":material/check:", on_click=_save, args=(found, number, key))
+            st.button(
+                _("Other wordings"),
+                icon=":material/alt_route:",
+                on_click=_ask_others,
+                args=(found, number, terms),
+            )
+        for other in st.session_state.get(OTHERS, []):
+            if other != row["target"]:
+                st.button(
+                    plain(other), key=f"use_{number}_{other}", on_click=_use, args=(found, number, other)
+                )
+
+
+def _save(found: Translation, number: int, key: str) -> None:
+    _use(found, number, st.session_state[key])
+
+
+def _use(found: Translation, number: int, target: str) -> None:
+    """Keeps a sentence as the person wants it: here, and in their translation memory."""
+    fresh = translations().get(found.id)
+    if fresh is None or not target.strip():
+        notices.later(_("A sentence can't be empty. It was left as it was."))
+        return
+    translations().update(found.id, body=texts.edited(fresh.body, number, target))
+    pair = f"{found.settings['source']}-{found.settings['target']}"
+    memory = StoredMemory(translations(), person(), pair, found.settings["route"])
+    memory.correct(fresh.body["sentences"][number]["source"], target.strip())
+    notices.later(_("Saved. This sentence will be translated this way from now on."))
+
+
+def _ask_others(found: Translation, number: int, terms: list[Term]) -> None:
+    row, settings = found.body["sentences"][number], found.settings
+    models = route_picker.ready_models()
+    known = route_picker.routes.routes(models, settings["source"], settings["target"])
+    route = next((route for route in known if route.id == settings["route"]), None)
+    if route is None:
+        notices.later(_("The engine of this translation isn't on this machine any more."))
+        return
+    request = TextRequest(row["source"], settings["source"], settings["target"], route, person(), terms)
+    try:
+        others = texts.alternatives(row["source"], request, manager(), lambda: False)
+    except AppError as error:
+        notices.later(error.message, "error")
+        return
+    others = list(dict.fromkeys([*row["alternatives"], *others]))
+    st.session_state[OTHERS] = [other for other in others if other != row["target"]]
+    if not st.session_state[OTHERS]:
+        notices.later(_("The engine has no other wording for this sentence."))
+
+
+def swap(detected: str) -> None:
+    """Swaps the languages, and the translation becomes the text."""
+    found = current()
+    route_picker.swap_languages(detected)
+    if found is not None and found.body.get("text") == text():
+        st.session_state[TEXT] = texts.whole(found.body, found.settings["target"])
+        st.session_state[TYPED] = True

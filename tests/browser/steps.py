@@ -1,0 +1,120 @@
+"""What several browser tests do: choose, press, upload, wait; and what they upload."""
+
+import io
+import json
+import re
+import zipfile
+
+from playwright.sync_api import Page, expect
+
+from components.models.catalog import CATALOGUE
+from tests.browser.conftest import Server, at_rest
+
+BERGAMOT = next(spec for spec in CATALOGUE if spec.id == "bergamot-en-pt")
+EMBEDDING = next(spec for spec in CATALOGUE if spec.task == "embed")
+WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+LONG = 240_000  # milliseconds for what trains or loads, on a machine that others use, too
+
+
+def go(page: Page, name: str) -> None:
+    """To another page of the app, over the list at the side."""
+    page.get_by_test_id("stSidebarNavLink").filter(has_text=name).click()
+    expect(page.get_by_role("heading", name=name, exact=True, level=1)).to_be_visible(timeout=30_000)
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    page.get_by_role("combobox", name=re.compile(label)).click()
+    page.get_by_role("option", name=option, exact=True).click()
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).first.click()
+
+
+def press_when_there(page: Page, name: str) -> None:
+    button = page.get_by_role("button", name=name, exact=True).first
+    expect(button).to_be_visible(timeout=LONG)
+    button.click()
+
+
+def upload(page: Page, name: str, data: str | bytes, mime: str = "application/octet-stream") -> None:
+    """To the first place for files of a page, when it has been drawn."""
+    at_rest(page)
+    content = data.encode() if isinstance(data, str) else data
+    page.locator("input[type=file]").first.set_input_files(
+        {"name": name, "mimeType": mime, "buffer": content}
+    )
+
+
+def end_by_power_cut(server: Server, page: Page) -> None:
+    """Kills the server, starts it again on the same data, and reloads the page as a person would."""
+    server.kill()
+    server.start()
+    page.reload()
+
+
+# Training
+
+
+def training_rows() -> str:
+    """72 rows to train on, with two bad ones between them."""
+    good = [
+        {"prompt": f"What is {i} and {j}?", "completion": f"It is {i + j}."}
+        for i in range(12)
+        for j in range(6)
+    ]
+    lines = [json.dumps(row) for row in good]
+    lines.insert(3, '{"prompt": "broken')
+    lines.insert(7, json.dumps({"prompt": "And then?", "completion": ""}))
+    return "\n".join(lines)
+
+
+def check_data(page: Page) -> None:
+    """Presses until it is heard: on a busy machine the upload may move the button away from under a click."""
+    begun = page.get_by_role("button", name="Stop the check").or_(
+        page.get_by_role("heading", name="Data report")
+    )
+    for _ in range(3):
+        at_rest(page)
+        press(page, "Check data")
+        try:
+            expect(begun.first).to_be_visible(timeout=20_000)
+            return
+        except AssertionError:
+            continue
+
+
+def repair(page: Page) -> None:
+    press_when_there(page, "Drop bad rows")
+    expect(page.get_by_role("button", name="Start training", exact=True)).to_be_visible(timeout=60_000)
+
+
+# Documents
+
+
+def word_file(paragraphs: int) -> bytes:
+    """A Word file whose every paragraph has two words in bold."""
+    body = "".join(
+        f"<w:p><w:r><w:t xml:space='preserve'>The house number {n} is </w:t></w:r><w:r><w:rPr><w:b/></w:rPr>"
+        f"<w:t>very old</w:t></w:r><w:r><w:t>, and its garden is large and green.</w:t></w:r></w:p>"
+        for n in range(paragraphs)
+    )
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as parts:
+        kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+        parts.writestr(
+            "[Content_Types].xml",
+            "<Types xmlns='http://schemas.openxmlformats.org/package/2006/content-types'>"
+            "<Default Extension='rels' ContentType='application/vnd.openxmlformats-package.relationships+xml'/>"
+            f"<Override PartName='/word/document.xml' ContentType='{kind}'/></Types>",
+        )
+        parts.writestr(
+            "_rels/.rels",
+            "<Relationships xmlns='http://schemas.openxmlformats.org/package/2006/relationships'><Relationship "
+            "Id='r1' Type='http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument' "
+            "Target='word/document.xml'/></Relationships>",
+        )
+        parts.writestr(
+            "word/document.xml", f"<w:document xmlns:w='{WORD}'><w:body>{body}</w:body></w:document>"
+        )
+    return out.getvalue()

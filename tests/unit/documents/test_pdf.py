@@ -1,0 +1,190 @@
+"""PDFs made here: lines, columns, tables, headings, edges of pages, scans."""
+
+import json
+
+import pytest
+
+from components.documents import Document, errors, read_document
+from tests.unit.documents import making
+from tests.unit.documents.making import PROSE, left_out
+
+
+def test_words_broken_at_line_ends_are_whole_and_hyphens_that_belong_stay() -> None:
+    text = [
+        "The harbour commit-",
+        "tee found the well-",
+        "known pier in a state of disre-",
+        "pair, as is well-known.",
+    ]
+    found = read_document(making.pdf([making.lines(text)]), "a.pdf")
+    assert (
+        found.text
+        == "The harbour committee found the well-known pier in a state of disrepair, as is well-known."
+    )
+
+
+def test_headers_footers_and_page_numbers_go_and_are_named() -> None:
+    pages = []
+    for number in range(1, 7):
+        body = making.lines(
+            [
+                f"On page {number} the text begins with a line that is as long as all others are,",
+                "and goes on.",
+            ]
+        )
+        pages.append([(72, 760, 9, "Annual Report of the Harbour"), *body, (300, 30, 9, f"{number}")])
+    found = read_document(making.pdf(pages), "a.pdf")
+    assert "Annual Report" not in found.text
+    assert [b.text.split()[2] for b in found.blocks] == list("123456")
+    assert "Annual Report of the Harbour" in left_out(found)
+    assert "Page numbers (6)" in left_out(found)
+
+
+def _half_scanned() -> bytes:
+    """A page of text, two whose scan stands inside a form, an empty one, and one with a drawing."""
+    text = b"BT /F1 12 Tf 72 700 Td (The council voted for the new bridge over the river.) Tj ET"
+    streams = [text, b"/Scan Do", b"/Scan Do", b"", b"100 100 200 200 re f"]
+    resources = b"<< /Font << /F1 3 0 R >> /XObject << /Scan 4 0 R >> >>"
+    form = b"q 600 0 0 700 0 0 cm /Picture Do Q"
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Count 5 /Kids [6 0 R 8 0 R 10 0 R 12 0 R 14 0 R] >>",
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+        b"<< /Subtype /Form /BBox [0 0 612 792] /Resources << /XObject << /Picture 5 0 R >> >> /Length %d >>\n"
+        b"stream\n%s\nendstream" % (len(form), form),
+        b"<< /Subtype /Image /Width 1 /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8 /Length 1 >>\n"
+        b"stream\n0\nendstream",
+    ]
+    for number, stream in enumerate(streams):
+        objects.append(
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Resources %s /Contents %d 0 R >>"
+            % (resources, 7 + 2 * number)
+        )
+        objects.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream))
+    return making.pdf_file(objects)
+
+
+def test_pages_without_text_are_known_by_number_and_empty_ones_are_not_missing() -> None:
+    found = read_document(_half_scanned(), "a.pdf")
+    assert [(left.pages, str(left.why)) for left in found.left_out] == [
+        ((2, 3, 5), "a picture or drawing without text")
+    ]
+    assert Document.from_json(json.loads(json.dumps(found.to_json()))) == found
+
+
+def test_a_sentence_after_a_page_break_says_the_page_on_which_it_stands() -> None:
+    first = ["The committee met on Tuesday to discuss the new harbour, and its members agreed that the"]
+    second = ["old pier could not be kept. A report on the costs of the new one will follow in the spring."]
+    pages = [making.lines([*first * 3, "and " + first[0][4:]]), making.lines([*second, "It is long."])]
+    found = read_document(making.pdf(pages), "a.pdf")
+    (block,) = found.blocks
+    assert [block.page_at(block.text.index(part)) for part in ("The", "old pier", "A report")] == [1, 2, 2]
+    assert Document.from_json(json.loads(json.dumps(found.to_json()))) == found
+    older = found.to_json()
+    del older["blocks"][0]["turns"]  # as it was kept before pages were known inside a paragraph
+    assert Document.from_json(older).blocks[0].text == block.text
+
+
+def test_scanned_pages_with_only_a_header_or_a_stamp_do_not_count_as_read() -> None:
+    pages = []
+    for number in range(1, 9):
+        edges = [(72, 760, 9, "Annual Report of the Harbour"), (290, 30, 9, f"Page {number} of 8")]
+        text = making.lines([f"On page {number} the text begins with a line that is long,", "and goes on."])
+        pages.append([*edges, (450, 30, 8, f"HRW-{1000 + 37 * number}"), *(text if number < 4 else ())])
+    found = read_document(making.pdf(pages, scanned=(4, 5, 6)), "a.pdf")
+    assert [left.pages for left in found.left_out if left.pages] == [(4, 5, 6)]
+    assert not {4, 5, 6} & {block.page for block in found.blocks}
+
+
+@pytest.mark.parametrize("pages", [1, 2, 20])
+def test_a_scan_with_the_stamp_of_the_scanning_app_is_told_to_be_a_scan(pages: int) -> None:
+    stamped = [[(230.0, 25.0, 8.0, "Scanned by CamScanner")] for _ in range(pages)]
+    with pytest.raises(errors.NoTextLayer, match="is a scan"):
+        read_document(making.pdf(stamped, scanned=range(1, pages + 1)), "a.pdf")
+
+
+def test_an_empty_page_with_a_header_is_not_missing() -> None:
+    text = making.lines(["A page of the report whose text is long enough to be read,", "and goes on."])
+    header = (72.0, 760.0, 9.0, "Annual Report of the Harbour")
+    found = read_document(making.pdf([[header, *text], [header], [header, *text]]), "a.pdf")
+    assert not any(left.pages for left in found.left_out)
+
+
+def test_the_last_line_of_a_page_stays_even_if_it_is_short() -> None:
+    pages = [
+        making.lines(["Text of a page that has some length to it, so that it is", f"line {i}."])
+        for i in range(4)
+    ]
+    assert "line 3." in read_document(making.pdf(pages), "a.pdf").text
+
+
+def two_columns(rows: int) -> list[making.Text]:
+    left = [f"Left line {i} has a number of words in" for i in range(rows)]
+    right = [f"Right line {i} has a number of words" for i in range(rows)]
+    return making.lines(left, left=60, top=600) + making.lines(right, left=320, top=600)
+
+
+def test_the_left_column_is_read_before_the_right_one_between_lines_across_both() -> None:
+    page = [
+        (150, 700, 18, "A Title across Both Columns"),
+        *two_columns(12),
+        (60, 420, 10, "A last line across both columns of the page, which is long enough to cross them."),
+    ]
+    text = read_document(making.pdf([page]), "a.pdf").text
+    places = [
+        text.index(part)
+        for part in ("A Title", "Left line 0", "Left line 11", "Right line 0", "Right line 11", "A last")
+    ]
+    assert places == sorted(places)
+
+
+def test_large_type_is_a_heading_and_the_title() -> None:
+    page = [
+        (72, 740, 20, "The Harbour"),
+        *making.lines([PROSE[:90], PROSE[90:]], top=700),
+        (72, 660, 14, "The Pier"),
+        *making.lines([PROSE[:90]], top=640),
+    ]
+    found = read_document(making.pdf([page]), "a.pdf")
+    assert [(b.text, b.level) for b in found.blocks if b.kind == "heading"] == [
+        ("The Harbour", 1),
+        ("The Pier", 2),
+    ]
+    assert found.title == "The Harbour"
+    assert found.blocks[-1].section == ("The Harbour", "The Pier")
+
+
+def test_columns_of_numbers_are_a_table_with_its_rows() -> None:
+    rows = [
+        ("Port", "Ships", "Tons"),
+        ("Hull", "120", "9,400"),
+        ("Cork", "87", "6,100"),
+        ("Bergen", "143", "11,900"),
+    ]
+    page = [
+        (72 + 150 * c, 700 - 14 * r, 10, cell) for r, row in enumerate(rows) for c, cell in enumerate(row)
+    ]
+    tables = [b for b in read_document(making.pdf([page]), "a.pdf").blocks if b.kind == "table"]
+    assert [table.rows for table in tables] == [tuple(rows)]
+
+
+def test_what_was_filled_into_a_form_stands_in_its_place() -> None:
+    value = b"/Tx BMC BT /F1 10 Tf 2 4 Td (John Harbour) Tj ET EMC"
+    label = b"BT /F1 10 Tf 72 700 Td (Name of applicant:) Tj ET"
+    fonts = b"/Resources << /Font << /F1 3 0 R >> >>"
+    form = [
+        b"<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [6 0 R] >> >>",
+        b"<< /Type /Pages /Count 1 /Kids [5 0 R] >>",
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(label), label),
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] %s /Contents 4 0 R /Annots [6 0 R] >>" % fonts,
+        b"<< /Subtype /Widget /FT /Tx /T (n) /V (x) /F 4 /Rect [170 696 320 712] /AP << /N 7 0 R >> >>",
+        b"<< /Type /XObject /Subtype /Form /BBox [0 0 150 16] %s /Length %d >>\nstream\n%s\nendstream"
+        % (fonts, len(value), value),
+    ]
+    assert read_document(making.pdf_file(form), "a.pdf").text == "Name of applicant: John Harbour"
+
+
+def test_a_pdf_with_empty_pages_only_says_so() -> None:
+    with pytest.raises(errors.EmptyFile, match="only empty pages"):
+        read_document(making.pdf([[], []]), "a.pdf")

@@ -1,0 +1,140 @@
+"""A document's sentences, each with its place."""
+
+from dataclasses import replace
+
+import pytest
+
+from components.documents import Block, Document, count_words
+from components.tasks.summarize.passages import LONGEST, passages, sentences
+from tests.unit.tasks.summarize.fakes import document, steps_of
+
+
+def test_abbreviations_dates_and_decimals_do_not_cut_a_quoted_sentence_in_two():
+    found = passages(document("Dr. Smith paid $3.5 million on Jan. 5 in the U.S. office. He left."))
+    assert [p.text for p in found] == [
+        "Dr. Smith paid $3.5 million on Jan. 5 in the U.S. office.",
+        "He left.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("fr", "La famille de M. Yuan et Mgr. Petit n’étaient pas là.|Le Dr. PawPaw est venu."),
+        (
+            "pt",
+            "Marcou no 89.º minuto.|A Marinha dos E.U.A. ligou para tel. 210.|A Profa. Ana leu a pág. 12.",
+        ),
+        ("pt", "A Av. da Liberdade fica perto da Sra. Rita."),
+        (
+            "de",
+            "Er traf in der 89. Minute.|Im 19. Jahrhundert nicht.|Montag, den 5. August, kam der 2. Sieger.",
+        ),
+        ("de", "Das Treffen ist am 5.|Der Rat tagt.|Es kamen 12.|Trainer Müller ging."),
+        ("it", "La regola è a pag. 5 del libro.|La Dra. Bianchi lo sa."),
+        ("nl", "Mevr. Smit betaalde 5 mln. euro."),
+        ("pl", "Spotkanie było 5. maja w Warszawie."),
+        ("es", "Llegó a las 5 p. m. a la ciudad."),
+        ("en", "The release moves to 19 May. |Action: Ben fixes it.|We take plan B.|Then we leave."),
+        ("en", "She said O. K. to that.|It was fine."),
+    ],
+)
+def test_a_sentence_ends_where_it_ends_in_other_languages_too(language, text):
+    parts = [part.strip() for part in text.split("|")]
+    assert [p.text for p in passages(document(" ".join(parts), language=language))] == parts
+    assert sentences(" ".join(parts), language) == parts
+
+
+def test_chinese_text_has_sentences_and_words():
+    found = passages(document("今天天气很好。我们去公园玩吧！你说呢？", language="zh"))
+    assert len(found) == 3
+    assert found[0].words == 6
+
+
+def test_every_sign_of_a_text_without_full_stops_is_in_some_passage():
+    text = " ".join(f"word{i}" for i in range(1000))
+    found = passages(document(text))
+    assert " ".join(p.text for p in found) == text
+    assert max(p.words for p in found) <= LONGEST
+
+
+def test_a_passage_knows_where_it_stands_so_that_it_can_be_marked():
+    made = document("# Costs\nFirst point here.  Second point, with détails and 数字.")
+    for passage in passages(made):
+        raw = made.blocks[passage.block].text[passage.start : passage.end]
+        assert " ".join(raw.split()) == passage.text
+
+
+def test_a_transcript_keeps_who_said_it_and_loses_only_noises():
+    lines = [
+        "Ann: {vocalsound} Um, we start .",
+        "Bob: I will call them .",
+        "Ann: Good .",
+        "Bob: Yes , tomorrow .",
+    ]
+    found = passages(document("\n".join(lines)))
+    assert [(p.speaker, p.text) for p in found][:2] == [("Ann", "We start."), ("Bob", "I will call them.")]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("de", "Er sagt, er kommt um 9 Uhr, um zu prüfen."),
+        ("pt", "Falta um engenheiro e um plano de 5 mm."),
+        ("en", "The ER was full after 5 mm of rain."),
+    ],
+)
+def test_words_that_sound_like_a_noise_stay_in_a_transcript(language, said):
+    lines = [f"Ann: {said}", "Bob: Hm, ja.", "Ann: Ja.", "Bob: Ja."]
+    found = passages(document("\n".join(lines), language=language))
+    assert [p.text for p in found][:2] == [said, "Ja."]
+
+
+def test_what_stands_before_a_colon_is_no_speaker_in_subtitles():
+    text = "One thing is clear: we must act now.\nRivers carry the soil away.\nNobody knows where it goes."
+    found = passages(replace(document(text), format="srt"))
+    assert [(p.speaker, p.text) for p in found] == [("", line) for line in text.splitlines()]
+
+
+def test_minutes_below_a_transcript_are_said_by_nobody():
+    lines = [
+        "Ann: We start.",
+        "Bob: Yes.",
+        *["Ann: It opens.", "Bob: Good."] * 2,
+        "Cleo Diaz: I write it down.",
+        "As ever.",
+    ]
+    minutes = ["# Decisions", "The new library opens in June.", "Decision: we buy it."]
+    found = passages(document("\n".join([*lines, *minutes])))
+    assert [p.speaker for p in found] == [*["Ann", "Bob"] * 3, "Cleo Diaz", "", "", "", ""]
+
+
+def test_a_line_of_a_transcript_that_ends_with_a_time_is_not_lost():
+    lines = ["Ann: Good morning.", "Bob: Yes.", "Ann: When is it?", "Bob: Soon.", "see you at 10:00"]
+    assert "See you at 10:00" in [p.text for p in passages(document("\n".join(lines)))]
+
+
+def test_prose_that_is_set_as_code_is_quoted_by_its_sentences():
+    text = "The harbour was quiet that morning and nobody had\nseen the boat leave.  The mayor asked twice about it."
+    made = Document("letter.html", "html", (Block("code", text),), language="en", words=count_words(text))
+    assert [(p.kind, p.text[-8:]) for p in passages(made)] == [
+        ("paragraph", "t leave."),
+        ("paragraph", "bout it."),
+    ]
+    code = "for (i = 0; i < n; i++) {\n  total += rows[i].price * rows[i].count;\n}"
+    assert {p.kind for p in passages(replace(made, blocks=(Block("code", code),)))} == {"code"}
+
+
+def test_words_are_counted_alike_for_length_and_coverage():
+    made = Document("x", "text", (Block("paragraph", "今天天气很好。 Well-known facts"),))
+    assert sum(p.words for p in passages(made)) == count_words(made.blocks[0].text)
+
+
+def test_time_to_cut_a_text_without_spaces_grows_with_its_length_and_not_with_its_square():
+    def steps(times: int) -> int:
+        whole = document("港口委员会开会讨论新渡轮" * times, language="zh")
+        return steps_of(lambda: passages(whole))
+
+    steps(100)  # what is made at the first use
+    assert len(passages(document("港口委员会开会讨论新渡轮" * 4_000, language="zh"))) > 100
+    assert steps(2_000) < 4 * steps(500) * 2

@@ -1,0 +1,54 @@
+"""Numbers that an engine copied are written as the target language writes them; what could be two things stays."""
+
+import pytest
+
+from components.tasks.translate.number_style import restyled
+from components.tasks.translate.pipeline import Request, Translator
+from tests.unit.tasks.translate.fakes import FakeEngine
+
+
+@pytest.mark.parametrize(
+    ("number", "wanted"),
+    [
+        ("$26,750", "$26.750"),
+        ("$26,750.50", "$26.750,50"),
+        ("299,200", "299.200"),
+        ("1,234,567", "1.234.567"),
+        ("£2.8bn", "£2,8 bilhões"),
+        ("$3.75", "$3,75"),
+        ("$1.5m", "$1,5 milhões"),
+        ("1.500", "1.500"),  # perhaps a version
+        ("3.11", "3.11"),
+        ("1.2.3", "1.2.3"),
+        ("10.0.0.1", "10.0.0.1"),
+        ("1,23", "1,23"),
+        ("1,2345", "1,2345"),
+        ("A1,234", "A1,234"),
+        ("26750", "26750"),
+    ],
+)
+def test_an_english_number_in_portuguese(number, wanted):
+    assert restyled(f"It is {number} now", f"É {number} já", "en", "pt") == f"É {wanted} já"
+
+
+@pytest.mark.parametrize(
+    ("number", "wanted"),
+    [("299.200", "299,200"), ("R$ 26.750,50", "R$ 26,750.50"), ("€ 3,75", "€ 3.75"), ("3,75", "3,75")],
+)
+def test_a_portuguese_number_in_english(number, wanted):
+    assert restyled(f"Tem {number} hoje", f"It has {number} today", "pt", "en") == f"It has {wanted} today"
+
+
+def test_groups_are_spaced_in_french_and_stay_between_languages_of_one_style():
+    assert restyled("It is 26,750", "C'est 26,750", "en", "fr") == "C'est 26\u00a0750"
+    assert restyled("It is 26,750", "是26,750", "en", "zh") == "是26,750"
+    assert restyled("São 26.750", "Es sind 26.750", "pt", "de") == "Es sind 26.750"
+
+
+def test_only_what_the_source_has_is_rewritten_and_code_is_not():
+    engine = FakeEngine(lambda text: text.replace("It is", "É"))
+    outcome = Translator(engine, "en", "pt").all([Request("It is $26,750 or `f(1,234)` now", ("f(1,234)",))])[
+        0
+    ]
+    assert outcome.target == "É $26.750 or `f(1,234)` now"
+    assert restyled("It is 5", "É 26,750", "en", "pt") == "É 26,750"

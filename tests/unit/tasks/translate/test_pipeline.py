@@ -1,0 +1,279 @@
+"""An engine that misbehaves in each named way must be noticed, tried again once, and marked."""
+
+import pytest
+
+from components.errors import Cancelled, EngineFailed
+from components.tasks.translate.glossary import Term
+from components.tasks.translate.pipeline import Request, Translator
+from tests.unit.tasks.translate.fakes import FailingEngine, FakeEngine
+
+GOOD = "O gato preto dormiu na cadeira velha da cozinha."
+
+
+SOURCE = "The black cat slept on the old chair in the kitchen."
+
+
+def one(engine, text=SOURCE, terms=(), kept=()):
+    return Translator(engine, "en", "pt", terms).all([Request(text, kept)])[0]
+
+
+def kinds(outcome):
+    return {finding.kind for finding in outcome.findings}
+
+
+@pytest.mark.parametrize(
+    ("bad", "kind"),
+    [
+        (SOURCE, "untranslated"),
+        ("", "failed"),
+        ("O gato", "truncated"),
+        ("O gato preto dormiu na na na na na na na na cadeira velha da cozinha.", "repeated"),
+        ("O gato preto dormiu na cadeira velha da cozinha. " * 4, "length"),
+    ],
+)
+def test_a_bad_sentence_is_tried_again_once_and_marked_if_it_stays_bad(bad, kind):
+    engine = FakeEngine(lambda text: bad)
+    outcome = one(engine)
+    assert kind in kinds(outcome)
+    assert outcome.retried
+    assert [options.careful for _, options in engine.calls] == [False, True]
+
+
+@pytest.mark.parametrize("word", ["hotel", "Internet", "Wi-Fi", "Total: {n}"])
+def test_a_word_that_is_the_same_in_both_languages_is_asked_twice_and_not_marked(word):
+    engine = FakeEngine(lambda text: text)
+    outcome = one(engine, word)
+    assert (outcome.findings, outcome.same, len(engine.calls)) == ((), True, 2)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Good morning",
+        "Good Morning",
+        "Thank you",
+        "Delete account",
+        "Annual report",
+        "About us",
+        "Hello",
+        "Save",
+    ],
+)
+def test_a_short_text_that_came_back_as_it_was_is_marked_and_is_no_word_of_both_languages(text):
+    outcome = one(FakeEngine(lambda text: text), text)
+    assert (kinds(outcome), outcome.translated, outcome.same) == ({"untranslated"}, False, False)
+
+
+@pytest.mark.parametrize("text", ["João Silva", "iPhone 15", "openSUSE Leap", "BBC News"])
+def test_a_name_that_came_back_as_it_was_is_not_marked(text):
+    assert not kinds(one(FakeEngine(lambda text: text), text))
+
+
+def test_a_text_without_spaces_that_came_back_as_it_was_is_marked():
+    engine = FakeEngine(lambda text: text)
+    assert kinds(Translator(engine, "zh", "en").all([Request("你好")])[0]) == {"untranslated"}
+    assert not kinds(Translator(engine, "zh", "ja").all([Request("東京")])[0])
+
+
+def test_a_sentence_that_is_in_the_target_language_already_is_left_alone():
+    outcome = one(FakeEngine(lambda text: "x"), "O gato preto dormiu na cadeira velha da cozinha.")
+    assert (outcome.skipped, outcome.target) == (True, outcome.source)
+
+
+def test_a_number_that_was_changed_is_held_fast_the_second_time():
+    outcome = one(
+        FakeEngine(lambda text: "Custa XQ1." if "XQ1" in text else "Custa 1,234,56."), "It costs 1,234.56."
+    )
+    assert (outcome.target, outcome.findings) == ("Custa 1.234,56.", ())
+
+
+def test_a_smiley_is_not_lost():
+    outcome = one(FakeEngine(lambda text: "Olá amigo"), "Hello friend 👋🏽")
+    assert outcome.target == "Olá amigo 👋🏽"
+
+
+def test_a_translation_without_a_word_is_marked():
+    assert "truncated" in kinds(one(FakeEngine(lambda text: "- ()"), "你好，世界。"))
+
+
+def test_a_sentence_that_comes_back_empty_is_tried_in_halves():
+    def usual(text):
+        return "" if text == SOURCE else "O gato preto dormiu na" if text.startswith("The") else "cozinha."
+
+    outcome = one(FakeEngine(usual))
+    assert (outcome.target, outcome.findings) == ("O gato preto dormiu na cozinha.", ())
+
+
+def test_a_sentence_that_stays_empty_is_marked_and_is_not_the_source():
+    outcome = one(FakeEngine(lambda text: ""))
+    assert (outcome.target, kinds(outcome), outcome.translated) == ("", {"failed"}, False)
+
+
+def test_a_second_way_that_works_replaces_the_bad_sentence_and_is_not_marked():
+    outcome = one(FakeEngine(lambda text: SOURCE, lambda text: GOOD))
+    assert (outcome.target, outcome.findings, outcome.retried) == (GOOD, (), True)
+
+
+def test_a_second_way_that_is_worse_does_not_replace_the_first():
+    outcome = one(FakeEngine(lambda text: GOOD.replace("preto", "1 preto 2"), lambda text: ""))
+    assert "preto" in outcome.target
+
+
+def test_a_changed_number_is_not_handed_over_in_silence():
+    outcome = one(FakeEngine(lambda text: "Custa 45 euros em 2019."), "It costs 42 euros in 2019.")
+    assert [str(f.text) for f in outcome.findings] == ["The number 42 is not in the translation."]
+
+
+def test_numbers_in_the_other_languages_style_are_not_called_wrong():
+    outcome = one(FakeEngine(lambda text: "Custa 1.234,56 às 15h."), "It costs 1,234.56 at 3 pm.")
+    assert not outcome.findings
+
+
+def test_a_number_that_lost_its_minus_is_held_fast_the_second_time_with_it():
+    engine = FakeEngine(lambda text: "São XQ1 graus." if "XQ1" in text else "São 1.234,5 graus.")
+    outcome = one(engine, "It is -1,234.5 degrees.")
+    assert (outcome.target, outcome.findings) == ("São -1.234,5 graus.", ())
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "{n, plural, one {# file} other {# files}}",
+        "example.org/a",
+        "/etc/hosts",
+        "{name}",
+        "%s",
+        "https://example.com/a?b=1",
+        "a.b@example.com",
+        "`rm -rf`",
+        "<b>",
+        "${HOME}",
+    ],
+)
+def test_a_placeholder_that_the_engine_drops_comes_back_by_translating_around_it(piece):
+    def drops_names(text):
+        return (
+            "Escreva para"
+            if "XQ" in text
+            else {"Write to": "Escreva para", "today.": "hoje."}.get(text, text)
+        )
+
+    outcome = one(FakeEngine(drops_names), f"Write to {piece} today.")
+    assert outcome.target == f"Escreva para {piece} hoje."
+    assert outcome.retried
+    assert not {"placeholder", "tag"} & kinds(outcome)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["{n, plural, one {# file} other {# files}}", "You have {n, plural, one {# file} other {# files}} left"],
+)
+def test_a_message_whose_forms_stay_in_the_source_language_is_marked(text):
+    engine = FakeEngine(lambda text: text.replace("You have", "Você tem").replace("left", "restantes"))
+    outcome = one(engine, text)
+    assert (kinds(outcome), outcome.skipped, outcome.translated) == ({"untranslated"}, False, False)
+    assert "{n, plural, one {# file} other {# files}}" in outcome.target
+    assert not kinds(one(engine, "{n, plural, one {#} other {#}}"))
+
+
+def test_a_placeholder_is_not_shown_to_the_engine_as_words():
+    engine = FakeEngine(
+        lambda text: text.replace("Hello", "Olá").replace("you have new mail", "há correio novo")
+    )
+    outcome = one(engine, "Hello {name}, you have new mail")
+    assert engine.calls[0][0] == ["Hello XQ1, you have new mail"]
+    assert outcome.target == "Olá {name}, há correio novo"
+
+
+def test_code_of_a_document_stays_letter_by_letter():
+    outcome = one(
+        FakeEngine(lambda text: text.replace("Run", "Execute").replace("now", "já")),
+        "Run foo bar now",
+        kept=("foo bar",),
+    )
+    assert outcome.target == "Execute foo bar já"
+
+
+def test_a_glossary_term_that_the_engine_ignores_is_put_in_the_second_time():
+    engine = FakeEngine(
+        lambda text: text.replace("The panel is", "O quadro é").replace("The XQ1 is", "O XQ1 é")
+    )
+    outcome = one(engine, "The panel is XL5", [Term("panel", "painel")])
+    assert outcome.target == "O painel é XL5"
+    assert outcome.retried
+
+
+def test_a_glossary_violation_that_stays_is_marked():
+    outcome = one(
+        FakeEngine(lambda text: "O quadro está quebrado"), "The panel is broken", [Term("panel", "painel")]
+    )
+    assert "glossary" in kinds(outcome)
+
+
+def test_an_engine_error_never_returns_the_source_as_if_it_were_the_translation():
+    with pytest.raises(EngineFailed):
+        one(FailingEngine(EngineFailed("It broke.")))
+
+
+def test_an_answer_that_reached_the_engines_limit_is_marked():
+    assert "truncated" in kinds(one(FakeEngine(lambda text: GOOD, lambda text: GOOD + " {", cut=True)))
+
+
+def test_the_same_sentence_is_translated_once():
+    engine = FakeEngine(lambda text: GOOD)
+    outcomes = Translator(engine, "en", "pt").all([Request(SOURCE)] * 5)
+    assert [o.target for o in outcomes] == [GOOD] * 5
+    assert engine.calls[0][0] == [SOURCE]
+
+
+def test_text_without_words_is_left_alone_and_counted_as_skipped():
+    engine = FakeEngine(lambda text: "x")
+    outcomes = Translator(engine, "en", "pt").all(
+        [Request(t) for t in ("42", "https://a.bc/d", "{x}", "README.md")]
+    )
+    assert [o.target for o in outcomes] == ["42", "https://a.bc/d", "{x}", "README.md"]
+    assert all(o.skipped for o in outcomes)
+    assert not engine.calls
+
+
+def test_stop_keeps_the_sentences_that_were_done():
+    done = []
+    kept: list = []
+
+    class Memory:
+        def find(self, texts):
+            return {}
+
+        def keep(self, outcomes):
+            kept.extend(outcomes)
+
+    engine = FakeEngine(lambda text: f"Frase {text[9:]}")
+    translator = Translator(engine, "en", "pt", memory=Memory(), cancelled=lambda: bool(done))
+    with pytest.raises(Cancelled):
+        for _, outcome in translator.outcomes([Request(f"Sentence number {n} is here") for n in range(200)]):
+            done.append(outcome)
+    assert len(kept) == len(done) == 64
+
+
+@pytest.mark.parametrize(
+    ("text", "second"),
+    [("Franca", "France"), ("Santos", "Saints"), ("Foz do Iguaçu", "Niagara Falls")],
+)
+def test_a_name_that_was_copied_is_not_made_another_one_by_the_second_try(text, second):
+    engine = FakeEngine(lambda text: text, lambda text: second)
+    outcome = Translator(engine, "pt", "en").all([Request(text)])[0]
+    assert (outcome.target, outcome.alternatives) == (text, (second,))
+    assert kinds(outcome) == {"untranslated"}
+
+
+@pytest.mark.parametrize("name", ["Rio de Janeiro", "Vincent van Gogh", "Leonardo da Vinci"])
+def test_a_foreign_name_with_small_words_that_came_back_as_it_was_is_not_marked(name):
+    assert not kinds(one(FakeEngine(lambda text: text), name))
+
+
+@pytest.mark.parametrize(
+    ("text", "second"), [("Good Morning", "Bom Dia"), ("Terms of Use", "Termos de Uso"), ("Hello", "Olá")]
+)
+def test_a_phrase_in_capitals_takes_the_second_try(text, second):
+    outcome = one(FakeEngine(lambda text: text, lambda text: second), text)
+    assert (outcome.target, outcome.findings) == (second, ())

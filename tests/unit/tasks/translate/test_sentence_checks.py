@@ -1,0 +1,30 @@
+"""Each check tells a good translation from a bad one."""
+
+import pytest
+
+from components.tasks.translate import sentence_checks
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "languages", "kind"),
+    [
+        ("The cat sat on the mat and slept all day.", "猫整天睡在垫子上。", "en-zh", ""),
+        ("猫整天睡在垫子上。", "The cat slept on the mat all day.", "zh-en", ""),
+        ("The cat sat on the mat and slept all day long here.", "猫", "en-zh", "truncated"),
+        ("你好。", "Hello, how are you today, my dear old friend? " * 3, "zh-en", "length"),
+        ("The cat slept well.", "猫睡得好好好好好好好好好好。", "en-zh", "repeated"),
+        ("The cat slept well.", "O gato dormiu bemababababababababababab.", "en-pt", "repeated"),
+        ("BBC at the Tony Arena", "BBC 在 Tony Arena 球场", "en-zh", ""),
+        ("The small house is red", "The small house is red", "en-zh", "untranslated"),
+        ("Open {count} files", "Abrir arquivos", "en-pt", "placeholder"),
+        ("Open %(count)d files", "Abrir %(contagem)d arquivos", "en-pt", "placeholder"),
+        ("Hi {{user}}", "Oi {{usuário}}", "en-pt", "placeholder"),
+        ("In ${HOME} now", "Em $HOME agora", "en-pt", "placeholder"),
+        ("See <b>this</b> now", "Veja <b>isto agora", "en-pt", "tag"),
+    ],
+)
+def test_each_check_tells_good_from_bad(source, target, languages, kind):
+    found = {
+        f.kind for f in sentence_checks.check(sentence_checks.Pair(source, target, *languages.split("-")))
+    }
+    assert kind in found if kind else not found

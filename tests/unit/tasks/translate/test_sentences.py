@@ -1,0 +1,55 @@
+"""A text cut into sentences and put together again, letter by letter."""
+
+import pytest
+
+from components.tasks.translate.sentences import join, split
+
+TEXT = 'Dr. Smith went to Washington. He paid $3.50.\n\n  "Really?" she asked.\tYes!  '
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        TEXT,
+        "你好吗？我很好。",
+        "word " * 300,
+        "a\n\n\nb",
+        "a\n\n\tb\n  c",
+        "",
+        "   ",
+        "x" * 1000,
+        "M.\xa0A. est\u2028là.\r\n\x85B.",
+    ],
+)
+def test_no_letter_is_lost_between_sentences(text):
+    lead, found = split(text, "en")
+    assert lead + "".join(s.text + s.after for s in found) == text
+    assert all(text[s.start : s.end] == s.text for s in found)
+
+
+def test_indented_lines_stay_indented():
+    lead, found = split("one\n\ttwo\n  three", "en")
+    assert [s.text for s in found] == ["one", "two", "three"]
+    assert join(lead, [(s.text, s.after) for s in found], True) == "one\n\ttwo\n  three"
+
+
+def test_an_ordinal_a_title_or_a_short_form_does_not_tear_a_sentence_apart():
+    for language, text in (
+        ("de", "Das fiel in der 89. Minute, z. B. Tor."),
+        ("fr", "La famille de M. Yuan est là."),
+    ):
+        assert [s.text for s in split(text, language)[1]] == [text]
+
+
+def test_a_long_sentence_without_full_stops_is_not_given_whole_to_an_engine_that_would_cut_it():
+    _, found = split("word, " * 400, "en")
+    assert max(len(s.text) for s in found) <= 400
+
+
+def test_sentences_of_a_language_without_spaces_get_spaces_between_them():
+    lead, found = split("你好吗？我很好。", "zh")
+    assert join(
+        lead,
+        [("How are you?", s.after) if i == 0 else ("I am well.", s.after) for i, s in enumerate(found)],
+        True,
+    ) == ("How are you? I am well.")

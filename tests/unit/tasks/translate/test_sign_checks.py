@@ -1,0 +1,55 @@
+"""Signs that a translation lost are named; a currency in words and a sign written another way are there."""
+
+import pytest
+
+from components.tasks.translate.pipeline import Request, Translator
+from components.tasks.translate.sign_checks import lost, lost_pairs
+from tests.unit.tasks.translate.fakes import FakeEngine
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "language", "wanted"),
+    [
+        ("It costs £20.", "Custa 20 euros.", "pt", ["£"]),
+        ("It costs £20.", "Custa 20 libras.", "pt", []),
+        ("It costs $20.", "Custa US$ 20.", "pt", []),
+        ("It costs $20.", "要20美元。", "zh", []),
+        ("It costs £20.", "要20美元。", "zh", ["£"]),
+        ("It is ± 5 mm.", "É de 5 mm.", "pt", ["±"]),
+        ("File → Open", "Arquivo - Abrir", "pt", ["→"]),
+        ("If x ≤ 5", "Se x 5", "pt", ["≤"]),
+        ("Add ½ cup", "Adicione 1/2 xícara", "pt", []),
+        ("Add ½ cup", "Adicione 1 a 2 xícara", "pt", ["½"]),
+        ("It is 45°.", "São 45 graus.", "pt", []),
+        ("See § 5", "Ver 5", "pt", ["§"]),
+        ("3 × 4 m", "3 x 4 m", "pt", []),
+        ("C++ & more!", "C++ e mais!", "pt", []),
+    ],
+)
+def test_a_lost_sign_is_told_from_one_that_is_written_another_way(source, target, language, wanted):
+    assert lost(source, target, language) == wanted
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "wanted"),
+    [
+        ("He said “yes” (twice).", "Ele disse sim duas vezes.", ["(", "“"]),
+        ("He said “yes” (twice).", "Ele disse «sim» (duas vezes).", []),
+        ("He said “yes” (twice).", "他说“是”（两次）。", []),
+        ('A 5" pipe', "Um cano de 5 polegadas", []),
+    ],
+)
+def test_lost_quotes_and_brackets_are_seen(source, target, wanted):
+    assert lost_pairs(source, target) == wanted
+
+
+def test_a_lost_sign_is_held_fast_the_second_time():
+    engine = FakeEngine(lambda text: text.replace("It costs", "Custa").replace("£", ""))
+    outcome = Translator(engine, "en", "pt").all([Request("It costs £20.")])[0]
+    assert (outcome.target, outcome.findings, outcome.retried) == ("Custa £20.", (), True)
+
+
+def test_a_sign_that_stays_lost_is_marked():
+    engine = FakeEngine(lambda text: "Custa 20 euros.")
+    outcome = Translator(engine, "en", "pt").all([Request("It costs £20.")])[0]
+    assert [finding.kind for finding in outcome.findings] == ["sign"]

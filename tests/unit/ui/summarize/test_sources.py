@@ -1,0 +1,48 @@
+"""How the page shows a row of a table, and says where it stands."""
+
+import pytest
+
+from components.documents import Place, read_document
+from components.documents.place import stretch
+from components.tasks.summarize.summary import Citation
+from components.ui import language
+from components.ui.language import said
+from components.ui.summarize.sources import marked_row
+
+
+def test_a_cited_row_shows_marked_below_the_header_and_between_its_neighbours():
+    table = read_document(b"Ship,Port\n" + b"".join(b"S%d,[a|b]\n" % i for i in range(9)), "a.csv").blocks[0]
+    start = table.text.index("S4")
+    cited = Citation(0, 0, start, start + 4, "a.csv", Place(row=6), "", 1.0)
+    assert marked_row(table, cited).splitlines() == [
+        "| Ship | Port |",
+        "| --- | --- |",
+        *(r"| S2 | \[a\|b\] |", r"| S3 | \[a\|b\] |"),
+        r"| :orange-background[S4] | :orange-background[\[a\|b\]] |",
+        *(r"| S5 | \[a\|b\] |", r"| S6 | \[a\|b\] |"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("place", "english", "chinese"),
+    [
+        (Place(row=12).label, "row 12", "第 12 行"),
+        (stretch(Place(row=2).label, Place(row=80).label), "row 2 to row 80", "第 2 行 至 第 80 行"),
+        (Place(table=2, row=4).label, "table 2, row 4", "表 2，第 4 行"),
+        (
+            Place(section="Costs", sheet="Costs", row=5).label,
+            "Costs, sheet Costs, row 5",
+            "Costs，工作表 Costs，第 5 行",
+        ),
+        (
+            Place(section="Results", page=3, row=2).label,
+            "Results, page 3, row 2",
+            "Results，第 3 页，第 2 行",
+        ),
+        (Place(section="row 5", paragraph=3).label, "row 5, paragraph 3", "row 5，第 3 段"),
+    ],
+)
+def test_a_place_is_said_in_the_persons_language(place, english, chinese, monkeypatch):
+    assert said(place) == english
+    monkeypatch.setattr(language, "code", lambda: "zh_CN")
+    assert said(place) == chinese

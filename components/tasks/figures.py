@@ -5,7 +5,6 @@ Knows plain data; neither files nor pages.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import isfinite
 from typing import Any
 
 MOST = 10**12  # a figure above this is not one
@@ -41,4 +40,4 @@ def read_figures(usage: object) -> Figures | None:
 def _figure(value: Any, kind: Any) -> Any:
     """A number from 0 to MOST, or None."""
     right = isinstance(value, kind) and not isinstance(value, bool)
-    return value if right and isfinite(value) and 0 <= value <= MOST else None
+    return value if right and 0 <= value <= MOST else None

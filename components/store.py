@@ -24,6 +24,7 @@ from components.database import open_engine, say_why, unusable
 from components.errors import BadInput
 from components.messages import Message
 from components.rows import MessageText, as_dataclass, columns_of
+from components.search import folded, folded_message
 
 MessageState = Literal["streaming", "done", "stopped", "failed", "interrupted"]
 Kind = Literal["chat", "complete"]
@@ -62,6 +63,9 @@ _messages = sa.Table(
     sa.Column("run_id", sa.String(32)),
     sa.Column("created_at", sa.Float),
 )
+# What is searched: kept beside the rows, and no part of what a person is told to keep here.
+_titles = sa.table("conversations", sa.column("id"), sa.column("searched"))
+_texts = sa.table("messages", sa.column("conversation_id"), sa.column("id"), sa.column("searched"))
 own(_conversations, age="updated_at")
 part_of(_messages, "conversation_id", _conversations)
 
@@ -192,20 +196,29 @@ class Store(Scoped):
 
     # Conversations
 
-    def headings(self, search: str = "", limit: int = 200) -> list[Heading]:
-        """Conversations that contain `search` in title or text, the most recently used first."""
-        query = sa.select(*columns_of(Heading, _conversations)).where(
-            _conversations.c.deleted_at.is_(None), self.mine(_conversations)
-        )
-        if search.strip():
-            inside = sa.select(_messages.c.conversation_id).where(
-                _messages.c.text.icontains(search.strip(), autoescape=True)
-            )
-            title = _conversations.c.title.icontains(search.strip(), autoescape=True)
-            query = query.where(title | _conversations.c.id.in_(inside))
+    def headings(self, search: str = "", limit: int | None = None) -> list[Heading]:
+        """Conversations that contain `search` in title, text or files, the most recently used first."""
+        query = sa.select(*columns_of(Heading, _conversations)).where(self._found(search))
         query = query.order_by(_conversations.c.updated_at.desc()).limit(limit)
         with self.engine.connect() as connection:
             return [as_dataclass(Heading, row) for row in connection.execute(query)]
+
+    def number(self, search: str = "") -> int:
+        """How many conversations contain `search`."""
+        query = sa.select(sa.func.count()).select_from(_conversations).where(self._found(search))
+        with self.engine.connect() as connection:
+            return connection.execute(query).scalar_one()
+
+    def _found(self, search: str) -> sa.ColumnElement[bool]:
+        """The condition that a conversation is there, this person's, and contains `search`."""
+        there = sa.and_(_conversations.c.deleted_at.is_(None), self.mine(_conversations))
+        if not (wanted := folded(search)):
+            return there
+        titled = sa.select(_titles.c.id).where(_titles.c.searched.contains(wanted, autoescape=True))
+        inside = sa.select(_texts.c.conversation_id).where(
+            _texts.c.searched.contains(wanted, autoescape=True)
+        )
+        return there & (_conversations.c.id.in_(titled) | _conversations.c.id.in_(inside))
 
     def create(self, kind: Kind, title: str, model_id: str, settings: Mapping[str, Any] | None = None) -> str:
         """A new, empty conversation; returns its unguessable id."""
@@ -223,6 +236,7 @@ class Store(Scoped):
         row["settings"] = dict(about.settings)
         with self.engine.begin() as connection:
             connection.execute(_conversations.insert().values(row))
+            self._index_title(connection, conversation_id, about.title)
             for message in messages:
                 parent = None if message.parent_id is None else ids[message.parent_id]
                 ids.append(self._insert(connection, conversation_id, replace(message, parent_id=parent), now))
@@ -253,15 +267,19 @@ class Store(Scoped):
         return as_dataclass(Conversation, row, messages=messages)
 
     def change(self, conversation_id: str, **values: Any) -> None:
-        """Sets title, model_id, settings or leaf_id."""
-        self._update(_conversations, conversation_id, values)
+        """Sets title, model_id, settings, leaf_id or deleted_at."""
+        with self.engine.begin() as connection:
+            this = sa.and_(_conversations.c.id == conversation_id, self.mine(_conversations))
+            changed = connection.execute(_conversations.update().where(this).values(**values)).rowcount
+            if changed and "title" in values:
+                self._index_title(connection, conversation_id, values["title"])
 
     def delete(self, conversation_id: str) -> None:
         """Takes a conversation out of every list; `restore` brings it back."""
-        self._update(_conversations, conversation_id, {"deleted_at": time.time()})
+        self.change(conversation_id, deleted_at=time.time())
 
     def restore(self, conversation_id: str) -> None:
-        self._update(_conversations, conversation_id, {"deleted_at": None})
+        self.change(conversation_id, deleted_at=None)
 
     # Messages
 
@@ -286,11 +304,27 @@ class Store(Scoped):
         values |= {"conversation_id": conversation_id, "job_id": "", "run_id": self.run_id}
         values["created_at"] = now if message.created_at is None else message.created_at
         added = _messages.insert().values(values).returning(_messages.c.id)
-        return int(connection.execute(added).scalar_one())
+        message_id = int(connection.execute(added).scalar_one())
+        self._index_text(connection, message_id, message.text, message.attachments)
+        return message_id
+
+    def _index_title(self, connection: sa.Connection, conversation_id: str, title: str) -> None:
+        this = _titles.c.id == conversation_id
+        connection.execute(_titles.update().where(this).values(searched=folded(title)))
+
+    def _index_text(self, connection: sa.Connection, message_id: int, text: str, files: object) -> None:
+        if searched := folded_message(text, files):
+            this = _texts.c.id == message_id
+            connection.execute(_texts.update().where(this).values(searched=searched))
 
     def update(self, message_id: int, **values: Any) -> None:
         """Sets fields of a message."""
-        self._update(_messages, message_id, values)
+        with self.engine.begin() as connection:
+            this = sa.and_(_messages.c.id == message_id, self.mine(_messages))
+            changed = connection.execute(_messages.update().where(this).values(**values)).rowcount
+            if changed and "text" in values:
+                files = connection.execute(sa.select(_messages.c.attachments).where(this)).scalar()
+                self._index_text(connection, message_id, values["text"], files)
 
     def message(self, message_id: int) -> StoredMessage | None:
         with self.engine.connect() as connection:
@@ -298,10 +332,6 @@ class Store(Scoped):
                 sa.select(_messages).where(_messages.c.id == message_id, self.mine(_messages))
             ).first()
         return as_dataclass(StoredMessage, row) if row else None
-
-    def _update(self, table: sa.Table, row_id: str | int, values: Mapping[str, Any]) -> None:
-        with self.engine.begin() as connection:
-            connection.execute(table.update().where(table.c.id == row_id, self.mine(table)).values(**values))
 
     def _require(self, connection: sa.Connection, conversation_id: str) -> None:
         """Raises BadInput for a conversation that this person doesn't have."""

@@ -175,7 +175,7 @@ def usage_line(message: StoredMessage, titles: dict[str, str]) -> str:
         plain(titles.get(message.model_id, message.model_id)),
         tokens_read.format(count=f"{read:,}"),
         tokens_new.format(count=f"{new:,}"),
-        _("first after {seconds} s").format(seconds=f"{usage.get('first_token_seconds', 0):.2f}"),
+        _("first token {seconds} s").format(seconds=f"{usage.get('first_token_seconds', 0):.2f}"),
         _("{rate} tokens/s").format(rate=f"{usage.get('tokens_per_second', 0):.1f}"),
         _("seed {seed}").format(seed=message.settings.get("seed")),
     ]
@@ -261,7 +261,7 @@ def _draw_pair(
                 copy_button(message.text, key=f"copy_{message.id}")
                 chosen = conversation.leaf_id == message.id
                 st.button(
-                    _("Goes on from here") if chosen else _("Go on with this answer"),
+                    _("Continuing from this answer") if chosen else _("Continue with this answer"),
                     key=f"choose_{message.id}",
                     type="tertiary",
                     icon=":material/check:" if chosen else ":material/arrow_forward:",

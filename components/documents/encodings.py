@@ -9,8 +9,6 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache
 
-import chardet
-
 from components.documents.mixed import decode_mixed, is_mostly_utf8
 from components.messages import Message
 
@@ -191,6 +189,8 @@ def _likeliest(data: bytes) -> tuple[str, str]:
 
 def _detected(sample: bytes) -> str:
     """What chardet holds for likeliest; of a word or two, the usual encoding if it is nearly as likely."""
+    import chardet  # a tenth of a second, which few files need
+
     answers = chardet.detect_all(
         sample, include_encodings=_CANDIDATES, compat_names=False, prefer_superset=False
     )

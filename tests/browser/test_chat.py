@@ -50,7 +50,7 @@ def test_a_first_answer_streams_from_the_packaged_model_and_says_what_it_took(
     smol_server: Server, person: Callable[..., Page]
 ):
     page = person(smol_server.url)
-    expect(page).to_have_title("Chat")
+    expect(page).to_have_title("Chat · Wordbench")
     set_number(page, "Maximum new tokens", 60)
     send(page, "Tell me a short story about a fox.")
     expect(stop_button(page)).to_be_visible()
@@ -336,7 +336,7 @@ def test_html_and_images_in_any_text_are_shown_as_text_and_never_fetched(
     assert found == []
     page.get_by_text("Export and import").click()
     page.wait_for_timeout(1000)
-    expect(page).to_have_title("Chat")
+    expect(page).to_have_title("Chat · Wordbench")
     server.kill()
 
 

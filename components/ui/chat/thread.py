@@ -135,8 +135,8 @@ def _draw_body(message: StoredMessage) -> None:
                 left_out = _("Left out: {what}").format(what=plain(said(from_text(file["left_out"]))))
                 st.caption(f":material/info: {left_out}")
             if len(file["text"]) > 20_000:
-                text = _("Shown: the first 20,000 of {count} characters. The model gets all.")
-                st.caption(text.format(count=f"{len(file['text']):,}"))
+                text = _("Shown: the first 20,000 of {number} characters. The model gets all.")
+                st.caption(text.format(number=f"{len(file['text']):,}"))
     if message.role == "user":
         st.text(message.text, width="stretch")
     elif message.text:

@@ -85,7 +85,8 @@ def _draw_comparison(runs: Sequence[Run]) -> None:
 
 
 def _title(run: Run) -> str:
-    return f"{run.name} ({time.strftime(_('%d %b %H:%M'), time.localtime(run.created_at))})"
+    created = time.strftime(_("%d %b %H:%M"), time.localtime(run.created_at))
+    return f"{run.name} ({created})"
 
 
 def _draw_change(runs: Sequence[Run], open_run: Run | None) -> None:

@@ -62,7 +62,7 @@ def test_a_first_answer_streams_from_the_packaged_model_and_says_what_it_took(
     finished(page)
     assert len(lengths) > 4, "the answer came all at once"
     expect(
-        page.get_by_text(re.compile(r"prompt tokens · \d+ new tokens · first after .* tokens/s"))
+        page.get_by_text(re.compile(r"prompt tokens · \d+ new tokens · first token .* tokens/s"))
     ).to_be_visible()
     expect(page.get_by_text(re.compile(r"Context: \d+ of 8,192 tokens"))).to_be_visible()
 

@@ -139,7 +139,7 @@ def test_two_models_can_be_compared(app: App):
     next(box for box in test.selectbox if box.label == "Compare with").select("local-tiny-endless").run()
     next(n for n in test.number_input if n.label == "Maximum new tokens (second answer)").set_value(9).run()
     ask(test, "Both of you")
-    assert button(test, "Go on with this answer")
+    assert button(test, "Continue with this answer")
     assert len(test.chat_message) == 3
 
 

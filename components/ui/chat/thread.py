@@ -175,7 +175,7 @@ def usage_line(message: StoredMessage, titles: dict[str, str]) -> str:
         tokens_new = ngettext("about {count} new token", "about {count} new tokens", new)
     facts += [tokens_read.format(count=f"{read:,}"), tokens_new.format(count=f"{new:,}")]
     if figures.first_token_seconds:
-        facts.append(_("first after {seconds} s").format(seconds=f"{figures.first_token_seconds:.2f}"))
+        facts.append(_("first token {seconds} s").format(seconds=f"{figures.first_token_seconds:.2f}"))
     if figures.tokens_per_second:
         facts.append(_("{rate} tokens/s").format(rate=f"{figures.tokens_per_second:.1f}"))
     if (seed := message.settings.get("seed")) is not None:
@@ -264,7 +264,7 @@ def _draw_pair(
                 copy_button(message.text, key=f"copy_{message.id}")
                 chosen = conversation.leaf_id == message.id
                 st.button(
-                    _("Goes on from here") if chosen else _("Go on with this answer"),
+                    _("Continuing from this answer") if chosen else _("Continue with this answer"),
                     key=f"choose_{message.id}",
                     type="tertiary",
                     icon=":material/check:" if chosen else ":material/arrow_forward:",

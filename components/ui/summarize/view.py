@@ -238,7 +238,8 @@ def draw_lines(summary: Summary) -> None:
 def _line(number: int, line: Line) -> str:
     marks = f" :gray-badge[{number}]"
     if not line.supported:
-        marks += f" :red-badge[:material/link_off: {_('no source')}]"
+        text = _("no source")
+        marks += f" :red-badge[:material/link_off: {text}]"
     for missing in line.missing:
         text = _("not in the document: {missing}").format(missing=plain(said(missing)))
         marks += f" :orange-badge[:material/search_off: {text}]"

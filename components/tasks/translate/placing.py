@@ -51,7 +51,7 @@ def place(
     known: Mapping[str, str],
 ) -> Placed:
     """The unit's translation with its marks. `known` are translations of `phrases`."""
-    text = join(lead, [(t, s.after) for t, s in zip(targets, sentences, strict=True)], spaced)
+    text = join(lead, [(s.text, t, s.after) for t, s in zip(targets, sentences, strict=True)], spaced)
     aligned, at = [], len(lead)
     for sentence, target in zip(sentences, targets, strict=True):
         at = text.index(target, at) if target else at

@@ -16,7 +16,7 @@ from components.messages import Message, Said
 from components.models.languages import LANGUAGES, UNSPACED
 from components.tasks.facts import kept_numbers
 from components.tasks.translate import glossary, sign_checks
-from components.tasks.translate.protecting import protected, with_forms
+from components.tasks.translate.protecting import protected, strict, with_forms
 
 Kind = Literal[
     "untranslated",
@@ -286,6 +286,12 @@ def _placeholders(pair: Pair) -> list[Finding]:
             found.append(
                 Finding(kind, Said("{piece} is missing or changed in the translation.", piece=piece))
             )
+    new = Counter(strict(pair.target)) - Counter(strict(pair.source))
+    found += [
+        Finding("placeholder", Said("{piece} is in the translation, but not in the source.", piece=piece))
+        for piece in new
+        if piece not in pair.kept and pair.target.count(piece) > pair.source.count(piece)
+    ]
     return found
 
 

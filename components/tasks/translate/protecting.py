@@ -11,11 +11,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from components.tasks.translate.inner_marks import InnerMarks
 from components.tasks.translate.placeholders import STRICT, tokens
 
 # A letter or digit of a script that puts spaces between words, and no prefix or ending to a word without
 # one: Latin, Greek, Cyrillic, Armenian, Georgian.
 _SPACED = r"[^\W\u0590-\u109f\u1100-\u1dff\u2000-\U0010ffff]"
+NO_MARKS = InnerMarks("")
 _STEMS = ("XQ", "ZK", "QX", "WZ", "QZX")
 _NUMBERS = ("47", "58", "69", "74", "86", "93")
 
@@ -43,6 +45,7 @@ class Masked:
     text: str
     kept: tuple[StandIn, ...] = ()
     stem: str = ""  # that the names begin with
+    marks: InnerMarks = NO_MARKS
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,8 @@ def with_forms(text: str) -> list[str]:
 
 def mask(text: str, more: Sequence[tuple[str, str]] = ()) -> Masked:
     """`more` are further pieces of the text and what they become: glossary terms, code in a document."""
+    marks = InnerMarks.of(text)
+    text = marks.plain
     places: list[tuple[int, int, str, bool]] = []
     for piece, becomes in sorted(more, key=lambda pair: -len(pair[0])):
         found = re.finditer(whole_word(piece), text)
@@ -90,14 +95,14 @@ def mask(text: str, more: Sequence[tuple[str, str]] = ()) -> Masked:
         kept.append(StandIn(name or f"{stem}{len(kept) + 1}", becomes, before, after))
         out += f"{' ' if before else ''}{kept[-1].name}{' ' if after else ''}"
         at = end
-    return Masked(out + text[at:], tuple(kept), stem)
+    return Masked(out + text[at:], tuple(kept), stem, marks)
 
 
 def unmask(text: str, masked: Masked) -> str:
     """The translation with the real things again; a stand-in that was lost stays lost."""
     for one in reversed(masked.kept):
         text = re.sub(one.pattern, one.becomes.replace("\\", r"\\"), text, flags=re.IGNORECASE)
-    return text
+    return masked.marks.restored(text)
 
 
 def leaks(text: str, masked: Masked) -> bool:

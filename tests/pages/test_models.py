@@ -29,7 +29,7 @@ def press(test: AppTest, key: str) -> AppTest:
 def test_the_page_shows_memory_the_catalogue_and_why_a_model_is_not_ready(app: App):
     test = app("pages/models.py")
     assert test.title[0].value == "Models"
-    assert any("free memory" in metric.label for metric in test.metric)
+    assert any("Free memory" in metric.label for metric in test.metric)
     said = texts(test)
     assert "Qwen3 32B" in said.replace("\\", "")
     assert "Too large for this machine" in said

@@ -59,7 +59,7 @@ def draw(rows: int, context: int = 0) -> TrainingSettings:
     for column, name in zip(columns[1:], ("epochs", "batch", "accumulation"), strict=True):
         with column:
             chosen[name] = _number(name, getattr(start, name), f"{name}_{rows if name == 'epochs' else ''}")
-    with st.expander(_("All settings, explained"), icon=":material/tune:"):
+    with st.expander(_("Advanced settings"), icon=":material/tune:"):
         chosen |= _draw_more(method, start)
         line = _("- **{setting}**: {explanation}")
         st.markdown(

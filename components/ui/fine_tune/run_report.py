@@ -88,7 +88,7 @@ def _draw_numbers(report: dict[str, Any]) -> None:
         name = name.format(metric=said(METRIC_NAMES[metric["name"]]), number=metric["rows"])
         rows.append(_row(name, metric["base"], metric["tuned"], 1))
     if question := report.get("question"):
-        name = _("What the right question helps (loss)")
+        name = _("Loss saved by the right question")
         rows.append(_row(name, question["base"]["value"], question["tuned"]["value"], 3))
     if general := report.get("general"):
         rows.append(_row(_("Loss of general text (forgetting)"), general["base"], general["tuned"], 3))
@@ -130,7 +130,7 @@ def _draw_answers(report: dict[str, Any]) -> None:
 def _draw_downloads(run: Run) -> None:
     folder, name = training_runs().folder(run.id), slug(run.name)
     adapter = folder.result == folder.adapter
-    st.subheader(_("Take it along"), anchor=False)
+    st.subheader(_("Export"), anchor=False)
     with st.container(horizontal=True):
         st.download_button(
             _("Adapter (PEFT)") if adapter else _("Model"),

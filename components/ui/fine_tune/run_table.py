@@ -116,7 +116,7 @@ def _delete(run_id: str) -> None:
 
 
 def _draw_upload(base_model: str) -> None:
-    with st.expander(_("Use an adapter that was made elsewhere"), icon=":material/upload:"):
+    with st.expander(_("Import an adapter"), icon=":material/upload:"):
         text = _("LoRA in PEFT's format: `{config}` and `{weights}`, or a ZIP of both.")
         st.markdown(text.format(config=CONFIG, weights=WEIGHTS))
         files = st.file_uploader(

@@ -1,4 +1,4 @@
-r"""Marks inside of words that an engine must not see: keys of menus, escaped quotation marks. Knows only texts.
+r"""Marks inside of words that engines must not see: keys of menus, escaped quotation marks. Knows only texts.
 
 Save _As, it\'s me   ->   Save As, it's me   ->   Salvar como, sou eu   ->   Salvar _como, sou eu
 """

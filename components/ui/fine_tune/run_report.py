@@ -111,8 +111,8 @@ def _draw_numbers(report: dict[str, Any]) -> None:
 def _draw_rows(report: dict[str, Any]) -> None:
     """What the held-out rows are worth: different prompts, and those that were also trained on."""
     if report.get("prompts"):
-        text = _("Different prompts among the {count} held-out rows: {prompts}.")
-        st.caption(text.format(count=report["rows"], prompts=report["prompts"]))
+        text = _("Different prompts among the held-out rows: {prompts}.")
+        st.caption(text.format(prompts=report["prompts"]))
     if report.get("shared"):
         text = _(
             "Held-out rows whose prompt was also trained on: {count}. The numbers look better than they are."

@@ -115,7 +115,7 @@ def owned_folders(data_dir: Path) -> list[OwnedFolder]:
             try:
                 about = json.loads(path.read_text(encoding="utf-8"))
                 at = path.stat().st_mtime
-            except (OSError, ValueError):
+            except (OSError, ValueError, RecursionError):
                 continue
             if isinstance(about, dict) and isinstance(about.get("owner"), str):
                 found.append(OwnedFolder(kind, path.parent, about["owner"], at))

@@ -16,6 +16,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+_KEPT = '{"said": '  # how a message begins in a column of text
+_WIDEST = 3  # digits of a width or a precision; a kept template could ask for a gigabyte of blanks
 LISTED = 12  # names or lines that are listed in one sentence
 
 
@@ -129,6 +131,11 @@ class _Fields(string.Formatter):
     def get_field(self, field_name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> tuple[Any, str]:
         return kwargs[field_name], field_name
 
+    def format_field(self, value: Any, format_spec: str) -> Any:
+        if len(format_spec) > _WIDEST + 3 or sum(map(str.isdigit, format_spec)) > _WIDEST:
+            raise ValueError(f"the format {format_spec[:20]} is too wide")
+        return super().format_field(value, format_spec)
+
 
 _FORMATTER = _Fields()
 
@@ -209,18 +216,25 @@ def _fields(kept: Mapping[Any, Any]) -> dict[str, Any]:
 
 
 def to_text(message: Message) -> str:
-    """A message as text for one column of the database."""
-    return message if isinstance(message, str) else json.dumps(to_json(message), ensure_ascii=False)
+    """A message as text for one column of the database. A text that looks like a kept one stays a text."""
+    if isinstance(message, str):
+        own = {"said": None, "text": message}
+        return json.dumps(own, ensure_ascii=False) if message.startswith(_KEPT) else message
+    return json.dumps(to_json(message), ensure_ascii=False)
 
 
 def from_text(kept: str) -> Message:
     """The inverse of `to_text`; rows older than this format hold a finished English sentence."""
-    if not kept.startswith('{"said": '):
+    if not kept.startswith(_KEPT):
         return kept
     try:
-        return from_json(json.loads(kept))
-    except ValueError:
+        value = json.loads(kept)
+    except (ValueError, RecursionError):
         return kept
+    match value:
+        case {"said": None, "text": str(own)}:
+            return own
+    return from_json(value)
 
 
 def listed(names: Iterable[object]) -> str:

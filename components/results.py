@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from components.access import Scoped, own, part_of
 from components.messages import Message
 from components.rows import MessageText, as_dataclass, columns_of
+from components.search import folded
 from components.store import Store
 
 State = Literal["running", "done", "stopped", "failed", "interrupted"]
@@ -133,17 +134,17 @@ class Results(Scoped):
             return None
         return as_dataclass(Result, row) if documents else as_dataclass(Result, row, documents=())
 
-    def headings(self, kind: str, search: str = "", limit: int = 200) -> list[Heading]:
+    def headings(self, kind: str, search: str = "") -> list[Heading]:
         """Results of a kind whose title contains `search`, the most recently used first."""
         columns = columns_of(Heading, _results)
         query = sa.select(*columns).where(
             _results.c.kind == kind, _results.c.deleted_at.is_(None), self.mine(_results)
         )
-        if search.strip():
-            query = query.where(_results.c.title.icontains(search.strip(), autoescape=True))
-        query = query.order_by(_results.c.updated_at.desc()).limit(limit)
+        query = query.order_by(_results.c.updated_at.desc())
         with self._engine.connect() as connection:
-            return [as_dataclass(Heading, row) for row in connection.execute(query)]
+            found = [as_dataclass(Heading, row) for row in connection.execute(query)]
+        wanted = folded(search)
+        return [one for one in found if wanted in folded(one.title)]
 
     def delete(self, result_id: str) -> None:
         """Takes a result out of the history; `restore` brings it back."""

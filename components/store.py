@@ -7,7 +7,7 @@ new answer is a new branch beside the old one, and the leaf says which branch is
 import time
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
@@ -20,9 +20,11 @@ from filelock import FileLock, Timeout
 
 from components.access import Scoped, own, part_of
 from components.config import Config
-from components.errors import BadInput, Unavailable
-from components.messages import N_, Message
+from components.database import open_engine, say_why, unusable
+from components.errors import BadInput
+from components.messages import Message
 from components.rows import MessageText, as_dataclass, columns_of
+from components.search import folded, folded_message
 
 MessageState = Literal["streaming", "done", "stopped", "failed", "interrupted"]
 Kind = Literal["chat", "complete"]
@@ -61,6 +63,9 @@ _messages = sa.Table(
     sa.Column("run_id", sa.String(32)),
     sa.Column("created_at", sa.Float),
 )
+# What is searched: kept beside the rows, and no part of what a person is told to keep here.
+_titles = sa.table("conversations", sa.column("id"), sa.column("searched"))
+_texts = sa.table("messages", sa.column("conversation_id"), sa.column("id"), sa.column("searched"))
 own(_conversations, age="updated_at")
 part_of(_messages, "conversation_id", _conversations)
 
@@ -98,6 +103,18 @@ class NewMessage:
     rating: int | None = None
     note: Message = ""
     attachments: Sequence[Mapping[str, str]] = ()
+    created_at: float | None = None  # None: now
+
+
+@dataclass(frozen=True)
+class Imported:
+    """A conversation from elsewhere; its fields are those of `Conversation`."""
+
+    kind: Kind
+    title: str
+    model_id: str
+    settings: Mapping[str, Any]
+    created_at: float
 
 
 @dataclass(frozen=True)
@@ -161,14 +178,12 @@ class Store(Scoped):
         try:
             self._runs.mkdir(parents=True, exist_ok=True)
             self._alive.acquire()
-            self.engine = sa.create_engine(url)
-            if self.engine.dialect.name == "sqlite":
-                sa.event.listen(self.engine, "connect", _prepare_sqlite)
+            self.engine = open_engine(url)
             with FileLock(data_dir / "migrate.lock"):
                 self._migrate()
         except (sa.exc.SQLAlchemyError, CommandError, ImportError, OSError) as error:
-            raise _unusable(url, data_dir, error) from error
-        sa.event.listen(self.engine, "handle_error", _say_why, retval=True)
+            raise unusable(url, data_dir, error) from error
+        sa.event.listen(self.engine, "handle_error", say_why, retval=True)
         self.interrupted = self.mark_interrupted(_messages, "streaming")
 
     @classmethod
@@ -181,37 +196,54 @@ class Store(Scoped):
 
     # Conversations
 
-    def headings(self, search: str = "", limit: int = 200) -> list[Heading]:
-        """Conversations that contain `search` in title or text, the most recently used first."""
-        query = sa.select(*columns_of(Heading, _conversations)).where(
-            _conversations.c.deleted_at.is_(None), self.mine(_conversations)
-        )
-        if search.strip():
-            inside = sa.select(_messages.c.conversation_id).where(
-                _messages.c.text.icontains(search.strip(), autoescape=True)
-            )
-            title = _conversations.c.title.icontains(search.strip(), autoescape=True)
-            query = query.where(title | _conversations.c.id.in_(inside))
+    def headings(self, search: str = "", limit: int | None = None) -> list[Heading]:
+        """Conversations that contain `search` in title, text or files, the most recently used first."""
+        query = sa.select(*columns_of(Heading, _conversations)).where(self._found(search))
         query = query.order_by(_conversations.c.updated_at.desc()).limit(limit)
         with self.engine.connect() as connection:
             return [as_dataclass(Heading, row) for row in connection.execute(query)]
 
+    def number(self, search: str = "") -> int:
+        """How many conversations contain `search`."""
+        query = sa.select(sa.func.count()).select_from(_conversations).where(self._found(search))
+        with self.engine.connect() as connection:
+            return connection.execute(query).scalar_one()
+
+    def _found(self, search: str) -> sa.ColumnElement[bool]:
+        """The condition that a conversation is there, this person's, and contains `search`."""
+        there = sa.and_(_conversations.c.deleted_at.is_(None), self.mine(_conversations))
+        if not (wanted := folded(search)):
+            return there
+        titled = sa.select(_titles.c.id).where(_titles.c.searched.contains(wanted, autoescape=True))
+        inside = sa.select(_texts.c.conversation_id).where(
+            _texts.c.searched.contains(wanted, autoescape=True)
+        )
+        return there & (_conversations.c.id.in_(titled) | _conversations.c.id.in_(inside))
+
     def create(self, kind: Kind, title: str, model_id: str, settings: Mapping[str, Any] | None = None) -> str:
         """A new, empty conversation; returns its unguessable id."""
-        conversation_id, now = uuid.uuid4().hex, time.time()
+        return self.adopt(Imported(kind, title, model_id, settings or {}, time.time()), ())
+
+    def adopt(self, about: Imported, messages: Sequence[NewMessage], leaf: int | None = None) -> str:
+        """A conversation with all its messages, or nothing at all; returns its unguessable id.
+
+        Here `parent_id` and `leaf` are the numbers of messages in the list, from 0; without a leaf the last
+        message is the end of the shown branch.
+        """
+        conversation_id, now, ids = uuid.uuid4().hex, time.time(), list[int]()
+        row = {field.name: getattr(about, field.name) for field in fields(about)}
+        row |= {"id": conversation_id, "owner": self.owner(), "updated_at": now}
+        row["settings"] = dict(about.settings)
         with self.engine.begin() as connection:
-            connection.execute(
-                _conversations.insert().values(
-                    id=conversation_id,
-                    owner=self.owner(),
-                    kind=kind,
-                    title=title,
-                    model_id=model_id,
-                    settings=dict(settings or {}),
-                    created_at=now,
-                    updated_at=now,
-                )
-            )
+            connection.execute(_conversations.insert().values(row))
+            self._index_title(connection, conversation_id, about.title)
+            for message in messages:
+                parent = None if message.parent_id is None else ids[message.parent_id]
+                ids.append(self._insert(connection, conversation_id, replace(message, parent_id=parent), now))
+            if ids:
+                shown = {"leaf_id": ids[-1 if leaf is None else leaf]}
+                this = _conversations.c.id == conversation_id
+                connection.execute(_conversations.update().where(this).values(shown))
         return conversation_id
 
     def conversation(self, conversation_id: str) -> Conversation | None:
@@ -235,44 +267,64 @@ class Store(Scoped):
         return as_dataclass(Conversation, row, messages=messages)
 
     def change(self, conversation_id: str, **values: Any) -> None:
-        """Sets title, model_id, settings or leaf_id."""
-        self._update(_conversations, conversation_id, values)
+        """Sets title, model_id, settings, leaf_id or deleted_at."""
+        with self.engine.begin() as connection:
+            this = sa.and_(_conversations.c.id == conversation_id, self.mine(_conversations))
+            changed = connection.execute(_conversations.update().where(this).values(**values)).rowcount
+            if changed and "title" in values:
+                self._index_title(connection, conversation_id, values["title"])
 
     def delete(self, conversation_id: str) -> None:
         """Takes a conversation out of every list; `restore` brings it back."""
-        self._update(_conversations, conversation_id, {"deleted_at": time.time()})
+        self.change(conversation_id, deleted_at=time.time())
 
     def restore(self, conversation_id: str) -> None:
-        self._update(_conversations, conversation_id, {"deleted_at": None})
+        self.change(conversation_id, deleted_at=None)
 
     # Messages
 
     def add(self, conversation_id: str, message: NewMessage, show: bool = True) -> int:
         """Adds a message and returns its id; `show` makes it the end of the shown branch."""
         now = time.time()
-        values = {field.name: getattr(message, field.name) for field in fields(message)}
-        values |= {
-            "conversation_id": conversation_id,
-            "job_id": "",
-            "run_id": self.run_id,
-            "created_at": now,
-        }
         with self.engine.begin() as connection:
             self._require(connection, conversation_id)
-            message_id = connection.execute(
-                _messages.insert().values(values).returning(_messages.c.id)
-            ).scalar_one()
+            message_id = self._insert(connection, conversation_id, message, now)
             shown = {"leaf_id": message_id} if show else {}
             connection.execute(
                 _conversations.update()
                 .where(_conversations.c.id == conversation_id)
                 .values(updated_at=now, **shown)
             )
-        return int(message_id)
+        return message_id
+
+    def _insert(
+        self, connection: sa.Connection, conversation_id: str, message: NewMessage, now: float
+    ) -> int:
+        values = {field.name: getattr(message, field.name) for field in fields(message)}
+        values |= {"conversation_id": conversation_id, "job_id": "", "run_id": self.run_id}
+        values["created_at"] = now if message.created_at is None else message.created_at
+        added = _messages.insert().values(values).returning(_messages.c.id)
+        message_id = int(connection.execute(added).scalar_one())
+        self._index_text(connection, message_id, message.text, message.attachments)
+        return message_id
+
+    def _index_title(self, connection: sa.Connection, conversation_id: str, title: str) -> None:
+        this = _titles.c.id == conversation_id
+        connection.execute(_titles.update().where(this).values(searched=folded(title)))
+
+    def _index_text(self, connection: sa.Connection, message_id: int, text: str, files: object) -> None:
+        if searched := folded_message(text, files):
+            this = _texts.c.id == message_id
+            connection.execute(_texts.update().where(this).values(searched=searched))
 
     def update(self, message_id: int, **values: Any) -> None:
         """Sets fields of a message."""
-        self._update(_messages, message_id, values)
+        with self.engine.begin() as connection:
+            this = sa.and_(_messages.c.id == message_id, self.mine(_messages))
+            changed = connection.execute(_messages.update().where(this).values(**values)).rowcount
+            if changed and "text" in values:
+                files = connection.execute(sa.select(_messages.c.attachments).where(this)).scalar()
+                self._index_text(connection, message_id, values["text"], files)
 
     def message(self, message_id: int) -> StoredMessage | None:
         with self.engine.connect() as connection:
@@ -280,10 +332,6 @@ class Store(Scoped):
                 sa.select(_messages).where(_messages.c.id == message_id, self.mine(_messages))
             ).first()
         return as_dataclass(StoredMessage, row) if row else None
-
-    def _update(self, table: sa.Table, row_id: str | int, values: Mapping[str, Any]) -> None:
-        with self.engine.begin() as connection:
-            connection.execute(table.update().where(table.c.id == row_id, self.mine(table)).values(**values))
 
     def _require(self, connection: sa.Connection, conversation_id: str) -> None:
         """Raises BadInput for a conversation that this person doesn't have."""
@@ -332,82 +380,3 @@ class Store(Scoped):
             return False
         (self._runs / f"{run_id}.lock").unlink(missing_ok=True)
         return True
-
-
-def _unusable(url: str, data_dir: Path, error: Exception) -> Unavailable:
-    """Says why the database can't be opened, and what to do; a password in its URL is never shown."""
-    if isinstance(error, OSError):
-        return Unavailable(
-            "The folder {data_dir} can't be written ({strerror}). Choose another as data_dir.",
-            data_dir=data_dir,
-            strerror=error.strerror,
-        )
-    try:
-        place = sa.engine.make_url(url).render_as_string(hide_password=True)
-    except sa.exc.ArgumentError:
-        return Unavailable(
-            "The setting database_url is not a database URL. An example: sqlite:////home/me/w.db"
-        )
-    if isinstance(error, ImportError):
-        return Unavailable(
-            "The database {place} needs a driver that isn't installed: {error}.", place=place, error=error
-        )
-    if isinstance(error, CommandError):
-        return Unavailable(
-            "The database {place} was made by a newer Wordbench. Update this one: {error}.",
-            place=place,
-            error=error,
-        )
-    return Unavailable(
-        "The database {place} can't be opened: {reason}. If the file is damaged, move it away and "
-        "start again; Wordbench makes a new one.",
-        place=place,
-        reason=getattr(error, "orig", None) or error,
-    )
-
-
-# What a database says of itself while the app runs, in lower case -> what a person is told
-_REASONS = (
-    (
-        ("locked", "busy"),
-        N_("The database is locked by another program. Nothing was changed; try again in a minute."),
-    ),
-    (
-        ("disk is full", "disk i/o", "no space"),
-        N_("The disk is full, so this was not stored. Free some space and try again; your text is kept."),
-    ),
-    (
-        ("readonly", "read-only"),
-        N_("The database can't be written: the file or its folder is read-only. Nothing was changed."),
-    ),
-    (
-        ("no such table", "unable to open"),
-        N_("The database was moved or deleted while the app ran. Put it back, or restart the app."),
-    ),
-    (
-        ("malformed", "not a database", "corrupt"),
-        N_(
-            "The database is damaged. Stop the app and restore a backup (make restore), or move the file "
-            "away and start again; Wordbench makes a new one."
-        ),
-    ),
-)
-
-
-def _say_why(context: Any) -> Unavailable | None:
-    """Turns an error of the database, at any statement, into a sentence."""
-    reason = str(context.original_exception).lower()
-    for words, sentence in _REASONS:
-        if any(word in reason for word in words):
-            return Unavailable(sentence)
-    return None
-
-
-def _prepare_sqlite(connection: Any, record: object) -> None:
-    """Readers don't wait for a writer, and writers wait for each other instead of failing."""
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA synchronous=NORMAL")
-    cursor.execute("PRAGMA busy_timeout=10000")
-    cursor.execute("PRAGMA secure_delete=ON")  # deleted rows can't be read from the file
-    cursor.close()

@@ -8,6 +8,7 @@ import time
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -15,6 +16,7 @@ import sqlalchemy as sa
 from components.access import Scoped, own
 from components.messages import Message
 from components.rows import MessageText, as_dataclass
+from components.search import folded
 from components.store import Store
 
 State = Literal["running", "done", "stopped", "failed", "interrupted"]
@@ -203,13 +205,11 @@ class Translations(Scoped):
     def memory(self, owner: str, search: str = "", limit: int = 200) -> list[Remembered]:
         """A person's memory, the newest first."""
         query = sa.select(_memory).where(_memory.c.owner == owner, self.mine(_memory))
-        if search.strip():
-            plain = search.strip()
-            inside = _memory.c.source.icontains(plain, autoescape=True)
-            query = query.where(inside | _memory.c.target.icontains(plain, autoescape=True))
-        query = query.order_by(_memory.c.made_at.desc()).limit(limit)
+        query, wanted = query.order_by(_memory.c.made_at.desc()), folded(search)
         with self._engine.connect() as connection:
-            return [as_dataclass(Remembered, row) for row in connection.execute(query)]
+            rows = connection.execute(query if wanted else query.limit(limit))
+            found = (row for row in rows if wanted in folded(row.source) or wanted in folded(row.target))
+            return [as_dataclass(Remembered, row) for row in islice(found, limit)]
 
     def memory_size(self, owner: str) -> int:
         query = (

@@ -18,7 +18,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from components.access import own_folders
-from components.files import remove_folder
+from components.files import read_json, remove_folder
 
 CONFIG, WEIGHTS, MANIFEST = "adapter_config.json", "adapter_model.safetensors", "wordbench.json"
 FOLDER = "adapters"  # below the data folder
@@ -88,7 +88,7 @@ class AdapterFolder:
     def rename(self, tuned_id: str, title: str) -> None:
         if (one := self.get(tuned_id)) and title.strip():
             path = one.folder / MANIFEST
-            about = json.loads(path.read_text(encoding="utf-8")) | {"title": title.strip()}
+            about = read_json(path) | {"title": title.strip()}
             part = path.with_suffix(".part")
             part.write_text(json.dumps(about), encoding="utf-8")
             os.replace(part, path)
@@ -97,12 +97,21 @@ class AdapterFolder:
         if one := self.get(tuned_id):
             remove_folder(one.folder)
 
+    def damaged(self) -> list[Path]:
+        """Folders of adapters whose manifest is missing or can't be used."""
+        found = sorted(self._folder.glob("*")) if self._folder.is_dir() else []
+        return [path for path in found if _ID.fullmatch(path.name) and path.is_dir() and not self._read(path)]
+
     def _read(self, folder: Path) -> Tuned | None:
-        try:
-            about = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-            return Tuned(folder=folder, **about) if _ID.fullmatch(folder.name) else None
-        except (OSError, ValueError, TypeError):
+        if not _ID.fullmatch(folder.name):
             return None
+        try:
+            found = Tuned(**read_json(folder / MANIFEST) | {"folder": folder})
+        except TypeError:
+            return None
+        texts = (found.id, found.title, found.owner, found.base, found.run, found.made_for)
+        sound = all(isinstance(text, str) for text in texts) and found.id == folder.name
+        return found if sound and isinstance(found.created_at, int | float) else None
 
 
 def used(folder: Path) -> None:

@@ -6,6 +6,7 @@ Knows where a model comes from and what it needs, not whether it is here (see `l
 import hashlib
 import importlib.util
 import json
+import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -14,8 +15,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 from components.errors import Unavailable
+from components.files import read_json
 from components.messages import Message, Said
-from components.models.adapters import AdapterFolder
+from components.models.adapters import MANIFEST, AdapterFolder
+from components.models.headers import number
 from components.models.languages import LANGUAGES, language_code, language_name, marian_code
 
 Task = Literal["chat", "complete", "summarize", "translate", "embed"]
@@ -273,7 +276,8 @@ class Catalog:
         local = local_models(self._models_dir) if self._models_dir else []
         bases = [*self._built_in, *local]
         tuned = tuned_models(self._adapters, bases) if self._adapters else []
-        return [*bases, *tuned, *self._on_servers()]
+        every = [*bases, *tuned, *self._on_servers()]
+        return list({spec.id: spec for spec in reversed(every)}.values())[::-1]  # the first of one id
 
     def get(self, model_id: str) -> ModelSpec:
         """Raises Unavailable for a model that is not (or no longer) in the catalogue."""
@@ -305,7 +309,12 @@ def tuned_models(adapters: AdapterFolder, bases: Iterable[ModelSpec]) -> list[Mo
             found.append(replace(base, **own, source="local", package="", refusal=""))
         else:
             found.append(replace(base, **own, source="adapter", package="", under=base))
-    return found
+    return [*found, *map(_damaged, adapters.damaged())]
+
+
+def _damaged(folder: Path) -> ModelSpec:
+    refusal = Said("Its {file} can't be read. Delete its folder, or upload it again.", file=MANIFEST)
+    return replace(_local(folder, folder.name, refusal=refusal), id=folder.name, source="adapter")
 
 
 def package_file(spec: ModelSpec) -> Path | None:
@@ -321,23 +330,29 @@ def package_file(spec: ModelSpec) -> Path | None:
 def local_models(folder: Path) -> list[ModelSpec]:
     """Hugging Face folders and .gguf files directly under `folder`, in order of name.
 
-    A model that can't be used (a pickle checkpoint, code of its own) is listed with the reason.
+    A model that can't be used (a pickle checkpoint, code of its own, damaged) is listed with the reason.
     """
-    if not folder.is_dir():
+    try:
+        paths = sorted(folder.iterdir())
+    except OSError:
         return []
-    found = []
-    for path in sorted(folder.iterdir()):
+    return [found for path in paths if (found := _entry(path))]
+
+
+def _entry(path: Path) -> ModelSpec | None:
+    """What one file or folder is; None for anything but a model. Trouble with it stays its own."""
+    try:
         if path.suffix == ".gguf" and path.is_file():
-            found.append(_local(path, path.stem, context=0))
-        elif (path / "config.json").is_file():
-            found.append(_local_folder(path))
-    return found
+            return _local(path, path.stem)
+        return _local_folder(path) if (path / "config.json").is_file() else None
+    except Exception as error:  # noqa: BLE001 - anybody's files: the other models must stay usable
+        return _local(path, path.name, refusal=Said("It can't be read: {error}", error=error))
 
 
 def _local_folder(path: Path) -> ModelSpec:
     try:
         config = json.loads((path / "config.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return _local(path, path.name, refusal=Said("Its config.json can't be read as JSON."))
     if not isinstance(config, dict):
         return _local(path, path.name, refusal=Said("Its config.json is not an object."))
@@ -355,11 +370,9 @@ def _local_folder(path: Path) -> ModelSpec:
         refusal = Said("It needs code of its own (trust_remote_code), which Wordbench never runs.")
     if config.get("is_encoder_decoder"):
         return _local_translator(path, config, refusal)
-    template = (path / "chat_template.jinja").exists() or "chat_template" in _text(
-        path / "tokenizer_config.json"
-    )
-    context = config.get("max_position_embeddings") or config.get("n_positions") or 0
-    context = context if isinstance(context, int) else 0
+    settings = _text(path / "tokenizer_config.json")
+    template = (path / "chat_template.jinja").exists() or "chat_template" in settings
+    context = number(config, "max_position_embeddings", "n_positions")
     return _local(path, path.name, "chat" if template else "complete", context, refusal)
 
 
@@ -375,13 +388,13 @@ def _local_translator(path: Path, config: Mapping[str, Any], refusal: Message) -
                 "Its two languages are not known: name its folder like opus-mt-en-de, or set source_lang and "
                 "target_lang in its tokenizer_config.json."
             )
-    context = int(config.get("max_position_embeddings") or config.get("n_positions") or 512)
+    context = number(config, "max_position_embeddings", "n_positions") or 512
     found = _local(path, path.name, "translate", context, refusal)
     return replace(found, languages=languages, directions=directions)
 
 
 def _marian_directions(path: Path) -> tuple[str, ...]:
-    tokenizer = _json(path / "tokenizer_config.json")
+    tokenizer = read_json(path / "tokenizer_config.json")
     named = re.search(r"(?:^|-)([A-Za-z]{2,})-([A-Za-z]{2,})$", path.name)
     parts = named.groups() if named else ("", "")
     source, target = (
@@ -410,18 +423,11 @@ def _codes_in(vocabulary: Path, changed: int) -> tuple[str, ...]:
     return tuple(re.findall(r'"(?:>>|\\u003e\\u003e)(\w+)(?:<<|\\u003c\\u003c)"', _text(vocabulary)))
 
 
-def _json(path: Path) -> dict[str, Any]:
-    try:
-        found = json.loads(_text(path) or "{}")
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
 def _local(path: Path, name: str, task: Task = "chat", context: int = 0, refusal: Message = "") -> ModelSpec:
+    name = name.encode("utf-8", "replace").decode()  # of bytes that are no text, perhaps
     slug = re.sub(r"[^a-z0-9.]+", "-", name.lower()).strip("-")
     if slug != name:  # what was lost may be all that tells two names apart
-        slug += "-" + hashlib.sha256(path.name.encode()).hexdigest()[:6]
+        slug += "-" + hashlib.sha256(os.fsencode(path.name)).hexdigest()[:6]
     if path.suffix == ".gguf":
         slug += ".gguf"
     return ModelSpec(

@@ -3,14 +3,13 @@
 Knows files; neither torch nor how a model is run.
 """
 
-import json
 from pathlib import Path
 from typing import Any, Literal
 
 from components.errors import BadInput
 from components.files import read_json
 from components.models.catalog import ModelSpec
-from components.models.headers import check_config, check_safetensors
+from components.models.headers import check_config, check_safetensors, number
 from components.models.placement import Footprint
 
 SEQ2SEQ_BATCH = 16  # sequences of full length whose keys and values are kept at the same time
@@ -20,11 +19,9 @@ Architecture = Literal["causal", "seq2seq", "bergamot"]
 
 def architecture(folder: Path) -> Architecture:
     """Which engine runs the model in a folder."""
-    try:
-        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    if not (folder / "config.json").exists():
         return "bergamot" if next(folder.glob("*/*.intgemm.alphas.bin"), None) else "causal"
-    return "seq2seq" if config.get("is_encoder_decoder") else "causal"
+    return "seq2seq" if read_json(folder / "config.json").get("is_encoder_decoder") else "causal"
 
 
 def measured(spec: ModelSpec, folder: Path, max_context: int) -> Footprint:
@@ -32,19 +29,18 @@ def measured(spec: ModelSpec, folder: Path, max_context: int) -> Footprint:
     if spec.source == "packaged" and not spec.gguf:
         return _packaged_footprint(spec, folder)
     config = read_json(folder / "config.json")
-    config = config.get("text_config") or config
+    if isinstance(config.get("text_config"), dict):
+        config = config["text_config"]
     if config.get("is_encoder_decoder"):
         return _seq2seq_footprint(spec, folder, config)
-    layers = config.get("num_hidden_layers") or config.get("n_layer") or 0
-    heads = config.get("num_attention_heads") or config.get("n_head") or 1
-    width = config.get("hidden_size") or config.get("n_embd") or 0
-    head_size = config.get("head_dim") or width // heads
-    kv_heads = config.get("num_key_value_heads") or heads
-    context = config.get("max_position_embeddings") or config.get("n_positions") or spec.context or 2048
-    context = min(context, max_context)
+    layers = number(config, "num_hidden_layers", "n_layer")
+    heads = number(config, "num_attention_heads", "n_head") or 1
+    head_size = number(config, "head_dim") or number(config, "hidden_size", "n_embd") // heads
+    kv_heads = number(config, "num_key_value_heads") or heads
+    context = number(config, "max_position_embeddings", "n_positions") or spec.context or 2048
     weights = count_weights(folder)
     check_config(folder / "config.json", config, weights)
-    return Footprint(weights, 2 * layers * kv_heads * head_size, context)
+    return Footprint(weights, 2 * layers * kv_heads * head_size, min(context, max_context))
 
 
 def count_weights(folder: Path) -> int:
@@ -68,9 +64,9 @@ def _packaged_footprint(spec: ModelSpec, folder: Path) -> Footprint:
 
 def _seq2seq_footprint(spec: ModelSpec, folder: Path, config: dict[str, Any]) -> Footprint:
     """An encoder-decoder model: what a batch caches, not one long text, is what takes memory."""
-    context = config.get("max_position_embeddings") or spec.context or 512
-    layers = config.get("decoder_layers") or config.get("num_decoder_layers") or config.get("num_layers") or 6
-    width = config.get("d_model") or 512
+    context = number(config, "max_position_embeddings") or spec.context or 512
+    layers = number(config, "decoder_layers", "num_decoder_layers", "num_layers") or 6
+    width = number(config, "d_model") or 512
     in_batch = 2 * 2 * layers * width * SEQ2SEQ_BATCH  # keys and values, of the text and of its source
     weights = count_weights(folder)
     check_config(folder / "config.json", config, weights)

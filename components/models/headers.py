@@ -28,6 +28,7 @@ BITS = {
 _SCALARS = {0: 1, 1: 1, 2: 2, 3: 2, 4: 4, 5: 4, 6: 4, 7: 1, 10: 8, 11: 8, 12: 8}
 _TEXT, _ARRAY = 8, 9
 _ALIGNMENT = "general.alignment"
+MAX_SIZE = 2**31  # no size in a config can be larger, such as a layer's width
 PROMISE = 16  # how many times more weights a config may describe than the files have
 
 
@@ -104,9 +105,9 @@ def _span(path: Path, name: str, tensor: Any, room: int) -> tuple[int, int]:
 
 def check_config(path: Path, config: Mapping[str, Any], weights: int) -> None:
     """Raises BadInput for sizes in config.json that don't fit the weights: the rest would be made up."""
-    width = _number(config, "hidden_size", "n_embd", "d_model")
-    layers = _number(config, "num_hidden_layers", "n_layer", "encoder_layers")
-    words = _number(config, "vocab_size")
+    width = number(config, "hidden_size", "n_embd", "d_model")
+    layers = number(config, "num_hidden_layers", "n_layer", "encoder_layers")
+    words = number(config, "vocab_size")
     if max(words * width, layers * width * width) > PROMISE * weights:
         raise _lie(
             path,
@@ -121,9 +122,10 @@ def check_config(path: Path, config: Mapping[str, Any], weights: int) -> None:
         )
 
 
-def _number(config: Mapping[str, Any], *names: str) -> int:
-    found = next((config[name] for name in names if isinstance(config.get(name), int)), 0)
-    return int(found)
+def number(config: Mapping[str, Any], *names: str) -> int:
+    """The first of these settings that is a size, a whole number above 0; else 0: it may be anything."""
+    values = (config.get(name) for name in names)
+    return next((min(one, MAX_SIZE) for one in values if type(one) is int and one > 0), 0)
 
 
 def check_gguf(path: Path) -> None:

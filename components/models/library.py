@@ -326,7 +326,11 @@ def default_options(spec: ModelSpec, folder: Path | None) -> dict[str, Any]:
     """The model's own sampling settings: its generation config, then what the catalogue says."""
     own = read_json(folder / "generation_config.json") if folder else {}
     names = ("temperature", "top_p", "top_k", "min_p", "repetition_penalty")
-    return {name: own[name] for name in names if own.get(name) is not None} | dict(spec.defaults)
+    return {name: own[name] for name in names if _finite(own.get(name))} | dict(spec.defaults)
+
+
+def _finite(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e9
 
 
 def _download_error(spec: ModelSpec, kind: str, detail: str) -> AppError:

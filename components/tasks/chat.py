@@ -27,6 +27,7 @@ FLUSH_SECONDS = 0.5  # how much of a streaming answer a crash can lose
 ANSWER = "answer"  # the kind of the jobs
 MAX_SEED = 2**32 - 1
 TITLE_LENGTH = 60
+LONGEST_TITLE = 120
 # The share of the context that a prompt leaves for the answer, if more was asked for than fits.
 ANSWER_SHARE = 0.25
 
@@ -67,7 +68,8 @@ def options_from(settings: Mapping[str, Any]) -> GenerationOptions:
     for name, (low, high) in BOUNDS.items():
         value = given.get(name, low)
         whole = isinstance(low, int)
-        if not isinstance(value, int if whole else int | float) or not low <= value <= high:
+        number = isinstance(value, int if whole else int | float) and not isinstance(value, bool)
+        if not number or not low <= value <= high:
             raise BadInput(
                 "The setting {name} is {value!r}; it must be between {low:g} and {high:g}.",
                 name=name,
@@ -85,10 +87,13 @@ def options_from(settings: Mapping[str, Any]) -> GenerationOptions:
 
 def title_from(text: str) -> str:
     """A conversation's title: the beginning of its first message, ending at a word."""
-    line = " ".join(re.sub(r"[#*_`>]+", " ", text).split())
-    if len(line) <= TITLE_LENGTH:
-        return line or "New conversation"
-    return line[:TITLE_LENGTH].rsplit(" ", 1)[0] + "…"
+    return short_title(text, TITLE_LENGTH) or "New conversation"
+
+
+def short_title(text: str, most: int = LONGEST_TITLE) -> str:
+    """A text on one line, ending at a word where it is longer than a title may be."""
+    line = " ".join(text.split())
+    return line if len(line) <= most else line[:most].rsplit(" ", 1)[0] + "…"
 
 
 def prompt_messages(path: Sequence[StoredMessage], system: str) -> list[PromptMessage]:

@@ -4,22 +4,25 @@ Knows the store's rows and the two formats; nothing about pages.
 """
 
 import json
+import time
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import UTC, datetime
 from typing import Any
 
 from components.errors import BadInput
-from components.messages import Said, from_text
-from components.store import Conversation, NewMessage, Store
-from components.tasks.chat import options_from
+from components.messages import Message, Said, from_text, to_text
+from components.models.options import GenerationOptions
+from components.store import Conversation, Imported, NewMessage, Store
+from components.tasks.chat import options_from, short_title
 from components.tasks.conversing import document
+from components.tasks.figures import read_figures
 
 FORMAT = "wordbench-conversation"
 VERSION = 1
 STATES = ("done", "stopped", "failed", "interrupted")
 MAX_MESSAGES = 20_000
-USAGE = ("prompt_tokens", "new_tokens", "first_token_seconds", "tokens_per_second")
+TEXTS = ("system", "pair")  # settings that are no sampling option
 
 
 def to_markdown(conversation: Conversation, titles: Mapping[str, str]) -> str:
@@ -69,41 +72,42 @@ def _in_english(file: Mapping[str, str]) -> dict[str, str]:
 
 
 def from_json(store: Store, data: bytes) -> str:
-    """Adds an exported conversation as a new one and returns its id.
+    """Adds an exported conversation as a new one, with its dates, and returns its id.
 
     Raises BadInput naming the first thing that is wrong; nothing is added in that case.
     """
     whole = _parsed(data)
-    rows = whole["messages"]
-    leaf_id = whole.get("leaf_id")
-    conversation_id = store.create(
-        whole["kind"], whole["title"] or "Imported conversation", whole["model_id"], whole["settings"]
-    )
-    ids: dict[int | None, int] = {}
-    for row in rows:  # all is checked: none of these can fail for what is in the file
-        ids[row["id"]] = store.add(
-            conversation_id,
-            NewMessage(
-                ids.get(row["parent_id"]),
-                row["role"],
-                row["text"],
-                state=row["state"],
-                model_id=row.get("model_id", ""),
-                settings=row.get("settings"),
-                usage=row.get("usage"),
-                rating=row.get("rating"),
-                note=row.get("note", ""),
-                attachments=row.get("attachments", []),
-            ),
+    made = _seconds(whole.get("created_at"), time.time())
+    numbers = {row["id"]: number for number, row in enumerate(whole["messages"])}
+    messages = [
+        NewMessage(
+            numbers.get(row["parent_id"]),
+            row["role"],
+            _text(row["text"]),
+            state=row["state"],
+            model_id=_text(row.get("model_id", "")),
+            settings=_settings(row.get("settings", {})),
+            usage=row.get("usage"),
+            rating=row.get("rating"),
+            note=_text(row.get("note", "")),
+            attachments=[_file(file) for file in row.get("attachments", [])],
+            created_at=_seconds(row.get("created_at"), made),
         )
-    leaf = ids.get(leaf_id) or max(ids.values(), default=None)
-    store.change(conversation_id, leaf_id=leaf)
-    return conversation_id
+        for row in whole["messages"]
+    ]
+    about = Imported(
+        whole["kind"],
+        short_title(_text(whole["title"])) or "Imported conversation",
+        _text(whole["model_id"]),
+        _settings(whole["settings"]),
+        made,
+    )
+    return store.adopt(about, messages, numbers.get(whole.get("leaf_id")))
 
 
 def _parsed(data: bytes) -> dict[str, Any]:
     try:
-        whole = json.loads(data.decode("utf-8-sig"))
+        whole = json.loads(data)
     except (UnicodeDecodeError, ValueError, RecursionError) as error:
         raise BadInput(
             "This file is not JSON ({error}). Choose a conversation exported by Wordbench.", error=error
@@ -121,6 +125,11 @@ def _parsed(data: bytes) -> dict[str, Any]:
             given=whole.get("version"),
             version=VERSION,
         )
+    _check(whole)
+    return whole
+
+
+def _check(whole: dict[str, Any]) -> None:
     if whole.get("kind") not in ("chat", "complete"):
         raise BadInput("The file's kind is neither chat nor complete.")
     for name, kind in (("title", str), ("model_id", str), ("settings", dict), ("messages", list)):
@@ -130,7 +139,7 @@ def _parsed(data: bytes) -> dict[str, Any]:
             )
     if not isinstance(whole.get("leaf_id"), int | None):
         raise BadInput("The file's leaf_id is not a number.")
-    options_from(whole["settings"])
+    _check_settings(whole["settings"], Said("The file"))
     if len(whole["messages"]) > MAX_MESSAGES:
         raise BadInput(
             "The file has {number:,} messages; {most:,} is the most.",
@@ -141,7 +150,6 @@ def _parsed(data: bytes) -> dict[str, Any]:
     for number, row in enumerate(whole["messages"], start=1):
         _check_row(number, row, seen)
         seen.add(row["id"])
-    return whole
 
 
 def _check_row(number: int, row: Any, seen: set[int]) -> None:
@@ -165,15 +173,51 @@ def _check_row(number: int, row: Any, seen: set[int]) -> None:
                 name=name,
                 kind=kind.__name__,
             )
-    options_from(row.get("settings", {}))
-    usage = row.get("usage")
-    if usage is not None and not (
-        isinstance(usage, dict) and all(isinstance(usage.get(name), int | float) for name in USAGE)
-    ):
-        raise BadInput("{where} has a usage without its numbers ({names}).", where=where, names=USAGE)
+    _check_settings(row.get("settings", {}), where)
+    if row.get("usage") is not None and read_figures(row["usage"]) is None:
+        raise BadInput("{where} has a usage whose figures can't be right.", where=where)
     for file in row.get("attachments", []):
         if not isinstance(file, dict) or not all(isinstance(file.get(k), str) for k in ("name", "text")):
             raise BadInput("{where} has an attached file without name or text.", where=where)
+        if not isinstance(file.get("left_out", ""), str):
+            raise BadInput("{where} has an attached file whose left_out is not a text.", where=where)
+
+
+def _check_settings(settings: dict[str, Any], where: Message) -> None:
+    options_from(settings)
+    for name in TEXTS:
+        if not isinstance(settings.get(name, ""), str):
+            raise BadInput(
+                "{where} has no usable {name}: a {kind} is expected there.",
+                where=where,
+                name=name,
+                kind="str",
+            )
+
+
+def _settings(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings that are known; whatever else a file has is left out."""
+    known = {field.name for field in fields(GenerationOptions)}.union(TEXTS)
+    return {name: value for name, value in given.items() if name in known and value is not None}
+
+
+def _file(given: Mapping[str, str]) -> dict[str, str]:
+    """An attached file. What was left out of it is somebody's own text, however it is written."""
+    file = {name: _text(given[name]) for name in ("name", "text", "left_out") if name in given}
+    return file | ({"left_out": to_text(file["left_out"])} if "left_out" in file else {})
+
+
+def _text(given: str) -> str:
+    """A text that every database takes: PostgreSQL keeps no NUL."""
+    return given.replace("\0", "\ufffd")
+
+
+def _seconds(given: object, otherwise: float) -> float:
+    """A date as seconds since 1970; `otherwise` where there is none that can be read."""
+    try:
+        return datetime.fromisoformat(str(given)).timestamp()
+    except (ValueError, OverflowError, OSError):
+        return otherwise
 
 
 def _iso(seconds: float) -> str:

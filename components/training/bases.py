@@ -3,9 +3,9 @@
 Knows catalogue and library; not how training is done.
 """
 
-import json
 from pathlib import Path
 
+from components.files import read_json
 from components.models.catalog import ModelSpec, package_file
 from components.models.library import Library, Progress
 from components.training.doctor.diagnosing import Request
@@ -24,10 +24,7 @@ def trainable(spec: ModelSpec, library: Library) -> bool:
 
 def seq2seq(folder: Path) -> bool:
     """Whether the model in a folder reads with an encoder and writes with a decoder."""
-    try:
-        return bool(json.loads((folder / "config.json").read_text("utf-8")).get("is_encoder_decoder"))
-    except (OSError, ValueError, AttributeError):
-        return False
+    return bool(read_json(folder / "config.json").get("is_encoder_decoder"))
 
 
 def request(spec: ModelSpec, library: Library, on_progress: Progress) -> Request:

@@ -115,7 +115,7 @@ TITLES: Mapping[str, str] = {
     "gradual": N_("Unfreeze one layer at a time"),
     "learning_rate": N_("Learning rate"),
     "epochs": N_("Epochs"),
-    "max_steps": N_("Most steps"),
+    "max_steps": N_("Maximum steps"),
     "batch": N_("Batch"),
     "accumulation": N_("Accumulation"),
     "length": N_("Length"),

@@ -22,6 +22,7 @@ from filelock import FileLock, Timeout
 from components.access import Person, Scoped
 from components.config import Config
 from components.errors import AppError, BadInput, Busy, Unavailable
+from components.files import remove_folder
 from components.jobs import Allowance
 from components.messages import Message, Said
 from components.models.adapters import AdapterFolder
@@ -165,11 +166,16 @@ class TrainingRuns(Scoped):
         run = self.records.get(run_id)
         if run is None:
             return
+        if run.state == "queued":  # it leaves the queue, or has just been begun
+            self.records.move(run_id, ("queued",), "stopped", note=execution.STOPPED)
+            run = self.records.get(run_id) or run
         if run.state == "running":
             raise Busy("This run is in progress. Stop it first.")
-        self.records.delete(run_id)
+        # The record goes last: without it nobody may open the folder any more.
         self._adapters.delete(run.tuned_id)
-        shutil.rmtree(self.folder(run_id).path, ignore_errors=True)
+        with suppress(FileNotFoundError):
+            remove_folder(self.folder(run_id).path)
+        self.records.delete(run_id)
 
     def end_all(self, seconds: float = END_SECONDS) -> None:
         """Ends this person's runs at once, without a checkpoint: for when all of their data goes."""

@@ -1,16 +1,15 @@
 """The interface's language: the browser's where there is a catalogue for it, else English.
 
-One more file in `locales` is one more language. The pages translate their own texts with `_` and
-`ngettext`. The layers below know no language: what they say is English, also in the database and across
-processes, and `said` finds its translation when it is shown.
+One more file in `locales` is one more language. The pages translate their own texts with `_` and `ngettext`.
+The layers below say messages as data (`components.messages`), which `said` puts into the reader's language.
 """
 
 from functools import lru_cache
 
 import streamlit as st
 
-from components.messages import Message, Said, in_words
-from components.ui.locales import catalogues, sentences
+from components.messages import Message, in_words
+from components.ui.locales import catalogues
 
 
 def _(text: str) -> str:
@@ -25,9 +24,7 @@ def ngettext(one: str, many: str, count: int) -> str:
 
 def said(message: Message) -> str:
     """A message of the layers below in the person's language; a plain text as it is."""
-    if isinstance(message, Said):
-        return in_words(message, catalogues.wording(code()))
-    return sentences.translated(code(), message)
+    return in_words(message, catalogues.wording(code()))
 
 
 def language_name(language: str) -> str:

@@ -35,7 +35,7 @@ def _navigation() -> StreamlitPage:
     st.set_page_config(page_icon=str(_ASSETS / "icon.svg"), layout="wide")
     st.logo(str(_ASSETS / "logo.svg"), icon_image=str(_ASSETS / "icon.svg"), size="large")
     chat = ROOT / "pages" / "chat.py"
-    return st.navigation(
+    page = st.navigation(
         [
             # The default page is served at /, and only there; the hidden twin answers /chat.
             st.Page(chat, title=_("Chat"), icon=":material/forum:", url_path="start", default=True),
@@ -47,6 +47,8 @@ def _navigation() -> StreamlitPage:
             _page("your_data", _("Your data"), "shield_person"),
         ]
     )
+    st.set_page_config(page_title=f"{page.title} · Wordbench")
+    return page
 
 
 def _page(name: str, title: str, icon: str) -> StreamlitPage:

@@ -24,7 +24,7 @@ def draw() -> None:
 def _line() -> None:
     models = manager().status()
     if not models:
-        st.caption(f":material/radio_button_unchecked: {_('No model loaded')}")
+        st.caption(":material/radio_button_unchecked: " + _("No model loaded"))
     for model in models:
         if model.state == "loading":
             st.caption(f":material/hourglass_top: {plain(said(model.stage))}")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from components.store import Store
+from components.store import NewMessage, Store
 from tests.browser.conftest import Server
 
 ANSWER = r"""Use `sed 's/\(foo\)/$HOME/'` -> then :x: and std::vector::on::key, `:red[x]`.
@@ -48,8 +48,8 @@ def opened(serve: Callable[..., Server], tmp_path_factory: pytest.TempPathFactor
     chat = store.create("chat", "Answers", "local-tiny-chat")
     parent = None
     for answer in (ANSWER, WIDE, "Thinking of it.\n</think>\n\nThe sky is blue."):
-        parent = store.add(chat, parent, "user", "Show me.")
-        parent = store.add(chat, parent, "assistant", answer, model_id="local-tiny-chat")
+        parent = store.add(chat, NewMessage(parent, "user", "Show me."))
+        parent = store.add(chat, NewMessage(parent, "assistant", answer, model_id="local-tiny-chat"))
     store.close()
     server = serve(data_dir=data, models_dir=tiny_models, default_model="")
     return f"{server.url}/chat?c={chat}"

@@ -50,7 +50,7 @@ def test_a_first_answer_streams_from_the_packaged_model_and_says_what_it_took(
     smol_server: Server, person: Callable[..., Page]
 ):
     page = person(smol_server.url)
-    expect(page).to_have_title("Chat")
+    expect(page).to_have_title("Chat · Wordbench")
     set_number(page, "Maximum new tokens", 60)
     send(page, "Tell me a short story about a fox.")
     expect(stop_button(page)).to_be_visible()
@@ -62,7 +62,7 @@ def test_a_first_answer_streams_from_the_packaged_model_and_says_what_it_took(
     finished(page)
     assert len(lengths) > 4, "the answer came all at once"
     expect(
-        page.get_by_text(re.compile(r"prompt tokens · \d+ new tokens · first after .* tokens/s"))
+        page.get_by_text(re.compile(r"prompt tokens · \d+ new tokens · first token .* tokens/s"))
     ).to_be_visible()
     expect(page.get_by_text(re.compile(r"Context: \d+ of 8,192 tokens"))).to_be_visible()
 
@@ -201,9 +201,9 @@ def test_compare_shows_two_answers_and_goes_on_with_the_chosen_one(
     expect(page.get_by_label("Seed (second answer)", exact=True)).to_be_visible()
     set_number(page, "Maximum new tokens (second answer)", 30)
     send(page, "Which one?")
-    expect(page.get_by_role("button", name="Go on with this answer")).to_be_visible()
+    expect(page.get_by_role("button", name="Continue with this answer")).to_be_visible()
     expect(page.get_by_test_id("stChatMessage")).to_have_count(3)
-    page.get_by_role("button", name="Go on with this answer").click()
+    page.get_by_role("button", name="Continue with this answer").click()
     page.get_by_text("Compare", exact=True).click()
     send(page, "And then?")
     finished(page)
@@ -336,7 +336,7 @@ def test_html_and_images_in_any_text_are_shown_as_text_and_never_fetched(
     assert found == []
     page.get_by_text("Export and import").click()
     page.wait_for_timeout(1000)
-    expect(page).to_have_title("Chat")
+    expect(page).to_have_title("Chat · Wordbench")
     server.kill()
 
 

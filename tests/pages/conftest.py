@@ -8,16 +8,31 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from components.models import loader
+from components.models.process import HOST, EngineProcess
 from components.ui import resources
 from tests.conftest import ROOT
+from tests.pages.engines import Share
 
 PAGES = sorted(path.name for path in (ROOT / "pages").glob("*.py"))
 
 
+@pytest.fixture(scope="session")
+def engine_process() -> Iterator[EngineProcess]:
+    process = EngineProcess()
+    yield process
+    process.close()
+
+
 @pytest.fixture
-def app(settings: pytest.MonkeyPatch) -> Iterator[Callable[..., AppTest]]:
-    """Opens the app as a new session; every test starts with an empty process."""
+def app(settings: pytest.MonkeyPatch, engine_process: EngineProcess) -> Iterator[Callable[..., AppTest]]:
+    """Opens the app as a new session; every test starts with an empty process, and no model loaded."""
     st.cache_resource.clear()
+
+    def engines(threads: int | None = None, program: str = HOST) -> EngineProcess:
+        return Share(engine_process) if program == HOST else EngineProcess(threads, program)
+
+    settings.setattr(loader, "EngineProcess", engines)
 
     def open_app(page: str = "", **parameters: str) -> AppTest:
         test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from components.store import NewMessage
 from components.ui import resources
 from tests.pages.conftest import button, opened, settle, texts
 
@@ -138,7 +139,7 @@ def test_two_models_can_be_compared(app: App):
     next(box for box in test.selectbox if box.label == "Compare with").select("local-tiny-endless").run()
     next(n for n in test.number_input if n.label == "Maximum new tokens (second answer)").set_value(9).run()
     ask(test, "Both of you")
-    assert button(test, "Go on with this answer")
+    assert button(test, "Continue with this answer")
     assert len(test.chat_message) == 3
 
 
@@ -180,3 +181,26 @@ def test_the_text_of_complete_is_there_after_a_visit_to_another_page(app: App):
     test.switch_page("pages/models.py").run()
     test.switch_page("pages/chat.py").run()
     assert next(a for a in test.text_area if a.label == "Text").value == "My own novel"
+
+
+def test_figures_that_cannot_be_right_are_shown_as_that_alone(app: App):
+    """Rows that an older version imported, or that were damaged since."""
+    store = resources.store()
+    usage = {"prompt_tokens": 1, "new_tokens": 1, "first_token_seconds": 0.0, "tokens_per_second": 0.0}
+    odd = (
+        {"context": "abc"},
+        {"context": [1]},
+        {"prompt_tokens": float("inf")},
+        {"new_tokens": -1},
+        {"a": 1},
+    )
+    chat = store.create("chat", "# Odd > *figures*", "m")
+    for change in odd:
+        store.add(chat, NewMessage(None, "assistant", "Yes.", usage=usage | change), show=True)
+        test = app(c=chat)
+        assert not test.exception
+    test = app(c=chat)
+    said = texts(test)
+    assert "1 prompt token · 1 new token" in said
+    assert "tokens/s" not in said
+    assert "Regenerate" not in [one.label for one in test.button]

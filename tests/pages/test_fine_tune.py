@@ -1,13 +1,15 @@
 """Fine-tune: data are uploaded, checked, repaired and come back."""
 
 import json
+import time
 
 import pytest
 
-from components.access import LOCAL
+from components.access import LOCAL, Person, browser_owner, identity_owner
 from tests.pages.conftest import button, texts
 
 PAGE = "pages/fine_tune.py"
+SIGNED_IN = {"is_logged_in": True, "iss": "https://id.example.org", "sub": "42", "name": "Bob"}
 GOOD = [{"prompt": f"What comes after {n}?", "completion": f"After {n} comes {n + 1}."} for n in range(40)]
 
 
@@ -176,3 +178,39 @@ def test_an_interrupted_run_is_shown_with_its_chart_and_can_be_resumed(app, tiny
     assert metrics(test)["Step"] == "2 of 4"
     assert "The server went down" in texts(test)
     assert "Resume" in {one.label for one in test.button}
+
+
+@pytest.mark.parametrize("mode", ["local", "open", "signed in"])
+def test_a_deleted_run_is_gone_from_the_page_and_from_the_disk(app, settings, tiny_models, mode):
+    from components.training.hyperparameters import TrainingSettings
+    from components.ui import person, resources
+    from tests.unit.training.making import make_run
+
+    settings.setenv("WORDBENCH_MODE", mode)
+    settings.setattr(person, "_cookie", lambda: "b" * 32)
+    settings.setattr(person, "_claims", lambda: SIGNED_IN | {"exp": time.time() + 600})
+    test = app(PAGE)
+    runs = resources.training_runs().for_person(Person(owners(mode)))
+    run_id = runs.records.create(owners(mode), "Mine", "local-tiny-chat", "rows", TrainingSettings())
+    runs.records.move(run_id, ("queued",), "stopped", note="Stopped.")
+    folder = make_run(runs.folder(run_id).path, tiny_models / "tiny-chat", TrainingSettings()).path
+    test.run()
+    assert folder.is_dir()
+    assert "Runs" in headings(test)
+    button(test, "Delete for good").click().run()
+    assert not test.exception
+    assert not folder.exists()
+    assert runs.records.get(run_id) is None
+    assert "Runs" not in headings(test)
+    assert "doesn't exist any more" not in texts(test)
+
+
+def owners(mode: str) -> str:
+    """Who the person of these tests is in each mode."""
+    match mode:
+        case "local":
+            return LOCAL.id
+        case "open":
+            return browser_owner("b" * 32)
+        case _:
+            return identity_owner(SIGNED_IN["iss"], SIGNED_IN["sub"])

@@ -1,5 +1,6 @@
 """The models page: what is loaded, what can be, and every button."""
 
+import shutil
 import time
 from collections.abc import Callable
 
@@ -28,7 +29,7 @@ def press(test: AppTest, key: str) -> AppTest:
 def test_the_page_shows_memory_the_catalogue_and_why_a_model_is_not_ready(app: App):
     test = app("pages/models.py")
     assert test.title[0].value == "Models"
-    assert any("free memory" in metric.label for metric in test.metric)
+    assert any("Free memory" in metric.label for metric in test.metric)
     said = texts(test)
     assert "Qwen3 32B" in said.replace("\\", "")
     assert "Too large for this machine" in said
@@ -66,3 +67,21 @@ def test_a_converted_model_can_be_deleted_from_the_store(app: App, settings, tmp
     test = app("pages/models.py")
     press(test, "Delete from the store_gpt2")
     assert not folder.exists()
+
+
+def test_one_odd_model_folder_breaks_no_page(app: App, settings: pytest.MonkeyPatch, tmp_path, tiny_models):
+    shutil.copytree(tiny_models / "tiny-chat", tmp_path / "own" / "tiny-chat")
+    for name, config in {
+        "translator": '{"is_encoder_decoder": true, "max_position_embeddings": "512 tokens"}',
+        "deep": "[" * 100_000,
+        "garbage": "\x00\x01",
+    }.items():
+        (tmp_path / "own" / name).mkdir()
+        (tmp_path / "own" / name / "config.json").write_text(config)
+    settings.setenv("WORDBENCH_MODELS_DIR", str(tmp_path / "own"))
+    test = app("pages/chat.py")
+    assert "tiny-chat" in test.selectbox[0].options
+    assert not {"translator", "deep", "garbage"} & set(test.selectbox[0].options)
+    for page in ("pages/summarize.py", "pages/translate.py", "pages/fine_tune.py", "pages/models.py"):
+        assert not test.switch_page(page).run().exception
+    assert "can't be read as JSON" in texts(test).replace("\\", "")

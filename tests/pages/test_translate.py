@@ -132,7 +132,7 @@ def test_a_text_in_the_target_language_is_noticed_though_another_was_chosen(app)
     assert "already in Portuguese" in texts(test)
 
 
-def test_an_earlier_document_is_listed_and_can_be_deleted(app):
+def test_an_earlier_document_is_listed_and_can_be_deleted(app, tmp_path):
     test = app(PAGE)
     box(test, "From").set_value("en")
     uploader = next(one for one in test.file_uploader if one.label == "Document")
@@ -141,9 +141,11 @@ def test_an_earlier_document_is_listed_and_can_be_deleted(app):
     button(test, "Translate").click()
     test = waiting(test.run())
     found = resources.translations().recent(LOCAL.id, "document")[0]
+    [folder] = tmp_path.rglob(found.id)
     test.button(key=f"delete_document_{found.id}").click()
     test.run()
     assert resources.translations().get(found.id) is None
+    assert not folder.exists()
     assert not test.exception
 
 

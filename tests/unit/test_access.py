@@ -19,7 +19,7 @@ from components.access import HOUSE, LOCAL, NOBODY, Person, Scoped, identify, id
 from components.config import Config
 from components.errors import AppError, NotAllowed, SignInEnded, Unavailable
 from components.jobs import Jobs
-from components.store import NewMessage, Store
+from components.store import Imported, NewMessage, Store
 from tests.unit.people import ADMIN, ALICE, BOB, dump, rows_for
 
 SHARED = {"alembic_version"}  # of the server, without a word of anybody's
@@ -82,6 +82,8 @@ def argument(name: str, hint: Any, keys: dict[str, Any], cls: type) -> Any:
             if base is str and not isinstance(found, str):
                 return keys.get(cls.__name__.lower(), "x")
         return found if found is not None else 1
+    if hint is Imported:
+        return Imported("chat", "overwritten", "m", {}, 1.0)
     if hint is NewMessage:
         return NewMessage(keys["messages"], "user", "overwritten")
     text = str(hint)

@@ -148,3 +148,16 @@ def test_a_translation_that_does_not_fit_falls_back_to_english():
 )
 def test_a_damaged_row_is_still_text(kept):
     assert isinstance(str(from_json(kept)), str)
+
+
+@pytest.mark.parametrize(
+    "text", ['{"said": "Answer"}', '{"said": null, "text": "x"}', '{"said": ', "plain", ""]
+)
+def test_a_text_of_somebodys_own_is_kept_as_that(text: str):
+    assert from_text(to_text(text)) == text
+
+
+@pytest.mark.parametrize("spec", [">999999999", "999999999", ".999999999", "0>99999999d"])
+def test_a_kept_template_cannot_ask_for_a_gigabyte_of_blanks(spec: str):
+    template = "{x:" + spec + "}"
+    assert len(str(Said(template, x=1))) < 100

@@ -62,6 +62,68 @@ def test_search_finds_words_in_titles_and_in_messages_and_takes_signs_literally(
     assert store.headings("1%0") == []
 
 
+@pytest.mark.parametrize(
+    ("written", "typed"),
+    [
+        ("Привет, мир", "привет"),
+        ("привет", "ПРИВЕТ"),
+        ("ÜBER allem", "über"),
+        ("Über allem", "uber"),
+        ("ein Café", "CAFE"),
+        ("cafe\u0301", "café"),
+        ("Straße", "STRASSE"),
+        ("Ελλάδα", "ελλαδα"),
+        ("ИЙ", "ий"),
+        ("今天天气很好", "天气"),
+        ("한국어 문장", "국어"),
+        ("two\n  lines", "two lines"),
+        ("İstanbul", "istanbul"),
+        ("50% off_price", "% off_"),
+    ],
+)
+def test_search_finds_a_text_however_its_letters_are_written(store: Store, written: str, typed: str):
+    chats = [store.create("chat", written, "m"), *(store.create("chat", "t", "m") for _ in range(3))]
+    store.add(chats[1], NewMessage(None, "user", f"before {written} after"))
+    store.add(chats[2], NewMessage(None, "user", "", attachments=[{"name": "a", "text": f"x {written}"}]))
+    streamed = store.add(chats[3], NewMessage(None, "assistant", "", state="streaming"))
+    store.update(streamed, text=written)
+    assert {h.id for h in store.headings(typed)} == set(chats)
+    assert store.number(typed) == 4
+    store.change(chats[0], title="Other")
+    assert chats[0] not in {h.id for h in store.headings(typed)}
+    assert store.headings("nothing of it") == []
+
+
+@pytest.mark.parametrize(("written", "typed"), [("ที่", "ท"), ("한", "하"), ("कि", "क्")])
+def test_search_tells_letters_apart_that_are_not_accents(store: Store, written: str, typed: str):
+    chat = store.create("chat", written, "m")
+    found = [h.id for h in store.headings(typed)]
+    assert found == ([chat] if typed in written else [])
+
+
+def test_every_conversation_is_reachable(store: Store):
+    for number in range(205):
+        store.create("chat", f"number {number}", "m")
+    assert len(store.headings()) == store.number() == 205
+    assert store.headings()[-1].title == "number 0"
+    assert [h.title for h in store.headings(limit=2)] == ["number 204", "number 203"]
+
+
+def test_a_database_from_before_the_search_is_searched_too(tmp_path: Path):
+    store = open_store(tmp_path)
+    chat = store.create("chat", "Привет", "m")
+    store.add(chat, NewMessage(None, "user", "ÜBER", attachments=[{"name": "a", "text": "CAFÉ"}]))
+    with store.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE conversations DROP COLUMN searched")
+        connection.exec_driver_sql("ALTER TABLE messages DROP COLUMN searched")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0006'")
+    store.close()
+    again = open_store(tmp_path)
+    for typed in ("привет", "uber", "cafe"):
+        assert [h.id for h in again.headings(typed)] == [chat]
+    again.close()
+
+
 def test_a_deleted_conversation_can_be_brought_back(store: Store):
     chat = store.create("chat", "t", "m")
     store.delete(chat)

@@ -13,6 +13,7 @@ from components.documents import errors
 from components.documents.draft import Draft, clean
 from components.documents.formats.pdf_blocks import build_blocks
 from components.documents.formats.pdf_edges import drop_edges, in_margin
+from components.documents.formats.pdf_forms import take_off
 from components.documents.formats.pdf_runs import Page, read_page
 from components.documents.formats.protected import needed, wrong
 from components.documents.sniffing import LABELS
@@ -29,6 +30,7 @@ _FILE_NAME = re.compile(
 )
 DICTIONARY = 1_000  # bytes before a stream in which its filters are named
 FEW = 0.5  # letters per page below which a PDF with pictures counts as scanned
+UNMAPPED = 0.01  # of the text: bullets and logos in fonts of their own are fewer
 SCANNED = 0.5  # of a page: what the picture of a scanned page takes up at least
 
 
@@ -36,6 +38,7 @@ def read(source: Source) -> Draft:
     draft = Draft()
     _refuse_bomb(source)
     document = _opened(source)
+    document.init_forms()
     draft.pages = len(document)
     if draft.pages > source.limits.pages:
         raise errors.too_many_pages(source.name, draft.pages, source.limits.pages)
@@ -46,6 +49,7 @@ def read(source: Source) -> Draft:
     drop_edges(read_pages, draft)
     _refuse_scan(source, read_pages)
     _name_bare(read_pages, draft)
+    _note_unmapped(read_pages, draft)
     build_blocks(read_pages, draft)
     title = clean(document.get_metadata_value("Title") or "")
     if len(title) > 2 and not _FILE_NAME.match(title) and any(c.isalpha() for c in title):
@@ -76,13 +80,14 @@ def _page(document: pypdfium2.PdfDocument, number: int, draft: Draft) -> Page | 
     """One page, its filled form fields included; None where it is too damaged to load."""
     try:
         page = document[number]
+        filled, comments = take_off(document, page)
         if (
             pdfium.FPDFPage_GetAnnotCount(page.raw)
             and pdfium.FPDFPage_Flatten(page.raw, pdfium.FLAT_NORMALDISPLAY) == 1
         ):
             page.close()
             page = document[number]
-        read = read_page(page, number + 1)
+        read = read_page(page, number + 1, filled)
         page.close()
     except pypdfium2.PdfiumError:
         draft.leave_out(Said("Damaged pages"), Said("they can't be opened"), pages=(number + 1,))
@@ -90,6 +95,7 @@ def _page(document: pypdfium2.PdfDocument, number: int, draft: Draft) -> Page | 
     draft.leave_out(
         Said("Text set sideways"), Said("it is beside the text: labels and stamps"), read.sideways
     )
+    draft.leave_out(Said("Comments"), Said("they are about the text, not part of it"), comments)
     draft.leave_out(Said("Pictures"), Said("only text is read"), read.pictures)
     return read
 
@@ -128,6 +134,20 @@ def _name_bare(pages: list[Page], draft: Draft) -> None:
             draft.leave_out(what, why, pages=numbers)
 
 
+def _note_unmapped(pages: list[Page], draft: Draft) -> None:
+    """Says how much of the text may be other characters than those on the page."""
+    unmapped, letters = sum(page.unmapped for page in pages), sum(page.letters for page in pages)
+    share = min(1.0, unmapped / max(1, letters))
+    if share >= UNMAPPED:
+        draft.notes.append(
+            Said(
+                "About {share:.0%} of the text is in fonts that don't say which characters they show, so it "
+                "may be wrong. Compare it with the pages, or run text recognition (OCR) on them.",
+                share=share,
+            )
+        )
+
+
 def _refuse_bomb(source: Source) -> None:
     """Unpacks every compressed stream that isn't a picture, counting only, before PDFium keeps them all.
 
@@ -161,7 +181,7 @@ def _through(unpackers: list["zlib._Decompress"], piece: bytes, limit: int) -> i
     if not unpackers:
         return len(piece)
     total = 0
-    while piece and total <= limit:
+    while piece and total <= limit and not unpackers[0].eof:
         out = unpackers[0].decompress(piece, 1 << 20)
         total += _through(unpackers[1:], out, limit - total)
         piece = unpackers[0].unconsumed_tail

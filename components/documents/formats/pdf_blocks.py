@@ -60,7 +60,7 @@ class _Paragraph:
 
 def build_blocks(pages: list[Page], draft: Draft) -> None:
     """Adds the blocks of all pages to `draft`, in reading order."""
-    lines = [line for page in pages for line in lines_in_order(page.runs, page.number)]
+    lines = [line for page in pages for line in _lines(page)]
     if not lines:
         return
     body = _body_size(lines)
@@ -85,6 +85,14 @@ def build_blocks(pages: list[Page], draft: Draft) -> None:
             draft.heading(paragraph.text, paragraph.level, **where)
         else:
             draft.add(paragraph.kind, paragraph.text, turns=turns, **where)
+
+
+def _lines(page: Page) -> list[Line]:
+    """The lines of a page, and after them those that are set in another direction."""
+    found: list[Line] = []
+    for part in (page, *page.turned):
+        found += lines_in_order(part.runs, page.number, found[-1].region + 1 if found else 0)
+    return found
 
 
 def _body_size(lines: list[Line]) -> float:

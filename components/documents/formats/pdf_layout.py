@@ -60,10 +60,10 @@ class Line:
         return max(self.runs, key=lambda run: (run.size, len(run.text))).y
 
 
-def lines_in_order(runs: Sequence[Run], page: int) -> list[Line]:
-    """All lines of a page, each marked with its column."""
-    out = []
-    for number, region in enumerate(_regions(_whole(runs), 0)):
+def lines_in_order(runs: Sequence[Run], page: int, first: int = 0) -> list[Line]:
+    """All lines of a page, each marked with its column; columns are counted from `first`."""
+    out: list[Line] = []
+    for number, region in enumerate(_regions(_whole(runs), 0), first):
         lines = rows(region)
         left, right = min(run.x0 for run in region), max(run.x1 for run in region)
         for line in lines:

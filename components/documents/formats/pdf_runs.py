@@ -7,17 +7,21 @@ import ctypes
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import pypdfium2
 import pypdfium2.raw as pdfium
+
+from components.documents.formats.pdf_forms import Filled
 
 APART = 1.0  # of the type size: a gap this wide ends a run
 SPACE = 0.18  # of the type size: a gap this wide is a space, should the file have none
 BOLD = ("bold", "black", "heavy", "semibold", "demi", "cmbx", "-bd", "medi")
 LINE_ENDS, SPACES = (0x0A, 0x0D), (0, 0x09, 0x20, 0xA0, 0x3000)
 OBJECTS = 5_000  # of a page that are looked at for pictures
+ASIDE, ASIDE_SHARE = 300, 0.2  # characters, or share of a page, in another direction that are read too
+TILTED = 0.25  # of the type size: half of the usual width of a character
 _PIECE = re.compile(r"[^ \n]+|[ \n]")
 HYPHEN = 0x02  # what PDFium gives for a hyphen at a line end
 FONT_NAME = 128  # bytes
@@ -49,14 +53,20 @@ class Page:
     width: float
     height: float
     runs: list[Run] = field(default_factory=list)
-    sideways: int = 0  # runs of text that aren't upright
+    sideways: int = 0  # runs of text that aren't read, since they are set in another direction
+    unmapped: int = 0  # characters of fonts that don't say which character each of their shapes is
+    turned: list["Page"] = field(default_factory=list)  # more text on it, set in another direction
     pictures: int = 0
     drawn: bool = False  # has shapes, as a page of letters drawn as curves has
     covered: float = 0.0  # the share of it that pictures and shapes take up
 
     @property
     def letters(self) -> int:
-        return sum(c.isalnum() for run in self.runs for c in run.text)
+        own = sum(c.isalnum() for run in self.runs for c in run.text)
+        return own + sum(page.letters for page in self.turned)
+
+
+_Box = tuple[float, float, float, float]  # left, bottom, right, top, as drawn
 
 
 @dataclass(frozen=True)
@@ -65,9 +75,10 @@ class _Type:
 
     size: float
     bold: bool
-    turn: int  # quarter turns clockwise that make the text upright; -1 for any other angle
+    angle: int  # degrees that the text is turned to the left; about a quarter turn is one
     y: float  # of its baseline, as drawn
     x: float  # of its start, as drawn
+    mapped: bool = True  # whether its font says which characters its shapes are
 
 
 @dataclass(frozen=True)
@@ -76,38 +87,112 @@ class _Word:
 
     text: str
     kind: _Type | None = None
-    box: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)  # left, bottom, right, top, as drawn
+    first: _Box = (0.0, 0.0, 0.0, 0.0)  # of its first character, and of its last
+    last: _Box = (0.0, 0.0, 0.0, 0.0)
 
 
-def read_page(page: pypdfium2.PdfPage, number: int) -> Page:
+@dataclass(frozen=True)
+class _View:
+    """A page that is turned until the text set at `angle` is upright."""
+
+    left: float
+    bottom: float
+    width: float  # of the page as drawn
+    height: float
+    angle: int
+
+    def place(self, x: float, y: float) -> tuple[float, float]:
+        """A point of the page as drawn, to the left and top of it as read."""
+        cos, sin = math.cos(math.radians(self.angle)), math.sin(math.radians(self.angle))
+        x, y = x - self.left - self.width / 2, y - self.bottom - self.height / 2
+        width, height = self.size
+        return width / 2 + x * cos + y * sin, height / 2 + x * sin - y * cos
+
+    @property
+    def size(self) -> tuple[float, float]:
+        cos, sin = abs(math.cos(math.radians(self.angle))), abs(math.sin(math.radians(self.angle)))
+        return self.width * cos + self.height * sin, self.width * sin + self.height * cos
+
+    def ends(self, word: _Word, size: float) -> tuple[float, float]:
+        """Where a word begins and ends; the box of a tilted character tells only its middle."""
+        if self.angle % 90 == 0:
+            edges = [
+                self.place(*at)[0]
+                for x0, y0, x1, y1 in (word.first, word.last)
+                for at in ((x0, y0), (x1, y1))
+            ]
+            return min(edges), max(edges)
+        middles = [self.place((x0 + x1) / 2, (y0 + y1) / 2)[0] for x0, y0, x1, y1 in (word.first, word.last)]
+        return min(middles) - TILTED * size, max(middles) + TILTED * size
+
+
+def read_page(page: pypdfium2.PdfPage, number: int, filled: Sequence[Filled] = ()) -> Page:
+    """The runs of a page, and the values that were `filled` in its form as runs among them."""
     left, bottom, right, top = page.get_bbox()
     if not all(map(math.isfinite, (left, bottom, right, top))) or right - left < 1 or top - bottom < 1:
         left, bottom, right, top = 0.0, 0.0, 612.0, 792.0
     text = page.get_textpage()
     words = list(_words(text))
     text.close()
-    turns: Counter[int] = Counter()
+    angles = _angles(words)
+    views = {angle: _View(left, bottom, right - left, top - bottom, angle) for angle in angles}
+    pages = {angle: Page(number, *view.size) for angle, view in views.items()}
+    _fill(words, views, pages)
+    result = pages[angles[0]]
+    result.turned = [pages[angle] for angle in angles[1:]]
+    _note_pictures(page, result)
+    result.runs += [run for one in filled for run in _filled_runs(one, views[angles[0]], result.runs)]
+    return result
+
+
+def _angles(words: list[_Word]) -> list[int]:
+    """The directions of text that are read, that of most text first; stamps and labels aren't."""
+    letters: Counter[int] = Counter()
     for word in words:
         if word.kind is not None:
-            turns[word.kind.turn] += len(word.text)
-    turn = max(0, turns.most_common(1)[0][0]) if turns else 0
-    width, height = right - left, top - bottom
-    result = Page(number, *((width, height) if turn % 2 == 0 else (height, width)))
-    _note_pictures(page, result)
-    builder = _Runs(result)
+            letters[word.kind.angle] += len(word.text)
+    enough = min(ASIDE, ASIDE_SHARE * letters.total())
+    ordered = [angle for angle, _ in letters.most_common()]
+    return ordered[:1] + [angle for angle in ordered[1:] if letters[angle] >= enough] or [0]
+
+
+def _fill(words: list[_Word], views: dict[int, _View], pages: dict[int, Page]) -> None:
+    """Adds the runs of the words to the page of their direction."""
+    builders = {angle: _Runs(page) for angle, page in pages.items()}
+    main = current = next(iter(builders.values()))
     for word in words:
-        if word.kind is None:
-            builder.gap(word.text)
-        elif word.kind.turn != turn:
-            builder.sideways()
-        else:
-            _, base = _turned(word.kind.x - left, word.kind.y - bottom, turn, width, height)
-            x0, y0, x1, y1 = word.box
-            first, _ = _turned(x0 - left, y0 - bottom, turn, width, height)
-            last, _ = _turned(x1 - left, y1 - bottom, turn, width, height)
-            builder.word(word.text, min(first, last), max(first, last), base, word.kind)
-    builder.end()
-    return result
+        kind = word.kind
+        if kind is None:
+            current.gap(word.text)
+            continue
+        private = sum("\ue000" <= c <= "\uf8ff" for c in word.text)  # what no map gives a meaning
+        main.page.unmapped += private if kind.mapped else len(word.text)
+        if kind.angle not in builders:
+            main.sideways()
+            continue
+        if builders[kind.angle] is not current:
+            current.end()
+            current = builders[kind.angle]
+        view = views[kind.angle]
+        current.word(word.text, *view.ends(word, kind.size), view.place(kind.x, kind.y)[1], kind)
+    current.end()
+
+
+def _filled_runs(filled: Filled, view: _View, runs: list[Run]) -> list[Run]:
+    """A value as runs, one per line, on the baseline of the text beside its field."""
+    corners = (view.place(filled.left, filled.bottom), view.place(filled.right, filled.top))
+    (x0, x1), (top, bottom) = (sorted(side) for side in zip(*corners, strict=True))
+    lines = filled.text.replace("\r\n", "\n").replace("\r", "\n").strip("\n").split("\n")
+    beside = [run for run in runs if top - 2 <= run.y <= bottom + 2]
+    nearest = min(beside, key=lambda run: min(abs(run.x1 - x0), abs(run.x0 - x1)), default=None)
+    step = (bottom - top) / len(lines)
+    size = nearest.size if nearest else min(12.0, max(4.0, 0.7 * step))
+    first = nearest.y if nearest and len(lines) == 1 else top + 0.5 * step + 0.35 * size
+    return [
+        Run(line, x0, min(max(x1, x0 + 1), x0 + 0.5 * size * len(line)), first + i * step, size, 0.0)
+        for i, line in enumerate(lines)
+        if line.strip()
+    ]
 
 
 def _note_pictures(page: pypdfium2.PdfPage, result: Page) -> None:
@@ -122,11 +207,6 @@ def _note_pictures(page: pypdfium2.PdfPage, result: Page) -> None:
         if kind != pdfium.FPDF_PAGEOBJ_TEXT and pdfium.FPDFPageObj_GetBounds(shown, left, bottom, right, top):
             area = (right.value - left.value) * (top.value - bottom.value)
             result.covered += area / (result.width * result.height)
-
-
-def _turned(x: float, y: float, turn: int, width: float, height: float) -> tuple[float, float]:
-    """A point from the left and bottom of the page as drawn, to the left and top of it as read."""
-    return ((x, height - y), (y, x), (width - x, y), (height - y, width - x))[turn]
 
 
 def _words(text: pypdfium2.PdfTextPage) -> Iterator[_Word]:
@@ -146,7 +226,9 @@ def _words(text: pypdfium2.PdfTextPage) -> Iterator[_Word]:
                 stop += 1
             if address not in kinds or not address:
                 kinds[address] = _type(raw, start)
-            yield _Word(signs[start:stop], kinds[address], _box(raw, start, stop - 1))
+            # A character outside of the basic plane comes in two halves.
+            text_of = signs[start:stop].encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+            yield _Word(text_of, kinds[address], _box(raw, start), _box(raw, stop - 1))
             start = stop
 
 
@@ -157,7 +239,7 @@ def _sign(code: int) -> str:
         return " "
     if code == HYPHEN:
         return "-"
-    return chr(code) if code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd"
+    return chr(code) if code < 0x110000 else "\ufffd"
 
 
 def _object(raw: pdfium.FPDF_TEXTPAGE, i: int) -> int:
@@ -166,16 +248,10 @@ def _object(raw: pdfium.FPDF_TEXTPAGE, i: int) -> int:
     return ctypes.addressof(found.contents) if found else 0
 
 
-def _box(raw: pdfium.FPDF_TEXTPAGE, first: int, last: int) -> tuple[float, float, float, float]:
-    """The box around the characters from `first` to `last`, which are on one line."""
+def _box(raw: pdfium.FPDF_TEXTPAGE, i: int) -> _Box:
     box = pdfium.FS_RECTF()
-    pdfium.FPDFText_GetLooseCharBox(raw, first, box)
-    left, bottom, right, top = box.left, box.bottom, box.right, box.top
-    if last > first:
-        pdfium.FPDFText_GetLooseCharBox(raw, last, box)
-        left, right = min(left, box.left), max(right, box.right)
-        bottom, top = min(bottom, box.bottom), max(top, box.top)
-    return left, bottom, right, top
+    pdfium.FPDFText_GetLooseCharBox(raw, i, box)
+    return box.left, box.bottom, box.right, box.top
 
 
 def _type(raw: pdfium.FPDF_TEXTPAGE, i: int) -> _Type:
@@ -190,9 +266,10 @@ def _type(raw: pdfium.FPDF_TEXTPAGE, i: int) -> _Type:
     font = name.value.decode("utf-8", "replace").lower()
     bold = any(part in font for part in BOLD) or 600 <= pdfium.FPDFText_GetFontWeight(raw, i) <= 1000
     angle = math.degrees(math.atan2(matrix.b, matrix.a))
-    quarter = round(angle / 90)
-    turn = quarter % 4 if abs(angle - quarter * 90) < 6 else -1
-    return _Type(abs(size) or 1.0, bold, turn, y.value, x.value)
+    quarter = 90 * round(angle / 90)
+    turned = quarter if abs(angle - quarter) < 6 else round(angle)
+    mapped = pdfium.FPDFText_HasUnicodeMapError(raw, i) != 1
+    return _Type(abs(size) or 1.0, bold, turned % 360, y.value, x.value, mapped)
 
 
 class _Runs:

@@ -1,26 +1,42 @@
 """Excel: text cells of the chosen columns. Numbers, dates and formulas stay.
 
 Knows SpreadsheetML. A translated cell gets a string of its own, since other cells may share its old one.
+Cells whose text something reads (`references`) stay as well, and a note names them.
 """
 
 import copy
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from lxml import etree
 
 from components.documents.limits import Limits
-from components.documents.ooxml import A, S
+from components.documents.ooxml import A, R, S
 from components.documents.place import Place
 from components.documents.rewriting.delimited import chosen_columns, column_number
 from components.documents.rewriting.package import Package
+from components.documents.rewriting.references import References
 from components.documents.rewriting.runs import XML_SPACE, Runs, Slot
 from components.documents.rewriting.units import Options, Placed, Unit, has_words
+from components.documents.rewriting.xlsx_charts import Cell as At
+from components.documents.rewriting.xlsx_charts import ChartTexts
 from components.documents.sniffing import LABELS
-from components.messages import N_, Message, Said
+from components.messages import N_, Message, Said, counted
 
 _CODES = re.compile(r'&"[^"]*"|&K[0-9A-F]{6}|&\d+|&[A-Z]')  # page numbers, fonts and such in a header
+NAMED, SHOWN = 20, 40  # cells that a note names, characters of each one's text
 STRINGS = "xl/sharedStrings.xml"
+
+
+@dataclass(frozen=True)
+class _Cell:
+    """A cell that is translated."""
+
+    element: etree._Element
+    string: etree._Element  # its own, which replaces the shared one
+    runs: Runs
+    at: At
 
 
 class XlsxFile:
@@ -31,19 +47,33 @@ class XlsxFile:
         self._options = options
         self._strings = self._package.xml(STRINGS) if STRINGS in self._package else None
         self._shared = list(self._strings.iter(S + "si")) if self._strings is not None else []
-        self._sheets: dict[str, etree._Element] = {}
-        self._cells: list[tuple[etree._Element, etree._Element, Runs]] = []  # cell, its string, content
-        parts = self._package.matching("xl/worksheets/sheet")
+        self._cells: list[_Cell] = []
+        parts = self._parts()
         self.counts: dict[str, int] = {N_("sheets"): len(parts), N_("rows"): 0, N_("cells"): 0}
         self.notes: list[Message] = []
         self.header: list[str] = []
-        for number, part in enumerate(parts, start=1):
-            self._read(part, number)
+        self._sheets = {part: self._package.xml(part) for part in parts.values()}
+        titled = {title: (part, self._sheets[part]) for title, part in parts.items()}
+        self._references = References(self._package, titled)
+        self._charts = ChartTexts(self._package, self._references)
+        for number, (title, part) in enumerate(parts.items(), start=1):
+            self._read(part, title, number)
         self.notes += self._left()
-        self.units: list[Unit] = [runs.unit for _, _, runs in self._cells]
+        self.units: list[Unit] = [cell.runs.unit for cell in self._cells]
 
-    def _read(self, part: str, sheet: int) -> None:
-        root = self._sheets[part] = self._package.xml(part)
+    def _parts(self) -> dict[str, str]:
+        """Of each sheet its title in small letters, and its part; in the workbook's order."""
+        book = next(iter(self._package.matching("xl/workbook")), "")
+        known = self._package.relations(book) if book else {}
+        found: dict[str, str] = {}
+        for sheet in self._package.xml(book).iter(S + "sheet") if book else ():
+            kind, part = known.get(sheet.get(R + "id", ""), ("", ""))
+            if kind == "worksheet" and part in self._package:
+                found[sheet.get("name", "").casefold()] = self._package.stored(part)
+        return found or {part: part for part in self._package.matching("xl/worksheets/sheet")}
+
+    def _read(self, part: str, title: str, sheet: int) -> None:
+        root = self._sheets[part]
         rows, place = list(root.iter(S + "row")), Place(sheet=str(sheet))
         self.counts["rows"] += len(rows)
         self.counts["cells"] += sum(1 for _ in root.iter(S + "c"))
@@ -53,16 +83,19 @@ class XlsxFile:
         more = [title for title in dict.fromkeys(names) if title.strip() and title.casefold() not in known]
         self.header += more if known else names
         chosen = chosen_columns(names, self._options.columns)
-        tables = root.find(S + "tableParts") is not None
-        if tables and rows:
-            self.notes.append(
-                Said("The first row of {place} stays: a table there refers to its titles.", place=place.label)
-            )
-        before = len(self._cells)
-        for row in rows[1:] if tables else rows:
+        before, kept = len(self._cells), list[str]()
+        for number, row in enumerate(rows, start=1):
             for column, cell in self._columns(row):
-                if chosen is None or column in chosen:
-                    self._add(cell, Place(sheet=str(sheet), cell=cell.get("r", "")))
+                if not (chosen is None or column in chosen):
+                    continue
+                text = self._text(cell)
+                at = (title, column + 1, int(row.get("r") or number))
+                if self._references.read(*at, text):
+                    kept += [f"{cell.get('r', '')} “{_short(text)}”"] if has_words(text) else []
+                else:
+                    self._add(cell, at, Place(sheet=str(sheet), cell=cell.get("r", "")))
+        if kept:
+            self.notes.append(_read_elsewhere(kept, place))
         if chosen is not None and len(self._cells) == before:
             self.notes.append(
                 Said("No text is in the chosen columns of {place}, so it stays as it is.", place=place.label)
@@ -71,6 +104,14 @@ class XlsxFile:
     def _left(self) -> list[Message]:
         """What has text and is not translated."""
         notes: list[Message] = []
+        if any(has_words(text) for text in self._references.texts):
+            notes.append(
+                Said("Text inside formulas, lists of choices and rules stays in the source language.")
+            )
+        if self._references.computed:
+            notes.append(
+                Said("Some formulas find cells by addresses that they compute: look at their results again.")
+            )
         if self._package.matching("xl/comments") or self._package.matching("xl/threadedComments"):
             notes.append(Said("The comments on cells stay in the source language."))
         headers = (element for root in self._sheets.values() for element in root.iter(S + "headerFooter"))
@@ -90,6 +131,8 @@ class XlsxFile:
     def _string(self, cell: etree._Element) -> etree._Element | None:
         if cell.find(S + "f") is not None:
             return None
+        if cell.get("t") == "str":
+            _make_inline(cell)
         if cell.get("t") == "inlineStr":
             return cell.find(S + "is")
         value = cell.find(S + "v")
@@ -102,7 +145,7 @@ class XlsxFile:
         string = self._string(cell)
         return "" if string is None else "".join(t.text or "" for t in string.iter(S + "t"))
 
-    def _add(self, cell: etree._Element, place: Place) -> None:
+    def _add(self, cell: etree._Element, at: At, place: Place) -> None:
         string = self._string(cell)
         if string is None or not has_words(self._text(cell)):
             return
@@ -112,32 +155,61 @@ class XlsxFile:
             if parent is not None:
                 parent.remove(phonetic)  # how the source is read aloud
         slots = [_slot(text, own) for text in own.iter(S + "t")]
-        self._cells.append((cell, own, Runs(slots, Said("cell"), place)))
+        self._cells.append(_Cell(cell, own, Runs(slots, Said("cell"), place), at))
 
     def write(self, placed: Sequence[Placed | None]) -> bytes:
-        for (cell, string, runs), one in zip(self._cells, placed, strict=True):
-            if one is None:
-                continue
-            if self._options.bilingual:
-                _write_both(string, runs, one)
-            else:
-                runs.write(one)
-            if cell.get("t") == "inlineStr":
-                old = cell.find(S + "is")
-                assert old is not None
-                cell.replace(old, string)
-            else:
-                assert self._strings is not None
-                self._strings.append(string)
-                value = cell.find(S + "v")
-                assert value is not None
-                value.text = str(len(self._shared))
-                self._shared.append(string)
-        changed = dict(self._sheets)
+        for cell, one in zip(self._cells, placed, strict=True):
+            if one is not None:
+                self._write(cell, one)
+        changed = {**self._sheets, **self._charts.parts}
         if self._strings is not None:
             self._strings.set("uniqueCount", str(len(self._shared)))
             changed[STRINGS] = self._strings
         return self._package.written(changed)
+
+    def _write(self, cell: "_Cell", one: Placed) -> None:
+        if self._options.bilingual:
+            _write_both(cell.string, cell.runs, one)
+        else:
+            cell.runs.write(one)
+        self._charts.put(cell.at, "".join(t.text or "" for t in cell.string.iter(S + "t")))
+        if cell.element.get("t") == "inlineStr":
+            old = cell.element.find(S + "is")
+            assert old is not None
+            cell.element.replace(old, cell.string)
+            return
+        value = cell.element.find(S + "v")
+        assert self._strings is not None
+        assert value is not None
+        self._strings.append(cell.string)
+        value.text = str(len(self._shared))
+        self._shared.append(cell.string)
+
+
+def _read_elsewhere(kept: Sequence[str], place: Place) -> Message:
+    shown: list[Message] = [*kept[:NAMED]]
+    if len(kept) > NAMED:
+        shown.append(Said("and more"))
+    return counted(
+        "{count} text on {place} stays, since formulas, rules, tables or charts read it: {cells}.",
+        "{count:,} texts on {place} stay, since formulas, rules, tables or charts read them: {cells}.",
+        len(kept),
+        place=place.label,
+        cells=shown,
+    )
+
+
+def _short(text: str) -> str:
+    return " ".join(text.split())[:SHOWN]
+
+
+def _make_inline(cell: etree._Element) -> None:
+    """Some programs write a plain text like the result of a formula."""
+    text = cell.findtext(S + "v") or ""
+    for child in list(cell):
+        cell.remove(child)
+    cell.set("t", "inlineStr")
+    etree.SubElement(etree.SubElement(cell, S + "is"), S + "t").text = text
 
 
 def _write_both(string: etree._Element, runs: Runs, one: Placed) -> None:

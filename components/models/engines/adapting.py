@@ -4,12 +4,12 @@ Knows torch and peft. The base's own weights are never touched: a layer with an 
 the base's, or doesn't, so base and adapters answer several people in turn without loading anything twice.
 """
 
-import json
 import logging
 from pathlib import Path
 from typing import Any
 
 from components.errors import AppError, BadInput
+from components.files import read_json
 from components.models.adapters import CONFIG, WEIGHTS
 from components.models.lora import clean_config
 
@@ -59,7 +59,7 @@ class Adapters:
         from peft import LoraConfig, PeftModel
         from safetensors.torch import load_file
 
-        given = clean_config(json.loads((folder / CONFIG).read_text(encoding="utf-8")))
+        given = clean_config(read_json(folder / CONFIG))
         given.pop("peft_type")
         config = LoraConfig(**given)
         if self._peft is None:

@@ -111,8 +111,8 @@ class DocumentTranslator:
             return
         if found.job_id and (job := self._jobs.get(found.job_id)):
             job.cancel()
-        self._translations.delete(translation_id)
         shutil.rmtree(self._place(translation_id), ignore_errors=True)
+        self._translations.delete(translation_id)
 
     def _place(self, translation_id: str) -> Path:
         return self._folder / translation_id

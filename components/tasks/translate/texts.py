@@ -47,9 +47,9 @@ def check(text: str, source: str, target: str) -> None:
         raise BadInput("There is no text to translate. Type or paste one first.")
     if len(text) > LONGEST:
         raise BadInput(
-            "This text has {count:,} characters; {longest:,} is the most here. Upload it as a .txt "
+            "This text has {length:,} characters; {longest:,} is the most here. Upload it as a .txt "
             "document instead: that is translated in the background, with progress and Stop.",
-            count=len(text),
+            length=len(text),
             longest=LONGEST,
         )
     if source == target:

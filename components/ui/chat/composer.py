@@ -57,7 +57,7 @@ def draw_suggestions(setup: Setup | None, second: Setup | None) -> None:
     """What to say first, for an empty conversation."""
     if setup is None:
         return
-    st.markdown(f"#### {_('What would you like to talk about?')}")
+    st.markdown("#### " + _("What would you like to talk about?"))
     for number, text in enumerate(map(_, SUGGESTIONS)):
         if st.button(text, key=f"suggestion_{number}", icon=":material/lightbulb:"):
             _send(None, Draft(text), setup, second)

@@ -32,13 +32,13 @@ def draw(current: Conversation | None) -> None:
         persist_state="session",
     )
     _draw_undo()
-    headings = store().headings(search or "")
-    shown = st.session_state.setdefault("headings_shown", PAGE)
-    for heading in headings[:shown]:
+    shown, number = st.session_state.setdefault("headings_shown", PAGE), store().number(search or "")
+    for heading in store().headings(search or "", limit=shown):
         _draw_row(heading, bool(current and current.id == heading.id))
-    if not headings:
+    if not number:
         st.caption(_("Nothing found.") if search else _("Your conversations will be listed here."))
-    if len(headings) > shown:
+    if number > shown:
+        st.caption(_("{shown} of {number} are shown.").format(shown=f"{shown:,}", number=f"{number:,}"))
         st.button(_("Show more"), key="more_headings", type="tertiary", on_click=_show_more)
     _draw_files(current)
 
@@ -83,7 +83,7 @@ def _restore(conversation_id: str) -> None:
 
 
 def _show_more() -> None:
-    st.session_state["headings_shown"] += PAGE * 2
+    st.session_state["headings_shown"] *= 2  # a thousand are reached in seven clicks
 
 
 def _rename(heading: Heading) -> None:

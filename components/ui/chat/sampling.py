@@ -16,6 +16,7 @@ from components.models.options import GenerationOptions
 from components.store import Conversation
 from components.tasks.chat import BOUNDS, MAX_SEED
 from components.tasks.conversing import Setup
+from components.tasks.figures import read_figures
 from components.ui.chat import tab
 from components.ui.language import _
 from components.ui.resources import library, store
@@ -163,11 +164,12 @@ def draw_system(current: Conversation | None) -> str:
 
 def draw_meter(current: Conversation | None, spec: ModelSpec) -> None:
     """How full the context is after the last answer."""
-    usage = next((m.usage for m in reversed(current.path()) if m.usage), None) if current else None
-    context = int((usage or {}).get("context") or spec.context or 0)
+    path = current.path() if current else []
+    last = next((found for message in reversed(path) if (found := read_figures(message.usage))), None)
+    context = (last.context if last else 0) or int(spec.context or 0)
     if not context:
         return
-    used = (usage["prompt_tokens"] + usage["new_tokens"]) if usage else 0
+    used = last.prompt_tokens + last.new_tokens if last else 0
     text = _("Context: {used} of {context} tokens").format(used=f"{used:,}", context=f"{context:,}")
     st.progress(min(used / context, 1.0), text=text)
 

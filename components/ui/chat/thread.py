@@ -1,7 +1,6 @@
 """The messages of a conversation: drawn from the store, or live from the job that writes them."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import streamlit as st
 
@@ -9,6 +8,7 @@ from components.jobs import Job
 from components.messages import N_, from_text
 from components.store import Conversation, StoredMessage
 from components.tasks.conversing import Setup
+from components.tasks.figures import read_figures
 from components.ui import job_progress
 from components.ui.answer import show
 from components.ui.chat import tab
@@ -135,8 +135,8 @@ def _draw_body(message: StoredMessage) -> None:
                 left_out = _("Left out: {what}").format(what=plain(said(from_text(file["left_out"]))))
                 st.caption(f":material/info: {left_out}")
             if len(file["text"]) > 20_000:
-                text = _("Shown: the first 20,000 of {count} characters. The model gets all.")
-                st.caption(text.format(count=f"{len(file['text']):,}"))
+                text = _("Shown: the first 20,000 of {number} characters. The model gets all.")
+                st.caption(text.format(number=f"{len(file['text']):,}"))
     if message.role == "user":
         st.text(message.text, width="stretch")
     elif message.text:
@@ -161,25 +161,26 @@ def _draw_state(message: StoredMessage) -> None:
 
 
 def usage_line(message: StoredMessage, titles: dict[str, str]) -> str:
-    """Model, tokens, seconds to the first token, tokens/s."""
-    usage: Any = message.usage or {}
-    exact = usage.get("exact", True)
-    read, new = usage.get("prompt_tokens", 0), usage.get("new_tokens", 0)
-    if exact:
+    """Model, tokens, seconds to the first token, tokens/s where they were measured, seed."""
+    facts = [plain(titles.get(message.model_id, message.model_id))]
+    figures = read_figures(message.usage)
+    if figures is None:
+        return " · ".join([*facts, _("the figures of this answer can't be read")])
+    read, new = figures.prompt_tokens, figures.new_tokens
+    if figures.exact:
         tokens_read = ngettext("{count} prompt token", "{count} prompt tokens", read)
         tokens_new = ngettext("{count} new token", "{count} new tokens", new)
     else:
         tokens_read = ngettext("about {count} prompt token", "about {count} prompt tokens", read)
         tokens_new = ngettext("about {count} new token", "about {count} new tokens", new)
-    facts = [
-        plain(titles.get(message.model_id, message.model_id)),
-        tokens_read.format(count=f"{read:,}"),
-        tokens_new.format(count=f"{new:,}"),
-        _("first after {seconds} s").format(seconds=f"{usage.get('first_token_seconds', 0):.2f}"),
-        _("{rate} tokens/s").format(rate=f"{usage.get('tokens_per_second', 0):.1f}"),
-        _("seed {seed}").format(seed=message.settings.get("seed")),
-    ]
-    if not exact:
+    facts += [tokens_read.format(count=f"{read:,}"), tokens_new.format(count=f"{new:,}")]
+    if figures.first_token_seconds:
+        facts.append(_("first token {seconds} s").format(seconds=f"{figures.first_token_seconds:.2f}"))
+    if figures.tokens_per_second:
+        facts.append(_("{rate} tokens/s").format(rate=f"{figures.tokens_per_second:.1f}"))
+    if (seed := message.settings.get("seed")) is not None:
+        facts.append(_("seed {seed}").format(seed=plain(str(seed))))
+    if not figures.exact:
         facts.append(_("the server did not count the tokens of this answer"))
     return " · ".join(facts)
 
@@ -209,14 +210,16 @@ def _draw_actions(
 def _draw_again(conversation: Conversation, message: StoredMessage) -> None:
     """Regenerate, and Continue where there is more to say."""
     arguments = (conversation.id, message)
-    st.button(
-        _("Regenerate"),
-        type="tertiary",
-        icon=":material/refresh:",
-        on_click=tab.wish,
-        args=("regenerate", *arguments),
-    )
-    cut = (message.usage or {}).get("finish") == "length"
+    if message.parent_id is not None:
+        st.button(
+            _("Regenerate"),
+            type="tertiary",
+            icon=":material/refresh:",
+            on_click=tab.wish,
+            args=("regenerate", *arguments),
+        )
+    figures = read_figures(message.usage)
+    cut = figures is not None and figures.finish == "length"
     if message.state in ("stopped", "interrupted", "streaming", "failed") or cut:
         st.button(
             _("Continue"),
@@ -261,7 +264,7 @@ def _draw_pair(
                 copy_button(message.text, key=f"copy_{message.id}")
                 chosen = conversation.leaf_id == message.id
                 st.button(
-                    _("Goes on from here") if chosen else _("Go on with this answer"),
+                    _("Continuing from this answer") if chosen else _("Continue with this answer"),
                     key=f"choose_{message.id}",
                     type="tertiary",
                     icon=":material/check:" if chosen else ":material/arrow_forward:",

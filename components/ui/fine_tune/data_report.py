@@ -69,7 +69,7 @@ def _draw_head(check: Check, spec: ModelSpec | None) -> None:
         text = _("Lengths were counted for {model}. Press Check data to count them for {chosen}.")
         st.info(text.format(model=plain(report.model), chosen=plain(spec.title)), icon=":material/info:")
     for what in report.repaired:
-        st.caption(f":material/build: {_('Repaired: {what}').format(what=plain(said(what)))}")
+        st.caption(":material/build: " + _("Repaired: {what}").format(what=plain(said(what))))
     for note in report.notes:
         st.caption(f":material/info: {plain(said(note))}")
 
@@ -318,7 +318,7 @@ def _draw_findings(check: Check, dropped: bool) -> None:
     findings = check.findings
     if not findings:
         if check.report.kind:
-            st.caption(f":material/check: {_('Nothing is wrong with any row.')}")
+            st.caption(":material/check: " + _("Nothing is wrong with any row."))
         return
     if dropped:
         with st.expander(_("What was wrong"), icon=":material/list:"):

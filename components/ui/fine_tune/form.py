@@ -24,6 +24,7 @@ NAMES: dict[Method, str] = {
     "freeze": N_("Last layers only"),
 }
 SCHEDULES = {"cosine": N_("Cosine"), "linear": N_("Linear"), "constant": N_("Constant")}
+RATE, SCHEDULE = "learning_rate", "schedule"
 
 
 def draw(rows: int, context: int = 0) -> TrainingSettings:
@@ -46,7 +47,7 @@ def draw(rows: int, context: int = 0) -> TrainingSettings:
     with columns[0]:
         # A rate that suits one method is far off for another: each method keeps its own.
         chosen["learning_rate"] = st.number_input(
-            _(TITLES["learning_rate"]),
+            _(TITLES[RATE]),
             min_value=1e-7,
             max_value=0.1,
             value=LEARNING_RATES[method],
@@ -58,7 +59,7 @@ def draw(rows: int, context: int = 0) -> TrainingSettings:
     for column, name in zip(columns[1:], ("epochs", "batch", "accumulation"), strict=True):
         with column:
             chosen[name] = _number(name, getattr(start, name), f"{name}_{rows if name == 'epochs' else ''}")
-    with st.expander(_("All settings, explained"), icon=":material/tune:"):
+    with st.expander(_("Advanced settings"), icon=":material/tune:"):
         chosen |= _draw_more(method, start)
         line = _("- **{setting}**: {explanation}")
         st.markdown(
@@ -106,7 +107,7 @@ def _draw_more(method: Method, start: TrainingSettings) -> dict[str, object]:
             chosen[name] = _number(name, getattr(start, name), name)
     with columns[len(names) % 4]:
         chosen["schedule"] = st.selectbox(
-            _(TITLES["schedule"]),
+            _(TITLES[SCHEDULE]),
             list(SCHEDULES),
             format_func=lambda one: _(SCHEDULES[one]),
             key=_key("schedule"),

@@ -67,7 +67,7 @@ def _draw_state(run: Run) -> None:
         note = _("Stopping: a checkpoint is being written") if stopping else said(run.note) or _("Starting")
         st.info(plain(note), icon=":material/model_training:")
     elif run.state == "done":
-        note = said(run.note) or _("Done. It is in every model picker.")
+        note = said(run.note) or _("Done. You can now choose it under Model on every page.")
         st.success(plain(note), icon=":material/check_circle:")
     elif run.state == "failed":
         st.error(plain(said(run.note)), icon=":material/error:")
@@ -170,7 +170,7 @@ def _draw_samples(events: Sequence[Any]) -> None:
 
 def _draw_facts(run: Run, events: Sequence[Any]) -> None:
     folder = training_runs().folder(run.id)
-    with st.expander(_("What it takes, and how to repeat it"), icon=":material/receipt_long:"):
+    with st.expander(_("Cost and reproducibility"), icon=":material/receipt_long:"):
         for event in [event for event in events if event["kind"] == "estimate"][-1:]:
             text = _(
                 "Estimated from a trial: {memory} GB of memory, {disk} GB of disk, {time}, {steps} steps."
@@ -186,7 +186,7 @@ def _draw_facts(run: Run, events: Sequence[Any]) -> None:
             for changed in event["fitted"]:
                 st.info(plain(said(from_json(changed))), icon=":material/fit_screen:")
         for event in [event for event in events if event["kind"] == "end"][-1:]:
-            text = _("Most memory that it took: {memory} GB.")
+            text = _("Peak memory: {memory} GB.")
             st.markdown(text.format(memory=f"{event['memory'] / GB:.1f}"))
         st.markdown(_("Everything is in this folder; TensorBoard can read its `tensorboard`:"))
         st.code(str(folder.path), language=None)

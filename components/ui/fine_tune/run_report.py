@@ -84,11 +84,11 @@ def _draw_numbers(report: dict[str, Any]) -> None:
         _row(_("Perplexity"), report["base"]["perplexity"], report["tuned"]["perplexity"], 2),
     ]
     if metric := report.get("metric"):
-        name = _("{metric} of {count} answers (0 to 100)")
-        name = name.format(metric=said(METRIC_NAMES[metric["name"]]), count=metric["rows"])
+        name = _("{metric} (0 to 100; answers: {number})")
+        name = name.format(metric=said(METRIC_NAMES[metric["name"]]), number=metric["rows"])
         rows.append(_row(name, metric["base"], metric["tuned"], 1))
     if question := report.get("question"):
-        name = _("What the right question helps (loss)")
+        name = _("Loss saved by the right question")
         rows.append(_row(name, question["base"]["value"], question["tuned"]["value"], 3))
     if general := report.get("general"):
         rows.append(_row(_("Loss of general text (forgetting)"), general["base"], general["tuned"], 3))
@@ -97,11 +97,11 @@ def _draw_numbers(report: dict[str, Any]) -> None:
     if change["value"] is None:  # one of the losses is no number
         return
     text = _(
-        "Change of the loss on {count} held-out rows: {value}, between {low} and {high} with 95% confidence "
-        "(bootstrap)."
+        "Change of the loss on held-out rows ({number}): {value}, between {low} and {high} with 95% "
+        "confidence (bootstrap)."
     )
     shares = {name: f"{100 * change[name]:+.1f}%" for name in ("value", "low", "high")}
-    st.caption(text.format(count=report["rows"], **shares))
+    st.caption(text.format(number=report["rows"], **shares))
 
 
 def _row(name: str, base: float | None, tuned: float | None, digits: int) -> dict[str, str]:
@@ -130,7 +130,7 @@ def _draw_answers(report: dict[str, Any]) -> None:
 def _draw_downloads(run: Run) -> None:
     folder, name = training_runs().folder(run.id), slug(run.name)
     adapter = folder.result == folder.adapter
-    st.subheader(_("Take it along"), anchor=False)
+    st.subheader(_("Export"), anchor=False)
     with st.container(horizontal=True):
         st.download_button(
             _("Adapter (PEFT)") if adapter else _("Model"),
@@ -178,7 +178,7 @@ def _draw_merged(run: Run, name: str) -> None:
 def _wait_for_merge(job: Job) -> None:
     if not job.running:
         st.rerun()
-    st.caption(f":material/hourglass_top: {_('Merging')}")
+    st.caption(":material/hourglass_top: " + _("Merging"))
 
 
 def _merge(run: Run) -> None:

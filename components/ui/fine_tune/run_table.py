@@ -85,7 +85,8 @@ def _draw_comparison(runs: Sequence[Run]) -> None:
 
 
 def _title(run: Run) -> str:
-    return f"{run.name} ({time.strftime(_('%d %b %H:%M'), time.localtime(run.created_at))})"
+    created = time.strftime(_("%d %b %H:%M"), time.localtime(run.created_at))
+    return f"{run.name} ({created})"
 
 
 def _draw_change(runs: Sequence[Run], open_run: Run | None) -> None:
@@ -115,7 +116,7 @@ def _delete(run_id: str) -> None:
 
 
 def _draw_upload(base_model: str) -> None:
-    with st.expander(_("Use an adapter that was made elsewhere"), icon=":material/upload:"):
+    with st.expander(_("Import an adapter"), icon=":material/upload:"):
         text = _("LoRA in PEFT's format: `{config}` and `{weights}`, or a ZIP of both.")
         st.markdown(text.format(config=CONFIG, weights=WEIGHTS))
         files = st.file_uploader(

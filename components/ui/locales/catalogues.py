@@ -5,7 +5,6 @@ Knows nothing about the reader.
 
 import gettext
 import io
-import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -19,8 +18,6 @@ from components.messages import Wording
 from components.models import languages
 
 LOCALES = Path(__file__).parent
-FIELD = re.compile(r"\{(\w+)(?:![rsa])?(?::[^{}]*)?\}")
-SENTENCE = "sentence"  # the flag of a message of the layers below, which `sentences` looks for
 
 
 @cache

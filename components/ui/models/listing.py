@@ -43,7 +43,7 @@ SOURCES = {
     "server": N_("server"),
 }
 TIERS = {
-    "small CPU": N_("for small CPU"),
+    "small CPU": N_("runs on a small CPU"),
     "8 GB GPU": N_("for 8 GB GPU"),
     "24 GB GPU": N_("for 24 GB GPU"),
     "80 GB GPU": N_("for 80 GB GPU"),
@@ -64,7 +64,7 @@ def draw_loaded() -> None:
             _draw_model(model)
     events = manager().events()
     if events:
-        with st.expander(_("What was loaded and unloaded lately"), icon=":material/history:"):
+        with st.expander(_("Recent activity"), icon=":material/history:"):
             for event in events:
                 st.caption(plain(said(event.text)))
 
@@ -100,7 +100,7 @@ def _draw_memory() -> None:
     for column, device in zip(st.columns(max(len(devices), 2)), devices, strict=False):
         used = (device.total - device.free) / GB
         column.metric(
-            _("{device}: free memory").format(device=plain(device.name)),
+            _("Free memory ({device})").format(device=plain(device.name)),
             f"{device.free / GB:.1f} GB",
             _("{used} of {total} GB used").format(used=f"{used:.1f}", total=f"{device.total / GB:.1f}"),
             delta_color="off",
@@ -144,7 +144,7 @@ def _facts(model: ModelStatus) -> list[str]:
         facts.append(answering.format(count=model.running))
     waiting = len(model.waiting)
     queue = ngettext("{count} waiting", "{count} waiting", waiting).format(count=waiting)
-    facts.append(queue if waiting else _("nobody waits"))
+    facts.append(queue if waiting else _("no queue"))
     if model.waiting and (expected := wait_in_words(model.expected)):
         facts.append(_("one more would wait {expected}").format(expected=said(expected)))
     if model.idle_left is not None:
@@ -188,7 +188,7 @@ def _draw_engine(model: ModelStatus) -> None:
 def _draw_entry(spec: ModelSpec, availability: Availability, loaded: bool) -> None:
     facts: list[str] = [_(TASKS[spec.task]), _(SOURCES[spec.source])]
     if spec.parameters:
-        facts.append(_("{number} B parameters").format(number=f"{spec.parameters / 1e9:.2f}"))
+        facts.append(_("{number} parameters").format(number=_short(spec.parameters)))
     if spec.context:
         facts.append(_("{tokens} tokens of context").format(tokens=f"{spec.context:,}"))
     facts += [plain(said(spec.licence)), "/".join(spec.languages)]
@@ -216,7 +216,7 @@ def _draw_entry(spec: ModelSpec, availability: Availability, loaded: bool) -> No
 
 
 def _draw_download(spec: ModelSpec, download: Job) -> None:
-    st.progress(download.share or 0.0, text=plain(said(download.note) or _("Asking the hub")))
+    st.progress(download.share or 0.0, text=plain(said(download.note) or _("Contacting the model hub")))
     _button(N_("Cancel"), spec.id, ":material/close:", download.cancel)
 
 
@@ -263,3 +263,8 @@ def _duration(seconds: float) -> str:
     if seconds >= 90:
         return _("{minutes} min").format(minutes=f"{seconds / 60:.0f}")
     return _("{seconds} s").format(seconds=f"{seconds:.0f}")
+
+
+def _short(number: float) -> str:
+    """A number of parameters as models are named: 135M, 1.5B."""
+    return f"{number / 1e9:.1f}B".replace(".0B", "B") if number >= 1e9 else f"{number / 1e6:.0f}M"

@@ -96,8 +96,8 @@ def _draw_uploads() -> list[Upload]:
         help=_("PDF, Word, OpenDocument, PowerPoint, Excel, CSV, HTML, Markdown, RTF, EPUB, subtitles, text"),
     )
     if len(files) > MAX_FILES:
-        text = _("{count} files are chosen; {most} is the most for one summary.")
-        st.error(text.format(count=len(files), most=MAX_FILES))
+        text = _("{number} files are chosen; {most} is the most for one summary.")
+        st.error(text.format(number=len(files), most=MAX_FILES))
         files = files[:MAX_FILES]
     read = []
     for number, file in enumerate(files):
@@ -153,7 +153,7 @@ def _draw_facts(document: Document) -> None:
     facts = plain(said(Said("{name}: {size}", name=document.name, size=size)))
     st.caption(f":material/description: {facts}")
     for left in document.left_out:
-        st.caption(f":material/info: {_('Left out: {what}').format(what=plain(said(left.message)))}")
+        st.caption(":material/info: " + _("Left out: {what}").format(what=plain(said(left.message))))
     for note in document.notes:
         st.caption(f":material/info: {plain(said(note))}")
 

@@ -54,10 +54,14 @@ def _first_shown(number: int, scope: str) -> int:
 
 def _caption(line: Line) -> str:
     if not line.sources:
-        return f":red[:material/link_off: {_('Nothing in the document supports this')}]"
+        return _red(_("Nothing in the document supports this"))
     places = list(dict.fromkeys(said(source.where) for source in line.sources))
-    nearest = f":red[:material/link_off: {_('Not supported; the nearest:')}] "
-    return ("" if line.supported else nearest) + ":material/link: " + plain(" · ".join(places))
+    nearest = "" if line.supported else _red(_("Not supported; the nearest:")) + " "
+    return nearest + ":material/link: " + plain(" · ".join(places))
+
+
+def _red(text: str) -> str:
+    return f":red[:material/link_off: {text}]"
 
 
 def _draw_passages(line: Line, documents: Sequence[Document]) -> None:

@@ -268,7 +268,8 @@ def _line(number: int, line: Line) -> str:
         if line.supported and not line.faithful and not line.original:
             marks += f" :orange-badge[:material/compare_arrows: {_('in other words: compare')}]"
     if not line.supported:
-        marks += f" :red-badge[:material/link_off: {_('no source')}]"
+        text = _("no source")
+        marks += f" :red-badge[:material/link_off: {text}]"
     for missing in line.missing:
         text = _("not in the document: {missing}").format(missing=plain(said(missing)))
         marks += f" :orange-badge[:material/search_off: {text}]"

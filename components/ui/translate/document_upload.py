@@ -70,7 +70,7 @@ def _draw_choices(upload: UploadedFile, opened: OpenedFile) -> None:
     count = len(opened.units)
     texts = ngettext("{name}: {count} text.", "{name}: {count:,} texts.", count)
     facts = texts.format(name=plain(upload.name), count=count)
-    todo = _("Press Translate to begin.") if is_new() else _("Change a choice to translate it once more.")
+    todo = _("Press Translate to begin.") if is_new() else _("Change a setting to translate it again.")
     st.caption(f":material/description: {facts} {todo}")
     for note in opened.notes:
         st.info(plain(said(note)), icon=":material/info:")

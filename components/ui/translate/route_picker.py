@@ -71,7 +71,7 @@ def draw(sample: str, swap: Callable[[], None]) -> Setup:
         source = detected.code if st.session_state[FROM] == AUTO else st.session_state[FROM]
         target = st.session_state[TO]
         found = routes.routes(models, source, target) if source and source != target else []
-        nothing = _("None for this pair") if source else _("Depends on the language")
+        nothing = _("None for this pair") if source else _("Automatic")
         route = _draw_engine(found, nothing, engine_key(source, target))
     for key, name in _PARAMETERS.items():
         if st.query_params.get(name) != st.session_state[key]:
@@ -143,9 +143,9 @@ def _say_detected(setup: Setup) -> None:
         text = _("The language can't be told from this text. Choose it under From.")
         st.caption(f":material/help: {text}")
         return
-    text = _("Detected: {language} ({sure} sure).")
+    text = _("Detected: {language} ({sure}).")
     if not found.sure:
-        text = _("Detected: {language} ({sure} sure). Not sure: choose it under From if this is wrong.")
+        text = _("Detected: {language} ({sure}). Not sure: choose it under From if this is wrong.")
     st.caption(f":material/language: {text.format(language=name, sure=sure)}")
 
 

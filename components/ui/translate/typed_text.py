@@ -58,10 +58,10 @@ def is_long() -> bool:
 def draw_area() -> None:
     """Where the text is typed; a short one is translated after a pause."""
     st.text_area(_(LABEL), key=TEXT, height=260, on_change=_typed, persist_state="session")
-    how = _("Short texts are translated as you type. {count} characters.")
+    how = _("Short texts are translated as you type. Characters: {number}.")
     if is_long():
-        how = _("A text this long is translated like a document. {count} characters.")
-    st.caption(how.format(count=f"{len(text()):,}"))
+        how = _("A text this long is translated like a document. Characters: {number}.")
+    st.caption(how.format(number=f"{len(text()):,}"))
 
 
 def watch_typing() -> None:

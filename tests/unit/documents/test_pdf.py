@@ -1,6 +1,7 @@
 """PDFs made here: lines, columns, tables, headings, edges of pages, scans."""
 
 import json
+import zlib
 
 import pytest
 
@@ -168,21 +169,113 @@ def test_columns_of_numbers_are_a_table_with_its_rows() -> None:
     assert [table.rows for table in tables] == [tuple(rows)]
 
 
-def test_what_was_filled_into_a_form_stands_in_its_place() -> None:
-    value = b"/Tx BMC BT /F1 10 Tf 2 4 Td (John Harbour) Tj ET EMC"
+def _form(fields: list[bytes], more: list[bytes]) -> bytes:
+    """A page with the label "Name of applicant:" and annotations, numbered from 6; `more` objects follow."""
     label = b"BT /F1 10 Tf 72 700 Td (Name of applicant:) Tj ET"
-    fonts = b"/Resources << /Font << /F1 3 0 R >> >>"
-    form = [
-        b"<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [6 0 R] >> >>",
-        b"<< /Type /Pages /Count 1 /Kids [5 0 R] >>",
-        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
-        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(label), label),
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] %s /Contents 4 0 R /Annots [6 0 R] >>" % fonts,
-        b"<< /Subtype /Widget /FT /Tx /T (n) /V (x) /F 4 /Rect [170 696 320 712] /AP << /N 7 0 R >> >>",
-        b"<< /Type /XObject /Subtype /Form /BBox [0 0 150 16] %s /Length %d >>\nstream\n%s\nendstream"
-        % (fonts, len(value), value),
-    ]
-    assert read_document(making.pdf_file(form), "a.pdf").text == "Name of applicant: John Harbour"
+    numbers = b" ".join(b"%d 0 R" % (6 + i) for i in range(len(fields)))
+    return making.pdf_file(
+        [
+            b"<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [%s] >> >>" % numbers,
+            b"<< /Type /Pages /Count 1 /Kids [5 0 R] >>",
+            b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+            b"<< /Length %d >>\nstream\n%s\nendstream" % (len(label), label),
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Resources << /Font << /F1 3 0 R >> >> "
+            b"/Contents 4 0 R /Annots [%s] >>" % numbers,
+            *fields,
+            *more,
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    "value", [b"/V (John Harbour)", b"/V (John Harbour) /AP << /N 7 0 R >>", b"/AP << /N 7 0 R >>"]
+)
+def test_what_was_filled_into_a_form_stands_in_its_place(value: bytes) -> None:
+    drawn = b"/Tx BMC BT /F1 10 Tf 2 4 Td (John Harbour) Tj ET EMC"
+    look = (
+        b"<< /Type /XObject /Subtype /Form /BBox [0 0 150 16] /Resources << /Font << /F1 3 0 R >> >> "
+        b"/Length %d >>\nstream\n%s\nendstream" % (len(drawn), drawn)
+    )
+    field = b"<< /Subtype /Widget /FT /Tx /T (n) %s /F 4 /Rect [170 696 320 712] >>" % value
+    found = read_document(_form([field], [look]), "a.pdf")
+    assert found.text == "Name of applicant: John Harbour"
+
+
+def test_check_boxes_are_read_and_comments_are_named() -> None:
+    box = b"<< /Subtype /Widget /FT /Btn /T (%s) /V /%s /AS /%s /F 4 /Rect [%d 696 182 712] >>"
+    comment = b"<< /Subtype /Text /Contents (Is this right?) /Rect [300 600 320 620] >>"
+    found = read_document(_form([box % (b"a", b"Yes", b"Yes", 170), comment], []), "a.pdf")
+    assert found.text == "Name of applicant: \u2612"
+    assert "Comments: they are about the text" in left_out(found)
+
+
+def test_a_stream_with_more_behind_its_end_is_counted_once() -> None:
+    drawn = b"BT /F1 12 Tf 72 700 Td (The plan of the town hall.) Tj ET\n" + b"0 0 m 5 5 l S\n" * 100_000
+    page = zlib.compress(drawn)
+    found = read_document(making.pdf([[]], flate=page + b" " * 200_000), "a.pdf")
+    assert found.text == "The plan of the town hall."
+
+
+def _drawn(content: bytes) -> bytes:
+    return making.pdf([[]], flate=zlib.compress(content))
+
+
+def test_tilted_and_upside_down_text_is_read() -> None:
+    first, second = b"The school is closed on Friday.", b"All pupils stay at home and get tasks."
+    for cos, sin in ((0.891, -0.454), (0.707, 0.707), (-1.0, 0.0)):
+        lines = b"".join(
+            b"BT /F1 16 Tf %f %f %f %f %f %f Tm (%s) Tj ET\n"
+            % (cos, sin, -sin, cos, 300 + sin * y, 400 - cos * y, text)
+            for y, text in ((0, first), (20, second))
+        )
+        found = read_document(_drawn(lines + b"0 0 600 780 re S"), "a.pdf")
+        assert found.text == f"{first.decode()} {second.decode()}"
+
+
+def test_much_text_in_another_direction_follows_and_little_is_named() -> None:
+    upright = b"BT /F1 12 Tf 72 700 Td (The council voted for the new bridge over the river.) Tj ET\n"
+    aside = b"BT /F1 12 Tf 0 1 -1 0 %d 100 Tm (%s) Tj ET\n"
+    found = read_document(
+        _drawn(upright + aside % (400, b"The table of all costs is set sideways.")), "a.pdf"
+    )
+    assert found.text.endswith("The table of all costs is set sideways.")
+    assert not left_out(found)
+    found = read_document(_drawn(upright + aside % (400, b"Draft")), "a.pdf")
+    assert "sideways" in left_out(found)
+    assert "Draft" not in found.text
+
+
+def _composite(text: bytes, cmap: bytes) -> bytes:
+    """A page in a font whose shapes have numbers of two bytes each, and perhaps a map to characters."""
+    content = b"BT /F1 12 Tf 72 700 Td <%s> Tj ET" % text
+    mapped = b"/ToUnicode 7 0 R" if cmap else b""
+    return making.pdf_file(
+        [
+            b"<< /Type /Catalog /Pages 2 0 R >>",
+            b"<< /Type /Pages /Count 1 /Kids [3 0 R] >>",
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R "
+            b"/Resources << /Font << /F1 5 0 R >> >> >>",
+            b"<< /Length %d >>\nstream\n%s\nendstream" % (len(content), content),
+            b"<< /Type /Font /Subtype /Type0 /BaseFont /Maths /Encoding /Identity-H "
+            b"/DescendantFonts [6 0 R] %s >>" % mapped,
+            b"<< /Type /Font /Subtype /CIDFontType2 /BaseFont /Maths /DW 600 "
+            b"/CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> >>",
+            b"<< /Length %d >>\nstream\n%s\nendstream" % (len(cmap), cmap),
+        ]
+    )
+
+
+def test_letters_of_formulas_are_whole() -> None:
+    cmap = (
+        b"/CIDInit /ProcSet findresource begin 12 dict begin begincmap 1 begincodespacerange <0000> <FFFF> "
+        b"endcodespacerange 2 beginbfchar <0001> <D835DC65> <0002> <0061> endbfchar endcmap end end"
+    )
+    assert read_document(_composite(b"000200010002", cmap), "a.pdf").text == "a\U0001d465a"
+
+
+def test_text_of_a_font_without_a_map_is_named_with_its_share() -> None:
+    found = read_document(_composite(b"004100420043", b""), "a.pdf")
+    assert ["100%" in str(note) for note in found.notes] == [True]
 
 
 def test_a_pdf_with_empty_pages_only_says_so() -> None:

@@ -138,6 +138,7 @@ def test_the_export_is_made_once(library: Library, exported: Path, tiny_models: 
     assert library.exported(spec_of(folder), folder) is True
 
 
+@pytest.mark.slow
 def test_a_model_that_cannot_be_exported_is_remembered_and_still_answers(tmp_path: Path, tiny_models: Path):
     """A model that attends to a window can't; transformers runs it, and the Models page says why."""
     folder = make_windowed(tmp_path / "models" / "windowed")
@@ -235,6 +236,7 @@ def test_through_the_manager_it_answers_and_gives_its_memory_back(
     assert not engine.alive
 
 
+@pytest.mark.slow
 def test_nothing_is_reported_to_anybody_while_a_model_is_made_ready(
     tmp_path: Path, tiny_models: Path, monkeypatch: pytest.MonkeyPatch
 ):

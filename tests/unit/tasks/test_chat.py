@@ -306,6 +306,6 @@ def test_a_missing_seed_is_drawn_and_recorded(desk: Desk):
 
 
 def test_a_title_ends_at_a_word():
-    assert title_from("# **Hello** world") == "Hello world"
+    assert title_from("# **Hello** > world\n`x`") == "# **Hello** > world `x`"
     assert title_from("word " * 40).endswith("word…")
     assert title_from("  \n ") == "New conversation"

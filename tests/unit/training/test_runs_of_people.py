@@ -36,6 +36,29 @@ def test_a_run_is_its_owners_alone_whoever_knows_its_id(world):
     assert [one.id for one in world.runs.for_person(ADA).records.of("ada")] == [run_id]
 
 
+def test_deleting_ones_run_takes_its_folder_and_the_record_goes_last(world, monkeypatch):
+    ada = world.runs.for_person(ADA)
+    waiting, done = world.create(), world.create()
+    ada.delete(waiting)
+    world.runs.work_once()
+    folder = ada.folder(done).path
+    assert folder.is_dir()
+    assert [run.id for run in ada.records.of("ada")] == [done]
+    with monkeypatch.context() as patch:
+        patch.setattr("components.training.runs.remove_folder", _refuse)
+        with pytest.raises(PermissionError):
+            ada.delete(done)
+    assert ada.records.get(done) is not None  # so that it can be deleted once more
+    ada.delete(done)
+    assert ada.records.of("ada") == []
+    assert world.adapters.all() == []
+    assert [one for one in folder.parent.iterdir() if one.is_dir()] == []
+
+
+def _refuse(folder) -> None:
+    raise PermissionError(folder)
+
+
 def test_a_person_has_no_more_runs_than_the_settings_allow(world):
     world.runs._allowance = Quotas(Config(mode="open", person_training_runs=1))
     ada, bob = world.runs.for_person(ADA), world.runs.for_person(BOB)

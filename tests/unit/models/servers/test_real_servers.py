@@ -189,6 +189,7 @@ def test_llama_cpp_killed_in_the_middle_of_an_answer_leaves_the_text_and_a_plain
         process.wait()
 
 
+@pytest.mark.slow
 def test_transformers_serve_answers_completes_and_says_what_it_cannot(serve: tuple[str, int], tmp_path: Path):
     manager, model = managed(serve[0], "", tmp_path)
     assert model == "server:box/wordbench/tiny-endless"
@@ -209,6 +210,7 @@ def test_transformers_serve_answers_completes_and_says_what_it_cannot(serve: tup
             written(engine, half)
 
 
+@pytest.mark.slow
 def test_stop_makes_transformers_serve_stop_generating(serve: tuple[str, int], tmp_path: Path):
     manager, model = managed(serve[0], "", tmp_path)
     with manager.lease(model) as engine:

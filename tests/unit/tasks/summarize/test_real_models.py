@@ -65,7 +65,7 @@ def test_a_missing_package_names_the_command_that_brings_it(tmp_path: Path):
         Library(Config(data_dir=tmp_path)).prepare(gone, lambda text, share: None)
 
 
-@pytest.mark.parametrize("name", ["news.md", "meeting.md"])
+@pytest.mark.parametrize("name", [pytest.param("news.md", marks=pytest.mark.slow), "meeting.md"])
 def test_the_default_summary_stays_with_the_document(manager: ModelManager, name: str):
     tools = Tools(manager.lease, ENCODER, SMOL)
     settings = Settings("both", length=Length(words=80), model_id=SMOL.id)

@@ -1,0 +1,112 @@
+"""How the database is opened and what it says of itself: its errors as sentences, its damage as data.
+
+Knows SQLAlchemy; no table, and not what is in one.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from alembic.util import CommandError
+
+from components.errors import Unavailable
+from components.messages import N_
+
+
+class Damaged(dict[str, Any]):
+    """What a column of JSON holds if it can't be read: empty, whatever was expected there."""
+
+
+def open_engine(url: str) -> sa.Engine:
+    """An engine for any SQLAlchemy URL. A damaged value of JSON is read as `Damaged`."""
+    engine = sa.create_engine(url, json_deserializer=_loaded)
+    if engine.dialect.name == "sqlite":
+        sa.event.listen(engine, "connect", _prepare_sqlite)
+    return engine
+
+
+def _loaded(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, TypeError, RecursionError):
+        return Damaged()
+
+
+def unusable(url: str, data_dir: Path, error: Exception) -> Unavailable:
+    """Says why the database can't be opened, and what to do; a password in its URL is never shown."""
+    if isinstance(error, OSError):
+        return Unavailable(
+            "The folder {data_dir} can't be written ({strerror}). Choose another as data_dir.",
+            data_dir=data_dir,
+            strerror=error.strerror,
+        )
+    try:
+        place = sa.engine.make_url(url).render_as_string(hide_password=True)
+    except sa.exc.ArgumentError:
+        return Unavailable(
+            "The setting database_url is not a database URL. An example: sqlite:////home/me/w.db"
+        )
+    if isinstance(error, ImportError):
+        return Unavailable(
+            "The database {place} needs a driver that isn't installed: {error}.", place=place, error=error
+        )
+    if isinstance(error, CommandError):
+        return Unavailable(
+            "The database {place} was made by a newer Wordbench. Update this one: {error}.",
+            place=place,
+            error=error,
+        )
+    return Unavailable(
+        "The database {place} can't be opened: {reason}. If the file is damaged, move it away and "
+        "start again; Wordbench makes a new one.",
+        place=place,
+        reason=getattr(error, "orig", None) or error,
+    )
+
+
+# What a database says of itself while the app runs, in lower case -> what a person is told
+_REASONS = (
+    (
+        ("locked", "busy"),
+        N_("The database is locked by another program. Nothing was changed; try again in a minute."),
+    ),
+    (
+        ("disk is full", "disk i/o", "no space"),
+        N_("The disk is full, so this was not stored. Free some space and try again; your text is kept."),
+    ),
+    (
+        ("readonly", "read-only"),
+        N_("The database can't be written: the file or its folder is read-only. Nothing was changed."),
+    ),
+    (
+        ("no such table", "unable to open"),
+        N_("The database was moved or deleted while the app ran. Put it back, or restart the app."),
+    ),
+    (
+        ("malformed", "not a database", "corrupt"),
+        N_(
+            "The database is damaged. Stop the app and restore a backup (make restore), or move the file "
+            "away and start again; Wordbench makes a new one."
+        ),
+    ),
+)
+
+
+def say_why(context: Any) -> Unavailable | None:
+    """Turns an error of the database, at any statement, into a sentence."""
+    reason = str(context.original_exception).lower()
+    for words, sentence in _REASONS:
+        if any(word in reason for word in words):
+            return Unavailable(sentence)
+    return None
+
+
+def _prepare_sqlite(connection: Any, record: object) -> None:
+    """Readers don't wait for a writer, and writers wait for each other instead of failing."""
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.execute("PRAGMA busy_timeout=10000")
+    cursor.execute("PRAGMA secure_delete=ON")  # deleted rows can't be read from the file
+    cursor.close()

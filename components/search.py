@@ -1,0 +1,28 @@
+"""What a person types into a search box, and what is found by it: capitals and accents make no difference.
+
+Knows letters; neither tables nor pages. Parts of words are found: not every script has spaces between words.
+"""
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+
+# Unicode's combining classes of marks that may be left out in writing: Hebrew and Arabic vowels, and accents
+# above and below a letter. Not the vowels of Thai and Hindi: without them a word is another one.
+_OPTIONAL = frozenset((*range(10, 37), *range(200, 241)))
+
+
+def folded(text: str) -> str:
+    """A text as it is compared: "Über  Привет" is "uber привет"."""
+    text = " ".join(text.split()).casefold()
+    if text.isascii():
+        return text
+    letters = unicodedata.normalize("NFKD", text)
+    kept = "".join(letter for letter in letters if unicodedata.combining(letter) not in _OPTIONAL)
+    return unicodedata.normalize("NFC", kept)
+
+
+def folded_message(text: str, attachments: object) -> str:
+    """A message with the names and texts of its files."""
+    files = attachments if isinstance(attachments, Sequence) and not isinstance(attachments, str) else ()
+    named = [file.get(name, "") for file in files if isinstance(file, Mapping) for name in ("name", "text")]
+    return "\n".join(map(folded, [text, *(one for one in named if isinstance(one, str))]))

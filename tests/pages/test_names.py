@@ -1,0 +1,90 @@
+"""With the Chinese interface, what people named themselves is shown as they named it: nothing of it is translated."""
+
+import json
+import shutil
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from components.access import LOCAL
+from components.ui import language, resources
+from components.ui.locales import catalogues
+from tests.pages.conftest import texts
+
+# Words of the interface that have a translation, and kinds of values that a template could take for a field.
+WORDS = ("Answer", "Models", "Settings", "Prompt", "Source", "Delete", "number", "row")
+
+
+@pytest.fixture
+def chinese(settings: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    settings.setattr(language, "code", lambda: "zh_CN")
+    return settings
+
+
+def translated(word: str) -> str:
+    return catalogues.translations("zh_CN").gettext(word)
+
+
+def labelled(test: AppTest, label: str) -> Any:
+    return next(one for one in test.button if one.label == translated(label))
+
+
+def test_the_words_of_this_test_are_words_of_the_interface():
+    assert sum(translated(word) != word for word in WORDS) >= 5
+
+
+def test_columns_named_like_the_interface_keep_their_names(chinese: Any, app: Callable[..., AppTest]):
+    rows = [{"number": f"What is {n} and {n}, please?", "Answer": f"It is {2 * n}."} for n in range(30)]
+    rows[3]["Answer"] = ""
+    test = app("pages/fine_tune.py")
+    data = "\n".join(map(json.dumps, rows)).encode()
+    test.file_uploader[0].upload("Models.jsonl", data, "application/octet-stream").run()
+    labelled(test, "Check data").click().run()
+    assert not test.exception
+    options = {option for box in test.selectbox for option in box.options}
+    assert {"number", "Answer"} <= options
+    assert "Models.jsonl" in texts(test).replace("\\", "")
+
+
+def test_conversations_named_like_the_interface_keep_their_names(chinese: Any, app: Callable[..., AppTest]):
+    app()
+    for word in WORDS:
+        resources.store().create("chat", word, "local-tiny-chat")
+    test = app()
+    assert not test.exception
+    assert set(WORDS) <= {one.label for one in test.button}
+
+
+def test_a_file_named_like_the_interface_keeps_its_name(chinese: Any, app: Callable[..., AppTest]):
+    test = app("pages/summarize.py")
+    test.file_uploader[0].upload("Answer.txt", b"Too short.", "text/plain").run()
+    labelled(test, "Summarize").click().run()
+    assert not test.exception
+    assert "Answer.txt" in texts(test).replace("\\", "")
+
+
+def test_a_model_titled_like_a_page_keeps_its_title(
+    chinese: Any, app: Callable[..., AppTest], tiny_models, tmp_path
+):
+    folder = tmp_path / "models"
+    shutil.copytree(tiny_models / "tiny-chat", folder / "Models")
+    shutil.copytree(tiny_models / "tiny-chat", folder / "Answer")
+    chinese.setenv("WORDBENCH_MODELS_DIR", str(folder))
+    chinese.setenv("WORDBENCH_DEFAULT_MODEL", "local-models")
+    test = app("pages/models.py")
+    assert not test.exception
+    assert {"Models", "Answer"} <= {word for word in WORDS if word in texts(test)}
+
+
+def test_a_glossary_term_named_like_the_interface_is_used_as_it_is(chinese: Any, app: Callable[..., AppTest]):
+    test = app("pages/translate.py")
+    resources.translations().set_terms(LOCAL.id, "en-pt", [("dashboard", "Delete")])
+    for label, code in (("From", "en"), ("To", "pt")):
+        next(box for box in test.selectbox if box.label == translated(label)).set_value(code)
+    test.run()
+    test.text_area[0].set_value("The dashboard is very broken.")
+    labelled(test, "Translate").click().run()
+    assert not test.exception
+    assert "Delete" in texts(test)

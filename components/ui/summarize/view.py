@@ -46,13 +46,13 @@ STATE_NAMES = {
     "waiting": N_("Not yet"),
 }
 ORIGINS = {
-    "written": (":material/stylus:", N_("written")),
+    "written": (":material/stylus:", N_("by the model")),
     "translated": (":material/translate:", N_("translated")),
-    "edited": (":material/edit:", N_("edited")),
+    "edited": (":material/edit:", N_("by hand")),
 }
 LEGEND = N_(
-    "“…” is the document's own wording. A sentence marked “written” or “edited” is not a quote; its words "
-    "that aren't the source's have a coloured ground."
+    "“…” is the document's own wording. A sentence marked “by the model” or “by hand” is not a quote; its "
+    "words that aren't the source's have a coloured ground."
 )
 CHECKS = N_(
     "What the checks can tell: whether a written sentence is one passage plainly shortened, and whether its "
@@ -253,7 +253,7 @@ def draw_lines(summary: Summary) -> None:
 
 
 def _line(number: int, line: Line) -> str:
-    """A quote in quotation marks; of what is written, the words that aren't the source's on coloured ground."""
+    """A quote in quotation marks; of what is written, the words that are not the source's on colour."""
     marks = f" :gray-badge[{number}]"
     if line.origin == "quoted":
         speaker, words = quoted(line)
@@ -266,7 +266,8 @@ def _line(number: int, line: Line) -> str:
         icon, name = ORIGINS["translated" if line.original else line.origin]
         marks += f" :violet-badge[{icon} {_(name)}]"
         if line.supported and not line.faithful and not line.original:
-            marks += f" :orange-badge[:material/compare_arrows: {_('in other words: compare')}]"
+            compare = _("in other words: compare")
+            marks += f" :orange-badge[:material/compare_arrows: {compare}]"
     if not line.supported:
         text = _("no source")
         marks += f" :red-badge[:material/link_off: {text}]"

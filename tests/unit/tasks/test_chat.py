@@ -1,5 +1,6 @@
 """A conversation as a person has it: ask, stop, edit, go on, compare, complete; nothing cut in silence."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -309,3 +310,20 @@ def test_a_title_ends_at_a_word():
     assert title_from("# **Hello** > world\n`x`") == "# **Hello** > world `x`"
     assert title_from("word " * 40).endswith("word…")
     assert title_from("  \n ") == "New conversation"
+
+
+@pytest.mark.parametrize(
+    ("written", "sent"),
+    [
+        ("<think>Hm.</think>\n\nBlue.", "Blue."),
+        ("Let me think.\n\n</think>\n\nBlue.", "Blue."),  # the template began it
+        ("Close it with `</think>` or `<think>` it over.", "Close it with `</think>` or `<think>` it over."),
+        ("Tags:\n```\n<think>\n```\nand so on", "Tags:\n```\n<think>\n```\nand so on"),
+    ],
+)
+def test_earlier_answers_are_sent_back_without_their_reasoning(desk: Desk, written: str, sent: str):
+    made = desk.conversation(desk.ask("Why?"))
+    user, answer = made.path()
+    path = [user, replace(answer, text=written), replace(user, text="<think> is a tag")]
+    assert [m["content"] for m in prompt_messages(path, "")] == ["Why?", sent, "<think> is a tag"]
+    assert prompt_messages(path[:2], "")[1]["content"] == written  # it is to be gone on with

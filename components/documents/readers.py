@@ -29,6 +29,7 @@ READERS = {
     "markdown": "markdown",
     "rtf": "rtf",
     "epub": "epub",
+    "eml": "eml",
     "srt": "subtitles",
     "vtt": "subtitles",
     "xml": "plain",

@@ -22,6 +22,7 @@ EXTENSIONS = {
     "rtf": ("rtf",),
     "epub": ("epub",),
     "html": ("html", "htm", "xhtml"),
+    "eml": ("eml",),
 }
 PLAIN = (
     "txt",
@@ -55,6 +56,7 @@ LABELS = {
     "srt": Said("subtitles"),
     "vtt": Said("subtitles"),
     "xml": Said("an XML file"),
+    "eml": Said("an e-mail message"),
 }
 OLD_OFFICE = (
     ("WordDocument", Said("an old Word document (.doc)"), ".docx", ("doc", "dot")),
@@ -62,6 +64,7 @@ OLD_OFFICE = (
     ("Book", Said("an old Excel workbook (.xls)"), ".xlsx", ("xls", "xlt")),
     ("PowerPoint Document", Said("an old PowerPoint presentation (.ppt)"), ".pptx", ("ppt", "pps")),
 )
+MAIL = frozenset(("from", "to", "subject", "date", "mime-version", "received", "message-id", "content-type"))
 # Beginning of the file -> what it is, in words.
 SIGNATURES = (
     (rb"\x89PNG\r\n", Said("a PNG picture")),
@@ -137,7 +140,7 @@ def _refusal(found: Found, name: str) -> errors.BadInput:
         )
     return errors.Unsupported(
         '"{name}" is {words}, which can\'t be read here. Upload a PDF, Word, OpenDocument, '
-        "PowerPoint, Excel, CSV, HTML, Markdown, RTF, EPUB, subtitle or text file.",
+        "PowerPoint, Excel, CSV, HTML, Markdown, RTF, EPUB, e-mail, subtitle or text file.",
         name=name,
         words=words,
     )
@@ -145,7 +148,9 @@ def _refusal(found: Found, name: str) -> errors.BadInput:
 
 def _claims_other(name: str) -> bool:
     """Whether a plain text file has the name of a format that never is plain text."""
-    return extension(name) in {e for group in EXTENSIONS.values() for e in group} - {"html", "htm", "xhtml"}
+    return extension(name) in {e for group in EXTENSIONS.values() for e in group} - {
+        *("html", "htm", "xhtml", "eml")
+    }
 
 
 def _container(data: bytes, name: str) -> Found | None:
@@ -241,8 +246,20 @@ def _text_format(data: bytes, name: str) -> str:
         return "srt"
     if re.match(r"(?:<\?xml[^>]*>\s*|<!--.*?-->\s*|<!doctype svg[^>]*>\s*)*<svg[\s>]", start, re.DOTALL):
         raise _refusal(Found("", Said("an SVG picture")), name)
+    if _is_message(text, name):
+        return "eml"
     markup = _markup(start, name)
     return markup or _by_structure(text, name)
+
+
+def _is_message(text: str, name: str) -> bool:
+    """Whether a text begins with the headers of an e-mail message as mail programs save it."""
+    headers = re.match(
+        r"(?:[A-Za-z][\w-]{0,60}:[^\n]*\n(?:[ \t]+\S[^\n]*\n)*)+", text[:50_000].replace("\r\n", "\n")
+    )
+    names = set(re.findall(r"^([\w-]+):", headers.group().lower(), re.MULTILINE)) if headers else set()
+    sure = extension(name) == "eml" or bool(names & {"mime-version", "received", "message-id"})
+    return sure and "from" in names and len(names & MAIL) >= 2
 
 
 def _markup(start: str, name: str) -> str:

@@ -214,3 +214,31 @@ def owners(mode: str) -> str:
             return browser_owner("b" * 32)
         case _:
             return identity_owner(SIGNED_IN["iss"], SIGNED_IN["sub"])
+
+
+def test_rows_that_are_rated_are_asked_about_and_the_bad_ones_left_out(app):
+    rows = [row | {"feedback": "bad" if n % 4 == 0 else "good"} for n, row in enumerate(GOOD)]
+    test = checked(app, jsonl(rows))
+    assert "Ready:" not in texts(test)
+    assert "may say which rows are good" in texts(test)
+    assert len(test.code) == 3  # rows as the model would see them
+    button(test, "Use these columns").click().run()
+    assert "Choose which rows are trained on" in texts(test)
+    [mark] = [one for one in test.multiselect if "feedback" in one.label]
+    mark.set_value(["good"]).run()
+    button(test, "Use these columns").click().run()
+    assert not test.exception
+    assert "Ready: 22 rows to train on, 8 held out" in texts(test)
+    assert "10 rows are marked as not to be trained on" in texts(test)
+
+
+def test_answers_that_may_say_nothing_are_kept_or_dropped_by_the_person(app):
+    rows = [row | {"completion": "None"} if n < 2 else row for n, row in enumerate(GOOD)]
+    test = checked(app, jsonl(rows))
+    assert "Ready:" not in texts(test)
+    assert "Some rows may say nothing" in texts(test)
+    button(test, "Keep all rows").click().run()
+    assert "Ready: 32 rows to train on, 8 held out" in texts(test)
+    button(test, "Drop bad rows").click().run()
+    assert not test.exception
+    assert "Ready: 30 rows to train on, 8 held out" in texts(test)

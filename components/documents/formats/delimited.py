@@ -5,6 +5,7 @@ Knows nothing about what the columns mean.
 
 import csv
 import io
+import re
 import statistics
 
 from components.documents.draft import Draft
@@ -13,6 +14,7 @@ from components.documents.sniffing import extension
 from components.documents.source import Source
 
 SEPARATORS = ",;\t|"
+INSIDE = "\ue000"  # stands for a comma and a space inside of a cell
 LOOK = 200  # lines that the separator is told from
 csv.field_size_limit(2**31 - 1)  # for the whole process: the size of files is limited elsewhere
 
@@ -24,9 +26,31 @@ def read(source: Source) -> Draft:
     separator = declared_separator(lines) or separator_of(text, extension(source.name))
     if declared_separator(lines):
         text = text.split("\n", 1)[1] if "\n" in text else ""
-    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True))
+    rows = rows_of(text, separator)
     _tables(rows, 2 if declared_separator(lines) else 1, draft)
     return draft
+
+
+def rows_of(text: str, separator: str) -> list[list[str]]:
+    """The cells of all rows. A comma before a space is none between cells if more rows agree so.
+
+    Dates are written so without quotes: the rows of "Day,Place\\nMay 3, 2024,Rome" have two cells.
+    """
+    rows = _parsed(text, separator)
+    if separator == ",":
+        held = _parsed(text.replace(", ", INSIDE), separator)
+        held = [[cell.replace(INSIDE, ", ").strip() for cell in row] for row in held]
+        if held and len(held[0]) > 1 and _agreeing(held) > _agreeing(rows):
+            return held
+    return rows
+
+
+def _parsed(text: str, separator: str) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True))
+
+
+def _agreeing(rows: list[list[str]]) -> int:
+    return sum(len(row) == len(rows[0]) for row in rows)
 
 
 def declared_separator(lines: list[str]) -> str:
@@ -40,13 +64,17 @@ def separator_of(text: str, claimed: str) -> str:
     if claimed in ("tsv", "tab") and "\t" in text:
         return "\t"
     start = "\n".join(text.splitlines()[:LOOK])
-    best, found = (0.0, 0.0), ","
+    best, found = (0.0, False, 0.0), ","
     for separator in SEPARATORS:
         rows = [row for row in csv.reader(io.StringIO(start, newline=""), delimiter=separator) if row]
         widths = [len(row) for row in rows]
         usual = statistics.mode(widths) if widths else 1
         if usual > 1:
-            best, found = max((best, found), ((widths.count(usual) / len(widths), float(usual)), separator))
+            # What always has a space behind it is rather part of a date or a sentence than between cells.
+            tight = re.search(rf"{re.escape(separator)}[^\s]", start) is not None
+            best, found = max(
+                (best, found), ((widths.count(usual) / len(widths), tight, float(usual)), separator)
+            )
     return found
 
 

@@ -14,6 +14,7 @@ from components.documents import errors
 from components.documents.archive import Archive, local, parse_xml
 from components.documents.draft import Draft
 from components.documents.formats.numbering import Numbering
+from components.documents.formats.symbol_fonts import CHECKED, UNCHECKED, symbol
 from components.documents.ooxml import W_STRICT, Fields, W, core_title, is_on
 from components.documents.sniffing import LABELS
 from components.documents.source import Source
@@ -233,6 +234,8 @@ class _Story:
                 pieces.append(SIGNS[name])
             elif name == "sym":
                 pieces.append(_symbol(child))
+            elif name == "fldChar":
+                pieces.append(_check_box(child))
             elif name in ("footnoteReference", "endnoteReference"):
                 mark = self.document.note_mark(name.removesuffix("Reference"), child.get(f"{W}id", ""))
                 pieces.append(mark)
@@ -340,13 +343,22 @@ def _numbering_of(properties: etree._Element | None) -> tuple[str, int] | None:
     return key, _int(level.get(f"{W}val"), 0) if level is not None else -1
 
 
-def _symbol(symbol: etree._Element) -> str:
-    """A character of a symbol font; the private codes that Word uses mean nothing without the font."""
+def _symbol(element: etree._Element) -> str:
+    """A character of a symbol font."""
     try:
-        code = int(symbol.get(f"{W}char", "0"), 16)
+        code = int(element.get(f"{W}char", "0"), 16)
     except ValueError:
         return ""
-    return "" if 0xE000 <= code <= 0xF8FF or code < 32 else chr(code)
+    return symbol(element.get(f"{W}font", ""), code)
+
+
+def _check_box(field_sign: etree._Element) -> str:
+    """The box of a form field that is one; it has no text."""
+    box = field_sign.find(f"{W}ffData/{W}checkBox")
+    if box is None:
+        return ""
+    state = box.find(f"{W}checked")
+    return CHECKED if is_on(state if state is not None else box.find(f"{W}default")) else UNCHECKED
 
 
 def _outermost(root: etree._Element, wanted: Callable[[etree._Element], bool]) -> list[etree._Element]:

@@ -33,6 +33,7 @@ def read(source: Source) -> Draft:
     draft.title = _metadata(package, "title")
     manifest = {item.get("id", ""): item for item in package.iter("{*}item")}
     labels = _labels(book, manifest, posixpath.dirname(opf))
+    damaged = 0
     for reference in package.iter("{*}itemref"):
         item = manifest.get(reference.get("idref", ""))
         if item is None or item.get("media-type", "") not in CHAPTERS:
@@ -41,18 +42,24 @@ def read(source: Source) -> Draft:
         if "nav" in item.get("properties", "").split():
             draft.leave_out(Said("The table of contents"), Said("its entries are the headings"))
         elif part in book:
-            _chapter(book, part, labels.get(part, ""), draft)
+            damaged += not _chapter(book, part, labels.get(part, ""), draft)
         else:
             draft.leave_out(Said("Chapters"), Said("the book names them but doesn't have them"))
+    if damaged and not draft.blocks:
+        raise errors.corrupt(source.name, LABELS["epub"])
+    draft.leave_out(Said("Damaged chapters"), Said("they can't be opened"), damaged)
     return draft
 
 
-def _chapter(book: Archive, part: str, label: str, draft: Draft) -> None:
-    data = book.read(part)
+def _chapter(book: Archive, part: str, label: str, draft: Draft) -> bool:
+    """Adds one chapter; False where it is too damaged to unpack."""
+    try:
+        data = book.read(part)
+    except errors.CorruptFile:
+        return False
     declared = _DECLARED.search(data[:400])
     text, _ = decode(data, declared[1].decode("ascii") if declared else "utf-8")
-    before, title = len(draft.blocks), draft.title
-    inner = Draft(title=title or " ")
+    inner = Draft(title=draft.title or " ")
     read_html(text, book.name, book.limits, inner, place=Place(chapter=label))
     added = inner.blocks
     if label and added and not any(block.kind == "heading" for block in added[:5]):
@@ -60,7 +67,7 @@ def _chapter(book: Archive, part: str, label: str, draft: Draft) -> None:
     draft.blocks += added
     for left in inner.left_out:
         draft.leave_out(left.what, left.why, left.count)
-    assert len(draft.blocks) >= before
+    return True
 
 
 def _refuse_protected(book: Archive) -> None:

@@ -35,7 +35,7 @@ def read(source: Source) -> Draft:
     archive = Archive(source.data, source.name, source.limits, LABELS["odt"])
     unlock(archive, source.password)
     root = archive.xml("content.xml")
-    body = next(root.iter("{*}text"), None)
+    body = root.find("{*}body/{*}text")  # a date style has texts too
     if body is None:
         raise errors.corrupt(source.name, LABELS["odt"])
     document = _Text(draft, _list_kinds(root, archive))

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 import pypdfium2
 import pypdfium2.raw as pdfium
 
+from components.documents.formats.symbol_fonts import CHECKED, UNCHECKED
+
 VALUE = 64_000  # bytes of a value at most
-CHECKED, UNCHECKED = "\u2612", "\u2610"
 BOXES = (pdfium.FPDF_FORMFIELD_CHECKBOX, pdfium.FPDF_FORMFIELD_RADIOBUTTON)
 TYPED = (pdfium.FPDF_FORMFIELD_TEXTFIELD, pdfium.FPDF_FORMFIELD_COMBOBOX, pdfium.FPDF_FORMFIELD_LISTBOX)
 COMMENTS = frozenset(

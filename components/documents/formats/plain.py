@@ -10,6 +10,7 @@ from lxml import etree
 
 from components.documents.archive import parse_xml
 from components.documents.draft import Draft
+from components.documents.formats.chat_log import read_chat
 from components.documents.joining import Words
 from components.documents.sniffing import LABELS
 from components.documents.source import Source
@@ -38,7 +39,8 @@ def read(source: Source) -> Draft:
         _read_xml(source, draft)
         return draft
     text = draft.decode(source.data)
-    read_text(text, draft)
+    if not read_chat(text, draft):
+        read_text(text, draft)
     return draft
 
 

@@ -120,6 +120,7 @@ class _Reader:
         for token in _TOKEN.finditer(self.source.data):
             if token["brace"] == b"{":
                 self._flush()
+                self.skipping = 0
                 self.stack.append(self.state)
                 self.state = replace(self.state, starred=False)
                 if len(self.stack) > self.source.limits.nesting:
@@ -146,6 +147,7 @@ class _Reader:
 
     def _close(self) -> None:
         self._flush()
+        self.skipping = 0
         depth = len(self.stack)
         if self.outer and self.outer[-1][0] == depth:
             self.notes.append("".join(self.paragraph.text))
@@ -197,6 +199,10 @@ class _Reader:
             self._unicode(value)
             return
         self._flush()
+        if self.skipping:  # a control word stands in too if it is a character, and ends what does
+            self.skipping = self.skipping - 1 if word in SIGNS else 0
+            if word in SIGNS:
+                return
         if word in SKIPPED:
             self._skip(word)
         elif self.state.skip:

@@ -16,6 +16,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from components.documents import errors
 from components.documents.archive import Archive, declares_entities, entities_refused
 from components.documents.draft import Draft
+from components.documents.formats.number_formats import shown_duration, shown_number
 from components.documents.place import Place
 from components.documents.sniffing import LABELS
 from components.documents.source import Source
@@ -126,12 +127,14 @@ def _table(rows: list[list[str]], first: int, sheet: str, draft: Draft) -> None:
 
 
 def show(value: Any, number_format: str) -> str:
-    """A cell's value as text: dates as 2024-05-31, percentages and plain numbers as people write them."""
+    """A cell's value as text: dates as 2024-05-31, numbers as `number_formats` shows them."""
     match value:
         case bool():
             return "TRUE" if value else "FALSE"
         case int() | float():
-            return _number(value, number_format)
+            return shown_number(value, number_format)
+        case datetime.timedelta():
+            return shown_duration(value, number_format)
         case datetime.datetime():
             if value.time() == datetime.time():
                 return value.date().isoformat()
@@ -140,13 +143,3 @@ def show(value: Any, number_format: str) -> str:
             return value.isoformat("seconds" if value.second else "minutes")
         case _:
             return str(value)
-
-
-def _number(value: float, number_format: str) -> str:
-    plain = re.sub(r'"[^"]*"|\\.|\[[^\]]*\]', "", number_format)
-    if "%" in plain:
-        places = len(re.sub(r"[^0#]", "", plain.split(".")[1].split("%")[0])) if "." in plain else 0
-        return f"{value * 100:.{places}f}%"
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
-    return str(value) if isinstance(value, int) else f"{value:.15g}"

@@ -13,8 +13,8 @@ from components.documents.limits import Limits
 from components.documents.ooxml import DELETED, MC, Fields, R, W, is_computed
 from components.documents.place import NOWHERE
 from components.documents.rewriting.package import Package
-from components.documents.rewriting.runs import Runs, Slot, runs_added
-from components.documents.rewriting.units import PARAGRAPH, Options, Placed, Unit, has_words
+from components.documents.rewriting.runs import Held, Runs, Slot, runs_added, units_left
+from components.documents.rewriting.units import PARAGRAPH, Options, Placed, Unit
 from components.documents.sniffing import LABELS
 from components.messages import N_, Message, Said
 
@@ -74,7 +74,7 @@ class DocxFile:
             kind = _kind(paragraph, what)
             for items in _stretches(paragraph):
                 runs = Runs(items, kind, NOWHERE)
-                if has_words(runs.unit.text):
+                if runs.has_words:
                     self._runs.append((runs, paragraph))
 
     def write(self, placed: Sequence[Placed | None]) -> bytes:
@@ -89,6 +89,8 @@ class DocxFile:
         added = sum(runs.added for runs, _ in self._runs)
         if added:
             self.notes.append(runs_added(added))
+        if left := sum(runs.left for runs, _ in self._runs):
+            self.notes.append(units_left(left))
         return self._package.written(self._parts)
 
 
@@ -101,7 +103,7 @@ def _kind(paragraph: etree._Element, what: Message) -> Message:
     return what
 
 
-def _stretches(paragraph: etree._Element) -> list[list[Any]]:
+def _stretches(paragraph: etree._Element) -> list[list[Slot | Held]]:
     """The stretches between tabs and line breaks, each a text of its own."""
     stretches: list[list[Any]] = [[]]
     for item in _items(paragraph):
@@ -109,16 +111,27 @@ def _stretches(paragraph: etree._Element) -> list[list[Any]]:
             stretches[-1].append(item)
         else:
             stretches.append([])
-    return [_trimmed(items) for items in stretches if any(isinstance(item, Slot) for item in items)]
+    return [_held(items) for items in stretches if any(isinstance(item, Slot) for item in items)]
 
 
-def _trimmed(items: list[Any]) -> list[Any]:
-    """Without the items before the first and after the last text, which need no place inside it."""
-    while items and not isinstance(items[0], Slot):
-        items = items[1:]
-    while items and not isinstance(items[-1], Slot):
-        items = items[:-1]
-    return items
+def _held(items: list[Any]) -> list[Slot | Held]:
+    """Neighbouring elements that are no slots as one; not those at the ends that show no text."""
+    found: list[Slot | Held] = []
+    for item in items:
+        if isinstance(item, Slot):
+            found.append(item)
+            continue
+        texts = [item] if item.tag == W + "t" else item.iter(W + "t") if item.tag == W + "fldSimple" else []
+        shown = "".join(text.text or "" for text in texts)
+        if found and isinstance(found[-1], Held):
+            found[-1] = Held(found[-1].text + shown)
+        else:
+            found.append(Held(shown))
+    while found and found[0] == Held():
+        found = found[1:]
+    while found and found[-1] == Held():
+        found = found[:-1]
+    return found
 
 
 def _items(paragraph: etree._Element) -> Iterator[Any]:

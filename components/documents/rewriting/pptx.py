@@ -13,8 +13,8 @@ from components.documents.limits import Limits
 from components.documents.ooxml import A, P
 from components.documents.place import Place
 from components.documents.rewriting.package import Package
-from components.documents.rewriting.runs import Runs, Slot, runs_added
-from components.documents.rewriting.units import Options, Placed, Unit, has_words
+from components.documents.rewriting.runs import Held, Runs, Slot, runs_added, units_left
+from components.documents.rewriting.units import Options, Placed, Unit
 from components.documents.sniffing import LABELS
 from components.messages import N_, Message, Said
 
@@ -57,7 +57,7 @@ class PptxFile:
         for paragraph in root.iter(A + "p"):
             for items in _stretches(paragraph):
                 runs = Runs(items, Said("slide"), place)
-                if has_words(runs.unit.text):
+                if runs.has_words:
                     self._runs.append((runs, paragraph))
 
     def write(self, placed: Sequence[Placed | None]) -> bytes:
@@ -73,14 +73,18 @@ class PptxFile:
             runs.write(one)
         if added := sum(runs.added for runs, _ in self._runs):
             self.notes.append(runs_added(added))
+        if left := sum(runs.left for runs, _ in self._runs):
+            self.notes.append(units_left(left))
         return self._package.written(self._parts)
 
 
 def _stretches(paragraph: etree._Element) -> list[list[Any]]:
     stretches: list[list[Any]] = [[]]
     for item in _items(paragraph):
-        if isinstance(item, Slot) or item.tag != A + "br":
+        if isinstance(item, Slot):
             stretches[-1].append(item)
+        elif item.tag != A + "br":
+            stretches[-1].append(Held("".join(text.text or "" for text in item.iter(A + "t"))))
         else:
             stretches.append([])
     return [items for items in stretches if any(isinstance(item, Slot) for item in items)]

@@ -4,6 +4,7 @@ Knows which formats come back as they were, and which become Markdown because th
 """
 
 import codecs
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,10 +22,10 @@ from components.documents.rewriting.pptx import PptxFile
 from components.documents.rewriting.strings import JsonFile, PoFile, PropertiesFile
 from components.documents.rewriting.subtitles import SubtitleFile
 from components.documents.rewriting.text_file import TextFile
-from components.documents.rewriting.units import Options, Placed, Unit
+from components.documents.rewriting.units import Options, Placed, Unit, has_words
 from components.documents.rewriting.xlsx import XlsxFile
 from components.documents.sniffing import extension, sniff
-from components.messages import Message, Said
+from components.messages import Message, Said, counted
 
 OFFICE: dict[str, Any] = {"docx": DocxFile, "pptx": PptxFile, "xlsx": XlsxFile}
 TEXTS: dict[str, type[TextFile]] = {
@@ -97,12 +98,27 @@ def write_file(
     made = file.write(placed)
     if form in OFFICE:
         again: Any = OFFICE[form](made, name, limits, Options())
-        return Written(made, again.counts, file.notes[before:])
+        other = 0 if options.bilingual else _other(placed, again.units)
+        return Written(made, again.counts, file.notes[before:] + ([_differing(other)] if other else []))
     new, note = _encoded(made, data, "utf-8" if form in BECOME_MARKDOWN else encoding, form)
     again = _text_file(form, made, name, Options())
     if "lines" not in file.counts:  # not counted where paragraphs are wrapped again
         again.counts.pop("lines", None)
     return Written(new, again.counts, file.notes[before:] + ([note] if note else []))
+
+
+def _other(placed: Sequence[Placed | None], units: Sequence[Unit]) -> int:
+    """How many translations are not read again, word by word, in the file that has them."""
+    wanted = Counter(" ".join(one.text.split()) for one in placed if one and has_words(one.text))
+    return (wanted - Counter(" ".join(unit.text.split()) for unit in units)).total()
+
+
+def _differing(count: int) -> Message:
+    return counted(
+        "{count} text is not in the written file as it was translated: compare it with the source.",
+        "{count:,} texts are not in the written file as they were translated: compare them with the source.",
+        count,
+    )
 
 
 def _opened(data: bytes, name: str, options: Options, limits: Limits) -> tuple[str, Any, str]:

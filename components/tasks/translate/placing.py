@@ -57,16 +57,23 @@ def place(
         at = text.index(target, at) if target else at
         aligned.append(_Aligned(sentence, target, at))
         at += len(target)
-    marks = []
+    marks: list[Mark] = []
     for mark in unit.marks:
-        start, end = _mark(unit, mark, aligned, known, len(text))
+        kept = [(one.start, one.end) for one in marks if one.kind == "keep"]
+        start, end = _mark(unit, mark, aligned, known, len(text), kept)
         marks.append(Mark(mark.id, start, end, mark.kind, mark.parent))
     return Placed(text, tuple(marks))
 
 
 def _mark(
-    unit: Unit, mark: Mark, aligned: Sequence[_Aligned], known: Mapping[str, str], size: int
+    unit: Unit,
+    mark: Mark,
+    aligned: Sequence[_Aligned],
+    known: Mapping[str, str],
+    size: int,
+    taken: Sequence[tuple[int, int]],
 ) -> tuple[int, int]:
+    """`taken` are the places of kept texts before this mark."""
     if mark.kind == "point":
         return _point(mark.start, aligned, size)
     found = []
@@ -77,9 +84,11 @@ def _mark(
         if start >= end:
             continue
         if mark.kind == "keep":
-            low = target.find(unit.text[mark.start : mark.end])
-            if low >= 0:
-                return one.at + low, one.at + low + mark.end - mark.start
+            for place in _whole(unit.text[mark.start : mark.end], target):
+                there = one.at + place[0], one.at + place[1]
+                if there not in taken:
+                    return there
+            return _point(mark.start, aligned, size)
         phrase = known.get(sentence.text[start:end].strip(), "")
         low, high = find_span(sentence.text, start, end, target, phrase)
         found.append((one.at + low, one.at + high))
@@ -127,10 +136,13 @@ def find_span(source: str, start: int, end: int, target: str, phrase: str) -> tu
         return 0, 0
     if not source[:start].strip() and not source[end:].strip():
         return 0, len(target)
-    exact = source[start:end].strip()
-    if exact and target.count(exact) == 1:
-        low = target.index(exact)
-        return low, low + len(exact)
+    exact = _whole(source[start:end].strip(), target)
+    if len(exact) == 1:
+        return exact[0]
+    inner = _inside_word(source, start, end, target)
+    if inner is not None:
+        return inner
+    start, end = _to_borders(source, start, end)
     words = [match.span() for match in _WORD.finditer(target)]
     inside = [match.span() for match in _WORD.finditer(source, start, end)]
     if not words or not inside:
@@ -139,6 +151,48 @@ def find_span(source: str, start: int, end: int, target: str, phrase: str) -> tu
     first, last = _window(source, inside, target, words, phrase)
     low, high = words[first][0], words[last][1]
     return _with_signs(source, start, end, target, low, high)
+
+
+def _whole(text: str, target: str) -> list[tuple[int, int]]:
+    """Where a text is in another, not as a part of a longer word."""
+    if not text:
+        return []
+    before = r"(?<!\w)" if text[0].isalnum() else ""
+    after = r"(?!\w)" if text[-1].isalnum() else ""
+    return [found.span() for found in re.finditer(f"{before}{re.escape(text)}{after}", target)]
+
+
+def _to_borders(text: str, start: int, end: int) -> tuple[int, int]:
+    """A span with the whole of the words that it begins and ends in."""
+    for word in _WORD.finditer(text):
+        low, high = word.span()
+        if low < start < high:
+            start = low
+        if low < end < high:
+            end = high
+    return start, end
+
+
+def _inside_word(source: str, start: int, end: int, target: str) -> tuple[int, int] | None:
+    """Where a part of a word is a format's own: an index in H2O, the letters of 3rd, a large first letter.
+
+    Elsewhere formats begin and end on the borders of words; None is for these.
+    """
+    word = next((w for w in _WORD.finditer(source) if w.start() <= start and end <= w.end()), None)
+    if word is None or (word.start() == start and word.end() == end) or start == end:
+        return None
+    same = _whole(word[0], target)
+    if same:
+        return same[0][0] + start - word.start(), same[0][0] + end - word.start()
+    figures = re.match(r"\d+(?=[^\W\d])", word[0])
+    if figures and start == word.start() + figures.end() and end == word.end():
+        ordinal = re.search(rf"(?<!\w){figures[0]}([^\W\d]{{1,3}}|[ºª])(?!\w)", target)
+        plain = ordinal or re.search(rf"(?<!\w){figures[0]}()(?!\w)", target)  # the 1st is only 1
+        return plain.span(1) if plain else None
+    if end - start == 1 and not source[:start].strip():
+        first = _WORD.search(target)
+        return (first.start(), first.start() + 1) if first else None
+    return None
 
 
 def _window(

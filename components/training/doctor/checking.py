@@ -18,6 +18,7 @@ from components.training.doctor.report import Side
 from components.training.program.rendering import BATCH, Reader, render
 from components.training.rows import Row, folded, identity, kind_of
 
+_UNUSABLE = {*ERRORS, "marked"}
 MOST_HITS = 100  # of placeholders in a text that are looked at
 GIANT, PIECE = 1_000_000, 50_000  # characters of a row
 _PLACEHOLDER = re.compile(
@@ -45,6 +46,11 @@ _PERHAPS = re.compile(
     r"|(?<![\w\\=$}])\{\{\s*[^\W\d][\w .|'-]{0,58}\}\}|\bTODO:|\b(?:FIXME|PLACEHOLDER|XXXXX*)\b",
     re.DOTALL,
 )
+# A picture or a sound that belongs to a text, as LLaMA-Factory and others mark its place.
+_MEDIA = re.compile(r"<(?:image|audio|video)>")
+_MEDIA_FIELDS = {"image", "images", "audio", "audios", "video", "videos"}
+# What tables say for nothing: pandas' list, without the empty cell and what is a number's.
+_NOTHING = {"#n/a", "#na", "<na>", "n/a", "na", "null", "nan", "none", "nil"}
 _TICKS = re.compile(r"```|`")
 # The replacement character; and what UTF-8 looks like when it was read as Western European.
 _BROKEN = re.compile(
@@ -73,7 +79,8 @@ class Checked:
 
     @property
     def usable(self) -> bool:
-        return self.row is not None and not any(finding.kind in ERRORS for finding in self.findings)
+        """Whether it can be trained on, and doesn't say of itself that it shouldn't be."""
+        return self.row is not None and not any(one.kind in _UNUSABLE for one in self.findings)
 
 
 def texts(row: Row) -> list[str]:
@@ -92,6 +99,7 @@ def check_texts(rows: Iterable[Checked]) -> None:
         if one.row is None:
             continue
         said = texts(one.row)
+        _look_for_nothing(one, said)
         if found := next(filter(None, (_outside_code(_PLACEHOLDER, text) for text in said)), None):
             one.find("placeholder", Said("A placeholder was left in: {text}.", text=quoted(found[0])))
         elif found := next(filter(None, (_outside_code(_PERHAPS, text) for text in said)), None):
@@ -99,6 +107,18 @@ def check_texts(rows: Iterable[Checked]) -> None:
         if found := next((hit for text in said if (hit := _BROKEN.search(text))), None):
             around = found.string[max(0, found.start() - 15) : found.end() + 15]
             one.find("encoding", Said("Letters are broken: {text}.", text=quoted(around)))
+
+
+def _look_for_nothing(one: Checked, said: Sequence[str]) -> None:
+    """Texts that say that there is nothing, and those about what isn't in them."""
+    if found := next((text for text in said if text.casefold() in _NOTHING), None):
+        one.find("nothing", Said("{text} may stand for nothing.", text=quoted(found)))
+    has_field = any(one.record.value.get(name) for name in _MEDIA_FIELDS)
+    for text in said:
+        mark = _outside_code(_MEDIA, text)
+        if mark and (has_field or text.startswith(mark[0]) or text.endswith(mark[0])):
+            one.find("media", Said("{text} is a place for what isn't there.", text=quoted(mark[0])))
+            return
 
 
 def _outside_code(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
@@ -121,13 +141,15 @@ def check_duplicates(rows: Sequence[Checked]) -> None:
     """Rows that are the same; the first one counts. What is also held out isn't trained on."""
     first: dict[Side, dict[str, Checked]] = {"train": {}, "valid": {}}
     for one in rows:
-        if one.row is None:
+        if one.row is None or not one.usable:
             continue
         before = first[one.side].setdefault(identity(one.row), one)
         if before is not one:
             one.find("duplicate", Said("The same as {where}.", where=before.record.where))
     for one in rows:
-        held = first["valid"].get(identity(one.row)) if one.row and one.side == "train" else None
+        held = (
+            first["valid"].get(identity(one.row)) if one.row and one.usable and one.side == "train" else None
+        )
         if held:
             where = held.record.where
             one.find("leak", Said("The same row is in the validation data: {where}.", where=where))

@@ -30,7 +30,7 @@ from components.files import read_json, remove_folder
 from components.training import prepared
 from components.training.doctor import splitting
 from components.training.doctor.diagnosing import Request
-from components.training.doctor.findings import ERRORS, KINDS, Finding
+from components.training.doctor.findings import ASKED, ERRORS, KINDS, Finding
 from components.training.doctor.report import Diagnosis, Report, Usable
 from components.training.prepared import DATASETS, Facts, Prepared, datasets_dir
 from components.training.rows import Row, read_rows
@@ -41,7 +41,8 @@ CHECK, REPORT, ROWS, UPLOADS = "check.json", "report.json", "rows.jsonl", ("uplo
 PATIENCE = 10  # how many times the time for one document a data set may take: every row is counted in tokens
 KEPT_DAYS = 7  # for which a check stays that never became a data set
 LENGTHS = "lengths.json"  # of the rows of the data set that was made: tokens, and where the answer begins
-ALWAYS = {"leak"}  # always dropped: measured on rows that were trained on, a model shows nothing
+# Always dropped: measured on rows that were trained on, a model shows nothing; and what says so itself.
+ALWAYS = {"leak", "marked"}
 ROLE_TITLES = {"system": "system", "user": "prompt", "assistant": "completion"}  # of repaired tables
 _ID = re.compile(r"[0-9a-f]{32}")
 own_folders(DATASETS, CHECK)
@@ -226,8 +227,8 @@ def context(ready: Prepared) -> int:
 
 
 def has_own_validation(check: Check) -> bool:
-    """Whether some of the uploaded files are held out."""
-    return any(one.side == "valid" for one in check.report.files)
+    """Whether some of the uploaded files or rows are held out."""
+    return check.report.divided or any(one.side == "valid" for one in check.report.files)
 
 
 def repaired_zip(check: Check, drop: Iterable[str]) -> bytes:
@@ -346,7 +347,7 @@ def _read(folder: Path) -> Check | None:
 
 def _prepare_if_clean(config: Config, check: Check) -> None:
     """What can be trained on as it is, is ready at once; what shouldn't be in it can still be dropped."""
-    unusable = any(one.kind in ERRORS for one in check.findings)
+    unusable = any(one.kind in ERRORS or one.kind in ASKED for one in check.findings)
     if unusable or check.unsure or not check.report.kind:
         return
     try:
@@ -373,7 +374,7 @@ def _split(check: Check, drop: set[str]) -> tuple[list[Row], list[Row]]:
     if not own:
         return splitting.split(train)
     splitting.check_own(train, valid)
-    return train, valid
+    return train, splitting.once(valid)
 
 
 def _note_lengths(check: Check, rows: Sequence[Row]) -> None:

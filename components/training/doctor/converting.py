@@ -7,7 +7,9 @@ import ast
 import json
 import math
 import re
-from collections.abc import Iterator
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from components.messages import N_, Message, Said, counted, sentences
@@ -20,8 +22,19 @@ from components.training.doctor.recognising import (
     first_role,
 )
 from components.training.doctor.records import Opened, Record
+from components.training.doctor.turns import (
+    TRAINED_FIELDS,
+    in_order,
+    is_off,
+    is_turn,
+    mended_in_words,
+    unread_fields,
+    with_roles,
+)
 from components.training.rows import Row, Turn, is_trained
 
+_WEIGHT_0 = Said("Answers with the weight 0 are read and not trained on.")
+_BLANK_LETTERS = "\u115f\u1160\u2800\u3164\uffa0"  # letters and a symbol in which nothing is to be seen
 _SAID_FIELDS = ("content", "value", "text", "message")
 LONGEST_PRINTED = (
     1_000_000  # characters of a list as Python prints it: reading one takes a hundred times as much
@@ -43,9 +56,12 @@ class _Wrong(Exception):
 class Converter:
     """Makes rows of one file's records."""
 
-    def __init__(self, shape: Shape, opened: Opened) -> None:
+    def __init__(self, shape: Shape, opened: Opened, other: Shape | None = None) -> None:
         self.shape, self._opened = shape, opened
+        self._main, self._other = shape, other  # the other one is of rows with none of the first one's fields
         self.trimmed = 0  # texts with spaces around them
+        self._mended: Counter[str] = Counter()  # what was put right -> rows
+        self._unread: dict[str, None] = {}  # fields of turns that nothing is made of
 
     def rows(self) -> Iterator[tuple[Record, Row | None, list[Finding]]]:
         """Each record with its row, or with None and what is wrong."""
@@ -56,15 +72,26 @@ class Converter:
             "translation": self._pair,
             "summary": self._pair,
             "text": self._text,
-        }[self.shape.form]
+        }
         for record in self._opened.records:
+            mixed = self._other and not self._main.fields & record.value.keys()
+            self.shape = self._other if self._other and mixed else self._main
+            self._mended["mixed"] += bool(mixed)
             try:
-                row = make(record)
+                row = make[self.shape.form](record)
             except _Wrong as wrong:
                 yield record, None, [record.finding(wrong.kind, wrong.what)]
                 continue
+            if "messages" in row:
+                row["messages"] = in_order(row["messages"], self._mended)
             found = [record.finding(kind, what) for kind, what in _wrong_turns(row.get("messages"))]
             yield record, _without_empty_system(row) if not found else None, found
+        for what in mended_in_words(self._mended):
+            self._opened.repair(what)
+        if self._unread:
+            self._opened.note(
+                Said("Fields of turns that are not trained on: {fields}.", fields=list(self._unread))
+            )
         if self.trimmed:
             self._opened.repair(
                 counted(
@@ -95,6 +122,8 @@ class Converter:
             text = text.replace("\r\n", "\n").replace("\r", "\n")
             self._opened.repair(Said("Carriage returns (\\r) inside of texts were changed to line ends."))
         text = _SURROGATE.sub("\ufffd", text).replace("\x00", "")
+        if not any(map(_is_seen, text)):
+            return ""
         stripped = _stripped(text)
         self.trimmed += stripped != text
         return stripped
@@ -119,20 +148,45 @@ class Converter:
     def _question(self, record: Record) -> Row:
         if (turns := self._turns(_value(record.value, self.shape.prompt))) is not None:
             return self._conversational(turns, record)
-        asked = self._field(record, self.shape.prompt, "prompt")
-        if more := self._optional(record, self.shape.extra):
-            asked = f"{asked}\n\n{more}"
+        asked = self._asked(record)
         if answered := self._turns(_value(record.value, self.shape.answer)):
             first = {"role": "user", "content": asked}
             begun = ROLE_NAMES.get(first_role(answered)) == "user"
             return self._conversation(answered if begun else [first, *answered], record)
-        answer = self._field(record, self.shape.answer, "answer")
+        answer = self._chosen(record) or self._field(record, self.shape.answer, "answer")
         messages: list[Turn] = []
         if system := self._optional(record, self.shape.system):
             messages.append({"role": "system", "content": system})
         messages += self._history(record)
         messages += [{"role": "user", "content": asked}, {"role": "assistant", "content": answer}]
         return {"messages": messages, "line": record.line}
+
+    def _asked(self, record: Record) -> str:
+        """The question, with what belongs to it; an instruction may be empty: its input is the question."""
+        more = self._choices(record) or self._optional(record, self.shape.extra)
+        asked = self._field(
+            record, self.shape.prompt, "prompt", needed=not more or bool(self._choices(record))
+        )
+        if more and not asked:
+            self._mended["input"] += 1
+        return "\n\n".join(filter(None, (asked, more)))
+
+    def _choices(self, record: Record) -> str:
+        """The answers to choose from, a line each; empty where there are none."""
+        options = _options(record, self.shape.extra)
+        return "\n".join(f"{_letter(number)}. {one}" for number, one in enumerate(options))
+
+    def _chosen(self, record: Record) -> str:
+        """The answer whose number or letter a row has, of those to choose from."""
+        options, value = _options(record, self.shape.extra), _value(record.value, self.shape.answer)
+        letters = [_letter(number) for number in range(len(options))]
+        if isinstance(value, str) and value.strip() in letters:
+            value = letters.index(value.strip())
+        if isinstance(value, str) and value.strip().isdecimal() and value.strip() not in options:
+            value = int(value)
+        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < len(options):
+            return ""
+        return f"{letters[value]}. {self._tidy(options[value])}"
 
     def _conversational(self, turns: list[Any], record: Record) -> Row:
         """Prompt and answer that are lists of turns themselves."""
@@ -146,12 +200,12 @@ class Converter:
     def _turns(self, value: Any) -> list[Any] | None:
         """A list of objects, or a text that is a list of turns; None for all else, JSON too."""
         if not isinstance(value, str):
-            turns = self._list(value)
-            return turns if turns == [] or any(map(_is_turn, turns or [])) else None
+            turns = [value] if is_turn(value) else self._list(value)
+            return turns if turns == [] or any(map(is_turn, turns or [])) else None
         if not _OBJECTS.match(value):
             return None
         turns = self._list(value)
-        return turns if turns and all(map(_is_turn, turns)) else None
+        return turns if turns and all(map(is_turn, turns)) else None
 
     def _optional(self, record: Record, name: str) -> str:
         return self._field(record, name, "text", needed=False) if name else ""
@@ -183,13 +237,22 @@ class Converter:
         return self._conversation(turns, record)
 
     def _conversation(self, turns: list[Any], record: Record) -> Row:
-        messages = [self._turn(number, turn) for number, turn in enumerate(turns, 1)]
+        messages = [self._turn(number, turn) for number, turn in enumerate(with_roles(turns), 1)]
+        if not is_off(record.value.get("mask_history", 0)):
+            self._mask_history(messages)
         system = self._optional(record, self.shape.system)
         if messages and messages[0]["role"] == "system":
             messages[0]["content"] = messages[0]["content"] or system
         elif system:
             messages.insert(0, {"role": "system", "content": system})
         return {"messages": messages, "line": record.line}
+
+    def _mask_history(self, messages: list[Turn]) -> None:
+        """LLaMA-Factory's way of saying that only the last answer is trained on."""
+        answers = [one for one in messages if one["role"] == "assistant"]
+        for one in answers[:-1]:
+            one["weight"] = 0
+            self._opened.note(Said("With mask_history only the last answer of a row is trained on."))
 
     def _turn(self, number: int, turn: Any) -> Turn:
         if not isinstance(turn, dict):
@@ -212,10 +275,21 @@ class Converter:
         if said is None and not any(one in fields for one in _SAID_FIELDS):
             raise _Wrong("field", Said("Turn {number} has no text.", number=number))
         message: Turn = {"role": known, "content": self._said(number, said)}
-        if known == "assistant" and fields.get("weight") in (0, "0"):
-            message["weight"] = 0
-            self._opened.note(Said("Answers with the weight 0 are read and not trained on."))
+        self._unread |= dict.fromkeys(unread_fields(turn))
+        if known == "assistant":
+            self._weigh(message, {name: fields[name] for name in TRAINED_FIELDS if name in fields})
         return message
+
+    def _weigh(self, message: Turn, said: Mapping[str, Any]) -> None:
+        """Whether an answer is trained on, as its turn says it."""
+        if off := next((name for name, value in said.items() if is_off(value)), ""):
+            message["weight"] = 0
+            what = Said(
+                "Answers with {field} {value} are read and not trained on.", field=off, value=said[off]
+            )
+            self._opened.note(_WEIGHT_0 if off == "weight" else what)
+        elif any(isinstance(value, float) and value != 1 for value in said.values()):
+            self._opened.note(Said("Weights of answers other than 0 count as 1."))
 
     def _list(self, value: Any) -> list[Any] | None:
         """A list, also where a table has it as text."""
@@ -234,9 +308,10 @@ class Converter:
         """A turn's text, also where it is a list of parts as in OpenAI's newer files."""
         if isinstance(said, list):
             parts = [part for part in said if isinstance(part, dict)]
-            if len(parts) != len(said) or any(not isinstance(part.get("text"), str) for part in parts):
+            texts = [next((part[one] for one in _SAID_FIELDS if one in part), None) for part in parts]
+            if len(parts) != len(said) or not all(isinstance(text, str) for text in texts):
                 raise _Wrong("type", Said("Turn {number} has something else than text in it.", number=number))
-            said = "\n".join(part["text"] for part in parts)
+            said = "\n".join(map(str, texts))
         if said is None:
             return ""
         if not isinstance(said, str):
@@ -323,8 +398,20 @@ def _stripped(text: str) -> str:
     return body if indented else body.strip()
 
 
-def _is_turn(one: Any) -> bool:
-    return isinstance(one, dict) and any(name in one for name in ROLE_FIELDS)
+def _options(record: Record, name: str) -> list[str]:
+    """The texts of a field that is a list of them, or {"text": [...], "label": [...]}."""
+    value = _value(record.value, name) if name else None
+    value = value.get("text") if isinstance(value, Mapping) else value
+    return value if isinstance(value, list) and value and all(isinstance(one, str) for one in value) else []
+
+
+def _letter(number: int) -> str:
+    return chr(ord("A") + number) if number < 26 else str(number + 1)
+
+
+def _is_seen(character: str) -> bool:
+    """Whether a character leaves ink: blanks, control characters and those of no width don't."""
+    return unicodedata.category(character)[0] not in "CZ" and character not in _BLANK_LETTERS
 
 
 def _value(value: Any, name: str) -> Any:

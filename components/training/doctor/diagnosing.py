@@ -3,23 +3,30 @@
 Runs in the confined process; knows each part's rules only by name.
 """
 
-import statistics
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from components.documents.language import detect_language
 from components.documents.limits import Limits
 from components.errors import BadInput
 from components.messages import Message, Said, sentences
-from components.training.doctor import checking, opening, preview
+from components.training.doctor import checking, figures, opening, preview
 from components.training.doctor.checking import Checked
 from components.training.doctor.converting import Converter
 from components.training.doctor.findings import WANTED, Finding, quoted
-from components.training.doctor.recognising import FORMS, Shape, recognise, text_fields
+from components.training.doctor.marks import check as check_marks
+from components.training.doctor.marks import to_ask
+from components.training.doctor.recognising import FORMS, Shape, left_texts, recognise, text_fields
 from components.training.doctor.records import Opened, Record
-from components.training.doctor.report import Diagnosis, Ends, FileRead, Lengths, Report, Seen, Side, Usable
+from components.training.doctor.report import (
+    Diagnosis,
+    FileRead,
+    Mark,
+    Report,
+    Seen,
+    Side,
+    Usable,
+)
 from components.training.doctor.sides import side_of
 from components.training.doctor.spelling import unify
 from components.training.doctor.splitting import LEAST
@@ -28,9 +35,6 @@ from components.training.program.tokenizer import load_tokenizer
 from components.training.rows import Row, kind_of
 from components.training.speaking import tell_languages
 
-LANGUAGE_ROWS = 200  # rows whose language is told
-ENOUGH_LETTERS = 40  # characters of a row, for telling its language
-BINS = 24
 SHOWN_TOKENS = 100_000  # of a row that is shown, in part
 PURPOSES = {"translation": "translation", "summary": "summary"}
 
@@ -60,6 +64,9 @@ def diagnose(request: Request, uploads: Sequence[tuple[str, bytes]], limits: Lim
     files = _open_all(request, uploads, limits)
     unify(opened for opened, _ in files)
     shape = _shape(request, files)
+    asked, marks = _questions(request, files, shape)
+    if shape and asked:
+        shape = replace(shape, sure=False)
     shapes = [_own_shape(opened, request, shape) for opened, _ in files]
     rows = [
         one
@@ -73,8 +80,9 @@ def diagnose(request: Request, uploads: Sequence[tuple[str, bytes]], limits: Lim
             uploads=quoted(uploads[0][0]),
             supported=opening.SUPPORTED,
         )
-    told = _Told(*_languages(rows, shape), purpose=PURPOSES.get(shape.form, "") if shape else "")
+    told = _Told(*figures.languages(rows, shape), purpose=PURPOSES.get(shape.form, "") if shape else "")
     reading = _reading(request, told)
+    said, divided = check_marks(rows, shape) if shape else ([], False)
     checking.check_texts(rows)
     checking.check_duplicates(rows)
     checking.check_lengths(rows, reading.tokenizer, request.context, reading.instruction, request.seq2seq)
@@ -93,13 +101,16 @@ def diagnose(request: Request, uploads: Sequence[tuple[str, bytes]], limits: Lim
         table=any(opened.table for opened, _ in files),
         files=tuple(_about(opened, side, uploads[0][0]) for opened, side in files),
         repaired=tuple(dict.fromkeys(one for opened, _ in files for one in opened.repaired)),
-        notes=(*_notes(files), *_unused(files, shapes), *parted, *_remarks(rows)),
+        notes=(*_notes(files), *_unused(files, shapes), *said, *parted, *_remarks(rows)),
         languages=told.languages,
         target_language=told.target,
-        lengths=_lengths(good),
-        ends=_ends(good, reading.tokenizer),
+        lengths=figures.lengths(good),
+        ends=figures.ends(good, reading.tokenizer),
         preview=_preview(good, reading, request),
         findings=_in_order(files, loose, rows),
+        asked=tuple(asked),
+        marks=tuple(marks),
+        divided=divided,
         model=request.model_title,
         context=request.context,
     )
@@ -208,6 +219,24 @@ def _shape(request: Request, files: list[tuple[Opened, Side]]) -> Shape | None:
     return recognise(longest.records) if longest.records else None
 
 
+def _questions(
+    request: Request, files: list[tuple[Opened, Side]], shape: Shape | None
+) -> tuple[list[Message], list[Mark]]:
+    """Why a person has to look, beside names that say nothing; and the fields that may mark bad rows."""
+    longest = max(files, key=lambda one: len(one[0].records))[0]
+    if shape is None or longest.format == "Text":
+        return [], []
+    if request.shape:  # it has been said; what was chosen can still be changed
+        return [], [one for one in to_ask(longest.records, shape) if one.values]
+    asked: list[Message] = []
+    if left := left_texts(longest.records, shape):
+        asked.append(
+            Said("Columns with text would not be trained on: {fields}.", fields=list(map(quoted, left)))
+        )
+    marks = to_ask(longest.records, shape)
+    return [*asked, *(one.question for one in marks)], [one for one in marks if one.values]
+
+
 def _own_shape(opened: Opened, request: Request, main: Shape | None) -> Shape | None:
     """What a file's own fields are for, where they aren't those that the person chose."""
     if not opened.records or (request.shape and _has_fields(opened.records, request.shape)):
@@ -243,8 +272,18 @@ def _convert(opened: Opened, side: Side, shape: Shape | None, main: Shape | None
             form=FORMS[shape.form],
             other=FORMS[main.form],
         )
-    converter = Converter(shape, opened)
+    others = _other_shape(opened, shape)
+    converter = Converter(shape, opened, others)
     return [Checked(record, side, row, findings) for record, row, findings in converter.rows()]
+
+
+def _other_shape(opened: Opened, shape: Shape) -> Shape | None:
+    """The shape of the rows that have none of a shape's fields, where it becomes the same and is sure."""
+    left = [one for one in opened.records if not shape.fields & {*map(str, one.value)}]
+    if not left or "." in shape.prompt:
+        return None
+    other = recognise(left)
+    return other if other and other.sure and _result(other) == _result(shape) else None
 
 
 def _leave_out(opened: Opened, main: Shape) -> None:
@@ -363,50 +402,6 @@ def _remarks(rows: list[Checked]) -> list[Message]:
             Said("Rows that differ from another one in capitals and spaces only: {alike:,}.", alike=alike)
         )
     return found
-
-
-def _languages(rows: list[Checked], shape: Shape | None) -> tuple[tuple[tuple[str, float], ...], str]:
-    """The languages of the rows with their shares, the most frequent first; and that of the targets."""
-    used = [one.row for one in rows if one.row]
-    looked = used[:: max(1, len(used) // LANGUAGE_ROWS)]
-    firsts = [checking.texts(row)[0] if "source" in row else "\n".join(checking.texts(row)) for row in looked]
-    long = [text for text in firsts if len(text) >= ENOUGH_LETTERS] or ["\n".join(firsts)]
-    told = Counter(code for text in long if (code := detect_language(text)))
-    shares = tuple((code, count / told.total()) for code, count in told.most_common(5))
-    if shape and shape.form == "translation":
-        named = shape.languages[1]
-        target = named or detect_language("\n".join(row["target"] for row in looked if "target" in row))
-        if shape.languages[0]:
-            shares = ((shape.languages[0], 1.0),)
-        return shares, target
-    return tuple(share for share in shares if share[1] >= 0.02) or shares[:1], ""
-
-
-def _lengths(good: list[Checked]) -> Lengths | None:
-    tokens = sorted(one.tokens for one in good)
-    if not tokens:
-        return None
-    width = max(1, -(-(tokens[-1] + 1) // BINS))
-    bins = Counter(count // width for count in tokens)
-    return Lengths(
-        median=int(statistics.median(tokens)),
-        p95=tokens[min(len(tokens) - 1, int(len(tokens) * 0.95))],
-        longest=tokens[-1],
-        total=sum(tokens),
-        trained=sum(one.trained for one in good),
-        bins=tuple((number * width, bins[number]) for number in range(max(bins) + 1)),
-        width=width,
-    )
-
-
-def _ends(good: list[Checked], tokenizer: Any) -> Ends:
-    asked = [one for one in good if one.row and not one.row.get("continued")]
-    return Ends(
-        token=str(tokenizer.eos_token or ""),
-        ended=sum(one.ends for one in asked),
-        asked=len(asked),
-        untrained=sum(not one.trained for one in good),
-    )
 
 
 def _chosen(shown: list[Checked]) -> list[Row]:

@@ -25,8 +25,14 @@ ERRORS = {
     "order": N_("Wrong role order"),
     "template": N_("Refused by the chat template"),
 }
+# Rows with one of these are meant so or are a mistake: a person says which.
+ASKED = {
+    "media": N_("About a picture or a sound that isn't there"),
+    "nothing": N_("Perhaps no answer"),
+}
 # Rows with one of these could be trained on, but probably shouldn't be.
-WARNINGS = {
+WARNINGS = ASKED | {
+    "marked": N_("Marked as not to be trained on"),
     "long": N_("Longer than the context"),
     "duplicate": N_("Duplicate"),
     "leak": N_("Also in the validation data"),

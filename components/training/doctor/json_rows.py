@@ -11,7 +11,7 @@ from typing import Any
 
 from components.documents.confined import shown_name
 from components.messages import Message, Said, sentences
-from components.training.doctor import json_layouts
+from components.training.doctor import exports, json_layouts
 from components.training.doctor.findings import quoted
 from components.training.doctor.json_layouts import Part
 from components.training.doctor.records import Opened
@@ -29,6 +29,8 @@ _NUMBER = r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?\s*"
 _OF_NUMBERS = re.compile(  # a list that goes on with another value, or ends before the end of its line
     rf"""\[\s*{_NUMBER}(?:,\s*{_NUMBER})*(?:,\s*(?:["\[{{]|null|true|false)|\][ \t]*(?:,|\n\s*\[|\s*\Z))"""
 )
+# A whole string, on one line, which stays; or a comma with what closes after it.
+_LAST_COMMA = re.compile(r'"(?:[^"\\\n]|\\.)*"|,(?P<after>\s*[}\]])')
 ON_ONE_LINE = Said("Several rows on one line were told apart.")
 COMMAS = Said("Commas between the rows were removed.")
 CONTROLS = Said("Control characters inside of JSON strings (tabs, for instance) were taken as they are.")
@@ -49,7 +51,25 @@ _REASONS = {  # Python's own words
 
 
 def read(text: str) -> list[Opened]:
-    """The rows, of an object with several lists of them a file each; what can't be read is a finding."""
+    """The rows, of an object with several lists of them a file each; what can't be read is a finding.
+
+    Commas before a closing bracket are removed where more can be read without them.
+    """
+    files = _read(text)
+    bad = sum(len(one.findings) for one in files)
+    if bad and (without := _LAST_COMMA.sub(_without_comma, text)) != text:
+        again = _read(without)
+        if sum(len(one.findings) for one in again) < bad:
+            again[0].repair(Said("Commas before a closing bracket were removed."))
+            return again
+    return files
+
+
+def _without_comma(found: re.Match[str]) -> str:
+    return found[0] if found["after"] is None else found["after"]
+
+
+def _read(text: str) -> list[Opened]:
     start = text.lstrip()
     if start.startswith("[") and not _is_list_a_line(start):
         opened = Opened("JSON")
@@ -161,7 +181,9 @@ def _several(line: str) -> list[dict[str, Any]]:
 
 def _add(opened: Opened, number: int, value: Any) -> None:
     if isinstance(value, dict):
-        opened.add(number, value)
+        if exported := exports.conversation(value):
+            opened.repair(Said("Conversations that a chat program exported were read with their roles."))
+        opened.add(number, exported or value)
     elif isinstance(value, list) and value and all(map(_is_turn, value)):
         opened.repair(Said("Lists of turns without a name were read as conversations."))
         opened.add(number, {"messages": value})

@@ -16,6 +16,7 @@ from components.documents.encodings import BOMS, decode_text, is_text
 from components.documents.limits import Limits
 from components.documents.sniffing import SIGNATURES, extension
 from components.messages import Message, Said, counted
+from components.models.languages import language_code
 from components.training.doctor import json_rows, plain_rows, tables
 from components.training.doctor.recognising import KNOWN_FIELDS, field_name
 from components.training.doctor.records import Opened
@@ -151,7 +152,35 @@ def _open_zip(data: bytes, archive: Archive, name: str, limits: Limits, header: 
         raise errors.EmptyFile(
             '"{name}" has no file in it that can be read. {supported}', name=name, supported=SUPPORTED
         )
-    return _named(_rows_before_texts(found, notes), notes)
+    return _named(_rows_before_texts(_side_by_side(found), notes), notes)
+
+
+def _side_by_side(found: list[tuple[str, Opened]]) -> list[tuple[str, Opened]]:
+    """Two texts that are called alike but for their languages, corpus.en and corpus.pt, with as many lines:
+    a corpus for translation, one sentence a line, becomes one file of pairs.
+    """
+    alike: dict[str, list[tuple[str, str, Opened]]] = {}
+    for name, one in found:
+        stem, _, ending = name.rpartition(".")
+        if one.format == "Text" and stem and (language := language_code(ending)):
+            alike.setdefault(stem, []).append((language, name, one))
+    made = list(found)
+    for stem, sides in alike.items():
+        texts = ["".join(str(row.value["text"]) for row in one.records).rstrip() for _, _, one in sides]
+        counts = {text.count("\n") for text in texts}
+        if len(sides) != 2 or len(counts) != 1 or not counts - {0}:
+            continue
+        pairs = Opened("Text", table=True)
+        pairs.note(
+            Said("Lines with the same number in {files} are pairs.", files=[name for _, name, _ in sides])
+        )
+        codes = [language for language, _, _ in sides]
+        for number, lines in enumerate(zip(*(text.split("\n") for text in texts), strict=True), 1):
+            pairs.add(number, dict(zip(codes, lines, strict=True)))
+        pairs.format = "TSV"
+        names = {name for _, name, _ in sides}
+        made = [(stem, pairs), *((name, one) for name, one in made if name not in names)]
+    return made
 
 
 def _open_part(data: bytes, shown: str, limits: Limits, header: bool) -> list[Opened]:

@@ -22,6 +22,7 @@ FORMS: Mapping[Form, Said] = {  # as parts of a sentence
     "summary": Said("documents and summaries"),
     "text": Said("plain text"),
 }
+ENOUGH = 8  # records that show whether texts come again and again
 LOOK = 2_000  # records that are looked at
 
 # What the common formats call the three roles.
@@ -48,14 +49,16 @@ TURNS = ("messages", "conversations", "conversation", "dialog", "dialogue", "cha
 _INSTRUCTION, _INPUT = ("instruction",), ("input", "context")
 _ANSWER = ("output", "response", "completion", "answer", "answers", "reply", "target", "label")
 _QUESTION = ("prompt", "question", "query", "input", "user", "human", "q")
+_CHOICES = ("choices", "options")  # of which the answer may be the number
 _CHOSEN, _REJECTED = ("chosen",), ("rejected",)  # answers that were compared: the better one is trained on
 _ANSWERED = (*_ANSWER, "assistant", "gpt", "bot", "a", *_CHOSEN)
 _DOCUMENT = ("document", "article", "text", "dialogue", "report", "content", "body", "source")
 _SUMMARY = ("summary", "highlights", "abstract", "tldr", "summaries")
 _TEXT = ("text", "content", "document", "body")
 _SOURCE, _TARGET = ("source", "src", "source_text"), ("target", "tgt", "trg", "target_text", "translation")
+_BESIDE = {*("id", "title", "url", "continued", "language", "lang", "timestamp", "date"), *_REJECTED}
 _RESULT = (*_ANSWERED, "labels", "category", "class", "sentiment", "emotion", "intent")  # of a text
-_ASIDE = {"id", "title", "url", "continued", "language", "lang", "timestamp", "date"}  # what a text may have
+_ASIDE = _BESIDE - set(_REJECTED)  # what a text may have
 SYSTEM, HISTORY = ("system", "system_prompt", "system_instruction"), ("history",)
 _ALL = (TURNS, _INSTRUCTION, _INPUT, _ANSWERED, _QUESTION, _DOCUMENT, _SUMMARY, _TEXT, _SOURCE, _TARGET)
 KNOWN_FIELDS = frozenset(name for names in (*_ALL, SYSTEM, HISTORY) for name in names)
@@ -73,6 +76,7 @@ class Shape:
     history: str = ""
     languages: tuple[str, str] = ("", "")  # of translation pairs, where the names of the columns say them
     sure: bool = True  # otherwise the person is asked
+    keep: tuple[tuple[str, tuple[str, ...]], ...] = ()  # of fields that mark rows: the values trained on
 
     def to_json(self) -> dict[str, Any]:
         return vars(self) | {"languages": list(self.languages)}
@@ -80,7 +84,8 @@ class Shape:
     @classmethod
     def from_json(cls, plain: Mapping[str, Any]) -> "Shape":
         languages = plain.get("languages") or ["", ""]
-        return cls(**{**plain, "languages": (languages[0], languages[1])})
+        keep = tuple((name, tuple(values)) for name, values in plain.get("keep", ()))
+        return cls(**{**plain, "languages": (languages[0], languages[1]), "keep": keep})
 
     @property
     def fields(self) -> set[str]:
@@ -125,6 +130,65 @@ def recognise(records: Sequence[Record]) -> Shape | None:
     return _by_names(names, rare, looked) or _by_content(names, looked)
 
 
+def question_in(turn: Mapping[str, Any]) -> str:
+    """The field of an object with a question and its answer that has the question."""
+    return _named(map(str, turn), (*_QUESTION, *_INSTRUCTION))
+
+
+def answer_in(turn: Mapping[str, Any]) -> str:
+    return _named(map(str, turn), _ANSWERED, question_in(turn))
+
+
+def left_texts(records: Sequence[Record], shape: Shape) -> list[str]:
+    """Fields with texts that nothing would be made of, and that say as much as those that are used.
+
+    Not meant are what only tells rows apart, what repeats a text that is used, and answers that were
+    rejected.
+    """
+    looked = records[:: max(1, len(records) // LOOK)]
+    used = {name.split(".")[0] for name in shape.fields} | shape.fields
+    names = dict.fromkeys(name for record in looked for name in record.value if name not in used)
+    lengths = [size for name in shape.fields if (size := _size_of(name, looked))]
+    if any(shape.languages):  # columns in more languages, or about the pair
+        return []
+    least = min(lengths, default=0.0) / 2
+    return [
+        name
+        for name in names
+        if field_name(name) not in _BESIDE
+        and _size_of(name, looked) >= max(least, 1.0)
+        and not _says_again(name, used, looked)
+    ]
+
+
+def _size_of(name: str, records: Sequence[Record]) -> float:
+    """Characters of a field's words, on average; 0 for a field that hardly any row has, or that repeats."""
+    said = [words_in(record.value.get(name)) for record in records]
+    there = [one for one in said if one]
+    if len(there) * 3 < len(records) or (len(there) >= ENOUGH and len(set(there)) * 4 <= len(there)):
+        return 0.0
+    return sum(map(len, there)) / len(there)
+
+
+def words_in(value: Any) -> str:
+    """All texts in a value that aren't ids, dates or addresses."""
+    if isinstance(value, str):
+        return value if re.search(r"[^\W\d_]", value) and not _is_code(value) else ""
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    return " ".join(filter(None, map(words_in, value))) if isinstance(value, list) else ""
+
+
+def _says_again(name: str, used: set[str], records: Sequence[Record]) -> bool:
+    """Whether a field repeats what is used, or all that is used is in it."""
+    again = 0
+    for record in records:
+        left = words_in(record.value.get(name))
+        there = [one for field in used if (one := words_in(record.value.get(field)))]
+        again += any(left in one for one in there) or all(one in left for one in there)
+    return again * 2 > len(records)
+
+
 def text_fields(records: Sequence[Record]) -> list[str]:
     """The fields that a person can choose from, in their order."""
     looked = records[:: max(1, len(records) // LOOK)]
@@ -147,11 +211,14 @@ def _by_names(names: set[str], rare: set[str], records: Sequence[Record]) -> Sha
 
     system, history = pick_optional(SYSTEM), pick_optional(HISTORY)
     turns = pick(TURNS)
-    if turns and _has_turns(turns, records):
+    better = pick(_CHOSEN)
+    if turns and _has_turns(turns, records) and not better:
         return Shape("messages", turns, system=system)
-    if (better := pick(_CHOSEN)) and _begins_with_user(better, records):
+    if better and _begins_with_user(better, records):
         return Shape("messages", better, system=system)
-    instruction, output = pick(_INSTRUCTION), pick(_ANSWER)
+    if turns and better:
+        return Shape("question", turns, better, system=system)
+    instruction, output = pick(_INSTRUCTION), pick((*_ANSWER, *_CHOSEN))
     if instruction and output:
         return Shape(
             "instruction", instruction, output, pick_optional(_INPUT), system=system, history=history
@@ -159,14 +226,15 @@ def _by_names(names: set[str], rare: set[str], records: Sequence[Record]) -> Sha
     if pair := _languages(names, records):
         return pair
     summary = pick(_SUMMARY)
-    if summary and (document := pick(_DOCUMENT, summary)):
+    document = pick(_DOCUMENT, summary)
+    if summary and document and not _is_category(document, records):
         return Shape("summary", document, summary)
     source, target = pick(_SOURCE), pick(_TARGET)
-    if source and target:
+    if source and target and not _is_category(source, records):
         return Shape("translation", source, target)
     question = pick(_QUESTION)
     if question and (answer := pick(_ANSWERED, question)):
-        more = pick_optional(("context",), question, answer)
+        more = pick_optional(("context", *_CHOICES), question, answer)
         return Shape("question", question, answer, more, system=system, history=history)
     if lists := sorted(name for name in names if _most(name, records, is_turns)):
         return Shape("messages", lists[0], system=system, sure=len(lists) == 1)
@@ -190,7 +258,7 @@ def _filled(names: Iterable[str], records: Sequence[Record]) -> set[str]:
 
 def _named_alike(names: Iterable[str], wanted: Sequence[str], *but: str) -> str:
     """Also a field whose name only ends with a wanted one: final_answer."""
-    ends = {field_name(name).rpartition("_")[2]: name for name in sorted(names)}
+    ends = {field_name(name).rstrip("?:").rpartition("_")[2]: name for name in sorted(names)}
     return _named(names, wanted, *but) or next(
         (ends[one] for one in wanted if len(one) > 1 and one in ends and ends[one] not in but), ""
     )
@@ -271,6 +339,11 @@ def _repeats(name: str, records: Sequence[Record]) -> bool:
     return len(set(said)) * 4 <= len(said)
 
 
+def _is_category(name: str, records: Sequence[Record]) -> bool:
+    """Whether enough rows show that a field only tells them apart."""
+    return len(records) >= ENOUGH and _repeats(name, records)
+
+
 def _parted(name: str) -> tuple[str, str]:
     """The language that a column's name says and what else it says: Portuguese, sentence_en."""
     if language := language_of(name):
@@ -314,7 +387,15 @@ def _by_content(names: set[str], records: Sequence[Record]) -> Shape | None:
         prompt, answer = asked or others[0], answer or others[0]
         return Shape("question", prompt, answer, context if context != answer else "", sure=False)
     first, second = sorted(others[:2], key=order.index)
+    if _share_of_questions(second, records) > _share_of_questions(first, records):
+        first, second = second, first
     return Shape("question", first, second, sure=False)
+
+
+def _share_of_questions(name: str, records: Sequence[Record]) -> float:
+    """How many of a field's texts are questions."""
+    said = [str(record.value.get(name) or "").rstrip() for record in records]
+    return sum(one.endswith(("?", "？", "؟", "⸮")) for one in said) / max(len(said), 1)
 
 
 def _texts(names: set[str], records: Sequence[Record]) -> dict[str, float]:
@@ -326,9 +407,15 @@ def _texts(names: set[str], records: Sequence[Record]) -> dict[str, float]:
         if len(said) * 3 >= len(records) and any(re.search(r"[^\W\d_]", one) for one in said):
             kind = codes if sum(map(_is_code, said)) * 10 >= len(said) * 9 else lengths
             kind[name] = sum(map(len, said)) / len(said)
-    return lengths or codes
+    inside = any(
+        words_in(v) for record in records[:50] for v in record.value.values() if not isinstance(v, str)
+    )
+    return lengths or ({} if inside else codes)
 
 
 def _is_code(text: str) -> bool:
     """Whether it is an id, a date, an address or a path, and no words."""
+    digits = sum(one.isdigit() for one in text)
+    if digits > 3 and digits > sum(one.isalpha() for one in text):
+        return True  # 2024/01/01 10:00:00 AM
     return text.isascii() and not re.search(r"\s", text) and bool(re.search(r"[\d/\\:@_]|\w\.\w", text))

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
-from components.messages import Message, from_json, to_json
-from components.training.doctor.findings import Finding
+from components.messages import Message, Said, from_json, to_json
+from components.training.doctor.findings import Finding, quoted
 from components.training.doctor.recognising import Shape
 from components.training.rows import Row
 
@@ -92,6 +92,30 @@ class Usable:
 
 
 @dataclass(frozen=True)
+class Mark:
+    """A field that may say which rows are to be trained on, with its values and their numbers of rows."""
+
+    field: str
+    values: tuple[tuple[str, int], ...]  # none: there are too many
+
+    @classmethod
+    def from_json(cls, plain: Mapping[str, Any]) -> "Mark":
+        return cls(plain["field"], tuple((value, count) for value, count in plain["values"]))
+
+    @property
+    def question(self) -> Message:
+        if not self.values:
+            return Said(
+                "The field {name} may rate the rows, and it isn't used: rows of every value are trained on.",
+                name=quoted(self.field),
+            )
+        return Said(
+            "The field {name} may say which rows are good. Choose which ones are trained on.",
+            name=quoted(self.field),
+        )
+
+
+@dataclass(frozen=True)
 class Report:
     """What is in an upload and what is wrong with it, for one base model."""
 
@@ -113,6 +137,9 @@ class Report:
     findings: tuple[Finding, ...] = ()
     model: str = ""  # title of the base model
     context: int = 0  # tokens that it reads
+    asked: tuple[Message, ...] = ()  # why the person has to look at the fields, beside their names
+    marks: tuple[Mark, ...] = ()  # fields that may say which rows are good
+    divided: bool = False  # whether rows say themselves that they are held out
 
     def to_json(self) -> dict[str, Any]:
         return vars(self) | {
@@ -124,6 +151,8 @@ class Report:
             "ends": vars(self.ends),
             "preview": [one.to_json() for one in self.preview],
             "findings": [one.to_json() for one in self.findings],
+            "asked": list(map(to_json, self.asked)),
+            "marks": [vars(one) for one in self.marks],
         }
 
     @classmethod
@@ -149,6 +178,8 @@ class Report:
                 ),
                 "preview": tuple(map(Seen.from_json, plain["preview"])),
                 "findings": tuple(map(Finding.from_json, plain["findings"])),
+                "asked": tuple(map(from_json, plain.get("asked", ()))),
+                "marks": tuple(map(Mark.from_json, plain.get("marks", ()))),
             }
         )
 

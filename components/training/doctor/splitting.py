@@ -17,6 +17,17 @@ SEED = 20_240_607
 
 def split(rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
     """Training and validation rows, both in their order. Raises BadInput where there are too few."""
+    copies = len(rows) - len(different := {identity(row): row for row in rows})
+    if len(different) < FEWEST and copies:
+        raise BadInput(
+            "{rows:,} usable rows hold only {different} different ones: {least} are held out to measure "
+            "whether the model gets better, and at least as many are needed to train on. Add rows until "
+            "there are {fewest} different ones, or upload validation data of your own.",
+            rows=len(rows),
+            different=len(different),
+            least=LEAST,
+            fewest=FEWEST,
+        )
     if len(rows) < FEWEST:
         raise BadInput(
             "{rows} usable rows are too few: {least} are held out to measure whether the model gets "
@@ -26,15 +37,24 @@ def split(rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
             least=LEAST,
             fewest=FEWEST,
         )
-    wanted = min(MOST, max(LEAST, round(SHARE * len(rows))))
-    held = next((found for way in _ways(rows) if len(found := _held_out(way, wanted)) >= LEAST), None)
+    wanted = min(MOST, max(LEAST, round(SHARE * len(different))))
+    held = next((found for way in _ways(rows) if _enough(rows, found := _held_out(way, wanted))), None)
     if held is None:
         raise BadInput(
             "Nearly all rows are the same, so none can be held out that wasn't trained on. Upload validation "
             "data of your own."
         )
     train = [row for number, row in enumerate(rows) if number not in held]
-    return train, [row for number, row in enumerate(rows) if number in held]
+    return train, once(row for number, row in enumerate(rows) if number in held)
+
+
+def once(rows: Iterable[Row]) -> list[Row]:
+    """Rows without their copies, which would count as if they were others."""
+    return list({identity(row): row for row in rows}.values())
+
+
+def _enough(rows: Sequence[Row], held: set[int]) -> bool:
+    return len(once(rows[number] for number in held)) >= LEAST
 
 
 def shared_prompts(train: Iterable[Row], valid: Iterable[Row]) -> int:
@@ -100,16 +120,16 @@ def check_text(rows: Sequence[Row], fewest: int = FEWEST) -> None:
 
 def check_own(train: Sequence[Row], valid: Sequence[Row]) -> None:
     """Raises BadInput where a validation file, or what is left to train on, is too small to tell anything."""
-    if len(valid) < LEAST:
+    if len(valid := once(valid)) < LEAST:
         raise BadInput(
-            "The validation data have {valid} usable rows; {least} are needed to tell whether a "
+            "The validation data have {valid} different usable rows; {least} are needed to tell whether a "
             "model got better. Add some, or leave the file out: then rows are held out by themselves.",
             valid=len(valid),
             least=LEAST,
         )
-    if len(train) < LEAST:
+    if len(train := once(train)) < LEAST:
         raise BadInput(
-            "{train} usable rows are too few to train on: at least {least} are needed.",
+            "{train} different usable rows are too few to train on: at least {least} are needed.",
             train=len(train),
             least=LEAST,
         )

@@ -59,10 +59,32 @@ def read_delimited(text: str, name: str, header: bool = True) -> Opened:
         named = SEPARATOR_NAMES.get(separator, quoted(separator))
         opened.repair(Said("The columns are separated by {separator}.", separator=named))
     start = 1 if declared else 0
-    read = _unquoted(lines, start) if separator == "\t" else None
+    read = _unquoted(lines, start) if separator == "\t" else _escaped(lines, start, separator)
+    if read and separator != "\t":
+        opened.repair(Said("Quotation marks after a backslash were read as text."))
     rows = read or _records(lines, start, separator, opened)
     _take(((line, _restored(cells, opened), "") for line, cells in rows), opened, header)
     return opened
+
+
+def _escaped(lines: list[str], start: int, separator: str) -> list[tuple[int, list[str]]] | None:
+    """The records of a file that writes \\" for a quotation mark inside of a cell, and never \"\"; None
+    where the rows wouldn't all be as long as the titles, or are so without it.
+    """
+    text = "\n".join(lines[start:])
+    if '\\"' not in text or '""' in text.replace(',""', ""):
+        return None
+    given = [line + "\n" for line in lines[start:]]
+    if len({len(cells) for cells in csv.reader(given, delimiter=separator, skipinitialspace=True)}) == 1:
+        return None
+    reader = csv.reader(given, delimiter=separator, skipinitialspace=True, escapechar="\\", doublequote=False)
+    rows: list[tuple[int, list[str]]] = []
+    first = 0
+    for cells in reader:
+        if any(cells):
+            rows.append((start + first + 1, cells))
+        first = reader.line_num
+    return rows if len({len(cells) for _, cells in rows}) == 1 else None
 
 
 def _restored(cells: list[str], opened: Opened) -> list[str]:

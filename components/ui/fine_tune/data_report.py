@@ -1,7 +1,7 @@
 """The Fine-tune page's report on an upload: what it is, what is wrong with it, and the remedy."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import pandas as pd
 import streamlit as st
@@ -12,12 +12,12 @@ from components.models.catalog import ModelSpec
 from components.training import prepared
 from components.training.doctor import checks
 from components.training.doctor.checks import Check
-from components.training.doctor.findings import ERRORS, KINDS, UNCERTAIN, WARNINGS, Finding
-from components.training.doctor.recognising import FORMS, Form, Shape, chosen
+from components.training.doctor.findings import ASKED, ERRORS, KINDS, UNCERTAIN, WARNINGS, Finding
+from components.training.doctor.recognising import FORMS, Shape
 from components.training.doctor.report import Ends, FileRead, Report
 from components.training.prepared import Prepared
 from components.ui import notices
-from components.ui.fine_tune import session, token_view
+from components.ui.fine_tune import columns, token_view
 from components.ui.language import _, code, language_name, ngettext, said
 from components.ui.person import person
 from components.ui.resources import config
@@ -26,14 +26,6 @@ from components.ui.text import plain
 NAMED = 20  # places of one kind of problem that are named above the table
 FORMATS = {"Text": N_("Text")}  # the other formats have names that are the same in every language
 SIDES = {"train": N_("trained on"), "valid": N_("held out"), "out": N_("left out")}
-FIELDS: Mapping[Form, tuple[str, str]] = {
-    "question": (N_("Prompt"), N_("Answer")),
-    "instruction": (N_("Instruction"), N_("Answer")),
-    "messages": (N_("Conversation"), ""),
-    "translation": (N_("Source"), N_("Translation")),
-    "summary": (N_("Document"), N_("Summary")),
-    "text": (N_("Text"), ""),
-}
 
 
 def draw(check: Check, spec: ModelSpec | None) -> Prepared | None:
@@ -43,7 +35,7 @@ def draw(check: Check, spec: ModelSpec | None) -> Prepared | None:
     _draw_head(check, spec)
     _draw_numbers(check, ready)
     if check.report.fields:
-        _draw_columns(check, spec)
+        columns.draw(check, spec)
     _draw_verdict(check, ready)
     _draw_findings(check, dropped=_dropped(check, ready) > 0)
     _draw_lengths(check.report)
@@ -150,50 +142,6 @@ def _dropped(check: Check, ready: Prepared | None) -> int:
     return len({one.place for one in check.findings if one.kind in kinds})
 
 
-def _draw_columns(check: Check, spec: ModelSpec | None) -> None:
-    """Which field is for what; asked where the names don't say it, and it can always be changed."""
-    shape = check.report.shape or Shape("question", sure=False)
-    if check.unsure:
-        st.warning(
-            _("The names of the columns don't say what they are for. Look at the choice, then confirm it."),
-            icon=":material/help:",
-        )
-    # A list of turns and one language inside of a field aren't texts by themselves.
-    fields = list(dict.fromkeys([*check.report.fields, *filter(None, (shape.prompt, shape.answer))]))
-    with st.expander(_("Columns"), icon=":material/view_column:", expanded=check.unsure):
-        forms = list(FIELDS)
-        start = forms.index(shape.form) if shape.form in forms else 0
-        form = st.selectbox(
-            _("The rows are"),
-            forms,
-            start,
-            format_func=lambda one: said(FORMS[one]).capitalize(),
-            key=f"form_{check.id}",
-        )
-        first, second = FIELDS[form]
-        prompt = _choose(_(first), fields, shape.prompt, 0, f"prompt_{form}_{check.id}")
-        answer = _choose(_(second), fields, shape.answer, 1, f"answer_{form}_{check.id}") if second else ""
-        titles = check.request.header
-        if check.report.table:
-            titles = st.checkbox(_("The first row has the titles"), titles, key=f"titles_{check.id}")
-        pressed = st.button(_("Use these columns"), icon=":material/check:", disabled=spec is None)
-    if not pressed or spec is None:
-        return
-    if prompt == answer:
-        notices.later(_("Choose two different columns."), "error")
-        st.rerun()
-    # With other titles the columns have other names: they are recognised and asked for again.
-    same = titles == check.request.header
-    confirmed = chosen(form, prompt, answer, shape, fields) if same else None
-    session.again(check, spec, confirmed, titles)
-    st.rerun()
-
-
-def _choose(label: str, fields: list[str], now: str, otherwise: int, key: str) -> str:
-    start = fields.index(now) if now in fields else min(otherwise, len(fields) - 1)
-    return str(st.selectbox(label, fields, start, key=key))
-
-
 def _draw_verdict(check: Check, ready: Prepared | None) -> None:
     """What has to be done, or that nothing has."""
     counts = Counter(one.kind for one in check.findings)
@@ -203,10 +151,17 @@ def _draw_verdict(check: Check, ready: Prepared | None) -> None:
     elif ready:
         st.success(_ready_in_words(ready, _dropped(check, ready)), icon=":material/check_circle:")
         _draw_leaked(ready.facts.dropped.get("leak", 0))
+        _draw_marked(sum(one.kind == "marked" for one in check.findings))
     elif check.unsure:
         return
     elif counts.keys() & ERRORS.keys():
         text = _("Some rows can't be trained on. Drop them, or repair the file and upload it again.")
+        st.warning(text, icon=":material/rule:")
+    elif counts.keys() & ASKED.keys():
+        text = _(
+            "Some rows may say nothing, or be about what isn't there. Drop them, or keep them if they are "
+            "meant."
+        )
         st.warning(text, icon=":material/rule:")
     else:
         _say_why_not(check)
@@ -225,6 +180,17 @@ def _draw_leaked(count: int) -> None:
         count,
     )
     st.caption(f":material/content_copy: {text.format(count=f'{count:,}')}")
+
+
+def _draw_marked(count: int) -> None:
+    if not count:
+        return
+    text = ngettext(
+        "{count} row is marked as not to be trained on, and left out.",
+        "{count} rows are marked as not to be trained on, and left out.",
+        count,
+    )
+    st.caption(f":material/block: {text.format(count=f'{count:,}')}")
 
 
 def _ready_in_words(ready: Prepared, dropped: int) -> str:
@@ -254,7 +220,8 @@ def _draw_remedies(check: Check, ready: Prepared | None, counts: Counter[str]) -
         done = now == set(drop) and bool(ready and ready.facts.dropped)
         if st.button(_("Drop bad rows"), type="primary", icon=":material/filter_alt:", disabled=done):
             _prepare(check, drop)
-        if not unusable and now and st.button(_("Keep all rows"), icon=":material/undo:"):
+        open_question = ready is None and bool(counts.keys() & ASKED.keys())
+        if not unusable and (now or open_question) and st.button(_("Keep all rows"), icon=":material/undo:"):
             _prepare(check, [])
     _draw_downloads(check, drop)
 

@@ -7,6 +7,7 @@ import zipfile
 import pytest
 
 from components.documents import Place, errors, read_document
+from components.documents.formats import xlsx
 from tests.unit.documents import making
 from tests.unit.documents.making import left_out, paragraph, shown
 
@@ -137,6 +138,51 @@ def test_slides_come_in_order_with_title_text_table_and_notes() -> None:
     ]
     assert found.pages == 2
     assert "slide numbers" in left_out(found)
+
+
+@pytest.mark.parametrize(
+    ("value", "number_format", "wanted"),
+    [
+        (1234.5, '"$"#,##0.00', "$1,234.50"),
+        (-1234.5, "_($* #,##0.00_);_($* (#,##0.00)", "-$1,234.50"),
+        (99.9, "#,##0.00\\ [$€-407]", "99.90 €"),
+        (5, '0 "kg"', "5 kg"),
+        (12_300_000, '0.0,,"M"', "12.3M"),
+        (7, "00000", "00007"),
+        (1234567, "#,##0", "1234567"),
+        (0.075, "0.0%", "7.5%"),
+        (0.5, "# ?/?", "0.5"),
+        (1.5e-07, "0.00E+00", "1.5e-07"),
+        (3.25, "General", "3.25"),
+        (-3.5, "#,##0.00;[Red](#,##0.00)", "-3.5"),
+        (datetime.timedelta(hours=42), "[h]:mm", "42:00"),
+        (datetime.timedelta(minutes=90, seconds=5), "[h]:mm:ss", "1:30:05"),
+    ],
+)
+def test_numbers_show_their_currency_unit_and_zeros(value: object, number_format: str, wanted: str) -> None:
+    assert xlsx.show(value, number_format) == wanted
+
+
+def test_word_shows_the_symbols_of_symbol_fonts_and_the_boxes_of_forms() -> None:
+    sign = '<w:p><w:r><w:sym w:font="{}" w:char="{}"/></w:r><w:r><w:t>{}</w:t></w:r></w:p>'
+    box = (
+        '<w:p><w:r><w:fldChar w:fldCharType="begin"><w:ffData><w:checkBox><w:default w:val="{}"/></w:checkBox>'
+        '</w:ffData></w:fldChar></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r><w:r><w:t>Boat</w:t></w:r></w:p>'
+    )
+    body = sign.format("Wingdings", "F0FE", "Paid") + sign.format("Symbol", "F061", "-rays")
+    found = read_document(making.docx(body + box.format(1) + box.format(0)), "a.docx")
+    assert [text for _, text in shown(found)] == ["☑Paid", "α-rays", "☒Boat", "☐Boat"]
+
+
+def test_an_open_text_with_a_date_is_read() -> None:
+    style = (
+        '<n:date-style xmlns:n="urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0"><n:text>/</n:text>'
+        "</n:date-style>"
+    )
+    parts = zipfile.ZipFile(io.BytesIO(making.odt("<text:p>We met on 5 May.</text:p>")))
+    content = parts.read("content.xml").decode().replace("<office:body>", f"{style}<office:body>")
+    data = making.zipped({"mimetype": parts.read("mimetype"), "content.xml": content})
+    assert read_document(data, "a.odt").text == "We met on 5 May."
 
 
 def test_a_workbook_shows_values_by_sheet_and_names_hidden_ones_and_formulas_without_value() -> None:

@@ -194,3 +194,38 @@ def test_what_stands_around_the_main_part_of_a_page_is_said_to_be_left_out() -> 
     found = read_document(page.encode(), "a.html")
     assert "Home" not in found.text
     assert any("Navigation" in str(left) for left in found.left_out)
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        (
+            "Day,Place\nMay 3, 2024,Rome\nMay 4, 2024,Bonn\n",
+            [("May 3, 2024", "Rome"), ("May 4, 2024", "Bonn")],
+        ),
+        ("Day;Sum\nMay 3, 2024;5\nMay 4, 2024;6\n", [("May 3, 2024", "5"), ("May 4, 2024", "6")]),
+        ("May 3, 2024;5\nMay 4, 2024;6\nMay 5, 2024;7\n", [("May 4, 2024", "6"), ("May 5, 2024", "7")]),
+        ("a, b, c\n1, 2, 3\n4, 5, 6\n", [("1", "2", "3"), ("4", "5", "6")]),
+        ('Day,Place\n"May 3, 2024",Rome\nx,y\n', [("May 3, 2024", "Rome"), ("x", "y")]),
+    ],
+)
+def test_a_comma_inside_of_a_date_separates_no_cells(text: str, rows: list[tuple[str, ...]]) -> None:
+    (table,) = read_document(text.encode(), "a.csv").blocks
+    assert list(table.rows[1:]) == rows
+
+
+@pytest.mark.parametrize("bullet", [r"\u8226 \tab", r"\u8226 ?\tab", r"\u8226\'b7\tab", r"\uc0\u8226 \tab"])
+def test_items_of_rich_text_keep_their_first_letter(bullet: str) -> None:
+    items = "".join(rf"\pard{{\listtext\tab {bullet}}}{text}\par" for text in ("Bread.", "Milk."))
+    found = read_document(rf"{{\rtf1\ansi {items} \u8220 Done.\par}}".encode(), "a.rtf")
+    assert [text for _, text in shown(found)][:2] == ["- Bread.", "- Milk."]
+
+
+def test_a_damaged_chapter_does_not_cost_the_book() -> None:
+    chapters = {name: f"<h1>{name}</h1><p>{PROSE * 3}</p>" for name in ("One", "Two", "Three")}
+    data = bytearray(making.epub(chapters, list(chapters)))
+    at = data.rindex(b"OEBPS/Two.xhtml", 0, data.index(b"PK\x01\x02")) + len("OEBPS/Two.xhtml")
+    data[at : at + 40] = b"\xff" * 40
+    found = read_document(bytes(data), "a.epub")
+    assert [block.text for block in found.blocks if block.kind == "heading"] == ["One", "Three"]
+    assert "Damaged chapters" in left_out(found)

@@ -20,6 +20,12 @@ from components.tasks.translate.sentences import split
         ),
         ("Maria Silva wrote it.", "Maria Silva", "Foi escrito por Maria Silva.", "", "Maria Silva"),
         ("Press (Save) now.", "(Save)", "Agora pressione (Salvar).", "(Salvar)", "(Salvar)"),
+        ("Click Cancel.", "Cancel", "Clique em Cancelar.", "", "Cancelar"),
+        ("The 3rd of the Standard.", "rd", "O 3º do Standard.", "", "º"),
+        ("On the 1st of May.", "st", "No dia 1 de maio.", "", ""),
+        ("The word important is here.", "por", "A palavra importante está aqui.", "", "importante"),
+        ("H2O is water.", "2", "A água é H2O.", "", "2"),
+        ("There is one.", "T", "Há um.", "", "H"),
         ("All of it.", "All of it.", "Tudo isso.", "", "Tudo isso."),
     ],
 )
@@ -55,6 +61,12 @@ def test_kept_code_is_where_the_translation_has_it():
     text = "Run pip install now."
     found = placed(text, (Mark(0, 4, 15, "keep"),), ["Agora execute pip install."], {})
     assert found.text[found.marks[0].start : found.marks[0].end] == "pip install"
+
+
+def test_kept_texts_that_are_equal_have_each_its_place():
+    marks = (Mark(0, 5, 6, "keep"), Mark(1, 10, 11, "keep"))
+    found = placed("Page 2 of 2", marks, ["Página 2 de 2"], {})
+    assert [(mark.start, mark.end) for mark in found.marks] == [(7, 8), (12, 13)]
 
 
 def test_a_format_over_two_sentences_covers_both():

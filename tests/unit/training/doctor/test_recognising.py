@@ -256,7 +256,6 @@ def test_code_keeps_the_indentation_of_its_first_line(model, said, kept):
         {"contents": [{"role": "user", "parts": [{"text": "Why?"}]}]},
         {"log": [{"speaker": "user", "utterance": "Why?"}, {"speaker": "bot", "utterance": "Because."}]},
         {"messages": {"role": ["user", "assistant"], "content": ["Why?", "Because."]}},
-        {"conversation": [{"human": "Why?", "assistant": "Because."}]},
         {"question": "Why?", "answers": {"text": ["Because."], "answer_start": [3]}},
         {"question": ["Why?"], "answers": ["Because.", "It is so."]},
     ],

@@ -1,0 +1,87 @@
+"""Numbers of spreadsheets as their cells show them: percentages, currencies, leading zeros, hours over 24.
+
+Knows nothing about cells. A format that only groups or rounds digits leaves the number as it is.
+"""
+
+import datetime
+import re
+import unicodedata
+from dataclasses import dataclass
+
+# Quoted and escaped text, [$€-407] and other brackets, the space of a character (_x), what fills a cell (*x).
+_LITERAL = re.compile(
+    r'"(?P<quoted>[^"]*)"|\\(?P<escaped>.)|\[\$(?P<currency>[^\]-]*)(?:-[^\]]*)?\]|\[[^\]]*\]|[_*].|(?P<bare>[^#0?.,])'
+)
+_DIGITS = re.compile(r"[#0?,]*(?:\.[#0?]+)?,*")
+_PLAIN = re.compile(r"general|[#0?]/|E[+-]", re.I)
+
+
+@dataclass(frozen=True)
+class _Format:
+    before: str
+    digits: str  # such as #,##0.00
+    after: str
+
+    @classmethod
+    def parsed(cls, section: str) -> "_Format":
+        """The text before the digits, the digits, and the text after them."""
+        parts = ["", "", ""]
+        at = 0
+        for found in _LITERAL.finditer(section):
+            parts[1] += section[at : found.start()]
+            text = next((text for text in found.groups() if text is not None), "")
+            parts[2 if parts[1] else 0] += "" if text in "()-+" else text
+            at = found.end()
+        parts[1] += section[at:]
+        return cls(*parts)
+
+    @property
+    def tells(self) -> bool:
+        """Whether the text around the digits says something, such as a currency or a unit."""
+        return any(c.isalpha() or unicodedata.category(c) == "Sc" for c in self.before + self.after)
+
+
+def shown_number(value: float, number_format: str) -> str:
+    """7.5% of 0.075 and 0.0%; $1,234.50 of 1234.5 and "$"#,##0.00; 00007 of 7 and 00000; else the number."""
+    section = number_format.split(";", 1)[0]
+    bare = re.sub(r'"[^"]*"|\\.|\[[^\]]*\]', "", section)
+    if "%" in bare:
+        places = len(re.sub(r"[^0#]", "", bare.split(".")[1].split("%")[0])) if "." in bare else 0
+        return f"{value * 100:.{places}f}%"
+    form = _Format.parsed(section)
+    if _PLAIN.search(bare) or not form.digits or not _DIGITS.fullmatch(form.digits):
+        return _plain(value)
+    if form.tells:
+        return (
+            f"{'-' if value < 0 else ''}{form.before}{_grouped(abs(value), form.digits)}{form.after}".strip()
+        )
+    if re.fullmatch(r"0{2,}", form.digits) and not form.before + form.after and float(value).is_integer():
+        return f"{int(value):0{len(form.digits) + (value < 0)}d}"
+    return _plain(value)
+
+
+def _grouped(value: float, digits: str) -> str:
+    """With the groups and places that `digits` asks for; each comma at its end divides by 1,000."""
+    scale = len(digits) - len(digits.rstrip(","))
+    whole, _, decimals = digits.rstrip(",").partition(".")
+    least = len(decimals.rstrip("#?"))
+    text = f"{value / 1000**scale:{',' if ',' in whole else ''}.{len(decimals)}f}"
+    while len(decimals) > least and text.endswith("0"):
+        text, decimals = text[:-1], decimals[:-1]
+    return text.rstrip(".")
+
+
+def _plain(value: float) -> str:
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return str(value) if isinstance(value, int) else f"{value:.15g}"
+
+
+def shown_duration(value: datetime.timedelta, number_format: str) -> str:
+    """42:00 of 42 hours and [h]:mm; with seconds where the format has them."""
+    seconds = round(abs(value.total_seconds()))
+    sign = "-" if value < datetime.timedelta() else ""
+    if re.search(r"\[m+\]", number_format, re.I):
+        return f"{sign}{seconds // 60}:{seconds % 60:02}"
+    end = f":{seconds % 60:02}" if "s" in number_format.lower() else ""
+    return f"{sign}{seconds // 3600}:{seconds // 60 % 60:02}{end}"

@@ -1,0 +1,146 @@
+"""Fields by which rows say that they aren't to be trained on: bad answers, low ratings, another split.
+
+Knows records and their values. Where a field's meaning is known, it is honoured; else the person is asked.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from components.messages import Message, Said
+from components.training.doctor.checking import Checked
+from components.training.doctor.findings import quoted
+from components.training.doctor.recognising import Shape, field_name
+from components.training.doctor.records import Record
+from components.training.doctor.report import Mark
+from components.training.doctor.sides import side_named
+from components.training.doctor.splitting import LEAST
+from components.training.doctor.turns import is_off
+
+MOST_VALUES = 12  # of a field that tells rows apart
+LONGEST_VALUE = 40  # characters
+_ANSWER_IS_GOOD = ("label", "kto_tag")  # true or false, in trl's and LLaMA-Factory's data for KTO
+_SPLIT = ("split", "subset", "partition", "fold")
+# Words in the name of a field that may rate rows. Fields of true and false are asked about under any name.
+_RATES = {
+    "rating",
+    "ratings",
+    "rate",
+    "score",
+    "scores",
+    "feedback",
+    "correct",
+    "quality",
+    "grade",
+    "stars",
+    "vote",
+    "votes",
+    "thumbs",
+    "reward",
+    "verdict",
+    "accepted",
+    "approved",
+    "rejected",
+    "status",
+    "flag",
+    "flagged",
+    "valid",
+    "good",
+    "bad",
+    "helpful",
+    "toxic",
+    "label",
+    "preferred",
+}
+
+
+def to_ask(records: Sequence[Record], shape: Shape) -> list[Mark]:
+    """Fields whose meaning isn't known, and that may say which rows are good."""
+    names = dict.fromkeys(name for record in records for name in record.value)
+    found = (_mark(name, records) for name in names if name not in shape.fields and name != "continued")
+    return [one for one in found if one is not None]
+
+
+def _mark(name: str, records: Sequence[Record]) -> Mark | None:
+    values = [value for record in records if (value := record.value.get(name)) not in (None, "")]
+    plain = [str(value) for value in values if isinstance(value, bool | int | float | str)]
+    if len(plain) < len(values) or len(values) * 2 < len(records) or _known(name, values):
+        return None
+    counts = Counter(plain)
+    rates = bool(_RATES & set(field_name(str(name)).split("_")))
+    if len(counts) > MOST_VALUES:
+        numbers = all(isinstance(value, int | float) for value in values)
+        return Mark(str(name), ()) if rates and numbers else None
+    if len(counts) < 2 or max(map(len, counts)) > LONGEST_VALUE or len(counts) * 2 > len(values):
+        return None
+    return Mark(str(name), tuple(sorted(counts.items()))) if rates or _is_yes_or_no(values) else None
+
+
+def _known(name: str, values: Sequence[Any]) -> bool:
+    """Whether the meaning of a field is known."""
+    named = field_name(str(name))
+    if named in _ANSWER_IS_GOOD:
+        return _is_yes_or_no(values)
+    return named == "mask_history" or (named in _SPLIT and _are_sides(values))
+
+
+def _is_yes_or_no(values: Sequence[Any]) -> bool:
+    return all(str(value).strip().casefold() in ("true", "false") for value in values)
+
+
+def _are_sides(values: Sequence[Any]) -> bool:
+    sides = {side_named(str(value)) for value in values}
+    return None not in sides and "train" in sides
+
+
+def check(rows: Sequence[Checked], shape: Shape) -> tuple[list[Message], bool]:
+    """Finds what rows say of themselves. Returns what is said about that, and whether some are held out."""
+    notes: list[Message] = []
+    names = dict.fromkeys(name for one in rows for name in one.record.value)
+    chosen = dict(shape.keep)
+    held = False
+    for name in names:
+        if name in shape.fields:
+            continue
+        values = [value for one in rows if (value := one.record.value.get(name)) not in (None, "")]
+        if name in chosen:
+            _keep(rows, name, chosen[name])
+        elif values and field_name(str(name)) in _ANSWER_IS_GOOD and _is_yes_or_no(values):
+            _drop_bad(rows, name)
+            notes.append(Said("{name} says which answers are good: only these count.", name=quoted(name)))
+        elif values and field_name(str(name)) in _SPLIT and _are_sides(values):
+            held = _divide(rows, name) or held
+            notes.append(
+                Said("{name} says which rows are trained on, and which held out.", name=quoted(name))
+            )
+    return notes, held
+
+
+def _keep(rows: Sequence[Checked], name: str, values: Sequence[str]) -> None:
+    for one in rows:
+        if str(one.record.value.get(name)) not in values:
+            _find(one, name)
+
+
+def _drop_bad(rows: Sequence[Checked], name: str) -> None:
+    for one in rows:
+        if is_off(one.record.value.get(name)):
+            _find(one, name)
+
+
+def _divide(rows: Sequence[Checked], name: str) -> bool:
+    """Each row to its side. Test data are held out where there are no validation data, else left out."""
+    sides = [side_named(str(one.record.value.get(name) or "train")) or "train" for one in rows]
+    has_valid = "valid" in sides or any(one.side == "valid" for one in rows)
+    held = not has_valid and sides.count("test") >= LEAST
+    for one, side in zip(rows, sides, strict=True):
+        if side == "valid" or (side == "test" and held):
+            one.side = "valid"
+        elif side == "test":
+            _find(one, name)
+    return held or "valid" in sides
+
+
+def _find(one: Checked, name: str) -> None:
+    value = quoted(one.record.value.get(name), LONGEST_VALUE)
+    one.find("marked", Said("{name} is {value}.", name=quoted(name), value=value))

@@ -1,0 +1,126 @@
+"""The turns of a conversation: the ways in which they are written, and what is put right in their order.
+
+Knows turns; neither records nor a row's other fields.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from components.messages import Message, counted
+from components.training.doctor.recognising import ROLE_FIELDS, answer_in, field_name, question_in
+from components.training.rows import Turn, is_trained
+
+# OpenAI's, axolotl's and ms-swift's ways of saying whether an answer is trained on.
+TRAINED_FIELDS = ("weight", "train", "training", "loss_weight", "loss")
+READ_FIELDS = frozenset((*ROLE_FIELDS, *TRAINED_FIELDS, "content", "value", "text", "message"))
+
+
+def is_turn(one: Any) -> bool:
+    return isinstance(one, dict) and any(name in one for name in ROLE_FIELDS)
+
+
+def is_off(value: Any) -> bool:
+    """Whether a field says no: false, 0, also as text."""
+    return value is not None and str(value).strip().casefold() in ("false", "no", "0", "0.0")
+
+
+def with_roles(turns: Sequence[Any]) -> list[Any]:
+    """Turns that say no roles, with them: a list of texts is by user and assistant in alternation, as in
+    LIMA; an object with a question and its answer is two turns, as in Capybara.
+
+        ["Why?", "So."]                        [{"input": "Why?", "output": "So."}]
+    """
+    if turns and all(isinstance(one, str) for one in turns):
+        return [{"role": "assistant" if n % 2 else "user", "content": one} for n, one in enumerate(turns)]
+    found: list[Any] = []
+    for one in turns:
+        pair = _pair(one) if isinstance(one, dict) and not is_turn(one) else None
+        found += pair or [one]
+    return found
+
+
+def _pair(one: Mapping[str, Any]) -> list[Turn] | None:
+    asked, said = question_in(one), answer_in(one)
+    if not asked or not said or not all(isinstance(one[name], str) for name in (asked, said)):
+        return None
+    return [{"role": "user", "content": one[asked]}, {"role": "assistant", "content": one[said]}]
+
+
+def unread_fields(turn: Mapping[str, Any]) -> list[str]:
+    """Fields of a turn that say something and aren't used: calls of tools, reasoning."""
+    return [str(name) for name, value in turn.items() if value and field_name(str(name)) not in READ_FIELDS]
+
+
+def in_order(messages: list[Turn], mended: Counter[str]) -> list[Turn]:
+    """User and assistant in alternation, where that takes no guess: turns in a row by the same one become
+    one, an answer before the first question and a question after the last answer go. `mended` counts what
+    was done. Where a turn is empty or a system message is in the middle, all stays as it is.
+    """
+    first = 1 if messages and messages[0]["role"] == "system" else 0
+    turns = messages[first:]
+    if any(one["role"] == "system" or not one["content"] for one in turns):
+        return messages
+    joined: list[Turn] = []
+    for one in turns:
+        before = joined[-1] if joined else None
+        if before is None or before["role"] != one["role"]:
+            joined.append(dict(one))
+        elif one["role"] == "assistant" and is_trained(before) != is_trained(one):
+            return messages
+        else:
+            before["content"] = f"{before['content']}\n\n{one['content']}"
+    start = 1 if joined and joined[0]["role"] == "assistant" else 0
+    stop = len(joined) - 1 if joined and joined[-1]["role"] == "user" else len(joined)
+    if stop - start < 2:
+        return messages
+    mended["joined"] += len(joined) < len(turns)
+    mended["begun"] += start > 0
+    mended["ended"] += stop < len(joined)
+    return [*messages[:first], *joined[start:stop]]
+
+
+def mended_in_words(mended: Counter[str]) -> list[Message]:
+    """What was put right in a file's rows."""
+    found: list[Message] = []
+    if count := mended["joined"]:
+        found.append(
+            counted(
+                "In {count} row, turns in a row by the same role were joined.",
+                "In {count:,} rows, turns in a row by the same role were joined.",
+                count,
+            )
+        )
+    if count := mended["begun"]:
+        found.append(
+            counted(
+                "In {count} row, an answer before the first question was left out.",
+                "In {count:,} rows, an answer before the first question was left out.",
+                count,
+            )
+        )
+    if count := mended["ended"]:
+        found.append(
+            counted(
+                "In {count} row, a last question without an answer was left out.",
+                "In {count:,} rows, a last question without an answer was left out.",
+                count,
+            )
+        )
+    if count := mended["mixed"]:
+        found.append(
+            counted(
+                "{count} row has other fields for the same and was read by these.",
+                "{count:,} rows have other fields for the same and were read by these.",
+                count,
+            )
+        )
+    if count := mended["input"]:
+        found.append(
+            counted(
+                "In {count} row, the instruction is empty and its input is the question.",
+                "In {count:,} rows, the instruction is empty and its input is the question.",
+                count,
+            )
+        )
+    return found

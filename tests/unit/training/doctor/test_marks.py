@@ -1,0 +1,145 @@
+"""Fields by which rows say that they aren't to be trained on, texts that say nothing, columns left over."""
+
+from dataclasses import replace
+
+import pytest
+
+from components.training.doctor.report import Diagnosis
+from tests.unit.training.doctor.making import CHAT, check, jsonl, recognised, wrong
+
+
+def rows(**fields) -> str:
+    """Twenty questions, each with the values of these fields in turn."""
+    named = {name: values if isinstance(values, list) else [values] for name, values in fields.items()}
+    return jsonl(
+        *(
+            {"prompt": f"What is fox {n}?", "completion": f"It is the fox number {n}."}
+            | {name: values[n % len(values)] for name, values in named.items()}
+            for n in range(20)
+        )
+    )
+
+
+def asked(answer: Diagnosis) -> bool:
+    shape = recognised(answer)
+    assert shape.sure is not bool(answer.report.asked)
+    return not shape.sure
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [("label", [True, False]), ("kto_tag", ["true", "false"]), ("label", ["True", "False"])],
+)
+def test_answers_marked_as_bad_are_not_trained_on(model, name, values):
+    answer = check(model, ("rows.jsonl", rows(**{name: values})))
+    assert not asked(answer)
+    assert wrong(answer) == [(line, "marked") for line in range(2, 21, 2)]
+    assert len(answer.rows) == 10
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("feedback", ["good", "bad"]),
+        ("rating", [1, 2, 5]),
+        ("is_correct", [True, False]),
+        ("checked", [True, False]),
+        ("user score", ["5 / 5", "1 / 5"]),
+        ("label", [0, 1]),
+    ],
+)
+def test_other_marks_are_asked_about_and_then_honoured(model, name, values):
+    upload = ("rows.jsonl", rows(**{name: values}))
+    answer = check(model, upload)
+    assert asked(answer)
+    assert [mark.field for mark in answer.report.marks] == [name]
+    best = str(values[0])
+    shape = replace(recognised(answer), sure=True, keep=((name, (best,)),))
+    again = check(model, upload, shape=shape)
+    assert len(again.rows) == dict(answer.report.marks[0].values)[best]
+    assert {kind for _, kind in wrong(again)} == {"marked"}
+
+
+@pytest.mark.parametrize(
+    ("name", "values"), [("category", ["home", "work"]), ("rating", 5), ("id", list(range(20)))]
+)
+def test_what_only_tells_rows_apart_is_not_asked_about(model, name, values):
+    assert not asked(check(model, ("rows.jsonl", rows(**{name: values}))))
+
+
+@pytest.mark.parametrize(
+    ("values", "held", "kinds"),
+    [
+        (["train", "train", "train", "validation"], 5, set()),
+        (["train", "test"], 10, set()),
+        (["train", "val", "test", "train"], 5, {"marked"}),
+    ],
+)
+def test_rows_go_to_the_split_that_they_name(model, values, held, kinds):
+    answer = check(model, ("rows.jsonl", rows(split=values)))
+    assert sum(one.side == "valid" for one in answer.rows) == held
+    assert {kind for _, kind in wrong(answer)} == kinds
+    assert answer.report.divided
+
+
+@pytest.mark.parametrize("said", ["nan", "NaN", "None", "NULL", "N/A", "<NA>"])
+def test_an_answer_that_stands_for_nothing_is_named(model, said):
+    answer = check(model, ("rows.jsonl", jsonl({"prompt": "Why?", "completion": said})))
+    assert wrong(answer) == [(1, "nothing")]
+
+
+@pytest.mark.parametrize("said", ["\u200b", "\u200b\u2060 \ufeff", "\u3164", "\u2800"])
+def test_an_answer_that_nobody_can_see_is_empty(model, said):
+    answer = check(model, ("rows.jsonl", jsonl({"prompt": "Why?", "completion": said})))
+    assert wrong(answer) == [(1, "answer")]
+
+
+@pytest.mark.parametrize(
+    ("row", "kinds"),
+    [
+        ({"prompt": "<image>What is it?", "completion": "A fox."}, ["media"]),
+        ({"prompt": "Look: <image> Well?", "completion": "A fox.", "images": ["a.jpg"]}, ["media"]),
+        ({"prompt": "What is it? <audio>", "completion": "A fox."}, ["media"]),
+        ({"prompt": "What does the tag <video> do in a page?", "completion": "It plays one."}, []),
+    ],
+)
+def test_a_picture_that_is_not_there_is_named(model, row, kinds):
+    assert wrong(check(model, ("rows.jsonl", jsonl(row)))) == [(1, kind) for kind in kinds]
+
+
+@pytest.mark.parametrize(
+    ("row", "fields"),
+    [
+        ({"source": "faq", "prompt": "What is fox {}?", "target": "It is fox {}."}, ("prompt", "target")),
+        (
+            {"instruction": "Say {}.", "input": "fox {}", "chosen": "Fox {}.", "rejected": "No."},
+            ("instruction", "chosen"),
+        ),
+    ],
+)
+def test_the_right_columns_are_taken(model, row, fields):
+    many = [{name: said.format(n) for name, said in row.items()} for n in range(20)]
+    answer = check(model, ("rows.jsonl", jsonl(*many)))
+    assert (recognised(answer).prompt, recognised(answer).answer) == fields
+    assert not asked(answer)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"text": "What is fox {}?", "annotations": [{"text": "It is the fox number {}."}]},
+        {"question": "What is fox {}?", "reasoning": "Foxes are counted, so {}.", "answer": "It is {}."},
+        {"source": "Poem {}", "prompt": "What is fox {}?", "target": "It is fox {}."},
+    ],
+)
+def test_columns_with_text_that_would_be_lost_are_asked_about(model, row):
+    def filled(value, n):
+        return value.format(n) if isinstance(value, str) else [{"text": value[0]["text"].format(n)}]
+
+    many = [{name: filled(value, n) for name, value in row.items()} for n in range(20)]
+    assert asked(check(model, ("rows.jsonl", jsonl(*many))))
+
+
+def test_a_column_that_says_the_same_again_is_not_asked_about(model):
+    many = [{"messages": CHAT, "prompt": "Why?", "id": n} for n in range(20)]
+    assert not asked(check(model, ("rows.jsonl", jsonl(*many))))

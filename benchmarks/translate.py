@@ -84,7 +84,7 @@ def app_texts(translator: Translator, texts: Sequence[str], language: str) -> tu
     for lead, sentences in cut:
         mine = [next(outcomes) for _ in sentences]
         every += mine
-        rows = [(outcome.target, s.after) for outcome, s in zip(mine, sentences, strict=True)]
+        rows = [(s.text, outcome.target, s.after) for outcome, s in zip(mine, sentences, strict=True)]
         made.append(join(lead, rows, spaced=True))
     return made, every
 

@@ -17,6 +17,7 @@ from typing import IO, Any
 
 import psutil
 
+from components import lifeline
 from components.config import ROOT
 from components.documents import errors
 from components.documents.limits import MB, Limits
@@ -103,7 +104,7 @@ class _Program:
             "OMP_NUM_THREADS": "1",
         }
         env |= {"PYTHONHASHSEED": "0"}  # the same document always gives the same result
-        self.process = subprocess.Popen(
+        self.process = lifeline.start(
             [sys.executable, *self.command],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

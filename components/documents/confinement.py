@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable
 from typing import Any, BinaryIO
 
+from components import lifeline
 from components.documents import errors
 from components.documents.limits import MB, Limits
 from components.errors import AppError
@@ -25,6 +26,7 @@ Work = Callable[[dict[str, Any], bytes, bytes, Limits], dict[str, Any]]
 
 def serve(work: Work) -> None:
     """Answers one request, and ends. `work` gets the header, the file, what follows it, and the limits."""
+    lifeline.hold()
     step_aside()
     answers = private_stdout()
     header = json.loads(sys.stdin.buffer.readline())

@@ -91,6 +91,12 @@ class Draft:
             self._left[what, why] = self._left.get((what, why), 0) + count
             self._unread[what, why] = (*self._unread.get((what, why), ()), *pages)
 
+    def take(self, other: "Draft") -> None:
+        """Adds the blocks of a part that was read by itself, and what was left out of it."""
+        self.blocks += other.blocks
+        for left in other.left_out:
+            self.leave_out(left.what, left.why, left.count, left.pages)
+
     @property
     def left_out(self) -> tuple[LeftOut, ...]:
         return tuple(LeftOut(*left, count, self._unread[left]) for left, count in self._left.items())

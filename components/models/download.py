@@ -16,6 +16,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from components import lifeline
+
 # Plain HTTP into the folder itself: the bytes there can be counted, and the download resumed.
 os.environ.setdefault("HF_HUB_DISABLE_XET", "1")
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
@@ -74,6 +76,7 @@ def _kind(error: Exception) -> str:
 
 
 def main() -> int:
+    lifeline.hold()
     repo, revision, folder = sys.argv[1], sys.argv[2], Path(sys.argv[3])
     try:
         download(repo, revision, folder)

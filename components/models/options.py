@@ -24,6 +24,7 @@ class Prompt:
     messages: tuple[Message, ...] = ()
     text: str = ""  # used when there are no messages
     continue_last: bool = False  # go on writing the last message instead of answering it
+    rendered: bool = False  # the text is a conversation as the chat template made it
 
 
 @dataclass(frozen=True)

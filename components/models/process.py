@@ -12,17 +12,19 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from components import telemetry
+from components import lifeline, telemetry
 from components.config import ROOT
 from components.errors import Cancelled, EngineFailed, Unavailable
+from components.messages import N_
 from components.models.adapters import WEIGHTS
 from components.models.engine import Vectors
+from components.models.heartbeat import Heartbeat
 from components.models.options import EngineInfo, GenerationOptions, Prompt, Usage
 from components.models.translation import Translated, TranslationOptions
 
@@ -34,10 +36,25 @@ ENVIRONMENT = {
     # them, spinning instead halved the speed.
     "OMP_WAIT_POLICY": "PASSIVE",
 }
-CRASHED = (
+CRASHED = N_(
     "The engine stopped unexpectedly, most likely because the machine ran out of memory. What was written "
     "is kept, and the next request starts it again."
 )
+SILENT = N_(
+    "The engine didn't answer any more and was ended. What was written is kept, and the next request starts "
+    "it again."
+)
+PING = 0  # the number of the heartbeat's requests
+LOADING = ("load", "open", "adapt", "unload")  # verbs during which it may be silent for long
+
+
+@dataclass(frozen=True)
+class _Request:
+    """One that waits for answers."""
+
+    process: "subprocess.Popen[bytes]"
+    verb: str
+    replies: "queue.SimpleQueue[tuple[str, Any]]"
 
 
 class EngineProcess:
@@ -45,13 +62,15 @@ class EngineProcess:
 
     def __init__(self, threads: int | None = None, program: str = HOST) -> None:
         self._threads, self._program = threads or 0, program
-        self._lock = threading.Lock()  # guards _process and _replies
+        self._lock = threading.Lock()  # guards _process and _requests
         # Guards writing to the child. Not the same lock: the reader must go on while a write waits.
         self._writing = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
-        self._replies: dict[int, tuple[subprocess.Popen[bytes], queue.SimpleQueue[tuple[str, Any]]]] = {}
+        self._requests: dict[int, _Request] = {}
         self._numbers = itertools.count(1)
         self.starts = 0  # engines of an earlier start are dead
+        self._prepared = False  # whether it has imported what it needs
+        self.why_ended = CRASHED  # the last time
 
     @property
     def pid(self) -> int | None:
@@ -73,7 +92,7 @@ class EngineProcess:
         replies: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
         with self._lock:
             process = self._running()
-            self._replies[number] = process, replies
+            self._requests[number] = _Request(process, verb, replies)
         self._write(process, (number, verb, arguments))
         return number, replies
 
@@ -85,7 +104,7 @@ class EngineProcess:
 
     def forget(self, number: int) -> None:
         with self._lock:
-            self._replies.pop(number, None)
+            self._requests.pop(number, None)
 
     def close(self) -> None:
         with self._lock:
@@ -96,7 +115,7 @@ class EngineProcess:
 
     def _running(self) -> "subprocess.Popen[bytes]":
         if self._process is None or self._process.poll() is not None:
-            self._process = subprocess.Popen(
+            process = self._process = lifeline.start(
                 [sys.executable, "-m", self._program, str(self._threads)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -104,8 +123,27 @@ class EngineProcess:
                 env=ENVIRONMENT | os.environ,
             )
             self.starts += 1
-            threading.Thread(target=self._read, args=(self._process,), daemon=True).start()
+            self._prepared = False
+            heartbeat = Heartbeat(process, lambda: self._ping(process), self._is_loading)
+            threading.Thread(target=self._read, args=(process, heartbeat), daemon=True).start()
+            heartbeat.start()
         return self._process
+
+    def _ping(self, process: "subprocess.Popen[bytes]") -> None:
+        """Asks for a sign of life. A write in progress is as good: the process has to read it."""
+        assert process.stdin is not None
+        if self._writing.acquire(blocking=False):
+            try:
+                pickle.dump((PING, "ping", ()), process.stdin)
+                process.stdin.flush()
+            except (OSError, ValueError):
+                pass  # it has ended, which the reader says
+            finally:
+                self._writing.release()
+
+    def _is_loading(self) -> bool:
+        with self._lock:
+            return not self._prepared or any(one.verb in LOADING for one in self._requests.values())
 
     def _write(self, process: "subprocess.Popen[bytes]", message: Any) -> None:
         assert process.stdin is not None
@@ -114,9 +152,9 @@ class EngineProcess:
                 pickle.dump(message, process.stdin)
                 process.stdin.flush()
         except OSError as error:
-            raise EngineFailed(CRASHED) from error
+            raise EngineFailed(self.why_ended) from error
 
-    def _read(self, process: "subprocess.Popen[bytes]") -> None:
+    def _read(self, process: "subprocess.Popen[bytes]", heartbeat: Heartbeat) -> None:
         """Hands answers to the waiting callers; when the process ends, tells all of them."""
         assert process.stdout is not None
         while True:
@@ -124,20 +162,24 @@ class EngineProcess:
                 number, kind, payload = pickle.load(process.stdout)
             except (EOFError, OSError, pickle.UnpicklingError):
                 break
+            heartbeat.heard()
             with self._lock:
-                waiting = self._replies.get(number)
+                if number == PING:
+                    self._prepared = bool(payload)
+                waiting = self._requests.get(number)
             if waiting:
-                waiting[1].put((kind, payload))
+                waiting.replies.put((kind, payload))
         process.wait()
+        self.why_ended = SILENT if heartbeat.ended else CRASHED
         with self._lock:
             if self._process is process:
                 self._process = None
             # Only its own: the next process may have been started, and asked, in the meantime.
-            mine = {number: replies for number, (other, replies) in self._replies.items() if other is process}
+            mine = {number: one for number, one in self._requests.items() if one.process is process}
             for number in mine:
-                del self._replies[number]
-        for replies in mine.values():
-            replies.put(("error", EngineFailed(CRASHED)))
+                del self._requests[number]
+        for one in mine.values():
+            one.replies.put(("error", EngineFailed(self.why_ended)))
 
 
 POLL_SECONDS = 0.02  # how soon a cancel is passed on while nothing comes
@@ -265,7 +307,7 @@ class ProcessEngine:
 
     def _require(self) -> None:
         if not self.alive:
-            raise EngineFailed(CRASHED)
+            raise EngineFailed(self._process.why_ended)
 
 
 def _changed_at(folder: Path) -> int:

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from components import lifeline
 from components.config import ROOT
 from components.errors import Cancelled, EngineFailed
 from components.messages import Said
@@ -21,15 +22,14 @@ def run(command: list[str], cancelled: Callable[[], bool] = lambda: False) -> It
 
     Raises Cancelled after ending it, EngineFailed if it dies without a message.
     """
-    process = subprocess.Popen(
+    process = lifeline.start(
         [sys.executable, "-m", *command],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         stdin=subprocess.DEVNULL,
         cwd=ROOT,
-        text=True,
     )
-    lines: queue.Queue[str] = queue.Queue()
+    lines: queue.Queue[bytes] = queue.Queue()
     assert process.stdout is not None
 
     def read(pipe: Any = process.stdout) -> None:

@@ -8,7 +8,11 @@ import re
 from components.messages import Message, Said, sentences
 from components.models.options import FinishReason, Usage
 
-_REASONING = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL)
+# At the beginning, where models reason: further on, an answer may be about the tags. The first tag is missing
+# where the chat template wrote it; the last one ends its line then.
+_REASONING = re.compile(
+    r"\A(?:\s*<think>.*?(?:</think>|\Z)|(?:(?!<think>).)*?</think>[ \t]*(?:\n|\Z))", re.DOTALL
+)
 REASONING_TOKENS = 1_024  # more for a model that reasons before it answers
 NO_ANSWER = Said("The model gave no answer.")  # where what it wrote isn't one
 _AGAIN = Said("Try again, or choose another model.")
@@ -25,7 +29,7 @@ _NOTHING = sentences(Said("The model gave no answer: it ended at once."), _AGAIN
 
 
 def without_reasoning(text: str) -> str:
-    """The text without the part between the model's <think> tags."""
+    """The text without the model's reasoning, which ends with </think>, or isn't ended yet."""
     return _REASONING.sub("", text)
 
 

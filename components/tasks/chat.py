@@ -97,18 +97,21 @@ def short_title(text: str, most: int = LONGEST_TITLE) -> str:
 
 
 def prompt_messages(path: Sequence[StoredMessage], system: str) -> list[PromptMessage]:
-    """The model's input: the system prompt and the branch, with attached files inside their message."""
+    """The model's input: the system prompt and the branch, with attached files inside their message.
+
+    Earlier answers come without their reasoning: models aren't made to read it, and it fills the context.
+    """
     messages: list[PromptMessage] = [{"role": "system", "content": system.strip()}] if system.strip() else []
     for message in path:
-        written = message.text if message is path[-1] else without_reasoning(message.text)
+        earlier = message.role == "assistant" and message is not path[-1]
+        written = without_reasoning(message.text) if earlier else message.text
         if message.role == "assistant" and not written.strip():
             continue  # an answer that failed before its first word
         files = [f"Attached file {one['name']}:\n\n{one['text']}" for one in message.attachments]
         # Spaces before a person's words may mean something: code, a poem, an indented list.
-        text = message.text.strip() if message.role == "assistant" else message.text
-        messages.append(
-            {"role": message.role, "content": "\n\n".join([*files, *([text] if text.strip() else [])])}
-        )
+        text = written.strip() if message.role == "assistant" else written
+        parts = [*files, text] if text.strip() else files
+        messages.append({"role": message.role, "content": "\n\n".join(parts)})
     return messages
 
 

@@ -16,6 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from components import lifeline
 from components.config import ROOT, Config
 from components.errors import BadInput, Cancelled, EngineFailed
 from components.files import read_json
@@ -150,7 +151,7 @@ def merged_zip(folder: RunFolder, name: str, cancelled: Callable[[], bool]) -> P
     out = folder.path / f".merged-{uuid.uuid4().hex}"
     command = [sys.executable, "-m", "components.training.program.merging", str(folder.path), str(out)]
     try:
-        with subprocess.Popen(
+        with lifeline.start(
             command, cwd=ROOT, env=_environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
         ) as process:
             while process.poll() is None:

@@ -64,9 +64,7 @@ def _chapter(book: Archive, part: str, label: str, draft: Draft) -> bool:
     added = inner.blocks
     if label and added and not any(block.kind == "heading" for block in added[:5]):
         draft.heading(label, 1, place=Place(chapter=label))
-    draft.blocks += added
-    for left in inner.left_out:
-        draft.leave_out(left.what, left.why, left.count)
+    draft.take(inner)
     return True
 
 

@@ -12,22 +12,24 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from components.documents import errors
 from components.documents.draft import Draft, clean
+from components.documents.formats.html_styles import hidden_elements
+from components.documents.formats.html_weight import Weights, walk
 from components.documents.limits import Limits
 from components.documents.source import Source
 from components.messages import Said
 
 DROPPED = frozenset(
     str.split(
-        "script style noscript template nav footer aside iframe object embed svg canvas audio video "
-        "map select option button input textarea dialog head link meta base applet frame frameset "
+        "script style noscript template nav footer iframe object embed svg canvas audio video "
+        "map select option input textarea dialog head link meta base applet frame frameset "
         "datalist rp"
     )
 )
 PICTURES = frozenset(str.split("img picture svg canvas video audio iframe object embed"))
 BLOCKS = frozenset(
     str.split(
-        "address article blockquote body center dd details div dl dt fieldset figcaption figure form "
-        "h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu ol p pre search section summary "
+        "address article aside blockquote body button center dd details div dl dt fieldset figcaption figure "
+        "form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu ol p pre search section summary "
         "table tbody td tfoot th thead tr ul caption"
     )
 )
@@ -46,7 +48,12 @@ _AROUND = re.compile(
 _HIDDEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|font-size\s*:\s*0(?:px|pt|em|\s*[;!]|$)", re.I
 )
-_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
+_SHOWN = re.compile(r"display\s*:\s*(?!none)\w", re.I)
+# A class that says of an element that it is beside such a part, has one or had none: "content no-sidebar".
+_MODIFIER = re.compile(r"(?:with|has|have|no|non|not|without|is|show|hide)[_-]", re.I)
+_BESIDE = re.compile(r"content|layout|article|main|page|post|entry|wrap|body|column|section", re.I)
+_NOTES = re.compile(r"(?:foot|end)-?notes?\b", re.I)
+_OPENS = re.compile(r"accordion|collaps|faq|toggle", re.I)  # classes of what opens an answer
 _META = re.compile(rb"<meta[^>]{0,400}?charset\s*=\s*[\"']?\s*([\w-]{2,40})", re.IGNORECASE)
 _XML = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w-]{2,40})", re.IGNORECASE)
 _TAGS = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)")
@@ -60,8 +67,11 @@ _LOOSE = frozenset(
 PRESCAN = 20  # times the nesting limit that open tags may reach before the page isn't even parsed
 AROUND = Said("Navigation, footers and side bars")
 BOILERPLATE = Said("it is around the text, not part of it")
-MINOR_SHARE = 0.25  # of the text: what has more than this is not navigation
-MAIN_SHARE = 0.4  # of the text: how much of it <main> or <article> must have to be taken for it
+MINOR_SHARE = 0.25  # of the prose: what has more than this is not navigation
+MAIN_SHARE = 0.4  # of the prose: how much of it <main> or <article> must have to be taken for it
+LOST = 0.5  # of the prose: if more is around the text than this, it is the text
+OUTSIDE = 0.1  # of the prose outside of the main part, above which it is named as text
+REVEALED = 0.8  # of the prose: if a style sheet hides more than this, a script shows it
 
 
 def read(source: Source) -> Draft:
@@ -87,10 +97,25 @@ def read_html(text: str, name: str, limits: Limits, draft: Draft, **where: Any) 
         return
     if not draft.title and (title := tree.css_first("title")) is not None:
         draft.title = clean(title.text())
-    main = _main(tree)
-    if main is not tree.body and tree.body.text(deep=True).split() != main.text(deep=True).split():
+    hidden = hidden_elements(tree)
+    weights = Weights.of(tree.body)
+    main = _main(tree, weights)
+    _say_outside(main, tree.body, weights, draft)
+    page = _Page(Draft(), name, limits, hidden, weights, main, where)
+    page.read()
+    if page.dropped > LOST * weights.prose(main):
+        page = _Page(Draft(), name, limits, hidden, weights, main, where, named=False)
+        page.read()
+    draft.take(page.draft)
+
+
+def _say_outside(main: LexborNode, body: LexborNode, weights: Weights, draft: Draft) -> None:
+    if main is body or weights.texts[body.mem_id] == weights.texts[main.mem_id]:
+        return
+    if 1 - weights.share(main, body) > OUTSIDE:
+        draft.leave_out(Said("Text around the main part of the page"), Said("the page itself sets it apart"))
+    else:
         draft.leave_out(AROUND, BOILERPLATE)
-    _Page(draft, name, limits, _hidden_names(tree), where).read(main)
 
 
 def _prescan(text: str, name: str, limits: Limits) -> None:
@@ -103,45 +128,36 @@ def _prescan(text: str, name: str, limits: Limits) -> None:
                 raise errors.too_deep(name, limits.nesting)
 
 
-def _hidden_names(tree: LexborHTMLParser) -> frozenset[str]:
-    """Classes (".x") and ids ("#x") that the page's own style sheet hides."""
-    found = set()
-    for style in tree.css("style"):
-        for selectors, rules in _RULE.findall(style.text()[:200_000]):
-            if _HIDDEN.search(rules) and "@" not in selectors:
-                found |= {s.strip() for s in selectors.split(",") if re.fullmatch(r"\s*[.#][\w-]+\s*", s)}
-    return frozenset(found)
-
-
-def _main(tree: LexborHTMLParser) -> LexborNode:
+def _main(tree: LexborHTMLParser, weights: Weights) -> LexborNode:
     body = tree.body
     assert body is not None
-    whole = len(body.text(deep=True))
     for selector in ("main", "[role=main]", "article"):
         found = tree.css(selector)
-        if len(found) == 1 and len(found[0].text(deep=True)) >= MAIN_SHARE * whole:
+        if len(found) == 1 and weights.share(found[0], body) >= MAIN_SHARE:
             return found[0]
     return body
 
 
 @dataclass
 class _Page:
-    """Walks one page without recursion over elements, so that depth costs nothing but a count."""
+    """Walks one page and adds its blocks."""
 
     draft: Draft
     name: str
     limits: Limits
-    hidden: frozenset[str]
+    hidden: frozenset[int]
+    weights: Weights
+    root: LexborNode
     where: dict[str, Any]
+    named: bool = True  # whether the name of a class may say that an element is around the text
     run: list[str] = field(default_factory=list)  # inline text that no block has ended yet
     lists: list[list[Any]] = field(default_factory=list)  # open lists: [ordered, number]
     in_item: bool = False  # the next text is that of a list item that has just begun
     quotes: int = 0
-    length: int = 0  # characters of the whole page
+    dropped: int = 0  # prose in what is around the text
 
-    def read(self, root: LexborNode) -> None:
-        self.length = len(root.text(deep=True))
-        for node, entering, depth in self._walk(root):
+    def read(self) -> None:
+        for node, entering, depth in walk(self.root, self._skipped, self._whole):
             if depth > self.limits.nesting:
                 raise errors.too_deep(self.name, self.limits.nesting)
             if node.tag == "-text":
@@ -151,29 +167,6 @@ class _Page:
             else:
                 self._leave(node)
         self._flush()
-
-    def _walk(self, root: LexborNode) -> Iterator[tuple[LexborNode, bool, int]]:
-        """Each shown node when it begins and when it ends; tables, code and headings count as one."""
-        node, depth, entering = root, 0, True
-        while True:
-            yield_it = not (entering and node is not root and self._skipped(node))
-            if yield_it:
-                yield node, entering, depth
-            below = node.child if entering and yield_it and not self._whole(node) else None
-            if below is not None:
-                node, depth = below, depth + 1
-                continue
-            if entering and yield_it and node.tag != "-text":
-                yield node, False, depth
-            while node.next is None or depth == 0:
-                parent = node.parent
-                if depth == 0 or parent is None:
-                    return
-                node, depth = parent, depth - 1
-                if depth == 0:
-                    return
-                yield node, False, depth
-            node, entering = node.next, True
 
     @staticmethod
     def _whole(node: LexborNode) -> bool:
@@ -185,44 +178,65 @@ class _Page:
             return False
         if tag in PICTURES:
             self.draft.leave_out(Said("Pictures and media"), Said("only text is read"))
-        if tag in DROPPED or tag.startswith(("-", "!", "?", "_")):
-            if tag in ("nav", "footer", "aside"):
-                self.draft.leave_out(AROUND, BOILERPLATE)
+        if tag in DROPPED and not (tag == "footer" and _says_something(node)):
+            if tag in ("nav", "footer"):
+                self._leave_out_around(node)
+            return True
+        if tag.startswith(("-", "!", "?", "_")) or (tag == "button" and not _asks(node)):
             return True
         return self._around_or_hidden(node)
 
+    def _leave_out_around(self, node: LexborNode) -> None:
+        self.draft.leave_out(AROUND, BOILERPLATE)
+        self.dropped += self.weights.prose(node)
+
     def _around_or_hidden(self, node: LexborNode) -> bool:
         given = node.attributes
-        if not given and node.tag != "header":
+        if not given and node.tag not in ("header", "aside"):
             return False
         if self._hidden(node, given):
             self.draft.leave_out(Said("Hidden elements"), Said("they are not shown on the page"))
             return True
         if self._around(node, given):
-            self.draft.leave_out(AROUND, BOILERPLATE)
+            self._leave_out_around(node)
             return True
         return False
 
     def _hidden(self, node: LexborNode, given: Mapping[str, str | None]) -> bool:
-        if "hidden" in given or _HIDDEN.search(given.get("style") or ""):
+        style = given.get("style") or ""
+        if ("hidden" in given and given["hidden"] != "until-found") or _HIDDEN.search(style):
             return True
-        marks = {f".{name}" for name in (given.get("class") or "").split()} | {f"#{given.get('id')}"}
-        if marks & self.hidden:
-            return True
+        if node.mem_id in self.hidden and not _SHOWN.search(style):
+            return self.weights.share(node, self.root) <= REVEALED or not self.weights.prose(self.root)
         return given.get("aria-hidden") == "true" and node.tag != "math" and self._minor(node)
 
     def _around(self, node: LexborNode, given: Mapping[str, str | None]) -> bool:
         if node.tag == "header":
             inside = _inside(node, ("article", "main", "section"))
             return not inside and node.css_first("h1") is None and self._minor(node)
-        if node.tag in ("body", "main", "article"):
+        if node.tag in ("body", "main", "article") or _NOTES.search(_names(given)):
             return False
-        names = f"{given.get('class') or ''} {given.get('id') or ''}"
-        return (given.get("role") in ROLES or _AROUND.search(names) is not None) and self._minor(node)
+        if node.tag == "aside":
+            return not (_inside(node, ("article", "main")) and self._is_prose(node)) and self._minor(node)
+        return self.named and self._named_around(node, given) and self._minor(node)
+
+    def _named_around(self, node: LexborNode, given: Mapping[str, str | None]) -> bool:
+        """Whether the role, a class or the id says so; what follows "--" only tells one kind from another."""
+        if given.get("role") in ROLES:
+            return True
+        for name in f"{given.get('class') or ''} {given.get('id') or ''}".split():
+            name = name.split("--", 1)[0]
+            if _AROUND.search(name) and not _MODIFIER.match(name):
+                return not (_BESIDE.search(name) and self._is_prose(node))
+        return False
+
+    def _is_prose(self, node: LexborNode) -> bool:
+        """Whether most of an element is text rather than links and labels."""
+        return 2 * self.weights.prose(node) > self.weights.texts.get(node.mem_id, 0)
 
     def _minor(self, node: LexborNode) -> bool:
         """An element with much of the page's text is its text, even if its class is "content no-sidebar"."""
-        return len(node.text(deep=True)) <= MINOR_SHARE * self.length
+        return self.weights.share(node, self.root) <= MINOR_SHARE
 
     def _enter(self, node: LexborNode) -> None:
         tag = node.tag or ""
@@ -274,6 +288,25 @@ class _Page:
             self.draft.add("quote", text, **self.where)
         else:
             self.draft.paragraph(text, **self.where)
+
+
+def _names(given: Mapping[str, str | None]) -> str:
+    """The words that a page uses for an element: its classes, its id and its role."""
+    return " ".join(given.get(name) or "" for name in ("class", "id", "role", "epub:type"))
+
+
+def _says_something(footer: LexborNode) -> bool:
+    """Notes, or who is quoted; other footers are around the text."""
+    return _NOTES.search(_names(footer.attributes)) is not None or _inside(footer, ("blockquote",))
+
+
+def _asks(button: LexborNode) -> bool:
+    """Whether a button is a heading that opens the text below it, rather than a control."""
+    given = button.attributes
+    if _inside(button, (*HEADINGS, "dt", "summary")) or _OPENS.search(given.get("class") or ""):
+        return True
+    text = button.text(deep=True).strip()
+    return text.endswith(("?", "\uff1f")) or ("aria-expanded" in given and len(text.split()) > 2)
 
 
 def _inside(node: LexborNode, tags: tuple[str, ...]) -> bool:

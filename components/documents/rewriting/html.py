@@ -6,7 +6,7 @@ exactly as it is, well formed or not.
 
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from html.parser import HTMLParser
 
 from components.documents.rewriting.inline import Inline, Token
@@ -31,6 +31,11 @@ area base br col embed hr img input link meta param source track wbr
 VOID = frozenset(_VOID.split())
 _ATTRIBUTE = re.compile(r"""\s(alt|title)\s*=\s*("([^"]*)"|'([^']*)'|([^\s"'>=<`]+))""", re.IGNORECASE)
 _NO = re.compile(r"""\btranslate\s*=\s*["']?no\b|\bclass\s*=\s*["'][^"']*\bnotranslate\b""", re.IGNORECASE)
+
+
+# Of template languages, what a parser of HTML would take for tags or text.
+_TEMPLATE = re.compile(r"<%.*?%>|<\?.*?\?>|</?[#@][a-zA-Z][^<>]*>", re.DOTALL)
+_HIDDEN = "\ue000"  # in their place while the source is cut
 
 
 class _Cut(HTMLParser):
@@ -126,6 +131,8 @@ class HtmlFile(TextFile):
                 self._read_attributes(start, raw)
             if kind == "text":
                 run.append((start, end, Token("text", raw, _collapsed(html.unescape(raw)))))
+            elif kind == "template":
+                run.append((start, end, Token("keep", raw, " ".join(raw.split()))))
             elif kind == "other":
                 run.append((start, end, Token("point", raw)))
             elif tag in INLINE:
@@ -211,7 +218,8 @@ class HtmlFile(TextFile):
 
 def _pieces(text: str) -> list[tuple[int, int, str, str]]:
     """(start, end, kind, tag) of everything in the source, text joined."""
-    found = _Cut(text).found
+    hidden = _TEMPLATE.sub(lambda part: _HIDDEN * len(part[0]), text)
+    found = _Cut(hidden).found
     ends = [start for start, _, _ in found[1:]] + [len(text)]
     pieces: list[tuple[int, int, str, str]] = []
     for (start, kind, tag), end in zip(found, ends, strict=True):
@@ -219,7 +227,17 @@ def _pieces(text: str) -> list[tuple[int, int, str, str]]:
             pieces[-1] = (pieces[-1][0], end, "text", "")
         elif end > start:
             pieces.append((start, end, kind, tag))
-    return pieces
+    return [piece for one in pieces for piece in _without_templates(one, hidden)]
+
+
+def _without_templates(piece: tuple[int, int, str, str], hidden: str) -> Iterator[tuple[int, int, str, str]]:
+    """A text without the templates in it, which are pieces of their own."""
+    at, end, kind, _ = piece
+    if kind != "text":
+        yield piece
+        return
+    for part in re.finditer(f"{_HIDDEN}+|[^{_HIDDEN}]+", hidden[at:end]):
+        yield at + part.start(), at + part.end(), "template" if part[0][0] == _HIDDEN else "text", ""
 
 
 def _is_kept(tag: str, raw: str) -> bool:

@@ -17,21 +17,37 @@ _JSON_STRING = re.compile(r'"(?:[^"\\\x00-\x1f]|\\.)*"')
 # Keys, paths, colours and versions among the values: one word with punctuation or a digit inside.
 _IDENTIFIER = re.compile(
     r"[a-z][\w-]*(?:[._:][\w-]+)+|\w+_\w+|[a-z]+[A-Z]\w*|[#@/.][\w./-]+|[\w-]*\d[\w.-]*|[a-z]+(?:/[a-z0-9.+-]+)+"
-    r"|\w+://\S+"
+    r"|\w+://\S+|[a-z]{2}[-_][A-Z]{2}|[a-z]+(?:-[a-z0-9]+)+(?: [a-z]+(?:-[a-z0-9]+)*)*"
 )
+_DATE = re.compile(
+    r"(?=.*(?:yy|YY|dd|DD|MM|HH|hh|mm))[YyMDdHhmsaAZzT]{1,4}(?:[-/.:, ]+[YyMDdHhmsaAZzT]{1,4})+"
+)
+# Keys whose values are names of a program if they are one small word.
+_SETTING_KEYS = """
+type kind class classname id key icon variant theme align justify position method locale lang language format
+font unit code cron href src url path mime size color colour style layout mode level role
+"""
+_SETTINGS = frozenset(_SETTING_KEYS.split())
 
 
-def _left(count: int) -> list[Message]:
-    """Says how many values look like names of a program."""
-    if not count:
+def _left(values: Sequence[str]) -> list[Message]:
+    """Says which values look like names of a program."""
+    if not values:
         return []
     return [
         counted(
-            "{count} value that looks like a name of a program stays as it is.",
-            "{count:,} values that look like names of a program stay as they are.",
-            count,
+            "{count} value that looks like a name of a program stays as it is: {values}.",
+            "{count:,} values that look like names of a program stay as they are: {values}.",
+            len(values),
+            values=[f"“{value}”" for value in dict.fromkeys(values)],
         )
     ]
+
+
+def _is_of_program(value: str, key: str = "") -> bool:
+    if _IDENTIFIER.fullmatch(value) or _DATE.fullmatch(value):
+        return True
+    return key.casefold() in _SETTINGS and re.fullmatch("[a-z]+|[A-Z]+", value) is not None
 
 
 class _Strings(TextFile):
@@ -85,16 +101,17 @@ class JsonFile(_Strings):
                 error=error,
             ) from error
         self.counts = {N_("strings"): 0}
-        left = 0
+        left, key = list[str](), ""
         for match in _JSON_STRING.finditer(text):
             if re.match(r"\s*:", text[match.end() : match.end() + 200]):
+                key = json.loads(match.group())
                 continue
             self.counts["strings"] += 1
             value = json.loads(match.group())
             if not has_words(value):
                 continue
-            if _IDENTIFIER.fullmatch(value):
-                left += 1
+            if _is_of_program(value, key):
+                left.append(value)
                 continue
             self._add(match.span(), value)
         self.notes = _left(left) + self._with_forms()
@@ -207,13 +224,13 @@ class PropertiesFile(_Strings):
     def __init__(self, text: str, options: Options) -> None:
         super().__init__(text, options)
         self.counts = {N_("strings"): 0}
-        left = 0
+        left = list[str]()
         for match in _PROPERTY.finditer(text):
             self.counts["strings"] += 1
             raw = match["value"].rstrip("\r")
             value = _unescaped(raw)
-            if has_words(value) and _IDENTIFIER.fullmatch(value):
-                left += 1
+            if has_words(value) and _is_of_program(value):
+                left.append(value)
             elif has_words(value):
                 value = value.replace("''", "'") if _is_pattern(raw) else value
                 self._add((match.start("value"), match.start("value") + len(raw)), value)

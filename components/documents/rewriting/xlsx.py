@@ -25,7 +25,7 @@ from components.documents.sniffing import LABELS
 from components.messages import N_, Message, Said, counted
 
 _CODES = re.compile(r'&"[^"]*"|&K[0-9A-F]{6}|&\d+|&[A-Z]')  # page numbers, fonts and such in a header
-NAMED, SHOWN = 20, 40  # cells that a note names, characters of each one's text
+SHOWN = 40  # characters of a text that a note names
 STRINGS = "xl/sharedStrings.xml"
 
 
@@ -187,15 +187,12 @@ class XlsxFile:
 
 
 def _read_elsewhere(kept: Sequence[str], place: Place) -> Message:
-    shown: list[Message] = [*kept[:NAMED]]
-    if len(kept) > NAMED:
-        shown.append(Said("and more"))
     return counted(
         "{count} text on {place} stays, since formulas, rules, tables or charts read it: {cells}.",
         "{count:,} texts on {place} stay, since formulas, rules, tables or charts read them: {cells}.",
         len(kept),
         place=place.label,
-        cells=shown,
+        cells=list(kept),
     )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator, Sequence
 from typing import Any, Protocol
 
 from components.errors import BadInput, NotEnoughMemory
-from components.models.engines.prompting import decode
+from components.models.engines.prompting import THINK, decode, opens_reasoning, rendered
 from components.models.engines.steps import PARK
 from components.models.engines.text_stream import TextStream
 from components.models.options import FinishReason, GenerationOptions, Prompt, Usage
@@ -56,6 +56,8 @@ def answer(
     raises NotEnoughMemory. Raises BadInput for a prompt that is longer than the context.
     """
     started = time.perf_counter()
+    if prompt.messages:
+        prompt = rendered(batch.tokenizer, prompt)
     ids = batch.prompt_ids(prompt)
     room = batch.context - len(ids)
     if room < 1:
@@ -65,6 +67,7 @@ def answer(
             context=batch.context,
         )
     made = _Answer(batch, ids, options, emit, started)
+    made.opening = f"{THINK}\n" if opens_reasoning(prompt) else ""
     request = batch.begin(ids, options, made.limit)
     try:
         yield from _steps(batch, request, made, cancelled)
@@ -112,6 +115,7 @@ class _Answer:
         self.limit = min(options.max_new_tokens, room)
         self.finish: FinishReason = "length" if options.max_new_tokens <= room else "context"
         self.over = False
+        self.opening = ""  # what the template has begun of the answer; it comes before the first piece
         self._text = TextStream(lambda some: decode(batch.tokenizer, list(some)), ids, options.stop)
         self._reading_steps = self._count = 0
         self._first = self._last = started  # when the first and the last token came
@@ -140,16 +144,19 @@ class _Answer:
         self._count += 1
         if self._count == 1:
             self._first = self._last
-        if piece := self._text.feed(token):
-            self._emit("text", piece)
+        self._say(self._text.feed(token))
         if self._text.stopped:
             self.finish, self.over = "stop", True
 
     def end(self) -> None:
         """Hands out what was held back, and what it all took."""
-        if piece := self._text.flush():
-            self._emit("text", piece)
+        self._say(self._text.flush())
         waited, decoding = self._first - self._started, max(self._last - self._first, 0.0)
         if not self._count:
             waited, decoding = time.perf_counter() - self._started, 0.0
         self._emit("end", Usage(self._prompt_tokens, self._count, waited, decoding, self.finish))
+
+    def _say(self, piece: str) -> None:
+        if piece:
+            self._emit("text", self.opening + piece)
+            self.opening = ""

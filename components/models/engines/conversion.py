@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from components import lifeline
 from components.errors import AppError
 from components.messages import Said, to_json
 from components.models.headers import check_gguf
@@ -82,6 +83,7 @@ def _check_disk(folder: Path, need: int) -> None:
 
 
 def main() -> int:
+    lifeline.hold()
     source, folder = Path(sys.argv[1]), Path(sys.argv[2])
     try:
         check_gguf(source)

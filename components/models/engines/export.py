@@ -19,6 +19,7 @@ from typing import Any
 
 import numpy as np
 
+from components import lifeline
 from components.messages import Message, Said, to_json
 
 FILE = "openvino_model.xml"
@@ -227,6 +228,7 @@ def _perplexity_of_openvino(file: Path, ids: list[int]) -> float:
 
 
 def main() -> int:
+    lifeline.hold()
     try:
         export(Path(sys.argv[1]), Path(sys.argv[2]))
     except Refused as error:

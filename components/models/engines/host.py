@@ -4,8 +4,9 @@
 
 The app's process never imports torch: its pages are drawn at once, its threads don't compete with the
 engine for Python's interpreter lock, and a crash in here costs the answers in progress, not the app.
-The main thread reads requests, hears cancels and measures memory; all torch work is on one other
-thread (`steps`). Messages are pickled tuples between a process and its own child.
+The main thread reads requests, hears cancels and answers whether it is there, so it never waits; all torch
+work is on one other thread (`steps`), and what takes no torch has threads of its own. Messages are pickled
+tuples between a process and its own child.
 """
 
 import os
@@ -19,10 +20,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from components.errors import AppError, EngineFailed, NotEnoughMemory
+from components import lifeline
+from components.errors import AppError, Cancelled, EngineFailed, NotEnoughMemory
 from components.models.catalog import Task
 from components.models.engines import steps
-from components.models.options import EngineInfo, GenerationOptions, Prompt
+from components.models.engines.templates import ChatTemplate
+from components.models.options import EngineInfo, GenerationOptions, Prompt, Usage
 from components.models.placement import Placement
 from components.models.translation import TranslationOptions
 
@@ -41,6 +44,10 @@ class Host:
         self._imported = threading.Event()
         self._loop = steps.StepLoop()
         self._engines: dict[str, Any] = {}  # changed by the engine thread only
+        self._opening = threading.Lock()  # guards adding to _templates
+        self._templates: dict[
+            int, ChatTemplate
+        ] = {}  # by the id of a tokenizer, which base and adapters share
         self._cancels: dict[int, threading.Event] = {}  # touched by the main thread; events are shared
 
     def run(self) -> None:
@@ -76,11 +83,29 @@ class Host:
             pickle.dump((number, kind, payload), self._answers)
             self._answers.flush()
 
-    def _on_devices(self, number: int) -> None:
-        from components.models import memory
+    def _on_ping(self, number: int) -> None:
+        """Whether this process has all that it needs: until then it may be silent for long."""
+        self._send(number, "value", self._imported.is_set())
 
-        self._imported.wait()
-        self._send(number, "value", memory.measure())
+    def _on_devices(self, number: int) -> None:
+        def measured() -> Any:
+            from components.models import memory
+
+            self._imported.wait()
+            return memory.measure()
+
+        self._aside(number, measured)
+
+    def _aside(self, number: int, work: Callable[[], Any]) -> None:
+        """Answers with what `work` returns, from a thread of its own."""
+
+        def answer() -> None:
+            try:
+                self._send(number, "value", work())
+            except Exception as error:  # noqa: BLE001 - reported to the caller
+                self._send(number, "error", _as_app_error(error))
+
+        threading.Thread(target=answer, daemon=True).start()
 
     def _on_load(self, number: int, key: str, folder: Path, placement: Placement, task: Task) -> None:
         load = self._load_embedding if task == "embed" else self._load
@@ -96,7 +121,7 @@ class Host:
             except Exception as error:  # noqa: BLE001 - reported to the caller
                 failure = _as_app_error(error).with_traceback(None)
             # Only now: the traceback held what was loaded.
-            self._engines.pop(key, None)
+            self._close(self._engines.pop(key, None))
             self._free()
             self._send(number, "error", failure)
 
@@ -112,6 +137,7 @@ class Host:
         model, tokenizer = load_causal(folder, placement)
         engine, at_once = _causal_engine(model, tokenizer, placement)
         self._engines[key] = engine
+        self._start_template(engine)
         for _ in engine.generate(Prompt(text="Hello"), GenerationOptions(max_new_tokens=2), _never, _ignore):
             pass  # the first passes are the slow ones
         info = _info(model, placement, placement.context, bool(tokenizer.chat_template), started)
@@ -153,7 +179,7 @@ class Host:
     def _on_unload(self, number: int, key: str) -> None:
         def work() -> None:
             for name in [name for name in self._engines if name == key or name.startswith(f"{key}+")]:
-                del self._engines[name]
+                self._close(self._engines.pop(name))
             self._free()
             self._send(number, "value", None)
 
@@ -164,19 +190,56 @@ class Host:
 
         free_memory()
 
+    def _close(self, engine: Any) -> None:
+        """Ends what an engine has outside of this process. An adapter's twin shares it with its base."""
+        if template := self._templates.pop(id(getattr(engine, "tokenizer", None)), None):
+            template.close()
+
+    def _start_template(self, engine: Any) -> None:
+        if engine.tokenizer.chat_template:
+            self._template(engine).start()
+
+    def _template(self, engine: Any) -> ChatTemplate:
+        with self._opening:
+            return self._templates.setdefault(id(engine.tokenizer), ChatTemplate(engine.tokenizer))
+
     def _on_count(self, number: int, key: str, prompts: list[Prompt]) -> None:
         engine = self._engine(key)
-        self._send(number, "value", [len(engine.prompt_ids(prompt)) for prompt in prompts])
+
+        def ids(prompt: Prompt) -> list[int]:
+            return engine.prompt_ids(self._template(engine).render(prompt) if prompt.messages else prompt)
+
+        self._aside(number, lambda: [len(ids(prompt)) for prompt in prompts])
 
     def _on_generate(self, number: int, key: str, prompt: Prompt, options: GenerationOptions) -> None:
-        def start(cancelled: Callable[[], bool], emit: Emit) -> Generator[Any, None, None]:
-            pieces = Gathered(emit)
-            try:
-                yield from self._engine(key).generate(prompt, options, cancelled, pieces)
-            finally:
-                pieces.flush()  # what was written before a failure is kept
+        cancelled, emit, finish = self._ends(number)
 
-        self._in_steps(number, start)
+        def generate(prompt: Prompt) -> None:
+            def steps() -> Generator[Any, None, None]:
+                pieces = Gathered(emit)
+                try:
+                    yield from self._engine(key).generate(prompt, options, cancelled, pieces)
+                finally:
+                    pieces.flush()  # what was written before a failure is kept
+
+            self._loop.generate(str(number), steps(), finish)
+
+        def render() -> None:
+            """The template is the model's own program: it is waited for on a thread of its own."""
+            try:
+                ready = self._template(self._engine(key)).render(prompt, cancelled)
+            except Cancelled:
+                emit("end", Usage(0, 0, 0.0, 0.0, "stopped"))
+                finish(None)
+            except Exception as error:  # noqa: BLE001 - reported to the caller
+                finish(error)
+            else:
+                generate(ready)
+
+        if prompt.messages:
+            threading.Thread(target=render, daemon=True).start()
+        else:
+            generate(prompt)
 
     def _on_embed(self, number: int, key: str, texts: list[str]) -> None:
         self._in_steps(number, lambda *ends: self._engine(key).embed(texts, *ends), background=True)
@@ -317,6 +380,7 @@ def _is_out_of_memory(error: BaseException) -> bool:
 
 
 def main(kind: type[Host] = Host) -> None:
+    lifeline.hold()
     requests = os.fdopen(os.dup(0), "rb")
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not get between the answers

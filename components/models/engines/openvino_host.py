@@ -31,6 +31,7 @@ class OpenVinoHost(LoneHost):
         started = time.perf_counter()
         engine = OpenVinoEngine(folder, exported, placement.context, cache_tokens, self._threads)
         self._engines[key] = engine
+        self._start_template(engine)
         options = GenerationOptions(max_new_tokens=2)
         for _ in engine.generate(Prompt(text="Hello"), options, lambda: False, lambda kind, payload: None):
             pass  # the first passes are the slow ones

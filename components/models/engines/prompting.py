@@ -12,25 +12,53 @@ from components.models.options import Prompt
 # What ends an assistant's turn in the common chat templates; counted as ends where the model has them.
 TURN_ENDS = ("<|im_end|>", "<|eot_id|>", "<end_of_turn>", "<|end|>", "<|endoftext|>")
 
+THINK = "<think>"  # begins the reasoning of models that reason
+
 
 def prompt_ids(tokenizer: Any, prompt: Prompt) -> list[int]:
     """The token ids that the model would read. Raises BadInput without a chat template."""
-    if not prompt.messages:
-        ids = tokenizer(prompt.text)["input_ids"]
-        return ids or [tokenizer.bos_token_id or tokenizer.eos_token_id or 0]
+    if prompt.messages:
+        prompt = rendered(tokenizer, prompt)
+    if prompt.rendered:
+        return tokenizer(prompt.text, add_special_tokens=False)["input_ids"]
+    ids = tokenizer(prompt.text)["input_ids"]
+    return ids or [tokenizer.bos_token_id or tokenizer.eos_token_id or 0]
+
+
+def conversation(tokenizer: Any, prompt: Prompt) -> dict[str, Any]:
+    """What a conversation is rendered from, as plain data. Raises BadInput without a chat template."""
     if not tokenizer.chat_template:
         raise BadInput("This model only continues text: it has no chat template. Use Complete instead.")
-    last = prompt.continue_last
     try:
-        text = tokenizer.apply_chat_template(
-            _plain(tokenizer, prompt),
-            tokenize=False,
-            add_generation_prompt=not last,
-            continue_final_message=last,
-        )
+        template = tokenizer.get_chat_template()
+    except ValueError as error:  # several, and none is the usual one
+        raise BadInput("The model's chat template refused this conversation: {error}", error=error) from error
+    return tokenizer.special_tokens_map | {
+        "messages": _plain(tokenizer, prompt),
+        "chat_template": template,
+        "add_generation_prompt": not prompt.continue_last,
+        "continue_final_message": prompt.continue_last,
+    }
+
+
+def rendered(tokenizer: Any, prompt: Prompt) -> Prompt:
+    """A conversation as text, made here and without limits: for a template that is known to end.
+
+    Raises BadInput where the template refuses it.
+    """
+    from transformers.utils.chat_template_utils import render_jinja_template
+
+    given = conversation(tokenizer, prompt)
+    try:
+        made: Any = render_jinja_template([given.pop("messages")], **given)
     except Exception as error:  # the template is the model's own program, and may refuse
         raise BadInput("The model's chat template refused this conversation: {error}", error=error) from error
-    return tokenizer(text, add_special_tokens=False)["input_ids"]
+    return Prompt(text=made[0][0], rendered=True, continue_last=prompt.continue_last)
+
+
+def opens_reasoning(prompt: Prompt) -> bool:
+    """Whether the template has begun the model's reasoning, so that the answer starts inside of it."""
+    return prompt.rendered and not prompt.continue_last and prompt.text.rstrip().endswith(THINK)
 
 
 def end_tokens(tokenizer: Any, configured: int | Iterable[int] | None) -> frozenset[int]:

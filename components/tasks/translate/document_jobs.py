@@ -15,7 +15,7 @@ from typing import Any
 
 from components.documents import Limits
 from components.documents.rewriting.client import OpenedFile, open_file, write_file
-from components.documents.rewriting.units import Options, Placed
+from components.documents.rewriting.units import Options, Placed, Unit
 from components.errors import BadInput, Cancelled, Unavailable
 from components.jobs import Job, Jobs, State, keep_end
 from components.messages import Message, Said, counted
@@ -176,7 +176,7 @@ def translate_units(
     job: Progress,
 ) -> TranslatedUnits:
     """All units of a file, through one engine that is leased for all of them."""
-    cut = [split(unit.text, request.source) for unit in opened.units]
+    cut = [split(unit.text, request.source, whole=_kept(unit)) for unit in opened.units]
     requests, owners = _requests(opened, cut)
     memory = StoredMemory(translations, request.owner, request.pair, request.route.id, request.terms)
     found: dict[int, Outcome] = {}
@@ -202,6 +202,10 @@ def translate_units(
 
 def _done(done: int, count: int) -> Message:
     return counted("{done:,} of {count} segment", "{done:,} of {count:,} segments", count, done=done)
+
+
+def _kept(unit: Unit) -> list[tuple[int, int]]:
+    return [(mark.start, mark.end) for mark in unit.marks if mark.kind == "keep"]
 
 
 def _requests(

@@ -10,7 +10,7 @@ from difflib import SequenceMatcher
 from typing import Protocol
 
 from components.errors import AppError, Cancelled
-from components.messages import Message
+from components.messages import Message, Said
 from components.models.translation import Translated, TranslationOptions
 from components.tasks.facts import kept_numbers
 from components.tasks.translate import number_style, protecting, sentence_checks, sign_checks
@@ -26,6 +26,9 @@ BATCH = 64  # sentences sent at a time: Stop, progress and memory come between t
 _IDENTIFIER = re.compile(r"[A-Za-z]*[a-z][A-Z]\w*|\w+_\w+|[A-Z]{1,5}\d+\w*|[\w-]+\.[a-z]{2,5}")
 _MILDER = ("placeholder", "tag", "number", "glossary", "sign", "length")
 _WORST = ("failed", "untranslated", "truncated", "repeated", *_MILDER)
+
+
+LEAKED = Said("A placeholder was lost in the translation.")
 
 
 @dataclass(frozen=True)
@@ -170,10 +173,7 @@ class Translator:
         ):
             return Outcome(request.text, request.text, skipped=True)
         masked = protecting.mask(request.text, [(piece, "") for piece in request.kept])
-        rest = masked.text
-        for stand_in, _ in reversed(masked.kept):
-            rest = rest.replace(stand_in, "")
-        if not any(c.isalpha() for c in rest):
+        if not _has_letters(protecting.without(masked)):
             left = sentence_checks.forms_left(request.text)
             return Outcome(request.text, request.text, (left,) if left else (), skipped=not left)
         return None
@@ -201,14 +201,19 @@ class Translator:
 
     def _outcome(self, request: Request, masked: Masked, translated: Translated) -> Outcome:
         texts = [self._unmasked(text, masked) for text in translated.texts or ("",)]
-        findings = self._check(request, texts[0], translated.cut, translated.why)
-        others = tuple(dict.fromkeys(texts[1:]))
-        return Outcome(request.text, texts[0], findings, alternatives=others, why=translated.why)
+        why = translated.why or (LEAKED if translated.texts and translated.texts[0] and not texts[0] else "")
+        findings = self._check(request, texts[0], translated.cut, why)
+        others = tuple(dict.fromkeys(text for text in texts[1:] if text))
+        return Outcome(request.text, texts[0], findings, alternatives=others, why=why)
 
     def _unmasked(self, text: str, masked: Masked) -> str:
-        """With what was masked again, and the numbers that were copied in the target's style."""
+        """With what was masked again, and the numbers that were copied in the target's style.
+
+        Nothing if something that stood for what was masked is still there.
+        """
         styled = number_style.restyled(masked.text, text, self.source, self.target)
-        return protecting.unmask(styled, masked)
+        made = protecting.unmask(styled, masked)
+        return "" if protecting.leaks(made, masked) else made
 
     def _check(self, request: Request, target: str, cut: bool, why: Message) -> tuple[Finding, ...]:
         pair = sentence_checks.Pair(request.text, target, self.source, self.target, cut, request.kept, why)
@@ -244,7 +249,7 @@ class Translator:
         if "sign" in kinds:
             more += [(word, "") for word in sign_checks.words_with(request.text, outcome.target, self.target)]
         masked = protecting.mask(request.text, more)
-        if kinds & {"placeholder", "tag"}:
+        if kinds & {"placeholder", "tag"} or outcome.why == LEAKED:
             return SecondTry(tuple(protecting.pieces(masked)))
         if outcome.silent and len(request.text.split()) >= ENOUGH_TO_CUT:
             return SecondTry(tuple(half for piece in protecting.pieces(masked) for half in _halves(piece)))
@@ -254,6 +259,7 @@ class Translator:
         self, request: Request, before: Outcome, target: str, pieces: Sequence[Translated]
     ) -> Outcome:
         why = next((one.why or sentence_checks.NOTHING for one in pieces if not _first(one).strip()), "")
+        why = why or ("" if target.strip() else LEAKED)
         findings = self._check(request, target, any(one.cut for one in pieces), why)
         if sentence_checks.may_be_equal(request.text, self.source, self.target, before.target, target):
             # Asked in two ways, the engine says the same word: hotel, internet.

@@ -51,7 +51,7 @@ def place(
     known: Mapping[str, str],
 ) -> Placed:
     """The unit's translation with its marks. `known` are translations of `phrases`."""
-    text = join(lead, [(t, s.after) for t, s in zip(targets, sentences, strict=True)], spaced)
+    text = join(lead, [(s.text, t, s.after) for t, s in zip(targets, sentences, strict=True)], spaced)
     aligned, at = [], len(lead)
     for sentence, target in zip(sentences, targets, strict=True):
         at = text.index(target, at) if target else at
@@ -62,7 +62,26 @@ def place(
         kept = [(one.start, one.end) for one in marks if one.kind == "keep"]
         start, end = _mark(unit, mark, aligned, known, len(text), kept)
         marks.append(Mark(mark.id, start, end, mark.kind, mark.parent))
-    return Placed(text, tuple(marks))
+    return _spaced(unit, Placed(text, tuple(marks)))
+
+
+def _spaced(unit: Unit, placed: Placed) -> Placed:
+    """With the space on both sides of a point that the source has there: engines make one of two."""
+    text, marks = placed.text, placed.marks
+    for source in unit.marks:
+        around = unit.text[max(source.start - 1, 0) : source.start + 1]
+        if source.kind != "point" or around != "  ":
+            continue
+        at = next(mark.start for mark in marks if mark.id == source.id)
+        if text[at : at + 1] == " " and text[at - 1 : at].strip():
+            text = f"{text[:at]} {text[at:]}"
+            marks = tuple(_moved(mark, at, mark.id == source.id) for mark in marks)
+    return Placed(text, marks)
+
+
+def _moved(mark: Mark, at: int, itself: bool) -> Mark:
+    start = mark.start + (mark.start > at or itself)
+    return Mark(mark.id, start, max(mark.end + (mark.end > at or itself), start), mark.kind, mark.parent)
 
 
 def _mark(

@@ -1,43 +1,51 @@
-"""Pieces that a translation must keep exactly as they are: placeholders, addresses, code, tags.
+"""Pieces that a translation must keep exactly as they are, out of an engine's sight and put back.
 
-Knows patterns. Engines lose or translate such things, so they get a short stand-in for each, which
-survives like a name does, and which is replaced again afterwards.
+Knows stand-ins. Engines lose or translate placeholders, so they get a short name for each, which survives; a
+count gets a number, so that words around it are in their place. A stand-in that is read in the end means that
+something was lost: then there is no translation.
+
+    %d files in {name}   ->   47 files in XQ1   ->   47 arquivos em XQ1   ->   %d arquivos em {name}
 """
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-PATTERN = re.compile(
-    r"(?P<tag></?[A-Za-z][\w:-]*(?:\s[^<>]*)?/?>)"
-    r"|(?P<url>(?:https?|ftp)://[^\s<>\"'）】」]+[^\s<>\"'.,;:!?)\]）】」。，、]|\bwww\.[^\s<>\"']+[^\s<>\"'.,;:!?)\]])"
-    r"|(?P<mail>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)"
-    r"|(?P<code>`[^`\n]+`)"
-    r"|(?P<brace>\$?\{(?:[^{}\n]|\{(?:[^{}\n]|\{[^{}\n]*\})*\})*\})"
-    r"|(?P<percent>%(?:\(\w+\)|\d+\$)?[-+#0]*\d*(?:\.\d+)?(?:(?:hh?|ll?|[Lqzjt])?"
-    r"[sdifgxXeEcu](?![A-Za-z0-9_])|@)|%%|%[A-Z_]+%)"
-    r"|(?P<dollar>\$[A-Za-z_]\w+|\$\(\w+\))"
-    r"|(?P<note>\[\d{1,3}\])|(?P<sign>[©®™])"
-    r"|(?P<emoji>[\U0001F000-\U0001FAFF\u2600-\u27BF][\U0001F000-\U0001FAFF\u2600-\u27BF\uFE0F\u200D]*)"
-    r"|(?P<entity>&(?:[a-z]+|#\d+);)"
-    r"|(?P<path>(?<![\w/.])(?:~|\.{1,2})?(?:/[\w.-]*\w){2,}/?|(?<![\w/])[\w.-]+(?:/[\w.-]+)+\.[a-z]{1,4}\b)"
-    r"|(?P<domain>(?<![\w@.-])(?:[a-z0-9-]+\.)+(?:com|org|net|edu|gov|io|dev|co)(?:\.[a-z]{2})?\b(?:/[\w./-]*\w)?)"
-)
+from components.tasks.translate.inner_marks import InnerMarks
+from components.tasks.translate.placeholders import STRICT, tokens
+
 # A letter or digit of a script that puts spaces between words, and no prefix or ending to a word without
 # one: Latin, Greek, Cyrillic, Armenian, Georgian.
 _SPACED = r"[^\W\u0590-\u109f\u1100-\u1dff\u2000-\U0010ffff]"
+NO_MARKS = InnerMarks("")
+_STEMS = ("XQ", "ZK", "QX", "WZ", "QZX")
+_NUMBERS = ("47", "58", "69", "74", "86", "93")
 
 
-# A placeholder with words of its own in several forms: {count, plural, one {# file} other {# files}}.
-_FORMS = re.compile(r"\{\s*[\w.-]+\s*,\s*(?:plural|select|selectordinal)\s*,.*\{[^{}]*[^\W\d_]", re.DOTALL)
+@dataclass(frozen=True)
+class StandIn:
+    """What is in the place of something."""
+
+    name: str
+    becomes: str  # what replaces it in the translation
+    space_before: bool = False  # whether a space was put there, so that it isn't glued to a word
+    space_after: bool = False
+
+    @property
+    def pattern(self) -> str:
+        before, after = (" ?" if space else "" for space in (self.space_before, self.space_after))
+        edges = (r"(?<!\d)", r"(?!\d|[.,]\d)") if self.name.isdigit() else ("", r"(?!\d)")
+        return f"{before}{edges[0]}{self.name}{edges[1]}{after}"
 
 
 @dataclass(frozen=True)
 class Masked:
-    """A sentence with stand-ins, and what each stands for."""
+    """A sentence with stand-ins."""
 
     text: str
-    kept: tuple[tuple[str, str], ...] = ()  # stand-in, what replaces it in the translation
+    kept: tuple[StandIn, ...] = ()
+    stem: str = ""  # that the names begin with
+    marks: InnerMarks = NO_MARKS
 
 
 @dataclass(frozen=True)
@@ -50,38 +58,66 @@ class Piece:
 
 def protected(text: str) -> list[str]:
     """Everything in a text that must be in its translation too, in order."""
-    return [match.group() for match in PATTERN.finditer(text)]
+    return [token.text for token in tokens(text)]
+
+
+def strict(text: str) -> list[str]:
+    """Those of which a translation may have no more than its source."""
+    return [token.text for token in tokens(text) if token.kind in STRICT]
 
 
 def with_forms(text: str) -> list[str]:
     """Those of the placeholders that have words to be translated inside, which nobody translates here."""
-    return [piece for piece in protected(text) if _FORMS.match(piece)]
+    return [token.text for token in tokens(text) if token.has_forms]
 
 
 def mask(text: str, more: Sequence[tuple[str, str]] = ()) -> Masked:
     """`more` are further pieces of the text and what they become: glossary terms, code in a document."""
-    places: list[tuple[int, int, str]] = []
+    marks = InnerMarks.of(text)
+    text = marks.plain
+    places: list[tuple[int, int, str, bool]] = []
     for piece, becomes in sorted(more, key=lambda pair: -len(pair[0])):
         found = re.finditer(whole_word(piece), text)
-        places.extend((*match.span(), becomes or match.group()) for match in found)
-    places += [(*match.span(), match.group()) for match in PATTERN.finditer(text)]
-    stem = next(s for s in ("XQ", "ZK", "QX", "WZ", "QZX") if s not in text or s == "QZX")
+        places.extend((*match.span(), becomes or match.group(), False) for match in found)
+    places += [(token.start, token.end, token.text, token.is_count) for token in tokens(text)]
+    stem = next(s for s in _STEMS if s not in text or s == _STEMS[-1])
+    numbers = iter([number for number in _NUMBERS if number not in text])
     out, at = "", 0
-    kept: list[tuple[str, str]] = []
-    for start, end, becomes in sorted(places, key=lambda p: (p[0], -p[1])):
+    kept: list[StandIn] = []
+    for start, end, becomes, count in sorted(places, key=lambda p: (p[0], -p[1])):
         if start < at:
             continue
-        stand_in = f"{stem}{len(kept) + 1}"
-        kept.append((stand_in, becomes))
-        out += text[at:start] + stand_in
+        followed = re.match(r"\s+[^\W\d_]", text[end:]) is not None
+        name = next(numbers, "") if count and followed else ""
+        out += text[at:start]
+        before = out[-1:].isalnum() or (bool(kept) and out.endswith(kept[-1].name))
+        after = text[end : end + 1].isalnum()
+        kept.append(StandIn(name or f"{stem}{len(kept) + 1}", becomes, before, after))
+        out += f"{' ' if before else ''}{kept[-1].name}{' ' if after else ''}"
         at = end
-    return Masked(out + text[at:], tuple(kept))
+    return Masked(out + text[at:], tuple(kept), stem, marks)
 
 
 def unmask(text: str, masked: Masked) -> str:
     """The translation with the real things again; a stand-in that was lost stays lost."""
-    for stand_in, becomes in reversed(masked.kept):
-        text = re.sub(rf"{stand_in}(?!\d)", becomes.replace("\\", r"\\"), text, flags=re.IGNORECASE)
+    for one in reversed(masked.kept):
+        text = re.sub(one.pattern, one.becomes.replace("\\", r"\\"), text, flags=re.IGNORECASE)
+    return masked.marks.restored(text)
+
+
+def leaks(text: str, masked: Masked) -> bool:
+    """Whether a translation shows a stand-in, whole or in parts."""
+    becomes = [one.becomes for one in masked.kept]
+    for piece in sorted(becomes, key=len, reverse=True):
+        text = text.replace(piece, " ")
+    return bool(masked.kept) and masked.stem.lower() in text.lower()
+
+
+def without(masked: Masked) -> str:
+    """The text without its stand-ins."""
+    text = masked.text
+    for one in reversed(masked.kept):
+        text = re.sub(one.pattern, " ", text)
     return text
 
 
@@ -89,10 +125,14 @@ def pieces(masked: Masked) -> list[Piece]:
     """The text cut at its stand-ins, for an engine that loses them."""
     if not masked.kept:
         return [Piece(masked.text)]
-    names = "|".join(re.escape(stand_in) + r"(?!\d)" for stand_in, _ in reversed(masked.kept))
-    becomes = dict(masked.kept)
+    names = "|".join(one.pattern for one in reversed(masked.kept))
     found = re.split(f"({names})", masked.text)
-    return [Piece(becomes[p], kept=True) if p in becomes else Piece(p) for p in found if p]
+    becomes = {one.name: one.becomes for one in masked.kept}
+    return [
+        Piece(becomes[part.strip()], kept=True) if number % 2 else Piece(part)
+        for number, part in enumerate(found)
+        if part
+    ]
 
 
 def whole_word(piece: str) -> str:

@@ -16,7 +16,7 @@ from components.messages import Message, Said
 from components.models.languages import LANGUAGES, UNSPACED
 from components.tasks.facts import kept_numbers
 from components.tasks.translate import glossary, sign_checks
-from components.tasks.translate.protecting import protected, with_forms
+from components.tasks.translate.protecting import protected, strict, with_forms
 
 Kind = Literal[
     "untranslated",
@@ -40,6 +40,7 @@ class Finding:
     text: Message  # for a person
 
 
+_EMPTY = re.compile(r"<(\w+)(?:\s[^<>]*)?>\s*</\1>")
 NOTHING = Said("The engine returned nothing for this sentence.")
 
 
@@ -286,6 +287,14 @@ def _placeholders(pair: Pair) -> list[Finding]:
             found.append(
                 Finding(kind, Said("{piece} is missing or changed in the translation.", piece=piece))
             )
+    empty = [found[0] for found in _EMPTY.finditer(pair.target) if found[0] not in pair.source]
+    found += [Finding("tag", Said("There is nothing inside of {piece}.", piece=piece)) for piece in empty]
+    new = Counter(strict(pair.target)) - Counter(strict(pair.source))
+    found += [
+        Finding("placeholder", Said("{piece} is in the translation, but not in the source.", piece=piece))
+        for piece in new
+        if piece not in pair.kept and pair.target.count(piece) > pair.source.count(piece)
+    ]
     return found
 
 

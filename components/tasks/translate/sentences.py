@@ -1,23 +1,31 @@
 """Cuts a text into sentences, and puts it together again exactly as it was.
 
-Where sentences end is known to `borders`; here only what an engine can't read as one is cut further.
+Where sentences end is known to `borders`; here only what an engine can't read as one is cut further, and what
+is no part of a sentence is kept out of its sight: tabs, aligned columns, the signs of a list, a written \\n.
+
+    "1) Name:\\t Anna   Age:   9"   ->   "Name:", "Anna", "Age:", "9" with what is between and before them
 """
 
 import re
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from components.tasks.borders import borders
+from components.tasks.translate.placeholders import tokens
 
 LONGEST = 400  # characters that an engine is given as one sentence
 _CLAUSE = re.compile(r"(?<=[;:,、，；：)–—])\s*")
 _LINE = re.compile(r"[^\n]*\n+|[^\n]+")
+_GAP = re.compile(r"[^\S\n]*\t[^\S\n]*| {2,}|(?:\\[nrt])+")
+_MARKER = re.compile(r"\s*(?:(?:[-–—*•·▪◦‣>#|]+|\(?\d{1,3}\)|\(?[a-zA-Z]\))\s+)+(?=\S)")
+_COLUMNS = 3  # spaces that are no slip of a finger
 
 
 @dataclass(frozen=True)
 class Sentence:
-    """One sentence and the white space after it."""
+    """One sentence and what is between it and the next one."""
 
     text: str
     start: int  # in the whole text
@@ -28,38 +36,70 @@ class Sentence:
         return self.start + len(self.text)
 
 
-def split(text: str, language: str, longest: int = LONGEST) -> tuple[str, list[Sentence]]:
-    """The white space that `text` begins with, and its sentences: together they are the text."""
-    lead = text[: len(text) - len(text.lstrip())]
-    found: list[Sentence] = []
-    at = len(lead)
-    for line in _LINE.findall(text[at:]):
-        for start, end in pairwise([0, *borders(line, language)]):
-            for part in _short_enough(line[start:end], longest):
-                plain = part.strip()
-                indent = part[: len(part) - len(part.lstrip())]
-                if indent and found:  # before a line, or the whole of it
+def split(
+    text: str, language: str, longest: int = LONGEST, whole: Sequence[tuple[int, int]] = ()
+) -> tuple[str, list[Sentence]]:
+    """What `text` begins with before its first sentence, and its sentences: together they are the text.
+
+    `whole` are places that aren't cut where they have spaces or tabs.
+    """
+    lead, found, at = "", list[Sentence](), 0
+    for line in _LINE.findall(text):
+        kept = [(start - at, end - at) for start, end in whole]
+        kept += [(token.start, token.end) for token in tokens(line) if token.kind != "escape"]
+        for begin, part, gap in _columns(line, kept):
+            marker = _MARKER.match(part)
+            first = len(marker[0]) if marker else 0
+            pieces = [part[:first]]
+            for start, end in pairwise([0, *borders(part[first:], language)]):
+                pieces += _short_enough(part[first + start : first + end], longest)
+            place = at + begin
+            for number, piece in enumerate([*pieces, gap]):
+                plain = "" if number in (0, len(pieces)) else piece.strip()
+                indent = piece if not plain else piece[: len(piece) - len(piece.lstrip())]
+                if found:
                     last = found[-1]
                     found[-1] = Sentence(last.text, last.start, last.after + indent)
+                else:
+                    lead += indent
                 if plain:
-                    found.append(Sentence(plain, at + len(indent), part[len(indent) + len(plain) :]))
-                at += len(part)
+                    after = piece[len(indent) + len(plain) :]
+                    found.append(Sentence(plain, place + len(indent), after))
+                place += len(piece)
+        at += len(line)
     return lead, found
 
 
-def join(lead: str, sentences: Sequence[tuple[str, str]], spaced: bool) -> str:
-    """Translated sentences with the white space of their sources.
+def _columns(line: str, whole: Sequence[tuple[int, int]]) -> Iterator[tuple[int, str, str]]:
+    """Parts of a line: where each begins, its text, what is between it and the next."""
+    inner = line.rstrip()
+    gaps = [
+        gap
+        for gap in _GAP.finditer(inner, len(inner) - len(inner.lstrip()))
+        if not any(start < gap.end() and gap.start() < end for start, end in whole)
+    ]
+    spaces = [gap for gap in gaps if gap[0].isspace()]
+    aligned = len(spaces) > 1 and all(inner[gap.start() - 1] not in ".!?:;" for gap in spaces)
+    at = 0
+    for gap in gaps:
+        if gap[0].strip(" ") or aligned or len(gap[0]) >= _COLUMNS:
+            yield at, line[at : gap.start()], gap[0]
+            at = gap.end()
+    yield at, line[at:], ""
+
+
+def join(lead: str, sentences: Sequence[tuple[str, str, str]], spaced: bool) -> str:
+    """Translated sentences with what is between their sources: (source, translation, what is after it) each.
 
     `spaced` is whether the target language puts a space between sentences; the source may not.
     """
     out = lead
-    for number, (text, after) in enumerate(sentences):
+    for number, (source, text, after) in enumerate(sentences):
         last = number == len(sentences) - 1
         out += text
-        if "\n" in after or last:
-            out += after
-        elif spaced:
-            out += after or " "
+        if last or spaced or after.strip(" ") or len(after) >= _COLUMNS:
+            bare = not after and not last and unicodedata.east_asian_width(source[-1:] or " ") in "WF"
+            out += " " if bare else after
     return out
 
 

@@ -10,7 +10,7 @@ from functools import cache
 from babel import Locale, UnknownLocaleError
 
 _PUNCTUATION = "§¶‰†‡•№"  # of the other category: "!" and commas are there too
-_BRACKETS, _QUOTES = "([（［【〔", '"“”„«»「『'
+_BRACKETS, _QUOTES = "([{（［【〔", '"“”„«»「『'
 _WRITTEN = {
     "°": ("grau", "grad", "degr", "度", "℃", "℉", "도", "град", "º"),
     "…": ("...",),

@@ -98,7 +98,7 @@ def _row(outcome: Outcome, after: str) -> dict[str, Any]:
 
 def whole(body: Mapping[str, Any], target: str) -> str:
     """The translation as one text, with the line ends of its source."""
-    rows = [(row["target"], row["after"]) for row in body.get("sentences", [])]
+    rows = [(row["source"], row["target"], row["after"]) for row in body.get("sentences", [])]
     return join(body.get("lead", ""), rows, target not in UNSPACED)
 
 
@@ -118,4 +118,5 @@ def alternatives(
     with leased(manager, request.route, request.owner, cancelled, lambda t: None) as engine:
         found = [text for one in engine.translate([masked.text], options, cancelled) for text in one.texts]
     styled = (number_style.restyled(masked.text, text, request.source, request.target) for text in found)
-    return list(dict.fromkeys(protecting.unmask(text, masked) for text in styled if text.strip()))
+    made = (protecting.unmask(text, masked) for text in styled if text.strip())
+    return list(dict.fromkeys(text for text in made if not protecting.leaks(text, masked)))

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from components import lifeline
 from components.training.folder import RunFolder
 from components.training.program.building import is_seq2seq
 from components.training.program.tokenizer import load_tokenizer
@@ -38,4 +39,5 @@ def merge(folder: RunFolder, out: Path) -> None:
 
 
 if __name__ == "__main__":
+    lifeline.hold()
     sys.exit(main())

@@ -276,7 +276,9 @@ def test_a_word_with_a_full_stop_is_text_and_names_of_a_program_are_not():
         '{"a": "DONE.", "b": "LOADING...", "c": "ERROR:", "d": "user.name", "e": "#fff", "f": "YES/NO", "g": "v2"}'
     )
     opened = open_file(text.encode(), "a.json", Options(), Limits())
-    assert list(map(str, opened.notes)) == ["3 values that look like names of a program stay as they are."]
+    assert list(map(str, opened.notes)) == [
+        "3 values that look like names of a program stay as they are: “user.name”, “#fff”, “v2”."
+    ]
 
 
 PO = (

@@ -107,12 +107,6 @@ def test_a_web_page_is_its_main_text_without_what_is_around_or_hidden() -> None:
     assert "Pictures" in left_out(found)
 
 
-def test_a_page_is_not_lost_to_the_class_of_the_element_around_it() -> None:
-    around = "class='content no-sidebar' aria-hidden=true"
-    page = f"<body><div {around}><p>{PROSE}</p></div><div class=menu>Menu</div>"
-    assert read_document(page.encode(), "a.html").text == PROSE
-
-
 def test_chapters_of_a_book_come_in_the_order_of_its_spine() -> None:
     chapters = {"one": "<h1>One</h1><p>First&nbsp;text</p>", "two": "<h1>Two</h1><p>Second text</p>"}
     found = read_document(making.epub(chapters, ["two", "one"]), "a.epub")
@@ -187,13 +181,6 @@ def test_who_speaks_in_subtitles_begins_a_paragraph() -> None:
     text = "\n\n".join(f"{i}\n00:00:0{i},000 --> 00:00:0{i},900\n{cue}" for i, cue in enumerate(cues, 1))
     found = read_document(text.encode(), "a.srt")
     assert [b.text for b in found.blocks] == [f"{cues[0]} {cues[1]}", cues[2]]
-
-
-def test_what_stands_around_the_main_part_of_a_page_is_said_to_be_left_out() -> None:
-    page = f"<html><body><nav>Home News</nav><main><p>{making.PROSE}</p></main><footer>Imprint</footer></body></html>"
-    found = read_document(page.encode(), "a.html")
-    assert "Home" not in found.text
-    assert any("Navigation" in str(left) for left in found.left_out)
 
 
 @pytest.mark.parametrize(

@@ -181,3 +181,20 @@ def test_continuing_an_answer_goes_on_inside_it(engine: CausalEngine):
     messages = (*HELLO.messages, {"role": "assistant", "content": "I am fi"})
     ids = engine.prompt_ids(Prompt(messages=messages, continue_last=True))
     assert engine.tokenizer.decode(ids).endswith("I am fi")
+
+
+def test_an_answer_that_the_template_begins_inside_of_reasoning_says_so(
+    engine: CausalEngine, monkeypatch: pytest.MonkeyPatch
+):
+    plain = run(engine, HELLO, temperature=0, max_new_tokens=5)[0]
+    template = engine.tokenizer.chat_template
+    opening = template.replace("assistant\n{% endif %}", "assistant\n<think>\n{% endif %}")
+    monkeypatch.setattr(engine.tokenizer, "chat_template", opening)
+    text, usage = run(engine, HELLO, temperature=0, max_new_tokens=5)
+    assert opening != template
+    assert not plain.startswith("<think>")
+    assert text.startswith("<think>\n")
+    assert text.count("<think>") == 1
+    assert usage.new_tokens == 5
+    stopped, _ = run(engine, HELLO, cancelled=lambda: True)
+    assert stopped == ""

@@ -1,5 +1,6 @@
 """A conversation as a person has it: ask, stop, edit, go on, compare, complete; nothing cut in silence."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -329,3 +330,20 @@ def test_a_deleted_conversation_ends_its_work_and_what_waits_for_it(desk: Desk):
     assert desk.store.conversation(chat) is None
     desk.store.restore(chat)
     assert "streaming" not in {m.state for m in desk.store.conversation(chat).messages.values()}
+
+
+@pytest.mark.parametrize(
+    ("written", "sent"),
+    [
+        ("<think>Hm.</think>\n\nBlue.", "Blue."),
+        ("Let me think.\n\n</think>\n\nBlue.", "Blue."),  # the template began it
+        ("Close it with `</think>` or `<think>` it over.", "Close it with `</think>` or `<think>` it over."),
+        ("Tags:\n```\n<think>\n```\nand so on", "Tags:\n```\n<think>\n```\nand so on"),
+    ],
+)
+def test_earlier_answers_are_sent_back_without_their_reasoning(desk: Desk, written: str, sent: str):
+    made = desk.conversation(desk.ask("Why?"))
+    user, answer = made.path()
+    path = [user, replace(answer, text=written), replace(user, text="<think> is a tag")]
+    assert [m["content"] for m in prompt_messages(path, "")] == ["Why?", sent, "<think> is a tag"]
+    assert prompt_messages(path[:2], "")[1]["content"] == written  # it is to be gone on with

@@ -277,3 +277,12 @@ def test_a_foreign_name_with_small_words_that_came_back_as_it_was_is_not_marked(
 def test_a_phrase_in_capitals_takes_the_second_try(text, second):
     outcome = one(FakeEngine(lambda text: text, lambda text: second), text)
     assert (outcome.target, outcome.findings) == (second, ())
+
+
+def test_a_stand_in_that_is_changed_never_reaches_the_translation():
+    def broken(text):
+        return text.replace("XQ1", "XQ 1 1")
+
+    outcome = one(FakeEngine(broken), "Welcome to our shop, {name}, my friend.")
+    assert "XQ" not in outcome.target
+    assert outcome.flagged or "{name}" in outcome.target

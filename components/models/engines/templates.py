@@ -1,0 +1,151 @@
+"""A chat template, rendered in a process of its own: it is a program of the model's, and may never end.
+
+Knows that process and its limits on time, not how a template works (see `template_program`).
+"""
+
+import json
+import queue
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from components import lifeline
+from components.config import ROOT
+from components.errors import BadInput, Cancelled
+from components.models.engines.prompting import conversation
+from components.models.options import Prompt
+
+PROGRAM = "components.models.engines.template_program"
+SECONDS = 5.0  # for one conversation; a usual one takes a thousandth of it
+START_SECONDS = 60.0  # until the process is there, on a busy machine
+POLL_SECONDS = 0.05
+
+
+class ChatTemplate:
+    """Of one tokenizer. Safe to use from any thread; one conversation after the other."""
+
+    def __init__(self, tokenizer: Any, seconds: float = SECONDS) -> None:
+        self._tokenizer, self._seconds = tokenizer, seconds
+        self._lock = threading.Lock()  # guards _program
+        self._program: _Program | None = None
+
+    def start(self) -> None:
+        """Starts the process, so that the first conversation doesn't wait for it."""
+        with self._lock:
+            self._running()
+
+    def render(self, prompt: Prompt, cancelled: Callable[[], bool] = lambda: False) -> Prompt:
+        """A conversation as the text that the model reads; other prompts are returned as they are.
+
+        Raises BadInput where the template refuses it or takes too long, Cancelled within a moment.
+        """
+        if not prompt.messages:
+            return prompt
+        request = conversation(self._tokenizer, prompt)
+        with self._turn(cancelled):
+            text = self._ask(request, cancelled)
+        return Prompt(text=text, rendered=True, continue_last=prompt.continue_last)
+
+    def close(self) -> None:
+        """Ends the process; a conversation that is in it is refused."""
+        if program := self._program:
+            program.end()
+
+    @contextmanager
+    def _turn(self, cancelled: Callable[[], bool]) -> Iterator[None]:
+        while not self._lock.acquire(timeout=POLL_SECONDS):
+            if cancelled():
+                raise Cancelled("Stopped.")
+        try:
+            yield
+        finally:
+            self._lock.release()
+
+    def _ask(self, request: dict[str, Any], cancelled: Callable[[], bool]) -> str:
+        program = self._running()
+        try:
+            if not program.ready:
+                program.next(START_SECONDS, cancelled)
+                program.ready = True
+            program.send(request)
+            answer = program.next(self._seconds, cancelled)
+        except BaseException:
+            program.end()  # nobody knows what it is doing; the next conversation starts another
+            raise
+        if "error" in answer:
+            raise BadInput(
+                "The model's chat template refused this conversation: {error}", error=answer["error"]
+            )
+        return str(answer["text"])
+
+    def _running(self) -> "_Program":
+        if self._program is None or self._program.ended:
+            self._program = _Program(self._seconds)
+        return self._program
+
+
+class _Program:
+    """One process, its answers as they come."""
+
+    def __init__(self, seconds: float) -> None:
+        self.ready = False
+        self._process = lifeline.start(
+            [sys.executable, "-m", PROGRAM, str(seconds)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            cwd=ROOT,
+        )
+        self._answers: queue.SimpleQueue[bytes] = queue.SimpleQueue()  # lines; an empty one is the end
+        threading.Thread(target=self._read, daemon=True).start()
+
+    @property
+    def ended(self) -> bool:
+        return self._process.poll() is not None
+
+    def send(self, request: dict[str, Any]) -> None:
+        """On a thread: a process that doesn't read must not hold up the caller."""
+        line = json.dumps(request, default=str).encode() + b"\n"
+        threading.Thread(target=self._write, args=(line,), daemon=True).start()
+
+    def next(self, seconds: float, cancelled: Callable[[], bool]) -> dict[str, Any]:
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            if cancelled():
+                raise Cancelled("Stopped.")
+            try:
+                line = self._answers.get(timeout=POLL_SECONDS)
+            except queue.Empty:
+                continue
+            if not line:
+                raise BadInput(
+                    "The model's chat template can't be used: it needs more memory or time than it may have. "
+                    "Choose another model."
+                )
+            return dict(json.loads(line))
+        raise BadInput(
+            "The model's chat template can't be used: it took more than {seconds:g} seconds. "
+            "Choose another model.",
+            seconds=seconds,
+        )
+
+    def end(self) -> None:
+        self._process.kill()
+        self._process.wait()
+
+    def _read(self) -> None:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            self._answers.put(line)
+        self._answers.put(b"")
+
+    def _write(self, line: bytes) -> None:
+        assert self._process.stdin is not None
+        try:
+            self._process.stdin.write(line)
+            self._process.stdin.flush()
+        except (OSError, ValueError):
+            pass  # it has ended, which the reader says

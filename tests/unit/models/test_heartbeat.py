@@ -1,0 +1,53 @@
+"""A process that doesn't answer is noticed after so many beats, and one that loads has more of them."""
+
+from components.models import heartbeat
+from components.models.heartbeat import LOADING_BEATS, SILENT_BEATS, STOPPED_BEATS, Heartbeat
+
+
+class Process:
+    pid = 0
+
+    def poll(self) -> None:
+        return None
+
+
+def make(loading: bool = False) -> tuple[Heartbeat, list[int]]:
+    asked: list[int] = []
+    beats = Heartbeat(Process(), lambda: asked.append(1), lambda: loading)  # type: ignore[arg-type]
+    return beats, asked
+
+
+def beats_until_end(one: Heartbeat, most: int = 1000) -> int:
+    return next(number for number in range(1, most) if one.beat())
+
+
+def test_a_process_that_answers_is_asked_again_and_never_ended():
+    one, asked = make()
+    for _ in range(100):
+        assert not one.beat()
+        one.heard()
+    assert len(asked) == 100
+
+
+def test_a_silent_process_is_asked_once_and_ended_within_seconds():
+    one, asked = make()
+    assert beats_until_end(one) == SILENT_BEATS + 2  # it is asked at the first
+    assert len(asked) == 1
+
+
+def test_a_process_that_loads_may_be_silent_for_longer():
+    assert beats_until_end(make(loading=True)[0]) == LOADING_BEATS + 2
+
+
+def test_a_stopped_process_is_ended_even_while_it_loads(monkeypatch):
+    monkeypatch.setattr(heartbeat, "_is_stopped", lambda pid: True)
+    assert beats_until_end(make(loading=True)[0]) == STOPPED_BEATS + 1
+
+
+def test_a_process_that_is_continued_in_time_goes_on(monkeypatch):
+    one, _ = make()
+    states = iter([True, True, False, True, True, False])
+    monkeypatch.setattr(heartbeat, "_is_stopped", lambda pid: next(states))
+    for _ in range(6):
+        assert not one.beat()
+        one.heard()

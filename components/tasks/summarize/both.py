@@ -30,9 +30,6 @@ LEAST_ASKED = 12  # words that a group is rewritten in, however little its share
 MOST_WRITTEN = 1_200  # words that a model writes for one summary; beyond, quotes stay quotes
 OFFERED = 3.0  # times what one sentence may have: quoted for the model to choose from
 SHORTEST, LONGEST = 4, 60  # words of a sentence that is believed
-# Share of a sentence's words that one passage must have to believe a small model: what it joins from several
-# passages, or says in words of its own, is too often wrong.
-CLOSE = 0.8
 COVERED = 0.5  # of a quote's terms that the written sentences must have to stand for it
 
 
@@ -44,12 +41,13 @@ class Group:
     quotes: tuple[Quote, ...]
     words: int  # to write in their place
     rows: bool  # of a table, which this model would mix up
+    spoken: bool  # in a transcript: nobody's words are changed
     foreign: bool  # in a language that this model isn't made for
     beyond: bool  # the model has written enough
 
     @property
     def asked(self) -> bool:
-        return not (self.rows or self.foreign or self.beyond)
+        return not (self.rows or self.spoken or self.foreign or self.beyond)
 
 
 @dataclass(frozen=True)
@@ -106,8 +104,9 @@ def _groups(
     for heading, group in grouped:
         words = max(round(target * sum(quote.words for quote in group) / whole), LEAST_ASKED)
         rows = writer.small and passages[group[0].index].kind == "table"
+        spoken = any(passages[quote.index].speaker for quote in group)
         foreign = not writer.knows(maker.language_of(maker.quote(group[0])))
-        groups.append(Group(heading, tuple(group), words, rows, foreign, beyond=before > MOST_WRITTEN))
+        groups.append(Group(heading, tuple(group), words, rows, spoken, foreign, before > MOST_WRITTEN))
         before += words
     return groups
 
@@ -154,15 +153,14 @@ def _judged(maker: Maker, writer: Writer, group: Group, answer: str, failure: Me
     among = [quote.index for quote in group.quotes]
     said = [(group.heading, sentence) for _, sentence in items(answer, maker.read.language)]
     lines = maker.written(said, among)
-    close = CLOSE if writer.small else 0.0
-    good = [line for line in lines if _believed(line) and maker.grounds.closeness(line.text, among) >= close]
+    good = [line for line in lines if _believed(line)]
     return Outcome(tuple(good), len(lines), failure if lines else failure or NO_ANSWER)
 
 
 def _believed(line: Line) -> bool:
     """Whether a written sentence may replace quotes, as far as can be told."""
     whole = not line.text.endswith("…") and SHORTEST <= line.words <= LONGEST
-    return whole and line.supported and not line.missing and not stutters(line.text)
+    return whole and line.faithful and not line.missing and not stutters(line.text)
 
 
 def _merged(maker: Maker, good: Sequence[Line], plain: Sequence[Line], words: int) -> list[Line]:
@@ -200,15 +198,7 @@ def _notes(title: str, groups: Sequence[Group], outcomes: Sequence[Outcome]) -> 
         notes.append(_failed(title, failures, tried))
     sentences = sum(outcome.sentences for outcome in outcomes)
     if beyond := sentences - sum(len(outcome.good) for outcome in outcomes):
-        notes.append(
-            counted(
-                "Of {count} sentence by {title}, {beyond} went beyond the passages: quotes stand instead.",
-                "Of {count} sentences by {title}, {beyond} went beyond the passages: quotes stand instead.",
-                sentences,
-                title=title,
-                beyond=beyond,
-            )
-        )
+        notes.append(replaced(title, sentences, beyond))
     if any(group.rows for group in groups):
         notes.append(
             Said(
@@ -216,6 +206,8 @@ def _notes(title: str, groups: Sequence[Group], outcomes: Sequence[Outcome]) -> 
                 title=title,
             )
         )
+    if any(group.spoken for group in groups):
+        notes.append(Said("What people say in a transcript is quoted, not rewritten."))
     if any(group.foreign for group in groups):
         notes.append(
             Said("{title} isn't made for the language of some documents: they are quoted.", title=title)
@@ -223,6 +215,17 @@ def _notes(title: str, groups: Sequence[Group], outcomes: Sequence[Outcome]) -> 
     if any(group.beyond for group in groups):
         notes.append(Said("After about {words:,} written words the rest was quoted.", words=MOST_WRITTEN))
     return notes
+
+
+def replaced(title: str, sentences: int, beyond: int) -> Message:
+    """That some of a model's sentences gave way to quotes."""
+    return counted(
+        "Of {count} sentence by {title}, {beyond} didn't plainly shorten a passage: quotes stand instead.",
+        "Of {count} sentences by {title}, {beyond} didn't plainly shorten a passage: quotes stand instead.",
+        sentences,
+        title=title,
+        beyond=beyond,
+    )
 
 
 def _failed(title: str, failures: Sequence[Message], tried: int) -> Message:

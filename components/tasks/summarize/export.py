@@ -15,6 +15,7 @@ from docx.shared import Pt
 
 from components.documents import Place
 from components.messages import Message, from_json
+from components.tasks.summarize.own_words import Piece, own_words, pieces, quoted
 from components.tasks.summarize.prompts import LANGUAGES
 from components.tasks.summarize.settings import Settings
 from components.tasks.summarize.summary import BULLETED, Citation, Line, Summary
@@ -24,6 +25,10 @@ _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~&])")
 _LIST = re.compile(r"^(\d{0,9})([-+=.)])")  # what makes a list or a heading of a text that begins so
 _COLUMNS = ("Part", "Place", "Words", "Tokens", "State", "Read by", "Reason")
 # What XML can't hold; python-docx would refuse the whole text.
+LEGEND = (
+    "Sentences in quotation marks are the document's own words. The others are written by a model or a "
+    "person; in them, words that are not their source's are bold."
+)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 SOURCE_LENGTH = 300  # characters of a passage in Markdown and DOCX; JSON has all
 
@@ -40,6 +45,8 @@ def to_markdown(title: str, settings: Mapping[str, Any], summaries: Sequence[Sum
         rows += [
             *_markdown_lines(summary),
             "",
+            f"*{LEGEND}*",
+            "",
             "### Coverage",
             "",
             _escaped(str(summary.ledger.headline)),
@@ -48,7 +55,7 @@ def to_markdown(title: str, settings: Mapping[str, Any], summaries: Sequence[Sum
         rows += [f"- {_escaped(note)}" for note in _remarks(summary)]
         rows += ["", *_markdown_table([_COLUMNS, *_parts(summary)]), "", "### Sources", ""]
         for number, line in enumerate(summary.lines, 1):
-            rows.append(f"{number}. {_escaped(line.text + _marks(line))}")
+            rows.append(f"{number}. {_markdown_line(line)}")
             rows += [f"   - {_escaped(_original(line))}"] if line.original else []
             rows += [f"   - {_escaped(_cited(source))}" for source in line.sources]
     return "\n".join(rows) + "\n"
@@ -60,9 +67,17 @@ def to_json(title: str, settings: Mapping[str, Any], summaries: Sequence[Summary
         "format": FORMAT,
         "title": title,
         "settings": dict(settings),
-        "summaries": [_in_english(summary.to_json()) for summary in summaries],
+        "summaries": [_with_own_words(summary) for summary in summaries],
     }
     return json.dumps(whole, ensure_ascii=False, indent=1)
+
+
+def _with_own_words(summary: Summary) -> Any:
+    """A summary in English, each line with the words that aren't its source's."""
+    plain = _in_english(summary.to_json())
+    for line, told in zip(summary.lines, plain["lines"], strict=True):
+        told["own_words"] = own_words(line)
+    return plain
 
 
 def to_docx(title: str, settings: Mapping[str, Any], summaries: Sequence[Summary]) -> bytes:
@@ -113,9 +128,13 @@ def _add_summary(word: Any, summary: Summary) -> None:
             if line.heading != heading:
                 heading = line.heading
                 word.add_heading(_clean(str(heading)), 2)
-            word.add_paragraph(_clean(line.text + _marks(line)), style="List Bullet")
+            _add_line(word.add_paragraph(style="List Bullet"), line)
     else:
-        word.add_paragraph(_clean(" ".join(line.text + _marks(line) for line in summary.lines)))
+        paragraph = word.add_paragraph()
+        for number, line in enumerate(summary.lines):
+            paragraph.add_run(" " if number else "")
+            _add_line(paragraph, line)
+    word.add_paragraph(LEGEND).runs[0].italic = True
     word.add_heading("Coverage", 2)
     word.add_paragraph(_clean(str(summary.ledger.headline)))
     for note in _remarks(summary):
@@ -126,7 +145,7 @@ def _add_summary(word: Any, summary: Summary) -> None:
             cell.text = _clean(text)
     word.add_heading("Sources", 2)
     for line in summary.lines:
-        word.add_paragraph(_clean(line.text + _marks(line)), style="List Number")
+        _add_line(word.add_paragraph(style="List Number"), line)
         original = [_original(line)] if line.original else []
         for text in (*original, *map(_cited, line.sources)):
             run = word.add_paragraph(style="List Continue").add_run(_clean(text))
@@ -169,20 +188,49 @@ def _markdown_table(rows: Sequence[Sequence[str]]) -> list[str]:
 
 def _markdown_lines(summary: Summary) -> list[str]:
     if summary.shape not in BULLETED:
-        return [" ".join(_escaped(line.text + _marks(line)) for line in summary.lines)]
+        return [" ".join(map(_markdown_line, summary.lines))]
     rows: list[str] = []
     heading: Message = ""
     for line in summary.lines:
         if line.heading != heading:
             heading = line.heading
             rows += ["", f"**{heading}**", ""]
-        rows.append(f"- {_escaped(line.text + _marks(line))}")
+        rows.append(f"- {_markdown_line(line)}")
     return rows
+
+
+def _markdown_line(line: Line) -> str:
+    shown = "".join(
+        _bold(piece) if piece.own else _escaped(piece.text, ends=False) for piece in _pieces(line)
+    )
+    return _LIST.sub(r"\1\\\2", shown) + _escaped(_marks(line), ends=False)
+
+
+def _bold(piece: Piece) -> str:
+    return f"**{_escaped(piece.text)}**"
+
+
+def _pieces(line: Line) -> list[Piece]:
+    """The text, a quote in quotation marks behind who says it."""
+    if line.origin != "quoted":
+        return pieces(line)
+    speaker, said = quoted(line)
+    return [Piece(f"{speaker}“{said}”", own=False)]
+
+
+def _add_line(paragraph: Any, line: Line) -> None:
+    for piece in _pieces(line):
+        paragraph.add_run(_clean(piece.text)).bold = piece.own or None
+    paragraph.add_run(_clean(_marks(line)))
 
 
 def _marks(line: Line) -> str:
     """What a reader must not miss about a sentence."""
     marks = [] if line.supported else ["no passage supports this"]
+    if line.original:
+        marks.append("translated")
+    elif line.supported and not line.faithful:
+        marks.append("in other words than the document's: compare it with its source")
     if line.missing:
         marks.append(f"not in the document: {', '.join(map(str, line.missing))}")
     return f" [{'; '.join(marks)}]" if marks else ""
@@ -211,9 +259,11 @@ def _original(line: Line) -> str:
     return f"Original: “{line.original}”"
 
 
-def _escaped(text: str) -> str:
-    """A text of one line that is nothing but text in Markdown."""
-    return _LIST.sub(r"\1\\\2", _MARKUP.sub(r"\\\1", " ".join(text.split())))
+def _escaped(text: str, ends: bool = True) -> str:
+    """A text of one line that is nothing but text in Markdown. `ends`: it begins and ends there."""
+    one = " ".join(text.split()) if ends else re.sub(r"\s+", " ", text)
+    plain = _MARKUP.sub(r"\\\1", one)
+    return _LIST.sub(r"\1\\\2", plain) if ends else plain
 
 
 def _clean(text: str) -> str:

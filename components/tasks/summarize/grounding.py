@@ -2,6 +2,7 @@
 
 Knows passages, vectors and words; nothing about who wrote the sentence. A sentence is supported when
 passages close to each other in the ranking have most of its meaningful words, or when one means the same.
+That isn't yet what they say: `original` finds the one passage that says it.
 """
 
 from collections.abc import Sequence
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from components.models.engine import Vectors
+from components.tasks.facts.compression import says_the_same
 from components.tasks.summarize.passages import Passage
 from components.tasks.terms import contained, rarity, terms
 
@@ -42,7 +44,7 @@ class Grounds:
     """A document's passages, to find support in; made once, used for every sentence."""
 
     def __init__(self, passages: Sequence[Passage], vectors: Vectors | None, language: str) -> None:
-        self._language, self._vectors = language, vectors
+        self._passages, self._language, self._vectors = passages, language, vectors
         self._terms = [frozenset(terms(f"{p.speaker} {p.text}", language)) for p in passages]
         self._rarity = rarity(self._terms)
         self._unknown = max(self._rarity.values(), default=1.0)
@@ -71,12 +73,18 @@ class Grounds:
                 covered, share = joined, now
         return Support(tuple(sources), bool(sources) and self._enough(wanted, share, nearest), share)
 
-    def closeness(self, text: str, among: Sequence[int]) -> float:
-        """The largest share of a sentence's words that a single passage has."""
-        wanted = terms(text, self._language)
-        return max(
-            (contained(wanted, self._terms[i], self._rarity, self._unknown) for i in among), default=0.0
-        )
+    def original(
+        self, text: str, vector: "Vectors | None" = None, among: Sequence[int] | None = None
+    ) -> int | None:
+        """The one passage that says what a sentence says; None where that isn't sure. What somebody said in a
+        transcript is nobody else's sentence.
+        """
+        wanted = frozenset(terms(text, self._language))
+        for i, _ in self._ranked(wanted, vector, among)[0]:
+            passage = self._passages[i]
+            if not passage.speaker and says_the_same(text, passage.text, self._language):
+                return i
+        return None
 
     def _enough(self, wanted: frozenset[str], share: float, nearest: float) -> bool:
         if not wanted:

@@ -92,9 +92,23 @@ class Maker:
             vector = vectors[i] if vectors is not None else None
             found = self.grounds.support(sentence, vector, among)
             missing = _told(self.index.doubts(sentence, self.read.language))
-            sources = tuple(self._citation(source) for source in found.sources)
-            lines.append(Line(sentence, "written", heading, sources, found.supported, missing))
+            cited, supported = found.sources, found.supported
+            if (original := self.grounds.original(sentence, vector, among)) is not None:
+                cited, supported = (Source(original, 1.0),), True
+            sources = tuple(map(self._citation, cited))
+            faithful = original is not None
+            lines.append(Line(sentence, "written", heading, sources, supported, missing, faithful=faithful))
         return lines
+
+    def quote_for(self, line: Line) -> Line | None:
+        """The passage behind a written line in its place, if there is one."""
+        if not line.sources:
+            return None
+        best = line.sources[0]
+        where = (best.file, best.block, best.start)
+        index = next(i for i, p in enumerate(self.read.passages) if (p.file, p.block, p.start) == where)
+        passage = self.read.passages[index]
+        return self.quote(Quote(index, passage.text, passage.words), line.heading)
 
     def checked(self, lines: Sequence[Line]) -> list[Line]:
         """The lines as they came out, with every number, date and name that the document doesn't have."""
@@ -109,7 +123,7 @@ class Maker:
         """A line in another language, with what came in with the translation."""
         new = _told(self._translation_doubts(line.text, text, language))
         missing = tuple(dict.fromkeys([*line.missing, *new]))
-        return replace(line, text=text, origin="written", original=line.text, missing=missing)
+        return replace(line, text=text, origin="written", original=line.text, missing=missing, faithful=False)
 
     def _translation_doubts(self, original: str, text: str, language: str) -> Iterator[Fact]:
         """Numbers and dates that the document doesn't have; and names that are no translation of one."""

@@ -44,7 +44,7 @@ class Length:
 class Settings:
     """One request."""
 
-    method: Method = "both"
+    method: Method = "quote"
     shape: Shape = "paragraph"
     length: Length = Length(words=150)
     language: str = ""  # ISO 639-1 of the summary; empty: the document's

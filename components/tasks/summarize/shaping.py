@@ -129,7 +129,12 @@ def one_sentence(
     least, most = target * (1 - TOLERANCE), target * (1 + TOLERANCE)
     fit = [line for line in lines if least <= line.words <= most]
     if fit:
-        return [max(fit, key=lambda line: (line.supported, not line.missing, line.origin != "quoted"))]
+        return [
+            max(
+                fit,
+                key=lambda line: (line.supported, line.faithful, not line.missing, line.origin != "quoted"),
+            )
+        ]
     parts = _once(quotes or lines[:1], language)
     if not parts:
         return []
@@ -155,12 +160,18 @@ def fit(lines: Sequence[Line], target: int, fill: Fill, language: str = "en") ->
                 return swapped
             last = max(range(len(kept)), key=lambda i: kept[i].words)
             rest = _words(kept) - kept[last].words
-            kept[last] = replace(kept[last], text=shorten(kept[last].text, max(target - rest, 1)))
+            kept[last] = _cut(kept[last], target - rest)
             break
         del kept[weakest]
     if _words(kept) < least:
         kept = _once(_in_order([*kept, *fill(target - _words(kept), kept)]), language)
     return kept
+
+
+def _cut(line: Line, words: int) -> Line:
+    """What is cut off a written line may decide what it says; of a quote it is seen to be one."""
+    faithful = line.faithful and line.origin == "quoted"
+    return replace(line, text=shorten(line.text, max(words, 1)), faithful=faithful)
 
 
 def _once(lines: Sequence[Line], language: str) -> list[Line]:
@@ -173,10 +184,11 @@ def _weakest(lines: Sequence[Line], least: float) -> int | None:
     total = _words(lines)
     can_go = [i for i, line in enumerate(lines) if total - line.words >= least and len(lines) > 1]
 
-    def worth(i: int) -> tuple[bool, bool, bool, bool, int]:
+    def worth(i: int) -> tuple[bool, bool, bool, bool, bool, int]:
         line = lines[i]
         whole = line.text.rstrip("\"'”’»」』) ").endswith(ENDS)
-        return line.supported, not line.missing, whole, line.heading in (DECISIONS, ACTIONS), -i
+        listed = line.heading in (DECISIONS, ACTIONS)
+        return line.supported, line.faithful, not line.missing, whole, listed, -i
 
     return min(can_go, key=worth, default=None)
 

@@ -28,7 +28,7 @@ from components.tasks.summarize.settings import MOST_SHARE, Settings, check
 from components.tasks.summarize.steps import Kept, Steps
 from components.tasks.summarize.summary import OVERALL, Line, Summary, name_of
 from components.tasks.summarize.writer import Writer
-from components.tasks.summarize.writing import write
+from components.tasks.summarize.writing import settled, write
 
 SHOW_SECONDS = 1.0  # between two partial results, at least
 SHOW_SHARE = 0.05  # of the time that showing them may take: they grow with what was read
@@ -272,10 +272,12 @@ class _Run:
         ledger = maker.read.ledger
         parts = planning.plan(maker.read.passages, writer.count, writer.room)
         ledger = replace(ledger, parts=(*parts, *_unread(ledger, len(parts))))
-        return write(
+        lines, ledger, notes = write(
             maker, writer, parts, ledger, target, self._cancelled,
             lambda note, share: self._say(note, 0.2 + share * 0.75), show,
         )  # fmt: skip
+        lines, replaced = settled(maker, writer, lines)
+        return lines or maker.quoted(target), ledger, [*notes, *replaced]
 
     def _quotes(self, done: Read, name: Message, files: tuple[int, ...]) -> Summary:
         maker = Maker(done, self._documents, self._settings, None)

@@ -59,6 +59,8 @@ class Line:
     supported: bool = True
     missing: tuple[Message, ...] = ()  # numbers, dates and names that the document doesn't have
     original: str = ""  # what a translated line says in the document's language
+    # Whether it says what one passage says, in its words; of a written line nothing else is sure of it.
+    faithful: bool = True
 
     @property
     def words(self) -> int:
@@ -77,6 +79,7 @@ class Line:
             "heading": from_json(plain.get("heading", "")),
             "sources": tuple(map(Citation.from_json, plain["sources"])),
             "missing": tuple(map(from_json, plain["missing"])),
+            "faithful": plain.get("faithful", plain["origin"] == "quoted"),  # older rows weren't checked
         }
         return cls(**dict(plain) | read)
 
@@ -113,6 +116,11 @@ class Summary:
     @property
     def unsupported(self) -> int:
         return sum(not line.supported for line in self.lines)
+
+    @property
+    def unchecked(self) -> int:
+        """Sentences in other words than the document's, translations aside: what they change isn't told."""
+        return sum(not line.faithful and not line.original for line in self.lines)
 
     @property
     def text(self) -> str:

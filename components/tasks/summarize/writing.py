@@ -14,6 +14,7 @@ from components.errors import AppError, BadInput, Cancelled, EngineFailed
 from components.messages import Message, Said
 from components.tasks.answers import NO_ANSWER
 from components.tasks.summarize import planning, prompts
+from components.tasks.summarize.both import replaced
 from components.tasks.summarize.ledger import Ledger, Part
 from components.tasks.summarize.making import Maker
 from components.tasks.summarize.reading import TRIES, Say
@@ -80,6 +81,18 @@ def write(
             why=error.message,
         )
         return _thinned(lines, target), ledger, [note]
+
+
+def settled(maker: Maker, writer: Writer, lines: Sequence[Line]) -> tuple[list[Line], list[Message]]:
+    """The lines, those of a small model only where they are a passage shortened: the others, too often wrong,
+    give way to their passage, or go where they have none.
+    """
+    other = [line for line in lines if not line.faithful]
+    if not writer.small or not other:
+        return list(lines), []
+    kept = [line if line.faithful else maker.quote_for(line) for line in lines]
+    note = replaced(writer.spec.title, len(lines), len(other))
+    return [line for line in kept if line], [note]
 
 
 def _thinned(lines: Sequence[Line], target: int) -> list[Line]:

@@ -24,10 +24,11 @@ TEXT = "summarize_text"
 _SAMPLES = ROOT / "components" / "tasks" / "summarize" / "samples"
 MAX_FILES = 20
 SAMPLES = {N_("News"): "news.md", N_("Report"): "report.md", N_("Meeting"): "meeting.md"}
-METHODS: dict[str, Method] = {N_("Both"): "both", N_("Quote"): "quote", N_("Write"): "write"}
+METHODS: dict[str, Method] = {N_("Quote"): "quote", N_("Both"): "both", N_("Write"): "write"}
 METHOD_HELP = N_(
-    "Quote: the document's own most important sentences. Write: the model writes, part by part. Both: the "
-    "model writes from the quotes, and every sentence that they don't support is replaced by the quote."
+    "Quote: the document's own most important sentences. Both: the model shortens them; where it says "
+    "something else than one of them, the quote stays. Write: the model writes, part by part; of a small "
+    "model, only what plainly shortens a passage stays."
 )
 SHAPES: dict[str, Shape] = {
     N_("Paragraph"): "paragraph",

@@ -13,6 +13,7 @@ from components.store import NewMessage
 from components.tasks.chat import ANSWER_SHARE
 from components.tasks.summarize import export
 from components.tasks.summarize.editing import edit
+from components.tasks.summarize.own_words import pieces, quoted
 from components.tasks.summarize.running import KIND, body_of, summaries_of
 from components.tasks.summarize.settings import Settings
 from components.tasks.summarize.summary import BULLETED, Line, Summary, name_of
@@ -44,6 +45,20 @@ STATE_NAMES = {
     "skipped": N_("Skipped"),
     "waiting": N_("Not yet"),
 }
+ORIGINS = {
+    "written": (":material/stylus:", N_("by the model")),
+    "translated": (":material/translate:", N_("translated")),
+    "edited": (":material/edit:", N_("by hand")),
+}
+LEGEND = N_(
+    "“…” is the document's own wording. A sentence marked “by the model” or “by hand” is not a quote; its "
+    "words that aren't the source's have a coloured ground."
+)
+CHECKS = N_(
+    "What the checks can tell: whether a written sentence is one passage plainly shortened, and whether its "
+    "numbers, dates and names are in the document. They can't tell whether a number belongs to what it is "
+    "said of, what a sentence means without its surroundings, or whether the document is right."
+)
 METHODS = {"both": N_("both"), "quote": N_("quote"), "write": N_("write")}
 ASKED = {
     "paragraph": N_("{method}, paragraph, {length}"),
@@ -202,6 +217,8 @@ def _draw_summary(
                 args=(scope,),
             )
         st.caption(plain(facts_line(result, summary)))
+        if any(line.origin != "quoted" for line in summary.lines):
+            st.caption(plain(f"{_(LEGEND)} {_(CHECKS)}"))
     st.subheader(_("Coverage"), anchor=False)
     _draw_coverage(summary)
     st.subheader(_("Sources"), anchor=False)
@@ -236,14 +253,33 @@ def draw_lines(summary: Summary) -> None:
 
 
 def _line(number: int, line: Line) -> str:
+    """A quote in quotation marks; of what is written, the words that are not the source's on colour."""
     marks = f" :gray-badge[{number}]"
+    if line.origin == "quoted":
+        speaker, words = quoted(line)
+        text = f"{_spaced(speaker)}“{plain(words)}”"
+    else:
+        text = "".join(
+            f":orange-background[{plain(piece.text)}]" if piece.own else _spaced(piece.text)
+            for piece in pieces(line)
+        )
+        icon, name = ORIGINS["translated" if line.original else line.origin]
+        marks += f" :violet-badge[{icon} {_(name)}]"
+        if line.supported and not line.faithful and not line.original:
+            compare = _("in other words: compare")
+            marks += f" :orange-badge[:material/compare_arrows: {compare}]"
     if not line.supported:
         text = _("no source")
         marks += f" :red-badge[:material/link_off: {text}]"
     for missing in line.missing:
         text = _("not in the document: {missing}").format(missing=plain(said(missing)))
         marks += f" :orange-badge[:material/search_off: {text}]"
-    return plain(line.text) + marks
+    return text + marks
+
+
+def _spaced(text: str) -> str:
+    """Plain, with the spaces around it that join it to its neighbours."""
+    return " " * text[:1].isspace() + plain(text) + " " * (text[-1:].isspace() and bool(text.strip()))
 
 
 def facts_line(result: Result, summary: Summary) -> str:
@@ -271,6 +307,7 @@ def facts_line(result: Result, summary: Summary) -> str:
             )
         ),
         said(counted("{count} without a source", "{count} without a source", summary.unsupported)),
+        said(counted("{count} in other words", "{count} in other words", summary.unchecked)),
         said(
             counted(
                 "{count} number, date or name not found in the document",

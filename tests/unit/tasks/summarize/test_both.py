@@ -7,14 +7,24 @@ from components.errors import EngineFailed
 from components.tasks.summarize.summarizing import (
     summarize,
 )
-from tests.unit.tasks.summarize.fakes import BOTH, TEXT, TOPICS, FakeModels, document, echo, english, invent
+from tests.unit.tasks.summarize.fakes import (
+    BOTH,
+    MEETING,
+    TEXT,
+    TOPICS,
+    FakeModels,
+    document,
+    echo,
+    english,
+    invent,
+)
 
 
 def test_what_a_model_invents_is_replaced_by_quotes():
     made = summarize([document(TEXT)], BOTH, FakeModels(invent).tools())[0]
     assert not any("Jupiter" in line.text for line in made.lines)
     assert made.unsupported == 0
-    assert any("went beyond" in note for note in english(made.notes))
+    assert any("didn't plainly shorten" in note for note in english(made.notes))
 
 
 def sales() -> bytes:
@@ -37,17 +47,41 @@ def test_a_small_model_never_says_of_one_column_what_stands_in_another():
         "Writer is too small to rewrite rows of a table without mixing them up: they are quoted."
         in english(made.notes)
     )
-    large = summarize([table], BOTH, models.tools(parameters=3 * 10**9))[0]
-    assert any(line.origin == "written" for line in large.lines)
+    large = FakeModels(echo)
+    made = summarize([table], BOTH, large.tools(parameters=3 * 10**9))[0]
+    assert large.engine.prompts
+    assert any(line.origin == "written" for line in made.lines)
 
 
 def test_a_sentence_that_the_passages_bear_out_is_kept_as_written():
     def shorter(text: str) -> str:
-        return echo(text).replace("during the following season", "next season")
+        return echo(text).replace(" during the following season", "")
 
     made = summarize([document(TEXT)], BOTH, FakeModels(shorter).tools())[0]
     assert any(line.origin == "written" for line in made.lines)
-    assert all(line.supported and line.sources for line in made.lines)
+    assert all(line.supported and line.sources and line.faithful for line in made.lines)
+
+
+@pytest.mark.parametrize("parameters", [10**8, 0])
+def test_a_sentence_that_changes_what_a_passage_says_gives_way_to_it(parameters: int):
+    def changes(text: str) -> str:
+        return (
+            echo(text)
+            .replace("committee discussed", "committee rejected")
+            .replace("asked for", "did not ask for")
+        )
+
+    made = summarize([document(TEXT)], BOTH, FakeModels(changes).tools(parameters=parameters))[0]
+    assert {line.origin for line in made.lines} == {"quoted"}
+    assert made.unchecked == 0
+
+
+def test_what_people_say_in_a_transcript_is_quoted_and_the_model_not_asked():
+    models = FakeModels(echo)
+    made = summarize([document(MEETING)], BOTH, models.tools())[0]
+    assert {line.origin for line in made.lines} == {"quoted"}
+    assert not models.engine.prompts
+    assert "What people say in a transcript is quoted, not rewritten." in english(made.notes)
 
 
 def test_a_model_that_changes_a_number_is_not_believed():

@@ -9,10 +9,11 @@ from dataclasses import replace
 import pytest
 from docx import Document as Word
 
+from components.documents import Place
 from components.tasks.summarize import export
 from components.tasks.summarize.ledger import Ledger, Part
 from components.tasks.summarize.settings import Settings
-from components.tasks.summarize.summary import Line, Summary
+from components.tasks.summarize.summary import Citation, Line, Summary
 from tests.unit.tasks.summarize.fakes import ledger, summary
 
 
@@ -32,7 +33,7 @@ def test_a_summary_stopped_after_all_was_read_does_not_look_whole_in_a_download(
 
 def test_nothing_in_a_download_becomes_a_link_or_markup():
     text = export.to_markdown("Title", Settings().to_json(), [summary()])
-    assert "\\](http" in text
+    assert "\\](" in text
     assert not re.search(r"(?<!\\)\]\(", text)
     assert "<b>" not in text.replace("\\<", "")
 
@@ -64,7 +65,9 @@ def test_a_download_says_of_each_part_where_it_is_who_read_it_and_why_not():
 
 
 def test_a_download_says_what_was_asked_for_and_of_whom():
-    asked = Settings(language="pt", audience="children", instruction="Look at schools", model_id="qwen-4b")
+    asked = Settings(
+        "both", language="pt", audience="children", instruction="Look at schools", model_id="qwen-4b"
+    )
     for text in told(asked, summary()):
         assert all(one in text for one in ("Portuguese", "children", "Look at schools", "qwen-4b"))
 
@@ -87,8 +90,33 @@ def test_a_download_has_the_original_of_a_translated_line_and_its_mark_in_the_so
     ],
 )
 def test_a_sentence_stays_text_in_markdown_whatever_it_begins_with(text, written):
-    made = replace(summary(), lines=(Line(text, "quoted"),))
+    made = replace(
+        summary(), lines=(Line(text, "written", sources=(Citation(0, 0, 0, 9, "a", Place(), text, 1.0),)),)
+    )
     assert f"\n{written}\n" in export.to_markdown("Title", Settings().to_json(), [made])
+
+
+def test_quoted_and_written_sentences_look_different_in_every_download():
+    source = Citation(0, 0, 0, 9, "a", Place(), "We sold the old van.", 1.0)
+    lines = (
+        Line("Marco: We sold the old van.", "quoted", sources=(source,)),
+        Line("We sold an ancient old van.", "written", sources=(source,), faithful=False),
+    )
+    made = replace(summary(), lines=lines)
+    markdown, docx = told(Settings(), made)
+    for text in (markdown, docx):
+        assert "Marco: “We sold the old van.”" in text
+        assert "compare it with its source" in text
+        assert export.LEGEND in text
+    assert "We sold **an ancient** old van." in markdown
+    word = Word(io.BytesIO(export.to_docx("Title", Settings().to_json(), [made])))
+    bold = {run.text for paragraph in word.paragraphs for run in paragraph.runs if run.bold}
+    assert "an ancient" in bold
+    told_lines = json.loads(export.to_json("Title", Settings().to_json(), [made]))["summaries"][0]["lines"]
+    assert [(line["origin"], line["own_words"]) for line in told_lines] == [
+        ("quoted", []),
+        ("written", ["an ancient"]),
+    ]
 
 
 def test_the_json_has_the_ledger_and_the_sources():

@@ -68,7 +68,7 @@ def test_a_missing_package_names_the_command_that_brings_it(tmp_path: Path):
 @pytest.mark.parametrize("name", [pytest.param("news.md", marks=pytest.mark.slow), "meeting.md"])
 def test_the_default_summary_stays_with_the_document(manager: ModelManager, name: str):
     tools = Tools(manager.lease, ENCODER, SMOL)
-    settings = Settings(length=Length(words=80), model_id=SMOL.id)
+    settings = Settings("both", length=Length(words=80), model_id=SMOL.id)
     made = summarize([sample(name)], settings, tools)[0]
     assert made.ledger.complete
     assert 64 <= made.words <= 96

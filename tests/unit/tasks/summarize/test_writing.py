@@ -37,10 +37,18 @@ def test_every_sentence_of_the_document_is_in_some_prompt():
 
 
 def test_an_invented_sentence_is_marked_with_what_the_document_does_not_have():
-    made = summarize([document(TEXT)], WRITE, FakeModels(invent).tools())[0]
+    made = summarize([document(TEXT)], WRITE, FakeModels(invent).tools(parameters=3 * 10**9))[0]
     line = next(line for line in made.lines if "Jupiter" in line.text)
     assert not line.supported
+    assert not line.faithful
     assert "number 1877" in english(line.missing)
+
+
+def test_what_a_small_model_invents_is_not_shown_at_all():
+    made = summarize([document(TEXT)], WRITE, FakeModels(invent).tools())[0]
+    assert not any("Jupiter" in line.text for line in made.lines)
+    assert made.unsupported == made.unchecked == 0
+    assert any("didn't plainly shorten a passage" in note for note in english(made.notes))
 
 
 def test_a_summary_that_comes_out_too_short_is_filled_with_quotes():

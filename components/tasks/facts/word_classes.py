@@ -1,0 +1,104 @@
+"""English words that decide what a sentence states, by class: left out, they change it.
+
+Closed classes only, each as short as it can be. A language that isn't here has no classes, and its sentences
+are then never shortened on trust.
+"""
+
+from functools import cache
+
+from components.tasks.facts import number_words
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+NEGATIONS = _words(
+    "not no none never neither nor nobody nothing nowhere cannot without hardly barely scarcely rarely "
+    "seldom fail fails failed failing lack lacks lacked lacking deny denies denied refuse refuses "
+    "refused false falsely against instead"
+)
+_UNIVERSALS = _words(
+    "all every everybody everyone everything each any anybody anyone anything always ever only just "
+    "merely solely exclusively alone except few fewer little less least fewest unless whether if "
+    "provided providing assuming depending pending"
+)
+# In a sentence with one of these, leaving out a circumstance says more: "nobody died in Rome".
+LIMITING = NEGATIONS | _UNIVERSALS
+_QUANTITIES = _words(
+    "some many much several most more both half third quarter majority minority enough another other "
+    "others same once twice thrice double doubled triple tripled first second last next single dozen "
+    "dozens hundred hundreds thousand thousands million millions billion billions percent part parts "
+    "partly mostly mainly largely nearly almost typically generally usually normally often sometimes "
+    "occasionally frequently regularly too very about around approximately roughly up down over under "
+    "above below per"
+)
+MODALS = _words("may might can could should would must will shall ought need needs")
+_HEDGES = _words(
+    "maybe perhaps possibly probably likely unlikely allegedly reportedly supposedly apparently "
+    "presumably theoretically potentially conditionally seem seems seemed appear appears appeared tend "
+    "tends tended theory principle exception"
+)
+_COMPARISONS = _words("than as like unlike better worse different differently similar equal rather")
+_TIMES = _words(
+    "before after until till since while when whenever then first last later earlier previously "
+    "formerly once already still yet again now recently eventually finally ago early late initially "
+    "temporarily permanently"
+)
+_SAYING = _words(
+    "say says said saying tell tells told claim claims claimed argue argues argued stated suggest "
+    "suggests suggested report reports reported believe believes believed think thinks thought "
+    "according ask asks asked reply replied replies answer answered explain explained add added insist "
+    "insisted warn warned announce announced allege alleged accuse accused cry cried whisper whispered "
+    "mutter muttered murmur murmured"
+)
+# Adjectives after which a thing isn't what its noun says.
+_NOT_SO = _words(
+    "former future fake false alleged potential possible would-be ex vice deputy assistant acting "
+    "interim prospective proposed planned attempted intended expected draft suspected supposed so- "
+    "called counterfeit imaginary hypothetical virtual artificial anti non pseudo quasi mock late "
+    "unfinished incomplete"
+)
+_CONTRASTS = _words("but although though however despite because so therefore yet unless")
+# What is said aside takes nothing from the sentence around it, but with one of these.
+ASIDE = LIMITING | MODALS | _HEDGES | frozenset(["other", "or", "up"])
+CONDITIONS = _words("if unless whether provided providing assuming depending pending")
+CLOSED = (LIMITING | _QUANTITIES | MODALS | _HEDGES | _COMPARISONS | _TIMES | _SAYING | _NOT_SO) | _CONTRASTS
+
+PREPOSITIONS = _words(
+    "in on at from with for by of during near through throughout across along within into onto to "
+    "toward towards between among via inside outside behind beside upon against"
+)
+# At the head of a sentence these only tie it to the one before.
+CONNECTIVES = _words(
+    "however moreover furthermore additionally also indeed similarly likewise consequently accordingly "
+    "meanwhile thus therefore hence well so and but now"
+) | frozenset(
+    [
+        "in addition",
+        "for example",
+        "for instance",
+        "in fact",
+        "of course",
+        "as a result",
+        "in particular",
+        "at the same time",
+        "on the other hand",
+    ]
+)
+RELATIVES = _words("which who whose whom where")
+ARTICLES = frozenset(["a", "an", "the"])
+DEFINITE = ARTICLES | _words("this that these those his her its their our my your")
+AUXILIARIES = _words("is are was were be been being am has have had having do does did")
+PRESENT = _words("is are am has have do does be") | MODALS
+PAST = _words("was were had did")
+CONJUNCTIONS = _words("and or but nor that")
+_PRONOUNS = _words("i you he she it we they me him us them mine yours who what there here")
+SUBJECTS = DEFINITE | _words("i you he she it we they")  # what a second statement begins with
+SMALL = CLOSED | PREPOSITIONS | RELATIVES | DEFINITE | AUXILIARIES | CONJUNCTIONS | _PRONOUNS
+
+
+@cache
+def is_quantity(word: str, language: str = "en") -> bool:
+    """Whether a word has figures, or says a number."""
+    return any(c.isdigit() for c in word) or bool(number_words.values(word, language))

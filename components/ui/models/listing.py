@@ -121,8 +121,9 @@ def _draw_model(model: ModelStatus) -> None:
         st.progress(model.share, text=plain(said(model.stage)))
         return
     st.caption(" · ".join(filter(None, _facts(model))))
-    if model.recent:
-        speeds = ", ".join(f"{usage.tokens_per_second:.1f}" for usage in model.recent)
+    measured = [usage.tokens_per_second for usage in model.recent if usage.tokens_per_second]
+    if measured:
+        speeds = ", ".join(f"{speed:.1f}" for speed in measured)
         st.caption(_("Tokens/s of the last requests: {speeds}").format(speeds=speeds))
     pace.draw(model)
     st.caption(plain(said(model.reason)))

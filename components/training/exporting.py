@@ -104,8 +104,15 @@ def _told(report: dict[str, Any] | None) -> list[str]:
     ]
     if metric := report.get("metric"):
         found.append(_line(metric["name"], metric["base"], metric["tuned"], 1))
+    if content := report.get("content"):
+        name = "Right of what differs between answers (%)"
+        found.append(_line(name, 100 * content["base"], 100 * content["tuned"], 0))
     if general := report.get("general"):
         found.append(_line("Loss of general text", general["base"], general["tuned"], 3))
+    if report.get("prompts"):
+        found += ["", f"Different prompts among the {report['rows']} held-out rows: {report['prompts']}."]
+    if report.get("shared"):
+        found += ["", f"Held-out rows whose prompt was also trained on: {report['shared']}."]
     return found
 
 

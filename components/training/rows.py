@@ -103,6 +103,13 @@ def asked_in_full(row: Row) -> str:
     return normalised("\n".join(one["content"] for one in before if one["role"] != "system"))
 
 
+def shared_prompts(train: Iterable[Row], valid: Iterable[Row]) -> int:
+    """Held-out rows whose prompt is also trained on, with another answer."""
+    held = [asked_in_full(row) for row in valid]
+    trained = {asked_in_full(row) for row in train} if held else set()
+    return sum(prompt in trained for prompt in held)
+
+
 def identity(row: Row) -> str:
     """Rows with the same identity are exact duplicates; their place in the file doesn't matter."""
     kept = {key: value for key, value in row.items() if key not in ("line", "continued")}

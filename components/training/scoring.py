@@ -1,4 +1,4 @@
-"""How good answers are, and whether one model is better than another: measures, intervals, the verdict.
+"""How good answers are, and whether one model is better than another: measures and their intervals.
 
 Pure numbers and words; knows neither models nor files.
 """
@@ -13,19 +13,15 @@ import numpy as np
 import numpy.typing as npt
 import regex
 
-from components.messages import Message, Said, to_json
+from components.messages import Said
 from components.scripts import UNSPACED
 
 Numbers = npt.NDArray[np.float64]
-Verdict = Literal["better", "not better", "worse"]
 Metric = Literal["exact match", "token F1", "ROUGE-L", "chrF"]
 
 DRAWS = 2000  # of the bootstrap
 SHORT, LONG = 3, 20  # words: up to the first, an answer is right or wrong; up to the second, words count
 HALF = 0.5  # of the base's attention to the question that must be left
-USEFUL = 0.005  # share by which the loss has to fall
-SMALL = 0.02  # share that is said with a decimal
-FORGOTTEN = 0.1  # share by which the loss of general text may rise before it is said
 # Of scripts without spaces between words, each letter with its marks (vowels, accents) counts as a word.
 _UNSPACED = f"[{UNSPACED}]"
 _WORD = regex.compile(rf"(?=\w){_UNSPACED}\p{{M}}*|(?:(?!{_UNSPACED})[\w\p{{M}}])+")
@@ -135,15 +131,26 @@ class Interval:
         return {"value": self.value, "low": self.low, "high": self.high}
 
 
-def bootstrap(rows: int, value: Callable[[Any], float], seed: int = 0) -> Interval:
-    """`value(indices)` over rows drawn again and again, with replacement."""
+def bootstrap(
+    rows: int, value: Callable[[Any], float], seed: int = 0, prompts: Sequence[str] = ()
+) -> Interval:
+    """`value(indices)` over rows drawn again and again, with replacement.
+
+    Rows with the same prompt are drawn together: they tell no more than one of them does.
+    """
     chance = np.random.default_rng(seed)
-    drawn = np.array([value(chance.integers(0, rows, rows)) for _ in range(DRAWS)])
+    if len(set(prompts)) == len(prompts):
+        drawn = np.array([value(chance.integers(0, rows, rows)) for _ in range(DRAWS)])
+    else:
+        together = [np.flatnonzero(np.asarray(prompts) == one) for one in dict.fromkeys(prompts)]
+        count = len(together)
+        draws = (chance.integers(0, count, count) for _ in range(DRAWS))
+        drawn = np.array([value(np.concatenate([together[i] for i in draw])) for draw in draws])
     low, high = np.quantile(drawn, [0.025, 0.975])
     return Interval(value(np.arange(rows)), float(low), float(high))
 
 
-def loss_change(base: Losses, tuned: Losses, seed: int = 0) -> Interval:
+def loss_change(base: Losses, tuned: Losses, seed: int = 0, prompts: Sequence[str] = ()) -> Interval:
     """Relative change of a held-out token's loss: -0.3 is 30% less."""
 
     def value(chosen: Any) -> float:
@@ -151,12 +158,14 @@ def loss_change(base: Losses, tuned: Losses, seed: int = 0) -> Interval:
         after = tuned.sums[chosen].sum() / tuned.counts[chosen].sum()
         return float(after / before - 1.0) if before else 0.0
 
-    return bootstrap(len(base.sums), value, seed)
+    return bootstrap(len(base.sums), value, seed, prompts)
 
 
-def mean_change(base: Sequence[float], tuned: Sequence[float], seed: int = 0) -> Interval:
+def mean_change(
+    base: Sequence[float], tuned: Sequence[float], seed: int = 0, prompts: Sequence[str] = ()
+) -> Interval:
     change = np.asarray(tuned, float) - np.asarray(base, float)
-    return bootstrap(len(change), lambda chosen: float(change[chosen].mean()), seed)
+    return bootstrap(len(change), lambda chosen: float(change[chosen].mean()), seed, prompts)
 
 
 @dataclass(frozen=True)
@@ -205,224 +214,6 @@ class Score:
         return vars(self) | {"change": self.change.to_json()}
 
 
-@dataclass(frozen=True)
-class Compared:
-    """All that was measured of a base and what was made of it."""
-
-    base: Losses
-    tuned: Losses
-    change: Interval  # of the loss, relative
-    score: Score | None = None
-    attention: Attention | None = None
-    general: tuple[float, float] = (0.0, 0.0)  # losses of general text, base and tuned; 0: not measured
-    best_last: bool = False  # whether the best validation loss was the last one
-
-
-@dataclass(frozen=True)
-class Judged:
-    """The answer to "Is it better?"."""
-
-    verdict: Verdict
-    sentence: Message
-    next: Message  # what to try
-
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "verdict": self.verdict,
-            "sentence": to_json(self.sentence),
-            "next": to_json(self.next),
-        }
-
-
-def judge(found: Compared) -> Judged:
-    """One plain sentence: better, not better or worse, by how much, with the interval.
-
-    Better needs all of three: the whole interval lies below 0; the answers still depend on their questions;
-    the loss fell by more than USEFUL or the answers gained. So a model whose loss fell from 2.50 to 2.10,
-    between -18% and -14%, is better; from 2.50 to 2.49 it is not, however sure that is.
-    """
-    rows, change = len(found.base.sums), found.change
-    if not math.isfinite(found.base.mean):
-        return Judged(
-            "not better",
-            Said(
-                "Not better: on {rows} held-out rows the base's own loss is not a number, so nothing can be "
-                "compared with it.",
-                rows=rows,
-            ),
-            Said("Choose another base model: this one can't read these rows."),
-        )
-    if not math.isfinite(found.tuned.mean):
-        return Judged(
-            "worse",
-            Said(
-                "Worse: on {rows} held-out rows the fine-tuned model's loss is not a number any more: the "
-                "training has spoiled its weights.",
-                rows=rows,
-            ),
-            Said("Try a third of the learning rate, or a longer warm-up."),
-        )
-    if change.low > 0:
-        rose = _with_interval(change.value, change.low, change.high)
-        return Judged(
-            "worse",
-            Said(
-                "Worse: on {rows} held-out rows the loss rose by {rose}, {between}.",
-                rows=rows,
-                rose=rose,
-                between=_between(found),
-            ),
-            Said("Try a third of the learning rate, fewer epochs, or more rows."),
-        )
-    return _unchanged(found) if change.high >= 0 else _fell(found)
-
-
-def _unchanged(found: Compared) -> Judged:
-    """The loss may have changed by chance only."""
-    change = found.change
-    value, low, high = (f"{share}%" for share in _shares(change.value, change.low, change.high))
-    return Judged(
-        "not better",
-        Said(
-            "Not better: on {rows} held-out rows the loss changed by {value} ({low} to {high}), which may "
-            "be chance{score}.",
-            rows=len(found.base.sums),
-            value=value,
-            low=low,
-            high=high,
-            score=_and_score(found),
-        ),
-        Said("Try more rows, more epochs or a higher learning rate; check that the rows teach one thing."),
-    )
-
-
-def _fell(found: Compared) -> Judged:
-    """The loss fell, and not by chance; that alone doesn't make a model better."""
-    rows, score, change = len(found.base.sums), found.score, found.change
-    fell = _with_interval(-change.value, -change.high, -change.low)
-    if found.attention and found.attention.lost:
-        return Judged(
-            "not better",
-            Said(
-                "Not better: the model has learned how the answers sound, but not which answer belongs to "
-                "which question. The loss fell by {fell}, yet with the right question an answer is hardly "
-                "easier to foretell than with another row's{score}.",
-                fell=fell,
-                score=_and_score(found),
-            ),
-            Said(
-                "Look at the data: questions and answers may have been mixed up, or the answers can't be "
-                "known from the questions."
-            ),
-        )
-    if score and score.change.high < 0:
-        return Judged(
-            "not better",
-            Said(
-                "Not better: on {rows} held-out rows the loss fell by {fell}, but the answers got "
-                "worse{score}.",
-                rows=rows,
-                fell=fell,
-                score=_and_score(found),
-            ),
-            Said("Try fewer epochs or half of the learning rate, and compare the answers below."),
-        )
-    gained = score is not None and score.change.low > 0
-    if -change.value < USEFUL and not gained:
-        return Judged(
-            "not better",
-            Said(
-                "Not better: on {rows} held-out rows the loss fell by {fell}, {between}. This is hardly "
-                "chance, but too little to be of use.",
-                rows=rows,
-                fell=fell,
-                between=_between(found),
-            ),
-            Said("Try more epochs or a higher learning rate; check that the rows teach something new."),
-        )
-    return Judged(
-        "better",
-        Said(
-            "Better: on {rows} held-out rows the loss fell by {fell}, {between}.",
-            rows=rows,
-            fell=fell,
-            between=_between(found),
-        ),
-        _next(found),
-    )
-
-
-def _between(found: Compared) -> Message:
-    """Both losses, with the score's two where there is one."""
-    before, after = _apart(found.base.mean, found.tuned.mean, (2, 3, 4))
-    if not found.score:
-        return Said("from {before} to {after}", before=before, after=after)
-    first, last = _apart(found.score.base, found.score.tuned, (0, 1))
-    return Said(
-        "from {before} to {after}; {metric} went from {first} to {last}",
-        before=before,
-        after=after,
-        metric=METRIC_NAMES[found.score.name],
-        first=first,
-        last=last,
-    )
-
-
-def _and_score(found: Compared) -> Message:
-    """The score's two numbers as the end of a sentence."""
-    if not found.score:
-        return ""
-    first, last = _apart(found.score.base, found.score.tuned, (0, 1))
-    name = METRIC_NAMES[found.score.name]
-    return Said("; {metric} went from {first} to {last}", metric=name, first=first, last=last)
-
-
-def _next(found: Compared) -> Message:
-    base, tuned = found.general
-    if not (math.isfinite(base) and math.isfinite(tuned)):
-        return Said(
-            "It forgets: the loss of general text is not a number any more. Try a lower learning rate."
-        )
-    if base and tuned / base - 1 > FORGOTTEN:
-        return Said(
-            "It forgets: the loss of general text rose by {share}. Try a lower learning rate or rank, or add "
-            "general rows.",
-            share=_percent(tuned / base - 1),
-        )
-    if found.best_last:
-        return Said("The validation loss was still falling at the end: more epochs may help further.")
-    return Said("It had stopped getting better before the end: more rows would help more than more epochs.")
-
-
 def in_words(number: float | None, digits: int) -> str:
     """A number of a report; one that was none there has no digits."""
     return "–" if number is None else f"{number:.{digits}f}"
-
-
-def _with_interval(value: float, low: float, high: float) -> Message:
-    """A share and where it lies."""
-    value_text, low_text, high_text = _shares(value, low, high)
-    return Said("{value}% ({low}% to {high}%)", value=value_text, low=low_text, high=high_text)
-
-
-def _shares(value: float, low: float, high: float) -> tuple[str, str, str]:
-    """As percentages, with up to two decimals: as many as tell the ends apart, and the share from nothing."""
-    for digits in (0, 1, 2) if abs(value) >= SMALL else (1, 2):
-        value_text, low_text, high_text = (_fixed(100 * share, digits) for share in (value, low, high))
-        if low_text != high_text and float(value_text):
-            break
-    return value_text, low_text, high_text
-
-
-def _apart(one: float, other: float, digits: Sequence[int]) -> tuple[str, str]:
-    """Both numbers with the fewest of these decimals that tell them apart."""
-    texts = [(_fixed(one, count), _fixed(other, count)) for count in digits]
-    return next((pair for pair in texts if pair[0] != pair[1]), texts[0])
-
-
-def _fixed(number: float, digits: int) -> str:
-    return f"{round(number, digits) + 0.0:.{digits}f}"  # no "-0"
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f}%"

@@ -16,7 +16,7 @@ from components.training.doctor.findings import ERRORS, Finding, quoted
 from components.training.doctor.records import Record
 from components.training.doctor.report import Side
 from components.training.program.rendering import BATCH, Reader, render
-from components.training.rows import Row, folded, identity, kind_of
+from components.training.rows import Row, folded, identity, kind_of, shared_prompts
 
 _UNUSABLE = {*ERRORS, "marked"}
 MOST_HITS = 100  # of placeholders in a text that are looked at
@@ -161,12 +161,12 @@ def nearly_same(rows: Sequence[Checked]) -> int:
     return len(different) - len(set(different.values()))
 
 
-def shared_prompts(rows: Sequence[Checked]) -> int:
+def trained_prompts(rows: Sequence[Checked]) -> int:
     """Held-out rows whose prompt is also trained on, with another answer; the same rows never are."""
     leaked = [any(found.kind == "leak" for found in one.findings) for one in rows]
     train = [one.row for one, leak in zip(rows, leaked, strict=True) if one.side == "train" and not leak]
     valid = [one.row for one in rows if one.side == "valid"]
-    return splitting.shared_prompts(filter(None, train), filter(None, valid))
+    return shared_prompts(filter(None, train), filter(None, valid))
 
 
 def in_parts(rows: Sequence[Checked], context: int) -> list[Checked]:

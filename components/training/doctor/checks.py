@@ -33,7 +33,7 @@ from components.training.doctor.diagnosing import Request
 from components.training.doctor.findings import ASKED, ERRORS, KINDS, Finding
 from components.training.doctor.report import Diagnosis, Report, Usable
 from components.training.prepared import DATASETS, Facts, Prepared, datasets_dir
-from components.training.rows import Row, read_rows
+from components.training.rows import Row, read_rows, shared_prompts
 from components.training.shortening import Shortened, at_length
 
 WORKER = ("-m", "components.training.doctor.check_program")
@@ -208,7 +208,7 @@ def prepare(config: Config, check: Check, drop: Iterable[str]) -> Prepared:
         files=check.files,
         repaired=report.repaired,
         dropped=dict(dropped),
-        shared=0 if has_own_validation(check) else splitting.shared_prompts(train, valid),
+        shared=0 if has_own_validation(check) else shared_prompts(train, valid),
     )
     return prepared.save(config, check.owner, facts, train, valid, check.id)
 

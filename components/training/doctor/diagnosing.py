@@ -389,7 +389,7 @@ def _unused(files: list[tuple[Opened, Side]], shapes: Sequence[Shape | None]) ->
 
 def _remarks(rows: list[Checked]) -> list[Message]:
     found: list[Message] = []
-    if shared := checking.shared_prompts(rows):
+    if shared := checking.trained_prompts(rows):
         found.append(
             Said(
                 "Prompts of the validation data that are also trained on: {shared:,}. The validation loss "

@@ -57,13 +57,6 @@ def _enough(rows: Sequence[Row], held: set[int]) -> bool:
     return len(once(rows[number] for number in held)) >= LEAST
 
 
-def shared_prompts(train: Iterable[Row], valid: Iterable[Row]) -> int:
-    """Held-out rows whose prompt is also trained on, with another answer."""
-    held = [asked_in_full(row) for row in valid]
-    trained = {asked_in_full(row) for row in train} if held else set()
-    return sum(prompt in trained for prompt in held)
-
-
 def _ways(rows: Sequence[Row]) -> Iterator[list[str]]:
     """What rows can be held together by, the best first: the next one is for where its groups are large."""
     documents = _documents(rows)

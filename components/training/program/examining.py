@@ -9,7 +9,7 @@ import gc
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from components.training import scoring
+from components.training import content, scoring
 from components.training.folder import Plan, RunFolder, write_json
 from components.training.program.building import base_arguments, is_seq2seq, load_base
 from components.training.program.feeding import Collator, Example, examples_of, prompt_of, spread
@@ -25,10 +25,17 @@ from components.training.program.rendering import NOT_TRAINED
 from components.training.program.tokenizer import load_tokenizer
 from components.training.program.train import NICE, instruction_for, question_of, reporting
 from components.training.program.watching import answers
-from components.training.rows import kind_of, normalised, question_and_answer
-from components.training.scoring import METRICS, Compared, Losses, Metric, Score
+from components.training.rows import (
+    asked_in_full,
+    kind_of,
+    normalised,
+    question_and_answer,
+    shared_prompts,
+)
+from components.training.scoring import METRICS, Losses, Metric, Score
+from components.training.verdict import Compared, judge
 
-SHOWN, SCORED = 12, 24  # answers side by side, and those that the task's measure is taken of
+SHOWN, SCORED = 12, 48  # answers side by side, and those that the task's measure is taken of
 NEW_TOKENS = 96  # at most, of an answer
 MATCHED = 100  # rows whose answers are also read after another row's question
 BATCH_TOKENS = 2048
@@ -119,6 +126,9 @@ class Asked:
     prompts: Sequence[Sequence[int]]
     new_tokens: int
     scored: bool  # whether a measure is taken of the answers
+    read: Sequence[str]  # all that is read before the answers, for what differs between them
+    asks: Sequence[str]  # of the held-out examples: the same ones are no different rows
+    chosen: Sequence[str]  # of those whose answers are compared
 
 
 @dataclass(frozen=True)
@@ -139,7 +149,14 @@ def examine(plan: Plan, folder: RunFolder) -> dict[str, Any]:
     base, tuned = _ask_both(plan, folder, tokenizer, seq2seq, partial(_ask, asked))
     purpose = str((plan.options or {}).get("purpose", ""))
     metric = scoring.metric_for(purpose, asked.wanted) if asked.scored else None
-    found = _compared(base, tuned, asked, metric, plan.settings.seed, _best_last(folder))
+    found = _compared(base, tuned, asked, metric, plan.settings.seed)
+    found = replace(
+        found,
+        best_last=_best_last(folder),
+        content=_content(metric, asked, base, tuned, folder, plan.settings.seed) if metric else None,
+        prompts=len(set(asked.asks)) if metric else None,
+        shared=shared_prompts(folder.rows("train"), folder.rows("valid")) if metric else 0,
+    )
     return _report(found, asked, base, tuned) | {
         "versions": dict(plan.versions or {}),
         "seconds": round(time.time() - started, 1),
@@ -167,7 +184,17 @@ def _questions(plan: Plan, rows: Sequence[dict[str, Any]], tokenizer: Any, seq2s
         prompts=[prompt_of(one, seq2seq) for one in shown],
         new_tokens=min(max(len(tokenizer(text)["input_ids"]) for text in wanted) + 8, NEW_TOKENS),
         scored=bool(scored),
+        read=[_read_before(rows[one.row]) for one in shown],
+        asks=[asked_in_full(rows[one.row]) for one in examples],
+        chosen=[asked_in_full(rows[one.row]) for one in shown],
     )
+
+
+def _read_before(row: dict[str, Any]) -> str:
+    """All that a model reads before the answer; of plain text nothing."""
+    if kind_of(row) == "text":
+        return ""
+    return "\n".join(one["content"] for one in question_and_answer(row)[0])
 
 
 def _ask(asked: Asked, subject: Subject) -> Found:
@@ -253,46 +280,63 @@ def _general(tokenizer: Any) -> list[Example]:
     return [Example(one, list(one)) for one in ids if len(one) > 1]
 
 
-def _compared(
-    base: Found, tuned: Found, asked: Asked, metric: Metric | None, seed: int, best_last: bool
-) -> Compared:
+def _content(
+    metric: Metric, asked: Asked, base: Found, tuned: Found, folder: RunFolder, seed: int
+) -> content.Content | None:
+    """How much of what differs between the answers is right."""
+    trained = [
+        (_read_before(row), question_and_answer(row)[1])
+        for row in folder.rows("train")
+        if kind_of(row) != "text"
+    ]
+    held = list(zip(asked.read, asked.wanted, strict=True))
+    return content.measure(held, (base.answers, tuned.answers), trained, metric, seed)
+
+
+def _compared(base: Found, tuned: Found, asked: Asked, metric: Metric | None, seed: int) -> Compared:
     attention = None
     if base.own and base.other and tuned.own and tuned.other and len(base.own.sums) > 1:
         attention = scoring.attention((base.own, base.other), (tuned.own, tuned.other), seed)
     return Compared(
         base=base.held,
         tuned=tuned.held,
-        change=scoring.loss_change(base.held, tuned.held, seed),
-        score=_score(metric, base.answers, tuned.answers, asked.wanted, seed) if metric else None,
+        change=scoring.loss_change(base.held, tuned.held, seed, asked.asks),
+        score=_score(metric, base.answers, tuned.answers, asked, seed) if metric else None,
         attention=attention,
         general=(
             base.general.mean if base.general else 0.0,
             tuned.general.mean if tuned.general else 0.0,
         ),
-        best_last=best_last,
     )
 
 
 def _score(
-    metric: Metric, base: Sequence[str], tuned: Sequence[str], wanted: Sequence[str], seed: int
-) -> Score:
+    metric: Metric, base: Sequence[str], tuned: Sequence[str], asked: Asked, seed: int
+) -> Score | None:
+    """None where it says nothing: not one answer of either model has something right."""
+    wanted = asked.wanted
     before, after = (
         [METRICS[metric](said, want) for said, want in zip(answers, wanted, strict=True)]
         for answers in (base, tuned)
     )
-    change = scoring.mean_change(before, after, seed)
+    if not any(before) and not any(after):
+        return None
+    change = scoring.mean_change(before, after, seed, asked.chosen)
     return Score(metric, len(wanted), float(np.mean(before)), float(np.mean(after)), change)
 
 
 def _report(found: Compared, asked: Asked, base: Found, tuned: Found) -> dict[str, Any]:
     """As report.json has it."""
     help_of, general = found.attention, found.general
-    return scoring.judge(found).to_json() | {
+    return judge(found).to_json() | {
         "rows": len(found.base.sums),
         "base": {"loss": found.base.mean, "perplexity": found.base.perplexity},
         "tuned": {"loss": found.tuned.mean, "perplexity": found.tuned.perplexity},
         "change": found.change.to_json(),
         "metric": found.score and found.score.to_json(),
+        "content": found.content and found.content.to_json(),
+        "prompts": found.prompts,
+        "shared": found.shared,
         "question": help_of and {"base": help_of.base.to_json(), "tuned": help_of.tuned.to_json()},
         "general": {"base": general[0], "tuned": general[1]} if general[0] else None,
         "answers": [

@@ -87,12 +87,16 @@ def _draw_numbers(report: dict[str, Any]) -> None:
         name = _("{metric} (0 to 100; answers: {number})")
         name = name.format(metric=said(METRIC_NAMES[metric["name"]]), number=metric["rows"])
         rows.append(_row(name, metric["base"], metric["tuned"], 1))
+    if content := report.get("content"):
+        name = _("Right of what differs between answers (%)")
+        rows.append(_row(name, 100 * content["base"], 100 * content["tuned"], 0))
     if question := report.get("question"):
         name = _("Loss saved by the right question")
         rows.append(_row(name, question["base"]["value"], question["tuned"]["value"], 3))
     if general := report.get("general"):
         rows.append(_row(_("Loss of general text (forgetting)"), general["base"], general["tuned"], 3))
     st.dataframe(rows, hide_index=True, width="stretch")
+    _draw_rows(report)
     change = report["change"]
     if change["value"] is None:  # one of the losses is no number
         return
@@ -102,6 +106,18 @@ def _draw_numbers(report: dict[str, Any]) -> None:
     )
     shares = {name: f"{100 * change[name]:+.1f}%" for name in ("value", "low", "high")}
     st.caption(text.format(number=report["rows"], **shares))
+
+
+def _draw_rows(report: dict[str, Any]) -> None:
+    """What the held-out rows are worth: different prompts, and those that were also trained on."""
+    if report.get("prompts"):
+        text = _("Different prompts among the held-out rows: {prompts}.")
+        st.caption(text.format(prompts=report["prompts"]))
+    if report.get("shared"):
+        text = _(
+            "Held-out rows whose prompt was also trained on: {count}. The numbers look better than they are."
+        )
+        st.warning(text.format(count=report["shared"]), icon=":material/content_copy:")
 
 
 def _row(name: str, base: float | None, tuned: float | None, digits: int) -> dict[str, str]:

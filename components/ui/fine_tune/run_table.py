@@ -25,7 +25,13 @@ STATES = {
     "failed": N_("failed"),
     "interrupted": N_("interrupted"),
 }
-VERDICTS = {"better": N_("better"), "not better": N_("not better"), "worse": N_("worse")}
+VERDICTS = {
+    "better": N_("better"),
+    "form": N_("only the form"),
+    "unclear": N_("can't be told"),
+    "not better": N_("not better"),
+    "worse": N_("worse"),
+}
 
 
 def draw(open_run: Run | None, base_model: str) -> None:

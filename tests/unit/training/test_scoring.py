@@ -9,20 +9,19 @@ import pytest
 
 from components.training.folder import write_json
 from components.training.scoring import (
-    Compared,
     Losses,
     Score,
     attention,
     chrf,
     exact_match,
     in_words,
-    judge,
     loss_change,
     mean_change,
     metric_for,
     rouge_l,
     token_f1,
 )
+from components.training.verdict import Compared, judge
 
 CHANCE = np.random.default_rng(7)
 ROWS, TOKENS = 100, 30

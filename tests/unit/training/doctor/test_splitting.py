@@ -4,7 +4,7 @@ import pytest
 
 from components.errors import BadInput
 from components.training.doctor import plain_rows, splitting
-from components.training.rows import group
+from components.training.rows import group, shared_prompts
 
 
 def rows(count: int, prompts: int | None = None) -> list[dict[str, object]]:
@@ -37,14 +37,14 @@ def test_the_same_prompt_is_never_on_both_sides():
 def test_few_prompts_with_many_answers_lose_no_more_rows_than_others(count, prompts, most):
     train, valid = splitting.split(rows(count, prompts))
     assert 8 <= len(valid) <= most
-    assert splitting.shared_prompts(train, valid) == (0 if prompts == 10 else len(valid))
+    assert shared_prompts(train, valid) == (0 if prompts == 10 else len(valid))
 
 
 def test_conversations_that_begin_alike_can_be_trained_on():
     hello = [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Hello"}]
     train, valid = splitting.split([{"messages": [*hello, *row["messages"]]} for row in rows(100)])
     assert len(valid) == 8
-    assert splitting.shared_prompts(train, valid) == 0
+    assert shared_prompts(train, valid) == 0
 
 
 @pytest.mark.parametrize("few", [rows(15), [rows(1)[0]] * 40])

@@ -1,0 +1,353 @@
+"""Is a fine-tuned model better than its base? All that was measured, in one sentence, and what to try next.
+
+Pure numbers and words; the measures are in `scoring` and `content`.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from components.messages import Message, Said, counted, sentences, to_json
+from components.training.content import FEWEST, Content
+from components.training.scoring import METRIC_NAMES, Attention, Interval, Losses, Score
+
+Verdict = Literal["better", "form", "unclear", "not better", "worse"]
+USEFUL = 0.005  # share by which the loss has to fall
+HALF = 0.5  # share of the content that is right, up to which it is some of it
+_FORM_AND_CONTENT = Said("It has learned the form and the content.")
+SMALL = 0.02  # share that is said with a decimal
+FORGOTTEN = 0.1  # share by which the loss of general text may rise before it is said
+
+
+@dataclass(frozen=True)
+class Compared:
+    """All that was measured of a base and what was made of it."""
+
+    base: Losses
+    tuned: Losses
+    change: Interval  # of the loss, relative
+    score: Score | None = None
+    attention: Attention | None = None
+    general: tuple[float, float] = (0.0, 0.0)  # losses of general text, base and tuned; 0: not measured
+    best_last: bool = False  # whether the best validation loss was the last one
+    content: Content | None = None  # what differs between answers; None: not measured, or nothing does
+    prompts: int | None = None  # different ones that were held out; None: of plain text
+    shared: int = 0  # held-out rows whose prompt is also trained on
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The answer to "Is it better?"."""
+
+    verdict: Verdict
+    sentence: Message
+    next: Message  # what to try
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "verdict": self.verdict,
+            "sentence": to_json(self.sentence),
+            "next": to_json(self.next),
+        }
+
+
+def judge(found: Compared) -> Judged:
+    """One plain sentence: better, only the form, not to be told, not better or worse; by how much.
+
+    Better needs all of four: the whole interval lies below 0; the answers still depend on their questions;
+    the loss fell by more than USEFUL or the answers gained; of what differs between answers, more is right
+    than without learning it. So a model whose loss fell from 2.50 to 2.10, between -18% and -14%, is better;
+    from 2.50 to 2.49 it is not, however sure that is.
+    """
+    rows, change = len(found.base.sums), found.change
+    if not math.isfinite(found.base.mean):
+        return Judged(
+            "not better",
+            Said(
+                "Not better: on {rows} held-out rows the base's own loss is not a number, so nothing can be "
+                "compared with it.",
+                rows=rows,
+            ),
+            Said("Choose another base model: this one can't read these rows."),
+        )
+    if not math.isfinite(found.tuned.mean):
+        return Judged(
+            "worse",
+            Said(
+                "Worse: on {rows} held-out rows the fine-tuned model's loss is not a number any more: the "
+                "training has spoiled its weights.",
+                rows=rows,
+            ),
+            Said("Try a third of the learning rate, or a longer warm-up."),
+        )
+    if change.low > 0:
+        rose = _with_interval(change.value, change.low, change.high)
+        return Judged(
+            "worse",
+            Said(
+                "Worse: on {rows} held-out rows the loss rose by {rose}, {between}.",
+                rows=rows,
+                rose=rose,
+                between=_between(found),
+            ),
+            Said("Try a third of the learning rate, fewer epochs, or more rows."),
+        )
+    if change.high >= 0:
+        return _unchanged(found)
+    judged = _fell(found)
+    if not 0 < found.shared * 2 <= rows:
+        return judged
+    leaked = Said(
+        "The prompts of {shared} of the held-out rows were also trained on: this looks better than it is.",
+        shared=found.shared,
+    )
+    return replace(judged, sentence=sentences(judged.sentence, leaked))
+
+
+def _unchanged(found: Compared) -> Judged:
+    """The loss may have changed by chance only."""
+    change = found.change
+    value, low, high = (f"{share}%" for share in _shares(change.value, change.low, change.high))
+    return Judged(
+        "not better",
+        Said(
+            "Not better: on {rows} held-out rows the loss changed by {value} ({low} to {high}), which may "
+            "be chance{score}.",
+            rows=len(found.base.sums),
+            value=value,
+            low=low,
+            high=high,
+            score=_and_score(found),
+        ),
+        Said("Try more rows, more epochs or a higher learning rate; check that the rows teach one thing."),
+    )
+
+
+def _fell(found: Compared) -> Judged:
+    """The loss fell, and not by chance; that alone doesn't make a model better."""
+    rows, score, change = len(found.base.sums), found.score, found.change
+    fell = _with_interval(-change.value, -change.high, -change.low)
+    if untold := _not_to_be_told(found):
+        return untold
+    constant = found.content is not None and found.content.learned == "constant"
+    if found.attention and found.attention.lost and not constant:
+        return Judged(
+            "not better",
+            Said(
+                "Not better: the model has learned how the answers sound, but not which answer belongs to "
+                "which question. The loss fell by {fell}, yet with the right question an answer is hardly "
+                "easier to foretell than with another row's{score}.",
+                fell=fell,
+                score=_and_score(found),
+            ),
+            Said(
+                "Look at the data: questions and answers may have been mixed up, or the answers can't be "
+                "known from the questions."
+            ),
+        )
+    if score and score.change.high < 0:
+        return Judged(
+            "not better",
+            Said(
+                "Not better: on {rows} held-out rows the loss fell by {fell}, but the answers got "
+                "worse{score}.",
+                rows=rows,
+                fell=fell,
+                score=_and_score(found),
+            ),
+            Said("Try fewer epochs or half of the learning rate, and compare the answers below."),
+        )
+    gained = score is not None and score.change.low > 0
+    if -change.value < USEFUL and not gained:
+        return Judged(
+            "not better",
+            Said(
+                "Not better: on {rows} held-out rows the loss fell by {fell}, {between}. This is hardly "
+                "chance, but too little to be of use.",
+                rows=rows,
+                fell=fell,
+                between=_between(found),
+            ),
+            Said("Try more epochs or a higher learning rate; check that the rows teach something new."),
+        )
+    if found.content and found.content.learned != "content":
+        return _without_content(found, found.content, fell)
+    better: Message = Said(
+        "Better: on {rows} held-out rows the loss fell by {fell}, {between}.",
+        rows=rows,
+        fell=fell,
+        between=_between(found),
+    )
+    if found.content:
+        much = found.content.tuned >= HALF
+        learned = _FORM_AND_CONTENT if much else Said("It has learned the form and some of the content.")
+        better = sentences(better, learned, _parts(found.content))
+    return Judged("better", better, _next(found))
+
+
+def _not_to_be_told(found: Compared) -> Judged | None:
+    """Where the held-out rows can't show whether anything was learned that helps with other prompts."""
+    rows = len(found.base.sums)
+    if found.prompts is None:
+        return None
+    if found.shared * 2 > rows:
+        return Judged(
+            "unclear",
+            Said(
+                "It can't be told: the prompts of {shared} of {rows} held-out rows were also trained on, so "
+                "the model may only remember them.",
+                shared=found.shared,
+                rows=rows,
+            ),
+            Said("Hold out rows with prompts that aren't trained on, or add rows with other prompts."),
+        )
+    if found.prompts < FEWEST:
+        return Judged(
+            "unclear",
+            counted(
+                "Too few different rows to tell: all held-out rows have {count} prompt; {fewest} would do.",
+                "Too few different rows to tell: the held-out rows have {count} different prompts; {fewest} "
+                "would do.",
+                found.prompts,
+                fewest=FEWEST,
+            ),
+            Said("Add rows with other prompts."),
+        )
+    return None
+
+
+def _without_content(found: Compared, content: Content, fell: Message) -> Judged:
+    """The loss fell, but what differs between the answers is no better than without learning it."""
+    rows, between = len(found.base.sums), _between(found)
+    if content.learned == "constant":
+        return Judged(
+            "form",
+            Said(
+                "Learned the form: all answers that were trained on are the same, so there is nothing else "
+                "to learn. On {rows} held-out rows the loss fell by {fell}, {between}.",
+                rows=rows,
+                fell=fell,
+                between=between,
+            ),
+            Said("Add rows with other answers, if the model is to know when to give which one."),
+        )
+    if content.learned == "unclear":
+        few = Said(
+            "Too few different rows to tell: on {rows} held-out rows the loss fell by {fell}, {between}, and "
+            "about {enough} different held-out rows would show whether it has learned more than the form.",
+            rows=rows,
+            fell=fell,
+            between=between,
+            enough=content.would_do,
+        )
+        return Judged(
+            "unclear",
+            sentences(few, _parts(content)),
+            Said("Add rows, or upload validation data of your own with more different rows."),
+        )
+    form = Said(
+        "Learned the form, not the content: on {rows} held-out rows the loss fell by {fell}, {between}.",
+        rows=rows,
+        fell=fell,
+        between=between,
+    )
+    return Judged(
+        "form",
+        sentences(form, _parts(content)),
+        Said(
+            "If the answers can't be known from the questions, put the facts into the questions. Otherwise "
+            "try more rows or epochs."
+        ),
+    )
+
+
+def _parts(content: Content) -> Message:
+    """What is right of what differs between the answers, before, after and without a model."""
+    return Said(
+        "Of what differs between the answers, {before} was right before and {after} is now ({gain} against "
+        "the best guess); one answer for all has {frequent}, another row's answer {other}, that of the most "
+        "similar row {nearest}.",
+        before=_percent(content.base),
+        after=_percent(content.tuned),
+        gain=_points(content.beyond),
+        frequent=_percent(content.frequent),
+        other=_percent(content.other),
+        nearest=_percent(content.nearest),
+    )
+
+
+def _points(gain: Interval) -> Message:
+    value, low, high = (f"{100 * share:+.0f}" for share in (gain.value, gain.low, gain.high))
+    return Said("{value} points, {low} to {high}", value=value, low=low, high=high)
+
+
+def _between(found: Compared) -> Message:
+    """Both losses, with the score's two where there is one."""
+    before, after = _apart(found.base.mean, found.tuned.mean, (2, 3, 4))
+    if not found.score:
+        return Said("from {before} to {after}", before=before, after=after)
+    first, last = _apart(found.score.base, found.score.tuned, (0, 1))
+    return Said(
+        "from {before} to {after}; {metric} went from {first} to {last}",
+        before=before,
+        after=after,
+        metric=METRIC_NAMES[found.score.name],
+        first=first,
+        last=last,
+    )
+
+
+def _and_score(found: Compared) -> Message:
+    """The score's two numbers as the end of a sentence."""
+    if not found.score:
+        return ""
+    first, last = _apart(found.score.base, found.score.tuned, (0, 1))
+    name = METRIC_NAMES[found.score.name]
+    return Said("; {metric} went from {first} to {last}", metric=name, first=first, last=last)
+
+
+def _next(found: Compared) -> Message:
+    base, tuned = found.general
+    if not (math.isfinite(base) and math.isfinite(tuned)):
+        return Said(
+            "It forgets: the loss of general text is not a number any more. Try a lower learning rate."
+        )
+    if base and tuned / base - 1 > FORGOTTEN:
+        return Said(
+            "It forgets: the loss of general text rose by {share}. Try a lower learning rate or rank, or add "
+            "general rows.",
+            share=_percent(tuned / base - 1),
+        )
+    if found.best_last:
+        return Said("The validation loss was still falling at the end: more epochs may help further.")
+    return Said("It had stopped getting better before the end: more rows would help more than more epochs.")
+
+
+def _with_interval(value: float, low: float, high: float) -> Message:
+    """A share and where it lies."""
+    value_text, low_text, high_text = _shares(value, low, high)
+    return Said("{value}% ({low}% to {high}%)", value=value_text, low=low_text, high=high_text)
+
+
+def _shares(value: float, low: float, high: float) -> tuple[str, str, str]:
+    """As percentages, with up to two decimals: as many as tell the ends apart, and the share from nothing."""
+    for digits in (0, 1, 2) if abs(value) >= SMALL else (1, 2):
+        value_text, low_text, high_text = (_fixed(100 * share, digits) for share in (value, low, high))
+        if low_text != high_text and float(value_text):
+            break
+    return value_text, low_text, high_text
+
+
+def _apart(one: float, other: float, digits: Sequence[int]) -> tuple[str, str]:
+    """Both numbers with the fewest of these decimals that tell them apart."""
+    texts = [(_fixed(one, count), _fixed(other, count)) for count in digits]
+    return next((pair for pair in texts if pair[0] != pair[1]), texts[0])
+
+
+def _fixed(number: float, digits: int) -> str:
+    return f"{round(number, digits) + 0.0:.{digits}f}"  # no "-0"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f}%"

@@ -118,6 +118,16 @@ class Imported:
 
 
 @dataclass(frozen=True)
+class ConversationState:
+    """What changes when something is said or ends in a conversation, in whichever tab."""
+
+    title: str
+    leaf_id: int | None
+    messages: int
+    written: int  # answers that are being written
+
+
+@dataclass(frozen=True)
 class Conversation:
     """A conversation and all its messages."""
 
@@ -130,6 +140,12 @@ class Conversation:
     created_at: float
     updated_at: float
     messages: Mapping[int, StoredMessage]
+
+    @property
+    def state(self) -> ConversationState:
+        """As it was when this was read."""
+        written = sum(message.state == "streaming" for message in self.messages.values())
+        return ConversationState(self.title, self.leaf_id, len(self.messages), written)
 
     @cached_property
     def _children(self) -> dict[int | None, list[int]]:
@@ -265,6 +281,21 @@ class Store(Scoped):
             )
             messages = {message.id: as_dataclass(StoredMessage, message) for message in found}
         return as_dataclass(Conversation, row, messages=messages)
+
+    def state(self, conversation_id: str) -> ConversationState | None:
+        """None if the conversation doesn't exist or was deleted."""
+        working = sa.func.sum(sa.case((_messages.c.state == "streaming", 1), else_=0))
+        query = (
+            sa.select(
+                _conversations.c.title, _conversations.c.leaf_id, sa.func.count(_messages.c.id), working
+            )
+            .outerjoin(_messages, _messages.c.conversation_id == _conversations.c.id)
+            .where(_conversations.c.id == conversation_id, self._found(""))
+            .group_by(_conversations.c.id, _conversations.c.title, _conversations.c.leaf_id)
+        )
+        with self.engine.connect() as connection:
+            row = connection.execute(query).first()
+        return ConversationState(row[0], row[1], int(row[2]), int(row[3])) if row else None
 
     def change(self, conversation_id: str, **values: Any) -> None:
         """Sets title, model_id, settings, leaf_id or deleted_at."""

@@ -11,6 +11,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from components.messages import Message
 from components.models.options import EngineInfo, GenerationOptions, Prompt, Usage
 from components.models.translation import Translated, TranslationOptions
 
@@ -59,5 +60,8 @@ class Engine(Protocol):
     ) -> Iterator[Translated]: ...
 
     def adapted(self, folder: Path) -> "Engine": ...
+
+    def telling(self, on_wait: Callable[[Message], object]) -> "Engine":
+        """This engine for one lease, which is told of what its requests wait for."""
 
     def close(self) -> None: ...

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from components.messages import Message
 from components.models.engine import Engine, Generation, Vectors
 from components.models.options import EngineInfo, GenerationOptions, Prompt, Usage
 from components.models.translation import Translated, TranslationOptions
@@ -56,6 +57,9 @@ class InParts:
 
     def adapted(self, folder: Path) -> Engine:
         return InParts(self._engine.adapted(folder), self._turn)
+
+    def telling(self, on_wait: Callable[[Message], object]) -> Engine:
+        return InParts(self._engine.telling(on_wait), self._turn)
 
     def close(self) -> None:
         self._engine.close()

@@ -21,7 +21,7 @@ import numpy as np
 from components import lifeline, telemetry
 from components.config import ROOT
 from components.errors import Cancelled, EngineFailed, Unavailable
-from components.messages import N_
+from components.messages import N_, Message
 from components.models.adapters import WEIGHTS
 from components.models.engine import Vectors
 from components.models.heartbeat import Heartbeat
@@ -270,6 +270,9 @@ class ProcessEngine:
                 twin.recent = self.recent
                 self._adapted[version] = twin
             return self._adapted[version]
+
+    def telling(self, on_wait: Callable[[Message], object]) -> "ProcessEngine":
+        return self  # it waits for nobody once it is leased
 
     def close(self) -> None:
         if self._alone:

@@ -6,18 +6,18 @@ the first use, so that pages are drawn without it.
 
 import asyncio
 import concurrent.futures
+import math
 import random
 import re
 import threading
 from base64 import b64encode
 from collections.abc import Awaitable, Callable, Coroutine
-from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from components.config import ServerSettings
 from components.errors import AppError, BadInput
-from components.messages import Message, Said
+from components.messages import Message, Said, counted
 from components.models.servers import failures
 
 CONNECT_SECONDS = 5.0
@@ -138,8 +138,10 @@ class Connection:
             return await client.get(path, cast_to=object, options=options)
         return await client.post(path, cast_to=object, body=body, options=options)
 
-    async def patiently(self, ask: Callable[[], Awaitable[T]]) -> T:
-        """`ask`, again after a pause while the server says that it is too busy.
+    async def patiently(
+        self, ask: Callable[[], Awaitable[T]], on_wait: Callable[[Message], object] = lambda said: None
+    ) -> T:
+        """`ask`, again after a pause while the server says that it is too busy, of which `on_wait` is told.
 
         Once more at once where a connection was used again that the server had just given up.
         """
@@ -153,12 +155,23 @@ class Connection:
                 last = attempt == TRIES - 1 or pause > LONGEST_WAIT
                 if error.status_code not in AGAIN or last:
                     raise
+                on_wait(self._busy(pause))
             except openai.APIConnectionError as error:
                 if attempt or not failures.hung_up(error):
                     raise
                 pause = 0.0
             await self._sleep(pause)
+            on_wait(Said("Asking the server {name} again", name=self.name))
         raise AssertionError("unreachable")
+
+    def _busy(self, pause: float) -> Said:
+        return counted(
+            "The server {name} is busy: it is asked again in {count} second, at {time}",
+            "The server {name} is busy: it is asked again in {count} seconds, at {time}",
+            max(math.ceil(pause), 1),
+            name=self.name,
+            time=failures.clock_after(pause),
+        )
 
     def _basic(self, parts: SplitResult) -> dict[str, str]:
         """The header for a name and password in the URL; a key goes before them."""
@@ -177,16 +190,5 @@ class Connection:
 
 def pause_before(attempt: int, headers: Any) -> float:
     """Seconds: what the server asks for, else 0.5, 1, 2, 4 give or take a quarter."""
-    said = str(headers.get("retry-after") or "").strip()
-    try:
-        return max(float(said), 0.0)
-    except ValueError:
-        pass
-    try:
-        at = parsedate_to_datetime(said)
-        now = parsedate_to_datetime(headers["date"]) if headers.get("date") else None
-        if now is not None:
-            return max((at - now).total_seconds(), 0.0)
-    except (ValueError, TypeError):
-        pass
-    return 0.5 * 2**attempt * random.uniform(0.75, 1.25)
+    asked = failures.pause_asked_for(headers)
+    return 0.5 * 2**attempt * random.uniform(0.75, 1.25) if asked is None else asked

@@ -3,16 +3,20 @@
 Knows the exceptions of the openai package and of HTTP; never shows a key or a password.
 """
 
+import math
 import socket
 import ssl
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from components.errors import AppError, BadInput, Busy, EngineFailed, Unavailable
-from components.messages import Message, Said
+from components.messages import Message, Said, counted, sentences
 
 NO_REASON = Said("it gave no reason.")
+LEAST_SHOWN = 30.0  # seconds that a busy server asks for; less is "a minute" anyway
 DETAIL = 300  # characters of a server's own words that are shown
 
 
@@ -153,6 +157,30 @@ def check(chunk: Any) -> None:
         raise Reported(said_of(message))
 
 
+def pause_asked_for(headers: Any) -> float | None:
+    """Seconds that a busy server asks for, in the two forms of Retry-After; None: it doesn't say."""
+    said = str(headers.get("retry-after") or "").strip()
+    try:
+        seconds = float(said)
+        return max(seconds, 0.0) if math.isfinite(seconds) else None
+    except ValueError:
+        pass
+    try:
+        at = parsedate_to_datetime(said)
+        now = parsedate_to_datetime(headers["date"]) if headers.get("date") else None
+        return None if now is None else max((at - now).total_seconds(), 0.0)
+    except (ValueError, TypeError):
+        return None
+
+
+def clock_after(seconds: float) -> str:
+    """What the clock of this machine shows then."""
+    try:
+        return (datetime.now() + timedelta(seconds=seconds)).strftime("%H:%M:%S")
+    except OverflowError:
+        return "—"
+
+
 def _reported(error: Any) -> str:
     """The reason: the client leaves one that is a plain text in the body."""
     if isinstance(error, Reported):
@@ -192,18 +220,7 @@ def _refused(error: Any, where: Said, said: str, setting: str) -> AppError:
             setting=setting,
         )
     if code in (429, 502, 503):
-        if not said:
-            return Busy(
-                "{where} is too busy or just starting ({code}). Try again in a minute.",
-                where=where,
-                code=code,
-            )
-        return Busy(
-            "{where} is too busy or just starting ({code}). Try again in a minute. {said}",
-            where=where,
-            code=code,
-            said=said,
-        )
+        return Busy(sentences(_busy(where, code, pause_asked_for(error.response.headers)), said))
     reason = said or NO_REASON
     if code in (400, 413, 422):
         return BadInput(
@@ -223,6 +240,21 @@ def _refused(error: Any, where: Said, said: str, setting: str) -> AppError:
     if not said:
         return EngineFailed("{where} answered with the status {code}.", where=where, code=code)
     return EngineFailed("{where} answered with the status {code}. {said}", where=where, code=code, said=said)
+
+
+def _busy(where: Said, code: int, pause: float | None) -> Said:
+    if pause is None or pause < LEAST_SHOWN:
+        return Said(
+            "{where} is too busy or just starting ({code}). Try again in a minute.", where=where, code=code
+        )
+    return counted(
+        "{where} is too busy or just starting ({code}). Try again in {count} minute, at {time}.",
+        "{where} is too busy or just starting ({code}). Try again in {count:,} minutes, at {time}.",
+        math.ceil(pause / 60),
+        where=where,
+        code=code,
+        time=clock_after(pause),
+    )
 
 
 def _unreachable(error: BaseException, where: Said, setting: str) -> AppError:

@@ -3,10 +3,12 @@
 Knows the OpenAI API's requests and streams; how a server is reached and what it can do is in `servers`.
 """
 
+import copy
 import queue
+import threading
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import cache
@@ -47,6 +49,7 @@ UNKNOWN = (
 ENDED = "ended"  # a stream that is whole although the server gave no reason for its end
 FULL, TOOLS = ("length", "max_tokens"), ("tool_calls", "function_call")
 BROKEN = ("abort", "error")  # reasons that are failures
+AT_ONCE_SECONDS = 0.02  # an answer that comes within this time was held back: nobody measured its speed
 LEAST_ROOM = 0.25  # of the context: for an answer after a prompt that can only be estimated
 
 
@@ -102,7 +105,19 @@ class RemoteEngine:
         self.connection, self.model, self.how, self.info, self.reason = connection, model, how, info, reason
         self.recent: deque[Usage] = deque(maxlen=5)
         self.refused: set[str] = set()  # fields that this server doesn't take; only ever grows
-        self.alive = True  # False: the server has to be probed again
+        self._lost = threading.Event()  # shared with what `telling` returns, as all of this
+        self._on_wait: Callable[[Message], object] = lambda said: None
+
+    @property
+    def alive(self) -> bool:
+        """Whether it can be used: once the server was gone, it has to be probed again."""
+        return not self._lost.is_set()
+
+    def telling(self, on_wait: Callable[[Message], object]) -> "RemoteEngine":
+        """The same engine for one lease, which hears that the server is busy."""
+        twin = copy.copy(self)
+        twin._on_wait = on_wait
+        return twin
 
     def count(self, prompts: Sequence[Prompt]) -> list[int]:
         """Tokens of each prompt; estimated, on the safe side, where `info.exact` is false."""
@@ -137,12 +152,19 @@ class RemoteEngine:
         raise Unavailable("A model on a server can't be used with an adapter that is here.")
 
     def close(self) -> None:
-        self.alive = False  # the connection stays: the server's other models use it
+        self.lost()  # the connection stays: the server's other models use it
+
+    def lost(self) -> None:
+        self._lost.set()
 
     @asynccontextmanager
     async def stream(self, prompt: Prompt, options: GenerationOptions) -> AsyncIterator[Any]:
         """The chunks of one answer. Leaving the block closes the request, and so stops the server."""
-        async with await self.connection.patiently(lambda: self._open(prompt, options)) as chunks:
+
+        def ask() -> Awaitable[Any]:
+            return self._open(prompt, options)
+
+        async with await self.connection.patiently(ask, self._on_wait) as chunks:
             yield chunks
 
     async def limit(self, prompt: Prompt, asked: int) -> int:
@@ -294,7 +316,7 @@ class RemoteGeneration:
 
     def _failed(self, error: BaseException) -> Exception:
         if failures.lost(error):
-            self._engine.alive = False
+            self._engine.lost()
         if not self._prompt.messages and getattr(error, "status_code", 0) in (404, 405, 501):
             return Unavailable(
                 "The server {name} doesn't complete a text (it has no /v1/completions for this "
@@ -313,7 +335,8 @@ class RemoteGeneration:
             read, written = tokens.estimate(self._prompt), self._chunks
         first = (self._first or time.perf_counter()) - self._started
         finish = "stopped" if stopped else self._reason(written, exact)
-        return Usage(read, written, first, max(self._last - self._first, 0.0), finish, exact)
+        took = self._last - self._first
+        return Usage(read, written, first, took if took > AT_ONCE_SECONDS else 0.0, finish, exact)
 
     def _reason(self, written: int, exact: bool) -> FinishReason:
         """Why the answer ended where it did."""

@@ -63,7 +63,7 @@ def _draw_row(heading: Heading, current: bool) -> None:
 
 
 def _delete(heading: Heading) -> None:
-    store().delete(heading.id)
+    tab.conversing().delete(heading.id)
     st.session_state["deleted"] = heading
     tab.open_conversation(None)
 

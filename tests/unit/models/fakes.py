@@ -29,6 +29,9 @@ class FakeEngine:
     def adapted(self, folder: Path):
         return "adapted", self, folder
 
+    def telling(self, on_wait: Callable[[Message], object]) -> "FakeEngine":
+        return self
+
     def close(self) -> None:
         self.alive = False
         self.world.closed.append(self.model.id)

@@ -1,6 +1,7 @@
 """The way to a server: busy ones, broken connections, addresses, keys and passwords."""
 
 import logging
+import re
 import socket
 import threading
 import time
@@ -36,6 +37,35 @@ def test_a_server_that_stays_busy_is_reported_as_busy(fake: FakeServer):
     pauses.clear()
     failing(connect(fake.url, pauses))
     assert pauses == []  # nobody waits a quarter of an hour
+
+
+def test_a_pause_is_said_with_its_length_and_its_end(fake: FakeServer):
+    heard: list[str] = []
+    fake.answers = [refuse(429, Retry_After="3"), stream("at last")]
+    engine = connect(fake.url, []).telling(lambda said: heard.append(str(said)))
+    assert answer(engine)[0] == "at last"
+    assert re.fullmatch(
+        r"The server box is busy: it is asked again in 3 seconds, at \d\d:\d\d:\d\d", heard[0]
+    )
+    assert heard[1:] == ["Asking the server box again"]
+
+
+def test_a_pause_that_is_too_long_to_wait_is_said_with_its_end(fake: FakeServer):
+    fake.answers = [refuse(503, Retry_After="900")]
+    error = failing(connect(fake.url))[1]
+    assert re.search(r"Try again in 15 minutes, at \d\d:\d\d:\d\d\.", str(error))
+
+
+def test_what_one_lease_loses_is_lost_for_all(fake: FakeServer):
+    engine = connect(fake.url)
+    engine.telling(lambda said: None).close()
+    assert not engine.alive
+
+
+def test_a_pause_that_is_no_number_is_the_usual_one():
+    for said in ("nan", "inf", "-inf", "soon", ""):
+        assert 0.3 < pause_before(0, {"retry-after": said}) < 0.7
+    assert pause_before(0, {"retry-after": "-5"}) == 0
 
 
 def test_the_pause_may_be_a_date():

@@ -42,7 +42,7 @@ with left, st.container(horizontal=True):
 with right:
     st.subheader(_("Translation"))
     typed_text.follow()
-    typed_text.draw_translation()
+    typed_text.draw_translation(setup)
 with news:
     notices.draw()
 

@@ -240,3 +240,11 @@ def test_an_address_of_nothing_does_not_break_the_page(app):
     test = app(PAGE, text="nothing", document="nothing", to="xx")
     assert not test.exception
     assert test.title[0].value == "Translate"
+
+
+def test_a_translation_with_other_languages_than_those_chosen_is_labelled(app):
+    test = translated(app(PAGE))
+    assert "meaning is not checked" in texts(test)
+    assert not any("made before" in one.value for one in test.warning)
+    box(test, "To").set_value("es").run()
+    assert any("from English to Portuguese, made before" in one.value for one in test.warning)

@@ -12,6 +12,7 @@ from components.tasks.translate.pipeline import Outcome
 
 LISTED = 500  # marked segments that a receipt lists
 _KEYS = {"remembered": "from memory"}  # fields that have another name where they are kept
+CHECKED = Said("Checked for numbers, signs, placeholders and length; meaning is not checked, nor are names.")
 LEFT = Said("The source was left in its place.")
 
 
@@ -127,7 +128,13 @@ def exported(receipt: Receipt, name: str) -> str:
     lines = [f"# Translation of {name}", ""]
     counts = asdict(receipt.segments)
     lines += [f"- {_KEYS.get(key, key).capitalize()}: {count}" for key, count in counts.items()]
-    lines += ["", "| What | Source | Translated | Difference |", "| --- | --- | --- | --- |"]
+    lines += [
+        "",
+        str(CHECKED),
+        "",
+        "| What | Source | Translated | Difference |",
+        "| --- | --- | --- | --- |",
+    ]
     for what, before, after in receipt.compared:
         lines.append(f"| {what} | {before} | {after} | {difference(before, after) or 'equal'} |")
     lines += ["", *map(str, receipt.notes)]

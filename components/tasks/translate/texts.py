@@ -16,6 +16,7 @@ from components.tasks.translate import number_style, protecting
 from components.tasks.translate.glossary import Term
 from components.tasks.translate.memory import StoredMemory
 from components.tasks.translate.pipeline import Outcome, Progress, Request, Translator
+from components.tasks.translate.receipt import LEFT
 from components.tasks.translate.routes import Route
 from components.tasks.translate.sentence_engines import leased
 from components.tasks.translate.sentences import join, split
@@ -83,11 +84,13 @@ def _done(done: int, count: int) -> Message:
 
 
 def _row(outcome: Outcome, after: str) -> dict[str, Any]:
+    left = () if outcome.target.strip() else (LEFT,)
+    findings = (*(finding.text for finding in outcome.findings), *left)
     return {
         "source": outcome.source,
-        "target": outcome.target,
+        "target": outcome.target if outcome.target.strip() else outcome.source,
         "after": after,
-        "findings": [to_json(finding.text) for finding in outcome.findings],
+        "findings": [to_json(text) for text in findings],
         "retried": outcome.retried,
         "remembered": outcome.remembered,
         "skipped": outcome.skipped,

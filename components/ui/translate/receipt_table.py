@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from components.messages import N_, sentences
-from components.tasks.translate.receipt import Receipt, difference
+from components.tasks.translate.receipt import CHECKED, Receipt, difference
 from components.ui.language import _, said
 
 _TITLES = {
@@ -28,6 +28,7 @@ def draw(receipt: Receipt) -> None:
     st.caption(
         _("Skipped: nothing to translate in it. Same: a word that both languages share. Flagged: see below.")
     )
+    st.caption(said(CHECKED))
     st.dataframe(_compared(receipt), hide_index=True)
     if receipt.marked:
         title = _("Marked segments ({count})").format(count=len(receipt.marked))

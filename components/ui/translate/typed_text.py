@@ -10,6 +10,7 @@ from components.messages import N_, Message, Said, clauses, counted, from_json
 from components.tasks.translate import texts
 from components.tasks.translate.glossary import Term
 from components.tasks.translate.memory import StoredMemory
+from components.tasks.translate.receipt import CHECKED
 from components.tasks.translate.texts import TextRequest
 from components.translations import Translation
 from components.ui import job_progress, notices
@@ -144,7 +145,7 @@ def current() -> Translation | None:
     return _translation(OPEN.id)
 
 
-def draw_translation() -> None:
+def draw_translation(setup: Setup) -> None:
     """The whole translation, to read and to copy."""
     found = current()
     if found is None:
@@ -160,6 +161,18 @@ def draw_translation() -> None:
         )
     if found.body.get("text") != text():
         st.caption(_("This is the translation of the text before you changed it."))
+    if is_stale(found, setup):
+        older = _("This translation is from {source} to {target}, made before you chose something else.")
+        sides = (language_name(found.settings[side]) for side in ("source", "target"))
+        st.warning(
+            older.format(**dict(zip(("source", "target"), sides, strict=True))), icon=":material/history:"
+        )
+
+
+def is_stale(found: Translation, setup: Setup) -> bool:
+    """Whether what is shown was made with other languages or another engine than those that are chosen."""
+    other = (found.settings["source"], found.settings["target"]) != (setup.source, setup.target)
+    return other or (setup.route is not None and found.settings["route"] != setup.route.id)
 
 
 def draw_sentences(terms: list[Term]) -> None:
@@ -174,6 +187,7 @@ def draw_sentences(terms: list[Term]) -> None:
         facts=_facts(rows),
     )
     st.caption(said(text))
+    st.caption(said(CHECKED))
     chosen = alignment.aligned(
         rows,
         found.settings["source"],

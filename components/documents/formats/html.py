@@ -222,7 +222,7 @@ class _Page:
     def _around(self, node: LexborNode, given: Mapping[str, str | None]) -> bool:
         if node.tag == "header":
             inside = _inside(node, ("article", "main", "section"))
-            return not inside and node.css_first("h1") is None and self._minor(node)
+            return self.named and not inside and node.css_first("h1") is None and self._minor(node)
         if node.tag in ("body", "main", "article") or _NOTES.search(_names(given)):
             return False
         if node.tag == "aside":

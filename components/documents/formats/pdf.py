@@ -58,8 +58,8 @@ def read(source: Source) -> Draft:
     if not draft.notes and _is_gibberish(draft):
         draft.notes.append(
             Said(
-                "Much of the text makes no words, as if its fonts named the wrong characters. Compare it with "
-                "the pages, or run text recognition (OCR) on them."
+                "Much of the text makes no words, as if its fonts named the wrong characters. Compare it "
+                "with the pages, or run text recognition (OCR) on them."
             )
         )
     title = clean(document.get_metadata_value("Title") or "")
@@ -160,7 +160,7 @@ def _note_unmapped(pages: list[Page], draft: Draft) -> None:
 
 
 def _is_gibberish(draft: Draft) -> bool:
-    """Whether too many words in Latin letters have no vowel: in English at most 6% do, in a cipher of it 20%."""
+    """Whether too many words in Latin letters have no vowel: at most 6% in English, 20% in a cipher of it."""
     words = [word for block in draft.blocks for word in _LATIN.findall(block.text)]
     bare = (unicodedata.normalize("NFD", word.lower()) for word in words)
     without = sum(_VOWEL.search(word) is None for word in bare)

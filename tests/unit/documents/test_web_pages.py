@@ -54,6 +54,7 @@ def test_what_is_around_the_text_is_left_out(name: str) -> None:
 
 def test_text_in_many_parts_with_the_names_of_side_bars_is_still_the_text() -> None:
     parts = "".join(f"<div class='sidebar'><p>{PROSE}</p></div>" for _ in range(6))
+    assert _read(f"<header><p>{PROSE}</p></header>" * 6) == [PROSE] * 6
     assert _read(parts + "<p>Read more about it.</p>") == [PROSE] * 6 + ["Read more about it."]
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from components.scripts import HANGUL, UNSPACED
-from components.tasks.facts import amounts, dates, units
+from components.tasks.facts import amounts, dates, proportions, units
 from components.tasks.facts.opening_words import COMMON, FORMED, OPENERS, leads
 from components.tasks.terms import STEM, stop_words
 
@@ -64,6 +64,9 @@ class Index:
             values, free = amounts.said(text, language)
             self._numbers |= values
             powers |= free
+            if language in ("", "en"):
+                self._numbers |= proportions.known(text)
+                self._figures |= proportions.known(text)
             for key in dates.told(text):
                 self._dates |= dates.looser(key)
             for _, key, other in dates.in_figures(text):
@@ -152,6 +155,7 @@ def facts(text: str, language: str = "en") -> list[Fact]:
                 *found,
                 *(Fact("date", raw, key) for raw, key in when),
                 *(Fact("number", number.text, number.values) for number in numbers),
+                *(Fact("number", raw, (key,)) for raw, key in (proportions.stated(rest) if english else ())),
                 *names,
                 *(_first_names(rest) if english else ()),
             ]

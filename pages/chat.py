@@ -17,7 +17,8 @@ with st.sidebar:
 
 st.title(_("Chat"))
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    spec = model_picker.draw(_("Model"), kind, conversation, "model")
+    last = conversation.model_id if conversation else None
+    spec = model_picker.draw(_("Model"), kind, conversation, "model", last)
     compare = composer.draw_mode(kind, conversation)
 notices.draw()
 
@@ -29,6 +30,8 @@ if spec:
     if compare:
         second = composer.draw_second(kind, conversation)
 
+if setup and conversation:
+    composer.keep(conversation, setup, second)
 if setup:
     tab.fulfil(setup)
 
@@ -40,3 +43,5 @@ else:
     composer.draw_suggestions(setup, second)
 
 composer.draw(conversation, kind, setup, second)
+if conversation:
+    thread.watch(conversation)

@@ -108,7 +108,10 @@ def prompt_messages(path: Sequence[StoredMessage], system: str) -> list[PromptMe
         if message.role == "assistant" and not written.strip():
             continue  # an answer that failed before its first word
         files = [f"Attached file {one['name']}:\n\n{one['text']}" for one in message.attachments]
-        messages.append({"role": message.role, "content": "\n\n".join([*files, written]).strip()})
+        # Spaces before a person's words may mean something: code, a poem, an indented list.
+        text = written.strip() if message.role == "assistant" else written
+        parts = [*files, text] if text.strip() else files
+        messages.append({"role": message.role, "content": "\n\n".join(parts)})
     return messages
 
 

@@ -74,7 +74,8 @@ class Conversing:
 
     def regenerate(self, conversation_id: str, message: StoredMessage, setup: Setup) -> None:
         """One more answer to the same message; the old one stays as a branch."""
-        assert message.parent_id is not None
+        if message.parent_id is None:
+            raise BadInput("There is no message to answer. Write one first.")
         self.jobs.check(ANSWER)
         self._answer(conversation_id, message.parent_id, [setup])
 
@@ -106,6 +107,12 @@ class Conversing:
         """The job that is writing the last shown message, if there is one."""
         path = conversation.path()
         return self.jobs.live(path[-1].job_id) if path else None
+
+    def delete(self, conversation_id: str) -> None:
+        """Takes a conversation out of every list. What is being written or waits in it ends."""
+        if conversation := self.store.conversation(conversation_id):
+            self.stop(conversation)
+        self.store.delete(conversation_id)
 
     def stop(self, conversation: Conversation) -> None:
         """Stops every answer of a conversation that is being written."""
@@ -191,6 +198,12 @@ class Conversing:
         if conversation is None:
             raise BadInput("This conversation was deleted. Start a new one; your text is kept.")
         return conversation
+
+
+def second_side(conversation: Conversation) -> Mapping[str, Any]:
+    """Model and settings of the second answers of a conversation that compares; else empty."""
+    second = conversation.settings.get("second")
+    return second if isinstance(second, Mapping) else {}
 
 
 def document(conversation: Conversation, leaf_id: int | None = None) -> str:

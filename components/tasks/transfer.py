@@ -185,6 +185,15 @@ def _check_row(number: int, row: Any, seen: set[int]) -> None:
 
 def _check_settings(settings: dict[str, Any], where: Message) -> None:
     options_from(settings)
+    second = settings.get("second", {})
+    if not isinstance(second, dict) or not isinstance(second.get("model_id", ""), str):
+        raise BadInput(
+            "{where} has no usable {name}: a {kind} is expected there.",
+            where=where,
+            name="second",
+            kind="dict",
+        )
+    options_from(second)
     for name in TEXTS:
         if not isinstance(settings.get(name, ""), str):
             raise BadInput(
@@ -198,7 +207,10 @@ def _check_settings(settings: dict[str, Any], where: Message) -> None:
 def _settings(given: Mapping[str, Any]) -> dict[str, Any]:
     """The settings that are known; whatever else a file has is left out."""
     known = {field.name for field in fields(GenerationOptions)}.union(TEXTS)
-    return {name: value for name, value in given.items() if name in known and value is not None}
+    kept = {name: value for name, value in given.items() if name in known and value is not None}
+    if second := given.get("second"):
+        kept["second"] = _settings(second) | {"model_id": _text(second.get("model_id", ""))}
+    return kept
 
 
 def _file(given: Mapping[str, str]) -> dict[str, str]:

@@ -7,43 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from components.store import NewMessage, Store
+from tests.browser.chatting import answer_text, finished, send, set_number, stop_button, writing
 from tests.browser.conftest import Server
-
-
-def send(page: Page, text: str) -> None:
-    page.get_by_placeholder("Message").fill(text)
-    page.keyboard.press("Enter")
-
-
-def stop_button(page: Page) -> Locator:
-    return page.get_by_role("button", name="Stop", exact=True)
-
-
-def answer_text(page: Page, number: int = 1) -> str:
-    shown = page.get_by_test_id("stChatMessage").nth(number).get_by_test_id("stMarkdown")
-    return "\n".join(shown.all_inner_texts())
-
-
-def writing(page: Page, letters: int = 30) -> None:
-    """Waits until an answer is being written and this much of it is there."""
-    expect(stop_button(page)).to_be_visible()
-    deadline = time.monotonic() + 60
-    while page.get_by_test_id("stChatMessage").count() < 2 or len(answer_text(page)) < letters:
-        assert time.monotonic() < deadline, "nothing was written"
-        page.wait_for_timeout(50)
-
-
-def set_number(page: Page, label: str, value: int) -> None:
-    field = page.get_by_label(label, exact=True)
-    field.fill(str(value))
-    field.press("Enter")
-
-
-def finished(page: Page) -> None:
-    expect(page.get_by_role("button", name="Regenerate")).to_be_visible(timeout=60_000)
 
 
 def test_a_first_answer_streams_from_the_packaged_model_and_says_what_it_took(

@@ -204,3 +204,73 @@ def test_figures_that_cannot_be_right_are_shown_as_that_alone(app: App):
     assert "1 prompt token · 1 new token" in said
     assert "tokens/s" not in said
     assert "Regenerate" not in [one.label for one in test.button]
+
+
+def compared(app: App) -> AppTest:
+    """A comparison with its own model and numbers on both sides, after one turn."""
+    test = app()
+    test.toggle[0].set_value(True).run()
+    next(box for box in test.selectbox if box.label == "Compare with").select("local-tiny-endless").run()
+    for label, value in (("Maximum new tokens", 5), ("Maximum new tokens (second answer)", 9)):
+        next(n for n in test.number_input if n.label == label).set_value(value).run()
+    return ask(test, "Both of you")
+
+
+def test_a_comparison_keeps_both_sides_over_its_turns_and_after_a_refresh(app: App):
+    test = compared(app)
+    ask(test, "Again")
+    again = ask(app(c=opened(test)), "And after a refresh")
+    assert again.toggle[0].value
+    answers = [m for m in resources.store().conversation(opened(test)).messages.values() if m.model_id]
+    sides = [(m.model_id, m.settings["max_new_tokens"]) for m in answers]
+    assert sides == [(sides[0][0], 5), ("local-tiny-endless", 9)] * 3
+    test.switch_page("pages/models.py").run()
+    test.switch_page("pages/chat.py").run()
+    assert next(box for box in test.selectbox if box.label == "Compare with").value == "local-tiny-endless"
+    again.toggle[0].set_value(False).run()
+    assert not app(c=opened(test)).toggle[0].value
+
+
+def test_the_settings_of_a_new_conversation_survive_a_visit_to_another_page(app: App):
+    test = app()
+    next(a for a in test.text_area if a.label == "System prompt").set_value("Be brief.").run()
+    next(a for a in test.text_area if a.label == "Stop strings").set_value("END").run()
+    test.switch_page("pages/models.py").run()
+    test.switch_page("pages/chat.py").run()
+    assert next(a for a in test.text_area if a.label == "System prompt").value == "Be brief."
+    assert next(a for a in test.text_area if a.label == "Stop strings").value == "END"
+    ask(test, "Hi")
+    used = resources.store().conversation(opened(test)).path()[-1].settings
+    assert (used["system"], list(used["stop"])) == ("Be brief.", ["END"])
+
+
+def test_each_conversation_has_a_box_of_its_own_for_what_is_typed(app: App):
+    test = ask(app(), "First")
+    first = test.chat_input[0].key
+    ask(test, "More")
+    assert test.chat_input[0].key == first
+    button(test, "New conversation").click().run()
+    assert test.chat_input[0].key != first
+
+
+def test_another_tab_does_not_write_its_older_settings_over_newer_ones(app: App):
+    test = ask(app(), "Hello")
+    other = app(c=opened(test))
+    next(n for n in test.number_input if n.label == "Maximum new tokens").set_value(7).run()
+    other.run()
+    assert resources.store().conversation(opened(test)).settings["max_new_tokens"] == 7
+
+
+def test_deleting_a_conversation_ends_its_work_and_its_place_in_the_line(app: App):
+    test = app()
+    test.selectbox[0].select("local-tiny-endless").run()
+    next(n for n in test.number_input if n.label == "Maximum new tokens").set_value(30_000).run()
+    test.chat_input[0].set_value("Count").run()
+    assert len(resources.jobs().running("answer")) == 1
+    job = resources.jobs().running("answer")[0]
+    button(test, "Delete").click().run()
+    assert job.wait(30)
+    assert job.state == "stopped"
+    button(test, "Undo").click().run()
+    button(test, "Count").click().run()
+    assert "Stopped. What was written is kept." in texts(test)

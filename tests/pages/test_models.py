@@ -85,3 +85,25 @@ def test_one_odd_model_folder_breaks_no_page(app: App, settings: pytest.MonkeyPa
     for page in ("pages/summarize.py", "pages/translate.py", "pages/fine_tune.py", "pages/models.py"):
         assert not test.switch_page(page).run().exception
     assert "can't be read as JSON" in texts(test).replace("\\", "")
+
+
+def test_a_model_among_hundreds_is_found_and_loaded(
+    app: App, settings: pytest.MonkeyPatch, tmp_path, tiny_models
+):
+    own = tmp_path / "own"
+    for number in range(400):
+        (own / f"model-{number}").mkdir(parents=True)
+        for file in (tiny_models / "tiny-chat").iterdir():
+            (own / f"model-{number}" / file.name).hardlink_to(file)
+    settings.setenv("WORDBENCH_MODELS_DIR", str(own))
+    settings.setenv("WORDBENCH_DEFAULT_MODEL", "")
+    test = app("pages/models.py")
+    assert "Qwen3 32B" in texts(test)
+    assert len([one for one in test.button if str(one.key).startswith(("Load_", "Download_"))]) <= 30
+    test.text_input(key="find_model").set_value("MODEL 399").run()
+    assert [one.key for one in test.button if str(one.key).startswith("Load_")] == ["Load_local-model-399"]
+    press(test, "Load_local-model-399")
+    until(test, "float32")
+    test.text_input(key="find_model").set_value("no such model").run()
+    assert "0 models" in texts(test)
+    assert not test.exception

@@ -14,7 +14,7 @@ from components.documents.document import Kind
 from components.documents.draft import Draft, clean
 from components.documents.formats.pdf_layout import Line, lines_in_order
 from components.documents.formats.pdf_runs import Page
-from components.documents.formats.pdf_tables import split_tables
+from components.documents.formats.pdf_tables import split_tables, with_ruled
 from components.documents.joining import NO_SPACE, Words
 
 LARGER = 1.12  # times the body's size: a heading
@@ -91,7 +91,7 @@ def _lines(page: Page) -> list[Line]:
     """The lines of a page, and after them those that are set in another direction."""
     found: list[Line] = []
     for part in (page, *page.turned):
-        found += lines_in_order(part.runs, page.number, found[-1].region + 1 if found else 0)
+        found += lines_in_order(with_ruled(part), page.number, found[-1].region + 1 if found else 0)
     return found
 
 

@@ -8,12 +8,15 @@ import statistics
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from components.documents.formats.pdf_runs import Run
 
 TOGETHER = 0.6  # of the type size: words of a line are no further apart
 ROWS = 4  # lines that a column has at least
 FILLED = 0.7  # of a column's width: how long its usual line is where there is running text
+CLOSE = 2.0  # of the type size: how far apart lines of one column are at most
+WORDS = 4  # of a line in a column of a few lines
 LETTERS = 14  # of a usual line of a column at least; East Asian characters count twice
 ALIGNED = 0.5  # share of lines with a neighbour at the same height, above which columns may be a table
 TABLE_ROWS, CELLS, CELL = 3, 4, 16  # rows, cells in a row, letters in a cell of a table across columns
@@ -78,7 +81,12 @@ def _whole(runs: Sequence[Run]) -> list[Run]:
     for line in rows(runs):
         last: Run | None = None
         for run in sorted(line.runs, key=lambda r: r.x0):
-            if last is None or not -0.5 * line.size < run.x0 - last.x1 < TOGETHER * line.size:
+            if (
+                last is None
+                or run.rows
+                or last.rows
+                or not -0.5 * line.size < run.x0 - last.x1 < TOGETHER * line.size
+            ):
                 last = run
                 out.append(run)
                 continue
@@ -137,10 +145,10 @@ def _regions(runs: list[Run], depth: int) -> list[list[Run]]:
         left 3           right 3
     """
     if len(runs) < 2 * ROWS or depth > 6:
-        return [runs] if runs else []
+        return _short_columns(runs) if runs else []
     at = _gutter(runs)
     if at is None:
-        return [runs]
+        return _short_columns(runs)
     tabular = _tabular(runs, at)
     left = [r for r in runs if r.x1 <= at and id(r) not in tabular]
     right = [r for r in runs if r.x0 >= at and id(r) not in tabular]
@@ -154,6 +162,46 @@ def _regions(runs: list[Run], depth: int) -> list[list[Run]]:
         ordered += _regions(group, depth + 1)
         above = below
     return [region for region in ordered if region]
+
+
+def _short_columns(runs: list[Run]) -> list[list[Run]]:
+    """Two columns of a few lines each, told by sentences that go on from line to line on both sides.
+
+    The committee looked at     accepted the plan for
+    the yearly figures and      the next year.     ->  [The ..., figures and], [accepted ..., next year.]
+    """
+    lines = rows(runs)
+    for start, line in enumerate(lines[:-1]):
+        if len(line.runs) != 2:
+            continue
+        at = line.runs[1].x0 - 1
+        end = start
+        while end < len(lines) and _is_beside(lines[max(start, end - 1)], lines[end], at):
+            end += 1
+        block = [run for line in lines[start:end] for run in line.runs]
+        left, right = [run for run in block if run.x1 <= at], [run for run in block if run.x0 >= at]
+        if all(map(_goes_on, (left, right))):
+            above = [run for line in lines[:start] for run in line.runs]
+            below = [run for line in lines[end:] for run in line.runs]
+            return [part for part in (above, left, right, *_short_columns(below)) if part]
+    return [runs] if runs else []
+
+
+def _is_beside(before: Line, line: Line, at: float) -> bool:
+    """Whether a line may be of two columns that `at` separates."""
+    apart = all(run.x1 <= at - line.size or run.x0 >= at for run in line.runs)
+    return apart and len(line.runs) <= 2 and line.y - before.y < CLOSE * line.size
+
+
+def _goes_on(side: list[Run]) -> bool:
+    """Whether each line of a column, of some words, goes on in the next one."""
+    return len(side) > 1 and all(
+        after.text[:1].islower()
+        and abs(after.x0 - before.x0) < before.size
+        and before.text.rstrip()[-1:] not in ".!?:;"
+        and len(before.text.split()) >= WORDS
+        for before, after in pairwise(side)
+    )
 
 
 def _tabular(runs: list[Run], at: float) -> set[int]:

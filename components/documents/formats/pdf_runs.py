@@ -14,6 +14,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from components.documents.formats.pdf_forms import Filled
+from components.documents.formats.pdf_rules import Rules, read_rules
 
 APART = 1.0  # of the type size: a gap this wide ends a run
 SPACE = 0.18  # of the type size: a gap this wide is a space, should the file have none
@@ -37,6 +38,7 @@ class Run:
     y: float  # of the baseline
     size: float  # of the type
     bold: float  # the share of its characters that are bold
+    rows: tuple[tuple[str, ...], ...] = ()  # of a ruled table, which this stands for
 
     @property
     def top(self) -> float:
@@ -53,6 +55,7 @@ class Page:
     width: float
     height: float
     runs: list[Run] = field(default_factory=list)
+    rules: Rules = field(default_factory=Rules)
     sideways: int = 0  # runs of text that aren't read, since they are set in another direction
     unmapped: int = 0  # characters of fonts that don't say which character each of their shapes is
     turned: list["Page"] = field(default_factory=list)  # more text on it, set in another direction
@@ -137,6 +140,8 @@ def read_page(page: pypdfium2.PdfPage, number: int, filled: Sequence[Filled] = (
     angles = _angles(words)
     views = {angle: _View(left, bottom, right - left, top - bottom, angle) for angle in angles}
     pages = {angle: Page(number, *view.size) for angle, view in views.items()}
+    for angle, view in views.items():
+        pages[angle].rules = read_rules(page, view.place) if angle % 90 == 0 else Rules()
     _fill(words, views, pages)
     result = pages[angles[0]]
     result.turned = [pages[angle] for angle in angles[1:]]
@@ -309,11 +314,12 @@ class _Runs:
         run.size = max(run.size, kind.size)
         run.x0, run.x1 = min(run.x0, x0), max(run.x1, x1)
 
-    @staticmethod
-    def _continues(run: Run, x0: float, x1: float, y: float, size: float, text: str) -> bool:
+    def _continues(self, run: Run, x0: float, x1: float, y: float, size: float, text: str) -> bool:
         larger, smaller = max(run.size, size), min(run.size, size)
         raised = smaller < 0.85 * larger
-        if abs(y - run.y) > (0.55 if raised else 0.25) * larger:
+        if abs(y - run.y) > (0.55 if raised else 0.25) * larger or self.page.rules.parts(
+            run.x1, x0, y - size / 4
+        ):
             return False
         if _is_right_to_left(text[0]):
             return run.x0 - x1 < APART * larger and x0 - run.x1 < APART * larger

@@ -1,20 +1,64 @@
 """Finds tables among the lines of one column: rows of cells that are aligned under each other.
 
-Knows nothing about ruled lines; only where the cells are.
+Tables with ruled lines are found first, by their lines; for others only where the cells are tells.
 """
 
 import re
+import statistics
 
 from components.documents.draft import clean
-from components.documents.formats.pdf_layout import Line
-from components.documents.formats.pdf_runs import Run
+from components.documents.formats.pdf_layout import Line, rows
+from components.documents.formats.pdf_rules import Grid, grids
+from components.documents.formats.pdf_runs import Page, Run
+from components.documents.joining import Words
 
 APART = 1.1  # of the type size: the gap between two cells at least
 ROWS = 3  # of a table at least
 PROSE = 70  # letters of a usual cell, above which this is text in columns
+FILLED = 0.35  # of the cells of a ruled table at least have text
+CROSSING = 0.2  # of its texts go over a line at most
+CELL = 400  # letters of its usual cell at most
 _MARKER = re.compile(
     r"^(?:[•●○◦▪■□▸►‣∙·*–—✓➢-]|\(?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,5})[.)]?|\[\d{1,3}\]|\d{1,2}(?:\.\d{1,2})+\.?)$"
 )
+
+
+def with_ruled(page: Page) -> list[Run]:
+    """The runs of a page, those inside of a ruled table as one that has its rows."""
+    runs = page.runs
+    words: Words | None = None
+    for grid in grids(page.rules):
+        inside: dict[tuple[int, int], list[Run]] = {}
+        for run in runs:
+            if not run.rows and (at := grid.cell(run.x0 + 0.3 * run.size, run.y - 0.3 * run.size)):
+                inside.setdefault(at, []).append(run)
+        words = words or Words(clean(line.text) for line in rows(page.runs))
+        table = _ruled(grid, inside, words)
+        if not table:
+            continue
+        taken = [run for group in inside.values() for run in group]
+        size = statistics.median(run.size for run in taken)
+        text = " ".join(cell for row in table for cell in row if cell)
+        whole = Run(text, grid.xs[0], grid.xs[-1], grid.ys[0] + size, size, 0.0, table)
+        gone = set(map(id, taken))
+        runs = [run for run in runs if id(run) not in gone] + [whole]
+    return runs
+
+
+def _ruled(grid: Grid, inside: dict[tuple[int, int], list[Run]], words: Words) -> tuple[tuple[str, ...], ...]:
+    """The rows of a grid; none if its lines are a drawing, a form or a frame around text."""
+    texts = {at: words.joined([clean(line.text) for line in rows(group)]) for at, group in inside.items()}
+    used_rows, used_columns = sorted({row for row, _ in texts}), sorted({column for _, column in texts})
+    if len(used_rows) < 2 or len(used_columns) < 2:
+        return ()
+    crossing = sum(
+        run.x1 > grid.xs[column + 1] + run.size for (_, column), group in inside.items() for run in group
+    )
+    if len(texts) < FILLED * len(used_rows) * len(used_columns) or crossing > CROSSING * len(texts):
+        return ()
+    if statistics.median(map(len, texts.values())) > CELL:
+        return ()
+    return tuple(tuple(texts.get((row, column), "") for column in used_columns) for row in used_rows)
 
 
 def split_tables(lines: list[Line]) -> list[tuple[list[Line], list[list[str]]]]:
@@ -31,6 +75,11 @@ def split_tables(lines: list[Line]) -> list[tuple[list[Line], list[list[str]]]]:
     parts: list[tuple[list[Line], list[list[str]]]] = []
     at = 0
     while at < len(lines):
+        ruled = next((run.rows for run in lines[at].runs if run.rows), ())
+        if ruled:
+            parts.append(([lines[at]], [list(row) for row in ruled]))
+            at += 1
+            continue
         end = _table_end(lines, at)
         found = _as_table(lines[at:end]) if end - at >= ROWS else []
         if found:
@@ -70,7 +119,7 @@ def _table_end(lines: list[Line], start: int) -> int:
     if len(cells(lines[start])) < 2:
         return start
     end, single = start + 1, 0
-    while end < len(lines):
+    while end < len(lines) and not any(run.rows for run in lines[end].runs):
         line, before = lines[end], lines[end - 1]
         if line.y - before.y > 4.5 * max(line.size, before.size):
             break

@@ -15,17 +15,21 @@ from components.documents.place import NOWHERE
 from components.tasks.borders import borders
 from components.tasks.summarize import table_rows
 from components.tasks.summarize.table_rows import Piece
+from components.tasks.terms import stop_words
 
 LONGEST = 120  # words of a passage; a longer "sentence" is a list or a text without full stops
 PROSE_WORDS, MOST_SIGNS = 6, 0.02  # of a line of prose, at least; of its characters, at most
 _SENTENCE = re.compile(r"[a-zß-ÿ]{2}[.!?](?:\s|$)")
-# "Name Surname: ..." at the beginning of a line of a transcript, perhaps with a time before it or after the
-# name; or the name and the time on a line of their own.
+# "Name Surname (Role), MD: ..." at the beginning of a line of a transcript, perhaps with a time before it or
+# after the name; or the name and the time on a line of their own.
 _TIME = r"\d{1,2}:\d\d(?::\d\d)?"
 _PART = r"[^\W\d_][\w.'’-]{0,40}"  # of a name
+_MORE = rf"(?:{_PART}|\d{{1,3}})"  # "Speaker 1"
+_ROLE = r"(?:\s?\((?!\d)[^()\n]{1,80}\)|,\s(?![a-zß-ÿ])[^\n:,.()]{2,60}|,\s[\w.]{2,6}(?=[,\s]*[:(：]))"
 _SPEAKER = re.compile(
-    rf"^(?:\[?{_TIME}\]?\s*[-–]?\s*)?({_PART}(?:\s{_PART}){{0,3}})(?:\s?[(\[]{_TIME}[)\]])?\s?(?::\s+|：\s*)"
-    rf"|^((?![a-z]){_PART}(?:\s(?![a-z]){_PART}){{0,3}})\s+{_TIME}(?:\s?[AP]M)?[ \t]*(?:\n|$)"
+    rf"^(?:\[?{_TIME}\]?\s*[-–]?\s*)?({_PART}(?:\s{_MORE}){{0,7}}){_ROLE}{{0,3}}"
+    rf"(?:\s?[(\[]{_TIME}[)\]])?\s?(?::\s+|：\s*)"
+    rf"|^((?![a-z]){_PART}(?:\s(?![a-z]){_MORE}){{0,7}}){_ROLE}{{0,3}}\s+{_TIME}(?:\s?[AP]M)?[ \t]*(?:\n|$)"
 )
 _NOISE = re.compile(
     r"\{[a-z ]{2,20}\}|\[(?:music|laughter|applause|inaudible|crosstalk|pause)\]", re.IGNORECASE
@@ -34,7 +38,9 @@ _NOISE = re.compile(
 _SOUNDS = r"(?<![\d.,])(?<!\d\s)\b(?:[Mm]m+(?:-hmm)?|[Hh]m+)\b\s*,?\s*"
 _FILLERS = {"en": re.compile(rf"{_SOUNDS}|\b(?:[Uu][hm]+|[Ee]r+m*)\b\s*,?\s*")}
 _OTHER_FILLERS = re.compile(_SOUNDS)
-_FULL_NAME = re.compile(r"(?![a-z])[^\W\d_][\w.'’-]+(?:\s(?![a-zà-ÿ])[^\W\d_][\w.'’-]*){1,3}")
+_PARTICLE = r"(?:\s(?:van|von|der|den|de|la|da|das|do|dos|di|du|del|bin|ibn|al|el|le|of|the))*"
+_FULL_NAME = re.compile(rf"(?![a-z])[^\W\d_][\w.'’-]+(?:{_PARTICLE}\s(?![a-zà-ÿ])[^\W\d_][\w.'’-]*){{1,6}}")
+MOST_OF_A_NAME = 4  # words of what may be an unknown speaker's name
 _BREAKS = re.compile(r"(?<=[;:,，；、])\s*|\s+")
 
 
@@ -68,7 +74,7 @@ def passages(document: Document, file: int = 0) -> list[Passage]:
     numbers = {index: number for number, index in enumerate(tables, 1) if len(tables) > 1}
     for index, block in enumerate(document.blocks):
         if transcript:
-            speaker = _speaking(block, speaker, speakers)
+            speaker = _speaking(block, speaker, speakers, language)
         for piece in _pieces(block, language):
             text = _spoken(piece.text, speakers, language) if transcript else " ".join(piece.text.split())
             page = block.page_at(piece.start)
@@ -127,18 +133,29 @@ def _speakers(document: Document) -> dict[str, int]:
     "One thing is clear: ..." is a sentence, and "Decision: ..." is a label.
     """
     times = Counter(name for block in document.blocks if (name := _named(block.text)))
-    return {name: count for name, count in times.items() if count > 1 or _FULL_NAME.fullmatch(name)}
+    return {
+        name: count
+        for name, count in times.items()
+        if (count > 1 and len(name.split()) <= MOST_OF_A_NAME) or _FULL_NAME.fullmatch(name)
+    }
 
 
-def _speaking(block: Block, before: str, speakers: Mapping[str, int]) -> str:
+def _speaking(block: Block, before: str, speakers: Mapping[str, int], language: str) -> str:
     """Who speaks in a block, where `before` spoke in the one before it; "" where that isn't sure."""
     if block.kind == "heading":
         return ""
     name = _named(block.text)
     if name in speakers:
         return name
-    label = name[:1].isupper() and " " not in name
-    return "" if label or speakers.get(before) == 1 else before
+    return "" if _may_be_a_name(name, language) or speakers.get(before) == 1 else before
+
+
+def _may_be_a_name(words: str, language: str) -> bool:
+    """Whether words before a colon may be an unknown speaker: "Audience member", not "One thing is clear"."""
+    parts = words.split()
+    if not parts or not words[:1].isupper() or len(parts) > MOST_OF_A_NAME:
+        return bool(_FULL_NAME.fullmatch(words))
+    return all(part not in stop_words(language) for part in parts[1:])
 
 
 def sentences(text: str, language: str = "en") -> list[str]:

@@ -7,15 +7,17 @@ from components.errors import AppError, BadInput
 from components.messages import N_, counted
 from components.store import Conversation
 from components.tasks.attachments import FILE_TYPES, attach
-from components.tasks.conversing import Setup
+from components.tasks.conversing import Setup, second_side
 from components.ui import notices, uploads
+from components.ui.chat import draft as unsent
 from components.ui.chat import locked_message, model_picker, sampling, tab, thread
 from components.ui.chat.locked_message import Draft
 from components.ui.language import _
-from components.ui.resources import config
+from components.ui.resources import config, store
 
-KEY = "message"
-DRAFT = "draft_message"  # a message that could not be sent goes back into the box
+KEY = "message"  # of the box, which each conversation has for itself
+DRAFT = "draft_message"  # a message that could not be sent goes back into the box of its conversation
+LAST = "last_compare"  # whether the last new conversation compared
 MAX_FILES = 8
 SUGGESTIONS = (
     N_("Explain how a rainbow forms, in three sentences."),
@@ -39,16 +41,24 @@ def draw_mode(kind: str, conversation: Conversation | None) -> bool:
     st.segmented_control(_("Mode"), modes, format_func=_, key="mode", required=True, on_change=change)
     if kind == "complete":
         return False
-    return st.toggle(_("Compare"), key="compare", persist_state="session")
+    key = f"compare:{tab.slot(conversation)}"
+    compared = bool(second_side(conversation)) if conversation else st.session_state.get(LAST, False)
+    compare = st.toggle(_("Compare"), compared, key=key, persist_state="session")
+    if not conversation:
+        st.session_state[LAST] = compare
+    return compare
 
 
 def draw_second(kind: str, conversation: Conversation | None) -> Setup | None:
     """Model and settings of the second answer."""
     with st.container(border=True):
-        spec = model_picker.draw(_("Compare with"), kind, None, "second_model")
+        stored = second_side(conversation) if conversation else {}
+        spec = model_picker.draw(
+            _("Compare with"), kind, conversation, "second_model", stored.get("model_id")
+        )
         if spec is None:
             return None
-        numbers = sampling.draw_numbers(spec, conversation, second=True)
+        numbers = sampling.draw_second(spec, conversation, stored)
         key = f"system:{tab.slot(conversation)}"
         return Setup(spec.id, numbers | {"system": st.session_state.get(key, "")})
 
@@ -61,6 +71,18 @@ def draw_suggestions(setup: Setup | None, second: Setup | None) -> None:
     for number, text in enumerate(map(_, SUGGESTIONS)):
         if st.button(text, key=f"suggestion_{number}", icon=":material/lightbulb:"):
             _send(None, Draft(text), setup, second)
+
+
+def keep(conversation: Conversation, setup: Setup, second: Setup | None) -> None:
+    """Keeps with the conversation what was chosen in this tab. What another tab has chosen since stays."""
+    settings = dict(setup.settings)
+    if second:
+        numbers = {name: value for name, value in second.settings.items() if name != "system"}
+        settings["second"] = {"model_id": second.model_id, **numbers}
+    chosen, key = (setup.model_id, settings), f"kept:{conversation.id}"
+    if st.session_state.get(key, (conversation.model_id, dict(conversation.settings))) != chosen:
+        store().change(conversation.id, model_id=setup.model_id, settings=settings)
+    st.session_state[key] = chosen
 
 
 def draw(conversation: Conversation | None, kind: str, setup: Setup | None, second: Setup | None) -> None:
@@ -77,16 +99,19 @@ def draw(conversation: Conversation | None, kind: str, setup: Setup | None, seco
     if kind == "complete":
         return
     _draw_waiting(conversation, setup, second)
-    if DRAFT in st.session_state:
-        st.session_state[KEY] = st.session_state.pop(DRAFT)
+    slot = tab.slot(conversation)
+    key, draft = f"{KEY}:{slot}", f"{DRAFT}:{slot}"
+    if draft in st.session_state:
+        st.session_state[key] = st.session_state.pop(draft)
     said = st.chat_input(
         _("Message"),
-        key=KEY,
+        key=key,
         accept_file="multiple",
         file_type=list(FILE_TYPES),
         max_upload_size=config().upload_mb,
         disabled=setup is None,
     )
+    unsent.keep(conversation)
     if said and setup:
         _send(conversation, Draft(said.text, said.files), setup, second)
 
@@ -97,7 +122,7 @@ def _draw_waiting(conversation: Conversation | None, setup: Setup | None, second
     if waiting and setup and waiting.send:
         _send(conversation, waiting, setup, second)
     elif waiting:
-        st.session_state[DRAFT] = waiting.text
+        st.session_state[f"{DRAFT}:{tab.slot(conversation)}"] = waiting.text
         st.rerun()
 
 
@@ -126,7 +151,7 @@ def _send(conversation: Conversation | None, message: Draft, setup: Setup, secon
         locked_message.hold(tab.slot(conversation), message, error.message, len(attachments))
     except AppError as error:
         notices.later(error.message, "error")
-        st.session_state[DRAFT] = message.text
+        st.session_state[f"{DRAFT}:{tab.slot(conversation)}"] = message.text
     else:
         tab.created(opened)
     st.rerun()

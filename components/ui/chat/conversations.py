@@ -47,7 +47,7 @@ def _draw_row(heading: Heading, current: bool) -> None:
     st.button(
         plain(heading.title),
         key=f"open_{heading.id}",
-        icon=ICONS[heading.kind],
+        icon=ICONS.get(heading.kind, ICONS["chat"]),
         type="secondary" if current else "tertiary",
         width="stretch",
         wrap=False,
@@ -63,7 +63,7 @@ def _draw_row(heading: Heading, current: bool) -> None:
 
 
 def _delete(heading: Heading) -> None:
-    store().delete(heading.id)
+    tab.conversing().delete(heading.id)
     st.session_state["deleted"] = heading
     tab.open_conversation(None)
 

@@ -20,8 +20,13 @@ def _usable(spec: ModelSpec) -> bool:
     return library().availability(spec, [], online=False).state == "ready"
 
 
-def draw(label: str, kind: str, current: Conversation | None, key: str) -> ModelSpec | None:
-    """The model picker. Without any usable model, says which command brings one."""
+def draw(
+    label: str, kind: str, current: Conversation | None, key: str, stored: str | None = None
+) -> ModelSpec | None:
+    """The model picker, at the model that is stored with a conversation, or at the one that was last chosen.
+
+    Without any usable model, says which command brings one.
+    """
     specs = usable_models(kind)
     if not specs:
         st.warning(
@@ -34,8 +39,9 @@ def draw(label: str, kind: str, current: Conversation | None, key: str) -> Model
         return None
     titles = {spec.id: spec.title for spec in specs}
     ids = list(titles)
-    last = current.model_id if current else st.session_state.get("last_model", ids[0])
-    if current and current.model_id not in titles:
+    stored = stored if isinstance(stored, str) else None
+    last = stored or st.session_state.get(f"last_{key}", ids[0])
+    if stored and stored not in titles:
         st.info(
             _("The model of this conversation is not here any more. Another one answers from now on."),
             icon=":material/info:",
@@ -47,6 +53,5 @@ def draw(label: str, kind: str, current: Conversation | None, key: str) -> Model
         format_func=lambda model_id: titles.get(model_id, model_id),
         key=f"{key}:{kind}:{tab.slot(current)}",
     )
-    if key == "model":
-        st.session_state["last_model"] = chosen
+    st.session_state[f"last_{key}"] = chosen
     return next(spec for spec in specs if spec.id == chosen)

@@ -9,17 +9,18 @@ from typing import Any
 
 import streamlit as st
 
+from components.errors import BadInput
 from components.messages import N_
 from components.models.catalog import ModelSpec
 from components.models.library import default_options
 from components.models.options import GenerationOptions
 from components.store import Conversation
-from components.tasks.chat import BOUNDS, MAX_SEED
+from components.tasks.chat import BOUNDS, MAX_SEED, options_from
 from components.tasks.conversing import Setup
 from components.tasks.figures import read_figures
 from components.ui.chat import tab
 from components.ui.language import _
-from components.ui.resources import library, store
+from components.ui.resources import library
 
 PRESETS: Mapping[str, str] = {
     N_("None"): "",
@@ -120,18 +121,30 @@ class _Fields:
             help=_("One a line. The answer ends before the first of them."),
             height=80,
             key=f"stop:{self.scope}",
+            persist_state="session",
         )
         return [line for line in (text or "").split("\n") if line]
 
 
-def draw_numbers(spec: ModelSpec, current: Conversation | None, second: bool = False) -> dict[str, Any]:
-    """The sampling settings, as `options_from` reads them. `second`: of the other side of a comparison."""
-    stored = dict(current.settings) if current and current.model_id == spec.id and not second else {}
-    fields = _Fields(
-        f"{spec.id}:{tab.slot(current)}:{second}",
-        _("{label} (second answer)") if second else "{label}",
-        default_options(spec, library().folder(spec)) | stored,
-    )
+def draw_first(spec: ModelSpec, current: Conversation | None) -> dict[str, Any]:
+    """The sampling settings, as `options_from` reads them."""
+    stored = dict(current.settings) if current and current.model_id == spec.id else {}
+    return _draw_numbers(spec, stored, "{label}", f"{spec.id}:{tab.slot(current)}:False")
+
+
+def draw_second(spec: ModelSpec, current: Conversation | None, side: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of the other side of a comparison; `side` is what was stored of it."""
+    stored = dict(side) if side.get("model_id") == spec.id else {}
+    return _draw_numbers(spec, stored, _("{label} (second answer)"), f"{spec.id}:{tab.slot(current)}:True")
+
+
+def _draw_numbers(spec: ModelSpec, stored: Mapping[str, Any], name: str, scope: str) -> dict[str, Any]:
+    try:
+        options_from(stored)
+    except BadInput:  # damaged: the fields start from the model's own
+        stored = {}
+    values = default_options(spec, library().folder(spec)) | dict(stored)
+    fields = _Fields(scope, name, values)
     chosen: dict[str, Any] = {_LENGTH.name: fields.number(_LENGTH), "seed": fields.seed(stored.get("seed"))}
     with st.expander(fields.label(N_("Sampling")), icon=":material/tune:"):
         chosen |= {field.name: fields.number(field) for field in _NUMBERS}
@@ -154,6 +167,7 @@ def draw_system(current: Conversation | None) -> str:
             st.text_area(
                 _("System prompt"),
                 key=key,
+                persist_state="session",
                 height=120,
                 label_visibility="collapsed",
                 placeholder=_("How to answer"),
@@ -175,11 +189,9 @@ def draw_meter(current: Conversation | None, spec: ModelSpec) -> None:
 
 
 def draw(current: Conversation | None, spec: ModelSpec, system: bool = True) -> Setup:
-    """Meter, sampling and system prompt; what is chosen is kept with the conversation."""
+    """Meter, sampling and system prompt."""
     draw_meter(current, spec)
-    settings = draw_numbers(spec, current)
+    settings = draw_first(spec, current)
     if system:
         settings["system"] = draw_system(current)
-    if current and (current.model_id, dict(current.settings)) != (spec.id, settings):
-        store().change(current.id, model_id=spec.id, settings=settings)
     return Setup(spec.id, settings)

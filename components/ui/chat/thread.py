@@ -6,7 +6,7 @@ import streamlit as st
 
 from components.jobs import Job
 from components.messages import N_, from_text
-from components.store import Conversation, StoredMessage
+from components.store import Conversation, ConversationState, StoredMessage
 from components.tasks.conversing import Setup
 from components.tasks.figures import read_figures
 from components.ui import job_progress
@@ -19,6 +19,7 @@ from components.ui.text import plain
 
 SHOWN = 40  # messages drawn at first; a long conversation stays quick
 POLL_SECONDS = 0.2
+WATCH_SECONDS = 2
 AVATARS = {"user": ":material/person:", "assistant": ":material/edit_note:"}
 STATES = {
     "stopped": N_("Stopped. What was written is kept."),
@@ -44,8 +45,6 @@ def draw(conversation: Conversation, titles: dict[str, str], setup: Setup | None
             _draw_pair(conversation, [_final(one) for one in pair], titles, setup)
         else:
             _draw_message(conversation, _final(message), titles, setup, last)
-    if live_jobs(conversation) and not any(_live(one) for one in _shown(conversation, path)):
-        _watch(conversation.id)
 
 
 def live_jobs(conversation: Conversation) -> list[Job]:
@@ -81,11 +80,14 @@ def _shown(conversation: Conversation, path: list[StoredMessage]) -> list[Stored
     return [one for message in path for one in _pair(conversation, message)]
 
 
-@st.fragment(run_every=1)
-def _watch(conversation_id: str) -> None:
-    """Notices the end of an answer on a branch that isn't shown."""
-    conversation = store().conversation(conversation_id)
-    if conversation is None or not live_jobs(conversation):
+def watch(conversation: Conversation) -> None:
+    """Notices what comes in from another tab, and the end of an answer on a branch that isn't shown."""
+    _watch(conversation.id, conversation.state)
+
+
+@st.fragment(run_every=WATCH_SECONDS)
+def _watch(conversation_id: str, drawn: ConversationState | None) -> None:
+    if store().state(conversation_id) != drawn:
         st.rerun()
 
 

@@ -1,5 +1,6 @@
 """The Models page's two live parts: what is loaded, and what there is to load."""
 
+import math
 from collections.abc import Callable
 from functools import partial
 
@@ -48,6 +49,7 @@ TIERS = {
     "24 GB GPU": N_("for 24 GB GPU"),
     "80 GB GPU": N_("for 80 GB GPU"),
 }
+PER_PAGE = 30  # entries of the catalogue; the built-in ones are fewer
 
 
 @st.fragment(run_every=1)
@@ -87,11 +89,26 @@ def draw_catalogue() -> None:
         st.caption(f":material/folder: {text}")
     devices = loader().devices_now()
     loaded = {model.id for model in manager().status()}
-    for spec in manager().catalog.all():
+    for spec in _chosen(manager().catalog.all()):
         with st.container(border=True):
             _draw_entry(
                 spec, library().availability(spec, devices, online), (spec.under or spec).id in loaded
             )
+
+
+def _chosen(specs: list[ModelSpec]) -> list[ModelSpec]:
+    """One page of the models whose names have the words looked for; a browser draws hundreds too slowly."""
+    if len(specs) <= PER_PAGE:
+        return specs
+    sought = st.text_input(_("Find a model"), key="find_model", placeholder=_("a part of its name"))
+    words = sought.casefold().split()
+    found = [spec for spec in specs if all(word in f"{spec.title} {spec.id}".casefold() for word in words)]
+    pages = max(math.ceil(len(found) / PER_PAGE), 1)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        count = ngettext("{count} model", "{count} models", len(found))
+        st.caption(count.format(count=f"{len(found):,}"))
+        page = st.pagination(pages, key=f"catalogue_page_{pages}") if pages > 1 else 1
+    return found[(page - 1) * PER_PAGE : page * PER_PAGE]
 
 
 def _draw_memory() -> None:

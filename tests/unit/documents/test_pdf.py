@@ -187,6 +187,59 @@ def _form(fields: list[bytes], more: list[bytes]) -> bytes:
     )
 
 
+@pytest.mark.parametrize("drawn", ["lines", "boxes"])
+def test_a_ruled_table_of_sentences_is_read_row_by_row(drawn: str) -> None:
+    cells = [
+        [("Risk",), ("What we do",)],
+        [("The supplier delivers", "too late in spring."), ("We order two months", "ahead of the work.")],
+        [("The pier breaks in", "a storm."), ("We close it from", "October on.")],
+    ]
+    xs, ys = (72, 192, 312), (700, 680, 650, 620)
+    rules = "".join(f"{xs[0]} {y} m {xs[-1]} {y} l S " for y in ys) + "".join(
+        f"{x} {ys[0]} m {x} {ys[-1]} l S " for x in xs
+    )
+    if drawn == "boxes":
+        rules = "".join(
+            f"{xs[c]} {ys[r + 1]} {xs[c + 1] - xs[c]} {ys[r] - ys[r + 1]} re S "
+            for c in (0, 1)
+            for r in (0, 1, 2)
+        )
+    texts = "".join(
+        f"BT /F1 10 Tf {xs[c] + 3} {ys[r] - 12 - 12 * i} Td ({line}) Tj ET "
+        for r, row in enumerate(cells)
+        for c, cell in enumerate(row)
+        for i, line in enumerate(cell)
+    )
+    before = "BT /F1 10 Tf 72 730 Td (The risks of the building project are these.) Tj ET "
+    found = read_document(_drawn((before + rules + texts).encode()), "a.pdf")
+    assert [block.kind for block in found.blocks] == ["paragraph", "table"]
+    assert found.blocks[1].rows == tuple(tuple(" ".join(cell) for cell in row) for row in cells)
+
+
+def test_a_frame_around_text_is_no_table() -> None:
+    frame = b"60 400 400 320 re S 60 560 m 460 560 l S 260 400 m 260 720 l S "
+    text = (
+        b"BT /F1 10 Tf 72 700 Td (The council voted for the new bridge over the old river of the town.) Tj ET"
+    )
+    found = read_document(_drawn(frame + text), "a.pdf")
+    assert [block.kind for block in found.blocks] == ["paragraph"]
+
+
+def test_two_columns_of_a_few_lines_are_read_one_after_the_other() -> None:
+    left = making.lines(["The committee looked at the yearly", "figures of the harbour and"], left=60)
+    right = making.lines(["accepted the plan for the", "next year."], left=330)
+    found = read_document(making.pdf([[*left, *right]]), "a.pdf")
+    assert [block.text for block in found.blocks] == [
+        "The committee looked at the yearly figures of the harbour and",
+        "accepted the plan for the next year.",
+    ]
+    pairs = [("apples and pears of all kinds", "red"), ("plums", "blue")]
+    page = [
+        (60 + 270 * c, 700 - 14 * r, 10, cell) for r, row in enumerate(pairs) for c, cell in enumerate(row)
+    ]
+    assert "kinds red" in read_document(making.pdf([page]), "a.pdf").text
+
+
 @pytest.mark.parametrize(
     "value", [b"/V (John Harbour)", b"/V (John Harbour) /AP << /N 7 0 R >>", b"/AP << /N 7 0 R >>"]
 )

@@ -312,6 +312,26 @@ def test_a_title_ends_at_a_word():
     assert title_from("  \n ") == "New conversation"
 
 
+def test_the_spaces_before_a_message_reach_the_model(desk: Desk):
+    written = "    indented\n  - list\n"
+    chat = desk.ask(written)
+    desk.conversation(chat)
+    assert desk.engine.prompts[-1].messages[-1]["content"] == written
+    desk.conversation(desk.ask("   ", attachments=[{"name": "a.txt", "text": " A"}]))
+    assert desk.engine.prompts[-1].messages[-1]["content"] == "Attached file a.txt:\n\n A"
+
+
+def test_a_deleted_conversation_ends_its_work_and_what_waits_for_it(desk: Desk):
+    chat = desk.ask("one " * 3)
+    desk.ask("two", chat)
+    writing = desk.jobs.running()
+    desk.do.delete(chat)
+    assert all(job.wait(5) for job in writing)
+    assert desk.store.conversation(chat) is None
+    desk.store.restore(chat)
+    assert "streaming" not in {m.state for m in desk.store.conversation(chat).messages.values()}
+
+
 @pytest.mark.parametrize(
     ("written", "sent"),
     [

@@ -138,3 +138,50 @@ def test_time_to_cut_a_text_without_spaces_grows_with_its_length_and_not_with_it
     steps(100)  # what is made at the first use
     assert len(passages(document("港口委员会开会讨论新渡轮" * 4_000, language="zh"))) > 100
     assert steps(2_000) < 4 * steps(500) * 2
+
+
+HEARING = """
+The Chair: Good morning, everybody. We are here to talk about the bridge.
+Hon. Maria Lopes (Minister of Transport): I have decided to close it on 5 May.
+The Chair: Thank you. Mr. Brandt has the floor.
+Mr. Karl Brandt (Member for Oxford, Labour): I do not agree.
+Dr. Anna-Maria van der Berg, MD, PhD: One thing is clear: it is not safe.
+Audience member: How long will it last?
+It took two years the last time.
+The Chair: We do not know.
+Hon. Maria Lopes: Let me add this: we will wait until October.
+The Chair: Then it is settled.
+Mr. Karl Brandt: Thank you for that.
+The Chair: We meet again next week.
+"""
+
+
+def test_roles_titles_degrees_and_long_names_are_who_speaks():
+    said = [(passage.speaker, passage.text) for passage in passages(document(HEARING))]
+    assert ("Hon. Maria Lopes", "I have decided to close it on 5 May.") in said
+    assert ("Mr. Karl Brandt", "I do not agree.") in said
+    assert ("Dr. Anna-Maria van der Berg", "One thing is clear: it is not safe.") in said
+    assert ("Hon. Maria Lopes", "Let me add this: we will wait until October.") in said
+
+
+def test_a_turn_of_an_unknown_speaker_ends_the_one_before():
+    said = {passage.text: passage.speaker for passage in passages(document(HEARING))}
+    assert said["Audience member: How long will it last?"] == ""
+    assert said["It took two years the last time."] == ""
+    assert said["We do not know."] == "The Chair"
+
+
+@pytest.mark.parametrize(
+    ("line", "speaker", "text"),
+    [
+        ("Speaker 1: Hello there.", "Speaker 1", "Hello there."),
+        ("[00:12] Ursula von der Leyen: Yes.", "Ursula von der Leyen", "Yes."),
+        ("SENATOR SMITH (D-NY): Yes.", "SENATOR SMITH", "Yes."),
+        ("Sir John Paul George Smith (00:12:30): Yes.", "Sir John Paul George Smith", "Yes."),
+        ("Anna Silva, Minister of Transport: Yes.", "Anna Silva", "Yes."),
+    ],
+)
+def test_the_ways_in_which_transcripts_name_who_speaks(line: str, speaker: str, text: str):
+    others = "\n".join(f"{name}: That is so." for name in ["Ann", "Bob", "Ann", "Bob"])
+    found = passages(document(f"{others}\n{line}\n{line}"))
+    assert (found[-1].speaker, found[-1].text) == (speaker, text)

@@ -1,0 +1,70 @@
+"""Several conversations and several tabs: what is typed stays where it was typed, and what comes in is seen."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.chatting import finished, send, set_number, stop_button, writing
+from tests.browser.conftest import Server
+from tests.browser.steps import go, press
+
+
+def box(page: Page) -> Locator:
+    return page.get_by_placeholder("Message")
+
+
+def listed(page: Page, title: str) -> Locator:
+    return page.get_by_test_id("stSidebar").get_by_role("button", name=title, exact=True)
+
+
+def test_a_draft_stays_with_its_conversation(tiny_server: Server, person: Callable[..., Page]):
+    page = person(tiny_server.url)
+    set_number(page, "Maximum new tokens", 5)
+    send(page, "The first one")
+    finished(page)
+    box(page).fill("for the first")
+    page.wait_for_timeout(500)  # the draft is looked at five times a second
+    press(page, "New conversation")
+    expect(page.get_by_text("What would you like to talk about?")).to_be_visible()
+    expect(box(page)).to_have_value("")
+    box(page).fill("for a new one")
+    page.wait_for_timeout(500)
+    listed(page, "The first one").click()
+    expect(box(page)).to_have_value("for the first")
+    page.reload()
+    expect(box(page)).to_have_value("for the first")
+    go(page, "Models")
+    go(page, "Chat")
+    expect(box(page)).to_have_value("for the first")
+    box(page).press("Enter")
+    finished(page)
+    expect(box(page)).to_have_value("")
+    page.reload()
+    expect(page.get_by_test_id("stChatMessage")).to_have_count(4)
+    page.wait_for_timeout(500)
+    expect(box(page)).to_have_value("")
+    press(page, "New conversation")
+    expect(box(page)).to_have_value("for a new one")
+
+
+def test_a_second_tab_shows_what_comes_in_and_that_it_was_deleted(
+    tiny_server: Server, person: Callable[..., Page]
+):
+    page = person(tiny_server.url)
+    set_number(page, "Maximum new tokens", 5)
+    send(page, "Seen in both")
+    finished(page)
+    other = page.context.new_page()
+    other.goto(page.url)
+    expect(other.get_by_test_id("stChatMessage")).to_have_count(2)
+    set_number(page, "Maximum new tokens", 1900)
+    send(page, "And this as it is written")
+    writing(page)
+    expect(stop_button(other)).to_be_visible()
+    expect(other.get_by_test_id("stChatMessage")).to_have_count(4)
+    press(other, "Delete")
+    expect(page.get_by_text("This conversation doesn't exist any more. Here is a new one.")).to_be_visible()
+    expect(stop_button(page)).to_have_count(0)
+    press(other, "Undo")
+    listed(other, "Seen in both").click()
+    expect(other.get_by_text("Stopped. What was written is kept.")).to_be_visible()

@@ -12,11 +12,32 @@ from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
 from components.errors import BadInput
+from components.messages import Said, sentences
 
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "WORDBENCH_"
 SERVER = "server:"  # begins the ids of models on servers: server:NAME/MODEL
 GB = 1_000_000_000
+# The lowest and highest value of each number, where it isn't from 0 to MOST.
+MOST = 10**9
+RANGES: Mapping[str, tuple[float, float]] = {
+    "keep_alive": (0, MOST),
+    "memory_budget_gb": (0.01, MOST),
+    "max_context": (16, MOST),
+    "parallel": (1, 1024),
+    "batch": (1, 1024),
+    "threads": (1, 1024),
+    "upload_mb": (1, 100_000),
+    "document_memory_mb": (1, MOST),
+    "document_seconds": (0.1, MOST),
+    "document_pages": (1, MOST),
+    "document_unpacked_mb": (1, MOST),
+    "document_nesting": (1, 100_000),
+    "hub_timeout": (0.1, 86_400),
+    "metrics_port": (0, 65_535),
+    "context": (1, MOST),
+    "timeout": (0.1, 86_400),
+}
 
 Dtype = Literal["auto", "float32", "float16", "bfloat16"]
 Quantization = Literal["none", "8bit", "4bit"]
@@ -126,8 +147,16 @@ def read_config(
             raise BadInput(
                 "The settings file {path} is not valid TOML: {error}.", path=path, error=error
             ) from error
-    models = {name: _model_settings(name, raw) for name, raw in given.pop("models", {}).items()}
-    servers = _servers(given.pop("servers", {}), secrets or {}, env)
+    try:
+        return _config(given, path, env, secrets or {})
+    except BadInput as error:
+        raise _placed(error, path, env) from error
+
+
+def _config(given: dict[str, Any], path: Path, env: Mapping[str, str], secrets: Mapping[str, Any]) -> Config:
+    """The settings of a file, and over them those of the environment."""
+    models = {name: _model_settings(name, raw) for name, raw in _tables("models", given).items()}
+    servers = _servers(_tables("servers", given), secrets, env)
     known = {f.name: f for f in fields(Config) if f.name not in ("models", "servers")}
     for name in given:
         if name not in known:
@@ -140,24 +169,49 @@ def read_config(
     given |= {n: env[PREFIX + n.upper()] for n in known if env.get(PREFIX + n.upper()) is not None}
     config = Config(models=models, servers=servers)
     config = replace(config, **{name: _parse(name, known[name].type, raw) for name, raw in given.items()})
-    config = replace(config, servers=_with_default(config))
-    for name in ("person_requests", "person_requests_per_minute", "person_upload_mb", "person_stored_mb"):
-        _check_limit(name, getattr(config, name))
-    _check_limit("person_training_runs", config.person_training_runs)
-    _check_limit("expire_days", config.expire_days)
-    for name in ("parallel", "batch"):
-        if getattr(config, name) < 1:
-            raise BadInput(
-                "The setting {name} must be 1 or more: with 0 every request would wait forever.", name=name
-            )
-    return config
+    return replace(config, servers=_with_default(config))
 
 
-def _check_limit(name: str, value: float | None) -> None:
-    if value is not None and not value >= 0:
+def _placed(error: BadInput, path: Path, env: Mapping[str, str]) -> BadInput:
+    """The same error with the line of the file that has the setting, if it can be told."""
+    name = str(dict(error.message.values).get("name", "")) if isinstance(error.message, Said) else ""
+    table, _, key = name.rpartition(".")
+    if not key or PREFIX + name.upper() in env or not path.exists():
+        return error
+    header = ""
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        plain = re.sub(r"[\s\"']", "", line.partition("#")[0])
+        if plain.startswith("["):
+            header = plain.strip("[]")
+        if (header == table and plain.startswith(f"{key}=")) or header == name:
+            where = Said("It is in line {line} of {path}.", line=number, path=path)
+            return BadInput(sentences(error.message, where))
+    return error
+
+
+def _tables(name: str, given: dict[str, Any]) -> Mapping[str, Any]:
+    """Takes the tables of models or servers out of the settings."""
+    raw = given.pop(name, {})
+    if not isinstance(raw, Mapping):
         raise BadInput(
-            "The setting {name} is {value:g}; it must be 0 (no limit) or more.", name=name, value=value
+            "The setting {name} is {raw}; a table for each is expected there, like [{name}.example].",
+            name=name,
+            raw=repr(raw),
         )
+    return raw
+
+
+def _in_range(name: str, value: float) -> float:
+    low, high = RANGES.get(name.rpartition(".")[2], (0, MOST))
+    if not low <= value <= high:
+        raise BadInput(
+            "The setting {name} is {value:g}; it must be between {low:g} and {high:g}.",
+            name=name,
+            value=value,
+            low=low,
+            high=high,
+        )
+    return value
 
 
 def _names(name: str, raw: Any) -> tuple[str, ...]:
@@ -170,8 +224,14 @@ def _names(name: str, raw: Any) -> tuple[str, ...]:
     return tuple(one.strip() for one in given if one.strip())
 
 
-def _model_settings(name: str, raw: Mapping[str, Any]) -> ModelSettings:
+def _model_settings(name: str, raw: Any) -> ModelSettings:
     known = {f.name: f for f in fields(ModelSettings)}
+    if not isinstance(raw, Mapping):
+        raise BadInput(
+            "The setting {name} is {raw!r}; a table is expected there: [{name}].",
+            name=f"models.{name}",
+            raw=raw,
+        )
     for key in raw:
         if key not in known:
             raise BadInput(
@@ -232,18 +292,10 @@ def _server_settings(name: str, raw: Mapping[str, Any]) -> ServerSettings:
         raise BadInput(
             "servers.{name}: url is missing, the address of its API, like http://host:8000/v1.", name=name
         )
-    models = raw.get("models", ())
-    models = models.split(",") if isinstance(models, str) else models
+    models = _names(f"servers.{name}.models", raw.get("models", ()))
     plain = {k: v for k, v in raw.items() if k not in ("models", "key")}
     parsed = {k: _parse(f"servers.{name}.{k}", known[k].type, v) for k, v in plain.items()}
-    settings = ServerSettings(
-        **parsed,
-        key=str(raw.get("key", "")).strip(),
-        models=tuple(m for one in models if (m := str(one).strip())),
-    )
-    if min(settings.parallel, settings.timeout, settings.context or 1) <= 0:
-        raise BadInput("servers.{name}: parallel, timeout and context must be more than 0.", name=name)
-    return settings
+    return ServerSettings(**parsed, key=str(raw.get("key", "")).strip(), models=models)
 
 
 def _parse(name: str, kind: Any, raw: Any) -> Any:
@@ -266,8 +318,20 @@ def _parse(name: str, kind: Any, raw: Any) -> Any:
     try:
         if kind is bool:
             return raw if isinstance(raw, bool) else {"true": True, "false": False}[str(raw).lower()]
+        if kind in (int, float):
+            return _in_range(name, _number(kind, raw))
+        if not isinstance(raw, str | Path):
+            raise TypeError
         return Path(raw).expanduser().absolute() if kind is Path else kind(raw)
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, OverflowError, RuntimeError) as error:
         raise BadInput(
             "The setting {name} is {raw!r}, which is not a {kind}.", name=name, raw=raw, kind=kind.__name__
         ) from error
+
+
+def _number(kind: type, raw: Any) -> Any:
+    """A number as it was given: 2.7 is no whole number, and true is none at all."""
+    value = kind(raw)
+    if isinstance(raw, bool) or (not isinstance(raw, str) and value != raw and raw == raw):
+        raise TypeError
+    return value

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from components.access import Scoped, own, part_of
 from components.messages import Message
-from components.rows import MessageText, as_dataclass, columns_of
+from components.rows import MessageText, as_dataclass, columns_of, mapping, whole
 from components.search import folded
 from components.store import Store
 
@@ -123,7 +123,10 @@ class Results(Scoped):
             )
 
     def get(self, result_id: str, documents: bool = True) -> Result | None:
-        """None if it doesn't exist or was deleted. Without `documents`, which may be long, this is quick."""
+        """None if it doesn't exist or was deleted. Without `documents`, which may be long, this is quick.
+
+        Raises Unavailable for a damaged one.
+        """
         columns = [column for column in _results.c if documents or column.name != "documents"]
         query = sa.select(*columns).where(
             _results.c.id == result_id, _results.c.deleted_at.is_(None), self.mine(_results)
@@ -132,7 +135,8 @@ class Results(Scoped):
             row = connection.execute(query).first()
         if row is None:
             return None
-        return as_dataclass(Result, row) if documents else as_dataclass(Result, row, documents=())
+        found = as_dataclass(Result, row) if documents else as_dataclass(Result, row, documents=())
+        return whole(found, "settings", "body")
 
     def headings(self, kind: str, search: str = "") -> list[Heading]:
         """Results of a kind whose title contains `search`, the most recently used first."""
@@ -142,7 +146,10 @@ class Results(Scoped):
         )
         query = query.order_by(_results.c.updated_at.desc())
         with self._engine.connect() as connection:
-            found = [as_dataclass(Heading, row) for row in connection.execute(query)]
+            found = [
+                as_dataclass(Heading, row, settings=mapping(row.settings))
+                for row in connection.execute(query)
+            ]
         wanted = folded(search)
         return [one for one in found if wanted in folded(one.title)]
 

@@ -3,12 +3,15 @@
 Knows types; no table, and not what is in one.
 """
 
+from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from components.messages import Message, from_text, to_text
+from components.database import Damaged
+from components.errors import Unavailable
+from components.messages import Message, Said, from_text, to_text
 
 T = TypeVar("T")
 
@@ -24,6 +27,24 @@ class MessageText(sa.TypeDecorator[Message]):
 
     def process_result_value(self, value: str | None, dialect: sa.Dialect) -> Message | None:
         return None if value is None else from_text(value)
+
+
+DAMAGED = Said("This entry is damaged in the database. Delete it, or restore a backup.")
+
+
+def whole(row: T, *mappings: str) -> T:
+    """The row as it is. Raises Unavailable if a value can't be read, or one of `mappings` isn't one."""
+    values = [getattr(row, field.name) for field in fields(row)]  # type: ignore[arg-type]
+    if any(isinstance(value, Damaged) for value in values) or not all(
+        isinstance(getattr(row, name), Mapping) for name in mappings
+    ):
+        raise Unavailable(DAMAGED)
+    return row
+
+
+def mapping(value: object) -> Mapping[str, Any]:
+    """A value of JSON as the mapping that it should be; empty if it is damaged."""
+    return value if isinstance(value, Mapping) else {}
 
 
 def columns_of(kind: type, table: sa.Table) -> list[sa.Column[Any]]:

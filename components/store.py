@@ -20,10 +20,10 @@ from filelock import FileLock, Timeout
 
 from components.access import Scoped, own, part_of
 from components.config import Config
-from components.database import open_engine, say_why, unusable
+from components.database import Damaged, open_engine, say_why, unusable
 from components.errors import BadInput
-from components.messages import Message
-from components.rows import MessageText, as_dataclass, columns_of
+from components.messages import Message, Said, sentences
+from components.rows import MessageText, as_dataclass, columns_of, mapping
 from components.search import folded, folded_message
 
 MessageState = Literal["streaming", "done", "stopped", "failed", "interrupted"]
@@ -279,8 +279,8 @@ class Store(Scoped):
                 .where(_messages.c.conversation_id == conversation_id)
                 .order_by(_messages.c.id)
             )
-            messages = {message.id: as_dataclass(StoredMessage, message) for message in found}
-        return as_dataclass(Conversation, row, messages=messages)
+            messages = {message.id: _message(message) for message in found}
+        return as_dataclass(Conversation, row, messages=messages, settings=mapping(row.settings))
 
     def state(self, conversation_id: str) -> ConversationState | None:
         """None if the conversation doesn't exist or was deleted."""
@@ -362,7 +362,7 @@ class Store(Scoped):
             row = connection.execute(
                 sa.select(_messages).where(_messages.c.id == message_id, self.mine(_messages))
             ).first()
-        return as_dataclass(StoredMessage, row) if row else None
+        return _message(row) if row else None
 
     def _require(self, connection: sa.Connection, conversation_id: str) -> None:
         """Raises BadInput for a conversation that this person doesn't have."""
@@ -411,3 +411,24 @@ class Store(Scoped):
             return False
         (self._runs / f"{run_id}.lock").unlink(missing_ok=True)
         return True
+
+
+_FILE = ("name", "text", "left_out")  # of an attached file, all texts
+
+
+def _message(row: Any) -> StoredMessage:
+    """A message. What of it is damaged is left out, and its note says so; the others are as they were."""
+    given = row.attachments if isinstance(row.attachments, list) else []
+    files = [
+        one for one in given if isinstance(one, dict) and all(isinstance(one.get(k, ""), str) for k in _FILE)
+    ]
+    files = [{"name": "", "text": ""} | one for one in files]
+    settings, usage = mapping(row.settings), row.usage
+    odd = len(files) != len(given) or settings is not row.settings or not isinstance(row.attachments, list)
+    note = row.note
+    if odd or isinstance(usage, Damaged) or isinstance(settings, Damaged):
+        note = sentences(note, Said("A part of this message is damaged in the database, and not shown."))
+    role = row.role if row.role in ("user", "assistant") else "assistant"
+    return as_dataclass(
+        StoredMessage, row, attachments=files, settings=settings, usage=usage or None, note=note, role=role
+    )

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from components.access import Scoped, own
 from components.messages import Message
-from components.rows import MessageText, as_dataclass
+from components.rows import MessageText, as_dataclass, whole
 from components.search import folded
 from components.store import Store
 
@@ -137,7 +137,7 @@ class Translations(Scoped):
         query = sa.select(_translations).where(_translations.c.id == translation_id, self.mine(_translations))
         with self._engine.connect() as connection:
             row = connection.execute(query).first()
-        return as_dataclass(Translation, row) if row else None
+        return whole(as_dataclass(Translation, row), "settings", "body") if row else None
 
     def recent(self, owner: str, kind: Kind, limit: int = 20) -> list[Translation]:
         """A person's own translations, the most recently used first."""

@@ -3,6 +3,8 @@
 Knows nothing about formats. A sentence says what is wrong, in which file, and what to do.
 """
 
+from typing import ClassVar
+
 from components.errors import BadInput
 from components.messages import Message, Said
 
@@ -36,6 +38,31 @@ class WrongContent(BadInput):
 
 class Unsupported(BadInput):
     """A kind of file that isn't read here."""
+
+
+class OldOffice(Unsupported):
+    """A file of Office before 2007: from which extension to which it would have to be converted."""
+
+    before: ClassVar[str]
+    becomes: ClassVar[str]
+
+
+class OldWord(OldOffice):
+    """A .doc file."""
+
+    before, becomes = "doc", "docx"
+
+
+class OldWorkbook(OldOffice):
+    """An .xls file."""
+
+    before, becomes = "xls", "xlsx"
+
+
+class OldPresentation(OldOffice):
+    """A .ppt file."""
+
+    before, becomes = "ppt", "pptx"
 
 
 class OverLimit(BadInput):
@@ -80,6 +107,9 @@ KINDS: dict[str, type[BadInput]] = {
         CorruptFile,
         WrongContent,
         Unsupported,
+        OldWord,
+        OldWorkbook,
+        OldPresentation,
         TooLarge,
         TooManyPages,
         TooDeep,

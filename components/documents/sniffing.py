@@ -59,10 +59,15 @@ LABELS = {
     "eml": Said("an e-mail message"),
 }
 OLD_OFFICE = (
-    ("WordDocument", Said("an old Word document (.doc)"), ".docx", ("doc", "dot")),
-    ("Workbook", Said("an old Excel workbook (.xls)"), ".xlsx", ("xls", "xlt")),
-    ("Book", Said("an old Excel workbook (.xls)"), ".xlsx", ("xls", "xlt")),
-    ("PowerPoint Document", Said("an old PowerPoint presentation (.ppt)"), ".pptx", ("ppt", "pps")),
+    ("WordDocument", Said("an old Word document (.doc)"), errors.OldWord, ("doc", "dot")),
+    ("Workbook", Said("an old Excel workbook (.xls)"), errors.OldWorkbook, ("xls", "xlt")),
+    ("Book", Said("an old Excel workbook (.xls)"), errors.OldWorkbook, ("xls", "xlt")),
+    (
+        "PowerPoint Document",
+        Said("an old PowerPoint presentation (.ppt)"),
+        errors.OldPresentation,
+        ("ppt", "pps"),
+    ),
 )
 MAIL = frozenset(("from", "to", "subject", "date", "mime-version", "received", "message-id", "content-type"))
 # Beginning of the file -> what it is, in words.
@@ -210,18 +215,20 @@ def _ole(data: bytes, name: str) -> Found:
         raise errors.corrupt(name, Said("an old Office document")) from error
     if "EncryptedPackage" in streams:
         return Found("ole-encrypted")
-    for stream, words, new, names in OLD_OFFICE:
+    for stream, words, old, names in OLD_OFFICE:
         if stream in streams:
             if extension(name) not in names:
                 words = Said(
                     "{words} (whatever its name .{extension} says)", words=words, extension=extension(name)
                 )
-            raise errors.Unsupported(
-                '"{name}" is {words}, which can\'t be read here. Open it in Word, Excel, PowerPoint '
-                "or LibreOffice, save it as {new}, and upload that.",
-                name=name,
-                words=words,
-                new=new,
+            raise old(
+                Said(
+                    '"{name}" is {words}, which is only read where LibreOffice is installed and opens it. '
+                    "Open it in Word, Excel, PowerPoint or LibreOffice, save it as {new}, and upload that.",
+                    name=name,
+                    words=words,
+                    new=f".{old.becomes}",
+                )
             )
     return Found("", Said("an old Office or Outlook file"))
 

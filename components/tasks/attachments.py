@@ -7,7 +7,7 @@ from components.messages import clauses, to_text
 # What the file picker offers; a file's real format is recognised from its bytes.
 FILE_TYPES = (
     *("txt", "md", "pdf", "docx", "odt", "pptx", "xlsx", "csv", "tsv", "html", "htm"),
-    *("rtf", "epub", "srt", "vtt", "eml", "json", "log", "py"),
+    *("rtf", "epub", "srt", "vtt", "eml", "doc", "xls", "ppt", "json", "log", "py"),
 )
 AS_IT_IS = ("text", "markdown", "csv")
 

@@ -19,6 +19,16 @@ _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _PAIRS = re.compile(f"[{UNSPACED}{HANGUL}]+")
 # What people say while they think; lists of stop words are made from written text.
 _SPOKEN = "yeah yep yes okay ok um uh uhm hmm mm mhm like just really right sort kind gonna wanna stuff thing"
+# What turns a sentence into its opposite: with and without it, two of them don't say the same.
+_NEGATIONS = {
+    "en": re.compile(r"\b(?:not|no|never|none|nobody|nothing|neither|nor|without|cannot)\b|n['’]t\b"),
+    "de": re.compile(r"\b(?:nicht|nichts|kein\w*|nie|niemals|niemand\w*|ohne|weder)\b"),
+    "fr": re.compile(r"\b(?:ne|pas|jamais|rien|aucune?|sans)\b|\bn['’]"),
+    "es": re.compile(r"\b(?:no|nunca|jamás|nada|nadie|ning[uú]n\w*|sin|ni)\b"),
+    "pt": re.compile(r"\b(?:não|nunca|jamais|nada|ninguém|nenhum\w*|sem|nem)\b"),
+    "it": re.compile(r"\b(?:non|mai|niente|nulla|nessun\w*|senza|né)\b"),
+    "zh": re.compile(r"[不没未無无非]"),
+}
 
 
 @cache
@@ -65,12 +75,17 @@ def contained(
 
 def distinct(texts: Sequence[str], language: str) -> list[int]:
     """Which of the texts to keep so that none says nearly the same as one before it."""
-    kept: list[tuple[int, set[str]]] = []
+    kept: list[tuple[int, set[str], int]] = []
     for i, text in enumerate(texts):
-        words = set(terms(text, language or "en"))
-        if not any(_alike(words, other) for _, other in kept):
-            kept.append((i, words))
-    return [i for i, _ in kept]
+        words, negations = set(terms(text, language or "en")), _negations(text, language or "en")
+        if not any(negations == of_other and _alike(words, other) for _, other, of_other in kept):
+            kept.append((i, words, negations))
+    return [i for i, *_ in kept]
+
+
+def _negations(text: str, language: str) -> int:
+    known = _NEGATIONS.get(language)
+    return len(known.findall(text.casefold())) if known else 0
 
 
 def _alike(one: set[str], other: set[str]) -> bool:

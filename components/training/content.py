@@ -20,7 +20,7 @@ from typing import Any, Literal, TypeVar
 
 import numpy as np
 
-from components.training.scoring import Interval, Metric, bootstrap, exact_match, words
+from components.training.scoring import Interval, Metric, bootstrap, exact_match, word_places, words
 
 MOST = 0.5  # of the answers: a word in more of them belongs to the form
 CANDIDATES, SAMPLE, NEAR = 50, 200, 2000  # answers and rows trained on that are looked at
@@ -124,8 +124,7 @@ def _exact(said: str, asked: str, wanted: str) -> float | None:
 
 def _counting(answers: Sequence[str]) -> Right:
     """The share of what differs that is said, by the words that most answers have."""
-    counts = Counter(word for answer in answers for word in set(words(answer)))
-    form = {word for word, count in counts.items() if count > MOST * len(answers)}
+    form = _form(answers)
 
     def right(said: str, asked: str, wanted: str) -> float | None:
         known = form | set(words(asked))
@@ -138,11 +137,32 @@ def _counting(answers: Sequence[str]) -> Right:
     return right
 
 
-def varying(answers: Sequence[str], asked: str, answer: str) -> list[str]:
-    """The words of an answer that differ: neither in its question nor in most answers."""
-    counts = Counter(word for one in answers for word in set(words(one)))
-    known = {word for word, count in counts.items() if count > MOST * len(answers)} | set(words(asked))
-    return [word for word in dict.fromkeys(words(answer)) if word not in known]
+class Marker:
+    """Marks in answers what differs, by the answers that were trained on."""
+
+    def __init__(self, answers: Sequence[str]) -> None:
+        self._form = _form(list(dict.fromkeys(answers)))
+
+    def pieces(self, asked: str, wanted: str, said: str) -> list[tuple[str, str]]:
+        """An answer in pieces, each with "right" or "wrong" where it differs between answers, else "".
+
+        ("The tea costs ", ""), ("14", "wrong"), (" euros.", "")
+        """
+        known, right = self._form | set(words(asked)), set(words(wanted))
+        made: list[tuple[str, str]] = []
+        end = 0
+        for start, stop in word_places(said):
+            folded = " ".join(words(said[start:stop]))
+            if folded not in known:
+                made += [(said[end:start], ""), (said[start:stop], "right" if folded in right else "wrong")]
+                end = stop
+        return [piece for piece in (*made, (said[end:], "")) if piece[0]]
+
+
+def _form(answers: Sequence[str]) -> set[str]:
+    """The words that most answers have."""
+    counts = Counter(word for answer in answers for word in set(words(answer)))
+    return {word for word, count in counts.items() if count > MOST * len(answers)}
 
 
 def _most_often_right(candidates: Sequence[str], rows: Sequence[Pair], right: Right) -> str:

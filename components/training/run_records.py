@@ -13,8 +13,9 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from components.access import Scoped, own
+from components.database import Damaged
 from components.messages import Message
-from components.rows import MessageText, as_dataclass
+from components.rows import DAMAGED, MessageText, as_dataclass, mapping
 from components.store import Store
 from components.training.hyperparameters import TrainingSettings
 
@@ -152,4 +153,10 @@ class Records(Scoped):
 
 
 def _run(row: Any) -> Run:
-    return as_dataclass(Run, row, settings=TrainingSettings.from_json(row.settings))
+    """A run, and that it is damaged where that is so: the others are shown as they are."""
+    damaged = any(
+        not isinstance(one, dict) or isinstance(one, Damaged) for one in (row.settings, row.figures)
+    )
+    settings, figures = TrainingSettings.from_json(mapping(row.settings)), mapping(row.figures)
+    note = DAMAGED if damaged else row.note
+    return as_dataclass(Run, row, settings=settings, figures=figures, note=note)

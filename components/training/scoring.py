@@ -36,6 +36,11 @@ def words(text: str) -> list[str]:
     return _WORD.findall(text) or _MARK.findall(text)
 
 
+def word_places(text: str) -> list[tuple[int, int]]:
+    """Where the words of a text begin and end."""
+    return [found.span() for found in _WORD.finditer(text)]
+
+
 def exact_match(said: str, wanted: str) -> float:
     """Whether both say the same, but for case, blanks and a full stop at the end."""
     return 100.0 * (_words_and_marks(said) == _words_and_marks(wanted))

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import streamlit as st
 
+from components.errors import AppError
 from components.messages import Message
 from components.ui import notices
 
@@ -39,7 +40,11 @@ class Opened:
         """What is open, as it is now. What can't be found is closed, and `gone` is said once."""
         if not (id_ := self.id):
             return None
-        found = look_up(id_)
+        try:
+            found = look_up(id_)
+        except AppError as error:  # it is damaged: the page goes on without it
+            found, gone = None, ""
+            notices.later(error.message, "error")
         if found is None and gone:
             notices.later(gone)
         self.open(id_ if found is not None else None)

@@ -43,7 +43,7 @@ def test_a_file_is_repaired_trained_on_stopped_resumed_and_becomes_an_adapter_to
     press(page, "Resume")
     press_when_there(page, "Finish now")
     expect(page.get_by_role("heading", name="Is it better?")).to_be_visible(timeout=LONG)
-    expect(page.get_by_text("on 8 held-out rows", exact=False).first).to_be_visible(timeout=LONG)
+    expect(page.get_by_text("on held-out rows (8)", exact=False).first).to_be_visible(timeout=LONG)
     with page.expect_download() as download:
         press(page, "Adapter (PEFT)")
     with zipfile.ZipFile(io.BytesIO(Path(download.value.path()).read_bytes())) as archive:

@@ -93,4 +93,4 @@ def test_a_training_run_goes_on_without_the_server_and_its_page_finds_it_again(
     end_by_power_cut(server, page)
     expect(page.get_by_role("heading", name="Progress")).to_be_visible(timeout=60_000)
     press_when_there(page, "Finish now")
-    expect(page.get_by_text("on 8 held-out rows", exact=False).first).to_be_visible(timeout=LONG)
+    expect(page.get_by_text("on held-out rows (8)", exact=False).first).to_be_visible(timeout=LONG)

@@ -242,3 +242,87 @@ def test_answers_that_may_say_nothing_are_kept_or_dropped_by_the_person(app):
     button(test, "Drop bad rows").click().run()
     assert not test.exception
     assert "Ready: 30 rows to train on, 8 held out" in texts(test)
+
+
+def test_a_report_marks_what_differs_and_says_what_was_leaked_and_cut(app, tiny_models):
+    from components.training.folder import write_json
+    from components.training.hyperparameters import TrainingSettings
+    from components.ui import resources
+    from tests.unit.training.making import make_run
+
+    test = checked(app, jsonl(GOOD))
+    runs = resources.training_runs()
+    run_id = runs.records.create(LOCAL.id, "Mine", "local-tiny-chat", "rows.jsonl", TrainingSettings())
+    runs.records.move(run_id, ("queued",), "done", note="")
+    folder = make_run(runs.folder(run_id).path, tiny_models / "tiny-chat", TrainingSettings())
+    folder.model.mkdir()
+    (folder.model / "config.json").write_text("{}")
+    write_json(folder.path / "report.json", REPORT)
+    test.query_params["run"] = run_id
+    test.run()
+    assert not test.exception
+    shown = texts(test)
+    assert "Learned the form" in shown
+    assert "It costs :red-background[14] euros\\." in shown
+    assert "also trained on: 3" in shown
+    assert "Different prompts among the held-out rows: 8" in shown
+    assert shown.count("only its beginning was asked for") == 1
+
+
+REPORT = {
+    "verdict": "form",
+    "sentence": "Learned the form, not the content.",
+    "next": "Add rows.",
+    "rows": 8,
+    "base": {"loss": 3.0, "perplexity": 20.0},
+    "tuned": {"loss": 1.0, "perplexity": 2.7},
+    "change": {"value": -0.6, "low": -0.7, "high": -0.5},
+    "metric": None,
+    "question": None,
+    "general": None,
+    "content": {"base": 0.0, "tuned": 0.1},
+    "prompts": 8,
+    "shared": 3,
+    "answers": [
+        {
+            "asked": "What does the tea cost?",
+            "wanted": "It costs 12 euros.",
+            "base": "I",
+            "tuned": "It costs 14 euros.",
+            "cut": ["base"],
+            "marked": {
+                "wanted": [["It costs ", ""], ["12", "right"], [" euros.", ""]],
+                "base": [["I", "wrong"]],
+                "tuned": [["It costs ", ""], ["14", "wrong"], [" euros.", ""]],
+            },
+        }
+    ],
+}
+
+
+def test_a_new_upload_is_never_answered_with_the_old_ones_report(app):
+    test = checked(app, jsonl(GOOD))
+    test.file_uploader[0].upload("wrong.jsonl", b"\x89PNG\r\n\x1a\n" + bytes(100), "image/png").run()
+    assert "wrong\\.jsonl wasn't checked yet: the report below is of rows\\.jsonl" in texts(test)
+    button(test, "Check data").click().run()
+    assert not test.exception
+    assert len(test.error) == 1
+    assert headings(test) == ["Fine-tune"]
+
+
+def test_a_run_on_other_data_does_not_stand_below_these(app, tiny_models):
+    from components.training.hyperparameters import TrainingSettings
+    from components.ui import resources
+    from tests.unit.training.making import make_run
+
+    test = checked(app, jsonl(GOOD))
+    runs = resources.training_runs()
+    run_id = runs.records.create(LOCAL.id, "Mine", "local-tiny-chat", "others.jsonl", TrainingSettings())
+    runs.records.move(run_id, ("queued",), "stopped", note="Stopped.")
+    make_run(runs.folder(run_id).path, tiny_models / "tiny-chat", TrainingSettings())
+    test.run()
+    assert not test.exception
+    assert "Runs" in headings(test)
+    assert "Progress" not in headings(test)
+    button(test, "Open").click().run()
+    assert "Progress" in headings(test)

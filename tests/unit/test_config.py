@@ -1,10 +1,12 @@
 """Settings: read, checked and explained."""
 
+from contextlib import suppress
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
-from components.config import read_config
+from components.config import Config, read_config
 from components.errors import BadInput
 
 
@@ -37,15 +39,61 @@ def test_the_file_is_read_and_the_environment_wins(tmp_path: Path):
         ("[models.big]\nbits = 3", "models.big: the setting 'bits'"),
         ("[servers.box]\nkey = 'sk-1'", "servers.box: url is missing"),
         ("[servers.box]\nurl = 'http://box'\nkeys = 'sk-1'", "servers.box: the setting 'keys'"),
-        ("[servers.box]\nurl = 'http://box'\nparallel = 0", "must be more than 0"),
+        (
+            "[servers.box]\nurl = 'http://box'\nparallel = 0",
+            "parallel is 0; it must be between 1 and 1024. It is in line 3 of",
+        ),
         ("[servers]\nbox = 'http://box'", "servers.box must be a table"),
         ("[servers.'a/b']\nurl = 'http://box'", "server name 'a/b'"),
+        ("models = 5", "models is 5; a table for each .* line 1"),
+        ("models = [1]", "models is .*; a table for each"),
+        ("models.big = 5", "models.big is 5; a table is expected"),
+        ("servers = []", r"servers is \[\]; a table for each"),
+        ("servers.box = []", "servers.box must be a table"),
+        ("[servers.box]\nurl = 'http://box'\nmodels = 5", "servers.box.models is 5; a list of texts"),
+        ("[servers.box]\nurl = 'http://box'\ntimeout = nan", "servers.box.timeout is nan"),
+        ("[servers.box]\nurl = 5", "servers.box.url is 5"),
+        ("[models.big]\ncontext = -1", "models.big.context is -1; .* line 2"),
+        ("# one\nkeep_alive = nan", "keep_alive is nan; it must be between 0 .* line 2"),
+        ("hub_timeout = inf", "hub_timeout is inf"),
+        ("document_seconds = -1", "document_seconds is -1"),
+        ("memory_budget_gb = -2", "memory_budget_gb is -2"),
+        ("memory_budget_gb = nan", "memory_budget_gb is nan"),
+        ("threads = 0", "threads is 0"),
+        ("threads = inf", "threads is inf"),
+        ("upload_mb = -5", "upload_mb is -5"),
+        ("upload_mb = 2.7", "upload_mb is 2.7, which is not a int"),
+        ("parallel = true", "parallel is True"),
+        ("queue_limit = -1", "queue_limit is -1"),
+        ("max_context = 0", "max_context is 0"),
+        ("metrics_port = 99999", "metrics_port is 99999"),
+        ("expire_days = nan", "expire_days is nan"),
+        ("database_url = 5", "database_url is 5"),
+        ("data_dir = 5", "data_dir is 5"),
+        ("hosts = 5", "hosts is 5; a list"),
     ],
 )
 def test_a_setting_that_cannot_be_understood_is_named(tmp_path: Path, text: str, words: str):
     (tmp_path / "wordbench.toml").write_text(text)
     with pytest.raises(BadInput, match=words):
         read_config({}, tmp_path)
+
+
+@pytest.mark.parametrize("name", [f.name for f in fields(Config)])
+@pytest.mark.parametrize(
+    "value", ["5", "-1", "nan", "-inf", "1e400", "[]", "{}", "[[]]", "true", "''", "'x'"]
+)
+def test_no_value_is_a_traceback(tmp_path: Path, name: str, value: str):
+    (tmp_path / "wordbench.toml").write_text(f"{name} = {value}")
+    with suppress(BadInput):
+        read_config({}, tmp_path)
+
+
+@pytest.mark.parametrize("value", ["-1", "nan", "inf", "", "x", "9" * 5000])
+@pytest.mark.parametrize("name", [f.name for f in fields(Config)])
+def test_no_value_of_the_environment_is_a_traceback(tmp_path: Path, name: str, value: str):
+    with suppress(BadInput):
+        read_config({f"WORDBENCH_{name.upper()}": value}, tmp_path)
 
 
 def test_servers_come_from_the_file_the_secrets_and_the_environment_the_later_over_the_earlier(

@@ -9,6 +9,7 @@ import pytest
 
 from components.config import ROOT
 from components.errors import Unavailable
+from components.results import Results
 from components.store import NewMessage, Store
 
 
@@ -227,3 +228,33 @@ def test_a_database_of_a_newer_version_is_left_alone(tmp_path: Path):
     connection.close()
     with pytest.raises(Unavailable, match="newer Wordbench"):
         open_store(tmp_path)
+
+
+@pytest.mark.parametrize("value", ["{", "", "5", '"x"', "[1]", '[{"name": 1}]', "null", '[{"left_out": 5}]'])
+@pytest.mark.parametrize("column", ["settings", "usage", "attachments"])
+def test_a_damaged_row_breaks_nothing_but_itself(store: Store, column: str, value: str):
+    chat = store.create("chat", "t", "m")
+    first = store.add(chat, NewMessage(None, "user", "Hi"))
+    store.add(chat, NewMessage(first, "assistant", "Hello"))
+    with store.engine.begin() as connection:
+        connection.exec_driver_sql(f"UPDATE messages SET {column} = ? WHERE id = ?", (value, first))
+        if column == "settings":
+            connection.exec_driver_sql("UPDATE conversations SET settings = ?", (value,))
+    damaged, whole = store.conversation(chat).path()
+    assert (damaged.text, whole.text, str(whole.note)) == ("Hi", "Hello", "")
+    assert isinstance(damaged.settings, dict)
+    assert all(isinstance(file["name"], str) for file in damaged.attachments)
+    if column == "attachments":
+        assert "damaged" in str(damaged.note)
+    assert store.message(first).text == "Hi"
+
+
+def test_a_damaged_result_is_listed_and_says_so_alone(store: Store):
+    results = Results(store)
+    damaged, whole = (results.create("summary", name, {"a": 1}, []) for name in ("damaged", "whole"))
+    with store.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE results SET settings = '{', body = '[' WHERE id = ?", (damaged,))
+    assert {one.title for one in results.headings("summary")} == {"damaged", "whole"}
+    assert results.get(whole).settings == {"a": 1}
+    with pytest.raises(Unavailable, match="damaged"):
+        results.get(damaged)

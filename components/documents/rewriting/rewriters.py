@@ -100,7 +100,7 @@ def write_file(
         again: Any = OFFICE[form](made, name, limits, Options())
         other = 0 if options.bilingual else _other(placed, again.units)
         return Written(made, again.counts, file.notes[before:] + ([_differing(other)] if other else []))
-    new, note = _encoded(made, data, "utf-8" if form in BECOME_MARKDOWN else encoding, form)
+    new, note = _encoded(made, data, "utf-8" if form in (*BECOME_MARKDOWN, "po") else encoding, form)
     again = _text_file(form, made, name, Options())
     if "lines" not in file.counts:  # not counted where paragraphs are wrapped again
         again.counts.pop("lines", None)

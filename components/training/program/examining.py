@@ -157,7 +157,9 @@ def examine(plan: Plan, folder: RunFolder) -> dict[str, Any]:
         prompts=len(set(asked.asks)) if metric else None,
         shared=shared_prompts(folder.rows("train"), folder.rows("valid")) if metric else 0,
     )
-    return _report(found, asked, base, tuned) | {
+    trained = [answer for _, answer in _trained(folder)]
+    return _report(found) | {
+        "answers": _answers(asked, base, tuned, trained, tokenizer),
         "versions": dict(plan.versions or {}),
         "seconds": round(time.time() - started, 1),
     }
@@ -284,13 +286,14 @@ def _content(
     metric: Metric, asked: Asked, base: Found, tuned: Found, folder: RunFolder, seed: int
 ) -> content.Content | None:
     """How much of what differs between the answers is right."""
-    trained = [
-        (_read_before(row), question_and_answer(row)[1])
-        for row in folder.rows("train")
-        if kind_of(row) != "text"
-    ]
     held = list(zip(asked.read, asked.wanted, strict=True))
-    return content.measure(held, (base.answers, tuned.answers), trained, metric, seed)
+    return content.measure(held, (base.answers, tuned.answers), _trained(folder), metric, seed)
+
+
+def _trained(folder: RunFolder) -> list[content.Pair]:
+    """The rows that were trained on; none of plain text."""
+    rows = [row for row in folder.rows("train") if kind_of(row) != "text"]
+    return [(_read_before(row), question_and_answer(row)[1]) for row in rows]
 
 
 def _compared(base: Found, tuned: Found, asked: Asked, metric: Metric | None, seed: int) -> Compared:
@@ -325,7 +328,7 @@ def _score(
     return Score(metric, len(wanted), float(np.mean(before)), float(np.mean(after)), change)
 
 
-def _report(found: Compared, asked: Asked, base: Found, tuned: Found) -> dict[str, Any]:
+def _report(found: Compared) -> dict[str, Any]:
     """As report.json has it."""
     help_of, general = found.attention, found.general
     return judge(found).to_json() | {
@@ -339,16 +342,30 @@ def _report(found: Compared, asked: Asked, base: Found, tuned: Found) -> dict[st
         "shared": found.shared,
         "question": help_of and {"base": help_of.base.to_json(), "tuned": help_of.tuned.to_json()},
         "general": {"base": general[0], "tuned": general[1]} if general[0] else None,
-        "answers": [
-            {
-                "asked": asked.questions[i],
-                "wanted": asked.wanted[i],
-                "base": base.answers[i],
-                "tuned": tuned.answers[i],
-            }
-            for i in spread(range(len(asked.shown)), SHOWN)
-        ],
     }
+
+
+def _answers(
+    asked: Asked, base: Found, tuned: Found, trained: Sequence[str], tokenizer: Any
+) -> list[dict[str, Any]]:
+    """Some answers of both models side by side; what differs between answers is marked where it is told."""
+    marker = content.Marker(trained) if asked.scored else None
+    found = []
+    for i in spread(range(len(asked.shown)), SHOWN):
+        wanted, said = asked.wanted[i], {"base": base.answers[i], "tuned": tuned.answers[i]}
+        cut = [
+            name
+            for name, text in said.items()
+            if len(tokenizer(text, add_special_tokens=False)["input_ids"]) >= asked.new_tokens
+        ]
+        both = {"wanted": wanted, **said}
+        marked = (
+            {name: marker.pieces(asked.read[i], wanted, text) for name, text in both.items()}
+            if marker
+            else {}
+        )
+        found.append({"asked": asked.questions[i], **both, "cut": cut, "marked": marked})
+    return found
 
 
 def _best_last(folder: RunFolder) -> bool:

@@ -47,7 +47,7 @@ def _draw_row(heading: Heading, current: bool) -> None:
     st.button(
         plain(heading.title),
         key=f"open_{heading.id}",
-        icon=ICONS[heading.kind],
+        icon=ICONS.get(heading.kind, ICONS["chat"]),
         type="secondary" if current else "tertiary",
         width="stretch",
         wrap=False,

@@ -39,6 +39,7 @@ def draw(
         return None
     titles = {spec.id: spec.title for spec in specs}
     ids = list(titles)
+    stored = stored if isinstance(stored, str) else None
     last = stored or st.session_state.get(f"last_{key}", ids[0])
     if stored and stored not in titles:
         st.info(

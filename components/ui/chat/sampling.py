@@ -9,12 +9,13 @@ from typing import Any
 
 import streamlit as st
 
+from components.errors import BadInput
 from components.messages import N_
 from components.models.catalog import ModelSpec
 from components.models.library import default_options
 from components.models.options import GenerationOptions
 from components.store import Conversation
-from components.tasks.chat import BOUNDS, MAX_SEED
+from components.tasks.chat import BOUNDS, MAX_SEED, options_from
 from components.tasks.conversing import Setup
 from components.tasks.figures import read_figures
 from components.ui.chat import tab
@@ -138,6 +139,10 @@ def draw_second(spec: ModelSpec, current: Conversation | None, side: Mapping[str
 
 
 def _draw_numbers(spec: ModelSpec, stored: Mapping[str, Any], name: str, scope: str) -> dict[str, Any]:
+    try:
+        options_from(stored)
+    except BadInput:  # damaged: the fields start from the model's own
+        stored = {}
     values = default_options(spec, library().folder(spec)) | dict(stored)
     fields = _Fields(scope, name, values)
     chosen: dict[str, Any] = {_LENGTH.name: fields.number(_LENGTH), "seed": fields.seed(stored.get("seed"))}

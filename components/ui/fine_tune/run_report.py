@@ -127,20 +127,37 @@ def _row(name: str, base: float | None, tuned: float | None, digits: int) -> dic
 def _draw_answers(report: dict[str, Any]) -> None:
     title = _("Answers side by side ({count})").format(count=len(report["answers"]))
     with st.expander(title, icon=":material/compare:"):
+        if any(answer.get("marked") for answer in report["answers"]):
+            text = _(
+                "What differs between answers is :green-background[green] where it is right and "
+                ":red-background[red] where it is wrong."
+            )
+            st.caption(text)
+        labels = {"wanted": _("In the data"), "base": _("Base"), "tuned": _("Fine-tuned")}
         for answer in report["answers"]:
             st.markdown(f"**{plain(answer['asked'])}**")
-            for column, (label, text) in zip(
-                st.columns(3),
-                (
-                    (_("In the data"), answer["wanted"]),
-                    (_("Base"), answer["base"]),
-                    (_("Fine-tuned"), answer["tuned"]),
-                ),
-                strict=True,
-            ):
+            for column, (name, label) in zip(st.columns(3), labels.items(), strict=True):
                 column.caption(label)
-                column.markdown(plain(text) or _("*nothing*"))
+                column.markdown(_marked(answer, name) or _("*nothing*"))
+                if name in answer.get("cut", ()):
+                    column.caption(_("It goes on; only its beginning was asked for."))
             st.divider()
+
+
+def _marked(answer: dict[str, Any], name: str) -> str:
+    """An answer with the parts marked that differ between answers."""
+    pieces = answer.get("marked", {}).get(name) or [(answer[name], "")]
+    colours = {"right": "green", "wrong": "red"}
+    return "".join(
+        f":{colours[mark]}-background[{plain(text)}]" if mark else _between_blanks(text)
+        for text, mark in pieces
+    ).strip()
+
+
+def _between_blanks(text: str) -> str:
+    """A piece as it is, with a blank before and after it where it has one."""
+    before, after = (" " if end.isspace() else "" for end in (text[:1], text[-1:]))
+    return f"{before}{plain(text)}{after}" if text.strip() else before
 
 
 def _draw_downloads(run: Run) -> None:

@@ -1,6 +1,7 @@
 """A person's runs in a table and a chart; rename, delete; adapters that were made elsewhere."""
 
 import time
+from collections import Counter
 from collections.abc import Sequence
 
 import pandas as pd
@@ -68,7 +69,7 @@ def _draw_table(runs: Sequence[Run]) -> None:
 
 
 def _draw_comparison(runs: Sequence[Run]) -> None:
-    names = {run.id: _title(run) for run in runs}
+    names = _titles(runs)
     chosen = st.multiselect(
         _("Compare runs"), list(names), default=list(names)[:3], format_func=lambda one: names.get(one, one)
     )
@@ -90,13 +91,20 @@ def _draw_comparison(runs: Sequence[Run]) -> None:
         )
 
 
-def _title(run: Run) -> str:
-    created = time.strftime(_("%d %b %H:%M"), time.localtime(run.created_at))
+def _titles(runs: Sequence[Run]) -> dict[str, str]:
+    """What runs are told apart by: their names and times, to the second where two are the same."""
+    titles = {run.id: _title(run, "") for run in runs}
+    counts = Counter(titles.values())
+    return {run.id: _title(run, ":%S") if counts[titles[run.id]] > 1 else titles[run.id] for run in runs}
+
+
+def _title(run: Run, seconds: str) -> str:
+    created = time.strftime(_("%d %b %H:%M") + seconds, time.localtime(run.created_at))
     return f"{run.name} ({created})"
 
 
 def _draw_change(runs: Sequence[Run], open_run: Run | None) -> None:
-    names = {run.id: _title(run) for run in runs}
+    names = _titles(runs)
     start = list(names).index(open_run.id) if open_run and open_run.id in names else 0
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.selectbox(_("Run"), list(names), start, format_func=lambda one: names.get(one, one))
@@ -164,10 +172,11 @@ def _draw_uploaded() -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             text = _("**{adapter}** on {model}").format(adapter=plain(one.title), model=plain(one.base))
             st.markdown(f":material/extension: {text}")
-            st.button(
-                _("Delete adapter"),
-                icon=":material/delete:",
-                key=f"drop_{one.id}",
-                on_click=adapters().delete,
-                args=(one.id,),
-            )
+            with st.popover(_("Delete adapter"), icon=":material/delete:", key=f"ask_{one.id}"):
+                st.markdown(_("The adapter is removed for good."))
+                st.button(
+                    _("Delete adapter for good"),
+                    key=f"drop_{one.id}",
+                    on_click=adapters().delete,
+                    args=(one.id,),
+                )

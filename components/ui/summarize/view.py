@@ -373,7 +373,7 @@ def _draw_coverage(summary: Summary) -> None:
 
 def _draw_comparison(result: Result) -> None:
     """Another summary beside this one; those of the same document first."""
-    others = [h for h in results().headings(KIND) if h.id != result.id and h.state == "done"]
+    others = [h for h in results().headings(KIND) if h.id != result.id and h.state == "done" and h.settings]
     others.sort(key=lambda heading: heading.title != result.title)
     if not others:
         return

@@ -8,6 +8,7 @@ from components.documents.rewriting.units import Options
 from components.errors import BadInput
 from components.jobs import Job
 from components.messages import Said
+from components.rows import mapping
 from components.tasks.translate.document_jobs import DocumentRequest
 from components.tasks.translate.glossary import Term
 from components.tasks.translate.receipt import Receipt, exported
@@ -174,7 +175,10 @@ def draw_earlier() -> None:
 
 
 def _languages(translation: Translation) -> str:
-    source, target = (language_name(translation.settings[side]) for side in ("source", "target"))
+    sides = [mapping(translation.settings).get(side) for side in ("source", "target")]
+    if not all(sides):
+        return _("damaged")
+    source, target = (language_name(str(side)) for side in sides)
     return _("{source} to {target}").format(source=source, target=target)
 
 

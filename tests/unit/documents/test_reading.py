@@ -1,10 +1,13 @@
 """What a file is told to be, why one isn't read, and what a document is once it was."""
 
 import struct
+import sys
+from pathlib import Path
 
 import pytest
 
-from components.documents import Block, Document, errors, read_document
+from components.documents import Block, Document, Limits, errors, old_office, read_document
+from components.errors import Cancelled
 from tests.unit.documents import making
 from tests.unit.documents.making import PROSE, paragraph
 
@@ -33,9 +36,48 @@ def ole(stream: str) -> bytes:
         ("PowerPoint Document", "a.ppt", ".pptx"),
     ],
 )
-def test_an_old_office_file_says_what_to_save_it_as(stream: str, name: str, advice: str) -> None:
+def test_an_old_office_file_says_what_to_save_it_as(
+    stream: str, name: str, advice: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(old_office, "program", lambda: None)
     with pytest.raises(errors.Unsupported, match=f"save it as {advice}"):
         read_document(ole(stream), name)
+
+
+def _office(folder: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
+    """A LibreOffice that does what `script` says; $out is the folder where the new file belongs."""
+    program = folder / "soffice"
+    head = '#!/bin/sh\nwhile [ "$1" != --outdir ]; do shift; done\nout=$2\nmkdir -p "$out"\n'
+    program.write_text(head + script)
+    program.chmod(0o700)
+    monkeypatch.setattr(old_office, "program", lambda: str(program))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the program of the test is a shell script")
+def test_an_old_office_file_is_read_where_there_is_a_libreoffice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "new").write_bytes(making.docx(paragraph(PROSE)))
+    _office(tmp_path, monkeypatch, f'cp "{tmp_path}/new" "$out/file.docx"\n')
+    found = read_document(ole("WordDocument"), "a.doc")
+    assert (found.text, found.name, found.format) == (PROSE, "a.doc", "docx")
+    assert list(map(str, found.notes)) == ['"a.doc" was converted by LibreOffice before it was read.']
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the program of the test is a shell script")
+def test_a_libreoffice_that_fails_or_never_ends_costs_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _office(tmp_path, monkeypatch, "exit 1\n")
+    with pytest.raises(errors.OldWorkbook, match=r"save it as \.xlsx"):
+        read_document(ole("Workbook"), "a.xls")
+    _office(tmp_path, monkeypatch, "sleep 60 & wait\n")
+    asked = iter([False] * 3 + [True] * 1_000)
+    old = errors.OldWorkbook("old")
+    with pytest.raises(Cancelled):
+        old_office.converted(b"x", old, "a.xls", Limits(), lambda: next(asked))
+    with pytest.raises(errors.TookTooLong):
+        old_office.converted(b"x", old, "a.xls", Limits(seconds=0.01), lambda: False)
 
 
 @pytest.mark.parametrize(

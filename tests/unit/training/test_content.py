@@ -5,7 +5,7 @@ import random
 import numpy as np
 import pytest
 
-from components.training.content import Content, measure
+from components.training.content import Content, Marker, measure
 from components.training.scoring import Interval, Losses, loss_change
 from components.training.verdict import Compared, judge
 
@@ -122,3 +122,18 @@ def test_few_prompts_are_too_few_however_many_rows():
 def test_nothing_beyond_the_guess_needs_the_fewest_rows():
     none = Interval(0.0, -0.1, 0.1)
     assert Content(9, 9, 9, 0, 0, 0, 0, 0, none, none).would_do == 8
+
+
+def test_what_differs_is_marked_right_or_wrong():
+    marker = Marker([answer for _, answer in TRAINED])
+    pieces = marker.pieces(asked("tea x"), said("tea x", 12), "The tea x costs 14 euros, not 12.")
+    assert pieces == [
+        ("The tea x costs ", ""),
+        ("14", "wrong"),
+        (" euros, ", ""),
+        ("not", "wrong"),
+        (" ", ""),
+        ("12", "right"),
+        (".", ""),
+    ]
+    assert marker.pieces("", "", "") == []

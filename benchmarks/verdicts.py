@@ -1,0 +1,201 @@
+"""Is the verdict right? Small data sets with a known truth, made by rule, trained shortly and judged.
+
+    python -m benchmarks.verdicts --out FILE.json [--only NAME ...] [--seeds 2] [--steps N]
+
+Each set goes the way of an upload: doctor, program, report. What a verdict may be is written beside each set:
+a form that is learned with random details must not be called better, a rule that can be learned must be.
+"""
+
+import argparse
+import json
+import os
+import random
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from benchmarks import new_file
+from benchmarks.fine_tune import run
+from components.config import Config
+from components.errors import AppError, BadInput
+from components.messages import from_json
+from components.models.catalog import CATALOGUE, Catalog
+from components.models.library import Library
+from components.training import bases
+from components.training.doctor import checks
+from components.training.doctor.checks import Upload
+from components.training.folder import RunFolder
+from components.training.hyperparameters import TrainingSettings
+from components.training.planning import make_plan
+
+Pair = tuple[str, str]
+THINGS = ("soup", "fish", "rice", "bread", "salad", "stew", "cake", "tea", "pie", "curry", "toast", "pasta")
+PLACES = ("Lisbon", "Porto", "Faro", "Braga", "Evora", "Coimbra", "Aveiro", "Sintra", "Leiria", "Beja")
+ANIMALS = {"dog": "barks", "cat": "meows", "cow": "moos", "duck": "quacks", "lion": "roars", "owl": "hoots"}
+REFUSED = "refused"  # before any training
+
+
+@dataclass(frozen=True)
+class Case:
+    """One data set by rule, and what a verdict on it may be."""
+
+    make: Callable[[random.Random], list[Pair]]
+    allowed: Sequence[str]
+
+
+def places() -> list[tuple[str, str]]:
+    return [(thing, place) for thing in THINGS for place in PLACES]
+
+
+def prices(chance: random.Random) -> list[Pair]:
+    """A form with random details."""
+    return [
+        (
+            f"What does the {thing} cost in {place}?",
+            f"The {thing} in {place} costs {chance.randint(2, 30)} euros.",
+        )
+        for thing, place in places()
+    ]
+
+
+def learnable(chance: random.Random) -> list[Pair]:
+    """The content follows from the question."""
+    return [
+        (f"What does the {animal} do {when} in {place}?", f"It {does} at the {place} gate, as agreed.")
+        for animal, does in ANIMALS.items()
+        for place in PLACES
+        for when in ("today", "every day")
+    ]
+
+
+def labels(chance: random.Random) -> list[Pair]:
+    """Two labels that follow from a word of the text."""
+    good, bad = ("lovely", "great", "superb", "fine"), ("awful", "bad", "cold", "stale")
+    return [
+        (f"The {thing} in {place} was {word}.", "positive" if word in good else "negative")
+        for thing, place in places()
+        for word in [chance.choice(good + bad)]
+    ]
+
+
+def flipped(chance: random.Random) -> list[Pair]:
+    """Labels by chance: nothing follows from the text."""
+    return [(asked, chance.choice(("positive", "negative"))) for asked, _ in labels(chance)]
+
+
+def shuffled(chance: random.Random) -> list[Pair]:
+    """Answers that belong to other questions."""
+    rows = labels(chance)
+    answers = [answer for _, answer in rows]
+    chance.shuffle(answers)
+    return [(asked, answer) for (asked, _), answer in zip(rows, answers, strict=True)]
+
+
+def constant(chance: random.Random) -> list[Pair]:
+    return [(f"What does the {thing} cost in {place}?", "I do not know.") for thing, place in places()]
+
+
+def copies(chance: random.Random) -> list[Pair]:
+    return prices(chance)[:10] * 12
+
+
+def few(chance: random.Random) -> list[Pair]:
+    return prices(chance)[:12]
+
+
+def repeated_prompts(chance: random.Random) -> list[Pair]:
+    """Three prompts with many answers each: what is held out is trained on too."""
+    return [
+        (f"Tell me of the {THINGS[n % 3]}.", f"In {place} the {thing} is sold at noon, {n} a day.")
+        for n, (thing, place) in enumerate(places())
+    ]
+
+
+def endings(chance: random.Random) -> list[Pair]:
+    """Long answers whose ends vary by chance."""
+    form = (
+        "Thank you for asking about the {thing}. We are glad to help and have looked at our list. It is item"
+    )
+    return [
+        (
+            f"Which item is the {thing} from {place}?",
+            f"{form.format(thing=thing)} {chance.randint(100, 999)}.",
+        )
+        for thing, place in places()
+    ]
+
+
+CASES: Mapping[str, Case] = {
+    "random prices": Case(prices, ("form",)),
+    "learnable": Case(learnable, ("better",)),
+    "labels": Case(labels, ("better",)),
+    "random labels": Case(flipped, ("form", "not better", "unclear")),
+    "shuffled answers": Case(shuffled, ("form", "not better", "unclear")),
+    "one answer": Case(constant, ("form",)),
+    "copies": Case(copies, (REFUSED,)),
+    "too few": Case(few, (REFUSED,)),
+    "repeated prompts": Case(repeated_prompts, ("unclear",)),
+    "random ends": Case(endings, ("form",)),
+}
+
+
+def judged(name: str, seed: int, given: argparse.Namespace, config: Config) -> dict[str, Any]:
+    """The verdict on one data set, trained with one seed."""
+    rows = CASES[name].make(random.Random(seed))
+    lines = "".join(json.dumps({"prompt": asked, "completion": said}) + "\n" for asked, said in rows)
+    spec = Catalog(None).get(given.model)
+    library = Library(config)
+    base = library.prepare(spec, lambda text, share: None)
+    request = bases.request(spec, library, lambda text, share: None)
+    check = checks.start(config, "benchmark", [Upload(f"{name}.jsonl", lines.encode())], request, spec.id)
+    try:
+        prepared = checks.prepare(config, check, ())
+    except BadInput as error:
+        return {"verdict": REFUSED, "sentence": str(error)}
+    settings = TrainingSettings().suited_to(prepared.train_rows)
+    settings = replace(settings, max_steps=given.steps, threads=given.threads, seed=seed)
+    folder = RunFolder(config.data_dir / "training" / f"{name.replace(' ', '-')}-{seed}-{os.getpid()}")
+    folder.path.mkdir(parents=True)
+    for part, source in (("train", prepared.train), ("valid", prepared.valid)):
+        (folder.path / f"{part}.jsonl").write_bytes(source.read_bytes())
+    folder.write_plan(make_plan("verdicts", name, spec, base, prepared, settings, config))
+    run(folder, "train")
+    run(folder, "evaluate")
+    report = folder.report
+    if report is None:
+        raise SystemExit("The report was not written.")
+    found = {key: report[key] for key in ("verdict", "metric", "content", "prompts", "shared")}
+    return found | {"sentence": str(from_json(report["sentence"]))}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--out", type=new_file, required=True)
+    parser.add_argument("--only", nargs="*", choices=list(CASES), default=list(CASES))
+    parser.add_argument("--seeds", type=int, default=2)
+    parser.add_argument("--steps", type=int, default=0)
+    parser.add_argument("--threads", type=int, default=0)
+    parser.add_argument("--model", default=CATALOGUE[0].id)
+    parser.add_argument("--data-dir", type=Path, default=None, help="keeps the converted model between runs")
+    given = parser.parse_args()
+    config = Config(data_dir=given.data_dir or Path(tempfile.mkdtemp()))
+    found: list[dict[str, Any]] = []
+    print("| data | seed | verdict | right | sentence |\n|---|---|---|---|---|", flush=True)
+    for name in given.only:
+        for seed in range(given.seeds):
+            one = judged(name, seed, given, config)
+            right = one["verdict"] in CASES[name].allowed
+            found.append({"data": name, "seed": seed, "right": right} | one)
+            mark = "yes" if right else "NO"
+            print(f"| {name} | {seed} | {one['verdict']} | {mark} | {one['sentence']} |", flush=True)
+            given.out.write_text(json.dumps(found, indent=1), "utf-8")
+    print(f"{sum(one['right'] for one in found)} of {len(found)} are right")
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except AppError as error:
+        raise SystemExit(str(error)) from error

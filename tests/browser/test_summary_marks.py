@@ -1,0 +1,72 @@
+"""How a summary's sentences look: quoted, written, in other words, translated, in light and in dark."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from components.documents import Block, Document, Place
+from components.results import Results
+from components.store import Store
+from components.tasks.summarize.ledger import Ledger, Part
+from components.tasks.summarize.running import KIND, body_of
+from components.tasks.summarize.settings import Settings
+from components.tasks.summarize.summary import Citation, Line, Summary
+from tests.browser.conftest import Server
+
+TEXTS = [
+    "We did that once, in 2022.",
+    "However, the stand at the fair costs 4,800 euros.",
+    "It rained a lot.",
+]
+
+
+def cited(number: int) -> tuple[Citation, ...]:
+    text = TEXTS[number]
+    return (Citation(0, number, 0, len(text), "a.txt", Place(paragraph=number + 1), text, 1.0),)
+
+
+def made() -> Summary:
+    lines = (
+        Line(f"Marco: {TEXTS[0]}", "quoted", sources=cited(0)),
+        Line("The stand at the fair costs 4,800 euros.", "written", sources=cited(1)),
+        Line("The weather was dreadful, it rained a lot.", "written", sources=cited(2), faithful=False),
+        Line("Choveu muito.", "written", sources=cited(2), original=TEXTS[2], faithful=False),
+    )
+    part = Part(1, 0, "paragraphs 1–3", 0, 2, 20, 0, state="read")
+    return Summary("a.txt", "bullets", lines, Ledger((part,)), 30, (0,), language="en")
+
+
+@pytest.fixture(scope="module")
+def address(serve: Callable[..., Server], tiny_models: Path, tmp_path_factory) -> str:
+    data = tmp_path_factory.mktemp("marks")
+    store = Store(f"sqlite:///{data / 'wordbench.db'}", data)
+    blocks = tuple(Block("paragraph", text) for text in TEXTS)
+    document = Document("a.txt", "text", blocks, language="en", words=20).to_json()
+    settings = Settings("both", model_id="m").to_json()
+    summary = Results(store).create(KIND, "a.txt", settings, [document])
+    Results(store).update(summary, state="done", body=body_of([made()]))
+    store.close()
+    return f"{serve(data_dir=data, models_dir=tiny_models).url}/summarize?s={summary}"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_is_quoted_and_what_is_written_look_different(
+    address: str, person: Callable[..., Page], scheme: str, tmp_path: Path
+):
+    page = person(address)
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    lines = page.get_by_role("listitem")
+    expect(lines.filter(has_text="Marco: “We did that once, in 2022.”")).to_be_visible(timeout=30_000)
+    shortened = lines.filter(has_text="The stand at the fair costs 4,800 euros.")
+    expect(shortened).to_contain_text("by the model")
+    expect(shortened).not_to_contain_text("“")
+    other = lines.filter(has_text="The weather was dreadful, it rained a lot.")
+    expect(other).to_contain_text("in other words: compare")
+    marked = other.locator('span[style*="background"]').filter(has_text="The weather was dreadful")
+    expect(marked.first).to_be_visible()
+    expect(lines.filter(has_text="Choveu muito.")).to_contain_text("translated")
+    expect(page.get_by_text("They can't tell whether a number belongs to what it is said of")).to_be_visible()
+    expect(page.get_by_text("1 in other words")).to_be_visible()
+    page.screenshot(path=tmp_path / f"{scheme}.png", full_page=True)

@@ -113,8 +113,8 @@ class _Program:
         threading.Thread(target=self._write, args=(line,), daemon=True).start()
 
     def next(self, seconds: float, cancelled: Callable[[], bool]) -> dict[str, Any]:
-        """The next answer. Looks a few times even after the time is over: a step of OpenVINO's may hold up all
-        threads here for longer than that, while the answer is there.
+        """The next answer. Looks a few times even after the time is over: a step of OpenVINO's may hold up
+        all threads here for longer than that, while the answer is there.
         """
         until, looks = time.monotonic() + seconds, 0
         while time.monotonic() < until or looks < LEAST_LOOKS:

@@ -41,7 +41,7 @@ TEXTS: dict[str, type[TextFile]] = {
 }
 # Told by the name alone: inside, they look like plain text.
 BY_NAME = {"json": "json", "po": "po", "pot": "po", "properties": "properties", "srt": "srt", "vtt": "vtt"}
-BECOME_MARKDOWN = ("pdf", "epub", "odt", "rtf")
+BECOME_MARKDOWN = ("pdf", "epub", "odt", "rtf", "eml")
 NOT_BILINGUAL = ("json", "po", "properties")
 _BOMS = (codecs.BOM_UTF8, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
@@ -100,7 +100,7 @@ def write_file(
         again: Any = OFFICE[form](made, name, limits, Options())
         other = 0 if options.bilingual else _other(placed, again.units)
         return Written(made, again.counts, file.notes[before:] + ([_differing(other)] if other else []))
-    new, note = _encoded(made, data, "utf-8" if form in BECOME_MARKDOWN else encoding, form)
+    new, note = _encoded(made, data, "utf-8" if form in (*BECOME_MARKDOWN, "po") else encoding, form)
     again = _text_file(form, made, name, Options())
     if "lines" not in file.counts:  # not counted where paragraphs are wrapped again
         again.counts.pop("lines", None)

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from components.documents.errors import CorruptFile
+from components.documents.rewriting import po_rules
 from components.documents.rewriting.forms import Pattern
 from components.documents.rewriting.text_file import Edit, TextFile, apply
 from components.documents.rewriting.units import Options, Placed, has_words
@@ -145,8 +146,10 @@ class PoFile(_Strings):
     """
 
     def __init__(self, text: str, options: Options) -> None:
+        if options.target:
+            text = po_rules.with_forms(text, po_rules.forms(options.target))
         super().__init__(text, options)
-        self._language: tuple[int, int] | None = None  # of the header's Language, to name the target there
+        self._fuzzy: dict[tuple[int, int], tuple[int, int]] = {}  # a string's place -> its comments
         self.counts = {N_("messages"): 0}
         self._kept = 0
         keep = True
@@ -169,14 +172,14 @@ class PoFile(_Strings):
     def _header(self, entry: re.Match[str]) -> bool:
         """Whether what is translated already may stay: not if it is in another language."""
         found = re.compile(r"(?<=Language: )[\w@.-]*(?=\\n)").search(self.text, *entry.span("strings"))
-        self._language = found.span() if found else None
         language = found.group().lower().replace("_", "-").split("-")[0] if found else ""
         return not language or not self.options.target or language == self.options.target
 
     def _read(self, entry: re.Match[str], keep: bool) -> None:
         source = _unquoted(entry["id"])
         before = self.text[: entry.start()].rsplit("\n\n", 1)[-1]
-        keep = keep and not re.search(r"^#,.*\bfuzzy\b", before, re.MULTILINE)
+        fuzzy = po_rules.FUZZY.search(before) is not None
+        keep = keep and not fuzzy
         is_key = bool(_IDENTIFIER.fullmatch(source))
         strings = list(_PO_STRING.finditer(self.text, entry.start("strings"), entry.end("strings")))
         for string in strings:
@@ -189,13 +192,18 @@ class PoFile(_Strings):
                 self._kept += 1
                 continue
             if has_words(wanted) and not (is_key and not there):
-                self._add((string.start(2), string.start(2) + len(string[2].rstrip())), wanted)
+                place = (string.start(2), string.start(2) + len(string[2].rstrip()))
+                self._add(place, wanted)
+                if fuzzy:
+                    self._fuzzy[place] = (entry.start() - len(before), entry.start())
 
     def write(self, placed: Sequence[Placed | None]) -> str:
-        edits = [Edit(*place, _quoted(text)) for place, text in self._translated(placed)]
-        if self._language and self.options.target:
-            edits.append(Edit(*self._language, self.options.target))
-        return apply(self.text, edits)
+        made = list(self._translated(placed))
+        edits = [Edit(*place, _quoted(text)) for place, text in made]
+        sure = dict.fromkeys(self._fuzzy[place] for place, _ in made if place in self._fuzzy)
+        edits += [Edit(*place, po_rules.without_fuzzy(self.text[slice(*place)])) for place in sure]
+        text = apply(self.text, edits)
+        return po_rules.with_header(text, self.options.target) if self.options.target else text
 
 
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}

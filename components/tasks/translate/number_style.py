@@ -32,13 +32,29 @@ _SCALE = {
 _SPACED_GROUPS = ("fr", "ru", "uk", "cs", "sk", "pl", "bg", "sv", "no", "fi", "hu", "et", "lv", "lt")
 
 
+# A decimal that is no number of a section or a version: it has a sign before it or a percent sign after it.
+_DECIMAL = {
+    ",": re.compile(r"(?<=[-−+±])\d+\.\d{1,2}(?![\w.,]*\w)|(?<![\w.,])\d+\.\d{1,2}(?=\s?%)"),
+    ".": re.compile(r"(?<=[-−+±])\d+,\d{1,2}(?![\w.,]*\w)|(?<![\w.,])\d+,\d{1,2}(?=\s?%)"),
+}
+
+
+def of(number: str, source: str, source_language: str, target_language: str) -> str:
+    """One number of a source in the target's style, as far as what is beside it there says what it is."""
+    at = source.find(number)
+    before, after = source[max(at - 1, 0) : max(at, 0)], source[at + len(number) :][:2]
+    made = restyled(source, f"{before}{number}{after}", source_language, target_language)
+    made = made[len(before) : len(made) - len(after)]
+    return made if made != number else kept_numbers.localized(number, source_language, target_language)
+
+
 def restyled(source: str, target: str, source_language: str, target_language: str) -> str:
     """The translation with those numbers in its own style."""
     points = [kept_numbers.has_decimal_point(code) for code in (source_language, target_language)]
     if points[0] == points[1]:
         return target
     group = "," if points[0] else "."
-    for pattern in (_GROUPED[group], _MONEY[group]):
+    for pattern in (_GROUPED[group], _MONEY[group], _DECIMAL[group]):
         copied = set(pattern.findall(source))
         target = pattern.sub(
             lambda number: _restyled(number[0], target_language) if number[0] in copied else number[0],  # noqa: B023

@@ -245,7 +245,7 @@ class Translator:
             more += [(term.source, term.wanted) for term in used(self.terms, request.text)]
         if "number" in kinds:
             lost = kept_numbers.missing(request.text, outcome.target, self.source, self.target)
-            more += [(number, kept_numbers.localized(number, self.source, self.target)) for number in lost]
+            more += [(n, number_style.of(n, request.text, self.source, self.target)) for n in lost]
         if "sign" in kinds:
             more += [(word, "") for word in sign_checks.words_with(request.text, outcome.target, self.target)]
         masked = protecting.mask(request.text, more)

@@ -4,6 +4,7 @@ Pure rules over two texts; what counts as a sign is told by its Unicode category
 words: a currency by its name, as CLDR has it.
 """
 
+import re
 import unicodedata
 from functools import cache
 
@@ -20,12 +21,17 @@ _WRITTEN = {
     "№": ("No", "n.", "nº", "n°", "Nr"),
 }
 _ASCII = "$"
+_DOLLARS = re.compile(r"(?<![A-Za-z])(?!US)[A-Z]{1,2}\$")
 
 
 def lost(source: str, target: str, language: str) -> list[str]:
     """Signs of the source that are nowhere in the target, in order."""
-    signs = dict.fromkeys(c for c in source if is_sign(c))
-    return [sign for sign in signs if not _is_said(sign, target, language)]
+    signs = dict.fromkeys(c for c in _DOLLARS.sub(" ", source) if is_sign(c))
+    dollars = dict.fromkeys(_DOLLARS.findall(source))
+    return [
+        *(sign for sign in signs if not _is_said(sign, target, language)),
+        *(sign for sign in dollars if not _is_said_dollar(sign, target, language)),
+    ]
 
 
 def words_with(source: str, target: str, language: str) -> list[str]:
@@ -49,6 +55,32 @@ def is_sign(character: str) -> bool:
         return character in _ASCII
     category = unicodedata.category(character)
     return category in ("Sc", "Sm", "So", "No") or character in _PUNCTUATION
+
+
+def _is_said_dollar(sign: str, target: str, language: str) -> bool:
+    """R$ and A$ are other money than $."""
+    if sign in target or sign.replace("$", " $") in target:
+        return True
+    codes = _codes().get(sign, ())
+    text = target.casefold()
+    try:
+        names = Locale.parse(language).currencies
+    except (UnknownLocaleError, ValueError):
+        return True
+    usual = names.get("USD", "").casefold().split()
+    words = [word for code in codes for word in names.get(code, "").casefold().split() if word not in usual]
+    said = [*(code.casefold() for code in codes), *(word[:3] for word in words)]
+    return not codes or any(name in text for name in said)
+
+
+@cache
+def _codes() -> dict[str, list[str]]:
+    """The currencies that have each of the signs of more than one character, in English or at home."""
+    found: dict[str, list[str]] = {}
+    for language in ("en", "pt"):
+        for code, symbol in Locale.parse(language).currency_symbols.items():
+            found.setdefault(symbol, []).append(code)
+    return found
 
 
 def _is_said(sign: str, target: str, language: str) -> bool:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from components.tasks.translate.number_style import restyled
+from components.tasks.translate.number_style import of, restyled
 from components.tasks.translate.pipeline import Request, Translator
 from tests.unit.tasks.translate.fakes import FakeEngine
 
@@ -52,3 +52,17 @@ def test_only_what_the_source_has_is_rewritten_and_code_is_not():
     ]
     assert outcome.target == "É $26.750 or `f(1,234)` now"
     assert restyled("It is 5", "É 26,750", "en", "pt") == "É 26,750"
+
+
+@pytest.mark.parametrize(
+    ("number", "source", "pair", "wanted"),
+    [
+        ("299,200", "It was 299,200 in May.", ("en", "pt"), "299.200"),
+        ("0,99", "Pagaram $0,99.", ("pt", "en"), "0.99"),
+        ("7.25", "It was -7.25 then.", ("en", "pt"), "7,25"),
+        ("7.5", "It rose 7.5% then.", ("en", "pt"), "7,5"),
+        ("7.25", "See section 7.25 there.", ("en", "pt"), "7.25"),  # not told from a number of a section
+    ],
+)
+def test_a_number_that_is_held_fast_is_in_the_target_s_style(number, source, pair, wanted):
+    assert of(number, source, *pair) == wanted

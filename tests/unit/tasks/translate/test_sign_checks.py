@@ -53,3 +53,19 @@ def test_a_sign_that_stays_lost_is_marked():
     engine = FakeEngine(lambda text: "Custa 20 euros.")
     outcome = Translator(engine, "en", "pt").all([Request("It costs £20.")])[0]
     assert [finding.kind for finding in outcome.findings] == ["sign"]
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "language", "wanted"),
+    [
+        ("Custa R$ 40.", "It costs $40.", "en", ["R$"]),
+        ("Custa R$ 40.", "It costs 40 reais.", "en", []),
+        ("Custa R$ 40.", "It costs R$40.", "en", []),
+        ("It costs A$5.", "Custa 5 dólares australianos.", "pt", []),
+        ("It costs A$5.", "Custa 5 dólares.", "pt", ["A$"]),
+        ("It costs US$5.", "Custa 5 dólares.", "pt", []),
+        ("You {name it.", "Você nomeia.", "pt", []),
+    ],
+)
+def test_a_dollar_of_one_country_is_not_one_of_another(source, target, language, wanted):
+    assert lost(source, target, language) == wanted

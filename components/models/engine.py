@@ -61,7 +61,7 @@ class Engine(Protocol):
 
     def adapted(self, folder: Path) -> "Engine": ...
 
-    def telling(self, on_wait: Callable[[Message], object]) -> "Engine":
-        """This engine for one lease, which is told of what its requests wait for."""
+    def leased(self, cancelled: Callable[[], bool], on_wait: Callable[[Message], object]) -> "Engine":
+        """This engine for one lease: a count hears Stop, and `on_wait` hears what requests wait for."""
 
     def close(self) -> None: ...

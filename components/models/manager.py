@@ -81,7 +81,7 @@ class ModelManager(Scoped):
             entry = self._acquire(spec, cancelled, on_wait)
             try:
                 assert entry.engine is not None
-                engine = entry.engine.telling(on_wait)
+                engine = entry.engine.leased(cancelled, on_wait)
                 engine = engine.adapted(Path(wanted.location)) if wanted.under else engine
                 yield InParts(engine, turn) if long else engine
             finally:

@@ -58,8 +58,8 @@ class InParts:
     def adapted(self, folder: Path) -> Engine:
         return InParts(self._engine.adapted(folder), self._turn)
 
-    def telling(self, on_wait: Callable[[Message], object]) -> Engine:
-        return InParts(self._engine.telling(on_wait), self._turn)
+    def leased(self, cancelled: Callable[[], bool], on_wait: Callable[[Message], object]) -> Engine:
+        return InParts(self._engine.leased(cancelled, on_wait), self._turn)
 
     def close(self) -> None:
         self._engine.close()

@@ -3,6 +3,7 @@
 Knows requests, answers and processes; nothing about torch.
 """
 
+import copy
 import itertools
 import os
 import pickle
@@ -44,6 +45,7 @@ SILENT = N_(
     "The engine didn't answer any more and was ended. What was written is kept, and the next request starts "
     "it again."
 )
+POLL_SECONDS = 0.02  # how soon a cancel is passed on while nothing comes
 PING = 0  # the number of the heartbeat's requests
 LOADING = ("load", "open", "adapt", "unload")  # verbs during which it may be silent for long
 
@@ -77,14 +79,28 @@ class EngineProcess:
         process = self._process
         return process.pid if process and process.poll() is None else None
 
-    def call(self, verb: str, *arguments: Any) -> Any:
-        """One request, one answer. Raises the AppError that the engine reports."""
+    def call(self, verb: str, *arguments: Any, cancelled: Callable[[], bool] | None = None) -> Any:
+        """One request, one answer. Raises the AppError that the engine reports, or Cancelled."""
         number, replies = self.send(verb, *arguments)
-        kind, payload = replies.get()
-        self.forget(number)
+        try:
+            kind, payload = self._answer(number, replies, cancelled) if cancelled else replies.get()
+        finally:
+            self.forget(number)
         if kind == "error":
             raise payload
         return payload
+
+    def _answer(
+        self, number: int, replies: "queue.SimpleQueue[tuple[str, Any]]", cancelled: Callable[[], bool]
+    ) -> tuple[str, Any]:
+        while True:
+            if cancelled():
+                self.tell("cancel", number)
+                raise Cancelled("Stopped.")
+            try:
+                return replies.get(timeout=POLL_SECONDS)
+            except queue.Empty:
+                continue
 
     def send(self, verb: str, *arguments: Any) -> tuple[int, "queue.SimpleQueue[tuple[str, Any]]"]:
         """Sends a request; its answers arrive in the queue, until `forget`."""
@@ -182,9 +198,6 @@ class EngineProcess:
             one.replies.put(("error", EngineFailed(self.why_ended)))
 
 
-POLL_SECONDS = 0.02  # how soon a cancel is passed on while nothing comes
-
-
 class ProcessEngine:
     """A model loaded in the engine process."""
 
@@ -200,6 +213,7 @@ class ProcessEngine:
         self._alone, self.model_id = alone, key.rsplit("#", 1)[0]
         self._reclaim = reclaim
         self.info = info
+        self._cancelled: Callable[[], bool] | None = None  # of the lease
         self.recent: deque[Usage] = deque(maxlen=5)
         self._adapting = threading.Lock()  # guards _adapted
         self._adapted: dict[tuple[str, int], ProcessEngine] = {}
@@ -211,7 +225,7 @@ class ProcessEngine:
     def count(self, prompts: Sequence[Prompt]) -> list[int]:
         """Tokens of each prompt as the model would read it, chat template included."""
         self._require()
-        return self._process.call("count", self._key, list(prompts))
+        return self._process.call("count", self._key, list(prompts), cancelled=self._cancelled)
 
     def generate(
         self, prompt: Prompt, options: GenerationOptions, cancelled: Callable[[], bool]
@@ -269,10 +283,14 @@ class ProcessEngine:
                 twin = ProcessEngine(self._process, key, replace(self.info, at_once=0), self._reclaim)
                 twin.recent = self.recent
                 self._adapted[version] = twin
-            return self._adapted[version]
+            adapted = copy.copy(self._adapted[version])
+            adapted._cancelled = self._cancelled
+            return adapted
 
-    def telling(self, on_wait: Callable[[Message], object]) -> "ProcessEngine":
-        return self  # it waits for nobody once it is leased
+    def leased(self, cancelled: Callable[[], bool], on_wait: Callable[[Message], object]) -> "ProcessEngine":
+        twin = copy.copy(self)  # which shares all that changes
+        twin._cancelled = cancelled
+        return twin
 
     def close(self) -> None:
         if self._alone:

@@ -20,6 +20,7 @@ from streamlit import net_util
 
 from components.errors import AppError
 from components.ui.server_config import config
+from components.ui.upload_limit import UploadLimit, count, largest_file, waiting
 
 LOOPBACK = frozenset(("localhost", "127.0.0.1", "::1"))
 # No other site frames a page, and no page loads a picture or sound from one, whatever a text may say.
@@ -34,7 +35,10 @@ WRONG_ORIGIN = "Pages of another site can't use this server."
 def middleware() -> list[Middleware]:
     """For `st.App`. Streamlit itself no longer asks an outside address what this machine is called."""
     net_util.get_external_ip = lambda: None
-    return [Middleware(Guard, names=names, addresses=lambda: _mode() != "local")]
+    return [
+        Middleware(Guard, names=names, addresses=lambda: _mode() != "local"),
+        Middleware(UploadLimit, largest=largest_file, held=waiting, counted=count),
+    ]
 
 
 @cache

@@ -298,3 +298,31 @@ REPORT = {
         }
     ],
 }
+
+
+def test_a_new_upload_is_never_answered_with_the_old_ones_report(app):
+    test = checked(app, jsonl(GOOD))
+    test.file_uploader[0].upload("wrong.jsonl", b"\x89PNG\r\n\x1a\n" + bytes(100), "image/png").run()
+    assert "wrong\\.jsonl wasn't checked yet: the report below is of rows\\.jsonl" in texts(test)
+    button(test, "Check data").click().run()
+    assert not test.exception
+    assert len(test.error) == 1
+    assert headings(test) == ["Fine-tune"]
+
+
+def test_a_run_on_other_data_does_not_stand_below_these(app, tiny_models):
+    from components.training.hyperparameters import TrainingSettings
+    from components.ui import resources
+    from tests.unit.training.making import make_run
+
+    test = checked(app, jsonl(GOOD))
+    runs = resources.training_runs()
+    run_id = runs.records.create(LOCAL.id, "Mine", "local-tiny-chat", "others.jsonl", TrainingSettings())
+    runs.records.move(run_id, ("queued",), "stopped", note="Stopped.")
+    make_run(runs.folder(run_id).path, tiny_models / "tiny-chat", TrainingSettings())
+    test.run()
+    assert not test.exception
+    assert "Runs" in headings(test)
+    assert "Progress" not in headings(test)
+    button(test, "Open").click().run()
+    assert "Progress" in headings(test)

@@ -180,11 +180,20 @@ class _Page:
             self.draft.leave_out(Said("Pictures and media"), Said("only text is read"))
         if tag in DROPPED and not (tag == "footer" and _says_something(node)):
             if tag in ("nav", "footer"):
+                if self._is_unclosed(node):
+                    return False
                 self._leave_out_around(node)
             return True
         if tag.startswith(("-", "!", "?", "_")) or (tag == "button" and not _asks(node)):
             return True
         return self._around_or_hidden(node)
+
+    def _is_unclosed(self, node: LexborNode) -> bool:
+        """A part around the text whose end is missing in the file has the text inside of it."""
+        size = self.weights.texts.get(node.mem_id, 0)
+        whole = self.weights.texts.get(self.root.mem_id, 0)
+        paragraphs = sum(self.weights.texts.get(one.mem_id, 0) for one in node.css("p"))
+        return size > LOST * whole and paragraphs > LOST * size
 
     def _leave_out_around(self, node: LexborNode) -> None:
         self.draft.leave_out(AROUND, BOILERPLATE)
@@ -213,7 +222,7 @@ class _Page:
     def _around(self, node: LexborNode, given: Mapping[str, str | None]) -> bool:
         if node.tag == "header":
             inside = _inside(node, ("article", "main", "section"))
-            return not inside and node.css_first("h1") is None and self._minor(node)
+            return self.named and not inside and node.css_first("h1") is None and self._minor(node)
         if node.tag in ("body", "main", "article") or _NOTES.search(_names(given)):
             return False
         if node.tag == "aside":

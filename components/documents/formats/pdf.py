@@ -4,6 +4,7 @@ Knows nothing about layout; `pdf_runs`, `pdf_layout` and `pdf_blocks` do that wo
 """
 
 import re
+import unicodedata
 import zlib
 
 import pypdfium2
@@ -28,6 +29,9 @@ _FILE_NAME = re.compile(
     r"|.*\.(?:docx?|pdf|tex|dvi|indd|qxd|pptx?|rtf|odt|txt|fm|ps|p65|book))$",
     re.I,
 )
+_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]{4,}")
+_VOWEL = re.compile("[aeiouwyæøœı]")
+WORDS, NO_VOWEL = 40, 0.12  # words of 4 letters and more, and the share without a vowel, from which to doubt
 DICTIONARY = 1_000  # bytes before a stream in which its filters are named
 FEW = 0.5  # letters per page below which a PDF with pictures counts as scanned
 UNMAPPED = 0.01  # of the text: bullets and logos in fonts of their own are fewer
@@ -51,6 +55,13 @@ def read(source: Source) -> Draft:
     _name_bare(read_pages, draft)
     _note_unmapped(read_pages, draft)
     build_blocks(read_pages, draft)
+    if not draft.notes and _is_gibberish(draft):
+        draft.notes.append(
+            Said(
+                "Much of the text makes no words, as if its fonts named the wrong characters. Compare it "
+                "with the pages, or run text recognition (OCR) on them."
+            )
+        )
     title = clean(document.get_metadata_value("Title") or "")
     if len(title) > 2 and not _FILE_NAME.match(title) and any(c.isalpha() for c in title):
         draft.title = title
@@ -146,6 +157,14 @@ def _note_unmapped(pages: list[Page], draft: Draft) -> None:
                 share=share,
             )
         )
+
+
+def _is_gibberish(draft: Draft) -> bool:
+    """Whether too many words in Latin letters have no vowel: at most 6% in English, 20% in a cipher of it."""
+    words = [word for block in draft.blocks for word in _LATIN.findall(block.text)]
+    bare = (unicodedata.normalize("NFD", word.lower()) for word in words)
+    without = sum(_VOWEL.search(word) is None for word in bare)
+    return len(words) >= WORDS and without > NO_VOWEL * len(words)
 
 
 def _refuse_bomb(source: Source) -> None:

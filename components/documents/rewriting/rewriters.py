@@ -41,7 +41,7 @@ TEXTS: dict[str, type[TextFile]] = {
 }
 # Told by the name alone: inside, they look like plain text.
 BY_NAME = {"json": "json", "po": "po", "pot": "po", "properties": "properties", "srt": "srt", "vtt": "vtt"}
-BECOME_MARKDOWN = ("pdf", "epub", "odt", "rtf")
+BECOME_MARKDOWN = ("pdf", "epub", "odt", "rtf", "eml")
 NOT_BILINGUAL = ("json", "po", "properties")
 _BOMS = (codecs.BOM_UTF8, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 

@@ -205,11 +205,19 @@ class Host:
 
     def _on_count(self, number: int, key: str, prompts: list[Prompt]) -> None:
         engine = self._engine(key)
+        cancelled, _, finish = self._ends(number)
 
-        def ids(prompt: Prompt) -> list[int]:
-            return engine.prompt_ids(self._template(engine).render(prompt) if prompt.messages else prompt)
+        def tokens(prompt: Prompt) -> int:
+            ready = self._template(engine).render(prompt, cancelled) if prompt.messages else prompt
+            return len(engine.prompt_ids(ready))
 
-        self._aside(number, lambda: [len(ids(prompt)) for prompt in prompts])
+        def count() -> list[int]:
+            try:
+                return [tokens(prompt) for prompt in prompts]
+            finally:
+                finish(None)
+
+        self._aside(number, count)
 
     def _on_generate(self, number: int, key: str, prompt: Prompt, options: GenerationOptions) -> None:
         cancelled, emit, finish = self._ends(number)

@@ -23,6 +23,7 @@ PROGRAM = "components.models.engines.template_program"
 SECONDS = 5.0  # for one conversation; a usual one takes a thousandth of it
 START_SECONDS = 60.0  # until the process is there, on a busy machine
 POLL_SECONDS = 0.05
+LEAST_LOOKS = 20
 
 
 class ChatTemplate:
@@ -112,8 +113,12 @@ class _Program:
         threading.Thread(target=self._write, args=(line,), daemon=True).start()
 
     def next(self, seconds: float, cancelled: Callable[[], bool]) -> dict[str, Any]:
-        until = time.monotonic() + seconds
-        while time.monotonic() < until:
+        """The next answer. Looks a few times even after the time is over: a step of OpenVINO's may hold up
+        all threads here for longer than that, while the answer is there.
+        """
+        until, looks = time.monotonic() + seconds, 0
+        while time.monotonic() < until or looks < LEAST_LOOKS:
+            looks += 1
             if cancelled():
                 raise Cancelled("Stopped.")
             try:

@@ -105,7 +105,7 @@ class RemoteEngine:
         self.connection, self.model, self.how, self.info, self.reason = connection, model, how, info, reason
         self.recent: deque[Usage] = deque(maxlen=5)
         self.refused: set[str] = set()  # fields that this server doesn't take; only ever grows
-        self._lost = threading.Event()  # shared with what `telling` returns, as all of this
+        self._lost = threading.Event()  # shared with what `leased` returns, as all of this
         self._on_wait: Callable[[Message], object] = lambda said: None
 
     @property
@@ -113,7 +113,7 @@ class RemoteEngine:
         """Whether it can be used: once the server was gone, it has to be probed again."""
         return not self._lost.is_set()
 
-    def telling(self, on_wait: Callable[[Message], object]) -> "RemoteEngine":
+    def leased(self, cancelled: Callable[[], bool], on_wait: Callable[[Message], object]) -> "RemoteEngine":
         """The same engine for one lease, which hears that the server is busy."""
         twin = copy.copy(self)
         twin._on_wait = on_wait

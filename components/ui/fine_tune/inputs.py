@@ -11,6 +11,7 @@ from components.ui import job_progress, notices, uploads
 from components.ui.fine_tune import session
 from components.ui.language import _
 from components.ui.resources import config
+from components.ui.text import plain
 
 TYPES = ["jsonl", "ndjson", "json", "csv", "tsv", "xlsx", "parquet", "txt", "md", "markdown", "zip"]
 DATA, VALIDATION, BASE = "training_data", "validation_data", "training_base"
@@ -33,9 +34,12 @@ def draw(check: Check | None) -> ModelSpec | None:
                 "data, 5% of the rows (8 to 200) are held out to measure whether the model gets better."
             )
         )
+    files = [one for one in (data, own) if one is not None]
+    if check and data and not session.is_of(check, [one.file_id for one in files]) and not session.checking():
+        text = _("{file} wasn't checked yet: the report below is of {other}.")
+        st.info(text.format(file=plain(data.name), other=plain(check.files[0])), icon=":material/info:")
     pressed = st.button(_("Check data"), type="primary", icon=":material/fact_check:", disabled=spec is None)
     if pressed and spec:
-        files = [one for one in (data, own) if one is not None]
         same = check and session.is_of(check, [one.file_id for one in files])
         if data and not same:
             with notices.shown():

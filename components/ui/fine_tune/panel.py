@@ -3,6 +3,7 @@
 import streamlit as st
 
 from components.config import GB
+from components.errors import AppError
 from components.jobs import Job
 from components.messages import Message, Said, sentences
 from components.models.status import Outlook
@@ -10,7 +11,7 @@ from components.training.doctor import checks
 from components.training.hyperparameters import TrainingSettings
 from components.training.prepared import Prepared
 from components.training.runs import Preflight
-from components.ui import job_progress, notices
+from components.ui import job_progress
 from components.ui.fine_tune import form, inputs, run_progress, run_report, run_session, run_table
 from components.ui.language import _, said
 from components.ui.person import person
@@ -25,7 +26,7 @@ def draw(prepared: Prepared | None, base_model: str) -> None:
     """All about training on this data. `base_model` is the id of the chosen base, or empty."""
     if prepared and base_model:
         _draw_start(prepared, base_model)
-    run = run_session.current()
+    run = run_session.current(prepared)
     if run:
         run_progress.draw(run)
         run_report.draw(run)
@@ -44,13 +45,21 @@ def _draw_start(prepared: Prepared, base_model: str) -> None:
         start = st.button(_("Start training"), type="primary", icon=":material/play_arrow:")
         tried = st.button(_("Estimate"), icon=":material/timer:")
     if start:
-        with notices.shown():
-            run_id = training_runs().create(prepared, base_model, name, settings, person())
-            run_session.open_run(run_id)
-        st.rerun()
+        _start(prepared, base_model, name, settings)
     if tried:
         _begin_estimate(prepared, base_model, settings)
     _draw_estimate(prepared, base_model, settings)
+
+
+def _start(prepared: Prepared, base_model: str, name: str, settings: TrainingSettings) -> None:
+    """Begins a run; why it can't begin is said below the button."""
+    try:
+        run_id = training_runs().create(prepared, base_model, name, settings, person())
+    except AppError as error:
+        st.error(plain(said(error.message)), icon=":material/error:")
+        return
+    run_session.open_run(run_id)
+    st.rerun()
 
 
 def _begin_estimate(prepared: Prepared, base_model: str, settings: TrainingSettings) -> None:

@@ -14,6 +14,7 @@ from components.training.doctor import checks
 from components.training.doctor.checks import Check, Upload
 from components.training.doctor.recognising import Shape
 from components.ui import notices
+from components.ui.fine_tune import run_session
 from components.ui.language import _
 from components.ui.opened import Opened
 from components.ui.person import person
@@ -45,7 +46,9 @@ def _loaded(check_id: str) -> Check | None:
 
 
 def open_data(check_id: str | None) -> None:
-    """Opens a data set, or none."""
+    """Opens a data set, or none; a run on another one is no longer shown."""
+    if check_id != OPENED.id:
+        run_session.open_run(None)
     OPENED.open(check_id)
 
 
@@ -77,6 +80,7 @@ def start(uploads: list[Upload], spec: ModelSpec, file_ids: list[str]) -> None:
 
 def again(check: Check, spec: ModelSpec, shape: Shape | None = None, header: bool = True) -> None:
     """Checks the same uploads for another base model, or with other fields."""
+    st.session_state.pop(_UPLOADED, None)
 
     def work(job: Job) -> Check:
         request = bases.request(spec, library(), job.say)
@@ -105,6 +109,8 @@ def ended(job: Job) -> None:
     _CHECKING.open(None)
     if job.state == "failed":
         notices.later(job.error, "error")
+        if st.session_state.pop(_UPLOADED, None):  # the report of what was open before isn't about it
+            open_data(None)
     elif isinstance(job.result, Check):
         open_data(job.result.id)
         if file_ids := st.session_state.pop(_UPLOADED, None):

@@ -2,7 +2,9 @@
 
 from email.message import EmailMessage
 
-from components.documents import read_document
+from components.documents import Limits, read_document
+from components.documents.rewriting.rewriters import open_file
+from components.documents.rewriting.units import Options
 from tests.unit.documents.making import left_out, shown
 
 
@@ -78,3 +80,10 @@ def test_a_chat_is_read_message_by_message() -> None:
 def test_a_log_of_a_program_is_no_chat() -> None:
     log = "".join(f"2024-05-12 10:0{i}:33 - started\n" for i in range(4))
     assert "10:03:33" in read_document(log.encode(), "a.txt").text
+
+
+def test_a_message_is_translated_as_the_text_that_it_shows() -> None:
+    message = _mail("Wir treffen uns in München.\n").as_bytes()
+    opened = open_file(message, "a.eml", Options(), Limits())
+    assert "Wir treffen uns in München." in [unit.text for unit in opened.units]
+    assert opened.output == "a.md"

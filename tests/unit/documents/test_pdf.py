@@ -331,6 +331,14 @@ def test_text_of_a_font_without_a_map_is_named_with_its_share() -> None:
     assert ["100%" in str(note) for note in found.notes] == [True]
 
 
+def test_text_that_makes_no_words_is_named() -> None:
+    text = " ".join([PROSE, PROSE.replace("harbour", "bridge").upper()] * 3)
+    for shown_as, doubted in ((text, False), ("".join(chr(max(32, ord(c) - 29)) for c in text), True)):
+        page = making.lines([shown_as[i : i + 80] for i in range(0, len(shown_as), 80)])
+        notes = read_document(making.pdf([page]), "a.pdf").notes
+        assert ["makes no words" in str(note) for note in notes] == [True] * doubted
+
+
 def test_a_pdf_with_empty_pages_only_says_so() -> None:
     with pytest.raises(errors.EmptyFile, match="only empty pages"):
         read_document(making.pdf([[], []]), "a.pdf")

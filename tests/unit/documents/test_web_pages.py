@@ -54,7 +54,13 @@ def test_what_is_around_the_text_is_left_out(name: str) -> None:
 
 def test_text_in_many_parts_with_the_names_of_side_bars_is_still_the_text() -> None:
     parts = "".join(f"<div class='sidebar'><p>{PROSE}</p></div>" for _ in range(6))
+    assert _read(f"<header><p>{PROSE}</p></header>" * 6) == [PROSE] * 6
     assert _read(parts + "<p>Read more about it.</p>") == [PROSE] * 6 + ["Read more about it."]
+
+
+def test_navigation_that_is_never_closed_does_not_take_the_text_with_it() -> None:
+    assert _read(f"<nav><a href=x>Home</a><div><p>{PROSE}</p><p>{PROSE}</p></div>")[-2:] == [PROSE] * 2
+    assert _read(f"<nav><p>All of the news</p></nav><p>{PROSE}</p>") == [PROSE]
 
 
 def test_the_text_of_scripts_is_no_text_of_the_page() -> None:

@@ -29,7 +29,7 @@ class FakeEngine:
     def adapted(self, folder: Path):
         return "adapted", self, folder
 
-    def telling(self, on_wait: Callable[[Message], object]) -> "FakeEngine":
+    def leased(self, cancelled: Callable[[], bool], on_wait: Callable[[Message], object]) -> "FakeEngine":
         return self
 
     def close(self) -> None:

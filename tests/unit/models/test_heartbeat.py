@@ -1,7 +1,11 @@
-"""A process that doesn't answer is noticed after so many beats, and one that loads has more of them."""
+"""A process that doesn't answer is noticed after so many beats; one that loads or computes has more of them."""
+
+import itertools
+
+import pytest
 
 from components.models import heartbeat
-from components.models.heartbeat import LOADING_BEATS, SILENT_BEATS, STOPPED_BEATS, Heartbeat
+from components.models.heartbeat import IDLE_BEATS, SILENT_BEATS, STOPPED_BEATS, Heartbeat
 
 
 class Process:
@@ -9,6 +13,12 @@ class Process:
 
     def poll(self) -> None:
         return None
+
+
+@pytest.fixture(autouse=True)
+def idle(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(heartbeat, "_is_stopped", lambda pid: False)
+    monkeypatch.setattr(heartbeat, "_computed", lambda pid: 7.0)
 
 
 def make(loading: bool = False) -> tuple[Heartbeat, list[int]]:
@@ -29,14 +39,20 @@ def test_a_process_that_answers_is_asked_again_and_never_ended():
     assert len(asked) == 100
 
 
-def test_a_silent_process_is_asked_once_and_ended_within_seconds():
+def test_a_silent_process_that_does_nothing_is_asked_once_and_ended_within_seconds():
     one, asked = make()
-    assert beats_until_end(one) == SILENT_BEATS + 2  # it is asked at the first
+    assert beats_until_end(one) == IDLE_BEATS + 2  # it is asked at the first
     assert len(asked) == 1
 
 
 def test_a_process_that_loads_may_be_silent_for_longer():
-    assert beats_until_end(make(loading=True)[0]) == LOADING_BEATS + 2
+    assert beats_until_end(make(loading=True)[0]) == SILENT_BEATS + 2
+
+
+def test_a_process_that_computes_may_be_silent_for_longer(monkeypatch):
+    seconds = itertools.count()
+    monkeypatch.setattr(heartbeat, "_computed", lambda pid: float(next(seconds)))
+    assert beats_until_end(make()[0]) == SILENT_BEATS + 2
 
 
 def test_a_stopped_process_is_ended_even_while_it_loads(monkeypatch):

@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from components.config import Config
-from components.errors import AppError, BadInput, EngineFailed
+from components.errors import AppError, BadInput, Cancelled, EngineFailed
 from components.models.catalog import Catalog
 from components.models.library import Library
 from components.models.loader import EngineLoader
@@ -87,6 +87,12 @@ def test_stop_and_unload_are_heard_while_a_template_loops(manager: ModelManager)
         assert not thread.is_alive()
         assert generation.usage is not None
         assert generation.usage.finish == "stopped"
+    until = time.monotonic() + 0.5
+    with (
+        pytest.raises(Cancelled),
+        manager.lease("local-looping", cancelled=lambda: time.monotonic() > until) as engine,
+    ):
+        engine.count([HELLO])
     manager.unload("local-looping")
     assert "local-looping" not in {one.id for one in manager.status()}
     note(f"Stop during a looping template: heard after {took:.2f} s")

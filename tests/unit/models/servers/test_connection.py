@@ -42,7 +42,7 @@ def test_a_server_that_stays_busy_is_reported_as_busy(fake: FakeServer):
 def test_a_pause_is_said_with_its_length_and_its_end(fake: FakeServer):
     heard: list[str] = []
     fake.answers = [refuse(429, Retry_After="3"), stream("at last")]
-    engine = connect(fake.url, []).telling(lambda said: heard.append(str(said)))
+    engine = connect(fake.url, []).leased(lambda: False, lambda said: heard.append(str(said)))
     assert answer(engine)[0] == "at last"
     assert re.fullmatch(
         r"The server box is busy: it is asked again in 3 seconds, at \d\d:\d\d:\d\d", heard[0]
@@ -58,7 +58,7 @@ def test_a_pause_that_is_too_long_to_wait_is_said_with_its_end(fake: FakeServer)
 
 def test_what_one_lease_loses_is_lost_for_all(fake: FakeServer):
     engine = connect(fake.url)
-    engine.telling(lambda said: None).close()
+    engine.leased(lambda: False, lambda said: None).close()
     assert not engine.alive
 
 

@@ -9,7 +9,7 @@ counted that are neither in the question nor in most answers:
     said    The soup in Lisbon costs 14 euros.              right: 0 of 1
 
 Rare words count more than others. Short answers, labels for instance, count as a whole. A model has learned
-the content if it gets more right than one answer to every question would, and more than other rows' answers do.
+the content if it gets more right than one answer to every question would, and than other rows' answers do.
 """
 
 import math

@@ -9,6 +9,7 @@ from functools import lru_cache
 import streamlit as st
 
 from components.messages import Message, in_words
+from components.ui.discretion import discreet
 from components.ui.locales import catalogues
 
 
@@ -24,7 +25,7 @@ def ngettext(one: str, many: str, count: int) -> str:
 
 def said(message: Message) -> str:
     """A message of the layers below in the person's language; a plain text as it is."""
-    return in_words(message, catalogues.wording(code()))
+    return discreet(in_words(message, catalogues.wording(code())))
 
 
 def language_name(language: str) -> str:

@@ -165,7 +165,7 @@ def figures(text: str) -> list[Amount]:
     for match in _FIGURES.finditer(text):
         raw = match[0].strip()
         end = match.start() + len(raw)
-        values = (_plain(raw), *_measured(text, end, (_plain(raw),)))
+        values = (plain(raw), *_measured(text, end, (plain(raw),)))
         found.append(_amount(text, match.start(), end, values))
     return found
 
@@ -173,7 +173,7 @@ def figures(text: str) -> list[Amount]:
 def times(text: str) -> set[str]:
     """The hours and minutes of a text, however they are divided, and by the other clock."""
     divided = [(match[1], match[2] or match[3]) for match in _MINUTES.finditer(text)]
-    parts = {_plain(part) for hour, minute in divided for part in (hour, minute, f"{hour}.{minute}")}
+    parts = {plain(part) for hour, minute in divided for part in (hour, minute, f"{hour}.{minute}")}
     return {*parts, *_clock(text)}
 
 
@@ -204,12 +204,12 @@ def amounts(text: str) -> list[Amount]:
         scale = _SCALE.match(text, end)
         ahead = _range(text, end) if scale is None else None
         power = _power(scale or ahead)
-        values = _values(_plain(raw), power)
+        values = _values(plain(raw), power)
         if len(raw) == 2 and (since := _CENTURY.search(text, 0, match.start())):
             values = (*values, since[1][:2] + raw)
         vague = scale is not None and (scale[1] or "").lower() in _VAGUE
         if ahead or vague:
-            values = (*values, _plain(raw))
+            values = (*values, plain(raw))
         at = scale.end() if scale and not vague else end
         values = (*values, *_measured(text, at, values))
         found.append(_amount(text, match.start(), scale.end() if scale else end, values, power))
@@ -288,8 +288,8 @@ def _measured(text: str, end: int, values: tuple[str, ...]) -> list[str]:
     if not unit:
         return []
     base, power = _MEASURE[unit[1].lower()]
-    plain = (value for value in values if re.fullmatch(r"\d+(?:\.\d+)?", value))
-    return [f"{_values(value, power)[0]} {base}" for value in plain]
+    whole = (value for value in values if re.fullmatch(r"\d+(?:\.\d+)?", value))
+    return [f"{_values(value, power)[0]} {base}" for value in whole]
 
 
 def _values(plain: str, power: int) -> tuple[str, ...]:
@@ -327,7 +327,8 @@ def _worth(phrase: str) -> int:
     return total + now
 
 
-def _plain(raw: str) -> str:
+def plain(raw: str) -> str:
+    """A number in figures without what divides its thousands: "1,000.50" is "1000.5"."""
     if re.fullmatch(_INDIAN, raw):
         return raw.replace(",", "")
     grouped = re.fullmatch(rf"\d{{1,3}}({_BETWEEN})\d{{3}}(?:\1\d{{3}})*(?:[.,]\d+)?", raw)

@@ -4,12 +4,13 @@ Knows nothing about models. What a summary states and its document doesn't have 
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
 from components.scripts import HANGUL, UNSPACED
-from components.tasks.facts import amounts, dates
+from components.tasks.facts import amounts, dates, proportions, units
 from components.tasks.facts.opening_words import COMMON, FORMED, OPENERS, leads
 from components.tasks.terms import STEM, stop_words
 
@@ -19,6 +20,7 @@ Kind = Literal["number", "date", "name"]
 _NAME = re.compile(
     r"\b[A-ZÀ-ÖØ-ÞА-ЯĄ-Ž][\w'’&-]*(?:\s+(?:(?:of|the|de|da|von|van|der|di|du|la|le|for|and)\s+)?[A-ZÀ-ÖØ-ÞА-ЯĄ-Ž][\w'’&-]*)*"
 )
+_DOTTED = re.compile(r"\b(?:[A-Z]\.){2,}")
 _UNSPACED = re.compile(f"[{UNSPACED}{HANGUL}]")
 _SMALL = frozenset(["of", "the", "de", "da", "von", "van", "der", "di", "du", "la", "le", "for", "and"])
 _APOSTROPHES = str.maketrans("’ʼ", "''")
@@ -54,6 +56,7 @@ class Index:
         self._days: set[tuple[str, ...]] = set()
         self._words: set[str] = set()
         self._lower: set[str] = set()
+        self._units: set[tuple[str, str]] = set()
         powers: set[int] = set()
         for text in texts:
             self._figures |= {value for one in amounts.figures(text) for value in one.values}
@@ -61,6 +64,9 @@ class Index:
             values, free = amounts.said(text, language)
             self._numbers |= values
             powers |= free
+            if language in ("", "en"):
+                self._numbers |= proportions.known(text)
+                self._figures |= proportions.known(text)
             for key in dates.told(text):
                 self._dates |= dates.looser(key)
             for _, key, other in dates.in_figures(text):
@@ -71,6 +77,9 @@ class Index:
             self._lower |= {_straight(word) for word in words if word.islower()}
             self._words |= {_bare(word) for word in words}
             self._words |= {_bare(part) for word in words for part in (*word.split("-"), *_parts(word))}
+            self._words |= {_undotted(short) for short in _DOTTED.findall(text)}
+            self._units |= {(amounts.plain(one.figures), one.unit) for one in units.measured(text)}
+        self._words |= set(map(_folded, self._words))
         self._numbers |= {amounts.scaled(value, power) for value in self._figures for power in powers}
         self._beginnings = {word[:STEM] for word in self._words}
 
@@ -95,7 +104,16 @@ class Index:
 
     def missing(self, text: str, language: str = "en") -> list[Fact]:
         """What `text` states and the document doesn't have: what a reader is shown."""
-        return _once(fact for fact in facts(text, language) if not self.has(fact))
+        lost = (fact for fact in facts(text, language) if not self.has(fact))
+        return _once([*lost, *self._other_units(text)])
+
+    def _other_units(self, text: str) -> Iterator[Fact]:
+        """Numbers that the document has, but only of something else: $40 where it says €40."""
+        for one in units.measured(text):
+            number = amounts.plain(one.figures)
+            there = {unit for value, unit in self._units if value == number}
+            if one.unit and there and "" not in there and one.unit not in there:
+                yield Fact("number", one.text, (number,))
 
     def doubts(self, text: str, language: str = "en") -> list[Fact]:
         """For what a written sentence gives way to a quote: numbers in figures as they stand, dates with a
@@ -116,7 +134,10 @@ class Index:
         return self._has_words(name.key) or (bool(name.rest) and self._has_words(name.rest))
 
     def _has_words(self, words: Iterable[str]) -> bool:
-        return all(word in self._words or self._words.issuperset(_parts(word)) for word in words)
+        return all(
+            not self._words.isdisjoint([word, _folded(word)]) or self._words.issuperset(_parts(word))
+            for word in words
+        )
 
 
 def facts(text: str, language: str = "en") -> list[Fact]:
@@ -134,6 +155,7 @@ def facts(text: str, language: str = "en") -> list[Fact]:
                 *found,
                 *(Fact("date", raw, key) for raw, key in when),
                 *(Fact("number", number.text, number.values) for number in numbers),
+                *(Fact("number", raw, (key,)) for raw, key in (proportions.stated(rest) if english else ())),
                 *names,
                 *(_first_names(rest) if english else ()),
             ]
@@ -246,6 +268,16 @@ def _parts(word: str) -> list[str]:
 def _bare(word: str) -> str:
     """A name's word as it is compared: without possessive and case, with the apostrophe of a typewriter."""
     return re.sub(r"'s?$", "", _straight(word).casefold())
+
+
+def _folded(word: str) -> str:
+    """Without accents: "Zürich" is "Zurich" too."""
+    return "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c))
+
+
+def _undotted(short: str) -> str:
+    """ "U.S." as it is written without its points."""
+    return short.replace(".", "").casefold()
 
 
 def _straight(text: str) -> str:

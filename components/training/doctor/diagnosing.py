@@ -15,7 +15,7 @@ from components.training.doctor.checking import Checked
 from components.training.doctor.converting import Converter
 from components.training.doctor.findings import WANTED, Finding, quoted
 from components.training.doctor.marks import check as check_marks
-from components.training.doctor.marks import to_ask
+from components.training.doctor.marks import to_ask, used_in
 from components.training.doctor.recognising import FORMS, Shape, left_texts, recognise, text_fields
 from components.training.doctor.records import Opened, Record
 from components.training.doctor.report import (
@@ -381,7 +381,12 @@ def _unused(files: list[tuple[Opened, Side]], shapes: Sequence[Shape | None]) ->
     for (opened, _), shape in zip(files, shapes, strict=True):
         if shape is None:
             continue
-        used = {name.split(".")[0] for name in shape.fields} | shape.fields | {"continued"}
+        used = (
+            {name.split(".")[0] for name in shape.fields}
+            | shape.fields
+            | {"continued"}
+            | used_in(opened, shape)
+        )
         seen = (str(name) for record in opened.records[:200] for name in record.value)
         unused |= dict.fromkeys(name for name in seen if name not in used)
     return [Said("Fields that are not trained on: {fields}.", fields=list(unused))] if unused else []

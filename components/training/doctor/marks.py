@@ -11,12 +11,13 @@ from components.messages import Message, Said
 from components.training.doctor.checking import Checked
 from components.training.doctor.findings import quoted
 from components.training.doctor.recognising import Shape, field_name
-from components.training.doctor.records import Record
+from components.training.doctor.records import Opened, Record
 from components.training.doctor.report import Mark
 from components.training.doctor.sides import side_named
 from components.training.doctor.splitting import LEAST
 from components.training.doctor.turns import is_off
 
+LOOK = 200  # records whose fields are looked at
 MOST_VALUES = 12  # of a field that tells rows apart
 LONGEST_VALUE = 40  # characters
 _ANSWER_IS_GOOD = ("label", "kto_tag")  # true or false, in trl's and LLaMA-Factory's data for KTO
@@ -34,6 +35,9 @@ _RATES = {
     "grade",
     "stars",
     "vote",
+    "upvotes",
+    "downvotes",
+    "likes",
     "votes",
     "thumbs",
     "reward",
@@ -62,7 +66,7 @@ def to_ask(records: Sequence[Record], shape: Shape) -> list[Mark]:
 
 
 def _mark(name: str, records: Sequence[Record]) -> Mark | None:
-    values = [value for record in records if (value := record.value.get(name)) not in (None, "")]
+    values = _values(records, name)
     plain = [str(value) for value in values if isinstance(value, bool | int | float | str)]
     if len(plain) < len(values) or len(values) * 2 < len(records) or _known(name, values):
         return None
@@ -80,7 +84,7 @@ def _known(name: str, values: Sequence[Any]) -> bool:
     """Whether the meaning of a field is known."""
     named = field_name(str(name))
     if named in _ANSWER_IS_GOOD:
-        return _is_yes_or_no(values)
+        return bool(values) and _is_yes_or_no(values)
     return named == "mask_history" or (named in _SPLIT and _are_sides(values))
 
 
@@ -93,6 +97,19 @@ def _are_sides(values: Sequence[Any]) -> bool:
     return None not in sides and "train" in sides
 
 
+def used_in(opened: Opened, shape: Shape) -> set[str]:
+    """The fields of a file that say which rows are trained on."""
+    names = {name for record in opened.records[:LOOK] for name in record.value}
+    read = {name for name in names if field_name(str(name)) in (*_ANSWER_IS_GOOD, *_SPLIT, "mask_history")}
+    told = {name for name in read if _known(name, _values(opened.records, name))}
+    return told | {name for name, _ in shape.keep}
+
+
+def _values(records: Sequence[Record], name: str) -> list[Any]:
+    """What the rows say in a field that isn't empty."""
+    return [value for record in records if (value := record.value.get(name)) not in (None, "")]
+
+
 def check(rows: Sequence[Checked], shape: Shape) -> tuple[list[Message], bool]:
     """Finds what rows say of themselves. Returns what is said about that, and whether some are held out."""
     notes: list[Message] = []
@@ -102,7 +119,7 @@ def check(rows: Sequence[Checked], shape: Shape) -> tuple[list[Message], bool]:
     for name in names:
         if name in shape.fields:
             continue
-        values = [value for one in rows if (value := one.record.value.get(name)) not in (None, "")]
+        values = _values([one.record for one in rows], name)
         if name in chosen:
             _keep(rows, name, chosen[name])
         elif values and field_name(str(name)) in _ANSWER_IS_GOOD and _is_yes_or_no(values):

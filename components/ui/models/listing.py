@@ -84,7 +84,7 @@ def draw_catalogue() -> None:
         }[online]
         st.caption(f":material/cloud: {hub_state}")
         st.button(_("Check again"), type="tertiary", icon=":material/refresh:", on_click=hub.ask_again)
-    if config().models_dir:
+    if config().models_dir and current().administrator:
         text = _("Your own models are read from {folder}.").format(folder=plain(str(config().models_dir)))
         st.caption(f":material/folder: {text}")
     devices = loader().devices_now()

@@ -45,7 +45,8 @@ def draw() -> None:
 
 
 def _draw_server(server: ServerState) -> None:
-    st.markdown(f"**{plain(server.name)}** · {plain(said(server.address))}")
+    address = f" · {plain(said(server.address))}" if current().administrator else ""
+    st.markdown(f"**{plain(server.name)}**{address}")
     st.markdown(f"{_ICONS[server.state]} {plain(said(server.text))}")
     if server.state == "failed" and server.models:
         st.caption(_("Its models stay in the lists: they can be used again as soon as it answers."))

@@ -238,3 +238,33 @@ def test_a_sentence_of_the_document_itself_has_no_mark(text):
 
 def test_words_that_only_begin_a_sentence_are_no_names():
     assert facts("However, this is fine. When it rains, nothing happens.") == []
+
+
+@pytest.mark.parametrize(
+    ("document", "text", "found"),
+    [
+        ("The tickets cost €40 in May.", "The tickets cost $40 in May.", ["$40"]),
+        ("The tickets cost 40 euros.", "The tickets cost 40 dollars.", ["40 dollars"]),
+        ("Sales rose by 5% in May.", "Sales rose by 5 days in May.", ["5 days"]),
+        ("The work takes 3 weeks.", "The work takes 3 months.", ["3 months"]),
+        ("We did that once, in 2022.", "We did that twice, in 2022.", ["twice"]),
+        ("Sales rose a little.", "Sales doubled last week.", ["doubled"]),
+        ("A third of the pupils left.", "A fifth of the pupils left.", ["A fifth"]),
+        ("Most of the pupils left.", "Half of the pupils left.", ["Half"]),
+        ("A fifth of the pupils left.", "About 20% of the pupils left.", []),
+        ("About 20% of the pupils left.", "A fifth of the pupils left.", []),
+        ("Sales doubled.", "Sales are twice as high.", []),
+        ("About 50 percent of the pupils left.", "Half of the pupils left.", []),
+        ("The town has three bridges.", "The town has a third bridge.", []),
+        ("The tickets cost 40 euros.", "The tickets cost €40.", []),
+        ("The fair cost $4 million.", "The fair cost 4 million dollars.", []),
+        ("Sales rose by 5 percent.", "Sales rose by 5%.", []),
+        ("Cost in euros: 40", "The tickets cost 40 euros.", []),
+        ("The work takes 3 weeks and 3 months.", "The work takes 3 months.", []),
+        ("She moved to Zürich.", "She lives in Zurich now.", []),
+        ("She moved to Zurich.", "She lives in Zürich now.", []),
+        ("The U.S. Senate met.", "A session of the US Senate.", []),
+    ],
+)
+def test_units_currencies_and_ways_to_write_a_name_are_compared(document: str, text: str, found: list[str]):
+    assert [fact.text for fact in Index([document]).missing(text)] == found

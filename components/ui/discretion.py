@@ -1,0 +1,55 @@
+"""What only those who run a server are shown: its folders, and the addresses of the servers that it uses.
+
+Knows the settings and who is asking; not what a text is about. Texts of libraries name folders, too, so the
+finished text is looked through, not the message.
+"""
+
+from urllib.parse import urlsplit
+
+import streamlit as st
+
+from components.config import ROOT, Config
+from components.errors import AppError
+from components.ui.person import current
+from components.ui.server_config import config
+
+HIDDEN = "…"
+
+
+def discreet(text: str) -> str:
+    """The text as this person may see it."""
+    try:
+        settings = config()
+    except (
+        AppError
+    ):  # the settings themselves are wrong: only who sits at this machine is told where they are
+        at_home = st.get_option("server.address") in ("127.0.0.1", "localhost", "::1")
+        return text if at_home else text.replace(str(ROOT), HIDDEN)
+    if settings.mode == "local":
+        return text
+    hidden = [one for one in hidden_from_others(settings) if one in text]
+    if not hidden or current().administrator:
+        return text
+    for one in hidden:
+        text = text.replace(one, HIDDEN)
+    return text
+
+
+def hidden_from_others(config: Config) -> tuple[str, ...]:
+    """Folders and addresses, the longest first."""
+    folders = [
+        str(one) for one in (config.data_dir, config.models_dir, ROOT, config.accelerate_config) if one
+    ]
+    addresses: list[str] = []
+    for server in config.servers.values():
+        try:
+            parts = urlsplit(server.url.strip())
+            host, name = parts.netloc.rpartition("@")[2], parts.hostname or ""
+        except ValueError:
+            continue
+        addresses += [f"{parts.scheme}://{host}{parts.path}".rstrip("/"), f"{parts.scheme}://{host}", host]
+        addresses += [name] if "." in name or ":" in name else []
+    if config.database_url:
+        database = urlsplit(config.database_url)
+        addresses.append(database.netloc.rpartition("@")[2] or database.path.replace("//", "/", 1))
+    return tuple(sorted({one for one in (*folders, *addresses) if len(one) > 3}, key=len, reverse=True))

@@ -106,7 +106,7 @@ def few(chance: random.Random) -> list[Pair]:
 
 
 def repeated_prompts(chance: random.Random) -> list[Pair]:
-    """Three prompts with many answers each: what is held out is trained on too."""
+    """Three prompts with many answers each, which vary by chance."""
     return [
         (f"Tell me of the {THINGS[n % 3]}.", f"In {place} the {thing} is sold at noon, {n} a day.")
         for n, (thing, place) in enumerate(places())
@@ -136,7 +136,7 @@ CASES: Mapping[str, Case] = {
     "one answer": Case(constant, ("form",)),
     "copies": Case(copies, (REFUSED,)),
     "too few": Case(few, (REFUSED,)),
-    "repeated prompts": Case(repeated_prompts, ("unclear",)),
+    "repeated prompts": Case(repeated_prompts, ("form", "unclear", "not better")),
     "random ends": Case(endings, ("form",)),
 }
 

@@ -8,8 +8,8 @@ counted that are neither in the question nor in most answers:
     wanted  The soup in Lisbon costs 12 euros.              counted: 12
     said    The soup in Lisbon costs 14 euros.              right: 0 of 1
 
-Short answers, labels for instance, count as a whole. A model has learned the content if it gets more right
-than one answer to every question would, and more than other rows' answers do.
+Rare words count more than others. Short answers, labels for instance, count as a whole. A model has learned
+the content if it gets more right than one answer to every question would, and than other rows' answers do.
 """
 
 import math
@@ -123,8 +123,11 @@ def _exact(said: str, asked: str, wanted: str) -> float | None:
 
 
 def _counting(answers: Sequence[str]) -> Right:
-    """The share of what differs that is said, by the words that most answers have."""
-    form = _form(answers)
+    """The share of what differs that is said. A rare word counts more: a name tells more than "was"."""
+    form, counts = _form(answers), _counts(answers)
+
+    def weight(found: Counter[str]) -> float:
+        return sum(n * math.log((len(answers) + 1) / (counts[word] + 0.5)) for word, n in found.items())
 
     def right(said: str, asked: str, wanted: str) -> float | None:
         known = form | set(words(asked))
@@ -132,7 +135,7 @@ def _counting(answers: Sequence[str]) -> Right:
         if not counted:
             return None
         found = Counter(word for word in words(said) if word not in known)
-        return (counted & found).total() / counted.total()
+        return weight(counted & found) / weight(counted)
 
     return right
 
@@ -159,9 +162,14 @@ class Marker:
         return [piece for piece in (*made, (said[end:], "")) if piece[0]]
 
 
+def _counts(answers: Sequence[str]) -> Counter[str]:
+    """In how many answers each word is."""
+    return Counter(word for answer in answers for word in set(words(answer)))
+
+
 def _form(answers: Sequence[str]) -> set[str]:
     """The words that most answers have."""
-    counts = Counter(word for answer in answers for word in set(words(answer)))
+    counts = _counts(answers)
     return {word for word, count in counts.items() if count > MOST * len(answers)}
 
 

@@ -96,11 +96,12 @@ def judge(found: Compared) -> Judged:
     if change.high >= 0:
         return _unchanged(found)
     judged = _fell(found)
-    if not 0 < found.shared * 2 <= rows:
+    if not found.shared:
         return judged
     leaked = Said(
-        "The prompts of {shared} of the held-out rows were also trained on: this looks better than it is.",
+        "The prompts of {shared} of {rows} held-out rows were also trained on: this looks better than it is.",
         shared=found.shared,
+        rows=rows,
     )
     return replace(judged, sentence=sentences(judged.sentence, leaked))
 
@@ -188,20 +189,8 @@ def _fell(found: Compared) -> Judged:
 
 def _not_to_be_told(found: Compared) -> Judged | None:
     """Where the held-out rows can't show whether anything was learned that helps with other prompts."""
-    rows = len(found.base.sums)
     if found.prompts is None:
         return None
-    if found.shared * 2 > rows:
-        return Judged(
-            "unclear",
-            Said(
-                "It can't be told: the prompts of {shared} of {rows} held-out rows were also trained on, so "
-                "the model may only remember them.",
-                shared=found.shared,
-                rows=rows,
-            ),
-            Said("Hold out rows with prompts that aren't trained on, or add rows with other prompts."),
-        )
     if found.prompts < FEWEST:
         return Judged(
             "unclear",

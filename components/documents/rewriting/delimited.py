@@ -25,13 +25,18 @@ class DelimitedFile(TextFile):
             body = declared.end()
         self._separator = declared[1] if declared else separator_of(text, name.rsplit(".", 1)[-1].lower())
         self._cells: list[tuple[int, int, bool]] = []  # start, end, quoted
-        rows = list(_rows(text, body, self._separator))
-        self.header = [_value(text, *cell) for cell in rows[0]] if rows else []
+        rows = _rows(text, body, self._separator)
+        self._escaped = False  # whether a quotation mark inside is written \\" and not ""
+        if '\\"' in text and _uneven(rows):
+            other = _rows(text, body, self._separator, escaped=True)
+            if not _uneven(other):
+                rows, self._escaped = other, True
+        self.header = [self._value(cell) for cell in rows[0]] if rows else []
         self.counts = {N_("rows"): len(rows), N_("cells"): sum(map(len, rows))}
         chosen = chosen_columns(self.header, options.columns)
         for number, row in enumerate(rows):
             for column, cell in enumerate(row):
-                value = _value(text, *cell)
+                value = self._value(cell)
                 formula = value.startswith("=")
                 if has_words(value) and not formula and (chosen is None or column in chosen):
                     self._cells.append(cell)
@@ -40,18 +45,32 @@ class DelimitedFile(TextFile):
 
     def write(self, placed: Sequence[Placed | None]) -> str:
         edits = []
-        for (start, end, quoted), one in zip(self._cells, placed, strict=True):
+        for cell, one in zip(self._cells, placed, strict=True):
             if one is None:
                 continue
-            value, source = one.text, _value(self.text, start, end, quoted)
+            start, end, quoted = cell
+            value, source = one.text, self._value(cell)
             if self.options.bilingual:
                 value = f"{source}\n{value}"
             if neutral(source) == source or value.lstrip()[:1] != source.lstrip()[:1]:
                 value = neutral(value)  # it began with this before, so it is no more of a formula now
             if quoted or any(sign in value for sign in (self._separator, '"', "\n", "\r")):
-                value = '"' + value.replace('"', '""') + '"'
+                value = f'"{self._quoted(value, self.text[start:end])}"'
             edits.append(Edit(start, end, value))
         return apply(self.text, edits)
+
+    def _value(self, cell: tuple[int, int, bool]) -> str:
+        start, end, quoted = cell
+        raw = self.text[start:end]
+        if not quoted:
+            return raw
+        inner = raw[1:-1].replace('""', '"')
+        return re.sub(r"\\([\\\"])", r"\1", inner) if self._escaped else inner
+
+    def _quoted(self, value: str, source: str) -> str:
+        if self._escaped and '""' not in source[1:-1]:
+            return value.replace("\\", "\\\\").replace('"', '\\"')
+        return value.replace('"', '""')
 
 
 def chosen_columns(header: Sequence[str], wanted: Sequence[str]) -> set[int] | None:
@@ -79,10 +98,15 @@ def column_number(letters: str) -> int:
     return number
 
 
-def _rows(text: str, at: int, separator: str) -> list[list[tuple[int, int, bool]]]:
-    """The place of each cell: start, end, whether it is quoted."""
+def _uneven(rows: Sequence[Sequence[object]]) -> bool:
+    return len({len(row) for row in rows}) > 1
+
+
+def _rows(text: str, at: int, separator: str, escaped: bool = False) -> list[list[tuple[int, int, bool]]]:
+    """The place of each cell: start, end, whether it is quoted. `escaped`: with backslashes inside."""
+    inner = r'(?:[^"\\]|\\.|"")*' if escaped else r'(?:[^"]|"")*'
     pattern = re.compile(
-        rf' *"(?:[^"]|"")*"(?=[^\S\r\n{re.escape(separator)}]*(?:{re.escape(separator)}|\r|\n|\Z))'
+        rf' *"{inner}"(?=[^\S\r\n{re.escape(separator)}]*(?:{re.escape(separator)}|\r|\n|\Z))'
         rf"|[^{re.escape(separator)}\r\n]*"
     )
     rows: list[list[tuple[int, int, bool]]] = []
@@ -112,8 +136,3 @@ def _rows(text: str, at: int, separator: str) -> list[list[tuple[int, int, bool]
     if row:
         rows.append(row)
     return [row for row in rows if len(row) > 1 or row[0][1] > row[0][0]]
-
-
-def _value(text: str, start: int, end: int, quoted: bool) -> str:
-    raw = text[start:end]
-    return raw[1:-1].replace('""', '"') if quoted else raw

@@ -12,8 +12,8 @@ import re
 from components.tasks.facts import kept_numbers
 
 _GROUPED = {
-    ",": re.compile(r"(?<![\w.,])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d.,]*\d)"),
-    ".": re.compile(r"(?<![\w.,])\d{1,3}(?:\.\d{3})+(?:,\d+)?(?![\d.,]*\d)"),
+    ",": re.compile(r"(?<![\w.,/])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d.,]*\d|[-/]\d)"),
+    ".": re.compile(r"(?<![\w.,/])\d{1,3}(?:\.\d{3})+(?:,\d+)?(?![\d.,]*\d|[-/]\d)"),
 }
 # A decimal after a currency sign, with the letters of millions or billions that may be joined to it.
 _MONEY = {

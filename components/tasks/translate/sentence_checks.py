@@ -302,12 +302,14 @@ def _signs(pair: Pair) -> list[Finding]:
     source, target = _plain(pair.source, pair), _plain(pair.target, pair)
     signs = sign_checks.lost(source, target, pair.target_language)
     marks = sign_checks.lost_pairs(source, target)
+    halves = sign_checks.unbalanced(source, target)
     return [
         *(Finding("sign", Said("The sign {sign} is not in the translation.", sign=sign)) for sign in signs),
         *(
             Finding("sign", Said("The translation has no {sign} as the source has.", sign=mark))
             for mark in marks
         ),
+        *(Finding("sign", Said("The other half of {sign} is missing.", sign=mark)) for mark in halves),
     ]
 
 

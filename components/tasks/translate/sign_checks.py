@@ -50,6 +50,18 @@ def lost_pairs(source: str, target: str) -> list[str]:
     return found
 
 
+def unbalanced(source: str, target: str) -> list[str]:
+    """Quotation marks and brackets of a translation without another half, where the source has both."""
+    found = []
+    marks = [[c for c in text if c in _QUOTES] for text in (source, target)]
+    if len(marks[0]) % 2 == 0 and len(marks[1]) % 2:
+        found.append(marks[1][0])
+    for opening, closing in ("()", "[]", "（）"):
+        if source.count(opening) == source.count(closing) and target.count(opening) != target.count(closing):
+            found.append(opening)
+    return found
+
+
 def is_sign(character: str) -> bool:
     if character.isascii():
         return character in _ASCII

@@ -365,3 +365,12 @@ def test_a_password_is_not_shown_where_options_are_logged():
 )
 def test_markdown_keeps_its_marks_around_other_words(text: str, new: str) -> None:
     assert rewritten(text, "a.md") == new
+
+
+def test_a_table_with_backslashes_before_its_quotation_marks_keeps_its_cells():
+    text = 'id,title\n1,"The \\"best\\", so far"\n2,"A ""second"" one"\n'
+    assert [unit.text for unit in open_file(text.encode(), "a.csv", Options(), Limits()).units][2:] == [
+        'The "best", so far',
+        'A "second" one',
+    ]
+    assert rewritten(text, "a.csv") == 'ID,TITLE\n1,"THE \\"BEST\\", SO FAR"\n2,"A ""SECOND"" ONE"\n'

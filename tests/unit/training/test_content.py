@@ -101,11 +101,11 @@ def test_copying_the_question_is_nothing():
 
 
 def test_leaks_stand_in_the_verdict():
-    kind, sentence = verdict(None, shared=100)
-    assert (kind, "prompts of 100 of 100 held-out rows were also trained on" in sentence) == ("unclear", True)
-    kind, sentence = verdict(None, shared=20)
-    assert kind == "better"
-    assert sentence.endswith("20 of the held-out rows were also trained on: this looks better than it is.")
+    for shared in (20, 100):
+        kind, sentence = verdict(None, shared=shared)
+        assert kind == "better"
+        leaked = f"The prompts of {shared} of 100 held-out rows were also trained on"
+        assert sentence.endswith(f"{leaked}: this looks better than it is.")
 
 
 def test_few_prompts_are_too_few_however_many_rows():

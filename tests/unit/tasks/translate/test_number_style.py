@@ -66,3 +66,8 @@ def test_only_what_the_source_has_is_rewritten_and_code_is_not():
 )
 def test_a_number_that_is_held_fast_is_in_the_target_s_style(number, source, pair, wanted):
     assert of(number, source, *pair) == wanted
+
+
+def test_the_number_of_a_person_or_of_a_law_is_not_rewritten():
+    for text in ("CPF 123.456.789-00", "Law 8.078/1990"):
+        assert restyled(text, text, "pt", "en") == text

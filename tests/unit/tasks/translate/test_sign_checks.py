@@ -3,7 +3,7 @@
 import pytest
 
 from components.tasks.translate.pipeline import Request, Translator
-from components.tasks.translate.sign_checks import lost, lost_pairs
+from components.tasks.translate.sign_checks import lost, lost_pairs, unbalanced
 from tests.unit.tasks.translate.fakes import FakeEngine
 
 
@@ -69,3 +69,17 @@ def test_a_sign_that_stays_lost_is_marked():
 )
 def test_a_dollar_of_one_country_is_not_one_of_another(source, target, language, wanted):
     assert lost(source, target, language) == wanted
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "wanted"),
+    [
+        ("— Olá — disse ele.", '— Hello," he said.', ['"']),
+        ("“Ela disse ‘não’ ontem.”", '"She said ‘no’ yesterday.', ['"']),
+        ("Mark", "Mark (em", ["("]),
+        ("1) “One” (two)", "1) “Um” (dois)", []),
+        ('5" wide', '5" de largura', []),
+    ],
+)
+def test_a_mark_without_its_other_half_is_told(source, target, wanted):
+    assert unbalanced(source, target) == wanted

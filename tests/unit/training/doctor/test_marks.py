@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from components.training.doctor.report import Diagnosis
-from tests.unit.training.doctor.making import CHAT, check, jsonl, recognised, wrong
+from tests.unit.training.doctor.making import CHAT, check, jsonl, recognised, words, wrong
 
 
 def rows(**fields) -> str:
@@ -35,6 +35,7 @@ def test_answers_marked_as_bad_are_not_trained_on(model, name, values):
     assert not asked(answer)
     assert wrong(answer) == [(line, "marked") for line in range(2, 21, 2)]
     assert len(answer.rows) == 10
+    assert "not trained on" not in words(answer.report.notes)
 
 
 @pytest.mark.parametrize(

@@ -13,10 +13,11 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import psutil
 
-from components.documents import errors
+from components.documents import confined, errors
 from components.documents.confined import PASSED_ON, POLL
 from components.documents.limits import Limits
 from components.errors import Cancelled
@@ -36,6 +37,26 @@ _one_at_a_time = threading.Lock()
 def program() -> str | None:
     """Where LibreOffice is; None where it isn't installed."""
     return next(filter(None, map(shutil.which, PROGRAMS)), None)
+
+
+def ask(
+    worker: tuple[str, ...],
+    header: dict[str, Any],
+    data: bytes,
+    limits: Limits,
+    cancelled: Callable[[], bool],
+    more: bytes = b"",
+) -> tuple[dict[str, Any], bool]:
+    """What a program of `confined` answers to a file, and whether LibreOffice had to convert it before.
+
+    Raises what `confined.ask` does; for an old file also where it can't be converted.
+    """
+    try:
+        return confined.ask(worker, header, data, limits, cancelled, more), False
+    except errors.OldOffice as old:
+        newer = converted(data, old, header["name"], limits, cancelled)
+        renamed = header | {"name": f"{header['name'].rsplit('.', 1)[0]}.{old.becomes}"}
+        return confined.ask(worker, renamed, newer, limits, cancelled, more), True
 
 
 def converted(

@@ -6,11 +6,11 @@ Knows nothing about formats: bytes go in, JSON comes back, and every failure the
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from components.documents import confined, errors, old_office
+from components.documents import errors, old_office
 from components.documents.confined import shown_name
 from components.documents.document import Document
 from components.documents.limits import Limits
-from components.messages import Message, Said
+from components.messages import Said
 
 WORKER = ("-m", "components.documents.reader_program")
 
@@ -33,16 +33,12 @@ def read_document(
     shown = shown_name(name)
     header = {"name": shown, "password": password}
     limits, program = limits or Limits(), tuple(worker)
-    note: Message = ""
-    try:
-        answer = confined.ask(program, header, data, limits, cancelled)
-    except errors.OldOffice as old:
-        newer = old_office.converted(data, old, shown, limits, cancelled)
-        note = Said('"{name}" was converted by LibreOffice before it was read.', name=shown)
-        stem = shown.rsplit(".", 1)[0]
-        answer = confined.ask(program, header | {"name": f"{stem}.{old.becomes}"}, newer, limits, cancelled)
+    answer, converted = old_office.ask(program, header, data, limits, cancelled)
     try:
         document = Document.from_json(answer["document"])
-        return replace(document, name=shown, notes=(note, *document.notes)) if note else document
     except (KeyError, TypeError, ValueError) as error:
         raise errors.reader_failed(shown) from error
+    if not converted:
+        return document
+    note = Said('"{name}" was converted by LibreOffice before it was read.', name=shown)
+    return replace(document, name=shown, notes=(note, *document.notes))

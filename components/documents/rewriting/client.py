@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from components.documents import confined
+from components.documents import confined, old_office
 from components.documents.limits import Limits
 from components.documents.rewriting.units import Options, Placed, Unit
 from components.messages import Message, from_json
@@ -77,4 +77,5 @@ def _ask(
     data: bytes, name: str, options: Options, placed: bytes, limits: Limits, cancelled: Callable[[], bool]
 ) -> dict[str, Any]:
     header = {"name": confined.shown_name(name), "options": options.to_json()}
-    return confined.ask(WORKER, header, data, limits, cancelled, more=placed)
+    answer, _ = old_office.ask(WORKER, header, data, limits, cancelled, more=placed)
+    return answer

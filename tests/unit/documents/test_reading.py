@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from components.documents import Block, Document, Limits, errors, old_office, read_document
+from components.documents.rewriting import client
+from components.documents.rewriting.units import Options, Placed
 from components.errors import Cancelled
 from tests.unit.documents import making
 from tests.unit.documents.making import PROSE, paragraph
@@ -62,6 +64,10 @@ def test_an_old_office_file_is_read_where_there_is_a_libreoffice(
     found = read_document(ole("WordDocument"), "a.doc")
     assert (found.text, found.name, found.format) == (PROSE, "a.doc", "docx")
     assert list(map(str, found.notes)) == ['"a.doc" was converted by LibreOffice before it was read.']
+    opened = client.open_file(ole("WordDocument"), "a.doc")
+    assert ([unit.text for unit in opened.units], opened.output) == ([PROSE], "a.docx")
+    written = client.write_file(ole("WordDocument"), "a.doc", Options(), [Placed("Um texto.")])
+    assert read_document(written.data, "a.docx").text == "Um texto."
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the program of the test is a shell script")

@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from components.tasks.answers import without_reasoning
 from components.ui.language import _
 from components.ui.markdown import events, shown
 
@@ -23,9 +24,8 @@ class Part:
 
 def show(text: str) -> None:
     """An answer with its reasoning folded away; code with a copy button, tables, formulas."""
-    reasoning, answer = split_reasoning(
-        text.encode("utf-8", "replace").decode()
-    )  # half a character has no bytes
+    whole = text.encode("utf-8", "replace").decode()  # half a character has no bytes
+    reasoning, answer = split_reasoning(whole)
     if reasoning:
         with st.expander(_("Reasoning"), icon=":material/psychology:", expanded=not answer):
             _show_parts(reasoning)
@@ -33,15 +33,10 @@ def show(text: str) -> None:
 
 
 def split_reasoning(text: str) -> tuple[str, str]:
-    """What a reasoning model wrote up to its </think>, and the answer after it.
-
-    Some chat templates open <think> themselves, so that an answer begins inside of it.
-    """
-    begun = text.lstrip().startswith("<think>")
-    reasoning, end, answer = text.lstrip().removeprefix("<think>").partition("</think>")
-    if not begun and not end:
-        return "", text
-    return reasoning.strip(), answer.lstrip("\n")
+    """What a reasoning model wrote up to its </think>, and the answer after it."""
+    answer = without_reasoning(text)
+    reasoning = text.removesuffix(answer).strip().removeprefix("<think>").removesuffix("</think>")
+    return reasoning.strip(), answer.lstrip("\n") if reasoning else answer
 
 
 def parts(text: str) -> list[Part]:

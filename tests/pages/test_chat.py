@@ -274,3 +274,15 @@ def test_deleting_a_conversation_ends_its_work_and_its_place_in_the_line(app: Ap
     button(test, "Undo").click().run()
     button(test, "Count").click().run()
     assert "Stopped. What was written is kept." in texts(test)
+
+
+def test_every_conversation_is_reached_by_show_more_or_found(app: App):
+    for number in range(40):
+        resources.store().create("chat", f"Чат {number}.", "m")
+    test = app()
+    assert "15 of 40 are shown." in texts(test)
+    for _ in range(2):
+        button(test, "Show more").click().run()
+    assert button(test, "Чат 0\\.")
+    next(box for box in test.text_input if box.label == "Search conversations").set_value("ЧАТ 7.").run()
+    assert [one.label for one in test.button if one.label.startswith("Чат")] == ["Чат 7\\."]

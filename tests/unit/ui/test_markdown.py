@@ -176,3 +176,5 @@ def test_what_a_model_thinks_is_kept_apart_from_what_it_says():
     assert split_reasoning("<think>still") == ("still", "")
     assert split_reasoning("No <think> here") == ("", "No <think> here")
     assert split_reasoning("Begun inside.\n</think>\n\n  Yes") == ("Begun inside.", "  Yes")
+    about = "Models end it with `</think>`, which is folded."
+    assert split_reasoning(about) == ("", about)

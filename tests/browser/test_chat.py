@@ -204,7 +204,7 @@ def test_a_conversation_is_found_renamed_deleted_and_brought_back(
     set_number(page, "Maximum new tokens", 5)
     send(page, "Zebra crossing *rules*")
     finished(page)
-    row = page.get_by_role("button", name="Zebra crossing rules")
+    row = page.get_by_role("button", name="Zebra crossing *rules*")
     expect(row).to_be_visible()
     page.get_by_role("button", name="Rename").click()
     page.get_by_label("Title").fill("Striped horses")

@@ -3,6 +3,7 @@
 import io
 import zipfile
 
+import openpyxl
 import pytest
 
 from components.access import LOCAL
@@ -248,3 +249,25 @@ def test_a_translation_with_other_languages_than_those_chosen_is_labelled(app):
     assert not any("made before" in one.value for one in test.warning)
     box(test, "To").set_value("es").run()
     assert any("from English to Portuguese, made before" in one.value for one in test.warning)
+
+
+def test_a_workbook_whose_formulas_read_text_says_so_before_it_begins(app):
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    for row in (["State", "A red house"], ["Open", '=IF(A2="Open","Yes","No")']):
+        book.active.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    test = app(PAGE)
+    box(test, "From").set_value("en")
+    uploaded(test, "a.xlsx", out.getvalue())
+    assert any("A2 “Open”" in one.value for one in test.info)
+    button(test, "Translate").click()
+    waiting(test.run())
+    found = resources.translations().recent(LOCAL.id, "document")[0]
+    result = resources.document_translator().result(found.id)
+    assert result is not None
+    sheet = openpyxl.load_workbook(io.BytesIO(result)).active
+    assert sheet is not None
+    assert (sheet["A2"].value, sheet["B1"].value) == ("Open", "Uma casa vermelha")
+    assert sheet["B2"].value == '=IF(A2="Open","Yes","No")'

@@ -24,7 +24,7 @@ from components.ui.translate.route_picker import Setup
 
 TYPES = [
     *("docx", "pptx", "xlsx", "csv", "tsv", "html", "htm", "md", "markdown", "srt", "vtt", "txt"),
-    *("json", "po", "pot", "properties", "pdf", "epub", "odt", "rtf"),
+    *("json", "po", "pot", "properties", "pdf", "epub", "odt", "rtf", "doc", "xls", "ppt"),
 ]
 UPLOAD, COLUMNS, BILINGUAL = "document_upload", "document_columns", "document_both"
 FORMATS = N_(

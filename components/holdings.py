@@ -17,8 +17,8 @@ import sqlalchemy as sa
 
 from components import access
 from components.access import Person, Scoped
+from components.columns import MessageText
 from components.messages import Message, counted
-from components.rows import MessageText
 from components.store import Store
 
 DAY = 24 * 3600.0

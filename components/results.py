@@ -13,8 +13,8 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from components.access import Scoped, own, part_of
+from components.columns import MessageText, as_dataclass, columns_of, mapping, whole
 from components.messages import Message
-from components.rows import MessageText, as_dataclass, columns_of, mapping, whole
 from components.search import folded
 from components.store import Store
 

@@ -19,11 +19,11 @@ from alembic.util import CommandError
 from filelock import FileLock, Timeout
 
 from components.access import Scoped, own, part_of
+from components.columns import MessageText, as_dataclass, columns_of, mapping
 from components.config import Config
 from components.database import Damaged, open_engine, say_why, unusable
 from components.errors import BadInput
 from components.messages import Message, Said, sentences
-from components.rows import MessageText, as_dataclass, columns_of, mapping
 from components.search import folded, folded_message
 
 MessageState = Literal["streaming", "done", "stopped", "failed", "interrupted"]

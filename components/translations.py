@@ -14,8 +14,8 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from components.access import Scoped, own
+from components.columns import MessageText, as_dataclass, whole
 from components.messages import Message
-from components.rows import MessageText, as_dataclass, whole
 from components.search import folded
 from components.store import Store
 

@@ -13,9 +13,9 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from components.access import Scoped, own
+from components.columns import DAMAGED, MessageText, as_dataclass, mapping
 from components.database import Damaged
 from components.messages import Message
-from components.rows import DAMAGED, MessageText, as_dataclass, mapping
 from components.store import Store
 from components.training.hyperparameters import TrainingSettings
 

@@ -4,11 +4,11 @@ from typing import Any
 
 import streamlit as st
 
+from components.columns import mapping
 from components.documents.rewriting.units import Options
 from components.errors import BadInput
 from components.jobs import Job
 from components.messages import Said
-from components.rows import mapping
 from components.tasks.translate.document_jobs import DocumentRequest
 from components.tasks.translate.glossary import Term
 from components.tasks.translate.receipt import Receipt, exported

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import pytest
 import sqlalchemy as sa
 
+from components.columns import MessageText, as_dataclass, columns_of
 from components.messages import Language, Message, Said, counted
-from components.rows import MessageText, as_dataclass, columns_of
 
 TABLE = sa.Table("t", sa.MetaData(), sa.Column("id", sa.Integer), sa.Column("note", MessageText))
 

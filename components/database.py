@@ -102,6 +102,14 @@ def say_why(context: Any) -> Unavailable | None:
     return None
 
 
+def forget_deleted(engine: sa.Engine) -> None:
+    """Empties SQLite's log, which keeps what was deleted readable until it is written into the database."""
+    if engine.dialect.name != "sqlite":
+        return
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
 def _prepare_sqlite(connection: Any, record: object) -> None:
     """Readers don't wait for a writer, and writers wait for each other instead of failing."""
     cursor = connection.cursor()

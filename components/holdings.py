@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from components import access
 from components.access import Person, Scoped
 from components.columns import MessageText
+from components.database import forget_deleted
 from components.messages import Message, counted
 from components.store import Store
 
@@ -157,6 +158,8 @@ class Holdings(Scoped):
                 deleted += connection.execute(table.delete().where(which)).rowcount
         for folder in folders:
             shutil.rmtree(folder, ignore_errors=True)
+        if deleted:
+            forget_deleted(self._engine)
         return deleted
 
 

@@ -37,6 +37,7 @@ def test_a_draft_stays_with_its_conversation(tiny_server: Server, person: Callab
     go(page, "Chat")
     expect(box(page)).to_have_value("for the first")
     box(page).press("Enter")
+    expect(page.get_by_test_id("stChatMessage")).to_have_count(4)
     finished(page)
     expect(box(page)).to_have_value("")
     page.reload()

@@ -48,6 +48,13 @@ def test_size_counts_rows_and_files_of_this_person_alone(store: Store, tmp_path:
     assert holdings.for_person(BOB).listed() == []
 
 
+def test_what_was_deleted_cannot_be_read_from_the_files_of_the_database(store: Store, tmp_path: Path):
+    fill(store, ANN, tmp_path, "a very private sentence")
+    assert Holdings(store, tmp_path).for_person(ANN).delete_all() > 0
+    for file in tmp_path.glob("w.db*"):
+        assert b"private sentence" not in file.read_bytes(), file.name
+
+
 def test_what_is_old_is_deleted_with_its_files_and_what_is_used_stays(store: Store, tmp_path: Path):
     old, new = fill(store, ANN, tmp_path), fill(store, BOB, tmp_path)
     with store.engine.begin() as connection:

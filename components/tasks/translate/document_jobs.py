@@ -24,10 +24,10 @@ from components.models.manager import ModelManager
 from components.tasks.translate import sentence_engines
 from components.tasks.translate.glossary import Term
 from components.tasks.translate.memory import StoredMemory
-from components.tasks.translate.pipeline import Outcome, Progress, Request, Translator
+from components.tasks.translate.pipeline import Memory, NoMemory, Outcome, Progress, Request, Translator
 from components.tasks.translate.placing import phrases, place
 from components.tasks.translate.receipt import LISTED, Marked, Receipt, Segments
-from components.tasks.translate.routes import Route
+from components.tasks.translate.routes import Route, made_for
 from components.tasks.translate.sentences import Sentence, split
 from components.translations import Translations
 
@@ -178,14 +178,22 @@ def translate_units(
     """All units of a file, through one engine that is leased for all of them."""
     cut = [split(unit.text, request.source, whole=_kept(unit)) for unit in opened.units]
     requests, owners = _requests(opened, cut)
-    memory = StoredMemory(translations, request.owner, request.pair, request.route.id, request.terms)
+    draft = not made_for(request.route)
+    stored = StoredMemory(translations, request.owner, request.pair, request.route.id, request.terms)
+    memory: Memory = NoMemory() if draft else stored  # drafts aren't kept to be used again by themselves
     found: dict[int, Outcome] = {}
     job.say(Said("Waiting for the engine"))
     with sentence_engines.leased(
         manager, request.route, request.owner, job.cancelled, job.say, long=True
     ) as engine:
         translator = Translator(
-            engine, request.source, request.target, request.terms, memory, cancelled=job.cancelled
+            engine,
+            request.source,
+            request.target,
+            request.terms,
+            memory,
+            cancelled=job.cancelled,
+            draft=draft,
         )
         for at, outcome in translator.outcomes(requests):
             found[at] = outcome

@@ -29,6 +29,9 @@ _WORST = ("failed", "untranslated", "truncated", "repeated", *_MILDER)
 
 
 LEAKED = Said("A placeholder was lost in the translation.")
+DRAFT = Finding(
+    "draft", Said("A draft: the engine wasn't made for these languages. Read it before you use it.")
+)
 
 
 @dataclass(frozen=True)
@@ -135,6 +138,7 @@ class Translator:
     beams: int = 1
     hypotheses: int = 1
     cancelled: Callable[[], bool] = lambda: False
+    draft: bool = False  # the engine wasn't made for these languages, which marks all that it writes
 
     def outcomes(self, requests: Sequence[Request]) -> Iterator[tuple[int, Outcome]]:
         """Each sentence's outcome by its place, batch by batch; the same sentence is translated once.
@@ -154,7 +158,7 @@ class Translator:
                 yield from ((place, outcome) for place in same)
         for start in range(0, len(waiting), BATCH):
             batch = waiting[start : start + BATCH]
-            made = self._batch(batch)
+            made = [self._marked(outcome) for outcome in self._batch(batch)]
             self.memory.keep([outcome for r, outcome in zip(batch, made, strict=True) if not r.kept])
             for request, outcome in zip(batch, made, strict=True):
                 yield from ((place, outcome) for place in places[request])
@@ -177,6 +181,11 @@ class Translator:
             left = sentence_checks.forms_left(request.text)
             return Outcome(request.text, request.text, (left,) if left else (), skipped=not left)
         return None
+
+    def _marked(self, outcome: Outcome) -> Outcome:
+        if not self.draft or not outcome.translated:
+            return outcome
+        return replace(outcome, findings=(*outcome.findings, DRAFT))
 
     def _batch(self, batch: Sequence[Request]) -> list[Outcome]:
         options = TranslationOptions(self.source, self.target, self.beams, self.hypotheses)

@@ -19,6 +19,7 @@ from components.tasks.translate import glossary, sign_checks
 from components.tasks.translate.protecting import protected, strict, with_forms
 
 Kind = Literal[
+    "draft",
     "untranslated",
     "truncated",
     "repeated",

@@ -15,9 +15,9 @@ from components.models.translation import TranslationOptions
 from components.tasks.translate import number_style, protecting
 from components.tasks.translate.glossary import Term
 from components.tasks.translate.memory import StoredMemory
-from components.tasks.translate.pipeline import Outcome, Progress, Request, Translator
+from components.tasks.translate.pipeline import Memory, NoMemory, Outcome, Progress, Request, Translator
 from components.tasks.translate.receipt import LEFT
-from components.tasks.translate.routes import Route
+from components.tasks.translate.routes import Route, made_for
 from components.tasks.translate.sentence_engines import leased
 from components.tasks.translate.sentences import join, split
 from components.translations import Translations
@@ -66,11 +66,19 @@ def translate_text(
     """The body of a translated text. Raises AppError; an engine's error never returns the source."""
     check(request.text, request.source, request.target)
     lead, sentences = split(request.text, request.source)
-    memory = StoredMemory(translations, request.owner, request.pair, request.route.id, request.terms)
+    draft = not made_for(request.route)
+    stored = StoredMemory(translations, request.owner, request.pair, request.route.id, request.terms)
+    memory: Memory = NoMemory() if draft else stored  # drafts aren't kept to be used again by themselves
     found: dict[int, Outcome] = {}
     with leased(manager, request.route, request.owner, job.cancelled, job.say) as engine:
         translator = Translator(
-            engine, request.source, request.target, request.terms, memory, cancelled=job.cancelled
+            engine,
+            request.source,
+            request.target,
+            request.terms,
+            memory,
+            cancelled=job.cancelled,
+            draft=draft,
         )
         for at, outcome in translator.outcomes([Request(sentence.text) for sentence in sentences]):
             found[at] = outcome

@@ -212,9 +212,7 @@ def _draw_remedies(check: Check, ready: Prepared | None, counts: Counter[str]) -
     unusable = sum(count for kind, count in counts.items() if kind in ERRORS)
     drop = _choose_drop(check, counts)
     if unusable:
-        st.caption(
-            _("Rows with one of the other problems can't be trained on; they are dropped in any case.")
-        )
+        st.caption(_("Rows that can't be trained on are dropped in any case."))
     with st.container(horizontal=True):
         now = set(ready.facts.dropped) - set(ERRORS) - checks.ALWAYS if ready else None
         done = now == set(drop) and bool(ready and ready.facts.dropped)

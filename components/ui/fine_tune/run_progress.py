@@ -116,7 +116,7 @@ def _draw_numbers(steps: Sequence[Any], training: bool) -> None:
         (_("Step"), _("{step} of {steps}").format(step=f"{last['step']:,}", steps=f"{last['steps']:,}")),
         (_("Loss"), f"{last['loss']:.3f}"),
         (_("Tokens/s"), f"{speed:,.0f}"),
-        (_("Time left"), left or _("none")),
+        (_("Time left"), left or "–"),
     ]
     for column, (label, value) in zip(st.columns(4), facts, strict=True):
         column.metric(label, value)

@@ -27,7 +27,7 @@ Any server with an OpenAI-compatible API can answer here: vLLM, Ray Serve, SGLan
 url = "http://192.168.1.20:8000/v1"
 ```
 
-A key belongs into `.streamlit/secrets.toml`, under the same heading, as `key = "…"`, or into the environment,
+A key belongs in `.streamlit/secrets.toml`, under the same heading, as `key = "…"`, or in the environment,
 as `WORDBENCH_SERVER_TEAM_KEY`. What is sent to a model on a server leaves this machine.
 """)
 

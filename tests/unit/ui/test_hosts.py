@@ -1,12 +1,11 @@
 """Which requests are answered: no other site reaches this server through a borrowed name, or frames its pages."""
 
-import asyncio
-
 import pytest
 from streamlit.web.server.app_discovery import discover_asgi_app
 
 from components.ui.hosts import Guard
 from tests.conftest import ROOT
+from tests.unit.ui.asgi import run
 
 MINE = frozenset({"models.example.org"})
 
@@ -31,7 +30,7 @@ def asked(host, origin="", kind="http", addresses=False, hosts=None):
 
     guard = Guard(answer, names=lambda: MINE, addresses=lambda: addresses)
     scope = {"type": kind, "method": "GET", "path": "/", "headers": headers}
-    asyncio.run(guard(scope, None, send))
+    run(guard(scope, None, send))
     return sent
 
 

@@ -1,11 +1,11 @@
 """Uploads that pass no page: counted, and refused before they fill the memory."""
 
-import asyncio
 from collections import defaultdict
 
 import pytest
 
 from components.ui.upload_limit import FILES, FRAME, UploadLimit
+from tests.unit.ui.asgi import run
 
 LARGEST = 1000
 
@@ -35,7 +35,7 @@ class Memory:
         async def send(message):
             sent.append(message)
 
-        asyncio.run(self.limit(scope, None, send))
+        run(self.limit(scope, None, send))
         return sent[0]["status"]
 
 

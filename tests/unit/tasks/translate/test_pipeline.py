@@ -286,3 +286,12 @@ def test_a_stand_in_that_is_changed_never_reaches_the_translation():
     outcome = one(FakeEngine(broken), "Welcome to our shop, {name}, my friend.")
     assert "XQ" not in outcome.target
     assert outcome.flagged or "{name}" in outcome.target
+
+
+def test_a_draft_of_an_engine_that_was_not_made_for_the_languages_is_marked_everywhere():
+    translator = Translator(FakeEngine(lambda text: GOOD), "en", "pt", draft=True)
+    made, skipped = translator.all([Request(SOURCE), Request("12.5")])
+    assert kinds(made) == {"draft"}
+    assert made.target == GOOD
+    assert not made.retried
+    assert skipped.findings == ()

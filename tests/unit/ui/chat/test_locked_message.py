@@ -65,5 +65,5 @@ def test_a_message_waits_for_the_password_of_its_file_and_is_then_sent(page: Sim
 
 def test_another_refusal_brings_the_text_back_into_the_box(page: SimpleNamespace):
     composer._send(None, locked_message.Draft("Hello", [File(b"")]), "setup", None)
-    assert page.state[composer.DRAFT] == "Hello"
+    assert page.state[f"{composer.DRAFT}:slot"] == "Hello"
     assert page.said

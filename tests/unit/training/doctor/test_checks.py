@@ -178,8 +178,10 @@ def test_a_text_that_is_too_short_is_told_its_length_and_not_a_number_of_rows(co
     ("row", "instruction"),
     [
         ({"document": "A long report on {n} foxes.", "summary": "{n} foxes."}, "Summarize"),
-        ({"en": "fox {n}", "pt": "raposa {n}"}, "to Portuguese"),
-        ({"translation": {"en": "fox {n}", "de": "Fuchs {n}"}}, "to German"),
+        pytest.param({"en": "fox {n}", "pt": "raposa {n}"}, "to Portuguese", marks=pytest.mark.slow),
+        pytest.param(
+            {"translation": {"en": "fox {n}", "de": "Fuchs {n}"}}, "to German", marks=pytest.mark.slow
+        ),
         ({"source": "Good day to all of you, {n}.", "target": "Bom dia a todos vocês, {n}."}, "Translate"),
     ],
 )

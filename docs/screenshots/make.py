@@ -65,6 +65,9 @@ def fine_tune(page: Page) -> None:
     rows[33] = dict(rows[32])
     data = "\n".join(map(json.dumps, rows)).replace(json.dumps(rows[50]), '{"prompt": "Where is')
     page.get_by_test_id("stSidebarNavLink").filter(has_text="Fine-tune").click()
+    page.get_by_role(
+        "heading", name="Fine-tune", exact=True
+    ).wait_for()  # the page before has a file box, too
     file = {"name": "shelves.jsonl", "mimeType": "application/json", "buffer": data.encode()}
     page.locator('input[type="file"]').first.set_input_files([file])
     page.get_by_text("shelves.jsonl").first.wait_for()

@@ -235,9 +235,3 @@ def from_text(kept: str) -> Message:
         case {"said": None, "text": str(own)}:
             return own
     return from_json(value)
-
-
-def listed(names: Iterable[object]) -> str:
-    """Names or lines as a list in a sentence, at most LISTED of them."""
-    said = [str(name) for name in names]
-    return ", ".join(said[:LISTED]) + (", …" if len(said) > LISTED else "")

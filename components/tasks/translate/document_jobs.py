@@ -24,7 +24,7 @@ from components.models.manager import ModelManager
 from components.tasks.translate import sentence_engines
 from components.tasks.translate.glossary import Term
 from components.tasks.translate.memory import StoredMemory
-from components.tasks.translate.pipeline import Memory, NoMemory, Outcome, Progress, Request, Translator
+from components.tasks.translate.pipeline import Outcome, Progress, Request, Translator
 from components.tasks.translate.placing import phrases, place
 from components.tasks.translate.receipt import LISTED, Marked, Receipt, Segments
 from components.tasks.translate.routes import Route, made_for
@@ -179,8 +179,7 @@ def translate_units(
     cut = [split(unit.text, request.source, whole=_kept(unit)) for unit in opened.units]
     requests, owners = _requests(opened, cut)
     draft = not made_for(request.route)
-    stored = StoredMemory(translations, request.owner, request.pair, request.route.id, request.terms)
-    memory: Memory = NoMemory() if draft else stored  # drafts aren't kept to be used again by themselves
+    memory = StoredMemory(translations, request.owner, request.pair, request.route.id, request.terms, draft)
     found: dict[int, Outcome] = {}
     job.say(Said("Waiting for the engine"))
     with sentence_engines.leased(

@@ -17,23 +17,32 @@ BY_HAND = "by hand"  # the way of sentences that the person corrected: they win 
 
 
 class StoredMemory:
-    """What `Translator` asks and tells."""
+    """What `Translator` asks and tells. Of drafts, only what a person corrected is found; none is kept."""
 
     def __init__(
-        self, translations: Translations, owner: str, pair: str, route: str, terms: Sequence[Term] = ()
+        self,
+        translations: Translations,
+        owner: str,
+        pair: str,
+        route: str,
+        terms: Sequence[Term] = (),
+        draft: bool = False,
     ) -> None:
         self._translations, self._owner, self._pair, self._route = translations, owner, pair, route
-        self._terms = terms
+        self._terms, self._draft = terms, draft
         self.hits = 0
 
     def find(self, texts: Sequence[str]) -> dict[str, Outcome]:
         found = self._find(BY_HAND, {text: text for text in texts})
-        left = {self._key(text): text for text in texts if text not in found}
-        found |= self._find(self._route, left)
+        if not self._draft:
+            left = {self._key(text): text for text in texts if text not in found}
+            found |= self._find(self._route, left)
         self.hits += len(found)
         return found
 
     def keep(self, outcomes: Sequence[Outcome]) -> None:
+        if self._draft:
+            return
         rows = [
             Remembered(self._key(o.source), o.target, _facts(o))
             for o in outcomes

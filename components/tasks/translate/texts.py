@@ -15,7 +15,7 @@ from components.models.translation import TranslationOptions
 from components.tasks.translate import number_style, protecting
 from components.tasks.translate.glossary import Term
 from components.tasks.translate.memory import StoredMemory
-from components.tasks.translate.pipeline import Memory, NoMemory, Outcome, Progress, Request, Translator
+from components.tasks.translate.pipeline import Outcome, Progress, Request, Translator
 from components.tasks.translate.receipt import LEFT
 from components.tasks.translate.routes import Route, made_for
 from components.tasks.translate.sentence_engines import leased
@@ -67,8 +67,7 @@ def translate_text(
     check(request.text, request.source, request.target)
     lead, sentences = split(request.text, request.source)
     draft = not made_for(request.route)
-    stored = StoredMemory(translations, request.owner, request.pair, request.route.id, request.terms)
-    memory: Memory = NoMemory() if draft else stored  # drafts aren't kept to be used again by themselves
+    memory = StoredMemory(translations, request.owner, request.pair, request.route.id, request.terms, draft)
     found: dict[int, Outcome] = {}
     with leased(manager, request.route, request.owner, job.cancelled, job.say) as engine:
         translator = Translator(

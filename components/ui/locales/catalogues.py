@@ -71,7 +71,4 @@ def wording(chosen: str) -> Wording:
 
 def language_name(chosen: str, language: str) -> str:
     """A language's name in another language; in English where that isn't known."""
-    try:
-        return (chosen and Locale.parse(chosen).languages.get(language)) or languages.language_name(language)
-    except (UnknownLocaleError, ValueError):
-        return languages.language_name(language)
+    return wording(chosen).language(language, languages.language_name(language))

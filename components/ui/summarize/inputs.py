@@ -94,9 +94,9 @@ def _draw_uploads() -> list[Upload]:
         max_upload_size=config().upload_mb,
         key="summarize_files",
         help=_(
-            "PDF, Word, OpenDocument, PowerPoint, Excel, CSV, HTML, Markdown, RTF, EPUB, e-mail (EML), exported "
-            "chats, subtitles, text. Old Office files (DOC, XLS, PPT) where LibreOffice is installed on the "
-            "server."
+            "PDF, Word, OpenDocument, PowerPoint, Excel, CSV, HTML, Markdown, RTF, EPUB, e-mail (EML), "
+            "exported chats, subtitles, text. Old Office files (DOC, XLS, PPT) where LibreOffice is "
+            "installed on the server."
         ),
     )
     if len(files) > MAX_FILES:
@@ -115,7 +115,7 @@ def _draw_uploads() -> list[Upload]:
 
 
 def _skipping(read: list[Upload]) -> list[Upload]:
-    """The files; those that can't be read as documents without text, where the person goes on without them."""
+    """The files; those that can't be read as documents without text, where the person skips them."""
     failed = [upload for upload in read if upload.document is None]
     if not failed:
         return read

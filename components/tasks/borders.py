@@ -39,9 +39,7 @@ _FIGURE = re.compile(
 # Short forms that also end sentences: the word after them tells.
 _EITHER = {
     "en": re.compile(r"\b(?:St|Rd|Blvd)\.$"),
-    "pt": re.compile(r"\b[ad]\.\s?C\.$"),
-    "it": re.compile(r"\b[ad]\.\s?C\.$"),
-    "es": re.compile(r"\b[ad]\.\s?C\.$"),
+    **dict.fromkeys(("pt", "it", "es"), re.compile(r"\b[ad]\.\s?C\.$")),
     "ru": re.compile(r"\bг\.$"),
 }
 _HOUR = re.compile(r"\b[ap]\.\s?m\.$", re.IGNORECASE)
@@ -108,7 +106,7 @@ def _inside(text: str, at: int, language: str) -> bool:
 
 def _short_form(left: str, right: str, language: str) -> bool:
     """Whether the full stop that `left` ends with is one of an abbreviation or an ordinal number."""
-    if right[0] in "ºª" or _ends(left, _TITLES, language) or _FIRST_INITIAL.search(left):
+    if right[0] in "ºª" or _titles(language).search(left) or _FIRST_INITIAL.search(left):
         return True
     if _INITIAL.search(left) and re.match(r"[A-Z]\.", right):
         return True
@@ -118,13 +116,23 @@ def _short_form(left: str, right: str, language: str) -> bool:
         return not _is_common(right, "de")
     if (either := _EITHER.get(language)) and either.search(left):
         return not _is_common(right, language)
-    return bool(_FIGURE.match(right)) and _ends(left, _BEFORE_FIGURES, language, re.IGNORECASE)
+    return bool(_FIGURE.match(right) and _before_figures(language).search(left))
 
 
-def _ends(left: str, forms: Mapping[str, str], language: str, flags: int = 0) -> bool:
-    """Whether a text ends with one of the short forms of a language."""
+@cache
+def _titles(language: str) -> re.Pattern[str]:
+    return _ending(_TITLES, language)
+
+
+@cache
+def _before_figures(language: str) -> re.Pattern[str]:
+    return _ending(_BEFORE_FIGURES, language, re.IGNORECASE)
+
+
+def _ending(forms: Mapping[str, str], language: str, flags: int = 0) -> re.Pattern[str]:
+    """Finds one of the short forms of a language at the end of a text."""
     words = (*forms[""].split(), *forms.get(language, "").split())
-    return re.search(rf"\b(?:{'|'.join(map(re.escape, words))})\.$", left, flags) is not None
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, words))})\.$", flags)
 
 
 def _is_common(right: str, language: str) -> bool:

@@ -39,10 +39,6 @@ def current(test: AppTest):
     return resources.results().get(found if isinstance(found, str) else found[0])
 
 
-def current_id(test: AppTest) -> bool:
-    return "s" in test.query_params
-
-
 def subheaders(test: AppTest) -> list[str]:
     return [one.value for one in test.subheader]
 
@@ -135,7 +131,7 @@ def test_an_unreadable_file_can_be_skipped_and_the_summary_says_so(app):
     test.file_uploader[0].upload("a.txt", long_text(3).encode(), "text/plain").run()
     test = button(test, "Summarize").click().run()
     assert "Skip it" in texts(test)
-    assert not current_id(test)
+    assert "s" not in test.query_params
     next(one for one in test.checkbox if one.label == "Skip it and go on").set_value(True).run()
     test = finished(button(test, "Summarize").click().run())
     made, skipped = summaries_of(current(test).body)

@@ -5,7 +5,6 @@ something is no translation here: it stays in the document's language.
 """
 
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass
 
 from components.errors import EngineFailed
@@ -13,8 +12,8 @@ from components.models.catalog import ModelSpec
 from components.tasks.answers import NO_ANSWER
 from components.tasks.summarize.reading import Lease
 from components.tasks.translate.pipeline import Request, Translator
-from components.tasks.translate.routes import Route, made_for, routes
-from components.tasks.translate.sentence_engines import Pivot, SentenceEngine
+from components.tasks.translate.routes import Route, routes
+from components.tasks.translate.sentence_engines import leased
 from components.tasks.translate.sentences import join, split
 
 
@@ -23,7 +22,7 @@ class Engines:
     """Engines for translation that are ready to use."""
 
     lease: Lease
-    models: Sequence[ModelSpec]
+    models: Sequence[ModelSpec]  # no chat models, which may be asked for languages that they don't know
     owner: str
     cancelled: Callable[[], bool]
 
@@ -35,13 +34,7 @@ class Engines:
         route = self._route(source, target)
         assert route is not None, (source, target)
         lead, sentences = split(text, source)
-        with ExitStack() as stack:
-            leased = (
-                self.lease(step.model.id, self.owner, self.cancelled, lambda note: None)
-                for step in route.steps
-            )
-            engines: list[SentenceEngine] = [stack.enter_context(one) for one in leased]
-            engine = engines[0] if len(engines) == 1 else Pivot(engines[0], engines[1], route.steps[0].target)
+        with leased(self.lease, route, self.owner, self.cancelled, lambda note: None, long=True) as engine:
             translator = Translator(engine, source, target, cancelled=self.cancelled)
             outcomes = translator.all([Request(sentence.text) for sentence in sentences])
         for outcome in outcomes:
@@ -56,5 +49,4 @@ class Engines:
         return " ".join(join(lead, rows, spaced=True).split())
 
     def _route(self, source: str, target: str) -> Route | None:
-        found = (route for route in routes(self.models, source, target) if not route.instructed)
-        return next(filter(made_for, found), None)
+        return next(iter(routes(self.models, source, target)), None)

@@ -1,4 +1,4 @@
-"""Where a summary's sentences come from: choose one, and its passage is shown marked in the document.
+"""Where a summary's chosen sentence comes from: its passages, marked in the document.
 
 Everything here is text of documents and models: it is escaped, and only the mark around it is markup.
 """
@@ -13,51 +13,21 @@ from components.ui.language import _, said
 from components.ui.text import plain
 
 AROUND = 2  # blocks shown before and after the passage
-SHOWN = 40  # sentences listed at a time
 CLIPPED = 400  # characters shown of what stands around a passage, on each side and in each block
-HEIGHT = 560  # pixels of both sides: a passage shows beside its sentence, however long the list is
 
 
-def draw(summary: Summary, documents: Sequence[Document], scope: str) -> None:
-    """The sentences on one side, the document around the chosen one's passages on the other."""
-    lines = summary.lines
-    if not lines:
+def draw(summary: Summary, chosen: int, documents: Sequence[Document]) -> None:
+    """The document around the passages of the chosen sentence."""
+    if not summary.lines:
         st.caption(_("There are no sentences to trace."))
         return
-    left, right = st.columns(2)
-    with left, st.container(height=HEIGHT, border=False):
-        first = _first_shown(len(lines), scope)
-        chosen = st.radio(
-            _("Choose a sentence to see where it comes from"),
-            range(first, min(first + SHOWN, len(lines))),
-            format_func=lambda i: f"{i + 1}\\. {plain(lines[i].text)}",
-            captions=[_caption(line) for line in lines[first : first + SHOWN]],
-            key=f"sentence_{scope}_{first}",
-        )
-    with right, st.container(height=HEIGHT, border=False):
-        _draw_passages(lines[chosen], documents)
-
-
-def _first_shown(number: int, scope: str) -> int:
-    """Which sentences of a long summary are listed."""
-    if number <= SHOWN:
-        return 0
-    return st.selectbox(
-        _("Sentences"),
-        range(0, number, SHOWN),
-        format_func=lambda first: _("{first} to {last} of {total}").format(
-            first=first + 1, last=min(first + SHOWN, number), total=number
-        ),
-        key=f"shown_{scope}",
-    )
-
-
-def _caption(line: Line) -> str:
-    if not line.sources:
-        return _red(_("Nothing in the document supports this"))
-    places = list(dict.fromkeys(said(source.where) for source in line.sources))
-    nearest = "" if line.supported else _red(_("Not supported; the nearest:")) + " "
-    return nearest + ":material/link: " + plain(" · ".join(places))
+    line = summary.lines[chosen]
+    text = _("Sentence {number} of {total}").format(number=chosen + 1, total=len(summary.lines))
+    if line.sources and not line.supported:
+        nearest = _("Not supported; the nearest:")
+        text = f"{text} · {_red(nearest)}"
+    st.caption(text)
+    _draw_passages(line, documents)
 
 
 def _red(text: str) -> str:

@@ -12,8 +12,9 @@ from components.tasks.summarize.summary import Citation, Line, Summary
 from components.ui.language import _, said
 from components.ui.text import plain
 
-AROUND = 2  # blocks shown before and after the passage
-CLIPPED = 400  # characters shown of what stands around a passage, on each side and in each block
+AROUND = 2  # blocks shown after the passage, and rows of a table on each side; one block before it
+CLIPPED = 400  # characters shown of what follows a passage, in each block
+BEFORE = 160  # characters before it: the passage itself has to be in view beside its sentence
 
 
 def draw(summary: Summary, chosen: int, documents: Sequence[Document]) -> None:
@@ -48,7 +49,7 @@ def _draw_passages(line: Line, documents: Sequence[Document]) -> None:
 
 def _draw_context(source: Citation, document: Document) -> None:
     blocks = document.blocks
-    for index in range(max(source.block - AROUND, 0), min(source.block + AROUND + 1, len(blocks))):
+    for index in range(max(source.block - 1, 0), min(source.block + AROUND + 1, len(blocks))):
         block = blocks[index]
         if index == source.block:
             st.markdown(marked_row(block, source) if block.rows else _marked(block, source))
@@ -85,4 +86,4 @@ def _beginning(text: str) -> str:
 
 
 def _end(text: str) -> str:
-    return text if len(text) <= CLIPPED else "…" + text[-CLIPPED:]
+    return text if len(text) <= BEFORE else "…" + text[-BEFORE:]

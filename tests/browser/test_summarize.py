@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from components.models.catalog import package_file
 from tests.browser.conftest import Server
-from tests.browser.steps import EMBEDDING, choose, upload
+from tests.browser.steps import EMBEDDING, LONG, choose, upload
 from tests.data import needs_data, sample
 from tests.unit.tasks.summarize.fakes import long_text
 
@@ -41,7 +41,7 @@ def test_a_pdf_is_read_in_parts_and_a_sentence_leads_to_its_passage(
     expect(page.get_by_text(re.compile(r"words, \d+ page"))).to_be_visible(timeout=60_000)
     choose(page, "Method", "Quote")
     page.get_by_role("button", name="Summarize", exact=True).click()
-    expect(page.get_by_role("heading", name="Sources")).to_be_visible(timeout=90_000)
+    expect(page.get_by_role("heading", name="Sources")).to_be_visible(timeout=LONG)
     expect(page.get_by_text("Read 100% of").first).to_be_visible()
     number = page.get_by_role("button", name="Source of sentence 2", exact=True)
     wanted = re.sub(r"\W+", " ", page.locator('.sentence[data-number="2"]').inner_text()).strip()

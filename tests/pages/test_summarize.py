@@ -65,7 +65,7 @@ def test_a_pasted_text_becomes_a_summary_with_coverage_and_sources(app):
 
 
 def test_the_default_method_works_with_a_model_that_writes_nonsense(app):
-    test = summarize(app(PAGE), long_text(), method="Write, backed by quotes")
+    test = summarize(app(PAGE), long_text(), method="Both")
     summary = summaries_of(current(test).body)[0]
     assert summary.lines
     assert summary.unsupported == 0
@@ -124,6 +124,23 @@ def test_a_broken_file_says_so_and_nothing_is_made_of_it(app):
     assert "broken" in test.error[0].value
     test = button(test, "Summarize").click().run()
     assert "could not be read" in texts(test)
+    assert not test.exception
+
+
+def test_an_unreadable_file_can_be_skipped_and_the_summary_says_so(app):
+    test = app(PAGE)
+    test.file_uploader[0].upload("broken.pdf", b"%PDF-1.7 nothing", "application/pdf")
+    test.file_uploader[0].upload("a.txt", long_text(3).encode(), "text/plain").run()
+    test = button(test, "Summarize").click().run()
+    assert "Skip it" in texts(test)
+    assert "s" not in test.query_params
+    next(one for one in test.checkbox if one.label == "Skip it and go on").set_value(True).run()
+    test = finished(button(test, "Summarize").click().run())
+    made, skipped = summaries_of(current(test).body)
+    assert made.name == "a.txt"
+    assert made.lines
+    assert skipped.name == "broken.pdf"
+    assert "broken" in str(skipped.refused)
     assert not test.exception
 
 

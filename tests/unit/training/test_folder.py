@@ -11,7 +11,7 @@ from components.training.folder import RunFolder
 @pytest.mark.parametrize(
     "content", ["", "{", "[1]", "5", "{}", '{"settings": [], "rows": [1, 1]}', '{"settings": 5, "rows": 5}']
 )
-def test_a_damaged_plan_is_said_to_be_damaged_and_breaks_no_page(tmp_path: Path, content: str):
+def test_a_damaged_plan_is_said_to_be_damaged(tmp_path: Path, content: str):
     (tmp_path / "run.json").write_text(content, encoding="utf-8")
     with pytest.raises(BadInput, match="damaged"):
         RunFolder(tmp_path).plan()

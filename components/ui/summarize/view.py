@@ -271,7 +271,7 @@ def _draw_badges(summary: Summary) -> None:
     with st.container(horizontal=True, gap="small"):
         _badge(ledger.complete, said(ledger.headline))
         _badge(not summary.unsupported, said(sourced))
-        _badge(not doubts, said(doubts) or _("No number, date or name that the document doesn't have"))
+        _badge(not doubts, said(doubts) or _("Numbers, dates and names are in the document"))
 
 
 def _badge(good: bool, text: str) -> None:

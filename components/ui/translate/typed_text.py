@@ -175,7 +175,10 @@ def _say_when(setup: Setup) -> None:
     """Why what was typed isn't translated yet, where nothing else says it."""
     if text().strip() and setup.route and not route_picker.routes.made_for(setup.route):
         st.caption(
-            _("Press Translate to begin: a model that wasn't made for these languages isn't started by itself.")
+            _(
+                "Press Translate to begin: a model that wasn't made for these languages isn't started by "
+                "itself."
+            )
         )
 
 

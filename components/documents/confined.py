@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 
 POLL = 0.02  # seconds between two checks of the process
 CHUNK = 1 << 16
+PAGE = b'{"page": '  # how a line begins that the program says of a page
 LINE = 200  # bytes of what the program says of a page, at most
 KEPT_STDERR = 4_000  # bytes of the program's error output, for the log
 # What a Python process needs to start; nothing else of the app's environment is handed on.
@@ -144,7 +145,7 @@ class _Program:
 
     def hear(self) -> None:
         """Takes what it says of its pages off the answer: each page gives time for the next."""
-        while (end := self.answer.find(b"\n", 0, LINE)) >= 0:
+        while self.answer.startswith(PAGE) and (end := self.answer.find(b"\n", 0, LINE)) >= 0:
             line = bytes(self.answer[:end])
             del self.answer[: end + 1]
             with contextlib.suppress(ValueError, KeyError, TypeError):

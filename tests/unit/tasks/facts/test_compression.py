@@ -77,7 +77,7 @@ def test_chinese_without_spaces_is_the_same_or_refused():
 
 
 # Passage and what it doesn't say: written to be refused, before it was known whether they are.
-CONTRADICTIONS = """
+HELD_OUT = """
 pt | O conselho não aprovou o orçamento para 2026. | O conselho aprovou o orçamento para 2026.
 pt | A prefeita recebeu o ministro em Brasília. | O ministro recebeu a prefeita em Brasília.
 pt | As vendas caíram 5% depois da greve. | As vendas subiram 5% depois da greve.
@@ -131,7 +131,7 @@ en | The report was written by students under the lead of Anna Silva. | The repo
 """
 
 
-@pytest.mark.parametrize("line", CONTRADICTIONS.strip().splitlines())
+@pytest.mark.parametrize("line", HELD_OUT.strip().splitlines())
 def test_a_contradiction_is_refused_in_any_language(line: str):
     language, passage, sentence = map(str.strip, line.split("|"))
     assert not says_the_same(sentence, passage, language)

@@ -92,7 +92,7 @@ class Library:
         if shortage := self._shortage(spec, devices):
             return Availability("too large", shortage)
         if spec.source != "hub":
-            return Availability("ready", Said("Ready (converted once, at the first use)"))
+            return Availability("ready", Said("Ready"))
         size = spec.download_bytes / GB
         if online is False:
             return Availability(

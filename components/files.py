@@ -25,3 +25,14 @@ def remove_folder(folder: Path) -> None:
     trash = folder.with_name(f".trash-{uuid.uuid4().hex}")
     os.replace(folder, trash)
     shutil.rmtree(trash, ignore_errors=True)
+
+
+def folder_size(folder: Path) -> int:
+    """Bytes of all files below a folder; 0 where there is none."""
+    total = 0
+    for path in folder.rglob("*"):
+        try:
+            total += path.stat().st_size if path.is_file() else 0
+        except OSError:
+            continue  # renamed while it was counted
+    return total

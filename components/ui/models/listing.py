@@ -39,12 +39,15 @@ TASKS = {
 SOURCES = {
     "packaged": N_("packaged"),
     "hub": N_("hub"),
+    "index": N_("package index"),
     "local": N_("local"),
     "adapter": N_("adapter"),
     "server": N_("server"),
 }
 TIERS = {
     "small CPU": N_("runs on a small CPU"),
+    "16 GB CPU": N_("for a CPU with 16 GB"),
+    "32 GB CPU": N_("for a CPU with 32 GB"),
     "8 GB GPU": N_("for 8 GB GPU"),
     "24 GB GPU": N_("for 24 GB GPU"),
     "80 GB GPU": N_("for 80 GB GPU"),

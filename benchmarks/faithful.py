@@ -82,7 +82,7 @@ def run(source: str, target: str, data: Path | None) -> dict[str, Any]:
     manager = ModelManager(catalog, EngineLoader(config, Library(config)), config)
     ready = [spec for spec in catalog.all() if Library(config).folder(spec)]
     route = next(r for r in routes(ready, source, target) if not r.instructed)
-    with sentence_engines.leased(manager, route, "benchmark", lambda: False, print) as engine:
+    with sentence_engines.leased(manager.lease, route, "benchmark", lambda: False, print) as engine:
         translator = Translator(engine, source, target)
         results = measured(translator, Direct(source, target), source, target)
         alarms = false_alarms(translator, data, source, target) if data else None

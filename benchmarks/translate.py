@@ -118,7 +118,7 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
     ready = [spec for spec in catalog.all() if Library(config).folder(spec)]
     route = next(r for r in routes(ready, source, target) if not r.instructed)
     direct = Direct(source, target)
-    with sentence_engines.leased(manager, route, "benchmark", lambda: False, print) as engine:
+    with sentence_engines.leased(manager.lease, route, "benchmark", lambda: False, print) as engine:
         translator = Translator(engine, source, target)
         translator.all([Request("Hello.")])
         sentences = compare(translator, direct, [text for _, text, _ in rows], source)

@@ -76,6 +76,7 @@ class Document:
     encoding: str | None = None  # of a text format
     left_out: tuple[LeftOut, ...] = ()
     notes: tuple[Message, ...] = ()  # what a person should know: the name and the content disagree
+    unread: Message = ""  # why nothing of it could be read, where a person goes on without it
 
     @property
     def text(self) -> str:
@@ -93,6 +94,7 @@ class Document:
         plain["blocks"] = [_plain_block(block) for block in self.blocks]
         plain["left_out"] = [left.to_json() for left in self.left_out]
         plain["notes"] = [to_json(note) for note in self.notes]
+        plain["unread"] = to_json(self.unread)
         return plain
 
     @classmethod
@@ -102,6 +104,7 @@ class Document:
         given["blocks"] = tuple(_block(block) for block in given["blocks"])
         given["left_out"] = tuple(LeftOut.from_json(left) for left in given.get("left_out", ()))
         given["notes"] = tuple(from_json(note) for note in given.get("notes", ()))
+        given["unread"] = from_json(given.get("unread", ""))
         return cls(**given)
 
 

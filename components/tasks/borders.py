@@ -5,20 +5,48 @@ documents nor models.
 """
 
 import re
+from collections.abc import Mapping
 from functools import cache
 
 import sentencex
+from babel import Locale
 
 _WIDE_SPACE = re.compile(r"[^\S\x00-\x7f]")  # one in "plan A ." crashes the splitter
-_TITLE = re.compile(
-    r"\b(?:Mgr|Dra?|dr|Srt?a?|Exm[ao]|Profa?|Av|Cia|Mlle|Mmes?|[Mm]evr|[Dd]hr|Fa|डॉ|श्री|प्रो)\.$"
+# Short forms that a name or a noun follows, by language; those of "" are the same in any.
+_TITLES = {
+    "": "Mgr Dr Dra Drs Dras dr Sr Sra Srs Sras Srta Srtas Exmo Exma Exmos Exmas Prof Profa Av Cia"
+    " Mlle Mme Mmes Mevr mevr Dhr dhr Fa डॉ श्री प्रो",
+    "en": "Ms Messrs Ste Cf",
+    "pt": "Cel Cap Pe Eng Des Min Dep Gov Ten Maj Sgt Alm Brig Arq Trav Pç Pça Lgo Rod Al Cx Ex Exa Obs",
+    "es": "Lic Ing Arq Gral Cnel Pdte Apdo Avda",
+    "fr": "M MM Me Ste Cie",
+    "de": "Hr Hrn Fr",
+    "ru": "ул проф акад им",
+}
+# Short forms that belong to the figure after them.
+_BEFORE_FIGURES = {
+    "": "pág pag págs pags art arts n núm séc tel blz o.a рис табл стр гл разд",
+    "en": "Fig Figs Eq Eqs Ch Chs Sec Secs Vol Vols Nos Ref Refs Pt approx ca",
+    "pt": "apto ap bl cap caps fig figs tab tabs eq eqs vol vols ed inc par al pp cx tít qd lt aprox",
+    "es": "apdo cap caps fig figs vol vols ed tab aprox",
+    "fr": "no fig chap vol éd env",
+    "it": "cap fig vol tab art",
+    "de": "Nr Abb Kap Bd Tab Abs",
+}
+_FIGURE = re.compile(
+    r"\(?\d|[VXLC]\b|[IVXLC]{2,}\b|[B-DF-HJ-NP-Z]\b|[AEIO]\b(?!\s+[^\W\d_A-Z])"  # not "A porta", "I see"
 )
-_FRENCH_TITLE = re.compile(r"\b(?:M|MM|Me)\.$")
-_BEFORE_FIGURE = re.compile(
-    r"\b(?:p[áa]gs?|arts?|n|núm|séc|tel|blz|o\.a|рис|табл|стр|гл|разд)\.$", re.IGNORECASE
+# Short forms that also end sentences: the word after them tells.
+_EITHER = {
+    "en": re.compile(r"\b(?:St|Rd|Blvd)\.$"),
+    **dict.fromkeys(("pt", "it", "es"), re.compile(r"\b[ad]\.\s?C\.$")),
+    "ru": re.compile(r"\bг\.$"),
+}
+_HOUR = re.compile(r"\b[ap]\.\s?m\.$", re.IGNORECASE)
+_ZONE = re.compile(
+    r"(?:[ECMP][SD]?T|AK[SD]T|HST|GMT|UTC|BST|IST|JST|CES?T|EES?T|WES?T|AE[SD]T)\b|(?:Eastern|Pacific|Central)\b"
 )
-_FRENCH_BEFORE_FIGURE = re.compile(r"\b(?:no|fig|chap)\.$", re.IGNORECASE)
-_FIGURE = re.compile(r"\d|[VXLC]\b|[IVXLC]{2,}\b")
+_SPEAKER = re.compile(r"[-–—―]\s*[^\W\d_A-Z]")  # in dialogue: "Really? – he asked."
 _INITIAL = re.compile(r"\b[A-Z]\.$")
 _FIRST_INITIAL = re.compile(r"(?:^|[.!?…]\s+|\.-)[A-ZÀ-Ý]\.$")  # of a sentence, or the second of J.-P.
 _GERMAN_ORDINAL = re.compile(
@@ -64,6 +92,10 @@ def _inside(text: str, at: int, language: str) -> bool:
         return False
     if right[0].islower():
         return not left.endswith(" .")  # a transcript that is cut into words
+    if gap and "\n" not in gap and (said_by := _SPEAKER.match(right)) and said_by[0][-1].islower():
+        return True
+    if not gap and (re.match(r":|-[^\W\d_]", right) or (re.search(r"\b[ad]\.$", left) and right[:2] == "C.")):
+        return True
     if right[0] in _CLOSING:
         return True
     if left[-1] in "」』”":
@@ -74,21 +106,52 @@ def _inside(text: str, at: int, language: str) -> bool:
 
 def _short_form(left: str, right: str, language: str) -> bool:
     """Whether the full stop that `left` ends with is one of an abbreviation or an ordinal number."""
-    if right[0] in "ºª" or re.match(r"-[A-Z]\.", right) or _TITLE.search(left) or _FIRST_INITIAL.search(left):
-        return True
-    if language == "fr" and _FRENCH_TITLE.search(left):
+    if right[0] in "ºª" or _titles(language).search(left) or _FIRST_INITIAL.search(left):
         return True
     if _INITIAL.search(left) and re.match(r"[A-Z]\.", right):
         return True
+    if language == "en" and _HOUR.search(left):
+        return bool(_ZONE.match(right)) or right.split()[0].rstrip(",") in _days()
     if language == "de" and _GERMAN_ORDINAL.search(left):
-        return right.split()[0].lower() not in _german_stop_words()
-    if not _FIGURE.match(right):
-        return False
-    return bool(_BEFORE_FIGURE.search(left) or (language == "fr" and _FRENCH_BEFORE_FIGURE.search(left)))
+        return not _is_common(right, "de")
+    if (either := _EITHER.get(language)) and either.search(left):
+        return not _is_common(right, language)
+    return bool(_FIGURE.match(right) and _before_figures(language).search(left))
 
 
 @cache
-def _german_stop_words() -> frozenset[str]:
+def _titles(language: str) -> re.Pattern[str]:
+    return _ending(_TITLES, language)
+
+
+@cache
+def _before_figures(language: str) -> re.Pattern[str]:
+    return _ending(_BEFORE_FIGURES, language, re.IGNORECASE)
+
+
+def _ending(forms: Mapping[str, str], language: str, flags: int = 0) -> re.Pattern[str]:
+    """Finds one of the short forms of a language at the end of a text."""
+    words = (*forms[""].split(), *forms.get(language, "").split())
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, words))})\.$", flags)
+
+
+def _is_common(right: str, language: str) -> bool:
+    """Whether a text begins with a word that sentences begin with, as "It" and "The" are."""
+    return right.split()[0].strip(",.;:").lower() in _common_words(language)
+
+
+@cache
+def _common_words(language: str) -> frozenset[str]:
     import stop_words
 
-    return frozenset(stop_words.get_stop_words("de"))
+    return frozenset(stop_words.get_stop_words(language))
+
+
+@cache
+def _days() -> frozenset[str]:
+    """Days and months, whole and short, which may stand after an hour."""
+    english = Locale("en")
+    names = [english.days["format"], english.months["format"]]
+    widths = [kind[width].values() for kind in names for width in ("wide", "abbreviated")]
+    words = {name for values in widths for name in values}
+    return frozenset(words | {f"{word}." for word in words} | {"Sept.", "Tues.", "Thurs."})

@@ -116,7 +116,7 @@ class RunFolder:
         """Raises BadInput where run.json is missing or was damaged."""
         try:
             return Plan.from_json(read_json(self.path / "run.json"))
-        except (KeyError, TypeError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise BadInput(
                 "The run in {path} can't be read: its run.json is damaged.", path=self.path
             ) from error

@@ -13,8 +13,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from tests import tiny
 from tests.browser.chromium import FLAGS, find
 from tests.conftest import ROOT
+from tests.once import once
 
 expect.set_options(timeout=15_000)
 
@@ -124,6 +126,16 @@ def _note(url: str, elsewhere: list[str]) -> None:
 def tiny_server(serve: Callable[..., Server], tiny_models: Path) -> Server:
     """The app on a small model that never ends an answer before its limit."""
     return serve(models_dir=tiny_models, default_model="local-tiny-endless")
+
+
+@pytest.fixture(scope="session")
+def slow_server(serve: Callable[..., Server], tmp_path_factory: pytest.TempPathFactory) -> Server:
+    """As `tiny_server`, but an answer takes seconds: long enough to be stopped, or seen in another tab."""
+
+    def make(folder: Path) -> None:
+        tiny.make_llama(folder / "tiny-slow", context=2048, end=False, intermediate=32_768)
+
+    return serve(models_dir=once(tmp_path_factory, "slow-models", make), default_model="local-tiny-slow")
 
 
 @pytest.fixture(scope="session")

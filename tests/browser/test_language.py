@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.chatting import set_number
 from tests.browser.conftest import Server
 
 TITLES = {
@@ -28,8 +29,9 @@ def test_each_page_is_chinese_in_a_chinese_browser_and_english_beside_it(
         expect(page.get_by_test_id("stSidebarNavLink").filter(has_text=title).first).to_be_visible()
 
 
-def test_a_chat_from_question_to_answer_in_chinese(tiny_server: Server, person: Callable[..., Page]):
-    page = person(tiny_server.url, locale="zh-CN")
+def test_a_chat_from_question_to_answer_in_chinese(slow_server: Server, person: Callable[..., Page]):
+    page = person(slow_server.url, locale="zh-CN")
+    set_number(page, "最多新词元数", 1900)  # long enough to be stopped
     page.get_by_test_id("stChatInputTextArea").fill("Hello")
     page.get_by_test_id("stChatInputTextArea").press("Enter")
     page.get_by_role("button", name="停止", exact=True).or_(

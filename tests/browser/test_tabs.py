@@ -45,13 +45,14 @@ def test_a_draft_stays_with_its_conversation(tiny_server: Server, person: Callab
     page.wait_for_timeout(500)
     expect(box(page)).to_have_value("")
     press(page, "New conversation")
+    expect(box(page)).to_have_count(1)  # the other conversation's box has gone
     expect(box(page)).to_have_value("for a new one")
 
 
 def test_a_second_tab_shows_what_comes_in_and_that_it_was_deleted(
-    tiny_server: Server, person: Callable[..., Page]
+    slow_server: Server, person: Callable[..., Page]
 ):
-    page = person(tiny_server.url)
+    page = person(slow_server.url)
     set_number(page, "Maximum new tokens", 5)
     send(page, "Seen in both")
     finished(page)

@@ -125,6 +125,23 @@ def test_a_broken_file_says_so_and_nothing_is_made_of_it(app):
     assert not test.exception
 
 
+def test_an_unreadable_file_can_be_skipped_and_the_summary_says_so(app):
+    test = app(PAGE)
+    test.file_uploader[0].upload("broken.pdf", b"%PDF-1.7 nothing", "application/pdf")
+    test.file_uploader[0].upload("a.txt", long_text(3).encode(), "text/plain").run()
+    test = button(test, "Summarize").click().run()
+    assert "Skip it" in texts(test)
+    assert "s" not in test.query_params
+    next(one for one in test.checkbox if one.label == "Skip it and go on").set_value(True).run()
+    test = finished(button(test, "Summarize").click().run())
+    made, skipped = summaries_of(current(test).body)
+    assert made.name == "a.txt"
+    assert made.lines
+    assert skipped.name == "broken.pdf"
+    assert "broken" in str(skipped.refused)
+    assert not test.exception
+
+
 @needs_data
 def test_a_protected_file_asks_for_its_password(app):
     file = sample("documents", "pdf-encrypted", "docling_pw1234_2206.01062_pg3.pdf")

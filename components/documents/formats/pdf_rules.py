@@ -36,7 +36,7 @@ class Rules:
     down: list[Rule] = field(default_factory=list)
 
     def parts(self, left: float, right: float, y: float) -> bool:
-        """Whether a line stands between two places at the height `y`."""
+        """Whether a line is between two places at the height `y`."""
         return any(left <= rule.at <= right and rule.start < y < rule.end for rule in self.down)
 
 

@@ -83,7 +83,7 @@ class MarkdownFile(TextFile):
                     self._add_page(event.start, event.end)
             elif event.kind == "HardBreak" and not depth:
                 self._add(run, one_line, cell)
-                run = []  # what stands after a line break that is seen is a text of its own
+                run = []  # what is after a line break that is seen is a text of its own
             elif event.kind not in ("TaskListMarker", "Rule"):
                 depth += {"Start": 1, "End": -1}.get(event.kind, 0)
                 run.append(event)
@@ -273,7 +273,7 @@ def _partners(events: Sequence[_Event]) -> dict[int, int]:
 
 
 def _prefix(text: str, events: Sequence[_Event]) -> str:
-    """What stands before the second line of a text: the marks of a quote, the indent of an item."""
+    """What is before the second line of a text: the marks of a quote, the indent of an item."""
     for event, following in itertools.pairwise(events):
         if event.kind in ("SoftBreak", "HardBreak"):
             return text[event.end : following.start].removesuffix("\\")

@@ -38,7 +38,7 @@ class Fact:
     """Something in a text that can be looked up."""
 
     kind: Kind
-    text: str  # as it stands there
+    text: str  # as it is there
     key: tuple[str, ...]  # what is compared: all words of a name; of a number, any of its values
     other: tuple[str, ...] = ()  # of a date in figures: the month and the day the other way round
     likely: bool = False  # a name only by its place in the sentence: it may be another form of a word
@@ -177,7 +177,7 @@ def _dated(text: str) -> tuple[list[Fact], str]:
 
 
 def _without(text: str, found: Iterable[str]) -> str:
-    for raw in sorted(found, key=len, reverse=True):  # "5 May" stands in "15 May" too
+    for raw in sorted(found, key=len, reverse=True):  # "5 May" is in "15 May" too
         text = text.replace(raw, " " * len(raw))
     return text
 

@@ -1,6 +1,6 @@
 """A summary in another language: its lines translated one by one, checked again, brought to the length.
 
-Knows the maker of lines and a writer; nothing about how the lines came about.
+Knows the maker of lines, a writer and engines for translation; nothing about how the lines came about.
 """
 
 from collections.abc import Callable, Sequence
@@ -13,6 +13,7 @@ from components.messages import Language, Message, Said, counted
 from components.models.catalog import ModelSpec
 from components.tasks.answers import NO_ANSWER
 from components.tasks.summarize import prompts, shaping
+from components.tasks.summarize.by_engine import Engines
 from components.tasks.summarize.making import Maker
 from components.tasks.summarize.prompts import LANGUAGES
 from components.tasks.summarize.reading import Say
@@ -27,19 +28,26 @@ def in_language(
     maker: Maker,
     lines: list[Line],
     target: int,
+    engines: Engines,
     borrow: Callable[[], AbstractContextManager[Writer]] | None,
     say: Say,
 ) -> tuple[list[Line], list[Message]]:
     """The lines in the language that was asked for, where that is possible, in about `target` words.
 
-    `borrow` is a way to a writer; None: the summary has none, or is to be quotes.
+    By engines made for translation where these know the languages, or else by the writer. `borrow` is a way
+    to it; None: the summary has none, or is to be quotes.
     """
     wanted = maker.settings.language
     foreign = [line for line in lines if wanted and maker.language_of(line) != wanted]
     if not foreign:
         return lines, []
     other = language(wanted)
-    if borrow is None:
+
+    def by_engine(line: Line) -> str:
+        return engines.translate(line.text, maker.language_of(line), wanted)
+
+    known = all(engines.know(maker.language_of(line), wanted) for line in foreign)
+    if borrow is None and not known:
         return lines, [
             Said(
                 "Quotes stay in the document's language. For {language}, choose the method Write or Both.",
@@ -47,10 +55,13 @@ def in_language(
             )
         ]
     try:
+        if known or borrow is None:
+            return _Translation(maker, by_engine, 1, say).whole(lines, foreign, target)
         with borrow() as writer:
             if not writer.knows(wanted):
                 return lines, [unknown(writer.spec, wanted)]
-            return _Translation(maker, writer, say).whole(lines, foreign, target)
+            by_writer = partial(_by_writer, writer, wanted)
+            return _Translation(maker, by_writer, writer.at_once, say).whole(lines, foreign, target)
     except Cancelled:
         return lines, [Said("Stopped before the translation into {language}.", language=other)]
     except AppError as error:
@@ -73,12 +84,20 @@ def unknown(spec: ModelSpec, code: str) -> Message:
     )
 
 
+def _by_writer(writer: Writer, wanted: str, line: Line) -> str:
+    said = items(writer.ask(prompts.translated(line.text, wanted), line.words * 2), wanted)
+    if not said:
+        raise EngineFailed(NO_ANSWER)
+    return " ".join(sentence for _, sentence in said)
+
+
 @dataclass(frozen=True)
 class _Translation:
-    """One summary's lines and the model that translates them."""
+    """One summary's lines and what translates them."""
 
     maker: Maker
-    writer: Writer
+    translate: Callable[[Line], str]  # raises AppError where a line can't be translated
+    at_once: int
     say: Say
 
     @property
@@ -121,25 +140,19 @@ class _Translation:
         """
         done: list[Line] = []
         failures: list[AppError] = []
-        asked = [
-            partial(self.writer.ask, prompts.translated(line.text, self.wanted), line.words * 2)
-            for line in lines
-        ]
-        with closing(in_order(asked, self.writer.at_once)) as answers:
+        asked = [partial(self.translate, line) for line in lines]
+        with closing(in_order(asked, self.at_once)) as answers:
             for number, line in enumerate(lines, 1):
                 stage = Said("Translating sentence {number} of {total}", number=number, total=len(lines))
                 self.say(stage, number / len(lines))
                 try:
-                    said = items(next(answers).result(), self.wanted)
-                    if not said:
-                        raise EngineFailed(NO_ANSWER)
+                    text = next(answers).result()
                 except Cancelled:
                     raise
                 except AppError as error:
                     failures.append(error)
                     done.append(line)
                     continue
-                text = " ".join(sentence for _, sentence in said)
                 done.append(self.maker.translated(line, text, self.wanted))
         if lines and len(failures) == len(lines):
             raise failures[-1]

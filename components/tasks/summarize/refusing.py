@@ -74,6 +74,8 @@ class NothingToSummarize(BadInput):
 
 def check(passages: Sequence[Passage], document: Document) -> None:
     """Raises NothingToSummarize with the reason."""
+    if document.unread:
+        raise NothingToSummarize(document.unread)
     what = _named(document.name)
     words = sum(passage.words - passage.named for passage in passages)
     if words < FEWEST_WORDS:

@@ -116,7 +116,7 @@ def _work(
 
 def title_of(documents: Sequence[Document]) -> str:
     """What the history calls a summary: the document's title, and how many more there are."""
-    document = documents[0]
+    document = next((one for one in documents if not one.unread), documents[0])
     name = document.name or document.text[: 2 * TITLE_LENGTH]
     first = " ".join((document.title or name).split())
     more = f" (+{len(documents) - 1})" if len(documents) > 1 else ""

@@ -186,10 +186,24 @@ def _greedy(
         length = max(passages[i].words, SHORTEST + 1) ** LENGTH_POWER
         return (fresh + REPEATED * again) * weighing.weights[i] / length / (1 + crowd)
 
-    heap = [(-gain(i), i) for i in among]
-    heapq.heapify(heap)
     chosen: list[Quote] = []
     total = 0
+
+    def take(i: int) -> None:
+        nonlocal total
+        chosen.append(Quote(i, passages[i].text, passages[i].words))
+        total += passages[i].words
+        covered.update(weighing.terms[i])
+        used[passages[i].file, passages[i].section] += passages[i].words
+
+    for file in _files(weighing, among):
+        own = [i for i in among if passages[i].file == file]
+        new = [i for i in own if _is_new(weighing.terms[i], covered)]
+        if fits := [i for i in new if total + passages[i].words <= target * (1 + TOLERANCE / 2)]:
+            take(max(fits, key=gain))
+    taken = {quote.index for quote in chosen}
+    heap = [(-gain(i), i) for i in among if i not in taken]
+    heapq.heapify(heap)
     while heap and total < target * 0.95:
         old, i = heapq.heappop(heap)
         now = gain(i)
@@ -198,11 +212,21 @@ def _greedy(
             continue
         if total + passages[i].words > target * (1 + TOLERANCE / 2):
             continue  # too long for what is left; a shorter one may fit
-        chosen.append(Quote(i, passages[i].text, passages[i].words))
-        total += passages[i].words
-        covered |= weighing.terms[i]
-        used[passages[i].file, passages[i].section] += passages[i].words
+        take(i)
     return chosen, total
+
+
+def _files(weighing: Weighing, among: Sequence[int]) -> list[int]:
+    """Of several documents all, the longest first: each has a sentence before any has two."""
+    sizes = Counter[int]()
+    for i in among:
+        sizes[weighing.passages[i].file] += weighing.passages[i].words
+    return [file for file, _ in sizes.most_common()] if len(sizes) > 1 else []
+
+
+def _is_new(found: frozenset[str], covered: set[str]) -> bool:
+    """Whether a passage says something that the chosen ones don't."""
+    return len(found - covered) * 2 > len(found)
 
 
 def _filled(
@@ -221,6 +245,9 @@ def _filled(
     for i in left:
         if least <= total + passages[i].words <= most:
             return [*chosen, Quote(i, passages[i].text, passages[i].words)]
+    files = Counter(passages[quote.index].file for quote in chosen)
+    if len(files) > 1:  # what is the only one of its document stays
+        out = [quote for quote in out if files[passages[quote.index].file] > 1]
     for i in left:
         for quote in out:
             if least <= total - quote.words + passages[i].words <= most:

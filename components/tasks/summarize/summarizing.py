@@ -18,6 +18,7 @@ from components.messages import Message, Said, counted
 from components.models.catalog import ModelSpec
 from components.tasks.summarize import planning, refusing, shaping
 from components.tasks.summarize.both import rewrite
+from components.tasks.summarize.by_engine import Engines
 from components.tasks.summarize.in_language import in_language, unknown
 from components.tasks.summarize.ledger import Ledger, joined
 from components.tasks.summarize.making import Maker
@@ -26,7 +27,7 @@ from components.tasks.summarize.prompts import speaks_to_a_model
 from components.tasks.summarize.reading import Embedder, Lease, Read, Say, read
 from components.tasks.summarize.settings import MOST_SHARE, Settings, check
 from components.tasks.summarize.steps import Kept, Steps
-from components.tasks.summarize.summary import OVERALL, Line, Summary, name_of
+from components.tasks.summarize.summary import OVERALL, PASTED, Line, Summary, name_of
 from components.tasks.summarize.writer import Writer
 from components.tasks.summarize.writing import settled, write
 
@@ -57,6 +58,7 @@ class Tools:
     embedder: ModelSpec | None  # None: not installed
     writer: ModelSpec | None  # None: not chosen, or not needed
     owner: str = ""
+    translators: tuple[ModelSpec, ...] = ()  # engines made for translation that are ready
 
 
 def summarize(
@@ -137,6 +139,15 @@ class _Run:
         whole = replace(whole, ledger=joined([whole.ledger, *missing]))
         made = self._made(whole, OVERALL, files)
         notes = [Said("Left out of this summary: {why}", why=one.refused) for one in refused]
+        cited = {source.file for line in made.lines for source in line.sources}
+        if absent := [self._documents[file].name or str(PASTED) for file in files if file not in cited]:
+            notes.append(
+                Said(
+                    "Nothing of these is in this summary, for lack of room or because others say the same: "
+                    "{names}.",
+                    names=absent,
+                )
+            )
         return replace(made, notes=(*notes, *made.notes))
 
     def _keep(self, summary: Summary, started: float) -> None:
@@ -181,7 +192,10 @@ class _Run:
         lines = maker.checked(lines)
         if not stopped:
             borrow = partial(self._writer, self._spec) if self._spec else None
-            lines, foreign = in_language(maker, lines, target, borrow, lambda note, _: self._say(note, 0.95))
+            engines = Engines(self._tools.lease, self._tools.translators, self._tools.owner, self._cancelled)
+            lines, foreign = in_language(
+                maker, lines, target, engines, borrow, lambda note, _: self._say(note, 0.95)
+            )
             more = [*more, *foreign]
             stopped = self._cancelled()
         if self._steps.reused:
@@ -203,9 +217,10 @@ class _Run:
         elif asked.length.words and asked.length.words > most:
             notes.append(
                 counted(
-                    "{asked} words were asked for; at most {share:.0%} of this text, {count} word, is given.",
-                    "{asked} words were asked for; at most {share:.0%} of this text, {count} words, is "
-                    "given.",
+                    "{asked} words were asked for; this text is short: about {share:.0%} of it, {count} "
+                    "word, is given.",
+                    "{asked} words were asked for; this text is short: about {share:.0%} of it, {count} "
+                    "words, is given.",
                     most,
                     asked=asked.length.words,
                     share=MOST_SHARE,

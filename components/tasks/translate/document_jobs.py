@@ -22,12 +22,12 @@ from components.messages import Message, Said, counted
 from components.models.languages import UNSPACED
 from components.models.manager import ModelManager
 from components.tasks.translate import sentence_engines
+from components.tasks.translate.asked import translator
 from components.tasks.translate.glossary import Term
-from components.tasks.translate.memory import StoredMemory
 from components.tasks.translate.pipeline import Outcome, Progress, Request, Translator
 from components.tasks.translate.placing import phrases, place
 from components.tasks.translate.receipt import LISTED, Marked, Receipt, Segments
-from components.tasks.translate.routes import Route, made_for
+from components.tasks.translate.routes import Route
 from components.tasks.translate.sentences import Sentence, split
 from components.translations import Translations
 
@@ -178,26 +178,16 @@ def translate_units(
     """All units of a file, through one engine that is leased for all of them."""
     cut = [split(unit.text, request.source, whole=_kept(unit)) for unit in opened.units]
     requests, owners = _requests(opened, cut)
-    draft = not made_for(request.route)
-    memory = StoredMemory(translations, request.owner, request.pair, request.route.id, request.terms, draft)
     found: dict[int, Outcome] = {}
     job.say(Said("Waiting for the engine"))
     with sentence_engines.leased(
-        manager, request.route, request.owner, job.cancelled, job.say, long=True
+        manager.lease, request.route, request.owner, job.cancelled, job.say, long=True
     ) as engine:
-        translator = Translator(
-            engine,
-            request.source,
-            request.target,
-            request.terms,
-            memory,
-            cancelled=job.cancelled,
-            draft=draft,
-        )
-        for at, outcome in translator.outcomes(requests):
+        pipeline = translator(request, engine, translations, job.cancelled)
+        for at, outcome in pipeline.outcomes(requests):
             found[at] = outcome
             job.say(_done(len(found), len(requests)), len(found) / len(requests))
-        known = _phrases(translator, opened, cut)
+        known = _phrases(pipeline, opened, cut)
     placed: list[Placed | None] = []
     spaced = request.target not in UNSPACED
     for unit, (lead, sentences), mine in zip(opened.units, cut, owners, strict=True):
@@ -233,7 +223,7 @@ def _requests(
 
 
 def _phrases(
-    translator: Translator, opened: OpenedFile, cut: Sequence[tuple[str, list[Sentence]]]
+    pipeline: Translator, opened: OpenedFile, cut: Sequence[tuple[str, list[Sentence]]]
 ) -> dict[str, str]:
     """Translations of what is formatted inside sentences, to find it again."""
     wanted = dict.fromkeys(
@@ -241,7 +231,7 @@ def _phrases(
         for unit, (_, sentences) in zip(opened.units, cut, strict=True)
         for phrase in phrases(unit, sentences)
     )
-    made = translator.all([Request(phrase) for phrase in wanted])
+    made = pipeline.all([Request(phrase) for phrase in wanted])
     return {outcome.source: outcome.target for outcome in made}
 
 

@@ -5,7 +5,7 @@ Knows leased engines and their one method; the checks and the retry are in `tran
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import replace
 from typing import Protocol
 
@@ -13,7 +13,6 @@ from components.errors import BadInput, Cancelled, EngineFailed
 from components.messages import Message
 from components.models.engine import Engine
 from components.models.languages import LANGUAGES, language_name
-from components.models.manager import ModelManager
 from components.models.options import GenerationOptions, Prompt
 from components.models.translation import Translated, TranslationOptions
 from components.tasks.answers import REASONING_TOKENS, missing, reasons, without_reasoning
@@ -34,19 +33,22 @@ class SentenceEngine(Protocol):
 
 @contextmanager
 def leased(
-    manager: ModelManager,
+    lease: Callable[..., AbstractContextManager[Engine]],
     route: Route,
     owner: str,
     cancelled: IsCancelled,
     on_wait: Callable[[Message], None],
     long: bool = False,
 ) -> Iterator[SentenceEngine]:
-    """The engines of a route, held until the block ends. `long`: a document, which gives way to others."""
+    """The engines of a route, held until the block ends; `lease` is the model manager's.
+
+    `long`: a document, which gives way to others.
+    """
     long = long and len(route.steps) == 1  # nobody waits for one engine while holding another half way
     with ExitStack() as stack:
         engines: list[SentenceEngine] = []
         for step in route.steps:
-            engine = stack.enter_context(manager.lease(step.model.id, owner, cancelled, on_wait, long))
+            engine = stack.enter_context(lease(step.model.id, owner, cancelled, on_wait, long=long))
             engines.append(engine if step.model.task == "translate" else Instructed(engine))
         if len(engines) == 1:
             yield engines[0]

@@ -13,11 +13,11 @@ from components.models.languages import UNSPACED, language_name
 from components.models.manager import ModelManager
 from components.models.translation import TranslationOptions
 from components.tasks.translate import number_style, protecting
+from components.tasks.translate.asked import translator
 from components.tasks.translate.glossary import Term
-from components.tasks.translate.memory import StoredMemory
-from components.tasks.translate.pipeline import Outcome, Progress, Request, Translator
+from components.tasks.translate.pipeline import Outcome, Progress, Request
 from components.tasks.translate.receipt import LEFT
-from components.tasks.translate.routes import Route, made_for
+from components.tasks.translate.routes import Route
 from components.tasks.translate.sentence_engines import leased
 from components.tasks.translate.sentences import join, split
 from components.translations import Translations
@@ -66,20 +66,10 @@ def translate_text(
     """The body of a translated text. Raises AppError; an engine's error never returns the source."""
     check(request.text, request.source, request.target)
     lead, sentences = split(request.text, request.source)
-    draft = not made_for(request.route)
-    memory = StoredMemory(translations, request.owner, request.pair, request.route.id, request.terms, draft)
     found: dict[int, Outcome] = {}
-    with leased(manager, request.route, request.owner, job.cancelled, job.say) as engine:
-        translator = Translator(
-            engine,
-            request.source,
-            request.target,
-            request.terms,
-            memory,
-            cancelled=job.cancelled,
-            draft=draft,
-        )
-        for at, outcome in translator.outcomes([Request(sentence.text) for sentence in sentences]):
+    with leased(manager.lease, request.route, request.owner, job.cancelled, job.say) as engine:
+        requests = [Request(sentence.text) for sentence in sentences]
+        for at, outcome in translator(request, engine, translations, job.cancelled).outcomes(requests):
             found[at] = outcome
             job.say(_done(len(found), len(sentences)), len(found) / len(sentences))
     rows = [_row(found[at], sentence.after) for at, sentence in enumerate(sentences)]
@@ -125,7 +115,7 @@ def alternatives(
     """Other translations of one sentence, the engine's best first."""
     masked = protecting.mask(sentence)
     options = TranslationOptions(request.source, request.target, beams=ALTERNATIVES, hypotheses=ALTERNATIVES)
-    with leased(manager, request.route, request.owner, cancelled, lambda t: None) as engine:
+    with leased(manager.lease, request.route, request.owner, cancelled, lambda t: None) as engine:
         found = [text for one in engine.translate([masked.text], options, cancelled) for text in one.texts]
     styled = (number_style.restyled(masked.text, text, request.source, request.target) for text in found)
     made = (protecting.unmask(text, masked) for text in styled if text.strip())

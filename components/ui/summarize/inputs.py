@@ -15,7 +15,7 @@ from components.tasks.summarize.prompts import LANGUAGES
 from components.tasks.summarize.settings import Length, Method, Settings, Shape, parse_length
 from components.ui import notices, uploads
 from components.ui.chat import model_picker
-from components.ui.language import _, language_name, said
+from components.ui.language import _, language_name, ngettext, said
 from components.ui.resources import config
 from components.ui.summarize import session
 from components.ui.text import plain
@@ -93,7 +93,11 @@ def _draw_uploads() -> list[Upload]:
         accept_multiple_files=True,
         max_upload_size=config().upload_mb,
         key="summarize_files",
-        help=_("PDF, Word, OpenDocument, PowerPoint, Excel, CSV, HTML, Markdown, RTF, EPUB, subtitles, text"),
+        help=_(
+            "PDF, Word, OpenDocument, PowerPoint, Excel, CSV, HTML, Markdown, RTF, EPUB, e-mail (EML), "
+            "exported chats, subtitles, text. Old Office files (DOC, XLS, PPT) where LibreOffice is "
+            "installed on the server."
+        ),
     )
     if len(files) > MAX_FILES:
         text = _("{number} files are chosen; {most} is the most for one summary.")
@@ -107,7 +111,19 @@ def _draw_uploads() -> list[Upload]:
             _draw_facts(upload.document)
         else:
             st.error(plain(said(upload.error)), icon=":material/error:")
-    return read
+    return _skipping(read)
+
+
+def _skipping(read: list[Upload]) -> list[Upload]:
+    """The files; those that can't be read as documents without text, where the person skips them."""
+    failed = [upload for upload in read if upload.document is None]
+    if not failed:
+        return read
+    label = ngettext("Skip it and go on", "Skip them and go on", len(failed))
+    if not st.checkbox(label, key="skip_unreadable", help=_("The summary names what was skipped, and why")):
+        return read
+    skipped = [replace(one, document=Document(one.name, "", (), unread=one.error)) for one in failed]
+    return [*(upload for upload in read if upload.document), *skipped]
 
 
 def _counted(file: UploadedFile) -> Upload | None:
@@ -235,8 +251,8 @@ def _start(text: str, uploads: list[Upload], spec: ModelSpec | None, wanted: dic
     failed = [upload.name for upload in uploads if upload.document is None]
     if failed:
         raise BadInput(
-            "{names} could not be read, for the reason shown there. Remove the file, or give its password, "
-            "and try again.",
+            "{names} could not be read, for the reason shown there. Skip it, remove it, or give its "
+            "password, and try again.",
             names=failed,
         )
     documents = [upload.document for upload in uploads if upload.document]
@@ -245,7 +261,7 @@ def _start(text: str, uploads: list[Upload], spec: ModelSpec | None, wanted: dic
         data = text.encode("utf-8", "replace")
         pasted = read_document(data, name, limits=Limits.from_config(config()))
         documents.insert(0, replace(pasted, name=""))
-    if not documents:
+    if all(document.unread for document in documents):
         raise BadInput("There is nothing to summarize yet. Paste a text, upload a document or try a sample.")
     settings = Settings(
         METHODS[str(wanted["method"])],

@@ -22,7 +22,9 @@ def summarizing() -> Summarizing:
 
 
 def tools(writer: ModelSpec | None) -> Tools:
-    return Tools(partial(manager().lease, long=True), embedder(), writer, person())
+    specs = manager().catalog.all()
+    ready = tuple(spec for spec in specs if spec.task == "translate" and library().folder(spec))
+    return Tools(partial(manager().lease, long=True), embedder(), writer, person(), ready)
 
 
 def embedder() -> ModelSpec | None:

@@ -14,7 +14,7 @@ from components.ui.text import plain
 
 AROUND = 2  # blocks shown before and after the passage
 SHOWN = 40  # sentences listed at a time
-CLIPPED = 400  # characters shown of what stands around a passage, on each side and in each block
+CLIPPED = 400  # characters shown of what is around a passage, on each side and in each block
 HEIGHT = 560  # pixels of both sides: a passage shows beside its sentence, however long the list is
 
 

@@ -169,7 +169,9 @@ def _conversation(result: Result, found: Sequence[Summary], documents: Sequence[
     """
     model_id = str(result.settings.get("model_id") or "") or config().default_model
     conversation_id = store().create("chat", result.title, model_id)
-    files = [{"name": said(name_of(document)), "text": document.text} for document in documents]
+    files = [
+        {"name": said(name_of(document)), "text": document.text} for document in documents if document.text
+    ]
     asked = store().add(conversation_id, NewMessage(None, "user", "", attachments=files, model_id=model_id))
     have = _("I have these documents.") if len(files) > 1 else _("I have this document.")
     answer = _("{have} What would you like to know?").format(have=have)

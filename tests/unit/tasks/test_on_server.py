@@ -60,7 +60,7 @@ def test_a_summary_is_written_by_a_model_on_a_server(fake: FakeServer, manager: 
 def test_a_translation_is_made_by_a_model_on_a_server(fake: FakeServer, manager: ModelManager):
     fake.answers = [stream("O gato preto dormiu na cadeira da cozinha.")]
     route = routes(manager.catalog.all(), "en", "pt")[0]
-    with sentence_engines.leased(manager, route, "anna", lambda: False, lambda text: None) as engine:
+    with sentence_engines.leased(manager.lease, route, "anna", lambda: False, lambda text: None) as engine:
         made = Translator(engine, "en", "pt").all([Request("The black cat slept on the kitchen chair.")])
     assert made[0].target == "O gato preto dormiu na cadeira da cozinha."
     assert "Portuguese" in fake.requests[0]["messages"][0]["content"]
@@ -93,7 +93,7 @@ def test_a_sentence_without_a_translation_is_marked_with_the_reason_and_tried_ag
     fake.answers = [EMPTY[why], good, EMPTY[why]]
     route = routes(manager.catalog.all(), "en", "de")[0]
     requests = [Request("The cat sat on the chair."), Request("The dog sleeps in the garden.")]
-    with sentence_engines.leased(manager, route, "anna", lambda: False, lambda text: None) as engine:
+    with sentence_engines.leased(manager.lease, route, "anna", lambda: False, lambda text: None) as engine:
         lost, made = Translator(engine, "en", "de").all(requests)
     assert (lost.target, lost.translated, lost.retried) == ("", False, True)
     assert why in str(lost.findings[0].text)
@@ -107,7 +107,7 @@ def test_one_sentence_that_the_server_fails_at_does_not_cost_the_others(
     fake.answers = [good, refuse(500, {"error": "CUDA died"}), good, refuse(500, {"error": "CUDA died"})]
     route = routes(manager.catalog.all(), "en", "de")[0]
     texts = ["The dog sleeps in the garden.", "The cat sat on the chair.", "A dog sleeps in my garden."]
-    with sentence_engines.leased(manager, route, "anna", lambda: False, lambda text: None) as engine:
+    with sentence_engines.leased(manager.lease, route, "anna", lambda: False, lambda text: None) as engine:
         translator = Translator(engine, "en", "de")
         first, lost, last = translator.all([Request(text) for text in texts])
         assert first.translated
@@ -122,7 +122,7 @@ def test_a_model_that_reasons_gets_room_for_it(fake: FakeServer, manager: ModelM
     route = routes(manager.catalog.all(), "en", "de")[0]
     thought = deltas({"reasoning_content": "The dog is"}, finish="length")
     fake.answers = [thought, stream("Der Hund schläft im Garten.")]
-    with sentence_engines.leased(manager, route, "anna", lambda: False, lambda text: None) as engine:
+    with sentence_engines.leased(manager.lease, route, "anna", lambda: False, lambda text: None) as engine:
         [made] = Translator(engine, "en", "de").all([Request("The dog sleeps in the garden.")])
     assert made.target == "Der Hund schläft im Garten."
     first, second = (sent["max_tokens"] for sent in fake.requests)

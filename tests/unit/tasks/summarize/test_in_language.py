@@ -1,10 +1,12 @@
 """Summaries in another language."""
 
+from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
 
 from components.errors import EngineFailed
+from components.models.translation import Translated
 from components.tasks.summarize.ledger import Ledger
 from components.tasks.summarize.making import Maker
 from components.tasks.summarize.passages import passages
@@ -14,7 +16,7 @@ from components.tasks.summarize.summarizing import (
     summarize,
 )
 from components.tasks.summarize.summary import Line
-from tests.unit.tasks.summarize.fakes import BOTH, TEXT, TOPICS, FakeModels, document, echo, english
+from tests.unit.tasks.summarize.fakes import BOTH, TEXT, TOPICS, FakeModels, document, echo, english, spec
 
 
 def test_a_model_that_fails_while_translating_leaves_the_summary_untranslated_and_says_why():
@@ -160,3 +162,58 @@ def test_one_sentence_that_fails_does_not_cost_the_translation_of_the_others():
         "1 of 2 sentences could not be translated into Portuguese and stay as they were: "
         "The server team went away." in english(made.notes)
     )
+
+
+class PortugueseEngine:
+    """An engine for translation that knows one sentence of each kind."""
+
+    def translate(self, texts, options, cancelled):
+        for index, text in enumerate(texts):
+            assert (options.source, options.target) == ("en", "pt")
+            yield Translated(index, (PORTUGUESE.get(text, ""),))
+
+
+PORTUGUESE = dict(
+    zip(
+        COUNCIL.strip().splitlines(),
+        (
+            "O conselho de Harrow aprovou um orçamento de 45 milhões de euros para 2026 em 3 de março de 2025 na "
+            "antiga prefeitura.",
+            "A linha ferroviária para Norton será reparada até junho e custará 3,5 milhões de euros segundo os "
+            "engenheiros.",
+            "Os moradores pediram mais 40 ônibus durante os meses de inverno porque os trens atrasaram muitas vezes "
+            "no ano passado.",
+            "O museu reabre em maio com uma exposição sobre a enchente de 1987 e as pessoas que perderam suas casas.",
+        ),
+        strict=True,
+    )
+)
+
+
+@pytest.mark.parametrize("method", ["quote", "both"])
+def test_quotes_are_translated_by_an_engine_made_for_it_and_marked_as_translated(method: str):
+    models = FakeModels(echo)
+    own_lease = models.lease
+
+    @contextmanager
+    def lease(model_id, *given, **more):
+        if model_id == "engine":
+            yield PortugueseEngine()
+        else:
+            with own_lease(model_id, *given, **more) as engine:
+                yield engine
+
+    engine = spec("engine", "translate", languages=("en", "pt"), directions=("en-pt",))
+    tools = replace(models.tools(), lease=lease, translators=(engine,))
+    settings = replace(BOTH, method=method, length=Length(words=50), language="pt")
+    made = summarize([document(COUNCIL)], settings, tools)[0]
+    assert made.lines
+    assert {line.text for line in made.lines} <= set(PORTUGUESE.values())
+    assert all(line.original and not line.missing for line in made.lines)
+
+
+def test_without_an_engine_for_the_languages_quotes_stay_and_say_so():
+    settings = replace(BOTH, method="quote", length=Length(words=50), language="pt")
+    made = summarize([document(COUNCIL)], settings, FakeModels(echo).tools())[0]
+    assert not any(line.original for line in made.lines)
+    assert "Quotes stay in the document's language" in " ".join(english(made.notes))

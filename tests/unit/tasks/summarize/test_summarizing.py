@@ -134,8 +134,9 @@ def test_a_length_beyond_most_of_the_text_is_said_to_be_cut():
     made = summarize([short], replace(QUOTE, length=Length(words=300)), FakeModels().tools())[0]
     words = made.target
     assert words < 100
-    assert f"300 words were asked for; at most 60% of this text, {words} words, is given." in english(
-        made.notes
+    assert (
+        f"300 words were asked for; this text is short: about 60% of it, {words} words, is given."
+        in english(made.notes)
     )
     fits = summarize([short], replace(QUOTE, length=Length(words=50)), FakeModels().tools())[0]
     assert not any("asked for" in note for note in english(fits.notes))
@@ -254,3 +255,27 @@ def test_a_resumed_summary_asks_and_reads_nothing_twice_and_ends_like_an_unbroke
         assert len(embedded) == len(set(embedded))
         prompts = [str(prompt) for prompt in models.engine.prompts]
         assert len(prompts) <= len(set(prompts)) + 1  # the one that the stop broke off
+
+
+CRANE = """
+The ferry to Norton stayed in port for eleven days because a crane had fallen onto its deck.
+Passengers were taken by coach around the bay, which takes four hours instead of one.
+"""
+POOL = """
+The indoor swimming pool in Harrow opens again in August with warmer water and longer opening times.
+Children under twelve pay nothing during the holidays, and adults pay three pounds.
+"""
+
+
+def test_a_summary_over_all_documents_has_a_sentence_of_each():
+    documents = [document(TEXT), document(CRANE, "crane.txt"), document(POOL, "pool.txt")]
+    made = summarize(documents, replace(QUOTE, overall=True), FakeModels().tools())[-1]
+    assert {source.file for line in made.lines for source in line.sources} == {0, 1, 2}
+    assert "Nothing of these" not in " ".join(english(made.notes))
+
+
+def test_a_document_that_adds_nothing_to_the_summary_over_all_is_named():
+    documents = [document(TEXT), document(TEXT, "copy.txt")]
+    made = summarize(documents, replace(QUOTE, overall=True), FakeModels().tools())[-1]
+    assert {source.file for line in made.lines for source in line.sources} == {0}
+    assert "others say the same: copy.txt." in " ".join(english(made.notes))

@@ -87,7 +87,7 @@ def test_a_real_chat_model_through_the_manager_is_checked_like_any_other(tiny_mo
     manager = ModelManager(Catalog(tiny_models), loader, config)
     route = routes([manager.catalog.get("local-tiny-endless")], "en", "pt")[0]
     text = "The quick brown fox jumps over the lazy dog."
-    with leased(manager, route, "me", lambda: False, lambda text: None) as engine:
+    with leased(manager.lease, route, "me", lambda: False, lambda text: None) as engine:
         outcome = Translator(engine, "en", "pt").all([Request(text)])[0]
     loader.process.close()
     assert outcome.findings  # its text is nonsense, and never ends

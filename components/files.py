@@ -30,9 +30,10 @@ def remove_folder(folder: Path) -> None:
 def folder_size(folder: Path) -> int:
     """Bytes of all files below a folder; 0 where there is none."""
     total = 0
-    for path in folder.rglob("*"):
-        try:
-            total += path.stat().st_size if path.is_file() else 0
-        except OSError:
-            continue  # renamed while it was counted
+    for place, _, names in os.walk(folder):  # which passes over what goes away while it walks
+        for name in names:
+            try:
+                total += os.stat(os.path.join(place, name)).st_size
+            except OSError:
+                continue  # renamed while it was counted
     return total

@@ -19,6 +19,7 @@ from components.files import read_json
 from components.messages import Message, Said
 from components.models.adapters import MANIFEST, AdapterFolder
 from components.models.built_in import CATALOGUE as CATALOGUE
+from components.models.gguf_header import later_part
 from components.models.headers import number
 from components.models.languages import LANGUAGES, language_code, marian_code
 from components.models.sources.added import AddedModels
@@ -121,7 +122,7 @@ def _entry(path: Path) -> ModelSpec | None:
     """What one file or folder is; None for anything but a model. Trouble with it stays its own."""
     try:
         if path.suffix == ".gguf" and path.is_file():
-            return _local(path, path.stem)
+            return None if later_part(path) else _local(path, path.stem)
         return _local_folder(path) if (path / "config.json").is_file() else None
     except Exception as error:  # noqa: BLE001 - anybody's files: the other models must stay usable
         return _local(path, path.name, refusal=Said("It can't be read: {error}", error=error))

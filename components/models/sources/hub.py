@@ -98,6 +98,10 @@ def look(wanted: Reference) -> HubModel:
 
     def ask(api: Any) -> HubModel:
         info = api.model_info(wanted.repo, revision=wanted.revision, files_metadata=True, timeout=TIMEOUT)
+        if (
+            info.gated and info.siblings
+        ):  # it is described to everybody: whether its files may be read is asked
+            header_bytes(wanted.repo, info.sha or wanted.revision, info.siblings[0].rfilename, 1)
         config = _config(wanted, info) if _has(info, "config.json") else {}
         return described(info, config)
 
@@ -109,7 +113,7 @@ def header_bytes(repo: str, commit: str, file: str, most: int) -> bytes:
 
     def ask(api: Any) -> bytes:
         from huggingface_hub import hf_hub_url
-        from huggingface_hub.utils import build_hf_headers, get_session
+        from huggingface_hub.utils import build_hf_headers, get_session, hf_raise_for_status
 
         url = hf_hub_url(repo, file, revision=commit, endpoint=endpoint())
         headers = build_hf_headers() | {"Range": f"bytes=0-{most - 1}"}
@@ -117,7 +121,9 @@ def header_bytes(repo: str, commit: str, file: str, most: int) -> bytes:
         with get_session().stream(
             "GET", url, headers=headers, follow_redirects=True, timeout=TIMEOUT
         ) as said:
-            said.raise_for_status()
+            if said.is_error:
+                said.read()  # what it says tells gated from missing
+            hf_raise_for_status(said)
             for block in said.iter_bytes():
                 got += block
                 if len(got) >= most:

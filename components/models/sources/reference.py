@@ -39,7 +39,7 @@ def read(text: str, endpoint: str = "") -> Reference | None:
     except ValueError:
         return None
     if known:
-        return _of_path(unquote(address.path))
+        return _of_path(address.path)
     return None if "://" in one else _of_name(one)
 
 
@@ -50,7 +50,7 @@ def _of_name(text: str) -> Reference | None:
 
 def _of_path(path: str) -> Reference | None:
     """Of an address's path: /owner/name, perhaps with /tree/branch or /blob/branch/file."""
-    parts = [part for part in path.split("/") if part]
+    parts = [unquote(part) for part in path.split("/") if part]  # a branch's own slash is %2F
     if parts[:1] == ["models"]:
         parts = parts[1:]
     found = _of_name("/".join(parts[:2]))

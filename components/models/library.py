@@ -114,7 +114,7 @@ class Library:
         if spec.gguf and self.file(spec):
             return self._convert(spec, on_progress)
         if spec.package:
-            self._source_file(spec)  # raises with the command that installs it
+            self.source_file(spec)  # raises with the command that installs it
         raise Unavailable(
             "{title} isn't on this machine yet. Download it on the Models page, or choose another.",
             title=spec.title,
@@ -228,7 +228,8 @@ class Library:
                 continue
         return removed
 
-    def _source_file(self, spec: ModelSpec) -> Path:
+    def source_file(self, spec: ModelSpec) -> Path:
+        """The GGUF file of a model. Raises Unavailable where it isn't here."""
         path = self.file(spec)
         if path is None or not path.exists():
             what = Said("It was moved.")
@@ -245,7 +246,7 @@ class Library:
         return [(stat := path.stat()).st_size, stat.st_mtime_ns] if path else []
 
     def _convert(self, spec: ModelSpec, on_progress: Progress) -> Path:
-        source = self._source_file(spec)
+        source = self.source_file(spec)
         with self._locked(spec, on_progress):
             if folder := self.folder(spec):  # another process made it while this one waited
                 return folder

@@ -52,7 +52,7 @@ TIERS = {
     "24 GB GPU": N_("for 24 GB GPU"),
     "80 GB GPU": N_("for 80 GB GPU"),
 }
-PER_PAGE = 30  # entries of the catalogue; the built-in ones are fewer
+PER_PAGE = 30  # entries of the catalogue
 
 
 @st.fragment(run_every=1)
@@ -101,6 +101,7 @@ def draw_catalogue() -> None:
 
 def _chosen(specs: list[ModelSpec]) -> list[ModelSpec]:
     """One page of the models whose names have the words looked for; a browser draws hundreds too slowly."""
+    specs = sorted(specs, key=lambda spec: spec.downloads and not spec.added)  # what is here comes first
     if len(specs) <= PER_PAGE:
         return specs
     sought = st.text_input(_("Find a model"), key="find_model", placeholder=_("a part of its name"))
@@ -176,6 +177,7 @@ def _facts(model: ModelStatus) -> list[str]:
 
 ENGINES: dict[Wanted, str] = {
     "auto": N_("Automatic"),
+    "llama.cpp": "llama.cpp",
     "openvino": "OpenVINO",
     "transformers": "transformers",
 }

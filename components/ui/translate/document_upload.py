@@ -76,12 +76,13 @@ def _draw_choices(upload: UploadedFile, opened: OpenedFile) -> None:
         st.info(plain(said(note)), icon=":material/info:")
     if opened.header:
         titles = _column_titles(opened.header)
+        front = opened.format == "markdown"
         st.multiselect(
-            _("Columns"),
+            _("Values of the front matter to translate") if front else _("Columns"),
             list(titles),
             format_func=titles.__getitem__,
             key=COLUMNS,
-            placeholder=_("All columns with text"),
+            placeholder=_("None") if front else _("All columns with text"),
             persist_state="session",
         )
     st.checkbox(_("Bilingual: the source above its translation"), key=BILINGUAL, persist_state="session")

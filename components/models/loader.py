@@ -22,7 +22,7 @@ from components.models.engine import Engine
 from components.models.footprint import architecture, stored
 from components.models.gguf_header import GgufHeader, read_gguf
 from components.models.gguf_memory import CacheBits, cells, checked, fitting_bits
-from components.models.library import Library, Progress, source_file
+from components.models.library import Library, Progress
 from components.models.pair import Pair
 from components.models.placement import HEADROOM_BYTES, Device, Footprint, Placement, target_kind
 from components.models.process import EngineProcess, ProcessEngine
@@ -128,14 +128,14 @@ class EngineLoader:
         if importlib.util.find_spec("xllamacpp") is None:
             return Said("llama.cpp isn't installed (`pip install xllamacpp`)")
         try:
-            checked(read_gguf(source_file(spec)))
+            checked(read_gguf(self._library.source_file(spec)))
         except AppError as error:
             return error.message
         return True
 
     def _file(self, spec: ModelSpec) -> tuple[Path, Footprint]:
         """A GGUF file, and what it needs as it is. Raises BadInput with the reason why it can't be used."""
-        file = source_file(spec)
+        file = self._library.source_file(spec)
         header = checked(read_gguf(file))
         return file, stored(header, self._config.max_context, self._bits(spec, header))
 
@@ -163,7 +163,7 @@ class EngineLoader:
 
     def _division(self, spec: ModelSpec, free: int) -> Division:
         """Whether llama.cpp (the first), OpenVINO or both are to run the model of a GGUF file."""
-        file = source_file(spec)
+        file = self._library.source_file(spec)
         header, mark = read_gguf(file), _mark(file)
         context = min(header.context or 4096, self._config.max_context)
         sides = [
@@ -209,7 +209,7 @@ class EngineLoader:
         self, spec: ModelSpec, folder: Path, placement: Placement, reclaim: Callable[[], object]
     ) -> Engine:
         key = f"{spec.key}#{next(self._keys)}"
-        if folder.suffix == ".gguf":
+        if spec.gguf and folder.is_file():
             return self._on_llama(spec, folder, placement, reclaim, key)
         if architecture(folder) == "bergamot":
             return self._alone(BERGAMOT, reclaim, "load", key, folder, placement, spec.task)
@@ -252,7 +252,7 @@ class EngineLoader:
         division = self._division(spec, free)
         if division.which == "first":
             raise Unavailable(division.reason)
-        header = checked(read_gguf(source_file(spec)))
+        header = checked(read_gguf(self._library.source_file(spec)))
         folder = self._library.folder(spec)
         exported = folder is not None and self._library.exported(spec, folder)
         chosen = runtime.choose("auto", "cpu", 0 if exported else header.parameters, free, exported)
@@ -277,7 +277,7 @@ class EngineLoader:
         second = self._on_openvino(spec, folder, place, lambda: None, key, "")
         second.recent = pair.first.recent
         try:
-            mark = _mark(source_file(spec))
+            mark = _mark(self._library.source_file(spec))
             for name, engine in (("llama.cpp", pair.first), ("OpenVINO", second)):
                 if self._rates.get(spec.id, name, mark) is None and (found := measure(engine, cancelled)):
                     self._rates.keep(spec.id, name, mark, found)

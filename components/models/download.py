@@ -3,8 +3,9 @@
     python -m components.models.download OWNER/NAME REVISION FOLDER
 
 It is a process of its own, so that Cancel ends it at once and leaves no thread behind.
-Prints one JSON object per line: {"total", "commit"} in bytes, or {"error"} at the end. A second run
-on the same folder continues where the first one stopped. Honours HF_ENDPOINT, HF_TOKEN, HF_HUB_OFFLINE.
+Prints one JSON object per line: {"total", "commit"} in bytes, {"host", "sent"} for each request, {"error"} at
+the end. A second run on the same folder continues where the first one stopped. Honours HF_ENDPOINT, HF_TOKEN,
+HF_HUB_OFFLINE.
 A repository that has only a pickle is refused.
 """
 
@@ -16,7 +17,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from components import lifeline
+from components import lifeline, outgoing
 
 # Plain HTTP into the folder itself: the bytes there can be counted, and the download resumed.
 os.environ.setdefault("HF_HUB_DISABLE_XET", "1")
@@ -35,6 +36,7 @@ def download(repo: str, revision: str, folder: Path) -> None:
 
     from huggingface_hub import HfApi, snapshot_download
 
+    _report_requests()
     info = HfApi().model_info(repo, revision=revision, files_metadata=True, timeout=20)
     files = {
         file.rfilename: file.size or 0
@@ -53,6 +55,17 @@ def download(repo: str, revision: str, folder: Path) -> None:
     snapshot_download(
         repo, revision=info.sha or revision, local_dir=folder, allow_patterns=list(files), max_workers=4
     )
+
+
+def _report_requests() -> None:
+    """Makes the hub's client say what each request sends, redirects included."""
+    from huggingface_hub import get_session
+
+    def report(request: Any) -> None:
+        say(host=request.url.host, sent=outgoing.size_of(request))
+
+    client = get_session()
+    client.event_hooks = {**client.event_hooks, "request": [*client.event_hooks["request"], report]}
 
 
 def _kind(error: Exception) -> str:

@@ -13,7 +13,7 @@ from components.messages import N_, Message, Said, counted
 from components.models.catalog import ModelSpec
 from components.tasks.summarize.prompts import LANGUAGES
 from components.tasks.summarize.settings import Length, Method, Settings, Shape, parse_length
-from components.ui import notices, uploads
+from components.ui import errands, notices, uploads
 from components.ui.chat import model_picker
 from components.ui.language import _, language_name, ngettext, said
 from components.ui.resources import config
@@ -21,6 +21,7 @@ from components.ui.summarize import session
 from components.ui.text import plain
 
 TEXT = "summarize_text"
+START = "summarize"  # an errand: to start with what is in the form
 _SAMPLES = ROOT / "components" / "tasks" / "summarize" / "samples"
 MAX_FILES = 20
 SAMPLES = {N_("News"): "news.md", N_("Report"): "report.md", N_("Meeting"): "meeting.md"}
@@ -76,15 +77,20 @@ def draw() -> None:
         uploads = _draw_uploads()
     spec, wanted = _draw_settings(len(uploads) + bool((text or "").strip()) > 1)
     notices.draw()
-    if st.button(_("Summarize"), type="primary", icon=":material/summarize:"):
+    if st.button(_("Summarize"), type="primary", icon=":material/summarize:") or errands.take(START):
         with notices.shown():
             _start(text or "", uploads, spec, wanted)
         st.rerun()
 
 
 def _use_sample() -> None:
-    if name := SAMPLES.get(st.session_state.get("sample") or ""):
-        st.session_state[TEXT] = (_SAMPLES / name).read_text(encoding="utf-8")
+    if sample := st.session_state.get("sample"):
+        use_sample(sample)
+
+
+def use_sample(sample: str) -> None:
+    """Puts one of `SAMPLES` into the box for text."""
+    st.session_state[TEXT] = (_SAMPLES / SAMPLES[sample]).read_text(encoding="utf-8")
 
 
 def _draw_uploads() -> list[Upload]:

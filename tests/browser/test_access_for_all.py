@@ -58,11 +58,11 @@ def focused(page: Page) -> str:
     )
 
 
-def tab_to(page: Page, wanted: str, most: int = 80) -> None:
+def tab_to(page: Page, wanted: str, most: int = 80, key: str = "Tab") -> None:
     for _ in range(most):
         if re.search(wanted, focused(page)):
             return
-        page.keyboard.press("Tab")
+        page.keyboard.press(key)
     raise AssertionError(f"the keyboard doesn't get to {wanted}")
 
 
@@ -82,7 +82,7 @@ def test_a_chat_works_with_the_keyboard_alone(server: Server, person: Callable[.
     for link in ("Models", "Your data"):
         tab_to(page, "^Run", 160)
         page.keyboard.press("Enter")
-        tab_to(page, rf"^{link}$|\b{link}$", 160)
+        tab_to(page, rf"\b{link}$", 5, "ArrowDown")
         page.keyboard.press("Enter")
         expect(page.get_by_role("heading", name=link, exact=True, level=1)).to_be_visible()
 

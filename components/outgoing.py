@@ -7,6 +7,7 @@ body, as they are before encryption.
 
 import ipaddress
 import threading
+from collections.abc import Callable
 from typing import Any
 
 _lock = threading.Lock()
@@ -46,6 +47,17 @@ def size_of(request: Any) -> int:
     line = len(request.method) + len(request.url.raw_path) + len(b"  HTTP/1.1\r\n")
     headers = sum(len(name) + len(value) + len(b": \r\n") for name, value in request.headers.raw)
     return line + headers + len(b"\r\n") + int(request.headers.get("content-length") or 0)
+
+
+def watch(client: Any, report: Callable[[str, int], object] = add) -> None:
+    """Makes an httpx client report each request, redirects included, as `report(host, bytes)`. Once is enough."""
+
+    def before(request: Any) -> None:
+        report(request.url.host, size_of(request))
+
+    hooks = client.event_hooks
+    if not any(hook.__qualname__ == before.__qualname__ for hook in hooks["request"]):
+        client.event_hooks = {**hooks, "request": [*hooks["request"], before]}
 
 
 async def note(request: Any) -> None:

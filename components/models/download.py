@@ -40,9 +40,9 @@ def say(**what: Any) -> None:
 def download(repo: str, revision: str, folder: Path, only: list[str]) -> None:
     from fnmatch import fnmatch
 
-    from huggingface_hub import HfApi, snapshot_download
+    from huggingface_hub import HfApi, get_session, snapshot_download
 
-    _report_requests()
+    outgoing.watch(get_session(), lambda host, sent: say(host=host, sent=sent))
     info = HfApi().model_info(repo, revision=revision, files_metadata=True, timeout=20)
     files = {
         file.rfilename: file.size or 0
@@ -64,18 +64,6 @@ def download(repo: str, revision: str, folder: Path, only: list[str]) -> None:
     snapshot_download(
         repo, revision=info.sha or revision, local_dir=folder, allow_patterns=list(files), max_workers=4
     )
-
-
-<<<<<<< HEAD
-def _report_requests() -> None:
-    """Makes the hub's client say what each request sends, redirects included."""
-    from huggingface_hub import get_session
-
-    def report(request: Any) -> None:
-        say(host=request.url.host, sent=outgoing.size_of(request))
-
-    client = get_session()
-    client.event_hooks = {**client.event_hooks, "request": [*client.event_hooks["request"], report]}
 
 
 def kind_of(error: Exception) -> str:

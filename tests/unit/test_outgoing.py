@@ -32,3 +32,13 @@ def test_bytes_are_added_up_by_the_machine_that_got_them():
     assert outgoing.by_host() == {"10.0.0.7": 300, "hub.example": 30}
     assert list(outgoing.by_host()) == ["10.0.0.7", "hub.example"]
     assert outgoing.total() == 330
+
+
+def test_a_client_that_is_watched_tells_each_request_once():
+    client = httpx2.Client(transport=httpx2.MockTransport(lambda request: httpx2.Response(200)))
+    for _ in range(2):
+        outgoing.watch(client)
+    client.get("https://hub.example/api")
+    assert outgoing.by_host() == {
+        "hub.example": outgoing.size_of(client.build_request("GET", "https://hub.example/api"))
+    }

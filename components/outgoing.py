@@ -50,7 +50,7 @@ def size_of(request: Any) -> int:
 
 
 def watch(client: Any, report: Callable[[str, int], object] = add) -> None:
-    """Makes an httpx client report each request, redirects included, as `report(host, bytes)`. Once is enough."""
+    """Makes an httpx client report each request, redirects included; a second call changes nothing."""
 
     def before(request: Any) -> None:
         report(request.url.host, size_of(request))

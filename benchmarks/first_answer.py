@@ -1,10 +1,10 @@
 """A fresh install: how long the first answer takes, in a real browser, from the first message on.
 
-    python -m benchmarks.first_answer --out FILE.json [--engine auto|llama.cpp|openvino|transformers] [--times 3]
+    python -m benchmarks.first_answer --out FILE.json [--engine NAME] [--times 3]
 
-Each time the app is started with an empty data folder, a page is opened, and a question is sent as soon as the
-page takes one. Reported, in seconds from sending: the first text of the answer, and its end; and from starting
-the server: when the page took a question.
+Each time the app is started with an empty data folder, a page is opened, and a question is sent as soon as
+the page takes one. Reported, in seconds from sending: the first text of the answer, and its end; and from
+opening the page: when it took a question.
 """
 
 import argparse

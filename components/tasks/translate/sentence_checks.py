@@ -223,7 +223,7 @@ def _is_common(text: str, source: str, target: str) -> bool:
 
 
 def may_be_shouted(text: str) -> bool:
-    """Whether a word may be in capitals as STOP is, and not as NATO: its translation in small letters tells."""
+    """Whether a word may be in capitals as STOP is, not as NATO: its translation in small letters tells."""
     return text.isupper() and len(_words(text)) == 1 and sum(map(str.isalpha, text)) > 3
 
 

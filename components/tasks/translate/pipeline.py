@@ -192,7 +192,8 @@ class Translator:
         masked = protecting.mask(request.text, [(piece, "") for piece in request.kept])
         if not _has_letters(protecting.without(masked)):
             left = sentence_checks.forms_left(request.text)
-            return Outcome(request.text, request.text, (left,) if left else (), skipped=not left)
+            text = self._unmasked(masked.text, masked)  # numbers alone have a style too
+            return Outcome(request.text, text, (left,) if left else (), skipped=not left)
         return None
 
     def _marked(self, outcome: Outcome) -> Outcome:
@@ -237,6 +238,8 @@ class Translator:
         Nothing if something that stood for what was masked is still there.
         """
         styled = number_style.restyled(masked.text, text, self.source, self.target, self._decimal)
+        if "…" in masked.text and "..." not in masked.text:
+            styled = styled.replace("...", "…")
         made = protecting.unmask(styled, masked)
         return "" if protecting.leaks(made, masked) else made
 

@@ -359,7 +359,13 @@ def test_signs_of_money_are_not_taken_for_a_language():
 def test_a_number_alone_is_in_the_style_of_the_language_and_an_identifier_as_it_was():
     texts = ["$26,750", "5 × 3 = 15", "v1.2.3", "1,234.50 {x}", "+1 (555) 123-4567"]
     outcomes = Translator(FakeEngine(lambda text: "x"), "en", "pt").all([Request(text) for text in texts])
-    assert [o.target for o in outcomes] == ["$26.750", "5 × 3 = 15", "v1.2.3", "1.234,50 {x}", "+1 (555) 123-4567"]
+    assert [o.target for o in outcomes] == [
+        "$26.750",
+        "5 × 3 = 15",
+        "v1.2.3",
+        "1.234,50 {x}",
+        "+1 (555) 123-4567",
+    ]
 
 
 def test_an_ellipsis_stays_one_sign():

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NotRequired
 
 from components.documents import Limits
 from components.documents.rewriting.client import OpenedFile, open_file, write_file
@@ -29,10 +29,18 @@ from components.tasks.translate.placing import phrases, place
 from components.tasks.translate.receipt import LISTED, Marked, Receipt, Segments
 from components.tasks.translate.routes import Route
 from components.tasks.translate.sentences import Sentence, split
-from components.translations import Translations
+from components.translations import Asked, Translations
 
 KIND = "document"  # of the jobs
 STOPPED = Said("Stopped. What is done is kept: Resume goes on from there.")
+
+
+class DocumentAsked(Asked):
+    """What a document was asked for."""
+
+    columns: list[str]  # of a table file: headers or letters; empty: all with text
+    bilingual: bool
+    locked: NotRequired[bool]  # with a password
 
 
 @dataclass(frozen=True)
@@ -106,10 +114,14 @@ class DocumentTranslator:
 
     def delete(self, translation_id: str) -> None:
         """Deletes the document, its translation and its receipt; a running job on it ends."""
-        found = self._translations.get(translation_id)
-        if found is None:
-            return
-        if found.job_id and (job := self._jobs.get(found.job_id)):
+        try:
+            found = self._translations.get(translation_id)
+        except Unavailable:  # it is damaged: nothing works on it
+            found = None
+        else:
+            if found is None:
+                return
+        if found and found.job_id and (job := self._jobs.get(found.job_id)):
             job.cancel()
         shutil.rmtree(self._place(translation_id), ignore_errors=True)
         self._translations.delete(translation_id)

@@ -5,12 +5,13 @@ Between the pipeline's outcomes and the database's rows; knows nothing about eng
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from components.messages import from_json, to_json
+from components.kept import Kept, mended
+from components.messages import Message
 from components.tasks.translate.glossary import Term, used
 from components.tasks.translate.pipeline import Outcome
-from components.tasks.translate.sentence_checks import Finding
+from components.tasks.translate.sentence_checks import Finding, Kind
 from components.translations import Remembered, Translations
 
 BY_HAND = "by hand"  # the way of sentences that the person corrected: they win over every engine's
@@ -67,15 +68,22 @@ class StoredMemory:
         return f"{text}\u241e{hashlib.sha256(plain.encode()).hexdigest()[:8]}"
 
 
+@dataclass(frozen=True)
+class _Facts(Kept):
+    """What is kept beside a sentence and its translation."""
+
+    findings: tuple[tuple[Kind, Message], ...] = ()
+    retried: bool = False
+    alternatives: tuple[str, ...] = ()
+
+
 def _facts(outcome: Outcome) -> dict[str, object]:
-    return {
-        "findings": [[finding.kind, to_json(finding.text)] for finding in outcome.findings],
-        "retried": outcome.retried,
-        "alternatives": list(outcome.alternatives),
-    }
+    findings = tuple((finding.kind, finding.text) for finding in outcome.findings)
+    return _Facts(findings, outcome.retried, tuple(outcome.alternatives)).to_json()
 
 
 def _outcome(source: str, row: Remembered) -> Outcome:
-    findings = tuple(Finding(kind, from_json(text)) for kind, text in row.facts.get("findings", []))
-    outcome = Outcome(source, row.target, findings, bool(row.facts.get("retried")), remembered=True)
-    return replace(outcome, alternatives=tuple(row.facts.get("alternatives", [])))
+    facts, _ = mended(_Facts, row.facts)
+    findings = tuple(Finding(kind, text) for kind, text in facts.findings)
+    outcome = Outcome(source, row.target, findings, facts.retried, remembered=True)
+    return replace(outcome, alternatives=facts.alternatives)

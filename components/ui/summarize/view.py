@@ -1,12 +1,15 @@
 """A summary on the page: live while it is made, then with its coverage, sources, checks and downloads."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
 import streamlit as st
 
 from components.documents import Document
+from components.errors import Unavailable
+from components.kept import DAMAGED
 from components.messages import N_, Message, counted
 from components.results import Result
 from components.store import NewMessage
@@ -74,9 +77,12 @@ def draw(result: Result) -> None:
     if session.summarizing().job(result):
         _draw_live(result.id)
         return
-    found = summaries_of(result.body)
-    documents = session.documents(result.id)
-    _draw_state(result)
+    found: list[Summary] = []
+    documents: list[Document] = []
+    with notices.part():
+        found = summaries_of(result.body)
+        documents = session.documents(result.id)
+    _draw_state(result, found)
     if found:
         _draw_actions(result, found, documents)
         names = [plain(said(summary.name)) for summary in found]
@@ -105,6 +111,11 @@ def _draw_live(result_id: str) -> None:
         )
         note = _("Stopping") if job.cancelled() else said(job.note) or _("Starting")
         st.progress(job.share or 0.0, text=plain(note))
+    with notices.part():
+        _draw_so_far(result)
+
+
+def _draw_so_far(result: Result) -> None:
     for summary in summaries_of(result.body)[-1:]:
         st.subheader(_("Summary"))
         so_far = _("What there is so far. It changes while more is read.")
@@ -117,13 +128,13 @@ def _stop(result_id: str) -> None:
         session.summarizing().stop(result)
 
 
-def _draw_state(result: Result) -> None:
+def _draw_state(result: Result, found: Sequence[Summary]) -> None:
     if result.state == "failed":
         st.error(plain(said(result.note) or _("The summary failed.")), icon=":material/error:")
     elif result.state in STATES:
         st.warning(_(STATES[result.state]), icon=":material/stop_circle:")
-    partial = result.state == "done" and any(s.unfinished for s in summaries_of(result.body))
-    if result.state == "done" and not partial:
+    partial = result.state == "done" and any(summary.unfinished for summary in found)
+    if result.state == "done" and found and not partial:
         return
     with st.container(horizontal=True):
         if session.summarizing().resumable(result):
@@ -224,7 +235,16 @@ def _draw_summary(
     st.subheader(_("Coverage"), anchor=False)
     _draw_coverage(summary)
     st.subheader(_("Sources"), anchor=False)
-    sources.draw(summary, documents, scope)
+    with notices.part():
+        _require(summary, documents)
+        sources.draw(summary, documents, scope)
+
+
+def _require(summary: Summary, documents: Sequence[Document]) -> None:
+    """Raises Unavailable where a document is missing that the summary is of."""
+    of = {*summary.files, *(source.file for line in summary.lines for source in line.sources)}
+    if max(of, default=0) >= len(documents):
+        raise Unavailable(DAMAGED)
 
 
 def _draw_partial(summary: Summary) -> None:
@@ -340,6 +360,7 @@ def _save(
     result: Result, number: int, found: Sequence[Summary], documents: Sequence[Document], key: str
 ) -> None:
     with notices.shown():
+        _require(found[number], documents)
         changed = list(found)
         changed[number] = edit(found[number], st.session_state.get(key) or "", documents)
         results().update(result.id, body=body_of(changed))
@@ -379,7 +400,10 @@ def _draw_comparison(result: Result) -> None:
     others.sort(key=lambda heading: heading.title != result.title)
     if not others:
         return
-    names = {h.id: f"{h.title} ({_asked(h.settings)})" for h in others}
+    names: dict[str, str] = {}
+    for h in others:
+        with suppress(Unavailable):  # a damaged one
+            names[h.id] = f"{h.title} ({_asked(h.settings)})"
     chosen = st.selectbox(
         _("Compare with"),
         list(names),

@@ -5,8 +5,9 @@
 
 A row has `document`, `references` and perhaps `instruction`. Every method is asked for as many words as
 the references have on average, and its output is cut at that length before ROUGE, so that none wins by
-being longer. `app` is the app's default, `alone` the same model given the beginning of the text that its
-context holds, `lead` the first sentences, `textrank` TextRank as published in the sumy package.
+being longer. `both` and `quote` are methods of the app, `alone` is the same model given the beginning of
+the text that its context holds, `lead` the first sentences, `textrank` TextRank as published in the sumy
+package.
 """
 
 import argparse
@@ -39,7 +40,7 @@ from components.tasks.summarize.settings import LEAST_WORDS, TOLERANCE, Length, 
 from components.tasks.summarize.summarizing import Tools, summarize
 from components.tasks.summarize.writer import items
 
-METHODS = ("app", "quote", "alone", "lead", "textrank")
+METHODS = ("both", "quote", "alone", "lead", "textrank")
 BASELINES = ("alone", "lead", "textrank")
 ROUGES = ("rouge1", "rouge2", "rougeL")
 SHORT_WORDS = 2_000  # of a book's beginning, to compare the time of the whole with
@@ -79,7 +80,7 @@ class Bench:
 
     def make(self, method: str, document: Document, words: int, instruction: str) -> Output:
         makers: dict[str, Callable[[Document, int, str], Output]] = {
-            "app": lambda d, w, i: self._app(d, w, i, "both"),
+            "both": lambda d, w, i: self._app(d, w, i, "both"),
             "quote": lambda d, w, i: self._app(d, w, i, "quote"),
             "alone": self._alone,
             "lead": _lead,

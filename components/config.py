@@ -41,7 +41,7 @@ RANGES: Mapping[str, tuple[float, float]] = {
 
 Dtype = Literal["auto", "float32", "float16", "bfloat16"]
 Quantization = Literal["none", "8bit", "4bit"]
-Wanted = Literal["auto", "openvino", "transformers"]
+Wanted = Literal["auto", "llama.cpp", "openvino", "transformers"]
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,8 @@ class ModelSettings:
     quantization: Quantization = "none"  # bitsandbytes, on CUDA only
     pinned: bool = False  # a pinned model is never evicted or unloaded for being idle
     context: int | None = None  # tokens; less than the model's own saves memory
-    engine: Literal["", "auto", "openvino", "transformers"] = ""  # empty: as for all models
+    engine: Literal["", "auto", "llama.cpp", "openvino", "transformers"] = ""  # empty: as for all models
+    cache: Literal["", "16bit", "8bit"] = ""  # empty: as for all models
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,7 @@ class Config:
     default_model: str = "smollm2-135m-instruct"  # loaded in the background at start; empty: none
     device: Literal["auto", "cpu", "mps", "cuda"] = "auto"
     engine: Wanted = "auto"  # what runs causal models on a CPU
+    cache: Literal["16bit", "8bit"] = "16bit"  # of what a model on llama.cpp has read
     memory_budget_gb: float | None = None  # for all loaded models together; None: what is free
     keep_alive: float = 600.0  # seconds after which an idle model is unloaded
     max_context: int = 32_768  # tokens to keep memory for, where a model could read more

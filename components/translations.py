@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, Literal
+from typing import Any, Literal, NotRequired
 
 import sqlalchemy as sa
 from typing_extensions import TypedDict
@@ -82,11 +82,14 @@ class Remembered:
 
 
 class Asked(TypedDict):
-    """What a translation was asked for; a document's has more."""
+    """What a translation was asked for; the last three are a document's."""
 
     source: str  # ISO 639-1
     target: str
     route: str  # the id of the way that was taken
+    columns: NotRequired[list[str]]  # of a table file: headers or letters; empty: all with text
+    bilingual: NotRequired[bool]
+    locked: NotRequired[bool]  # with a password
 
 
 @dataclass(frozen=True)
@@ -238,6 +241,11 @@ class Translations(Scoped):
         )
         with self._engine.connect() as connection:
             return int(connection.execute(query).scalar_one())
+
+    def forget_sentence(self, owner: str, pair: str, route: str, source: str) -> None:
+        key = memory_key(owner, pair, route, source)
+        with self._engine.begin() as connection:
+            connection.execute(_memory.delete().where(_memory.c.key == key, self.mine(_memory)))
 
     def forget(self, owner: str) -> None:
         """Empties a person's memory."""

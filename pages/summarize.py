@@ -13,7 +13,6 @@ with st.sidebar:
     history.draw(result)
 
 st.title(_("Summarize"))
-inputs.draw()
+inputs.draw(result)
 if result:
-    st.divider()
     view.draw(result)

@@ -112,7 +112,7 @@ class Library:
         if spec.gguf:
             return self._convert(spec, on_progress)
         if spec.package:
-            _source_file(spec)  # raises with the command that installs it
+            source_file(spec)  # raises with the command that installs it
         raise Unavailable(
             "{title} isn't on this machine yet. Download it on the Models page, or choose another.",
             title=spec.title,
@@ -198,7 +198,7 @@ class Library:
         return removed
 
     def _convert(self, spec: ModelSpec, on_progress: Progress) -> Path:
-        source = _source_file(spec)
+        source = source_file(spec)
         with self._locked(spec, on_progress):
             if folder := self.folder(spec):  # another process made it while this one waited
                 return folder
@@ -388,7 +388,8 @@ def _conversion_error(spec: ModelSpec, source: Path, store: Path, said: dict[str
     return BadInput("{name} can't be read as a GGUF model: {detail}", name=source.name, detail=detail)
 
 
-def _source_file(spec: ModelSpec) -> Path:
+def source_file(spec: ModelSpec) -> Path:
+    """The GGUF file of a model. Raises Unavailable where it isn't here."""
     path = package_file(spec) if spec.source == "packaged" else Path(spec.location)
     if path is None or not path.exists():
         what = Said("It was moved.")

@@ -12,7 +12,7 @@ from tests.pages.conftest import button, texts
 from tests.unit.tasks.summarize.fakes import long_text
 
 PAGE = "pages/summarize.py"
-HEADINGS = ["Summary", "Coverage", "Sources"]
+HEADINGS = ["Summary", "Sources", "Coverage"]
 
 
 def finished(test: AppTest) -> AppTest:
@@ -24,6 +24,8 @@ def finished(test: AppTest) -> AppTest:
 
 
 def summarize(test: AppTest, text: str, method: str = "Quote", **chosen: str) -> AppTest:
+    if "s" in test.query_params:  # something is open
+        button(test, "New summary").click().run()
     for label, value in {"Method": method, **chosen}.items():
         box(test, label).set_value(value)
     test.text_area(key="summarize_text").set_value(text).run()
@@ -48,7 +50,7 @@ def test_the_page_has_what_a_person_looks_for(app):
     assert test.title[0].value == "Summarize"
     assert test.text_area[0].label == "Text to summarize"
     assert test.file_uploader[0].label == "Documents"
-    assert {"Method", "Shape", "Length"} <= {one.label for one in test.selectbox}
+    assert {"Method", "Format", "Length"} <= {one.label for one in test.selectbox}
     assert button(test, "Summarize")
     assert not test.exception
 
@@ -57,7 +59,7 @@ def test_a_pasted_text_becomes_a_summary_with_coverage_and_sources(app):
     test = summarize(app(PAGE), long_text())
     assert subheaders(test) == HEADINGS
     assert "Read 100%" in texts(test)
-    assert test.radio[0].options
+    assert "Sentence 1 of" in texts(test)
     assert ":orange-background[" in texts(test)
     assert not test.exception
 
@@ -83,14 +85,14 @@ def test_a_text_of_a_few_words_is_refused_with_the_reason(app):
 
 @pytest.mark.parametrize("shape", ["Bullet points", "One sentence", "Key points, decisions, actions"])
 def test_every_shape_can_be_made(app, shape):
-    test = summarize(app(PAGE), long_text(), Shape=shape)
+    test = summarize(app(PAGE), long_text(), Format=shape)
     assert subheaders(test) == HEADINGS
     assert not test.exception
 
 
 def test_an_own_instruction_must_be_written(app):
     test = app(PAGE)
-    box(test, "Shape").set_value("Own instruction")
+    box(test, "Format").set_value("Own instruction")
     box(test, "Method").set_value("Quote")
     test.text_area(key="summarize_text").set_value(long_text()).run()
     test = button(test, "Summarize").click().run()
@@ -186,6 +188,17 @@ def test_a_deleted_summary_comes_back_with_undo(app):
     assert test.button(key=f"open_{result.id}")
 
 
+def test_an_open_summary_has_its_own_settings_not_another_forms(app):
+    test = summarize(app(PAGE), long_text(), Length="50 words", Format="Bullet points")
+    again = app(PAGE, s=current(test).id)
+    assert box(again, "Length").value == "50 words"
+    assert box(again, "Format").value == "Bullet points"
+    box(again, "Length").set_value("100 words").run()
+    more = finished(button(again, "Summarize again").click().run())
+    assert current(more).id != current(test).id
+    assert current(more).settings["length"]["words"] == 100
+
+
 def test_an_edit_is_kept_and_checked(app):
     test = summarize(app(PAGE), long_text())
     button(test, "Edit").click().run()
@@ -195,7 +208,7 @@ def test_an_edit_is_kept_and_checked(app):
     line = summaries_of(current(test).body)[0].lines[-1]
     assert line.origin == "edited"
     assert not line.supported
-    assert "no source" in texts(test)
+    assert "1 without a source" in texts(test)
 
 
 def test_two_settings_stand_side_by_side(app):

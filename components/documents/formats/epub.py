@@ -33,7 +33,7 @@ def read(source: Source) -> Draft:
     draft.title = _metadata(package, "title")
     manifest = {item.get("id", ""): item for item in package.iter("{*}item")}
     labels = _labels(book, manifest, posixpath.dirname(opf))
-    damaged = 0
+    damaged: list[str] = []
     for reference in package.iter("{*}itemref"):
         item = manifest.get(reference.get("idref", ""))
         if item is None or item.get("media-type", "") not in CHAPTERS:
@@ -42,12 +42,16 @@ def read(source: Source) -> Draft:
         if "nav" in item.get("properties", "").split():
             draft.leave_out(Said("The table of contents"), Said("its entries are the headings"))
         elif part in book:
-            damaged += not _chapter(book, part, labels.get(part, ""), draft)
+            label = labels.get(part, "")
+            if not _chapter(book, part, label, draft):
+                damaged.append(label or posixpath.basename(part))
         else:
             draft.leave_out(Said("Chapters"), Said("the book names them but doesn't have them"))
     if damaged and not draft.blocks:
         raise errors.corrupt(source.name, LABELS["epub"])
-    draft.leave_out(Said("Damaged chapters"), Said("they can't be opened"), damaged)
+    draft.leave_out(
+        Said("Damaged chapters"), Said("these can't be opened: {names}", names=damaged), len(damaged)
+    )
     return draft
 
 

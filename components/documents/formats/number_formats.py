@@ -1,4 +1,4 @@
-"""Numbers of spreadsheets as their cells show them: percentages, currencies, leading zeros, hours over 24.
+"""Numbers of spreadsheets as their cells show them: percentages, currencies, fractions, zeros, hours.
 
 Knows nothing about cells. A format that only groups or rounds digits leaves the number as it is.
 """
@@ -7,6 +7,7 @@ import datetime
 import re
 import unicodedata
 from dataclasses import dataclass
+from fractions import Fraction
 
 # Quoted and escaped text, [$€-407] and other brackets, the space of a character (_x), what fills a cell (*x).
 _LITERAL = re.compile(
@@ -14,6 +15,10 @@ _LITERAL = re.compile(
 )
 _DIGITS = re.compile(r"[#0?,]*(?:\.[#0?]+)?,*")
 _PLAIN = re.compile(r"general|[#0?]/|E[+-]", re.I)
+# "# ??/??" and "# ?/8"; without the part before the space, wholes are in the fraction too.
+_FRACTION = re.compile(
+    r"\s*(?P<whole>[#0?]+[\s\\]+)?[#0?]+\s*/\s*(?:(?P<fixed>[1-9]\d*)|(?P<digits>[#0?]+))\s*"
+)
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,8 @@ def shown_number(value: float, number_format: str) -> str:
     if "%" in bare:
         places = len(re.sub(r"[^0#]", "", bare.split(".")[1].split("%")[0])) if "." in bare else 0
         return f"{value * 100:.{places}f}%"
+    if fraction := _FRACTION.fullmatch(bare):
+        return _as_fraction(value, fraction)
     form = _Format.parsed(section)
     if _PLAIN.search(bare) or not form.digits or not _DIGITS.fullmatch(form.digits):
         return _plain(value)
@@ -58,6 +65,20 @@ def shown_number(value: float, number_format: str) -> str:
     if re.fullmatch(r"0{2,}", form.digits) and not form.before + form.after and float(value).is_integer():
         return f"{int(value):0{len(form.digits) + (value < 0)}d}"
     return _plain(value)
+
+
+def _as_fraction(value: float, form: re.Match[str]) -> str:
+    """1 1/2 of 1.5 and # ?/?; 3/2 of it and ?/?; 1 4/8 of it and # ?/8; 2 of 2."""
+    size = abs(value)
+    if form["fixed"]:
+        below = int(form["fixed"])
+        above = round(size * below)
+    else:
+        near = Fraction(size).limit_denominator(10 ** len(form["digits"]) - 1)
+        above, below = near.numerator, near.denominator
+    whole, rest = divmod(above, below) if form["whole"] or above % below == 0 else (0, above)
+    parts = [str(whole)] * bool(whole or not rest) + [f"{rest}/{below}"] * bool(rest)
+    return "-" * (value < 0 and above > 0) + " ".join(parts)
 
 
 def _grouped(value: float, digits: str) -> str:

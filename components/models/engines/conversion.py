@@ -17,7 +17,7 @@ from typing import Any
 from components import lifeline
 from components.errors import AppError
 from components.messages import Said, to_json
-from components.models.headers import check_gguf
+from components.models.gguf_header import check_gguf
 
 # Below this many weights float32 is kept: it loads without a conversion (0.1 s instead of 0.9 s).
 FLOAT32_WEIGHTS = 500_000_000

@@ -112,12 +112,7 @@ class _Translation:
         translated = iter(made)
         whole = [next(translated) if self.maker.language_of(line) != self.wanted else line for line in lines]
         fitted = self.fitted(lines, whole, target)
-        notes: list[Message] = [
-            Said(
-                "Written in the document's language, then translated into {language} sentence by sentence.",
-                language=language(self.wanted),
-            )
-        ]
+        notes = [self._note]
         if failures:
             notes.append(
                 counted(
@@ -132,6 +127,19 @@ class _Translation:
                 )
             )
         return fitted, notes
+
+    @property
+    def _note(self) -> Message:
+        other = language(self.wanted)
+        if self.maker.settings.method == "quote":
+            return Said(
+                "Quoted from the document, then translated into {language} sentence by sentence.",
+                language=other,
+            )
+        return Said(
+            "Written in the document's language, then translated into {language} sentence by sentence.",
+            language=other,
+        )
 
     def translated(self, lines: Sequence[Line]) -> tuple[list[Line], list[AppError]]:
         """Each line in the other language, checked again, its sources kept; and why some stay as they are.

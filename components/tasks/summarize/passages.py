@@ -59,7 +59,9 @@ class Passage:
     page: int | None = None
     place: Place = NOWHERE
     speaker: str = ""  # in a transcript
-    named: int = 0  # words of a table's headers in `text`: they stand in the document once
+    # Words of `text` that the document doesn't have there, such as a table's headers, which it has once; less
+    # than 0 where it has more: who speaks, and the noises of a transcript.
+    named: int = 0
     ends: int | None = None  # the page on which it ends, a later one if it goes on there
 
 
@@ -78,6 +80,8 @@ def passages(document: Document, file: int = 0) -> list[Passage]:
         for piece in _pieces(block, language):
             text = _spoken(piece.text, speakers, language) if transcript else " ".join(piece.text.split())
             page = block.page_at(piece.start)
+            words = count_words(text)
+            named = words - count_words(piece.text) if transcript and not block.rows else piece.named
             if text:
                 found.append(
                     Passage(
@@ -86,13 +90,13 @@ def passages(document: Document, file: int = 0) -> list[Passage]:
                         piece.start,
                         piece.end,
                         text,
-                        count_words(text),
+                        words,
                         piece.kind,
                         block.section,
                         page,
                         place_of(block, index, page, piece.row, numbers.get(index, 0)),
                         speaker,
-                        piece.named,
+                        named,
                         block.page_at(piece.end - 1),
                     )
                 )

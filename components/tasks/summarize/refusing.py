@@ -4,13 +4,13 @@ Knows passages; nothing about models.
 """
 
 import re
-import unicodedata
 from collections.abc import Sequence
 
 from components.documents import Document
 from components.errors import BadInput
 from components.messages import Message, Said, counted
 from components.scripts import EACH_A_WORD
+from components.tasks.summarize.gibberish import is_gibberish
 from components.tasks.summarize.passages import Passage
 
 FEWEST_WORDS = 30
@@ -20,10 +20,6 @@ MOST_BOILERPLATE = 0.6
 NOTICE = 12  # words of a notice at most; a longer sentence says something, whatever its subject
 MENU_WORDS, MOST_MENU = 3, 0.9  # words of a line in a menu at most, and the share of such lines
 
-MASHED_FROM, MOST_MASHED = 25, 0.12  # words of four letters or more, and the share of those without a vowel
-
-_LATIN = re.compile(r"\b[a-zA-Z\u00c0-\u024f]{4,}\b")
-_VOWEL = re.compile(r"[aeiouyæœøıəɨ]", re.IGNORECASE)
 _WORD = re.compile(rf"[{EACH_A_WORD}]|[^\W\d_]{{2,}}")
 _BOILERPLATE = re.compile(
     r"\b(cookies?|accept all|privacy (?:policy|notice|settings)|"
@@ -104,7 +100,7 @@ def _check_words(passages: Sequence[Passage], document: Document, what: Message)
             "{what} is mostly numbers and symbols: there are no sentences that a summary could be made of.",
             what=what,
         )
-    if _is_mashed(document):
+    if is_gibberish(" ".join(block.text for block in document.blocks)):
         raise NothingToSummarize(
             "{what} is mostly letters without words: there is nothing in it that can be understood.",
             what=what,
@@ -148,16 +144,6 @@ def no_sentences(name: Message) -> Message:
 
 def _named(name: Message) -> Message:
     return Said('"{name}"', name=name) if name else Said("The text")
-
-
-def _is_mashed(document: Document) -> bool:
-    """Whether far more words than in any language have no vowel: keys hit at random, scrambled text.
-
-    Words in capitals are left out, since short forms have none.
-    """
-    words = [w for block in document.blocks for w in _LATIN.findall(block.text) if not w.isupper()]
-    without = sum(not _VOWEL.search(unicodedata.normalize("NFD", word)) for word in words)
-    return len(words) >= MASHED_FROM and without > MOST_MASHED * len(words)
 
 
 def _says_only(passage: Passage, pattern: re.Pattern[str]) -> bool:

@@ -3,6 +3,7 @@
 Knows jobs, results and the summarizing itself; nothing about pages.
 """
 
+import json
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -20,6 +21,7 @@ from components.tasks.summarize.summarizing import Listener, Tools, summarize
 from components.tasks.summarize.summary import Summary
 
 KIND = "summary"
+TWICE_SECONDS = 3.0  # between two equal requests that are one: a button that was pressed twice
 FLUSH_SECONDS = 1.0  # how much of the work a crash can lose
 TITLE_LENGTH = 80
 
@@ -33,16 +35,32 @@ class Summarizing:
     owner: str
 
     def start(self, documents: Sequence[Document], settings: Settings, tools: Tools) -> str:
-        """Starts a summary of `documents` and returns the id of its result.
+        """Starts a summary of `documents` and returns the id of its result; of the one that is there, if the
+        same was asked for a moment ago.
 
         Raises BadInput for settings out of bounds, before anything is written.
         """
         check(settings)
         self.jobs.check(KIND)
         plain = [document.to_json() for document in documents]
+        if begun := self._begun(settings.to_json(), plain):
+            return begun
         result_id = self.results.create(KIND, title_of(documents), settings.to_json(), plain)
         self._run(result_id, documents, settings, tools)
         return result_id
+
+    def _begun(self, settings: Mapping[str, Any], documents: Sequence[Mapping[str, Any]]) -> str:
+        """The id of the equal request that is in progress, or was a moment ago; "" if there is none."""
+        wanted = json.dumps([settings, documents], sort_keys=True)
+        for heading in self.results.headings(KIND):
+            new = heading.state == "done" and time.time() - heading.updated_at < TWICE_SECONDS
+            if not (new or heading.state == "running"):
+                continue
+            found = self.results.get(heading.id)
+            same = found and wanted == json.dumps([found.settings, found.documents], sort_keys=True)
+            if found and same and (new or self.job(found)):
+                return found.id
+        return ""
 
     def again(self, result: Result, tools: Tools, resume: bool = False) -> None:
         """Makes a stopped, failed or interrupted summary again with the same settings, or goes on with it:

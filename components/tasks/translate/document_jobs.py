@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Any, NotRequired
+from typing import Any
 
 from components.documents import Limits
 from components.documents.rewriting.client import OpenedFile, open_file, write_file
@@ -29,18 +29,10 @@ from components.tasks.translate.placing import phrases, place
 from components.tasks.translate.receipt import LISTED, Marked, Receipt, Segments
 from components.tasks.translate.routes import Route
 from components.tasks.translate.sentences import Sentence, split
-from components.translations import Asked, Translations
+from components.translations import Translations
 
 KIND = "document"  # of the jobs
 STOPPED = Said("Stopped. What is done is kept: Resume goes on from there.")
-
-
-class DocumentAsked(Asked):
-    """What a document was asked for."""
-
-    columns: list[str]  # of a table file: headers or letters; empty: all with text
-    bilingual: bool
-    locked: NotRequired[bool]  # with a password
 
 
 @dataclass(frozen=True)
@@ -229,7 +221,7 @@ def _requests(
         for sentence in sentences:
             inside = tuple(text for start, text in kept if sentence.start <= start < sentence.end)
             mine.append(len(requests))
-            requests.append(Request(sentence.text, inside))
+            requests.append(Request(sentence.text, inside, requests[-1].text if requests else ""))
         owners.append(mine)
     return requests, owners
 

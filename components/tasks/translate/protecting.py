@@ -77,7 +77,7 @@ def mask(text: str, more: Sequence[tuple[str, str]] = ()) -> Masked:
     text = marks.plain
     places: list[tuple[int, int, str, bool]] = []
     for piece, becomes in sorted(more, key=lambda pair: -len(pair[0])):
-        found = re.finditer(whole_word(piece), text)
+        found = re.finditer(bounded(piece, re.escape(piece)), text)
         places.extend((*match.span(), becomes or match.group(), False) for match in found)
     places += [(token.start, token.end, token.text, token.is_count) for token in tokens(text)]
     stem = next(s for s in _STEMS if s not in text or s == _STEMS[-1])
@@ -135,8 +135,8 @@ def pieces(masked: Masked) -> list[Piece]:
     ]
 
 
-def whole_word(piece: str) -> str:
-    """A pattern that finds a term as a whole word, in any case."""
+def bounded(piece: str, pattern: str) -> str:
+    """A pattern for a piece of text that finds it as a whole word only."""
     before = f"(?<!{_SPACED})" if re.match(_SPACED, piece) else ""
     after = f"(?!{_SPACED})" if re.match(_SPACED, piece[-1:]) else ""
-    return f"{before}(?i:{re.escape(piece)}){after}"  # the range would change its meaning without case
+    return f"{before}{pattern}{after}"

@@ -57,7 +57,7 @@ def draw(check: Check, spec: ModelSpec | None) -> None:
         return
     if missing := [name for name, values in keep if not values]:
         text = _("Choose which rows are trained on, by {fields}.")
-        st.error(text.format(fields=plain(", ".join(missing))), icon=":material/error:")
+        st.error(text.format(fields=plain(_(", ").join(missing))), icon=":material/error:")
         return
     # With other titles the columns have other names: they are recognised and asked for again.
     same = titles == check.request.header

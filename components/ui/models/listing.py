@@ -173,6 +173,7 @@ def _facts(model: ModelStatus) -> list[str]:
 
 ENGINES: dict[Wanted, str] = {
     "auto": N_("Automatic"),
+    "llama.cpp": "llama.cpp",
     "openvino": "OpenVINO",
     "transformers": "transformers",
 }

@@ -1,6 +1,7 @@
 """What is to be summarized and how: text, files with their passwords, samples, the settings, the button."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import streamlit as st
@@ -11,16 +12,17 @@ from components.documents import Document, Limits, PasswordNeeded, read_document
 from components.errors import AppError, BadInput
 from components.messages import N_, Message, Said, counted
 from components.models.catalog import ModelSpec
+from components.results import Result
 from components.tasks.summarize.prompts import LANGUAGES
 from components.tasks.summarize.settings import Length, Method, Settings, Shape, parse_length
-from components.ui import notices, uploads
+from components.ui import notices, result_first, uploads
 from components.ui.chat import model_picker
 from components.ui.language import _, language_name, ngettext, said
 from components.ui.resources import config
 from components.ui.summarize import session
 from components.ui.text import plain
 
-TEXT = "summarize_text"
+TEXT, TALL = "summarize_text", 160
 _SAMPLES = ROOT / "components" / "tasks" / "summarize" / "samples"
 MAX_FILES = 20
 SAMPLES = {N_("News"): "news.md", N_("Report"): "report.md", N_("Meeting"): "meeting.md"}
@@ -53,8 +55,18 @@ class Upload:
     locked: bool = False  # a password would help
 
 
-def draw() -> None:
-    """The whole form. The button starts the summary and opens it."""
+def draw(result: Result | None) -> None:
+    """The form, which starts a summary and opens it: of what is given, or of an open result's documents."""
+    if result:
+        with result_first.form("summary", result.id, _("Summarize it in another way, or another text")):
+            _draw_again(result)
+        notices.draw()
+        return
+    with result_first.form("summary", "", ""):
+        _draw_new()
+
+
+def _draw_new() -> None:
     st.segmented_control(
         _("Try a sample"),
         list(SAMPLES),
@@ -68,18 +80,43 @@ def draw() -> None:
         text = st.text_area(
             _("Text to summarize"),
             key=TEXT,
-            height=220,
+            height=TALL,
             placeholder=_("Paste a text"),
             persist_state="session",
         )
     with right:
         uploads = _draw_uploads()
-    spec, wanted = _draw_settings(len(uploads) + bool((text or "").strip()) > 1)
-    notices.draw()
-    if st.button(_("Summarize"), type="primary", icon=":material/summarize:"):
+    place = st.container()
+    several = len(uploads) + bool((text or "").strip()) > 1
+    spec, wanted, pressed = _draw_settings(Settings(), several, "", _("Summarize"))
+    if pressed:
         with notices.shown():
-            _start(text or "", uploads, spec, wanted)
-        st.rerun()
+            _start(_given(text or "", uploads), spec, wanted)
+            st.rerun()
+    with place:  # above the button: below it, it could be outside of the window
+        notices.draw()
+
+
+def _draw_again(result: Result) -> None:
+    """The same documents, with the settings that they were summarized with to start from."""
+    with notices.part():
+        _draw_same(result)
+    st.button(
+        _("Another text"), type="tertiary", icon=":material/add:", on_click=session.open_summary, args=(None,)
+    )
+
+
+def _draw_same(result: Result) -> None:
+    """Raises Unavailable where something of it is damaged."""
+    documents = session.documents(result.id)
+    for document in documents:
+        _draw_facts(document)
+    settings = Settings.from_json(result.settings)
+    spec, wanted, pressed = _draw_settings(settings, len(documents) > 1, result.id, _("Summarize again"))
+    if pressed:
+        with notices.shown():
+            _start(documents, spec, wanted)
+            st.rerun()
 
 
 def _use_sample() -> None:
@@ -174,65 +211,90 @@ def _draw_facts(document: Document) -> None:
         st.caption(f":material/info: {plain(said(note))}")
 
 
-def _draw_settings(several: bool) -> tuple[ModelSpec | None, dict[str, str | bool]]:
-    """Method, shape, length and the rest; as the person chose them."""
-    columns = st.columns(3)
-    method = columns[0].selectbox(
-        _("Method"),
-        list(METHODS),
-        format_func=_,
-        key="method",
-        help=_(METHOD_HELP),
-        persist_state="session",
-    )
-    shape = columns[1].selectbox(
-        _("Shape"), list(SHAPES), format_func=_, key="shape", persist_state="session"
-    )
-    length = columns[2].selectbox(
-        _("Length"),
-        LENGTHS,
-        index=2,
-        format_func=_shown_length,
-        key="length",
-        accept_new_options=True,
-        help=_("Choose, or write your own: “250 words” or “15%” of the document"),
-        persist_state="session",
-    )
-    spec = None if method == "Quote" else model_picker.draw(_("Model"), "chat", None, "summarize_model")
+def _draw_settings(
+    start: Settings, several: bool, scope: str, label: str
+) -> tuple[ModelSpec | None, dict[str, str | bool], bool]:
+    """One line of choices, and whether its button was pressed. They start from `start`; `scope` is the result
+    that they are of.
+    """
+    with result_first.choices():
+        method = _choose(_("Method"), METHODS, start.method, f"method{scope}", help=_(METHOD_HELP))
+        shape = _choose(_("Format"), SHAPES, start.shape, f"shape{scope}")
+        length = _draw_length(str(start.length), scope)
+        with st.popover(_("More choices"), icon=":material/tune:", key=f"more{scope}"):
+            spec = None
+            if method != "Quote":
+                stored = start.model_id or None
+                spec = model_picker.draw(_("Model"), "chat", None, f"summarize_model{scope}", stored)
+            language, audience = _draw_readers(start, scope)
+        pressed = st.button(label, type="primary", icon=":material/summarize:")
     instruction = ""
     if shape == "Own instruction":
         instruction = st.text_area(
             _("Instruction"),
-            key="instruction",
+            start.instruction,
+            key=f"instruction{scope}",
             placeholder=_("For instance: only what it says about costs"),
             persist_state="session",
         )
-    with st.expander(_("Language and audience"), icon=":material/tune:"):
-        left, right = st.columns(2)
-        language = left.selectbox(
-            _("Language"),
-            [AS_DOCUMENT, *_CODES],
-            format_func=lambda name: language_name(_CODES[name]) if name in _CODES else _(name),
-            key="output_language",
-            persist_state="session",
-        )
-        audience = right.text_input(
-            _("Audience"),
-            key="audience",
-            placeholder=_("For instance: new colleagues"),
-            max_chars=200,
-            persist_state="session",
-        )
-    overall = several and st.toggle(_("One summary over all documents too"), key="overall")
-    return spec, {
+    overall = several and st.toggle(
+        _("One summary over all documents too"), start.overall, key=f"overall{scope}"
+    )
+    wanted: dict[str, str | bool] = {
         "method": method,
         "shape": shape,
-        "length": length or "",
+        "length": length,
         "instruction": instruction or "",
         "language": language,
-        "audience": audience or "",
+        "audience": audience,
         "overall": overall,
     }
+    return spec, wanted, pressed
+
+
+def _choose(label: str, options: Mapping[str, str], start: str, key: str, help: str | None = None) -> str:
+    index = list(options.values()).index(start)
+    return st.selectbox(
+        label, list(options), index, format_func=_, key=key, help=help, persist_state="session"
+    )
+
+
+def _draw_length(start: str, scope: str) -> str:
+    options = LENGTHS if start in LENGTHS else [*LENGTHS, start]
+    chosen = st.selectbox(
+        _("Length"),
+        options,
+        index=options.index(start),
+        format_func=_shown_length,
+        key=f"length{scope}",
+        accept_new_options=True,
+        help=_("Choose, or write your own: “250 words” or “15%” of the document"),
+        persist_state="session",
+    )
+    return chosen or ""
+
+
+def _draw_readers(start: Settings, scope: str) -> tuple[str, str]:
+    """In which language, and for whom."""
+    names = [AS_DOCUMENT, *_CODES]
+    now = next((name for name, code in _CODES.items() if code == start.language), AS_DOCUMENT)
+    language = st.selectbox(
+        _("Language"),
+        names,
+        names.index(now),
+        format_func=lambda name: language_name(_CODES[name]) if name in _CODES else _(name),
+        key=f"output_language{scope}",
+        persist_state="session",
+    )
+    audience = st.text_input(
+        _("Audience"),
+        start.audience,
+        key=f"audience{scope}",
+        placeholder=_("For instance: new colleagues"),
+        max_chars=200,
+        persist_state="session",
+    )
+    return language, audience or ""
 
 
 def _shown_length(wanted: str) -> str:
@@ -246,8 +308,8 @@ def length_name(length: Length) -> str:
     return said(counted("{count:,} word", "{count:,} words", length.words))
 
 
-def _start(text: str, uploads: list[Upload], spec: ModelSpec | None, wanted: dict[str, str | bool]) -> None:
-    """Reads the pasted text too, starts the job and opens its result."""
+def _given(text: str, uploads: list[Upload]) -> list[Document]:
+    """What is to be summarized; the pasted text is read too. Raises BadInput for what can't be."""
     failed = [upload.name for upload in uploads if upload.document is None]
     if failed:
         raise BadInput(
@@ -263,6 +325,11 @@ def _start(text: str, uploads: list[Upload], spec: ModelSpec | None, wanted: dic
         documents.insert(0, replace(pasted, name=""))
     if all(document.unread for document in documents):
         raise BadInput("There is nothing to summarize yet. Paste a text, upload a document or try a sample.")
+    return documents
+
+
+def _start(documents: list[Document], spec: ModelSpec | None, wanted: dict[str, str | bool]) -> None:
+    """Starts the job and opens its result."""
     settings = Settings(
         METHODS[str(wanted["method"])],
         SHAPES[str(wanted["shape"])],

@@ -1,4 +1,4 @@
-"""Where a summary's sentences come from: choose one, and its passage is shown marked in the document.
+"""Where a summary's chosen sentence comes from: its passages, marked in the document.
 
 Everything here is text of documents and models: it is escaped, and only the mark around it is markup.
 """
@@ -12,52 +12,23 @@ from components.tasks.summarize.summary import Citation, Line, Summary
 from components.ui.language import _, said
 from components.ui.text import plain
 
-AROUND = 2  # blocks shown before and after the passage
-SHOWN = 40  # sentences listed at a time
-CLIPPED = 400  # characters shown of what is around a passage, on each side and in each block
-HEIGHT = 560  # pixels of both sides: a passage shows beside its sentence, however long the list is
+AROUND = 2  # blocks shown after the passage, and rows of a table on each side; one block before it
+CLIPPED = 400  # characters shown of what follows a passage, in each block
+BEFORE = 160  # characters before it: the passage itself has to be in view beside its sentence
 
 
-def draw(summary: Summary, documents: Sequence[Document], scope: str) -> None:
-    """The sentences on one side, the document around the chosen one's passages on the other."""
-    lines = summary.lines
-    if not lines:
+def draw(summary: Summary, chosen: int, documents: Sequence[Document]) -> None:
+    """The document around the passages of the chosen sentence."""
+    if not summary.lines:
         st.caption(_("There are no sentences to trace."))
         return
-    left, right = st.columns(2)
-    with left, st.container(height=HEIGHT, border=False):
-        first = _first_shown(len(lines), scope)
-        chosen = st.radio(
-            _("Choose a sentence to see where it comes from"),
-            range(first, min(first + SHOWN, len(lines))),
-            format_func=lambda i: f"{i + 1}\\. {plain(lines[i].text)}",
-            captions=[_caption(line) for line in lines[first : first + SHOWN]],
-            key=f"sentence_{scope}_{first}",
-        )
-    with right, st.container(height=HEIGHT, border=False):
-        _draw_passages(lines[chosen], documents)
-
-
-def _first_shown(number: int, scope: str) -> int:
-    """Which sentences of a long summary are listed."""
-    if number <= SHOWN:
-        return 0
-    return st.selectbox(
-        _("Sentences"),
-        range(0, number, SHOWN),
-        format_func=lambda first: _("{first} to {last} of {total}").format(
-            first=first + 1, last=min(first + SHOWN, number), total=number
-        ),
-        key=f"shown_{scope}",
-    )
-
-
-def _caption(line: Line) -> str:
-    if not line.sources:
-        return _red(_("Nothing in the document supports this"))
-    places = list(dict.fromkeys(said(source.where) for source in line.sources))
-    nearest = "" if line.supported else _red(_("Not supported; the nearest:")) + " "
-    return nearest + ":material/link: " + plain(" · ".join(places))
+    line = summary.lines[chosen]
+    text = _("Sentence {number} of {total}").format(number=chosen + 1, total=len(summary.lines))
+    if line.sources and not line.supported:
+        nearest = _("Not supported; the nearest:")
+        text = f"{text} · {_red(nearest)}"
+    st.caption(text)
+    _draw_passages(line, documents)
 
 
 def _red(text: str) -> str:
@@ -78,7 +49,7 @@ def _draw_passages(line: Line, documents: Sequence[Document]) -> None:
 
 def _draw_context(source: Citation, document: Document) -> None:
     blocks = document.blocks
-    for index in range(max(source.block - AROUND, 0), min(source.block + AROUND + 1, len(blocks))):
+    for index in range(max(source.block - 1, 0), min(source.block + AROUND + 1, len(blocks))):
         block = blocks[index]
         if index == source.block:
             st.markdown(marked_row(block, source) if block.rows else _marked(block, source))
@@ -115,4 +86,4 @@ def _beginning(text: str) -> str:
 
 
 def _end(text: str) -> str:
-    return text if len(text) <= CLIPPED else "…" + text[-CLIPPED:]
+    return text if len(text) <= BEFORE else "…" + text[-BEFORE:]

@@ -10,26 +10,26 @@ import streamlit as st
 from components.documents import Document
 from components.errors import Unavailable
 from components.kept import DAMAGED
-from components.messages import N_, Message, counted
+from components.messages import N_, clauses, counted
 from components.results import Result
 from components.store import NewMessage
 from components.tasks.chat import ANSWER_SHARE
 from components.tasks.summarize import export
 from components.tasks.summarize.editing import edit
-from components.tasks.summarize.own_words import pieces, quoted
 from components.tasks.summarize.running import KIND, body_of, summaries_of
 from components.tasks.summarize.settings import Settings
-from components.tasks.summarize.summary import BULLETED, Line, Summary, name_of
+from components.tasks.summarize.summary import Summary, name_of
 from components.ui import notices
 from components.ui.chat.tab import open_conversation
 from components.ui.copy import copy_button
 from components.ui.language import _, said
 from components.ui.resources import config, manager, results, store
-from components.ui.summarize import session, sources
+from components.ui.summarize import cited, session, sources
 from components.ui.summarize.inputs import length_name
 from components.ui.text import plain
 
 POLL_SECONDS = 0.5
+LONG, HEIGHT = 1_600, 460  # characters from which a summary scrolls beside its source, in so many pixels
 TOKENS_PER_WORD = 1.4  # of a usual text; only to foresee what will not fit
 STATES = {
     "stopped": N_("Stopped. What was made until then is kept; it is not the whole document's summary."),
@@ -47,11 +47,6 @@ STATE_NAMES = {
     "failed": N_("Failed"),
     "skipped": N_("Skipped"),
     "waiting": N_("Not yet"),
-}
-ORIGINS = {
-    "written": (":material/stylus:", N_("by the model")),
-    "translated": (":material/translate:", N_("translated")),
-    "edited": (":material/edit:", N_("by hand")),
 }
 LEGEND = N_(
     "“…” is the document's own wording. A sentence marked “by the model” or “by hand” is not a quote; its "
@@ -74,6 +69,9 @@ ASKED = {
 
 def draw(result: Result) -> None:
     """The result, live or finished."""
+    st.header(plain(result.title), anchor=False)
+    with notices.part():
+        st.caption(plain(asked(result.settings)))
     if session.summarizing().job(result):
         _draw_live(result.id)
         return
@@ -81,10 +79,10 @@ def draw(result: Result) -> None:
     documents: list[Document] = []
     with notices.part():
         found = summaries_of(result.body)
+    with notices.part():
         documents = session.documents(result.id)
     _draw_state(result, found)
     if found:
-        _draw_actions(result, found, documents)
         names = [plain(said(summary.name)) for summary in found]
         tabs = st.tabs(names) if len(names) > 1 else [st.container()]
         for number, tab in enumerate(tabs):
@@ -117,10 +115,10 @@ def _draw_live(result_id: str) -> None:
 
 def _draw_so_far(result: Result) -> None:
     for summary in summaries_of(result.body)[-1:]:
-        st.subheader(_("Summary"))
+        st.subheader(_("Summary"), anchor=False)
         so_far = _("What there is so far. It changes while more is read.")
         st.caption(f":material/hourglass_top: {so_far}")
-        draw_lines(summary)
+        cited.draw(summary, f"live_{result.id}")
 
 
 def _stop(result_id: str) -> None:
@@ -155,21 +153,41 @@ def _again(result: Result, resume: bool) -> None:
         session.summarizing().again(result, session.tools(spec), resume)
 
 
-def _draw_actions(result: Result, found: Sequence[Summary], documents: Sequence[Document]) -> None:
-    name = export.file_name(result.title)
-    with st.container(horizontal=True):
-        for label, make, ending, kind in _DOWNLOADS:
-            st.download_button(
-                label,
-                partial(make, result.title, result.settings, found),  # made when it is asked for
-                f"{name}.{ending}",
-                kind,
-                on_click="ignore",
-                icon=":material/download:",
-            )
-        if st.button(_("Ask about this"), icon=":material/forum:"):
+def _draw_actions(
+    result: Result, number: int, found: Sequence[Summary], documents: Sequence[Document]
+) -> None:
+    """Below a summary: copy, edit, export, ask about it."""
+    scope = f"{result.id}_{number}"
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        copy_button(found[number].text, key=f"copy_{scope}")
+        st.button(
+            _("Edit"),
+            key=f"edit_{scope}",
+            type="tertiary",
+            icon=":material/edit:",
+            on_click=_edit,
+            args=(scope,),
+        )
+        with st.popover(_("Export"), type="tertiary", icon=":material/download:", key=f"export_{scope}"):
+            _draw_downloads(result, found, scope)
+        if st.button(_("Ask about this"), key=f"ask_{scope}", type="tertiary", icon=":material/forum:"):
             open_conversation(_conversation(result, found, documents))
             st.switch_page("pages/chat.py")
+
+
+def _draw_downloads(result: Result, found: Sequence[Summary], scope: str) -> None:
+    name = export.file_name(result.title)
+    for label, make, ending, kind in _DOWNLOADS:
+        st.download_button(
+            label,
+            partial(make, result.title, result.settings, found),  # made when it is asked for
+            f"{name}.{ending}",
+            kind,
+            key=f"{ending}_{scope}",
+            on_click="ignore",
+            icon=":material/download:",
+            width="stretch",
+        )
 
 
 def _conversation(result: Result, found: Sequence[Summary], documents: Sequence[Document]) -> str:
@@ -212,32 +230,19 @@ def _draw_summary(
     if summary.refused:
         st.warning(plain(said(summary.refused)), icon=":material/block:")
         return
-    scope = f"{result.id}_{number}"
-    st.subheader(_("Summary"), anchor=False)
-    if st.session_state.get("editing_summary") == scope:
+    _draw_partial(summary)
+    _draw_badges(summary)
+    if st.session_state.get("editing_summary") == f"{result.id}_{number}":
         _draw_editor(result, number, found, documents)
     else:
-        _draw_partial(summary)
-        draw_lines(summary)
-        with st.container(horizontal=True, gap="small"):
-            copy_button(summary.text, key=f"copy_{scope}")
-            st.button(
-                _("Edit"),
-                key=f"edit_{scope}",
-                type="tertiary",
-                icon=":material/edit:",
-                on_click=_edit,
-                args=(scope,),
-            )
+        _draw_cited(summary, documents, f"{result.id}_{number}")
+        _draw_actions(result, number, found, documents)
+    with notices.part():
         st.caption(plain(facts_line(result, summary)))
-        if any(line.origin != "quoted" for line in summary.lines):
-            st.caption(plain(f"{_(LEGEND)} {_(CHECKS)}"))
     st.subheader(_("Coverage"), anchor=False)
     _draw_coverage(summary)
-    st.subheader(_("Sources"), anchor=False)
-    with notices.part():
-        _require(summary, documents)
-        sources.draw(summary, documents, scope)
+    if any(line.origin != "quoted" for line in summary.lines):
+        st.caption(plain(f"{_(LEGEND)} {_(CHECKS)}"))
 
 
 def _require(summary: Summary, documents: Sequence[Document]) -> None:
@@ -245,6 +250,55 @@ def _require(summary: Summary, documents: Sequence[Document]) -> None:
     of = {*summary.files, *(source.file for line in summary.lines for source in line.sources)}
     if max(of, default=0) >= len(documents):
         raise Unavailable(DAMAGED)
+
+
+@st.fragment
+def _draw_cited(summary: Summary, documents: Sequence[Document], scope: str) -> None:
+    """The summary, and beside it the source of the sentence that is chosen in it."""
+    long, panel = len(summary.text) > LONG, f"source_{scope}"
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        st.subheader(_("Summary"), anchor=False)
+        with st.container(height=HEIGHT if long else "content", border=False):
+            chosen = cited.draw(summary, f"cited_{scope}", panel)
+    with right:
+        st.subheader(_("Sources"), anchor=False)
+        with st.container(height=HEIGHT if long else "content", border=False, key=panel), notices.part():
+            _require(summary, documents)
+            sources.draw(summary, chosen, documents)
+
+
+def _draw_badges(summary: Summary) -> None:
+    """Whether all was read, every sentence has a source, and what could be checked was found right."""
+    ledger, lines = summary.ledger, len(summary.lines)
+    missing = sum(len(line.missing) for line in summary.lines)
+    doubts = clauses(
+        counted(
+            "{count} number, date or name not found in the document",
+            "{count} numbers, dates or names not found in the document",
+            missing,
+        )
+        if missing
+        else "",
+        counted("{count} sentence in other words", "{count} sentences in other words", summary.unchecked)
+        if summary.unchecked
+        else "",
+    )
+    sourced = counted(
+        "{sourced} of {count} sentence with its source",
+        "{sourced} of {count} sentences with their source",
+        lines,
+        sourced=lines - summary.unsupported,
+    )
+    with st.container(horizontal=True, gap="small"):
+        _badge(ledger.complete, said(ledger.headline))
+        _badge(not summary.unsupported, said(sourced))
+        _badge(not doubts, said(doubts) or _("Numbers, dates and names are in the document"))
+
+
+def _badge(good: bool, text: str) -> None:
+    icon = ":material/check:" if good else ":material/warning:"
+    st.badge(plain(text), icon=icon, color="green" if good else "orange")
 
 
 def _draw_partial(summary: Summary) -> None:
@@ -259,51 +313,6 @@ def _draw_partial(summary: Summary) -> None:
     st.warning(plain(text.format(read=said(summary.ledger.headline))), icon=":material/warning:")
 
 
-def draw_lines(summary: Summary) -> None:
-    """The sentences, numbered as under Sources, with what a reader must not miss."""
-    if summary.shape not in BULLETED:
-        st.markdown(" ".join(_line(number, line) for number, line in enumerate(summary.lines, 1)))
-        return
-    rows: list[str] = []
-    heading: Message = ""
-    for number, line in enumerate(summary.lines, 1):
-        if line.heading != heading:
-            heading = line.heading
-            rows.append(f"\n**{plain(said(heading))}**\n")
-        rows.append(f"- {_line(number, line)}")
-    st.markdown("\n".join(rows))
-
-
-def _line(number: int, line: Line) -> str:
-    """A quote in quotation marks; of what is written, the words that are not the source's on colour."""
-    marks = f" :gray-badge[{number}]"
-    if line.origin == "quoted":
-        speaker, words = quoted(line)
-        text = f"{_spaced(speaker)}“{plain(words)}”"
-    else:
-        text = "".join(
-            f":orange-background[{plain(piece.text)}]" if piece.own else _spaced(piece.text)
-            for piece in pieces(line)
-        )
-        icon, name = ORIGINS["translated" if line.original else line.origin]
-        marks += f" :violet-badge[{icon} {_(name)}]"
-        if line.supported and not line.faithful and not line.original:
-            compare = _("in other words: compare")
-            marks += f" :orange-badge[:material/compare_arrows: {compare}]"
-    if not line.supported:
-        text = _("no source")
-        marks += f" :red-badge[:material/link_off: {text}]"
-    for missing in line.missing:
-        text = _("not in the document: {missing}").format(missing=plain(said(missing)))
-        marks += f" :orange-badge[:material/search_off: {text}]"
-    return text + marks
-
-
-def _spaced(text: str) -> str:
-    """Plain, with the spaces around it that join it to its neighbours."""
-    return " " * text[:1].isspace() + plain(text) + " " * (text[-1:].isspace() and bool(text.strip()))
-
-
 def facts_line(result: Result, summary: Summary) -> str:
     """Length, checks and time in one line."""
     settings = Settings.from_json(result.settings)
@@ -311,7 +320,7 @@ def facts_line(result: Result, summary: Summary) -> str:
     missing = sum(len(line.missing) for line in summary.lines)
     target = settings.length.words or summary.target
     facts = [
-        _(settings.method.capitalize()),
+        _(METHODS[settings.method]).capitalize(),
         said(
             counted(
                 "{count} word (asked for {target})",
@@ -403,7 +412,7 @@ def _draw_comparison(result: Result) -> None:
     names: dict[str, str] = {}
     for h in others:
         with suppress(Unavailable):  # a damaged one
-            names[h.id] = f"{h.title} ({_asked(h.settings)})"
+            names[h.id] = f"{h.title} ({asked(h.settings)})"
     chosen = st.selectbox(
         _("Compare with"),
         list(names),
@@ -417,15 +426,16 @@ def _draw_comparison(result: Result) -> None:
         return
     for column, one in zip(st.columns(2), (result, other), strict=True):
         with column, st.container(border=True):
-            st.markdown(f"**{plain(_asked(one.settings))}**")
-            for summary in summaries_of(one.body):
+            st.markdown(f"**{plain(asked(one.settings))}**")
+            for number, summary in enumerate(summaries_of(one.body)):
                 if not summary.refused:
-                    draw_lines(summary)
+                    cited.draw(summary, f"compared_{result.id}_{one.id}_{number}")
                     st.caption(plain(facts_line(one, summary)))
                     st.caption(plain(said(summary.ledger.headline)))
 
 
-def _asked(settings: Mapping[str, Any]) -> str:
-    asked = Settings.from_json(settings)
-    text = _(ASKED[asked.shape])
-    return text.format(method=_(METHODS[asked.method]), length=length_name(asked.length))
+def asked(settings: Mapping[str, Any]) -> str:
+    """What was asked for, in a few words."""
+    chosen = Settings.from_json(settings)
+    text = _(ASKED[chosen.shape])
+    return text.format(method=_(METHODS[chosen.method]), length=length_name(chosen.length))

@@ -10,11 +10,11 @@ from components.errors import BadInput
 from components.jobs import Job
 from components.kept import read
 from components.messages import Said
-from components.tasks.translate.document_jobs import DocumentAsked, DocumentRequest
+from components.tasks.translate.document_jobs import DocumentRequest
 from components.tasks.translate.glossary import Term
 from components.tasks.translate.receipt import Receipt, exported
 from components.tasks.translate.routes import routes
-from components.translations import Translation
+from components.translations import Asked, Translation
 from components.ui import notices
 from components.ui.language import _, language_name, said
 from components.ui.opened import Opened
@@ -58,7 +58,7 @@ def draw_password(name: str, key: str) -> None:
 
 
 def begin(translation_id: str, settings: dict[str, Any], terms: list[Term]) -> None:
-    asked = read(DocumentAsked, settings)
+    asked = read(Asked, settings)
     known = routes(route_picker.ready_models(), settings["source"], settings["target"])
     route = next((one for one in known if one.id == settings["route"]), None)
     if route is None:
@@ -66,7 +66,7 @@ def begin(translation_id: str, settings: dict[str, Any], terms: list[Term]) -> N
             "The engine of this document isn't on this machine any more. Choose another, and upload again."
         )
     password = _passwords().get(translation_id, "")
-    options = Options(tuple(asked["columns"]), asked["bilingual"], asked["target"], password)
+    options = Options(tuple(asked.get("columns", ())), asked.get("bilingual", False), asked["target"], password)
     request = DocumentRequest(
         translation_id, settings["source"], settings["target"], route, person(), terms, options
     )

@@ -72,7 +72,7 @@ def _draw_choices(upload: UploadedFile, opened: OpenedFile) -> None:
     facts = texts.format(name=plain(upload.name), count=count)
     todo = _("Press Translate to begin.") if is_new() else _("Change a setting to translate it again.")
     st.caption(f":material/description: {facts} {todo}")
-    for note in opened.notes:
+    for note in opened.notes if is_new() else ():  # after that they are in the receipt
         st.info(plain(said(note)), icon=":material/info:")
     if opened.header:
         titles = _column_titles(opened.header)

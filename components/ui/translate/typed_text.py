@@ -151,6 +151,7 @@ def draw_translation(setup: Setup) -> None:
     found = current()
     if found is None:
         st.caption(_("The translation appears here."))
+        _say_when(setup)
         return
     whole = texts.whole(texts.body_of(found), found.settings["target"])
     with st.container(border=True, height=TALL if len(whole) > LONG else "content"):
@@ -162,11 +163,23 @@ def draw_translation(setup: Setup) -> None:
         )
     if texts.body_of(found)["text"] != text():
         st.caption(_("This is the translation of the text before you changed it."))
+        _say_when(setup)
     if is_stale(found, setup):
         older = _("This translation is from {source} to {target}, made before you chose something else.")
         sides = (language_name(found.settings[side]) for side in ("source", "target"))
         st.warning(
             older.format(**dict(zip(("source", "target"), sides, strict=True))), icon=":material/history:"
+        )
+
+
+def _say_when(setup: Setup) -> None:
+    """Why what was typed isn't translated yet, where nothing else says it."""
+    if text().strip() and setup.route and not route_picker.routes.made_for(setup.route):
+        st.caption(
+            _(
+                "Press Translate to begin: a model that wasn't made for these languages isn't started by "
+                "itself."
+            )
         )
 
 
@@ -208,6 +221,7 @@ def _facts(rows: Sequence[SentencePair]) -> Message:
     retried = sum(1 for row in rows if row["retried"])
     left = sum(1 for row in rows if row.get("skipped"))
     remembered = sum(1 for row in rows if row["remembered"])
+    elsewhere = sum(1 for row in rows if row.get("elsewhere"))
     return clauses(
         counted("{count} sentence", "{count:,} sentences", len(rows)),
         Said("{count:,} marked: hover over it, or choose it, to see why", count=marked) if marked else "",
@@ -220,6 +234,7 @@ def _facts(rows: Sequence[SentencePair]) -> Message:
         if left
         else "",
         Said("{count:,} from your translation memory", count=remembered) if remembered else "",
+        Said("{count:,} of them corrected after another sentence", count=elsewhere) if elsewhere else "",
     )
 
 
@@ -240,6 +255,13 @@ def _draw_sentence(found: Translation, number: int, terms: list[Term]) -> None:
                 icon=":material/alt_route:",
                 on_click=_ask_others,
                 args=(found, number, terms),
+            )
+            st.button(
+                _("Translate this again"),
+                icon=":material/refresh:",
+                on_click=_translate_again,
+                args=(found, number, terms),
+                help=_("By the engine, without what the translation memory has of this sentence"),
             )
         for other in st.session_state.get(OTHERS, []):
             if other != row["target"]:
@@ -262,19 +284,43 @@ def _use(found: Translation, number: int, target: str) -> None:
     translations().update(found.id, body=texts.edited(body, number, target))
     pair = f"{found.settings['source']}-{found.settings['target']}"
     memory = StoredMemory(translations(), person(), pair, found.settings["route"])
-    memory.correct(body["sentences"][number]["source"], target.strip())
+    rows = body["sentences"]
+    memory.correct(rows[number]["source"], target.strip(), rows[number - 1]["source"] if number else "")
     notices.later(_("Saved. This sentence will be translated this way from now on."))
 
 
-def _ask_others(found: Translation, number: int, terms: list[Term]) -> None:
+def _request(found: Translation, number: int, terms: list[Term]) -> TextRequest | None:
+    """One sentence, to the engine that translated it; a notice says if that isn't here any more."""
     row, settings = texts.body_of(found)["sentences"][number], found.settings
     models = route_picker.ready_models()
     known = route_picker.routes.routes(models, settings["source"], settings["target"])
     route = next((route for route in known if route.id == settings["route"]), None)
     if route is None:
         notices.later(_("The engine of this translation isn't on this machine any more."))
+        return None
+    return TextRequest(row["source"], settings["source"], settings["target"], route, person(), terms)
+
+
+def _translate_again(found: Translation, number: int, terms: list[Term]) -> None:
+    request, fresh = _request(found, number, terms), translations().get(found.id)
+    if request is None or fresh is None:
         return
-    request = TextRequest(row["source"], settings["source"], settings["target"], route, person(), terms)
+    try:
+        before = texts.body_of(fresh)
+        body = texts.again(number, before, request, manager(), translations())
+    except AppError as error:
+        notices.later(error.message, "error")
+        return
+    translations().update(found.id, body=texts.kept(body))
+    st.session_state.pop(OTHERS, None)
+    if body["sentences"][number]["target"] == before["sentences"][number]["target"]:
+        notices.later(_("The engine translates this sentence as before."))
+
+
+def _ask_others(found: Translation, number: int, terms: list[Term]) -> None:
+    row, request = texts.body_of(found)["sentences"][number], _request(found, number, terms)
+    if request is None:
+        return
     try:
         others = texts.alternatives(row["source"], request, manager(), lambda: False)
     except AppError as error:

@@ -215,4 +215,4 @@ def test_a_damaged_chapter_does_not_cost_the_book() -> None:
     data[at : at + 40] = b"\xff" * 40
     found = read_document(bytes(data), "a.epub")
     assert [block.text for block in found.blocks if block.kind == "heading"] == ["One", "Three"]
-    assert "Damaged chapters" in left_out(found)
+    assert "Damaged chapters: these can't be opened: Two.xhtml" in left_out(found)

@@ -12,7 +12,8 @@ from safetensors.numpy import save_file
 
 from components.errors import BadInput
 from components.models.catalog import CATALOGUE, package_file
-from components.models.headers import check_config, check_gguf, check_safetensors
+from components.models.gguf_header import check_gguf
+from components.models.headers import check_config, check_safetensors
 from tests.figures import note
 
 SMALL = 50_000_000  # bytes that a check may take at most

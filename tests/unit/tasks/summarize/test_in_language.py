@@ -210,6 +210,12 @@ def test_quotes_are_translated_by_an_engine_made_for_it_and_marked_as_translated
     assert made.lines
     assert {line.text for line in made.lines} <= set(PORTUGUESE.values())
     assert all(line.original and not line.missing for line in made.lines)
+    note = (
+        "Quoted from the document, then translated"
+        if method == "quote"
+        else "Written in the document's language"
+    )
+    assert note in " ".join(english(made.notes))
 
 
 def test_without_an_engine_for_the_languages_quotes_stay_and_say_so():

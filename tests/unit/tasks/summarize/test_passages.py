@@ -130,6 +130,12 @@ def test_words_are_counted_alike_for_length_and_coverage():
     assert sum(p.words for p in passages(made)) == count_words(made.blocks[0].text)
 
 
+def test_words_of_a_transcript_are_counted_as_in_its_file():
+    text = "\n\n".join(["Ann: Um, we start now. All are here.", "Bob: Yes [laughter], we do."] * 2)
+    made = document(text)
+    assert sum(p.words - p.named for p in passages(made)) == made.words
+
+
 def test_time_to_cut_a_text_without_spaces_grows_with_its_length_and_not_with_its_square():
     def steps(times: int) -> int:
         whole = document("港口委员会开会讨论新渡轮" * times, language="zh")

@@ -1,11 +1,37 @@
 """What can't be summarized, and why."""
 
+from random import Random
+
 import pytest
 
 from components.documents import Document
 from components.tasks.summarize import refusing
 from components.tasks.summarize.passages import passages
 from tests.unit.tasks.summarize.fakes import document, long_text
+
+
+def at_random(characters: str, seed: int = 7) -> str:
+    """Words of letters that are drawn by lot."""
+    chance = Random(seed)
+    words = ("".join(chance.choices(characters, k=chance.randint(3, 9))) for _ in range(90))
+    return f"{' '.join(words)}."
+
+
+def letters(first: str, last: str) -> str:
+    return "".join(map(chr, range(ord(first), ord(last) + 1)))
+
+
+REAL_ZH = "市议会周二批准了新的港口计划，预算为四千万欧元，工程将于明年春天开始，预计持续两年，届时渡轮可以全年停靠。"
+GIBBERISH = [
+    at_random("фывапролджэ" * 3 + "йцукенгшщзхячсмитьбю"),
+    at_random(letters("α", "ω")),
+    at_random(letters("ب", "غ")),
+    at_random(letters("א", "ת")),
+    at_random(letters("अ", "ह")),
+    at_random(letters("一", "龥")),
+    at_random(letters("가", "힣")),
+    (REAL_ZH * 2).encode().decode("gbk", "ignore"),
+]
 
 
 def refuse(whole: Document) -> None:
@@ -24,6 +50,7 @@ def refuse(whole: Document) -> None:
         (" ".join(f"{i * 7919}" for i in range(60)), "numbers"),
         ("yes no " * 40, "too little"),
         ("sdkfj wqrtz pldm aokcn xnvbz hhtk brwq eilm zzpt kdfgs mnbv qweo tyrh. " * 5 + "vfdsk plkq mnzx rtgh", "letters without words"),
+        *((text, "letters without words") for text in GIBBERISH),
     ],
 )  # fmt: skip
 def test_text_that_says_nothing_is_refused_with_the_reason(text, reason):

@@ -10,7 +10,7 @@ from components.jobs import Jobs
 from components.results import Result, Results
 from components.store import Store
 from components.tasks.summarize.running import Summarizing, documents_of, summaries_of
-from tests.unit.tasks.summarize.fakes import QUOTE, TEXT, FakeModels, document, long_text
+from tests.unit.tasks.summarize.fakes import MEETING, QUOTE, TEXT, FakeModels, document, long_text
 
 
 @pytest.fixture
@@ -48,6 +48,17 @@ def test_a_finished_summary_is_in_the_history_with_its_document(summarizing: Sum
     assert summaries_of(result.body)[0].lines
     assert documents_of(result)[0].text.startswith("The harbour")
     assert [heading.id for heading in summarizing.results.headings("summary")] == [result.id]
+
+
+def test_a_button_that_is_pressed_twice_makes_one_summary(summarizing: Summarizing):
+    work = Halfway()
+    first = summarizing.start([document(long_text())], QUOTE, work.models.tools())
+    assert summarizing.start([document(long_text())], QUOTE, work.models.tools()) == first
+    other = summarizing.start([document(MEETING)], QUOTE, FakeModels().tools())
+    work.go.set()
+    finished(summarizing, first)
+    assert summarizing.start([document(MEETING)], QUOTE, FakeModels().tools()) == other
+    assert len(summarizing.results.headings("summary")) == 2
 
 
 def test_a_refused_document_says_why_in_the_history(summarizing: Summarizing):

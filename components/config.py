@@ -33,6 +33,10 @@ RANGES: Mapping[str, tuple[float, float]] = {
     "document_pages": (1, MOST),
     "document_unpacked_mb": (1, MOST),
     "document_nesting": (1, 100_000),
+    "ocr_pages": (1, MOST),
+    "ocr_seconds": (0.1, MOST),
+    "ocr_memory_mb": (1, MOST),
+    "ocr_megapixels": (1, 1000),
     "hub_timeout": (0.1, 86_400),
     "metrics_port": (0, 65_535),
     "context": (1, MOST),
@@ -92,6 +96,10 @@ class Config:
     document_pages: int = 2000  # pages, slides or sheets of one document
     document_unpacked_mb: int = 200  # what the compressed parts of one document may unpack to
     document_nesting: int = 256  # elements inside each other in one document
+    ocr_pages: int = 300  # pages of one document that are read from pictures
+    ocr_seconds: float = 60.0  # wall time for one of them
+    ocr_memory_mb: int = 2500  # for the process while it reads them
+    ocr_megapixels: int = 100  # pixels of one picture, in millions
     accelerate_config: Path | None = None  # for training on several machines: `accelerate config` writes one
     hub_timeout: float = 10.0  # seconds without an answer before the hub counts as unreachable
     mode: Literal["local", "open", "signed in"] = "local"  # who uses this server; see components/access.py

@@ -30,6 +30,9 @@ class Block(Kept):
     headed: bool = False  # whether the format says that the first of these rows names the columns
     numbers: tuple[int, ...] = ()  # of these rows in the file, where a person sees them: 1-based
     turns: tuple[tuple[int, int], ...] = ()  # of text that goes on: where in it, and on which page
+    unsure: tuple[
+        tuple[int, int], ...
+    ] = ()  # of text read from a picture: from where to where it may be wrong
 
     def to_json(self) -> dict[str, Any]:
         """Without what is empty: most of a book's blocks are a text and nothing else."""
@@ -66,7 +69,7 @@ class Document(Kept):
     """A document as text with structure."""
 
     name: str
-    format: str  # "pdf", "docx", "odt", "pptx", "xlsx", "csv", "html", "markdown", "rtf", "epub", ...
+    format: str  # "pdf", "docx", "odt", "pptx", "xlsx", "csv", "html", "markdown", "picture", ...
     blocks: tuple[Block, ...]
     title: str = ""
     language: str = ""  # ISO 639-1, detected; empty where there is too little text to tell

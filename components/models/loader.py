@@ -21,7 +21,7 @@ from components.models.engine import Engine
 from components.models.footprint import architecture, stored
 from components.models.gguf_header import GgufHeader, read_gguf
 from components.models.gguf_memory import CacheBits, cells, checked, fitting_bits
-from components.models.library import Library, Progress, source_file
+from components.models.library import Library, Progress
 from components.models.placement import HEADROOM_BYTES, Device, Footprint, Placement, target_kind
 from components.models.process import EngineProcess, ProcessEngine
 from components.models.runtime import Runtime
@@ -110,14 +110,14 @@ class EngineLoader:
         if importlib.util.find_spec("xllamacpp") is None:
             return Said("llama.cpp isn't installed (`pip install xllamacpp`)")
         try:
-            checked(read_gguf(source_file(spec)))
+            checked(read_gguf(self._library.source_file(spec)))
         except AppError as error:
             return error.message
         return True
 
     def _file(self, spec: ModelSpec) -> tuple[Path, Footprint]:
         """A GGUF file, and what it needs as it is. Raises BadInput with the reason why it can't be used."""
-        file = source_file(spec)
+        file = self._library.source_file(spec)
         header = checked(read_gguf(file))
         return file, stored(header, self._config.max_context, self._bits(spec, header))
 
@@ -175,7 +175,7 @@ class EngineLoader:
         self, spec: ModelSpec, folder: Path, placement: Placement, reclaim: Callable[[], object]
     ) -> Engine:
         key = f"{spec.key}#{next(self._keys)}"
-        if folder.suffix == ".gguf":
+        if spec.gguf and folder.is_file():
             return self._on_llama(spec, folder, placement, reclaim, key)
         if architecture(folder) == "bergamot":
             return self._alone(BERGAMOT, reclaim, "load", key, folder, placement, spec.task)

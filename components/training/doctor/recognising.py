@@ -41,7 +41,7 @@ ROLE_NAMES = {
     "bing": "assistant",
     "bard": "assistant",
 }
-ROLE_FIELDS = ("role", "from")
+ROLE_FIELDS = ("role", "from", "speaker", "sender")
 _FIRST_ROLE = re.compile(
     rf"""\s*\[\s*\{{[^{{}}\[\]]*?["'](?:{"|".join(ROLE_FIELDS)})["']\s*:\s*["'](\w+)["']"""
 )
@@ -78,6 +78,7 @@ class Shape(Kept):
     languages: tuple[str, str] = ("", "")  # of translation pairs, where the names of the columns say them
     sure: bool = True  # otherwise the person is asked
     keep: tuple[tuple[str, tuple[str, ...]], ...] = ()  # of fields that mark rows: the values trained on
+    assistant: str = ""  # whose turns are the answers, where their roles have other names
 
     @property
     def fields(self) -> set[str]:

@@ -129,6 +129,7 @@ class Report(Kept):
     asked: tuple[Message, ...] = ()  # why the person has to look at the fields, beside their names
     marks: tuple[Mark, ...] = ()  # fields that may say which rows are good
     divided: bool = False  # whether rows say themselves that they are held out
+    people: tuple[tuple[str, int], ...] = ()  # whose turns there are, where one of them is the assistant
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,9 @@ def begin(translation_id: str, settings: dict[str, Any], terms: list[Term]) -> N
             "The engine of this document isn't on this machine any more. Choose another, and upload again."
         )
     password = _passwords().get(translation_id, "")
-    options = Options(tuple(asked.get("columns", ())), asked.get("bilingual", False), asked["target"], password)
+    options = Options(
+        tuple(asked.get("columns", ())), asked.get("bilingual", False), asked["target"], password
+    )
     request = DocumentRequest(
         translation_id, settings["source"], settings["target"], route, person(), terms, options
     )

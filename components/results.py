@@ -77,6 +77,7 @@ class Heading:
     state: State
     updated_at: Seconds
     settings: Mapping[str, Any]
+    job_id: str  # as in `Result`
 
 
 class Results(Scoped):

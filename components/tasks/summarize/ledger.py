@@ -77,6 +77,7 @@ class Ledger(Kept):
     parts: tuple[Annotated[Part, Formerly(_reached)], ...]
     pages: Count | None = None  # of the document; None where it has none
     left_out: tuple[Message, ...] = ()  # what the parser could not turn into text, and why
+    notes: tuple[Message, ...] = ()  # on how it was read: which pages from pictures, and how surely
 
     @property
     def share(self) -> float:
@@ -143,4 +144,7 @@ def joined(ledgers: Sequence[Ledger]) -> Ledger:
         parts += [replace(part, number=len(parts) + i) for i, part in enumerate(ledger.parts, 1)]
     pages = [ledger.pages for ledger in ledgers]
     whole = sum(page for page in pages if page) if all(pages) else None
-    return Ledger(tuple(parts), whole, tuple(line for ledger in ledgers for line in ledger.left_out))
+    left_out, notes = (
+        tuple(line for ledger in ledgers for line in getattr(ledger, name)) for name in ("left_out", "notes")
+    )
+    return Ledger(tuple(parts), whole, left_out, notes)

@@ -54,7 +54,7 @@ def draw(check: Check | None) -> ModelSpec | None:
             help=_(
                 "96 requests to a bike shop, each with the note that goes to the workshop: which bike, which "
                 "part, what is wrong. Written for this page. A model learns the form and the words to pick "
-                "out in about two minutes."
+                "out in a few minutes."
             ),
         )
     if (sample or errands.take(SAMPLE)) and spec:

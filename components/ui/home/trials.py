@@ -74,7 +74,7 @@ TRIALS = (
     Trial(
         "fine_tune",
         N_("Fine-tune"),
-        N_("96 requests to a bike shop: check them, then train a model on them in about two minutes."),
+        N_("96 requests to a bike shop: check them, then train a model on them in a few minutes."),
         _fine_tune,
     ),
 )

@@ -96,7 +96,7 @@ class Library:
         if self.file(spec) or not spec.downloads:
             return Availability("ready", Said("Ready (converted once, at the first use)"))
         size = spec.download_bytes / GB
-        if online is False:
+        if online is False and spec.source == "hub":
             return Availability(
                 "offline", Said("Unavailable offline (a download of {size:.1f} GB)", size=size)
             )

@@ -3,9 +3,15 @@
     python -m components.models.download OWNER/NAME REVISION FOLDER [FILE …]
 
 It is a process of its own, so that Cancel ends it at once and leaves no thread behind.
+Prints one JSON object per line: {"total", "commit"} in bytes, {"host", "sent"} for each request, {"error"} at
+the end. A second run on the same folder continues where the first one stopped. Honours HF_ENDPOINT, HF_TOKEN,
+HF_HUB_OFFLINE.
+A repository that has only a pickle is refused.
+=======
 Prints one JSON object per line: {"total", "commit"} in bytes, or {"error"} at the end. A second run
 on the same folder continues where the first one stopped. Honours HF_ENDPOINT, HF_TOKEN, HF_HUB_OFFLINE.
 A repository that has only a pickle is refused. With FILEs, only these and the licence are fetched.
+>>>>>>> main
 """
 
 import errno
@@ -18,7 +24,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from components import lifeline
+from components import lifeline, outgoing
 
 # Plain HTTP into the folder itself: the bytes there can be counted, and the download resumed.
 os.environ.setdefault("HF_HUB_DISABLE_XET", "1")
@@ -42,8 +48,9 @@ class Mismatch(Exception):
 def download(repo: str, revision: str, folder: Path, only: list[str]) -> None:
     from fnmatch import fnmatch
 
-    from huggingface_hub import HfApi
+    from huggingface_hub import HfApi, get_session
 
+    outgoing.watch(get_session(), lambda host, sent: say(host=host, sent=sent))
     info = HfApi().model_info(repo, revision=revision, files_metadata=True, timeout=20)
     files = {
         file.rfilename: file

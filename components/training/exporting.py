@@ -14,13 +14,12 @@ import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from components import lifeline
 from components.config import ROOT, Config
-from components.errors import BadInput, Cancelled, EngineFailed
+from components.errors import BadInput, Cancelled, EngineFailed, Unavailable
 from components.files import read_json
-from components.messages import Said, from_json
+from components.messages import Said
 from components.models.adapters import CONFIG, WEIGHTS, AdapterFolder, Tuned
 from components.models.catalog import CATALOGUE, ModelSpec
 from components.models.headers import check_safetensors
@@ -29,6 +28,7 @@ from components.training.doctor.findings import KINDS
 from components.training.folder import Plan, RunFolder, slug
 from components.training.hyperparameters import TITLES
 from components.training.launching import ENVIRONMENT
+from components.training.reported import Report
 from components.training.scoring import in_words
 
 PICKLES = (".bin", ".pt", ".pth", ".pkl", ".ckpt")
@@ -37,7 +37,7 @@ CONFIG_BYTES = 1_000_000
 
 def card(folder: RunFolder, name: str, merged: bool = False) -> str:
     """The model card of a run, under the name that it has now: data, settings and the report, as Markdown."""
-    return _card(_plan(folder, name), folder.report, merged)
+    return _card(_plan(folder, name), _told(folder), merged)
 
 
 def _plan(folder: RunFolder, name: str) -> Plan:
@@ -50,7 +50,7 @@ def _hub_name(base_id: str) -> str:
     return next((spec.hub_name for spec in CATALOGUE if spec.id == base_id and spec.hub_name), base_id)
 
 
-def _card(plan: Plan, report: dict[str, Any] | None, merged: bool) -> str:
+def _card(plan: Plan, told: Sequence[str], merged: bool) -> str:
     settings = plan.settings.to_json()
     adapter = plan.settings.method in ("lora", "qlora") and not merged
     lines = [
@@ -74,7 +74,7 @@ def _card(plan: Plan, report: dict[str, Any] | None, merged: bool) -> str:
         "",
         "## Is it better?",
         "",
-        *_told(report),
+        *told,
         "",
         "## Settings",
         "",
@@ -91,11 +91,20 @@ def _card(plan: Plan, report: dict[str, Any] | None, merged: bool) -> str:
     return "\n".join(lines)
 
 
-def _told(report: dict[str, Any] | None) -> list[str]:
+def _told(folder: RunFolder) -> list[str]:
+    """What the comparison found; of a damaged report, that it is damaged."""
+    try:
+        return told(folder.report)
+    except Unavailable as error:
+        return [str(error)]
+
+
+def told(report: Report | None) -> list[str]:
+    """The same in Markdown."""
     if not report:
         return ["It was not compared with its base yet."]
     found = [
-        f"**{from_json(report['sentence'])}**",
+        f"**{report['sentence']}**",
         "",
         "| | base | tuned |",
         "|---|---|---|",
@@ -141,7 +150,7 @@ def _write(
             archive.writestr(f"{top}/{CONFIG}", json.dumps(about, indent=2))
         elif path.name != "README.md":
             archive.write(path, f"{top}/{path.name}")
-    archive.writestr(f"{top}/README.md", _card(plan, folder.report, merged))
+    archive.writestr(f"{top}/README.md", _card(plan, _told(folder), merged))
     archive.writestr(f"{top}/run.json", json.dumps(plan.to_json(), ensure_ascii=False, indent=1))
     if (folder.path / "report.json").exists():
         archive.write(folder.path / "report.json", f"{top}/report.json")

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from components.kept import Kept
 from components.messages import Said
 from components.models.languages import language_code
 from components.training.doctor.records import Record
@@ -40,7 +41,7 @@ ROLE_NAMES = {
     "bing": "assistant",
     "bard": "assistant",
 }
-ROLE_FIELDS = ("role", "from")
+ROLE_FIELDS = ("role", "from", "speaker", "sender")
 _FIRST_ROLE = re.compile(
     rf"""\s*\[\s*\{{[^{{}}\[\]]*?["'](?:{"|".join(ROLE_FIELDS)})["']\s*:\s*["'](\w+)["']"""
 )
@@ -65,7 +66,7 @@ KNOWN_FIELDS = frozenset(name for names in (*_ALL, SYSTEM, HISTORY) for name in 
 
 
 @dataclass(frozen=True)
-class Shape:
+class Shape(Kept):
     """Which field is for what."""
 
     form: Form
@@ -77,15 +78,7 @@ class Shape:
     languages: tuple[str, str] = ("", "")  # of translation pairs, where the names of the columns say them
     sure: bool = True  # otherwise the person is asked
     keep: tuple[tuple[str, tuple[str, ...]], ...] = ()  # of fields that mark rows: the values trained on
-
-    def to_json(self) -> dict[str, Any]:
-        return vars(self) | {"languages": list(self.languages)}
-
-    @classmethod
-    def from_json(cls, plain: Mapping[str, Any]) -> "Shape":
-        languages = plain.get("languages") or ["", ""]
-        keep = tuple((name, tuple(values)) for name, values in plain.get("keep", ()))
-        return cls(**{**plain, "languages": (languages[0], languages[1]), "keep": keep})
+    assistant: str = ""  # whose turns are the answers, where their roles have other names
 
     @property
     def fields(self) -> set[str]:

@@ -24,7 +24,11 @@ from components.ui.resources import config
 from components.ui.text import plain
 
 NAMED = 20  # places of one kind of problem that are named above the table
-FORMATS = {"Text": N_("Text")}  # the other formats have names that are the same in every language
+FORMATS = {
+    "Text": N_("Text"),
+    "Chat": N_("Chat"),
+    "Dialogue": N_("Dialogue"),
+}  # the other formats have names that are the same in every language
 SIDES = {"train": N_("trained on"), "valid": N_("held out"), "out": N_("left out")}
 
 

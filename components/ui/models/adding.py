@@ -17,7 +17,7 @@ from components.models.sources.folders import lmstudio_folders, ollama_stores
 from components.models.sources.hub import Hit
 from components.models.sources.looking import Found, Machine
 from components.ui import notices
-from components.ui.language import _, said
+from components.ui.language import _, ngettext, said
 from components.ui.models import downloading
 from components.ui.models.buttons import button
 from components.ui.person import current, person
@@ -77,7 +77,8 @@ def _draw_hits(hits: list[Hit]) -> None:
     for hit in hits:
         with st.container(horizontal=True, vertical_alignment="center"):
             facts = [hit.licence, "GGUF" if hit.gguf else "safetensors"]
-            facts.append(_("{count} downloads").format(count=f"{hit.downloads:,}"))
+            text = ngettext("{count} download", "{count} downloads", hit.downloads)
+            facts.append(text.format(count=f"{hit.downloads:,}"))
             about = " · ".join(plain(fact) for fact in facts if fact)
             st.markdown(f"**{plain(hit.repo)}**  \n{about}", width="stretch")
             button(N_("Choose"), hit.repo, ":material/arrow_forward:", partial(_start, hit.repo))

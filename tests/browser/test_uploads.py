@@ -24,7 +24,7 @@ SEND = """async ([address, megabytes, times]) => {
 def test_uploads_that_pass_no_page_do_not_fill_the_memory(
     serve: Callable[..., Server], person: Callable[..., Page]
 ):
-    server = serve(mode="open", default_model="", upload_mb=2)
+    server = serve(mode="open", default_model="", upload_mb=2, adapter_mb=2)
     page = person(server.url)
     go(page, "Summarize")
     with page.expect_request(lambda request: request.method == "PUT") as sent:

@@ -217,3 +217,17 @@ def test_a_file_over_the_limit_is_refused(config, model):
             Request(str(model), "Tiny", 512),
             "tiny",
         )
+
+
+def test_copies_are_dropped_by_themselves_and_not_out_of_a_text(config, model):
+    rows = [json.dumps({"prompt": f"Number {n}?", "completion": f"{n}"}) for n in range(30)]
+    upload = checks.Upload("rows.jsonl", lines(*rows, *rows[:5]).encode())
+    made = checks.start(config, "ann", [upload], Request(str(model), "Tiny", 512), "tiny")
+    ready = prepared.load(config, "ann", made.id)
+    assert (ready.train_rows, ready.valid_rows, ready.facts.dropped) == (22, 8, {"duplicate": 5})
+    kept = checks.prepare(config, made, ())
+    assert kept.train_rows + kept.valid_rows == 35
+    text = checks.Upload("song.txt", ("La la la.\n\n" * 200 + "The end.").encode())
+    song = checks.start(config, "ann", [text], Request(str(model), "Tiny", 512), "tiny")
+    whole = prepared.load(config, "ann", song.id)
+    assert whole.train_rows + whole.valid_rows == len(list(read_rows(song.folder / checks.ROWS)))

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components.ui import navigation, notices
+from components.ui import errands, navigation, notices
 from components.ui.language import _
 from components.ui.translate import document, document_upload, glossary_editor, route_picker, typed_text
 
@@ -27,7 +27,8 @@ with languages:
 terms = glossary_editor.terms(setup.pair)
 
 with left, st.container(horizontal=True):
-    if st.button(_("Translate"), type="primary", icon=":material/translate:"):
+    pressed = st.button(_("Translate"), type="primary", icon=":material/translate:")
+    if pressed or errands.take(typed_text.START):
         if opened:
             document_upload.start(setup, terms)
         elif typed_text.is_long():

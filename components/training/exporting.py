@@ -18,9 +18,9 @@ from typing import Any
 
 from components import lifeline
 from components.config import ROOT, Config
-from components.errors import BadInput, Cancelled, EngineFailed
+from components.errors import BadInput, Cancelled, EngineFailed, Unavailable
 from components.files import read_json
-from components.messages import Said, from_json
+from components.messages import Said
 from components.models.adapters import CONFIG, WEIGHTS, AdapterFolder, Tuned
 from components.models.catalog import CATALOGUE, ModelSpec
 from components.models.headers import check_safetensors
@@ -29,6 +29,7 @@ from components.training.doctor.findings import KINDS
 from components.training.folder import Plan, RunFolder, slug
 from components.training.hyperparameters import TITLES
 from components.training.launching import ENVIRONMENT
+from components.training.reported import Report
 from components.training.scoring import in_words
 
 PICKLES = (".bin", ".pt", ".pth", ".pkl", ".ckpt")
@@ -42,7 +43,7 @@ _OF_LAYERS = {"last_layers", "gradual"}
 
 def card(folder: RunFolder, name: str, merged: bool = False) -> str:
     """The model card of a run, under the name that it has now: data, settings and the report, as Markdown."""
-    return _card(_plan(folder, name), folder.report, merged)
+    return _card(_plan(folder, name), _told(folder), merged)
 
 
 def _plan(folder: RunFolder, name: str) -> Plan:
@@ -55,7 +56,7 @@ def _hub_name(base_id: str) -> str:
     return next((spec.hub_name for spec in CATALOGUE if spec.id == base_id and spec.hub_name), base_id)
 
 
-def _card(plan: Plan, report: dict[str, Any] | None, merged: bool) -> str:
+def _card(plan: Plan, told: Sequence[str], merged: bool) -> str:
     method = plan.settings.method
     unused = (_OF_LAYERS if method in ("lora", "qlora") else _OF_LORA) | (
         _OF_LAYERS if method == "full" else set()
@@ -85,7 +86,7 @@ def _card(plan: Plan, report: dict[str, Any] | None, merged: bool) -> str:
         "",
         "## Is it better?",
         "",
-        *_told(report),
+        *told,
         "",
         "## Settings",
         "",
@@ -119,11 +120,20 @@ def _kind(plan: Plan, merged: bool) -> str:
             return f"These files are a whole model, no adapter: all weights of {base} were trained."
 
 
-def _told(report: dict[str, Any] | None) -> list[str]:
+def _told(folder: RunFolder) -> list[str]:
+    """What the comparison found; of a damaged report, that it is damaged."""
+    try:
+        return told(folder.report)
+    except Unavailable as error:
+        return [str(error)]
+
+
+def told(report: Report | None) -> list[str]:
+    """The same in Markdown."""
     if not report:
         return ["It was not compared with its base yet."]
     found = [
-        f"**{from_json(report['sentence'])}**",
+        f"**{report['sentence']}**",
         "",
         "| | base | tuned |",
         "|---|---|---|",
@@ -171,7 +181,7 @@ def _write(
     rows: bool = False,
 ) -> None:
     """Nothing in it names a folder of this machine, and no row of the data is in it unless `rows`."""
-    plan, top, report = _plan(folder, name), slug(name), folder.report
+    plan, top = _plan(folder, name), slug(name)
 
     def write_json(name: str, content: Mapping[str, Any]) -> None:
         archive.writestr(f"{top}/{name}", json.dumps(content, ensure_ascii=False, indent=1))
@@ -181,9 +191,9 @@ def _write(
             write_json(path.name, _with_base_name(read_json(path), plan, path.name == CONFIG))
         elif path.name != "README.md":
             archive.write(path, f"{top}/{path.name}")
-    archive.writestr(f"{top}/README.md", _card(plan, report, merged))
+    archive.writestr(f"{top}/README.md", _card(plan, _told(folder), merged))
     write_json("run.json", {key: value for key, value in plan.to_json().items() if key != "base_folder"})
-    if report:
+    if report := read_json(folder.path / "report.json"):
         write_json("report.json", report if rows else {k: v for k, v in report.items() if k != "answers"})
 
 

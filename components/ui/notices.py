@@ -33,8 +33,8 @@ def stop_if_unusable(open_all: Callable[[], object]) -> None:
 
 
 @contextmanager
-def page() -> Iterator[None]:
-    """The outermost handler of a page: an error that no part of it handled is shown below what is drawn."""
+def part() -> Iterator[None]:
+    """A part of a page, or all of it: an error that ends it is shown in its place, and the rest goes on."""
     try:
         yield
     except AppError as error:

@@ -106,10 +106,14 @@ class DocumentTranslator:
 
     def delete(self, translation_id: str) -> None:
         """Deletes the document, its translation and its receipt; a running job on it ends."""
-        found = self._translations.get(translation_id)
-        if found is None:
-            return
-        if found.job_id and (job := self._jobs.get(found.job_id)):
+        try:
+            found = self._translations.get(translation_id)
+        except Unavailable:  # it is damaged: nothing works on it
+            found = None
+        else:
+            if found is None:
+                return
+        if found and found.job_id and (job := self._jobs.get(found.job_id)):
             job.cancel()
         shutil.rmtree(self._place(translation_id), ignore_errors=True)
         self._translations.delete(translation_id)
@@ -124,7 +128,14 @@ class DocumentTranslator:
         except OSError as error:
             raise Unavailable("The uploaded file isn't here any more. Upload it again.") from error
         job.say(Said("Reading the document"))
-        opened = open_file(data, name, request.options, self._limits, job.cancelled)
+
+        def told(done: int, of: int) -> None:
+            page = min(done + 1, of)
+            job.say(
+                Said("Reading the document: page {number:,} of {of:,}, from its picture", number=page, of=of)
+            )
+
+        opened = open_file(data, name, request.options, self._limits, job.cancelled, told)
         if not opened.units:
             raise BadInput('"{name}" has no text that could be translated.', name=name)
         units = translate_units(opened, request, self._manager, self._translations, job)

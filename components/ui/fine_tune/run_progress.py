@@ -7,10 +7,9 @@ import pandas as pd
 import streamlit as st
 
 from components.config import GB
-from components.messages import N_, from_json
+from components.messages import N_
 from components.training.folder import at_work
 from components.training.run_records import Run
-from components.training.shortening import Shortened
 from components.ui import notices, pace
 from components.ui.fine_tune import form
 from components.ui.language import _, said
@@ -49,14 +48,12 @@ def _draw(run: Run) -> None:
     steps = [event for event in events if event["kind"] == "step"]
     training = run.state == "running" and bool(steps) and at_work(events) == "train"
     _draw_buttons(run, training)
-    if (
-        not run.active
-    ):  # in a fragment that reruns by itself it would be gone in a second: there it is a toast
+    if not run.active:  # in the fragment, which reruns by itself, it is a toast
         notices.draw("progress")
     _draw_numbers(steps, training)
     for event in [event for event in events if event.get("cut")][-1:]:
-        length = training_runs().folder(run.id).plan().settings.length
-        form.draw_shortened(Shortened.from_json(event["cut"]), length)
+        length = run.settings.length
+        form.draw_shortened(event["cut"], length)
     if run.active:
         for model in manager().status():
             pace.draw(model)
@@ -197,11 +194,12 @@ def _draw_facts(run: Run, events: Sequence[Any]) -> None:
                 )
             )
             for changed in event["fitted"]:
-                st.info(plain(said(from_json(changed))), icon=":material/fit_screen:")
+                st.info(plain(said(changed)), icon=":material/fit_screen:")
         for event in [event for event in events if event["kind"] == "end"][-1:]:
             text = _("Peak memory: {memory} GB.")
             st.markdown(text.format(memory=f"{event['memory'] / GB:.1f}"))
         st.markdown(_("Everything is in this folder; TensorBoard can read its `tensorboard`:"))
         st.code(str(folder.path), language=None)
         st.code(f"accelerate launch -m components.training.program.train {folder.path}", language="sh")
-        st.json(folder.plan().to_json(), expanded=False)
+        with notices.part():
+            st.json(folder.plan().to_json(), expanded=False)

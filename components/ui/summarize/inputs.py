@@ -1,7 +1,7 @@
 """What is to be summarized and how: text, files with their passwords, samples, the settings, the button."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import streamlit as st
@@ -9,13 +9,14 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from components.config import ROOT
 from components.documents import Document, Limits, PasswordNeeded, read_document
+from components.documents.pace import Told
 from components.errors import AppError, BadInput
 from components.messages import N_, Message, Said, counted
 from components.models.catalog import ModelSpec
 from components.results import Result
 from components.tasks.summarize.prompts import LANGUAGES
 from components.tasks.summarize.settings import Length, Method, Settings, Shape, parse_length
-from components.ui import notices, result_first, uploads
+from components.ui import errands, notices, reading, result_first, uploads
 from components.ui.chat import model_picker
 from components.ui.language import _, language_name, ngettext, said
 from components.ui.resources import config
@@ -23,6 +24,7 @@ from components.ui.summarize import session
 from components.ui.text import plain
 
 TEXT, TALL = "summarize_text", 160
+START = "summarize"  # an errand: to start with what is in the form
 _SAMPLES = ROOT / "components" / "tasks" / "summarize" / "samples"
 MAX_FILES = 20
 SAMPLES = {N_("News"): "news.md", N_("Report"): "report.md", N_("Meeting"): "meeting.md"}
@@ -89,7 +91,7 @@ def _draw_new() -> None:
     place = st.container()
     several = len(uploads) + bool((text or "").strip()) > 1
     spec, wanted, pressed = _draw_settings(Settings(), several, "", _("Summarize"))
-    if pressed:
+    if pressed or errands.take(START):
         with notices.shown():
             _start(_given(text or "", uploads), spec, wanted)
             st.rerun()
@@ -99,6 +101,15 @@ def _draw_new() -> None:
 
 def _draw_again(result: Result) -> None:
     """The same documents, with the settings that they were summarized with to start from."""
+    with notices.part():
+        _draw_same(result)
+    st.button(
+        _("Another text"), type="tertiary", icon=":material/add:", on_click=session.open_summary, args=(None,)
+    )
+
+
+def _draw_same(result: Result) -> None:
+    """Raises Unavailable where something of it is damaged."""
     documents = session.documents(result.id)
     for document in documents:
         _draw_facts(document)
@@ -108,14 +119,16 @@ def _draw_again(result: Result) -> None:
         with notices.shown():
             _start(documents, spec, wanted)
             st.rerun()
-    st.button(
-        _("Another text"), type="tertiary", icon=":material/add:", on_click=session.open_summary, args=(None,)
-    )
 
 
 def _use_sample() -> None:
-    if name := SAMPLES.get(st.session_state.get("sample") or ""):
-        st.session_state[TEXT] = (_SAMPLES / name).read_text(encoding="utf-8")
+    if sample := st.session_state.get("sample"):
+        use_sample(sample)
+
+
+def use_sample(sample: str) -> None:
+    """Puts one of `SAMPLES` into the box for text."""
+    st.session_state[TEXT] = (_SAMPLES / SAMPLES[sample]).read_text(encoding="utf-8")
 
 
 def _draw_uploads() -> list[Upload]:
@@ -173,18 +186,21 @@ def _upload(name: str, data: bytes, number: int) -> Upload:
     password = st.session_state.get(field) or None
     read = st.session_state.setdefault(_READ, {})
     if (key, password) not in read:
-        with st.spinner(_("Reading {name}").format(name=plain(name))):
-            read[key, password] = _read(name, data, password)
+        read[key, password] = _read(name, data, password, key)
     upload: Upload = read[key, password]
     if upload.locked or password:  # a field that isn't drawn is forgotten with the next click
         st.text_input(_("Password for {name}").format(name=plain(name)), type="password", key=field)
     return upload
 
 
-def _read(name: str, data: bytes, password: str | None) -> Upload:
+def _read(name: str, data: bytes, password: str | None, key: str) -> Upload:
+    limits = Limits.from_config(config())
+
+    def work(told: Told, stopped: Callable[[], bool]) -> Document:
+        return read_document(data, name, password=password, limits=limits, told=told, cancelled=stopped)
+
     try:
-        limits = Limits.from_config(config())
-        return Upload(name, read_document(data, name, password=password, limits=limits))
+        return Upload(name, reading.followed(name, (key, password or ""), work))
     except PasswordNeeded as error:
         return Upload(name, error=error.message, locked=True)
     except AppError as error:

@@ -4,11 +4,11 @@ Knows pairs of sentences; all text is set as text, never as HTML.
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 import streamlit as st
 
-from components.messages import from_json, sentences
+from components.messages import sentences
+from components.tasks.translate.texts import SentencePair
 from components.ui.language import _, said
 
 _ALIGNMENT = st.components.v2.component(
@@ -69,7 +69,7 @@ export default function ({ data, parentElement, setStateValue }) {
 
 
 def aligned(
-    rows: Sequence[dict[str, Any]], source: str, target: str, chosen: int | None, key: str
+    rows: Sequence[SentencePair], source: str, target: str, chosen: int | None, key: str
 ) -> int | None:
     """Draws the two sides and returns the number of the sentence that was chosen, if one was."""
     shown = [
@@ -77,7 +77,7 @@ def aligned(
             "source": row["source"],
             "target": row["target"],
             "after": row["after"],
-            "marked": said(sentences(*map(from_json, row["findings"]))),
+            "marked": said(sentences(*row["findings"])),
             "edited": row["edited"],
         }
         for row in rows

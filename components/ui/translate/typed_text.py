@@ -1,17 +1,17 @@
 """The Translate page's text: typed, translated in a job, shown sentence by sentence, edited."""
 
-from typing import Any
+from collections.abc import Sequence
 
 import streamlit as st
 
 from components.errors import AppError
 from components.jobs import Job
-from components.messages import N_, Message, Said, clauses, counted, from_json
+from components.messages import N_, Message, Said, clauses, counted
 from components.tasks.translate import texts
 from components.tasks.translate.glossary import Term
 from components.tasks.translate.memory import StoredMemory
 from components.tasks.translate.receipt import CHECKED
-from components.tasks.translate.texts import TextRequest
+from components.tasks.translate.texts import SentencePair, TextRequest
 from components.translations import Translation
 from components.ui import job_progress, notices
 from components.ui.copy import copy_button
@@ -27,6 +27,7 @@ from components.ui.translate.typing_pause import commit_after_pause
 OPEN = Opened("translate_result", "text")
 TEXT, JOB, TYPED = "translate_text", "translate_job", "translate_typed"
 CHOSEN, OTHERS = "translate_chosen", "translate_others"
+START = "translate"  # an errand: to translate what is in the box
 LABEL = N_("Text to translate")
 SHORT = 600  # characters up to which a text is translated by itself
 POLL_SECONDS = 0.1
@@ -38,14 +39,15 @@ def restore() -> None:
     """Opens the translation that the URL names."""
     found = OPEN.find(_translation, Said("This translation doesn't exist any more. Here is an empty page."))
     if found:
-        st.session_state.setdefault(TEXT, found.body.get("text", ""))
-        st.session_state.setdefault(route_picker.FROM, found.settings.get("source"))
-        st.session_state.setdefault(route_picker.TO, found.settings.get("target"))
+        st.session_state.setdefault(TEXT, texts.body_of(found)["text"])
+        st.session_state.setdefault(route_picker.FROM, found.settings["source"])
+        st.session_state.setdefault(route_picker.TO, found.settings["target"])
 
 
 def _translation(translation_id: str) -> Translation | None:
+    """Raises Unavailable where what is kept of it is damaged."""
     found = translations().get(translation_id)
-    return found if found and found.kind == "text" else None
+    return found if found and found.kind == "text" and texts.body_of(found) else None
 
 
 def text() -> str:
@@ -152,7 +154,7 @@ def draw_translation(setup: Setup) -> None:
         st.caption(_("The translation appears here."))
         _say_when(setup)
         return
-    whole = texts.whole(found.body, found.settings["target"])
+    whole = texts.whole(texts.body_of(found), found.settings["target"])
     with st.container(border=True, height=TALL if len(whole) > LONG else "content"):
         st.text(whole)
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -160,7 +162,7 @@ def draw_translation(setup: Setup) -> None:
         st.download_button(
             _("Download as text"), whole, "translation.txt", "text/plain", on_click="ignore", type="tertiary"
         )
-    if found.body.get("text") != text():
+    if texts.body_of(found)["text"] != text():
         st.caption(_("This is the translation of the text before you changed it."))
         _say_when(setup)
     if is_stale(found, setup):
@@ -191,9 +193,9 @@ def is_stale(found: Translation, setup: Setup) -> bool:
 def draw_sentences(terms: list[Term]) -> None:
     """Both sides by sentence, and what can be done with the one that is chosen."""
     found = current()
-    if found is None or not found.body.get("sentences"):
+    rows = texts.body_of(found)["sentences"] if found else []
+    if found is None or not rows:
         return
-    rows = found.body["sentences"]
     st.subheader(_("Sentence by sentence"))
     text = Said(
         "{facts}. Choose a sentence to see its other side, change it or get other wordings.",
@@ -215,7 +217,7 @@ def draw_sentences(terms: list[Term]) -> None:
         _draw_sentence(found, chosen, terms)
 
 
-def _facts(rows: list[dict[str, Any]]) -> Message:
+def _facts(rows: Sequence[SentencePair]) -> Message:
     marked = sum(1 for row in rows if row["findings"])
     retried = sum(1 for row in rows if row["retried"])
     left = sum(1 for row in rows if row.get("skipped"))
@@ -238,13 +240,13 @@ def _facts(rows: list[dict[str, Any]]) -> Message:
 
 
 def _draw_sentence(found: Translation, number: int, terms: list[Term]) -> None:
-    row = found.body["sentences"][number]
+    rows = texts.body_of(found)["sentences"]
+    row, total = rows[number], len(rows)
     with st.container(border=True):
-        total = len(found.body["sentences"])
         st.caption(_("Sentence {number} of {total}").format(number=number + 1, total=total))
         st.text(row["source"])
         for finding in row["findings"]:
-            st.warning(plain(said(from_json(finding))), icon=":material/flag:")
+            st.warning(plain(said(finding)), icon=":material/flag:")
         key = f"edit_{found.id}_{number}_{abs(hash(row['target']))}"
         st.text_area(_("Edit this sentence"), row["target"], key=key, height=80)
         with st.container(horizontal=True):
@@ -279,17 +281,18 @@ def _use(found: Translation, number: int, target: str) -> None:
     if fresh is None or not target.strip():
         notices.later(_("A sentence can't be empty. It was left as it was."))
         return
-    translations().update(found.id, body=texts.edited(fresh.body, number, target))
+    body = texts.body_of(fresh)
+    translations().update(found.id, body=texts.edited(body, number, target))
     pair = f"{found.settings['source']}-{found.settings['target']}"
     memory = StoredMemory(translations(), person(), pair, found.settings["route"])
-    rows = fresh.body["sentences"]
+    rows = body["sentences"]
     memory.correct(rows[number]["source"], target.strip(), rows[number - 1]["source"] if number else "")
     notices.later(_("Saved. This sentence will be translated this way from now on."))
 
 
 def _request(found: Translation, number: int, terms: list[Term]) -> TextRequest | None:
     """One sentence, to the engine that translated it; a notice says if that isn't here any more."""
-    row, settings = found.body["sentences"][number], found.settings
+    row, settings = texts.body_of(found)["sentences"][number], found.settings
     models = route_picker.ready_models()
     known = route_picker.routes.routes(models, settings["source"], settings["target"])
     route = next((route for route in known if route.id == settings["route"]), None)
@@ -304,18 +307,19 @@ def _translate_again(found: Translation, number: int, terms: list[Term]) -> None
     if request is None or fresh is None:
         return
     try:
-        body = texts.again(number, fresh.body, request, manager(), translations())
+        before = texts.body_of(fresh)
+        body = texts.again(number, before, request, manager(), translations())
     except AppError as error:
         notices.later(error.message, "error")
         return
-    translations().update(found.id, body=body)
+    translations().update(found.id, body=texts.kept(body))
     st.session_state.pop(OTHERS, None)
-    if body["sentences"][number]["target"] == fresh.body["sentences"][number]["target"]:
+    if body["sentences"][number]["target"] == before["sentences"][number]["target"]:
         notices.later(_("The engine translates this sentence as before."))
 
 
 def _ask_others(found: Translation, number: int, terms: list[Term]) -> None:
-    row, request = found.body["sentences"][number], _request(found, number, terms)
+    row, request = texts.body_of(found)["sentences"][number], _request(found, number, terms)
     if request is None:
         return
     try:
@@ -333,6 +337,6 @@ def swap(detected: str) -> None:
     """Swaps the languages, and the translation becomes the text."""
     found = current()
     route_picker.swap_languages(detected)
-    if found is not None and found.body.get("text") == text():
-        st.session_state[TEXT] = texts.whole(found.body, found.settings["target"])
+    if found is not None and texts.body_of(found)["text"] == text():
+        st.session_state[TEXT] = texts.whole(texts.body_of(found), found.settings["target"])
         st.session_state[TYPED] = True

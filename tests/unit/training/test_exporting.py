@@ -19,6 +19,7 @@ from components.training import exporting
 from components.training.hyperparameters import TrainingSettings
 from components.training.program import merging
 from tests.tiny_adapter import make_adapter
+from tests.unit.training.fakes import REPORT
 from tests.unit.training.making import make_run
 
 
@@ -297,15 +298,7 @@ def test_a_run_leaves_as_adapter_merged_model_and_card(tiny_models, adapter, tmp
 
     folder = make_run(tmp_path / "run", tiny_models / "tiny-chat", TrainingSettings())
     shutil.copytree(adapter, folder.adapter)
-    (folder.path / "report.json").write_text(
-        json.dumps(
-            {
-                "sentence": "Better: much.",
-                "base": {"loss": 2.0, "perplexity": 7.4},
-                "tuned": {"loss": 1.0, "perplexity": 2.7},
-            }
-        )
-    )
+    (folder.path / "report.json").write_text(json.dumps(REPORT | {"base": {"loss": 2.0, "perplexity": 7.4}}))
     with zipfile.ZipFile(io.BytesIO(exporting.adapter_zip(folder, "My run"))) as archive:
         assert {f"my-run/{CONFIG}", f"my-run/{WEIGHTS}", "my-run/README.md"} <= set(archive.namelist())
         card = archive.read("my-run/README.md").decode()

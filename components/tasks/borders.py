@@ -17,9 +17,9 @@ _TITLES = {
     "": "Mgr Dr Dra Drs Dras dr Sr Sra Srs Sras Srta Srtas Exmo Exma Exmos Exmas Prof Profa Av Cia"
     " Mlle Mme Mmes Mevr mevr Dhr dhr Fa डॉ श्री प्रो",
     "en": "Ms Messrs Ste Cf",
-    "pt": "Cel Cap Pe Eng Des Min Dep Gov Ten Maj Sgt Alm Brig Arq Trav Pç Pça Lgo Rod Al Cx Ex Exa Obs",
-    "es": "Lic Ing Arq Gral Cnel Pdte Apdo Avda",
-    "fr": "M MM Me Ste Cie",
+    "pt": "St Cel Cap Pe Eng Des Min Dep Gov Ten Maj Sgt Alm Brig Arq Trav Pç Pça Lgo Rod Al Cx Ex Exa Obs",
+    "es": "St Lic Ing Arq Gral Cnel Pdte Apdo Avda",
+    "fr": "St M MM Me Ste Cie",
     "de": "Hr Hrn Fr",
     "ru": "ул проф акад им",
 }

@@ -1,5 +1,5 @@
-"""A program: pip, with its own arguments. It ends with the program that started it, and says at its end how many
-bytes it sent to which machine, as one line of JSON.
+"""A program: pip, with its own arguments. It ends with the program that started it, and says at its end how
+many bytes it sent to which machine, as one line of JSON.
 
     python -m components.models.counted_pip download …
 """

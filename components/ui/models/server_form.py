@@ -24,6 +24,7 @@ KIND = "server test"
 _JOB, _NAME, _URL, _KEY = "server_test", "server_name", "server_url", "server_key"
 _CONTEXT, _MODELS = "server_context", "server_models"
 POLL_SECONDS, SHOWN = 0.5, 12
+EXAMPLE = ("team", "http://192.168.1.20:8000/v1")
 _HOW = N_("""
 Servers can also be written into `wordbench.toml` beside `app.py`, before the app is started:
 
@@ -65,8 +66,8 @@ Any server with an OpenAI-compatible API can answer here: vLLM, Ray Serve, SGLan
 def _draw_form(was_running: bool) -> None:
     with st.form("server_form", border=False):
         left, right = st.columns(2)
-        left.text_input(_("Name"), key=_NAME, placeholder="team")
-        right.text_input(_("URL"), key=_URL, placeholder="http://192.168.1.20:8000/v1")
+        left.text_input(_("Name"), key=_NAME, placeholder=EXAMPLE[0])
+        right.text_input(_("URL"), key=_URL, placeholder=EXAMPLE[1])
         left.text_input(_("Key (if it asks for one)"), key=_KEY, type="password", autocomplete="off")
         right.number_input(_("Context in tokens (if it doesn't say)"), 16, 10_000_000, None, key=_CONTEXT)
         st.text_input(_("Models, separated by commas (if it doesn't list them)"), key=_MODELS)

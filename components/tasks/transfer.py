@@ -22,6 +22,7 @@ FORMAT = "wordbench-conversation"
 VERSION = 1
 STATES = ("done", "stopped", "failed", "interrupted")
 MAX_MESSAGES = 20_000
+KINDS: Mapping[type, Message] = {str: Said("a text"), dict: Said("an object"), list: Said("a list")}
 TEXTS = ("system", "pair")  # settings that are no sampling option
 
 
@@ -111,16 +112,25 @@ def from_json(store: Store, data: bytes) -> str:
 def _parsed(data: bytes) -> dict[str, Any]:
     try:
         whole = json.loads(data)
-    except (UnicodeDecodeError, ValueError, RecursionError) as error:
+    except json.JSONDecodeError as error:
         raise BadInput(
-            "This file is not JSON ({error}). Choose a conversation exported by Wordbench.", error=error
+            "This file is not JSON: it can't be read from line {line} on. Choose a file that Export as JSON "
+            "made, on this page.",
+            line=error.lineno,
+        ) from error
+    except (ValueError, RecursionError) as error:
+        raise BadInput(
+            "This file can't be read as JSON. Choose a file that Export as JSON made, on this page."
         ) from error
     try:
         json.dumps(whole, ensure_ascii=False).encode("utf-8")
     except UnicodeEncodeError as error:
         raise BadInput("The file has text that is not valid Unicode (half a character).") from error
     if not isinstance(whole, dict) or whole.get("format") != FORMAT:
-        raise BadInput("This JSON file is not a conversation exported by Wordbench: it has no such format.")
+        raise BadInput(
+            "This JSON file is not a conversation of Wordbench. Only what Export as JSON made, on this page, "
+            "can be imported."
+        )
     if whole.get("version") != VERSION:
         raise BadInput(
             "This conversation was exported in version {given!r} of the format; this Wordbench reads "
@@ -138,7 +148,7 @@ def _check(whole: dict[str, Any]) -> None:
     for name, kind in (("title", str), ("model_id", str), ("settings", dict), ("messages", list)):
         if not isinstance(whole.get(name), kind):
             raise BadInput(
-                "The file has no usable {name}: a {kind} is expected there.", name=name, kind=kind.__name__
+                "The file has no usable {name}: {kind} is expected there.", name=name, kind=KINDS[kind]
             )
     if not isinstance(whole.get("leaf_id"), int | None):
         raise BadInput("The file's leaf_id is not a number.")
@@ -171,10 +181,10 @@ def _check_row(number: int, row: Any, seen: set[int]) -> None:
     for name, kind in shapes:
         if not isinstance(row.get(name, kind()), kind) or (name == "text" and name not in row):
             raise BadInput(
-                "{where} has no usable {name}: a {kind} is expected there.",
+                "{where} has no usable {name}: {kind} is expected there.",
                 where=where,
                 name=name,
-                kind=kind.__name__,
+                kind=KINDS[kind],
             )
     _check_settings(row.get("settings", {}), where)
     if row.get("usage") is not None and read_figures(row["usage"]) is None:
@@ -191,19 +201,19 @@ def _check_settings(settings: dict[str, Any], where: Message) -> None:
     second = settings.get("second", {})
     if not isinstance(second, dict) or not isinstance(second.get("model_id", ""), str):
         raise BadInput(
-            "{where} has no usable {name}: a {kind} is expected there.",
+            "{where} has no usable {name}: {kind} is expected there.",
             where=where,
             name="second",
-            kind="dict",
+            kind=KINDS[dict],
         )
     options_from(second)
     for name in TEXTS:
         if not isinstance(settings.get(name, ""), str):
             raise BadInput(
-                "{where} has no usable {name}: a {kind} is expected there.",
+                "{where} has no usable {name}: {kind} is expected there.",
                 where=where,
                 name=name,
-                kind="str",
+                kind=KINDS[str],
             )
 
 

@@ -81,7 +81,7 @@ def test_markdown_has_the_branch_that_is_shown(store: Store, chat: str):
     ("change", "words"),
     [
         (lambda w: "nonsense", "not JSON"),
-        (lambda w: b"\xff\xfe\x00", "not JSON"),
+        (lambda w: b"\xff\xfe\x00", "can't be read as JSON"),
         (lambda w: [1], "not a conversation"),
         (lambda w: w | {"format": "other"}, "not a conversation"),
         (lambda w: w | {"version": 99}, "version 99"),

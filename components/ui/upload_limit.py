@@ -23,7 +23,7 @@ from components.ui.server_config import config
 MB = 1_000_000
 FRAME = 20_000  # bytes of a request around its file
 FILES = 8  # of the largest size that one visit may have waiting
-PERSON_FILES = 2 * FILES  # and one person, in all of their visits
+VISITS = 2  # for how many of these one person may have waiting, in all of their visits
 SHARE = 0.25  # of the machine's memory for the uploads of all
 ADDRESS = "/_stcore/upload_file/"
 
@@ -53,6 +53,7 @@ class UploadLimit:
     held: Callable[[], Mapping[str, int]]  # bytes that wait, by visit
     counted: Callable[[Mapping[str, str], str, str, int], bool]  # cookies, visit, upload, size -> allowed
     room: int = int(psutil.virtual_memory().total * SHARE)
+    largest_adapter: Callable[[], int] = lambda: 0  # bytes of one, where it may be larger than other files
     _coming: dict[str, int] = field(default_factory=dict)  # bytes that are being sent, by visit
     _senders: dict[str, str] = field(default_factory=dict)  # whose visit it is: a person, or an address
 
@@ -84,16 +85,18 @@ class UploadLimit:
     def _refusal(self, visit: str, sender: str, size: int, largest: int) -> Refusal | None:
         if size < 0:
             return NO_LENGTH
-        if size > largest + FRAME:
+        adapter = self.largest_adapter()
+        if size > max(largest, adapter) + FRAME:
             return TOO_LARGE
         held = self.held()
-        if held.get(visit, 0) + self._coming.get(visit, 0) + size > FILES * (largest + FRAME):
+        most = max(FILES * largest, adapter) + FILES * FRAME
+        if held.get(visit, 0) + self._coming.get(visit, 0) + size > most:
             return TOO_MANY
         there = held.keys() | self._coming.keys()
         self._senders = {one: whose for one, whose in self._senders.items() if one in there} | {visit: sender}
         theirs = [one for one, whose in self._senders.items() if whose == sender]
         waiting = sum(held.get(one, 0) + self._coming.get(one, 0) for one in theirs)
-        if waiting + size > PERSON_FILES * (largest + FRAME):
+        if waiting + size > VISITS * most:
             return TOO_MANY_IN_ALL
         if sum(held.values()) + sum(self._coming.values()) + size > self.room:
             return FULL
@@ -104,6 +107,14 @@ def largest_file() -> int:
     """The most bytes of one file where many people use the server; 0, no limit, where one does."""
     try:
         return 0 if config().mode == "local" else config().upload_mb * 1024 * 1024
+    except AppError:
+        return 0
+
+
+def largest_adapter() -> int:
+    """The same of an adapter."""
+    try:
+        return 0 if config().mode == "local" else config().adapter_mb * 1024 * 1024
     except AppError:
         return 0
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 
 import pytest
 
-from components.ui.upload_limit import FILES, FRAME, PERSON_FILES, UploadLimit
+from components.ui.upload_limit import FILES, FRAME, VISITS, UploadLimit
 from tests.unit.ui.asgi import run
 
 LARGEST = 1000
@@ -52,11 +52,11 @@ def test_one_visit_has_only_so_many_bytes_waiting(base: str):
 @pytest.mark.parametrize("who", [{"cookie": "a" * 32}, {"address": "2.2.2.2"}])
 def test_one_person_has_only_so_many_bytes_waiting_however_many_tabs_they_open(who):
     memory = Memory()
-    answers = [memory.put(LARGEST + FRAME, visit=f"v{n}", **who) for n in range(PERSON_FILES + 3)]
-    assert answers == [204] * PERSON_FILES + [429] * 3
+    answers = [memory.put(LARGEST + FRAME, visit=f"v{n}", **who) for n in range(VISITS * FILES + 3)]
+    assert answers == [204] * VISITS * FILES + [429] * 3
     assert memory.put(visit="another's", cookie="b" * 32) == 204
     del memory.kept["v0"]  # a tab was closed
-    assert memory.put(visit="v99", **who) == 204
+    assert memory.put(LARGEST + FRAME, visit="v99", **who) == 204
     assert memory.put(visit="v100", **who) == 429
 
 
@@ -83,3 +83,11 @@ def test_other_requests_and_a_server_for_one_person_are_left_alone():
     memory = Memory()
     assert memory.put(10**8, method="OPTIONS") == 204
     assert Memory(largest=0).put(10**8) == 204
+
+
+def test_an_adapter_may_be_larger_than_other_files_but_one_visit_has_no_more_room_for_it():
+    memory = Memory()
+    memory.limit.largest_adapter = lambda: 5 * LARGEST + FRAME
+    assert memory.put(6 * LARGEST + 3 * FRAME) == 413
+    assert memory.put(5 * LARGEST + FRAME) == 204
+    assert [memory.put(LARGEST, upload=str(n)) for n in range(2 * FILES + 8 * 20)][-1] == 429

@@ -198,9 +198,14 @@ def _fell(found: Compared) -> Judged:
         )
     if found.content and found.content.learned != "content":
         return _without_content(found, found.content, fell)
+    return _better(found, fell)
+
+
+def _better(found: Compared, fell: Message) -> Judged:
+    """Better than the base; also than what needs no training?"""
     better: Message = Said(
         "Better: on {rows} held-out rows the loss fell by {fell}, {between}.",
-        rows=rows,
+        rows=len(found.base.sums),
         fell=fell,
         between=_between(found),
     )

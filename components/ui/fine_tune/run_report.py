@@ -49,13 +49,14 @@ def draw(run: Run) -> None:
             )
             if run.tuned_id and st.button(_("Chat with it"), icon=":material/forum:"):
                 _chat(run)
+    notices.draw(MERGE)
     if not run.active:
         folder.plan()  # what is downloaded says what it was made of
         _draw_downloads(run)
 
 
 def _compare(run_id: str) -> None:
-    with notices.shown():
+    with notices.shown(MERGE):
         training_runs().evaluate(run_id)
 
 
@@ -171,10 +172,13 @@ def _draw_downloads(run: Run) -> None:
     folder, name = training_runs().folder(run.id), slug(run.name)
     adapter = folder.result == folder.adapter
     st.subheader(_("Export"), anchor=False)
+    rows = st.checkbox(
+        _("With the answers side by side, whose questions are rows of the data"), key=f"rows_{run.id}"
+    )
     with st.container(horizontal=True):
         st.download_button(
             _("Adapter (PEFT)") if adapter else _("Model"),
-            partial(exporting.adapter_zip, folder, run.name),
+            partial(exporting.adapter_zip, folder, run.name, rows),
             f"{name}.zip",
             "application/zip",
             on_click="ignore",

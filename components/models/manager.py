@@ -71,20 +71,21 @@ class ModelManager(Scoped):
         wanted = self.catalog.get(model_id)
         if wanted.owner:
             used(Path(wanted.location))
-        # An adapter is used with its base, which is what is loaded.
-        spec = self._loader.adaptable(wanted.under) if wanted.under else wanted
+        # An adapter is used with its base, which is what is loaded, or has an engine with both.
+        shared = wanted.under if wanted.under and not self._loader.on_its_own(wanted) else None
+        spec = self._loader.adaptable(shared) if shared else wanted
 
         def tell_place(position: int, seconds: float | None) -> None:
             on_wait(place_in_line(spec.title, position, seconds))
 
         with ExitStack() as turns:
-            for line in self._lines_of(spec, bool(wanted.under)):
+            for line in self._lines_of(spec, bool(shared)):
                 turn = turns.enter_context(line.turn(owner, cancelled, tell_place, long))
             entry = self._acquire(spec, cancelled, on_wait)
             try:
                 assert entry.engine is not None
                 engine = entry.engine.leased(cancelled, on_wait)
-                engine = engine.adapted(Path(wanted.location)) if wanted.under else engine
+                engine = engine.adapted(Path(wanted.location)) if shared else engine
                 yield InParts(engine, turn) if long else engine
             finally:
                 with self._changed:
@@ -128,7 +129,8 @@ class ModelManager(Scoped):
         """Starts loading a model, if it isn't loaded; returns at once."""
         require_administrator(self._person)
         spec = self.catalog.get(model_id)
-        spec = self._loader.adaptable(spec.under) if spec.under else spec
+        if spec.under and not self._loader.on_its_own(spec):
+            spec = self._loader.adaptable(spec.under)
         with self._changed:
             self._shelf.entry(spec)
 

@@ -36,6 +36,9 @@ def tiny(
     writer.add_head_count_kv(KV_HEADS)
     writer.add_layer_norm_rms_eps(1e-5)
     writer.add_rope_dimension_count(WIDTH // HEADS)
+    if architecture == "qwen3":  # the family's heads are of another width where nothing is said
+        writer.add_key_length(WIDTH // HEADS)
+        writer.add_value_length(WIDTH // HEADS)
     tokens = [*(chr(_shown(byte)) for byte in range(256)), *SPECIAL]
     writer.add_tokenizer_model("gpt2")
     writer.add_tokenizer_pre("qwen2")

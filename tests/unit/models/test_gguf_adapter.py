@@ -31,8 +31,10 @@ def made(folder: Path, architecture: str) -> tuple[Path, Path]:
     from transformers import AutoModelForCausalLM, GgufConfig
 
     file = gguf_files.tiny(folder / "own.gguf", architecture, kind=GGMLQuantizationType.F32)
+    # transformers doesn't read the width of a head from such a file.
+    more = {"head_dim": read_gguf(file).key_length} if architecture == "qwen3" else {}
     model = AutoModelForCausalLM.from_pretrained(
-        folder, gguf_file=file.name, quantization_config=GgufConfig(dequantize=True)
+        folder, gguf_file=file.name, quantization_config=GgufConfig(dequantize=True), **more
     )
     for holder, name in ((model, "hf_quantizer"), (model.config, "quantization_config")):
         if hasattr(holder, name):  # as the app converts

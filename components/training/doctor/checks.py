@@ -367,8 +367,10 @@ def _prepare_if_clean(config: Config, check: Check) -> None:
     unusable = any(one.kind in ERRORS or one.kind in ASKED for one in check.findings)
     if unusable or check.unsure or not check.report.kind:
         return
+    is_text = any(one.format == "Text" for one in check.report.files)  # a refrain is no mistake
+    repeated = not is_text and any(one.kind == "duplicate" for one in check.findings)
     try:
-        prepare(config, check, ())
+        prepare(config, check, ("duplicate",) if repeated else ())
     except BadInput:
         return  # too few rows: said where the report is drawn
 

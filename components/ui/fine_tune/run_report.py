@@ -8,6 +8,7 @@ import streamlit as st
 from components.jobs import Job
 from components.messages import N_
 from components.training import exporting
+from components.training.baselines import BASELINES
 from components.training.folder import slug
 from components.training.reported import Answer, Name, Report
 from components.training.run_records import Run
@@ -49,13 +50,14 @@ def draw(run: Run) -> None:
             )
             if run.tuned_id and st.button(_("Chat with it"), icon=":material/forum:"):
                 _chat(run)
+    notices.draw(MERGE)
     if not run.active:
         folder.plan()  # what is downloaded says what it was made of
         _draw_downloads(run)
 
 
 def _compare(run_id: str) -> None:
-    with notices.shown():
+    with notices.shown(MERGE):
         training_runs().evaluate(run_id)
 
 
@@ -103,6 +105,7 @@ def _draw_numbers(report: Report) -> None:
     if general := report.get("general"):
         rows.append(_row(_("Loss of general text (forgetting)"), general["base"], general["tuned"], 3))
     st.dataframe(rows, hide_index=True, width="stretch")
+    _draw_baselines(report)
     _draw_rows(report)
     change = {name: value for name, value in report["change"].items() if isinstance(value, float)}
     if len(change) < 3:  # one of the losses is no number
@@ -113,6 +116,23 @@ def _draw_numbers(report: Report) -> None:
     )
     shares = {name: f"{100 * change[name]:+.1f}%" for name in ("value", "low", "high")}
     st.caption(text.format(number=report["rows"], **shares))
+
+
+def _draw_baselines(report: Report) -> None:
+    """What answers without any training are worth, on the same rows."""
+    found = report.get("baselines")
+    if not found:
+        return
+    beaten = {True: _("yes"), False: _("no")}
+    rows = [
+        {
+            _("Without training"): said(BASELINES[one["name"]]),
+            _("Right (%)"): f"{100 * one['right']:.0f}",
+            _("The fine-tuned model is better"): beaten[one["beaten"]],
+        }
+        for one in found
+    ]
+    st.dataframe(rows, hide_index=True, width="stretch")
 
 
 def _draw_rows(report: Report) -> None:
@@ -171,10 +191,13 @@ def _draw_downloads(run: Run) -> None:
     folder, name = training_runs().folder(run.id), slug(run.name)
     adapter = folder.result == folder.adapter
     st.subheader(_("Export"), anchor=False)
+    rows = st.checkbox(
+        _("With the answers side by side, whose questions are rows of the data"), key=f"rows_{run.id}"
+    )
     with st.container(horizontal=True):
         st.download_button(
             _("Adapter (PEFT)") if adapter else _("Model"),
-            partial(exporting.adapter_zip, folder, run.name),
+            partial(exporting.adapter_zip, folder, run.name, rows),
             f"{name}.zip",
             "application/zip",
             on_click="ignore",

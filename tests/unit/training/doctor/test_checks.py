@@ -218,3 +218,19 @@ def test_a_file_over_the_limit_is_refused(config, model):
             Request(str(model), "Tiny", 512),
             "tiny",
         )
+
+
+def test_copies_are_dropped_by_themselves_and_not_out_of_a_text(config, model):
+    rows = [json.dumps({"prompt": f"Number {n}?", "completion": f"{n}"}) for n in range(30)]
+    upload = checks.Upload("rows.jsonl", lines(*rows, *rows[:5]).encode())
+    made = checks.start(config, "ann", [upload], Request(str(model), "Tiny", 512), "tiny")
+    ready = prepared.load(config, "ann", made.id)
+    assert (ready.train_rows, ready.valid_rows, ready.facts.dropped) == (22, 8, {"duplicate": 5})
+    kept = checks.prepare(config, made, ())
+    assert kept.valid_rows == 8
+    assert kept.train_rows > 22
+    verses = "\n".join(f"Verse {n:02} is of foxes" + "!" * 60 + "\nLa la la" + "!" * 72 for n in range(17))
+    text = checks.Upload("song.txt", verses.encode())
+    song = checks.start(config, "ann", [text], Request(str(model), "Tiny", 512), "tiny")
+    whole = prepared.load(config, "ann", song.id)
+    assert not whole.facts.dropped

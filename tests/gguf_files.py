@@ -21,6 +21,7 @@ def tiny(
     template: str = CHAT,
     kind: GGMLQuantizationType = GGMLQuantizationType.F16,
     parts: int = 1,
+    context: int = 512,
     **more: Any,
 ) -> Path:
     """A model of the family with random weights, whose tokens are bytes. `more`: texts of the header."""
@@ -28,7 +29,7 @@ def tiny(
     writer = GGUFWriter(
         path, architecture, split_max_tensors=-(-_count(architecture) // parts) if parts > 1 else 0
     )
-    writer.add_context_length(512)
+    writer.add_context_length(context)
     writer.add_embedding_length(WIDTH)
     writer.add_block_count(LAYERS)
     writer.add_feed_forward_length(HIDDEN)

@@ -112,8 +112,10 @@ class EngineLoader:
         return replace(spec, plain=True, title=f"{spec.title} for adapters")
 
     def on_its_own(self, spec: ModelSpec) -> bool:
-        """Whether an adapter runs on llama.cpp, in a process with the file of its base; of a base, whether that
-        is how it is loaded itself."""
+        """Whether an adapter runs on llama.cpp, in a process with the file of its base.
+
+        Of a base: whether it does so itself.
+        """
         if not spec.under:
             return self._as_it_is(spec)
         if not self._from_file(spec.under) or spec.id in self._unreadable:

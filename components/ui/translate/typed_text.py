@@ -1,5 +1,6 @@
 """The Translate page's text: typed, translated in a job, shown sentence by sentence, edited."""
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -26,11 +27,11 @@ from components.ui.translate.typing_pause import commit_after_pause
 
 OPEN = Opened("translate_result", "text")
 TEXT, JOB, TYPED = "translate_text", "translate_job", "translate_typed"
-CHOSEN, OTHERS = "translate_chosen", "translate_others"
+CHOSEN, OTHERS, TOLD = "translate_chosen", "translate_others", "translate_told"
 LABEL = N_("Text to translate")
 SHORT = 600  # characters up to which a text is translated by itself
 POLL_SECONDS = 0.1
-LONG, TALL = 1500, 420  # characters from which a translation scrolls in a box of so many pixels
+HEIGHT = 200  # pixels, of the text and of its translation beside it
 NAME_LENGTH = 60
 
 
@@ -58,7 +59,19 @@ def is_long() -> bool:
 
 def draw_area() -> None:
     """Where the text is typed; a short one is translated after a pause."""
-    st.text_area(_(LABEL), key=TEXT, height=260, on_change=_typed, persist_state="session")
+    st.text_area(
+        _(LABEL),
+        key=TEXT,
+        height=HEIGHT,
+        placeholder=_("Type or paste a text"),
+        label_visibility="collapsed",
+        on_change=_typed,
+        persist_state="session",
+    )
+
+
+def say_how() -> None:
+    """How long the text is, and what that means."""
     how = _("Short texts are translated as you type. Characters: {number}.")
     if is_long():
         how = _("A text this long is translated like a document. Characters: {number}.")
@@ -81,8 +94,8 @@ def wants_by_itself(setup: Setup) -> bool:
     return bool(typed and ready and text().strip() and len(text()) <= SHORT)
 
 
-def start(setup: Setup, terms: list[Term]) -> None:
-    """Begins to translate what is in the text area."""
+def start(setup: Setup, terms: list[Term], typing: bool = False) -> None:
+    """Begins to translate what is in the text area; while somebody is `typing`, in place of what it was."""
     with notices.shown():
         texts.check(text(), setup.source, setup.target)
         if setup.route is None:
@@ -91,7 +104,22 @@ def start(setup: Setup, terms: list[Term]) -> None:
         if job := running():
             job.cancel()
         request = TextRequest(text(), setup.source, setup.target, setup.route, person(), terms)
-        st.session_state[JOB] = jobs().start("translation", person(), lambda job: _work(job, request)).id
+        earlier = _grown_from(request) if typing else ""
+        work = partial(_work, request=request, earlier=earlier)
+        st.session_state[JOB] = jobs().start("translation", person(), work).id
+
+
+def _grown_from(request: TextRequest) -> str:
+    """The open translation, if its text is the beginning of this one, or the other way round."""
+    found = current()
+    if found is None or (found.settings["source"], found.settings["target"]) != (
+        request.source,
+        request.target,
+    ):
+        return ""
+    before = str(found.body.get("text") or "")
+    same = before and (request.text.startswith(before) or before.startswith(request.text))
+    return found.id if same else ""
 
 
 def _why_not(setup: Setup) -> str:
@@ -101,13 +129,14 @@ def _why_not(setup: Setup) -> str:
     return text.format(source=language_name(setup.source), target=language_name(setup.target))
 
 
-def _work(job: Job, request: TextRequest) -> str:
+def _work(job: Job, request: TextRequest, earlier: str) -> str:
     body = texts.translate_text(request, manager(), translations(), job)
     name = " ".join(request.text.split())[:NAME_LENGTH]
     settings = {"source": request.source, "target": request.target, "route": request.route.id}
-    found = translations().create(request.owner, "text", name, settings, "done")
-    translations().update(found, body=body)
-    return found
+    if not (earlier and translations().get(earlier)):
+        earlier = translations().create(request.owner, "text", name, settings, "done")
+    translations().update(earlier, name=name, settings=settings, body=body)
+    return earlier
 
 
 def running() -> Job | None:
@@ -135,10 +164,25 @@ def follow() -> None:
     st.rerun()
 
 
-def _open(translation_id: str) -> None:
+def _open(translation_id: str | None) -> None:
     OPEN.open(translation_id)
-    for key in (CHOSEN, OTHERS):
+    for key in (CHOSEN, OTHERS, TOLD):
         st.session_state.pop(key, None)
+
+
+def close() -> None:
+    """Leaves the text without its translation."""
+    _open(None)
+
+
+def show(translation_id: str | None) -> None:
+    """Opens an earlier translation with its text and languages, or an empty page. For a callback."""
+    _open(translation_id)
+    found = current()
+    st.session_state[TEXT] = found.body.get("text", "") if found else ""
+    if found:
+        st.session_state[route_picker.FROM] = found.settings["source"]
+        st.session_state[route_picker.TO] = found.settings["target"]
 
 
 def current() -> Translation | None:
@@ -146,27 +190,46 @@ def current() -> Translation | None:
 
 
 def draw_translation(setup: Setup) -> None:
-    """The whole translation, to read and to copy."""
+    """The translation, whose sentences can be chosen, as high as the text beside it."""
     found = current()
-    if found is None:
+    if found is None or not found.body.get("sentences"):
         st.caption(_("The translation appears here."))
         return
-    whole = texts.whole(found.body, found.settings["target"])
-    with st.container(border=True, height=TALL if len(whole) > LONG else "content"):
-        st.text(whole)
+    rows, whole = found.body["sentences"], texts.whole(found.body, found.settings["target"])
+    _choose(
+        alignment.aligned(
+            rows, found.settings, st.session_state.get(CHOSEN), f"target_{found.id}", f"{HEIGHT}px"
+        )
+    )
+    _say_age(found, setup)
     with st.container(horizontal=True, vertical_alignment="center"):
         copy_button(whole, f"copy_{found.id}")
         st.download_button(
             _("Download as text"), whole, "translation.txt", "text/plain", on_click="ignore", type="tertiary"
         )
+    facts = Said(
+        "{facts}. Choose a sentence to see its other side, change it or get other wordings.",
+        facts=_facts(rows),
+    )
+    st.caption(said(facts))
+
+
+def _say_age(found: Translation, setup: Setup) -> None:
     if found.body.get("text") != text():
         st.caption(_("This is the translation of the text before you changed it."))
     if is_stale(found, setup):
         older = _("This translation is from {source} to {target}, made before you chose something else.")
-        sides = (language_name(found.settings[side]) for side in ("source", "target"))
-        st.warning(
-            older.format(**dict(zip(("source", "target"), sides, strict=True))), icon=":material/history:"
-        )
+        sides = {side: language_name(found.settings[side]) for side in ("source", "target")}
+        st.warning(older.format(**sides), icon=":material/history:")
+
+
+def _choose(number: int | None) -> None:
+    """Opens the sentence that was chosen just now."""
+    if number is not None:
+        st.session_state[CHOSEN] = number
+        for key in (OTHERS, TOLD):
+            st.session_state.pop(key, None)
+        st.rerun()
 
 
 def is_stale(found: Translation, setup: Setup) -> bool:
@@ -176,30 +239,16 @@ def is_stale(found: Translation, setup: Setup) -> bool:
 
 
 def draw_sentences(terms: list[Term]) -> None:
-    """Both sides by sentence, and what can be done with the one that is chosen."""
+    """The sentence that is chosen, and what can be done with it; both sides by sentence."""
     found = current()
     if found is None or not found.body.get("sentences"):
         return
-    rows = found.body["sentences"]
-    st.subheader(_("Sentence by sentence"))
-    text = Said(
-        "{facts}. Choose a sentence to see its other side, change it or get other wordings.",
-        facts=_facts(rows),
-    )
-    st.caption(said(text))
-    st.caption(said(CHECKED))
-    chosen = alignment.aligned(
-        rows,
-        found.settings["source"],
-        found.settings["target"],
-        st.session_state.get(CHOSEN),
-        f"aligned_{found.id}",
-    )
-    if chosen is not None:
-        if chosen != st.session_state.get(CHOSEN):
-            st.session_state.pop(OTHERS, None)
-        st.session_state[CHOSEN] = chosen
+    rows, chosen = found.body["sentences"], st.session_state.get(CHOSEN)
+    if chosen is not None and chosen < len(rows):
         _draw_sentence(found, chosen, terms)
+    st.caption(said(CHECKED))
+    with st.expander(_("Both sides, sentence by sentence"), icon=":material/compare:"):
+        _choose(alignment.aligned(rows, found.settings, chosen, f"aligned_{found.id}"))
 
 
 def _facts(rows: list[dict[str, Any]]) -> Message:
@@ -227,12 +276,13 @@ def _draw_sentence(found: Translation, number: int, terms: list[Term]) -> None:
     with st.container(border=True):
         total = len(found.body["sentences"])
         st.caption(_("Sentence {number} of {total}").format(number=number + 1, total=total))
-        st.text(row["source"])
         for finding in row["findings"]:
             st.warning(plain(said(from_json(finding))), icon=":material/flag:")
+        left, right = st.columns(2)
+        left.text(row["source"])
         key = f"edit_{found.id}_{number}_{abs(hash(row['target']))}"
-        st.text_area(_("Edit this sentence"), row["target"], key=key, height=80)
-        with st.container(horizontal=True):
+        right.text_area(_("Edit this sentence"), row["target"], key=key, height=80)
+        with right.container(horizontal=True):
             st.button(_("Save"), icon=":material/check:", on_click=_save, args=(found, number, key))
             st.button(
                 _("Other wordings"),
@@ -240,11 +290,18 @@ def _draw_sentence(found: Translation, number: int, terms: list[Term]) -> None:
                 on_click=_ask_others,
                 args=(found, number, terms),
             )
-        for other in st.session_state.get(OTHERS, []):
-            if other != row["target"]:
-                st.button(
-                    plain(other), key=f"use_{number}_{other}", on_click=_use, args=(found, number, other)
-                )
+        with right:
+            if told := st.session_state.get(TOLD):
+                st.info(plain(said(told)), icon=":material/info:")
+            for other in st.session_state.get(OTHERS, []):
+                if other != row["target"]:
+                    name = f"use_{number}_{other}"
+                    st.button(plain(other), key=name, on_click=_use, args=(found, number, other))
+
+
+def _tell(message: Message) -> None:
+    """Says something of the chosen sentence, beside it: the top of the page may be out of sight."""
+    st.session_state[TOLD] = message
 
 
 def _save(found: Translation, number: int, key: str) -> None:
@@ -255,33 +312,34 @@ def _use(found: Translation, number: int, target: str) -> None:
     """Keeps a sentence as the person wants it: here, and in their translation memory."""
     fresh = translations().get(found.id)
     if fresh is None or not target.strip():
-        notices.later(_("A sentence can't be empty. It was left as it was."))
+        _tell(_("A sentence can't be empty. It was left as it was."))
         return
     translations().update(found.id, body=texts.edited(fresh.body, number, target))
     pair = f"{found.settings['source']}-{found.settings['target']}"
     memory = StoredMemory(translations(), person(), pair, found.settings["route"])
     memory.correct(fresh.body["sentences"][number]["source"], target.strip())
-    notices.later(_("Saved. This sentence will be translated this way from now on."))
+    _tell(_("Saved. This sentence will be translated this way from now on."))
 
 
 def _ask_others(found: Translation, number: int, terms: list[Term]) -> None:
     row, settings = found.body["sentences"][number], found.settings
+    st.session_state.pop(TOLD, None)
     models = route_picker.ready_models()
     known = route_picker.routes.routes(models, settings["source"], settings["target"])
     route = next((route for route in known if route.id == settings["route"]), None)
     if route is None:
-        notices.later(_("The engine of this translation isn't on this machine any more."))
+        _tell(_("The engine of this translation isn't on this machine any more."))
         return
     request = TextRequest(row["source"], settings["source"], settings["target"], route, person(), terms)
     try:
         others = texts.alternatives(row["source"], request, manager(), lambda: False)
     except AppError as error:
-        notices.later(error.message, "error")
+        _tell(error.message)
         return
     others = list(dict.fromkeys([*row["alternatives"], *others]))
     st.session_state[OTHERS] = [other for other in others if other != row["target"]]
     if not st.session_state[OTHERS]:
-        notices.later(_("The engine has no other wording for this sentence."))
+        _tell(_("The engine has no other wording for this sentence."))
 
 
 def swap(detected: str) -> None:

@@ -33,6 +33,10 @@ RANGES: Mapping[str, tuple[float, float]] = {
     "document_pages": (1, MOST),
     "document_unpacked_mb": (1, MOST),
     "document_nesting": (1, 100_000),
+    "ocr_pages": (1, MOST),
+    "ocr_seconds": (0.1, MOST),
+    "ocr_memory_mb": (1, MOST),
+    "ocr_megapixels": (1, 1000),
     "hub_timeout": (0.1, 86_400),
     "metrics_port": (0, 65_535),
     "context": (1, MOST),
@@ -41,7 +45,7 @@ RANGES: Mapping[str, tuple[float, float]] = {
 
 Dtype = Literal["auto", "float32", "float16", "bfloat16"]
 Quantization = Literal["none", "8bit", "4bit"]
-Wanted = Literal["auto", "openvino", "transformers"]
+Wanted = Literal["auto", "llama.cpp", "openvino", "transformers"]
 
 
 @dataclass(frozen=True)
@@ -52,7 +56,8 @@ class ModelSettings:
     quantization: Quantization = "none"  # bitsandbytes, on CUDA only
     pinned: bool = False  # a pinned model is never evicted or unloaded for being idle
     context: int | None = None  # tokens; less than the model's own saves memory
-    engine: Literal["", "auto", "openvino", "transformers"] = ""  # empty: as for all models
+    engine: Literal["", "auto", "llama.cpp", "openvino", "transformers"] = ""  # empty: as for all models
+    cache: Literal["", "16bit", "8bit"] = ""  # empty: as for all models
 
 
 @dataclass(frozen=True)
@@ -77,6 +82,7 @@ class Config:
     default_model: str = "smollm2-135m-instruct"  # loaded in the background at start; empty: none
     device: Literal["auto", "cpu", "mps", "cuda"] = "auto"
     engine: Wanted = "auto"  # what runs causal models on a CPU
+    cache: Literal["16bit", "8bit"] = "16bit"  # of what a model on llama.cpp has read
     memory_budget_gb: float | None = None  # for all loaded models together; None: what is free
     keep_alive: float = 600.0  # seconds after which an idle model is unloaded
     max_context: int = 32_768  # tokens to keep memory for, where a model could read more
@@ -90,6 +96,10 @@ class Config:
     document_pages: int = 2000  # pages, slides or sheets of one document
     document_unpacked_mb: int = 200  # what the compressed parts of one document may unpack to
     document_nesting: int = 256  # elements inside each other in one document
+    ocr_pages: int = 300  # pages of one document that are read from pictures
+    ocr_seconds: float = 60.0  # wall time for one of them
+    ocr_memory_mb: int = 2500  # for the process while it reads them
+    ocr_megapixels: int = 100  # pixels of one picture, in millions
     accelerate_config: Path | None = None  # for training on several machines: `accelerate config` writes one
     hub_timeout: float = 10.0  # seconds without an answer before the hub counts as unreachable
     mode: Literal["local", "open", "signed in"] = "local"  # who uses this server; see components/access.py

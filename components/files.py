@@ -25,3 +25,15 @@ def remove_folder(folder: Path) -> None:
     trash = folder.with_name(f".trash-{uuid.uuid4().hex}")
     os.replace(folder, trash)
     shutil.rmtree(trash, ignore_errors=True)
+
+
+def folder_size(folder: Path) -> int:
+    """Bytes of all files below a folder; 0 where there is none."""
+    total = 0
+    for place, _, names in os.walk(folder):  # which passes over what goes away while it walks
+        for name in names:
+            try:
+                total += os.stat(os.path.join(place, name)).st_size
+            except OSError:
+                continue  # renamed while it was counted
+    return total

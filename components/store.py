@@ -413,7 +413,7 @@ class Store(Scoped):
         return True
 
 
-_FILE = ("name", "text", "left_out")  # of an attached file, all texts
+_FILE = ("name", "text", "left_out", "note")  # of an attached file, all texts
 
 
 def _message(row: Any) -> StoredMessage:

@@ -241,6 +241,11 @@ class Translations(Scoped):
         with self._engine.connect() as connection:
             return int(connection.execute(query).scalar_one())
 
+    def forget_sentence(self, owner: str, pair: str, route: str, source: str) -> None:
+        key = memory_key(owner, pair, route, source)
+        with self._engine.begin() as connection:
+            connection.execute(_memory.delete().where(_memory.c.key == key, self.mine(_memory)))
+
     def forget(self, owner: str) -> None:
         """Empties a person's memory."""
         with self._engine.begin() as connection:

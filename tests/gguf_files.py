@@ -12,7 +12,7 @@ CHAT = (
     "{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
 )
 SPECIAL = ("<|endoftext|>", "<|im_start|>", "<|im_end|>")
-LAYERS, WIDTH, HEADS, KV_HEADS, HIDDEN = 2, 64, 4, 2, 128
+LAYERS, WIDTH, HEADS, KV_HEADS, HIDDEN = 2, 128, 4, 2, 256
 
 
 def tiny(

@@ -8,9 +8,11 @@ from components.documents.errors import PasswordNeeded, WrongPassword
 from components.documents.limits import Limits
 from components.documents.place import Place
 from components.documents.reading import read_document
+from components.documents.sniffing import PICTURE_TYPES
 from components.documents.words import count_words
 
 __all__ = [
+    "PICTURE_TYPES",
     "Block",
     "Document",
     "LeftOut",

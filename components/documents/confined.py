@@ -4,6 +4,7 @@ Knows nothing about formats. No matter what happens in the process, the caller g
 the program's side is `confinement`.
 """
 
+import contextlib
 import json
 import logging
 import os
@@ -21,6 +22,7 @@ from components import lifeline
 from components.config import ROOT
 from components.documents import errors
 from components.documents.limits import MB, Limits
+from components.documents.pace import Told
 from components.errors import BadInput, Cancelled
 from components.messages import Said, from_json
 
@@ -28,6 +30,8 @@ log = logging.getLogger(__name__)
 
 POLL = 0.02  # seconds between two checks of the process
 CHUNK = 1 << 16
+PAGE = b'{"page": '  # how a line begins that the program says of a page
+LINE = 200  # bytes of what the program says of a page, at most
 KEPT_STDERR = 4_000  # bytes of the program's error output, for the log
 # What a Python process needs to start; nothing else of the app's environment is handed on.
 PASSED_ON = ("PATH", "SYSTEMROOT", "SYSTEMDRIVE", "TEMP", "TMP", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
@@ -43,11 +47,14 @@ def ask(
     limits: Limits,
     cancelled: Callable[[], bool] = lambda: False,
     more: bytes = b"",
+    told: Told = lambda done, of: None,
 ) -> dict[str, Any]:
     """The program's answer to a file; `header["name"]` is the file's name, `more` follows its bytes.
 
-    Blocks until it is there, at most `limits.seconds` after its turn. Raises Cancelled when `cancelled()`
-    turns true, and a kind of `components.documents.errors` where the file can't be used within the limits.
+    Blocks until it is there, at most `limits.seconds` after its turn, and for pages that are read from
+    pictures `limits.ocr_seconds` each; `told` hears how many of them are done. Raises Cancelled when
+    `cancelled()` turns true, and a kind of `components.documents.errors` where the file can't be used within
+    the limits.
     """
     name = header["name"]
     if not data:
@@ -65,7 +72,7 @@ def ask(
         if cancelled():
             raise Cancelled('Reading "{name}" was stopped.', name=name)
     try:
-        answer = _run(_Program(name, limits, program), line, data + more, cancelled)
+        answer = _run(_Program(name, limits, program, told), line, data + more, cancelled)
     finally:
         _slots.release()
     if kind := answer.get("error"):
@@ -89,12 +96,17 @@ class _Program:
     name: str
     limits: Limits
     command: tuple[str, ...]
+    told: Told
     process: subprocess.Popen[bytes] = field(init=False)
     answer: bytearray = field(default_factory=bytearray)
     printed: bytearray = field(default_factory=bytearray)
     peak: int = 0  # bytes of resident memory, the most that was seen
+    began: float = field(default_factory=time.monotonic)
+    slow: int = 0  # how often it said that it reads pictures
+    deadline: float = field(init=False)
 
     def __post_init__(self) -> None:
+        self.deadline = self.began + self.limits.seconds
         env = {key: os.environ[key] for key in PASSED_ON if key in os.environ}
         # Numeric libraries reserve memory per thread, which would count against the limit.
         env |= {
@@ -119,7 +131,29 @@ class _Program:
             self.peak = max(self.peak, psutil.Process(self.process.pid).memory_info().rss)
         except psutil.Error:
             return False
-        return self.peak > self.limits.memory_bytes
+        return self.peak > self.memory
+
+    @property
+    def memory(self) -> int:
+        """Bytes that it may take up now."""
+        few, many = self.limits.memory_bytes, self.limits.ocr_memory_bytes
+        return max(few, many) if self.slow else few
+
+    @property
+    def overdue(self) -> bool:
+        return time.monotonic() > self.deadline
+
+    def hear(self) -> None:
+        """Takes what it says of its pages off the answer: each page gives time for the next."""
+        while self.answer.startswith(PAGE) and (end := self.answer.find(b"\n", 0, LINE)) >= 0:
+            line = bytes(self.answer[:end])
+            del self.answer[: end + 1]
+            with contextlib.suppress(ValueError, KeyError, TypeError):
+                said = json.loads(line)
+                self.told(int(said["page"]), int(said["of"]))
+            self.slow += 1
+            if self.slow <= self.limits.ocr_pages + 1:
+                self.deadline = max(self.deadline, time.monotonic() + self.limits.ocr_seconds)
 
 
 def _run(program: _Program, header: bytes, data: bytes, cancelled: Callable[[], bool]) -> dict[str, Any]:
@@ -135,12 +169,13 @@ def _run(program: _Program, header: bytes, data: bytes, cancelled: Callable[[], 
     try:
         for thread in threads:
             thread.start()
-        _watch(program, time.monotonic() + program.limits.seconds, cancelled)
+        _watch(program, cancelled)
     finally:
         process.kill()
         process.wait()
         for thread in threads:
             thread.join()
+    program.hear()
     return _answer(program)
 
 
@@ -160,7 +195,7 @@ def _drain(pipe: IO[bytes], kept: bytearray, limit: int) -> None:
             kept += chunk[: max(0, limit + 1 - len(kept))]
 
 
-def _watch(program: _Program, deadline: float, cancelled: Callable[[], bool]) -> None:
+def _watch(program: _Program, cancelled: Callable[[], bool]) -> None:
     """Returns when the process has ended by itself; raises when a limit is reached before."""
     while True:
         try:
@@ -170,12 +205,18 @@ def _watch(program: _Program, deadline: float, cancelled: Callable[[], bool]) ->
             pass
         if cancelled():
             raise Cancelled('Reading "{name}" was stopped.', name=program.name)
-        if time.monotonic() > deadline:
-            raise errors.took_too_long(program.name, program.limits.seconds)
+        program.hear()
+        if program.overdue:
+            raise errors.took_too_long(program.name, _given(program))
         if program.over_memory():
-            raise errors.too_much_memory(program.name, program.limits.memory_bytes)
+            raise errors.too_much_memory(program.name, program.memory)
         if len(program.answer) > program.limits.unpacked_bytes:
             raise errors.too_much_unpacked(program.name, program.limits.unpacked_bytes)
+
+
+def _given(program: _Program) -> float:
+    """The seconds that it had."""
+    return round(program.deadline - program.began) if program.slow else program.limits.seconds
 
 
 def _answer(program: _Program) -> dict[str, Any]:
@@ -190,6 +231,6 @@ def _answer(program: _Program) -> dict[str, Any]:
     if len(program.answer) > program.limits.unpacked_bytes:
         raise errors.too_much_unpacked(program.name, program.limits.unpacked_bytes)
     log.warning("reader ended with %s: %s", code, program.printed.decode("utf-8", "replace")[-KEPT_STDERR:])
-    if program.peak > 0.7 * program.limits.memory_bytes or b"MemoryError" in program.printed:
-        raise errors.too_much_memory(program.name, program.limits.memory_bytes)
+    if program.peak > 0.7 * program.memory or b"MemoryError" in program.printed:
+        raise errors.too_much_memory(program.name, program.memory)
     raise errors.reader_failed(program.name)

@@ -7,17 +7,19 @@ import json
 import os
 import sys
 import threading
+import time
 from collections.abc import Callable
 from typing import Any, BinaryIO
 
 from components import lifeline
-from components.documents import errors
+from components.documents import errors, pace
 from components.documents.limits import MB, Limits
 from components.errors import AppError
 from components.messages import to_json
 from components.priority import step_aside
 
 SPARE = 600 * MB  # address space that Python and its libraries map without using it
+OCR_SPARE = 4_000 * MB  # and what the models that read pictures map
 GRACE = 5.0  # seconds over the limit after which the process ends by itself if the app has died
 REFUSED = ("socket.connect", "socket.getaddrinfo", "socket.bind", "subprocess.Popen", "os.system", "os.exec")
 
@@ -31,7 +33,8 @@ def serve(work: Work) -> None:
     answers = private_stdout()
     header = json.loads(sys.stdin.buffer.readline())
     limits = Limits.from_json(header["limits"])
-    confine(limits)
+    ending = confine(limits)
+    pace.report_to(lambda done, of: ending.later(answers, done, of))
     data, more = sys.stdin.buffer.read(header["size"]), sys.stdin.buffer.read()
     answer = guarded(lambda: work(header, data, more, limits), header["name"], limits)
     answers.write(json.dumps(answer, ensure_ascii=False).encode("utf-8", "replace"))
@@ -46,7 +49,32 @@ def private_stdout() -> BinaryIO:
     return os.fdopen(kept, "wb")
 
 
-def confine(limits: Limits) -> None:
+class Ending:
+    """The end of the process in any case. A page that was read from a picture puts it off."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._timer = _ends_after(limits.seconds + GRACE)
+
+    def later(self, answers: BinaryIO, done: int, of: int) -> None:
+        """Tells the app how many pages are read, and takes the time and memory for the next one."""
+        answers.write(json.dumps({"page": done, "of": of}).encode() + b"\n")
+        answers.flush()
+        self._timer.cancel()
+        self._timer = _ends_after(max(self._limits.seconds, self._limits.ocr_seconds) + GRACE)
+        memory = max(self._limits.memory_bytes, self._limits.ocr_memory_bytes)
+        used = int(time.process_time())
+        _set_limits(memory + OCR_SPARE, used + int(self._limits.seconds + self._limits.ocr_seconds + GRACE))
+
+
+def _ends_after(seconds: float) -> threading.Timer:
+    timer = threading.Timer(seconds, os._exit, (1,))
+    timer.daemon = True
+    timer.start()
+    return timer
+
+
+def confine(limits: Limits) -> Ending:
     """No network, no other processes, no files, and an end in any case."""
 
     def refuse(event: str, args: object) -> None:
@@ -55,18 +83,17 @@ def confine(limits: Limits) -> None:
 
     sys.addaudithook(refuse)
     sys.setrecursionlimit(2_000)
-    timer = threading.Timer(limits.seconds + GRACE, os._exit, (1,))
-    timer.daemon = True
-    timer.start()
+    _set_limits(limits.memory_bytes + SPARE, int(limits.seconds + GRACE))
+    return Ending(limits)
+
+
+def _set_limits(memory: int, seconds: int) -> None:
+    """Bytes of address space and seconds of computing, beyond which the system ends the process."""
     try:
         import resource
     except ImportError:  # Windows: the app watches memory and time from outside
         return
-    wanted = {
-        "RLIMIT_AS": limits.memory_bytes + SPARE,
-        "RLIMIT_CPU": int(limits.seconds + GRACE),
-        "RLIMIT_CORE": 0,
-    }
+    wanted = {"RLIMIT_AS": memory, "RLIMIT_CPU": seconds, "RLIMIT_CORE": 0}
     for name, value in wanted.items():
         try:
             _, hard = resource.getrlimit(getattr(resource, name))

@@ -28,6 +28,9 @@ class Block:
     headed: bool = False  # whether the format says that the first of these rows names the columns
     numbers: tuple[int, ...] = ()  # of these rows in the file, where a person sees them: 1-based
     turns: tuple[tuple[int, int], ...] = ()  # of text that goes on: where in it, and on which page
+    unsure: tuple[
+        tuple[int, int], ...
+    ] = ()  # of text read from a picture: from where to where it may be wrong
 
     def page_at(self, start: int) -> int | None:
         """The page that the text from `start` on is on."""
@@ -67,7 +70,7 @@ class Document:
     """A document as text with structure."""
 
     name: str
-    format: str  # "pdf", "docx", "odt", "pptx", "xlsx", "csv", "html", "markdown", "rtf", "epub", ...
+    format: str  # "pdf", "docx", "odt", "pptx", "xlsx", "csv", "html", "markdown", "picture", ...
     blocks: tuple[Block, ...]
     title: str = ""
     language: str = ""  # ISO 639-1, detected; empty where there is too little text to tell
@@ -120,6 +123,7 @@ def _block(plain: Mapping[str, Any]) -> Block:
     given["rows"] = tuple(tuple(row) for row in given.get("rows", ()))
     given["numbers"] = tuple(given.get("numbers", ()))
     given["turns"] = tuple((start, page) for start, page in given.get("turns", ()))
+    given["unsure"] = tuple((start, end) for start, end in given.get("unsure", ()))
     return Block(**given)
 
 

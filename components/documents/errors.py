@@ -25,7 +25,7 @@ class EmptyFile(BadInput):
 
 
 class NoTextLayer(EmptyFile):
-    """A PDF made of pictures of pages."""
+    """Pictures in which no text is found."""
 
 
 class CorruptFile(BadInput):
@@ -171,6 +171,14 @@ def reader_failed(name: str) -> ReaderFailed:
     return ReaderFailed(
         '"{name}" broke the program that reads documents, so it is probably damaged. Open it in the '
         "program that made it, save it again, and upload that copy.",
+        name=name,
+    )
+
+
+def no_text_found(name: str) -> NoTextLayer:
+    return NoTextLayer(
+        'No text was found in "{name}": its pages are pictures. If they show text, scan or photograph them '
+        "again, sharp and in good light, and upload that.",
         name=name,
     )
 

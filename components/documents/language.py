@@ -33,6 +33,7 @@ _SCRIPTS = (
 )
 _SAME = {"nn": "no", "nb": "no", "sh": "hr", "bs": "hr", "yue": "zh", "wuu": "zh", "iw": "he"}
 FEW = 4  # words: so few that a model of letters needs help
+LIKELIER = 3  # times that a language weighs which a person is likelier to have written
 _COMMON_WORDS = {
     line.split()[0]: frozenset(line.split()[1:])
     for line in """
@@ -66,8 +67,8 @@ def detect_language(text: str) -> str:
     return found.code if script or sum(c.isalpha() for c in text[:SAMPLE]) >= ENOUGH else ""
 
 
-def detect(text: str, among: Collection[str]) -> Detected:
-    """The likeliest of some languages."""
+def detect(text: str, among: Collection[str], likelier: Collection[str] = ()) -> Detected:
+    """The likeliest of some languages; of a few words, those that are `likelier` weigh more."""
     sample = " ".join(_NOT_WORDS.sub(" ", _sample(text)).split())
     letters = [c for c in sample if c.isalpha()]
     if not letters:
@@ -79,8 +80,16 @@ def detect(text: str, among: Collection[str]) -> Detected:
     if len(words) <= FEW:
         hinted = {code for code in _COMMON_WORDS if code in among and _hint(words, code)}
         shares = {code: (shares.get(code, 0.0) + _hint(words, code)) / 2 for code in hinted | set(shares)}
+        shares = _weighted(shares, likelier)
     code = max(shares, key=lambda one: shares[one], default="")
     return Detected(code, min(shares[code], 1.0)) if code else Detected("", 0.0)
+
+
+def _weighted(shares: dict[str, float], likelier: Collection[str]) -> dict[str, float]:
+    """Shares with those of some languages made larger; their sum is the same."""
+    weighted = {code: share * (LIKELIER if code in likelier else 1) for code, share in shares.items()}
+    scale = sum(shares.values()) / (sum(weighted.values()) or 1.0)
+    return {code: share * scale for code, share in weighted.items()}
 
 
 def _sample(text: str) -> str:

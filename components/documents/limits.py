@@ -22,6 +22,10 @@ class Limits:
     pages: int = 2_000  # pages, slides or sheets
     unpacked_bytes: int = 200 * MB  # all that is decompressed or handed back, together
     nesting: int = 256  # elements, groups or quotes inside each other
+    ocr_pages: int = 300  # pages that are read from pictures
+    ocr_seconds: float = 60.0  # wall time for one of them, beyond `seconds` for the rest
+    ocr_memory_bytes: int = 2_500 * MB  # resident memory of the process while it reads them
+    ocr_pixels: int = 100_000_000  # of one picture
 
     @classmethod
     def from_config(cls, config: Config) -> "Limits":
@@ -33,6 +37,10 @@ class Limits:
             pages=config.document_pages,
             unpacked_bytes=config.document_unpacked_mb * MB,
             nesting=config.document_nesting,
+            ocr_pages=config.ocr_pages,
+            ocr_seconds=config.ocr_seconds,
+            ocr_memory_bytes=config.ocr_memory_mb * MB,
+            ocr_pixels=config.ocr_megapixels * 1_000_000,
         )
 
     def to_json(self) -> dict[str, Any]:

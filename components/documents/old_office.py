@@ -20,6 +20,7 @@ import psutil
 from components.documents import confined, errors
 from components.documents.confined import PASSED_ON, POLL
 from components.documents.limits import Limits
+from components.documents.pace import Told
 from components.errors import Cancelled
 
 PROGRAMS = ("soffice", "libreoffice")
@@ -46,17 +47,18 @@ def ask(
     limits: Limits,
     cancelled: Callable[[], bool],
     more: bytes = b"",
+    told: Told = lambda done, of: None,
 ) -> tuple[dict[str, Any], bool]:
     """What a program of `confined` answers to a file, and whether LibreOffice had to convert it before.
 
     Raises what `confined.ask` does; for an old file also where it can't be converted.
     """
     try:
-        return confined.ask(worker, header, data, limits, cancelled, more), False
+        return confined.ask(worker, header, data, limits, cancelled, more, told), False
     except errors.OldOffice as old:
         newer = converted(data, old, header["name"], limits, cancelled)
         renamed = header | {"name": f"{header['name'].rsplit('.', 1)[0]}.{old.becomes}"}
-        return confined.ask(worker, renamed, newer, limits, cancelled, more), True
+        return confined.ask(worker, renamed, newer, limits, cancelled, more, told), True
 
 
 def converted(

@@ -34,6 +34,7 @@ READERS = {
     "vtt": "subtitles",
     "xml": "plain",
     "text": "plain",
+    "picture": "picture",
 }
 TITLE = 200  # characters of a title at most
 

@@ -10,6 +10,7 @@ from components.documents import errors, old_office
 from components.documents.confined import shown_name
 from components.documents.document import Document
 from components.documents.limits import Limits
+from components.documents.pace import Told
 from components.messages import Said
 
 WORKER = ("-m", "components.documents.reader_program")
@@ -22,18 +23,21 @@ def read_document(
     password: str | None = None,
     limits: Limits | None = None,
     cancelled: Callable[[], bool] = lambda: False,
+    told: Told = lambda done, of: None,
     worker: Iterable[str] = WORKER,
 ) -> Document:
     """The document in `data`, whose format is recognised by its bytes; `name` is for messages and titles.
 
-    Blocks until it is read, at most `limits.seconds`. `worker` is for tests. Raises PasswordNeeded or
-    WrongPassword for an encrypted file, Cancelled when `cancelled()` turns true, and another kind of
-    `components.documents.errors` when the file can't be read or takes more than `limits` allow.
+    Blocks until it is read, at most `limits.seconds`, and for pages that are read from pictures
+    `limits.ocr_seconds` each; `told` hears how many of those are done, and of how many. `worker`
+    is for tests. Raises PasswordNeeded or WrongPassword for an encrypted file, Cancelled when `cancelled()`
+    turns true, and another kind of `components.documents.errors` when the file can't be read or takes more
+    than `limits` allow.
     """
     shown = shown_name(name)
     header = {"name": shown, "password": password}
     limits, program = limits or Limits(), tuple(worker)
-    answer, converted = old_office.ask(program, header, data, limits, cancelled)
+    answer, converted = old_office.ask(program, header, data, limits, cancelled, told=told)
     try:
         document = Document.from_json(answer["document"])
     except (KeyError, TypeError, ValueError) as error:

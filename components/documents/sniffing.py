@@ -13,6 +13,7 @@ from components.documents import errors
 from components.documents.encodings import is_text
 from components.messages import Message, Said
 
+PICTURE_TYPES = ("png", "jpg", "jpeg", "tif", "tiff", "webp")
 EXTENSIONS = {
     "pdf": ("pdf",),
     "docx": ("docx", "docm", "dotx"),
@@ -23,6 +24,7 @@ EXTENSIONS = {
     "epub": ("epub",),
     "html": ("html", "htm", "xhtml"),
     "eml": ("eml",),
+    "picture": PICTURE_TYPES,
 }
 PLAIN = (
     "txt",
@@ -57,6 +59,7 @@ LABELS = {
     "vtt": Said("subtitles"),
     "xml": Said("an XML file"),
     "eml": Said("an e-mail message"),
+    "picture": Said("a picture"),
 }
 OLD_OFFICE = (
     ("WordDocument", Said("an old Word document (.doc)"), errors.OldWord, ("doc", "dot")),
@@ -70,14 +73,12 @@ OLD_OFFICE = (
     ),
 )
 MAIL = frozenset(("from", "to", "subject", "date", "mime-version", "received", "message-id", "content-type"))
+# PNG, JPEG, TIFF (large ones too), WebP.
+PICTURES = rb"\x89PNG\r\n|\xff\xd8\xff|II[*+]\x00|MM\x00[*+]|RIFF.{4}WEBP"
 # Beginning of the file -> what it is, in words.
 SIGNATURES = (
-    (rb"\x89PNG\r\n", Said("a PNG picture")),
-    (rb"\xff\xd8\xff", Said("a JPEG picture")),
     (rb"GIF8[79]a", Said("a GIF picture")),
-    (rb"II\*\x00|MM\x00\*", Said("a TIFF picture")),
     (rb"BM.{4}\x00\x00\x00\x00", Said("a BMP picture")),
-    (rb"RIFF.{4}WEBP", Said("a WebP picture")),
     (rb"RIFF.{4}WAVE", Said("a sound file")),
     (rb"RIFF.{4}AVI ", Said("a video")),
     (rb".{4}ftyp(?:heic|heix|mif1|avif)", Said("a picture")),
@@ -145,7 +146,8 @@ def _refusal(found: Found, name: str) -> errors.BadInput:
         )
     return errors.Unsupported(
         '"{name}" is {words}, which can\'t be read here. Upload a PDF, Word, OpenDocument, '
-        "PowerPoint, Excel, CSV, HTML, Markdown, RTF, EPUB, e-mail, subtitle or text file.",
+        "PowerPoint, Excel, CSV, HTML, Markdown, RTF, EPUB, e-mail, subtitle or text file, or a picture of "
+        "text (PNG, JPEG, TIFF, WebP).",
         name=name,
         words=words,
     )
@@ -235,6 +237,8 @@ def _ole(data: bytes, name: str) -> Found:
 
 def _signature(data: bytes) -> Found | None:
     start = data[:1024]
+    if re.match(PICTURES, start, re.DOTALL):
+        return Found("picture")
     for pattern, words in SIGNATURES:
         if re.match(pattern, start, re.DOTALL):
             return Found("", words)

@@ -1,11 +1,11 @@
 """A program: one model from a Hugging Face hub into a folder.
 
-    python -m components.models.download OWNER/NAME REVISION FOLDER
+    python -m components.models.download OWNER/NAME REVISION FOLDER [FILE …]
 
 It is a process of its own, so that Cancel ends it at once and leaves no thread behind.
 Prints one JSON object per line: {"total", "commit"} in bytes, or {"error"} at the end. A second run
 on the same folder continues where the first one stopped. Honours HF_ENDPOINT, HF_TOKEN, HF_HUB_OFFLINE.
-A repository that has only a pickle is refused.
+A repository that has only a pickle is refused. With FILEs, only these and the licence are fetched.
 """
 
 import errno
@@ -23,6 +23,7 @@ os.environ.setdefault("HF_HUB_DISABLE_XET", "1")
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 
 WANTED = ("*.json", "*.safetensors", "*.txt", "*.model", "*.spm", "*.jinja", "LICENSE*", "README.md")
+ABOUT = ("LICENSE*", "README.md")
 UNWANTED = ("*/*", "*.bin.index.json", "consolidated*")  # other formats of the same weights
 
 
@@ -30,7 +31,7 @@ def say(**what: Any) -> None:
     print(json.dumps(what), flush=True)
 
 
-def download(repo: str, revision: str, folder: Path) -> None:
+def download(repo: str, revision: str, folder: Path, only: list[str]) -> None:
     from fnmatch import fnmatch
 
     from huggingface_hub import HfApi, snapshot_download
@@ -39,10 +40,13 @@ def download(repo: str, revision: str, folder: Path) -> None:
     files = {
         file.rfilename: file.size or 0
         for file in info.siblings or []
-        if any(fnmatch(file.rfilename, wanted) for wanted in WANTED)
-        and not any(fnmatch(file.rfilename, unwanted) for unwanted in UNWANTED)
+        if any(fnmatch(file.rfilename, wanted) for wanted in ([*only, *ABOUT] if only else WANTED))
+        and (file.rfilename in only or not any(fnmatch(file.rfilename, no) for no in UNWANTED))
     }
-    if not any(name.endswith(".safetensors") for name in files):
+    if set(only) - set(files):
+        say(error="missing")
+        sys.exit(1)
+    if not only and not any(name.endswith(".safetensors") for name in files):
         say(error="pickle")
         sys.exit(1)
     total = sum(files.values())
@@ -55,7 +59,7 @@ def download(repo: str, revision: str, folder: Path) -> None:
     )
 
 
-def _kind(error: Exception) -> str:
+def kind_of(error: Exception) -> str:
     """The kind of failure; `library` has a sentence for each."""
     from huggingface_hub.errors import (
         GatedRepoError,
@@ -79,9 +83,9 @@ def main() -> int:
     lifeline.hold()
     repo, revision, folder = sys.argv[1], sys.argv[2], Path(sys.argv[3])
     try:
-        download(repo, revision, folder)
+        download(repo, revision, folder, sys.argv[4:])
     except Exception as error:  # noqa: BLE001 - the last line of a program: every failure is reported
-        say(error=_kind(error), detail=str(error)[:500])
+        say(error=kind_of(error), detail=str(error)[:500])
         return 1
     return 0
 

@@ -3,14 +3,31 @@
 Knows files; neither torch nor how a model is run.
 """
 
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 from components.errors import BadInput
 from components.files import read_json
+from components.models import gguf_memory
 from components.models.catalog import ModelSpec
+from components.models.gguf_header import GgufHeader
+from components.models.gguf_memory import CacheBits
 from components.models.headers import check_config, check_safetensors, number
 from components.models.placement import Footprint
+
+
+@dataclass(frozen=True)
+class StoredFootprint(Footprint):
+    """What a GGUF file needs as it is, on llama.cpp. Compared by what it tells, not by its header."""
+
+    header: GgufHeader | None = field(default=None, compare=False)
+    bits: CacheBits = 16
+
+    def bytes(self, dtype: str, quantization: str, sequences: int = 1) -> int:
+        assert self.header is not None
+        return gguf_memory.need(self.header, self.context, self.bits)
+
 
 SEQ2SEQ_BATCH = 16  # sequences of full length whose keys and values are kept at the same time
 
@@ -41,6 +58,13 @@ def measured(spec: ModelSpec, folder: Path, max_context: int) -> Footprint:
     weights = count_weights(folder)
     check_config(folder / "config.json", config, weights)
     return Footprint(weights, 2 * layers * kv_heads * head_size, min(context, max_context))
+
+
+def stored(header: GgufHeader, max_context: int, bits: CacheBits) -> StoredFootprint:
+    """What a GGUF file needs that isn't converted, with no more context than `max_context`."""
+    each = gguf_memory.cache_bytes(header, 1, bits)
+    context = min(header.context or 4096, max_context)
+    return StoredFootprint(header.parameters, each, context, cpu_only=True, header=header, bits=bits)
 
 
 def count_weights(folder: Path) -> int:

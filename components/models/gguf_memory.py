@@ -13,6 +13,7 @@ from components.models.gguf_header import GgufHeader
 CacheBits = Literal[8, 16]
 STEP_TOKENS = 256  # tokens that one step reads at most, of all requests together
 PROCESS_BYTES = 150_000_000  # Python, llama.cpp, and what it keeps besides
+SHARED = 4096  # tokens of the cache, at most, for those who ask beside one conversation of full length
 SHORTEST = 512  # tokens; with less a model is of no use
 # Bytes of one cached number. Q8_0 keeps 32 numbers in 34 bytes.
 CACHE_BYTES = {16: 2.0, 8: 34 / 32}
@@ -49,10 +50,25 @@ def cache_bytes(header: GgufHeader, tokens: int, bits: CacheBits = 16) -> int:
     return int(whole * each * CACHE_BYTES[bits])
 
 
-def need(header: GgufHeader, tokens: int, bits: CacheBits = 16) -> int:
-    """Bytes of main memory with a cache of so many tokens, which all requests in progress share."""
+def fitting_bits(header: GgufHeader, wanted: CacheBits) -> CacheBits:
+    """What a cache can have: 8 bits are kept in blocks of 32 numbers, which every head has to be made of."""
+    blocks = not (header.key_length % 32 or header.value_length % 32)
+    return wanted if blocks else 16
+
+
+def cells(header: GgufHeader, context: int, spare: int, bits: CacheBits = 16) -> int:
+    """Tokens of the cache, which all requests share: one full context, and more if half of `spare` is enough.
+
+    `spare`: bytes that are free beyond what the model needs with this context.
+    """
+    each = max(cache_bytes(header, 1, bits), 1)
+    return context + max(min(context, SHARED, spare // 2 // each), 0)
+
+
+def need(header: GgufHeader, context: int, bits: CacheBits = 16) -> int:
+    """Bytes of main memory with a context of so many tokens."""
     step = 4 * STEP_TOKENS * (header.vocabulary + 8 * header.width + 3 * header.hidden)
-    return header.size + cache_bytes(header, tokens, bits) + step + PROCESS_BYTES
+    return header.size + cache_bytes(header, context, bits) + step + PROCESS_BYTES
 
 
 def fitting_context(header: GgufHeader, free: int, longest: int = 0, bits: CacheBits = 16) -> int:

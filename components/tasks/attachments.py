@@ -1,19 +1,22 @@
 """A file attached to a message: bytes in, text out."""
 
 from components.config import Config
-from components.documents import Limits, read_document
-from components.messages import clauses, to_text
+from components.documents import PICTURE_TYPES, Limits, read_document
+from components.messages import clauses, sentences, to_text
 
 # What the file picker offers; a file's real format is recognised from its bytes.
 FILE_TYPES = (
     *("txt", "md", "pdf", "docx", "odt", "pptx", "xlsx", "csv", "tsv", "html", "htm"),
     *("rtf", "epub", "srt", "vtt", "eml", "doc", "xls", "ppt", "json", "log", "py"),
+    *PICTURE_TYPES,
 )
 AS_IT_IS = ("text", "markdown", "csv")
 
 
 def attach(name: str, data: bytes, config: Config, password: str | None = None) -> dict[str, str]:
-    """The name and text of an attached file, and what was left out of it (a message, as `to_text` keeps it).
+    """The name and text of an attached file, what was left out of it, and a note on its reading.
+
+    The last two are messages, as `to_text` keeps them.
 
     Raises PasswordNeeded or WrongPassword for a protected file, BadInput with the reason for one that can't
     be read.
@@ -23,4 +26,5 @@ def attach(name: str, data: bytes, config: Config, password: str | None = None) 
     if document.format in AS_IT_IS and document.encoding:  # indentation means something in code
         text = data.decode(document.encoding, errors="replace").lstrip("\ufeff")
     left_out = clauses(*(one.message for one in document.left_out))
-    return {"name": name, "text": text, "left_out": to_text(left_out)}
+    note = to_text(sentences(*document.notes))
+    return {"name": name, "text": text, "left_out": to_text(left_out), "note": note}

@@ -67,8 +67,11 @@ def to_json(conversation: Conversation) -> str:
     return json.dumps(whole, ensure_ascii=False, indent=2)
 
 
+_SAID = ("left_out", "note")  # fields of an attached file that hold a message
+
+
 def _in_english(file: Mapping[str, str]) -> dict[str, str]:
-    return {name: str(from_text(text)) if name == "left_out" else text for name, text in file.items()}
+    return {name: str(from_text(text)) if name in _SAID else text for name, text in file.items()}
 
 
 def from_json(store: Store, data: bytes) -> str:
@@ -179,7 +182,7 @@ def _check_row(number: int, row: Any, seen: set[int]) -> None:
     for file in row.get("attachments", []):
         if not isinstance(file, dict) or not all(isinstance(file.get(k), str) for k in ("name", "text")):
             raise BadInput("{where} has an attached file without name or text.", where=where)
-        if not isinstance(file.get("left_out", ""), str):
+        if not all(isinstance(file.get(name, ""), str) for name in _SAID):
             raise BadInput("{where} has an attached file whose left_out is not a text.", where=where)
 
 
@@ -215,8 +218,8 @@ def _settings(given: Mapping[str, Any]) -> dict[str, Any]:
 
 def _file(given: Mapping[str, str]) -> dict[str, str]:
     """An attached file. What was left out of it is somebody's own text, however it is written."""
-    file = {name: _text(given[name]) for name in ("name", "text", "left_out") if name in given}
-    return file | ({"left_out": to_text(file["left_out"])} if "left_out" in file else {})
+    file = {name: _text(given[name]) for name in ("name", "text", *_SAID) if name in given}
+    return {name: to_text(text) if name in _SAID else text for name, text in file.items()}
 
 
 def _text(given: str) -> str:

@@ -18,6 +18,7 @@ from components.models.library import Library
 from components.models.loader import EngineLoader
 from components.models.manager import ModelManager
 from components.models.servers.listing import Servers
+from components.models.sources.added import AddedModels
 from components.quotas import Quotas
 from components.results import Results
 from components.store import Store
@@ -117,7 +118,9 @@ def servers() -> Servers:
 @st.cache_resource(show_spinner=False)
 def shared_manager() -> ModelManager:
     """The one model manager; it unloads idle models from now on. For the server's own work."""
-    catalog = Catalog(config().models_dir, on_servers=servers().specs, adapters=adapters())
+    catalog = Catalog(
+        config().models_dir, on_servers=servers().specs, adapters=adapters(), added=_added_models()
+    )
     shared = ModelManager(catalog, loader(), config())
     shared.keep_sweeping()
     return shared
@@ -125,6 +128,16 @@ def shared_manager() -> ModelManager:
 
 def manager() -> ModelManager:
     return shared_manager().for_person(person.current())
+
+
+@st.cache_resource(show_spinner=False)
+def _added_models() -> AddedModels:
+    return AddedModels(config().data_dir)
+
+
+def added_models() -> AddedModels:
+    """What people added in the page; only an administrator changes it."""
+    return _added_models().for_person(person.current())
 
 
 @st.cache_resource(show_spinner=False)

@@ -89,6 +89,23 @@ def test_two_columns_are_asked_about(app):
     assert "Ready: 12 rows" in texts(test)
 
 
+def test_of_a_chat_the_person_chooses_who_is_the_assistant(app):
+    chat = "".join(
+        f"12/03/24, 10:{n:02} - Ann: Where is {n}?\n12/03/24, 10:{n:02} - Bob: {n} is in house {n}.\n"
+        for n in range(30)
+    )
+    test = checked(app, chat.encode(), "chat.txt")
+    assert "The turns are by Ann, Bob" in texts(test)
+    assert "Ready:" not in texts(test)
+    chosen = next(one for one in test.selectbox if one.label == "Assistant")
+    assert chosen.value == "Bob"
+    button(test, "Use these columns").click().run()
+    assert "Ready: 22 rows to train on, 8 held out" in texts(test)
+    next(one for one in test.selectbox if one.label == "Assistant").set_value("Ann")
+    button(test, "Use these columns").click().run()
+    assert metrics(test)["Rows"] == "31"  # what Ann asks first and what Bob says last are rows by themselves
+
+
 def test_a_choice_of_fields_can_be_changed_and_keeps_what_belongs_to_the_rows(app):
     rows = [{"instruction": f"Add {n}.", "input": f"1 + {n}", "output": f"{n + 1}"} for n in range(20)]
     test = checked(app, jsonl(rows))

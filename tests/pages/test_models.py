@@ -98,7 +98,6 @@ def test_a_model_among_hundreds_is_found_and_loaded(
     settings.setenv("WORDBENCH_MODELS_DIR", str(own))
     settings.setenv("WORDBENCH_DEFAULT_MODEL", "")
     test = app("pages/models.py")
-    assert "Qwen3 32B" in texts(test)
     assert len([one for one in test.button if str(one.key).startswith(("Load_", "Download_"))]) <= 30
     test.text_input(key="find_model").set_value("MODEL 399").run()
     assert [one.key for one in test.button if str(one.key).startswith("Load_")] == ["Load_local-model-399"]

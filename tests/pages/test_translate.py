@@ -97,6 +97,25 @@ def test_swapping_turns_the_languages_and_the_text_round(app):
     assert "Good morning. The house is red." in translation(test)
 
 
+def test_swapping_works_while_the_language_is_detected_whatever_was_typed(app):
+    test = app(PAGE)
+    button(test, "Swap languages").click().run()
+    assert (box(test, "From").value, box(test, "To").value) == ("pt", "en")
+    test = app(PAGE)
+    area(test).set_value("Onde fica a estação de trem?").run()
+    button(test, "Swap languages").click().run()
+    assert (box(test, "From").value, box(test, "To").value) == ("pt", "en")
+
+
+def test_the_language_of_one_word_is_unsure_and_the_ready_ones_are_offered(app):
+    test = app(PAGE)
+    area(test).set_value("Salvar").run()
+    assert "Not sure" in texts(test)
+    button(test, "It is Portuguese").click().run()
+    assert (box(test, "From").value, box(test, "To").value) == ("pt", "en")
+    assert not test.exception
+
+
 def test_the_address_brings_pair_text_and_translation_back(app):
     first = translated(app(PAGE))
     kept = {name: first.query_params[name] for name in ("from", "to", "text")}
@@ -113,6 +132,7 @@ def test_a_pair_without_a_model_names_what_to_download(app):
     test.run()
     area(test).set_value("Hello, how are you?").run()
     assert "OPUS" in texts(test)
+    assert "Press Translate to begin" in texts(test)
     assert "Apache" in texts(test)
 
 

@@ -10,20 +10,20 @@ from components.documents.place import Place
 from components.messages import Said
 
 # "12.05.24, 10:01 - Anna: Hi", "[5/12/24, 10:01:33 AM] Anna: Hi"
-_STAMP = re.compile(
+STAMP = re.compile(
     r"^[\u200e\ufeff]*(?P<open>\[)?(?P<day>\d{1,4}[./-]\d{1,2}[./-]\d{1,4}),?\s+(?:\w{1,3}\s+)?"
     r"(?P<time>\d{1,2}[:.]\d\d(?:[:.]\d\d)?(?:\s?[AaPp]\.?\s?[Mm]\.?)?)(?(open)\]|\s[-–])\s+(?P<said>\S.*)$"
 )
-_NAMED = re.compile(r"[^:]{1,60}: ")
-_MEDIA = re.compile(r"(?:[^:]{1,60}: )?\u200e?<[^<>]{3,80}>")
+NAMED = re.compile(r"[^:]{1,60}: ")
+MEDIA = re.compile(r"(?:[^:]{1,60}: )?\u200e?<[^<>]{3,80}>")
 SHARE, FEWEST = 0.5, 3  # of the lines that begin a message in a chat, and how many messages it has at least
 
 
 def read_chat(text: str, draft: Draft) -> bool:
     """Adds the messages of a chat, a heading before those of each day; False if the text isn't a chat."""
     lines = [line for line in text.splitlines() if line.strip()]
-    stamps = [_STAMP.match(line) for line in lines]
-    named = sum(stamp is not None and _NAMED.match(stamp["said"]) is not None for stamp in stamps)
+    stamps = [STAMP.match(line) for line in lines]
+    named = sum(stamp is not None and NAMED.match(stamp["said"]) is not None for stamp in stamps)
     if named < max(FEWEST, SHARE * sum(stamp is not None for stamp in stamps)) or named < 0.1 * len(lines):
         return False
     if stamps[0] is None and stamps[1] is None:
@@ -41,7 +41,7 @@ def read_chat(text: str, draft: Draft) -> bool:
         if when != day:
             day = when
             draft.heading(day, 2)
-        if _MEDIA.fullmatch(" ".join(said)):
+        if MEDIA.fullmatch(" ".join(said)):
             draft.leave_out(Said("Pictures and media"), Said("only text is read"))
         else:
             draft.paragraph(" ".join(said), place=Place(time=f"{day}, {time}"))

@@ -7,6 +7,7 @@ import re
 import unicodedata
 import zlib
 
+import numpy as np
 import pypdfium2
 import pypdfium2.raw as pdfium
 
@@ -17,6 +18,8 @@ from components.documents.formats.pdf_edges import drop_edges, in_margin
 from components.documents.formats.pdf_forms import take_off
 from components.documents.formats.pdf_runs import Page, read_page
 from components.documents.formats.protected import needed, wrong
+from components.documents.formats.scans import Scans
+from components.documents.ocr import LONGEST, Picture
 from components.documents.sniffing import LABELS
 from components.documents.source import Source
 from components.messages import Said, counted
@@ -33,7 +36,8 @@ _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]{4,}")
 _VOWEL = re.compile("[aeiouwyæøœı]")
 WORDS, NO_VOWEL = 40, 0.12  # words of 4 letters and more, and the share without a vowel, from which to doubt
 DICTIONARY = 1_000  # bytes before a stream in which its filters are named
-FEW = 0.5  # letters per page below which a PDF with pictures counts as scanned
+FEW = 0.5  # letters per page below which a PDF has no text
+DOTS = 200  # an inch: what pages are read at
 UNMAPPED = 0.01  # of the text: bullets and logos in fonts of their own are fewer
 SCANNED = 0.5  # of a page: what the picture of a scanned page takes up at least
 
@@ -51,10 +55,14 @@ def read(source: Source) -> Draft:
         raise errors.corrupt(source.name, LABELS["pdf"])
     read_pages = [page for page in pages if page is not None]
     drop_edges(read_pages, draft)
-    _refuse_scan(source, read_pages)
-    _name_bare(read_pages, draft)
+    scans = _read_scans(document, read_pages, draft, source)
+    _refuse_bare(source, read_pages)
+    draft.leave_out(Said("Pictures"), Said("only text is read"), sum(page.pictures for page in read_pages))
+    _name_bare([page for page in read_pages if page.number not in scans.over], draft)
     _note_unmapped(read_pages, draft)
     build_blocks(read_pages, draft)
+    scans.tell(draft)
+    scans.mark(draft)
     if not draft.notes and _is_gibberish(draft):
         draft.notes.append(
             Said(
@@ -107,20 +115,41 @@ def _page(document: pypdfium2.PdfDocument, number: int, draft: Draft) -> Page | 
         Said("Text set sideways"), Said("it is beside the text: labels and stamps"), read.sideways
     )
     draft.leave_out(Said("Comments"), Said("they are about the text, not part of it"), comments)
-    draft.leave_out(Said("Pictures"), Said("only text is read"), read.pictures)
     return read
 
 
-def _refuse_scan(source: Source, pages: list[Page]) -> None:
-    """Raises NoTextLayer for pictures of pages, EmptyFile for empty ones."""
+def _read_scans(document: pypdfium2.PdfDocument, pages: list[Page], draft: Draft, source: Source) -> Scans:
+    """Reads the pages that are pictures of text, and puts what is read in their place in `pages`."""
+    bare = [i for i, page in enumerate(pages) if not _letters(page) and (page.pictures or page.drawn)]
+    scans, read = Scans(source.limits, min(len(bare), source.limits.ocr_pages)), []
+    for i in bare:
+        if not scans.room(pages[i].number):
+            continue
+        found = scans.read(*_picture(document, pages[i].number))
+        found.covered = pages[i].covered
+        if _letters(found):
+            pages[i] = found
+            read.append(found)
+    drop_edges(read, draft)
+    return scans
+
+
+def _picture(document: pypdfium2.PdfDocument, number: int) -> tuple[Picture, int, float]:
+    """What a page looks like, its number, and how many points it is wide."""
+    page = document[number - 1]
+    width, height = page.get_size()
+    scale = min(DOTS / 72, LONGEST / max(width, height, 1.0))
+    picture = page.render(scale=scale).to_numpy()
+    page.close()
+    return np.ascontiguousarray(picture[:, :, :3]), number, width
+
+
+def _refuse_bare(source: Source, pages: list[Page]) -> None:
+    """Raises NoTextLayer for pictures without text, EmptyFile for empty pages."""
     if sum(map(_letters, pages)) > FEW * len(pages):
         return
     if any(page.pictures or page.drawn for page in pages):
-        raise errors.NoTextLayer(
-            '"{name}" is a scan: its pages are pictures without text. Run text recognition (OCR) on '
-            "it, for instance with OCRmyPDF or your scanner's program, and upload the result.",
-            name=source.name,
-        )
+        raise errors.no_text_found(source.name)
     raise errors.empty(source.name, Said("has only empty pages"))
 
 

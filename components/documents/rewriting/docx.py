@@ -12,6 +12,7 @@ from lxml import etree
 from components.documents.limits import Limits
 from components.documents.ooxml import DELETED, MC, Fields, R, W, is_computed
 from components.documents.place import NOWHERE
+from components.documents.rewriting.attributes import Attributes, split
 from components.documents.rewriting.package import Package
 from components.documents.rewriting.runs import Held, Runs, Slot, runs_added, units_left
 from components.documents.rewriting.units import PARAGRAPH, Options, Placed, Unit
@@ -55,6 +56,7 @@ class DocxFile:
         self._options = options
         self._parts: dict[str, etree._Element] = {}
         self._runs: list[tuple[Runs, etree._Element]] = []
+        self._attributes = Attributes()
         self.counts: dict[str, int] = {}
         self.notes: list[Message] = []
         for start, what in STORIES:
@@ -63,10 +65,11 @@ class DocxFile:
                     self._read(part, what)
         if self._package.matching("word/charts/chart") or self._package.matching("word/diagrams/data"):
             self.notes.append(Said("Text inside diagrams and charts stays in the source language."))
-        self.units: list[Unit] = [runs.unit for runs, _ in self._runs]
+        self.units: list[Unit] = [*(runs.unit for runs, _ in self._runs), *self._attributes.units]
 
     def _read(self, part: str, what: Message) -> None:
         root = self._parts[part] = self._package.xml(part)
+        self._attributes.read(root)
         for element in root.iter():
             if name := COUNTED.get(str(element.tag)):
                 self.counts[name] = self.counts.get(name, 0) + 1
@@ -79,7 +82,9 @@ class DocxFile:
 
     def write(self, placed: Sequence[Placed | None]) -> bytes:
         sources: dict[int, etree._Element] = {}
-        for (runs, paragraph), one in zip(self._runs, placed, strict=True):
+        texts, attributes = split(placed, self._attributes)
+        self._attributes.write(attributes)
+        for (runs, paragraph), one in zip(self._runs, texts, strict=True):
             if one is None:
                 continue
             if self._options.bilingual and id(paragraph) not in sources:

@@ -1,4 +1,4 @@
-"""HTML: text between tags, and the attributes `alt` and `title`, replaced in place.
+"""HTML: text between tags, and attributes that people read or hear, replaced in place.
 
 Knows no browser: it cuts the source into tags and text, and everything that isn't translated stays
 exactly as it is, well formed or not.
@@ -6,7 +6,7 @@ exactly as it is, well formed or not.
 
 import html
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from html.parser import HTMLParser
 
 from components.documents.rewriting.inline import Inline, Token
@@ -29,7 +29,18 @@ _VOID = """
 area base br col embed hr img input link meta param source track wbr
 """
 VOID = frozenset(_VOID.split())
-_ATTRIBUTE = re.compile(r"""\s(alt|title)\s*=\s*("([^"]*)"|'([^']*)'|([^\s"'>=<`]+))""", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"""\s([\w:-]+)\s*=\s*("([^"]*)"|'([^']*)'|([^\s"'>=<`]+))""")
+# Shown or read aloud whatever they are an attribute of.
+_READ = frozenset(("alt", "title", "placeholder", "aria-label", "aria-description", "aria-placeholder"))
+# Of these tags alone, or of these kinds of them.
+_LABELS = frozenset(
+    (("optgroup", "label"), ("option", "label"), ("track", "label"), ("th", "abbr"), ("table", "summary"))
+)
+_BUTTONS = frozenset(("submit", "button", "reset"))
+_DESCRIBED = re.compile(
+    r"(?:dc\.)?(?:title|description|subject|abstract)|keywords|application-name|apple-mobile-web-app-title"
+    r"|(?:og|twitter):(?:title|description|site_name|image:alt)"
+)
 _NO = re.compile(r"""\btranslate\s*=\s*["']?no\b|\bclass\s*=\s*["'][^"']*\bnotranslate\b""", re.IGNORECASE)
 
 
@@ -92,6 +103,7 @@ class HtmlFile(TextFile):
         super().__init__(text, options)
         self._runs: list[tuple[int, int, Inline, list[tuple[int, int]]]] = []  # the last: each token's place
         self._attributes: list[tuple[int, int, str]] = []  # start, end of the value, its quote
+        self._languages: list[Edit] = []  # of attributes that name the language of the page
         self._order: list[tuple[int, str, int]] = []  # place, "run" or "attribute", index
         self._read()
         self._order.sort()
@@ -122,13 +134,13 @@ class HtmlFile(TextFile):
                         whole = self.text[kept_from:end]
                         run.append((kept_from, end, Token("keep", whole, _visible(whole))))
                 continue
+            if kind in ("start", "void") and not _NO.search(raw):
+                self._read_attributes(tag, start, raw)
             if kind == "start" and _is_kept(tag, raw) and last_end.get(tag, -1) >= end:
                 kept, kept_from = [tag], start
                 if not _is_inline(tag):
                     run = self._end(run)
                 continue
-            if kind in ("start", "void") and not _NO.search(raw):
-                self._read_attributes(start, raw)
             if kind == "text":
                 run.append((start, end, Token("text", raw, _collapsed(html.unescape(raw)))))
             elif kind == "template":
@@ -162,13 +174,17 @@ class HtmlFile(TextFile):
             self._runs.append((start, end, Inline(tokens), [(low, high) for low, high, _ in run]))
         return []
 
-    def _read_attributes(self, start: int, raw: str) -> None:
-        for match in _ATTRIBUTE.finditer(raw):
+    def _read_attributes(self, tag: str, start: int, raw: str) -> None:
+        found = {match[1].lower(): match for match in _ATTRIBUTE.finditer(raw)}
+        values = {name: _value(match) for name, match in found.items()}
+        for name, match in found.items():
             group = next(g for g in (3, 4, 5) if match[g] is not None)
-            if has_words(match[group]):
-                place = (start + match.start(group), start + match.end(group), {3: '"', 4: "'", 5: ""}[group])
+            place = (start + match.start(group), start + match.end(group), {3: '"', 4: "'", 5: ""}[group])
+            if has_words(match[group]) and _is_read(tag, name, values):
                 self._order.append((place[0], "attribute", len(self._attributes)))
                 self._attributes.append(place)
+            elif tag == "html" and name in ("lang", "xml:lang") and not self.options.bilingual:
+                self._languages.append(Edit(place[0], place[1], self.options.target or match[group]))
 
     def _count(self, tag: str) -> None:
         name = {
@@ -184,7 +200,7 @@ class HtmlFile(TextFile):
             self.counts[name] = self.counts.get(name, 0) + 1
 
     def write(self, placed: Sequence[Placed | None]) -> str:
-        edits = self._attribute_edits(placed)
+        edits = [*self._attribute_edits(placed), *self._languages]
         for (_, kind, index), one in zip(self._order, placed, strict=True):
             if one is None or kind != "run":
                 continue
@@ -238,6 +254,19 @@ def _without_templates(piece: tuple[int, int, str, str], hidden: str) -> Iterato
         return
     for part in re.finditer(f"{_HIDDEN}+|[^{_HIDDEN}]+", hidden[at:end]):
         yield at + part.start(), at + part.end(), "template" if part[0][0] == _HIDDEN else "text", ""
+
+
+def _value(attribute: re.Match[str]) -> str:
+    return next(part for part in attribute.groups()[2:] if part is not None).lower()
+
+
+def _is_read(tag: str, name: str, values: Mapping[str, str]) -> bool:
+    """Whether an attribute is text for people; `values` are all of its tag, in small letters."""
+    if name == "content" and tag == "meta":
+        return bool(_DESCRIBED.fullmatch(values.get("name") or values.get("property") or ""))
+    if name == "value" and tag == "input":
+        return values.get("type") in _BUTTONS
+    return name in _READ or (tag, name) in _LABELS
 
 
 def _is_kept(tag: str, raw: str) -> bool:

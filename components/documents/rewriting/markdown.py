@@ -12,6 +12,7 @@ from typing import Any
 
 import pyromark
 
+from components.documents.rewriting import front_matter, markdown_dialects
 from components.documents.rewriting.html import HtmlFile
 from components.documents.rewriting.inline import Inline, Token
 from components.documents.rewriting.text_file import Edit, TextFile, apply
@@ -25,6 +26,7 @@ _PARSER = pyromark.Markdown(
     | pyromark.Options.ENABLE_TASKLISTS
     | pyromark.Options.ENABLE_GFM
     | pyromark.Options.ENABLE_MATH
+    | pyromark.Options.ENABLE_DEFINITION_LIST
     | pyromark.Options.ENABLE_YAML_STYLE_METADATA_BLOCKS
     | pyromark.Options.ENABLE_PLUSES_DELIMITED_METADATA_BLOCKS
 )
@@ -40,6 +42,7 @@ _COUNTED = {
     "Image": N_("images"),
 }
 _ALERT = re.compile(r"\[![A-Za-z]+\][^\S\n]*(?:\n|\Z)")
+_HIDDEN = re.compile(f"{markdown_dialects.HIDDEN}+|{markdown_dialects.UNSEEN}+")
 _START = re.compile(r"^(\s*\d*)([#>+.)-])(?=\s)")
 
 
@@ -59,8 +62,15 @@ class MarkdownFile(TextFile):
 
     def __init__(self, text: str, options: Options) -> None:
         super().__init__(text, options)
-        self._parts: list[_Run | _Page] = []
-        self._read(list(_events(text)))
+        self._parts: list[_Run | _Page | _Title | _Front] = []
+        self.header: list[str] = []  # keys of the front matter, of which some may be chosen
+        dialect = markdown_dialects.plain(text)
+        self._plain = dialect.text
+        events = list(_events(dialect.text))
+        self._read(events)
+        rules = {event.start for event in events if event.kind == "Rule"}  # of which some were no code
+        self._parts += [_Title(text, *place) for rule, *place in dialect.titles if rule in rules]
+        self._parts.sort(key=lambda part: part.start)
         self.units = [unit for part in self._parts for unit in part.units]
 
     def _read(self, events: Sequence[_Event]) -> None:
@@ -81,6 +91,8 @@ class MarkdownFile(TextFile):
                 silent = event.name if opens and event.name in _NO_TEXT else ""
                 if opens and event.name == "HtmlBlock":
                     self._add_page(event.start, event.end)
+                if opens and event.name == "MetadataBlock":
+                    self._add_front_matter(event.start, event.end)
             elif event.kind == "HardBreak" and not depth:
                 self._add(run, one_line, cell)
                 run = []  # what is after a line break that is seen is a text of its own
@@ -99,9 +111,19 @@ class MarkdownFile(TextFile):
         if page.units:
             self._parts.append(_Page(start, end, page))
 
+    def _add_front_matter(self, start: int, end: int) -> None:
+        found = list(front_matter.values(self.text, start, end))
+        self.header = [value.key for value in found]
+        chosen = [value for value in found if value.key in self.options.columns]
+        self._parts += [_Front(value) for value in chosen]
+        if left := [value.key for value in found if value not in chosen]:
+            text = Said("These values of the front matter stay unless they are chosen: {keys}.", keys=left)
+            self.notes.append(text)
+
     def _add(self, events: Sequence[_Event], one_line: bool, cell: bool) -> None:
         if events:
-            run = _Run(self.text, events, one_line, cell, self.options.bilingual)
+            texts = _Texts(self.text, self._plain)
+            run = _Run(texts, events, one_line, cell, self.options.bilingual)
             if run.units:
                 self._parts.append(run)
 
@@ -154,21 +176,57 @@ class _Page:
         return self._page.write(placed)
 
 
+class _Title:
+    """The title of an admonition or a container."""
+
+    def __init__(self, text: str, start: int, end: int) -> None:
+        self.start, self.end = start, end
+        self._quoted = text[start - 1 : start] == '"'
+        self.units = [Unit(text[start:end], (), Said("heading"))]
+
+    def write(self, source: str, placed: Sequence[Placed | None]) -> str:
+        if not placed[0]:
+            return source
+        text = placed[0].text
+        return text.replace('"', "'") if self._quoted else re.sub(r"[\[\]{}]", "", text)
+
+
+class _Front:
+    """A value of the front matter."""
+
+    def __init__(self, value: front_matter.Value) -> None:
+        self.start, self.end, self._value = value.start, value.end, value
+        self.units = [Unit(value.text, (), Said("front matter"))]
+
+    def write(self, source: str, placed: Sequence[Placed | None]) -> str:
+        return self._value.written(placed[0].text) if placed[0] else source
+
+
+@dataclass(frozen=True)
+class _Texts:
+    """The source, and the same as the parser saw it."""
+
+    text: str
+    plain: str
+
+
 class _Run:
     """One block's text, and the texts of the images in it."""
 
     def __init__(
-        self, text: str, events: Sequence[_Event], one_line: bool, cell: bool, bilingual: bool
+        self, texts: _Texts, events: Sequence[_Event], one_line: bool, cell: bool, bilingual: bool
     ) -> None:
+        text, self._plain = texts.text, texts.plain
         self._text, self._one_line, self._cell, self._bilingual = text, one_line, cell, bilingual
         self.start, self.end = events[0].start, max(event.end for event in events)
         if text[self.start - 1 : self.start] == "\\":  # an escape, which the parser leaves out of the text
             self.start -= 1
         self._prefix = _prefix(text, events)
         self._alts: dict[int, tuple[str, str, str]] = {}  # token -> before the image's text, it, and after it
+        self._has_text = True
         tokens = list(self._tokens(events))
-        self._inline = Inline(tokens)
         self._has_text = has_words("".join(token.text for token in tokens if token.kind == "text"))
+        self._inline = Inline(tokens if self._has_text else list(self._tokens(events)))
         self.units = [Unit(self._inline.text, self._inline.marks)] if self._has_text else []
         self.units += [Unit(alt, (), Said("attribute")) for _, alt, _ in self._alts.values()]
 
@@ -225,11 +283,12 @@ class _Run:
         raw = self._raw(event.start, event.end)
         match event.kind:
             case "Text":
-                yield Token("text", raw, event.name)
-            case "SoftBreak":
+                yield from self._hidden(event)
+            case "SoftBreak" if self._has_text:  # else the lines stay lines
                 yield Token("text", raw, " ")
             case "Code":
-                yield Token("keep", raw, event.name.strip() or raw)
+                inner = raw.strip("`") if _HIDDEN.search(event.name) else event.name
+                yield Token("keep", raw, inner.strip() or raw)
             case "InlineMath" | "DisplayMath":
                 yield Token("keep", raw, raw)
             case "InlineHtml":
@@ -239,6 +298,22 @@ class _Run:
                 yield Token("point", f"{raw}{self._prefix}")
             case _:
                 yield Token("point", raw)
+
+    def _hidden(self, event: _Event) -> Iterator[Token]:
+        """A text, and what the parser was not shown of it."""
+        if not _HIDDEN.search(event.name):
+            yield Token("text", self._raw(event.start, event.end), event.name)
+            return
+        at = event.start
+        for part in _HIDDEN.finditer(self._plain, event.start, event.end):
+            if at < part.start():
+                yield Token("text", self._raw(at, part.start()), self._raw(at, part.start()))
+            raw = self._raw(*part.span())
+            kept = part[0][0] == markdown_dialects.HIDDEN
+            yield Token("keep", raw, raw) if kept else Token("point", raw)
+            at = part.end()
+        if at < event.end:
+            yield Token("text", self._raw(at, event.end), self._raw(at, event.end))
 
     def _around(self, event: _Event, last: _Event) -> tuple[str, str]:
         """The markup before and after what is inside of it, of which `last` is the last."""
@@ -254,7 +329,7 @@ class _Run:
     def _remember_alt(self, image: _Event, inner: Sequence[_Event], number: int) -> None:
         """Keeps the text of an image, where it has words and nothing but words."""
         alt = "".join(one.name for one in inner)
-        if has_words(alt) and all(one.kind == "Text" for one in inner):
+        if has_words(alt) and not _HIDDEN.search(alt) and all(one.kind == "Text" for one in inner):
             before, after = self._around(image, inner[-1])
             self._alts[number] = (before, alt, after)
 

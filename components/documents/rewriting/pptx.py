@@ -12,6 +12,7 @@ from lxml import etree
 from components.documents.limits import Limits
 from components.documents.ooxml import A, P
 from components.documents.place import Place
+from components.documents.rewriting.attributes import Attributes, split
 from components.documents.rewriting.package import Package
 from components.documents.rewriting.runs import Held, Runs, Slot, runs_added, units_left
 from components.documents.rewriting.units import Options, Placed, Unit
@@ -37,6 +38,7 @@ class PptxFile:
         self._parts: dict[str, etree._Element] = {}
         self._runs: list[tuple[Runs, etree._Element]] = []  # with the paragraph that they are in
         slides = self._package.matching("ppt/slides/slide")
+        self._attributes = Attributes()
         self.counts: dict[str, int] = {N_("slides"): len(slides)}
         self.notes: list[Message] = []
         for notes, parts in (
@@ -45,12 +47,15 @@ class PptxFile:
         ):
             for number, part in enumerate(parts, start=1):
                 self._read(part, Place(slide=number, speaker_notes=notes))
+        if self._package.matching("ppt/comments/"):
+            self.notes.append(Said("The comments stay in the source language."))
         if self._package.matching("ppt/diagrams/data") or self._package.matching("ppt/charts/chart"):
             self.notes.append(Said("Text inside diagrams and charts stays in the source language."))
-        self.units: list[Unit] = [runs.unit for runs, _ in self._runs]
+        self.units: list[Unit] = [*(runs.unit for runs, _ in self._runs), *self._attributes.units]
 
     def _read(self, part: str, place: Place) -> None:
         root = self._parts[part] = self._package.xml(part)
+        self._attributes.read(root, place)
         for element in root.iter():
             if name := COUNTED.get(str(element.tag)):
                 self.counts[name] = self.counts.get(name, 0) + 1
@@ -62,7 +67,9 @@ class PptxFile:
 
     def write(self, placed: Sequence[Placed | None]) -> bytes:
         shown: set[etree._Element] = set()  # paragraphs whose source is above them
-        for (runs, paragraph), one in zip(self._runs, placed, strict=True):
+        texts, attributes = split(placed, self._attributes)
+        self._attributes.write(attributes)
+        for (runs, paragraph), one in zip(self._runs, texts, strict=True):
             if one is None:
                 continue
             if self._options.bilingual and paragraph not in shown:

@@ -41,7 +41,7 @@ TEXTS: dict[str, type[TextFile]] = {
 }
 # Told by the name alone: inside, they look like plain text.
 BY_NAME = {"json": "json", "po": "po", "pot": "po", "properties": "properties", "srt": "srt", "vtt": "vtt"}
-BECOME_MARKDOWN = ("pdf", "epub", "odt", "rtf", "eml")
+BECOME_MARKDOWN = ("pdf", "epub", "odt", "rtf", "eml", "picture")
 NOT_BILINGUAL = ("json", "po", "properties")
 _BOMS = (codecs.BOM_UTF8, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
@@ -75,7 +75,9 @@ def open_file(data: bytes, name: str, options: Options, limits: Limits) -> Opene
     if form in BECOME_MARKDOWN:
         output = f"{name.rsplit('.', 1)[0]}.md"
         notes.append(
-            Said(
+            Said("A picture of text can't be written again as one: the translation is Markdown.")
+            if form == "picture"
+            else Said(
                 "{format} can't be written back with its layout: the translation is Markdown.",
                 format=form.upper(),
             )
@@ -131,11 +133,11 @@ def _opened(data: bytes, name: str, options: Options, limits: Limits) -> tuple[s
     if form in OFFICE:
         return form, OFFICE[form](data, name, limits, options), ""
     if form in BECOME_MARKDOWN:
-        return (
-            form,
-            MarkdownFile(open_document(data, name, options.password or None, limits).markdown, options),
-            "utf-8",
-        )
+        document = open_document(data, name, options.password or None, limits)
+        written = MarkdownFile(document.markdown, options)
+        lost = (left.message for left in document.left_out if left.pages)
+        written.notes += [*document.notes, *(Said("Left out: {what}", what=one) for one in lost)]
+        return form, written, "utf-8"
     if form not in TEXTS:
         raise errors.Unsupported(
             '"{name}" is a file of the kind {form}, which can\'t be translated here. Save it as '

@@ -21,8 +21,8 @@ class Dropped(Exception):
     """The batch ran out of memory and dropped this request; `resume` reads it again."""
 
 
-class Batch(Protocol):
-    """An engine with many requests in progress."""
+class Reader(Protocol):
+    """What an answer has to know of its engine."""
 
     tokenizer: Any
     context: int  # tokens that prompt and answer may have together
@@ -30,6 +30,10 @@ class Batch(Protocol):
     step_tokens: int  # prompt tokens that one step reads at most
 
     def prompt_ids(self, prompt: Prompt) -> list[int]: ...
+
+
+class Batch(Reader, Protocol):
+    """An engine with many requests in progress."""
 
     def begin(self, ids: Sequence[int], options: GenerationOptions, limit: int) -> Any:
         """Puts a request into the batch; returns a handle for it."""
@@ -55,20 +59,8 @@ def answer(
     Out of memory reports "memory" and parks; resumed, it goes on with the same text. The second time it
     raises NotEnoughMemory. Raises BadInput for a prompt that is longer than the context.
     """
-    started = time.perf_counter()
-    if prompt.messages:
-        prompt = rendered(batch.tokenizer, prompt)
-    ids = batch.prompt_ids(prompt)
-    room = batch.context - len(ids)
-    if room < 1:
-        raise BadInput(
-            "The prompt has {tokens:,} tokens; the model reads {context:,}.",
-            tokens=len(ids),
-            context=batch.context,
-        )
-    made = _Answer(batch, ids, options, emit, started)
-    made.opening = f"{THINK}\n" if opens_reasoning(prompt) else ""
-    request = batch.begin(ids, options, made.limit)
+    made = begun(batch, prompt, options, emit)
+    request = batch.begin(made.ids, options, made.limit)
     try:
         yield from _steps(batch, request, made, cancelled)
     finally:
@@ -76,8 +68,25 @@ def answer(
     made.end()
 
 
+def begun(reader: Reader, prompt: Prompt, options: GenerationOptions, emit: Emit) -> "Answer":
+    """An answer of which nothing is made yet. Raises BadInput for a prompt longer than the context."""
+    started = time.perf_counter()
+    if prompt.messages:
+        prompt = rendered(reader.tokenizer, prompt)
+    ids = reader.prompt_ids(prompt)
+    if len(ids) >= reader.context:
+        raise BadInput(
+            "The prompt has {tokens:,} tokens; the model reads {context:,}.",
+            tokens=len(ids),
+            context=reader.context,
+        )
+    made = Answer(reader, ids, options, emit, started)
+    made.opening = f"{THINK}\n" if opens_reasoning(prompt) else ""
+    return made
+
+
 def _steps(
-    batch: Batch, request: Any, made: "_Answer", cancelled: Callable[[], bool]
+    batch: Batch, request: Any, made: "Answer", cancelled: Callable[[], bool]
 ) -> Generator[Any, None, None]:
     """Moves a request on until its answer is over, letting others have their turn after each step."""
     dropped = False
@@ -103,20 +112,20 @@ def _steps(
             yield
 
 
-class _Answer:
+class Answer:
     """What one request has made so far: its text as it becomes certain, its length, and when it was made."""
 
     def __init__(
-        self, batch: Batch, ids: Sequence[int], options: GenerationOptions, emit: Emit, started: float
+        self, reader: Reader, ids: Sequence[int], options: GenerationOptions, emit: Emit, started: float
     ) -> None:
-        self._ends, self._step_tokens, self._emit = batch.ends, batch.step_tokens, emit
-        self._prompt_tokens, self._started = len(ids), started
-        room = batch.context - len(ids)
+        self._ends, self._step_tokens, self._emit = reader.ends, reader.step_tokens, emit
+        self.ids, self._prompt_tokens, self._started = ids, len(ids), started
+        room = reader.context - len(ids)
         self.limit = min(options.max_new_tokens, room)
         self.finish: FinishReason = "length" if options.max_new_tokens <= room else "context"
         self.over = False
         self.opening = ""  # what the template has begun of the answer; it comes before the first piece
-        self._text = TextStream(lambda some: decode(batch.tokenizer, list(some)), ids, options.stop)
+        self._text = TextStream(lambda some: decode(reader.tokenizer, list(some)), ids, options.stop)
         self._reading_steps = self._count = 0
         self._first = self._last = started  # when the first and the last token came
 
@@ -125,11 +134,30 @@ class _Answer:
         self._reading_steps = 0
         self._emit("memory", None)
 
+    def read(self, tokens: int) -> None:
+        """So many tokens of the prompt have been read."""
+        self._emit("read", min(tokens, self._prompt_tokens))
+
+    def wrote(self, text: str, tokens: int) -> None:
+        """A piece of text from an engine that decodes by itself; `tokens`: of the answer so far."""
+        self._last = time.perf_counter()
+        if not self._count:
+            self._first = self._last
+        self._count = tokens
+        self._say(self._text.add(text))
+        if self._text.stopped:
+            self.finish, self.over = "stop", True
+
+    def ended(self, tokens: int, finish: FinishReason | None = None) -> None:
+        """The engine is done; `finish`: why, where it wasn't the length that it was given."""
+        self._count, self.over = tokens, True
+        self.finish = finish or self.finish
+
     def take(self, tokens: Sequence[int]) -> None:
         """The tokens of one step; none while the prompt is still being read."""
         if not tokens and not self._count:
             self._reading_steps += 1
-            self._emit("read", min(self._reading_steps * self._step_tokens, self._prompt_tokens))
+            self.read(self._reading_steps * self._step_tokens)
         for token in tokens:
             self._add(token)
             if self.over:

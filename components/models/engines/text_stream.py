@@ -37,11 +37,17 @@ class TextStream:
         self._pending += self._decode_new()
         return self._release()
 
+    def add(self, text: str) -> str:
+        """The same for text that the engine has decoded itself."""
+        self._pending += text
+        return self._release()
+
     def flush(self) -> str:
         """What was held back, at the end. Half a character is dropped."""
         if self.stopped:
             return ""
-        self._pending += self._decode_new(final=True)
+        if self._read < len(self._ids):
+            self._pending += self._decode_new(final=True)
         released = self._release(final=True)
         return released
 

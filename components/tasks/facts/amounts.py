@@ -127,7 +127,6 @@ _SAYS = {
     1: "one once single",
     2: "both pair couple twice double",
     3: "triple thrice trio",
-    4: "quarter quarters",
     10: "decade",
     12: "dozen",
     50: "half",
@@ -137,16 +136,22 @@ _SAYING = {word: str(value) for value, words in _SAYS.items() for word in words.
     word: str(value) for word, value in ORDINAL.items()
 }
 _SAID = re.compile(
-    rf"\b(?:{'|'.join(sorted(_SAYING, key=len, reverse=True))})\b"
-    r"(?<!(?:first|third) quarter)(?<!(?:second|fourth) quarter)",
+    rf"\b(?<!half a )(?:{'|'.join(sorted(_SAYING, key=len, reverse=True))})\b",
     re.IGNORECASE,
 )
 # The place in an order, in a phrase that means nothing else; "first place" may be "won".
+_PLACES = "|".join(word for word in sorted(ORDINAL, key=len, reverse=True) if word != "first")
 _RANK = re.compile(
-    rf"\b({'|'.join(word for word in sorted(ORDINAL, key=len, reverse=True) if word != 'first')}) "
-    r"(?:century|place|quarter)\b",
+    rf"\b(?P<before>{_PLACES}) (?:century|place|quarter)\b"
+    rf"|\b(?:came|finished|ranked|placed) (?P<after>{_PLACES})\b(?! (?:century|place|quarter|time))",
     re.IGNORECASE,
 )
+# What is counted in tens and the like: "two decades", "half a century", "a dozen".
+_GROUPS = {"decade": 10, "decades": 10, "century": 100, "centuries": 100, "dozen": 12}
+_GROUP = re.compile(rf"[ -]({'|'.join(_GROUPS)})\b", re.IGNORECASE)
+_ONE_GROUP = re.compile(r"\b(half )?an? (decade|century|dozen)\b", re.IGNORECASE)
+_DECADE = re.compile(r"\b(?:1[5-9]|20)(\d0)['’]?s\b")  # "the 1980s" are the eighties
+_AND_A_HALF = re.compile(r" and a half\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -218,13 +223,31 @@ def amounts(text: str) -> list[Amount]:
 
 def in_words(text: str) -> list[Amount]:
     """Every number in English words. Nobody means a number by "one" alone."""
-    found = (match for match in _IN_WORDS.finditer(text) if match[0].lower() not in ("one", "zero"))
-    return [_with_unit(text, match, str(_worth(match[0]))) for match in found]
+    found: list[Amount] = []
+    for match in _IN_WORDS.finditer(text):
+        value, half, group = (
+            str(_worth(match[0])),
+            _AND_A_HALF.match(text, match.end()),
+            _GROUP.match(text, match.end()),
+        )
+        if half:
+            found.append(Amount(match[0] + half[0], (f"{value}.5",), 0, half.end()))
+        elif group:
+            values = (str(int(value) * _GROUPS[group[1].lower()]), value)
+            found.append(Amount(match[0] + group[0], values, 0, group.end()))
+        elif match[0].lower() not in ("one", "zero"):
+            found.append(_with_unit(text, match, value))
+    for match in _ONE_GROUP.finditer(text):
+        whole = _GROUPS[match[2].lower()]
+        found.append(Amount(match[0], (str(whole // 2 if match[1] else whole),), 0, match.end()))
+    return found
 
 
 def ranks(text: str) -> list[Amount]:
     """Places in an order that are told in English words: "eighteenth century", "second place"."""
-    found = ((match, str(ORDINAL[match[1].lower()])) for match in _RANK.finditer(text))
+    found = (
+        (match, str(ORDINAL[(match["before"] or match["after"]).lower()])) for match in _RANK.finditer(text)
+    )
     return [Amount(match[0], (value,), 0, match.end()) for match, value in found]
 
 
@@ -236,6 +259,7 @@ def said(text: str, language: str = "en") -> tuple[set[str], set[int]]:
     values = {value for amount in found for value in amount.values}
     values |= {_SAYING[saying[0].lower()] for saying in _SAID.finditer(text)}
     values |= {value for _, value in number_words.chinese(text)}
+    values |= {decade[1] for decade in _DECADE.finditer(text)}
     values |= times(text) | _foreign_words(text, language)
     taken = {amount.end for amount in found}
     free = {_POWER[scale[0].lower()] for scale in _FREE.finditer(text) if scale.end() not in taken}

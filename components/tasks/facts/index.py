@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from components.scripts import HANGUL, UNSPACED
-from components.tasks.facts import amounts, dates, proportions, units
+from components.tasks.facts import amounts, dates, number_words, proportions, units
 from components.tasks.facts.opening_words import COMMON, FORMED, OPENERS, leads
 from components.tasks.terms import STEM, stop_words
 
@@ -64,9 +64,10 @@ class Index:
             values, free = amounts.said(text, language)
             self._numbers |= values
             powers |= free
-            if language in ("", "en"):
-                self._numbers |= proportions.known(text)
-                self._figures |= proportions.known(text)
+            shares = proportions.known(text, language)
+            self._numbers |= shares
+            self._figures |= shares
+            self._numbers |= {f"{size}+" for _, size in proportions.rough(text, language, sure=False)}
             for key in dates.told(text):
                 self._dates |= dates.looser(key)
             for _, key, other in dates.in_figures(text):
@@ -77,6 +78,7 @@ class Index:
             self._lower |= {_straight(word) for word in words if word.islower()}
             self._words |= {_bare(word) for word in words}
             self._words |= {_bare(part) for word in words for part in (*word.split("-"), *_parts(word))}
+            self._words |= set(_short_forms(words, language))
             self._words |= {_undotted(short) for short in _DOTTED.findall(text)}
             self._units |= {(amounts.plain(one.figures), one.unit) for one in units.measured(text)}
         self._words |= set(map(_folded, self._words))
@@ -85,12 +87,19 @@ class Index:
 
     def has(self, fact: Fact) -> bool:
         if fact.kind == "number":
-            return any(value in self._numbers for value in fact.key)
+            return any(value in self._numbers or self._of_size(value) for value in fact.key)
         if fact.kind == "date":
             return fact.key in self._days or fact.other in self._days
         if fact.likely:
             return all(word[:STEM] in self._beginnings for word in fact.key)
         return self._has_name(fact)
+
+    def _of_size(self, value: str) -> bool:
+        """Whether a number of the document is what "thousands" can mean."""
+        if not value.endswith("+"):
+            return False
+        least = float(value[:-1])
+        return any(least < number < 1000 * least for number in map(_number, self._numbers))
 
     def unknown(self, fact: Fact) -> list[str]:
         """The words of a name that the document doesn't have."""
@@ -148,6 +157,10 @@ def facts(text: str, language: str = "en") -> list[Fact]:
     when = [*dates.weekdays(rest), *dates.months(rest)]
     english = language in ("", "en")
     numbers = [*amounts.amounts(rest), *([*amounts.in_words(rest), *amounts.ranks(rest)] if english else ())]
+    more = [*proportions.stated(rest, language)]
+    more += ((raw, f"{size}+") for raw, size in proportions.rough(rest, language))
+    if not english:
+        more += number_words.stated(rest, language)
     names = list(_german_names(rest) if language == "de" else _names(rest, language))
     return list(
         dict.fromkeys(
@@ -155,7 +168,7 @@ def facts(text: str, language: str = "en") -> list[Fact]:
                 *found,
                 *(Fact("date", raw, key) for raw, key in when),
                 *(Fact("number", number.text, number.values) for number in numbers),
-                *(Fact("number", raw, (key,)) for raw, key in (proportions.stated(rest) if english else ())),
+                *(Fact("number", raw, (key,)) for raw, key in more),
                 *names,
                 *(_first_names(rest) if english else ()),
             ]
@@ -248,11 +261,28 @@ def _common(word: str) -> bool:
     return bare.partition("'")[0] in COMMON or bare.endswith("n't")
 
 
+def _number(value: str) -> float:
+    try:
+        return float(value)
+    except ValueError:
+        return 0.0
+
+
 def _initials(name: str) -> set[str]:
     """What a name of several words may be called: "us" for "The United States"."""
     letters = "".join(word[0].casefold() for word in name.split() if word.lower() not in _SMALL)
     without_article = "".join(word[0].casefold() for word in name.split()[1:] if word[0].isupper())
     return {short for short in (letters, without_article) if len(short) > 1}
+
+
+def _short_forms(words: list[str], language: str) -> Iterator[str]:
+    """Initials of words whose first has a capital: "oms" for "Organisation mondiale de la santé"."""
+    said = [word for word in words if word.casefold() not in _SMALL | stop_words(language)]
+    said = [re.split("['’]", word)[-1] for word in said]
+    for i, word in enumerate(said):
+        if word[:1].isupper():
+            for end in range(i + 3, min(i + 6, len(said) + 1)):
+                yield "".join(one[:1] for one in said[i:end]).casefold()
 
 
 def plain_latin(text: str) -> str:

@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from text_to_num import find_numbers
 
+UNLIKELY_ELSE = 21  # from here on, words for numbers are nothing else; "venti" are winds too
 LANGUAGES = frozenset(["en", "de", "fr", "es", "it", "pt", "nl", "da"])
 _ARTICLES = {
     "de": re.compile(r"\bein(?:e[mnrs]?)?\b", re.IGNORECASE)
@@ -58,6 +59,19 @@ def values(text: str, language: str) -> set[str]:
     found = {_plain(Decimal(str(number.value))) for number in numbers}
     article = _ARTICLES.get(language)
     return found | ({"1"} if article and article.search(text) else set())
+
+
+def stated(text: str, language: str) -> Iterator[tuple[str, str]]:
+    """The numbers in words that are no other words too (as "neuf" is): as written, and their values."""
+    if language not in LANGUAGES:
+        return
+    spans = [(match.start(), match.end()) for match in _TOKEN.finditer(text)]
+    for number in find_numbers([_Token(text[a:b], alone=False) for a, b in spans], language, 0.0):
+        raw = text[spans[number.start][0] : spans[number.end - 1][1]]
+        after_figures = number.start > 0 and text[spans[number.start - 1][0]].isdigit()
+        scale = number.end - number.start == 1 and set(str(int(number.value))) == {"1", "0"}  # "por cento"
+        if number.value >= UNLIKELY_ELSE and not (raw.isdigit() or after_figures or scale):
+            yield raw, _plain(Decimal(str(number.value)))
 
 
 def chinese(text: str) -> Iterator[tuple[re.Match[str], str]]:

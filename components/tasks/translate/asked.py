@@ -36,12 +36,18 @@ class Asked(Protocol):
     def terms(self) -> Sequence[Term]: ...
 
 
+def memory(asked: Asked, translations: Translations) -> StoredMemory:
+    """What the owner of a request has translated before."""
+    draft = not made_for(asked.route)
+    return StoredMemory(translations, asked.owner, asked.pair, asked.route.id, asked.terms, draft)
+
+
 def translator(
     asked: Asked, engine: SentenceEngine, translations: Translations, cancelled: Callable[[], bool]
 ) -> Translator:
     """The pipeline on a leased engine of the route, with the owner's glossary and memory."""
+    known = memory(asked, translations)
     draft = not made_for(asked.route)
-    memory = StoredMemory(translations, asked.owner, asked.pair, asked.route.id, asked.terms, draft)
     return Translator(
-        engine, asked.source, asked.target, asked.terms, memory, cancelled=cancelled, draft=draft
+        engine, asked.source, asked.target, asked.terms, known, cancelled=cancelled, draft=draft
     )

@@ -237,7 +237,7 @@ def _requests(
         for sentence in sentences:
             inside = tuple(text for start, text in kept if sentence.start <= start < sentence.end)
             mine.append(len(requests))
-            requests.append(Request(sentence.text, inside))
+            requests.append(Request(sentence.text, inside, requests[-1].text if requests else ""))
         owners.append(mine)
     return requests, owners
 

@@ -1,24 +1,27 @@
-"""Terms and what they become: applied where the engine chose another word, and checked.
+"""The terms of a glossary: where they are in a text, and whether a translation has what they become.
 
-Knows terms, not where they are kept.
+Knows words and stems, neither files nor engines. A term in small letters is found with a capital too; one
+with capitals of its own is not the word without them (US, us; IT, it). A plural or another ending is told by
+its stem: nothing is put in its place, since the engine knows agreement better, but it is checked.
+
+    invoice   in "Invoice 7": itself      in "two invoices": by its stem
 """
 
-import csv
-import io
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from typing import Any
 
-from components.documents.cells import neutral, restored
-from components.errors import BadInput
-from components.messages import Message, Said
-from components.tasks.translate.protecting import whole_word
+import snowballstemmer
 
-MAX_TERMS = 5000
-MAX_LENGTH = 200  # characters of a term
-COLUMNS = ("source", "target")
-THE_TERM = Said("The term")
-_HEADER = tuple(re.compile(rf"{name}s?(?: (?:term|text|word|phrase|language)s?)?") for name in COLUMNS)
+from components.models.languages import language_name
+from components.tasks.translate.protecting import bounded
+
+STEMMED = 4  # letters from which a word has a stem; shorter ones are too alike
+_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+_GONE = "\u0000"  # in the place of what was found
 
 
 @dataclass(frozen=True)
@@ -33,89 +36,139 @@ class Term:
         return self.target or self.source
 
 
-def used(terms: Iterable[Term], text: str) -> list[Term]:
-    """The terms that a text contains, the longest first; a term inside a longer one doesn't count."""
-    return [term for term, _ in _counted(terms, text)]
+@dataclass(frozen=True)
+class Found:
+    """A term that is in a text."""
+
+    term: Term
+    text: str  # as it is there
+    itself: bool = True  # not in another form
 
 
-def _counted(terms: Iterable[Term], text: str) -> list[tuple[Term, int]]:
-    """Each term of a text and how often it is there by itself, not inside a longer one."""
-    found: list[tuple[Term, int]] = []
-    for term in sorted(terms, key=lambda t: -len(t.source)):
-        text, count = re.subn(whole_word(term.source), "\u0000", text)
-        if count:
-            found.append((term, count))
+def find(terms: Iterable[Term], text: str, language: str = "") -> list[Found]:
+    """All of a text, the longest first; a term inside a longer one doesn't count."""
+    found: list[Found] = []
+    # Of two that differ in capitals, the one with more of them is found first: it is the narrower one.
+    ordered = sorted(terms, key=lambda term: (-len(term.source), -sum(map(str.isupper, term.source))))
+    shouted = _is_shouted(text)
+    for term in ordered:
+        pattern = _pattern(term.source, shouted, _is_one_word(term.source))
+        found += [Found(term, match[0]) for match in pattern.finditer(text)]
+        text = pattern.sub(_GONE, text)
+    for term in ordered:
+        for start, end in reversed(_inflected(term.source, text, language)):
+            found.append(Found(term, text[start:end], itself=False))
+            text = f"{text[:start]}{_GONE}{text[end:]}"
     return found
 
 
-def violations(terms: Sequence[Term], source: str, target: str) -> list[Term]:
-    """Terms of the source whose translation isn't in the target as often."""
+def used(terms: Iterable[Term], text: str, language: str = "") -> list[Term]:
+    """The terms that a text has in any form."""
+    return list(dict.fromkeys(found.term for found in find(terms, text, language)))
+
+
+def pieces(terms: Iterable[Term], text: str) -> list[tuple[str, str]]:
+    """The parts of a text that are terms themselves, and what they become."""
+    return list({found.text: found.term.target for found in find(terms, text) if found.itself}.items())
+
+
+def violations(terms: Sequence[Term], source: str, target: str, languages: tuple[str, str]) -> list[Found]:
+    """Terms of the source whose translation isn't in the target as often, in whatever form."""
     broken = []
-    for term, wanted in sorted(_counted(terms, source), key=lambda one: -len(one[0].wanted)):
-        target, count = re.subn(whole_word(term.wanted), "\u0000", target, count=wanted)
-        if count < wanted:
-            broken.append(term)
+    counts: dict[Term, list[Found]] = {}
+    for found in find(terms, source, languages[0]):
+        counts.setdefault(found.term, []).append(found)
+    for term, all_of_it in sorted(counts.items(), key=lambda one: -len(one[0].wanted)):
+        target, there = _without(term.wanted, target, languages[1], len(all_of_it))
+        broken += all_of_it[there:][:1]
     return broken
 
 
-def to_csv(terms: Iterable[Term]) -> bytes:
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(COLUMNS)
-    writer.writerows((neutral(term.source), neutral(term.target)) for term in terms)
-    return out.getvalue().encode("utf-8-sig")
+def capitalised(terms: Iterable[Term], source: str, target: str) -> str:
+    """A translation that begins with a term in small letters, with a capital if its source has one there."""
+    begins = (term.wanted for term in terms if term.wanted[0].islower() and target.startswith(term.wanted))
+    if source[:1].isupper() and any(not _has_own_capitals(_WORD.findall(wanted)[:1]) for wanted in begins):
+        return target[0].upper() + target[1:]
+    return target
 
 
-def from_csv(data: bytes) -> list[Term]:
-    """Two columns, with or without a header; an empty target means "keep as it is".
-
-    Raises BadInput naming the line that can't be used; then nothing is imported.
-    """
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise BadInput("This glossary is not UTF-8 text. Save it as CSV with the encoding UTF-8.") from error
-    head = next((line for line in text.splitlines() if line.strip()), "")
-    separator = max(",;\t", key=head.count)
-    terms: dict[str, Term] = {}
-    rows = [(number, [cell.strip() for cell in row]) for number, row in enumerate(_rows(text, separator), 1)]
-    rows = [(number, cells) for number, cells in rows if any(cells)]
-    for number, cells in rows[1:] if rows and _is_header(rows[0][1]) else rows:
-        line = Said("Line {number} of the glossary", number=number)
-        one = term(cells[0], cells[1] if len(cells) > 1 else "", line)
-        terms[one.source.casefold()] = one
-        if len(terms) > MAX_TERMS:
-            raise BadInput("A glossary may have at most {max_terms:,} terms. Split it.", max_terms=MAX_TERMS)
-    if not terms:
-        raise BadInput("There are no terms in this file. It needs two columns: source and target.")
-    return list(terms.values())
+def _without(term: str, text: str, language: str, count: int) -> tuple[str, int]:
+    """A translation without a term, in any form, at most `count` times; and how often it was there."""
+    text, there = _pattern(term, _is_shouted(text), False).subn(_GONE, text, count=count)
+    for start, end in reversed(_inflected(term, text, language)[: count - there]):
+        text, there = f"{text[:start]}{_GONE}{text[end:]}", there + 1
+    return text, there
 
 
-def _is_header(cells: list[str]) -> bool:
-    names = [cell.lower().replace("_", " ") for cell in cells[:2]]
-    return len(names) == 2 and all(r.fullmatch(name) for r, name in zip(_HEADER, names, strict=True))
+def _is_shouted(text: str) -> bool:
+    """All in capitals: then they say nothing."""
+    return len(_WORD.findall(text)) > 1 and text.isupper()
 
 
-def _rows(text: str, separator: str) -> list[list[str]]:
-    try:
-        return list(csv.reader(io.StringIO(text), delimiter=separator))
-    except csv.Error as error:
-        raise BadInput(
-            "This glossary can't be read as CSV: {error}. Save it as CSV again.", error=error
-        ) from error
+def _is_one_word(term: str) -> bool:
+    return len(_WORD.findall(term)) == 1
 
 
-def term(source: str, target: str, where: Message = THE_TERM) -> Term:
-    """A checked term. Raises BadInput."""
-    source, target = " ".join(source.split()), " ".join(target.split())
-    if target.lower() in ("keep as it is", "="):
-        target = ""
-    if not source:
-        raise BadInput(
-            "{where} has no source. Write the word to be translated into the first column.", where=where
-        )
-    if max(len(source), len(target)) > MAX_LENGTH:
-        raise BadInput(
-            "{where} is longer than {max_length} characters. Shorten it.", where=where, max_length=MAX_LENGTH
-        )
-    return Term(restored(source), restored(target))
+@cache
+def _pattern(term: str, shouted: bool, name: bool) -> re.Pattern[str]:
+    """Finds a term as a whole word; `name`: its capital at the start is its own."""
+    parts, at = "", 0
+    for word in _WORD.finditer(term):
+        parts += re.escape(term[at : word.start()]) + _written(word[0], shouted, name)
+        at = word.end()
+    return re.compile(bounded(term, parts + re.escape(term[at:])))
+
+
+def _written(word: str, shouted: bool, name: bool) -> str:
+    """A pattern of the ways in which a word of a term may be written."""
+    first, rest = word[0], re.escape(word[1:])
+    ways = [re.escape(word)]
+    cases = first.lower() + first.upper()
+    if not _has_own_capitals([word]) and not (name and first.isupper()) and len(cases) == 2:
+        ways = [f"[{cases}]{rest}"]
+    if shouted and not word.isupper():
+        ways.append(re.escape(word.upper()))
+    return f"(?:{'|'.join(ways)})"
+
+
+def _has_own_capitals(words: Sequence[str]) -> bool:
+    """US, iPhone, A: not only a word with a capital at its start."""
+    return any(any(map(str.isupper, word[1:])) or (len(word) == 1 and word.isupper()) for word in words)
+
+
+def _inflected(term: str, text: str, language: str) -> list[tuple[int, int]]:
+    """Where a text has a term with other endings or another first letter, in order, apart from each other."""
+    wanted = _WORD.findall(term)
+    words = list(_WORD.finditer(text))
+    if not wanted or _WORD.sub("", term).strip():
+        return []
+    places: list[tuple[int, int]] = []
+    for at in range(len(words) - len(wanted) + 1):
+        some = words[at : at + len(wanted)]
+        joined = all(text[a.end() : b.start()].isspace() for a, b in pairwise(some))
+        last = places[-1][1] if places else 0
+        forms = all(_is_form(a, b[0], language) for a, b in zip(wanted, some, strict=True))
+        if joined and forms and some[0].start() >= last:
+            places.append((some[0].start(), some[-1].end()))
+    return places
+
+
+def _is_form(term: str, word: str, language: str) -> bool:
+    if _has_own_capitals([term]):
+        return word in (term, f"{term}s")
+    if any(map(str.isupper, word[1:])):
+        return False
+    if word.casefold() == term.casefold():
+        return word == term or len(term) >= STEMMED
+    return min(len(term), len(word)) >= STEMMED and _stem(term, language) == _stem(word, language)
+
+
+def _stem(word: str, language: str) -> str:
+    stemmer = _stemmer(language)
+    return str(stemmer.stemWord(word.casefold())) if stemmer else word.casefold()
+
+
+@cache
+def _stemmer(language: str) -> Any:
+    name = language_name(language).lower()
+    return snowballstemmer.stemmer(name) if name in snowballstemmer.algorithms() else None

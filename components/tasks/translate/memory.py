@@ -4,20 +4,23 @@ Between the pipeline's outcomes and the database's rows; knows nothing about eng
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from components.messages import from_json, to_json
 from components.tasks.translate.glossary import Term, used
-from components.tasks.translate.pipeline import Outcome
-from components.tasks.translate.sentence_checks import Finding
+from components.tasks.translate.pipeline import Outcome, Request
 from components.translations import Remembered, Translations
 
 BY_HAND = "by hand"  # the way of sentences that the person corrected: they win over every engine's
 
 
 class StoredMemory:
-    """What `Translator` asks and tells. Of drafts, only what a person corrected is found; none is kept."""
+    """What `Translator` asks and tells.
+
+    What was marked is neither kept nor found: the engine may do better, and a mark has to be made by the
+    checks of today. Of drafts, only what a person corrected is found. A correction knows the sentence that
+    was before it, since "Open" is translated in more than one way.
+    """
 
     def __init__(
         self,
@@ -30,14 +33,18 @@ class StoredMemory:
     ) -> None:
         self._translations, self._owner, self._pair, self._route = translations, owner, pair, route
         self._terms, self._draft = terms, draft
-        self.hits = 0
 
-    def find(self, texts: Sequence[str]) -> dict[str, Outcome]:
-        found = self._find(BY_HAND, {text: text for text in texts})
-        if not self._draft:
-            left = {self._key(text): text for text in texts if text not in found}
-            found |= self._find(self._route, left)
-        self.hits += len(found)
+    def find(self, requests: Sequence[Request]) -> dict[Request, Outcome]:
+        """What is known of some sentences, by the sentence and the one before it."""
+        by_hand = self._rows(BY_HAND, {request.text for request in requests})
+        found = {r: _corrected(r, by_hand[r.text]) for r in requests if r.text in by_hand}
+        if self._draft:
+            return found
+        keys = {request: self._key(request.text) for request in requests if request not in found}
+        rows = self._rows(self._route, keys.values())
+        for request, key in keys.items():
+            if key in rows and not rows[key].facts.get("findings"):
+                found[request] = _outcome(request.text, rows[key])
         return found
 
     def keep(self, outcomes: Sequence[Outcome]) -> None:
@@ -46,21 +53,29 @@ class StoredMemory:
         rows = [
             Remembered(self._key(o.source), o.target, _facts(o))
             for o in outcomes
-            if not o.skipped and not o.remembered and o.target.strip()
+            if not (o.skipped or o.remembered or o.flagged) and o.target.strip()
         ]
         self._translations.remember(self._owner, self._pair, self._route, rows)
 
-    def correct(self, source: str, target: str) -> None:
-        """A sentence as the person wants it, from now on."""
-        self._translations.remember(self._owner, self._pair, BY_HAND, [Remembered(source, target, {})])
+    def correct(self, source: str, target: str, before: str = "") -> None:
+        """A sentence as the person wants it, from now on; after `before`, whatever it becomes elsewhere."""
+        known = self._rows(BY_HAND, [source]).get(source)
+        after = {**(known.facts.get("after") or {}), before: target} if known else {before: target}
+        self._translations.remember(
+            self._owner, self._pair, BY_HAND, [Remembered(source, target, {"after": after})]
+        )
 
-    def _find(self, route: str, keys: dict[str, str]) -> dict[str, Outcome]:
-        rows = self._translations.remembered(self._owner, self._pair, route, list(keys))
-        return {keys[row.source]: _outcome(keys[row.source], row) for row in rows.values()}
+    def forget(self, source: str) -> None:
+        """Nothing is known of a sentence any more, neither by this way nor by hand."""
+        self._translations.forget_sentence(self._owner, self._pair, self._route, self._key(source))
+        self._translations.forget_sentence(self._owner, self._pair, BY_HAND, source)
+
+    def _rows(self, route: str, keys: Iterable[str]) -> dict[str, Remembered]:
+        return self._translations.remembered(self._owner, self._pair, route, list(dict.fromkeys(keys)))
 
     def _key(self, text: str) -> str:
         """The sentence; with its terms, since a changed glossary asks for another translation."""
-        terms = used(self._terms, text)
+        terms = used(self._terms, text, self._pair.split("-")[0])
         if not terms:
             return text
         plain = "\n".join(f"{term.source}\t{term.target}" for term in terms)
@@ -68,14 +83,17 @@ class StoredMemory:
 
 
 def _facts(outcome: Outcome) -> dict[str, object]:
-    return {
-        "findings": [[finding.kind, to_json(finding.text)] for finding in outcome.findings],
-        "retried": outcome.retried,
-        "alternatives": list(outcome.alternatives),
-    }
+    return {"retried": outcome.retried, "alternatives": list(outcome.alternatives)}
 
 
 def _outcome(source: str, row: Remembered) -> Outcome:
-    findings = tuple(Finding(kind, from_json(text)) for kind, text in row.facts.get("findings", []))
-    outcome = Outcome(source, row.target, findings, bool(row.facts.get("retried")), remembered=True)
+    outcome = Outcome(source, row.target, retried=bool(row.facts.get("retried")), remembered=True)
     return replace(outcome, alternatives=tuple(row.facts.get("alternatives", [])))
+
+
+def _corrected(request: Request, row: Remembered) -> Outcome:
+    after = row.facts.get("after") or {}
+    target = after.get(request.before, row.target)
+    others = tuple(dict.fromkeys(other for other in after.values() if other != target))
+    elsewhere = bool(after) and request.before not in after
+    return Outcome(request.text, target, remembered=True, elsewhere=elsewhere, alternatives=others)

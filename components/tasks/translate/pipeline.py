@@ -13,8 +13,8 @@ from components.errors import AppError, Cancelled
 from components.messages import Message, Said
 from components.models.translation import Translated, TranslationOptions
 from components.tasks.facts import kept_numbers
-from components.tasks.translate import number_style, protecting, sentence_checks, sign_checks
-from components.tasks.translate.glossary import Term, used
+from components.tasks.translate import glossary, number_style, protecting, sentence_checks, sign_checks
+from components.tasks.translate.glossary import Term
 from components.tasks.translate.protecting import Masked, Piece
 from components.tasks.translate.sentence_checks import Finding, may_be_name
 from components.tasks.translate.sentence_engines import SentenceEngine
@@ -44,6 +44,7 @@ class Outcome:
     retried: bool = False
     skipped: bool = False  # nothing in it to translate
     remembered: bool = False  # from the translation memory
+    elsewhere: bool = False  # as it was corrected after another sentence
     alternatives: tuple[str, ...] = ()
     why: Message = ""  # what the engine says of a translation that isn't there
 
@@ -74,6 +75,12 @@ class Request:
 
     text: str
     kept: tuple[str, ...] = ()  # pieces that must stay letter by letter (code in a document)
+    before: str = ""  # the sentence before it, which says what a word means
+
+    @property
+    def asked(self) -> "Request":
+        """What an engine is asked: the same wherever it is."""
+        return replace(self, before="")
 
 
 @dataclass(frozen=True)
@@ -103,7 +110,7 @@ class SecondTry:
 class Memory(Protocol):
     """What was translated before, for one person, pair of languages and engine."""
 
-    def find(self, texts: Sequence[str]) -> dict[str, Outcome]: ...
+    def find(self, requests: Sequence[Request]) -> dict[Request, Outcome]: ...
 
     def keep(self, outcomes: Sequence[Outcome]) -> None: ...
 
@@ -119,7 +126,7 @@ class Progress(Protocol):
 class NoMemory:
     """For sentences that are to be translated again."""
 
-    def find(self, texts: Sequence[str]) -> dict[str, Outcome]:
+    def find(self, requests: Sequence[Request]) -> dict[Request, Outcome]:
         return {}
 
     def keep(self, outcomes: Sequence[Outcome]) -> None:
@@ -146,12 +153,15 @@ class Translator:
         Raises what the engine raises, or Cancelled; what was done until then has been given and kept.
         """
         places: dict[Request, list[int]] = {}
+        known = self.memory.find([request for request in requests if not request.kept])
         for at, request in enumerate(requests):
-            places.setdefault(request, []).append(at)
+            if request in known:
+                yield at, known[request]
+            else:
+                places.setdefault(request.asked, []).append(at)
         waiting: list[Request] = []
-        known = self.memory.find([r.text for r in places if not r.kept])
         for request, same in places.items():
-            outcome = self._without_engine(request, known)
+            outcome = self._without_engine(request)
             if outcome is None:
                 waiting.append(request)
             else:
@@ -169,9 +179,7 @@ class Translator:
         found = dict(self.outcomes(requests))
         return [found[at] for at in range(len(requests))]
 
-    def _without_engine(self, request: Request, known: dict[str, Outcome]) -> Outcome | None:
-        if request.text in known and not request.kept:
-            return known[request.text]
+    def _without_engine(self, request: Request) -> Outcome | None:
         if _IDENTIFIER.fullmatch(request.text) or sentence_checks.in_target_language(
             request.text, self.source, self.target
         ):
@@ -241,9 +249,12 @@ class Translator:
             return [replace(outcome, retried=True) for outcome in before]
         made = [[next(answers) for _ in one.asked] for one in tries]
         return [
-            self._better(request, outcome, one.joined(mine, self._unmasked), mine)
+            self._better(request, outcome, self._capitalised(request, one.joined(mine, self._unmasked)), mine)
             for request, outcome, one, mine in zip(batch, before, tries, made, strict=True)
         ]
+
+    def _capitalised(self, request: Request, target: str) -> str:
+        return glossary.capitalised(self.terms, request.text, target)
 
     def _second_try(self, request: Request, outcome: Outcome) -> SecondTry:
         """What lost a placeholder is cut at its placeholders, what came back empty in the middle as well;
@@ -251,7 +262,7 @@ class Translator:
         kinds = {finding.kind for finding in outcome.findings}
         more = [(piece, "") for piece in request.kept]
         if "glossary" in kinds:
-            more += [(term.source, term.wanted) for term in used(self.terms, request.text)]
+            more += glossary.pieces(self.terms, request.text)
         if "number" in kinds:
             lost = kept_numbers.missing(request.text, outcome.target, self.source, self.target)
             more += [(n, number_style.of(n, request.text, self.source, self.target)) for n in lost]

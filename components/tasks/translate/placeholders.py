@@ -14,6 +14,7 @@ _ENDINGS = (
     "exe|dll|sh|bat|ya?ml|toml|ini|cfg|conf|log|sql|css|php|rb|go|rs|cpp|mp3|mp4|wav|bak|po|properties"
 )
 _KINDS = (
+    *((f"pressed_{tag}", rf"<{tag}\b[^<>]*>[^<>]*</{tag}>") for tag in ("kbd", "code", "samp", "var")),
     ("template", r"<%.*?%>|<\?.*?\?>|</?[#@][a-zA-Z][^<>]*>|\[%.*?%\]"),
     ("tag", r"</?[A-Za-z][\w:-]*(?:\s[^<>]*)?/?>|</?\d{1,3}\s?/?>"),
     (
@@ -64,7 +65,11 @@ _BRACE = re.compile(r"[$#@]?\{")
 # What stands for a number of things: a count in front of a noun.
 _COUNT = re.compile(
     r"%(?:\(\w+\)|\d+\$)?(?:ll?)?[diu]|%n|[$#]?\{\{?\s*(?:n|num|number|total|amount|\w*[cC]ount)\s*\}?\}"
+    r"|<[%?](?:php|=)?[^<>]*\b(?:num|number|total|amount|\w*[cC]ount)\W*[%?]>"
 )
+# What may stand for anything, and does for a number before a plural: "{0} days ago", "%2 new files".
+_ANY = re.compile(r"\{\d+\}|%\d+")
+_PLURAL = re.compile(r"\s+(?:[^\W\d_]+\s+)?[^\W\d_]{3,}s\b")
 # A placeholder with words of its own in several forms: {count, plural, one {# file} other {# files}}.
 _FORMS = re.compile(r"\{\s*[\w.-]+\s*,\s*(?:plural|select|selectordinal)\s*,.*\{[^{}]*[^\W\d_]", re.DOTALL)
 # Kinds that no prose looks like: a translation may have no more of them than its source.
@@ -81,13 +86,14 @@ class Token:
     text: str
 
     @property
-    def is_count(self) -> bool:
-        return _COUNT.fullmatch(self.text) is not None
-
-    @property
     def has_forms(self) -> bool:
         """Whether it has words to be translated inside, which nobody translates here."""
         return self.kind == "brace" and _FORMS.match(self.text) is not None
+
+
+def is_count(piece: str, after: str) -> bool:
+    """Whether a piece of a text is in the place of a number of things; `after` is the text behind it."""
+    return bool(_COUNT.fullmatch(piece) or (_ANY.fullmatch(piece) and _PLURAL.match(after)))
 
 
 def tokens(text: str) -> list[Token]:

@@ -15,6 +15,7 @@ from components.tasks.translate.sentences import Sentence, join
 
 _WORD = re.compile(rf"[^\W_]+(?:['’-][^\W_]+)*|[{EACH_A_WORD}]")
 ALIKE = 0.6  # similarity from which two words are taken for each other
+AGREEING = 0.5  # what the lesser of two likenesses adds: to the phrase's translation, and to its own words
 NEARNESS = 0.35  # what standing at the same place is worth beside that
 
 
@@ -231,7 +232,8 @@ def _window(
     for size in range(max(1, usual - 2), min(len(words), usual + 2) + 1):
         for first in range(len(words) - size + 1):
             some = texts[first : first + size]
-            likeness = max(_alike(wanted, some) if wanted else 0.0, _alike(own, some))
+            ways = sorted((_alike(wanted, some) if wanted else 0.0, _alike(own, some)))
+            likeness = ways[1] + AGREEING * ways[0]
             center = (words[first][0] + words[first + size - 1][1]) / 2 / len(target)
             score = likeness + NEARNESS * (1 - abs(center - middle)) - 0.02 * abs(size - usual)
             if score > best:

@@ -8,11 +8,12 @@ something was lost: then there is no translation.
 """
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from components.tasks.translate.inner_marks import InnerMarks
-from components.tasks.translate.placeholders import STRICT, tokens
+from components.tasks.translate.placeholders import STRICT, is_count, tokens
 
 # A letter or digit of a script that puts spaces between words, and no prefix or ending to a word without
 # one: Latin, Greek, Cyrillic, Armenian, Georgian.
@@ -75,20 +76,19 @@ def mask(text: str, more: Sequence[tuple[str, str]] = ()) -> Masked:
     """`more` are further pieces of the text and what they become: glossary terms, code in a document."""
     marks = InnerMarks.of(text)
     text = marks.plain
-    places: list[tuple[int, int, str, bool]] = []
+    places: list[tuple[int, int, str]] = []
     for piece, becomes in sorted(more, key=lambda pair: -len(pair[0])):
-        found = re.finditer(whole_word(piece), text)
-        places.extend((*match.span(), becomes or match.group(), False) for match in found)
-    places += [(token.start, token.end, token.text, token.is_count) for token in tokens(text)]
+        found = re.finditer(bounded(piece, re.escape(piece)), text)
+        places.extend((*match.span(), becomes or match.group()) for match in found)
+    places += [(token.start, token.end, token.text) for token in tokens(text)]
     stem = next(s for s in _STEMS if s not in text or s == _STEMS[-1])
     numbers = iter([number for number in _NUMBERS if number not in text])
     out, at = "", 0
     kept: list[StandIn] = []
-    for start, end, becomes, count in sorted(places, key=lambda p: (p[0], -p[1])):
+    for start, end, becomes in sorted(places, key=lambda p: (p[0], -p[1])):
         if start < at:
             continue
-        followed = re.match(r"\s+[^\W\d_]", text[end:]) is not None
-        name = next(numbers, "") if count and followed else ""
+        name = next(numbers, "") if _counts(text[start:end], text[end:]) else ""
         out += text[at:start]
         before = out[-1:].isalnum() or (bool(kept) and out.endswith(kept[-1].name))
         after = text[end : end + 1].isalnum()
@@ -96,6 +96,12 @@ def mask(text: str, more: Sequence[tuple[str, str]] = ()) -> Masked:
         out += f"{' ' if before else ''}{kept[-1].name}{' ' if after else ''}"
         at = end
     return Masked(out + text[at:], tuple(kept), stem, marks)
+
+
+def _counts(piece: str, after: str) -> bool:
+    """Whether a number has to be in the place of a piece: it is one, and what it counts follows."""
+    number = is_count(piece, after) or unicodedata.category(piece[0]) in ("Nd", "No")
+    return number and re.match(r"\s+[^\W\d_]", after) is not None
 
 
 def unmask(text: str, masked: Masked) -> str:
@@ -135,8 +141,8 @@ def pieces(masked: Masked) -> list[Piece]:
     ]
 
 
-def whole_word(piece: str) -> str:
-    """A pattern that finds a term as a whole word, in any case."""
+def bounded(piece: str, pattern: str) -> str:
+    """A pattern for a piece of text that finds it as a whole word only."""
     before = f"(?<!{_SPACED})" if re.match(_SPACED, piece) else ""
     after = f"(?!{_SPACED})" if re.match(_SPACED, piece[-1:]) else ""
-    return f"{before}(?i:{re.escape(piece)}){after}"  # the range would change its meaning without case
+    return f"{before}{pattern}{after}"

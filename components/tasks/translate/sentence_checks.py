@@ -318,9 +318,11 @@ def _glossary(pair: Pair, terms: Sequence[glossary.Term]) -> list[Finding]:
     return [
         Finding(
             "glossary",
-            Said("The glossary wants “{term}” for “{source}”.", term=term.wanted, source=term.source),
+            Said("The glossary wants “{term}” for “{source}”.", term=found.term.wanted, source=found.text),
         )
-        for term in glossary.violations(terms, pair.source, pair.target)
+        for found in glossary.violations(
+            terms, pair.source, pair.target, (pair.source_language, pair.target_language)
+        )
     ]
 
 

@@ -12,8 +12,8 @@ from components.messages import Language, Message, counted, to_json
 from components.models.languages import UNSPACED, language_name
 from components.models.manager import ModelManager
 from components.models.translation import TranslationOptions
-from components.tasks.translate import number_style, protecting
-from components.tasks.translate.asked import translator
+from components.tasks.translate import glossary, number_style, protecting
+from components.tasks.translate.asked import memory, translator
 from components.tasks.translate.glossary import Term
 from components.tasks.translate.pipeline import Outcome, Progress, Request
 from components.tasks.translate.receipt import LEFT
@@ -68,7 +68,8 @@ def translate_text(
     lead, sentences = split(request.text, request.source)
     found: dict[int, Outcome] = {}
     with leased(manager.lease, request.route, request.owner, job.cancelled, job.say) as engine:
-        requests = [Request(sentence.text) for sentence in sentences]
+        before = ["", *(sentence.text for sentence in sentences)]
+        requests = [Request(s.text, before=b) for s, b in zip(sentences, before, strict=False)]
         for at, outcome in translator(request, engine, translations, job.cancelled).outcomes(requests):
             found[at] = outcome
             job.say(_done(len(found), len(sentences)), len(found) / len(sentences))
@@ -90,6 +91,7 @@ def _row(outcome: Outcome, after: str) -> dict[str, Any]:
         "findings": [to_json(text) for text in findings],
         "retried": outcome.retried,
         "remembered": outcome.remembered,
+        "elsewhere": outcome.elsewhere,
         "skipped": outcome.skipped,
         "alternatives": list(outcome.alternatives),
         "edited": False,
@@ -112,11 +114,40 @@ def edited(body: Mapping[str, Any], number: int, text: str) -> dict[str, Any]:
 def alternatives(
     sentence: str, request: TextRequest, manager: ModelManager, cancelled: Callable[[], bool]
 ) -> list[str]:
-    """Other translations of one sentence, the engine's best first."""
-    masked = protecting.mask(sentence)
+    """Other translations of one sentence, the engine's best first; none that breaks the glossary."""
+    masks = [protecting.mask(sentence)]
+    if pieces := glossary.pieces(request.terms, sentence):
+        masks.append(protecting.mask(sentence, pieces))
     options = TranslationOptions(request.source, request.target, beams=ALTERNATIVES, hypotheses=ALTERNATIVES)
     with leased(manager.lease, request.route, request.owner, cancelled, lambda t: None) as engine:
-        found = [text for one in engine.translate([masked.text], options, cancelled) for text in one.texts]
-    styled = (number_style.restyled(masked.text, text, request.source, request.target) for text in found)
-    made = (protecting.unmask(text, masked) for text in styled if text.strip())
-    return list(dict.fromkeys(text for text in made if not protecting.leaks(text, masked)))
+        found = sorted(
+            engine.translate([one.text for one in masks], options, cancelled), key=lambda one: one.index
+        )
+    languages = request.source, request.target
+    made: dict[str, None] = {}
+    for one in found:
+        masked = masks[one.index]
+        for text in filter(str.strip, one.texts):
+            styled = number_style.restyled(masked.text, text, *languages)
+            other = glossary.capitalised(request.terms, sentence, protecting.unmask(styled, masked))
+            broken = glossary.violations(request.terms, sentence, other, languages)
+            if not broken and not protecting.leaks(other, masked):
+                made[other] = None
+    return list(made)
+
+
+def again(
+    number: int,
+    body: Mapping[str, Any],
+    request: TextRequest,
+    manager: ModelManager,
+    translations: Translations,
+) -> dict[str, Any]:
+    """The body with one sentence as the engine translates it now, whatever is remembered of it."""
+    rows = [dict(row) for row in body["sentences"]]
+    sentence = rows[number]["source"]
+    memory(request, translations).forget(sentence)
+    with leased(manager.lease, request.route, request.owner, lambda: False, lambda t: None) as engine:
+        found = translator(request, engine, translations, lambda: False).all([Request(sentence)])
+    rows[number] = _row(found[0], rows[number]["after"])
+    return {**body, "sentences": rows}

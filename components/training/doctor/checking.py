@@ -13,6 +13,7 @@ from components.errors import BadInput
 from components.messages import Message, Said
 from components.training.doctor import plain_rows, splitting
 from components.training.doctor.findings import ERRORS, Finding, quoted
+from components.training.doctor.letters import BROKEN
 from components.training.doctor.records import Record
 from components.training.doctor.report import Side
 from components.training.program.rendering import BATCH, Reader, render
@@ -52,13 +53,6 @@ _MEDIA_FIELDS = {"image", "images", "audio", "audios", "video", "videos"}
 # What tables say for nothing: pandas' list, without the empty cell and what is a number's.
 _NOTHING = {"#n/a", "#na", "<na>", "n/a", "na", "null", "nan", "none", "nil"}
 _TICKS = re.compile(r"```|`")
-# The replacement character; and what UTF-8 looks like when it was read as Western European.
-_BROKEN = re.compile(
-    "\ufffd|ï¿½|ï»¿|â€[™œ\u009d\u009cž¦“”˜]|[ÃÄÅ][\u0080-\u009f\u00a1-\u00aa\u00ac-\u00ba\u00bc-\u00bf"
-    "€‚ƒ„†‡ˆ‰Š‹ŒŽ•˜™š›œžŸ]|(?<![A-ZÀ-Þ])Ã[\u00a0\u00ab\u00bb…‘’“”–—]"
-    "|Â[\u0080-\u00a9\u00ab-\u00b1\u00b4-\u00b9\u00bc-\u00be]"
-    "|(?:[ÐÑ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]){2}"
-)
 
 
 @dataclass
@@ -104,7 +98,7 @@ def check_texts(rows: Iterable[Checked]) -> None:
             one.find("placeholder", Said("A placeholder was left in: {text}.", text=quoted(found[0])))
         elif found := next(filter(None, (_outside_code(_PERHAPS, text) for text in said)), None):
             one.find("perhaps", Said("This may be a placeholder: {text}.", text=quoted(found[0])))
-        if found := next((hit for text in said if (hit := _BROKEN.search(text))), None):
+        if found := next((hit for text in said if (hit := BROKEN.search(text))), None):
             around = found.string[max(0, found.start() - 15) : found.end() + 15]
             one.find("encoding", Said("Letters are broken: {text}.", text=quoted(around)))
 

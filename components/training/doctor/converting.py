@@ -14,6 +14,7 @@ from typing import Any
 
 from components.messages import N_, Message, Said, counted, sentences
 from components.training.doctor.findings import WANTED, Finding, quoted
+from components.training.doctor.letters import repaired
 from components.training.doctor.recognising import (
     ROLE_FIELDS,
     ROLE_NAMES,
@@ -22,6 +23,7 @@ from components.training.doctor.recognising import (
     first_role,
 )
 from components.training.doctor.records import Opened, Record
+from components.training.doctor.speakers import role_of
 from components.training.doctor.turns import (
     TRAINED_FIELDS,
     in_order,
@@ -30,12 +32,13 @@ from components.training.doctor.turns import (
     mended_in_words,
     unread_fields,
     with_roles,
+    wrong_turns,
 )
-from components.training.rows import Row, Turn, is_trained
+from components.training.rows import Row, Turn
 
 _WEIGHT_0 = Said("Answers with the weight 0 are read and not trained on.")
 _BLANK_LETTERS = "\u115f\u1160\u2800\u3164\uffa0"  # letters and a symbol in which nothing is to be seen
-_SAID_FIELDS = ("content", "value", "text", "message")
+_SAID_FIELDS = ("content", "value", "text", "message", "utterance", "parts")
 LONGEST_PRINTED = (
     1_000_000  # characters of a list as Python prints it: reading one takes a hundred times as much
 )
@@ -84,7 +87,7 @@ class Converter:
                 continue
             if "messages" in row:
                 row["messages"] = in_order(row["messages"], self._mended)
-            found = [record.finding(kind, what) for kind, what in _wrong_turns(row.get("messages"))]
+            found = [record.finding(kind, what) for kind, what in wrong_turns(row.get("messages"))]
             yield record, _without_empty_system(row) if not found else None, found
         for what in mended_in_words(self._mended):
             self._opened.repair(what)
@@ -121,12 +124,18 @@ class Converter:
         if "\r" in text:
             text = text.replace("\r\n", "\n").replace("\r", "\n")
             self._opened.repair(Said("Carriage returns (\\r) inside of texts were changed to line ends."))
-        text = _SURROGATE.sub("\ufffd", text).replace("\x00", "")
+        text = self._letters(_SURROGATE.sub("\ufffd", text).replace("\x00", ""))
         if not any(map(_is_seen, text)):
             return ""
         stripped = _stripped(text)
         self.trimmed += stripped != text
         return stripped
+
+    def _letters(self, text: str) -> str:
+        """The text with its letters put right, where it was read in the wrong encoding."""
+        meant = repaired(text)
+        self._mended["letters"] += meant != text
+        return meant
 
     def _text(self, record: Record) -> Row:
         value = _value(record.value, self.shape.prompt)
@@ -134,7 +143,8 @@ class Converter:
         continued = record.value.get("continued") is True and isinstance(value, str)
         if self._opened.format == "Text" or continued:
             more = {"continued": True} if continued else {}
-            return {"text": _SURROGATE.sub("\ufffd", str(value)), **more, "line": record.line}
+            said = self._letters(_SURROGATE.sub("\ufffd", str(value)))
+            return {"text": said, **more, "line": record.line}
         return {"text": self._field(record, self.shape.prompt, "text"), "line": record.line}
 
     def _pair(self, record: Record) -> Row:
@@ -263,7 +273,7 @@ class Converter:
         role = next((fields[one] for one in ROLE_FIELDS if fields.get(one) is not None), None)
         if role is None:
             raise _Wrong("field", Said("Turn {number} has no role.", number=number))
-        known = ROLE_NAMES.get(str(role).strip().casefold())
+        known = role_of(str(role), self.shape.assistant)
         if known is None:
             what = Said(
                 "Turn {number} has the role {role}; known are system, user and assistant.",
@@ -341,54 +351,11 @@ def _no_text(name: str, value: Any) -> Message:
     return sentences(what, WANTED)
 
 
-def _wrong_turns(messages: list[Turn] | None) -> Iterator[tuple[str, Message]]:
-    """What is wrong with a conversation as a whole: the kind of finding, and it in words."""
-    if messages is None:
-        return
-    roles = [one["role"] for one in messages]
-    if "user" not in roles:
-        yield "user", Said("There is no user turn.")
-    if "assistant" not in roles:
-        yield "assistant", Said("There is no assistant turn.")
-    for number, one in enumerate(messages, 1):
-        if not one["content"] and one["role"] != "system":
-            kind = "answer" if one["role"] == "assistant" else "prompt"
-            yield kind, Said("Turn {number} ({role}) is empty.", number=number, role=one["role"])
-    if "assistant" in roles and not any(map(is_trained, messages)):
-        yield "assistant", Said("Every answer has the weight 0: nothing would be trained on.")
-    if "user" in roles and "assistant" in roles and (wrong := _wrong_order(roles)):
-        yield "order", wrong
-
-
 def _without_empty_system(row: Row) -> Row:
     """An empty system message says as little as none; it counts as a turn until all turns were looked at."""
     if "messages" not in row:
         return row
     return row | {"messages": [one for one in row["messages"] if one["content"] or one["role"] != "system"]}
-
-
-def _wrong_order(roles: list[str]) -> Message:
-    """Turns must be: a system message or none, then user and assistant in turns, an answer last."""
-    start = 1 if roles[0] == "system" else 0
-    for number, role in enumerate(roles[start:], start + 1):
-        wanted = "user" if (number - start) % 2 else "assistant"
-        if role == "system":
-            return Said("Turn {number} is a system message; it can only be the first.", number=number)
-        if role != wanted:
-            if number == start + 1:
-                before = Said("at the beginning")
-            else:
-                before = Said("after {role}", role=roles[number - 2])
-            return Said(
-                "Turn {number} is by the {role}, {before}; expected was the {wanted}.",
-                number=number,
-                role=role,
-                before=before,
-                wanted=wanted,
-            )
-    if roles[-1] == "user":
-        return Said("The last turn ({number}) is the user's, without an answer.", number=len(roles))
-    return ""
 
 
 def _stripped(text: str) -> str:

@@ -3,6 +3,7 @@
 Runs in the confined process; knows each part's rules only by name.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -10,12 +11,12 @@ from typing import Any
 from components.documents.limits import Limits
 from components.errors import BadInput
 from components.messages import Message, Said, sentences
-from components.training.doctor import checking, figures, opening, preview
+from components.training.doctor import chats, checking, figures, opening, preview, remarks, speakers
 from components.training.doctor.checking import Checked
 from components.training.doctor.converting import Converter
 from components.training.doctor.findings import WANTED, Finding, quoted
 from components.training.doctor.marks import check as check_marks
-from components.training.doctor.marks import to_ask, used_in
+from components.training.doctor.marks import to_ask
 from components.training.doctor.recognising import FORMS, Shape, left_texts, recognise, text_fields
 from components.training.doctor.records import Opened, Record
 from components.training.doctor.report import (
@@ -68,18 +69,14 @@ def diagnose(request: Request, uploads: Sequence[tuple[str, bytes]], limits: Lim
     if shape and asked:
         shape = replace(shape, sure=False)
     shapes = [_own_shape(opened, request, shape) for opened, _ in files]
+    used = [_used(opened, own) for (opened, _), own in zip(files, shapes, strict=True)]
+    people = _people(files, shape)  # before rows are made of chats
     rows = [
         one
         for (opened, side), own in zip(files, shapes, strict=True)
         for one in _convert(opened, side, own, shape)
     ]
-    loose = [finding for opened, _ in files for finding in opened.findings]
-    if not rows and not loose:
-        raise BadInput(
-            "There are no rows in {uploads}. {supported}",
-            uploads=quoted(uploads[0][0]),
-            supported=opening.SUPPORTED,
-        )
+    loose = _loose(files, rows, uploads[0][0])
     told = _Told(*figures.languages(rows, shape), purpose=PURPOSES.get(shape.form, "") if shape else "")
     reading = _reading(request, told)
     said, divided = check_marks(rows, shape) if shape else ([], False)
@@ -101,7 +98,13 @@ def diagnose(request: Request, uploads: Sequence[tuple[str, bytes]], limits: Lim
         table=any(opened.table for opened, _ in files),
         files=tuple(_about(opened, side, uploads[0][0]) for opened, side in files),
         repaired=tuple(dict.fromkeys(one for opened, _ in files for one in opened.repaired)),
-        notes=(*_notes(files), *_unused(files, shapes), *said, *parted, *_remarks(rows)),
+        notes=(
+            *remarks.of_files(files),
+            *remarks.unused(files, used),
+            *said,
+            *parted,
+            *remarks.of_rows(rows),
+        ),
         languages=told.languages,
         target_language=told.target,
         lengths=figures.lengths(good),
@@ -111,10 +114,23 @@ def diagnose(request: Request, uploads: Sequence[tuple[str, bytes]], limits: Lim
         asked=tuple(asked),
         marks=tuple(marks),
         divided=divided,
+        people=people,
         model=request.model_title,
         context=request.context,
     )
     return Diagnosis(report, tuple(map(_usable, good)))
+
+
+def _loose(files: list[tuple[Opened, Side]], rows: Sequence[Checked], name: str) -> list[Finding]:
+    """What no row could be read of. Raises BadInput where there is nothing at all."""
+    loose = [finding for opened, _ in files for finding in opened.findings]
+    if not rows and not loose:
+        raise BadInput(
+            "There are no rows in {uploads}. {supported}",
+            uploads=quoted(name),
+            supported=opening.SUPPORTED,
+        )
+    return loose
 
 
 @dataclass(frozen=True)
@@ -167,14 +183,19 @@ def _open_all(
     request: Request, uploads: Sequence[tuple[str, bytes]], limits: Limits
 ) -> list[tuple[Opened, Side]]:
     """The training upload's files, of a ZIP also held-out ones, and those of the validation upload."""
-    inside = opening.open_upload(uploads[0][1], uploads[0][0], limits, request.header)
+    field = request.shape.prompt if request.shape else ""
+
+    def opened_as_asked(name: str, data: bytes) -> list[Opened]:
+        return [one.read_for(field) for one in opening.open_upload(data, name, limits, request.header)]
+
+    inside = opened_as_asked(*uploads[0])
     for opened in inside:
         opened.is_part = len(inside) > 1
         if opened.part and not opened.file:
             opened.named(opened.part)
     files = _sides(inside, own=len(uploads) > 1)
     for name, data in uploads[1:]:
-        parts = opening.open_upload(data, name, limits, request.header)
+        parts = opened_as_asked(name, data)
         for opened in parts:
             opened.is_part = len(parts) > 1
             if not opened.file:
@@ -213,10 +234,30 @@ def _sides(inside: Sequence[Opened], own: bool) -> list[tuple[Opened, Side]]:
 
 def _shape(request: Request, files: list[tuple[Opened, Side]]) -> Shape | None:
     """The shape of the file with the most records; the others may have other fields for the same."""
-    if request.shape:
-        return request.shape
     longest = max(files, key=lambda one: len(one[0].records))[0]
-    return recognise(longest.records) if longest.records else None
+    shape = request.shape or (recognise(longest.records) if longest.records else None)
+    if shape is None or shape.form != "messages" or shape.assistant:
+        return shape
+    found = speakers.people(longest.records, shape.prompt)
+    if not found:
+        return shape
+    assistant = speakers.proposed(longest.records, shape.prompt, found)
+    return replace(shape, assistant=assistant, sure=False)
+
+
+def _people(files: list[tuple[Opened, Side]], shape: Shape | None) -> tuple[tuple[str, int], ...]:
+    """Who may be the assistant, with the number of turns, the one with the most first."""
+    if shape is None or shape.form != "messages":
+        return ()
+    found = Counter[str]()
+    for opened, _ in files:
+        found += speakers.people(opened.records, shape.prompt)
+    return tuple(found.most_common())
+
+
+def _used(opened: Opened, shape: Shape | None) -> list[Shape]:
+    """The shapes by which a file's rows are read."""
+    return [one for one in (shape, _other_shape(opened, shape) if shape else None) if one]
 
 
 def _questions(
@@ -228,8 +269,15 @@ def _questions(
         return [], []
     if request.shape:  # it has been said; what was chosen can still be changed
         return [], [one for one in to_ask(longest.records, shape) if one.values]
-    asked: list[Message] = []
-    if left := left_texts(longest.records, shape):
+    asked: list[Message] = [longest.question] if longest.question else []
+    if shape.assistant:
+        asked.append(
+            Said(
+                "The turns are by {people}. Choose who is the assistant: the others are the user.",
+                people=[name for name, _ in _people(files, shape)],
+            )
+        )
+    if left := [] if longest.chat else left_texts(longest.records, shape):
         asked.append(
             Said("Columns with text would not be trained on: {fields}.", fields=list(map(quoted, left)))
         )
@@ -242,6 +290,8 @@ def _own_shape(opened: Opened, request: Request, main: Shape | None) -> Shape | 
     if not opened.records or (request.shape and _has_fields(opened.records, request.shape)):
         return main
     own = recognise(opened.records)
+    if own and main and own.form == main.form == "messages":
+        own = replace(own, assistant=main.assistant)
     # A few rows may lack so much that they look like something else.
     if (
         main
@@ -272,6 +322,8 @@ def _convert(opened: Opened, side: Side, shape: Shape | None, main: Shape | None
             form=FORMS[shape.form],
             other=FORMS[main.form],
         )
+    if opened.chat and shape.assistant:
+        opened.records = chats.rows(opened, shape.assistant)
     others = _other_shape(opened, shape)
     converter = Converter(shape, opened, others)
     return [Checked(record, side, row, findings) for record, row, findings in converter.rows()]
@@ -355,8 +407,9 @@ def _tokenizer(request: Request) -> Any:
 def _fields(files: list[tuple[Opened, Side]]) -> tuple[str, ...]:
     names: dict[str, None] = {}
     for opened, _ in files:
-        if opened.format != "Text":
-            names |= dict.fromkeys(text_fields(opened.records))
+        for one in filter(None, (opened, opened.other)):
+            if opened.other or one.format != "Text":
+                names |= dict.fromkeys(["messages"] if one.chat else text_fields(one.records))
     return tuple(names)
 
 
@@ -369,44 +422,6 @@ def _about(opened: Opened, side: Side, name: str) -> FileRead:
         file=opened.file,
         sheet=opened.sheet,
     )
-
-
-def _notes(files: list[tuple[Opened, Side]]) -> list[Message]:
-    return list(dict.fromkeys(note for opened, _ in files for note in opened.notes))
-
-
-def _unused(files: list[tuple[Opened, Side]], shapes: Sequence[Shape | None]) -> list[Message]:
-    """Fields that nothing is made of, each file by its own shape."""
-    unused: dict[str, None] = {}
-    for (opened, _), shape in zip(files, shapes, strict=True):
-        if shape is None:
-            continue
-        used = (
-            {name.split(".")[0] for name in shape.fields}
-            | shape.fields
-            | {"continued"}
-            | used_in(opened, shape)
-        )
-        seen = (str(name) for record in opened.records[:200] for name in record.value)
-        unused |= dict.fromkeys(name for name in seen if name not in used)
-    return [Said("Fields that are not trained on: {fields}.", fields=list(unused))] if unused else []
-
-
-def _remarks(rows: list[Checked]) -> list[Message]:
-    found: list[Message] = []
-    if shared := checking.trained_prompts(rows):
-        found.append(
-            Said(
-                "Prompts of the validation data that are also trained on: {shared:,}. The validation loss "
-                "will look better than it is.",
-                shared=shared,
-            )
-        )
-    if alike := checking.nearly_same(rows):
-        found.append(
-            Said("Rows that differ from another one in capitals and spaces only: {alike:,}.", alike=alike)
-        )
-    return found
 
 
 def _chosen(shown: list[Checked]) -> list[Row]:

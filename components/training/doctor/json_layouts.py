@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from components.training.doctor.chats import is_export
 from components.training.doctor.exports import conversation
 from components.training.doctor.recognising import TURNS, field_name, recognise
 from components.training.doctor.records import Record
@@ -88,7 +89,7 @@ def _parts(value: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[Part]:
 
 
 def _is_row(value: Mapping[str, Any]) -> bool:
-    return bool(form_of([value])) or conversation(value) is not None
+    return bool(form_of([value])) or is_export(value) or conversation(value) is not None
 
 
 def _is_list_of_rows(name: str, value: Any) -> bool:

@@ -6,12 +6,12 @@ begins another one; a file that is broken in another way is not guessed at.
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from components.documents.confined import shown_name
 from components.messages import Message, Said, sentences
-from components.training.doctor import exports, json_layouts
+from components.training.doctor import annotations, chats, exports, json_layouts
 from components.training.doctor.findings import quoted
 from components.training.doctor.json_layouts import Part
 from components.training.doctor.records import Opened
@@ -160,7 +160,7 @@ def _take(opened: Opened, number: int, line: str) -> None:
     if len(values) == 1 and not _is_whole(line.removesuffix(","), strict=True):
         opened.repair(CONTROLS)
     for value in values:
-        _add(opened, number, value)
+        add(opened, number, value)
 
 
 def _several(line: str) -> list[dict[str, Any]]:
@@ -179,16 +179,26 @@ def _several(line: str) -> list[dict[str, Any]]:
     return values
 
 
-def _add(opened: Opened, number: int, value: Any) -> None:
+def add(opened: Opened, number: int, value: Any) -> None:
     if isinstance(value, dict):
         if exported := exports.conversation(value):
             opened.repair(Said("Conversations that a chat program exported were read with their roles."))
+        elif chats.is_export(value):
+            opened.chat, exported = True, chats.of_export(value)
+        elif exported := annotations.row(value):
+            opened.repair(Said("Annotations were read as texts."))
         opened.add(number, exported or value)
     elif isinstance(value, list) and value and all(map(_is_turn, value)):
         opened.repair(Said("Lists of turns without a name were read as conversations."))
         opened.add(number, {"messages": value})
     else:
         opened.find(number, "object", _no_object(value))
+
+
+def is_asked(value: Mapping[str, Any]) -> bool:
+    """Whether the names in an object are questions, and what they name are the answers."""
+    asked = sum(name.rstrip().endswith(("?", "？", "؟")) for name in value)
+    return asked * 2 > len(value) and asked > 1 and all(isinstance(said, str) for said in value.values())
 
 
 def _is_turn(value: Any) -> bool:
@@ -285,7 +295,7 @@ def _element(text: str, place: int, opened: Opened, lines: "_Lines") -> int:
                 what = sentences(what, NOT_READ)
         opened.find(line, "json", what)
         return resumed
-    _add(opened, line, value)
+    add(opened, line, value)
     return end
 
 
@@ -318,10 +328,14 @@ def _wrapped(text: str) -> list[Opened]:
         return [_broken(text, error) if _holds_rows(text) else _one_after_another(text)]
     found, left = json_layouts.parts(value)
     if not found:
-        opened = Opened("JSON")
-        _add(opened, _Lines(text).at(_skip(text, 0)), value)
+        opened, line = Opened("JSON"), _Lines(text).at(_skip(text, 0))
+        if is_asked(value):
+            opened.repair(Said("The names in the file are questions, and what they name are the answers."))
+        asked = [{"question": name, "answer": said} for name, said in value.items()]
+        for row in asked if is_asked(value) else [value]:
+            add(opened, line, row)
         return [opened]
-    return _named([(part.path, _read_part(text, part)) for part in found], left)
+    return named([(part.path, _read_part(text, part)) for part in found], left)
 
 
 def _holds_rows(text: str) -> bool:
@@ -363,11 +377,11 @@ def _read_part(text: str, part: Part) -> Opened:
     opened, lines = Opened("JSON"), _Lines(text)
     opened.note(Said("The rows were taken from {field}.", field=quoted(".".join(part.path))))
     for place, row in zip(_places(text, _find(text, part.path)), part.rows, strict=True):
-        _add(opened, lines.at(place), row)
+        add(opened, lines.at(place), row)
     return opened
 
 
-def _named(read: list[tuple[tuple[str, ...], Opened]], left: list[str]) -> list[Opened]:
+def named(read: list[tuple[tuple[str, ...], Opened]], left: list[str]) -> list[Opened]:
     """Several lists are several files, called by what tells them apart."""
     files = [opened for _, opened in read]
     if left:

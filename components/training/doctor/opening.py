@@ -8,6 +8,7 @@ import re
 import stat
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 
 from components.documents import errors
 from components.documents.archive import Archive
@@ -17,12 +18,12 @@ from components.documents.limits import Limits
 from components.documents.sniffing import SIGNATURES, extension
 from components.messages import Message, Said, counted
 from components.models.languages import language_code
-from components.training.doctor import json_rows, plain_rows, tables
-from components.training.doctor.recognising import KNOWN_FIELDS, field_name
+from components.training.doctor import asked_texts, chats, json_rows, plain_rows, tables, yaml_rows
+from components.training.doctor.recognising import KNOWN_FIELDS, field_name, recognise
 from components.training.doctor.records import Opened
 
 FILES = 1_000  # files with data in one ZIP
-SUPPORTED = Said("Upload JSONL, JSON, CSV, TSV, XLSX, Parquet, TXT, Markdown, or a ZIP of these.")
+SUPPORTED = Said("Upload JSONL, JSON, CSV, TSV, XLSX, Parquet, YAML, TXT, Markdown, or a ZIP of these.")
 _POINTER = b"version https://git-lfs.github.com/spec/"
 _ABOUT = ("readme", "license", "licence", "notice", "changelog", "dataset_infos", "dataset_info")
 
@@ -73,8 +74,20 @@ def _open_text(data: bytes, name: str, header: bool) -> list[Opened]:
     read = decode_text(data)
     text, repairs = _tidy(data, read.text, read.encoding)
     files = _reader(text, name, header)(text)
-    files[0].repaired[:0] = [read.repaired, *repairs] if read.repaired else repairs
+    files = [_with_others(one, text) for one in files]
+    for one in filter(None, (files[0], files[0].other)):
+        one.repaired[:0] = [read.repaired, *repairs] if read.repaired else repairs
     return files
+
+
+def _with_others(opened: Opened, text: str) -> Opened:
+    """A file that can be read in two ways, with the likelier one first."""
+    if opened.format == "Text":
+        found = chats.read_text(text) or asked_texts.read(text)
+    else:
+        shape = recognise(opened.records[:200])
+        found = None if shape and shape.sure and shape.form != "text" else chats.gathered(opened)
+    return replace(found, other=opened) if found else opened
 
 
 def _reader(text: str, name: str, header: bool) -> Callable[[str], list[Opened]]:
@@ -83,6 +96,8 @@ def _reader(text: str, name: str, header: bool) -> Callable[[str], list[Opened]]
     def table(text: str) -> list[Opened]:
         return [tables.read_delimited(text, name, header)]
 
+    if kind in ("yaml", "yml") or (kind in ("txt", "md", "markdown") and yaml_rows.looks_like_yaml(text)):
+        return lambda text: yaml_rows.read(text, name)
     if json_rows.looks_like_json(text) or (
         kind in ("jsonl", "ndjson", "json") and not tables.has_known_titles(text)
     ):
@@ -199,7 +214,14 @@ def _inside(stored: str) -> str:
 
 
 def _rows_before_texts(found: list[tuple[str, Opened]], notes: list[Message]) -> list[tuple[str, Opened]]:
-    """Beside files with rows, a text is about them; but a page that is a table says nothing of many texts."""
+    """Beside files with rows, a text is about them; but a page that is a table says nothing of many texts.
+
+    Of texts, some of which could be questions and answers, all are plain text.
+    """
+    if any(one.format == "Text" for _, one in found):
+        found = [
+            (name, one.other if one.other and one.other.format == "Text" else one) for name, one in found
+        ]
     rows = [(name, one) for name, one in found if one.format != "Text"]
     texts = [(name, one) for name, one in found if one.format == "Text"]
     if not rows or not texts:

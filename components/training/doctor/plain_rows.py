@@ -6,8 +6,6 @@ Knows characters and lines; nothing about tokens. The rows one after another are
 import re
 from collections.abc import Iterator
 
-from components.messages import Said, sentences
-from components.training.doctor.findings import WANTED
 from components.training.doctor.records import Opened
 
 LEAST, MOST = 60, 1_500  # characters after which a row ends at the next border; after twice as many, anywhere
@@ -18,24 +16,12 @@ _BORDERS = (  # the best first
     re.compile(r"""[.!?…]["'”’»)\]]*\s+|[。！？][」』”’）]*"""),
     re.compile(r"\s+"),
 )
-# 12/03/24, 10:00 - Ann: or [12.03.24, 10:00:00] Ann:
-_OF_A_CHAT = re.compile(r"\W?\[?\d{1,4}[/.-]\d{1,2}[/.-]\d{2,4},? [^:\n]{1,3}:\d\d[^:\n]*(?::\d\d[^:\n]*)?: ")
-CHAT = sentences(
-    Said(
-        "This looks like the export of a chat. It would be trained on as plain text, with its names and "
-        "times. For questions and answers, upload a row for each of them."
-    ),
-    WANTED,
-)
 _EMPTY = re.compile(r"(?:\s*\n)?")  # the rest of a line, and the empty lines after it
 
 
 def read(text: str) -> Opened:
     """The rows of one document; all but the last say that the text goes on."""
     opened = Opened("Text")
-    lines = [line for line in text[:20_000].split("\n") if line.strip()]
-    if sum(bool(_OF_A_CHAT.match(line)) for line in lines) * 2 > len(lines) > 3:
-        opened.note(CHAT)
     rows = list(_rows(text.rstrip() + "\n"))
     for number, (line, said) in enumerate(rows, 1):
         more = {"continued": True} if number < len(rows) else {}

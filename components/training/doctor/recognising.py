@@ -40,7 +40,7 @@ ROLE_NAMES = {
     "bing": "assistant",
     "bard": "assistant",
 }
-ROLE_FIELDS = ("role", "from")
+ROLE_FIELDS = ("role", "from", "speaker", "sender")
 _FIRST_ROLE = re.compile(
     rf"""\s*\[\s*\{{[^{{}}\[\]]*?["'](?:{"|".join(ROLE_FIELDS)})["']\s*:\s*["'](\w+)["']"""
 )
@@ -77,6 +77,7 @@ class Shape:
     languages: tuple[str, str] = ("", "")  # of translation pairs, where the names of the columns say them
     sure: bool = True  # otherwise the person is asked
     keep: tuple[tuple[str, tuple[str, ...]], ...] = ()  # of fields that mark rows: the values trained on
+    assistant: str = ""  # whose turns are the answers, where their roles have other names
 
     def to_json(self) -> dict[str, Any]:
         return vars(self) | {"languages": list(self.languages)}

@@ -46,6 +46,9 @@ class Opened:
     is_part: bool = False  # of an upload with several files, lists or sheets, some of which may be about it
     left_out: bool = False
     cut_off: bool = False  # it ends before its list does
+    chat: bool = False  # its records are whole chats, of which rows are made once the assistant is known
+    question: Message = ""  # why the person should look at how it was read
+    other: "Opened | None" = None  # the same file read otherwise: as plain text, or row by row
     _read: int = 0  # rows so far, good and bad
     _bad: bool = False  # whether the last of them couldn't be read
 
@@ -87,8 +90,20 @@ class Opened:
         self.records, self.findings, self.left_out = [], [], True
         self.note(why)
 
+    def read_for(self, field: str) -> "Opened":
+        """The reading that has the field which a person chose; this one where both or neither have it."""
+        outer = field.split(".")[0]
+        if self.other is None or self._has(outer) or not self.other._has(outer):
+            return self
+        return replace(self.other, other=self)
+
+    def _has(self, field: str) -> bool:
+        return any(field in record.value for record in self.records[:50])
+
     def named(self, file: str) -> None:
         """Says in every place of this file which file it is."""
+        if self.other:
+            self.other.named(file)
         self.file = file
         self.records = [replace(record, file=file) for record in self.records]
         self.findings = [replace(finding, file=file) for finding in self.findings]

@@ -140,6 +140,7 @@ class Report:
     asked: tuple[Message, ...] = ()  # why the person has to look at the fields, beside their names
     marks: tuple[Mark, ...] = ()  # fields that may say which rows are good
     divided: bool = False  # whether rows say themselves that they are held out
+    people: tuple[tuple[str, int], ...] = ()  # whose turns there are, where one of them is the assistant
 
     def to_json(self) -> dict[str, Any]:
         return vars(self) | {
@@ -180,6 +181,7 @@ class Report:
                 "findings": tuple(map(Finding.from_json, plain["findings"])),
                 "asked": tuple(map(from_json, plain.get("asked", ()))),
                 "marks": tuple(map(Mark.from_json, plain.get("marks", ()))),
+                "people": _people(plain.get("people", ())),
             }
         )
 
@@ -197,6 +199,10 @@ class Diagnosis:
     @classmethod
     def from_json(cls, plain: Mapping[str, Any]) -> "Diagnosis":
         return cls(Report.from_json(plain["report"]), tuple(map(Usable.from_json, plain["rows"])))
+
+
+def _people(plain: Any) -> tuple[tuple[str, int], ...]:
+    return tuple((name, count) for name, count in plain)
 
 
 def _pairs(plain: Any) -> tuple[tuple[int, int], ...]:

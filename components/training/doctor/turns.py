@@ -4,16 +4,18 @@ Knows turns; neither records nor a row's other fields.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from components.messages import Message, counted
+from components.messages import Message, Said, counted
 from components.training.doctor.recognising import ROLE_FIELDS, answer_in, field_name, question_in
 from components.training.rows import Turn, is_trained
 
 # OpenAI's, axolotl's and ms-swift's ways of saying whether an answer is trained on.
 TRAINED_FIELDS = ("weight", "train", "training", "loss_weight", "loss")
-READ_FIELDS = frozenset((*ROLE_FIELDS, *TRAINED_FIELDS, "content", "value", "text", "message"))
+READ_FIELDS = frozenset(
+    (*ROLE_FIELDS, *TRAINED_FIELDS, "content", "value", "text", "message", "utterance", "parts")
+)
 
 
 def is_turn(one: Any) -> bool:
@@ -123,4 +125,55 @@ def mended_in_words(mended: Counter[str]) -> list[Message]:
                 count,
             )
         )
+    if count := mended["letters"]:
+        found.append(
+            counted(
+                "In {count} text, letters that had been read in the wrong encoding were put right.",
+                "In {count:,} texts, letters that had been read in the wrong encoding were put right.",
+                count,
+            )
+        )
     return found
+
+
+def wrong_turns(messages: list[Turn] | None) -> Iterator[tuple[str, Message]]:
+    """What is wrong with a conversation as a whole: the kind of finding, and it in words."""
+    if messages is None:
+        return
+    roles = [one["role"] for one in messages]
+    if "user" not in roles:
+        yield "user", Said("There is no user turn.")
+    if "assistant" not in roles:
+        yield "assistant", Said("There is no assistant turn.")
+    for number, one in enumerate(messages, 1):
+        if not one["content"] and one["role"] != "system":
+            kind = "answer" if one["role"] == "assistant" else "prompt"
+            yield kind, Said("Turn {number} ({role}) is empty.", number=number, role=one["role"])
+    if "assistant" in roles and not any(map(is_trained, messages)):
+        yield "assistant", Said("Every answer has the weight 0: nothing would be trained on.")
+    if "user" in roles and "assistant" in roles and (wrong := _wrong_order(roles)):
+        yield "order", wrong
+
+
+def _wrong_order(roles: list[str]) -> Message:
+    """Turns must be: a system message or none, then user and assistant in turns, an answer last."""
+    start = 1 if roles[0] == "system" else 0
+    for number, role in enumerate(roles[start:], start + 1):
+        wanted = "user" if (number - start) % 2 else "assistant"
+        if role == "system":
+            return Said("Turn {number} is a system message; it can only be the first.", number=number)
+        if role != wanted:
+            if number == start + 1:
+                before = Said("at the beginning")
+            else:
+                before = Said("after {role}", role=roles[number - 2])
+            return Said(
+                "Turn {number} is by the {role}, {before}; expected was the {wanted}.",
+                number=number,
+                role=role,
+                before=before,
+                wanted=wanted,
+            )
+    if roles[-1] == "user":
+        return Said("The last turn ({number}) is the user's, without an answer.", number=len(roles))
+    return ""

@@ -136,6 +136,8 @@ def _draw_body(message: StoredMessage) -> None:
             if file.get("left_out"):
                 left_out = _("Left out: {what}").format(what=plain(said(from_text(file["left_out"]))))
                 st.caption(f":material/info: {left_out}")
+            if file.get("note"):
+                st.caption(f":material/info: {plain(said(from_text(file['note'])))}")
             if len(file["text"]) > 20_000:
                 text = _("Shown: the first 20,000 of {number} characters. The model gets all.")
                 st.caption(text.format(number=f"{len(file['text']):,}"))

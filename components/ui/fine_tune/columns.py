@@ -45,6 +45,7 @@ def draw(check: Check, spec: ModelSpec | None) -> None:
         first, second = FIELDS[form]
         prompt = _choose(_(first), fields, shape.prompt, 0, f"prompt_{form}_{check.id}")
         answer = _choose(_(second), fields, shape.answer, 1, f"answer_{form}_{check.id}") if second else ""
+        assistant = _choose_assistant(check) if form == "messages" else ""
         keep = _choose_marks(check)
         titles = check.request.header
         if check.report.table:
@@ -57,12 +58,13 @@ def draw(check: Check, spec: ModelSpec | None) -> None:
         return
     if missing := [name for name, values in keep if not values]:
         text = _("Choose which rows are trained on, by {fields}.")
-        st.error(text.format(fields=plain(", ".join(missing))), icon=":material/error:")
+        st.error(text.format(fields=plain(_(", ").join(missing))), icon=":material/error:")
         return
     # With other titles the columns have other names: they are recognised and asked for again.
     same = titles == check.request.header
-    confirmed = replace(chosen(form, prompt, answer, shape, fields), keep=keep) if same else None
-    session.again(check, spec, confirmed, titles)
+    confirmed = chosen(form, prompt, answer, shape, fields)
+    confirmed = replace(confirmed, keep=keep, assistant=assistant)
+    session.again(check, spec, confirmed if same else None, titles)
     st.rerun()
 
 
@@ -76,6 +78,23 @@ def _draw_questions(check: Check) -> None:
     for row in check.report.preview[:SHOWN_ROWS]:
         st.caption(_("Line {line} as the model would see it:").format(line=row.line))
         st.code("".join(said(part) for part, _trained, _control in row.stretches)[:MOST_SHOWN], language=None)
+
+
+def _choose_assistant(check: Check) -> str:
+    """Whose turns are the answers; empty where the roles say it."""
+    counts = dict(check.report.people)
+    if not counts:
+        return ""
+    now = check.report.shape.assistant if check.report.shape else ""
+    return str(
+        st.selectbox(
+            _("Assistant"),
+            list(counts),
+            list(counts).index(now) if now in counts else 0,
+            format_func=partial(_with_count, counts),
+            key=f"assistant_{check.id}",
+        )
+    )
 
 
 def _choose_marks(check: Check) -> tuple[tuple[str, tuple[str, ...]], ...]:

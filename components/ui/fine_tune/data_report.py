@@ -24,7 +24,11 @@ from components.ui.resources import config
 from components.ui.text import plain
 
 NAMED = 20  # places of one kind of problem that are named above the table
-FORMATS = {"Text": N_("Text")}  # the other formats have names that are the same in every language
+FORMATS = {
+    "Text": N_("Text"),
+    "Chat": N_("Chat"),
+    "Dialogue": N_("Dialogue"),
+}  # the other formats have names that are the same in every language
 SIDES = {"train": N_("trained on"), "valid": N_("held out"), "out": N_("left out")}
 
 
@@ -70,7 +74,7 @@ def _file_in_words(file: FileRead, beside_others: bool) -> str:
     form = _(FORMATS.get(file.format, file.format))
     if not beside_others:
         return f"{file.name} ({form})"
-    name = ", ".join(filter(None, (file.name, file.sheet)))
+    name = _(", ").join(filter(None, (file.name, file.sheet)))
     return _("{name} ({format}, {side})").format(name=name, format=form, side=_(SIDES[file.side]))
 
 
@@ -84,7 +88,7 @@ def _form_in_words(shape: Shape) -> str:
     names = [name for name in (shape.system, shape.prompt, shape.extra, shape.answer) if name]
     if not names:
         return _("Recognised as **{form}**.").format(form=form)
-    fields = ", ".join(f"“{plain(name)}”" for name in names)
+    fields = _(", ").join(f"“{plain(name)}”" for name in names)
     return _("Recognised as **{form}** in {fields}.").format(form=form, fields=fields)
 
 
@@ -111,7 +115,7 @@ def _languages(report: Report) -> str:
         return _("{source} to {target}").format(source=language_name(code), target=target)
     if share >= 0.995:
         return language_name(code)
-    return ", ".join(f"{language_name(one)} {part:.0%}" for one, part in report.languages[:3])
+    return _(", ").join(f"{language_name(one)} {part:.0%}" for one, part in report.languages[:3])
 
 
 def _duplicates(check: Check, ready: Prepared | None) -> str:

@@ -13,7 +13,8 @@ from components.ui.language import _
 from components.ui.resources import config
 from components.ui.text import plain
 
-TYPES = ["jsonl", "ndjson", "json", "csv", "tsv", "xlsx", "parquet", "txt", "md", "markdown", "zip"]
+TYPES = ["jsonl", "ndjson", "json", "csv", "tsv", "xlsx", "parquet", "yaml", "yml", "txt"]
+TYPES += ["md", "markdown", "zip"]
 DATA, VALIDATION, BASE = "training_data", "validation_data", "training_base"
 POLL_SECONDS = 0.3
 
@@ -30,8 +31,9 @@ def draw(check: Check | None) -> ModelSpec | None:
         st.caption(
             _(
                 "Conversations, instructions, prompts and answers, translations, summaries or plain text, as "
-                "JSONL, JSON, CSV, TSV, XLSX, Parquet, TXT, Markdown or a ZIP of these. Without validation "
-                "data, 5% of the rows (8 to 200) are held out to measure whether the model gets better."
+                "JSONL, JSON, CSV, TSV, XLSX, Parquet, YAML, TXT, Markdown or a ZIP of these. Without "
+                "validation data, 5% of the rows (8 to 200) are held out to measure whether the model gets "
+                "better."
             )
         )
     files = [one for one in (data, own) if one is not None]

@@ -39,17 +39,20 @@ TASKS = {
 SOURCES = {
     "packaged": N_("packaged"),
     "hub": N_("hub"),
+    "index": N_("package index"),
     "local": N_("local"),
     "adapter": N_("adapter"),
     "server": N_("server"),
 }
 TIERS = {
     "small CPU": N_("runs on a small CPU"),
+    "16 GB CPU": N_("for a CPU with 16 GB"),
+    "32 GB CPU": N_("for a CPU with 32 GB"),
     "8 GB GPU": N_("for 8 GB GPU"),
     "24 GB GPU": N_("for 24 GB GPU"),
     "80 GB GPU": N_("for 80 GB GPU"),
 }
-PER_PAGE = 30  # entries of the catalogue; the built-in ones are fewer
+PER_PAGE = 30  # entries of the catalogue
 
 
 @st.fragment(run_every=1)
@@ -98,6 +101,7 @@ def draw_catalogue() -> None:
 
 def _chosen(specs: list[ModelSpec]) -> list[ModelSpec]:
     """One page of the models whose names have the words looked for; a browser draws hundreds too slowly."""
+    specs = sorted(specs, key=lambda spec: spec.downloads and not spec.added)  # what is here comes first
     if len(specs) <= PER_PAGE:
         return specs
     sought = st.text_input(_("Find a model"), key="find_model", placeholder=_("a part of its name"))
@@ -173,6 +177,7 @@ def _facts(model: ModelStatus) -> list[str]:
 
 ENGINES: dict[Wanted, str] = {
     "auto": N_("Automatic"),
+    "llama.cpp": "llama.cpp",
     "openvino": "OpenVINO",
     "transformers": "transformers",
 }

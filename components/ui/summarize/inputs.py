@@ -126,8 +126,8 @@ def _draw_uploads() -> list[Upload]:
         key="summarize_files",
         help=_(
             "PDF, Word, OpenDocument, PowerPoint, Excel, CSV, HTML, Markdown, RTF, EPUB, e-mail (EML), "
-            "exported chats, subtitles, text. Old Office files (DOC, XLS, PPT) where LibreOffice is "
-            "installed on the server."
+            "exported chats, subtitles, text; scans and pictures of text (PNG, JPEG, TIFF, WebP). Old Office "
+            "files (DOC, XLS, PPT) where LibreOffice is installed on the server."
         ),
     )
     if len(files) > MAX_FILES:

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from components.documents import Limits, PasswordNeeded
+from components.documents import PICTURE_TYPES, Limits, PasswordNeeded
 from components.documents.rewriting.client import OpenedFile, open_file
 from components.documents.rewriting.units import Options
 from components.errors import AppError, BadInput
@@ -25,11 +25,13 @@ from components.ui.translate.route_picker import Setup
 TYPES = [
     *("docx", "pptx", "xlsx", "csv", "tsv", "html", "htm", "md", "markdown", "srt", "vtt", "txt"),
     *("json", "po", "pot", "properties", "pdf", "epub", "odt", "rtf", "doc", "xls", "ppt"),
+    *PICTURE_TYPES,
 ]
 UPLOAD, COLUMNS, BILINGUAL = "document_upload", "document_columns", "document_both"
 FORMATS = N_(
     "Word, PowerPoint, Excel, CSV, HTML, Markdown, subtitles, plain text, JSON, PO and .properties come "
-    "back in the same format. PDF, EPUB, ODT and RTF come back as Markdown."
+    "back in the same format. PDF, EPUB, ODT, RTF, scans and pictures of text (PNG, JPEG, TIFF, WebP) come "
+    "back as Markdown."
 )
 STARTED = "document_started"  # in the session: what uploads were started with -> their translations
 PASTED = N_("pasted text.txt")
@@ -72,16 +74,17 @@ def _draw_choices(upload: UploadedFile, opened: OpenedFile) -> None:
     facts = texts.format(name=plain(upload.name), count=count)
     todo = _("Press Translate to begin.") if is_new() else _("Change a setting to translate it again.")
     st.caption(f":material/description: {facts} {todo}")
-    for note in opened.notes:
+    for note in opened.notes if is_new() else ():  # after that they are in the receipt
         st.info(plain(said(note)), icon=":material/info:")
     if opened.header:
         titles = _column_titles(opened.header)
+        front = opened.format == "markdown"
         st.multiselect(
-            _("Columns"),
+            _("Values of the front matter to translate") if front else _("Columns"),
             list(titles),
             format_func=titles.__getitem__,
             key=COLUMNS,
-            placeholder=_("All columns with text"),
+            placeholder=_("None") if front else _("All columns with text"),
             persist_state="session",
         )
     st.checkbox(_("Bilingual: the source above its translation"), key=BILINGUAL, persist_state="session")

@@ -5,7 +5,7 @@ import streamlit as st
 
 from components.errors import BadInput
 from components.messages import Said
-from components.tasks.translate import glossary
+from components.tasks.translate import glossary_files
 from components.tasks.translate.glossary import Term
 from components.ui import notices, uploads
 from components.ui.language import _, language_name, ngettext, said
@@ -34,7 +34,10 @@ def draw(source: str, target: str) -> None:
             st.caption(_("Choose two languages first: each pair has a glossary of its own."))
             return
         st.caption(
-            _("An empty target means: keep the term as it is. Each violation is marked in the result.")
+            _(
+                "An empty target means: keep the term as it is. Capitals count: US is not us. Other endings, "
+                "such as plurals, are left to the engine and checked. Each violation is marked in the result."
+            )
         )
         version = st.session_state.setdefault("glossary_version", 0)
         table = pd.DataFrame([(t.source, t.target) for t in known], columns=["Source", "Target"], dtype=str)
@@ -52,7 +55,7 @@ def draw(source: str, target: str) -> None:
         with st.container(horizontal=True, vertical_alignment="bottom"):
             st.download_button(
                 _("Export CSV"),
-                glossary.to_csv(known),
+                glossary_files.to_csv(known),
                 f"glossary.{pair}.csv",
                 "text/csv",
                 on_click="ignore",
@@ -75,7 +78,8 @@ def _keep(pair: str, known: list[Term], edited: pd.DataFrame) -> None:
         return
     try:
         checked = [
-            glossary.term(s, t, Said("Line {number}", number=at)) for at, (s, t) in enumerate(rows, start=1)
+            glossary_files.term(s, t, Said("Line {number}", number=at))
+            for at, (s, t) in enumerate(rows, start=1)
         ]
     except BadInput as error:
         st.error(said(error.message))
@@ -86,8 +90,8 @@ def _keep(pair: str, known: list[Term], edited: pd.DataFrame) -> None:
 def _import(pair: str, known: list[Term], data: bytes) -> None:
     """Adds the file's terms; one that is there already gets the file's target."""
     st.session_state["glossary_version"] += 1  # an empty uploader, and the table made again
-    imported = glossary.from_csv(data)
-    merged = {t.source.casefold(): t for t in [*known, *imported]}
+    imported = glossary_files.from_csv(data, *pair.split("-"))
+    merged = {t.source: t for t in [*known, *imported]}
     translations().set_terms(person(), pair, [(t.source, t.target) for t in merged.values()])
     count = len(imported)
     text = ngettext("{count} term was imported.", "{count:,} terms were imported.", count)
@@ -108,7 +112,7 @@ def draw_memory() -> None:
             {
                 _("Pair"): row.pair,
                 _("Source"): row.source.split("\u241e")[0],
-                _("Translated"): row.target,
+                _("Translation"): row.target,
                 _("Used again"): row.used,
             }
             for row in rows

@@ -41,11 +41,11 @@ def _compared(receipt: Receipt) -> pd.DataFrame:
         (_(what), before, after, difference(before, after) or _("equal"))
         for what, before, after in receipt.compared
     ]
-    return pd.DataFrame(rows, columns=[_("What"), _("Source"), _("Translated"), _("Difference")])
+    return pd.DataFrame(rows, columns=[_("What"), _("Source"), _("Translation"), _("Difference")])
 
 
 def _marked(receipt: Receipt) -> pd.DataFrame:
     rows = [
         (said(one.place), said(sentences(*one.findings)), one.source, one.target) for one in receipt.marked
     ]
-    return pd.DataFrame(rows, columns=[_("Place"), _("Why"), _("Source"), _("Translated")])
+    return pd.DataFrame(rows, columns=[_("Place"), _("Why"), _("Source"), _("Translation")])

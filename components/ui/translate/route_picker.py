@@ -19,6 +19,9 @@ from components.ui.text import plain
 AUTO = "auto"
 FROM, TO, ENGINE = "translate_from", "translate_to", "translate_engine"
 CERTAIN = 0.8  # how sure a detection must be to doubt what the person chose
+BY_SCRIPT = 0.99  # what a script that one language alone uses gives
+UNSURE = 0.45  # the most that one word gives
+OFFERED = 3  # languages that are offered for a text whose own isn't sure
 _PARAMETERS = {FROM: "from", TO: "to"}
 _DEFAULTS = {FROM: AUTO, TO: "pt"}
 
@@ -47,8 +50,15 @@ def restore() -> None:
 
 
 def detect(sample: str) -> Detected:
-    """The likeliest of the languages that can be chosen."""
-    return language.detect(sample, LANGUAGES)
+    """The likeliest of the languages that can be chosen; those that can be translated now are likelier.
+
+    One word says little: it is never sure, unless its script tells.
+    """
+    here = routes.languages(ready_models())
+    found = language.detect(sample, LANGUAGES, likelier=here)
+    if len(sample.split()) == 1 and found.confidence < BY_SCRIPT:
+        return Detected(found.code, min(found.confidence, UNSURE))
+    return found
 
 
 def draw(sample: str, swap: Callable[[], None], row: DeltaGenerator) -> Setup:
@@ -142,6 +152,8 @@ def _say_detected(setup: Setup) -> None:
             text = text.format(language=name, sure=sure, chosen=language_name(setup.source))
             st.caption(f":material/language: {text}")
         return
+    if not found.sure:
+        _offer_languages(found.code)
     if not found.code:
         text = _("The language can't be told from this text. Choose it under From.")
         st.caption(f":material/help: {text}")
@@ -150,6 +162,34 @@ def _say_detected(setup: Setup) -> None:
     if not found.sure:
         text = _("Detected: {language} ({sure}). Not sure: choose it under From if this is wrong.")
     st.caption(f":material/language: {text.format(language=name, sure=sure)}")
+
+
+def _offer_languages(guess: str) -> None:
+    """The languages that can be translated here, for a text whose own can't be told for sure."""
+    here = [code for code in routes.languages(ready_models()) if code != guess]
+    with st.container(horizontal=True):
+        for code in [*filter(None, [guess]), *here][:OFFERED]:
+            st.button(
+                _("It is {language}").format(language=language_name(code)),
+                key=f"is_{code}",
+                type="tertiary",
+                on_click=_choose_source,
+                args=(code,),
+            )
+
+
+def _choose_source(code: str) -> None:
+    st.session_state[FROM] = code
+    if st.session_state.get(TO) == code:
+        st.session_state[TO] = _partner(code)
+
+
+def _partner(code: str) -> str:
+    """A language that this one can be translated to here; English or Portuguese where there is none."""
+    ready = ready_models()
+    here = [one for one in routes.languages(ready) if one != code]
+    made = [one for one in here if any(routes.made_for(r) for r in routes.routes(ready, code, one))]
+    return next(iter(made), "pt" if code == routes.PIVOT else routes.PIVOT)
 
 
 def _say_engine(route: Route) -> None:
@@ -189,8 +229,12 @@ def _say_downloads(setup: Setup) -> None:
 
 
 def swap_languages(detected: str) -> None:
-    """Swaps the two languages; call it in a callback. The detected language becomes the target."""
-    source = st.session_state.get(FROM, AUTO)
+    """Swaps the two languages; call it in a callback. The detected language becomes the target.
+
+    Where none was detected, or the target's own, the target becomes the source all the same.
+    """
+    source, target = st.session_state.get(FROM, AUTO), st.session_state[TO]
     source = detected if source == AUTO else source
-    if source:
-        st.session_state[FROM], st.session_state[TO] = st.session_state[TO], source
+    if not source or source == target:
+        source = _partner(target)
+    st.session_state[FROM], st.session_state[TO] = target, source

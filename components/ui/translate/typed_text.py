@@ -194,6 +194,7 @@ def draw_translation(setup: Setup) -> None:
     found = current()
     if found is None or not found.body.get("sentences"):
         st.caption(_("The translation appears here."))
+        _say_when(setup)
         return
     rows, whole = found.body["sentences"], texts.whole(found.body, found.settings["target"])
     _choose(
@@ -217,6 +218,7 @@ def draw_translation(setup: Setup) -> None:
 def _say_age(found: Translation, setup: Setup) -> None:
     if found.body.get("text") != text():
         st.caption(_("This is the translation of the text before you changed it."))
+        _say_when(setup)
     if is_stale(found, setup):
         older = _("This translation is from {source} to {target}, made before you chose something else.")
         sides = {side: language_name(found.settings[side]) for side in ("source", "target")}
@@ -230,6 +232,17 @@ def _choose(number: int | None) -> None:
         for key in (OTHERS, TOLD):
             st.session_state.pop(key, None)
         st.rerun()
+
+
+def _say_when(setup: Setup) -> None:
+    """Why what was typed isn't translated yet, where nothing else says it."""
+    if text().strip() and setup.route and not route_picker.routes.made_for(setup.route):
+        st.caption(
+            _(
+                "Press Translate to begin: a model that wasn't made for these languages isn't started by "
+                "itself."
+            )
+        )
 
 
 def is_stale(found: Translation, setup: Setup) -> bool:
@@ -256,6 +269,7 @@ def _facts(rows: list[dict[str, Any]]) -> Message:
     retried = sum(1 for row in rows if row["retried"])
     left = sum(1 for row in rows if row.get("skipped"))
     remembered = sum(1 for row in rows if row["remembered"])
+    elsewhere = sum(1 for row in rows if row.get("elsewhere"))
     return clauses(
         counted("{count} sentence", "{count:,} sentences", len(rows)),
         Said("{count:,} marked: hover over it, or choose it, to see why", count=marked) if marked else "",
@@ -268,6 +282,7 @@ def _facts(rows: list[dict[str, Any]]) -> Message:
         if left
         else "",
         Said("{count:,} from your translation memory", count=remembered) if remembered else "",
+        Said("{count:,} of them corrected after another sentence", count=elsewhere) if elsewhere else "",
     )
 
 
@@ -289,6 +304,13 @@ def _draw_sentence(found: Translation, number: int, terms: list[Term]) -> None:
                 icon=":material/alt_route:",
                 on_click=_ask_others,
                 args=(found, number, terms),
+            )
+            st.button(
+                _("Translate this again"),
+                icon=":material/refresh:",
+                on_click=_translate_again,
+                args=(found, number, terms),
+                help=_("By the engine, without what the translation memory has of this sentence"),
             )
         with right:
             if told := st.session_state.get(TOLD):
@@ -317,11 +339,13 @@ def _use(found: Translation, number: int, target: str) -> None:
     translations().update(found.id, body=texts.edited(fresh.body, number, target))
     pair = f"{found.settings['source']}-{found.settings['target']}"
     memory = StoredMemory(translations(), person(), pair, found.settings["route"])
-    memory.correct(fresh.body["sentences"][number]["source"], target.strip())
+    rows = fresh.body["sentences"]
+    memory.correct(rows[number]["source"], target.strip(), rows[number - 1]["source"] if number else "")
     _tell(_("Saved. This sentence will be translated this way from now on."))
 
 
-def _ask_others(found: Translation, number: int, terms: list[Term]) -> None:
+def _request(found: Translation, number: int, terms: list[Term]) -> TextRequest | None:
+    """One sentence, to the engine that translated it; a notice says if that isn't here any more."""
     row, settings = found.body["sentences"][number], found.settings
     st.session_state.pop(TOLD, None)
     models = route_picker.ready_models()
@@ -329,8 +353,29 @@ def _ask_others(found: Translation, number: int, terms: list[Term]) -> None:
     route = next((route for route in known if route.id == settings["route"]), None)
     if route is None:
         _tell(_("The engine of this translation isn't on this machine any more."))
+        return None
+    return TextRequest(row["source"], settings["source"], settings["target"], route, person(), terms)
+
+
+def _translate_again(found: Translation, number: int, terms: list[Term]) -> None:
+    request, fresh = _request(found, number, terms), translations().get(found.id)
+    if request is None or fresh is None:
         return
-    request = TextRequest(row["source"], settings["source"], settings["target"], route, person(), terms)
+    try:
+        body = texts.again(number, fresh.body, request, manager(), translations())
+    except AppError as error:
+        _tell(error.message)
+        return
+    translations().update(found.id, body=body)
+    st.session_state.pop(OTHERS, None)
+    if body["sentences"][number]["target"] == fresh.body["sentences"][number]["target"]:
+        _tell(_("The engine translates this sentence as before."))
+
+
+def _ask_others(found: Translation, number: int, terms: list[Term]) -> None:
+    row, request = found.body["sentences"][number], _request(found, number, terms)
+    if request is None:
+        return
     try:
         others = texts.alternatives(row["source"], request, manager(), lambda: False)
     except AppError as error:

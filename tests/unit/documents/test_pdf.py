@@ -9,6 +9,8 @@ from components.documents import Document, errors, read_document
 from tests.unit.documents import making
 from tests.unit.documents.making import PROSE, left_out
 
+BLIND = ("-m", "tests.unit.documents.blind_reader")
+
 
 def test_words_broken_at_line_ends_are_whole_and_hyphens_that_belong_stay() -> None:
     text = [
@@ -66,7 +68,7 @@ def _half_scanned() -> bytes:
 
 
 def test_pages_without_text_are_known_by_number_and_empty_ones_are_not_missing() -> None:
-    found = read_document(_half_scanned(), "a.pdf")
+    found = read_document(_half_scanned(), "a.pdf", worker=BLIND)
     assert [(left.pages, str(left.why)) for left in found.left_out] == [
         ((2, 3, 5), "a picture or drawing without text")
     ]
@@ -92,16 +94,16 @@ def test_scanned_pages_with_only_a_header_or_a_stamp_do_not_count_as_read() -> N
         edges = [(72, 760, 9, "Annual Report of the Harbour"), (290, 30, 9, f"Page {number} of 8")]
         text = making.lines([f"On page {number} the text begins with a line that is long,", "and goes on."])
         pages.append([*edges, (450, 30, 8, f"HRW-{1000 + 37 * number}"), *(text if number < 4 else ())])
-    found = read_document(making.pdf(pages, scanned=(4, 5, 6)), "a.pdf")
+    found = read_document(making.pdf(pages, scanned=(4, 5, 6)), "a.pdf", worker=BLIND)
     assert [left.pages for left in found.left_out if left.pages] == [(4, 5, 6)]
     assert not {4, 5, 6} & {block.page for block in found.blocks}
 
 
 @pytest.mark.parametrize("pages", [1, 2, 20])
-def test_a_scan_with_the_stamp_of_the_scanning_app_is_told_to_be_a_scan(pages: int) -> None:
+def test_the_stamp_of_the_scanning_app_is_not_taken_for_the_text_of_the_pages(pages: int) -> None:
     stamped = [[(230.0, 25.0, 8.0, "Scanned by CamScanner")] for _ in range(pages)]
-    with pytest.raises(errors.NoTextLayer, match="is a scan"):
-        read_document(making.pdf(stamped, scanned=range(1, pages + 1)), "a.pdf")
+    with pytest.raises(errors.NoTextLayer, match="No text was found"):
+        read_document(making.pdf(stamped, scanned=range(1, pages + 1)), "a.pdf", worker=BLIND)
 
 
 def test_an_empty_page_with_a_header_is_not_missing() -> None:

@@ -52,6 +52,37 @@ def test_translated_text_cannot_bring_markup_into_a_page():
     assert "&lt;script&gt;" in rewritten(page, "a.html", lambda text: "<script>alert(1)</script>")
 
 
+@pytest.mark.parametrize(
+    ("tag", "new"),
+    [
+        ('<input placeholder="your name" value="keep">', '<input placeholder="YOUR NAME" value="keep">'),
+        ('<input type="submit" value="send it">', '<input type="submit" value="SEND IT">'),
+        ("<input type=hidden value='a b'>", "<input type=hidden value='a b'>"),
+        ('<textarea placeholder="say it">x</textarea>', '<textarea placeholder="SAY IT">x</textarea>'),
+        ('<a aria-label="go on" data-label="no">x</a>', '<a aria-label="GO ON" data-label="no">X</a>'),
+        (
+            '<optgroup label="big"><option value="a">one</option>',
+            '<optgroup label="BIG"><option value="a">ONE</option>',
+        ),
+        ('<meta name="description" content="a page">', '<meta name="description" content="A PAGE">'),
+        ('<meta property="og:title" content="a page">', '<meta property="og:title" content="A PAGE">'),
+        (
+            '<meta name="viewport" content="width=device-width">',
+            '<meta name="viewport" content="width=device-width">',
+        ),
+    ],
+)
+def test_attributes_that_people_read_are_translated_and_no_others(tag, new):
+    assert rewritten(f"<html><body>{tag}</body></html>", "a.html") == f"<html><body>{new}</body></html>"
+
+
+def test_a_translated_page_says_its_language():
+    page = '<html lang="en" xml:lang="en"><body><p>hello</p><p lang="fr">salut</p></body></html>'
+    new = rewritten(page, "a.html", options=Options(target="pt"))
+    assert new.startswith('<html lang="pt" xml:lang="pt">')
+    assert 'lang="fr"' in new
+
+
 def test_markdown_keeps_front_matter_code_links_images_and_tables():
     text = (
         "---\ntitle: x\n---\n\n# one *two*\n\n```py\nprint('hi')\n```\n\n> quote with `code` and\n> [text](http://a.b/c 'T')\n\n"
@@ -361,10 +392,56 @@ def test_a_password_is_not_shown_where_options_are_logged():
         ("a | b\n--|--\n`x\\|y` c | d \\| e\n", "A | B\n--|--\n`x\\|y` C | D \\| E\n"),
         ("> [!NOTE]\n> Bär und *Öl*\n", "> [!NOTE]\n> BÄR UND *ÖL*\n"),
         ("> [!info]\n> Some text\n", "> [!info]\n> SOME TEXT\n"),
+        (
+            '!!! note "be here"\n    text *in*\n\n    more\n\nafter\n',
+            '!!! note "BE HERE"\n    TEXT *IN*\n\n    MORE\n\nAFTER\n',
+        ),
+        (
+            "text\n\n??? tip\n\n    in it\n\n    !!! warning inline end\n        inner\n",
+            "TEXT\n\n??? tip\n\n    IN IT\n\n    !!! warning inline end\n        INNER\n",
+        ),
+        (
+            '=== "one"\n\n    text\n\n=== "two"\n\n    ``` py\n    code\n    ```\n',
+            '=== "ONE"\n\n    TEXT\n\n=== "TWO"\n\n    ``` py\n    code\n    ```\n',
+        ),
+        (":::tip\na tip\n:::\n", ":::tip\nA TIP\n:::\n"),
+        ("::: details open *me*\nin\n:::\nout\n", "::: details OPEN *ME*\nIN\n:::\nOUT\n"),
+        (":::note[a title]{.x}\n\nin\n\n:::\n", ":::note[A TITLE]{.x}\n\nIN\n\n:::\n"),
+        ('```\n!!! note "no"\n:::tip\n```\n', '```\n!!! note "no"\n:::tip\n```\n'),
+        ("term\n: def *it*\n\nother\n\n:   long\n    line\n", "TERM\n: DEF *IT*\n\nOTHER\n\n:   LONG LINE\n"),
+        ("so \\(x_a + y\\) is\n\n\\[\nx*y*z\n\\]\n", "SO \\(x_a + y\\) IS\n\n\\[\nx*y*z\n\\]\n"),
+        ("as [see @smith04, p. 3] says\n", "AS [see @smith04, p. 3] SAYS\n"),
+        (
+            "# head {#start .x}\n\nsee [me](u){: .b }\n{: .note }\n",
+            "# HEAD {#start .x}\n\nSEE [ME](u){: .b } {: .note }\n",
+        ),
+        (
+            '![one a]{ width="300" }\n![two b]{ width="300" }\n\n[one a]: a.png\n[two b]: b.png\n',
+            '![ONE A][one a]{ width="300" }\n![TWO B][two b]{ width="300" }\n\n[one a]: a.png\n[two b]: b.png\n',
+        ),
+        ("`\\(x\\)` and {name}\n", "`\\(x\\)` AND {NAME}\n"),
     ],
 )
 def test_markdown_keeps_its_marks_around_other_words(text: str, new: str) -> None:
     assert rewritten(text, "a.md") == new
+
+
+def test_values_of_the_front_matter_are_translated_if_they_are_chosen_and_named_if_not():
+    text = (
+        "---\ntitle: \"a b\"\ndescription: Some text\nother: 'it''s'\ntags: [x, y]\ndraft: false\nlayout: post\n"
+        "date: 2024-01-01\n---\n\nbody\n"
+    )
+    read = open_file(text.encode(), "a.md", Options(), Limits())
+    assert read.header == ["title", "description", "other"]
+    assert "title, description, other" in str(read.notes[0])
+    assert rewritten(text, "a.md") == text.replace("body", "BODY")
+    chosen = Options(columns=("title", "description", "other"))
+    new = rewritten(text, "a.md", lambda t: f'{t}: "é"', options=chosen)
+    assert 'title: "a b: \\"é\\""\ndescription: "Some text: \\"é\\""\nother: \'it\'\'s: "é"\'\n' in new
+    toml = '+++\ntitle = "a b"\ndraft = false\n+++\n\nbody\n'
+    assert rewritten(toml, "a.md", options=Options(columns=("title",))) == toml.replace("a b", "A B").replace(
+        "body", "BODY"
+    )
 
 
 def test_a_table_with_backslashes_before_its_quotation_marks_keeps_its_cells():

@@ -240,3 +240,19 @@ def test_a_file_that_unpacks_to_too_much_is_refused():
     data = word(paragraph(run("x" * 2_000_000)))
     with pytest.raises(TooMuchUnpacked):
         open_file(data, "a.docx", Options(), Limits(unpacked_bytes=1_000_000))
+
+
+def test_alternative_texts_and_entries_of_lists_are_translated_and_values_stay():
+    wp = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
+    body = (
+        paragraph(run("choose"))
+        + f"<w:p><w:r><w:drawing><wp:docPr xmlns:wp='{wp}' id='1' name='Picture 1' descr='a cat'/></w:drawing></w:r></w:p>"
+        + "<w:sdt><w:sdtPr><w:dropDownList><w:listItem w:displayText='red' w:value='r'/></w:dropDownList></w:sdtPr></w:sdt>"
+    )
+    new = translated(word(body), "a.docx", lambda u: Placed(u.text.upper(), u.marks))
+    with zipfile.ZipFile(io.BytesIO(new)) as parts:
+        made = parts.read("word/document.xml").decode()
+    assert 'descr="A CAT"' in made
+    assert 'name="Picture 1"' in made
+    assert 'displayText="RED" w:value="r"' in made
+    assert "CHOOSE" in made

@@ -111,9 +111,9 @@ CASES: dict[str, Good | Bad] = {
         pages=41,
         left_out="page numbers",
     ),
-    "pdf-scanned/docling_ocr_test.pdf": Bad(errors.NoTextLayer, "pictures without text"),
+    "pdf-scanned/docling_ocr_test.pdf": Good("pdf", ("Docling bundles PDF document conversion",), "en"),
     "pdf-scanned/pypdf_jpeg.pdf": Good("pdf", ("A PDF with a JPEG image.",), left_out="pictures"),
-    "pdf-scanned/tika_testOCR.pdf": Bad(errors.NoTextLayer, "OCR"),
+    "pdf-scanned/tika_testOCR.pdf": Good("pdf", ("Happy New Year 2003!",)),
     "pdf-text/docling_multi_page.pdf": Good(
         "pdf",
         ("Introduced in 1964, this machine combined IBM's Selectric", "1. Undo/Redo", "self-publishing"),

@@ -10,7 +10,15 @@ from components.config import GB
 from components.errors import BadInput
 from components.models.catalog import CATALOGUE, package_file
 from components.models.gguf_header import GgufHeader, header_of, later_part, read_gguf, read_tokens
-from components.models.gguf_memory import cache_bytes, checked, fitting_context, need, refused
+from components.models.gguf_memory import (
+    cache_bytes,
+    cells,
+    checked,
+    fitting_bits,
+    fitting_context,
+    need,
+    refused,
+)
 from tests.gguf_files import tiny
 
 # Qwen3 8B in Q4_K_M, as its publisher's file says.
@@ -43,7 +51,7 @@ def test_a_header_tells_what_the_model_is(tmp_path: Path):
         tiny(tmp_path / "m.gguf", "qwen3", kind=GGMLQuantizationType.Q8_0, general__name="Mini")
     )
     assert (header.architecture, header.quantization, header.name) == ("qwen3", "Q8_0", "Mini")
-    assert (header.layers, header.heads, header.kv_heads, header.key_length) == (2, 4, (2, 2), 16)
+    assert (header.layers, header.heads, header.kv_heads, header.key_length) == (2, 4, (2, 2), 32)
     assert header.context == 512
     assert header.vocabulary == 259
     assert "im_start" in header.chat_template
@@ -120,6 +128,15 @@ def test_an_8b_model_in_4_bits_fits_a_laptop_with_a_context_that_is_told():
     assert fitting_context(QWEN3_8B, 13 * GB) == 40_960
     assert fitting_context(QWEN3_8B, 28 * GB) == 40_960
     assert fitting_context(QWEN3_8B, 28 * GB, longest=8192) == 8192
+
+
+def test_those_who_ask_beside_a_long_conversation_get_room_only_where_there_is_some():
+    each = cache_bytes(QWEN3_8B, 1)
+    assert cells(QWEN3_8B, 8192, 0) == cells(QWEN3_8B, 8192, -GB) == 8192
+    assert cells(QWEN3_8B, 8192, 2000 * each) == 9192
+    assert cells(QWEN3_8B, 8192, 100 * GB) == 8192 + 4096
+    assert fitting_bits(QWEN3_8B, 8) == 8
+    assert fitting_bits(replace(QWEN3_8B, key_length=80), 8) == 16
 
 
 def test_layers_that_keep_little_or_nothing_are_not_counted_as_if_they_kept_all():

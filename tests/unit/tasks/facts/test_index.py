@@ -268,3 +268,31 @@ def test_words_that_only_begin_a_sentence_are_no_names():
 )
 def test_units_currencies_and_ways_to_write_a_name_are_compared(document: str, text: str, found: list[str]):
     assert [fact.text for fact in Index([document]).missing(text)] == found
+
+
+@pytest.mark.parametrize(
+    ("language", "document", "text", "found"),
+    [
+        ("en", "Two thirds of the harvest was lost.", "About 67% of the harvest was lost.", []),
+        ("en", "Two thirds of the harvest was lost.", "Two fifths of the harvest was lost.", ["Two fifths"]),
+        ("pt", "Metade dos alunos faltou.", "50% dos alunos faltaram.", []),
+        ("de", "Ein Viertel der Bäume ist krank.", "Ein Drittel der Bäume ist krank.", ["Ein Drittel"]),
+        ("es", "La producción se duplicó.", "La producción se triplicó.", ["triplicó"]),
+        ("es", "Costó 2000 millones de euros.", "Costó 2000 millones de euros.", []),
+        ("en", "They waited for two decades.", "They waited for 20 years.", []),
+        ("en", "The bridge stood for half a century.", "The bridge stood for a century.", ["a century"]),
+        ("en", "It took one and a half hours.", "It took 1.5 hours.", []),
+        ("en", "Hundreds of people came.", "Thousands of people came.", ["Thousands of"]),
+        ("en", "4,200 people came.", "Thousands of people came.", []),
+        ("de", "Es kamen dreiundzwanzig Boote.", "Es kamen vierundzwanzig Boote.", ["vierundzwanzig"]),
+        ("de", "Es kostet 3 Mio. Euro.", "Es kostet 3 Millionen Euro.", []),
+        ("en", "She came second in the race.", "She came third in the race.", ["came third"]),
+        ("en", "Q3 was the best quarter.", "The fourth quarter was the best.", ["fourth quarter"]),
+        ("zh", "新桥造价为4000万元。", "新桥造价为4000万美元。", ["4000万美元"]),
+        ("fr", "L'Organisation mondiale de la santé a parlé.", "Selon l'OMS, il faut agir.", []),
+    ],
+)
+def test_an_error_in_a_share_or_a_number_in_words_is_marked_and_another_form_is_not(
+    language: str, document: str, text: str, found: list[str]
+):
+    assert [fact.text for fact in Index([document], language).missing(text, language)] == found

@@ -1,6 +1,7 @@
 """An engine that does what a test tells it, sentence by sentence."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from components.models.translation import Translated, TranslationOptions
 
@@ -24,6 +25,19 @@ class FakeEngine:
         way = self._careful if options.careful and self._careful else self._usual
         for index in reversed(range(len(texts))):  # in any order
             yield Translated(index, (way(texts[index]),), cut=self._cut)
+
+
+class FakeManager:
+    """Leases one engine to everybody."""
+
+    def __init__(self, engine: object) -> None:
+        self._engine = engine
+
+    @contextmanager
+    def lease(
+        self, model_id: str, owner: str, cancelled: object, on_wait: object, long: bool = False
+    ) -> Iterator[object]:
+        yield self._engine
 
 
 class FailingEngine:

@@ -1,7 +1,6 @@
 """A document's life: begun, stopped, taken up by another server, finished, deleted."""
 
 import threading
-from contextlib import contextmanager
 
 from components.documents import Limits
 from components.jobs import Jobs
@@ -11,20 +10,11 @@ from components.tasks.translate.document_jobs import DocumentRequest, DocumentTr
 from components.tasks.translate.receipt import Receipt
 from components.tasks.translate.routes import routes
 from components.translations import Translations
-from tests.unit.tasks.translate.fakes import FakeEngine
+from tests.unit.tasks.translate.fakes import FakeEngine, FakeManager
 
 ROUTE = routes([spec for spec in CATALOGUE if spec.id == "bergamot-en-pt"], "en", "pt")[0]
 SETTINGS = {"source": "en", "target": "pt", "route": ROUTE.id, "columns": [], "bilingual": False}
 TEXT = "\n\n".join(f"The house number {n} is very old." for n in range(200))
-
-
-class FakeManager:
-    def __init__(self, engine):
-        self._engine = engine
-
-    @contextmanager
-    def lease(self, model_id, owner, cancelled, on_wait, long=False):
-        yield self._engine
 
 
 def server(folder, engine):

@@ -203,6 +203,12 @@ def test_a_glossary_term_that_the_engine_ignores_is_put_in_the_second_time():
     assert outcome.retried
 
 
+def test_a_glossary_term_at_the_start_has_a_capital_and_the_pronoun_us_is_no_country():
+    engine = FakeEngine(lambda text: {"Invoice 7 came.": "Conta 7 veio."}.get(text, "XQ1 7 veio."))
+    assert one(engine, "Invoice 7 came.", [Term("invoice", "fatura")]).target == "Fatura 7 veio."
+    assert not one(FakeEngine(lambda text: "Dê para nós."), "Give it to us.", [Term("US", "EUA")]).flagged
+
+
 def test_a_glossary_violation_that_stays_is_marked():
     outcome = one(
         FakeEngine(lambda text: "O quadro está quebrado"), "The panel is broken", [Term("panel", "painel")]

@@ -27,6 +27,13 @@ from components.tasks.translate.sentences import split
         ("H2O is water.", "2", "A água é H2O.", "", "2"),
         ("There is one.", "T", "Há um.", "", "H"),
         ("All of it.", "All of it.", "Tudo isso.", "", "Tudo isso."),
+        (
+            "Bold and italic, here.",
+            "Bold and italic",
+            "Bold e italic, aqui.",
+            "Negrito e itálico",
+            "Bold e italic",
+        ),
     ],
 )
 def test_a_span_is_found_by_what_it_says(source, span, target, phrase, wanted):

@@ -4,14 +4,10 @@ import json
 
 import pytest
 
-from components.messages import Said, in_words, sentences
-from components.store import Store
+from components.messages import Said, in_words
 from components.tasks.translate.glossary import Term
-from components.tasks.translate.memory import StoredMemory
-from components.tasks.translate.pipeline import Outcome
 from components.tasks.translate.receipt import Marked, Receipt, Segments, exported
 from components.tasks.translate.sentence_checks import Pair, check
-from components.translations import Translations
 from components.ui.locales import catalogues
 
 CHINESE = catalogues.wording("zh_CN")
@@ -65,14 +61,3 @@ def test_a_term_named_like_a_word_of_the_interface_stays_as_it_is(word):
     assert word in shown
     assert word[::-1] in shown
     assert "glossary" not in shown
-
-
-def test_findings_in_the_translation_memory_are_messages_and_old_ones_texts(tmp_path):
-    translations = Translations(Store(f"sqlite:///{tmp_path / 'w.db'}", tmp_path))
-    memory = StoredMemory(translations, "me", "en-pt", "engine")
-    findings = tuple(check(Pair("It costs 42 euros.", "Custa 45 euros.", "en", "pt")))
-    memory.keep([Outcome("It costs 42 euros.", "Custa 45 euros.", findings)])
-    found = memory.find(["It costs 42 euros."])["It costs 42 euros."].findings
-    assert found == findings
-    assert "42" in in_words(sentences(*(one.text for one in found)), CHINESE)
-    assert "number" not in in_words(found[0].text, CHINESE)

@@ -128,14 +128,14 @@ def test_the_right_columns_are_taken(model, row, fields):
 @pytest.mark.parametrize(
     "row",
     [
-        {"text": "What is fox {}?", "annotations": [{"text": "It is the fox number {}."}]},
+        {"text": "What is fox {}?", "remarks": [{"said": "It is the fox number {}."}]},
         {"question": "What is fox {}?", "reasoning": "Foxes are counted, so {}.", "answer": "It is {}."},
         {"source": "Poem {}", "prompt": "What is fox {}?", "target": "It is fox {}."},
     ],
 )
 def test_columns_with_text_that_would_be_lost_are_asked_about(model, row):
     def filled(value, n):
-        return value.format(n) if isinstance(value, str) else [{"text": value[0]["text"].format(n)}]
+        return value.format(n) if isinstance(value, str) else [{"said": value[0]["said"].format(n)}]
 
     many = [{name: filled(value, n) for name, value in row.items()} for n in range(20)]
     assert asked(check(model, ("rows.jsonl", jsonl(*many))))

@@ -253,10 +253,8 @@ def test_code_keeps_the_indentation_of_its_first_line(model, said, kept):
 @pytest.mark.parametrize(
     "row",
     [
-        {"contents": [{"role": "user", "parts": [{"text": "Why?"}]}]},
-        {"log": [{"speaker": "user", "utterance": "Why?"}, {"speaker": "bot", "utterance": "Because."}]},
+        {"log": [{"speaks": "user", "utterance": "Why?"}, {"speaks": "bot", "utterance": "Because."}]},
         {"messages": {"role": ["user", "assistant"], "content": ["Why?", "Because."]}},
-        {"question": "Why?", "answers": {"text": ["Because."], "answer_start": [3]}},
         {"question": ["Why?"], "answers": ["Because.", "It is so."]},
     ],
 )

@@ -1,0 +1,224 @@
+"""Text from a GGUF file as it is, by llama.cpp's own server inside of this process: everybody's requests in
+one batch.
+
+Knows the library, not torch. The server runs on threads of its own. It reads prompts in pieces beside other
+answers, and finds what it has read before: the second turn of a conversation is read from where it differs.
+The model's chat template is never given to it: conversations arrive here as text (see `templates`).
+"""
+
+import http.client
+import json
+import queue
+import secrets
+import threading
+from collections import deque
+from collections.abc import Callable, Generator, Sequence
+from typing import Any
+
+from components.errors import BadInput, EngineFailed
+from components.models.engines.answering import Answer, Emit, begun
+from components.models.engines.gguf_tokenizer import GgufTokenizer
+from components.models.engines.prompting import prompt_ids
+from components.models.gguf_header import GgufHeader
+from components.models.gguf_memory import STEP_TOKENS, CacheBits
+from components.models.options import GenerationOptions, Prompt
+
+AT_ONCE = 16  # requests in one batch
+POLL_SECONDS = 0.05  # how often a request that waits for a piece looks whether it was stopped
+READ_SECONDS = 60.0  # for the tokens of one text
+CACHE_TYPES = {16: 1, 8: 8}  # ggml's F16 and Q8_0
+CHECKPOINTS = 2  # of what can't be cut back, in models with a window or a running state
+# As in transformers: the same filters in the same order.
+SAMPLERS = ["penalties", "temperature", "top_k", "top_p", "min_p"]
+
+
+class LlamaEngine:
+    """One loaded model. Safe to use from any thread: each generation waits for its own pieces."""
+
+    step_tokens = STEP_TOKENS
+    ends: frozenset[int] = frozenset()  # the library ends an answer by itself
+
+    def __init__(
+        self, header: GgufHeader, context: int, cells: int, threads: int, bits: CacheBits = 16
+    ) -> None:
+        """`cells`: tokens of the cache. Raises BadInput for a file that the library can't read."""
+        import xllamacpp
+
+        self.context, self._key = context, secrets.token_urlsafe()
+        parameters = _parameters(xllamacpp.CommonParams(), header, cells, threads, bits)
+        parameters.api_keys = [self._key]
+        try:
+            self._server: Any = xllamacpp.Server(parameters)
+        except RuntimeError as error:
+            raise BadInput(
+                "{name} can't be read by llama.cpp: {error}", name=header.files[0].name, error=error
+            ) from error
+        self._address = self._server.listening_address.removeprefix("http://")
+        self._cells = Cells(cells)
+        self.tokenizer = GgufTokenizer(header, self._read)
+
+    def prompt_ids(self, prompt: Prompt) -> list[int]:
+        """The token ids that the model would read. Raises BadInput without a chat template."""
+        return prompt_ids(self.tokenizer, prompt)
+
+    def generate(
+        self, prompt: Prompt, options: GenerationOptions, cancelled: Callable[[], bool], emit: Emit
+    ) -> Generator[Any, None, None]:
+        """The steps of one generation, one for each piece; what it makes goes to `emit`, a Usage last."""
+        made = begun(self, prompt, options, emit)
+        taken = len(made.ids) + made.limit
+        if self._cells.take(taken, cancelled):
+            request = _Request(self._server, _asked(made.ids, options, made.limit))
+            request.start(lambda: self._cells.give_back(taken))
+            try:
+                while not made.over and not cancelled():
+                    _note(made, request.next())
+                    yield
+            finally:
+                request.stop()
+        if not made.over:
+            made.finish = "stopped"
+        made.end()
+
+    def _read(self, text: str, add_special: bool) -> list[int]:
+        connection = http.client.HTTPConnection(self._address, timeout=READ_SECONDS)
+        try:
+            what = {"content": text, "add_special": add_special, "parse_special": True}
+            headers = {"Authorization": f"Bearer {self._key}", "Content-Type": "application/json"}
+            connection.request("POST", "/tokenize", json.dumps(what), headers)
+            answer = json.loads(connection.getresponse().read())
+        except (OSError, ValueError, http.client.HTTPException) as error:
+            raise EngineFailed("The engine failed: {name}: {error}", name="llama.cpp", error=error) from error
+        finally:
+            connection.close()
+        if "tokens" not in answer:
+            raise _failure(answer.get("error"))
+        return list(answer["tokens"])
+
+
+class Cells:
+    """The tokens that the cache has room for: given to requests in the order in which they came.
+
+    Each takes what it may come to need at most, so that the cache can't become full in the middle of answers,
+    which would cost all of them.
+    """
+
+    def __init__(self, number: int) -> None:
+        self._free = self._all = number
+        self._changed = threading.Condition()  # guards the field above and the line
+        self._line: deque[object] = deque()
+
+    def take(self, number: int, cancelled: Callable[[], bool]) -> bool:
+        """Waits until there is room; false once cancelled. More than there is counts as all of it."""
+        me, number = object(), min(number, self._all)
+        with self._changed:
+            self._line.append(me)
+            try:
+                while self._line[0] is not me or number > self._free:
+                    if cancelled():
+                        return False
+                    self._changed.wait(POLL_SECONDS)
+                self._free -= number
+                return True
+            finally:
+                self._line.remove(me)
+                self._changed.notify_all()
+
+    def give_back(self, number: int) -> None:
+        with self._changed:
+            self._free += min(number, self._all)
+            self._changed.notify_all()
+
+
+class _Request:
+    """One request in the library, on a thread of its own: its pieces come out of a queue."""
+
+    def __init__(self, server: Any, asked: dict[str, Any]) -> None:
+        self._server, self._asked = server, asked
+        self._pieces: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
+        self._stopped = False
+
+    def start(self, on_end: Callable[[], None]) -> None:
+        threading.Thread(target=self._run, args=(on_end,), daemon=True).start()
+
+    def next(self) -> dict[str, Any] | None:
+        """The next piece; None if there is none yet."""
+        try:
+            return self._pieces.get(timeout=POLL_SECONDS)
+        except queue.Empty:
+            return None
+
+    def stop(self) -> None:
+        """Takes it out of the batch, at the next token or piece of its prompt; harmless once it has ended."""
+        self._stopped = True
+
+    def _run(self, on_end: Callable[[], None]) -> None:
+        def piece(said: dict[str, Any]) -> bool:
+            self._pieces.put(said)
+            return self._stopped
+
+        try:
+            self._server.handle_completions(self._asked, piece)
+        except Exception as error:  # noqa: BLE001 - a thread's last line: the request must hear of it
+            self._pieces.put({"error": {"message": str(error)}})
+        finally:
+            on_end()
+            self._pieces.put({"gone": True})
+
+
+def _note(made: Answer, said: dict[str, Any] | None) -> None:
+    """What one piece means for an answer. Raises EngineFailed where the library reports an error."""
+    if said is None:
+        return
+    if "error" in said or "gone" in said:
+        raise _failure(said.get("error"))
+    if progress := said.get("prompt_progress"):
+        made.read(progress["processed"])
+        return
+    choice, tokens = said["choices"][0], said.get("timings", {}).get("predicted_n", 0)
+    if reason := choice["finish_reason"]:
+        # The token that ended the answer was counted, and is no part of it.
+        made.ended(tokens - 1, "stop") if reason == "stop" else made.ended(tokens)
+    else:
+        made.wrote(choice["text"], tokens)
+
+
+def _failure(error: Any) -> EngineFailed:
+    said = error.get("message", error) if isinstance(error, dict) else error
+    return EngineFailed("The engine failed: {name}: {error}", name="llama.cpp", error=said or "no answer")
+
+
+def _asked(ids: Sequence[int], options: GenerationOptions, limit: int) -> dict[str, Any]:
+    return {
+        "prompt": list(ids),
+        "max_tokens": limit,
+        "stream": True,
+        "return_progress": True,
+        "timings_per_token": True,  # which have the number of tokens
+        "cache_prompt": True,
+        "samplers": SAMPLERS,
+        "temperature": options.temperature,
+        "top_k": options.top_k,
+        "top_p": options.top_p,
+        "min_p": options.min_p,
+        "repeat_penalty": options.repetition_penalty,
+        "repeat_last_n": len(ids) + limit,  # all of the text, as in transformers
+        "seed": options.seed % (2**32 - 1),  # the last one stands for any seed
+    }
+
+
+def _parameters(parameters: Any, header: GgufHeader, tokens: int, threads: int, bits: CacheBits) -> Any:
+    """What the server is started with; much of what it does by default is for a server that is seen."""
+    parameters.model.path = str(header.files[0])
+    parameters.n_ctx, parameters.n_parallel, parameters.kv_unified = tokens, AT_ONCE, True
+    parameters.n_batch = parameters.n_ubatch = STEP_TOKENS
+    parameters.cpuparams.n_threads = parameters.cpuparams_batch.n_threads = threads
+    parameters.n_gpu_layers = 0
+    parameters.fit_params = False  # the manager has decided
+    parameters.cache_ram_mib, parameters.n_ctx_checkpoints = 0, CHECKPOINTS
+    parameters.cache_type_k = parameters.cache_type_v = CACHE_TYPES[bits]
+    parameters.ui = parameters.endpoint_slots = parameters.use_jinja = False
+    parameters.chat_template = "chatml"  # instead of the model's own, which is a program
+    parameters.offline = True
+    parameters.verbosity = -1
+    return parameters

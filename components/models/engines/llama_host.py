@@ -1,0 +1,86 @@
+"""A program: the process of one GGUF model that llama.cpp runs. It has no torch in it.
+
+    python -m components.models.engines.llama_host THREADS
+
+Apart from the engine process because a fault in the library ends the process that it is in, and because a
+process that ends gives all of its memory back.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Generator
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from components.models.engines.host import LoneHost, main
+from components.models.engines.llama import AT_ONCE, LlamaEngine
+from components.models.engines.steps import StepLoop
+from components.models.gguf_header import read_gguf
+from components.models.gguf_memory import CacheBits, checked
+from components.models.options import EngineInfo, GenerationOptions, Prompt
+
+
+class OwnThreads(StepLoop):
+    """Calls in turn; each generation on a thread of its own, where it waits for what the library makes."""
+
+    def generate(
+        self,
+        key: str,
+        steps: Generator[Any, None, None],
+        finish: Callable[[BaseException | None], None],
+        background: bool = False,
+    ) -> None:
+        def run() -> None:
+            try:
+                for _ in steps:
+                    pass
+            except Exception as error:  # noqa: BLE001 - reported to the caller of this generation
+                finish(error)
+            else:
+                finish(None)
+
+        threading.Thread(target=run, daemon=True).start()
+
+
+class LlamaHost(LoneHost):
+    """Answers as the engine process does; the library moves all generations on together."""
+
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
+        self._loop = OwnThreads()
+
+    def _on_open(self, number: int, key: str, file: Path, context: int, cells: int, bits: CacheBits) -> None:
+        self._reporting(number, key, lambda: self._open(key, file, context, cells, bits))
+
+    def _open(self, key: str, file: Path, context: int, cells: int, bits: CacheBits) -> EngineInfo:
+        started = time.perf_counter()
+        header = checked(read_gguf(file))
+        engine = LlamaEngine(header, context, cells, self._threads or _cores(), bits)
+        self._engines[key] = engine
+        self._start_template(engine)
+        options = GenerationOptions(max_new_tokens=2)
+        for _ in engine.generate(Prompt(text="Hello"), options, lambda: False, lambda kind, payload: None):
+            pass  # reads all weights into memory
+        return EngineInfo(
+            device="cpu",
+            dtype=header.quantization,
+            quantization="none",
+            memory=psutil.Process().memory_info().rss,
+            context=context,
+            chat=bool(header.chat_template),
+            load_seconds=time.perf_counter() - started,
+            engine="llama.cpp",
+            at_once=AT_ONCE,
+        )
+
+
+def _cores() -> int:
+    """Those that this process may use, without the second thread of each: llama.cpp gains nothing from it."""
+    allowed = len(psutil.Process().cpu_affinity()) if hasattr(psutil.Process, "cpu_affinity") else 0
+    return min(psutil.cpu_count(logical=False) or 1, allowed or 1024)
+
+
+if __name__ == "__main__":
+    main(LlamaHost)

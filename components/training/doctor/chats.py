@@ -1,0 +1,214 @@
+"""Chats between people as rows: whose messages they are, and where one conversation ends and the next begins.
+
+Knows messages and times; the roles are what a person says. Chats come as text (WhatsApp), as JSON (Telegram,
+Discord, Slack, Messenger and others), or as a table with a message a row.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from itertools import pairwise
+from typing import Any
+
+from components.documents.formats.chat_log import MEDIA, NAMED, STAMP
+from components.messages import Said, counted
+from components.training.doctor.records import Opened, Record
+from components.training.doctor.speakers import is_role
+from components.training.doctor.splitting import FEWEST
+from components.training.rows import Turn
+
+WHO = ("from", "sender_name", "author", "sender", "user_profile", "user", "creator", "username", "speaker")
+WORDS = ("text", "content", "message", "body")
+TIMES = ("date", "timestamp", "time", "ts", "timestamp_ms", "created_date", "created_at", "datetime")
+_NAMES = ("real_name", "nickname", "name", "username", "email", "id")  # of a person, the best first
+PAUSE = 60  # minutes without a message after which a new conversation begins
+MOST_PEOPLE = 50
+_CLOCK = re.compile(r"(\d{1,2})[:.](\d\d)")
+_SECONDS = 10_000_000_000  # since 1970: larger numbers are milliseconds
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One message."""
+
+    who: str  # empty: a notice of the program
+    said: str
+    day: str = ""
+    minutes: int = 0  # since midnight
+    line: int = 0  # 0: not known
+
+
+def read_text(text: str) -> Opened | None:
+    """The chat that a text is, message by message, as one record; None for all else."""
+    lines = text.split("\n")
+    looked = [line for line in lines[:2_000] if line.strip()]
+    stamps = [STAMP.match(line) for line in looked]
+    named = sum(stamp is not None and bool(NAMED.match(stamp["said"])) for stamp in stamps)
+    if named < 3 or named * 2 < sum(stamp is not None for stamp in stamps) or named * 10 < len(looked):
+        return None
+    found: list[Entry] = []
+    for number, line in enumerate(lines, 1):
+        if stamp := STAMP.match(line):
+            found.append(_of_line(stamp, number))
+        elif found and line.strip():
+            found[-1] = replace(found[-1], said=f"{found[-1].said}\n{line.rstrip()}")
+    return _opened(found, "Chat")
+
+
+def _of_line(stamp: re.Match[str], number: int) -> Entry:
+    said = stamp["said"]
+    name = NAMED.match(said)
+    who = name[0].removesuffix(": ") if name else ""
+    said = "" if MEDIA.fullmatch(said) else said.removeprefix(name[0] if name else "")
+    return Entry(who, said, stamp["day"], _minutes(stamp["time"]), number)
+
+
+def _minutes(time: str) -> int:
+    """Since midnight: "10:15", "3:05:10 PM"."""
+    found = _CLOCK.match(time)
+    hours, minutes = (int(found[1]), int(found[2])) if found else (0, 0)
+    late = "p" in time.casefold()
+    if late or "a" in time.casefold():
+        hours = hours % 12 + 12 * late
+    return 60 * hours + minutes
+
+
+def is_export(value: Any) -> bool:
+    """Whether an object is a chat: a list of messages that have people and times, and no roles."""
+    messages = value.get("messages") if isinstance(value, Mapping) else None
+    if not isinstance(messages, list) or not messages:
+        return False
+    looked = [one for one in messages[:50] if isinstance(one, Mapping)]
+    whole = [one for one in looked if _who(one) and _first(one, WORDS) is not None and _first(one, TIMES)]
+    return len(whole) * 2 > len(looked) > 0 and not all(is_role(_who(one)) for one in whole)
+
+
+def of_export(value: Mapping[str, Any]) -> dict[str, Any]:
+    """The record of an exported chat, oldest message first."""
+    found = [_of_message(one) for one in value["messages"] if isinstance(one, Mapping)]
+    named = [one for one in found if one.day]
+    if named and (named[0].day, named[0].minutes) > (named[-1].day, named[-1].minutes):
+        found.reverse()  # Messenger has the newest first
+    return {"messages": list(map(_turn, found))}
+
+
+def gathered(opened: Opened) -> Opened | None:
+    """A file with a message a row as one chat: Slack, tables of Discord; None for all else."""
+    if len(opened.records) < FEWEST or opened.chat:
+        return None
+    found = [replace(_of_message(record.value), line=record.line) for record in opened.records]
+    whole = [one for one in found if one.who and one.said and one.day]
+    people = {one.who for one in whole}
+    if len(whole) * 2 < len(found) or not 2 <= len(people) <= min(MOST_PEOPLE, len(whole) // 3):
+        return None
+    if sum(one.who != other.who for one, other in pairwise(whole)) * 4 < len(whole):
+        return None
+    if (whole[0].day, whole[0].minutes) > (whole[-1].day, whole[-1].minutes):
+        found.reverse()
+    made = _opened(found, opened.format)
+    made.findings = list(opened.findings)
+    return made
+
+
+def _opened(found: Sequence[Entry], form: str) -> Opened:
+    opened = Opened(form, chat=True)
+    lines = [one.line for one in found if one.who]
+    opened.add(lines[0] if lines else 1, {"messages": list(map(_turn, found))})
+    return opened
+
+
+def _turn(one: Entry) -> dict[str, Any]:
+    return {"from": one.who, "content": one.said, "day": one.day, "minutes": one.minutes, "line": one.line}
+
+
+def _of_message(message: Mapping[str, Any]) -> Entry:
+    said = _first(message, WORDS)
+    if isinstance(said, list):  # Telegram: pieces, some of them links
+        said = "".join(one if isinstance(one, str) else str(one.get("text", "")) for one in said if one)
+    hidden = message.get("type") == "service" or message.get("subtype")
+    day, minutes = _when(_first(message, TIMES))
+    return Entry("" if hidden else _who(message), said if isinstance(said, str) else "", day, minutes)
+
+
+def _first(message: Mapping[str, Any], names: Sequence[str]) -> Any:
+    folded = {str(name).casefold(): value for name, value in message.items()}
+    return next((folded[name] for name in names if folded.get(name) not in (None, "")), None)
+
+
+def _who(message: Mapping[str, Any]) -> str:
+    who = _first(message, WHO)
+    if isinstance(who, Mapping):
+        who = _first(who, _NAMES)
+    return who.strip() if isinstance(who, str) else ""
+
+
+def _when(value: Any) -> tuple[str, int]:
+    """Day and minutes since midnight of a time in ISO's or another usual form, or in seconds since 1970."""
+    text = str(value or "").strip()
+    try:
+        seconds = float(text)
+        since = seconds / 1000 if seconds > _SECONDS else seconds
+        moment = datetime.fromtimestamp(since, UTC)
+    except (ValueError, OverflowError, OSError):
+        day, _, clock = text.replace("T", " ", 1).partition(" ")
+        return (day, _minutes(clock)) if any(map(str.isdigit, day)) else ("", 0)
+    return moment.date().isoformat(), 60 * moment.hour + moment.minute
+
+
+def rows(opened: Opened, assistant: str) -> list[Record]:
+    """The conversations of a file's chats. A pause begins a new one; where there are few of them, every
+    question with its answer is one, so that there is something to train on and to measure with.
+
+        10:00 Ann: Is it open?  10:01 Bob: Yes.  14:00 Ann: Still?  14:01 Bob: No.      two conversations
+    """
+    empty = 0
+    chats: list[tuple[Record, list[Turn]]] = []
+    for record in opened.records:
+        turns = [one for one in record.value["messages"] if one["from"] and one["content"].strip()]
+        empty += len(record.value["messages"]) - len(turns)
+        chats.append((record, turns))
+    found = [(record, part) for record, turns in chats for part in _at_pauses(turns)]
+    if len(found) >= FEWEST:
+        opened.note(Said("In the chat, a pause of an hour begins a new conversation."))
+    else:
+        found = [(record, part) for record, turns in chats for part in _at_answers(turns, assistant)]
+        opened.note(Said("In the chat, every question with its answer is a row of its own."))
+    if empty:
+        opened.note(
+            counted(
+                "{count} message without words of a person was left out.",
+                "{count:,} messages without words of a person were left out.",
+                empty,
+            )
+        )
+    return [_record(number, record, part) for number, (record, part) in enumerate(found, 1)]
+
+
+def _record(number: int, record: Record, turns: Sequence[Turn]) -> Record:
+    value = {"messages": [{"from": one["from"], "content": one["content"]} for one in turns]}
+    if line := turns[0]["line"]:
+        return replace(record, line=line, value=value, row=0)
+    return replace(record, value=value, row=number)
+
+
+def _at_pauses(turns: Sequence[Turn]) -> Iterator[list[Turn]]:
+    part: list[Turn] = []
+    for one in turns:
+        if part and (one["day"] != part[-1]["day"] or one["minutes"] - part[-1]["minutes"] > PAUSE):
+            yield part
+            part = []
+        part.append(one)
+    if part:
+        yield part
+
+
+def _at_answers(turns: Sequence[Turn], assistant: str) -> Iterator[list[Turn]]:
+    part: list[Turn] = []
+    for one in turns:
+        if part and part[-1]["from"] == assistant != one["from"]:
+            yield part
+            part = []
+        part.append(one)
+    if part:
+        yield part

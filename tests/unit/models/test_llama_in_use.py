@@ -1,0 +1,83 @@
+"""A GGUF file in the model box, on llama.cpp in its own process: run as it is, in the memory that was told."""
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("xllamacpp")
+
+from components.config import Config
+from components.errors import AppError, EngineFailed
+from components.models.catalog import CATALOGUE, Catalog, local_models, package_file
+from components.models.library import Library
+from components.models.loader import EngineLoader
+from components.models.manager import ModelManager
+from components.models.options import GenerationOptions, Prompt
+from tests import gguf_files
+
+SMOL = CATALOGUE[0]
+HELLO = Prompt(messages=({"role": "user", "content": "Hello"},))
+ENDLESS = (
+    "{% for i in range(99999) %}{% for j in range(99999) %}{% for k in range(99999) %}" + "{% endfor %}" * 3
+)
+
+
+def managed(tmp_path: Path, **settings) -> ModelManager:
+    folder = tmp_path / "mine"
+    folder.mkdir(exist_ok=True)
+    config = Config(data_dir=tmp_path / "data", models_dir=folder, engine="llama.cpp", threads=1, **settings)
+    return ModelManager(Catalog(folder, CATALOGUE), EngineLoader(config, Library(config)), config)
+
+
+def ask(engine, prompt: Prompt, **options) -> tuple[str, int]:
+    generation = engine.generate(prompt, GenerationOptions(temperature=0, **options), lambda: False)
+    text = "".join(generation)
+    assert generation.usage
+    return text, generation.usage.new_tokens
+
+
+def test_a_file_runs_as_it_is_and_a_crash_costs_the_answers_in_progress_only(tmp_path: Path):
+    manager = managed(tmp_path)
+    file = gguf_files.tiny(tmp_path / "mine" / "own.gguf")
+    model = local_models(file.parent)[0].id
+    with manager.lease(model) as engine:
+        assert engine.info.engine == "llama.cpp"
+        assert engine.info.dtype == "F16"
+        assert engine.count([HELLO]) == [len("user\nHello\nassistant\n") + 3]
+        assert ask(engine, HELLO, max_new_tokens=6)[1] == 6
+        generation = iter(engine.generate(HELLO, GenerationOptions(max_new_tokens=400), lambda: False))
+        next(generation)
+        os.kill(engine._process.pid, signal.SIGKILL)
+        with pytest.raises(EngineFailed, match="next request starts it again"):
+            list(generation)
+    with manager.lease(model) as engine:
+        assert ask(engine, HELLO, max_new_tokens=6)[1] == 6
+    assert not list((tmp_path / "data" / "models").glob("*")), "nothing was converted"
+    manager.unload(model)
+
+
+def test_a_template_that_never_ends_is_never_run_by_the_engine(tmp_path: Path, monkeypatch):
+    monkeypatch.setattr("components.models.engines.templates.SECONDS", 1.0)
+    manager = managed(tmp_path)
+    gguf_files.tiny(tmp_path / "mine" / "own.gguf", template=ENDLESS)
+    model = local_models(tmp_path / "mine")[0].id
+    with manager.lease(model) as engine:
+        with pytest.raises(AppError, match="chat template can't be used"):
+            ask(engine, HELLO, max_new_tokens=4)
+        assert ask(engine, Prompt(text="Hello"), max_new_tokens=4)[1] == 4, "the others can go on"
+    manager.unload(model)
+
+
+@pytest.mark.skipif(package_file(SMOL) is None, reason="the packaged model isn't installed")
+def test_the_packaged_model_answers_in_the_memory_that_was_told(tmp_path: Path):
+    manager = managed(tmp_path)
+    question = Prompt(messages=({"role": "user", "content": "What is the capital of France?"},))
+    with manager.lease(SMOL.id) as engine:
+        text, tokens = ask(engine, question, max_new_tokens=30, repetition_penalty=1.1)
+        assert len(text.split()) > 4
+        assert tokens == engine.count([Prompt(text=text, rendered=True)])[0]
+        told = manager._shelf.entries[SMOL.id].placement.need
+        assert 0.6 * told < engine.info.memory < 1.5 * told
+    manager.unload(SMOL.id)

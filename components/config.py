@@ -82,6 +82,7 @@ class Config:
     default_model: str = "smollm2-135m-instruct"  # loaded in the background at start; empty: none
     device: Literal["auto", "cpu", "mps", "cuda"] = "auto"
     engine: Wanted = "auto"  # what runs causal models on a CPU
+    prepare_openvino: bool = True  # make it ready for a GGUF file's model too, when nobody waits
     cache: Literal["16bit", "8bit"] = "16bit"  # of what a model on llama.cpp has read
     memory_budget_gb: float | None = None  # for all loaded models together; None: what is free
     keep_alive: float = 600.0  # seconds after which an idle model is unloaded

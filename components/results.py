@@ -76,6 +76,7 @@ class Heading:
     state: State
     updated_at: float
     settings: Mapping[str, Any]
+    job_id: str  # as in `Result`
 
 
 class Results(Scoped):

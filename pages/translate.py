@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components.ui import navigation, notices, result_first
+from components.ui import errands, navigation, notices, result_first
 from components.ui.language import _
 from components.ui.translate import (
     document,
@@ -18,6 +18,9 @@ navigation.guard()
 typed_text.restore()
 document.restore()
 route_picker.restore()
+
+if sent := errands.take(typed_text.START):
+    sides.show("text")
 
 with st.sidebar:
     history.draw()
@@ -44,7 +47,7 @@ setup = route_picker.draw(sample, lambda: typed_text.swap(detected), row)
 terms = glossary_editor.terms(setup.pair)
 
 with row:
-    if st.button(_("Translate"), type="primary", icon=":material/translate:"):
+    if st.button(_("Translate"), type="primary", icon=":material/translate:") or sent:
         if asked:
             document_upload.start(setup, terms)
         elif typed_text.is_long():

@@ -3,9 +3,15 @@
     python -m components.models.download OWNER/NAME REVISION FOLDER [FILE …]
 
 It is a process of its own, so that Cancel ends it at once and leaves no thread behind.
+Prints one JSON object per line: {"total", "commit"} in bytes, {"host", "sent"} for each request, {"error"} at
+the end. A second run on the same folder continues where the first one stopped. Honours HF_ENDPOINT, HF_TOKEN,
+HF_HUB_OFFLINE.
+A repository that has only a pickle is refused.
+=======
 Prints one JSON object per line: {"total", "commit"} in bytes, or {"error"} at the end. A second run
 on the same folder continues where the first one stopped. Honours HF_ENDPOINT, HF_TOKEN, HF_HUB_OFFLINE.
 A repository that has only a pickle is refused. With FILEs, only these and the licence are fetched.
+>>>>>>> main
 """
 
 import errno
@@ -16,7 +22,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from components import lifeline
+from components import lifeline, outgoing
 
 # Plain HTTP into the folder itself: the bytes there can be counted, and the download resumed.
 os.environ.setdefault("HF_HUB_DISABLE_XET", "1")
@@ -34,8 +40,9 @@ def say(**what: Any) -> None:
 def download(repo: str, revision: str, folder: Path, only: list[str]) -> None:
     from fnmatch import fnmatch
 
-    from huggingface_hub import HfApi, snapshot_download
+    from huggingface_hub import HfApi, get_session, snapshot_download
 
+    outgoing.watch(get_session(), lambda host, sent: say(host=host, sent=sent))
     info = HfApi().model_info(repo, revision=revision, files_metadata=True, timeout=20)
     files = {
         file.rfilename: file.size or 0

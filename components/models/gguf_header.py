@@ -260,6 +260,8 @@ class _Walk:
             )
         for _ in range(fields):
             self._field()
+        if self._keep:
+            return  # the tensors were looked at before
         spans = [self._tensor() for _ in range(tensors)]
         data = -(-self._at // self._alignment) * self._alignment
         for name, start, length in spans:

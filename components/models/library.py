@@ -94,7 +94,7 @@ class Library:
         if shortage := self._shortage(spec, devices):
             return Availability("too large", shortage)
         if self.file(spec) or not spec.downloads:
-            return Availability("ready", Said("Ready (converted once, at the first use)"))
+            return Availability("ready", Said("Ready"))
         size = spec.download_bytes / GB
         if online is False:
             return Availability(

@@ -14,16 +14,19 @@ import psutil
 
 from components.config import GB, SERVER, Config, Wanted
 from components.errors import AppError, EngineFailed, NotEnoughMemory, Unavailable
-from components.messages import Message, Said
-from components.models import memory, runtime
+from components.messages import Message, Said, clauses
+from components.models import gguf_memory, memory, runtime
 from components.models.catalog import ModelSpec
+from components.models.dividing import Division, Side, divide
 from components.models.engine import Engine
 from components.models.footprint import architecture, stored
 from components.models.gguf_header import GgufHeader, read_gguf
 from components.models.gguf_memory import CacheBits, cells, checked, fitting_bits
 from components.models.library import Library, Progress
+from components.models.pair import Pair
 from components.models.placement import HEADROOM_BYTES, Device, Footprint, Placement, target_kind
 from components.models.process import EngineProcess, ProcessEngine
+from components.models.rates import RateBook, measure
 from components.models.runtime import Runtime
 from components.models.servers.listing import Servers
 
@@ -50,6 +53,10 @@ class Loader(Protocol):
         self, spec: ModelSpec, folder: Path, placement: Placement, reclaim: Callable[[], object]
     ) -> Engine: ...
 
+    def make_ready(self, spec: ModelSpec) -> None: ...
+
+    def join(self, spec: ModelSpec, pair: Pair, free: int, cancelled: Callable[[], bool]) -> None: ...
+
     def connect(self, spec: ModelSpec) -> tuple[Engine, Placement]: ...
 
 
@@ -68,6 +75,7 @@ class EngineLoader:
         self.process = process or EngineProcess(config.threads)
         self._keys = itertools.count(1)
         self._wanted: dict[str, Wanted] = {}  # what people chose, until the server ends
+        self._rates = RateBook(config.store_dir)
         self._not_exported: dict[str, Message] = {}  # why, between preparing and loading
 
     def prepare(self, spec: ModelSpec, on_progress: Progress) -> tuple[Path, Footprint]:
@@ -101,7 +109,17 @@ class EngineLoader:
 
     def _as_it_is(self, spec: ModelSpec) -> bool:
         """Whether a model's GGUF file is run without being converted."""
-        return spec.gguf and self.wanted(spec.id) == "llama.cpp" and self._readable(spec) is True
+        wanted = self.wanted(spec.id)
+        if wanted not in ("auto", "llama.cpp") or self._readable(spec) is not True:
+            return False
+        if wanted == "llama.cpp":
+            return True
+        if target_kind(self.devices(), self._config.device) != "cpu":
+            return False
+        there = self._library.folder(spec)
+        if there is None or self._library.exported(spec, there) is not True:
+            return True
+        return self._division(spec, self._budgeted(memory.ram().free)).which != "second"
 
     def _readable(self, spec: ModelSpec) -> bool | Message:
         """Whether llama.cpp can read a model's file; the reason where it can't, False where there is none."""
@@ -132,14 +150,30 @@ class EngineLoader:
             return Runtime("transformers", Said("adapters are used with it, which OpenVINO doesn't read"))
         devices = self.devices()
         kind = target_kind(devices, self._config.device)
-        free = max((device.free for device in devices if device.kind == kind), default=0)
-        if (budget := self._config.memory_budget_gb) is not None:
-            free = min(free, int(budget * GB))
+        free = self._budgeted(max((device.free for device in devices if device.kind == kind), default=0))
         exported = self._library.exported(spec, folder)
         # Its weights are counted only where it isn't made ready yet: every lease of an adapter asks this.
         parameters = 0 if exported else self._library.footprint(spec, folder).parameters
         wanted, readable = self.wanted(spec.id), self._readable(spec)
         return runtime.choose(wanted, kind, parameters, free, exported, gguf=readable)
+
+    def _budgeted(self, free: int) -> int:
+        budget = self._config.memory_budget_gb
+        return free if budget is None else min(free, int(budget * GB))
+
+    def _division(self, spec: ModelSpec, free: int) -> Division:
+        """Whether llama.cpp (the first), OpenVINO or both are to run the model of a GGUF file."""
+        file = self._library.source_file(spec)
+        header, mark = read_gguf(file), _mark(file)
+        context = min(header.context or 4096, self._config.max_context)
+        sides = [
+            Side(name, self._rates.get(spec.id, name, mark), need)
+            for name, need in (
+                ("llama.cpp", gguf_memory.need(header, context, self._bits(spec, header))),
+                ("OpenVINO", _openvino_need(header, context)),
+            )
+        ]
+        return divide(sides[0], sides[1], free)
 
     def devices(self) -> list[Device]:
         """Cards are measured by torch, in the engine process; where there can be none it isn't started."""
@@ -202,9 +236,60 @@ class EngineLoader:
         header, context = read_gguf(file), placement.context
         bits = self._bits(spec, header)
         tokens = cells(header, context, placement.devices[0].free - placement.need, bits)
-        engine = self._alone(LLAMA, reclaim, "open", key, file, context, tokens, bits)
-        engine.info = replace(engine.info, chosen=Said("the settings ask for it"))
-        return engine
+        engine = self._alone(LLAMA, reclaim, "open", key, header, context, tokens, bits)
+        if self.wanted(spec.id) == "llama.cpp":
+            engine.info = replace(engine.info, chosen=Said("the settings ask for it"))
+            return engine
+        reason: Message = Said("it reads the file as it is")
+        if self._config.prepare_openvino:
+            more = Said("OpenVINO, which may read faster, is made ready when nobody waits")
+            reason = clauses(reason, more)
+        return Pair(engine, reason)
+
+    def make_ready(self, spec: ModelSpec) -> None:
+        """Brings the files for OpenVINO beside llama.cpp. Raises AppError where that can't be."""
+        free = self._budgeted(memory.ram().free)
+        division = self._division(spec, free)
+        if division.which == "first":
+            raise Unavailable(division.reason)
+        header = checked(read_gguf(self._library.source_file(spec)))
+        folder = self._library.folder(spec)
+        exported = folder is not None and self._library.exported(spec, folder)
+        chosen = runtime.choose("auto", "cpu", 0 if exported else header.parameters, free, exported)
+        if chosen.name != "openvino":
+            raise Unavailable(chosen.reason)
+        folder = self._library.prepare(spec, lambda text, share: None)
+        self._library.export(spec, folder, lambda text, share: None)
+
+    def join(self, spec: ModelSpec, pair: Pair, free: int, cancelled: Callable[[], bool]) -> None:
+        """Loads OpenVINO beside llama.cpp, measures both, and keeps it if that is worth its memory.
+
+        `free`: bytes for it. Raises AppError with the reason where it isn't.
+        """
+        division = self._division(spec, free)
+        if division.which == "first":
+            raise Unavailable(division.reason)
+        folder = self._library.prepare(spec, lambda text, share: None)
+        footprint, context = self._library.footprint(spec, folder), pair.first.info.context
+        need = HEADROOM_BYTES + footprint.parameters + footprint.kv_values_per_token * context
+        place = Placement((memory.ram(),), "float32", "none", need, context, "")
+        key = f"{spec.key}#{next(self._keys)}"
+        second = self._on_openvino(spec, folder, place, lambda: None, key, "")
+        second.recent = pair.first.recent
+        try:
+            mark = _mark(self._library.source_file(spec))
+            for name, engine in (("llama.cpp", pair.first), ("OpenVINO", second)):
+                if self._rates.get(spec.id, name, mark) is None and (found := measure(engine, cancelled)):
+                    self._rates.keep(spec.id, name, mark, found)
+            rates = [self._rates.get(spec.id, name, mark) for name in ("llama.cpp", "OpenVINO")]
+            division = self._division(spec, free)
+            if not rates[0] or not rates[1] or division.which == "first":
+                raise Unavailable(division.reason or Said("its speed could not be measured"))
+            if not pair.attach(second, (rates[0], rates[1]), division.reason):
+                raise Unavailable("The model was unloaded.")
+        except BaseException:
+            second.close()
+            raise
 
     def _on_openvino(
         self,
@@ -214,7 +299,7 @@ class EngineLoader:
         reclaim: Callable[[], object],
         key: str,
         reason: Message,
-    ) -> Engine:
+    ) -> ProcessEngine:
         """Raises Unavailable with the reason where the model wasn't made ready for it."""
         if failed := self._not_exported.pop(spec.id, ""):
             raise Unavailable(failed)
@@ -240,3 +325,14 @@ class EngineLoader:
             process.close()
             raise
         return ProcessEngine(process, key, info, reclaim, alone=True)
+
+
+def _openvino_need(header: GgufHeader, context: int) -> int:
+    """Bytes of a model on OpenVINO: a byte for a weight and for a cached number, and what runs them."""
+    return header.parameters + gguf_memory.cache_bytes(header, context) // 2 + 2 * HEADROOM_BYTES
+
+
+def _mark(file: Path) -> list[int]:
+    """Tells whether something was measured with the file that is there now."""
+    stat = file.stat()
+    return [stat.st_size, int(stat.st_mtime)]

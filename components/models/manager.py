@@ -25,6 +25,7 @@ from components.models.parts import InParts
 from components.models.personal import PersonalCatalog, may_use
 from components.models.placement import target_kind
 from components.models.room import Entry
+from components.models.second import SecondEngines
 from components.models.shelf import POLL_SECONDS, Shelf
 from components.models.status import Event, ModelStatus, Outlook, place_in_line, precision
 from components.models.turnstile import Turnstile
@@ -41,6 +42,7 @@ class ModelManager(Scoped):
     ) -> None:
         self.catalog, self._loader, self._config, self._clock = catalog, loader, config, clock
         self._shelf = Shelf(loader, config, clock, self._resize)
+        self._second_engines = SecondEngines(self._shelf, loader, clock)
         self._changed = self._shelf.changed  # guards the two fields below too
         self._lines: dict[str, Turnstile] = {}
         self._paces: dict[str, Pace] = {}  # outlive the entries: a run evicts models
@@ -160,12 +162,14 @@ class ModelManager(Scoped):
         self._shelf.sweep()
 
     def keep_sweeping(self) -> None:
-        """Sweeps in the background from now on."""
+        """Sweeps in the background from now on, and gives idle models their second engine."""
 
         def forever() -> None:
             while True:
                 time.sleep(SWEEP_SECONDS)
                 self.sweep()
+                if self._config.prepare_openvino:
+                    self._second_engines.look()
 
         threading.Thread(target=forever, name="keep-alive", daemon=True).start()
 

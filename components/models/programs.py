@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from components import lifeline
+from components import lifeline, outgoing
 from components.config import ROOT
 from components.errors import Cancelled, EngineFailed
 from components.messages import Said
@@ -19,6 +19,8 @@ from components.messages import Said
 
 def run(command: list[str], cancelled: Callable[[], bool] = lambda: False) -> Iterator[dict[str, Any]]:
     """Runs one of the project's programs and yields its messages, and {} about 5 times a second.
+
+    What it says of bytes that it sent, {"host", "sent"}, is noted here.
 
     Raises Cancelled after ending it, EngineFailed if it dies without a message.
     """
@@ -42,6 +44,9 @@ def run(command: list[str], cancelled: Callable[[], bool] = lambda: False) -> It
         while process.poll() is None or reader.is_alive() or not lines.empty():
             try:
                 said = json.loads(lines.get(timeout=0.2))
+                if "sent" in said:
+                    outgoing.add(said["host"], said["sent"])
+                    continue
                 yield said
                 if "error" in said:
                     return

@@ -46,7 +46,7 @@ class Shelf:
         self.reservations: list[Reservation] = []
         self.failures: dict[str, Message] = {}  # why the last load of a model failed, if it did
         # One load at a time: two that each fit alone may not fit together. Taken before `changed`.
-        self._loading = threading.Lock()
+        self.loading = threading.Lock()
 
     def entry(self, spec: ModelSpec) -> Entry:
         """The entry of a model, its load started if there was none. Call with `changed` held."""
@@ -87,14 +87,14 @@ class Shelf:
         while True:
             if cancelled():
                 raise Cancelled("Stopped before there was memory for {what}.", what=what)
-            if self._loading.acquire(timeout=POLL_SECONDS):
+            if self.loading.acquire(timeout=POLL_SECONDS):
                 try:
                     return self._evicting(kind, held, self._loader.devices, what)
                 except NotEnoughMemory:
                     if not self._busy(kind):
                         raise
                 finally:
-                    self._loading.release()
+                    self.loading.release()
                 on_wait(Said("Waiting for memory: {what} begins when a model in use is done", what=what))
             with self.changed:
                 self.changed.wait(POLL_SECONDS)
@@ -116,6 +116,11 @@ class Shelf:
                     return
                 old.state = "unloading"
             self.close(old)
+
+    def note(self, text: Message) -> None:
+        """Something that was done, for the Models page."""
+        with self.changed:
+            self._note(text)
 
     def close(self, entry: Entry, room_for: Message = "") -> None:
         """Unloads an entry marked so, and notes the memory that came back, as measured."""
@@ -181,7 +186,7 @@ class Shelf:
         folder, footprint = self._loader.prepare(
             entry.spec, lambda text, share: self._say(entry, text, share)
         )
-        with self._loading:
+        with self.loading:
             return self._load_with_room(entry, folder, footprint)
 
     def _fail(self, entry: Entry, error: AppError) -> None:

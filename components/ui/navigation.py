@@ -34,18 +34,26 @@ def _navigation() -> StreamlitPage:
     # Before the navigation, and with an icon of our own: for its icons, the browser would ask another host.
     st.set_page_config(page_icon=str(_ASSETS / "icon.svg"), layout="wide")
     st.logo(str(_ASSETS / "logo.svg"), icon_image=str(_ASSETS / "icon.svg"), size="large")
-    chat = ROOT / "pages" / "chat.py"
+    home = ROOT / "pages" / "home.py"
     page = st.navigation(
-        [
-            # The default page is served at /, and only there; the hidden twin answers /chat.
-            st.Page(chat, title=_("Chat"), icon=":material/forum:", url_path="start", default=True),
-            st.Page(chat, title=_("Chat"), url_path="chat", visibility="hidden"),
-            _page("summarize", _("Summarize"), "summarize"),
-            _page("translate", _("Translate"), "translate"),
-            _page("fine_tune", _("Fine-tune"), "model_training"),
-            _page("models", _("Models"), "memory"),
-            _page("your_data", _("Your data"), "shield_person"),
-        ]
+        {
+            "": [
+                # The default page is served at /, and only there; the hidden twin answers /home.
+                st.Page(home, title=_("Home"), icon=":material/home:", url_path="start", default=True),
+                st.Page(home, title=_("Home"), url_path="home", visibility="hidden"),
+            ],
+            _("Work"): [
+                _page("chat", _("Chat"), "forum"),
+                _page("summarize", _("Summarize"), "summarize"),
+                _page("translate", _("Translate"), "translate"),
+            ],
+            _("Improve"): [_page("fine_tune", _("Fine-tune"), "model_training")],
+            _("Run"): [
+                _page("models", _("Models"), "memory"),
+                _page("your_data", _("Your data"), "shield_person"),
+            ],
+        },
+        position="top",
     )
     st.set_page_config(page_title=f"{page.title} · Wordbench")
     return page

@@ -18,6 +18,7 @@ ROOT = HERE.parent.parent
 sys.path.insert(0, str(ROOT))
 
 from tests.browser.chromium import FLAGS, find  # noqa: E402
+from tests.browser.steps import go  # noqa: E402
 
 PORT = 8599
 URL = f"http://127.0.0.1:{PORT}"
@@ -35,7 +36,7 @@ def take(page: Page, name: str) -> None:
 
 
 def summarize(page: Page) -> None:
-    page.get_by_test_id("stSidebarNavLink").filter(has_text="Summarize").click()
+    go(page, "Summarize")
     page.get_by_text("News", exact=True).click()
     page.wait_for_timeout(1500)
     page.get_by_role("button", name="Summarize", exact=True).click()
@@ -45,7 +46,7 @@ def summarize(page: Page) -> None:
 
 
 def translate(page: Page) -> None:
-    page.get_by_test_id("stSidebarNavLink").filter(has_text="Translate").click()
+    go(page, "Translate")
     area = page.get_by_label("Text to translate", exact=True)
     area.fill("Good morning. The meeting was moved to Thursday at 10:30. Please bring the report.")
     page.get_by_role("button", name="Translate", exact=True).click()
@@ -64,7 +65,7 @@ def fine_tune(page: Page) -> None:
     rows[20]["prompt"] = "Where is {{thing}}?"
     rows[33] = dict(rows[32])
     data = "\n".join(map(json.dumps, rows)).replace(json.dumps(rows[50]), '{"prompt": "Where is')
-    page.get_by_test_id("stSidebarNavLink").filter(has_text="Fine-tune").click()
+    go(page, "Fine-tune")
     page.get_by_role(
         "heading", name="Fine-tune", exact=True
     ).wait_for()  # the page before has a file box, too
@@ -96,12 +97,12 @@ def main() -> None:
             for scheme in ("light", "dark"):
                 context = browser.new_context(color_scheme=scheme, viewport={"width": 1280, "height": 860})
                 page = context.new_page()
-                page.goto(URL)
+                page.goto(f"{URL}/chat")
                 page.get_by_label("Seed", exact=True).fill("4")
                 page.get_by_label("Seed", exact=True).press("Enter")
                 ask(page, "Give me three tips for a good night's sleep.")
                 take(page, f"chat-{scheme}")
-                page.get_by_test_id("stSidebarNavLink").filter(has_text="Models").click()
+                go(page, "Models")
                 page.get_by_role("heading", name="Catalogue").wait_for()
                 take(page, f"models-{scheme}")
                 if scheme == "light":

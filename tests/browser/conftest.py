@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from components.store import Store
 from tests import tiny
 from tests.browser.chromium import FLAGS, find
 from tests.conftest import ROOT
@@ -33,6 +34,15 @@ class Server:
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def chat(self) -> str:
+        return f"{self.url}/chat"
+
+    def store(self) -> Store:
+        """Its database, for a test to put something into; to be closed."""
+        data = Path(self.environment["WORDBENCH_DATA_DIR"])
+        return Store(f"sqlite:///{data / 'wordbench.db'}", data)
 
     def start(self) -> "Server":
         command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(self.port)]
@@ -126,6 +136,12 @@ def _note(url: str, elsewhere: list[str]) -> None:
 def tiny_server(serve: Callable[..., Server], tiny_models: Path) -> Server:
     """The app on a small model that never ends an answer before its limit."""
     return serve(models_dir=tiny_models, default_model="local-tiny-endless")
+
+
+@pytest.fixture(scope="session")
+def open_server(serve: Callable[..., Server], tiny_models: Path) -> Server:
+    """As `tiny_server`, but for everybody who finds it, each with what is theirs; uploads of 2 MB at most."""
+    return serve(models_dir=tiny_models, default_model="local-tiny-endless", mode="open", upload_mb=2)
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ import json
 import re
 import zipfile
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from components.models.catalog import CATALOGUE
 from tests.browser.conftest import Server, at_rest
@@ -16,9 +16,23 @@ WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 LONG = 240_000  # milliseconds for what trains or loads, on a machine that others use, too
 
 
+SECTIONS = {
+    "Work": ("Chat", "Summarize", "Translate"),
+    "Improve": ("Fine-tune",),
+    "Run": ("Models", "Your data"),
+}
+
+
+def link_to(page: Page, name: str, section: str = "") -> Locator:
+    """A page's link in the menu on top, whose section is opened for it."""
+    section = section or next(one for one, pages in SECTIONS.items() if name in pages)
+    page.get_by_test_id("stTopNavSection").filter(has_text=section).click()
+    return page.get_by_test_id("stTopNavDropdownLink").filter(has_text=name)
+
+
 def go(page: Page, name: str) -> None:
-    """To another page of the app, over the list at the side."""
-    page.get_by_test_id("stSidebarNavLink").filter(has_text=name).click()
+    """To another page of the app, over the menu on top."""
+    link_to(page, name).click()
     expect(page.get_by_role("heading", name=name, exact=True, level=1)).to_be_visible(timeout=30_000)
 
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -15,9 +14,9 @@ from tests.figures import note
 PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
 
 
-@pytest.fixture(scope="module")
-def server(serve: Callable[..., Server], tiny_models: Path) -> Server:
-    return serve(models_dir=tiny_models, default_model="local-tiny-endless", mode="open")
+@pytest.fixture
+def server(open_server: Server) -> Server:
+    return open_server
 
 
 def opened(page: Page, server: Server, name: str) -> None:
@@ -29,7 +28,7 @@ def opened(page: Page, server: Server, name: str) -> None:
 
 @pytest.mark.parametrize("name", PAGES)
 def test_axe_finds_nothing_serious(server: Server, person: Callable[..., Page], name: str):
-    page = person(server.url)
+    page = person(server.chat)
     opened(page, server, name)
     found = Axe().run(page).response["violations"]
     serious = [v for v in found if v["impact"] in ("serious", "critical")]
@@ -43,7 +42,7 @@ def test_a_phone_and_twice_the_size_keep_every_page_inside_its_width(
     server: Server, person: Callable[..., Page], name: str
 ):
     for width, height in ((390, 844), (640, 450)):  # 640 is 1280 at 200%
-        page = person(server.url, width, height)
+        page = person(server.chat, width, height)
         opened(page, server, name)
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 1, f"{name} is {wide} pixels wider than {width}"
@@ -59,16 +58,16 @@ def focused(page: Page) -> str:
     )
 
 
-def tab_to(page: Page, wanted: str, most: int = 80) -> None:
+def tab_to(page: Page, wanted: str, most: int = 80, key: str = "Tab") -> None:
     for _ in range(most):
         if re.search(wanted, focused(page)):
             return
-        page.keyboard.press("Tab")
+        page.keyboard.press(key)
     raise AssertionError(f"the keyboard doesn't get to {wanted}")
 
 
 def test_a_chat_works_with_the_keyboard_alone(server: Server, person: Callable[..., Page]):
-    page = person(server.url)
+    page = person(server.chat)
     opened(page, server, "chat")
     expect(page.get_by_placeholder("Message")).to_be_enabled()
     tab_to(page, "^Message")
@@ -81,13 +80,15 @@ def test_a_chat_works_with_the_keyboard_alone(server: Server, person: Callable[.
     tab_to(page, "Regenerate")
     page.keyboard.press("Shift+Tab")
     for link in ("Models", "Your data"):
-        tab_to(page, rf"^{link}$|\b{link}$", 160)
+        tab_to(page, "^Run", 160)
+        page.keyboard.press("Enter")
+        tab_to(page, rf"\b{link}$", 5, "ArrowDown")
         page.keyboard.press("Enter")
         expect(page.get_by_role("heading", name=link, exact=True, level=1)).to_be_visible()
 
 
 def test_a_deletion_works_with_the_keyboard_alone(server: Server, person: Callable[..., Page]):
-    page = person(server.url)
+    page = person(server.chat)
     opened(page, server, "your_data")
     box = page.get_by_role("checkbox")
     for _ in range(60):

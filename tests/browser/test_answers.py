@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from components.store import NewMessage, Store
+from components.store import NewMessage
 from tests.browser.conftest import Server
 
 ANSWER = r"""Use `sed 's/\(foo\)/$HOME/'` -> then :x: and std::vector::on::key, `:red[x]`.
@@ -41,18 +41,16 @@ WIDE += "\n| " + " | ".join(f"value {n}" for n in range(30)) + " |"
 
 
 @pytest.fixture(scope="module")
-def opened(serve: Callable[..., Server], tmp_path_factory: pytest.TempPathFactory, tiny_models) -> str:
+def opened(tiny_server: Server) -> str:
     """The address of a conversation with these answers."""
-    data = tmp_path_factory.mktemp("answers")
-    store = Store(f"sqlite:///{data / 'wordbench.db'}", data)
+    store = tiny_server.store()
     chat = store.create("chat", "Answers", "local-tiny-chat")
     parent = None
     for answer in (ANSWER, WIDE, "Thinking of it.\n</think>\n\nThe sky is blue."):
         parent = store.add(chat, NewMessage(parent, "user", "Show me."))
         parent = store.add(chat, NewMessage(parent, "assistant", answer, model_id="local-tiny-chat"))
     store.close()
-    server = serve(data_dir=data, models_dir=tiny_models, default_model="")
-    return f"{server.url}/chat?c={chat}"
+    return f"{tiny_server.chat}?c={chat}"
 
 
 def test_an_answer_is_seen_as_it_was_written(opened: str, person: Callable[..., Page]):

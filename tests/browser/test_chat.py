@@ -9,15 +9,16 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from components.store import NewMessage, Store
+from components.store import NewMessage
 from tests.browser.chatting import answer_text, finished, send, set_number, stop_button, writing
 from tests.browser.conftest import Server
+from tests.browser.steps import go, link_to
 
 
 def test_a_first_answer_streams_from_the_packaged_model_and_says_what_it_took(
     smol_server: Server, person: Callable[..., Page]
 ):
-    page = person(smol_server.url)
+    page = person(smol_server.chat)
     expect(page).to_have_title("Chat · Wordbench")
     set_number(page, "Maximum new tokens", 60)
     send(page, "Tell me a short story about a fox.")
@@ -36,7 +37,7 @@ def test_a_first_answer_streams_from_the_packaged_model_and_says_what_it_took(
 
 
 def test_stop_ends_the_answer_and_keeps_what_was_written(tiny_server: Server, person: Callable[..., Page]):
-    page = person(tiny_server.url)
+    page = person(tiny_server.chat)
     set_number(page, "Maximum new tokens", 1900)
     send(page, "Hello")
     writing(page)
@@ -52,16 +53,15 @@ def test_stop_ends_the_answer_and_keeps_what_was_written(tiny_server: Server, pe
 def test_a_click_elsewhere_another_page_and_a_refresh_lose_nothing(
     tiny_server: Server, person: Callable[..., Page]
 ):
-    page = person(tiny_server.url)
+    page = person(tiny_server.chat)
     set_number(page, "Maximum new tokens", 1500)
     send(page, "Hello there")
     writing(page)
     page.get_by_text("Sampling").click()
     page.get_by_label("Top-k", exact=True).fill("40")
     page.get_by_label("Top-k", exact=True).press("Enter")
-    page.get_by_test_id("stSidebarNavLink").filter(has_text="Models").click()
-    expect(page.get_by_role("heading", name="Catalogue")).to_be_visible()
-    page.get_by_test_id("stSidebarNavLink").filter(has_text="Chat").click()
+    go(page, "Models")
+    go(page, "Chat")
     expect(page.get_by_test_id("stChatMessage").first).to_contain_text("Hello there")
     before = len(answer_text(page))
     page.reload()
@@ -71,22 +71,24 @@ def test_a_click_elsewhere_another_page_and_a_refresh_lose_nothing(
     expect(page.get_by_text("1,500 new tokens")).to_be_visible()
 
 
-@pytest.mark.parametrize("address", ["/chat", "/models", "/"])
+@pytest.mark.parametrize(
+    "address",
+    [pytest.param("/chat", marks=pytest.mark.slow), "/models", pytest.param("/", marks=pytest.mark.slow)],
+)
 def test_any_address_works_first_on_a_cold_server(
     serve: Callable[..., Server], person: Callable[..., Page], tiny_models: Path, address: str
 ):
     server = serve(models_dir=tiny_models, default_model="")
     page = person(server.url + address)
-    expect(
-        page.get_by_role("heading", name="Models" if address == "/models" else "Chat", exact=True)
-    ).to_be_visible()
-    expect(page.get_by_test_id("stSidebarNavLink").filter(has_text="Models")).to_be_visible()
+    title = {"/chat": "Chat", "/models": "Models", "/": "Language models on your own machine"}[address]
+    expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible()
+    expect(link_to(page, "Models")).to_be_visible()
     expect(page.get_by_text("Page not found")).to_have_count(0)
     server.kill()
 
 
 def test_two_people_at_once_each_get_their_own_text(tiny_server: Server, person: Callable[..., Page]):
-    pages = [person(tiny_server.url) for _ in range(2)]
+    pages = [person(tiny_server.chat) for _ in range(2)]
     for number, page in enumerate(pages):
         set_number(page, "Maximum new tokens", 1900)
         set_number(page, "Seed", number + 1)
@@ -99,7 +101,7 @@ def test_two_people_at_once_each_get_their_own_text(tiny_server: Server, person:
         finished(page)
     both = [answer_text(page) for page in pages]
     for number, page in enumerate(pages):
-        alone = person(tiny_server.url)
+        alone = person(tiny_server.chat)
         set_number(alone, "Maximum new tokens", 1900)
         set_number(alone, "Seed", number + 1)
         send(alone, f"I am person {number}")
@@ -118,7 +120,7 @@ def test_a_server_killed_in_the_middle_of_an_answer_keeps_what_was_written(
     serve: Callable[..., Server], person: Callable[..., Page], tiny_models: Path
 ):
     server = serve(models_dir=tiny_models, default_model="local-tiny-endless")
-    page = person(server.url)
+    page = person(server.chat)
     set_number(page, "Maximum new tokens", 1900)
     send(page, "Hello")
     writing(page)
@@ -138,7 +140,7 @@ def test_a_server_killed_in_the_middle_of_an_answer_keeps_what_was_written(
 def test_an_edit_and_a_regeneration_keep_the_versions_before_them(
     tiny_server: Server, person: Callable[..., Page]
 ):
-    page = person(tiny_server.url)
+    page = person(tiny_server.chat)
     set_number(page, "Maximum new tokens", 20)
     send(page, "First version")
     finished(page)
@@ -163,7 +165,7 @@ def test_an_edit_and_a_regeneration_keep_the_versions_before_them(
 def test_compare_shows_two_answers_and_goes_on_with_the_chosen_one(
     tiny_server: Server, person: Callable[..., Page]
 ):
-    page = person(tiny_server.url)
+    page = person(tiny_server.chat)
     set_number(page, "Maximum new tokens", 30)
     page.get_by_text("Compare", exact=True).click()
     expect(page.get_by_label("Seed (second answer)", exact=True)).to_be_visible()
@@ -179,7 +181,7 @@ def test_compare_shows_two_answers_and_goes_on_with_the_chosen_one(
 
 
 def test_complete_goes_on_in_the_text_and_can_be_undone(tiny_server: Server, person: Callable[..., Page]):
-    page = person(tiny_server.url)
+    page = person(tiny_server.chat)
     page.get_by_text("Complete", exact=True).click()
     box = page.get_by_label("Text", exact=True)
     box.fill("Once upon a time in a faraway land,")
@@ -200,7 +202,7 @@ def test_complete_goes_on_in_the_text_and_can_be_undone(tiny_server: Server, per
 def test_a_conversation_is_found_renamed_deleted_and_brought_back(
     tiny_server: Server, person: Callable[..., Page]
 ):
-    page = person(tiny_server.url)
+    page = person(tiny_server.chat)
     set_number(page, "Maximum new tokens", 5)
     send(page, "Zebra crossing *rules*")
     finished(page)
@@ -224,7 +226,7 @@ def test_an_attached_file_is_kept_and_a_bad_one_loses_no_text(
 ):
     (tmp_path / "note.txt").write_text("The sea is blue.", encoding="utf-16")
     (tmp_path / "bad.txt").write_bytes(b"\x00\x01\x02\xff" * 100)
-    page = person(tiny_server.url)
+    page = person(tiny_server.chat)
     set_number(page, "Maximum new tokens", 5)
     chooser = page.get_by_test_id("stChatInput").locator("input[type=file]")
     chooser.set_input_files(tmp_path / "bad.txt")
@@ -244,7 +246,7 @@ def test_an_attached_file_is_kept_and_a_bad_one_loses_no_text(
 def test_export_and_import_bring_a_conversation_back(
     tiny_server: Server, person: Callable[..., Page], tmp_path: Path
 ):
-    page = person(tiny_server.url)
+    page = person(tiny_server.chat)
     set_number(page, "Maximum new tokens", 5)
     send(page, "Keep this")
     finished(page)
@@ -275,9 +277,9 @@ EVIL = """<script>document.title='owned'</script><img src="http://evil.test/a.pn
 
 
 def test_html_and_images_in_any_text_are_shown_as_text_and_never_fetched(
-    serve: Callable[..., Server], person: Callable[..., Page], tiny_models: Path, tmp_path: Path
+    tiny_server: Server, person: Callable[..., Page]
 ):
-    store = Store(f"sqlite:///{tmp_path / 'wordbench.db'}", tmp_path)
+    store = tiny_server.store()
     chat = store.create("chat", EVIL, "local-tiny-chat")
     user = store.add(chat, NewMessage(None, "user", EVIL, attachments=[{"name": EVIL[:60], "text": EVIL}]))
     store.add(
@@ -290,8 +292,7 @@ def test_html_and_images_in_any_text_are_shown_as_text_and_never_fetched(
         ),
     )
     store.close()
-    server = serve(data_dir=tmp_path, models_dir=tiny_models, default_model="")
-    page = person(f"{server.url}/?c={chat}")
+    page = person(f"{tiny_server.chat}?c={chat}")
     answer = page.get_by_test_id("stChatMessage").nth(1)
     expect(answer).to_contain_text("<script>")
     expect(answer.locator("table")).to_be_visible()
@@ -306,13 +307,10 @@ def test_html_and_images_in_any_text_are_shown_as_text_and_never_fetched(
     page.get_by_text("Export and import").click()
     page.wait_for_timeout(1000)
     expect(page).to_have_title("Chat · Wordbench")
-    server.kill()
 
 
-def test_a_conversation_of_300_messages_stays_usable(
-    serve: Callable[..., Server], person: Callable[..., Page], tiny_models: Path, tmp_path: Path
-):
-    store = Store(f"sqlite:///{tmp_path / 'wordbench.db'}", tmp_path)
+def test_a_conversation_of_300_messages_stays_usable(tiny_server: Server, person: Callable[..., Page]):
+    store = tiny_server.store()
     chat, parent = store.create("chat", "Long", "local-tiny-endless"), None
     for number in range(150):
         parent = store.add(chat, NewMessage(parent, "user", f"Question {number}"))
@@ -320,8 +318,7 @@ def test_a_conversation_of_300_messages_stays_usable(
             chat, NewMessage(parent, "assistant", f"Answer {number} " * 30, model_id="local-tiny-endless")
         )
     store.close()
-    server = serve(data_dir=tmp_path, models_dir=tiny_models, default_model="local-tiny-endless")
-    page = person(f"{server.url}/?c={chat}")
+    page = person(f"{tiny_server.chat}?c={chat}")
     expect(page.get_by_text("Question 149")).to_be_visible()
     expect(page.get_by_role("button", name=re.compile("earlier messages"))).to_have_count(1)
     set_number(page, "Maximum new tokens", 10)
@@ -329,12 +326,11 @@ def test_a_conversation_of_300_messages_stays_usable(
     expect(page.get_by_text(re.compile("oldest turns were not read"))).to_be_visible()
     page.get_by_role("button", name=re.compile("earlier messages")).click()
     expect(page.get_by_text("Question 125", exact=True)).to_be_attached()
-    server.kill()
 
 
 def test_an_address_of_no_conversation_opens_a_new_one_with_a_word(
     tiny_server: Server, person: Callable[..., Page]
 ):
-    page = person(f"{tiny_server.url}/?c=nothing")
+    page = person(f"{tiny_server.chat}?c=nothing")
     expect(page.get_by_text("This conversation doesn't exist any more.")).to_be_visible()
     expect(page.get_by_placeholder("Message")).to_be_visible()

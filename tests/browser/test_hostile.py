@@ -212,7 +212,7 @@ def quiet(page: Page) -> None:
 
 
 def test_a_conversation_shows_its_texts_and_runs_none(server: Server, ids: dict[str, str], watched: Page):
-    watched.goto(f"{server.url}/?c={ids['chat']}")
+    watched.goto(f"{server.chat}?c={ids['chat']}")
     expect(watched.get_by_test_id("stChatMessage").last).to_contain_text("onerror")
     if 2 * len(groups()) + 1 > 40:
         watched.get_by_role("button", name=re.compile("earlier messages")).click()
@@ -226,7 +226,7 @@ def test_a_conversation_shows_its_texts_and_runs_none(server: Server, ids: dict[
 
 
 def test_a_text_to_complete_is_shown_as_it_is(server: Server, ids: dict[str, str], watched: Page):
-    watched.goto(f"{server.url}/?c={ids['complete']}")
+    watched.goto(f"{server.chat}?c={ids['complete']}")
     expect(watched.get_by_label("Text", exact=True)).to_have_value(re.compile("onerror"))
     quiet(watched)
 

@@ -54,7 +54,7 @@ def test_everything_that_is_ready_works_and_nothing_asks_for_another_host(
     monkeypatch.delenv("HF_HUB_OFFLINE", raising=False)  # nothing tells it that there is no network
     began = time.monotonic()
     server = serve(models_dir=tiny_models, default_model="local-tiny-chat")
-    page = person(server.url)
+    page = person(server.chat)
     expect(page.get_by_placeholder("Message")).to_be_enabled(timeout=30_000)
     started = time.monotonic() - began
     page.get_by_placeholder("Message").fill("Hello")

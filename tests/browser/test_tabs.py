@@ -18,7 +18,7 @@ def listed(page: Page, title: str) -> Locator:
 
 
 def test_a_draft_stays_with_its_conversation(tiny_server: Server, person: Callable[..., Page]):
-    page = person(tiny_server.url)
+    page = person(tiny_server.chat)
     set_number(page, "Maximum new tokens", 5)
     send(page, "The first one")
     finished(page)
@@ -52,7 +52,7 @@ def test_a_draft_stays_with_its_conversation(tiny_server: Server, person: Callab
 def test_a_second_tab_shows_what_comes_in_and_that_it_was_deleted(
     slow_server: Server, person: Callable[..., Page]
 ):
-    page = person(slow_server.url)
+    page = person(slow_server.chat)
     set_number(page, "Maximum new tokens", 5)
     send(page, "Seen in both")
     finished(page)

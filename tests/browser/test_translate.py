@@ -15,9 +15,9 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-@pytest.fixture(scope="module")
-def server(serve):
-    return serve(default_model="")
+@pytest.fixture
+def server(tiny_server):
+    return tiny_server
 
 
 def test_typed_text_is_translated_sentence_by_sentence_and_an_edit_survives_refresh_and_swap(person, server):

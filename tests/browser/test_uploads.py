@@ -21,11 +21,8 @@ SEND = """async ([address, megabytes, times]) => {
 }"""
 
 
-def test_uploads_that_pass_no_page_do_not_fill_the_memory(
-    serve: Callable[..., Server], person: Callable[..., Page]
-):
-    server = serve(mode="open", default_model="", upload_mb=2)
-    page = person(server.url)
+def test_uploads_that_pass_no_page_do_not_fill_the_memory(open_server: Server, person: Callable[..., Page]):
+    page = person(open_server.chat)
     go(page, "Summarize")
     with page.expect_request(lambda request: request.method == "PUT") as sent:
         upload(page, "notes.txt", "A short text about foxes.")
@@ -35,4 +32,3 @@ def test_uploads_that_pass_no_page_do_not_fill_the_memory(
     assert answers[:4] == [204] * 4
     assert answers[-4:] == [429] * 4
     assert page.evaluate(SEND, [address, 4, 1]) == [413]
-    server.kill()

@@ -3,9 +3,11 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 import streamlit as st
+from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
 from components.models import loader
@@ -24,6 +26,18 @@ def engine_process() -> Iterator[EngineProcess]:
     process.close()
 
 
+@pytest.fixture(autouse=True)
+def through_app(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each run goes through app.py, as on a server that knows its pages; AppTest would run a page's file alone."""
+    first = PagesManager.__init__
+
+    def init(self: PagesManager, *given: Any, **named: Any) -> None:
+        first(self, *given, **named)
+        PagesManager.uses_pages_directory = False
+
+    monkeypatch.setattr(PagesManager, "__init__", init)
+
+
 @pytest.fixture
 def app(settings: pytest.MonkeyPatch, engine_process: EngineProcess) -> Iterator[Callable[..., AppTest]]:
     """Opens the app as a new session; every test starts with an empty process, and no model loaded."""
@@ -34,7 +48,7 @@ def app(settings: pytest.MonkeyPatch, engine_process: EngineProcess) -> Iterator
 
     settings.setattr(loader, "EngineProcess", engines)
 
-    def open_app(page: str = "", **parameters: str) -> AppTest:
+    def open_app(page: str = "pages/chat.py", **parameters: str) -> AppTest:
         test = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
         for name, value in parameters.items():
             test.query_params[name] = value

@@ -204,6 +204,7 @@ def test_a_deleted_run_is_gone_from_the_page_and_from_the_disk(app, settings, ti
     from tests.unit.training.making import make_run
 
     settings.setenv("WORDBENCH_MODE", mode)
+    settings.setattr("components.ui.door._has_provider", lambda: True)
     settings.setattr(person, "_cookie", lambda: "b" * 32)
     settings.setattr(person, "_claims", lambda: SIGNED_IN | {"exp": time.time() + 600})
     test = app(PAGE)

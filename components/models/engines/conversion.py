@@ -18,6 +18,7 @@ from components import lifeline
 from components.errors import AppError
 from components.messages import Said, to_json
 from components.models.gguf_header import check_gguf
+from components.priority import step_aside
 
 # Below this many weights float32 is kept: it loads without a conversion (0.1 s instead of 0.9 s).
 FLOAT32_WEIGHTS = 500_000_000
@@ -84,6 +85,7 @@ def _check_disk(folder: Path, need: int) -> None:
 
 def main() -> int:
     lifeline.hold()
+    step_aside()
     source, folder = Path(sys.argv[1]), Path(sys.argv[2])
     try:
         check_gguf(source)

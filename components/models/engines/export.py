@@ -21,6 +21,7 @@ import numpy as np
 
 from components import lifeline
 from components.messages import Message, Said, to_json
+from components.priority import step_aside
 
 FILE = "openvino_model.xml"
 MOST_LOST = 1.02  # of perplexity
@@ -229,6 +230,7 @@ def _perplexity_of_openvino(file: Path, ids: list[int]) -> float:
 
 def main() -> int:
     lifeline.hold()
+    step_aside()
     try:
         export(Path(sys.argv[1]), Path(sys.argv[2]))
     except Refused as error:

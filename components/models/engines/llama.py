@@ -33,29 +33,30 @@ SAMPLERS = ["penalties", "temperature", "top_k", "top_p", "min_p"]
 
 
 class LlamaEngine:
-    """One loaded model. Safe to use from any thread: each generation waits for its own pieces."""
+    """One model. Safe to use from any thread: each generation waits for its own pieces."""
 
     step_tokens = STEP_TOKENS
     ends: frozenset[int] = frozenset()  # the library ends an answer by itself
 
-    def __init__(
-        self, header: GgufHeader, context: int, cells: int, threads: int, bits: CacheBits = 16
-    ) -> None:
-        """`cells`: tokens of the cache. Raises BadInput for a file that the library can't read."""
+    def __init__(self, header: GgufHeader, context: int, cells: int) -> None:
+        """Not loaded yet. `cells`: tokens of the cache."""
+        self.context, self._key = context, secrets.token_urlsafe()
+        self._header, self._cells = header, Cells(cells)
+        self._server: Any = None
+        self.tokenizer = GgufTokenizer(header, self._read)
+
+    def load(self, threads: int, bits: CacheBits = 16) -> None:
+        """Raises BadInput for a file that the library can't read."""
         import xllamacpp
 
-        self.context, self._key = context, secrets.token_urlsafe()
-        parameters = _parameters(xllamacpp.CommonParams(), header, cells, threads, bits)
+        parameters = _parameters(xllamacpp.CommonParams(), self._header, self._cells.number, threads, bits)
         parameters.api_keys = [self._key]
         try:
-            self._server: Any = xllamacpp.Server(parameters)
+            self._server = xllamacpp.Server(parameters)
         except RuntimeError as error:
-            raise BadInput(
-                "{name} can't be read by llama.cpp: {error}", name=header.files[0].name, error=error
-            ) from error
+            name = self._header.files[0].name
+            raise BadInput("{name} can't be read by llama.cpp: {error}", name=name, error=error) from error
         self._address = self._server.listening_address.removeprefix("http://")
-        self._cells = Cells(cells)
-        self.tokenizer = GgufTokenizer(header, self._read)
 
     def prompt_ids(self, prompt: Prompt) -> list[int]:
         """The token ids that the model would read. Raises BadInput without a chat template."""
@@ -104,13 +105,13 @@ class Cells:
     """
 
     def __init__(self, number: int) -> None:
-        self._free = self._all = number
+        self._free = self.number = number
         self._changed = threading.Condition()  # guards the field above and the line
         self._line: deque[object] = deque()
 
     def take(self, number: int, cancelled: Callable[[], bool]) -> bool:
         """Waits until there is room; false once cancelled. More than there is counts as all of it."""
-        me, number = object(), min(number, self._all)
+        me, number = object(), min(number, self.number)
         with self._changed:
             self._line.append(me)
             try:
@@ -126,7 +127,7 @@ class Cells:
 
     def give_back(self, number: int) -> None:
         with self._changed:
-            self._free += min(number, self._all)
+            self._free += min(number, self.number)
             self._changed.notify_all()
 
 

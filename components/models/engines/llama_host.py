@@ -9,7 +9,6 @@ process that ends gives all of its memory back.
 import threading
 import time
 from collections.abc import Callable, Generator
-from pathlib import Path
 from typing import Any
 
 import psutil
@@ -17,8 +16,8 @@ import psutil
 from components.models.engines.host import LoneHost, main
 from components.models.engines.llama import AT_ONCE, LlamaEngine
 from components.models.engines.steps import StepLoop
-from components.models.gguf_header import read_gguf
-from components.models.gguf_memory import CacheBits, checked
+from components.models.gguf_header import GgufHeader
+from components.models.gguf_memory import CacheBits
 from components.models.options import EngineInfo, GenerationOptions, Prompt
 
 
@@ -51,15 +50,17 @@ class LlamaHost(LoneHost):
         super().__init__(*given)
         self._loop = OwnThreads()
 
-    def _on_open(self, number: int, key: str, file: Path, context: int, cells: int, bits: CacheBits) -> None:
-        self._reporting(number, key, lambda: self._open(key, file, context, cells, bits))
+    def _on_open(
+        self, number: int, key: str, header: GgufHeader, context: int, cells: int, bits: CacheBits
+    ) -> None:
+        self._reporting(number, key, lambda: self._open(key, header, context, cells, bits))
 
-    def _open(self, key: str, file: Path, context: int, cells: int, bits: CacheBits) -> EngineInfo:
+    def _open(self, key: str, header: GgufHeader, context: int, cells: int, bits: CacheBits) -> EngineInfo:
         started = time.perf_counter()
-        header = checked(read_gguf(file))
-        engine = LlamaEngine(header, context, cells, self._threads or _cores(), bits)
+        engine = LlamaEngine(header, context, cells)
         self._engines[key] = engine
-        self._start_template(engine)
+        self._start_template(engine)  # which takes as long as the model
+        engine.load(self._threads or _cores(), bits)
         options = GenerationOptions(max_new_tokens=2)
         for _ in engine.generate(Prompt(text="Hello"), options, lambda: False, lambda kind, payload: None):
             pass  # reads all weights into memory

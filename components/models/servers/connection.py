@@ -15,6 +15,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
 from urllib.parse import SplitResult, unquote, urlsplit
 
+from components import outgoing
 from components.config import ServerSettings
 from components.errors import AppError, BadInput
 from components.messages import Message, Said, counted
@@ -120,7 +121,9 @@ class Connection:
                 max_retries=0,  # done here, where Stop is heard
                 timeout=openai.Timeout(self.settings.timeout, connect=CONNECT_SECONDS),
                 default_headers=self._basic(parts),
-                http_client=openai.DefaultAsyncHttpxClient(trust_env=parts.hostname not in LOOPBACK),
+                http_client=openai.DefaultAsyncHttpxClient(
+                    trust_env=parts.hostname not in LOOPBACK, event_hooks={"request": [outgoing.note]}
+                ),
             )
         return self._client
 

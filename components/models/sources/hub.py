@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from components import outgoing
 from components.errors import AppError, BadInput, Unavailable
 from components.messages import Message, Said
 from components.models.downloads import hub_failure
@@ -269,8 +270,9 @@ def _asked(where: str, ask: Callable[[Any], T]) -> T:
     if os.environ.get("HF_HUB_OFFLINE", "").upper() in ("1", "TRUE", "YES", "ON"):
         raise Unavailable("The hub isn't asked: the setting HF_HUB_OFFLINE is on.")
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
-    from huggingface_hub import HfApi
+    from huggingface_hub import HfApi, get_session
 
+    outgoing.watch(get_session())
     try:
         return ask(HfApi(endpoint=endpoint()))
     except AppError:

@@ -14,7 +14,7 @@ from components.messages import Message, Said
 from components.models.engine import Vectors
 from components.tasks.facts import amounts, dates, exonyms
 from components.tasks.facts.index import Fact, Index
-from components.tasks.summarize import shaping
+from components.tasks.summarize import minutes, shaping
 from components.tasks.summarize.grounding import Grounds, Source
 from components.tasks.summarize.passages import Passage
 from components.tasks.summarize.reading import Embedder, Read
@@ -80,7 +80,7 @@ class Maker:
         quotes = select(self.weighing, words, free, said)
         if self.settings.shape != "key points":
             return [self.quote(quote) for quote in quotes]
-        return [self.quote(quote, shaping.list_of(self.read.passages[quote.index])) for quote in quotes]
+        return [self.quote(quote, minutes.list_of(self.read.passages[quote.index])) for quote in quotes]
 
     def written(self, said: Sequence[tuple[Message, str]], among: Sequence[int] | None = None) -> list[Line]:
         """Lines of (heading, sentence), traced and with what makes them doubtful; `checked` has all that is

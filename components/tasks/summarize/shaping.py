@@ -3,13 +3,12 @@
 Pure rules over lines; knows nothing about models.
 """
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from components.documents import count_words
 from components.messages import Message
-from components.tasks.summarize.passages import Passage
+from components.tasks.summarize import minutes
 from components.tasks.summarize.selecting import SHORTEST, Quote, Weighing, select, shorten
 from components.tasks.summarize.settings import TOLERANCE, Settings
 from components.tasks.summarize.summary import ACTIONS, DECISIONS, KEY, Line
@@ -19,41 +18,6 @@ ENDS = tuple(".!?。！？।؟")  # of a sentence; "…" is one that was cut
 NEAR = 0.15  # aimed at, so that another way of counting words comes to a length within the tolerance too
 SWAPS = 3  # long lines that are tried to be replaced before one is cut
 SHARES: dict[Message, float] = {KEY: 0.4, DECISIONS: 0.25, ACTIONS: 0.35}
-# How minutes name them, before a colon or as a heading.
-_LABELS = {
-    DECISIONS: (
-        "decisions?|decided|resolutions?|beschl(?:uss|üsse)|entscheidung(?:en)?|décisions?|decisión|decisiones|"
-        "decisione|decisioni|decisão|decisões|deliberaç(?:ão|ões)|决定|决议|決定"
-    ),
-    ACTIONS: (
-        "actions?|action (?:items?|points?)|to-?dos?|to do|next steps|aufgaben?|tâches?|tareas?|acción|"
-        "acciones|azion[ei]|aç(?:ão|ões)|tarefas?|行动|任务|待办"
-    ),
-}
-_LABEL = {
-    name: re.compile(rf"(?:{words})(?:\s\d{{1,2}})?\s*[:：]", re.IGNORECASE)
-    for name, words in _LABELS.items()
-}
-_TITLE = {name: re.compile(rf"[\d.\s]*(?:{words})\W*", re.IGNORECASE) for name, words in _LABELS.items()}
-_DECIDED = re.compile(
-    r"\b(?:decided|decision|agreed|(?:we|us) agree|approved?|resolved|settled|voted|chosen|go(?:ing)? "
-    r"(?:for|with|ahead)"
-    r"|"
-    r"we(?:'ll| will) (?:use|keep|drop|take|stay|move)|beschloss\w*|entschied\w*|einig\w*|décidé\w*|décision|"
-    r"decidi\w*|acord\w*|concord\w*|aprob\w*|aprov\w*|deciso)\b|决定|同意|决議|決定|合意",
-    re.IGNORECASE,
-)
-_TO_DO = re.compile(
-    r"\b(?:(?:i|we|you|he|she|they|\w+)(?:'ll| will)|going to|to[- ]do|action|task|deadline|due|"
-    r"by (?:mon|tues|wednes|thurs|fri|satur|sun)day|"
-    r"by (?:tomorrow|next|the end)|follow up|responsible|"
-    r"assign\w*|needs? to|has to|must|should send|wird|soll|"
-    r"bis (?:montag|dienstag|mittwoch|donnerstag|freitag)|"
-    r"doit|devra|debe|"
-    r"tiene que|"
-    r"deve|vai)\b|负责|必须|需要|までに|担当",
-    re.IGNORECASE,
-)
 
 Fill = Callable[[int, Sequence[Line]], list[Line]]  # words wanted, what is there already
 
@@ -62,8 +26,10 @@ def chosen(weighing: Weighing, settings: Settings, target: int) -> list[tuple[Me
     """Quotes with the list that each belongs to; for shapes without lists that is ""."""
     if settings.shape != "key points":
         return [("", quote) for quote in select(weighing, target)]
-    named = [_named(passage) for passage in weighing.passages]
-    lists = [name or _list_of(passage.text) for name, passage in zip(named, weighing.passages, strict=True)]
+    named = [minutes.named(passage) for passage in weighing.passages]
+    lists = [
+        name or minutes.told(passage.text) for name, passage in zip(named, weighing.passages, strict=True)
+    ]
     found: list[tuple[Message, Quote]] = []
 
     def take(heading: Message, words: int, fit: Sequence[int]) -> None:
@@ -88,38 +54,13 @@ def chosen(weighing: Weighing, settings: Settings, target: int) -> list[tuple[Me
     return sorted(found, key=lambda one: (order.index(one[0]), one[1].index))
 
 
-def list_of(passage: Passage) -> Message:
-    """The list of key points that a passage belongs to."""
-    return _named(passage) or _list_of(passage.text)
-
-
-def _named(passage: Passage) -> Message:
-    """The list that minutes themselves put a passage in, by a label before it or by the section's heading."""
-    if passage.kind == "heading":
-        return ""
-    said = f"{passage.speaker}: {passage.text}" if passage.speaker else passage.text
-    section = passage.section[-1] if passage.section else ""
-    return _labelled(said) or next((name for name in _LABELS if _TITLE[name].fullmatch(section)), "")
-
-
-def _labelled(text: str) -> Message:
-    """The list that a text names before a colon."""
-    return next((name for name in _LABELS if _LABEL[name].match(text)), "")
-
-
 def listed(lines: Sequence[Line], quotes: Sequence[Line]) -> list[Line]:
     """Written key points in their lists; a list that the model left out gets the document's own words."""
     if not any(line.heading for line in lines):
-        lines = [replace(line, heading=_list_of(line.text)) for line in lines]
+        lines = [replace(line, heading=minutes.told(line.text)) for line in lines]
     lines = [line if line.heading else replace(line, heading=KEY) for line in lines]
     there = {line.heading for line in lines}
     return _in_order([*lines, *(quote for quote in quotes if quote.heading not in there)])
-
-
-def _list_of(text: str) -> Message:
-    if label := _labelled(text):
-        return label
-    return DECISIONS if _DECIDED.search(text) else ACTIONS if _TO_DO.search(text) else KEY
 
 
 def one_sentence(

@@ -226,6 +226,10 @@ class _Run:
                     share=MOST_SHARE,
                 )
             )
+        if asked.shape == "key points" and asked.method != "write":
+            notes.append(
+                Said("Decisions and actions are found by how they are worded: what is only implied is not.")
+            )
         if asked.method == "quote" and asked.audience.strip():
             notes.append(
                 Said("Quotes are the document's own words: the audience changes nothing about them.")

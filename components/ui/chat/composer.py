@@ -8,7 +8,7 @@ from components.messages import N_, counted
 from components.store import Conversation
 from components.tasks.attachments import FILE_TYPES, attach
 from components.tasks.conversing import Setup, second_side
-from components.ui import notices, uploads
+from components.ui import errands, notices, uploads
 from components.ui.chat import draft as unsent
 from components.ui.chat import locked_message, model_picker, sampling, tab, thread
 from components.ui.chat.locked_message import Draft
@@ -17,6 +17,7 @@ from components.ui.resources import config, store
 
 KEY = "message"  # of the box, which each conversation has for itself
 DRAFT = "draft_message"  # a message that could not be sent goes back into the box of its conversation
+FIRST = "first message"  # an errand: what to say in a new conversation
 LAST = "last_compare"  # whether the last new conversation compared
 MAX_FILES = 8
 SUGGESTIONS = (
@@ -67,6 +68,8 @@ def draw_suggestions(setup: Setup | None, second: Setup | None) -> None:
     """What to say first, for an empty conversation."""
     if setup is None:
         return
+    if text := errands.take(FIRST):
+        _send(None, Draft(text), setup, None)
     st.markdown("#### " + _("What would you like to talk about?"))
     for number, text in enumerate(map(_, SUGGESTIONS)):
         if st.button(text, key=f"suggestion_{number}", icon=":material/lightbulb:"):

@@ -15,7 +15,7 @@ from components.models.catalog import ModelSpec
 from components.results import Result
 from components.tasks.summarize.prompts import LANGUAGES
 from components.tasks.summarize.settings import Length, Method, Settings, Shape, parse_length
-from components.ui import notices, result_first, uploads
+from components.ui import errands, notices, result_first, uploads
 from components.ui.chat import model_picker
 from components.ui.language import _, language_name, ngettext, said
 from components.ui.resources import config
@@ -23,6 +23,7 @@ from components.ui.summarize import session
 from components.ui.text import plain
 
 TEXT, TALL = "summarize_text", 160
+START = "summarize"  # an errand: to start with what is in the form
 _SAMPLES = ROOT / "components" / "tasks" / "summarize" / "samples"
 MAX_FILES = 20
 SAMPLES = {N_("News"): "news.md", N_("Report"): "report.md", N_("Meeting"): "meeting.md"}
@@ -89,7 +90,7 @@ def _draw_new() -> None:
     place = st.container()
     several = len(uploads) + bool((text or "").strip()) > 1
     spec, wanted, pressed = _draw_settings(Settings(), several, "", _("Summarize"))
-    if pressed:
+    if pressed or errands.take(START):
         with notices.shown():
             _start(_given(text or "", uploads), spec, wanted)
             st.rerun()
@@ -114,8 +115,13 @@ def _draw_again(result: Result) -> None:
 
 
 def _use_sample() -> None:
-    if name := SAMPLES.get(st.session_state.get("sample") or ""):
-        st.session_state[TEXT] = (_SAMPLES / name).read_text(encoding="utf-8")
+    if sample := st.session_state.get("sample"):
+        use_sample(sample)
+
+
+def use_sample(sample: str) -> None:
+    """Puts one of `SAMPLES` into the box for text."""
+    st.session_state[TEXT] = (_SAMPLES / SAMPLES[sample]).read_text(encoding="utf-8")
 
 
 def _draw_uploads() -> list[Upload]:

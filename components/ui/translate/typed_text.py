@@ -28,6 +28,7 @@ from components.ui.translate.typing_pause import commit_after_pause
 OPEN = Opened("translate_result", "text")
 TEXT, JOB, TYPED = "translate_text", "translate_job", "translate_typed"
 CHOSEN, OTHERS, TOLD = "translate_chosen", "translate_others", "translate_told"
+START = "translate"  # an errand: to translate what is in the box
 LABEL = N_("Text to translate")
 SHORT = 600  # characters up to which a text is translated by itself
 POLL_SECONDS = 0.1

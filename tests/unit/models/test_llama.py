@@ -28,7 +28,9 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> LlamaEngine:
 
 
 def loaded(file: Path, bits: Any = 16) -> LlamaEngine:
-    return LlamaEngine(read_gguf(file), 512, 1024, 1, bits)
+    engine = LlamaEngine(read_gguf(file), 512, 1024)
+    engine.load(1, bits)
+    return engine
 
 
 class Run:

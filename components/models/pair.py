@@ -1,0 +1,153 @@
+"""Two engines for one model, seen as one: each request goes to the one that is done with it sooner.
+
+Knows the engines' interface and their rates. The first is there from the beginning; the second may come
+later, and may be gone again. A conversation stays with the engine that has read its earlier turns.
+"""
+
+import copy
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from statistics import median
+
+from components.errors import Unavailable
+from components.messages import Message
+from components.models.dividing import Rates, second_is_sooner
+from components.models.engine import Engine, Generation, Vectors
+from components.models.options import EngineInfo, GenerationOptions, Prompt, Usage
+from components.models.translation import Translated, TranslationOptions
+
+USUAL_NEW = 128  # tokens of an answer, until some were written
+BYTES_PER_TOKEN = 4  # of a prompt, about: it is only to be seen whether it is long
+REMEMBERED = 64  # prompts
+
+
+@dataclass(eq=False)
+class _Shared:
+    """What all leases of one pair have in common."""
+
+    reason: Message
+    second: Engine | None = None
+    rates: tuple[Rates, Rates] | None = None
+    closed: bool = False
+    lock: threading.Lock = field(default_factory=threading.Lock)  # guards the fields here
+    # Of prompts that were read: their length, their hash, and whether by the second engine; newest last
+    seen: deque[tuple[int, int, bool]] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
+
+
+class Pair:
+    """As `engine.Engine`."""
+
+    def __init__(self, first: Engine, reason: Message) -> None:
+        self.first, self._shared = first, _Shared(reason)
+        self.tried = False  # to give it a second engine
+        self._lease: tuple[Callable[[], bool], Callable[[Message], object]] | None = None
+
+    @property
+    def info(self) -> EngineInfo:
+        first, second = self.first.info, self._second()
+        if second is None:
+            return replace(first, chosen=self._shared.reason)
+        return replace(
+            first,
+            engine=f"{first.engine} + {second.info.engine}",
+            dtype=f"{first.dtype} + {second.info.dtype}",
+            memory=first.memory + second.info.memory,
+            context=min(first.context, second.info.context),
+            chosen=self._shared.reason,
+        )
+
+    @property
+    def recent(self) -> deque[Usage]:
+        return self.first.recent
+
+    @property
+    def alive(self) -> bool:
+        return self.first.alive
+
+    def attach(self, second: Engine, rates: tuple[Rates, Rates], reason: Message) -> bool:
+        """Uses a second engine from now on; `rates`: of both. False if this pair is closed already."""
+        with self._shared.lock:
+            if self._shared.closed:
+                return False
+            self._shared.second, self._shared.rates, self._shared.reason = second, rates, reason
+            return True
+
+    def explain(self, reason: Message) -> None:
+        """Why there is no second engine."""
+        self._shared.reason = reason
+
+    def count(self, prompts: Sequence[Prompt]) -> list[int]:
+        return self._leased(self.first).count(prompts)
+
+    def generate(
+        self, prompt: Prompt, options: GenerationOptions, cancelled: Callable[[], bool]
+    ) -> Generation:
+        return self._leased(self._engine_for(prompt, options)).generate(prompt, options, cancelled)
+
+    def embed(
+        self,
+        texts: Sequence[str],
+        cancelled: Callable[[], bool] = lambda: False,
+        on_done: Callable[[int], None] = lambda done: None,
+    ) -> Vectors:
+        return self.first.embed(texts, cancelled, on_done)
+
+    def translate(
+        self, texts: Sequence[str], options: TranslationOptions, cancelled: Callable[[], bool]
+    ) -> Iterator[Translated]:
+        return self.first.translate(texts, options, cancelled)
+
+    def adapted(self, folder: Path) -> Engine:
+        raise Unavailable("This kind of model can't be used with an adapter.")
+
+    def leased(self, cancelled: Callable[[], bool], on_wait: Callable[[Message], object]) -> "Pair":
+        twin = copy.copy(self)  # which shares all that changes
+        twin._lease = cancelled, on_wait
+        return twin
+
+    def close(self) -> None:
+        with self._shared.lock:
+            self._shared.closed = True
+            second, self._shared.second = self._shared.second, None
+        self.first.close()
+        if second is not None:
+            second.close()
+
+    def _second(self) -> Engine | None:
+        second = self._shared.second
+        return second if second is not None and second.alive else None
+
+    def _leased(self, engine: Engine) -> Engine:
+        return engine.leased(*self._lease) if self._lease else engine
+
+    def _engine_for(self, prompt: Prompt, options: GenerationOptions) -> Engine:
+        """The one that has read the beginning of this prompt as a prompt before, else the one done sooner."""
+        text = _as_text(prompt)
+        with self._shared.lock:
+            second, rates = self._second(), self._shared.rates
+            known = self._read_before(text)
+            by_second = False
+            if second is not None and rates is not None:
+                usual = round(median([usage.new_tokens for usage in self.recent] or [USUAL_NEW]))
+                length = len(text.encode("utf-8", "replace")) // BYTES_PER_TOKEN
+                new = min(options.max_new_tokens, max(usual, 1))
+                by_second = second_is_sooner(*rates, length, new) if known is None else known
+            self._shared.seen.append((len(text), hash(text), by_second))
+            return second if second is not None and by_second else self.first
+
+    def _read_before(self, text: str) -> bool | None:
+        """Whether it was the second engine that read the beginning of a text; None where neither did."""
+        for length, mark, by_second in reversed(self._shared.seen):
+            if length <= len(text) and hash(text[:length]) == mark:
+                return by_second
+        return None
+
+
+def _as_text(prompt: Prompt) -> str:
+    """Of a conversation, a text with which that of its next turn begins."""
+    if not prompt.messages:
+        return prompt.text
+    return "".join(f"\0{message['role']}\1{message['content']}\2" for message in prompt.messages)

@@ -1,0 +1,17 @@
+"""What one page asks another to do as soon as that is drawn: kept in the session, done once."""
+
+from typing import Any
+
+import streamlit as st
+
+_KEY = "errands"
+
+
+def leave(name: str, what: Any = True) -> None:
+    """Leaves an errand for the page that takes `name`."""
+    st.session_state.setdefault(_KEY, {})[name] = what
+
+
+def take(name: str) -> Any:
+    """What was left under a name, once; None if nothing was."""
+    return st.session_state.get(_KEY, {}).pop(name, None)

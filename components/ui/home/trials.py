@@ -1,0 +1,78 @@
+"""The cards of the Home page. Each starts real work on its page, with a sample that was written for it.
+
+A card leaves what it wants in the session under the names of the page's own widgets, and goes there; the page
+then starts as if its button had been pressed.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import streamlit as st
+
+from components.config import ROOT
+from components.messages import N_
+from components.ui import errands
+from components.ui.chat import composer, tab
+from components.ui.language import _
+from components.ui.summarize import inputs as summary_inputs
+from components.ui.summarize import session as summaries
+from components.ui.translate import route_picker, typed_text
+
+_LETTER = ROOT / "components" / "tasks" / "translate" / "samples" / "letter.txt"
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One card."""
+
+    page: str  # its file's name
+    title: str
+    text: str
+    begin: Callable[[], None]
+
+
+def _chat() -> None:
+    tab.open_conversation(None)
+    st.session_state["new_kind"] = "chat"
+    errands.leave(composer.FIRST, _(composer.SUGGESTIONS[0]))
+
+
+def _summarize() -> None:
+    summaries.open_summary(None)
+    summary_inputs.use_sample("Report")
+    errands.leave(summary_inputs.START)
+
+
+def _translate() -> None:
+    typed_text.OPEN.open(None)
+    st.session_state[typed_text.TEXT] = _LETTER.read_text(encoding="utf-8")
+    st.session_state[route_picker.FROM], st.session_state[route_picker.TO] = "en", "pt"
+    errands.leave(typed_text.START)
+
+
+TRIALS = (
+    Trial("chat", N_("Chat"), N_("Ask how a rainbow forms, and watch the answer come."), _chat),
+    Trial(
+        "summarize",
+        N_("Summarize"),
+        N_("A report in the words that matter, every sentence with its source."),
+        _summarize,
+    ),
+    Trial(
+        "translate",
+        N_("Translate"),
+        N_("A letter from English to Portuguese, sentence by sentence."),
+        _translate,
+    ),
+)
+
+
+def draw() -> None:
+    """The cards; the one whose button was pressed starts its work."""
+    for column, trial in zip(st.columns(len(TRIALS)), TRIALS, strict=True):
+        with column.container(border=True, height="stretch"):
+            st.subheader(_(trial.title), anchor=False)
+            st.markdown(_(trial.text))
+            if st.button(_("Try it"), key=f"try_{trial.page}", icon=":material/play_arrow:", type="primary"):
+                trial.begin()
+                st.switch_page(f"pages/{trial.page}.py")

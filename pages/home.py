@@ -1,0 +1,18 @@
+"""Home: what this is, what to try, what was worked on last, and what the machine is doing."""
+
+import streamlit as st
+
+from components.ui import navigation, notices
+from components.ui.home import figures, recent, trials
+from components.ui.language import _
+
+navigation.guard()
+if conversation := st.query_params.get("c"):  # an address of the time when the chat was the first page
+    st.switch_page("pages/chat.py", query_params={"c": conversation})
+
+st.title(_("Language models on your own machine"))
+st.markdown(_("Chat, summarize, translate, and train them on your own data. What you write stays here."))
+notices.draw()
+trials.draw()
+figures.draw()
+recent.draw()

@@ -1,0 +1,159 @@
+"""Two engines seen as one, and when the second comes: nobody waits for it, and its end costs nothing."""
+
+from collections import deque
+from pathlib import Path
+
+import pytest
+
+from components.config import Config
+from components.errors import Unavailable
+from components.models.dividing import Rates
+from components.models.options import EngineInfo, GenerationOptions, Prompt, Usage
+from components.models.pair import Pair
+from components.models.rates import RateBook, measure
+from components.models.room import Entry
+from components.models.second import IDLE_SECONDS, SecondEngines
+from components.models.shelf import Shelf
+from tests.unit.models.fakes import FakeWorld, spec
+
+OPTIONS = GenerationOptions(max_new_tokens=128)
+SHORT, LONG = Prompt(text="Hello"), Prompt(text="word " * 2000)
+RATES = (Rates(240, 114), Rates(1170, 74))
+
+
+class Named:
+    """An engine that answers with its name."""
+
+    def __init__(self, name: str) -> None:
+        self.name, self.alive, self.recent = name, True, deque()
+        self.info = EngineInfo("cpu", name, "none", 100, 2048, True, 0.1, engine=name)
+
+    def generate(self, prompt, options, cancelled):
+        return Answer(self)
+
+    def leased(self, cancelled, on_wait):
+        return self
+
+    def close(self) -> None:
+        self.alive = False
+
+
+class Answer:
+    def __init__(self, engine: Named) -> None:
+        self._engine, self.usage = engine, None
+
+    def __iter__(self):
+        yield self._engine.name
+        self.usage = Usage(400, 21, 2.0, 0.2, "length")
+        self._engine.recent.append(self.usage)
+
+
+@pytest.fixture
+def pair() -> Pair:
+    made = Pair(Named("first"), "it was there at once")
+    assert made.attach(Named("second"), RATES, "each where it is sooner")
+    return made
+
+
+def asked(pair: Pair, prompt: Prompt) -> str:
+    return "".join(pair.generate(prompt, OPTIONS, lambda: False))
+
+
+def chat(*turns: str) -> Prompt:
+    return Prompt(
+        messages=tuple(
+            {"role": "assistant" if n % 2 else "user", "content": turn} for n, turn in enumerate(turns)
+        )
+    )
+
+
+def test_long_texts_are_read_by_the_one_and_short_questions_answered_by_the_other(pair: Pair):
+    assert (asked(pair, SHORT), asked(pair, LONG)) == ("first", "second")
+    assert (pair.info.engine, pair.info.memory) == ("first + second", 200)
+    assert pair.info.chosen == "each where it is sooner"
+
+
+def test_a_conversation_stays_with_the_engine_that_has_read_it(pair: Pair):
+    long = "word " * 2000
+    assert asked(pair, chat("Hi")) == "first"
+    assert asked(pair, chat("Hi", "Hello", long)) == "first"
+    assert asked(pair, chat(long)) == "second"
+    assert asked(pair, chat(long, "Yes", "ok")) == "second"
+    assert asked(pair.leased(lambda: False, lambda said: None), chat(long, "Yes", "ok")) == "second"
+    assert asked(pair, chat("ok")) == "first"
+
+
+def test_where_the_second_has_ended_the_first_answers_everything(pair: Pair):
+    pair._shared.second.alive = False
+    assert asked(pair, LONG) == "first"
+    assert (pair.info.engine, pair.info.memory) == ("first", 100)
+
+
+def test_a_second_engine_that_comes_after_the_end_is_not_taken(pair: Pair):
+    pair.close()
+    assert not pair.attach(Named("late"), RATES, "")
+    assert not pair.first.alive
+
+
+def test_rates_are_kept_for_the_file_that_they_were_measured_with(tmp_path: Path):
+    rates = measure(Named("first"), lambda: False)
+    assert rates == Rates(200, 100)
+    assert measure(Named("first"), lambda: True) is None
+    book = RateBook(tmp_path)
+    book.keep("smol", "llama.cpp", [1, 2], rates)
+    again = RateBook(tmp_path)
+    assert again.get("smol", "llama.cpp", [1, 2]) == rates
+    assert again.get("smol", "llama.cpp", [1, 3]) is None
+    assert again.get("smol", "OpenVINO", [1, 2]) is None
+    (tmp_path / "rates.json").write_text('{"smol llama.cpp": {"source": [1, 2], "read": "x", "write": 0}}')
+    assert again.get("smol", "llama.cpp", [1, 2]) is None
+
+
+class World(FakeWorld):
+    """A loader that gives a second engine, or doesn't."""
+
+    def __init__(self, refuses: bool = False) -> None:
+        super().__init__()
+        self.refuses, self.joined = refuses, []
+
+    def make_ready(self, model) -> None:
+        if self.refuses:
+            raise Unavailable("it can't be exported")
+
+    def main_memory(self):
+        return self.devices()[0]
+
+    def join(self, model, pair, free, cancelled) -> None:
+        self.joined.append((model.id, free))
+        pair.attach(Named("second"), RATES, "")
+
+
+def shelved(world: World) -> tuple[SecondEngines, Entry]:
+    shelf = Shelf(world, Config(), world.clock)
+    entry = Entry(spec("a"), "ready", engine=Pair(Named("first"), ""), last_used=world.now)
+    shelf.entries["a"] = entry
+    return SecondEngines(shelf, world, world.clock), entry
+
+
+def test_the_second_engine_comes_when_nobody_has_asked_for_a_while_and_nobody_waits():
+    world = World()
+    second, entry = shelved(world)
+    assert second._next() is None
+    world.now += IDLE_SECONDS
+    entry.leases = 1
+    assert second._next() is None
+    entry.leases = 0
+    assert second._next() is entry
+    second.improve(entry)
+    assert world.joined == [("a", world.total)]
+    assert entry.engine.info.engine == "first + second"
+
+
+def test_a_model_that_gets_none_says_why_and_is_not_tried_again():
+    world = World(refuses=True)
+    second, entry = shelved(world)
+    world.now += IDLE_SECONDS
+    entry.engine.tried = True  # as `look` marks it
+    second.improve(entry)
+    assert "can't be exported" in str(entry.engine.info.chosen)
+    assert second._next() is None

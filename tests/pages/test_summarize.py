@@ -9,6 +9,7 @@ from components.tasks.summarize.running import summaries_of
 from components.ui import resources
 from tests.data import needs_data, sample
 from tests.pages.conftest import button, texts
+from tests.unit.documents.test_scans import LETTER, drawn, saved
 from tests.unit.tasks.summarize.fakes import long_text
 
 PAGE = "pages/summarize.py"
@@ -166,6 +167,21 @@ def test_several_files_get_a_summary_each_and_one_over_all(app):
     test = finished(button(test, "Summarize").click().run())
     assert [summary.name for summary in summaries_of(current(test).body)][:2] == ["a.txt", "b.txt"]
     assert len(test.tabs) == 3
+
+
+def test_a_picture_of_text_is_summarized_and_says_how_sure_its_reading_is(app):
+    test = app(PAGE)
+    more = ("The old pier is closed from May on,", "and boats tie up at the east quay.")
+    test.file_uploader[0].upload("letter.png", saved(drawn((*LETTER, *more)), "PNG"), "image/png").run()
+    assert "Page 1 was read from a picture, 9" in texts(test)
+    box(test, "Method").set_value("Quote")
+    test = finished(button(test, "Summarize").click().run())
+    (made,) = summaries_of(current(test).body)
+    assert made.lines, made.refused
+    assert "4,350" in " ".join(line.text for line in made.lines)
+    assert "read from a picture" in " ".join(map(str, made.ledger.notes))
+    assert "read from a picture" in texts(test)
+    assert not test.exception
 
 
 def test_a_bookmark_opens_the_summary_again(app):

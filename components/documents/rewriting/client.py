@@ -11,6 +11,7 @@ from typing import Any
 
 from components.documents import confined, old_office
 from components.documents.limits import Limits
+from components.documents.pace import Told
 from components.documents.rewriting.units import Options, Placed, Unit
 from components.messages import Message, from_json
 
@@ -44,9 +45,12 @@ def open_file(
     options: Options = Options(),  # noqa: B008 - frozen
     limits: Limits | None = None,
     cancelled: Callable[[], bool] = lambda: False,
+    told: Told = lambda done, of: None,
 ) -> OpenedFile:
-    """Raises Cancelled, or a kind of `components.documents.errors` where the file can't be used."""
-    answer = _ask(data, name, options, b"", limits or Limits(), cancelled)
+    """What is in the file; `told` hears of each page that is read from a picture.
+
+    Raises Cancelled, or a kind of `components.documents.errors` where the file can't be used."""
+    answer = _ask(data, name, options, b"", limits or Limits(), cancelled, told)
     return OpenedFile(
         answer["format"],
         tuple(Unit.from_json(unit) for unit in answer["units"]),
@@ -74,8 +78,14 @@ def write_file(
 
 
 def _ask(
-    data: bytes, name: str, options: Options, placed: bytes, limits: Limits, cancelled: Callable[[], bool]
+    data: bytes,
+    name: str,
+    options: Options,
+    placed: bytes,
+    limits: Limits,
+    cancelled: Callable[[], bool],
+    told: Told = lambda done, of: None,
 ) -> dict[str, Any]:
     header = {"name": confined.shown_name(name), "options": options.to_json()}
-    answer, _ = old_office.ask(WORKER, header, data, limits, cancelled, more=placed)
+    answer, _ = old_office.ask(WORKER, header, data, limits, cancelled, more=placed, told=told)
     return answer

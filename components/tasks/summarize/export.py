@@ -160,7 +160,7 @@ def _partial(summary: Summary) -> str:
 def _remarks(summary: Summary) -> list[str]:
     """What a person should know about how it was made, and what the document has that isn't text."""
     return [
-        *map(str, summary.notes),
+        *map(str, (*summary.notes, *summary.ledger.notes)),
         *(f"Left out of the document: {left}" for left in summary.ledger.left_out),
     ]
 

@@ -81,6 +81,7 @@ class Ledger:
     parts: tuple[Part, ...]
     pages: int | None = None  # of the document; None where it has none
     left_out: tuple[Message, ...] = ()  # what the parser could not turn into text, and why
+    notes: tuple[Message, ...] = ()  # on how it was read: which pages from pictures, and how surely
 
     @property
     def share(self) -> float:
@@ -141,6 +142,7 @@ class Ledger:
             "parts": [part.to_json() for part in self.parts],
             "pages": self.pages,
             "left_out": [to_json(left) for left in self.left_out],
+            "notes": [to_json(note) for note in self.notes],
             "headline": str(self.headline),
             "share_read": round(self.share, 4),
         }
@@ -148,7 +150,8 @@ class Ledger:
     @classmethod
     def from_json(cls, plain: Mapping[str, Any]) -> "Ledger":
         parts = tuple(map(Part.from_json, plain["parts"]))
-        return cls(parts, plain.get("pages"), tuple(map(from_json, plain.get("left_out", ()))))
+        left_out, notes = (tuple(map(from_json, plain.get(name, ()))) for name in ("left_out", "notes"))
+        return cls(parts, plain.get("pages"), left_out, notes)
 
 
 def joined(ledgers: Sequence[Ledger]) -> Ledger:
@@ -158,4 +161,7 @@ def joined(ledgers: Sequence[Ledger]) -> Ledger:
         parts += [replace(part, number=len(parts) + i) for i, part in enumerate(ledger.parts, 1)]
     pages = [ledger.pages for ledger in ledgers]
     whole = sum(page for page in pages if page) if all(pages) else None
-    return Ledger(tuple(parts), whole, tuple(line for ledger in ledgers for line in ledger.left_out))
+    left_out, notes = (
+        tuple(line for ledger in ledgers for line in getattr(ledger, name)) for name in ("left_out", "notes")
+    )
+    return Ledger(tuple(parts), whole, left_out, notes)

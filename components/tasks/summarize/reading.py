@@ -101,7 +101,7 @@ def read(
         parts = plan(found, count_words_as_tokens, ROOM)
     left_out = tuple(left.message for left in document.left_out)
     missing = unread(document, found[0].file if found else 0, len(parts))
-    ledger = Ledger((*parts, *missing), document.pages, left_out)
+    ledger = Ledger((*parts, *missing), document.pages, left_out, document.notes)
     rows: list[Vectors] = []
     for part in parts:
         if cancelled():

@@ -135,7 +135,14 @@ class DocumentTranslator:
         except OSError as error:
             raise Unavailable("The uploaded file isn't here any more. Upload it again.") from error
         job.say(Said("Reading the document"))
-        opened = open_file(data, name, request.options, self._limits, job.cancelled)
+
+        def told(done: int, of: int) -> None:
+            page = min(done + 1, of)
+            job.say(
+                Said("Reading the document: page {number:,} of {of:,}, from its picture", number=page, of=of)
+            )
+
+        opened = open_file(data, name, request.options, self._limits, job.cancelled, told)
         if not opened.units:
             raise BadInput('"{name}" has no text that could be translated.', name=name)
         units = translate_units(opened, request, self._manager, self._translations, job)

@@ -1,14 +1,19 @@
 """Where a person writes: the chat box with attachments, Stop, mode, comparison and suggestions."""
 
+import hashlib
+from collections.abc import Callable
+
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from components.documents import PasswordNeeded
+from components.documents.pace import Told
 from components.errors import AppError, BadInput
 from components.messages import N_, counted
 from components.store import Conversation
 from components.tasks.attachments import FILE_TYPES, attach
 from components.tasks.conversing import Setup, second_side
-from components.ui import errands, notices, uploads
+from components.ui import errands, notices, reading, uploads
 from components.ui.chat import draft as unsent
 from components.ui.chat import locked_message, model_picker, sampling, tab, thread
 from components.ui.chat.locked_message import Draft
@@ -134,6 +139,8 @@ def _send(conversation: Conversation | None, message: Draft, setup: Setup, secon
     password that it lacks.
     """
     files, attachments = message.files, list[dict[str, str]]()
+    draft = f"{DRAFT}:{tab.slot(conversation)}"
+    st.session_state[draft] = message.text  # should a click, as on Stop, end this while a file is read
     try:
         if len(files) > MAX_FILES:
             too_many = counted(
@@ -146,15 +153,27 @@ def _send(conversation: Conversation | None, message: Draft, setup: Setup, secon
         uploads.count(*files)
         for number, file in enumerate(files):
             password = message.passwords.get(number) or None
-            attachments.append(attach(file.name, file.getvalue(), config(), password))
+            attachments.append(_read(file, password))
         setups = [setup, second] if second else [setup]
         conversation_id = conversation.id if conversation else None
         opened = tab.conversing().ask(conversation_id, message.text, setups, attachments)
     except PasswordNeeded as error:
+        del st.session_state[draft]
         locked_message.hold(tab.slot(conversation), message, error.message, len(attachments))
     except AppError as error:
         notices.later(error.message, "error")
-        st.session_state[f"{DRAFT}:{tab.slot(conversation)}"] = message.text
     else:
+        del st.session_state[draft]
         tab.created(opened)
     st.rerun()
+
+
+def _read(file: UploadedFile, password: str | None) -> dict[str, str]:
+    """An attached file as a message keeps it. Raises what `attach` raises."""
+    data, settings = file.getvalue(), config()
+
+    def work(told: Told, stopped: Callable[[], bool]) -> dict[str, str]:
+        return attach(file.name, data, settings, password, told, stopped)
+
+    key = ("attached", hashlib.sha256(data).hexdigest(), file.name, password or "")
+    return reading.followed(file.name, key, work)

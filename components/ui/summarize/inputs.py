@@ -1,7 +1,7 @@
 """What is to be summarized and how: text, files with their passwords, samples, the settings, the button."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import streamlit as st
@@ -9,13 +9,14 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from components.config import ROOT
 from components.documents import Document, Limits, PasswordNeeded, read_document
+from components.documents.pace import Told
 from components.errors import AppError, BadInput
 from components.messages import N_, Message, Said, counted
 from components.models.catalog import ModelSpec
 from components.results import Result
 from components.tasks.summarize.prompts import LANGUAGES
 from components.tasks.summarize.settings import Length, Method, Settings, Shape, parse_length
-from components.ui import errands, notices, result_first, uploads
+from components.ui import errands, notices, reading, result_first, uploads
 from components.ui.chat import model_picker
 from components.ui.language import _, language_name, ngettext, said
 from components.ui.resources import config
@@ -179,18 +180,21 @@ def _upload(name: str, data: bytes, number: int) -> Upload:
     password = st.session_state.get(field) or None
     read = st.session_state.setdefault(_READ, {})
     if (key, password) not in read:
-        with st.spinner(_("Reading {name}").format(name=plain(name))):
-            read[key, password] = _read(name, data, password)
+        read[key, password] = _read(name, data, password, key)
     upload: Upload = read[key, password]
     if upload.locked or password:  # a field that isn't drawn is forgotten with the next click
         st.text_input(_("Password for {name}").format(name=plain(name)), type="password", key=field)
     return upload
 
 
-def _read(name: str, data: bytes, password: str | None) -> Upload:
+def _read(name: str, data: bytes, password: str | None, key: str) -> Upload:
+    limits = Limits.from_config(config())
+
+    def work(told: Told, stopped: Callable[[], bool]) -> Document:
+        return read_document(data, name, password=password, limits=limits, told=told, cancelled=stopped)
+
     try:
-        limits = Limits.from_config(config())
-        return Upload(name, read_document(data, name, password=password, limits=limits))
+        return Upload(name, reading.followed(name, (key, password or ""), work))
     except PasswordNeeded as error:
         return Upload(name, error=error.message, locked=True)
     except AppError as error:

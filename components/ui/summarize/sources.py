@@ -3,7 +3,7 @@
 Everything here is text of documents and models: it is escaped, and only the mark around it is markup.
 """
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 import streamlit as st
 
@@ -14,6 +14,7 @@ from components.ui.text import plain
 
 AROUND = 2  # blocks shown after the passage, and rows of a table on each side; one block before it
 CLIPPED = 400  # characters shown of what follows a passage, in each block
+DOUBT = ":material/question_mark:"  # after a word that may be read wrong
 BEFORE = 160  # characters before it: the passage itself has to be in view beside its sentence
 
 
@@ -45,6 +46,8 @@ def _draw_passages(line: Line, documents: Sequence[Document]) -> None:
         with st.container(border=True):
             st.caption(f":material/description: {plain(said(source.where))}")
             _draw_context(source, documents[source.file])
+            if documents[source.file].blocks[source.block].unsure:
+                st.caption(_("{mark}: may be read wrong from the picture").format(mark=f":violet[{DOUBT}]"))
 
 
 def _draw_context(source: Citation, document: Document) -> None:
@@ -52,33 +55,55 @@ def _draw_context(source: Citation, document: Document) -> None:
     for index in range(max(source.block - 1, 0), min(source.block + AROUND + 1, len(blocks))):
         block = blocks[index]
         if index == source.block:
-            st.markdown(marked_row(block, source) if block.rows else _marked(block, source))
+            st.markdown(marked_row(block, source) if block.rows else marked(block, source))
         else:
             shown = _end(block.text) if index < source.block else _beginning(block.text)
             st.markdown(f"**{plain(shown)}**" if block.kind == "heading" else f":gray[{plain(shown)}]")
 
 
-def _marked(block: Block, source: Citation) -> str:
+def marked(block: Block, source: Citation) -> str:
     """The block with the passage highlighted; of a long block, only the text around it."""
+    first, last = max(0, source.start - BEFORE), min(len(block.text), source.end + CLIPPED)
     before, passage, after = (
-        plain(_end(block.text[: source.start])),
-        plain(block.text[source.start : source.end]),
-        plain(_beginning(block.text[source.end :])),
+        _with_doubts(block, first, source.start),
+        _with_doubts(block, source.start, source.end),
+        _with_doubts(block, source.end, last),
     )
-    return f"{before} :orange-background[{passage}] {after}".strip()
+    opening, ending = "…" if first else "", "…" if last < len(block.text) else ""
+    return f"{opening}{before} :orange-background[{passage}] {after}{ending}".strip()
+
+
+def _with_doubts(block: Block, start: int, end: int) -> str:
+    """A stretch of a block's text; words that may be read wrong from a picture have a mark."""
+    pieces, at = [], start
+    for first, last in sorted(block.unsure):
+        if at <= first and last <= end:
+            pieces += [_spaced(block.text[at:first]), f":violet[{plain(block.text[first:last])} {DOUBT}]"]
+            at = last
+    return "".join([*pieces, _spaced(block.text[at:end])]).strip()
+
+
+def _spaced(text: str) -> str:
+    """Text as it is, with the spaces at its ends, which separate it from a marked word."""
+    return f"{' ' * text[:1].isspace()}{plain(text)}{' ' * text[-1:].isspace()}"
 
 
 def marked_row(block: Block, source: Citation) -> str:
     """The passage's row on a coloured ground, below the table's first row and between its neighbours."""
     chosen = block.text.count("\n", 0, source.start)
     around = range(max(chosen - AROUND, 1), min(chosen + AROUND + 1, len(block.rows)))
-    lines = [_row(block.rows[i], i == chosen) for i in (0, *around)]
+    doubts = {block.text[first:last] for first, last in block.unsure}
+    lines = [_row(block.rows[i], i == chosen, doubts) for i in (0, *around)]
     return "\n".join([lines[0], "| --- " * len(block.rows[0]) + "|", *lines[1:]])
 
 
-def _row(cells: Sequence[str], marked: bool) -> str:
+def _row(cells: Sequence[str], chosen: bool, doubts: Set[str]) -> str:
     shown = [plain(_beginning(cell)) for cell in cells]
-    return f"| {' | '.join(f':orange-background[{one}]' if marked and one else one for one in shown)} |"
+    shown = [
+        f":violet[{text} {DOUBT}]" if doubts & set(cell.split()) else text
+        for cell, text in zip(cells, shown, strict=True)
+    ]
+    return f"| {' | '.join(f':orange-background[{one}]' if chosen and one else one for one in shown)} |"
 
 
 def _beginning(text: str) -> str:

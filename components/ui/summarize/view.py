@@ -358,7 +358,7 @@ def _draw_coverage(summary: Summary) -> None:
     icon = ":material/check_circle:" if ledger.complete else ":material/warning:"
     st.markdown(f"{icon} **{plain(said(ledger.headline))}**")
     left = [_("Not in the text: {what}").format(what=said(line)) for line in ledger.left_out]
-    for note in (*(said(note) for note in summary.notes), *left):
+    for note in (*(said(note) for note in (*summary.notes, *ledger.notes)), *left):
         st.caption(f":material/info: {plain(note)}")
     with st.expander(_("All parts ({count})").format(count=len(ledger.parts)), icon=":material/list_alt:"):
         st.dataframe(

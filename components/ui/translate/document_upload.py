@@ -1,6 +1,6 @@
 """The Translate page's upload: a file, what is chosen about it, and the start of its translation."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,13 +8,14 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from components.documents import PICTURE_TYPES, Limits, PasswordNeeded
+from components.documents.pace import Told
 from components.documents.rewriting.client import OpenedFile, open_file
 from components.documents.rewriting.units import Options
 from components.errors import AppError, BadInput
 from components.messages import N_, Language
 from components.models.languages import language_name
 from components.tasks.translate.glossary import Term
-from components.ui import notices, uploads
+from components.ui import notices, reading, uploads
 from components.ui.language import _, ngettext, said
 from components.ui.person import person
 from components.ui.resources import config, document_translator, translations
@@ -33,6 +34,7 @@ FORMATS = N_(
     "back in the same format. PDF, EPUB, ODT, RTF, scans and pictures of text (PNG, JPEG, TIFF, WebP) come "
     "back as Markdown."
 )
+OPENED = "document_opened"  # in the session: the upload and its password, and what was read or why not
 STARTED = "document_started"  # in the session: what uploads were started with -> their translations
 PASTED = N_("pasted text.txt")
 SAMPLE = 3000  # characters that the language is detected from
@@ -48,8 +50,7 @@ def draw_upload() -> OpenedFile | None:
     locked, opened = bool(password), None
     try:
         uploads.count(upload)
-        with st.spinner(_("Reading the document"), show_time=False):
-            opened = _opened(upload.getvalue(), upload.name, password, Limits.from_config(config()))
+        opened = _opened(upload, password)
     except AppError as error:
         locked = locked or isinstance(error, PasswordNeeded)
         st.error(plain(said(error.message)), icon=":material/error:")
@@ -99,9 +100,24 @@ def _column_titles(header: Sequence[str]) -> dict[str, str]:
     return titles
 
 
-@st.cache_data(max_entries=8, show_spinner=False)
-def _opened(data: bytes, name: str, password: str, limits: Limits) -> OpenedFile:
-    return open_file(data, name, Options(password=password), limits)
+def _opened(upload: UploadedFile, password: str) -> OpenedFile:
+    """What is in the file, read once for each password that is tried. Raises the reason why it isn't read."""
+    key, kept = (upload.file_id, password), st.session_state.get(OPENED)
+    if kept is None or kept[0] != key:
+        limits, data, name = Limits.from_config(config()), upload.getvalue(), upload.name
+
+        def work(told: Told, stopped: Callable[[], bool]) -> OpenedFile:
+            return open_file(data, name, Options(password=password), limits, stopped, told)
+
+        try:
+            kept = key, reading.followed(name, key, work)
+        except AppError as error:
+            kept = key, error
+        st.session_state[OPENED] = kept
+    if isinstance(kept[1], AppError):
+        raise kept[1]
+    opened: OpenedFile = kept[1]
+    return opened
 
 
 def sample(opened: OpenedFile) -> str:

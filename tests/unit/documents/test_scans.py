@@ -25,7 +25,7 @@ LETTER = (
 
 
 def drawn(lines: tuple[str, ...] = LETTER) -> Image.Image:
-    page = Image.new("L", (900, 260), "white")
+    page = Image.new("L", (900, 110 + 50 * max(3, len(lines))), "white")
     for number, text in enumerate(lines):
         ImageDraw.Draw(page).text((40, 40 + 50 * number), text, "black", ImageFont.load_default(size=36))
     return page

@@ -2,12 +2,12 @@
 
 import pytest
 
-from components.documents import Place, read_document
+from components.documents import Block, Place, read_document
 from components.documents.place import stretch
 from components.tasks.summarize.summary import Citation
 from components.ui import language
 from components.ui.language import said
-from components.ui.summarize.sources import marked_row
+from components.ui.summarize.sources import DOUBT, marked, marked_row
 
 
 def test_a_cited_row_shows_marked_below_the_header_and_between_its_neighbours():
@@ -21,6 +21,21 @@ def test_a_cited_row_shows_marked_below_the_header_and_between_its_neighbours():
         r"| :orange-background[S4] | :orange-background[\[a\|b\]] |",
         *(r"| S5 | \[a\|b\] |", r"| S6 | \[a\|b\] |"),
     ]
+
+
+def test_a_word_that_may_be_read_wrong_from_a_picture_has_a_mark():
+    text = "It was cold. The pier costs 4,350 euros. It is old."
+    at = text.index("4,350")
+    block = Block("paragraph", text, unsure=((0, 2), (at, at + 5)))
+    cited = Citation(0, 0, text.index("The"), text.index("It is"), "a.pdf", Place(page=1), "", 1.0)
+    doubtful, first = f":violet[4,350 {DOUBT}]", f":violet[It {DOUBT}]"
+    shown = marked(block, cited)
+    assert shown == rf"{first} was cold\. :orange-background[The pier costs {doubtful} euros\.] It is old\."
+    table = Block("table", "Up\tDown\n21\t19", rows=(("Up", "Down"), ("21", "19")), unsure=((8, 10),))
+    row = Citation(0, 0, 8, 13, "a.pdf", Place(page=1), "", 1.0)
+    assert marked_row(table, row).splitlines()[-1] == (
+        f"| :orange-background[:violet[21 {DOUBT}]] | :orange-background[19] |"
+    )
 
 
 @pytest.mark.parametrize(

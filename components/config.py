@@ -28,6 +28,7 @@ RANGES: Mapping[str, tuple[float, float]] = {
     "batch": (1, 1024),
     "threads": (1, 1024),
     "upload_mb": (1, 100_000),
+    "adapter_mb": (1, 100_000),
     "document_memory_mb": (1, MOST),
     "document_seconds": (0.1, MOST),
     "document_pages": (1, MOST),
@@ -92,6 +93,7 @@ class Config:
     queue_limit: int = 16  # requests that may wait for one model before more are refused
     threads: int | None = None  # CPU threads of the engine; None: one per core
     upload_mb: int = 25  # largest file that a person may upload
+    adapter_mb: int = 250  # largest adapter
     document_memory_mb: int = 1000  # for reading one document, in a process of its own
     document_seconds: float = 60.0  # wall time for reading one document
     document_pages: int = 2000  # pages, slides or sheets of one document

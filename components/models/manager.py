@@ -61,18 +61,21 @@ class ModelManager(Scoped):
         cancelled: Callable[[], bool] = lambda: False,
         on_wait: Callable[[Message], None] = lambda text: None,
         long: bool = False,
+        as_base: bool = False,
     ) -> Iterator[Engine]:
         """An engine that stays loaded until the block ends; loaded first if necessary.
 
         `owner` is the person, for fairness; `on_wait` is told what the request waits for. `long` work has
         many parts: it gives way between two of them, and leaves the last place to short requests.
+        `as_base`: on the engine and in the precision in which adapters use this model.
         Raises Busy, Cancelled, NotEnoughMemory, Unavailable or EngineFailed.
         """
         wanted = self.catalog.get(model_id)
         if wanted.owner:
             used(Path(wanted.location))
         # An adapter is used with its base, which is what is loaded.
-        spec = self._loader.adaptable(wanted.under) if wanted.under else wanted
+        under = wanted.under or (wanted if as_base else None)
+        spec = self._loader.adaptable(under) if under else wanted
 
         def tell_place(position: int, seconds: float | None) -> None:
             on_wait(place_in_line(spec.title, position, seconds))

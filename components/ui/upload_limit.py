@@ -49,6 +49,7 @@ class UploadLimit:
     held: Callable[[], Mapping[str, int]]  # bytes that wait, by visit
     counted: Callable[[Mapping[str, str], str, str, int], bool]  # cookies, visit, upload, size -> allowed
     room: int = int(psutil.virtual_memory().total * SHARE)
+    largest_adapter: Callable[[], int] = lambda: 0  # bytes of one, where it may be larger than other files
     _coming: dict[str, int] = field(default_factory=dict)  # bytes that are being sent, by visit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -79,10 +80,14 @@ class UploadLimit:
     def _refusal(self, visit: str, size: int, largest: int) -> Refusal | None:
         if size < 0:
             return NO_LENGTH
-        if size > largest + FRAME:
+        adapter = self.largest_adapter()
+        if size > max(largest, adapter) + FRAME:
             return TOO_LARGE
         held = self.held()
-        if held.get(visit, 0) + self._coming.get(visit, 0) + size > FILES * (largest + FRAME):
+        if (
+            held.get(visit, 0) + self._coming.get(visit, 0) + size
+            > max(FILES * largest, adapter) + FILES * FRAME
+        ):
             return TOO_MANY
         if sum(held.values()) + sum(self._coming.values()) + size > self.room:
             return FULL
@@ -93,6 +98,14 @@ def largest_file() -> int:
     """The most bytes of one file where many people use the server; 0, no limit, where one does."""
     try:
         return 0 if config().mode == "local" else config().upload_mb * 1024 * 1024
+    except AppError:
+        return 0
+
+
+def largest_adapter() -> int:
+    """The same of an adapter."""
+    try:
+        return 0 if config().mode == "local" else config().adapter_mb * 1024 * 1024
     except AppError:
         return 0
 

@@ -281,6 +281,19 @@ def _draw_pair(
                 _draw_rating(message)
             if message.usage:
                 st.caption(usage_line(message, titles))
+    _draw_engines(pair)
+
+
+def _draw_engines(pair: list[StoredMessage]) -> None:
+    """That two answers come from different engines, or from weights of different precision."""
+    used = dict.fromkeys(
+        f"{one.usage['engine']} ({one.usage['precision']})"
+        for one in pair
+        if one.usage and one.usage.get("engine")
+    )
+    if len(used) > 1:
+        text = _("These answers were written on {engines}: part of the difference may come from that.")
+        st.caption(f":material/compare_arrows: {text.format(engines=plain(', '.join(used)))}")
 
 
 def _draw_editor(conversation: Conversation, message: StoredMessage) -> None:

@@ -101,6 +101,15 @@ def _draw_new() -> None:
 
 def _draw_again(result: Result) -> None:
     """The same documents, with the settings that they were summarized with to start from."""
+    with notices.part():
+        _draw_same(result)
+    st.button(
+        _("Another text"), type="tertiary", icon=":material/add:", on_click=session.open_summary, args=(None,)
+    )
+
+
+def _draw_same(result: Result) -> None:
+    """Raises Unavailable where something of it is damaged."""
     documents = session.documents(result.id)
     for document in documents:
         _draw_facts(document)
@@ -110,9 +119,6 @@ def _draw_again(result: Result) -> None:
         with notices.shown():
             _start(documents, spec, wanted)
             st.rerun()
-    st.button(
-        _("Another text"), type="tertiary", icon=":material/add:", on_click=session.open_summary, args=(None,)
-    )
 
 
 def _use_sample() -> None:

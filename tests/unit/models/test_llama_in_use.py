@@ -15,6 +15,7 @@ from components.models.library import Library
 from components.models.loader import EngineLoader
 from components.models.manager import ModelManager
 from components.models.options import GenerationOptions, Prompt
+from components.models.placement import Device
 from tests import gguf_files
 
 SMOL = CATALOGUE[0]
@@ -56,6 +57,34 @@ def test_a_file_runs_as_it_is_and_a_crash_costs_the_answers_in_progress_only(tmp
         assert ask(engine, HELLO, max_new_tokens=6)[1] == 6
     assert not list((tmp_path / "data" / "models").glob("*")), "nothing was converted"
     manager.unload(model)
+
+
+def test_what_is_in_a_folder_is_told_from_the_headers(tmp_path: Path):
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    gguf_files.tiny(folder / "a-chat.gguf")
+    gguf_files.tiny(folder / "b-base.gguf", template="")
+    gguf_files.tiny(folder / "c-parts.gguf", parts=2)
+    gguf_files.tiny(folder / "d-lost.gguf", parts=2)
+    next(folder.glob("d-lost-00002-*")).unlink()
+    whole = gguf_files.tiny(folder / "e-cut.gguf").read_bytes()
+    (folder / "e-cut.gguf").write_bytes(whole[: len(whole) // 2])
+    gguf_files.tiny(folder / "f-new.gguf", "martian9")
+    found = {spec.title[0]: spec for spec in local_models(folder)}
+    assert len(found) == 6, "later parts are no models of their own"
+    assert {name: spec.task for name, spec in found.items()}["b"] == "complete"
+    assert (found["a"].task, found["a"].context) == ("chat", 512)
+    assert found["a"].parameters > 100_000
+    assert not found["c"].refusal
+    for name, why in (("d", "these are missing"), ("e", "is damaged"), ("f", "isn't known to llama.cpp")):
+        assert why in str(found[name].refusal)
+    library = Library(Config(data_dir=tmp_path / "data"))
+    laptop = [Device("cpu", 0, "CPU", 16_000_000_000, 12_000_000_000)]
+    said = library.availability(found["a"], laptop, None)
+    assert (said.state, str(said.text)) == ("ready", "Ready: 0.2 GB with 512 tokens of context")
+    manager = managed(tmp_path)
+    with pytest.raises(AppError, match=r"isn't known to llama\.cpp"), manager.lease(found["f"].id):
+        pass
 
 
 def test_a_template_that_never_ends_is_never_run_by_the_engine(tmp_path: Path, monkeypatch):

@@ -72,3 +72,11 @@ def test_other_requests_and_a_server_for_one_person_are_left_alone():
     memory = Memory()
     assert memory.put(10**8, method="OPTIONS") == 204
     assert Memory(largest=0).put(10**8) == 204
+
+
+def test_an_adapter_may_be_larger_than_other_files_but_one_visit_has_no_more_room_for_it():
+    memory = Memory()
+    memory.limit.largest_adapter = lambda: 5 * LARGEST + FRAME
+    assert memory.put(6 * LARGEST + 3 * FRAME) == 413
+    assert memory.put(5 * LARGEST + FRAME) == 204
+    assert [memory.put(LARGEST, upload=str(n)) for n in range(2 * FILES + 8 * 20)][-1] == 429

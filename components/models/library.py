@@ -99,7 +99,7 @@ class Library:
         if not spec.downloads:
             return Availability("ready", Said("Ready"))
         size = spec.download_bytes / GB
-        if online is False:
+        if online is False and spec.source == "hub":
             return Availability(
                 "offline", Said("Unavailable offline (a download of {size:.1f} GB)", size=size)
             )

@@ -243,7 +243,7 @@ def _draw_summary(
     _draw_coverage(summary)
     with notices.part():
         _require(summary, documents)
-        left_out.draw_look([documents[file] for file in summary.files], f"look_{result.id}_{number}")
+        left_out.draw_look([documents[file] for file in summary.files], f"look_below_{result.id}_{number}")
     if any(line.origin != "quoted" for line in summary.lines):
         st.caption(plain(f"{_(LEGEND)} {_(CHECKS)}"))
 

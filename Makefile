@@ -2,10 +2,14 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: run test test-slow test-all lint format bench screenshots backup restore licences audit clean
+.PHONY: run model test test-slow test-all lint format bench screenshots backup restore licences audit clean
 
 run: .venv/run
 	$(BIN)/streamlit run app.py
+
+# make model NAME=qwen2.5-coder-1.5b-instruct-q4_k_m, or NAME=owner/name:Q4_K_M; without NAME it lists what there is.
+model: .venv/run
+	$(BIN)/python -m components.models.fetch $(NAME)
 
 # Everything that tells whether the app works; `test-slow` has the same promises on a larger scale.
 WORKERS ?= 2

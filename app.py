@@ -30,6 +30,6 @@ else:
     person.keep()
     status.draw()
     repairs.say()
-    with notices.page():
+    with notices.part():
         page.run()
     warmup.start()

@@ -29,6 +29,7 @@ from components.models.library import Library
 from components.models.loader import EngineLoader
 from components.models.manager import ModelManager
 from components.models.options import GenerationOptions, Prompt
+from components.models.pair import Pair
 
 SMOL = CATALOGUE[0]
 NEW_TOKENS = 128
@@ -116,7 +117,11 @@ class Ours:
         with self._manager.lease(SMOL.id) as self.engine:
             pass
         self.load = time.perf_counter() - started
-        self.name = f"{OURS} ({self.engine.info.engine})"
+        if isinstance(self.engine, Pair):  # what happens when nobody waits
+            loader.make_ready(SMOL)
+            loader.join(SMOL, self.engine, loader.main_memory().free, lambda: False)
+            print(self.engine.info.chosen)
+        self.name = OURS if isinstance(self.engine, Pair) else f"{OURS} ({self.engine.info.engine})"
 
     def count(self, text: str) -> int:
         return self.engine.count([Prompt(text=text)])[0]
@@ -134,7 +139,8 @@ class Ours:
 
     @property
     def memory(self) -> float:
-        return peak(self.engine._process.pid)  # type: ignore[attr-defined]
+        engines = self.engine.engines if isinstance(self.engine, Pair) else [self.engine]
+        return sum(peak(one._process.pid) for one in engines)  # type: ignore[attr-defined]
 
     def close(self) -> None:
         self._manager.unload(SMOL.id)

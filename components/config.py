@@ -28,6 +28,7 @@ RANGES: Mapping[str, tuple[float, float]] = {
     "batch": (1, 1024),
     "threads": (1, 1024),
     "upload_mb": (1, 100_000),
+    "adapter_mb": (1, 100_000),
     "document_memory_mb": (1, MOST),
     "document_seconds": (0.1, MOST),
     "document_pages": (1, MOST),
@@ -92,13 +93,14 @@ class Config:
     queue_limit: int = 16  # requests that may wait for one model before more are refused
     threads: int | None = None  # CPU threads of the engine; None: one per core
     upload_mb: int = 25  # largest file that a person may upload
+    adapter_mb: int = 250  # largest adapter
     document_memory_mb: int = 1000  # for reading one document, in a process of its own
     document_seconds: float = 60.0  # wall time for reading one document
     document_pages: int = 2000  # pages, slides or sheets of one document
     document_unpacked_mb: int = 200  # what the compressed parts of one document may unpack to
     document_nesting: int = 256  # elements inside each other in one document
     ocr_pages: int = 300  # pages of one document that are read from pictures
-    ocr_seconds: float = 60.0  # wall time for one of them
+    ocr_seconds: float = 180.0  # wall time for one of them
     ocr_memory_mb: int = 2500  # for the process while it reads them
     ocr_megapixels: int = 100  # pixels of one picture, in millions
     accelerate_config: Path | None = None  # for training on several machines: `accelerate config` writes one
@@ -138,8 +140,9 @@ class Config:
     def parallel_for(self, model_id: str) -> int:
         """How many requests one model works on at the same time."""
         name = model_id.removeprefix(SERVER).split("/")[0]
-        remote = self.servers.get(name) if model_id.startswith(SERVER) else None
-        return remote.parallel if remote else self.parallel
+        if not model_id.startswith(SERVER):
+            return self.parallel
+        return self.servers.get(name, ServerSettings("")).parallel  # or one that was added in the page
 
 
 def read_config(
@@ -267,7 +270,7 @@ def _servers(
         if match := re.fullmatch(rf"{PREFIX}SERVER_(\w+?)_({ends})", variable):
             name = by_variable.get(match[1], match[1].lower())
             found.setdefault(name, {})[match[2].lower()] = value
-    return {name: _server_settings(name, raw) for name, raw in found.items()}
+    return {name: server_settings(name, raw) for name, raw in found.items()}
 
 
 def _with_default(config: Config) -> Mapping[str, ServerSettings]:
@@ -287,7 +290,8 @@ def _table(name: str, raw: Any) -> Mapping[str, Any]:
     return raw
 
 
-def _server_settings(name: str, raw: Mapping[str, Any]) -> ServerSettings:
+def server_settings(name: str, raw: Mapping[str, Any]) -> ServerSettings:
+    """One server from its settings as they were written. Raises BadInput naming what can't be understood."""
     known = {f.name: f for f in fields(ServerSettings)}
     if not re.fullmatch(r"[\w.-]+", name):
         raise BadInput("The server name {name!r} can have letters, digits, points, - and _ only.", name=name)

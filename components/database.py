@@ -4,6 +4,7 @@ Knows SQLAlchemy; no table, and not what is in one.
 """
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,8 @@ from components.errors import Unavailable
 from components.messages import N_
 
 
-class Damaged(dict[str, Any]):
-    """What a column of JSON holds if it can't be read: empty, whatever was expected there."""
+class Damaged:
+    """What a column of JSON holds if it can't be read: nothing that anybody expects there."""
 
 
 def open_engine(url: str) -> sa.Engine:
@@ -112,6 +113,8 @@ def forget_deleted(engine: sa.Engine) -> None:
 
 def _prepare_sqlite(connection: Any, record: object) -> None:
     """Readers don't wait for a writer, and writers wait for each other instead of failing."""
+    # Text that is no UTF-8 is shown as far as it goes, and doesn't cost the other rows.
+    connection.text_factory = partial(str, encoding="utf-8", errors="replace")
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=NORMAL")

@@ -47,6 +47,13 @@ class Said:
     def __str__(self) -> str:
         return in_words(self)
 
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: object) -> Any:
+        """How `components.kept` reads one."""
+        from pydantic_core import core_schema
+
+        return core_schema.no_info_plain_validator_function(_kept)
+
     def __bool__(self) -> bool:
         return bool(self.template)
 
@@ -195,6 +202,14 @@ def from_json(kept: Any) -> Message:
     """The inverse of `to_json`; a plain text, as in an old row, is returned as it is."""
     value = _valued(kept)
     return value if isinstance(value, Said) else str(value)
+
+
+def _kept(value: Any) -> Said:
+    """Raises ValueError for what is no message with a template."""
+    said = value if isinstance(value, Said) else _valued(value)
+    if not isinstance(said, Said):
+        raise ValueError("no message")
+    return said
 
 
 def _valued(kept: Any) -> Any:

@@ -1,8 +1,8 @@
 """How many bytes the app has sent to other machines since it started, by where they went.
 
-The clients of servers and of the model hub report what they send; nothing else in the app opens a connection.
-What goes to this machine itself (localhost) isn't counted. Counted are the request line, the headers and the
-body, as they are before encryption.
+The clients of servers, of the model hub and of the package index report what they send; nothing else in the
+app opens a connection. What goes to this machine itself (localhost) isn't counted. Counted are the request
+line, the headers and the body, as they are before encryption.
 """
 
 import ipaddress

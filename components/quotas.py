@@ -18,7 +18,7 @@ MB = 1_000_000
 MINUTE, DAY = 60.0, 24 * 3600.0
 TRAINING = "training"  # the kind of the jobs that train
 # What an administrator does for everybody, and the reading of an upload, which counts by its size.
-FREE = ("download ", "hub check", "read file")
+FREE = ("download ", "hub ", "server test", "read file")
 STORED_SECONDS = 10.0  # how long a measured size is believed
 FORGET_AFTER = 10_000  # people whose history is kept; those who have been away longest are forgotten first
 

@@ -13,7 +13,8 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from components.access import Scoped, own, part_of
-from components.columns import MessageText, as_dataclass, columns_of, mapping, whole
+from components.columns import MessageText, as_dataclass, columns_of, listed
+from components.kept import Seconds
 from components.messages import Message
 from components.search import folded
 from components.store import Store
@@ -63,8 +64,8 @@ class Result:
     body: Mapping[str, Any]
     note: Message  # the reason of a failure
     job_id: str  # the job that is working on it; "" if there is none
-    created_at: float  # seconds since 1970
-    updated_at: float
+    created_at: Seconds
+    updated_at: Seconds
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ class Heading:
     id: str
     title: str
     state: State
-    updated_at: float
+    updated_at: Seconds
     settings: Mapping[str, Any]
     job_id: str  # as in `Result`
 
@@ -136,8 +137,7 @@ class Results(Scoped):
             row = connection.execute(query).first()
         if row is None:
             return None
-        found = as_dataclass(Result, row) if documents else as_dataclass(Result, row, documents=())
-        return whole(found, "settings", "body")
+        return as_dataclass(Result, row) if documents else as_dataclass(Result, row, documents=())
 
     def headings(self, kind: str, search: str = "") -> list[Heading]:
         """Results of a kind whose title contains `search`, the most recently used first."""
@@ -147,10 +147,7 @@ class Results(Scoped):
         )
         query = query.order_by(_results.c.updated_at.desc())
         with self._engine.connect() as connection:
-            found = [
-                as_dataclass(Heading, row, settings=mapping(row.settings))
-                for row in connection.execute(query)
-            ]
+            found = [listed(Heading, row) for row in connection.execute(query)]
         wanted = folded(search)
         return [one for one in found if wanted in folded(one.title)]
 

@@ -19,14 +19,16 @@ from alembic.util import CommandError
 from filelock import FileLock, Timeout
 
 from components.access import Scoped, own, part_of
-from components.columns import MessageText, as_dataclass, columns_of, mapping
+from components.columns import MessageText, as_far_as_readable, columns_of, listed
 from components.config import Config
-from components.database import Damaged, open_engine, say_why, unusable
+from components.database import open_engine, say_why, unusable
 from components.errors import BadInput
+from components.kept import Seconds
 from components.messages import Message, Said, sentences
 from components.search import folded, folded_message
 
 MessageState = Literal["streaming", "done", "stopped", "failed", "interrupted"]
+Role = Literal["assistant", "user"]
 Kind = Literal["chat", "complete"]
 
 _meta = sa.MetaData()
@@ -76,7 +78,7 @@ class StoredMessage:
 
     id: int
     parent_id: int | None
-    role: str  # "user" or "assistant"
+    role: Role
     text: str
     state: MessageState
     model_id: str
@@ -86,7 +88,7 @@ class StoredMessage:
     note: Message  # the reason of a failure, or what was left out of the prompt
     attachments: Sequence[Mapping[str, str]]  # name, text and what was left out of each file
     job_id: str  # the job that is writing it; "" if there is none
-    created_at: float  # seconds since 1970
+    created_at: Seconds
 
 
 @dataclass(frozen=True)
@@ -137,15 +139,10 @@ class Conversation:
     model_id: str
     settings: Mapping[str, Any]
     leaf_id: int | None
-    created_at: float
-    updated_at: float
+    created_at: Seconds
+    updated_at: Seconds
     messages: Mapping[int, StoredMessage]
-
-    @property
-    def state(self) -> ConversationState:
-        """As it was when this was read."""
-        written = sum(message.state == "streaming" for message in self.messages.values())
-        return ConversationState(self.title, self.leaf_id, len(self.messages), written)
+    state: ConversationState  # as it was when this was read
 
     @cached_property
     def _children(self) -> dict[int | None, list[int]]:
@@ -181,7 +178,7 @@ class Heading:
     id: str
     kind: Kind
     title: str
-    updated_at: float
+    updated_at: Seconds
 
 
 class Store(Scoped):
@@ -217,7 +214,7 @@ class Store(Scoped):
         query = sa.select(*columns_of(Heading, _conversations)).where(self._found(search))
         query = query.order_by(_conversations.c.updated_at.desc()).limit(limit)
         with self.engine.connect() as connection:
-            return [as_dataclass(Heading, row) for row in connection.execute(query)]
+            return [listed(Heading, row) for row in connection.execute(query)]
 
     def number(self, search: str = "") -> int:
         """How many conversations contain `search`."""
@@ -264,6 +261,8 @@ class Store(Scoped):
 
     def conversation(self, conversation_id: str) -> Conversation | None:
         """A conversation with its messages; None if it doesn't exist or was deleted."""
+        if (state := self.state(conversation_id)) is None:
+            return None
         with self.engine.connect() as connection:
             row = connection.execute(
                 sa.select(_conversations).where(
@@ -280,7 +279,9 @@ class Store(Scoped):
                 .order_by(_messages.c.id)
             )
             messages = {message.id: _message(message) for message in found}
-        return as_dataclass(Conversation, row, messages=messages, settings=mapping(row.settings))
+        # A leaf that isn't there is damaged too: the newest message is shown then.
+        leaf = row.leaf_id if row.leaf_id in messages else max(messages, default=None)
+        return listed(Conversation, row, messages=messages, leaf_id=leaf, state=state)
 
     def state(self, conversation_id: str) -> ConversationState | None:
         """None if the conversation doesn't exist or was deleted."""
@@ -423,12 +424,10 @@ def _message(row: Any) -> StoredMessage:
         one for one in given if isinstance(one, dict) and all(isinstance(one.get(k, ""), str) for k in _FILE)
     ]
     files = [{"name": "", "text": ""} | one for one in files]
-    settings, usage = mapping(row.settings), row.usage
-    odd = len(files) != len(given) or settings is not row.settings or not isinstance(row.attachments, list)
-    note = row.note
-    if odd or isinstance(usage, Damaged) or isinstance(settings, Damaged):
-        note = sentences(note, Said("A part of this message is damaged in the database, and not shown."))
-    role = row.role if row.role in ("user", "assistant") else "assistant"
-    return as_dataclass(
-        StoredMessage, row, attachments=files, settings=settings, usage=usage or None, note=note, role=role
-    )
+    # An answer comes after its question, or the tree would have a circle.
+    parent = row.parent_id if isinstance(row.parent_id, int) and row.parent_id < row.id else None
+    made, damaged = as_far_as_readable(StoredMessage, row, attachments=files, parent_id=parent)
+    if damaged or len(files) != len(given) or not isinstance(row.attachments, list):
+        note = sentences(made.note, Said("A part of this message is damaged in the database, and not shown."))
+        return replace(made, note=note)
+    return replace(made, usage=made.usage or None)

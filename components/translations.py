@@ -9,12 +9,14 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from itertools import islice
-from typing import Any, Literal
+from typing import Any, Literal, NotRequired
 
 import sqlalchemy as sa
+from typing_extensions import TypedDict
 
 from components.access import Scoped, own
-from components.columns import MessageText, as_dataclass, whole
+from components.columns import MessageText, as_dataclass, listed
+from components.kept import Seconds
 from components.messages import Message
 from components.search import folded
 from components.store import Store
@@ -76,7 +78,18 @@ class Remembered:
     facts: Mapping[str, Any]  # findings, alternatives
     used: int = 0  # how often it was taken from here
     pair: str = ""
-    made_at: float = 0.0
+    made_at: Seconds = 0.0
+
+
+class Asked(TypedDict):
+    """What a translation was asked for; the last three are a document's."""
+
+    source: str  # ISO 639-1
+    target: str
+    route: str  # the id of the way that was taken
+    columns: NotRequired[list[str]]  # of a table file: headers or letters; empty: all with text
+    bilingual: NotRequired[bool]
+    locked: NotRequired[bool]  # with a password
 
 
 @dataclass(frozen=True)
@@ -88,11 +101,19 @@ class Translation:
     kind: Kind
     name: str  # of the file; the beginning of a text
     state: State
-    settings: Mapping[str, Any]
+    settings: Asked
     body: Mapping[str, Any]
     note: Message  # the reason of a failure
     job_id: str
-    updated_at: float
+    updated_at: Seconds
+
+
+@dataclass(frozen=True)
+class _Term:
+    """One line of a glossary."""
+
+    source: str
+    target: str
 
 
 @dataclass(frozen=True)
@@ -148,7 +169,7 @@ class Translations(Scoped):
         query = sa.select(_translations).where(_translations.c.id == translation_id, self.mine(_translations))
         with self._engine.connect() as connection:
             row = connection.execute(query).first()
-        return whole(as_dataclass(Translation, row), "settings", "body") if row else None
+        return as_dataclass(Translation, row) if row else None
 
     def recent(self, owner: str, kind: Kind, limit: int = 20) -> list[Translation]:
         """A person's own translations, the most recently used first."""
@@ -159,7 +180,7 @@ class Translations(Scoped):
             .limit(limit)
         )
         with self._engine.connect() as connection:
-            return [as_dataclass(Translation, row) for row in connection.execute(query)]
+            return [listed(Translation, row) for row in connection.execute(query)]
 
     def headings(self, owner: str, search: str = "", limit: int = 20) -> list[TranslationHeading]:
         """A person's texts and documents without what is in them, the most recently used first."""
@@ -190,7 +211,7 @@ class Translations(Scoped):
                 for row in connection.execute(
                     sa.select(_memory).where(_memory.c.key.in_(chunk), self.mine(_memory))
                 ):
-                    found[row.source] = as_dataclass(Remembered, row)
+                    found[row.source] = listed(Remembered, row)
                 hits = [key for key in chunk if keys[key] in found]
                 if hits:
                     connection.execute(
@@ -229,8 +250,9 @@ class Translations(Scoped):
         query, wanted = query.order_by(_memory.c.made_at.desc()), folded(search)
         with self._engine.connect() as connection:
             rows = connection.execute(query if wanted else query.limit(limit))
-            found = (row for row in rows if wanted in folded(row.source) or wanted in folded(row.target))
-            return [as_dataclass(Remembered, row) for row in islice(found, limit)]
+            kept = (listed(Remembered, row) for row in rows)
+            found = (one for one in kept if wanted in folded(one.source) or wanted in folded(one.target))
+            return list(islice(found, limit))
 
     def memory_size(self, owner: str) -> int:
         query = (
@@ -260,7 +282,8 @@ class Translations(Scoped):
             .order_by(_terms.c.id)
         )
         with self._engine.connect() as connection:
-            return [(row.source, row.target) for row in connection.execute(query)]
+            found = [listed(_Term, row) for row in connection.execute(query)]
+        return [(term.source, term.target) for term in found]
 
     def set_terms(self, owner: str, pair: str, terms: Iterable[tuple[str, str]]) -> None:
         """Replaces a person's glossary for a pair of languages."""

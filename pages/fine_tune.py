@@ -19,3 +19,4 @@ inputs.follow()
 ready = data_report.draw(check, base) if check else None
 
 panel.draw(ready, base.id if base else "")
+notices.draw(None)

@@ -4,7 +4,7 @@ import streamlit as st
 
 from components.ui import navigation
 from components.ui.language import _
-from components.ui.models import listing, servers, work
+from components.ui.models import adding, listing, server_form, servers, work
 
 navigation.guard()
 
@@ -15,8 +15,10 @@ listing.draw_loaded()
 
 st.subheader(_("Servers"))
 servers.draw()
+server_form.draw()
 
 st.subheader(_("Catalogue"))
+adding.draw()
 listing.draw_catalogue()
 
 work.draw()

@@ -109,5 +109,9 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header(key, value)
         self.end_headers()
         for start in range(0, len(data) if body else 0, 4096):
-            self.wfile.write(data[start : start + 4096])
-            time.sleep(self.hub.slow)
+            try:
+                self.wfile.write(data[start : start + 4096])
+            except OSError:
+                return  # whoever asked has left
+            if self.hub.slow:
+                time.sleep(self.hub.slow)

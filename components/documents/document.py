@@ -3,18 +3,18 @@
 Knows nothing about file formats or how the blocks were found.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from components.documents.place import NOWHERE, Place
-from components.messages import Message, Said, from_json, to_json
+from components.documents.place import NOWHERE, Place, from_label
+from components.kept import Count, Formerly, Kept
+from components.messages import Message, Said
 
 Kind = Literal["heading", "paragraph", "item", "table", "caption", "code", "quote", "footnote"]
 
 
 @dataclass(frozen=True)
-class Block:
+class Block(Kept):
     """One piece of a document that is read as a whole."""
 
     kind: Kind
@@ -22,7 +22,9 @@ class Block:
     level: int = 0  # of a heading 1 to 6, of a list item 1 and up; else 0
     page: int | None = None  # 1-based; the slide of a presentation; None where there are no pages
     section: tuple[str, ...] = ()  # the headings above this block, outermost first
-    place: Place = NOWHERE  # where a person finds it: a page, a slide, a sheet, a time
+    place: Annotated[Place, Formerly(from_label)] = (
+        NOWHERE  # where a person finds it: a page, a slide, a sheet, a time
+    )
     marker: str = ""  # of a list item or footnote: "-", "1.", "b)"
     rows: tuple[tuple[str, ...], ...] = ()  # of a table, all rows of the same length
     headed: bool = False  # whether the format says that the first of these rows names the columns
@@ -32,19 +34,25 @@ class Block:
         tuple[int, int], ...
     ] = ()  # of text read from a picture: from where to where it may be wrong
 
+    def to_json(self) -> dict[str, Any]:
+        """Without what is empty: most of a book's blocks are a text and nothing else."""
+        given = vars(self) | {"place": self.place.to_json()}
+        return {name: value for name, value in given.items() if value or name == "text"}
+
     def page_at(self, start: int) -> int | None:
         """The page that the text from `start` on is on."""
         return next((page for turn, page in reversed(self.turns) if turn <= start), self.page)
 
 
 @dataclass(frozen=True)
-class LeftOut:
+class LeftOut(Kept):
     """Something that the document has and `blocks` doesn't, and why."""
 
     what: Message  # begins with a capital
     why: Message
-    count: int = 1
-    pages: tuple[int, ...] = ()  # those of which nothing was read; empty if it is only part of a page
+    count: Count = 1
+    pages: tuple[Count, ...] = ()  # those of which nothing was read; empty if it is only part of a page
+    text: str = ""  # the beginning of what it says, to be looked at, where it is text
 
     @property
     def message(self) -> Message:
@@ -56,17 +64,9 @@ class LeftOut:
     def __str__(self) -> str:
         return str(self.message)
 
-    def to_json(self) -> dict[str, Any]:
-        return vars(self) | {"what": to_json(self.what), "why": to_json(self.why)}
-
-    @classmethod
-    def from_json(cls, plain: Mapping[str, Any]) -> "LeftOut":
-        what, why = from_json(plain["what"]), from_json(plain["why"])
-        return cls(what, why, plain.get("count", 1), tuple(plain.get("pages", ())))
-
 
 @dataclass(frozen=True)
-class Document:
+class Document(Kept):
     """A document as text with structure."""
 
     name: str
@@ -74,8 +74,8 @@ class Document:
     blocks: tuple[Block, ...]
     title: str = ""
     language: str = ""  # ISO 639-1, detected; empty where there is too little text to tell
-    words: int = 0  # as word processors count: a Chinese or Japanese character is a word
-    pages: int | None = None  # pages or slides; None for a format without
+    words: Count = 0  # as word processors count: a Chinese or Japanese character is a word
+    pages: Count | None = None  # pages or slides; None for a format without
     encoding: str | None = None  # of a text format
     left_out: tuple[LeftOut, ...] = ()
     notes: tuple[Message, ...] = ()  # what a person should know: the name and the content disagree
@@ -90,41 +90,6 @@ class Document:
     def markdown(self) -> str:
         """The same as Markdown. The text itself isn't escaped: it is for models and downloads."""
         return _joined(self.blocks, _markdown)
-
-    def to_json(self) -> dict[str, Any]:
-        """Plain lists, numbers and strings; `from_json` makes the same document of them."""
-        plain = dict(vars(self))
-        plain["blocks"] = [_plain_block(block) for block in self.blocks]
-        plain["left_out"] = [left.to_json() for left in self.left_out]
-        plain["notes"] = [to_json(note) for note in self.notes]
-        plain["unread"] = to_json(self.unread)
-        return plain
-
-    @classmethod
-    def from_json(cls, plain: Mapping[str, Any]) -> "Document":
-        """Raises KeyError, TypeError or ValueError when `plain` isn't what `to_json` made."""
-        given = dict(plain)
-        given["blocks"] = tuple(_block(block) for block in given["blocks"])
-        given["left_out"] = tuple(LeftOut.from_json(left) for left in given.get("left_out", ()))
-        given["notes"] = tuple(from_json(note) for note in given.get("notes", ()))
-        given["unread"] = from_json(given.get("unread", ""))
-        return cls(**given)
-
-
-def _plain_block(block: Block) -> dict[str, Any]:
-    plain = vars(block) | {"place": block.place.to_json()}
-    return {name: value for name, value in plain.items() if value or name == "text"}
-
-
-def _block(plain: Mapping[str, Any]) -> Block:
-    given = dict(plain)
-    given["place"] = Place.from_json(given.get("place", ""))
-    given["section"] = tuple(given.get("section", ()))
-    given["rows"] = tuple(tuple(row) for row in given.get("rows", ()))
-    given["numbers"] = tuple(given.get("numbers", ()))
-    given["turns"] = tuple((start, page) for start, page in given.get("turns", ()))
-    given["unsure"] = tuple((start, end) for start, end in given.get("unsure", ()))
-    return Block(**given)
 
 
 def _joined(blocks: tuple[Block, ...], show: Any) -> str:

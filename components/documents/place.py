@@ -3,15 +3,15 @@
 Knows no format, and not which document it is.
 """
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from components.kept import Kept
 from components.messages import Message, Said
 
 
 @dataclass(frozen=True)
-class Place:
+class Place(Kept):
     """A field that says nothing is empty. All numbers are as a person counts: from 1."""
 
     section: str = ""  # the innermost heading above
@@ -60,10 +60,10 @@ class Place:
     def to_json(self) -> dict[str, Any]:
         return {name: value for name, value in asdict(self).items() if value}
 
-    @classmethod
-    def from_json(cls, plain: Mapping[str, Any] | str) -> "Place":
-        """Raises TypeError for fields that no place has. A text is a label that was stored as one."""
-        return cls(written=plain) if isinstance(plain, str) else cls(**plain)
+
+def from_label(plain: Any) -> Any:
+    """A place as results had it before places were data: its label."""
+    return {"written": plain} if isinstance(plain, str) else plain or {}
 
 
 NOWHERE = Place()

@@ -11,6 +11,7 @@ from components.documents.confined import shown_name
 from components.documents.document import Document
 from components.documents.limits import Limits
 from components.documents.pace import Told
+from components.errors import Unavailable
 from components.messages import Said
 
 WORKER = ("-m", "components.documents.reader_program")
@@ -40,7 +41,7 @@ def read_document(
     answer, converted = old_office.ask(program, header, data, limits, cancelled, told=told)
     try:
         document = Document.from_json(answer["document"])
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, Unavailable) as error:
         raise errors.reader_failed(shown) from error
     if not converted:
         return document

@@ -14,12 +14,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from components.errors import Unavailable
+from components.errors import BadInput, Unavailable
 from components.files import read_json
 from components.messages import Message, Said
 from components.models.adapters import MANIFEST, AdapterFolder
 from components.models.built_in import CATALOGUE as CATALOGUE
-from components.models.gguf_header import later_part
+from components.models.gguf_header import later_part, read_gguf
+from components.models.gguf_memory import refused
 from components.models.headers import number
 from components.models.languages import LANGUAGES, language_code, marian_code
 from components.models.sources.added import AddedModels
@@ -122,10 +123,20 @@ def _entry(path: Path) -> ModelSpec | None:
     """What one file or folder is; None for anything but a model. Trouble with it stays its own."""
     try:
         if path.suffix == ".gguf" and path.is_file():
-            return None if later_part(path) else _local(path, path.stem)
+            return None if later_part(path) else _local_gguf(path)
         return _local_folder(path) if (path / "config.json").is_file() else None
     except Exception as error:  # noqa: BLE001 - anybody's files: the other models must stay usable
         return _local(path, path.name, refusal=Said("It can't be read: {error}", error=error))
+
+
+def _local_gguf(path: Path) -> ModelSpec:
+    """A GGUF file, by what its header says."""
+    try:
+        header = read_gguf(path)
+    except BadInput as error:
+        return _local(path, path.stem, refusal=error.message)
+    found = _local(path, path.stem, "chat" if header.chat_template else "complete", header.context)
+    return replace(found, parameters=header.parameters, refusal=refused(header))
 
 
 def _local_folder(path: Path) -> ModelSpec:

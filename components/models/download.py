@@ -15,10 +15,12 @@ A repository that has only a pickle is refused. With FILEs, only these and the l
 """
 
 import errno
+import hashlib
 import json
 import os
 import shutil
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +30,8 @@ from components import lifeline, outgoing
 os.environ.setdefault("HF_HUB_DISABLE_XET", "1")
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 
+AT_ONCE = 4  # files
+CHUNK = 1 << 20  # bytes that are written at once: what a pause loses at most
 WANTED = ("*.json", "*.safetensors", "*.txt", "*.model", "*.spm", "*.jinja", "LICENSE*", "README.md")
 ABOUT = ("LICENSE*", "README.md")
 UNWANTED = ("*/*", "*.bin.index.json", "consolidated*")  # other formats of the same weights
@@ -37,15 +41,19 @@ def say(**what: Any) -> None:
     print(json.dumps(what), flush=True)
 
 
+class Mismatch(Exception):
+    """A file that isn't the one whose checksum the hub names."""
+
+
 def download(repo: str, revision: str, folder: Path, only: list[str]) -> None:
     from fnmatch import fnmatch
 
-    from huggingface_hub import HfApi, get_session, snapshot_download
+    from huggingface_hub import HfApi, get_session
 
     outgoing.watch(get_session(), lambda host, sent: say(host=host, sent=sent))
     info = HfApi().model_info(repo, revision=revision, files_metadata=True, timeout=20)
     files = {
-        file.rfilename: file.size or 0
+        file.rfilename: file
         for file in info.siblings or []
         if any(fnmatch(file.rfilename, wanted) for wanted in ([*only, *ABOUT] if only else WANTED))
         and (file.rfilename in only or not any(fnmatch(file.rfilename, no) for no in UNWANTED))
@@ -56,14 +64,52 @@ def download(repo: str, revision: str, folder: Path, only: list[str]) -> None:
     if not only and not any(name.endswith(".safetensors") for name in files):
         say(error="pickle")
         sys.exit(1)
-    total = sum(files.values())
+    total = sum(file.size or 0 for file in files.values())
     here = sum(f.stat().st_size for f in folder.rglob("*") if f.is_file())
     if shutil.disk_usage(folder).free < total - here:
         raise OSError(errno.ENOSPC, f"{total} bytes needed")
-    say(total=total, commit=info.sha or revision)
-    snapshot_download(
-        repo, revision=info.sha or revision, local_dir=folder, allow_patterns=list(files), max_workers=4
-    )
+    commit = info.sha or revision
+    say(total=total, commit=commit)
+    parts = folder / ".cache" / commit  # of another commit, nothing can be used
+    for old in (folder / ".cache").glob("*"):
+        if old != parts:
+            shutil.rmtree(old, ignore_errors=True)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for done in [pool.submit(_fetch, repo, commit, file, folder, parts) for file in files.values()]:
+            done.result()
+
+
+def _fetch(repo: str, commit: str, file: Any, folder: Path, parts: Path) -> None:
+    """One file, from where an earlier try stopped. Raises Mismatch, after deleting it, for another content.
+
+    huggingface_hub itself begins every file anew since its version 2.
+    """
+    from huggingface_hub import hf_hub_url
+    from huggingface_hub.file_download import http_get
+    from huggingface_hub.utils import build_hf_headers
+
+    target, part = folder / file.rfilename, parts / f"{file.rfilename}.part"
+    if target.exists() and target.stat().st_size == file.size:
+        return
+    for one in (target, part):
+        one.parent.mkdir(parents=True, exist_ok=True)
+    here = part.stat().st_size if part.exists() else 0
+    if here > (file.size or 0):
+        part.unlink()
+        here = 0
+    url = hf_hub_url(repo, file.rfilename, revision=commit)
+    headers = build_hf_headers() | {"Accept-Encoding": "identity"}
+    with part.open("ab") as out:
+        http_get(url, out, resume_size=here, headers=headers, expected_size=file.size)
+    if file.lfs and _sha256(part) != file.lfs.sha256:
+        part.unlink()
+        raise Mismatch(file.rfilename)
+    os.replace(part, target)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def kind_of(error: Exception) -> str:
@@ -82,12 +128,17 @@ def kind_of(error: Exception) -> str:
         return "missing"
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
         return "disk"
+    if isinstance(error, Mismatch):
+        return "mismatch"
     network = isinstance(error, OSError | HTTPError | OfflineModeIsEnabled)
     return "network" if network else "other"
 
 
 def main() -> int:
     lifeline.hold()
+    from huggingface_hub import constants
+
+    constants.DOWNLOAD_CHUNK_SIZE = CHUNK
     repo, revision, folder = sys.argv[1], sys.argv[2], Path(sys.argv[3])
     try:
         download(repo, revision, folder, sys.argv[4:])

@@ -22,10 +22,11 @@ from components.config import GB, Config
 from components.errors import AppError, BadInput, Cancelled, NotEnoughMemory, Unavailable
 from components.files import folder_size, read_json
 from components.messages import Message, Said, from_json, to_json
-from components.models import downloads
+from components.models import downloads, gguf_memory
 from components.models.catalog import ModelSpec, package_file
 from components.models.downloads import Progress
 from components.models.footprint import measured
+from components.models.gguf_header import read_gguf
 from components.models.placement import DTYPE_BYTES, Device, Footprint, target_kind
 from components.models.programs import run
 from components.models.sources.fit import rough
@@ -85,6 +86,8 @@ class Library:
             return Availability("refused", spec.refusal)
         if spec.source == "server":  # whether it can be reached is said beside the server
             return Availability("ready", Said("Runs on a server: nothing is loaded here"))
+        if (file := self.file(spec)) and not self._shortage(spec, devices):
+            return Availability("ready", self._fitting(file, devices))
         if self.folder(spec):
             return Availability("ready", Said("Ready"))
         if spec.source == "packaged" and package_file(spec) is None:
@@ -93,10 +96,10 @@ class Library:
             )
         if shortage := self._shortage(spec, devices):
             return Availability("too large", shortage)
-        if self.file(spec) or not spec.downloads:
+        if not spec.downloads:
             return Availability("ready", Said("Ready"))
         size = spec.download_bytes / GB
-        if online is False:
+        if online is False and spec.source == "hub":
             return Availability(
                 "offline", Said("Unavailable offline (a download of {size:.1f} GB)", size=size)
             )
@@ -335,6 +338,21 @@ class Library:
         finally:
             lock.release()
 
+    def _fitting(self, file: Path, devices: list[Device]) -> Message:
+        """What a GGUF file needs as it is, with the longest context that this machine has memory for."""
+        total = max((device.total for device in devices if device.kind == "cpu"), default=0)
+        try:
+            header = read_gguf(file)
+        except BadInput:  # loading it says so
+            return Said("Ready")
+        context = gguf_memory.fitting_context(header, total, self._config.max_context)
+        if not context:
+            return Said("Ready")
+        need = gguf_memory.need(header, context)
+        return Said(
+            "Ready: {need:.1f} GB with {context:,} tokens of context", need=need / GB, context=context
+        )
+
     def _shortage(self, spec: ModelSpec, devices: list[Device]) -> Message:
         """The numbers, if the model can't fit in this machine even when nothing else is loaded."""
         if not spec.parameters or not devices:
@@ -349,7 +367,9 @@ class Library:
         dtype = settings.dtype if settings.dtype in DTYPE_BYTES else dtype
         quantization = settings.quantization if kind == "cuda" else "none"
         need = Footprint(spec.parameters, 0, 0).bytes(dtype, quantization)
-        if spec.files:  # a GGUF file is read as it is
+        if (file := self.file(spec)) and spec.source == "local":
+            need = gguf_memory.need(read_gguf(file), gguf_memory.SHORTEST)
+        elif spec.files:  # a GGUF file is read as it is
             need = rough(spec.size, 0, 0.0).need
         if need <= capacity:
             return ""

@@ -67,6 +67,12 @@ class Pair:
     def alive(self) -> bool:
         return self.first.alive
 
+    @property
+    def engines(self) -> list[Engine]:
+        """Those that are there."""
+        second = self._second()
+        return [self.first] if second is None else [self.first, second]
+
     def attach(self, second: Engine, rates: tuple[Rates, Rates], reason: Message) -> bool:
         """Uses a second engine from now on; `rates`: of both. False if this pair is closed already."""
         with self._shared.lock:

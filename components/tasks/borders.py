@@ -17,9 +17,9 @@ _TITLES = {
     "": "Mgr Dr Dra Drs Dras dr Sr Sra Srs Sras Srta Srtas Exmo Exma Exmos Exmas Prof Profa Av Cia"
     " Mlle Mme Mmes Mevr mevr Dhr dhr Fa डॉ श्री प्रो",
     "en": "Ms Messrs Ste Cf",
-    "pt": "Cel Cap Pe Eng Des Min Dep Gov Ten Maj Sgt Alm Brig Arq Trav Pç Pça Lgo Rod Al Cx Ex Exa Obs",
-    "es": "Lic Ing Arq Gral Cnel Pdte Apdo Avda",
-    "fr": "M MM Me Ste Cie",
+    "pt": "St Cel Cap Pe Eng Des Min Dep Gov Ten Maj Sgt Alm Brig Arq Trav Pç Pça Lgo Rod Al Cx Ex Exa Obs",
+    "es": "St Lic Ing Arq Gral Cnel Pdte Apdo Avda",
+    "fr": "St M MM Me Ste Cie",
     "de": "Hr Hrn Fr",
     "ru": "ул проф акад им",
 }
@@ -47,6 +47,7 @@ _ZONE = re.compile(
     r"(?:[ECMP][SD]?T|AK[SD]T|HST|GMT|UTC|BST|IST|JST|CES?T|EES?T|WES?T|AE[SD]T)\b|(?:Eastern|Pacific|Central)\b"
 )
 _SPEAKER = re.compile(r"[-–—―]\s*[^\W\d_A-Z]")  # in dialogue: "Really? – he asked."
+_SAYING = re.compile(r"[-–—―]\s*[^\W\d_]")  # after a quotation, with a capital too: “Really?” – He asked.
 _INITIAL = re.compile(r"\b[A-Z]\.$")
 _FIRST_INITIAL = re.compile(r"(?:^|[.!?…]\s+|\.-)[A-ZÀ-Ý]\.$")  # of a sentence, or the second of J.-P.
 _GERMAN_ORDINAL = re.compile(
@@ -94,6 +95,8 @@ def _inside(text: str, at: int, language: str) -> bool:
         return not left.endswith(" .")  # a transcript that is cut into words
     if gap and "\n" not in gap and (said_by := _SPEAKER.match(right)) and said_by[0][-1].islower():
         return True
+    if left[-1] in '"”»' and gap and "\n" not in gap and _SAYING.match(right):
+        return True
     if not gap and (re.match(r":|-[^\W\d_]", right) or (re.search(r"\b[ad]\.$", left) and right[:2] == "C.")):
         return True
     if right[0] in _CLOSING:
@@ -112,6 +115,8 @@ def _short_form(left: str, right: str, language: str) -> bool:
         return True
     if language == "en" and _HOUR.search(left):
         return bool(_ZONE.match(right)) or right.split()[0].rstrip(",") in _days()
+    if language == "en" and left.split()[-1] in _days() and right.split()[0].rstrip(",") in _days():
+        return True  # Mon. Dec. 4
     if language == "de" and _GERMAN_ORDINAL.search(left):
         return not _is_common(right, "de")
     if (either := _EITHER.get(language)) and either.search(left):

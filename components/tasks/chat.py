@@ -20,6 +20,7 @@ from components.models.engine import Engine
 from components.models.manager import ModelManager
 from components.models.options import GenerationOptions, Prompt
 from components.models.options import Message as PromptMessage
+from components.models.status import precision
 from components.store import Store, StoredMessage
 from components.tasks.answers import missing, without_reasoning
 
@@ -56,6 +57,7 @@ class Request:
     system: str = ""
     go_on: bool = False  # continue the text that the message has, instead of starting it
     owner: str = ""
+    as_base: bool = False  # as adapters use the model, since an answer with one is beside this one
 
 
 def options_from(settings: Mapping[str, Any]) -> GenerationOptions:
@@ -216,7 +218,8 @@ def _write(
 def _generate(job: Job, store: Store, manager: ModelManager, request: Request) -> dict[str, Any]:
     """Runs the model and returns the fields of the finished message."""
     before = job.text
-    with manager.lease(request.model_id, request.owner, job.cancelled, job.say) as engine:
+    leased = manager.lease(request.model_id, request.owner, job.cancelled, job.say, as_base=request.as_base)
+    with leased as engine:
         prompt, note = _prompt(store, engine, request)
         job.say(Said("Reading the prompt"))
         generation = engine.generate(prompt, request.options, job.cancelled)
@@ -240,6 +243,7 @@ def _generate(job: Job, store: Store, manager: ModelManager, request: Request) -
     if why and not without_reasoning(job.text).strip():
         state = "failed"
     facts = asdict(usage) | {"tokens_per_second": usage.tokens_per_second, "context": engine.info.context}
+    facts |= {"engine": engine.info.engine, "precision": precision(engine.info)}
     return {"state": state, "usage": facts, "note": sentences(note, end)}
 
 

@@ -77,7 +77,7 @@ class Conversing:
         if message.parent_id is None:
             raise BadInput("There is no message to answer. Write one first.")
         self.jobs.check(ANSWER)
-        self._answer(conversation_id, message.parent_id, [setup])
+        self._answer(conversation_id, message.parent_id, [setup], like=message.settings)
 
     def go_on(self, conversation_id: str, message: StoredMessage, setup: Setup) -> None:
         """Continues an answer that was stopped, interrupted or cut off by a limit, in place."""
@@ -100,6 +100,7 @@ class Conversing:
             system,
             go_on=bool(message.text.strip()),
             owner=self.owner,
+            as_base=bool(message.settings.get("as_base")),
         )
         start_answer(self.jobs, self.store, self.manager, request)
 
@@ -171,15 +172,28 @@ class Conversing:
         return False
 
     def _answer(
-        self, conversation_id: str, user_id: int, setups: Sequence[Setup], after: Job | None = None
+        self,
+        conversation_id: str,
+        user_id: int,
+        setups: Sequence[Setup],
+        after: Job | None = None,
+        like: Mapping[str, Any] | None = None,
     ) -> None:
-        """Adds one empty answer for each setup and starts the jobs that write them."""
+        """Adds one empty answer for each setup and starts the jobs that write them.
+
+        A base beside its adapter is used as the adapter uses it, so that what differs is what was learned;
+        and again so for another answer `like` one with these settings.
+        """
+        both = [self.manager.catalog.get(setup.model_id) for setup in setups] if len(setups) > 1 else []
+        under = {spec.under.id for spec in both if spec.under}
         pair = uuid.uuid4().hex if len(setups) > 1 else ""
         requests: list[Request] = []
         for setup in setups:
             options = options_from(setup.settings)
             system = str(setup.settings.get("system", ""))
             used = asdict(options) | {"system": system} | ({"pair": pair} if pair else {})
+            as_base = setup.model_id in under or bool(like and like.get("as_base"))
+            used |= {"as_base": True} if as_base else {}
             message_id = self.store.add(
                 conversation_id,
                 NewMessage(
@@ -188,7 +202,15 @@ class Conversing:
                 show=not requests,
             )
             requests.append(
-                Request(conversation_id, message_id, setup.model_id, options, system, owner=self.owner)
+                Request(
+                    conversation_id,
+                    message_id,
+                    setup.model_id,
+                    options,
+                    system,
+                    owner=self.owner,
+                    as_base=as_base,
+                )
             )
         for request in requests:
             start_answer(self.jobs, self.store, self.manager, request, after)

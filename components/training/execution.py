@@ -7,11 +7,12 @@ import logging
 import shutil
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from components.errors import AppError, BadInput, Cancelled, EngineFailed
-from components.messages import Message, Said, from_json, to_json
+from components.errors import AppError, BadInput, Cancelled, EngineFailed, Unavailable
+from components.messages import Message, Said, to_json
 from components.models.adapters import AdapterFolder
 from components.models.footprint import count_weights
 from components.models.manager import ModelManager
@@ -118,7 +119,7 @@ class Execution:
         trial = next((event for event in events if event["kind"] == "trial"), None)
         if trial is None:
             raise EngineFailed(_reason(folder, events, code))
-        return preflight.Trial.from_event(trial)
+        return preflight.Trial.from_json(trial)
 
     def fitted(
         self, trial: preflight.Trial, plan: Plan
@@ -189,7 +190,7 @@ class Execution:
         plan = folder.plan()
         guess = preflight.first_guess(count_weights(Path(plan.base_folder)), plan.settings, plan.precision)
         said = self._run_program(run, folder, "trial", guess, Said("Trying a few steps, to see what fits"))
-        trial = preflight.Trial.from_event(next(event for event in said if event["kind"] == "trial"))
+        trial = preflight.Trial.from_json(next(event for event in said if event["kind"] == "trial"))
         settings, changed, found = self.fitted(trial, plan)
         preflight.check_disk(found.disk, shutil.disk_usage(self._folder).free)
         folder.change_plan(settings=settings)
@@ -254,8 +255,9 @@ class Execution:
                 losses.append(event["loss"])
         if losses:
             figures |= {"base_loss": losses[0], "best_loss": min(losses)}
-        if report := folder.report:
-            figures |= {"verdict": report["verdict"], "sentence": report["sentence"]}
+        with suppress(Unavailable):  # of a report that is damaged
+            if report := folder.report:
+                figures |= {"verdict": report["verdict"], "sentence": to_json(report["sentence"])}
         self._records.update(run.id, figures=figures)
 
     def _gone(self, run: Run) -> bool:
@@ -287,7 +289,8 @@ def _last_launched(folder: RunFolder) -> str:
 def _reason(folder: RunFolder, events: list[dict[str, Any]], code: int, task: Task = "train") -> Message:
     """Why a program ended without having done its work."""
     if errors := [event for event in events if event["kind"] == "error"]:
-        return from_json(errors[-1].get("text", ""))
+        said: Message = errors[-1]["text"]
+        return said
     log = folder.path / "program.log"
     try:
         words = log.read_text(encoding="utf-8", errors="replace")[-4000:]

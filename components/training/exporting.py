@@ -11,33 +11,40 @@ import subprocess
 import sys
 import uuid
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from components import lifeline
 from components.config import ROOT, Config
-from components.errors import BadInput, Cancelled, EngineFailed
+from components.errors import BadInput, Cancelled, EngineFailed, Unavailable
 from components.files import read_json
-from components.messages import Said, from_json
+from components.messages import Said
 from components.models.adapters import CONFIG, WEIGHTS, AdapterFolder, Tuned
 from components.models.catalog import CATALOGUE, ModelSpec
 from components.models.headers import check_safetensors
 from components.models.lora import check_fits, clean_config
+from components.training.baselines import BASELINES
 from components.training.doctor.findings import KINDS
 from components.training.folder import Plan, RunFolder, slug
 from components.training.hyperparameters import TITLES
 from components.training.launching import ENVIRONMENT
+from components.training.reported import Report
 from components.training.scoring import in_words
 
 PICKLES = (".bin", ".pt", ".pth", ".pkl", ".ckpt")
-CONFIG_BYTES = 1_000_000
+CONFIG_BYTES = MB = 1_000_000
+# Files that may say where a model was loaded from, and how.
+_NAMING = (CONFIG, "config.json", "tokenizer_config.json", "generation_config.json")
+_NAMES = {"base_model_name_or_path", "_name_or_path", "name_or_path"}
+_OF_LORA = {"rank", "alpha", "dropout"}
+_OF_LAYERS = {"last_layers", "gradual"}
 
 
 def card(folder: RunFolder, name: str, merged: bool = False) -> str:
     """The model card of a run, under the name that it has now: data, settings and the report, as Markdown."""
-    return _card(_plan(folder, name), folder.report, merged)
+    return _card(_plan(folder, name), _told(folder), merged)
 
 
 def _plan(folder: RunFolder, name: str) -> Plan:
@@ -50,9 +57,13 @@ def _hub_name(base_id: str) -> str:
     return next((spec.hub_name for spec in CATALOGUE if spec.id == base_id and spec.hub_name), base_id)
 
 
-def _card(plan: Plan, report: dict[str, Any] | None, merged: bool) -> str:
-    settings = plan.settings.to_json()
-    adapter = plan.settings.method in ("lora", "qlora") and not merged
+def _card(plan: Plan, told: Sequence[str], merged: bool) -> str:
+    method = plan.settings.method
+    unused = (_OF_LAYERS if method in ("lora", "qlora") else _OF_LORA) | (
+        _OF_LAYERS if method == "full" else set()
+    )
+    settings = {name: value for name, value in plan.settings.to_json().items() if name not in unused}
+    adapter = method in ("lora", "qlora") and not merged
     lines = [
         "---",
         f"base_model: {_hub_name(plan.base_id)}",
@@ -61,6 +72,8 @@ def _card(plan: Plan, report: dict[str, Any] | None, merged: bool) -> str:
         f"# {plan.name}",
         "",
         f"{plan.base_title}, fine-tuned on {plan.data_name}.",
+        "",
+        _kind(plan, merged),
         "",
         "## Data",
         "",
@@ -74,7 +87,7 @@ def _card(plan: Plan, report: dict[str, Any] | None, merged: bool) -> str:
         "",
         "## Is it better?",
         "",
-        *_told(report),
+        *told,
         "",
         "## Settings",
         "",
@@ -91,11 +104,37 @@ def _card(plan: Plan, report: dict[str, Any] | None, merged: bool) -> str:
     return "\n".join(lines)
 
 
-def _told(report: dict[str, Any] | None) -> list[str]:
+def _kind(plan: Plan, merged: bool) -> str:
+    """What the files are, in a sentence."""
+    base = _hub_name(plan.base_id)
+    match plan.settings.method:
+        case "lora" | "qlora" if not merged:
+            return f"These files are an adapter (LoRA, in PEFT's format): it is used on top of {base}."
+        case "lora" | "qlora":
+            return f"These files are a whole model: {base} with an adapter (LoRA) merged into its weights."
+        case "freeze":
+            layers = plan.settings.last_layers
+            return (
+                f"These files are a whole model, no adapter: the last {layers} layers of {base} were trained."
+            )
+        case _:
+            return f"These files are a whole model, no adapter: all weights of {base} were trained."
+
+
+def _told(folder: RunFolder) -> list[str]:
+    """What the comparison found; of a damaged report, that it is damaged."""
+    try:
+        return told(folder.report)
+    except Unavailable as error:
+        return [str(error)]
+
+
+def told(report: Report | None) -> list[str]:
+    """The same in Markdown."""
     if not report:
         return ["It was not compared with its base yet."]
     found = [
-        f"**{from_json(report['sentence'])}**",
+        f"**{report['sentence']}**",
         "",
         "| | base | tuned |",
         "|---|---|---|",
@@ -109,6 +148,9 @@ def _told(report: dict[str, Any] | None) -> list[str]:
         found.append(_line(name, 100 * content["base"], 100 * content["tuned"], 0))
     if general := report.get("general"):
         found.append(_line("Loss of general text", general["base"], general["tuned"], 3))
+    if baselines := report.get("baselines"):
+        found += ["", "| Without training | right (%) |", "|---|---|"]
+        found += [f"| {BASELINES[one['name']]} | {100 * one['right']:.0f} |" for one in baselines]
     if report.get("prompts"):
         found += ["", f"Different prompts among the {report['rows']} held-out rows: {report['prompts']}."]
     if report.get("shared"):
@@ -120,31 +162,50 @@ def _line(name: str, base: float | None, tuned: float | None, digits: int) -> st
     return f"| {name} | {in_words(base, digits)} | {in_words(tuned, digits)} |"
 
 
-def adapter_zip(folder: RunFolder, name: str) -> bytes:
-    """The adapter in PEFT's format (or the whole model), its card and its report, as a ZIP."""
+def adapter_zip(folder: RunFolder, name: str, rows: bool = False) -> bytes:
+    """The adapter in PEFT's format (or the whole model), its card and its report, as a ZIP.
+
+    `rows`: whether the report has answers side by side, whose questions are rows of the data.
+    """
     result = folder.result
     if result is None:
         raise BadInput("This run has made nothing yet.")
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_STORED) as archive:
-        _write(archive, folder, result, name)
+        _write(archive, folder, result, name, rows=rows)
     return made.getvalue()
 
 
 def _write(
-    archive: zipfile.ZipFile, folder: RunFolder, source: Path, name: str, merged: bool = False
+    archive: zipfile.ZipFile,
+    folder: RunFolder,
+    source: Path,
+    name: str,
+    merged: bool = False,
+    rows: bool = False,
 ) -> None:
+    """Nothing in it names a folder of this machine, and no row of the data is in it unless `rows`."""
     plan, top = _plan(folder, name), slug(name)
+
+    def write_json(name: str, content: Mapping[str, Any]) -> None:
+        archive.writestr(f"{top}/{name}", json.dumps(content, ensure_ascii=False, indent=1))
+
     for path in sorted(source.iterdir()):
-        if path.name == CONFIG:  # PEFT looks for the base by the name in it
-            about = read_json(path) | {"base_model_name_or_path": _hub_name(plan.base_id)}
-            archive.writestr(f"{top}/{CONFIG}", json.dumps(about, indent=2))
+        if path.name in _NAMING:
+            write_json(path.name, _with_base_name(read_json(path), plan, path.name == CONFIG))
         elif path.name != "README.md":
             archive.write(path, f"{top}/{path.name}")
-    archive.writestr(f"{top}/README.md", _card(plan, folder.report, merged))
-    archive.writestr(f"{top}/run.json", json.dumps(plan.to_json(), ensure_ascii=False, indent=1))
-    if (folder.path / "report.json").exists():
-        archive.write(folder.path / "report.json", f"{top}/report.json")
+    archive.writestr(f"{top}/README.md", _card(plan, _told(folder), merged))
+    write_json("run.json", {key: value for key, value in plan.to_json().items() if key != "base_folder"})
+    if report := read_json(folder.path / "report.json"):
+        write_json("report.json", report if rows else {k: v for k, v in report.items() if k != "answers"})
+
+
+def _with_base_name(about: Mapping[str, Any], plan: Plan, adapter: bool) -> dict[str, Any]:
+    """Settings of a model with the name by which others find its base, in place of a folder's."""
+    named = dict.fromkeys(_NAMES & about.keys(), _hub_name(plan.base_id))
+    needed = {"base_model_name_or_path": _hub_name(plan.base_id)} if adapter else {}  # PEFT looks there
+    return {**about, **named, **needed}
 
 
 def merged_zip(folder: RunFolder, name: str, cancelled: Callable[[], bool]) -> Path:
@@ -204,7 +265,7 @@ def import_adapter(
 
     Only headers are read. Raises BadInput with what can't be used: a pickle, another base, another method.
     """
-    settings, weights = _parts(files, config.upload_mb * 1_000_000)
+    settings, weights = _parts(files, config.adapter_mb * 1_000_000)
     try:
         given = json.loads(settings)
     except ValueError as error:
@@ -282,8 +343,13 @@ def _unzipped(name: str, data: bytes, limit: int) -> list[tuple[str, bytes]]:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             wanted = [one for one in archive.infolist() if not one.is_dir()]
             mine = [one for one in wanted if one.filename.rsplit("/", 1)[-1] in (CONFIG, WEIGHTS)]
-            if sum(one.file_size for one in mine) > 4 * limit:
-                raise BadInput("What {name} unpacks to is too large.", name=name)
+            if sum(one.file_size for one in mine) > limit + CONFIG_BYTES:
+                raise BadInput(
+                    "What {name} unpacks to is {size:.0f} MB; an adapter may be {limit:.0f} MB at most.",
+                    name=name,
+                    size=sum(one.file_size for one in mine) / MB,
+                    limit=limit / MB,
+                )
             others = [(one.filename, b"") for one in wanted if one not in mine]
             return [(one.filename, archive.read(one)) for one in mine] + others
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError) as error:

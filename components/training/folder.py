@@ -24,8 +24,11 @@ from typing import Any, Literal
 
 from components.errors import BadInput
 from components.files import read_json
-from components.messages import Message, from_json, to_json
+from components.kept import Kept, read
+from components.messages import Message, Said
+from components.training.events import event_of
 from components.training.hyperparameters import TrainingSettings
+from components.training.reported import Report
 from components.training.rows import read_rows
 
 COMPLETE = "wordbench-complete"  # written last: a checkpoint without it was cut off by a crash
@@ -33,13 +36,16 @@ OF_A_STEP = ("start", "step", "evaluation", "samples", "checkpoint")  # events t
 _ADAPTER = ("adapter_config.json", "adapter_model.safetensors")
 # What a checkpoint has beside a whole model: the state of optimizer, schedule and chance. Pickles, mostly.
 _STATE = ("*.pt", "*.pth", "*.bin", "trainer_state.json", "README.md", COMPLETE)
+REPORT_DAMAGED = Said(
+    "The report of this run is damaged on the disk. Comparing again makes a new one; nothing else is lost."
+)
 Wish = Literal["stop", "finish"]  # stop: to go on later; finish: take what there is
 _planning = threading.Lock()  # guards reading a plan and writing it with a change
 Precision = Literal["float32", "float16", "bfloat16"]
 
 
 @dataclass(frozen=True)
-class Plan:
+class Plan(Kept):
     """What one run does: the content of run.json."""
 
     id: str
@@ -60,18 +66,6 @@ class Plan:
     versions: Mapping[str, str] | None = None
     repaired: tuple[Message, ...] = ()  # what was put right in the data
     dropped: Mapping[str, int] | None = None  # what was wrong in the data -> rows left out
-
-    def to_json(self) -> dict[str, Any]:
-        return vars(self) | {
-            "settings": self.settings.to_json(),
-            "repaired": list(map(to_json, self.repaired)),
-        }
-
-    @classmethod
-    def from_json(cls, given: Mapping[str, Any]) -> "Plan":
-        settings = TrainingSettings.from_json(given["settings"])
-        lists = {"rows": tuple(given["rows"]), "repaired": tuple(map(from_json, given.get("repaired", ())))}
-        return cls(**{**given, **lists, "settings": settings})
 
 
 @dataclass(frozen=True)
@@ -109,23 +103,21 @@ class RunFolder:
         return self.path / "merged.zip"
 
     @property
-    def report(self) -> dict[str, Any] | None:
-        return read_json(self.path / "report.json") or None
+    def report(self) -> Report | None:
+        """None before the comparison. Raises Unavailable for a damaged one."""
+        path = self.path / "report.json"
+        return read(Report, read_json(path), REPORT_DAMAGED) if path.exists() else None
 
     def plan(self) -> Plan:
-        """Raises BadInput where run.json is missing or was damaged."""
-        try:
-            return Plan.from_json(read_json(self.path / "run.json"))
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise BadInput(
-                "The run in {path} can't be read: its run.json is damaged.", path=self.path
-            ) from error
+        """Raises Unavailable where run.json is missing or was damaged."""
+        damaged = Said("The run in {path} can't be read: its run.json is damaged.", path=self.path)
+        return read(Plan, read_json(self.path / "run.json"), damaged)
 
     def write_plan(self, plan: Plan) -> None:
         write_json(self.path / "run.json", plan.to_json())
 
     def change_plan(self, **values: Any) -> None:
-        """Writes the plan with other values. Raises BadInput where there is none."""
+        """Writes the plan with other values. Raises Unavailable where there is none."""
         with _planning:
             self.write_plan(replace(self.plan(), **values))
 
@@ -208,11 +200,7 @@ class Log:
         except OSError:
             return
         for line in text.split("\n"):  # a text may hold U+2028, which other ways take for a line's end
-            try:
-                event = json.loads(line)
-            except ValueError:
-                continue  # cut by a crash
-            if isinstance(event, dict) and "kind" in event:
+            if (event := event_of(line)) is not None:  # else it was cut by a crash, or is damaged
                 yield event
 
 

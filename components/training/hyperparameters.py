@@ -4,10 +4,11 @@ Plain data that crosses from the app to the training program; knows neither torc
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
-from typing import Any, Literal, get_args
+from dataclasses import dataclass, replace
+from typing import Literal, get_args
 
 from components.errors import BadInput
+from components.kept import Kept
 from components.messages import N_, Said
 
 Method = Literal["lora", "qlora", "full", "freeze"]
@@ -24,7 +25,7 @@ LEARNING_RATES: Mapping[Method, float] = {"lora": 1e-3, "qlora": 5e-4, "full": 5
 
 
 @dataclass(frozen=True)
-class TrainingSettings:
+class TrainingSettings(Kept):
     """All that decides what a run does, beside the model and the data."""
 
     method: Method = "lora"
@@ -50,15 +51,6 @@ class TrainingSettings:
     checkpointing: bool = False  # recompute activations: less memory, a third slower
     seed: int = 42
     threads: int = 0  # 0: one per core
-
-    @classmethod
-    def from_json(cls, given: Mapping[str, Any]) -> "TrainingSettings":
-        """Settings of an earlier run; what a newer version added has its default."""
-        known = {field.name for field in fields(cls)}
-        return cls(**{name: value for name, value in given.items() if name in known})
-
-    def to_json(self) -> dict[str, Any]:
-        return asdict(self)
 
     def with_method(self, method: Method) -> "TrainingSettings":
         return replace(self, method=method, learning_rate=LEARNING_RATES[method])

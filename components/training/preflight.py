@@ -4,12 +4,11 @@ Pure rules over the trial's numbers and the free memory; knows neither torch nor
 """
 
 import math
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
-from typing import Any
+from dataclasses import dataclass, replace
 
 from components.config import GB
 from components.errors import NotEnoughMemory, Unavailable
+from components.kept import Kept
 from components.messages import Message, Said
 from components.training.hyperparameters import TrainingSettings
 
@@ -22,7 +21,7 @@ REPORT_TOKENS = 40_000  # that the report reads and writes for base and tuned to
 
 
 @dataclass(frozen=True)
-class Trial:
+class Trial(Kept):
     """The numbers of a `trial` event (see `trial.Measured`)."""
 
     base: int
@@ -37,13 +36,9 @@ class Trial:
     learning: int
     weights: int
 
-    @classmethod
-    def from_event(cls, event: Mapping[str, Any]) -> "Trial":
-        return cls(**{field.name: event[field.name] for field in fields(cls)})
-
 
 @dataclass(frozen=True)
-class Estimate:
+class Estimate(Kept):
     """What a run will take. Bytes and seconds."""
 
     memory: int
@@ -51,9 +46,6 @@ class Estimate:
     disk: int
     steps: int
     tokens_per_second: float
-
-    def to_json(self) -> dict[str, Any]:
-        return asdict(self)
 
 
 def first_guess(parameters: int, settings: TrainingSettings, precision: str) -> int:

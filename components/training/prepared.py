@@ -12,14 +12,15 @@ import shutil
 import time
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from components.config import Config
 from components.errors import Unavailable
-from components.files import remove_folder
-from components.messages import Message, from_json, to_json
+from components.files import read_json, remove_folder
+from components.kept import Kept, Seconds, read
+from components.messages import Message
 from components.models.languages import LANGUAGES, language_name
 from components.training.rows import Kind, Row, write_rows
 
@@ -29,7 +30,7 @@ _ID = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass(frozen=True)
-class Facts:
+class Facts(Kept):
     """What is known about a data set beside its rows."""
 
     name: str  # for people
@@ -59,7 +60,7 @@ class Prepared:
     digest: str  # sha256 over both files: what a run was trained on
     train_rows: int
     valid_rows: int
-    created_at: float = 0.0  # seconds since 1970
+    created_at: Seconds = 0.0
 
     @property
     def name(self) -> str:
@@ -159,23 +160,20 @@ def _read(config: Config, dataset_id: str) -> Prepared | None:
         return None
     folder = datasets_dir(config) / dataset_id
     try:
-        return _from_json(folder, json.loads((folder / ABOUT).read_text("utf-8")))
-    except (OSError, ValueError, TypeError, KeyError):
+        return _from_json(folder, read_json(folder / ABOUT))
+    except Unavailable:
         return None
 
 
 def _to_json(prepared: Prepared) -> dict[str, Any]:
     """The record in one level: it was kept so before there were `Facts`."""
     own = {name: value for name, value in vars(prepared).items() if name not in ("folder", "facts")}
-    facts = vars(prepared.facts) | {"repaired": list(map(to_json, prepared.facts.repaired))}
-    return own | facts | {"instruction": prepared.facts.instruction}
+    return own | prepared.facts.to_json() | {"instruction": prepared.facts.instruction}
 
 
 def _from_json(folder: Path, about: Mapping[str, Any]) -> Prepared:
-    facts = {one.name: about[one.name] for one in fields(Facts) if one.name in about}
-    facts |= {"files": tuple(about["files"]), "repaired": tuple(map(from_json, about["repaired"]))}
-    own = {name: about[name] for name in ("id", "owner", "digest", "train_rows", "valid_rows", "created_at")}
-    return Prepared(folder=folder, facts=Facts(**facts), **own)
+    """Raises Unavailable for a damaged one."""
+    return read(Prepared, {**about, "id": folder.name, "folder": folder, "facts": about})
 
 
 def _digest(folder: Path) -> str:

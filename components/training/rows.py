@@ -14,14 +14,39 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar, overload
+
+from typing_extensions import TypedDict
 
 from components.errors import BadInput
+from components.kept import read
+from components.messages import Said
 
 Kind = Literal["chat", "text", "pair"]
 Row = dict[str, Any]
 Turn = dict[str, Any]  # role, content, and of an answer that isn't trained on: weight 0
 
+
+class _Turn(TypedDict):
+    role: str
+    content: str
+
+
+class _Chat(TypedDict):
+    messages: list[_Turn]
+
+
+class _Text(TypedDict):
+    text: str
+
+
+class _Pair(TypedDict):
+    source: str
+    target: str
+
+
+AnyRow = _Chat | _Text | _Pair
+T = TypeVar("T")
 ROLES = ("system", "user", "assistant")
 _SPACE = re.compile(r"\s+")
 _WRITTEN_SPACE = re.compile(r"(?:\s|\\[nt])+")  # as JSON writes it
@@ -138,12 +163,28 @@ def text_of(row: Row) -> str:
             return "\n".join(one["content"] for one in row["messages"])
 
 
-def read_rows(path: Path) -> Iterator[Row]:
-    """The rows of a prepared file."""
-    with path.open(encoding="utf-8") as lines:
-        for line in lines:
+@overload
+def read_rows(path: Path) -> Iterator[Row]: ...
+@overload
+def read_rows(path: Path, kind: type[T]) -> Iterator[T]: ...
+def read_rows(path: Path, kind: Any = AnyRow) -> Iterator[Any]:
+    """The lines of a file of rows, each checked. Raises Unavailable naming the first that is damaged."""
+    with path.open(encoding="utf-8", errors="replace") as lines:
+        for number, line in enumerate(lines, start=1):
+            damaged = Said(
+                "Line {number} of {name} is damaged on the disk. Upload the data again.",
+                number=number,
+                name=path.name,
+            )
             if line.strip():
-                yield json.loads(line)
+                yield read(kind, _parsed(line), damaged)
+
+
+def _parsed(line: str) -> Any:
+    try:
+        return json.loads(line)
+    except (ValueError, RecursionError):
+        return None
 
 
 def write_rows(path: Path, rows: Iterable[Row]) -> None:

@@ -8,16 +8,18 @@ import time
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NotRequired
 
 import sqlalchemy as sa
+from typing_extensions import TypedDict
 
 from components.access import Scoped, own
-from components.columns import DAMAGED, MessageText, as_dataclass, mapping
-from components.database import Damaged
+from components.columns import MessageText, listed
+from components.kept import Count, Seconds
 from components.messages import Message
 from components.store import Store
 from components.training.hyperparameters import TrainingSettings
+from components.training.reported import Verdict
 
 State = Literal["queued", "running", "done", "stopped", "failed", "interrupted"]
 Work = Literal["train", "evaluate"]  # what a queued or running one is to do
@@ -47,6 +49,18 @@ FOLDER = "training"  # below the data folder; one folder for each run
 own(_runs, age="updated_at", folder=FOLDER)
 
 
+class Figures(TypedDict):
+    """What is known of a run so far."""
+
+    step: NotRequired[Count]
+    steps: NotRequired[Count]
+    loss: NotRequired[float]
+    base_loss: NotRequired[float]
+    best_loss: NotRequired[float]
+    verdict: NotRequired[Verdict]
+    sentence: NotRequired[Message]
+
+
 @dataclass(frozen=True)
 class Run:
     """One run as it was stored."""
@@ -58,12 +72,12 @@ class Run:
     base_id: str
     data_name: str
     settings: TrainingSettings
-    figures: Mapping[str, Any]  # steps, losses, the verdict: what the table of runs shows
+    figures: Figures  # steps, losses, the verdict: what the table of runs shows
     note: Message  # what is being done, or why it ended
     work: Work
     tuned_id: str  # of the adapter or model that it made; empty: none yet
-    created_at: float  # seconds since 1970
-    updated_at: float
+    created_at: Seconds
+    updated_at: Seconds
 
     @property
     def active(self) -> bool:
@@ -125,14 +139,14 @@ class Records(Scoped):
     def get(self, run_id: str) -> Run | None:
         with self._engine.connect() as connection:
             row = connection.execute(sa.select(_runs).where(_runs.c.id == run_id, self.mine(_runs))).first()
-        return _run(row) if row else None
+        return listed(Run, row) if row else None
 
     def of(self, owner: str) -> list[Run]:
         """A person's runs, the newest first."""
         query = sa.select(_runs).where(_runs.c.owner == owner, self.mine(_runs))
         query = query.order_by(_runs.c.created_at.desc())
         with self._engine.connect() as connection:
-            return [_run(row) for row in connection.execute(query)]
+            return [listed(Run, row) for row in connection.execute(query)]
 
     def queue(self) -> list[Run]:
         """Runs that wait, the next one first; the server sees everybody's."""
@@ -140,23 +154,13 @@ class Records(Scoped):
             sa.select(_runs).where(_runs.c.state == "queued", self.mine(_runs)).order_by(_runs.c.queued_at)
         )
         with self._engine.connect() as connection:
-            return [_run(row) for row in connection.execute(query)]
+            return [listed(Run, row) for row in connection.execute(query)]
 
     def in_state(self, state: State) -> list[Run]:
         with self._engine.connect() as connection:
             found = connection.execute(sa.select(_runs).where(_runs.c.state == state, self.mine(_runs)))
-            return [_run(row) for row in found]
+            return [listed(Run, row) for row in found]
 
     def delete(self, run_id: str) -> None:
         with self._engine.begin() as connection:
             connection.execute(_runs.delete().where(_runs.c.id == run_id, self.mine(_runs)))
-
-
-def _run(row: Any) -> Run:
-    """A run, and that it is damaged where that is so: the others are shown as they are."""
-    damaged = any(
-        not isinstance(one, dict) or isinstance(one, Damaged) for one in (row.settings, row.figures)
-    )
-    settings, figures = TrainingSettings.from_json(mapping(row.settings)), mapping(row.figures)
-    note = DAMAGED if damaged else row.note
-    return as_dataclass(Run, row, settings=settings, figures=figures, note=note)

@@ -157,7 +157,7 @@ class TrainingRuns(Scoped):
         if run and name.strip():
             self.records.update(run_id, name=name.strip())
             self._adapters.rename(run.tuned_id, name)
-            with suppress(BadInput):  # of a plan that is damaged
+            with suppress(Unavailable):  # of a plan that is damaged
                 self.folder(run_id).change_plan(name=name.strip())
             self.folder(run_id).merged.unlink(missing_ok=True)  # it has the old name in it
 

@@ -3,13 +3,14 @@
 Plain numbers, for the page before a run and for the run's log; knows neither tokenizers nor files.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
-from typing import Any
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from components.kept import Kept
 
 
 @dataclass(frozen=True)
-class Shortened:
+class Shortened(Kept):
     """Rows of a data set, both sides together, at one length."""
 
     rows: int
@@ -20,13 +21,6 @@ class Shortened:
     def __add__(self, other: "Shortened") -> "Shortened":
         rows, longer = self.rows + other.rows, self.longer + other.longer
         return Shortened(rows, longer, self.lost + other.lost, self.pieces)
-
-    def to_json(self) -> dict[str, Any]:
-        return asdict(self)
-
-    @classmethod
-    def from_json(cls, given: Mapping[str, Any]) -> "Shortened":
-        return cls(**given)
 
 
 def at_length(rows: Iterable[tuple[int, int]], length: int, pieces: bool) -> Shortened:

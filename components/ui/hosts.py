@@ -20,7 +20,7 @@ from streamlit import net_util
 
 from components.errors import AppError
 from components.ui.server_config import config
-from components.ui.upload_limit import UploadLimit, count, largest_file, waiting
+from components.ui.upload_limit import UploadLimit, count, largest_adapter, largest_file, waiting
 
 LOOPBACK = frozenset(("localhost", "127.0.0.1", "::1"))
 # No other site frames a page, and no page loads a picture or sound from one, whatever a text may say.
@@ -37,7 +37,9 @@ def middleware() -> list[Middleware]:
     net_util.get_external_ip = lambda: None
     return [
         Middleware(Guard, names=names, addresses=lambda: _mode() != "local"),
-        Middleware(UploadLimit, largest=largest_file, held=waiting, counted=count),
+        Middleware(
+            UploadLimit, largest=largest_file, held=waiting, counted=count, largest_adapter=largest_adapter
+        ),
     ]
 
 

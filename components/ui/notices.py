@@ -14,12 +14,12 @@ _KEY = "notices"
 
 
 @contextmanager
-def shown() -> Iterator[None]:
-    """Shows an AppError raised inside, instead of letting it end the page."""
+def shown(where: str = "") -> Iterator[None]:
+    """Shows an AppError raised inside, instead of letting it end the page; `where` is as in `draw`."""
     try:
         yield
     except AppError as error:
-        later(error.message, "error")
+        later(error.message, "error", where)
 
 
 def stop_if_unusable(open_all: Callable[[], object]) -> None:
@@ -33,29 +33,33 @@ def stop_if_unusable(open_all: Callable[[], object]) -> None:
 
 
 @contextmanager
-def page() -> Iterator[None]:
-    """The outermost handler of a page: an error that no part of it handled is shown below what is drawn."""
+def part() -> Iterator[None]:
+    """A part of a page, or all of it: an error that ends it is shown in its place, and the rest goes on."""
     try:
         yield
     except AppError as error:
         st.error(plain(said(error.message)), icon=":material/error:")
 
 
-def later(message: Message, kind: str = "info") -> None:
-    """Shows a message at the next `draw`: in this run or in the next."""
-    st.session_state.setdefault(_KEY, []).append((kind, message))
+def later(message: Message, kind: str = "info", where: str = "") -> None:
+    """Shows a message at the next `draw` of its place: in this run or in the next."""
+    st.session_state.setdefault(_KEY, []).append((kind, message, where))
 
 
 def toast() -> None:
     """The same for a fragment that reruns by itself, where an element would be gone in a second."""
-    for kind, message in st.session_state.pop(_KEY, []):
+    for kind, message, _where in st.session_state.pop(_KEY, []):
         icon = ":material/error:" if kind == "error" else ":material/info:"
         st.toast(plain(said(message)), icon=icon, duration="long")
 
 
-def draw() -> None:
-    """Shows the waiting sentences."""
-    for kind, message in st.session_state.pop(_KEY, []):
+def draw(where: str | None = "") -> None:
+    """Shows the waiting sentences of one place of a page, where the button is; None: those that are left."""
+    waiting = st.session_state.pop(_KEY, [])
+    mine = [one for one in waiting if where is None or one[2] == where]
+    if left := [one for one in waiting if one not in mine]:
+        st.session_state[_KEY] = left
+    for kind, message, _where in mine:
         if kind == "error":
             st.error(plain(said(message)), icon=":material/error:")
         else:

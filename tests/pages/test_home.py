@@ -79,3 +79,10 @@ def test_an_old_address_of_a_conversation_still_opens_it(app: Callable[..., AppT
     talk = resources.store().create("chat", "Long ago", "local-tiny-chat")
     test = app("", c=talk)
     assert test.title[0].value == "Chat"
+
+
+def test_the_card_of_fine_tune_ends_in_data_that_is_ready_to_train_on(app: Callable[..., AppTest]):
+    test = try_it(home(app), "fine_tune")
+    assert not test.exception
+    assert {"Data report", "Training"} <= {one.value for one in test.header}
+    assert "Start training" in {one.label for one in test.button}

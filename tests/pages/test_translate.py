@@ -132,7 +132,7 @@ def test_a_pair_without_a_model_names_what_to_download(app):
     test.run()
     area(test).set_value("Hello, how are you?").run()
     assert "OPUS" in texts(test)
-    assert "Press Translate to begin" in texts(test)
+    assert "No ready model was made" in texts(test)
     assert "Apache" in texts(test)
 
 

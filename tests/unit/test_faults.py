@@ -182,6 +182,8 @@ def test_a_damaged_database_is_said_at_the_start_and_while_running(tmp_path: Pat
     running.close()
 
 
+ASKED = {"source": "en", "target": "pt", "route": "r"}
+
 # Files
 
 
@@ -199,10 +201,10 @@ def test_an_upload_onto_a_full_disk_leaves_nothing_behind(
     with monkeypatch.context() as patched:
         patched.setattr(Path, "write_bytes", full)
         with pytest.raises(Unavailable, match="Free some space and try again"):
-            translator.add(b"x", "a.txt", "local", {})
+            translator.add(b"x", "a.txt", "local", ASKED)
     assert translations.recent("local", "document") == []
     assert not list(folder.iterdir())
-    assert translator.add(b"x", "a.txt", "local", {})
+    assert translator.add(b"x", "a.txt", "local", ASKED)
 
 
 def test_an_upload_onto_a_disk_that_is_really_full(tmp_path: Path):
@@ -311,7 +313,7 @@ results = Results(store)
 summary = results.create("summary", "Killed", {{}}, [])
 results.update(summary, body={{"summaries": ["the first part"]}})
 translations = Translations(store)
-document = translations.create("local", "document", "a.txt", {{}}, "running")
+document = translations.create("local", "document", "a.txt", {{"source": "en", "target": "pt", "route": "r"}}, "running")
 translations.remember("local", "en-pt", "r", [Remembered("done before", "feito", {{}})])
 place = data / "translations" / document
 place.mkdir(parents=True)

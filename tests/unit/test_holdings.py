@@ -31,7 +31,9 @@ def fill(store: Store, person: Person, folder: Path, text: str = "Hello") -> str
     translations = Translations(store).for_person(person)
     translations.remember(person.id, "en-pt", "r", [Remembered("a", "b", {})])
     translations.set_terms(person.id, "en-pt", [("a", "b")])
-    found = translations.create(person.id, "document", "x.txt", {}, "done")
+    found = translations.create(
+        person.id, "document", "x.txt", {"source": "en", "target": "pt", "route": "r"}, "done"
+    )
     (folder / "translations" / found).mkdir(parents=True)
     (folder / "translations" / found / "source").write_bytes(b"x" * 5000)
     return conversation

@@ -99,7 +99,7 @@ def test_a_file_name_never_becomes_a_path(name: str, tmp_path: Path):
     data = tmp_path / "data"
     store = Store(f"sqlite:///{tmp_path / 'w.db'}", tmp_path)
     translator = DocumentTranslator(Translations(store), Jobs(), None, data, Limits())  # type: ignore[arg-type]
-    found = translator.add(b"x", name, "local", {})
+    found = translator.add(b"x", name, "local", {"source": "en", "target": "pt", "route": "r"})
     assert sorted(path.relative_to(data).as_posix() for path in data.rglob("*")) == [found, f"{found}/source"]
     assert not (tmp_path.parent / "outside").exists()
     assert output_name(name, "pt")

@@ -103,6 +103,13 @@ class Connection:
         except Exception as error:  # noqa: BLE001 - every failure of a request becomes a sentence
             raise self.failure(error, seconds) from None  # the cause may hold the key
 
+    def close(self) -> None:
+        """Ends its thread. A question that is still open runs into its time limit."""
+        with self._lock:
+            loop, self._loop, self._client = self._loop, None, None
+        if loop:
+            loop.call_soon_threadsafe(loop.stop)
+
     def failure(self, error: BaseException, seconds: float | None = None) -> AppError:
         """What a person reads about it. Neither the key nor a password is ever in it."""
         limit = self.settings.timeout if seconds is None else seconds

@@ -66,18 +66,39 @@ class Servers:
         self._known = {name: _Known(Connection(name, one)) for name, one in settings.items()}
         self._recall()
 
+    def has(self, name: str) -> bool:
+        with self._lock:
+            return name in self._known
+
+    def add(self, name: str, settings: ServerSettings) -> None:
+        """One more, from now on; a server of the same name is replaced."""
+        with self._lock:
+            self._known[name] = _Known(Connection(name, settings))
+        self._start(name, 0.0)
+
+    def remove(self, name: str) -> None:
+        """Forgets a server; what waits for it ends."""
+        with self._lock:
+            known = self._known.pop(name, None)
+        if known:
+            known.connection.close()
+            self._keep()
+
     def connection(self, name: str) -> Connection:
-        if name not in self._known:
+        with self._lock:
+            known = self._known.get(name)
+        if known is None:
             raise Unavailable(
                 "The server {name!r} is not in the settings any more. Choose another model in the Model box.",
                 name=name,
             )
-        return self._known[name].connection
+        return known.connection
 
     def served(self, name: str, model: str) -> Served:
         """What the list says about one model; nothing where it isn't listed."""
         with self._lock:
-            found = self._known[name].models
+            known = self._known.get(name)
+            found = known.models if known else []
             return next((one for one in found if one.id == model), Served(model))
 
     def specs(self) -> list[ModelSpec]:
@@ -108,13 +129,14 @@ class Servers:
 
     def _start(self, name: str, delay: float) -> None:
         with self._lock:
-            if self._known[name].asking:
+            known = self._known.get(name)
+            if known is None or known.asking:
                 return
-            self._known[name].asking = True
+            known.asking = True
 
         def work() -> None:
             time.sleep(delay)
-            self._refresh(self._known[name])
+            self._refresh(known)
 
         threading.Thread(target=work, name=f"ask server {name}", daemon=True).start()
 

@@ -91,7 +91,9 @@ def spec_of(model: HubModel, variant: Variant) -> ModelSpec:
     """The catalogue's entry for one variant of a repository."""
     name = model.repo.rsplit("/", 1)[-1]
     short = re.sub(r"[-_.]?GGUF$", "", name, flags=re.IGNORECASE) or name
-    slug = re.sub(r"[^a-z0-9._]+", "-", f"{model.repo.replace('/', '--')}-{variant.name}".lower()).strip("-.")
+    slug = re.sub(r"[^a-z0-9._-]+", "-", f"{model.repo.replace('/', '--')}-{variant.name}".lower()).strip(
+        "-."
+    )
     directions, languages, refusal = _languages(model)
     spec = ModelSpec(
         id=f"hub-{slug}",

@@ -12,11 +12,8 @@ from components.messages import Message, Said
 if TYPE_CHECKING:
     from components.models.gguf_header import GgufHeader
 
-ROUGH_SHARE, ROUGH_BYTES = (
-    1.1,
-    500_000_000,
-)  # what a model takes beside its weights, before its header is known
-SHORT = 2048  # tokens; a model that fits with less only is called a tight fit
+# What a model takes beside its weights, before its header is known.
+ROUGH_SHARE, ROUGH_BYTES = 1.1, 500_000_000
 # Of the memory's speed that reading the weights reaches: llama.cpp's decoding, beside a plain copy.
 REACHED = 0.7
 
@@ -60,6 +57,23 @@ def of_gguf(
     context = fitting_context(one, capacity, longest)
     needed = need(one, context or SHORTEST)
     return Fit(needed, context, context > 0, speed(size, bandwidth, active_share))
+
+
+def active_share(header: "GgufHeader") -> float:
+    """Of the weights, those that work for one token: all, or where there are experts, the chosen ones.
+
+    Of 128 experts, 8 work for a token: if the experts have 95% of the weights, that is 5% + 95% * 8/128.
+    """
+
+    def of(name: str) -> int:
+        found = header.fields.get(f"{header.architecture}.{name}")
+        return found if isinstance(found, int) and found > 0 else 0
+
+    experts, used, hidden = of("expert_count"), of("expert_used_count"), of("expert_feed_forward_length")
+    if not (experts and used and hidden and header.parameters):
+        return 1.0
+    inside = min(header.layers * experts * 3 * header.width * hidden / header.parameters, 1.0)
+    return 1.0 - inside * (1.0 - min(used / experts, 1.0))
 
 
 def speed(size: int, bandwidth: float, active_share: float = 1.0) -> float:

@@ -37,6 +37,7 @@ _AMOUNT = re.compile(
     rf"(?:{_SCALE}\b[\s-]?(?P<after>per\s?cent|{_WORDS})\b|\s?(?P<sign>%|{_SIGNS}))?",
     re.IGNORECASE,
 )
+CURRENCIES = frozenset(["USD", "EUR", "GBP", "JPY", "BRL", "INR", "CNY"])
 # In Chinese and Japanese the unit comes right behind, perhaps with a scale between.
 _ASIAN_TABLE = """
 USD 美元 美金 米ドル

@@ -6,9 +6,10 @@ half a document never looks like one of the whole.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from components.messages import Message, Said, clauses, counted, from_json, to_json
+from components.kept import Count, Formerly, Kept
+from components.messages import Message, Said, clauses, counted
 
 State = Literal["waiting", "read", "failed", "skipped"]
 STATES: Mapping[State, Message] = {
@@ -19,24 +20,23 @@ STATES: Mapping[State, Message] = {
 }
 STOPPED = Said("stopped before it was reached")
 NAMED = 5  # missing parts that the headline names
-_MESSAGES = ("place", "reader", "why")  # fields of a part that hold one
 
 
 @dataclass(frozen=True)
-class Part:
+class Part(Kept):
     """A stretch of a document that is read at one go."""
 
-    number: int  # from 1
-    file: int  # which of the documents
+    number: Count  # from 1
+    file: Count  # which of the documents
     place: Message  # as a person finds it: "Results, pages 3–5"
-    first: int  # passages, the last one included
-    last: int
-    words: int
-    tokens: int  # as the reading model counts them; 0 where no model reads
-    pages: tuple[int, ...] = ()
+    first: Count  # passages, the last one included
+    last: Count
+    words: Count
+    tokens: Count  # as the reading model counts them; 0 where no model reads
+    pages: tuple[Count, ...] = ()
     state: State = "waiting"
     reader: Message = ""  # a model's title, or "word statistics"
-    tries: int = 0
+    tries: Count = 0
     why: Message = ""  # of failed and skipped
     reached: bool = True  # false where the work was stopped before it came to this part
 
@@ -62,24 +62,20 @@ class Part:
     def marked(self, state: State, why: Message = "", tries: int | None = None) -> "Part":
         return replace(self, state=state, why=why, tries=self.tries if tries is None else tries)
 
-    def to_json(self) -> dict[str, Any]:
-        return vars(self) | {name: to_json(getattr(self, name)) for name in _MESSAGES}
 
-    @classmethod
-    def from_json(cls, plain: Mapping[str, Any]) -> "Part":
-        """In parts from before messages were data, only the reason tells which were never reached."""
-        given = dict(plain) | {name: from_json(plain.get(name, "")) for name in _MESSAGES}
-        given["pages"] = tuple(plain.get("pages", ()))
-        given.setdefault("reached", given["why"] != str(STOPPED))
-        return cls(**given)
+def _reached(plain: Any) -> Any:
+    """In parts from before messages were data, only the reason tells which were never reached."""
+    if not isinstance(plain, Mapping):
+        return plain
+    return {"place": "", "reached": plain.get("why", "") != str(STOPPED), **plain}
 
 
 @dataclass(frozen=True)
-class Ledger:
+class Ledger(Kept):
     """All parts of one document, or of several."""
 
-    parts: tuple[Part, ...]
-    pages: int | None = None  # of the document; None where it has none
+    parts: tuple[Annotated[Part, Formerly(_reached)], ...]
+    pages: Count | None = None  # of the document; None where it has none
     left_out: tuple[Message, ...] = ()  # what the parser could not turn into text, and why
     notes: tuple[Message, ...] = ()  # on how it was read: which pages from pictures, and how surely
 
@@ -138,20 +134,7 @@ class Ledger:
 
     def to_json(self) -> dict[str, Any]:
         """With its headline and the share read, for programs that read a download."""
-        return {
-            "parts": [part.to_json() for part in self.parts],
-            "pages": self.pages,
-            "left_out": [to_json(left) for left in self.left_out],
-            "notes": [to_json(note) for note in self.notes],
-            "headline": str(self.headline),
-            "share_read": round(self.share, 4),
-        }
-
-    @classmethod
-    def from_json(cls, plain: Mapping[str, Any]) -> "Ledger":
-        parts = tuple(map(Part.from_json, plain["parts"]))
-        left_out, notes = (tuple(map(from_json, plain.get(name, ()))) for name in ("left_out", "notes"))
-        return cls(parts, plain.get("pages"), left_out, notes)
+        return super().to_json() | {"headline": str(self.headline), "share_read": round(self.share, 4)}
 
 
 def joined(ledgers: Sequence[Ledger]) -> Ledger:

@@ -18,7 +18,7 @@ from components.tasks.summarize import minutes, shaping
 from components.tasks.summarize.grounding import Grounds, Source
 from components.tasks.summarize.passages import Passage
 from components.tasks.summarize.reading import Embedder, Read
-from components.tasks.summarize.selecting import Quote, Weighing, select, single, weigh
+from components.tasks.summarize.selecting import Query, Quote, Weighing, select, single, weigh
 from components.tasks.summarize.settings import Settings
 from components.tasks.summarize.summary import Citation, Line, name_of
 from components.tasks.terms import terms
@@ -27,7 +27,23 @@ from components.tasks.terms import terms
 _GENERIC = (
     "summarize summarise summary summaries please help report document text article paper story meeting plot "
     "main points overview short brief write give describe whole general discussion government following list "
-    "bullet paragraph sentence words simple"
+    "bullet paragraph sentence words simple only just says said about tell what"
+)
+_ONLY = re.compile(
+    r"\b(?:only|just|nothing but|nur|ausschließlich|só|apenas|somente|sólo|solo|solamente|únicamente|"
+    r"seulement|uniquement|soltanto|solamente)\b|[只仅]",
+    re.IGNORECASE,
+)
+_MONEY = re.compile(
+    r"\b(?:costs?|prices?|budget|money|spending|expenses?|fees?|kosten|preise?|custos?|preços?|gastos?|"
+    r"costes?|precios?|coûts?|"
+    r"prix|costi|prezzi)\b|[费價价]|成本|预算",
+    re.IGNORECASE,
+)
+_NOT_TOPIC = re.compile(
+    r"\b(?:only|just|nothing but|what|it|the text|the document|says?|is said|about|tell me|please|"
+    r"summari[sz]e)\b",
+    re.IGNORECASE,
 )
 _ENGLISH = re.compile(r"[A-Za-z ,-]+")  # a number in words that only an English document has
 
@@ -44,6 +60,11 @@ class Maker:
     @cached_property
     def weighing(self) -> Weighing:
         return weigh(self.read.passages, self.read.vectors, self.read.language, self._query())
+
+    @property
+    def asked_only(self) -> bool:
+        """Whether the instruction asks for one thing and nothing else."""
+        return self.settings.shape == "own" and bool(_ONLY.search(self.settings.instruction))
 
     @cached_property
     def grounds(self) -> Grounds:
@@ -152,16 +173,20 @@ class Maker:
         except AppError:  # tracing by words is still better than no summary
             return None
 
-    def _query(self) -> tuple[Sequence[str], Vectors | None]:
+    def _query(self) -> Query | None:
         """What the instruction asks to look at, beyond asking for a summary."""
         generic = set(terms(_GENERIC, "en"))
         wanted = [
             term for term in terms(self.settings.instruction, self.read.language) if term not in generic
         ]
         if not wanted:
-            return (), None
-        vectors = self.vectors([self.settings.instruction])
-        return wanted, vectors[0] if vectors is not None else None
+            return None
+        topic = self.settings.instruction
+        if self.asked_only:
+            topic = _NOT_TOPIC.sub(" ", topic)
+        vectors = self.vectors([topic])
+        money = bool(_MONEY.search(self.settings.instruction))
+        return Query(wanted, vectors[0] if vectors is not None else None, self.asked_only, money)
 
     def _citation(self, source: Source) -> Citation:
         passage: Passage = self.read.passages[source.passage]

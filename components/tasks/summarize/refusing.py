@@ -142,8 +142,18 @@ def no_sentences(name: Message) -> Message:
     )
 
 
+def no_answer(name: Message, instruction: str) -> Message:
+    """That a document says nothing about the only thing that was asked for."""
+    return Said("{what} says nothing about that: “{asked}”.", what=_named(name), asked=instruction.strip())
+
+
 def _named(name: Message) -> Message:
     return Said('"{name}"', name=name) if name else Said("The text")
+
+
+def says_only_a_notice(passage: Passage) -> bool:
+    """Whether a passage is a notice, a link or a line of a menu."""
+    return _says_only(passage, _BOILERPLATE)
 
 
 def _says_only(passage: Passage, pattern: re.Pattern[str]) -> bool:

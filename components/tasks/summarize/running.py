@@ -14,6 +14,7 @@ from typing import Any
 from components.documents import Document
 from components.errors import Unavailable
 from components.jobs import Job, Jobs, State, keep_end
+from components.kept import read
 from components.results import Result, Results
 from components.tasks.summarize.settings import Settings, check
 from components.tasks.summarize.summarizing import Listener, Tools, summarize
@@ -92,8 +93,9 @@ class Summarizing:
 
     def delete(self, result_id: str) -> None:
         """Takes it out of the history; work on it stops."""
-        if result := self.results.get(result_id, documents=False):
-            self.stop(result)
+        with suppress(Unavailable):  # a damaged one: nothing works on it
+            if result := self.results.get(result_id, documents=False):
+                self.stop(result)
         self.results.delete(result_id)
 
     def _run(self, result_id: str, documents: Sequence[Document], settings: Settings, tools: Tools) -> None:
@@ -146,8 +148,10 @@ def body_of(summaries: Sequence[Summary]) -> dict[str, Any]:
 
 
 def summaries_of(body: Mapping[str, Any]) -> list[Summary]:
-    return [Summary.from_json(plain) for plain in body.get("summaries", ())]
+    """Raises Unavailable where one of them is damaged."""
+    return list(read(tuple[Summary, ...], body.get("summaries", [])))
 
 
 def documents_of(result: Result) -> list[Document]:
-    return [Document.from_json(plain) for plain in result.documents]
+    """Raises Unavailable where one of them is damaged."""
+    return list(map(Document.from_json, result.documents))

@@ -22,15 +22,20 @@ import numpy as np
 from components.documents import count_words
 from components.models.engine import Vectors
 from components.scripts import UNSPACED
+from components.tasks.facts.units import CURRENCIES, measured
+from components.tasks.summarize.minutes import told
 from components.tasks.summarize.passages import Passage
 from components.tasks.summarize.settings import TOLERANCE
+from components.tasks.summarize.summary import DECISIONS
+from components.tasks.summarize.worth import NOTICE, has_cue, leans_back, superseded, worth, years
 from components.tasks.terms import terms
 
-SHORTEST, LONGEST = 5, 60  # words of a sentence that is worth quoting
+SHORTEST = 5  # words of a sentence that is worth quoting
 LENGTH_POWER = 0.5  # 0: long passages win; 1: words per word
 FREQUENCY_POWER = 0.4  # how much more a word counts that the document repeats
 REPEATED = 0.1  # what is left of a word's gain once a chosen passage has it
 CENTRALITY, CUE = 1.0, 1.5
+ON_TOPIC, NEAR_BEST = 0.3, 0.6  # cosines with a question, and with the nearest passage, that answer it
 OFF_TOPIC = 0.05  # what is left of a passage's weight that has nothing to do with an instruction
 LEAD = 10.0  # the beginning of a report or an article says what it is about; in a story or a talk it doesn't
 LEAD_SHARE, LEAD_WORDS = 0.03, 50  # how long the beginning is
@@ -40,27 +45,13 @@ STRETCH_WORDS = 600  # of a summary that are chosen at one go
 MINOR = 0.5  # share of the words below which sentences are too few to stand for a document:
 MINOR_KINDS = ("caption", "footnote", "code")  # then these are quoted too
 MINOR_WORTH = 0.1
+NEWS, BACKGROUND = 1.6, 0.4  # how much more, or less, such a sentence says of a text alone
+SHORTEST_ALONE = 8  # words of a sentence that stands for a whole text
 BALANCE = 3.0  # times its share of the words that a section gets before its passages count half
 
-_CUES = re.compile(
-    r"\b(we (?:propose|present|introduce|show|develop|demonstrate|study|describe|investigate|find|explore|"
-    r"provide|design)|(?:in )?this (?:paper|report|article|work|study|document)|our (?:method|model|approach|"
-    r"results?|framework)|in (?:summary|conclusion|short)|to sum up|overall|conclud\w+|main (?:finding|point|"
-    r"result|goal|aim)s?|we (?:decided|agreed)|zusammenfass\w+|insgesamt|en (?:résumé|conclusion|resumen)|"
-    r"em (?:resumo|conclusão)|in sintesi)\b|总之|综上|结论|まとめ|結論",
-    re.IGNORECASE,
-)
-_BOILERPLATE = re.compile(
-    r"project gutenberg|all rights reserved|copyright|©|\bisbn\b|etext|e-?book|cookies?\b|privacy policy|"
-    r"terms of (?:use|service)|subscribe|newsletter|click here|transcriber|printed in|log ?in\b|sign up",
-    re.IGNORECASE,
-)
 _ANYWHERE = f"[{UNSPACED}]"  # can be cut after any character
 _WORD = re.compile(rf"{_ANYWHERE}|(?:(?!{_ANYWHERE})\w)+(?:[-'’.,·](?:(?!{_ANYWHERE})\w)+)*")
 _QUOTATION = re.compile(r"[\"“”«»„「」]")
-_LEANS_BACK = re.compile(
-    r"(?:he|she|it|they|this|that|these|those|but|and|so|however|then|there)\b", re.IGNORECASE
-)
 
 
 @dataclass(frozen=True)
@@ -82,25 +73,39 @@ class Weighing:
     weights: Sequence[float]  # what a passage's gain is multiplied by; 0: never quoted
 
 
+@dataclass(frozen=True)
+class Query:
+    """What a person asked to look at."""
+
+    terms: Sequence[str]
+    vector: Vectors | None
+    only: bool  # nothing else is to be there
+    money: bool = False  # amounts of it answer, whatever words are around them
+
+
 def weigh(
     passages: Sequence[Passage],
     vectors: Vectors | None,
     language: str,
-    query: tuple[Sequence[str], Vectors | None] = ((), None),
+    query: "Query | None" = None,
 ) -> Weighing:
-    """`vectors` has a row for each passage; None: words alone decide. `query`: what to look for."""
+    """`vectors` has a row for each passage; None: words alone decide."""
     found = [terms(passage.text, language) for passage in passages]
     counts = Counter(term for one in found for term in one)
     short = sum(counts.values()) < LEAD_FROM / 2
     gains = {term: n**FREQUENCY_POWER if n > 1 or short else 0.2 for term, n in counts.items()}
     weights = 1 + CENTRALITY * _nearness(passages, vectors) + _lead(passages)
     for i, passage in enumerate(passages):
-        weights[i] = (weights[i] + CUE * bool(_CUES.search(passage.text))) * _worth(passage)
+        weights[i] = (weights[i] + CUE * has_cue(passage.text)) * worth(passage)
     if sum(p.words for p, weight in zip(passages, weights, strict=True) if weight) < MINOR * sum(
         p.words for p in passages
     ):
         weights += [(p.kind in MINOR_KINDS) * MINOR_WORTH for p in passages]
-    weights *= _asked(found, vectors, query)
+    for i in superseded(passages, found):
+        weights[i] = 0.0
+    if query and query.only:
+        weights *= [worth(passage) > NOTICE for passage in passages]
+    weights *= _asked(passages, found, vectors, query)
     return Weighing(passages, [frozenset(one) for one in found], gains, weights.tolist())
 
 
@@ -142,12 +147,18 @@ def _stretches(weighing: Weighing, among: Sequence[int], number: int) -> list[li
 
 
 def single(weighing: Weighing, target: int) -> list[Quote]:
-    """The one sentence of about `target` words that says most; none where no sentence is that long."""
-    least, most = target * (1 - TOLERANCE), target * (1 + TOLERANCE)
+    """The one sentence of at most about `target` words that says most; none where all are longer."""
+    least, most = min(SHORTEST_ALONE, target * (1 - TOLERANCE)), target * (1 + TOLERANCE)
+
+    newest = max((year for passage in weighing.passages for year in years(passage.text)), default=0)
 
     def gain(i: int) -> float:
         passage = weighing.passages[i]
-        alone = 0.3 if _LEANS_BACK.match(passage.text) else 1.0  # "it" needs the sentence before
+        alone = 0.3 if leans_back(passage.text) else 1.0  # "it" needs the sentence before
+        if told(passage.text) == DECISIONS:
+            alone *= NEWS
+        if max(years(passage.text), default=newest) < newest:  # how it came about
+            alone *= BACKGROUND
         gains = sum(weighing.gains[term] for term in weighing.terms[i])
         return alone * gains * weighing.weights[i] / max(passage.words, 1) ** LENGTH_POWER
 
@@ -306,34 +317,33 @@ def _lead(passages: Sequence[Passage]) -> "np.ndarray[tuple[int], np.dtype[np.fl
     return lead
 
 
+def _has(found: Sequence[str], wanted: str) -> bool:
+    """Whether a term is there, in the singular or the plural."""
+    return any(
+        term == wanted
+        or (len(wanted) > 3 < len(term) and (term.startswith(wanted) or wanted.startswith(term)))
+        for term in found
+    )
+
+
 def _asked(
-    found: Sequence[Sequence[str]], vectors: Vectors | None, query: tuple[Sequence[str], Vectors | None]
+    passages: Sequence[Passage],
+    found: Sequence[Sequence[str]],
+    vectors: Vectors | None,
+    query: Query | None,
 ) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
     """What is left of each passage's weight: all, where it answers what the person asked to look at."""
-    wanted, vector = set(query[0]), query[1]
-    if not wanted:
+    if query is None or not query.terms:
         return np.ones(len(found))
-    answers = np.array([len(wanted & set(one)) / len(wanted) for one in found])
-    if vectors is not None and vector is not None:
-        near = np.maximum(vectors @ vector, 0)
-        answers = np.maximum(answers, near / max(float(near.max(initial=0.0)), 1e-9))
-    return OFF_TOPIC + answers**2
-
-
-def _worth(passage: Passage) -> float:
-    """What a sentence is worth out of its context, from its form alone."""
-    text = passage.text
-    if passage.kind in ("heading", "header", "caption", "footnote", "code") or not any(
-        c.isalpha() for c in text
-    ):
-        return 0.0
-    worth = 0.3 if passage.kind == "table" else 1.0
-    if _BOILERPLATE.search(text):
-        worth *= 0.1
-    if passage.words > LONGEST:
-        worth *= 0.6
-    if text.rstrip("\"'”’»」) ")[-1:] not in tuple(".!…。！।؟") and passage.kind == "paragraph":
-        worth *= 0.5  # a question, a caption, a line that isn't a sentence
-    if _LEANS_BACK.match(text):
-        worth *= 0.9
-    return worth
+    wanted = set(query.terms)
+    words = np.array([sum(_has(one, term) for term in wanted) / len(wanted) for one in found])
+    if query.money:
+        words += [any(one.unit in CURRENCIES for one in measured(passage.text)) for passage in passages]
+    answers = words
+    if vectors is not None and query.vector is not None:
+        near = np.maximum(vectors @ query.vector, 0)
+        most = max(float(near.max(initial=0.0)), 1e-9)
+        answers = np.maximum(words, near / most)
+        if query.only:
+            return np.where((words > 0) | ((near >= ON_TOPIC) & (near >= NEAR_BEST * most)), answers, 0.0)
+    return np.where(words > 0, answers, 0.0) if query.only else OFF_TOPIC + answers**2

@@ -4,11 +4,11 @@ Plain data and its rules; knows nothing about models or documents.
 """
 
 import re
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
-from typing import Any, Literal, get_args
+from dataclasses import dataclass
+from typing import Literal, get_args
 
 from components.errors import BadInput
+from components.kept import Kept
 
 Method = Literal["quote", "write", "both"]
 Shape = Literal["paragraph", "bullets", "sentence", "key points", "own"]
@@ -25,7 +25,7 @@ _LENGTH = re.compile(
 
 
 @dataclass(frozen=True)
-class Length:
+class Length(Kept):
     """Words, or a share of the document's words; exactly one of them."""
 
     words: int | None = None
@@ -41,7 +41,7 @@ class Length:
 
 
 @dataclass(frozen=True)
-class Settings:
+class Settings(Kept):
     """One request."""
 
     method: Method = "quote"
@@ -56,18 +56,6 @@ class Settings:
     def target(self, document_words: int) -> int:
         wanted = self.length.target(document_words)
         return min(wanted, LONGEST_SENTENCE) if self.shape == "sentence" else wanted
-
-    def to_json(self) -> dict[str, Any]:
-        return asdict(self)
-
-    @classmethod
-    def from_json(cls, plain: Mapping[str, Any]) -> "Settings":
-        """Unknown fields are left out: they may be a newer version's."""
-        known = {field.name for field in fields(cls)}
-        given = {name: value for name, value in plain.items() if name in known}
-        if isinstance(given.get("length"), Mapping):
-            given["length"] = Length(**given["length"])
-        return cls(**given)
 
 
 def parse_length(text: str) -> Length:

@@ -25,7 +25,7 @@ from components.tasks.summarize.making import Maker
 from components.tasks.summarize.passages import Passage, passages
 from components.tasks.summarize.prompts import speaks_to_a_model
 from components.tasks.summarize.reading import Embedder, Lease, Read, Say, read
-from components.tasks.summarize.settings import MOST_SHARE, Settings, check
+from components.tasks.summarize.settings import MOST_SHARE, TOLERANCE, Settings, check
 from components.tasks.summarize.steps import Kept, Steps
 from components.tasks.summarize.summary import OVERALL, PASTED, Line, Summary, name_of
 from components.tasks.summarize.writer import Writer
@@ -184,12 +184,16 @@ class _Run:
         if any(speaks_to_a_model(passage.text) for passage in done.passages):
             notes.append(ORDERS)
         lines, ledger, more = self._lines(maker, done, name, files, target)
+        if not lines and ledger.complete and maker.asked_only:
+            raise refusing.NothingToSummarize(refusing.no_answer(name, self._settings.instruction))
         if not lines and ledger.complete:
             raise refusing.NothingToSummarize(refusing.no_sentences(name))
         stopped = self._cancelled()
         if not stopped:
             lines = self._shaped(maker, lines, target)
         lines = maker.checked(lines)
+        if maker.asked_only and sum(line.words for line in lines) < target * (1 - TOLERANCE):
+            notes.append(Said("This is all that was found of it, so it is shorter than was asked for."))
         if not stopped:
             borrow = partial(self._writer, self._spec) if self._spec else None
             engines = Engines(self._tools.lease, self._tools.translators, self._tools.owner, self._cancelled)

@@ -5,11 +5,12 @@ Plain data that goes into the database and out as a download; knows nothing abou
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from components.documents import Document, Place, count_words
-from components.documents.place import NOWHERE
-from components.messages import Message, Said, from_json, to_json
+from components.documents.place import from_label
+from components.kept import Count, Formerly, Kept
+from components.messages import Message, Said
 from components.tasks.summarize.ledger import Ledger
 from components.tasks.summarize.settings import Shape
 
@@ -21,15 +22,15 @@ PASTED = Said("Pasted text")
 
 
 @dataclass(frozen=True)
-class Citation:
+class Citation(Kept):
     """A passage that supports a line, and its place."""
 
-    file: int
-    block: int
-    start: int  # in the block's text
-    end: int
+    file: Count
+    block: Count
+    start: Count  # in the block's text
+    end: Count
     name: Message  # of the document
-    place: Place
+    place: Annotated[Place, Formerly(from_label)]
     text: str
     score: float
 
@@ -39,17 +40,9 @@ class Citation:
         place = (self.place or Place(paragraph=self.block + 1)).label
         return Said("{document}, {place}", document=self.name, place=place)
 
-    def to_json(self) -> dict[str, Any]:
-        return vars(self) | {"name": to_json(self.name), "place": self.place.to_json()}
-
-    @classmethod
-    def from_json(cls, plain: Mapping[str, Any]) -> "Citation":
-        place = Place.from_json(plain["place"]) if plain["place"] else NOWHERE
-        return cls(**dict(plain) | {"name": from_json(plain["name"]), "place": place})
-
 
 @dataclass(frozen=True)
-class Line:
+class Line(Kept):
     """One sentence of a summary."""
 
     text: str
@@ -66,34 +59,22 @@ class Line:
     def words(self) -> int:
         return count_words(self.text)
 
-    def to_json(self) -> dict[str, Any]:
-        return vars(self) | {
-            "heading": to_json(self.heading),
-            "sources": [source.to_json() for source in self.sources],
-            "missing": [to_json(fact) for fact in self.missing],
-        }
 
-    @classmethod
-    def from_json(cls, plain: Mapping[str, Any]) -> "Line":
-        read = {
-            "heading": from_json(plain.get("heading", "")),
-            "sources": tuple(map(Citation.from_json, plain["sources"])),
-            "missing": tuple(map(from_json, plain["missing"])),
-            "faithful": plain.get("faithful", plain["origin"] == "quoted"),  # older rows weren't checked
-        }
-        return cls(**dict(plain) | read)
+def _checked(plain: Any) -> Any:
+    """In lines from before they were checked, quotes alone are sure."""
+    return {"faithful": plain.get("origin") == "quoted", **plain} if isinstance(plain, Mapping) else plain
 
 
 @dataclass(frozen=True)
-class Summary:
+class Summary(Kept):
     """What was made of one document, or of several together."""
 
     name: Message
     shape: Shape
-    lines: tuple[Line, ...]
+    lines: tuple[Annotated[Line, Formerly(_checked)], ...]  # older ones weren't checked
     ledger: Ledger
-    target: int  # words asked for
-    files: tuple[int, ...]  # which documents
+    target: Count  # words asked for
+    files: tuple[Count, ...]  # which documents
     notes: tuple[Message, ...] = ()  # what a person should know about how it was made
     stopped: bool = False
     refused: Message = ""  # why there is no summary
@@ -149,26 +130,7 @@ class Summary:
 
     def to_json(self) -> dict[str, Any]:
         """With what a program that reads a download would have to count itself."""
-        return vars(self) | {
-            "name": to_json(self.name),
-            "lines": [line.to_json() for line in self.lines],
-            "ledger": self.ledger.to_json(),
-            "notes": [to_json(note) for note in self.notes],
-            "refused": to_json(self.refused),
-            "words": self.words,
-            "text": self.text,
-            "partial": self.partial,
-        }
-
-    @classmethod
-    def from_json(cls, plain: Mapping[str, Any]) -> "Summary":
-        """Also of rows from before messages were data: their texts are shown as they are."""
-        given = {name: value for name, value in plain.items() if name not in ("words", "text", "partial")}
-        given["name"], given["refused"] = from_json(plain["name"]), from_json(plain.get("refused", ""))
-        given["lines"] = tuple(map(Line.from_json, plain["lines"]))
-        given["ledger"] = Ledger.from_json(plain["ledger"])
-        given["files"], given["notes"] = tuple(plain["files"]), tuple(map(from_json, plain["notes"]))
-        return cls(**given)
+        return super().to_json() | {"words": self.words, "text": self.text, "partial": self.partial}
 
 
 def name_of(document: Document) -> Message:

@@ -117,10 +117,14 @@ class DocumentTranslator:
 
     def delete(self, translation_id: str) -> None:
         """Deletes the document, its translation and its receipt; a running job on it ends."""
-        found = self._translations.get(translation_id)
-        if found is None:
-            return
-        if found.job_id and (job := self._jobs.get(found.job_id)):
+        try:
+            found = self._translations.get(translation_id)
+        except Unavailable:  # it is damaged: nothing works on it
+            found = None
+        else:
+            if found is None:
+                return
+        if found and found.job_id and (job := self._jobs.get(found.job_id)):
             job.cancel()
         shutil.rmtree(self._place(translation_id), ignore_errors=True)
         self._translations.delete(translation_id)

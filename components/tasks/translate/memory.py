@@ -4,9 +4,10 @@ Between the pipeline's outcomes and the database's rows; knows nothing about eng
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
+from components.kept import Kept, mended
 from components.tasks.translate.glossary import Term, used
 from components.tasks.translate.pipeline import Outcome, Request
 from components.translations import Remembered, Translations
@@ -60,7 +61,7 @@ class StoredMemory:
     def correct(self, source: str, target: str, before: str = "") -> None:
         """A sentence as the person wants it, from now on; after `before`, whatever it becomes elsewhere."""
         known = self._rows(BY_HAND, [source]).get(source)
-        after = {**(known.facts.get("after") or {}), before: target} if known else {before: target}
+        after = {**_known(known).after, before: target} if known else {before: target}
         self._translations.remember(
             self._owner, self._pair, BY_HAND, [Remembered(source, target, {"after": after})]
         )
@@ -82,17 +83,32 @@ class StoredMemory:
         return f"{text}\u241e{hashlib.sha256(plain.encode()).hexdigest()[:8]}"
 
 
+@dataclass(frozen=True)
+class _Facts(Kept):
+    """What is kept beside a sentence and its translation."""
+
+    retried: bool = False
+    alternatives: tuple[str, ...] = ()
+    after: Mapping[str, str] = field(default_factory=dict)  # of a correction: by the sentence before it
+
+
 def _facts(outcome: Outcome) -> dict[str, object]:
-    return {"retried": outcome.retried, "alternatives": list(outcome.alternatives)}
+    return _Facts(outcome.retried, tuple(outcome.alternatives)).to_json()
+
+
+def _known(row: Remembered) -> _Facts:
+    """Without what is damaged."""
+    return mended(_Facts, row.facts)[0]
 
 
 def _outcome(source: str, row: Remembered) -> Outcome:
-    outcome = Outcome(source, row.target, retried=bool(row.facts.get("retried")), remembered=True)
-    return replace(outcome, alternatives=tuple(row.facts.get("alternatives", [])))
+    facts = _known(row)
+    outcome = Outcome(source, row.target, retried=facts.retried, remembered=True)
+    return replace(outcome, alternatives=facts.alternatives)
 
 
 def _corrected(request: Request, row: Remembered) -> Outcome:
-    after = row.facts.get("after") or {}
+    after = _known(row).after
     target = after.get(request.before, row.target)
     others = tuple(dict.fromkeys(other for other in after.values() if other != target))
     elsewhere = bool(after) and request.before not in after

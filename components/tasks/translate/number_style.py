@@ -1,24 +1,43 @@
 """Numbers that a translation has as the source wrote them, in the style of the target language.
 
 Engines copy "$26,750" as it is, which is a thousand times less in Portuguese. Only what can be one
-thing is rewritten: a number in groups of three by its source language's separator, and a decimal after a
-currency sign.
+thing is rewritten: a number in groups of three by its source's separator, and a decimal beside a sign. The
+source's separators are those of its language, or those that its other numbers have. What can be both, such as
+an English 1.500, is left and told.
 
     The price is $26,750 (£2.8bn).   ->   O preço é $26.750 (£2,8 bilhões).
 """
 
 import re
+import unicodedata
+from collections.abc import Iterable
 
 from components.tasks.facts import kept_numbers
 
-_GROUPED = {
-    ",": re.compile(r"(?<![\w.,/])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d.,]*\d|[-/]\d)"),
-    ".": re.compile(r"(?<![\w.,/])\d{1,3}(?:\.\d{3})+(?:,\d+)?(?![\d.,]*\d|[-/]\d)"),
+_AROUND = (r"(?<![\w.,/])", r"(?![\d.,]*\d|[-/]\d)")
+_GROUPED = re.compile(
+    rf"{_AROUND[0]}(?:\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d{{1,3}}(?:\.\d{{3}})+(?:,\d+)?){_AROUND[1]}"
+)
+_THREE = re.compile(rf"{_AROUND[0]}\d{{1,3}}[.,]\d{{3}}{_AROUND[1]}")  # thousands, or a decimal
+# Numbers that say by themselves which sign is before their decimals: 1.234,56 and 1.234.567; 2,5 %.
+_PLAIN = {
+    ",": re.compile(
+        r"(?<![\w.,])\d{1,3}(?:(?:\.\d{3})+,\d+|(?:\.\d{3}){2,})(?![\d.,]*\d)|(?<=[$€£])\d+,\d\d?\b|\b\d+,\d\d?(?=\s?[%€])"
+    ),
+    ".": re.compile(
+        r"(?<![\w.,])\d{1,3}(?:(?:,\d{3})+\.\d+|(?:,\d{3}){2,})(?![\d.,]*\d)|(?<=[$€£])\d+\.\d\d?\b|\b\d+\.\d\d?(?=\s?[%€])"
+    ),
+}
+_USUAL = {
+    ",": re.compile(r"(?<![\w.,])\d+,\d\d?(?![\w.,]*\w)"),
+    ".": re.compile(r"(?<![\w.,])\d+\.\d\d?(?![\w.,]*\w)"),
 }
 # A decimal after a currency sign, with the letters of millions or billions that may be joined to it.
 _MONEY = {
-    ",": re.compile(r"(?<=[$€£¥₹])\s?\d+\.\d{1,2}(?:bn|mn|m)?(?![\w.,]*\w)"),
-    ".": re.compile(r"(?<=[$€£¥₹])\s?\d+,\d{1,2}(?:bi|mi)?(?![\w.,]*\w)"),
+    ",": re.compile(
+        r"(?<=[$€£¥₹])\s?\d+\.\d{1,2}(?:bn|mn|m)?(?![\w.,]*\w)|(?<![\w.,])\d+\.\d{1,2}(?=\s?[€£¥₹])"
+    ),
+    ".": re.compile(r"(?<=[$€£¥₹])\s?\d+,\d{1,2}(?:bi|mi)?(?![\w.,]*\w)|(?<![\w.,])\d+,\d{1,2}(?=\s?[€£¥₹])"),
 }
 _POWERS = {"bn": 9, "bi": 9, "mn": 6, "m": 6, "mi": 6}
 _SCALE = {
@@ -32,11 +51,47 @@ _SCALE = {
 _SPACED_GROUPS = ("fr", "ru", "uk", "cs", "sk", "pl", "bg", "sv", "no", "fi", "hu", "et", "lv", "lt")
 
 
-# A decimal that is no number of a section or a version: it has a sign before it or a percent sign after it.
+# A decimal that is no number of a section or a version: a sign is before it, or a percent sign after it.
 _DECIMAL = {
-    ",": re.compile(r"(?<=[-−+±])\d+\.\d{1,2}(?![\w.,]*\w)|(?<![\w.,])\d+\.\d{1,2}(?=\s?%)"),
-    ".": re.compile(r"(?<=[-−+±])\d+,\d{1,2}(?![\w.,]*\w)|(?<![\w.,])\d+,\d{1,2}(?=\s?%)"),
+    ",": re.compile(
+        r"(?:(?<=[-−+±×≤≥≈])|(?<=[±×=<>≤≥≈~]\s))\d+\.\d{1,2}(?![\w.,]*\w)|(?<![\w.,])\d+\.\d{1,2}(?=\s?%)"
+    ),
+    ".": re.compile(
+        r"(?:(?<=[-−+±×≤≥≈])|(?<=[±×=<>≤≥≈~]\s))\d+,\d{1,2}(?![\w.,]*\w)|(?<![\w.,])\d+,\d{1,2}(?=\s?%)"
+    ),
 }
+_ORDINAL = re.compile(r"(?<![\w.,])(\d{1,3})([oa])(?!\w)")
+_SUPERSCRIPT = {"o": "º", "a": "ª"}
+_SUPERSCRIPTED = ("pt", "es", "it", "gl")  # languages that write 1º
+
+
+def decimal_sign(texts: Iterable[str], language: str) -> str:
+    """The sign before decimals, by numbers of some texts that can be read in one way only; empty: not told.
+
+    What a language usually has is told by a plain 2.5; the other one needs more, since "1,2" may be a list.
+    """
+    here = _sign(language)
+    found = set[str]()
+    for text in texts:
+        found |= {sign for sign, pattern in _PLAIN.items() if pattern.search(text)}
+        found |= {here} if _USUAL[here].search(text) else set()
+    return found.pop() if len(found) == 1 else ""
+
+
+def ambiguous(source: str, target: str, languages: tuple[str, str], sign: str = "") -> list[str]:
+    """Numbers that may be thousands or decimals and are in the translation as they were.
+
+    `sign` is what `decimal_sign` says of all texts.
+    """
+    here, there = map(_sign, languages)
+    if here == there or sign:
+        return []
+    copied = set(_THREE.findall(target))
+    return [number for number in dict.fromkeys(_THREE.findall(source)) if here in number and number in copied]
+
+
+def _sign(language: str) -> str:
+    return "." if kept_numbers.has_decimal_point(language) else ","
 
 
 def of(number: str, source: str, source_language: str, target_language: str) -> str:
@@ -48,19 +103,48 @@ def of(number: str, source: str, source_language: str, target_language: str) -> 
     return made if made != number else kept_numbers.localized(number, source_language, target_language)
 
 
-def restyled(source: str, target: str, source_language: str, target_language: str) -> str:
-    """The translation with those numbers in its own style."""
-    points = [kept_numbers.has_decimal_point(code) for code in (source_language, target_language)]
-    if points[0] == points[1]:
+def restyled(source: str, target: str, source_language: str, target_language: str, sign: str = "") -> str:
+    """The translation with those numbers in its own style; `sign` is what `decimal_sign` says."""
+    here, there = _sign(source_language), _sign(target_language)
+    if target_language in _SUPERSCRIPTED:
+        target = _with_ordinals(source, target)
+    if here == there:
         return target
-    group = "," if points[0] else "."
-    for pattern in (_GROUPED[group], _MONEY[group], _DECIMAL[group]):
-        copied = set(pattern.findall(source))
+    copied = set(_GROUPED.findall(source))
+
+    def grouped(number: re.Match[str]) -> str:
+        own = _own_sign(number[0]) or sign or here
+        unclear = not sign and own in number[0] and bool(_THREE.fullmatch(number[0]))
+        left = number[0] not in copied or own == there or unclear
+        return number[0] if left else _restyled(number[0], target_language)
+
+    target = _GROUPED.sub(grouped, target)
+    for pattern in (_MONEY[there], _DECIMAL[there]):
+        found = set(pattern.findall(source))
         target = pattern.sub(
-            lambda number: _restyled(number[0], target_language) if number[0] in copied else number[0],  # noqa: B023
+            lambda number: _restyled(number[0], target_language) if number[0] in found else number[0],  # noqa: B023
             target,
         )
     return target
+
+
+def _own_sign(number: str) -> str:
+    """The sign before the decimals of a number that says so itself: 1.234,5 or 1.234.567."""
+    if "." in number and "," in number:
+        return "," if number.rindex(",") > number.rindex(".") else "."
+    separator = "." if "." in number else ","
+    return "" if number.count(separator) == 1 else {".": ",", ",": "."}[separator]
+
+
+def _with_ordinals(source: str, target: str) -> str:
+    """1o as 1º, where the source has an ordinal number."""
+    plain = unicodedata.normalize("NFKC", source)
+
+    def written(found: re.Match[str]) -> str:
+        ordinal = re.search(rf"(?<!\d){found[1]}(?:st|nd|rd|th)\b", plain) or f"{found[1]}º" in source
+        return f"{found[1]}{_SUPERSCRIPT[found[2]]}" if ordinal else found[0]
+
+    return _ORDINAL.sub(written, target)
 
 
 def _restyled(number: str, language: str) -> str:

@@ -16,15 +16,17 @@ from components.tasks.facts import kept_numbers
 from components.tasks.translate import glossary, number_style, protecting, sentence_checks, sign_checks
 from components.tasks.translate.glossary import Term
 from components.tasks.translate.protecting import Masked, Piece
-from components.tasks.translate.sentence_checks import Finding, may_be_name
+from components.tasks.translate.sentence_checks import Finding, may_be_name, may_be_shouted
 from components.tasks.translate.sentence_engines import SentenceEngine
 
 ENOUGH_TO_CUT = 6  # words from which a sentence that came back empty is tried in two halves
+NEAR = 35  # chrF of two tries that say about the same; of two that don't it is below 25
 ALIKE = 0.6  # similarity from which two words are taken for the same in two languages
 BATCH = 64  # sentences sent at a time: Stop, progress and memory come between two batches
 # A name of a program, a file or a variable by itself: engines make words of it.
 _IDENTIFIER = re.compile(r"[A-Za-z]*[a-z][A-Z]\w*|\w+_\w+|[A-Z]{1,5}\d+\w*|[\w-]+\.[a-z]{2,5}")
 _MILDER = ("placeholder", "tag", "number", "glossary", "sign", "length")
+_SMALL = {"placeholder", "tag", "number", "sign"}  # what may be lost of a good translation
 _WORST = ("failed", "untranslated", "truncated", "repeated", *_MILDER)
 
 
@@ -89,6 +91,7 @@ class SecondTry:
 
     pieces: tuple[Piece, ...]
     masked: Masked = field(default_factory=lambda: Masked(""))  # whose stand-ins are in the pieces
+    shouted: bool = False  # in capitals, which engines take for names
 
     @property
     def asked(self) -> list[Piece]:
@@ -104,7 +107,7 @@ class SecondTry:
                 lead, tail = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
                 text = f"{lead}{_first(next(left)).strip()}{tail}"
             out += text
-        return unmasked(out, self.masked)
+        return unmasked(out.upper() if self.shouted else out, self.masked)
 
 
 class Memory(Protocol):
@@ -146,6 +149,7 @@ class Translator:
     hypotheses: int = 1
     cancelled: Callable[[], bool] = lambda: False
     draft: bool = False  # the engine wasn't made for these languages, which marks all that it writes
+    _decimal: str = ""  # the sign before decimals, as the texts at hand have it; empty: not told
 
     def outcomes(self, requests: Sequence[Request]) -> Iterator[tuple[int, Outcome]]:
         """Each sentence's outcome by its place, batch by batch; the same sentence is translated once.
@@ -153,6 +157,7 @@ class Translator:
         Raises what the engine raises, or Cancelled; what was done until then has been given and kept.
         """
         places: dict[Request, list[int]] = {}
+        self._decimal = number_style.decimal_sign((r.text for r in requests), self.source)
         known = self.memory.find([request for request in requests if not request.kept])
         for at, request in enumerate(requests):
             if request in known:
@@ -187,7 +192,8 @@ class Translator:
         masked = protecting.mask(request.text, [(piece, "") for piece in request.kept])
         if not _has_letters(protecting.without(masked)):
             left = sentence_checks.forms_left(request.text)
-            return Outcome(request.text, request.text, (left,) if left else (), skipped=not left)
+            text = self._unmasked(masked.text, masked)  # numbers alone have a style too
+            return Outcome(request.text, text, (left,) if left else (), skipped=not left)
         return None
 
     def _marked(self, outcome: Outcome) -> Outcome:
@@ -217,7 +223,10 @@ class Translator:
         return [found.get(at) or Translated(at, ("",)) for at in range(len(texts))]
 
     def _outcome(self, request: Request, masked: Masked, translated: Translated) -> Outcome:
-        texts = [self._unmasked(text, masked) for text in translated.texts or ("",)]
+        texts = [
+            sign_checks.without_added(request.text, self._unmasked(text, masked))
+            for text in translated.texts or ("",)
+        ]
         why = translated.why or (LEAKED if translated.texts and translated.texts[0] and not texts[0] else "")
         findings = self._check(request, texts[0], translated.cut, why)
         others = tuple(dict.fromkeys(text for text in texts[1:] if text))
@@ -228,12 +237,16 @@ class Translator:
 
         Nothing if something that stood for what was masked is still there.
         """
-        styled = number_style.restyled(masked.text, text, self.source, self.target)
+        styled = number_style.restyled(masked.text, text, self.source, self.target, self._decimal)
+        if "…" in masked.text and "..." not in masked.text:
+            styled = styled.replace("...", "…")
         made = protecting.unmask(styled, masked)
         return "" if protecting.leaks(made, masked) else made
 
     def _check(self, request: Request, target: str, cut: bool, why: Message) -> tuple[Finding, ...]:
-        pair = sentence_checks.Pair(request.text, target, self.source, self.target, cut, request.kept, why)
+        languages = self.source, self.target
+        unclear = tuple(number_style.ambiguous(request.text, target, languages, self._decimal))
+        pair = sentence_checks.Pair(request.text, target, *languages, cut, request.kept, why, unclear)
         return tuple(sentence_checks.check(pair, self.terms))
 
     def _again(self, batch: Sequence[Request], before: Sequence[Outcome]) -> list[Outcome]:
@@ -268,7 +281,10 @@ class Translator:
             more += [(n, number_style.of(n, request.text, self.source, self.target)) for n in lost]
         if "sign" in kinds:
             more += [(word, "") for word in sign_checks.words_with(request.text, outcome.target, self.target)]
-        masked = protecting.mask(request.text, more)
+        text = request.text
+        if "untranslated" in kinds and text.isupper() and not more and not protecting.protected(text):
+            return SecondTry((Piece(text.capitalize()),), shouted=True)
+        masked = protecting.mask(text, more)
         if kinds & {"placeholder", "tag"} or outcome.why == LEAKED:
             return SecondTry(tuple(protecting.pieces(masked)))
         if outcome.silent and len(request.text.split()) >= ENOUGH_TO_CUT:
@@ -285,7 +301,7 @@ class Translator:
             # Asked in two ways, the engine says the same word: hotel, internet.
             left = tuple(finding for finding in before.findings if finding.kind != "untranslated")
             return replace(before, findings=left, retried=True)
-        if self._replaces_a_name(before, target):
+        if self._replaces_a_name(before, target) or not _is_near(before, target):
             offered = tuple(dict.fromkeys((*before.alternatives, target)))
             return replace(before, retried=True, alternatives=offered)
         if _badness(findings) < _badness(before.findings):
@@ -300,10 +316,30 @@ class Translator:
         marked. One word can't be told; of several, one has to be about the same in both.
         """
         source, copied = before.source.casefold(), before.target.casefold() == before.source.casefold()
-        if not copied or not target or not may_be_name(before.source, self.source, self.target):
+        if not copied or not target or may_be_shouted(before.source):
+            return False
+        if not may_be_name(before.source, self.source, self.target):
             return False
         words, made = source.split(), target.casefold().split()
         return len(words) == 1 or not any(len(a) > 3 and _alike(a, b) for a in words for b in made)
+
+
+def _is_near(before: Outcome, target: str) -> bool:
+    """Whether a second try says about the same as the first, which lost something small.
+
+    Where the first is no translation of all, nothing is to be compared.
+    """
+    if not target or {finding.kind for finding in before.findings} - _SMALL:
+        return True
+    named = re.findall(r"(?<=\s)[A-ZÀ-Ý][^\W\d_]{2,}", before.source)
+    if any(name in before.target and name not in target for name in named):
+        return False
+    if len(before.source.split()) < ENOUGH_TO_CUT:
+        return True
+
+    from sacrebleu import sentence_chrf
+
+    return float(sentence_chrf(target, [before.target]).score) >= NEAR
 
 
 def _alike(a: str, b: str) -> bool:

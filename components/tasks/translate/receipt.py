@@ -5,9 +5,11 @@ Knows neither the database nor pages.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Self
 
-from components.messages import Message, Said, from_json, to_json
+from components.columns import mapping
+from components.kept import Count, Kept
+from components.messages import Message, Said
 from components.tasks.translate.pipeline import Outcome
 
 LISTED = 500  # marked segments that a receipt lists
@@ -17,17 +19,17 @@ LEFT = Said("The source was left in its place.")
 
 
 @dataclass(frozen=True)
-class Segments:
+class Segments(Kept):
     """How many sentences came out how."""
 
-    segments: int = 0
-    translated: int = 0
-    retried: int = 0
-    flagged: int = 0
-    skipped: int = 0
-    same: int = 0
-    remembered: int = 0
-    repeated: int = 0
+    segments: Count = 0
+    translated: Count = 0
+    retried: Count = 0
+    flagged: Count = 0
+    skipped: Count = 0
+    same: Count = 0
+    remembered: Count = 0
+    repeated: Count = 0
 
     @classmethod
     def of(cls, outcomes: Sequence[Outcome]) -> "Segments":
@@ -44,7 +46,7 @@ class Segments:
 
 
 @dataclass(frozen=True)
-class Marked:
+class Marked(Kept):
     """A sentence that has findings, and where it is."""
 
     place: Message
@@ -60,61 +62,28 @@ class Marked:
 
 
 @dataclass(frozen=True)
-class Receipt:
+class Receipt(Kept):
     """The whole of it. `before` and `after` are what is counted in the source and in the translated file."""
 
     output: str  # the name of the translated file
     format: str
     segments: Segments
     marked: tuple[Marked, ...]
-    before: Mapping[str, int]
-    after: Mapping[str, int]
+    before: Mapping[str, Count]
+    after: Mapping[str, Count]
     notes: tuple[Message, ...]
     seconds: float = 0.0
 
     def to_json(self) -> dict[str, Any]:
         counts = {_KEYS.get(name, name): count for name, count in asdict(self.segments).items()}
-        marked = [
-            {
-                "place": to_json(one.place),
-                "source": one.source,
-                "target": one.target,
-                "findings": list(map(to_json, one.findings)),
-            }
-            for one in self.marked
-        ]
-        return counts | {
-            "marked": marked,
-            "output": self.output,
-            "format": self.format,
-            "before": dict(self.before),
-            "after": dict(self.after),
-            "notes": list(map(to_json, self.notes)),
-            "seconds": self.seconds,
-        }
+        return counts | {name: one for name, one in super().to_json().items() if name != "segments"}
 
     @classmethod
-    def from_json(cls, body: Mapping[str, Any]) -> "Receipt":
-        counts = {name: body.get(_KEYS.get(name, name), 0) for name in asdict(Segments())}
-        marked = tuple(
-            Marked(
-                from_json(one["place"]),
-                one["source"],
-                one["target"],
-                tuple(map(from_json, one["findings"])),
-            )
-            for one in body["marked"]
-        )
-        return cls(
-            body["output"],
-            body.get("format", ""),
-            Segments(**counts),
-            marked,
-            body["before"],
-            body["after"],
-            tuple(map(from_json, body["notes"])),
-            body.get("seconds", 0.0),
-        )
+    def from_json(cls, body: Any) -> Self:
+        """The counts are kept beside the rest; an older one lacks some."""
+        given = mapping(body)
+        counts = {name: given[key] for name in asdict(Segments()) if (key := _KEYS.get(name, name)) in given}
+        return super().from_json({"format": "", **given, "segments": counts})
 
     @property
     def compared(self) -> list[tuple[str, int, int]]:

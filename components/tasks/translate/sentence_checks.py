@@ -8,12 +8,14 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from typing import Literal
 
 from components.documents.language import detect
 from components.messages import Message, Said
 from components.models.languages import LANGUAGES, UNSPACED
+from components.scripts import UNSPACED as WITHOUT_SPACES
 from components.tasks.facts import kept_numbers
 from components.tasks.translate import glossary, sign_checks
 from components.tasks.translate.protecting import protected, strict, with_forms
@@ -56,6 +58,7 @@ class Pair:
     cut: bool = False  # the engine said that it reached its limit
     kept: tuple[str, ...] = ()  # code in a document: must be there letter by letter
     why: Message = ""  # there is no translation, or none of a part of it
+    ambiguous: tuple[str, ...] = ()  # numbers that may be thousands or decimals
 
 
 def check(pair: Pair, terms: Sequence[glossary.Term] = ()) -> list[Finding]:
@@ -85,7 +88,9 @@ def _untranslated(pair: Pair) -> Finding | None:
     if not words or pair.source_language == pair.target_language:
         return None
     if words == same:
-        name = is_name(source) and not _is_common(source, pair.source_language, pair.target_language)
+        languages = pair.source_language, pair.target_language
+        common = _is_common(source, *languages) or may_be_shouted(source)
+        name = is_name(source) and not common
         name = name or _is_foreign_name(source, pair.source_language)
         if name or _is_in(source, pair.source_language, pair.target_language, 0.6):
             return None
@@ -99,7 +104,9 @@ def _untranslated(pair: Pair) -> Finding | None:
             return Finding("untranslated", Said("Most words of the source are still in the translation."))
     elif letters >= 25 and len(same) >= 5:
         found = detect(target, LANGUAGES)
-        if found.code == pair.source_language and found.confidence > 0.8:
+        languages = pair.source_language, pair.target_language
+        mostly = _of(same, *languages) >= _of(same, *reversed(languages))  # signs such as R$ are letters too
+        if found.code == pair.source_language and found.confidence > 0.8 and mostly:
             return Finding("untranslated", Said("The translation is still in the source language."))
     return _in_script(source, target, pair.target_language, letters)
 
@@ -133,8 +140,30 @@ _HAN = frozenset(("zh", "ja"))  # which share short words
 
 
 def in_target_language(text: str, source: str, target: str) -> bool:
-    """Whether a sentence needs no translation; only what is certain counts."""
-    return len(_words(text)) >= 4 and _is_in(text, source, target, 0.85)
+    """Whether a sentence needs no translation; only what is certain counts.
+
+    Names of the target language alone don't make it a sentence in it: "O Globo and Valor".
+    """
+    if len(_words(text)) < 4 or not _is_in(text, source, target, 0.85):
+        return False
+    small = [word for word in re.findall(r"[^\W\d_]+", text) if word.islower()]
+    return not _of(small, source, target)
+
+
+def _of(words: Sequence[str], language: str, other: str) -> int:
+    """How many words are common ones of a language, and not of another."""
+    common = _common_words(language) - _common_words(other)
+    return sum(word in common for word in words)
+
+
+@cache
+def _common_words(language: str) -> frozenset[str]:
+    import stop_words
+
+    try:
+        return frozenset(stop_words.get_stop_words(language))
+    except stop_words.StopWordError:
+        return frozenset()
 
 
 def _is_in(text: str, source: str, target: str, sure: float) -> bool:
@@ -176,12 +205,16 @@ def _is_foreign_name(text: str, source: str) -> bool:
     return words[0][:1].isupper() and words[-1][:1].isupper() and found.code != source
 
 
+_WITHOUT_SPACES = re.compile(rf"[{WITHOUT_SPACES}]")
+_ONE_WORD = 8  # letters of a script without spaces that may still be a name; more are a sentence
+
+
 def may_be_equal(text: str, source: str, target: str, *targets: str) -> bool:
     """Whether one word came back as it is: hotel, internet, Total are such words, Hello is none."""
     plain = _without(text, ())
     words = _words(plain)
     one = sum(any(c.isalpha() for c in piece) for piece in plain.split()) == 1
-    if not one or (source in UNSPACED and sum(map(len, words)) > 8) or _is_common(plain, source, target):
+    if not one or len(_WITHOUT_SPACES.findall(plain)) > _ONE_WORD or _is_common(plain, source, target):
         return False
     return all(set(words) <= set(_words(one_of_them)) for one_of_them in targets)
 
@@ -192,6 +225,11 @@ def _is_common(text: str, source: str, target: str) -> bool:
         return False
     found = detect(text, LANGUAGES)
     return found.code == source and found.confidence >= 0.6
+
+
+def may_be_shouted(text: str) -> bool:
+    """Whether a word may be in capitals as STOP is, not as NATO: its translation in small letters tells."""
+    return text.isupper() and len(_words(text)) == 1 and sum(map(str.isalpha, text)) > 3
 
 
 _STOPS = ".!?。！？…।؟۔"
@@ -226,9 +264,19 @@ def _length(pair: Pair) -> Finding | None:
     source, target = _size(pair.source), _size(pair.target)
     if target > 2.2 * source + 20:
         return Finding("length", Said("The translation is much longer than the source."))
+    if _is_longer_name(pair):
+        return Finding("length", Said("The translation has more words than the name in the source."))
     if source > 20 and target < 0.4 * source - 4:
         return Finding("length", Said("The translation is much shorter than the source."))
     return None
+
+
+def _is_longer_name(pair: Pair) -> bool:
+    """Whether a short name is there as it was, with words around it: Los Angeles, Hotéis em Los Angeles."""
+    words, made = _words(pair.source), _words(pair.target)
+    named = len(words) > 1 and may_be_name(pair.source, pair.source_language, pair.target_language)
+    more = list((Counter(made) - Counter(words)).elements())
+    return named and set(words) <= set(made) and any(len(word) > _PARTICLE for word in more)
 
 
 def _repeated(pair: Pair) -> Finding | None:
@@ -269,8 +317,16 @@ def _numbers(pair: Pair) -> list[Finding]:
     source, target = _plain(pair.source, pair), _plain(pair.target, pair)
     lost = kept_numbers.missing(source, target, pair.source_language, pair.target_language)
     return [
-        Finding("number", Said("The number {figure} is not in the translation.", figure=figure))
-        for figure in lost
+        *(
+            Finding("number", Said("The number {figure} is not in the translation.", figure=figure))
+            for figure in lost
+        ),
+        *(
+            Finding(
+                "number", Said("{figure} may be thousands or a decimal; it was left as it is.", figure=figure)
+            )
+            for figure in pair.ambiguous
+        ),
     ]
 
 
@@ -304,6 +360,7 @@ def _signs(pair: Pair) -> list[Finding]:
     signs = sign_checks.lost(source, target, pair.target_language)
     marks = sign_checks.lost_pairs(source, target)
     halves = sign_checks.unbalanced(source, target)
+    more = [mark for mark in sign_checks.added(source, target) if mark not in halves]
     return [
         *(Finding("sign", Said("The sign {sign} is not in the translation.", sign=sign)) for sign in signs),
         *(
@@ -311,6 +368,10 @@ def _signs(pair: Pair) -> list[Finding]:
             for mark in marks
         ),
         *(Finding("sign", Said("The other half of {sign} is missing.", sign=mark)) for mark in halves),
+        *(
+            Finding("sign", Said("The source has no {sign} as the translation has.", sign=mark))
+            for mark in more
+        ),
     ]
 
 

@@ -21,6 +21,8 @@ _WRITTEN = {
     "№": ("No", "n.", "nº", "n°", "Nr"),
 }
 _ASCII = "$"
+_SHORT = 5  # words of a text by itself, such as a name or a button's
+_ADDED = re.compile(r"\s+\([^()]*\)?$")
 _DOLLARS = re.compile(r"(?<![A-Za-z])(?!US)[A-Z]{1,2}\$")
 
 
@@ -60,6 +62,20 @@ def unbalanced(source: str, target: str) -> list[str]:
         if source.count(opening) == source.count(closing) and target.count(opening) != target.count(closing):
             found.append(opening)
     return found
+
+
+def added(source: str, target: str) -> list[str]:
+    """Brackets of a translation whose source has none: one of each kind."""
+    if any(c in _BRACKETS for c in source):
+        return []
+    return list(dict.fromkeys(c for c in target if c in _BRACKETS))
+
+
+def without_added(source: str, target: str) -> str:
+    """A short translation without what engines put behind a word in brackets: Mark -> Mark (em."""
+    if len(source.split()) > _SHORT or any(c in _BRACKETS for c in source):
+        return target
+    return _ADDED.sub("", target) or target
 
 
 def is_sign(character: str) -> bool:

@@ -3,12 +3,15 @@
 Works on a leased engine and the pipeline; the body that it returns is what is stored and shown.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NotRequired
+
+from typing_extensions import TypedDict
 
 from components.errors import BadInput
-from components.messages import Language, Message, counted, to_json
+from components.kept import plain, read
+from components.messages import Language, Message, counted
 from components.models.languages import UNSPACED, language_name
 from components.models.manager import ModelManager
 from components.models.translation import TranslationOptions
@@ -20,7 +23,7 @@ from components.tasks.translate.receipt import LEFT
 from components.tasks.translate.routes import Route
 from components.tasks.translate.sentence_engines import leased
 from components.tasks.translate.sentences import join, split
-from components.translations import Translations
+from components.translations import Translation, Translations
 
 LONGEST = 50_000  # characters of a typed text; longer ones are documents
 ALTERNATIVES = 4
@@ -40,6 +43,39 @@ class TextRequest:
     @property
     def pair(self) -> str:
         return f"{self.source}-{self.target}"
+
+
+class SentencePair(TypedDict):
+    """A sentence with its translation."""
+
+    source: str
+    target: str
+    after: str  # what follows it in the source: spaces, line ends
+    findings: list[Message]
+    retried: bool
+    remembered: bool
+    elsewhere: NotRequired[bool]  # corrected, but after another sentence
+    skipped: NotRequired[bool]
+    alternatives: list[str]
+    edited: bool
+
+
+class Body(TypedDict):
+    """What is kept of a text."""
+
+    lead: str  # what comes before the first sentence
+    text: str
+    sentences: list[SentencePair]
+
+
+def body_of(found: Translation) -> Body:
+    """Raises Unavailable where it is damaged; of a text that nothing was made of yet it is empty."""
+    return read(Body, {"lead": "", "text": "", "sentences": [], **found.body})
+
+
+def kept(body: Body) -> dict[str, Any]:
+    """The body as JSON."""
+    return {name: plain(value) for name, value in body.items()}
 
 
 def check(text: str, source: str, target: str) -> None:
@@ -74,21 +110,21 @@ def translate_text(
             found[at] = outcome
             job.say(_done(len(found), len(sentences)), len(found) / len(sentences))
     rows = [_row(found[at], sentence.after) for at, sentence in enumerate(sentences)]
-    return {"lead": lead, "text": request.text, "sentences": rows}
+    return kept({"lead": lead, "text": request.text, "sentences": rows})
 
 
 def _done(done: int, count: int) -> Message:
     return counted("{done:,} of {count} sentence", "{done:,} of {count:,} sentences", count, done=done)
 
 
-def _row(outcome: Outcome, after: str) -> dict[str, Any]:
+def _row(outcome: Outcome, after: str) -> SentencePair:
     left = () if outcome.target.strip() else (LEFT,)
     findings = (*(finding.text for finding in outcome.findings), *left)
     return {
         "source": outcome.source,
         "target": outcome.target if outcome.target.strip() else outcome.source,
         "after": after,
-        "findings": [to_json(text) for text in findings],
+        "findings": list(findings),
         "retried": outcome.retried,
         "remembered": outcome.remembered,
         "elsewhere": outcome.elsewhere,
@@ -98,17 +134,17 @@ def _row(outcome: Outcome, after: str) -> dict[str, Any]:
     }
 
 
-def whole(body: Mapping[str, Any], target: str) -> str:
+def whole(body: Body, target: str) -> str:
     """The translation as one text, with the line ends of its source."""
-    rows = [(row["source"], row["target"], row["after"]) for row in body.get("sentences", [])]
-    return join(body.get("lead", ""), rows, target not in UNSPACED)
+    rows = [(row["source"], row["target"], row["after"]) for row in body["sentences"]]
+    return join(body["lead"], rows, target not in UNSPACED)
 
 
-def edited(body: Mapping[str, Any], number: int, text: str) -> dict[str, Any]:
-    """The body with one sentence as the person wrote it."""
-    rows = [dict(row) for row in body["sentences"]]
-    rows[number] |= {"target": text.strip(), "findings": [], "edited": True}
-    return {**body, "sentences": rows}
+def edited(body: Body, number: int, text: str) -> dict[str, Any]:
+    """What is to be kept of the body with one sentence as the person wrote it."""
+    rows = list(body["sentences"])
+    rows[number] = {**rows[number], "target": text.strip(), "findings": [], "edited": True}
+    return kept({**body, "sentences": rows})
 
 
 def alternatives(
@@ -138,13 +174,13 @@ def alternatives(
 
 def again(
     number: int,
-    body: Mapping[str, Any],
+    body: Body,
     request: TextRequest,
     manager: ModelManager,
     translations: Translations,
-) -> dict[str, Any]:
+) -> Body:
     """The body with one sentence as the engine translates it now, whatever is remembered of it."""
-    rows = [dict(row) for row in body["sentences"]]
+    rows = list(body["sentences"])
     sentence = rows[number]["source"]
     memory(request, translations).forget(sentence)
     with leased(manager.lease, request.route, request.owner, lambda: False, lambda t: None) as engine:

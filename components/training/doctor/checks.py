@@ -17,7 +17,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from components.access import own_folders
 from components.config import Config
@@ -27,6 +26,8 @@ from components.documents.confined import shown_name
 from components.documents.limits import MB, Limits
 from components.errors import BadInput, Unavailable
 from components.files import read_json, remove_folder
+from components.kept import DAMAGED, Count, Seconds, mended, read
+from components.messages import Said
 from components.training import prepared
 from components.training.doctor import splitting
 from components.training.doctor.diagnosing import Request
@@ -46,6 +47,7 @@ ALWAYS = {"leak", "marked"}
 ROLE_TITLES = {"system": "system", "user": "prompt", "assistant": "completion"}  # of repaired tables
 _ID = re.compile(r"[0-9a-f]{32}")
 own_folders(DATASETS, CHECK)
+GONE = Said("This data set isn't here any more. Upload the file again.")
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ class Check:
     request: Request
     model_id: str
     report: Report
-    created_at: float
+    created_at: Seconds
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -78,6 +80,25 @@ class Check:
         """Whether the person has to say what the fields are for."""
         shape = self.report.shape
         return shape is not None and not shape.sure
+
+
+@dataclass(frozen=True)
+class _Line:
+    """What a list needs of a check."""
+
+    owner: str = ""
+    files: tuple[str, ...] = ()
+    rows: Count = 0
+    created_at: Seconds = 0.0
+
+
+@dataclass(frozen=True)
+class _Lengths:
+    """How long the rows of a data set are, and what the model reads."""
+
+    rows: tuple[tuple[int, int], ...] = ()  # tokens of each, and how many come before its answer
+    pieces: bool = False
+    context: Count = 0
 
 
 @dataclass(frozen=True)
@@ -153,8 +174,14 @@ def load(config: Config, owner: str, check_id: str) -> Check:
     """Raises Unavailable where there is no such check of this owner."""
     found = _read(datasets_dir(config) / check_id) if _ID.fullmatch(check_id) else None
     if found is None or found.owner != owner:
-        raise Unavailable("This data set isn't here any more. Upload the file again.")
+        if _listed(config, owner, check_id):
+            raise Unavailable(DAMAGED)
+        raise Unavailable(GONE)
     return found
+
+
+def _listed(config: Config, owner: str, check_id: str) -> bool:
+    return any(one.id == check_id for one in everything(config, owner))
 
 
 def everything(config: Config, owner: str) -> list[Listed]:
@@ -162,16 +189,21 @@ def everything(config: Config, owner: str) -> list[Listed]:
     folders = datasets_dir(config).iterdir() if datasets_dir(config).is_dir() else iter(())
     mine = []
     for folder in folders:
-        about = _about(folder) if _ID.fullmatch(folder.name) else {}
-        if about.get("owner") == owner:
+        about, _ = mended(_Line, read_json(folder / CHECK)) if _ID.fullmatch(folder.name) else (_Line(), ())
+        if about.owner == owner:
             ready = (folder / prepared.ABOUT).exists()
-            mine.append(Listed(folder.name, about["files"][0], about["rows"], ready, about["created_at"]))
+            name = about.files[0] if about.files else folder.name[:8]
+            mine.append(Listed(folder.name, name, about.rows, ready, about.created_at))
     return sorted(mine, key=lambda one: one.created_at, reverse=True)
 
 
 def delete(config: Config, owner: str, check_id: str) -> None:
     """Removes an upload, what was found in it and the data set made of it."""
-    remove_folder(load(config, owner, check_id).folder)
+    folder = datasets_dir(config) / check_id
+    # Also of one that is damaged, as long as its owner can be read
+    if not _ID.fullmatch(check_id) or read_json(folder / CHECK).get("owner") != owner:
+        raise Unavailable(GONE)
+    remove_folder(folder)
 
 
 def sweep(config: Config) -> None:
@@ -215,15 +247,17 @@ def prepare(config: Config, check: Check, drop: Iterable[str]) -> Prepared:
 
 def shortened(ready: Prepared, length: int) -> Shortened | None:
     """What a length does to a data set's rows; None where their tokens weren't counted."""
-    noted = read_json(ready.folder / LENGTHS)
-    if not noted.get("rows"):
-        return None
-    return at_length(noted["rows"], length, noted["pieces"])
+    noted = _noted(ready)
+    return at_length(noted.rows, length, noted.pieces) if noted.rows else None
 
 
 def context(ready: Prepared) -> int:
     """Tokens that the model reads for which a data set was checked; 0: not known."""
-    return int(read_json(ready.folder / LENGTHS).get("context", 0))
+    return _noted(ready).context
+
+
+def _noted(ready: Prepared) -> _Lengths:
+    return mended(_Lengths, read_json(ready.folder / LENGTHS))[0]
 
 
 def has_own_validation(check: Check) -> bool:
@@ -320,28 +354,11 @@ def _replace(path: Path, text: str) -> None:
     os.replace(part, path)
 
 
-def _about(folder: Path) -> dict[str, Any]:
-    try:
-        about = json.loads((folder / CHECK).read_text("utf-8"))
-        return about if isinstance(about, dict) else {}
-    except (OSError, ValueError):
-        return {}
-
-
 def _read(folder: Path) -> Check | None:
-    about = _about(folder)
     try:
-        return Check(
-            about["id"],
-            about["owner"],
-            folder,
-            tuple(about["files"]),
-            Request.from_json(about["request"]),
-            about["model_id"],
-            Report.from_json(json.loads((folder / REPORT).read_text("utf-8"))),
-            about["created_at"],
-        )
-    except (OSError, ValueError, TypeError, KeyError):
+        about = read_json(folder / CHECK) | {"folder": folder, "report": read_json(folder / REPORT)}
+        return read(Check, about)
+    except Unavailable:
         return None
 
 
@@ -350,17 +367,19 @@ def _prepare_if_clean(config: Config, check: Check) -> None:
     unusable = any(one.kind in ERRORS or one.kind in ASKED for one in check.findings)
     if unusable or check.unsure or not check.report.kind:
         return
+    is_text = any(one.format == "Text" for one in check.report.files)  # a refrain is no mistake
+    repeated = not is_text and any(one.kind == "duplicate" for one in check.findings)
     try:
-        prepare(config, check, ())
+        prepare(config, check, ("duplicate",) if repeated else ())
     except BadInput:
         return  # too few rows: said where the report is drawn
 
 
 def _rows(check: Check, drop: set[str]) -> tuple[list[Row], list[Row]]:
     sides: dict[str, list[Row]] = {"train": [], "valid": []}
-    for one in read_rows(check.folder / ROWS):
-        if not (drop | ALWAYS) & set(one["wrong"]):
-            sides[one["side"]].append(one["row"])
+    for one in read_rows(check.folder / ROWS, Usable):
+        if not (drop | ALWAYS) & set(one.wrong):
+            sides[one.side].append(one.row)
     return sides["train"], sides["valid"]
 
 
@@ -379,9 +398,7 @@ def _split(check: Check, drop: set[str]) -> tuple[list[Row], list[Row]]:
 
 def _note_lengths(check: Check, rows: Sequence[Row]) -> None:
     """Keeps how long the rows are that will be trained on, and those that are held out."""
-    counted = {
-        _place(one["row"]): (one["tokens"], one.get("begins", 0)) for one in read_rows(check.folder / ROWS)
-    }
+    counted = {_place(one.row): (one.tokens, one.begins) for one in read_rows(check.folder / ROWS, Usable)}
     pieces = check.report.kind == "text" and not check.request.seq2seq
     noted = {"rows": [counted[_place(row)] for row in rows], "pieces": pieces}
     _replace(check.folder / LENGTHS, json.dumps(noted | {"context": check.report.context}))

@@ -4,12 +4,13 @@ Runs in the confined process; knows each part's rules only by name.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from components.documents.limits import Limits
 from components.errors import BadInput
+from components.kept import Kept
 from components.messages import Message, Said, sentences
 from components.training.doctor import chats, checking, figures, opening, preview, remarks, speakers
 from components.training.doctor.checking import Checked
@@ -41,7 +42,7 @@ PURPOSES = {"translation": "translation", "summary": "summary"}
 
 
 @dataclass(frozen=True)
-class Request:
+class Request(Kept):
     """What is asked of the doctor, beside the files."""
 
     model_folder: str  # with the base model's tokenizer
@@ -50,14 +51,6 @@ class Request:
     seq2seq: bool = False
     shape: Shape | None = None  # what the person said the fields are for
     header: bool = True  # whether a table's first row has titles
-
-    def to_json(self) -> dict[str, Any]:
-        return vars(self) | {"shape": self.shape.to_json() if self.shape else None}
-
-    @classmethod
-    def from_json(cls, plain: Mapping[str, Any]) -> "Request":
-        shape = Shape.from_json(plain["shape"]) if plain.get("shape") else None
-        return cls(**{**plain, "shape": shape})
 
 
 def diagnose(request: Request, uploads: Sequence[tuple[str, bytes]], limits: Limits) -> Diagnosis:

@@ -3,11 +3,10 @@
 Knows nothing about how it is found.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from components.messages import N_, Message, Said, from_json, to_json
+from components.kept import Kept
+from components.messages import N_, Message, Said
 
 # Kind -> what it is called. Rows with one of these can't be trained on.
 ERRORS = {
@@ -50,7 +49,7 @@ WANTED = Said("A row looks like this: {form}", form=_FORM)
 
 
 @dataclass(frozen=True)
-class Finding:
+class Finding(Kept):
     """One thing that is wrong with one row."""
 
     line: int  # in its file, from 1; of a workbook: the row of the sheet; of Parquet: the row
@@ -79,13 +78,6 @@ class Finding:
         if self.file:
             return Said("{file}, line {line}", file=self.file, line=self.line)
         return Said("line {line}", line=self.line)
-
-    def to_json(self) -> dict[str, Any]:
-        return vars(self) | {"what": to_json(self.what)}
-
-    @classmethod
-    def from_json(cls, plain: Mapping[str, Any]) -> "Finding":
-        return cls(**{**plain, "what": from_json(plain["what"])})
 
 
 def quoted(value: object, length: int = 60) -> str:

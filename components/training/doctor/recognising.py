@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from components.kept import Kept
 from components.messages import Said
 from components.models.languages import language_code
 from components.training.doctor.records import Record
@@ -65,7 +66,7 @@ KNOWN_FIELDS = frozenset(name for names in (*_ALL, SYSTEM, HISTORY) for name in 
 
 
 @dataclass(frozen=True)
-class Shape:
+class Shape(Kept):
     """Which field is for what."""
 
     form: Form
@@ -78,15 +79,6 @@ class Shape:
     sure: bool = True  # otherwise the person is asked
     keep: tuple[tuple[str, tuple[str, ...]], ...] = ()  # of fields that mark rows: the values trained on
     assistant: str = ""  # whose turns are the answers, where their roles have other names
-
-    def to_json(self) -> dict[str, Any]:
-        return vars(self) | {"languages": list(self.languages)}
-
-    @classmethod
-    def from_json(cls, plain: Mapping[str, Any]) -> "Shape":
-        languages = plain.get("languages") or ["", ""]
-        keep = tuple((name, tuple(values)) for name, values in plain.get("keep", ()))
-        return cls(**{**plain, "languages": (languages[0], languages[1]), "keep": keep})
 
     @property
     def fields(self) -> set[str]:

@@ -5,10 +5,11 @@ so beside the upload.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
-from typing import Any, Literal
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Literal
 
-from components.messages import Message, Said, from_json, to_json
+from components.kept import Formerly, Kept
+from components.messages import Message, Said
 from components.training.doctor.findings import Finding, quoted
 from components.training.doctor.recognising import Shape
 from components.training.rows import Row
@@ -18,7 +19,7 @@ Stretch = tuple[Message, bool, bool]  # text, whether it is trained on, whether 
 
 
 @dataclass(frozen=True)
-class FileRead:
+class FileRead(Kept):
     """One file, sheet or list of an upload."""
 
     name: str
@@ -30,7 +31,7 @@ class FileRead:
 
 
 @dataclass(frozen=True)
-class Lengths:
+class Lengths(Kept):
     """Tokens of the rows that can be used."""
 
     median: int
@@ -43,7 +44,7 @@ class Lengths:
 
 
 @dataclass(frozen=True)
-class Ends:
+class Ends(Kept):
     """Whether rows end with the end token, so that the model learns to stop."""
 
     token: str
@@ -52,8 +53,15 @@ class Ends:
     untrained: int = 0  # rows without any token that is trained on
 
 
+def _renamed(plain: Any) -> Any:
+    """An earlier version called the two numbers otherwise."""
+    if not isinstance(plain, Mapping):
+        return plain
+    return {"ended": plain.get("with", 0), "asked": plain.get("of", 0), **plain}
+
+
 @dataclass(frozen=True)
-class Seen:
+class Seen(Kept):
     """A row as a model will see it."""
 
     line: int
@@ -64,17 +72,9 @@ class Seen:
     cut: bool
     stretches: tuple[Stretch, ...]
 
-    def to_json(self) -> dict[str, Any]:
-        return vars(self) | {"stretches": [[to_json(text), *marks] for text, *marks in self.stretches]}
-
-    @classmethod
-    def from_json(cls, plain: Mapping[str, Any]) -> "Seen":
-        stretches = tuple((from_json(text), on, control) for text, on, control in plain["stretches"])
-        return cls(**{**plain, "stretches": stretches})
-
 
 @dataclass(frozen=True)
-class Usable:
+class Usable(Kept):
     """A row that can be trained on, with what may be wrong with it nevertheless."""
 
     row: Row
@@ -83,24 +83,13 @@ class Usable:
     begins: int = 0  # tokens before the first that is trained on
     wrong: tuple[str, ...] = ()  # kinds of findings
 
-    def to_json(self) -> dict[str, Any]:
-        return vars(self) | {"wrong": list(self.wrong)}
-
-    @classmethod
-    def from_json(cls, plain: Mapping[str, Any]) -> "Usable":
-        return cls(**{**plain, "wrong": tuple(plain["wrong"])})
-
 
 @dataclass(frozen=True)
-class Mark:
+class Mark(Kept):
     """A field that may say which rows are to be trained on, with its values and their numbers of rows."""
 
     field: str
     values: tuple[tuple[str, int], ...]  # none: there are too many
-
-    @classmethod
-    def from_json(cls, plain: Mapping[str, Any]) -> "Mark":
-        return cls(plain["field"], tuple((value, count) for value, count in plain["values"]))
 
     @property
     def question(self) -> Message:
@@ -116,7 +105,7 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class Report:
+class Report(Kept):
     """What is in an upload and what is wrong with it, for one base model."""
 
     total: int  # rows, good and bad
@@ -132,7 +121,7 @@ class Report:
     languages: tuple[tuple[str, float], ...] = ()  # with their shares, the most frequent first
     target_language: str = ""  # of translation pairs
     lengths: Lengths | None = None
-    ends: Ends = field(default_factory=lambda: Ends(""))
+    ends: Annotated[Ends, Formerly(_renamed)] = field(default_factory=lambda: Ends(""))
     preview: tuple[Seen, ...] = ()
     findings: tuple[Finding, ...] = ()
     model: str = ""  # title of the base model
@@ -142,68 +131,10 @@ class Report:
     divided: bool = False  # whether rows say themselves that they are held out
     people: tuple[tuple[str, int], ...] = ()  # whose turns there are, where one of them is the assistant
 
-    def to_json(self) -> dict[str, Any]:
-        return vars(self) | {
-            "shape": self.shape.to_json() if self.shape else None,
-            "files": [vars(one) for one in self.files],
-            "repaired": list(map(to_json, self.repaired)),
-            "notes": list(map(to_json, self.notes)),
-            "lengths": vars(self.lengths) if self.lengths else None,
-            "ends": vars(self.ends),
-            "preview": [one.to_json() for one in self.preview],
-            "findings": [one.to_json() for one in self.findings],
-            "asked": list(map(to_json, self.asked)),
-            "marks": [vars(one) for one in self.marks],
-        }
-
-    @classmethod
-    def from_json(cls, plain: Mapping[str, Any]) -> "Report":
-        """Also of a report that an earlier version kept. Raises KeyError or TypeError for anything else."""
-        given = {one.name: plain[one.name] for one in fields(cls) if one.name in plain}
-        lengths, ends = plain.get("lengths"), plain["ends"]
-        return cls(
-            **given
-            | {
-                "shape": Shape.from_json(plain["shape"]) if plain.get("shape") else None,
-                "fields": tuple(plain["fields"]),
-                "files": tuple(FileRead(**one) for one in plain["files"]),
-                "repaired": tuple(map(from_json, plain["repaired"])),
-                "notes": tuple(map(from_json, plain["notes"])),
-                "languages": tuple((code, share) for code, share in plain["languages"]),
-                "lengths": Lengths(**lengths | {"bins": _pairs(lengths["bins"])}) if lengths else None,
-                "ends": Ends(
-                    ends["token"],
-                    ends["with"] if "with" in ends else ends["ended"],
-                    ends["of"] if "of" in ends else ends["asked"],
-                    ends["untrained"],
-                ),
-                "preview": tuple(map(Seen.from_json, plain["preview"])),
-                "findings": tuple(map(Finding.from_json, plain["findings"])),
-                "asked": tuple(map(from_json, plain.get("asked", ()))),
-                "marks": tuple(map(Mark.from_json, plain.get("marks", ()))),
-                "people": _people(plain.get("people", ())),
-            }
-        )
-
 
 @dataclass(frozen=True)
-class Diagnosis:
+class Diagnosis(Kept):
     """A whole check: the report, and the rows that can be used."""
 
     report: Report
     rows: tuple[Usable, ...]
-
-    def to_json(self) -> dict[str, Any]:
-        return {"report": self.report.to_json(), "rows": [one.to_json() for one in self.rows]}
-
-    @classmethod
-    def from_json(cls, plain: Mapping[str, Any]) -> "Diagnosis":
-        return cls(Report.from_json(plain["report"]), tuple(map(Usable.from_json, plain["rows"])))
-
-
-def _people(plain: Any) -> tuple[tuple[str, int], ...]:
-    return tuple((name, count) for name, count in plain)
-
-
-def _pairs(plain: Any) -> tuple[tuple[int, int], ...]:
-    return tuple((first, second) for first, second in plain)

@@ -38,7 +38,9 @@ def split(rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
             fewest=FEWEST,
         )
     wanted = min(MOST, max(LEAST, round(SHARE * len(different))))
-    held = next((found for way in _ways(rows) if _enough(rows, found := _held_out(way, wanted))), None)
+    same = [identity(row) for row in rows]
+    ways = (_held_out(way, same, wanted) for way in _ways(rows))
+    held = next((found for found in ways if len({same[number] for number in found}) >= LEAST), None)
     if held is None:
         raise BadInput(
             "Nearly all rows are the same, so none can be held out that wasn't trained on. Upload validation "
@@ -51,10 +53,6 @@ def split(rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
 def once(rows: Iterable[Row]) -> list[Row]:
     """Rows without their copies, which would count as if they were others."""
     return list({identity(row): row for row in rows}.values())
-
-
-def _enough(rows: Sequence[Row], held: set[int]) -> bool:
-    return len(once(rows[number] for number in held)) >= LEAST
 
 
 def _ways(rows: Sequence[Row]) -> Iterator[list[str]]:
@@ -77,24 +75,35 @@ def _documents(rows: Sequence[Row]) -> list[str]:
     return found
 
 
-def _held_out(together: Sequence[str], wanted: int) -> set[int]:
-    """The numbers of the rows of some groups, about `wanted` together; too few where all are large."""
+def _held_out(together: Sequence[str], same: Sequence[str], wanted: int) -> set[int]:
+    """The numbers of the rows of some groups, about `wanted` together; too few where all are large.
+
+    Rows with the `same` text count as one.
+    """
+
+    def different(numbers: Iterable[int]) -> int:
+        return len({same[number] for number in numbers})
+
     groups: dict[str, list[int]] = {}
     for number, name in enumerate(together):
         groups.setdefault(name, []).append(number)
     order = list(groups.values())
     random.Random(SEED).shuffle(order)
     held: set[int] = set()
+    count = 0  # of the different rows among them
     for numbers in order:
-        if len(held) >= wanted:
+        if count >= wanted:
             break
-        if len(held) + len(numbers) <= wanted:
+        if count + different(numbers) <= wanted:
             held.update(numbers)
-    if len(held) < LEAST:  # the groups are large: the smallest of those that are left
-        for numbers in sorted(order, key=len):
-            if not held & set(numbers) and len(held) + len(numbers) <= min(2 * wanted, len(together) // 2):
+            count += different(numbers)
+    if count < LEAST:  # the groups are large: the smallest of those that are left
+        for numbers in sorted(order, key=different):
+            few = count + different(numbers) <= 2 * wanted and len(held) + len(numbers) <= len(together) // 2
+            if few and not held & set(numbers):
                 held.update(numbers)
-            if len(held) >= LEAST:
+                count += different(numbers)
+            if count >= LEAST:
                 break
     return held
 

@@ -23,6 +23,7 @@ from components.ui.person import person
 from components.ui.resources import config
 from components.ui.text import plain
 
+HERE = "data report"  # where on the page messages are shown
 NAMED = 20  # places of one kind of problem that are named above the table
 FORMATS = {
     "Text": N_("Text"),
@@ -225,6 +226,7 @@ def _draw_remedies(check: Check, ready: Prepared | None, counts: Counter[str]) -
         open_question = ready is None and bool(counts.keys() & ASKED.keys())
         if not unusable and (now or open_question) and st.button(_("Keep all rows"), icon=":material/undo:"):
             _prepare(check, [])
+    notices.draw(HERE)
     _draw_downloads(check, drop)
 
 
@@ -245,7 +247,7 @@ def _choose_drop(check: Check, counts: Counter[str]) -> list[str]:
 
 
 def _prepare(check: Check, drop: list[str]) -> None:
-    with notices.shown(), st.spinner(_("Writing the data set"), show_time=False):
+    with notices.shown(HERE), st.spinner(_("Writing the data set"), show_time=False):
         checks.prepare(config(), check, drop)
     st.rerun()
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 from components.messages import N_
+from components.training import planning
 from components.training.hyperparameters import (
     EXPLAINED,
     LEARNING_RATES,
@@ -32,15 +33,20 @@ def draw(rows: int, context: int = 0) -> TrainingSettings:
     start = TrainingSettings().suited_to(rows)
     if context:
         start = replace(start, length=max(min(start.length, context), int(RANGES["length"][0])))
+    methods = [one for one in METHODS if one != "qlora" or _has_card()]
+    if st.session_state.get(_key("method")) not in methods:
+        st.session_state[_key("method")] = methods[0]
     method: Method = st.radio(
         _("Method"),
-        list(METHODS),
+        methods,
         format_func=lambda one: _(NAMES[one]),
         horizontal=True,
         key=_key("method"),
         persist_state="session",
     )
     st.caption(_(METHODS[method]))
+    if len(methods) < len(METHODS):
+        st.caption(_("QLoRA needs an NVIDIA card, and there is none in this machine."))
     start = start.with_method(method)
     chosen: dict[str, object] = {"method": method}
     columns = st.columns(4)
@@ -68,6 +74,12 @@ def draw(rows: int, context: int = 0) -> TrainingSettings:
             )
         )
     return TrainingSettings(**chosen)  # type: ignore[arg-type]
+
+
+@st.cache_resource(show_spinner=False)
+def _has_card() -> bool:
+    """Whether there is a card for 4 bits: asked once, since the driver takes a while to answer."""
+    return bool(planning.cards())
 
 
 def draw_shortened(found: Shortened, length: int) -> None:

@@ -4,10 +4,11 @@ import time
 
 import streamlit as st
 
+from components.config import ROOT
 from components.jobs import Job
 from components.models.catalog import ModelSpec
 from components.training.doctor.checks import Check, Upload
-from components.ui import job_progress, notices, uploads
+from components.ui import errands, job_progress, notices, uploads
 from components.ui.fine_tune import session
 from components.ui.language import _
 from components.ui.resources import config
@@ -17,6 +18,8 @@ TYPES = ["jsonl", "ndjson", "json", "csv", "tsv", "xlsx", "parquet", "yaml", "ym
 TYPES += ["md", "markdown", "zip"]
 DATA, VALIDATION, BASE = "training_data", "validation_data", "training_base"
 POLL_SECONDS = 0.3
+SAMPLE = "training sample"  # an errand: to check the bundled data set
+_SAMPLE = ROOT / "components" / "training" / "samples" / "bike_shop.jsonl"
 
 
 def draw(check: Check | None) -> ModelSpec | None:
@@ -40,8 +43,23 @@ def draw(check: Check | None) -> ModelSpec | None:
     if check and data and not session.is_of(check, [one.file_id for one in files]) and not session.checking():
         text = _("{file} wasn't checked yet: the report below is of {other}.")
         st.info(text.format(file=plain(data.name), other=plain(check.files[0])), icon=":material/info:")
-    pressed = st.button(_("Check data"), type="primary", icon=":material/fact_check:", disabled=spec is None)
-    if pressed and spec:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        pressed = st.button(
+            _("Check data"), type="primary", icon=":material/fact_check:", disabled=spec is None
+        )
+        sample = st.button(
+            _("Try a sample"),
+            icon=":material/pedal_bike:",
+            disabled=spec is None,
+            help=_(
+                "96 requests to a bike shop, each with the note that goes to the workshop: which bike, which "
+                "part, what is wrong. Written for this page. A model learns the form and the words to pick "
+                "out in a few minutes."
+            ),
+        )
+    if (sample or errands.take(SAMPLE)) and spec:
+        session.start([Upload(_SAMPLE.name, _SAMPLE.read_bytes())], spec, [])
+    elif pressed and spec:
         same = check and session.is_of(check, [one.file_id for one in files])
         if data and not same:
             with notices.shown():

@@ -11,7 +11,7 @@ from components.training.doctor import checks
 from components.training.hyperparameters import TrainingSettings
 from components.training.prepared import Prepared
 from components.training.runs import Preflight
-from components.ui import job_progress
+from components.ui import job_progress, notices
 from components.ui.fine_tune import form, inputs, run_progress, run_report, run_session, run_table
 from components.ui.language import _, said
 from components.ui.person import person
@@ -29,7 +29,8 @@ def draw(prepared: Prepared | None, base_model: str) -> None:
     run = run_session.current(prepared)
     if run:
         run_progress.draw(run)
-        run_report.draw(run)
+        with notices.part():
+            run_report.draw(run)
     run_table.draw(run, base_model)
 
 

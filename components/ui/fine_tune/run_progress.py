@@ -7,10 +7,9 @@ import pandas as pd
 import streamlit as st
 
 from components.config import GB
-from components.messages import from_json
+from components.messages import N_
 from components.training.folder import at_work
 from components.training.run_records import Run
-from components.training.shortening import Shortened
 from components.ui import notices, pace
 from components.ui.fine_tune import form
 from components.ui.language import _, said
@@ -18,6 +17,10 @@ from components.ui.resources import manager, training_runs
 from components.ui.text import plain
 
 POLL_SECONDS = 1.0
+ASKED = {
+    "stop": N_("Stopping: a checkpoint is being written"),
+    "finish": N_("Finishing: what was learned so far is being kept"),
+}
 POINTS = 400  # of a line; more can't be told apart
 
 
@@ -45,10 +48,12 @@ def _draw(run: Run) -> None:
     steps = [event for event in events if event["kind"] == "step"]
     training = run.state == "running" and bool(steps) and at_work(events) == "train"
     _draw_buttons(run, training)
+    if not run.active:  # in the fragment, which reruns by itself, it is a toast
+        notices.draw("progress")
     _draw_numbers(steps, training)
     for event in [event for event in events if event.get("cut")][-1:]:
-        length = training_runs().folder(run.id).plan().settings.length
-        form.draw_shortened(Shortened.from_json(event["cut"]), length)
+        length = run.settings.length
+        form.draw_shortened(event["cut"], length)
     if run.active:
         for model in manager().status():
             pace.draw(model)
@@ -63,8 +68,8 @@ def _draw_state(run: Run) -> None:
         text = _("In the queue: {count} before it.") if before else _("Next in the queue.")
         st.info(text.format(count=before), icon=":material/hourglass_top:")
     elif run.state == "running":
-        stopping = training_runs().folder(run.id).asked() == "stop"
-        note = _("Stopping: a checkpoint is being written") if stopping else said(run.note) or _("Starting")
+        asked = training_runs().folder(run.id).asked()
+        note = _(ASKED[asked]) if asked else said(run.note) or _("Starting")
         st.info(plain(note), icon=":material/model_training:")
     elif run.state == "done":
         note = said(run.note) or _("Done. You can now choose it under Model on every page.")
@@ -78,9 +83,10 @@ def _draw_state(run: Run) -> None:
 def _draw_buttons(run: Run, training: bool) -> None:
     with st.container(horizontal=True):
         if run.active:
-            _button(_("Stop training"), ":material/stop_circle:", "stop", run.id, primary=True)
+            asked = training_runs().folder(run.id).asked()
+            _button(_("Stop training"), ":material/stop_circle:", "stop", run.id, not asked, bool(asked))
             if training:
-                _button(_("Finish now"), ":material/flag:", "finish", run.id)
+                _button(_("Finish now"), ":material/flag:", "finish", run.id, disabled=bool(asked))
         elif run.state != "done":
             _button(_("Resume"), ":material/play_arrow:", "resume", run.id, primary=True)
             folder = training_runs().folder(run.id)
@@ -88,10 +94,14 @@ def _draw_buttons(run: Run, training: bool) -> None:
                 _button(_("Take the last checkpoint"), ":material/flag:", "take", run.id)
 
 
-def _button(label: str, icon: str, action: str, run_id: str, primary: bool = False) -> None:
+def _button(
+    label: str, icon: str, action: str, run_id: str, primary: bool = False, disabled: bool = False
+) -> None:
+    """A button that does something to a run; disabled once it was pressed and is being done."""
     st.button(
         label,
         icon=icon,
+        disabled=disabled,
         type="primary" if primary else "secondary",
         on_click=_do,
         args=(action, run_id),
@@ -100,7 +110,7 @@ def _button(label: str, icon: str, action: str, run_id: str, primary: bool = Fal
 
 
 def _do(action: str, run_id: str) -> None:
-    with notices.shown():
+    with notices.shown("progress"):
         getattr(training_runs(), action)(run_id)
 
 
@@ -184,11 +194,12 @@ def _draw_facts(run: Run, events: Sequence[Any]) -> None:
                 )
             )
             for changed in event["fitted"]:
-                st.info(plain(said(from_json(changed))), icon=":material/fit_screen:")
+                st.info(plain(said(changed)), icon=":material/fit_screen:")
         for event in [event for event in events if event["kind"] == "end"][-1:]:
             text = _("Peak memory: {memory} GB.")
             st.markdown(text.format(memory=f"{event['memory'] / GB:.1f}"))
         st.markdown(_("Everything is in this folder; TensorBoard can read its `tensorboard`:"))
         st.code(str(folder.path), language=None)
         st.code(f"accelerate launch -m components.training.program.train {folder.path}", language="sh")
-        st.json(folder.plan().to_json(), expanded=False)
+        with notices.part():
+            st.json(folder.plan().to_json(), expanded=False)

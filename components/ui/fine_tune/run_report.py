@@ -2,14 +2,15 @@
 
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
 
 from components.jobs import Job
-from components.messages import N_, from_json
+from components.messages import N_
 from components.training import exporting
+from components.training.baselines import BASELINES
 from components.training.folder import slug
+from components.training.reported import Answer, Name, Report
 from components.training.run_records import Run
 from components.training.scoring import METRIC_NAMES, in_words
 from components.ui import notices
@@ -30,11 +31,10 @@ def draw(run: Run) -> None:
     if folder.result is None:
         return
     st.header(_("Is it better?"))
-    report = folder.report
-    if report:
-        _draw_verdict(report)
-        _draw_numbers(report)
-        _draw_answers(report)
+    there = (folder.path / "report.json").exists()
+    if there:
+        with notices.part():
+            _draw_report(folder.report)
     elif run.active:
         text = _("The comparison with the base comes when the training is done.")
         st.info(text, icon=":material/balance:")
@@ -43,19 +43,21 @@ def draw(run: Run) -> None:
     with st.container(horizontal=True):
         if not run.active:
             st.button(
-                _("Compare again") if report else _("Compare with the base"),
+                _("Compare again") if there else _("Compare with the base"),
                 icon=":material/balance:",
                 on_click=_compare,
                 args=(run.id,),
             )
             if run.tuned_id and st.button(_("Chat with it"), icon=":material/forum:"):
                 _chat(run)
+    notices.draw(MERGE)
     if not run.active:
+        folder.plan()  # what is downloaded says what it was made of
         _draw_downloads(run)
 
 
 def _compare(run_id: str) -> None:
-    with notices.shown():
+    with notices.shown(MERGE):
         training_runs().evaluate(run_id)
 
 
@@ -67,18 +69,25 @@ def _chat(run: Run) -> None:
     st.switch_page("pages/chat.py")
 
 
-def _draw_verdict(report: dict[str, Any]) -> None:
-    sentence = plain(said(from_json(report["sentence"])))
+def _draw_report(report: Report | None) -> None:
+    if report:
+        _draw_verdict(report)
+        _draw_numbers(report)
+        _draw_answers(report)
+
+
+def _draw_verdict(report: Report) -> None:
+    sentence = plain(said(report["sentence"]))
     if report["verdict"] == "better":
         st.success(sentence, icon=":material/trending_up:")
     elif report["verdict"] == "worse":
         st.error(sentence, icon=":material/trending_down:")
     else:
         st.warning(sentence, icon=":material/trending_flat:")
-    st.markdown(f":material/lightbulb: {plain(said(from_json(report['next'])))}")
+    st.markdown(f":material/lightbulb: {plain(said(report['next']))}")
 
 
-def _draw_numbers(report: dict[str, Any]) -> None:
+def _draw_numbers(report: Report) -> None:
     rows = [
         _row(_("Loss of a held-out token"), report["base"]["loss"], report["tuned"]["loss"], 3),
         _row(_("Perplexity"), report["base"]["perplexity"], report["tuned"]["perplexity"], 2),
@@ -96,9 +105,10 @@ def _draw_numbers(report: dict[str, Any]) -> None:
     if general := report.get("general"):
         rows.append(_row(_("Loss of general text (forgetting)"), general["base"], general["tuned"], 3))
     st.dataframe(rows, hide_index=True, width="stretch")
+    _draw_baselines(report)
     _draw_rows(report)
-    change = report["change"]
-    if change["value"] is None:  # one of the losses is no number
+    change = {name: value for name, value in report["change"].items() if isinstance(value, float)}
+    if len(change) < 3:  # one of the losses is no number
         return
     text = _(
         "Change of the loss on held-out rows ({number}): {value}, between {low} and {high} with 95% "
@@ -108,7 +118,24 @@ def _draw_numbers(report: dict[str, Any]) -> None:
     st.caption(text.format(number=report["rows"], **shares))
 
 
-def _draw_rows(report: dict[str, Any]) -> None:
+def _draw_baselines(report: Report) -> None:
+    """What answers without any training are worth, on the same rows."""
+    found = report.get("baselines")
+    if not found:
+        return
+    beaten = {True: _("yes"), False: _("no")}
+    rows = [
+        {
+            _("Without training"): said(BASELINES[one["name"]]),
+            _("Right (%)"): f"{100 * one['right']:.0f}",
+            _("The fine-tuned model is better"): beaten[one["beaten"]],
+        }
+        for one in found
+    ]
+    st.dataframe(rows, hide_index=True, width="stretch")
+
+
+def _draw_rows(report: Report) -> None:
     """What the held-out rows are worth: different prompts, and those that were also trained on."""
     if report.get("prompts"):
         text = _("Different prompts among the held-out rows: {prompts}.")
@@ -124,7 +151,7 @@ def _row(name: str, base: float | None, tuned: float | None, digits: int) -> dic
     return {"": name, _("Base"): in_words(base, digits), _("Fine-tuned"): in_words(tuned, digits)}
 
 
-def _draw_answers(report: dict[str, Any]) -> None:
+def _draw_answers(report: Report) -> None:
     title = _("Answers side by side ({count})").format(count=len(report["answers"]))
     with st.expander(title, icon=":material/compare:"):
         if any(answer.get("marked") for answer in report["answers"]):
@@ -133,7 +160,7 @@ def _draw_answers(report: dict[str, Any]) -> None:
                 ":red-background[red] where it is wrong."
             )
             st.caption(text)
-        labels = {"wanted": _("In the data"), "base": _("Base"), "tuned": _("Fine-tuned")}
+        labels: dict[Name, str] = {"wanted": _("In the data"), "base": _("Base"), "tuned": _("Fine-tuned")}
         for answer in report["answers"]:
             st.markdown(f"**{plain(answer['asked'])}**")
             for column, (name, label) in zip(st.columns(3), labels.items(), strict=True):
@@ -144,7 +171,7 @@ def _draw_answers(report: dict[str, Any]) -> None:
             st.divider()
 
 
-def _marked(answer: dict[str, Any], name: str) -> str:
+def _marked(answer: Answer, name: Name) -> str:
     """An answer with the parts marked that differ between answers."""
     pieces = answer.get("marked", {}).get(name) or [(answer[name], "")]
     colours = {"right": "green", "wrong": "red"}
@@ -164,10 +191,13 @@ def _draw_downloads(run: Run) -> None:
     folder, name = training_runs().folder(run.id), slug(run.name)
     adapter = folder.result == folder.adapter
     st.subheader(_("Export"), anchor=False)
+    rows = st.checkbox(
+        _("With the answers side by side, whose questions are rows of the data"), key=f"rows_{run.id}"
+    )
     with st.container(horizontal=True):
         st.download_button(
             _("Adapter (PEFT)") if adapter else _("Model"),
-            partial(exporting.adapter_zip, folder, run.name),
+            partial(exporting.adapter_zip, folder, run.name, rows),
             f"{name}.zip",
             "application/zip",
             on_click="ignore",

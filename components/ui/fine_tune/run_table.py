@@ -18,6 +18,7 @@ from components.ui.person import person
 from components.ui.resources import adapters, config, library, manager, training_runs
 from components.ui.text import plain
 
+HERE, IMPORTED = "runs", "adapters"  # where on the page messages are shown
 STATES = {
     "queued": N_("in the queue"),
     "running": N_("in progress"),
@@ -116,15 +117,16 @@ def _draw_change(runs: Sequence[Run], open_run: Run | None) -> None:
         with st.popover(_("Delete"), icon=":material/delete:"):
             st.markdown(_("The run, its checkpoints and its adapter are removed."))
             st.button(_("Delete for good"), on_click=_delete, args=(chosen,), key=f"delete_{chosen}")
+    notices.draw(HERE)
 
 
 def _rename(run_id: str, name: str) -> None:
-    with notices.shown():
+    with notices.shown(HERE):
         training_runs().rename(run_id, name)
 
 
 def _delete(run_id: str) -> None:
-    with notices.shown():
+    with notices.shown(HERE):
         training_runs().delete(run_id)
         run_session.open_run(None)
 
@@ -138,11 +140,11 @@ def _draw_upload(base_model: str) -> None:
             ["zip", "json", "safetensors", "bin"],
             accept_multiple_files=True,
             key="adapter_files",
-            max_upload_size=config().upload_mb,
+            max_upload_size=config().adapter_mb,
         )
         name = st.text_input(_("Adapter name"), key="adapter_name", max_chars=100)
         if st.button(_("Add adapter"), icon=":material/add:", disabled=not base_model):
-            with notices.shown():
+            with notices.shown(IMPORTED):
                 uploads.count(*files)
                 spec = manager().catalog.get(base_model)
                 base = library().prepare(spec, lambda text, share: None)
@@ -157,13 +159,14 @@ def _draw_upload(base_model: str) -> None:
                     config=config(),
                 )
                 text = _("{adapter} is in every model picker now, on top of {model}.")
-                notices.later(text.format(adapter=made.title, model=spec.title))
+                notices.later(text.format(adapter=made.title, model=spec.title), where=IMPORTED)
                 if other := exporting.other_base(made, spec):
                     text = _(
                         "Its settings say that it was made for {base}: its answers may make no sense here."
                     )
-                    notices.later(text.format(base=other))
+                    notices.later(text.format(base=other), where=IMPORTED)
             st.rerun()
+        notices.draw(IMPORTED)
 
 
 def _draw_uploaded() -> None:

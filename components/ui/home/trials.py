@@ -13,6 +13,8 @@ from components.config import ROOT
 from components.messages import N_
 from components.ui import errands
 from components.ui.chat import composer, tab
+from components.ui.fine_tune import inputs as training_inputs
+from components.ui.fine_tune import session as training
 from components.ui.language import _
 from components.ui.summarize import inputs as summary_inputs
 from components.ui.summarize import session as summaries
@@ -50,6 +52,11 @@ def _translate() -> None:
     errands.leave(typed_text.START)
 
 
+def _fine_tune() -> None:
+    training.open_data(None)
+    errands.leave(training_inputs.SAMPLE)
+
+
 TRIALS = (
     Trial("chat", N_("Chat"), N_("Ask how a rainbow forms, and watch the answer come."), _chat),
     Trial(
@@ -63,6 +70,12 @@ TRIALS = (
         N_("Translate"),
         N_("A letter from English to Portuguese, sentence by sentence."),
         _translate,
+    ),
+    Trial(
+        "fine_tune",
+        N_("Fine-tune"),
+        N_("96 requests to a bike shop: check them, then train a model on them in a few minutes."),
+        _fine_tune,
     ),
 )
 

@@ -1,23 +1,22 @@
 """The Models page's two live parts: what is loaded, and what there is to load."""
 
 import math
-from collections.abc import Callable
 from functools import partial
 
 import streamlit as st
 
 from components.access import require_administrator
 from components.config import GB, Wanted
-from components.jobs import Job
 from components.messages import N_
 from components.models.catalog import ModelSpec
 from components.models.library import Availability
 from components.models.status import ModelStatus, wait_in_words
 from components.ui import notices, pace
 from components.ui.language import _, ngettext, said
-from components.ui.models import hub
-from components.ui.person import current, person
-from components.ui.resources import config, jobs, library, loader, manager
+from components.ui.models import downloading, hub
+from components.ui.models.buttons import button
+from components.ui.person import current
+from components.ui.resources import added_models, config, jobs, library, loader, manager
 from components.ui.status import STATES
 from components.ui.text import plain
 
@@ -101,7 +100,9 @@ def draw_catalogue() -> None:
 
 def _chosen(specs: list[ModelSpec]) -> list[ModelSpec]:
     """One page of the models whose names have the words looked for; a browser draws hundreds too slowly."""
-    specs = sorted(specs, key=lambda spec: spec.downloads and not spec.added)  # what is here comes first
+    # What is on its way comes first, then what is here or was added.
+    coming = {job.kind for job in jobs().running()}
+    specs = sorted(specs, key=lambda s: (f"download {s.id}" not in coming, s.downloads and not s.added))
     if len(specs) <= PER_PAGE:
         return specs
     sought = st.text_input(_("Find a model"), key="find_model", placeholder=_("a part of its name"))
@@ -152,9 +153,9 @@ def _draw_model(model: ModelStatus) -> None:
         _draw_engine(model)
     with st.container(horizontal=True):
         unload = partial(manager().unload, model.id)
-        _button(N_("Unload"), model.id, ":material/eject:", unload, bool(model.running))
+        button(N_("Unload"), model.id, ":material/eject:", unload, bool(model.running))
         label = N_("Unpin") if model.pinned else N_("Pin")
-        _button(label, model.id, ":material/keep:", partial(manager().pin, model.id, not model.pinned))
+        button(label, model.id, ":material/keep:", partial(manager().pin, model.id, not model.pinned))
 
 
 def _facts(model: ModelStatus) -> list[str]:
@@ -215,71 +216,55 @@ def _draw_entry(spec: ModelSpec, availability: Availability, loaded: bool) -> No
     if spec.context:
         facts.append(_("{tokens} tokens of context").format(tokens=f"{spec.context:,}"))
     facts += [plain(said(spec.licence)), "/".join(spec.languages)]
-    if spec.source == "hub":
+    if spec.downloads and not spec.added:
         facts.append(_(TIERS[spec.tier]))
     st.markdown(f"**{plain(spec.title)}**")
     st.caption(" · ".join(filter(None, facts)))
+    if spec.about:
+        st.markdown(plain(said(spec.about)))
     download = jobs().latest(f"download {spec.id}")
     if download and download.running:
-        _draw_download(spec, download)
+        downloading.draw(spec, download)
         return
     text = said(availability.text)
     text = text if availability.state == "package" else plain(text)  # its command is marked as code
     st.markdown(f"{ICONS[availability.state]} {text}")
     if download and download.state == "failed" and availability.state != "ready":
         st.error(plain(said(download.error)), icon=":material/error:")
+    paused = 0 if availability.state == "ready" else library().paused(spec)
     if not loaded and (failure := manager().failure(spec.id)):
         st.error(plain(said(failure)), icon=":material/error:")
     with st.container(horizontal=True):
         if availability.state == "ready" and not loaded:
-            _button(N_("Load"), spec.id, ":material/bolt:", partial(manager().load, spec.id))
-        if availability.state in ("download", "offline"):
-            _button(N_("Download"), spec.id, ":material/download:", partial(_start_download, spec))
-        _draw_delete(spec)
+            button(N_("Load"), spec.id, ":material/bolt:", partial(manager().load, spec.id))
+        if paused:
+            downloading.draw_paused(spec, paused)
+        elif availability.state in ("download", "offline"):
+            button(N_("Download"), spec.id, ":material/download:", partial(downloading.start, spec))
+        _draw_delete(spec, paused)
 
 
-def _draw_download(spec: ModelSpec, download: Job) -> None:
-    st.progress(download.share or 0.0, text=plain(said(download.note) or _("Contacting the model hub")))
-    _button(N_("Cancel"), spec.id, ":material/close:", download.cancel)
-
-
-def _draw_delete(spec: ModelSpec) -> None:
+def _draw_delete(spec: ModelSpec, paused: int) -> None:
     stored = library().stored_bytes(spec)
-    if not stored or not current().administrator:
+    if not current().administrator or (not spec.added and (not stored or paused)):
         return
-    with st.popover(_("Delete"), icon=":material/delete:", key=f"ask_delete_{spec.id}"):
+    label = _("Remove") if spec.added else _("Delete")
+    with st.popover(label, icon=":material/delete:", key=f"ask_delete_{spec.id}"):
         text = _("Frees {size} GB on the disk. The model has to be downloaded again before the next use.")
-        if spec.gguf:
+        if spec.added:
+            text = _("Takes the model off the list, and frees {size} GB on the disk.")
+        elif spec.gguf and not spec.downloads:
             text = _("Frees {size} GB on the disk. The model has to be converted again at the next use.")
         st.markdown(text.format(size=f"{stored / GB:.2f}"))
-        _button(N_("Delete from the store"), spec.id, ":material/delete_forever:", partial(_delete, spec))
+        label = N_("Remove from the list") if spec.added else N_("Delete from the store")
+        button(label, spec.id, ":material/delete_forever:", partial(_delete, spec))
 
 
 def _delete(spec: ModelSpec) -> None:
     manager().unload(spec.id)
     library().delete(spec)
-
-
-def _start_download(spec: ModelSpec) -> None:
-    def work(job: Job) -> None:
-        library().download(spec, job.say, job.cancelled)
-
-    if not jobs().running(f"download {spec.id}"):
-        jobs().start(f"download {spec.id}", person(), work)
-
-
-def _button(
-    label: str, model_id: str, icon: str, action: Callable[[], object], disabled: bool = False
-) -> None:
-    """A button for administrators, whose AppErrors are shown on the page. `label` as marked, in English."""
-
-    def act() -> None:
-        with notices.shown():
-            require_administrator(current())
-            action()
-
-    if current().administrator:
-        st.button(_(label), key=f"{label}_{model_id}", icon=icon, on_click=act, disabled=disabled)
+    if spec.added:
+        added_models().remove(spec.id)
 
 
 def _duration(seconds: float) -> str:

@@ -1,16 +1,18 @@
-"""The Models page's list of servers that models run on: whether each answers, and how to add one."""
+"""The Models page's list of servers that models run on: whether each answers, and a way to remove it."""
 
 from functools import partial
 
 import streamlit as st
 
 from components.access import require_administrator
+from components.config import SERVER
 from components.messages import N_
 from components.models.servers.listing import ServerState
 from components.ui import notices
 from components.ui.language import _, said
+from components.ui.models.buttons import button
 from components.ui.person import current
-from components.ui.resources import servers
+from components.ui.resources import added_servers, manager, servers
 from components.ui.text import plain
 
 _ICONS = {
@@ -18,18 +20,6 @@ _ICONS = {
     "ready": ":green[:material/check_circle:]",
     "failed": ":red[:material/cloud_off:]",
 }
-_HOW = N_("""
-Any server with an OpenAI-compatible API can answer here: vLLM, Ray Serve, SGLang, TGI, Ollama, llama.cpp,
-`transformers serve`. Write it into `wordbench.toml` beside `app.py` and start the app again:
-
-```toml
-[servers.team]
-url = "http://192.168.1.20:8000/v1"
-```
-
-A key belongs in `.streamlit/secrets.toml`, under the same heading, as `key = "…"`, or in the environment,
-as `WORDBENCH_SERVER_TEAM_KEY`. What is sent to a model on a server leaves this machine.
-""")
 
 
 @st.fragment(run_every=2)
@@ -39,9 +29,6 @@ def draw() -> None:
     for server in servers().states():
         with st.container(border=True):
             _draw_server(server)
-    if current().administrator:
-        with st.expander(_("Add a server"), icon=":material/dns:"):
-            st.markdown(_(_HOW))
 
 
 def _draw_server(server: ServerState) -> None:
@@ -50,7 +37,9 @@ def _draw_server(server: ServerState) -> None:
     st.markdown(f"{_ICONS[server.state]} {plain(said(server.text))}")
     if server.state == "failed" and server.models:
         st.caption(_("Its models stay in the lists: they can be used again as soon as it answers."))
-    if current().administrator:
+    if not current().administrator:
+        return
+    with st.container(horizontal=True):
         st.button(
             _("Ask again"),
             key=f"ask_server_{server.name}",
@@ -58,6 +47,25 @@ def _draw_server(server: ServerState) -> None:
             icon=":material/refresh:",
             on_click=partial(_ask_again, server.name),
         )
+        _draw_remove(server.name)
+
+
+def _draw_remove(name: str) -> None:
+    """For a server that was added in the page; those of the settings are removed there."""
+    if name not in added_servers().all():
+        return
+    with st.popover(_("Remove"), icon=":material/delete:", key=f"ask_remove_server_{name}"):
+        st.markdown(_("Its models leave the lists, and its key is deleted. Texts that it wrote stay."))
+        button(N_("Remove the server"), name, ":material/delete_forever:", partial(_remove, name))
+
+
+def _remove(name: str) -> None:
+    """Raises Busy while one of its models answers somebody."""
+    for model in manager().status():
+        if model.id.startswith(f"{SERVER}{name}/"):
+            manager().unload(model.id)
+    added_servers().remove(name)
+    servers().remove(name)
 
 
 def _ask_again(name: str) -> None:

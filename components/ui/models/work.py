@@ -22,6 +22,8 @@ KINDS = {
     "document": N_("document"),
     "training estimate": N_("training estimate"),
     "data check": N_("data check"),
+    "hub look": N_("look at the model hub"),
+    "server test": N_("test of a server"),
 }
 DOWNLOAD = "download "
 

@@ -16,7 +16,7 @@ from components.models.catalog import ModelSpec
 from components.results import Result
 from components.tasks.summarize.prompts import LANGUAGES
 from components.tasks.summarize.settings import Length, Method, Settings, Shape, parse_length
-from components.ui import errands, notices, reading, result_first, uploads
+from components.ui import errands, left_out, notices, reading, result_first, uploads
 from components.ui.chat import model_picker
 from components.ui.language import _, language_name, ngettext, said
 from components.ui.resources import config
@@ -101,18 +101,24 @@ def _draw_new() -> None:
 
 def _draw_again(result: Result) -> None:
     """The same documents, with the settings that they were summarized with to start from."""
+    with notices.part():
+        _draw_same(result)
+    st.button(
+        _("Another text"), type="tertiary", icon=":material/add:", on_click=session.open_summary, args=(None,)
+    )
+
+
+def _draw_same(result: Result) -> None:
+    """Raises Unavailable where something of it is damaged."""
     documents = session.documents(result.id)
-    for document in documents:
-        _draw_facts(document)
+    for number, document in enumerate(documents):
+        _draw_facts(document, f"{result.id}_{number}")
     settings = Settings.from_json(result.settings)
     spec, wanted, pressed = _draw_settings(settings, len(documents) > 1, result.id, _("Summarize again"))
     if pressed:
         with notices.shown():
             _start(documents, spec, wanted)
             st.rerun()
-    st.button(
-        _("Another text"), type="tertiary", icon=":material/add:", on_click=session.open_summary, args=(None,)
-    )
 
 
 def _use_sample() -> None:
@@ -146,7 +152,7 @@ def _draw_uploads() -> list[Upload]:
         upload = _counted(file) or _upload(file.name, file.getvalue(), number)
         read.append(upload)
         if upload.document:
-            _draw_facts(upload.document)
+            _draw_facts(upload.document, f"upload_{number}")
         else:
             st.error(plain(said(upload.error)), icon=":material/error:")
     return _skipping(read)
@@ -201,7 +207,7 @@ def _read(name: str, data: bytes, password: str | None, key: str) -> Upload:
         return Upload(name, error=error.message)
 
 
-def _draw_facts(document: Document) -> None:
+def _draw_facts(document: Document, key: str) -> None:
     """What was read, and what was not."""
     size: Message = counted("{count:,} word", "{count:,} words", document.words)
     if document.pages:
@@ -213,6 +219,7 @@ def _draw_facts(document: Document) -> None:
         st.caption(":material/info: " + _("Left out: {what}").format(what=plain(said(left.message))))
     for note in document.notes:
         st.caption(f":material/info: {plain(said(note))}")
+    left_out.draw_look([document], f"look_{key}")
 
 
 def _draw_settings(

@@ -1,12 +1,15 @@
 """A summary on the page: live while it is made, then with its coverage, sources, checks and downloads."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
 import streamlit as st
 
 from components.documents import Document
+from components.errors import Unavailable
+from components.kept import DAMAGED
 from components.messages import N_, clauses, counted
 from components.results import Result
 from components.store import NewMessage
@@ -16,7 +19,7 @@ from components.tasks.summarize.editing import edit
 from components.tasks.summarize.running import KIND, body_of, summaries_of
 from components.tasks.summarize.settings import Settings
 from components.tasks.summarize.summary import Summary, name_of
-from components.ui import notices
+from components.ui import left_out, notices
 from components.ui.chat.tab import open_conversation
 from components.ui.copy import copy_button
 from components.ui.language import _, said
@@ -67,13 +70,18 @@ ASKED = {
 def draw(result: Result) -> None:
     """The result, live or finished."""
     st.header(plain(result.title), anchor=False)
-    st.caption(plain(asked(result.settings)))
+    with notices.part():
+        st.caption(plain(asked(result.settings)))
     if session.summarizing().job(result):
         _draw_live(result.id)
         return
-    found = summaries_of(result.body)
-    documents = session.documents(result.id)
-    _draw_state(result)
+    found: list[Summary] = []
+    documents: list[Document] = []
+    with notices.part():
+        found = summaries_of(result.body)
+    with notices.part():
+        documents = session.documents(result.id)
+    _draw_state(result, found)
     if found:
         names = [plain(said(summary.name)) for summary in found]
         tabs = st.tabs(names) if len(names) > 1 else [st.container()]
@@ -101,11 +109,16 @@ def _draw_live(result_id: str) -> None:
         )
         note = _("Stopping") if job.cancelled() else said(job.note) or _("Starting")
         st.progress(job.share or 0.0, text=plain(note))
+    with notices.part():
+        _draw_so_far(result)
+
+
+def _draw_so_far(result: Result) -> None:
     for summary in summaries_of(result.body)[-1:]:
         st.subheader(_("Summary"), anchor=False)
         so_far = _("What there is so far. It changes while more is read.")
         st.caption(f":material/hourglass_top: {so_far}")
-        cited.draw(summary, f"live_{result_id}")
+        cited.draw(summary, f"live_{result.id}")
 
 
 def _stop(result_id: str) -> None:
@@ -113,13 +126,13 @@ def _stop(result_id: str) -> None:
         session.summarizing().stop(result)
 
 
-def _draw_state(result: Result) -> None:
+def _draw_state(result: Result, found: Sequence[Summary]) -> None:
     if result.state == "failed":
         st.error(plain(said(result.note) or _("The summary failed.")), icon=":material/error:")
     elif result.state in STATES:
         st.warning(_(STATES[result.state]), icon=":material/stop_circle:")
-    partial = result.state == "done" and any(s.unfinished for s in summaries_of(result.body))
-    if result.state == "done" and not partial:
+    partial = result.state == "done" and any(summary.unfinished for summary in found)
+    if result.state == "done" and found and not partial:
         return
     with st.container(horizontal=True):
         if session.summarizing().resumable(result):
@@ -224,11 +237,20 @@ def _draw_summary(
     else:
         _draw_cited(summary, documents, f"{result.id}_{number}")
         _draw_actions(result, number, found, documents)
-    st.caption(plain(facts_line(result, summary)))
+    with notices.part():
+        st.caption(plain(facts_line(result, summary)))
     st.subheader(_("Coverage"), anchor=False)
     _draw_coverage(summary)
+    left_out.draw_look([documents[file] for file in summary.files], f"look_below_{result.id}_{number}")
     if any(line.origin != "quoted" for line in summary.lines):
         st.caption(plain(f"{_(LEGEND)} {_(CHECKS)}"))
+
+
+def _require(summary: Summary, documents: Sequence[Document]) -> None:
+    """Raises Unavailable where a document is missing that the summary is of."""
+    of = {*summary.files, *(source.file for line in summary.lines for source in line.sources)}
+    if max(of, default=0) >= len(documents):
+        raise Unavailable(DAMAGED)
 
 
 @st.fragment
@@ -242,7 +264,8 @@ def _draw_cited(summary: Summary, documents: Sequence[Document], scope: str) -> 
             chosen = cited.draw(summary, f"cited_{scope}", panel)
     with right:
         st.subheader(_("Sources"), anchor=False)
-        with st.container(height=HEIGHT if long else "content", border=False, key=panel):
+        with st.container(height=HEIGHT if long else "content", border=False, key=panel), notices.part():
+            _require(summary, documents)
             sources.draw(summary, chosen, documents)
 
 
@@ -347,6 +370,7 @@ def _save(
     result: Result, number: int, found: Sequence[Summary], documents: Sequence[Document], key: str
 ) -> None:
     with notices.shown():
+        _require(found[number], documents)
         changed = list(found)
         changed[number] = edit(found[number], st.session_state.get(key) or "", documents)
         results().update(result.id, body=body_of(changed))
@@ -386,7 +410,10 @@ def _draw_comparison(result: Result) -> None:
     others.sort(key=lambda heading: heading.title != result.title)
     if not others:
         return
-    names = {h.id: f"{h.title} ({asked(h.settings)})" for h in others}
+    names: dict[str, str] = {}
+    for h in others:
+        with suppress(Unavailable):  # a damaged one
+            names[h.id] = f"{h.title} ({asked(h.settings)})"
     chosen = st.selectbox(
         _("Compare with"),
         list(names),

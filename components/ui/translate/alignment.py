@@ -8,7 +8,8 @@ from typing import Any
 
 import streamlit as st
 
-from components.messages import from_json, sentences
+from components.messages import sentences
+from components.tasks.translate.texts import SentencePair
 from components.ui.language import _, said
 
 _ALIGNMENT = st.components.v2.component(
@@ -74,7 +75,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
 
 def aligned(
-    rows: Sequence[dict[str, Any]],
+    rows: Sequence[SentencePair],
     settings: Mapping[str, Any],
     chosen: int | None,
     key: str,
@@ -89,7 +90,7 @@ def aligned(
             "source": row["source"],
             "target": row["target"],
             "after": row["after"],
-            "marked": said(sentences(*map(from_json, row["findings"]))),
+            "marked": said(sentences(*row["findings"])),
             "edited": row["edited"],
         }
         for row in rows

@@ -9,12 +9,13 @@ from components.columns import mapping
 from components.documents.rewriting.units import Options
 from components.errors import BadInput
 from components.jobs import Job
+from components.kept import read
 from components.messages import Said
 from components.tasks.translate.document_jobs import DocumentRequest
 from components.tasks.translate.glossary import Term
 from components.tasks.translate.receipt import Receipt, exported
 from components.tasks.translate.routes import routes
-from components.translations import Translation
+from components.translations import Asked, Translation
 from components.ui import notices
 from components.ui.language import _, language_name, said
 from components.ui.opened import Opened
@@ -61,6 +62,7 @@ def draw_password(name: str, key: str) -> None:
 
 
 def begin(translation_id: str, settings: dict[str, Any], terms: list[Term]) -> None:
+    asked = read(Asked, settings)
     known = routes(route_picker.ready_models(), settings["source"], settings["target"])
     route = next((one for one in known if one.id == settings["route"]), None)
     if route is None:
@@ -68,7 +70,9 @@ def begin(translation_id: str, settings: dict[str, Any], terms: list[Term]) -> N
             "The engine of this document isn't on this machine any more. Choose another, and upload again."
         )
     password = _passwords().get(translation_id, "")
-    options = Options(tuple(settings["columns"]), settings["bilingual"], settings["target"], password)
+    options = Options(
+        tuple(asked.get("columns", ())), asked.get("bilingual", False), asked["target"], password
+    )
     request = DocumentRequest(
         translation_id, settings["source"], settings["target"], route, person(), terms, options
     )
@@ -91,7 +95,8 @@ def draw(terms: list[Term]) -> None:
     if running():
         _draw_progress(found.id)
     elif found.state == "done":
-        _draw_done(found)
+        with notices.part():
+            _draw_done(found)
     else:
         _draw_resume(found, terms)
 
@@ -113,7 +118,7 @@ def _draw_resume(found: Translation, terms: list[Term]) -> None:
     kind(plain(said(found.note) or reason))
     passwords, field = _passwords(), f"resume_password_{found.id}"
     wanted = found.state == "failed" or not passwords.get(found.id)  # wrong, or another session's
-    if found.settings.get("locked") and wanted:
+    if mapping(found.settings).get("locked") and wanted:
         draw_password(found.name, field)
 
     def resume() -> None:

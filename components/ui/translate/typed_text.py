@@ -1,18 +1,18 @@
 """The Translate page's text: typed, translated in a job, shown sentence by sentence, edited."""
 
+from collections.abc import Sequence
 from functools import partial
-from typing import Any
 
 import streamlit as st
 
 from components.errors import AppError
 from components.jobs import Job
-from components.messages import N_, Message, Said, clauses, counted, from_json
+from components.messages import N_, Message, Said, clauses, counted
 from components.tasks.translate import texts
 from components.tasks.translate.glossary import Term
 from components.tasks.translate.memory import StoredMemory
 from components.tasks.translate.receipt import CHECKED
-from components.tasks.translate.texts import TextRequest
+from components.tasks.translate.texts import SentencePair, TextRequest
 from components.translations import Translation
 from components.ui import job_progress, notices
 from components.ui.copy import copy_button
@@ -40,14 +40,15 @@ def restore() -> None:
     """Opens the translation that the URL names."""
     found = OPEN.find(_translation, Said("This translation doesn't exist any more. Here is an empty page."))
     if found:
-        st.session_state.setdefault(TEXT, found.body.get("text", ""))
-        st.session_state.setdefault(route_picker.FROM, found.settings.get("source"))
-        st.session_state.setdefault(route_picker.TO, found.settings.get("target"))
+        st.session_state.setdefault(TEXT, texts.body_of(found)["text"])
+        st.session_state.setdefault(route_picker.FROM, found.settings["source"])
+        st.session_state.setdefault(route_picker.TO, found.settings["target"])
 
 
 def _translation(translation_id: str) -> Translation | None:
+    """Raises Unavailable where what is kept of it is damaged."""
     found = translations().get(translation_id)
-    return found if found and found.kind == "text" else None
+    return found if found and found.kind == "text" and texts.body_of(found) else None
 
 
 def text() -> str:
@@ -197,7 +198,8 @@ def draw_translation(setup: Setup) -> None:
         st.caption(_("The translation appears here."))
         _say_when(setup)
         return
-    rows, whole = found.body["sentences"], texts.whole(found.body, found.settings["target"])
+    body = texts.body_of(found)
+    rows, whole = body["sentences"], texts.whole(body, found.settings["target"])
     _choose(
         alignment.aligned(
             rows, found.settings, st.session_state.get(CHOSEN), f"target_{found.id}", f"{HEIGHT}px"
@@ -217,7 +219,7 @@ def draw_translation(setup: Setup) -> None:
 
 
 def _say_age(found: Translation, setup: Setup) -> None:
-    if found.body.get("text") != text():
+    if texts.body_of(found)["text"] != text():
         st.caption(_("This is the translation of the text before you changed it."))
         _say_when(setup)
     if is_stale(found, setup):
@@ -255,9 +257,10 @@ def is_stale(found: Translation, setup: Setup) -> bool:
 def draw_sentences(terms: list[Term]) -> None:
     """The sentence that is chosen, and what can be done with it; both sides by sentence."""
     found = current()
-    if found is None or not found.body.get("sentences"):
+    rows = texts.body_of(found)["sentences"] if found else []
+    if found is None or not rows:
         return
-    rows, chosen = found.body["sentences"], st.session_state.get(CHOSEN)
+    chosen = st.session_state.get(CHOSEN)
     if chosen is not None and chosen < len(rows):
         _draw_sentence(found, chosen, terms)
     st.caption(said(CHECKED))
@@ -265,7 +268,7 @@ def draw_sentences(terms: list[Term]) -> None:
         _choose(alignment.aligned(rows, found.settings, chosen, f"aligned_{found.id}"))
 
 
-def _facts(rows: list[dict[str, Any]]) -> Message:
+def _facts(rows: Sequence[SentencePair]) -> Message:
     marked = sum(1 for row in rows if row["findings"])
     retried = sum(1 for row in rows if row["retried"])
     left = sum(1 for row in rows if row.get("skipped"))
@@ -288,12 +291,12 @@ def _facts(rows: list[dict[str, Any]]) -> Message:
 
 
 def _draw_sentence(found: Translation, number: int, terms: list[Term]) -> None:
-    row = found.body["sentences"][number]
+    rows = texts.body_of(found)["sentences"]
+    row, total = rows[number], len(rows)
     with st.container(border=True):
-        total = len(found.body["sentences"])
         st.caption(_("Sentence {number} of {total}").format(number=number + 1, total=total))
         for finding in row["findings"]:
-            st.warning(plain(said(from_json(finding))), icon=":material/flag:")
+            st.warning(plain(said(finding)), icon=":material/flag:")
         left, right = st.columns(2)
         left.text(row["source"])
         key = f"edit_{found.id}_{number}_{abs(hash(row['target']))}"
@@ -337,17 +340,18 @@ def _use(found: Translation, number: int, target: str) -> None:
     if fresh is None or not target.strip():
         _tell(_("A sentence can't be empty. It was left as it was."))
         return
-    translations().update(found.id, body=texts.edited(fresh.body, number, target))
+    body = texts.body_of(fresh)
+    translations().update(found.id, body=texts.edited(body, number, target))
     pair = f"{found.settings['source']}-{found.settings['target']}"
     memory = StoredMemory(translations(), person(), pair, found.settings["route"])
-    rows = fresh.body["sentences"]
+    rows = body["sentences"]
     memory.correct(rows[number]["source"], target.strip(), rows[number - 1]["source"] if number else "")
     _tell(_("Saved. This sentence will be translated this way from now on."))
 
 
 def _request(found: Translation, number: int, terms: list[Term]) -> TextRequest | None:
     """One sentence, to the engine that translated it; a notice says if that isn't here any more."""
-    row, settings = found.body["sentences"][number], found.settings
+    row, settings = texts.body_of(found)["sentences"][number], found.settings
     st.session_state.pop(TOLD, None)
     models = route_picker.ready_models()
     known = route_picker.routes.routes(models, settings["source"], settings["target"])
@@ -363,18 +367,19 @@ def _translate_again(found: Translation, number: int, terms: list[Term]) -> None
     if request is None or fresh is None:
         return
     try:
-        body = texts.again(number, fresh.body, request, manager(), translations())
+        before = texts.body_of(fresh)
+        body = texts.again(number, before, request, manager(), translations())
     except AppError as error:
         _tell(error.message)
         return
-    translations().update(found.id, body=body)
+    translations().update(found.id, body=texts.kept(body))
     st.session_state.pop(OTHERS, None)
-    if body["sentences"][number]["target"] == fresh.body["sentences"][number]["target"]:
+    if body["sentences"][number]["target"] == before["sentences"][number]["target"]:
         _tell(_("The engine translates this sentence as before."))
 
 
 def _ask_others(found: Translation, number: int, terms: list[Term]) -> None:
-    row, request = found.body["sentences"][number], _request(found, number, terms)
+    row, request = texts.body_of(found)["sentences"][number], _request(found, number, terms)
     if request is None:
         return
     try:
@@ -392,6 +397,6 @@ def swap(detected: str) -> None:
     """Swaps the languages, and the translation becomes the text."""
     found = current()
     route_picker.swap_languages(detected)
-    if found is not None and found.body.get("text") == text():
-        st.session_state[TEXT] = texts.whole(found.body, found.settings["target"])
+    if found is not None and texts.body_of(found)["text"] == text():
+        st.session_state[TEXT] = texts.whole(texts.body_of(found), found.settings["target"])
         st.session_state[TYPED] = True

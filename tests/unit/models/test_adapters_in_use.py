@@ -60,6 +60,32 @@ def test_two_people_use_base_and_adapter_at_the_same_time(world):
     assert [status.id for status in manager.status()] == [BASE]  # one model is loaded
 
 
+def test_a_base_beside_its_adapter_is_asked_on_the_same_engine_in_the_same_precision(tiny_models, tmp_path):
+    """With OpenVINO as the engine of all models: a change that changes nothing shows no difference."""
+    from safetensors.numpy import load_file, save_file
+
+    config = Config(data_dir=tmp_path, models_dir=tiny_models)
+    folder = AdapterFolder(tmp_path / "adapters")
+    mine = folder.add(
+        make_adapter(tiny_models / "tiny-endless", tmp_path / "made"), title="Mine", owner="ada", base=BASE
+    )
+    weights = load_file(mine.folder / WEIGHTS)
+    save_file({name: 0 * one for name, one in weights.items()}, mine.folder / WEIGHTS)
+    loader = EngineLoader(config, Library(config))
+    manager = ModelManager(Catalog(tiny_models, (), adapters=folder), loader, config)
+    options = GenerationOptions(max_new_tokens=40, temperature=0.0, seed=3)
+    try:
+        found = []
+        for model_id, as_base in ((BASE, True), (mine.id, False)):
+            with manager.lease(model_id, as_base=as_base) as engine:
+                said = "".join(engine.generate(HELLO, options, lambda: False))
+                found.append((said, engine.info.engine, engine.info.dtype, engine.info.quantization))
+    finally:
+        loader.process.close()
+    assert found[0] == found[1]
+    assert found[0][1] == "transformers"
+
+
 def test_a_deleted_adapter_and_one_that_does_not_fit_say_so_and_the_base_goes_on(world, tiny_models):
     manager, folder, mine = world
     from safetensors.numpy import load_file, save_file

@@ -6,6 +6,7 @@ import shutil
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -38,7 +39,8 @@ def library(tmp_path: Path) -> Library:
 def gguf(tmp_path: Path, content: bytes = b"GGUF") -> ModelSpec:
     (tmp_path / "mine").mkdir(exist_ok=True)
     (tmp_path / "mine" / "own.gguf").write_bytes(content)
-    return local_models(tmp_path / "mine")[0]
+    # Only the conversion is tried: what the file is would be refused before that.
+    return replace(local_models(tmp_path / "mine")[0], refusal="")
 
 
 def converter(*said: dict, wait: float = 0.0):
@@ -296,3 +298,49 @@ def test_models_whose_names_differ_only_in_signs_stay_apart(tmp_path: Path, tiny
 def test_a_device_that_is_not_here_does_not_hide_the_catalogue(tmp_path: Path):
     library = Library(Config(data_dir=tmp_path, device="cuda"))
     assert library.availability(GPT2, LAPTOP, True).state == "download"
+
+
+def test_a_paused_download_goes_on_where_it_stopped(library: Library, hub: FakeHub, tmp_path: Path):
+    weights = tmp_path / "weights"
+    weights.mkdir()
+    (weights / "big-Q4_K_M.gguf").write_bytes(b"GGUF" + os.urandom(6_000_000))
+    hub.add(weights, "owner/big")
+    spec = replace(HUB, id="big", location="owner/big", files=("big-Q4_K_M.gguf",), size=6_000_004)
+    hub.slow = 0.001
+    with pytest.raises(Cancelled):
+        library.download(spec, nothing, lambda: library.paused(spec) > 2_000_000, keep=lambda: True)
+    here = library.paused(spec)
+    assert 2_000_000 < here < 6_000_004
+    assert library.file(spec) is None
+    hub.slow = 0.0
+    folder = library.download(spec, nothing)
+    assert (
+        int(hub.ranges[-1].removeprefix("bytes=").rstrip("-")) > 1_000_000
+    )  # the beginning wasn't sent again
+    assert (folder / "big-Q4_K_M.gguf").read_bytes() == (weights / "big-Q4_K_M.gguf").read_bytes()
+    assert library.file(spec) == folder / "big-Q4_K_M.gguf"
+    assert library.paused(spec) == 0
+    assert library.delete(spec) > 6_000_000
+
+
+def test_what_a_paused_download_left_can_be_discarded(library: Library, tmp_path: Path):
+    part = tmp_path / "models" / ".download-owned-tiny"
+    part.mkdir(parents=True)
+    (part / "model.safetensors").write_bytes(b"half")
+    assert library.paused(HUB) == 4
+    library.discard(HUB)
+    assert library.paused(HUB) == 0
+
+
+def test_a_file_of_another_content_than_the_hub_names_is_deleted(
+    library: Library, hub: FakeHub, tmp_path: Path
+):
+    weights = tmp_path / "weights"
+    weights.mkdir()
+    (weights / "a-Q8_0.gguf").write_bytes(b"GGUF")
+    lfs = {"size": 4, "sha256": "0" * 64, "pointerSize": 100}
+    hub.add(weights, "owner/changed", siblings=[{"rfilename": "a-Q8_0.gguf", "size": 4, "lfs": lfs}])
+    spec = replace(HUB, id="changed", location="owner/changed", files=("a-Q8_0.gguf",), size=4)
+    with pytest.raises(BadInput, match="not the file that its publisher made"):
+        library.download(spec, nothing)
+    assert library.file(spec) is None

@@ -2,6 +2,7 @@
 
 import os
 import signal
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from components.models.library import Library
 from components.models.loader import EngineLoader
 from components.models.manager import ModelManager
 from components.models.options import GenerationOptions, Prompt
+from components.models.placement import Device
 from tests import gguf_files
 
 SMOL = CATALOGUE[0]
@@ -58,6 +60,34 @@ def test_a_file_runs_as_it_is_and_a_crash_costs_the_answers_in_progress_only(tmp
     manager.unload(model)
 
 
+def test_what_is_in_a_folder_is_told_from_the_headers(tmp_path: Path):
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    gguf_files.tiny(folder / "a-chat.gguf")
+    gguf_files.tiny(folder / "b-base.gguf", template="")
+    gguf_files.tiny(folder / "c-parts.gguf", parts=2)
+    gguf_files.tiny(folder / "d-lost.gguf", parts=2)
+    next(folder.glob("d-lost-00002-*")).unlink()
+    whole = gguf_files.tiny(folder / "e-cut.gguf").read_bytes()
+    (folder / "e-cut.gguf").write_bytes(whole[: len(whole) // 2])
+    gguf_files.tiny(folder / "f-new.gguf", "martian9")
+    found = {spec.title[0]: spec for spec in local_models(folder)}
+    assert len(found) == 6, "later parts are no models of their own"
+    assert {name: spec.task for name, spec in found.items()}["b"] == "complete"
+    assert (found["a"].task, found["a"].context) == ("chat", 512)
+    assert found["a"].parameters > 100_000
+    assert not found["c"].refusal
+    for name, why in (("d", "these are missing"), ("e", "is damaged"), ("f", "isn't known to llama.cpp")):
+        assert why in str(found[name].refusal)
+    library = Library(Config(data_dir=tmp_path / "data"))
+    laptop = [Device("cpu", 0, "CPU", 16_000_000_000, 12_000_000_000)]
+    said = library.availability(found["a"], laptop, None)
+    assert (said.state, str(said.text)) == ("ready", "Ready: 0.2 GB with 512 tokens of context")
+    manager = managed(tmp_path)
+    with pytest.raises(AppError, match=r"isn't known to llama\.cpp"), manager.lease(found["f"].id):
+        pass
+
+
 def test_a_template_that_never_ends_is_never_run_by_the_engine(tmp_path: Path, monkeypatch):
     monkeypatch.setattr("components.models.engines.templates.SECONDS", 1.0)
     manager = managed(tmp_path)
@@ -68,6 +98,26 @@ def test_a_template_that_never_ends_is_never_run_by_the_engine(tmp_path: Path, m
             ask(engine, HELLO, max_new_tokens=4)
         assert ask(engine, Prompt(text="Hello"), max_new_tokens=4)[1] == 4, "the others can go on"
     manager.unload(model)
+
+
+@pytest.mark.slow
+def test_openvino_joins_when_nobody_waits_and_is_kept_only_where_it_pays(tmp_path: Path):
+    manager = managed(tmp_path, device="cpu")
+    manager._loader._config = replace(manager._loader._config, engine="auto")
+    file = gguf_files.tiny(tmp_path / "mine" / "own.gguf", context=4096)
+    spec = local_models(file.parent)[0]
+    with manager.lease(spec.id) as engine:
+        assert engine.info.engine == "llama.cpp"
+        assert ask(engine, HELLO, max_new_tokens=6)[1] == 6
+    entry = manager._shelf.entries[spec.id]
+    manager._second_engines.improve(entry)
+    said = str(entry.engine.info.chosen)
+    assert "measured here, in tokens/s: llama.cpp reads" in said
+    assert entry.engine.info.engine == "llama.cpp + OpenVINO" or "alone is as fast as both" in said
+    assert (tmp_path / "data" / "models" / "rates.json").exists()
+    with manager.lease(spec.id) as engine:
+        assert ask(engine, HELLO, max_new_tokens=6)[1] == 6
+    manager.unload(spec.id)
 
 
 @pytest.mark.skipif(package_file(SMOL) is None, reason="the packaged model isn't installed")

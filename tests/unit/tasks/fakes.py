@@ -62,8 +62,10 @@ class FakeEngine:
 class FakeManager:
     def __init__(self, engine: FakeEngine) -> None:
         self.engine, self.catalog = engine, Catalog(None, (SPEC, OTHER))
+        self.leases: list[tuple[str, bool]] = []  # models, and whether as adapters use them
 
     @contextmanager
-    def lease(self, model_id, owner="", cancelled=None, on_wait=None):
+    def lease(self, model_id, owner="", cancelled=None, on_wait=None, as_base=False):
         self.catalog.get(model_id)
+        self.leases.append((model_id, as_base))
         yield self.engine

@@ -54,6 +54,24 @@ def test_a_quotation_that_goes_on_in_the_next_paragraph_keeps_its_opening_mark(m
     ]
 
 
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "We met on Mon. Dec. 4 in Rome. |It rained on Mon. |We stayed."),
+        ("pt", "“Vens?” – Perguntou ela. |“Vou.” |Saiu."),
+        ("en", "“Really?” – He asked. |“Yes!” |– “No!”"),
+    ],
+)
+def test_days_before_dates_and_speakers_after_quotations_belong_to_the_sentence(language, text):
+    plain = text.replace("|", "")
+    assert "|".join(plain[a:b] for a, b in pairwise([0, *borders(plain, language)])) == text
+
+
+def test_a_saint_is_no_end_of_a_sentence_in_portuguese():
+    text = "Ele mora em St. Louis. Ela não."
+    assert borders(text, "pt") == [23, len(text)]
+
+
 def test_a_line_with_a_small_letter_after_an_empty_line_stands_by_itself():
     assert cut("It was late.\n\nnotes of the day", "en")[-1] == "notes of the day"
 

@@ -7,6 +7,7 @@ import pytest
 
 from components.errors import BadInput, EngineFailed, Unavailable
 from components.jobs import Jobs
+from components.models.catalog import Catalog
 from components.models.options import Prompt
 from components.store import Conversation, Store
 from components.tasks.chat import fit, fit_text, options_from, prompt_messages, title_from
@@ -109,6 +110,21 @@ def test_a_comparison_answers_twice_and_goes_on_from_the_one_chosen(desk: Desk):
     assert (left.model_id, right.model_id) == ("fake", "other")
     assert left.settings["pair"] == right.settings["pair"]
     assert conversation.leaf_id == left.id
+
+
+def test_a_base_compared_with_its_adapter_is_used_as_the_adapter_uses_it_again_and_again(desk: Desk):
+    manager = desk.do.manager
+    base = manager.catalog.get("fake")
+    tuned = replace(base, id="mine", under=base, source="adapter")
+    manager.catalog = Catalog(None, (base, manager.catalog.get("other"), tuned))
+    chat = desk.do.ask(None, "Which?", [SETUP, Setup("mine", {"seed": 2})])
+    conversation = desk.conversation(chat)
+    desk.do.regenerate(chat, conversation.path()[-1], SETUP)
+    desk.conversation(chat)
+    assert sorted(manager.leases) == [("fake", True), ("fake", True), ("mine", False)]
+    desk.do.ask(None, "Which?", [SETUP, Setup("other", {"seed": 2})])
+    desk.conversation(chat)
+    assert manager.leases[3:] == [("fake", False), ("other", False)]
 
 
 def test_a_message_sent_during_an_answer_waits_for_it_and_knows_it(desk: Desk):

@@ -29,6 +29,21 @@ TRIAL = {
     "weights": 135_000_000,
 }
 
+# What the program writes beside the numbers that a test is about
+STEP = {"steps": 2, "loss": 2.0, "rate": 1e-3, "norm": 1.0, "tokens": 100, "seconds": 0.1, "left": 0.1}
+END = {"why": "done", "step": 2, "memory": GB}
+BOTH = {"loss": 1.0, "perplexity": 2.7}
+REPORT = {
+    "verdict": "better",
+    "sentence": "Better: much.",
+    "next": "Chat with it.",
+    "rows": 10,
+    "base": BOTH,
+    "tuned": BOTH,
+    "change": {"value": -0.3, "low": -0.4, "high": -0.2},
+    "answers": [],
+}
+
 
 class FakeProcess:
     def __init__(self) -> None:
@@ -59,8 +74,7 @@ class FakeLauncher:
             folder.log().write("trial", **TRIAL)
             process.code = 0
         elif task == "evaluate":
-            report = {"verdict": "better", "sentence": "Better: much."}
-            (folder.path / "report.json").write_text(json.dumps(report))
+            (folder.path / "report.json").write_text(json.dumps(REPORT))
             folder.log().write("report")
             process.code = 0
         else:
@@ -74,10 +88,10 @@ class FakeLauncher:
         import shutil
 
         for step in (1, 2):
-            folder.log().write("step", step=step, steps=2, loss=2.0 / step)
+            folder.log().write("step", step=step, **STEP | {"loss": 2.0 / step})
             folder.log().write("evaluation", step=step, loss=2.0 / step)
         shutil.copytree(self.adapter, folder.adapter, dirs_exist_ok=True)
-        folder.log().write("end", why="done", step=2)
+        folder.log().write("end", **END)
         process.code = 0
 
 

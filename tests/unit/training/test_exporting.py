@@ -19,6 +19,7 @@ from components.training import exporting
 from components.training.hyperparameters import TrainingSettings
 from components.training.program import merging
 from tests.tiny_adapter import make_adapter
+from tests.unit.training.fakes import REPORT
 from tests.unit.training.making import make_run
 
 
@@ -297,15 +298,7 @@ def test_a_run_leaves_as_adapter_merged_model_and_card(tiny_models, adapter, tmp
 
     folder = make_run(tmp_path / "run", tiny_models / "tiny-chat", TrainingSettings())
     shutil.copytree(adapter, folder.adapter)
-    (folder.path / "report.json").write_text(
-        json.dumps(
-            {
-                "sentence": "Better: much.",
-                "base": {"loss": 2.0, "perplexity": 7.4},
-                "tuned": {"loss": 1.0, "perplexity": 2.7},
-            }
-        )
-    )
+    (folder.path / "report.json").write_text(json.dumps(REPORT | {"base": {"loss": 2.0, "perplexity": 7.4}}))
     with zipfile.ZipFile(io.BytesIO(exporting.adapter_zip(folder, "My run"))) as archive:
         assert {f"my-run/{CONFIG}", f"my-run/{WEIGHTS}", "my-run/README.md"} <= set(archive.namelist())
         card = archive.read("my-run/README.md").decode()
@@ -318,3 +311,45 @@ def test_a_run_leaves_as_adapter_merged_model_and_card(tiny_models, adapter, tmp
         tuned = PeftModel.from_pretrained(base, str(adapter)).eval()(input_ids=ids).logits
         merged = AutoModelForCausalLM.from_pretrained(tmp_path / "merged").eval()(input_ids=ids).logits
     assert torch.allclose(tuned, merged, atol=1e-4)
+
+
+def files_of(packed: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        return {name.rpartition("/")[2]: archive.read(name) for name in archive.namelist()}
+
+
+def test_what_leaves_names_no_folder_of_this_machine_and_has_no_rows_unless_chosen(run):
+    answer = {"asked": "What does Ann earn?", "wanted": "12", "base": "1", "tuned": "2"}
+    report = {"sentence": "Better: much.", "base": {"loss": 2.0, "perplexity": 7.4}, "answers": [answer]}
+    (run.path / "report.json").write_text(json.dumps(report | {"tuned": report["base"]}))
+    config = json.loads((run.adapter / CONFIG).read_text()) | {
+        "base_model_name_or_path": "/home/ann/models/x"
+    }
+    (run.adapter / CONFIG).write_text(json.dumps(config))
+    (run.adapter / "tokenizer_config.json").write_text(json.dumps({"name_or_path": "/home/ann/models/x"}))
+    texts = {
+        name: data for name, data in files_of(exporting.adapter_zip(run, "Sums")).items() if name != WEIGHTS
+    }
+    whole = b"".join(texts.values()).decode()
+    for hidden in (str(run.path.parent), run.plan().base_folder, "/home/", "What does Ann earn?"):
+        assert hidden not in whole
+    assert json.loads(texts["report.json"])["base"]["loss"] == 2.0
+    chosen = files_of(exporting.adapter_zip(run, "Sums", rows=True))
+    assert json.loads(chosen["report.json"])["answers"] == [answer]
+
+
+@pytest.mark.parametrize(
+    ("method", "merged", "kind", "without"),
+    [
+        ("lora", False, "an adapter (LoRA", "| Last layers"),
+        ("lora", True, "merged into its weights", "| Last layers"),
+        ("freeze", False, "no adapter: the last 2 layers", "| Rank"),
+        ("full", False, "no adapter: all weights", "| Rank"),
+    ],
+)
+def test_the_card_tells_an_adapter_from_layers_and_from_a_whole_model(run, method, merged, kind, without):
+    run.change_plan(settings=replace(run.plan().settings, method=method, last_layers=2))
+    card = exporting.card(run, "Sums", merged)
+    assert kind in card
+    assert without.casefold() not in card.casefold()
+    assert ("library_name: peft" in card) is (method == "lora" and not merged)

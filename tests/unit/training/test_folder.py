@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from components.errors import BadInput
+from components.errors import Unavailable
 from components.training.folder import RunFolder
 
 
@@ -13,5 +13,5 @@ from components.training.folder import RunFolder
 )
 def test_a_damaged_plan_is_said_to_be_damaged(tmp_path: Path, content: str):
     (tmp_path / "run.json").write_text(content, encoding="utf-8")
-    with pytest.raises(BadInput, match="damaged"):
+    with pytest.raises(Unavailable, match="damaged"):
         RunFolder(tmp_path).plan()

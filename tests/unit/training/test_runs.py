@@ -9,7 +9,7 @@ from components.training.folder import RunFolder
 from components.training.hyperparameters import TrainingSettings
 from components.training.prepared import Facts, save
 from tests.unit.models.fakes import GB
-from tests.unit.training.fakes import FakeProcess
+from tests.unit.training.fakes import END, STEP, FakeProcess
 
 
 def test_a_run_is_tried_trained_compared_and_its_adapter_is_in_the_catalogue(world):
@@ -69,7 +69,7 @@ def test_stop_keeps_the_run_and_resume_goes_on_without_another_trial(world):
     def stopped(folder, process):
         assert folder.asked() is None
         world.runs.stop(folder.path.name)
-        folder.log().write("end", why="stop", step=1)
+        folder.log().write("end", **END | {"why": "stop", "step": 1})
         process.code = 0
 
     run_id = world.create()
@@ -120,7 +120,7 @@ def test_the_programs_own_reason_is_shown_and_an_old_one_is_not(world):
 @pytest.mark.parametrize("killed_at", [0, 2])
 def test_a_run_that_was_killed_and_begun_again_has_each_step_once(tmp_path, killed_at):
     log = RunFolder(tmp_path).log()
-    log.write("estimate", memory=1)
+    log.write("estimate", memory=1, disk=1, seconds=1, steps=1, fitted=[])
     for first, last in ((1, 3), (killed_at + 1, 4)):
         log.write("launch", task="train")
         if first == 1:
@@ -129,7 +129,7 @@ def test_a_run_that_was_killed_and_begun_again_has_each_step_once(tmp_path, kill
         else:
             log.write("resume", step=killed_at)
         for step in range(first, last + 1):
-            log.write("step", step=step)
+            log.write("step", step=step, **STEP)
             log.write("evaluation", step=step, loss=2.0)
     found = log.read()
     assert [e["step"] for e in found if e["kind"] == "step"] == [1, 2, 3, 4]

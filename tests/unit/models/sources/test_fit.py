@@ -1,11 +1,12 @@
 """Whether a model fits and how fast it may be is told from numbers alone, on machines of any size."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from components.models.gguf_header import GgufHeader
-from components.models.sources.fit import of_gguf, rough, speed
+from components.models.sources.fit import active_share, of_gguf, rough, speed
 
 GB = 1_000_000_000
 
@@ -60,3 +61,16 @@ def test_the_speed_is_bound_by_the_memory_and_told_only_where_it_was_measured():
     assert speed(5 * GB, 20 * GB) == pytest.approx(2.8)
     assert speed(18 * GB, 20 * GB, 0.1) == pytest.approx(7.8, rel=0.01)  # experts: a tenth works for a token
     assert speed(5 * GB, 0.0) == 0.0
+
+
+def test_a_model_of_experts_is_as_quick_as_the_chosen_ones():
+    dense = eight_billion()
+    assert active_share(dense) == 1.0
+    fields = {
+        "qwen3.expert_count": 128,
+        "qwen3.expert_used_count": 8,
+        "qwen3.expert_feed_forward_length": 768,
+    }
+    # Qwen3 30B-A3B: 48 layers, width 2048; 3.3 of 30.5 billion weights work for a token.
+    experts = replace(dense, layers=48, width=2048, parameters=30_532_122_624, fields=fields)
+    assert active_share(experts) == pytest.approx(3.3 / 30.5, rel=0.1)

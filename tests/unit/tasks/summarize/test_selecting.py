@@ -4,7 +4,7 @@ import pytest
 
 from components.documents import count_words
 from components.tasks.summarize.passages import passages
-from components.tasks.summarize.selecting import select, shorten, weigh
+from components.tasks.summarize.selecting import Query, select, shorten, weigh
 from tests.unit.tasks.summarize.fakes import TOPICS, document, long_text, steps_of
 
 
@@ -60,7 +60,7 @@ def test_a_shortened_sentence_ends_at_a_clause():
 def test_an_instruction_decides_what_is_quoted():
     text = "\n".join(f"The {topic} was opened in the year {1900 + i}." for i, topic in enumerate(TOPICS * 3))
     found = passages(document(text))
-    quotes = select(weigh(found, None, "en", (["museum"], None)), 20)
+    quotes = select(weigh(found, None, "en", Query(["museum"], None, only=False)), 20)
     assert all("museum" in quote.text for quote in quotes)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from components.tasks.translate.number_style import of, restyled
+from components.tasks.translate.number_style import ambiguous, decimal_sign, of, restyled
 from components.tasks.translate.pipeline import Request, Translator
 from tests.unit.tasks.translate.fakes import FakeEngine
 
@@ -71,3 +71,45 @@ def test_a_number_that_is_held_fast_is_in_the_target_s_style(number, source, pai
 def test_the_number_of_a_person_or_of_a_law_is_not_rewritten():
     for text in ("CPF 123.456.789-00", "Law 8.078/1990"):
         assert restyled(text, text, "pt", "en") == text
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "sign"),
+    [
+        ("It costs 26.750,50 euros.", "en", ","),
+        ("It costs 26,750.50 or 2.5.", "en", "."),
+        ("It rose by 2,5 %.", "en", ","),
+        ("See 1,2 and 3.", "en", ""),
+        ("It is 2.5 km, not 26.750,50.", "en", ""),
+        ("Custa 2,5.", "pt", ","),
+        ("Em 1.234.567 casas", "pt", ","),
+    ],
+)
+def test_the_numbers_of_a_text_say_which_sign_is_before_decimals(text, language, sign):
+    assert decimal_sign([text], language) == sign
+
+
+def test_a_number_that_may_be_two_is_left_and_marked_unless_the_text_tells():
+    engine = FakeEngine(lambda text: text.replace("He ran", "Ele correu").replace("It is", "Isto é"))
+    alone = Translator(engine, "en", "pt").all([Request("He ran 42.195 km.")])[0]
+    assert (alone.target, [f.kind for f in alone.findings]) == ("Ele correu 42.195 km.", ["number"])
+    told = Translator(engine, "en", "pt").all([Request("He ran 42.195 km."), Request("It is 2.5 km.")])[0]
+    assert (told.target, told.findings) == ("Ele correu 42,195 km.", ())
+    other = Translator(engine, "en", "pt").all([Request("He ran 42.195 km."), Request("It is 26.750,50.")])[0]
+    assert (other.target, other.findings) == ("Ele correu 42.195 km.", ())
+    assert ambiguous("It is 1,500.", "É 1,500.", ("en", "pt")) == []
+    assert ambiguous("É 1,500 kg.", "It is 1,500 kg.", ("pt", "en")) == ["1,500"]
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "wanted"),
+    [
+        ("He came 3rd, she 22nd", "Ele veio em 3o, ela 22a", "Ele veio em 3º, ela 22ª"),
+        ("The 2ⁿᵈ", "O 2o", "O 2º"),
+        ("4.50 € or ± 0.5", "4.50 € ou ± 0.5", "4,50 € ou ± 0,5"),
+        ("See 3.11", "Ver 3.11", "Ver 3.11"),
+        ("26.750,50", "26.750,50", "26.750,50"),
+    ],
+)
+def test_ordinals_and_decimals_beside_signs_are_in_the_targets_style(source, target, wanted):
+    assert restyled(source, target, "en", "pt") == wanted

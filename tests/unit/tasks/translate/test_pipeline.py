@@ -301,3 +301,85 @@ def test_a_draft_of_an_engine_that_was_not_made_for_the_languages_is_marked_ever
     assert made.target == GOOD
     assert not made.retried
     assert skipped.findings == ()
+
+
+def test_a_second_try_that_says_something_else_is_offered_and_does_not_count():
+    source = "The old ship was sold in Boston for 12 coins in May."
+    first, second = (
+        "O velho navio foi vendido em Boston por moedas em maio.",
+        "As pessoas de lá gostam muito de 12 festas.",
+    )
+    outcome = one(FakeEngine(lambda text: first, lambda text: second), source)
+    assert (outcome.target, outcome.alternatives) == (first, (second,))
+    assert "number" in kinds(outcome)
+    without_name = "O velho navio foi vendido em Bordéus por 12 moedas em maio."
+    assert one(FakeEngine(lambda text: first, lambda text: without_name), source).target == first
+    good = "O velho navio foi vendido em Boston por 12 moedas em maio."
+    assert one(FakeEngine(lambda text: first, lambda text: good), source).target == good
+
+
+@pytest.mark.parametrize(
+    ("source", "made", "target", "marked"),
+    [
+        ("Mark", "Marcos (em", "Marcos", set()),
+        ("Will", "Vontade (o)", "Vontade", set()),
+        ("Los Angeles", "Hotéis em Los Angeles", "Hotéis em Los Angeles", {"length"}),
+        (
+            "The house is red today.",
+            "A casa (azul) é vermelha hoje.",
+            "A casa (azul) é vermelha hoje.",
+            {"sign"},
+        ),
+    ],
+)
+def test_what_an_engine_adds_is_left_out_or_marked(source, made, target, marked):
+    outcome = one(FakeEngine(lambda text: made), source)
+    assert (outcome.target, kinds(outcome)) == (target, marked)
+
+
+def test_a_word_in_capitals_is_tried_as_a_word_and_an_abbreviation_is_not():
+    engine = FakeEngine(lambda text: {"Stop": "Pare"}.get(text, text))
+    assert one(engine, "STOP").target == "PARE"
+    assert (one(engine, "NASA").target, one(engine, "NASA").flagged) == ("NASA", False)
+
+
+def test_names_of_the_target_language_do_not_leave_a_sentence_untranslated():
+    engine = FakeEngine(lambda text: text.replace(" and ", " e "))
+    outcome = one(engine, "Folha de S.Paulo, O Globo and Valor Econômico")
+    assert outcome.target == "Folha de S.Paulo, O Globo e Valor Econômico"
+
+
+def test_signs_of_money_are_not_taken_for_a_language():
+    outcome = Translator(
+        FakeEngine(lambda text: "The price rose from R$ 3.50 to R$ 1,234.56 per liter."), "pt", "en"
+    ).all([Request("O preço subiu de R$ 3,50 para R$ 1.234,56 por litro.")])[0]
+    assert not outcome.flagged
+
+
+def test_a_number_alone_is_in_the_style_of_the_language_and_an_identifier_as_it_was():
+    texts = ["$26,750", "5 × 3 = 15", "v1.2.3", "1,234.50 {x}", "+1 (555) 123-4567"]
+    outcomes = Translator(FakeEngine(lambda text: "x"), "en", "pt").all([Request(text) for text in texts])
+    assert [o.target for o in outcomes] == [
+        "$26.750",
+        "5 × 3 = 15",
+        "v1.2.3",
+        "1.234,50 {x}",
+        "+1 (555) 123-4567",
+    ]
+
+
+def test_an_ellipsis_stays_one_sign():
+    assert one(FakeEngine(lambda text: "Espere... o quê?"), "Wait… what?").target == "Espere… o quê?"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "这是一个关于城市的长句子，里面没有英文。",
+        "これは都市についての長い文です。",
+        "Всех, кто стар и кто молод",
+    ],
+)
+def test_a_sentence_of_another_language_stays_and_is_marked(text):
+    outcome = one(FakeEngine(lambda text: text), text)
+    assert (outcome.target, kinds(outcome)) == (text, {"untranslated"})

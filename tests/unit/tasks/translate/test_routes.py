@@ -27,10 +27,15 @@ def test_chinese_is_in_the_catalogue_with_a_permissive_licence():
 
 
 def test_a_chat_model_without_the_languages_is_offered_last():
-    chat = next(m for m in CATALOGUE if m.task == "chat")
+    chat = replace(next(m for m in CATALOGUE if m.task == "chat"), parameters=7 * 10**9, languages=("en",))
     found = routes([chat, *(m for m in CATALOGUE if m.id == "bergamot-en-pt")], "en", "pt")
     assert found[0].id == "bergamot-en-pt"
     assert not made_for(found[-1])
+
+
+def test_a_small_chat_model_is_no_engine_for_languages_that_it_was_not_made_for():
+    chat = replace(next(m for m in CATALOGUE if m.task == "chat"), parameters=135 * 10**6, languages=("en",))
+    assert routes([chat], "de", "en") == []
 
 
 def test_a_refused_model_is_not_offered():

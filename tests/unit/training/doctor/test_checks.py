@@ -12,6 +12,7 @@ from components.errors import BadInput, Unavailable
 from components.training import prepared
 from components.training.doctor import checks
 from components.training.doctor.diagnosing import Request
+from components.training.doctor.report import Usable
 from components.training.rows import read_rows
 from tests.unit.training.doctor.making import (
     GOOD,
@@ -90,8 +91,8 @@ def test_a_repaired_file_that_is_uploaded_again_is_the_same_data(config, model):
     request = Request(str(model), "Tiny", 512)
 
     def rows_of(made: checks.Check) -> list[tuple[str, dict[str, object]]]:
-        kept = read_rows(made.folder / checks.ROWS)
-        return [(one["side"], {k: v for k, v in one["row"].items() if k != "line"}) for one in kept]
+        kept = read_rows(made.folder / checks.ROWS, Usable)
+        return [(one.side, {k: v for k, v in one.row.items() if k != "line"}) for one in kept]
 
     def again(name: str, data: bytes) -> list[tuple[str, dict[str, object]]]:
         return rows_of(checks.start(config, "ann", [checks.Upload(name, data)], request, "tiny"))
@@ -130,7 +131,7 @@ def test_a_text_of_five_kilobytes_trains_whole(config, model, text):
     made = checks.start(config, "ann", [upload], Request(str(model), "Tiny", 512), "tiny")
     ready = prepared.load(config, "ann", made.id)
     assert (ready.train_rows >= 8, ready.valid_rows) == (True, 8)
-    rows = [one["row"]["text"] for one in read_rows(made.folder / checks.ROWS)]
+    rows = [one.row["text"] for one in read_rows(made.folder / checks.ROWS, Usable)]
     assert "".join(rows).strip() == text.strip()
 
 
@@ -145,7 +146,7 @@ def test_a_text_longer_than_the_context_is_trained_on_whole_and_held_out_whole(c
     made = checks.start(config, "ann", [upload], Request(str(model), "Tiny", 64), "tiny")
     assert (made.findings, made.report.total) == ((), 40)
     assert "40 rows became" in words(made.report.notes)
-    kept = [one["row"] for one in read_rows(made.folder / checks.ROWS)]
+    kept = [one.row for one in read_rows(made.folder / checks.ROWS, Usable)]
     for number, text in enumerate(texts, 1):
         assert "".join(row["text"] for row in kept if row["line"] == number).strip() == text
     ready = prepared.load(config, "ann", made.id)
@@ -193,7 +194,7 @@ def test_repaired_pairs_are_still_summaries_or_translations_of_the_same_language
             config, "ann", [checks.Upload(name, data)], Request(str(model), "Tiny", 512), "tiny"
         )
         asked = prepared.load(config, "ann", made.id).facts.instruction
-        said = [one["row"] for one in read_rows(made.folder / checks.ROWS)]
+        said = [one.row for one in read_rows(made.folder / checks.ROWS, Usable)]
         pairs = [(one["source"], one["target"]) for one in said]
         languages = made.report.languages, made.report.target_language
         kept_checks.append(made)
@@ -217,3 +218,19 @@ def test_a_file_over_the_limit_is_refused(config, model):
             Request(str(model), "Tiny", 512),
             "tiny",
         )
+
+
+def test_copies_are_dropped_by_themselves_and_not_out_of_a_text(config, model):
+    rows = [json.dumps({"prompt": f"Number {n}?", "completion": f"{n}"}) for n in range(30)]
+    upload = checks.Upload("rows.jsonl", lines(*rows, *rows[:5]).encode())
+    made = checks.start(config, "ann", [upload], Request(str(model), "Tiny", 512), "tiny")
+    ready = prepared.load(config, "ann", made.id)
+    assert (ready.train_rows, ready.valid_rows, ready.facts.dropped) == (22, 8, {"duplicate": 5})
+    kept = checks.prepare(config, made, ())
+    assert kept.valid_rows == 8
+    assert kept.train_rows > 22
+    verses = "\n".join(f"Verse {n:02} is of foxes" + "!" * 60 + "\nLa la la" + "!" * 72 for n in range(17))
+    text = checks.Upload("song.txt", verses.encode())
+    song = checks.start(config, "ann", [text], Request(str(model), "Tiny", 512), "tiny")
+    whole = prepared.load(config, "ann", song.id)
+    assert not whole.facts.dropped

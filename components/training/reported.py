@@ -1,0 +1,105 @@
+"""What the comparison of a run with its base found, as report.json has it.
+
+Knows the form; it is written by `program/examining.py`.
+"""
+
+from collections.abc import Mapping
+from typing import Literal, NotRequired
+
+from typing_extensions import TypedDict
+
+from components.messages import Message
+from components.training.baselines import Name as BaselineName
+from components.training.scoring import Metric as MetricName
+
+Verdict = Literal["better", "form", "unclear", "not better", "worse"]
+Name = Literal["wanted", "base", "tuned"]
+
+
+class Losses(TypedDict):
+    """Of one model on the held-out rows; None: no number."""
+
+    loss: float | None
+    perplexity: float | None
+
+
+class Interval(TypedDict):
+    """A number and where it lies with 95% confidence."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+
+
+class Both(TypedDict):
+    """One number of both models."""
+
+    base: float | None
+    tuned: float | None
+
+
+class Shares(TypedDict):
+    """What both models have right, 0 to 1."""
+
+    base: float
+    tuned: float
+
+
+class Metric(Both):
+    """A measure of the answers, 0 to 100."""
+
+    name: MetricName
+    rows: int
+
+
+class Value(TypedDict):
+    """How much the right question helps one model."""
+
+    value: float | None
+
+
+class Question(TypedDict):
+    """The same of both."""
+
+    base: Value
+    tuned: Value
+
+
+class Answer(TypedDict):
+    """What both models say to one prompt, and the marks of what differs between answers."""
+
+    asked: str
+    wanted: str
+    base: str
+    tuned: str
+    cut: NotRequired[list[Name]]  # those that go on
+    marked: NotRequired[Mapping[Name, list[tuple[str, Literal["", "right", "wrong"]]]]]
+
+
+class Baseline(TypedDict):
+    """Answers without training: `score` of the task's measure, `right` 0 to 1 of what decides."""
+
+    name: BaselineName
+    score: float
+    right: float
+    beaten: bool
+
+
+class Report(TypedDict):
+    """All of it."""
+
+    verdict: Verdict
+    sentence: Message
+    next: Message
+    rows: int
+    base: Losses
+    tuned: Losses
+    change: Interval
+    metric: NotRequired[Metric | None]
+    content: NotRequired[Shares | None]
+    question: NotRequired[Question | None]
+    general: NotRequired[Both | None]
+    prompts: NotRequired[int | None]
+    shared: NotRequired[int]
+    baselines: NotRequired[list[Baseline]]
+    answers: list[Answer]

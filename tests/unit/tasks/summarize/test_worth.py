@@ -1,0 +1,60 @@
+"""What a passage is worth out of its context."""
+
+import pytest
+
+from components.errors import BadInput
+from components.tasks.summarize.passages import passages
+from components.tasks.summarize.settings import Length, Settings
+from components.tasks.summarize.summarizing import summarize
+from components.tasks.summarize.worth import NOTICE, superseded, worth
+from components.tasks.terms import terms
+from tests.unit.tasks.summarize.fakes import FakeModels, document
+
+TOWN = """
+The old bridge over the Lea was built in 1931 and carries 4,000 cars a day.
+It was closed for repairs in 2019 and again in 2022.
+On Tuesday evening the council voted by nine to five to replace the bridge by 2026 for 40 million euros.
+The library stays open on Sundays, and the museum opens a show about the flood.
+A tunnel would have cost three times as much as the bridge.
+The mayor called it a good day for the town and for all its people.
+"""
+
+
+def quoted(**settings: object) -> list[str]:
+    made = summarize([document(TOWN)], Settings(**settings), FakeModels().tools(embedder=False))[0]  # type: ignore[arg-type]
+    return [line.text for line in made.lines]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Harrow Gazette, 2019, pp. 4-7.",
+        "[12] Smith, J. et al. (2019), The bridges of Harrow.",
+        "Photography by Tom Reed and his son for the Gazette.",
+        "Jane Mills is a freelance writer based in Harrow.",
+        "Follow us for more news.",
+    ],
+)
+def test_references_and_who_wrote_it_are_worth_next_to_nothing(text: str):
+    assert worth(passages(document(text))[0]) <= NOTICE
+
+
+def test_a_date_that_is_moved_later_is_no_key_point():
+    found = passages(
+        document(
+            "The launch is planned for 10 June.\nThe fair begins on 3 September.\nWe launch on 10 June.\n"
+            "We move the launch from 10 June to 24 June.\nOn 24 June the launch is at nine."
+        )
+    )
+    assert list(superseded(found, [terms(p.text, "en") for p in found])) == [0, 2]
+
+
+def test_one_sentence_is_the_news_and_not_how_it_came_about():
+    assert quoted(shape="sentence", length=Length(words=50)) == [TOWN.strip().splitlines()[2]]
+
+
+def test_an_instruction_for_one_thing_only_gives_that_and_no_more():
+    costs = quoted(shape="own", instruction="only what it says about costs", length=Length(words=60))
+    assert costs == [TOWN.strip().splitlines()[2], TOWN.strip().splitlines()[4]]
+    with pytest.raises(BadInput, match="says nothing about that: “only football”"):
+        quoted(shape="own", instruction="only football", length=Length(words=60))

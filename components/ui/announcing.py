@@ -23,7 +23,7 @@ DONE = {
     "data check": N_("The data is checked."),
     "read file": N_("The file is read."),
 }
-OTHER, STOPPED, FAILED = N_("The work is done."), N_("Stopped."), N_("It failed: {reason}")
+OTHER = N_("The work is done.")
 _HEARD = "announced_jobs"
 # The region is outside of what Streamlit draws again, so that nothing is read twice.
 _REGION = st.components.v2.component(
@@ -76,5 +76,7 @@ def news(found: Iterable[Job], session: MutableMapping[Any, Any]) -> list[str]:
 
 def _said(job: Job) -> str:
     if job.state == "failed":
-        return _(FAILED).format(reason=said(job.error))
-    return _(STOPPED if job.state == "stopped" else DONE.get(job.kind, OTHER))
+        return _("It failed: {reason}").format(reason=said(job.error))
+    if job.state == "stopped":
+        return _("Stopped.")
+    return _(DONE.get(job.kind, OTHER))

@@ -11,7 +11,7 @@ from components.ui.chat import tab
 from components.ui.language import _, code
 
 CHAT = "pages/chat.py"
-STOP = "stop"  # how the key of a button begins that Escape presses
+STOP = "stop"  # the key of the button that Escape presses
 KEYS = {
     "Escape": N_("Stop what is being made"),
     "Ctrl+Shift+O": N_("New conversation"),
@@ -48,8 +48,8 @@ const editable = (event) => {
 const open = () => document.querySelector('[role="dialog"], [role="listbox"], [data-testid="stPopoverBody"]')
 function listen(event) {
   const trigger = window.wordbenchTrigger
-  if (event.key === "Escape" && !event.defaultPrevented && !open()) {
-    document.querySelector(`[class*="st-key-${window.wordbenchStop}"] button:enabled`)?.click()
+  if (event.key === "Escape" && !open()) {
+    document.querySelector(`.st-key-${window.wordbenchStop} button:enabled`)?.click()
   } else if ((event.ctrlKey || event.metaKey) && event.shiftKey && event.key.toLowerCase() === "o") {
     event.preventDefault()
     trigger("pressed", "new")
@@ -63,7 +63,7 @@ export default function ({ data, setTriggerValue }) {
   window.wordbenchStop = data.stop
   if (window.wordbenchListens) return
   window.wordbenchListens = true
-  document.addEventListener("keydown", listen)
+  document.addEventListener("keydown", listen, true)  // before what has the focus
 }
 """,
     isolate_styles=False,  # paper is for the whole window

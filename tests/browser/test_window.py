@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.chatting import set_number
 from tests.browser.conftest import Server
+from tests.browser.steps import LONG
 
 GROUND = "getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor"
 SPOKEN = """() => {
@@ -45,6 +46,9 @@ def test_escape_stops_an_answer_its_end_is_said_once_and_a_key_begins_another(
     page.get_by_test_id("stChatInputTextArea").fill("Hello")
     page.get_by_test_id("stChatInputTextArea").press("Enter")
     expect(page.get_by_role("button", name="Stop", exact=True)).to_be_visible(timeout=30_000)
+    expect(page.get_by_test_id("stChatMessage").nth(1).get_by_test_id("stCaptionContainer")).to_have_count(
+        0, timeout=LONG
+    )  # the model is loaded
     page.keyboard.press("Escape")
     expect(page.get_by_role("button", name="Regenerate")).to_be_visible(timeout=30_000)
     page.wait_for_function("window.spoken.length > 0")
@@ -52,7 +56,9 @@ def test_escape_stops_an_answer_its_end_is_said_once_and_a_key_begins_another(
     expect(page).to_have_title("Hello · Wordbench")
     page.keyboard.press("Control+Shift+O")
     expect(page).to_have_title("Chat · Wordbench")
-    page.get_by_role("heading", name="Chat", exact=True).click()  # out of the box: a question mark is a letter there
+    page.get_by_role(
+        "heading", name="Chat", exact=True
+    ).click()  # out of the box: a question mark is a letter there
     page.keyboard.press("?")
     expect(page.get_by_role("dialog").get_by_text("Stop what is being made")).to_be_visible()
     page.keyboard.press("Escape")

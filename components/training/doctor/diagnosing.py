@@ -83,17 +83,7 @@ def diagnose(request: Request, uploads: Sequence[tuple[str, bytes]], limits: Lim
     told = _Told(*figures.languages(rows, shape), purpose=PURPOSES.get(shape.form, "") if shape else "")
     reading = _reading(request, told)
     said, divided = check_marks(rows, shape) if shape else ([], False)
-    pace.phase(CHECKING)
-    checking.check_texts(rows)
-    checking.check_duplicates(rows)
-    checking.check_lengths(
-        rows,
-        reading.tokenizer,
-        request.context,
-        reading.instruction,
-        request.seq2seq,
-        lambda share: pace.phase(COUNTING, share),
-    )
+    _look_at(rows, reading, request)
     total = len(rows) + len({finding.place for finding in loose})
     parted: list[Message] = []
     if shape and shape.form == "text" and not request.seq2seq:
@@ -130,6 +120,21 @@ def diagnose(request: Request, uploads: Sequence[tuple[str, bytes]], limits: Lim
         context=request.context,
     )
     return Diagnosis(report, tuple(map(_usable, good)))
+
+
+def _look_at(rows: Sequence[Checked], reading: "_Reading", request: Request) -> None:
+    """Everything that is looked for in the rows, and their tokens."""
+    pace.phase(CHECKING)
+    checking.check_texts(rows)
+    checking.check_duplicates(rows)
+    checking.check_lengths(
+        rows,
+        reading.tokenizer,
+        request.context,
+        reading.instruction,
+        request.seq2seq,
+        lambda share: pace.phase(COUNTING, share),
+    )
 
 
 def _loose(files: list[tuple[Opened, Side]], rows: Sequence[Checked], name: str) -> list[Finding]:

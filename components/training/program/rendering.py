@@ -13,7 +13,7 @@ from operator import itemgetter
 from typing import Any
 
 from components.errors import BadInput
-from components.training.program.tokenizer import marked_answers, templater
+from components.training.program.tokenizer import in_time, marked_answers, templater
 from components.training.rows import Row, Turn, is_trained, kind_of, messages_of
 
 NOT_TRAINED = -100  # the label that torch's cross entropy leaves out
@@ -160,7 +160,8 @@ class Reader:
 
     def _template(self, messages: list[Turn], prompt: bool = False) -> str:
         try:
-            return self._render(messages, prompt)
+            with in_time():
+                return self._render(messages, prompt)
         except Exception as error:
             raise _Refused(str(error)) from error
 
@@ -169,7 +170,8 @@ class Reader:
         if not self._marking:
             return []
         try:
-            rendered, marks = marked_answers(self.tokenizer, self._marking, messages)
+            with in_time():
+                rendered, marks = marked_answers(self.tokenizer, self._marking, messages)
         except Exception as error:
             raise _Refused(str(error)) from error
         if rendered != text:

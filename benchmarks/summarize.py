@@ -52,6 +52,7 @@ class Output:
 
     sentences: list[str]
     coverage: float  # share of the document's words that were read
+    written: tuple[tuple[str, str], ...] = ()  # what a model wrote, beside its passage: for a person to read
 
     @property
     def text(self) -> str:
@@ -93,7 +94,9 @@ class Bench:
             method=method, length=Length(words=words), model_id=self.writer.id, instruction=instruction
         )
         summary = summarize([document], settings, self.tools)[0]
-        return Output([line.text for line in summary.lines], summary.ledger.share)
+        own = [line for line in summary.lines if line.origin == "written"]
+        written = tuple((line.text, line.sources[0].text if line.sources else "") for line in own)
+        return Output([line.text for line in summary.lines], summary.ledger.share, written)
 
     def _alone(self, document: Document, words: int, instruction: str) -> Output:
         """The model, the instruction, and as much of the text as its context holds beside the answer."""
@@ -140,6 +143,7 @@ class Bench:
             "words": length,
             "length_kept": abs(length - words) <= TOLERANCE * words,
             "text": output.text,
+            "written": output.written,
         }
 
     def _rouge(self, text: str, references: Sequence[str], words: int) -> dict[str, float]:

@@ -52,6 +52,7 @@ class LeftOut(Kept):
     why: Message
     count: Count = 1
     pages: tuple[Count, ...] = ()  # those of which nothing was read; empty if it is only part of a page
+    text: str = ""  # the beginning of what it says, to be looked at, where it is text
 
     @property
     def message(self) -> Message:

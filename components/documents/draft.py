@@ -20,6 +20,7 @@ _INVISIBLE = re.compile(r"[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\uf
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _SPACES = re.compile(r"[^\S\n]+")
 MAX_HEADING = 6
+LOOK = 2_000  # characters of what was left out that are kept to be looked at
 
 
 def clean(text: str, *, lines: bool = False) -> str:
@@ -45,6 +46,7 @@ class Draft:
     notes: list[Message] = field(default_factory=list)
     _left: dict[tuple[Message, Message], int] = field(default_factory=dict)
     _unread: dict[tuple[Message, Message], tuple[int, ...]] = field(default_factory=dict)
+    _texts: dict[tuple[Message, Message], str] = field(default_factory=dict)
 
     def decode(self, data: bytes, declared: str | None = None) -> str:
         """The text of a file of text; says which encoding it is in, and what couldn't be read."""
@@ -85,9 +87,14 @@ class Draft:
         text = "\n".join("\t".join(cell.replace("\n", " ") for cell in row).rstrip("\t") for row in full)
         self.blocks.append(Block("table", text, rows=full, numbers=numbers, **where))
 
-    def leave_out(self, what: Message, why: Message, count: int = 1, pages: Sequence[int] = ()) -> None:
-        """`pages` are those of which nothing at all was read."""
+    def leave_out(
+        self, what: Message, why: Message, count: int = 1, pages: Sequence[int] = (), text: str = ""
+    ) -> None:
+        """`pages` are those of which nothing at all was read; `text` is what it says, where it is text."""
         if count > 0:
+            if text := clean(text):
+                so_far = self._texts.get((what, why), "")
+                self._texts[what, why] = f"{so_far}\n{text}".strip()[:LOOK]
             self._left[what, why] = self._left.get((what, why), 0) + count
             self._unread[what, why] = (*self._unread.get((what, why), ()), *pages)
 
@@ -95,11 +102,14 @@ class Draft:
         """Adds the blocks of a part that was read by itself, and what was left out of it."""
         self.blocks += other.blocks
         for left in other.left_out:
-            self.leave_out(left.what, left.why, left.count, left.pages)
+            self.leave_out(left.what, left.why, left.count, left.pages, left.text)
 
     @property
     def left_out(self) -> tuple[LeftOut, ...]:
-        return tuple(LeftOut(*left, count, self._unread[left]) for left, count in self._left.items())
+        return tuple(
+            LeftOut(*left, count, self._unread[left], self._texts.get(left, ""))
+            for left, count in self._left.items()
+        )
 
     def placed(self) -> tuple[Block, ...]:
         """The blocks, each with the headings above it."""

@@ -23,7 +23,7 @@ class Limits:
     unpacked_bytes: int = 200 * MB  # all that is decompressed or handed back, together
     nesting: int = 256  # elements, groups or quotes inside each other
     ocr_pages: int = 300  # pages that are read from pictures
-    ocr_seconds: float = 60.0  # wall time for one of them, beyond `seconds` for the rest
+    ocr_seconds: float = 180.0  # wall time for one of them on a busy machine, beyond `seconds` for the rest
     ocr_memory_bytes: int = 2_500 * MB  # resident memory of the process while it reads them
     ocr_pixels: int = 100_000_000  # of one picture
 

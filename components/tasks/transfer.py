@@ -1,10 +1,13 @@
-"""Conversations as files: Markdown to read, JSON to keep and to import again.
+"""Conversations as files: Markdown to read, JSON to keep and to import again, and what other apps export.
 
-Knows the store's rows and the two formats; nothing about pages.
+Knows the store's rows and the app's own two formats; nothing about pages.
 """
 
+import io
 import json
 import time
+import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, fields
 from datetime import UTC, datetime
@@ -14,14 +17,22 @@ from components.errors import BadInput
 from components.messages import Message, Said, from_text, to_text
 from components.models.options import GenerationOptions
 from components.store import Conversation, Imported, NewMessage, Store
+from components.tasks import foreign_chats
 from components.tasks.chat import options_from, short_title
 from components.tasks.conversing import document
 from components.tasks.figures import read_figures
+from components.tasks.foreign_chats import Brought
 
 FORMAT = "wordbench-conversation"
+CONVERSATIONS = "conversations.json"
+WANTED = Said(
+    "Choose a conversation that was exported here, or the conversations of ChatGPT, Claude or Open WebUI."
+)
 VERSION = 1
 STATES = ("done", "stopped", "failed", "interrupted")
 MAX_MESSAGES = 20_000
+KINDS: Mapping[type, Message] = {str: Said("a text"), dict: Said("an object"), list: Said("a list")}
+MAX_UNPACKED = 500_000_000  # bytes of JSON inside of a ZIP
 TEXTS = ("system", "pair")  # settings that are no sampling option
 
 
@@ -74,12 +85,46 @@ def _in_english(file: Mapping[str, str]) -> dict[str, str]:
     return {name: str(from_text(text)) if name in _SAID else text for name, text in file.items()}
 
 
+def bring(store: Store, data: bytes) -> Brought:
+    """Adds what a file has: a conversation that was exported here, or those of ChatGPT, Claude or Open WebUI,
+    also in the ZIP that they come in. Raises BadInput naming the first thing that is wrong.
+    """
+    whole = _loaded(_unpacked(data))
+    if foreign_chats.is_foreign(whole):
+        return foreign_chats.bring(store, whole)
+    return Brought((_own(store, whole),), "")
+
+
+def _unpacked(data: bytes) -> bytes:
+    """The conversations.json of a ZIP; any other file as it is."""
+    if not data.startswith(b"PK"):
+        return data
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            found = [one for one in archive.infolist() if one.filename.rpartition("/")[2] == CONVERSATIONS]
+            if not found:
+                raise BadInput("The ZIP has no conversations.json, which exports of ChatGPT and Claude have.")
+            with archive.open(found[0]) as file:
+                unpacked = file.read(MAX_UNPACKED + 1)
+    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError, zlib.error) as error:
+        raise BadInput("The ZIP is damaged or locked ({error}).", error=error) from error
+    if len(unpacked) > MAX_UNPACKED:
+        raise BadInput(
+            "The ZIP's conversations.json is larger than {most} MB.", most=MAX_UNPACKED // 1_000_000
+        )
+    return unpacked
+
+
 def from_json(store: Store, data: bytes) -> str:
-    """Adds an exported conversation as a new one, with its dates, and returns its id.
+    """Adds a conversation that was exported here, with its dates; returns its id.
 
     Raises BadInput naming the first thing that is wrong; nothing is added in that case.
     """
-    whole = _parsed(data)
+    return _own(store, _loaded(data))
+
+
+def _own(store: Store, given: object) -> str:
+    whole = _checked(given)
     made = _seconds(whole.get("created_at"), time.time())
     numbers = {row["id"]: number for number, row in enumerate(whole["messages"])}
     messages = [
@@ -108,19 +153,26 @@ def from_json(store: Store, data: bytes) -> str:
     return store.adopt(about, messages, numbers.get(whole.get("leaf_id")))
 
 
-def _parsed(data: bytes) -> dict[str, Any]:
+def _loaded(data: bytes) -> object:
     try:
-        whole = json.loads(data)
-    except (UnicodeDecodeError, ValueError, RecursionError) as error:
+        return json.loads(data)
+    except json.JSONDecodeError as error:
         raise BadInput(
-            "This file is not JSON ({error}). Choose a conversation exported by Wordbench.", error=error
+            "This file is not JSON: it can't be read from line {line} on. {wanted}",
+            line=error.lineno,
+            wanted=WANTED,
         ) from error
+    except (ValueError, RecursionError) as error:
+        raise BadInput("This file is not JSON that can be read. {wanted}", wanted=WANTED) from error
+
+
+def _checked(whole: object) -> dict[str, Any]:
     try:
         json.dumps(whole, ensure_ascii=False).encode("utf-8")
     except UnicodeEncodeError as error:
         raise BadInput("The file has text that is not valid Unicode (half a character).") from error
     if not isinstance(whole, dict) or whole.get("format") != FORMAT:
-        raise BadInput("This JSON file is not a conversation exported by Wordbench: it has no such format.")
+        raise BadInput("This JSON file holds no conversations that can be read. {wanted}", wanted=WANTED)
     if whole.get("version") != VERSION:
         raise BadInput(
             "This conversation was exported in version {given!r} of the format; this Wordbench reads "
@@ -138,7 +190,7 @@ def _check(whole: dict[str, Any]) -> None:
     for name, kind in (("title", str), ("model_id", str), ("settings", dict), ("messages", list)):
         if not isinstance(whole.get(name), kind):
             raise BadInput(
-                "The file has no usable {name}: a {kind} is expected there.", name=name, kind=kind.__name__
+                "The file has no usable {name}: {kind} is expected there.", name=name, kind=KINDS[kind]
             )
     if not isinstance(whole.get("leaf_id"), int | None):
         raise BadInput("The file's leaf_id is not a number.")
@@ -171,10 +223,10 @@ def _check_row(number: int, row: Any, seen: set[int]) -> None:
     for name, kind in shapes:
         if not isinstance(row.get(name, kind()), kind) or (name == "text" and name not in row):
             raise BadInput(
-                "{where} has no usable {name}: a {kind} is expected there.",
+                "{where} has no usable {name}: {kind} is expected there.",
                 where=where,
                 name=name,
-                kind=kind.__name__,
+                kind=KINDS[kind],
             )
     _check_settings(row.get("settings", {}), where)
     if row.get("usage") is not None and read_figures(row["usage"]) is None:
@@ -191,19 +243,19 @@ def _check_settings(settings: dict[str, Any], where: Message) -> None:
     second = settings.get("second", {})
     if not isinstance(second, dict) or not isinstance(second.get("model_id", ""), str):
         raise BadInput(
-            "{where} has no usable {name}: a {kind} is expected there.",
+            "{where} has no usable {name}: {kind} is expected there.",
             where=where,
             name="second",
-            kind="dict",
+            kind=KINDS[dict],
         )
     options_from(second)
     for name in TEXTS:
         if not isinstance(settings.get(name, ""), str):
             raise BadInput(
-                "{where} has no usable {name}: a {kind} is expected there.",
+                "{where} has no usable {name}: {kind} is expected there.",
                 where=where,
                 name=name,
-                kind="str",
+                kind=KINDS[str],
             )
 
 

@@ -84,7 +84,7 @@ def measure(
     differs in them though it does in what was trained on.
     """
     different = list(dict.fromkeys(answer for _, answer in trained))
-    right = _exact if metric == "exact match" else _counting(different)
+    right = rater(trained, metric)
     usable = [i for i, (asked, wanted) in enumerate(held) if right(wanted, asked, wanted) is not None]
     if not usable and len(different) > 1:
         return None
@@ -95,10 +95,9 @@ def measure(
 
     base, tuned = (shares([said[i] for i in usable]) for said in answers)
     candidates = _spread(different, CANDIDATES)
-    usual = _most_often_right(candidates, _spread(trained, SAMPLE), right)
-    frequent = shares([usual] * len(rows))
+    frequent = shares([usual(trained, right)] * len(rows))
     other = np.mean([shares([one] * len(rows)) for one in candidates], axis=0)
-    nearest = shares([_nearest(asked, trained) for asked, _ in rows])
+    alike = shares([nearest(asked, trained) for asked, _ in rows])
     best = frequent if _mean(frequent) >= _mean(other) else other
     prompts = [" ".join(words(asked)) for asked, _ in rows]
     return Content(
@@ -109,13 +108,24 @@ def measure(
         tuned=_mean(tuned),
         frequent=_mean(frequent),
         other=_mean(other),
-        nearest=_mean(nearest),
-        beyond=_interval(tuned - best, prompts, seed),
-        change=_interval(tuned - base, prompts, seed),
+        nearest=_mean(alike),
+        beyond=interval(tuned - best, prompts, seed),
+        change=interval(tuned - base, prompts, seed),
     )
 
 
 Right = Callable[[str, str, str], float | None]  # of said, asked, wanted; None: nothing differs
+
+
+def rater(trained: Sequence[Pair], metric: Metric) -> Right:
+    """How much of what differs between the answers is right in one."""
+    return _exact if metric == "exact match" else _counting(list(dict.fromkeys(said for _, said in trained)))
+
+
+def usual(trained: Sequence[Pair], right: Right) -> str:
+    """The one answer that would be right most often."""
+    different = list(dict.fromkeys(said for _, said in trained))
+    return _most_often_right(_spread(different, CANDIDATES), _spread(trained, SAMPLE), right)
 
 
 def _exact(said: str, asked: str, wanted: str) -> float | None:
@@ -182,7 +192,7 @@ def _most_often_right(candidates: Sequence[str], rows: Sequence[Pair], right: Ri
     return max(candidates, key=share, default="")
 
 
-def _nearest(asked: str, trained: Sequence[Pair]) -> str:
+def nearest(asked: str, trained: Sequence[Pair]) -> str:
     """The answer to the question with the most words in common, for its length."""
     mine = set(words(asked))
 
@@ -193,7 +203,7 @@ def _nearest(asked: str, trained: Sequence[Pair]) -> str:
     return max(_spread(trained, NEAR), key=alike, default=("", ""))[1]
 
 
-def _interval(shares: Any, prompts: Sequence[str], seed: int) -> Interval:
+def interval(shares: Any, prompts: Sequence[str], seed: int) -> Interval:
     if not len(shares):
         return Interval(0.0, 0.0, 0.0)
     return bootstrap(len(shares), lambda chosen: float(shares[chosen].mean()), seed, prompts)

@@ -25,6 +25,7 @@ from components.models.adapters import CONFIG, WEIGHTS, AdapterFolder, Tuned
 from components.models.catalog import CATALOGUE, ModelSpec
 from components.models.headers import check_safetensors
 from components.models.lora import check_fits, clean_config
+from components.training.baselines import BASELINES
 from components.training.doctor.findings import KINDS
 from components.training.folder import Plan, RunFolder, slug
 from components.training.hyperparameters import TITLES
@@ -147,6 +148,9 @@ def told(report: Report | None) -> list[str]:
         found.append(_line(name, 100 * content["base"], 100 * content["tuned"], 0))
     if general := report.get("general"):
         found.append(_line("Loss of general text", general["base"], general["tuned"], 3))
+    if baselines := report.get("baselines"):
+        found += ["", "| Without training | right (%) |", "|---|---|"]
+        found += [f"| {BASELINES[one['name']]} | {100 * one['right']:.0f} |" for one in baselines]
     if report.get("prompts"):
         found += ["", f"Different prompts among the {report['rows']} held-out rows: {report['prompts']}."]
     if report.get("shared"):

@@ -9,6 +9,7 @@ from typing import Literal, NotRequired
 from typing_extensions import TypedDict
 
 from components.messages import Message
+from components.training.baselines import Name as BaselineName
 from components.training.scoring import Metric as MetricName
 
 Verdict = Literal["better", "form", "unclear", "not better", "worse"]
@@ -75,6 +76,15 @@ class Answer(TypedDict):
     marked: NotRequired[Mapping[Name, list[tuple[str, Literal["", "right", "wrong"]]]]]
 
 
+class Baseline(TypedDict):
+    """Answers without training: `score` of the task's measure, `right` 0 to 1 of what decides."""
+
+    name: BaselineName
+    score: float
+    right: float
+    beaten: bool
+
+
 class Report(TypedDict):
     """All of it."""
 
@@ -91,4 +101,5 @@ class Report(TypedDict):
     general: NotRequired[Both | None]
     prompts: NotRequired[int | None]
     shared: NotRequired[int]
+    baselines: NotRequired[list[Baseline]]
     answers: list[Answer]

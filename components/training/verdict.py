@@ -4,11 +4,12 @@ Pure numbers and words; the measures are in `scoring` and `content`.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from components.messages import Message, Said, counted, sentences, to_json
+from components.messages import N_, Message, Said, counted, sentences, to_json
+from components.training.baselines import Baseline
 from components.training.content import FEWEST, Content
 from components.training.scoring import METRIC_NAMES, Attention, Interval, Losses, Score
 
@@ -16,6 +17,28 @@ Verdict = Literal["better", "form", "unclear", "not better", "worse"]
 USEFUL = 0.005  # share by which the loss has to fall
 HALF = 0.5  # share of the content that is right, up to which it is some of it
 _FORM_AND_CONTENT = Said("It has learned the form and the content.")
+_INSTEAD: Mapping[str, tuple[str, Said]] = {  # what isn't beaten, and what to do then
+    "shown": (
+        N_(
+            "It is no better than the base with a few training rows in its prompt: {mine} right against "
+            "{theirs}."
+        ),
+        Said(
+            "Try the base with a few rows as examples in its system prompt: that needs no training. More "
+            "rows may make training worth it."
+        ),
+    ),
+    "nearest": (
+        N_(
+            "It is no better than the answer of the most similar training row: {mine} right against {theirs}."
+        ),
+        Said("Look the answers up in the rows instead: that is faster, and says where they come from."),
+    ),
+    "frequent": (
+        N_("It is no better than the most frequent answer to every question: {mine} right against {theirs}."),
+        Said("Look whether the answers follow from the questions, and add rows with the rarer answers."),
+    ),
+}
 SMALL = 0.02  # share that is said with a decimal
 FORGOTTEN = 0.1  # share by which the loss of general text may rise before it is said
 
@@ -34,6 +57,7 @@ class Compared:
     content: Content | None = None  # what differs between answers; None: not measured, or nothing does
     prompts: int | None = None  # different ones that were held out; None: of plain text
     shared: int = 0  # held-out rows whose prompt is also trained on
+    baselines: Sequence[Baseline] = ()  # answers without training
 
 
 @dataclass(frozen=True)
@@ -174,9 +198,14 @@ def _fell(found: Compared) -> Judged:
         )
     if found.content and found.content.learned != "content":
         return _without_content(found, found.content, fell)
+    return _better(found, fell)
+
+
+def _better(found: Compared, fell: Message) -> Judged:
+    """Better than the base; also than what needs no training?"""
     better: Message = Said(
         "Better: on {rows} held-out rows the loss fell by {fell}, {between}.",
-        rows=rows,
+        rows=len(found.base.sums),
         fell=fell,
         between=_between(found),
     )
@@ -184,6 +213,11 @@ def _fell(found: Compared) -> Judged:
         much = found.content.tuned >= HALF
         learned = _FORM_AND_CONTENT if much else Said("It has learned the form and some of the content.")
         better = sentences(better, learned, _parts(found.content))
+    as_good = next((one for one in found.baselines if not one.beaten), None)
+    if as_good:
+        told = {"theirs": _percent(as_good.right), "mine": _percent(as_good.right + as_good.gain.value)}
+        what, instead = _INSTEAD[as_good.name]
+        return Judged("better", sentences(better, Said(what, **told)), instead)
     return Judged("better", better, _next(found))
 
 

@@ -11,9 +11,9 @@ from typing import Any
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from components.documents import errors
-from components.documents.draft import Draft, clean
+from components.documents.draft import LOOK, Draft, clean
 from components.documents.formats.html_styles import hidden_elements
-from components.documents.formats.html_weight import Weights, walk
+from components.documents.formats.html_weight import Weights, walk, words_of
 from components.documents.limits import Limits
 from components.documents.source import Source
 from components.messages import Said
@@ -113,9 +113,10 @@ def _say_outside(main: LexborNode, body: LexborNode, weights: Weights, draft: Dr
     if main is body or weights.texts[body.mem_id] == weights.texts[main.mem_id]:
         return
     if 1 - weights.share(main, body) > OUTSIDE:
-        draft.leave_out(Said("Text around the main part of the page"), Said("the page itself sets it apart"))
+        what, why = Said("Text around the main part of the page"), Said("the page itself sets it apart")
     else:
-        draft.leave_out(AROUND, BOILERPLATE)
+        what, why = AROUND, BOILERPLATE
+    draft.leave_out(what, why, text=words_of(body, LOOK, but=main))
 
 
 def _prescan(text: str, name: str, limits: Limits) -> None:
@@ -196,7 +197,7 @@ class _Page:
         return size > LOST * whole and paragraphs > LOST * size
 
     def _leave_out_around(self, node: LexborNode) -> None:
-        self.draft.leave_out(AROUND, BOILERPLATE)
+        self.draft.leave_out(AROUND, BOILERPLATE, text=words_of(node, LOOK))
         self.dropped += self.weights.prose(node)
 
     def _around_or_hidden(self, node: LexborNode) -> bool:
@@ -204,7 +205,8 @@ class _Page:
         if not given and node.tag not in ("header", "aside"):
             return False
         if self._hidden(node, given):
-            self.draft.leave_out(Said("Hidden elements"), Said("they are not shown on the page"))
+            why = Said("they are not shown on the page")
+            self.draft.leave_out(Said("Hidden elements"), why, text=words_of(node, LOOK))
             return True
         if self._around(node, given):
             self._leave_out_around(node)

@@ -42,6 +42,23 @@ def walk(
         node, entering = node.next, True
 
 
+def words_of(node: LexborNode, most: int, but: LexborNode | None = None) -> str:
+    """The first `most` characters or so of an element's text, without what is inside of another element."""
+    found: list[str] = []
+    size = 0
+    for one, entering, _ in walk(
+        node,
+        lambda one: one.tag in UNSEEN or (but is not None and one.mem_id == but.mem_id),
+        lambda one: False,
+    ):
+        if one.tag == "-text" and entering and (text := (one.text_content or "").strip()):
+            found.append(text)
+            size += len(text)
+            if size > most:
+                break
+    return " ".join(found)
+
+
 @dataclass
 class Weights:
     """Letters of an element by its `mem_id`: all of them, and those of prose."""

@@ -8,17 +8,19 @@ FOLDER is a run's. Knows torch; the measures and the verdict are in `scoring`.
 import gc
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 
-from components.training import content, scoring
+from components.training import baselines, content, scoring
+from components.training.baselines import Baseline
 from components.training.folder import Plan, RunFolder, write_json
+from components.training.planning import context_of
+from components.training.program import few_shot
 from components.training.program.building import base_arguments, is_seq2seq, load_base
 from components.training.program.feeding import Collator, Example, examples_of, prompt_of, spread
 from components.training.program.rendering import NOT_TRAINED
@@ -129,6 +131,7 @@ class Asked:
     read: Sequence[str]  # all that is read before the answers, for what differs between them
     asks: Sequence[str]  # of the held-out examples: the same ones are no different rows
     chosen: Sequence[str]  # of those whose answers are compared
+    with_rows: Sequence[Sequence[int]] = ()  # the same prompts with a few training rows before them
 
 
 @dataclass(frozen=True)
@@ -140,13 +143,16 @@ class Found:
     other: Losses | None
     general: Losses | None
     answers: Sequence[str]
+    with_rows: Sequence[str] = ()
 
 
 def examine(plan: Plan, folder: RunFolder) -> dict[str, Any]:
     started = time.time()
     tokenizer, seq2seq = load_tokenizer(plan.base_folder), is_seq2seq(plan.base_folder)
     asked = _questions(plan, folder.rows("valid"), tokenizer, seq2seq)
-    base, tuned = _ask_both(plan, folder, tokenizer, seq2seq, partial(_ask, asked))
+    if asked.scored and not seq2seq:
+        asked = replace(asked, with_rows=_with_rows(plan, folder, asked, tokenizer))
+    base, tuned = _ask_both(plan, folder, tokenizer, seq2seq, asked)
     purpose = str((plan.options or {}).get("purpose", ""))
     metric = scoring.metric_for(purpose, asked.wanted) if asked.scored else None
     found = _compared(base, tuned, asked, metric, plan.settings.seed)
@@ -156,6 +162,7 @@ def examine(plan: Plan, folder: RunFolder) -> dict[str, Any]:
         content=_content(metric, asked, base, tuned, folder, plan.settings.seed) if metric else None,
         prompts=len(set(asked.asks)) if metric else None,
         shared=shared_prompts(folder.rows("train"), folder.rows("valid")) if metric else 0,
+        baselines=_baselines(metric, asked, base, tuned, folder, plan.settings.seed) if metric else (),
     )
     trained = [answer for _, answer in _trained(folder)]
     return _report(found) | {
@@ -192,6 +199,21 @@ def _questions(plan: Plan, rows: Sequence[dict[str, Any]], tokenizer: Any, seq2s
     )
 
 
+def _with_rows(plan: Plan, folder: RunFolder, asked: Asked, tokenizer: Any) -> list[list[int]]:
+    """The prompts with a few training rows before them; none where they don't fit."""
+    held, context = folder.rows("valid"), context_of(Path(plan.base_folder)) or plan.settings.length
+    rows = [held[one.row] for one in asked.shown]
+    instruction = instruction_for(tokenizer, plan, False)
+    return few_shot.prompts(rows, folder.rows("train"), tokenizer, context - asked.new_tokens, instruction)
+
+
+def _baselines(
+    metric: Metric, asked: Asked, base: Found, tuned: Found, folder: RunFolder, seed: int
+) -> tuple[Baseline, ...]:
+    held = list(zip(asked.read, asked.wanted, strict=True))
+    return baselines.measure(held, tuned.answers, base.with_rows, _trained(folder), metric, seed)
+
+
 def _read_before(row: dict[str, Any]) -> str:
     """All that a model reads before the answer; of plain text nothing."""
     if kind_of(row) == "text":
@@ -209,12 +231,17 @@ def _ask(asked: Asked, subject: Subject) -> Found:
     )
 
 
+def _ask_base(asked: Asked, subject: Subject) -> Found:
+    """The base is also asked with a few training rows in its prompt."""
+    return replace(_ask(asked, subject), with_rows=subject.answers(asked.with_rows, asked.new_tokens))
+
+
 def _ask_both(
-    plan: Plan, folder: RunFolder, tokenizer: Any, seq2seq: bool, ask: Callable[[Subject], Found]
+    plan: Plan, folder: RunFolder, tokenizer: Any, seq2seq: bool, asked: Asked
 ) -> tuple[Found, Found]:
     """The base, then what was made of it: on the same loaded model where that is an adapter."""
     model = load_base(plan).eval()
-    base = ask(Subject(model, tokenizer, seq2seq))
+    base = _ask_base(asked, Subject(model, tokenizer, seq2seq))
     if folder.result == folder.adapter:
         from peft import PeftModel
 
@@ -226,7 +253,7 @@ def _ask_both(
         gc.collect()
         kind = AutoModelForSeq2SeqLM if seq2seq else AutoModelForCausalLM
         model = kind.from_pretrained(folder.model, **base_arguments(plan)).eval()
-    return base, ask(Subject(model, tokenizer, seq2seq))
+    return base, _ask(asked, Subject(model, tokenizer, seq2seq))
 
 
 def _pairs(
@@ -340,6 +367,7 @@ def _report(found: Compared) -> dict[str, Any]:
         "content": found.content and found.content.to_json(),
         "prompts": found.prompts,
         "shared": found.shared,
+        "baselines": [one.to_json() for one in found.baselines],
         "question": help_of and {"base": help_of.base.to_json(), "tuned": help_of.tuned.to_json()},
         "general": {"base": general[0], "tuned": general[1]} if general[0] else None,
     }

@@ -1,7 +1,10 @@
 """The conversation list in the sidebar: new, search, rename, delete with undo, export, import."""
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from components.errors import AppError
+from components.messages import Said, counted, sentences
 from components.store import Conversation, Heading
 from components.tasks import transfer
 from components.ui import notices, uploads
@@ -119,10 +122,34 @@ def _draw_files(current: Conversation | None) -> None:
                 width="stretch",
             )
         generation = st.session_state.setdefault("import_generation", 0)
-        file = st.file_uploader(_("Import a conversation"), type=["json"], key=f"import_{generation}")
-        if file is not None:
+        files = st.file_uploader(
+            _("Import conversations"),
+            type=["json", "zip"],
+            accept_multiple_files=True,
+            key=f"import_{generation}",
+            help=_("Exported here, or by ChatGPT, Claude or Open WebUI"),
+        )
+        if files:
             st.session_state["import_generation"] += 1  # an empty uploader next time
-            with notices.shown():
-                uploads.count(file)
-                tab.open_conversation(transfer.from_json(store(), file.getvalue()))
+            for file in files:
+                _import(file)
             st.rerun()
+
+
+def _import(file: UploadedFile) -> None:
+    """Adds the conversations of a file, opens the latest, and says how many came and what stayed behind."""
+    try:
+        uploads.count(file)
+        brought = transfer.bring(store(), file.getvalue())
+    except AppError as error:
+        notices.later(Said("{name}: {reason}", name=file.name, reason=error.message), "error")
+        return
+    tab.open_conversation(brought.ids[-1])
+    if len(brought.ids) > 1 or brought.left_out:
+        came = counted(
+            "{name}: {count} conversation was imported.",
+            "{name}: {count:,} conversations were imported.",
+            len(brought.ids),
+            name=file.name,
+        )
+        notices.later(sentences(came, brought.left_out))

@@ -8,6 +8,7 @@ import streamlit as st
 from components.jobs import Job
 from components.messages import N_
 from components.training import exporting
+from components.training.baselines import BASELINES
 from components.training.folder import slug
 from components.training.reported import Answer, Name, Report
 from components.training.run_records import Run
@@ -104,6 +105,7 @@ def _draw_numbers(report: Report) -> None:
     if general := report.get("general"):
         rows.append(_row(_("Loss of general text (forgetting)"), general["base"], general["tuned"], 3))
     st.dataframe(rows, hide_index=True, width="stretch")
+    _draw_baselines(report)
     _draw_rows(report)
     change = {name: value for name, value in report["change"].items() if isinstance(value, float)}
     if len(change) < 3:  # one of the losses is no number
@@ -114,6 +116,23 @@ def _draw_numbers(report: Report) -> None:
     )
     shares = {name: f"{100 * change[name]:+.1f}%" for name in ("value", "low", "high")}
     st.caption(text.format(number=report["rows"], **shares))
+
+
+def _draw_baselines(report: Report) -> None:
+    """What answers without any training are worth, on the same rows."""
+    found = report.get("baselines")
+    if not found:
+        return
+    beaten = {True: _("yes"), False: _("no")}
+    rows = [
+        {
+            _("Without training"): said(BASELINES[one["name"]]),
+            _("Right (%)"): f"{100 * one['right']:.0f}",
+            _("The fine-tuned model is better"): beaten[one["beaten"]],
+        }
+        for one in found
+    ]
+    st.dataframe(rows, hide_index=True, width="stretch")
 
 
 def _draw_rows(report: Report) -> None:

@@ -16,7 +16,7 @@ from components.models.catalog import ModelSpec
 from components.results import Result
 from components.tasks.summarize.prompts import LANGUAGES
 from components.tasks.summarize.settings import Length, Method, Settings, Shape, parse_length
-from components.ui import errands, notices, reading, result_first, uploads
+from components.ui import errands, left_out, notices, reading, result_first, uploads
 from components.ui.chat import model_picker
 from components.ui.language import _, language_name, ngettext, said
 from components.ui.resources import config
@@ -111,8 +111,8 @@ def _draw_again(result: Result) -> None:
 def _draw_same(result: Result) -> None:
     """Raises Unavailable where something of it is damaged."""
     documents = session.documents(result.id)
-    for document in documents:
-        _draw_facts(document)
+    for number, document in enumerate(documents):
+        _draw_facts(document, f"{result.id}_{number}")
     settings = Settings.from_json(result.settings)
     spec, wanted, pressed = _draw_settings(settings, len(documents) > 1, result.id, _("Summarize again"))
     if pressed:
@@ -152,7 +152,7 @@ def _draw_uploads() -> list[Upload]:
         upload = _counted(file) or _upload(file.name, file.getvalue(), number)
         read.append(upload)
         if upload.document:
-            _draw_facts(upload.document)
+            _draw_facts(upload.document, f"upload_{number}")
         else:
             st.error(plain(said(upload.error)), icon=":material/error:")
     return _skipping(read)
@@ -207,7 +207,7 @@ def _read(name: str, data: bytes, password: str | None, key: str) -> Upload:
         return Upload(name, error=error.message)
 
 
-def _draw_facts(document: Document) -> None:
+def _draw_facts(document: Document, key: str) -> None:
     """What was read, and what was not."""
     size: Message = counted("{count:,} word", "{count:,} words", document.words)
     if document.pages:
@@ -219,6 +219,7 @@ def _draw_facts(document: Document) -> None:
         st.caption(":material/info: " + _("Left out: {what}").format(what=plain(said(left.message))))
     for note in document.notes:
         st.caption(f":material/info: {plain(said(note))}")
+    left_out.draw_look([document], f"look_{key}")
 
 
 def _draw_settings(
@@ -236,7 +237,8 @@ def _draw_settings(
             if method != "Quote":
                 stored = start.model_id or None
                 spec = model_picker.draw(_("Model"), "chat", None, f"summarize_model{scope}", stored)
-            language, audience = _draw_readers(start, scope)
+            language = _draw_language(start, scope)
+            audience = "" if method == "Quote" else _draw_audience(start, scope)  # quotes stay as they are
         pressed = st.button(label, type="primary", icon=":material/summarize:")
     instruction = ""
     if shape == "Own instruction":
@@ -284,11 +286,10 @@ def _draw_length(start: str, scope: str) -> str:
     return chosen or ""
 
 
-def _draw_readers(start: Settings, scope: str) -> tuple[str, str]:
-    """In which language, and for whom."""
+def _draw_language(start: Settings, scope: str) -> str:
     names = [AS_DOCUMENT, *_CODES]
     now = next((name for name, code in _CODES.items() if code == start.language), AS_DOCUMENT)
-    language = st.selectbox(
+    return st.selectbox(
         _("Language"),
         names,
         names.index(now),
@@ -296,6 +297,10 @@ def _draw_readers(start: Settings, scope: str) -> tuple[str, str]:
         key=f"output_language{scope}",
         persist_state="session",
     )
+
+
+def _draw_audience(start: Settings, scope: str) -> str:
+    """For whom a model writes."""
     audience = st.text_input(
         _("Audience"),
         start.audience,
@@ -304,7 +309,7 @@ def _draw_readers(start: Settings, scope: str) -> tuple[str, str]:
         max_chars=200,
         persist_state="session",
     )
-    return language, audience or ""
+    return audience or ""
 
 
 def _shown_length(wanted: str) -> str:

@@ -19,7 +19,7 @@ from components.tasks.summarize.editing import edit
 from components.tasks.summarize.running import KIND, body_of, summaries_of
 from components.tasks.summarize.settings import Settings
 from components.tasks.summarize.summary import Summary, name_of
-from components.ui import notices
+from components.ui import left_out, notices
 from components.ui.chat.tab import open_conversation
 from components.ui.copy import copy_button
 from components.ui.language import _, said
@@ -241,6 +241,9 @@ def _draw_summary(
         st.caption(plain(facts_line(result, summary)))
     st.subheader(_("Coverage"), anchor=False)
     _draw_coverage(summary)
+    with notices.part():
+        _require(summary, documents)
+        left_out.draw_look([documents[file] for file in summary.files], f"look_below_{result.id}_{number}")
     if any(line.origin != "quoted" for line in summary.lines):
         st.caption(plain(f"{_(LEGEND)} {_(CHECKS)}"))
 

@@ -28,6 +28,18 @@ def test_what_stands_around_the_main_part_of_a_page_is_said_to_be_left_out() -> 
     assert any("Navigation" in str(left) for left in found.left_out)
 
 
+def test_what_is_left_out_of_a_page_can_be_looked_at() -> None:
+    hidden = "<p style='display:none'>Secret price.</p>"
+    page = f"<body><nav>Home <script>go()</script>News</nav><main><p>{PROSE}</p>{hidden}</main><footer>Imprint</footer></body>"
+    found = read_document(page.encode(), "a.html")
+    assert {str(left.what): left.text for left in found.left_out} == {
+        "Navigation, footers and side bars": "Home News Imprint",
+        "Hidden elements": "Secret price.",
+    }
+    many = read_document(f"<body><nav>{'Menu item ' * 9_000}</nav><p>{PROSE}</p></body>".encode(), "a.html")
+    assert 500 < max(len(left.text) for left in many.left_out) <= 2_000
+
+
 @pytest.mark.parametrize(
     "name",
     [

@@ -82,8 +82,8 @@ def test_markdown_has_the_branch_that_is_shown(store: Store, chat: str):
     [
         (lambda w: "nonsense", "not JSON"),
         (lambda w: b"\xff\xfe\x00", "not JSON"),
-        (lambda w: [1], "not a conversation"),
-        (lambda w: w | {"format": "other"}, "not a conversation"),
+        (lambda w: [1], "no conversations that can be read"),
+        (lambda w: w | {"format": "other"}, "no conversations that can be read"),
         (lambda w: w | {"version": 99}, "version 99"),
         (lambda w: w | {"kind": "x"}, "kind"),
         (lambda w: w | {"messages": "x"}, "messages"),

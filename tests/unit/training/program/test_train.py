@@ -330,3 +330,4 @@ def test_the_report_compares_base_and_tuned(tiny_models, tmp_path):
     assert report["verdict"] == "not better"  # nonsense words: it can't know which answer belongs to which
     assert len(report["answers"]) == 8
     assert report["general"]["base"] > 0
+    assert [one["name"] for one in report["baselines"]] == ["shown", "nearest", "frequent"]

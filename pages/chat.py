@@ -20,7 +20,8 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     last = conversation.model_id if conversation else None
     spec = model_picker.draw(_("Model"), kind, conversation, "model", last)
     compare = composer.draw_mode(kind, conversation)
-notices.draw()
+if kind == "complete":  # the box of a chat shows them beside itself
+    notices.draw()
 
 setup = second = None
 if spec:

@@ -21,6 +21,7 @@ def tiny(
     template: str = CHAT,
     kind: GGMLQuantizationType = GGMLQuantizationType.F16,
     parts: int = 1,
+    context: int = 512,
     **more: Any,
 ) -> Path:
     """A model of the family with random weights, whose tokens are bytes. `more`: texts of the header."""
@@ -28,7 +29,7 @@ def tiny(
     writer = GGUFWriter(
         path, architecture, split_max_tensors=-(-_count(architecture) // parts) if parts > 1 else 0
     )
-    writer.add_context_length(512)
+    writer.add_context_length(context)
     writer.add_embedding_length(WIDTH)
     writer.add_block_count(LAYERS)
     writer.add_feed_forward_length(HIDDEN)
@@ -36,6 +37,9 @@ def tiny(
     writer.add_head_count_kv(KV_HEADS)
     writer.add_layer_norm_rms_eps(1e-5)
     writer.add_rope_dimension_count(WIDTH // HEADS)
+    if architecture == "qwen3":  # the family's heads are of another width where nothing is said
+        writer.add_key_length(WIDTH // HEADS)
+        writer.add_value_length(WIDTH // HEADS)
     tokens = [*(chr(_shown(byte)) for byte in range(256)), *SPECIAL]
     writer.add_tokenizer_model("gpt2")
     writer.add_tokenizer_pre("qwen2")

@@ -4,6 +4,8 @@ Rules over numbers: the mapped weights, a cache of keys and values, buffers for 
 Knows neither how memory is measured nor how a model is loaded.
 """
 
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from components.errors import BadInput
@@ -20,6 +22,16 @@ CACHE_BYTES = {16: 2.0, 8: 34 / 32}
 NO_TEXT = frozenset(
     {"clip", "bert", "nomic-bert", "nomic-bert-moe", "jina-bert-v2", "modern-bert", "wavtokenizer-dec"}
 )
+
+
+@dataclass(frozen=True)
+class LlamaPlacement:
+    """How a file is to be loaded."""
+
+    context: int  # tokens of one conversation
+    cells: int  # tokens of the cache
+    bits: CacheBits
+    adapter: Path | None  # a folder with a LoRA
 
 
 def refused(header: GgufHeader) -> Message:

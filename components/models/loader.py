@@ -13,15 +13,16 @@ from typing import Any, Protocol
 import psutil
 
 from components.config import GB, SERVER, Config, Wanted
-from components.errors import AppError, EngineFailed, NotEnoughMemory, Unavailable
+from components.errors import AppError, BadInput, EngineFailed, NotEnoughMemory, Unavailable
 from components.messages import Message, Said, clauses
 from components.models import gguf_memory, memory, runtime
+from components.models.adapters import WEIGHTS
 from components.models.catalog import ModelSpec
 from components.models.dividing import Division, Side, divide
 from components.models.engine import Engine
 from components.models.footprint import architecture, stored
 from components.models.gguf_header import GgufHeader, read_gguf
-from components.models.gguf_memory import CacheBits, cells, checked, fitting_bits
+from components.models.gguf_memory import CacheBits, LlamaPlacement, cells, checked, fitting_bits
 from components.models.library import Library, Progress
 from components.models.pair import Pair
 from components.models.placement import HEADROOM_BYTES, Device, Footprint, Placement, target_kind
@@ -49,6 +50,8 @@ class Loader(Protocol):
 
     def adaptable(self, spec: ModelSpec) -> ModelSpec: ...
 
+    def on_its_own(self, spec: ModelSpec) -> bool: ...
+
     def load(
         self, spec: ModelSpec, folder: Path, placement: Placement, reclaim: Callable[[], object]
     ) -> Engine: ...
@@ -75,12 +78,13 @@ class EngineLoader:
         self.process = process or EngineProcess(config.threads)
         self._keys = itertools.count(1)
         self._wanted: dict[str, Wanted] = {}  # what people chose, until the server ends
+        self._unreadable: dict[str, Message] = {}  # why llama.cpp couldn't load a model
         self._rates = RateBook(config.store_dir)
         self._not_exported: dict[str, Message] = {}  # why, between preparing and loading
 
     def prepare(self, spec: ModelSpec, on_progress: Progress) -> tuple[Path, Footprint]:
         """The folder of a model, or its GGUF file where that is run as it is."""
-        if self._as_it_is(spec):
+        if self._as_it_is(spec) or spec.under:
             return self._file(spec)
         folder = self._library.prepare(spec, on_progress)
         footprint = self._library.footprint(spec, folder)
@@ -107,19 +111,34 @@ class EngineLoader:
             return spec
         return replace(spec, plain=True, title=f"{spec.title} for adapters")
 
+    def on_its_own(self, spec: ModelSpec) -> bool:
+        """Whether an adapter runs on llama.cpp, in a process with the file of its base.
+
+        Of a base: whether it does so itself.
+        """
+        if not spec.under:
+            return self._as_it_is(spec)
+        if not self._from_file(spec.under) or spec.id in self._unreadable:
+            return False
+        from components.models.engines.gguf_adapter import why_not
+
+        return not why_not(Path(spec.location), read_gguf(self._library.source_file(spec.under)))
+
     def _as_it_is(self, spec: ModelSpec) -> bool:
         """Whether a model's GGUF file is run without being converted."""
-        wanted = self.wanted(spec.id)
-        if wanted not in ("auto", "llama.cpp") or self._readable(spec) is not True:
-            return False
-        if wanted == "llama.cpp":
-            return True
-        if target_kind(self.devices(), self._config.device) != "cpu":
-            return False
+        if not self._from_file(spec) or self.wanted(spec.id) == "llama.cpp":
+            return self._from_file(spec)
         there = self._library.folder(spec)
         if there is None or self._library.exported(spec, there) is not True:
             return True
         return self._division(spec, self._budgeted(memory.ram().free)).which != "second"
+
+    def _from_file(self, spec: ModelSpec) -> bool:
+        """Whether llama.cpp may run a model's file here."""
+        wanted = self.wanted(spec.id)
+        if wanted not in ("auto", "llama.cpp") or self._readable(spec) is not True:
+            return False
+        return wanted == "llama.cpp" or target_kind(self.devices(), self._config.device) == "cpu"
 
     def _readable(self, spec: ModelSpec) -> bool | Message:
         """Whether llama.cpp can read a model's file; the reason where it can't, False where there is none."""
@@ -127,6 +146,8 @@ class EngineLoader:
             return False
         if importlib.util.find_spec("xllamacpp") is None:
             return Said("llama.cpp isn't installed (`pip install xllamacpp`)")
+        if why := self._unreadable.get(spec.id):
+            return why
         try:
             checked(read_gguf(self._library.source_file(spec)))
         except AppError as error:
@@ -135,8 +156,11 @@ class EngineLoader:
 
     def _file(self, spec: ModelSpec) -> tuple[Path, Footprint]:
         """A GGUF file, and what it needs as it is. Raises BadInput with the reason why it can't be used."""
-        file = self._library.source_file(spec)
+        file = self._library.source_file(spec.under or spec)
         header = checked(read_gguf(file))
+        if spec.under:
+            weights = (Path(spec.location) / WEIGHTS).stat().st_size
+            header = replace(header, size=header.size + weights)
         return file, stored(header, self._config.max_context, self._bits(spec, header))
 
     def _bits(self, spec: ModelSpec, header: GgufHeader) -> CacheBits:
@@ -209,8 +233,11 @@ class EngineLoader:
         self, spec: ModelSpec, folder: Path, placement: Placement, reclaim: Callable[[], object]
     ) -> Engine:
         key = f"{spec.key}#{next(self._keys)}"
-        if spec.gguf and folder.is_file():
-            return self._on_llama(spec, folder, placement, reclaim, key)
+        if folder.is_file():
+            try:
+                return self._on_llama(spec, folder, placement, reclaim, key)
+            except (BadInput, Unavailable) as error:
+                return self._converted(spec, placement, reclaim, error)
         if architecture(folder) == "bergamot":
             return self._alone(BERGAMOT, reclaim, "load", key, folder, placement, spec.task)
         chosen = self._runtime(spec, folder)
@@ -236,7 +263,13 @@ class EngineLoader:
         header, context = read_gguf(file), placement.context
         bits = self._bits(spec, header)
         tokens = cells(header, context, placement.devices[0].free - placement.need, bits)
-        engine = self._alone(LLAMA, reclaim, "open", key, header, context, tokens, bits)
+        adapter = Path(spec.location) if spec.under else None
+        how = LlamaPlacement(context, tokens, bits, adapter)
+        engine = self._alone(LLAMA, reclaim, "open", key, header, how)
+        if adapter:
+            chosen = Said("it reads the base's file as it is, and the adapter beside it")
+            engine.info = replace(engine.info, chosen=chosen)
+            return engine
         if self.wanted(spec.id) == "llama.cpp":
             engine.info = replace(engine.info, chosen=Said("the settings ask for it"))
             return engine
@@ -245,6 +278,21 @@ class EngineLoader:
             more = Said("OpenVINO, which may read faster, is made ready when nobody waits")
             reason = clauses(reason, more)
         return Pair(engine, reason)
+
+    def _converted(
+        self, spec: ModelSpec, placement: Placement, reclaim: Callable[[], object], why: AppError
+    ) -> Engine:
+        """The model of a file that llama.cpp can't read after all. Raises `why` where nothing else can."""
+        if self.wanted(spec.id) == "llama.cpp":
+            raise why
+        self._unreadable[spec.id] = why.message
+        if spec.under:  # the next request uses it on transformers
+            raise why
+        try:
+            folder, _ = self.prepare(spec, lambda text, share: None)
+        except AppError:
+            raise why from None
+        return self.load(spec, folder, placement, reclaim)
 
     def make_ready(self, spec: ModelSpec) -> None:
         """Brings the files for OpenVINO beside llama.cpp. Raises AppError where that can't be."""

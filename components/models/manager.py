@@ -21,6 +21,7 @@ from components.models.catalog import Catalog, ModelSpec
 from components.models.engine import Engine
 from components.models.loader import Loader
 from components.models.pace import Pace
+from components.models.pair import Pair
 from components.models.parts import InParts
 from components.models.personal import PersonalCatalog, may_use
 from components.models.placement import target_kind
@@ -73,21 +74,27 @@ class ModelManager(Scoped):
         wanted = self.catalog.get(model_id)
         if wanted.owner:
             used(Path(wanted.location))
-        # An adapter is used with its base, which is what is loaded.
-        under = wanted.under or (wanted if as_base else None)
-        spec = self._loader.adaptable(under) if under else wanted
+        # An adapter is used with its base, which is what is loaded, or has an engine with both.
+        shared = wanted.under or (wanted if as_base else None)
+        if shared and self._loader.on_its_own(wanted):
+            shared = None
+        spec = self._loader.adaptable(shared) if shared else wanted
+        adapted = bool(shared and wanted.under)
 
         def tell_place(position: int, seconds: float | None) -> None:
             on_wait(place_in_line(spec.title, position, seconds))
 
         with ExitStack() as turns:
-            for line in self._lines_of(spec, bool(wanted.under)):
+            for line in self._lines_of(spec, adapted):
                 turn = turns.enter_context(line.turn(owner, cancelled, tell_place, long))
             entry = self._acquire(spec, cancelled, on_wait)
             try:
                 assert entry.engine is not None
-                engine = entry.engine.leased(cancelled, on_wait)
-                engine = engine.adapted(Path(wanted.location)) if wanted.under else engine
+                engine = entry.engine
+                if as_base and isinstance(engine, Pair):
+                    engine = engine.first  # which adapters run on
+                engine = engine.leased(cancelled, on_wait)
+                engine = engine.adapted(Path(wanted.location)) if adapted else engine
                 yield InParts(engine, turn) if long else engine
             finally:
                 with self._changed:
@@ -131,7 +138,8 @@ class ModelManager(Scoped):
         """Starts loading a model, if it isn't loaded; returns at once."""
         require_administrator(self._person)
         spec = self.catalog.get(model_id)
-        spec = self._loader.adaptable(spec.under) if spec.under else spec
+        if spec.under and not self._loader.on_its_own(spec):
+            spec = self._loader.adaptable(spec.under)
         with self._changed:
             self._shelf.entry(spec)
 

@@ -3,16 +3,10 @@
 from collections.abc import Callable
 
 from components.config import Config
-from components.documents import PICTURE_TYPES, Limits, read_document
+from components.documents import Limits, read_document
 from components.documents.pace import Told
 from components.messages import clauses, sentences, to_text
 
-# What the file picker offers; a file's real format is recognised from its bytes.
-FILE_TYPES = (
-    *("txt", "md", "pdf", "docx", "odt", "pptx", "xlsx", "csv", "tsv", "html", "htm"),
-    *("rtf", "epub", "srt", "vtt", "eml", "doc", "xls", "ppt", "json", "log", "py"),
-    *PICTURE_TYPES,
-)
 AS_IT_IS = ("text", "markdown", "csv")
 
 

@@ -32,6 +32,7 @@ WANTED = Said(
 VERSION = 1
 STATES = ("done", "stopped", "failed", "interrupted")
 MAX_MESSAGES = 20_000
+KINDS: Mapping[type, Message] = {str: Said("a text"), dict: Said("an object"), list: Said("a list")}
 MAX_UNPACKED = 500_000_000  # bytes of JSON inside of a ZIP
 TEXTS = ("system", "pair")  # settings that are no sampling option
 
@@ -161,8 +162,14 @@ def _own(store: Store, given: object) -> str:
 def _loaded(data: bytes) -> object:
     try:
         return json.loads(data)
-    except (UnicodeDecodeError, ValueError, RecursionError) as error:
-        raise BadInput("This file is not JSON ({error}). {wanted}", error=error, wanted=WANTED) from error
+    except json.JSONDecodeError as error:
+        raise BadInput(
+            "This file is not JSON: it can't be read from line {line} on. {wanted}",
+            line=error.lineno,
+            wanted=WANTED,
+        ) from error
+    except (ValueError, RecursionError) as error:
+        raise BadInput("This file is not JSON that can be read. {wanted}", wanted=WANTED) from error
 
 
 def _checked(whole: object) -> dict[str, Any]:
@@ -189,7 +196,7 @@ def _check(whole: dict[str, Any]) -> None:
     for name, kind in (("title", str), ("model_id", str), ("settings", dict), ("messages", list)):
         if not isinstance(whole.get(name), kind):
             raise BadInput(
-                "The file has no usable {name}: a {kind} is expected there.", name=name, kind=kind.__name__
+                "The file has no usable {name}: {kind} is expected there.", name=name, kind=KINDS[kind]
             )
     if not isinstance(whole.get("leaf_id"), int | None):
         raise BadInput("The file's leaf_id is not a number.")
@@ -222,10 +229,10 @@ def _check_row(number: int, row: Any, seen: set[int]) -> None:
     for name, kind in shapes:
         if not isinstance(row.get(name, kind()), kind) or (name == "text" and name not in row):
             raise BadInput(
-                "{where} has no usable {name}: a {kind} is expected there.",
+                "{where} has no usable {name}: {kind} is expected there.",
                 where=where,
                 name=name,
-                kind=kind.__name__,
+                kind=KINDS[kind],
             )
     _check_settings(row.get("settings", {}), where)
     if row.get("usage") is not None and read_figures(row["usage"]) is None:
@@ -242,19 +249,19 @@ def _check_settings(settings: dict[str, Any], where: Message) -> None:
     second = settings.get("second", {})
     if not isinstance(second, dict) or not isinstance(second.get("model_id", ""), str):
         raise BadInput(
-            "{where} has no usable {name}: a {kind} is expected there.",
+            "{where} has no usable {name}: {kind} is expected there.",
             where=where,
             name="second",
-            kind="dict",
+            kind=KINDS[dict],
         )
     options_from(second)
     for name in TEXTS:
         if not isinstance(settings.get(name, ""), str):
             raise BadInput(
-                "{where} has no usable {name}: a {kind} is expected there.",
+                "{where} has no usable {name}: {kind} is expected there.",
                 where=where,
                 name=name,
-                kind="str",
+                kind=KINDS[str],
             )
 
 

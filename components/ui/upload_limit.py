@@ -23,6 +23,7 @@ from components.ui.server_config import config
 MB = 1_000_000
 FRAME = 20_000  # bytes of a request around its file
 FILES = 8  # of the largest size that one visit may have waiting
+VISITS = 2  # for how many of these one person may have waiting, in all of their visits
 SHARE = 0.25  # of the machine's memory for the uploads of all
 ADDRESS = "/_stcore/upload_file/"
 
@@ -36,6 +37,9 @@ class Refusal:
 TOO_LARGE = Refusal(413, "This file is larger than one may be here.")
 NO_LENGTH = Refusal(411, "An upload has to say how large it is.")
 TOO_MANY = Refusal(429, "This visit has too many uploads waiting. Remove some, or reload the page.")
+TOO_MANY_IN_ALL = Refusal(
+    429, "You have too many uploads waiting in all your tabs together. Close some, or remove files there."
+)
 OVER = Refusal(429, "You have uploaded as much as one person may within 24 hours. Try again later.")
 FULL = Refusal(503, "This server has as many uploads waiting as it can hold. Try again later.")
 
@@ -51,6 +55,7 @@ class UploadLimit:
     room: int = int(psutil.virtual_memory().total * SHARE)
     largest_adapter: Callable[[], int] = lambda: 0  # bytes of one, where it may be larger than other files
     _coming: dict[str, int] = field(default_factory=dict)  # bytes that are being sent, by visit
+    _senders: dict[str, str] = field(default_factory=dict)  # whose visit it is: a person, or an address
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope.get("path", "")
@@ -61,7 +66,7 @@ class UploadLimit:
             return
         visit, _, upload = path.partition(ADDRESS)[2].partition("/")
         size = _length(scope)
-        refusal = self._refusal(visit, size, largest)
+        refusal = self._refusal(visit, _sender(scope), size, largest)
         if not refusal:
             allowed = await run_in_threadpool(self.counted, Request(scope).cookies, visit, upload, size)
             # A first file that is over the limit of a person gets through to the page, which says why.
@@ -77,18 +82,22 @@ class UploadLimit:
             if not self._coming[visit]:
                 del self._coming[visit]
 
-    def _refusal(self, visit: str, size: int, largest: int) -> Refusal | None:
+    def _refusal(self, visit: str, sender: str, size: int, largest: int) -> Refusal | None:
         if size < 0:
             return NO_LENGTH
         adapter = self.largest_adapter()
         if size > max(largest, adapter) + FRAME:
             return TOO_LARGE
         held = self.held()
-        if (
-            held.get(visit, 0) + self._coming.get(visit, 0) + size
-            > max(FILES * largest, adapter) + FILES * FRAME
-        ):
+        most = max(FILES * largest, adapter) + FILES * FRAME
+        if held.get(visit, 0) + self._coming.get(visit, 0) + size > most:
             return TOO_MANY
+        there = held.keys() | self._coming.keys()
+        self._senders = {one: whose for one, whose in self._senders.items() if one in there} | {visit: sender}
+        theirs = [one for one, whose in self._senders.items() if whose == sender]
+        waiting = sum(held.get(one, 0) + self._coming.get(one, 0) for one in theirs)
+        if waiting + size > VISITS * most:
+            return TOO_MANY_IN_ALL
         if sum(held.values()) + sum(self._coming.values()) + size > self.room:
             return FULL
         return None
@@ -126,6 +135,14 @@ def waiting() -> dict[str, int]:
     manager = runtime.get_instance()._uploaded_file_mgr
     kept = getattr(manager, "file_storage", {})
     return {visit: sum(len(one.data) for one in list(files.values())) for visit, files in list(kept.items())}
+
+
+def _sender(scope: Scope) -> str:
+    """Whose upload it is: the browser's person, and without a cookie whoever has the address."""
+    if cookie := Request(scope).cookies.get(COOKIE):
+        return browser_owner(cookie)
+    client = scope.get("client")
+    return str(client[0]) if client else ""
 
 
 def _length(scope: Scope) -> int:

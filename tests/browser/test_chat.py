@@ -243,6 +243,30 @@ def test_an_attached_file_is_kept_and_a_bad_one_loses_no_text(
     expect(page.get_by_text("The sea is blue.")).to_be_visible()
 
 
+def test_a_file_that_is_refused_is_named_beside_the_box(
+    tiny_server: Server, person: Callable[..., Page], tmp_path: Path
+):
+    page = person(tiny_server.chat)
+    (tmp_path / "odd.bin").write_bytes(bytes(range(256)) * 20)
+    (tmp_path / "large.txt").write_bytes(b"word " * 6_000_000)  # over upload_mb: the browser refuses it
+    files = page.get_by_test_id("stChatInput").locator("input[type=file]")
+    files.set_input_files([tmp_path / "odd.bin"])
+    expect(page.get_by_test_id("stFileChip")).to_have_count(1)
+    send(page, "What is in this?")
+    alert = page.get_by_test_id("stBottom").get_by_test_id("stAlert")
+    expect(alert).to_contain_text("odd.bin", timeout=30_000)
+    expect(page.get_by_placeholder("Message")).to_have_value("What is in this?")
+    files.set_input_files([tmp_path / "large.txt"])
+    expect(page.get_by_test_id("stFileChip")).to_have_attribute("aria-invalid", "true")
+    page.get_by_placeholder("Message").press("Enter")
+    refused = page.get_by_text("Not sent with your message")
+    expect(refused).to_contain_text("large.txt")
+    finished(page)
+    expect(refused).to_contain_text("large.txt")
+    send(page, "Next")
+    expect(refused).to_be_hidden()
+
+
 def test_export_and_import_bring_a_conversation_back(
     tiny_server: Server, person: Callable[..., Page], tmp_path: Path
 ):

@@ -131,15 +131,17 @@ def test_a_broken_file_says_so_and_nothing_is_made_of_it(app):
 def test_an_unreadable_file_can_be_skipped_and_the_summary_says_so(app):
     test = app(PAGE)
     test.file_uploader[0].upload("broken.pdf", b"%PDF-1.7 nothing", "application/pdf")
-    test.file_uploader[0].upload("a.txt", long_text(3).encode(), "text/plain").run()
+    page = f"<body><nav>Home News</nav><p>{long_text(3)}</p></body>"
+    test.file_uploader[0].upload("a.html", page.encode(), "text/html").run()
     test = button(test, "Summarize").click().run()
     assert "Skip it" in texts(test)
     assert "s" not in test.query_params
     next(one for one in test.checkbox if one.label == "Skip it and go on").set_value(True).run()
     test = finished(button(test, "Summarize").click().run())
     made, skipped = summaries_of(current(test).body)
-    assert made.name == "a.txt"
+    assert made.name == "a.html"
     assert made.lines
+    assert "Home News" in texts(test)  # what was left out of it
     assert skipped.name == "broken.pdf"
     assert "broken" in str(skipped.refused)
     assert not test.exception

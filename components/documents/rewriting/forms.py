@@ -5,38 +5,39 @@ form in most languages. Knows no format of files.
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 
 from components.documents.rewriting.units import Mark, Placed, Unit, has_words
 from components.messages import Message
 
 _START = re.compile(r"\{\s*[\w.-]+\s*,\s*(?P<kind>plural|select|selectordinal)\s*,(?:\s*offset:\d+)?")
+MOST = 64  # texts that one message may become
 _FORM = re.compile(r"\s*(?:=\d+|[\w-]+)\s*\{")
 
 
-@dataclass(frozen=True)
-class _Form:
-    start: str  # the source before its text: "one {"
-    text: str
-
-
 class Pattern:
-    """One string, with or without forms. A string that can't be taken apart is one text."""
+    """One string, with or without forms. A string that can't be taken apart is one text.
 
-    def __init__(self, text: str) -> None:
-        self._head, self._forms, self._numbered = "", [_Form("", text)], False
-        found = list(_START.finditer(text))
-        if len(found) == 1:  # not one inside another
-            self._take_apart(text, found[0])
-        self._wanted = [form for form in self._forms if has_words(form.text)]
+    Forms may have forms inside, or beside them: each text is a pattern again.
+
+        {g, select, male {He has} other {They have}} {n, plural, one {# file} other {# files}}
+        ->  He has # file, He has # files, They have # file, They have # files
+    """
+
+    def __init__(self, text: str, numbered: bool = False) -> None:
+        self._text, self._numbered = text, numbered  # whether # is a number
+        self._head, self._starts = "", list[str]()
+        self._inner: list[Pattern] = []
+        found = _START.search(text)
+        if found and not re.search("'[{}#]", text):  # braces that are text
+            self._take_apart(found)
 
     @property
     def has_forms(self) -> bool:
         return bool(self._head)
 
-    def _take_apart(self, text: str, start: re.Match[str]) -> None:
-        forms, at = [], start.end()
+    def _take_apart(self, start: re.Match[str]) -> None:
+        text, forms, at = self._text, list[tuple[str, str]](), start.end()
         while form := _FORM.match(text, at):
             end = _closing(text, form.end())
             if end < 0:
@@ -44,35 +45,39 @@ class Pattern:
             forms.append((form.group(), text[form.end() : end]))
             at = end + 1
         close = re.compile(r"\s*\}").match(text, at)
-        if not forms or not close or re.search("'[{}#]", text):  # braces that are text
+        if not forms or not close:
             return
         before, after = text[: start.start()], text[close.end() :]
-        self._numbered = start["kind"] != "select"
-        if self._numbered and "#" in before + after:
-            return  # there it is no number
-        self._head = start.group()
-        self._forms = [_Form(name, f"{before}{inner}{after}") for name, inner in forms]
+        counts = start["kind"] != "select"
+        if counts and "#" in before + after:
+            return  # there it is no number, or another one
+        inner = [Pattern(f"{before}{form}{after}", self._numbered or counts) for _, form in forms]
+        if sum(len(pattern._texts()) for pattern in inner) <= MOST:
+            self._head, self._starts, self._inner = start.group(), [name for name, _ in forms], inner
+
+    def _texts(self) -> list["Pattern"]:
+        """Those that have no forms, in order."""
+        return [text for pattern in self._inner for text in pattern._texts()] if self._head else [self]
 
     def units(self, what: Message) -> list[Unit]:
         """The texts to translate; the number's sign stays."""
-        return [Unit(form.text, self._marks(form.text), what) for form in self._wanted]
+        return [Unit(one._text, one._marks(), what) for one in self._texts() if has_words(one._text)]
 
-    def _marks(self, text: str) -> tuple[Mark, ...]:
-        if not self._head or not self._numbered:
-            return ()
-        found = enumerate(re.finditer("#", text))
+    def _marks(self) -> tuple[Mark, ...]:
+        found = enumerate(re.finditer("#", self._text)) if self._numbered else ()
         return tuple(Mark(number, *match.span(), "keep") for number, match in found)
 
     def joined(self, placed: Sequence[Placed | None]) -> str:
         """The message with its texts translated; None leaves one as it is."""
-        new = iter(placed)
-        texts = []
-        for form in self._forms:
-            one = next(new) if form in self._wanted else None
-            texts.append(form.text if one is None else one.text)
+        return self._joined(iter(placed))
+
+    def _joined(self, placed: Iterator[Placed | None]) -> str:
         if not self._head:
-            return texts[0]
-        forms = "".join(f"{form.start}{text}}}" for form, text in zip(self._forms, texts, strict=True))
+            one = next(placed) if has_words(self._text) else None
+            return self._text if one is None else one.text
+        forms = "".join(
+            f"{start}{one._joined(placed)}}}" for start, one in zip(self._starts, self._inner, strict=True)
+        )
         return f"{self._head}{forms}}}"
 
 

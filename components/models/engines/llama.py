@@ -10,13 +10,16 @@ import http.client
 import json
 import queue
 import secrets
+import tempfile
 import threading
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
+from pathlib import Path
 from typing import Any
 
-from components.errors import BadInput, EngineFailed
+from components.errors import BadInput, EngineFailed, Unavailable
 from components.models.engines.answering import Answer, Emit, begun
+from components.models.engines.gguf_adapter import write
 from components.models.engines.gguf_tokenizer import GgufTokenizer
 from components.models.engines.prompting import prompt_ids
 from components.models.gguf_header import GgufHeader
@@ -45,17 +48,30 @@ class LlamaEngine:
         self._server: Any = None
         self.tokenizer = GgufTokenizer(header, self._read)
 
-    def load(self, threads: int, bits: CacheBits = 16) -> None:
-        """Raises BadInput for a file that the library can't read."""
-        import xllamacpp
+    def load(self, threads: int, bits: CacheBits = 16, adapter: Path | None = None) -> None:
+        """With the LoRA in a folder, if given: the library takes it at the load only.
 
+        Raises BadInput for a file that the library can't read, Unavailable without the library.
+        """
+        try:
+            import xllamacpp
+        except ImportError as error:  # it needs a library of the system's
+            raise Unavailable("llama.cpp can't be used here: {error}", error=error) from error
         parameters = _parameters(xllamacpp.CommonParams(), self._header, self._cells.number, threads, bits)
         parameters.api_keys = [self._key]
-        try:
-            self._server = xllamacpp.Server(parameters)
-        except RuntimeError as error:
-            name = self._header.files[0].name
-            raise BadInput("{name} can't be read by llama.cpp: {error}", name=name, error=error) from error
+        with tempfile.TemporaryDirectory() as folder:
+            if adapter is not None:
+                written = xllamacpp.CommonAdapterLoraInfo()
+                written.path, written.scale = str(Path(folder, "adapter.gguf")), 1.0
+                write(adapter, self._header, Path(written.path))
+                parameters.lora_adapters = [written]
+            try:
+                self._server = xllamacpp.Server(parameters)
+            except RuntimeError as error:
+                name = self._header.files[0].name
+                raise BadInput(
+                    "{name} can't be read by llama.cpp: {error}", name=name, error=error
+                ) from error
         self._address = self._server.listening_address.removeprefix("http://")
 
     def prompt_ids(self, prompt: Prompt) -> list[int]:

@@ -17,7 +17,7 @@ from components.models.engines.host import LoneHost, main
 from components.models.engines.llama import AT_ONCE, LlamaEngine
 from components.models.engines.steps import StepLoop
 from components.models.gguf_header import GgufHeader
-from components.models.gguf_memory import CacheBits
+from components.models.gguf_memory import LlamaPlacement
 from components.models.options import EngineInfo, GenerationOptions, Prompt
 
 
@@ -50,17 +50,15 @@ class LlamaHost(LoneHost):
         super().__init__(*given)
         self._loop = OwnThreads()
 
-    def _on_open(
-        self, number: int, key: str, header: GgufHeader, context: int, cells: int, bits: CacheBits
-    ) -> None:
-        self._reporting(number, key, lambda: self._open(key, header, context, cells, bits))
+    def _on_open(self, number: int, key: str, header: GgufHeader, how: LlamaPlacement) -> None:
+        self._reporting(number, key, lambda: self._open(key, header, how))
 
-    def _open(self, key: str, header: GgufHeader, context: int, cells: int, bits: CacheBits) -> EngineInfo:
+    def _open(self, key: str, header: GgufHeader, how: LlamaPlacement) -> EngineInfo:
         started = time.perf_counter()
-        engine = LlamaEngine(header, context, cells)
+        engine = LlamaEngine(header, how.context, how.cells)
         self._engines[key] = engine
         self._start_template(engine)  # which takes as long as the model
-        engine.load(self._threads or _cores(), bits)
+        engine.load(self._threads or _cores(), how.bits, how.adapter)
         options = GenerationOptions(max_new_tokens=2)
         for _ in engine.generate(Prompt(text="Hello"), options, lambda: False, lambda kind, payload: None):
             pass  # reads all weights into memory
@@ -69,7 +67,7 @@ class LlamaHost(LoneHost):
             dtype=header.quantization,
             quantization="none",
             memory=psutil.Process().memory_info().rss,
-            context=context,
+            context=how.context,
             chat=bool(header.chat_template),
             load_seconds=time.perf_counter() - started,
             engine="llama.cpp",

@@ -35,8 +35,11 @@ class Typography:
         made = re.sub(rf"\s{_TIGHT}(.)\s", r"\1", made).replace(_TIGHT, "")
         made = _in_order(_FIGURES, made, _FIGURES.findall(source))
         made = _in_order(_ELLIPSIS, made, _ELLIPSIS.findall(source))
-        made = _in_order(_DOUBLE, made, _DOUBLE.findall(source))
-        made = _in_order(_AT_EDGE, made, _AT_EDGE.findall(source))
+        double, single = _DOUBLE.findall(source), _AT_EDGE.findall(source)
+        if not double and len(single) % 2 == 0 and not _AT_EDGE.search(made):
+            double = single  # the engine wrote "yes" for 'yes'
+        made = _in_order(_DOUBLE, made, double)
+        made = _in_order(_AT_EDGE, made, single)
         return _INSIDE.sub("’", made) if "’" in source and "'" not in source else made
 
     @staticmethod

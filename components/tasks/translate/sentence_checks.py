@@ -15,6 +15,7 @@ from typing import Literal
 from components.documents.language import detect
 from components.messages import Message, Said
 from components.models.languages import LANGUAGES, UNSPACED
+from components.scripts import UNSPACED as WITHOUT_SPACES
 from components.tasks.facts import kept_numbers
 from components.tasks.translate import glossary, sign_checks
 from components.tasks.translate.protecting import protected, strict, with_forms
@@ -204,12 +205,16 @@ def _is_foreign_name(text: str, source: str) -> bool:
     return words[0][:1].isupper() and words[-1][:1].isupper() and found.code != source
 
 
+_WITHOUT_SPACES = re.compile(rf"[{WITHOUT_SPACES}]")
+_ONE_WORD = 8  # letters of a script without spaces that may still be a name; more are a sentence
+
+
 def may_be_equal(text: str, source: str, target: str, *targets: str) -> bool:
     """Whether one word came back as it is: hotel, internet, Total are such words, Hello is none."""
     plain = _without(text, ())
     words = _words(plain)
     one = sum(any(c.isalpha() for c in piece) for piece in plain.split()) == 1
-    if not one or (source in UNSPACED and sum(map(len, words)) > 8) or _is_common(plain, source, target):
+    if not one or len(_WITHOUT_SPACES.findall(plain)) > _ONE_WORD or _is_common(plain, source, target):
         return False
     return all(set(words) <= set(_words(one_of_them)) for one_of_them in targets)
 

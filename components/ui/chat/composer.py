@@ -11,7 +11,7 @@ from components.documents.pace import Told
 from components.errors import AppError, BadInput
 from components.messages import N_, counted
 from components.store import Conversation
-from components.tasks.attachments import FILE_TYPES, attach
+from components.tasks.attachments import attach
 from components.tasks.conversing import Setup, second_side
 from components.ui import errands, notices, reading, uploads
 from components.ui.chat import draft as unsent
@@ -111,15 +111,17 @@ def draw(conversation: Conversation | None, kind: str, setup: Setup | None, seco
     key, draft = f"{KEY}:{slot}", f"{DRAFT}:{slot}"
     if draft in st.session_state:
         st.session_state[key] = st.session_state.pop(draft)
+    with st.bottom:
+        notices.draw()  # beside the box: the page's beginning may be far above
+        unsent.keep(conversation)
+    # Files of any kind: what the browser refuses, it drops in silence when the message is sent.
     said = st.chat_input(
         _("Message"),
         key=key,
         accept_file="multiple",
-        file_type=list(FILE_TYPES),
         max_upload_size=config().upload_mb,
         disabled=setup is None,
     )
-    unsent.keep(conversation)
     if said and setup:
         _send(conversation, Draft(said.text, said.files), setup, second)
 

@@ -195,7 +195,9 @@ def _draw_actions(
     versions = conversation.siblings(message)
     if len(versions) > 1:
         _draw_versions(conversation, message, versions)
-    copy_button(message.text, key=f"copy_{message.id}")
+    said_something = bool(message.text.strip())
+    if said_something:
+        copy_button(message.text, key=f"copy_{message.id}")
     if message.role == "user":
         st.button(
             _("Edit"),
@@ -208,7 +210,8 @@ def _draw_actions(
         return
     if last and setup:
         _draw_again(conversation, message)
-    _draw_rating(message)
+    if said_something:  # else it is a refusal, and there is nothing to rate
+        _draw_rating(message)
 
 
 def _draw_again(conversation: Conversation, message: StoredMessage) -> None:
@@ -224,7 +227,8 @@ def _draw_again(conversation: Conversation, message: StoredMessage) -> None:
         )
     figures = read_figures(message.usage)
     cut = figures is not None and figures.finish == "length"
-    if message.state in ("stopped", "interrupted", "streaming", "failed") or cut:
+    broken = message.state in ("stopped", "interrupted", "streaming", "failed")
+    if message.text.strip() and (broken or cut):
         st.button(
             _("Continue"),
             type="tertiary",
@@ -265,7 +269,8 @@ def _draw_pair(
             st.markdown(f"**{plain(titles.get(message.model_id, message.model_id))}**")
             _draw_body(message)
             with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-                copy_button(message.text, key=f"copy_{message.id}")
+                if said_something := bool(message.text.strip()):
+                    copy_button(message.text, key=f"copy_{message.id}")
                 chosen = conversation.leaf_id == message.id
                 st.button(
                     _("Continuing from this answer") if chosen else _("Continue with this answer"),
@@ -278,7 +283,8 @@ def _draw_pair(
                 )
                 if chosen and setup:
                     _draw_again(conversation, message)
-                _draw_rating(message)
+                if said_something:
+                    _draw_rating(message)
             if message.usage:
                 st.caption(usage_line(message, titles))
     _draw_engines(pair)

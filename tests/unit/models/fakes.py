@@ -67,6 +67,9 @@ class FakeWorld:
     def adaptable(self, model: ModelSpec) -> ModelSpec:
         return model
 
+    def on_its_own(self, model: ModelSpec) -> bool:
+        return False
+
     def devices(self) -> list[Device]:
         free = self.total - sum(self.used.values())
         found = [Device(self.kind, i, f"GPU {i}", self.total, free, True) for i in range(self.cards)]

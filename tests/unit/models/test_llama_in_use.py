@@ -2,6 +2,7 @@
 
 import os
 import signal
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -97,6 +98,26 @@ def test_a_template_that_never_ends_is_never_run_by_the_engine(tmp_path: Path, m
             ask(engine, HELLO, max_new_tokens=4)
         assert ask(engine, Prompt(text="Hello"), max_new_tokens=4)[1] == 4, "the others can go on"
     manager.unload(model)
+
+
+@pytest.mark.slow
+def test_openvino_joins_when_nobody_waits_and_is_kept_only_where_it_pays(tmp_path: Path):
+    manager = managed(tmp_path, device="cpu")
+    manager._loader._config = replace(manager._loader._config, engine="auto")
+    file = gguf_files.tiny(tmp_path / "mine" / "own.gguf", context=4096)
+    spec = local_models(file.parent)[0]
+    with manager.lease(spec.id) as engine:
+        assert engine.info.engine == "llama.cpp"
+        assert ask(engine, HELLO, max_new_tokens=6)[1] == 6
+    entry = manager._shelf.entries[spec.id]
+    manager._second_engines.improve(entry)
+    said = str(entry.engine.info.chosen)
+    assert "measured here, in tokens/s: llama.cpp reads" in said
+    assert entry.engine.info.engine == "llama.cpp + OpenVINO" or "alone is as fast as both" in said
+    assert (tmp_path / "data" / "models" / "rates.json").exists()
+    with manager.lease(spec.id) as engine:
+        assert ask(engine, HELLO, max_new_tokens=6)[1] == 6
+    manager.unload(spec.id)
 
 
 @pytest.mark.skipif(package_file(SMOL) is None, reason="the packaged model isn't installed")

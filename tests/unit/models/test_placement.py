@@ -5,7 +5,9 @@ import pytest
 from components.config import Config, ModelSettings
 from components.errors import NotEnoughMemory, Unavailable
 from components.models.engines.loading import load_arguments
+from components.models.footprint import stored
 from components.models.placement import Device, Footprint, place
+from tests.unit.models.test_gguf_header import QWEN3_8B
 
 GB = 1_000_000_000
 CPU = Device("cpu", 0, "CPU", 32 * GB, 20 * GB)
@@ -98,3 +100,29 @@ def test_loading_never_runs_a_models_own_code_nor_opens_a_pickle():
     assert arguments["use_safetensors"] is True
     assert arguments["local_files_only"] is True
     assert "device_map" not in arguments
+
+
+@pytest.mark.parametrize(("gigabytes", "context"), [(6.5, 4096), (12.5, 32_768), (28, 32_768)])
+def test_an_8b_model_in_4_bits_gets_the_context_that_a_laptop_has_room_for(gigabytes: float, context: int):
+    """What is free of 8, 16 and 32 GB where nothing else is heavy."""
+    wanted: Footprint | None = stored(QWEN3_8B, 32_768, 16)
+    laptop = Device("cpu", 0, "CPU", int(2 * gigabytes * GB), int(gigabytes * GB))
+    while wanted is not None:  # as the manager does
+        try:
+            found = place("Qwen3 8B", wanted, [laptop], Config(), ModelSettings())
+            break
+        except NotEnoughMemory:
+            wanted = wanted.shorter()
+    assert found.context == context
+    assert found.need <= gigabytes * GB
+
+
+def test_an_8b_model_in_4_bits_that_does_not_fit_says_what_it_needs():
+    with pytest.raises(NotEnoughMemory, match=r"Qwen3 8B needs 6\.\d GB and 4\.0 GB is free"):
+        place(
+            "Qwen3 8B",
+            stored(QWEN3_8B, 4096, 16),
+            [Device("cpu", 0, "CPU", 8 * GB, 4 * GB)],
+            Config(),
+            ModelSettings(),
+        )

@@ -58,3 +58,12 @@ def test_a_lost_stand_in_is_the_engines_own_translation_and_leaks_nothing():
 def test_typography_that_comes_back_as_it_was_is_as_it_was(text):
     typography = Typography(text)
     assert typography.restored(typography.plain) == text
+
+
+def test_single_quotation_marks_stay_single_though_the_engine_writes_double_ones():
+    assert (
+        Typography("He said ‘yes’ and left.").restored('Ele disse "sim" e saiu.') == "Ele disse ‘sim’ e saiu."
+    )
+    assert (
+        Typography("The boys’ toys.").restored("Os brinquedos dos meninos.") == "Os brinquedos dos meninos."
+    )

@@ -4,7 +4,7 @@ from collections import defaultdict
 
 import pytest
 
-from components.ui.upload_limit import FILES, FRAME, UploadLimit
+from components.ui.upload_limit import FILES, FRAME, VISITS, UploadLimit
 from tests.unit.ui.asgi import run
 
 LARGEST = 1000
@@ -25,11 +25,11 @@ class Memory:
         self.counted.append((cookies.get("wordbench_person"), visit, upload, size))
         return self.allowed
 
-    def put(self, size=LARGEST, visit="v", upload="u", method="PUT", base="", cookie=""):
+    def put(self, size=LARGEST, visit="v", upload="u", method="PUT", base="", cookie="", address="1.1.1.1"):
         sent = []
         headers = [] if size is None else [(b"content-length", str(size).encode())]
         headers += [(b"cookie", f"wordbench_person={cookie}".encode())] if cookie else []
-        scope = {"type": "http", "method": method, "headers": headers}
+        scope = {"type": "http", "method": method, "headers": headers, "client": (address, 5000)}
         scope["path"] = f"{base}/_stcore/upload_file/{visit}/{upload}"
 
         async def send(message):
@@ -47,6 +47,17 @@ def test_one_visit_has_only_so_many_bytes_waiting(base: str):
     assert memory.put(visit="another", base=base) == 204
     memory.kept["v"] = 0
     assert memory.put(base=base) == 204
+
+
+@pytest.mark.parametrize("who", [{"cookie": "a" * 32}, {"address": "2.2.2.2"}])
+def test_one_person_has_only_so_many_bytes_waiting_however_many_tabs_they_open(who):
+    memory = Memory()
+    answers = [memory.put(LARGEST + FRAME, visit=f"v{n}", **who) for n in range(VISITS * FILES + 3)]
+    assert answers == [204] * VISITS * FILES + [429] * 3
+    assert memory.put(visit="another's", cookie="b" * 32) == 204
+    del memory.kept["v0"]  # a tab was closed
+    assert memory.put(LARGEST + FRAME, visit="v99", **who) == 204
+    assert memory.put(visit="v100", **who) == 429
 
 
 def test_all_visits_together_have_only_so_much():

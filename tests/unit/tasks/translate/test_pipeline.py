@@ -370,3 +370,16 @@ def test_a_number_alone_is_in_the_style_of_the_language_and_an_identifier_as_it_
 
 def test_an_ellipsis_stays_one_sign():
     assert one(FakeEngine(lambda text: "Espere... o quê?"), "Wait… what?").target == "Espere… o quê?"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "这是一个关于城市的长句子，里面没有英文。",
+        "これは都市についての長い文です。",
+        "Всех, кто стар и кто молод",
+    ],
+)
+def test_a_sentence_of_another_language_stays_and_is_marked(text):
+    outcome = one(FakeEngine(lambda text: text), text)
+    assert (outcome.target, kinds(outcome)) == (text, {"untranslated"})

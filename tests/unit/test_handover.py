@@ -69,3 +69,9 @@ def test_reasoning_is_set_apart_from_the_answer():
     assert found.tags.count("blockquote") == 1
     assert "<think>" not in found.text
     assert found.text.index("Then that.") < found.text.index("The answer.")
+
+
+def test_what_a_card_tells_programs_is_left_out():
+    found = seen("---\nlicense: apache-2.0\n---\n\n# A model\n\n---\n\nEnd")
+    assert "apache" not in found.text
+    assert "End" in found.text

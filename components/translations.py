@@ -7,7 +7,7 @@ import hashlib
 import time
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import islice
 from typing import Any, Literal, NotRequired
 
@@ -116,6 +116,17 @@ class _Term:
     target: str
 
 
+@dataclass(frozen=True)
+class TranslationHeading:
+    """A translation in a list."""
+
+    id: str
+    kind: Kind
+    name: str
+    state: State
+    settings: Mapping[str, Any]
+
+
 class Translations(Scoped):
     """Open once per process; safe to use from any thread."""
 
@@ -170,6 +181,16 @@ class Translations(Scoped):
         )
         with self._engine.connect() as connection:
             return [listed(Translation, row) for row in connection.execute(query)]
+
+    def headings(self, owner: str, search: str = "", limit: int = 20) -> list[TranslationHeading]:
+        """A person's texts and documents without what is in them, the most recently used first."""
+        columns = [_translations.c[field.name] for field in fields(TranslationHeading)]
+        query = sa.select(*columns).where(_translations.c.owner == owner, self.mine(_translations))
+        query, wanted = query.order_by(_translations.c.updated_at.desc()), folded(search)
+        with self._engine.connect() as connection:
+            rows = connection.execute(query if wanted else query.limit(limit))
+            found = (row for row in rows if wanted in folded(row.name))
+            return [as_dataclass(TranslationHeading, row) for row in islice(found, limit)]
 
     def delete(self, translation_id: str) -> None:
         with self._engine.begin() as connection:

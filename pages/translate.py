@@ -2,54 +2,78 @@
 
 import streamlit as st
 
-from components.ui import errands, navigation, notices
+from components.ui import errands, navigation, notices, result_first
 from components.ui.language import _
-from components.ui.translate import document, document_upload, glossary_editor, route_picker, typed_text
+from components.ui.translate import (
+    document,
+    document_upload,
+    glossary_editor,
+    history,
+    route_picker,
+    sides,
+    typed_text,
+)
 
 navigation.guard()
 typed_text.restore()
 document.restore()
 route_picker.restore()
 
+if sent := errands.take(typed_text.START):
+    sides.show("text")
+
+with st.sidebar:
+    history.draw()
+
 st.title(_("Translate"))
-languages = st.container()
+row = result_first.choices()
 news = st.container()
-left, right = st.columns(2)
+text_tab, document_tab = sides.draw()
+with text_tab:
+    left, right = st.columns(2)
+    below = st.container()
 with left:
     typed_text.draw_area()
-    opened = document_upload.draw_upload()
-    if opened and typed_text.text().strip() and not document_upload.is_new():
-        opened = None  # it was started as it is: the button is for the text
-sample = document_upload.sample(opened) if opened else typed_text.text()
+with document_tab:
+    current = document.OPEN.id
+    with result_first.form("document", current, _("Translate it in another way, or another document")):
+        opened = document_upload.draw_upload()
+    receipt = st.container()
+
+asked = document_upload.asked(opened, typed_text.text())
+sample = document_upload.sample(opened) if asked and opened else typed_text.text()
 detected = route_picker.detect(sample).code
-with languages:
-    setup = route_picker.draw(sample, lambda: typed_text.swap(detected))
+setup = route_picker.draw(sample, lambda: typed_text.swap(detected), row)
 terms = glossary_editor.terms(setup.pair)
 
-with left, st.container(horizontal=True):
-    pressed = st.button(_("Translate"), type="primary", icon=":material/translate:")
-    if pressed or errands.take(typed_text.START):
-        if opened:
+with row:
+    if st.button(_("Translate"), type="primary", icon=":material/translate:") or sent:
+        if asked:
             document_upload.start(setup, terms)
         elif typed_text.is_long():
             document_upload.start_pasted(typed_text.text(), setup, terms)
         else:
             typed_text.start(setup, terms)
-    elif typed_text.wants_by_itself(setup) and not opened:
-        typed_text.start(setup, terms)
+    elif typed_text.wants_by_itself(setup):
+        typed_text.start(setup, terms, typing=True)
     jobs = [job for job in (typed_text.running(), document.running()) if job]
     if jobs:
         st.button(_("Stop"), icon=":material/stop_circle:", on_click=lambda: [job.cancel() for job in jobs])
+if document.OPEN.id != current or sides.turning():
+    st.rerun()  # a document was started: its progress takes the place of the form
+with receipt:
+    document.draw(terms)
 with right:
-    st.subheader(_("Translation"))
     typed_text.follow()
     typed_text.draw_translation(setup)
 with news:
+    route_picker.say_obstacles(setup, sample)
     notices.draw()
+with below:
+    typed_text.draw_sentences(terms)
+    typed_text.say_how()
+route_picker.say_facts(setup, sample)
 
-document.draw(terms)
-typed_text.draw_sentences(terms)
-document.draw_earlier()
 glossary_editor.draw(setup.source, setup.target)
 glossary_editor.draw_memory()
 typed_text.watch_typing()

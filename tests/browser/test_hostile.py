@@ -243,7 +243,8 @@ def test_a_translation_shows_its_memory_and_glossary_and_runs_none(
     server: Server, ids: dict[str, str], watched: Page
 ):
     watched.goto(f"{server.url}/translate?text={ids['text']}&from=en&to=pt")
-    expect(watched.get_by_role("heading", name="Sentence by sentence")).to_be_visible(timeout=30_000)
+    watched.get_by_text("Both sides, sentence by sentence").click(timeout=30_000)
+    quiet(watched)
     watched.locator("button[data-sentence='0']").first.click()
     expect(watched.get_by_label("Edit this sentence")).to_be_visible()
     watched.get_by_text(re.compile("^Glossary")).first.click()

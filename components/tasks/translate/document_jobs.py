@@ -4,6 +4,7 @@ Works on the store, a job and the pipeline; formats are in `documents.rewriting`
 """
 
 import errno
+import json
 import shutil
 import time
 from collections.abc import Mapping, Sequence
@@ -32,6 +33,7 @@ from components.tasks.translate.sentences import Sentence, split
 from components.translations import Translations
 
 KIND = "document"  # of the jobs
+SIDES = "sides.json"  # beside a result: each text of the document with its translation
 STOPPED = Said("Stopped. What is done is kept: Resume goes on from there.")
 
 
@@ -104,6 +106,15 @@ class DocumentTranslator:
         path = self._place(translation_id) / "result"
         return path.read_bytes() if path.exists() else None
 
+    def sides(self, translation_id: str) -> list[tuple[str, str]]:
+        """Each text of a translated document with its translation, in their order; empty where they weren't
+        kept, or for another person's.
+        """
+        path = self._place(translation_id) / SIDES
+        if self._translations.get(translation_id) is None or not path.exists():
+            return []
+        return [(source, target) for source, target in json.loads(path.read_text(encoding="utf-8"))]
+
     def delete(self, translation_id: str) -> None:
         """Deletes the document, its translation and its receipt; a running job on it ends."""
         try:
@@ -145,6 +156,7 @@ class DocumentTranslator:
             raise Cancelled("Stopped while translating.")
         part = folder / "result.part"
         try:
+            (folder / SIDES).write_text(json.dumps(_sides(opened, units)), encoding="utf-8")
             part.write_bytes(written.data)
             part.replace(folder / "result")
         except OSError as error:
@@ -168,6 +180,14 @@ def _not_written(error: OSError) -> Unavailable:
         "The file could not be stored: {reason}. Free some space and try again; nothing else was lost.",
         reason=Said("the disk is full") if full else error.strerror or "",
     )
+
+
+def _sides(opened: OpenedFile, units: "TranslatedUnits") -> list[tuple[str, str]]:
+    """A text that was left as it is stands on both sides."""
+    return [
+        (unit.text, placed.text if placed else unit.text)
+        for unit, placed in zip(opened.units, units.placed, strict=True)
+    ]
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,10 @@
-"""Source and translation side by side: choosing a sentence on one side marks it on both.
+"""Sentences to choose from: a translation's alone, or beside its source, where a choice marks both sides.
 
 Knows pairs of sentences; all text is set as text, never as HTML.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import streamlit as st
 
@@ -22,7 +23,9 @@ _ALIGNMENT = st.components.v2.component(
     css="""
 .sides { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 18rem), 1fr)); gap: 1rem; }
 .side { border: 1px solid var(--st-border-color); border-radius: var(--st-base-radius); padding: 0.75rem 1rem;
-  white-space: pre-wrap; overflow-wrap: anywhere; line-height: 1.6; max-height: 28rem; overflow-y: auto; }
+  white-space: pre-wrap; overflow-wrap: anywhere; line-height: 1.6; max-height: 28rem; overflow-y: auto;
+  box-sizing: border-box; }
+.side:empty { display: none; }
 button { all: unset; cursor: pointer; border-radius: 0.25rem; white-space: pre-wrap; display: inline; }
 button:hover { background: var(--st-secondary-background-color); }
 button:focus-visible { outline: 2px solid var(--st-primary-color); }
@@ -50,16 +53,19 @@ function fill(side, label, rows, field, languages, choose) {
     side.append(button, document.createTextNode(row.after.includes("\\n") ? row.after : " "))
   })
 }
-export default function ({ data, parentElement, setStateValue }) {
+export default function ({ data, parentElement, setTriggerValue }) {
   const mark = (chosen) => parentElement.querySelectorAll("button").forEach((button) => {
     button.setAttribute("aria-pressed", String(Number(button.dataset.sentence) === chosen))
   })
   const choose = (number) => {
     mark(number)
-    setStateValue("chosen", number)
+    setTriggerValue("chosen", number)
   }
-  for (const field of ["source", "target"]) {
-    const side = parentElement.querySelector(`.${field}`)
+  for (const field of Object.keys(data.labels)) {
+    const side = parentElement.querySelector(`.${field}`), shown = JSON.stringify(data.rows)
+    side.style.height = data.height
+    if (side.shown === shown) continue  // what is drawn again loses the focus
+    side.shown = shown
     fill(side, data.labels[field], data.rows, field, data.languages, choose)
   }
   mark(data.chosen)
@@ -69,9 +75,16 @@ export default function ({ data, parentElement, setStateValue }) {
 
 
 def aligned(
-    rows: Sequence[SentencePair], source: str, target: str, chosen: int | None, key: str
+    rows: Sequence[SentencePair],
+    settings: Mapping[str, Any],
+    chosen: int | None,
+    key: str,
+    height: str = "",
 ) -> int | None:
-    """Draws the two sides and returns the number of the sentence that was chosen, if one was."""
+    """Draws both sides, or the translation alone in a box of this height (a CSS length).
+
+    Returns the number of a sentence that was chosen just now. `settings` has the codes of the languages.
+    """
     shown = [
         {
             "source": row["source"],
@@ -82,11 +95,13 @@ def aligned(
         }
         for row in rows
     ]
+    labels = {} if height else {"source": _("Source")}
     data = {
         "rows": shown,
         "chosen": chosen,
-        "languages": {"source": source, "target": target},
-        "labels": {"source": _("Source"), "target": _("Translation")},
+        "languages": {side: settings[side] for side in ("source", "target")},
+        "labels": {**labels, "target": _("Translation")},
+        "height": height,
     }
     result = _ALIGNMENT(data=data, key=key, on_chosen_change=lambda: None)
     return result.chosen if isinstance(result.chosen, int) and result.chosen < len(rows) else None

@@ -1,5 +1,6 @@
-"""The Translate page's open document: progress, resume, download and receipt; and the earlier ones."""
+"""The Translate page's open document: progress, resume, its two sides, download and receipt."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import streamlit as st
@@ -21,18 +22,21 @@ from components.ui.opened import Opened
 from components.ui.person import person
 from components.ui.resources import document_translator, jobs, translations
 from components.ui.text import plain
-from components.ui.translate import receipt_table, route_picker
+from components.ui.translate import receipt_table, route_picker, sides
 
 OPEN = Opened("document_open", "document")
 POLL_SECONDS = 0.5
 PASSWORDS = "document_passwords"  # in the session, nowhere else: by translation
-EARLIER = 20  # documents that are listed
-_ICONS = {"done": ":material/check:", "running": ":material/hourglass_top:"}
+FEW, HEIGHT = 6, 360  # texts up to which all are in view, and else the height of their box in pixels
+SHOWN = 40  # texts of a document that are on one page beside their translations
 
 
 def restore() -> None:
     """Opens the document that the URL names."""
-    OPEN.find(_document, Said("This document isn't here any more. Upload it again."))
+    fresh = OPEN.key not in st.session_state  # in this session
+    found = OPEN.find(_document, Said("This document isn't here any more. Upload it again."))
+    if fresh and found and (running() or "text" not in st.query_params):
+        sides.show("document")
 
 
 def _document(translation_id: str) -> Translation | None:
@@ -87,7 +91,7 @@ def draw(terms: list[Term]) -> None:
         return
     st.subheader(plain(found.name))
     text = _("{languages}. This page can be closed: the address brings you back to it.")
-    st.caption(text.format(languages=_languages(found)))
+    st.caption(text.format(languages=languages(found.settings)))
     if running():
         _draw_progress(found.id)
     elif found.state == "done":
@@ -149,48 +153,34 @@ def _draw_done(found: Translation) -> None:
         )
     for note in receipt.notes:
         st.info(plain(said(note)), icon=":material/info:")
+    _draw_sides(found)
+    st.subheader(_("Receipt"), anchor=False)
     receipt_table.draw(receipt)
 
 
-def draw_earlier() -> None:
-    """The person's documents, to open again or to delete."""
-    found = translations().recent(person(), "document", EARLIER)
-    if not found:
+def _draw_sides(found: Translation) -> None:
+    """The document's texts, each beside its translation, some at a time."""
+    rows = document_translator().sides(found.id)
+    if not rows:  # translated before both sides were kept
         return
-    with st.expander(_("Earlier documents ({count})").format(count=len(found)), icon=":material/folder:"):
-        for one in found:
-            with st.container(horizontal=True, vertical_alignment="center"):
-                st.button(
-                    f"{plain(one.name)} ({_languages(one)})",
-                    key=f"open_document_{one.id}",
-                    icon=_ICONS.get(one.state, ":material/pause_circle:"),
-                    type="tertiary",
-                    on_click=OPEN.open,
-                    args=(one.id,),
-                )
-                st.button(
-                    "",
-                    key=f"delete_document_{one.id}",
-                    icon=":material/delete:",
-                    type="tertiary",
-                    help=_("Delete “{name}” and its translation").format(name=plain(one.name)),
-                    on_click=_delete,
-                    args=(one.id,),
-                )
+    pages = -(-len(rows) // SHOWN)
+    page = st.session_state.get(f"sides_{found.id}", 1)
+    with st.container(height=HEIGHT if len(rows) > FEW else "content", border=True):
+        for source, target in rows[(page - 1) * SHOWN : page * SHOWN]:
+            left, right = st.columns(2)
+            left.text(source)
+            right.text(target)
+    if pages > 1:
+        st.pagination(pages, key=f"sides_{found.id}")
 
 
-def _languages(translation: Translation) -> str:
-    sides = [mapping(translation.settings).get(side) for side in ("source", "target")]
+def languages(settings: Mapping[str, Any]) -> str:
+    """From which language to which, of a translation's settings."""
+    sides = [mapping(settings).get(side) for side in ("source", "target")]
     if not all(sides):
         return _("damaged")
     source, target = (language_name(str(side)) for side in sides)
     return _("{source} to {target}").format(source=source, target=target)
-
-
-def _delete(translation_id: str) -> None:
-    document_translator().delete(translation_id)
-    if OPEN.id == translation_id:
-        OPEN.open(None)
 
 
 def output_name(name: str, target: str) -> str:

@@ -20,7 +20,7 @@ from components.ui.language import _, ngettext, said
 from components.ui.person import person
 from components.ui.resources import config, document_translator, translations
 from components.ui.text import plain
-from components.ui.translate import document, route_picker
+from components.ui.translate import document, route_picker, sides
 from components.ui.translate.route_picker import Setup
 
 TYPES = [
@@ -130,16 +130,24 @@ def sample(opened: OpenedFile) -> str:
     return found
 
 
+def asked(opened: OpenedFile | None, text: str) -> bool:
+    """Whether the button is for the document: its tab is shown, or nothing was typed."""
+    if not sides.is_text():
+        return True
+    return opened is not None and not text.strip()
+
+
 def start(setup: Setup, terms: list[Term]) -> None:
     """Begins to translate the uploaded file, or opens what was begun with the same choices."""
     upload = st.session_state.get(UPLOAD)
     if upload is None:
+        notices.later(_("Choose a document first."))
         return
     engine = route_picker.engine_key(setup.source, setup.target)
     begun = Begun(_choices(upload), engine, setup.route.id if setup.route else "", tuple(terms))
     known = st.session_state.setdefault(STARTED, {})
     if begun in known and translations().get(known[begun]):
-        document.OPEN.open(known[begun])
+        _open(known[begun])
         notices.later(_("This document was started with the same choices before: it is shown below."))
         return
     columns = tuple(st.session_state.get(COLUMNS) or ())
@@ -189,6 +197,12 @@ class _File:
     password: str = ""
 
 
+def _open(translation_id: str) -> None:
+    document.OPEN.open(translation_id)
+    if sides.is_text():
+        sides.show("document")
+
+
 def _start(file: _File, setup: Setup, terms: list[Term]) -> bool:
     with notices.shown():
         if setup.source == setup.target:
@@ -208,7 +222,7 @@ def _start(file: _File, setup: Setup, terms: list[Term]) -> bool:
         }
         found = document_translator().add(file.data, file.name, person(), settings)
         document.remember_password(found, file.password)
-        document.OPEN.open(found)
+        _open(found)
         document.begin(found, settings, terms)
         return True
     return False

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from components.documents import language
 from components.documents.language import Detected
@@ -60,12 +61,12 @@ def detect(sample: str) -> Detected:
     return found
 
 
-def draw(sample: str, swap: Callable[[], None]) -> Setup:
-    """The row; `sample` is the text whose language is detected."""
+def draw(sample: str, swap: Callable[[], None], row: DeltaGenerator) -> Setup:
+    """Fills the `row`; `sample` is the text whose language is detected."""
     models = ready_models()
     codes = routes.languages(manager().catalog.all())
     here = set(routes.languages(models))
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with row:
         st.selectbox(
             _("From"),
             [AUTO, *codes],
@@ -86,9 +87,7 @@ def draw(sample: str, swap: Callable[[], None]) -> Setup:
     for key, name in _PARAMETERS.items():
         if st.query_params.get(name) != st.session_state[key]:
             st.query_params[name] = st.session_state[key]
-    setup = Setup(source, target, route, detected, st.session_state[FROM] != AUTO)
-    _say(setup, sample)
-    return setup
+    return Setup(source, target, route, detected, st.session_state[FROM] != AUTO)
 
 
 def engine_key(source: str, target: str) -> str:
@@ -125,17 +124,21 @@ def _draw_engine(found: list[Route], nothing: str, key: str) -> Route | None:
     return by_id.get(chosen)
 
 
-def _say(setup: Setup, sample: str) -> None:
-    """What was detected, which engine works and under which licence, or what to download."""
+def say_facts(setup: Setup, sample: str) -> None:
+    """What was detected, which engine works and under which licence."""
     if sample.strip():
         _say_detected(setup)
+    if setup.route:
+        _say_engine(setup.route)
+
+
+def say_obstacles(setup: Setup, sample: str) -> None:
+    """Why the languages that are chosen don't fit, or what to download for them."""
     found = setup.detected
     already = found.code == setup.target and found.confidence >= CERTAIN
     if (setup.source == setup.target or already) and setup.source and sample.strip():
         text = _("This text is already in {language}. Choose another language under To.")
         st.info(text.format(language=language_name(setup.target)), icon=":material/check:")
-    if setup.route:
-        _say_engine(setup.route)
     if setup.source and setup.source != setup.target and not (setup.route and routes.made_for(setup.route)):
         _say_downloads(setup)
 

@@ -1,6 +1,7 @@
 """The Translate page's text: typed, translated in a job, shown sentence by sentence, edited."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import streamlit as st
 
@@ -26,12 +27,12 @@ from components.ui.translate.typing_pause import commit_after_pause
 
 OPEN = Opened("translate_result", "text")
 TEXT, JOB, TYPED = "translate_text", "translate_job", "translate_typed"
-CHOSEN, OTHERS = "translate_chosen", "translate_others"
+CHOSEN, OTHERS, TOLD = "translate_chosen", "translate_others", "translate_told"
 START = "translate"  # an errand: to translate what is in the box
 LABEL = N_("Text to translate")
 SHORT = 600  # characters up to which a text is translated by itself
 POLL_SECONDS = 0.1
-LONG, TALL = 1500, 420  # characters from which a translation scrolls in a box of so many pixels
+HEIGHT = 200  # pixels, of the text and of its translation beside it
 NAME_LENGTH = 60
 
 
@@ -60,7 +61,19 @@ def is_long() -> bool:
 
 def draw_area() -> None:
     """Where the text is typed; a short one is translated after a pause."""
-    st.text_area(_(LABEL), key=TEXT, height=260, on_change=_typed, persist_state="session")
+    st.text_area(
+        _(LABEL),
+        key=TEXT,
+        height=HEIGHT,
+        placeholder=_("Type or paste a text"),
+        label_visibility="collapsed",
+        on_change=_typed,
+        persist_state="session",
+    )
+
+
+def say_how() -> None:
+    """How long the text is, and what that means."""
     how = _("Short texts are translated as you type. Characters: {number}.")
     if is_long():
         how = _("A text this long is translated like a document. Characters: {number}.")
@@ -83,8 +96,8 @@ def wants_by_itself(setup: Setup) -> bool:
     return bool(typed and ready and text().strip() and len(text()) <= SHORT)
 
 
-def start(setup: Setup, terms: list[Term]) -> None:
-    """Begins to translate what is in the text area."""
+def start(setup: Setup, terms: list[Term], typing: bool = False) -> None:
+    """Begins to translate what is in the text area; while somebody is `typing`, in place of what it was."""
     with notices.shown():
         texts.check(text(), setup.source, setup.target)
         if setup.route is None:
@@ -93,7 +106,22 @@ def start(setup: Setup, terms: list[Term]) -> None:
         if job := running():
             job.cancel()
         request = TextRequest(text(), setup.source, setup.target, setup.route, person(), terms)
-        st.session_state[JOB] = jobs().start("translation", person(), lambda job: _work(job, request)).id
+        earlier = _grown_from(request) if typing else ""
+        work = partial(_work, request=request, earlier=earlier)
+        st.session_state[JOB] = jobs().start("translation", person(), work).id
+
+
+def _grown_from(request: TextRequest) -> str:
+    """The open translation, if its text is the beginning of this one, or the other way round."""
+    found = current()
+    if found is None or (found.settings["source"], found.settings["target"]) != (
+        request.source,
+        request.target,
+    ):
+        return ""
+    before = str(found.body.get("text") or "")
+    same = before and (request.text.startswith(before) or before.startswith(request.text))
+    return found.id if same else ""
 
 
 def _why_not(setup: Setup) -> str:
@@ -103,13 +131,14 @@ def _why_not(setup: Setup) -> str:
     return text.format(source=language_name(setup.source), target=language_name(setup.target))
 
 
-def _work(job: Job, request: TextRequest) -> str:
+def _work(job: Job, request: TextRequest, earlier: str) -> str:
     body = texts.translate_text(request, manager(), translations(), job)
     name = " ".join(request.text.split())[:NAME_LENGTH]
     settings = {"source": request.source, "target": request.target, "route": request.route.id}
-    found = translations().create(request.owner, "text", name, settings, "done")
-    translations().update(found, body=body)
-    return found
+    if not (earlier and translations().get(earlier)):
+        earlier = translations().create(request.owner, "text", name, settings, "done")
+    translations().update(earlier, name=name, settings=settings, body=body)
+    return earlier
 
 
 def running() -> Job | None:
@@ -137,10 +166,25 @@ def follow() -> None:
     st.rerun()
 
 
-def _open(translation_id: str) -> None:
+def _open(translation_id: str | None) -> None:
     OPEN.open(translation_id)
-    for key in (CHOSEN, OTHERS):
+    for key in (CHOSEN, OTHERS, TOLD):
         st.session_state.pop(key, None)
+
+
+def close() -> None:
+    """Leaves the text without its translation."""
+    _open(None)
+
+
+def show(translation_id: str | None) -> None:
+    """Opens an earlier translation with its text and languages, or an empty page. For a callback."""
+    _open(translation_id)
+    found = current()
+    st.session_state[TEXT] = found.body.get("text", "") if found else ""
+    if found:
+        st.session_state[route_picker.FROM] = found.settings["source"]
+        st.session_state[route_picker.TO] = found.settings["target"]
 
 
 def current() -> Translation | None:
@@ -148,29 +192,49 @@ def current() -> Translation | None:
 
 
 def draw_translation(setup: Setup) -> None:
-    """The whole translation, to read and to copy."""
+    """The translation, whose sentences can be chosen, as high as the text beside it."""
     found = current()
-    if found is None:
+    if found is None or not found.body.get("sentences"):
         st.caption(_("The translation appears here."))
         _say_when(setup)
         return
-    whole = texts.whole(texts.body_of(found), found.settings["target"])
-    with st.container(border=True, height=TALL if len(whole) > LONG else "content"):
-        st.text(whole)
+    body = texts.body_of(found)
+    rows, whole = body["sentences"], texts.whole(body, found.settings["target"])
+    _choose(
+        alignment.aligned(
+            rows, found.settings, st.session_state.get(CHOSEN), f"target_{found.id}", f"{HEIGHT}px"
+        )
+    )
+    _say_age(found, setup)
     with st.container(horizontal=True, vertical_alignment="center"):
         copy_button(whole, f"copy_{found.id}")
         st.download_button(
             _("Download as text"), whole, "translation.txt", "text/plain", on_click="ignore", type="tertiary"
         )
+    facts = Said(
+        "{facts}. Choose a sentence to see its other side, change it or get other wordings.",
+        facts=_facts(rows),
+    )
+    st.caption(said(facts))
+
+
+def _say_age(found: Translation, setup: Setup) -> None:
     if texts.body_of(found)["text"] != text():
         st.caption(_("This is the translation of the text before you changed it."))
         _say_when(setup)
     if is_stale(found, setup):
         older = _("This translation is from {source} to {target}, made before you chose something else.")
-        sides = (language_name(found.settings[side]) for side in ("source", "target"))
-        st.warning(
-            older.format(**dict(zip(("source", "target"), sides, strict=True))), icon=":material/history:"
-        )
+        sides = {side: language_name(found.settings[side]) for side in ("source", "target")}
+        st.warning(older.format(**sides), icon=":material/history:")
+
+
+def _choose(number: int | None) -> None:
+    """Opens the sentence that was chosen just now."""
+    if number is not None:
+        st.session_state[CHOSEN] = number
+        for key in (OTHERS, TOLD):
+            st.session_state.pop(key, None)
+        st.rerun()
 
 
 def _say_when(setup: Setup) -> None:
@@ -191,30 +255,17 @@ def is_stale(found: Translation, setup: Setup) -> bool:
 
 
 def draw_sentences(terms: list[Term]) -> None:
-    """Both sides by sentence, and what can be done with the one that is chosen."""
+    """The sentence that is chosen, and what can be done with it; both sides by sentence."""
     found = current()
     rows = texts.body_of(found)["sentences"] if found else []
     if found is None or not rows:
         return
-    st.subheader(_("Sentence by sentence"))
-    text = Said(
-        "{facts}. Choose a sentence to see its other side, change it or get other wordings.",
-        facts=_facts(rows),
-    )
-    st.caption(said(text))
-    st.caption(said(CHECKED))
-    chosen = alignment.aligned(
-        rows,
-        found.settings["source"],
-        found.settings["target"],
-        st.session_state.get(CHOSEN),
-        f"aligned_{found.id}",
-    )
-    if chosen is not None:
-        if chosen != st.session_state.get(CHOSEN):
-            st.session_state.pop(OTHERS, None)
-        st.session_state[CHOSEN] = chosen
+    chosen = st.session_state.get(CHOSEN)
+    if chosen is not None and chosen < len(rows):
         _draw_sentence(found, chosen, terms)
+    st.caption(said(CHECKED))
+    with st.expander(_("Both sides, sentence by sentence"), icon=":material/compare:"):
+        _choose(alignment.aligned(rows, found.settings, chosen, f"aligned_{found.id}"))
 
 
 def _facts(rows: Sequence[SentencePair]) -> Message:
@@ -244,12 +295,13 @@ def _draw_sentence(found: Translation, number: int, terms: list[Term]) -> None:
     row, total = rows[number], len(rows)
     with st.container(border=True):
         st.caption(_("Sentence {number} of {total}").format(number=number + 1, total=total))
-        st.text(row["source"])
         for finding in row["findings"]:
             st.warning(plain(said(finding)), icon=":material/flag:")
+        left, right = st.columns(2)
+        left.text(row["source"])
         key = f"edit_{found.id}_{number}_{abs(hash(row['target']))}"
-        st.text_area(_("Edit this sentence"), row["target"], key=key, height=80)
-        with st.container(horizontal=True):
+        right.text_area(_("Edit this sentence"), row["target"], key=key, height=80)
+        with right.container(horizontal=True):
             st.button(_("Save"), icon=":material/check:", on_click=_save, args=(found, number, key))
             st.button(
                 _("Other wordings"),
@@ -264,11 +316,18 @@ def _draw_sentence(found: Translation, number: int, terms: list[Term]) -> None:
                 args=(found, number, terms),
                 help=_("By the engine, without what the translation memory has of this sentence"),
             )
-        for other in st.session_state.get(OTHERS, []):
-            if other != row["target"]:
-                st.button(
-                    plain(other), key=f"use_{number}_{other}", on_click=_use, args=(found, number, other)
-                )
+        with right:
+            if told := st.session_state.get(TOLD):
+                st.info(plain(said(told)), icon=":material/info:")
+            for other in st.session_state.get(OTHERS, []):
+                if other != row["target"]:
+                    name = f"use_{number}_{other}"
+                    st.button(plain(other), key=name, on_click=_use, args=(found, number, other))
+
+
+def _tell(message: Message) -> None:
+    """Says something of the chosen sentence, beside it: the top of the page may be out of sight."""
+    st.session_state[TOLD] = message
 
 
 def _save(found: Translation, number: int, key: str) -> None:
@@ -279,7 +338,7 @@ def _use(found: Translation, number: int, target: str) -> None:
     """Keeps a sentence as the person wants it: here, and in their translation memory."""
     fresh = translations().get(found.id)
     if fresh is None or not target.strip():
-        notices.later(_("A sentence can't be empty. It was left as it was."))
+        _tell(_("A sentence can't be empty. It was left as it was."))
         return
     body = texts.body_of(fresh)
     translations().update(found.id, body=texts.edited(body, number, target))
@@ -287,17 +346,18 @@ def _use(found: Translation, number: int, target: str) -> None:
     memory = StoredMemory(translations(), person(), pair, found.settings["route"])
     rows = body["sentences"]
     memory.correct(rows[number]["source"], target.strip(), rows[number - 1]["source"] if number else "")
-    notices.later(_("Saved. This sentence will be translated this way from now on."))
+    _tell(_("Saved. This sentence will be translated this way from now on."))
 
 
 def _request(found: Translation, number: int, terms: list[Term]) -> TextRequest | None:
     """One sentence, to the engine that translated it; a notice says if that isn't here any more."""
     row, settings = texts.body_of(found)["sentences"][number], found.settings
+    st.session_state.pop(TOLD, None)
     models = route_picker.ready_models()
     known = route_picker.routes.routes(models, settings["source"], settings["target"])
     route = next((route for route in known if route.id == settings["route"]), None)
     if route is None:
-        notices.later(_("The engine of this translation isn't on this machine any more."))
+        _tell(_("The engine of this translation isn't on this machine any more."))
         return None
     return TextRequest(row["source"], settings["source"], settings["target"], route, person(), terms)
 
@@ -310,12 +370,12 @@ def _translate_again(found: Translation, number: int, terms: list[Term]) -> None
         before = texts.body_of(fresh)
         body = texts.again(number, before, request, manager(), translations())
     except AppError as error:
-        notices.later(error.message, "error")
+        _tell(error.message)
         return
     translations().update(found.id, body=texts.kept(body))
     st.session_state.pop(OTHERS, None)
     if body["sentences"][number]["target"] == before["sentences"][number]["target"]:
-        notices.later(_("The engine translates this sentence as before."))
+        _tell(_("The engine translates this sentence as before."))
 
 
 def _ask_others(found: Translation, number: int, terms: list[Term]) -> None:
@@ -325,12 +385,12 @@ def _ask_others(found: Translation, number: int, terms: list[Term]) -> None:
     try:
         others = texts.alternatives(row["source"], request, manager(), lambda: False)
     except AppError as error:
-        notices.later(error.message, "error")
+        _tell(error.message)
         return
     others = list(dict.fromkeys([*row["alternatives"], *others]))
     st.session_state[OTHERS] = [other for other in others if other != row["target"]]
     if not st.session_state[OTHERS]:
-        notices.later(_("The engine has no other wording for this sentence."))
+        _tell(_("The engine has no other wording for this sentence."))
 
 
 def swap(detected: str) -> None:

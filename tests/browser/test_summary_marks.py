@@ -12,7 +12,8 @@ from components.tasks.summarize.ledger import Ledger, Part
 from components.tasks.summarize.running import KIND, body_of
 from components.tasks.summarize.settings import Settings
 from components.tasks.summarize.summary import Citation, Line, Summary
-from tests.browser.conftest import Server
+from tests.browser.conftest import Server, at_rest
+from tests.browser.steps import LONG, press
 
 TEXTS = [
     "We did that once, in 2022.",
@@ -68,3 +69,42 @@ def test_what_is_quoted_and_what_is_written_look_different(
     expect(page.get_by_text("They can't tell whether a number belongs to what it is said of")).to_be_visible()
     expect(page.get_by_text("1 in other words")).to_be_visible()
     page.screenshot(path=tmp_path / f"{scheme}.png", full_page=True)
+
+
+HEARING = """
+The Chair: Good morning, everybody. We are here to talk about the new bridge over the river.
+
+Hon. Maria Lopes (Minister of Transport): I have decided to close the old bridge on 5 May because of its pillars.
+
+Mr. Karl Brandt: I do not agree with closing the bridge in May, since the harvest of the farmers begins then.
+
+Audience member: The farmers were never asked.
+
+Hon. Maria Lopes (Minister of Transport): The harvest is a good reason to wait. We will close the bridge in October.
+
+The Chair: Then it is settled, and we meet again next week in the same room.
+"""
+
+
+def test_a_file_is_skipped_and_every_sentence_of_a_transcript_has_its_speaker(
+    tiny_server: Server, person: Callable[..., Page]
+):
+    page = person(f"{tiny_server.url}/summarize")
+    at_rest(page)
+    files = [
+        ("broken.pdf", "application/pdf", b"%PDF-1.7 nothing"),
+        ("hearing.txt", "text/plain", HEARING.encode()),
+    ]
+    page.locator("input[type=file]").first.set_input_files(
+        [{"name": name, "mimeType": kind, "buffer": data} for name, kind, data in files]
+    )
+    page.get_by_text("Skip it and go on").click(timeout=LONG)
+    at_rest(page)
+    press(page, "Summarize")
+    expect(page.get_by_text("Coverage").first).to_be_visible(timeout=LONG)
+    summary = page.get_by_role("group").filter(has_text="bridge").first
+    expect(summary).to_contain_text("Mr. Karl Brandt: “I do not agree with closing the bridge in May")
+    expect(summary).to_contain_text("Hon. Maria Lopes: “")
+    expect(summary).not_to_contain_text("Brandt: “The farmers were never asked.”")
+    page.get_by_role("tab", name="broken.pdf").click()
+    expect(page.get_by_text("damaged").first).to_be_visible()

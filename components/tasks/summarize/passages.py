@@ -117,12 +117,15 @@ def place_of(block: Block, index: int, page: int | None, row: int = -1, table: i
 
 
 def is_transcript(document: Document) -> bool:
-    """Whether at least a third of the paragraphs begin with who speaks, and somebody speaks twice."""
+    """Whether a third of the paragraphs begin with who speaks, two turns each; or nearly all, and some speak
+    again.
+    """
     if document.format in ("srt", "vtt"):
         return True
     prose = [block for block in document.blocks if block.kind in ("paragraph", "item")]
     names = [name for block in prose if (name := _named(block.text))]
-    return len(names) >= 4 and len(names) * 3 >= len(prose) and len(set(names)) * 2 <= len(names)
+    again = 1.5 if len(names) >= 0.8 * len(prose) else 2  # turns of each
+    return len(names) >= 4 and len(names) * 3 >= len(prose) and len(set(names)) * again <= len(names)
 
 
 def _named(line: str) -> str:

@@ -1,5 +1,7 @@
 """The conversation list in the sidebar: new, search, rename, delete with undo, export, import."""
 
+from functools import partial
+
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
@@ -111,6 +113,18 @@ def _draw_files(current: Conversation | None) -> None:
                 on_click="ignore",
                 icon=":material/download:",
                 width="stretch",
+            )
+            st.download_button(
+                _("Export as a web page"),
+                partial(transfer.to_html, current, titles),
+                f"{name}.html",
+                "text/html",
+                on_click="ignore",
+                icon=":material/download:",
+                width="stretch",
+                help=_(
+                    "One HTML file that opens anywhere, without scripts and without pictures of other hosts"
+                ),
             )
             st.download_button(
                 _("Export as JSON"),

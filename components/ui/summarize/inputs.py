@@ -237,7 +237,8 @@ def _draw_settings(
             if method != "Quote":
                 stored = start.model_id or None
                 spec = model_picker.draw(_("Model"), "chat", None, f"summarize_model{scope}", stored)
-            language, audience = _draw_readers(start, scope)
+            language = _draw_language(start, scope)
+            audience = "" if method == "Quote" else _draw_audience(start, scope)  # quotes stay as they are
         pressed = st.button(label, type="primary", icon=":material/summarize:")
     instruction = ""
     if shape == "Own instruction":
@@ -285,11 +286,10 @@ def _draw_length(start: str, scope: str) -> str:
     return chosen or ""
 
 
-def _draw_readers(start: Settings, scope: str) -> tuple[str, str]:
-    """In which language, and for whom."""
+def _draw_language(start: Settings, scope: str) -> str:
     names = [AS_DOCUMENT, *_CODES]
     now = next((name for name, code in _CODES.items() if code == start.language), AS_DOCUMENT)
-    language = st.selectbox(
+    return st.selectbox(
         _("Language"),
         names,
         names.index(now),
@@ -297,6 +297,10 @@ def _draw_readers(start: Settings, scope: str) -> tuple[str, str]:
         key=f"output_language{scope}",
         persist_state="session",
     )
+
+
+def _draw_audience(start: Settings, scope: str) -> str:
+    """For whom a model writes."""
     audience = st.text_input(
         _("Audience"),
         start.audience,
@@ -305,7 +309,7 @@ def _draw_readers(start: Settings, scope: str) -> tuple[str, str]:
         max_chars=200,
         persist_state="session",
     )
-    return language, audience or ""
+    return audience or ""
 
 
 def _shown_length(wanted: str) -> str:

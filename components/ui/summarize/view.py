@@ -39,6 +39,7 @@ STATES = {
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _DOWNLOADS = (
     ("Markdown", export.to_markdown, "md", "text/markdown"),
+    ("HTML", export.to_html, "html", "text/html"),
     ("DOCX", export.to_docx, "docx", _WORD),
     ("JSON", export.to_json, "json", "application/json"),
 )
@@ -241,7 +242,9 @@ def _draw_summary(
         st.caption(plain(facts_line(result, summary)))
     st.subheader(_("Coverage"), anchor=False)
     _draw_coverage(summary)
-    left_out.draw_look([documents[file] for file in summary.files], f"look_below_{result.id}_{number}")
+    with notices.part():
+        _require(summary, documents)
+        left_out.draw_look([documents[file] for file in summary.files], f"look_below_{result.id}_{number}")
     if any(line.origin != "quoted" for line in summary.lines):
         st.caption(plain(f"{_(LEGEND)} {_(CHECKS)}"))
 

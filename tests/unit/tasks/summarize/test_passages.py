@@ -130,6 +130,21 @@ def test_words_are_counted_alike_for_length_and_coverage():
     assert sum(p.words for p in passages(made)) == count_words(made.blocks[0].text)
 
 
+def test_a_short_transcript_of_many_speakers_is_one_and_a_list_of_labels_is_none():
+    said = ["Chair: We begin.", "Ms. Lopes: I close the bridge.", "Mr. Brandt: I disagree.", "Guest: Nobody asked.",
+            "Ms. Lopes: Then we wait.", "Chair: It is settled."]  # fmt: skip
+    found = passages(document("\n\n".join(said)))
+    assert [p.speaker for p in found] == ["Chair", "Ms. Lopes", "Mr. Brandt", "", "Ms. Lopes", "Chair"]
+    labels = [
+        "Title: The bridge.",
+        "Author: Ms. Lopes.",
+        "Place: Harrow.",
+        "Date: 5 May.",
+        "Note: It is long.",
+    ]
+    assert not any(p.speaker for p in passages(document("\n\n".join(labels))))
+
+
 def test_words_of_a_transcript_are_counted_as_in_its_file():
     text = "\n\n".join(["Ann: Um, we start now. All are here.", "Bob: Yes [laughter], we do."] * 2)
     made = document(text)

@@ -40,11 +40,11 @@ def tiny(
     if architecture == "qwen3":  # the family's heads are of another width where nothing is said
         writer.add_key_length(WIDTH // HEADS)
         writer.add_value_length(WIDTH // HEADS)
-    tokens = [*(chr(_shown(byte)) for byte in range(256)), *SPECIAL]
+    tokens = [*(chr(_shown(byte)) for byte in range(256)), *SPECIAL, "hi"]
     writer.add_tokenizer_model("gpt2")
     writer.add_tokenizer_pre("qwen2")
     writer.add_token_list(tokens)
-    writer.add_token_types([TokenType.NORMAL] * 256 + [TokenType.CONTROL] * len(SPECIAL))
+    writer.add_token_types([TokenType.NORMAL] * 256 + [TokenType.CONTROL] * len(SPECIAL) + [TokenType.NORMAL])
     writer.add_token_merges([f"{tokens[104]} {tokens[105]}"])
     writer.add_eos_token_id(258)
     writer.add_bos_token_id(256)

@@ -18,7 +18,7 @@ from components.documents.formats.pdf_edges import drop_edges, in_margin
 from components.documents.formats.pdf_forms import take_off
 from components.documents.formats.pdf_runs import Page, read_page
 from components.documents.formats.protected import needed, wrong
-from components.documents.formats.scans import Scans
+from components.documents.formats.scans import Scans, distinct
 from components.documents.ocr import LONGEST, Picture
 from components.documents.sniffing import LABELS
 from components.documents.source import Source
@@ -130,7 +130,7 @@ def _read_scans(document: pypdfium2.PdfDocument, pages: list[Page], draft: Draft
         if _letters(found):
             pages[i] = found
             read.append(found)
-    drop_edges(read, draft)
+    drop_edges(distinct(read), draft)
     return scans
 
 

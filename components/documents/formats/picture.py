@@ -12,7 +12,7 @@ from components.documents import errors
 from components.documents.draft import Draft
 from components.documents.formats.pdf_blocks import build_blocks
 from components.documents.formats.pdf_edges import drop_edges
-from components.documents.formats.scans import Scans, stretches
+from components.documents.formats.scans import Scans, distinct, stretches
 from components.documents.ocr import LONGEST, Picture
 from components.documents.sniffing import LABELS
 from components.documents.source import Source
@@ -48,7 +48,7 @@ def _read_pages(image: Image.Image, source: Source, draft: Draft) -> None:
     if not scans.sure:
         raise errors.no_text_found(source.name)
     if count > 1:
-        drop_edges(pages, draft)
+        drop_edges(distinct(pages), draft)
     empty = [page.number for page in pages if not page.letters]
     if empty:
         what = counted("Page {numbers}", "Pages {numbers}", len(empty), numbers=stretches(empty))

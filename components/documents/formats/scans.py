@@ -5,7 +5,8 @@ Knows neither PDFium nor how a picture is read; `ocr` does that, `pdf_layout` an
 
 import math
 import statistics
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
@@ -23,6 +24,7 @@ BODY = (
 )
 STEP = 1.2  # between two larger or smaller sizes
 UNSURE = 0.6  # of its least sure character: a word below is marked
+COPIED = 0.6  # share of lines that are on another page too: the page was scanned twice
 POOR = 0.8  # a page's mean chance, below which it is named by itself
 AROUND = 24  # characters on both sides that tell one place of a word from another
 
@@ -124,6 +126,16 @@ class Scans:
                 if doubt.page in _pages(block) and (span := _span(block, doubt)):
                     draft.blocks[index] = replace(block, unsure=(*block.unsure, span))
                     break
+
+
+def distinct(pages: Sequence[Page]) -> list[Page]:
+    """Pages that are no copies of each other: of copies, all lines repeat, not only those along the edges."""
+    times = Counter(text for page in pages for text in {run.text for run in page.runs})
+    return [
+        page
+        for page in pages
+        if sum(times[run.text] > 1 for run in page.runs) < COPIED * max(1, len(page.runs))
+    ]
 
 
 def stretches(pages: Iterable[int]) -> list[str]:

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Any
 
 from components.errors import BadInput
-from components.training.program.tokenizer import marked_answers
+from components.training.program.tokenizer import in_time, marked_answers
 from components.training.rows import Row, Turn, is_trained, kind_of, messages_of
 
 NOT_TRAINED = -100  # the label that torch's cross entropy leaves out
@@ -157,7 +157,10 @@ class Reader:
 
     def _template(self, messages: list[Turn], prompt: bool = False) -> str:
         try:
-            made = self.tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=prompt)
+            with in_time():
+                made = self.tokenizer.apply_chat_template(
+                    messages, tokenize=False, add_generation_prompt=prompt
+                )
         except Exception as error:
             raise _Refused(str(error)) from error
         return str(made)
@@ -167,7 +170,8 @@ class Reader:
         if not self._marking:
             return []
         try:
-            rendered, marks = marked_answers(self.tokenizer, self._marking, messages)
+            with in_time():
+                rendered, marks = marked_answers(self.tokenizer, self._marking, messages)
         except Exception as error:
             raise _Refused(str(error)) from error
         if rendered != text:

@@ -1,11 +1,40 @@
 """A model's tokenizer from its folder, and what only transformers knows of its chat template.
 
-For the training program and, without torch, for the confined process of the data check.
+For the training program and, without torch, for the confined process of the data check. A chat template is
+the model's own program: it is rendered in transformers' sandbox, and ended when it takes too long.
 """
 
-from collections.abc import Sequence
+import signal
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+SECONDS = 5.0  # for one conversation, as in chat; a usual one takes a thousandth of it
+
+
+@contextmanager
+def in_time(seconds: float = 0.0) -> Iterator[None]:
+    """Raises TimeoutError in what takes longer than `seconds` (0: SECONDS).
+
+    Both programs render on their main thread, the only one that a signal can end; elsewhere it has no limit.
+    """
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    most = seconds or SECONDS
+
+    def over(number: int, frame: object) -> None:
+        raise TimeoutError(f"it took more than {most:g} seconds")
+
+    before = signal.signal(signal.SIGALRM, over)
+    signal.setitimer(signal.ITIMER_REAL, most)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def load_tokenizer(folder: str | Path) -> Any:

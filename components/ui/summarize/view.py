@@ -241,7 +241,9 @@ def _draw_summary(
         st.caption(plain(facts_line(result, summary)))
     st.subheader(_("Coverage"), anchor=False)
     _draw_coverage(summary)
-    left_out.draw_look([documents[file] for file in summary.files], f"look_below_{result.id}_{number}")
+    with notices.part():
+        _require(summary, documents)
+        left_out.draw_look([documents[file] for file in summary.files], f"look_below_{result.id}_{number}")
     if any(line.origin != "quoted" for line in summary.lines):
         st.caption(plain(f"{_(LEGEND)} {_(CHECKS)}"))
 

@@ -7,13 +7,16 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
+from benchmarks.ocr import error_rate, missing, plain, rate
 from components.documents import Document, Limits, errors, ocr, read_document
 from components.documents.confined import ask
 from components.documents.draft import Draft
 from components.documents.formats import scans
 from components.documents.formats.pdf_blocks import build_blocks
+from components.documents.formats.pdf_runs import Page, Run
 from components.documents.formats.scans import Scans
 from components.documents.ocr import Line, Reading
+from tests.data import needs_data, sample
 from tests.unit.documents import making
 from tests.unit.documents.test_pdf import BLIND
 
@@ -94,6 +97,35 @@ def test_a_fax_of_two_pages_a_turned_photograph_and_a_transparent_picture_are_re
     glass = Image.new("RGBA", (900, 260))
     glass.paste((0, 0, 0, 255), mask=Image.eval(drawn(), lambda grey: 255 - grey))
     assert read_document(saved(glass, "PNG"), "a.png").text == " ".join(LETTER)
+
+
+@needs_data
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "most"),
+    [
+        ("linn_skew.pdf", 0.03),
+        ("linn_two_columns.pdf", 0.03),
+        ("two_columns_table.pdf", 0.01),
+        ("article_zh.pdf", 0.01),
+        ("notice_skewed_de.png", 0.01),
+        ("typewriter_nl.png", 0.01),
+        ("phototest_rotated_left.png", 0.01),
+        ("fax_rotated.tif", 0.01),
+    ],
+)
+def test_real_scans_are_read_with_few_wrong_characters(name: str, most: float) -> None:
+    path = sample("ocr", name)
+    assert rate(path, read_document(path.read_bytes(), name).text) <= most
+
+
+def test_a_wrong_a_missing_and_an_added_character_count_as_one_each() -> None:
+    assert error_rate("harbour", "harbour") == 0
+    assert error_rate("harbour", "harbor") == error_rate("harbour", "harbouur") == 1 / 7
+    assert error_rate("harbour", "karbor") == 2 / 7
+    assert error_rate("harbour", "") == 1
+    assert plain("the har-\nbour  is 人 人 old") == "the harbour is 人人 old"
+    assert missing("A label\nanother", "x alabel A label") == 0.5
 
 
 def test_a_picture_without_text_or_with_too_many_pixels_says_so() -> None:
@@ -180,6 +212,17 @@ def test_the_slope_of_a_page_is_that_of_its_long_lines() -> None:
     assert ocr._slope(aslant) == pytest.approx(0.05, abs=0.001)
     assert not ocr._is_sideways(aslant)
     assert ocr._is_sideways([np.array([[0, 0], [20, 0], [20, 300], [0, 300]], np.float32), *aslant[2:]])
+
+
+def test_a_page_that_was_scanned_twice_loses_no_lines_as_running_headers() -> None:
+    def page(number: int, texts: list[str]) -> Page:
+        runs = [Run(text, 60, 300, 40.0 + 20 * i, 10, 0) for i, text in enumerate(texts)]
+        return Page(number, 612, 792, runs)
+
+    text = [f"line {'abcdef'[i]} of the text" for i in range(6)]
+    twice = [page(1, text), page(2, text)]
+    headed = [page(3, ["The Report", "its beginning", "one"]), page(4, ["The Report", "its end", "two"])]
+    assert scans.distinct([*twice, *headed]) == headed
 
 
 def test_stretches_of_pages_are_short() -> None:

@@ -53,7 +53,7 @@ def test_a_header_tells_what_the_model_is(tmp_path: Path):
     assert (header.architecture, header.quantization, header.name) == ("qwen3", "Q8_0", "Mini")
     assert (header.layers, header.heads, header.kv_heads, header.key_length) == (2, 4, (2, 2), 32)
     assert header.context == 512
-    assert header.vocabulary == 259
+    assert header.vocabulary == 260
     assert "im_start" in header.chat_template
     assert not refused(header)
     tokens, kinds = read_tokens(tmp_path / "m.gguf")

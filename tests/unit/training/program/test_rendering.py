@@ -1,5 +1,7 @@
 """What the model reads and what it is trained on, for the kinds of chat templates that there are."""
 
+import signal
+
 import pytest
 
 from components.errors import BadInput
@@ -99,6 +101,17 @@ def test_a_template_without_an_end_token_gets_one(tokenizer):
     made = render(chat(*TURNS[:2]), tokenizer, 512)
     assert learnt(made, tokenizer) == [" I am fine.<|im_end|>"]  # the token " I" begins before the answer
     assert made.ends
+
+
+@pytest.mark.parametrize("template", [CHATML, MARKED])
+def test_a_template_that_loops_ends_the_run_with_a_sentence_and_not_never(monkeypatch, template):
+    loop = "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}"
+    tokenizer = make_tokenizer()
+    tokenizer.chat_template = loop + template
+    monkeypatch.setattr("components.training.program.tokenizer.SECONDS", 0.05)
+    with pytest.raises(BadInput, match=r"it took more than 0\.05 seconds"):
+        render(chat(*TURNS), tokenizer, 100)
+    assert signal.getitimer(signal.ITIMER_REAL)[0] == 0
 
 
 def test_a_template_that_refuses_is_said(tokenizer):

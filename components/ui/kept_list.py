@@ -59,7 +59,7 @@ class KeptList:
         )
 
     def draw_end(self, number: int, nothing: str, searched: bool, counted: bool = True) -> None:
-        """What is below the entries: that there are none, or the way to more. `counted`: `number` is of all."""
+        """What is below the entries: none, or the way to more. `counted`: `number` is of all."""
         if not number:
             st.caption(_("Nothing found.") if searched else nothing)
         if number > self.shown:

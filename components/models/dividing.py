@@ -27,8 +27,9 @@ class Rates:
     read: float
     write: float
 
-    def seconds(self, prompt: int, new: int) -> float:
-        return prompt / self.read + new / self.write
+    def seconds(self, prompt: int, new: int, beside: int = 0) -> float:
+        """With so many others in its batch: they share what it can compute, which is what it reads."""
+        return prompt / self.read + new / min(self.write, self.read / (beside + 1))
 
 
 @dataclass(frozen=True)
@@ -48,9 +49,14 @@ class Division:
     reason: Message
 
 
-def second_is_sooner(first: Rates, second: Rates, prompt: int, new: int) -> bool:
-    """Whether a request with so many tokens to read and about so many to write is done sooner there."""
-    return second.seconds(prompt, new) < first.seconds(prompt, new)
+def second_is_sooner(
+    first: Rates, second: Rates, prompt: int, new: int, beside: tuple[int, int] = (0, 0)
+) -> bool:
+    """Whether a request with so many tokens to read and about so many to write is done sooner there.
+
+    `beside`: the requests that each engine has in progress.
+    """
+    return second.seconds(prompt, new, beside[1]) < first.seconds(prompt, new, beside[0])
 
 
 def divide(first: Side, second: Side, free: int) -> Division:

@@ -8,6 +8,7 @@ import copy
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import median
@@ -33,6 +34,7 @@ class _Shared:
     rates: tuple[Rates, Rates] | None = None
     closed: bool = False
     lock: threading.Lock = field(default_factory=threading.Lock)  # guards the fields here
+    active: list[int] = field(default_factory=lambda: [0, 0])  # requests of the first and the second
     # Of prompts that were read: their length, their hash, and whether by the second engine; newest last
     seen: deque[tuple[int, int, bool]] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
 
@@ -91,7 +93,7 @@ class Pair:
     def generate(
         self, prompt: Prompt, options: GenerationOptions, cancelled: Callable[[], bool]
     ) -> Generation:
-        return self._leased(self._engine_for(prompt, options)).generate(prompt, options, cancelled)
+        return _Routed(self, prompt, options, cancelled)
 
     def embed(
         self,
@@ -129,7 +131,17 @@ class Pair:
     def _leased(self, engine: Engine) -> Engine:
         return engine.leased(*self._lease) if self._lease else engine
 
-    def _engine_for(self, prompt: Prompt, options: GenerationOptions) -> Engine:
+    @contextmanager
+    def routed(self, prompt: Prompt, options: GenerationOptions) -> Iterator[Engine]:
+        """The engine for a request, which counts as in progress there until the block ends."""
+        engine, by_second = self._engine_for(prompt, options)
+        try:
+            yield self._leased(engine)
+        finally:
+            with self._shared.lock:
+                self._shared.active[by_second] -= 1
+
+    def _engine_for(self, prompt: Prompt, options: GenerationOptions) -> tuple[Engine, bool]:
         """The one that has read the beginning of this prompt as a prompt before, else the one done sooner."""
         text = _as_text(prompt)
         with self._shared.lock:
@@ -140,9 +152,11 @@ class Pair:
                 usual = round(median([usage.new_tokens for usage in self.recent] or [USUAL_NEW]))
                 length = len(text.encode("utf-8", "replace")) // BYTES_PER_TOKEN
                 new = min(options.max_new_tokens, max(usual, 1))
-                by_second = second_is_sooner(*rates, length, new) if known is None else known
+                beside = self._shared.active[0], self._shared.active[1]
+                by_second = second_is_sooner(*rates, length, new, beside) if known is None else known
             self._shared.seen.append((len(text), hash(text), by_second))
-            return second if second is not None and by_second else self.first
+            self._shared.active[by_second] += 1
+            return (second if second is not None and by_second else self.first), by_second
 
     def _read_before(self, text: str) -> bool | None:
         """Whether it was the second engine that read the beginning of a text; None where neither did."""
@@ -150,6 +164,29 @@ class Pair:
             if length <= len(text) and hash(text[:length]) == mark:
                 return by_second
         return None
+
+
+class _Routed:
+    """A generation whose engine is chosen when it begins: then it is known what is in progress."""
+
+    def __init__(
+        self, pair: Pair, prompt: Prompt, options: GenerationOptions, cancelled: Callable[[], bool]
+    ) -> None:
+        self._pair, self._prompt, self._options, self._cancelled = pair, prompt, options, cancelled
+        self._generation: Generation | None = None
+
+    @property
+    def usage(self) -> Usage | None:
+        return self._generation.usage if self._generation else None
+
+    @property
+    def read(self) -> int:
+        return self._generation.read if self._generation else 0
+
+    def __iter__(self) -> Iterator[str]:
+        with self._pair.routed(self._prompt, self._options) as engine:
+            self._generation = engine.generate(self._prompt, self._options, self._cancelled)
+            yield from self._generation
 
 
 def _as_text(prompt: Prompt) -> str:

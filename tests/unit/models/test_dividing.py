@@ -18,6 +18,12 @@ def test_a_request_goes_where_it_is_done_sooner(prompt: int, new: int, second: b
     assert second_is_sooner(LLAMA.rates, OPENVINO.rates, prompt, new) is second
 
 
+def test_many_at_once_go_where_a_batch_is_computed_faster():
+    assert not second_is_sooner(LLAMA.rates, OPENVINO.rates, 50, 128, (1, 0))
+    assert second_is_sooner(LLAMA.rates, OPENVINO.rates, 50, 128, (8, 0))
+    assert second_is_sooner(LLAMA.rates, OPENVINO.rates, 50, 128, (8, 8))
+
+
 def test_both_are_kept_where_each_is_better_at_something_and_the_reason_has_the_numbers():
     found = divide(LLAMA, OPENVINO, 8 * GB)
     assert found.which == "both"

@@ -83,6 +83,16 @@ def test_a_conversation_stays_with_the_engine_that_has_read_it(pair: Pair):
     assert asked(pair, chat("ok")) == "first"
 
 
+def test_many_people_at_once_share_the_engine_that_computes_a_batch_faster(pair: Pair):
+    going = [iter(pair.generate(Prompt(text=f"Question {n}"), OPTIONS, lambda: False)) for n in range(8)]
+    names = [next(one) for one in going]
+    assert names[0] == "first"
+    assert names[-1] == "second"
+    for one in going:
+        assert list(one) == []
+    assert asked(pair, Prompt(text="Alone again")) == "first"
+
+
 def test_where_the_second_has_ended_the_first_answers_everything(pair: Pair):
     pair._shared.second.alive = False
     assert asked(pair, LONG) == "first"

@@ -10,7 +10,7 @@ from components.store import Conversation, ConversationState, StoredMessage
 from components.tasks.conversing import Setup
 from components.tasks.figures import read_figures
 from components.ui import job_progress
-from components.ui.answer import show
+from components.ui.answer import WIDTH, show
 from components.ui.chat import tab
 from components.ui.copy import copy_button
 from components.ui.language import _, ngettext, said
@@ -142,7 +142,7 @@ def _draw_body(message: StoredMessage) -> None:
                 text = _("Shown: the first 20,000 of {number} characters. The model gets all.")
                 st.caption(text.format(number=f"{len(file['text']):,}"))
     if message.role == "user":
-        st.text(message.text, width="stretch")
+        st.text(message.text, width=WIDTH)
     elif message.text:
         show(message.text)
     _draw_state(message)

@@ -225,6 +225,11 @@ class Jobs(Scoped):
                 j for j in self._jobs.values() if j.running and kind in (None, j.kind) and self._may_see(j)
             ]
 
+    def recent(self) -> list[Job]:
+        """The jobs that are kept, running and ended, in the order in which they were started."""
+        with self._lock:
+            return [job for job in self._jobs.values() if self._may_see(job)]
+
     def stop_all(self, seconds: float = 10.0) -> None:
         """Cancels this person's own jobs and waits for their end."""
         mine = [job for job in self.running() if job.owner == self._person.id]

@@ -9,6 +9,8 @@ from components.ui.resources import manager
 
 navigation.guard()
 conversation = tab.current()
+if conversation:
+    navigation.name_tab(conversation.title)
 kind = conversation.kind if conversation else st.session_state.get("new_kind", "chat")
 titles = {spec.id: spec.title for spec in manager().catalog.all()}
 

@@ -8,6 +8,8 @@ from components.ui.summarize import history, inputs, session, view
 
 navigation.guard()
 result = session.current()
+if result:
+    navigation.name_tab(result.title)
 
 with st.sidebar:
     history.draw(result)

@@ -58,7 +58,12 @@ with row:
         typed_text.start(setup, terms, typing=True)
     jobs = [job for job in (typed_text.running(), document.running()) if job]
     if jobs:
-        st.button(_("Stop"), icon=":material/stop_circle:", on_click=lambda: [job.cancel() for job in jobs])
+        st.button(
+            _("Stop"),
+            key="stop",
+            icon=":material/stop_circle:",
+            on_click=lambda: [job.cancel() for job in jobs],
+        )
 if document.OPEN.id != current or sides.turning():
     st.rerun()  # a document was started: its progress takes the place of the form
 with receipt:

@@ -22,7 +22,7 @@ from components import lifeline
 from components.config import ROOT
 from components.documents import errors
 from components.documents.limits import MB, Limits
-from components.documents.pace import Told
+from components.documents.pace import Phase, Told
 from components.errors import BadInput, Cancelled
 from components.messages import Said, from_json
 
@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 POLL = 0.02  # seconds between two checks of the process
 CHUNK = 1 << 16
 PAGE = b'{"page": '  # how a line begins that the program says of a page
+PHASE = b'{"phase": '  # and one of the part of its work that it is at
 LINE = 200  # bytes of what the program says of a page, at most
 KEPT_STDERR = 4_000  # bytes of the program's error output, for the log
 # What a Python process needs to start; nothing else of the app's environment is handed on.
@@ -48,11 +49,13 @@ def ask(
     cancelled: Callable[[], bool] = lambda: False,
     more: bytes = b"",
     told: Told = lambda done, of: None,
+    phase: Phase = lambda number, share: None,
 ) -> dict[str, Any]:
     """The program's answer to a file; `header["name"]` is the file's name, `more` follows its bytes.
 
     Blocks until it is there, at most `limits.seconds` after its turn, and for pages that are read from
-    pictures `limits.ocr_seconds` each; `told` hears how many of them are done. Raises Cancelled when
+    pictures `limits.ocr_seconds` each; `told` hears how many of them are done, `phase` which part of its work
+    the program is at. Raises Cancelled when
     `cancelled()` turns true, and a kind of `components.documents.errors` where the file can't be used within
     the limits.
     """
@@ -72,7 +75,7 @@ def ask(
         if cancelled():
             raise Cancelled('Reading "{name}" was stopped.', name=name)
     try:
-        answer = _run(_Program(name, limits, program, told), line, data + more, cancelled)
+        answer = _run(_Program(name, limits, program, told, phase), line, data + more, cancelled)
     finally:
         _slots.release()
     if kind := answer.get("error"):
@@ -97,6 +100,7 @@ class _Program:
     limits: Limits
     command: tuple[str, ...]
     told: Told
+    phase: Phase
     process: subprocess.Popen[bytes] = field(init=False)
     answer: bytearray = field(default_factory=bytearray)
     printed: bytearray = field(default_factory=bytearray)
@@ -145,11 +149,14 @@ class _Program:
 
     def hear(self) -> None:
         """Takes what it says of its pages off the answer: each page gives time for the next."""
-        while self.answer.startswith(PAGE) and (end := self.answer.find(b"\n", 0, LINE)) >= 0:
+        while self.answer.startswith((PAGE, PHASE)) and (end := self.answer.find(b"\n", 0, LINE)) >= 0:
             line = bytes(self.answer[:end])
             del self.answer[: end + 1]
             with contextlib.suppress(ValueError, KeyError, TypeError):
                 said = json.loads(line)
+                if "phase" in said:
+                    self.phase(int(said["phase"]), float(said["share"]))
+                    continue
                 self.told(int(said["page"]), int(said["of"]))
             self.slow += 1
             if self.slow <= self.limits.ocr_pages + 1:

@@ -35,11 +35,18 @@ def serve(work: Work) -> None:
     limits = Limits.from_json(header["limits"])
     ending = confine(limits)
     pace.report_to(lambda done, of: ending.later(answers, done, of))
+    pace.report_phases_to(lambda number, share: _tell(answers, {"phase": number, "share": round(share, 3)}))
     data, more = sys.stdin.buffer.read(header["size"]), sys.stdin.buffer.read()
     answer = guarded(lambda: work(header, data, more, limits), header["name"], limits)
     answers.write(json.dumps(answer, ensure_ascii=False).encode("utf-8", "replace"))
     answers.flush()
     os._exit(0)  # freeing a large tree node by node can take longer than reading it
+
+
+def _tell(answers: BinaryIO, what: dict[str, Any]) -> None:
+    """Says something before the answer, on a line of its own."""
+    answers.write(json.dumps(what).encode() + b"\n")
+    answers.flush()
 
 
 def private_stdout() -> BinaryIO:
@@ -58,8 +65,7 @@ class Ending:
 
     def later(self, answers: BinaryIO, done: int, of: int) -> None:
         """Tells the app how many pages are read, and takes the time and memory for the next one."""
-        answers.write(json.dumps({"page": done, "of": of}).encode() + b"\n")
-        answers.flush()
+        _tell(answers, {"page": done, "of": of})
         self._timer.cancel()
         self._timer = _ends_after(max(self._limits.seconds, self._limits.ocr_seconds) + GRACE)
         memory = max(self._limits.memory_bytes, self._limits.ocr_memory_bytes)

@@ -13,6 +13,7 @@ from dataclasses import asdict, fields
 from datetime import UTC, datetime
 from typing import Any
 
+from components import handover
 from components.errors import BadInput
 from components.messages import Message, Said, from_text, to_text
 from components.models.options import GenerationOptions
@@ -52,6 +53,11 @@ def to_markdown(conversation: Conversation, titles: Mapping[str, str]) -> str:
     if conversation.kind == "complete":
         lines += [document(conversation), ""]
     return "\n".join(lines)
+
+
+def to_html(conversation: Conversation, titles: Mapping[str, str]) -> str:
+    """The same as one HTML file that opens anywhere."""
+    return handover.page(conversation.title, to_markdown(conversation, titles))
 
 
 def to_json(conversation: Conversation) -> str:

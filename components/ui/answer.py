@@ -12,6 +12,8 @@ from components.tasks.answers import without_reasoning
 from components.ui.language import _
 from components.ui.markdown import events, shown
 
+WIDTH = 640  # pixels, about 80 characters: longer lines are hard to follow
+
 
 @dataclass(frozen=True)
 class Part:
@@ -69,4 +71,4 @@ def _show_parts(text: str) -> None:
         if part.code:
             st.code(part.text, language=part.language or None, wrap_lines=True)
         else:
-            st.markdown(shown(part.text))
+            st.markdown(shown(part.text), width=WIDTH)

@@ -1,16 +1,20 @@
-"""The interface's language: the browser's where there is a catalogue for it, else English.
+"""The interface's language: the one chosen in the app, else the browser's, else English.
 
 One more file in `locales` is one more language. The pages translate their own texts with `_` and `ngettext`.
 The layers below say messages as data (`components.messages`), which `said` puts into the reader's language.
 """
 
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import streamlit as st
+from babel import Locale
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from components.messages import Message, in_words
 from components.ui.discretion import discreet
 from components.ui.locales import catalogues
+
+COOKIE, AUTOMATIC = "wordbench_language", "auto"
 
 
 def _(text: str) -> str:
@@ -34,8 +38,23 @@ def language_name(language: str) -> str:
 
 
 def code() -> str:
-    """The code of the catalogue for this browser; empty: English, also outside a page."""
-    return fitting(st.context.locale or "")
+    """The code of the catalogue for this person; empty: English, also outside a page."""
+    return fitting(chosen() or st.context.locale or "")
+
+
+def chosen() -> str:
+    """The code that was chosen in the app, "en" among them; empty: none, so the browser's counts."""
+    if get_script_run_ctx(suppress_warning=True) is None:  # a job's thread
+        return ""
+    found = str(st.session_state.get(COOKIE) or st.context.cookies.get(COOKIE, ""))
+    return found if found in choices() else ""
+
+
+@cache
+def choices() -> dict[str, str]:
+    """The languages of the interface by their codes, each by its own name."""
+    codes = ["en", *catalogues.available()]
+    return {one: Locale.parse(one).get_language_name(one) or one for one in codes}
 
 
 @lru_cache(maxsize=256)

@@ -55,8 +55,13 @@ def _navigation() -> StreamlitPage:
         },
         position="top",
     )
-    st.set_page_config(page_title=f"{page.title} · Wordbench")
+    name_tab(page.title)
     return page
+
+
+def name_tab(title: str) -> None:
+    """Names the browser's tab: after the page, or after what is open on it."""
+    st.set_page_config(page_title=f"{title} · Wordbench")
 
 
 def _page(name: str, title: str, icon: str) -> StreamlitPage:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from components.messages import N_
 from components.models.status import ModelStatus
+from components.ui import display, window
 from components.ui.language import _, ngettext, said
 from components.ui.resources import manager
 from components.ui.text import plain
@@ -21,7 +22,11 @@ STATES = {
 
 def draw() -> None:
     with st.sidebar:
-        _badge()
+        with st.container(horizontal=True, gap="small"):
+            _badge()
+            display.draw()
+        with st.container(gap=None):  # it is not seen
+            window.draw()
 
 
 @st.fragment(run_every=3)

@@ -13,6 +13,7 @@ from typing import Any
 from docx import Document as Word
 from docx.shared import Pt
 
+from components import handover
 from components.documents import Place
 from components.messages import Message, from_json
 from components.tasks.summarize.own_words import Piece, own_words, pieces, quoted
@@ -59,6 +60,11 @@ def to_markdown(title: str, settings: Mapping[str, Any], summaries: Sequence[Sum
             rows += [f"   - {_escaped(_original(line))}"] if line.original else []
             rows += [f"   - {_escaped(_cited(source))}" for source in line.sources]
     return "\n".join(rows) + "\n"
+
+
+def to_html(title: str, settings: Mapping[str, Any], summaries: Sequence[Summary]) -> str:
+    """The same as one HTML file that opens anywhere."""
+    return handover.page(title, to_markdown(title, settings, summaries))
 
 
 def to_json(title: str, settings: Mapping[str, Any], summaries: Sequence[Summary]) -> str:

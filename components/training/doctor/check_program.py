@@ -1,5 +1,6 @@
 """The confined process of the dataset doctor: uploads come in, a diagnosis goes out. See `confinement`."""
 
+import gc
 import sys
 from typing import Any
 
@@ -15,6 +16,7 @@ def answer(header: dict[str, Any], data: bytes, more: bytes, limits: Limits) -> 
 
 
 if __name__ == "__main__":
+    gc.set_threshold(200_000, 50, 100)  # a data set is millions of objects that all stay
     # Tokenizers don't need it, and its libraries alone would go over the memory limit.
     sys.modules["torch"] = None  # type: ignore[assignment]
     serve(answer)

@@ -4,7 +4,7 @@ Knows rows and a tokenizer; not files. A row with an error isn't looked at any f
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
@@ -21,6 +21,7 @@ from components.training.rows import Row, folded, identity, kind_of, shared_prom
 
 _UNUSABLE = {*ERRORS, "marked"}
 MOST_HITS = 100  # of placeholders in a text that are looked at
+TOLD = 8  # batches after which it is said how many rows are counted
 GIANT, PIECE = 1_000_000, 50_000  # characters of a row
 _PLACEHOLDER = re.compile(
     # A name in double braces, as templates have it; not LaTeX, BibTeX, f-strings or ${{ }} of a workflow.
@@ -186,9 +187,16 @@ def in_parts(rows: Sequence[Checked], context: int) -> list[Checked]:
 
 
 def check_lengths(
-    rows: Sequence[Checked], tokenizer: Any, context: int, instruction: str, seq2seq: bool
+    rows: Sequence[Checked],
+    tokenizer: Any,
+    context: int,
+    instruction: str,
+    seq2seq: bool,
+    told: Callable[[float], None] = lambda share: None,
 ) -> None:
-    """Counts tokens, and finds what the model can't read whole or its template refuses."""
+    """Counts tokens, and finds what the model can't read whole or its template refuses; `told` hears the
+    share that is done.
+    """
     usable = [one for one in rows if one.usable]
     if seq2seq:
         for one in usable:
@@ -196,6 +204,8 @@ def check_lengths(
     else:
         reader = Reader(tokenizer)
         for start in range(0, len(usable), BATCH):
+            if start % (TOLD * BATCH) == 0:
+                told(start / len(usable))
             _measure(usable[start : start + BATCH], reader, instruction)
     for one in usable:
         # Plain text is trained on in pieces: nothing of it is lost, however long it is.

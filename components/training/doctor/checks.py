@@ -27,16 +27,17 @@ from components.documents.limits import MB, Limits
 from components.errors import BadInput, Unavailable
 from components.files import read_json, remove_folder
 from components.kept import DAMAGED, Count, Seconds, mended, read
-from components.messages import Said
+from components.messages import Message, Said
 from components.training import prepared
 from components.training.doctor import splitting
-from components.training.doctor.diagnosing import Request
+from components.training.doctor.diagnosing import PHASES, Request
 from components.training.doctor.findings import ASKED, ERRORS, KINDS, Finding
 from components.training.doctor.report import Diagnosis, Report, Usable
 from components.training.prepared import DATASETS, Facts, Prepared, datasets_dir
 from components.training.rows import Row, read_rows, shared_prompts
 from components.training.shortening import Shortened, at_length
 
+Say = Callable[[Message, float], None]
 WORKER = ("-m", "components.training.doctor.check_program")
 CHECK, REPORT, ROWS, UPLOADS = "check.json", "report.json", "rows.jsonl", ("upload.bin", "validation.bin")
 PATIENCE = 10  # how many times the time for one document a data set may take: every row is counted in tokens
@@ -119,8 +120,12 @@ def start(
     request: Request,
     model_id: str,
     cancelled: Callable[[], bool] = lambda: False,
+    say: Say = lambda what, share: None,
 ) -> Check:
-    """Checks uploads: the training data and, if there are two, the validation data. Raises AppError."""
+    """Checks uploads: the training data and, if there are two, the validation data. Raises AppError.
+
+    `say` hears what is being done, and which share of that is done.
+    """
     sweep(config)
     limits = _limits(config)
     for upload in uploads:
@@ -132,7 +137,7 @@ def start(
                 data=len(upload.data) / MB,
                 file_bytes=limits.file_bytes / MB,
             )
-    found = _ask(uploads, request, limits, cancelled)
+    found = _ask(uploads, request, limits, cancelled, say)
     check_id = uuid.uuid4().hex
     part = datasets_dir(config) / f".partial-{check_id}"
     part.mkdir(parents=True)
@@ -156,13 +161,14 @@ def again(
     request: Request,
     model_id: str,
     cancelled: Callable[[], bool] = lambda: False,
+    say: Say = lambda what, share: None,
 ) -> Check:
     """The same uploads with another base model, or other fields."""
     uploads = [
         Upload(name, (check.folder / stored).read_bytes())
         for name, stored in zip(check.files, UPLOADS, strict=False)
     ]
-    found = _ask(uploads, request, _limits(config), cancelled)
+    found = _ask(uploads, request, _limits(config), cancelled, say)
     prepared.withdraw(config, check.owner, check.id)
     made = replace(check, request=request, model_id=model_id, report=found.report)
     _write(check.folder, made, found.rows)
@@ -322,12 +328,22 @@ def _limits(config: Config) -> Limits:
 
 
 def _ask(
-    uploads: Sequence[Upload], request: Request, limits: Limits, cancelled: Callable[[], bool]
+    uploads: Sequence[Upload], request: Request, limits: Limits, cancelled: Callable[[], bool], say: Say
 ) -> Diagnosis:
     names = [shown_name(upload.name) for upload in uploads]
     header = {"name": names[0], "names": names, "request": request.to_json()}
     more = uploads[1].data if len(uploads) > 1 else b""
-    return Diagnosis.from_json(confined.ask(WORKER, header, uploads[0].data, limits, cancelled, more))
+    answer = confined.ask(
+        WORKER,
+        header,
+        uploads[0].data,
+        limits,
+        cancelled,
+        more,
+        phase=lambda number, share: say(PHASES[min(number, len(PHASES) - 1)], share),
+    )
+    say(Said("Keeping what was found"), 0.0)
+    return Diagnosis.from_json(answer)
 
 
 def _write(folder: Path, check: Check, rows: Iterable[Usable]) -> None:

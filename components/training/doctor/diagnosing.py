@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from components.documents import pace
 from components.documents.limits import Limits
 from components.errors import BadInput
 from components.kept import Kept
@@ -37,6 +38,13 @@ from components.training.program.tokenizer import load_tokenizer
 from components.training.rows import Row, kind_of
 from components.training.speaking import tell_languages
 
+READING, CONVERTING, CHECKING, COUNTING = range(4)  # the phases of a check
+PHASES = (
+    Said("Reading the files"),
+    Said("Making rows of what was read"),
+    Said("Looking at every row"),
+    Said("Counting the tokens of every row"),
+)
 SHOWN_TOKENS = 100_000  # of a row that is shown, in part
 PURPOSES = {"translation": "translation", "summary": "summary"}
 
@@ -55,7 +63,9 @@ class Request(Kept):
 
 def diagnose(request: Request, uploads: Sequence[tuple[str, bytes]], limits: Limits) -> Diagnosis:
     """Raises BadInput where there is nothing to check."""
+    pace.phase(READING)
     files = _open_all(request, uploads, limits)
+    pace.phase(CONVERTING)
     unify(opened for opened, _ in files)
     shape = _shape(request, files)
     asked, marks = _questions(request, files, shape)
@@ -73,9 +83,7 @@ def diagnose(request: Request, uploads: Sequence[tuple[str, bytes]], limits: Lim
     told = _Told(*figures.languages(rows, shape), purpose=PURPOSES.get(shape.form, "") if shape else "")
     reading = _reading(request, told)
     said, divided = check_marks(rows, shape) if shape else ([], False)
-    checking.check_texts(rows)
-    checking.check_duplicates(rows)
-    checking.check_lengths(rows, reading.tokenizer, request.context, reading.instruction, request.seq2seq)
+    _look_at(rows, reading, request)
     total = len(rows) + len({finding.place for finding in loose})
     parted: list[Message] = []
     if shape and shape.form == "text" and not request.seq2seq:
@@ -112,6 +120,21 @@ def diagnose(request: Request, uploads: Sequence[tuple[str, bytes]], limits: Lim
         context=request.context,
     )
     return Diagnosis(report, tuple(map(_usable, good)))
+
+
+def _look_at(rows: Sequence[Checked], reading: "_Reading", request: Request) -> None:
+    """Everything that is looked for in the rows, and their tokens."""
+    pace.phase(CHECKING)
+    checking.check_texts(rows)
+    checking.check_duplicates(rows)
+    checking.check_lengths(
+        rows,
+        reading.tokenizer,
+        request.context,
+        reading.instruction,
+        request.seq2seq,
+        lambda share: pace.phase(COUNTING, share),
+    )
 
 
 def _loose(files: list[tuple[Opened, Side]], rows: Sequence[Checked], name: str) -> list[Finding]:

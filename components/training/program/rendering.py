@@ -5,13 +5,15 @@ evaluation and the preview all ask here, so that what a person is shown is what 
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
+from operator import itemgetter
 from typing import Any
 
 from components.errors import BadInput
-from components.training.program.tokenizer import in_time, marked_answers
+from components.training.program.tokenizer import in_time, marked_answers, templater
 from components.training.rows import Row, Turn, is_trained, kind_of, messages_of
 
 NOT_TRAINED = -100  # the label that torch's cross entropy leaves out
@@ -100,6 +102,7 @@ class Reader:
         self.ends = [mark for mark in dict.fromkeys([self.end, *TURN_ENDS]) if mark and mark in own]
         self.end_ids = {int(tokenizer.convert_tokens_to_ids(mark)) for mark in self.ends}
         template = tokenizer.get_chat_template() if tokenizer.chat_template else ""
+        self._render = templater(tokenizer)
         self._marking = template if _MARKS_ANSWERS.search(template) else ""
 
     def spell(self, row: Row, instruction: str = "") -> Spelled:
@@ -158,12 +161,9 @@ class Reader:
     def _template(self, messages: list[Turn], prompt: bool = False) -> str:
         try:
             with in_time():
-                made = self.tokenizer.apply_chat_template(
-                    messages, tokenize=False, add_generation_prompt=prompt
-                )
+                return self._render(messages, prompt)
         except Exception as error:
             raise _Refused(str(error)) from error
-        return str(made)
 
     def _marked(self, messages: list[Turn], text: str) -> list[tuple[int, int]]:
         """The answers where the template itself marks them with {% generation %}."""
@@ -289,12 +289,17 @@ def _inside(offsets: Sequence[tuple[int, int]], one: Spelled) -> list[bool]:
 
     A token may begin with the space or line end before an answer: it has the answer's first characters.
     """
-    trained, left = [], list(reversed(one.spans))
-    for start, stop in offsets:
-        while left and start >= left[-1][1]:
-            left.pop()
-        begins = left[-1][0] if left else stop
-        trained.append(stop > begins and stop > start and not one.text[start:begins].strip())
+    trained = [False] * len(offsets)
+    count = len(offsets)
+    while count and offsets[count - 1][1] <= offsets[count - 1][0]:  # an end that the tokenizer added
+        count -= 1
+    for begins, ends in one.spans:
+        # From the first token that ends after its beginning, to the last that begins before its end
+        first = bisect_right(offsets, begins, hi=count, key=itemgetter(1))
+        last = bisect_left(offsets, ends, lo=first, hi=count, key=itemgetter(0))
+        for number in range(first, last):
+            start, stop = offsets[number]
+            trained[number] = stop > start and (start >= begins or not one.text[start:begins].strip())
     return trained
 
 

@@ -99,6 +99,7 @@ def draw(conversation: Conversation | None, kind: str, setup: Setup | None, seco
         with st.bottom:
             st.button(
                 _("Stop"),
+                key="stop",
                 icon=":material/stop_circle:",
                 type="primary",
                 on_click=tab.conversing().stop,

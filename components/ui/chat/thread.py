@@ -1,6 +1,7 @@
 """The messages of a conversation: drawn from the store, or live from the job that writes them."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 import streamlit as st
 
@@ -10,7 +11,7 @@ from components.store import Conversation, ConversationState, StoredMessage
 from components.tasks.conversing import Setup
 from components.tasks.figures import read_figures
 from components.ui import job_progress
-from components.ui.answer import show
+from components.ui.answer import WIDTH, show
 from components.ui.chat import tab
 from components.ui.copy import copy_button
 from components.ui.language import _, ngettext, said
@@ -20,6 +21,7 @@ from components.ui.text import plain
 SHOWN = 40  # messages drawn at first; a long conversation stays quick
 POLL_SECONDS = 0.2
 WATCH_SECONDS = 2
+LONG, TALL = 900, 360  # characters from which a compared answer scrolls in a box of so many pixels
 AVATARS = {"user": ":material/person:", "assistant": ":material/edit_note:"}
 STATES = {
     "stopped": N_("Stopped. What was written is kept."),
@@ -142,7 +144,7 @@ def _draw_body(message: StoredMessage) -> None:
                 text = _("Shown: the first 20,000 of {number} characters. The model gets all.")
                 st.caption(text.format(number=f"{len(file['text']):,}"))
     if message.role == "user":
-        st.text(message.text, width="stretch")
+        st.text(message.text, width=WIDTH)
     elif message.text:
         show(message.text)
     _draw_state(message)
@@ -264,10 +266,13 @@ def _draw_versions(conversation: Conversation, message: StoredMessage, versions:
 def _draw_pair(
     conversation: Conversation, pair: list[StoredMessage], titles: dict[str, str], setup: Setup | None
 ) -> None:
+    # Each side scrolls by itself: below a long answer, the beginning of both would be out of sight.
+    height: int | Literal["content"] = TALL if max(len(one.text) for one in pair) > LONG else "content"
     for column, message in zip(st.columns(len(pair)), pair, strict=True):
         with column, st.chat_message("assistant", avatar=AVATARS["assistant"]):
             st.markdown(f"**{plain(titles.get(message.model_id, message.model_id))}**")
-            _draw_body(message)
+            with st.container(height=height, border=False):
+                _draw_body(message)
             with st.container(horizontal=True, gap="small", vertical_alignment="center"):
                 if said_something := bool(message.text.strip()):
                     copy_button(message.text, key=f"copy_{message.id}")

@@ -115,4 +115,7 @@ def follow() -> None:
 def progress(job: Job) -> str:
     """What a job is at, and for how long."""
     seconds = int(time.time() - job.started)
+    if job.share:
+        text = _("{what}: {share} ({seconds} s)")
+        return text.format(what=job_progress.doing(job), share=f"{job.share:.0%}", seconds=seconds)
     return _("{what} ({seconds} s)").format(what=job_progress.doing(job), seconds=seconds)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from components import handover
 from components.jobs import Job
 from components.messages import N_
 from components.training import exporting
@@ -210,6 +211,14 @@ def _draw_downloads(run: Run) -> None:
             partial(exporting.card, folder, run.name),
             f"{name}.md",
             "text/markdown",
+            on_click="ignore",
+            icon=":material/description:",
+        )
+        st.download_button(
+            _("Model card as a web page"),
+            lambda: handover.page(run.name, exporting.card(folder, run.name)),
+            f"{name}.html",
+            "text/html",
             on_click="ignore",
             icon=":material/description:",
         )

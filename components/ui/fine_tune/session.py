@@ -73,7 +73,7 @@ def start(uploads: list[Upload], spec: ModelSpec, file_ids: list[str]) -> None:
     def work(job: Job) -> Check:
         request = bases.request(spec, library(), job.say)
         job.say(Said("Reading every row and counting its tokens"))
-        return checks.start(config(), owner, uploads, request, spec.id, job.cancelled)
+        return checks.start(config(), owner, uploads, request, spec.id, job.cancelled, job.say)
 
     _begin(work)
 
@@ -87,7 +87,7 @@ def again(check: Check, spec: ModelSpec, shape: Shape | None = None, header: boo
         kept = check.request.shape if header == check.request.header else None
         request = replace(request, shape=shape or kept, header=header)
         job.say(Said("Reading every row and counting its tokens"))
-        return checks.again(config(), check, request, spec.id, job.cancelled)
+        return checks.again(config(), check, request, spec.id, job.cancelled, job.say)
 
     _begin(work)
 

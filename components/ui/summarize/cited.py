@@ -24,7 +24,7 @@ _CITED = st.components.v2.component(
 <div class="lines" role="group"></div>
 """,
     css="""
-.lines { line-height: 1.65; overflow-wrap: anywhere; max-width: 46rem; }
+.lines { line-height: 1.65; overflow-wrap: anywhere; max-width: 40rem; }
 .lines ul { margin: 0; padding-inline-start: 1.25rem; }
 .lines li { margin: 0.2rem 0; }
 .lines h3 { font-size: 1rem; margin: 0.9rem 0 0.2rem; }

@@ -39,6 +39,7 @@ STATES = {
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _DOWNLOADS = (
     ("Markdown", export.to_markdown, "md", "text/markdown"),
+    ("HTML", export.to_html, "html", "text/html"),
     ("DOCX", export.to_docx, "docx", _WORD),
     ("JSON", export.to_json, "json", "application/json"),
 )

@@ -234,3 +234,17 @@ def test_copies_are_dropped_by_themselves_and_not_out_of_a_text(config, model):
     song = checks.start(config, "ann", [text], Request(str(model), "Tiny", 512), "tiny")
     whole = prepared.load(config, "ann", song.id)
     assert not whole.facts.dropped
+
+
+def test_a_check_says_which_part_it_is_at(config, model):
+    rows = [json.dumps({"prompt": f"Number {n}?", "completion": f"{n}"}) for n in range(30)]
+    heard: list[str] = []
+    upload = checks.Upload("rows.jsonl", lines(*rows).encode())
+    request = Request(str(model), "Tiny", 512)
+    made = checks.start(
+        config, "ann", [upload], request, "tiny", say=lambda what, share: heard.append(str(what))
+    )
+    assert made.report.total == 30
+    assert heard[-2:] == ["Counting the tokens of every row", "Keeping what was found"]
+    wanted = ["Reading the files", "Making rows of what was read", "Looking at every row", *heard[-2:]]
+    assert list(dict.fromkeys(heard)) == wanted

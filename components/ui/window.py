@@ -1,0 +1,89 @@
+"""What belongs to the browser's window, not to a page: language, keys, what a screen reader is told, paper.
+
+Knows no page. The only place that listens to keys for the whole window.
+"""
+
+import streamlit as st
+
+from components.messages import N_
+from components.ui import announcing
+from components.ui.chat import tab
+from components.ui.language import _, code
+
+CHAT = "pages/chat.py"
+STOP = "stop"  # the key of the button that Escape presses
+KEYS = {
+    "Escape": N_("Stop what is being made"),
+    "Ctrl+Shift+O": N_("New conversation"),
+    "Ctrl+Enter": N_("Take over what was typed in a text box"),
+    "?": N_("Show these keys"),
+}
+# On paper: what is made, without what it is made with.
+_PAPER = """
+@media print {
+  [data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stBottom"], [data-testid="stToolbar"],
+  [data-testid="stButton"], [data-testid="stDownloadButton"], [data-testid="stPopover"],
+  [data-testid="stFileUploader"], [data-testid="stSelectbox"], [data-testid="stButtonGroup"],
+  [data-testid="stFeedback"], [data-testid="stTextInput"], [data-testid="stCheckbox"], [role="tablist"],
+  [class*="_form_"] { display: none !important; }
+  [data-testid="stMainBlockContainer"] { padding: 0 !important; max-width: none !important; }
+  [data-testid="stVerticalBlock"], [data-testid="stLayoutWrapper"] { height: auto !important;
+    max-height: none !important; overflow: visible !important; }
+  [data-testid="stAppViewContainer"], [data-testid="stMain"] { position: static !important;
+    height: auto !important; overflow: visible !important; }
+}
+"""
+_WINDOW = st.components.v2.component(
+    "wordbench_window",
+    html="""
+<span hidden></span>
+""",
+    css=_PAPER,
+    js="""
+// One listener for the whole window; it presses through what was drawn last.
+const editable = (event) => {
+  const target = event.composedPath()[0]
+  return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName)
+}
+const open = () => document.querySelector('[role="dialog"], [role="listbox"], [data-testid="stPopoverBody"]')
+function listen(event) {
+  const trigger = window.wordbenchTrigger
+  if (event.key === "Escape" && !open()) {
+    document.querySelector(`.st-key-${window.wordbenchStop} button:enabled`)?.click()
+  } else if ((event.ctrlKey || event.metaKey) && event.shiftKey && event.key.toLowerCase() === "o") {
+    event.preventDefault()
+    trigger("pressed", "new")
+  } else if (event.key === "?" && !event.ctrlKey && !event.metaKey && !editable(event)) {
+    trigger("pressed", "keys")
+  }
+}
+export default function ({ data, setTriggerValue }) {
+  document.documentElement.lang = data.language
+  window.wordbenchTrigger = setTriggerValue
+  window.wordbenchStop = data.stop
+  if (window.wordbenchListens) return
+  window.wordbenchListens = true
+  document.addEventListener("keydown", listen, true)  // before what has the focus
+}
+""",
+    isolate_styles=False,  # paper is for the whole window
+)
+
+
+def draw() -> None:
+    """Draws nothing that is seen. Once on every page, at the side."""
+    data = {"language": (code() or "en").replace("_", "-"), "stop": STOP}
+    found = _WINDOW(data=data, key="window", height=1, on_pressed_change=lambda: None)
+    announcing.draw()
+    if found.pressed == "keys":
+        st.dialog(_("Keys"))(_draw_keys)()
+    elif found.pressed == "new":
+        tab.open_conversation(None)
+        st.switch_page(CHAT)
+
+
+def _draw_keys() -> None:
+    for key, meaning in KEYS.items():
+        left, right = st.columns([1, 2])
+        left.markdown(f"`{key}`")
+        right.markdown(_(meaning))

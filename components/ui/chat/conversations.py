@@ -11,54 +11,26 @@ from components.store import Conversation, Heading
 from components.tasks import transfer
 from components.ui import notices, uploads
 from components.ui.chat import tab
+from components.ui.kept_list import KeptList
 from components.ui.language import _
 from components.ui.resources import manager, store
-from components.ui.text import plain
 
-PAGE = 15  # conversations shown before "Show more"
 ICONS = {"chat": ":material/chat_bubble:", "complete": ":material/edit_note:"}
+LIST = KeptList("conversations", tab.open_conversation, lambda one: store().restore(one))
 
 
 def draw(current: Conversation | None) -> None:
     """The whole list; `current` is marked."""
-    st.button(
-        _("New conversation"),
-        icon=":material/add:",
-        width="stretch",
-        on_click=tab.open_conversation,
-        args=(None,),
-    )
-    search = st.text_input(
-        _("Search conversations"),
-        placeholder=_("Search conversations"),
-        label_visibility="collapsed",
-        icon=":material/search:",
-        key="search",
-        persist_state="session",
-    )
-    _draw_undo()
-    shown, number = st.session_state.setdefault("headings_shown", PAGE), store().number(search or "")
-    for heading in store().headings(search or "", limit=shown):
+    search = LIST.draw_top(_("New conversation"), _("Search conversations"))
+    for heading in store().headings(search, limit=LIST.shown):
         _draw_row(heading, bool(current and current.id == heading.id))
-    if not number:
-        st.caption(_("Nothing found.") if search else _("Your conversations will be listed here."))
-    if number > shown:
-        st.caption(_("{shown} of {number} are shown.").format(shown=f"{shown:,}", number=f"{number:,}"))
-        st.button(_("Show more"), key="more_headings", type="tertiary", on_click=_show_more)
+    LIST.draw_end(store().number(search), _("Your conversations will be listed here."), bool(search))
     _draw_files(current)
 
 
 def _draw_row(heading: Heading, current: bool) -> None:
-    st.button(
-        plain(heading.title),
-        key=f"open_{heading.id}",
-        icon=ICONS.get(heading.kind, ICONS["chat"]),
-        type="secondary" if current else "tertiary",
-        width="stretch",
-        wrap=False,
-        on_click=tab.open_conversation,
-        args=(heading.id,),
-    )
+    icon = ICONS.get(heading.kind, ICONS["chat"])
+    LIST.draw_entry(heading.id, heading.id, heading.title, icon, current)
     if not current:
         return
     with st.container(horizontal=True, horizontal_alignment="right"):
@@ -69,26 +41,8 @@ def _draw_row(heading: Heading, current: bool) -> None:
 
 def _delete(heading: Heading) -> None:
     tab.conversing().delete(heading.id)
-    st.session_state["deleted"] = heading
+    LIST.deleted(heading.id, heading.title)
     tab.open_conversation(None)
-
-
-def _draw_undo() -> None:
-    deleted: Heading | None = st.session_state.get("deleted")
-    if deleted is None:
-        return
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(_("Deleted “{title}”.").format(title=plain(deleted.title)))
-        st.button(_("Undo"), type="tertiary", icon=":material/undo:", on_click=_restore, args=(deleted.id,))
-
-
-def _restore(conversation_id: str) -> None:
-    store().restore(conversation_id)
-    st.session_state.pop("deleted", None)
-
-
-def _show_more() -> None:
-    st.session_state["headings_shown"] *= 2  # a thousand are reached in seven clicks
 
 
 def _rename(heading: Heading) -> None:

@@ -1,6 +1,7 @@
 """The messages of a conversation: drawn from the store, or live from the job that writes them."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 import streamlit as st
 
@@ -20,6 +21,7 @@ from components.ui.text import plain
 SHOWN = 40  # messages drawn at first; a long conversation stays quick
 POLL_SECONDS = 0.2
 WATCH_SECONDS = 2
+LONG, TALL = 900, 360  # characters from which a compared answer scrolls in a box of so many pixels
 AVATARS = {"user": ":material/person:", "assistant": ":material/edit_note:"}
 STATES = {
     "stopped": N_("Stopped. What was written is kept."),
@@ -264,10 +266,13 @@ def _draw_versions(conversation: Conversation, message: StoredMessage, versions:
 def _draw_pair(
     conversation: Conversation, pair: list[StoredMessage], titles: dict[str, str], setup: Setup | None
 ) -> None:
+    # Each side scrolls by itself: below a long answer, the beginning of both would be out of sight.
+    height: int | Literal["content"] = TALL if max(len(one.text) for one in pair) > LONG else "content"
     for column, message in zip(st.columns(len(pair)), pair, strict=True):
         with column, st.chat_message("assistant", avatar=AVATARS["assistant"]):
             st.markdown(f"**{plain(titles.get(message.model_id, message.model_id))}**")
-            _draw_body(message)
+            with st.container(height=height, border=False):
+                _draw_body(message)
             with st.container(horizontal=True, gap="small", vertical_alignment="center"):
                 if said_something := bool(message.text.strip()):
                     copy_button(message.text, key=f"copy_{message.id}")

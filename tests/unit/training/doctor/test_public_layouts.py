@@ -1,0 +1,172 @@
+"""Layouts of public data sets, made here: each is recognised as what it is, and asked about only where it must be."""
+
+import json
+
+import pytest
+
+from tests.unit.training.doctor.making import check, first, recognised
+
+Q, A = "Where is fox {n}?", "Fox {n} is in wood {n}, as we said."
+USER, BOT = {"role": "user", "content": Q}, {"role": "assistant", "content": A}
+GPT = [{"from": "human", "value": Q}, {"from": "gpt", "value": A}]
+SURE, ASKED = True, False
+
+# Name -> row, form, whether it is sure. The answer of every row is A, but where another one is given.
+LAYOUTS = {
+    "openai": ({"messages": [USER, BOT]}, "messages", SURE),
+    "openai with system": (
+        {"messages": [{"role": "system", "content": "Be kind."}, USER, BOT]},
+        "messages",
+        SURE,
+    ),
+    "openai parts": (
+        {"messages": [USER, BOT | {"content": [{"type": "text", "text": A}]}]},
+        "messages",
+        SURE,
+    ),
+    "openai completions": ({"prompt": Q, "completion": A}, "question", SURE),
+    "sharegpt": ({"id": "x{n}", "conversations": GPT}, "messages", SURE),
+    "sharegpt system": ({"conversations": GPT, "system": "Be kind."}, "messages", SURE),
+    "alpaca": ({"instruction": Q, "input": "", "output": A}, "instruction", SURE),
+    "alpaca text": (
+        {"instruction": Q, "input": "In {n}.", "output": A, "text": f"### {Q}\nIn {{n}}.\n{A}"},
+        "instruction",
+        SURE,
+    ),
+    "alpaca history": (
+        {"instruction": Q, "input": "", "output": A, "history": [["Hi", "Hello"]]},
+        "instruction",
+        SURE,
+    ),
+    "dolly": ({"instruction": Q, "context": "", "response": A, "category": "open_qa"}, "instruction", SURE),
+    "trl prompt completion turns": ({"prompt": [USER], "completion": [BOT]}, "question", SURE),
+    "trl preference": ({"prompt": Q, "chosen": A, "rejected": "No {n}."}, "question", SURE),
+    "trl implicit preference": (
+        {"chosen": [USER, BOT], "rejected": [USER, BOT | {"content": "No."}]},
+        "messages",
+        SURE,
+    ),
+    "ultrafeedback": (
+        {"prompt": Q, "chosen": [USER, BOT], "rejected": [USER, BOT | {"content": "No."}]},
+        "messages",
+        SURE,
+    ),
+    "orca dpo": ({"system": "Be kind.", "question": Q, "chosen": A, "rejected": "No {n}."}, "question", SURE),
+    "orca": ({"id": "x{n}", "system_prompt": "Be kind.", "question": Q, "response": A}, "question", SURE),
+    "kto": ({"prompt": Q, "completion": A, "label": True}, "question", SURE),
+    "llamafactory dpo": (
+        {"conversations": GPT[:1], "chosen": GPT[1], "rejected": GPT[1] | {"value": "No."}},
+        "question",
+        SURE,
+    ),
+    "gsm8k": ({"question": Q, "answer": A}, "question", SURE),
+    "squad": (
+        {
+            "id": "x{n}",
+            "title": "Fox",
+            "context": "In {n}.",
+            "question": Q,
+            "answers": {"text": [A], "answer_start": [0]},
+        },
+        "question",
+        SURE,
+    ),
+    "lima": ({"conversations": [Q, A], "source": "x"}, "messages", SURE),
+    "capybara": ({"source": "x", "conversation": [{"input": Q, "output": A}]}, "messages", SURE),
+    "axolotl train": ({"messages": [USER, BOT | {"train": True}]}, "messages", SURE),
+    "openai weight": ({"messages": [USER, BOT | {"weight": 1}]}, "messages", SURE),
+    "gemini": (
+        {"contents": [{"role": "user", "parts": [{"text": Q}]}, {"role": "model", "parts": [{"text": A}]}]},
+        "messages",
+        SURE,
+    ),
+    "turns by developer": (
+        {"messages": [{"role": "developer", "content": "Be kind."}, USER, BOT]},
+        "messages",
+        SURE,
+    ),
+    "bare turns": ([USER, BOT], "messages", SURE),
+    "dialog": ({"dialog": [USER, BOT]}, "messages", SURE),
+    "speakers": (
+        {"dialogue": [{"speaker": "customer", "text": Q}, {"speaker": "agent", "text": A}]},
+        "messages",
+        ASKED,
+    ),
+    "other roles": ({"messages": [USER | {"role": "patient"}, BOT | {"role": "doctor"}]}, "messages", ASKED),
+    "query response": ({"query": Q, "response": A}, "question", SURE),
+    "input output": ({"input": Q, "output": A}, "question", SURE),
+    "input target": ({"input": Q, "target": A}, "question", SURE),
+    "q a": ({"q": Q, "a": A}, "question", SURE),
+    "human assistant": ({"human": Q, "assistant": A}, "question", SURE),
+    "user assistant": ({"user": Q, "assistant": A}, "question", SURE),
+    "prompt response": ({"prompt": Q, "response": A}, "question", SURE),
+    "question final answer": ({"question": Q, "final_answer": A}, "question", ASKED),
+    "capitals": ({"Question": Q, "Answer": A}, "question", SURE),
+    "flores": ({"translation": {"en": Q, "pt": A}}, "translation", SURE),
+    "languages": ({"en": Q, "pt": A}, "translation", SURE),
+    "named languages": ({"English": Q, "Portuguese": A}, "translation", SURE),
+    "sentence pairs": ({"sentence_en": Q, "sentence_pt": A}, "translation", SURE),
+    "src tgt": ({"src": Q, "tgt": A}, "translation", SURE),
+    "cnn": ({"article": Q, "highlights": A, "id": "x{n}"}, "summary", SURE),
+    "xsum": ({"document": Q, "summary": A, "id": "x{n}"}, "summary", SURE),
+    "samsum": ({"id": "x{n}", "dialogue": Q, "summary": A}, "summary", SURE),
+    "abstracts": ({"article": Q, "abstract": A}, "summary", SURE),
+    "wikipedia": ({"id": "x{n}", "url": "https://x.org/{n}", "title": "Fox {n}", "text": A}, "text", SURE),
+    "plain": ({"text": A}, "text", SURE),
+    "contents": ({"content": A}, "text", SURE),
+    "sentiment": ({"text": Q, "sentiment": "good"}, "question", ASKED),
+    "doccano": ({"id": 1, "text": Q, "label": ["good"]}, "question", ASKED),
+    "doccano old": ({"text": Q, "annotations": [{"text": A, "user": 1}], "meta": {}}, "question", ASKED),
+    "label studio": (
+        {
+            "id": 1,
+            "data": {"text": Q},
+            "annotations": [{"result": [{"from_name": "x", "value": {"text": [A]}}]}],
+        },
+        "question",
+        ASKED,
+    ),
+    "reasoning": ({"question": Q, "reasoning": "Foxes are in woods, {n}.", "answer": A}, "question", ASKED),
+    "open webui": ({"title": "x", "chat": {"messages": [USER, BOT]}}, "messages", SURE),
+    "claude": (
+        {"name": "x", "chat_messages": [{"sender": "human", "text": Q}, {"sender": "assistant", "text": A}]},
+        "messages",
+        SURE,
+    ),
+    "chatgpt": (
+        {
+            "title": "x",
+            "mapping": {
+                "u": {"parent": None, "message": {"author": {"role": "user"}, "content": {"parts": [Q]}}},
+                "a": {"parent": "u", "message": {"author": {"role": "assistant"}, "content": {"parts": [A]}}},
+            },
+            "current_node": "a",
+        },
+        "messages",
+        SURE,
+    ),
+    "two unknown columns": ({"subject": Q, "words": A}, "question", ASKED),
+}
+OTHER = {"sentiment": "good", "doccano": "good", "alpaca text": A}
+
+
+def filled(value, n):
+    match value:
+        case str():
+            return value.replace("{n}", str(n))
+        case list():
+            return [filled(one, n) for one in value]
+        case dict():
+            return {name: filled(one, n) for name, one in value.items()}
+    return value
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_a_public_layout_is_read_as_what_it_is(model, name):
+    row, form, sure = LAYOUTS[name]
+    rows = [filled(row, n) for n in range(20)]
+    answer = check(model, ("rows.jsonl", "".join(f"{json.dumps(one)}\n" for one in rows)))
+    assert (recognised(answer).form, recognised(answer).sure, len(answer.rows)) == (form, sure, 20)
+    made = first(answer)
+    said = made.get("text") or made.get("target") or made["messages"][-1]["content"]
+    assert said == filled(OTHER.get(name, A), 0)

@@ -1,5 +1,6 @@
 """The app's pages through app.py, without a browser, on small real models."""
 
+import json
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -102,3 +103,9 @@ def texts(test: AppTest) -> str:
         test.title,
     )
     return "\n".join(str(element.value) for kind in kinds for element in kind)
+
+
+def translation(test: AppTest) -> str:
+    """What the Translate page has to copy: the translation that is shown; empty if there is none."""
+    found = [one.proto for one in test.get("bidi_component")]
+    return next((json.loads(one.json)["text"] for one in found if one.component_name == "wordbench_copy"), "")

@@ -9,7 +9,7 @@ from components import outgoing
 from components.models.catalog import package_file
 from components.ui import resources
 from tests.browser.steps import BERGAMOT
-from tests.pages.conftest import settle, texts
+from tests.pages.conftest import settle, texts, translation
 
 
 def home(app: Callable[..., AppTest]) -> AppTest:
@@ -45,7 +45,7 @@ def test_the_card_of_a_summary_makes_one_of_the_sample(app: Callable[..., AppTes
 def test_the_card_of_a_translation_translates_the_letter(app: Callable[..., AppTest]):
     test = try_it(home(app), "translate")
     assert not test.exception
-    assert "1.920 euros" in texts(test)
+    assert "1.920 euros" in translation(test)
 
 
 def test_what_was_worked_on_is_listed_the_latest_first_and_leads_back(app: Callable[..., AppTest]):

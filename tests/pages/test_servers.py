@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from components.ui import resources
 from tests import fake_server
 from tests.fake_server import FakeServer, deltas, refuse, stream
-from tests.pages.conftest import button, settle, texts
+from tests.pages.conftest import button, settle, texts, translation
 
 App = Callable[..., AppTest]
 KEY = "sk-page-secret"
@@ -116,10 +116,10 @@ def test_a_text_is_translated_by_a_model_on_a_server(server: FakeServer, app: Ap
     next(one for one in test.text_area if one.label == "Text to translate").set_value("Good morning, server.")
     button(test, "Translate").click().run()
     deadline = time.monotonic() + 20
-    while "Bom dia do servidor." not in said(test) and time.monotonic() < deadline:
+    while "Bom dia do servidor." not in translation(test) and time.monotonic() < deadline:
         time.sleep(0.2)
         test.run()
-    assert "Bom dia do servidor." in said(test)
+    assert "Bom dia do servidor." in translation(test)
 
 
 def test_two_models_answer_side_by_side_one_of_them_on_a_server(

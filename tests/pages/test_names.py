@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from components.access import LOCAL
 from components.ui import language, resources
 from components.ui.locales import catalogues
-from tests.pages.conftest import texts
+from tests.pages.conftest import texts, translation
 
 # Words of the interface that have a translation, and kinds of values that a template could take for a field.
 WORDS = ("Answer", "Models", "Settings", "Prompt", "Source", "Delete", "number", "row")
@@ -87,4 +87,4 @@ def test_a_glossary_term_named_like_the_interface_is_used_as_it_is(chinese: Any,
     test.text_area[0].set_value("The dashboard is very broken.")
     labelled(test, "Translate").click().run()
     assert not test.exception
-    assert "Delete" in texts(test)
+    assert "Delete" in translation(test)

@@ -16,9 +16,10 @@ import sqlalchemy as sa
 import components
 from components import access
 from components.access import HOUSE, LOCAL, NOBODY, Person, Scoped, identify, identity_owner
-from components.config import Config
+from components.config import Config, ServerSettings
 from components.errors import AppError, NotAllowed, SignInEnded, Unavailable
 from components.jobs import Jobs
+from components.models.catalog import CATALOGUE, ModelSpec
 from components.store import Imported, NewMessage, Store
 from tests.unit.people import ADMIN, ALICE, BOB, dump, rows_for
 
@@ -82,6 +83,10 @@ def argument(name: str, hint: Any, keys: dict[str, Any], cls: type) -> Any:
             if base is str and not isinstance(found, str):
                 return keys.get(cls.__name__.lower(), "x")
         return found if found is not None else 1
+    if hint is ModelSpec:
+        return CATALOGUE[0]
+    if hint is ServerSettings:
+        return ServerSettings("http://127.0.0.1:9/v1")
     if hint is Imported:
         return Imported("chat", "overwritten", "m", {}, 1.0)
     if hint is NewMessage:

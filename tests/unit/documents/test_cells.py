@@ -8,7 +8,8 @@ import pytest
 from components.documents.cells import neutral
 from components.documents.rewriting.delimited import DelimitedFile
 from components.documents.rewriting.units import Options, Placed
-from components.tasks.translate.glossary import Term, from_csv, to_csv
+from components.tasks.translate.glossary import Term
+from components.tasks.translate.glossary_files import from_csv, to_csv
 
 FORMULAS = ["=1+1", '=cmd|" /C calc"!A0', "+A1", "-A1+2", "@SUM(1)", "\t=1+1", "\r=1", " =1+1", "＝1+1"]
 

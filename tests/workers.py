@@ -10,10 +10,16 @@ import pytest
 from tests.figures import FIGURES
 
 
+# Browser tests that start servers of their own: they share none with the others, and can run beside them.
+APART = ("hostile", "killed", "offline", "sign_in")
+
+
 def together(nodeid: str) -> str:
     """Tests with the same answer run on one worker, in their order: a module, or all that share a server."""
     module = nodeid.split("::", 1)[0]
-    return "browser" if module.startswith("tests/browser/") else module
+    if not module.startswith("tests/browser/"):
+        return module
+    return "browser apart" if module.removeprefix("tests/browser/test_").startswith(APART) else "browser"
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -189,8 +189,8 @@ class Translations(Scoped):
         query, wanted = query.order_by(_translations.c.updated_at.desc()), folded(search)
         with self._engine.connect() as connection:
             rows = connection.execute(query if wanted else query.limit(limit))
-            found = (row for row in rows if wanted in folded(row.name))
-            return [as_dataclass(TranslationHeading, row) for row in islice(found, limit)]
+            found = (row for row in rows if wanted in folded(str(row.name)))  # damaged, it may be anything
+            return [listed(TranslationHeading, row) for row in islice(found, limit)]
 
     def delete(self, translation_id: str) -> None:
         with self._engine.begin() as connection:

@@ -9,7 +9,6 @@ import pytest
 
 from tests.figures import FIGURES
 
-
 # Browser tests that start servers of their own: they share none with the others, and can run beside them.
 APART = ("hostile", "killed", "offline", "sign_in")
 

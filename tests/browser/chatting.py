@@ -26,7 +26,9 @@ def writing(page: Page, letters: int = 30) -> None:
     """Waits until an answer is being written and this much of it is there."""
     expect(stop_button(page)).to_be_visible()
     deadline = time.monotonic() + 60
-    while page.get_by_test_id("stChatMessage").count() < 2 or len(answer_text(page)) < letters:
+    while (shown := page.get_by_test_id("stChatMessage").count()) < 2 or (
+        len(answer_text(page, shown - 1)) < letters
+    ):
         assert time.monotonic() < deadline, "nothing was written"
         page.wait_for_timeout(50)
 

@@ -117,9 +117,10 @@ def _words(text: str) -> str:
 
 
 def test_a_server_killed_in_the_middle_of_an_answer_keeps_what_was_written(
-    serve: Callable[..., Server], person: Callable[..., Page], tiny_models: Path
+    serve: Callable[..., Server], person: Callable[..., Page], slow_server: Server
 ):
-    server = serve(models_dir=tiny_models, default_model="local-tiny-endless")
+    models = slow_server.environment["WORDBENCH_MODELS_DIR"]
+    server = serve(models_dir=models, default_model="local-tiny-slow")
     page = person(server.chat)
     set_number(page, "Maximum new tokens", 1900)
     send(page, "Hello")

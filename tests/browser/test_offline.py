@@ -67,6 +67,7 @@ def test_everything_that_is_ready_works_and_nothing_asks_for_another_host(
         expect(page.get_by_text("Bom dia").first).to_be_visible(timeout=60_000)
     go(page, "Summarize")
     page.get_by_text("News", exact=True).click()
+    expect(page.get_by_label("Text to summarize")).not_to_have_value("")
     page.get_by_role("button", name="Summarize", exact=True).click()
     expect(page.get_by_text(re.compile("read 100%", re.IGNORECASE)).first).to_be_visible(timeout=90_000)
     go(page, "Your data")

@@ -51,10 +51,7 @@ def chances(engine: LlamaEngine) -> dict[int, float]:
     return {one["id"]: one["logprob"] for one in found}
 
 
-@pytest.mark.parametrize(
-    "architecture",
-    ["llama", pytest.param("qwen2", marks=pytest.mark.slow), pytest.param("qwen3", marks=pytest.mark.slow)],
-)
+@pytest.mark.parametrize("architecture", ["llama", "qwen3"])
 def test_an_adapter_says_what_it_says_on_peft(tmp_path: Path, architecture: str):
     import torch
     from peft import PeftModel

@@ -131,6 +131,7 @@ def test_gated_missing_and_offline_each_have_their_sentence(
 
 @pytest.mark.slow
 def test_a_hub_that_can_not_be_reached_is_named_once_it_was_tried_again(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delenv("HF_HUB_OFFLINE", raising=False)
     monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
     with pytest.raises(Unavailable, match="hub can't be reached"):
         look(REPO)

@@ -6,12 +6,7 @@ It is a process of its own, so that Cancel ends it at once and leaves no thread 
 Prints one JSON object per line: {"total", "commit"} in bytes, {"host", "sent"} for each request, {"error"} at
 the end. A second run on the same folder continues where the first one stopped. Honours HF_ENDPOINT, HF_TOKEN,
 HF_HUB_OFFLINE.
-A repository that has only a pickle is refused.
-=======
-Prints one JSON object per line: {"total", "commit"} in bytes, or {"error"} at the end. A second run
-on the same folder continues where the first one stopped. Honours HF_ENDPOINT, HF_TOKEN, HF_HUB_OFFLINE.
 A repository that has only a pickle is refused. With FILEs, only these and the licence are fetched.
->>>>>>> main
 """
 
 import errno

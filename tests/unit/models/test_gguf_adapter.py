@@ -43,15 +43,19 @@ def made(folder: Path, architecture: str) -> tuple[Path, Path]:
     return file, make_adapter(folder / "base", folder / "adapter")
 
 
-def chances(engine: LlamaEngine) -> dict[int, float]:
+def chances(engine: LlamaEngine, ids: list[int]) -> dict[int, float]:
+    """Log probabilities of the likeliest next tokens; none where the first of them is a part of a letter."""
     said: list[dict] = []
-    what = {"prompt": IDS, "max_tokens": 1, "n_probs": 8, "temperature": 0}
+    what = {"prompt": ids, "max_tokens": 1, "n_probs": 8, "temperature": 0}
     engine._server.handle_completions(what, lambda piece: said.append(piece) and None)
-    found = said[-1]["choices"][0]["logprobs"]["content"][0]["top_logprobs"]
-    return {one["id"]: one["logprob"] for one in found}
+    found = said[-1]["choices"][0]["logprobs"]
+    return {one["id"]: one["logprob"] for one in found["content"][0]["top_logprobs"]} if found else {}
 
 
-@pytest.mark.parametrize("architecture", ["llama", "qwen3"])
+@pytest.mark.parametrize(
+    "architecture",
+    ["llama", pytest.param("qwen2", marks=pytest.mark.slow), pytest.param("qwen3", marks=pytest.mark.slow)],
+)
 def test_an_adapter_says_what_it_says_on_peft(tmp_path: Path, architecture: str):
     import torch
     from peft import PeftModel
@@ -61,12 +65,14 @@ def test_an_adapter_says_what_it_says_on_peft(tmp_path: Path, architecture: str)
     engines = [LlamaEngine(read_gguf(file), 512, 512) for _ in range(2)]
     engines[0].load(1)
     engines[1].load(1, adapter=adapter)
+    beginnings = (IDS[:length] for length in range(len(IDS), 4, -1))
+    ids = next(some for some in beginnings if all(chances(engine, some) for engine in engines))
     base = AutoModelForCausalLM.from_pretrained(tmp_path / "base", dtype=torch.float32)
     with torch.no_grad():
-        plain = base(torch.tensor([IDS])).logits[0, -1].log_softmax(-1)
-        tuned = PeftModel.from_pretrained(base, adapter)(torch.tensor([IDS])).logits[0, -1].log_softmax(-1)
-    assert all(abs(chance - plain[token]) < NEAR for token, chance in chances(engines[0]).items())
-    assert all(abs(chance - tuned[token]) < NEAR for token, chance in chances(engines[1]).items())
+        plain = base(torch.tensor([ids])).logits[0, -1].log_softmax(-1)
+        tuned = PeftModel.from_pretrained(base, adapter)(torch.tensor([ids])).logits[0, -1].log_softmax(-1)
+    assert all(abs(chance - plain[token]) < NEAR for token, chance in chances(engines[0], ids).items())
+    assert all(abs(chance - tuned[token]) < NEAR for token, chance in chances(engines[1], ids).items())
     assert (plain - tuned).abs().max() > 10 * NEAR
 
 

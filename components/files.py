@@ -1,4 +1,4 @@
-"""Small operations on files: read a JSON object that may be missing, remove a folder at once.
+"""Small operations on files: read a JSON object that may be missing, write one, remove a folder at once.
 
 Knows nothing about what is in the files.
 """
@@ -10,6 +10,8 @@ import uuid
 from pathlib import Path
 from typing import Any
 
+from components.errors import Unavailable
+
 
 def read_json(path: Path) -> dict[str, Any]:
     """The JSON object in a file; empty if the file is missing or holds something else."""
@@ -18,6 +20,27 @@ def read_json(path: Path) -> dict[str, Any]:
     except (OSError, ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def replace_json(path: Path, content: Any, private: bool = False) -> None:
+    """Writes a file in one step: a reader never sees half of it. A private one is read by this account alone,
+    from its first byte on. Raises Unavailable where it can't be written; nothing has changed then.
+    """
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.unlink(missing_ok=True)
+        opened = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o666)
+        with os.fdopen(opened, "w", encoding="utf-8") as file:
+            json.dump(content, file)
+        os.replace(part, path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise Unavailable(
+            "{path} can't be written: {reason}. Nothing was changed.",
+            path=path,
+            reason=error.strerror or error,
+        ) from error
 
 
 def remove_folder(folder: Path) -> None:

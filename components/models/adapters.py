@@ -18,7 +18,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from components.access import own_folders
-from components.files import read_json, remove_folder
+from components.files import read_json, remove_folder, replace_json
 
 CONFIG, WEIGHTS, MANIFEST = "adapter_config.json", "adapter_model.safetensors", "wordbench.json"
 FOLDER = "adapters"  # below the data folder
@@ -88,10 +88,7 @@ class AdapterFolder:
     def rename(self, tuned_id: str, title: str) -> None:
         if (one := self.get(tuned_id)) and title.strip():
             path = one.folder / MANIFEST
-            about = read_json(path) | {"title": title.strip()}
-            part = path.with_suffix(".part")
-            part.write_text(json.dumps(about), encoding="utf-8")
-            os.replace(part, path)
+            replace_json(path, read_json(path) | {"title": title.strip()})
 
     def delete(self, tuned_id: str) -> None:
         if one := self.get(tuned_id):

@@ -3,15 +3,15 @@
 Knows the engine's interface and one file; not what is made of the numbers (see `dividing`).
 """
 
-import json
-import os
 import secrets
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from components.files import read_json
+from components.errors import Unavailable
+from components.files import read_json, replace_json
 from components.models.dividing import Rates
 from components.models.engine import Engine
 from components.models.options import GenerationOptions, Prompt
@@ -44,12 +44,8 @@ class RateBook:
         with self._lock:
             kept = read_json(self._file)
             kept[f"{model} {engine}"] = {"source": source, "read": rates.read, "write": rates.write}
-            part = self._file.with_suffix(f".{os.getpid()}.part")
-            try:
-                part.write_text(json.dumps(kept, indent=1), "utf-8")
-                os.replace(part, self._file)
-            except OSError:
-                part.unlink(missing_ok=True)
+            with suppress(Unavailable):
+                replace_json(self._file, kept)
 
 
 def measure(engine: Engine, cancelled: Callable[[], bool]) -> Rates | None:

@@ -3,8 +3,6 @@
 Knows files and who may change them; asks no server.
 """
 
-import json
-import os
 import re
 import threading
 from pathlib import Path
@@ -13,8 +11,8 @@ from urllib.parse import urlsplit
 
 from components.access import Scoped, require_administrator
 from components.config import ServerSettings, server_settings
-from components.errors import AppError, BadInput, Unavailable
-from components.files import read_json
+from components.errors import AppError, BadInput
+from components.files import read_json, replace_json
 
 FILE = "added_servers.json"  # below the data folder
 
@@ -53,23 +51,7 @@ class AddedServers(Scoped):
             everything.pop(name, None)
             if kept:
                 everything[name] = kept
-            try:
-                self._write(json.dumps(everything))
-            except OSError as error:
-                raise Unavailable(
-                    "{path} can't be written: {reason}. Nothing was changed.",
-                    path=self._path,
-                    reason=error.strerror or error,
-                ) from error
-
-    def _write(self, text: str) -> None:
-        """Readable by the server's own account alone, from its first byte on."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        part = self._path.with_name(f".{FILE}.part")
-        part.unlink(missing_ok=True)
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(text)
-        os.replace(part, self._path)
+            replace_json(self._path, everything, private=True)
 
 
 def typed(name: str, url: str, key: str, context: int | None, models: str) -> ServerSettings:

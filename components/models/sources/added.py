@@ -3,7 +3,6 @@
 Knows files and who may change them; neither the hub nor what is in the folders.
 """
 
-import json
 import os
 import re
 import threading
@@ -13,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from components.access import Scoped, require_administrator
-from components.errors import BadInput, Unavailable
-from components.files import read_json
+from components.errors import BadInput
+from components.files import read_json, replace_json
 from components.messages import Message, Said
 from components.models.languages import LANGUAGES, language_code
 from components.models.sources.hub import HubModel, Variant
@@ -74,17 +73,7 @@ class AddedModels(Scoped):
         with self._lock:
             kept = read_json(self._path)
             models, folders = change(_list(kept.get("models")), _list(kept.get("folders")))
-            part = self._path.with_name(f".{FILE}.part")
-            try:
-                self._path.parent.mkdir(parents=True, exist_ok=True)
-                part.write_text(json.dumps({"models": models, "folders": folders}), encoding="utf-8")
-                os.replace(part, self._path)
-            except OSError as error:
-                raise Unavailable(
-                    "{path} can't be written: {reason}. Nothing was changed.",
-                    path=self._path,
-                    reason=error.strerror or error,
-                ) from error
+            replace_json(self._path, {"models": models, "folders": folders})
 
 
 def spec_of(model: HubModel, variant: Variant) -> ModelSpec:

@@ -87,7 +87,7 @@ def test_a_full_disk_is_a_sentence_and_nothing_is_lost(models: AddedModels, tmp_
     def full(*args: object, **more: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_text", full)
+    monkeypatch.setattr("components.files.json.dump", full)
     with pytest.raises(Unavailable, match="No space left on device"):
         models.remove(SPEC.id)
     assert json.loads((tmp_path / FILE).read_bytes())["models"][0]["id"] == SPEC.id

@@ -7,12 +7,38 @@ from typing import Any
 import numpy as np
 from gguf import GGMLQuantizationType, GGUFReader, GGUFWriter, TokenType, quants
 
+from components.models.gguf_header import GgufHeader
+
 CHAT = (
     "{% for message in messages %}<|im_start|>{{ message['role'] }}\n{{ message['content'] }}<|im_end|>\n"
     "{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
 )
 SPECIAL = ("<|endoftext|>", "<|im_start|>", "<|im_end|>")
 LAYERS, WIDTH, HEADS, KV_HEADS, HIDDEN = 2, 128, 4, 2, 256
+
+# Qwen3 8B in Q4_K_M, as its publisher's file says.
+QWEN3_8B = GgufHeader(
+    files=(Path("Qwen3-8B-Q4_K_M.gguf"),),
+    size=5_027_783_488,
+    architecture="qwen3",
+    quantization="Q4_K_M",
+    parameters=8_190_735_360,
+    context=40_960,
+    layers=36,
+    heads=32,
+    kv_heads=(8,) * 36,
+    key_length=128,
+    value_length=128,
+    width=4096,
+    hidden=12_288,
+    vocabulary=151_936,
+    window=0,
+    windowed=0,
+    kind="model",
+    name="Qwen3 8B",
+    chat_template="{{ messages }}",
+    fields={},
+)
 
 
 def tiny(

@@ -2,7 +2,6 @@
 
 import gc
 import weakref
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +17,10 @@ from components.models.engines.causal import CausalEngine  # noqa: E402
 from components.models.engines.host import _causal_engine  # noqa: E402
 from components.models.engines.loading import load_causal  # noqa: E402
 from components.models.engines.steps import PARK  # noqa: E402
-from components.models.options import GenerationOptions, Prompt, Usage  # noqa: E402
+from components.models.options import Prompt  # noqa: E402
 from components.models.placement import Device, Placement  # noqa: E402
 from tests.tiny_adapter import make_adapter  # noqa: E402
+from tests.unit.models import step_by_step  # noqa: E402
 
 HELLO = Prompt(messages=({"role": "user", "content": "Hello, how are you?"},))
 CARD = Device("cuda", 0, "A card", 80_000_000_000, 70_000_000_000, bfloat16=True)
@@ -41,28 +41,17 @@ def engine(loaded: tuple[Any, Any]) -> BatchingEngine:
     return BatchingEngine(*loaded, 2048)
 
 
-class Run:
-    """One generation, a step at a time."""
+class Run(step_by_step.Run):
+    """One generation, a step at a time, with how often it stood back for others."""
 
     def __init__(self, engine: CausalEngine, prompt: Prompt = HELLO, cancelled=lambda: False, **options: Any):
-        self.said: list[tuple[str, Any]] = []
+        super().__init__(engine, prompt, cancelled, **options)
         self.parked = 0
-        self._steps: Iterator[Any] = engine.generate(
-            prompt, GenerationOptions(**options), cancelled, lambda *what: self.said.append(what)
-        )
 
     def step(self) -> bool:
         found = next(self._steps, "over")
         self.parked += found is PARK
         return found != "over"
-
-    @property
-    def text(self) -> str:
-        return "".join(payload for kind, payload in self.said if kind == "text")
-
-    @property
-    def usage(self) -> Usage:
-        return self.said[-1][1]
 
 
 def together(*runs: Run) -> list[str]:

@@ -9,7 +9,7 @@ from gguf import GGMLQuantizationType
 from components.config import GB
 from components.errors import BadInput
 from components.models.catalog import CATALOGUE, package_file
-from components.models.gguf_header import GgufHeader, header_of, later_part, read_gguf, read_tokens
+from components.models.gguf_header import header_of, later_part, read_gguf, read_tokens
 from components.models.gguf_memory import (
     cache_bytes,
     cells,
@@ -19,31 +19,7 @@ from components.models.gguf_memory import (
     need,
     refused,
 )
-from tests.gguf_files import tiny
-
-# Qwen3 8B in Q4_K_M, as its publisher's file says.
-QWEN3_8B = GgufHeader(
-    files=(Path("Qwen3-8B-Q4_K_M.gguf"),),
-    size=5_027_783_488,
-    architecture="qwen3",
-    quantization="Q4_K_M",
-    parameters=8_190_735_360,
-    context=40_960,
-    layers=36,
-    heads=32,
-    kv_heads=(8,) * 36,
-    key_length=128,
-    value_length=128,
-    width=4096,
-    hidden=12_288,
-    vocabulary=151_936,
-    window=0,
-    windowed=0,
-    kind="model",
-    name="Qwen3 8B",
-    chat_template="{{ messages }}",
-    fields={},
-)
+from tests.gguf_files import QWEN3_8B, tiny
 
 
 def test_a_header_tells_what_the_model_is(tmp_path: Path):

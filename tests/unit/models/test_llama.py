@@ -1,6 +1,5 @@
 """llama.cpp's engine on small real GGUF files: to a person it behaves as the other engines do."""
 
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,8 +13,9 @@ from gguf import GGMLQuantizationType
 from components.errors import BadInput
 from components.models.engines.llama import Cells, LlamaEngine
 from components.models.gguf_header import read_gguf
-from components.models.options import GenerationOptions, Prompt, Usage
+from components.models.options import Prompt
 from tests import gguf_files
+from tests.unit.models.step_by_step import Run
 
 HELLO = Prompt(messages=({"role": "user", "content": "Hello, how are you?"},))
 LONG = Prompt(text="The quick brown fox jumps over the lazy dog. " * 10)
@@ -31,38 +31,6 @@ def loaded(file: Path, bits: Any = 16) -> LlamaEngine:
     engine = LlamaEngine(read_gguf(file), 512, 1024)
     engine.load(1, bits)
     return engine
-
-
-class Run:
-    """One generation, a step at a time."""
-
-    def __init__(
-        self,
-        engine: LlamaEngine,
-        prompt: Prompt,
-        cancelled: Callable[[], bool] = lambda: False,
-        **options: Any,
-    ):
-        self.said: list[tuple[str, Any]] = []
-        self._steps: Iterator[Any] = engine.generate(
-            prompt, GenerationOptions(**options), cancelled, lambda *what: self.said.append(what)
-        )
-
-    def step(self) -> bool:
-        return next(self._steps, "over") != "over"
-
-    def all(self) -> "Run":
-        while self.step():
-            pass
-        return self
-
-    @property
-    def text(self) -> str:
-        return "".join(payload for kind, payload in self.said if kind == "text")
-
-    @property
-    def usage(self) -> Usage:
-        return self.said[-1][1]
 
 
 def test_an_answer_has_the_length_that_was_asked_for_and_says_so(engine: LlamaEngine):

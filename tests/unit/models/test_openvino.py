@@ -1,10 +1,8 @@
 """OpenVINO's engine on a small real model: to a person it behaves as transformers' does, only faster."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 
@@ -18,8 +16,9 @@ from components.models.engines.openvino import BATCH_TOKENS, OpenVinoEngine
 from components.models.library import Library
 from components.models.loader import EngineLoader
 from components.models.manager import ModelManager
-from components.models.options import EngineInfo, GenerationOptions, Prompt, Usage
+from components.models.options import EngineInfo, GenerationOptions, Prompt
 from components.models.placement import HEADROOM_BYTES, Placement
+from tests.unit.models.step_by_step import Run
 
 HELLO = Prompt(messages=({"role": "user", "content": "Hello, how are you?"},))
 LONG = Prompt(text="The quick brown fox jumps over the lazy dog. " * 60)
@@ -43,32 +42,6 @@ def exported(library: Library, tiny_models: Path) -> Path:
 @pytest.fixture(scope="module")
 def engine(exported: Path, tiny_models: Path) -> OpenVinoEngine:
     return OpenVinoEngine(tiny_models / "tiny-endless", exported, 2048, 8192, 1)
-
-
-class Run:
-    """One generation, a step at a time."""
-
-    def __init__(self, engine: OpenVinoEngine, prompt: Prompt, cancelled=lambda: False, **options: Any):
-        self.said: list[tuple[str, Any]] = []
-        self._steps: Iterator[Any] = engine.generate(
-            prompt, GenerationOptions(**options), cancelled, lambda *what: self.said.append(what)
-        )
-
-    def step(self) -> bool:
-        return next(self._steps, "over") != "over"
-
-    def all(self) -> "Run":
-        while self.step():
-            pass
-        return self
-
-    @property
-    def text(self) -> str:
-        return "".join(payload for kind, payload in self.said if kind == "text")
-
-    @property
-    def usage(self) -> Usage:
-        return self.said[-1][1]
 
 
 def test_an_answer_has_the_length_that_was_asked_for_and_says_so(engine: OpenVinoEngine):

@@ -18,7 +18,7 @@ from components.models.sources.hub import Hit
 from components.models.sources.looking import Found, Machine
 from components.ui import notices
 from components.ui.language import _, ngettext, said
-from components.ui.models import downloading
+from components.ui.models import downloading, question
 from components.ui.models.buttons import button
 from components.ui.person import current, person
 from components.ui.resources import added_models, config, jobs, loader
@@ -53,22 +53,11 @@ def _draw_hub(was_running: bool) -> None:
             placeholder=_("owner/name, owner/name:Q4_K_M, an address of the hub, or words"),
         )
         st.form_submit_button(_("Look"), icon=":material/search:", on_click=_look)
-    asking = _job()
-    if asking is None:
-        return
-    if asking.running:
-        if not was_running:
-            st.rerun()  # from now on it has to be watched
-        st.progress(0.0, text=_("Asking the model hub…"))
-        return
-    if was_running:
-        st.rerun()  # from now on nothing has to be watched
-    if asking.state == "failed":
-        st.error(plain(said(asking.error)), icon=":material/error:")
-    elif isinstance(asking.result, Found):
-        _draw_found(asking.result)
-    elif isinstance(asking.result, list):
-        _draw_hits(asking.result)
+    found = question.answer(_job(), was_running, _("Asking the model hub…"))
+    if isinstance(found, Found):
+        _draw_found(found)
+    elif isinstance(found, list):
+        _draw_hits(found)
 
 
 def _draw_hits(hits: list[Hit]) -> None:

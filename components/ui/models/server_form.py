@@ -14,7 +14,8 @@ from components.models.servers.added import typed
 from components.models.servers.connection import Connection
 from components.models.servers.probing import Served
 from components.ui import notices
-from components.ui.language import _, ngettext, said
+from components.ui.language import _, ngettext
+from components.ui.models import question
 from components.ui.models.buttons import button
 from components.ui.person import current, person
 from components.ui.resources import added_servers, jobs, servers
@@ -72,20 +73,9 @@ def _draw_form(was_running: bool) -> None:
         right.number_input(_("Context in tokens (if it doesn't say)"), 16, 10_000_000, None, key=_CONTEXT)
         st.text_input(_("Models, separated by commas (if it doesn't list them)"), key=_MODELS)
         st.form_submit_button(_("Test the connection"), icon=":material/network_check:", on_click=_test)
-    test = _job()
-    if test is None:
-        return
-    if test.running:
-        if not was_running:
-            st.rerun()  # from now on it has to be watched
-        st.progress(0.0, text=_("Asking for its models…"))
-        return
-    if was_running:
-        st.rerun()  # from now on nothing has to be watched
-    if test.state == "failed":
-        st.error(plain(said(test.error)), icon=":material/error:")
-    elif isinstance(test.result, Tested):
-        _draw_tested(test.result)
+    tested = question.answer(_job(), was_running, _("Asking for its models…"))
+    if isinstance(tested, Tested):
+        _draw_tested(tested)
 
 
 def _draw_tested(tested: Tested) -> None:

@@ -5,13 +5,22 @@ import streamlit as st
 from components.ui import navigation, notices
 from components.ui.home import figures, recent, trials
 from components.ui.language import _
+from components.ui.resources import manager
 
 navigation.guard()
 if conversation := st.query_params.get("c"):  # an address of the time when the chat was the first page
     st.switch_page("pages/chat.py", query_params={"c": conversation})
 
 st.title(_("Language models on your own machine"))
-st.markdown(_("Chat, summarize, translate, and train them on your own data. What you write stays here."))
+if any(spec.source == "server" for spec in manager().catalog.all()):
+    st.markdown(
+        _(
+            "Chat, summarize, translate, and train them on your own data. What you write stays here, but for "
+            "what you send to a model on a server."
+        )
+    )
+else:
+    st.markdown(_("Chat, summarize, translate, and train them on your own data. What you write stays here."))
 notices.draw()
 trials.draw()
 figures.draw()

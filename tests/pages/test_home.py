@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components import outgoing
-from components.models.catalog import package_file
+from components.models.catalog import Catalog, ModelSpec, package_file
 from components.ui import resources
 from tests.browser.steps import BERGAMOT
 from tests.pages.conftest import settle, texts, translation
@@ -86,3 +86,13 @@ def test_the_card_of_fine_tune_ends_in_data_that_is_ready_to_train_on(app: Calla
     assert not test.exception
     assert {"Data report", "Training"} <= {one.value for one in test.header}
     assert "Start training" in {one.label for one in test.button}
+
+
+def test_home_does_not_say_that_all_stays_here_where_a_model_is_on_a_server(
+    app: Callable[..., AppTest], settings
+):
+    assert "What you write stays here." in texts(home(app))
+    on_server = ModelSpec("far", "Far", "chat", "server", "far", 0, 2048, "")
+    first = Catalog.all
+    settings.setattr(Catalog, "all", lambda self: [*first(self), on_server])
+    assert "but for what you send to a model on a server" in texts(home(app))

@@ -105,13 +105,17 @@ def main() -> None:
                 go(page, "Models")
                 page.get_by_role("heading", name="Catalogue").wait_for()
                 take(page, f"models-{scheme}")
+                page.goto(URL)
+                page.get_by_role("button", name="Try it").first.wait_for()
+                page.wait_for_timeout(12_000)  # the figures get a history
+                take(page, f"home-{scheme}")
                 if scheme == "light":
                     summarize(page)
                     translate(page)
                     fine_tune(page)
                 context.close()
             phone = browser.new_context(viewport={"width": 390, "height": 800}).new_page()
-            phone.goto(URL)
+            phone.goto(f"{URL}/chat")
             phone.get_by_placeholder("Message").wait_for()
             take(phone, "chat-phone")
             browser.close()

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import psutil
 
 from components.config import GB, SERVER, Config, Wanted
-from components.errors import AppError, BadInput, EngineFailed, NotEnoughMemory, Unavailable
+from components.errors import AppError, BadInput, Cancelled, EngineFailed, NotEnoughMemory, Unavailable
 from components.messages import Message, Said, clauses
 from components.models import gguf_memory, memory, runtime
 from components.models.adapters import WEIGHTS
@@ -312,7 +312,8 @@ class EngineLoader:
     def join(self, spec: ModelSpec, pair: Pair, free: int, cancelled: Callable[[], bool]) -> None:
         """Loads OpenVINO beside llama.cpp, measures both, and keeps it if that is worth its memory.
 
-        `free`: bytes for it. Raises AppError with the reason where it isn't.
+        `free`: bytes for it. Raises AppError with the reason where it isn't, Cancelled where somebody asked
+        before both were measured.
         """
         division = self._division(spec, free)
         if division.which == "first":
@@ -330,6 +331,8 @@ class EngineLoader:
                 if self._rates.get(spec.id, name, mark) is None and (found := measure(engine, cancelled)):
                     self._rates.keep(spec.id, name, mark, found)
             rates = [self._rates.get(spec.id, name, mark) for name in ("llama.cpp", "OpenVINO")]
+            if cancelled() and not all(rates):
+                raise Cancelled("Stopped, since the model is needed.")
             division = self._division(spec, free)
             if not rates[0] or not rates[1] or division.which == "first":
                 raise Unavailable(division.reason or Said("its speed could not be measured"))

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from components.errors import AppError
+from components.errors import AppError, Cancelled
 from components.messages import Said
 from components.models import room
 from components.models.loader import Loader
@@ -20,7 +20,7 @@ POLL_SECONDS = 1.0
 
 
 class SecondEngines:
-    """One model at a time; each loaded pair is tried once."""
+    """One model at a time; each loaded pair is tried once, and again where a request came between."""
 
     def __init__(self, shelf: Shelf, loader: Loader, clock: Callable[[], float]) -> None:
         self._shelf, self._loader, self._clock = shelf, loader, clock
@@ -47,6 +47,10 @@ class SecondEngines:
                 free = room.largest(self._shelf.left_of([self._loader.main_memory()]), "cpu")
                 self._loader.join(spec, pair, free, lambda: not self._quiet())
             done = Said("{title} runs on {engines}", title=spec.title, engines=pair.info.engine)
+        except Cancelled:
+            with self._shelf.changed:
+                pair.tried = False
+            return
         except AppError as error:
             pair.explain(Said("there is no second engine beside it: {why}", why=error))
             done = Said("{title} has no second engine: {why}", title=spec.title, why=error)

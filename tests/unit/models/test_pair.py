@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from components.config import Config
-from components.errors import Unavailable
+from components.errors import Cancelled, Unavailable
 from components.models.dividing import Rates
 from components.models.options import EngineInfo, GenerationOptions, Prompt, Usage
 from components.models.pair import Pair
@@ -125,6 +125,7 @@ class World(FakeWorld):
     def __init__(self, refuses: bool = False) -> None:
         super().__init__()
         self.refuses, self.joined = refuses, []
+        self.interrupted = False  # by a request, while it is measured
 
     def make_ready(self, model) -> None:
         if self.refuses:
@@ -134,6 +135,8 @@ class World(FakeWorld):
         return self.devices()[0]
 
     def join(self, model, pair, free, cancelled) -> None:
+        if self.interrupted:
+            raise Cancelled("Stopped, since the model is needed.")
         self.joined.append((model.id, free))
         pair.attach(Named("second"), RATES, "")
 
@@ -156,6 +159,19 @@ def test_the_second_engine_comes_when_nobody_has_asked_for_a_while_and_nobody_wa
     assert second._next() is entry
     second.improve(entry)
     assert world.joined == [("a", world.total)]
+    assert entry.engine.info.engine == "first + second"
+
+
+def test_a_request_that_comes_between_does_not_cost_the_second_engine():
+    world = World()
+    second, entry = shelved(world)
+    world.now += IDLE_SECONDS
+    entry.engine.tried = world.interrupted = True  # as `look` marks it
+    second.improve(entry)
+    assert str(entry.engine.info.chosen) == ""
+    world.interrupted = False
+    assert second._next() is entry
+    second.improve(entry)
     assert entry.engine.info.engine == "first + second"
 
 

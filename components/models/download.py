@@ -16,7 +16,7 @@ import os
 import shutil
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from components import lifeline, outgoing
@@ -50,7 +50,8 @@ def download(repo: str, revision: str, folder: Path, only: list[str]) -> None:
     files = {
         file.rfilename: file
         for file in info.siblings or []
-        if any(fnmatch(file.rfilename, wanted) for wanted in ([*only, *ABOUT] if only else WANTED))
+        if _stays_inside(file.rfilename)
+        and any(fnmatch(file.rfilename, wanted) for wanted in ([*only, *ABOUT] if only else WANTED))
         and (file.rfilename in only or not any(fnmatch(file.rfilename, no) for no in UNWANTED))
     }
     if set(only) - set(files):
@@ -72,6 +73,11 @@ def download(repo: str, revision: str, folder: Path, only: list[str]) -> None:
     with ThreadPoolExecutor(AT_ONCE) as pool:
         for done in [pool.submit(_fetch, repo, commit, file, folder, parts) for file in files.values()]:
             done.result()
+
+
+def _stays_inside(name: str) -> bool:
+    """Whether a file's name, which a stranger gave it, leads nowhere but into the folder."""
+    return not {"", "..", "/"} & set(PurePosixPath(name).parts) and "\\" not in name and ":" not in name
 
 
 def _fetch(repo: str, commit: str, file: Any, folder: Path, parts: Path) -> None:

@@ -8,13 +8,14 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from components.config import Config
 from components.errors import BadInput, Cancelled, EngineFailed, Unavailable
+from components.models import download, programs
 from components.models import library as library_module
-from components.models import programs
 from components.models.catalog import CATALOGUE, Catalog, ModelSpec, local_models
 from components.models.footprint import count_weights
 from components.models.library import MANIFEST, Library, default_options, hub_reachable
@@ -344,3 +345,18 @@ def test_a_file_of_another_content_than_the_hub_names_is_deleted(
     with pytest.raises(BadInput, match="not the file that its publisher made"):
         library.download(spec, nothing)
     assert library.file(spec) is None
+
+
+@pytest.mark.parametrize(
+    "name", ["../evil.gguf", "a/../../evil.gguf", "/tmp/evil.gguf", "..\\evil.gguf", "C:evil.gguf"]
+)
+def test_a_hub_that_names_a_file_outside_of_the_folder_gets_nothing_written_there(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+):
+    told = SimpleNamespace(sha="c", siblings=[SimpleNamespace(rfilename=name, size=3, lfs=None)])
+    monkeypatch.setattr("huggingface_hub.HfApi.model_info", lambda *what, **more: told)
+    (tmp_path / "model").mkdir()
+    with pytest.raises(SystemExit):
+        download.download("owner/name", "main", tmp_path / "model", [name])
+    assert json.loads(capsys.readouterr().out) == {"error": "missing"}
+    assert [one.name for one in tmp_path.iterdir()] == ["model"]

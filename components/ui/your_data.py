@@ -31,6 +31,7 @@ KINDS = {
     "result_steps": N_("Finished parts of summaries"),
     "row_work": N_("Work over many rows"),
     "row_steps": N_("Rows of that work"),
+    "classifiers": N_("Classifiers"),
     "training_runs": N_("Training runs"),
     "adapters": N_("Fine-tuned models and adapters"),
     "datasets": N_("Training data"),

@@ -181,11 +181,12 @@ def _judged(answer: Answer, name: Name) -> str:
     if wrong := marks.count("wrong"):
         text = ngettext("{count} of {all} is wrong", "{count} of {all} are wrong", wrong)
         return f":red-badge[:material/close: {text.format(count=wrong, all=len(marks))}]"
-    if marks:
-        return f":green-badge[:material/check: {_('all right')}]"
-    if answer[name].split() == answer["wanted"].split():
-        return f":green-badge[:material/check: {_('as in the data')}]"
-    return f":gray-badge[{_('other words')}]"
+    alike = answer[name].split() == answer["wanted"].split()
+    if not marks and not alike:
+        text = _("other words")
+        return f":gray-badge[{text}]"
+    text = _("as in the data") if alike else _("right in what differs")
+    return f":green-badge[:material/check: {text}]"
 
 
 def _marked(answer: Answer, name: Name) -> str:

@@ -16,6 +16,7 @@ from components.errors import Unavailable
 from components.messages import Message
 from components.models.engine import Engine
 from components.models.spec import ModelSpec
+from components.retrieval.embedding import model_for
 from components.tasks.classify.classifier import Array, unit
 
 ENGLISH = "en"
@@ -44,9 +45,10 @@ class Encoders:
             )
 
     def for_language(self, code: str) -> ModelSpec:
-        """The first that reads the language; else the one that reads the most."""
-        fitting = [spec for spec in self.specs if code in spec.languages]
-        return fitting[0] if fitting else max(self.specs, key=lambda spec: len(spec.languages))
+        """The one for a language; "" for a language that isn't known."""
+        found = model_for(code, self.specs)
+        assert found is not None  # see above
+        return found
 
     def for_text(self, text: str) -> str:
         """The id of the model for a text, by its language."""

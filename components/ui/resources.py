@@ -27,7 +27,6 @@ from components.results import Results
 from components.row_work import RowWork
 from components.store import Store
 from components.tasks.classify.encoders import Encoders
-from components.tasks.classify.running import Sentiment
 from components.tasks.over_rows import OverRows
 from components.tasks.translate.document_jobs import DocumentTranslator
 from components.training.launching import ProgramLauncher
@@ -223,12 +222,6 @@ def _classifiers() -> Classifiers:
 
 def classifiers() -> Classifiers:
     return _classifiers().for_person(person.current())
-
-
-@st.cache_resource(show_spinner=False)
-def sentiment() -> Sentiment:
-    """For everybody: it is made of the project's own sentences."""
-    return Sentiment()
 
 
 def encoders() -> Encoders:

@@ -12,6 +12,8 @@ from components import access
 from components.access import LOCAL
 from components.row_work import Step
 from components.store import NewMessage
+from components.tasks.classify import by_name, packing
+from components.tasks.classify.labels import read_labels
 from components.training.folder import write_json
 from components.training.hyperparameters import TrainingSettings
 from components.translations import Remembered
@@ -41,6 +43,7 @@ PAGES = [
     "pages/fine_tune.py",
     "pages/models.py",
     "pages/your_data.py",
+    "pages/classify.py",
 ]
 RAW = ["x", -1, 1e300, b"\xff\xfe", "{", '{"said": 5}', "[1]", DEEP]  # of a column
 PARENTS = {"conversation_id", "result_id", "work_id"}
@@ -77,6 +80,9 @@ class Kept:
         runs.records.move(self.run, ("queued",), "done", figures={"step": 2, "steps": 3, "verdict": "better"})
         self.work = resources.row_work().create("table", "A table", {}, 2)
         resources.row_work().steps(self.work).put([Step(0, "k", "done", {"answer": "Tea."})], 1.0)
+        named = by_name.classifier(read_labels("a, b"))
+        about = packing.about(named).to_json()
+        self.classifier = resources.classifiers().keep("Mine", about, {}, packing.weights(named))
         self.folder = make_run(runs.folder(self.run).path, tiny_models / "tiny-chat", TrainingSettings())
         self.folder.model.mkdir()
         (self.folder.model / "config.json").write_text("{}")
@@ -97,6 +103,7 @@ class Kept:
             "row_work": ("pages/your_data.py", {}),
             "row_steps": ("pages/your_data.py", {}),
             "training_runs": ("pages/fine_tune.py", {"run": self.run}),
+            "classifiers": ("pages/classify.py", {"classifier": self.classifier}),
         }
 
 

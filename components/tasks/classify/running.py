@@ -4,7 +4,6 @@ Knows the job and the pieces; nothing of a page. `sorter` is the same for other 
 column.
 """
 
-import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -21,23 +20,6 @@ from components.tasks.classify.training import Trained, learn
 
 KIND = "classify"
 MOST = 2_000  # texts at once in the page; a table takes more
-
-
-class Sentiment:
-    """The sentiment classifier, made at its first use. One for all people: it has nobody's texts."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()  # guards _made, and that it is made once
-        self._made: Trained | None = None
-
-    def trained(self, encoders: Encoders, job: Job | None = None) -> Trained:
-        """Raises what a lease raises."""
-        with self._lock:
-            if self._made is None:
-                cancelled = job.cancelled if job else lambda: False
-                say = job.say if job else lambda what, share: None
-                self._made = sentiment.trained(encoders, cancelled, say)
-            return self._made
 
 
 @dataclass(frozen=True)
@@ -65,7 +47,7 @@ class Outcome:
     seconds: float = field(default=0.0, compare=False)
 
 
-def run(request: Request, encoders: Encoders, ready: Sentiment, job: Job) -> Outcome:
+def run(request: Request, encoders: Encoders, job: Job) -> Outcome:
     """The work of the job. Raises BadInput, Cancelled or what a lease raises."""
     texts = tuple(text for text in request.texts if text.strip())
     if not texts and request.examples is None:
@@ -87,7 +69,7 @@ def run(request: Request, encoders: Encoders, ready: Sentiment, job: Job) -> Out
         way = "labels"
         classifier = by_name.classifier(request.labels, request.several, request.none)
     else:
-        way, classifier = "sentiment", ready.trained(encoders, job).classifier
+        way, (classifier, _) = "sentiment", sentiment.classifier()
     job.say(Said("Classifying"))
     began = time.monotonic()
     verdicts, classifier = judging.classify(classifier, texts, encoders, job.cancelled, job.say)
@@ -106,7 +88,7 @@ def sorter(
         sort = sorter(by_name.classifier(read_labels("complaint\\nquestion")), encoders)
         cells = [verdict.label for verdict in sort(texts)]
 
-    A kept classifier comes from `packing.unpacked`, sentiment from `Sentiment.trained(…).classifier`. A
+    A kept classifier comes from `packing.unpacked`, sentiment from `sentiment.classifier()`. A
     verdict has the labels, the best first, each label's score and the certainty; without a label `label`
     is empty.
     """

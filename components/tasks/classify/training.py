@@ -19,6 +19,7 @@ from components.tasks.classify.labels import Label
 from components.tasks.classify.report import Report, measured
 
 Say = Callable[[Message, float | None], None]
+MOST = 0.8  # share of examples from which they count as English
 READING, LEARNING = N_("Reading the examples"), N_("Learning, and measuring on what was held out")
 
 
@@ -47,10 +48,9 @@ def learn(
     about = {label.name: label for label in sentences}
     labels = tuple(about.get(label.name, label) for label in examples.labels)
     truth = as_truth([row.labels for row in examples.rows], [label.name for label in labels])
-    first = _most(texts, encoders)
     heads: dict[str, Head] = {}
     report: Report | None = None
-    wanted = list(dict.fromkeys([first, encoders.for_language("").id]))
+    wanted = _wanted(texts, encoders)
     for number, encoder in enumerate(wanted):
         say(Said(READING), number / len(wanted))
         encode = partial(encoders.encode, encoder, cancelled=cancelled)
@@ -64,13 +64,15 @@ def learn(
     return Trained(made, replace(report, seconds=time.monotonic() - began), examples)
 
 
-def _most(texts: Sequence[str], encoders: Encoders) -> str:
-    """The model for most of the texts. One that reads English alone is taken only if nearly all are
-    English.
+def _wanted(texts: Sequence[str], encoders: Encoders) -> list[str]:
+    """The models that a head is trained for: the one that is measured first. One that reads English alone is
+    that where nearly all examples are English, and comes second where half of them are.
     """
     sample = texts[:: max(1, len(texts) // 200)]
-    english = sum(language_of(text) == ENGLISH for text in sample)
-    return encoders.for_language(ENGLISH if english >= 0.9 * len(sample) else "").id
+    english = sum(language_of(text) == ENGLISH for text in sample) / max(1, len(sample))
+    many, own = encoders.for_language("").id, encoders.for_language(ENGLISH).id
+    order = [own, many] if english >= MOST else [many, own] if english >= 0.5 else [many]
+    return list(dict.fromkeys(order))
 
 
 def _data(

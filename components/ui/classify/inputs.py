@@ -72,10 +72,6 @@ def _draw_labels() -> str:
             "One a line. A sentence behind a colon helps:\ncomplaint: something is wrong and they want it "
             "put right\nquestion\npraise"
         ),
-        help=_(
-            "Words that say what they mean, with a sentence each if you like. Without labels and examples, "
-            "texts are sorted into positive, negative and neutral."
-        ),
         persist_state="session",
     )
     return text or ""
@@ -88,12 +84,14 @@ def _draw_examples() -> Table | None:
         TYPES,
         key=FILE,
         max_upload_size=config().upload_mb,
-        help=_(
-            "A table with a column of texts and one of labels. Five examples a label are a beginning, twenty "
-            "are good; rows without a label are shown to be labelled next."
-        ),
     )
     if file is None:
+        st.caption(
+            _(
+                "Or a table with a column of texts and one of labels: five of each label are a beginning, "
+                "twenty are good. Rows without a label are shown to be labelled next."
+            )
+        )
         return None
     with notices.part():
         uploads.count(file)
@@ -133,7 +131,7 @@ def _draw_choices(kept: bool) -> tuple[bool, bool, bool]:
     if kept:
         return lines, False, True
     several = st.toggle(
-        _("Several labels at once"),
+        _("More than one may fit"),
         key=SEVERAL,
         help=_("A text may have more than one label. In a table, separate them with semicolons."),
         persist_state="session",
@@ -143,9 +141,8 @@ def _draw_choices(kept: bool) -> tuple[bool, bool, bool]:
         True,
         key=NONE,
         help=_(
-            "A text that none of the labels plainly fits gets none. Measured on questions to a bank and to "
-            "an assistant: of texts on other things about three in four are refused, of those that fit one "
-            "in twelve is, too."
+            "A text that none of the labels fits gets none. Measured on questions to an assistant: of texts "
+            "on other things two in five are refused, of those that fit one in thirty."
         ),
         persist_state="session",
     )

@@ -14,7 +14,7 @@ from components.tasks.classify.report import Report
 from components.tasks.classify.running import KIND, Outcome, Request, run
 from components.ui.opened import Opened
 from components.ui.person import person
-from components.ui.resources import classifiers, encoders, jobs, sentiment
+from components.ui.resources import classifiers, encoders, jobs
 
 OPENED = Opened("classifier_open", "classifier")
 JOB, OUTCOME, CHOSEN = "classify_job", "classify_outcome", "classify_threshold"
@@ -63,7 +63,7 @@ def start(request: Request) -> None:
 
 
 def _work(job: Job, request: Request) -> Outcome:
-    return run(request, encoders(), sentiment(), job)
+    return run(request, encoders(), job)
 
 
 def running() -> Job | None:

@@ -22,7 +22,9 @@ from components.messages import Message, Said, sentences
 from components.models.catalog import ModelSpec
 from components.models.engine import Vectors
 from components.models.engines.text_stream import TextStream
+from components.models.logprobs import BytesOfTokens
 from components.models.options import EngineInfo, FinishReason, GenerationOptions, Prompt, Usage
+from components.models.scores import NoScores, Scored, Scores, TokenScore
 from components.models.servers import failures, probing, tokens
 from components.models.servers.connection import Connection
 from components.models.servers.probing import CONTEXT, Manners, Served
@@ -31,9 +33,21 @@ from components.models.translation import Translated, TranslationOptions
 POLL_SECONDS = 0.02  # how soon Stop is heard while nothing comes
 PROBE_SECONDS = 30.0  # for all questions when a model is first used
 COUNTED_TOGETHER, COUNT_SECONDS = 500, 60.0  # prompts, and the time that so many may take
+MOST_CANDIDATES = 20  # beside each token, in OpenAI's API; some servers take 5
 MOST_STOPS = 4  # stop strings that the API takes; all of them are looked for here too
 # What some servers refuse: left out when they do. The first three are no part of OpenAI's API.
-OPTIONAL = ("top_k", "min_p", "repetition_penalty", "stream_options", "seed", "stop", "top_p", "temperature")
+OPTIONAL = (
+    "top_k",
+    "min_p",
+    "repetition_penalty",
+    "stream_options",
+    "top_logprobs",
+    "logprobs",
+    "seed",
+    "stop",
+    "top_p",
+    "temperature",
+)
 REFUSED = (400, 404, 422)
 # How a server says that it doesn't know a field; where only the value is wrong, the person is told.
 UNKNOWN = (
@@ -135,6 +149,18 @@ class RemoteEngine:
     ) -> "RemoteGeneration":
         return RemoteGeneration(self, prompt, options, cancelled)
 
+    def scores(
+        self,
+        texts: Sequence[Scored],
+        top: int = 0,
+        cancelled: Callable[[], bool] = lambda: False,
+        on_done: Callable[[int], None] = lambda done: None,
+    ) -> list[Scores]:
+        raise NoScores(
+            "A server says how sure a model is of what it writes, not how likely a given text is. Choose a "
+            "model on this machine."
+        )
+
     def embed(
         self,
         texts: Sequence[str],
@@ -217,6 +243,10 @@ class RemoteEngine:
         if self.how.kind == "llama.cpp" and penalty != 1:
             body["repeat_penalty"] = penalty  # its own name for it
         body |= {"stop": list(options.stop[:MOST_STOPS])} if options.stop else {}
+        if options.scores and prompt.messages:
+            body |= {"logprobs": True, "top_logprobs": min(options.scores, MOST_CANDIDATES)}
+        elif options.scores:
+            body["logprobs"] = min(options.scores, MOST_CANDIDATES)
         if "max_tokens" in self.refused:
             body["max_completion_tokens"] = options.max_new_tokens
         body = {name: value for name, value in body.items() if name not in self.refused}
@@ -244,6 +274,8 @@ class RemoteGeneration:
         self._started = self._first = self._last = 0.0
         self.usage: Usage | None = None
         self.read = 0
+        self.scores: list[TokenScore] = []
+        self._tokens = BytesOfTokens()
 
     def __iter__(self) -> Iterator[str]:
         if self._prompt.continue_last and not self._engine.how.continues:
@@ -307,6 +339,8 @@ class RemoteGeneration:
         if usage := getattr(chunk, "usage", None):
             self._counted = usage
         self._tools = self._tools or _asks_for_tool(chunk)
+        if self._options.scores:
+            self.scores += self._tokens.of_choice(_choice(chunk))
         reasoning, content = _texts(chunk)
         if reasoning or content:
             self._last = time.perf_counter()

@@ -21,11 +21,11 @@ from components.errors import BadInput, Unavailable
 from components.messages import Message, Said, sentences
 from components.models.catalog import ModelSpec
 from components.models.engine import Vectors
-from components.models.engines.text_stream import TextStream
 from components.models.logprobs import BytesOfTokens
 from components.models.options import EngineInfo, FinishReason, GenerationOptions, Prompt, Usage
 from components.models.scores import NoScores, Scored, Scores, TokenScore
 from components.models.servers import failures, probing, tokens
+from components.models.servers.answer_text import AnswerText
 from components.models.servers.connection import Connection
 from components.models.servers.probing import CONTEXT, Manners, Served
 from components.models.translation import Translated, TranslationOptions
@@ -265,7 +265,7 @@ class RemoteGeneration:
     ) -> None:
         self._engine, self._prompt, self._options, self._cancelled = engine, prompt, options, cancelled
         self._events: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
-        self._text = _AnswerText(options.stop)
+        self._text = AnswerText(options.stop)
         self._finish = ""  # the server's word for it
         self._counted: Any = None  # the server's own usage
         self._limit = options.max_new_tokens  # what fits of it
@@ -384,47 +384,6 @@ class RemoteGeneration:
             # Ended before what was asked for: the server's context was full.
             return "length" if not exact or written >= self._options.max_new_tokens else "context"
         return "stop"
-
-
-class _AnswerText:
-    """An answer's text: reasoning between think tags as local models write it, cut at a stop string."""
-
-    def __init__(self, stop: Sequence[str]) -> None:
-        # Characters take the place of tokens: what is held back is the same.
-        self._stream = TextStream(lambda ids: "".join(map(chr, ids)), (), stop)
-        self._reasoning = False
-        self._half = ""  # of a character that a server cuts in two, as JavaScript does
-
-    @property
-    def stopped(self) -> bool:
-        return self._stream.stopped
-
-    def feed(self, reasoning: str, content: str) -> str:
-        piece = ""
-        if reasoning:
-            piece += self._whole(reasoning) if self._reasoning else f"<think>{self._whole(reasoning)}"
-            self._reasoning = True
-        if content:
-            piece += self._close()
-            for char in self._whole(content):
-                piece += self._stream.feed(ord(char))
-                if self._stream.stopped:
-                    break
-        return piece
-
-    def _whole(self, content: str) -> str:
-        """Whole characters only; half a one waits for the other half."""
-        content = self._half + content
-        self._half = content[-1] if "\ud800" <= content[-1] <= "\udbff" else ""
-        content = content.removesuffix(self._half)
-        return content.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-
-    def flush(self) -> str:
-        return self._close() + self._stream.flush()
-
-    def _close(self) -> str:
-        was, self._reasoning = self._reasoning, False
-        return "</think>\n\n" if was else ""
 
 
 def _texts(chunk: Any) -> tuple[str, str]:

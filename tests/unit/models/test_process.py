@@ -136,7 +136,7 @@ def test_the_app_never_imports_torch():
 
 def test_scores_of_a_text_and_of_an_answer_cross_to_the_app(manager: ModelManager):
     with manager.lease("local-tiny-endless", on_torch=True) as engine:
-        one, two = engine.scores([Scored("The quick brown fox"), Scored(" jumps")], top=2)
+        one, two = engine.scores([Scored("The quick brown fox"), Scored(" jumps over")], top=2)
         assert "".join(token.text for token in one.tokens) == "The quick brown fox"
         assert len(one.tokens[1].top) == 2
         assert one.engine == "transformers"

@@ -29,7 +29,9 @@ def engine_process() -> Iterator[EngineProcess]:
 
 @pytest.fixture(autouse=True)
 def through_app(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each run goes through app.py, as on a server that knows its pages; AppTest would run a page's file alone."""
+    """Each run goes through app.py, as on a server that knows its pages; AppTest would run a page's file
+    alone.
+    """
     first = PagesManager.__init__
 
     def init(self: PagesManager, *given: Any, **named: Any) -> None:

@@ -1,4 +1,6 @@
-"""Every kind of thing that is kept, damaged on the disk: its page says so, and everything else is as it was."""
+"""Every kind of thing that is kept, damaged on the disk: its page says so, and everything else is as it
+was.
+"""
 
 import itertools
 import json

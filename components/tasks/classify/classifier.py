@@ -10,6 +10,8 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from components.errors import Unavailable
+from components.kept import DAMAGED
 from components.tasks.classify.labels import NONE, Label
 
 Array = npt.NDArray[np.float32]
@@ -68,9 +70,12 @@ class Verdict:
 
 
 def judge(classifier: Classifier, encoder: str, vectors: Array) -> list[Verdict]:
-    """One verdict for each row of `vectors`, which are of this encoder. Raises KeyError without its head."""
+    """One verdict for each row of `vectors`, which are of this encoder. Raises KeyError without its head,
+    and Unavailable where that is made for other vectors."""
     if not len(vectors):
         return []
+    if vectors.shape[1] != classifier.heads[encoder].weights.shape[1]:
+        raise Unavailable(DAMAGED)
     raw = vectors @ classifier.heads[encoder].weights.T + classifier.heads[encoder].bias
     shown, certain = scored(classifier.heads[encoder], raw, classifier.several)
     return verdicts(classifier.names, shown, certain, classifier.several, classifier.threshold)

@@ -184,9 +184,8 @@ def checked_examples(examples: Examples) -> Examples:
     counts = Counter(label for row in examples.rows for label in row.labels)
     if len(examples.rows) > MOST:
         raise BadInput(
-            "There are {rows:,} examples; {most:,} are learned from at once. Take a part of them: a few "
+            "These are more examples than are learned from at once ({most:,}). Take a part of them: a few "
             "hundred for each label are plenty.",
-            rows=len(examples.rows),
             most=MOST,
         )
     if long := next((one for one in counts if len(one) > LONGEST), ""):
@@ -197,12 +196,7 @@ def checked_examples(examples: Examples) -> Examples:
             length=len(long),
         )
     if len(counts) > 20 and len(counts) > 0.8 * len(examples.rows):
-        raise BadInput(
-            "Nearly every row has a label of its own ({labels} in {rows} rows). Choose another column under "
-            "Label column.",
-            labels=len(counts),
-            rows=len(examples.rows),
-        )
+        raise BadInput("Nearly every row has a label of its own. Choose another column under Label column.")
     checked(examples.labels)
     return examples
 

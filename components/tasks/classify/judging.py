@@ -5,7 +5,7 @@ job.
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from components.errors import BadInput
+from components.errors import BadInput, Unavailable
 from components.messages import Message
 from components.tasks.classify import by_name
 from components.tasks.classify.classifier import Classifier, Verdict, judge
@@ -52,7 +52,13 @@ def _encoder(classifier: Classifier, text: str, encoders: Encoders) -> str:
     wanted = encoders.for_text(text)
     if classifier.way == "names" or wanted in classifier.heads:
         return wanted
-    return next(iter(classifier.heads))
+    ready = {spec.id for spec in encoders.specs}
+    if (found := next((one for one in classifier.heads if one in ready), None)) is None:
+        raise Unavailable(
+            "This classifier learned with the embedding model {models}, which isn't installed here.",
+            models=list(classifier.heads),
+        )
+    return found
 
 
 def _only_english(encoder: str, encoders: Encoders) -> bool:

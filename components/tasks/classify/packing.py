@@ -89,7 +89,12 @@ def unpacked(plain: Any, data: bytes) -> tuple[Classifier, Report | None]:
         for head in heads.values()
     )
     report = told.report
-    if not told.labels or not all(fits) or (report and len(report.counts) != len(told.labels)):
+    if (
+        not told.labels
+        or not all(fits)
+        or (told.way != "names" and not heads)
+        or (report and len(report.counts) != len(told.labels))
+    ):
         raise Unavailable(DAMAGED)
     return Classifier(told.labels, heads, told.way, told.several, told.threshold), report
 

@@ -54,9 +54,8 @@ def run(request: Request, encoders: Encoders, job: Job) -> Outcome:
         raise BadInput("Type or paste a text under “Text to classify” first.")
     if len(texts) > MOST:
         raise BadInput(
-            "There are {texts:,} lines; the page takes {most:,} at once. For more, put them into a table "
-            "and use the page Tables.",
-            texts=len(texts),
+            "These are more lines than the page takes at once ({most:,}). Put them into a table and use the "
+            "page Tables.",
             most=MOST,
         )
     trained: Trained | None = None

@@ -54,9 +54,9 @@ def _how(found: Report) -> str:
     )
     if found.by_names >= 0:
         names = _("The labels' names alone, without an example, are right in {share} of the same texts.")
-        text = f"{text} {names.format(share=f'{found.by_names:.0%}')}"
+        text = " ".join((text, names.format(share=f"{found.by_names:.0%}")))
     if found.names_used:
-        text = f"{text} {_('The names were learned from, too: they helped.')}"
+        text = " ".join((text, _("The names were learned from, too: they helped.")))
     few = sum(count < 5 for count in found.counts)
     if few:
         least = ngettext(

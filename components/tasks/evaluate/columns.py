@@ -22,20 +22,20 @@ from components.tasks.evaluate.texts import numbers
 from components.training.doctor.raw_rows import RawRows
 from components.training.doctor.recognising import field_name, is_turns, language_of
 from components.training.prepared import instruction_for
-from components.training.scoring import SHORT, words
+from components.training.scoring import words
 
 _PROMPT = ("prompt", "question", "query", "instruction", "problem", "input", "user", "q", "text", "sentence")
 _EXPECTED = (
     *("expected", "expected_answer", "expected_output", "correct_answers", "correct_answer", "references"),
     *("reference", "reference_answer", "gold", "gold_answer", "ideal", "best_answer", "answers", "answer"),
-    *("target", "targets", "output", "completion", "response", "chosen", "label", "labels", "sentiment"),
-    *("category_label", "summary", "highlights", "long_answer"),
+    *("final_decision", "target", "targets", "output", "completion", "response", "chosen", "label"),
+    *("sentiment", "summary", "highlights", "long_answer", "labels"),
 )
 _DOCUMENT = ("document", "context", "contexts", "article", "passage", "report", "documents")
 _CHOICES = ("choices", "options")
 _TURNS = ("messages", "turns")
 _GROUP = ("group", "category", "subject", "task", "topic", "bias_type", "type", "level", "domain", "source")
-_LONG_DOCUMENT = 60  # words; one that is shorter is part of a question
+_LONG_DOCUMENT, _SUMMARY = 60, 12  # words of what is summarized and of what that makes; less is a question
 MOST_GROUPS = 60
 MOST_LABELS = 200
 _ONE_LETTER = re.compile(r"\(?([A-J])[).]?")
@@ -72,7 +72,8 @@ def guess(raw: RawRows) -> Columns:
     spoken = [one for one in raw.fields if language_of(one) and _is_prose(one, rows)]
     if len(spoken) > 1 and not expected and not turns:
         return Columns(spoken[0], spoken[1], _group(raw), form="translation")
-    document = pick(_DOCUMENT, prompt, expected)
+    more = ("input",) if field_name(prompt) == "instruction" else ()
+    document = pick((*more, *_DOCUMENT), prompt, expected)
     if not prompt and not document:
         prompt = spoken[0] if spoken else shape.prompt if shape else ""
     return Columns(prompt, expected, _group(raw, prompt, expected), document, pick(_CHOICES))
@@ -220,9 +221,7 @@ def _told(raw: RawRows, columns: Columns, items: list[Item], notes: Sequence[Mes
     if form == "choice":
         items = [_with_letter(item) for item in items]
     labels: tuple[str, ...] = ()
-    if form == "label":
-        labels = tuple(sorted({item.expected[0] for item in items if item.expected}))
-    elif form == "choice":
+    if form in ("label", "choice"):
         labels = tuple(sorted({item.expected[0] for item in items if item.expected}))
     source, target = (_spoken(name) for name in (columns.prompt, columns.expected))
     found = Questions(raw.name, form, tuple(items), "", source, target, labels, tuple(notes))
@@ -246,7 +245,7 @@ def form_of(items: Sequence[Item], named: str = "") -> Form:
         return "choice"
     lengths = [len(words(one)) for one in expected]
     documents = [len(words(item.document)) for item in items if item.document]
-    if documents and median(documents) >= _LONG_DOCUMENT and median(lengths) > SHORT:
+    if documents and median(documents) >= _LONG_DOCUMENT and median(lengths) >= _SUMMARY:
         return "summary"
     if _are_labels(expected, field_name(named)):
         return "label"

@@ -43,7 +43,7 @@ def is_table(name: str) -> bool:
 def of_documents(
     files: Sequence[Brought], limits: Limits, cancelled: Callable[[], bool] = lambda: False
 ) -> Questions:
-    """Documents to be summarized; `report.summary.txt` beside `report.pdf` is its reference. Raises AppError."""
+    """Documents to be summarized; `a.summary.txt` beside `a.pdf` is its reference. Raises AppError."""
     references = {found[1].casefold(): file for file in files if (found := _REFERENCE.fullmatch(file.name))}
     items = []
     for file in files:
@@ -79,8 +79,8 @@ def of_rows(
     for number, row in enumerate(rows, start=1):
         if "text" in row:
             raise BadInput(
-                "The data of this run are plain text, which has no questions. Compare the models on Look inside, "
-                "or upload questions."
+                "The data of this run are plain text, which has no questions. Upload questions to compare "
+                "its model with others."
             )
         turns, answer = question_and_answer(row)
         before = tuple((str(turn["role"]), str(turn["content"])) for turn in turns[:-1])

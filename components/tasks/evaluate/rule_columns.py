@@ -80,6 +80,8 @@ def _list(value: Any) -> list[Any]:
 def _language(value: Any) -> str:
     if code := language_code(str(value)):
         return code
+    if len(code := str(value).strip().lower()) == 2:
+        return code
     raise ValueError(value)
 
 

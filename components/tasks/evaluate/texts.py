@@ -15,6 +15,7 @@ _NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?|-?\.\d+")
 _LETTER_FIRST = re.compile(r"\A\W*([A-J])(?:\W*\Z|[).:,]|\s*\n)")
 _LETTER_SAID = re.compile(r"(?i:answer|option|choice|答案|选项)\W*(?i:is|是|为)?\W*([A-J])\b")
 _LETTER_ALONE = re.compile(r"(?<![\w'’])\(([A-J])\)")
+_ONE_LETTER = re.compile(r"\(([A-J])\)")
 Compared = Callable[[str, str], float]
 
 
@@ -24,7 +25,11 @@ def best(said: str, expected: Sequence[str], compared: Compared) -> float | None
 
 
 def contains(said: str, wanted: str) -> float:
-    """Whether the words of the expected answer are in the answer, one after another."""
+    """Whether the words of the expected answer are in the answer, one after another; of "(B)", whether that
+    letter is chosen.
+    """
+    if letter := _ONE_LETTER.fullmatch(wanted.strip()):
+        return 100.0 * (letter_in(said, ()) == letter[1])
     return 100.0 * (count_of(wanted, said) > 0)
 
 

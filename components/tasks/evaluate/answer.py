@@ -21,7 +21,8 @@ class Answer(Kept):
     why: Message = ""
     sentences: Count = 0  # of the answer, looked for in its document; 0: not looked for
     unsupported: tuple[str, ...] = ()  # those that the document doesn't bear out
-    likelihood: "Likelihood | None" = None
+    likelihood: "Likelihood | None" = None  # of the expected answer, or of the first sentence of a pair
+    other: "Likelihood | None" = None  # of the second sentence of a pair
 
     @property
     def said(self) -> str:

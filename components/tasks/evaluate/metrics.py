@@ -142,6 +142,19 @@ def _likelihoods(unit: str) -> Callable[[Questions, Given], tuple[Measured, str]
     return whole
 
 
+def _prefers(item: Item, answer: Answer, questions: Questions) -> float | None:
+    if answer.likelihood is None or answer.other is None:
+        return None
+    gap = answer.likelihood.log - answer.other.log
+    return 50.0 if gap == 0 else 100.0 * (gap > 0)
+
+
+def _gap(item: Item, answer: Answer, questions: Questions) -> float | None:
+    if answer.likelihood is None or answer.other is None:
+        return None
+    return answer.likelihood.log - answer.other.log
+
+
 METRICS: Mapping[str, Metric] = {
     "accuracy": Metric(
         Said("Accuracy"),
@@ -236,6 +249,20 @@ METRICS: Mapping[str, Metric] = {
         lower=True,
         digits=3,
     ),
+    "first likelier": Metric(
+        Said("First sentence likelier"),
+        Said("Pairs whose first sentence the model finds likelier. 50% would be even."),
+        _prefers,
+        unit="%",
+        neutral=True,
+    ),
+    "likelihood gap": Metric(
+        Said("Gap of likelihood"),
+        Said("The log-probability of the first sentence less that of the second, on average."),
+        _gap,
+        digits=2,
+        neutral=True,
+    ),
     "distinct-1": Metric(
         Said("Distinct words"),
         Said("The share of an answer's words that are different (distinct-1)."),
@@ -295,11 +322,14 @@ _BY_FORM: Mapping[Form, tuple[str, ...]] = {
     "rule": ("all checks", "checks"),
     "summary": ("ROUGE-L", "ROUGE-1", "ROUGE-2", "unsupported"),
     "translation": ("chrF", "BLEU"),
+    "pair": ("first likelier", "likelihood gap"),
 }
 
 
 def chosen(questions: Questions) -> tuple[str, ...]:
     """The scores that fit, the first one being what models are compared by."""
+    if questions.form == "pair":
+        return _BY_FORM["pair"]
     if questions.form != "answer":
         return (*_BY_FORM[questions.form], *_ALWAYS)
     lengths = [len(words(one)) for item in questions.items for one in item.expected[:1]]
@@ -315,6 +345,8 @@ def chosen(questions: Questions) -> tuple[str, ...]:
 
 def possible(questions: Questions, given: Sequence[Given] = ()) -> tuple[str, ...]:
     """Every score that these questions (and answers) can have, the chosen ones first."""
+    if questions.form == "pair":
+        return _BY_FORM["pair"]
     answers = [answer for one in given for answer in one if answer]
     wanted = any(item.expected for item in questions.items)
     fitting = {*_ALWAYS, "distinct-1", "distinct-2", "repetition", "self-BLEU", "tokens"}

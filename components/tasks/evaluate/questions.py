@@ -14,8 +14,9 @@ from components.kept import Kept
 from components.messages import Message, Said
 
 # open: without an expected answer. label: one of a few. choice: the letter of one of several. number: a
-# number is expected. answer: words. rule: what an answer must be like.
-Form = Literal["open", "answer", "number", "label", "choice", "rule", "summary", "translation"]
+# number is expected. answer: words. rule: what an answer must be like. pair: two sentences, of which the
+# likelier one is looked for.
+Form = Literal["open", "answer", "number", "label", "choice", "rule", "summary", "translation", "pair"]
 FORMS: Mapping[Form, Said] = {
     "open": Said("questions without an expected answer"),
     "answer": Said("questions with an expected answer"),
@@ -25,6 +26,7 @@ FORMS: Mapping[Form, Said] = {
     "rule": Said("instructions that can be checked by rule"),
     "summary": Said("documents with reference summaries"),
     "translation": Said("translation pairs"),
+    "pair": Said("pairs of sentences that differ in one group"),
 }
 
 

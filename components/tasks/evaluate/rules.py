@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from components.documents.language import detect_language
-from components.messages import Message, Said
+from components.messages import Language, Message, Said
 from components.models.languages import language_name
 from components.tasks.borders import borders
 from components.tasks.evaluate.questions import Check
@@ -173,9 +173,13 @@ def told(check: Check) -> Message:
         listed = [f"“{one}”" for one in values["phrases"]]
         return Said("{rule} {phrases}", rule=_TOLD[check.kind], phrases=listed)
     if check.kind == "language":
-        return Said("written in {language}", language=language_name(str(values["language"])))
+        return Said("written in {language}", language=_language(str(values["language"])))
     given = next((str(one) for one in values.values()), "")
     return Said("{rule} “{text}”", rule=_TOLD[check.kind], text=given) if given else _TOLD[check.kind]
+
+
+def _language(code: str) -> Language:
+    return Language(code, language_name(code))
 
 
 _RELATIONS: Mapping[str, Message] = {

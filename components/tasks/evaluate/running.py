@@ -16,9 +16,10 @@ from components.errors import BadInput, Unavailable
 from components.files import read_json, replace_json
 from components.jobs import Job
 from components.kept import plain
-from components.messages import Said
+from components.messages import Language, Said
 from components.models.catalog import ModelSpec
 from components.models.engine import Engine
+from components.models.languages import language_name
 from components.models.status import precision
 from components.row_work import Work
 from components.tasks import over_rows
@@ -63,9 +64,9 @@ class Evaluating:
             raise BadInput("There are no questions.")
         if count > MOST_ANSWERS:
             raise BadInput(
-                "{count:,} answers are too many for one evaluation; {most:,} is the most. Ask fewer "
+                "{number:,} answers are too many for one evaluation; {most:,} is the most. Ask fewer "
                 "questions.",
-                count=count,
+                number=count,
                 most=MOST_ANSWERS,
             )
         plan = Plan(chosen, seed, questions.digest, versions())
@@ -96,8 +97,8 @@ class Evaluating:
             raise BadInput(
                 "{model} doesn't translate from {source} to {target}.",
                 model=spec.title,
-                source=questions.source or "?",
-                target=questions.target or "?",
+                source=Language(questions.source, language_name(questions.source) or "?"),
+                target=Language(questions.target, language_name(questions.target) or "?"),
             )
 
     def _run(self, work_id: str, questions: Questions, plan: Plan, failed: bool = False) -> None:

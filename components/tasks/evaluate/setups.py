@@ -72,6 +72,9 @@ def _different(mine: Settings, all_: Sequence[Settings]) -> str:
         values = {getattr(one, field.name) for one in all_}
         if len(values) > 1:
             value = getattr(mine, field.name)
+            if value == "":
+                shown.append(f"no {field.name} prompt")
+                continue
             short = (
                 f"“{value[:40]}{'…' if len(value) > 40 else ''}”" if isinstance(value, str) else f"{value:g}"
             )

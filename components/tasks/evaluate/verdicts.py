@@ -102,7 +102,7 @@ def _pair(one: Score, base: Score, names: Sequence[str]) -> Message:
 def needed(questions: int | None) -> Message:
     if questions is None:
         return ""
-    return Said("You would need about {needed:,} to show a difference of this size.", needed=questions)
+    return Said("You would need about {number:,} to show a difference of this size.", number=questions)
 
 
 def _signed(found: Interval, metric: str) -> Message:

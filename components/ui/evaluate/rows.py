@@ -122,7 +122,7 @@ def _draw_question(
         if item.choices:
             st.text("\n".join(item.choices))
         if item.expected:
-            st.markdown(f"**{_('Expected answer')}**")
+            st.markdown(_("**Expected answer**"))
             st.text("\n".join(item.expected))
         for column, setup in zip(st.columns(len(found.names)), range(len(found.names)), strict=True):
             with column:

@@ -53,5 +53,5 @@ def scored(work: Work, metrics: tuple[str, ...], baseline: int) -> tuple[Evaluat
     if st.session_state.get(_SCORED, (None,))[0] != key:
         found = evaluating().load(work)
         st.session_state[_SCORED] = key, found, score(found, metrics, baseline)
-    _, found, scores = st.session_state[_SCORED]
-    return found, scores
+    kept: tuple[object, Evaluation, Scores] = st.session_state[_SCORED]
+    return kept[1:]

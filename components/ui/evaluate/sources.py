@@ -56,6 +56,7 @@ def draw() -> Questions | None:
             list(samples.SAMPLES),
             format_func=_,
             key=SAMPLE,
+            wrap=True,
             persist_state="session",
         )
         if sample:

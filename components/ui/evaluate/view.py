@@ -4,7 +4,6 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from components.jobs import Job
 from components.messages import N_, Said
 from components.row_work import Work
 from components.tasks.evaluate import bias, scoring, verdicts
@@ -31,13 +30,14 @@ VERDICTS = {"better": N_("better"), "same": N_("no difference shown"), "worse": 
 
 def draw(work: Work) -> None:
     st.header(plain(work.title), anchor=False)
-    job = over_rows().job(work)
-    if job:
+    if over_rows().job(work):
         _draw_live(work.id)
+        if not st.button(_("Score what there is so far"), icon=":material/balance:", type="tertiary"):
+            return
     else:
         _draw_state(work)
     with notices.part():
-        _draw_result(work, job)
+        _draw_result(work)
 
 
 @st.fragment(run_every=POLL_SECONDS)
@@ -67,10 +67,10 @@ def _time_told(work: Work) -> str:
         return text.format(trial=TRIAL)
     return said(
         Said(
-            "Told by a trial of {trial} questions for each model: {time} for all {count:,} answers.",
+            "Told by a trial of {trial} questions for each model: {time} for all {number:,} answers.",
             trial=TRIAL,
             time=span(seconds),
-            count=work.count,
+            number=work.count,
         )
     )
 
@@ -101,7 +101,7 @@ def _again(work: Work, failed: bool) -> None:
         session.evaluating().again(work, failed)
 
 
-def _draw_result(work: Work, job: Job | None) -> None:
+def _draw_result(work: Work) -> None:
     """What was answered so far, or all of it. Raises Unavailable where something is damaged."""
     metrics = tuple(st.session_state.get(f"metrics_{work.id}", ()))
     baseline = int(st.session_state.get(f"baseline_{work.id}") or 0)
@@ -113,8 +113,6 @@ def _draw_result(work: Work, job: Job | None) -> None:
         blind.draw(work, found)
         return
     _draw_headline(found, scores)
-    if job:
-        st.caption(_("What there is so far. It changes while more is answered."))
     _draw_table(work, found, scores)
     _draw_choices(work, found, scores)
     _draw_parts(work, found, scores)
@@ -170,6 +168,7 @@ def table(found: Evaluation, scores: Scores) -> pd.DataFrame:
             difference = scores.of(name, setup).difference
             if setup != scores.baseline:
                 column = _("{name} less {other}").format(name=title, other=found.names[scores.baseline])
+                column = _("Difference") if len(found.names) == 2 else column
                 line[column] = _difference(name, difference)
         lines.append(line)
     return pd.DataFrame(lines)

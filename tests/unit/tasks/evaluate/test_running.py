@@ -184,7 +184,7 @@ def test_what_cannot_be_asked_is_refused_before_anything_is_written(world: World
 def test_settings_of_one_model_are_named_by_what_is_different():
     hot, cold = Setup("m", "M", Settings(temperature=1)), Setup("m", "M", Settings(system="Be brief."))
     assert [one.name for one in named([hot, cold, Setup("n", "N")])] == [
-        "M, system “”, temperature 1",
+        "M, no system prompt, temperature 1",
         "M, system “Be brief.”, temperature 0",
         "N",
     ]

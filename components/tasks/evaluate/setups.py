@@ -50,7 +50,7 @@ def named(setups: Sequence[Setup]) -> tuple[Setup, ...]:
         raise BadInput("Choose a model under Models.")
     if len(setups) > MOST:
         raise BadInput(
-            "{count} models and settings are too many; {most} is the most.", count=len(setups), most=MOST
+            "{number} models and settings are too many; {most} is the most.", number=len(setups), most=MOST
         )
     made = []
     for setup in setups:

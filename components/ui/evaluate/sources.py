@@ -107,7 +107,7 @@ def _of_run(run_id: str) -> Questions:
 
 def _of_files(files: list[UploadedFile]) -> Questions:
     if len(files) > MAX_FILES:
-        raise BadInput("{count} files are too many; {most} is the most.", count=len(files), most=MAX_FILES)
+        raise BadInput("{number} files are too many; {most} is the most.", number=len(files), most=MAX_FILES)
     uploads.count(*files)
     tables = [file for file in files if opening.is_table(file.name)]
     if len(tables) > 1 or (tables and len(files) > 1):

@@ -148,9 +148,9 @@ def _draw_headline(found: Evaluation, scores: Scores) -> None:
         st.warning(
             plain(
                 _(
-                    "Answers that failed: {count}. They count in no score; the reason is beside each "
+                    "Answers that failed: {number}. They count in no score; the reason is beside each "
                     "question."
-                ).format(count=f"{failed:,}")
+                ).format(number=f"{failed:,}")
             ),
             icon=":material/warning:",
         )

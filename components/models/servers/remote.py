@@ -191,7 +191,7 @@ class RemoteEngine:
                 )
             except openai.APIStatusError as error:
                 said = failures.said_of(error.body)
-                named = {name for name in OPTIONAL if name in body and name in said}
+                named = {name for name in (*OPTIONAL, probing.FORMAT) if name in body and name in said}
                 if "max_completion_tokens" in said and "max_tokens" in body:
                     named = {"max_tokens"}
                 unknown = any(word in said.lower() for word in UNKNOWN)
@@ -217,6 +217,7 @@ class RemoteEngine:
         if self.how.kind == "llama.cpp" and penalty != 1:
             body["repeat_penalty"] = penalty  # its own name for it
         body |= {"stop": list(options.stop[:MOST_STOPS])} if options.stop else {}
+        body |= probing.answer_format(prompt, options.schema)
         if "max_tokens" in self.refused:
             body["max_completion_tokens"] = options.max_new_tokens
         body = {name: value for name, value in body.items() if name not in self.refused}

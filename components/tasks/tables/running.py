@@ -104,7 +104,9 @@ class Tables:
             for start in range(0, len(first), action.at_once):
                 group = first[start : start + action.at_once]
                 made += zip((n for n, _ in group), _tried(do, [v for _, v in group]), strict=True)
-                job.say(counted("{done} of {count} row", "{done} of {count} rows", len(first), done=len(made)))
+                job.say(
+                    counted("{done} of {count} row", "{done} of {count} rows", len(first), done=len(made))
+                )
             took = time.monotonic() - began
         different = len({key_of(value) for _, value in full})
         times = different / max(len({key_of(value) for _, value in first}), 1)

@@ -34,6 +34,7 @@ from components.models.servers.listing import Servers
 BERGAMOT = "components.models.engines.bergamot_host"
 LLAMA = "components.models.engines.llama_host"
 OPENVINO = "components.models.engines.openvino_host"
+USE = "components.models.engines.use_host"
 # OpenVINO keeps what it has read, to find it again, at 8 bits: so many full contexts, if they fit into what
 # the manager makes room for.
 CACHED_CONTEXTS = 3
@@ -238,8 +239,8 @@ class EngineLoader:
                 return self._on_llama(spec, folder, placement, reclaim, key)
             except (BadInput, Unavailable) as error:
                 return self._converted(spec, placement, reclaim, error)
-        if architecture(folder) == "bergamot":
-            return self._alone(BERGAMOT, reclaim, "load", key, folder, placement, spec.task)
+        if program := {"bergamot": BERGAMOT, "use": USE}.get(architecture(folder)):
+            return self._alone(program, reclaim, "load", key, folder, placement, spec.task)
         chosen = self._runtime(spec, folder)
         reason = chosen.reason
         if chosen.name == "openvino":

@@ -23,7 +23,9 @@ from components.models.servers.listing import Servers
 from components.models.sources.added import AddedModels
 from components.quotas import Quotas
 from components.results import Results
+from components.row_work import RowWork
 from components.store import Store
+from components.tasks.over_rows import OverRows
 from components.tasks.translate.document_jobs import DocumentTranslator
 from components.training.launching import ProgramLauncher
 from components.training.run_records import Records
@@ -103,11 +105,13 @@ def library() -> Library:
 
 def repair() -> list[Message]:
     """Puts right what a crash left, and says what was done. Called once, at the first page."""
-    answers, summaries, texts = (one.interrupted for one in (_store(), _results(), _translations()))
+    kept = (_store(), _results(), _translations(), _row_work())
+    answers, summaries, texts, work = (one.interrupted for one in kept)
     interrupted = [
         counted("{count} interrupted answer", "{count} interrupted answers", answers),
         counted("{count} interrupted summary", "{count} interrupted summaries", summaries),
         counted("{count} interrupted translation", "{count} interrupted translations", texts),
+        counted("{count} interrupted piece of work", "{count} interrupted pieces of work", work),
     ]
     return [
         *(one for one in interrupted if one.count),
@@ -198,6 +202,19 @@ def _translations() -> Translations:
 
 def translations() -> Translations:
     return _translations().for_person(person.current())
+
+
+@st.cache_resource(show_spinner=False)
+def _row_work() -> RowWork:
+    return RowWork(_store(), config().data_dir)
+
+
+def row_work() -> RowWork:
+    return _row_work().for_person(person.current())
+
+
+def over_rows() -> OverRows:
+    return OverRows(jobs(), row_work())
 
 
 def document_translator() -> DocumentTranslator:

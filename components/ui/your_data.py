@@ -29,6 +29,8 @@ KINDS = {
     "translation_memory": N_("Sentences in the translation memory"),
     "glossary_terms": N_("Glossary terms"),
     "result_steps": N_("Finished parts of summaries"),
+    "row_work": N_("Work over many rows"),
+    "row_steps": N_("Rows of that work"),
     "training_runs": N_("Training runs"),
     "adapters": N_("Fine-tuned models and adapters"),
     "datasets": N_("Training data"),

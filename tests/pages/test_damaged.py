@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from components import access
 from components.access import LOCAL
+from components.row_work import Step
 from components.store import NewMessage
 from components.training.folder import write_json
 from components.training.hyperparameters import TrainingSettings
@@ -42,7 +43,8 @@ PAGES = [
     "pages/your_data.py",
 ]
 RAW = ["x", -1, 1e300, b"\xff\xfe", "{", '{"said": 5}', "[1]", DEEP]  # of a column
-FIXED = {"id", "owner", "deleted_at", "run_id", "conversation_id", "result_id", "key", "kind", "searched"}
+PARENTS = {"conversation_id", "result_id", "work_id"}
+FIXED = {"id", "owner", "deleted_at", "run_id", "key", "number", "kind", "searched", *PARENTS}
 USAGE = {"prompt_tokens": 1, "new_tokens": 2, "first_token_seconds": 0.1, "tokens_per_second": 9.0}
 
 
@@ -73,6 +75,8 @@ class Kept:
         runs = resources.training_runs()
         self.run = runs.records.create(owner, "A run", "local-tiny-chat", "rows.jsonl", TrainingSettings())
         runs.records.move(self.run, ("queued",), "done", figures={"step": 2, "steps": 3, "verdict": "better"})
+        self.work = resources.row_work().create("table", "A table", {}, 2)
+        resources.row_work().steps(self.work).put([Step(0, "k", "done", {"answer": "Tea."})], 1.0)
         self.folder = make_run(runs.folder(self.run).path, tiny_models / "tiny-chat", TrainingSettings())
         self.folder.model.mkdir()
         (self.folder.model / "config.json").write_text("{}")
@@ -90,6 +94,8 @@ class Kept:
             "translations": of_text,
             "translation_memory": of_text,
             "glossary_terms": of_text,
+            "row_work": ("pages/your_data.py", {}),
+            "row_steps": ("pages/your_data.py", {}),
             "training_runs": ("pages/fine_tune.py", {"run": self.run}),
         }
 
@@ -111,7 +117,7 @@ def copies(table: sa.Table) -> Iterator[dict[str, Any]]:
     with resources.store().engine.connect() as connection:
         row = dict(connection.exec_driver_sql(f"SELECT * FROM {table.name}").mappings().first() or {})
     assert row, f"{table.name} has no row: make one of this kind here too"
-    key = next(column.name for column in table.primary_key if column.name != "result_id")
+    key = next(column.name for column in table.primary_key if column.name not in PARENTS)
     for number, (name, odd) in enumerate(itertools.product(row.keys() - FIXED, RAW), 1000):
         new = number if isinstance(row[key], int) else f"{number:032x}"
         yield row | {key: new, name: odd}

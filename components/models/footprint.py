@@ -31,12 +31,14 @@ class StoredFootprint(Footprint):
 
 SEQ2SEQ_BATCH = 16  # sequences of full length whose keys and values are kept at the same time
 
-Architecture = Literal["causal", "seq2seq", "bergamot"]
+Architecture = Literal["causal", "seq2seq", "bergamot", "use"]
 
 
 def architecture(folder: Path) -> Architecture:
     """Which engine runs the model in a folder."""
     if not (folder / "config.json").exists():
+        if (folder / "weights.npz").exists():
+            return "use"
         return "bergamot" if next(folder.glob("*/*.intgemm.alphas.bin"), None) else "causal"
     return "seq2seq" if read_json(folder / "config.json").get("is_encoder_decoder") else "causal"
 
@@ -81,7 +83,12 @@ def count_weights(folder: Path) -> int:
 
 
 def _packaged_footprint(spec: ModelSpec, folder: Path) -> Footprint:
-    """Bergamot: 8-bit weights on the disk, which the engine unpacks; nothing is cached between words."""
+    """Bergamot: 8-bit weights on the disk, which the engine unpacks; nothing is cached between words.
+
+    USE multilingual keeps a byte a weight in memory, and has a cache-sized working set.
+    """
+    if architecture(folder) == "use":
+        return Footprint(spec.parameters // 4, 0, spec.context, cpu_only=True)
     weights = sum(path.stat().st_size for path in folder.glob("*/*.bin"))
     return Footprint(weights, 0, spec.context, cpu_only=architecture(folder) == "bergamot")
 

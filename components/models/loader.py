@@ -34,6 +34,7 @@ from components.models.servers.listing import Servers
 BERGAMOT = "components.models.engines.bergamot_host"
 LLAMA = "components.models.engines.llama_host"
 OPENVINO = "components.models.engines.openvino_host"
+USE = "components.models.engines.use_host"
 # OpenVINO keeps what it has read, to find it again, at 8 bits: so many full contexts, if they fit into what
 # the manager makes room for.
 CACHED_CONTEXTS = 3
@@ -49,6 +50,8 @@ class Loader(Protocol):
     def main_memory(self) -> Device: ...
 
     def adaptable(self, spec: ModelSpec) -> ModelSpec: ...
+
+    def on_torch(self, spec: ModelSpec) -> ModelSpec: ...
 
     def on_its_own(self, spec: ModelSpec) -> bool: ...
 
@@ -110,6 +113,14 @@ class EngineLoader:
         ):
             return spec
         return replace(spec, plain=True, title=f"{spec.title} for adapters")
+
+    def on_torch(self, spec: ModelSpec) -> ModelSpec:
+        """A model as transformers runs it, whichever engine answers with it. Others stay what they are."""
+        if spec.source == "server" or spec.task not in ("chat", "complete"):
+            return spec
+        if self._library.folder(spec) is None:
+            return replace(spec, plain=True, title=f"{spec.title} for adapters")
+        return self.adaptable(spec)
 
     def on_its_own(self, spec: ModelSpec) -> bool:
         """Whether an adapter runs on llama.cpp, in a process with the file of its base.
@@ -238,8 +249,8 @@ class EngineLoader:
                 return self._on_llama(spec, folder, placement, reclaim, key)
             except (BadInput, Unavailable) as error:
                 return self._converted(spec, placement, reclaim, error)
-        if architecture(folder) == "bergamot":
-            return self._alone(BERGAMOT, reclaim, "load", key, folder, placement, spec.task)
+        if program := {"bergamot": BERGAMOT, "use": USE}.get(architecture(folder)):
+            return self._alone(program, reclaim, "load", key, folder, placement, spec.task)
         chosen = self._runtime(spec, folder)
         reason = chosen.reason
         if chosen.name == "openvino":

@@ -17,6 +17,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 sys.path.insert(0, str(ROOT))
 
+from tests.browser.chatting import set_number  # noqa: E402
 from tests.browser.chromium import FLAGS, find  # noqa: E402
 from tests.browser.steps import go  # noqa: E402
 
@@ -98,8 +99,7 @@ def main() -> None:
                 context = browser.new_context(color_scheme=scheme, viewport={"width": 1280, "height": 860})
                 page = context.new_page()
                 page.goto(f"{URL}/chat")
-                page.get_by_label("Seed", exact=True).fill("4")
-                page.get_by_label("Seed", exact=True).press("Enter")
+                set_number(page, "Seed", 4)
                 ask(page, "Give me three tips for a good night's sleep.")
                 take(page, f"chat-{scheme}")
                 go(page, "Models")

@@ -100,6 +100,7 @@ def check_data(page: Page) -> None:
 
 def repair(page: Page) -> None:
     press_when_there(page, "Drop bad rows")
+    press_when_there(page, "Continue to training")
     expect(page.get_by_role("button", name="Start training", exact=True)).to_be_visible(timeout=60_000)
 
 

@@ -44,7 +44,15 @@ def draw_mode(kind: str, conversation: Conversation | None) -> bool:
 
     st.session_state["mode"] = kind.capitalize()
     modes = [N_("Chat"), N_("Complete")]
-    st.segmented_control(_("Mode"), modes, format_func=_, key="mode", required=True, on_change=change)
+    st.segmented_control(
+        _("Mode"),
+        modes,
+        format_func=_,
+        key="mode",
+        required=True,
+        on_change=change,
+        label_visibility="collapsed",
+    )
     if kind == "complete":
         return False
     key = f"compare:{tab.slot(conversation)}"
@@ -57,7 +65,8 @@ def draw_mode(kind: str, conversation: Conversation | None) -> bool:
 
 def draw_second(kind: str, conversation: Conversation | None) -> Setup | None:
     """Model and settings of the second answer."""
-    with st.container(border=True):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(_("Compared with"), width="content")
         stored = second_side(conversation) if conversation else {}
         spec = model_picker.draw(
             _("Compare with"), kind, conversation, "second_model", stored.get("model_id")

@@ -12,7 +12,7 @@ from components.tasks.conversing import Setup
 from components.tasks.figures import read_figures
 from components.ui import job_progress
 from components.ui.answer import WIDTH, show
-from components.ui.chat import tab
+from components.ui.chat import sampling, tab
 from components.ui.copy import copy_button
 from components.ui.language import _, ngettext, said
 from components.ui.resources import jobs, store
@@ -280,7 +280,9 @@ def _draw_pair(
     height: int | Literal["content"] = TALL if max(len(one.text) for one in pair) > LONG else "content"
     for column, message in zip(st.columns(len(pair)), pair, strict=True):
         with column, st.chat_message("assistant", avatar=AVATARS["assistant"]):
-            st.markdown(f"**{plain(titles.get(message.model_id, message.model_id))}**")
+            st.markdown(
+                f"**{plain(titles.get(message.model_id, message.model_id))}**{_differs(pair, message)}"
+            )
             with st.container(height=height, border=False):
                 _draw_body(message)
             with st.container(horizontal=True, gap="small", vertical_alignment="center"):
@@ -303,6 +305,20 @@ def _draw_pair(
             if message.usage:
                 st.caption(usage_line(message, titles))
     _draw_engines(pair)
+
+
+def _differs(pair: list[StoredMessage], message: StoredMessage) -> str:
+    """The settings by which an answer differs from the one beside it."""
+    named = {one.name: one.label for one in sampling.NUMBERS} | {
+        "seed": N_("Seed"),
+        "stop": N_("Stop strings"),
+    }
+    found = [
+        f"{_(label)}: {plain(str(message.settings.get(name)))}"
+        for name, label in named.items()
+        if len({str(one.settings.get(name)) for one in pair}) > 1
+    ]
+    return f" :gray[{' · '.join(['', *found])}]" if found else ""
 
 
 def _draw_engines(pair: list[StoredMessage]) -> None:

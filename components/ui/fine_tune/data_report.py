@@ -18,6 +18,7 @@ from components.training.doctor.report import Ends, FileRead, Report
 from components.training.prepared import Prepared
 from components.ui import notices
 from components.ui.fine_tune import columns, token_view
+from components.ui.fine_tune.stages import STAGES
 from components.ui.language import _, code, language_name, ngettext, said
 from components.ui.person import person
 from components.ui.resources import config
@@ -35,21 +36,22 @@ SIDES = {"train": N_("trained on"), "valid": N_("held out"), "out": N_("left out
 
 def draw(check: Check, spec: ModelSpec | None) -> Prepared | None:
     """Everything about one upload. Returns the data set once it is ready to be trained on."""
-    ready = _ready(check)
+    found = ready(check)
     st.header(_("Data report"))
     _draw_head(check, spec)
-    _draw_numbers(check, ready)
+    _draw_verdict(check, found)
+    _draw_numbers(check, found)
     if check.report.fields:
         columns.draw(check, spec)
-    _draw_verdict(check, ready)
-    _draw_findings(check, dropped=_dropped(check, ready) > 0)
+    _draw_findings(check, dropped=_dropped(check, found) > 0)
     _draw_lengths(check.report)
     st.header(_("What the model will see"))
     _draw_preview(check)
-    return ready
+    return found
 
 
-def _ready(check: Check) -> Prepared | None:
+def ready(check: Check) -> Prepared | None:
+    """The data set that was made of a check; None where rows have to be dropped or chosen first."""
     try:
         return prepared.load(config(), person(), check.id)
     except AppError:
@@ -155,6 +157,10 @@ def _draw_verdict(check: Check, ready: Prepared | None) -> None:
         st.error(text, icon=":material/error:")
     elif ready:
         st.success(_ready_in_words(ready, _dropped(check, ready)), icon=":material/check_circle:")
+        label = _("Continue to training")
+        st.button(
+            label, icon=":material/arrow_forward:", type="primary", on_click=STAGES.show, args=("train",)
+        )
         _draw_leaked(ready.facts.dropped.get("leak", 0))
         _draw_marked(sum(one.kind == "marked" for one in check.findings))
     elif check.unsure:
@@ -356,7 +362,10 @@ def _draw_lengths(report: Report) -> None:
         return
     st.subheader(_("Tokens per row"))
     tokens, rows = _("Tokens"), _("Rows")
-    shown = pd.DataFrame([{tokens: start + lengths.width / 2, rows: count} for start, count in lengths.bins])
+    bins = list(lengths.bins)
+    while bins and not bins[0][1]:  # rows of nearly one length would be a sliver at the end of nothing
+        del bins[0]
+    shown = pd.DataFrame([{tokens: start + lengths.width / 2, rows: count} for start, count in bins])
     st.bar_chart(shown, x=tokens, y=rows, height=220)
     share = lengths.trained / max(lengths.total, 1)
     text = _(

@@ -10,8 +10,9 @@ from components.models.status import Outlook
 from components.training.doctor import checks
 from components.training.hyperparameters import TrainingSettings
 from components.training.prepared import Prepared
+from components.training.run_records import Run
 from components.training.runs import Preflight
-from components.ui import job_progress, notices
+from components.ui import job_progress, notices, result_first
 from components.ui.fine_tune import form, inputs, run_progress, run_report, run_session, run_table
 from components.ui.language import _, said
 from components.ui.person import person
@@ -22,15 +23,32 @@ KIND = "training estimate"
 POLL_SECONDS = 0.3
 
 
-def draw(prepared: Prepared | None, base_model: str) -> None:
-    """All about training on this data. `base_model` is the id of the chosen base, or empty."""
+def draw_training(prepared: Prepared | None, base_model: str, run: Run | None) -> None:
+    """Settings and start, folded once there is a run on this data, and the run as it goes on.
+
+    `base_model` is the id of the chosen base, or empty.
+    """
     if prepared and base_model:
-        _draw_start(prepared, base_model)
-    run = run_session.current(prepared)
+        told = _("Train again, with other settings")
+        with result_first.form("training", run.id if run else "", told):
+            _draw_start(prepared, base_model)
+    elif not run:
+        st.caption(_("First check training data, in the tab Data."))
     if run:
         run_progress.draw(run)
-        with notices.part():
-            run_report.draw(run)
+
+
+def draw_result(run: Run | None) -> None:
+    """Whether the run that is shown made the model better, and what can be taken along."""
+    if run is None:
+        st.caption(_("What a training run has made of the model will be here."))
+        return
+    with notices.part():
+        run_report.draw(run)
+
+
+def draw_runs(run: Run | None, base_model: str) -> None:
+    """All runs, and adapters that were made elsewhere."""
     run_table.draw(run, base_model)
 
 

@@ -26,11 +26,18 @@ POINTS = 400  # of a line; more can't be told apart
 
 def draw(run: Run) -> None:
     st.header(_("Progress"))
-    st.markdown(f"**{plain(run.name)}** · {plain(run.base_id)} · {plain(run.data_name)}")
+    draw_name(run)
     if run.active:
         _draw_live(run.id)
     else:
         _draw(run)
+
+
+def draw_name(run: Run) -> None:
+    """A run's name, with its base and its data where the name doesn't say them."""
+    base = next((one.title for one in manager().catalog.all() if one.id == run.base_id), run.base_id)
+    more = [plain(one) for one in (base, run.data_name) if one not in run.name]
+    st.markdown(" · ".join([f"**{plain(run.name)}**", *more]))
 
 
 @st.fragment(run_every=POLL_SECONDS)
@@ -144,9 +151,9 @@ def _draw_charts(steps: Sequence[Any], events: Sequence[Any]) -> None:
         return
     looks = [event for event in events if event["kind"] == "evaluation" and "loss" in event]
     kept = steps[:: max(len(steps) // POINTS, 1)]
-    step, loss, of = _("step"), _("loss"), _("of")
-    rows = [{step: e["step"], loss: e["loss"], of: _("training")} for e in kept]
-    rows += [{step: e["step"], loss: e["loss"], of: _("validation")} for e in looks]
+    step, loss, of = _("step"), _("loss"), _("Rows")
+    rows = [{step: e["step"], loss: e["loss"], of: _("trained on")} for e in kept]
+    rows += [{step: e["step"], loss: e["loss"], of: _("held out")} for e in looks]
     st.line_chart(pd.DataFrame(rows), x=step, y=loss, color=of, x_label=step, y_label=loss, height=260)
     _draw_pairs(kept, looks)
     with st.expander(_("Learning rate, gradient norm, tokens/s"), icon=":material/monitoring:"):

@@ -15,7 +15,8 @@ from components.training.reported import Answer, Name, Pairs, Report
 from components.training.run_records import Run
 from components.training.scoring import METRIC_NAMES, in_words
 from components.ui import notices
-from components.ui.language import _, said
+from components.ui.fine_tune import run_progress
+from components.ui.language import _, ngettext, said
 from components.ui.person import person
 from components.ui.resources import jobs, training_runs
 from components.ui.text import plain
@@ -30,8 +31,10 @@ GGUF = N_(
 def draw(run: Run) -> None:
     folder = training_runs().folder(run.id)
     if folder.result is None:
+        st.caption(_("The result of this run comes when the training is done."))
         return
     st.header(_("Is it better?"))
+    run_progress.draw_name(run)
     there = (folder.path / "report.json").exists()
     if there:
         with notices.part():
@@ -173,7 +176,7 @@ def _row(name: str, base: float | None, tuned: float | None, digits: int) -> dic
 
 def _draw_answers(report: Report) -> None:
     title = _("Answers side by side ({count})").format(count=len(report["answers"]))
-    with st.expander(title, icon=":material/compare:"):
+    with st.expander(title, icon=":material/compare:", expanded=True):
         if any(answer.get("marked") for answer in report["answers"]):
             text = _(
                 "What differs between answers is :green-background[green] where it is right and "
@@ -184,11 +187,25 @@ def _draw_answers(report: Report) -> None:
         for answer in report["answers"]:
             st.markdown(f"**{plain(answer['asked'])}**")
             for column, (name, label) in zip(st.columns(3), labels.items(), strict=True):
-                column.caption(label)
+                column.caption(label if name == "wanted" else f"{label} {_judged(answer, name)}")
                 column.markdown(_marked(answer, name) or _("*nothing*"))
                 if name in answer.get("cut", ()):
                     column.caption(_("It goes on; only its beginning was asked for."))
             st.divider()
+
+
+def _judged(answer: Answer, name: Name) -> str:
+    """How much of what differs between answers is right in this one; else whether it is the data's own."""
+    marks = [mark for _text, mark in answer.get("marked", {}).get(name, ()) if mark]
+    if wrong := marks.count("wrong"):
+        text = ngettext("{count} of {all} is wrong", "{count} of {all} are wrong", wrong)
+        return f":red-badge[:material/close: {text.format(count=wrong, all=len(marks))}]"
+    alike = answer[name].split() == answer["wanted"].split()
+    if not marks and not alike:
+        text = _("other words")
+        return f":gray-badge[{text}]"
+    text = _("as in the data") if alike else _("right in what differs")
+    return f":green-badge[:material/check: {text}]"
 
 
 def _marked(answer: Answer, name: Name) -> str:

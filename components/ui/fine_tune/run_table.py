@@ -19,6 +19,7 @@ from components.ui.resources import adapters, config, library, manager, training
 from components.ui.text import plain
 
 HERE, IMPORTED = "runs", "adapters"  # where on the page messages are shown
+TABLE_SECONDS = 3
 STATES = {
     "queued": N_("in the queue"),
     "running": N_("in progress"),
@@ -40,14 +41,17 @@ def draw(open_run: Run | None, base_model: str) -> None:
     runs = training_runs().records.of(person())
     if runs:
         st.header(_("Runs"))
-        _draw_table(runs)
+        # The steps of a run in progress are those of now, not of when the page was drawn.
+        every = TABLE_SECONDS if any(run.active for run in runs) else None
+        st.fragment(_draw_table, run_every=every)()
         _draw_comparison(runs)
         _draw_change(runs, open_run)
     _draw_upload(base_model)
     _draw_uploaded()
 
 
-def _draw_table(runs: Sequence[Run]) -> None:
+def _draw_table() -> None:
+    runs = training_runs().records.of(person())
     rows = [
         {
             _("Name"): run.name,
@@ -55,9 +59,7 @@ def _draw_table(runs: Sequence[Run]) -> None:
             _("Base"): run.base_id,
             _("Data"): run.data_name,
             _("Method"): run.settings.method,
-            _("Steps"): _("{step} of {steps}").format(
-                step=run.figures.get("step", 0), steps=run.figures.get("steps", 0)
-            ),
+            _("Steps"): _steps(run),
             _("First loss"): run.figures.get("base_loss"),
             _("Best loss"): run.figures.get("best_loss"),
             _("Is it better?"): _(VERDICTS.get(run.figures.get("verdict", ""), "")),
@@ -69,12 +71,19 @@ def _draw_table(runs: Sequence[Run]) -> None:
     st.dataframe(rows, hide_index=True, width="stretch")
 
 
+def _steps(run: Run) -> str:
+    if not run.figures.get("steps"):
+        return "–"
+    text = _("{step} of {steps}")
+    return text.format(step=run.figures.get("step", 0), steps=run.figures["steps"])
+
+
 def _draw_comparison(runs: Sequence[Run]) -> None:
     names = _titles(runs)
     chosen = st.multiselect(
         _("Compare runs"), list(names), default=list(names)[:3], format_func=lambda one: names.get(one, one)
     )
-    step, loss, of_run = _("step"), _("loss"), _("run")
+    step, loss, of_run = _("step"), _("loss"), _("Run")
     rows = []
     for run_id in chosen:
         for event in training_runs().folder(run_id).log().read():

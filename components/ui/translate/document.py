@@ -22,7 +22,8 @@ from components.ui.opened import Opened
 from components.ui.person import person
 from components.ui.resources import document_translator, jobs, translations
 from components.ui.text import plain
-from components.ui.translate import receipt_table, route_picker, sides
+from components.ui.translate import receipt_table, route_picker
+from components.ui.translate.sides import SIDES
 
 OPEN = Opened("document_open", "document")
 POLL_SECONDS = 0.5
@@ -36,7 +37,7 @@ def restore() -> None:
     fresh = OPEN.key not in st.session_state  # in this session
     found = OPEN.find(_document, Said("This document isn't here any more. Upload it again."))
     if fresh and found and (running() or "text" not in st.query_params):
-        sides.show("document")
+        SIDES.show("document")
 
 
 def _document(translation_id: str) -> Translation | None:

@@ -20,8 +20,9 @@ from components.ui.language import _, ngettext, said
 from components.ui.person import person
 from components.ui.resources import config, document_translator, translations
 from components.ui.text import plain
-from components.ui.translate import document, route_picker, sides
+from components.ui.translate import document, route_picker
 from components.ui.translate.route_picker import Setup
+from components.ui.translate.sides import SIDES
 
 TYPES = [
     *("docx", "pptx", "xlsx", "csv", "tsv", "html", "htm", "md", "markdown", "srt", "vtt", "txt"),
@@ -132,7 +133,7 @@ def sample(opened: OpenedFile) -> str:
 
 def asked(opened: OpenedFile | None, text: str) -> bool:
     """Whether the button is for the document: its tab is shown, or nothing was typed."""
-    if not sides.is_text():
+    if SIDES.shown != "text":
         return True
     return opened is not None and not text.strip()
 
@@ -199,8 +200,8 @@ class _File:
 
 def _open(translation_id: str) -> None:
     document.OPEN.open(translation_id)
-    if sides.is_text():
-        sides.show("document")
+    if SIDES.shown == "text":
+        SIDES.show("document")
 
 
 def _start(file: _File, setup: Setup, terms: list[Term]) -> bool:

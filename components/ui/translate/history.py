@@ -8,7 +8,8 @@ from components.ui.language import _
 from components.ui.person import person
 from components.ui.resources import document_translator, translations
 from components.ui.text import plain
-from components.ui.translate import document, sides, typed_text
+from components.ui.translate import document, typed_text
+from components.ui.translate.sides import SIDES
 
 ICONS = {
     "running": ":material/hourglass_top:",
@@ -29,7 +30,7 @@ def draw() -> None:
 
 
 def _draw_row(heading: TranslationHeading) -> None:
-    current = heading.id == (typed_text.OPEN.id if sides.is_text() else document.OPEN.id)
+    current = heading.id == (typed_text.OPEN.id if SIDES.shown == "text" else document.OPEN.id)
     with st.container(horizontal=True, gap=None, wrap=False, vertical_alignment="center"):
         key, icon = f"{heading.kind}_{heading.id}", ICONS.get(heading.state, KINDS[heading.kind])
         LIST.draw_entry(heading, key, heading.name, icon, current, document.languages(heading.settings))
@@ -42,7 +43,7 @@ def _open(heading: TranslationHeading | None) -> None:
         document.OPEN.open(None)
         typed_text.show(None)
         return
-    sides.show(heading.kind)
+    SIDES.show(heading.kind)
     if heading.kind == "text":
         typed_text.show(heading.id)
     else:

@@ -138,3 +138,17 @@ def test_requests_get_room_in_the_order_in_which_they_came():
     cells.give_back(60)
     assert cells.take(1000, lambda: False), "more than there is counts as all of it"
     assert not cells.take(1, lambda: True)
+
+
+def test_each_token_that_is_written_comes_with_its_chance_and_the_likeliest_others(engine: LlamaEngine):
+    run = Run(engine, HELLO, temperature=0.8, seed=5, max_new_tokens=10, scores=4).all()
+    scores = [one for kind, payload in run.said if kind == "scores" for one in payload]
+    assert 0 < len(scores) <= run.usage.new_tokens, "tokens of one character are reported together"
+    assert "".join(one.text for one in scores) == run.text[: len("".join(one.text for one in scores))]
+    for one in scores:
+        assert len(one.top) == 4
+        chances = [other.logprob for other in one.top]
+        assert chances == sorted(chances, reverse=True)
+        assert one.logprob <= chances[0] + 1e-6
+    same = Run(engine, HELLO, temperature=0.8, seed=5, max_new_tokens=10).all()
+    assert same.text == run.text

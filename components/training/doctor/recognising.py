@@ -154,10 +154,8 @@ def _both_labels(names: set[str], label: str, records: Sequence[Record]) -> bool
     asked = _named(names, (*_INSTRUCTION, *TURNS, *_QUESTION), label)
     told: dict[str, set[bool]] = {}
     for record in records:
-        good = is_good(record.value.get(label))
-        if good is None:
-            continue
-        told.setdefault(str(record.value.get(asked)), set()).add(good)
+        if (good := is_good(record.value.get(label))) is not None:
+            told.setdefault(str(record.value.get(asked)), set()).add(good)
     return bool(asked) and any(len(one) == 2 for one in told.values())
 
 

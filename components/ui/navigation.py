@@ -46,6 +46,7 @@ def _navigation() -> StreamlitPage:
                 _page("chat", _("Chat"), "forum"),
                 _page("summarize", _("Summarize"), "summarize"),
                 _page("translate", _("Translate"), "translate"),
+                _page("tables", _("Tables"), "table"),
             ],
             _("Improve"): [_page("fine_tune", _("Fine-tune"), "model_training")],
             _("Run"): [

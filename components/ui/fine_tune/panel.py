@@ -60,7 +60,7 @@ def draw_runs(run: Run | None, base_model: str) -> None:
 
 def _draw_start(prepared: Prepared, base_model: str) -> None:
     st.header(_("Training"))
-    settings = form.draw(prepared.train_rows, checks.context(prepared))
+    settings = form.draw(prepared.train_rows, checks.context(prepared), prepared.facts.kind == "preference")
     if found := checks.shortened(prepared, settings.length):
         form.draw_shortened(found, settings.length)
     spec = manager().catalog.get(base_model)

@@ -23,6 +23,7 @@ DONE = {
     "classify": N_("The text is classified."),
     "data check": N_("The data is checked."),
     "read file": N_("The file is read."),
+    "evaluation": N_("The evaluation is done."),
 }
 OTHER = N_("The work is done.")
 _HEARD = "announced_jobs"

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261129_classifiers"
-down_revision = "20261129_order"
+down_revision = "20261129_teach"
 
 
 def upgrade() -> None:

@@ -17,7 +17,7 @@ LONG = 240_000  # milliseconds for what trains or loads, on a machine that other
 
 
 SECTIONS = {
-    "Work": ("Chat", "Summarize", "Translate"),
+    "Work": ("Chat", "Ask", "Summarize", "Translate"),
     "Improve": ("Fine-tune",),
     "Run": ("Models", "Your data"),
 }

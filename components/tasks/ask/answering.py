@@ -3,6 +3,7 @@
 Knows the shelf's index, models and the checks of summaries; nothing about pages or jobs.
 """
 
+import re
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -30,7 +31,15 @@ from components.tasks.terms import distinct
 
 QUOTES = 3  # sentences that are shown: of an answer, and the nearest ones where there is none
 BEHIND = 3.0  # how much less a further quote's score may be
-SHORT_QUESTION = 4  # words that carry meaning, below which a question goes on from the one before
+SHORT_QUESTION = 2  # words that carry meaning, below which a question goes on from the one before
+FEW_WORDS = 4  # of a question whose language is hard to tell
+# What points back to what was talked about.
+_LEANS = re.compile(
+    r"^\s*(?:and|but|what about|how about|und|aber|et|y|e)\b|^\s*(?:那|还有)|"
+    r"\b(?:it|its|they|them|their|he|him|his|she|her|that|this|those|these|er|ihn|ihm|sie|es|dies\w*|dort|"
+    r"il|elle|ils|elles|lui|leur|él|ella|ellos|ellas)\b|[他她它]|这[个些里]|那[个些里]",
+    re.IGNORECASE,
+)
 MOST_QUESTION = 2_000  # characters
 
 Say = Callable[[Message, float], None]
@@ -93,13 +102,12 @@ class Answering:
         found = self._find(question, documents)
         if not before:
             return found, ""
-        whole_words = {one for one in tokens(question, found.language) if one[:1] == "="}
-        short = len(whole_words or set(question)) < SHORT_QUESTION
-        if not short and found.sure >= SURE:
+        content = {one for one in tokens(question, found.language) if one[:1] == "=" or one > "\u2e80"}
+        if len(content) >= SHORT_QUESTION and not _LEANS.search(question):
             return found, ""
         whole = f"{before[-1].understood or before[-1].question} {question}"
         going_on = self._find(whole, documents)
-        if going_on.sure < SURE and found.sure >= going_on.sure:
+        if found.sure >= going_on.sure:
             return found, ""
         return replace(going_on, kind=found.kind if found.kind != "other" else going_on.kind), whole
 
@@ -111,7 +119,7 @@ class Answering:
             return told or next(iter(among), "en")
         only = next(iter(among))
         same_script = (only in ("zh", "ja")) == (told in ("zh", "ja"))
-        return only if not told or (same_script and len(question.split()) < SHORT_QUESTION) else told
+        return only if not told or (same_script and len(question.split()) < FEW_WORDS) else told
 
     def _quoted(self, question: str, found: Finding, documents: Sequence[Entry]) -> Answer:
         says = found.sure >= SURE and bool(found.sentences)

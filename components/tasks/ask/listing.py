@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from itertools import pairwise
 
 import numpy as np
 
@@ -87,7 +88,7 @@ def subject_of(question: str, language: str, vector: Vectors | None) -> Subject:
 def listed(subject: Subject, document: int, chunks: Sequence[Found], language: str) -> Iterator[Listed]:
     """The sentences of one document, in its language, that are about the subject, in their order."""
     for chunk in chunks:
-        cosines = np.zeros(len(chunk.sentences))
+        cosines: Vectors = np.zeros(len(chunk.sentences), np.float32)
         vector = subject.vector
         if vector is not None and chunk.vectors is not None and chunk.vectors.shape[1] == len(vector):
             cosines = chunk.vectors @ vector
@@ -187,7 +188,7 @@ def _column(block: Block, header: int, asked: set[str], wants_number: bool) -> i
     numeric = [i for i, one in enumerate(cells) if 2 * sum(_value(c) is not None for c in one) > len(body)]
     if header >= 0:
         named = [i for i in numeric if asked & set(tokens(block.rows[header][i], "en"))]
-        if named:
+        if named := [i for i in named if not _is_numbering(cells[i])]:
             return named[0]
     if not wants_number:
         return -1
@@ -199,7 +200,7 @@ def _column(block: Block, header: int, asked: set[str], wants_number: bool) -> i
 def _is_numbering(cells: Sequence[str]) -> bool:
     """Whether a column only counts its rows, or names years."""
     values = [_value(cell) for cell in cells]
-    steps = {b - a for a, b in zip(values, values[1:], strict=False) if a is not None and b is not None}
+    steps = {b - a for a, b in pairwise(values) if a is not None and b is not None}
     years = all(value is not None and 1900 <= value <= 2100 for value in values)
     return len(values) > 2 and (steps == {Decimal(1)} or years)
 

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from components.messages import Message
 from components.models.options import EngineInfo, GenerationOptions, Prompt, Usage
+from components.models.scores import Scored, Scores, TokenScore
 from components.models.translation import Translated, TranslationOptions
 
 Vectors = npt.NDArray[np.float32]  # one row for each text
@@ -26,6 +27,9 @@ class Generation(Protocol):
 
     @property
     def read(self) -> int: ...  # prompt tokens so far
+
+    @property
+    def scores(self) -> Sequence[TokenScore]: ...  # of what was written so far, where they were asked for
 
     def __iter__(self) -> Iterator[str]: ...
 
@@ -47,6 +51,18 @@ class Engine(Protocol):
     def generate(
         self, prompt: Prompt, options: GenerationOptions, cancelled: Callable[[], bool]
     ) -> Generation: ...
+
+    def scores(
+        self,
+        texts: Sequence[Scored],
+        top: int = 0,
+        cancelled: Callable[[], bool] = lambda: False,
+        on_done: Callable[[int], None] = lambda done: None,
+    ) -> list[Scores]:
+        """How likely each text is, with the `top` likeliest tokens at each place.
+
+        Raises NoScores with the reason where this engine can't tell, Cancelled between two passes.
+        """
 
     def embed(
         self,

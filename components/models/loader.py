@@ -51,6 +51,8 @@ class Loader(Protocol):
 
     def adaptable(self, spec: ModelSpec) -> ModelSpec: ...
 
+    def on_torch(self, spec: ModelSpec) -> ModelSpec: ...
+
     def on_its_own(self, spec: ModelSpec) -> bool: ...
 
     def load(
@@ -111,6 +113,14 @@ class EngineLoader:
         ):
             return spec
         return replace(spec, plain=True, title=f"{spec.title} for adapters")
+
+    def on_torch(self, spec: ModelSpec) -> ModelSpec:
+        """A model as transformers runs it, whichever engine answers with it. Others stay what they are."""
+        if spec.source == "server" or spec.task not in ("chat", "complete"):
+            return spec
+        if self._library.folder(spec) is None:
+            return replace(spec, plain=True, title=f"{spec.title} for adapters")
+        return self.adaptable(spec)
 
     def on_its_own(self, spec: ModelSpec) -> bool:
         """Whether an adapter runs on llama.cpp, in a process with the file of its base.

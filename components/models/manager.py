@@ -63,12 +63,14 @@ class ModelManager(Scoped):
         on_wait: Callable[[Message], None] = lambda text: None,
         long: bool = False,
         as_base: bool = False,
+        on_torch: bool = False,
     ) -> Iterator[Engine]:
         """An engine that stays loaded until the block ends; loaded first if necessary.
 
         `owner` is the person, for fairness; `on_wait` is told what the request waits for. `long` work has
         many parts: it gives way between two of them, and leaves the last place to short requests.
-        `as_base`: on the engine and in the precision in which adapters use this model.
+        `as_base`: on the engine and in the precision in which adapters use this model. `on_torch`: on
+        transformers, the one engine that can be looked into and says how likely a given text is.
         Raises Busy, Cancelled, NotEnoughMemory, Unavailable or EngineFailed.
         """
         wanted = self.catalog.get(model_id)
@@ -76,9 +78,11 @@ class ModelManager(Scoped):
             used(Path(wanted.location))
         # An adapter is used with its base, which is what is loaded, or has an engine with both.
         shared = wanted.under or (wanted if as_base else None)
-        if shared and self._loader.on_its_own(wanted):
+        if shared and not on_torch and self._loader.on_its_own(wanted):
             shared = None
         spec = self._loader.adaptable(shared) if shared else wanted
+        if on_torch:
+            spec = self._loader.on_torch(shared or wanted)
         adapted = bool(shared and wanted.under)
 
         def tell_place(position: int, seconds: float | None) -> None:

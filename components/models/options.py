@@ -39,6 +39,10 @@ class GenerationOptions:
     max_new_tokens: int = 512
     stop: tuple[str, ...] = field(default=())  # the text ends before the first of these
     seed: int = 0  # same seed, prompt, options and model: same text
+    # A JSON schema, as JSON text, that the answer is held to where the engine can do that: llama.cpp, and the
+    # servers that know `response_format`. Elsewhere it has no effect: the answer is checked by its reader.
+    schema: str = ""
+    scores: int = 0  # so many of the likeliest tokens are noted beside each one that is written; 0: none
 
 
 @dataclass(frozen=True)
@@ -73,3 +77,5 @@ class EngineInfo:
     engine: str = "transformers"
     chosen: messages.Message = ""  # why this engine runs it, for the Models page
     at_once: int = 0  # requests that it runs in one batch, or a server is asked; 0: they take turns
+    # What an engine of this kind can't say of an answer as it writes it; empty: each token and candidates
+    no_scores: messages.Message = ""

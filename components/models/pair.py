@@ -18,6 +18,7 @@ from components.messages import Message
 from components.models.dividing import Rates, second_is_sooner
 from components.models.engine import Engine, Generation, Vectors
 from components.models.options import EngineInfo, GenerationOptions, Prompt, Usage
+from components.models.scores import Scored, Scores, TokenScore
 from components.models.translation import Translated, TranslationOptions
 
 USUAL_NEW = 128  # tokens of an answer, until some were written
@@ -95,6 +96,15 @@ class Pair:
     ) -> Generation:
         return _Routed(self, prompt, options, cancelled)
 
+    def scores(
+        self,
+        texts: Sequence[Scored],
+        top: int = 0,
+        cancelled: Callable[[], bool] = lambda: False,
+        on_done: Callable[[int], None] = lambda done: None,
+    ) -> list[Scores]:
+        return self._leased(self.first).scores(texts, top, cancelled, on_done)
+
     def embed(
         self,
         texts: Sequence[str],
@@ -148,7 +158,9 @@ class Pair:
             second, rates = self._second(), self._shared.rates
             known = self._read_before(text)
             by_second = False
-            if second is not None and rates is not None:
+            if options.schema:  # which llama.cpp, the first, holds an answer to
+                known = False
+            elif second is not None and rates is not None:
                 usual = round(median([usage.new_tokens for usage in self.recent] or [USUAL_NEW]))
                 length = len(text.encode("utf-8", "replace")) // BYTES_PER_TOKEN
                 new = min(options.max_new_tokens, max(usual, 1))
@@ -182,6 +194,10 @@ class _Routed:
     @property
     def read(self) -> int:
         return self._generation.read if self._generation else 0
+
+    @property
+    def scores(self) -> Sequence[TokenScore]:
+        return self._generation.scores if self._generation else ()
 
     def __iter__(self) -> Iterator[str]:
         with self._pair.routed(self._prompt, self._options) as engine:

@@ -10,6 +10,7 @@ from pathlib import Path
 from components.messages import Message
 from components.models.engine import Engine, Generation, Vectors
 from components.models.options import EngineInfo, GenerationOptions, Prompt, Usage
+from components.models.scores import Scored, Scores, TokenScore
 from components.models.translation import Translated, TranslationOptions
 from components.models.turnstile import Turn
 
@@ -39,6 +40,16 @@ class InParts:
         self, prompt: Prompt, options: GenerationOptions, cancelled: Callable[[], bool]
     ) -> Generation:
         return _Part(self._engine.generate(prompt, options, cancelled), self._turn)
+
+    def scores(
+        self,
+        texts: Sequence[Scored],
+        top: int = 0,
+        cancelled: Callable[[], bool] = lambda: False,
+        on_done: Callable[[int], None] = lambda done: None,
+    ) -> list[Scores]:
+        with self._turn.part():
+            return self._engine.scores(texts, top, cancelled, on_done)
 
     def embed(
         self,
@@ -78,6 +89,10 @@ class _Part:
     @property
     def read(self) -> int:
         return self._generation.read
+
+    @property
+    def scores(self) -> Sequence[TokenScore]:
+        return self._generation.scores
 
     def __iter__(self) -> Iterator[str]:
         with self._turn.part():

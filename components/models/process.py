@@ -27,6 +27,7 @@ from components.models.adapters import WEIGHTS
 from components.models.engine import Vectors
 from components.models.heartbeat import Heartbeat
 from components.models.options import EngineInfo, GenerationOptions, Prompt, Usage
+from components.models.scores import Scored, Scores, TokenScore
 from components.models.translation import Translated, TranslationOptions
 
 HOST = "components.models.engines.host"
@@ -233,6 +234,24 @@ class ProcessEngine:
         self._require()
         return ProcessGeneration(self, prompt, options, cancelled)
 
+    def scores(
+        self,
+        texts: Sequence[Scored],
+        top: int = 0,
+        cancelled: Callable[[], bool] = lambda: False,
+        on_done: Callable[[int], None] = lambda done: None,
+    ) -> list[Scores]:
+        """How likely each text is, in their order. Raises NoScores where this engine can't tell."""
+        self._require()
+        found: list[Scores] = []
+        for kind, payload in self._events(cancelled, "scores", list(texts), top):
+            if kind == "scored":
+                found.append(Scores(payload, self.info.engine, self.info.dtype))
+                on_done(len(found))
+        if len(found) < len(texts):
+            raise Cancelled("Stopped while the text was being read.")
+        return found
+
     def embed(
         self,
         texts: Sequence[str],
@@ -351,6 +370,7 @@ class ProcessGeneration:
         self._engine, self._request, self._cancelled = engine, (prompt, options), cancelled
         self.usage: Usage | None = None
         self.read = 0
+        self.scores: list[TokenScore] = []
 
     def __iter__(self) -> Iterator[str]:
         for kind, payload in self._engine._events(self._cancelled, "generate", *self._request):
@@ -359,6 +379,8 @@ class ProcessGeneration:
                     yield payload
                 case "read":
                     self.read = payload
+                case "scores":
+                    self.scores += payload
                 case "end":
                     self.usage = payload
                     self._engine.recent.append(payload)

@@ -65,7 +65,7 @@ def options_from(settings: Mapping[str, Any]) -> GenerationOptions:
 
     Raises BadInput naming a setting that is out of bounds.
     """
-    known = {field.name for field in fields(GenerationOptions)}
+    known = {field.name for field in fields(GenerationOptions)} - {"scores"}  # asked for by the app alone
     given = {k: v for k, v in settings.items() if k in known and v is not None}
     for name, (low, high) in BOUNDS.items():
         value = given.get(name, low)

@@ -47,8 +47,12 @@ def _navigation() -> StreamlitPage:
                 _page("ask", _("Ask"), "quick_reference_all"),
                 _page("summarize", _("Summarize"), "summarize"),
                 _page("translate", _("Translate"), "translate"),
+                _page("tables", _("Tables"), "table"),
             ],
-            _("Improve"): [_page("fine_tune", _("Fine-tune"), "model_training")],
+            _("Improve"): [
+                _page("fine_tune", _("Fine-tune"), "model_training"),
+                _page("evaluate", _("Evaluate"), "balance"),
+            ],
             _("Run"): [
                 _page("models", _("Models"), "memory"),
                 _page("your_data", _("Your data"), "shield_person"),

@@ -17,8 +17,8 @@ LONG = 240_000  # milliseconds for what trains or loads, on a machine that other
 
 
 SECTIONS = {
-    "Work": ("Chat", "Ask", "Summarize", "Translate"),
-    "Improve": ("Fine-tune",),
+    "Work": ("Chat", "Ask", "Summarize", "Translate", "Tables"),
+    "Improve": ("Fine-tune", "Evaluate"),
     "Run": ("Models", "Your data"),
 }
 

@@ -9,12 +9,15 @@ from collections.abc import Callable, Generator, Sequence
 from typing import Any, Protocol
 
 from components.errors import BadInput, NotEnoughMemory
-from components.models.engines.prompting import THINK, decode, opens_reasoning, rendered
+from components.models.engines.prompting import THINK, decode, opens_reasoning, rendered, whole
 from components.models.engines.steps import PARK
 from components.models.engines.text_stream import TextStream
 from components.models.options import FinishReason, GenerationOptions, Prompt, Usage
+from components.models.scores import Pieces, RawScore, TokenScore, scored_from
 
-Emit = Callable[[str, Any], None]  # ("read", tokens) | ("text", piece) | ("memory", None) | ("end", Usage)
+Emit = Callable[
+    [str, Any], None
+]  # ("read", tokens) | ("scores", TokenScores) | ("text", piece) | ("memory", None) | ("end", Usage)
 
 
 class Dropped(Exception):
@@ -43,6 +46,9 @@ class Batch(Reader, Protocol):
 
         Raises Dropped, or NotEnoughMemory where waiting would not help.
         """
+
+    def scored(self, request: Any) -> list[RawScore]:
+        """Of the tokens that were handed out last, where they were asked for; else empty."""
 
     def resume(self, request: Any) -> None:
         """Puts a dropped request back, with what was made for it."""
@@ -107,7 +113,7 @@ def _steps(
             yield PARK
             batch.resume(request)
             continue
-        made.take(tokens)
+        made.take(tokens, batch.scored(request) if made.scoring else ())
         if not made.over:
             yield
 
@@ -125,6 +131,9 @@ class Answer:
         self.finish: FinishReason = "length" if options.max_new_tokens <= room else "context"
         self.over = False
         self.opening = ""  # what the template has begun of the answer; it comes before the first piece
+        self.scoring = options.scores > 0
+        self._decode_all = lambda some: whole(reader.tokenizer, some)
+        self._pieces = Pieces(self._decode_all, ids) if self.scoring else None
         self._text = TextStream(lambda some: decode(reader.tokenizer, list(some)), ids, options.stop)
         self._reading_steps = self._count = 0
         self._first = self._last = started  # when the first and the last token came
@@ -148,23 +157,27 @@ class Answer:
         if self._text.stopped:
             self.finish, self.over = "stop", True
 
+    def note(self, scores: list[TokenScore]) -> None:
+        """How sure the model was of the tokens that come next."""
+        self._emit("scores", scores)
+
     def ended(self, tokens: int, finish: FinishReason | None = None) -> None:
         """The engine is done; `finish`: why, where it wasn't the length that it was given."""
         self._count, self.over = tokens, True
         self.finish = finish or self.finish
 
-    def take(self, tokens: Sequence[int]) -> None:
+    def take(self, tokens: Sequence[int], scores: Sequence[RawScore] = ()) -> None:
         """The tokens of one step; none while the prompt is still being read."""
         if not tokens and not self._count:
             self._reading_steps += 1
             self.read(self._reading_steps * self._step_tokens)
-        for token in tokens:
-            self._add(token)
+        for at, token in enumerate(tokens):
+            self._add(token, scores[at] if at < len(scores) else None)
             if self.over:
                 return
         self.over = self._count >= self.limit
 
-    def _add(self, token: int) -> None:
+    def _add(self, token: int, score: RawScore | None) -> None:
         self._last = time.perf_counter()
         if token in self._ends:
             self.finish, self.over = "stop", True
@@ -172,6 +185,8 @@ class Answer:
         self._count += 1
         if self._count == 1:
             self._first = self._last
+        if self._pieces is not None:
+            self.note([scored_from(self._pieces, self._decode_all, token, score)])
         self._say(self._text.feed(token))
         if self._text.stopped:
             self.finish, self.over = "stop", True

@@ -23,7 +23,9 @@ from transformers.generation.continuous_batching.utils import drain_queue
 
 from components.models.engines.answering import Dropped, Emit, answer
 from components.models.engines.causal import CausalEngine, free_memory, is_out_of_memory, processors
+from components.models.engines.scoring import raw_scores
 from components.models.options import GenerationOptions, Prompt
+from components.models.scores import RawScore
 
 PAGE = 32  # tokens of the cache that are kept or found together
 FLASH_PAGE = 256  # as FlashAttention's kernels want them
@@ -46,6 +48,8 @@ class _Request:
     made: int = 0
     known: int = 0  # of them, to the library: part of the prompt
     dropped: bool = False
+    handed: int = 0  # tokens that were handed out last
+    scores: list[RawScore] = field(default_factory=list)  # of tokens whose scores weren't handed out yet
 
 
 class BatchingEngine(CausalEngine):
@@ -167,7 +171,13 @@ class _Batch:
             raise Dropped
         tokens = list(request.fresh)
         request.fresh.clear()
+        request.handed = len(tokens)
         return tokens
+
+    def scored(self, request: _Request) -> list[RawScore]:
+        found = request.scores[: request.handed]
+        del request.scores[: request.handed]
+        return found
 
     def resume(self, request: _Request) -> None:
         self._engine.add(request)
@@ -220,7 +230,9 @@ class _Sampling(ContinuousBatchingLogitsProcessor):
             if request is None:
                 continue
             options = request.options
+            raw = scores[row : row + 1].float().clone() if options.scores else None
             if options.temperature == 0 and options.repetition_penalty == 1.0:
+                _note(request, raw, scores[row])
                 continue
             # Only the penalty looks at what was said; it is the first of them.
             said = request.ids if options.repetition_penalty != 1.0 else []
@@ -231,4 +243,11 @@ class _Sampling(ContinuousBatchingLogitsProcessor):
             else:
                 token = torch.multinomial(wanted.softmax(dim=-1), 1, generator=request.generator)
                 scores[row] = scores[row].fill_(-torch.inf).index_fill(0, token[0], 0.0)
+            _note(request, raw, scores[row])
         return scores
+
+
+def _note(request: _Request, raw: Any, chosen: Any) -> None:
+    """What the model thought of the token that the library will find the most likely one."""
+    if raw is not None:
+        request.scores += raw_scores(raw, chosen.argmax(dim=-1, keepdim=True), request.options.scores)

@@ -27,7 +27,9 @@ from transformers.generation.logits_process import (
 from components.models.engines.adapting import Adapters
 from components.models.engines.answering import Dropped, Emit, answer
 from components.models.engines.prompting import end_tokens, prompt_ids
+from components.models.engines.scoring import raw_scores, score_texts
 from components.models.options import GenerationOptions, Prompt
+from components.models.scores import RawScore, Scored
 
 PREFILL_CHUNK = 256  # tokens of a prompt read in one step: Stop is heard between two
 
@@ -76,6 +78,15 @@ class CausalEngine:
             raise Dropped
         return [] if token is None else [token]
 
+    def scored(self, request: "_State") -> list[RawScore]:
+        return [request.score] if request.score else []
+
+    def scores(
+        self, texts: Sequence[Scored], top: int, cancelled: Callable[[], bool], emit: Emit
+    ) -> Generator[Any, None, None]:
+        """The steps of scoring texts, one forward pass each; each text's tokens go to `emit`."""
+        return score_texts(self, texts, top, cancelled, emit)
+
     def resume(self, request: "_State") -> None:
         return None  # its next step reads the text so far again
 
@@ -95,6 +106,8 @@ class _State:
         self._processors = processors(options)
         self._cache: Any = None
         self._read = 0  # tokens in the cache
+        self._top = options.scores
+        self.score: RawScore | None = None  # of the newest token
 
     def forget(self) -> None:
         """Drops the cache; the next steps read the text so far again."""
@@ -123,11 +136,14 @@ class _State:
         self._read = until
         if until < total:
             return None
-        logits = self._processors(self._ids, out.logits[:, -1, :].float())
+        raw = out.logits[:, -1, :].float()
+        logits = self._processors(self._ids, raw.clone() if self._top else raw)
         if self._greedy:
             token = logits.argmax(dim=-1, keepdim=True)
         else:
             token = torch.multinomial(logits.softmax(dim=-1), 1, generator=self._generator)
+        if self._top:
+            self.score = raw_scores(raw, token[0], self._top)[0]
         self._ids = torch.cat([self._ids, token], dim=1)
         return int(token)
 

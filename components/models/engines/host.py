@@ -27,6 +27,7 @@ from components.models.engines import steps
 from components.models.engines.templates import ChatTemplate
 from components.models.options import EngineInfo, GenerationOptions, Prompt, Usage
 from components.models.placement import Placement
+from components.models.scores import Scored, TokenScore, not_a_writer, only_on_transformers
 from components.models.translation import TranslationOptions
 
 Emit = Callable[[str, Any], None]
@@ -249,6 +250,15 @@ class Host:
         else:
             generate(prompt)
 
+    def _on_scores(self, number: int, key: str, texts: list[Scored], top: int) -> None:
+        engine = self._engine(key)
+        if not hasattr(engine, "scores"):
+            raise self._no_scores()
+        self._in_steps(number, lambda *ends: engine.scores(texts, top, *ends), background=True)
+
+    def _no_scores(self) -> AppError:
+        return not_a_writer()
+
     def _on_embed(self, number: int, key: str, texts: list[str]) -> None:
         self._in_steps(number, lambda *ends: self._engine(key).embed(texts, *ends), background=True)
 
@@ -307,9 +317,13 @@ class Gathered:
     def __init__(self, emit: Emit, clock: Callable[[], float] = time.perf_counter) -> None:
         self._emit, self._clock = emit, clock
         self._held: list[str] = []
+        self._scores: list[TokenScore] = []
         self._sent = -SEND_SECONDS
 
     def __call__(self, kind: str, payload: Any) -> None:
+        if kind == "scores":
+            self._scores += payload
+            return
         if kind != "text":
             self.flush()
             self._emit(kind, payload)
@@ -319,6 +333,9 @@ class Gathered:
             self.flush()
 
     def flush(self) -> None:
+        if self._scores:
+            self._emit("scores", self._scores.copy())
+            self._scores.clear()
         if self._held:
             self._emit("text", "".join(self._held))
             self._held.clear()
@@ -328,11 +345,16 @@ class Gathered:
 class LoneHost(Host):
     """The process of one model without torch: nothing is imported first, and it ends with its model."""
 
+    _name = ""  # of the engine, where it writes
+
     def _import(self) -> None:
         self._imported.set()
 
     def _free(self) -> None:
         return None
+
+    def _no_scores(self) -> AppError:
+        return only_on_transformers(self._name) if self._name else not_a_writer()
 
 
 def _causal_engine(model: Any, tokenizer: Any, placement: Placement) -> tuple[Any, int]:

@@ -24,6 +24,7 @@ from components.models.engines.gguf_tokenizer import GgufTokenizer
 from components.models.engines.prompting import prompt_ids
 from components.models.gguf_header import GgufHeader
 from components.models.gguf_memory import STEP_TOKENS, CacheBits
+from components.models.logprobs import BytesOfTokens
 from components.models.options import GenerationOptions, Prompt
 
 AT_ONCE = 16  # requests in one batch
@@ -86,10 +87,11 @@ class LlamaEngine:
         taken = len(made.ids) + made.limit
         if self._cells.take(taken, cancelled):
             request = _Request(self._server, _asked(made.ids, options, made.limit))
+            texts = BytesOfTokens()
             request.start(lambda: self._cells.give_back(taken))
             try:
                 while not made.over and not cancelled():
-                    _note(made, request.next())
+                    _note(made, request.next(), texts)
                     yield
             finally:
                 request.stop()
@@ -183,7 +185,7 @@ class _Request:
             self._pieces.put({"gone": True})
 
 
-def _note(made: Answer, said: dict[str, Any] | None) -> None:
+def _note(made: Answer, said: dict[str, Any] | None, texts: BytesOfTokens) -> None:
     """What one piece means for an answer. Raises EngineFailed where the library reports an error."""
     if said is None:
         return
@@ -197,6 +199,8 @@ def _note(made: Answer, said: dict[str, Any] | None) -> None:
         # The token that ended the answer was counted, and is no part of it.
         made.ended(tokens - 1, "stop") if reason == "stop" else made.ended(tokens)
     else:
+        if made.scoring and choice.get("logprobs"):
+            made.note(texts.scored(choice["logprobs"]["content"], choice["text"]))
         made.wrote(choice["text"], tokens)
 
 
@@ -207,6 +211,7 @@ def _failure(error: Any) -> EngineFailed:
 
 def _asked(ids: Sequence[int], options: GenerationOptions, limit: int) -> dict[str, Any]:
     return {
+        **({"logprobs": options.scores} if options.scores else {}),
         "prompt": list(ids),
         "max_tokens": limit,
         "stream": True,
@@ -221,6 +226,7 @@ def _asked(ids: Sequence[int], options: GenerationOptions, limit: int) -> dict[s
         "repeat_penalty": options.repetition_penalty,
         "repeat_last_n": len(ids) + limit,  # all of the text, as in transformers
         "seed": options.seed % (2**32 - 1),  # the last one stands for any seed
+        **({"json_schema": json.loads(options.schema)} if options.schema else {}),
     }
 
 

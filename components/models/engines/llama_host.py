@@ -46,6 +46,8 @@ class OwnThreads(StepLoop):
 class LlamaHost(LoneHost):
     """Answers as the engine process does; the library moves all generations on together."""
 
+    _name = "llama.cpp"
+
     def __init__(self, *given: Any) -> None:
         super().__init__(*given)
         self._loop = OwnThreads()

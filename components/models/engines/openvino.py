@@ -19,6 +19,7 @@ from components.models.engines.answering import Emit, answer
 from components.models.engines.export import FILE
 from components.models.engines.prompting import end_tokens, prompt_ids
 from components.models.options import GenerationOptions, Prompt
+from components.models.scores import RawScore
 
 BLOCK = 32  # tokens of the cache that are kept or found together; the library's, on a CPU
 BATCH_TOKENS = 256  # of prompts and answers together in one step: Stop is heard between two
@@ -38,6 +39,7 @@ class OpenVinoEngine:
         self.context = context
         self.ends = end_tokens(self.tokenizer, _configured_end(folder))
         self._numbers = itertools.count()
+        self._scored: list[RawScore] = []
         scheduling = genai.SchedulerConfig()
         scheduling.num_kv_blocks = -(-max(cache_tokens, context) // BLOCK) + 1
         scheduling.max_num_batched_tokens = BATCH_TOKENS
@@ -74,10 +76,16 @@ class OpenVinoEngine:
                 )
             self._pipeline.step()
         found: list[int] = []
+        self._scored = []
         while request.can_read():
             for output in request.read().values():
                 found += output.generated_ids
+                self._scored += [RawScore(float(value)) for value in output.generated_log_probs]
         return found
+
+    def scored(self, request: Any) -> list[RawScore]:
+        """Of the tokens that `next_tokens` has just returned. The library tells no candidates."""
+        return self._scored
 
     def resume(self, request: Any) -> None:
         raise AssertionError("the library never drops a request")
@@ -92,6 +100,9 @@ class OpenVinoEngine:
         config = genai.GenerationConfig()
         config.max_new_tokens = limit
         config.repetition_penalty = options.repetition_penalty
+        config.logprobs = (
+            1 if options.scores else 0
+        )  # 1: of the model itself, 0: after temperature and filters
         config.ignore_eos = not self.ends
         config.set_eos_token_id(min(self.ends, default=0))
         config.stop_token_ids = set(self.ends)

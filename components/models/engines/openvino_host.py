@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psutil
 
+from components.messages import Said
 from components.models.engines.host import LoneHost, main
 from components.models.engines.openvino import AT_ONCE, OpenVinoEngine
 from components.models.options import EngineInfo, GenerationOptions, Prompt
@@ -19,6 +20,8 @@ from components.models.placement import Placement
 
 class OpenVinoHost(LoneHost):
     """Answers as the engine process does; generations move on together."""
+
+    _name = "OpenVINO"
 
     def _on_open(
         self, number: int, key: str, folder: Path, exported: Path, placement: Placement, cache_tokens: int
@@ -45,6 +48,7 @@ class OpenVinoHost(LoneHost):
             load_seconds=time.perf_counter() - started,
             engine="OpenVINO",
             at_once=AT_ONCE,
+            no_scores=Said("OpenVINO says how likely each token was, not which others were likely."),
         )
 
 

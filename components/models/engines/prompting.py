@@ -74,6 +74,11 @@ def decode(tokenizer: Any, ids: list[int]) -> str:
     return tokenizer.decode(ids, skip_special_tokens=True, clean_up_tokenization_spaces=False)
 
 
+def whole(tokenizer: Any, ids: list[int]) -> str:
+    """The text of tokens, control tokens included."""
+    return tokenizer.decode(ids, skip_special_tokens=False, clean_up_tokenization_spaces=False)
+
+
 def _plain(tokenizer: Any, prompt: Prompt) -> list[dict[str, str]]:
     """The messages with control tokens in a person's text broken up, so that they stay text."""
     special = [token for token in tokenizer.all_special_tokens if len(token) > 1]

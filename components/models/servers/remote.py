@@ -21,9 +21,11 @@ from components.errors import BadInput, Unavailable
 from components.messages import Message, Said, sentences
 from components.models.catalog import ModelSpec
 from components.models.engine import Vectors
-from components.models.engines.text_stream import TextStream
+from components.models.logprobs import BytesOfTokens
 from components.models.options import EngineInfo, FinishReason, GenerationOptions, Prompt, Usage
+from components.models.scores import NoScores, Scored, Scores, TokenScore
 from components.models.servers import failures, probing, tokens
+from components.models.servers.answer_text import AnswerText
 from components.models.servers.connection import Connection
 from components.models.servers.probing import CONTEXT, Manners, Served
 from components.models.translation import Translated, TranslationOptions
@@ -31,9 +33,21 @@ from components.models.translation import Translated, TranslationOptions
 POLL_SECONDS = 0.02  # how soon Stop is heard while nothing comes
 PROBE_SECONDS = 30.0  # for all questions when a model is first used
 COUNTED_TOGETHER, COUNT_SECONDS = 500, 60.0  # prompts, and the time that so many may take
+MOST_CANDIDATES = 20  # beside each token, in OpenAI's API; some servers take 5
 MOST_STOPS = 4  # stop strings that the API takes; all of them are looked for here too
 # What some servers refuse: left out when they do. The first three are no part of OpenAI's API.
-OPTIONAL = ("top_k", "min_p", "repetition_penalty", "stream_options", "seed", "stop", "top_p", "temperature")
+OPTIONAL = (
+    "top_k",
+    "min_p",
+    "repetition_penalty",
+    "stream_options",
+    "top_logprobs",
+    "logprobs",
+    "seed",
+    "stop",
+    "top_p",
+    "temperature",
+)
 REFUSED = (400, 404, 422)
 # How a server says that it doesn't know a field; where only the value is wrong, the person is told.
 UNKNOWN = (
@@ -135,6 +149,18 @@ class RemoteEngine:
     ) -> "RemoteGeneration":
         return RemoteGeneration(self, prompt, options, cancelled)
 
+    def scores(
+        self,
+        texts: Sequence[Scored],
+        top: int = 0,
+        cancelled: Callable[[], bool] = lambda: False,
+        on_done: Callable[[int], None] = lambda done: None,
+    ) -> list[Scores]:
+        raise NoScores(
+            "A server says how sure a model is of what it writes, not how likely a given text is. Choose a "
+            "model on this machine."
+        )
+
     def embed(
         self,
         texts: Sequence[str],
@@ -191,7 +217,7 @@ class RemoteEngine:
                 )
             except openai.APIStatusError as error:
                 said = failures.said_of(error.body)
-                named = {name for name in OPTIONAL if name in body and name in said}
+                named = {name for name in (*OPTIONAL, probing.FORMAT) if name in body and name in said}
                 if "max_completion_tokens" in said and "max_tokens" in body:
                     named = {"max_tokens"}
                 unknown = any(word in said.lower() for word in UNKNOWN)
@@ -217,6 +243,11 @@ class RemoteEngine:
         if self.how.kind == "llama.cpp" and penalty != 1:
             body["repeat_penalty"] = penalty  # its own name for it
         body |= {"stop": list(options.stop[:MOST_STOPS])} if options.stop else {}
+        body |= probing.answer_format(prompt, options.schema)
+        if options.scores and prompt.messages:
+            body |= {"logprobs": True, "top_logprobs": min(options.scores, MOST_CANDIDATES)}
+        elif options.scores:
+            body["logprobs"] = min(options.scores, MOST_CANDIDATES)
         if "max_tokens" in self.refused:
             body["max_completion_tokens"] = options.max_new_tokens
         body = {name: value for name, value in body.items() if name not in self.refused}
@@ -235,7 +266,7 @@ class RemoteGeneration:
     ) -> None:
         self._engine, self._prompt, self._options, self._cancelled = engine, prompt, options, cancelled
         self._events: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
-        self._text = _AnswerText(options.stop)
+        self._text = AnswerText(options.stop)
         self._finish = ""  # the server's word for it
         self._counted: Any = None  # the server's own usage
         self._limit = options.max_new_tokens  # what fits of it
@@ -244,6 +275,8 @@ class RemoteGeneration:
         self._started = self._first = self._last = 0.0
         self.usage: Usage | None = None
         self.read = 0
+        self.scores: list[TokenScore] = []
+        self._tokens = BytesOfTokens()
 
     def __iter__(self) -> Iterator[str]:
         if self._prompt.continue_last and not self._engine.how.continues:
@@ -307,6 +340,8 @@ class RemoteGeneration:
         if usage := getattr(chunk, "usage", None):
             self._counted = usage
         self._tools = self._tools or _asks_for_tool(chunk)
+        if self._options.scores:
+            self.scores += self._tokens.of_choice(_choice(chunk))
         reasoning, content = _texts(chunk)
         if reasoning or content:
             self._last = time.perf_counter()
@@ -350,47 +385,6 @@ class RemoteGeneration:
             # Ended before what was asked for: the server's context was full.
             return "length" if not exact or written >= self._options.max_new_tokens else "context"
         return "stop"
-
-
-class _AnswerText:
-    """An answer's text: reasoning between think tags as local models write it, cut at a stop string."""
-
-    def __init__(self, stop: Sequence[str]) -> None:
-        # Characters take the place of tokens: what is held back is the same.
-        self._stream = TextStream(lambda ids: "".join(map(chr, ids)), (), stop)
-        self._reasoning = False
-        self._half = ""  # of a character that a server cuts in two, as JavaScript does
-
-    @property
-    def stopped(self) -> bool:
-        return self._stream.stopped
-
-    def feed(self, reasoning: str, content: str) -> str:
-        piece = ""
-        if reasoning:
-            piece += self._whole(reasoning) if self._reasoning else f"<think>{self._whole(reasoning)}"
-            self._reasoning = True
-        if content:
-            piece += self._close()
-            for char in self._whole(content):
-                piece += self._stream.feed(ord(char))
-                if self._stream.stopped:
-                    break
-        return piece
-
-    def _whole(self, content: str) -> str:
-        """Whole characters only; half a one waits for the other half."""
-        content = self._half + content
-        self._half = content[-1] if "\ud800" <= content[-1] <= "\udbff" else ""
-        content = content.removesuffix(self._half)
-        return content.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-
-    def flush(self) -> str:
-        return self._close() + self._stream.flush()
-
-    def _close(self) -> str:
-        was, self._reasoning = self._reasoning, False
-        return "</think>\n\n" if was else ""
 
 
 def _texts(chunk: Any) -> tuple[str, str]:

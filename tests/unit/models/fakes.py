@@ -64,6 +64,9 @@ class FakeWorld:
         on_progress(Said("Preparing {title}", title=model.title), 0.5)
         return Path(model.id), Footprint(model.parameters, 0, 2048)
 
+    def on_torch(self, model: ModelSpec) -> ModelSpec:
+        return self.adaptable(model)
+
     def adaptable(self, model: ModelSpec) -> ModelSpec:
         return model
 

@@ -1,5 +1,6 @@
 """llama.cpp's engine on small real GGUF files: to a person it behaves as the other engines do."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -67,6 +68,15 @@ def test_a_stop_string_ends_the_text_before_it(engine: LlamaEngine):
     cut = Run(engine, HELLO, temperature=0, max_new_tokens=20, stop=(stop,)).all()
     assert cut.text == whole[: whole.index(stop)]
     assert cut.usage.finish == "stop"
+
+
+def test_an_answer_is_held_to_a_schema(engine: LlamaEngine):
+    answer = {"a": {"enum": ["yes", "no"]}}
+    kind = {"type": "object", "properties": answer, "required": ["a"], "additionalProperties": False}
+    schema = json.dumps(kind)
+    for seed in range(3):
+        run = Run(engine, HELLO, temperature=1.0, seed=seed, max_new_tokens=200, schema=schema).all()
+        assert json.loads(run.text)["a"] in ("yes", "no")
 
 
 def test_two_people_get_their_answers_at_the_same_time(engine: LlamaEngine):
@@ -138,3 +148,17 @@ def test_requests_get_room_in_the_order_in_which_they_came():
     cells.give_back(60)
     assert cells.take(1000, lambda: False), "more than there is counts as all of it"
     assert not cells.take(1, lambda: True)
+
+
+def test_each_token_that_is_written_comes_with_its_chance_and_the_likeliest_others(engine: LlamaEngine):
+    run = Run(engine, HELLO, temperature=0.8, seed=5, max_new_tokens=10, scores=4).all()
+    scores = [one for kind, payload in run.said if kind == "scores" for one in payload]
+    assert 0 < len(scores) <= run.usage.new_tokens, "tokens of one character are reported together"
+    assert "".join(one.text for one in scores) == run.text[: len("".join(one.text for one in scores))]
+    for one in scores:
+        assert len(one.top) == 4
+        chances = [other.logprob for other in one.top]
+        assert chances == sorted(chances, reverse=True)
+        assert one.logprob <= chances[0] + 1e-6
+    same = Run(engine, HELLO, temperature=0.8, seed=5, max_new_tokens=10).all()
+    assert same.text == run.text

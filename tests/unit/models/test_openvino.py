@@ -233,3 +233,20 @@ def test_nothing_is_reported_to_anybody_while_a_model_is_made_ready(
     )
     assert '"written"' in done.stdout
     assert "reached out" not in done.stdout
+
+
+def test_each_token_that_is_written_comes_with_the_models_own_chance(
+    engine: OpenVinoEngine, tiny_models: Path
+):
+    torch = pytest.importorskip("torch")
+    from transformers import AutoModelForCausalLM
+
+    run = Run(engine, HELLO, temperature=0.7, seed=5, max_new_tokens=8, scores=4).all()
+    scores = [one for kind, payload in run.said if kind == "scores" for one in payload]
+    before = engine.prompt_ids(HELLO)
+    ids = before + [one.id for one in scores]
+    with torch.inference_mode():
+        model = AutoModelForCausalLM.from_pretrained(tiny_models / "tiny-endless").eval()
+        expected = model(torch.tensor([ids])).logits[0].log_softmax(-1)
+    for at, one in enumerate(scores, len(before) - 1):
+        assert one.logprob == pytest.approx(float(expected[at, one.id]), abs=0.1), "at 8 bits"

@@ -16,6 +16,7 @@ from components.models.library import Library
 from components.models.loader import EngineLoader
 from components.models.manager import ModelManager
 from components.models.options import GenerationOptions, Prompt
+from components.models.scores import Scored
 
 HELLO = Prompt(messages=({"role": "user", "content": "Hello"},))
 ENDLESS = GenerationOptions(max_new_tokens=1900, temperature=0)
@@ -131,3 +132,16 @@ def test_the_app_never_imports_torch():
         "assert not {'torch', 'transformers'} & set(sys.modules), 'torch was imported'"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[3])
+
+
+def test_scores_of_a_text_and_of_an_answer_cross_to_the_app(manager: ModelManager):
+    with manager.lease("local-tiny-endless", on_torch=True) as engine:
+        one, two = engine.scores([Scored("The quick brown fox"), Scored(" jumps over")], top=2)
+        assert "".join(token.text for token in one.tokens) == "The quick brown fox"
+        assert len(one.tokens[1].top) == 2
+        assert one.engine == "transformers"
+        assert 1 < two.perplexity < 100_000
+        generation = engine.generate(HELLO, GenerationOptions(max_new_tokens=9, scores=3), lambda: False)
+        text = "".join(generation)
+        assert len(generation.scores) == 9
+        assert "".join(token.text for token in generation.scores).startswith(text.rstrip("\ufffd"))

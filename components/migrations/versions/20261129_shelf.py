@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261129_shelf"
-down_revision = "20261129_teach_judged"
+down_revision = "20261129_teach"
 
 # SQLite's full-text search over the chunks' column `searched`, which triggers keep. Its tokens are made
 # before, so that all scripts have some: "=" begins a whole word.

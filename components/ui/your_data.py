@@ -24,7 +24,7 @@ WHO = {
 KINDS = {
     "conversations": N_("Conversations"),
     "messages": N_("Messages"),
-    "results": N_("Summaries"),
+    "results": N_("Summaries and answers"),
     "translations": N_("Translations"),
     "translation_memory": N_("Sentences in the translation memory"),
     "glossary_terms": N_("Glossary terms"),
@@ -32,6 +32,9 @@ KINDS = {
     "row_work": N_("Work over many rows"),
     "row_steps": N_("Rows of that work"),
     "classifiers": N_("Classifiers"),
+    "shelf_documents": N_("Your documents"),
+    "shelf_chunks": N_("Passages of your documents"),
+    "shelf_vectors": N_("Vectors of these passages"),
     "training_runs": N_("Training runs"),
     "adapters": N_("Fine-tuned models and adapters"),
     "datasets": N_("Training data"),

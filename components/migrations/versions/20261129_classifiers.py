@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261129_classifiers"
-down_revision = "20261129_teach"
+down_revision = "20261129_shelf"
 
 
 def upgrade() -> None:

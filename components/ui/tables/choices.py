@@ -33,7 +33,7 @@ def draw_action() -> str:
     chosen: str = st.selectbox(
         _("What to do"),
         [*ACTIONS, FORM],
-        format_func=lambda key: _(FILL if key == FORM else ACTIONS[key].title),
+        format_func=lambda key: _(FILL) if key == FORM else _(ACTIONS[key].title),
         key="tables_action",
         persist_state="session",
     )

@@ -62,7 +62,9 @@ class Kept:
         self.chat = store.create("chat", "A talk", "local-tiny-chat", {"temperature": 0.5})
         file = {"name": "a.txt", "text": "Tea.", "left_out": ""}
         asked = store.add(self.chat, NewMessage(None, "user", "Hi", attachments=[file]))
-        store.add(self.chat, NewMessage(asked, "assistant", "Hello", usage=USAGE, model_id="local-tiny-chat"))
+        said = NewMessage(asked, "assistant", "Hello", usage=USAGE, model_id="local-tiny-chat")
+        resources.judged().leave_out(store.add(self.chat, said), "row")
+        resources.judged().agree()
         results = resources.results()
         self.summary = results.create("summary", "A summary", SUMMARY_SETTINGS, [DOCUMENT.to_json()])
         results.update(self.summary, state="done", body=SUMMARY_BODY)
@@ -106,6 +108,8 @@ class Kept:
             "row_work": ("pages/tables.py", {"table": self.work}),
             "row_steps": ("pages/tables.py", {"table": self.work}),
             "training_runs": ("pages/fine_tune.py", {"run": self.run}),
+            "left_out_answers": ("pages/your_data.py", {}),
+            "rating_consents": ("pages/your_data.py", {}),
         }
 
 

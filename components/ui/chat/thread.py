@@ -213,6 +213,16 @@ def _draw_actions(
     if last and setup:
         _draw_again(conversation, message)
     if said_something:  # else it is a refusal, and there is nothing to rate
+        if setup and message.parent_id is not None:
+            st.button(
+                _("Correct"),
+                key=f"edit_{message.id}",
+                type="tertiary",
+                icon=":material/edit_note:",
+                help=_("Write what the answer should have been: a row that a model can be trained on."),
+                on_click=_edit,
+                args=(message.id,),
+            )
         _draw_rating(message)
 
 
@@ -324,9 +334,12 @@ def _draw_engines(pair: list[StoredMessage]) -> None:
 
 
 def _draw_editor(conversation: Conversation, message: StoredMessage) -> None:
-    st.text_area(_("Edit message"), message.text, key=f"draft_{message.id}")
+    answer = message.role == "assistant"
+    label = _("Edit answer") if answer else _("Edit message")
+    st.text_area(label, message.text, key=f"draft_{message.id}", height="content" if answer else None)
     with st.container(horizontal=True):
-        st.button(_("Send"), type="primary", on_click=_send_edit, args=(conversation.id, message))
+        send = _("Save") if answer else _("Send")
+        st.button(send, type="primary", on_click=_send_edit, args=(conversation.id, message))
         st.button(_("Cancel"), on_click=_edit, args=(None,))
 
 
@@ -335,7 +348,8 @@ def _edit(message_id: int | None) -> None:
 
 
 def _send_edit(conversation_id: str, message: StoredMessage) -> None:
-    tab.wish("edit", conversation_id, message, st.session_state.get(f"draft_{message.id}") or "")
+    action = "correct" if message.role == "assistant" else "edit"
+    tab.wish(action, conversation_id, message, st.session_state.get(f"draft_{message.id}") or "")
 
 
 def _rate(message_id: int, key: str) -> None:

@@ -23,6 +23,8 @@ from components.models.servers.listing import Servers
 from components.models.sources.added import AddedModels
 from components.quotas import Quotas
 from components.results import Results
+from components.retrieval.index import Index
+from components.retrieval.shelf import Shelf
 from components.row_work import RowWork
 from components.store import Store
 from components.tasks.over_rows import OverRows
@@ -57,6 +59,19 @@ def _results() -> Results:
 
 def results() -> Results:
     return _results().for_person(person.current())
+
+
+@st.cache_resource(show_spinner=False)
+def _shelf() -> Shelf:
+    return Shelf(_store())
+
+
+def shelf() -> Shelf:
+    return _shelf().for_person(person.current())
+
+
+def index() -> Index:
+    return Index(_store()).for_person(person.current())
 
 
 @st.cache_resource(show_spinner=False)
@@ -105,13 +120,14 @@ def library() -> Library:
 
 def repair() -> list[Message]:
     """Puts right what a crash left, and says what was done. Called once, at the first page."""
-    kept = (_store(), _results(), _translations(), _row_work())
-    answers, summaries, texts, work = (one.interrupted for one in kept)
+    kept = (_store(), _results(), _translations(), _row_work(), _shelf())
+    answers, summaries, texts, work, read = (one.interrupted for one in kept)
     interrupted = [
         counted("{count} interrupted answer", "{count} interrupted answers", answers),
         counted("{count} interrupted summary", "{count} interrupted summaries", summaries),
         counted("{count} interrupted translation", "{count} interrupted translations", texts),
         counted("{count} interrupted piece of work", "{count} interrupted pieces of work", work),
+        counted("{count} document not read to its end", "{count} documents not read to their end", read),
     ]
     return [
         *(one for one in interrupted if one.count),

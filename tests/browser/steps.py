@@ -17,7 +17,7 @@ LONG = 240_000  # milliseconds for what trains or loads, on a machine that other
 
 
 SECTIONS = {
-    "Work": ("Chat", "Summarize", "Translate", "Tables"),
+    "Work": ("Chat", "Ask", "Summarize", "Translate", "Tables"),
     "Improve": ("Fine-tune", "Evaluate"),
     "Run": ("Models", "Your data"),
 }

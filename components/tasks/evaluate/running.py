@@ -174,7 +174,8 @@ class _Worker:
                 job.cancelled,
                 job.say,
                 long=True,
-                as_base=setup.model_id in bases or self._wants_scores(setup),
+                as_base=setup.model_id in bases,
+                on_torch=self._wants_scores(setup),
             )
         )
         info = engine.info

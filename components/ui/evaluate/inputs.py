@@ -30,9 +30,10 @@ def draw(work: Work | None) -> None:
 
 
 def _draw_form() -> None:
-    found = sources.draw()
-    if found:
-        sources.draw_preview(found)
+    with st.container():  # what is below keeps its place, and what is open in it, while a file is read
+        found = sources.draw()
+        if found:
+            sources.draw_preview(found)
     setups = _draw_models(found)
     with result_first.choices():
         instruction, seed, count, likelihood = _draw_more(found)
@@ -64,7 +65,10 @@ def _draw_models(found: Questions | None) -> list[Setup]:
             key="evaluate_models",
             persist_state="session",
         )
-    with right, st.popover(_("Settings"), icon=":material/tune:", width="stretch"):
+    with (
+        right,
+        st.popover(_("Settings"), icon=":material/tune:", width="stretch", key="evaluate_settings_popover"),
+    ):
         settings = _draw_settings(LENGTHS.get(found.form, 64) if found else 64)
     return [
         Setup(model_id, specs[model_id].title, one)

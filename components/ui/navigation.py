@@ -48,7 +48,10 @@ def _navigation() -> StreamlitPage:
                 _page("translate", _("Translate"), "translate"),
                 _page("tables", _("Tables"), "table"),
             ],
-            _("Improve"): [_page("fine_tune", _("Fine-tune"), "model_training")],
+            _("Improve"): [
+                _page("fine_tune", _("Fine-tune"), "model_training"),
+                _page("from_scratch", _("From scratch"), "egg"),
+            ],
             _("Run"): [
                 _page("models", _("Models"), "memory"),
                 _page("your_data", _("Your data"), "shield_person"),

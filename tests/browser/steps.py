@@ -18,7 +18,7 @@ LONG = 240_000  # milliseconds for what trains or loads, on a machine that other
 
 SECTIONS = {
     "Work": ("Chat", "Summarize", "Translate", "Tables"),
-    "Improve": ("Fine-tune",),
+    "Improve": ("Fine-tune", "From scratch",),
     "Run": ("Models", "Your data"),
 }
 

@@ -209,6 +209,11 @@ def _row_work() -> RowWork:
     return RowWork(_store(), config().data_dir)
 
 
+def shared_row_work() -> RowWork:
+    """Everybody's: for a vote that its owner opened to others."""
+    return _row_work()
+
+
 def row_work() -> RowWork:
     return _row_work().for_person(person.current())
 

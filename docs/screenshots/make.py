@@ -82,6 +82,21 @@ def fine_tune(page: Page) -> None:
     take(page, "fine-tune")
 
 
+def tour(page: Page) -> None:
+    """A picture of each step, when what it shows is there."""
+    page.goto(URL)
+    page.get_by_role("button", name="Start the tour").click()
+    for number in range(1, 9):
+        page.get_by_text(f"{number} of 8", exact=False).first.wait_for(timeout=60_000)
+        page.wait_for_timeout(12_000)
+        if number == 8:
+            page.get_by_role("heading", name="Is it better?").wait_for(timeout=600_000)
+        take(page, f"demo-{number}")
+        if number < 8:
+            page.get_by_role("button", name="Next", exact=True).click()
+    page.get_by_role("button", name="Reset", exact=True).first.click()
+
+
 def main() -> None:
     data = ROOT / "build" / "screenshots"
     environment = os.environ | {"WORDBENCH_DATA_DIR": os.environ.get("WORDBENCH_DATA_DIR", str(data))}
@@ -113,6 +128,7 @@ def main() -> None:
                     summarize(page)
                     translate(page)
                     fine_tune(page)
+                    tour(page)
                 context.close()
             phone = browser.new_context(viewport={"width": 390, "height": 800}).new_page()
             phone.goto(f"{URL}/chat")

@@ -22,7 +22,7 @@ from components.ui.resources import config, store
 
 KEY = "message"  # of the box, which each conversation has for itself
 DRAFT = "draft_message"  # a message that could not be sent goes back into the box of its conversation
-FIRST = "first message"  # an errand: what to say in a new conversation
+FIRST = "first message"  # an errand: what to say in a new conversation, and with which settings
 LAST = "last_compare"  # whether the last new conversation compared
 MAX_FILES = 8
 SUGGESTIONS = (
@@ -82,8 +82,9 @@ def draw_suggestions(setup: Setup | None, second: Setup | None) -> None:
     """What to say first, for an empty conversation."""
     if setup is None:
         return
-    if text := errands.take(FIRST):
-        _send(None, Draft(text), setup, None)
+    if found := errands.take(FIRST):
+        text, settings = found
+        _send(None, Draft(text), Setup(setup.model_id, {**setup.settings, **settings}), None)
     st.markdown("#### " + _("What would you like to talk about?"))
     for number, text in enumerate(map(_, SUGGESTIONS)):
         if st.button(text, key=f"suggestion_{number}", icon=":material/lightbulb:"):

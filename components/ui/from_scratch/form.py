@@ -17,6 +17,7 @@ from components.training.stories import stories
 from components.ui import job_progress, notices, uploads
 from components.ui.fine_tune import inputs, panel
 from components.ui.fine_tune import session as fine_tune
+from components.ui.fine_tune.form import RATE, SCHEDULE, SCHEDULES
 from components.ui.from_scratch import session
 from components.ui.language import _, said
 from components.ui.person import person
@@ -26,15 +27,14 @@ from components.ui.text import plain
 KIND = "scratch estimate"
 STEPS = 1_000
 TYPES = ["txt", "md", "pdf", "docx", "epub", "html", "odt"]
-SCHEDULES = {"cosine": "Cosine", "linear": "Linear", "constant": "Constant"}
 
 
 def draw() -> None:
     """Everything about a new model."""
     st.markdown(
         _(
-            "A small model is drawn at random and learns to write from your text alone: first noise, then letters, "
-            "words, sentences. It knows nothing else, and that is the point."
+            "A small model is drawn at random and learns to write from your text alone: first noise, then "
+            "letters, words, sentences. It knows nothing else, and that is the point."
         )
     )
     text, name = _draw_text()
@@ -43,10 +43,16 @@ def draw() -> None:
     if text:
         _draw_warnings(text, about)
     _draw_better_idea(text, name)
-    title = st.text_input(_("Name"), _("Model of {text}").format(text=name), max_chars=100, key=f"scratch_name_{name}")
+    title = st.text_input(
+        _("Name"), _("Model of {text}").format(text=name), max_chars=100, key=f"scratch_name_{name}"
+    )
     with st.container(horizontal=True, vertical_alignment="center"):
         start = st.button(
-            _("Start training"), type="primary", icon=":material/play_arrow:", disabled=not text, key="scratch_start"
+            _("Start training"),
+            type="primary",
+            icon=":material/play_arrow:",
+            disabled=not text,
+            key="scratch_start",
         )
         tried = st.button(_("Estimate"), icon=":material/timer:", disabled=not text, key="scratch_estimate")
     if start and text:
@@ -67,7 +73,11 @@ def _draw_text() -> tuple[str, str]:
     )
     if source == "stories":
         count = st.select_slider(
-            _("Stories"), [500, 1_000, 2_000, 5_000, 10_000], 2_000, key="scratch_stories", format_func=lambda n: f"{n:,}"
+            _("Stories"),
+            [500, 1_000, 2_000, 5_000, 10_000],
+            2_000,
+            key="scratch_stories",
+            format_func=lambda n: f"{n:,}",
         )
         made = _stories(int(count))
         with st.expander(_("Look at the stories"), icon=":material/auto_stories:"):
@@ -104,10 +114,15 @@ def _read(name: str, data: bytes) -> str:
 def _draw_design() -> Design:
     left, right = st.columns(2)
     with left:
-        kind = st.selectbox(_("Model"), list(KINDS), format_func=lambda one: _(KINDS[one]), key="scratch_kind")
+        kind = st.selectbox(
+            _("Model"), list(KINDS), format_func=lambda one: _(KINDS[one]), key="scratch_kind"
+        )
     with right:
         vocabulary = st.selectbox(
-            _("Vocabulary"), list(VOCABULARIES), format_func=lambda one: _(VOCABULARIES[one]), key="scratch_vocabulary"
+            _("Vocabulary"),
+            list(VOCABULARIES),
+            format_func=lambda one: _(VOCABULARIES[one]),
+            key="scratch_vocabulary",
         )
     parameters = st.select_slider(
         _("Size (parameters)"),
@@ -122,7 +137,10 @@ def _draw_design() -> Design:
         pieces = st.number_input(_("Pieces"), low, high, pieces, 100, key="scratch_pieces")
     if kind == "lstm":
         st.caption(
-            _("An LSTM is trained and measured beside the GPTs. No engine runs it, so it isn't in the model picker.")
+            _(
+                "An LSTM is trained and measured beside the GPTs. No engine runs it, so it isn't in the "
+                "model picker."
+            )
         )
     beginning = st.text_input(
         _("Every sample begins with"), design.Design().beginning, max_chars=200, key="scratch_beginning"
@@ -137,7 +155,7 @@ def _draw_settings(about: Design) -> TrainingSettings:
         steps = st.number_input(_("Steps"), 10, 1_000_000, STEPS, 100, key="scratch_steps")
     with columns[1]:
         rate = st.number_input(
-            _(TITLES["learning_rate"]),
+            _(TITLES[RATE]),
             1e-6,
             0.1,
             start.learning_rate,
@@ -149,7 +167,9 @@ def _draw_settings(about: Design) -> TrainingSettings:
         length = st.select_slider(
             _("Context (tokens)"), [32, 64, 128, 256, 512, 1024], start.length, key="scratch_length"
         )
-    settings = replace(start, max_steps=int(steps), learning_rate=float(rate), length=int(length or start.length))
+    settings = replace(
+        start, max_steps=int(steps), learning_rate=float(rate), length=int(length or start.length)
+    )
     with st.expander(_("Advanced settings"), icon=":material/tune:"):
         settings = _draw_more(settings)
     return settings
@@ -171,14 +191,17 @@ def _draw_more(start: TrainingSettings) -> TrainingSettings:
                 key=f"scratch_{name}",
                 help=_(EXPLAINED[name]),
             )
-    chosen["schedule"] = st.selectbox(
-        _(TITLES["schedule"]), list(SCHEDULES), format_func=lambda one: _(SCHEDULES[one]), key="scratch_schedule"
+    chosen[SCHEDULE] = st.selectbox(
+        _(TITLES[SCHEDULE]),
+        list(SCHEDULES),
+        format_func=lambda one: _(SCHEDULES[one]),
+        key="scratch_schedule",
     )
     st.caption(
         _(
-            "The learning rate says how large a step is. It grows during the warm-up, because the first gradients are "
-            "wild, and falls to a tenth at the end, so that the model settles. Too high: the curve jumps. Too low: it "
-            "hardly falls."
+            "The learning rate says how large a step is. It grows during the warm-up, because the first "
+            "gradients are wild, and falls to a tenth at the end, so that the model settles. Too high: the "
+            "curve jumps. Too low: it hardly falls."
         )
     )
     return replace(start, **chosen)  # type: ignore[arg-type]
@@ -187,10 +210,16 @@ def _draw_more(start: TrainingSettings) -> TrainingSettings:
 def _draw_warnings(text: str, about: Design) -> None:
     count = len(text)
     if count < LITTLE:
-        told = _("The text has only {count} characters: the model will learn it by heart rather than learn to write.")
+        told = _(
+            "The text has only {count} characters: the model will learn it by heart rather than learn to "
+            "write."
+        )
         st.warning(told.format(count=f"{count:,}"), icon=":material/warning:")
     elif about.parameters > 10 * count:
-        told = _("The model has {times} times as many parameters as the text has characters: it can learn it by heart.")
+        told = _(
+            "The model has {times} times as many parameters as the text has characters: it can learn it by "
+            "heart."
+        )
         st.warning(told.format(times=f"{about.parameters / count:.0f}"), icon=":material/warning:")
 
 
@@ -199,9 +228,9 @@ def _draw_better_idea(text: str, name: str) -> None:
     st.caption(
         ":material/lightbulb: "
         + _(
-            "To have a model that writes well about your subject, go on training one that knows the language already: "
-            "it needs less text and time. From nothing is for learning how learning goes, or for a language or a "
-            "notation that no model knows."
+            "To have a model that writes well about your subject, go on training one that knows the "
+            "language already: it needs less text and time. From nothing is for learning how learning goes, "
+            "or for a language or a notation that no model knows."
         )
     )
     specs = fine_tune.base_models()

@@ -1,5 +1,6 @@
-"""A model from nothing as it learns: bits per character beside two n-grams, what it writes, what it copied."""
+"""A model from nothing as it learns: bits per character beside two n-grams, what it writes and copies."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -25,8 +26,32 @@ def draw(run: Run) -> None:
         _draw_live(run.id)
         return
     _draw(run)
-    with notices.part():
-        run_report.draw(run)
+    if run.state == "done":
+        with notices.part():
+            _draw_report(run)
+
+
+def _draw_report(run: Run) -> None:
+    """What came out of it: the sentence, bits per character of all held-out text, and the way to use it."""
+    folder = training_runs().folder(run.id)
+    st.header(_("Has it learned?"))
+    if report := folder.report:
+        run_report.draw_verdict(report)
+        if found := report.get("scratch"):
+            rows = [
+                (_("This model"), found["mine"]),
+                (_("5-gram"), found["five"]),
+                (_("3-gram"), found["three"]),
+            ]
+            table = [{"": name, _("Bits per character"): f"{nats / math.log(2):.3f}"} for name, nats in rows]
+            st.dataframe(table, hide_index=True, width="content")
+    if folder.result:
+        used = st.button(
+            _("Write with it"), type="primary", icon=":material/edit_note:", key=f"write_{run.id}"
+        )
+        if used and run.tuned_id:
+            run_report.open_chat(run)
+        run_report.draw_downloads(run)
 
 
 @st.fragment(run_every=POLL_SECONDS)
@@ -40,10 +65,11 @@ def _draw_live(run_id: str) -> None:
 
 def _draw(run: Run) -> None:
     events = training_runs().folder(run.id).log().read()
-    run_progress.draw_head(run, events)
+    steps = run_progress.draw_head(run, events)
     _draw_bits(events)
     _draw_memorising(events)
     _draw_samples(events)
+    run_progress.draw_charts(steps, events)
     run_progress.draw_facts(run, events)
 
 
@@ -62,9 +88,9 @@ def _draw_bits(events: Sequence[Any]) -> None:
     st.line_chart(pd.DataFrame(rows), x=step, y=bits, color=of, x_label=step, y_label=bits, height=260)
     st.caption(
         _(
-            "Bits per character of text that it is not trained on: how hard it is to foretell the next letter. A die with "
-            "two sides has one bit. An n-gram only counts which letter follows which; below its line, the model knows "
-            "more than that."
+            "Bits per character of text that it is not trained on: how hard it is to foretell the next "
+            "letter. A coin has one bit. An n-gram only counts which letter follows which; "
+            "below its line, the model knows more than that."
         )
     )
 
@@ -74,8 +100,8 @@ def _draw_memorising(events: Sequence[Any]) -> None:
     if len(losses) > 3 and losses[-1] > RISEN * min(losses):
         st.warning(
             _(
-                "The held-out loss rises again: from here on it only memorises. The best weights so far are kept; more "
-                "text or a smaller model would help."
+                "The held-out loss rises again: from here on it only memorises. The best weights so far are "
+                "kept; more text or a smaller model would help."
             ),
             icon=":material/psychology_alt:",
         )

@@ -42,7 +42,12 @@ def open_run(run_id: str | None) -> None:
 
 def draw_list(run: Run | None) -> None:
     st.button(
-        _("New model"), icon=":material/add:", width="stretch", on_click=open_run, args=(None,), key="new_model"
+        _("New model"),
+        icon=":material/add:",
+        width="stretch",
+        on_click=open_run,
+        args=(None,),
+        key="new_model",
     )
     found = everything()
     if not found:

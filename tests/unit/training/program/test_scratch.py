@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+from dataclasses import replace
 
 import pytest
 import torch
@@ -15,10 +16,17 @@ from components.training.folder import RunFolder
 from components.training.launching import ENVIRONMENT, accelerate_config, command, to_yaml
 from components.training.ngrams import NGrams, bits
 from components.training.planning import fill_from_nothing
-from components.training.program import examining, scratch, scratch_text, train
+from components.training.program import examining, scratch, scratch_report, scratch_text, train
 from components.training.program.scratch_parts import encode, make_model, make_tokenizer
 from components.training.stories import stories
 from tests.unit.training.program.test_train import last, one_thread  # noqa: F401
+
+
+@pytest.fixture(autouse=True)
+def short_samples(monkeypatch):
+    monkeypatch.setattr(scratch, "SAMPLE_TOKENS", 10)
+    monkeypatch.setattr(scratch_report, "TOKENS", 10)
+
 
 SMALL = Design(parameters=200_000)
 TEXT = stories(120)
@@ -29,8 +37,6 @@ def run(path, about: Design = SMALL, steps: int = 30, text: str = TEXT, **more) 
     path.mkdir(parents=True)
     settings = settings_for(about, steps)
     values = {"batch": 8, "length": 32, "evaluate_every": 10} | more
-    from dataclasses import replace
-
     fill_from_nothing(
         folder, divided(text), about, "Little", "stories", replace(settings, **values), Config()
     )
@@ -128,8 +134,6 @@ def test_what_is_drawn_at_a_step_depends_on_the_step_alone(tmp_path):
 
 @pytest.mark.slow
 def test_two_processes_train_one_model(tmp_path):
-    from dataclasses import replace
-
     folder = run(tmp_path / "run", steps=12)
     folder.write_plan(replace(folder.plan(), processes=2))
     config = folder.path / "accelerate.yaml"

@@ -107,6 +107,7 @@ def test_a_stopped_run_goes_on_as_if_it_had_never_stopped(tmp_path):
     assert losses[1][30] == pytest.approx(losses[0][30], abs=1e-4)
 
 
+@pytest.mark.slow
 def test_an_lstm_is_measured_too_and_stays_in_its_run(tmp_path):
     folder = run(tmp_path / "run", Design(kind="lstm", parameters=200_000), steps=10)
     train.train(folder.plan(), folder)

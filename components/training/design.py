@@ -50,15 +50,15 @@ class Design(Kept):
             raise BadInput("This kind of model isn't known: {kind}.", kind=self.kind)
         if not SIZES[0] // 2 <= self.parameters <= 2 * SIZES[-1]:
             raise BadInput(
-                "The size is {count:,} parameters; it can be {low:,} to {high:,}.",
-                count=self.parameters,
+                "The size in parameters is {size:,}; it can be {low:,} to {high:,}.",
+                size=self.parameters,
                 low=SIZES[0],
                 high=SIZES[-1],
             )
         if self.vocabulary == "bpe" and not PIECES[0] <= self.pieces <= PIECES[1]:
             raise BadInput(
-                "The vocabulary has {count:,} pieces; it can have {low:,} to {high:,}.",
-                count=self.pieces,
+                "The size of the vocabulary is {size:,}; it can be {low:,} to {high:,}.",
+                size=self.pieces,
                 low=PIECES[0],
                 high=PIECES[1],
             )
@@ -113,9 +113,9 @@ def divided(text: str) -> tuple[str, str]:
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").strip() + "\n"
     if len(text) < LEAST:
         raise BadInput(
-            "The text has {count:,} characters; {least:,} are the least that anything can be learned from, "
+            "The text has {length:,} characters; {least:,} are the least that anything can be learned from, "
             "and 100,000 make it worth while.",
-            count=len(text),
+            length=len(text),
             least=LEAST,
         )
     text = text[:MOST]

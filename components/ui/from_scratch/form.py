@@ -84,8 +84,8 @@ def _draw_text() -> tuple[str, str]:
             st.caption(
                 _(
                     "Written by rules of this app, as many as you like: a small model can learn all of their "
-                    "language. {count} characters."
-                ).format(count=f"{len(made):,}")
+                    "language. Characters: {number}."
+                ).format(number=f"{len(made):,}")
             )
             st.text("\n".join(made.split("\n", 6)[:6]))
         return made, _("little stories")
@@ -128,7 +128,7 @@ def _draw_design() -> Design:
         _("Size (parameters)"),
         list(SIZES),
         1_000_000,
-        format_func=lambda one: _("{count} million").format(count=f"{one / 1e6:g}"),
+        format_func=lambda one: _("{number} million").format(number=f"{one / 1e6:g}"),
         key="scratch_size",
     )
     pieces = design.Design().pieces
@@ -211,10 +211,10 @@ def _draw_warnings(text: str, about: Design) -> None:
     count = len(text)
     if count < LITTLE:
         told = _(
-            "The text has only {count} characters: the model will learn it by heart rather than learn to "
+            "The text has only {number} characters: the model will learn it by heart rather than learn to "
             "write."
         )
-        st.warning(told.format(count=f"{count:,}"), icon=":material/warning:")
+        st.warning(told.format(number=f"{count:,}"), icon=":material/warning:")
     elif about.parameters > 10 * count:
         told = _(
             "The model has {times} times as many parameters as the text has characters: it can learn it by "

@@ -44,12 +44,15 @@ def _navigation() -> StreamlitPage:
             ],
             _("Work"): [
                 _page("chat", _("Chat"), "forum"),
+                _page("ask", _("Ask"), "quick_reference_all"),
                 _page("summarize", _("Summarize"), "summarize"),
                 _page("translate", _("Translate"), "translate"),
+                _page("classify", _("Classify"), "category"),
                 _page("tables", _("Tables"), "table"),
             ],
             _("Improve"): [
                 _page("fine_tune", _("Fine-tune"), "model_training"),
+                _page("from_scratch", _("From scratch"), "egg"),
                 _page("evaluate", _("Evaluate"), "balance"),
             ],
             _("Run"): [

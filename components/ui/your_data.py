@@ -84,8 +84,7 @@ def draw_holdings() -> None:
     ]
     if rows:
         st.dataframe(pd.DataFrame(rows), hide_index=True, width="content")
-        whole = _("Together {size}.").format(size=in_bytes(sum(held.size for held in found)))
-        st.markdown(whole)
+        st.markdown(_("Together {size}.").format(size=in_bytes(sum(held.size for held in found))))
         with st.container(horizontal=True, gap="medium"):
             for page, (label, icon, kinds) in WAYS.items():
                 if kinds & {held.kind for held in found}:

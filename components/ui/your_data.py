@@ -88,7 +88,8 @@ def draw_holdings() -> None:
         with st.container(horizontal=True, gap="medium"):
             for page, (label, icon, kinds) in WAYS.items():
                 if kinds & {held.kind for held in found}:
-                    st.page_link(f"pages/{page}.py", label=_(label), icon=f":material/{icon}:")
+                    file = f"pages/{page}.py"
+                    st.page_link(file, label=_(label), icon=f":material/{icon}:")
     else:
         st.caption(_("Nothing yet."))
     days = config().expire_days

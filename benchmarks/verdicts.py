@@ -137,7 +137,7 @@ def style(chance: random.Random) -> list[Pair]:
 
 
 def leaks(chance: random.Random) -> list[Row]:
-    """What is held out is also among the rows to train on, where it is dropped; a form with random details."""
+    """A form with random details. What is held out is also trained on, unless it is dropped there."""
     rows = [{"prompt": asked, "completion": said} for asked, said in prices(chance)]
     return [row | {"split": "train"} for row in rows] + [row | {"split": "validation"} for row in rows[:20]]
 

@@ -117,9 +117,9 @@ def _say_measured() -> None:
     st.caption(
         _(
             "Dates, amounts, addresses and numbers are found by rules and check digits. Names are found by "
-            "their capitals and told apart by their meaning. In English web texts that others marked, {found} "
-            "of the names were found and called what they are, and {right} of what was called a name is one; "
-            "in German a tenth, and in Chinese hardly any."
+            "their capitals and told apart by their meaning. In English web texts that others marked, "
+            "{found} of the names were found and called what they are, and {right} of what was called a "
+            "name is one; in German a tenth, and in Chinese hardly any."
         ).format(found=f"{FOUND:.0%}", right=f"{RIGHT:.0%}")
     )
 

@@ -25,6 +25,7 @@ from components.database import open_engine, say_why, unusable
 from components.errors import BadInput
 from components.kept import Seconds
 from components.messages import Message, Said, sentences
+from components.noted import Noted
 from components.search import folded, folded_message
 
 MessageState = Literal["streaming", "done", "stopped", "failed", "interrupted"]
@@ -187,6 +188,7 @@ class Store(Scoped):
     def __init__(self, url: str, data_dir: Path) -> None:
         self._runs = data_dir / "runs"
         self.run_id = uuid.uuid4().hex  # marks what this process is writing
+        self.noted = Noted()
         self._alive = FileLock(self._runs / f"{self.run_id}.lock")  # freed by the system however it ends
         try:
             self._runs.mkdir(parents=True, exist_ok=True)

@@ -47,7 +47,10 @@ def _navigation() -> StreamlitPage:
                 _page("summarize", _("Summarize"), "summarize"),
                 _page("translate", _("Translate"), "translate"),
             ],
-            _("Improve"): [_page("fine_tune", _("Fine-tune"), "model_training")],
+            _("Improve"): [
+                _page("fine_tune", _("Fine-tune"), "model_training"),
+                _page("look_inside", _("Look inside"), "biotech"),
+            ],
             _("Run"): [
                 _page("models", _("Models"), "memory"),
                 _page("your_data", _("Your data"), "shield_person"),

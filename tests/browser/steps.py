@@ -18,7 +18,7 @@ LONG = 240_000  # milliseconds for what trains or loads, on a machine that other
 
 SECTIONS = {
     "Work": ("Chat", "Summarize", "Translate"),
-    "Improve": ("Fine-tune",),
+    "Improve": ("Fine-tune", "Look inside"),
     "Run": ("Models", "Your data"),
 }
 

@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.ui import resources
-from tests.pages.conftest import button, texts
+from tests.pages.conftest import button, settle, texts
 
 PAGE = "pages/look_inside.py"
 TABS = [
@@ -45,7 +45,15 @@ def test_the_page_has_its_tabs_in_their_order_and_cuts_the_sample_into_tokens(ap
     assert {"Tokens", "Tokens per word"} <= {one.label for one in test.metric}
 
 
-@pytest.mark.parametrize("name", ["sure", "next", "attention", "layers"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "sure",
+        "next",
+        pytest.param("attention", marks=pytest.mark.slow),
+        pytest.param("layers", marks=pytest.mark.slow),
+    ],
+)
 def test_a_view_shows_what_the_model_says_of_the_text(app, name):
     test = tab(app(PAGE), name)
     assert not test.exception, test.exception
@@ -62,6 +70,7 @@ def test_a_view_shows_what_the_model_says_of_the_text(app, name):
         assert "The text goes on with" in texts(test)
 
 
+@pytest.mark.slow
 def test_what_caused_it_tells_its_seconds_before_it_begins(app):
     test = tab(app(PAGE), "causes")
     assert "On this machine that takes about" in texts(test)
@@ -70,6 +79,7 @@ def test_what_caused_it_tells_its_seconds_before_it_begins(app):
     assert "Measured in" in texts(test)
 
 
+@pytest.mark.slow
 def test_smaller_copies_are_measured_beside_the_model(app):
     test = tab(app(PAGE), "smaller")
     test = looked(button(test, "Measure").click().run())
@@ -88,9 +98,7 @@ def test_an_empty_text_is_asked_for_in_every_view(app):
         assert not test.error, name
 
 
-def test_another_word_in_an_answer_opens_a_new_branch(app):
-    from tests.pages.conftest import settle
-
+def test_an_answer_in_the_chat_shows_how_sure_the_model_was_while_it_wrote(app):
     test = app("pages/chat.py")
     test.chat_input[0].set_value("Hello").run()
     test = settle(test)

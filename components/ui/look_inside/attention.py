@@ -98,16 +98,19 @@ def _draw_found(found: AttentionFound, translates: bool) -> None:
             if translates or j <= i
         ]
     )
+    fields = charts.Fields(table)
+    shade = alt.Scale(scheme="teals", type="sqrt")  # the small shares are most of them
+    plain: Any = {"labelLimit": 110, "labelOverlap": False}
     chart = (
-        alt.Chart(table)
+        alt.Chart(fields.data)
         .mark_rect()
         .encode(
-            x=alt.X(f"{at}:O", sort=of, axis=alt.Axis(labelAngle=-50, labelLimit=110)),
-            y=alt.Y(f"{looks}:O", sort=rows, axis=alt.Axis(labelLimit=110)),
-            color=alt.Color(f"{share}:Q", scale=alt.Scale(scheme="teals"), legend=alt.Legend(format="%")),
-            tooltip=[looks, at, alt.Tooltip(share, format=".1%")],
+            x=fields.x(at, "O", sort=of, axis=alt.Axis(labelAngle=-50, **plain)),
+            y=fields.y(looks, "O", sort=rows, axis=alt.Axis(**plain)),
+            color=fields.color(share, "Q", scale=shade, legend=alt.Legend(format="%")),
+            tooltip=[fields.tip(looks), fields.tip(at), fields.tip(share, "Q", format=".1%")],
         )
-        .properties(height=min(16 * len(rows) + 110, 760))
+        .properties(height=16 * len(rows) + 110)
     )
     charts.draw(chart, table, "attention")
     st.caption(_("Most heads rest on the first token where there is nothing to take: that is no meaning."))

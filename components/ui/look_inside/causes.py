@@ -85,14 +85,16 @@ def _draw_found(found: CausesFound) -> None:
     word, effect = _("Word of the prompt"), _("Effect on the answer (ln p)")
     names = charts.numbered([one for one, value in words])
     table = pd.DataFrame({word: names, effect: [value for one, value in words]})
+    fields = charts.Fields(table)
+    sides = alt.condition(f"{fields.datum(effect)} >= 0", alt.value("#1a8571"), alt.value("#b4530f"))
     chart = (
-        alt.Chart(table)
-        .mark_bar(stroke="currentColor", strokeWidth=0.5)
+        alt.Chart(fields.data)
+        .mark_bar(stroke="#5b6561", strokeWidth=0.5)
         .encode(
-            x=alt.X(effect),
-            y=alt.Y(word, sort=names, axis=alt.Axis(labelLimit=180)),
-            color=alt.condition(f"datum['{effect}'] >= 0", alt.value("#1a8571"), alt.value("#b4530f")),
-            tooltip=[word, alt.Tooltip(effect, format=".3f")],
+            x=fields.x(effect, "Q"),
+            y=fields.y(word, "N", sort=names, axis=alt.Axis(labelLimit=180, labelOverlap=False)),
+            color=sides,
+            tooltip=[fields.tip(word), fields.tip(effect, "Q", format=".3f")],
         )
         .properties(height=max(22 * len(names), 120), title=text)
     )

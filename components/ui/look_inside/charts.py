@@ -3,6 +3,8 @@
 Knows Altair's charts and tables; the browser makes the pictures from what it has drawn.
 """
 
+from typing import Any
+
 import altair as alt
 import pandas as pd
 import streamlit as st
@@ -103,13 +105,42 @@ def draw(
 def csv_button(table: pd.DataFrame, name: str) -> None:
     safe = table.map(lambda cell: neutral(cell) if isinstance(cell, str) else cell)
     st.download_button(
-        "CSV",
+        _("CSV"),
         safe.to_csv(index=False).encode("utf-8-sig"),
         f"{name}.csv",
         "text/csv",
         on_click="ignore",
         key=f"csv_{name}",
     )
+
+
+class Fields:
+    """A table as Vega reads it: its columns by codes, since a dot or a quote in a heading would be a path."""
+
+    def __init__(self, table: pd.DataFrame) -> None:
+        self._codes = {name: f"c{at}" for at, name in enumerate(table.columns)}
+        self.data = table.rename(columns=self._codes)
+
+    def x(self, name: str, kind: str, **more: Any) -> alt.X:
+        return alt.X(self._typed(name, kind), title=name, **more)
+
+    def y(self, name: str, kind: str, **more: Any) -> alt.Y:
+        return alt.Y(self._typed(name, kind), title=name, **more)
+
+    def color(self, name: str, kind: str, **more: Any) -> alt.Color:
+        return alt.Color(self._typed(name, kind), title=name, **more)
+
+    def text(self, name: str) -> alt.Text:
+        return alt.Text(self._typed(name, "N"))
+
+    def tip(self, name: str, kind: str = "N", **more: Any) -> alt.Tooltip:
+        return alt.Tooltip(self._typed(name, kind), title=name, **more)
+
+    def datum(self, name: str) -> str:
+        return f"datum.{self._codes[name]}"
+
+    def _typed(self, name: str, kind: str) -> str:
+        return f"{self._codes[name]}:{kind}"
 
 
 def visible(text: str) -> str:

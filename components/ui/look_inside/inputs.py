@@ -19,13 +19,17 @@ from components.ui.resources import config, library, manager
 TEXT, PROMPT, MODEL = "inside_text", "inside_prompt", "inside_model"
 SOURCE = "inside_source"  # the conversation that the text came from: its id and title
 ERRAND = "look_inside"  # what the chat leaves for this page
+CHAT = "pages/chat.py"
 ANSWER_TOKENS = 120
 # A prompt and the text behind it.
 SAMPLES: Mapping[str, tuple[str, str]] = {
-    N_("A fact"): ("What is the capital of France?", "The capital of France is Paris, on the river Seine."),
+    N_("A fact"): (
+        "What is the capital of France?",
+        "The capital of France is Paris, which lies on the river",
+    ),
     N_("A wrong fact"): (
         "What is the capital of France?",
-        "The capital of France is Rome, on the river Thames.",
+        "The capital of France is Rome, which lies on the river",
     ),
     N_("A story"): (
         "",
@@ -85,24 +89,21 @@ def draw() -> Given | None:
         st.warning(_("No model is installed yet. Get one on the Models page."), icon=":material/download:")
         return None
     titles = {spec.id: spec.title for spec in specs}
-    left, right = st.columns(2, vertical_alignment="bottom")
-    with left:
-        chosen = st.selectbox(
-            _("Model"),
-            list(titles),
-            format_func=lambda one: titles.get(one, one),
-            key=MODEL,
-            persist_state="session",
-        )
-    with right:
-        st.segmented_control(
-            _("Try a sample"), list(SAMPLES), format_func=_, key="inside_sample", on_change=_use_sample
-        )
+    chosen = st.selectbox(
+        _("Model"),
+        list(titles),
+        format_func=lambda one: titles.get(one, one),
+        key=MODEL,
+        persist_state="session",
+    )
+    st.segmented_control(
+        _("Try a sample"), list(SAMPLES), format_func=_, key="inside_sample", on_change=_use_sample
+    )
     if TEXT not in st.session_state and PROMPT not in st.session_state:
         use_sample("A fact")
     if source := st.session_state.get(SOURCE):
         st.page_link(
-            "pages/chat.py",
+            CHAT,
             label=_("From the conversation {title}").format(title=source[1]),
             query_params={"c": source[0]},
             icon=":material/forum:",

@@ -51,19 +51,24 @@ def _draw_grid(found: LayersFound) -> None:
             for at in range(len(names))
         ]
     )
-    base = alt.Chart(table).encode(
-        x=alt.X(f"{read}:O", sort=names, axis=alt.Axis(labelAngle=-40, labelLimit=120)),
-        y=alt.Y(f"{layer}:O", sort="descending"),
+    fields = charts.Fields(table)
+    base = alt.Chart(fields.data).encode(
+        x=fields.x(read, "O", sort=names, axis=alt.Axis(labelAngle=-40, labelLimit=120, labelOverlap=False)),
+        y=fields.y(layer, "O", sort="descending"),
     )
+    shade = alt.Scale(scheme="teals", domain=[0, 1])
     cells = base.mark_rect().encode(
-        color=alt.Color(
-            f"{chance}:Q", scale=alt.Scale(scheme="teals", domain=[0, 1]), legend=alt.Legend(format="%")
-        ),
-        tooltip=[read, layer, said, alt.Tooltip(chance, format=".1%")],
+        color=fields.color(chance, "Q", scale=shade, legend=alt.Legend(format="%")),
+        tooltip=[
+            fields.tip(read),
+            fields.tip(layer),
+            fields.tip(said),
+            fields.tip(chance, "Q", format=".1%"),
+        ],
     )
     words = base.mark_text(fontSize=10, limit=60).encode(
-        text=f"{said}:N",
-        color=alt.condition(f"datum['{chance}'] > 0.5", alt.value("white"), alt.value("#10201c")),
+        text=fields.text(said),
+        color=alt.condition(f"{fields.datum(chance)} > 0.5", alt.value("white"), alt.value("#10201c")),
     )
     charts.draw(alt.layer(cells, words).properties(height=18 * len(found.said) + 90), table, "layers")
 
@@ -91,13 +96,14 @@ def _draw_place(found: LayersFound) -> None:
         st.markdown(text.format(word=f"`{follows}`", layer=since, layers=len(firsts) - 1))
     layer, chance = _("Layer"), _("Probability of what follows")
     table = pd.DataFrame({layer: range(len(firsts)), chance: found.right[:, at].astype(float)})
+    fields = charts.Fields(table)
     chart = (
-        alt.Chart(table)
+        alt.Chart(fields.data)
         .mark_line(point=True)
         .encode(
-            x=alt.X(layer, scale=alt.Scale(nice=False)),
-            y=alt.Y(chance, axis=alt.Axis(format="%")),
-            tooltip=[layer, alt.Tooltip(chance, format=".1%")],
+            x=fields.x(layer, "Q", scale=alt.Scale(nice=False)),
+            y=fields.y(chance, "Q", axis=alt.Axis(format="%")),
+            tooltip=[fields.tip(layer, "Q"), fields.tip(chance, "Q", format=".1%")],
         )
         .properties(height=240)
     )

@@ -71,12 +71,13 @@ def _draw_points(sentences: list[str], vectors: np.ndarray) -> None:
         for n, share in enumerate(shares, 1)
     ]
     table = pd.DataFrame({_("Sentence"): _short(sentences), "x": places[:, 0], "y": places[:, 1]})
-    base = alt.Chart(table).encode(
-        x=alt.X("x", title=names[0], scale=alt.Scale(padding=60)),
-        y=alt.Y("y", title=names[1], scale=alt.Scale(padding=25)),
-        tooltip=[_("Sentence")],
+    fields = charts.Fields(table)
+    base = alt.Chart(fields.data).encode(
+        x=fields.x("x", "Q", scale=alt.Scale(padding=60)).title(names[0]),
+        y=fields.y("y", "Q", scale=alt.Scale(padding=25)).title(names[1]),
+        tooltip=[fields.tip(_("Sentence"))],
     )
-    words = base.mark_text(dy=-12, limit=240).encode(text=_("Sentence"))
+    words = base.mark_text(dy=-12, limit=240).encode(text=fields.text(_("Sentence")))
     charts.draw(
         alt.layer(base.mark_circle(size=120, opacity=1), words).properties(height=420), table, "near_and_far"
     )

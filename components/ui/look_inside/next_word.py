@@ -70,22 +70,20 @@ def _draw_bars(found: NextWordFound, options: GenerationOptions) -> None:
         for at, name in enumerate(names)
     ]
     table = pd.DataFrame(rows)
+    fields = charts.Fields(table)
+    colours = alt.Scale(domain=[drawn, cut], range=["#1a8571", "#a9aaa5"])
     chart = (
-        alt.Chart(table)
-        .mark_bar(stroke="currentColor", strokeWidth=0.5)
+        alt.Chart(fields.data)
+        .mark_bar(stroke="#5b6561", strokeWidth=0.5)
         .encode(
-            x=alt.X(_("Probability"), axis=alt.Axis(format="%"), scale=alt.Scale(domainMin=0)),
-            y=alt.Y(_("Token"), sort=names, axis=alt.Axis(labelLimit=220)),
-            color=alt.Color(
-                state,
-                scale=alt.Scale(domain=[drawn, cut], range=["#1a8571", "#a9aaa5"]),
-                legend=alt.Legend(orient="top"),
-            ),
+            x=fields.x(_("Probability"), "Q", axis=alt.Axis(format="%"), scale=alt.Scale(domainMin=0)),
+            y=fields.y(_("Token"), "N", sort=names, axis=alt.Axis(labelLimit=220, labelOverlap=False)),
+            color=fields.color(state, "N", scale=colours, legend=alt.Legend(orient="top")),
             tooltip=[
-                alt.Tooltip(_("Token")),
-                alt.Tooltip(_("Probability"), format=".2%"),
-                alt.Tooltip(_("The model's own"), format=".2%"),
-                alt.Tooltip(state),
+                fields.tip(_("Token")),
+                fields.tip(_("Probability"), "Q", format=".2%"),
+                fields.tip(_("The model's own"), "Q", format=".2%"),
+                fields.tip(state),
             ],
         )
         .properties(height=SHOWN * 22)

@@ -97,14 +97,17 @@ def _draw_found(given: inputs.Given, found: list[tuple[str, SmallerFound]], name
         ]
     )
     order = list(table[variant])
-    bars = (
-        alt.Chart(table)
-        .mark_bar(stroke="currentColor", strokeWidth=0.5)
-        .encode(y=alt.Y(variant, sort=order, axis=alt.Axis(labelLimit=200)))
-    )
+    fields = charts.Fields(table)
+    names_axis = fields.y(variant, "N", sort=order, axis=alt.Axis(labelLimit=200))
+    bars = alt.Chart(fields.data).mark_bar(stroke="#5b6561", strokeWidth=0.5).encode(y=names_axis)
+    height = 26 * len(order) + 20
     chart = alt.hconcat(
-        bars.encode(x=alt.X(size), tooltip=[variant, size]).properties(height=26 * len(order) + 20),
-        bars.encode(x=alt.X(loss), tooltip=[variant, loss]).properties(height=26 * len(order) + 20),
+        *(
+            bars.encode(x=fields.x(one, "Q"), tooltip=[fields.tip(variant), fields.tip(one, "Q")]).properties(
+                height=height, width=260
+            )
+            for one in (size, loss)
+        )
     )
     charts.draw(chart, table, "smaller")
     st.dataframe(table, hide_index=True)

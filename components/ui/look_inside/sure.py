@@ -30,16 +30,15 @@ _SURE = st.components.v2.component(
 .text button { all: unset; cursor: pointer; white-space: pre-wrap; display: inline; }
 .text button:focus-visible, .text button[aria-pressed="true"] {
   outline: 2px solid var(--st-primary-color); outline-offset: 1px; border-radius: 0.15rem; }
-.b0 { background: transparent; }
-.b1 { background: color-mix(in srgb, var(--st-orange-color) 14%, transparent); }
-.b2 { background: color-mix(in srgb, var(--st-orange-color) 28%, transparent);
+.text .b0, .legend .b0 { background: transparent; }
+.text .b1, .legend .b1 { background: color-mix(in srgb, var(--st-orange-color) 14%, transparent); }
+.text .b2, .legend .b2 { background: color-mix(in srgb, var(--st-orange-color) 28%, transparent);
   box-shadow: inset 0 -1px 0 currentColor; }
-.b3 { background: color-mix(in srgb, var(--st-orange-color) 44%, transparent);
+.text .b3, .legend .b3 { background: color-mix(in srgb, var(--st-orange-color) 44%, transparent);
   box-shadow: inset 0 -2px 0 currentColor; }
-.b4 { background: color-mix(in srgb, var(--st-red-color) 48%, transparent);
+.text .b4, .legend .b4 { background: color-mix(in srgb, var(--st-red-color) 48%, transparent);
   box-shadow: inset 0 -3px 0 currentColor; }
-.none { opacity: 0.6; }
-.end { opacity: 0.5; }
+.text .none { opacity: 0.6; }
 .beside { display: flex; flex-wrap: wrap; gap: 0.4rem; align-items: center; min-height: 2.6rem;
   padding: 0.5rem 0; font-size: 0.9rem; }
 .beside button { all: unset; cursor: pointer; border: 1px solid var(--st-border-color); 

@@ -12,7 +12,7 @@ model: .venv/run
 	$(BIN)/python -m components.models.fetch $(NAME)
 
 # Everything that tells whether the app works; `test-slow` has the same promises on a larger scale.
-WORKERS ?= 3
+WORKERS ?= 4
 test: .venv/dev
 	$(BIN)/python -m tests.browser.chromium
 	$(BIN)/pytest -n $(WORKERS) -m "not slow"

@@ -18,6 +18,7 @@ from components.ui import (
     status,
     warmup,
 )
+from components.ui.tour import bar
 
 if __name__ != "__main__":
     app = st.App(__file__, middleware=hosts.middleware())
@@ -30,6 +31,7 @@ else:
     person.keep()
     status.draw()
     repairs.say()
+    bar.draw()
     with notices.part():
         page.run()
     warmup.start()

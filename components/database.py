@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config as AlembicConfig
 from alembic.util import CommandError
 
 from components.errors import Unavailable
@@ -121,3 +123,17 @@ def _prepare_sqlite(connection: Any, record: object) -> None:
     cursor.execute("PRAGMA busy_timeout=10000")
     cursor.execute("PRAGMA secure_delete=ON")  # deleted rows can't be read from the file
     cursor.close()
+
+
+def migrate(engine: sa.Engine) -> None:
+    """Brings the schema to the newest version, wholly or not at all; a new database starts empty."""
+    config = AlembicConfig()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    with engine.begin() as connection:
+        if connection.dialect.name == "sqlite":
+            # Otherwise the driver begins no transaction before a statement that changes the schema.
+            connection.connection.driver_connection.isolation_level = None  # type: ignore[union-attr]
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+    engine.dispose()  # closes this connection, which is set up differently from the others

@@ -21,6 +21,25 @@ def folded(text: str) -> str:
     return unicodedata.normalize("NFC", kept)
 
 
+def around(text: str, wanted: str, letters: int = 40) -> tuple[str, str, str]:
+    """What was found in a text, with what is before and after it: ("…the old ", "harbour", " was built…").
+
+    All three are empty where it isn't found.
+    """
+    line = " ".join(text.split())
+    target = folded(wanted)
+    # Folding may change the number of letters, so the place is looked for in the text as it is.
+    starts = [at for at in range(len(line)) if target and folded(line[at : at + 1])[:1] == target[0]]
+    for start in starts:
+        for end in range(start + 1, min(start + 2 * len(target) + 8, len(line)) + 1):
+            if folded(line[start:end]) == target:
+                before, after = line[max(start - letters, 0) : start], line[end : end + letters]
+                left = "…" if start > letters else ""
+                right = "…" if len(line) > end + letters else ""
+                return left + before, line[start:end], after + right
+    return "", "", ""
+
+
 def folded_message(text: str, attachments: object) -> str:
     """A message with the names and texts of its files."""
     files = attachments if isinstance(attachments, Sequence) and not isinstance(attachments, str) else ()

@@ -13,18 +13,17 @@ from pathlib import Path
 from typing import Any, Literal
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config as AlembicConfig
 from alembic.util import CommandError
 from filelock import FileLock, Timeout
 
+from components import mended
 from components.access import Scoped, own, part_of
-from components.columns import MessageText, as_far_as_readable, columns_of, listed
+from components.columns import MessageText, columns_of, listed
 from components.config import Config
-from components.database import open_engine, say_why, unusable
+from components.database import migrate, open_engine, say_why, unusable
 from components.errors import BadInput
 from components.kept import Seconds
-from components.messages import Message, Said, sentences
+from components.messages import Message
 from components.noted import Noted
 from components.search import folded, folded_message
 
@@ -46,6 +45,9 @@ _conversations = sa.Table(
     sa.Column("created_at", sa.Float),
     sa.Column("updated_at", sa.Float),
     sa.Column("deleted_at", sa.Float),
+    sa.Column("pinned", sa.Integer),
+    sa.Column("archived", sa.Integer),
+    sa.Column("folder", sa.Text),
 )
 _messages = sa.Table(
     "messages",
@@ -142,6 +144,9 @@ class Conversation:
     leaf_id: int | None
     created_at: Seconds
     updated_at: Seconds
+    pinned: int
+    archived: int
+    folder: str
     messages: Mapping[int, StoredMessage]
     state: ConversationState  # as it was when this was read
 
@@ -180,6 +185,19 @@ class Heading:
     kind: Kind
     title: str
     updated_at: Seconds
+    pinned: int  # 1: on top
+    folder: str  # "": none
+
+
+@dataclass(frozen=True)
+class View:
+    """Which conversations are listed: of one folder, or those that were put away; else all but these."""
+
+    folder: str = ""
+    archived: bool = False
+
+
+ALL = View()
 
 
 class Store(Scoped):
@@ -195,7 +213,7 @@ class Store(Scoped):
             self._alive.acquire()
             self.engine = open_engine(url)
             with FileLock(data_dir / "migrate.lock"):
-                self._migrate()
+                migrate(self.engine)
         except (sa.exc.SQLAlchemyError, CommandError, ImportError, OSError) as error:
             raise unusable(url, data_dir, error) from error
         sa.event.listen(self.engine, "handle_error", say_why, retval=True)
@@ -211,22 +229,52 @@ class Store(Scoped):
 
     # Conversations
 
-    def headings(self, search: str = "", limit: int | None = None) -> list[Heading]:
-        """Conversations that contain `search` in title, text or files, the most recently used first."""
-        query = sa.select(*columns_of(Heading, _conversations)).where(self._found(search))
-        query = query.order_by(_conversations.c.updated_at.desc()).limit(limit)
+    def headings(self, search: str = "", limit: int | None = None, view: View = ALL) -> list[Heading]:
+        """Conversations with `search` in title, text or files; pinned, then most recently used ones first."""
+        query = sa.select(*columns_of(Heading, _conversations)).where(self._found(search, view))
+        query = query.order_by(_conversations.c.pinned.desc(), _conversations.c.updated_at.desc()).limit(
+            limit
+        )
         with self.engine.connect() as connection:
             return [listed(Heading, row) for row in connection.execute(query)]
 
-    def number(self, search: str = "") -> int:
+    def number(self, search: str = "", view: View = ALL) -> int:
         """How many conversations contain `search`."""
-        query = sa.select(sa.func.count()).select_from(_conversations).where(self._found(search))
+        query = sa.select(sa.func.count()).select_from(_conversations).where(self._found(search, view))
         with self.engine.connect() as connection:
             return connection.execute(query).scalar_one()
 
-    def _found(self, search: str) -> sa.ColumnElement[bool]:
-        """The condition that a conversation is there, this person's, and contains `search`."""
+    def folders(self) -> list[str]:
+        """The folders that have a conversation, by name."""
+        query = (
+            sa.select(_conversations.c.folder)
+            .distinct()
+            .where(self._found(""), _conversations.c.folder != "")
+        )
+        with self.engine.connect() as connection:
+            return sorted((str(row[0]) for row in connection.execute(query)), key=str.casefold)
+
+    def passage(self, conversation_id: str, search: str) -> str:
+        """The first text of a conversation that contains `search`; empty if only its title or a file does."""
+        wanted = folded(search)
+        hit = sa.select(_texts.c.id).where(_texts.c.searched.contains(wanted, autoescape=True))
+        query = (
+            sa.select(_messages.c.text)
+            .order_by(_messages.c.id)
+            .where(
+                _messages.c.conversation_id == conversation_id, _messages.c.id.in_(hit), self.mine(_messages)
+            )
+        )
+        with self.engine.connect() as connection:
+            return next((row[0] for row in connection.execute(query) if wanted in folded(row[0])), "")
+
+    def _found(self, search: str, view: View | None = None) -> sa.ColumnElement[bool]:
+        """The condition that a conversation is there, this person's, in the view, and contains `search`."""
         there = sa.and_(_conversations.c.deleted_at.is_(None), self.mine(_conversations))
+        if view:
+            there &= _conversations.c.archived == int(view.archived)
+        if view and view.folder:
+            there &= _conversations.c.folder == view.folder
         if not (wanted := folded(search)):
             return there
         titled = sa.select(_titles.c.id).where(_titles.c.searched.contains(wanted, autoescape=True))
@@ -280,7 +328,7 @@ class Store(Scoped):
                 .where(_messages.c.conversation_id == conversation_id)
                 .order_by(_messages.c.id)
             )
-            messages = {message.id: _message(message) for message in found}
+            messages = {message.id: mended.message(StoredMessage, message) for message in found}
         # A leaf that isn't there is damaged too: the newest message is shown then.
         leaf = row.leaf_id if row.leaf_id in messages else max(messages, default=None)
         return listed(Conversation, row, messages=messages, leaf_id=leaf, state=state)
@@ -301,7 +349,7 @@ class Store(Scoped):
         return ConversationState(row[0], row[1], int(row[2]), int(row[3])) if row else None
 
     def change(self, conversation_id: str, **values: Any) -> None:
-        """Sets title, model_id, settings, leaf_id or deleted_at."""
+        """Sets title, model_id, settings, leaf_id, pinned, archived, folder or deleted_at."""
         with self.engine.begin() as connection:
             this = sa.and_(_conversations.c.id == conversation_id, self.mine(_conversations))
             changed = connection.execute(_conversations.update().where(this).values(**values)).rowcount
@@ -365,7 +413,7 @@ class Store(Scoped):
             row = connection.execute(
                 sa.select(_messages).where(_messages.c.id == message_id, self.mine(_messages))
             ).first()
-        return _message(row) if row else None
+        return mended.message(StoredMessage, row) if row else None
 
     def _require(self, connection: sa.Connection, conversation_id: str) -> None:
         """Raises BadInput for a conversation that this person doesn't have."""
@@ -374,19 +422,6 @@ class Store(Scoped):
         )
         if connection.execute(found).first() is None:
             raise BadInput("This conversation doesn't exist any more. Start a new one; your text is kept.")
-
-    def _migrate(self) -> None:
-        """Brings the schema to the newest version, wholly or not at all; a new database starts empty."""
-        config = AlembicConfig()
-        config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-        with self.engine.begin() as connection:
-            if connection.dialect.name == "sqlite":
-                # Otherwise the driver begins no transaction before a statement that changes the schema.
-                connection.connection.driver_connection.isolation_level = None  # type: ignore[union-attr]
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
-        self.engine.dispose()  # closes this connection, which is set up differently from the others
 
     def mark_interrupted(self, table: sa.Table, working: str) -> int:
         """Marks rows in the state `working` whose process is gone; returns how many.
@@ -414,22 +449,3 @@ class Store(Scoped):
             return False
         (self._runs / f"{run_id}.lock").unlink(missing_ok=True)
         return True
-
-
-_FILE = ("name", "text", "left_out", "note")  # of an attached file, all texts
-
-
-def _message(row: Any) -> StoredMessage:
-    """A message. What of it is damaged is left out, and its note says so; the others are as they were."""
-    given = row.attachments if isinstance(row.attachments, list) else []
-    files = [
-        one for one in given if isinstance(one, dict) and all(isinstance(one.get(k, ""), str) for k in _FILE)
-    ]
-    files = [{"name": "", "text": ""} | one for one in files]
-    # An answer comes after its question, or the tree would have a circle.
-    parent = row.parent_id if isinstance(row.parent_id, int) and row.parent_id < row.id else None
-    made, damaged = as_far_as_readable(StoredMessage, row, attachments=files, parent_id=parent)
-    if damaged or len(files) != len(given) or not isinstance(row.attachments, list):
-        note = sentences(made.note, Said("A part of this message is damaged in the database, and not shown."))
-        return replace(made, note=note)
-    return replace(made, usage=made.usage or None)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from components.ui import navigation, notices
-from components.ui.chat import completing, composer, conversations, model_picker, sampling, tab, thread
+from components.ui.chat import completing, composer, conversations, model_picker, more, sampling, tab, thread
 from components.ui.language import _
 from components.ui.resources import manager
 
@@ -18,20 +18,18 @@ with st.sidebar:
     conversations.draw(conversation)
 
 st.title(_("Chat"))
-with st.container(horizontal=True, vertical_alignment="bottom"):
+setup = second = None
+with st.container(horizontal=True, vertical_alignment="center", gap="small"):
     last = conversation.model_id if conversation else None
     spec = model_picker.draw(_("Model"), kind, conversation, "model", last)
+    if spec:
+        setup = sampling.draw(conversation, spec, system=kind == "chat")
     compare = composer.draw_mode(kind, conversation)
+    more.draw(conversation)
+if spec and compare:
+    second = composer.draw_second(kind, conversation)
 if kind == "complete":  # the box of a chat shows them beside itself
     notices.draw()
-
-setup = second = None
-if spec:
-    with st.sidebar:
-        st.divider()
-        setup = sampling.draw(conversation, spec, system=kind == "chat")
-    if compare:
-        second = composer.draw_second(kind, conversation)
 
 if setup and conversation:
     composer.keep(conversation, setup, second)

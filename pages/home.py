@@ -6,6 +6,7 @@ from components.ui import navigation, notices
 from components.ui.home import figures, recent, trials
 from components.ui.language import _
 from components.ui.resources import manager
+from components.ui.tour import bar
 
 navigation.guard()
 if conversation := st.query_params.get("c"):  # an address of the time when the chat was the first page
@@ -22,6 +23,8 @@ if any(spec.source == "server" for spec in manager().catalog.all()):
 else:
     st.markdown(_("Chat, summarize, translate, and train them on your own data. What you write stays here."))
 notices.draw()
+if st.button(_("Start the tour"), icon=":material/tour:", help=_("Eight steps, about ten minutes")):
+    bar.start()
 trials.draw()
 figures.draw()
 recent.draw()

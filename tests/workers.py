@@ -9,8 +9,10 @@ import pytest
 
 from tests.figures import FIGURES
 
-# Browser tests that start servers of their own: they share none with the others, and can run beside them.
-APART = ("hostile", "killed", "offline", "sign_in")
+# The browser's tests are in three rooms that run beside each other. Those that start servers of their own share
+# none with the others; the other two rooms have the shared servers once each.
+APART = ("hostile", "killed", "offline", "sign_in", "adding")
+CHATS = ("chat", "answers", "tabs", "window", "uploads")
 
 
 def together(nodeid: str) -> str:
@@ -18,7 +20,14 @@ def together(nodeid: str) -> str:
     module = nodeid.split("::", 1)[0]
     if not module.startswith("tests/browser/"):
         return module
-    return "browser apart" if module.removeprefix("tests/browser/test_").startswith(APART) else "browser"
+    name = module.removeprefix("tests/browser/test_")
+    return (
+        "browser apart"
+        if name.startswith(APART)
+        else "browser chats"
+        if name.startswith(CHATS)
+        else "browser"
+    )
 
 
 @pytest.hookimpl(optionalhook=True)

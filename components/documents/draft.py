@@ -92,11 +92,15 @@ class Draft:
     ) -> None:
         """`pages` are those of which nothing at all was read; `text` is what it says, where it is text."""
         if count > 0:
-            if text := clean(text):
-                so_far = self._texts.get((what, why), "")
-                self._texts[what, why] = f"{so_far}\n{text}".strip()[:LOOK]
+            self.show(what, why, text)
             self._left[what, why] = self._left.get((what, why), 0) + count
             self._unread[what, why] = (*self._unread.get((what, why), ()), *pages)
+
+    def show(self, what: Message, why: Message, text: str) -> None:
+        """Keeps what something says that is left out, to be looked at; the same line only once."""
+        so_far = self._texts.get((what, why), "")
+        if (text := clean(text)) and text not in so_far.split("\n"):
+            self._texts[what, why] = f"{so_far}\n{text}".strip()[:LOOK]
 
     def take(self, other: "Draft") -> None:
         """Adds the blocks of a part that was read by itself, and what was left out of it."""

@@ -39,6 +39,9 @@ class GenerationOptions:
     max_new_tokens: int = 512
     stop: tuple[str, ...] = field(default=())  # the text ends before the first of these
     seed: int = 0  # same seed, prompt, options and model: same text
+    # A JSON schema, as JSON text, that the answer is held to where the engine can do that: llama.cpp, and the
+    # servers that know `response_format`. Elsewhere it has no effect: the answer is checked by its reader.
+    schema: str = ""
     scores: int = 0  # so many of the likeliest tokens are noted beside each one that is written; 0: none
 
 

@@ -162,7 +162,9 @@ class Pair:
             second, rates = self._second(), self._shared.rates
             known = self._read_before(text)
             by_second = False
-            if second is not None and rates is not None:
+            if options.schema:  # which llama.cpp, the first, holds an answer to
+                known = False
+            elif second is not None and rates is not None:
                 usual = round(median([usage.new_tokens for usage in self.recent] or [USUAL_NEW]))
                 length = len(text.encode("utf-8", "replace")) // BYTES_PER_TOKEN
                 new = min(options.max_new_tokens, max(usual, 1))

@@ -10,9 +10,12 @@ from typing import Any
 
 from components.errors import BadInput
 from components.jobs import Job, Jobs
+from components.messages import Said
 from components.models.manager import ModelManager
 from components.store import Conversation, NewMessage, Store, StoredMessage
 from components.tasks.chat import ANSWER, Request, options_from, start_answer, title_from
+
+CORRECTS = "corrects"  # in a message's settings: the answer of which it is the corrected text
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,24 @@ class Conversing:
             conversation_id, NewMessage(message.parent_id, "user", text, attachments=message.attachments)
         )
         self._answer(conversation_id, user_id, [setup])
+
+    def correct(self, conversation_id: str, message: StoredMessage, text: str, setup: Setup) -> None:
+        """An answer as the person would have it, as a version beside the model's own: a row to train on."""
+        if not text.strip():
+            raise BadInput("The answer is empty. Write what it should have been, or cancel.")
+        if text.strip() == message.text.strip():
+            return
+        self.store.add(
+            conversation_id,
+            NewMessage(
+                message.parent_id,
+                "assistant",
+                text.strip(),
+                model_id=message.model_id,
+                settings={"system": message.settings.get("system", ""), CORRECTS: message.id},
+                note=Said("Corrected by you."),
+            ),
+        )
 
     def regenerate(self, conversation_id: str, message: StoredMessage, setup: Setup) -> None:
         """One more answer to the same message; the old one stays as a branch."""

@@ -34,7 +34,11 @@ TROUBLES = 3  # rows that fail one after the other for a reason outside of them,
 SHOWN_SECONDS = 0.3  # between two notes of the progress
 STOPPED = Said("Stopped. What is done is kept: Resume goes on from there.")
 T = TypeVar("T")
-_OUTSIDE = (EngineFailed, Unavailable, NotEnoughMemory, Busy)  # the row isn't to blame
+OUTSIDE = (EngineFailed, Unavailable, NotEnoughMemory, Busy)  # the row isn't to blame
+
+
+class TriedAgain(BadInput):
+    """A row failed, and was tried again already."""
 
 
 @dataclass(frozen=True)
@@ -208,16 +212,16 @@ class _Worker:
         """The outcome of each row; the ones that fail together are tried again one by one."""
         try:
             tried: Sequence[Outcome] = self._try(list(group.values()))
-        except _OUTSIDE as error:
+        except OUTSIDE as error:
             self._close()
             tried = [error] * len(group)
         for (number, value), outcome in zip(group.items(), tried, strict=True):
-            if not isinstance(outcome, AppError):
+            if not isinstance(outcome, AppError) or isinstance(outcome, TriedAgain):
                 yield number, outcome
                 continue
             try:
                 yield number, self._try([value])[0]
-            except _OUTSIDE as error:
+            except OUTSIDE as error:
                 self._close()
                 self._trouble(number, key_of(value), error)
 
@@ -230,7 +234,7 @@ class _Worker:
             made = self._do(values)
             self._check()
             return made
-        except (Cancelled, *_OUTSIDE):
+        except (Cancelled, *OUTSIDE):
             raise
         except AppError as error:
             return [error] * len(values)

@@ -41,6 +41,8 @@ class Step(TypedDict):
     tokens: Count
     seconds: Amount
     left: Amount
+    margin: NotRequired[float]  # of pairs: how much more reward the chosen answers have
+    accuracy: NotRequired[float]  # of pairs: the share with more reward for the chosen one
 
 
 class Evaluation(TypedDict):
@@ -48,6 +50,9 @@ class Evaluation(TypedDict):
 
     step: Count
     loss: NotRequired[float]
+    margin: NotRequired[float]
+    accuracy: NotRequired[float]
+    drift: NotRequired[float]  # nats a token of the answers differs from the base's
 
 
 class Sample(TypedDict):

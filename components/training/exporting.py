@@ -62,6 +62,8 @@ def _card(plan: Plan, told: Sequence[str], merged: bool) -> str:
     unused = (_OF_LAYERS if method in ("lora", "qlora") else _OF_LORA) | (
         _OF_LAYERS if method == "full" else set()
     )
+    if plan.kind != "preference":
+        unused = unused | {"beta"}
     settings = {name: value for name, value in plan.settings.to_json().items() if name not in unused}
     adapter = method in ("lora", "qlora") and not merged
     lines = [

@@ -23,6 +23,9 @@ METHODS: Mapping[Method, str] = {
 # A learning rate that suits LoRA's fresh matrices is far too high for weights that already know something.
 LEARNING_RATES: Mapping[Method, float] = {"lora": 1e-3, "qlora": 5e-4, "full": 5e-5, "freeze": 1e-4}
 
+PREFERENCE_RATE = 1e-4  # a pair pulls at two whole answers at once
+ON_PAIRS: tuple[Method, ...] = ("lora", "qlora")  # the reference is the adapter turned off
+
 
 @dataclass(frozen=True)
 class TrainingSettings(Kept):
@@ -32,6 +35,7 @@ class TrainingSettings(Kept):
     rank: int = 16  # of LoRA's matrices
     alpha: int = 32  # LoRA's scale is alpha / rank
     dropout: float = 0.0  # of LoRA's inputs; on a CPU, drawing it takes an eighth of the time
+    beta: float = 0.1  # of pairs: how strongly the model is held to its base
     last_layers: int = 4  # freeze: how many learn
     gradual: bool = True  # freeze: begin with the last one, then one more at a time
     learning_rate: float = 1e-3
@@ -103,6 +107,7 @@ TITLES: Mapping[str, str] = {
     "rank": N_("Rank"),
     "alpha": N_("Alpha"),
     "dropout": N_("Dropout"),
+    "beta": N_("Beta"),
     "last_layers": N_("Layers that learn"),
     "gradual": N_("Unfreeze one layer at a time"),
     "learning_rate": N_("Learning rate"),
@@ -127,6 +132,7 @@ RANGES: Mapping[str, tuple[float, float]] = {
     "rank": (1, 512),
     "alpha": (1, 1024),
     "dropout": (0, 0.9),
+    "beta": (0.001, 10),
     "last_layers": (1, 1000),
     "learning_rate": (1e-8, 1.0),
     "epochs": (0.01, 1000),
@@ -147,6 +153,7 @@ EXPLAINED: Mapping[str, str] = {
     "rank": N_("How much LoRA can learn: the width of its matrices. More takes more memory."),
     "alpha": N_("How strongly what was learned counts: alpha / rank. Twice the rank is usual."),
     "dropout": N_("The share of LoRA's inputs that is left out at random, against learning by heart."),
+    "beta": N_("Of pairs: how strongly the model is held to its base. Less lets it drift further."),
     "last_layers": N_("How many of the model's last layers learn."),
     "gradual": N_("The last layer learns first, then one more at a time: the model forgets less."),
     "learning_rate": N_("How large a step is. Too high: the loss jumps or grows. Too low: it hardly falls."),

@@ -85,6 +85,14 @@ class Baseline(TypedDict):
     beaten: bool
 
 
+class Pairs(Both):
+    """Of pairs: how often the chosen answer is the more probable one, 0 to 1."""
+
+    change: Interval
+    moved: Interval  # share of pairs that training moved towards the chosen answer
+    lengths: Both  # tokens of an answer
+
+
 class Report(TypedDict):
     """All of it."""
 
@@ -99,6 +107,7 @@ class Report(TypedDict):
     content: NotRequired[Shares | None]
     question: NotRequired[Question | None]
     general: NotRequired[Both | None]
+    preference: NotRequired[Pairs | None]
     prompts: NotRequired[int | None]
     shared: NotRequired[int]
     baselines: NotRequired[list[Baseline]]

@@ -1,10 +1,11 @@
-"""Rows of training data in the three forms that are trained on, and files of them.
+"""Rows of training data in the four forms that are trained on, and files of them.
 
 Knows nothing about uploads, tokenizers or training. A row is what one line of a prepared file holds:
 
     chat  {"messages": [{"role": "user", "content": "..."}, {"role": "assistant", "content": "..."}]}
     text  {"text": "..."}, with "continued": true where the text goes on in the next row
     pair  {"source": "...", "target": "..."}
+    preference  {"messages": [{"role": "user", "content": "..."}], "chosen": "...", "rejected": "..."}
 
 and, in all of them, "line": the place of the row in the file that it came from.
 """
@@ -22,7 +23,7 @@ from components.errors import BadInput
 from components.kept import read
 from components.messages import Said
 
-Kind = Literal["chat", "text", "pair"]
+Kind = Literal["chat", "text", "pair", "preference"]
 Row = dict[str, Any]
 Turn = dict[str, Any]  # role, content, and of an answer that isn't trained on: weight 0
 
@@ -45,7 +46,13 @@ class _Pair(TypedDict):
     target: str
 
 
-AnyRow = _Chat | _Text | _Pair
+class _Preference(TypedDict):
+    messages: list[_Turn]
+    chosen: str
+    rejected: str
+
+
+AnyRow = _Preference | _Chat | _Text | _Pair
 T = TypeVar("T")
 ROLES = ("system", "user", "assistant")
 _SPACE = re.compile(r"\s+")
@@ -67,7 +74,9 @@ _WITHOUT_MARKS = _WithoutMarks()
 
 
 def kind_of(row: Row) -> Kind:
-    """Raises BadInput for what is none of the three."""
+    """Raises BadInput for what is none of the four."""
+    if "chosen" in row and "rejected" in row:
+        return "preference"
     if "messages" in row:
         return "chat"
     if "text" in row:
@@ -83,11 +92,26 @@ def messages_of(row: Row, instruction: str = "") -> list[Turn]:
         case "chat":
             kept = ("role", "content", "weight")
             return [{name: one[name] for name in kept if name in one} for one in row["messages"]]
+        case "preference":
+            return answered(row, "chosen")
         case "pair":
             asked = f"{instruction}\n\n{row['source']}" if instruction else row["source"]
             return [{"role": "user", "content": asked}, {"role": "assistant", "content": row["target"]}]
         case _:
             raise BadInput("A row of plain text has no question and no answer.")
+
+
+def answered(row: Row, by: Literal["chosen", "rejected"]) -> list[Turn]:
+    """The conversation of a preference with one of its two answers, which alone is trained on."""
+    turns = [
+        {
+            "role": one["role"],
+            "content": one["content"],
+            **({"weight": 0} if one["role"] == "assistant" else {}),
+        }
+        for one in row["messages"]
+    ]
+    return [*turns, {"role": "assistant", "content": row[by]}]
 
 
 def is_trained(turn: Turn) -> bool:
@@ -122,7 +146,7 @@ def group(row: Row) -> str:
 
 def asked_in_full(row: Row) -> str:
     """The same with all turns before the last answer, for conversations that begin alike."""
-    if kind_of(row) != "chat":
+    if kind_of(row) not in ("chat", "preference"):
         return group(row)
     before, _ = question_and_answer(row)
     return normalised("\n".join(one["content"] for one in before if one["role"] != "system"))
@@ -159,6 +183,8 @@ def text_of(row: Row) -> str:
             return str(row["text"])
         case "pair":
             return f"{row['source']}\n{row['target']}"
+        case "preference":
+            return "\n".join([*(one["content"] for one in row["messages"]), row["chosen"], row["rejected"]])
         case _:
             return "\n".join(one["content"] for one in row["messages"])
 

@@ -32,7 +32,7 @@ from components.quotas import TRAINING
 from components.training import execution, preflight
 from components.training.execution import Execution
 from components.training.folder import RunFolder
-from components.training.hyperparameters import TrainingSettings
+from components.training.hyperparameters import ON_PAIRS, TrainingSettings
 from components.training.launching import Launcher, Process
 from components.training.planning import base_digest, context_of, make_plan
 from components.training.prepared import Prepared
@@ -99,6 +99,7 @@ class TrainingRuns(Scoped):
         name = name.strip() or spec.title
         if spec.under:
             raise BadInput("An adapter can't be trained further. Choose its base model.")
+        _check_pairs(prepared, settings)
         base = self._place(spec)
         settings.check(context_of(base))
         with self._starting:
@@ -236,6 +237,7 @@ class TrainingRuns(Scoped):
                 "A run is in progress, so nothing can be measured now. Each run is tried before it begins."
             )
         settings.check()
+        _check_pairs(prepared, settings)
         spec = self._manager.catalog.get(base_id)
         folder = RunFolder(self._folder / f".trial-{uuid.uuid4().hex}")
         folder.path.mkdir(parents=True)
@@ -317,3 +319,9 @@ class TrainingRuns(Scoped):
             if self.records.move(run.id, ("queued",), "running", note=Said("Starting")):
                 self._execution.finish_off(run, None)
                 return
+
+
+def _check_pairs(prepared: Prepared, settings: TrainingSettings) -> None:
+    """Raises BadInput for a method by which nothing is learned from pairs."""
+    if prepared.facts.kind == "preference" and settings.method not in ON_PAIRS:
+        raise BadInput("Pairs are learned from with LoRA: the base is the reference. Choose LoRA.")

@@ -22,6 +22,7 @@ DONE = {
     "document": N_("The document is translated."),
     "data check": N_("The data is checked."),
     "read file": N_("The file is read."),
+    "evaluation": N_("The evaluation is done."),
 }
 OTHER = N_("The work is done.")
 _HEARD = "announced_jobs"

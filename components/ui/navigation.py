@@ -46,9 +46,11 @@ def _navigation() -> StreamlitPage:
                 _page("chat", _("Chat"), "forum"),
                 _page("summarize", _("Summarize"), "summarize"),
                 _page("translate", _("Translate"), "translate"),
+                _page("tables", _("Tables"), "table"),
             ],
             _("Improve"): [
                 _page("fine_tune", _("Fine-tune"), "model_training"),
+                _page("evaluate", _("Evaluate"), "balance"),
                 _page("look_inside", _("Look inside"), "biotech"),
             ],
             _("Run"): [

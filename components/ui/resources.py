@@ -11,6 +11,7 @@ import streamlit as st
 from components.documents import Limits
 from components.holdings import Holdings
 from components.jobs import Jobs
+from components.judged import Judged
 from components.messages import Message, Said, counted
 from components.models.adapters import FOLDER, AdapterFolder
 from components.models.catalog import Catalog, ModelSpec
@@ -56,6 +57,15 @@ def _results() -> Results:
 
 def results() -> Results:
     return _results().for_person(person.current())
+
+
+@st.cache_resource(show_spinner=False)
+def _judged() -> Judged:
+    return Judged(_store())
+
+
+def judged() -> Judged:
+    return _judged().for_person(person.current())
 
 
 @st.cache_resource(show_spinner=False)
@@ -197,6 +207,11 @@ def translations() -> Translations:
 @st.cache_resource(show_spinner=False)
 def _row_work() -> RowWork:
     return RowWork(_store(), config().data_dir)
+
+
+def shared_row_work() -> RowWork:
+    """Everybody's: for a vote that its owner opened to others."""
+    return _row_work()
 
 
 def row_work() -> RowWork:

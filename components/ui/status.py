@@ -25,7 +25,7 @@ def draw() -> None:
         with st.container(horizontal=True, gap="small"):
             _badge()
             display.draw()
-        with st.container(gap=None):  # it is not seen
+        with st.container(gap=None, key="unseen"):
             window.draw()
 
 

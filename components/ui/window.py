@@ -33,12 +33,18 @@ _PAPER = """
     height: auto !important; overflow: visible !important; }
 }
 """
+# What isn't seen takes no room. What is chosen has the colour of text: the main colour is too dark on dark.
+_SEEN = """
+[data-testid="stLayoutWrapper"]:has(> .st-key-unseen), .st-key-display_kept { position: absolute; }
+[data-testid="stButtonGroup"] button[data-selected="true"], [role="tab"][aria-selected="true"] *
+  { color: inherit !important; }
+"""
 _WINDOW = st.components.v2.component(
     "wordbench_window",
     html="""
 <span hidden></span>
 """,
-    css=_PAPER,
+    css=_PAPER + _SEEN,
     js="""
 // One listener for the whole window; it presses through what was drawn last.
 const editable = (event) => {

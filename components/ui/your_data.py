@@ -34,6 +34,8 @@ KINDS = {
     "training_runs": N_("Training runs"),
     "adapters": N_("Fine-tuned models and adapters"),
     "datasets": N_("Training data"),
+    "left_out_answers": N_("Answers left out of training data"),
+    "rating_consents": N_("Consent to use my ratings"),
 }
 DELETE = N_("Delete my data")
 

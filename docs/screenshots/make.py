@@ -17,6 +17,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 sys.path.insert(0, str(ROOT))
 
+from tests.browser.chatting import set_number  # noqa: E402
 from tests.browser.chromium import FLAGS, find  # noqa: E402
 from tests.browser.steps import go  # noqa: E402
 
@@ -81,6 +82,21 @@ def fine_tune(page: Page) -> None:
     take(page, "fine-tune")
 
 
+def tour(page: Page) -> None:
+    """A picture of each step, when what it shows is there."""
+    page.goto(URL)
+    page.get_by_role("button", name="Start the tour").click()
+    for number in range(1, 9):
+        page.get_by_text(f"{number} of 8", exact=False).first.wait_for(timeout=60_000)
+        page.wait_for_timeout(12_000)
+        if number == 8:
+            page.get_by_role("heading", name="Is it better?").wait_for(timeout=600_000)
+        take(page, f"demo-{number}")
+        if number < 8:
+            page.get_by_role("button", name="Next", exact=True).click()
+    page.get_by_role("button", name="Reset", exact=True).first.click()
+
+
 def main() -> None:
     data = ROOT / "build" / "screenshots"
     environment = os.environ | {"WORDBENCH_DATA_DIR": os.environ.get("WORDBENCH_DATA_DIR", str(data))}
@@ -98,8 +114,7 @@ def main() -> None:
                 context = browser.new_context(color_scheme=scheme, viewport={"width": 1280, "height": 860})
                 page = context.new_page()
                 page.goto(f"{URL}/chat")
-                page.get_by_label("Seed", exact=True).fill("4")
-                page.get_by_label("Seed", exact=True).press("Enter")
+                set_number(page, "Seed", 4)
                 ask(page, "Give me three tips for a good night's sleep.")
                 take(page, f"chat-{scheme}")
                 go(page, "Models")
@@ -113,6 +128,7 @@ def main() -> None:
                     summarize(page)
                     translate(page)
                     fine_tune(page)
+                    tour(page)
                 context.close()
             phone = browser.new_context(viewport={"width": 390, "height": 800}).new_page()
             phone.goto(f"{URL}/chat")

@@ -1,6 +1,8 @@
 """What a person does on the chat page: send, wait, stop, set a number."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -33,11 +35,29 @@ def writing(page: Page, letters: int = 30) -> None:
         page.wait_for_timeout(50)
 
 
+@contextmanager
+def settings(page: Page, second: bool = False) -> Iterator[None]:
+    """Opens the settings of a conversation, and closes them."""
+    place = page.locator(".st-key-chat_settings_second" if second else ".st-key-chat_settings")
+    place.get_by_role("button").first.click()
+    expect(page.get_by_test_id("stPopoverBody")).to_be_visible()
+    yield
+    page.keyboard.press("Escape")
+    expect(page.get_by_test_id("stPopoverBody")).to_be_hidden()
+
+
 def set_number(page: Page, label: str, value: int) -> None:
-    field = page.get_by_label(label, exact=True)
-    field.fill(str(value))
-    field.press("Enter")
+    with settings(page, second="(" in label):
+        field = page.get_by_label(label, exact=True)
+        field.fill(str(value))
+        field.press("Enter")
 
 
 def finished(page: Page) -> None:
     expect(page.get_by_role("button", name="Regenerate")).to_be_visible(timeout=60_000)
+
+
+def more(page: Page) -> None:
+    """Opens what can be done with the conversation."""
+    page.locator(".st-key-chat_more").get_by_role("button").first.click()
+    expect(page.get_by_test_id("stPopoverBody")).to_be_visible()

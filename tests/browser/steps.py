@@ -17,8 +17,8 @@ LONG = 240_000  # milliseconds for what trains or loads, on a machine that other
 
 
 SECTIONS = {
-    "Work": ("Chat", "Summarize", "Translate"),
-    "Improve": ("Fine-tune", "Look inside"),
+    "Work": ("Chat", "Summarize", "Translate", "Tables"),
+    "Improve": ("Fine-tune", "Evaluate", "Look inside"),
     "Run": ("Models", "Your data"),
 }
 

@@ -21,6 +21,7 @@ from components.tasks.summarize.summary import Citation, Line, Summary
 from components.training.hyperparameters import TrainingSettings
 from components.training.run_records import Records
 from components.translations import Remembered, Translations
+from tests.browser.chatting import more
 from tests.browser.conftest import Server, at_rest
 from tests.browser.steps import check_data
 from tests.data import sample, there
@@ -220,7 +221,7 @@ def test_a_conversation_shows_its_texts_and_runs_none(server: Server, ids: dict[
     quiet(watched)
     for attached in watched.get_by_test_id("stChatMessage").locator("summary").all()[:5]:
         attached.click()
-    watched.get_by_text("Export and import").click()
+    more(watched)
     quiet(watched)
     note(f"Hostile texts in a browser: {len(texts())}, in 6 pages")
 

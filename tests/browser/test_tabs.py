@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.chatting import finished, send, set_number, stop_button, writing
+from tests.browser.chatting import finished, more, send, set_number, stop_button, writing
 from tests.browser.conftest import Server
 from tests.browser.steps import go, press
 
@@ -64,6 +64,7 @@ def test_a_second_tab_shows_what_comes_in_and_that_it_was_deleted(
     writing(page)
     expect(stop_button(other)).to_be_visible()
     expect(other.get_by_test_id("stChatMessage")).to_have_count(4)
+    more(other)
     press(other, "Delete")
     expect(page.get_by_text("This conversation doesn't exist any more. Here is a new one.")).to_be_visible()
     expect(stop_button(page)).to_have_count(0)

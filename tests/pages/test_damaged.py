@@ -10,8 +10,10 @@ import sqlalchemy as sa
 
 from components import access
 from components.access import LOCAL
+from components.kept import plain
 from components.row_work import Step
 from components.store import NewMessage
+from components.tasks.tables.settings import Prompted, Table, TableSettings
 from components.training.folder import write_json
 from components.training.hyperparameters import TrainingSettings
 from components.translations import Remembered
@@ -38,6 +40,7 @@ PAGES = [
     "",
     "pages/summarize.py",
     "pages/translate.py",
+    "pages/tables.py",
     "pages/fine_tune.py",
     "pages/models.py",
     "pages/your_data.py",
@@ -45,6 +48,9 @@ PAGES = [
 RAW = ["x", -1, 1e300, b"\xff\xfe", "{", '{"said": 5}', "[1]", DEEP]  # of a column
 PARENTS = {"conversation_id", "result_id", "work_id"}
 FIXED = {"id", "owner", "deleted_at", "run_id", "key", "number", "kind", "searched", *PARENTS}
+TABLE_SETTINGS = plain(
+    TableSettings(Table("t.csv", "CSV", ("text",)), "prompt", prompt=Prompted("{text}", "m"))
+)
 USAGE = {"prompt_tokens": 1, "new_tokens": 2, "first_token_seconds": 0.1, "tokens_per_second": 9.0}
 
 
@@ -56,7 +62,9 @@ class Kept:
         self.chat = store.create("chat", "A talk", "local-tiny-chat", {"temperature": 0.5})
         file = {"name": "a.txt", "text": "Tea.", "left_out": ""}
         asked = store.add(self.chat, NewMessage(None, "user", "Hi", attachments=[file]))
-        store.add(self.chat, NewMessage(asked, "assistant", "Hello", usage=USAGE, model_id="local-tiny-chat"))
+        said = NewMessage(asked, "assistant", "Hello", usage=USAGE, model_id="local-tiny-chat")
+        resources.judged().leave_out(store.add(self.chat, said), "row")
+        resources.judged().agree()
         results = resources.results()
         self.summary = results.create("summary", "A summary", SUMMARY_SETTINGS, [DOCUMENT.to_json()])
         results.update(self.summary, state="done", body=SUMMARY_BODY)
@@ -75,8 +83,11 @@ class Kept:
         runs = resources.training_runs()
         self.run = runs.records.create(owner, "A run", "local-tiny-chat", "rows.jsonl", TrainingSettings())
         runs.records.move(self.run, ("queued",), "done", figures={"step": 2, "steps": 3, "verdict": "better"})
-        self.work = resources.row_work().create("table", "A table", {}, 2)
-        resources.row_work().steps(self.work).put([Step(0, "k", "done", {"answer": "Tea."})], 1.0)
+        self.work = resources.row_work().create("table", "A table", TABLE_SETTINGS, 2)
+        resources.row_work().steps(self.work).put([Step(0, "k", "done", ["Tea."])], 1.0)
+        place = resources.row_work().place(self.work)
+        place.mkdir(parents=True)
+        (place / "rows.jsonl").write_text('["Cha"]\n["Tea"]\n')
         self.folder = make_run(runs.folder(self.run).path, tiny_models / "tiny-chat", TrainingSettings())
         self.folder.model.mkdir()
         (self.folder.model / "config.json").write_text("{}")
@@ -94,9 +105,11 @@ class Kept:
             "translations": of_text,
             "translation_memory": of_text,
             "glossary_terms": of_text,
-            "row_work": ("pages/your_data.py", {}),
-            "row_steps": ("pages/your_data.py", {}),
+            "row_work": ("pages/tables.py", {"table": self.work}),
+            "row_steps": ("pages/tables.py", {"table": self.work}),
             "training_runs": ("pages/fine_tune.py", {"run": self.run}),
+            "left_out_answers": ("pages/your_data.py", {}),
+            "rating_consents": ("pages/your_data.py", {}),
         }
 
 
@@ -146,6 +159,7 @@ def test_rows_that_are_damaged_in_any_column_cost_no_other(app, kept: Kept):
         ("conversations", "c"),
         ("results", "s"),
         ("translations", "text"),
+        ("row_work", "table"),
         ("training_runs", "run"),
     ):
         for row in made[name][::60]:
@@ -176,6 +190,14 @@ def columns(kept: Kept) -> dict[str, tuple[str, str, str, Any, dict[str, str], s
             page["text"],
         ),
         "languages": ("translations", "settings", kept.text, ASKED, {"text": kept.text}, page["text"]),
+        "table": (
+            "row_work",
+            "settings",
+            kept.work,
+            TABLE_SETTINGS,
+            {"table": kept.work},
+            "pages/tables.py",
+        ),
         "training": (
             "training_runs",
             "settings",

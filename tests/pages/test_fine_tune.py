@@ -342,3 +342,34 @@ def test_a_run_on_other_data_does_not_stand_below_these(app, tiny_models):
     assert "Progress" not in headings(test)
     button(test, "Open").click().run()
     assert "Progress" in headings(test)
+
+
+def test_ratings_become_a_data_set_that_is_checked_as_an_upload(app):
+    from components.store import NewMessage
+    from components.ui import resources
+
+    test = app(PAGE)
+    store = resources.store()
+    conversation = store.create("chat", "Numbers", "tiny-chat")
+    for number in range(12):
+        ask = store.add(conversation, NewMessage(None, "user", f"What comes after {number}?"))
+        store.add(conversation, NewMessage(ask, "assistant", f"{number + 1}.", model_id="m", rating=1))
+        store.add(conversation, NewMessage(ask, "assistant", "Nothing.", model_id="m", rating=0))
+    assert [one.label for one in test.tabs][:2] == ["Upload", "From your conversations"]
+    test.session_state["training_source"] = "From your conversations"
+    test.run()
+    assert not test.exception
+    assert metrics(test).items() >= {"Answers that were liked": "12", "Pairs": "12"}.items()
+    button(test, "Make a data set").click().run()
+    assert not test.exception
+    assert metrics(test)["Rows"] == "12"
+
+
+def test_a_sample_is_checked_in_one_click(app):
+    test = app(PAGE)
+    test.session_state["training_source"] = "Samples"
+    test.run()
+    next(one for one in test.button if one.key == "sample_shop_mail.jsonl").click().run()
+    assert not test.exception
+    assert metrics(test)["Rows"] == "120"
+    assert "Ready:" in texts(test)

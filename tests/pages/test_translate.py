@@ -8,6 +8,7 @@ import pytest
 
 from components.access import LOCAL
 from components.models.catalog import CATALOGUE, package_file
+from components.tasks.translate import routes
 from components.ui import resources
 from tests.pages.conftest import button, texts, translation
 from tests.unit.documents import making
@@ -79,6 +80,16 @@ def test_typing_a_short_text_translates_it_without_the_button(app):
     test = app(PAGE)
     area(test).set_value("Good morning.").run()
     assert "Bom dia." in translation(test)
+
+
+def test_typing_begins_by_itself_with_any_engine_that_is_chosen(app, monkeypatch):
+    test = app(PAGE)
+    box(test, "From").set_value("pt")
+    box(test, "To").set_value("en")
+    test.run()
+    monkeypatch.setattr(routes, "made_for", lambda route: False)
+    area(test).set_value("Onde fica a estação de trem?").run()
+    assert "Where is the train station?" in translation(test)
 
 
 def test_swapping_turns_the_languages_and_the_text_round(app):

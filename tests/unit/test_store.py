@@ -6,11 +6,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from alembic import command
+from alembic.config import Config as AlembicConfig
 
 from components.config import ROOT
 from components.errors import Unavailable
 from components.results import Results
-from components.store import NewMessage, Store
+from components.search import around
+from components.store import NewMessage, Store, View
 
 
 @pytest.fixture
@@ -114,10 +117,11 @@ def test_a_database_from_before_the_search_is_searched_too(tmp_path: Path):
     store = open_store(tmp_path)
     chat = store.create("chat", "Привет", "m")
     store.add(chat, NewMessage(None, "user", "ÜBER", attachments=[{"name": "a", "text": "CAFÉ"}]))
+    versions = AlembicConfig()
+    versions.set_main_option("script_location", str(ROOT / "components" / "migrations"))
     with store.engine.begin() as connection:
-        connection.exec_driver_sql("ALTER TABLE conversations DROP COLUMN searched")
-        connection.exec_driver_sql("ALTER TABLE messages DROP COLUMN searched")
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0006'")
+        versions.attributes["connection"] = connection
+        command.downgrade(versions, "0006")
     store.close()
     again = open_store(tmp_path)
     for typed in ("привет", "uber", "cafe"):
@@ -258,3 +262,25 @@ def test_a_damaged_result_is_listed_and_says_so_alone(store: Store):
     assert results.get(whole).settings == {"a": 1}
     with pytest.raises(Unavailable, match="damaged"):
         results.get(damaged)
+
+
+def test_order_is_kept_pinned_ones_first_folders_apart_and_what_was_put_away_out_of_sight(store: Store):
+    old, new, away = (store.create("chat", title, "m") for title in ("Old", "New", "Away"))
+    store.change(old, pinned=1)
+    store.change(new, folder="Garden")
+    store.change(away, archived=1, folder="Garden")
+    assert [one.id for one in store.headings()] == [old, new]
+    assert [one.id for one in store.headings(view=View(folder="Garden"))] == [new]
+    assert [one.id for one in store.headings(view=View(archived=True))] == [away]
+    assert store.folders() == ["Garden"]
+    assert store.number() == 2
+    found = store.conversation(old)
+    assert found
+    assert (found.pinned, found.archived, found.folder) == (1, 0, "")
+
+
+def test_a_search_shows_the_words_that_were_found_as_they_are_written():
+    text = "They met in the Café by the HARBOUR, and it rained all day long until the evening."
+    assert around(text, "cafe", 8) == ("… in the ", "Café", " by the …")
+    assert around(text, "harbour", 4) == ("…the ", "HARBOUR", ", an…")
+    assert around(text, "castle") == ("", "", "")

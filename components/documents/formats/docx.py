@@ -56,14 +56,18 @@ def _main_part(archive: Archive) -> str:
 
 
 def _say_left_out(document: "_Document", draft: Draft) -> None:
-    if document.has_text("header", "footer"):
-        draft.leave_out(Said("Headers and footers"), Said("they repeat on every page"))
-    if document.has_text("comments"):
-        draft.leave_out(Said("Comments"), Said("they are about the text, not part of it"))
-    draft.leave_out(Said("Pictures"), Said("only text is read"), document.pictures)
-    draft.leave_out(Said("Charts, diagrams and other objects"), Said("only text is read"), document.objects)
-    draft.leave_out(Said("Deleted text"), Said("it was removed with tracked changes"), document.deleted)
-    draft.leave_out(Said("Hidden text"), Said("it is not shown in the document"), document.hidden)
+    if text := document.text_of("header", "footer"):
+        draft.leave_out(Said("Headers and footers"), Said("they repeat on every page"), text=text)
+    if text := document.text_of("comments"):
+        draft.leave_out(Said("Comments"), Said("they are about the text, not part of it"), text=text)
+    for what, why, found in (
+        (Said("Pictures"), Said("only text is read"), document.pictures),
+        (Said("Charts, diagrams and other objects"), Said("only text is read"), document.objects),
+        (Said("Deleted text"), Said("it was removed with tracked changes"), document.deleted),
+        (Said("Hidden text"), Said("it is not shown in the document"), document.hidden),
+    ):
+        for text in found:
+            draft.leave_out(what, why, text=text)
 
 
 @dataclass(frozen=True)
@@ -80,10 +84,11 @@ class _Document:
 
     archive: Archive
     part: str
-    pictures: int = 0
-    objects: int = 0
-    deleted: int = 0
-    hidden: int = 0
+    # What each thing that is left out says, where it is text.
+    pictures: list[str] = field(default_factory=list)
+    objects: list[str] = field(default_factory=list)
+    deleted: list[str] = field(default_factory=list)
+    hidden: list[str] = field(default_factory=list)
     note_order: list[tuple[str, str]] = field(default_factory=list)  # "footnote" or "endnote", its id
 
     def load(self, part: str) -> etree._Element:
@@ -99,8 +104,10 @@ class _Document:
             if kind in kinds and part in self.archive:
                 yield self.load(part)
 
-    def has_text(self, *kinds: str) -> bool:
-        return any((text.text or "").strip() for root in self.related(*kinds) for text in root.iter(f"{W}t"))
+    def text_of(self, *kinds: str) -> str:
+        """The text of these parts, paragraph by paragraph."""
+        paragraphs = (p for root in self.related(*kinds) for p in root.iter(f"{W}p"))
+        return "\n".join(dict.fromkeys(filter(str.strip, map(_words, paragraphs))))
 
     @cached_property
     def styles(self) -> dict[str, _Style]:
@@ -137,7 +144,7 @@ class _Story:
                 case "sdt" | "sdtContent" | "ins" | "moveTo" | "customXml" | "smartTag":
                     self.blocks(child)
                 case "del" | "moveFrom":
-                    self.document.deleted += 1
+                    self.document.deleted.append(_words(child))
 
     def paragraph(self, paragraph: etree._Element) -> None:
         boxes: list[etree._Element] = []
@@ -214,7 +221,7 @@ class _Story:
             if name == "r":
                 self._run(child, pieces, boxes)
             elif name in ("del", "moveFrom"):
-                self.document.deleted += 1
+                self.document.deleted.append(_words(child))
             elif name in ("oMath", "oMathPara"):
                 pieces += [" ", "".join(t.text or "" for t in child.iter("{*}t")), " "]
             elif name not in UNSEEN:
@@ -223,7 +230,8 @@ class _Story:
 
     def _run(self, run: etree._Element, pieces: list[str], boxes: list[etree._Element]) -> None:
         if is_on(run.find(f"{W}rPr/{W}vanish")):
-            self.document.hidden += any((t.text or "").strip() for t in run.iter(f"{W}t"))
+            if text := _words(run).strip():
+                self.document.hidden.append(text)
             return
         for child in run:
             name = local(child)
@@ -261,11 +269,10 @@ class _Story:
         boxes += found
         if not found:
             names = {local(e) for e in drawing.iter()}
-            self.document.pictures += bool(names & {"blip", "imagedata"})
-            self.document.objects += bool(names & {"chart", "relIds", "OLEObject"}) and not names & {
-                "blip",
-                "imagedata",
-            }
+            if names & {"blip", "imagedata"}:
+                self.document.pictures.append(_described(drawing))
+            elif names & {"chart", "relIds", "OLEObject"}:
+                self.document.objects.append(_described(drawing))
 
     def table(self, table: etree._Element) -> None:
         rows = [self._row(row) for row in self._below(table, "tr")]
@@ -279,7 +286,7 @@ class _Story:
         skipped = row.find(f"{W}trPr/{W}gridBefore")
         cells = [""] * min(60, _int(skipped.get(f"{W}val"), 0)) if skipped is not None else []
         if row.find(f"{W}trPr/{W}del") is not None:
-            self.document.deleted += 1
+            self.document.deleted.append(_words(row))
             return []
         for cell in self._below(row, "tc"):
             merged = cell.find(f"{W}tcPr/{W}vMerge")
@@ -318,6 +325,16 @@ class _Story:
 
 
 SIGNS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "softHyphen": ""}
+
+
+def _words(element: etree._Element) -> str:
+    """All text of an element, also what was deleted."""
+    return "".join(text.text or "" for text in element.iter(f"{W}t", f"{W}delText"))
+
+
+def _described(drawing: etree._Element) -> str:
+    """What the document says that a drawing shows."""
+    return next((text for e in drawing.iter("{*}docPr") if (text := e.get("descr", ""))), "")
 
 
 def _style(style: etree._Element) -> _Style:

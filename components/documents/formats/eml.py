@@ -59,7 +59,9 @@ def _part(part: EmailMessage, source: Source, draft: Draft, level: int) -> None:
         draft.leave_out(Said("Pictures"), Said("only text is read"))
     else:
         draft.leave_out(
-            Said("Attachments"), Said("only the message itself is read; upload them as files of their own")
+            Said("Attachments"),
+            Said("only the message itself is read; upload them as files of their own"),
+            text=part.get_filename() or kind,
         )
 
 

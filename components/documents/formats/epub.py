@@ -40,7 +40,8 @@ def read(source: Source) -> Draft:
             continue
         part = _resolved(posixpath.dirname(opf), item.get("href", ""))
         if "nav" in item.get("properties", "").split():
-            draft.leave_out(Said("The table of contents"), Said("its entries are the headings"))
+            entries = "\n".join(labels.values())
+            draft.leave_out(Said("The table of contents"), Said("its entries are the headings"), text=entries)
         elif part in book:
             label = labels.get(part, "")
             if not _chapter(book, part, label, draft):

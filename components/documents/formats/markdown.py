@@ -27,7 +27,9 @@ def read(source: Source) -> Draft:
     if front := _FRONT.match(text):
         title = _TITLE.search(front[1])
         draft.title = title[1] if title else ""
-        draft.leave_out(Said("Front matter"), Said("it is about the file, not part of its text"))
+        draft.leave_out(
+            Said("Front matter"), Said("it is about the file, not part of its text"), text=front[1]
+        )
         text = text[front.end() :]
     parser = MarkdownIt("commonmark", {"maxNesting": source.limits.nesting}).enable(
         ["table", "strikethrough"]

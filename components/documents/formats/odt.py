@@ -44,8 +44,10 @@ def read(source: Source) -> Draft:
     if "styles.xml" in archive:
         marked = ("header", "footer", "header-left", "footer-left")
         masters = archive.xml("styles.xml").iter(*(f"{STYLE}{name}" for name in marked))
-        if any("".join(e.itertext()).strip() for e in masters):
-            draft.leave_out(Said("Headers and footers"), Said("they repeat on every page"))
+        texts = [text for e in masters if (text := "".join(e.itertext()).strip())]
+        if texts:
+            said = "\n".join(dict.fromkeys(texts))
+            draft.leave_out(Said("Headers and footers"), Said("they repeat on every page"), text=said)
     draft.title = draft.title or _title(archive)
     return draft
 
@@ -75,7 +77,7 @@ class _Text:
     draft: Draft
     kinds: dict[str, dict[int, bool]]
     notes: list[tuple[str, str]] = field(default_factory=list)
-    skipped: dict[str, int] = field(default_factory=dict)
+    skipped: dict[str, list[str]] = field(default_factory=dict)  # what it says, where it is text
     boxes: list[etree._Element] = field(default_factory=list)  # frames anchored in the current paragraph
 
     def blocks(self, parent: etree._Element) -> None:
@@ -91,21 +93,23 @@ class _Text:
                     self._table(child)
                 case "section" | "text-box" | "index-body" | "index-title":
                     if child.get(f"{TEXT}display") == "none":
-                        self._skip("hidden")
+                        self._skip("hidden", child)
                     else:
                         self.blocks(child)
                 case "table-of-content" | "illustration-index" | "table-index" | "alphabetical-index":
-                    self._skip("indexes")
+                    self._skip("indexes", child)
                 case "bibliography" | "user-index" | "object-index":
                     self.blocks(child)
                 case "frame":
                     self._frame(child)
                     self._boxes()
                 case "tracked-changes":
-                    self.skipped["deleted"] = len(list(child.iter("{*}deletion")))
+                    for deletion in child.iter("{*}deletion"):
+                        self._skip("deleted", deletion)
 
-    def _skip(self, what: str) -> None:
-        self.skipped[what] = self.skipped.get(what, 0) + 1
+    def _skip(self, what: str, *parts: etree._Element) -> None:
+        paragraphs = (p for part in parts for p in part.iter(f"{TEXT}p", f"{TEXT}h"))
+        self.skipped.setdefault(what, []).append("\n".join("".join(p.itertext()) for p in paragraphs))
 
     def _add(self, element: etree._Element, kind: str, level: int) -> None:
         text = self.text(element)
@@ -136,10 +140,10 @@ class _Text:
                     pieces.append("\n")
                 case "note":
                     pieces.append(self._note(child))
-                case "annotation" | "annotation-end":
-                    self.skipped["comments"] = self.skipped.get("comments", 0) + (
-                        local(child) == "annotation"
-                    )
+                case "annotation":
+                    self._skip("comments", child)
+                case "annotation-end":
+                    pass
                 case "frame" | "custom-shape" | "rect" | "line" | "g" | "a" if local(child) != "a":
                     self._frame(child)
                 case "ruby":
@@ -214,5 +218,6 @@ class _Text:
     def say_left_out(self) -> None:
         for marker, text in self.notes:
             self.draft.add("footnote", text, marker=marker)
-        for what, count in self.skipped.items():
-            self.draft.leave_out(*SKIPPED[what], count)
+        for what, texts in self.skipped.items():
+            for said in texts:
+                self.draft.leave_out(*SKIPPED[what], text=said)

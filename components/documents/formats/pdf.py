@@ -112,9 +112,13 @@ def _page(document: pypdfium2.PdfDocument, number: int, draft: Draft) -> Page | 
         draft.leave_out(Said("Damaged pages"), Said("they can't be opened"), pages=(number + 1,))
         return None
     draft.leave_out(
-        Said("Text set sideways"), Said("it is beside the text: labels and stamps"), read.sideways
+        Said("Text set sideways"),
+        Said("it is beside the text: labels and stamps"),
+        read.sideways,
+        text=read.aside,
     )
-    draft.leave_out(Said("Comments"), Said("they are about the text, not part of it"), comments)
+    for comment in comments:
+        draft.leave_out(Said("Comments"), Said("they are about the text, not part of it"), text=comment)
     return read
 
 

@@ -88,6 +88,7 @@ def _say(seen: Counter[str], numbers: int, draft: Draft) -> None:
             Said('Running headers and footers, such as "{shown}"', shown=shown),
             Said("they repeat from page to page"),
             sum(seen.values()),
+            text="\n".join(text for text, _ in seen.most_common()),
         )
     draft.leave_out(Said("Page numbers"), Said("they are not part of the text"), numbers)
 

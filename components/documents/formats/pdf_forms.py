@@ -45,10 +45,10 @@ class Filled:
     top: float
 
 
-def take_off(document: pypdfium2.PdfDocument, page: pypdfium2.PdfPage) -> tuple[list[Filled], int]:
-    """The values on a page, and how many comments it has. Their fields go off the page in memory."""
+def take_off(document: pypdfium2.PdfDocument, page: pypdfium2.PdfPage) -> tuple[list[Filled], list[str]]:
+    """The values on a page, and its comments. Their fields go off the page in memory."""
     filled: list[Filled] = []
-    comments = 0
+    comments: list[str] = []
     for i in reversed(range(pdfium.FPDFPage_GetAnnotCount(page.raw))):
         annotation = pdfium.FPDFPage_GetAnnot(page.raw, i)
         kind = pdfium.FPDFAnnot_GetSubtype(annotation)
@@ -57,15 +57,15 @@ def take_off(document: pypdfium2.PdfDocument, page: pypdfium2.PdfPage) -> tuple[
             text = _value(document.formenv.raw, annotation)
         elif kind == pdfium.FPDF_ANNOT_FREETEXT and not _is_drawn(annotation):
             text = _contents(annotation)
-        elif kind in COMMENTS and _contents(annotation).strip():
-            comments += 1
+        elif kind in COMMENTS and (comment := _contents(annotation).strip()):
+            comments.append(comment)
         box = pdfium.FS_RECTF()
         if text.strip() and pdfium.FPDFAnnot_GetRect(annotation, box):
             filled.append(Filled(text, box.left, box.bottom, box.right, box.top))
         pdfium.FPDFPage_CloseAnnot(annotation)
         if text.strip() and kind == pdfium.FPDF_ANNOT_WIDGET:
             pdfium.FPDFPage_RemoveAnnot(page.raw, i)
-    return filled[::-1], comments
+    return filled[::-1], comments[::-1]
 
 
 def _value(form: pdfium.FPDF_FORMHANDLE, annotation: pdfium.FPDF_ANNOTATION) -> str:

@@ -57,6 +57,7 @@ class Page:
     runs: list[Run] = field(default_factory=list)
     rules: Rules = field(default_factory=Rules)
     sideways: int = 0  # runs of text that aren't read, since they are set in another direction
+    aside: str = ""  # what they say
     unmapped: int = 0  # characters of fonts that don't say which character each of their shapes is
     turned: list["Page"] = field(default_factory=list)  # more text on it, set in another direction
     pictures: int = 0
@@ -173,7 +174,7 @@ def _fill(words: list[_Word], views: dict[int, _View], pages: dict[int, Page]) -
         private = sum("\ue000" <= c <= "\uf8ff" for c in word.text)  # what no map gives a meaning
         main.page.unmapped += private if kind.mapped else len(word.text)
         if kind.angle not in builders:
-            main.sideways()
+            main.sideways(word.text)
             continue
         if builders[kind.angle] is not current:
             current.end()
@@ -293,8 +294,9 @@ class _Runs:
         if sign == "\n":
             self.end()
 
-    def sideways(self) -> None:
+    def sideways(self, text: str) -> None:
         self.page.sideways += not self.tilted
+        self.page.aside += f" {text}"
         self.tilted = True
 
     def word(self, text: str, x0: float, x1: float, y: float, kind: _Type) -> None:

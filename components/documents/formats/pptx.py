@@ -37,7 +37,8 @@ def read(source: Source) -> Draft:
             continue
         root = archive.xml(part)
         if root.get("show") in ("0", "false"):
-            draft.leave_out(Said("Hidden slides"), Said("they are not shown"), pages=(number,))
+            text = "\n".join(_text(paragraph) for paragraph in root.iter(f"{A}p"))
+            draft.leave_out(Said("Hidden slides"), Said("they are not shown"), pages=(number,), text=text)
             continue
         _Slide(archive, part, draft, number).read(root)
     draft.title = core_title(archive)
@@ -77,13 +78,18 @@ class _Slide:
         for shape in shapes:
             self._shape(shape)
         self._notes()
+        self._comments()
 
     def _shape(self, shape: etree._Element) -> None:
         kind = _placeholder(shape)
         if kind in REPEATED:
-            self.draft.leave_out(Said("Footers, dates and slide numbers"), Said("they repeat on every slide"))
+            text = "\n".join(_text(paragraph) for paragraph in shape.iter(f"{A}p"))
+            self.draft.leave_out(
+                Said("Footers, dates and slide numbers"), Said("they repeat on every slide"), text=text
+            )
         elif local(shape) == "pic":
-            self.draft.leave_out(Said("Pictures"), Said("only text is read"))
+            described = next((text for e in shape.iter(f"{P}cNvPr") if (text := e.get("descr", ""))), "")
+            self.draft.leave_out(Said("Pictures"), Said("only text is read"), text=described)
         elif local(shape) == "graphicFrame":
             self._graphic(shape)
         else:
@@ -129,7 +135,32 @@ class _Slide:
             for paragraph in self.archive.xml(target).iter(f"{A}p"):
                 self.draft.item(_text(paragraph), **self.where)
         else:
-            self.draft.leave_out(Said("Charts and other objects"), Said("only text is read"))
+            self.draft.leave_out(
+                Said("Charts and other objects"), Said("only text is read"), text=self._charted(frame)
+            )
+
+    def _charted(self, frame: etree._Element) -> str:
+        """The titles and labels of a chart."""
+        chart = next(frame.iter("{*}chart"), None)
+        part = self.relations.get(chart.get(f"{R}id", ""), ("", ""))[1] if chart is not None else ""
+        if not part or part not in self.archive:
+            return ""
+        root = self.archive.xml(part)
+        texts = [text.text or "" for text in root.iter(f"{A}t")]
+        texts += [value.text or "" for cache in root.iter("{*}strCache") for value in cache.iter("{*}v")]
+        return "; ".join(dict.fromkeys(texts))
+
+    def _comments(self) -> None:
+        for kind, part in self.relations.values():
+            if kind != "comments" or part not in self.archive:
+                continue
+            root = self.archive.xml(part)
+            written = [*root.iter(f"{P}text"), *root.iter(f"{A}p")]
+            for text in (_text(one) if one.tag == f"{A}p" else one.text or "" for one in written):
+                if text.strip():
+                    self.draft.leave_out(
+                        Said("Comments"), Said("they are about the slides, not part of them"), text=text
+                    )
 
     def _notes(self) -> None:
         """What the speaker wrote under the slide."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from components.documents import errors
 from components.documents.draft import Draft
 from components.documents.source import Source
-from components.messages import Said
+from components.messages import Message, Said
 
 _TOKEN = re.compile(
     rb"\\(?P<word>[a-zA-Z]{1,32})(?P<number>-?\d{1,10})?[ ]?|\\'(?P<hex>[0-9a-fA-F]{2})"
@@ -67,6 +67,8 @@ LEFT_OUT = {
     b"footer": (Said("Headers and footers"), Said("they repeat on every page")),
     b"annotation": (Said("Comments"), Said("they are about the text, not part of it")),
 }
+HIDDEN = (Said("Hidden text"), Said("it is not shown in the document"))
+DELETED = (Said("Deleted text"), Said("it was removed with tracked changes"))
 SYMBOL_FONT = 2
 
 
@@ -82,6 +84,7 @@ class _State:
     hidden: bool = False
     deleted: bool = False
     starred: bool = False
+    left: bytes = b""  # the kind of text that it is, where that is left out
 
 
 @dataclass
@@ -115,6 +118,7 @@ class _Reader:
         self.rows: list[list[str]] = []
         self.notes: list[str] = []
         self.outer: list[tuple[int, _Paragraph]] = []  # paragraphs that a note interrupts
+        self.looks: dict[tuple[Message, Message], list[str]] = {}  # what is left out says
 
     def read(self) -> None:
         for token in _TOKEN.finditer(self.source.data):
@@ -144,6 +148,8 @@ class _Reader:
         self._end_table()
         for number, note in enumerate(self.notes, 1):
             self.draft.add("footnote", note, marker=f"[{number}]")
+        for left, pieces in self.looks.items():
+            self.draft.show(*left, "".join(pieces))
 
     def _close(self) -> None:
         self._flush()
@@ -159,7 +165,7 @@ class _Reader:
             drop = min(self.skipping, len(data))
             self.skipping -= drop
             data = data[drop:]
-        if data and not self.state.skip:
+        if data and (self.state.left or not self.state.skip):
             self.pending += data
 
     def _flush(self) -> None:
@@ -171,10 +177,15 @@ class _Reader:
 
     def _put(self, text: str) -> None:
         state = self.state
+        if state.left and not state.starred:
+            self.looks.setdefault(LEFT_OUT[state.left], []).append(text)
+        elif state.deleted and not state.skip:
+            self.looks.setdefault(DELETED, []).append(text)
         if state.skip or state.deleted or state.to == "fonts":
             return
         if state.hidden:
-            self.draft.leave_out(Said("Hidden text"), Said("it is not shown in the document"))
+            self.draft.leave_out(*HIDDEN)
+            self.looks.setdefault(HIDDEN, []).append(text)
         elif state.to == "marker":
             self.paragraph.marker += text
         elif state.to == "title":
@@ -206,7 +217,8 @@ class _Reader:
         if word in SKIPPED:
             self._skip(word)
         elif self.state.skip:
-            return
+            if self.state.left and word in (b"par", *SIGNS):
+                self._put(SIGNS.get(word, "\n"))
         elif word in SIGNS:
             self._put(SIGNS[word])
         elif word in _PARAGRAPH:
@@ -218,6 +230,10 @@ class _Reader:
         kind = next((k for k in LEFT_OUT if word.startswith(k)), None)
         if kind and not self.state.skip:
             self.draft.leave_out(*LEFT_OUT[kind])
+        texts = (b"header", b"footer", b"annotation")
+        self.state.left = kind if kind in texts and not self.state.skip else b""
+        if self.state.left:
+            self.state.starred = False
         self.state.skip = True
         if word == b"info":
             self.state.to = "info"
@@ -283,9 +299,7 @@ class _Reader:
             state.hidden = value != 0
         elif word == b"deleted":
             state.deleted = value != 0
-            self.draft.leave_out(
-                Said("Deleted text"), Said("it was removed with tracked changes"), int(state.deleted)
-            )
+            self.draft.leave_out(*DELETED, int(state.deleted))
         elif word in (b"listtext", b"pntext"):
             state.to = "marker"
             self.paragraph.marker = ""

@@ -38,7 +38,7 @@ def read(source: Source) -> Draft:
     draft = Draft()
     text = draft.decode(source.data)
     text = re.sub(r"\r\n?", "\n", text.lstrip("\ufeff"))
-    dropped = 0
+    dropped: list[str] = []
     cues: list[Cue] = []
     for chunk in re.split(r"\n[ \t]*\n", text):
         lines = [line for line in chunk.split("\n") if line.strip()]
@@ -46,8 +46,9 @@ def read(source: Source) -> Draft:
         if at is not None:
             cues += _cues(lines[at:])
         elif lines and lines[0].strip().lower().startswith(NOT_CUES[:3]):
-            dropped += 1
-    draft.leave_out(Said("Notes and styles"), Said("they are not shown with the subtitles"), dropped)
+            dropped.append(" ".join(lines))
+    for note in dropped:
+        draft.leave_out(Said("Notes and styles"), Said("they are not shown with the subtitles"), text=note)
     for group in _grouped(_rolled(cues)):
         text = " ".join(cue.text for cue in group)
         speaker = f"{group[0].speaker}: " if group[0].speaker else ""

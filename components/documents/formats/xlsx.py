@@ -22,6 +22,7 @@ from components.documents.sniffing import LABELS
 from components.documents.source import Source
 from components.messages import Said
 
+LOOKED_AT = 50  # rows of a hidden sheet that are kept to be looked at
 CELLS = 2_000_000  # of a workbook at most: more than a person or a model reads
 _NO_VALUE = re.compile(rb"</f>\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>|<f[^>]*/>\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>")
 _ROW = re.compile(rb"<(?:\w+:)?(row|col)\b[^>]*\bhidden=\"(?:1|true)\"")
@@ -81,14 +82,17 @@ def look_at_parts(source: Source, draft: Draft) -> None:
         if lower.startswith("xl/charts/chart"):
             draft.leave_out(Said("Charts"), Said("only their numbers in the sheets are read"))
         if lower.startswith("xl/comments"):
-            draft.leave_out(Said("Comments"), Said("they are about the cells, not part of them"))
+            comments = archive.xml(stored).iter("{*}comment")
+            text = "\n".join("".join(t.text or "" for t in one.iter("{*}t")) for one in comments)
+            draft.leave_out(Said("Comments"), Said("they are about the cells, not part of them"), text=text)
 
 
 def _sheet(sheet: Any, source: Source, draft: Draft) -> None:
     if sheet.sheet_state != "visible":
-        draft.leave_out(
-            Said('Hidden sheet "{title}"', title=sheet.title), Said("it is not shown in the workbook")
-        )
+        what, why = Said('Hidden sheet "{title}"', title=sheet.title), Said("it is not shown in the workbook")
+        draft.leave_out(what, why)
+        for values in itertools.islice(sheet.iter_rows(values_only=True), LOOKED_AT):
+            draft.show(what, why, "\t".join(str(value) for value in values if value is not None))
         return
     sheet.reset_dimensions()
     rows: list[list[str]] = []

@@ -13,30 +13,56 @@ from components.documents.rewriting.text_file import Edit, TextFile, apply
 from components.documents.rewriting.units import Options, Placed, Unit, has_words
 from components.messages import N_, Said
 
+Cell = tuple[int, int, bool]  # start, end, whether it is quoted
+
+
+class Grid:
+    """Where the cells of a table are in its text, row by row; lines without anything are no rows."""
+
+    def __init__(self, text: str, name: str) -> None:
+        body = 0
+        declared = re.match(r'"?sep=(.)"?\r?\n', text, re.IGNORECASE)
+        if declared:
+            body = declared.end()
+        self.text = text
+        self.separator = declared[1] if declared else separator_of(text, name.rsplit(".", 1)[-1].lower())
+        self.rows = _rows(text, body, self.separator)
+        self._escaped = False  # whether a quotation mark inside is written \\" and not ""
+        if '\\"' in text and _uneven(self.rows):
+            other = _rows(text, body, self.separator, escaped=True)
+            if not _uneven(other):
+                self.rows, self._escaped = other, True
+
+    def value(self, cell: Cell) -> str:
+        start, end, quoted = cell
+        raw = self.text[start:end]
+        if not quoted:
+            return raw
+        inner = raw[1:-1].replace('""', '"')
+        return re.sub(r"\\([\\\"])", r"\1", inner) if self._escaped else inner
+
+    def written(self, value: str, source: str = "", quoted: bool = False) -> str:
+        """A value as a cell, with quotation marks where it needs them; `source` is what was there before."""
+        if not (quoted or any(sign in value for sign in (self.separator, '"', "\n", "\r"))):
+            return value
+        if self._escaped and '""' not in source[1:-1]:
+            return '"' + re.sub(r"[\\\"]", r"\\\g<0>", value) + '"'
+        return '"' + value.replace('"', '""') + '"'
+
 
 class DelimitedFile(TextFile):
     """One table."""
 
     def __init__(self, text: str, options: Options, name: str = "table.csv") -> None:
         super().__init__(text, options)
-        body = 0
-        declared = re.match(r'"?sep=(.)"?\r?\n', text, re.IGNORECASE)
-        if declared:
-            body = declared.end()
-        self._separator = declared[1] if declared else separator_of(text, name.rsplit(".", 1)[-1].lower())
-        self._cells: list[tuple[int, int, bool]] = []  # start, end, quoted
-        rows = _rows(text, body, self._separator)
-        self._escaped = False  # whether a quotation mark inside is written \\" and not ""
-        if '\\"' in text and _uneven(rows):
-            other = _rows(text, body, self._separator, escaped=True)
-            if not _uneven(other):
-                rows, self._escaped = other, True
-        self.header = [self._value(cell) for cell in rows[0]] if rows else []
-        self.counts = {N_("rows"): len(rows), N_("cells"): sum(map(len, rows))}
+        self._cells: list[Cell] = []
+        grid = self._grid = Grid(text, name)
+        self.header = [grid.value(cell) for cell in grid.rows[0]] if grid.rows else []
+        self.counts = {N_("rows"): len(grid.rows), N_("cells"): sum(map(len, grid.rows))}
         chosen = chosen_columns(self.header, options.columns)
-        for number, row in enumerate(rows):
+        for number, row in enumerate(grid.rows):
             for column, cell in enumerate(row):
-                value = self._value(cell)
+                value = grid.value(cell)
                 formula = value.startswith("=")
                 if has_words(value) and not formula and (chosen is None or column in chosen):
                     self._cells.append(cell)
@@ -49,28 +75,13 @@ class DelimitedFile(TextFile):
             if one is None:
                 continue
             start, end, quoted = cell
-            value, source = one.text, self._value(cell)
+            value, source = one.text, self._grid.value(cell)
             if self.options.bilingual:
                 value = f"{source}\n{value}"
             if neutral(source) == source or value.lstrip()[:1] != source.lstrip()[:1]:
                 value = neutral(value)  # it began with this before, so it is no more of a formula now
-            if quoted or any(sign in value for sign in (self._separator, '"', "\n", "\r")):
-                value = f'"{self._quoted(value, self.text[start:end])}"'
-            edits.append(Edit(start, end, value))
+            edits.append(Edit(start, end, self._grid.written(value, self.text[start:end], quoted)))
         return apply(self.text, edits)
-
-    def _value(self, cell: tuple[int, int, bool]) -> str:
-        start, end, quoted = cell
-        raw = self.text[start:end]
-        if not quoted:
-            return raw
-        inner = raw[1:-1].replace('""', '"')
-        return re.sub(r"\\([\\\"])", r"\1", inner) if self._escaped else inner
-
-    def _quoted(self, value: str, source: str) -> str:
-        if self._escaped and '""' not in source[1:-1]:
-            return value.replace("\\", "\\\\").replace('"', '\\"')
-        return value.replace('"', '""')
 
 
 def chosen_columns(header: Sequence[str], wanted: Sequence[str]) -> set[int] | None:
@@ -102,15 +113,15 @@ def _uneven(rows: Sequence[Sequence[object]]) -> bool:
     return len({len(row) for row in rows}) > 1
 
 
-def _rows(text: str, at: int, separator: str, escaped: bool = False) -> list[list[tuple[int, int, bool]]]:
-    """The place of each cell: start, end, whether it is quoted. `escaped`: with backslashes inside."""
+def _rows(text: str, at: int, separator: str, escaped: bool = False) -> list[list[Cell]]:
+    """The place of each cell. `escaped`: with backslashes inside."""
     inner = r'(?:[^"\\]|\\.|"")*' if escaped else r'(?:[^"]|"")*'
     pattern = re.compile(
         rf' *"{inner}"(?=[^\S\r\n{re.escape(separator)}]*(?:{re.escape(separator)}|\r|\n|\Z))'
         rf"|[^{re.escape(separator)}\r\n]*"
     )
-    rows: list[list[tuple[int, int, bool]]] = []
-    row: list[tuple[int, int, bool]] = []
+    rows: list[list[Cell]] = []
+    row: list[Cell] = []
     while at <= len(text):
         cell = pattern.match(text, at)
         assert cell is not None

@@ -10,8 +10,11 @@ from collections.abc import Iterator, Sequence
 from components.documents.rewriting.units import Mark, Placed, Unit, has_words
 from components.messages import Message
 
-_START = re.compile(r"\{\s*[\w.-]+\s*,\s*(?P<kind>plural|select|selectordinal)\s*,(?:\s*offset:\d+)?")
+_START = re.compile(
+    r"\{\s*(?P<name>[\w.-]+)\s*,\s*(?P<kind>plural|select|selectordinal)\s*,(?P<offset>\s*offset:\d+)?"
+)
 MOST = 64  # texts that one message may become
+_NUMBER = r"\{[\w.-]+, number\}"
 _FORM = re.compile(r"\s*(?:=\d+|[\w-]+)\s*\{")
 
 
@@ -22,6 +25,12 @@ class Pattern:
 
         {g, select, male {He has} other {They have}} {n, plural, one {# file} other {# files}}
         ->  He has # file, He has # files, They have # file, They have # files
+
+    The sign of a number is of the plural that is nearest to it. Where another one comes to be nearer, its
+    number is named instead:
+
+        {a, plural, other {# cats}} and {b, plural, other {# dogs}}
+        ->  {a, number} cats and # dogs
     """
 
     def __init__(self, text: str, numbered: bool = False) -> None:
@@ -49,8 +58,13 @@ class Pattern:
             return
         before, after = text[: start.start()], text[close.end() :]
         counts = start["kind"] != "select"
-        if counts and "#" in before + after:
+        if counts and "#" in _without_plurals(before + after):
             return  # there it is no number, or another one
+        if counts and any(_plurals(f"{before}{form}{after}") for _, form in forms):
+            if start["offset"]:
+                return  # the number less the offset has no name
+            number = f"{{{start['name']}, number}}"
+            forms = [(name, _named(form, number)) for name, form in forms]
         inner = [Pattern(f"{before}{form}{after}", self._numbered or counts) for _, form in forms]
         if sum(len(pattern._texts()) for pattern in inner) <= MOST:
             self._head, self._starts, self._inner = start.group(), [name for name, _ in forms], inner
@@ -64,8 +78,8 @@ class Pattern:
         return [Unit(one._text, one._marks(), what) for one in self._texts() if has_words(one._text)]
 
     def _marks(self) -> tuple[Mark, ...]:
-        found = enumerate(re.finditer("#", self._text)) if self._numbered else ()
-        return tuple(Mark(number, *match.span(), "keep") for number, match in found)
+        found = re.finditer(rf"#|{_NUMBER}", self._text) if self._numbered else ()
+        return tuple(Mark(number, *match.span(), "keep") for number, match in enumerate(found))
 
     def joined(self, placed: Sequence[Placed | None]) -> str:
         """The message with its texts translated; None leaves one as it is."""
@@ -79,6 +93,37 @@ class Pattern:
             f"{start}{one._joined(placed)}}}" for start, one in zip(self._starts, self._inner, strict=True)
         )
         return f"{self._head}{forms}}}"
+
+
+def _plurals(text: str) -> list[tuple[int, int]]:
+    """Where plurals begin and end, none inside another."""
+    found, at = list[tuple[int, int]](), 0
+    while start := _START.search(text, at):
+        at = start.end()
+        end = _closing(text, at) if start["kind"] != "select" else -1
+        if end >= 0:
+            found.append((start.start(), end + 1))
+            at = end + 1
+    return found
+
+
+def _pieces(text: str) -> Iterator[tuple[str, bool]]:
+    """The text in pieces, each with whether it is a plural."""
+    at = 0
+    for start, end in _plurals(text):
+        yield text[at:start], False
+        yield text[start:end], True
+        at = end
+    yield text[at:], False
+
+
+def _without_plurals(text: str) -> str:
+    return "".join(piece for piece, plural in _pieces(text) if not plural)
+
+
+def _named(form: str, number: str) -> str:
+    """A form with its number by name instead of by its sign."""
+    return "".join(piece if plural else piece.replace("#", number) for piece, plural in _pieces(form))
 
 
 def _closing(text: str, at: int) -> int:

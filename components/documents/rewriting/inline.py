@@ -47,9 +47,10 @@ class Inline:
                 text += kept
         self.text, self.marks = text, tuple(sorted(marks, key=lambda m: m.id))
 
-    def replace(self, mark_id: int, raw: str) -> None:
-        """Other source for a point or an opening tag: one with a text of its own that was translated."""
-        self._raw[mark_id] = (raw, self._raw.get(mark_id, ("", ""))[1])
+    def replace(self, mark_id: int, raw: str, closing: bool = False) -> None:
+        """Other source for a point, or for an opening or closing tag: one with a text that was translated."""
+        before, after = self._raw.get(mark_id, ("", ""))
+        self._raw[mark_id] = (before, raw) if closing else (raw, after)
 
     def render(self, placed: Placed, escape: Callable[[str], str]) -> str:
         """The markup around the translation."""

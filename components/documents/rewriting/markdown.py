@@ -12,9 +12,10 @@ from typing import Any
 
 import pyromark
 
-from components.documents.rewriting import front_matter, markdown_dialects
+from components.documents.rewriting import front_matter, markdown_dialects, markdown_links
 from components.documents.rewriting.html import HtmlFile
 from components.documents.rewriting.inline import Inline, Token
+from components.documents.rewriting.markdown_links import LinkTitle, Markup
 from components.documents.rewriting.text_file import Edit, TextFile, apply
 from components.documents.rewriting.units import Options, Placed, Unit, has_words
 from components.messages import N_, Said
@@ -55,6 +56,7 @@ class _Event:
     start: int
     end: int
     link: str = ""  # of a link or image: "Inline", "Collapsed", "Shortcut", "Autolink", ...
+    title: str = ""  # of a link or image
 
 
 class MarkdownFile(TextFile):
@@ -62,7 +64,7 @@ class MarkdownFile(TextFile):
 
     def __init__(self, text: str, options: Options) -> None:
         super().__init__(text, options)
-        self._parts: list[_Run | _Page | _Title | _Front] = []
+        self._parts: list[_Run | _Page | _Title | _Front | LinkTitle] = []
         self.header: list[str] = []  # keys of the front matter, of which some may be chosen
         dialect = markdown_dialects.plain(text)
         self._plain = dialect.text
@@ -70,6 +72,7 @@ class MarkdownFile(TextFile):
         self._read(events)
         rules = {event.start for event in events if event.kind == "Rule"}  # of which some were no code
         self._parts += [_Title(text, *place) for rule, *place in dialect.titles if rule in rules]
+        self._parts += _definitions(dialect.text, events)
         self._parts.sort(key=lambda part: part.start)
         self.units = [unit for part in self._parts for unit in part.units]
 
@@ -152,7 +155,8 @@ def _events(text: str) -> Iterator[_Event]:
             ends.append(end)
         elif kind == "End":
             end = ends.pop()
-        yield _Event(kind, name, start, end, link)
+        title = str(more["title"]) if link and isinstance(more, dict) else ""
+        yield _Event(kind, name, start, end, link, title)
 
 
 def _characters(text: str) -> Any:
@@ -191,6 +195,15 @@ class _Title:
         return text.replace('"', "'") if self._quoted else re.sub(r"[\[\]{}]", "", text)
 
 
+def _definitions(text: str, events: Sequence[_Event]) -> Iterator[LinkTitle]:
+    """The titles of addresses that are defined on lines of their own, where the parser sees no text."""
+    taken = bytearray(len(text))
+    for event in events:
+        if event.kind not in ("Start", "End") or event.name in (*_NO_TEXT, "Paragraph", "Heading", "Table"):
+            taken[event.start : event.end] = b"\1" * (event.end - event.start)
+    return (one for one in markdown_links.defined(text) if not any(taken[one.start : one.end]))
+
+
 class _Front:
     """A value of the front matter."""
 
@@ -222,20 +235,22 @@ class _Run:
         if text[self.start - 1 : self.start] == "\\":  # an escape, which the parser leaves out of the text
             self.start -= 1
         self._prefix = _prefix(text, events)
-        self._alts: dict[int, tuple[str, str, str]] = {}  # token -> before the image's text, it, and after it
+        self._inner: dict[tuple[int, bool], Markup] = {}  # token, whether at its end -> its markup
         self._has_text = True
         tokens = list(self._tokens(events))
         self._has_text = has_words("".join(token.text for token in tokens if token.kind == "text"))
         self._inline = Inline(tokens if self._has_text else list(self._tokens(events)))
         self.units = [Unit(self._inline.text, self._inline.marks)] if self._has_text else []
-        self.units += [Unit(alt, (), Said("attribute")) for _, alt, _ in self._alts.values()]
+        texts_inside = (text for markup in self._inner.values() for text in markup.texts)
+        self.units += [Unit(text, (), Said("attribute")) for text in texts_inside]
 
     def write(self, source: str, placed: Sequence[Placed | None]) -> str:
         body = placed[0] if self._has_text else None
-        alts = placed[1:] if self._has_text else placed
-        for (at, (before, _, after)), alt in zip(self._alts.items(), alts, strict=True):
-            if alt is not None:
-                self._inline.replace(at, f"{before}{_escaped(alt.text)}{after}")
+        inner = iter(placed[1:] if self._has_text else placed)
+        for (at, closing), markup in self._inner.items():
+            mine = list(itertools.islice(inner, len(markup.texts)))
+            if any(one is not None for one in mine):
+                self._inline.replace(at, markup.written(mine, _escaped), closing)
         new = self._inline.render(body or Placed(self._inline.text, self._inline.marks), _escaped)
         new = _START.sub(lambda m: f"{m[1]}\\{m[2]}", new) if not self._cell else new.replace("|", "\\|")
         if self._bilingual and self._has_text:
@@ -271,13 +286,17 @@ class _Run:
         """What begins here, or all of it where its text is not translated with the text around it."""
         raw = self._raw(event.start, event.end)
         if event.name == "Image":
-            self._remember_alt(event, inner, number)
+            if markup := self._image(event, inner):
+                self._inner[number, False] = markup
             return [Token("point", raw)]
         if event.link in ("Autolink", "Email"):
             return [Token("keep", raw, raw)]
         if not inner:
             return [Token("point", raw)]
-        return [Token("open", self._around(event, inner[-1])[0], name=event.name)]
+        opening, closing = self._around(event, inner[-1])
+        if (markup := _with_title(event, closing)).texts:
+            self._inner[number, True] = markup
+        return [Token("open", opening, name=event.name)]
 
     def _piece(self, event: _Event) -> Iterator[Token]:
         raw = self._raw(event.start, event.end)
@@ -326,12 +345,22 @@ class _Run:
         size = {"Emphasis": 1, "Strong": 2}.get(event.name, 2 if self._text.startswith("~~", start) else 1)
         return self._raw(start, start + size), self._raw(end - size, end)
 
-    def _remember_alt(self, image: _Event, inner: Sequence[_Event], number: int) -> None:
-        """Keeps the text of an image, where it has words and nothing but words."""
+    def _image(self, image: _Event, inner: Sequence[_Event]) -> Markup | None:
+        """An image whose text has words and nothing but words, or that has a title."""
         alt = "".join(one.name for one in inner)
-        if has_words(alt) and not _HIDDEN.search(alt) and all(one.kind == "Text" for one in inner):
-            before, after = self._around(image, inner[-1])
-            self._alts[number] = (before, alt, after)
+        plain = has_words(alt) and not _HIDDEN.search(alt) and all(one.kind == "Text" for one in inner)
+        if not plain:
+            found = _with_title(image, self._raw(image.start, image.end))
+            return found if found.texts else None
+        before, after = self._around(image, inner[-1])
+        return _with_title(image, after, before, alt)
+
+
+def _with_title(event: _Event, markup: str, before: str = "", alt: str = "") -> Markup:
+    """The markup that ends a link or an image, cut at its title."""
+    if event.link == "Inline" and event.title:
+        return markdown_links.cut(markup, before, alt)
+    return Markup(before, alt, markup)
 
 
 def _partners(events: Sequence[_Event]) -> dict[int, int]:

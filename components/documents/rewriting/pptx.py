@@ -1,4 +1,4 @@
-"""PowerPoint: the text of slides and notes.
+"""PowerPoint: the text of slides, notes and comments.
 
 Knows DrawingML's paragraphs. Diagrams and charts keep their text, and a note says so.
 """
@@ -36,7 +36,8 @@ class PptxFile:
         self._package = Package(data, name, limits, LABELS["pptx"])
         self._options = options
         self._parts: dict[str, etree._Element] = {}
-        self._runs: list[tuple[Runs, etree._Element]] = []  # with the paragraph that they are in
+        # With the paragraph that they are in; none for a comment of the older kind.
+        self._runs: list[tuple[Runs, etree._Element | None]] = []
         slides = self._package.matching("ppt/slides/slide")
         self._attributes = Attributes()
         self.counts: dict[str, int] = {N_("slides"): len(slides)}
@@ -46,14 +47,16 @@ class PptxFile:
             (True, self._package.matching("ppt/notesSlides/notesSlide")),
         ):
             for number, part in enumerate(parts, start=1):
-                self._read(part, Place(slide=number, speaker_notes=notes))
-        if self._package.matching("ppt/comments/"):
-            self.notes.append(Said("The comments stay in the source language."))
+                self._read(part, Said("slide"), Place(slide=number, speaker_notes=notes))
+        for number, part in enumerate(slides, start=1):
+            for kind, target in self._package.relations(part).values():
+                if kind == "comments" and target in self._package:
+                    self._read(self._package.stored(target), Said("comment"), Place(slide=number))
         if self._package.matching("ppt/diagrams/data") or self._package.matching("ppt/charts/chart"):
             self.notes.append(Said("Text inside diagrams and charts stays in the source language."))
         self.units: list[Unit] = [*(runs.unit for runs, _ in self._runs), *self._attributes.units]
 
-    def _read(self, part: str, place: Place) -> None:
+    def _read(self, part: str, what: Message, place: Place) -> None:
         root = self._parts[part] = self._package.xml(part)
         self._attributes.read(root, place)
         for element in root.iter():
@@ -61,9 +64,13 @@ class PptxFile:
                 self.counts[name] = self.counts.get(name, 0) + 1
         for paragraph in root.iter(A + "p"):
             for items in _stretches(paragraph):
-                runs = Runs(items, Said("slide"), place)
+                runs = Runs(items, what, place)
                 if runs.has_words:
                     self._runs.append((runs, paragraph))
+        for text in root.iter(P + "text"):  # of a comment
+            runs = Runs([Slot(text, "", text, text)], what, place)
+            if runs.has_words:
+                self._runs.append((runs, None))
 
     def write(self, placed: Sequence[Placed | None]) -> bytes:
         shown: set[etree._Element] = set()  # paragraphs whose source is above them
@@ -72,7 +79,9 @@ class PptxFile:
         for (runs, paragraph), one in zip(self._runs, texts, strict=True):
             if one is None:
                 continue
-            if self._options.bilingual and paragraph not in shown:
+            if self._options.bilingual and paragraph is None:
+                one = Placed(f"{runs.unit.text}\n{one.text}")
+            elif self._options.bilingual and paragraph is not None and paragraph not in shown:
                 source = copy.deepcopy(paragraph)
                 source.tail = None
                 paragraph.addprevious(source)

@@ -102,7 +102,7 @@ def write_file(
         again: Any = OFFICE[form](made, name, limits, Options())
         other = 0 if options.bilingual else _other(placed, again.units)
         return Written(made, again.counts, file.notes[before:] + ([_differing(other)] if other else []))
-    new, note = _encoded(made, data, "utf-8" if form in (*BECOME_MARKDOWN, "po") else encoding, form)
+    new, note = encoded(made, data, "utf-8" if form in (*BECOME_MARKDOWN, "po") else encoding, form)
     again = _text_file(form, made, name, Options())
     if "lines" not in file.counts:  # not counted where paragraphs are wrapped again
         again.counts.pop("lines", None)
@@ -159,7 +159,7 @@ def _text_file(form: str, text: str, name: str, options: Options) -> TextFile:
     return TEXTS[form](text, options)
 
 
-def _encoded(text: str, source: bytes, encoding: str, form: str) -> tuple[bytes, Message]:
+def encoded(text: str, source: bytes, encoding: str, form: str) -> tuple[bytes, Message]:
     """In the source's encoding and with its byte order mark; in UTF-8 if that encoding lacks a character."""
     mark = next((bom for bom in _BOMS if source.startswith(bom)), b"")
     if mark:

@@ -17,10 +17,12 @@ from components.documents.place import Place
 from components.documents.rewriting.delimited import chosen_columns, column_number
 from components.documents.rewriting.package import Package
 from components.documents.rewriting.references import References
-from components.documents.rewriting.runs import XML_SPACE, Runs, Slot
+from components.documents.rewriting.rich_text import slots, write_both
+from components.documents.rewriting.runs import Runs
 from components.documents.rewriting.units import Options, Placed, Unit, has_words
 from components.documents.rewriting.xlsx_charts import Cell as At
 from components.documents.rewriting.xlsx_charts import ChartTexts
+from components.documents.rewriting.xlsx_comments import Comments
 from components.documents.sniffing import LABELS
 from components.messages import N_, Message, Said, counted
 
@@ -56,10 +58,11 @@ class XlsxFile:
         titled = {title: (part, self._sheets[part]) for title, part in parts.items()}
         self._references = References(self._package, titled)
         self._charts = ChartTexts(self._package, self._references)
+        self._comments = Comments(self._package)
         for number, (title, part) in enumerate(parts.items(), start=1):
             self._read(part, title, number)
         self.notes += self._left()
-        self.units: list[Unit] = [cell.runs.unit for cell in self._cells]
+        self.units: list[Unit] = [*(cell.runs.unit for cell in self._cells), *self._comments.units]
 
     def _parts(self) -> dict[str, str]:
         """Of each sheet its title in small letters, and its part; in the workbook's order."""
@@ -83,6 +86,7 @@ class XlsxFile:
         more = [title for title in dict.fromkeys(names) if title.strip() and title.casefold() not in known]
         self.header += more if known else names
         chosen = chosen_columns(names, self._options.columns)
+        self._comments.read(self._package.relations(part), sheet, chosen)
         before, kept = len(self._cells), list[str]()
         for number, row in enumerate(rows, start=1):
             for column, cell in self._columns(row):
@@ -112,8 +116,6 @@ class XlsxFile:
             notes.append(
                 Said("Some formulas find cells by addresses that they compute: look at their results again.")
             )
-        if self._package.matching("xl/comments") or self._package.matching("xl/threadedComments"):
-            notes.append(Said("The comments on cells stay in the source language."))
         headers = (element for root in self._sheets.values() for element in root.iter(S + "headerFooter"))
         if any(has_words(_CODES.sub("", part.text or "")) for header in headers for part in header):
             notes.append(Said("The headers and footers of sheets stay in the source language."))
@@ -154,14 +156,14 @@ class XlsxFile:
             parent = phonetic.getparent()
             if parent is not None:
                 parent.remove(phonetic)  # how the source is read aloud
-        slots = [_slot(text, own) for text in own.iter(S + "t")]
-        self._cells.append(_Cell(cell, own, Runs(slots, Said("cell"), place), at))
+        self._cells.append(_Cell(cell, own, Runs(slots(own), Said("cell"), place), at))
 
     def write(self, placed: Sequence[Placed | None]) -> bytes:
-        for cell, one in zip(self._cells, placed, strict=True):
+        for cell, one in zip(self._cells, placed[: len(self._cells)], strict=True):
             if one is not None:
                 self._write(cell, one)
-        changed = {**self._sheets, **self._charts.parts}
+        self._comments.write(placed[len(self._cells) :], self._options.bilingual)
+        changed = {**self._sheets, **self._charts.parts, **self._comments.parts}
         if self._strings is not None:
             self._strings.set("uniqueCount", str(len(self._shared)))
             changed[STRINGS] = self._strings
@@ -169,7 +171,7 @@ class XlsxFile:
 
     def _write(self, cell: "_Cell", one: Placed) -> None:
         if self._options.bilingual:
-            _write_both(cell.string, cell.runs, one)
+            write_both(cell.string, cell.runs, one)
         else:
             cell.runs.write(one)
         self._charts.put(cell.at, "".join(t.text or "" for t in cell.string.iter(S + "t")))
@@ -207,25 +209,3 @@ def _make_inline(cell: etree._Element) -> None:
         cell.remove(child)
     cell.set("t", "inlineStr")
     etree.SubElement(etree.SubElement(cell, S + "is"), S + "t").text = text
-
-
-def _write_both(string: etree._Element, runs: Runs, one: Placed) -> None:
-    """The source above its translation, each with its own formats."""
-    if string.find(S + "r") is None:
-        runs.write(Placed(f"{runs.unit.text}\n{one.text}"))
-        return
-    source = copy.deepcopy(string)
-    runs.write(one)
-    last = list(source.iter(S + "t"))[-1]
-    last.text = f"{last.text or ''}\n"
-    last.set(XML_SPACE, "preserve")
-    for at, run in enumerate(list(source)):
-        string.insert(at, run)
-
-
-def _slot(text: etree._Element, string: etree._Element) -> Slot:
-    run = text.getparent()
-    assert run is not None
-    look = run.find(S + "rPr") if run.tag == S + "r" else None
-    name = "" if look is None else etree.tostring(look, encoding="unicode", with_tail=False)
-    return Slot(text, name, run, text if run is string else run)

@@ -226,6 +226,7 @@ def _asked(ids: Sequence[int], options: GenerationOptions, limit: int) -> dict[s
         "repeat_penalty": options.repetition_penalty,
         "repeat_last_n": len(ids) + limit,  # all of the text, as in transformers
         "seed": options.seed % (2**32 - 1),  # the last one stands for any seed
+        **({"json_schema": json.loads(options.schema)} if options.schema else {}),
     }
 
 

@@ -5,6 +5,7 @@ anything.
 """
 
 import asyncio
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -17,6 +18,7 @@ from components.models.servers.failures import NotAnApi
 # The server that it behaves like. Ray Serve's LLM server counts and continues as vLLM, which runs inside it.
 Kind = Literal["vllm", "sglang", "llama.cpp", "tgi", "ollama", "other"]
 CONTEXT = 4096  # tokens, where neither the server nor the settings say: what most servers have at least
+FORMAT = "response_format"  # the field for answers in JSON
 AT_ONCE = 8  # questions at the same time
 
 Messages = list[dict[str, str]]
@@ -138,6 +140,14 @@ def conversation(prompt: Prompt) -> dict[str, Any]:
     if not prompt.continue_last:
         return {"messages": messages}
     return {"messages": messages, "add_generation_prompt": False, "continue_final_message": True}
+
+
+def answer_format(prompt: Prompt, schema: str) -> dict[str, Any]:
+    """The field that holds an answer to a JSON schema; it exists for conversations only."""
+    if not schema or not prompt.messages:
+        return {}
+    named = {"name": "answer", "schema": json.loads(schema), "strict": True}
+    return {FORMAT: {"type": "json_schema", "json_schema": named}}
 
 
 def plain(text: str) -> str:

@@ -221,7 +221,7 @@ class RemoteEngine:
                 )
             except openai.APIStatusError as error:
                 said = failures.said_of(error.body)
-                named = {name for name in OPTIONAL if name in body and name in said}
+                named = {name for name in (*OPTIONAL, probing.FORMAT) if name in body and name in said}
                 if "max_completion_tokens" in said and "max_tokens" in body:
                     named = {"max_tokens"}
                 unknown = any(word in said.lower() for word in UNKNOWN)
@@ -247,6 +247,7 @@ class RemoteEngine:
         if self.how.kind == "llama.cpp" and penalty != 1:
             body["repeat_penalty"] = penalty  # its own name for it
         body |= {"stop": list(options.stop[:MOST_STOPS])} if options.stop else {}
+        body |= probing.answer_format(prompt, options.schema)
         if options.scores and prompt.messages:
             body |= {"logprobs": True, "top_logprobs": min(options.scores, MOST_CANDIDATES)}
         elif options.scores:

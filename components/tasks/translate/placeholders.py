@@ -65,7 +65,7 @@ _BRACE = re.compile(r"[$#@]?\{")
 # What stands for a number of things: a count in front of a noun.
 _COUNT = re.compile(
     r"%(?:\(\w+\)|\d+\$)?(?:ll?)?[diu]|%n|[$#]?\{\{?\s*(?:n|num|number|total|amount|\w*[cC]ount)\s*\}?\}"
-    r"|#|<[%?](?:php|=)?[^<>]*\b(?:num|number|total|amount|\w*[cC]ount)\W*[%?]>"
+    r"|\{\s*[\w.-]+\s*,\s*number\s*\}|#|<[%?](?:php|=)?[^<>]*\b(?:num|number|total|amount|\w*[cC]ount)\W*[%?]>"
 )
 # What may stand for anything, and does for a number before a plural: "{0} days ago", "%2 new files".
 _ANY = re.compile(r"\{\d+\}|%\d+")

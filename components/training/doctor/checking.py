@@ -17,7 +17,15 @@ from components.training.doctor.letters import BROKEN
 from components.training.doctor.records import Record
 from components.training.doctor.report import Side
 from components.training.program.rendering import BATCH, Reader, render
-from components.training.rows import Row, folded, identity, kind_of, shared_prompts
+from components.training.rows import (
+    Row,
+    answered,
+    asked_in_full,
+    folded,
+    identity,
+    kind_of,
+    shared_prompts,
+)
 
 _UNUSABLE = {*ERRORS, "marked"}
 MOST_HITS = 100  # of placeholders in a text that are looked at
@@ -84,6 +92,8 @@ def texts(row: Row) -> list[str]:
             return [row["text"]]
         case "pair":
             return [row["source"], row["target"]]
+        case "preference":
+            return [*(one["content"] for one in row["messages"]), row["chosen"], row["rejected"]]
         case _:
             return [one["content"] for one in row["messages"]]
 
@@ -148,6 +158,20 @@ def check_duplicates(rows: Sequence[Checked]) -> None:
         if held:
             where = held.record.where
             one.find("leak", Said("The same row is in the validation data: {where}.", where=where))
+
+
+def check_contradictions(rows: Sequence[Checked]) -> None:
+    """Pairs that prefer what an earlier one rejects."""
+    seen: dict[tuple[str, str, str], Checked] = {}
+    for one in rows:
+        if one.row is None or not one.usable or kind_of(one.row) != "preference":
+            continue
+        asked, better, worse = asked_in_full(one.row), one.row["chosen"], one.row["rejected"]
+        before = seen.get((asked, worse, better))
+        seen.setdefault((asked, better, worse), one)
+        if before:
+            what = Said("It is the other way round in {where}.", where=before.record.where)
+            one.find("contradiction", what)
 
 
 def nearly_same(rows: Sequence[Checked]) -> int:
@@ -220,7 +244,7 @@ def _measure(rows: Sequence[Checked], reader: Reader, instruction: str) -> None:
     for one in rows:
         assert one.row is not None
         try:
-            spelled.append((one, reader.spell(one.row, instruction)))
+            spelled.append((one, reader.spell(_longer(one.row), instruction)))
         except BadInput as error:
             one.find("template", error.message)
             continue
@@ -238,6 +262,13 @@ def _measure(rows: Sequence[Checked], reader: Reader, instruction: str) -> None:
         one.ends = bool(ids) and any(
             learnt and i in reader.end_ids for i, learnt in zip(ids[-4:], trained[-4:], strict=True)
         )
+
+
+def _longer(row: Row) -> Row:
+    """Of a pair, the conversation with the longer answer; else the row itself."""
+    if kind_of(row) != "preference" or len(row["rejected"]) <= len(row["chosen"]):
+        return row
+    return {"messages": answered(row, "rejected")}
 
 
 def _count_roughly(text: str, tokenizer: Any) -> int:

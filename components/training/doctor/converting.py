@@ -9,7 +9,7 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from components.messages import N_, Message, Said, counted, sentences
@@ -48,7 +48,7 @@ _EMPTY_LINES, _ONE_SPACE = re.compile(r"\A(?:[^\S\n]*\n)+"), re.compile(r"[^\S\t
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
-class _Wrong(Exception):
+class Wrong(Exception):
     """This row can't be used: what kind of finding that is, and the finding in words."""
 
     def __init__(self, kind: str, what: Message) -> None:
@@ -68,26 +68,17 @@ class Converter:
 
     def rows(self) -> Iterator[tuple[Record, Row | None, list[Finding]]]:
         """Each record with its row, or with None and what is wrong."""
-        make = {
-            "messages": self._messages,
-            "instruction": self._question,
-            "question": self._question,
-            "translation": self._pair,
-            "summary": self._pair,
-            "text": self._text,
-        }
+        make = self._makers()
         for record in self._opened.records:
             mixed = self._other and not self._main.fields & record.value.keys()
             self.shape = self._other if self._other and mixed else self._main
             self._mended["mixed"] += bool(mixed)
             try:
                 row = make[self.shape.form](record)
-            except _Wrong as wrong:
+            except Wrong as wrong:
                 yield record, None, [record.finding(wrong.kind, wrong.what)]
                 continue
-            if "messages" in row:
-                row["messages"] = in_order(row["messages"], self._mended)
-            found = [record.finding(kind, what) for kind, what in wrong_turns(row.get("messages"))]
+            found = [record.finding(kind, what) for kind, what in self._look_at_turns(row)]
             yield record, _without_empty_system(row) if not found else None, found
         for what in mended_in_words(self._mended):
             self._opened.repair(what)
@@ -104,20 +95,37 @@ class Converter:
                 )
             )
 
+    def _makers(self) -> dict[str, Callable[[Record], Row]]:
+        """What makes the rows of each form."""
+        return {
+            "messages": self._messages,
+            "instruction": self._question,
+            "question": self._question,
+            "translation": self._pair,
+            "summary": self._pair,
+            "text": self._text,
+        }
+
+    def _look_at_turns(self, row: Row) -> Iterator[tuple[str, Message]]:
+        """Puts a row's turns in order, and says what is wrong with them as a conversation."""
+        if "messages" in row:
+            row["messages"] = in_order(row["messages"], self._mended)
+            yield from wrong_turns(row["messages"])
+
     def _field(self, record: Record, name: str, empty: str, needed: bool = True) -> str:
-        """A field's text, tidied. Raises _Wrong where it is missing, empty or no text."""
-        value = _value(record.value, name)
+        """A field's text, tidied. Raises Wrong where it is missing, empty or no text."""
+        value = value_of(record.value, name)
         if _is_empty(value):
             if not needed:
                 return ""
             if _has(record.value, name):
-                raise _Wrong(empty, Said(_EMPTY[empty], name=quoted(name)))
-            raise _Wrong("field", Said("The field {name} is missing.", name=quoted(name)))
+                raise Wrong(empty, Said(EMPTY[empty], name=quoted(name)))
+            raise Wrong("field", Said("The field {name} is missing.", name=quoted(name)))
         if not isinstance(value, str | int | float | bool):
-            raise _Wrong("type", _no_text(name, value))
+            raise Wrong("type", _no_text(name, value))
         said = self._tidy(str(value))
         if needed and not said:
-            raise _Wrong(empty, Said(_EMPTY[empty], name=quoted(name)))
+            raise Wrong(empty, Said(EMPTY[empty], name=quoted(name)))
         return said
 
     def _tidy(self, text: str) -> str:
@@ -138,7 +146,7 @@ class Converter:
         return meant
 
     def _text(self, record: Record) -> Row:
-        value = _value(record.value, self.shape.prompt)
+        value = value_of(record.value, self.shape.prompt)
         # A part of a document stays as it is, also where it comes back as a repaired file.
         continued = record.value.get("continued") is True and isinstance(value, str)
         if self._opened.format == "Text" or continued:
@@ -156,10 +164,10 @@ class Converter:
         }
 
     def _question(self, record: Record) -> Row:
-        if (turns := self._turns(_value(record.value, self.shape.prompt))) is not None:
+        if (turns := self._turns(value_of(record.value, self.shape.prompt))) is not None:
             return self._conversational(turns, record)
         asked = self._asked(record)
-        if answered := self._turns(_value(record.value, self.shape.answer)):
+        if answered := self._turns(value_of(record.value, self.shape.answer)):
             first = {"role": "user", "content": asked}
             begun = ROLE_NAMES.get(first_role(answered)) == "user"
             return self._conversation(answered if begun else [first, *answered], record)
@@ -188,7 +196,7 @@ class Converter:
 
     def _chosen(self, record: Record) -> str:
         """The answer whose number or letter a row has, of those to choose from."""
-        options, value = _options(record, self.shape.extra), _value(record.value, self.shape.answer)
+        options, value = _options(record, self.shape.extra), value_of(record.value, self.shape.answer)
         letters = [_letter(number) for number in range(len(options))]
         if isinstance(value, str) and value.strip() in letters:
             value = letters.index(value.strip())
@@ -200,9 +208,9 @@ class Converter:
 
     def _conversational(self, turns: list[Any], record: Record) -> Row:
         """Prompt and answer that are lists of turns themselves."""
-        answer = _value(record.value, self.shape.answer)
+        answer = value_of(record.value, self.shape.answer)
         if answer is None:
-            raise _Wrong("field", Said("The field {name} is missing.", name=quoted(self.shape.answer)))
+            raise Wrong("field", Said("The field {name} is missing.", name=quoted(self.shape.answer)))
         answered = self._turns(answer)
         turns = [*turns, *([{"role": "assistant", "content": answer}] if answered is None else answered)]
         return self._conversation(turns, record)
@@ -221,15 +229,17 @@ class Converter:
         return self._field(record, name, "text", needed=False) if name else ""
 
     def _history(self, record: Record) -> list[Turn]:
-        """Alpaca's earlier turns: a list of [question, answer]."""
-        turns = self._list(_value(record.value, self.shape.history)) if self.shape.history else None
+        """Earlier turns: Alpaca's list of [question, answer], or objects with roles."""
+        turns = self._list(value_of(record.value, self.shape.history)) if self.shape.history else None
         messages: list[Turn] = []
+        if turns and all(map(is_turn, turns)):
+            return [self._turn(number, turn) for number, turn in enumerate(with_roles(turns), 1)]
         for turn in turns or []:
             if not isinstance(turn, list) or len(turn) != 2 or not all(isinstance(t, str) for t in turn):
                 what = Said(
                     "The history is not a list of question and answer: {value}.", value=quoted(turn, 40)
                 )
-                raise _Wrong("type", what)
+                raise Wrong("type", what)
             messages.append({"role": "user", "content": self._tidy(turn[0])})
             messages.append({"role": "assistant", "content": self._tidy(turn[1])})
         return messages
@@ -237,13 +247,13 @@ class Converter:
     def _messages(self, record: Record) -> Row:
         name = self.shape.prompt
         if not _has(record.value, name):
-            raise _Wrong("field", Said("The field {name} is missing.", name=quoted(name)))
-        value = _value(record.value, name)
+            raise Wrong("field", Said("The field {name} is missing.", name=quoted(name)))
+        value = value_of(record.value, name)
         if _is_empty(value) or (isinstance(value, str) and not value.strip()):
-            raise _Wrong("text", Said(_EMPTY["text"], name=quoted(name)))
+            raise Wrong("text", Said(EMPTY["text"], name=quoted(name)))
         turns = self._list(value)
         if turns is None:
-            raise _Wrong("type", Said("The field {name} is not a list of turns.", name=quoted(name)))
+            raise Wrong("type", Said("The field {name} is not a list of turns.", name=quoted(name)))
         return self._conversation(turns, record)
 
     def _conversation(self, turns: list[Any], record: Record) -> Row:
@@ -266,13 +276,11 @@ class Converter:
 
     def _turn(self, number: int, turn: Any) -> Turn:
         if not isinstance(turn, dict):
-            raise _Wrong(
-                "type", Said("Turn {number} is not an object with a role and a text.", number=number)
-            )
+            raise Wrong("type", Said("Turn {number} is not an object with a role and a text.", number=number))
         fields = {field_name(str(name)): value for name, value in turn.items()}
         role = next((fields[one] for one in ROLE_FIELDS if fields.get(one) is not None), None)
         if role is None:
-            raise _Wrong("field", Said("Turn {number} has no role.", number=number))
+            raise Wrong("field", Said("Turn {number} has no role.", number=number))
         known = role_of(str(role), self.shape.assistant)
         if known is None:
             what = Said(
@@ -280,10 +288,10 @@ class Converter:
                 number=number,
                 role=quoted(role),
             )
-            raise _Wrong("role", what)
+            raise Wrong("role", what)
         said = next((fields[one] for one in _SAID_FIELDS if one in fields), None)
         if said is None and not any(one in fields for one in _SAID_FIELDS):
-            raise _Wrong("field", Said("Turn {number} has no text.", number=number))
+            raise Wrong("field", Said("Turn {number} has no text.", number=number))
         message: Turn = {"role": known, "content": self._said(number, said)}
         self._unread |= dict.fromkeys(unread_fields(turn))
         if known == "assistant":
@@ -320,7 +328,7 @@ class Converter:
             parts = [part for part in said if isinstance(part, dict)]
             texts = [next((part[one] for one in _SAID_FIELDS if one in part), None) for part in parts]
             if len(parts) != len(said) or not all(isinstance(text, str) for text in texts):
-                raise _Wrong("type", Said("Turn {number} has something else than text in it.", number=number))
+                raise Wrong("type", Said("Turn {number} has something else than text in it.", number=number))
             said = "\n".join(map(str, texts))
         if said is None:
             return ""
@@ -330,11 +338,11 @@ class Converter:
                 number=number,
                 value=quoted(said, 40),
             )
-            raise _Wrong("type", what)
+            raise Wrong("type", what)
         return self._tidy(said)
 
 
-_EMPTY = {
+EMPTY = {
     "prompt": N_("The prompt is empty: there is nothing in {name}."),
     "answer": N_("The answer is empty: there is nothing in {name}."),
     "text": N_("The text is empty: there is nothing in {name}."),
@@ -367,7 +375,7 @@ def _stripped(text: str) -> str:
 
 def _options(record: Record, name: str) -> list[str]:
     """The texts of a field that is a list of them, or {"text": [...], "label": [...]}."""
-    value = _value(record.value, name) if name else None
+    value = value_of(record.value, name) if name else None
     value = value.get("text") if isinstance(value, Mapping) else value
     return value if isinstance(value, list) and value and all(isinstance(one, str) for one in value) else []
 
@@ -381,7 +389,7 @@ def _is_seen(character: str) -> bool:
     return unicodedata.category(character)[0] not in "CZ" and character not in _BLANK_LETTERS
 
 
-def _value(value: Any, name: str) -> Any:
+def value_of(value: Any, name: str) -> Any:
     """A field; "translation.en" is inside of another one."""
     if name in value:
         return value[name]

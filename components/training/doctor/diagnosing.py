@@ -15,7 +15,7 @@ from components.kept import Kept
 from components.messages import Message, Said, sentences
 from components.training.doctor import chats, checking, figures, opening, preview, remarks, speakers
 from components.training.doctor.checking import Checked
-from components.training.doctor.converting import Converter
+from components.training.doctor.comparing import ComparingConverter, pair_up
 from components.training.doctor.findings import WANTED, Finding, quoted
 from components.training.doctor.marks import check as check_marks
 from components.training.doctor.marks import to_ask
@@ -79,6 +79,7 @@ def diagnose(request: Request, uploads: Sequence[tuple[str, bytes]], limits: Lim
         for (opened, side), own in zip(files, shapes, strict=True)
         for one in _convert(opened, side, own, shape)
     ]
+    pair_up(rows)
     loose = _loose(files, rows, uploads[0][0])
     told = _Told(*figures.languages(rows, shape), purpose=PURPOSES.get(shape.form, "") if shape else "")
     reading = _reading(request, told)
@@ -127,6 +128,7 @@ def _look_at(rows: Sequence[Checked], reading: "_Reading", request: Request) -> 
     pace.phase(CHECKING)
     checking.check_texts(rows)
     checking.check_duplicates(rows)
+    checking.check_contradictions(rows)
     checking.check_lengths(
         rows,
         reading.tokenizer,
@@ -341,7 +343,7 @@ def _convert(opened: Opened, side: Side, shape: Shape | None, main: Shape | None
     if opened.chat and shape.assistant:
         opened.records = chats.rows(opened, shape.assistant)
     others = _other_shape(opened, shape)
-    converter = Converter(shape, opened, others)
+    converter = ComparingConverter(shape, opened, others)
     return [Checked(record, side, row, findings) for record, row, findings in converter.rows()]
 
 
@@ -394,7 +396,7 @@ def _useless(record: Record, side: Side, what: Message) -> Checked:
 
 def _result(shape: Shape) -> str:
     """What the rows of a shape become."""
-    return shape.form if shape.form in ("translation", "summary", "text") else "chat"
+    return shape.form if shape.form in ("translation", "summary", "text", "preference") else "chat"
 
 
 def _kind(good: Sequence[Checked]) -> str:
@@ -403,7 +405,7 @@ def _kind(good: Sequence[Checked]) -> str:
 
 def _is_flat(row: Row) -> bool:
     """Whether a row fits into a table: no role comes twice, and no text goes on in the next row."""
-    if row.get("continued"):
+    if row.get("continued") or "chosen" in row:
         return False
     roles = [one["role"] for one in row.get("messages", ())]
     return len(roles) == len(set(roles))

@@ -23,6 +23,10 @@ ERRORS = {
     "role": N_("Unknown role"),
     "order": N_("Wrong role order"),
     "template": N_("Refused by the chat template"),
+    "same": N_("Both answers are the same"),
+    "prompts": N_("The prompts of the two answers differ"),
+    "label": N_("Neither good nor bad"),
+    "alone": N_("No answer to compare with"),
 }
 # Rows with one of these are meant so or are a mistake: a person says which.
 ASKED = {
@@ -39,6 +43,7 @@ WARNINGS = ASKED | {
     "perhaps": N_("Perhaps a placeholder"),
     "encoding": N_("Broken encoding"),
     "control": N_("Control token in the text"),
+    "contradiction": N_("Prefers what another row rejects"),
 }
 UNCERTAIN = frozenset({"perhaps"})  # not dropped unless a person says so
 KINDS = ERRORS | WARNINGS

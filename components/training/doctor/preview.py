@@ -6,10 +6,10 @@ Knows a tokenizer and rows. The text is made from the token ids, so that it is w
 from collections.abc import Sequence
 from typing import Any
 
-from components.messages import Message, counted
+from components.messages import Message, Said, counted
 from components.training.doctor.report import Seen, Stretch
 from components.training.program.rendering import NOT_TRAINED, Rendered, render
-from components.training.rows import Row
+from components.training.rows import Row, kind_of
 
 SHOWN = 4  # rows
 MOST = 700  # tokens of a row that are shown; of more, the beginning and the end
@@ -29,10 +29,24 @@ def preview(
                 ends=rendered.ends,
                 continued=bool(row.get("continued")),
                 cut=rendered.cut,
-                stretches=tuple(_sides(rendered, tokenizer) if seq2seq else _stretches(rendered, tokenizer)),
+                stretches=(
+                    *(_sides(rendered, tokenizer) if seq2seq else _stretches(rendered, tokenizer)),
+                    *_rejected(row),
+                ),
             )
         )
     return tuple(made)
+
+
+def _rejected(row: Row) -> list[Stretch]:
+    """Of a pair, the answer that isn't preferred, which is read too."""
+    if kind_of(row) != "preference":
+        return []
+    return [
+        ("\n\n", False, False),
+        (Said("Instead of:"), False, True),
+        (f"\n{row['rejected']}", False, False),
+    ]
 
 
 def _sides(rendered: Rendered, tokenizer: Any) -> list[Stretch]:

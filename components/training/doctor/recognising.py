@@ -12,9 +12,10 @@ from typing import Any, Literal
 from components.kept import Kept
 from components.messages import Said
 from components.models.languages import language_code
+from components.training.doctor.labels import LABELS, is_dialogue, is_good
 from components.training.doctor.records import Record
 
-Form = Literal["messages", "instruction", "question", "translation", "summary", "text"]
+Form = Literal["messages", "instruction", "question", "translation", "summary", "text", "preference"]
 FORMS: Mapping[Form, Said] = {  # as parts of a sentence
     "messages": Said("conversations"),
     "instruction": Said("instructions and answers"),
@@ -22,6 +23,7 @@ FORMS: Mapping[Form, Said] = {  # as parts of a sentence
     "translation": Said("translation pairs"),
     "summary": Said("documents and summaries"),
     "text": Said("plain text"),
+    "preference": Said("pairs of a better and a worse answer"),
 }
 ENOUGH = 8  # records that show whether texts come again and again
 LOOK = 2_000  # records that are looked at
@@ -51,8 +53,10 @@ _INSTRUCTION, _INPUT = ("instruction",), ("input", "context")
 _ANSWER = ("output", "response", "completion", "answer", "answers", "reply", "target", "label")
 _QUESTION = ("prompt", "question", "query", "input", "user", "human", "q")
 _CHOICES = ("choices", "options")  # of which the answer may be the number
-_CHOSEN, _REJECTED = ("chosen",), ("rejected",)  # answers that were compared: the better one is trained on
-_ANSWERED = (*_ANSWER, "assistant", "gpt", "bot", "a", *_CHOSEN)
+# Answers that were compared, as the common files call them.
+_CHOSEN = ("chosen", "preferred", "preferred_output", "accepted", "winner", "better")
+_REJECTED = ("rejected", "dispreferred", "non_preferred_output", "loser", "worse")
+_ANSWERED = (*_ANSWER, "assistant", "gpt", "bot", "a", "chosen")
 _DOCUMENT = ("document", "article", "text", "dialogue", "report", "content", "body", "source")
 _SUMMARY = ("summary", "highlights", "abstract", "tldr", "summaries")
 _TEXT = ("text", "content", "document", "body")
@@ -71,7 +75,7 @@ class Shape(Kept):
 
     form: Form
     prompt: str = ""  # the messages, the instruction, the question, the source, the document or the text
-    answer: str = ""  # the answer, the target or the summary
+    answer: str = ""  # the answer, the target, the summary or the better of two answers
     extra: str = ""  # the input that belongs to an instruction
     system: str = ""
     history: str = ""
@@ -79,10 +83,11 @@ class Shape(Kept):
     sure: bool = True  # otherwise the person is asked
     keep: tuple[tuple[str, tuple[str, ...]], ...] = ()  # of fields that mark rows: the values trained on
     assistant: str = ""  # whose turns are the answers, where their roles have other names
+    rejected: str = ""  # the worse of two answers; or whether the one answer is good
 
     @property
     def fields(self) -> set[str]:
-        return {self.prompt, self.answer, self.extra, self.system, self.history} - {""}
+        return {self.prompt, self.answer, self.extra, self.system, self.history, self.rejected} - {""}
 
 
 def chosen(form: Form, prompt: str, answer: str, before: Shape | None, fields: Sequence[str]) -> Shape:
@@ -118,9 +123,40 @@ def recognise(records: Sequence[Record]) -> Shape | None:
     # A field that hardly any record has decides nothing, but one broken row doesn't hide a field either.
     names = {name for name, count in counts.items() if count * 3 >= len(looked)}
     rare = {name for record in records for name in record.value} - names
-    if _named(names, _CHOSEN):
-        names -= {_named(names, _REJECTED)}
+    if compared := _compared(names, rare, looked):
+        return compared
     return _by_names(names, rare, looked) or _by_content(names, looked)
+
+
+def _compared(names: set[str], rare: set[str], records: Sequence[Record]) -> Shape | None:
+    """Two answers, one of them preferred; or answers that are each labelled as good or bad, where a prompt
+    has both. The prompt may be the beginning of both answers, where these are conversations.
+    """
+    better, worse = _named(names, _CHOSEN), _named(names, _REJECTED)
+    label = _named(names, LABELS)
+    if not (better and worse) and not (label and _both_labels(names, label, records)):
+        return None
+    turns = _named(names, TURNS, better, worse)
+    asked = _named(names, _INSTRUCTION) or turns or _named(names, _QUESTION, better, worse)
+    if asked and _most(asked, records, lambda value: isinstance(value, Mapping) and "messages" in value):
+        asked = f"{asked}.messages"  # OpenAI's
+    extra = _named(names | rare, _INPUT, asked) if field_name(asked) in _INSTRUCTION else ""
+    system, history = _named(names | rare, SYSTEM), _named(names | rare, HISTORY)
+    answer, other = (better, worse) if better and worse else (_named(names, _ANSWERED, asked, label), label)
+    if not answer:
+        return None
+    said = not asked and not _most(answer, records, lambda value: is_turns(value) or is_dialogue(value))
+    return Shape("preference", asked, answer, extra, system, history, sure=not said, rejected=other)
+
+
+def _both_labels(names: set[str], label: str, records: Sequence[Record]) -> bool:
+    """Whether a label says good or bad, and some prompt has an answer of each."""
+    asked = _named(names, (*_INSTRUCTION, *TURNS, *_QUESTION), label)
+    told: dict[str, set[bool]] = {}
+    for record in records:
+        if (good := is_good(record.value.get(label))) is not None:
+            told.setdefault(str(record.value.get(asked)), set()).add(good)
+    return bool(asked) and any(len(one) == 2 for one in told.values())
 
 
 def question_in(turn: Mapping[str, Any]) -> str:

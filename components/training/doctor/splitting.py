@@ -11,6 +11,7 @@ from components.training.doctor import plain_rows
 from components.training.rows import Row, asked_in_full, group, identity
 
 SHARE, LEAST, MOST = 0.05, 8, 200  # of all rows; rows
+OF_PAIRS, LEAST_PAIRS = 0.2, 16  # of pairs, whose verdict is a share: eight tell nothing of it
 FEWEST = 2 * LEAST  # rows in all: with fewer, more would be held out than trained on
 SEED = 20_240_607
 
@@ -38,6 +39,10 @@ def split(rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
             fewest=FEWEST,
         )
     wanted = min(MOST, max(LEAST, round(SHARE * len(different))))
+    if "chosen" in rows[0]:
+        wanted = min(
+            MOST, max(min(LEAST_PAIRS, len(different) // 3), round(OF_PAIRS * len(different)), LEAST)
+        )
     same = [identity(row) for row in rows]
     ways = (_held_out(way, same, wanted) for way in _ways(rows))
     held = next((found for found in ways if len({same[number] for number in found}) >= LEAST), None)

@@ -15,12 +15,14 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from components.errors import AppError, BadInput
 from components.messages import Message, Said, to_json
 from components.training.folder import Plan, RunFolder
+from components.training.shortening import Shortened
 from components.training.speaking import tell_languages
 
 NICE = 10  # the people who chat meanwhile come first
@@ -134,6 +136,11 @@ def try_out(plan: Plan, folder: RunFolder) -> None:
     from components.training.program.feeding import Collator, spread
     from components.training.program.trial import measure
 
+    if plan.kind == "preference":
+        from components.training.program import preferring
+
+        preferring.try_out(plan, folder)
+        return
     tokenizer, train, valid, seq2seq, _ = _prepare(plan, folder)
     model = build(plan)
     collator = Collator(tokenizer.pad_token_id, seq2seq, plan.settings.packing and not seq2seq)
@@ -142,18 +149,30 @@ def try_out(plan: Plan, folder: RunFolder) -> None:
     folder.log().write("trial", **found.to_json())
 
 
-def train(plan: Plan, folder: RunFolder) -> None:
-    from components.training.program.building import build, trainable
+@dataclass(frozen=True)
+class Made:
+    """A trainer that can begin or go on, and what the log is told of it."""
+
+    trainer: Any
+    tokenizer: Any
+    watch: Any
+    examples: int
+    cut: Shortened
+
+
+def _made(plan: Plan, folder: RunFolder) -> Made:
+    from components.training.program.building import build
     from components.training.program.feeding import spread
     from components.training.program.trainer import make_trainer
     from components.training.program.watching import Unfreeze, Watch
 
-    log, started = folder.log(), time.time()
-    first = int(os.environ.get("RANK", "0")) == 0
-    os.environ["TENSORBOARD_LOGGING_DIR"] = str(folder.path / "tensorboard")
+    if plan.kind == "preference":
+        from components.training.program import preferring
+
+        on_pairs, found, watch = preferring.make(plan, folder)
+        return Made(on_pairs, found.tokenizer, watch, len(found.train), found.cut)
     tokenizer, train, valid, seq2seq, cut = _prepare(plan, folder)
     model = build(plan)
-    learning, weights = trainable(model)
     watch = Watch(folder, plan.settings, _samples(plan, folder, model, tokenizer, valid, seq2seq))
     callbacks: list[Any] = [watch]
     if plan.settings.method == "freeze":
@@ -161,6 +180,18 @@ def train(plan: Plan, folder: RunFolder) -> None:
     looked_at = spread(valid, plan.settings.evaluate_rows)
     trainer = make_trainer(plan, folder, model, tokenizer, train, looked_at, callbacks)
     watch.trainer = trainer
+    return Made(trainer, tokenizer, watch, len(train), cut[0] + cut[1])
+
+
+def train(plan: Plan, folder: RunFolder) -> None:
+    from components.training.program.building import trainable
+
+    log, started = folder.log(), time.time()
+    first = int(os.environ.get("RANK", "0")) == 0
+    os.environ["TENSORBOARD_LOGGING_DIR"] = str(folder.path / "tensorboard")
+    made = _made(plan, folder)
+    trainer, watch = made.trainer, made.watch
+    learning, weights = trainable(trainer.model)
     checkpoint = folder.last_checkpoint()
     at = int(checkpoint.name.rsplit("-", 1)[1]) if checkpoint else 0
     if checkpoint:
@@ -172,10 +203,10 @@ def train(plan: Plan, folder: RunFolder) -> None:
             "start",
             step=0,
             steps=trainer.args.max_steps,
-            examples=len(train),
+            examples=made.examples,
             learning=learning,
             weights=weights,
-            cut=(cut[0] + cut[1]).to_json(),
+            cut=made.cut.to_json(),
             time=started,
         )
     if checkpoint and at >= trainer.args.max_steps:
@@ -185,7 +216,7 @@ def train(plan: Plan, folder: RunFolder) -> None:
     if watch.ended != "stop":
         trainer.accelerator.wait_for_everyone()
         if first:
-            save(trainer.model, tokenizer, plan, folder)
+            save(trainer.model, made.tokenizer, plan, folder)
     if first:
         log.write(
             "end",

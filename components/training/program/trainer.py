@@ -24,25 +24,18 @@ class NotANumber(AppError):
     """The loss or the gradient is not a number any more."""
 
 
-class RunTrainer(Trainer):
-    """A Trainer over `Examples`."""
+class Halting:
+    """What every trainer of a run has beside transformers' own: tokens are counted, NaN ends it, and a run
+    that has made all of its steps is taken up.
+    """
 
     tokens = 0  # that this process has trained on
-    model: Any
-    train_dataset: Any
-    eval_dataset: Any
-
-    def _get_train_sampler(self, train_dataset: Any = None) -> Sampler[int]:
-        lengths = [example.length for example in self.train_dataset.examples]
-        return Order(
-            lengths, self.args.per_device_train_batch_size, self.args.seed, lambda: int(self.state.epoch or 0)
-        )
+    state: Any
 
     def training_step(self, model: Any, inputs: dict[str, Any], num_items_in_batch: Any = None) -> Any:
-        labels = inputs["labels"]
         mask = inputs.get("attention_mask")
-        self.tokens += int(mask.sum()) if mask is not None else labels.numel()
-        loss = super().training_step(model, inputs, num_items_in_batch)
+        self.tokens += int(mask.sum()) if mask is not None else inputs["labels"].numel()
+        loss = super().training_step(model, inputs, num_items_in_batch)  # type: ignore[misc]
         if not torch.isfinite(loss):  # before the step: the weights are still good
             raise NotANumber(
                 "The loss is not a number any more at step {global_step}, so the run was stopped. "
@@ -59,7 +52,21 @@ class RunTrainer(Trainer):
         self.state = TrainerState.load_from_json(str(checkpoint / "trainer_state.json"))
         # Beside this one, wherever the run's folder is by now.
         best = checkpoint.with_name(Path(self.state.best_model_checkpoint or checkpoint).name)
-        self._load_from_checkpoint(str(best if best.is_dir() else checkpoint))
+        self._load_from_checkpoint(str(best if best.is_dir() else checkpoint))  # type: ignore[attr-defined]
+
+
+class RunTrainer(Halting, Trainer):
+    """A Trainer over `Examples`."""
+
+    model: Any
+    train_dataset: Any
+    eval_dataset: Any
+
+    def _get_train_sampler(self, train_dataset: Any = None) -> Sampler[int]:
+        lengths = [example.length for example in self.train_dataset.examples]
+        return Order(
+            lengths, self.args.per_device_train_batch_size, self.args.seed, lambda: int(self.state.epoch or 0)
+        )
 
     def evaluate(
         self, eval_dataset: Any = None, ignore_keys: Any = None, metric_key_prefix: str = "eval"
@@ -98,45 +105,46 @@ def steps_in(plan: Plan, examples: int) -> int:
     return min(steps, settings.max_steps) if settings.max_steps else steps
 
 
-def arguments(plan: Plan, folder: RunFolder, steps: int) -> TrainingArguments:
+def argument_values(plan: Plan, folder: RunFolder, steps: int) -> dict[str, Any]:
+    """What transformers' arguments and those of trl's trainers have in common."""
     settings = plan.settings
     every = settings.evaluate_every or max(math.ceil(steps / EVALUATIONS), min(LEAST_BETWEEN, steps))
     whole = settings.method in ("full", "freeze")
-    return TrainingArguments(
-        output_dir=str(folder.checkpoints),
-        per_device_train_batch_size=settings.batch,
-        per_device_eval_batch_size=settings.batch,
-        gradient_accumulation_steps=settings.accumulation,
-        max_steps=steps,
-        learning_rate=settings.learning_rate,
-        lr_scheduler_type=settings.schedule if settings.schedule != "constant" else "constant_with_warmup",
-        warmup_steps=round(steps * settings.warmup),
-        weight_decay=settings.weight_decay,
-        max_grad_norm=settings.clip,
-        seed=settings.seed,
-        data_seed=settings.seed,
-        use_cpu=plan.device == "cpu",
+    return {
+        "output_dir": str(folder.checkpoints),
+        "per_device_train_batch_size": settings.batch,
+        "per_device_eval_batch_size": settings.batch,
+        "gradient_accumulation_steps": settings.accumulation,
+        "max_steps": steps,
+        "learning_rate": settings.learning_rate,
+        "lr_scheduler_type": settings.schedule if settings.schedule != "constant" else "constant_with_warmup",
+        "warmup_steps": round(steps * settings.warmup),
+        "weight_decay": settings.weight_decay,
+        "max_grad_norm": settings.clip,
+        "seed": settings.seed,
+        "data_seed": settings.seed,
+        "use_cpu": plan.device == "cpu",
         # Weights that learn are in float32; a base in 16 bits computes in its own.
-        bf16=plan.precision == "bfloat16" and (whole or plan.device != "cpu"),
-        fp16=plan.precision == "float16",
-        logging_steps=1,
-        logging_nan_inf_filter=False,
-        eval_strategy="steps",
-        eval_steps=every,
-        eval_on_start=True,
-        save_strategy="steps",
-        save_steps=every,
-        save_total_limit=2,
-        load_best_model_at_end=True,
-        metric_for_best_model="eval_loss",
-        greater_is_better=False,
-        report_to=["tensorboard"],
-        remove_unused_columns=False,
-        disable_tqdm=True,
-        dataloader_pin_memory=plan.device == "cuda",
-        ddp_find_unused_parameters=settings.method == "freeze" if plan.processes > 1 else None,
-        optim="paged_adamw_8bit" if settings.method == "qlora" else "adamw_torch",
-    )
+        "bf16": plan.precision == "bfloat16" and (whole or plan.device != "cpu"),
+        "fp16": plan.precision == "float16",
+        "logging_steps": 1,
+        "logging_nan_inf_filter": False,
+        "eval_strategy": "steps",
+        "eval_steps": every,
+        "eval_on_start": True,
+        "save_strategy": "steps",
+        "save_steps": every,
+        "save_total_limit": 2,
+        "load_best_model_at_end": True,
+        "metric_for_best_model": "eval_loss",
+        "greater_is_better": False,
+        "report_to": ["tensorboard"],
+        "remove_unused_columns": False,
+        "disable_tqdm": True,
+        "dataloader_pin_memory": plan.device == "cuda",
+        "ddp_find_unused_parameters": settings.method == "freeze" if plan.processes > 1 else None,
+        "optim": "paged_adamw_8bit" if settings.method == "qlora" else "adamw_torch",
+    }
 
 
 def make_trainer(
@@ -151,7 +159,7 @@ def make_trainer(
     seq2seq = bool(getattr(model.config, "is_encoder_decoder", False))
     trainer = RunTrainer(
         model=model,
-        args=arguments(plan, folder, steps_in(plan, len(train))),
+        args=TrainingArguments(**argument_values(plan, folder, steps_in(plan, len(train)))),
         train_dataset=Examples(train),
         eval_dataset=Examples(valid),
         data_collator=Collator(tokenizer.pad_token_id, seq2seq, plan.settings.packing and not seq2seq),

@@ -7,15 +7,13 @@ needs follows from two small ones, so that the trial itself doesn't run out of m
 import contextlib
 import resource
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import psutil
 import torch
-
-from components.training.program.feeding import Collator, Example
 
 TIMED = 2  # passes whose time counts
 
@@ -42,23 +40,26 @@ class Measured:
 
 def measure(
     model: Any,
-    collator: Collator,
-    train: Sequence[Example],
-    valid: Sequence[Example],
+    collator: Callable[[Sequence[Any]], dict[str, Any]],
+    train: Sequence[Any],
+    valid: Sequence[Any],
     batch: int,
     counts: tuple[int, int],
+    loss_of: Callable[[Any, dict[str, Any]], Any] = lambda model, inputs: model(**inputs).loss,
 ) -> Measured:
-    """Raises what torch raises where even one row doesn't fit."""
+    """`collator` makes a batch of rows, `loss_of` what is learned from it. Raises what torch raises where
+    even one row doesn't fit.
+    """
     optimizer = torch.optim.AdamW([p for p in model.parameters() if p.requires_grad], lr=1e-9)
     by_length = sorted(train, key=lambda one: -one.length)
     longest = by_length[0]
     middle = by_length[len(by_length) // 2 : len(by_length) // 2 + batch] or by_length[:1]
 
-    def run(rows: Sequence[Example], learn: bool = True) -> float:
+    def run(rows: Sequence[Any], learn: bool = True) -> float:
         inputs = {name: value.to(model.device) for name, value in collator(rows).items()}
         started = time.perf_counter()
         with torch.set_grad_enabled(learn):
-            loss = model(**inputs).loss
+            loss = loss_of(model, inputs)
             if learn:
                 loss.backward()
         _wait(model)

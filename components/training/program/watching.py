@@ -16,10 +16,12 @@ from transformers import TrainerCallback
 from components.training.folder import COMPLETE, Log, RunFolder
 from components.training.hyperparameters import TrainingSettings
 from components.training.program.building import last_layers, unfrozen_at
-from components.training.program.trainer import NotANumber, RunTrainer
+from components.training.program.trainer import Halting, NotANumber
 
 ALONE_SECONDS = 600.0  # how long a run goes on when no app looks after it
 SAVE_SECONDS = 300.0  # the most that a crash may cost, where evaluations are far apart
+REWARDS = {"margin": "rewards/margins", "accuracy": "rewards/accuracies"}  # what trl calls them
+OF_PAIRS = ("margin", "accuracy", "drift")  # what an evaluation on pairs tells beside the loss
 SKIPPED = 20  # updates in a row: its scale begins at 2**16 and is halved each time
 
 
@@ -31,7 +33,7 @@ class Watch(TrainerCallback):
     ) -> None:
         self._folder, self._log, self._settings = folder, folder.log(), settings
         self._samples = samples  # the model's words on the fixed prompts, as it is now
-        self.trainer: RunTrainer | None = None
+        self.trainer: Halting | None = None
         self.ended = "done"  # why the run ended: done, stop, finish or early
         self._terminated = False
         self._skipped = 0  # updates in a row that float16's scaler left out
@@ -102,6 +104,7 @@ class Watch(TrainerCallback):
             seconds=round(seconds, 4),
             left=round(self._left(args, state), 1),
             time=time.time(),
+            **{name: float(logs[key]) for name, key in REWARDS.items() if key in logs},
         )
 
     def _was_skipped(self, norm: float) -> bool:
@@ -124,6 +127,8 @@ class Watch(TrainerCallback):
         if not state.is_world_process_zero:
             return
         facts = {"loss": loss} if math.isfinite(loss) else {}
+        told = {name: float((metrics or {}).get(f"eval_{name}", math.nan)) for name in OF_PAIRS}
+        facts |= {name: value for name, value in told.items() if math.isfinite(value)}
         self._log.write("evaluation", step=state.global_step, time=time.time(), **facts)
         if samples := self._samples():
             self._log.write("samples", step=state.global_step, samples=samples)

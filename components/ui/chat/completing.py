@@ -1,17 +1,22 @@
 """Complete mode: one text box that is the document, and a model that goes on writing in it."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import streamlit as st
 
 from components.messages import N_
 from components.store import Conversation
 from components.tasks.conversing import Setup, document
-from components.ui import job_progress, notices
-from components.ui.chat import tab, thread
+from components.ui import errands, job_progress, notices
+from components.ui.chat import tab, thread, written
 from components.ui.language import _
 from components.ui.resources import jobs, store
 
 LABEL = N_("Text")
 PLACEHOLDER = N_("Once upon a time in a faraway land,")
+FIRST = "first text"  # an errand: what to continue, and with which settings
+HEIGHT = 320  # pixels of the text's box
 
 
 def draw(conversation: Conversation | None, titles: dict[str, str], setup: Setup | None) -> None:
@@ -20,6 +25,9 @@ def draw(conversation: Conversation | None, titles: dict[str, str], setup: Setup
     if conversation and running:
         _draw_live(conversation.id, running[0].id)
         return
+    if setup and (found := errands.take(FIRST)):
+        text, settings = found
+        _begin(text, settings, setup)
     conversation = thread.settled(conversation) if conversation else None
     key = f"text:{tab.slot(conversation)}"
     text = document(conversation) if conversation else ""
@@ -29,7 +37,7 @@ def draw(conversation: Conversation | None, titles: dict[str, str], setup: Setup
     st.text_area(
         _(LABEL),
         key=key,
-        height=320,
+        height=HEIGHT,
         placeholder=_(PLACEHOLDER),
         on_change=_save,
         args=(conversation.id if conversation else None, key, setup),
@@ -47,6 +55,7 @@ def draw(conversation: Conversation | None, titles: dict[str, str], setup: Setup
             st.button(_("Undo"), icon=":material/undo:", on_click=_undo, args=(conversation,))
             st.button(_("Redo"), icon=":material/redo:", on_click=_redo, args=(conversation,))
     if conversation and (path := conversation.path()) and path[-1].role == "assistant":
+        written.to_end(f"{conversation.id}:{path[-1].id}", _(LABEL))
         thread.draw_outcome(path[-1], titles)
 
 
@@ -56,8 +65,16 @@ def _draw_live(conversation_id: str, job_id: str) -> None:
     if job is None or conversation is None:
         st.rerun()
     before = "".join(message.text for message in conversation.path()[-2:-1])
-    st.text_area(_(LABEL), before + job.text, height=320, disabled=True)
+    written.draw(_(LABEL), before, job.text, HEIGHT)
     st.caption(_("Writing…") if job.text else f":material/hourglass_top: {job_progress.doing(job)}…")
+
+
+def _begin(text: str, settings: Mapping[str, Any], setup: Setup) -> None:
+    """Continues a text that another page has left, with some settings of its own."""
+    with notices.shown():
+        changed = Setup(setup.model_id, {**setup.settings, **settings})
+        tab.created(tab.conversing().complete(None, text, changed))
+    st.rerun()
 
 
 def _save(conversation_id: str | None, key: str, setup: Setup | None) -> None:

@@ -22,7 +22,7 @@ from components.ui.resources import config, store
 
 KEY = "message"  # of the box, which each conversation has for itself
 DRAFT = "draft_message"  # a message that could not be sent goes back into the box of its conversation
-FIRST = "first message"  # an errand: what to say in a new conversation
+FIRST = "first message"  # an errand: what to say in a new conversation, and with which settings
 LAST = "last_compare"  # whether the last new conversation compared
 MAX_FILES = 8
 SUGGESTIONS = (
@@ -44,7 +44,15 @@ def draw_mode(kind: str, conversation: Conversation | None) -> bool:
 
     st.session_state["mode"] = kind.capitalize()
     modes = [N_("Chat"), N_("Complete")]
-    st.segmented_control(_("Mode"), modes, format_func=_, key="mode", required=True, on_change=change)
+    st.segmented_control(
+        _("Mode"),
+        modes,
+        format_func=_,
+        key="mode",
+        required=True,
+        on_change=change,
+        label_visibility="collapsed",
+    )
     if kind == "complete":
         return False
     key = f"compare:{tab.slot(conversation)}"
@@ -57,7 +65,8 @@ def draw_mode(kind: str, conversation: Conversation | None) -> bool:
 
 def draw_second(kind: str, conversation: Conversation | None) -> Setup | None:
     """Model and settings of the second answer."""
-    with st.container(border=True):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(_("Compared with"), width="content")
         stored = second_side(conversation) if conversation else {}
         spec = model_picker.draw(
             _("Compare with"), kind, conversation, "second_model", stored.get("model_id")
@@ -73,8 +82,9 @@ def draw_suggestions(setup: Setup | None, second: Setup | None) -> None:
     """What to say first, for an empty conversation."""
     if setup is None:
         return
-    if text := errands.take(FIRST):
-        _send(None, Draft(text), setup, None)
+    if found := errands.take(FIRST):
+        text, settings = found
+        _send(None, Draft(text), Setup(setup.model_id, {**setup.settings, **settings}), None)
     st.markdown("#### " + _("What would you like to talk about?"))
     for number, text in enumerate(map(_, SUGGESTIONS)):
         if st.button(text, key=f"suggestion_{number}", icon=":material/lightbulb:"):

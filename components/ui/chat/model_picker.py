@@ -8,6 +8,8 @@ from components.ui.chat import tab
 from components.ui.language import _
 from components.ui.resources import config, library, manager
 
+WIDTH = 300  # pixels: the longest of the usual names
+
 
 def usable_models(kind: str) -> list[ModelSpec]:
     """Models that are here and can chat, or for "complete" also base models; the default one first."""
@@ -52,6 +54,8 @@ def draw(
         index=ids.index(last) if last in titles else 0,
         format_func=lambda model_id: titles.get(model_id, model_id),
         key=f"{key}:{kind}:{tab.slot(current)}",
+        label_visibility="collapsed",
+        width=WIDTH,
     )
     st.session_state[f"last_{key}"] = chosen
     return next(spec for spec in specs if spec.id == chosen)

@@ -74,6 +74,7 @@ _NUMBERS = (
         N_("Above 1, words already used become less likely."),
     ),
 )
+NUMBERS = (_LENGTH, *_NUMBERS)
 
 
 @dataclass(frozen=True)
@@ -135,7 +136,9 @@ def draw_first(spec: ModelSpec, current: Conversation | None) -> dict[str, Any]:
 def draw_second(spec: ModelSpec, current: Conversation | None, side: Mapping[str, Any]) -> dict[str, Any]:
     """Those of the other side of a comparison; `side` is what was stored of it."""
     stored = dict(side) if side.get("model_id") == spec.id else {}
-    return _draw_numbers(spec, stored, _("{label} (second answer)"), f"{spec.id}:{tab.slot(current)}:True")
+    label = _("{label} (second answer)")
+    with st.popover(label.format(label=_("Settings")), icon=":material/tune:", key="chat_settings_second"):
+        return _draw_numbers(spec, stored, label, f"{spec.id}:{tab.slot(current)}:True")
 
 
 def _draw_numbers(spec: ModelSpec, stored: Mapping[str, Any], name: str, scope: str) -> dict[str, Any]:
@@ -146,7 +149,7 @@ def _draw_numbers(spec: ModelSpec, stored: Mapping[str, Any], name: str, scope: 
     values = default_options(spec, library().folder(spec)) | dict(stored)
     fields = _Fields(scope, name, values)
     chosen: dict[str, Any] = {_LENGTH.name: fields.number(_LENGTH), "seed": fields.seed(stored.get("seed"))}
-    with st.expander(fields.label(N_("Sampling")), icon=":material/tune:"):
+    with st.expander(fields.label(N_("Sampling")), icon=":material/casino:"):
         chosen |= {field.name: fields.number(field) for field in _NUMBERS}
         chosen["stop"] = fields.stop(list(stored.get("stop", ())))
     return chosen
@@ -189,9 +192,10 @@ def draw_meter(current: Conversation | None, spec: ModelSpec) -> None:
 
 
 def draw(current: Conversation | None, spec: ModelSpec, system: bool = True) -> Setup:
-    """Meter, sampling and system prompt."""
-    draw_meter(current, spec)
-    settings = draw_first(spec, current)
-    if system:
-        settings["system"] = draw_system(current)
+    """One button that opens them: meter, sampling and system prompt."""
+    with st.popover(_("Settings"), icon=":material/tune:", key="chat_settings"):
+        draw_meter(current, spec)
+        settings = draw_first(spec, current)
+        if system:
+            settings["system"] = draw_system(current)
     return Setup(spec.id, settings)

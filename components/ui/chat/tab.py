@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from components.store import Conversation
+from components.store import Conversation, Kind
 from components.tasks.conversing import Conversing, Setup
 from components.ui import notices
 from components.ui.language import _
@@ -66,6 +66,12 @@ def fulfil(setup: Setup) -> None:
         if isinstance(opened, str):
             created(opened)
     st.rerun()
+
+
+def begin(kind: Kind) -> None:
+    """A new conversation, of one of the two kinds."""
+    open_conversation(None)
+    st.session_state["new_kind"] = kind
 
 
 def open_conversation(conversation_id: str | None) -> None:

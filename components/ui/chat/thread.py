@@ -12,7 +12,7 @@ from components.tasks.conversing import Setup
 from components.tasks.figures import read_figures
 from components.ui import job_progress
 from components.ui.answer import WIDTH, show
-from components.ui.chat import doubt, tab
+from components.ui.chat import doubt, sampling, tab
 from components.ui.copy import copy_button
 from components.ui.language import _, ngettext, said
 from components.ui.resources import jobs, store
@@ -215,6 +215,16 @@ def _draw_actions(
     if last and setup:
         _draw_again(conversation, message)
     if said_something:  # else it is a refusal, and there is nothing to rate
+        if setup and message.parent_id is not None:
+            st.button(
+                _("Correct"),
+                key=f"edit_{message.id}",
+                type="tertiary",
+                icon=":material/edit_note:",
+                help=_("Write what the answer should have been: a row that a model can be trained on."),
+                on_click=_edit,
+                args=(message.id,),
+            )
         _draw_rating(message)
         doubt.draw_button(message)
 
@@ -273,7 +283,9 @@ def _draw_pair(
     height: int | Literal["content"] = TALL if max(len(one.text) for one in pair) > LONG else "content"
     for column, message in zip(st.columns(len(pair)), pair, strict=True):
         with column, st.chat_message("assistant", avatar=AVATARS["assistant"]):
-            st.markdown(f"**{plain(titles.get(message.model_id, message.model_id))}**")
+            st.markdown(
+                f"**{plain(titles.get(message.model_id, message.model_id))}**{_differs(pair, message)}"
+            )
             with st.container(height=height, border=False):
                 _draw_body(message)
             with st.container(horizontal=True, gap="small", vertical_alignment="center"):
@@ -298,6 +310,20 @@ def _draw_pair(
     _draw_engines(pair)
 
 
+def _differs(pair: list[StoredMessage], message: StoredMessage) -> str:
+    """The settings by which an answer differs from the one beside it."""
+    named = {one.name: one.label for one in sampling.NUMBERS} | {
+        "seed": N_("Seed"),
+        "stop": N_("Stop strings"),
+    }
+    found = [
+        f"{_(label)}: {plain(str(message.settings.get(name)))}"
+        for name, label in named.items()
+        if len({str(one.settings.get(name)) for one in pair}) > 1
+    ]
+    return f" :gray[{' · '.join(['', *found])}]" if found else ""
+
+
 def _draw_engines(pair: list[StoredMessage]) -> None:
     """That two answers come from different engines, or from weights of different precision."""
     used = dict.fromkeys(
@@ -311,9 +337,12 @@ def _draw_engines(pair: list[StoredMessage]) -> None:
 
 
 def _draw_editor(conversation: Conversation, message: StoredMessage) -> None:
-    st.text_area(_("Edit message"), message.text, key=f"draft_{message.id}")
+    answer = message.role == "assistant"
+    label = _("Edit answer") if answer else _("Edit message")
+    st.text_area(label, message.text, key=f"draft_{message.id}", height="content" if answer else None)
     with st.container(horizontal=True):
-        st.button(_("Send"), type="primary", on_click=_send_edit, args=(conversation.id, message))
+        send = _("Save") if answer else _("Send")
+        st.button(send, type="primary", on_click=_send_edit, args=(conversation.id, message))
         st.button(_("Cancel"), on_click=_edit, args=(None,))
 
 
@@ -322,7 +351,8 @@ def _edit(message_id: int | None) -> None:
 
 
 def _send_edit(conversation_id: str, message: StoredMessage) -> None:
-    tab.wish("edit", conversation_id, message, st.session_state.get(f"draft_{message.id}") or "")
+    action = "correct" if message.role == "assistant" else "edit"
+    tab.wish(action, conversation_id, message, st.session_state.get(f"draft_{message.id}") or "")
 
 
 def _rate(message_id: int, key: str) -> None:

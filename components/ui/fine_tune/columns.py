@@ -22,6 +22,7 @@ FIELDS: Mapping[Form, tuple[str, str]] = {
     "translation": (N_("Source"), N_("Translation")),
     "summary": (N_("Document"), N_("Summary")),
     "text": (N_("Text"), ""),
+    "preference": (N_("Prompt"), N_("Better answer")),
 }
 
 
@@ -31,7 +32,9 @@ def draw(check: Check, spec: ModelSpec | None) -> None:
     if check.unsure:
         _draw_questions(check)
     # A list of turns and one language inside of a field aren't texts by themselves.
-    fields = list(dict.fromkeys([*check.report.fields, *filter(None, (shape.prompt, shape.answer))]))
+    fields = list(
+        dict.fromkeys([*check.report.fields, *filter(None, (shape.prompt, shape.answer, shape.rejected))])
+    )
     with st.expander(_("Columns"), icon=":material/view_column:", expanded=check.unsure):
         forms = list(FIELDS)
         start = forms.index(shape.form) if shape.form in forms else 0
@@ -45,6 +48,11 @@ def draw(check: Check, spec: ModelSpec | None) -> None:
         first, second = FIELDS[form]
         prompt = _choose(_(first), fields, shape.prompt, 0, f"prompt_{form}_{check.id}")
         answer = _choose(_(second), fields, shape.answer, 1, f"answer_{form}_{check.id}") if second else ""
+        worse = (
+            _choose(_("Worse answer"), fields, shape.rejected, 2, f"worse_{check.id}")
+            if form == "preference"
+            else ""
+        )
         assistant = _choose_assistant(check) if form == "messages" else ""
         keep = _choose_marks(check)
         titles = check.request.header
@@ -53,7 +61,7 @@ def draw(check: Check, spec: ModelSpec | None) -> None:
         pressed = st.button(_("Use these columns"), icon=":material/check:", disabled=spec is None)
     if not pressed or spec is None:
         return
-    if prompt == answer:
+    if prompt == answer or (worse and worse in (prompt, answer)):
         st.error(_("Choose two different columns."), icon=":material/error:")
         return
     if missing := [name for name, values in keep if not values]:
@@ -63,7 +71,7 @@ def draw(check: Check, spec: ModelSpec | None) -> None:
     # With other titles the columns have other names: they are recognised and asked for again.
     same = titles == check.request.header
     confirmed = chosen(form, prompt, answer, shape, fields)
-    confirmed = replace(confirmed, keep=keep, assistant=assistant)
+    confirmed = replace(confirmed, keep=keep, assistant=assistant, rejected=worse)
     session.again(check, spec, confirmed if same else None, titles)
     st.rerun()
 

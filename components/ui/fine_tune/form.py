@@ -10,6 +10,8 @@ from components.training.hyperparameters import (
     EXPLAINED,
     LEARNING_RATES,
     METHODS,
+    ON_PAIRS,
+    PREFERENCE_RATE,
     RANGES,
     TITLES,
     Method,
@@ -28,12 +30,15 @@ SCHEDULES = {"cosine": N_("Cosine"), "linear": N_("Linear"), "constant": N_("Con
 RATE, SCHEDULE = "learning_rate", "schedule"
 
 
-def draw(rows: int, context: int = 0) -> TrainingSettings:
-    """The settings as they are chosen; the defaults suit data of this size and what the model reads."""
+def draw(rows: int, context: int = 0, pairs: bool = False) -> TrainingSettings:
+    """The settings as they are chosen; the defaults suit data of this size and what the model reads. `pairs`:
+    of a better and a worse answer, from which only LoRA learns.
+    """
     start = TrainingSettings().suited_to(rows)
     if context:
         start = replace(start, length=max(min(start.length, context), int(RANGES["length"][0])))
     methods = [one for one in METHODS if one != "qlora" or _has_card()]
+    methods = [one for one in methods if not pairs or one in ON_PAIRS]
     if st.session_state.get(_key("method")) not in methods:
         st.session_state[_key("method")] = methods[0]
     method: Method = st.radio(
@@ -45,9 +50,17 @@ def draw(rows: int, context: int = 0) -> TrainingSettings:
         persist_state="session",
     )
     st.caption(_(METHODS[method]))
-    if len(methods) < len(METHODS):
+    if pairs:
+        st.caption(
+            _(
+                "Pairs are learned from by preference training (DPO): the reference is the base, with LoRA "
+                "turned off."
+            )
+        )
+    elif len(methods) < len(METHODS):
         st.caption(_("QLoRA needs an NVIDIA card, and there is none in this machine."))
     start = start.with_method(method)
+    rate = PREFERENCE_RATE if pairs else LEARNING_RATES[method]
     chosen: dict[str, object] = {"method": method}
     columns = st.columns(4)
     with columns[0]:
@@ -56,17 +69,17 @@ def draw(rows: int, context: int = 0) -> TrainingSettings:
             _(TITLES[RATE]),
             min_value=1e-7,
             max_value=0.1,
-            value=LEARNING_RATES[method],
+            value=rate,
             format="%.1e",
-            step=LEARNING_RATES[method] / 10,
-            key=_key(f"learning_rate_{method}"),
+            step=rate / 10,
+            key=_key(f"learning_rate_{method}{'_pairs' if pairs else ''}"),
             persist_state="session",
         )
     for column, name in zip(columns[1:], ("epochs", "batch", "accumulation"), strict=True):
         with column:
             chosen[name] = _number(name, getattr(start, name), f"{name}_{rows if name == 'epochs' else ''}")
     with st.expander(_("Advanced settings"), icon=":material/tune:"):
-        chosen |= _draw_more(method, start)
+        chosen |= _draw_more(method, start, pairs)
         line = _("- **{setting}**: {explanation}")
         st.markdown(
             "\n".join(
@@ -105,13 +118,15 @@ def draw_shortened(found: Shortened, length: int) -> None:
         st.warning(text, icon=":material/content_cut:")
 
 
-def _draw_more(method: Method, start: TrainingSettings) -> dict[str, object]:
+def _draw_more(method: Method, start: TrainingSettings, pairs: bool) -> dict[str, object]:
     names = ["length", "warmup", "weight_decay", "clip", "patience", "max_steps"]
     names += ["evaluate_every", "evaluate_rows", "seed", "threads"]
     if method in ("lora", "qlora"):
         names = ["rank", "alpha", "dropout", *names]
     if method == "freeze":
         names = ["last_layers", *names]
+    if pairs:
+        names = ["beta", *names]
     chosen: dict[str, object] = {}
     columns = st.columns(4)
     for number, name in enumerate(names):
@@ -126,7 +141,11 @@ def _draw_more(method: Method, start: TrainingSettings) -> dict[str, object]:
             persist_state="session",
         )
     with st.container(horizontal=True):
-        for name in ("packing", "checkpointing", *(("gradual",) if method == "freeze" else ())):
+        for name in (
+            *(() if pairs else ("packing",)),
+            "checkpointing",
+            *(("gradual",) if method == "freeze" else ()),
+        ):
             chosen[name] = st.toggle(
                 _(TITLES[name]), getattr(start, name), key=_key(name), persist_state="session"
             )

@@ -4,12 +4,11 @@ import time
 
 import streamlit as st
 
-from components.config import ROOT
 from components.jobs import Job
 from components.models.catalog import ModelSpec
 from components.training.doctor.checks import Check, Upload
 from components.ui import errands, job_progress, notices, uploads
-from components.ui.fine_tune import session
+from components.ui.fine_tune import advice, conversations, samples, session
 from components.ui.language import _
 from components.ui.resources import config
 from components.ui.text import plain
@@ -19,47 +18,49 @@ TYPES += ["md", "markdown", "zip"]
 DATA, VALIDATION, BASE = "training_data", "validation_data", "training_base"
 POLL_SECONDS = 0.3
 SAMPLE = "training sample"  # an errand: to check the bundled data set
-_SAMPLE = ROOT / "components" / "training" / "samples" / "bike_shop.jsonl"
 
 
 def draw(check: Check | None) -> ModelSpec | None:
-    """The inputs; returns the base model that is chosen."""
+    """The base model and the ways to training data; returns the model that is chosen."""
+    spec = _draw_base(check)
+    names = [_("Upload"), _("From your conversations"), _("Samples")]
+    upload, conversed, bundled = st.tabs(names, key="training_source", on_change="rerun")
+    with upload:
+        _draw_upload(check, spec)
+    if conversed.open:
+        with conversed, notices.part():
+            conversations.draw(spec)
+    if bundled.open:
+        with bundled:
+            samples.draw(spec)
+    if errands.take(SAMPLE) and spec:
+        samples.begin(samples.SAMPLES[0], spec)
+    return spec
+
+
+def _draw_upload(check: Check | None, spec: ModelSpec | None) -> None:
     left, right = st.columns(2)
     limit = config().upload_mb
     with left:
         data = st.file_uploader(_("Training data"), TYPES, key=DATA, max_upload_size=limit)
-        spec = _draw_base(check)
     with right:
         own = st.file_uploader(_("Validation data (optional)"), TYPES, key=VALIDATION, max_upload_size=limit)
-        st.caption(
-            _(
-                "Conversations, instructions, prompts and answers, translations, summaries or plain text, as "
-                "JSONL, JSON, CSV, TSV, XLSX, Parquet, YAML, TXT, Markdown or a ZIP of these. Without "
-                "validation data, 5% of the rows (8 to 200) are held out to measure whether the model gets "
-                "better."
-            )
+    st.caption(
+        _(
+            "Conversations, instructions, prompts and answers, translations, summaries, plain text, or "
+            "pairs of a better and a worse answer, as JSONL, JSON, CSV, TSV, XLSX, Parquet, YAML, TXT, "
+            "Markdown or a ZIP of these. Without validation data, 5% of the rows (8 to 200) are held out to "
+            "measure whether the model gets better."
         )
+    )
     files = [one for one in (data, own) if one is not None]
     if check and data and not session.is_of(check, [one.file_id for one in files]) and not session.checking():
         text = _("{file} wasn't checked yet: the report below is of {other}.")
         st.info(text.format(file=plain(data.name), other=plain(check.files[0])), icon=":material/info:")
-    with st.container(horizontal=True, vertical_alignment="center"):
-        pressed = st.button(
-            _("Check data"), type="primary", icon=":material/fact_check:", disabled=spec is None
-        )
-        sample = st.button(
-            _("Try a sample"),
-            icon=":material/pedal_bike:",
-            disabled=spec is None,
-            help=_(
-                "96 requests to a bike shop, each with the note that goes to the workshop: which bike, which "
-                "part, what is wrong. Written for this page. A model learns the form and the words to pick "
-                "out in a few minutes."
-            ),
-        )
-    if (sample or errands.take(SAMPLE)) and spec:
-        session.start([Upload(_SAMPLE.name, _SAMPLE.read_bytes())], spec, [])
-    elif pressed and spec:
+    if (
+        st.button(_("Check data"), type="primary", icon=":material/fact_check:", disabled=spec is None)
+        and spec
+    ):
         same = check and session.is_of(check, [one.file_id for one in files])
         if data and not same:
             with notices.shown():
@@ -68,7 +69,7 @@ def draw(check: Check | None) -> ModelSpec | None:
                 session.start(read, spec, [one.file_id for one in files])
         else:
             _again(check, spec)
-    return spec
+    advice.draw()
 
 
 def _again(check: Check | None, spec: ModelSpec) -> None:

@@ -12,7 +12,7 @@ from components.training.hyperparameters import TrainingSettings
 from components.training.prepared import Prepared
 from components.training.run_records import Run
 from components.training.runs import Preflight
-from components.ui import job_progress, notices, result_first
+from components.ui import errands, job_progress, notices, result_first
 from components.ui.fine_tune import form, inputs, run_progress, run_report, run_session, run_table
 from components.ui.language import _, said
 from components.ui.person import person
@@ -20,6 +20,7 @@ from components.ui.resources import jobs, manager, training_runs
 from components.ui.text import plain
 
 KIND = "training estimate"
+TRAIN = "train"  # an errand: settings to train with, once the data is ready
 POLL_SECONDS = 0.3
 
 
@@ -28,6 +29,11 @@ def draw_training(prepared: Prepared | None, base_model: str, run: Run | None) -
 
     `base_model` is the id of the chosen base, or empty.
     """
+    if prepared and base_model and (settings := errands.take(TRAIN)):
+        name = _("{data} on {model}").format(
+            data=prepared.name, model=manager().catalog.get(base_model).title
+        )
+        _start(prepared, base_model, name, settings)
     if prepared and base_model:
         told = _("Train again, with other settings")
         with result_first.form("training", run.id if run else "", told):
@@ -54,7 +60,7 @@ def draw_runs(run: Run | None, base_model: str) -> None:
 
 def _draw_start(prepared: Prepared, base_model: str) -> None:
     st.header(_("Training"))
-    settings = form.draw(prepared.train_rows, checks.context(prepared))
+    settings = form.draw(prepared.train_rows, checks.context(prepared), prepared.facts.kind == "preference")
     if found := checks.shortened(prepared, settings.length):
         form.draw_shortened(found, settings.length)
     spec = manager().catalog.get(base_model)

@@ -155,6 +155,7 @@ def _draw_charts(steps: Sequence[Any], events: Sequence[Any]) -> None:
     rows = [{step: e["step"], loss: e["loss"], of: _("trained on")} for e in kept]
     rows += [{step: e["step"], loss: e["loss"], of: _("held out")} for e in looks]
     st.line_chart(pd.DataFrame(rows), x=step, y=loss, color=of, x_label=step, y_label=loss, height=260)
+    _draw_pairs(kept, looks)
     with st.expander(_("Learning rate, gradient norm, tokens/s"), icon=":material/monitoring:"):
         table = pd.DataFrame(
             {
@@ -167,6 +168,37 @@ def _draw_charts(steps: Sequence[Any], events: Sequence[Any]) -> None:
         for column, name in zip(st.columns(3), table.columns[1:], strict=True):
             with column:
                 st.line_chart(table, x=step, y=name, height=180)
+
+
+def _draw_pairs(steps: Sequence[Any], looks: Sequence[Any]) -> None:
+    """Of a run on pairs: reward margin, accuracy on held-out pairs, drift from the base."""
+    if not any("margin" in event for event in [*steps, *looks]):
+        return
+    step, of, both = _("step"), _("of"), (_("training"), _("validation"))
+    titles = {
+        "margin": _("reward margin"),
+        "accuracy": _("accuracy on pairs"),
+        "drift": _("drift from the base"),
+    }
+    for column, (name, title) in zip(st.columns(3), titles.items(), strict=True):
+        rows = [
+            {step: event["step"], title: event[name], of: side}
+            for side, events in zip(both, (steps, looks), strict=True)
+            for event in events
+            if name in event
+        ]
+        if rows:
+            with column:
+                st.line_chart(
+                    pd.DataFrame(rows), x=step, y=title, color=of, x_label=step, y_label=title, height=200
+                )
+    st.caption(
+        _(
+            "Reward margin: how much more likely than in the base the chosen answer has become, compared "
+            "with the rejected one. Accuracy: the share of pairs where it is more. Drift: how far the "
+            "probability of an answer's token is from the base's, in nats."
+        )
+    )
 
 
 def _draw_samples(events: Sequence[Any]) -> None:

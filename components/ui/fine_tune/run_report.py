@@ -11,7 +11,7 @@ from components.messages import N_
 from components.training import exporting
 from components.training.baselines import BASELINES
 from components.training.folder import slug
-from components.training.reported import Answer, Name, Report
+from components.training.reported import Answer, Name, Pairs, Report
 from components.training.run_records import Run
 from components.training.scoring import METRIC_NAMES, in_words
 from components.ui import notices
@@ -100,6 +100,8 @@ def _draw_numbers(report: Report) -> None:
         name = _("{metric} (0 to 100; answers: {number})")
         name = name.format(metric=said(METRIC_NAMES[metric["name"]]), number=metric["rows"])
         rows.append(_row(name, metric["base"], metric["tuned"], 1))
+    if pairs := report.get("preference"):
+        rows += _of_pairs(pairs)
     if content := report.get("content"):
         name = _("Right of what differs between answers (%)")
         rows.append(_row(name, 100 * content["base"], 100 * content["tuned"], 0))
@@ -120,6 +122,23 @@ def _draw_numbers(report: Report) -> None:
     )
     shares = {name: f"{100 * change[name]:+.1f}%" for name in ("value", "low", "high")}
     st.caption(text.format(number=report["rows"], **shares))
+
+
+def _of_pairs(pairs: Pairs) -> list[dict[str, str]]:
+    """Which of the two answers is preferred, and how long both models' answers are."""
+    moved = {name: 100 * (pairs["moved"][name] or 0.0) for name in ("value", "low", "high")}
+    text = _("{value}% ({low}% to {high}%)").format(**{name: f"{share:.0f}" for name, share in moved.items()})
+    lengths = pairs["lengths"]
+    return [
+        _row(
+            _("Chosen answer is the more probable one (%)"),
+            100 * (pairs["base"] or 0.0),
+            100 * (pairs["tuned"] or 0.0),
+            0,
+        ),
+        {"": _("Pairs moved towards the chosen answer"), _("Base"): "–", _("Fine-tuned"): text},
+        _row(_("Tokens of an answer"), lengths["base"], lengths["tuned"], 0),
+    ]
 
 
 def _draw_baselines(report: Report) -> None:

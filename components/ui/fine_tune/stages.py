@@ -21,11 +21,11 @@ def turn(check: Check | None, prepared: Prepared | None) -> Run | None:
     """Turns to the tab of what is new since the page was drawn last; returns the run that is shown."""
     run = run_session.current(prepared)
     opened, done = run_session.OPENED.id, bool(run and run.state == "done")
-    data = check.id if check else ""
-    before = st.session_state.get(_SEEN, ("", "", False))
-    st.session_state[_SEEN] = data, opened, done
-    ended = done and before == (data, opened, False)
-    if run and (ended or (opened and (opened, done) != before[1:])):
+    data, shown = check.id if check else "", run.id if run else ""
+    before = st.session_state.get(_SEEN, ("", "", "", False))
+    st.session_state[_SEEN] = data, opened, shown, done
+    ended = done and before == (data, opened, shown, False)
+    if run and (ended or (opened and (opened, shown, done) != before[1:])):
         STAGES.show("result" if done else "train")
     elif data != before[0]:
         STAGES.show("data")

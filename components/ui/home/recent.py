@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import streamlit as st
 
 from components.messages import N_
+from components.tasks.evaluate.evaluation import KIND as EVALUATION
 from components.tasks.summarize.running import KIND
 from components.ui.language import _, ngettext
 from components.ui.person import person
-from components.ui.resources import jobs, results, store, training_runs, translations
+from components.ui.resources import jobs, results, row_work, store, training_runs, translations
 from components.ui.text import plain
 
 SHOWN = 6
@@ -58,6 +59,7 @@ _ICONS = {
     "summarize": ":material/summarize:",
     "translate": ":material/translate:",
     "fine_tune": ":material/model_training:",
+    "evaluate": ":material/balance:",
 }
 
 
@@ -75,6 +77,9 @@ def _all() -> Iterator[Work]:
         yield Work(
             "translate", "document", file.id, file.name, kind, file.state, file.updated_at, file.job_id
         )
+    for one in row_work().headings(EVALUATION)[:SHOWN]:
+        kind = N_("evaluation")
+        yield Work("evaluate", "e", one.id, one.title, kind, one.state, one.updated_at, one.job_id)
     for run in training_runs().records.of(person())[:SHOWN]:
         yield Work("fine_tune", "run", run.id, run.name, N_("training run"), run.state, run.updated_at)
 

@@ -15,6 +15,7 @@ from components.ui import errands
 from components.ui.chat import composer, tab
 from components.ui.fine_tune import inputs as training_inputs
 from components.ui.fine_tune import session as training
+from components.ui.fine_tune.stages import STAGES
 from components.ui.language import _
 from components.ui.summarize import inputs as summary_inputs
 from components.ui.summarize import session as summaries
@@ -34,18 +35,19 @@ class Trial:
 
 
 def _chat() -> None:
-    tab.open_conversation(None)
-    st.session_state["new_kind"] = "chat"
-    errands.leave(composer.FIRST, _(composer.SUGGESTIONS[0]))
+    tab.begin("chat")
+    errands.leave(composer.FIRST, (_(composer.SUGGESTIONS[0]), {}))
 
 
-def _summarize() -> None:
+def begin_summary() -> None:
+    """The report is summarized as soon as its page is drawn."""
     summaries.open_summary(None)
     summary_inputs.use_sample("Report")
     errands.leave(summary_inputs.START)
 
 
-def _translate() -> None:
+def begin_translation() -> None:
+    """The letter is translated as soon as its page is drawn."""
     typed_text.OPEN.open(None)
     st.session_state[typed_text.TEXT] = _LETTER.read_text(encoding="utf-8")
     st.session_state[route_picker.FROM], st.session_state[route_picker.TO] = "en", "pt"
@@ -54,6 +56,7 @@ def _translate() -> None:
 
 def _fine_tune() -> None:
     training.open_data(None)
+    STAGES.show("data")
     errands.leave(training_inputs.SAMPLE)
 
 
@@ -63,13 +66,13 @@ TRIALS = (
         "summarize",
         N_("Summarize"),
         N_("A report in the words that matter, every sentence with its source."),
-        _summarize,
+        begin_summary,
     ),
     Trial(
         "translate",
         N_("Translate"),
         N_("A letter from English to Portuguese, sentence by sentence."),
-        _translate,
+        begin_translation,
     ),
     Trial(
         "fine_tune",

@@ -92,8 +92,7 @@ def _typed() -> None:
 def wants_by_itself(setup: Setup) -> bool:
     """Whether a short text was just typed, and can be translated without asking."""
     typed = st.session_state.pop(TYPED, False)
-    ready = setup.route is not None and route_picker.routes.made_for(setup.route)
-    return bool(typed and ready and text().strip() and len(text()) <= SHORT)
+    return bool(typed and setup.route and text().strip() and len(text()) <= SHORT)
 
 
 def start(setup: Setup, terms: list[Term], typing: bool = False) -> None:
@@ -196,7 +195,6 @@ def draw_translation(setup: Setup) -> None:
     found = current()
     if found is None or not found.body.get("sentences"):
         st.caption(_("The translation appears here."))
-        _say_when(setup)
         return
     body = texts.body_of(found)
     rows, whole = body["sentences"], texts.whole(body, found.settings["target"])
@@ -221,7 +219,6 @@ def draw_translation(setup: Setup) -> None:
 def _say_age(found: Translation, setup: Setup) -> None:
     if texts.body_of(found)["text"] != text():
         st.caption(_("This is the translation of the text before you changed it."))
-        _say_when(setup)
     if is_stale(found, setup):
         older = _("This translation is from {source} to {target}, made before you chose something else.")
         sides = {side: language_name(found.settings[side]) for side in ("source", "target")}
@@ -235,17 +232,6 @@ def _choose(number: int | None) -> None:
         for key in (OTHERS, TOLD):
             st.session_state.pop(key, None)
         st.rerun()
-
-
-def _say_when(setup: Setup) -> None:
-    """Why what was typed isn't translated yet, where nothing else says it."""
-    if text().strip() and setup.route and not route_picker.routes.made_for(setup.route):
-        st.caption(
-            _(
-                "Press Translate to begin: a model that wasn't made for these languages isn't started by "
-                "itself."
-            )
-        )
 
 
 def is_stale(found: Translation, setup: Setup) -> bool:

@@ -96,6 +96,32 @@ def test_markdown_keeps_front_matter_code_links_images_and_tables():
     assert "[REF][ref]" in new
 
 
+TITLED = """[Docs](/x "read me") and ![a cat](c.png 'the "best" cat') and [more][m].
+
+[m]: /more (go on)
+
+    [code]: /y "stays"
+
+[^1]: a "note"
+"""
+
+
+def test_titles_of_links_and_images_are_translated_in_their_quotation_marks():
+    assert units(TITLED, "a.md") == [
+        "Docs and  and more.",
+        "read me",
+        "a cat",
+        'the "best" cat',
+        "go on",
+        'a "note"',
+    ]
+    assert rewritten(TITLED, "a.md", lambda text: text.replace("cat", "cat's").replace("go", "(go)")) == (
+        TITLED.replace("![a cat]", "![a cat's]")
+        .replace('best" cat', "best\" cat\\'s")
+        .replace("go on", "\\(go\\) on")
+    )
+
+
 def test_subtitles_keep_their_timing_and_grow_by_lines_not_by_width():
     text = "1\r\n00:00:01,000 --> 00:00:02,000\r\n<i>short words here</i>\r\n\r\n2\r\n00:00:03,000 --> 00:00:04,000\r\nb\r\n"
     new = rewritten(text, "a.srt", lambda t: t + " and many more words than fit on one single line of a film")
@@ -157,14 +183,20 @@ def test_json_keys_numbers_and_layout_stay():
             "{g, select, male {{n, plural, one {HE HAS # FILE} other {HE HAS # FILES}}} other {THEY LEFT}}",
         ),
         (
-            "{a, plural, one {# cat} other {# cats}} and {b, plural, one {# dog} other {# dogs}}",
-            ["{a, plural, one {# cat} other {# cats}} and {b, plural, one {# dog} other {# dogs}}"],
-            "{a, plural, one {# cat} other {# cats}} and {b, plural, one {# dog} other {# dogs}}".upper(),
+            "{a, plural, one {a cat} other {# cats}} and {b, plural, one {a dog} other {# dogs}}",
+            [
+                "a cat and a dog",
+                "a cat and # dogs",
+                "{a, number} cats and a dog",
+                "{a, number} cats and # dogs",
+            ],
+            "{a, plural, one {{b, plural, one {A CAT AND A DOG} other {A CAT AND # DOGS}}} "
+            "other {{b, plural, one {{A, NUMBER} CATS AND A DOG} other {{A, NUMBER} CATS AND # DOGS}}}}",
         ),
         (
             "{a, plural, one {# {b, plural, one {cat} other {cats}}} other {dogs}}",
-            ["# {b, plural, one {cat} other {cats}}", "dogs"],
-            "{a, plural, one {# {B, PLURAL, ONE {CAT} OTHER {CATS}}} other {DOGS}}",
+            ["{a, number} cat", "{a, number} cats", "dogs"],
+            "{a, plural, one {{b, plural, one {{A, NUMBER} CAT} other {{A, NUMBER} CATS}}} other {DOGS}}",
         ),
         ("{n, plural, =0 {#} other {# files}}", ["# files"], "{n, plural, =0 {#} other {# FILES}}"),
     ],
@@ -181,10 +213,17 @@ def test_each_form_of_a_message_is_translated_as_a_sentence(message, texts, shou
         "Order #5: {n, plural, one {# file} other {# files}}",
         "{n, plural, one {# '{file}'} other {files}}",
         "{n, plural, one {# file} other {# files}",
+        "{n, plural, offset:1 one {# cat} other {# cats}} and {b, plural, one {# dog} other {# dogs}}",
     ],
 )
 def test_a_message_that_cannot_be_taken_apart_is_one_text(message):
     assert units(json.dumps({"a": message}), "a.json") == [message]
+
+
+def test_the_number_of_a_plural_is_kept_where_another_one_is_nearer():
+    two = "{a, plural, other {# cats}} and {b, plural, other {# dogs}}"
+    (unit,) = open_file(json.dumps({"a": two}).encode(), "a.json", Options(), Limits()).units
+    assert [unit.text[mark.start : mark.end] for mark in unit.marks] == ["{a, number}", "#"]
 
 
 def test_messages_with_forms_are_named_and_the_numbers_sign_is_kept():

@@ -15,7 +15,8 @@ from openpyxl.styles import Font
 from components.documents import Limits
 from components.documents.errors import CorruptFile, TooMuchUnpacked
 from components.documents.rewriting.rewriters import open_file, write_file
-from components.documents.rewriting.units import Mark, Options, Placed
+from components.documents.rewriting.units import Mark, Options, Placed, Unit
+from tests.unit.documents.making import DRAWING, SLIDES, pptx, relations
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 A = "http://schemas.openxmlformats.org/drawingml/2006/main"
@@ -190,7 +191,7 @@ def sheets() -> bytes:
 def test_columns_of_every_sheet_can_be_chosen_and_a_sheet_without_them_is_named():
     assert open_file(sheets(), "a.xlsx", Options(), Limits()).header == ["Name", "Notes", "Item", "Remarks"]
     opened = open_file(sheets(), "a.xlsx", Options(columns=("Notes",)), Limits())
-    assert [unit.text for unit in opened.units] == ["Notes", "likes tea"]
+    assert [unit.text for unit in opened.units] == ["Notes", "likes tea"]  # and not the comment on a name
     assert "No text is in the chosen columns of sheet 2, so it stays as it is." in map(str, opened.notes)
     both = open_file(sheets(), "a.xlsx", Options(columns=("Notes", "Remarks")), Limits())
     assert [unit.text for unit in both.units] == ["Notes", "likes tea", "Remarks", "very good"]
@@ -199,7 +200,7 @@ def test_columns_of_every_sheet_can_be_chosen_and_a_sheet_without_them_is_named(
 
 def test_what_stays_in_the_source_language_is_named():
     notes = " ".join(map(str, open_file(sheets(), "a.xlsx", Options(), Limits()).notes))
-    assert all(what in notes for what in ("comments on cells", "headers and footers", "charts"))
+    assert all(what in notes for what in ("headers and footers", "charts"))
     assert not open_file(workbook(), "a.xlsx", Options(), Limits()).notes
     plain = word(paragraph(run("hello")))
     assert not open_file(plain, "a.docx", Options(), Limits()).notes
@@ -256,3 +257,79 @@ def test_alternative_texts_and_entries_of_lists_are_translated_and_values_stay()
     assert 'name="Picture 1"' in made
     assert 'displayText="RED" w:value="r"' in made
     assert "CHOOSE" in made
+
+
+def upper(data: bytes, name: str, options: Options | None = None) -> dict[str, str]:
+    """The parts of a file whose text is in capitals, what must stay apart."""
+    options = options or Options()
+    opened = open_file(data, name, options, Limits())
+    made = write_file(data, name, options, [shouted(unit) for unit in opened.units], Limits())
+    assert not made.notes
+    with zipfile.ZipFile(io.BytesIO(made.data)) as parts:
+        return {part: parts.read(part).decode() for part in parts.namelist()}
+
+
+def shouted(unit: Unit) -> Placed:
+    text, at = "", 0
+    for mark in [mark for mark in unit.marks if mark.kind == "keep"]:
+        text += unit.text[at : mark.start].upper() + unit.text[mark.start : mark.end]
+        at = mark.end
+    return Placed(text + unit.text[at:].upper(), unit.marks)
+
+
+def commented() -> bytes:
+    """A workbook with a note, and with a thread whose second text mentions somebody."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["Anna", 1])
+    sheet["A1"].comment = Comment("Call her back", "me")
+    sheet["B1"].comment = Comment(
+        "[Threaded comment]\n\nComment:\n    too low\nReply:\n    ask @Bo", "tc={1}"
+    )
+    out = io.BytesIO()
+    book.save(out)
+    with zipfile.ZipFile(out) as parts:
+        every: dict[str, str | bytes] = {name: parts.read(name) for name in parts.namelist()}
+    name = next(part for part in every if part.startswith("xl/worksheets/_rels/"))
+    kind = "http://schemas.microsoft.com/office/2017/10/relationships/threadedComment"
+    link = f'<Relationship Id="t1" Type="{kind}" Target="../threadedComments/threadedComment1.xml"/>'
+    every[name] = bytes(every[name]).replace(b"</Relationships>", f"{link}</Relationships>".encode())  # type: ignore[arg-type]
+    space = "http://schemas.microsoft.com/office/spreadsheetml/2018/threadedcomments"
+    mention = '<mentions><mention mentionId="{2}" startIndex="4" length="3"/></mentions>'
+    every["xl/threadedComments/threadedComment1.xml"] = (
+        f'<ThreadedComments xmlns="{space}"><threadedComment ref="B1" id="{{1}}"><text>too low</text>'
+        f'</threadedComment><threadedComment ref="B1" parentId="{{1}}"><text>ask @Bo</text>{mention}'
+        "</threadedComment></ThreadedComments>"
+    )
+    return zipped(every)
+
+
+def test_comments_of_a_workbook_are_translated_in_threads_and_in_the_copies_of_them():
+    made = upper(commented(), "a.xlsx")
+    notes = next(text for part, text in made.items() if "/comment" in part and "threaded" not in part)
+    assert "CALL HER BACK" in notes
+    assert "[Threaded comment]\n\nComment:\n    TOO LOW\nReply:\n    ASK @Bo" in notes
+    thread = made["xl/threadedComments/threadedComment1.xml"]
+    assert "TOO LOW" in thread
+    assert "ASK @Bo" in thread
+    assert 'startIndex="4" length="3"' in thread
+
+
+def test_comments_of_a_presentation_are_translated_old_and_new():
+    modern = "http://schemas.microsoft.com/office/powerpoint/2018/8/main"
+    drawn = f"<a:p xmlns:a='{DRAWING}'><a:r><a:t>too long</a:t></a:r></a:p>"
+    parts = {
+        "ppt/slides/_rels/slide1.xml.rels": relations(
+            ("comments", "../comments/comment1.xml"), ("comments", "../comments/modernComment_1.xml")
+        ),
+        "ppt/comments/comment1.xml": f'<p:cmLst xmlns:p="{SLIDES}"><p:cm><p:text>shorten it</p:text></p:cm></p:cmLst>',
+        "ppt/comments/modernComment_1.xml": f'<c:cmLst xmlns:c="{modern}"><c:cm><c:txBody>{drawn}</c:txBody></c:cm></c:cmLst>',
+    }
+    with zipfile.ZipFile(io.BytesIO(pptx({"Plan": "one"}))) as plain:
+        data = zipped({name: plain.read(name) for name in plain.namelist()} | parts)
+    made = upper(data, "a.pptx")
+    assert "SHORTEN IT" in made["ppt/comments/comment1.xml"]
+    assert "TOO LONG" in made["ppt/comments/modernComment_1.xml"]
+    both = upper(data, "a.pptx", Options(bilingual=True))
+    assert "shorten it\nSHORTEN IT" in both["ppt/comments/comment1.xml"]

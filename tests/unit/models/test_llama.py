@@ -1,5 +1,6 @@
 """llama.cpp's engine on small real GGUF files: to a person it behaves as the other engines do."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -67,6 +68,15 @@ def test_a_stop_string_ends_the_text_before_it(engine: LlamaEngine):
     cut = Run(engine, HELLO, temperature=0, max_new_tokens=20, stop=(stop,)).all()
     assert cut.text == whole[: whole.index(stop)]
     assert cut.usage.finish == "stop"
+
+
+def test_an_answer_is_held_to_a_schema(engine: LlamaEngine):
+    answer = {"a": {"enum": ["yes", "no"]}}
+    kind = {"type": "object", "properties": answer, "required": ["a"], "additionalProperties": False}
+    schema = json.dumps(kind)
+    for seed in range(3):
+        run = Run(engine, HELLO, temperature=1.0, seed=seed, max_new_tokens=200, schema=schema).all()
+        assert json.loads(run.text)["a"] in ("yes", "no")
 
 
 def test_two_people_get_their_answers_at_the_same_time(engine: LlamaEngine):

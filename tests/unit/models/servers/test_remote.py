@@ -86,6 +86,18 @@ def test_fields_that_a_server_refuses_by_name_are_left_out_from_then_on(fake: Fa
     ]
 
 
+def test_an_answer_in_a_form_is_asked_for_as_the_api_names_it_and_without_where_it_is_refused(
+    fake: FakeServer,
+):
+    schema = '{"type": "object"}'
+    said = {"error": {"message": "response_format is not supported"}}
+    fake.answers = [refuse(400, said), stream("{}")]
+    assert answer(connect(fake.url), schema=schema)[0] == "{}"
+    asked = fake.requests[0]["response_format"]
+    assert (asked["type"], asked["json_schema"]["schema"]) == ("json_schema", {"type": "object"})
+    assert "response_format" not in fake.requests[1]
+
+
 def test_a_field_named_by_its_place_as_fastapi_does_is_left_out(fake: FakeServer):
     said = [{"type": "extra_forbidden", "loc": ["body", "seed"], "msg": "Extra inputs are not permitted"}]
     fake.answers = [refuse(422, {"message": {"detail": said}}), stream("ok")]

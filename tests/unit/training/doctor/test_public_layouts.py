@@ -40,23 +40,27 @@ LAYOUTS = {
     ),
     "dolly": ({"instruction": Q, "context": "", "response": A, "category": "open_qa"}, "instruction", SURE),
     "trl prompt completion turns": ({"prompt": [USER], "completion": [BOT]}, "question", SURE),
-    "trl preference": ({"prompt": Q, "chosen": A, "rejected": "No {n}."}, "question", SURE),
+    "trl preference": ({"prompt": Q, "chosen": A, "rejected": "No {n}."}, "preference", SURE),
     "trl implicit preference": (
         {"chosen": [USER, BOT], "rejected": [USER, BOT | {"content": "No."}]},
-        "messages",
+        "preference",
         SURE,
     ),
     "ultrafeedback": (
         {"prompt": Q, "chosen": [USER, BOT], "rejected": [USER, BOT | {"content": "No."}]},
-        "messages",
+        "preference",
         SURE,
     ),
-    "orca dpo": ({"system": "Be kind.", "question": Q, "chosen": A, "rejected": "No {n}."}, "question", SURE),
+    "orca dpo": (
+        {"system": "Be kind.", "question": Q, "chosen": A, "rejected": "No {n}."},
+        "preference",
+        SURE,
+    ),
     "orca": ({"id": "x{n}", "system_prompt": "Be kind.", "question": Q, "response": A}, "question", SURE),
     "kto": ({"prompt": Q, "completion": A, "label": True}, "question", SURE),
     "llamafactory dpo": (
         {"conversations": GPT[:1], "chosen": GPT[1], "rejected": GPT[1] | {"value": "No."}},
-        "question",
+        "preference",
         SURE,
     ),
     "gsm8k": ({"question": Q, "answer": A}, "question", SURE),
@@ -168,5 +172,5 @@ def test_a_public_layout_is_read_as_what_it_is(model, name):
     answer = check(model, ("rows.jsonl", "".join(f"{json.dumps(one)}\n" for one in rows)))
     assert (recognised(answer).form, recognised(answer).sure, len(answer.rows)) == (form, sure, 20)
     made = first(answer)
-    said = made.get("text") or made.get("target") or made["messages"][-1]["content"]
+    said = made.get("text") or made.get("target") or made.get("chosen") or made["messages"][-1]["content"]
     assert said == filled(OTHER.get(name, A), 0)

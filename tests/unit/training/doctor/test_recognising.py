@@ -4,7 +4,6 @@ import json
 
 import pytest
 
-from components.training.doctor.recognising import Shape
 from tests.unit.training.doctor.making import (
     ASKED,
     CHAT,
@@ -14,7 +13,6 @@ from tests.unit.training.doctor.making import (
     jsonl,
     lines,
     numbers,
-    recognised,
     words,
     wrong,
 )
@@ -199,16 +197,14 @@ def test_rows_on_one_line_and_objects_over_several(model):
         {"question": "Why?", "chosen": "Because.", "rejected": "No."},
     ],
 )
-def test_of_two_compared_answers_the_rejected_one_is_never_trained_on(model, row):
+def test_two_answers_of_which_one_is_preferred_are_a_pair(model, row):
     answer = check(model, ("rows.jsonl", jsonl(row, row)))
-    assert (first(answer)["messages"], answer.report.shape.sure) == (CHAT, True)
-    assert "rejected" in words(answer.report.notes)
-
-
-def test_compared_conversations_that_are_texts_are_never_prompt_and_answer(model):
-    row = {"chosen": "\n\nHuman: Why?\n\nAssistant: So.", "rejected": "\n\nHuman: Why?\n\nAssistant: No."}
-    shape = recognised(check(model, ("rows.jsonl", jsonl(row, row))))
-    assert shape == Shape("text", "chosen", sure=False)
+    made = first(answer)
+    assert (answer.report.shape.form, answer.report.shape.sure) == ("preference", True)
+    assert [(one["role"], one["content"]) for one in made["messages"]] == [("user", "Why?")]
+    assert made["chosen"] == "Because."
+    assert made["rejected"] in ("No.", "It is what it is.")
+    assert "rejected" not in words(answer.report.notes)
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,6 @@ def flags(answer) -> list[int]:
         {"conversation": [PAIR]},
         {"conversation": [{"human": "Why?", "assistant": "Because."}]},
         {"messages": [{"role": r, "content": [{"type": "text", "value": t}]} for r, t in zip(["user", "assistant"], TEXTS, strict=True)]},
-        {"conversations": [{"from": "human", "value": "Why?"}], "chosen": {"from": "gpt", "value": "Because."}, "rejected": {"from": "gpt", "value": "No."}},
         {"instruction": "", "input": "Why?", "output": "Because."},
         {"title": "A fox", "mapping": {"a": {"message": None, "parent": None}, "b": {"message": {"author": {"role": "user"}, "content": {"parts": ["Why?"]}}, "parent": "a"}, "c": {"message": {"author": {"role": "assistant"}, "content": {"parts": ["Because."]}}, "parent": "b"}}},
         {"name": "A fox", "chat_messages": [{"sender": "human", "text": "Why?"}, {"sender": "assistant", "text": "Because."}]},

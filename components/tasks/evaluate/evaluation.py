@@ -1,0 +1,181 @@
+"""An evaluation as it is kept: its questions in a file, its answers as steps, notes and votes beside them.
+
+Knows rows and files; nothing about how answers are made or scored.
+
+    row_work/<id>/questions.json   what was asked
+                  support.json     sentences of answers that their documents don't bear out
+                  notes.json       a person's notes and ratings, by question
+                  votes.json       the votes of a blind comparison
+"""
+
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from components.errors import Unavailable
+from components.files import read_json, replace_json
+from components.kept import Amount, Count, Kept, read
+from components.messages import Message
+from components.row_work import RowWork, Work
+from components.tasks.evaluate.answer import Answer
+from components.tasks.evaluate.questions import Questions
+from components.tasks.evaluate.setups import Setup
+
+KIND = "evaluation"
+QUESTIONS, SUPPORT, NOTES, VOTES = "questions.json", "support.json", "notes.json", "votes.json"
+TRIAL = 2  # questions that every model is asked first, for the time that it takes
+_writing = threading.Lock()  # guards reading a file of notes or votes and writing it with one more
+
+
+@dataclass(frozen=True)
+class Plan(Kept):
+    """What repeats an evaluation, beside its questions."""
+
+    setups: tuple[Setup, ...]
+    seed: Count = 0
+    digest: str = ""  # SHA-256 of the questions
+    versions: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Facts(Kept):
+    """How a setup's model ran."""
+
+    engine: str = ""
+    precision: Message = ""
+    device: Message = ""
+    memory: Count = 0  # bytes
+    context: Count = 0
+
+
+@dataclass(frozen=True)
+class Body(Kept):
+    """What is known of an evaluation while it runs."""
+
+    facts: Mapping[str, Facts] = field(default_factory=dict)  # by the setup's number
+    trial_seconds: Amount | None = None  # for all answers, told by the first ones
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """One evaluation with all that was answered so far."""
+
+    id: str
+    title: str
+    questions: Questions
+    plan: Plan
+    body: Body
+    answers: tuple[tuple[Answer | None, ...], ...]  # of each setup, an answer to each question
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(setup.name for setup in self.plan.setups)
+
+    @property
+    def keys(self) -> list[str]:
+        """Equal for questions that are the same."""
+        return [keyed(item.prompt, item.document, item.before) for item in self.questions.items]
+
+
+def keyed(prompt: str, document: str, before: Sequence[tuple[str, str]]) -> str:
+    said = [text for _, text in before]
+    return " ".join(" ".join([*said, prompt, document]).casefold().split())
+
+
+def order(setups: int, items: int) -> list[tuple[int, int]]:
+    """Which setup is asked which question, in their order: a trial of each, then one after the other."""
+    trial = [(setup, item) for setup in range(setups) for item in range(min(TRIAL, items))]
+    rest = [(setup, item) for setup in range(setups) for item in range(min(TRIAL, items), items)]
+    return [*trial, *rest]
+
+
+def load(works: RowWork, work: Work) -> Evaluation:
+    """Raises Unavailable for a damaged one."""
+    place = works.place(work.id)
+    questions = questions_of(place)
+    plan, body = Plan.from_json(work.settings), Body.from_json(work.body)
+    answers: list[list[Answer | None]] = [[None] * len(questions.items) for _ in plan.setups]
+    places = order(len(plan.setups), len(questions.items))
+    support = read_json(place / SUPPORT)
+    for step in works.steps(work.id).read():
+        if step.number >= len(places):
+            continue
+        setup, item = places[step.number]
+        answer = _answer(step.value) if step.state == "done" else Answer("", failed=True, why=step.note)
+        answers[setup][item] = _with_support(answer, support.get(f"{setup}:{item}"))
+    return Evaluation(work.id, work.title, questions, plan, body, tuple(map(tuple, answers)))
+
+
+def _answer(value: Any) -> Answer:
+    """One that can't be read is as one that failed: the others are scored."""
+    try:
+        return Answer.from_json(value)
+    except Unavailable as error:
+        return Answer("", failed=True, why=error.message)
+
+
+def _with_support(answer: Answer, found: Any) -> Answer:
+    match found:
+        case [int(count), [*lost]] if count >= len(lost):
+            return answer.checked(count, tuple(map(str, lost)))
+    return answer
+
+
+def questions_of(place: Path) -> Questions:
+    """Raises Unavailable where they are missing or damaged."""
+    path = place / QUESTIONS
+    try:
+        changed = path.stat().st_mtime_ns
+    except OSError:
+        changed = 0
+    return _questions(path, changed)
+
+
+@lru_cache(maxsize=8)
+def _questions(path: Path, changed: int) -> Questions:
+    """Read once: they never change, and a page asks for them at every click."""
+    return read(Questions, read_json(path))
+
+
+def keep_questions(place: Path, questions: Questions) -> None:
+    replace_json(place / QUESTIONS, questions.to_json())
+
+
+# Notes and own ratings
+
+
+@dataclass(frozen=True)
+class Note(Kept):
+    """What a person says of the answers to one question."""
+
+    text: str = ""
+    best: int | None = None  # the setup with the best answer; None: not said
+
+
+def notes(place: Path) -> dict[int, Note]:
+    """By question. A damaged one is left out."""
+    found = {}
+    for key, value in read_json(place / NOTES).items():
+        try:
+            found[int(key)] = Note.from_json(value)
+        except (Unavailable, ValueError):
+            continue
+    return found
+
+
+def keep_note(place: Path, item: int, note: Note) -> None:
+    with _writing:
+        kept = read_json(place / NOTES)
+        kept[str(item)] = note.to_json()
+        if note == Note():
+            del kept[str(item)]
+        replace_json(place / NOTES, kept)
+
+
+def change_json(path: Path, key: str, value: Any) -> None:
+    """Sets one entry of a JSON file that several people write to."""
+    with _writing:
+        replace_json(path, read_json(path) | {key: value})

@@ -1,0 +1,104 @@
+"""The report of a run on pairs: which answers both models prefer, what they write, what was lost.
+
+Knows torch; the verdict is in `preference_verdict`.
+"""
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from peft import PeftModel
+
+from components.training import scoring
+from components.training.folder import Plan, RunFolder
+from components.training.preference_verdict import PairsCompared, judge, wilson
+from components.training.program.building import load_base
+from components.training.program.feeding import spread
+from components.training.program.preferring import Feeder, Pair, answer_logps, pairs_of
+from components.training.program.subject import BATCH_TOKENS, NEW_TOKENS, SHOWN, Subject, general_examples
+from components.training.program.tokenizer import load_tokenizer
+from components.training.rows import asked_in_full
+from components.training.scoring import Losses
+
+
+def examine(plan: Plan, folder: RunFolder) -> dict[str, Any]:
+    started = time.time()
+    tokenizer, rows = load_tokenizer(plan.base_folder), folder.rows("valid")
+    pairs = pairs_of(rows, tokenizer, plan.settings.length)
+    shown = spread(pairs, SHOWN)
+    model = load_base(plan).eval()
+    before = _ask(model, tokenizer, pairs, shown)
+    model = PeftModel.from_pretrained(model, str(folder.adapter)).eval()
+    after = _ask(model, tokenizer, pairs, shown)
+    asks = [asked_in_full(rows[one.row]) for one in pairs]
+    base_right = (before["chosen"] > before["rejected"]).astype(float)
+    tuned_right = (after["chosen"] > after["rejected"]).astype(float)
+    moved = (after["chosen"] - before["chosen"]) > (after["rejected"] - before["rejected"])
+    found = PairsCompared(
+        pairs=len(pairs),
+        base=float(base_right.mean()),
+        tuned=float(tuned_right.mean()),
+        change=scoring.mean_change(list(base_right), list(tuned_right), plan.settings.seed, asks),
+        moved=wilson(int(moved.sum()), len(pairs)),
+        general=(before["general"].mean, after["general"].mean),
+        lengths=(_tokens(before["answers"], tokenizer), _tokens(after["answers"], tokenizer)),
+    )
+    counts = np.array([float(len(one.chosen_ids)) for one in pairs])
+    losses = [Losses(-side["chosen"], counts) for side in (before, after)]
+    change = scoring.loss_change(losses[0], losses[1], plan.settings.seed, asks)
+    return judge(found).to_json() | {
+        "rows": len(pairs),
+        "base": {"loss": losses[0].mean, "perplexity": losses[0].perplexity},
+        "tuned": {"loss": losses[1].mean, "perplexity": losses[1].perplexity},
+        "change": change.to_json(),
+        "general": {"base": found.general[0], "tuned": found.general[1]},
+        "preference": {
+            "base": found.base,
+            "tuned": found.tuned,
+            "change": found.change.to_json(),
+            "moved": found.moved.to_json(),
+            "lengths": {"base": found.lengths[0], "tuned": found.lengths[1]},
+        },
+        "answers": [
+            {
+                "asked": rows[one.row]["messages"][-1]["content"],
+                "wanted": rows[one.row]["chosen"],
+                "base": before["answers"][number],
+                "tuned": after["answers"][number],
+            }
+            for number, one in enumerate(shown)
+        ],
+        "versions": dict(plan.versions or {}),
+        "seconds": round(time.time() - started, 1),
+    }
+
+
+def _ask(model: Any, tokenizer: Any, pairs: Sequence[Pair], shown: Sequence[Pair]) -> dict[str, Any]:
+    """Log-probabilities of both answers of each pair, the loss of general text, and some answers."""
+    subject = Subject(model, tokenizer, False)
+    return {
+        **_logps(model, tokenizer, pairs),
+        "general": subject.losses(general_examples(tokenizer)),
+        "answers": subject.answers([one.prompt_ids for one in shown], NEW_TOKENS),
+    }
+
+
+@torch.no_grad()
+def _logps(model: Any, tokenizer: Any, pairs: Sequence[Pair]) -> dict[str, Any]:
+    feed = Feeder(tokenizer.pad_token_id)
+    chosen, rejected = np.zeros(len(pairs)), np.zeros(len(pairs))
+    order = sorted(range(len(pairs)), key=lambda number: -pairs[number].length)
+    while order:
+        count = max(BATCH_TOKENS // max(pairs[order[0]].length, 1), 1)
+        some, order = order[:count], order[count:]
+        inputs = {name: one.to(model.device) for name, one in feed([pairs[i] for i in some]).items()}
+        better, worse = answer_logps(model, inputs).sum(dim=1).double().cpu().numpy().reshape(2, -1)
+        chosen[some], rejected[some] = better, worse
+    return {"chosen": chosen, "rejected": rejected}
+
+
+def _tokens(answers: Sequence[str], tokenizer: Any) -> float:
+    counts = [len(tokenizer(text, add_special_tokens=False)["input_ids"]) for text in answers]
+    return sum(counts) / max(len(counts), 1)

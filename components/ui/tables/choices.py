@@ -1,0 +1,164 @@
+"""What to do to each row: the choices of each action, as settings. Knows neither files nor jobs."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from components.documents.tables.client import ReadTable
+from components.messages import N_
+from components.tasks.answer_form import AnswerForm, Kind
+from components.tasks.tables.actions import ACTIONS
+from components.tasks.tables.settings import Prompted, Shortened, Table, TableSettings, Translated
+from components.tasks.translate import routes
+from components.ui.chat import model_picker
+from components.ui.language import _, language_name, said
+from components.ui.text import plain
+from components.ui.translate import route_picker
+
+FORMS: dict[Kind, str] = {
+    "text": N_("Free text"),
+    "one of": N_("One of these"),
+    "number": N_("Number"),
+    "date": N_("Date"),
+    "yes/no": N_("Yes or no"),
+    "json": N_("JSON by schema"),
+}
+SCHEMA = '{"type": "object", "properties": {"sum": {"type": "number"}}, "required": ["sum"]}'
+SAMPLED = 50  # cells that a column's language is told from
+
+
+def draw_action() -> str:
+    """The box that says what to do; a key of `ACTIONS`."""
+    chosen: str = st.selectbox(
+        _("What to do"),
+        list(ACTIONS),
+        format_func=lambda key: _(ACTIONS[key].title),
+        key="tables_action",
+        persist_state="session",
+    )
+    return chosen
+
+
+def draw(action: str, table: Table, rows: ReadTable) -> TableSettings:
+    """The choices of an action."""
+    return _CHOICES[action](table, rows)
+
+
+def _column(table: Table, rows: ReadTable) -> str:
+    """The column that is read; first the one with the longest cells, which is most likely text."""
+    lengths = [sum(len(row[at]) for row in rows.rows[:SAMPLED]) for at in range(len(table.columns))]
+    longest = lengths.index(max(lengths))
+    chosen: str = st.selectbox(
+        _("Column"), list(table.columns), longest, key=f"tables_column_{'|'.join(table.columns)}"
+    )
+    return chosen
+
+
+def _prompt(table: Table, rows: ReadTable) -> TableSettings:
+    names = " ".join(f"`{{{name}}}`" for name in table.columns if "`" not in name)
+    text = st.text_area(
+        _("Prompt"),
+        key="tables_prompt",
+        placeholder=_("For instance: Which product is this message about? {example}").format(
+            example=f"{{{table.columns[0]}}}"
+        ),
+        persist_state="session",
+    )
+    st.caption(_("Columns: {names}").format(names=names))
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        spec = model_picker.draw(_("Model"), "chat", None, "tables_model")
+        kind: Kind = st.selectbox(
+            _("Answer"),
+            list(FORMS),
+            format_func=lambda one: _(FORMS[one]),
+            key="tables_answer",
+            help=_(
+                "A local model on llama.cpp and many servers can be held to the form. Any answer is checked; "
+                "one that isn't in the form is asked for once more, and then marked."
+            ),
+            persist_state="session",
+        )
+        title = st.text_input(
+            _("Title of the new column"), _("Answer"), key="tables_title", persist_state="session"
+        )
+        most = st.number_input(
+            _("Maximum new tokens"), 1, 4096, 256, key="tables_tokens", persist_state="session"
+        )
+    form = _form(kind)
+    asked = Prompted(text or "", spec.id if spec else "", form, title or "", int(most or 256))
+    return TableSettings(table, "prompt", prompt=asked)
+
+
+def _form(kind: Kind) -> AnswerForm:
+    if kind == "one of":
+        lines = st.text_area(
+            _("One of these (one a line)"), key="tables_choices", height=120, persist_state="session"
+        )
+        return AnswerForm(
+            kind, tuple(dict.fromkeys(filter(None, map(str.strip, (lines or "").splitlines()))))
+        )
+    if kind == "json":
+        schema = st.text_area(_("JSON schema"), SCHEMA, key="tables_schema", persist_state="session")
+        return AnswerForm(kind, schema=schema or "")
+    return AnswerForm(kind)
+
+
+def _translate(table: Table, rows: ReadTable) -> TableSettings:
+    models = route_picker.ready_models()
+    codes = routes.languages(models)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        column = _column(table, rows)
+        found = route_picker.detect(_sample(table, rows, column)).code
+        first = codes.index(found) if found in codes else 0
+        source = st.selectbox(
+            _("From"), codes, first, format_func=language_name, key=f"tables_from_{column}_{found}"
+        )
+        target = st.selectbox(
+            _("To"), codes, format_func=language_name, key="tables_to", persist_state="session"
+        )
+        known = routes.routes(models, source, target) if source != target else []
+        titles = {route.id: said(route.title) for route in known}
+        route = st.selectbox(
+            _("Engine"),
+            list(titles) or [""],
+            format_func=lambda one: titles.get(one) or _("None for this pair"),
+            key=f"tables_engine_{source}_{target}",
+        )
+    asked = Translated(source, target, route or "")
+    return TableSettings(table, "translate", column, translate=asked)
+
+
+def _sample(table: Table, rows: ReadTable, column: str) -> str:
+    at = table.columns.index(column)
+    return "\n".join(row[at] for row in rows.rows[:SAMPLED])
+
+
+def _summarize(table: Table, rows: ReadTable) -> TableSettings:
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        column = _column(table, rows)
+        words = st.number_input(_("Words at most"), 10, 1000, 30, key="tables_words", persist_state="session")
+    st.caption(
+        _("The most important sentences of each text, in its own words; a shorter text stays as it is.")
+    )
+    return TableSettings(table, "summarize", column, summarize=Shortened(int(words or 30)))
+
+
+_CHOICES: dict[str, Callable[[Table, ReadTable], TableSettings]] = {
+    "prompt": _prompt,
+    "translate": _translate,
+    "summarize": _summarize,
+}
+
+
+def told(settings: TableSettings) -> str:
+    """What was asked for, on one line."""
+    what = _(ACTIONS[settings.action].title)
+    if settings.action == "prompt":
+        return f"{plain(what)}: {plain(settings.prompt.text[:120])}"
+    if settings.action == "translate":
+        asked = settings.translate
+        pair = _("{source} to {target}").format(
+            source=language_name(asked.source), target=language_name(asked.target)
+        )
+        return f"{plain(what)}: {plain(settings.column)} · {plain(pair)}"
+    return f"{plain(what)}: {plain(settings.column)}"

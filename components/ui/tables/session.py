@@ -1,0 +1,34 @@
+"""Which work on a table this tab has open, and what is shared for it. Its id is in the URL."""
+
+from components.documents import Limits
+from components.jobs import Job
+from components.row_work import Work
+from components.tasks.tables.actions import Tools
+from components.tasks.tables.running import Tables
+from components.ui.language import _
+from components.ui.opened import Opened
+from components.ui.person import person
+from components.ui.resources import config, manager, over_rows, row_work, translations
+from components.ui.summarize.session import embedder
+from components.ui.translate.route_picker import ready_models
+
+OPENED = Opened("table_open", "table")
+
+
+def tables() -> Tables:
+    tools = Tools(manager().lease, translations(), ready_models(), embedder(), person())
+    return Tables(over_rows(), tools, Limits.from_config(config()))
+
+
+def current() -> Work | None:
+    """The open work: from the URL, or the one open before another page was visited."""
+    return OPENED.find(row_work().get, _("This table isn't here any more. Upload it again."))
+
+
+def job_of(work: Work) -> Job | None:
+    return over_rows().job(work)
+
+
+def open_work(work_id: str | None) -> None:
+    """Opens work on a table, or a new one."""
+    OPENED.open(work_id)

@@ -383,21 +383,25 @@ class Store(Scoped):
         self, connection: sa.Connection, conversation_id: str, message: NewMessage, now: float
     ) -> int:
         values = {field.name: getattr(message, field.name) for field in fields(message)}
-        values |= {"conversation_id": conversation_id, "job_id": "", "run_id": self.run_id}
-        values["created_at"] = now if message.created_at is None else message.created_at
+        created = now if message.created_at is None else message.created_at
+        values |= {
+            "conversation_id": conversation_id,
+            "job_id": "",
+            "run_id": self.run_id,
+            "created_at": created,
+        }
         added = _messages.insert().values(values).returning(_messages.c.id)
         message_id = int(connection.execute(added).scalar_one())
         self._index_text(connection, message_id, message.text, message.attachments)
         return message_id
 
     def _index_title(self, connection: sa.Connection, conversation_id: str, title: str) -> None:
-        this = _titles.c.id == conversation_id
-        connection.execute(_titles.update().where(this).values(searched=folded(title)))
+        update = _titles.update().where(_titles.c.id == conversation_id)
+        connection.execute(update.values(searched=folded(title)))
 
     def _index_text(self, connection: sa.Connection, message_id: int, text: str, files: object) -> None:
         if searched := folded_message(text, files):
-            this = _texts.c.id == message_id
-            connection.execute(_texts.update().where(this).values(searched=searched))
+            connection.execute(_texts.update().where(_texts.c.id == message_id).values(searched=searched))
 
     def update(self, message_id: int, **values: Any) -> None:
         """Sets fields of a message."""

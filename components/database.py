@@ -106,10 +106,15 @@ def say_why(context: Any) -> Unavailable | None:
 
 
 def forget_deleted(engine: sa.Engine) -> None:
-    """Empties SQLite's log, which keeps what was deleted readable until it is written into the database."""
+    """Empties SQLite's log, which keeps what was deleted readable until it is written into the database; and
+    its full-text indexes, which mark what was deleted and drop it later.
+    """
     if engine.dialect.name != "sqlite":
         return
+    virtual = "SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL TABLE % USING fts5%'"
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        for (name,) in connection.exec_driver_sql(virtual).all():
+            connection.exec_driver_sql(f'INSERT INTO "{name}"("{name}") VALUES (\'optimize\')')
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
 

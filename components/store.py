@@ -24,7 +24,6 @@ from components.database import migrate, open_engine, say_why, unusable
 from components.errors import BadInput
 from components.kept import Seconds
 from components.messages import Message
-from components.noted import Noted
 from components.search import folded, folded_message
 
 MessageState = Literal["streaming", "done", "stopped", "failed", "interrupted"]
@@ -206,7 +205,6 @@ class Store(Scoped):
     def __init__(self, url: str, data_dir: Path) -> None:
         self._runs = data_dir / "runs"
         self.run_id = uuid.uuid4().hex  # marks what this process is writing
-        self.noted = Noted()
         self._alive = FileLock(self._runs / f"{self.run_id}.lock")  # freed by the system however it ends
         try:
             self._runs.mkdir(parents=True, exist_ok=True)
@@ -383,25 +381,21 @@ class Store(Scoped):
         self, connection: sa.Connection, conversation_id: str, message: NewMessage, now: float
     ) -> int:
         values = {field.name: getattr(message, field.name) for field in fields(message)}
-        created = now if message.created_at is None else message.created_at
-        values |= {
-            "conversation_id": conversation_id,
-            "job_id": "",
-            "run_id": self.run_id,
-            "created_at": created,
-        }
+        values |= {"conversation_id": conversation_id, "job_id": "", "run_id": self.run_id}
+        values["created_at"] = now if message.created_at is None else message.created_at
         added = _messages.insert().values(values).returning(_messages.c.id)
         message_id = int(connection.execute(added).scalar_one())
         self._index_text(connection, message_id, message.text, message.attachments)
         return message_id
 
     def _index_title(self, connection: sa.Connection, conversation_id: str, title: str) -> None:
-        update = _titles.update().where(_titles.c.id == conversation_id)
-        connection.execute(update.values(searched=folded(title)))
+        this = _titles.c.id == conversation_id
+        connection.execute(_titles.update().where(this).values(searched=folded(title)))
 
     def _index_text(self, connection: sa.Connection, message_id: int, text: str, files: object) -> None:
         if searched := folded_message(text, files):
-            connection.execute(_texts.update().where(_texts.c.id == message_id).values(searched=searched))
+            this = _texts.c.id == message_id
+            connection.execute(_texts.update().where(this).values(searched=searched))
 
     def update(self, message_id: int, **values: Any) -> None:
         """Sets fields of a message."""

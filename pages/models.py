@@ -4,21 +4,23 @@ import streamlit as st
 
 from components.ui import navigation
 from components.ui.language import _
-from components.ui.models import adding, listing, server_form, servers, work
+from components.ui.models import adding, catalogue, listing, server_form, servers, work
 
 navigation.guard()
 
 st.title(_("Models"))
 
+listing.draw_figures()
+
 st.subheader(_("Loaded"))
 listing.draw_loaded()
+
+st.subheader(_("Catalogue"))
+catalogue.draw()
+adding.draw()
 
 st.subheader(_("Servers"))
 servers.draw()
 server_form.draw()
-
-st.subheader(_("Catalogue"))
-adding.draw()
-listing.draw_catalogue()
 
 work.draw()

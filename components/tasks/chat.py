@@ -22,6 +22,7 @@ from components.models.options import GenerationOptions, Prompt
 from components.models.options import Message as PromptMessage
 from components.models.scores import TokenScore
 from components.models.status import precision
+from components.noted import Noted
 from components.store import Store, StoredMessage
 from components.tasks.answers import missing, without_reasoning
 
@@ -193,7 +194,7 @@ def start_answer(
     """Starts writing an answer; `after` is a job whose text this answer's prompt needs."""
 
     def work(job: Job) -> dict[str, Any]:
-        return _write(job, store, manager, request, after)
+        return _write(job, store, manager, request, after, jobs.noted)
 
     def keep(job: Job, state: State) -> None:
         write = partial(store.update, request.message_id)
@@ -205,7 +206,7 @@ def start_answer(
 
 
 def _write(
-    job: Job, store: Store, manager: ModelManager, request: Request, after: Job | None
+    job: Job, store: Store, manager: ModelManager, request: Request, after: Job | None, noted: Noted
 ) -> dict[str, Any]:
     """The job: the fields of the finished message."""
     message = store.message(request.message_id)
@@ -214,10 +215,12 @@ def _write(
         job.say(Said("Waiting for the answer above"))
         if job.cancelled():
             raise Cancelled("Stopped before it began.")
-    return _generate(job, store, manager, request)
+    return _generate(job, store, manager, request, noted)
 
 
-def _generate(job: Job, store: Store, manager: ModelManager, request: Request) -> dict[str, Any]:
+def _generate(
+    job: Job, store: Store, manager: ModelManager, request: Request, noted: Noted
+) -> dict[str, Any]:
     """Runs the model and returns the fields of the finished message."""
     before = job.text
     leased = manager.lease(request.model_id, request.owner, job.cancelled, job.say, as_base=request.as_base)
@@ -237,7 +240,7 @@ def _generate(job: Job, store: Store, manager: ModelManager, request: Request) -
                 flushed = time.monotonic()
     usage = generation.usage
     assert usage is not None
-    _note_scores(store, request, engine.info.engine, generation.scores)
+    _note_scores(noted, request, engine.info.engine, generation.scores)
     end = why = missing(job.text, usage)
     if not why and usage.finish == "context":
         end = Said("The answer ends here because the model's context is full.")
@@ -251,12 +254,12 @@ def _generate(job: Job, store: Store, manager: ModelManager, request: Request) -
     return {"state": state, "usage": facts, "note": sentences(note, end)}
 
 
-def _note_scores(store: Store, request: Request, engine: str, scores: Sequence[TokenScore]) -> None:
+def _note_scores(noted: Noted, request: Request, engine: str, scores: Sequence[TokenScore]) -> None:
     """Of an answer that was gone on with, only the end would be known: it is read again on demand."""
     if request.go_on or not scores:
-        store.noted.forget(request.message_id)
+        noted.forget(request.message_id)
     else:
-        store.noted.keep(request.message_id, engine, scores)
+        noted.keep(request.message_id, engine, scores)
 
 
 def _prompt(store: Store, engine: Engine, request: Request) -> tuple[Prompt, Message]:

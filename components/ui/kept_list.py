@@ -33,7 +33,7 @@ class KeptList:
             key=f"{self.name}_search",
             persist_state="session",
         )
-        self._draw_undo()
+        self.draw_undo()
         return wanted or ""
 
     @property
@@ -72,7 +72,8 @@ class KeptList:
         """Offers to bring back what was just deleted."""
         st.session_state[f"{self.name}_deleted"] = entry, title
 
-    def _draw_undo(self) -> None:
+    def draw_undo(self) -> None:
+        """What was just deleted, and the way back."""
         if f"{self.name}_deleted" not in st.session_state:
             return
         entry, title = st.session_state[f"{self.name}_deleted"]

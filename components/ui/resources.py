@@ -4,10 +4,12 @@ The only global state of the app; everything else is in the session or in the UR
 rows or jobs are handed out for one person and find nothing of others: `_x` is shared, `x` is the person's.
 """
 
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
 
+from components.classifiers import Classifiers
 from components.documents import Limits
 from components.holdings import Holdings
 from components.jobs import Jobs
@@ -23,8 +25,11 @@ from components.models.servers.listing import Servers
 from components.models.sources.added import AddedModels
 from components.quotas import Quotas
 from components.results import Results
+from components.retrieval.index import Index
+from components.retrieval.shelf import Shelf
 from components.row_work import RowWork
 from components.store import Store
+from components.tasks.classify.encoders import Encoders
 from components.tasks.over_rows import OverRows
 from components.tasks.translate.document_jobs import DocumentTranslator
 from components.training.launching import ProgramLauncher
@@ -57,6 +62,19 @@ def _results() -> Results:
 
 def results() -> Results:
     return _results().for_person(person.current())
+
+
+@st.cache_resource(show_spinner=False)
+def _shelf() -> Shelf:
+    return Shelf(_store())
+
+
+def shelf() -> Shelf:
+    return _shelf().for_person(person.current())
+
+
+def index() -> Index:
+    return Index(_store()).for_person(person.current())
 
 
 @st.cache_resource(show_spinner=False)
@@ -105,13 +123,14 @@ def library() -> Library:
 
 def repair() -> list[Message]:
     """Puts right what a crash left, and says what was done. Called once, at the first page."""
-    kept = (_store(), _results(), _translations(), _row_work())
-    answers, summaries, texts, work = (one.interrupted for one in kept)
+    kept = (_store(), _results(), _translations(), _row_work(), _shelf())
+    answers, summaries, texts, work, read = (one.interrupted for one in kept)
     interrupted = [
         counted("{count} interrupted answer", "{count} interrupted answers", answers),
         counted("{count} interrupted summary", "{count} interrupted summaries", summaries),
         counted("{count} interrupted translation", "{count} interrupted translations", texts),
         counted("{count} interrupted piece of work", "{count} interrupted pieces of work", work),
+        counted("{count} document not read to its end", "{count} documents not read to their end", read),
     ]
     return [
         *(one for one in interrupted if one.count),
@@ -225,3 +244,18 @@ def over_rows() -> OverRows:
 def document_translator() -> DocumentTranslator:
     folder = config().data_dir / "translations"
     return DocumentTranslator(translations(), jobs(), manager(), folder, Limits.from_config(config()))
+
+
+@st.cache_resource(show_spinner=False)
+def _classifiers() -> Classifiers:
+    return Classifiers(_store())
+
+
+def classifiers() -> Classifiers:
+    return _classifiers().for_person(person.current())
+
+
+def encoders() -> Encoders:
+    """The embedding models that are ready. Raises Unavailable where there is none."""
+    ready = (spec for spec in manager().catalog.all() if spec.task == "embed" and library().folder(spec))
+    return Encoders(partial(manager().lease, long=True), tuple(ready), person.person())

@@ -34,6 +34,14 @@ def open_models(page: Page, section: str) -> None:
     page.get_by_text(section, exact=True).first.click()
 
 
+def open_row(page: Page) -> None:
+    """Chooses the first model of the table, by the box before it."""
+    at_rest(page)
+    place = page.get_by_test_id("stDataFrame").last.bounding_box()
+    assert place
+    page.mouse.click(place["x"] + 15, place["y"] + 38 + 17)
+
+
 def pause(page: Page) -> None:
     """Once something has arrived, which the speed tells."""
     expect(page.get_by_text("MB/s").first).to_be_visible(timeout=LONG)
@@ -61,12 +69,16 @@ def test_a_model_and_a_server_are_added_used_and_gone_again(
     expect(page.get_by_text("llama · apache-2.0 · en · 512 tokens of context")).to_be_visible(timeout=LONG)
     hub.slow = 0.003
     press(page, "Add and download")
+    page.get_by_label("Find a model").fill("tiny Q8_0")
+    page.get_by_label("Find a model").press("Enter")
+    expect(page.get_by_text("1 model", exact=True)).to_be_visible()
+    open_row(page)
     pause(page)
     expect(page.get_by_text("Paused:").first).to_be_visible(timeout=LONG)
     press(page, "Resume")
     press_when_there(page, "Cancel")
     expect(page.get_by_text("Needs a download of 0.0 GB").first).to_be_visible(timeout=LONG)
-    entry = page.get_by_test_id("stVerticalBlock").filter(has_text="tiny Q8_0").last
+    entry = page.get_by_test_id("stMain")
     entry.get_by_role("button", name="Download", exact=True).click()
     pause(page)
     expect(page.get_by_text("Paused:").first).to_be_visible(timeout=LONG)

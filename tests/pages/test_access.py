@@ -16,6 +16,7 @@ from components.access import Person
 from components.ui import person, resources
 from components.ui.opened import Opened
 from tests.pages.conftest import PAGES, button, texts
+from tests.pages.test_models import opened
 from tests.unit.people import ALICE, dump, rows_for
 
 App = Callable[..., AppTest]
@@ -91,11 +92,13 @@ def test_only_an_administrator_loads_downloads_and_deletes_models(app: App, sett
     open_as_bob(settings, "open")
     test = app("pages/models.py")
     labels = {one.label for one in test.button}
+    labels |= {one.label for one in opened(test, "local-tiny-chat").button}
     assert not labels & {"Load", "Unload", "Pin", "Download", "Delete from the store"}
     settings.setenv("WORDBENCH_ADMINISTRATORS", "bob@example.org")
     open_as_bob(settings, "signed in")
-    labels = {one.label for one in app("pages/models.py").button}
-    assert {"Load", "Download"} <= labels
+    test = app("pages/models.py")
+    for model_id, label in (("local-tiny-endless", "Load"), ("gpt2", "Download")):
+        assert label in {one.label for one in opened(test, model_id).button}
 
 
 def test_nobody_gets_past_the_sign_in_page(app: App, settings):

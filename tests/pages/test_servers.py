@@ -10,6 +10,7 @@ from components.ui import resources
 from tests import fake_server
 from tests.fake_server import FakeServer, deltas, refuse, stream
 from tests.pages.conftest import button, settle, texts, translation
+from tests.pages.test_models import opened, table
 
 App = Callable[..., AppTest]
 KEY = "sk-page-secret"
@@ -80,7 +81,8 @@ def test_the_models_page_lists_servers_and_what_is_on_them(
     test = listed(app("pages/models.py"))
     assert server.url in said(test)
     assert "It can be reached and has 1 model." in said(test)
-    assert "m on team" in said(test)
+    assert "m on team" in table(test).index
+    opened(test, "server:team/m")
     next(one for one in test.button if one.key == "Load_server:team/m").click().run()
     deadline = time.monotonic() + 20
     while "server team" not in said(test) and time.monotonic() < deadline:
@@ -103,7 +105,7 @@ def test_a_server_that_is_not_there_is_one_sentence_and_slows_no_page(settings: 
         time.sleep(0.2)
         test.run()
     assert "The server team (http://127.0.0.1:9) can't be reached" in said(test)
-    assert "m on team" in said(test)
+    assert "m on team" in table(test).index
     next(one for one in test.button if one.key == "ask_server_team").click().run()
     assert not test.exception
 

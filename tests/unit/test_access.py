@@ -17,6 +17,7 @@ import components
 from components import access
 from components.access import HOUSE, LOCAL, NOBODY, Person, Scoped, identify, identity_owner
 from components.config import Config, ServerSettings
+from components.documents import Document
 from components.errors import AppError, NotAllowed, SignInEnded, Unavailable
 from components.jobs import Jobs
 from components.models.catalog import CATALOGUE, ModelSpec
@@ -45,6 +46,8 @@ def store(tmp_path: Path) -> Store:
 
 def test_every_table_of_the_database_says_whose_its_rows_are(store: Store):
     there = set(sa.inspect(store.engine).get_table_names()) - SHARED
+    # FTS5's own tables: triggers keep them beside shelf_chunks, and tests/unit/retrieval sees that they do.
+    there = {name for name in there if not name.startswith("shelf_words")}
     known = {table.name for table in access.owned_tables()}
     assert there == known, "a table without access.own(...) or access.part_of(...)"
 
@@ -85,12 +88,16 @@ def argument(name: str, hint: Any, keys: dict[str, Any], cls: type) -> Any:
         return found if found is not None else 1
     if hint is ModelSpec:
         return CATALOGUE[0]
+    if hint is Document:
+        return Document("overwritten.txt", "txt", ())
     if hint is ServerSettings:
         return ServerSettings("http://127.0.0.1:9/v1")
     if hint is Imported:
         return Imported("chat", "overwritten", "m", {}, 1.0)
     if hint is NewMessage:
         return NewMessage(keys["messages"], "user", "overwritten")
+    if hint is bytes:
+        return b"overwritten"
     text = str(hint)
     for kind, value in (
         ("Iterable", []),

@@ -14,7 +14,7 @@ from components.ui import errands
 from components.ui.chat import tab
 from components.ui.language import _
 from components.ui.look_inside import inputs, looking, sure
-from components.ui.resources import manager, store
+from components.ui.resources import jobs, manager
 from components.ui.text import plain
 
 
@@ -41,7 +41,7 @@ def draw(conversation: Conversation, message: StoredMessage, setup: Setup) -> No
     path = conversation.path(message.id)
     system = str(message.settings.get("system", ""))
     before = Prompt(messages=tuple(prompt_messages(path[:-1], system)))
-    noted = store().noted.get(message.id)
+    noted = jobs().noted.get(message.id)
     if noted and "".join(one.text for one in noted[1]).strip().startswith(message.text.strip()[:20]):
         tokens = until(noted[1], message.text)
         note = _("Noted by {engine} while it was written.").format(engine=plain(noted[0]))

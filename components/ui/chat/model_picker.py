@@ -23,7 +23,12 @@ def _usable(spec: ModelSpec) -> bool:
 
 
 def draw(
-    label: str, kind: str, current: Conversation | None, key: str, stored: str | None = None
+    label: str,
+    kind: str,
+    current: Conversation | None,
+    key: str,
+    stored: str | None = None,
+    labelled: bool = False,
 ) -> ModelSpec | None:
     """The model picker, at the model that is stored with a conversation, or at the one that was last chosen.
 
@@ -54,7 +59,7 @@ def draw(
         index=ids.index(last) if last in titles else 0,
         format_func=lambda model_id: titles.get(model_id, model_id),
         key=f"{key}:{kind}:{tab.slot(current)}",
-        label_visibility="collapsed",
+        label_visibility="visible" if labelled else "collapsed",
         width=WIDTH,
     )
     st.session_state[f"last_{key}"] = chosen

@@ -45,12 +45,12 @@ def _draw_passages(line: Line, documents: Sequence[Document]) -> None:
     for source in line.sources:
         with st.container(border=True):
             st.caption(f":material/description: {plain(said(source.where))}")
-            _draw_context(source, documents[source.file])
+            draw_context(source, documents[source.file])
             if documents[source.file].blocks[source.block].unsure:
                 st.caption(_("{mark}: may be read wrong from the picture").format(mark=f":violet[{DOUBT}]"))
 
 
-def _draw_context(source: Citation, document: Document) -> None:
+def draw_context(source: Citation, document: Document) -> None:
     blocks = document.blocks
     for index in range(max(source.block - 1, 0), min(source.block + AROUND + 1, len(blocks))):
         block = blocks[index]

@@ -24,15 +24,16 @@ FORMS: dict[Kind, str] = {
     "json": N_("JSON by schema"),
 }
 SCHEMA = '{"type": "object", "properties": {"sum": {"type": "number"}}, "required": ["sum"]}'
+FORM, FILL = "form", N_("Fill a form from documents")
 SAMPLED = 50  # cells that a column's language is told from
 
 
 def draw_action() -> str:
-    """The box that says what to do; a key of `ACTIONS`."""
+    """The box that says what to do; a key of `ACTIONS`, or `FORM`."""
     chosen: str = st.selectbox(
         _("What to do"),
-        list(ACTIONS),
-        format_func=lambda key: _(ACTIONS[key].title),
+        [*ACTIONS, FORM],
+        format_func=lambda key: _(FILL) if key == FORM else _(ACTIONS[key].title),
         key="tables_action",
         persist_state="session",
     )
@@ -46,12 +47,16 @@ def draw(action: str, table: Table, rows: ReadTable) -> TableSettings:
 
 def _column(table: Table, rows: ReadTable) -> str:
     """The column that is read; first the one with the longest cells, which is most likely text."""
-    lengths = [sum(len(row[at]) for row in rows.rows[:SAMPLED]) for at in range(len(table.columns))]
-    longest = lengths.index(max(lengths))
+    longest = _longest(table, rows)
     chosen: str = st.selectbox(
         _("Column"), list(table.columns), longest, key=f"tables_column_{'|'.join(table.columns)}"
     )
     return chosen
+
+
+def _longest(table: Table, rows: ReadTable) -> int:
+    lengths = [sum(len(row[at]) for row in rows.rows[:SAMPLED]) for at in range(len(table.columns))]
+    return lengths.index(max(lengths))
 
 
 def _prompt(table: Table, rows: ReadTable) -> TableSettings:
@@ -60,13 +65,13 @@ def _prompt(table: Table, rows: ReadTable) -> TableSettings:
         _("Prompt"),
         key="tables_prompt",
         placeholder=_("For instance: Which product is this message about? {example}").format(
-            example=f"{{{table.columns[0]}}}"
+            example=f"{{{table.columns[_longest(table, rows)]}}}"
         ),
         persist_state="session",
     )
     st.caption(_("Columns: {names}").format(names=names))
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        spec = model_picker.draw(_("Model"), "chat", None, "tables_model")
+        spec = model_picker.draw(_("Model"), "chat", None, "tables_model", labelled=True)
         kind: Kind = st.selectbox(
             _("Answer"),
             list(FORMS),

@@ -1,0 +1,75 @@
+"""The words of a text as an index keeps them, in any script, and how much a text has of those of a question.
+
+Each word is there twice, whole and cut to its beginning, which brings its forms together; scripts without
+spaces give their characters and pairs of them. "Die Häfen" is "=häfen häfen", "港口" is "港 口 港口".
+"""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from functools import cache
+
+from components.scripts import HANGUL, UNSPACED
+
+STEM = 6  # letters of a word that are compared
+SATURATION, LENGTH = 1.5, 0.75  # k1 and b of BM25
+_WORD = re.compile(r"[^\W_]+")
+_RUN = re.compile(f"[{UNSPACED}{HANGUL}]+")
+
+
+@cache
+def _stop_words(language: str) -> frozenset[str]:
+    import stop_words as lists
+
+    try:
+        return frozenset(lists.get_stop_words(language or "en"))
+    except lists.StopWordError:
+        return frozenset()
+
+
+def tokens(text: str, language: str) -> list[str]:
+    """What an index keeps of a text, in order and as often as it is there."""
+    stop, found = _stop_words(language), list[str]()
+    for word in _WORD.findall(text.casefold()):
+        rest = _RUN.sub(" ", word)
+        for run in _RUN.findall(word):
+            found += [*run, *(run[i : i + 2] for i in range(len(run) - 1))]
+        for one in rest.split():
+            if one not in stop and (len(one) > 1 or one.isdigit()):
+                found += [f"={one}", one[:STEM]]
+    return found
+
+
+def telling(found: Sequence[str]) -> list[str]:
+    """Those of a question that are worth looking up: no single characters where there are pairs."""
+    pairs = [one for one in dict.fromkeys(found) if len(one) > 1]
+    return pairs or list(dict.fromkeys(found))
+
+
+class Bm25:
+    """How much texts have of a question's words: 0 for none, about 1 for all of them in a short text.
+
+    BM25, divided by what a text would get that has each word once and an average length.
+    """
+
+    def __init__(self, question: Sequence[str], texts: int, having: Mapping[str, int], length: float) -> None:
+        """`texts`: how many there are; `having`: how many have each word; `length`: of an average one."""
+        self._length = max(length, 1.0)
+        self._weights = {
+            one: math.log(1 + (texts - having.get(one, 0) + 0.5) / (having.get(one, 0) + 0.5))
+            for one in set(question)
+        }
+        self._whole = sum(self._weights.values()) or 1.0
+
+    def of(self, text: Sequence[str]) -> float:
+        counts = Counter(text)
+        norm = SATURATION * (1 - LENGTH + LENGTH * len(text) / self._length)
+        return (
+            sum(
+                weight * n * (SATURATION + 1) / (n + norm)
+                for one, weight in self._weights.items()
+                if (n := counts.get(one, 0))
+            )
+            / self._whole
+        )

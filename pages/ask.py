@@ -1,0 +1,21 @@
+"""Ask: questions over kept documents, answered in their own sentences, or an honest "they don't say"."""
+
+import streamlit as st
+
+from components.ui import navigation
+from components.ui.ask import asking, documents, history, session, view
+from components.ui.language import _
+
+navigation.guard()
+result = session.current()
+if result:
+    navigation.name_tab(result.title)
+
+with st.sidebar:
+    history.draw(result)
+
+st.title(_("Ask"))
+chosen = documents.draw(result)
+if result:
+    view.draw(result)
+asking.draw(result, chosen)

@@ -47,6 +47,7 @@ def _navigation() -> StreamlitPage:
                 _page("ask", _("Ask"), "quick_reference_all"),
                 _page("summarize", _("Summarize"), "summarize"),
                 _page("translate", _("Translate"), "translate"),
+                _page("classify", _("Classify"), "category"),
                 _page("tables", _("Tables"), "table"),
             ],
             _("Improve"): [

@@ -31,6 +31,7 @@ KINDS = {
     "result_steps": N_("Finished parts of summaries"),
     "row_work": N_("Work over many rows"),
     "row_steps": N_("Rows of that work"),
+    "classifiers": N_("Classifiers"),
     "shelf_documents": N_("Your documents"),
     "shelf_chunks": N_("Passages of your documents"),
     "shelf_vectors": N_("Vectors of these passages"),

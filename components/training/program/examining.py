@@ -24,7 +24,7 @@ from components.training.program.building import base_arguments, is_seq2seq, loa
 from components.training.program.feeding import Example, examples_of, prompt_of, spread
 from components.training.program.rendering import NOT_TRAINED
 from components.training.program.subject import NEW_TOKENS, SHOWN, Subject, general_examples
-from components.training.program.tokenizer import load_tokenizer
+from components.training.program.tokenizer import load_limited
 from components.training.program.train import NICE, instruction_for, question_of, reporting
 from components.training.rows import (
     asked_in_full,
@@ -86,7 +86,7 @@ class Found:
 
 def examine(plan: Plan, folder: RunFolder) -> dict[str, Any]:
     started = time.time()
-    tokenizer, seq2seq = load_tokenizer(plan.base_folder), is_seq2seq(plan.base_folder)
+    tokenizer, seq2seq = load_limited(plan.base_folder), is_seq2seq(plan.base_folder)
     asked = _questions(plan, folder.rows("valid"), tokenizer, seq2seq)
     if asked.scored and not seq2seq:
         asked = replace(asked, with_rows=_with_rows(plan, folder, asked, tokenizer))

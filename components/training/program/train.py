@@ -102,9 +102,9 @@ def _prepare(plan: Plan, folder: RunFolder) -> tuple[Any, list[Any], list[Any], 
     """
     from components.training.program.building import is_seq2seq
     from components.training.program.feeding import examples_of, pack, shortened
-    from components.training.program.tokenizer import load_tokenizer
+    from components.training.program.tokenizer import load_limited
 
-    tokenizer, seq2seq = load_tokenizer(plan.base_folder), is_seq2seq(plan.base_folder)
+    tokenizer, seq2seq = load_limited(plan.base_folder), is_seq2seq(plan.base_folder)
     settings = plan.settings
     instruction = instruction_for(tokenizer, plan, seq2seq)
     rows, held = folder.rows("train"), folder.rows("valid")

@@ -52,6 +52,7 @@ def _navigation() -> StreamlitPage:
             ],
             _("Improve"): [
                 _page("fine_tune", _("Fine-tune"), "model_training"),
+                _page("from_scratch", _("From scratch"), "egg"),
                 _page("evaluate", _("Evaluate"), "balance"),
             ],
             _("Run"): [

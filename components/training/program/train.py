@@ -21,6 +21,7 @@ from typing import Any
 
 from components.errors import AppError, BadInput
 from components.messages import Message, Said, to_json
+from components.training import design
 from components.training.folder import Plan, RunFolder
 from components.training.shortening import Shortened
 from components.training.speaking import tell_languages
@@ -141,6 +142,11 @@ def try_out(plan: Plan, folder: RunFolder) -> None:
 
         preferring.try_out(plan, folder)
         return
+    if plan.kind == design.KIND:
+        from components.training.program import scratch
+
+        scratch.try_out(plan, folder)
+        return
     tokenizer, train, valid, seq2seq, _ = _prepare(plan, folder)
     model = build(plan)
     collator = Collator(tokenizer.pad_token_id, seq2seq, plan.settings.packing and not seq2seq)
@@ -186,6 +192,11 @@ def _made(plan: Plan, folder: RunFolder) -> Made:
 def train(plan: Plan, folder: RunFolder) -> None:
     from components.training.program.building import trainable
 
+    if plan.kind == design.KIND:
+        from components.training.program import scratch
+
+        scratch.train(plan, folder)
+        return
     log, started = folder.log(), time.time()
     first = int(os.environ.get("RANK", "0")) == 0
     os.environ["TENSORBOARD_LOGGING_DIR"] = str(folder.path / "tensorboard")

@@ -5,7 +5,6 @@ from typing import Literal
 
 import streamlit as st
 
-from components.documents.language import detect_language
 from components.jobs import Job
 from components.messages import N_, from_text
 from components.store import Conversation, ConversationState, StoredMessage
@@ -13,7 +12,7 @@ from components.tasks.conversing import Setup
 from components.tasks.figures import read_figures
 from components.ui import job_progress
 from components.ui.answer import WIDTH, show
-from components.ui.chat import model_picker, sampling, tab
+from components.ui.chat import doubt, sampling, tab
 from components.ui.copy import copy_button
 from components.ui.language import _, ngettext, said
 from components.ui.resources import jobs, store
@@ -23,8 +22,6 @@ SHOWN = 40  # messages drawn at first; a long conversation stays quick
 POLL_SECONDS = 0.2
 WATCH_SECONDS = 2
 LONG, TALL = 900, 360  # characters from which a compared answer scrolls in a box of so many pixels
-SMALL = 1_000_000_000  # weights; below, a model writes better than it knows
-TOLD = 12  # characters from which the language of a question can be told
 AVATARS = {"user": ":material/person:", "assistant": ":material/edit_note:"}
 STATES = {
     "stopped": N_("Stopped. What was written is kept."),
@@ -132,20 +129,8 @@ def _draw_message(
             _draw_actions(conversation, message, setup, last)
         if message.usage:
             st.caption(usage_line(message, titles))
-        _draw_remark(conversation, message)
-
-
-def _draw_remark(conversation: Conversation, message: StoredMessage) -> None:
-    """One quiet line where an answer deserves less trust than it seems to."""
-    spec = model_picker.known(message.model_id)
-    question = conversation.messages.get(message.parent_id or 0)
-    if message.role != "assistant" or not message.text or not spec or not question:
-        return
-    language = detect_language(question.text) if len(question.text) >= TOLD else ""
-    if language and spec.languages and language not in spec.languages:
-        st.caption(f":material/translate: {model_picker.made_for(spec)}")
-    elif 0 < spec.parameters < SMALL and question.text.rstrip().endswith(("?", "？")):
-        st.caption(":material/info: " + _("A small model: check what it says before you rely on it."))
+        if message.role == "assistant" and setup:
+            doubt.draw(conversation, message, setup)
 
 
 def _draw_body(message: StoredMessage) -> None:
@@ -241,6 +226,7 @@ def _draw_actions(
                 args=(message.id,),
             )
         _draw_rating(message)
+        doubt.draw_button(message)
 
 
 def _draw_again(conversation: Conversation, message: StoredMessage) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from components.documents.language import detect_language
-from components.messages import Message, Said, sentences
+from components.messages import Message, counted, sentences
 from components.retrieval.words import Bm25, tokens
 from components.store import StoredMessage
 
@@ -88,7 +88,7 @@ def _stretches(text: str) -> list[tuple[int, int]]:
 
 
 def _ranked(found: Sequence[_Passage], question: str) -> list[int]:
-    """The numbers of the passages, those first that have most of the question's words; then in their order."""
+    """The numbers of the passages: those with most of the question's words first, the others in order."""
     language = detect_language(found[0].text) or "en"
     texts = [tokens(one.text, language) for one in found]
     having = Counter(one for text in texts for one in set(text))
@@ -128,21 +128,28 @@ def _told(path: Sequence[StoredMessage], found: Sequence[_Passage], chosen: Sequ
             if len(mine) == len(all_):
                 continue
             pages = sorted({page for n in mine if (page := _page(one, found[n].start))})
-            text = {"used": len(mine), "of": len(all_), "name": one.get("name", "")}
-            if pages:
-                said.append(
-                    Said(
-                        "Too long to be read whole: {used:,} of {of:,} passages of {name} "
-                        "were, pages {pages}.",
-                        pages=list(map(str, pages)),
-                        **text,
-                    )
-                )
-            else:
-                said.append(
-                    Said("Too long to be read whole: {used:,} of {of:,} passages of {name} were.", **text)
-                )
+            name = one.get("name", "")
+            said.append(_said_of(name, len(mine), len(all_), pages))
     return sentences(*said)
+
+
+def _said_of(name: str, used: int, of: int, pages: Sequence[int]) -> Message:
+    if not pages:
+        return counted(
+            "{name} is too long to be read whole: {used:,} of its {count:,} passage was read.",
+            "{name} is too long to be read whole: {used:,} of its {count:,} passages were read.",
+            of,
+            name=name,
+            used=used,
+        )
+    return counted(
+        "{name} is too long to be read whole: {used:,} of its {count:,} passage was read, pages {pages}.",
+        "{name} is too long to be read whole: {used:,} of its {count:,} passages were read, pages {pages}.",
+        of,
+        name=name,
+        used=used,
+        pages=[str(page) for page in pages],
+    )
 
 
 def _page(file: Mapping[str, str], start: int) -> int:

@@ -76,6 +76,10 @@ def tuned_models(adapters: AdapterFolder, bases: Iterable[ModelSpec]) -> list[Mo
     found = []
     for one in adapters.all():
         base = by_id.get(one.base)
+        if (
+            base is None and one.whole
+        ):  # it stands for itself: it was trained from nothing, or its base is gone
+            base = _local_folder(one.folder)
         if base is None:
             continue  # it comes back with its base
         own: dict[str, Any] = {

@@ -52,6 +52,7 @@ class Evaluation(TypedDict):
     loss: NotRequired[float]
     margin: NotRequired[float]
     accuracy: NotRequired[float]
+    bits: NotRequired[float]  # of a model from nothing: per held-out character
     drift: NotRequired[float]  # nats a token of the answers differs from the base's
 
 
@@ -60,6 +61,13 @@ class Sample(TypedDict):
 
     prompt: str
     text: str
+    copied: NotRequired[list[tuple[int, int]]]  # of a model from nothing: stretches that stand in the text
+
+
+class Baselines(TypedDict):
+    """What counting alone is worth: bits per held-out character, by the order of the n-gram."""
+
+    ngrams: Mapping[str, float]
 
 
 class Samples(TypedDict):
@@ -102,6 +110,7 @@ KINDS: Mapping[str, type] = {
     "step": Step,
     "evaluation": Evaluation,
     "samples": Samples,
+    "baselines": Baselines,
     "estimate": Estimate,
     "launch": Launch,
     "error": Error,

@@ -16,7 +16,7 @@ from components.messages import Message, Said, to_json
 from components.models.adapters import AdapterFolder
 from components.models.footprint import count_weights
 from components.models.manager import ModelManager
-from components.training import preflight
+from components.training import design, preflight
 from components.training.folder import Plan, RunFolder
 from components.training.hyperparameters import TrainingSettings
 from components.training.launching import Launcher, Process, Task
@@ -89,6 +89,10 @@ class Execution:
         why = self._train(run, folder, process)
         if why == "stop":
             return "stopped", STOPPED
+        if folder.plan().kind == design.KIND:  # its program has written the report: it had both at hand
+            if folder.result:  # an LSTM is no model of transformers, and stays in the run
+                self.keep_result(run, folder)
+            return "done", ""
         self.keep_result(run, folder)
         try:
             self._evaluate(run, folder)
@@ -106,7 +110,7 @@ class Execution:
     ) -> preflight.Trial:
         """A timed trial without a run. Raises Cancelled, or EngineFailed with the program's reason."""
         plan = folder.plan()
-        guess = preflight.first_guess(count_weights(Path(plan.base_folder)), plan.settings, plan.precision)
+        guess = preflight.first_guess(_weights(plan), plan.settings, plan.precision)
         with self._manager.reserve(Said("the trial"), guess, lambda: 0, cancelled, say):
             say(Said("Trying a few steps on this machine"))
             process = self._launcher.start(folder, "trial")
@@ -188,7 +192,7 @@ class Execution:
     def _try(self, run: Run, folder: RunFolder) -> None:
         """The timed trial: what fits is fitted, and the run's own plan says so."""
         plan = folder.plan()
-        guess = preflight.first_guess(count_weights(Path(plan.base_folder)), plan.settings, plan.precision)
+        guess = preflight.first_guess(_weights(plan), plan.settings, plan.precision)
         said = self._run_program(run, folder, "trial", guess, Said("Trying a few steps, to see what fits"))
         trial = preflight.Trial.from_json(next(event for event in said if event["kind"] == "trial"))
         settings, changed, found = self.fitted(trial, plan)
@@ -202,9 +206,7 @@ class Execution:
             raise BadInput("This run has made nothing yet that could be compared. Resume it first.")
         plan = folder.plan()
         whole = plan.settings.method in ("full", "freeze")
-        need = preflight.first_guess(
-            count_weights(Path(plan.base_folder)), TrainingSettings(), plan.precision
-        )
+        need = preflight.first_guess(_weights(plan), TrainingSettings(), plan.precision)
         need *= 2 if whole else 1
         self._run_program(run, folder, "evaluate", need, Said("Comparing with the base"), process)
         folder.merged.unlink(missing_ok=True)  # made while the report was being written
@@ -265,6 +267,13 @@ class Execution:
 
     def _tried(self, folder: RunFolder) -> bool:
         return any(event["kind"] == "estimate" for event in folder.log().read())
+
+
+def _weights(plan: Plan) -> int:
+    """Weights of the base, or about those of a model that is still to be made."""
+    if plan.kind == design.KIND:
+        return int((plan.options or {}).get("design", {}).get("parameters", 0))
+    return count_weights(Path(plan.base_folder))
 
 
 def not_compared(why: Message) -> Message:

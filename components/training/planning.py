@@ -15,9 +15,11 @@ from components.files import read_json
 from components.models import memory
 from components.models.catalog import ModelSpec
 from components.models.placement import Device
-from components.training.folder import Plan, Precision
+from components.training.design import BASE, KIND, Design
+from components.training.folder import Plan, Precision, RunFolder
 from components.training.hyperparameters import TrainingSettings
 from components.training.prepared import Prepared
+from components.training.rows import write_rows
 
 PACKAGES = ("torch", "transformers", "peft", "accelerate", "tokenizers", "safetensors")
 
@@ -135,3 +137,39 @@ def _options(prepared: Prepared) -> Mapping[str, Any]:
         "source_language": facts.language,
         "target_language": facts.target_language,
     }
+
+
+def fill_from_nothing(
+    folder: RunFolder,
+    sides: tuple[str, str],
+    about: Design,
+    name: str,
+    data_name: str,
+    settings: TrainingSettings,
+    config: Config,
+) -> None:
+    """Puts text and plan of a run from nothing into its folder."""
+    digest = hashlib.sha256()
+    for part, text in zip(("train", "valid"), sides, strict=True):
+        write_rows(folder.path / f"{part}.jsonl", [{"text": text}])
+        digest.update(hashlib.sha256(text.encode("utf-8", "replace")).digest())
+    devices = cards()
+    card = config.device == "cuda" or (config.device == "auto" and devices)
+    folder.write_plan(
+        Plan(
+            id=folder.path.name,
+            name=name,
+            base_id=BASE,
+            base_title=BASE,
+            base_folder="",
+            base_digest="",
+            kind=KIND,
+            data_name=data_name,
+            data_digest=digest.hexdigest(),
+            rows=(1, 1),
+            settings=settings,
+            device="cuda" if card else "cpu",
+            options={"design": about.to_json()},
+            versions=versions(),
+        )
+    )

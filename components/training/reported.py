@@ -93,6 +93,14 @@ class Pairs(Both):
     lengths: Both  # tokens of an answer
 
 
+class FromNothing(TypedDict):
+    """Of a model from nothing: nats per held-out character, and those of two n-grams."""
+
+    mine: float
+    three: float
+    five: float
+
+
 class Report(TypedDict):
     """All of it."""
 
@@ -108,6 +116,7 @@ class Report(TypedDict):
     question: NotRequired[Question | None]
     general: NotRequired[Both | None]
     preference: NotRequired[Pairs | None]
+    scratch: NotRequired[FromNothing | None]
     prompts: NotRequired[int | None]
     shared: NotRequired[int]
     baselines: NotRequired[list[Baseline]]

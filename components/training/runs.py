@@ -29,12 +29,13 @@ from components.models.adapters import AdapterFolder
 from components.models.manager import ModelManager
 from components.models.status import Outlook
 from components.quotas import TRAINING
-from components.training import execution, preflight
+from components.training import design, execution, preflight
+from components.training.design import Design
 from components.training.execution import Execution
 from components.training.folder import RunFolder
 from components.training.hyperparameters import ON_PAIRS, TrainingSettings
 from components.training.launching import Launcher, Process
-from components.training.planning import base_digest, context_of, make_plan
+from components.training.planning import base_digest, context_of, fill_from_nothing, make_plan
 from components.training.prepared import Prepared
 from components.training.run_records import FOLDER, Records, Run
 
@@ -105,12 +106,36 @@ class TrainingRuns(Scoped):
         with self._starting:
             self._check_limit()
             run_id = self.records.create(owner, name, base_id, prepared.name, settings)
-        try:
-            folder = self.folder(run_id)
-            folder.path.mkdir(parents=True)
+
+        def fill(folder: RunFolder) -> None:
             shutil.copyfile(prepared.train, folder.path / "train.jsonl")
             shutil.copyfile(prepared.valid, folder.path / "valid.jsonl")
             folder.write_plan(make_plan(run_id, name, spec, base, prepared, settings, self._config))
+
+        return self._queued(run_id, fill)
+
+    def create_from_nothing(
+        self, text: str, about: Design, name: str, data_name: str, settings: TrainingSettings, owner: str
+    ) -> str:
+        """A new run that trains a model from nothing; returns its id. Raises as `create` does."""
+        settings.check()
+        about.check()
+        sides = design.divided(text)
+        name = name.strip() or data_name
+        with self._starting:
+            self._check_limit()
+            run_id = self.records.create(owner, name, design.BASE, data_name, settings)
+        return self._queued(
+            run_id,
+            lambda folder: fill_from_nothing(folder, sides, about, name, data_name, settings, self._config),
+        )
+
+    def _queued(self, run_id: str, fill: Callable[[RunFolder], None]) -> str:
+        """Fills the folder of a run and lets the queue go on; without it there is no run."""
+        try:
+            folder = self.folder(run_id)
+            folder.path.mkdir(parents=True)
+            fill(folder)
         except (OSError, AppError) as error:
             self.records.delete(run_id)
             if isinstance(error, AppError):
@@ -202,7 +227,7 @@ class TrainingRuns(Scoped):
         """
         folder = self.folder(run_id)
         plan = folder.plan()
-        if (Path(plan.base_folder) / "config.json").is_file():
+        if plan.kind == design.KIND or (Path(plan.base_folder) / "config.json").is_file():
             return folder
         base = self._place(self._manager.catalog.get(plan.base_id))
         if plan.base_digest and base_digest(base) != plan.base_digest:
@@ -232,21 +257,57 @@ class TrainingRuns(Scoped):
 
         Raises Busy while a run is in progress: two at a time would measure each other.
         """
-        if self._everybodys.in_state("running"):
-            raise Busy(
-                "A run is in progress, so nothing can be measured now. Each run is tried before it begins."
-            )
+        self._check_nothing_runs()
         settings.check()
         _check_pairs(prepared, settings)
         spec = self._manager.catalog.get(base_id)
-        folder = RunFolder(self._folder / f".trial-{uuid.uuid4().hex}")
-        folder.path.mkdir(parents=True)
-        try:
+
+        def fill(folder: RunFolder) -> None:
             shutil.copyfile(prepared.train, folder.path / "train.jsonl")
             shutil.copyfile(prepared.valid, folder.path / "valid.jsonl")
             base = self._place(spec)
             settings.check(context_of(base))
             folder.write_plan(make_plan("trial", "trial", spec, base, prepared, settings, self._config))
+
+        return self._tried(fill, cancelled, say)
+
+    def preflight_from_nothing(
+        self,
+        text: str,
+        about: Design,
+        settings: TrainingSettings,
+        cancelled: Callable[[], bool],
+        say: Callable[[Message], None],
+    ) -> "Preflight":
+        """The same for a model from nothing."""
+        self._check_nothing_runs()
+        settings.check()
+        about.check()
+        sides = design.divided(text)
+        config = self._config
+        return self._tried(
+            lambda folder: fill_from_nothing(folder, sides, about, "trial", "trial", settings, config),
+            cancelled,
+            say,
+        )
+
+    def _check_nothing_runs(self) -> None:
+        """Raises Busy while a run is in progress: two at a time would measure each other."""
+        if self._everybodys.in_state("running"):
+            raise Busy(
+                "A run is in progress, so nothing can be measured now. Each run is tried before it begins."
+            )
+
+    def _tried(
+        self,
+        fill: Callable[[RunFolder], None],
+        cancelled: Callable[[], bool],
+        say: Callable[[Message], None],
+    ) -> "Preflight":
+        folder = RunFolder(self._folder / f".trial-{uuid.uuid4().hex}")
+        folder.path.mkdir(parents=True)
+        try:
+            fill(folder)
             measured = self._execution.measured(folder, cancelled, say)
             fitted, changed, found = self._execution.fitted(measured, folder.plan())
             disk = shutil.disk_usage(self._folder).free

@@ -20,6 +20,7 @@ DONE = {
     "summary": N_("The summary is ready."),
     "translation": N_("The translation is ready."),
     "document": N_("The document is translated."),
+    "classify": N_("The text is classified."),
     "data check": N_("The data is checked."),
     "read file": N_("The file is read."),
     "evaluation": N_("The evaluation is done."),

@@ -47,11 +47,14 @@ def _navigation() -> StreamlitPage:
                 _page("ask", _("Ask"), "quick_reference_all"),
                 _page("summarize", _("Summarize"), "summarize"),
                 _page("translate", _("Translate"), "translate"),
+                _page("classify", _("Classify"), "category"),
                 _page("tables", _("Tables"), "table"),
             ],
             _("Improve"): [
                 _page("fine_tune", _("Fine-tune"), "model_training"),
+                _page("from_scratch", _("From scratch"), "egg"),
                 _page("evaluate", _("Evaluate"), "balance"),
+                _page("look_inside", _("Look inside"), "biotech"),
             ],
             _("Run"): [
                 _page("models", _("Models"), "memory"),

@@ -4,10 +4,12 @@ The only global state of the app; everything else is in the session or in the UR
 rows or jobs are handed out for one person and find nothing of others: `_x` is shared, `x` is the person's.
 """
 
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
 
+from components.classifiers import Classifiers
 from components.documents import Limits
 from components.holdings import Holdings
 from components.jobs import Jobs
@@ -27,6 +29,7 @@ from components.retrieval.index import Index
 from components.retrieval.shelf import Shelf
 from components.row_work import RowWork
 from components.store import Store
+from components.tasks.classify.encoders import Encoders
 from components.tasks.over_rows import OverRows
 from components.tasks.translate.document_jobs import DocumentTranslator
 from components.training.launching import ProgramLauncher
@@ -241,3 +244,18 @@ def over_rows() -> OverRows:
 def document_translator() -> DocumentTranslator:
     folder = config().data_dir / "translations"
     return DocumentTranslator(translations(), jobs(), manager(), folder, Limits.from_config(config()))
+
+
+@st.cache_resource(show_spinner=False)
+def _classifiers() -> Classifiers:
+    return Classifiers(_store())
+
+
+def classifiers() -> Classifiers:
+    return _classifiers().for_person(person.current())
+
+
+def encoders() -> Encoders:
+    """The embedding models that are ready. Raises Unavailable where there is none."""
+    ready = (spec for spec in manager().catalog.all() if spec.task == "embed" and library().folder(spec))
+    return Encoders(partial(manager().lease, long=True), tuple(ready), person.person())

@@ -17,8 +17,8 @@ LONG = 240_000  # milliseconds for what trains or loads, on a machine that other
 
 
 SECTIONS = {
-    "Work": ("Chat", "Ask", "Summarize", "Translate", "Tables"),
-    "Improve": ("Fine-tune", "Evaluate"),
+    "Work": ("Chat", "Ask", "Summarize", "Translate", "Classify", "Tables"),
+    "Improve": ("Fine-tune", "From scratch", "Evaluate", "Look inside"),
     "Run": ("Models", "Your data"),
 }
 
@@ -120,13 +120,15 @@ def word_file(paragraphs: int) -> bytes:
         parts.writestr(
             "[Content_Types].xml",
             "<Types xmlns='http://schemas.openxmlformats.org/package/2006/content-types'>"
-            "<Default Extension='rels' ContentType='application/vnd.openxmlformats-package.relationships+xml'/>"
-            f"<Override PartName='/word/document.xml' ContentType='{kind}'/></Types>",
+            "<Default Extension='rels' "
+            f"ContentType='application/vnd.openxmlformats-package.relationships+xml'/><Override "
+            f"PartName='/word/document.xml' ContentType='{kind}'/></Types>",
         )
         parts.writestr(
             "_rels/.rels",
-            "<Relationships xmlns='http://schemas.openxmlformats.org/package/2006/relationships'><Relationship "
-            "Id='r1' Type='http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument' "
+            "<Relationships "
+            "xmlns='http://schemas.openxmlformats.org/package/2006/relationships'><Relationship Id='r1' "
+            "Type='http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument' "
             "Target='word/document.xml'/></Relationships>",
         )
         parts.writestr(

@@ -1,4 +1,6 @@
-"""Every kind of thing that is kept, damaged on the disk: its page says so, and everything else is as it was."""
+"""Every kind of thing that is kept, damaged on the disk: its page says so, and everything else is as it
+was.
+"""
 
 import itertools
 import json
@@ -13,6 +15,8 @@ from components.access import LOCAL
 from components.kept import plain
 from components.row_work import Step
 from components.store import NewMessage
+from components.tasks.classify import by_name, packing
+from components.tasks.classify.labels import read_labels
 from components.tasks.tables.settings import Prompted, Table, TableSettings
 from components.training.folder import write_json
 from components.training.hyperparameters import TrainingSettings
@@ -44,6 +48,7 @@ PAGES = [
     "pages/fine_tune.py",
     "pages/models.py",
     "pages/your_data.py",
+    "pages/classify.py",
 ]
 RAW = ["x", -1, 1e300, b"\xff\xfe", "{", '{"said": 5}', "[1]", DEEP]  # of a column
 PARENTS = {"conversation_id", "result_id", "work_id"}
@@ -83,6 +88,9 @@ class Kept:
         runs = resources.training_runs()
         self.run = runs.records.create(owner, "A run", "local-tiny-chat", "rows.jsonl", TrainingSettings())
         runs.records.move(self.run, ("queued",), "done", figures={"step": 2, "steps": 3, "verdict": "better"})
+        named = by_name.classifier(read_labels("a, b"))
+        about = packing.about(named).to_json()
+        self.classifier = resources.classifiers().keep("Mine", about, {}, packing.weights(named))
         self.work = resources.row_work().create("table", "A table", TABLE_SETTINGS, 2)
         resources.row_work().steps(self.work).put([Step(0, "k", "done", ["Tea."])], 1.0)
         place = resources.row_work().place(self.work)
@@ -108,6 +116,7 @@ class Kept:
             "row_work": ("pages/tables.py", {"table": self.work}),
             "row_steps": ("pages/tables.py", {"table": self.work}),
             "training_runs": ("pages/fine_tune.py", {"run": self.run}),
+            "classifiers": ("pages/classify.py", {"classifier": self.classifier}),
             "left_out_answers": ("pages/your_data.py", {}),
             "rating_consents": ("pages/your_data.py", {}),
         }

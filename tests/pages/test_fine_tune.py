@@ -355,8 +355,8 @@ def test_ratings_become_a_data_set_that_is_checked_as_an_upload(app):
         ask = store.add(conversation, NewMessage(None, "user", f"What comes after {number}?"))
         store.add(conversation, NewMessage(ask, "assistant", f"{number + 1}.", model_id="m", rating=1))
         store.add(conversation, NewMessage(ask, "assistant", "Nothing.", model_id="m", rating=0))
-    assert [one.label for one in test.tabs][:2] == ["Upload", "From your conversations"]
-    test.session_state["training_source"] = "From your conversations"
+    assert {"Upload", "From your conversations", "Samples"} <= {one.label for one in test.tabs}
+    test.session_state["training_source_wanted"] = "conversations"
     test.run()
     assert not test.exception
     assert metrics(test).items() >= {"Answers that were liked": "12", "Pairs": "12"}.items()
@@ -367,7 +367,7 @@ def test_ratings_become_a_data_set_that_is_checked_as_an_upload(app):
 
 def test_a_sample_is_checked_in_one_click(app):
     test = app(PAGE)
-    test.session_state["training_source"] = "Samples"
+    test.session_state["training_source_wanted"] = "samples"
     test.run()
     next(one for one in test.button if one.key == "sample_shop_mail.jsonl").click().run()
     assert not test.exception

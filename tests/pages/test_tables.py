@@ -7,10 +7,12 @@ import time
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from components.tasks.forms.running import KIND as FORM
 from components.tasks.tables.running import KIND, PREVIEW
 from components.ui import resources
 from components.ui.tables import session
 from tests.pages.conftest import button, texts
+from tests.unit.tasks.forms.invoices import all_three
 
 PAGE = "pages/tables.py"
 DATA = b"id,text\n" + b"".join(b"%d,Row number %d\n" % (n, n % 7) for n in range(12))
@@ -49,7 +51,7 @@ def test_five_rows_come_first_then_a_table_with_a_column_beside_its_own_and_a_re
     assert "7 to do, since equal ones are done once" in texts(test)
     ended(button(test, "Run").click().run())
     assert not test.exception
-    assert [one.value for one in test.subheader] == ["Receipt", "Rows"]
+    assert [one.value for one in test.subheader] == ["Rows", "Receipt"]
     figures = {one.label: one.value for one in test.metric}
     assert (figures["Rows in"], figures["Rows out"], figures["Repeated"]) == ("12", "12", "5")
     assert int(figures["Tokens written"]) > 0
@@ -86,6 +88,10 @@ def test_what_cant_be_used_is_refused_in_a_sentence(app):
     button(test, "Run").click().run()
     assert "names the column txet" in test.error[0].value.replace("\\", "")
     assert not resources.row_work().headings(KIND)
+    for action in ("translate", "classify", "summarize"):
+        next(one for one in test.selectbox if one.label == "What to do").select(action).run()
+        assert not test.exception
+        assert "Column" in {one.label for one in test.selectbox}
 
 
 @pytest.mark.slow
@@ -108,3 +114,23 @@ def test_stopped_work_is_resumed_and_what_is_deleted_comes_back(app, settings):
     assert not resources.row_work().headings(KIND)
     button(test, "Undo").click().run()
     assert resources.row_work().headings(KIND)
+
+
+def test_a_form_is_filled_from_documents_and_each_cell_leads_to_its_place(app):
+    test = app(PAGE)
+    next(one for one in test.selectbox if one.label == "What to do").select("form").run()
+    uploader = next(one for one in test.file_uploader if one.label == "Documents")
+    for name, data in all_three().items():
+        uploader.upload(name, data, "application/octet-stream")
+    test.run()
+    assert "3 documents are read." in texts(test)
+    ended(button(test, "Run").click().run(), FORM)
+    assert not test.exception
+    made = test.dataframe[-1].value
+    assert made["Invoice number"].tolist() == ["INV-2026-0017", "B-4471", "90210"]
+    assert made["Date"].tolist() == ["2026-05-31", "2026-06-05", ""]
+    assert made["Note"].tolist()[2] == "Not found: Date"
+    assert ":orange-background[INV" in texts(test)
+    next(one for one in test.selectbox if one.label == "Document").select(2).run()
+    next(one for one in test.selectbox if one.label == "Field").select("Date").run()
+    assert "Date: not found in three.html." in texts(test).replace("\\", "")

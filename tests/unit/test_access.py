@@ -96,6 +96,8 @@ def argument(name: str, hint: Any, keys: dict[str, Any], cls: type) -> Any:
         return Imported("chat", "overwritten", "m", {}, 1.0)
     if hint is NewMessage:
         return NewMessage(keys["messages"], "user", "overwritten")
+    if hint is bytes:
+        return b"overwritten"
     text = str(hint)
     for kind, value in (
         ("Iterable", []),

@@ -36,13 +36,16 @@ def main() -> None:
         print(json.dumps(_answer(render_jinja_template, json.loads(line))), file=answers, flush=True)
 
 
-def _answer(render: Any, given: dict[str, Any]) -> dict[str, str]:
-    """{"text": what the template makes of it}, or {"error": why it doesn't}."""
+def _answer(render: Any, given: dict[str, Any]) -> dict[str, Any]:
+    """{"text": what the template makes of it, "spans": the answers that it marks}, or {"error": why not}."""
     try:
-        text = render([given.pop("messages")], **given)[0][0]
+        made, marks = render([given.pop("messages")], **given)
+        text = made[0]
     except Exception as error:  # noqa: BLE001 - the template is the model's own program, and may refuse
         return {"error": str(error)[:1000] or type(error).__name__}
-    return {"text": text} if len(text) <= CHARACTERS else {"error": f"{len(text):,} characters"}
+    if len(text) > CHARACTERS:
+        return {"error": f"{len(text):,} characters"}
+    return {"text": text, "spans": marks[0] if marks else []}
 
 
 def _limit(name: str, value: int) -> None:

@@ -26,18 +26,24 @@ POLL_SECONDS = 0.05
 LEAST_LOOKS = 20
 
 
+class TemplateRefused(BadInput):
+    """It says itself that it can't render a conversation, or fails at it."""
+
+    reason = ""
+
+
 class ChatTemplate:
     """Of one tokenizer. Safe to use from any thread; one conversation after the other."""
 
     def __init__(self, tokenizer: Any, seconds: float = SECONDS) -> None:
-        self._tokenizer, self._seconds = tokenizer, seconds
-        self._lock = threading.Lock()  # guards _program
-        self._program: _Program | None = None
+        self._tokenizer = tokenizer
+        self._lock = threading.Lock()  # guards _process
+        self._process = TemplateProcess(seconds)
 
     def start(self) -> None:
         """Starts the process, so that the first conversation doesn't wait for it."""
         with self._lock:
-            self._running()
+            self._process.start()
 
     def render(self, prompt: Prompt, cancelled: Callable[[], bool] = lambda: False) -> Prompt:
         """A conversation as the text that the model reads; other prompts are returned as they are.
@@ -48,13 +54,12 @@ class ChatTemplate:
             return prompt
         request = conversation(self._tokenizer, prompt)
         with self._turn(cancelled):
-            text = self._ask(request, cancelled)
+            text = str(self._process.ask(request, cancelled)["text"])
         return Prompt(text=text, rendered=True, continue_last=prompt.continue_last)
 
     def close(self) -> None:
         """Ends the process; a conversation that is in it is refused."""
-        if program := self._program:
-            program.end()
+        self._process.close()
 
     @contextmanager
     def _turn(self, cancelled: Callable[[], bool]) -> Iterator[None]:
@@ -66,7 +71,25 @@ class ChatTemplate:
         finally:
             self._lock.release()
 
-    def _ask(self, request: dict[str, Any], cancelled: Callable[[], bool]) -> str:
+
+class TemplateProcess:
+    """Renders templates within limits, one after the other; after a failure, in another process."""
+
+    def __init__(self, seconds: float = SECONDS) -> None:
+        self._seconds = seconds
+        self._program: _Program | None = None
+
+    def start(self) -> None:
+        """Starts the process, which takes a moment."""
+        self._running()
+
+    def close(self) -> None:
+        """Ends the process; what is in it is refused."""
+        if program := self._program:
+            program.end()
+
+    def ask(self, request: dict[str, Any], cancelled: Callable[[], bool] = lambda: False) -> dict[str, Any]:
+        """What the program answers. Raises TemplateRefused, BadInput where it takes too much, Cancelled."""
         program = self._running()
         try:
             if not program.ready:
@@ -78,10 +101,13 @@ class ChatTemplate:
             program.end()  # nobody knows what it is doing; the next conversation starts another
             raise
         if "error" in answer:
-            raise BadInput(
-                "The model's chat template refused this conversation: {error}", error=answer["error"]
+            why = answer["error"]
+            refused = TemplateRefused(
+                "The model's chat template refused this conversation: {error}", error=why
             )
-        return str(answer["text"])
+            refused.reason = str(why)
+            raise refused
+        return answer
 
     def _running(self) -> "_Program":
         if self._program is None or self._program.ended:

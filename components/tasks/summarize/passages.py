@@ -63,6 +63,7 @@ class Passage:
     # than 0 where it has more: who speaks, and the noises of a transcript.
     named: int = 0
     ends: int | None = None  # the page on which it ends, a later one if it goes on there
+    language: str = "en"  # of the document
 
 
 def passages(document: Document, file: int = 0) -> list[Passage]:
@@ -98,6 +99,7 @@ def passages(document: Document, file: int = 0) -> list[Passage]:
                         speaker,
                         named,
                         block.page_at(piece.end - 1),
+                        language,
                     )
                 )
     return found

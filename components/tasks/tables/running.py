@@ -24,7 +24,8 @@ from components.kept import plain, read
 from components.messages import Message, Said, counted, from_json, to_json
 from components.row_work import Step, Work
 from components.tasks.over_rows import OUTSIDE, Do, Made, Outcome, OverRows, Plan, key_of
-from components.tasks.tables.actions import Action, Tools, Working, checked
+from components.tasks.tables.action import Action, Tools, Working
+from components.tasks.tables.actions import checked
 from components.tasks.tables.settings import TableSettings
 
 KIND, PREVIEW = "table", "table preview"  # of the jobs
@@ -72,7 +73,7 @@ class Tables:
         except OSError as error:
             shutil.rmtree(place, ignore_errors=True)
             self.over.works.delete(work_id)
-            raise _not_written(error) from error
+            raise not_written(error) from error
         self._begin(work_id, settings, action)
         return work_id
 
@@ -160,7 +161,7 @@ class Tables:
             part.write_bytes(written)
             part.replace(place / RESULT)
         except OSError as error:
-            raise _not_written(error) from error
+            raise not_written(error) from error
         body = {"output": output_name(table.name), "notes": [to_json(note) for note in notes]}
         self.over.works.update(work_id, body=body)
 
@@ -220,7 +221,7 @@ def _tried(do: Do, values: Sequence[Any]) -> Sequence[Outcome]:
         return [_tried(do, [value])[0] for value in values]
 
 
-def _not_written(error: OSError) -> Unavailable:
+def not_written(error: OSError) -> Unavailable:
     full = error.errno == errno.ENOSPC
     return Unavailable(
         "The file could not be stored: {reason}. Free some space and try again; nothing else was lost.",

@@ -15,16 +15,16 @@ from typing import Any
 
 import numpy as np
 
-from components.training import baselines, content, scoring
+from components.training import baselines, content, design, scoring
 from components.training.baselines import Baseline
 from components.training.folder import Plan, RunFolder, write_json
 from components.training.planning import context_of
-from components.training.program import few_shot, preference_report
+from components.training.program import few_shot, preference_report, scratch_report
 from components.training.program.building import base_arguments, is_seq2seq, load_base
 from components.training.program.feeding import Example, examples_of, prompt_of, spread
 from components.training.program.rendering import NOT_TRAINED
 from components.training.program.subject import NEW_TOKENS, SHOWN, Subject, general_examples
-from components.training.program.tokenizer import load_tokenizer
+from components.training.program.tokenizer import load_limited
 from components.training.program.train import NICE, instruction_for, question_of, reporting
 from components.training.rows import (
     asked_in_full,
@@ -47,8 +47,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def report(plan: Plan, folder: RunFolder) -> None:
-    found = preference_report.examine(plan, folder) if plan.kind == "preference" else examine(plan, folder)
-    write_json(folder.path / "report.json", found)
+    kinds = {"preference": preference_report.examine, design.KIND: scratch_report.again}
+    write_json(folder.path / "report.json", kinds.get(plan.kind, examine)(plan, folder))
     folder.log().write("report", time=time.time())
 
 
@@ -86,7 +86,7 @@ class Found:
 
 def examine(plan: Plan, folder: RunFolder) -> dict[str, Any]:
     started = time.time()
-    tokenizer, seq2seq = load_tokenizer(plan.base_folder), is_seq2seq(plan.base_folder)
+    tokenizer, seq2seq = load_limited(plan.base_folder), is_seq2seq(plan.base_folder)
     asked = _questions(plan, folder.rows("valid"), tokenizer, seq2seq)
     if asked.scored and not seq2seq:
         asked = replace(asked, with_rows=_with_rows(plan, folder, asked, tokenizer))

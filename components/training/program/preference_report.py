@@ -18,14 +18,14 @@ from components.training.program.building import load_base
 from components.training.program.feeding import spread
 from components.training.program.preferring import Feeder, Pair, answer_logps, pairs_of
 from components.training.program.subject import BATCH_TOKENS, NEW_TOKENS, SHOWN, Subject, general_examples
-from components.training.program.tokenizer import load_tokenizer
+from components.training.program.tokenizer import load_limited
 from components.training.rows import asked_in_full
 from components.training.scoring import Losses
 
 
 def examine(plan: Plan, folder: RunFolder) -> dict[str, Any]:
     started = time.time()
-    tokenizer, rows = load_tokenizer(plan.base_folder), folder.rows("valid")
+    tokenizer, rows = load_limited(plan.base_folder), folder.rows("valid")
     pairs = pairs_of(rows, tokenizer, plan.settings.length)
     shown = spread(pairs, SHOWN)
     model = load_base(plan).eval()

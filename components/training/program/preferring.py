@@ -20,7 +20,7 @@ from components.training.folder import Plan, RunFolder
 from components.training.program.building import build, is_seq2seq, load_base, trainable
 from components.training.program.feeding import WHOLE, spread
 from components.training.program.rendering import NOT_TRAINED, render_all
-from components.training.program.tokenizer import load_tokenizer
+from components.training.program.tokenizer import load_limited
 from components.training.program.trainer import Halting, argument_values, steps_in
 from components.training.program.watching import Watch, sampler
 from components.training.rows import Row, answered
@@ -186,7 +186,7 @@ def prepare(plan: Plan, folder: RunFolder) -> Prepared:
     """Raises BadInput where a model or a length can't be used."""
     if is_seq2seq(plan.base_folder):
         raise BadInput("An encoder-decoder model can't learn from pairs here. Choose another base model.")
-    tokenizer = load_tokenizer(plan.base_folder)
+    tokenizer = load_limited(plan.base_folder)
     rows, held = folder.rows("train"), folder.rows("valid")
     train, valid = (pairs_of(one, tokenizer, plan.settings.length) for one in (rows, held))
     if not train or not valid:

@@ -13,7 +13,7 @@ from operator import itemgetter
 from typing import Any
 
 from components.errors import BadInput
-from components.training.program.tokenizer import in_time, marked_answers, templater
+from components.training.program.tokenizer import template_of
 from components.training.rows import Row, Turn, is_trained, kind_of, messages_of
 
 NOT_TRAINED = -100  # the label that torch's cross entropy leaves out
@@ -101,9 +101,8 @@ class Reader:
         own = set(tokenizer.all_special_tokens)
         self.ends = [mark for mark in dict.fromkeys([self.end, *TURN_ENDS]) if mark and mark in own]
         self.end_ids = {int(tokenizer.convert_tokens_to_ids(mark)) for mark in self.ends}
-        template = tokenizer.get_chat_template() if tokenizer.chat_template else ""
-        self._render = templater(tokenizer)
-        self._marking = template if _MARKS_ANSWERS.search(template) else ""
+        self._chat_template = template_of(tokenizer)
+        self._marks = bool(_MARKS_ANSWERS.search(self._chat_template.text))
 
     def spell(self, row: Row, instruction: str = "") -> Spelled:
         """A row as the text that the model reads, and the stretches of it that it is trained on."""
@@ -160,18 +159,20 @@ class Reader:
 
     def _template(self, messages: list[Turn], prompt: bool = False) -> str:
         try:
-            with in_time():
-                return self._render(messages, prompt)
+            return self._chat_template.render(messages, prompt)
+        except BadInput:  # it takes too much
+            raise
         except Exception as error:
             raise _Refused(str(error)) from error
 
     def _marked(self, messages: list[Turn], text: str) -> list[tuple[int, int]]:
         """The answers where the template itself marks them with {% generation %}."""
-        if not self._marking:
+        if not self._marks:
             return []
         try:
-            with in_time():
-                rendered, marks = marked_answers(self.tokenizer, self._marking, messages)
+            rendered, marks = self._chat_template.marked(messages)
+        except BadInput:
+            raise
         except Exception as error:
             raise _Refused(str(error)) from error
         if rendered != text:

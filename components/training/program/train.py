@@ -21,6 +21,7 @@ from typing import Any
 
 from components.errors import AppError, BadInput
 from components.messages import Message, Said, to_json
+from components.training import design
 from components.training.folder import Plan, RunFolder
 from components.training.shortening import Shortened
 from components.training.speaking import tell_languages
@@ -102,9 +103,9 @@ def _prepare(plan: Plan, folder: RunFolder) -> tuple[Any, list[Any], list[Any], 
     """
     from components.training.program.building import is_seq2seq
     from components.training.program.feeding import examples_of, pack, shortened
-    from components.training.program.tokenizer import load_tokenizer
+    from components.training.program.tokenizer import load_limited
 
-    tokenizer, seq2seq = load_tokenizer(plan.base_folder), is_seq2seq(plan.base_folder)
+    tokenizer, seq2seq = load_limited(plan.base_folder), is_seq2seq(plan.base_folder)
     settings = plan.settings
     instruction = instruction_for(tokenizer, plan, seq2seq)
     rows, held = folder.rows("train"), folder.rows("valid")
@@ -140,6 +141,11 @@ def try_out(plan: Plan, folder: RunFolder) -> None:
         from components.training.program import preferring
 
         preferring.try_out(plan, folder)
+        return
+    if plan.kind == design.KIND:
+        from components.training.program import scratch
+
+        scratch.try_out(plan, folder)
         return
     tokenizer, train, valid, seq2seq, _ = _prepare(plan, folder)
     model = build(plan)
@@ -186,6 +192,11 @@ def _made(plan: Plan, folder: RunFolder) -> Made:
 def train(plan: Plan, folder: RunFolder) -> None:
     from components.training.program.building import trainable
 
+    if plan.kind == design.KIND:
+        from components.training.program import scratch
+
+        scratch.train(plan, folder)
+        return
     log, started = folder.log(), time.time()
     first = int(os.environ.get("RANK", "0")) == 0
     os.environ["TENSORBOARD_LOGGING_DIR"] = str(folder.path / "tensorboard")

@@ -5,32 +5,41 @@ import time
 import streamlit as st
 
 from components.jobs import Job
+from components.messages import N_
 from components.models.catalog import ModelSpec
 from components.training.doctor.checks import Check, Upload
 from components.ui import errands, job_progress, notices, uploads
 from components.ui.fine_tune import advice, conversations, samples, session
 from components.ui.language import _
 from components.ui.resources import config
+from components.ui.tabs import Tabs
 from components.ui.text import plain
 
 TYPES = ["jsonl", "ndjson", "json", "csv", "tsv", "xlsx", "parquet", "yaml", "yml", "txt"]
 TYPES += ["md", "markdown", "zip"]
 DATA, VALIDATION, BASE = "training_data", "validation_data", "training_base"
 POLL_SECONDS = 0.3
+SOURCES = Tabs(
+    "training_source",
+    {
+        "upload": N_("Upload"),
+        "conversations": N_("From your conversations"),
+        "samples": N_("Samples"),
+    },
+)
 SAMPLE = "training sample"  # an errand: to check the bundled data set
 
 
 def draw(check: Check | None) -> ModelSpec | None:
     """The base model and the ways to training data; returns the model that is chosen."""
     spec = _draw_base(check)
-    names = [_("Upload"), _("From your conversations"), _("Samples")]
-    upload, conversed, bundled = st.tabs(names, key="training_source", on_change="rerun")
+    upload, conversed, bundled = SOURCES.draw()
     with upload:
         _draw_upload(check, spec)
-    if conversed.open:
+    if SOURCES.shown == "conversations":
         with conversed, notices.part():
             conversations.draw(spec)
-    if bundled.open:
+    if SOURCES.shown == "samples":
         with bundled:
             samples.draw(spec)
     if errands.take(SAMPLE) and spec:

@@ -50,23 +50,29 @@ def _draw_live(run_id: str) -> None:
 
 
 def _draw(run: Run) -> None:
-    _draw_state(run)
     events = training_runs().folder(run.id).log().read()
-    steps = [event for event in events if event["kind"] == "step"]
-    training = run.state == "running" and bool(steps) and at_work(events) == "train"
-    _draw_buttons(run, training)
-    if not run.active:  # in the fragment, which reruns by itself, it is a toast
-        notices.draw("progress")
-    _draw_numbers(steps, training)
+    steps = draw_head(run, events)
     for event in [event for event in events if event.get("cut")][-1:]:
         length = run.settings.length
         form.draw_shortened(event["cut"], length)
     if run.active:
         for model in manager().status():
             pace.draw(model)
-    _draw_charts(steps, events)
+    draw_charts(steps, events)
     _draw_samples(events)
-    _draw_facts(run, events)
+    draw_facts(run, events)
+
+
+def draw_head(run: Run, events: Sequence[Any]) -> list[Any]:
+    """How a run stands, what can be done with it, and its figures; returns its steps so far."""
+    _draw_state(run)
+    steps = [event for event in events if event["kind"] == "step"]
+    training = run.state == "running" and bool(steps) and at_work(events) == "train"
+    _draw_buttons(run, training)
+    if not run.active:  # in the fragment, which reruns by itself, it is a toast
+        notices.draw("progress")
+    _draw_numbers(steps, training)
+    return steps
 
 
 def _draw_state(run: Run) -> None:
@@ -146,7 +152,7 @@ def _left(seconds: float) -> str:
     return _("{minutes} min").format(minutes=f"{seconds / 60:.0f}")
 
 
-def _draw_charts(steps: Sequence[Any], events: Sequence[Any]) -> None:
+def draw_charts(steps: Sequence[Any], events: Sequence[Any]) -> None:
     if not steps:
         return
     looks = [event for event in events if event["kind"] == "evaluation" and "loss" in event]
@@ -217,7 +223,7 @@ def _draw_samples(events: Sequence[Any]) -> None:
                 st.markdown(f":gray-badge[{step}] {plain(words)}")
 
 
-def _draw_facts(run: Run, events: Sequence[Any]) -> None:
+def draw_facts(run: Run, events: Sequence[Any]) -> None:
     folder = training_runs().folder(run.id)
     with st.expander(_("Cost and reproducibility"), icon=":material/receipt_long:"):
         for event in [event for event in events if event["kind"] == "estimate"][-1:]:

@@ -10,6 +10,7 @@ from components.jobs import Job
 from components.messages import N_
 from components.training import exporting
 from components.training.baselines import BASELINES
+from components.training.design import BASE
 from components.training.folder import slug
 from components.training.reported import Answer, Name, Pairs, Report
 from components.training.run_records import Run
@@ -53,11 +54,11 @@ def draw(run: Run) -> None:
                 args=(run.id,),
             )
             if run.tuned_id and st.button(_("Chat with it"), icon=":material/forum:"):
-                _chat(run)
+                open_chat(run)
     notices.draw(MERGE)
     if not run.active:
         folder.plan()  # what is downloaded says what it was made of
-        _draw_downloads(run)
+        draw_downloads(run)
 
 
 def _compare(run_id: str) -> None:
@@ -65,22 +66,26 @@ def _compare(run_id: str) -> None:
         training_runs().evaluate(run_id)
 
 
-def _chat(run: Run) -> None:
+def open_chat(run: Run) -> None:
+    """A new conversation with what a run has made: in Complete mode, where it was trained from nothing."""
     from components.ui.chat import tab
     from components.ui.resources import store
 
-    tab.open_conversation(store().create("chat", run.name, run.tuned_id))
+    tab.open_conversation(
+        store().create("complete" if run.base_id == BASE else "chat", run.name, run.tuned_id)
+    )
     st.switch_page("pages/chat.py")
 
 
 def _draw_report(report: Report | None) -> None:
     if report:
-        _draw_verdict(report)
-        _draw_numbers(report)
-        _draw_answers(report)
+        draw_verdict(report)
+        if not report.get("scratch"):  # what has no base has nothing beside it
+            _draw_numbers(report)
+            _draw_answers(report)
 
 
-def _draw_verdict(report: Report) -> None:
+def draw_verdict(report: Report) -> None:
     sentence = plain(said(report["sentence"]))
     if report["verdict"] == "better":
         st.success(sentence, icon=":material/trending_up:")
@@ -224,7 +229,7 @@ def _between_blanks(text: str) -> str:
     return f"{before}{plain(text)}{after}" if text.strip() else before
 
 
-def _draw_downloads(run: Run) -> None:
+def draw_downloads(run: Run) -> None:
     folder, name = training_runs().folder(run.id), slug(run.name)
     adapter = folder.result == folder.adapter
     st.subheader(_("Export"), anchor=False)

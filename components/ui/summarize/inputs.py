@@ -149,7 +149,7 @@ def _draw_uploads() -> list[Upload]:
         files = files[:MAX_FILES]
     read = []
     for number, file in enumerate(files):
-        upload = _counted(file) or _upload(file.name, file.getvalue(), number)
+        upload = counted_upload(file) or read_upload(file.name, file.getvalue(), number)
         read.append(upload)
         if upload.document:
             _draw_facts(upload.document, f"upload_{number}")
@@ -170,7 +170,7 @@ def _skipping(read: list[Upload]) -> list[Upload]:
     return [*(upload for upload in read if upload.document), *skipped]
 
 
-def _counted(file: UploadedFile) -> Upload | None:
+def counted_upload(file: UploadedFile) -> Upload | None:
     """The reason, if this person has uploaded too much."""
     try:
         uploads.count(file)
@@ -179,7 +179,7 @@ def _counted(file: UploadedFile) -> Upload | None:
     return None
 
 
-def _upload(name: str, data: bytes, number: int) -> Upload:
+def read_upload(name: str, data: bytes, number: int) -> Upload:
     """The file, read once for each password that is tried."""
     key = hashlib.sha256(data).hexdigest() + name
     field = f"password_{number}_{key}"

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from components.row_work import Work, WorkHeading
+from components.tasks.forms.running import KIND as FORM
 from components.tasks.tables.running import KIND
 from components.ui.kept_list import KeptList, delete_button
 from components.ui.language import _
@@ -23,7 +24,8 @@ LIST = KeptList("tables", session.open_work, lambda one: row_work().restore(one)
 def draw(current: Work | None) -> None:
     """The whole list; `current` is marked."""
     search = LIST.draw_top(_("New table"), _("Search tables"))
-    headings = row_work().headings(KIND, search)
+    headings = [*row_work().headings(KIND, search), *row_work().headings(FORM, search)]
+    headings.sort(key=lambda one: -one.updated_at)
     for heading in headings[: LIST.shown]:
         _draw_row(heading, bool(current and current.id == heading.id))
     LIST.draw_end(len(headings), _("Your tables will be listed here."), bool(search))

@@ -21,7 +21,7 @@ from components.ui.job_progress import doing
 from components.ui.language import _, ngettext, said
 from components.ui.person import person
 from components.ui.resources import config, jobs
-from components.ui.tables import choices, session
+from components.ui.tables import choices, form_inputs, session
 from components.ui.text import plain
 
 TYPES = ["csv", "tsv", "tab", "txt", "xlsx", "jsonl", "ndjson", "json", "parquet"]
@@ -33,6 +33,9 @@ def draw(opened: str) -> None:
     """The whole form; `opened` is the id of the work that is open, empty for none."""
     with result_first.form("tables", opened, _("Another table, or something else to do")):
         action = choices.draw_action()
+        if action == choices.FORM:
+            form_inputs.draw()
+            return
         upload = st.file_uploader(_("Table"), TYPES, key="tables_upload", max_upload_size=config().upload_mb)
         if upload is None:
             st.caption(

@@ -5,7 +5,9 @@ import signal
 import pytest
 
 from components.errors import BadInput
+from components.models.engines.templates import TemplateProcess
 from components.training.program.rendering import NOT_TRAINED, render, render_all
+from components.training.program.tokenizer import LimitedTemplate, Template
 from tests.tiny import make_tokenizer
 
 CHATML = (
@@ -173,3 +175,26 @@ def test_many_rows_are_the_same_as_one_by_one(tokenizer):
     tokenizer.chat_template = CHATML
     rows = [chat(*TURNS), {"text": "The fox"}, chat(*TURNS[:2])]
     assert list(render_all(rows, tokenizer, 512)) == [render(row, tokenizer, 512) for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("template", "why"),
+    [
+        ("{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}", "0.5 seconds"),
+        ("{{ 'a' * 50000000000 }}", "refuse|memory"),
+        ("{{ 7 ** (7 ** (9 ** 9)) }}", "0.5 seconds|memory"),
+    ],
+)
+def test_the_training_program_renders_templates_that_loop_or_eat_memory_elsewhere(template, why):
+    tokenizer = make_tokenizer()
+    usual = render(chat(*TURNS), tokenizer, 100)
+    process = TemplateProcess(0.5)
+    tokenizer.limited_template = LimitedTemplate(Template(tokenizer), process)
+    try:
+        assert render(chat(*TURNS), tokenizer, 100) == usual
+        tokenizer.chat_template = template
+        tokenizer.limited_template = LimitedTemplate(Template(tokenizer), process)
+        with pytest.raises(BadInput, match=why):
+            render(chat(*TURNS), tokenizer, 100)
+    finally:
+        process.close()

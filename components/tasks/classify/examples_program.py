@@ -1,0 +1,73 @@
+"""The confined process that reads a table of examples: an upload comes in, rows of text go out.
+
+See `components.documents.confinement`. The readers are those of the dataset doctor.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from components.documents import errors
+from components.documents.confinement import serve
+from components.documents.limits import Limits
+from components.messages import Message, Said, to_json
+from components.tasks.classify.examples import LABELS, TEXTS
+from components.training.doctor.findings import Finding
+from components.training.doctor.records import Opened
+
+SHOWN = 5  # rows that can't be read, each named
+
+
+def answer(header: dict[str, Any], data: bytes, more: bytes, limits: Limits) -> dict[str, Any]:
+    from components.training.doctor.opening import open_upload
+
+    best = _largest(open_upload(data, header["name"], limits))
+    if best.table and _is_row(best):
+        best = _largest(open_upload(data, header["name"], limits, header=False))
+    if not best.records:
+        raise errors.empty(header["name"], Said("has no rows"))
+    return {"table": _table(header["name"], best)}
+
+
+def _largest(opened: list[Opened]) -> Opened:
+    return max(map(_as_rows, opened), key=lambda one: len(one.records))
+
+
+def _is_row(opened: Opened) -> bool:
+    """Whether the first row is an example and no titles: one of its cells is a label that comes again."""
+    titles = {str(title) for record in opened.records for title in record.value}
+    known = {title.strip().casefold() for title in titles} & {*TEXTS, *LABELS}
+    values = {title: [record.value.get(title) for record in opened.records] for title in titles}
+    return not known and any(title in cells for title, cells in values.items())
+
+
+def _as_rows(opened: Opened) -> Opened:
+    """The reading that has the fields of the file, where it could also be a chat."""
+    return opened.other if opened.chat and opened.other else opened
+
+
+def _table(name: str, opened: Opened) -> dict[str, Any]:
+    columns = list(dict.fromkeys(str(title) for record in opened.records for title in record.value))
+    notes: list[Message] = [*opened.repaired, *opened.notes, *map(_told, opened.findings[:SHOWN])]
+    return {
+        "name": name,
+        "columns": columns,
+        "rows": [[_cell(record.value, title) for title in columns] for record in opened.records],
+        "lines": [record.line for record in opened.records],
+        "notes": [to_json(note) for note in notes if not isinstance(note, str)],
+    }
+
+
+def _told(finding: Finding) -> Message:
+    return Said("{where}: {what}", where=finding.where, what=finding.what)
+
+
+def _cell(row: Mapping[str, Any], title: str) -> str:
+    """A value as text: a list of labels as one cell of several."""
+    value = row.get(title)
+    if isinstance(value, list | tuple):
+        return ";".join(map(str, value))
+    return "" if value is None else str(value)
+
+
+if __name__ == "__main__":
+    serve(answer)

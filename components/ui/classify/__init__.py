@@ -1,0 +1,1 @@
+"""The Classify page: texts under labels, and what is named in them."""

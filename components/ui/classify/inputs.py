@@ -1,0 +1,196 @@
+"""The Classify page's form: a text, labels or examples, and the button."""
+
+import hashlib
+
+import streamlit as st
+
+from components.documents import Limits
+from components.errors import BadInput
+from components.messages import Message
+from components.tasks.classify.examples import Examples, Table, from_table, guessed, read_table
+from components.tasks.classify.labels import read_labels
+from components.tasks.classify.running import Request
+from components.tasks.classify.sentiment import MEASURED
+from components.ui import job_progress, notices, reading, uploads
+from components.ui.classify import session
+from components.ui.language import _, said
+from components.ui.resources import config
+from components.ui.text import plain
+
+TYPES = ["csv", "tsv", "xlsx", "jsonl", "ndjson", "json", "parquet", "txt", "zip"]
+TEXT, LABELS, FILE, LINES = "classify_text", "classify_labels", "classify_examples", "classify_lines"
+SEVERAL, NONE = "classify_several", "classify_none"
+HEIGHT, POLL_SECONDS = 170, 0.1
+
+
+def draw(kept: session.Current | None) -> None:
+    """The form, the button, and what they have to say."""
+    left, right = st.columns(2)
+    with left:
+        text = _draw_text()
+    table: Table | None = None
+    with right:
+        labels = "" if kept else _draw_labels()
+        if not kept:
+            table = _draw_examples()
+    columns = _draw_columns(table) if table else None
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        pressed = st.button(_("Classify"), type="primary", icon=":material/category:")
+        find = st.button(
+            _("Find names and numbers"),
+            icon=":material/frame_inspect:",
+            help=_(
+                "People, places, organisations, dates, amounts, e-mail addresses, telephone numbers, links "
+                "and account numbers, to be looked at or blanked out"
+            ),
+        )
+        if job := session.running():
+            st.button(_("Stop"), icon=":material/stop_circle:", on_click=job.cancel)
+        lines, several, none = _draw_choices(bool(kept))
+    if not kept and not labels.strip() and not table:
+        _say_sentiment()
+    if pressed:
+        with notices.shown():
+            texts = tuple(text.splitlines()) if lines else (text,)
+            examples = _examples(table, columns, several) if table and columns else None
+            given = read_labels(labels) if labels.strip() else ()
+            classifier = kept.classifier if kept else None
+            session.start(Request(texts, classifier, examples, given, several, none))
+    if find:
+        with notices.shown():
+            session.start_named(text)
+    _follow()
+    notices.draw()
+
+
+def _draw_text() -> str:
+    text = st.text_area(
+        _("Text to classify"),
+        key=TEXT,
+        height=HEIGHT,
+        placeholder=_("Type or paste a text"),
+        persist_state="session",
+    )
+    return text or ""
+
+
+def _draw_labels() -> str:
+    text = st.text_area(
+        _("Labels"),
+        key=LABELS,
+        height=HEIGHT,
+        placeholder=_(
+            "One a line. A sentence behind a colon helps:\ncomplaint: something is wrong and they want it "
+            "put right\nquestion\npraise"
+        ),
+        persist_state="session",
+    )
+    return text or ""
+
+
+def _draw_examples() -> Table | None:
+    """The table that is uploaded, once it is read."""
+    file = st.file_uploader(
+        _("Examples"),
+        TYPES,
+        key=FILE,
+        max_upload_size=config().upload_mb,
+    )
+    if file is None:
+        st.caption(
+            _(
+                "Or a table with a column of texts and one of labels: five of each label are a beginning, "
+                "twenty are good. Rows without a label are shown to be labelled next."
+            )
+        )
+        return None
+    with notices.part():
+        uploads.count(file)
+        data = file.getvalue()
+        key = hashlib.sha256(data).hexdigest()
+        known: dict[str, Table] = st.session_state.setdefault("classify_tables", {})
+        if key not in known:
+            limits = Limits.from_config(config())
+            known.clear()
+            known[key] = reading.followed(
+                file.name, ("examples", key), lambda told, stop: read_table(data, file.name, limits, stop)
+            )
+        return known[key]
+    return None
+
+
+def _draw_columns(table: Table) -> tuple[str, str]:
+    """Which columns have the texts and the labels; asked only where there are more than two."""
+    text, label = guessed(table)
+    if len(table.columns) == 2:
+        return text, label
+    names = list(table.columns)
+    with st.container(horizontal=True):
+        text = st.selectbox(_("Text column"), names, names.index(text), key=f"text_{table.name}")
+        label = st.selectbox(_("Label column"), names, names.index(label), key=f"label_{table.name}")
+    return text, label
+
+
+def _examples(table: Table, columns: tuple[str, str], several: bool) -> Examples:
+    if columns[0] == columns[1]:
+        raise BadInput("Text column and Label column are the same. Choose two.")
+    return from_table(table, *columns, several)
+
+
+def _draw_choices(kept: bool) -> tuple[bool, bool, bool]:
+    lines = st.toggle(_("Each line is a text"), key=LINES, persist_state="session")
+    if kept:
+        return lines, False, True
+    several = st.toggle(
+        _("More than one may fit"),
+        key=SEVERAL,
+        help=_("A text may have more than one label. In a table, separate them with semicolons."),
+        persist_state="session",
+    )
+    none = st.toggle(
+        _("None of these"),
+        True,
+        key=NONE,
+        help=_(
+            "A text that none of the labels fits gets none. Measured on questions to an assistant: of texts "
+            "on other things two in five are refused, of those that fit one in thirty."
+        ),
+        persist_state="session",
+    )
+    return lines, several, none
+
+
+def _say_sentiment() -> None:
+    right, of = MEASURED
+    text = _(
+        "Without labels: sentiment, ready to use. On {of} sentences of reviews of films, restaurants and "
+        "phones, which nobody here wrote, it is right in {share}."
+    )
+    st.caption(text.format(of=f"{of:,}", share=f"{right / of:.0%}"))
+
+
+def _follow() -> None:
+    """Waits for the job in short polls that draw, so that any click is heard; then shows what it came to."""
+    job = session.begun()
+    if job is None:
+        return
+    place = st.empty()
+    job_progress.follow(
+        job, lambda: place.progress(job.share or 0.0, text=job_progress.doing(job)), POLL_SECONDS
+    )
+    place.empty()
+    del st.session_state[session.JOB]
+    if job.state == "failed":
+        notices.later(job.error, "error")
+    elif job.state == "stopped":
+        notices.later(_("Stopped. Nothing was changed."))
+    else:
+        st.session_state[session.OUTCOME] = job.result
+        st.session_state.pop(session.CHOSEN, None)
+    st.rerun()
+
+
+def tell(notes: tuple[Message, ...]) -> None:
+    """What was repaired or left out of a table."""
+    for note in notes:
+        st.caption(plain(said(note)))

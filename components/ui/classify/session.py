@@ -1,0 +1,96 @@
+"""What a tab has open on the Classify page: a kept classifier, the job at work, and what it came to."""
+
+from dataclasses import dataclass
+from functools import partial
+
+import streamlit as st
+
+from components.classifiers import KeptClassifier
+from components.jobs import Job
+from components.tasks.classify import packing
+from components.tasks.classify.classifier import Classifier
+from components.tasks.classify.examples import Examples
+from components.tasks.classify.report import Report
+from components.tasks.classify.running import KIND, Named, Outcome, Request, find_named, run
+from components.ui.opened import Opened
+from components.ui.person import person
+from components.ui.resources import classifiers, encoders, jobs
+
+OPENED = Opened("classifier_open", "classifier")
+JOB, OUTCOME, CHOSEN = "classify_job", "classify_outcome", "classify_threshold"
+
+
+@dataclass(frozen=True)
+class Current:
+    """A kept classifier, read."""
+
+    id: str
+    name: str
+    version: int
+    classifier: Classifier
+    report: Report | None
+    examples: Examples
+    row: KeptClassifier
+
+
+def current() -> Current | None:
+    """The one that the URL names, or that was open before another page was visited."""
+    return OPENED.find(_read, packing.NOT_KEPT)
+
+
+def _read(classifier_id: str) -> Current | None:
+    """Raises Unavailable where it is damaged."""
+    row = classifiers().get(classifier_id)
+    if row is None:
+        return None
+    classifier, report = packing.unpacked(row.about, row.weights)
+    examples = packing.examples_of(row.examples, classifier.several)
+    return Current(row.id, row.name, row.version, classifier, report, examples, row)
+
+
+def open_classifier(classifier_id: str | None) -> None:
+    """Opens one, or none; what another one came to is put away."""
+    OPENED.open(classifier_id)
+    st.session_state.pop(OUTCOME, None)
+
+
+def start(request: Request) -> None:
+    """Begins the work. Raises LimitReached or Unavailable."""
+    work = partial(_work, request=request)
+    if job := running():
+        job.cancel()
+    st.session_state[JOB] = jobs().start(KIND, person(), work).id
+
+
+def _work(job: Job, request: Request) -> Outcome:
+    return run(request, encoders(), job)
+
+
+def start_named(text: str) -> None:
+    """Begins to look for names and numbers. Raises LimitReached or Unavailable."""
+    if job := running():
+        job.cancel()
+    st.session_state[JOB] = jobs().start(KIND, person(), partial(_find, text)).id
+
+
+def _find(text: str, job: Job) -> Named:
+    return find_named(text, encoders(), job)
+
+
+def running() -> Job | None:
+    return jobs().live(st.session_state.get(JOB, ""))
+
+
+def begun() -> Job | None:
+    """The job that was started last, running or just ended."""
+    return jobs().get(st.session_state.get(JOB, ""))
+
+
+def outcome() -> Outcome | None:
+    found = st.session_state.get(OUTCOME)
+    return found if isinstance(found, Outcome) else None
+
+
+def named() -> Named | None:
+    found = st.session_state.get(OUTCOME)
+    return found if isinstance(found, Named) else None

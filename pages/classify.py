@@ -1,0 +1,22 @@
+"""Classify: texts under labels, by their names, by examples, or with a classifier that was kept."""
+
+import streamlit as st
+
+from components.ui import navigation
+from components.ui.classify import history, inputs, keeping, named, outcome, session
+from components.ui.language import _
+
+navigation.guard()
+kept = session.current()
+if kept:
+    navigation.name_tab(kept.name)
+
+with st.sidebar:
+    history.draw(kept)
+
+st.title(_("Classify"))
+if kept:
+    keeping.draw_open(kept)
+inputs.draw(kept)
+outcome.draw(kept)
+named.draw()

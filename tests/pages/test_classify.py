@@ -1,0 +1,91 @@
+"""The Classify page through app.py, with vectors of words in the place of a model's."""
+
+import pytest
+
+from components.tasks.classify import name_kinds
+from components.ui import resources
+from components.ui.classify import inputs, session
+from tests.pages.conftest import button, texts
+from tests.unit.tasks.classify.fakes import encoders
+from tests.unit.tasks.classify.test_training import examples
+
+PAGE = "pages/classify.py"
+
+
+@pytest.fixture
+def page(app, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(session, "encoders", encoders)
+    return lambda **given: app(PAGE, **given)
+
+
+def area(test, label):
+    return next(one for one in test.text_area if one.label == label)
+
+
+def classify(test, text="", labels=None):
+    area(test, "Text to classify").set_value(text)
+    if labels is not None:
+        area(test, "Labels").set_value(labels)
+    button(test, "Classify").click()
+    return test.run()
+
+
+def heads(test):
+    return [one.value for one in test.subheader]
+
+
+def test_the_page_has_its_title_and_labels(page):
+    test = page()
+    assert test.title[0].value == "Classify"
+    assert {"Text to classify", "Labels"} <= {one.label for one in test.text_area}
+    assert "Examples" in {one.label for one in test.file_uploader}
+    assert "sentiment" in texts(test)
+
+
+def test_a_text_is_sorted_under_typed_labels_and_every_score_is_shown(page):
+    test = classify(page(), "I want a refund for this", "refund\nquestion\npraise")
+    assert not test.exception
+    assert heads(test) == ["refund"]
+    assert test.dataframe[0].value["Label"].iloc[0] == "refund"
+    assert len(test.dataframe[0].value) == 3
+
+
+def test_what_is_wrong_is_said_and_nothing_is_lost(page):
+    test = classify(page(), "A text", "only one")
+    assert "at least two labels" in test.error[0].value
+    assert area(test, "Text to classify").value == "A text"
+    test = classify(test, "", "a\nb")
+    assert "Text to classify" in test.error[0].value
+
+
+def test_a_classifier_is_kept_used_again_exported_and_deleted(page, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(inputs, "_draw_examples", lambda: "table")
+    monkeypatch.setattr(inputs, "_draw_columns", lambda table: ("text", "label"))
+    monkeypatch.setattr(inputs, "_examples", lambda table, columns, several: examples())
+    test = classify(page(), "the flight and the hotel")
+    assert "How good it is" in heads(test)
+    assert {"Accuracy", "Macro F1"} <= {one.label for one in test.metric}
+    next(one for one in test.text_input if one.label == "Name of the classifier").set_value("Letters")
+    button(test, "Keep").click()
+    test.run()
+    assert not test.exception
+    kept = resources.classifiers().headings()
+    assert [(one.name, one.version) for one in kept] == [("Letters", 1)]
+    assert test.query_params["classifier"] in (kept[0].id, [kept[0].id])
+    test = classify(page(classifier=kept[0].id), "cheese soup")
+    assert heads(test)[0] == "food"
+    assert "classifiers" in {one.kind for one in resources.holdings().listed()}
+    resources.holdings().delete_all()
+    assert resources.classifiers().headings() == []
+
+
+def test_names_and_numbers_are_marked_listed_and_blanked_out(page, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(name_kinds, "kinds", lambda names, *_: ["person"] * len(names))
+    test = page()
+    area(test, "Text to classify").set_value("Write to Anna Silva, help@bank.example, by 3 May 2026.")
+    button(test, "Find names and numbers").click()
+    test.run()
+    assert not test.exception
+    assert set(test.dataframe[0].value["Kind"]) == {"Person", "E-mail", "Date"}
+    assert ":blue-background[Anna Silva]" in texts(test)
+    assert "Blank them out" in {one.proto.label for one in test.get("download_button")}

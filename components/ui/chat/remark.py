@@ -1,4 +1,4 @@
-"""One quiet line below an answer that deserves less trust than it seems to. Knows models' cards, no answers."""
+"""One quiet line below an answer that deserves less trust than it seems to. Knows models' cards alone."""
 
 import streamlit as st
 

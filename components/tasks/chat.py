@@ -9,7 +9,7 @@ import time
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from functools import partial
 from typing import Any
 
@@ -20,18 +20,23 @@ from components.models.engine import Engine
 from components.models.manager import ModelManager
 from components.models.options import GenerationOptions, Prompt
 from components.models.options import Message as PromptMessage
+from components.models.scores import TokenScore
 from components.models.status import precision
+from components.noted import Noted
 from components.store import Store, StoredMessage
 from components.tasks.answers import missing, without_reasoning
+from components.tasks.attached_passages import shortened
 
 FLUSH_SECONDS = 0.5  # how much of a streaming answer a crash can lose
 ANSWER = "answer"  # the kind of the jobs
 MAX_SEED = 2**32 - 1
+CANDIDATES = 5  # of the likeliest tokens, noted beside each one that is written
 TITLE_LENGTH = 60
 LONGEST_TITLE = 120
 # The share of the context that a prompt leaves for the answer, if more was asked for than fits.
 ANSWER_SHARE = 0.25
 
+USE_ALL = Said("To use all of it, ask it on the page Ask, or summarize it.")
 ESTIMATED = Said("Tokens are estimated here, on the safe side: this server doesn't count them beforehand.")
 
 # Lower and upper bound of each sampling setting; a page's own limits can be bypassed.
@@ -191,7 +196,7 @@ def start_answer(
     """Starts writing an answer; `after` is a job whose text this answer's prompt needs."""
 
     def work(job: Job) -> dict[str, Any]:
-        return _write(job, store, manager, request, after)
+        return _write(job, store, manager, request, after, jobs.noted)
 
     def keep(job: Job, state: State) -> None:
         write = partial(store.update, request.message_id)
@@ -203,7 +208,7 @@ def start_answer(
 
 
 def _write(
-    job: Job, store: Store, manager: ModelManager, request: Request, after: Job | None
+    job: Job, store: Store, manager: ModelManager, request: Request, after: Job | None, noted: Noted
 ) -> dict[str, Any]:
     """The job: the fields of the finished message."""
     message = store.message(request.message_id)
@@ -212,17 +217,20 @@ def _write(
         job.say(Said("Waiting for the answer above"))
         if job.cancelled():
             raise Cancelled("Stopped before it began.")
-    return _generate(job, store, manager, request)
+    return _generate(job, store, manager, request, noted)
 
 
-def _generate(job: Job, store: Store, manager: ModelManager, request: Request) -> dict[str, Any]:
+def _generate(
+    job: Job, store: Store, manager: ModelManager, request: Request, noted: Noted
+) -> dict[str, Any]:
     """Runs the model and returns the fields of the finished message."""
     before = job.text
     leased = manager.lease(request.model_id, request.owner, job.cancelled, job.say, as_base=request.as_base)
     with leased as engine:
         prompt, note = _prompt(store, engine, request)
         job.say(Said("Reading the prompt"))
-        generation = engine.generate(prompt, request.options, job.cancelled)
+        options = replace(request.options, scores=CANDIDATES)
+        generation = engine.generate(prompt, options, job.cancelled)
         flushed = time.monotonic()
         for piece in generation:
             if job.note:
@@ -234,6 +242,7 @@ def _generate(job: Job, store: Store, manager: ModelManager, request: Request) -
                 flushed = time.monotonic()
     usage = generation.usage
     assert usage is not None
+    _note_scores(noted, request, engine.info.engine, generation.scores)
     end = why = missing(job.text, usage)
     if not why and usage.finish == "context":
         end = Said("The answer ends here because the model's context is full.")
@@ -245,6 +254,14 @@ def _generate(job: Job, store: Store, manager: ModelManager, request: Request) -
     facts = asdict(usage) | {"tokens_per_second": usage.tokens_per_second, "context": engine.info.context}
     facts |= {"engine": engine.info.engine, "precision": precision(engine.info)}
     return {"state": state, "usage": facts, "note": sentences(note, end)}
+
+
+def _note_scores(noted: Noted, request: Request, engine: str, scores: Sequence[TokenScore]) -> None:
+    """Of an answer that was gone on with, only the end would be known: it is read again on demand."""
+    if request.go_on or not scores:
+        noted.forget(request.message_id)
+    else:
+        noted.keep(request.message_id, engine, scores)
 
 
 def _prompt(store: Store, engine: Engine, request: Request) -> tuple[Prompt, Message]:
@@ -266,13 +283,48 @@ def _prompt(store: Store, engine: Engine, request: Request) -> tuple[Prompt, Mes
     messages = prompt_messages(path if request.go_on else path[:-1], request.system)
     if not messages or messages[-1]["role"] == "system":
         raise BadInput("There is no message to answer. Write one first.")
+    if whole := _too_long(engine, path, request):
+        limit = context - min(room, int(context * ANSWER_SHARE))
+        return _in_passages(engine, whole, limit, request)
     prompt, turns = _fitted(engine, lambda: fit(messages, request.go_on, engine.count, context, room))
-    note = counted(
+    return prompt, _with_estimate(engine, _turns_left(turns)) if turns else ""
+
+
+def _too_long(engine: Engine, path: Sequence[StoredMessage], request: Request) -> Sequence[StoredMessage]:
+    """The branch, if it has files and they are more than the model can read; else nothing."""
+    asked = path if request.go_on else path[:-1]
+    if not any(message.attachments for message in asked):
+        return ()
+    context, room = engine.info.context, request.options.max_new_tokens
+    messages = prompt_messages(asked, request.system)
+    tokens = engine.count([Prompt(messages=tuple(messages), continue_last=request.go_on)])[0]
+    return asked if tokens > context - min(room, int(context * ANSWER_SHARE)) else ()
+
+
+def _in_passages(
+    engine: Engine, path: Sequence[StoredMessage], limit: int, request: Request
+) -> tuple[Prompt, Message]:
+    """The prompt with the passages of the files that fit and matter; without any, as for other messages."""
+
+    def prompt(some: Sequence[StoredMessage]) -> Prompt:
+        messages = prompt_messages(some, request.system)
+        return Prompt(messages=tuple(messages), continue_last=request.go_on)
+
+    found = shortened(path, lambda some: engine.count([prompt(some)])[0] <= limit)
+    if found:
+        return prompt(found.path), _with_estimate(engine, sentences(found.note, USE_ALL))
+    context, room = engine.info.context, request.options.max_new_tokens
+    messages = prompt_messages(path, request.system)
+    whole, turns = _fitted(engine, lambda: fit(messages, request.go_on, engine.count, context, room))
+    return whole, _with_estimate(engine, _turns_left(turns)) if turns else ""
+
+
+def _turns_left(turns: int) -> Message:
+    return counted(
         "The conversation is longer than the model's context: the {count} oldest turn was not read.",
         "The conversation is longer than the model's context: the {count} oldest turns were not read.",
         turns,
     )
-    return prompt, _with_estimate(engine, note) if turns else ""
 
 
 def _fitted(engine: Engine, work: Callable[[], tuple[Prompt, int]]) -> tuple[Prompt, int]:

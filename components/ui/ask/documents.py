@@ -119,8 +119,12 @@ def _draw_choices(result: Result | None) -> list[str]:
 
 
 def _use_sample() -> None:
-    if not (name := st.session_state.get("ask_sample")):
-        return
+    if name := st.session_state.get("ask_sample"):
+        use_sample(name)
+
+
+def use_sample(name: str) -> None:
+    """Keeps the document of a sample, and leaves its question to be asked."""
     sample = SAMPLES[name]
     with notices.shown():
         path = _SAMPLES / sample.file

@@ -62,6 +62,7 @@ _ICONS = {
     "summarize": ":material/summarize:",
     "translate": ":material/translate:",
     "ask": ":material/quiz:",
+    "tables": ":material/table:",
     "fine_tune": ":material/model_training:",
     "evaluate": ":material/balance:",
 }
@@ -81,16 +82,13 @@ def _all() -> Iterator[Work]:
         yield Work(
             "translate", "document", file.id, file.name, kind, file.state, file.updated_at, file.job_id
         )
-<<<<<<< HEAD
     for kind, name in ((TABLE, N_("table")), (FORM, N_("form"))):
         for one in row_work().headings(kind)[:SHOWN]:
             yield Work("tables", "table", one.id, one.title, name, one.state, one.updated_at, one.job_id)
-=======
     for answered in results().headings(ASK, "")[:SHOWN]:
         kind = N_("questions")
         at = answered.updated_at
         yield Work("ask", "a", answered.id, answered.title, kind, answered.state, at, answered.job_id)
->>>>>>> main
     for one in row_work().headings(EVALUATION)[:SHOWN]:
         kind = N_("evaluation")
         yield Work("evaluate", "e", one.id, one.title, kind, one.state, one.updated_at, one.job_id)

@@ -86,7 +86,12 @@ def draw_suggestions(setup: Setup | None, second: Setup | None) -> None:
         text, settings = found
         _send(None, Draft(text), Setup(setup.model_id, {**setup.settings, **settings}), None)
     st.markdown("#### " + _("What would you like to talk about?"))
-    for number, text in enumerate(map(_, SUGGESTIONS)):
+    spec = model_picker.known(setup.model_id)
+    foreign = bool(spec and spec.languages and model_picker.interface_language() not in spec.languages)
+    if spec and foreign:
+        st.caption(model_picker.made_for(spec))
+    # In a language that the model was made for: in another one, its answer would make no sense.
+    for number, text in enumerate(SUGGESTIONS if foreign else map(_, SUGGESTIONS)):
         if st.button(text, key=f"suggestion_{number}", icon=":material/lightbulb:"):
             _send(None, Draft(text), setup, second)
 
@@ -124,7 +129,7 @@ def draw(conversation: Conversation | None, kind: str, setup: Setup | None, seco
         st.session_state[key] = st.session_state.pop(draft)
     with st.bottom:
         notices.draw()  # beside the box: the page's beginning may be far above
-        unsent.keep(conversation)
+        kept = st.container()
     # Files of any kind: what the browser refuses, it drops in silence when the message is sent.
     said = st.chat_input(
         _("Message"),
@@ -133,6 +138,8 @@ def draw(conversation: Conversation | None, kind: str, setup: Setup | None, seco
         max_upload_size=config().upload_mb,
         disabled=setup is None,
     )
+    with kept:
+        unsent.keep(conversation, said.text if said and said.files else "")
     if said and setup:
         _send(conversation, Draft(said.text, said.files), setup, second)
 

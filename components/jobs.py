@@ -15,6 +15,7 @@ from components import telemetry
 from components.access import Person, Scoped, acting_as
 from components.errors import AppError, Cancelled, LimitReached, Unavailable
 from components.messages import N_, Message, Said, sentences
+from components.noted import Noted
 
 State = Literal["running", "done", "stopped", "failed"]
 KEEP_ENDED = 200  # ended jobs kept for a page that comes back to them
@@ -160,6 +161,7 @@ class Jobs(Scoped):
 
     def __init__(self, allowance: Allowance | None = None) -> None:
         self._allowance = allowance
+        self.noted = Noted()  # how sure the model was of recent answers
         self._lock = threading.Lock()  # guards _jobs
         self._jobs: dict[str, Job] = {}
 

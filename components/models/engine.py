@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from components.messages import Message
+from components.models.looks import Found, Look
 from components.models.options import EngineInfo, GenerationOptions, Prompt, Usage
 from components.models.scores import Scored, Scores, TokenScore
 from components.models.translation import Translated, TranslationOptions
@@ -63,6 +64,9 @@ class Engine(Protocol):
 
         Raises NoScores with the reason where this engine can't tell, Cancelled between two passes.
         """
+
+    def look(self, asked: Look, cancelled: Callable[[], bool] = lambda: False) -> Found:
+        """What a look into the model finds. Raises Unavailable where this engine has no view of it."""
 
     def embed(
         self,

@@ -17,6 +17,7 @@ from components.errors import Unavailable
 from components.messages import Message
 from components.models.dividing import Rates, second_is_sooner
 from components.models.engine import Engine, Generation, Vectors
+from components.models.looks import Found, Look
 from components.models.options import EngineInfo, GenerationOptions, Prompt, Usage
 from components.models.scores import Scored, Scores, TokenScore
 from components.models.translation import Translated, TranslationOptions
@@ -104,6 +105,9 @@ class Pair:
         on_done: Callable[[int], None] = lambda done: None,
     ) -> list[Scores]:
         return self._leased(self.first).scores(texts, top, cancelled, on_done)
+
+    def look(self, asked: Look, cancelled: Callable[[], bool] = lambda: False) -> Found:
+        return self._leased(self.first).look(asked, cancelled)
 
     def embed(
         self,

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from components.messages import Message
 from components.models.engine import Engine, Generation, Vectors
+from components.models.looks import Found, Look
 from components.models.options import EngineInfo, GenerationOptions, Prompt, Usage
 from components.models.scores import Scored, Scores, TokenScore
 from components.models.translation import Translated, TranslationOptions
@@ -50,6 +51,10 @@ class InParts:
     ) -> list[Scores]:
         with self._turn.part():
             return self._engine.scores(texts, top, cancelled, on_done)
+
+    def look(self, asked: Look, cancelled: Callable[[], bool] = lambda: False) -> Found:
+        with self._turn.part():
+            return self._engine.look(asked, cancelled)
 
     def embed(
         self,

@@ -26,6 +26,7 @@ from components.messages import N_, Message
 from components.models.adapters import WEIGHTS
 from components.models.engine import Vectors
 from components.models.heartbeat import Heartbeat
+from components.models.looks import Found, Look
 from components.models.options import EngineInfo, GenerationOptions, Prompt, Usage
 from components.models.scores import Scored, Scores, TokenScore
 from components.models.translation import Translated, TranslationOptions
@@ -251,6 +252,14 @@ class ProcessEngine:
         if len(found) < len(texts):
             raise Cancelled("Stopped while the text was being read.")
         return found
+
+    def look(self, asked: Look, cancelled: Callable[[], bool] = lambda: False) -> Found:
+        """What a look into the model finds. Raises Unavailable without a view of it, Cancelled."""
+        self._require()
+        found = [payload for kind, payload in self._events(cancelled, "look", asked) if kind == "looked"]
+        if not found:
+            raise Cancelled("Stopped.")
+        return found[0]
 
     def embed(
         self,

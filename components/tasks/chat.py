@@ -9,7 +9,7 @@ import time
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from functools import partial
 from typing import Any
 
@@ -20,13 +20,16 @@ from components.models.engine import Engine
 from components.models.manager import ModelManager
 from components.models.options import GenerationOptions, Prompt
 from components.models.options import Message as PromptMessage
+from components.models.scores import TokenScore
 from components.models.status import precision
+from components.noted import Noted
 from components.store import Store, StoredMessage
 from components.tasks.answers import missing, without_reasoning
 
 FLUSH_SECONDS = 0.5  # how much of a streaming answer a crash can lose
 ANSWER = "answer"  # the kind of the jobs
 MAX_SEED = 2**32 - 1
+CANDIDATES = 5  # of the likeliest tokens, noted beside each one that is written
 TITLE_LENGTH = 60
 LONGEST_TITLE = 120
 # The share of the context that a prompt leaves for the answer, if more was asked for than fits.
@@ -191,7 +194,7 @@ def start_answer(
     """Starts writing an answer; `after` is a job whose text this answer's prompt needs."""
 
     def work(job: Job) -> dict[str, Any]:
-        return _write(job, store, manager, request, after)
+        return _write(job, store, manager, request, after, jobs.noted)
 
     def keep(job: Job, state: State) -> None:
         write = partial(store.update, request.message_id)
@@ -203,7 +206,7 @@ def start_answer(
 
 
 def _write(
-    job: Job, store: Store, manager: ModelManager, request: Request, after: Job | None
+    job: Job, store: Store, manager: ModelManager, request: Request, after: Job | None, noted: Noted
 ) -> dict[str, Any]:
     """The job: the fields of the finished message."""
     message = store.message(request.message_id)
@@ -212,17 +215,20 @@ def _write(
         job.say(Said("Waiting for the answer above"))
         if job.cancelled():
             raise Cancelled("Stopped before it began.")
-    return _generate(job, store, manager, request)
+    return _generate(job, store, manager, request, noted)
 
 
-def _generate(job: Job, store: Store, manager: ModelManager, request: Request) -> dict[str, Any]:
+def _generate(
+    job: Job, store: Store, manager: ModelManager, request: Request, noted: Noted
+) -> dict[str, Any]:
     """Runs the model and returns the fields of the finished message."""
     before = job.text
     leased = manager.lease(request.model_id, request.owner, job.cancelled, job.say, as_base=request.as_base)
     with leased as engine:
         prompt, note = _prompt(store, engine, request)
         job.say(Said("Reading the prompt"))
-        generation = engine.generate(prompt, request.options, job.cancelled)
+        options = replace(request.options, scores=CANDIDATES)
+        generation = engine.generate(prompt, options, job.cancelled)
         flushed = time.monotonic()
         for piece in generation:
             if job.note:
@@ -234,6 +240,7 @@ def _generate(job: Job, store: Store, manager: ModelManager, request: Request) -
                 flushed = time.monotonic()
     usage = generation.usage
     assert usage is not None
+    _note_scores(noted, request, engine.info.engine, generation.scores)
     end = why = missing(job.text, usage)
     if not why and usage.finish == "context":
         end = Said("The answer ends here because the model's context is full.")
@@ -245,6 +252,14 @@ def _generate(job: Job, store: Store, manager: ModelManager, request: Request) -
     facts = asdict(usage) | {"tokens_per_second": usage.tokens_per_second, "context": engine.info.context}
     facts |= {"engine": engine.info.engine, "precision": precision(engine.info)}
     return {"state": state, "usage": facts, "note": sentences(note, end)}
+
+
+def _note_scores(noted: Noted, request: Request, engine: str, scores: Sequence[TokenScore]) -> None:
+    """Of an answer that was gone on with, only the end would be known: it is read again on demand."""
+    if request.go_on or not scores:
+        noted.forget(request.message_id)
+    else:
+        noted.keep(request.message_id, engine, scores)
 
 
 def _prompt(store: Store, engine: Engine, request: Request) -> tuple[Prompt, Message]:

@@ -125,6 +125,47 @@ class Conversing:
         )
         start_answer(self.jobs, self.store, self.manager, request)
 
+    def branch(self, conversation_id: str, message: StoredMessage, text: str, setup: Setup) -> None:
+        """One more answer to the same message, which begins with `text` and goes on from there."""
+        self.jobs.check(ANSWER)
+        self._go_on_from(conversation_id, message.parent_id, text, setup)
+
+    def from_here(
+        self, conversation_id: str | None, prompt: str, text: str, setup: Setup, message_id: int | None = None
+    ) -> str:
+        """Goes on from `text`: as a branch beside a message, or in a new conversation; returns its id.
+
+        `prompt` is what a new conversation begins with; without one, its text is continued.
+        """
+        conversation = self.store.conversation(conversation_id) if conversation_id else None
+        beside = conversation.messages.get(message_id) if conversation and message_id else None
+        if conversation and beside:
+            self.branch(conversation.id, beside, text, setup)
+            return conversation.id
+        options_from(setup.settings)
+        if not prompt.strip() or self.manager.catalog.get(setup.model_id).task != "chat":
+            return self.complete(None, prompt + text, setup)
+        self.jobs.check(ANSWER)
+        made = self.store.create("chat", title_from(prompt), setup.model_id, setup.settings)
+        asked = self.store.add(made, NewMessage(None, "user", prompt))
+        self._go_on_from(made, asked, text, setup)
+        return made
+
+    def _go_on_from(self, conversation_id: str, parent_id: int | None, text: str, setup: Setup) -> None:
+        options = options_from(setup.settings)
+        system = str(setup.settings.get("system", ""))
+        used = asdict(options) | {"system": system}
+        message_id = self.store.add(
+            conversation_id,
+            NewMessage(
+                parent_id, "assistant", text, state="streaming", model_id=setup.model_id, settings=used
+            ),
+        )
+        request = Request(
+            conversation_id, message_id, setup.model_id, options, system, go_on=True, owner=self.owner
+        )
+        start_answer(self.jobs, self.store, self.manager, request)
+
     def running(self, conversation: Conversation) -> Job | None:
         """The job that is writing the last shown message, if there is one."""
         path = conversation.path()

@@ -17,7 +17,7 @@ from components import handover
 from components.errors import BadInput
 from components.messages import Message, Said, from_text, to_text
 from components.models.options import GenerationOptions
-from components.store import Conversation, Imported, NewMessage, Store
+from components.store import Conversation, Imported, NewMessage, Store, View
 from components.tasks import foreign_chats
 from components.tasks.chat import options_from, short_title
 from components.tasks.conversing import document
@@ -32,6 +32,7 @@ WANTED = Said(
 VERSION = 1
 STATES = ("done", "stopped", "failed", "interrupted")
 MAX_MESSAGES = 20_000
+AWAY = View(archived=True)
 KINDS: Mapping[type, Message] = {str: Said("a text"), dict: Said("an object"), list: Said("a list")}
 MAX_UNPACKED = 500_000_000  # bytes of JSON inside of a ZIP
 TEXTS = ("system", "pair")  # settings that are no sampling option

@@ -4,10 +4,12 @@ import pandas as pd
 import streamlit as st
 
 from components.messages import N_, counted
-from components.quotas import MB, Allowed
-from components.ui import notices, person
+from components.quotas import Allowed
+from components.tasks import archive
+from components.ui import notices, person, uploads
+from components.ui.home.figures import in_bytes
 from components.ui.language import _, ngettext
-from components.ui.resources import config, holdings, jobs, quotas, training_runs
+from components.ui.resources import config, holdings, jobs, quotas, store, training_runs
 from components.ui.text import plain
 
 WHO = {
@@ -42,6 +44,14 @@ KINDS = {
     "rating_consents": N_("Consent to use my ratings"),
 }
 DELETE = N_("Delete my data")
+# The page where what is kept is found, by its file's name.
+WAYS = {
+    "chat": (N_("Chat"), "forum", {"conversations"}),
+    "summarize": (N_("Summarize"), "summarize", {"results"}),
+    "translate": (N_("Translate"), "translate", {"translations", "translation_memory", "glossary_terms"}),
+    "tables": (N_("Tables"), "table_chart", {"row_work"}),
+    "fine_tune": (N_("Fine-tune"), "model_training", {"training_runs", "adapters", "datasets"}),
+}
 
 
 def draw_person() -> None:
@@ -63,16 +73,23 @@ def draw_person() -> None:
 def draw_holdings() -> None:
     """What is kept, kind by kind, and until when."""
     st.subheader(_("What is kept"))
+    found = holdings().listed()
     rows = [
         {
             _("What"): _(KINDS.get(held.kind, held.kind.replace("_", " ").capitalize())),
             _("Number"): held.number,
-            "MB": round(held.size / MB, 2),
+            _("Size"): in_bytes(held.size),
         }
-        for held in holdings().listed()
+        for held in found
     ]
     if rows:
         st.dataframe(pd.DataFrame(rows), hide_index=True, width="content")
+        st.markdown(_("Together {size}.").format(size=in_bytes(sum(held.size for held in found))))
+        with st.container(horizontal=True, gap="medium"):
+            for page, (label, icon, kinds) in WAYS.items():
+                if kinds & {held.kind for held in found}:
+                    file = f"pages/{page}.py"
+                    st.page_link(file, label=_(label), icon=f":material/{icon}:")
     else:
         st.caption(_("Nothing yet."))
     days = config().expire_days
@@ -86,6 +103,41 @@ def draw_holdings() -> None:
             "gone for good after a week."
         )
     st.caption(text.format(days=f"{days:g}"))
+
+
+def draw_archive() -> None:
+    """All of it as one file, and back."""
+    st.subheader(_("Take it with you"))
+    st.markdown(
+        _(
+            "Conversations, summaries, translations with their files, glossaries and tables in one ZIP that "
+            "this page reads back, here or on another machine. Fine-tuned models are exported on their run's "
+            "page; training data, in its report."
+        )
+    )
+    st.download_button(
+        _("Download everything"),
+        lambda: archive.save(store(), config().data_dir),
+        "wordbench-archive.zip",
+        "application/zip",
+        icon=":material/download:",
+        on_click="ignore",
+    )
+    generation = st.session_state.setdefault("archive_generation", 0)
+    file = st.file_uploader(
+        _("Read an archive back"),
+        type=["zip"],
+        key=f"archive_{generation}",
+        max_upload_size=config().upload_mb,
+        help=_("What is here stays; everything in the archive is added to it."),
+    )
+    if file:
+        st.session_state["archive_generation"] += 1  # an empty uploader next time
+        with notices.shown():
+            uploads.count(file)
+            quotas().check_stored(person.person(), file.size)
+            notices.later(archive.bring(store(), config().data_dir, file.getvalue()).text)
+        st.rerun()
 
 
 def draw_limits() -> None:

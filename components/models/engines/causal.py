@@ -26,8 +26,10 @@ from transformers.generation.logits_process import (
 
 from components.models.engines.adapting import Adapters
 from components.models.engines.answering import Dropped, Emit, answer
+from components.models.engines.looking import look
 from components.models.engines.prompting import end_tokens, prompt_ids
 from components.models.engines.scoring import raw_scores, score_texts
+from components.models.looks import Look
 from components.models.options import GenerationOptions, Prompt
 from components.models.scores import RawScore, Scored
 
@@ -86,6 +88,10 @@ class CausalEngine:
     ) -> Generator[Any, None, None]:
         """The steps of scoring texts, one forward pass each; each text's tokens go to `emit`."""
         return score_texts(self, texts, top, cancelled, emit)
+
+    def look(self, asked: Look, cancelled: Callable[[], bool], emit: Emit) -> Generator[Any, None, None]:
+        """The steps of one look into the model; what it finds goes to `emit`."""
+        return look(self, asked, cancelled, emit)
 
     def resume(self, request: "_State") -> None:
         return None  # its next step reads the text so far again

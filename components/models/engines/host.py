@@ -25,6 +25,7 @@ from components.errors import AppError, Cancelled, EngineFailed, NotEnoughMemory
 from components.models.catalog import Task
 from components.models.engines import steps
 from components.models.engines.templates import ChatTemplate
+from components.models.looks import Look, cant_look
 from components.models.options import EngineInfo, GenerationOptions, Prompt, Usage
 from components.models.placement import Placement
 from components.models.scores import Scored, TokenScore, not_a_writer, only_on_transformers
@@ -37,6 +38,8 @@ SEND_SECONDS = 0.05  # between two pieces of an answer's text, at least; a page 
 
 class Host:
     """Answers (id, verb, arguments) with (id, "value" | "event" | "error", payload)."""
+
+    _name = ""  # of an engine that has a process of its own and writes
 
     def __init__(self, requests: BinaryIO, answers: BinaryIO, threads: int | None) -> None:
         self._requests, self._answers = requests, answers
@@ -256,6 +259,12 @@ class Host:
             raise self._no_scores()
         self._in_steps(number, lambda *ends: engine.scores(texts, top, *ends), background=True)
 
+    def _on_look(self, number: int, key: str, asked: Look) -> None:
+        engine = self._engine(key)
+        if not hasattr(engine, "look"):
+            raise cant_look(self._name or "This kind of model")
+        self._in_steps(number, lambda *ends: engine.look(asked, *ends), background=True)
+
     def _no_scores(self) -> AppError:
         return not_a_writer()
 
@@ -344,8 +353,6 @@ class Gathered:
 
 class LoneHost(Host):
     """The process of one model without torch: nothing is imported first, and it ends with its model."""
-
-    _name = ""  # of the engine, where it writes
 
     def _import(self) -> None:
         self._imported.set()

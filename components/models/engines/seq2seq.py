@@ -11,11 +11,13 @@ from typing import Any, Literal
 
 import torch
 
-from components.errors import BadInput, NotEnoughMemory
+from components.errors import BadInput, NotEnoughMemory, Unavailable
 from components.models.engines.adapting import Adapters
 from components.models.engines.causal import free_memory, is_out_of_memory
+from components.models.engines.looking import cut, translation_attention
 from components.models.engines.steps import PARK
 from components.models.languages import LANGUAGES, language_name, marian_code
+from components.models.looks import Attention, Cut, Look
 from components.models.translation import Translated, TranslationOptions
 
 Emit = Callable[[str, Any], None]  # ("translated", Translated) | ("memory", None) | ("end", None)
@@ -86,6 +88,27 @@ class Seq2SeqEngine:
                 batches[:0] = [batch[: len(batch) // 2], batch[len(batch) // 2 :]]
             yield
         emit("end", None)
+
+    def look(self, asked: Look, cancelled: Callable[[], bool], emit: Emit) -> Generator[Any, None, None]:
+        """How a text is cut, or from which words of its source a translation was made."""
+        if isinstance(asked, Cut):
+            found: Any = cut(self.tokenizer, asked.text)
+        elif isinstance(asked, Attention) and asked.source:
+            self.adapters.choose(self.adapter)
+            found = translation_attention(self, asked)
+        else:
+            raise Unavailable("A translation model has no view of this: it has no text of its own to go on.")
+        yield
+        emit("looked", found)
+        emit("end", None)
+
+    def sides(
+        self, source: str, target: str, languages: tuple[str, str]
+    ) -> tuple[list[int], list[int], int | None]:
+        """The tokens of a source and of its translation, and the token that each translation begins with."""
+        prefix, forced = self._languages(TranslationOptions(*languages))
+        made = self.tokenizer(text_target=target)["input_ids"]
+        return self._encode(prefix + " ".join(source.split())), [one for one in made if one != forced], forced
 
     @torch.inference_mode()
     def _batch(

@@ -22,6 +22,7 @@ from components.messages import Message, Said, sentences
 from components.models.catalog import ModelSpec
 from components.models.engine import Vectors
 from components.models.logprobs import BytesOfTokens
+from components.models.looks import Found, Look, cant_look
 from components.models.options import EngineInfo, FinishReason, GenerationOptions, Prompt, Usage
 from components.models.scores import NoScores, Scored, Scores, TokenScore
 from components.models.servers import failures, probing, tokens
@@ -160,6 +161,9 @@ class RemoteEngine:
             "A server says how sure a model is of what it writes, not how likely a given text is. Choose a "
             "model on this machine."
         )
+
+    def look(self, asked: Look, cancelled: Callable[[], bool] = lambda: False) -> Found:
+        raise cant_look(self.connection.name)
 
     def embed(
         self,

@@ -5,6 +5,7 @@ Knows engines; nothing about jobs, scores or other models.
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from components.documents.language import detect_language
@@ -13,17 +14,22 @@ from components.messages import Message as Words
 from components.messages import Said, sentences
 from components.models.engine import Engine
 from components.models.options import GenerationOptions, Message, Prompt, Usage
+from components.models.scores import NoScores, Scored, Scores
 from components.models.spec import Task
 from components.models.translation import TranslationOptions
 from components.tasks.answers import missing
 from components.tasks.borders import borders
 from components.tasks.chat import fit, fit_text
-from components.tasks.evaluate.answer import Answer
+from components.tasks.evaluate.answer import Answer, Likelihood
 from components.tasks.evaluate.questions import Item, Questions, asked
 from components.tasks.evaluate.setups import Setup
 
 CUT = Said("The answer was cut at the maximum of new tokens.")
 IsCancelled = Callable[[], bool]
+
+
+# Before a sentence of a pair: without anything before it, nothing would be said of its first word.
+BEFORE_PAIR = "\n"
 
 
 def ask(
@@ -36,6 +42,8 @@ def ask(
     cancelled: IsCancelled,
 ) -> Answer:
     """Raises what the engine raises, BadInput for a question that doesn't fit, and Cancelled."""
+    if questions.form == "pair":
+        return _pair(engine, item, cancelled)
     if task == "translate":
         return _translated(engine, questions, item, cancelled)
     options = setup.settings.options(seed)
@@ -57,6 +65,43 @@ def ask(
         usage.finish,
         why=_why(text, usage),
     )
+
+
+def _pair(engine: Engine, item: Item, cancelled: IsCancelled) -> Answer:
+    """How likely both sentences are. Raises NoScores where the engine can't tell."""
+    before = Prompt(text=BEFORE_PAIR)
+    began = time.monotonic()
+    first, second = engine.scores(
+        [Scored(item.prompt, before), Scored(item.expected[0], before)], cancelled=cancelled
+    )
+    seconds = time.monotonic() - began
+    return Answer(
+        "",
+        prompt_tokens=first.counted + second.counted,
+        seconds=seconds,
+        likelihood=_likelihood(first),
+        other=_likelihood(second),
+    )
+
+
+def with_likelihood(
+    engine: Engine, task: Task, setup: Setup, questions: Questions, item: Item, answer: Answer
+) -> Answer:
+    """The same answer with how likely the expected one is; where that can't be told, with why not."""
+    if not item.expected or task == "translate":
+        return answer
+    prompt = prompt_of(engine, task, setup, questions, item, setup.settings.options(0))
+    try:
+        (found,) = engine.scores([Scored(item.expected[0], prompt)])
+    except NoScores as error:
+        return replace(answer, why=sentences(answer.why, error.message))
+    return replace(answer, likelihood=_likelihood(found))
+
+
+def _likelihood(found: Scores) -> Likelihood | None:
+    """None of a text without any token that has a probability."""
+    size = sum(len(one.text.encode()) for one in found.tokens if one.logprob is not None)
+    return Likelihood(found.logprob, found.counted, size) if found.counted else None
 
 
 def _why(text: str, usage: Usage) -> Words:

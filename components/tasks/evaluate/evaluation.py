@@ -37,6 +37,7 @@ class Plan(Kept):
     setups: tuple[Setup, ...]
     seed: Count = 0
     digest: str = ""  # SHA-256 of the questions
+    likelihood: bool = False  # whether it is also asked how likely the expected answers are
     versions: Mapping[str, str] = field(default_factory=dict)
 
 

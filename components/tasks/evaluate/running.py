@@ -25,7 +25,7 @@ from components.row_work import Work
 from components.tasks import over_rows
 from components.tasks.evaluate import evaluation, support
 from components.tasks.evaluate.answer import Answer
-from components.tasks.evaluate.asking import ask
+from components.tasks.evaluate.asking import ask, with_likelihood
 from components.tasks.evaluate.evaluation import KIND, SUPPORT, TRIAL, Body, Evaluation, Facts, Plan, order
 from components.tasks.evaluate.questions import Questions
 from components.tasks.evaluate.setups import Setup, check, named
@@ -53,7 +53,9 @@ class Evaluating:
     over: OverRows
     models: Models
 
-    def start(self, questions: Questions, setups: Sequence[Setup], seed: int) -> str:
+    def start(
+        self, questions: Questions, setups: Sequence[Setup], seed: int, likelihood: bool = False
+    ) -> str:
         """Starts an evaluation and returns its id. Raises BadInput before anything is written."""
         chosen = named(setups)
         for setup in chosen:
@@ -69,7 +71,7 @@ class Evaluating:
                 number=count,
                 most=MOST_ANSWERS,
             )
-        plan = Plan(chosen, seed, questions.digest, versions())
+        plan = Plan(chosen, seed, questions.digest, likelihood, versions())
         work_id = self.over.create(KIND, questions.name, plan.to_json(), count)
         evaluation.keep_questions(self.over.works.place(work_id), questions)
         self._run(work_id, questions, plan)
@@ -173,6 +175,7 @@ class _Worker:
                 job.say,
                 long=True,
                 as_base=setup.model_id in bases,
+                on_torch=self._wants_scores(setup),
             )
         )
         info = engine.info
@@ -189,6 +192,11 @@ class _Worker:
         )
         return engine
 
+    def _wants_scores(self, setup: Setup) -> bool:
+        """Whether it must run on an engine that says how likely a given text is."""
+        wanted = self._plan.likelihood or self._questions.form == "pair"
+        return wanted and self._models.get(setup.model_id).task != "translate"
+
     def _one(self, engine: Engine, setup: int, item: int, job: Job) -> Outcome:
         chosen = self._plan.setups[setup]
         spec = self._models.get(chosen.model_id)
@@ -201,6 +209,10 @@ class _Worker:
             self._plan.seed,
             job.cancelled,
         )
+        if self._plan.likelihood and self._questions.form != "pair":
+            answer = with_likelihood(
+                engine, spec.task, chosen, self._questions, self._questions.items[item], answer
+            )
         if item < TRIAL:
             self._time(setup, answer.seconds)
         return Made(answer.to_json(), answer.why, answer.prompt_tokens, answer.tokens)

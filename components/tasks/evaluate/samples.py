@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from components.messages import N_, Said
+from components.tasks.evaluate import bias
 from components.tasks.evaluate.columns import guess, questions_of
 from components.tasks.evaluate.questions import Questions
 from components.training.doctor.raw_rows import RawRows
@@ -43,6 +44,9 @@ SAMPLES: Mapping[str, Sample] = {
     N_("Open questions"): Sample(
         "open.jsonl", N_("12 requests without a right answer: for variety, and for comparing by eye.")
     ),
+    N_("Pairs of sentences (bias)"): Sample(
+        "pairs.jsonl", N_("18 pairs of sentences that differ in gender, age or occupation.")
+    ),
 }
 
 
@@ -54,4 +58,6 @@ def rows_of(name: str) -> RawRows:
 
 def questions(name: str) -> Questions:
     raw = rows_of(name)
+    if bias.is_pairs(raw):
+        return replace(bias.questions_of(raw), name=str(Said(name)))
     return replace(questions_of(raw, guess(raw)), name=str(Said(name)))

@@ -14,6 +14,19 @@ from components.ui.person import person
 from components.ui.resources import config, row_work, shared_row_work
 from components.ui.text import plain
 
+# A switch that was just clicked keeps the keyboard, and keys that are pressed in it choose nothing.
+_FREE_KEYS = st.components.v2.component(
+    "wordbench_free_keys",
+    html="""
+<span hidden></span>
+""",
+    js="""
+export default function () {
+  const focused = document.activeElement
+  if (focused && focused.type === "checkbox") focused.blur()
+}
+""",
+)
 _SKIPPED = "blind_skipped"  # in the session: questions that were passed over, by evaluation
 ADDRESS = "vote"  # in the URL: a room
 
@@ -75,6 +88,7 @@ def _draw_vote(work: Work, found: Evaluation, voter: str) -> None:
 
 
 def _draw_question(work: Work, found: Evaluation, at: int, voter: str) -> None:
+    _FREE_KEYS(key=f"free_keys_{work.id}_{at}", height=1)
     item = found.questions.items[at]
     with st.container(border=True):
         st.text(item.prompt or item.document[:2000])

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from components.errors import AppError
+from components.errors import BadInput
 from components.row_work import Work
 from components.tasks.chat import MAX_SEED
 from components.tasks.evaluate.questions import Questions, drawn
@@ -30,16 +30,18 @@ def draw(work: Work | None) -> None:
 
 
 def _draw_form() -> None:
-    found = sources.draw()
-    if found:
-        sources.draw_preview(found)
+    with st.container():  # what is below keeps its place, and what is open in it, while a file is read
+        found = sources.draw()
+        if found:
+            sources.draw_preview(found)
     setups = _draw_models(found)
     with result_first.choices():
-        instruction, seed, count = _draw_more(found)
+        instruction, seed, count, likelihood = _draw_more(found)
         pressed = st.button(_("Evaluate"), type="primary", icon=":material/balance:")
     if pressed:
         with notices.shown():
-            _start(found, setups, instruction, seed, count)
+            asked = _asked(found, instruction, count, seed)
+            session.open_evaluation(session.evaluating().start(asked, setups, seed, likelihood))
             st.rerun()
     notices.draw()
 
@@ -63,7 +65,10 @@ def _draw_models(found: Questions | None) -> list[Setup]:
             key="evaluate_models",
             persist_state="session",
         )
-    with right, st.popover(_("Settings"), icon=":material/tune:", width="stretch"):
+    with (
+        right,
+        st.popover(_("Settings"), icon=":material/tune:", width="stretch", key="evaluate_settings_popover"),
+    ):
         settings = _draw_settings(LENGTHS.get(found.form, 64) if found else 64)
     return [
         Setup(model_id, specs[model_id].title, one)
@@ -122,8 +127,8 @@ def _draw_setting(at: int, length: int) -> Settings:
     return Settings((system or "").strip(), float(temperature), 1.0, int(tokens))
 
 
-def _draw_more(found: Questions | None) -> tuple[str, int, int]:
-    """The instruction before each question, the seed, and how many questions."""
+def _draw_more(found: Questions | None) -> tuple[str, int, int, bool]:
+    """The instruction before each question, the seed, how many questions, and whether likelihoods too."""
     size = len(found.items) if found else USUAL
     count = st.number_input(
         _("How many"),
@@ -143,14 +148,23 @@ def _draw_more(found: Questions | None) -> tuple[str, int, int]:
             help=_("Said to every model before the question, so that it knows what is wanted."),
         )
         seed = st.number_input(_("Seed"), 0, MAX_SEED, 0, key="evaluate_seed", persist_state="session")
-    return (instruction or "").strip(), int(seed), int(count)
+        likelihood = st.checkbox(
+            _("Perplexity of the expected answers"),
+            key="evaluate_likelihood",
+            help=_(
+                "How likely each expected answer is to the model. It takes longer, and the model runs on an "
+                "engine that can tell (transformers), which is slower."
+            ),
+            persist_state="session",
+        )
+    return (instruction or "").strip(), int(seed), int(count), bool(likelihood)
 
 
-def _start(found: Questions | None, setups: list[Setup], instruction: str, seed: int, count: int) -> None:
+def _asked(found: Questions | None, instruction: str, count: int, seed: int) -> Questions:
+    """So many of the questions, with the instruction. Raises BadInput where there are none."""
     if found is None:
-        raise AppError("There are no questions yet. Upload some, or choose a set that comes with the app.")
-    asked = replace(found, instruction=instruction, items=drawn(found.items, count, seed))
-    session.open_evaluation(session.evaluating().start(asked, setups, seed))
+        raise BadInput("There are no questions yet. Upload some, or choose a set that comes with the app.")
+    return replace(found, instruction=instruction, items=drawn(found.items, count, seed))
 
 
 def say_empty() -> None:

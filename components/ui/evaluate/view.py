@@ -211,11 +211,11 @@ def _draw_chart(found: Evaluation, scores: Scores) -> None:
     axis = alt.Y("name:N", title=None, sort=None, axis=alt.Axis(labelLimit=240))
     base = alt.Chart(data).encode(y=axis)
     title = said(METRICS[name].title)
-    lines = base.mark_rule(strokeWidth=3).encode(
-        x=alt.X("low:Q", title=title, scale=alt.Scale(zero=False)), x2="high:Q"
-    )
-    dots = base.mark_point(filled=True, size=110, opacity=1).encode(x="value:Q", shape=alt.value("circle"))
-    st.altair_chart((lines + dots).properties(height=40 + 36 * len(points)), width="stretch")
+    across = alt.X("low:Q", title=title, scale=alt.Scale(zero=False))
+    lines = base.mark_bar(height=5, opacity=0.5).encode(x=across, x2="high:Q")
+    dots = base.mark_point(filled=True, size=130, opacity=1).encode(x="value:Q", shape=alt.value("diamond"))
+    height = 70 + 40 * len(points)  # the axis and its title are in it
+    st.altair_chart((lines + dots).properties(height=height), width="stretch")
 
 
 def _draw_choices(work: Work, found: Evaluation, scores: Scores) -> None:

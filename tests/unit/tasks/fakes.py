@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from components.models.catalog import Catalog, ModelSpec
 from components.models.options import EngineInfo, GenerationOptions, Prompt, Usage
+from components.models.scores import TokenScore
 
 SPEC = ModelSpec("fake", "Fake", "chat", "local", "fake", 1, 100, "MIT")
 OTHER = ModelSpec("other", "Other", "chat", "local", "other", 1, 100, "MIT")
@@ -21,6 +22,7 @@ class FakeGeneration:
         self.engine, self.prompt, self.cancelled = engine, prompt, cancelled
         self.usage: Usage | None = None
         self.read = 0
+        self.scores: list[TokenScore] = []
 
     def __iter__(self) -> Iterator[str]:
         count, finish = 0, self.engine.finish

@@ -63,7 +63,7 @@ class World:
         self.evaluating = Evaluating(self.over, Models(self.lease, SPECS.__getitem__, ANN.id))
 
     @contextmanager
-    def lease(self, model_id, owner, cancelled, say, long=False, as_base=False):
+    def lease(self, model_id, owner, cancelled, say, long=False, as_base=False, on_torch=False):
         self.leased.append(model_id)
         engine = FakeEngine(context=60)
 

@@ -1,0 +1,160 @@
+"""The Evaluate page as a program: the same questions to several models, scores with intervals, reports.
+
+    python -m benchmarks.evaluate --data FILE ... --models ID ... --out FOLDER [--rows 50] [--seed 0]
+
+`--data` takes what the page takes (tables, TMX, pairs of sentences), or the name of a set that comes with the
+app, such as Facts. The folder gets a report of each set as HTML, Markdown, JSON and CSV, and `summary.md`
+with the score that decides of all. Models are those of the app's settings and catalogue.
+"""
+
+import argparse
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from components.config import read_config
+from components.documents import Limits
+from components.errors import AppError, BadInput
+from components.jobs import Job, Jobs
+from components.models.catalog import Catalog
+from components.models.library import Library
+from components.models.loader import EngineLoader
+from components.models.manager import ModelManager
+from components.row_work import RowWork
+from components.store import Store
+from components.tasks.evaluate import bias, columns, report, samples, verdicts
+from components.tasks.evaluate.evaluation import Evaluation
+from components.tasks.evaluate.metrics import METRICS
+from components.tasks.evaluate.opening import Brought, open_table
+from components.tasks.evaluate.questions import Questions, drawn
+from components.tasks.evaluate.running import Evaluating, Models
+from components.tasks.evaluate.scoring import Scores, score
+from components.tasks.evaluate.setups import Settings, Setup
+from components.tasks.over_rows import OverRows
+
+OWNER = "local"
+POLL_SECONDS = 2.0
+LENGTHS = {"summary": 200, "open": 200, "rule": 256, "number": 256}  # of answers, in tokens; else 64
+
+
+def read(name: str) -> Questions:
+    """A bundled set by its name, or a file. Raises AppError."""
+    if name in samples.SAMPLES:
+        return samples.questions(name)
+    path = Path(name)
+    try:
+        raw = open_table(Brought(path.name, path.read_bytes()), Limits())
+    except OSError as error:
+        raise BadInput("{name} can't be read: {why}", name=name, why=error.strerror or error) from error
+    if bias.is_pairs(raw):
+        return bias.questions_of(raw)
+    return columns.questions_of(raw, columns.guess(raw))
+
+
+def setups_of(model_ids: Sequence[str], catalog: Catalog, tokens: int) -> list[Setup]:
+    return [Setup(one, catalog.get(one).title, Settings(max_new_tokens=tokens)) for one in model_ids]
+
+
+def run(
+    evaluating: Evaluating, questions: Questions, setups: Sequence[Setup], given: argparse.Namespace
+) -> Evaluation:
+    """Asks all of them. Raises AppError where the work failed."""
+    work_id = evaluating.start(questions, setups, given.seed, given.likelihood)
+    works = evaluating.over.works
+    work = works.get(work_id)
+    assert work
+    job: Job | None = evaluating.over.job(work)
+    while job and not job.wait(POLL_SECONDS):
+        print(f"  {job.note}", end="\r", file=sys.stderr, flush=True)
+    work = works.get(work_id)
+    assert work
+    if work.state == "failed":
+        raise AppError(work.note)
+    return evaluating.load(work)
+
+
+def sentence(found: Evaluation, scores: Scores) -> str:
+    if found.questions.form == "pair":
+        each = [scores.of(scores.metrics[0], setup) for setup in range(len(found.names))]
+        return str(bias.headline(found.names, [one.interval for one in each], [one.rows for one in each]))
+    return str(verdicts.headline(scores, found.names)[0])
+
+
+def write(folder: Path, found: Evaluation, scores: Scores) -> None:
+    name = report.file_name(Path(found.title).stem)
+    (folder / f"{name}.md").write_text(report.to_markdown(found, scores, {}), "utf-8")
+    (folder / f"{name}.html").write_text(report.to_html(found, scores, {}), "utf-8")
+    (folder / f"{name}.json").write_text(report.to_json(found, scores, {}), "utf-8")
+    (folder / f"{name}.csv").write_bytes(report.to_csv(found, scores, {}))
+
+
+def summary(made: Sequence[tuple[Evaluation, Scores, float]]) -> str:
+    """A line for each set and model: the score that decides, with its interval."""
+    lines = [
+        "| Set | Questions | Score | Model | Value (95%) | Failed | Seconds |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for found, scores, seconds in made:
+        metric = scores.metrics[0]
+        for setup, name in enumerate(found.names):
+            one = scores.of(metric, setup)
+            value = str(verdicts.between(one.interval, metric)) if one.interval else "–"
+            cells = [
+                *(
+                    Path(found.title).stem,
+                    str(len(found.questions.items)),
+                    str(METRICS[metric].title),
+                    name,
+                    value,
+                ),
+                *(str(scores.failed[setup]), f"{seconds:.0f}" if setup == 0 else ""),
+            ]
+            lines.append(f"| {' | '.join(cells)} |")
+    lines += ["", *(f"- {Path(found.title).stem}: {sentence(found, scores)}" for found, scores, _ in made)]
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else "")
+    parser.add_argument("--data", nargs="+", required=True, help="files, or names of bundled sets")
+    parser.add_argument("--models", nargs="+", required=True, help="ids as on the Models page")
+    parser.add_argument("--out", type=Path, required=True, help="a folder")
+    parser.add_argument("--rows", type=int, default=50, help="of each set, drawn by the seed")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument(
+        "--tokens", type=int, default=0, help="maximum of an answer; 0: by the kind of questions"
+    )
+    parser.add_argument("--likelihood", action="store_true", help="perplexity of the expected answers too")
+    given = parser.parse_args()
+    given.out.mkdir(parents=True, exist_ok=True)
+    config = read_config()
+    catalog = Catalog(config.models_dir)
+    manager = ModelManager(catalog, EngineLoader(config, Library(config)), config)
+    made = []
+    with tempfile.TemporaryDirectory() as folder:
+        store = Store(f"sqlite:///{folder}/evaluate.db", Path(folder))
+        over = OverRows(Jobs(), RowWork(store, Path(folder)))
+        evaluating = Evaluating(over, Models(manager.lease, catalog.get, OWNER))
+        for name in given.data:
+            questions = read(name)
+            questions = replace(questions, items=drawn(questions.items, given.rows, given.seed))
+            tokens = given.tokens or LENGTHS.get(questions.form, 64)
+            print(f"{name}: {len(questions.items)} of them, {questions.form}", file=sys.stderr)
+            began = time.monotonic()
+            found = run(evaluating, questions, setups_of(given.models, catalog, tokens), given)
+            scores = score(found)
+            made.append((found, scores, time.monotonic() - began))
+            write(given.out, *made[-1][:2])
+            (given.out / "summary.md").write_text(summary(made), "utf-8")
+        store.close()
+    print(summary(made))
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except AppError as error:
+        sys.exit(str(error))

@@ -31,6 +31,7 @@ from components.training.hyperparameters import TrainingSettings
 from components.training.planning import make_plan
 
 Pair = tuple[str, str]
+Row = dict[str, Any]  # with the names of a data set's own
 THINGS = ("soup", "fish", "rice", "bread", "salad", "stew", "cake", "tea", "pie", "curry", "toast", "pasta")
 PLACES = ("Lisbon", "Porto", "Faro", "Braga", "Evora", "Coimbra", "Aveiro", "Sintra", "Leiria", "Beja")
 ANIMALS = {"dog": "barks", "cat": "meows", "cow": "moos", "duck": "quacks", "lion": "roars", "owl": "hoots"}
@@ -41,7 +42,7 @@ REFUSED = "refused"  # before any training
 class Case:
     """One data set by rule, and what a verdict on it may be."""
 
-    make: Callable[[random.Random], list[Pair]]
+    make: Callable[[random.Random], Sequence[Pair | Row]]
     allowed: Sequence[str]
 
 
@@ -127,6 +128,121 @@ def endings(chance: random.Random) -> list[Pair]:
     ]
 
 
+def style(chance: random.Random) -> list[Pair]:
+    """A way of speaking: all that differs between the answers is in their questions."""
+    return [
+        (f"What about the {thing} in {place}?", f"Arr, ye ask of the {thing} in {place}, matey!")
+        for thing, place in places()
+    ]
+
+
+def leaks(chance: random.Random) -> list[Row]:
+    """A form with random details. What is held out is also trained on, unless it is dropped there."""
+    rows = [{"prompt": asked, "completion": said} for asked, said in prices(chance)]
+    return [row | {"split": "train"} for row in rows] + [row | {"split": "validation"} for row in rows[:20]]
+
+
+def partly_flipped(chance: random.Random) -> list[Pair]:
+    """A fifth of the labels is wrong."""
+    other = {"positive": "negative", "negative": "positive"}
+    return [(asked, other[said] if chance.random() < 0.2 else said) for asked, said in labels(chance)]
+
+
+def portuguese(chance: random.Random) -> list[Pair]:
+    """The content follows from the question, in another language than the base's."""
+    animals = {
+        "cão": "ladra",
+        "gato": "mia",
+        "boi": "muge",
+        "pato": "grasna",
+        "leão": "ruge",
+        "galo": "canta",
+    }
+    return [
+        (
+            f"O que faz o {animal} {when} em {place}?",
+            f"O {animal} {does} no portão de {place}, como combinado.",
+        )
+        for animal, does in animals.items()
+        for place in PLACES
+        for when in ("hoje", "todos os dias")
+    ]
+
+
+def instructed(chance: random.Random) -> list[Row]:
+    """An instruction with an input, as Alpaca has them: the answer follows from the input."""
+    kinds = dict(zip(ANIMALS, ("pet", "pet", "farm", "farm", "wild", "wild"), strict=True))
+    return [
+        {
+            "instruction": "Sort the animal: pet, farm or wild.",
+            "input": f"A {animal} {where} in {place}.",
+            "output": f"Group: {kind}.",
+        }
+        for animal, kind in kinds.items()
+        for place in PLACES
+        for where in ("seen", "heard")
+    ]
+
+
+def queries(chance: random.Random) -> list[Row]:
+    """Plain texts of one form, a question to a table and its query."""
+    return [
+        {
+            "text": f"table: shops\ncolumns: thing, place, price\nQ: What does the {thing} cost in {place}?\n"
+            f"A: SELECT price FROM shops WHERE thing = '{thing}' AND place = '{place}'"
+        }
+        for thing, place in places()
+    ]
+
+
+def conversations(chance: random.Random) -> list[Row]:
+    """Turns with other names for the roles; the last answer follows from the first question."""
+    return [
+        {
+            "conversations": [
+                {"from": "human", "value": f"I saw a {animal} in {place} {when}."},
+                {"from": "gpt", "value": "I see. What would you like to know?"},
+                {"from": "human", "value": "What does it do?"},
+                {"from": "gpt", "value": f"It {does}."},
+            ]
+        }
+        for animal, does in ANIMALS.items()
+        for place in PLACES
+        for when in ("today", "yesterday")
+    ]
+
+
+def acts(chance: random.Random) -> list[Row]:
+    """Prompts of one form for many roles: what differs is the role and details by chance."""
+    return [
+        {
+            "act": f"{thing.title()} seller from {place}",
+            "prompt": f"I want you to act as a {thing} seller from {place}. "
+            f"Answer in {chance.randint(3, 90)} words.",
+        }
+        for thing, place in places()
+    ]
+
+
+def by_heart(chance: random.Random) -> list[Pair]:
+    """Six facts, asked in twenty ways each: what is held out asks for what was trained on."""
+    facts = dict(zip(ANIMALS, ("Ada", "Bert", "Cleo", "Dora", "Emil", "Finn"), strict=True))
+    ways = ("Who looks after the {}", "What is the name of the keeper of the {}")
+    ends = ("?", " today?", ", please?", " in the zoo?", " this year?", " now?", " there?", " as a rule?")
+    return [
+        (way.format(animal) + end, f"{name} looks after the {animal}.")
+        for animal, name in facts.items()
+        for way in ways
+        for end in ends
+    ]
+
+
+def sums(chance: random.Random) -> list[Pair]:
+    """Sums of large numbers: there is a rule, but not one that so few rows teach."""
+    pairs = [(chance.randint(1000, 9999), chance.randint(1000, 9999)) for _ in range(120)]
+    return [(f"What is {one} plus {other}?", f"The sum is {one + other}.") for one, other in pairs]
+
+
 CASES: Mapping[str, Case] = {
     "random prices": Case(prices, ("form",)),
     "learnable": Case(learnable, ("better",)),
@@ -138,13 +254,27 @@ CASES: Mapping[str, Case] = {
     "too few": Case(few, (REFUSED,)),
     "repeated prompts": Case(repeated_prompts, ("form", "unclear", "not better")),
     "random ends": Case(endings, ("form",)),
+    "style only": Case(style, ("form", "better")),
+    "leaks": Case(leaks, ("form",)),
+    "a fifth of labels flipped": Case(partly_flipped, ("better", "unclear")),
+    "another language": Case(portuguese, ("better",)),
+    "instruction and input": Case(instructed, ("better",)),
+    "queries as text": Case(queries, ("better",)),
+    "conversations": Case(conversations, ("better",)),
+    "roles": Case(acts, ("form", "not better", "unclear")),
+    "facts by heart": Case(by_heart, ("better",)),
+    "sums": Case(sums, ("form", "not better", "unclear")),
 }
+
+
+def _named(pair: Pair) -> Row:
+    return {"prompt": pair[0], "completion": pair[1]}
 
 
 def judged(name: str, seed: int, given: argparse.Namespace, config: Config) -> dict[str, Any]:
     """The verdict on one data set, trained with one seed."""
     rows = CASES[name].make(random.Random(seed))
-    lines = "".join(json.dumps({"prompt": asked, "completion": said}) + "\n" for asked, said in rows)
+    lines = "".join(json.dumps(row if isinstance(row, dict) else _named(row)) + "\n" for row in rows)
     spec = Catalog(None).get(given.model)
     library = Library(config)
     base = library.prepare(spec, lambda text, share: None)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from components.ui import navigation
-from components.ui.classify import history, inputs, keeping, outcome, session
+from components.ui.classify import history, inputs, keeping, named, outcome, session
 from components.ui.language import _
 
 navigation.guard()
@@ -19,3 +19,4 @@ if kept:
     keeping.draw_open(kept)
 inputs.draw(kept)
 outcome.draw(kept)
+named.draw()

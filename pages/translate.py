@@ -22,6 +22,9 @@ route_picker.restore()
 if sent := errands.take(typed_text.START):
     SIDES.show("text")
 
+if opened_name := history.opened_name():
+    navigation.name_tab(opened_name)
+
 with st.sidebar:
     history.draw()
 

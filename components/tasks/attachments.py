@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from components.config import Config
-from components.documents import Limits, read_document
+from components.documents import Document, Limits, read_document
 from components.documents.pace import Told
 from components.messages import clauses, sentences, to_text
 
@@ -31,4 +31,17 @@ def attach(
         text = data.decode(document.encoding, errors="replace").lstrip("\ufeff")
     left_out = clauses(*(one.message for one in document.left_out))
     note = to_text(sentences(*document.notes))
-    return {"name": name, "text": text, "left_out": to_text(left_out), "note": note}
+    kept = {"name": name, "text": text, "left_out": to_text(left_out), "note": note}
+    return kept | ({"pages": pages} if (pages := _turns(document, text)) else {})
+
+
+def _turns(document: Document, text: str) -> str:
+    """Where in a text its pages begin: "0:1,1520:2"; empty for a format without pages."""
+    turns, at, last = list[str](), 0, 0
+    for block in document.blocks if document.pages else ():
+        found = text.find(block.text.split("\n")[0].split("\t")[0], at)
+        at = found if found >= 0 else at
+        if block.page and block.page != last:
+            turns.append(f"{at}:{block.page}")
+            last = block.page
+    return ",".join(turns)

@@ -25,6 +25,7 @@ from components.models.status import precision
 from components.noted import Noted
 from components.store import Store, StoredMessage
 from components.tasks.answers import missing, without_reasoning
+from components.tasks.attached_passages import shortened
 
 FLUSH_SECONDS = 0.5  # how much of a streaming answer a crash can lose
 ANSWER = "answer"  # the kind of the jobs
@@ -35,6 +36,7 @@ LONGEST_TITLE = 120
 # The share of the context that a prompt leaves for the answer, if more was asked for than fits.
 ANSWER_SHARE = 0.25
 
+USE_ALL = Said("To use all of it, ask it on the page Ask, or summarize it.")
 ESTIMATED = Said("Tokens are estimated here, on the safe side: this server doesn't count them beforehand.")
 
 # Lower and upper bound of each sampling setting; a page's own limits can be bypassed.
@@ -281,13 +283,48 @@ def _prompt(store: Store, engine: Engine, request: Request) -> tuple[Prompt, Mes
     messages = prompt_messages(path if request.go_on else path[:-1], request.system)
     if not messages or messages[-1]["role"] == "system":
         raise BadInput("There is no message to answer. Write one first.")
+    if whole := _too_long(engine, path, request):
+        limit = context - min(room, int(context * ANSWER_SHARE))
+        return _in_passages(engine, whole, limit, request)
     prompt, turns = _fitted(engine, lambda: fit(messages, request.go_on, engine.count, context, room))
-    note = counted(
+    return prompt, _with_estimate(engine, _turns_left(turns)) if turns else ""
+
+
+def _too_long(engine: Engine, path: Sequence[StoredMessage], request: Request) -> Sequence[StoredMessage]:
+    """The branch, if it has files and they are more than the model can read; else nothing."""
+    asked = path if request.go_on else path[:-1]
+    if not any(message.attachments for message in asked):
+        return ()
+    context, room = engine.info.context, request.options.max_new_tokens
+    messages = prompt_messages(asked, request.system)
+    tokens = engine.count([Prompt(messages=tuple(messages), continue_last=request.go_on)])[0]
+    return asked if tokens > context - min(room, int(context * ANSWER_SHARE)) else ()
+
+
+def _in_passages(
+    engine: Engine, path: Sequence[StoredMessage], limit: int, request: Request
+) -> tuple[Prompt, Message]:
+    """The prompt with the passages of the files that fit and matter; without any, as for other messages."""
+
+    def prompt(some: Sequence[StoredMessage]) -> Prompt:
+        messages = prompt_messages(some, request.system)
+        return Prompt(messages=tuple(messages), continue_last=request.go_on)
+
+    found = shortened(path, lambda some: engine.count([prompt(some)])[0] <= limit)
+    if found:
+        return prompt(found.path), _with_estimate(engine, sentences(found.note, USE_ALL))
+    context, room = engine.info.context, request.options.max_new_tokens
+    messages = prompt_messages(path, request.system)
+    whole, turns = _fitted(engine, lambda: fit(messages, request.go_on, engine.count, context, room))
+    return whole, _with_estimate(engine, _turns_left(turns)) if turns else ""
+
+
+def _turns_left(turns: int) -> Message:
+    return counted(
         "The conversation is longer than the model's context: the {count} oldest turn was not read.",
         "The conversation is longer than the model's context: the {count} oldest turns were not read.",
         turns,
     )
-    return prompt, _with_estimate(engine, note) if turns else ""
 
 
 def _fitted(engine: Engine, work: Callable[[], tuple[Prompt, int]]) -> tuple[Prompt, int]:

@@ -15,6 +15,9 @@ from components.training.scoring import METRIC_NAMES, Attention, Interval, Losse
 
 Verdict = Literal["better", "form", "unclear", "not better", "worse"]
 USEFUL = 0.005  # share by which the loss has to fall
+USEFUL_TEXT = 0.02  # of plain text, which has no answers to compare
+LEAST_SCORE = 0.05  # of 100: below, both numbers are 0 as they are shown
+MOST_LOSS = 20.0  # whose power is still a number to be read
 HALF = 0.5  # share of the content that is right, up to which it is some of it
 _FORM_AND_CONTENT = Said("It has learned the form and the content.")
 _INSTEAD: Mapping[str, tuple[str, Said]] = {  # what isn't beaten, and what to do then
@@ -59,6 +62,16 @@ class Compared:
     shared: int = 0  # held-out rows whose prompt is also trained on
     baselines: Sequence[Baseline] = ()  # answers without training
 
+    @property
+    def is_text(self) -> bool:
+        """Whether it is plain text, which has neither questions nor answers."""
+        return self.prompts is None and self.score is None
+
+    @property
+    def says_something(self) -> bool:
+        """Whether there is a score that isn't nothing before and after."""
+        return self.score is not None and max(self.score.base, self.score.tuned) >= LEAST_SCORE
+
 
 @dataclass(frozen=True)
 class Judged:
@@ -80,9 +93,9 @@ def judge(found: Compared) -> Judged:
     """One plain sentence: better, only the form, not to be told, not better or worse; by how much.
 
     Better needs all of four: the whole interval lies below 0; the answers still depend on their questions;
-    the loss fell by more than USEFUL or the answers gained; of what differs between answers, more is right
-    than without learning it. So a model whose loss fell from 2.50 to 2.10, between -18% and -14%, is better;
-    from 2.50 to 2.49 it is not, however sure that is.
+    the loss fell by more than USEFUL (of plain text, USEFUL_TEXT) or the answers gained; of what differs
+    between answers, more is right than without learning it. So a model whose loss fell from 2.50 to 2.10,
+    between -18% and -14%, is better; from 2.50 to 2.49 it is not, however sure that is.
     """
     rows, change = len(found.base.sums), found.change
     if not math.isfinite(found.base.mean):
@@ -184,7 +197,7 @@ def _fell(found: Compared) -> Judged:
             Said("Try fewer epochs or half of the learning rate, and compare the answers below."),
         )
     gained = score is not None and score.change.low > 0
-    if -change.value < USEFUL and not gained:
+    if -change.value < (USEFUL_TEXT if found.is_text else USEFUL) and not gained:
         return Judged(
             "not better",
             Said(
@@ -213,6 +226,11 @@ def _better(found: Compared, fell: Message) -> Judged:
         much = found.content.tuned >= HALF
         learned = _FORM_AND_CONTENT if much else Said("It has learned the form and some of the content.")
         better = sentences(better, learned, _parts(found.content))
+    elif found.score and not found.is_text:
+        better = sentences(
+            better,
+            Said("It has learned the form; what differs between the answers is in their questions already."),
+        )
     as_good = next((one for one in found.baselines if not one.beaten), None)
     if as_good:
         told = {"theirs": _percent(as_good.right), "mine": _percent(as_good.right + as_good.gain.value)}
@@ -308,8 +326,20 @@ def _points(gain: Interval) -> Message:
 def _between(found: Compared) -> Message:
     """Both losses, with the score's two where there is one."""
     before, after = _apart(found.base.mean, found.tuned.mean, (2, 3, 4))
-    if not found.score:
+    if found.is_text:
+        one, other = (math.exp(min(mean, MOST_LOSS)) for mean in (found.base.mean, found.tuned.mean))
+        first, last = _apart(one, other, (1, 2, 3))
+        return Said(
+            "from {before} to {after}, as if each token were one of {last} equally likely ones instead of "
+            "{first}",
+            before=before,
+            after=after,
+            first=first,
+            last=last,
+        )
+    if not found.says_something:
         return Said("from {before} to {after}", before=before, after=after)
+    assert found.score is not None
     first, last = _apart(found.score.base, found.score.tuned, (0, 1))
     return Said(
         "from {before} to {after}; {metric} went from {first} to {last}",
@@ -323,7 +353,7 @@ def _between(found: Compared) -> Message:
 
 def _and_score(found: Compared) -> Message:
     """The score's two numbers as the end of a sentence."""
-    if not found.score:
+    if not found.score or not found.says_something:
         return ""
     first, last = _apart(found.score.base, found.score.tuned, (0, 1))
     name = METRIC_NAMES[found.score.name]

@@ -5,6 +5,7 @@ from typing import Any
 import streamlit as st
 
 _KEY = "errands"
+ASK = "ask_documents"  # for the page Ask: documents to keep and to ask
 
 
 def leave(name: str, what: Any = True) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from components.tasks.classify import name_kinds
 from components.ui import resources
 from components.ui.classify import inputs, session
 from tests.pages.conftest import button, texts
@@ -76,3 +77,15 @@ def test_a_classifier_is_kept_used_again_exported_and_deleted(page, monkeypatch:
     assert "classifiers" in {one.kind for one in resources.holdings().listed()}
     resources.holdings().delete_all()
     assert resources.classifiers().headings() == []
+
+
+def test_names_and_numbers_are_marked_listed_and_blanked_out(page, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(name_kinds, "kinds", lambda names, *_: ["person"] * len(names))
+    test = page()
+    area(test, "Text to classify").set_value("Write to Anna Silva, help@bank.example, by 3 May 2026.")
+    button(test, "Find names and numbers").click()
+    test.run()
+    assert not test.exception
+    assert set(test.dataframe[0].value["Kind"]) == {"Person", "E-mail", "Date"}
+    assert ":blue-background[Anna Silva]" in texts(test)
+    assert "Blank them out" in {one.proto.label for one in test.get("download_button")}

@@ -6,12 +6,13 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from components.errors import BadInput, Unavailable
-from components.messages import Message
+from components.messages import N_, Message
 from components.tasks.classify import by_name
 from components.tasks.classify.classifier import Classifier, Verdict, judge
 from components.tasks.classify.encoders import ENGLISH, Encoders
 
 LONGEST = 200_000  # characters of one text
+TOO_LONG = N_("This text is too long: {longest:,} characters are read at once. Cut it, or summarize it.")
 
 
 def classify(
@@ -28,11 +29,7 @@ def classify(
     """
     for text in texts:
         if len(text) > LONGEST:
-            raise BadInput(
-                "A text may have {longest:,} characters; this one has {length:,}. Cut it, or summarize it.",
-                longest=LONGEST,
-                length=len(text),
-            )
+            raise BadInput(TOO_LONG, longest=LONGEST)
     chosen = {text: _encoder(classifier, text, encoders) for text in dict.fromkeys(texts) if text.strip()}
     found: dict[str, Verdict] = {}
     for encoder in dict.fromkeys(chosen.values()):

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from components.errors import BadInput
 from components.jobs import Job
 from components.messages import Message, Said
-from components.tasks.classify import by_name, judging, sentiment
+from components.tasks.classify import by_name, entities, judging, name_kinds, sentiment
 from components.tasks.classify.classifier import Classifier, Verdict
-from components.tasks.classify.encoders import Encoders
+from components.tasks.classify.encoders import Encoders, language_of
 from components.tasks.classify.examples import Examples
 from components.tasks.classify.labels import Label
 from components.tasks.classify.training import Trained, learn
@@ -74,6 +74,30 @@ def run(request: Request, encoders: Encoders, job: Job) -> Outcome:
     verdicts, classifier = judging.classify(classifier, texts, encoders, job.cancelled, job.say)
     unread = tuple(text for text in texts if not encoders.reads(text))
     return Outcome(texts, tuple(verdicts), classifier, way, trained, unread, time.monotonic() - began)
+
+
+@dataclass(frozen=True)
+class Named:
+    """What is named in a text."""
+
+    text: str
+    entities: tuple[entities.Entity, ...]
+    language: str
+
+
+def find_named(text: str, encoders: Encoders, job: Job) -> Named:
+    """The work of a job. Raises BadInput without a text, Cancelled or what a lease raises."""
+    if not text.strip():
+        raise BadInput("Type or paste a text under “Text to classify” first.")
+    if len(text) > judging.LONGEST:
+        raise BadInput(judging.TOO_LONG, longest=judging.LONGEST)
+    job.say(Said("Looking for names and numbers"))
+    language = language_of(text)
+
+    def kinds_of(names: Sequence[str]) -> Sequence[str]:
+        return name_kinds.kinds(names, encoders, job.cancelled, job.say)
+
+    return Named(text, tuple(entities.find(text, language, kinds_of)), language)
 
 
 def sorter(

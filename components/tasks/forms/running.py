@@ -26,7 +26,7 @@ from components.row_work import Work
 from components.tasks.forms import by_model, matching
 from components.tasks.forms.fields import Cell, Field, check
 from components.tasks.over_rows import Do, Made, Outcome, OverRows, Plan
-from components.tasks.tables.actions import Tools
+from components.tasks.tables.action import Tools
 from components.tasks.tables.running import not_written
 
 KIND = "form"  # of the jobs and of the work

@@ -4,10 +4,8 @@ Knows settings and leased engines; not how rows are kept. `ACTIONS` is the list 
 more action is one more entry.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
-from typing import Any, Protocol
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from components.documents import Document
 from components.documents.document import Block
@@ -15,15 +13,15 @@ from components.documents.language import detect
 from components.documents.tables.columns import Column
 from components.documents.words import count_words
 from components.errors import BadInput
-from components.messages import N_, Language, Message, Said, counted, sentences
-from components.models.catalog import ModelSpec
-from components.models.engine import Engine
+from components.messages import N_, Language, Said, counted, sentences
 from components.models.languages import LANGUAGES, UNSPACED, language_name
 from components.tasks.over_rows import Do, Made, Outcome
 from components.tasks.summarize.refusing import NothingToSummarize
 from components.tasks.summarize.settings import LEAST_WORDS, Length, Settings
 from components.tasks.summarize.summarizing import Listener, summarize
 from components.tasks.summarize.summarizing import Tools as SummaryTools
+from components.tasks.tables import sorting
+from components.tasks.tables.action import Action, Row, Tools, Working
 from components.tasks.tables.asking import Asker
 from components.tasks.tables.settings import TableSettings, check_prompt, fields_of, filled
 from components.tasks.translate import sentence_engines
@@ -32,41 +30,8 @@ from components.tasks.translate.pipeline import Request
 from components.tasks.translate.routes import Route, routes
 from components.tasks.translate.sentences import join, split
 from components.tasks.translate.texts import TextRequest
-from components.translations import Translations
 
-Row = Mapping[str, str]
 TOGETHER = 16  # rows that are translated in one go
-
-
-class Working(Protocol):
-    """A job, or what stands for it in a preview."""
-
-    def say(self, note: Message, share: float | None = None) -> None: ...
-
-    def cancelled(self) -> bool: ...
-
-
-@dataclass(frozen=True)
-class Tools:
-    """What actions run on."""
-
-    lease: Callable[..., AbstractContextManager[Engine]]  # the model manager's
-    translations: Translations
-    ready: Sequence[ModelSpec] = ()  # models that can be used now
-    embedder: ModelSpec | None = None
-    owner: str = ""
-
-
-@dataclass(frozen=True)
-class Action:
-    """One thing that can be done to a row. A value has one entry for each of its columns."""
-
-    title: str
-    columns: Callable[[TableSettings], tuple[Column, ...]]
-    read: Callable[[TableSettings, Row], Any]  # a row's input, JSON; blank: there is nothing to do
-    opened: Callable[[TableSettings, Tools, Working], AbstractContextManager[Do]]
-    check: Callable[[TableSettings, Tools], None]
-    at_once: int = 1
 
 
 def checked(settings: TableSettings, tools: Tools) -> Action:
@@ -189,6 +154,14 @@ def _translation(settings: TableSettings, tools: Tools, job: Working) -> Iterato
         yield do
 
 
+# Classes
+
+
+def _check_sorting(settings: TableSettings, tools: Tools) -> None:
+    _check_column(settings)
+    sorting.check(settings, tools)
+
+
 # Summary
 
 
@@ -236,6 +209,9 @@ ACTIONS: dict[str, Action] = {
     "prompt": Action(N_("Own prompt"), _prompt_columns, _prompt_input, _prompt, _check_prompt),
     "translate": Action(
         N_("Translate"), _translated_columns, _column_text, _translation, _check_translation, TOGETHER
+    ),
+    "classify": Action(
+        N_("Classify"), sorting.columns, _column_text, sorting.opened, _check_sorting, sorting.TOGETHER
     ),
     "summarize": Action(N_("Summarize"), _summary_columns, _column_text, _summary, _check_summary),
 }

@@ -24,7 +24,8 @@ from components.kept import plain, read
 from components.messages import Message, Said, counted, from_json, to_json
 from components.row_work import Step, Work
 from components.tasks.over_rows import OUTSIDE, Do, Made, Outcome, OverRows, Plan, key_of
-from components.tasks.tables.actions import Action, Tools, Working, checked
+from components.tasks.tables.action import Action, Tools, Working
+from components.tasks.tables.actions import checked
 from components.tasks.tables.settings import TableSettings
 
 KIND, PREVIEW = "table", "table preview"  # of the jobs

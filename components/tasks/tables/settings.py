@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from typing import Literal
 
 from components.documents.tables.columns import Choice
 from components.errors import BadInput
@@ -52,6 +53,17 @@ class Shortened(Kept):
 
 
 @dataclass(frozen=True)
+class Sorted(Kept):
+    """Into which classes."""
+
+    way: Literal["sentiment", "labels", "kept"] = "sentiment"
+    labels: str = ""  # as they were typed
+    several: bool = False  # more than one may fit
+    none: bool = True  # none may fit
+    classifier_id: str = ""
+
+
+@dataclass(frozen=True)
 class TableSettings(Kept):
     """One piece of work. What belongs to other actions is as it is by default."""
 
@@ -61,7 +73,7 @@ class TableSettings(Kept):
     prompt: Prompted = field(default_factory=Prompted)
     translate: Translated = field(default_factory=Translated)
     summarize: Shortened = field(default_factory=Shortened)
-    more: dict[str, str] = field(default_factory=dict)  # what other actions choose, as text
+    classify: Sorted = field(default_factory=Sorted)
 
 
 def fields_of(prompt: str, columns: tuple[str, ...]) -> tuple[str, ...]:

@@ -4,15 +4,12 @@ Starts the confined process; knows nothing about formats. A check opens for its 
 the page and the server. Once nothing is in the way, its folder also holds the prepared data set.
 """
 
-import csv
-import io
 import json
 import os
 import re
 import shutil
 import time
 import uuid
-import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -21,7 +18,6 @@ from pathlib import Path
 from components.access import own_folders
 from components.config import Config
 from components.documents import confined, errors
-from components.documents.cells import neutral
 from components.documents.confined import shown_name
 from components.documents.limits import MB, Limits
 from components.errors import BadInput, Unavailable
@@ -31,7 +27,7 @@ from components.messages import Message, Said
 from components.training import prepared
 from components.training.doctor import splitting
 from components.training.doctor.diagnosing import PHASES, Request
-from components.training.doctor.findings import ASKED, ERRORS, KINDS, Finding
+from components.training.doctor.findings import ASKED, ERRORS, Finding
 from components.training.doctor.report import Diagnosis, Report, Usable
 from components.training.prepared import DATASETS, Facts, Prepared, datasets_dir
 from components.training.rows import Row, read_rows, shared_prompts
@@ -45,7 +41,6 @@ KEPT_DAYS = 7  # for which a check stays that never became a data set
 LENGTHS = "lengths.json"  # of the rows of the data set that was made: tokens, and where the answer begins
 # Always dropped: measured on rows that were trained on, a model shows nothing; and what says so itself.
 ALWAYS = {"leak", "marked"}
-ROLE_TITLES = {"system": "system", "user": "prompt", "assistant": "completion"}  # of repaired tables
 _ID = re.compile(r"[0-9a-f]{32}")
 own_folders(DATASETS, CHECK)
 GONE = Said("This data set isn't here any more. Upload the file again.")
@@ -271,57 +266,6 @@ def has_own_validation(check: Check) -> bool:
     return check.report.divided or any(one.side == "valid" for one in check.report.files)
 
 
-def repaired_zip(check: Check, drop: Iterable[str]) -> bytes:
-    """The rows that are left where both sides were uploaded, a file each: they come back as they were."""
-    out = io.BytesIO()
-    sides = zip((prepared.TRAIN, prepared.VALID), _rows(check, set(drop)), strict=True)
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, rows in sides:
-            archive.writestr(name, _jsonl(check, rows))
-    return out.getvalue()
-
-
-def repaired_jsonl(check: Check, drop: Iterable[str]) -> bytes:
-    """The rows that are left, one a line, as they are trained on."""
-    train, valid = _rows(check, set(drop))
-    return _jsonl(check, [*train, *valid])
-
-
-def _jsonl(check: Check, rows: Iterable[Row]) -> bytes:
-    names = _pair_names(check)
-    lines = [json.dumps(_repaired(row, names), ensure_ascii=False) for row in rows]
-    # U+2028 and its like are line ends for some programs that read JSON Lines.
-    text = "".join(f"{line}\n" for line in lines)
-    return re.sub("[\u0085\u2028\u2029]", lambda m: f"\\u{ord(m[0]):04x}", text).encode("utf-8")
-
-
-def repaired_csv(check: Check, drop: Iterable[str]) -> bytes:
-    """The same as a table, for rows of a question and an answer at most (`flat` in the report)."""
-    train, valid = _rows(check, set(drop))
-    names = _pair_names(check)
-    table = [_cells(row, names) for row in [*train, *valid]]
-    order = (*ROLE_TITLES.values(), *names, "text")
-    titles = [one for one in order if any(one in cells for cells in table)]
-    out = io.StringIO(newline="")
-    writer = csv.DictWriter(out, titles, restval="", lineterminator="\r\n")
-    writer.writeheader()
-    for cells in table:
-        writer.writerow({name: neutral(said) for name, said in cells.items()})
-    return out.getvalue().encode("utf-8-sig")
-
-
-def findings_csv(check: Check) -> bytes:
-    """Everything that was found, as a table."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(["file", "sheet", "line", "row", "problem", "what"])
-    for one in check.findings:
-        place = [one.file or check.files[0], one.sheet, str(one.line), str(one.row or "")]
-        row = [*place, KINDS[one.kind], str(one.what)]
-        writer.writerow([neutral(cell) for cell in row])
-    return out.getvalue().encode("utf-8-sig")
-
-
 def _limits(config: Config) -> Limits:
     limits = Limits.from_config(config)
     return replace(limits, seconds=PATIENCE * limits.seconds)
@@ -391,7 +335,8 @@ def _prepare_if_clean(config: Config, check: Check) -> None:
         return  # too few rows: said where the report is drawn
 
 
-def _rows(check: Check, drop: set[str]) -> tuple[list[Row], list[Row]]:
+def rows_left(check: Check, drop: set[str]) -> tuple[list[Row], list[Row]]:
+    """What is trained on and what is held out, without the rows that have something of `drop`."""
     sides: dict[str, list[Row]] = {"train": [], "valid": []}
     for one in read_rows(check.folder / ROWS, Usable):
         if not (drop | ALWAYS) & set(one.wrong):
@@ -401,7 +346,7 @@ def _rows(check: Check, drop: set[str]) -> tuple[list[Row], list[Row]]:
 
 def _split(check: Check, drop: set[str]) -> tuple[list[Row], list[Row]]:
     """What is trained on and what is held out. Raises BadInput where that is too little."""
-    train, valid = _rows(check, drop)
+    train, valid = rows_left(check, drop)
     own = has_own_validation(check)
     if any(one.format == "Text" for one in check.report.files):  # nobody uploaded rows
         for rows in (train, valid) if own else (train,):
@@ -422,27 +367,3 @@ def _note_lengths(check: Check, rows: Sequence[Row]) -> None:
 
 def _place(row: Row) -> str:
     return json.dumps(row, sort_keys=True)
-
-
-def _pair_names(check: Check) -> tuple[str, str]:
-    """What the two sides of a pair are called, so that a repaired file is recognised as what it was."""
-    if check.report.purpose == "summary":
-        return "document", "summary"
-    first, second = check.report.shape.languages if check.report.shape else ("", "")
-    return (first, second) if first and second and first != second else ("source", "target")
-
-
-def _repaired(row: Row, names: tuple[str, str]) -> Row:
-    """A row as it is downloaded."""
-    if "source" in row:
-        return dict(zip(names, (row["source"], row["target"]), strict=True))
-    return {key: value for key, value in row.items() if key != "line"}
-
-
-def _cells(row: Row, names: tuple[str, str]) -> dict[str, str]:
-    """A row as cells of a table."""
-    if "text" in row:
-        return {"text": row["text"]}
-    if "source" in row:
-        return _repaired(row, names)
-    return {ROLE_TITLES[one["role"]]: one["content"] for one in row["messages"]}

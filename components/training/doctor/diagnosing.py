@@ -13,7 +13,7 @@ from components.documents.limits import Limits
 from components.errors import BadInput
 from components.kept import Kept
 from components.messages import Message, Said, sentences
-from components.training.doctor import chats, checking, figures, opening, preview, remarks, speakers
+from components.training.doctor import chats, checking, figures, opening, preview, remarks, speakers, uploaded
 from components.training.doctor.checking import Checked
 from components.training.doctor.comparing import ComparingConverter, pair_up
 from components.training.doctor.findings import WANTED, Finding, quoted
@@ -30,9 +30,7 @@ from components.training.doctor.report import (
     Side,
     Usable,
 )
-from components.training.doctor.sides import side_of
 from components.training.doctor.spelling import unify
-from components.training.doctor.splitting import LEAST
 from components.training.prepared import instruction_for
 from components.training.program.tokenizer import load_tokenizer
 from components.training.rows import Row, kind_of
@@ -64,7 +62,7 @@ class Request(Kept):
 def diagnose(request: Request, uploads: Sequence[tuple[str, bytes]], limits: Limits) -> Diagnosis:
     """Raises BadInput where there is nothing to check."""
     pace.phase(READING)
-    files = _open_all(request, uploads, limits)
+    files = uploaded.open_all(request.shape, request.header, uploads, limits)
     pace.phase(CONVERTING)
     unify(opened for opened, _ in files)
     shape = _shape(request, files)
@@ -195,59 +193,6 @@ def _preview(good: Sequence[Checked], reading: _Reading, request: Request) -> tu
     return preview.preview(
         _chosen(shown), reading.tokenizer, request.context, reading.instruction, request.seq2seq
     )
-
-
-def _open_all(
-    request: Request, uploads: Sequence[tuple[str, bytes]], limits: Limits
-) -> list[tuple[Opened, Side]]:
-    """The training upload's files, of a ZIP also held-out ones, and those of the validation upload."""
-    field = request.shape.prompt if request.shape else ""
-
-    def opened_as_asked(name: str, data: bytes) -> list[Opened]:
-        return [one.read_for(field) for one in opening.open_upload(data, name, limits, request.header)]
-
-    inside = opened_as_asked(*uploads[0])
-    for opened in inside:
-        opened.is_part = len(inside) > 1
-        if opened.part and not opened.file:
-            opened.named(opened.part)
-    files = _sides(inside, own=len(uploads) > 1)
-    for name, data in uploads[1:]:
-        parts = opened_as_asked(name, data)
-        for opened in parts:
-            opened.is_part = len(parts) > 1
-            if not opened.file:
-                same = "validation" if name == uploads[0][0] else ""
-                opened.named("/".join(filter(None, (same, name, opened.part))))
-            files.append((opened, "valid"))
-    for opened, _ in files:
-        opened.number_shared_lines()
-    return files
-
-
-def _sides(inside: Sequence[Opened], own: bool) -> list[tuple[Opened, Side]]:
-    """Which files of a ZIP are trained on and which are held out, by their names; test data are neither."""
-    named = [side_of(opened) for opened in inside]
-    if "train" not in named or len(inside) == 1:
-        return [(opened, "train") for opened in inside]
-    tests = [opened for opened, side in zip(inside, named, strict=True) if side == "test"]
-    enough = sum(len(opened.records) for opened in tests) >= LEAST
-    files: list[tuple[Opened, Side]] = []
-    for opened, side in zip(inside, named, strict=True):
-        if side == "test" and enough and not own and "valid" not in named:
-            opened.note(
-                Said("{file} is held out: there are test data and no validation data.", file=opened.name)
-            )
-        elif side == "test":
-            opened.leave_out(
-                Said("{file} was left out: test data are neither trained on nor held out.", file=opened.name)
-            )
-        elif side == "valid" and own:
-            opened.leave_out(
-                Said("{file} was left out: the validation data are a file of their own.", file=opened.name)
-            )
-        files.append((opened, "train" if side == "train" else "valid"))
-    return files
 
 
 def _shape(request: Request, files: list[tuple[Opened, Side]]) -> Shape | None:

@@ -6,7 +6,7 @@ begins another one; a file that is broken in another way is not guessed at.
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from components.documents.confined import shown_name
@@ -14,12 +14,10 @@ from components.messages import Message, Said, sentences
 from components.training.doctor import annotations, chats, exports, json_layouts
 from components.training.doctor.findings import quoted
 from components.training.doctor.json_layouts import Part
+from components.training.doctor.json_places import DECODER, Lines, find, places, skip
 from components.training.doctor.records import Opened
 
-# Not strict: a tab or a line end inside of a string is repaired, not refused.
-_DECODER = json.JSONDecoder(strict=False)
 _BOM = "\ufeff"
-_SPACE = re.compile(r"[ \t\r\n]*")
 _ROW_ON_A_LINE = re.compile(r"\n(?P<indent>[ \t]*)(?=[^\s}\],\":])")
 # A list of rows, not of the turns of one row.
 _ARRAY = re.compile(r'"([\w -]+)"\s*:\s*(?=\[\s*\{(?!\s*"(?:role|from)"))')
@@ -169,13 +167,13 @@ def _several(line: str) -> list[dict[str, Any]]:
     place = 0
     while place < len(line):
         try:
-            value, place = _DECODER.raw_decode(line, place)
+            value, place = DECODER.raw_decode(line, place)
         except (ValueError, RecursionError):
             return []
         if not isinstance(value, dict):
             return []
         values.append(value)
-        place = _skip(line, _skip(line, place) + line.startswith(",", _skip(line, place)))
+        place = skip(line, skip(line, place) + line.startswith(",", skip(line, place)))
     return values
 
 
@@ -244,13 +242,13 @@ def _not_json(line: str, error: Exception, number: int = 1) -> Message:
 
 def _array(text: str, at: int, opened: Opened) -> None:
     """The elements of the list that begins at `at`, each with its line."""
-    lines = _Lines(text)
-    place = _elements(text, _skip(text, at + 1), opened, lines)
+    lines = Lines(text)
+    place = _elements(text, skip(text, at + 1), opened, lines)
     if place >= len(text):
         if not opened.cut_off and not (opened.findings and _LIST_END.search(text[-100:])):
             opened.find(lines.at(max(len(text.rstrip()) - 1, 0)), "json", CUT_OFF, rest=True)
         return
-    place = _skip(text, place + 1)
+    place = skip(text, place + 1)
     if place < len(text):
         what = Said(
             "Not JSON: the list has ended before this, but more follows: {text}.",
@@ -259,13 +257,13 @@ def _array(text: str, at: int, opened: Opened) -> None:
         opened.find(lines.at(place), "json", sentences(what, NOT_READ), rest=True)
 
 
-def _elements(text: str, place: int, opened: Opened, lines: "_Lines") -> int:
+def _elements(text: str, place: int, opened: Opened, lines: "Lines") -> int:
     """Reads to the end of a list: where its bracket is, or where the text ends."""
     while place < len(text) and text[place] != "]":
-        place = _skip(text, _element(text, place, opened, lines))
+        place = skip(text, _element(text, place, opened, lines))
         before, after = text[max(0, place - 200) : place].rstrip()[-1:], text[place : place + 1]
         if after == ",":
-            place = _skip(text, place + 1)
+            place = skip(text, place + 1)
             if text[place : place + 1] == "]":
                 opened.repair(Said("A comma after the last row was removed."))
         elif after == "{":
@@ -279,11 +277,11 @@ def _elements(text: str, place: int, opened: Opened, lines: "_Lines") -> int:
     return place
 
 
-def _element(text: str, place: int, opened: Opened, lines: "_Lines") -> int:
+def _element(text: str, place: int, opened: Opened, lines: "Lines") -> int:
     """Takes one value; where it can't be read, that is said. Returns where to go on."""
     line = lines.at(place)
     try:
-        value, end = _DECODER.raw_decode(text, place)
+        value, end = DECODER.raw_decode(text, place)
     except (ValueError, RecursionError) as error:
         resumed = _resumed(text, place)
         what = _not_json(text[place : place + 200].split("\n")[0], error, line)
@@ -328,7 +326,7 @@ def _wrapped(text: str) -> list[Opened]:
         return [_broken(text, error) if _holds_rows(text) else _one_after_another(text)]
     found, left = json_layouts.parts(value)
     if not found:
-        opened, line = Opened("JSON"), _Lines(text).at(_skip(text, 0))
+        opened, line = Opened("JSON"), Lines(text).at(skip(text, 0))
         if is_asked(value):
             opened.repair(Said("The names in the file are questions, and what they name are the answers."))
         asked = [{"question": name, "answer": said} for name, said in value.items()]
@@ -343,7 +341,7 @@ def _holds_rows(text: str) -> bool:
     training rows could be taken for held-out ones.
     """
     try:
-        _DECODER.raw_decode(text, _skip(text, 0))
+        DECODER.raw_decode(text, skip(text, 0))
     except (ValueError, RecursionError):
         return bool(_ARRAY.search(text))
     return False
@@ -360,12 +358,12 @@ def _broken(text: str, error: Exception) -> Opened:
 def _one_after_another(text: str) -> Opened:
     """Objects over several lines each, without a list around them."""
     opened = Opened("JSON")
-    lines, place = _Lines(text), _skip(text, 0)
+    lines, place = Lines(text), skip(text, 0)
     while place < len(text):
-        place = _skip(text, _element(text, place, opened, lines))
+        place = skip(text, _element(text, place, opened, lines))
         if text[place : place + 1] == ",":
             opened.repair(COMMAS)
-            place = _skip(text, place + 1)
+            place = skip(text, place + 1)
     if len(opened.records) > 1:
         opened.repair(
             Said("The file is objects one after another, over several lines each; they were told apart.")
@@ -374,9 +372,9 @@ def _one_after_another(text: str) -> Opened:
 
 
 def _read_part(text: str, part: Part) -> Opened:
-    opened, lines = Opened("JSON"), _Lines(text)
+    opened, lines = Opened("JSON"), Lines(text)
     opened.note(Said("The rows were taken from {field}.", field=quoted(".".join(part.path))))
-    for place, row in zip(_places(text, _find(text, part.path)), part.rows, strict=True):
+    for place, row in zip(places(text, find(text, part.path)), part.rows, strict=True):
         add(opened, lines.at(place), row)
     return opened
 
@@ -392,51 +390,3 @@ def named(read: list[tuple[tuple[str, ...], Opened]], left: list[str]) -> list[O
         for path, opened in read:
             opened.part = "/".join(shown_name(name.replace("/", " ")) for name in path[same:])
     return files
-
-
-def _find(text: str, path: Sequence[str]) -> int:
-    """Where the value at `path` begins."""
-    place = _skip(text, 0)
-    for wanted in path:
-        place = next(inner for name, inner in _fields(text, place) if name == wanted)
-    return place
-
-
-def _places(text: str, place: int) -> Iterator[int]:
-    """Where the values of a list begin."""
-    place = _skip(text, place + 1)
-    while text[place] != "]":
-        yield place
-        place = _after_comma(text, _DECODER.raw_decode(text, place)[1])
-
-
-def _fields(text: str, place: int) -> Iterator[tuple[str, int]]:
-    """The names in an object that can be read, and where their values begin."""
-    place = _skip(text, place + 1)
-    while text[place] != "}":
-        name, place = _DECODER.raw_decode(text, place)
-        place = _skip(text, _skip(text, place) + 1)
-        yield name, place
-        place = _after_comma(text, _DECODER.raw_decode(text, place)[1])
-
-
-def _after_comma(text: str, place: int) -> int:
-    place = _skip(text, place)
-    return _skip(text, place + 1) if text[place] == "," else place
-
-
-def _skip(text: str, place: int) -> int:
-    found = _SPACE.match(text, place)
-    return found.end() if found else place
-
-
-class _Lines:
-    """Which line a place is on, for places that only grow."""
-
-    def __init__(self, text: str) -> None:
-        self._text, self._place, self._line = text, 0, 1
-
-    def at(self, place: int) -> int:
-        self._line += self._text.count("\n", self._place, place)
-        self._place = max(place, self._place)
-        return self._line

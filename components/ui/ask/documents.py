@@ -10,11 +10,12 @@ from components.messages import N_
 from components.results import Result
 from components.ui import errands, notices, uploads
 from components.ui.ask import session, shelf_list
+from components.ui.ask.session import CHOSEN
 from components.ui.language import _
 from components.ui.resources import config, shelf
 
 QUESTION = "ask_question"  # an errand: a question that is asked at once
-COLLECTIONS, CHOSEN = "ask_collections", "ask_documents"
+COLLECTIONS = "ask_collections"
 _ADDED = "ask_added"  # in the session: uploads that are on the shelf
 _SAMPLES = ROOT / "components" / "tasks"
 
@@ -46,6 +47,9 @@ def draw(result: Result | None) -> list[str]:
             on_change=_use_sample,
             help=_("Written for this page"),
         )
+    if given := errands.take(errands.ASK):
+        with notices.shown():
+            session.ask_documents(given)
     left, right = st.columns(2)
     with left:
         _draw_uploader()
@@ -119,8 +123,12 @@ def _draw_choices(result: Result | None) -> list[str]:
 
 
 def _use_sample() -> None:
-    if not (name := st.session_state.get("ask_sample")):
-        return
+    if name := st.session_state.get("ask_sample"):
+        use_sample(name)
+
+
+def use_sample(name: str) -> None:
+    """Keeps the document of a sample, and leaves its question to be asked."""
     sample = SAMPLES[name]
     with notices.shown():
         path = _SAMPLES / sample.file

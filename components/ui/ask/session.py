@@ -2,6 +2,7 @@
 URL.
 """
 
+from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
@@ -19,6 +20,7 @@ from components.ui.person import person
 from components.ui.resources import config, index, jobs, library, manager, results, shelf
 
 OPENED = Opened("ask_id", "a")
+CHOSEN = "ask_documents"  # in the session: the ids of the documents that are asked
 
 
 def asking() -> Asking:
@@ -57,6 +59,13 @@ def current() -> Result | None:
 def open_answer(result_id: str | None) -> None:
     """Opens a conversation with documents, or none."""
     OPENED.open(result_id)
+
+
+def ask_documents(given: Sequence[Document]) -> None:
+    """Keeps documents that were read on another page, and chooses them to be asked."""
+    ids = [indexing().add_document(document) for document in given if document.text.strip()]
+    st.session_state[CHOSEN] = ids
+    open_answer(None)
 
 
 def content(document_id: str) -> Document | None:

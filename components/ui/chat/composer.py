@@ -86,7 +86,12 @@ def draw_suggestions(setup: Setup | None, second: Setup | None) -> None:
         text, settings = found
         _send(None, Draft(text), Setup(setup.model_id, {**setup.settings, **settings}), None)
     st.markdown("#### " + _("What would you like to talk about?"))
-    for number, text in enumerate(map(_, SUGGESTIONS)):
+    spec = model_picker.known(setup.model_id)
+    foreign = bool(spec and spec.languages and model_picker.interface_language() not in spec.languages)
+    if spec and foreign:
+        st.caption(model_picker.made_for(spec))
+    # In a language that the model was made for: in another one, its answer would make no sense.
+    for number, text in enumerate(SUGGESTIONS if foreign else map(_, SUGGESTIONS)):
         if st.button(text, key=f"suggestion_{number}", icon=":material/lightbulb:"):
             _send(None, Draft(text), setup, second)
 

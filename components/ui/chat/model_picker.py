@@ -5,8 +5,9 @@ import streamlit as st
 from components.models.catalog import ModelSpec
 from components.store import Conversation
 from components.ui.chat import tab
-from components.ui.language import _
+from components.ui.language import _, code, language_name
 from components.ui.resources import config, library, manager
+from components.ui.text import plain
 
 WIDTH = 300  # pixels: the longest of the usual names
 
@@ -20,6 +21,23 @@ def usable_models(kind: str) -> list[ModelSpec]:
 
 def _usable(spec: ModelSpec) -> bool:
     return library().availability(spec, [], online=False).state == "ready"
+
+
+def known(model_id: str) -> ModelSpec | None:
+    """A model of the catalogue; None where it isn't there any more."""
+    return next((spec for spec in manager().catalog.all() if spec.id == model_id), None)
+
+
+def interface_language() -> str:
+    """The language of the interface, as models' languages are given."""
+    return (code() or "en").split("_")[0]
+
+
+def made_for(spec: ModelSpec) -> str:
+    """Which languages a model was made for, in a sentence."""
+    languages = _(", ").join(language_name(one) for one in spec.languages)
+    text = _("{model} was made for {languages}. In other languages it may make no sense.")
+    return text.format(model=plain(spec.title), languages=languages)
 
 
 def draw(

@@ -36,6 +36,14 @@ def draw(kept: session.Current | None) -> None:
     columns = _draw_columns(table) if table else None
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         pressed = st.button(_("Classify"), type="primary", icon=":material/category:")
+        find = st.button(
+            _("Find names and numbers"),
+            icon=":material/frame_inspect:",
+            help=_(
+                "People, places, organisations, dates, amounts, e-mail addresses, telephone numbers, links "
+                "and account numbers, to be looked at or blanked out"
+            ),
+        )
         if job := session.running():
             st.button(_("Stop"), icon=":material/stop_circle:", on_click=job.cancel)
         lines, several, none = _draw_choices(bool(kept))
@@ -48,6 +56,9 @@ def draw(kept: session.Current | None) -> None:
             given = read_labels(labels) if labels.strip() else ()
             classifier = kept.classifier if kept else None
             session.start(Request(texts, classifier, examples, given, several, none))
+    if find:
+        with notices.shown():
+            session.start_named(text)
     _follow()
     notices.draw()
 

@@ -11,7 +11,7 @@ from components.tasks.classify import packing
 from components.tasks.classify.classifier import Classifier
 from components.tasks.classify.examples import Examples
 from components.tasks.classify.report import Report
-from components.tasks.classify.running import KIND, Outcome, Request, run
+from components.tasks.classify.running import KIND, Named, Outcome, Request, find_named, run
 from components.ui.opened import Opened
 from components.ui.person import person
 from components.ui.resources import classifiers, encoders, jobs
@@ -66,6 +66,17 @@ def _work(job: Job, request: Request) -> Outcome:
     return run(request, encoders(), job)
 
 
+def start_named(text: str) -> None:
+    """Begins to look for names and numbers. Raises LimitReached or Unavailable."""
+    if job := running():
+        job.cancel()
+    st.session_state[JOB] = jobs().start(KIND, person(), partial(_find, text)).id
+
+
+def _find(text: str, job: Job) -> Named:
+    return find_named(text, encoders(), job)
+
+
 def running() -> Job | None:
     return jobs().live(st.session_state.get(JOB, ""))
 
@@ -76,5 +87,10 @@ def begun() -> Job | None:
 
 
 def outcome() -> Outcome | None:
-    found: Outcome | None = st.session_state.get(OUTCOME)
-    return found
+    found = st.session_state.get(OUTCOME)
+    return found if isinstance(found, Outcome) else None
+
+
+def named() -> Named | None:
+    found = st.session_state.get(OUTCOME)
+    return found if isinstance(found, Named) else None

@@ -10,7 +10,7 @@ from components.errors import AppError
 from components.messages import N_, clauses
 from components.models.catalog import ModelSpec
 from components.training import prepared
-from components.training.doctor import checks
+from components.training.doctor import checks, downloads
 from components.training.doctor.checks import Check
 from components.training.doctor.findings import ASKED, ERRORS, KINDS, UNCERTAIN, WARNINGS, Finding
 from components.training.doctor.recognising import FORMS, Shape
@@ -263,7 +263,7 @@ def _draw_downloads(check: Check, drop: list[str]) -> None:
     if checks.has_own_validation(check):
         st.download_button(
             _("Download repaired data (ZIP)"),
-            lambda: checks.repaired_zip(check, drop),
+            lambda: downloads.repaired_zip(check, drop),
             f"{name}.repaired.zip",
             "application/zip",
             icon=":material/download:",
@@ -273,7 +273,7 @@ def _draw_downloads(check: Check, drop: list[str]) -> None:
     with st.container(horizontal=True):
         st.download_button(
             _("Download repaired data (JSONL)"),
-            lambda: checks.repaired_jsonl(check, drop),
+            lambda: downloads.repaired_jsonl(check, drop),
             f"{name}.repaired.jsonl",
             "application/jsonl",
             icon=":material/download:",
@@ -282,7 +282,7 @@ def _draw_downloads(check: Check, drop: list[str]) -> None:
         if check.report.flat:
             st.download_button(
                 _("Download repaired data (CSV)"),
-                lambda: checks.repaired_csv(check, drop),
+                lambda: downloads.repaired_csv(check, drop),
                 f"{name}.repaired.csv",
                 "text/csv",
                 icon=":material/download:",
@@ -347,7 +347,7 @@ def _draw_table(check: Check) -> None:
     st.dataframe(table, hide_index=True, column_config=columns, height=min(38 + 35 * len(table), 400))
     st.download_button(
         _("Download the list of bad rows"),
-        lambda: checks.findings_csv(check),
+        lambda: downloads.findings_csv(check),
         f"{check.files[0]}.bad-rows.csv",
         "text/csv",
         type="tertiary",

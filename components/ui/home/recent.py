@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from components.messages import N_
+from components.tasks.ask.running import KIND as ASK
 from components.tasks.evaluate.evaluation import KIND as EVALUATION
 from components.tasks.summarize.running import KIND
 from components.ui.language import _, ngettext
@@ -58,6 +59,7 @@ _ICONS = {
     "chat": ":material/forum:",
     "summarize": ":material/summarize:",
     "translate": ":material/translate:",
+    "ask": ":material/quiz:",
     "fine_tune": ":material/model_training:",
     "evaluate": ":material/balance:",
 }
@@ -77,6 +79,10 @@ def _all() -> Iterator[Work]:
         yield Work(
             "translate", "document", file.id, file.name, kind, file.state, file.updated_at, file.job_id
         )
+    for answered in results().headings(ASK, "")[:SHOWN]:
+        kind = N_("questions")
+        at = answered.updated_at
+        yield Work("ask", "a", answered.id, answered.title, kind, answered.state, at, answered.job_id)
     for one in row_work().headings(EVALUATION)[:SHOWN]:
         kind = N_("evaluation")
         yield Work("evaluate", "e", one.id, one.title, kind, one.state, one.updated_at, one.job_id)

@@ -12,7 +12,11 @@ import streamlit as st
 from components.config import ROOT
 from components.messages import N_
 from components.ui import errands
+from components.ui.ask import documents as asked_documents
+from components.ui.ask import session as questions
 from components.ui.chat import composer, tab
+from components.ui.evaluate import session as evaluations
+from components.ui.evaluate import sources as evaluation_sources
 from components.ui.fine_tune import inputs as training_inputs
 from components.ui.fine_tune import session as training
 from components.ui.fine_tune.stages import STAGES
@@ -22,6 +26,9 @@ from components.ui.summarize import session as summaries
 from components.ui.translate import route_picker, typed_text
 
 _LETTER = ROOT / "components" / "tasks" / "translate" / "samples" / "letter.txt"
+
+
+IN_A_ROW = 3
 
 
 @dataclass(frozen=True)
@@ -36,7 +43,7 @@ class Trial:
 
 def _chat() -> None:
     tab.begin("chat")
-    errands.leave(composer.FIRST, (_(composer.SUGGESTIONS[0]), {}))
+    errands.leave(composer.FIRST, (composer.SUGGESTIONS[0], {}))
 
 
 def begin_summary() -> None:
@@ -60,6 +67,16 @@ def _fine_tune() -> None:
     errands.leave(training_inputs.SAMPLE)
 
 
+def _ask() -> None:
+    questions.OPENED.open(None)
+    asked_documents.use_sample("Report")
+
+
+def _evaluate() -> None:
+    evaluations.OPENED.open(None)
+    st.session_state[evaluation_sources.SAMPLE] = "Instructions"
+
+
 TRIALS = (
     Trial("chat", N_("Chat"), N_("Ask how a rainbow forms, and watch the answer come."), _chat),
     Trial(
@@ -75,18 +92,32 @@ TRIALS = (
         begin_translation,
     ),
     Trial(
+        "ask",
+        N_("Ask"),
+        N_("A question about a report, answered from its own sentences, or not at all."),
+        _ask,
+    ),
+    Trial(
         "fine_tune",
         N_("Fine-tune"),
         N_("96 requests to a bike shop: check them, then train a model on them in a few minutes."),
         _fine_tune,
+    ),
+    Trial(
+        "evaluate",
+        N_("Evaluate"),
+        N_("22 instructions whose keeping can be checked: choose models, and see which of them does better."),
+        _evaluate,
     ),
 )
 
 
 def draw() -> None:
     """The cards; the one whose button was pressed starts its work."""
-    for column, trial in zip(st.columns(len(TRIALS)), TRIALS, strict=True):
-        with column.container(border=True, height="stretch"):
+    for number, trial in enumerate(TRIALS):
+        if number % IN_A_ROW == 0:
+            columns = st.columns(IN_A_ROW)
+        with columns[number % IN_A_ROW].container(border=True, height="stretch", gap="small"):
             st.subheader(_(trial.title), anchor=False)
             st.markdown(_(trial.text))
             if st.button(_("Try it"), key=f"try_{trial.page}", icon=":material/play_arrow:", type="primary"):

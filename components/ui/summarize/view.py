@@ -19,7 +19,7 @@ from components.tasks.summarize.editing import edit
 from components.tasks.summarize.running import KIND, body_of, summaries_of
 from components.tasks.summarize.settings import Settings
 from components.tasks.summarize.summary import Summary, name_of
-from components.ui import left_out, notices
+from components.ui import errands, left_out, notices
 from components.ui.chat.tab import open_conversation
 from components.ui.copy import copy_button
 from components.ui.language import _, said
@@ -171,6 +171,9 @@ def _draw_actions(
         )
         with st.popover(_("Export"), type="tertiary", icon=":material/download:", key=f"export_{scope}"):
             _draw_downloads(result, found, scope)
+        if st.button(_("Ask the document"), key=f"shelf_{scope}", type="tertiary", icon=":material/shelves:"):
+            errands.leave(errands.ASK, [documents[file] for file in found[number].files])
+            st.switch_page("pages/ask.py")
         if st.button(_("Ask about this"), key=f"ask_{scope}", type="tertiary", icon=":material/forum:"):
             open_conversation(_conversation(result, found, documents))
             st.switch_page("pages/chat.py")

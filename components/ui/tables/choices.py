@@ -1,6 +1,7 @@
 """What to do to each row: the choices of each action, as settings. Knows neither files nor jobs."""
 
 from collections.abc import Callable
+from typing import Any
 
 import streamlit as st
 
@@ -8,10 +9,11 @@ from components.documents.tables.client import ReadTable
 from components.messages import N_
 from components.tasks.answer_form import AnswerForm, Kind
 from components.tasks.tables.actions import ACTIONS
-from components.tasks.tables.settings import Prompted, Shortened, Table, TableSettings, Translated
+from components.tasks.tables.settings import Prompted, Shortened, Sorted, Table, TableSettings, Translated
 from components.tasks.translate import routes
 from components.ui.chat import model_picker
 from components.ui.language import _, language_name, said
+from components.ui.resources import classifiers
 from components.ui.text import plain
 from components.ui.translate import route_picker
 
@@ -148,9 +150,52 @@ def _summarize(table: Table, rows: ReadTable) -> TableSettings:
     return TableSettings(table, "summarize", column, summarize=Shortened(int(words or 30)))
 
 
+WAYS: dict[str, str] = {
+    "sentiment": N_("Sentiment: negative, neutral, positive"),
+    "labels": N_("Labels that you type"),
+    "kept": N_("A classifier that you keep"),
+}
+
+
+def _classify(table: Table, rows: ReadTable) -> TableSettings:
+    kept = {one.id: f"{one.name} · {one.version}" for one in classifiers().headings()}
+    ways = [way for way in WAYS if way != "kept" or kept]
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        column = _column(table, rows)
+        way: Any = st.selectbox(
+            _("Sorted by"),
+            ways,
+            format_func=lambda one: _(WAYS[one]),
+            key="tables_way",
+            persist_state="session",
+        )
+        chosen = ""
+        if way == "kept":
+            chosen = st.selectbox(
+                _("Classifier"),
+                list(kept),
+                format_func=lambda one: kept.get(one, ""),
+                key="tables_classifier",
+            )
+    asked = Sorted(way, classifier_id=chosen or "")
+    if way == "labels":
+        labels = st.text_area(
+            _("Labels"),
+            key="tables_labels",
+            placeholder=_("One a line; a sentence after a colon says what belongs there"),
+            persist_state="session",
+        )
+        with st.container(horizontal=True):
+            several = st.checkbox(_("More than one may fit"), key="tables_several", persist_state="session")
+            none = st.checkbox(_("None of these"), True, key="tables_none", persist_state="session")
+        asked = Sorted(way, labels or "", several, none)
+    return TableSettings(table, "classify", column, classify=asked)
+
+
 _CHOICES: dict[str, Callable[[Table, ReadTable], TableSettings]] = {
     "prompt": _prompt,
     "translate": _translate,
+    "classify": _classify,
     "summarize": _summarize,
 }
 

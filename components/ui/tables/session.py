@@ -4,12 +4,12 @@ from components.documents import Limits
 from components.jobs import Job
 from components.row_work import Work
 from components.tasks.forms.running import Forms
-from components.tasks.tables.actions import Tools
+from components.tasks.tables.action import Tools
 from components.tasks.tables.running import Tables
 from components.ui.language import _
 from components.ui.opened import Opened
 from components.ui.person import person
-from components.ui.resources import config, manager, over_rows, row_work, translations
+from components.ui.resources import classifiers, config, manager, over_rows, row_work, translations
 from components.ui.summarize.session import embedder
 from components.ui.translate.route_picker import ready_models
 
@@ -17,7 +17,7 @@ OPENED = Opened("table_open", "table")
 
 
 def _tools() -> Tools:
-    return Tools(manager().lease, translations(), ready_models(), embedder(), person())
+    return Tools(manager().lease, translations(), ready_models(), embedder(), person(), classifiers())
 
 
 def tables() -> Tables:

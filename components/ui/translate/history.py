@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from components.errors import AppError
 from components.translations import Translation, TranslationHeading
 from components.ui.kept_list import KeptList, delete_button
 from components.ui.language import _
@@ -27,6 +28,15 @@ def draw() -> None:
     for heading in found[: LIST.shown]:
         _draw_row(heading)
     LIST.draw_end(len(found), _("Your translations will be listed here."), bool(search), counted=False)
+
+
+def opened_name() -> str:
+    """The name of what is open in the tab that is shown; empty: nothing."""
+    try:
+        found = translations().get(typed_text.OPEN.id if SIDES.shown == "text" else document.OPEN.id)
+    except AppError:
+        return ""  # it is damaged, which is said where it is drawn
+    return found.name if found else ""
 
 
 def _draw_row(heading: TranslationHeading) -> None:

@@ -97,7 +97,29 @@ def test_a_fall_too_small_to_be_of_use_is_not_called_better_and_not_said_as_noth
     assert "by 0.20% (0.20% to 0.20%), from 2.000 to 1.996" in judged.sentence
     assert "too little to be of use" in judged.sentence
     assert verdict(base, fallen(base, 0.0006)).sentence.count("0.06%") == 3
-    assert verdict(base, fallen(base, 0.006)).verdict == "better"
+    assert verdict(base, fallen(base, 0.006)).verdict == "not better"  # of plain text
+    assert verdict(base, fallen(base, 0.03)).verdict == "better"
+
+
+def test_the_loss_of_plain_text_is_also_said_as_a_number_that_means_something():
+    base = Losses(np.full(ROWS, 60.0), np.full(ROWS, float(TOKENS)))
+    said = verdict(base, fallen(base, 0.5)).sentence
+    assert "from 2.00 to 1.00, as if each token were one of 2.7 equally likely ones instead of 7.4" in said
+
+
+def test_a_measure_that_is_nothing_before_and_after_is_left_out():
+    base = rows(2.0)
+    nothing = Score("exact match", 24, 0.0, 0.0, mean_change([0.0] * 24, [0.0] * 24))
+    judged = verdict(base, fallen(base, 0.3), score=nothing)
+    assert judged.verdict == "better"
+    assert "exact" not in judged.sentence
+
+
+def test_where_all_that_differs_is_in_the_questions_the_form_is_what_was_learned():
+    base = rows(2.0)
+    score = Score("token F1", 24, 20.0, 90.0, mean_change([20.0] * 24, [90.0] * 24))
+    said = verdict(base, fallen(base, 0.3), score=score).sentence
+    assert "It has learned the form; what differs between the answers is in their questions already." in said
 
 
 def test_a_small_fall_with_clearly_better_answers_is_better():

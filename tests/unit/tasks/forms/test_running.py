@@ -22,7 +22,7 @@ from components.store import Store
 from components.tasks.forms.fields import Field
 from components.tasks.forms.running import Forms, FormSettings, note_of
 from components.tasks.over_rows import OverRows
-from components.tasks.tables.actions import Tools
+from components.tasks.tables.action import Tools
 from tests.unit.tasks.forms.invoices import all_three
 
 FIELDS = [

@@ -22,7 +22,7 @@ from components.store import Store
 from components.tasks.answer_form import AnswerForm
 from components.tasks.over_rows import OverRows
 from components.tasks.tables import running
-from components.tasks.tables.actions import Tools
+from components.tasks.tables.action import Tools
 from components.tasks.tables.running import KIND, Tables, new_columns, output_name
 from components.tasks.tables.settings import Prompted, Shortened, Table, TableSettings, fields_of, filled
 

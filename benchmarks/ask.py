@@ -1,0 +1,297 @@
+"""Questions over documents: is the paragraph found, does the first quote answer, is a question without an
+answer refused? Beside BM25 alone, MiniLM alone, and the packaged model that is given the four nearest chunks.
+
+    python -m benchmarks.ask FOLDER [--languages en de zh] [--most 120] [--chat 0] [--pages 1000]
+
+FOLDER has XQuAD as JSON lines (`xquad_en.jsonl`, ...): rows with `context`, `question`, `answers`, `article`
+and `answerable`; an article whose text was left out has only rows that aren't answerable. The app's own
+shelf, index and models are used, each article as one document.
+"""
+
+import argparse
+import json
+import random
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import psutil
+
+from components.config import Config
+from components.documents import Document, Limits
+from components.documents.document import Block
+from components.jobs import Jobs
+from components.models.catalog import CATALOGUE, Catalog, package_file
+from components.models.engine import Vectors
+from components.models.library import Library
+from components.models.loader import EngineLoader
+from components.models.manager import ModelManager
+from components.models.options import GenerationOptions, Prompt
+from components.models.spec import ModelSpec
+from components.retrieval.index import Index
+from components.retrieval.shelf import Entry, Shelf
+from components.retrieval.words import Bm25, tokens
+from components.store import Store
+from components.tasks.ask.finding import SURE, find
+from components.tasks.ask.indexing import Indexing
+
+OWNER = "local"
+
+
+@dataclass
+class Bench:
+    """The app without its pages."""
+
+    store: Store
+    manager: ModelManager
+    shelf: Shelf
+    index: Index
+    indexing: Indexing
+    ready: list[ModelSpec]
+
+    def embed(self, spec: ModelSpec, texts: Sequence[str]) -> Vectors:
+        with self.manager.lease(spec.id) as engine:
+            return engine.embed(texts)
+
+    def keep(self, document: Document) -> Entry:
+        document_id = self.indexing.add_document(document)
+        entry = self.shelf.get(document_id)
+        assert entry is not None
+        if job := self.indexing.job(entry):
+            job.wait()
+        kept = self.shelf.get(document_id)
+        assert kept is not None
+        return kept
+
+
+def opened(folder: Path) -> Bench:
+    config = Config(data_dir=folder)
+    store = Store(f"sqlite:///{folder / 'w.db'}", folder)
+    manager = ModelManager(Catalog(), EngineLoader(config, Library(config)), config)
+    ready = [spec for spec in CATALOGUE if spec.task == "embed" and package_file(spec)]
+    shelf, index = Shelf(store), Index(store)
+    indexing = Indexing(Jobs(), shelf, OWNER, manager.lease, ready, Limits())
+    return Bench(store, manager, shelf, index, indexing, ready)
+
+
+@dataclass
+class Score:
+    """What one way came to, question by question."""
+
+    ranks: list[int]
+    first: list[bool]
+    three: list[bool]
+    refused: list[bool]  # of the questions without an answer and with one, by `answerable`
+    answerable: list[bool]
+    sure: list[float]
+    seconds: list[float]
+
+    @classmethod
+    def empty(cls) -> "Score":
+        return cls([], [], [], [], [], [], [])
+
+    def row(self, name: str) -> str:
+        ranks = np.array(self.ranks or [0])
+        hits = sum(r and not a for r, a in zip(self.refused, self.answerable, strict=True))
+        wrong = sum(r and a for r, a in zip(self.refused, self.answerable, strict=True))
+        left = sum(not r and not a for r, a in zip(self.refused, self.answerable, strict=True))
+        f1 = 2 * hits / max(2 * hits + wrong + left, 1)
+        cells = [
+            f"{(ranks == 1).mean():.2f}",
+            f"{((ranks > 0) & (ranks <= 5)).mean():.2f}",
+            f"{np.mean([1 / r if r else 0.0 for r in ranks]):.2f}",
+            f"{np.mean(self.first or [0]):.2f}",
+            f"{np.mean(self.three or [0]):.2f}",
+            f"{f1:.2f}" if self.refused else "–",
+            f"{np.median(self.seconds or [0]):.2f}",
+        ]
+        return f"| {name} | {' | '.join(cells)} |"
+
+
+def measure(
+    bench: Bench, rows: Sequence[dict[str, Any]], asked_rows: Sequence[dict[str, Any]], language: str
+) -> dict[str, Score]:
+    """All ways on the same passages, those of all rows, in one run; the questions of some rows."""
+    articles: dict[int, list[str]] = {}
+    for row in rows:
+        if row["answerable"] and row["context"] not in articles.setdefault(row["article"], []):
+            articles[row["article"]].append(row["context"])
+    entries = [
+        bench.keep(
+            Document(f"{n}.txt", "txt", tuple(Block("paragraph", p) for p in paragraphs), language=language)
+        )
+        for n, paragraphs in articles.items()
+        if paragraphs
+    ]
+    ids = [entry.id for entry in entries]
+    chunks = [chunk for entry in entries for chunk in bench.index.all_chunks(entry.id)]
+    sentences = [(n, one.text) for n, chunk in enumerate(chunks) for one in chunk.sentences]
+    texts = [" ".join(one.text for one in chunk.sentences) for chunk in chunks]
+    minilm = next(spec for spec in bench.ready if spec.languages == ("en",))
+    near = bench.embed(minilm, [*texts, *(text for _, text in sentences)])
+    whole, each = near[: len(texts)], near[len(texts) :]
+    length = sum(len(chunk.tokens) for chunk in chunks) / len(chunks)
+    scores = {name: Score.empty() for name in ("BM25 alone", "MiniLM alone", "Ask")}
+    for row in asked_rows:
+        question = row["question"]
+        began = time.perf_counter()
+        found = find(question, language, entries, bench.index, bench.ready, bench.embed)
+        seconds = time.perf_counter() - began
+        by_id = {chunk.id: n for n, chunk in enumerate(chunks)}
+        ranking = [by_id[one] for one, _ in found.chunks]
+        quotes = [one.sentence.text for one in found.sentences[:3]]
+        _note(scores["Ask"], row, [texts[n] for n in ranking], quotes, found.sure < SURE, seconds)
+        scores["Ask"].sure.append(found.sure)
+        vector = bench.embed(minilm, [question])[0]
+        order = np.argsort(-(whole @ vector))
+        best = [sentences[i][1] for i in np.argsort(-(each @ vector)) if sentences[i][0] == order[0]][:3]
+        _note(
+            scores["MiniLM alone"],
+            row,
+            [texts[n] for n in order],
+            best,
+            float((whole @ vector).max()) < 0.45,
+            0.0,
+        )
+        asked = tokens(question, language)
+        having = bench.index.having(ids, list(dict.fromkeys(asked)))
+        words = Bm25(asked, len(chunks), having, length)
+        values = np.array([words.of(chunk.tokens) for chunk in chunks])
+        order = np.argsort(-values)
+        mine = [text for n, text in sentences if n == order[0]]
+        best = sorted(mine, key=lambda text: -words.of(tokens(text, language)))[:3]
+        _note(scores["BM25 alone"], row, [texts[n] for n in order], best, float(values.max()) < 0.35, 0.0)
+    return scores
+
+
+def _note(
+    score: Score,
+    row: dict[str, Any],
+    ranking: Sequence[str],
+    quotes: Sequence[str],
+    refused: bool,
+    seconds: float,
+) -> None:
+    score.refused.append(refused)
+    score.answerable.append(bool(row["answerable"]))
+    score.seconds.append(seconds)
+    if not row["answerable"]:
+        return
+    plain = " ".join(row["context"].split())
+    holding = [n for n, text in enumerate(ranking) if text[:60] in plain or plain[:60] in text]
+    score.ranks.append(holding[0] + 1 if holding else 0)
+    answers = [" ".join(answer.split()) for answer in row["answers"]]
+    holds = [any(answer in quote for answer in answers) and quote[:30] in plain for quote in quotes]
+    score.first.append(bool(holds[:1] and holds[0]))
+    score.three.append(any(holds))
+
+
+def chat(bench: Bench, rows: Sequence[dict[str, Any]], language: str) -> str:
+    """The packaged model with the four nearest chunks: does its answer hold the words of a right one?"""
+    entries = bench.shelf.listed()
+    spec = next(spec for spec in CATALOGUE if spec.task == "chat" and spec.source == "packaged")
+    right = told = 0
+    for row in rows:
+        found = find(row["question"], language, entries, bench.index, bench.ready, bench.embed)
+        near = {chunk.id: chunk for chunk in bench.index.chunks([one for one, _ in found.chunks[:4]])}
+        given = "\n\n".join(" ".join(one.text for one in chunk.sentences) for chunk in near.values())
+        system = "Answer from the text. Say “not in the documents” if it isn't there."
+        asked = f"{given}\n\n{row['question']}"
+        prompt = Prompt(messages=({"role": "system", "content": system}, {"role": "user", "content": asked}))
+        with bench.manager.lease(spec.id) as engine:
+            options = GenerationOptions(max_new_tokens=60, temperature=0.0)
+            said = "".join(engine.generate(prompt, options, lambda: False))
+        right += any(answer.casefold() in said.casefold() for answer in row["answers"])
+        told += 1
+    return (
+        f"| {spec.title} with the four nearest chunks | {right / max(told, 1):.2f} of {told} answers right |"
+    )
+
+
+def growth(bench: Bench, book: str, pages: Sequence[int]) -> list[str]:
+    """Seconds to index, to ask, and memory, by the number of pages of 400 words."""
+    paragraphs = [" ".join(one.split()) for one in book.split("\n\n") if len(one.split()) > 20]
+    lines = []
+    for number in pages:
+        wanted, words, blocks, at = number * 400, 0, list[Block](), 0
+        while words < wanted:
+            text = f"{paragraphs[at % len(paragraphs)]} ({at})"
+            blocks.append(Block("paragraph", text))
+            words, at = words + len(text.split()), at + 1
+        began = time.perf_counter()
+        entry = bench.keep(Document(f"{number}.txt", "txt", tuple(blocks), language="en", words=words))
+        taken = time.perf_counter() - began
+        began = time.perf_counter()
+        find("What did the traveller bring back?", "en", [entry], bench.index, bench.ready, bench.embed)
+        asked = time.perf_counter() - began
+        memory = psutil.Process().memory_info().rss / 1e6
+        lines.append(f"| {number:,} | {entry.chunks:,} | {taken:,.0f} | {asked:.2f} | {memory:,.0f} |")
+    return lines
+
+
+def calibration(score: Score) -> list[str]:
+    """Of the questions said to be so sure, the share that has an answer."""
+    lines = []
+    sure, there = np.array(score.sure), np.array(score.answerable)
+    for low in (0.0, 0.2, 0.4, 0.6, 0.8, 0.95):
+        high = {0.0: 0.2, 0.2: 0.4, 0.4: 0.6, 0.6: 0.8, 0.8: 0.95}.get(low, 1.01)
+        mine = (sure >= low) & (sure < high)
+        if mine.any():
+            lines.append(
+                f"| {low:.2f} to {min(high, 1):.2f} | {sure[mine].mean():.2f} |"
+                f" {there[mine].mean():.2f} | {mine.sum()} |"
+            )
+    return lines
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=str(__doc__).splitlines()[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--languages", nargs="+", default=["en", "de", "zh"])
+    parser.add_argument("--most", type=int, default=0, help="questions of each language; 0: all")
+    parser.add_argument("--chat", type=int, default=0, help="questions that the packaged model is asked too")
+    parser.add_argument("--pages", type=int, nargs="*", default=[])
+    parser.add_argument("--book", type=Path)
+    given = parser.parse_args()
+    head = "| | rank 1 | rank 5 | MRR | first quote | one of three | refusals F1 | s |"
+    for language in given.languages:
+        lines = (given.folder / f"xquad_{language}.jsonl").read_text("utf-8").splitlines()
+        rows = [json.loads(line) for line in lines]
+        asked = random.Random(0).sample(rows, given.most) if given.most else rows
+        with tempfile.TemporaryDirectory() as folder:
+            bench = opened(Path(folder))
+            _print_language(bench, rows, asked, language, head)
+            if given.chat:
+                print(chat(bench, [row for row in asked if row["answerable"]][: given.chat], language))
+            _close(bench)
+    if given.pages and given.book:
+        print("\n| pages | chunks | index, s | question, s | memory, MB |\n| --- | --- | --- | --- | --- |")
+        with tempfile.TemporaryDirectory() as folder:
+            bench = opened(Path(folder))
+            print("\n".join(growth(bench, given.book.read_text("utf-8"), given.pages)))
+            _close(bench)
+
+
+def _print_language(
+    bench: Bench, rows: Sequence[dict[str, Any]], asked: Sequence[dict[str, Any]], language: str, head: str
+) -> None:
+    scores = measure(bench, rows, asked, language)
+    print(f"\n{language}, {len(asked)} questions\n\n{head}\n|{' --- |' * 8}")
+    for name, score in scores.items():
+        print(score.row(name), flush=True)
+    print("\n| said | mean | true | questions |\n| --- | --- | --- | --- |")
+    print("\n".join(calibration(scores["Ask"])), flush=True)
+
+
+def _close(bench: Bench) -> None:
+    for spec in bench.ready:
+        bench.manager.unload(spec.id)
+    bench.store.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -5,6 +5,7 @@ them wrote is read here all the same, and refused where it isn't what was asked 
 """
 
 import json
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -188,7 +189,8 @@ def _has(text: str, phrase: str) -> bool:
 def number_of(text: str) -> float:
     """The one number of a text, with its scale and sign. Raises BadInput."""
     try:
-        return float(text)
+        if math.isfinite(value := float(text)):
+            return value
     except ValueError:
         pass
     found = {one.values[-1 if text.lstrip().startswith(("-", "−")) else 0] for one in amounts(text)}

@@ -22,6 +22,7 @@ from tests.browser.chatting import (
 )
 from tests.browser.conftest import Server, at_rest
 from tests.browser.steps import go, link_to
+from tests.data import needs_data, sample
 
 
 def test_a_first_answer_streams_from_the_packaged_model_and_says_what_it_took(
@@ -260,6 +261,22 @@ def test_an_attached_file_is_kept_and_a_bad_one_loses_no_text(
     finished(page)
     page.get_by_text("note.txt").click()
     expect(page.get_by_text("The sea is blue.")).to_be_visible()
+
+
+@needs_data
+@pytest.mark.slow
+def test_a_message_whose_file_is_being_read_is_still_there_after_a_refresh(
+    tiny_server: Server, person: Callable[..., Page]
+):
+    page = person(tiny_server.chat)
+    files = page.get_by_test_id("stChatInput").locator("input[type=file]")
+    files.set_input_files(sample("ocr", "linn_four_directions.pdf"))
+    expect(page.get_by_test_id("stFileChip")).to_have_count(1)
+    at_rest(page)  # the browser sends nothing while the file is on its way
+    send(page, "My long question")
+    expect(page.get_by_role("button", name="Stop reading")).to_be_visible()
+    page.reload()
+    expect(page.get_by_placeholder("Message")).to_have_value("My long question")
 
 
 def test_a_file_that_is_refused_is_named_beside_the_box(

@@ -2,9 +2,9 @@
 
 import time
 
-import pytest
 from streamlit.testing.v1 import AppTest
 
+from components.tasks.evaluate import blind
 from components.tasks.evaluate.evaluation import KIND
 from components.ui import resources
 from tests.pages.conftest import button, texts
@@ -45,10 +45,13 @@ def test_the_page_has_what_a_person_looks_for(app):
     assert button(test, "Evaluate")
     test = button(test, "Evaluate").click().run()
     assert "no questions yet" in texts(test)
+    pills = next(one for one in test.button_group if "set that comes with" in one.label)
+    test = pills.set_value("Facts").run()
+    assert "34 rows" in texts(test)
     assert not test.exception
 
 
-def test_two_settings_answer_a_table_and_the_sentence_says_what_that_shows(app):
+def test_two_settings_answer_a_table_and_others_see_it_by_the_address_of_a_vote_alone(app):
     test = asked(app(PAGE), settings=2)
     assert not test.exception, test.exception
     assert "no difference that these 4 questions can show" in texts(test)
@@ -60,6 +63,12 @@ def test_two_settings_answer_a_table_and_the_sentence_says_what_that_shows(app):
     shown = next(one.value for one in test.dataframe if "Score" in one.value.columns)
     assert list(shown["Score"]) == ["Exact match", "chrF"]
     assert not test.exception
+    place = resources.row_work().place(opened(test))
+    blind.open_room(place)
+    other = app(PAGE, vote=f"{opened(test)}.{blind.token_of(place)}")
+    assert "Your vote is kept with this comparison, without your name" in texts(other)
+    assert "Be brief" not in texts(other)
+    assert "isn't open any more" in texts(app(PAGE, vote=f"{opened(test)}.wrong"))
 
 
 def opened(test: AppTest) -> str:
@@ -67,34 +76,8 @@ def opened(test: AppTest) -> str:
     return found if isinstance(found, str) else found[0]
 
 
-def test_a_vote_is_blind_until_the_names_are_asked_for_and_a_room_joins_by_its_address(app):
-    test = asked(app(PAGE), settings=2)
-    toggle = next((one for one in test.toggle if one.label == "Blind"), None)
-    assert toggle is not None
-    test = toggle.set_value(True).run()
-    assert not test.exception
-    if "no question yet" in texts(test):
-        pytest.skip("both settings say the same")
-    assert "Be brief" not in texts(test)
-    test = button(test, "Answer 1").click().run()
-    assert "1 vote so far, by 1 person" in texts(test)
-    test = button(test, "Open the vote").click().run()
-    address = test.code[0].value if test.code else ""
-    other = app(PAGE, vote=address.partition("vote=")[2] or "x")
-    assert not other.exception
-
-
 def test_a_table_without_questions_says_so(app):
     test = app(PAGE)
     test.file_uploader[0].upload("odd.csv", b"prompt,expected\n,\n", "text/csv").run()
     assert not test.exception
     assert test.error
-
-
-def test_a_bundled_set_is_shown_before_it_is_asked(app):
-    test = app(PAGE)
-    pills = next(one for one in test.button_group if "set that comes with" in one.label)
-    test = pills.set_value("Facts").run()
-    assert "34 rows" in texts(test)
-    assert "34 questions of general knowledge" in texts(test)
-    assert not test.exception

@@ -59,6 +59,12 @@ def test_what_was_worked_on_is_listed_the_latest_first_and_leads_back(app: Calla
     named = [link for link in links if "talk" in link.label]
     assert [link.label for link in named] == ["Newer talk", r"Older \*talk\*"]
     assert newer in named[0].query_string
+    table, form = (resources.row_work().create(kind, f"A {kind}", {}, 1) for kind in ("table", "form"))
+    test.run()
+    assert not test.exception
+    found = {one.proto.label: one.proto.query_string for one in test.get("page_link")}
+    assert table in found["A table"]
+    assert form in found["A form"]
 
 
 def test_no_byte_was_sent_elsewhere_until_one_was(

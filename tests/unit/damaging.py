@@ -8,6 +8,10 @@ from typing import Any
 from components.documents import Document, Place
 from components.documents.document import Block, LeftOut
 from components.messages import Said, counted
+from components.tasks.evaluate.answer import Answer, Likelihood
+from components.tasks.evaluate.evaluation import Plan
+from components.tasks.evaluate.questions import Check, Item, Questions
+from components.tasks.evaluate.setups import Setup
 from components.tasks.summarize.ledger import Ledger, Part
 from components.tasks.summarize.running import body_of
 from components.tasks.summarize.settings import Settings
@@ -64,6 +68,13 @@ PAIR = {
     "edited": False,
 }
 TEXT = {"lead": "", "text": "Good day.", "sentences": [PAIR, PAIR]}
+EVALUATION = Plan((Setup("tiny", "Tiny", name="Tiny"),), 3, "abc", False, {"numpy": "2"})
+QUESTIONS = Questions(
+    "tea.csv",
+    "rule",
+    (Item("Tea?", ("yes",), "a", checks=(Check("words", {"count": 1}),), before=(("user", "x"),)),),
+)
+ANSWER = Answer("Yes.", 3, 9, 0.1, 0.2, why=Said("Cut."), likelihood=Likelihood(-1.0, 2, 4))
 SUMMARY_SETTINGS, SUMMARY_BODY = Settings().to_json(), body_of([SUMMARY])
 EVENTS = [
     {"kind": "launch", "task": "train"},

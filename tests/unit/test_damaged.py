@@ -13,6 +13,10 @@ from components.documents import Document
 from components.errors import Unavailable
 from components.kept import DAMAGED, read
 from components.messages import in_words
+from components.tasks.evaluate.answer import Answer
+from components.tasks.evaluate.evaluation import Plan
+from components.tasks.evaluate.questions import Questions, asked
+from components.tasks.evaluate.rules import passes, told
 from components.tasks.summarize import export
 from components.tasks.summarize.running import summaries_of
 from components.tasks.summarize.settings import Settings
@@ -24,10 +28,13 @@ from components.training.folder import RunFolder, at_work, write_json
 from components.training.hyperparameters import TrainingSettings
 from components.training.reported import Report as Comparison
 from tests.unit.damaging import (
+    ANSWER,
     DEEP,
     DOCUMENT,
+    EVALUATION,
     EVENTS,
     ODD,
+    QUESTIONS,
     RECEIPT,
     SUMMARY_BODY,
     SUMMARY_SETTINGS,
@@ -53,6 +60,15 @@ def use_document(plain: Any) -> None:
     assert all(map(str, found.left_out))
 
 
+def use_questions(plain: Any) -> None:
+    found = Questions.from_json(plain)
+    for item in found.items:
+        assert asked(item, found.instruction) or not item.prompt
+        assert all(
+            in_words(told(check)) and passes(check, "Tea, please.") in (True, False) for check in item.checks
+        )
+
+
 def use_text(body: Any) -> None:
     found = texts.body_of(SimpleNamespace(body=body))
     assert isinstance(texts.whole(found, "pt"), str)
@@ -74,6 +90,9 @@ KEPT: dict[str, tuple[Any, Callable[[Any], object]]] = {
         lambda plain: json.dumps(TrainingSettings.from_json(plain).to_json()),
     ),
     "comparison": (REPORT, lambda plain: json.dumps(exporting.told(read(Comparison, plain)))),
+    "evaluation": (EVALUATION.to_json(), lambda plain: json.dumps(Plan.from_json(plain).to_json())),
+    "questions": (QUESTIONS.to_json(), use_questions),
+    "answer": (ANSWER.to_json(), lambda plain: str(Answer.from_json(plain).why)),
     "data report": (Report(9).to_json(), lambda plain: json.dumps(Report.from_json(plain).to_json())),
 }
 

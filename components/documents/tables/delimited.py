@@ -1,5 +1,6 @@
 """CSV and TSV: new cells at the end of each line; everything else stays byte for byte. Knows texts."""
 
+import json
 from collections.abc import Sequence
 
 from components.documents.cells import neutral, restored
@@ -58,4 +59,6 @@ def as_text(value: Value) -> str:
             return "true" if value else "false"
         case float():
             return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+        case dict() | list():
+            return json.dumps(value, ensure_ascii=False)
     return str(value)

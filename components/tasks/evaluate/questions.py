@@ -8,7 +8,7 @@ import json
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 from components.kept import Kept
 from components.messages import Message, Said
@@ -35,7 +35,7 @@ class Check(Kept):
     """One thing that an answer must be like; `kind` is a name in `rules.RULES`."""
 
     kind: str
-    values: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[str, str | int | float | tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -66,10 +66,10 @@ def _of_column(name: str, value: Any, record: Mapping[str, Any]) -> list[Check]:
     return []
 
 
-def _several(value: Any) -> list[str]:
+def _several(value: Any) -> tuple[str, ...]:
     """Phrases as a list, or in one cell with vertical bars between them."""
     listed = value if isinstance(value, list) else re.split(r"\s*[|;]\s*", str(value))
-    return [str(one) for one in listed if str(one).strip()]
+    return tuple(str(one) for one in listed if str(one).strip())
 
 
 def _list(value: Any) -> list[Any]:
@@ -95,7 +95,10 @@ def _one(name: str, given: Mapping[str, Any]) -> Check:
     kind = name.rpartition(":")[2]
     if kind in _BY_COUNT:
         rule, count, relation = _BY_COUNT[kind]
-        values = {"count": int(given[count]), "relation": str(given.get(relation) or "at least")}
+        values: dict[str, Any] = {
+            "count": int(given[count]),
+            "relation": str(given.get(relation) or "at least"),
+        }
         values |= {own: given[their] for their, own in _ALSO.items() if given.get(their)}
         return Check(rule, values)
     if kind in _EXACTLY:
@@ -103,12 +106,12 @@ def _one(name: str, given: Mapping[str, Any]) -> Check:
         return Check(rule, {"count": int(given[count]), "relation": "exactly"})
     if kind in _PLAIN:
         rule, their, own = _PLAIN[kind]
-        return Check(rule, {own: given[their]} if own else {})
+        return Check(rule, {own: _kept(given[their])} if own else {})
     match kind:
         case "response_language":
             return Check("language", {"language": _language(given["language"])})
         case "constrained_response":
-            return Check("any of", {"phrases": ["My answer is yes", "My answer is no", "My answer is maybe"]})
+            return Check("any of", {"phrases": ("My answer is yes", "My answer is no", "My answer is maybe")})
         case "nth_paragraph_first_word":
             return Check(
                 "first word",
@@ -119,6 +122,10 @@ def _one(name: str, given: Mapping[str, Any]) -> Check:
                 },
             )
     raise ValueError(name)
+
+
+def _kept(value: Any) -> str | tuple[str, ...]:
+    return tuple(map(str, value)) if isinstance(value, list) else str(value)
 
 
 # IFEval's name -> our rule, the field of its number, the field of its relation

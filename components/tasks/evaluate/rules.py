@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from components.documents.language import detect_language
+from components.errors import Unavailable
+from components.kept import DAMAGED
 from components.messages import Language, Message, Said
 from components.models.languages import language_name
 from components.tasks.borders import borders
@@ -17,6 +19,7 @@ from components.tasks.evaluate.questions import Check
 from components.training.scoring import words
 
 Values = Mapping[str, Any]
+_DAMAGED = (LookupError, ValueError, TypeError, AttributeError, OverflowError)
 Rule = Callable[[str, Values], bool]
 _BULLET = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s+\S", re.MULTILINE)
 _FENCE = re.compile(r"\A\s*```(?:json)?\s*\n(.*?)\n?```\s*\Z", re.DOTALL | re.IGNORECASE)
@@ -36,8 +39,11 @@ def sentences(text: str) -> int:
 
 
 def passes(check: Check, text: str) -> bool:
-    """Whether an answer is as it must be; an empty one never is."""
-    return bool(text.strip()) and RULES[check.kind](text, check.values)
+    """Whether an answer is as it must be; an empty one never is. Raises Unavailable for a damaged rule."""
+    try:
+        return bool(text.strip()) and RULES[check.kind](text, check.values)
+    except _DAMAGED as error:
+        raise Unavailable(DAMAGED) from error
 
 
 def _compared(found: int, values: Values) -> bool:
@@ -157,8 +163,15 @@ RULES: Mapping[str, Rule] = {
 
 
 def told(check: Check) -> Message:
-    """The rule in words."""
-    values = check.values
+    """The rule in words. Raises Unavailable for a damaged one."""
+    try:
+        return _told(check)
+    except _DAMAGED as error:
+        raise Unavailable(DAMAGED) from error
+
+
+def _told(check: Check) -> Message:
+    values: Values = check.values
     if "count" in values:
         what = _COUNTED.get(check.kind, Said("characters"))
         phrase = values.get("phrase") or values.get("letter") or ""

@@ -67,17 +67,27 @@ def place(
 
 
 def _spaced(unit: Unit, placed: Placed) -> Placed:
-    """With the space on both sides of a point that the source has there: engines make one of two."""
+    """With the space on both sides of a point that the source has there: engines make one of two. A point
+    that has it before it alone is behind it in the translation too.
+    """
     text, marks = placed.text, placed.marks
     for source in unit.marks:
         around = unit.text[max(source.start - 1, 0) : source.start + 1]
-        if source.kind != "point" or around != "  ":
+        if source.kind != "point" or around[:1] != " ":
             continue
         at = next(mark.start for mark in marks if mark.id == source.id)
-        if text[at : at + 1] == " " and text[at - 1 : at].strip():
+        if not (text[at : at + 1] == " " and text[at - 1 : at].strip()):
+            continue
+        if around[1:].strip():
+            marks = tuple(_behind(mark, at) if mark.id == source.id else mark for mark in marks)
+        elif around == "  ":
             text = f"{text[:at]} {text[at:]}"
             marks = tuple(_moved(mark, at, mark.id == source.id) for mark in marks)
     return Placed(text, marks)
+
+
+def _behind(mark: Mark, at: int) -> Mark:
+    return Mark(mark.id, at + 1, at + 1, mark.kind, mark.parent)
 
 
 def _moved(mark: Mark, at: int, itself: bool) -> Mark:

@@ -129,7 +129,7 @@ def draw(conversation: Conversation | None, kind: str, setup: Setup | None, seco
         st.session_state[key] = st.session_state.pop(draft)
     with st.bottom:
         notices.draw()  # beside the box: the page's beginning may be far above
-        unsent.keep(conversation)
+        kept = st.container()
     # Files of any kind: what the browser refuses, it drops in silence when the message is sent.
     said = st.chat_input(
         _("Message"),
@@ -138,6 +138,8 @@ def draw(conversation: Conversation | None, kind: str, setup: Setup | None, seco
         max_upload_size=config().upload_mb,
         disabled=setup is None,
     )
+    with kept:
+        unsent.keep(conversation, said.text if said and said.files else "")
     if said and setup:
         _send(conversation, Draft(said.text, said.files), setup, second)
 

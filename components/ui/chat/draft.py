@@ -63,7 +63,7 @@ export default function ({ data, parentElement }) {
       const kept = sessionStorage.getItem(name)
       if (field && kept && !field.value && !field.disabled) write(field, kept)
     } else if (field.isConnected) {
-      if (field.value) sessionStorage.setItem(name, field.value)
+      if (field.value || data.sending) sessionStorage.setItem(name, field.value || data.sending)
       else sessionStorage.removeItem(name)
       files()
     } else {
@@ -79,16 +79,20 @@ export default function ({ data, parentElement }) {
     clearInterval(timer)
     for (const event of ["keydown", "pointerdown"]) window.removeEventListener(event, sending, true)
     window.removeEventListener("pagehide", last)
-    last()
+    if (data.sending) sessionStorage.removeItem(name)  // the page is still here: it was sent, or is put back
+    else last()
   }
 }
 """,
 )
 
 
-def keep(conversation: Conversation | None) -> None:
-    """Drawn beside the box of a conversation, or of the new one."""
+def keep(conversation: Conversation | None, sending: str = "") -> None:
+    """Drawn beside the box of a conversation, or of the new one. `sending` is the text of a message whose
+    files are being read: it is there after a refresh as well.
+    """
     name = conversation.id if conversation else "new"
     refused = _("Not sent with your message, because a file may have {limit} MB here: {names}.")
-    data = {"name": name, "refused": refused.format(limit=config().upload_mb, names="{names}")}
+    refused = refused.format(limit=config().upload_mb, names="{names}")
+    data = {"name": name, "refused": refused, "sending": sending}
     _KEEP(data=data, key=f"draft:{name}")

@@ -12,7 +12,7 @@ from components.tasks.conversing import Setup
 from components.tasks.figures import read_figures
 from components.ui import job_progress
 from components.ui.answer import WIDTH, show
-from components.ui.chat import doubt, sampling, tab
+from components.ui.chat import doubt, remark, sampling, tab
 from components.ui.copy import copy_button
 from components.ui.language import _, ngettext, said
 from components.ui.resources import jobs, store
@@ -129,6 +129,8 @@ def _draw_message(
             _draw_actions(conversation, message, setup, last)
         if message.usage:
             st.caption(usage_line(message, titles))
+        if message.role == "assistant":
+            remark.draw(conversation, message)
         if message.role == "assistant" and setup:
             doubt.draw(conversation, message, setup)
 

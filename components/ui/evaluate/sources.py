@@ -101,7 +101,7 @@ def _of_run(run_id: str) -> Questions:
     except OSError as error:
         raise Unavailable("The held-out rows of this run aren't here any more.") from error
     languages = str(options.get("source_language") or ""), str(options.get("target_language") or "")
-    purpose = "translation" if languages[1] else ""
+    purpose = str(options.get("purpose") or ("translation" if languages[1] else ""))
     return opening.of_rows(plan.name, rows, str(options.get("instruction") or ""), purpose, languages)
 
 

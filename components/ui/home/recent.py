@@ -9,7 +9,9 @@ import streamlit as st
 from components.messages import N_
 from components.tasks.ask.running import KIND as ASK
 from components.tasks.evaluate.evaluation import KIND as EVALUATION
+from components.tasks.forms.running import KIND as FORM
 from components.tasks.summarize.running import KIND
+from components.tasks.tables.running import KIND as TABLE
 from components.ui.language import _, ngettext
 from components.ui.person import person
 from components.ui.resources import jobs, results, row_work, store, training_runs, translations
@@ -60,6 +62,7 @@ _ICONS = {
     "summarize": ":material/summarize:",
     "translate": ":material/translate:",
     "ask": ":material/quiz:",
+    "tables": ":material/table:",
     "fine_tune": ":material/model_training:",
     "evaluate": ":material/balance:",
 }
@@ -79,6 +82,9 @@ def _all() -> Iterator[Work]:
         yield Work(
             "translate", "document", file.id, file.name, kind, file.state, file.updated_at, file.job_id
         )
+    for kind, name in ((TABLE, N_("table")), (FORM, N_("form"))):
+        for one in row_work().headings(kind)[:SHOWN]:
+            yield Work("tables", "table", one.id, one.title, name, one.state, one.updated_at, one.job_id)
     for answered in results().headings(ASK, "")[:SHOWN]:
         kind = N_("questions")
         at = answered.updated_at

@@ -27,10 +27,8 @@ def draw(given: inputs.Given) -> None:
             "tests that."
         )
     )
-    st.latex(
-        r"A=\text{softmax}\!\left(\frac{QK^{\top}}{\sqrt{d}}\right),\qquad \text{rollout}=\prod_\ell "
-        r"\tfrac12\,(\bar A_\ell+I)"
-    )
+    st.latex(r"A=\text{softmax}\!\left(\frac{QK^{\top}}{\sqrt{d}}\right)")
+    st.latex(r"\text{rollout}=\prod_\ell \tfrac12\,(\bar A_\ell+I)")
     if not given.text.strip():
         st.info(_("Write a text above, or take a sample."), icon=":material/edit:")
         return

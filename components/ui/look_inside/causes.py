@@ -26,8 +26,8 @@ def draw(given: inputs.Given) -> None:
         )
     )
     st.latex(
-        r"\text{effect}(w)=\log p(\text{text}\mid \text{prompt})-\log p(\text{text}\mid \text{prompt "
-        r"without } w)"
+        r"\begin{aligned}\text{effect}(w)=&\;\log p(\text{text}\mid \text{prompt})\\"
+        r"&-\log p(\text{text}\mid \text{prompt without } w)\end{aligned}"
     )
     if given.spec.task not in ("chat", "complete"):
         st.info(_("Choose a model that writes."), icon=":material/edit:")

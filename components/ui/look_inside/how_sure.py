@@ -24,10 +24,8 @@ def draw(given: inputs.Given) -> None:
             "among how many equally likely tokens the model would have had to guess on average."
         )
     )
-    st.latex(
-        r"\text{surprise}(t_i)=-\log_2 p(t_i\mid t_{<i}),\qquad "
-        r"\text{perplexity}=2^{\overline{\text{surprise}}}"
-    )
+    st.latex(r"\text{surprise}(t_i)=-\log_2 p(t_i\mid t_{<i})")
+    st.latex(r"\text{perplexity}=2^{\overline{\text{surprise}}}")
     if not given.text.strip():
         st.info(_("Write a text above, or take a sample."), icon=":material/edit:")
         return

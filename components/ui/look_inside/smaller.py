@@ -37,10 +37,8 @@ def draw(given: inputs.Given) -> None:
             "what is lost shows in the perplexity of the text above and in the answers to the prompt."
         )
     )
-    st.latex(
-        r"\hat w = s\cdot\text{round}(w/s),\quad s \text{ shared by 32 weights};\qquad \hat w=0\ \text{if}\ "
-        r"|w|\le q"
-    )
+    st.latex(r"\hat w = s\cdot\text{round}(w/s),\quad s \text{ of 32 weights}")
+    st.latex(r"\hat w=0\ \text{if}\ |w|\le q")
     if given.spec.task not in ("chat", "complete"):
         st.info(_("Choose a model that writes."), icon=":material/edit:")
         return

@@ -23,7 +23,7 @@ def draw(given: inputs.Given) -> None:
             "cost more time."
         )
     )
-    st.latex(r"\text{text}\;\to\;(t_1,\dots,t_n),\qquad t_i\in\{0,\dots,|V|-1\}")
+    st.latex(r"\text{text}\to(t_1,\dots,t_n),\quad t_i\in\{0,\dots,|V|-1\}")
     if not given.text.strip():
         st.info(_("Write a text above, or take a sample."), icon=":material/edit:")
         return

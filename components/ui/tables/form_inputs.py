@@ -61,16 +61,17 @@ def draw() -> None:
 
 def _draw_fields() -> list[Field]:
     name, kind, look = _("Field"), _("Kind"), _("What to look for")
-    if _START not in st.session_state:
-        st.session_state[_START] = pd.DataFrame(
+    start = f"{_START} {name}"  # the titles are in the person's language
+    if start not in st.session_state:
+        st.session_state[start] = pd.DataFrame(
             [{name: _(one.name), kind: _(KINDS[one.kind]), look: _(one.look_for)} for one in STARTING]
         )
     shown = {_(label): key for key, label in KINDS.items()}
     made = st.data_editor(
-        st.session_state[_START],
+        st.session_state[start],
         num_rows="dynamic",
         hide_index=True,
-        key="form_fields",
+        key=f"form_fields {name}",
         column_config={
             name: st.column_config.TextColumn(required=True),
             kind: st.column_config.SelectboxColumn(

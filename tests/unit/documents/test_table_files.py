@@ -51,6 +51,12 @@ def test_lines_about_an_account_above_the_titles_stay_without_new_cells():
     assert written(data, "bank.csv").splitlines()[:2] == [b"Account 12", b"Day,Text,Sum,label,sum,day,paid"]
 
 
+def test_json_in_a_cell_stays_json():
+    values = [[{"a": [1, "é"]}], [None]]
+    made = written(b"x\n1\n2\n", "t.csv", [Column("j", "json")], values).decode()
+    assert [row[1] for row in csv.reader(io.StringIO(made))] == ["j", '{"a": [1, "é"]}', ""]
+
+
 def test_a_table_without_titles_gets_none():
     table = open_table(b"1,2\n3,4\n", "t.csv", LIMITS, Choice(header=False))
     assert (table.columns, len(table.rows)) == (["Column 1", "Column 2"], 2)

@@ -49,6 +49,8 @@ def test_what_is_meant_is_read_however_it_is_said(form: AnswerForm, said: str, v
         (CHOICES, "late or damaged"),
         (AnswerForm("number"), "none"),
         (AnswerForm("number"), "3 of 5"),
+        (AnswerForm("number"), "NaN"),
+        (AnswerForm("number"), "infinity"),
         (AnswerForm("date"), "May 2026"),
         (AnswerForm("date"), "05/06/2026"),  # the fifth of June, or the sixth of May
         (AnswerForm("yes/no"), "Perhaps"),

@@ -93,3 +93,8 @@ def test_what_stands_before_the_first_space_or_after_the_last_one_stays_there():
     found = placed(" red cars ", marks, ["carros vermelhos"], {})
     assert found.text == " carros vermelhos "
     assert [mark.start for mark in found.marks] == [0, len(found.text)]
+
+
+def test_a_picture_at_the_end_of_a_sentence_keeps_the_space_before_it():
+    (mark,) = placed("Read it and see .", (Mark(0, 16, 16, "point"),), ["Leia e veja ."], {}).marks
+    assert mark.start == len("Leia e veja ")

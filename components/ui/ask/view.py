@@ -119,7 +119,7 @@ def _draw_says(answer: Answer) -> None:
         st.caption(_("In the model's words; each sentence is borne out by the quotes below."))
     if answer.how == "found":
         with st.popover(said(answer.sureness), type="tertiary", icon=":material/info:"):
-            st.write(_(SURE).format(number=1_664))
+            st.write(_(SURE).format(number=1_666))
     elif answer.counted:
         st.markdown(f"**{plain(said(answer.counted))}**")
     if answer.understood:

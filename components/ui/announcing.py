@@ -14,7 +14,6 @@ from components.ui.language import _, said
 from components.ui.person import person
 from components.ui.resources import jobs
 
-SECONDS = 2
 DONE = {
     "answer": N_("The answer is complete."),
     "summary": N_("The summary is ready."),
@@ -54,13 +53,12 @@ export default function ({ data }) {
 
 
 def draw() -> None:
-    """Makes the region, which must be there before something is said in it, and watches."""
+    """Makes the region, which must be there before something is said in it."""
     _REGION(data={"text": "", "number": 0}, key="said", height=1)
-    _watch()
 
 
-@st.fragment(run_every=SECONDS)
-def _watch() -> None:
+def watch() -> None:
+    """Says what has ended since the last time; for a fragment that runs again and again."""
     mine = [job for job in jobs().recent() if job.owner == person()]
     text = " ".join(news(mine, st.session_state))
     if text:  # nothing is drawn, and so nothing is sent, while nothing has happened

@@ -6,7 +6,7 @@ import streamlit as st
 
 from components.messages import N_
 from components.models.status import ModelStatus
-from components.ui import display, window
+from components.ui import announcing, display, window
 from components.ui.language import _, ngettext, said
 from components.ui.resources import manager
 from components.ui.text import plain
@@ -29,8 +29,10 @@ def draw() -> None:
             window.draw()
 
 
+# A run of a fragment costs 1.8 KB before it has drawn anything, so one watches for all that is at the side.
 @st.fragment(run_every=3)
 def _badge() -> None:
+    announcing.watch()
     models = manager().status()
     icon, text = in_short(models)
     with st.popover(text, icon=icon, type="tertiary", key="status"):

@@ -35,7 +35,8 @@ _PAPER = """
 """
 # What isn't seen takes no room. What is chosen has the colour of text: the main colour is too dark on dark.
 _SEEN = """
-[data-testid="stLayoutWrapper"]:has(> .st-key-unseen), .st-key-display_kept { position: absolute; }
+[data-testid="stLayoutWrapper"]:has(> .st-key-unseen), .st-key-display_kept,
+[class*="st-key-said_"] { position: absolute; }
 [data-testid="stButtonGroup"] button[data-selected="true"], [role="tab"][aria-selected="true"] *
   { color: inherit !important; }
 """

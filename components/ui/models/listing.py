@@ -18,7 +18,7 @@ from components.ui.resources import config, jobs, loader, manager
 from components.ui.status import STATES
 from components.ui.text import plain
 
-MOVING_SECONDS, WATCH_SECONDS, MEMORY_SECONDS = 1, 2, 5
+MOVING_SECONDS, WATCH_SECONDS, MEMORY_SECONDS = 1, 4, 10
 
 
 def draw_loaded() -> None:

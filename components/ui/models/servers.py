@@ -15,6 +15,7 @@ from components.ui.person import current
 from components.ui.resources import added_servers, manager, servers
 from components.ui.text import plain
 
+SECONDS = 2
 _ICONS = {
     "asking": ":gray[:material/hourglass_top:]",
     "ready": ":green[:material/check_circle:]",
@@ -22,9 +23,12 @@ _ICONS = {
 }
 
 
-@st.fragment(run_every=2)
 def draw() -> None:
     """Never waits for a server: the known list is shown, and asked for again in the background."""
+    st.fragment(_draw, run_every=SECONDS if servers().states() else None)()
+
+
+def _draw() -> None:
     notices.toast()
     for server in servers().states():
         with st.container(border=True):

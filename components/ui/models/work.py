@@ -28,11 +28,14 @@ KINDS = {
 DOWNLOAD = "download "
 
 
-@st.fragment(run_every=2)
 def draw() -> None:
     """Nothing for others, nor where one person has the server for themselves."""
-    if not current().administrator or config().mode == "local":
-        return
+    if current().administrator and config().mode != "local":
+        _draw()
+
+
+@st.fragment(run_every=2)
+def _draw() -> None:
     st.subheader(_("Work of everybody"))
     running = [job for job in jobs().running() if job.owner]
     if not running:

@@ -71,7 +71,7 @@ class Judged(Scoped):
 
     def leave_out(self, message_id: int, form: str) -> None:
         """Leaves an answer out of every set from now on; one of somebody else isn't touched."""
-        if (message_id, form) in self.left_out():
+        if message_id < 0 or (message_id, form) in self.left_out():  # below 0: it is no message of a chat
             return
         found = sa.select(_messages.c.id).where(_messages.c.id == message_id, self.mine(_messages))
         with self._engine.begin() as connection:
@@ -81,6 +81,8 @@ class Judged(Scoped):
 
     def take_in(self, message_id: int, form: str) -> None:
         """Takes an answer in again."""
+        if message_id < 0:
+            return
         this = sa.and_(_left_out.c.message_id == message_id, _left_out.c.form == form)
         with self._engine.begin() as connection:
             connection.execute(_left_out.delete().where(this, self.mine(_left_out)))

@@ -7,6 +7,7 @@ row, with the conversation before it; two answers to the same message, of which 
 
 import json
 import time
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -18,13 +19,17 @@ from components.search import folded
 from components.store import Conversation, Store, StoredMessage
 from components.tasks.chat import prompt_messages
 from components.tasks.conversing import CORRECTS
+from components.tasks.evaluate.blind import Vote
+from components.tasks.evaluate.evaluation import Evaluation
+from components.tasks.evaluate.questions import asked
 
 Form = Literal["row", "pair"]
-Why = Literal["liked", "corrected", "compared"]
+Why = Literal["liked", "corrected", "compared", "voted"]
 WHY: Mapping[Why, Message] = {
     "liked": Said("liked"),
     "corrected": Said("corrected"),
     "compared": Said("preferred to another answer"),
+    "voted": Said("chosen in a blind comparison"),
 }
 DAY = 24 * 3600.0
 
@@ -35,9 +40,9 @@ class Lesson:
 
     form: Form
     why: Why
-    message_id: int  # of the answer that is learned from
-    conversation_id: str
-    title: str  # of the conversation
+    message_id: int  # of the answer that is learned from; below 0: it stands in an evaluation
+    conversation_id: str  # or the evaluation's
+    title: str  # of the conversation or the evaluation
     owner: str
     prompt: tuple[Mapping[str, Any], ...]  # turns: role, content; answers among them aren't trained on
     answer: str
@@ -119,6 +124,44 @@ def of_conversation(conversation: Conversation, owner: str = "") -> list[Lesson]
         for better, worse in _preferred(answers):
             found.append(_lesson(conversation, better, owner, worse))
     return [one for one in found if one.asked.strip()]
+
+
+def of_votes(found: Evaluation, votes: Sequence[Vote], voter: str, owner: str, at: float) -> list[Lesson]:
+    """The pairs of a person's own blind votes: the chosen answer before each of those that were beside it."""
+    made = []
+    for vote in votes:
+        if vote.voter != voter or vote.chosen is None or vote.item >= len(found.questions.items):
+            continue
+        best, prompt = _answered(found, vote.chosen, vote.item), _asked(found, vote.item)
+        for other in vote.shown:
+            worse = _answered(found, other, vote.item)
+            if other != vote.chosen and best and worse and best != worse:
+                setup = found.plan.setups[vote.chosen]
+                made.append(
+                    Lesson(
+                        form="pair",
+                        why="voted",
+                        message_id=-zlib.crc32(f"{found.id}{vote.item}{vote.chosen}{other}".encode()),
+                        conversation_id=found.id,
+                        title=found.title,
+                        owner=owner,
+                        prompt=prompt,
+                        answer=best,
+                        rejected=worse,
+                        model_id=setup.model_id,
+                        at=at,
+                    )
+                )
+    return made
+
+
+def _answered(found: Evaluation, setup: int, item: int) -> str:
+    given = found.answers[setup][item] if setup < len(found.answers) else None
+    return "" if given is None or given.failed else given.said.strip()
+
+
+def _asked(found: Evaluation, item: int) -> tuple[Mapping[str, Any], ...]:
+    return ({"role": "user", "content": asked(found.questions.items[item], found.questions.instruction)},)
 
 
 def count(found: Iterable[Lesson]) -> Counts:

@@ -373,3 +373,23 @@ def test_a_sample_is_checked_in_one_click(app):
     assert not test.exception
     assert metrics(test)["Rows"] == "120"
     assert "Ready:" in texts(test)
+
+
+def test_a_document_becomes_rows_that_are_taken_or_thrown_out_one_by_one(app):
+    from tests.unit.tasks.test_quizzing import TEXT
+
+    test = app(PAGE)
+    test.session_state["training_source_wanted"] = "documents"
+    test.run()
+    uploader = next(one for one in test.file_uploader if one.label == "Documents")
+    uploader.upload("library.md", TEXT.encode(), "text/markdown").run()
+    button(test, "Make rows").click().run()
+    assert not test.exception
+    assert "personal data" in texts(test).casefold()
+    button(test, "Throw out").click().run()
+    button(test, "Take all that have no mark").click().run()
+    assert not test.exception
+    assert not button(test, "Make a data set").disabled
+    button(test, "Make a data set").click().run()
+    assert not test.exception
+    assert int(metrics(test)["Rows"]) >= 6

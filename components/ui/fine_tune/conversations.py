@@ -10,6 +10,7 @@ from components.errors import AppError
 from components.messages import N_
 from components.models.catalog import ModelSpec
 from components.tasks import feedback
+from components.tasks.evaluate import blind, evaluation
 from components.tasks.feedback import Form, Lesson, Wanted
 from components.training.doctor.checks import Upload
 from components.ui import notices
@@ -17,7 +18,7 @@ from components.ui.chat import tab
 from components.ui.fine_tune import session
 from components.ui.language import _, ngettext, said
 from components.ui.person import current
-from components.ui.resources import config, judged, manager, store
+from components.ui.resources import config, judged, manager, row_work, store
 from components.ui.text import plain
 
 HERE = "lessons"  # where on the page messages are shown
@@ -33,6 +34,7 @@ TIMES = {
     365: N_("Last year"),
 }
 SHOWN = 500  # lines of the table
+MOST_SETUPS = 1_000  # of an evaluation
 
 
 def draw(spec: ModelSpec | None) -> None:
@@ -112,7 +114,21 @@ def _found() -> tuple[list[Lesson], bool]:
         team = whose == "team"
     if team:
         return feedback.of_team(store(), judged()), True
-    return _mine(current().id, judged().state()), False
+    return [*_mine(current().id, judged().state()), *_voted()], False
+
+
+def _voted() -> list[Lesson]:
+    """The pairs of this person's blind votes, in their own evaluations."""
+    found: list[Lesson] = []
+    for heading in row_work().headings(evaluation.KIND):
+        work = row_work().get(heading.id)
+        votes = blind.votes(row_work().place(heading.id), MOST_SETUPS) if work else []
+        if work and votes:
+            with notices.part():  # one that is damaged costs no other
+                made = evaluation.load(row_work(), work)
+                voter = blind.voter_of(work.id, current().id)
+                found += feedback.of_votes(made, votes, voter, current().id, work.updated_at)
+    return found
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
@@ -211,7 +227,9 @@ def _draw_one(shown: Sequence[Lesson]) -> None:
         if lesson.form == "pair":
             st.caption(_("Worse answer"))
             st.text(lesson.rejected[:20_000])
-        if lesson.owner == current().id:
+        if lesson.message_id < 0:
+            st.caption(_("From the evaluation “{title}”").format(title=plain(lesson.title)))
+        elif lesson.owner == current().id:
             opened = st.button(_("Open the conversation"), icon=":material/forum:", key="lessons_open")
             st.caption(_("From “{title}”").format(title=plain(lesson.title)))
             if opened:

@@ -9,7 +9,7 @@ from components.messages import N_
 from components.models.catalog import ModelSpec
 from components.training.doctor.checks import Check, Upload
 from components.ui import errands, job_progress, notices, uploads
-from components.ui.fine_tune import advice, conversations, samples, session
+from components.ui.fine_tune import advice, conversations, from_documents, samples, session
 from components.ui.language import _
 from components.ui.resources import config
 from components.ui.tabs import Tabs
@@ -24,6 +24,7 @@ SOURCES = Tabs(
     {
         "upload": N_("Upload"),
         "conversations": N_("From your conversations"),
+        "documents": N_("From documents"),
         "samples": N_("Samples"),
     },
 )
@@ -33,12 +34,15 @@ SAMPLE = "training sample"  # an errand: to check the bundled data set
 def draw(check: Check | None) -> ModelSpec | None:
     """The base model and the ways to training data; returns the model that is chosen."""
     spec = _draw_base(check)
-    upload, conversed, bundled = SOURCES.draw()
+    upload, conversed, documents, bundled = SOURCES.draw()
     with upload:
         _draw_upload(check, spec)
     if SOURCES.shown == "conversations":
         with conversed, notices.part():
             conversations.draw(spec)
+    if SOURCES.shown == "documents":
+        with documents, notices.part():
+            from_documents.draw(spec)
     if SOURCES.shown == "samples":
         with bundled:
             samples.draw(spec)

@@ -16,6 +16,7 @@ from components.training.reported import Answer, Name, Pairs, Report
 from components.training.run_records import Run
 from components.training.scoring import METRIC_NAMES, in_words
 from components.ui import notices
+from components.ui.evaluate import session as evaluations
 from components.ui.fine_tune import run_progress
 from components.ui.language import _, ngettext, said
 from components.ui.person import person
@@ -55,6 +56,8 @@ def draw(run: Run) -> None:
             )
             if run.tuned_id and st.button(_("Chat with it"), icon=":material/forum:"):
                 open_chat(run)
+            if run.tuned_id:
+                draw_next(run)
     notices.draw(MERGE)
     if not run.active:
         folder.plan()  # what is downloaded says what it was made of
@@ -64,6 +67,25 @@ def draw(run: Run) -> None:
 def _compare(run_id: str) -> None:
     with notices.shown(MERGE):
         training_runs().evaluate(run_id)
+
+
+def draw_next(run: Run) -> None:
+    """From a verdict on: both models on one's own questions, where they can also be compared blind."""
+    pressed = st.button(
+        _("Evaluate on my questions, or compare blind"),
+        icon=":material/quiz:",
+        key=f"evaluate_{run.id}",
+        help=_(
+            "Base and fine-tuned model answer the same questions; in the tab Blind you choose between their "
+            "answers without seeing whose they are. Where they disagree, your votes become pairs to train "
+            "on."
+        ),
+    )
+    if pressed:
+        both = [run.tuned_id] if run.base_id == BASE else [run.base_id, run.tuned_id]
+        evaluations.open_evaluation(None)
+        st.session_state["evaluate_models"] = both
+        st.switch_page("pages/evaluate.py")
 
 
 def open_chat(run: Run) -> None:

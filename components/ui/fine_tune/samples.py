@@ -13,10 +13,10 @@ def draw(spec: ModelSpec | None) -> None:
     """A card for each."""
     st.caption(
         _(
-            "One click checks a sample; Start training below then trains on it. On two cores that takes "
-            "about two minutes with the packaged model, the comparison with the base included. With its "
-            "answers mixed up the same sample must come out as not better: try it to see that the verdict "
-            "can say no."
+            "One click checks a sample; Start training, in the tab Train, then trains on it: a few minutes "
+            "on two cores with the packaged model, the comparison with the base included. With its answers "
+            "mixed up the same sample must come out as not better: try it to see that the verdict can say "
+            "no."
         )
     )
     for start in range(0, len(SAMPLES), 2):

@@ -51,6 +51,7 @@ def _draw_report(run: Run) -> None:
         )
         if used and run.tuned_id:
             run_report.open_chat(run)
+        run_report.draw_next(run)
         run_report.draw_downloads(run)
 
 

@@ -9,6 +9,11 @@ from components.errors import NotAllowed
 from components.judged import Judged
 from components.store import NewMessage, Store
 from components.tasks import feedback
+from components.tasks.evaluate.answer import Answer
+from components.tasks.evaluate.blind import Vote
+from components.tasks.evaluate.evaluation import Body, Evaluation, Plan
+from components.tasks.evaluate.questions import Item, Questions
+from components.tasks.evaluate.setups import Settings, Setup
 from components.tasks.feedback import Wanted
 
 ANN, BOB = Person("ann"), Person("bob")
@@ -136,3 +141,23 @@ def test_an_administrator_has_only_what_was_consented_to_and_no_more_once_it_was
     judged.for_person(ANN).revoke()
     assert team() == set()
     assert not judged.for_person(ANN).agreed()
+
+
+def test_ones_own_blind_votes_are_pairs_and_those_of_a_room_are_not():
+    questions = Questions("mine", "open", (Item("Why is the sky blue?"), Item("And the sea?")))
+    setups = tuple(Setup(name, name, Settings()) for name in ("a", "b"))
+    said = [Answer("Scattering."), Answer("Magic.")]
+    found = Evaluation("e", "Sky", questions, Plan(setups), Body(), tuple((one, None) for one in said))
+    votes = [
+        Vote(0, (1, 0), 0, "me"),
+        Vote(0, (0, 1), 1, "another"),
+        Vote(1, (0, 1), 0, "me"),
+        Vote(0, (0, 1), None, "me"),
+    ]
+    (pair,) = feedback.of_votes(found, votes, "me", "ann", 1.0)
+    assert pair.row() == {
+        "prompt": [{"role": "user", "content": "Why is the sky blue?"}],
+        "chosen": "Scattering.",
+        "rejected": "Magic.",
+    }
+    assert (pair.why, pair.model_id) == ("voted", "a")

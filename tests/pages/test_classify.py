@@ -30,6 +30,11 @@ def classify(test, text="", labels=None):
     return test.run()
 
 
+def table(test, column):
+    """The table with this column; what examples are typed into is one too."""
+    return next(one.value for one in test.dataframe if column in one.value)
+
+
 def heads(test):
     return [one.value for one in test.subheader]
 
@@ -46,8 +51,8 @@ def test_a_text_is_sorted_under_typed_labels_and_every_score_is_shown(page):
     test = classify(page(), "I want a refund for this", "refund\nquestion\npraise")
     assert not test.exception
     assert heads(test) == ["refund"]
-    assert test.dataframe[0].value["Label"].iloc[0] == "refund"
-    assert len(test.dataframe[0].value) == 3
+    assert table(test, "Label")["Label"].iloc[0] == "refund"
+    assert len(table(test, "Label")) == 3
 
 
 def test_what_is_wrong_is_said_and_nothing_is_lost(page):
@@ -74,6 +79,10 @@ def test_a_classifier_is_kept_used_again_exported_and_deleted(page, monkeypatch:
     assert test.query_params["classifier"] in (kept[0].id, [kept[0].id])
     test = classify(page(classifier=kept[0].id), "cheese soup")
     assert heads(test)[0] == "food"
+    next(one for one in test.text_input if one.label == "New name").set_value("Post").run()
+    test = button(test, "Save name").click().run()
+    assert resources.classifiers().headings()[0].name == "Post"
+    assert "Post" in texts(test)
     assert "classifiers" in {one.kind for one in resources.holdings().listed()}
     resources.holdings().delete_all()
     assert resources.classifiers().headings() == []
@@ -86,6 +95,20 @@ def test_names_and_numbers_are_marked_listed_and_blanked_out(page, monkeypatch: 
     button(test, "Find names and numbers").click()
     test.run()
     assert not test.exception
-    assert set(test.dataframe[0].value["Kind"]) == {"Person", "E-mail", "Date"}
+    assert set(table(test, "Kind")["Kind"]) == {"Person", "E-mail", "Date"}
     assert ":blue-background[Anna Silva]" in texts(test)
     assert "Blank them out" in {one.proto.label for one in test.get("download_button")}
+
+
+def test_examples_can_be_typed_without_a_file(page, monkeypatch: pytest.MonkeyPatch):
+    typed = [{"text": one.text, "label": one.labels[0]} for one in examples().rows]
+    monkeypatch.setattr(inputs, "_draw_typed", lambda: typed)
+    test = classify(page(), "the flight and the hotel")
+    assert not test.exception
+    assert heads(test)[0] == "travel"
+    assert "How good it is" in heads(test)
+
+
+def test_too_few_typed_examples_are_a_sentence(page, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(inputs, "_draw_typed", lambda: [{"text": "a refund", "label": "refund"}])
+    assert "at least two labels" in classify(page(), "a text").error[0].value

@@ -205,7 +205,7 @@ def test_a_database_password_is_never_in_a_message(tmp_path: Path):
     ("url", "words"),
     [
         ("nonsense", "not a database URL"),
-        ("postgresql://me:secret@h/db", "needs a driver"),
+        ("postgresql+pg8000://me:secret@h/db", "needs a driver"),
         ("sqlite:////no/such/w.db", "opened"),
     ],
 )

@@ -202,10 +202,6 @@ def checked_examples(examples: Examples) -> Examples:
 
 
 def from_rows(rows: Sequence[Mapping[str, str]], several: bool = False) -> Examples:
-    """Examples that were typed: rows with "text" and "label"; empty rows are passed over."""
-    kept = [
-        Example(str(row["text"]), split(str(row["label"]), several))
-        for row in rows
-        if str(row.get("text") or "").strip() and str(row.get("label") or "").strip()
-    ]
+    """Examples that were typed: rows with "text" and "label". Raises BadInput for too few."""
+    kept = [Example(row["text"], split(row["label"], several)) for row in rows]
     return checked_examples(Examples(tuple(dict.fromkeys(kept)), several=several))

@@ -2,12 +2,13 @@
 
 import hashlib
 
+import pandas as pd
 import streamlit as st
 
 from components.documents import Limits
 from components.errors import BadInput
 from components.messages import Message
-from components.tasks.classify.examples import Examples, Table, from_table, guessed, read_table
+from components.tasks.classify.examples import Examples, Table, from_rows, from_table, guessed, read_table
 from components.tasks.classify.labels import read_labels
 from components.tasks.classify.running import Request
 from components.tasks.classify.sentiment import MEASURED
@@ -20,6 +21,7 @@ from components.ui.text import plain
 TYPES = ["csv", "tsv", "xlsx", "jsonl", "ndjson", "json", "parquet", "txt", "zip"]
 TEXT, LABELS, FILE, LINES = "classify_text", "classify_labels", "classify_examples", "classify_lines"
 SEVERAL, NONE = "classify_several", "classify_none"
+TYPED, TYPED_ROWS = "classify_typed", 4
 HEIGHT, POLL_SECONDS = 170, 0.1
 
 
@@ -29,10 +31,12 @@ def draw(kept: session.Current | None) -> None:
     with left:
         text = _draw_text()
     table: Table | None = None
+    typed: list[dict[str, str]] = []
     with right:
         labels = "" if kept else _draw_labels()
         if not kept:
             table = _draw_examples()
+            typed = [] if table else _draw_typed()
     columns = _draw_columns(table) if table else None
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         pressed = st.button(_("Classify"), type="primary", icon=":material/category:")
@@ -47,12 +51,14 @@ def draw(kept: session.Current | None) -> None:
         if job := session.running():
             st.button(_("Stop"), icon=":material/stop_circle:", on_click=job.cancel)
         lines, several, none = _draw_choices(bool(kept))
-    if not kept and not labels.strip() and not table:
+    if not kept and not labels.strip() and not table and not typed:
         _say_sentiment()
     if pressed:
         with notices.shown():
             texts = tuple(text.splitlines()) if lines else (text,)
-            examples = _examples(table, columns, several) if table and columns else None
+            examples = from_rows(typed, several) if typed else None
+            if table and columns:
+                examples = _examples(table, columns, several)
             given = read_labels(labels) if labels.strip() else ()
             classifier = kept.classifier if kept else None
             session.start(Request(texts, classifier, examples, given, several, none))
@@ -117,6 +123,24 @@ def _draw_examples() -> Table | None:
             )
         return known[key]
     return None
+
+
+def _draw_typed() -> list[dict[str, str]]:
+    """Examples that are typed, row by row; rows without a text and a label don't count."""
+    with st.expander(_("Type examples"), icon=":material/edit_note:"):
+        empty = pd.DataFrame({"text": [""] * TYPED_ROWS, "label": [""] * TYPED_ROWS})
+        rows = st.data_editor(
+            empty,
+            num_rows="dynamic",
+            hide_index=True,
+            column_config={
+                "text": st.column_config.TextColumn(_("Text")),
+                "label": st.column_config.TextColumn(_("Label"), width=120),
+            },
+            key=TYPED,
+        )
+    cells = [{name: str(row[name] or "").strip() for name in row} for row in rows.to_dict("records")]
+    return [row for row in cells if row["text"] and row["label"]]
 
 
 def _draw_columns(table: Table) -> tuple[str, str]:

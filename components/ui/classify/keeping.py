@@ -67,6 +67,9 @@ def draw_open(kept: session.Current) -> None:
                 on_click="ignore",
                 help=_("Numbers as safetensors, settings as JSON and a card. Your examples aren't in it."),
             )
+            with st.popover(_("Rename"), icon=":material/edit:"):
+                name = st.text_input(_("New name"), kept.name, key=f"rename_{kept.id}", max_chars=LONGEST)
+                st.button(_("Save name"), on_click=_rename, args=(kept.id, name), key=f"save_{kept.id}")
             st.button(
                 _("Use other labels"),
                 type="tertiary",
@@ -74,6 +77,12 @@ def draw_open(kept: session.Current) -> None:
                 on_click=session.open_classifier,
                 args=(None,),
             )
+        notices.draw("keep")
+
+
+def _rename(classifier_id: str, name: str) -> None:
+    with notices.shown("keep"):
+        classifiers().rename(classifier_id, name)
 
 
 def _made_of(kept: session.Current) -> str:

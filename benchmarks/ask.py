@@ -181,13 +181,20 @@ def _note(
     score.seconds.append(seconds)
     if not row["answerable"]:
         return
-    plain = " ".join(row["context"].split())
-    holding = [n for n, text in enumerate(ranking) if text[:60] in plain or plain[:60] in text]
+    plain = _bare(row["context"])
+    holding = [n for n, text in enumerate(ranking) if _bare(text)[:60] in plain or plain[:60] in _bare(text)]
     score.ranks.append(holding[0] + 1 if holding else 0)
-    answers = [" ".join(answer.split()) for answer in row["answers"]]
-    holds = [any(answer in quote for answer in answers) and quote[:30] in plain for quote in quotes]
+    answers = [_bare(answer) for answer in row["answers"]]
+    holds = [
+        any(answer in _bare(quote) for answer in answers) and _bare(quote)[:30] in plain for quote in quotes
+    ]
     score.first.append(bool(holds[:1] and holds[0]))
     score.three.append(any(holds))
+
+
+def _bare(text: str) -> str:
+    """Without white space, which sentences are joined by in one language and not in another."""
+    return "".join(text.split())
 
 
 def chat(bench: Bench, rows: Sequence[dict[str, Any]], language: str) -> str:

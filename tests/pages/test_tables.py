@@ -88,7 +88,7 @@ def test_what_cant_be_used_is_refused_in_a_sentence(app):
     button(test, "Run").click().run()
     assert "names the column txet" in test.error[0].value.replace("\\", "")
     assert not resources.row_work().headings(KIND)
-    for action in ("translate", "classify", "summarize"):
+    for action in ("translate", "classify", "entities", "summarize"):
         next(one for one in test.selectbox if one.label == "What to do").select(action).run()
         assert not test.exception
         assert "Column" in {one.label for one in test.selectbox}

@@ -92,10 +92,17 @@ def find_named(text: str, encoders: Encoders, job: Job) -> Named:
     if len(text) > judging.LONGEST:
         raise BadInput(judging.TOO_LONG, longest=judging.LONGEST)
     job.say(Said("Looking for names and numbers"))
+    return named_in(text, encoders, job.cancelled, job.say)
+
+
+def named_in(
+    text: str, encoders: Encoders, cancelled: Callable[[], bool], on_wait: Callable[[Message], None]
+) -> Named:
+    """What is named in a text, in its language. Raises Cancelled or what a lease raises."""
     language = language_of(text)
 
     def kinds_of(names: Sequence[str]) -> Sequence[str]:
-        return name_kinds.kinds(names, encoders, job.cancelled, job.say)
+        return name_kinds.kinds(names, encoders, cancelled, on_wait)
 
     return Named(text, tuple(entities.find(text, language, kinds_of)), language)
 

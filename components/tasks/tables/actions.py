@@ -1,4 +1,6 @@
-"""What can be done to each row: an own prompt, translation, summary. What each reads, makes, and runs on.
+"""What can be done to each row: an own prompt, translation, classes, names, summary.
+
+For each: what it reads, what it makes, and on what it runs.
 
 Knows settings and leased engines; not how rows are kept. `ACTIONS` is the list that page and work read: one
 more action is one more entry.
@@ -20,7 +22,7 @@ from components.tasks.summarize.refusing import NothingToSummarize
 from components.tasks.summarize.settings import LEAST_WORDS, Length, Settings
 from components.tasks.summarize.summarizing import Listener, summarize
 from components.tasks.summarize.summarizing import Tools as SummaryTools
-from components.tasks.tables import sorting
+from components.tasks.tables import naming, sorting
 from components.tasks.tables.action import Action, Row, Tools, Working
 from components.tasks.tables.asking import Asker
 from components.tasks.tables.settings import TableSettings, check_prompt, fields_of, filled
@@ -162,6 +164,14 @@ def _check_sorting(settings: TableSettings, tools: Tools) -> None:
     sorting.check(settings, tools)
 
 
+# Names and numbers
+
+
+def _check_naming(settings: TableSettings, tools: Tools) -> None:
+    _check_column(settings)
+    naming.check(settings, tools)
+
+
 # Summary
 
 
@@ -212,6 +222,14 @@ ACTIONS: dict[str, Action] = {
     ),
     "classify": Action(
         N_("Classify"), sorting.columns, _column_text, sorting.opened, _check_sorting, sorting.TOGETHER
+    ),
+    "entities": Action(
+        N_("Find names and numbers"),
+        naming.columns,
+        _column_text,
+        naming.opened,
+        _check_naming,
+        naming.TOGETHER,
     ),
     "summarize": Action(N_("Summarize"), _summary_columns, _column_text, _summary, _check_summary),
 }

@@ -64,6 +64,14 @@ class Sorted(Kept):
 
 
 @dataclass(frozen=True)
+class Looked(Kept):
+    """Which kinds of names and numbers are looked for."""
+
+    kinds: tuple[str, ...] = ()  # keys of `entities.KINDS`
+    blank: bool = False  # instead of columns: the text without them
+
+
+@dataclass(frozen=True)
 class TableSettings(Kept):
     """One piece of work. What belongs to other actions is as it is by default."""
 
@@ -74,6 +82,7 @@ class TableSettings(Kept):
     translate: Translated = field(default_factory=Translated)
     summarize: Shortened = field(default_factory=Shortened)
     classify: Sorted = field(default_factory=Sorted)
+    name: Looked = field(default_factory=Looked)
 
 
 def fields_of(prompt: str, columns: tuple[str, ...]) -> tuple[str, ...]:

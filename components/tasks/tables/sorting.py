@@ -29,11 +29,11 @@ def columns(settings: TableSettings) -> tuple[Column, ...]:
 
 def check(settings: TableSettings, tools: Tools) -> None:
     """Raises BadInput or Unavailable where the rows can't be sorted."""
-    _encoders(tools)
+    encoders_of(tools)
     _classifier(settings, tools)
 
 
-def _encoders(tools: Tools) -> Encoders:
+def encoders_of(tools: Tools) -> Encoders:
     """Raises Unavailable where no embedding model is installed."""
     ready = tuple(spec for spec in tools.ready if spec.task == "embed")
 
@@ -58,7 +58,7 @@ def _classifier(settings: TableSettings, tools: Tools) -> Classifier:
 @contextmanager
 def opened(settings: TableSettings, tools: Tools, job: Working) -> Iterator[Do]:
     """Each batch leases its encoder, so that others' requests come between."""
-    encoders = _encoders(tools)
+    encoders = encoders_of(tools)
     sort = sorter(_classifier(settings, tools), encoders, job.cancelled, job.say)
 
     def do(texts: Sequence[str]) -> list[Outcome]:

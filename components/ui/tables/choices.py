@@ -8,8 +8,17 @@ import streamlit as st
 from components.documents.tables.client import ReadTable
 from components.messages import N_
 from components.tasks.answer_form import AnswerForm, Kind
+from components.tasks.classify.entities import KINDS
 from components.tasks.tables.actions import ACTIONS
-from components.tasks.tables.settings import Prompted, Shortened, Sorted, Table, TableSettings, Translated
+from components.tasks.tables.settings import (
+    Looked,
+    Prompted,
+    Shortened,
+    Sorted,
+    Table,
+    TableSettings,
+    Translated,
+)
 from components.tasks.translate import routes
 from components.ui.chat import model_picker
 from components.ui.language import _, language_name, said
@@ -192,10 +201,32 @@ def _classify(table: Table, rows: ReadTable) -> TableSettings:
     return TableSettings(table, "classify", column, classify=asked)
 
 
+def _entities(table: Table, rows: ReadTable) -> TableSettings:
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        column = _column(table, rows)
+        kinds = st.multiselect(
+            _("Looked for"),
+            list(KINDS),
+            list(KINDS),
+            format_func=lambda one: _(KINDS[one]),
+            key="tables_kinds",
+            persist_state="session",
+        )
+    blank = st.checkbox(
+        _("Blank them out"),
+        key="tables_blank",
+        help=_("One column with the text without them, in the place of a column for each kind."),
+        persist_state="session",
+    )
+    st.caption(_("Not every name is found: read the result before you hand it on."))
+    return TableSettings(table, "entities", column, name=Looked(tuple(kinds), blank))
+
+
 _CHOICES: dict[str, Callable[[Table, ReadTable], TableSettings]] = {
     "prompt": _prompt,
     "translate": _translate,
     "classify": _classify,
+    "entities": _entities,
     "summarize": _summarize,
 }
 

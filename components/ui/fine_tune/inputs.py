@@ -62,8 +62,8 @@ def _draw_upload(check: Check | None, spec: ModelSpec | None) -> None:
         _(
             "Conversations, instructions, prompts and answers, translations, summaries, plain text, or "
             "pairs of a better and a worse answer, as JSONL, JSON, CSV, TSV, XLSX, Parquet, YAML, TXT, "
-            "Markdown or a ZIP of these. Without validation data, 5% of the rows (8 to 200) are held out to "
-            "measure whether the model gets better."
+            "Markdown or a ZIP of these. Without validation data, 5% of the rows (8 to 200; of pairs 20%) "
+            "are held out to measure whether the model gets better."
         )
     )
     files = [one for one in (data, own) if one is not None]

@@ -51,6 +51,24 @@ def press_when_there(page: Page, name: str) -> None:
     button.click()
 
 
+def open_row(page: Page) -> None:
+    """Chooses the first model of the table, by the box before it."""
+    at_rest(page)
+    place = page.get_by_test_id("stDataFrame").last.bounding_box()
+    assert place
+    page.mouse.click(place["x"] + 15, place["y"] + 38 + 17)
+
+
+def choose_model(page: Page, title: str) -> None:
+    """Looks for a model of this title on the Models page, and chooses its row: the details open beside it."""
+    field = page.get_by_label("Find a model")
+    field.fill(title)
+    field.press("Enter")
+    expect(page.get_by_text("1 model", exact=True)).to_be_visible()
+    open_row(page)
+    expect(page.get_by_test_id("stMarkdown").get_by_text(title, exact=True)).to_be_visible()
+
+
 def upload(page: Page, name: str, data: str | bytes, mime: str = "application/octet-stream") -> None:
     """To the first place for files of a page, when it has been drawn."""
     at_rest(page)

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests import fake_server, gguf_files
 from tests.browser.conftest import Server, at_rest
-from tests.browser.steps import choose, go, press, press_when_there
+from tests.browser.steps import choose, go, open_row, press, press_when_there
 from tests.fake_hub import FakeHub
 
 LONG = 90_000  # milliseconds
@@ -32,14 +32,6 @@ def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeHub]:
 def open_models(page: Page, section: str) -> None:
     go(page, "Models")
     page.get_by_text(section, exact=True).first.click()
-
-
-def open_row(page: Page) -> None:
-    """Chooses the first model of the table, by the box before it."""
-    at_rest(page)
-    place = page.get_by_test_id("stDataFrame").last.bounding_box()
-    assert place
-    page.mouse.click(place["x"] + 15, place["y"] + 38 + 17)
 
 
 def pause(page: Page) -> None:

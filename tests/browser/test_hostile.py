@@ -23,7 +23,7 @@ from components.training.run_records import Records
 from components.translations import Remembered, Translations
 from tests.browser.chatting import more
 from tests.browser.conftest import Server, at_rest
-from tests.browser.steps import check_data
+from tests.browser.steps import check_data, choose_model
 from tests.data import sample, there
 from tests.figures import note
 from tests.tiny import make_llama
@@ -40,6 +40,7 @@ OWN = [
 ]
 # How long each page is watched after it was drawn: an image or a timer comes late.
 WATCHED_MS = 1500
+MODEL = "<img src=x onerror=window.owned=1>![x](evil.test)"
 
 
 def texts() -> list[str]:
@@ -169,7 +170,7 @@ def receipt() -> dict:
 def server(serve: Callable[..., Server], ids: dict[str, str], tmp_path_factory) -> Server:
     """A server on it, whose model has a hostile name too."""
     models = tmp_path_factory.mktemp("models")
-    make_llama(models / "<img src=x onerror=window.owned=1>![x](evil.test)")
+    make_llama(models / MODEL)
     return serve(data_dir=ids["data"], models_dir=models, default_model="")
 
 
@@ -265,7 +266,14 @@ def test_a_translated_document_and_its_report_run_nothing(server: Server, ids: d
 
 def test_the_name_of_a_model_is_shown_as_text(server: Server, watched: Page):
     watched.goto(f"{server.url}/models")
-    expect(watched.get_by_text("onerror").first).to_be_visible(timeout=30_000)
+    cell = watched.get_by_role("gridcell", include_hidden=True).filter(has_text="onerror")
+    expect(cell).to_be_attached(timeout=30_000)  # of a table on a canvas: read aloud, and not seen
+    expect(cell).to_have_text(MODEL)
+    quiet(watched)
+    choose_model(watched, MODEL)
+    details = watched.get_by_test_id("stMarkdown").filter(has_text="onerror")
+    expect(details).to_be_visible()
+    expect(details).to_have_text(MODEL)
     quiet(watched)
 
 

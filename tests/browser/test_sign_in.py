@@ -10,7 +10,7 @@ from oidc_provider_mock import User, run_server_in_thread
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.conftest import Server
-from tests.browser.steps import go
+from tests.browser.steps import choose_model, go
 
 EXPIRES = 8  # seconds until a token of the second provider expires
 USERS = [
@@ -85,6 +85,7 @@ def test_signing_in_finds_ones_own_work_and_signing_out_ends_it(server: Server, 
     expect(page.get_by_role("button", name="Regenerate")).to_be_visible(timeout=60_000)
     address = page.url
     go(page, "Models")
+    choose_model(page, "tiny-endless")
     expect(page.get_by_role("button", name="Load", exact=True)).to_have_count(0)  # not an administrator
     boss = person(address)
     sign_in(boss, "boss")
@@ -93,6 +94,7 @@ def test_signing_in_finds_ones_own_work_and_signing_out_ends_it(server: Server, 
     expect(boss.get_by_text("doesn't exist any more")).to_be_visible()
     expect(boss.get_by_text("A secret of mine")).to_have_count(0)
     go(boss, "Models")
+    choose_model(boss, "tiny-endless")
     expect(boss.get_by_role("button", name="Load", exact=True).first).to_be_visible()
     expect(boss.get_by_role("heading", name="Work of everybody")).to_be_visible()
     go(page, "Your data")

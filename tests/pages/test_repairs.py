@@ -43,7 +43,7 @@ def test_a_start_after_a_proper_end_says_nothing(app: App):
 def test_a_database_that_can_not_be_read_costs_a_sentence_and_the_next_run_works(app: App, settings):
     test = app()
 
-    def locked(self: Store, search: str = "", limit: int = 200) -> list:
+    def locked(self: Store, *given: object) -> list:
         raise Unavailable("The database is locked by another program.")
 
     with settings.context() as patched:

@@ -146,9 +146,13 @@ def at_version(path: Path, version: str) -> sa.Engine:
 
 
 def filled(engine: sa.Engine) -> dict[str, int]:
-    """Two rows in every table of an old schema, whatever its columns."""
+    """Two rows in every table of an old schema, whatever its columns; not in what SQLite keeps of an index of words."""
+    with engine.connect() as connection:
+        tables = [(row[1], row[2]) for row in connection.exec_driver_sql("PRAGMA table_list")]
     meta = sa.MetaData()
-    meta.reflect(engine)
+    meta.reflect(
+        engine, only=[name for name, kind in tables if kind == "table" and not name.startswith("sqlite_")]
+    )
     with engine.begin() as connection:
         connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
         for table in meta.sorted_tables:

@@ -17,6 +17,7 @@ from components.models.spec import ModelSpec
 from components.retrieval.index import Index
 from components.retrieval.shelf import Entry, Sentence, Shelf
 from components.retrieval.words import tokens
+from components.scripts import EACH_A_WORD
 from components.tasks.ask import listing
 from components.tasks.ask.answer import Answer, Asked, Quoted
 from components.tasks.ask.finding import SURE, Finding, Quotable, find
@@ -32,6 +33,8 @@ from components.tasks.terms import distinct
 QUOTES = 3  # sentences that are shown: of an answer, and the nearest ones where there is none
 BEHIND = 3.0  # how much less a further quote's score may be
 SHORT_QUESTION = 2  # words that carry meaning, below which a question goes on from the one before
+EAST = ("zh", "ja")
+_CHARACTERS = re.compile(f"[{EACH_A_WORD}]")
 FEW_WORDS = 4  # of a question whose language is hard to tell
 # What points back to what was talked about.
 _LEANS = re.compile(
@@ -91,34 +94,39 @@ class Answering:
         with self.tools.lease(spec.id, self.tools.owner, self.cancelled) as engine:
             return engine.embed(texts, self.cancelled)
 
-    def _find(self, question: str, documents: Sequence[Entry]) -> Finding:
-        language = self._language(question, documents)
+    def _find(self, question: str, documents: Sequence[Entry], usual: str = "") -> Finding:
+        language = self._language(question, documents, usual)
         return find(question, language, documents, self.index, self.tools.ready, self.embedded)
 
     def _found(
         self, question: str, documents: Sequence[Entry], before: Sequence[Answer]
     ) -> tuple[Finding, str]:
         """What is found; for a question that goes on from an earlier one, with that one's words."""
-        found = self._find(question, documents)
+        usual = before[-1].language if before else ""
+        found = self._find(question, documents, usual)
         if not before:
             return found, ""
         content = {one for one in tokens(question, found.language) if one[:1] == "=" or one > "\u2e80"}
         if len(content) >= SHORT_QUESTION and not _LEANS.search(question):
             return found, ""
         whole = f"{before[-1].understood or before[-1].question} {question}"
-        going_on = self._find(whole, documents)
+        going_on = self._find(whole, documents, usual)
         if found.sure >= going_on.sure:
             return found, ""
         return replace(going_on, kind=found.kind if found.kind != "other" else going_on.kind), whole
 
-    def _language(self, question: str, documents: Sequence[Entry]) -> str:
-        """Of a few words it is hard to tell: then it is the documents' own."""
-        among = {entry.language for entry in documents if entry.language}
+    def _language(self, question: str, documents: Sequence[Entry], usual: str = "") -> str:
+        """Of a few words it is hard to tell: then it is that of the question before (`usual`), or the
+        documents' own.
+        """
+        among = list(dict.fromkeys(entry.language for entry in documents if entry.language))
         told = detect_language(question)
         if told in among or len(among) != 1:
-            return told or next(iter(among), "en")
-        only = next(iter(among))
-        same_script = (only in ("zh", "ja")) == (told in ("zh", "ja"))
+            east = bool(_CHARACTERS.search(question))
+            likely = [one for one in (usual, *among, "en") if one and (one in EAST) == east]
+            return told or next(iter(likely), "en")
+        only = among[0]
+        same_script = (only in EAST) == (told in EAST)
         return only if not told or (same_script and len(question.split()) < FEW_WORDS) else told
 
     def _quoted(self, question: str, found: Finding, documents: Sequence[Entry]) -> Answer:

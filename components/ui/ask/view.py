@@ -30,9 +30,8 @@ STATES = {
 }
 SURE = N_(
     "It is counted from how near the best passage is in meaning and in words. In a test with {number:,} "
-    "questions, of which a fifth had no answer in the documents, of those said to be very "
-    "likely 99 in 100 had "
-    "one, and of those said to be perhaps, two in three."
+    "questions, of which a fifth had no answer in the documents, of those said to be very likely 99 in 100 "
+    "had one, and of those said to be likely, two in three."
 )
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _DOWNLOADS = (

@@ -72,14 +72,14 @@ def test_what_a_template_does_costs_its_own_conversation_a_sentence(text: str, w
 
 
 def test_a_loop_leaves_no_process_and_the_next_conversation_has_a_new_one():
-    before = len(children())
+    before = set(children())
     template = of("{% if messages[0]['content'] == 'loop' %}" + LOOP + "{% endif %}" + tiny.CHAT_TEMPLATE)
     with pytest.raises(BadInput, match="seconds"):
         template.render(Prompt(messages=({"role": "user", "content": "loop"},)))
-    assert len(children()) == before
+    assert set(children()) <= before
     assert "Hello" in template.render(HELLO).text
     template.close()
-    assert len(children()) == before
+    assert set(children()) <= before
 
 
 def test_stop_is_heard_while_a_template_loops_and_while_another_is_waited_for():

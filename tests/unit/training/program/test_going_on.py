@@ -12,6 +12,7 @@ from components.training.program import train, trainer
 from components.training.program.feeding import Example, spread
 from components.training.program.trainer import NotANumber
 from components.training.program.watching import SKIPPED, Watch
+from components.training.shortening import Shortened
 from tests.unit.training.making import make_run
 
 
@@ -50,7 +51,7 @@ def test_a_run_that_had_made_all_of_its_steps_is_not_trained_beyond_them(monkeyp
     (checkpoint / COMPLETE).touch()
     made, looked_at = FakeTrainer(), []
     held = [Example([number, 0], [number, 0], number) for number in range(8)]
-    shortened = SimpleNamespace(__add__=None)
+    shortened = Shortened(8, 0, 0)
 
     def make(plan, folder, model, tokenizer, train, valid, callbacks):
         looked_at.extend(one.row for one in valid)

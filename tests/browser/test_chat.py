@@ -167,9 +167,14 @@ def test_an_edit_and_a_regeneration_keep_the_versions_before_them(
     )  # else the text arrives with the click, and moves it
     at_rest(page)
     page.get_by_role("button", name="Send", exact=True).click()
+    # The form has this text, too, and the answer before this one its own versions and "Regenerate".
+    expect(page.get_by_label("Edit message")).to_have_count(0)
     expect(page.get_by_test_id("stChatMessage").first).to_contain_text("Second version")
+    expect(page.get_by_test_id("stChatMessage").first).to_contain_text("2 / 2")
+    expect(page.get_by_test_id("stChatMessage").nth(1)).not_to_contain_text("2 / 2")
     finished(page)
-    page.get_by_role("button", name="Previous version").first.click()
+    at_rest(page)
+    page.get_by_test_id("stChatMessage").first.get_by_role("button", name="Previous version").click()
     expect(page.get_by_test_id("stChatMessage").first).to_contain_text("First version")
     page.get_by_role("radio", name="Thumbs up").first.click()
     page.get_by_role("button", name="Copy").first.click()

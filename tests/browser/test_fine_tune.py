@@ -34,7 +34,7 @@ def test_a_file_is_repaired_trained_on_stopped_resumed_and_becomes_an_adapter_to
     page.get_by_label("Batch", exact=True).press("Enter")
     press(page, "Start training")
     expect(page.get_by_role("heading", name="Progress")).to_be_visible()
-    expect(page.get_by_test_id("stVegaLiteChart").first).to_be_visible(timeout=LONG)
+    expect(page.get_by_test_id("stVegaLiteChart").filter(visible=True).first).to_be_visible(timeout=LONG)
     step = page.get_by_test_id("stMetricValue").filter(has_text=re.compile(r"^(2\d|[3-9]\d|\d{3}) of "))
     expect(step.first).to_be_visible(timeout=60_000)
     press(page, "Stop training")

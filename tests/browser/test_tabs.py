@@ -30,6 +30,7 @@ def test_a_draft_stays_with_its_conversation(tiny_server: Server, person: Callab
     box(page).fill("for a new one")
     page.wait_for_timeout(500)
     listed(page, "The first one").click()
+    expect(box(page)).to_have_count(1)  # the new conversation's box has gone
     expect(box(page)).to_have_value("for the first")
     page.reload()
     expect(box(page)).to_have_value("for the first")

@@ -11,8 +11,8 @@ from tests.figures import FIGURES
 
 # The browser's tests are in three rooms that run beside each other. Those that start servers of their own share
 # none with the others; the other two rooms have the shared servers once each.
-APART = ("hostile", "killed", "offline", "sign_in", "adding")
-CHATS = ("chat", "answers", "tabs", "window", "uploads")
+APART = ("hostile", "killed", "offline", "sign_in", "adding", "ask", "tables")
+CHATS = ("chat", "answers", "tabs", "window", "uploads", "evaluate")
 
 
 def together(nodeid: str) -> str:

@@ -93,6 +93,6 @@ def test_a_model_and_a_server_are_added_used_and_gone_again(
         expect(page.get_by_text("Hello there.").last).to_be_visible()
         assert "sk-typed" not in page.content()
         go(page, "Models")
-        press(page, "Remove")
+        page.get_by_role("button", name="Remove", exact=True).last.click()  # the first is the chosen model's
         press_when_there(page, "Remove the server")
         expect(page.get_by_text("It can be reached and has 1 model.")).to_have_count(0, timeout=LONG)

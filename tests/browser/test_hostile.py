@@ -285,6 +285,7 @@ def test_training_data_and_a_run_are_shown_as_text(server: Server, ids: dict[str
     bad = [{clean(OWN[0]): clean(OWN[1])}, {"prompt": clean(OWN[0]), "completion": clean(OWN[1])}] * 2
     data = "\n".join(json.dumps(one) for one in rows + bad)
     upload = {"name": f"{OWN[0][:40]}.jsonl", "mimeType": "application/json", "buffer": data.encode()}
+    watched.get_by_role("tab", name="Data", exact=True).click()
     at_rest(watched)
     watched.locator("input[type=file]").first.set_input_files(upload)
     expect(watched.get_by_role("button", name=re.compile("^Remove ")).first).to_be_visible()

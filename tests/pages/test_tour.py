@@ -19,6 +19,7 @@ def press(test: AppTest, key: str) -> AppTest:
     return test.run()
 
 
+@pytest.mark.slow  # a minute of real work on eight pages
 def test_the_tour_makes_everything_by_itself_comes_back_to_it_and_takes_only_that_away(
     app: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
 ):

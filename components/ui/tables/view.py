@@ -35,14 +35,16 @@ def draw(work: Work) -> None:
     if work.kind == FORM:
         form_view.draw(work)
         return
-    settings = None
+    settings: TableSettings | None = None
     with notices.part():
         settings = read(TableSettings, work.settings)
         st.caption(choices.told(settings))
+    if settings is None:  # damaged, as was said
+        return
     if session.job_of(work):
         ended.draw_live(work.id, lambda now: _draw_rows(now, settings))
         return
-    ended.draw_state(work, bool(settings), _resume, lambda receipt: _draw_downloads(work, settings, receipt))
+    ended.draw_state(work, True, _resume, lambda receipt: _draw_downloads(work, settings, receipt))
     with notices.part():
         _draw_rows(work, settings)
     ended.draw_receipt(work)

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from components.models.catalog import CATALOGUE, package_file
-from tests.browser.conftest import Server
+from tests.browser.conftest import Server, at_rest
 from tests.browser.steps import LONG, upload
 
 TEXT = """# Harbour
@@ -25,6 +25,8 @@ def server(tiny_server: Server) -> Server:
 
 
 def ask(page: Page, question: str) -> None:
+    at_rest(page)
+    at_rest(page)
     box = page.get_by_placeholder("Ask your documents")
     box.fill(question)
     box.press("Enter")

@@ -44,8 +44,10 @@ _DOWNLOADS = (
 def draw(result: Result) -> None:
     """All turns, the newest one whole."""
     with notices.part():
-        answers = answers_of(result.body)
         live = session.asking().job(result) is not None
+        if not live:  # it may have ended since it was read
+            result = results().get(result.id) or result
+        answers = answers_of(result.body)
         for number, answer in enumerate(answers[: None if live else -1]):
             with st.expander(plain(answer.question), key=f"turn_{result.id}_{number}"):
                 _draw_answer(result, number, answer)

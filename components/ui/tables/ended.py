@@ -47,6 +47,7 @@ def draw_state(
     draw_downloads: Callable[[Receipt], None],
 ) -> None:
     """How it ended and what can be done now; `whole`: whether its settings can be read."""
+    work = row_work().get(work.id) or work  # it may have ended since it was read
     receipt = over_rows().receipt(work)
     if work.state == "failed":
         st.error(plain(said(work.note)), icon=":material/error:")

@@ -12,6 +12,17 @@ from components.ui.language import _
 from components.ui.text import plain
 
 PAGE = 15  # entries shown before "Show more"
+_WORK = {
+    "running": ":material/hourglass_top:",
+    "stopped": ":material/stop_circle:",
+    "failed": ":material/error:",
+    "interrupted": ":material/sync_problem:",
+}
+
+
+def work_icons(done: str) -> dict[str, str]:
+    """The icon of each state of long work; `done`: that of work which ended well."""
+    return _WORK | {"done": done}
 
 
 @dataclass(frozen=True)
@@ -58,6 +69,15 @@ class KeptList:
             args=(entry,),
         )
 
+    def draw_row(
+        self, entry_id: str, title: str, icon: str, current: bool, delete: Callable[[str], object]
+    ) -> None:
+        """An entry that is opened by its id, and beside it the button that deletes it."""
+        with st.container(horizontal=True, gap=None, wrap=False, vertical_alignment="center"):
+            self.draw_entry(entry_id, entry_id, title, icon, current)
+            what = _("Delete “{title}”").format(title=plain(title))
+            delete_button(f"delete_{entry_id}", what, self._delete, entry_id, title, current, delete)
+
     def draw_end(self, number: int, nothing: str, searched: bool, counted: bool = True) -> None:
         """What is below the entries: none, or the way to more. `counted`: `number` is of all."""
         if not number:
@@ -82,6 +102,12 @@ class KeptList:
             st.button(
                 _("Undo"), type="tertiary", icon=":material/undo:", on_click=self._restore, args=(entry,)
             )
+
+    def _delete(self, entry_id: str, title: str, current: bool, delete: Callable[[str], object]) -> None:
+        delete(entry_id)
+        self.deleted(entry_id, title)
+        if current:
+            self.open(None)
 
     def _restore(self, entry: Any) -> None:
         self.restore(entry)

@@ -1,22 +1,13 @@
 """The evaluations made so far, in the sidebar: new, search, open, delete with undo."""
 
-import streamlit as st
-
-from components.row_work import Work, WorkHeading
+from components.row_work import Work
 from components.tasks.evaluate.evaluation import KIND
 from components.ui.evaluate import session
-from components.ui.kept_list import KeptList, delete_button
+from components.ui.kept_list import KeptList, work_icons
 from components.ui.language import _
 from components.ui.resources import over_rows, row_work
-from components.ui.text import plain
 
-ICONS = {
-    "running": ":material/hourglass_top:",
-    "done": ":material/balance:",
-    "stopped": ":material/stop_circle:",
-    "failed": ":material/error:",
-    "interrupted": ":material/sync_problem:",
-}
+ICONS = work_icons(":material/balance:")
 LIST = KeptList("evaluations", session.open_evaluation, lambda one: row_work().restore(one))
 
 
@@ -25,19 +16,6 @@ def draw(current: Work | None) -> None:
     search = LIST.draw_top(_("New evaluation"), _("Search evaluations"))
     headings = row_work().headings(KIND, search)
     for heading in headings[: LIST.shown]:
-        _draw_row(heading, bool(current and current.id == heading.id))
+        is_current = bool(current and current.id == heading.id)
+        LIST.draw_row(heading.id, heading.title, ICONS[heading.state], is_current, over_rows().delete)
     LIST.draw_end(len(headings), _("Your evaluations will be listed here."), bool(search))
-
-
-def _draw_row(heading: WorkHeading, current: bool) -> None:
-    with st.container(horizontal=True, gap=None, wrap=False, vertical_alignment="center"):
-        LIST.draw_entry(heading.id, heading.id, heading.title, ICONS[heading.state], current)
-        what = _("Delete “{title}”").format(title=plain(heading.title))
-        delete_button(f"delete_{heading.id}", what, _delete, heading, current)
-
-
-def _delete(heading: WorkHeading, current: bool) -> None:
-    over_rows().delete(heading.id)
-    LIST.deleted(heading.id, heading.title)
-    if current:
-        session.open_evaluation(None)

@@ -35,6 +35,7 @@ def draw(work: Work) -> None:
         if not st.button(_("Score what there is so far"), icon=":material/balance:", type="tertiary"):
             return
     else:
+        work = row_work().get(work.id) or work  # its job may have ended since it was read
         _draw_state(work)
     with notices.part():
         _draw_result(work)

@@ -76,6 +76,7 @@ def draw(result: Result) -> None:
     if session.summarizing().job(result):
         _draw_live(result.id)
         return
+    result = results().get(result.id) or result  # its job may have ended since it was read
     found: list[Summary] = []
     documents: list[Document] = []
     with notices.part():

@@ -6,7 +6,6 @@ Knows the shelf, models and jobs; nothing about pages.
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 
 from components.documents import Document, Limits, read_document
@@ -76,14 +75,11 @@ class Indexing:
         return self.jobs.live(entry.job_id)
 
     def stop(self, entry: Entry) -> None:
-        if job := self.job(entry):
-            job.cancel()
+        self.jobs.stop(entry.job_id)
 
     def delete(self, document_id: str) -> None:
         """Takes it off the shelf; work on it stops."""
-        with suppress(Unavailable):
-            if entry := self.shelf.get(document_id):
-                self.stop(entry)
+        self.jobs.stop(self.shelf.job_id(document_id) or "")
         self.shelf.delete(document_id)
 
     def _start(self, document_id: str, read: Reading) -> None:

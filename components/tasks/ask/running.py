@@ -4,11 +4,10 @@ Knows jobs, results and the answering itself; nothing about pages.
 """
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
-from components.errors import BadInput, Unavailable
+from components.errors import BadInput
 from components.jobs import Job, Jobs, State, keep_end
 from components.messages import Said
 from components.results import Result, Results
@@ -44,7 +43,7 @@ class Asking:
         settings = {"documents": list(document_ids), "question": question}
         if result_id:
             self.results.update(
-                result_id, state="running", note="", settings=settings, run_id=self.results.run_id, job_id=""
+                result_id, state="running", note="", settings=settings, job_id=""
             )
         else:
             result_id = self.results.create(KIND, title_from(question), settings, [])
@@ -62,14 +61,11 @@ class Asking:
         return self.jobs.live(result.job_id)
 
     def stop(self, result: Result) -> None:
-        if job := self.job(result):
-            job.cancel()
+        self.jobs.stop(result.job_id)
 
     def delete(self, result_id: str) -> None:
         """Takes it out of the history; work on it stops."""
-        with suppress(Unavailable):
-            if result := self.results.get(result_id):
-                self.stop(result)
+        self.jobs.stop(self.results.job_id(result_id) or "")
         self.results.delete(result_id)
 
     def _start(self, result_id: str, question: str, document_ids: Sequence[str], tools: Tools) -> None:

@@ -20,7 +20,7 @@ from components.tasks.evaluate import rule_columns
 from components.tasks.evaluate.questions import LETTERS, Form, Item, Questions
 from components.tasks.evaluate.texts import numbers
 from components.training.doctor.raw_rows import RawRows
-from components.training.doctor.recognising import field_name, is_turns, language_of
+from components.training.doctor.field_names import field_name, is_turns, language_of
 from components.training.prepared import instruction_for
 from components.training.scoring import words
 

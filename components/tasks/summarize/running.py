@@ -75,7 +75,7 @@ class Summarizing:
             self.results.steps(result.id).forget()
         body = now.body if resume else {}
         self.results.update(
-            result.id, state="running", note="", body=body, run_id=self.results.run_id, job_id=""
+            result.id, state="running", note="", body=body, job_id=""
         )
         self._run(result.id, documents_of(now), settings, tools)
 
@@ -88,14 +88,11 @@ class Summarizing:
         return self.jobs.live(result.job_id)
 
     def stop(self, result: Result) -> None:
-        if job := self.job(result):
-            job.cancel()
+        self.jobs.stop(result.job_id)
 
     def delete(self, result_id: str) -> None:
         """Takes it out of the history; work on it stops."""
-        with suppress(Unavailable):  # a damaged one: nothing works on it
-            if result := self.results.get(result_id, documents=False):
-                self.stop(result)
+        self.jobs.stop(self.results.job_id(result_id) or "")
         self.results.delete(result_id)
 
     def _run(self, result_id: str, documents: Sequence[Document], settings: Settings, tools: Tools) -> None:

@@ -117,15 +117,9 @@ class DocumentTranslator:
 
     def delete(self, translation_id: str) -> None:
         """Deletes the document, its translation and its receipt; a running job on it ends."""
-        try:
-            found = self._translations.get(translation_id)
-        except Unavailable:  # it is damaged: nothing works on it
-            found = None
-        else:
-            if found is None:
-                return
-        if found and found.job_id and (job := self._jobs.get(found.job_id)):
-            job.cancel()
+        if (job_id := self._translations.job_id(translation_id)) is None:
+            return
+        self._jobs.stop(job_id)
         shutil.rmtree(self._place(translation_id), ignore_errors=True)
         self._translations.delete(translation_id)
 

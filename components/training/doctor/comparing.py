@@ -13,7 +13,7 @@ from components.training.doctor.checking import Checked
 from components.training.doctor.converting import EMPTY, Converter, Wrong, value_of
 from components.training.doctor.findings import quoted
 from components.training.doctor.labels import LABELS, is_dialogue, is_good
-from components.training.doctor.recognising import field_name
+from components.training.doctor.field_names import field_name
 from components.training.doctor.records import Record
 from components.training.doctor.turns import in_order, with_roles, wrong_turns
 from components.training.rows import Row, Turn, asked_in_full

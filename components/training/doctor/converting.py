@@ -15,13 +15,8 @@ from typing import Any
 from components.messages import N_, Message, Said, counted, sentences
 from components.training.doctor.findings import WANTED, Finding, quoted
 from components.training.doctor.letters import repaired
-from components.training.doctor.recognising import (
-    ROLE_FIELDS,
-    ROLE_NAMES,
-    Shape,
-    field_name,
-    first_role,
-)
+from components.training.doctor.field_names import ROLE_FIELDS, ROLE_NAMES, field_name, first_role
+from components.training.doctor.shape import Shape
 from components.training.doctor.records import Opened, Record
 from components.training.doctor.speakers import role_of
 from components.training.doctor.turns import (

@@ -19,7 +19,9 @@ from components.training.doctor.comparing import ComparingConverter, pair_up
 from components.training.doctor.findings import WANTED, Finding, quoted
 from components.training.doctor.marks import check as check_marks
 from components.training.doctor.marks import to_ask
-from components.training.doctor.recognising import FORMS, Shape, left_texts, recognise, text_fields
+from components.training.doctor.field_texts import left_texts, text_fields
+from components.training.doctor.recognition import recognise
+from components.training.doctor.shape import FORMS, Shape
 from components.training.doctor.records import Opened, Record
 from components.training.doctor.report import (
     Diagnosis,

@@ -10,7 +10,7 @@ from typing import Any
 from components.documents.language import detect_language
 from components.training.doctor import checking
 from components.training.doctor.checking import Checked
-from components.training.doctor.recognising import Shape
+from components.training.doctor.shape import Shape
 from components.training.doctor.report import Ends, Lengths
 
 LANGUAGE_ROWS = 200  # rows whose language is told

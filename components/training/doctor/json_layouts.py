@@ -9,7 +9,8 @@ from typing import Any
 
 from components.training.doctor.chats import is_export
 from components.training.doctor.exports import conversation
-from components.training.doctor.recognising import TURNS, field_name, recognise
+from components.training.doctor.field_names import TURNS, field_name
+from components.training.doctor.recognition import recognise
 from components.training.doctor.records import Record
 from components.training.doctor.sides import side_named
 

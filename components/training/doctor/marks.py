@@ -10,7 +10,8 @@ from typing import Any
 from components.messages import Message, Said
 from components.training.doctor.checking import Checked
 from components.training.doctor.findings import quoted
-from components.training.doctor.recognising import Shape, field_name
+from components.training.doctor.field_names import field_name
+from components.training.doctor.shape import Shape
 from components.training.doctor.records import Opened, Record
 from components.training.doctor.report import Mark
 from components.training.doctor.sides import side_named

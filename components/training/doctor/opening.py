@@ -19,7 +19,8 @@ from components.documents.sniffing import SIGNATURES, extension
 from components.messages import Message, Said, counted
 from components.models.languages import language_code
 from components.training.doctor import asked_texts, chats, json_rows, plain_rows, tables, yaml_rows
-from components.training.doctor.recognising import KNOWN_FIELDS, field_name, recognise
+from components.training.doctor.field_names import KNOWN_FIELDS, field_name
+from components.training.doctor.recognition import recognise
 from components.training.doctor.records import Opened
 
 FILES = 1_000  # files with data in one ZIP

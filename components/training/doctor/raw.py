@@ -13,7 +13,8 @@ from components.documents.sniffing import extension
 from components.messages import Said, to_json
 from components.training.doctor.converting import Converter
 from components.training.doctor.opening import open_upload
-from components.training.doctor.recognising import Shape, recognise
+from components.training.doctor.recognition import recognise
+from components.training.doctor.shape import Shape
 from components.training.doctor.records import Opened
 
 

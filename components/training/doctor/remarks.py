@@ -9,7 +9,7 @@ from components.messages import Message, Said
 from components.training.doctor import checking
 from components.training.doctor.checking import Checked
 from components.training.doctor.marks import used_in
-from components.training.doctor.recognising import Shape
+from components.training.doctor.shape import Shape
 from components.training.doctor.records import Opened
 from components.training.doctor.report import Side
 

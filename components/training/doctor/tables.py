@@ -24,7 +24,7 @@ from components.documents.sniffing import LABELS, extension
 from components.documents.source import Source
 from components.messages import Message, Said
 from components.training.doctor.findings import quoted
-from components.training.doctor.recognising import KNOWN_FIELDS, field_name
+from components.training.doctor.field_names import KNOWN_FIELDS, field_name
 from components.training.doctor.records import Opened
 
 SEPARATOR_NAMES = {

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from components.documents.limits import Limits
 from components.messages import Said
 from components.training.doctor import opening
-from components.training.doctor.recognising import Shape
+from components.training.doctor.shape import Shape
 from components.training.doctor.records import Opened
 from components.training.doctor.report import Side
 from components.training.doctor.sides import side_of

@@ -9,7 +9,7 @@ import streamlit as st
 from components.messages import N_
 from components.models.catalog import ModelSpec
 from components.training.doctor.checks import Check
-from components.training.doctor.recognising import FORMS, Form, Shape, chosen
+from components.training.doctor.shape import FORMS, Form, Shape, chosen
 from components.ui.fine_tune import session
 from components.ui.language import _, said
 from components.ui.text import plain

@@ -23,7 +23,7 @@ from typing import Any, BinaryIO
 from components import lifeline
 from components.errors import AppError, Cancelled, EngineFailed, NotEnoughMemory
 from components.models.catalog import Task
-from components.models.engines import steps
+from components.models.engines.steps import StepLoop
 from components.models.engines.templates import ChatTemplate
 from components.models.looks import Look, cant_look
 from components.models.options import EngineInfo, GenerationOptions, Prompt, Usage
@@ -46,7 +46,7 @@ class Host:
         self._writing = threading.Lock()  # guards _answers: both threads send
         self._threads = threads
         self._imported = threading.Event()
-        self._loop = steps.StepLoop()
+        self._loop = StepLoop()
         self._engines: dict[str, Any] = {}  # changed by the engine thread only
         self._opening = threading.Lock()  # guards adding to _templates
         self._templates: dict[
@@ -57,7 +57,7 @@ class Host:
     def run(self) -> None:
         """Serves until the app closes the pipe or is gone."""
         self._loop.call(self._import)
-        steps.start(self._loop)
+        self._loop.start()
         while True:
             try:
                 number, verb, arguments = pickle.load(self._requests)

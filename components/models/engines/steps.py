@@ -41,6 +41,12 @@ class StepLoop:
         self._owed = 0.0  # seconds that generations are to get before the next background step
         self._since = 0.0  # when the background step that runs now began, or last let others go on
 
+    def start(self) -> threading.Thread:
+        """Runs on a thread of its own from now on."""
+        thread = threading.Thread(target=self.run, name="engine", daemon=True)
+        thread.start()
+        return thread
+
     def call(self, work: Callable[[], None]) -> None:
         """Runs `work` between two steps. It reports for itself and must not raise."""
         self._arrivals.put((work, False))
@@ -125,9 +131,3 @@ class StepLoop:
 
     def _queue_of(self, item: _Item) -> deque[_Item]:
         return self._background if item.background else self._active
-
-
-def start(loop: StepLoop) -> threading.Thread:
-    thread = threading.Thread(target=loop.run, name="engine", daemon=True)
-    thread.start()
-    return thread

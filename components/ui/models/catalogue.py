@@ -107,12 +107,12 @@ def draw() -> None:
 def _draw_hub() -> None:
     online = hub.online()
     with st.container(horizontal=True, vertical_alignment="center"):
-        hub_state = {
+        reached = {
             None: _("Contacting the model hub…"),
             True: _("The model hub can be reached."),
             False: _("The model hub can't be reached."),
         }[online]
-        st.caption(f":material/cloud: {hub_state}", width="content")
+        st.caption(f":material/cloud: {reached}", width="content")
         st.button(_("Check again"), type="tertiary", icon=":material/refresh:", on_click=hub.ask_again)
     if config().models_dir and current().administrator:
         text = _("Your own models are read from {folder}.").format(folder=plain(str(config().models_dir)))

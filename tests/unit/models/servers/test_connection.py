@@ -98,9 +98,9 @@ def test_a_connection_that_the_server_gave_up_is_replaced_once(fake: FakeServer)
 
 
 def test_nothing_listens_there():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
     with pytest.raises(Unavailable, match="connection refused"):
         connect(f"http://user:{KEY}@127.0.0.1:{port}")
 

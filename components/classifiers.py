@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from components.access import own
-from components.entries import Entries
+from components.entries import RestorableEntries
 from components.errors import Unavailable
 from components.kept import Count, Seconds
 from components.store import Store
@@ -54,7 +54,7 @@ class ClassifierHeading:
     updated_at: Seconds
 
 
-class Classifiers(Entries):
+class Classifiers(RestorableEntries):
     """Open once per process; safe to use from any thread."""
 
     def __init__(self, store: Store) -> None:

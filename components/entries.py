@@ -48,8 +48,7 @@ class Entries(Scoped):
     """The rows of one table. Open once per process; safe to use from any thread.
 
     A table has `id`, `owner` and `updated_at`, the last use. With `state` and `run_id` its rows are long work:
-    those in progress whose process is gone are marked as interrupted here. With `deleted_at` a deleted row can
-    be restored; without it, it is gone.
+    those in progress whose process is gone are marked as interrupted here.
     """
 
     def __init__(self, store: Store, table: sa.Table, searched: Sequence[str] = ("title",)) -> None:
@@ -67,28 +66,28 @@ class Entries(Scoped):
             connection.execute(this.values(**values | {"updated_at": time.time()}))
 
     def delete(self, entry_id: str) -> None:
-        """Takes it out of the list."""
-        if "deleted_at" in self._rows.c:
-            self.update(entry_id, deleted_at=time.time())
-            return
+        """Deletes it for good."""
         with self._engine.begin() as connection:
             connection.execute(self._rows.delete().where(self._there(self._rows.c.id == entry_id)))
 
-    def restore(self, entry_id: str) -> None:
-        """Brings back what was deleted."""
-        self.update(entry_id, deleted_at=None)
-
     def job_id(self, entry_id: str) -> str | None:
         """The job that works on an entry, "" where none does; None if the entry isn't there."""
-        query = sa.select(self._rows.c.job_id).where(self._there(self._rows.c.id == entry_id))
+        job = self._rows.c.job_id if "job_id" in self._rows.c else sa.literal("")
+        query = sa.select(job).where(self._there(self._rows.c.id == entry_id))
         with self._engine.connect() as connection:
             row = connection.execute(query).first()
-        return str(row.job_id or "") if row else None
+        return str(row[0] or "") if row else None
 
     def _insert(self, connection: sa.Connection, **values: Any) -> str:
         """A new row of this person; returns its unguessable id."""
         entry_id, now = uuid.uuid4().hex, time.time()
-        row = {"id": entry_id, "owner": self.owner(), "run_id": self._run_id, "created_at": now, "updated_at": now}
+        row = {
+            "id": entry_id,
+            "owner": self.owner(),
+            "run_id": self._run_id,
+            "created_at": now,
+            "updated_at": now,
+        }
         row = {name: value for name, value in row.items() if name in self._rows.c} | values
         connection.execute(self._rows.insert().values(row))
         return entry_id
@@ -112,7 +111,7 @@ class Entries(Scoped):
     def _newest(
         self, kind: type[T], *conditions: sa.ColumnElement[bool], search: str = "", limit: int | None = None
     ) -> list[T]:
-        """Entries that contain `search`, the most recently used first. Damaged ones as far as they can be read."""
+        """Entries that contain `search`, the last used first; a damaged one as far as it can be read."""
         query = sa.select(*columns_of(kind, self._rows)).where(self._there(*conditions))
         query, wanted = query.order_by(self._rows.c.updated_at.desc()), folded(search)
         with self._engine.connect() as connection:
@@ -123,3 +122,14 @@ class Entries(Scoped):
     def _text(self, row: Any) -> str:
         """What a search looks into; damaged, a column may hold anything."""
         return " ".join(str(getattr(row, name) or "") for name in self._searched)
+
+
+class RestorableEntries(Entries):
+    """A table with `deleted_at`: a deletion can be undone until the row is deleted for good a week later."""
+
+    def delete(self, entry_id: str) -> None:
+        """Takes it out of the list; `restore` brings it back."""
+        self.update(entry_id, deleted_at=time.time())
+
+    def restore(self, entry_id: str) -> None:
+        self.update(entry_id, deleted_at=None)

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from components.access import own, part_of
-from components.entries import Entries, State, work_table
+from components.entries import RestorableEntries, State, work_table
 from components.kept import Seconds
 from components.messages import Message
 from components.store import Store
@@ -57,7 +57,7 @@ class Heading:
     job_id: str  # as in `Result`
 
 
-class Results(Entries):
+class Results(RestorableEntries):
     """Open once per process; safe to use from any thread."""
 
     def __init__(self, store: Store) -> None:

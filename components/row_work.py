@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from components.access import own, part_of
 from components.columns import MessageText, columns_of, listed
-from components.entries import Entries, State, work_table
+from components.entries import RestorableEntries, State, work_table
 from components.kept import Amount, Count, Seconds
 from components.messages import Message
 from components.store import Store
@@ -98,7 +98,7 @@ class Totals:
     written_tokens: int
 
 
-class RowWork(Entries):
+class RowWork(RestorableEntries):
     """Open once per process; safe to use from any thread."""
 
     def __init__(self, store: Store, folder: Path) -> None:
@@ -110,7 +110,9 @@ class RowWork(Entries):
         """A new piece of work that hasn't begun; returns its id."""
         asked = {"kind": kind, "title": title, "settings": dict(settings), "count": count}
         with self._engine.begin() as connection:
-            return self._insert(connection, **asked, state="stopped", body={}, note="", seconds=0.0, job_id="")
+            return self._insert(
+                connection, **asked, state="stopped", body={}, note="", seconds=0.0, job_id=""
+            )
 
     def get(self, work_id: str) -> Work | None:
         """None if it doesn't exist or was deleted. Raises Unavailable for a damaged one."""

@@ -17,7 +17,7 @@ from components.access import own, part_of
 from components.columns import MessageText
 from components.documents import Document, Place
 from components.documents.place import NOWHERE
-from components.entries import Entries, State
+from components.entries import RestorableEntries, State
 from components.errors import Unavailable
 from components.kept import DAMAGED, Count, Kept, Seconds, read
 from components.messages import Message
@@ -121,7 +121,7 @@ class Chunk:
     vectors: Vectors | None = None  # a row for each sentence
 
 
-class Shelf(Entries):
+class Shelf(RestorableEntries):
     """Open once per process; safe to use from any thread."""
 
     def __init__(self, store: Store) -> None:
@@ -162,7 +162,9 @@ class Shelf(Entries):
             )
             if (first := connection.execute(mine).scalar()) is None:
                 raise Unavailable("This document was deleted.")
-            ids = [self._insert_chunk(connection, document_id, first + i, one) for i, one in enumerate(chunks)]
+            ids = [
+                self._insert_chunk(connection, document_id, first + i, one) for i, one in enumerate(chunks)
+            ]
             for model, rows in vectors.items():
                 values = {"document_id": document_id, "model": model, "chunks": ids, "vectors": packed(rows)}
                 connection.execute(VECTORS.insert().values(values))

@@ -14,9 +14,9 @@ from components.documents.ooxml import A, P
 from components.documents.place import Place
 from components.documents.rewriting.attributes import Attributes, split
 from components.documents.rewriting.package import Package
-from components.documents.rewriting.runs import Held, Runs, Slot, runs_added, units_left
+from components.documents.rewriting.text_runs import Held, Runs, Slot, runs_added, units_left
 from components.documents.rewriting.units import Options, Placed, Unit
-from components.documents.sniffing import LABELS
+from components.documents.sniffer import LABELS
 from components.messages import N_, Message, Said
 
 UNSEEN = frozenset(("lang", "altLang", "dirty", "err", "noProof", "smtClean", "smtId", "bmk"))

@@ -1,4 +1,4 @@
-"""What is in the fields of a file: texts, how long and how often the same, ids, categories. Knows no names."""
+"""What is in the fields of a file: texts (how long, how often the same), ids, categories."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence

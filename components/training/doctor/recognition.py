@@ -44,7 +44,7 @@ from components.training.doctor.field_texts import (
     share_of_questions,
     texts_in,
 )
-from components.training.doctor.labels import LABELS, is_dialogue, is_good
+from components.training.doctor.good_bad_labels import LABELS, is_dialogue, is_good
 from components.training.doctor.records import Record
 from components.training.doctor.shape import Shape
 
@@ -112,9 +112,7 @@ def _by_names(names: set[str], rare: set[str], records: Sequence[Record]) -> Sha
         return Shape("question", turns, better, system=system)
     instruction, output = pick(INSTRUCTION), pick((*ANSWER, *CHOSEN))
     if instruction and output:
-        return Shape(
-            "instruction", instruction, output, pick_optional(INPUT), system=system, history=history
-        )
+        return Shape("instruction", instruction, output, pick_optional(INPUT), system=system, history=history)
     if pair := _languages(names, records):
         return pair
     summary = pick(SUMMARY)

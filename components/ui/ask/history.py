@@ -1,7 +1,7 @@
 """What was asked so far, in the sidebar: new, search, open, delete with undo."""
 
 from components.results import Result
-from components.tasks.ask.running import KIND
+from components.tasks.ask.question_jobs import KIND
 from components.ui.ask import session
 from components.ui.kept_list import KeptList, Row, work_icons
 from components.ui.language import _

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from components.messages import clauses
-from components.training.doctor import downloads
+from components.training.doctor import repaired_files
 from components.training.doctor.checks import Check
 from components.training.doctor.findings import KINDS, Finding
 from components.ui.language import _, code, said
@@ -72,7 +72,7 @@ def _draw_table(check: Check) -> None:
     st.dataframe(table, hide_index=True, column_config=columns, height=min(38 + 35 * len(table), 400))
     st.download_button(
         _("Download the list of bad rows"),
-        lambda: downloads.findings_csv(check),
+        lambda: repaired_files.findings_csv(check),
         f"{check.files[0]}.bad-rows.csv",
         "text/csv",
         type="tertiary",

@@ -1,11 +1,11 @@
-"""What has to be done with an upload before it can be trained on: the verdict, rows to drop, repaired files."""
+"""What has to be done with an upload before it can be trained on: rows to drop, repaired files."""
 
 from collections import Counter
 
 import streamlit as st
 
 from components.errors import AppError
-from components.training.doctor import checks, downloads
+from components.training.doctor import checks, repaired_files
 from components.training.doctor.checks import Check
 from components.training.doctor.findings import ASKED, ERRORS, UNCERTAIN, WARNINGS
 from components.training.prepared import Prepared
@@ -138,7 +138,7 @@ def _draw_downloads(check: Check, drop: list[str]) -> None:
     if checks.has_own_validation(check):
         st.download_button(
             _("Download repaired data (ZIP)"),
-            lambda: downloads.repaired_zip(check, drop),
+            lambda: repaired_files.repaired_zip(check, drop),
             f"{name}.repaired.zip",
             "application/zip",
             icon=":material/download:",
@@ -148,7 +148,7 @@ def _draw_downloads(check: Check, drop: list[str]) -> None:
     with st.container(horizontal=True):
         st.download_button(
             _("Download repaired data (JSONL)"),
-            lambda: downloads.repaired_jsonl(check, drop),
+            lambda: repaired_files.repaired_jsonl(check, drop),
             f"{name}.repaired.jsonl",
             "application/jsonl",
             icon=":material/download:",
@@ -157,7 +157,7 @@ def _draw_downloads(check: Check, drop: list[str]) -> None:
         if check.report.flat:
             st.download_button(
                 _("Download repaired data (CSV)"),
-                lambda: downloads.repaired_csv(check, drop),
+                lambda: repaired_files.repaired_csv(check, drop),
                 f"{name}.repaired.csv",
                 "text/csv",
                 icon=":material/download:",

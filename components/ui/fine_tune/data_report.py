@@ -1,4 +1,4 @@
-"""The Fine-tune page's report on an upload: what it is, how its rows look to the model; what is wrong with it."""
+"""The Fine-tune page's report on an upload: what it is, what is wrong with it, what a model will see."""
 
 import pandas as pd
 import streamlit as st
@@ -11,7 +11,7 @@ from components.training.doctor.checks import Check
 from components.training.doctor.report import Ends, FileRead, Report
 from components.training.doctor.shape import FORMS, Shape
 from components.training.prepared import Prepared
-from components.ui.fine_tune import bad_rows, columns, data_remedies, token_view
+from components.ui.fine_tune import bad_rows, data_remedies, field_choice, token_view
 from components.ui.fine_tune.bad_rows import shortened
 from components.ui.fine_tune.data_remedies import dropped_rows
 from components.ui.language import _, language_name, said
@@ -35,7 +35,7 @@ def draw(check: Check, spec: ModelSpec | None) -> Prepared | None:
     data_remedies.draw(check, found)
     _draw_numbers(check, found)
     if check.report.fields:
-        columns.draw(check, spec)
+        field_choice.draw(check, spec)
     bad_rows.draw(check, dropped=dropped_rows(check, found) > 0)
     _draw_lengths(check.report)
     st.header(_("What the model will see"))

@@ -7,7 +7,7 @@ from components.jobs import Job
 from components.models.engine import Engine
 from components.models.looks import Cut, CutFound
 from components.ui.language import _, ngettext
-from components.ui.look_inside import inputs, looking
+from components.ui.look_inside import inputs, look_job
 from components.ui.look_inside.charts import csv_button, visible
 from components.ui.text import plain
 
@@ -47,7 +47,7 @@ def _draw_one(model_id: str, title: str, text: str) -> None:
         return found
 
     st.markdown(f"**{plain(title)}**")
-    found = looking.at(f"tokens_{model_id}", text, model_id, work)
+    found = look_job.at(f"tokens_{model_id}", text, model_id, work)
     if found is None:
         return
     words = len(text.split()) or 1

@@ -1,7 +1,7 @@
 """The summaries made so far, in the sidebar: new, search, open, delete with undo."""
 
 from components.results import Result
-from components.tasks.summarize.running import KIND
+from components.tasks.summarize.summary_jobs import KIND
 from components.ui.kept_list import KeptList, Row, work_icons
 from components.ui.language import _
 from components.ui.resources import results

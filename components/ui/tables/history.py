@@ -1,8 +1,8 @@
 """The tables that were worked on, in the sidebar: new, search, open, delete with undo."""
 
 from components.row_work import Work
-from components.tasks.forms.running import KIND as FORM
-from components.tasks.tables.running import KIND
+from components.tasks.forms.form_jobs import KIND as FORM
+from components.tasks.tables.table_jobs import KIND
 from components.ui.kept_list import KeptList, Row, work_icons
 from components.ui.language import _
 from components.ui.resources import over_rows, row_work

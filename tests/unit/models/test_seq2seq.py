@@ -6,8 +6,8 @@ import pytest
 
 from components.errors import BadInput
 from components.models.catalog import Catalog
-from components.models.engines.loading import load_seq2seq
 from components.models.engines.seq2seq import Seq2SeqEngine, family_of, make_batches
+from components.models.engines.weights import load_seq2seq
 from components.models.footprint import architecture
 from components.models.placement import Device, Placement
 from components.models.translation import TranslationOptions

@@ -47,8 +47,8 @@ def work_table(name: str, *more: sa.Column[Any]) -> sa.Table:
 class Entries(Scoped):
     """The rows of one table. Open once per process; safe to use from any thread.
 
-    A table has `id`, `owner` and `updated_at`, the last use. With `state` and `run_id` its rows are long work:
-    those in progress whose process is gone are marked as interrupted here.
+    A table has `id`, `owner` and `updated_at`, the last use. With `state` and `run_id` its rows are long
+    work: those in progress whose process is gone are marked as interrupted here.
     """
 
     def __init__(self, store: Store, table: sa.Table, searched: Sequence[str] = ("title",)) -> None:

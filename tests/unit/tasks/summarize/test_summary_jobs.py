@@ -69,9 +69,10 @@ def test_a_refused_document_says_why_in_the_history(summarizing: Summarizing):
 
 def test_a_crash_leaves_a_result_marked_as_interrupted_and_it_can_be_started_again(tmp_path: Path):
     url = f"sqlite:///{tmp_path / 'test.db'}"
-    before = Results(Store(url, tmp_path))
+    store = Store(url, tmp_path)
+    before = Results(store)
     result_id = before.create("summary", "t", QUOTE.to_json(), [document(TEXT).to_json()])
-    before._store.close()
+    store.close()
     after = Results(Store(url, tmp_path))
     assert after.interrupted == 1
     result = after.get(result_id)

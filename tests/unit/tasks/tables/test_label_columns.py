@@ -118,7 +118,7 @@ def test_what_cant_sort_is_refused_before_anything_is_kept(tmp_path: Path):
 KILLED = """
 import sys
 from pathlib import Path
-from tests.unit.tasks.tables.test_sorting import KILLED_AFTER, MANY, begun, ended, tables
+from tests.unit.tasks.tables.test_label_columns import KILLED_AFTER, MANY, begun, ended, tables
 
 made = tables(Path(sys.argv[1]), KILLED_AFTER)
 work_id = begun(made, MANY)

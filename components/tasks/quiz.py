@@ -138,7 +138,9 @@ def looked_at(one: Candidate) -> Candidate:
 
 def personal_data(text: str) -> list[str]:
     """E-mail addresses, phone numbers, and IBANs whose check digits are right."""
-    ibans = [found[0] for found in _IBAN.finditer(text) if _is_iban(found[0])]
+    from stdnum import iban
+
+    ibans = [found[0] for found in _IBAN.finditer(text) if iban.is_valid(found[0])]
     rest = _IBAN.sub(" ", text)
     return [
         *(found[0] for found in _EMAIL.finditer(rest)),
@@ -281,13 +283,6 @@ def _words(text: str) -> int:
 
 def _is_number(text: str) -> bool:
     return bool(re.fullmatch(r"[\s\d.,%€$£+/:-]+", text))
-
-
-def _is_iban(text: str) -> bool:
-    """ISO 13616: the first four characters at the end, letters as numbers, the rest of 97 is 1."""
-    plain = text.replace(" ", "")
-    digits = "".join(str(int(one, 36)) for one in plain[4:] + plain[:4])
-    return 15 <= len(plain) <= 34 and int(digits) % 97 == 1
 
 
 def merged(found: Sequence[Sequence[Candidate]]) -> list[Candidate]:

@@ -198,17 +198,7 @@ def _follow() -> None:
     job = session.begun()
     if job is None:
         return
-    place = st.empty()
-    job_progress.follow(
-        job, lambda: place.progress(job.share or 0.0, text=job_progress.doing(job)), POLL_SECONDS
-    )
-    place.empty()
-    del st.session_state[session.JOB]
-    if job.state == "failed":
-        notices.later(job.error, "error")
-    elif job.state == "stopped":
-        notices.later(_("Stopped. Nothing was changed."))
-    else:
+    if job_progress.to_its_end(job, session.JOB, _("Stopped. Nothing was changed.")):
         st.session_state[session.OUTCOME] = job.result
         st.session_state.pop(session.CHOSEN, None)
     st.rerun()

@@ -11,7 +11,7 @@ from components.tasks.evaluate.evaluation import TRIAL, Evaluation
 from components.tasks.evaluate.metrics import METRICS, confusion, possible
 from components.tasks.evaluate.score_table import Scores
 from components.tasks.over_rows import span
-from components.ui import charts, notices
+from components.ui import charts, job_progress, notices
 from components.ui.evaluate import answer_rows, blind_vote, downloads, session
 from components.ui.language import _, said
 from components.ui.resources import over_rows, row_work
@@ -48,16 +48,7 @@ def _draw_live(work_id: str) -> None:
     job = over_rows().job(work) if work else None
     if work is None or job is None:
         st.rerun()
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.button(
-            _("Stop"),
-            type="primary",
-            icon=":material/stop_circle:",
-            on_click=job.cancel,
-            key="stop_evaluation",
-        )
-        note = _("Stopping") if job.cancelled() else said(job.note) or _("Starting")
-        st.progress(job.share or 0.0, text=plain(note))
+    job_progress.draw(job, "stop_evaluation")
     st.caption(plain(_time_told(work)))
 
 

@@ -1,6 +1,6 @@
 """A training run as it goes on: losses, speed, samples, queue; stop and resume."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pandas as pd
@@ -28,7 +28,7 @@ def draw(run: Run) -> None:
     st.header(_("Progress"))
     draw_name(run)
     if run.active:
-        _draw_live(run.id)
+        draw_live(run.id, _draw)
     else:
         _draw(run)
 
@@ -41,12 +41,13 @@ def draw_name(run: Run) -> None:
 
 
 @st.fragment(run_every=POLL_SECONDS)
-def _draw_live(run_id: str) -> None:
+def draw_live(run_id: str, draw_run: Callable[[Run], None]) -> None:
+    """A run in progress, drawn again and again until it ends."""
     run = training_runs().records.get(run_id)
     if run is None or not run.active:
         st.rerun()
     notices.toast()
-    _draw(run)
+    draw_run(run)
 
 
 def _draw(run: Run) -> None:

@@ -23,7 +23,7 @@ def draw(run: Run) -> None:
     st.header(_("Progress"))
     st.markdown(f"**{plain(run.name)}** · {plain(run.data_name)}")
     if run.active:
-        _draw_live(run.id)
+        run_progress.draw_live(run.id, _draw)
         return
     _draw(run)
     if run.state == "done":
@@ -53,15 +53,6 @@ def _draw_report(run: Run) -> None:
             run_report.open_chat(run)
         run_report.draw_next(run)
         run_report.draw_downloads(run)
-
-
-@st.fragment(run_every=POLL_SECONDS)
-def _draw_live(run_id: str) -> None:
-    run = training_runs().records.get(run_id)
-    if run is None or not run.active:
-        st.rerun()
-    notices.toast()
-    _draw(run)
 
 
 def _draw(run: Run) -> None:

@@ -82,6 +82,14 @@ class Given:
         return Prompt(messages=(*self.question.messages, answer), continue_last=True)
 
 
+def has_text(given: Given) -> bool:
+    """Whether there is a text to look into; if not, it says what to do."""
+    if given.text.strip():
+        return True
+    st.info(_("Write a text above, or take a sample."), icon=":material/edit:")
+    return False
+
+
 def draw() -> Given | None:
     """The model box, the samples and both texts; None without a model."""
     specs = usable()

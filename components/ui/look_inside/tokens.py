@@ -25,8 +25,7 @@ def draw(given: inputs.Given) -> None:
         )
     )
     st.latex(r"\text{text}\to(t_1,\dots,t_n),\quad t_i\in\{0,\dots,|V|-1\}")
-    if not given.text.strip():
-        st.info(_("Write a text above, or take a sample."), icon=":material/edit:")
+    if not inputs.has_text(given):
         return
     others = [None, *(one.id for one in inputs.usable() if one.id != given.spec.id)]
     titles = {one.id: one.title for one in inputs.usable()}

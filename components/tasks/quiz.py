@@ -1,4 +1,4 @@
-"""Rows to learn from, made of a document: questions whose answers stand in it word by word, each with its
+"""Rows to learn from, made of a document: questions whose answers are in it word for word, each with its
 passage.
 
 By rules: headings as questions, definitions, rows of tables. With a model that can write: the model asks, the
@@ -92,7 +92,7 @@ class Candidate:
     kind: Kind
     question: str
     answer: str
-    passage: str  # that the answer stands in
+    passage: str  # that the answer is in
     document: str
     place: Message
     wrong: tuple[Message, ...] = ()  # what should be looked at
@@ -130,7 +130,7 @@ def looked_at(one: Candidate) -> Candidate:
     if personal := personal_data(f"{one.question}\n{one.answer}"):
         wrong.append(Said("personal data: {what}", what=", ".join(personal[:3])))
     if not _stands_in(one.answer, one.passage):
-        wrong.append(Said("the answer isn't in the passage word by word"))
+        wrong.append(Said("the answer isn't in the passage word for word"))
     if len(one.answer) > LONGEST:
         wrong.append(Said("long"))
     return Candidate(one.kind, one.question, one.answer, one.passage, one.document, one.place, tuple(wrong))

@@ -4,7 +4,7 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from components.messages import N_, Said
+from components.messages import N_, counted
 from components.row_work import Work
 from components.tasks.evaluate import saying, score_table, verdicts
 from components.tasks.evaluate.evaluation import TRIAL, Evaluation
@@ -13,7 +13,7 @@ from components.tasks.evaluate.score_table import Scores
 from components.tasks.over_rows import span
 from components.ui import charts, job_progress, notices
 from components.ui.evaluate import answer_rows, blind_vote, downloads, session
-from components.ui.language import _, said
+from components.ui.language import _, ngettext, said
 from components.ui.resources import over_rows, row_work
 from components.ui.text import plain
 
@@ -53,18 +53,23 @@ def _draw_live(work_id: str) -> None:
 
 
 def _time_told(work: Work) -> str:
+    setups = work.settings.get("setups")
+    trial = min(TRIAL, work.count // max(1, len(setups) if isinstance(setups, list) else 1))
     seconds = work.body.get("trial_seconds")
     if not isinstance(seconds, int | float):
-        text = _("First each model answers {trial} questions, which tells the time for all of them.")
-        return text.format(trial=TRIAL)
-    return said(
-        Said(
-            "Told by a trial of {trial} questions for each model: {time} for all {number:,} answers.",
-            trial=TRIAL,
-            time=span(seconds),
-            number=work.count,
+        text = ngettext(
+            "First each model answers {trial} question, which tells the time for all of them.",
+            "First each model answers {trial} questions, which tells the time for all of them.",
+            trial,
         )
+        return text.format(trial=trial)
+    told = counted(
+        "As the first questions took: {time} for {count} answer.",
+        "As the first questions took: {time} for all {count:,} answers.",
+        work.count,
+        time=span(seconds),
     )
+    return said(told)
 
 
 def _draw_state(work: Work) -> None:

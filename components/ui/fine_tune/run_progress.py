@@ -65,7 +65,7 @@ def _draw(run: Run) -> None:
 
 
 def draw_head(run: Run, events: Sequence[Any]) -> list[Any]:
-    """How a run stands, what can be done with it, and its figures; returns its steps so far."""
+    """The state of a run, what can be done with it, and its figures; returns its steps so far."""
     _draw_state(run)
     steps = [event for event in events if event["kind"] == "step"]
     training = run.state == "running" and bool(steps) and at_work(events) == "train"
@@ -229,7 +229,7 @@ def draw_facts(run: Run, events: Sequence[Any]) -> None:
     with st.expander(_("Cost and reproducibility"), icon=":material/receipt_long:"):
         for event in [event for event in events if event["kind"] == "estimate"][-1:]:
             text = _(
-                "Estimated from a trial: {memory} GB of memory, {disk} GB of disk, {time}, {steps} steps."
+                "Estimated from a trial: {memory} GB of memory, {disk} GB of disk, {time}. Steps: {steps}."
             )
             st.markdown(
                 text.format(

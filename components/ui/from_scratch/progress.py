@@ -80,9 +80,9 @@ def _draw_bits(events: Sequence[Any]) -> None:
     st.line_chart(pd.DataFrame(rows), x=step, y=bits, color=of, x_label=step, y_label=bits, height=260)
     st.caption(
         _(
-            "Bits per character of text that it is not trained on: how hard it is to foretell the next "
-            "letter. A coin has one bit. An n-gram only counts which letter follows which; "
-            "below its line, the model knows more than that."
+            "Bits per character of text that it is not trained on: how hard it is to predict the next letter."
+            " A coin toss has one bit. An n-gram only counts which letter follows which; below its line, the "
+            "model knows more than that."
         )
     )
 
@@ -105,7 +105,7 @@ def _draw_samples(events: Sequence[Any]) -> None:
         return
     st.subheader(_("What it writes"), anchor=False)
     if any(one.get("copied") for event in found for one in event["samples"]):
-        st.caption(_("What stands in the text word by word is :orange-background[marked]."))
+        st.caption(_("What is copied from the text word for word is :orange-background[marked]."))
     for event in [*found[:0:-1], found[0]][:SAMPLES]:
         step = _("step {number}").format(number=event["step"])
         for one in event["samples"]:

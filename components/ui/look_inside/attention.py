@@ -111,4 +111,4 @@ def _draw_found(found: AttentionFound, translates: bool) -> None:
         .properties(height=16 * len(rows) + 110)
     )
     charts.draw(chart, table, "attention")
-    st.caption(_("Most heads rest on the first token where there is nothing to take: that is no meaning."))
+    st.caption(_("Most heads rest on the first token where there is nothing to take; that means nothing."))

@@ -182,7 +182,7 @@ def _answer(given: Given) -> None:
 
 
 def take_errand() -> None:
-    """What the chat sent here: an answer, its question and where they stand."""
+    """What the chat sent here: an answer, its question and where they are."""
     if (left := errands.take(ERRAND)) is not None:
         model_id, st.session_state[PROMPT], st.session_state[TEXT], st.session_state[SOURCE] = left
         if any(one.id == model_id for one in usable()):

@@ -20,7 +20,7 @@ def draw(given: inputs.Given) -> None:
     st.markdown(
         _(
             "A model reads no letters and no words but tokens: pieces that were frequent in what its "
-            "tokenizer learned from. Languages and signs that were rare there take more of them, and so "
+            "tokenizer learned from. Languages and characters that were rare there take more of them, and so "
             "cost more time."
         )
     )

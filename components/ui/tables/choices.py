@@ -172,7 +172,7 @@ def _classify(table: Table, rows: ReadTable) -> TableSettings:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         column = _column(table, rows)
         way: Any = st.selectbox(
-            _("Sorted by"),
+            _("Classify by"),
             ways,
             format_func=lambda one: _(WAYS[one]),
             key="tables_way",
@@ -205,7 +205,7 @@ def _entities(table: Table, rows: ReadTable) -> TableSettings:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         column = _column(table, rows)
         kinds = st.multiselect(
-            _("Looked for"),
+            _("Look for"),
             list(KINDS),
             list(KINDS),
             format_func=lambda one: _(KINDS[one]),

@@ -24,7 +24,7 @@ def test_what_a_model_invents_is_replaced_by_quotes():
     made = summarize([document(TEXT)], BOTH, FakeModels(invent).tools())[0]
     assert not any("Jupiter" in line.text for line in made.lines)
     assert made.unsupported == 0
-    assert any("didn't plainly shorten" in note for note in english(made.notes))
+    assert any("didn't clearly shorten" in note for note in english(made.notes))
 
 
 def sales() -> bytes:

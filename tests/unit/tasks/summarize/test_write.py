@@ -48,7 +48,7 @@ def test_what_a_small_model_invents_is_not_shown_at_all():
     made = summarize([document(TEXT)], WRITE, FakeModels(invent).tools())[0]
     assert not any("Jupiter" in line.text for line in made.lines)
     assert made.unsupported == made.unchecked == 0
-    assert any("didn't plainly shorten a passage" in note for note in english(made.notes))
+    assert any("didn't clearly shorten a passage" in note for note in english(made.notes))
 
 
 def test_a_summary_that_comes_out_too_short_is_filled_with_quotes():

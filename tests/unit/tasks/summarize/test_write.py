@@ -94,7 +94,7 @@ def test_notes_on_all_parts_stand_for_a_summary_that_the_model_cannot_make_of_th
     assert len({source.place for line in written for source in line.sources}) > 1
     assert made.ledger.complete
     assert (
-        "Writer could not join its notes on the parts; sentences of the notes stand here: "
+        "Writer could not join its notes on the parts; sentences of the notes are shown here: "
         "The model gave no answer: it ended at once. Try again, or choose another model."
         in english(made.notes)
     )

@@ -18,7 +18,7 @@ _AROUND = (r"(?<![\w.,/])", r"(?![\d.,]*\d|[-/]\d)")
 _GROUPED = re.compile(
     rf"{_AROUND[0]}(?:\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d{{1,3}}(?:\.\d{{3}})+(?:,\d+)?){_AROUND[1]}"
 )
-_THREE = re.compile(rf"{_AROUND[0]}\d{{1,3}}[.,]\d{{3}}{_AROUND[1]}")  # thousands, or a decimal
+_THREE = re.compile(rf"{_AROUND[0]}(?!0)\d{{1,3}}[.,]\d{{3}}{_AROUND[1]}")  # thousands, or a decimal
 # Numbers that say by themselves which sign is before their decimals: 1.234,56 and 1.234.567; 2,5 %.
 _PLAIN = {
     ",": re.compile(
@@ -102,6 +102,15 @@ def of(number: str, source: str, source_language: str, target_language: str) -> 
     made = restyled(source, f"{before}{number}{after}", source_language, target_language)
     made = made[len(before) : len(made) - len(after)]
     return made if made != number else kept_numbers.localized(number, source_language, target_language)
+
+
+def alone(text: str, source_language: str, target_language: str, sign: str) -> str:
+    """A text of numbers, as in a table: there 3.50 and 0.125 are decimals, if the texts around have such."""
+    here, there = _sign(source_language), _sign(target_language)
+    if here == there or sign != here:
+        return text
+    decimal = rf"(?<![\w.,])(?:0{re.escape(here)}\d+|\d+{re.escape(here)}\d\d)(?![\w.,])"
+    return re.sub(decimal, lambda number: number[0].replace(here, there), text)
 
 
 def restyled(source: str, target: str, source_language: str, target_language: str, sign: str = "") -> str:

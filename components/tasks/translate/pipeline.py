@@ -203,8 +203,11 @@ class Translator:
         masked = protecting.mask(request.text, [(piece, "") for piece in request.kept])
         if not _has_letters(protecting.without(masked)):
             left = sentence_checks.forms_left(request.text)
-            text = self._unmasked(masked.text, masked)  # numbers alone have a style too
-            return Outcome(request.text, text, (left,) if left else (), skipped=not left)
+            text = number_style.alone(masked.text, self.source, self.target, self._decimal)
+            text = self._unmasked(text, masked)  # numbers alone have a style too
+            unclear = sentence_checks.unclear(self._unclear(request.text, text))
+            findings = (*([left] if left else []), *unclear)
+            return Outcome(request.text, text, findings, skipped=not findings)
         return None
 
     def _marked(self, outcome: Outcome) -> Outcome:
@@ -256,9 +259,13 @@ class Translator:
 
     def _check(self, request: Request, target: str, cut: bool, why: Message) -> tuple[Finding, ...]:
         languages = self.source, self.target
-        unclear = tuple(number_style.ambiguous(request.text, target, languages, self._decimal))
+        unclear = self._unclear(request.text, target)
         pair = sentence_checks.Pair(request.text, target, *languages, cut, request.kept, why, unclear)
         return tuple(sentence_checks.check(pair, self.terms))
+
+    def _unclear(self, source: str, target: str) -> tuple[str, ...]:
+        """Numbers that may be thousands or decimals."""
+        return tuple(number_style.ambiguous(source, target, (self.source, self.target), self._decimal))
 
     def _again(self, batch: Sequence[Request], before: Sequence[Outcome]) -> list[Outcome]:
         """Once more, another way: lost things held fast, other troubles by the engine's careful way."""

@@ -71,6 +71,7 @@ def check(pair: Pair, terms: Sequence[glossary.Term] = ()) -> list[Finding]:
         _truncated(pair),
         _repeated(pair),
         _length(pair),
+        _begun(pair),
         *_numbers(pair),
         *_placeholders(pair),
         *_signs(pair),
@@ -112,6 +113,20 @@ def _untranslated(pair: Pair) -> Finding | None:
         if found.code == pair.source_language and found.confidence > 0.8 and mostly:
             return Finding("untranslated", Said("The translation is still in the source language."))
     return _in_script(source, target, pair.target_language, letters)
+
+
+def _begun(pair: Pair) -> Finding | None:
+    """Engines may take the one word before a placeholder for a name: Hello {name}, você tem …"""
+    first = next(iter(protected(pair.source)), "")
+    word = pair.source[: pair.source.find(first)].strip() if first else ""
+    common = re.fullmatch(r"[^\W\d_]{3,}", word) and _is_common(word, *_languages(pair))
+    if not common or not re.match(rf"{word}\b", pair.target):
+        return None
+    return Finding("untranslated", Said("“{word}” is still in the source language.", word=word))
+
+
+def _languages(pair: Pair) -> tuple[str, str]:
+    return pair.source_language, pair.target_language
 
 
 def forms_left(source: str) -> Finding | None:
@@ -350,12 +365,17 @@ def _numbers(pair: Pair) -> list[Finding]:
             Finding("number", Said("The number {figure} is not in the translation.", figure=figure))
             for figure in lost
         ),
-        *(
-            Finding(
-                "number", Said("{figure} may be thousands or a decimal; it was left as it is.", figure=figure)
-            )
-            for figure in pair.ambiguous
-        ),
+        *unclear(pair.ambiguous),
+    ]
+
+
+def unclear(figures: Sequence[str]) -> list[Finding]:
+    """Numbers that were left, since nobody can tell what they are."""
+    return [
+        Finding(
+            "number", Said("{figure} may be thousands or a decimal; it was left as it is.", figure=figure)
+        )
+        for figure in figures
     ]
 
 

@@ -57,3 +57,8 @@ def test_the_word_before_a_placeholder_that_was_taken_for_a_name_is_marked():
         "untranslated"
     ]
     assert not found("Total {n} of the files", "Total {n} dos arquivos")
+
+
+def test_a_common_word_that_was_left_is_marked_and_a_title_is_not():
+    assert found("It's hot in the summer.", "It's quente no verão.") == ["untranslated"]
+    assert not found("He read The Guardian and Band of Brothers.", "Ele leu The Guardian e Band of Brothers.")

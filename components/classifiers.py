@@ -56,6 +56,7 @@ class ClassifierHeading:
     name: str
     version: Count
     updated_at: Seconds
+    way: str = ""  # how it was made, as `packing` and `tag_packing` say; empty where it is damaged
 
 
 class Classifiers(Scoped):
@@ -98,7 +99,9 @@ class Classifiers(Scoped):
 
     def headings(self, search: str = "") -> list[ClassifierHeading]:
         """Every version of every classifier, the most recently used first."""
-        query = sa.select(*columns_of(ClassifierHeading, _classifiers)).where(
+        columns = [getattr(_classifiers.c, name) for name in ("id", "name", "version", "updated_at")]
+        way = _classifiers.c.about["way"].as_string()
+        query = sa.select(*columns, sa.func.coalesce(way, "").label("way")).where(
             _classifiers.c.deleted_at.is_(None), self.mine(_classifiers)
         )
         query, wanted = query.order_by(_classifiers.c.updated_at.desc()), folded(search)

@@ -13,10 +13,11 @@ if kept:
 
 with st.sidebar:
     history.draw(kept)
+    keeping.draw_import()
 
 st.title(_("Classify"))
 if kept:
     keeping.draw_open(kept)
 inputs.draw(kept)
 outcome.draw(kept)
-named.draw()
+named.draw(kept)

@@ -17,6 +17,7 @@ from components.documents.words import count_words
 from components.errors import BadInput
 from components.messages import N_, Language, Said, counted, sentences
 from components.models.languages import LANGUAGES, UNSPACED, language_name
+from components.tasks.asking import Asker
 from components.tasks.over_rows import Do, Made, Outcome
 from components.tasks.summarize.refusing import NothingToSummarize
 from components.tasks.summarize.settings import LEAST_WORDS, Length, Settings
@@ -24,7 +25,6 @@ from components.tasks.summarize.summarizing import Listener, summarize
 from components.tasks.summarize.summarizing import Tools as SummaryTools
 from components.tasks.tables import naming, sorting
 from components.tasks.tables.action import Action, Row, Tools, Working
-from components.tasks.tables.asking import Asker
 from components.tasks.tables.settings import TableSettings, check_prompt, fields_of, filled
 from components.tasks.translate import sentence_engines
 from components.tasks.translate.asked import translator

@@ -1,5 +1,6 @@
 """The classifiers that a person keeps, in the sidebar: new, search, open, delete with undo."""
 
+from components.tasks.classify.tag_packing import WAY
 from components.ui.classify import session
 from components.ui.kept_list import KeptList
 from components.ui.language import _
@@ -17,7 +18,7 @@ def draw(current: session.Current | None) -> None:
         LIST.draw_row(
             heading.id,
             title(heading.name, heading.version),
-            ":material/category:",
+            ":material/ink_highlighter:" if heading.way == WAY else ":material/category:",
             is_current,
             classifiers().delete,
         )

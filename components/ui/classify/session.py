@@ -7,14 +7,24 @@ import streamlit as st
 
 from components.classifiers import KeptClassifier
 from components.jobs import Job
-from components.tasks.classify import packing
+from components.tasks.classify import packing, tag_packing
 from components.tasks.classify.classifier import Classifier
 from components.tasks.classify.examples import Examples
 from components.tasks.classify.report import Report
-from components.tasks.classify.running import KIND, Named, Outcome, Request, find_named, run
+from components.tasks.classify.running import (
+    KIND,
+    NameOutcome,
+    NameRequest,
+    Outcome,
+    Request,
+    find_named,
+    run,
+)
+from components.tasks.classify.tag_training import TagReport
+from components.tasks.classify.tagging import Tagger
 from components.ui.opened import Opened
 from components.ui.person import person
-from components.ui.resources import classifiers, encoders, jobs
+from components.ui.resources import classifiers, encoders, jobs, manager
 
 OPENED = Opened("classifier_open", "classifier")
 JOB, OUTCOME, CHOSEN = "classify_job", "classify_outcome", "classify_threshold"
@@ -22,15 +32,17 @@ JOB, OUTCOME, CHOSEN = "classify_job", "classify_outcome", "classify_threshold"
 
 @dataclass(frozen=True)
 class Current:
-    """A kept classifier, read."""
+    """A kept classifier, or kept kinds of names, read: one of the two."""
 
     id: str
     name: str
     version: int
-    classifier: Classifier
-    report: Report | None
-    examples: Examples
     row: KeptClassifier
+    classifier: Classifier | None = None
+    report: Report | None = None
+    examples: Examples | None = None
+    tagger: Tagger | None = None
+    tag_report: TagReport | None = None
 
 
 def current() -> Current | None:
@@ -43,9 +55,12 @@ def _read(classifier_id: str) -> Current | None:
     row = classifiers().get(classifier_id)
     if row is None:
         return None
+    if tag_packing.is_tagger(row.about):
+        tagger, measured = tag_packing.unpacked(row.about, row.weights)
+        return Current(row.id, row.name, row.version, row, tagger=tagger, tag_report=measured)
     classifier, report = packing.unpacked(row.about, row.weights)
     examples = packing.examples_of(row.examples, classifier.several)
-    return Current(row.id, row.name, row.version, classifier, report, examples, row)
+    return Current(row.id, row.name, row.version, row, classifier, report, examples)
 
 
 def open_classifier(classifier_id: str | None) -> None:
@@ -66,15 +81,15 @@ def _work(job: Job, request: Request) -> Outcome:
     return run(request, encoders(), job)
 
 
-def start_named(text: str) -> None:
+def start_named(request: NameRequest) -> None:
     """Begins to look for names and numbers. Raises LimitReached or Unavailable."""
     if job := running():
         job.cancel()
-    st.session_state[JOB] = jobs().start(KIND, person(), partial(_find, text)).id
+    st.session_state[JOB] = jobs().start(KIND, person(), partial(_find, request)).id
 
 
-def _find(text: str, job: Job) -> Named:
-    return find_named(text, encoders(), job)
+def _find(request: NameRequest, job: Job) -> NameOutcome:
+    return find_named(request, encoders(), partial(manager().lease, long=True), job)
 
 
 def running() -> Job | None:
@@ -91,6 +106,6 @@ def outcome() -> Outcome | None:
     return found if isinstance(found, Outcome) else None
 
 
-def named() -> Named | None:
+def named() -> NameOutcome | None:
     found = st.session_state.get(OUTCOME)
-    return found if isinstance(found, Named) else None
+    return found if isinstance(found, NameOutcome) else None

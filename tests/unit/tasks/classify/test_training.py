@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from components.errors import BadInput, Unavailable
-from components.tasks.classify import judging, packing
+from components.tasks.classify import judging, packing, transfer
 from components.tasks.classify.examples import Example, Examples, Table, from_table, guessed
 from components.tasks.classify.report import macro_f1, measured, wilson
 from components.tasks.classify.training import Trained, learn, relabelled
@@ -81,7 +81,7 @@ def test_a_kept_classifier_is_the_same_when_it_is_read_again(trained: Trained):
     card = packing.card("Letters", 2, again, report)
     assert f"{report.accuracy.value:.1%}" in card
     assert all(label in card for label in WORDS)
-    assert b"pickle" not in packing.exported("Letters", 2, told, data)
+    assert b"pickle" not in transfer.exported("Letters", 2, told, data)
 
 
 def test_a_damaged_classifier_is_refused_in_a_sentence_or_can_be_used(trained: Trained):

@@ -53,8 +53,9 @@ def draw(found: TagReport) -> None:
     if found.misses:
         with st.expander(_("What was read wrong")):
             for miss in found.misses[:SHOWN]:
-                st.markdown(f"{_('Marked')}: {marked(miss.text, _entities(miss, miss.wanted))}")
-                st.markdown(f"{_('Found')}: {marked(miss.text, _entities(miss, miss.found))}")
+                st.caption(_("As it was marked, and as it was found:"))
+                st.markdown(marked(miss.text, _entities(miss, miss.wanted)))
+                st.markdown(marked(miss.text, _entities(miss, miss.found)))
                 st.caption(_kinds(miss))
 
 

@@ -8,7 +8,7 @@ from components.ui.classify import inputs, session
 from tests.pages.conftest import button, texts
 from tests.unit.tasks.classify.fakes import encoders
 from tests.unit.tasks.classify.marked import as_conll, sentences
-from tests.unit.tasks.classify.test_training import examples
+from tests.unit.tasks.classify.test_learner import examples
 
 PAGE = "pages/classify.py"
 
@@ -128,8 +128,9 @@ def test_own_kinds_are_learned_from_marks_kept_and_found_again(page):
     next(one for one in test.text_input if one.label == "Name of the classifier").set_value("Travellers")
     test = button(test, "Keep").click().run()
     assert not test.exception
-    [kept] = resources.classifiers().headings()
-    assert (kept.name, kept.way) == ("Travellers", "spans")
+    [kept] = resources.classifiers().headings(kinds=True)
+    assert kept.name == "Travellers"
+    assert not resources.classifiers().headings(kinds=False)
     test = page(classifier=kept.id)
     assert "Classify" not in {one.label for one in test.button}
     area(test, "Text to classify").set_value("Today Eve Stone went to Oslo.")

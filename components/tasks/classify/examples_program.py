@@ -22,7 +22,7 @@ SHOWN = 5  # rows that can't be read, each named
 
 def answer(header: dict[str, Any], data: bytes, more: bytes, limits: Limits) -> dict[str, Any]:
     from components.documents.encodings import decode_text, is_text
-    from components.training.doctor.opening import open_upload
+    from components.training.doctor.upload_files import open_upload
 
     if is_text(data) and (found := marked_files.conll(decode_text(data).text)):
         return _marks(header["name"], found, [])

@@ -12,7 +12,7 @@ from components.errors import BadInput
 from components.models.engine import Engine
 from components.models.options import Prompt
 from components.tasks.answer_form import AnswerForm
-from components.tasks.asking import Asker
+from components.tasks.asker import Asker
 from components.tasks.classify.entities import Entity, placed
 from components.tasks.classify.labels import Label, lines_of
 

@@ -10,13 +10,13 @@ import streamlit as st
 from components.documents import Limits
 from components.errors import BadInput
 from components.messages import Message
+from components.tasks.classify.classify_jobs import NameRequest, Request
 from components.tasks.classify.examples import Examples, Table, from_rows, from_table, guessed, read_examples
 from components.tasks.classify.labels import read_labels
 from components.tasks.classify.marks import MarkedTexts
 from components.tasks.classify.named_by_model import read_kinds
-from components.tasks.classify.running import NameRequest, Request
 from components.tasks.classify.sentiment import MEASURED
-from components.ui import job_progress, notices, reading, uploads
+from components.ui import job_progress, notices, reading_progress, uploads
 from components.ui.classify import finder, session
 from components.ui.language import _, ngettext, said
 from components.ui.resources import config
@@ -181,7 +181,7 @@ def _draw_examples() -> Table | MarkedTexts | None:
         if key not in known:
             limits = Limits.from_config(config())
             known.clear()
-            known[key] = reading.followed(
+            known[key] = reading_progress.followed(
                 file.name, ("examples", key), lambda told, stop: read_examples(data, file.name, limits, stop)
             )
         return known[key]

@@ -8,9 +8,9 @@ import streamlit as st
 
 from components.documents.cells import neutral
 from components.tasks.classify.entities import KINDS, Entity, blanked
-from components.tasks.classify.finding import Named
-from components.ui.classify import inputs, keeping, session, tag_report
-from components.ui.classify.marking import marked
+from components.tasks.classify.name_finder import Named
+from components.ui.classify import inputs, keep_form, session, tag_report
+from components.ui.classify.marked_text import marked
 from components.ui.language import _
 from components.ui.text import plain
 
@@ -25,7 +25,7 @@ def draw(kept: session.Current | None) -> None:
     if outcome and outcome.trained:
         inputs.tell(outcome.trained.marked.notes)
         tag_report.draw(outcome.trained.report)
-        keeping.draw_keep_kinds(outcome.trained)
+        keep_form.draw_keep_kinds(outcome.trained)
     elif kept and kept.tag_report:
         tag_report.draw(kept.tag_report)
 

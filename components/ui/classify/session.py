@@ -7,11 +7,9 @@ import streamlit as st
 
 from components.classifiers import KeptClassifier
 from components.jobs import Job
-from components.tasks.classify import packing, tag_packing
+from components.tasks.classify import classifier_file, tagger_file
 from components.tasks.classify.classifier import Classifier
-from components.tasks.classify.examples import Examples
-from components.tasks.classify.report import Report
-from components.tasks.classify.running import (
+from components.tasks.classify.classify_jobs import (
     KIND,
     NameOutcome,
     NameRequest,
@@ -20,8 +18,10 @@ from components.tasks.classify.running import (
     find_named,
     run,
 )
-from components.tasks.classify.tag_training import TagReport
-from components.tasks.classify.tagging import Tagger
+from components.tasks.classify.examples import Examples
+from components.tasks.classify.quality import Report
+from components.tasks.classify.tag_learner import TagReport
+from components.tasks.classify.tagger import Tagger
 from components.ui.opened import Opened
 from components.ui.person import person
 from components.ui.resources import classifiers, encoders, jobs, manager
@@ -47,7 +47,7 @@ class Current:
 
 def current() -> Current | None:
     """The one that the URL names, or that was open before another page was visited."""
-    return OPENED.find(_read, packing.NOT_KEPT)
+    return OPENED.find(_read, classifier_file.NOT_KEPT)
 
 
 def _read(classifier_id: str) -> Current | None:
@@ -55,11 +55,11 @@ def _read(classifier_id: str) -> Current | None:
     row = classifiers().get(classifier_id)
     if row is None:
         return None
-    if tag_packing.is_tagger(row.about):
-        tagger, measured = tag_packing.unpacked(row.about, row.weights)
+    if tagger_file.is_tagger(row.about):
+        tagger, measured = tagger_file.unpacked(row.about, row.weights)
         return Current(row.id, row.name, row.version, row, tagger=tagger, tag_report=measured)
-    classifier, report = packing.unpacked(row.about, row.weights)
-    examples = packing.examples_of(row.examples, classifier.several)
+    classifier, report = classifier_file.unpacked(row.about, row.weights)
+    examples = classifier_file.examples_of(row.examples, classifier.several)
     return Current(row.id, row.name, row.version, row, classifier, report, examples)
 
 

@@ -7,9 +7,9 @@ import streamlit as st
 
 from components.tasks.classify.entities import Entity
 from components.tasks.classify.marks import Span
-from components.tasks.classify.tag_training import Miss, TagReport
-from components.ui.classify.marking import marked
-from components.ui.classify.report import draw_share
+from components.tasks.classify.tag_learner import Miss, TagReport
+from components.ui.classify.marked_text import marked
+from components.ui.classify.quality_report import draw_share
 from components.ui.language import _, ngettext
 from components.ui.text import plain
 

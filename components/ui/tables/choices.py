@@ -6,15 +6,14 @@ from typing import Any
 
 import streamlit as st
 
-from components.documents.tables.client import ReadTable
+from components.documents.tables.table_client import ReadTable
 from components.errors import AppError
 from components.messages import N_
 from components.tasks.answer_form import AnswerForm, Kind
-from components.tasks.classify import tag_packing
+from components.tasks.classify import tagger_file
 from components.tasks.classify.entities import KINDS, NAMES
-from components.tasks.classify.tag_packing import WAY
 from components.tasks.tables.actions import ACTIONS
-from components.tasks.tables.settings import (
+from components.tasks.tables.table_settings import (
     Looked,
     Prompted,
     Shortened,
@@ -172,7 +171,7 @@ WAYS: dict[str, str] = {
 
 
 def _classify(table: Table, rows: ReadTable) -> TableSettings:
-    kept = _kept(lambda way: way != WAY)
+    kept = _kept(kinds=False)
     ways = [way for way in WAYS if way != "kept" or kept]
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         column = _column(table, rows)
@@ -206,10 +205,9 @@ def _classify(table: Table, rows: ReadTable) -> TableSettings:
     return TableSettings(table, "classify", column, classify=asked)
 
 
-def _kept(wanted: Callable[[str], bool]) -> dict[str, str]:
-    """What the person keeps of a way, by id."""
-    headings = classifiers().headings()
-    return {one.id: f"{one.name} · {one.version}" for one in headings if wanted(one.way)}
+def _kept(kinds: bool) -> dict[str, str]:
+    """The classifiers that the person keeps, or the kinds of names, by id."""
+    return {one.id: f"{one.name} · {one.version}" for one in classifiers().headings(kinds=kinds)}
 
 
 FINDERS: dict[str, str] = {
@@ -220,7 +218,7 @@ FINDERS: dict[str, str] = {
 
 
 def _entities(table: Table, rows: ReadTable) -> TableSettings:
-    kept = _kept(lambda way: way == WAY)
+    kept = _kept(kinds=True)
     ways = [way for way in FINDERS if way != "kept" or kept]
     asked, kinds = Looked(), list(KINDS)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
@@ -265,7 +263,7 @@ def _learned(classifier_id: str) -> tuple[str, ...]:
     """The kinds of what is kept; none where it is damaged or gone."""
     try:
         row = classifiers().get(classifier_id)
-        return tag_packing.unpacked(row.about, row.weights)[0].kinds if row else ()
+        return tagger_file.unpacked(row.about, row.weights)[0].kinds if row else ()
     except AppError:
         return ()
 

@@ -36,7 +36,8 @@ _PAPER = """
 # What isn't seen takes no room. What is chosen has the colour of text: the main colour is too dark on dark.
 _SEEN = """
 [data-testid="stLayoutWrapper"]:has(> .st-key-unseen), .st-key-display_kept,
-[class*="st-key-said_"] { position: absolute; }
+[class*="st-key-said_"],
+[data-testid="stLayoutWrapper"]:has(> [class*="st-key-beat_"]) { position: absolute; }
 [data-testid="stButtonGroup"] button[data-selected="true"], [role="tab"][aria-selected="true"] *
   { color: inherit !important; }
 """

@@ -7,6 +7,7 @@ from components.messages import N_, counted
 from components.quotas import Allowed
 from components.tasks import archive
 from components.ui import notices, person, uploads
+from components.ui.ask import session as asked
 from components.ui.home.figures import in_bytes
 from components.ui.language import _, ngettext
 from components.ui.resources import config, holdings, jobs, quotas, store, training_runs
@@ -34,6 +35,7 @@ KINDS = {
     "row_work": N_("Work over many rows"),
     "row_steps": N_("Rows of that work"),
     "classifiers": N_("Classifiers"),
+    "prompts": N_("Own prompts and presets"),
     "shelf_documents": N_("Your documents"),
     "shelf_chunks": N_("Passages of your documents"),
     "shelf_vectors": N_("Vectors of these passages"),
@@ -46,9 +48,11 @@ KINDS = {
 DELETE = N_("Delete my data")
 # The page where what is kept is found, by its file's name.
 WAYS = {
-    "chat": (N_("Chat"), "forum", {"conversations"}),
+    "chat": (N_("Chat"), "forum", {"conversations", "prompts"}),
+    "ask": (N_("Ask"), "quick_reference_all", {"shelf_documents"}),
     "summarize": (N_("Summarize"), "summarize", {"results"}),
     "translate": (N_("Translate"), "translate", {"translations", "translation_memory", "glossary_terms"}),
+    "classify": (N_("Classify"), "category", {"classifiers"}),
     "tables": (N_("Tables"), "table_chart", {"row_work"}),
     "fine_tune": (N_("Fine-tune"), "model_training", {"training_runs", "adapters", "datasets"}),
 }
@@ -110,9 +114,9 @@ def draw_archive() -> None:
     st.subheader(_("Take it with you"))
     st.markdown(
         _(
-            "Conversations, summaries, translations with their files, glossaries and tables in one ZIP that "
-            "this page reads back, here or on another machine. Fine-tuned models are exported on their run's "
-            "page; training data, in its report."
+            "Conversations, prompts, summaries, translations with their files, glossaries, classifiers, kept "
+            "documents, tables and evaluations in one ZIP that this page reads back, here or on another "
+            "machine. Fine-tuned models are exported on their run's page; training data, in its report."
         )
     )
     st.download_button(
@@ -137,7 +141,14 @@ def draw_archive() -> None:
             uploads.count(file)
             quotas().check_stored(person.person(), file.size)
             notices.later(archive.bring(store(), config().data_dir, file.getvalue()).text)
+            _index_again()
         st.rerun()
+
+
+def _index_again() -> None:
+    """Documents come back without what finds them, which is made of them again."""
+    for entry in asked.content_alone():
+        asked.indexing().again(entry)
 
 
 def draw_limits() -> None:

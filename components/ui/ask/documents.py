@@ -1,5 +1,6 @@
 """What is asked: files that are dropped, samples, the documents of the shelf, and the shelf itself."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -14,7 +15,6 @@ from components.ui.ask.session import CHOSEN
 from components.ui.language import _
 from components.ui.resources import config, shelf
 
-QUESTION = "ask_question"  # an errand: a question that is asked at once
 COLLECTIONS = "ask_collections"
 _ADDED = "ask_added"  # in the session: uploads that are on the shelf
 _SAMPLES = ROOT / "components" / "tasks"
@@ -50,6 +50,8 @@ def draw(result: Result | None) -> list[str]:
     if given := errands.take(errands.ASK):
         with notices.shown():
             session.ask_documents(given)
+    if files := errands.take(errands.ASK_FILES):
+        _take_files(files, result)
     left, right = st.columns(2)
     with left:
         _draw_uploader()
@@ -58,6 +60,17 @@ def draw(result: Result | None) -> list[str]:
     shelf_list.draw()
     notices.draw()
     return chosen
+
+
+def _take_files(files: Sequence[errands.File], result: Result | None) -> None:
+    """Keeps what was uploaded on another page, to be asked."""
+    st.session_state[CHOSEN] = []
+    for file in files:
+        with notices.shown():
+            keep(file.name, file.data, file.password)
+    if result:  # what is open is about other documents
+        session.open_answer(None)
+        st.rerun()
 
 
 def _draw_uploader() -> None:
@@ -86,9 +99,9 @@ def _add(file: UploadedFile, added: dict[str, str]) -> None:
     added[file.file_id] = keep(file.name, file.getvalue())
 
 
-def keep(name: str, data: bytes) -> str:
+def keep(name: str, data: bytes, password: str = "") -> str:
     """The id of a document on the shelf, which is chosen to be asked."""
-    document_id = session.indexing().add(name, data)
+    document_id = session.indexing().add(name, data, password=password or None)
     wanted = st.session_state.get(CHOSEN) or []
     st.session_state[CHOSEN] = list(dict.fromkeys([*wanted, document_id]))
     return document_id
@@ -134,4 +147,4 @@ def use_sample(name: str) -> None:
         path = _SAMPLES / sample.file
         st.session_state[CHOSEN] = []
         keep(path.name, path.read_bytes())
-        errands.leave(QUESTION, sample.question if name == "Chinese library" else _(sample.question))
+        errands.leave(errands.QUESTION, sample.question if name == "Chinese library" else _(sample.question))

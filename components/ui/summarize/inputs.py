@@ -59,6 +59,9 @@ class Upload:
 
 def draw(result: Result | None) -> None:
     """The form, which starts a summary and opens it: of what is given, or of an open result's documents."""
+    if result and errands.waits(errands.SUMMARIZE):
+        session.open_summary(None)
+        st.rerun()
     if result:
         with result_first.form("summary", result.id, _("Summarize it in another way, or another text")):
             _draw_again(result)
@@ -91,7 +94,10 @@ def _draw_new() -> None:
     place = st.container()
     several = len(uploads) + bool((text or "").strip()) > 1
     spec, wanted, pressed = _draw_settings(Settings(), several, "", _("Summarize"))
-    if pressed or errands.take(START):
+    sent = errands.take(errands.SUMMARIZE)
+    if sent:
+        text, uploads = "", [_sent(file) for file in sent]
+    if pressed or sent or errands.take(START):
         with notices.shown():
             _start(_given(text or "", uploads), spec, wanted)
             st.rerun()
@@ -156,6 +162,12 @@ def _draw_uploads() -> list[Upload]:
         else:
             st.error(plain(said(upload.error)), icon=":material/error:")
     return _skipping(read)
+
+
+def _sent(file: errands.File) -> Upload:
+    """A file that was uploaded on another page, where it was counted."""
+    key = hashlib.sha256(file.data).hexdigest() + file.name
+    return _read(file.name, file.data, file.password or None, key)
 
 
 def _skipping(read: list[Upload]) -> list[Upload]:

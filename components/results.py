@@ -8,11 +8,12 @@ import time
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from components.access import Scoped, own, part_of
+from components.access import Scoped, own, part_of, row_folder
 from components.columns import MessageText, as_dataclass, columns_of, listed
 from components.kept import Seconds
 from components.messages import Message
@@ -47,7 +48,7 @@ _steps = sa.Table(
     sa.Column("key", sa.String(64), primary_key=True),
     sa.Column("value", sa.LargeBinary),
 )
-own(_results, age="updated_at")
+own(_results, age="updated_at", folder="results")
 part_of(_steps, "result_id", _results)
 
 
@@ -157,6 +158,26 @@ class Results(Scoped):
 
     def restore(self, result_id: str) -> None:
         self.update(result_id, deleted_at=None)
+
+    # The files of its documents, where their pages are shown
+
+    def keep_file(self, result_id: str, number: int, data: bytes) -> None:
+        """Keeps the file of one of its documents, as it was uploaded; none for a result of somebody else."""
+        if self.get(result_id, documents=False) is None:
+            return
+        path = self._file(result_id, number)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_suffix(".part")
+        part.write_bytes(data)
+        part.replace(path)
+
+    def file(self, result_id: str, number: int) -> Path | None:
+        """Where the file of a document is; None where there is none."""
+        path = self._file(result_id, number)
+        return path if path.is_file() and self.get(result_id, documents=False) else None
+
+    def _file(self, result_id: str, number: int) -> Path:
+        return row_folder(self._store.data_dir, _results, result_id) / str(number)
 
     def steps(self, result_id: str) -> "Steps":
         """What was made on the way to a result."""

@@ -8,10 +8,7 @@ of 22 characters; once it stands there six times in a row, the text is a repetit
 from dataclasses import dataclass
 
 LONGEST = 400  # characters of a piece that is looked for
-SPAN, RULE = (
-    120,
-    400,
-)  # characters that repetitions take together; of one or two characters, as in a ruled line
+SPAN, RULE = 120, 400  # characters of repetitions together; of one or two signs, as in a ruled line
 TIMES = 5  # repetitions of a piece, at least
 STEP = 24  # new characters after which it is looked at again
 KEPT = LONGEST * TIMES
@@ -25,7 +22,7 @@ def repeated(text: str) -> int:
         while at >= size and end[at] == end[at - size]:
             at -= 1
         span = len(end) - 1 - at + size
-        least = RULE if size <= 2 else max(SPAN, TIMES * size)
+        least = RULE if len(set(end[-size:])) <= 2 else max(SPAN, TIMES * size)
         if span >= least:
             return span
     return 0

@@ -9,11 +9,12 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from components.config import ROOT
 from components.messages import N_
 from components.results import Result
-from components.ui import errands, notices, uploads
+from components.ui import errands, notices, samples, uploads
 from components.ui.ask import session, shelf_list
 from components.ui.ask.session import CHOSEN
 from components.ui.language import _
 from components.ui.resources import config, shelf
+from components.ui.samples import Sample
 
 COLLECTIONS = "ask_collections"
 _ADDED = "ask_added"  # in the session: uploads that are on the shelf
@@ -21,18 +22,23 @@ _SAMPLES = ROOT / "components" / "tasks"
 
 
 @dataclass(frozen=True)
-class Sample:
-    """A document and a question that it answers."""
+class Asked(Sample):
+    """A document and a question that it answers, in its language."""
 
-    file: str
-    question: str
+    question: str = ""
+
+
+def _sample(name: str, file: str, question: str, language: str = "en") -> Asked:
+    return Asked(name, _SAMPLES / file, language, question)
 
 
 SAMPLES = {
-    N_("Report"): Sample("summarize/samples/report.md", N_("How many car trips were replaced?")),
-    N_("Meeting"): Sample("summarize/samples/meeting.md", N_("Which deadlines are there?")),
-    N_("Chinese library"): Sample("ask/samples/library_zh.md", "图书馆周末几点开门？"),
-    N_("Invoices"): Sample("ask/samples/invoices.csv", N_("How many invoices are over 1,000?")),
+    "Report": _sample(N_("Report"), "summarize/samples/report.md", "How many car trips were replaced?"),
+    "Meeting": _sample(N_("Meeting"), "summarize/samples/meeting.md", "Which deadlines are there?"),
+    "Invoices": _sample(N_("Invoices"), "ask/samples/invoices.csv", "How many invoices are over 1,000?"),
+    "Report zh": _sample("Report", "summarize/samples/report_zh.md", "替代了多少次汽车出行？", "zh"),
+    "Meeting zh": _sample("Meeting", "summarize/samples/meeting_zh.md", "第四版什么时候发布？", "zh"),
+    "Library zh": _sample(N_("Library"), "ask/samples/library_zh.md", "图书馆周末几点开门？", "zh"),
 }
 
 
@@ -41,8 +47,8 @@ def draw(result: Result | None) -> list[str]:
     if not result:
         st.segmented_control(
             _("Try a sample"),
-            list(SAMPLES),
-            format_func=_,
+            samples.ordered(SAMPLES),
+            format_func=lambda one: samples.label(SAMPLES[one]),
             key="ask_sample",
             on_change=_use_sample,
             help=_("Written for this page"),
@@ -144,7 +150,6 @@ def use_sample(name: str) -> None:
     """Keeps the document of a sample, and leaves its question to be asked."""
     sample = SAMPLES[name]
     with notices.shown():
-        path = _SAMPLES / sample.file
         st.session_state[CHOSEN] = []
-        keep(path.name, path.read_bytes())
-        errands.leave(errands.QUESTION, sample.question if name == "Chinese library" else _(sample.question))
+        keep(sample.path.name, sample.path.read_bytes())
+        errands.leave(errands.QUESTION, sample.question)

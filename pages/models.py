@@ -12,14 +12,14 @@ st.title(_("Models"))
 
 listing.draw_figures()
 
-st.subheader(_("Loaded"))
+st.header(_("Loaded"))
 listing.draw_loaded()
 
-st.subheader(_("Catalogue"))
+st.header(_("Catalogue"))
 catalogue.draw()
 adding.draw()
 
-st.subheader(_("Servers"))
+st.header(_("Servers"))
 servers.draw()
 server_form.draw()
 

@@ -76,7 +76,7 @@ def draw_person() -> None:
 
 def draw_holdings() -> None:
     """What is kept, kind by kind, and until when."""
-    st.subheader(_("What is kept"))
+    st.header(_("What is kept"))
     found = holdings().listed()
     rows = [
         {
@@ -111,7 +111,7 @@ def draw_holdings() -> None:
 
 def draw_archive() -> None:
     """All of it as one file, and back."""
-    st.subheader(_("Take it with you"))
+    st.header(_("Take it with you"))
     st.markdown(
         _(
             "Conversations, prompts, summaries, translations with their files, glossaries, classifiers, kept "
@@ -164,14 +164,14 @@ def draw_limits() -> None:
         (allowed.stored_mb, _("{limit} MB kept")),
         (runs, ngettext("{limit} training run at once", "{limit} training runs at once", runs)),
     )
-    st.subheader(_("What one person may have"))
+    st.header(_("What one person may have"))
     st.caption(" · ".join(text.format(limit=f"{limit:,}") for limit, text in lines if limit))
 
 
 def draw_delete() -> None:
     """Deletes everything at once, after a second confirmation."""
     label = _(DELETE)
-    st.subheader(label)
+    st.header(label)
     st.markdown(
         _(
             "Deletes every conversation, summary, translation, glossary, file, training run, fine-tuned "

@@ -86,7 +86,7 @@ def draw_suggestions(setup: Setup | None, second: Setup | None) -> None:
     if found := errands.take(FIRST):
         text, settings = found
         _send(None, Draft(text), Setup(setup.model_id, {**setup.settings, **settings}), None)
-    st.markdown("#### " + _("What would you like to talk about?"))
+    st.markdown("## " + _("What would you like to talk about?"))
     spec = model_picker.known(setup.model_id)
     foreign = bool(spec and spec.languages and model_picker.interface_language() not in spec.languages)
     if spec and foreign:

@@ -21,6 +21,7 @@ from components.ui.fine_tune import session as training
 from components.ui.fine_tune.stages import STAGES
 from components.ui.language import _
 from components.ui.look_inside import inputs as inside_inputs
+from components.ui.look_inside import views as inside_views
 from components.ui.summarize import inputs as summary_inputs
 from components.ui.summarize import session as summaries
 from components.ui.tables import choices as table_choices
@@ -36,6 +37,7 @@ class Trial:
     """One card."""
 
     page: str  # its file's name
+    icon: str
     title: str
     text: str
     begin: Callable[[], None]
@@ -84,11 +86,13 @@ def _tables() -> None:
 
 def _look_inside() -> None:
     inside_inputs.use_sample("A fact")
+    inside_views.TABS.show("sure")
 
 
 TRIALS = (
-    Trial("chat", N_("Chat"), N_("Ask how a rainbow forms, and watch the answer come."), _chat),
+    Trial("chat", "forum", N_("Chat"), N_("Ask how a rainbow forms, and watch the answer come."), _chat),
     Trial(
+        "summarize",
         "summarize",
         N_("Summarize"),
         N_("A report in the words that matter, every sentence with its source."),
@@ -96,36 +100,42 @@ TRIALS = (
     ),
     Trial(
         "translate",
+        "translate",
         N_("Translate"),
         N_("A letter from English to Portuguese, sentence by sentence."),
         begin_translation,
     ),
     Trial(
         "ask",
+        "quick_reference_all",
         N_("Ask"),
         N_("A question about a report, answered from its own sentences, or not at all."),
         _ask,
     ),
     Trial(
         "classify",
+        "category",
         N_("Classify"),
         N_("Eight letters to a shop under four labels, without an example."),
         _classify,
     ),
     Trial(
         "tables",
+        "table",
         N_("Tables"),
         N_("Twelve reviews in a table, each read and marked as good or bad."),
         _tables,
     ),
     Trial(
         "fine_tune",
+        "model_training",
         N_("Fine-tune"),
         N_("96 requests to a bike shop: check them, then train a model on them in a few minutes."),
         _fine_tune,
     ),
     Trial(
         "look_inside",
+        "biotech",
         N_("Look inside"),
         N_("One sentence: how sure the model is of each word, what else it thought of, and why."),
         _look_inside,
@@ -143,8 +153,8 @@ def draw() -> None:
         if number % IN_A_ROW == 0:
             columns = st.columns(IN_A_ROW)
         with columns[number % IN_A_ROW].container(border=True, height="stretch", gap="small"):
-            st.subheader(_(trial.title), anchor=False)
-            st.markdown(_(trial.text))
+            st.markdown(f":material/{trial.icon}: **{_(trial.title)}**")
+            st.caption(_(trial.text))
             if st.button(_("Try it"), key=f"try_{trial.page}", icon=":material/play_arrow:", type="primary"):
                 trial.begin()
                 st.switch_page(f"pages/{trial.page}.py")

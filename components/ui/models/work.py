@@ -37,7 +37,7 @@ def draw() -> None:
 
 @st.fragment
 def _draw() -> None:
-    st.subheader(_("Work of everybody"))
+    st.header(_("Work of everybody"))
     running = [job for job in jobs().running() if job.owner]
     heartbeat.draw("work", SECONDS if running else heartbeat.IDLE)
     if not running:

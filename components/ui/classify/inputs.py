@@ -14,7 +14,7 @@ from components.tasks.classify.examples import Examples, Table, from_rows, from_
 from components.tasks.classify.labels import read_labels
 from components.tasks.classify.running import Request
 from components.tasks.classify.sentiment import MEASURED
-from components.ui import errands, job_progress, notices, reading, samples, uploads
+from components.ui import errands, job_progress, notices, reading, result_first, samples, uploads
 from components.ui.classify import session
 from components.ui.language import _, said
 from components.ui.resources import config
@@ -50,7 +50,16 @@ SAMPLES = {
 
 
 def draw(kept: session.Current | None) -> None:
-    """The form, the button, and what they have to say."""
+    """The form, which is one line once something came of it, and what it has to say."""
+    with result_first.form("classify", session.turn(), _("Classify other texts, or in another way")):
+        _draw_form(kept)
+    if job := session.running():
+        st.button(_("Stop"), key="stop", icon=":material/stop_circle:", on_click=job.cancel)
+    _follow()
+    notices.draw()
+
+
+def _draw_form(kept: session.Current | None) -> None:
     if not kept:
         st.segmented_control(
             _("Try a sample"),
@@ -81,8 +90,6 @@ def draw(kept: session.Current | None) -> None:
                 "and account numbers, to be looked at or blanked out"
             ),
         )
-        if job := session.running():
-            st.button(_("Stop"), icon=":material/stop_circle:", on_click=job.cancel)
         lines, several, none = _draw_choices(bool(kept))
     if not kept and not labels.strip() and not table and not typed:
         _say_sentiment()
@@ -95,11 +102,11 @@ def draw(kept: session.Current | None) -> None:
             given = read_labels(labels) if labels.strip() else ()
             classifier = kept.classifier if kept else None
             session.start(Request(texts, classifier, examples, given, several, none))
+            st.rerun()
     if find:
         with notices.shown():
             session.start_named(text)
-    _follow()
-    notices.draw()
+            st.rerun()
 
 
 def _use_sample() -> None:

@@ -153,11 +153,13 @@ def draw() -> None:
         if number % IN_A_ROW == 0:
             columns = st.columns(IN_A_ROW)
         with columns[number % IN_A_ROW].container(border=True, height="stretch", gap="small"):
-            st.markdown(f":material/{trial.icon}: **{_(trial.title)}**")
+            name = f":material/{trial.icon}: **{_(trial.title)}**"
+            st.markdown(name)
             st.caption(_(trial.text))
             if st.button(_("Try it"), key=f"try_{trial.page}", icon=":material/play_arrow:", type="primary"):
                 trial.begin()
                 st.switch_page(f"pages/{trial.page}.py")
     with st.container(horizontal=True, gap="medium"):
         for page, (title, icon, about) in ALSO.items():
-            st.page_link(f"pages/{page}.py", label=_(title), icon=f":material/{icon}:", help=_(about))
+            file = f"pages/{page}.py"
+            st.page_link(file, label=_(title), icon=f":material/{icon}:", help=_(about))

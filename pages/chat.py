@@ -4,7 +4,7 @@ import streamlit as st
 
 from components.ui import navigation, notices
 from components.ui.chat import (
-    completing,
+    completion,
     composer,
     conversations,
     model_picker,
@@ -48,7 +48,7 @@ if setup:
     tab.fulfil(setup)
 
 if kind == "complete":
-    completing.draw(conversation, titles, setup)
+    completion.draw(conversation, titles, setup)
 elif conversation:
     thread.draw(conversation, titles, setup)
 else:

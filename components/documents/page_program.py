@@ -11,7 +11,7 @@ from typing import Any
 from components.documents import errors
 from components.documents.confinement import serve
 from components.documents.limits import Limits
-from components.documents.sniffing import LABELS
+from components.documents.sniffer import LABELS
 
 WIDTH, MOST_SCALE = 1_000, 4.0  # pixels of the picture, and of a point of a very narrow page
 BEGINNING = 30  # letters and digits that are looked for where the whole passage isn't found

@@ -7,16 +7,16 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from components.documents import PasswordNeeded
-from components.documents.pace import Told
+from components.documents.page_progress import Told
 from components.errors import AppError, BadInput, Cancelled
 from components.jobs import Job
 from components.messages import N_, counted
 from components.store import Conversation
 from components.tasks.attachments import attach
-from components.tasks.conversing import Setup, second_side
-from components.ui import errands, notices, reading, uploads
-from components.ui.chat import draft as unsent
+from components.tasks.conversation import Setup, second_side
+from components.ui import errands, notices, reading_progress, uploads
 from components.ui.chat import locked_message, model_picker, prompts, sampling, tab, thread, too_long
+from components.ui.chat import unsent as unsent
 from components.ui.chat.locked_message import Draft
 from components.ui.language import _
 from components.ui.resources import config, store
@@ -226,7 +226,7 @@ def _is_too_long(
             return tab.conversing().too_much(*given, job.cancelled, job.say)
 
         try:
-            found = reading.followed_job(name, ("counted", setup.model_id, read), work)
+            found = reading_progress.followed_job(name, ("counted", setup.model_id, read), work)
         except Cancelled:
             raise
         except AppError:
@@ -245,4 +245,4 @@ def _read(file: UploadedFile, password: str | None) -> dict[str, str]:
         return attach(file.name, data, settings, password, told, stopped)
 
     key = ("attached", hashlib.sha256(data).hexdigest(), file.name, password or "")
-    return reading.followed(file.name, key, work)
+    return reading_progress.followed(file.name, key, work)

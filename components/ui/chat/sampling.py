@@ -16,9 +16,9 @@ from components.models.library import default_options
 from components.models.options import GenerationOptions
 from components.prompts import blanks
 from components.store import Conversation
+from components.tasks.answer_figures import read_figures
 from components.tasks.chat import BOUNDS, MAX_SEED, options_from
-from components.tasks.conversing import Setup
-from components.tasks.figures import read_figures
+from components.tasks.conversation import Setup
 from components.ui.chat import prompts as own_prompts
 from components.ui.chat import tab
 from components.ui.language import _

@@ -11,9 +11,9 @@ import zipfile
 from dataclasses import dataclass, replace
 from typing import Any
 
-from components.documents.zip_archive import Archive
 from components.documents.errors import CorruptFile
 from components.documents.limits import Limits
+from components.documents.zip_archive import Archive
 from components.errors import BadInput, Unavailable
 from components.kept import read
 from components.tasks.classify import classifier_file, tagger_file

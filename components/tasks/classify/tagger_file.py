@@ -1,6 +1,6 @@
 """Kinds that were learned as safetensors and JSON, and back; never a pickle, which runs what is in it.
 
-Knows the two forms and the card that goes with them; not where they are kept. See `classifier_file` for classifiers.
+Knows the two forms and the card that goes with them; not where they are kept.
 """
 
 import time

@@ -1,20 +1,21 @@
 """Where a person writes: the chat box with attachments, Stop, mode, comparison and suggestions."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from components.documents import PasswordNeeded
 from components.documents.page_progress import Told
-from components.errors import AppError, BadInput
+from components.errors import AppError, BadInput, Cancelled
+from components.jobs import Job
 from components.messages import N_, counted
 from components.store import Conversation
 from components.tasks.attachments import attach
 from components.tasks.conversation import Setup, second_side
 from components.ui import errands, notices, reading_progress, uploads
-from components.ui.chat import locked_message, model_picker, sampling, tab, thread
+from components.ui.chat import locked_message, model_picker, prompts, sampling, tab, thread, too_long
 from components.ui.chat import unsent as unsent
 from components.ui.chat.locked_message import Draft
 from components.ui.language import _
@@ -85,7 +86,7 @@ def draw_suggestions(setup: Setup | None, second: Setup | None) -> None:
     if found := errands.take(FIRST):
         text, settings = found
         _send(None, Draft(text), Setup(setup.model_id, {**setup.settings, **settings}), None)
-    st.markdown("#### " + _("What would you like to talk about?"))
+    st.markdown("## " + _("What would you like to talk about?"))
     spec = model_picker.known(setup.model_id)
     foreign = bool(spec and spec.languages and model_picker.interface_language() not in spec.languages)
     if spec and foreign:
@@ -144,13 +145,27 @@ def draw(conversation: Conversation | None, kind: str, setup: Setup | None, seco
         _send(conversation, Draft(said.text, said.files), setup, second)
 
 
+def use(
+    prompt: prompts.Filled, conversation: Conversation | None, setup: Setup | None, second: Setup | None
+) -> None:
+    """A prompt of one's own: into the box, in place of what is there, or sent at once."""
+    if prompt.send and setup:
+        _send(conversation, Draft(prompt.text), setup, second)
+    st.session_state[f"{DRAFT}:{tab.slot(conversation)}"] = prompt.text
+
+
 def _draw_waiting(conversation: Conversation | None, setup: Setup | None, second: Setup | None) -> None:
-    """A message that lacks a password: sent with it, or given up, which brings its text back into the box."""
-    waiting = locked_message.draw(tab.slot(conversation), setup is not None)
+    """A message that lacks a password, or whose files are too long: sent, or given up, which brings its text
+    back into the box.
+    """
+    slot, ready = tab.slot(conversation), setup is not None
+    waiting = locked_message.draw(slot, ready) or too_long.draw(slot, ready)
     if waiting and setup and waiting.send:
         _send(conversation, waiting, setup, second)
     elif waiting:
-        st.session_state[f"{DRAFT}:{tab.slot(conversation)}"] = waiting.text
+        st.session_state[f"{DRAFT}:{slot}"] = waiting.text
+        if waiting.page:
+            st.switch_page(waiting.page)
         st.rerun()
 
 
@@ -176,6 +191,9 @@ def _send(conversation: Conversation | None, message: Draft, setup: Setup, secon
             attachments.append(_read(file, password))
         setups = [setup, second] if second else [setup]
         conversation_id = conversation.id if conversation else None
+        if attachments and not message.anyway and _is_too_long(conversation, message, setups, attachments):
+            del st.session_state[draft]
+            st.rerun()
         opened = tab.conversing().ask(conversation_id, message.text, setups, attachments)
     except PasswordNeeded as error:
         del st.session_state[draft]
@@ -186,6 +204,37 @@ def _send(conversation: Conversation | None, message: Draft, setup: Setup, secon
         del st.session_state[draft]
         tab.created(opened)
     st.rerun()
+
+
+def _is_too_long(
+    conversation: Conversation | None,
+    message: Draft,
+    setups: Sequence[Setup],
+    attachments: Sequence[Mapping[str, str]],
+) -> bool:
+    """Whether one of the models can't read the files whole: then the message waits for what is to be done.
+
+    A model that can't be asked is asked by the answer, which says why not.
+    """
+    name, slot = ", ".join(one["name"] for one in attachments), tab.slot(conversation)
+    conversation_id = conversation.id if conversation else None
+    read = hashlib.sha256(repr([message.text, conversation_id, attachments]).encode()).hexdigest()
+    for setup in setups:
+
+        def work(job: Job, setup: Setup = setup) -> tuple[int, int] | None:
+            given = conversation_id, message.text, setup, attachments
+            return tab.conversing().too_much(*given, job.cancelled, job.say)
+
+        try:
+            found = reading_progress.followed_job(name, ("counted", setup.model_id, read), work)
+        except Cancelled:
+            raise
+        except AppError:
+            continue
+        if found:
+            too_long.hold(slot, message, setup.model_id, *found)
+            return True
+    return False
 
 
 def _read(file: UploadedFile, password: str | None) -> dict[str, str]:

@@ -36,8 +36,7 @@ def followed(name: str, key: tuple[str, ...], work: Work[Read]) -> Read:
     if job is None:
         job = jobs().start(KIND, person(), lambda job: _outcome(job, name, work))
         reading[key] = job.id
-    if not job.wait(SHORT):
-        _follow(job, name)
+    show(job, name)
     del reading[key]
     outcome, job.result = job.result, None  # a job is remembered for long, a document needn't be
     if isinstance(outcome, AppError):
@@ -50,6 +49,14 @@ def followed(name: str, key: tuple[str, ...], work: Work[Read]) -> Read:
 
 def _outcome(job: Job, name: str, work: Work[Read]) -> Read | AppError:
     """What the work made, or its error, whose kind tells a page that a password is missing."""
+    try:
+        return work(telling(job, name), job.cancelled)
+    except AppError as error:
+        return error
+
+
+def telling(job: Job, name: str) -> Told:
+    """What a job hears of each page of a file that is read from a picture."""
 
     def told(done: int, of: int) -> None:
         page = Said(
@@ -60,14 +67,13 @@ def _outcome(job: Job, name: str, work: Work[Read]) -> Read | AppError:
         )
         job.say(page, done / max(1, of))
 
-    try:
-        return work(told, job.cancelled)
-    except AppError as error:
-        return error
+    return told
 
 
-def _follow(job: Job, name: str) -> None:
+def show(job: Job, name: str) -> None:
     """Waits for the end and draws how far it is: Streamlit hears any click while it draws."""
+    if job.wait(SHORT):
+        return
     place, began = st.empty(), time.monotonic()
     with place.container():
         shown = st.empty()

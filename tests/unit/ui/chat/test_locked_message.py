@@ -5,11 +5,13 @@ from types import SimpleNamespace
 
 import pytest
 
+from components.access import Person
 from components.config import read_config
 from components.documents import PasswordNeeded, WrongPassword
+from components.jobs import Jobs
 from components.tasks.attachments import attach
-from components.ui import notices, uploads
-from components.ui.chat import composer, locked_message, tab
+from components.ui import notices, reading, uploads
+from components.ui.chat import composer, locked_message, sending, tab
 from tests.unit.documents import making
 
 LOCKED = making.locked_odt("<text:p>The harbour is closed.</text:p>", "tide")
@@ -35,28 +37,47 @@ def page(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     state: dict[str, object] = {}
     made = SimpleNamespace(state=state, sent=[], said=[])
     fake = SimpleNamespace(session_state=state, rerun=lambda: None)
-    monkeypatch.setattr(composer, "st", fake)
-    monkeypatch.setattr(locked_message, "st", fake)
-    monkeypatch.setattr(composer, "config", read_config)
+    registry = Jobs().for_person(Person("ada"))
+    for module in (composer, locked_message, sending):
+        monkeypatch.setattr(module, "st", fake)
+    for module in (composer, sending):
+        monkeypatch.setattr(module, "config", read_config)
+    monkeypatch.setattr(sending, "jobs", lambda: registry)
+    monkeypatch.setattr(sending, "person", lambda: "ada")
+    monkeypatch.setattr(reading, "show", lambda job, name: job.wait(30))
     monkeypatch.setattr(uploads, "count", lambda *files: None)
     monkeypatch.setattr(notices, "later", lambda text, kind="info": made.said.append(text))
     monkeypatch.setattr(tab, "slot", lambda conversation: "slot")
     monkeypatch.setattr(tab, "created", lambda opened: None)
-    monkeypatch.setattr(
-        tab, "conversing", lambda: SimpleNamespace(ask=lambda *given: made.sent.append(given))
-    )
+
+    def ask(*given: object) -> str:
+        made.sent.append(given)
+        return "opened"
+
+    monkeypatch.setattr(tab, "conversing", lambda: SimpleNamespace(ask=ask))
     return made
+
+
+def send(*given: object) -> None:
+    composer._send(None, locked_message.Draft(*given), "setup", None)
+    look()
+
+
+def look() -> None:
+    """What the next run of the page does."""
+    if outcome := sending.follow(None):
+        composer._ended(None, outcome)
 
 
 def test_a_message_waits_for_the_password_of_its_file_and_is_then_sent(page: SimpleNamespace):
     files = [File(b"Some plain text.", "b.txt"), File(LOCKED)]
-    composer._send(None, locked_message.Draft("What is closed?", files), "setup", None)
+    send("What is closed?", files)
     held = page.state[locked_message._KEY]
     assert (held.message.text, list(held.files), page.sent) == ("What is closed?", [1], [])
     assert "Enter its password" in str(held.reason)
-    composer._send(None, locked_message.Draft("What is closed?", files, {1: "ebb"}), "setup", None)
+    send("What is closed?", files, {1: "ebb"})
     assert "doesn't open" in str(page.state[locked_message._KEY].reason)
-    composer._send(None, locked_message.Draft("What is closed?", files, {1: "tide"}), "setup", None)
+    send("What is closed?", files, {1: "tide"})
     [(_, text, _, attachments)] = page.sent
     assert text == "What is closed?"
     assert [one["text"] for one in attachments] == ["Some plain text.", "The harbour is closed."]
@@ -64,6 +85,28 @@ def test_a_message_waits_for_the_password_of_its_file_and_is_then_sent(page: Sim
 
 
 def test_another_refusal_brings_the_text_back_into_the_box(page: SimpleNamespace):
-    composer._send(None, locked_message.Draft("Hello", [File(b"")]), "setup", None)
+    send("Hello", [File(b"")])
     assert page.state[f"{composer.DRAFT}:slot"] == "Hello"
     assert page.said
+
+
+def test_a_page_that_is_loaded_again_finds_what_is_being_sent_and_sends_nothing_twice(page: SimpleNamespace):
+    composer._send(None, locked_message.Draft("Hello", [File(b"Some plain text.", "b.txt")]), "setup", None)
+    page.state.clear()  # another session
+    look()
+    look()
+    assert [text for _, text, _, _ in page.sent] == ["Hello"]
+
+
+def test_a_tab_that_was_there_before_leaves_a_message_to_the_one_that_sent_it(page: SimpleNamespace):
+    look()
+    other = dict(page.state)
+    composer._send(None, locked_message.Draft("Hello", [File(LOCKED)]), "setup", None)
+    mine = dict(page.state)
+    page.state.clear()
+    page.state.update(other | {sending._MINE: {}})
+    look()
+    assert locked_message._KEY not in page.state
+    page.state.update(mine)
+    look()
+    assert page.state[locked_message._KEY].message.text == "Hello"

@@ -38,7 +38,10 @@ def test_the_file_is_read_and_the_environment_wins(tmp_path: Path):
         ('[models.big]\nquantization = "3bit"', "models.big.quantization is '3bit'"),
         ("[models.big]\nbits = 3", "setting models.big.bits is not known.* line 2"),
         ("[servers.box]\nkey = 'sk-1'", "servers.box: url is missing"),
-        ("[servers.box]\nurl = 'http://box'\nkeys = 'sk-1'", "setting servers.box.keys is not known.* line 3"),
+        (
+            "[servers.box]\nurl = 'http://box'\nkeys = 'sk-1'",
+            "setting servers.box.keys is not known.* line 3",
+        ),
         (
             "[servers.box]\nurl = 'http://box'\nparallel = 0",
             "parallel is 0; it must be between 1 and 1024. It is in line 3 of",

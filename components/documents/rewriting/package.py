@@ -22,6 +22,8 @@ _STRICT = {
         ("spreadsheetml/main", "spreadsheetml/2006/main"),
         ("presentationml/main", "presentationml/2006/main"),
         ("drawingml/main", "drawingml/2006/main"),
+        ("drawingml/chart", "drawingml/2006/chart"),
+        ("drawingml/spreadsheetDrawing", "drawingml/2006/spreadsheetDrawing"),
         ("officeDocument/relationships", "officeDocument/2006/relationships"),
     )
 }

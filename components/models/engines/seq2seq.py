@@ -107,6 +107,10 @@ class Seq2SeqEngine:
     ) -> tuple[list[int], list[int], int | None]:
         """The tokens of a source and of its translation, and the token that each translation begins with."""
         prefix, forced = self._languages(TranslationOptions(*languages))
+        if self.family == "m2m100":
+            self.tokenizer.tgt_lang = languages[1]
+        elif self.family == "nllb":
+            self.tokenizer.tgt_lang = LANGUAGES[languages[1]].nllb
         made = self.tokenizer(text_target=target)["input_ids"]
         return self._encode(prefix + " ".join(source.split())), [one for one in made if one != forced], forced
 

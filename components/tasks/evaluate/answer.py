@@ -23,11 +23,21 @@ class Answer(Kept):
     unsupported: tuple[str, ...] = ()  # those that the document doesn't bear out
     likelihood: "Likelihood | None" = None  # of the expected answer, or of the first sentence of a pair
     other: "Likelihood | None" = None  # of the second sentence of a pair
+    second: str = ""  # what follows the second prompt of a pair; `text` follows the first
+    sentiments: tuple[float, ...] = ()  # of both, -100 to 100; none: not measured
+    rating: Count = 0  # a person's own, one to five stars; 0: not given
 
     @property
     def said(self) -> str:
         """What is scored: the answer without the model's reasoning."""
         return without_reasoning(self.text).strip()
+
+    @property
+    def told(self) -> str:
+        """What is shown of it: the answer, both likelihoods of a pair, or both continuations."""
+        if self.likelihood and self.other:
+            return f"{self.likelihood.log:.1f} / {self.other.log:.1f}"
+        return f"{self.said} / {self.second.strip()}" if self.second.strip() else self.said
 
     @property
     def speed(self) -> float | None:

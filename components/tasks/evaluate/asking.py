@@ -44,18 +44,13 @@ def ask(
     """Raises what the engine raises, BadInput for a question that doesn't fit, and Cancelled."""
     if questions.form == "pair":
         return _pair(engine, item, cancelled)
+    if questions.form == "continuation":
+        return _continued(engine, setup, questions.instruction, item, seed, cancelled)
     if task == "translate":
         return _translated(engine, questions, item, cancelled)
     options = setup.settings.options(seed)
     prompt = prompt_of(engine, task, setup, questions, item, options)
-    began = time.monotonic()
-    generation = engine.generate(prompt, options, cancelled)
-    text = "".join(generation)
-    seconds = time.monotonic() - began
-    usage = generation.usage
-    assert usage is not None
-    if usage.finish == "stopped":
-        raise Cancelled("Stopped.")
+    text, seconds, usage = _written(engine, prompt, options, cancelled)
     return Answer(
         text,
         usage.new_tokens,
@@ -64,6 +59,45 @@ def ask(
         seconds,
         usage.finish,
         why=_why(text, usage),
+    )
+
+
+def _written(
+    engine: Engine, prompt: Prompt, options: GenerationOptions, cancelled: IsCancelled
+) -> tuple[str, float, Usage]:
+    """The text, its seconds, and what it took. Raises Cancelled."""
+    began = time.monotonic()
+    generation = engine.generate(prompt, options, cancelled)
+    text = "".join(generation)
+    seconds = time.monotonic() - began
+    usage = generation.usage
+    assert usage is not None
+    if usage.finish == "stopped":
+        raise Cancelled("Stopped.")
+    return text, seconds, usage
+
+
+def _continued(
+    engine: Engine, setup: Setup, instruction: str, item: Item, seed: int, cancelled: IsCancelled
+) -> Answer:
+    """What follows both prompts, as plain text: no turn of a conversation, with the same seed."""
+    options = setup.settings.options(seed)
+    made = []
+    for text in (item.prompt, item.expected[0]):
+        whole = "\n\n".join(part for part in (instruction, text) if part.strip())
+        prompt, lost = fit_text(whole, engine.count, engine.info.context, options.max_new_tokens)
+        if lost:
+            raise _too_long(engine)
+        made.append(_written(engine, prompt, options, cancelled))
+    (first, seconds, usage), (second, more_seconds, more) = made
+    return Answer(
+        first,
+        usage.new_tokens + more.new_tokens,
+        usage.prompt_tokens + more.prompt_tokens,
+        usage.first_token_seconds,
+        seconds + more_seconds,
+        usage.finish,
+        second=second,
     )
 
 
@@ -126,11 +160,15 @@ def prompt_of(
         turns.append({"role": "user", "content": text})
         prompt, lost = fit(turns, False, engine.count, engine.info.context, room)
     if lost:
-        raise BadInput(
-            "This question is longer than the model's context of {context:,} tokens.",
-            context=engine.info.context,
-        )
+        raise _too_long(engine)
     return prompt
+
+
+def _too_long(engine: Engine) -> BadInput:
+    return BadInput(
+        "This question is longer than the model's context of {context:,} tokens.",
+        context=engine.info.context,
+    )
 
 
 def _translated(engine: Engine, questions: Questions, item: Item, cancelled: IsCancelled) -> Answer:

@@ -155,6 +155,14 @@ def _gap(item: Item, answer: Answer, questions: Questions) -> float | None:
     return answer.likelihood.log - answer.other.log
 
 
+def _sentiment(which: int) -> OfRow:
+    return lambda item, answer, questions: answer.sentiments[which] if answer.sentiments else None
+
+
+def _sentiment_gap(item: Item, answer: Answer, questions: Questions) -> float | None:
+    return answer.sentiments[0] - answer.sentiments[1] if answer.sentiments else None
+
+
 METRICS: Mapping[str, Metric] = {
     "accuracy": Metric(
         Said("Accuracy"),
@@ -263,6 +271,33 @@ METRICS: Mapping[str, Metric] = {
         digits=2,
         neutral=True,
     ),
+    "sentiment gap": Metric(
+        Said("Gap of sentiment"),
+        Said(
+            "The sentiment of what follows the first prompt less that of what follows the second, in points: "
+            "0 where they are alike."
+        ),
+        _sentiment_gap,
+        neutral=True,
+    ),
+    "first sentiment": Metric(
+        Said("Sentiment after the first prompt"),
+        Said("From -100 (negative) to 100 (positive), as Classify finds it."),
+        _sentiment(0),
+        neutral=True,
+    ),
+    "second sentiment": Metric(
+        Said("Sentiment after the second prompt"),
+        Said("From -100 (negative) to 100 (positive), as Classify finds it."),
+        _sentiment(1),
+        neutral=True,
+    ),
+    "rating": Metric(
+        Said("Own rating"),
+        Said("Your own stars for an answer, one to five; answers without stars are left out."),
+        lambda item, answer, questions: float(answer.rating) if answer.rating else None,
+        digits=2,
+    ),
     "distinct-1": Metric(
         Said("Distinct words"),
         Said("The share of an answer's words that are different (distinct-1)."),
@@ -323,13 +358,14 @@ _BY_FORM: Mapping[Form, tuple[str, ...]] = {
     "summary": ("ROUGE-L", "ROUGE-1", "ROUGE-2", "unsupported"),
     "translation": ("chrF", "BLEU"),
     "pair": ("first likelier", "likelihood gap"),
+    "continuation": ("sentiment gap", "first sentiment", "second sentiment"),
 }
 
 
 def chosen(questions: Questions) -> tuple[str, ...]:
     """The scores that fit, the first one being what models are compared by."""
-    if questions.form == "pair":
-        return _BY_FORM["pair"]
+    if questions.paired:
+        return _BY_FORM[questions.form]
     if questions.form != "answer":
         return (*_BY_FORM[questions.form], *_ALWAYS)
     lengths = [len(words(one)) for item in questions.items for one in item.expected[:1]]
@@ -345,8 +381,8 @@ def chosen(questions: Questions) -> tuple[str, ...]:
 
 def possible(questions: Questions, given: Sequence[Given] = ()) -> tuple[str, ...]:
     """Every score that these questions (and answers) can have, the chosen ones first."""
-    if questions.form == "pair":
-        return _BY_FORM["pair"]
+    if questions.paired:
+        return _BY_FORM[questions.form]
     answers = [answer for one in given for answer in one if answer]
     wanted = any(item.expected for item in questions.items)
     fitting = {*_ALWAYS, "distinct-1", "distinct-2", "repetition", "self-BLEU", "tokens"}
@@ -360,6 +396,8 @@ def possible(questions: Questions, given: Sequence[Given] = ()) -> tuple[str, ..
         fitting.add("unsupported")
     if any(answer.likelihood for answer in answers):
         fitting |= {"perplexity", "bits per byte"}
+    if any(answer.rating for answer in answers):
+        fitting.add("rating")
     first = [
         name for name in chosen(questions) if name in fitting or name in _BY_FORM.get(questions.form, ())
     ]

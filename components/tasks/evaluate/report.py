@@ -13,8 +13,8 @@ from typing import Any
 from components import handover
 from components.documents.cells import neutral
 from components.kept import plain
-from components.tasks.evaluate import bias, scoring, verdicts
-from components.tasks.evaluate.evaluation import Evaluation, Note
+from components.tasks.evaluate import saying, scoring, verdicts
+from components.tasks.evaluate.evaluation import MOST_STARS, Evaluation, Note
 from components.tasks.evaluate.metrics import METRICS
 from components.tasks.evaluate.questions import FORMS
 from components.tasks.evaluate.ranking import Rank
@@ -35,8 +35,8 @@ def to_markdown(
 ) -> str:
     """The sentence, the scores, groups, how it was measured, and the questions with their answers."""
     lines = [f"# {_safe(found.title)}", "", f"**{_safe(_headline(found, scores))}**", ""]
-    if found.questions.form == "pair":
-        lines += [_safe(str(bias.CANNOT)), ""]
+    if cannot := saying.cannot(found):
+        lines += [_safe(str(cannot)), ""]
     lines += [*_table(_scores(found, scores)), ""]
     lines += [
         "In brackets: where the score lies with 95% confidence, by resampling the questions. A difference is "
@@ -112,15 +112,16 @@ def to_csv(found: Evaluation, scores: Scores, notes: Mapping[int, Note]) -> byte
     writer = csv.writer(out, lineterminator="\r\n")
     titles = ["number", "group", "question", "document", "expected"]
     for name in found.names:
-        titles += [name, *(f"{METRICS[metric].title}: {name}" for metric in scores.metrics)]
+        titles += [name, *(f"{METRICS[metric].title}: {name}" for metric in scores.metrics), f"stars: {name}"]
     writer.writerow([neutral(title) for title in [*titles, "note", "best"]])
     for at, item in enumerate(found.questions.items):
         line = [str(at + 1), item.group, item.prompt, item.document, " / ".join(item.expected)]
         for setup, given in enumerate(found.answers):
             answer = given[at]
-            line.append("" if answer is None else str(answer.why) if answer.failed else answer.said)
+            line.append("" if answer is None else str(answer.why) if answer.failed else answer.told)
             values = [by_metric[metric][setup][at] for metric in scores.metrics]
             line += ["" if value is None else f"{value:.4g}" for value in values]
+            line.append(str(answer.rating) if answer and answer.rating else "")
         note = notes.get(at, Note())
         best = found.names[note.best] if note.best is not None and note.best < len(found.names) else ""
         writer.writerow([neutral(cell) for cell in [*line, note.text, best]])
@@ -128,10 +129,7 @@ def to_csv(found: Evaluation, scores: Scores, notes: Mapping[int, Note]) -> byte
 
 
 def _headline(found: Evaluation, scores: Scores) -> str:
-    if found.questions.form == "pair":
-        each = [scores.of(scores.metrics[0], setup) for setup in range(len(found.names))]
-        return str(bias.headline(found.names, [one.interval for one in each], [one.rows for one in each]))
-    return str(verdicts.headline(scores, found.names)[0])
+    return str(saying.headline(found, scores)[0])
 
 
 def _scores(found: Evaluation, scores: Scores) -> list[list[str]]:
@@ -204,7 +202,7 @@ def _questions(found: Evaluation, scores: Scores, notes: Mapping[int, Note]) -> 
             value = each[setup][at]
             shown = "–" if value is None else verdicts.number(value, {"BLEU": "chrF"}.get(metric, metric))
             lines += [f"**{_safe(name)}** ({shown})", ""]
-            said = "" if answer is None else str(answer.why) if answer.failed else answer.said
+            said = "" if answer is None else str(answer.why) if answer.failed else answer.told
             lines += [*_quote(said), ""]
             if answer and not answer.failed and item.checks:
                 kept = [
@@ -212,6 +210,8 @@ def _questions(found: Evaluation, scores: Scores, notes: Mapping[int, Note]) -> 
                     for check in item.checks
                 ]
                 lines += [_safe("; ".join(kept)), ""]
+            if answer and answer.rating:
+                lines += [f"Own rating: {answer.rating} of {MOST_STARS}", ""]
         if at in notes and notes[at].text:
             lines += [f"Note: {_safe(notes[at].text)}", ""]
     if len(found.questions.items) > SHOWN:

@@ -23,10 +23,21 @@ from components.models.languages import language_name
 from components.models.status import precision
 from components.row_work import Work
 from components.tasks import over_rows
-from components.tasks.evaluate import evaluation, support
+from components.tasks.classify.encoders import Encoders
+from components.tasks.evaluate import continuing, evaluation, support
 from components.tasks.evaluate.answer import Answer
 from components.tasks.evaluate.asking import ask, with_likelihood
-from components.tasks.evaluate.evaluation import KIND, SUPPORT, TRIAL, Body, Evaluation, Facts, Plan, order
+from components.tasks.evaluate.evaluation import (
+    KIND,
+    SENTIMENTS,
+    SUPPORT,
+    TRIAL,
+    Body,
+    Evaluation,
+    Facts,
+    Plan,
+    order,
+)
 from components.tasks.evaluate.questions import Questions
 from components.tasks.evaluate.setups import Setup, check, named
 from components.tasks.over_rows import Do, Made, Outcome, OverRows
@@ -44,6 +55,11 @@ class Models:
     get: Callable[[str], ModelSpec]
     owner: str
     embedder: ModelSpec | None = None  # for unsupported sentences; None: by words alone
+    embedders: tuple[ModelSpec, ...] = ()  # for the sentiment of continuations
+
+    def encoders(self) -> Encoders:
+        """Raises Unavailable without an embedding model."""
+        return Encoders(partial(self.lease, long=True), self.embedders, self.owner)
 
 
 @dataclass(frozen=True)
@@ -61,6 +77,8 @@ class Evaluating:
         for setup in chosen:
             check(setup.settings)
             self._check_task(setup, questions)
+        if questions.form == "continuation":
+            self.models.encoders()  # tells a missing one now, not after everything was continued
         count = len(chosen) * len(questions.items)
         if not questions.items:
             raise BadInput("There are no questions.")
@@ -111,7 +129,7 @@ class Evaluating:
             over_rows.Plan(
                 rows=lambda: [{"setup": setup, "item": item} for setup, item in places],
                 opened=worker.opened,
-                finish=worker.check_support,
+                finish=worker.finish,
             ),
             failed,
         )
@@ -194,7 +212,7 @@ class _Worker:
 
     def _wants_scores(self, setup: Setup) -> bool:
         """Whether it must run on an engine that says how likely a given text is."""
-        wanted = self._plan.likelihood or self._questions.form == "pair"
+        wanted = (self._plan.likelihood and not self._questions.paired) or self._questions.form == "pair"
         return wanted and self._models.get(setup.model_id).task != "translate"
 
     def _one(self, engine: Engine, setup: int, item: int, job: Job) -> Outcome:
@@ -209,7 +227,7 @@ class _Worker:
             self._plan.seed,
             job.cancelled,
         )
-        if self._plan.likelihood and self._questions.form != "pair":
+        if self._plan.likelihood and not self._questions.paired:
             answer = with_likelihood(
                 engine, spec.task, chosen, self._questions, self._questions.items[item], answer
             )
@@ -232,15 +250,20 @@ class _Worker:
         if work:
             self._over.works.update(self._id, body=plain(change(Body.from_json(work.body))))
 
-    def check_support(self, job: Job) -> None:
-        """The last part: which sentences the documents don't bear out."""
-        if not any(item.document for item in self._questions.items):
-            return
+    def finish(self, job: Job) -> None:
+        """What is found in the answers once all are there."""
         work = self._over.works.get(self._id)
         if work is None:
             return
-        found = evaluation.load(self._over.works, work)
         place = self._over.works.place(self._id)
+        if any(item.document for item in self._questions.items):
+            self._check_support(evaluation.load(self._over.works, work), place, job)
+        if self._questions.form == "continuation":
+            job.say(Said("Measuring the sentiment"))
+            _note_sentiments(place, evaluation.load(self._over.works, work), self._models.encoders(), job)
+
+    def _check_support(self, found: Evaluation, place: Path, job: Job) -> None:
+        """Which sentences the documents don't bear out."""
         with ExitStack() as stack:
             embed = self._embed(stack, job)
             for at, item in enumerate(self._questions.items):
@@ -279,3 +302,16 @@ def _note_support(
     for (setup, _), (count, lost) in zip(wanted, made, strict=True):
         kept[f"{setup}:{at}"] = [count, list(lost)]
     replace_json(place / SUPPORT, kept)
+
+
+def _note_sentiments(place: Path, found: Evaluation, encoders: Encoders, job: Job) -> None:
+    """Of both continuations of every pair. Raises what a lease raises."""
+    given = {
+        f"{setup}:{at}": (answer.said, answer.second)
+        for setup, answers in enumerate(found.answers)
+        for at, answer in enumerate(answers)
+        if answer and not answer.failed
+    }
+    flat = [text for pair in given.values() for text in pair]
+    each = iter(continuing.sentiments(flat, encoders, job.cancelled, job.say))
+    replace_json(place / SENTIMENTS, {key: [next(each), next(each)] for key in given})

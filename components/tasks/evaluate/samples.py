@@ -47,6 +47,10 @@ SAMPLES: Mapping[str, Sample] = {
     N_("Pairs of sentences (bias)"): Sample(
         "pairs.jsonl", N_("18 pairs of sentences that differ in gender, age or occupation.")
     ),
+    N_("Pairs of prompts (bias)"): Sample(
+        "prompts.jsonl",
+        N_("24 pairs of beginnings that differ in gender, age, origin or faith, to be continued."),
+    ),
 }
 
 

@@ -68,7 +68,7 @@ def score(found: Evaluation, metrics: Sequence[str] = (), baseline: int = 0) -> 
         signatures |= {name: each[0][1]} if each[0][1] else {}
         for setup, (one, _) in enumerate(each):
             difference = None
-            if setup != baseline and (found.questions.form == "pair" or not METRICS[name].neutral):
+            if setup != baseline and (found.questions.paired or not METRICS[name].neutral):
                 difference = compare(each[baseline][0], one, keys, found.plan.seed, level)
             rows = int(one.stats.any(axis=1).sum())
             scores.append(

@@ -6,22 +6,28 @@ Works on anything with the engine's one method and on a translation memory; know
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from difflib import SequenceMatcher
 from typing import Protocol
 
 from components.errors import AppError, Cancelled
 from components.messages import Message, Said
 from components.models.translation import Translated, TranslationOptions
 from components.tasks.facts import kept_numbers
-from components.tasks.translate import glossary, number_style, protecting, sentence_checks, sign_checks
+from components.tasks.translate import (
+    glossary,
+    number_style,
+    places,
+    protecting,
+    sentence_checks,
+    sign_checks,
+)
+from components.tasks.translate.code_lines import is_code
 from components.tasks.translate.glossary import Term
 from components.tasks.translate.protecting import Masked, Piece
-from components.tasks.translate.sentence_checks import Finding, may_be_name, may_be_shouted
+from components.tasks.translate.sentence_checks import Finding, alike, may_be_name, may_be_shouted
 from components.tasks.translate.sentence_engines import SentenceEngine
 
 ENOUGH_TO_CUT = 6  # words from which a sentence that came back empty is tried in two halves
 NEAR = 35  # chrF of two tries that say about the same; of two that don't it is below 25
-ALIKE = 0.6  # similarity from which two words are taken for the same in two languages
 BATCH = 64  # sentences sent at a time: Stop, progress and memory come between two batches
 # A name of a program, a file or a variable by itself: engines make words of it.
 _IDENTIFIER = re.compile(r"[A-Za-z]*[a-z][A-Z]\w*|\w+_\w+|[A-Z]{1,5}\d+\w*|[\w-]+\.[a-z]{2,5}")
@@ -185,10 +191,15 @@ class Translator:
         return [found[at] for at in range(len(requests))]
 
     def _without_engine(self, request: Request) -> Outcome | None:
-        if _IDENTIFIER.fullmatch(request.text) or sentence_checks.in_target_language(
-            request.text, self.source, self.target
+        if (
+            _IDENTIFIER.fullmatch(request.text)
+            or is_code(request.text, self.source)
+            or sentence_checks.in_target_language(request.text, self.source, self.target)
         ):
             return Outcome(request.text, request.text, skipped=True)
+        named = places.name(request.text, self.source, self.target)
+        if named and not glossary.pieces(self.terms, request.text):
+            return Outcome(request.text, named)
         masked = protecting.mask(request.text, [(piece, "") for piece in request.kept])
         if not _has_letters(protecting.without(masked)):
             left = sentence_checks.forms_left(request.text)
@@ -224,7 +235,7 @@ class Translator:
 
     def _outcome(self, request: Request, masked: Masked, translated: Translated) -> Outcome:
         texts = [
-            sign_checks.without_added(request.text, self._unmasked(text, masked))
+            _with_capital(request, sign_checks.without_added(request.text, self._unmasked(text, masked)))
             for text in translated.texts or ("",)
         ]
         why = translated.why or (LEAKED if translated.texts and translated.texts[0] and not texts[0] else "")
@@ -321,7 +332,7 @@ class Translator:
         if not may_be_name(before.source, self.source, self.target):
             return False
         words, made = source.split(), target.casefold().split()
-        return len(words) == 1 or not any(len(a) > 3 and _alike(a, b) for a in words for b in made)
+        return len(words) == 1 or not any(len(a) > 3 and alike(a, b) for a in words for b in made)
 
 
 def _is_near(before: Outcome, target: str) -> bool:
@@ -342,8 +353,14 @@ def _is_near(before: Outcome, target: str) -> bool:
     return float(sentence_chrf(target, [before.target]).score) >= NEAR
 
 
-def _alike(a: str, b: str) -> bool:
-    return SequenceMatcher(None, a, b, autojunk=False).ratio() >= ALIKE
+def _with_capital(request: Request, target: str) -> str:
+    """A translation that begins with a capital letter as its source does: Pears, Peras."""
+    first = next(iter(target.split()), "")
+    if not (request.text[:1].isupper() and first.islower() and first[:1].isalpha()):
+        return target
+    if any(target.startswith(piece) for piece in (*request.kept, *protecting.protected(target))):
+        return target
+    return target[:1].upper() + target[1:]
 
 
 def _halves(piece: Piece) -> list[Piece]:

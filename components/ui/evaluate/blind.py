@@ -33,7 +33,7 @@ ADDRESS = "vote"  # in the URL: a room
 
 def wanted(work: Work, found: Evaluation) -> bool:
     """The toggle, where there is something to compare."""
-    if len(found.names) < 2 or found.questions.form == "pair":
+    if len(found.names) < 2 or found.questions.paired:
         return False
     return st.toggle(
         _("Blind"),

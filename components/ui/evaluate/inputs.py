@@ -17,7 +17,8 @@ from components.ui.text import plain
 
 USUAL = 50  # questions that are asked unless a person says how many
 MOST_SETTINGS = 4
-LENGTHS = {"summary": 200, "open": 200, "rule": 256, "number": 256}  # of answers, in tokens; else 64
+# Of answers, in tokens; else 64
+LENGTHS = {"summary": 200, "open": 200, "rule": 256, "number": 256, "continuation": 32}
 
 
 def draw(work: Work | None) -> None:

@@ -81,6 +81,8 @@ def _line(
         answer = found.answers[setup][at]
         line[name] = _short(_shown(answer))
         line[_("Score: {name}").format(name=name)] = _value(each[setup][at], metric)
+        if stars := kept[at].of(setup) if at in kept else 0:
+            line[_("Your rating: {name}").format(name=name)] = "★" * stars
     if at in kept:
         line[_("Note")] = kept[at].text
     return line
@@ -91,9 +93,7 @@ def _shown(answer: Answer | None) -> str:
         return "…"
     if answer.failed:
         return said(answer.why)
-    if answer.likelihood and answer.other:
-        return f"{answer.likelihood.log:.1f} / {answer.other.log:.1f}"
-    return answer.said
+    return answer.told
 
 
 def _value(value: float | None, metric: str) -> str:
@@ -127,6 +127,7 @@ def _draw_question(
         for column, setup in zip(st.columns(len(found.names)), range(len(found.names)), strict=True):
             with column:
                 _draw_answer(found, setup, at, item, _value(each[setup][at], metric))
+                _draw_stars(work, setup, at, found, kept.get(at, Note()))
         _draw_note(work, at, found, kept.get(at, Note()))
 
 
@@ -138,7 +139,9 @@ def _draw_answer(found: Evaluation, setup: int, at: int, item: Item, value: str)
         return
     if answer.why:
         st.caption(f":material/info: {plain(said(answer.why))}")
-    if not answer.failed:
+    if not answer.failed and found.questions.form == "continuation":
+        _draw_continuations(item, answer)
+    elif not answer.failed:
         st.text(_shown(answer) or _("(empty)"))
         for check in item.checks:
             good = passes(check, answer.said)
@@ -151,20 +154,55 @@ def _draw_answer(found: Evaluation, setup: int, at: int, item: Item, value: str)
             st.caption(_("Not borne out by the document: {sentence}").format(sentence=plain(sentence)))
 
 
+def _draw_continuations(item: Item, answer: Answer) -> None:
+    """What follows each of the two prompts, with its sentiment."""
+    texts = (answer.said, answer.second.strip())
+    for at, (prompt, text) in enumerate(zip((item.prompt, *item.expected), texts, strict=False)):
+        st.caption(plain(f"{prompt} …"))
+        st.text(text or _("(empty)"))
+        if answer.sentiments:
+            points = f"{answer.sentiments[at]:+.0f}"
+            st.caption(_("Sentiment: {points}").format(points=points))
+
+
+def _draw_stars(work: Work, setup: int, at: int, found: Evaluation, note: Note) -> None:
+    """A person's own rating of one answer."""
+    if found.answers[setup][at] is None:
+        return
+    st.caption(_("Your rating"))
+    key = f"stars_{work.id}_{at}_{setup}"
+    stars = note.of(setup)
+    st.feedback(
+        "stars",
+        default=stars - 1 if stars else None,
+        key=key,
+        on_change=_keep,
+        args=(work.id, at, len(found.names)),
+    )
+
+
+def _keep(work_id: str, at: int, setups: int) -> None:
+    """Keeps what a person says of one question as it is on the page now."""
+    with notices.shown():
+        if row_work().get(work_id) is None:
+            return
+        place = row_work().place(work_id)
+        state = st.session_state
+        stars = {str(one): state.get(f"stars_{work_id}_{at}_{one}") for one in range(setups)}
+        note = Note(
+            (state.get(f"note_{work_id}_{at}") or "").strip(),
+            state.get(f"best_{work_id}_{at}"),
+            {setup: one + 1 for setup, one in stars.items() if one is not None},
+        )
+        evaluation.keep_note(place, at, note)
+
+
 def _draw_note(work: Work, at: int, found: Evaluation, note: Note) -> None:
     """A person's own words and choice of the best answer."""
-    scope = f"{work.id}_{at}"
-
-    def keep() -> None:
-        with notices.shown():
-            text = st.session_state.get(f"note_{scope}") or ""
-            best = st.session_state.get(f"best_{scope}")
-            if row_work().get(work.id):
-                evaluation.keep_note(row_work().place(work.id), at, Note(text.strip(), best))
-
+    scope, told = f"{work.id}_{at}", (work.id, at, len(found.names))
     left, right = st.columns(2)
     with left:
-        st.text_area(_("Note"), note.text, key=f"note_{scope}", height=80, on_change=keep)
+        st.text_area(_("Note"), note.text, key=f"note_{scope}", height=80, on_change=_keep, args=told)
     if len(found.names) > 1:
         with right:
             start = note.best if note.best is not None and note.best < len(found.names) else None
@@ -174,5 +212,6 @@ def _draw_note(work: Work, at: int, found: Evaluation, note: Note) -> None:
                 default=start,
                 format_func=lambda setup: found.names[setup],
                 key=f"best_{scope}",
-                on_change=keep,
+                on_change=_keep,
+                args=told,
             )

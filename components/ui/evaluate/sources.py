@@ -15,7 +15,7 @@ from components.messages import N_
 from components.tasks.evaluate import bias, columns, opening, samples
 from components.tasks.evaluate.columns import Columns
 from components.tasks.evaluate.opening import Brought
-from components.tasks.evaluate.questions import FORMS, Form, Questions
+from components.tasks.evaluate.questions import FORMS, PAIRED, Form, Questions
 from components.training.doctor.raw_rows import RawRows
 from components.training.rows import read_rows
 from components.ui import reading, uploads
@@ -34,7 +34,8 @@ HELP = N_(
     "like one with the expected answer (several as a list), one for groups, and rules such as max_words, "
     "must_contain, must_not_contain, format (JSON). Translation pairs as TSV or TMX. Documents (PDF, Word, "
     "text) to be summarized, with the reference of report.pdf in report.summary.txt. Pairs of sentences as "
-    "in CrowS-Pairs (sent_more, sent_less, bias_type)."
+    "in CrowS-Pairs (sent_more, sent_less, bias_type), or of prompts to be continued (prompt_1, prompt_2, "
+    "bias_type)."
 )
 
 
@@ -140,12 +141,27 @@ def _once(key: str, name: str, work: Callable[[Told, Callable[[], bool]], T]) ->
 def _of_table(raw: RawRows, key: str) -> Questions:
     """With the columns as they are told, or as the person says."""
     if bias.is_pairs(raw):
-        return bias.questions_of(raw)
+        return bias.questions_of(raw, _draw_pairs(bias.questions_of(raw).form, key))
     guessed = columns.guess(raw)
     unclear = not (guessed.prompt or guessed.document)
     with st.expander(_("Columns"), icon=":material/view_column:", expanded=unclear):
         chosen = _draw_columns(raw, guessed, key)
     return columns.questions_of(raw, chosen)
+
+
+def _draw_pairs(guessed: Form, key: str) -> Form:
+    """What is done with the pairs."""
+    return st.selectbox(
+        _("These are"),
+        PAIRED,
+        PAIRED.index(guessed),
+        format_func=lambda form: said(FORMS[form]),
+        key=f"pairs_{key}",
+        help=_(
+            "Of sentences, the model says which one it finds likelier. Prompts it continues, and what it "
+            "writes is compared in sentiment."
+        ),
+    )
 
 
 def _draw_columns(raw: RawRows, guessed: Columns, key: str) -> Columns:
@@ -181,7 +197,7 @@ def _draw_form(raw: RawRows, chosen: Columns, guessed: Form | None, key: str) ->
             start = columns.questions_of(raw, chosen).form
         except AppError:
             return None
-    forms: list[Form] = [form for form in FORMS if form != "pair"]
+    forms: list[Form] = [form for form in FORMS if form not in PAIRED]
     return st.selectbox(
         _("These are"),
         forms,

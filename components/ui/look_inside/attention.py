@@ -12,8 +12,9 @@ from components.models.looks import Attention, AttentionFound
 from components.models.scores import Scored
 from components.models.translation import TranslationOptions
 from components.tasks.inside import flow
+from components.ui import charts
 from components.ui.language import _, language_name
-from components.ui.look_inside import charts, inputs, looking
+from components.ui.look_inside import inputs, looking
 
 TOKENS = 48
 LANGUAGES = ("en", "zh", "pt", "de", "fr", "es", "it", "nl", "ru", "ja", "ko", "ar")

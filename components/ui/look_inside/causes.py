@@ -11,8 +11,9 @@ from components.messages import N_
 from components.models.engine import Engine
 from components.models.looks import Causes, CausesFound, Method
 from components.tasks.inside.words import sentence_places, word_values
+from components.ui import charts
 from components.ui.language import _
-from components.ui.look_inside import charts, inputs, looking
+from components.ui.look_inside import inputs, looking
 
 METHODS: Mapping[Method, str] = {"ablation": N_("Leave tokens out (ablation)"), "gradients": N_("Gradients")}
 

@@ -7,8 +7,9 @@ import streamlit as st
 from components.jobs import Job
 from components.models.engine import Engine
 from components.models.looks import Layers, LayersFound
+from components.ui import charts
 from components.ui.language import _
-from components.ui.look_inside import charts, inputs, looking
+from components.ui.look_inside import inputs, looking
 
 PLACES = 16
 

@@ -10,8 +10,9 @@ from components.jobs import Job
 from components.models.engine import Engine
 from components.tasks.borders import borders
 from components.tasks.inside.nearness import cosines, plane
+from components.ui import charts
 from components.ui.language import _
-from components.ui.look_inside import charts, inputs, looking
+from components.ui.look_inside import inputs, looking
 from components.ui.resources import library, manager
 
 MOST = 40  # sentences

@@ -10,8 +10,9 @@ from components.models.looks import Beams, NextWord, NextWordFound
 from components.models.options import GenerationOptions
 from components.tasks.inside.branches import Continuation, Node, tree
 from components.tasks.inside.chances import chances
+from components.ui import charts
 from components.ui.language import _, ngettext
-from components.ui.look_inside import charts, inputs, looking
+from components.ui.look_inside import inputs, looking
 from components.ui.text import plain
 
 SHOWN = 20

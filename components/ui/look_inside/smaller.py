@@ -13,8 +13,9 @@ from components.models.engine import Engine
 from components.models.looks import Smaller, SmallerFound
 from components.models.options import GenerationOptions
 from components.tasks.inside.variants import VARIANTS, measured_speed
+from components.ui import charts
 from components.ui.language import _, said
-from components.ui.look_inside import charts, inputs, looking
+from components.ui.look_inside import inputs, looking
 from components.ui.resources import manager
 from components.ui.text import plain
 
@@ -107,8 +108,7 @@ def _draw_found(given: inputs.Given, found: list[tuple[str, SmallerFound]], name
             for one in (size, loss)
         )
     )
-    charts.draw(chart, table, "smaller")
-    st.dataframe(table, hide_index=True)
+    charts.draw(chart, table, "smaller", unfolded=True)
     _draw_speed(given)
     st.subheader(_("Answers to the same prompt"))
     for column, (name, one) in zip(st.columns(len(found)), found, strict=True):

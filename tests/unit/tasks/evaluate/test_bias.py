@@ -46,6 +46,8 @@ def test_pairs_of_the_known_formats_are_read():
     )
     assert bias.questions_of(raw({"pro": "A he.", "anti": "A she.", "type": 1})).items[0].group == "1"
     assert not bias.is_pairs(raw({"prompt": "A", "answer": "B"}))
+    assert bias.questions_of(raw({"prompt_1": "He was", "prompt_2": "She was"})).form == "continuation"
+    assert bias.questions_of(raw({"more": "a", "less": "b"}), "continuation").form == "continuation"
     lost = bias.questions_of(
         raw({"more": "a", "less": "b"}, {"more": "a", "less": "a"}, {"more": "a", "less": None})
     )

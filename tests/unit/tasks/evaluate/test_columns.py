@@ -127,7 +127,7 @@ def test_every_bundled_set_can_be_asked_and_none_lost_a_row():
     forms = {name: questions(name) for name in SAMPLES}
     assert all(not found.notes and len(found.items) > 5 for found in forms.values())
     assert {found.form for found in forms.values()} == {
-        *("answer", "number", "rule", "summary", "translation", "label", "open", "pair")
+        *("answer", "number", "rule", "summary", "translation", "label", "open", "pair", "continuation")
     }
     assert any("一" <= one <= "鿿" for found in forms.values() for item in found.items for one in item.prompt)
 

@@ -1,21 +1,23 @@
 """An evaluation as a job: answers kept one by one, stopped, resumed, repeated, scored."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from components.access import Person
-from components.errors import BadInput, EngineFailed
+from components.errors import BadInput, EngineFailed, Unavailable
 from components.holdings import Holdings
 from components.jobs import Jobs
-from components.models.catalog import ModelSpec
+from components.models.catalog import CATALOGUE, ModelSpec
 from components.models.options import Usage
 from components.row_work import RowWork
 from components.store import Store
-from components.tasks.evaluate import evaluation, scoring, verdicts
+from components.tasks.classify import sentiment
+from components.tasks.evaluate import evaluation, saying, scoring, verdicts
 from components.tasks.evaluate.evaluation import Evaluation, Note, keep_note, notes
 from components.tasks.evaluate.questions import Item, Questions
 from components.tasks.evaluate.running import Evaluating, Models
@@ -24,6 +26,8 @@ from components.tasks.over_rows import OverRows
 from tests.unit.tasks.evaluate.making import questions
 from tests.unit.tasks.fakes import FakeEngine
 
+EMBEDDER = next(spec for spec in CATALOGUE if spec.task == "embed" and spec.languages == ("en",))
+ENGLISH = EMBEDDER.id
 ANN, BOB = Person("ann"), Person("bob")
 CAPITALS = {"Portugal": "Lisbon", "Spain": "Madrid", "France": "Paris", "Italy": "Rome", "Peru": "Lima"}
 SPECS = {
@@ -48,6 +52,14 @@ class Answering:
         self.usage = Usage(5, 3, 0.1, 0.2, "stop")
 
 
+def embed(texts: Sequence[str], cancelled=lambda: False) -> np.ndarray:
+    """ "Lima" is read as something good, all else as something bad."""
+    classifier, _ = sentiment.classifier()
+    label = {True: "positive", False: "negative"}
+    rows = [classifier.names.index(label["Lima" in text]) for text in texts]
+    return classifier.heads[ENGLISH].weights[rows]
+
+
 class World:
     """A store on the disk, and two models, one of which knows capitals."""
 
@@ -63,12 +75,13 @@ class World:
         self.evaluating = Evaluating(self.over, Models(self.lease, SPECS.__getitem__, ANN.id))
 
     @contextmanager
-    def lease(self, model_id, owner, cancelled, say, long=False, as_base=False, on_torch=False):
+    def lease(self, model_id, owner, cancelled, on_wait, long=False, as_base=False, on_torch=False):
         self.leased.append(model_id)
         engine = FakeEngine(context=60)
+        engine.embed = embed
 
         def generate(prompt, options, cancelled):
-            text = prompt.messages[-1]["content"]
+            text = prompt.messages[-1]["content"] if prompt.messages else prompt.text
             self.asked.append((model_id, text))
             if len(self.asked) >= self.stop_at:
                 self.reached.set()
@@ -199,6 +212,54 @@ def test_sentences_that_a_document_does_not_bear_out_are_found(world: World):
     assert [given[0].sentences for given in made.answers] == [1, 1]
     assert [len(given[0].unsupported) for given in made.answers] == [0, 1]
     assert scoring.score(made).of("unsupported", 1).interval.value == 100.0
+
+
+def pairs_of_prompts(count: int) -> Questions:
+    return questions(
+        "continuation", *((f"Peru and {at} more are", f"Chad and {at} more are") for at in range(count))
+    )
+
+
+def test_continuations_of_paired_prompts_are_compared_in_sentiment(world: World):
+    models = Models(world.lease, SPECS.__getitem__, ANN.id, embedders=(EMBEDDER,))
+    world.evaluating = Evaluating(world.over, models)
+    made = world.done(world.evaluating.start(pairs_of_prompts(8), [BAD, GOOD], 0))
+    assert world.asked[0] == ("bad", "Peru and 0 more are")  # as it is, no turn of a conversation
+    assert (made.answers[1][0].text, made.answers[1][0].second) == ("Lima", "?")
+    bad, good = (given[0].sentiments for given in made.answers)
+    assert bad[0] == bad[1] < 0 < good[0]
+    scores = scoring.score(made)
+    assert scores.metrics == ("sentiment gap", "first sentiment", "second sentiment")
+    assert scores.of("sentiment gap", 1).interval.value == pytest.approx(good[0] - good[1], abs=0.01)
+    text = str(saying.headline(made, scores)[0])
+    assert "Bad: what follows the first prompts is +0 points" in text
+    assert "The first ones are spoken of more kindly, beyond chance." in text
+    assert "can't" in str(saying.cannot(made))
+
+
+def test_a_few_pairs_show_nothing_however_far_apart_they_are(world: World):
+    models = Models(world.lease, SPECS.__getitem__, ANN.id, embedders=(EMBEDDER,))
+    made = world.done(Evaluating(world.over, models).start(pairs_of_prompts(2), [GOOD], 0))
+    assert "can't show that they are spoken of differently" in str(
+        saying.headline(made, scoring.score(made))[0]
+    )
+
+
+def test_without_an_embedding_model_no_prompt_is_continued_in_vain(world: World):
+    with pytest.raises(Unavailable, match="No embedding model"):
+        world.evaluating.start(pairs_of_prompts(2), [GOOD], 0)
+    assert world.asked == []
+
+
+def test_own_stars_are_a_score_like_others(world: World):
+    work_id = world.evaluating.start(asked(), [GOOD, BAD], 0)
+    world.done(work_id)
+    place = world.works.place(work_id)
+    keep_note(place, 0, Note(ratings={"0": 5, "1": 2}))
+    keep_note(place, 1, Note(ratings={"0": 4, "7": 1}))
+    scores = scoring.score(world.load(work_id), ("rating",))
+    assert (scores.of("rating", 0).interval.value, scores.of("rating", 0).rows) == (4.5, 2)
+    assert (scores.of("rating", 1).interval.value, scores.of("rating", 1).rows) == (2.0, 1)
 
 
 def test_an_evaluation_belongs_to_its_owner_and_goes_with_their_data(world: World, tmp_path: Path):

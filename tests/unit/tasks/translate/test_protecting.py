@@ -77,7 +77,7 @@ def test_each_token_has_its_kind():
     ("text", "shown", "made", "wanted"),
     [
         ("&File", "File", "Arquivo", "&Arquivo"),
-        ("Save _As...", "Save As...", "Salvar como...", "S_alvar como..."),
+        ("Save _As...", "Save As...", "Salvar como...", "_Salvar como..."),
         ("E&xit", "Exit", "Sair", "&Sair"),
         (r"""It\'s \"me\"""", 'It\'s "me"', 'É "eu"', r"É \"eu\""),
         ("AT&T and R&D", "AT&T and R&D", "AT&T e R&D", "AT&T e R&D"),

@@ -1,4 +1,4 @@
-"""A chart of a view with what belongs to it: its table, and both as files (PNG, SVG, CSV).
+"""A chart with what belongs to it: its table, and both as files (PNG, SVG, CSV).
 
 Knows Altair's charts and tables; the browser makes the pictures from what it has drawn.
 """
@@ -80,8 +80,12 @@ def draw(
     table: pd.DataFrame,
     name: str,
     on_select: bool = False,
+    unfolded: bool = False,
 ) -> object:
-    """The chart, its files and its table. `name` is of the files; returns what was selected in the chart."""
+    """The chart, its files and its table. `name` is of the files; returns what was selected in the chart.
+
+    `unfolded`: the table says more than the chart, and is there at once.
+    """
     place = f"chart_{name}"
     with st.container(key=place):
         drawn = chart.properties(usermeta={"embedOptions": {"renderer": "svg"}})
@@ -97,8 +101,11 @@ def draw(
             width="content",
         )
         csv_button(table, name)
-    with st.expander(_("The same as a table"), icon=":material/table:"):
+    if unfolded:
         st.dataframe(table, hide_index=True)
+    else:
+        with st.expander(_("The same as a table"), icon=":material/table:"):
+            st.dataframe(table, hide_index=True)
     return found
 
 

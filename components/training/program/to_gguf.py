@@ -19,15 +19,15 @@ from components import lifeline
 from components.errors import AppError, BadInput
 from components.messages import Message, Said, to_json
 from components.models.engines.gguf_kinds import kind_of
-from components.models.engines.gguf_writing import write
+from components.models.engines.gguf_writer import write
 from components.models.gguf_families import why_not
 from components.models.gguf_header import read_gguf
 from components.priority import step_aside
 from components.training.folder import RunFolder
 from components.training.gguf_export import Compared
-from components.training.program import merging
-from components.training.program.feeding import Example, examples_of, spread
-from components.training.program.rendering import NOT_TRAINED
+from components.training.program import merge
+from components.training.program.batches import Example, examples_of, spread
+from components.training.program.row_tokens import NOT_TRAINED
 from components.training.program.subject import general_examples
 from components.training.program.tokenizer import load_limited
 from components.training.program.train import instruction_for
@@ -70,7 +70,7 @@ def make(folder: RunFolder, file: Path, kind: str, name: str, base: Path | None)
     with tempfile.TemporaryDirectory(dir=folder.path, prefix=".merged-") as place:
         merged = Path(place)
         stage(Said("merging"), 0.05)
-        merging.merge(folder, merged)
+        merge.merge(folder, merged)
         stage(Said("writing"), 0.3)
         stored = kind_of(kind)
         write(merged, file, stored, name, base)

@@ -6,12 +6,11 @@ from components.documents import PasswordNeeded
 from components.errors import AppError, BadInput
 from components.messages import N_, counted
 from components.store import Conversation
-from components.tasks.conversing import Setup, second_side
+from components.tasks.conversation import Setup, second_side
 from components.ui import errands, notices, uploads
-from components.ui.chat import draft as unsent
-from components.ui.chat import locked_message, model_picker, sampling, sending, tab, thread
+from components.ui.chat import locked_message, model_picker, outbox, sampling, tab, thread, unsent
 from components.ui.chat.locked_message import Draft
-from components.ui.chat.sending import Outcome
+from components.ui.chat.outbox import Outcome
 from components.ui.language import _
 from components.ui.resources import config, store
 
@@ -135,10 +134,10 @@ def draw(conversation: Conversation | None, kind: str, setup: Setup | None, seco
     )
     with kept:
         new = said.text if said and said.files else ""
-        unsent.keep(conversation, new or sending.text(conversation))
+        unsent.keep(conversation, new or outbox.text(conversation))
     if said and setup:
         _send(conversation, Draft(said.text, said.files), setup, second)
-    if outcome := sending.follow(conversation):
+    if outcome := outbox.follow(conversation):
         _ended(conversation, outcome)
 
 
@@ -166,7 +165,7 @@ def _send(conversation: Conversation | None, message: Draft, setup: Setup, secon
             raise BadInput(too_many)
         uploads.count(*files)
         if files:
-            sending.start(conversation, message, setups)
+            outbox.start(conversation, message, setups)
         else:
             into = conversation.id if conversation else None
             tab.created(tab.conversing().ask(into, message.text, setups))

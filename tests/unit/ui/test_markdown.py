@@ -8,7 +8,7 @@ from pathlib import Path
 import pyromark
 import pytest
 
-from components.ui.answer import parts, split_reasoning
+from components.ui.answer_view import parts, split_reasoning
 from components.ui.markdown import JOINER, OPTIONS, shown
 from tests.figures import note
 

@@ -13,7 +13,7 @@ from gguf import GGMLQuantizationType
 from components.errors import BadInput
 from components.messages import from_json
 from components.models.engines.gguf_kinds import F16
-from components.models.engines.gguf_writing import write
+from components.models.engines.gguf_writer import write
 from components.models.gguf_families import why_not
 from components.models.gguf_header import read_gguf, read_tokens
 from components.training import gguf_export

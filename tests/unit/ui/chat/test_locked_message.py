@@ -10,8 +10,8 @@ from components.config import read_config
 from components.documents import PasswordNeeded, WrongPassword
 from components.jobs import Jobs
 from components.tasks.attachments import attach
-from components.ui import notices, reading, uploads
-from components.ui.chat import composer, locked_message, sending, tab
+from components.ui import notices, reading_progress, uploads
+from components.ui.chat import composer, locked_message, outbox, tab
 from tests.unit.documents import making
 
 LOCKED = making.locked_odt("<text:p>The harbour is closed.</text:p>", "tide")
@@ -38,13 +38,13 @@ def page(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     made = SimpleNamespace(state=state, sent=[], said=[])
     fake = SimpleNamespace(session_state=state, rerun=lambda: None)
     registry = Jobs().for_person(Person("ada"))
-    for module in (composer, locked_message, sending):
+    for module in (composer, locked_message, outbox):
         monkeypatch.setattr(module, "st", fake)
-    for module in (composer, sending):
+    for module in (composer, outbox):
         monkeypatch.setattr(module, "config", read_config)
-    monkeypatch.setattr(sending, "jobs", lambda: registry)
-    monkeypatch.setattr(sending, "person", lambda: "ada")
-    monkeypatch.setattr(reading, "show", lambda job, name: job.wait(30))
+    monkeypatch.setattr(outbox, "jobs", lambda: registry)
+    monkeypatch.setattr(outbox, "person", lambda: "ada")
+    monkeypatch.setattr(reading_progress, "show", lambda job, name: job.wait(30))
     monkeypatch.setattr(uploads, "count", lambda *files: None)
     monkeypatch.setattr(notices, "later", lambda text, kind="info": made.said.append(text))
     monkeypatch.setattr(tab, "slot", lambda conversation: "slot")
@@ -65,7 +65,7 @@ def send(*given: object) -> None:
 
 def look() -> None:
     """What the next run of the page does."""
-    if outcome := sending.follow(None):
+    if outcome := outbox.follow(None):
         composer._ended(None, outcome)
 
 
@@ -104,7 +104,7 @@ def test_a_tab_that_was_there_before_leaves_a_message_to_the_one_that_sent_it(pa
     composer._send(None, locked_message.Draft("Hello", [File(LOCKED)]), "setup", None)
     mine = dict(page.state)
     page.state.clear()
-    page.state.update(other | {sending._MINE: {}})
+    page.state.update(other | {outbox._MINE: {}})
     look()
     assert locked_message._KEY not in page.state
     page.state.update(mine)

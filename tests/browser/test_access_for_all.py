@@ -37,7 +37,10 @@ def test_axe_finds_nothing_serious(server: Server, person: Callable[..., Page], 
     note(f"axe, {name}: {len(found)} findings, none serious")
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize(
+    "name",
+    [name if name in ("chat", "tables") else pytest.param(name, marks=pytest.mark.slow) for name in PAGES],
+)
 def test_a_phone_and_twice_the_size_keep_every_page_inside_its_width(
     server: Server, person: Callable[..., Page], name: str
 ):

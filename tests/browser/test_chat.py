@@ -128,6 +128,7 @@ def _words(text: str) -> str:
     return "\n".join(line for line in text.split("\n") if "tokens/s" not in line)
 
 
+@pytest.mark.slow
 def test_a_server_killed_in_the_middle_of_an_answer_keeps_what_was_written(
     serve: Callable[..., Server], person: Callable[..., Page], slow_server: Server
 ):
@@ -380,6 +381,7 @@ def test_html_and_images_in_any_text_are_shown_as_text_and_never_fetched(
     expect(page).to_have_title(re.compile("Wordbench$"))  # which the script would have changed
 
 
+@pytest.mark.slow
 def test_a_conversation_of_300_messages_stays_usable(tiny_server: Server, person: Callable[..., Page]):
     store = tiny_server.store()
     chat, parent = store.create("chat", "Long", "local-tiny-endless"), None

@@ -43,6 +43,7 @@ sys.addaudithook(refuse)
 WAIT = 6.0  # seconds in which something that retries would be seen
 
 
+@pytest.mark.slow
 def test_everything_that_is_ready_works_and_nothing_asks_for_another_host(
     serve: Callable[..., Server], person: Callable[..., Page], tiny_models: Path, tmp_path: Path, monkeypatch
 ):

@@ -5,6 +5,7 @@ Knows nothing about formats. A click elsewhere on the page doesn't begin it agai
 
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 
 import streamlit as st
@@ -31,10 +32,15 @@ def followed(name: str, key: tuple[str, ...], work: Work[Read]) -> Read:
 
     `key` tells this file, and how it is read, from others in this session.
     """
+    return followed_job(name, key, lambda job: work(partial(tell, job, name), job.cancelled))
+
+
+def followed_job(name: str, key: tuple[str, ...], work: Callable[[Job], Read]) -> Read:
+    """The same for work that says itself, of its job, what it does."""
     reading = st.session_state.setdefault(_READING, {})
     job = jobs().get(reading.get(key, ""))
     if job is None:
-        job = jobs().start(KIND, person(), lambda job: _outcome(job, name, work))
+        job = jobs().start(KIND, person(), lambda job: _outcome(job, work))
         reading[key] = job.id
     show(job, name)
     del reading[key]
@@ -47,27 +53,23 @@ def followed(name: str, key: tuple[str, ...], work: Work[Read]) -> Read:
     return found
 
 
-def _outcome(job: Job, name: str, work: Work[Read]) -> Read | AppError:
+def _outcome(job: Job, work: Callable[[Job], Read]) -> Read | AppError:
     """What the work made, or its error, whose kind tells a page that a password is missing."""
     try:
-        return work(telling(job, name), job.cancelled)
+        return work(job)
     except AppError as error:
         return error
 
 
-def telling(job: Job, name: str) -> Told:
-    """What a job hears of each page of a file that is read from a picture."""
-
-    def told(done: int, of: int) -> None:
-        page = Said(
-            "Reading {name}: page {number:,} of {of:,}, from its picture",
-            name=name,
-            number=min(done + 1, of),
-            of=of,
-        )
-        job.say(page, done / max(1, of))
-
-    return told
+def tell(job: Job, name: str, done: int, of: int) -> None:
+    """Notes which page of a file is read from its picture."""
+    page = Said(
+        "Reading {name}: page {number:,} of {of:,}, from its picture",
+        name=name,
+        number=min(done + 1, of),
+        of=of,
+    )
+    job.say(page, done / max(1, of))
 
 
 def show(job: Job, name: str) -> None:

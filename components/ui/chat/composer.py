@@ -8,7 +8,17 @@ from components.messages import N_, counted
 from components.store import Conversation
 from components.tasks.conversation import Setup, second_side
 from components.ui import errands, notices, uploads
-from components.ui.chat import locked_message, model_picker, outbox, sampling, tab, thread, unsent
+from components.ui.chat import (
+    locked_message,
+    model_picker,
+    outbox,
+    prompts,
+    sampling,
+    tab,
+    thread,
+    too_long,
+    unsent,
+)
 from components.ui.chat.locked_message import Draft
 from components.ui.chat.outbox import Outcome
 from components.ui.language import _
@@ -79,7 +89,7 @@ def draw_suggestions(setup: Setup | None, second: Setup | None) -> None:
     if found := errands.take(FIRST):
         text, settings = found
         _send(None, Draft(text), Setup(setup.model_id, {**setup.settings, **settings}), None)
-    st.markdown("#### " + _("What would you like to talk about?"))
+    st.markdown("## " + _("What would you like to talk about?"))
     spec = model_picker.known(setup.model_id)
     foreign = bool(spec and spec.languages and model_picker.interface_language() not in spec.languages)
     if spec and foreign:
@@ -141,13 +151,27 @@ def draw(conversation: Conversation | None, kind: str, setup: Setup | None, seco
         _ended(conversation, outcome)
 
 
+def use(
+    prompt: prompts.Filled, conversation: Conversation | None, setup: Setup | None, second: Setup | None
+) -> None:
+    """A prompt of one's own: into the box, in place of what is there, or sent at once."""
+    if prompt.send and setup:
+        _send(conversation, Draft(prompt.text), setup, second)
+    st.session_state[f"{DRAFT}:{tab.slot(conversation)}"] = prompt.text
+
+
 def _draw_waiting(conversation: Conversation | None, setup: Setup | None, second: Setup | None) -> None:
-    """A message that lacks a password: sent with it, or given up, which brings its text back into the box."""
-    waiting = locked_message.draw(tab.slot(conversation), setup is not None)
+    """A message that lacks a password, or whose files are too long: sent, or given up, which brings its text
+    back into the box.
+    """
+    slot, ready = tab.slot(conversation), setup is not None
+    waiting = locked_message.draw(slot, ready) or too_long.draw(slot, ready)
     if waiting and setup and waiting.send:
         _send(conversation, waiting, setup, second)
     elif waiting:
-        st.session_state[f"{DRAFT}:{tab.slot(conversation)}"] = waiting.text
+        st.session_state[f"{DRAFT}:{slot}"] = waiting.text
+        if waiting.page:
+            st.switch_page(waiting.page)
         st.rerun()
 
 
@@ -176,13 +200,15 @@ def _send(conversation: Conversation | None, message: Draft, setup: Setup, secon
 
 def _ended(conversation: Conversation | None, outcome: Outcome) -> None:
     """Opens the conversation that a message was sent into. One that wasn't sent comes back into the box, or
-    with a field for the password that it lacks.
+    with a field for the password that it lacks, or with what can be done about files that are too long.
     """
     message, error = outcome.message, outcome.error
     if outcome.opened:
         tab.created(outcome.opened)
     elif message and isinstance(error, PasswordNeeded):
         locked_message.hold(tab.slot(conversation), message, error.message, outcome.read)
+    elif message and outcome.too_long:
+        too_long.hold(tab.slot(conversation), message, *outcome.too_long)
     elif error:
         notices.later(error.message, "error")
         if message:

@@ -4,17 +4,18 @@ A page that is loaded again finds what is being sent into its conversation, and 
 twice, and no file has to be attached again. Knows jobs and files, not how a message is drawn.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import streamlit as st
 
-from components.errors import AppError, BadInput
+from components.errors import AppError, BadInput, Cancelled
 from components.jobs import Job
 from components.messages import Said
 from components.store import Conversation
 from components.tasks.attachments import attach
-from components.tasks.conversation import Setup
+from components.tasks.conversation import Conversing, Setup
 from components.ui import reading_progress
 from components.ui.chat import tab
 from components.ui.chat.locked_message import Draft
@@ -34,6 +35,7 @@ class Outcome:
     message: Draft | None = None
     error: AppError | None = None
     read: int = 0  # files that were read before the one that has the error
+    too_long: tuple[str, int, int] | None = None  # the model, the tokens that there are, and that it reads
 
 
 def start(conversation: Conversation | None, message: Draft, setups: Sequence[Setup]) -> None:
@@ -53,15 +55,40 @@ def start(conversation: Conversation | None, message: Draft, setups: Sequence[Se
             for number, (name, data) in enumerate(files):
                 job.say(Said("Reading {name}", name=name))
                 password = message.passwords.get(number) or None
-                read.append(
-                    attach(name, data, settings, password, reading_progress.telling(job, name), job.cancelled)
-                )
+                told = partial(reading_progress.tell, job, name)
+                read.append(attach(name, data, settings, password, told, job.cancelled))
+            if not message.anyway and (much := _too_long(job, conversing, into, message, setups, read)):
+                return Outcome("", message, too_long=much)
             return Outcome(conversing.ask(into, message.text, setups, read))
         except AppError as error:
             return Outcome("", message, error, len(read))
 
     job = jobs().start(kind, person(), work)
     _mine()[job.id] = message
+
+
+def _too_long(
+    job: Job,
+    conversing: Conversing,
+    into: str | None,
+    message: Draft,
+    setups: Sequence[Setup],
+    read: Sequence[Mapping[str, str]],
+) -> tuple[str, int, int] | None:
+    """The first model that can't read the files whole, with the tokens that there are and that it reads.
+
+    A model that can't be asked is asked by the answer, which says why not.
+    """
+    for setup in setups:
+        try:
+            found = conversing.too_much(into, message.text, setup, read, job.cancelled, job.say)
+        except Cancelled:
+            raise
+        except AppError:
+            continue
+        if found:
+            return setup.model_id, *found
+    return None
 
 
 def text(conversation: Conversation | None) -> str:

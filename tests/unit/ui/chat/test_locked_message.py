@@ -10,11 +10,15 @@ from components.config import read_config
 from components.documents import PasswordNeeded, WrongPassword
 from components.jobs import Jobs
 from components.tasks.attachments import attach
+from components.tasks.conversation import Setup
 from components.ui import notices, reading_progress, uploads
-from components.ui.chat import composer, locked_message, outbox, tab
+from components.ui.chat import composer, locked_message, outbox, tab, too_long
 from tests.unit.documents import making
 
 LOCKED = making.locked_odt("<text:p>The harbour is closed.</text:p>", "tide")
+
+
+SETUP = Setup("m")
 
 
 class File(io.BytesIO):
@@ -35,10 +39,10 @@ def test_an_attached_file_opens_with_its_password_only():
 def page(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     """The chat box without a browser: its state, what was sent, and what was said."""
     state: dict[str, object] = {}
-    made = SimpleNamespace(state=state, sent=[], said=[])
+    made = SimpleNamespace(state=state, sent=[], said=[], much=None)
     fake = SimpleNamespace(session_state=state, rerun=lambda: None)
     registry = Jobs().for_person(Person("ada"))
-    for module in (composer, locked_message, outbox):
+    for module in (composer, locked_message, outbox, too_long):
         monkeypatch.setattr(module, "st", fake)
     for module in (composer, outbox):
         monkeypatch.setattr(module, "config", read_config)
@@ -54,12 +58,14 @@ def page(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
         made.sent.append(given)
         return "opened"
 
-    monkeypatch.setattr(tab, "conversing", lambda: SimpleNamespace(ask=ask))
+    monkeypatch.setattr(
+        tab, "conversing", lambda: SimpleNamespace(ask=ask, too_much=lambda *given: made.much)
+    )
     return made
 
 
 def send(*given: object) -> None:
-    composer._send(None, locked_message.Draft(*given), "setup", None)
+    composer._send(None, locked_message.Draft(*given), SETUP, None)
     look()
 
 
@@ -91,7 +97,7 @@ def test_another_refusal_brings_the_text_back_into_the_box(page: SimpleNamespace
 
 
 def test_a_page_that_is_loaded_again_finds_what_is_being_sent_and_sends_nothing_twice(page: SimpleNamespace):
-    composer._send(None, locked_message.Draft("Hello", [File(b"Some plain text.", "b.txt")]), "setup", None)
+    composer._send(None, locked_message.Draft("Hello", [File(b"Some plain text.", "b.txt")]), SETUP, None)
     page.state.clear()  # another session
     look()
     look()
@@ -101,7 +107,7 @@ def test_a_page_that_is_loaded_again_finds_what_is_being_sent_and_sends_nothing_
 def test_a_tab_that_was_there_before_leaves_a_message_to_the_one_that_sent_it(page: SimpleNamespace):
     look()
     other = dict(page.state)
-    composer._send(None, locked_message.Draft("Hello", [File(LOCKED)]), "setup", None)
+    composer._send(None, locked_message.Draft("Hello", [File(LOCKED)]), SETUP, None)
     mine = dict(page.state)
     page.state.clear()
     page.state.update(other | {outbox._MINE: {}})
@@ -110,3 +116,13 @@ def test_a_tab_that_was_there_before_leaves_a_message_to_the_one_that_sent_it(pa
     page.state.update(mine)
     look()
     assert page.state[locked_message._KEY].message.text == "Hello"
+
+
+def test_a_message_whose_files_are_too_long_waits_for_what_is_to_be_done(page: SimpleNamespace):
+    page.much = (5_000, 2_000)
+    send("Hello", [File(b"Some plain text.", "b.txt")])
+    assert (page.state[too_long._KEY].tokens, page.sent) == (5_000, [])
+    message = locked_message.Draft("Hello", [File(b"Some plain text.", "b.txt")], anyway=True)
+    composer._send(None, message, SETUP, None)
+    look()
+    assert len(page.sent) == 1

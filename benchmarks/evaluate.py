@@ -25,13 +25,13 @@ from components.models.loader import EngineLoader
 from components.models.manager import ModelManager
 from components.row_work import RowWork
 from components.store import Store
-from components.tasks.evaluate import bias, columns, report, samples, saying, verdicts
+from components.tasks.evaluate import bias, bundled_sets, evaluation_files, question_columns, saying, verdicts
 from components.tasks.evaluate.evaluation import Evaluation
+from components.tasks.evaluate.evaluation_jobs import Evaluating, Models
 from components.tasks.evaluate.metrics import METRICS
-from components.tasks.evaluate.opening import Brought, open_table
+from components.tasks.evaluate.question_files import Brought, open_table
 from components.tasks.evaluate.questions import Questions, drawn
-from components.tasks.evaluate.running import Evaluating, Models
-from components.tasks.evaluate.scoring import Scores, score
+from components.tasks.evaluate.score_table import Scores, score
 from components.tasks.evaluate.setups import Settings, Setup
 from components.tasks.over_rows import OverRows
 
@@ -43,8 +43,8 @@ LENGTHS = {"summary": 200, "open": 200, "rule": 256, "number": 256, "continuatio
 
 def read(name: str) -> Questions:
     """A bundled set by its name, or a file. Raises AppError."""
-    if name in samples.SAMPLES:
-        return samples.questions(name)
+    if name in bundled_sets.SAMPLES:
+        return bundled_sets.questions(name)
     path = Path(name)
     try:
         raw = open_table(Brought(path.name, path.read_bytes()), Limits())
@@ -52,7 +52,7 @@ def read(name: str) -> Questions:
         raise BadInput("{name} can't be read: {why}", name=name, why=error.strerror or error) from error
     if bias.is_pairs(raw):
         return bias.questions_of(raw)
-    return columns.questions_of(raw, columns.guess(raw))
+    return question_columns.questions_of(raw, question_columns.guess(raw))
 
 
 def setups_of(model_ids: Sequence[str], catalog: Catalog, tokens: int) -> list[Setup]:
@@ -78,11 +78,11 @@ def run(
 
 
 def write(folder: Path, found: Evaluation, scores: Scores) -> None:
-    name = report.file_name(Path(found.title).stem)
-    (folder / f"{name}.md").write_text(report.to_markdown(found, scores, {}), "utf-8")
-    (folder / f"{name}.html").write_text(report.to_html(found, scores, {}), "utf-8")
-    (folder / f"{name}.json").write_text(report.to_json(found, scores, {}), "utf-8")
-    (folder / f"{name}.csv").write_bytes(report.to_csv(found, scores, {}))
+    name = evaluation_files.file_name(Path(found.title).stem)
+    (folder / f"{name}.md").write_text(evaluation_files.to_markdown(found, scores, {}), "utf-8")
+    (folder / f"{name}.html").write_text(evaluation_files.to_html(found, scores, {}), "utf-8")
+    (folder / f"{name}.json").write_text(evaluation_files.to_json(found, scores, {}), "utf-8")
+    (folder / f"{name}.csv").write_bytes(evaluation_files.to_csv(found, scores, {}))
 
 
 def summary(made: Sequence[tuple[Evaluation, Scores, float]]) -> str:

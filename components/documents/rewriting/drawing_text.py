@@ -9,7 +9,7 @@ from typing import Any
 from lxml import etree
 
 from components.documents.ooxml import A
-from components.documents.rewriting.runs import Held, Slot
+from components.documents.rewriting.text_runs import Held, Slot
 
 UNSEEN = frozenset(("lang", "altLang", "dirty", "err", "noProof", "smtClean", "smtId", "bmk"))
 

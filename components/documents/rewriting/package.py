@@ -10,8 +10,8 @@ from collections.abc import Mapping
 
 from lxml import etree
 
-from components.documents.archive import Archive, parse_xml
 from components.documents.limits import Limits
+from components.documents.zip_archive import Archive, parse_xml
 from components.messages import Message
 
 # Namespaces of the strict form, and the usual ones.

@@ -14,9 +14,9 @@ from components.documents.place import Place
 from components.documents.rewriting.attributes import Attributes, split
 from components.documents.rewriting.drawing_text import stretches
 from components.documents.rewriting.package import Package
-from components.documents.rewriting.runs import Runs, Slot, runs_added, units_left
+from components.documents.rewriting.text_runs import Runs, Slot, runs_added, units_left
 from components.documents.rewriting.units import Options, Placed, Unit
-from components.documents.sniffing import LABELS
+from components.documents.sniffer import LABELS
 from components.messages import N_, Message, Said
 
 COUNTED = {

@@ -21,14 +21,14 @@ from components.documents.rewriting.delimited import chosen_columns, column_numb
 from components.documents.rewriting.package import Package
 from components.documents.rewriting.references import References
 from components.documents.rewriting.rich_text import slots, write_both
-from components.documents.rewriting.runs import Runs
+from components.documents.rewriting.text_runs import Runs
 from components.documents.rewriting.units import Options, Placed, Unit, has_words
 from components.documents.rewriting.xlsx_charts import Cell as At
 from components.documents.rewriting.xlsx_charts import ChartTexts
 from components.documents.rewriting.xlsx_comments import Comments
 from components.documents.rewriting.xlsx_headers import Headers, texts
 from components.documents.rewriting.xlsx_shapes import PARTS, Shapes
-from components.documents.sniffing import LABELS
+from components.documents.sniffer import LABELS
 from components.messages import N_, Message, Said, counted
 
 _UNNAMED = re.compile(r"Sheet|[^\W\d_]+ ?\d+")  # by a program, not by a person

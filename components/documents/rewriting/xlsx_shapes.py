@@ -14,7 +14,7 @@ from components.documents.place import NOWHERE, Place
 from components.documents.rewriting.attributes import Attributes
 from components.documents.rewriting.drawing_text import stretches
 from components.documents.rewriting.package import Package
-from components.documents.rewriting.runs import Runs, runs_added, units_left
+from components.documents.rewriting.text_runs import Runs, runs_added, units_left
 from components.documents.rewriting.units import Placed, Unit
 from components.messages import Message, Said
 

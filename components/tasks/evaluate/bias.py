@@ -14,8 +14,8 @@ from components.errors import BadInput
 from components.messages import Message, Said, counted, sentences
 from components.tasks.evaluate.intervals import Interval
 from components.tasks.evaluate.questions import Form, Item, Questions
+from components.training.doctor.field_names import field_name
 from components.training.doctor.raw_rows import RawRows
-from components.training.doctor.recognising import field_name
 
 _SIDES = (
     ("sent_more", "sent_less"),

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from components.messages import Message, Said, counted, sentences
 from components.tasks.classify import sentiment
 from components.tasks.classify.encoders import Encoders
-from components.tasks.classify.judging import classify
+from components.tasks.classify.judge import classify
 from components.tasks.evaluate.intervals import Difference
 
 CANNOT = Said(

@@ -21,7 +21,7 @@ from components.files import read_json, replace_json
 from components.kept import Amount, Count, Kept, read
 from components.messages import Message
 from components.row_work import RowWork, Work
-from components.tasks.evaluate.answer import Answer
+from components.tasks.evaluate.model_answer import Answer
 from components.tasks.evaluate.questions import Questions
 from components.tasks.evaluate.setups import Setup
 

@@ -10,13 +10,13 @@ from statistics import median
 import numpy as np
 
 from components.messages import Message, Said
-from components.tasks.evaluate import corpus, texts
-from components.tasks.evaluate.answer import Answer
+from components.tasks.evaluate import corpus, text_metrics
 from components.tasks.evaluate.intervals import Measured, Numbers, mean_of
+from components.tasks.evaluate.model_answer import Answer
 from components.tasks.evaluate.questions import LETTERS, Form, Item, Questions
 from components.tasks.evaluate.rules import passes
-from components.training.scoring import LONG, SHORT, exact_match, rouge_l, token_f1, words
-from components.training.scoring import chrf as sentence_chrf
+from components.training.measures import LONG, SHORT, exact_match, rouge_l, token_f1, words
+from components.training.measures import chrf as sentence_chrf
 
 Given = Sequence[Answer | None]  # None: not asked yet
 OfRow = Callable[[Item, Answer, Questions], float | None]
@@ -60,15 +60,15 @@ def by_row(name: str, questions: Questions, given: Given) -> list[float | None]:
     ]
 
 
-def _compared(compare: texts.Compared) -> OfRow:
-    return lambda item, answer, questions: texts.best(answer.said, item.expected, compare)
+def _compared(compare: text_metrics.Compared) -> OfRow:
+    return lambda item, answer, questions: text_metrics.best(answer.said, item.expected, compare)
 
 
 def named_label(item: Item, answer: Answer, questions: Questions) -> str:
     """The label or the letter that an answer names."""
     if questions.form == "choice":
-        return texts.letter_in(answer.said, item.choices)
-    return texts.label_in(answer.said, questions.labels)
+        return text_metrics.letter_in(answer.said, item.choices)
+    return text_metrics.label_in(answer.said, questions.labels)
 
 
 def _accuracy(item: Item, answer: Answer, questions: Questions) -> float | None:
@@ -178,7 +178,7 @@ METRICS: Mapping[str, Metric] = {
     "number": Metric(
         Said("Right number"),
         Said("Answers whose last number is the expected one."),
-        _compared(texts.same_number),
+        _compared(text_metrics.same_number),
         unit="%",
     ),
     "all checks": Metric(
@@ -196,7 +196,7 @@ METRICS: Mapping[str, Metric] = {
     "contains": Metric(
         Said("Contains"),
         Said("Answers that contain the expected words, whatever else they say."),
-        _compared(texts.contains),
+        _compared(text_metrics.contains),
         unit="%",
     ),
     "exact match": Metric(
@@ -218,12 +218,12 @@ METRICS: Mapping[str, Metric] = {
     "ROUGE-1": Metric(
         Said("ROUGE-1"),
         Said("The words that both have."),
-        _compared(lambda said, wanted: texts.rouge(said, wanted, 1)),
+        _compared(lambda said, wanted: text_metrics.rouge(said, wanted, 1)),
     ),
     "ROUGE-2": Metric(
         Said("ROUGE-2"),
         Said("The pairs of neighbouring words that both have."),
-        _compared(lambda said, wanted: texts.rouge(said, wanted, 2)),
+        _compared(lambda said, wanted: text_metrics.rouge(said, wanted, 2)),
     ),
     "chrF": Metric(
         Said("chrF"),
@@ -301,19 +301,19 @@ METRICS: Mapping[str, Metric] = {
     "distinct-1": Metric(
         Said("Distinct words"),
         Said("The share of an answer's words that are different (distinct-1)."),
-        lambda item, answer, questions: texts.distinct(answer.said, 1),
+        lambda item, answer, questions: text_metrics.distinct(answer.said, 1),
         unit="%",
     ),
     "distinct-2": Metric(
         Said("Distinct pairs"),
         Said("The share of an answer's pairs of neighbouring words that are different (distinct-2)."),
-        lambda item, answer, questions: texts.distinct(answer.said, 2),
+        lambda item, answer, questions: text_metrics.distinct(answer.said, 2),
         unit="%",
     ),
     "repetition": Metric(
         Said("Repetition"),
         Said("The share of an answer's runs of four words that it has said before."),
-        lambda item, answer, questions: texts.repetition(answer.said),
+        lambda item, answer, questions: text_metrics.repetition(answer.said),
         lower=True,
         unit="%",
     ),

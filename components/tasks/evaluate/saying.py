@@ -10,7 +10,7 @@ from components.tasks.evaluate import bias, continuing, verdicts
 from components.tasks.evaluate.evaluation import Evaluation
 from components.tasks.evaluate.intervals import Difference, Verdict, compare, mean_of
 from components.tasks.evaluate.metrics import by_row
-from components.tasks.evaluate.scoring import Scores
+from components.tasks.evaluate.score_table import Scores
 
 
 def headline(found: Evaluation, scores: Scores) -> tuple[Message, Verdict | None]:

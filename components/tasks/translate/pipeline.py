@@ -16,13 +16,13 @@ from components.tasks.translate import (
     glossary,
     number_style,
     places,
-    protecting,
+    protection,
     sentence_checks,
     sign_checks,
 )
 from components.tasks.translate.code_lines import is_code
 from components.tasks.translate.glossary import Term
-from components.tasks.translate.protecting import Masked, Piece
+from components.tasks.translate.protection import Masked, Piece
 from components.tasks.translate.sentence_checks import Finding, alike, may_be_name, may_be_shouted
 from components.tasks.translate.sentence_engines import SentenceEngine
 
@@ -200,8 +200,8 @@ class Translator:
         named = places.name(request.text, self.source, self.target)
         if named and not glossary.pieces(self.terms, request.text):
             return Outcome(request.text, named)
-        masked = protecting.mask(request.text, [(piece, "") for piece in request.kept])
-        if not _has_letters(protecting.without(masked)):
+        masked = protection.mask(request.text, [(piece, "") for piece in request.kept])
+        if not _has_letters(protection.without(masked)):
             left = sentence_checks.forms_left(request.text)
             text = self._unmasked(masked.text, masked)  # numbers alone have a style too
             return Outcome(request.text, text, (left,) if left else (), skipped=not left)
@@ -214,7 +214,7 @@ class Translator:
 
     def _batch(self, batch: Sequence[Request]) -> list[Outcome]:
         options = TranslationOptions(self.source, self.target, self.beams, self.hypotheses)
-        masked = [protecting.mask(r.text, [(piece, "") for piece in r.kept]) for r in batch]
+        masked = [protection.mask(r.text, [(piece, "") for piece in r.kept]) for r in batch]
         made = self._ask([one.text for one in masked], options)
         outcomes = [
             self._outcome(request, mask, translated)
@@ -251,8 +251,8 @@ class Translator:
         styled = number_style.restyled(masked.text, text, self.source, self.target, self._decimal)
         if "…" in masked.text and "..." not in masked.text:
             styled = styled.replace("...", "…")
-        made = protecting.unmask(styled, masked)
-        return "" if protecting.leaks(made, masked) else made
+        made = protection.unmask(styled, masked)
+        return "" if protection.leaks(made, masked) else made
 
     def _check(self, request: Request, target: str, cut: bool, why: Message) -> tuple[Finding, ...]:
         languages = self.source, self.target
@@ -293,13 +293,13 @@ class Translator:
         if "sign" in kinds:
             more += [(word, "") for word in sign_checks.words_with(request.text, outcome.target, self.target)]
         text = request.text
-        if "untranslated" in kinds and text.isupper() and not more and not protecting.protected(text):
+        if "untranslated" in kinds and text.isupper() and not more and not protection.protected(text):
             return SecondTry((Piece(text.capitalize()),), shouted=True)
-        masked = protecting.mask(text, more)
+        masked = protection.mask(text, more)
         if kinds & {"placeholder", "tag"} or outcome.why == LEAKED:
-            return SecondTry(tuple(protecting.pieces(masked)))
+            return SecondTry(tuple(protection.pieces(masked)))
         if outcome.silent and len(request.text.split()) >= ENOUGH_TO_CUT:
-            return SecondTry(tuple(half for piece in protecting.pieces(masked) for half in _halves(piece)))
+            return SecondTry(tuple(half for piece in protection.pieces(masked) for half in _halves(piece)))
         return SecondTry((Piece(masked.text),), masked)
 
     def _better(
@@ -358,7 +358,7 @@ def _with_capital(request: Request, target: str) -> str:
     first = next(iter(target.split()), "")
     if not (request.text[:1].isupper() and first.islower() and first[:1].isalpha()):
         return target
-    if any(target.startswith(piece) for piece in (*request.kept, *protecting.protected(target))):
+    if any(target.startswith(piece) for piece in (*request.kept, *protection.protected(target))):
         return target
     return target[:1].upper() + target[1:]
 

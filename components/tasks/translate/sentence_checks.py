@@ -13,13 +13,13 @@ from functools import cache
 from itertools import pairwise
 from typing import Literal
 
-from components.documents.language import detect
+from components.documents.language_detection import detect
 from components.messages import Message, Said
 from components.models.languages import LANGUAGES, UNSPACED
 from components.scripts import UNSPACED as WITHOUT_SPACES
 from components.tasks.facts import kept_numbers
 from components.tasks.translate import glossary, places, sign_checks
-from components.tasks.translate.protecting import protected, strict, with_forms
+from components.tasks.translate.protection import protected, strict, with_forms
 
 Kind = Literal[
     "draft",

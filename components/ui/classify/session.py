@@ -7,17 +7,18 @@ import streamlit as st
 
 from components.classifiers import KeptClassifier
 from components.jobs import Job
-from components.tasks.classify import packing
+from components.tasks.classify import classifier_file
 from components.tasks.classify.classifier import Classifier
+from components.tasks.classify.classify_jobs import KIND, Named, Outcome, Request, find_named, run
 from components.tasks.classify.examples import Examples
-from components.tasks.classify.report import Report
-from components.tasks.classify.running import KIND, Named, Outcome, Request, find_named, run
+from components.tasks.classify.quality import Report
 from components.ui.opened import Opened
 from components.ui.person import person
 from components.ui.resources import classifiers, encoders, jobs
 
 OPENED = Opened("classifier_open", "classifier")
 JOB, OUTCOME, CHOSEN = "classify_job", "classify_outcome", "classify_threshold"
+TURN = "classify_turn"  # the job of what is shown, or will be: the form is folded from then on
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class Current:
 
 def current() -> Current | None:
     """The one that the URL names, or that was open before another page was visited."""
-    return OPENED.find(_read, packing.NOT_KEPT)
+    return OPENED.find(_read, classifier_file.NOT_KEPT)
 
 
 def _read(classifier_id: str) -> Current | None:
@@ -43,15 +44,16 @@ def _read(classifier_id: str) -> Current | None:
     row = classifiers().get(classifier_id)
     if row is None:
         return None
-    classifier, report = packing.unpacked(row.about, row.weights)
-    examples = packing.examples_of(row.examples, classifier.several)
+    classifier, report = classifier_file.unpacked(row.about, row.weights)
+    examples = classifier_file.examples_of(row.examples, classifier.several)
     return Current(row.id, row.name, row.version, classifier, report, examples, row)
 
 
 def open_classifier(classifier_id: str | None) -> None:
     """Opens one, or none; what another one came to is put away."""
     OPENED.open(classifier_id)
-    st.session_state.pop(OUTCOME, None)
+    for key in (OUTCOME, TURN):
+        st.session_state.pop(key, None)
 
 
 def start(request: Request) -> None:
@@ -59,7 +61,7 @@ def start(request: Request) -> None:
     work = partial(_work, request=request)
     if job := running():
         job.cancel()
-    st.session_state[JOB] = jobs().start(KIND, person(), work).id
+    st.session_state[JOB] = st.session_state[TURN] = jobs().start(KIND, person(), work).id
 
 
 def _work(job: Job, request: Request) -> Outcome:
@@ -70,11 +72,18 @@ def start_named(text: str) -> None:
     """Begins to look for names and numbers. Raises LimitReached or Unavailable."""
     if job := running():
         job.cancel()
-    st.session_state[JOB] = jobs().start(KIND, person(), partial(_find, text)).id
+    job_id = jobs().start(KIND, person(), partial(_find, text)).id
+    st.session_state[JOB] = st.session_state[TURN] = job_id
 
 
 def _find(text: str, job: Job) -> Named:
     return find_named(text, encoders(), job)
+
+
+def turn() -> str:
+    """What the form is folded for; empty for nothing."""
+    shown = st.session_state.get(OUTCOME) is not None or JOB in st.session_state
+    return str(st.session_state.get(TURN) or "") if shown else ""
 
 
 def running() -> Job | None:

@@ -5,8 +5,8 @@ import streamlit as st
 from components.models.catalog import ModelSpec
 from components.row_work import Work
 from components.tasks.evaluate.evaluation import Evaluation, changed, load
-from components.tasks.evaluate.running import Evaluating, Models
-from components.tasks.evaluate.scoring import Scores, score
+from components.tasks.evaluate.evaluation_jobs import Evaluating, Models
+from components.tasks.evaluate.score_table import Scores, score
 from components.ui.chat.model_picker import usable_models
 from components.ui.language import _
 from components.ui.opened import Opened
@@ -45,7 +45,7 @@ def open_evaluation(work_id: str | None) -> None:
 
 
 def of_room(work: Work) -> Evaluation:
-    """The answers that a room votes on, whoever asks: what `blind.enter` has let in."""
+    """The answers that a room votes on, whoever asks: what `blind_vote.enter` has let in."""
     return load(shared_row_work(), work)
 
 

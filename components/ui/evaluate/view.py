@@ -6,13 +6,13 @@ import streamlit as st
 
 from components.messages import N_, Said
 from components.row_work import Work
-from components.tasks.evaluate import saying, scoring, verdicts
+from components.tasks.evaluate import saying, score_table, verdicts
 from components.tasks.evaluate.evaluation import TRIAL, Evaluation
 from components.tasks.evaluate.metrics import METRICS, confusion, possible
-from components.tasks.evaluate.scoring import Scores
+from components.tasks.evaluate.score_table import Scores
 from components.tasks.over_rows import span
 from components.ui import charts, notices
-from components.ui.evaluate import blind, downloads, rows, session
+from components.ui.evaluate import answer_rows, blind_vote, downloads, session
 from components.ui.language import _, said
 from components.ui.resources import over_rows, row_work
 from components.ui.text import plain
@@ -110,8 +110,8 @@ def _draw_result(work: Work) -> None:
     if not any(scores.answered):
         _draw_failures(found)
         return
-    if blind.wanted(work, found):
-        blind.draw(work, found)
+    if blind_vote.wanted(work, found):
+        blind_vote.draw(work, found)
         return
     _draw_headline(found, scores)
     _draw_table(work, found, scores)
@@ -171,7 +171,7 @@ def table(found: Evaluation, scores: Scores) -> pd.DataFrame:
     return pd.DataFrame(lines)
 
 
-def _difference(metric: str, found: scoring.Difference | None) -> str:
+def _difference(metric: str, found: score_table.Difference | None) -> str:
     if found is None:
         return "–"
     shown = said(verdicts.signed(found.interval, metric))
@@ -252,7 +252,7 @@ def _draw_parts(work: Work, found: Evaluation, scores: Scores) -> None:
         zip([*names, _("How it was measured")], st.tabs([*names, _("How it was measured")]), strict=True)
     )
     with tabs[_("Questions and answers")]:
-        rows.draw(work, found, scores)
+        answer_rows.draw(work, found, scores)
     if found.questions.grouped:
         with tabs[_("By group")]:
             _draw_groups(found, scores.metrics[0])
@@ -267,7 +267,7 @@ def _draw_parts(work: Work, found: Evaluation, scores: Scores) -> None:
 def _draw_groups(found: Evaluation, metric: str) -> None:
     st.caption(plain(said(METRICS[metric].title)))
     lines: dict[str, dict[str, str]] = {}
-    for one in scoring.groups(found, metric):
+    for one in score_table.groups(found, metric):
         group = one.group or _("(none)")
         line = lines.setdefault(group, {_("Group"): group, _("Questions"): ""})
         line[_("Questions")] = str(max(int(line[_("Questions")] or 0), one.rows))

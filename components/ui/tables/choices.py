@@ -5,12 +5,12 @@ from typing import Any
 
 import streamlit as st
 
-from components.documents.tables.client import ReadTable
+from components.documents.tables.table_client import ReadTable
 from components.messages import N_
 from components.tasks.answer_form import AnswerForm, Kind
 from components.tasks.classify.entities import KINDS
 from components.tasks.tables.actions import ACTIONS
-from components.tasks.tables.settings import (
+from components.tasks.tables.table_settings import (
     Looked,
     Prompted,
     Shortened,
@@ -35,6 +35,7 @@ FORMS: dict[Kind, str] = {
     "json": N_("JSON by schema"),
 }
 SCHEMA = '{"type": "object", "properties": {"sum": {"type": "number"}}, "required": ["sum"]}'
+ACTION = "tables_action"  # the key of what to do
 FORM, FILL = "form", N_("Fill a form from documents")
 SAMPLED = 50  # cells that a column's language is told from
 
@@ -45,7 +46,7 @@ def draw_action() -> str:
         _("What to do"),
         [*ACTIONS, FORM],
         format_func=lambda key: _(FILL) if key == FORM else _(ACTIONS[key].title),
-        key="tables_action",
+        key=ACTION,
         persist_state="session",
     )
     return chosen

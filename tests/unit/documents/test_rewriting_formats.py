@@ -7,9 +7,9 @@ import pytest
 
 from components.documents import Limits
 from components.documents.errors import CorruptFile, PasswordNeeded
+from components.documents.rewriting.line_breaks import cells
 from components.documents.rewriting.rewriters import open_file, write_file
 from components.documents.rewriting.units import Mark, Options, Placed
-from components.documents.rewriting.wrapping import cells
 from tests.unit.documents import making
 
 

@@ -7,8 +7,8 @@ import torch
 
 from components.errors import BadInput
 from components.models.catalog import Catalog
-from components.models.engines.loading import load_seq2seq
 from components.models.engines.seq2seq import Seq2SeqEngine, family_of, make_batches
+from components.models.engines.weights import load_seq2seq
 from components.models.footprint import architecture
 from components.models.looks import Attention
 from components.models.placement import Device, Placement

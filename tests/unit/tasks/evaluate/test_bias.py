@@ -8,10 +8,10 @@ from components.errors import BadInput
 from components.models.options import Prompt
 from components.models.scores import NoScores, Scores, TokenScore
 from components.tasks.evaluate import bias
-from components.tasks.evaluate.asking import BEFORE_PAIR, ask, with_likelihood
 from components.tasks.evaluate.evaluation import Body, Evaluation, Plan
 from components.tasks.evaluate.intervals import Interval
-from components.tasks.evaluate.scoring import groups, score
+from components.tasks.evaluate.one_question import BEFORE_PAIR, ask, with_likelihood
+from components.tasks.evaluate.score_table import groups, score
 from components.tasks.evaluate.setups import Setup
 from components.training.doctor.raw_rows import RawRows
 from tests.data import needs_data, sample

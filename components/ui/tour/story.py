@@ -4,6 +4,9 @@ Nothing depends on what a small model knows: texts are given, seeds are fixed, a
 result is told by the app.
 """
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from components.messages import N_
 from components.training.hyperparameters import TrainingSettings
 from components.ui import errands

@@ -69,9 +69,9 @@ def learn(
 def by_doubt(
     examples: Examples, made: Classifier, encoders: Encoders, cancelled: Callable[[], bool] = lambda: False
 ) -> Examples:
-    """With the texts without a label in the order in which labels for them teach the most: first those that are
-    the hardest to tell, by the lead of the likeliest label, or where several may fit by the label nearest to
-    half.
+    """With the texts without a label in the order in which labels for them teach the most: first those that
+    are the hardest to tell, by the lead of the likeliest label, or where several may fit by the label nearest
+    to half.
     """
     looked_at, rest = examples.open[:MOST_OPEN], examples.open[MOST_OPEN:]
     verdicts, _ = judge.classify(made, [text[: judge.LONGEST] for text in looked_at], encoders, cancelled)

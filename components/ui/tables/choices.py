@@ -281,8 +281,8 @@ def _ask(table: Table, rows: ReadTable) -> TableSettings:
         )
     st.caption(
         _(
-            "The sentence of each text that is nearest to the question, in the text's own words, and how near "
-            "it is: from 0, nothing in common, to 1. The nearest one may still be no answer."
+            "The sentence of each text that is nearest to the question, in the text's own words, and how "
+            "near it is: from 0, nothing in common, to 1. The nearest one may still be no answer."
         )
     )
     return TableSettings(table, "ask", column, ask=Questioned(question or ""))

@@ -21,7 +21,7 @@ def draw_suspicious(found: Report, examples: Examples, classifier: Classifier) -
     """Examples whose own label the others contradict."""
     doubts = [one for one in found.suspicious if one.row < len(examples.rows)]
     if not doubts:
-        st.caption(_("No label is plainly contradicted by the others."))
+        st.caption(_("No label is clearly contradicted by the others."))
         return
     st.caption(
         _(

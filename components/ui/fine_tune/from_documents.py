@@ -35,7 +35,7 @@ def draw(spec: ModelSpec | None) -> None:
     """The documents, then row by row what was made of them, then the data set."""
     st.caption(
         _(
-            "Questions whose answers stand in your documents word by word: headings with their text, "
+            "Questions whose answers are in your documents word for word: headings with their text, "
             "definitions, cells of tables. With a model that can write, it asks and the answer is quoted."
         )
     )

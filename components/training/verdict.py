@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from components.messages import N_, Message, Said, counted, sentences, to_json
+from components.messages import N_, Message, Said, clauses, counted, sentences, to_json
 from components.training.baselines import Baseline
-from components.training.content import FEWEST, Content
+from components.training.content import FEWEST, KINDS, Content
 from components.training.scoring import METRIC_NAMES, Attention, Interval, Losses, Score
 
 Verdict = Literal["better", "form", "unclear", "not better", "worse"]
@@ -19,7 +19,6 @@ USEFUL_TEXT = 0.02  # of plain text, which has no answers to compare
 LEAST_SCORE = 0.05  # of 100: below, both numbers are 0 as they are shown
 MOST_LOSS = 20.0  # whose power is still a number to be read
 HALF = 0.5  # share of the content that is right, up to which it is some of it
-_FORM_AND_CONTENT = Said("It has learned the form and the content.")
 _INSTEAD: Mapping[str, tuple[str, Said]] = {  # what isn't beaten, and what to do then
     "shown": (
         N_(
@@ -61,6 +60,7 @@ class Compared:
     prompts: int | None = None  # different ones that were held out; None: of plain text
     shared: int = 0  # held-out rows whose prompt is also trained on
     baselines: Sequence[Baseline] = ()  # answers without training
+    partial: int = 0  # answers of which only a part was compared
 
     @property
     def is_text(self) -> bool:
@@ -133,14 +133,29 @@ def judge(found: Compared) -> Judged:
     if change.high >= 0:
         return _unchanged(found)
     judged = _fell(found)
+    return replace(judged, sentence=sentences(judged.sentence, _partly(found), _leaked(found)))
+
+
+def _partly(found: Compared) -> Message:
+    """That long answers were not compared as a whole."""
+    if not found.partial:
+        return ""
+    return counted(
+        "Of {count} long answer only a part was written and compared.",
+        "Of {count} long answers only a part was written and compared.",
+        found.partial,
+    )
+
+
+def _leaked(found: Compared) -> Message:
+    """That held-out rows ask what was trained on."""
     if not found.shared:
-        return judged
-    leaked = Said(
+        return ""
+    return Said(
         "The prompts of {shared} of {rows} held-out rows were also trained on: this looks better than it is.",
         shared=found.shared,
-        rows=rows,
+        rows=len(found.base.sums),
     )
-    return replace(judged, sentence=sentences(judged.sentence, leaked))
 
 
 def _unchanged(found: Compared) -> Judged:
@@ -216,27 +231,49 @@ def _fell(found: Compared) -> Judged:
 
 def _better(found: Compared, fell: Message) -> Judged:
     """Better than the base; also than what needs no training?"""
-    better: Message = Said(
-        "Better: on {rows} held-out rows the loss fell by {fell}, {between}.",
-        rows=len(found.base.sums),
-        fell=fell,
-        between=_between(found),
-    )
+    told = {"rows": len(found.base.sums), "fell": fell, "between": _between(found)}
     if found.content:
-        much = found.content.tuned >= HALF
-        learned = _FORM_AND_CONTENT if much else Said("It has learned the form and some of the content.")
-        better = sentences(better, learned, _parts(found.content))
+        better = sentences(_learned(found.content, told), _parts(found.content), _guessed(found.content))
     elif found.score and not found.is_text:
-        better = sentences(
-            better,
-            Said("It has learned the form; what differs between the answers is in their questions already."),
+        better = Said(
+            "Better: learned the form; what differs between the answers is in their questions already. On "
+            "{rows} held-out rows the loss fell by {fell}, {between}.",
+            **told,
         )
+    else:
+        better = Said("Better: on {rows} held-out rows the loss fell by {fell}, {between}.", **told)
     as_good = next((one for one in found.baselines if not one.beaten), None)
     if as_good:
-        told = {"theirs": _percent(as_good.right), "mine": _percent(as_good.right + as_good.gain.value)}
+        shares = {"theirs": _percent(as_good.right), "mine": _percent(as_good.right + as_good.gain.value)}
         what, instead = _INSTEAD[as_good.name]
-        return Judged("better", sentences(better, Said(what, **told)), instead)
+        return Judged("better", sentences(better, Said(what, **shares)), instead)
     return Judged("better", better, _next(found))
+
+
+def _learned(content: Content, told: Mapping[str, Any]) -> Message:
+    """The content, or some of it."""
+    if content.tuned >= HALF and not content.guessed:
+        return Said(
+            "Better: learned the form and the content. On {rows} held-out rows the loss fell by {fell}, "
+            "{between}.",
+            **told,
+        )
+    return Said(
+        "Better: learned the form and some of the content. On {rows} held-out rows the loss fell by {fell}, "
+        "{between}.",
+        **told,
+    )
+
+
+def _guessed(content: Content) -> Message:
+    """What of the content wasn't learned."""
+    if not content.guessed:
+        return ""
+    parts = [
+        Said("{kind} ({share} right)", kind=KINDS[part.kind], share=_percent(part.tuned))
+        for part in content.guessed
+    ]
+    return Said("Not clearly better than a guess: {parts}.", parts=clauses(*parts))
 
 
 def _not_to_be_told(found: Compared) -> Judged | None:
@@ -288,7 +325,7 @@ def _without_content(found: Compared, content: Content, fell: Message) -> Judged
             Said("Add rows, or upload validation data of your own with more different rows."),
         )
     form = Said(
-        "Learned the form, not the content: on {rows} held-out rows the loss fell by {fell}, {between}.",
+        "Learned the form, not the content. On {rows} held-out rows the loss fell by {fell}, {between}.",
         rows=rows,
         fell=fell,
         between=between,
@@ -308,13 +345,14 @@ def _parts(content: Content) -> Message:
     return Said(
         "Of what differs between the answers, {before} was right before and {after} is now ({gain} against "
         "the best guess); one answer for all has {frequent}, another row's answer {other}, that of the most "
-        "similar row {nearest}.",
+        "similar row {nearest}, copying the question {copied}.",
         before=_percent(content.base),
         after=_percent(content.tuned),
         gain=_points(content.beyond),
         frequent=_percent(content.frequent),
         other=_percent(content.other),
         nearest=_percent(content.nearest),
+        copied=_percent(content.copied),
     )
 
 

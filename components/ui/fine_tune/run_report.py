@@ -10,6 +10,7 @@ from components.jobs import Job
 from components.messages import N_
 from components.training import exporting
 from components.training.baselines import BASELINES
+from components.training.content import KINDS
 from components.training.design import BASE
 from components.training.folder import slug
 from components.training.reported import Answer, Name, Pairs, Report
@@ -24,6 +25,7 @@ from components.ui.resources import jobs, training_runs
 from components.ui.text import plain
 
 MERGE = "merging"
+BEGUN = 300  # characters that are shown of an answer's given beginning
 GGUF = N_(
     "For llama.cpp and Ollama: download the merged model and run llama.cpp's `convert_hf_to_gguf.py` on it. "
     "No well-kept converter to GGUF can be installed from PyPI."
@@ -132,6 +134,9 @@ def _draw_numbers(report: Report) -> None:
     if content := report.get("content"):
         name = _("Right of what differs between answers (%)")
         rows.append(_row(name, 100 * content["base"], 100 * content["tuned"], 0))
+        for part in content.get("parts", ()):
+            name = _("Right of these: {kind} (%)").format(kind=said(KINDS[part["kind"]]))
+            rows.append(_row(name, 100 * part["base"], 100 * part["tuned"], 0))
     if question := report.get("question"):
         name = _("Loss saved by the right question")
         rows.append(_row(name, question["base"]["value"], question["tuned"]["value"], 3))
@@ -213,6 +218,10 @@ def _draw_answers(report: Report) -> None:
         labels: dict[Name, str] = {"wanted": _("In the data"), "base": _("Base"), "tuned": _("Fine-tuned")}
         for answer in report["answers"]:
             st.markdown(f"**{plain(answer['asked'])}**")
+            if begun := answer.get("begun"):
+                st.caption(
+                    _("The answer was begun as in the data: {text}").format(text=plain(begun[-BEGUN:]))
+                )
             for column, (name, label) in zip(st.columns(3), labels.items(), strict=True):
                 column.caption(label if name == "wanted" else f"{label} {_judged(answer, name)}")
                 column.markdown(_marked(answer, name) or _("*nothing*"))

@@ -56,7 +56,7 @@ _CHOICES = ("choices", "options")  # of which the answer may be the number
 # Answers that were compared, as the common files call them.
 _CHOSEN = ("chosen", "preferred", "preferred_output", "accepted", "winner", "better")
 _REJECTED = ("rejected", "dispreferred", "non_preferred_output", "loser", "worse")
-_ANSWERED = (*_ANSWER, "assistant", "gpt", "bot", "a", "chosen")
+_ANSWERED = (*_ANSWER, "assistant", "gpt", "bot", "a", "chosen", "answerkey", "answer_key")
 _DOCUMENT = ("document", "article", "text", "dialogue", "report", "content", "body", "source")
 _SUMMARY = ("summary", "highlights", "abstract", "tldr", "summaries")
 _TEXT = ("text", "content", "document", "body")

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from components.ui import navigation, notices
-from components.ui.chat import completing, composer, conversations, model_picker, more, sampling, tab, thread
+from components.ui.chat import completion, composer, conversations, model_picker, more, sampling, tab, thread
 from components.ui.language import _
 from components.ui.resources import manager
 
@@ -37,7 +37,7 @@ if setup:
     tab.fulfil(setup)
 
 if kind == "complete":
-    completing.draw(conversation, titles, setup)
+    completion.draw(conversation, titles, setup)
 elif conversation:
     thread.draw(conversation, titles, setup)
 else:

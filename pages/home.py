@@ -3,7 +3,7 @@
 import streamlit as st
 
 from components.ui import navigation, notices
-from components.ui.home import figures, recent, trials
+from components.ui.home import live_figures, recent, trials
 from components.ui.language import _
 from components.ui.resources import manager
 from components.ui.tour import bar
@@ -26,5 +26,5 @@ notices.draw()
 if st.button(_("Start the tour"), icon=":material/tour:", help=_("Eight steps, about ten minutes")):
     bar.start()
 trials.draw()
-figures.draw()
+live_figures.draw()
 recent.draw()

@@ -22,11 +22,11 @@ from components.config import GB, Config
 from components.errors import AppError, BadInput, Cancelled, NotEnoughMemory, Unavailable
 from components.files import folder_size, read_json
 from components.messages import Message, Said, from_json, to_json
-from components.models import downloads, gguf_memory
+from components.models import gguf_memory, model_files
 from components.models.catalog import ModelSpec, package_file
-from components.models.downloads import Progress
 from components.models.footprint import measured
 from components.models.gguf_header import read_gguf
+from components.models.model_files import Progress
 from components.models.placement import DTYPE_BYTES, Device, Footprint, target_kind
 from components.models.programs import run
 from components.models.sources.fit import rough
@@ -154,7 +154,7 @@ class Library:
             part = self._store / f".download-{spec.id}"
             part.mkdir(parents=True, exist_ok=True)
             try:
-                about = downloads.bring(spec, part, on_progress, cancelled)
+                about = model_files.bring(spec, part, on_progress, cancelled)
             except Cancelled:
                 if not keep():
                     shutil.rmtree(part, ignore_errors=True)

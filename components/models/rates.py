@@ -1,6 +1,6 @@
 """How fast each engine is with each model on this machine: measured once, kept in the store.
 
-Knows the engine's interface and one file; not what is made of the numbers (see `dividing`).
+Knows the engine's interface and one file; not what is made of the numbers (see `division`).
 """
 
 import secrets
@@ -12,7 +12,7 @@ from typing import Any
 
 from components.errors import Unavailable
 from components.files import read_json, replace_json
-from components.models.dividing import Rates
+from components.models.division import Rates
 from components.models.engine import Engine
 from components.models.options import GenerationOptions, Prompt
 

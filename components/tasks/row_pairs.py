@@ -17,7 +17,7 @@ from components.errors import BadInput
 from components.messages import Message, Said
 from components.tasks.aligning import align
 from components.tasks.borders import borders
-from components.tasks.quizzing import LONGEST, Candidate, personal_data
+from components.tasks.quiz import LONGEST, Candidate, personal_data
 
 Embed = Callable[[Sequence[str]], Any]  # texts to vectors of length 1, a row each
 UNLIKE = 0.35  # cosine below which two sentences hardly say the same

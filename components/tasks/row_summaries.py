@@ -9,9 +9,9 @@ from dataclasses import replace
 from components.documents import count_words
 from components.documents.document import Block, Document
 from components.errors import BadInput
-from components.tasks.quizzing import Candidate, looked_at
-from components.tasks.summarize.settings import Length, Settings
-from components.tasks.summarize.summarizing import Listener, Tools, summarize
+from components.tasks.quiz import Candidate, looked_at
+from components.tasks.summarize.summarizer import Listener, Tools, summarize
+from components.tasks.summarize.summary_settings import Length, Settings
 
 WORDS = (60, 1_200)  # of a section: shorter ones are their own summary
 MOST = 60  # sections

@@ -34,9 +34,9 @@ from components.training.design import Design
 from components.training.execution import Execution
 from components.training.folder import RunFolder
 from components.training.hyperparameters import ON_PAIRS, TrainingSettings
-from components.training.launching import Launcher, Process
-from components.training.planning import base_digest, context_of, fill_from_nothing, make_plan
+from components.training.launcher import Launcher, Process
 from components.training.prepared import Prepared
+from components.training.run_plan import base_digest, context_of, fill_from_nothing, make_plan
 from components.training.run_records import FOLDER, Records, Run
 
 POLL_SECONDS = 0.25

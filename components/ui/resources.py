@@ -20,9 +20,9 @@ from components.models.catalog import Catalog, ModelSpec
 from components.models.library import Library
 from components.models.loader import EngineLoader
 from components.models.manager import ModelManager
-from components.models.servers.added import AddedServers
-from components.models.servers.listing import Servers
-from components.models.sources.added import AddedModels
+from components.models.servers.added_servers import AddedServers
+from components.models.servers.registry import Servers
+from components.models.sources.added_models import AddedModels
 from components.quotas import Quotas
 from components.results import Results
 from components.retrieval.index import Index
@@ -32,7 +32,7 @@ from components.store import Store
 from components.tasks.classify.encoders import Encoders
 from components.tasks.over_rows import OverRows
 from components.tasks.translate.document_jobs import DocumentTranslator
-from components.training.launching import ProgramLauncher
+from components.training.launcher import ProgramLauncher
 from components.training.run_records import Records
 from components.training.runs import TrainingRuns
 from components.translations import Translations

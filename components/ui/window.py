@@ -6,7 +6,7 @@ Knows no page. The only place that listens to keys for the whole window.
 import streamlit as st
 
 from components.messages import N_
-from components.ui import announcing
+from components.ui import announcements
 from components.ui.chat import tab
 from components.ui.language import _, code
 
@@ -81,7 +81,7 @@ def draw() -> None:
     """Draws nothing that is seen. Once on every page, at the side."""
     data = {"language": (code() or "en").replace("_", "-"), "stop": STOP}
     found = _WINDOW(data=data, key="window", height=1, on_pressed_change=lambda: None)
-    announcing.draw()
+    announcements.draw()
     if found.pressed == "keys":
         st.dialog(_("Keys"))(_draw_keys)()
     elif found.pressed == "new":

@@ -5,9 +5,9 @@ import streamlit as st
 
 from components.messages import N_, counted
 from components.quotas import Allowed
-from components.tasks import archive
+from components.tasks import personal_archive
 from components.ui import notices, person, uploads
-from components.ui.home.figures import in_bytes
+from components.ui.home.live_figures import in_bytes
 from components.ui.language import _, ngettext
 from components.ui.resources import config, holdings, jobs, quotas, store, training_runs
 from components.ui.text import plain
@@ -117,7 +117,7 @@ def draw_archive() -> None:
     )
     st.download_button(
         _("Download everything"),
-        lambda: archive.save(store(), config().data_dir),
+        lambda: personal_archive.save(store(), config().data_dir),
         "wordbench-archive.zip",
         "application/zip",
         icon=":material/download:",
@@ -136,7 +136,7 @@ def draw_archive() -> None:
         with notices.shown():
             uploads.count(file)
             quotas().check_stored(person.person(), file.size)
-            notices.later(archive.bring(store(), config().data_dir, file.getvalue()).text)
+            notices.later(personal_archive.bring(store(), config().data_dir, file.getvalue()).text)
         st.rerun()
 
 

@@ -15,9 +15,9 @@ from components.documents import Block, Document, Place
 from components.results import Results
 from components.store import NewMessage, Store
 from components.tasks.summarize.ledger import Ledger, Part
-from components.tasks.summarize.running import KIND, body_of
-from components.tasks.summarize.settings import Settings
 from components.tasks.summarize.summary import Citation, Line, Summary
+from components.tasks.summarize.summary_jobs import KIND, body_of
+from components.tasks.summarize.summary_settings import Settings
 from components.training.hyperparameters import TrainingSettings
 from components.training.run_records import Records
 from components.translations import Remembered, Translations

@@ -4,6 +4,7 @@ import io
 import re
 import zipfile
 
+import openpyxl
 import pytest
 from playwright.sync_api import expect
 
@@ -76,3 +77,35 @@ def test_a_translation_is_seen_beside_its_text_without_scrolling(person, server,
     sentence = page.locator("button[data-sentence='1']").first
     expect(sentence).to_be_in_viewport(timeout=LONG)
     assert not page.evaluate("document.documentElement.scrollWidth > window.innerWidth + 1")
+
+
+@pytest.mark.slow
+def test_a_workbook_says_which_texts_its_formulas_need_before_it_begins(person, server):
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for row in (
+        ["The garden is large.", "Open"],
+        ["The house is red.", "Closed"],
+        ['=COUNTIF(B1:B2,"Open")'],
+    ):
+        sheet.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    page = person(f"{server.url}/translate?from=en&to=pt")
+    page.get_by_role("tab", name="Document").click()
+    upload(page, "orders.xlsx", out.getvalue())
+    note = page.get_by_text("2 texts on sheet 1 stay, since formulas, rules, tables or charts read them")
+    expect(note).to_be_visible(timeout=30_000)
+    expect(note).to_contain_text("B1 “Open”")
+    expect(page.get_by_text("Press Translate to begin.")).to_be_visible()
+    page.get_by_role("button", name="Translate").click()
+    download = page.get_by_role("button", name="Download", exact=True)
+    expect(download).to_be_in_viewport(timeout=LONG)
+    with page.expect_download() as waiting:
+        download.click()
+    made = openpyxl.load_workbook(waiting.value.path()).active
+    assert [[cell.value for cell in row] for row in made.rows] == [
+        ["O jardim é grande.", "Open"],
+        ["A casa é vermelha.", "Closed"],
+        ['=COUNTIF(B1:B2,"Open")', None],
+    ]

@@ -7,7 +7,7 @@ from components.ui import resources
 from components.ui.classify import inputs, session
 from tests.pages.conftest import button, texts
 from tests.unit.tasks.classify.fakes import encoders
-from tests.unit.tasks.classify.test_training import examples
+from tests.unit.tasks.classify.test_learner import examples
 
 PAGE = "pages/classify.py"
 

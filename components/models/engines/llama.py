@@ -18,10 +18,10 @@ from pathlib import Path
 from typing import Any
 
 from components.errors import BadInput, EngineFailed, Unavailable
-from components.models.engines.answering import Answer, Emit, begun
+from components.models.engines.answer_steps import Answer, Emit, begun
 from components.models.engines.gguf_adapter import write
 from components.models.engines.gguf_tokenizer import GgufTokenizer
-from components.models.engines.prompting import prompt_ids
+from components.models.engines.prompt_tokens import prompt_ids
 from components.models.gguf_header import GgufHeader
 from components.models.gguf_memory import STEP_TOKENS, CacheBits
 from components.models.logprobs import BytesOfTokens

@@ -15,7 +15,7 @@ import psutil
 
 from components.models.engines.host import LoneHost, main
 from components.models.engines.llama import AT_ONCE, LlamaEngine
-from components.models.engines.steps import StepLoop
+from components.models.engines.step_loop import StepLoop
 from components.models.gguf_header import GgufHeader
 from components.models.gguf_memory import LlamaPlacement
 from components.models.options import EngineInfo, GenerationOptions, Prompt

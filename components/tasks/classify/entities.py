@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from components.messages import N_
-from components.tasks.facts import dates, units
-from components.tasks.facts.index import facts
+from components.tasks.facts import dates, quantities
+from components.tasks.facts.fact_index import facts
 
 KINDS = {
     "person": N_("Person"),
@@ -89,7 +89,7 @@ def _facts(text: str) -> Iterator[Entity]:
     """Dates and amounts as the checks of summaries know them."""
     raws = [raw for raw, key in dates.dates(text) if dates.sure(raw, key)]
     yield from _placed("date", text, [*raws, *(raw for raw, _, _ in dates.in_figures(text))])
-    yield from _placed("amount", text, [one.text for one in units.measured(text) if one.unit])
+    yield from _placed("amount", text, [one.text for one in quantities.measured(text) if one.unit])
 
 
 def _names(text: str, language: str) -> Iterator[Entity]:

@@ -18,7 +18,7 @@ SHOWN = 5  # rows that can't be read, each named
 
 
 def answer(header: dict[str, Any], data: bytes, more: bytes, limits: Limits) -> dict[str, Any]:
-    from components.training.doctor.opening import open_upload
+    from components.training.doctor.upload_files import open_upload
 
     best = _largest(open_upload(data, header["name"], limits))
     if best.table and _is_row(best):

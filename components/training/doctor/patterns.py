@@ -13,7 +13,7 @@ own marks or has blanks at its ends, so such rows are rendered; and some of the 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from components.training.program.rendering import Reader, Spelled
+from components.training.program.row_tokens import Reader, Spelled
 from components.training.rows import Row, Turn, kind_of, messages_of
 
 FIRST, EVERY = 16, 200  # rows of a pattern that are also rendered: the first ones, then one of so many

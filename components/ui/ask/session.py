@@ -10,9 +10,9 @@ import streamlit as st
 from components.documents import Document, Limits
 from components.models.catalog import ModelSpec
 from components.results import Result
-from components.tasks.ask.answering import Tools, can_write
-from components.tasks.ask.indexing import Indexing
-from components.tasks.ask.running import Asking
+from components.tasks.ask.answer_maker import Tools, can_write
+from components.tasks.ask.indexer import Indexing
+from components.tasks.ask.question_jobs import Asking
 from components.ui.chat.model_picker import usable_models
 from components.ui.language import _
 from components.ui.opened import Opened

@@ -7,15 +7,15 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from components.documents import PasswordNeeded
-from components.documents.pace import Told
+from components.documents.page_progress import Told
 from components.errors import AppError, BadInput
 from components.messages import N_, counted
 from components.store import Conversation
 from components.tasks.attachments import attach
-from components.tasks.conversing import Setup, second_side
-from components.ui import errands, notices, reading, uploads
-from components.ui.chat import draft as unsent
+from components.tasks.conversation import Setup, second_side
+from components.ui import errands, notices, reading_progress, uploads
 from components.ui.chat import locked_message, model_picker, sampling, tab, thread
+from components.ui.chat import unsent as unsent
 from components.ui.chat.locked_message import Draft
 from components.ui.language import _
 from components.ui.resources import config, store
@@ -196,4 +196,4 @@ def _read(file: UploadedFile, password: str | None) -> dict[str, str]:
         return attach(file.name, data, settings, password, told, stopped)
 
     key = ("attached", hashlib.sha256(data).hexdigest(), file.name, password or "")
-    return reading.followed(file.name, key, work)
+    return reading_progress.followed(file.name, key, work)

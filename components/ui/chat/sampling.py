@@ -15,9 +15,9 @@ from components.models.catalog import ModelSpec
 from components.models.library import default_options
 from components.models.options import GenerationOptions
 from components.store import Conversation
+from components.tasks.answer_figures import read_figures
 from components.tasks.chat import BOUNDS, MAX_SEED, options_from
-from components.tasks.conversing import Setup
-from components.tasks.figures import read_figures
+from components.tasks.conversation import Setup
 from components.ui.chat import tab
 from components.ui.language import _
 from components.ui.resources import library

@@ -8,10 +8,10 @@ import streamlit as st
 from components.jobs import Job
 from components.messages import N_, from_text
 from components.store import Conversation, ConversationState, StoredMessage
-from components.tasks.conversing import Setup
-from components.tasks.figures import read_figures
+from components.tasks.answer_figures import read_figures
+from components.tasks.conversation import Setup
 from components.ui import job_progress
-from components.ui.answer import WIDTH, show
+from components.ui.answer_view import WIDTH, show
 from components.ui.chat import doubt, remark, sampling, tab
 from components.ui.copy import copy_button
 from components.ui.language import _, ngettext, said

@@ -8,11 +8,11 @@ import streamlit as st
 from components.documents import Limits
 from components.errors import BadInput
 from components.messages import Message
+from components.tasks.classify.classify_jobs import Request
 from components.tasks.classify.examples import Examples, Table, from_rows, from_table, guessed, read_table
 from components.tasks.classify.labels import read_labels
-from components.tasks.classify.running import Request
 from components.tasks.classify.sentiment import MEASURED
-from components.ui import job_progress, notices, reading, uploads
+from components.ui import job_progress, notices, reading_progress, uploads
 from components.ui.classify import session
 from components.ui.language import _, said
 from components.ui.resources import config
@@ -118,7 +118,7 @@ def _draw_examples() -> Table | None:
         if key not in known:
             limits = Limits.from_config(config())
             known.clear()
-            known[key] = reading.followed(
+            known[key] = reading_progress.followed(
                 file.name, ("examples", key), lambda told, stop: read_table(data, file.name, limits, stop)
             )
         return known[key]

@@ -7,8 +7,8 @@ import pandas as pd
 import streamlit as st
 
 from components.documents.cells import neutral
+from components.tasks.classify.classify_jobs import Named
 from components.tasks.classify.entities import KINDS, Entity, blanked
-from components.tasks.classify.running import Named
 from components.ui.classify import session
 from components.ui.language import _
 from components.ui.text import plain

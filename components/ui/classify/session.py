@@ -7,11 +7,11 @@ import streamlit as st
 
 from components.classifiers import KeptClassifier
 from components.jobs import Job
-from components.tasks.classify import packing
+from components.tasks.classify import classifier_file
 from components.tasks.classify.classifier import Classifier
+from components.tasks.classify.classify_jobs import KIND, Named, Outcome, Request, find_named, run
 from components.tasks.classify.examples import Examples
-from components.tasks.classify.report import Report
-from components.tasks.classify.running import KIND, Named, Outcome, Request, find_named, run
+from components.tasks.classify.quality import Report
 from components.ui.opened import Opened
 from components.ui.person import person
 from components.ui.resources import classifiers, encoders, jobs
@@ -35,7 +35,7 @@ class Current:
 
 def current() -> Current | None:
     """The one that the URL names, or that was open before another page was visited."""
-    return OPENED.find(_read, packing.NOT_KEPT)
+    return OPENED.find(_read, classifier_file.NOT_KEPT)
 
 
 def _read(classifier_id: str) -> Current | None:
@@ -43,8 +43,8 @@ def _read(classifier_id: str) -> Current | None:
     row = classifiers().get(classifier_id)
     if row is None:
         return None
-    classifier, report = packing.unpacked(row.about, row.weights)
-    examples = packing.examples_of(row.examples, classifier.several)
+    classifier, report = classifier_file.unpacked(row.about, row.weights)
+    examples = classifier_file.examples_of(row.examples, classifier.several)
     return Current(row.id, row.name, row.version, classifier, report, examples, row)
 
 

@@ -17,10 +17,10 @@ from components.models.catalog import ModelSpec
 from components.models.manager import ModelManager
 from components.retrieval.embedding import model_across
 from components.retrieval.shelf import Entry
-from components.tasks import quizzing, row_pairs, row_summaries
-from components.tasks.ask.answering import can_write
-from components.tasks.quizzing import Candidate
-from components.tasks.summarize.summarizing import Tools
+from components.tasks import quiz, row_pairs, row_summaries
+from components.tasks.ask.answer_maker import can_write
+from components.tasks.quiz import Candidate
+from components.tasks.summarize.summarizer import Tools
 from components.training.doctor.checks import Upload
 from components.ui import job_progress, notices, uploads
 from components.ui.ask import session as asking
@@ -171,12 +171,12 @@ class _Work:
 
     def _questions(self, document: Document, job: Job) -> list[Candidate]:
         """By rules, and by the model where there is one."""
-        made = quizzing.candidates(document)
+        made = quiz.candidates(document)
         if self.writer is None:
             return made
         asking = Said("Asking about the passages of {name}", name=document.name)
         with self.models.lease(self.writer.id, self.owner, job.cancelled) as engine:
-            asked = quizzing.written(
+            asked = quiz.written(
                 document, engine, self.writer, job.cancelled, lambda share: job.say(asking, share)
             )
         return [*asked, *made]
@@ -231,7 +231,7 @@ def _follow() -> None:
     place.empty()
     made = job.result or []
     unlike = {one.kind for one in made} & {"pair"}  # whose questions may well be the same
-    st.session_state[_ROWS], st.session_state[_DONE] = made if unlike else quizzing.checked(made), {}
+    st.session_state[_ROWS], st.session_state[_DONE] = made if unlike else quiz.checked(made), {}
     if not job.result:
         st.info(_("Nothing in these documents asks and answers by these rules."), icon=":material/info:")
 
@@ -248,7 +248,7 @@ def _draw_rows(rows: Sequence[Candidate]) -> None:
     number = waiting[0]
     row = rows[number]
     with st.container(border=True):
-        kind, where = said(quizzing.KINDS[row.kind]), said(_where(row))
+        kind, where = said(quiz.KINDS[row.kind]), said(_where(row))
         st.caption(f":material/description: {plain(where)} · {plain(kind)}")
         question = st.text_area(
             _(ASKED.get(row.kind, ASKED["heading"])),
@@ -295,11 +295,7 @@ def _changed(row: Candidate, question: str, answer: str) -> Candidate:
     if (question, answer) == (row.question, row.answer):
         return row
     changed = replace(row, question=question, answer=answer)
-    return (
-        replace(changed, wrong=row_pairs.wrong(changed))
-        if row.kind == "pair"
-        else quizzing.looked_at(changed)
-    )
+    return replace(changed, wrong=row_pairs.wrong(changed)) if row.kind == "pair" else quiz.looked_at(changed)
 
 
 def _where(row: Candidate) -> Message:
@@ -339,7 +335,7 @@ def _draw_end(rows: Sequence[Candidate], spec: ModelSpec | None) -> None:
         st.caption(text)
     if pressed and spec and taken:
         try:
-            session.start([Upload(f"{rows[0].document}.rows.jsonl", quizzing.as_file(taken))], spec, [])
+            session.start([Upload(f"{rows[0].document}.rows.jsonl", quiz.as_file(taken))], spec, [])
         except AppError as error:
             st.error(plain(said(error.message)), icon=":material/error:")
             return

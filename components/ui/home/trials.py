@@ -15,8 +15,8 @@ from components.ui import errands
 from components.ui.ask import documents as asked_documents
 from components.ui.ask import session as questions
 from components.ui.chat import composer, tab
+from components.ui.evaluate import question_picker as evaluation_sources
 from components.ui.evaluate import session as evaluations
-from components.ui.evaluate import sources as evaluation_sources
 from components.ui.fine_tune import inputs as training_inputs
 from components.ui.fine_tune import session as training
 from components.ui.fine_tune.stages import STAGES

@@ -7,8 +7,9 @@ import streamlit as st
 from components.jobs import Job
 from components.models.engine import Engine
 from components.models.looks import Layers, LayersFound
+from components.ui import charts
 from components.ui.language import _
-from components.ui.look_inside import charts, inputs, looking
+from components.ui.look_inside import inputs, look_job
 
 PLACES = 16
 
@@ -30,7 +31,7 @@ def draw(given: inputs.Given) -> None:
         found: LayersFound = engine.look(Layers(given.scored, PLACES), job.cancelled)
         return found
 
-    found = looking.at("layers", given.key, given.spec.id, work)
+    found = look_job.at("layers", given.key, given.spec.id, work)
     if found is not None:
         _draw_grid(found)
         _draw_place(found)

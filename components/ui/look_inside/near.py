@@ -5,13 +5,14 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from components.documents.language import detect_language
+from components.documents.language_detection import detect_language
 from components.jobs import Job
 from components.models.engine import Engine
 from components.tasks.borders import borders
 from components.tasks.inside.nearness import cosines, plane
+from components.ui import charts
 from components.ui.language import _
-from components.ui.look_inside import charts, inputs, looking
+from components.ui.look_inside import inputs, look_job
 from components.ui.resources import library, manager
 
 MOST = 40  # sentences
@@ -43,7 +44,7 @@ def draw(given: inputs.Given) -> None:
     def work(engine: Engine, job: Job) -> np.ndarray:
         return engine.embed(sentences, job.cancelled)
 
-    vectors = looking.at("near", tuple(sentences), str(chosen), work, on_torch=False)
+    vectors = look_job.at("near", tuple(sentences), str(chosen), work, on_torch=False)
     if vectors is not None:
         _draw_points(sentences, vectors)
         _draw_table(sentences, vectors)

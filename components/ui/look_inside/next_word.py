@@ -10,8 +10,9 @@ from components.models.looks import Beams, NextWord, NextWordFound
 from components.models.options import GenerationOptions
 from components.tasks.inside.branches import Continuation, Node, tree
 from components.tasks.inside.chances import chances
+from components.ui import charts
 from components.ui.language import _, ngettext
-from components.ui.look_inside import charts, inputs, looking
+from components.ui.look_inside import inputs, look_job
 from components.ui.text import plain
 
 SHOWN = 20
@@ -37,7 +38,7 @@ def draw(given: inputs.Given) -> None:
         found: NextWordFound = engine.look(NextWord(given.so_far), job.cancelled)
         return found
 
-    found = looking.at("next", given.key, given.spec.id, work)
+    found = look_job.at("next", given.key, given.spec.id, work)
     if found is None:
         return
     options = _draw_settings()
@@ -130,7 +131,7 @@ def _draw_tree(given: inputs.Given, options: GenerationOptions) -> None:
         beams = engine.look(Beams(given.so_far, BEAMS, LENGTH), job.cancelled)
         return [*ways, *(Continuation("beam", tokens) for tokens in beams.texts)]
 
-    ways = looking.at("tree", (given.key, options), given.spec.id, work, _("Show ways on"))
+    ways = look_job.at("tree", (given.key, options), given.spec.id, work, _("Show ways on"))
     if ways:
         _draw_ways(given, ways)
 

@@ -13,8 +13,9 @@ from components.models.engine import Engine
 from components.models.looks import Smaller, SmallerFound
 from components.models.options import GenerationOptions
 from components.tasks.inside.variants import VARIANTS, measured_speed
+from components.ui import charts
 from components.ui.language import _, said
-from components.ui.look_inside import charts, inputs, looking
+from components.ui.look_inside import inputs, look_job
 from components.ui.resources import manager
 from components.ui.text import plain
 
@@ -76,7 +77,7 @@ def draw(given: inputs.Given) -> None:
                 found.append((name, engine.look(asked, job.cancelled)))
         return found
 
-    found = looking.at("smaller", (given.key, tuple(chosen)), given.spec.id, work, _("Measure"))
+    found = look_job.at("smaller", (given.key, tuple(chosen)), given.spec.id, work, _("Measure"))
     if found:
         _draw_found(given, found, names)
 
@@ -107,8 +108,7 @@ def _draw_found(given: inputs.Given, found: list[tuple[str, SmallerFound]], name
             for one in (size, loss)
         )
     )
-    charts.draw(chart, table, "smaller")
-    st.dataframe(table, hide_index=True)
+    charts.draw(chart, table, "smaller", unfolded=True)
     _draw_speed(given)
     st.subheader(_("Answers to the same prompt"))
     for column, (name, one) in zip(st.columns(len(found)), found, strict=True):
@@ -130,7 +130,7 @@ def _draw_speed(given: inputs.Given) -> None:
         options = GenerationOptions(temperature=0, max_new_tokens=ANSWER)
         return measured_speed(engine, given.question, options, job.cancelled)
 
-    found = looking.at(
+    found = look_job.at(
         "smaller_speed", given.key, given.spec.id, work, _("Measure its speed"), on_torch=False
     )
     if found:

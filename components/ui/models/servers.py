@@ -7,7 +7,7 @@ import streamlit as st
 from components.access import require_administrator
 from components.config import SERVER
 from components.messages import N_
-from components.models.servers.listing import ServerState
+from components.models.servers.registry import ServerState
 from components.ui import notices
 from components.ui.language import _, said
 from components.ui.models.buttons import button

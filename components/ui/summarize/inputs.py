@@ -9,14 +9,14 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from components.config import ROOT
 from components.documents import Document, Limits, PasswordNeeded, read_document
-from components.documents.pace import Told
+from components.documents.page_progress import Told
 from components.errors import AppError, BadInput
 from components.messages import N_, Message, Said, counted
 from components.models.catalog import ModelSpec
 from components.results import Result
 from components.tasks.summarize.prompts import LANGUAGES
-from components.tasks.summarize.settings import Length, Method, Settings, Shape, parse_length
-from components.ui import errands, left_out, notices, reading, result_first, uploads
+from components.tasks.summarize.summary_settings import Length, Method, Settings, Shape, parse_length
+from components.ui import errands, left_out, notices, reading_progress, result_first, uploads
 from components.ui.chat import model_picker
 from components.ui.language import _, language_name, ngettext, said
 from components.ui.resources import config
@@ -200,7 +200,7 @@ def _read(name: str, data: bytes, password: str | None, key: str) -> Upload:
         return read_document(data, name, password=password, limits=limits, told=told, cancelled=stopped)
 
     try:
-        return Upload(name, reading.followed(name, (key, password or ""), work))
+        return Upload(name, reading_progress.followed(name, (key, password or ""), work))
     except PasswordNeeded as error:
         return Upload(name, error=error.message, locked=True)
     except AppError as error:

@@ -14,11 +14,11 @@ from components.messages import N_, clauses, counted
 from components.results import Result
 from components.store import NewMessage
 from components.tasks.chat import ANSWER_SHARE
-from components.tasks.summarize import export
-from components.tasks.summarize.editing import edit
-from components.tasks.summarize.running import KIND, body_of, summaries_of
-from components.tasks.summarize.settings import Settings
+from components.tasks.summarize import summary_files
+from components.tasks.summarize.edits import edit
 from components.tasks.summarize.summary import Summary, name_of
+from components.tasks.summarize.summary_jobs import KIND, body_of, summaries_of
+from components.tasks.summarize.summary_settings import Settings
 from components.ui import errands, left_out, notices
 from components.ui.chat.tab import open_conversation
 from components.ui.copy import copy_button
@@ -38,10 +38,10 @@ STATES = {
 }
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _DOWNLOADS = (
-    ("Markdown", export.to_markdown, "md", "text/markdown"),
-    ("HTML", export.to_html, "html", "text/html"),
-    ("DOCX", export.to_docx, "docx", _WORD),
-    ("JSON", export.to_json, "json", "application/json"),
+    ("Markdown", summary_files.to_markdown, "md", "text/markdown"),
+    ("HTML", summary_files.to_html, "html", "text/html"),
+    ("DOCX", summary_files.to_docx, "docx", _WORD),
+    ("JSON", summary_files.to_json, "json", "application/json"),
 )
 STATE_NAMES = {
     "read": N_("Read"),
@@ -181,7 +181,7 @@ def _draw_actions(
 
 
 def _draw_downloads(result: Result, found: Sequence[Summary], scope: str) -> None:
-    name = export.file_name(result.title)
+    name = summary_files.file_name(result.title)
     for label, make, ending, kind in _DOWNLOADS:
         st.download_button(
             label,
@@ -214,7 +214,7 @@ def _conversation(result: Result, found: Sequence[Summary], documents: Sequence[
     room = min([most, *(spec.context for spec in manager().catalog.all() if spec.id == model_id)])
     if tokens > room * (1 - ANSWER_SHARE):
         first = store().add(conversation_id, NewMessage(asked, "assistant", have))
-        text = export.to_markdown(result.title, result.settings, found)
+        text = summary_files.to_markdown(result.title, result.settings, found)
         files = [{"name": _("Summary of {title}.md").format(title=result.title), "text": text}]
         asked = store().add(
             conversation_id, NewMessage(first, "user", "", attachments=files, model_id=model_id)

@@ -5,12 +5,12 @@ from typing import Any
 
 import streamlit as st
 
-from components.documents.tables.client import ReadTable
+from components.documents.tables.table_client import ReadTable
 from components.messages import N_
 from components.tasks.answer_form import AnswerForm, Kind
 from components.tasks.classify.entities import KINDS
 from components.tasks.tables.actions import ACTIONS
-from components.tasks.tables.settings import (
+from components.tasks.tables.table_settings import (
     Looked,
     Prompted,
     Shortened,

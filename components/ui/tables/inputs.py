@@ -8,15 +8,15 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from components.documents import Limits
-from components.documents.pace import Told
-from components.documents.tables.client import ReadTable, read_table
-from components.documents.tables.columns import Choice
+from components.documents.page_progress import Told
+from components.documents.tables.new_columns import Choice
+from components.documents.tables.table_client import ReadTable, read_table
 from components.errors import AppError
 from components.tasks.over_rows import Made, span
 from components.tasks.tables.actions import ACTIONS
-from components.tasks.tables.running import PREVIEW, Preview, new_columns
-from components.tasks.tables.settings import Table, TableSettings
-from components.ui import notices, reading, result_first, uploads
+from components.tasks.tables.table_jobs import PREVIEW, Preview, new_columns
+from components.tasks.tables.table_settings import Table, TableSettings
+from components.ui import notices, reading_progress, result_first, uploads
 from components.ui.job_progress import doing
 from components.ui.language import _, ngettext, said
 from components.ui.person import person
@@ -80,7 +80,7 @@ def _read(upload: UploadedFile, choice: Choice) -> ReadTable:
             return read_table(data, name, choice, limits, stopped)
 
         try:
-            kept = key, reading.followed(name, ("table", *key), work)
+            kept = key, reading_progress.followed(name, ("table", *key), work)
         except AppError as error:
             kept = key, error
         st.session_state[_READ] = kept

@@ -14,7 +14,7 @@ import pytest
 
 from components.config import Config
 from components.errors import BadInput, Cancelled, EngineFailed, Unavailable
-from components.models import download, programs
+from components.models import hub_program, programs
 from components.models import library as library_module
 from components.models.catalog import CATALOGUE, Catalog, ModelSpec, local_models
 from components.models.footprint import count_weights
@@ -357,6 +357,6 @@ def test_a_hub_that_names_a_file_outside_of_the_folder_gets_nothing_written_ther
     monkeypatch.setattr("huggingface_hub.HfApi.model_info", lambda *what, **more: told)
     (tmp_path / "model").mkdir()
     with pytest.raises(SystemExit):
-        download.download("owner/name", "main", tmp_path / "model", [name])
+        hub_program.download("owner/name", "main", tmp_path / "model", [name])
     assert json.loads(capsys.readouterr().out) == {"error": "missing"}
     assert [one.name for one in tmp_path.iterdir()] == ["model"]

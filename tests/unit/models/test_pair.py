@@ -7,13 +7,13 @@ import pytest
 
 from components.config import Config
 from components.errors import Cancelled, Unavailable
-from components.models.dividing import Rates
+from components.models.division import Rates
+from components.models.loaded_models import Shelf
 from components.models.options import EngineInfo, GenerationOptions, Prompt, Usage
 from components.models.pair import Pair
 from components.models.rates import RateBook, measure
 from components.models.room import Entry
 from components.models.second import IDLE_SECONDS, SecondEngines
-from components.models.shelf import Shelf
 from tests.unit.models.fakes import FakeWorld, spec
 
 OPTIONS = GenerationOptions(max_new_tokens=128)

@@ -11,7 +11,7 @@ from components.models.catalog import Catalog
 from components.models.options import Prompt
 from components.store import Conversation, Store
 from components.tasks.chat import fit, fit_text, options_from, prompt_messages, title_from
-from components.tasks.conversing import Conversing, Setup, document
+from components.tasks.conversation import Conversing, Setup, document
 from tests.unit.tasks.fakes import FakeEngine, FakeManager, words
 
 SETUP = Setup("fake", {"seed": 1, "max_new_tokens": 10, "system": ""})

@@ -8,7 +8,7 @@ from components.errors import BadInput
 from components.tasks import row_summaries
 from components.tasks.aligning import align
 from components.tasks.row_pairs import pairs
-from components.tasks.summarize.summarizing import Tools
+from components.tasks.summarize.summarizer import Tools
 
 ENGLISH = """# The mill by the river
 

@@ -6,7 +6,7 @@ import re
 import pyromark
 import pytest
 
-from components.ui.answer import parts, split_reasoning
+from components.ui.answer_view import parts, split_reasoning
 from components.ui.markdown import JOINER, OPTIONS, shown
 
 J = JOINER

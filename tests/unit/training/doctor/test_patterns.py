@@ -3,7 +3,7 @@
 import pytest
 
 from components.training.doctor.patterns import EVERY, FIRST, Patterns
-from components.training.program.rendering import Reader
+from components.training.program.row_tokens import Reader
 from components.training.program.tokenizer import load_tokenizer
 
 TRIMMING = "{% for m in messages %}[{{ m.role }}]{{ m.content }}{{ eos_token }}{% endfor %}"

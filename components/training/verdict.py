@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from components.messages import N_, Message, Said, clauses, counted, sentences, to_json
-from components.training.baselines import Baseline
-from components.training.content import FEWEST, KINDS, Content
+from components.training.baselines import BASELINES, Baseline
+from components.training.content import CLEAR, FEWEST, KINDS, Content
 from components.training.measures import METRIC_NAMES, Attention, Interval, Losses, Score
 
 Verdict = Literal["better", "form", "unclear", "not better", "worse"]
@@ -183,8 +183,8 @@ def _fell(found: Compared) -> Judged:
     fell = _with_interval(-change.value, -change.high, -change.low)
     if untold := _not_to_be_told(found):
         return untold
-    constant = found.content is not None and found.content.learned == "constant"
-    if found.attention and found.attention.lost and not constant:
+    learned = found.content.learned if found.content else None  # "content" is more than a guess could have
+    if found.attention and found.attention.lost and learned not in ("constant", "content"):
         return Judged(
             "not better",
             Said(
@@ -242,12 +242,21 @@ def _better(found: Compared, fell: Message) -> Judged:
         )
     else:
         better = Said("Better: on {rows} held-out rows the loss fell by {fell}, {between}.", **told)
-    as_good = next((one for one in found.baselines if not one.beaten), None)
-    if as_good:
-        shares = {"theirs": _percent(as_good.right), "mine": _percent(as_good.right + as_good.gain.value)}
-        what, instead = _INSTEAD[as_good.name]
-        return Judged("better", sentences(better, Said(what, **shares)), instead)
-    return Judged("better", better, _next(found))
+    as_good = sorted((one for one in found.baselines if not one.beaten), key=lambda one: one.gain.value)
+    if not as_good:
+        return Judged("better", better, _next(found))
+    first = as_good[0]
+    shares = {"theirs": _percent(first.right), "mine": _percent(first.right + first.gain.value)}
+    if first.gain.value >= CLEAR:
+        untold = Said(
+            "Too few rows to tell whether that is more than this, which needs no training: {baseline} "
+            "({mine} right against {theirs}).",
+            baseline=BASELINES[first.name],
+            **shares,
+        )
+        return Judged("better", sentences(better, untold), _next(found))
+    what, instead = _INSTEAD[first.name]
+    return Judged("better", sentences(better, Said(what, **shares)), instead)
 
 
 def _learned(content: Content, told: Mapping[str, Any]) -> Message:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from components.training.content import Content, Marker, kinds_of, measure
-from components.training.measures import Interval, Losses, loss_change
+from components.training.measures import Interval, Losses, attention, loss_change
 from components.training.verdict import Compared, judge
 
 CHANCE = random.Random(3)
@@ -174,3 +174,14 @@ def test_a_capital_letter_at_the_beginning_of_a_sentence_makes_no_name():
     kinds = kinds_of("At 9 ask Ada. Then “Go” to B12, and Bert")
     assert {word for word, kind in kinds.items() if kind == "name"} == {"ada", "go", "bert"}
     assert {word for word, kind in kinds.items() if kind == "number"} == {"9", "b12"}
+
+
+def test_right_answers_are_not_called_mixed_up_whatever_the_losses_say():
+    rows = 100
+    counts = np.full(rows, 10.0)
+    base, tuned = Losses(counts * 2.0, counts), Losses(counts * (1.0 + 0.001 * np.arange(rows)), counts)
+    asks = attention((base, Losses(counts * 5.0, counts)), (tuned, tuned))
+    assert asks.lost
+    right = content(HELD, [wanted for _, wanted in HELD])
+    assert verdict(right, attention=asks)[0] == "better"
+    assert verdict(content(HELD, WRONG), attention=asks)[0] == "not better"

@@ -12,6 +12,7 @@ from components.messages import N_, Message, Said, clauses, counted, sentences, 
 from components.training.baselines import BASELINES, Baseline
 from components.training.content import CLEAR, FEWEST, KINDS, Content
 from components.training.measures import METRIC_NAMES, Attention, Interval, Losses, Score
+from components.training.said_numbers import apart, percent, points, shares, with_interval
 
 Verdict = Literal["better", "form", "unclear", "not better", "worse"]
 USEFUL = 0.005  # share by which the loss has to fall
@@ -41,7 +42,6 @@ _INSTEAD: Mapping[str, tuple[str, Said]] = {  # what isn't beaten, and what to d
         Said("Look whether the answers follow from the questions, and add rows with the rarer answers."),
     ),
 }
-SMALL = 0.02  # share that is said with a decimal
 FORGOTTEN = 0.1  # share by which the loss of general text may rise before it is said
 
 
@@ -119,7 +119,7 @@ def judge(found: Compared) -> Judged:
             Said("Try a third of the learning rate, or a longer warm-up."),
         )
     if change.low > 0:
-        rose = _with_interval(change.value, change.low, change.high)
+        rose = with_interval(change.value, change.low, change.high)
         return Judged(
             "worse",
             Said(
@@ -161,7 +161,7 @@ def _leaked(found: Compared) -> Message:
 def _unchanged(found: Compared) -> Judged:
     """The loss may have changed by chance only."""
     change = found.change
-    value, low, high = (f"{share}%" for share in _shares(change.value, change.low, change.high))
+    value, low, high = (f"{share}%" for share in shares(change.value, change.low, change.high))
     return Judged(
         "not better",
         Said(
@@ -180,7 +180,7 @@ def _unchanged(found: Compared) -> Judged:
 def _fell(found: Compared) -> Judged:
     """The loss fell, and not by chance; that alone doesn't make a model better."""
     rows, score, change = len(found.base.sums), found.score, found.change
-    fell = _with_interval(-change.value, -change.high, -change.low)
+    fell = with_interval(-change.value, -change.high, -change.low)
     if untold := _not_to_be_told(found):
         return untold
     learned = found.content.learned if found.content else None  # "content" is more than a guess could have
@@ -246,17 +246,17 @@ def _better(found: Compared, fell: Message) -> Judged:
     if not as_good:
         return Judged("better", better, _next(found))
     first = as_good[0]
-    shares = {"theirs": _percent(first.right), "mine": _percent(first.right + first.gain.value)}
+    both = {"theirs": percent(first.right), "mine": percent(first.right + first.gain.value)}
     if first.gain.value >= CLEAR:
         untold = Said(
             "Too few rows to tell whether that is more than this, which needs no training: {baseline} "
             "({mine} right against {theirs}).",
             baseline=BASELINES[first.name],
-            **shares,
+            **both,
         )
         return Judged("better", sentences(better, untold), _next(found))
     what, instead = _INSTEAD[first.name]
-    return Judged("better", sentences(better, Said(what, **shares)), instead)
+    return Judged("better", sentences(better, Said(what, **both)), instead)
 
 
 def _learned(content: Content, told: Mapping[str, Any]) -> Message:
@@ -279,7 +279,7 @@ def _guessed(content: Content) -> Message:
     if not content.guessed:
         return ""
     parts = [
-        Said("{kind} ({share} right)", kind=KINDS[part.kind], share=_percent(part.tuned))
+        Said("{kind} ({share} right)", kind=KINDS[part.kind], share=percent(part.tuned))
         for part in content.guessed
     ]
     return Said("Not clearly better than a guess: {parts}.", parts=clauses(*parts))
@@ -355,27 +355,22 @@ def _parts(content: Content) -> Message:
         "Of what differs between the answers, {before} was right before and {after} is now ({gain} against "
         "the best guess); one answer for all has {frequent}, another row's answer {other}, that of the most "
         "similar row {nearest}, copying the question {copied}.",
-        before=_percent(content.base),
-        after=_percent(content.tuned),
-        gain=_points(content.beyond),
-        frequent=_percent(content.frequent),
-        other=_percent(content.other),
-        nearest=_percent(content.nearest),
-        copied=_percent(content.copied),
+        before=percent(content.base),
+        after=percent(content.tuned),
+        gain=points(content.beyond),
+        frequent=percent(content.frequent),
+        other=percent(content.other),
+        nearest=percent(content.nearest),
+        copied=percent(content.copied),
     )
-
-
-def _points(gain: Interval) -> Message:
-    value, low, high = (f"{100 * share:+.0f}" for share in (gain.value, gain.low, gain.high))
-    return Said("{value} points, {low} to {high}", value=value, low=low, high=high)
 
 
 def _between(found: Compared) -> Message:
     """Both losses, with the score's two where there is one."""
-    before, after = _apart(found.base.mean, found.tuned.mean, (2, 3, 4))
+    before, after = apart(found.base.mean, found.tuned.mean, (2, 3, 4))
     if found.is_text:
         one, other = (math.exp(min(mean, MOST_LOSS)) for mean in (found.base.mean, found.tuned.mean))
-        first, last = _apart(one, other, (1, 2, 3))
+        first, last = apart(one, other, (1, 2, 3))
         return Said(
             "from {before} to {after}, as if each token were one of {last} equally likely ones instead of "
             "{first}",
@@ -387,7 +382,7 @@ def _between(found: Compared) -> Message:
     if not found.says_something:
         return Said("from {before} to {after}", before=before, after=after)
     assert found.score is not None
-    first, last = _apart(found.score.base, found.score.tuned, (0, 1))
+    first, last = apart(found.score.base, found.score.tuned, (0, 1))
     return Said(
         "from {before} to {after}; {metric} went from {first} to {last}",
         before=before,
@@ -402,7 +397,7 @@ def _and_score(found: Compared) -> Message:
     """The score's two numbers as the end of a sentence."""
     if not found.score or not found.says_something:
         return ""
-    first, last = _apart(found.score.base, found.score.tuned, (0, 1))
+    first, last = apart(found.score.base, found.score.tuned, (0, 1))
     name = METRIC_NAMES[found.score.name]
     return Said("; {metric} went from {first} to {last}", metric=name, first=first, last=last)
 
@@ -417,37 +412,8 @@ def _next(found: Compared) -> Message:
         return Said(
             "It forgets: the loss of general text rose by {share}. Try a lower learning rate or rank, or add "
             "general rows.",
-            share=_percent(tuned / base - 1),
+            share=percent(tuned / base - 1),
         )
     if found.best_last:
         return Said("The validation loss was still falling at the end: more epochs may help further.")
     return Said("It had stopped getting better before the end: more rows would help more than more epochs.")
-
-
-def _with_interval(value: float, low: float, high: float) -> Message:
-    """A share and where it lies."""
-    value_text, low_text, high_text = _shares(value, low, high)
-    return Said("{value}% ({low}% to {high}%)", value=value_text, low=low_text, high=high_text)
-
-
-def _shares(value: float, low: float, high: float) -> tuple[str, str, str]:
-    """As percentages, with up to two decimals: as many as tell the ends apart, and the share from nothing."""
-    for digits in (0, 1, 2) if abs(value) >= SMALL else (1, 2):
-        value_text, low_text, high_text = (_fixed(100 * share, digits) for share in (value, low, high))
-        if low_text != high_text and float(value_text):
-            break
-    return value_text, low_text, high_text
-
-
-def _apart(one: float, other: float, digits: Sequence[int]) -> tuple[str, str]:
-    """Both numbers with the fewest of these decimals that tell them apart."""
-    texts = [(_fixed(one, count), _fixed(other, count)) for count in digits]
-    return next((pair for pair in texts if pair[0] != pair[1]), texts[0])
-
-
-def _fixed(number: float, digits: int) -> str:
-    return f"{round(number, digits) + 0.0:.{digits}f}"  # no "-0"
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f}%"

@@ -6,11 +6,12 @@ which processes are alive, so that a result whose process is gone is marked as i
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
-from components.access import own, part_of
+from components.access import own, part_of, row_folder
 from components.entries import RestorableEntries, State, work_table
 from components.kept import Seconds
 from components.messages import Message
@@ -24,7 +25,7 @@ _steps = sa.Table(
     sa.Column("key", sa.String(64), primary_key=True),
     sa.Column("value", sa.LargeBinary),
 )
-own(_results, age="updated_at")
+own(_results, age="updated_at", folder="results")
 part_of(_steps, "result_id", _results)
 
 
@@ -62,6 +63,7 @@ class Results(RestorableEntries):
 
     def __init__(self, store: Store) -> None:
         super().__init__(store, _results)
+        self._data_dir = store.data_dir
         gone = sa.select(_results.c.id).where(_results.c.deleted_at.is_not(None))
         with self._engine.begin() as connection:  # what was deleted before this start isn't resumed any more
             connection.execute(_steps.delete().where(_steps.c.result_id.in_(gone)))
@@ -84,6 +86,26 @@ class Results(RestorableEntries):
     def headings(self, kind: str, search: str = "") -> list[Heading]:
         """Results of a kind whose title contains `search`, the most recently used first."""
         return self._newest(Heading, _results.c.kind == kind, search=search)
+
+    # The files of its documents, where their pages are shown
+
+    def keep_file(self, result_id: str, number: int, data: bytes) -> None:
+        """Keeps the file of one of its documents, as it was uploaded; none for a result of somebody else."""
+        if self.get(result_id, documents=False) is None:
+            return
+        path = self._file(result_id, number)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_suffix(".part")
+        part.write_bytes(data)
+        part.replace(path)
+
+    def file(self, result_id: str, number: int) -> Path | None:
+        """Where the file of a document is; None where there is none."""
+        path = self._file(result_id, number)
+        return path if path.is_file() and self.get(result_id, documents=False) else None
+
+    def _file(self, result_id: str, number: int) -> Path:
+        return row_folder(self._data_dir, _results, result_id) / str(number)
 
     def steps(self, result_id: str) -> "Steps":
         """What was made on the way to a result."""

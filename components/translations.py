@@ -63,7 +63,13 @@ _translations = sa.Table(
     sa.Column("run_id", sa.String(32)),
     sa.Column("updated_at", sa.Float),
 )
-own(_memory, age="made_at")
+
+
+def _key_of(row: Mapping[str, Any]) -> str:
+    return memory_key(*(str(row[name] or "") for name in ("owner", "pair", "route", "source")))
+
+
+own(_memory, age="made_at", key=_key_of)
 own(_terms, age="updated_at")
 own(_translations, age="updated_at", folder="translations")
 

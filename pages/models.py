@@ -12,14 +12,14 @@ st.title(_("Models"))
 
 loaded_list.draw_figures()
 
-st.subheader(_("Loaded"))
+st.header(_("Loaded"))
 loaded_list.draw_loaded()
 
-st.subheader(_("Catalogue"))
+st.header(_("Catalogue"))
 catalogue.draw()
 model_form.draw()
 
-st.subheader(_("Servers"))
+st.header(_("Servers"))
 servers.draw()
 server_form.draw()
 

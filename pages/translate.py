@@ -80,6 +80,7 @@ with news:
 with below:
     typed_text.draw_sentences(terms)
     typed_text.say_how()
+    typed_text.draw_samples()
 route_picker.say_facts(setup, sample)
 
 glossary_editor.draw(setup.source, setup.target)

@@ -4,17 +4,18 @@ Writes messages to the store and starts the jobs that answer them; knows nothing
 """
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from components.errors import BadInput
 from components.jobs import Job, Jobs
-from components.messages import Said
+from components.messages import Message, Said
 from components.models.manager import ModelManager
 from components.store import Conversation, NewMessage, Store, StoredMessage
-from components.tasks.chat import ANSWER, Request, options_from, start_answer, title_from
+from components.tasks.chat import ANSWER, Request, options_from, start_answer, title_from, too_much
 
+SMALL = 4_000  # bytes of files that are sent without being counted
 CORRECTS = "corrects"  # in a message's settings: the answer of which it is the corrected text
 
 
@@ -63,6 +64,27 @@ class Conversing:
         )
         self._answer(conversation_id, user_id, setups, before)
         return conversation_id
+
+    def too_much(
+        self,
+        conversation_id: str | None,
+        text: str,
+        setup: Setup,
+        attachments: Sequence[Mapping[str, str]],
+        cancelled: Callable[[], bool] = lambda: False,
+        on_wait: Callable[[Message], None] = lambda text: None,
+    ) -> tuple[int, int] | None:
+        """The tokens of a message with its files and how many the model reads at once, if they are too many.
+
+        None where everything fits, as short files do, and where an answer is being written: it isn't known
+        yet how long that gets. Raises what `lease` raises.
+        """
+        size = sum(len(one.get("text", "").encode("utf-8", "replace")) for one in attachments)
+        found = self.store.conversation(conversation_id) if conversation_id else None
+        if size < SMALL or (found and self.running(found)):
+            return None
+        with self.manager.lease(setup.model_id, self.owner, cancelled, on_wait) as engine:
+            return too_much(engine, found.path() if found else (), text, attachments, setup.settings)
 
     def edit(self, conversation_id: str, message: StoredMessage, text: str, setup: Setup) -> None:
         """A new version of a person's message, and an answer to it; the old branch stays."""

@@ -2,9 +2,13 @@
 their files, glossaries, work over rows; whatever table declares its owner in components.access.
 
 Left out: training data, runs and fine-tuned models. What a checkpoint holds can run code when it is loaded,
-so none is ever taken from somebody's file; models are exported and imported on the Fine-tune page.
+so none is ever taken from somebody's file; models are exported and imported on the Fine-tune page. Left out
+as well: the index of kept documents, which is made of them again, and a consent, which counts where it is
+given.
 """
 
+import base64
+import binascii
 import io
 import json
 import shutil
@@ -26,7 +30,8 @@ from components.tasks import transfer
 FORMAT, VERSION = "wordbench-archive", 1
 MANIFEST, TALKS, FILES = "archive.json", "conversations", "files"
 OTHERWISE = ("conversations", "messages")  # through their own format
-LEFT_OUT = ("training_runs",)
+LEFT_OUT = ("training_runs", "shelf_chunks", "shelf_vectors", "left_out_answers", "rating_consents")
+SHELF = "shelf_documents"  # their index is left out, so they come back as not indexed yet
 ORDER = ("pinned", "archived", "folder")
 MOST = 2_000_000_000  # bytes that a ZIP may unpack to
 AT_WORK = ("running", "streaming", "queued")
@@ -116,7 +121,12 @@ def _rows(store: Store, table: sa.Table) -> list[dict[str, Any]]:
     raw = [sa.type_coerce(column, sa.Text) if _is_message(column) else column for column in table.c]
     with store.engine.connect() as connection:
         found = connection.execute(sa.select(*raw).where(there))
-        return [dict(zip(table.c.keys(), row, strict=True)) for row in found]
+        return [dict(zip(table.c.keys(), map(_plain, row), strict=True)) for row in found]
+
+
+def _plain(value: Any) -> Any:
+    """As JSON can hold it."""
+    return base64.b64encode(value).decode("ascii") if isinstance(value, bytes | memoryview) else value
 
 
 def _is_message(column: sa.Column[Any]) -> bool:
@@ -166,6 +176,9 @@ def _own(store: Store, table: sa.Table, row: Any, ids: dict[tuple[str, Any], Any
     if not isinstance(row, dict) or not all(_fits(column, row.get(column.name)) for column in table.c):
         return None
     made = {column.name: row.get(column.name) for column in table.c}
+    for column in table.c:
+        if isinstance(column.type, sa.LargeBinary):
+            made[column.name] = base64.b64decode(made[column.name] or "")
     key = access.key_of(table)
     if key.name == "id":
         if isinstance(key.type, sa.String):
@@ -183,6 +196,10 @@ def _own(store: Store, table: sa.Table, row: Any, ids: dict[tuple[str, Any], Any
             made[name] = store.owner() if name == "owner" else value
     if made.get("state") in AT_WORK:
         made["state"] = "interrupted"
+    if table.name == SHELF:
+        made |= {"state": "interrupted", "chunks": 0, "tokens": 0}
+    if (its_own := access.key_made_of(table, made)) is not None:
+        made[key.name] = its_own
     return made
 
 
@@ -190,10 +207,20 @@ def _fits(column: sa.Column[Any], value: Any) -> bool:
     """Whether a value has the type of its column; what is in JSON is looked at where it is read."""
     if value is None:
         return bool(column.nullable)
+    if isinstance(column.type, sa.LargeBinary):
+        return isinstance(value, str) and _is_base64(value)
     if _is_message(column) or isinstance(column.type, sa.String):
         return isinstance(value, str) and "\0" not in value
     if isinstance(column.type, sa.Float | sa.Integer):
         return isinstance(value, int | float) and not isinstance(value, bool)
+    return True
+
+
+def _is_base64(text: str) -> bool:
+    try:
+        base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        return False
     return True
 
 
@@ -212,10 +239,18 @@ def _insert(store: Store, table: sa.Table, row: Mapping[str, Any]) -> bool:
             # A row without an id of its own is what its texts say: a term, a remembered sentence.
             if key.name not in row and connection.execute(sa.select(key).where(same)).first():
                 return False
+            if table.name == SHELF and _is_kept(connection, table, row):
+                return False
             connection.execute(table.insert().values(values))
     except sa.exc.IntegrityError:
         return False
     return True
+
+
+def _is_kept(connection: sa.Connection, table: sa.Table, row: Mapping[str, Any]) -> bool:
+    """Whether this person keeps the same file already."""
+    same = sa.select(table.c.id).where(table.c.digest == row["digest"], table.c.owner == row["owner"])
+    return connection.execute(same).first() is not None
 
 
 def _bring_files(archive: zipfile.ZipFile, below: str, folder: Path) -> None:

@@ -6,9 +6,10 @@ import streamlit as st
 
 from components.messages import N_
 from components.models.status import ModelStatus
-from components.ui import announcements, display, window
+from components.ui import announcements, display, heartbeat, window
 from components.ui.language import _, ngettext, said
-from components.ui.resources import manager
+from components.ui.person import person
+from components.ui.resources import jobs, manager
 from components.ui.text import plain
 
 MODELS = "pages/models.py"
@@ -30,10 +31,11 @@ def draw() -> None:
 
 
 # A run of a fragment costs 1.8 KB before it has drawn anything, so one watches for all that is at the side.
-@st.fragment(run_every=3)
+@st.fragment
 def _badge() -> None:
     announcements.watch()
     models = manager().status()
+    heartbeat.draw("side", heartbeat.BUSY if is_busy(models) else heartbeat.IDLE)
     icon, text = in_short(models)
     with st.popover(text, icon=icon, type="tertiary", key="status"):
         for model in models:
@@ -41,6 +43,12 @@ def _badge() -> None:
         if not models:
             st.caption(_("The first request loads a model."))
         st.page_link(MODELS, label=_("Models"), icon=":material/memory:")
+
+
+def is_busy(models: Sequence[ModelStatus]) -> bool:
+    """Whether something is going on that may soon be over: with a model, or for this person."""
+    going = any(one.state in ("loading", "unloading") or one.running or one.waiting for one in models)
+    return going or any(job.owner == person() for job in jobs().running())
 
 
 def in_short(models: Sequence[ModelStatus]) -> tuple[str, str]:

@@ -5,6 +5,7 @@ Knows nothing about formats. A click elsewhere on the page doesn't begin it agai
 
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 
 import streamlit as st
@@ -31,13 +32,17 @@ def followed(name: str, key: tuple[str, ...], work: Work[Read]) -> Read:
 
     `key` tells this file, and how it is read, from others in this session.
     """
+    return followed_job(name, key, lambda job: work(partial(tell, job, name), job.cancelled))
+
+
+def followed_job(name: str, key: tuple[str, ...], work: Callable[[Job], Read]) -> Read:
+    """The same for work that says itself, of its job, what it does."""
     reading = st.session_state.setdefault(_READING, {})
     job = jobs().get(reading.get(key, ""))
     if job is None:
-        job = jobs().start(KIND, person(), lambda job: _outcome(job, name, work))
+        job = jobs().start(KIND, person(), lambda job: _outcome(job, work))
         reading[key] = job.id
-    if not job.wait(SHORT):
-        _follow(job, name)
+    show(job, name)
     del reading[key]
     outcome, job.result = job.result, None  # a job is remembered for long, a document needn't be
     if isinstance(outcome, AppError):
@@ -48,26 +53,29 @@ def followed(name: str, key: tuple[str, ...], work: Work[Read]) -> Read:
     return found
 
 
-def _outcome(job: Job, name: str, work: Work[Read]) -> Read | AppError:
+def _outcome(job: Job, work: Callable[[Job], Read]) -> Read | AppError:
     """What the work made, or its error, whose kind tells a page that a password is missing."""
-
-    def told(done: int, of: int) -> None:
-        page = Said(
-            "Reading {name}: page {number:,} of {of:,}, from its picture",
-            name=name,
-            number=min(done + 1, of),
-            of=of,
-        )
-        job.say(page, done / max(1, of))
-
     try:
-        return work(told, job.cancelled)
+        return work(job)
     except AppError as error:
         return error
 
 
-def _follow(job: Job, name: str) -> None:
+def tell(job: Job, name: str, done: int, of: int) -> None:
+    """Notes which page of a file is read from its picture."""
+    page = Said(
+        "Reading {name}: page {number:,} of {of:,}, from its picture",
+        name=name,
+        number=min(done + 1, of),
+        of=of,
+    )
+    job.say(page, done / max(1, of))
+
+
+def show(job: Job, name: str) -> None:
     """Waits for the end and draws how far it is: Streamlit hears any click while it draws."""
+    if job.wait(SHORT):
+        return
     place, began = st.empty(), time.monotonic()
     with place.container():
         shown = st.empty()

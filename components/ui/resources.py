@@ -23,6 +23,7 @@ from components.models.manager import ModelManager
 from components.models.servers.added_servers import AddedServers
 from components.models.servers.registry import Servers
 from components.models.sources.added_models import AddedModels
+from components.prompts import Prompts
 from components.quotas import Quotas
 from components.results import Results
 from components.retrieval.index import Index
@@ -253,6 +254,15 @@ def _classifiers() -> Classifiers:
 
 def classifiers() -> Classifiers:
     return _classifiers().for_person(person.current())
+
+
+@st.cache_resource(show_spinner=False)
+def _prompts() -> Prompts:
+    return Prompts(_store())
+
+
+def prompts() -> Prompts:
+    return _prompts().for_person(person.current())
 
 
 def encoders() -> Encoders:

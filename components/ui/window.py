@@ -33,10 +33,13 @@ _PAPER = """
     height: auto !important; overflow: visible !important; }
 }
 """
-# What isn't seen takes no room. What is chosen has the colour of text: the main colour is too dark on dark.
+# What isn't seen takes no room. Names in a list begin under each other. What is chosen has the colour of
+# text: the main colour is too dark on dark.
 _SEEN = """
 [data-testid="stLayoutWrapper"]:has(> .st-key-unseen), .st-key-display_kept,
-[class*="st-key-said_"] { position: absolute; }
+[class*="st-key-said_"],
+[data-testid="stLayoutWrapper"]:has(> [class*="st-key-beat_"]) { position: absolute; }
+[data-testid="stSidebar"] [class*="st-key-open_"] button { justify-content: flex-start; }
 [data-testid="stButtonGroup"] button[data-selected="true"], [role="tab"][aria-selected="true"] *
   { color: inherit !important; }
 """

@@ -33,6 +33,7 @@ def test_typed_text_is_translated_sentence_by_sentence_and_an_edit_survives_refr
     target.nth(1).click()
     expect(source.nth(1)).to_have_attribute("aria-pressed", "true")
     expect(source.nth(0)).to_have_attribute("aria-pressed", "false")
+    expect(page.get_by_label("Edit this sentence")).to_have_count(1)  # the first sentence's box is gone
     page.get_by_label("Edit this sentence").fill("A residência é vermelha.")
     page.get_by_role("button", name="Save").click()
     expect(target.nth(1)).to_have_text("A residência é vermelha.")
@@ -43,6 +44,7 @@ def test_typed_text_is_translated_sentence_by_sentence_and_an_edit_survives_refr
     expect(target.nth(0)).to_have_text("Good morning.", timeout=30_000)
 
 
+@pytest.mark.slow
 def test_a_document_that_was_stopped_is_resumed_and_downloaded_whole(person, server):
     page = person(f"{server.url}/translate?from=en&to=pt")
     page.get_by_role("tab", name="Document").click()
@@ -69,7 +71,7 @@ def test_a_document_that_was_stopped_is_resumed_and_downloaded_whole(person, ser
     assert "jardim" in text
 
 
-@pytest.mark.parametrize(("width", "height"), [(1366, 768), (390, 844)])
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), pytest.param(390, 844, marks=pytest.mark.slow)])
 def test_a_translation_is_seen_beside_its_text_without_scrolling(person, server, width, height):
     page = person(f"{server.url}/translate?from=en&to=pt", width=width, height=height)
     page.get_by_label("Text to translate").fill("Good morning. The house is red.")

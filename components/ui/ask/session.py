@@ -10,6 +10,7 @@ import streamlit as st
 from components.documents import Document, Limits
 from components.models.catalog import ModelSpec
 from components.results import Result
+from components.retrieval.shelf import Entry
 from components.tasks.ask.answer_maker import Tools, can_write
 from components.tasks.ask.indexer import Indexing
 from components.tasks.ask.question_jobs import Asking
@@ -66,6 +67,12 @@ def ask_documents(given: Sequence[Document]) -> None:
     ids = [indexing().add_document(document) for document in given if document.text.strip()]
     st.session_state[CHOSEN] = ids
     open_answer(None)
+
+
+def content_alone() -> list[Entry]:
+    """Documents that were read and have no index, as those that came with an archive."""
+    waiting = [one for one in shelf().listed() if one.state == "interrupted" and one.words and not one.chunks]
+    return [one for one in waiting if not indexing().job(one)]
 
 
 def content(document_id: str) -> Document | None:

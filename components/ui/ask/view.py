@@ -55,7 +55,7 @@ def draw(result: Result) -> None:
             _draw_live(result.id)
             return
         if answers:
-            st.markdown(f"#### {plain(answers[-1].question)}")
+            st.markdown(f"## {plain(answers[-1].question)}")
             _draw_answer(result, len(answers) - 1, answers[-1])
             _draw_actions(result, answers)
     _draw_state(result)
@@ -68,7 +68,7 @@ def _draw_live(result_id: str) -> None:
     job = session.asking().job(result) if result else None
     if result is None or job is None:
         st.rerun()
-    st.markdown(f"#### {plain(str(result.settings.get('question') or ''))}")
+    st.markdown(f"## {plain(str(result.settings.get('question') or ''))}")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             _("Stop"), type="primary", icon=":material/stop_circle:", on_click=job.cancel, key="stop_asking"

@@ -1,21 +1,24 @@
 """The Classify page's form: a text, labels or examples, and the button."""
 
 import hashlib
+from dataclasses import dataclass
 
 import pandas as pd
 import streamlit as st
 
+from components.config import ROOT
 from components.documents import Limits
 from components.errors import BadInput
-from components.messages import Message
+from components.messages import N_, Message
 from components.tasks.classify.classify_jobs import Request
 from components.tasks.classify.examples import Examples, Table, from_rows, from_table, guessed, read_table
 from components.tasks.classify.labels import read_labels
 from components.tasks.classify.sentiment import MEASURED
-from components.ui import job_progress, notices, reading_progress, uploads
+from components.ui import errands, job_progress, notices, reading_progress, result_first, samples, uploads
 from components.ui.classify import session
 from components.ui.language import _, said
 from components.ui.resources import config
+from components.ui.samples import Sample
 from components.ui.text import plain
 
 TYPES = ["csv", "tsv", "xlsx", "jsonl", "ndjson", "json", "parquet", "txt", "zip"]
@@ -23,10 +26,49 @@ TEXT, LABELS, FILE, LINES = "classify_text", "classify_labels", "classify_exampl
 SEVERAL, NONE = "classify_several", "classify_none"
 TYPED, TYPED_ROWS = "classify_typed", 4
 HEIGHT, POLL_SECONDS = 170, 0.1
+START = "classify"  # an errand: to sort what is in the form
+_SAMPLES = ROOT / "components" / "tasks" / "classify" / "samples"
+
+
+@dataclass(frozen=True)
+class Labelled(Sample):
+    """Texts, one a line, and the labels that they are sorted under."""
+
+    labels: str = ""
+
+
+SAMPLES = {
+    "Letters": Labelled(
+        N_("Letters to a shop"),
+        _SAMPLES / "letters.txt",
+        labels="complaint: something is wrong and they want it put right\nquestion\npraise\norder",
+    ),
+    "Letters zh": Labelled(
+        "Letters to a shop", _SAMPLES / "letters_zh.txt", "zh", "投诉：东西有问题，要求解决\n咨询\n表扬\n订货"
+    ),
+}
 
 
 def draw(kept: session.Current | None) -> None:
-    """The form, the button, and what they have to say."""
+    """The form, which is one line once something came of it, and what it has to say."""
+    with result_first.form("classify", session.turn(), _("Classify other texts, or in another way")):
+        _draw_form(kept)
+    if job := session.running():
+        st.button(_("Stop"), key="stop", icon=":material/stop_circle:", on_click=job.cancel)
+    _follow()
+    notices.draw()
+
+
+def _draw_form(kept: session.Current | None) -> None:
+    if not kept:
+        st.segmented_control(
+            _("Try a sample"),
+            samples.ordered(SAMPLES),
+            format_func=lambda one: samples.label(SAMPLES[one]),
+            key="classify_sample",
+            on_change=_use_sample,
+            help=_("Written for this page"),
+        )
     left, right = st.columns(2)
     with left:
         text = _draw_text()
@@ -48,12 +90,10 @@ def draw(kept: session.Current | None) -> None:
                 "and account numbers, to be looked at or blanked out"
             ),
         )
-        if job := session.running():
-            st.button(_("Stop"), icon=":material/stop_circle:", on_click=job.cancel)
         lines, several, none = _draw_choices(bool(kept))
     if not kept and not labels.strip() and not table and not typed:
         _say_sentiment()
-    if pressed:
+    if pressed or errands.take(START):
         with notices.shown():
             texts = tuple(text.splitlines()) if lines else (text,)
             examples = from_rows(typed, several) if typed else None
@@ -62,11 +102,23 @@ def draw(kept: session.Current | None) -> None:
             given = read_labels(labels) if labels.strip() else ()
             classifier = kept.classifier if kept else None
             session.start(Request(texts, classifier, examples, given, several, none))
+            st.rerun()
     if find:
         with notices.shown():
             session.start_named(text)
-    _follow()
-    notices.draw()
+            st.rerun()
+
+
+def _use_sample() -> None:
+    if name := st.session_state.get("classify_sample"):
+        use_sample(name)
+
+
+def use_sample(name: str) -> None:
+    """Puts the texts and the labels of one of `SAMPLES` into their boxes."""
+    sample = SAMPLES[name]
+    st.session_state[TEXT], st.session_state[LABELS] = sample.text, sample.labels
+    st.session_state[LINES] = True
 
 
 def _draw_text() -> str:

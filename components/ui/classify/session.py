@@ -18,6 +18,7 @@ from components.ui.resources import classifiers, encoders, jobs
 
 OPENED = Opened("classifier_open", "classifier")
 JOB, OUTCOME, CHOSEN = "classify_job", "classify_outcome", "classify_threshold"
+TURN = "classify_turn"  # the job of what is shown, or will be: the form is folded from then on
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,8 @@ def _read(classifier_id: str) -> Current | None:
 def open_classifier(classifier_id: str | None) -> None:
     """Opens one, or none; what another one came to is put away."""
     OPENED.open(classifier_id)
-    st.session_state.pop(OUTCOME, None)
+    for key in (OUTCOME, TURN):
+        st.session_state.pop(key, None)
 
 
 def start(request: Request) -> None:
@@ -59,7 +61,7 @@ def start(request: Request) -> None:
     work = partial(_work, request=request)
     if job := running():
         job.cancel()
-    st.session_state[JOB] = jobs().start(KIND, person(), work).id
+    st.session_state[JOB] = st.session_state[TURN] = jobs().start(KIND, person(), work).id
 
 
 def _work(job: Job, request: Request) -> Outcome:
@@ -70,11 +72,18 @@ def start_named(text: str) -> None:
     """Begins to look for names and numbers. Raises LimitReached or Unavailable."""
     if job := running():
         job.cancel()
-    st.session_state[JOB] = jobs().start(KIND, person(), partial(_find, text)).id
+    job_id = jobs().start(KIND, person(), partial(_find, text)).id
+    st.session_state[JOB] = st.session_state[TURN] = job_id
 
 
 def _find(text: str, job: Job) -> Named:
     return find_named(text, encoders(), job)
+
+
+def turn() -> str:
+    """What the form is folded for; empty for nothing."""
+    shown = st.session_state.get(OUTCOME) is not None or JOB in st.session_state
+    return str(st.session_state.get(TURN) or "") if shown else ""
 
 
 def running() -> Job | None:

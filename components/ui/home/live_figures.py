@@ -16,7 +16,9 @@ from components import outgoing
 from components.access import Person
 from components.config import GB
 from components.models.status import ModelStatus
+from components.ui import heartbeat
 from components.ui.language import _, ngettext
+from components.ui.models_badge import is_busy
 from components.ui.person import current
 from components.ui.resources import loader, manager
 from components.ui.text import plain
@@ -54,15 +56,16 @@ def _history() -> History:
     return History()
 
 
-@st.fragment(run_every=EVERY)
+@st.fragment
 def draw() -> None:
-    """One row of figures, drawn again every few seconds."""
+    """One row of figures, drawn again and again: every few seconds while something is going on."""
     models, history = manager().status(), _history()
+    heartbeat.draw("home", EVERY if is_busy(models) else heartbeat.IDLE)
     devices = loader().devices_now()
     used = sum(device.total - device.free for device in devices) / GB
     waiting = sum(len(model.waiting) for model in models)
-    history.note(memory=round(used, 1), waiting=waiting)
-    speeds = recent_speeds(models)
+    speeds, ready, sent = recent_speeds(models), len(ready_models()), outgoing.total()
+    history.note(memory=round(used, 1), waiting=waiting, ready=ready, sent=sent)
     total = sum(device.total for device in devices) / GB
     columns = st.columns(5)
     speed = _("{number} tokens/s").format(number=f"{speeds[-1]:.0f}") if speeds else "–"
@@ -71,10 +74,11 @@ def draw() -> None:
     about = _("Of this machine, by all programs")
     _metric(columns[1], _("Memory in use"), memory, about, history.of("memory"))
     about = _("They can be used without a download. Loaded now: {number}.").format(number=len(models))
-    _metric(columns[2], _("Models ready"), f"{len(ready_models()):,}", about)
-    line, about = history.of("waiting"), _("Of everybody who uses this server")
-    _metric(columns[3], _("Requests waiting"), f"{waiting:,}", about, line if any(line) else [])
-    _metric(columns[4], _("Sent to other machines"), in_bytes(outgoing.total()), _sent_where(current()))
+    _metric(columns[2], _("Models ready"), f"{ready:,}", about, history.of("ready"))
+    about = _("Of everybody who uses this server")
+    _metric(columns[3], _("Requests waiting"), f"{waiting:,}", about, history.of("waiting"))
+    about = _sent_where(current())
+    _metric(columns[4], _("Sent to other machines"), in_bytes(sent), about, history.of("sent"))
 
 
 def _metric(

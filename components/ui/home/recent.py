@@ -41,7 +41,7 @@ class Work:
 
 
 def draw() -> None:
-    st.subheader(_("Continue"))
+    st.header(_("Continue"))
     found = sorted(_all(), key=lambda one: -one.at)[:SHOWN]
     if not found:
         st.caption(_("What you work on will be listed here."))

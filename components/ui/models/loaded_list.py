@@ -8,17 +8,17 @@ from components.access import require_administrator
 from components.config import GB, Wanted
 from components.messages import N_
 from components.models.status import ModelStatus, wait_in_words
-from components.ui import notices, training_pace
+from components.ui import heartbeat, notices, training_pace
 from components.ui.home.live_figures import recent_speeds
 from components.ui.language import _, ngettext, said
 from components.ui.models import hub_state
 from components.ui.models.buttons import button
-from components.ui.models_badge import STATES
+from components.ui.models_badge import STATES, is_busy
 from components.ui.person import current
 from components.ui.resources import config, jobs, loader, manager
 from components.ui.text import plain
 
-MOVING_SECONDS, WATCH_SECONDS, MEMORY_SECONDS = 1, 4, 10
+MOVING_SECONDS = 1
 
 
 def draw_loaded() -> None:
@@ -28,11 +28,12 @@ def draw_loaded() -> None:
     _watch(_state())
 
 
-@st.fragment(run_every=WATCH_SECONDS)
+@st.fragment
 def _watch(drawn: object) -> None:
-    """Draws nothing, and so sends nothing, until something has changed."""
+    """Draws nothing until something has changed."""
     if _state() != drawn:
         st.rerun()
+    heartbeat.draw("models", heartbeat.BUSY if is_busy(manager().status()) else heartbeat.IDLE)
 
 
 def _state() -> object:
@@ -46,10 +47,11 @@ def _state() -> object:
     return models, idle, coming, hub_state.online(), [event.text for event in manager().events()][:1]
 
 
-@st.fragment(run_every=MEMORY_SECONDS)
+@st.fragment
 def draw_figures() -> None:
     """Memory now, the speed of the last answers, and who waits."""
     models, devices = manager().status(), loader().devices_now()
+    heartbeat.draw("figures", heartbeat.BUSY if is_busy(models) else 2 * heartbeat.IDLE)
     columns = st.columns(len(devices) + 2)
     for column, device in zip(columns, devices, strict=False):
         used = (device.total - device.free) / GB

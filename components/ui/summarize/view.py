@@ -24,7 +24,7 @@ from components.ui.chat.tab import open_conversation
 from components.ui.copy import copy_button
 from components.ui.language import _, said
 from components.ui.resources import config, manager, results, store
-from components.ui.summarize import cited, session, sources
+from components.ui.summarize import cited, pictures, session, sources
 from components.ui.summarize.inputs import length_name
 from components.ui.text import plain
 
@@ -273,7 +273,7 @@ def _draw_cited(summary: Summary, documents: Sequence[Document], scope: str) -> 
         st.subheader(_("Sources"), anchor=False)
         with st.container(height=HEIGHT if long else "content", border=False, key=panel), notices.part():
             _require(summary, documents)
-            sources.draw(summary, chosen, documents)
+            sources.draw(summary, chosen, documents, pictures.of(scope.rpartition("_")[0]))
 
 
 def _draw_badges(summary: Summary) -> None:

@@ -35,6 +35,7 @@ FORMS: dict[Kind, str] = {
     "json": N_("JSON by schema"),
 }
 SCHEMA = '{"type": "object", "properties": {"sum": {"type": "number"}}, "required": ["sum"]}'
+ACTION = "tables_action"  # the key of what to do
 FORM, FILL = "form", N_("Fill a form from documents")
 SAMPLED = 50  # cells that a column's language is told from
 
@@ -45,7 +46,7 @@ def draw_action() -> str:
         _("What to do"),
         [*ACTIONS, FORM],
         format_func=lambda key: _(FILL) if key == FORM else _(ACTIONS[key].title),
-        key="tables_action",
+        key=ACTION,
         persist_state="session",
     )
     return chosen

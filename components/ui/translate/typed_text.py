@@ -5,6 +5,7 @@ from functools import partial
 
 import streamlit as st
 
+from components.config import ROOT
 from components.errors import AppError
 from components.jobs import Job
 from components.messages import N_, Message, Said, clauses, counted
@@ -14,12 +15,13 @@ from components.tasks.translate.receipt import CHECKED
 from components.tasks.translate.translation_memory import StoredMemory
 from components.tasks.translate.typed_texts import SentencePair, TextRequest
 from components.translations import Translation
-from components.ui import job_progress, notices
+from components.ui import errands, job_progress, notices, samples
 from components.ui.copy import copy_button
 from components.ui.language import _, language_name, said
 from components.ui.opened import Opened
 from components.ui.person import person
 from components.ui.resources import jobs, manager, translations
+from components.ui.samples import Sample
 from components.ui.text import plain
 from components.ui.translate import alignment, route_picker
 from components.ui.translate.route_picker import Setup
@@ -34,6 +36,12 @@ SHORT = 600  # characters up to which a text is translated by itself
 POLL_SECONDS = 0.1
 HEIGHT = 200  # pixels, of the text and of its translation beside it
 NAME_LENGTH = 60
+_SAMPLES = ROOT / "components" / "tasks" / "translate" / "samples"
+SAMPLES = {
+    "Letter": Sample(N_("Letter"), _SAMPLES / "letter.txt"),
+    "Letter pt": Sample("Letter", _SAMPLES / "letter_pt.txt", "pt"),
+    "Letter zh": Sample("Letter", _SAMPLES / "letter_zh.txt", "zh"),
+}
 
 
 def restore() -> None:
@@ -70,6 +78,33 @@ def draw_area() -> None:
         on_change=_typed,
         persist_state="session",
     )
+
+
+def draw_samples() -> None:
+    """Letters that were written for this page, each translated from its language."""
+    st.segmented_control(
+        _("Try a sample"),
+        samples.ordered(SAMPLES),
+        format_func=lambda one: samples.label(SAMPLES[one]),
+        key="translate_sample",
+        on_change=_use_sample,
+        help=_("Written for this page"),
+    )
+
+
+def _use_sample() -> None:
+    if name := st.session_state.get("translate_sample"):
+        use_sample(name)
+
+
+def use_sample(name: str) -> None:
+    """Puts a letter into the box, to be translated at once."""
+    sample = SAMPLES[name]
+    OPEN.open(None)
+    st.session_state[TEXT] = sample.text
+    st.session_state[route_picker.FROM] = sample.language
+    st.session_state[route_picker.TO] = "pt" if sample.language == "en" else "en"
+    errands.leave(START)
 
 
 def say_how() -> None:

@@ -41,6 +41,12 @@ def test_two_that_are_not_worth_their_memory_are_one(rates: Rates, which: str):
     assert "alone is as fast as both" in str(found.reason)
 
 
+def test_one_that_is_much_sooner_with_questions_alone_is_kept_too():
+    """As measured on a machine with wide registers: together they are 5% sooner, with questions 12%."""
+    found = divide(replace(LLAMA, rates=Rates(394, 125)), replace(OPENVINO, rates=Rates(2435, 100)), 8 * GB)
+    assert found.which == "both"
+
+
 def test_a_machine_without_room_gets_the_better_one():
     assert divide(LLAMA, OPENVINO, GB).which == "second"
     assert divide(LLAMA, replace(OPENVINO, rates=Rates(600, 40)), GB).which == "first"

@@ -192,7 +192,9 @@ def test_a_persons_own_models_are_listed_with_task_and_context(tiny_models: Path
 
 def test_a_models_own_sampling_settings_are_used(tmp_path: Path):
     (tmp_path / "generation_config.json").write_text('{"temperature": 0.3, "eos_token_id": 2, "top_k": null}')
-    assert default_options(HUB, tmp_path) == {"temperature": 0.3}
+    small = {"repetition_penalty": 1.1}  # of a model that would repeat itself
+    assert default_options(HUB, tmp_path) == {"temperature": 0.3} | small
+    assert default_options(replace(HUB, parameters=3_000_000_000), tmp_path) == {"temperature": 0.3}
     assert default_options(CATALOGUE[0], None)["temperature"] == 0.2
 
 

@@ -8,11 +8,14 @@ from pathlib import Path
 import pytest
 
 from components.access import Person
+from components.classifiers import Classifiers
+from components.documents import Block, Document
 from components.errors import BadInput
 from components.results import Results
+from components.retrieval.shelf import Chunk, Sentence, Shelf
 from components.store import NewMessage, Store, View
 from components.tasks import personal_archive
-from components.translations import Translations
+from components.translations import Remembered, Translations
 
 ANN, BOB = Person("ann"), Person("bob")
 
@@ -53,6 +56,30 @@ def test_everything_comes_back_to_another_person_with_its_order_and_its_files(st
     [document] = Translations(store).for_person(BOB).recent(BOB.id, "document", 9)
     assert (tmp_path / "translations" / document.id / "source").read_bytes() == b"the document"
     assert len(store.for_person(ANN).headings()) == 1
+
+
+def test_bytes_kept_documents_and_a_remembered_sentence_are_found_by_their_new_owner(
+    store: Store, tmp_path: Path
+):
+    kept, memory, shelf = Classifiers(store), Translations(store), Shelf(store)
+    kept.for_person(ANN).keep("Letters", {"labels": []}, {}, b"\0\xff weights")
+    memory.for_person(ANN).remember(ANN.id, "en-pt", "r", [Remembered("Hello", "Olá", {})])
+    mine = shelf.for_person(ANN)
+    document, _new = mine.add("a.txt", "digest")
+    mine.fill(document, Document("a.txt", "text", (Block("paragraph", "Hello"),)))
+    mine.append(document, [Chunk((Sentence(0, 0, 5, "Hello"),), ["hello"])], {})
+    mine.update(document, state="done")
+    saved = personal_archive.save(store.for_person(ANN), tmp_path)
+    assert personal_archive.bring(store.for_person(BOB), tmp_path, saved) == personal_archive.Back(3, 0)
+    [heading] = kept.for_person(BOB).headings()
+    found = kept.for_person(BOB).get(heading.id)
+    assert found is not None
+    assert found.weights == b"\0\xff weights"
+    assert memory.for_person(BOB).remembered(BOB.id, "en-pt", "r", ["Hello"])["Hello"].target == "Olá"
+    assert memory.for_person(ANN).remembered(ANN.id, "en-pt", "r", ["Hello"])["Hello"].target == "Olá"
+    [entry] = shelf.for_person(BOB).listed()
+    assert (entry.state, entry.chunks) == ("interrupted", 0)
+    assert personal_archive.bring(store.for_person(BOB), tmp_path, saved).left_out == 2  # not a second time
 
 
 def test_read_twice_adds_twice_but_no_glossary_term_a_second_time(store: Store, tmp_path: Path):

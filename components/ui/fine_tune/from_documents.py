@@ -15,7 +15,7 @@ from components.jobs import Job
 from components.messages import N_, Message, Said, clauses
 from components.models.catalog import ModelSpec
 from components.models.manager import ModelManager
-from components.retrieval.embedding import model_across
+from components.retrieval.encoder_choice import model_across
 from components.retrieval.shelf import Entry
 from components.tasks import quiz, row_pairs, row_summaries
 from components.tasks.ask.answer_maker import can_write

@@ -30,7 +30,7 @@ def window(
     ids = tokenizer(answer, add_special_tokens=False)["input_ids"]
     if len(ids) <= most:
         return Window(answer)
-    beginning = _decoded(tokenizer, ids[:most])
+    beginning = _whole_words(_decoded(tokenizer, ids[:most]))
     place = _between_words(answer, len(_decoded(tokenizer, ids[:-END])))
     begun, end = answer[:place], answer[place:]
     if at_end is None or not end.strip() or not at_end(begun, beginning, end):
@@ -40,6 +40,12 @@ def window(
 
 def _decoded(tokenizer: Any, ids: Sequence[int]) -> str:
     return str(tokenizer.decode(ids, skip_special_tokens=False, clean_up_tokenization_spaces=False))
+
+
+def _whole_words(text: str) -> str:
+    """Without the piece of a word at its end; as it is, in scripts without blanks."""
+    kept = text[: len(text) - len(text.split()[-1])].rstrip() if text.strip() else text
+    return kept if len(text) - len(kept) <= 40 else text
 
 
 def _between_words(text: str, place: int) -> int:

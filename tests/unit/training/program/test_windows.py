@@ -19,7 +19,7 @@ def test_an_answer_whose_end_differs_is_asked_for_its_end_after_its_beginning(ti
     more, answer = more_at_end(TRAINED), FORM * 2 + "number 999."
     found = window(answer, tokenizer, 96, lambda *given: more("Which item is the x?", *given))
     assert found.wanted.endswith("number 999.")
-    assert found.begun + found.wanted in answer.replace(found.begun + " ", found.begun)
+    assert f"{found.begun} {found.wanted}" == answer
     assert tokenizer.decode(found.begun_ids) == found.begun
     assert not found.cut
 

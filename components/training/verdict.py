@@ -190,7 +190,7 @@ def _fell(found: Compared) -> Judged:
             Said(
                 "Not better: the model has learned how the answers sound, but not which answer belongs to "
                 "which question. The loss fell by {fell}, yet with the right question an answer is hardly "
-                "easier to foretell than with another row's{score}.",
+                "easier to predict than with another row's{score}.",
                 fell=fell,
                 score=_and_score(found),
             ),

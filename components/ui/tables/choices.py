@@ -177,7 +177,7 @@ def _classify(table: Table, rows: ReadTable) -> TableSettings:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         column = _column(table, rows)
         way: Any = st.selectbox(
-            _("Sorted by"),
+            _("Classify by"),
             ways,
             format_func=lambda one: _(WAYS[one]),
             key="tables_way",
@@ -242,7 +242,7 @@ def _entities(table: Table, rows: ReadTable) -> TableSettings:
         asked = Looked(by=by, model_id=model_id, wanted=wanted)
     else:
         looked = st.multiselect(
-            _("Looked for"),
+            _("Look for"),
             kinds,
             kinds,
             format_func=lambda one: _(KINDS[one]) if one in KINDS else one,

@@ -60,7 +60,7 @@ def test_personal_data_is_marked_and_numbers_that_are_none_are_not(found):
 
 def test_an_answer_that_a_person_has_changed_is_looked_at_again(found):
     changed = quiz.looked_at(type(found[0])(**{**vars(found[0]), "answer": "We never open."}))
-    assert [str(one) for one in changed.wrong] == ["the answer isn't in the passage word by word"]
+    assert [str(one) for one in changed.wrong] == ["the answer isn't in the passage word for word"]
 
 
 class Asking:

@@ -9,7 +9,7 @@ from components.errors import BadInput, Unavailable
 from components.tasks.classify import classifier_export, classifier_file, judge
 from components.tasks.classify.examples import Example, Examples, Table, from_table, guessed
 from components.tasks.classify.learner import Trained, learn, relabelled
-from components.tasks.classify.quality import macro_f1, measured, wilson
+from components.tasks.classify.quality import macro_f1, measured, share_of
 from tests.unit.damaging import ODD, damaged
 from tests.unit.tasks.classify.fakes import ENGLISH, MANY, encoders
 
@@ -143,9 +143,9 @@ def test_a_column_that_has_no_labels_is_refused():
 
 
 def test_intervals_and_f1_are_those_of_the_books():
-    share = wilson(8, 10)
+    share = share_of(8, 10)
     assert (round(share.low, 3), round(share.high, 3)) == (0.490, 0.943)
-    assert wilson(0, 0).high == 1
+    assert share_of(0, 0).high == 1
     truth = np.array([[1, 0], [1, 0], [0, 1]], bool)
     found = np.array([[1, 0], [0, 1], [0, 1]], bool)
     assert macro_f1(truth, found) == pytest.approx(2 / 3)

@@ -19,7 +19,8 @@ SEED = 20_240_607
 
 def split(rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
     """Training and validation rows, both in their order. Raises BadInput where there are too few."""
-    copies = len(rows) - len(different := {identity(row): row for row in rows})
+    same = [identity(row) for row in rows]
+    copies = len(rows) - len(different := set(same))
     if len(different) < FEWEST and copies:
         raise BadInput(
             counted(
@@ -53,7 +54,6 @@ def split(rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
         wanted = min(
             MOST, max(min(LEAST_PAIRS, len(different) // 3), round(OF_PAIRS * len(different)), LEAST)
         )
-    same = [identity(row) for row in rows]
     ways = (_held_out(way, same, wanted) for way in _ways(rows))
     held = next((found for found in ways if len({same[number] for number in found}) >= LEAST), None)
     if held is None:

@@ -46,8 +46,8 @@ def draw_next(found: Report, examples: Examples, classifier: Classifier) -> None
     if examples.open:
         st.caption(
             _(
-                "Rows of the table without a label. Label some; the rest is then classified by what was "
-                "learned from them."
+                "Rows of the table without a label, the hardest to tell first: these teach the most. Label "
+                "some and train again; the others are put in order by what is learned then."
             )
         )
         rows = [{_("Text"): text, _("Label"): ""} for text in examples.open[:OPEN]]

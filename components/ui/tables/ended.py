@@ -41,6 +41,7 @@ def draw_state(
     whole: bool,
     resume: Callable[[Work, bool], None],
     draw_downloads: Callable[[Receipt], None],
+    draw_so_far: Callable[[], None] = lambda: None,
 ) -> None:
     """How it ended and what can be done now; `whole`: whether its settings can be read."""
     work = row_work().get(work.id) or work  # it may have ended since it was read
@@ -57,6 +58,8 @@ def draw_state(
             )
         if work.state == "done" and whole:
             draw_downloads(receipt)
+        if work.state != "done" and whole and receipt.done:
+            draw_so_far()
         if receipt.failed and whole:
             again = ngettext(
                 "Try the failed row again", "Try the {count:,} failed rows again", receipt.failed

@@ -43,7 +43,7 @@ def test_every_answer_stands_in_its_passage_and_no_question_comes_twice(found):
     assert all(" ".join(one.answer.split()) in " ".join(one.passage.split()) for one in found)
     questions = [one.question for one in found]
     assert len(questions) == len(set(questions))
-    assert quiz.merged([found, found]) == list(found)
+    assert quiz.checked([*found, *found]) == list(found)
 
 
 def test_personal_data_is_marked_and_numbers_that_are_none_are_not(found):

@@ -66,6 +66,12 @@ def test_a_text_without_a_label_becomes_an_example_when_it_gets_one(trained: Tra
     assert mended.open == ("unknown",)
 
 
+def test_texts_without_a_label_come_in_the_order_of_doubt():
+    plain, unclear = "my card pin bank", "soup and the flight"
+    made = learn(Examples(examples().rows, (plain, unclear)), encoders())
+    assert made.examples.open == (unclear, plain)
+
+
 def test_a_kept_classifier_is_the_same_when_it_is_read_again(trained: Trained):
     told, data = (
         classifier_file.about(trained.classifier, trained.report).to_json(),

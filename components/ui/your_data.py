@@ -54,6 +54,7 @@ WAYS = {
     "translate": (N_("Translate"), "translate", {"translations", "translation_memory", "glossary_terms"}),
     "classify": (N_("Classify"), "category", {"classifiers"}),
     "tables": (N_("Tables"), "table_chart", {"row_work"}),
+    "evaluate": (N_("Evaluate"), "balance", {"row_work"}),
     "fine_tune": (N_("Fine-tune"), "model_training", {"training_runs", "adapters", "datasets"}),
 }
 

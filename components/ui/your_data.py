@@ -133,7 +133,7 @@ def draw_archive() -> None:
         _("Read an archive back"),
         type=["zip"],
         key=f"archive_{generation}",
-        max_upload_size=config().upload_mb,
+        max_upload_size=max(config().upload_mb, config().adapter_mb),
         help=_("What is here stays; everything in the archive is added to it."),
     )
     if file:

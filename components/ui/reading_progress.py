@@ -32,7 +32,7 @@ def followed(name: str, key: tuple[str, ...], work: Work[Read]) -> Read:
 
     `key` tells this file, and how it is read, from others in this session.
     """
-    return followed_job(name, key, lambda job: work(partial(_tell, job, name), job.cancelled))
+    return followed_job(name, key, lambda job: work(partial(tell, job, name), job.cancelled))
 
 
 def followed_job(name: str, key: tuple[str, ...], work: Callable[[Job], Read]) -> Read:
@@ -42,8 +42,7 @@ def followed_job(name: str, key: tuple[str, ...], work: Callable[[Job], Read]) -
     if job is None:
         job = jobs().start(KIND, person(), lambda job: _outcome(job, work))
         reading[key] = job.id
-    if not job.wait(SHORT):
-        _follow(job, name)
+    show(job, name)
     del reading[key]
     outcome, job.result = job.result, None  # a job is remembered for long, a document needn't be
     if isinstance(outcome, AppError):
@@ -62,7 +61,8 @@ def _outcome(job: Job, work: Callable[[Job], Read]) -> Read | AppError:
         return error
 
 
-def _tell(job: Job, name: str, done: int, of: int) -> None:
+def tell(job: Job, name: str, done: int, of: int) -> None:
+    """Notes which page of a file is read from its picture."""
     page = Said(
         "Reading {name}: page {number:,} of {of:,}, from its picture",
         name=name,
@@ -72,8 +72,10 @@ def _tell(job: Job, name: str, done: int, of: int) -> None:
     job.say(page, done / max(1, of))
 
 
-def _follow(job: Job, name: str) -> None:
+def show(job: Job, name: str) -> None:
     """Waits for the end and draws how far it is: Streamlit hears any click while it draws."""
+    if job.wait(SHORT):
+        return
     place, began = st.empty(), time.monotonic()
     with place.container():
         shown = st.empty()

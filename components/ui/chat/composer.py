@@ -1,23 +1,26 @@
 """Where a person writes: the chat box with attachments, Stop, mode, comparison and suggestions."""
 
-import hashlib
-from collections.abc import Callable, Mapping, Sequence
-
 import streamlit as st
-from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from components.documents import PasswordNeeded
-from components.documents.page_progress import Told
-from components.errors import AppError, BadInput, Cancelled
-from components.jobs import Job
+from components.errors import AppError, BadInput
 from components.messages import N_, counted
 from components.store import Conversation
-from components.tasks.attachments import attach
 from components.tasks.conversation import Setup, second_side
-from components.ui import errands, notices, reading_progress, uploads
-from components.ui.chat import locked_message, model_picker, prompts, sampling, tab, thread, too_long
-from components.ui.chat import unsent as unsent
+from components.ui import errands, notices, uploads
+from components.ui.chat import (
+    locked_message,
+    model_picker,
+    outbox,
+    prompts,
+    sampling,
+    tab,
+    thread,
+    too_long,
+    unsent,
+)
 from components.ui.chat.locked_message import Draft
+from components.ui.chat.outbox import Outcome
 from components.ui.language import _
 from components.ui.resources import config, store
 
@@ -140,9 +143,12 @@ def draw(conversation: Conversation | None, kind: str, setup: Setup | None, seco
         disabled=setup is None,
     )
     with kept:
-        unsent.keep(conversation, said.text if said and said.files else "")
+        new = said.text if said and said.files else ""
+        unsent.keep(conversation, new or outbox.text(conversation))
     if said and setup:
         _send(conversation, Draft(said.text, said.files), setup, second)
+    if outcome := outbox.follow(conversation):
+        _ended(conversation, outcome)
 
 
 def use(
@@ -170,12 +176,8 @@ def _draw_waiting(conversation: Conversation | None, setup: Setup | None, second
 
 
 def _send(conversation: Conversation | None, message: Draft, setup: Setup, second: Setup | None) -> None:
-    """Sends a message; what can't be sent comes back into the box with the reason, or with a field for the
-    password that it lacks.
-    """
-    files, attachments = message.files, list[dict[str, str]]()
-    draft = f"{DRAFT}:{tab.slot(conversation)}"
-    st.session_state[draft] = message.text  # should a click, as on Stop, end this while a file is read
+    """Sends a message, one with files once they were read. What can't be sent comes back into the box."""
+    files, setups = message.files, [setup, second] if second else [setup]
     try:
         if len(files) > MAX_FILES:
             too_many = counted(
@@ -186,63 +188,29 @@ def _send(conversation: Conversation | None, message: Draft, setup: Setup, secon
             )
             raise BadInput(too_many)
         uploads.count(*files)
-        for number, file in enumerate(files):
-            password = message.passwords.get(number) or None
-            attachments.append(_read(file, password))
-        setups = [setup, second] if second else [setup]
-        conversation_id = conversation.id if conversation else None
-        if attachments and not message.anyway and _is_too_long(conversation, message, setups, attachments):
-            del st.session_state[draft]
-            st.rerun()
-        opened = tab.conversing().ask(conversation_id, message.text, setups, attachments)
-    except PasswordNeeded as error:
-        del st.session_state[draft]
-        locked_message.hold(tab.slot(conversation), message, error.message, len(attachments))
+        if files:
+            outbox.start(conversation, message, setups)
+        else:
+            into = conversation.id if conversation else None
+            tab.created(tab.conversing().ask(into, message.text, setups))
     except AppError as error:
-        notices.later(error.message, "error")
-    else:
-        del st.session_state[draft]
-        tab.created(opened)
+        _ended(conversation, Outcome("", message, error))
     st.rerun()
 
 
-def _is_too_long(
-    conversation: Conversation | None,
-    message: Draft,
-    setups: Sequence[Setup],
-    attachments: Sequence[Mapping[str, str]],
-) -> bool:
-    """Whether one of the models can't read the files whole: then the message waits for what is to be done.
-
-    A model that can't be asked is asked by the answer, which says why not.
+def _ended(conversation: Conversation | None, outcome: Outcome) -> None:
+    """Opens the conversation that a message was sent into. One that wasn't sent comes back into the box, or
+    with a field for the password that it lacks, or with what can be done about files that are too long.
     """
-    name, slot = ", ".join(one["name"] for one in attachments), tab.slot(conversation)
-    conversation_id = conversation.id if conversation else None
-    read = hashlib.sha256(repr([message.text, conversation_id, attachments]).encode()).hexdigest()
-    for setup in setups:
-
-        def work(job: Job, setup: Setup = setup) -> tuple[int, int] | None:
-            given = conversation_id, message.text, setup, attachments
-            return tab.conversing().too_much(*given, job.cancelled, job.say)
-
-        try:
-            found = reading_progress.followed_job(name, ("counted", setup.model_id, read), work)
-        except Cancelled:
-            raise
-        except AppError:
-            continue
-        if found:
-            too_long.hold(slot, message, setup.model_id, *found)
-            return True
-    return False
-
-
-def _read(file: UploadedFile, password: str | None) -> dict[str, str]:
-    """An attached file as a message keeps it. Raises what `attach` raises."""
-    data, settings = file.getvalue(), config()
-
-    def work(told: Told, stopped: Callable[[], bool]) -> dict[str, str]:
-        return attach(file.name, data, settings, password, told, stopped)
-
-    key = ("attached", hashlib.sha256(data).hexdigest(), file.name, password or "")
-    return reading_progress.followed(file.name, key, work)
+    message, error = outcome.message, outcome.error
+    if outcome.opened:
+        tab.created(outcome.opened)
+    elif message and isinstance(error, PasswordNeeded):
+        locked_message.hold(tab.slot(conversation), message, error.message, outcome.read)
+    elif message and outcome.too_long:
+        too_long.hold(tab.slot(conversation), message, *outcome.too_long)
+    elif error:
+        notices.later(error.message, "error")
+        if message:
+            st.session_state[f"{DRAFT}:{tab.slot(conversation)}"] = message.text
+    st.rerun()

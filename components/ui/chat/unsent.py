@@ -61,7 +61,7 @@ export default function ({ data, parentElement }) {
     if (field === null) {
       field = box()
       const kept = sessionStorage.getItem(name)
-      if (field && kept && !field.value && !field.disabled) write(field, kept)
+      if (field && kept && !field.value && !field.disabled && !data.sending) write(field, kept)
     } else if (field.isConnected) {
       if (field.value || data.sending) sessionStorage.setItem(name, field.value || data.sending)
       else sessionStorage.removeItem(name)
@@ -89,7 +89,7 @@ export default function ({ data, parentElement }) {
 
 def keep(conversation: Conversation | None, sending: str = "") -> None:
     """Drawn beside the box of a conversation, or of the new one. `sending` is the text of a message whose
-    files are being read: it is there after a refresh as well.
+    files are being read: it is back after a refresh if the server ended meanwhile.
     """
     name = conversation.id if conversation else "new"
     refused = _("Not sent with your message, because a file may have {limit} MB here: {names}.")

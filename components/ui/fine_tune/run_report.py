@@ -7,7 +7,6 @@ import streamlit as st
 
 from components import handover
 from components.jobs import Job
-from components.messages import N_
 from components.training import adapter_files
 from components.training.baselines import BASELINES
 from components.training.design import BASE
@@ -17,17 +16,13 @@ from components.training.reported import Answer, Name, Pairs, Report
 from components.training.run_records import Run
 from components.ui import notices
 from components.ui.evaluate import session as evaluations
-from components.ui.fine_tune import run_progress
+from components.ui.fine_tune import gguf_export, run_progress
 from components.ui.language import _, ngettext, said
 from components.ui.person import person
 from components.ui.resources import jobs, training_runs
 from components.ui.text import plain
 
 MERGE = "merging"
-GGUF = N_(
-    "For llama.cpp and Ollama: download the merged model and run llama.cpp's `convert_hf_to_gguf.py` on it. "
-    "No well-kept converter to GGUF can be installed from PyPI."
-)
 
 
 def draw(run: Run) -> None:
@@ -285,7 +280,7 @@ def draw_downloads(run: Run) -> None:
             on_click="ignore",
             icon=":material/description:",
         )
-    st.caption(_(GGUF))
+    gguf_export.draw(run, name)
 
 
 def _draw_merged(run: Run, name: str) -> None:

@@ -35,9 +35,9 @@ def _say(translates: bool) -> None:
     if translates:
         st.markdown(
             _(
-                "From which tokens of its source each token of a translation takes what it needs: the nearest "
-                "that this kind of model has to an alignment of the two. Attention is not a reason, and a head "
-                "may read somewhere else than at the word that it translates."
+                "From which tokens of its source each token of a translation takes what it needs: the "
+                "nearest that this kind of model has to an alignment of the two. Attention is not a reason, "
+                "and a head may read somewhere else than at the word that it translates."
             )
         )
     else:

@@ -17,8 +17,7 @@ CANDIDATES = 8
 
 
 def draw(given: inputs.Given) -> None:
-    if not given.text.strip():
-        st.info(_("Write a text above, or take a sample."), icon=":material/edit:")
+    if not inputs.has_text(given):
         return
 
     def work(engine: Engine, job: Job) -> Scores:

@@ -78,9 +78,13 @@ class Classifiers(RestorableEntries):
         """It expires from its last use."""
         self.update(classifier_id)
 
-    def headings(self, search: str = "") -> list[ClassifierHeading]:
-        """Every version of every classifier, the most recently used first."""
-        return self._newest(ClassifierHeading, search=search)
+    def headings(self, search: str = "", kinds: bool | None = None) -> list[ClassifierHeading]:
+        """Every version of every classifier, the last used first; `kinds`: only learned kinds
+        of names, or only the others.
+        """
+        spans = sa.func.coalesce(_classifiers.c.about["way"].as_string(), "") == "spans"
+        wanted = [] if kinds is None else [spans if kinds else sa.not_(spans)]
+        return self._newest(ClassifierHeading, *wanted, search=search)
 
     def rename(self, classifier_id: str, name: str) -> None:
         """Raises Unavailable for an empty name."""

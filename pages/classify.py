@@ -13,10 +13,11 @@ if kept:
 
 with st.sidebar:
     history.draw(kept)
+    keep_form.draw_import()
 
 st.title(_("Classify"))
 if kept:
     keep_form.draw_open(kept)
 inputs.draw(kept)
 outcome.draw(kept)
-named.draw()
+named.draw(kept)

@@ -12,6 +12,8 @@ import streamlit as st
 from components.documents.cells import neutral
 from components.ui.language import _
 
+INK = "currentColor"  # of texts and lines in a chart: the page's own, light or dark
+NARROW = 480  # pixels of a chart in which words beside each other can't be read
 _PICTURES = st.components.v2.component(
     "wordbench_pictures",
     html="""<div class="row"></div>""",
@@ -23,21 +25,29 @@ button:hover { border-color: var(--st-primary-color); color: var(--st-primary-co
 button:focus-visible { outline: 2px solid var(--st-primary-color); }
 """,
     js="""
+const MARGIN = 16
 function picture(place) {
   const svg = document.querySelector(`.st-key-${place} svg.marks`)
   if (!svg) return null
   const copy = svg.cloneNode(true), box = svg.viewBox.baseVal
   const width = box.width || svg.clientWidth, height = box.height || svg.clientHeight
+  const wide = width + 2 * MARGIN, high = height + 2 * MARGIN
   copy.setAttribute("xmlns", "http://www.w3.org/2000/svg")
-  copy.setAttribute("width", width)
-  copy.setAttribute("height", height)
+  copy.setAttribute("width", wide)
+  copy.setAttribute("height", high)
+  copy.setAttribute("viewBox", `${-MARGIN} ${-MARGIN} ${wide} ${high}`)
   const page = getComputedStyle(document.querySelector(".stApp") || document.body).backgroundColor
+  copy.style.color = getComputedStyle(svg).color  // "currentColor" is the page's here, and black elsewhere
   const back = document.createElementNS("http://www.w3.org/2000/svg", "rect")
-  back.setAttribute("width", "100%")
-  back.setAttribute("height", "100%")
+  back.setAttribute("x", -MARGIN)
+  back.setAttribute("y", -MARGIN)
+  back.setAttribute("width", wide)
+  back.setAttribute("height", high)
   back.setAttribute("fill", page)
   copy.prepend(back)
-  return { text: new XMLSerializer().serializeToString(copy), width, height }
+  // Colour scales and clips are named by the page's address there, and are in the file itself.
+  const text = new XMLSerializer().serializeToString(copy).replaceAll(/url\\([^)#]*#/g, "url(#")
+  return { text, width: wide, height: high }
 }
 function save(url, name) {
   const link = document.createElement("a")
@@ -119,6 +129,16 @@ def csv_button(table: pd.DataFrame, name: str) -> None:
         on_click="ignore",
         key=f"csv_{name}",
     )
+
+
+def axis(**more: Any) -> alt.Axis:
+    """Of tokens and names: each label is at its own place, and none is left out."""
+    return alt.Axis(labelFlush=False, labelOverlap=False, **more)
+
+
+def unless_narrow(size: int) -> alt.ExprRef:
+    """A size of words that are left out where the chart is too narrow for them; tips and table have them."""
+    return alt.ExprRef(f"width < {NARROW} ? 0 : {size}")
 
 
 class Fields:

@@ -19,6 +19,8 @@ Emit = Callable[
     [str, Any], None
 ]  # ("read", tokens) | ("scores", TokenScores) | ("text", piece) | ("memory", None) | ("end", Usage)
 
+NOTED_AT_ONCE = 32  # tokens
+
 
 class Dropped(Exception):
     """The batch ran out of memory and dropped this request; `resume` reads it again."""
@@ -134,6 +136,8 @@ class Answer:
         self.scoring = options.scores > 0
         self._decode_all = lambda some: whole(reader.tokenizer, some)
         self._pieces = Pieces(self._decode_all, ids) if self.scoring else None
+        self._scores: list[TokenScore] = []  # that weren't handed out yet
+        self._names: dict[int, str] = {}  # of tokens that were among the likeliest
         self._text = TextStream(lambda some: decode(reader.tokenizer, list(some)), ids, options.stop)
         self._reading_steps = self._count = 0
         self._first = self._last = started  # when the first and the last token came
@@ -158,8 +162,23 @@ class Answer:
             self.finish, self.over = "stop", True
 
     def note(self, scores: list[TokenScore]) -> None:
-        """How sure the model was of the tokens that come next."""
-        self._emit("scores", scores)
+        """How sure the model was of the tokens that come next: handed out some at a time, since nobody looks
+        at them yet, and a message for each token would cost more than finding them.
+        """
+        self._scores += scores
+        if len(self._scores) >= NOTED_AT_ONCE:
+            self._hand_out()
+
+    def _hand_out(self) -> None:
+        if self._scores:
+            self._emit("scores", self._scores)
+            self._scores = []
+
+    def _name(self, some: list[int]) -> str:
+        """The text of one token by itself."""
+        if some[0] not in self._names:
+            self._names[some[0]] = self._decode_all(some)
+        return self._names[some[0]]
 
     def ended(self, tokens: int, finish: FinishReason | None = None) -> None:
         """The engine is done; `finish`: why, where it wasn't the length that it was given."""
@@ -186,7 +205,7 @@ class Answer:
         if self._count == 1:
             self._first = self._last
         if self._pieces is not None:
-            self.note([scored_from(self._pieces, self._decode_all, token, score)])
+            self.note([scored_from(self._pieces, self._name, token, score)])
         self._say(self._text.feed(token))
         if self._text.stopped:
             self.finish, self.over = "stop", True
@@ -194,6 +213,7 @@ class Answer:
     def end(self) -> None:
         """Hands out what was held back, and what it all took."""
         self._say(self._text.flush())
+        self._hand_out()
         waited, decoding = self._first - self._started, max(self._last - self._first, 0.0)
         if not self._count:
             waited, decoding = time.perf_counter() - self._started, 0.0

@@ -5,19 +5,23 @@ and its vector is their mean, so that nothing is cut. Each batch is one step of 
 """
 
 from collections.abc import Callable, Generator, Sequence
+from functools import partial
 from typing import Any
 
+import numpy as np
 import torch
 
 from components.errors import NotEnoughMemory
 from components.models.engines.causal import free_memory, is_out_of_memory, trim
 from components.models.engines.step_loop import PARK
+from components.models.looks import Look, States, StatesFound, cant_look
 from components.models.options import Prompt
 
 WINDOW = 256  # tokens that the model was trained on at most
 BATCH_TOKENS = 2048  # of one step, padding included: a chat waits for its turn no longer than one step
 
-Emit = Callable[[str, Any], None]  # ("vectors", (indices, rows)) | ("memory", None) | ("end", tokens)
+# ("vectors", (indices, rows)) | ("looked", what was found) | ("memory", None) | ("end", tokens)
+Emit = Callable[[str, Any], None]
 
 
 class EmbeddingEngine:
@@ -50,7 +54,8 @@ class EmbeddingEngine:
         for batch in _batches(windows):
             if cancelled():
                 break
-            for (i, window), row in zip(batch, (yield from self._rows(batch, emit)), strict=True):
+            rows = yield from self._tried(partial(self._forward, [one for _, one in batch]), emit)
+            for (i, window), row in zip(batch, rows, strict=True):
                 sums[i] = sums.get(i, 0) + row * len(window)
                 left[i] -= 1
             done = [i for i in {i for i, _ in batch} if not left[i]]
@@ -59,10 +64,37 @@ class EmbeddingEngine:
         trim()
         emit("end", sum(map(len, ids)))
 
-    def _rows(self, batch: Sequence[tuple[int, list[int]]], emit: Emit) -> Generator[Any, None, Any]:
-        """The vectors of one batch; out of memory, room is asked for once."""
+    def look(self, asked: Look, cancelled: Callable[[], bool], emit: Emit) -> Generator[Any, None, None]:
+        """The steps of a look at the states of texts. Raises Unavailable for any other look."""
+        if not isinstance(asked, States):
+            raise cant_look("A model that only reads")
+        cut = self.tokenizer(
+            list(asked.texts), add_special_tokens=False, return_offsets_mapping=True, verbose=False
+        )
+        yield
+        every = [self._windows(ids) for ids in cut["input_ids"]]
+        windows = list(enumerate(window for of_text in every for window in of_text))
+        made: dict[int, Any] = {}
+        for batch in _batches(windows):
+            if cancelled():
+                emit("end", 0)
+                return
+            rows = yield from self._tried(
+                partial(self._states, [one for _, one in batch], asked.layers), emit
+            )
+            made |= {number: row for (number, _), row in zip(batch, rows, strict=True)}
+            yield
+        numbers = iter(range(len(windows)))
+        values = tuple(np.concatenate([made[next(numbers)] for _ in of_text]) for of_text in every)
+        places = tuple(np.array(one, np.int32).reshape(-1, 2) for one in cut["offset_mapping"])
+        emit("looked", StatesFound(places, values))
+        trim()
+        emit("end", sum(map(len, cut["input_ids"])))
+
+    def _tried(self, work: Callable[[], Any], emit: Emit) -> Generator[Any, None, Any]:
+        """What a step comes to; out of memory, room is asked for once."""
         try:
-            return self._forward([window for _, window in batch])
+            return work()
         except (torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
             if not is_out_of_memory(error):
                 raise
@@ -70,7 +102,7 @@ class EmbeddingEngine:
         emit("memory", None)
         yield PARK
         try:
-            return self._forward([window for _, window in batch])
+            return work()
         except (torch.OutOfMemoryError, MemoryError, RuntimeError) as error:
             if not is_out_of_memory(error):
                 raise
@@ -83,19 +115,29 @@ class EmbeddingEngine:
         cuts = [tokens[at : at + size] for at in range(0, len(tokens), size)] or [[]]
         return [self._first + cut + self._last for cut in cuts]
 
-    @torch.inference_mode()
     def _forward(self, windows: Sequence[list[int]]) -> Any:
+        ids, mask = self._padded(windows)
+        with torch.inference_mode():
+            states = self.model(input_ids=ids, attention_mask=mask).last_hidden_state.float()
+            weights = mask.unsqueeze(-1).float()
+            means = (states * weights).sum(1) / weights.sum(1)
+            return torch.nn.functional.normalize(means, dim=-1).cpu().numpy()
+
+    def _states(self, windows: Sequence[list[int]], layers: Sequence[int]) -> list[Any]:
+        """Of each window the states of its tokens, without those of the marks around it."""
+        ids, mask = self._padded(windows)
+        with torch.inference_mode():
+            every = self.model(input_ids=ids, attention_mask=mask, output_hidden_states=True).hidden_states
+            states = torch.cat([every[layer].float() for layer in layers], dim=-1).cpu().numpy()
+        first, last = len(self._first), len(self._last)
+        return [row[first : len(window) - last] for row, window in zip(states, windows, strict=True)]
+
+    def _padded(self, windows: Sequence[list[int]]) -> tuple[Any, Any]:
         width = max(map(len, windows))
-        pad = self.tokenizer.pad_token_id
-        device = self.model.device
-        ids = torch.tensor([window + [pad] * (width - len(window)) for window in windows], device=device)
-        mask = torch.tensor(
-            [[1] * len(window) + [0] * (width - len(window)) for window in windows], device=device
-        )
-        states = self.model(input_ids=ids, attention_mask=mask).last_hidden_state.float()
-        weights = mask.unsqueeze(-1).float()
-        means = (states * weights).sum(1) / weights.sum(1)
-        return torch.nn.functional.normalize(means, dim=-1).cpu().numpy()
+        pad, device = self.tokenizer.pad_token_id, self.model.device
+        ids = [window + [pad] * (width - len(window)) for window in windows]
+        mask = [[1] * len(window) + [0] * (width - len(window)) for window in windows]
+        return torch.tensor(ids, device=device), torch.tensor(mask, device=device)
 
 
 def _batches(windows: list[tuple[int, list[int]]]) -> list[list[tuple[int, list[int]]]]:

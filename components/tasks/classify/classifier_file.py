@@ -3,10 +3,7 @@
 Knows the two forms and the card that goes with them; not where they are kept.
 """
 
-import io
-import json
 import time
-import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -22,7 +19,7 @@ from components.tasks.classify.labels import Label
 from components.tasks.classify.quality import Report
 
 FORMAT = 1
-WEIGHTS, SETTINGS, CARD = "classifier.safetensors", "classifier.json", "README.md"
+WEIGHTS, SETTINGS, CARD = "classifier.safetensors", "classifier.json", "README.md"  # of an export
 
 
 @dataclass(frozen=True)
@@ -84,6 +81,7 @@ def unpacked(plain: Any, data: bytes) -> tuple[Classifier, Report | None]:
         raise Unavailable(DAMAGED) from error
     fits = (
         head.weights.ndim == 2
+        and bool(np.isfinite(head.weights).all() and np.isfinite(head.bias).all())
         and head.weights.shape[0] == len(told.labels)
         and head.bias.shape == (len(told.labels),)
         for head in heads.values()
@@ -106,18 +104,6 @@ def examples_of(plain: Any, several: bool) -> Examples:
 
 def kept_examples(examples: Examples | None) -> dict[str, Any]:
     return KeptExamples(examples.rows, examples.open).to_json() if examples else {}
-
-
-def exported(name: str, version: int, plain: Any, data: bytes) -> bytes:
-    """A ZIP: numbers, settings, and a card in words. Without the examples, which are a person's texts."""
-    classifier, report = unpacked(plain, data)
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as files:
-        files.writestr(WEIGHTS, data)
-        settings = {"name": name, "version": version, **read(About, plain).to_json()}
-        files.writestr(SETTINGS, json.dumps(settings, ensure_ascii=False, indent=1))
-        files.writestr(CARD, card(name, version, classifier, report))
-    return out.getvalue()
 
 
 def card(name: str, version: int, classifier: Classifier, report: Report | None) -> str:

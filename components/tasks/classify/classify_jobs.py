@@ -11,12 +11,16 @@ from dataclasses import dataclass, field
 from components.errors import BadInput
 from components.jobs import Job
 from components.messages import Message, Said
-from components.tasks.classify import by_name, entities, judge, name_kinds, sentiment
+from components.tasks.classify import by_name, judge, name_finder, sentiment
 from components.tasks.classify.classifier import Classifier, Verdict
-from components.tasks.classify.encoders import Encoders, language_of
+from components.tasks.classify.encoders import Encoders, Lease
 from components.tasks.classify.examples import Examples
 from components.tasks.classify.labels import Label
 from components.tasks.classify.learner import Trained, learn
+from components.tasks.classify.marks import MarkedTexts
+from components.tasks.classify.name_finder import Named
+from components.tasks.classify.tag_learner import TrainedTags, learn_tags
+from components.tasks.classify.tagger import Tagger
 
 KIND = "classify"
 MOST = 2_000  # texts at once in the page; a table takes more
@@ -77,34 +81,44 @@ def run(request: Request, encoders: Encoders, job: Job) -> Outcome:
 
 
 @dataclass(frozen=True)
-class Named:
-    """What is named in a text."""
+class NameRequest:
+    """What is asked of a text that names things. Of the four ways, the first that is given counts."""
 
-    text: str
-    entities: tuple[entities.Entity, ...]
-    language: str
+    text: str = ""
+    marked: MarkedTexts | None = None  # to be learned from
+    tagger: Tagger | None = None  # that was learned and kept
+    model_id: str = ""  # of a model that writes, with the kinds that it looks for
+    kinds: tuple[Label, ...] = ()
 
 
-def find_named(text: str, encoders: Encoders, job: Job) -> Named:
+@dataclass(frozen=True)
+class NameOutcome:
+    """What came of it."""
+
+    named: Named | None  # None: there was no text
+    tagger: Tagger | None = None
+    trained: TrainedTags | None = None
+
+
+def find_named(request: NameRequest, encoders: Encoders, lease: Lease, job: Job) -> NameOutcome:
     """The work of a job. Raises BadInput without a text, Cancelled or what a lease raises."""
-    if not text.strip():
-        raise BadInput("Type or paste a text under “Text to classify” first.")
-    if len(text) > judge.LONGEST:
-        raise BadInput(judge.TOO_LONG, longest=judge.LONGEST)
+    trained: TrainedTags | None = None
+    if request.marked is None or request.text.strip():
+        name_finder.check_text(request.text)
+    if request.marked is not None:
+        trained = learn_tags(request.marked, encoders, job.cancelled, job.say)
+    tagger = trained.tagger if trained else request.tagger
     job.say(Said("Looking for names and numbers"))
-    return named_in(text, encoders, job.cancelled, job.say)
-
-
-def named_in(
-    text: str, encoders: Encoders, cancelled: Callable[[], bool], on_wait: Callable[[Message], None]
-) -> Named:
-    """What is named in a text, in its language. Raises Cancelled or what a lease raises."""
-    language = language_of(text)
-
-    def kinds_of(names: Sequence[str]) -> Sequence[str]:
-        return name_kinds.kinds(names, encoders, cancelled, on_wait)
-
-    return Named(text, tuple(entities.find(text, language, kinds_of)), language)
+    if tagger is not None:
+        texts = [request.text] if request.text.strip() else []
+        found = name_finder.by_kinds(texts, tagger, encoders, job.cancelled, job.say)
+        return NameOutcome(found[0] if found else None, tagger, trained)
+    if request.model_id:
+        with lease(
+            request.model_id, owner=encoders.owner, cancelled=job.cancelled, on_wait=job.say
+        ) as engine:
+            return NameOutcome(name_finder.by_model(request.text, request.kinds, engine, job.cancelled))
+    return NameOutcome(name_finder.by_rules(request.text, encoders, job.cancelled, job.say))
 
 
 def sorter(

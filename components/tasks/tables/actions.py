@@ -17,6 +17,7 @@ from components.documents.word_count import count_words
 from components.errors import BadInput
 from components.messages import N_, Language, Said, counted, sentences
 from components.models.languages import LANGUAGES, UNSPACED, language_name
+from components.tasks.asker import Asker
 from components.tasks.over_rows import Do, Made, Outcome
 from components.tasks.summarize.refusals import NothingToSummarize
 from components.tasks.summarize.summarizer import Listener, summarize
@@ -24,7 +25,6 @@ from components.tasks.summarize.summarizer import Tools as SummaryTools
 from components.tasks.summarize.summary_settings import LEAST_WORDS, Length, Settings
 from components.tasks.tables import label_columns, name_columns
 from components.tasks.tables.action import Action, Row, Tools, Working
-from components.tasks.tables.asker import Asker
 from components.tasks.tables.table_settings import TableSettings, check_prompt, fields_of, filled
 from components.tasks.translate import sentence_engines
 from components.tasks.translate.asked import translator

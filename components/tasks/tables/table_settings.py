@@ -65,10 +65,14 @@ class Sorted(Kept):
 
 @dataclass(frozen=True)
 class Looked(Kept):
-    """Which kinds of names and numbers are looked for."""
+    """Which kinds of names and numbers are looked for, and by what."""
 
-    kinds: tuple[str, ...] = ()  # keys of `entities.KINDS`
+    kinds: tuple[str, ...] = ()  # keys of `entities.KINDS`, and kinds that were learned
     blank: bool = False  # instead of columns: the text without them
+    by: Literal["rules", "kept", "model"] = "rules"
+    classifier_id: str = ""  # "kept": the kinds that were learned
+    model_id: str = ""  # "model": one that writes
+    wanted: str = ""  # "model": the kinds, as they were typed
 
 
 @dataclass(frozen=True)

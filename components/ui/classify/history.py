@@ -12,7 +12,15 @@ def draw(current: session.Current | None) -> None:
     """The whole list; `current` is marked."""
     search = LIST.draw_top(_("New classifier"), _("Search classifiers"))
     headings = classifiers().headings(search)
-    rows = [Row(one.id, title(one.name, one.version), ":material/category:") for one in headings]
+    kinds = {one.id for one in classifiers().headings(search, kinds=True)}
+    rows = [
+        Row(
+            one.id,
+            title(one.name, one.version),
+            ":material/ink_highlighter:" if one.id in kinds else ":material/category:",
+        )
+        for one in headings
+    ]
     LIST.draw_rows(rows, current.id if current else "", classifiers().delete)
     LIST.draw_end(len(headings), _("Classifiers that you keep will be listed here."), bool(search))
 

@@ -17,8 +17,8 @@ def draw(found: Report, examples: Examples, classifier: Classifier) -> None:
     """The whole report."""
     st.subheader(_("How good it is"))
     with st.container(horizontal=True):
-        _draw_share(_("Accuracy"), found.accuracy)
-        _draw_share(_("Macro F1"), found.macro_f1)
+        draw_share(_("Accuracy"), found.accuracy)
+        draw_share(_("Macro F1"), found.macro_f1)
         st.metric(_("Examples"), f"{found.texts:,}", width="content")
         st.metric(_("Labels"), f"{len(classifier.labels):,}", width="content")
     st.caption(_how(found))
@@ -35,7 +35,7 @@ def draw(found: Report, examples: Examples, classifier: Classifier) -> None:
         _draw_threshold(found)
 
 
-def _draw_share(label: str, share: Share) -> None:
+def draw_share(label: str, share: Share) -> None:
     st.metric(
         label,
         f"{share.value:.1%}",

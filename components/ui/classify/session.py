@@ -7,14 +7,24 @@ import streamlit as st
 
 from components.classifiers import KeptClassifier
 from components.jobs import Job
-from components.tasks.classify import classifier_file
+from components.tasks.classify import classifier_file, tagger_file
 from components.tasks.classify.classifier import Classifier
-from components.tasks.classify.classify_jobs import KIND, Named, Outcome, Request, find_named, run
+from components.tasks.classify.classify_jobs import (
+    KIND,
+    NameOutcome,
+    NameRequest,
+    Outcome,
+    Request,
+    find_named,
+    run,
+)
 from components.tasks.classify.examples import Examples
 from components.tasks.classify.quality import Report
+from components.tasks.classify.tag_learner import TagReport
+from components.tasks.classify.tagger import Tagger
 from components.ui.opened import Opened
 from components.ui.person import person
-from components.ui.resources import classifiers, encoders, jobs
+from components.ui.resources import classifiers, encoders, jobs, manager
 
 OPENED = Opened("classifier_open", "classifier")
 JOB, OUTCOME, CHOSEN = "classify_job", "classify_outcome", "classify_threshold"
@@ -23,15 +33,17 @@ TURN = "classify_turn"  # the job of what is shown, or will be: the form is fold
 
 @dataclass(frozen=True)
 class Current:
-    """A kept classifier, read."""
+    """A kept classifier, or kept kinds of names, read: one of the two."""
 
     id: str
     name: str
     version: int
-    classifier: Classifier
-    report: Report | None
-    examples: Examples
     row: KeptClassifier
+    classifier: Classifier | None = None
+    report: Report | None = None
+    examples: Examples | None = None
+    tagger: Tagger | None = None
+    tag_report: TagReport | None = None
 
 
 def current() -> Current | None:
@@ -44,9 +56,12 @@ def _read(classifier_id: str) -> Current | None:
     row = classifiers().get(classifier_id)
     if row is None:
         return None
+    if tagger_file.is_tagger(row.about):
+        tagger, measured = tagger_file.unpacked(row.about, row.weights)
+        return Current(row.id, row.name, row.version, row, tagger=tagger, tag_report=measured)
     classifier, report = classifier_file.unpacked(row.about, row.weights)
     examples = classifier_file.examples_of(row.examples, classifier.several)
-    return Current(row.id, row.name, row.version, classifier, report, examples, row)
+    return Current(row.id, row.name, row.version, row, classifier, report, examples)
 
 
 def open_classifier(classifier_id: str | None) -> None:
@@ -68,16 +83,16 @@ def _work(job: Job, request: Request) -> Outcome:
     return run(request, encoders(), job)
 
 
-def start_named(text: str) -> None:
+def start_named(request: NameRequest) -> None:
     """Begins to look for names and numbers. Raises LimitReached or Unavailable."""
     if job := running():
         job.cancel()
-    job_id = jobs().start(KIND, person(), partial(_find, text)).id
+    job_id = jobs().start(KIND, person(), partial(_find, request)).id
     st.session_state[JOB] = st.session_state[TURN] = job_id
 
 
-def _find(text: str, job: Job) -> Named:
-    return find_named(text, encoders(), job)
+def _find(request: NameRequest, job: Job) -> NameOutcome:
+    return find_named(request, encoders(), partial(manager().lease, long=True), job)
 
 
 def turn() -> str:
@@ -100,6 +115,6 @@ def outcome() -> Outcome | None:
     return found if isinstance(found, Outcome) else None
 
 
-def named() -> Named | None:
+def named() -> NameOutcome | None:
     found = st.session_state.get(OUTCOME)
-    return found if isinstance(found, Named) else None
+    return found if isinstance(found, NameOutcome) else None

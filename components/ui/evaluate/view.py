@@ -205,7 +205,7 @@ def _draw_chart(work: Work, found: Evaluation, scores: Scores) -> None:
     if len(points) < 2:
         return
     data = pd.DataFrame(points, columns=["name", "value", "low", "high"])
-    axis = alt.Y("name:N", title=None, sort=None, axis=alt.Axis(labelLimit=240))
+    axis = alt.Y("name:N", title=None, sort=None, axis=charts.axis(labelLimit=240))
     base = alt.Chart(data).encode(y=axis)
     title = said(METRICS[name].title)
     table = data.round(4).set_axis([_("Name"), title, _("From (95%)"), _("To (95%)")], axis=1)

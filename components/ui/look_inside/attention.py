@@ -99,13 +99,17 @@ def _draw_found(found: AttentionFound, translates: bool) -> None:
     )
     fields = charts.Fields(table)
     shade = alt.Scale(scheme="teals", type="sqrt")  # the small shares are most of them
-    plain: Any = {"labelLimit": 110, "labelOverlap": False}
     chart = (
         alt.Chart(fields.data)
         .mark_rect()
         .encode(
-            x=fields.x(at, "O", sort=of, axis=alt.Axis(labelAngle=-50, **plain)),
-            y=fields.y(looks, "O", sort=rows, axis=alt.Axis(**plain)),
+            x=fields.x(
+                at,
+                "O",
+                sort=of,
+                axis=charts.axis(labelAngle=-50, labelLimit=110, labelFontSize=charts.unless_narrow(11)),
+            ),
+            y=fields.y(looks, "O", sort=rows, axis=charts.axis(labelLimit=110)),
             color=fields.color(share, "Q", scale=shade, legend=alt.Legend(format="%")),
             tooltip=[fields.tip(looks), fields.tip(at), fields.tip(share, "Q", format=".1%")],
         )

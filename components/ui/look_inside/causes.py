@@ -28,7 +28,7 @@ def draw(given: inputs.Given) -> None:
     )
     st.latex(
         r"\begin{aligned}\text{effect}(w)=&\;\log p(\text{text}\mid \text{prompt})\\"
-        r"&-\log p(\text{text}\mid \text{prompt without } w)\end{aligned}"
+        r"&-\log p(\text{text}\mid \text{prompt}\setminus w)\end{aligned}"
     )
     if given.spec.task not in ("chat", "complete"):
         st.info(_("Choose a model that writes."), icon=":material/edit:")
@@ -93,7 +93,7 @@ def _draw_found(found: CausesFound) -> None:
         .mark_bar(stroke="#5b6561", strokeWidth=0.5)
         .encode(
             x=fields.x(effect, "Q"),
-            y=fields.y(word, "N", sort=names, axis=alt.Axis(labelLimit=180, labelOverlap=False)),
+            y=fields.y(word, "N", sort=names, axis=charts.axis(labelLimit=180)),
             color=sides,
             tooltip=[fields.tip(word), fields.tip(effect, "Q", format=".3f")],
         )

@@ -78,7 +78,7 @@ def _draw_points(sentences: list[str], vectors: np.ndarray) -> None:
         y=fields.y("y", "Q", scale=alt.Scale(padding=25)).title(names[1]),
         tooltip=[fields.tip(_("Sentence"))],
     )
-    words = base.mark_text(dy=-12, limit=240).encode(text=fields.text(_("Sentence")))
+    words = base.mark_text(dy=-12, limit=240, color=charts.INK).encode(text=fields.text(_("Sentence")))
     charts.draw(
         alt.layer(base.mark_circle(size=120, opacity=1), words).properties(height=420), table, "near_and_far"
     )

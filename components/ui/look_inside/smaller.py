@@ -97,7 +97,7 @@ def _draw_found(given: inputs.Given, found: list[tuple[str, SmallerFound]], name
     )
     order = list(table[variant])
     fields = charts.Fields(table)
-    names_axis = fields.y(variant, "N", sort=order, axis=alt.Axis(labelLimit=200))
+    names_axis = fields.y(variant, "N", sort=order, axis=charts.axis(labelLimit=200))
     bars = alt.Chart(fields.data).mark_bar(stroke="#5b6561", strokeWidth=0.5).encode(y=names_axis)
     height = 26 * len(order) + 20
     chart = alt.hconcat(
@@ -121,8 +121,8 @@ def _draw_speed(given: inputs.Given) -> None:
     """How fast the engine that answers in the chat is, which computes with the small weights themselves."""
     st.caption(
         _(
-            "All variants compute in float32 here, so their speed is the same. The engine that answers in "
-            "the chat computes with the small weights themselves:"
+            "All variants compute in float32 here, so differences in speed are chance. The engine that "
+            "answers in the chat computes with the small weights themselves:"
         )
     )
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from components.errors import BadInput, Unavailable
-from components.tasks.classify import classifier_file, judge
+from components.tasks.classify import classifier_export, classifier_file, judge
 from components.tasks.classify.examples import Example, Examples, Table, from_table, guessed
 from components.tasks.classify.learner import Trained, learn, relabelled
 from components.tasks.classify.quality import macro_f1, measured, wilson
@@ -81,7 +81,7 @@ def test_a_kept_classifier_is_the_same_when_it_is_read_again(trained: Trained):
     card = classifier_file.card("Letters", 2, again, report)
     assert f"{report.accuracy.value:.1%}" in card
     assert all(label in card for label in WORDS)
-    assert b"pickle" not in classifier_file.exported("Letters", 2, told, data)
+    assert b"pickle" not in classifier_export.exported("Letters", 2, told, data)
 
 
 def test_a_damaged_classifier_is_refused_in_a_sentence_or_can_be_used(trained: Trained):

@@ -60,7 +60,7 @@ def _history() -> History:
 def draw() -> None:
     """One row of figures, drawn again and again: every few seconds while something is going on."""
     models, history = manager().status(), _history()
-    heartbeat.draw("home", EVERY if is_busy(models) else heartbeat.IDLE)
+    heartbeat.draw("home", EVERY if is_busy(models) else 2 * heartbeat.IDLE)
     devices = loader().devices_now()
     used = sum(device.total - device.free for device in devices) / GB
     waiting = sum(len(model.waiting) for model in models)

@@ -22,10 +22,9 @@ from components.tasks.classify.marks import MarkedTexts, Span, tags_of, words
 from components.tasks.classify.tag_learner import TrainedTags, counts_of, learn_tags, scores
 from components.tasks.classify.tagger import likeliest, tag
 from tests.unit.damaging import ODD, damaged
-from tests.unit.tasks.classify.fakes import encoders
+from tests.unit.tasks.classify.fakes import encoders, examples
 from tests.unit.tasks.classify.marked import sentences
-from tests.unit.tasks.classify.test_learner import examples
-from tests.unit.tasks.tables.test_table_jobs import Model
+from tests.unit.tasks.tables.fakes import Model
 
 TEXT = "Today Dirk Moor went to New York by train; write to him at d@moor.example."
 

@@ -5,7 +5,9 @@ from typing import Any
 import streamlit as st
 
 _KEY = "errands"
-ASK = "ask_documents"  # for the page Ask: documents to keep and to ask
+ASK = "ask_documents"  # for the page Ask: the ids of documents on the shelf that are to be asked
+QUESTION = "ask_question"  # and a question that is asked at once
+SUMMARIZE = "summarize_documents"  # for the page Summarize: documents to summarize at once
 
 
 def leave(name: str, what: Any = True) -> None:

@@ -53,7 +53,7 @@ class Finding:
     kind: Kind
     language: str  # of the question
     sentences: tuple[Quotable, ...]
-    chunks: tuple[tuple[int, float], ...]  # ids with their scores
+    chunks: tuple[tuple[int, float], ...]  # ids, and how sure it is that each answers
     sure: float  # 0 to 1: that the best one answers
 
 
@@ -84,8 +84,7 @@ def find(
     if not scored:
         return Finding(question, kind, language, (), (), 0.0)
     best, english, *_ = scored[0]
-    slope, intercept = SURE_OF[english]
-    sure = 1 / (1 + math.exp(-(slope * best + intercept)))
+    sure = sure_of(best, english)
     found: list[Quotable] = []
     for score, _, chunk, own in scored[:LIKELY]:
         for sentence, of_sentence in zip(chunk.sentences, own, strict=True):
@@ -95,8 +94,14 @@ def find(
             if sentence.kind not in ("heading", "header"):
                 found.append(Quotable(chunk.document_id, chunk.id, chunk.number, sentence, value, fits))
     found.sort(key=lambda one: -one.score)
-    chunks = tuple((chunk.id, score) for score, _, chunk, _ in scored)
+    chunks = tuple((chunk.id, sure_of(score, english)) for score, english, chunk, _ in scored)
     return Finding(question, kind, language, tuple(found), chunks, sure)
+
+
+def sure_of(score: float, english: bool) -> float:
+    """How sure it is that a chunk with this score answers; `english`: whether MiniLM read it."""
+    slope, intercept = SURE_OF[english]
+    return 1 / (1 + math.exp(-(slope * score + intercept)))
 
 
 def _groups(
@@ -129,7 +134,7 @@ def _scored(
     by_words = index.by_words(ids, wanted, CANDIDATES)
     near: dict[int, float] = {}
     if group.model is not None and group.vector is not None:
-        near = dict(index.by_meaning(ids, group.model.id, group.vector, 10**9))
+        near = dict(index.by_meaning(ids, group.model.id, group.vector, CANDIDATES, by_words))
     nearest = sorted(near, key=lambda one: -near[one])[:CANDIDATES]
     found = index.chunks(fused(by_words, nearest)[:CANDIDATES])
     if not found:

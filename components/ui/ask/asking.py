@@ -6,7 +6,6 @@ from components.models.catalog import ModelSpec
 from components.results import Result
 from components.ui import errands, notices
 from components.ui.ask import session
-from components.ui.ask.documents import QUESTION
 from components.ui.language import _
 from components.ui.text import plain
 
@@ -17,7 +16,7 @@ def draw(result: Result | None, chosen: list[str]) -> None:
     """Asks what is typed, or what another page or a sample left to be asked."""
     writer = _draw_writer()
     typed = st.chat_input(_("Ask your documents"), key="ask_box", max_chars=2_000)
-    question = typed or errands.take(QUESTION)
+    question = typed or errands.take(errands.QUESTION)
     if not question:
         return
     with notices.shown():

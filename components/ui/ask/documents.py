@@ -11,10 +11,11 @@ from components.results import Result
 from components.ui import errands, notices, uploads
 from components.ui.ask import session, shelf_list
 from components.ui.ask.session import CHOSEN
-from components.ui.language import _
-from components.ui.resources import config, shelf
+from components.ui.language import _, said
+from components.ui.resources import config, indexing, shelf
+from components.ui.text import plain
 
-QUESTION = "ask_question"  # an errand: a question that is asked at once
+PICTURES = "ask_pictures"
 COLLECTIONS = "ask_collections"
 _ADDED = "ask_added"  # in the session: uploads that are on the shelf
 _SAMPLES = ROOT / "components" / "tasks"
@@ -72,11 +73,29 @@ def _draw_uploader() -> None:
             "files (DOC, XLS, PPT) where LibreOffice is installed on the server."
         ),
     )
+    st.toggle(_("Read pictures inside too"), key=PICTURES, help=_(uploads.PICTURES), persist_state="session")
     added = st.session_state.setdefault(_ADDED, {})
     for file in files:
         if file.file_id not in added:
             with notices.shown():
                 _add(file, added)
+        entry = shelf().get(added.get(file.file_id) or "")
+        if entry and entry.state == "locked":
+            _ask_password(file, said(entry.note))
+
+
+def _ask_password(file: UploadedFile, why: str) -> None:
+    """A field for the password of a file, which is read with it and forgets it."""
+    with st.form(f"locked_{file.file_id}", clear_on_submit=True):
+        st.warning(plain(why), icon=":material/lock:")
+        label = _("Password for {name}").format(name=plain(file.name))
+        password = st.text_input(label, type="password", key=f"password_{file.file_id}")
+        opened = st.form_submit_button(_("Open"), icon=":material/lock_open:")
+    if opened and password:
+        with notices.shown():
+            wanted = bool(st.session_state.get(PICTURES))
+            indexing().add(file.name, file.getvalue(), password=password, pictures=wanted)
+            st.rerun()
 
 
 def _add(file: UploadedFile, added: dict[str, str]) -> None:
@@ -88,7 +107,7 @@ def _add(file: UploadedFile, added: dict[str, str]) -> None:
 
 def keep(name: str, data: bytes) -> str:
     """The id of a document on the shelf, which is chosen to be asked."""
-    document_id = session.indexing().add(name, data)
+    document_id = indexing().add(name, data, pictures=bool(st.session_state.get(PICTURES)))
     wanted = st.session_state.get(CHOSEN) or []
     st.session_state[CHOSEN] = list(dict.fromkeys([*wanted, document_id]))
     return document_id
@@ -134,4 +153,4 @@ def use_sample(name: str) -> None:
         path = _SAMPLES / sample.file
         st.session_state[CHOSEN] = []
         keep(path.name, path.read_bytes())
-        errands.leave(QUESTION, sample.question if name == "Chinese library" else _(sample.question))
+        errands.leave(errands.QUESTION, sample.question if name == "Chinese library" else _(sample.question))

@@ -3,21 +3,19 @@ URL.
 """
 
 from collections.abc import Sequence
-from functools import partial
 
 import streamlit as st
 
-from components.documents import Document, Limits
+from components.documents import Document
 from components.models.catalog import ModelSpec
 from components.results import Result
 from components.tasks.ask.answering import Tools, can_write
-from components.tasks.ask.indexing import Indexing
 from components.tasks.ask.running import Asking
 from components.ui.chat.model_picker import usable_models
 from components.ui.language import _
 from components.ui.opened import Opened
 from components.ui.person import person
-from components.ui.resources import config, index, jobs, library, manager, results, shelf
+from components.ui.resources import embedders, index, jobs, library, manager, results, shelf
 
 OPENED = Opened("ask_id", "a")
 CHOSEN = "ask_documents"  # in the session: the ids of the documents that are asked
@@ -25,17 +23,6 @@ CHOSEN = "ask_documents"  # in the session: the ids of the documents that are as
 
 def asking() -> Asking:
     return Asking(jobs(), results(), shelf(), index(), person())
-
-
-def indexing() -> Indexing:
-    lease = partial(manager().lease, long=True)
-    return Indexing(jobs(), shelf(), person(), lease, embedders(), Limits.from_config(config()))
-
-
-def embedders() -> list[ModelSpec]:
-    """The embedding models that are installed."""
-    specs = [spec for spec in manager().catalog.all() if spec.task == "embed"]
-    return [spec for spec in specs if library().folder(spec)]
 
 
 def writers() -> list[ModelSpec]:
@@ -61,10 +48,9 @@ def open_answer(result_id: str | None) -> None:
     OPENED.open(result_id)
 
 
-def ask_documents(given: Sequence[Document]) -> None:
-    """Keeps documents that were read on another page, and chooses them to be asked."""
-    ids = [indexing().add_document(document) for document in given if document.text.strip()]
-    st.session_state[CHOSEN] = ids
+def ask_documents(ids: Sequence[str]) -> None:
+    """Chooses documents, which another page has put on the shelf, to be asked."""
+    st.session_state[CHOSEN] = list(ids)
     open_answer(None)
 
 

@@ -23,7 +23,7 @@ from components.ui import errands, left_out, notices
 from components.ui.chat.tab import open_conversation
 from components.ui.copy import copy_button
 from components.ui.language import _, said
-from components.ui.resources import config, manager, results, store
+from components.ui.resources import config, indexing, manager, results, store
 from components.ui.summarize import cited, session, sources
 from components.ui.summarize.inputs import length_name
 from components.ui.text import plain
@@ -173,8 +173,10 @@ def _draw_actions(
         with st.popover(_("Export"), type="tertiary", icon=":material/download:", key=f"export_{scope}"):
             _draw_downloads(result, found, scope)
         if st.button(_("Ask the document"), key=f"shelf_{scope}", type="tertiary", icon=":material/shelves:"):
-            errands.leave(errands.ASK, [documents[file] for file in found[number].files])
-            st.switch_page("pages/ask.py")
+            with notices.shown():
+                given = [documents[file] for file in found[number].files]
+                errands.leave(errands.ASK, [indexing().add_document(one) for one in given if one.text])
+                st.switch_page("pages/ask.py")
         if st.button(_("Ask about this"), key=f"ask_{scope}", type="tertiary", icon=":material/forum:"):
             open_conversation(_conversation(result, found, documents))
             st.switch_page("pages/chat.py")

@@ -5,8 +5,8 @@ been written since the last time.
 """
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
@@ -27,6 +27,7 @@ from components.retrieval.words import Bm25, telling, tokens
 from components.store import Store
 from components.tasks.answers import without_reasoning
 from components.tasks.ask.answer import answers_of
+from components.tasks.ask.answering import FEW_WORDS
 from components.tasks.ask.finding import ENGLISH_ALONE, WORDS_OF, find, sure_of
 from components.tasks.ask.running import KIND as ASK
 from components.tasks.attached_passages import stretches
@@ -35,7 +36,7 @@ from components.tasks.summarize.running import KIND as SUMMARY
 from components.tasks.summarize.running import summaries_of
 from components.tasks.summarize.summary import Citation
 from components.tasks.translate import texts
-from components.traces import Changed, Trace, Traces
+from components.traces import Changed, Kind, Trace, Traces
 from components.translations import Translations
 
 KIND = "search"
@@ -181,12 +182,11 @@ class Everywhere:
 
     def found(self, wanted: str, job: Job) -> list[Hit]:
         """The passages that are nearest to what is wanted, of all kinds."""
-        language = detect_language(wanted) or "en"
+        traces, entries = self.traces.all(), [one for one in self.shelf.listed() if one.chunks]
+        language = _language(wanted, {one.language for one in (*traces, *entries)})
         asked = frozenset(telling(tokens(wanted, language)))
-        hits = [
-            *self._in_documents(wanted, language, asked, job),
-            *self._in_traces(wanted, language, asked, job),
-        ]
+        hits = self._in_documents(wanted, language, asked, entries, job)
+        hits += self._in_traces(wanted, language, asked, traces, job)
         kept: list[Hit] = []
         of_one: Counter[str] = Counter()
         for hit in sorted(hits, key=lambda one: -one.sure):
@@ -195,8 +195,9 @@ class Everywhere:
                 kept.append(hit)
         return kept[:MOST]
 
-    def _in_documents(self, wanted: str, language: str, asked: frozenset[str], job: Job) -> list[Hit]:
-        entries = [one for one in self.shelf.listed() if one.chunks]
+    def _in_documents(
+        self, wanted: str, language: str, asked: frozenset[str], entries: Sequence[Entry], job: Job
+    ) -> list[Hit]:
         if not entries:
             return []
 
@@ -214,35 +215,28 @@ class Everywhere:
                 )
         return hits
 
-    def _in_traces(self, wanted: str, language: str, asked: frozenset[str], job: Job) -> list[Hit]:
-        own, across = model_for(language, self.ready), model_across(("en", "zh"), self.ready)
-        by_entry: dict[tuple[str, str], dict[str, Trace]] = defaultdict(dict)
-        for trace in self.traces.all():
-            by_entry[trace.kind, trace.id][trace.model] = trace
-        specs = [spec for spec in (own, across) if spec]
-        chosen = [
-            (next((rows[one.id] for one in specs if one.id in rows), next(iter(rows.values()))))
-            for rows in by_entry.values()
-        ]
-        vectors = {
-            spec.id: self._embedded(spec, [wanted], job)[0]
-            for spec in specs
-            if any(trace.model == spec.id for trace in chosen)
-        }
-        english = {spec.id: spec.languages == ENGLISH_ALONE for spec in specs}
-        said = [[tokens(one, trace.language or language) for one in trace.passages] for trace in chosen]
+    def _in_traces(
+        self, wanted: str, language: str, asked: frozenset[str], traces: Sequence[Trace], job: Job
+    ) -> list[Hit]:
+        across = model_across(("en", "zh"), self.ready)
+        knowing = {one.id: one for one in self.ready if one is across or language in one.languages}
+        read = [trace for trace in traces if trace.model in knowing or not trace.model]
+        used = {trace.model for trace in read if trace.model}
+        vectors = {one: self._embedded(knowing[one], [wanted], job)[0] for one in used}
+        said = [[tokens(one, trace.language or language) for one in trace.passages] for trace in read]
         all_ = [words for one in said for words in one]
         having = Counter(word for words in all_ for word in asked.intersection(words))
         score = Bm25(list(asked), len(all_), having, sum(map(len, all_)) / max(len(all_), 1))
-        best: list[tuple[float, Trace, int]] = []
-        for trace, words in zip(chosen, said, strict=True):
-            values = np.array([score.of(one) for one in words]) * WORDS_OF[english.get(trace.model, False)]
-            vector = vectors.get(trace.model)
-            near = values if vector is None or trace.vectors is None else trace.vectors @ vector
-            totals = 2 * (near + values)
-            by_minilm = english.get(trace.model, False)
-            nearest = np.argsort(-totals)[:OF_ONE]
-            best += [(sure_of(float(totals[i]), by_minilm), trace, int(i)) for i in nearest]
+        nearest: dict[tuple[Kind, str, int], tuple[float, Trace]] = {}
+        for trace, words in zip(read, said, strict=True):
+            by_minilm = bool(trace.model) and knowing[trace.model].languages == ENGLISH_ALONE
+            values = np.array([score.of(one) for one in words]) * WORDS_OF[by_minilm]
+            near = values if trace.vectors is None else trace.vectors @ vectors[trace.model]
+            for i, total in enumerate(2 * (near + values)):
+                key, sure = (trace.kind, trace.id, i), sure_of(float(total), by_minilm)
+                if sure > nearest.get(key, (0.0, trace))[0]:
+                    nearest[key] = sure, trace
+        best = [(sure, trace, i) for (_, _, i), (sure, trace) in nearest.items()]
         best.sort(key=lambda one: -one[0])
         hits = []
         for sure, trace, i in best[: 2 * MOST]:
@@ -284,6 +278,13 @@ def _narrowed(word: re.Match[str], asked: frozenset[str]) -> tuple[int, int]:
 def _of_document(entry: Entry, one: Sentence, sure: float, asked: frozenset[str], language: str) -> Hit:
     citation = Citation(0, one.block, one.start, one.end, entry.name, one.place, one.text, round(sure, 3))
     return Hit("document", entry.id, entry.name, one.text, marks(one.text, asked, language), sure, citation)
+
+
+def _language(wanted: str, known: Collection[str]) -> str:
+    """Of a few words it is hard to tell: then it is English, or one that something is in."""
+    told = detect_language(wanted)
+    sure = told in known or len(wanted.split()) >= FEW_WORDS or any(letter > "\u2e80" for letter in wanted)
+    return told if told and sure else "en"
 
 
 def _progress(left: int) -> Message:

@@ -162,20 +162,14 @@ def _draw_actions(
     scope = f"{result.id}_{number}"
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         copy_button(found[number].text, key=f"copy_{scope}")
-        st.button(
-            _("Edit"),
-            key=f"edit_{scope}",
-            type="tertiary",
-            icon=":material/edit:",
-            on_click=_edit,
-            args=(scope,),
-        )
+        key, icon = f"edit_{scope}", ":material/edit:"
+        st.button(_("Edit"), key=key, type="tertiary", icon=icon, on_click=_edit, args=(scope,))
         with st.popover(_("Export"), type="tertiary", icon=":material/download:", key=f"export_{scope}"):
             _draw_downloads(result, found, scope)
         if st.button(_("Ask the document"), key=f"shelf_{scope}", type="tertiary", icon=":material/shelves:"):
             with notices.shown():
-                given = [documents[file] for file in found[number].files]
-                errands.leave(errands.ASK, [indexing().add_document(one) for one in given if one.text])
+                given = (documents[file] for file in found[number].files)
+                errands.leave(errands.ASK, [indexing().add_document(one) for one in given])
                 st.switch_page("pages/ask.py")
         if st.button(_("Ask about this"), key=f"ask_{scope}", type="tertiary", icon=":material/forum:"):
             open_conversation(_conversation(result, found, documents))

@@ -41,7 +41,7 @@ from components.translations import Translations
 
 KIND = "search"
 MOST, OF_ONE = 30, 2  # hits in all, and of one entry
-LEAST = 0.05  # how sure a hit is at least
+LEAST = 0.01  # how sure a hit is at least: a cosine of about a quarter
 PASSAGES = 2_000  # of one entry that are read at most
 MOST_WANTED = 500  # characters
 _WORD = re.compile(r"[^\W_]+")
@@ -69,6 +69,7 @@ class Content:
     of: Of
     title: str
     passages: tuple[str, ...]
+    language: str = ""  # where it is known
 
 
 @dataclass(frozen=True)
@@ -112,10 +113,10 @@ class Everywhere:
             said = None
             with suppress(AppError):
                 said = self._said(one)
-            self._keep(one, said.passages if said else (), job)
+            self._keep(one, said.passages if said else (), said.language if said else "", job)
 
-    def _keep(self, changed: Changed, passages: Sequence[str], job: Job) -> None:
-        language = detect_language("\n".join(passages)[:5_000]) if passages else ""
+    def _keep(self, changed: Changed, passages: Sequence[str], language: str, job: Job) -> None:
+        language = language or (detect_language("\n".join(passages)[:5_000]) if passages else "")
         before = {trace.model: trace for trace in self.traces.of(changed.kind, changed.id)}
         own, across = model_for(language, self.ready), model_across(("en", "zh"), self.ready)
         models = list({spec.id: spec for spec in (own, across) if spec}.values())
@@ -148,7 +149,9 @@ class Everywhere:
         if said is None:
             return None
         cut = [said.title, *(one[a:b].strip() for one in said.passages for a, b in stretches(one))]
-        return Content(said.of, said.title, tuple(one for one in cut if one.strip())[:PASSAGES])
+        return Content(
+            said.of, said.title, tuple(one for one in cut if one.strip())[:PASSAGES], said.language
+        )
 
     def _conversation(self, entry_id: str) -> Content | None:
         if (found := self.store.conversation(entry_id)) is None:
@@ -175,15 +178,17 @@ class Everywhere:
             return None
         if found.kind == "document":
             return Content("translated document", found.name, ())
-        body = texts.body_of(found)
-        return Content("translation", found.name, (body["text"], texts.whole(body, found.settings["target"])))
+        body, asked = texts.body_of(found), found.settings
+        both = (body["text"], texts.whole(body, asked["target"]))
+        return Content("translation", found.name, both, asked["source"])
 
     # What is found
 
     def found(self, wanted: str, job: Job) -> list[Hit]:
         """The passages that are nearest to what is wanted, of all kinds."""
         traces, entries = self.traces.all(), [one for one in self.shelf.listed() if one.chunks]
-        language = _language(wanted, {one.language for one in (*traces, *entries)})
+        known = {trace.language for trace in traces} | {entry.language for entry in entries}
+        language = _language(wanted, known)
         asked = frozenset(telling(tokens(wanted, language)))
         hits = self._in_documents(wanted, language, asked, entries, job)
         hits += self._in_traces(wanted, language, asked, traces, job)

@@ -189,8 +189,9 @@ def _scored(
     for chunk, vectors in zip(found, rows, strict=True):
         said = [tokens(one.text, _language(group, chunk)) for one in chunk.sentences]
         words = np.array([of_sentence.of(one) for one in said])
-        zero = np.zeros(len(said))
-        cosines = zero if vectors is None or group.vector is None else vectors @ group.vector
+        cosines = np.zeros(len(said))
+        if vectors is not None and group.vector is not None:
+            cosines = np.asarray(vectors @ group.vector, np.float64)
         total = near.get(chunk.id, 0.0) + float(cosines.max(initial=0.0))
         total += WORDS_OF[english] * (score.of(chunk.tokens) + float(words.max(initial=0.0)))
         if group.model is None:  # words alone: as if meaning said the same

@@ -9,13 +9,13 @@ import streamlit as st
 from components.ui import (
     door,
     hosts,
+    models_badge,
     navigation,
     notices,
     operation,
     person,
     repairs,
     resources,
-    status,
     warmup,
 )
 from components.ui.tour import bar
@@ -29,7 +29,7 @@ else:
     operation.start()
     door.stop_unless_welcome()
     person.keep()
-    status.draw()
+    models_badge.draw()
     repairs.say()
     bar.draw()
     with notices.part():

@@ -36,8 +36,8 @@ from components.retrieval.index import Index
 from components.retrieval.shelf import Entry, Shelf
 from components.retrieval.words import Bm25, tokens
 from components.store import Store
-from components.tasks.ask.finding import SURE, find
-from components.tasks.ask.indexing import Indexing
+from components.tasks.ask.finder import SURE, find
+from components.tasks.ask.indexer import Indexing
 
 OWNER = "local"
 

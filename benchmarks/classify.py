@@ -33,12 +33,12 @@ from components.models.library import Library
 from components.models.loader import EngineLoader
 from components.models.manager import ModelManager
 from components.models.options import GenerationOptions, Prompt
-from components.tasks.classify import by_name, judging, packing, sentiment
+from components.tasks.classify import by_name, classifier_file, judge, sentiment
 from components.tasks.classify.encoders import Encoders
 from components.tasks.classify.examples import Example, Examples
 from components.tasks.classify.labels import Label
-from components.tasks.classify.report import macro_f1
-from components.tasks.classify.training import learn
+from components.tasks.classify.learner import learn
+from components.tasks.classify.quality import macro_f1
 
 CHAT = "smollm2-135m-instruct"
 PAIRS = 20  # SetFit's own default: pairs of either kind for each text
@@ -101,13 +101,13 @@ def by_examples(train: Rows, test: Rows, encoders: Encoders) -> tuple[list[str],
     began = time.perf_counter()
     made = learn(Examples(tuple(Example(text, (label,)) for text, label in train)), encoders)
     seconds = time.perf_counter() - began
-    verdicts, _ = judging.classify(made.classifier, [text for text, _ in test], encoders)
+    verdicts, _ = judge.classify(made.classifier, [text for text, _ in test], encoders)
     return [one.label for one in verdicts], seconds
 
 
 def by_names(labels: Sequence[str], test: Rows, encoders: Encoders) -> list[str]:
     one = by_name.classifier(tuple(map(Label, labels)), none=False)
-    return [verdict.label for verdict in judging.classify(one, [text for text, _ in test], encoders)[0]]
+    return [verdict.label for verdict in judge.classify(one, [text for text, _ in test], encoders)[0]]
 
 
 def by_prompt(labels: Sequence[str], test: Rows, manager: ModelManager) -> list[str]:
@@ -227,9 +227,9 @@ def intents(given: argparse.Namespace, manager: ModelManager, encoders: Encoders
 def feelings(given: argparse.Namespace, encoders: Encoders) -> None:
     """Trains, measures and writes the sentiment classifier."""
     made = sentiment.trained(encoders)
-    about = packing.about(made.classifier, made.report).to_json()
+    about = classifier_file.about(made.classifier, made.report).to_json()
     (sentiment.SAMPLES / sentiment.ABOUT).write_text(json.dumps(about, ensure_ascii=False), "utf-8")
-    (sentiment.SAMPLES / sentiment.NUMBERS).write_bytes(packing.weights(made.classifier))
+    (sentiment.SAMPLES / sentiment.NUMBERS).write_bytes(classifier_file.weights(made.classifier))
     print("| set | sentences | accuracy | called neutral | the multilingual model alone |")
     print("|---|---:|---:|---:|---:|")
     right = total = 0
@@ -240,7 +240,7 @@ def feelings(given: argparse.Namespace, encoders: Encoders) -> None:
         texts = [text for text, _ in rows]
         shares = []
         for one in (made.classifier, only):
-            found = [verdict.label for verdict in judging.classify(one, texts, encoders)[0]]
+            found = [verdict.label for verdict in judge.classify(one, texts, encoders)[0]]
             shares.append(
                 (sum(a == b for a, (_, b) in zip(found, rows, strict=True)), found.count("neutral"))
             )

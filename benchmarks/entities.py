@@ -14,10 +14,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from benchmarks.classify import opened
-from components.tasks.classify import entities, name_kinds, packing
+from components.tasks.classify import classifier_file, entities, name_kinds
 from components.tasks.classify.encoders import Encoders, language_of
+from components.tasks.classify.learner import learn
 from components.tasks.classify.sentiment import SAMPLES
-from components.tasks.classify.training import learn
 
 KINDS = {"PER": "person", "LOC": "place", "ORG": "organisation"}
 KINDS |= {"location": "place", "group": "organisation", "corporation": "organisation"}
@@ -85,9 +85,9 @@ def measure(path: Path, encoders: Encoders, most: int) -> None:
 
 def train(encoders: Encoders) -> None:
     made = learn(name_kinds.examples(), encoders)
-    about = packing.about(made.classifier).to_json()
+    about = classifier_file.about(made.classifier).to_json()
     (SAMPLES / name_kinds.ABOUT).write_text(json.dumps(about, ensure_ascii=False), "utf-8")
-    (SAMPLES / name_kinds.NUMBERS).write_bytes(packing.weights(made.classifier))
+    (SAMPLES / name_kinds.NUMBERS).write_bytes(classifier_file.weights(made.classifier))
     print(f"{made.report.texts} names; held out: {made.report.accuracy}, macro F1 {made.report.macro_f1}")
 
 

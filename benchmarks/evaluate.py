@@ -25,25 +25,26 @@ from components.models.loader import EngineLoader
 from components.models.manager import ModelManager
 from components.row_work import RowWork
 from components.store import Store
-from components.tasks.evaluate import bias, columns, report, samples, verdicts
+from components.tasks.evaluate import bias, bundled_sets, evaluation_files, question_columns, saying, verdicts
 from components.tasks.evaluate.evaluation import Evaluation
+from components.tasks.evaluate.evaluation_jobs import Evaluating, Models
 from components.tasks.evaluate.metrics import METRICS
-from components.tasks.evaluate.opening import Brought, open_table
+from components.tasks.evaluate.question_files import Brought, open_table
 from components.tasks.evaluate.questions import Questions, drawn
-from components.tasks.evaluate.running import Evaluating, Models
-from components.tasks.evaluate.scoring import Scores, score
+from components.tasks.evaluate.score_table import Scores, score
 from components.tasks.evaluate.setups import Settings, Setup
 from components.tasks.over_rows import OverRows
 
 OWNER = "local"
 POLL_SECONDS = 2.0
-LENGTHS = {"summary": 200, "open": 200, "rule": 256, "number": 256}  # of answers, in tokens; else 64
+# Of answers, in tokens; else 64
+LENGTHS = {"summary": 200, "open": 200, "rule": 256, "number": 256, "continuation": 32}
 
 
 def read(name: str) -> Questions:
     """A bundled set by its name, or a file. Raises AppError."""
-    if name in samples.SAMPLES:
-        return samples.questions(name)
+    if name in bundled_sets.SAMPLES:
+        return bundled_sets.questions(name)
     path = Path(name)
     try:
         raw = open_table(Brought(path.name, path.read_bytes()), Limits())
@@ -51,7 +52,7 @@ def read(name: str) -> Questions:
         raise BadInput("{name} can't be read: {why}", name=name, why=error.strerror or error) from error
     if bias.is_pairs(raw):
         return bias.questions_of(raw)
-    return columns.questions_of(raw, columns.guess(raw))
+    return question_columns.questions_of(raw, question_columns.guess(raw))
 
 
 def setups_of(model_ids: Sequence[str], catalog: Catalog, tokens: int) -> list[Setup]:
@@ -76,19 +77,12 @@ def run(
     return evaluating.load(work)
 
 
-def sentence(found: Evaluation, scores: Scores) -> str:
-    if found.questions.form == "pair":
-        each = [scores.of(scores.metrics[0], setup) for setup in range(len(found.names))]
-        return str(bias.headline(found.names, [one.interval for one in each], [one.rows for one in each]))
-    return str(verdicts.headline(scores, found.names)[0])
-
-
 def write(folder: Path, found: Evaluation, scores: Scores) -> None:
-    name = report.file_name(Path(found.title).stem)
-    (folder / f"{name}.md").write_text(report.to_markdown(found, scores, {}), "utf-8")
-    (folder / f"{name}.html").write_text(report.to_html(found, scores, {}), "utf-8")
-    (folder / f"{name}.json").write_text(report.to_json(found, scores, {}), "utf-8")
-    (folder / f"{name}.csv").write_bytes(report.to_csv(found, scores, {}))
+    name = evaluation_files.file_name(Path(found.title).stem)
+    (folder / f"{name}.md").write_text(evaluation_files.to_markdown(found, scores, {}), "utf-8")
+    (folder / f"{name}.html").write_text(evaluation_files.to_html(found, scores, {}), "utf-8")
+    (folder / f"{name}.json").write_text(evaluation_files.to_json(found, scores, {}), "utf-8")
+    (folder / f"{name}.csv").write_bytes(evaluation_files.to_csv(found, scores, {}))
 
 
 def summary(made: Sequence[tuple[Evaluation, Scores, float]]) -> str:
@@ -113,7 +107,10 @@ def summary(made: Sequence[tuple[Evaluation, Scores, float]]) -> str:
                 *(str(scores.failed[setup]), f"{seconds:.0f}" if setup == 0 else ""),
             ]
             lines.append(f"| {' | '.join(cells)} |")
-    lines += ["", *(f"- {Path(found.title).stem}: {sentence(found, scores)}" for found, scores, _ in made)]
+    lines += [
+        "",
+        *(f"- {Path(found.title).stem}: {saying.headline(found, scores)[0]}" for found, scores, _ in made),
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -132,12 +129,14 @@ def main() -> None:
     given.out.mkdir(parents=True, exist_ok=True)
     config = read_config()
     catalog = Catalog(config.models_dir)
-    manager = ModelManager(catalog, EngineLoader(config, Library(config)), config)
+    library = Library(config)
+    manager = ModelManager(catalog, EngineLoader(config, library), config)
+    embedders = tuple(spec for spec in catalog.all() if spec.task == "embed" and library.folder(spec))
     made = []
     with tempfile.TemporaryDirectory() as folder:
         store = Store(f"sqlite:///{folder}/evaluate.db", Path(folder))
         over = OverRows(Jobs(), RowWork(store, Path(folder)))
-        evaluating = Evaluating(over, Models(manager.lease, catalog.get, OWNER))
+        evaluating = Evaluating(over, Models(manager.lease, catalog.get, OWNER, embedders=embedders))
         for name in given.data:
             questions = read(name)
             questions = replace(questions, items=drawn(questions.items, given.rows, given.seed))

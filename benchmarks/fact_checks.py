@@ -10,7 +10,7 @@ import argparse
 import sys
 
 from benchmarks.fact_sentences import KINDS, Sentence, sentences
-from components.tasks.facts.index import Index
+from components.tasks.facts.fact_index import Index
 
 WANTED = 0.9  # of either
 

@@ -37,11 +37,11 @@ from components.training.doctor import checks
 from components.training.doctor.checks import Upload
 from components.training.folder import RunFolder
 from components.training.hyperparameters import TrainingSettings
-from components.training.launching import ENVIRONMENT, ProgramLauncher, Task
-from components.training.planning import make_plan
+from components.training.launcher import ENVIRONMENT, ProgramLauncher, Task
+from components.training.measures import in_words
 from components.training.preflight import Trial
 from components.training.rows import kind_of
-from components.training.scoring import in_words
+from components.training.run_plan import make_plan
 
 BLOCK = 4  # steps that each of the two makes before the other's turn
 

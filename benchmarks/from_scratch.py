@@ -27,10 +27,10 @@ from components.training.design import Design, dimensions, divided, settings_for
 from components.training.folder import RunFolder
 from components.training.hyperparameters import TrainingSettings
 from components.training.ngrams import NGrams, bits
-from components.training.planning import fill_from_nothing
 from components.training.program import scratch
 from components.training.program.scratch_parts import make_model
 from components.training.program.scratch_text import Text, design_of, read, window_losses
+from components.training.run_plan import fill_from_nothing
 
 BLOCK = 20  # steps that each of the two makes before it is the other's turn
 LAYERS, WIDTH, HEADS, CONTEXT, BATCH, RATE = 4, 128, 4, 64, 12, 1e-3

@@ -19,7 +19,7 @@ from torch.utils.data import DataLoader
 from transformers import AutoModelForCausalLM, get_scheduler
 
 from components.training.folder import RunFolder
-from components.training.program.feeding import Collator, Examples, Order, examples_of
+from components.training.program.batches import Collator, Examples, Order, examples_of
 from components.training.program.tokenizer import load_tokenizer
 from components.training.program.trainer import steps_in
 from components.training.program.trial import peak_bytes

@@ -26,8 +26,8 @@ from components.training.doctor import checks
 from components.training.doctor.checks import Upload
 from components.training.folder import RunFolder
 from components.training.hyperparameters import PREFERENCE_RATE, TrainingSettings
-from components.training.planning import make_plan
 from components.training.rows import Row
+from components.training.run_plan import make_plan
 
 
 def shuffled(rows: Sequence[Row], seed: int) -> list[Row]:
@@ -84,7 +84,7 @@ def plain_trl(folder: RunFolder, steps: int) -> Any:
     from peft import LoraConfig, TaskType
     from trl import DPOConfig, DPOTrainer
 
-    from components.training.program.building import load_base
+    from components.training.program.model_builder import load_base
     from components.training.program.tokenizer import load_tokenizer
     from components.training.program.trainer import argument_values
 
@@ -117,12 +117,12 @@ def measure(folder: RunFolder) -> dict[str, Any]:
     """Both sides to the end; the report of the app's."""
     import torch
 
-    from components.training.program import examining, preferring, train
+    from components.training.program import examination, preference, train
     from components.training.program.trainer import steps_in
 
     plan = folder.plan()
     torch.set_num_threads(plan.settings.threads or torch.get_num_threads())
-    mine, found, _ = preferring.make(plan, folder)
+    mine, found, _ = preference.make(plan, folder)
     steps = steps_in(plan, len(found.train))
     theirs = plain_trl(folder, steps)
     seconds = {}
@@ -131,7 +131,7 @@ def measure(folder: RunFolder) -> dict[str, Any]:
         trainer.train()
         seconds[name] = time.perf_counter() - began
     train.save(mine.model, found.tokenizer, plan, folder)
-    examining.report(plan, folder)
+    examination.report(plan, folder)
     report = folder.report
     assert report is not None
     own = theirs.evaluate()

@@ -31,13 +31,13 @@ from components.models.library import Library
 from components.models.loader import EngineLoader
 from components.models.manager import ModelManager
 from components.models.options import GenerationOptions
-from components.tasks.facts.index import Index
+from components.tasks.facts.fact_index import Index
 from components.tasks.summarize import prompts
-from components.tasks.summarize.grounding import Grounds
+from components.tasks.summarize.grounds import Grounds
+from components.tasks.summarize.part_reader import Embedder
 from components.tasks.summarize.passages import passages
-from components.tasks.summarize.reading import Embedder
-from components.tasks.summarize.settings import LEAST_WORDS, TOLERANCE, Length, Settings
-from components.tasks.summarize.summarizing import Tools, summarize
+from components.tasks.summarize.summarizer import Tools, summarize
+from components.tasks.summarize.summary_settings import LEAST_WORDS, TOLERANCE, Length, Settings
 from components.tasks.summarize.writer import items
 
 METHODS = ("both", "quote", "alone", "lead", "textrank")

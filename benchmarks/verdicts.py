@@ -28,7 +28,7 @@ from components.training.doctor import checks
 from components.training.doctor.checks import Upload
 from components.training.folder import RunFolder
 from components.training.hyperparameters import TrainingSettings
-from components.training.planning import make_plan
+from components.training.run_plan import make_plan
 
 Pair = tuple[str, str]
 Row = dict[str, Any]  # with the names of a data set's own

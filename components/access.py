@@ -7,7 +7,7 @@ once how a row finds its owner (`own`, `part_of`), a class that reads it is `Sco
 import copy
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -68,19 +68,26 @@ class _Ownership:
     parent: sa.Table | None
     age: sa.Column[Any] | None  # seconds since 1970 of the last use
     folder: str  # below the data folder; one folder for each row, named by its key
+    key: Callable[[Mapping[str, Any]], str] | None = None  # made of the row, its owner among it
 
 
 _TABLES: dict[str, tuple[sa.Table, _Ownership]] = {}
 
 
-def own(table: sa.Table, age: str = "", folder: str = "") -> None:
+def own(
+    table: sa.Table,
+    age: str = "",
+    folder: str = "",
+    key: Callable[[Mapping[str, Any]], str] | None = None,
+) -> None:
     """Rows of `table` belong to the person in their column `owner`.
 
     `age` names the column by which they expire, `folder` where each row's files are below the data folder.
+    `key` makes the key of a row, where that depends on its owner.
     """
     _TABLES[table.name] = (
         table,
-        _Ownership(table.c.owner, None, None, table.c[age] if age else None, folder),
+        _Ownership(table.c.owner, None, None, table.c[age] if age else None, folder, key),
     )
 
 
@@ -143,6 +150,12 @@ def folder_of(table: sa.Table) -> str:
 def key_of(table: sa.Table) -> sa.Column[Any]:
     """The column that a row's folder is named after, and that its parts refer to."""
     return next(iter(table.primary_key.columns))
+
+
+def key_made_of(table: sa.Table, row: Mapping[str, Any]) -> str | None:
+    """The key that a row must have to be found by its owner; None where any will do."""
+    make = _TABLES[table.name][1].key
+    return make(row) if make else None
 
 
 def part_key(table: sa.Table) -> sa.Column[Any]:

@@ -6,7 +6,7 @@ Knows nothing about models or pages: it only names folders, limits and choices.
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
@@ -42,6 +42,14 @@ RANGES: Mapping[str, tuple[float, float]] = {
     "metrics_port": (0, 65_535),
     "context": (1, MOST),
     "timeout": (0.1, 86_400),
+}
+# What a setting of each kind is written as.
+WANTED: Mapping[type, Said] = {
+    int: Said("a whole number"),
+    float: Said("a number"),
+    bool: Said("true or false"),
+    str: Said("a text"),
+    Path: Said("the path of a folder or file"),
 }
 
 Dtype = Literal["auto", "float32", "float16", "bfloat16"]
@@ -248,12 +256,7 @@ def _model_settings(name: str, raw: Any) -> ModelSettings:
         )
     for key in raw:
         if key not in known:
-            raise BadInput(
-                "models.{name}: the setting {key!r} is not known. Known: {known}.",
-                name=name,
-                key=key,
-                known=", ".join(known),
-            )
+            raise _unknown(f"models.{name}.{key}", known)
     return ModelSettings(**{k: _parse(f"models.{name}.{k}", known[k].type, v) for k, v in raw.items()})
 
 
@@ -285,7 +288,7 @@ def _with_default(config: Config) -> Mapping[str, ServerSettings]:
 def _table(name: str, raw: Any) -> Mapping[str, Any]:
     if not isinstance(raw, Mapping):
         raise BadInput(
-            "The setting servers.{name} must be a table: [servers.{name}] with a line url = ….", name=name
+            "The setting {name} must be a table: [{name}] with a line url = ….", name=f"servers.{name}"
         )
     return raw
 
@@ -297,15 +300,11 @@ def server_settings(name: str, raw: Mapping[str, Any]) -> ServerSettings:
         raise BadInput("The server name {name!r} can have letters, digits, points, - and _ only.", name=name)
     for key in raw:
         if key not in known:
-            raise BadInput(
-                "servers.{name}: the setting {key!r} is not known. Known: {known}.",
-                name=name,
-                key=key,
-                known=", ".join(known),
-            )
+            raise _unknown(f"servers.{name}.{key}", known)
     if not raw.get("url"):
         raise BadInput(
-            "servers.{name}: url is missing, the address of its API, like http://host:8000/v1.", name=name
+            "{name}: url is missing, the address of its API, like http://host:8000/v1.",
+            name=f"servers.{name}",
         )
     models = _names(f"servers.{name}.models", raw.get("models", ()))
     plain = {k: v for k, v in raw.items() if k not in ("models", "key")}
@@ -325,7 +324,7 @@ def _parse(name: str, kind: Any, raw: Any) -> Any:
                 "The setting {name} is {raw!r}; it can be {choices}.",
                 name=name,
                 raw=raw,
-                choices=", ".join(choices),
+                choices=", ".join(filter(None, choices)),
             )
         if raw in ("", None):
             return None
@@ -337,11 +336,17 @@ def _parse(name: str, kind: Any, raw: Any) -> Any:
             return _in_range(name, _number(kind, raw))
         if not isinstance(raw, str | Path):
             raise TypeError
+        if "\0" in str(raw):
+            raise ValueError
         return Path(raw).expanduser().absolute() if kind is Path else kind(raw)
     except (ValueError, TypeError, KeyError, OverflowError, RuntimeError) as error:
         raise BadInput(
-            "The setting {name} is {raw!r}, which is not a {kind}.", name=name, raw=raw, kind=kind.__name__
+            "The setting {name} is {raw!r}; {kind} is expected there.", name=name, raw=raw, kind=WANTED[kind]
         ) from error
+
+
+def _unknown(name: str, known: Iterable[str]) -> BadInput:
+    return BadInput("The setting {name} is not known. Known: {known}.", name=name, known=", ".join(known))
 
 
 def _number(kind: type, raw: Any) -> Any:

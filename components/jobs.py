@@ -214,6 +214,11 @@ class Jobs(Scoped):
         job = self.get(job_id)
         return job if job and job.running else None
 
+    def stop(self, job_id: str) -> None:
+        """Cancels the job with this id, if it still runs."""
+        if job := self.live(job_id):
+            job.cancel()
+
     def latest(self, kind: str) -> Job | None:
         """The job of this kind that was started last, if it is still kept."""
         with self._lock:

@@ -4,50 +4,28 @@ Knows rows; nothing about the meaning of a result's body. Shares the store's con
 which processes are alive, so that a result whose process is gone is marked as interrupted, its body kept.
 """
 
-import time
-import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
-from components.access import Scoped, own, part_of
-from components.columns import MessageText, as_dataclass, columns_of, listed
+from components.access import own, part_of, row_folder
+from components.entries import RestorableEntries, State, work_table
 from components.kept import Seconds
 from components.messages import Message
-from components.search import folded
 from components.store import Store
 
-State = Literal["running", "done", "stopped", "failed", "interrupted"]
-
-_meta = sa.MetaData()
-_results = sa.Table(
-    "results",
-    _meta,
-    sa.Column("id", sa.String(32), primary_key=True),
-    sa.Column("owner", sa.String(64)),
-    sa.Column("kind", sa.String(16)),
-    sa.Column("title", sa.Text),
-    sa.Column("state", sa.String(16)),
-    sa.Column("settings", sa.JSON),
-    sa.Column("documents", sa.JSON),
-    sa.Column("body", sa.JSON),
-    sa.Column("note", MessageText),
-    sa.Column("job_id", sa.String(32)),
-    sa.Column("run_id", sa.String(32)),
-    sa.Column("created_at", sa.Float),
-    sa.Column("updated_at", sa.Float),
-    sa.Column("deleted_at", sa.Float),
-)
+_results = work_table("results", sa.Column("documents", sa.JSON))
 _steps = sa.Table(
     "result_steps",
-    _meta,
+    sa.MetaData(),
     sa.Column("result_id", sa.String(32), primary_key=True),
     sa.Column("key", sa.String(64), primary_key=True),
     sa.Column("value", sa.LargeBinary),
 )
-own(_results, age="updated_at")
+own(_results, age="updated_at", folder="results")
 part_of(_steps, "result_id", _results)
 
 
@@ -80,13 +58,12 @@ class Heading:
     job_id: str  # as in `Result`
 
 
-class Results(Scoped):
+class Results(RestorableEntries):
     """Open once per process; safe to use from any thread."""
 
     def __init__(self, store: Store) -> None:
-        self._store, self._engine = store, store.engine
-        self.run_id = store.run_id
-        self.interrupted = store.mark_interrupted(_results, "running")
+        super().__init__(store, _results)
+        self._data_dir = store.data_dir
         gone = sa.select(_results.c.id).where(_results.c.deleted_at.is_not(None))
         with self._engine.begin() as connection:  # what was deleted before this start isn't resumed any more
             connection.execute(_steps.delete().where(_steps.c.result_id.in_(gone)))
@@ -95,68 +72,40 @@ class Results(Scoped):
         self, kind: str, title: str, settings: Mapping[str, Any], documents: Sequence[Mapping[str, Any]]
     ) -> str:
         """A new result, in the state "running"; returns its id."""
-        result_id, now = uuid.uuid4().hex, time.time()
-        row = {
-            "id": result_id,
-            "owner": self.owner(),
-            "kind": kind,
-            "title": title,
-            "state": "running",
-            "settings": dict(settings),
-            "documents": list(documents),
-            "body": {},
-            "note": "",
-            "job_id": "",
-            "run_id": self._store.run_id,
-            "created_at": now,
-            "updated_at": now,
-        }
+        asked = {"kind": kind, "title": title, "settings": dict(settings), "documents": list(documents)}
         with self._engine.begin() as connection:
-            connection.execute(_results.insert().values(row))
-        return result_id
-
-    def update(self, result_id: str, **values: Any) -> None:
-        """Sets fields of a result."""
-        with self._engine.begin() as connection:
-            connection.execute(
-                _results.update()
-                .where(_results.c.id == result_id, self.mine(_results))
-                .values(**values | {"updated_at": time.time()})
-            )
+            return self._insert(connection, **asked, state="running", body={}, note="", job_id="")
 
     def get(self, result_id: str, documents: bool = True) -> Result | None:
         """None if it doesn't exist or was deleted. Without `documents`, which may be long, this is quick.
 
         Raises Unavailable for a damaged one.
         """
-        columns = [column for column in _results.c if documents or column.name != "documents"]
-        query = sa.select(*columns).where(
-            _results.c.id == result_id, _results.c.deleted_at.is_(None), self.mine(_results)
-        )
-        with self._engine.connect() as connection:
-            row = connection.execute(query).first()
-        if row is None:
-            return None
-        return as_dataclass(Result, row) if documents else as_dataclass(Result, row, documents=())
+        return self._one(Result, result_id, **({} if documents else {"documents": ()}))
 
     def headings(self, kind: str, search: str = "") -> list[Heading]:
         """Results of a kind whose title contains `search`, the most recently used first."""
-        columns = columns_of(Heading, _results)
-        query = sa.select(*columns).where(
-            _results.c.kind == kind, _results.c.deleted_at.is_(None), self.mine(_results)
-        )
-        query = query.order_by(_results.c.updated_at.desc())
-        with self._engine.connect() as connection:
-            found = [listed(Heading, row) for row in connection.execute(query)]
-        wanted = folded(search)
-        return [one for one in found if wanted in folded(one.title)]
+        return self._newest(Heading, _results.c.kind == kind, search=search)
 
-    def delete(self, result_id: str) -> None:
-        """Takes a result out of the history; `restore` brings it back."""
-        self.update(result_id, deleted_at=time.time())
+    # The files of its documents, where their pages are shown
 
-    def restore(self, result_id: str) -> None:
-        self.update(result_id, deleted_at=None)
+    def keep_file(self, result_id: str, number: int, data: bytes) -> None:
+        """Keeps the file of one of its documents, as it was uploaded; none for a result of somebody else."""
+        if self.get(result_id, documents=False) is None:
+            return
+        path = self._file(result_id, number)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_suffix(".part")
+        part.write_bytes(data)
+        part.replace(path)
+
+    def file(self, result_id: str, number: int) -> Path | None:
+        """Where the file of a document is; None where there is none."""
+        path = self._file(result_id, number)
+        return path if path.is_file() and self.get(result_id, documents=False) else None
+
+    def _file(self, result_id: str, number: int) -> Path:
+        return row_folder(self._data_dir, _results, result_id) / str(number)
 
     def steps(self, result_id: str) -> "Steps":
         """What was made on the way to a result."""

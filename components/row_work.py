@@ -5,7 +5,6 @@ small transactions, so that a killed process costs the rows in progress and none
 """
 
 import time
-import uuid
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,41 +12,21 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from components.access import Scoped, own, part_of
-from components.columns import MessageText, as_dataclass, columns_of, listed
+from components.access import own, part_of
+from components.columns import MessageText, columns_of, listed
+from components.entries import RestorableEntries, State, work_table
 from components.kept import Amount, Count, Seconds
 from components.messages import Message
-from components.search import folded
 from components.store import Store
 
-State = Literal["running", "done", "stopped", "failed", "interrupted"]
 StepState = Literal["done", "failed"]
 FOLDER = "row_work"  # below the data folder: the files of each piece of work
 PAGE = 500  # steps that are read at once, and keys in one query
 
-_meta = sa.MetaData()
-_work = sa.Table(
-    "row_work",
-    _meta,
-    sa.Column("id", sa.String(32), primary_key=True),
-    sa.Column("owner", sa.String(64)),
-    sa.Column("kind", sa.String(16)),
-    sa.Column("title", sa.Text),
-    sa.Column("state", sa.String(16)),
-    sa.Column("settings", sa.JSON),
-    sa.Column("body", sa.JSON),
-    sa.Column("note", MessageText),
-    sa.Column("count", sa.Integer),
-    sa.Column("seconds", sa.Float),
-    sa.Column("job_id", sa.String(32)),
-    sa.Column("run_id", sa.String(32)),
-    sa.Column("created_at", sa.Float),
-    sa.Column("updated_at", sa.Float),
-    sa.Column("deleted_at", sa.Float),
-)
+_work = work_table("row_work", sa.Column("count", sa.Integer), sa.Column("seconds", sa.Float))
 _steps = sa.Table(
     "row_steps",
-    _meta,
+    sa.MetaData(),
     sa.Column("work_id", sa.String(32), primary_key=True),
     sa.Column("number", sa.Integer, primary_key=True),
     sa.Column("key", sa.String(64)),
@@ -119,72 +98,29 @@ class Totals:
     written_tokens: int
 
 
-class RowWork(Scoped):
+class RowWork(RestorableEntries):
     """Open once per process; safe to use from any thread."""
 
     def __init__(self, store: Store, folder: Path) -> None:
         """`folder` is the data folder."""
-        self._store, self._engine, self._folder = store, store.engine, folder / FOLDER
-        self.interrupted = store.mark_interrupted(_work, "running")
+        super().__init__(store, _work)
+        self._folder = folder / FOLDER
 
     def create(self, kind: str, title: str, settings: Mapping[str, Any], count: int) -> str:
         """A new piece of work that hasn't begun; returns its id."""
-        work_id, now = uuid.uuid4().hex, time.time()
-        row = {
-            "id": work_id,
-            "owner": self.owner(),
-            "kind": kind,
-            "title": title,
-            "state": "stopped",
-            "settings": dict(settings),
-            "body": {},
-            "note": "",
-            "count": count,
-            "seconds": 0.0,
-            "job_id": "",
-            "run_id": self._store.run_id,
-            "created_at": now,
-            "updated_at": now,
-        }
+        asked = {"kind": kind, "title": title, "settings": dict(settings), "count": count}
         with self._engine.begin() as connection:
-            connection.execute(_work.insert().values(row))
-        return work_id
-
-    def update(self, work_id: str, **values: Any) -> None:
-        """Sets fields of a piece of work."""
-        if values.get("state") == "running":
-            values["run_id"] = self._store.run_id
-        with self._engine.begin() as connection:
-            connection.execute(
-                _work.update()
-                .where(_work.c.id == work_id, self.mine(_work))
-                .values(**values | {"updated_at": time.time()})
+            return self._insert(
+                connection, **asked, state="stopped", body={}, note="", seconds=0.0, job_id=""
             )
 
     def get(self, work_id: str) -> Work | None:
         """None if it doesn't exist or was deleted. Raises Unavailable for a damaged one."""
-        query = sa.select(_work).where(_work.c.id == work_id, _work.c.deleted_at.is_(None), self.mine(_work))
-        with self._engine.connect() as connection:
-            row = connection.execute(query).first()
-        return as_dataclass(Work, row) if row else None
+        return self._one(Work, work_id)
 
     def headings(self, kind: str, search: str = "") -> list[WorkHeading]:
         """Work of a kind whose title contains `search`, the most recently used first."""
-        query = sa.select(*columns_of(WorkHeading, _work)).where(
-            _work.c.kind == kind, _work.c.deleted_at.is_(None), self.mine(_work)
-        )
-        query = query.order_by(_work.c.updated_at.desc())
-        with self._engine.connect() as connection:
-            found = [listed(WorkHeading, row) for row in connection.execute(query)]
-        wanted = folded(search)
-        return [one for one in found if wanted in folded(one.title)]
-
-    def delete(self, work_id: str) -> None:
-        """Takes it out of the list; `restore` brings it back."""
-        self.update(work_id, deleted_at=time.time())
-
-    def restore(self, work_id: str) -> None:
-        self.update(work_id, deleted_at=None)
+        return self._newest(WorkHeading, _work.c.kind == kind, search=search)
 
     def place(self, work_id: str) -> Path:
         """The folder of its files, which may not exist yet. The caller has got the work by `get`."""

@@ -203,7 +203,7 @@ class Store(Scoped):
     """Open once per process; safe to use from any thread."""
 
     def __init__(self, url: str, data_dir: Path) -> None:
-        self._runs = data_dir / "runs"
+        self.data_dir, self._runs = data_dir, data_dir / "runs"
         self.run_id = uuid.uuid4().hex  # marks what this process is writing
         self._alive = FileLock(self._runs / f"{self.run_id}.lock")  # freed by the system however it ends
         try:

@@ -5,23 +5,22 @@ Knows rows, not engines or pages. Everything belongs to one person, and only tha
 
 import hashlib
 import time
-import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Literal, NotRequired
 
 import sqlalchemy as sa
 from typing_extensions import TypedDict
 
-from components.access import Scoped, own
-from components.columns import MessageText, as_dataclass, listed
+from components.access import own
+from components.columns import MessageText, listed
+from components.entries import Entries, State
 from components.kept import Seconds
 from components.messages import Message
 from components.search import folded
 from components.store import Store
 
-State = Literal["running", "done", "stopped", "failed", "interrupted"]
 Kind = Literal["text", "document"]
 CHUNK = 500  # keys in one query
 
@@ -64,7 +63,13 @@ _translations = sa.Table(
     sa.Column("run_id", sa.String(32)),
     sa.Column("updated_at", sa.Float),
 )
-own(_memory, age="made_at")
+
+
+def _key_of(row: Mapping[str, Any]) -> str:
+    return memory_key(*(str(row[name] or "") for name in ("owner", "pair", "route", "source")))
+
+
+own(_memory, age="made_at", key=_key_of)
 own(_terms, age="updated_at")
 own(_translations, age="updated_at", folder="translations")
 
@@ -127,76 +132,31 @@ class TranslationHeading:
     settings: Mapping[str, Any]
 
 
-class Translations(Scoped):
+class Translations(Entries):
     """Open once per process; safe to use from any thread."""
 
     def __init__(self, store: Store) -> None:
-        self._engine, self._run_id = store.engine, store.run_id
-        self.interrupted = store.mark_interrupted(_translations, "running")
+        super().__init__(store, _translations, searched=("name",))
 
     # Texts and documents
 
     def create(self, owner: str, kind: Kind, name: str, settings: Mapping[str, Any], state: State) -> str:
-        translation_id = uuid.uuid4().hex
-        row = {
-            "id": translation_id,
-            "owner": self.check_owner(owner),
-            "kind": kind,
-            "name": name,
-            "state": state,
-            "settings": dict(settings),
-            "body": {},
-            "note": "",
-            "job_id": "",
-            "run_id": self._run_id,
-            "updated_at": time.time(),
-        }
+        asked = {"kind": kind, "name": name, "settings": dict(settings), "state": state}
+        asked |= {"owner": self.check_owner(owner)}
         with self._engine.begin() as connection:
-            connection.execute(_translations.insert().values(row))
-        return translation_id
-
-    def update(self, translation_id: str, **values: Any) -> None:
-        if values.get("state") == "running":
-            values["run_id"] = self._run_id
-        with self._engine.begin() as connection:
-            connection.execute(
-                _translations.update()
-                .where(_translations.c.id == translation_id, self.mine(_translations))
-                .values(**values, updated_at=time.time())
-            )
+            return self._insert(connection, **asked, body={}, note="", job_id="")
 
     def get(self, translation_id: str) -> Translation | None:
-        query = sa.select(_translations).where(_translations.c.id == translation_id, self.mine(_translations))
-        with self._engine.connect() as connection:
-            row = connection.execute(query).first()
-        return as_dataclass(Translation, row) if row else None
+        return self._one(Translation, translation_id)
 
     def recent(self, owner: str, kind: Kind, limit: int = 20) -> list[Translation]:
         """A person's own translations, the most recently used first."""
-        query = (
-            sa.select(_translations)
-            .where(_translations.c.owner == owner, _translations.c.kind == kind, self.mine(_translations))
-            .order_by(_translations.c.updated_at.desc())
-            .limit(limit)
-        )
-        with self._engine.connect() as connection:
-            return [listed(Translation, row) for row in connection.execute(query)]
+        mine = _translations.c.owner == owner
+        return self._newest(Translation, mine, _translations.c.kind == kind, limit=limit)
 
     def headings(self, owner: str, search: str = "", limit: int = 20) -> list[TranslationHeading]:
         """A person's texts and documents without what is in them, the most recently used first."""
-        columns = [_translations.c[field.name] for field in fields(TranslationHeading)]
-        query = sa.select(*columns).where(_translations.c.owner == owner, self.mine(_translations))
-        query, wanted = query.order_by(_translations.c.updated_at.desc()), folded(search)
-        with self._engine.connect() as connection:
-            rows = connection.execute(query if wanted else query.limit(limit))
-            found = (row for row in rows if wanted in folded(str(row.name)))  # damaged, it may be anything
-            return [listed(TranslationHeading, row) for row in islice(found, limit)]
-
-    def delete(self, translation_id: str) -> None:
-        with self._engine.begin() as connection:
-            connection.execute(
-                _translations.delete().where(_translations.c.id == translation_id, self.mine(_translations))
-            )
+        return self._newest(TranslationHeading, _translations.c.owner == owner, search=search, limit=limit)
 
     # The translation memory
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from components.ui import navigation
-from components.ui.ask import asking, documents, history, session, view
+from components.ui.ask import documents, history, question_box, session, view
 from components.ui.language import _
 
 navigation.guard()
@@ -18,4 +18,4 @@ st.title(_("Ask"))
 chosen = documents.draw(result)
 if result:
     view.draw(result)
-asking.draw(result, chosen)
+question_box.draw(result, chosen)

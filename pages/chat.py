@@ -3,7 +3,17 @@
 import streamlit as st
 
 from components.ui import navigation, notices
-from components.ui.chat import completing, composer, conversations, model_picker, more, sampling, tab, thread
+from components.ui.chat import (
+    completion,
+    composer,
+    conversations,
+    model_picker,
+    more,
+    prompts,
+    sampling,
+    tab,
+    thread,
+)
 from components.ui.language import _
 from components.ui.resources import manager
 
@@ -25,6 +35,7 @@ with st.container(horizontal=True, vertical_alignment="center", gap="small"):
     if spec:
         setup = sampling.draw(conversation, spec, system=kind == "chat")
     compare = composer.draw_mode(kind, conversation)
+    prompt = prompts.draw(tab.slot(conversation), setup is not None) if kind == "chat" else None
     more.draw(conversation)
 if spec and compare:
     second = composer.draw_second(kind, conversation)
@@ -37,12 +48,14 @@ if setup:
     tab.fulfil(setup)
 
 if kind == "complete":
-    completing.draw(conversation, titles, setup)
+    completion.draw(conversation, titles, setup)
 elif conversation:
     thread.draw(conversation, titles, setup)
 else:
     composer.draw_suggestions(setup, second)
 
+if prompt:
+    composer.use(prompt, conversation, setup, second)
 composer.draw(conversation, kind, setup, second)
 if conversation:
     thread.watch(conversation)

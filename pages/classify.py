@@ -3,7 +3,7 @@
 import streamlit as st
 
 from components.ui import navigation
-from components.ui.classify import history, inputs, keeping, named, outcome, session
+from components.ui.classify import history, inputs, keep_form, named, outcome, session
 from components.ui.language import _
 
 navigation.guard()
@@ -13,10 +13,11 @@ if kept:
 
 with st.sidebar:
     history.draw(kept)
+    keep_form.draw_import()
 
 st.title(_("Classify"))
 if kept:
-    keeping.draw_open(kept)
+    keep_form.draw_open(kept)
 inputs.draw(kept)
 outcome.draw(kept)
-named.draw()
+named.draw(kept)

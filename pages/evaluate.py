@@ -3,12 +3,12 @@
 import streamlit as st
 
 from components.ui import navigation, notices
-from components.ui.evaluate import blind, history, inputs, session, view
+from components.ui.evaluate import blind_vote, history, inputs, session, view
 from components.ui.language import _
 
 navigation.guard()
-if room := st.query_params.get(blind.ADDRESS):
-    blind.draw_room(room)
+if room := st.query_params.get(blind_vote.ADDRESS):
+    blind_vote.draw_room(room)
     notices.draw()
     st.stop()
 work = session.current()

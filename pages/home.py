@@ -3,7 +3,7 @@
 import streamlit as st
 
 from components.ui import navigation, notices
-from components.ui.home import figures, recent, search, trials
+from components.ui.home import live_figures, recent, search, trials
 from components.ui.language import _
 from components.ui.resources import manager
 from components.ui.tour import bar
@@ -27,5 +27,5 @@ search.draw()
 if st.button(_("Start the tour"), icon=":material/tour:", help=_("Eight steps, about ten minutes")):
     bar.start()
 trials.draw()
-figures.draw()
+live_figures.draw()
 recent.draw()

@@ -4,22 +4,22 @@ import streamlit as st
 
 from components.ui import navigation
 from components.ui.language import _
-from components.ui.models import adding, catalogue, listing, server_form, servers, work
+from components.ui.models import catalogue, loaded_list, model_form, server_form, servers, work
 
 navigation.guard()
 
 st.title(_("Models"))
 
-listing.draw_figures()
+loaded_list.draw_figures()
 
-st.subheader(_("Loaded"))
-listing.draw_loaded()
+st.header(_("Loaded"))
+loaded_list.draw_loaded()
 
-st.subheader(_("Catalogue"))
+st.header(_("Catalogue"))
 catalogue.draw()
-adding.draw()
+model_form.draw()
 
-st.subheader(_("Servers"))
+st.header(_("Servers"))
 servers.draw()
 server_form.draw()
 

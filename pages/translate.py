@@ -5,10 +5,10 @@ import streamlit as st
 from components.ui import errands, navigation, notices, result_first
 from components.ui.language import _
 from components.ui.translate import (
-    document,
     document_upload,
     glossary_editor,
     history,
+    open_document,
     route_picker,
     typed_text,
 )
@@ -16,7 +16,7 @@ from components.ui.translate.sides import SIDES
 
 navigation.guard()
 typed_text.restore()
-document.restore()
+open_document.restore()
 route_picker.restore()
 
 if sent := errands.take(typed_text.START):
@@ -38,7 +38,7 @@ with text_tab:
 with left:
     typed_text.draw_area()
 with document_tab:
-    current = document.OPEN.id
+    current = open_document.OPEN.id
     with result_first.form("document", current, _("Translate it in another way, or another document")):
         opened = document_upload.draw_upload()
     receipt = st.container()
@@ -59,7 +59,7 @@ with row:
             typed_text.start(setup, terms)
     elif typed_text.wants_by_itself(setup):
         typed_text.start(setup, terms, typing=True)
-    jobs = [job for job in (typed_text.running(), document.running()) if job]
+    jobs = [job for job in (typed_text.running(), open_document.running()) if job]
     if jobs:
         st.button(
             _("Stop"),
@@ -67,10 +67,10 @@ with row:
             icon=":material/stop_circle:",
             on_click=lambda: [job.cancel() for job in jobs],
         )
-if document.OPEN.id != current or SIDES.turning:
+if open_document.OPEN.id != current or SIDES.turning:
     st.rerun()  # a document was started: its progress takes the place of the form
 with receipt:
-    document.draw(terms)
+    open_document.draw(terms)
 with right:
     typed_text.follow()
     typed_text.draw_translation(setup)
@@ -80,6 +80,7 @@ with news:
 with below:
     typed_text.draw_sentences(terms)
     typed_text.say_how()
+    typed_text.draw_samples()
 route_picker.say_facts(setup, sample)
 
 glossary_editor.draw(setup.source, setup.target)

@@ -1,4 +1,8 @@
-"""The end of a run: what the tests counted, and the tests by kind (how many, how long, what was skipped and why)."""
+"""The end of a run: what the tests counted, and the tests by kind (how many, how long, what was skipped and why).
+
+Page and browser tests work with a real server's threads and processes on machines that are shared: one that
+fails is run once more, and the end of the run names it, so that nobody takes it for one that always passes.
+"""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -35,10 +39,21 @@ def summary(reports: Iterable[pytest.TestReport]) -> list[str]:
     return lines
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if kind_of(item.nodeid) != "unit":
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
 def _reason(report: pytest.TestReport) -> str:
     given = report.longrepr
     text = str(given[2]) if isinstance(given, tuple) else str(given)
     return text.removeprefix("Skipped: ")
+
+
+def _cause(report: pytest.TestReport) -> str:
+    crash = getattr(report.longrepr, "reprcrash", None)
+    return str(crash.message if crash else report.longrepr).splitlines()[0]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -46,6 +61,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.section("Figures")
         for figure in FIGURES:
             terminalreporter.write_line(figure)
+    if again := terminalreporter.stats.get("rerun"):
+        terminalreporter.section("Run once more")
+        for report in again:
+            terminalreporter.write_line(f"{report.nodeid}: {_cause(report)}")
     found = [report for reports in terminalreporter.stats.values() for report in reports]
     if lines := summary(report for report in found if isinstance(report, pytest.TestReport)):
         terminalreporter.section("Tests by kind")

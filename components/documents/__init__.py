@@ -7,9 +7,9 @@ from components.documents.document import Block, Document, LeftOut
 from components.documents.errors import PasswordNeeded, WrongPassword
 from components.documents.limits import Limits
 from components.documents.place import Place
-from components.documents.reading import read_document
-from components.documents.sniffing import PICTURE_TYPES
-from components.documents.words import count_words
+from components.documents.reader_client import read_document
+from components.documents.sniffer import PICTURE_TYPES
+from components.documents.word_count import count_words
 
 __all__ = [
     "PICTURE_TYPES",

@@ -22,7 +22,7 @@ from components import lifeline
 from components.config import ROOT
 from components.documents import errors
 from components.documents.limits import MB, Limits
-from components.documents.pace import Phase, Told
+from components.documents.page_progress import Phase, Told
 from components.errors import BadInput, Cancelled
 from components.messages import Said, from_json
 

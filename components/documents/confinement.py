@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any, BinaryIO
 
 from components import lifeline
-from components.documents import errors, pace
+from components.documents import errors, page_progress
 from components.documents.limits import MB, Limits
 from components.errors import AppError
 from components.messages import to_json
@@ -34,8 +34,10 @@ def serve(work: Work) -> None:
     header = json.loads(sys.stdin.buffer.readline())
     limits = Limits.from_json(header["limits"])
     ending = confine(limits)
-    pace.report_to(lambda done, of: ending.later(answers, done, of))
-    pace.report_phases_to(lambda number, share: _tell(answers, {"phase": number, "share": round(share, 3)}))
+    page_progress.report_to(lambda done, of: ending.later(answers, done, of))
+    page_progress.report_phases_to(
+        lambda number, share: _tell(answers, {"phase": number, "share": round(share, 3)})
+    )
     data, more = sys.stdin.buffer.read(header["size"]), sys.stdin.buffer.read()
     answer = guarded(lambda: work(header, data, more, limits), header["name"], limits)
     answers.write(json.dumps(answer, ensure_ascii=False).encode("utf-8", "replace"))

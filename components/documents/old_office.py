@@ -20,7 +20,7 @@ import psutil
 from components.documents import confined, errors
 from components.documents.confined import PASSED_ON, POLL
 from components.documents.limits import Limits
-from components.documents.pace import Told
+from components.documents.page_progress import Told
 from components.errors import Cancelled
 
 PROGRAMS = ("soffice", "libreoffice")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from components.documents import errors
-from components.documents.archive import Archive
+from components.documents.zip_archive import Archive
 
 _SCHEMAS = "http://schemas.openxmlformats.org"
 W = f"{{{_SCHEMAS}/wordprocessingml/2006/main}}"

@@ -10,11 +10,11 @@ from contextlib import contextmanager
 from components.documents import errors
 from components.documents.document import Document
 from components.documents.draft import Draft, clean
-from components.documents.language import detect_language
+from components.documents.language_detection import detect_language
 from components.documents.limits import Limits
-from components.documents.sniffing import Found, mismatch, sniff
+from components.documents.sniffer import Found, mismatch, sniff
 from components.documents.source import Source
-from components.documents.words import count_words
+from components.documents.word_count import count_words
 from components.messages import Message
 
 # Format -> the module that reads it, each with `read(source) -> Draft`.

@@ -23,7 +23,7 @@ from components.models.gguf_header import later_part, read_gguf
 from components.models.gguf_memory import refused
 from components.models.headers import number
 from components.models.languages import LANGUAGES, language_code, marian_code
-from components.models.sources.added import AddedModels
+from components.models.sources.added_models import AddedModels
 from components.models.sources.folders import below, ollama_models, ollama_stores, told_apart
 from components.models.spec import ModelSpec as ModelSpec
 from components.models.spec import Task

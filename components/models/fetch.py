@@ -14,9 +14,9 @@ from components.messages import Message
 from components.models import memory
 from components.models.catalog import Catalog
 from components.models.library import Library
-from components.models.sources import hub, looking, reference
-from components.models.sources.added import AddedModels, spec_of
-from components.models.sources.looking import Machine
+from components.models.sources import hub, model_choices, reference
+from components.models.sources.added_models import AddedModels, spec_of
+from components.models.sources.model_choices import Machine
 from components.models.spec import ModelSpec
 
 
@@ -49,7 +49,7 @@ def _spec(name: str, config: Config, catalog: Catalog, added: AddedModels) -> Mo
     if wanted is None:
         raise BadInput("There is no model {name}. Without a name, all that there are are listed.", name=name)
     ram = memory.ram().total
-    found = looking.find(wanted, Machine(ram, ram, "float32", 0.0, config.max_context))
+    found = model_choices.find(wanted, Machine(ram, ram, "float32", 0.0, config.max_context))
     if found.model.refusal:
         raise BadInput("{name} can't be used. {why}", name=name, why=found.model.refusal)
     choice = found.choices[found.best]

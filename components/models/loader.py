@@ -18,7 +18,7 @@ from components.messages import Message, Said, clauses
 from components.models import gguf_memory, memory, runtime
 from components.models.adapters import WEIGHTS
 from components.models.catalog import ModelSpec
-from components.models.dividing import Division, Side, divide
+from components.models.division import Division, Side, divide
 from components.models.engine import Engine
 from components.models.footprint import architecture, stored
 from components.models.gguf_header import GgufHeader, read_gguf
@@ -29,7 +29,7 @@ from components.models.placement import HEADROOM_BYTES, Device, Footprint, Place
 from components.models.process import EngineProcess, ProcessEngine
 from components.models.rates import RateBook, measure
 from components.models.runtime import Runtime
-from components.models.servers.listing import Servers
+from components.models.servers.registry import Servers
 
 BERGAMOT = "components.models.engines.bergamot_host"
 LLAMA = "components.models.engines.llama_host"

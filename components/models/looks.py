@@ -1,7 +1,7 @@
 """What a model can be asked about itself, and what it tells: cuts, next words, layers, attention, causes.
 
 Plain data that crosses from an engine's process to the app's; knows neither torch nor pages. Only models on
-transformers can be looked into.
+transformers can be looked into; `States` is for encoders, the others are for models that write.
 """
 
 from dataclasses import dataclass
@@ -141,5 +141,19 @@ class SmallerFound:
     seconds: float  # of a token, in float32 arithmetic
 
 
-Look = Cut | NextWord | Beams | Layers | Attention | Causes | Smaller
+@dataclass(frozen=True)
+class States:
+    """What an encoder makes of the pieces of some texts, in some of its layers; 0 is before the first."""
+
+    texts: tuple[str, ...]
+    layers: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class StatesFound:
+    places: tuple[npt.NDArray[np.int32], ...]  # of each text: (pieces, 2), where they begin and end in it
+    values: tuple[Numbers, ...]  # of each text: (pieces, layers × width)
+
+
+Look = Cut | NextWord | Beams | Layers | Attention | Causes | Smaller | States
 Found = Any  # what belongs to a look

@@ -19,6 +19,7 @@ from components.models import room
 from components.models.adapters import used
 from components.models.catalog import Catalog, ModelSpec
 from components.models.engine import Engine
+from components.models.loaded_models import POLL_SECONDS, Shelf
 from components.models.loader import Loader
 from components.models.pace import Pace
 from components.models.pair import Pair
@@ -27,7 +28,6 @@ from components.models.personal import PersonalCatalog, may_use
 from components.models.placement import target_kind
 from components.models.room import Entry
 from components.models.second import SecondEngines
-from components.models.shelf import POLL_SECONDS, Shelf
 from components.models.status import Event, ModelStatus, Outlook, place_in_line, precision
 from components.models.turnstile import Turnstile
 

@@ -15,7 +15,7 @@ from statistics import median
 
 from components.errors import Unavailable
 from components.messages import Message
-from components.models.dividing import Rates, second_is_sooner
+from components.models.division import Rates, second_is_sooner
 from components.models.engine import Engine, Generation, Vectors
 from components.models.looks import Found, Look
 from components.models.options import EngineInfo, GenerationOptions, Prompt, Usage

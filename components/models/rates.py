@@ -1,6 +1,6 @@
 """How fast each engine is with each model on this machine: measured once, kept in the store.
 
-Knows the engine's interface and one file; not what is made of the numbers (see `dividing`).
+Knows the engine's interface and one file; not what is made of the numbers (see `division`).
 """
 
 import secrets
@@ -12,13 +12,13 @@ from typing import Any
 
 from components.errors import Unavailable
 from components.files import read_json, replace_json
-from components.models.dividing import Rates
+from components.models.division import Rates
 from components.models.engine import Engine
 from components.models.options import GenerationOptions, Prompt
 
 FILE = "rates.json"
 LEAST = 8  # tokens written, for a rate that says something
-TRIES = 3
+TRIES = 3  # the fastest counts: whatever else the machine does makes a rate lower, nothing makes it higher
 _SENTENCE = (
     "On day {n}, the keeper of the lighthouse wrote down the wind, {m} ships and what the sea brought. "
 )
@@ -49,7 +49,8 @@ class RateBook:
 
 
 def measure(engine: Engine, cancelled: Callable[[], bool]) -> Rates | None:
-    """About 400 tokens read and 32 written. None if the model writes nothing, or once cancelled."""
+    """400 tokens read and 32 written, three times. None if the model writes nothing, or once cancelled."""
+    found = []
     for seed in range(TRIES):
         sentences = (_SENTENCE.format(n=n, m=secrets.randbelow(900)) for n in range(16))
         text = f"{secrets.token_hex(4)} {''.join(sentences)}"  # not read before: no prefix is found again
@@ -63,5 +64,5 @@ def measure(engine: Engine, cancelled: Callable[[], bool]) -> Rates | None:
         if cancelled() or usage is None:
             return None
         if usage.new_tokens >= LEAST and usage.tokens_per_second > 0 and usage.first_token_seconds > 0:
-            return Rates(usage.prompt_tokens / usage.first_token_seconds, usage.tokens_per_second)
-    return None
+            found.append((usage.prompt_tokens / usage.first_token_seconds, usage.tokens_per_second))
+    return Rates(*(max(rates) for rates in zip(*found, strict=True))) if found else None

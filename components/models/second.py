@@ -10,10 +10,10 @@ from collections.abc import Callable
 from components.errors import AppError, Cancelled
 from components.messages import Said
 from components.models import room
+from components.models.loaded_models import Shelf
 from components.models.loader import Loader
 from components.models.pair import Pair
 from components.models.room import Entry
-from components.models.shelf import Shelf
 
 IDLE_SECONDS = 8.0  # since the last request, before this begins
 POLL_SECONDS = 1.0

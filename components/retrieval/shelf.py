@@ -5,7 +5,6 @@ Knows rows; not how a file is read, cut or embedded, nor what is asked. `index` 
 
 import json
 import time
-import uuid
 import zlib
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
@@ -15,19 +14,17 @@ from typing import Any, Literal
 import numpy as np
 import sqlalchemy as sa
 
-from components.access import Scoped, own, part_of
-from components.columns import MessageText, columns_of, listed
+from components.access import own, part_of
+from components.columns import MessageText
 from components.documents import Document, Place
 from components.documents.place import NOWHERE
+from components.entries import RestorableEntries, State
 from components.errors import Unavailable
 from components.kept import DAMAGED, Count, Kept, Seconds, read
 from components.messages import Message
 from components.models.engine import Vectors
 from components.retrieval import pgvector
-from components.search import folded
 from components.store import Store
-
-State = Literal["running", "done", "stopped", "failed", "interrupted", "locked"]  # locked: by a password
 
 _meta = sa.MetaData()
 DOCUMENTS = sa.Table(
@@ -93,7 +90,7 @@ class Entry:
     words: Count
     chunks: Count  # that are indexed so far
     model: str  # of the vectors of its sentences; "" where only words are searched
-    state: State
+    state: State | Literal["locked"]  # locked: by a password
     note: Message  # why it could not be read, or a remark
     job_id: str
     updated_at: Seconds
@@ -126,12 +123,11 @@ class Chunk:
     vectors: Vectors | None = None  # a row for each sentence
 
 
-class Shelf(Scoped):
+class Shelf(RestorableEntries):
     """Open once per process; safe to use from any thread."""
 
     def __init__(self, store: Store) -> None:
-        self._engine, self._run_id = store.engine, store.run_id
-        self.interrupted = store.mark_interrupted(DOCUMENTS, "running")
+        super().__init__(store, DOCUMENTS, searched=("name", "collection"))
         self._pgvector = pgvector.prepare(self._engine)
         if self._pgvector:
             self._copy_vectors()
@@ -141,35 +137,15 @@ class Shelf(Scoped):
         there = sa.select(DOCUMENTS.c.id).where(
             DOCUMENTS.c.digest == digest, DOCUMENTS.c.owner == self.owner(), self.mine(DOCUMENTS)
         )
+        given = {"name": name, "digest": digest, "collection": collection.strip(), "state": "running"}
+        empty = dict.fromkeys(("format", "language", "model", "note", "job_id"), "") | {"content": b""}
+        zero = dict.fromkeys(("words", "chunks", "tokens"), 0)
         with self._engine.begin() as connection:
             if found := connection.execute(there).scalar():
                 these = DOCUMENTS.update().where(DOCUMENTS.c.id == found, self.mine(DOCUMENTS))
                 connection.execute(these.values(deleted_at=None))
                 return str(found), False
-            document_id, now = uuid.uuid4().hex, time.time()
-            connection.execute(
-                DOCUMENTS.insert().values(
-                    id=document_id,
-                    owner=self.owner(),
-                    name=name,
-                    format="",
-                    language="",
-                    collection=collection.strip(),
-                    digest=digest,
-                    content=b"",
-                    words=0,
-                    chunks=0,
-                    tokens=0,
-                    model="",
-                    state="running",
-                    note="",
-                    job_id="",
-                    run_id=self._run_id,
-                    created_at=now,
-                    updated_at=now,
-                )
-            )
-        return document_id, True
+            return self._insert(connection, **given, **empty, **zero), True
 
     def fill(self, document_id: str, document: Document) -> None:
         """What was read of a file."""
@@ -191,7 +167,9 @@ class Shelf(Scoped):
             )
             if (first := connection.execute(mine).scalar()) is None:
                 raise Unavailable("This document was deleted.")
-            ids = [self._insert(connection, document_id, first + i, one) for i, one in enumerate(chunks)]
+            ids = [
+                self._insert_chunk(connection, document_id, first + i, one) for i, one in enumerate(chunks)
+            ]
             for model, rows in vectors.items():
                 values = {"document_id": document_id, "model": model, "chunks": ids, "vectors": packed(rows)}
                 connection.execute(VECTORS.insert().values(values))
@@ -224,7 +202,7 @@ class Shelf(Scoped):
                     kept = [i for i, chunk in enumerate(row.chunks) if chunk in there]
                     pgvector.keep(connection, row.model, [row.chunks[i] for i in kept], rows[kept])
 
-    def _insert(self, connection: sa.Connection, document_id: str, number: int, chunk: Chunk) -> int:
+    def _insert_chunk(self, connection: sa.Connection, document_id: str, number: int, chunk: Chunk) -> int:
         values = {
             "document_id": document_id,
             "number": number,
@@ -244,38 +222,14 @@ class Shelf(Scoped):
                 connection.execute(table.delete().where(of, self.mine(table)))
         self.update(document_id, chunks=0, tokens=0)
 
-    def update(self, document_id: str, **values: Any) -> None:
-        if values.get("state") == "running":
-            values["run_id"] = self._run_id
-        with self._engine.begin() as connection:
-            connection.execute(
-                DOCUMENTS.update()
-                .where(DOCUMENTS.c.id == document_id, self.mine(DOCUMENTS))
-                .values(**values, updated_at=time.time())
-            )
-
     def listed(self, search: str = "", collections: Collection[str] = ()) -> list[Entry]:
         """A person's documents whose name or collection contains `search`, the last used first."""
-        query = sa.select(*columns_of(Entry, DOCUMENTS)).where(
-            DOCUMENTS.c.deleted_at.is_(None), self.mine(DOCUMENTS)
-        )
-        if collections:
-            query = query.where(DOCUMENTS.c.collection.in_(list(collections)))
-        with self._engine.connect() as connection:
-            found = [
-                listed(Entry, row)
-                for row in connection.execute(query.order_by(DOCUMENTS.c.updated_at.desc()))
-            ]
-        wanted = folded(search)
-        return [one for one in found if wanted in folded(f"{one.name} {one.collection}")]
+        inside = [DOCUMENTS.c.collection.in_(list(collections))] if collections else []
+        return self._newest(Entry, *inside, search=search)
 
     def get(self, document_id: str) -> Entry | None:
-        query = sa.select(*columns_of(Entry, DOCUMENTS)).where(
-            DOCUMENTS.c.id == document_id, DOCUMENTS.c.deleted_at.is_(None), self.mine(DOCUMENTS)
-        )
-        with self._engine.connect() as connection:
-            row = connection.execute(query).first()
-        return listed(Entry, row) if row else None
+        """None if it doesn't exist or was deleted. A damaged one as far as it can be read."""
+        return next(iter(self._newest(Entry, DOCUMENTS.c.id == document_id)), None)
 
     def collections(self) -> list[str]:
         return sorted({one.collection for one in self.listed() if one.collection})
@@ -300,13 +254,6 @@ class Shelf(Scoped):
                 if (kept := self.content(entry.id)) and kept.blocks == document.blocks:
                     return entry.id
         return ""
-
-    def delete(self, document_id: str) -> None:
-        """Takes a document off the shelf; `restore` brings it back."""
-        self.update(document_id, deleted_at=time.time())
-
-    def restore(self, document_id: str) -> None:
-        self.update(document_id, deleted_at=None)
 
 
 def packed(rows: Vectors) -> bytes:

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from components.documents.language import detect_language
+from components.documents.language_detection import detect_language
 from components.messages import Message, counted, sentences
 from components.retrieval.words import Bm25, tokens
 from components.store import StoredMessage

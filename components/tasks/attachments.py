@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from components.config import Config
 from components.documents import Document, Limits, read_document
-from components.documents.pace import Told
+from components.documents.page_progress import Told
 from components.messages import clauses, sentences, to_text
 
 AS_IT_IS = ("text", "markdown", "csv")

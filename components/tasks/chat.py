@@ -26,6 +26,7 @@ from components.noted import Noted
 from components.store import Store, StoredMessage
 from components.tasks.answers import missing, without_reasoning
 from components.tasks.attached_passages import shortened
+from components.tasks.repeating import Watch
 
 FLUSH_SECONDS = 0.5  # how much of a streaming answer a crash can lose
 ANSWER = "answer"  # the kind of the jobs
@@ -37,6 +38,7 @@ LONGEST_TITLE = 120
 ANSWER_SHARE = 0.25
 
 USE_ALL = Said("To use all of it, ask it on the page Ask, or summarize it.")
+REPEATED = Said("The model repeated itself, so it was stopped.")
 ESTIMATED = Said("Tokens are estimated here, on the safe side: this server doesn't count them beforehand.")
 
 # Lower and upper bound of each sampling setting; a page's own limits can be bypassed.
@@ -239,12 +241,14 @@ def _generate(
         asked = _prompt(store, engine, request)
         job.say(Said("Reading the prompt"))
         options = replace(request.options, scores=CANDIDATES)
-        generation = engine.generate(asked.prompt, options, job.cancelled)
+        watch = Watch()  # over what is new: who goes on with an answer has seen its end
+        generation = engine.generate(asked.prompt, options, lambda: watch.found or job.cancelled())
         flushed = time.monotonic()
         for piece in generation:
             if job.note:
                 job.say("")
             job.emit(piece)
+            watch.see(piece)
             if time.monotonic() - flushed > FLUSH_SECONDS:
                 with suppress(Unavailable):  # the end of the job is stored anyway, or says why not
                     store.update(request.message_id, text=job.text)
@@ -257,6 +261,8 @@ def _generate(
         end = Said("The answer ends here because the model's context is full.")
     elif not why and request.go_on and job.text == before:
         end = Said("The model added nothing: to it, the answer is complete.")
+    elif not why and usage.finish == "stopped" and watch.found:
+        end = REPEATED
     state = "stopped" if usage.finish == "stopped" else "done"
     if why and not without_reasoning(job.text).strip():
         state = "failed"
@@ -304,10 +310,31 @@ def _too_long(engine: Engine, path: Sequence[StoredMessage], request: Request) -
     asked = path if request.go_on else path[:-1]
     if not any(message.attachments for message in asked):
         return ()
-    context, room = engine.info.context, request.options.max_new_tokens
-    messages = prompt_messages(asked, request.system)
-    tokens = engine.count([Prompt(messages=tuple(messages), continue_last=request.go_on)])[0]
-    return asked if tokens > context - min(room, int(context * ANSWER_SHARE)) else ()
+    tokens, limit = _room_for(engine, asked, request.system, request.options.max_new_tokens, request.go_on)
+    return asked if tokens > limit else ()
+
+
+def _room_for(
+    engine: Engine, asked: Sequence[StoredMessage], system: str, most: int, go_on: bool = False
+) -> tuple[int, int]:
+    """The tokens that messages have, and how many fit beside an answer of at most so many tokens."""
+    messages = prompt_messages(asked, system)
+    tokens = engine.count([Prompt(messages=tuple(messages), continue_last=go_on)])[0]
+    return tokens, engine.info.context - min(most, int(engine.info.context * ANSWER_SHARE))
+
+
+def too_much(
+    engine: Engine,
+    before: Sequence[StoredMessage],
+    text: str,
+    files: Sequence[Mapping[str, str]],
+    settings: Mapping[str, Any],
+) -> tuple[int, int] | None:
+    """The tokens of a message with files that wasn't sent yet and how many fit; None where all of it does."""
+    asked = [*before, StoredMessage(0, None, "user", text, "done", "", {}, None, None, "", files, "", 0.0)]
+    most = options_from(settings).max_new_tokens
+    tokens, limit = _room_for(engine, asked, str(settings.get("system", "")), most)
+    return (tokens, limit) if tokens > limit else None
 
 
 def _in_passages(engine: Engine, path: Sequence[StoredMessage], limit: int, request: Request) -> _Asked:

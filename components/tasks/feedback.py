@@ -18,7 +18,7 @@ from components.messages import Message, Said
 from components.search import folded
 from components.store import Conversation, Store, StoredMessage
 from components.tasks.chat import prompt_messages
-from components.tasks.conversing import CORRECTS
+from components.tasks.conversation import CORRECTS
 from components.tasks.evaluate.blind import Vote
 from components.tasks.evaluate.evaluation import Evaluation
 from components.tasks.evaluate.questions import asked

@@ -16,7 +16,7 @@ import json
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, suppress
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
@@ -133,9 +133,7 @@ class OverRows:
 
     def delete(self, work_id: str) -> None:
         """Takes it out of the list; work on it stops."""
-        with suppress(Unavailable):  # a damaged one: nothing works on it
-            if (work := self.works.get(work_id)) and (job := self.job(work)):
-                job.cancel()
+        self.jobs.stop(self.works.job_id(work_id) or "")
         self.works.delete(work_id)
 
 

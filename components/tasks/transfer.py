@@ -19,9 +19,9 @@ from components.messages import Message, Said, from_text, to_text
 from components.models.options import GenerationOptions
 from components.store import Conversation, Imported, NewMessage, Store, View
 from components.tasks import foreign_chats
+from components.tasks.answer_figures import read_figures
 from components.tasks.chat import options_from, short_title
-from components.tasks.conversing import document
-from components.tasks.figures import read_figures
+from components.tasks.conversation import document
 from components.tasks.foreign_chats import Brought
 
 FORMAT = "wordbench-conversation"

@@ -13,7 +13,7 @@ import numpy as np
 from components.messages import Said
 from components.training import content
 from components.training.content import Pair
-from components.training.scoring import METRICS, Interval, Metric, words
+from components.training.measures import METRICS, Interval, Metric, words
 
 Name = Literal["shown", "nearest", "frequent"]
 BASELINES: Mapping[Name, Said] = {

@@ -8,7 +8,7 @@ from pathlib import Path
 from components.files import read_json
 from components.models.catalog import ModelSpec, package_file
 from components.models.library import Library, Progress
-from components.training.doctor.diagnosing import Request
+from components.training.doctor.diagnosis import Request
 
 
 def trainable(spec: ModelSpec, library: Library) -> bool:

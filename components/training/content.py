@@ -20,7 +20,7 @@ from typing import Any, Literal, TypeVar
 
 import numpy as np
 
-from components.training.scoring import Interval, Metric, bootstrap, exact_match, word_places, words
+from components.training.measures import Interval, Metric, bootstrap, exact_match, word_places, words
 
 MOST = 0.5  # of the answers: a word in more of them belongs to the form
 CANDIDATES, SAMPLE, NEAR = 50, 200, 2000  # answers and rows trained on that are looked at

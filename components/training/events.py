@@ -13,7 +13,7 @@ from components.errors import Unavailable
 from components.kept import Amount, Count, read
 from components.messages import Message
 from components.training.preflight import Trial
-from components.training.shortening import Shortened
+from components.training.row_lengths import Shortened
 
 
 class Event(TypedDict):

@@ -19,7 +19,7 @@ from components.models.manager import ModelManager
 from components.training import design, preflight
 from components.training.folder import Plan, RunFolder
 from components.training.hyperparameters import TrainingSettings
-from components.training.launching import Launcher, Process, Task
+from components.training.launcher import Launcher, Process, Task
 from components.training.run_records import Records, Run, State
 
 POLL_SECONDS = 0.25

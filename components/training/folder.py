@@ -5,7 +5,7 @@
     valid.jsonl                                                report.json   is it better?
     events.jsonl     what happened, line by line               tensorboard/  the same for TensorBoard
     checkpoints/     to go on from                             stop          asks the program to stop
-                                                               merged.zip   base and adapter as one model
+    merged.zip       base and adapter as one model             gguf/         the same in GGUF files
 
 Knows files, neither torch nor pages. A run's folder is only ever written by the app and its program:
 the checkpoints hold pickles of torch's, so nothing that a person uploads is ever put here.
@@ -101,6 +101,15 @@ class RunFolder:
     def merged(self) -> Path:
         """Base and adapter as one model, with the card and the report of that time."""
         return self.path / "merged.zip"
+
+    @property
+    def gguf(self) -> Path:
+        """The folder of the same in GGUF files, each with how it compares."""
+        return self.path / "gguf"
+
+    def forget_exports(self) -> None:
+        self.merged.unlink(missing_ok=True)
+        shutil.rmtree(self.gguf, ignore_errors=True)
 
     @property
     def report(self) -> Report | None:

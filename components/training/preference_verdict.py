@@ -8,7 +8,7 @@ import math
 from dataclasses import dataclass
 
 from components.messages import Message, Said, sentences
-from components.training.scoring import Interval
+from components.training.measures import Interval
 from components.training.verdict import Judged
 
 FEWEST = 16  # pairs: of fewer, even all of them could be chance and luck

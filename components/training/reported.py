@@ -10,7 +10,7 @@ from typing_extensions import TypedDict
 
 from components.messages import Message
 from components.training.baselines import Name as BaselineName
-from components.training.scoring import Metric as MetricName
+from components.training.measures import Metric as MetricName
 
 Verdict = Literal["better", "form", "unclear", "not better", "worse"]
 Name = Literal["wanted", "base", "tuned"]

@@ -34,9 +34,9 @@ from components.training.design import Design
 from components.training.execution import Execution
 from components.training.folder import RunFolder
 from components.training.hyperparameters import ON_PAIRS, TrainingSettings
-from components.training.launching import Launcher, Process
-from components.training.planning import base_digest, context_of, fill_from_nothing, make_plan
+from components.training.launcher import Launcher, Process
 from components.training.prepared import Prepared
+from components.training.run_plan import base_digest, context_of, fill_from_nothing, make_plan
 from components.training.run_records import FOLDER, Records, Run
 
 POLL_SECONDS = 0.25
@@ -185,7 +185,7 @@ class TrainingRuns(Scoped):
             self._adapters.rename(run.tuned_id, name)
             with suppress(Unavailable):  # of a plan that is damaged
                 self.folder(run_id).change_plan(name=name.strip())
-            self.folder(run_id).merged.unlink(missing_ok=True)  # it has the old name in it
+            self.folder(run_id).forget_exports()  # they have the old name in them
 
     def delete(self, run_id: str) -> None:
         """Removes a run with its checkpoints and what it made. Raises Busy while it is in progress."""
@@ -330,7 +330,7 @@ class TrainingRuns(Scoped):
     def _again(self, run_id: str, work: str, before: Any) -> None:
         self.with_base(run_id)  # raises where the run's own files aren't there
         self.folder(run_id).unask()
-        self.folder(run_id).merged.unlink(missing_ok=True)  # it has the old report in it
+        self.folder(run_id).forget_exports()  # they have the old report in them, or the old weights
         with self._starting:
             self._check_limit()
             if not self.records.move(run_id, before, "queued", work=work, note="", queued_at=time.time()):

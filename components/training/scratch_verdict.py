@@ -7,7 +7,7 @@ import math
 from dataclasses import dataclass
 
 from components.messages import Said
-from components.training.scoring import Interval
+from components.training.measures import Interval
 from components.training.verdict import Judged
 
 BY_HEART = 0.3  # share of the samples that stands in the text word by word

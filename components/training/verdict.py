@@ -1,6 +1,6 @@
 """Is a fine-tuned model better than its base? All that was measured, in one sentence, and what to try next.
 
-Pure numbers and words; the measures are in `scoring` and `content`.
+Pure numbers and words; the measures are in `measures` and `content`.
 """
 
 import math
@@ -11,7 +11,7 @@ from typing import Any, Literal
 from components.messages import N_, Message, Said, counted, sentences, to_json
 from components.training.baselines import Baseline
 from components.training.content import FEWEST, Content
-from components.training.scoring import METRIC_NAMES, Attention, Interval, Losses, Score
+from components.training.measures import METRIC_NAMES, Attention, Interval, Losses, Score
 
 Verdict = Literal["better", "form", "unclear", "not better", "worse"]
 USEFUL = 0.005  # share by which the loss has to fall

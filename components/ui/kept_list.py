@@ -2,7 +2,7 @@
 nor summaries: each list says what its things are called and what happens to them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +23,15 @@ _WORK = {
 def work_icons(done: str) -> dict[str, str]:
     """The icon of each state of long work; `done`: that of work which ended well."""
     return _WORK | {"done": done}
+
+
+@dataclass(frozen=True)
+class Row:
+    """An entry of a list as it is drawn."""
+
+    id: str
+    title: str
+    icon: str
 
 
 @dataclass(frozen=True)
@@ -69,14 +78,14 @@ class KeptList:
             args=(entry,),
         )
 
-    def draw_row(
-        self, entry_id: str, title: str, icon: str, current: bool, delete: Callable[[str], object]
-    ) -> None:
-        """An entry that is opened by its id, and beside it the button that deletes it."""
-        with st.container(horizontal=True, gap=None, wrap=False, vertical_alignment="center"):
-            self.draw_entry(entry_id, entry_id, title, icon, current)
-            what = _("Delete “{title}”").format(title=plain(title))
-            delete_button(f"delete_{entry_id}", what, self._delete, entry_id, title, current, delete)
+    def draw_rows(self, rows: Sequence[Row], current_id: str, delete: Callable[[str], object]) -> None:
+        """Entries that are opened by their ids, each with the button that deletes it beside it."""
+        for row in rows[: self.shown]:
+            current = row.id == current_id
+            with st.container(horizontal=True, gap=None, wrap=False, vertical_alignment="center"):
+                self.draw_entry(row.id, row.id, row.title, row.icon, current)
+                what = _("Delete “{title}”").format(title=plain(row.title))
+                delete_button(f"delete_{row.id}", what, self._delete, row.id, row.title, current, delete)
 
     def draw_end(self, number: int, nothing: str, searched: bool, counted: bool = True) -> None:
         """What is below the entries: none, or the way to more. `counted`: `number` is of all."""

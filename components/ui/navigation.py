@@ -54,8 +54,8 @@ def _navigation() -> StreamlitPage:
                 _page("fine_tune", _("Fine-tune"), "model_training"),
                 _page("from_scratch", _("From scratch"), "egg"),
                 _page("evaluate", _("Evaluate"), "balance"),
-                _page("look_inside", _("Look inside"), "biotech"),
             ],
+            _("Understand"): [_page("look_inside", _("Look inside"), "biotech")],
             _("Run"): [
                 _page("models", _("Models"), "memory"),
                 _page("your_data", _("Your data"), "shield_person"),

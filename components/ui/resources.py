@@ -20,9 +20,10 @@ from components.models.catalog import Catalog, ModelSpec
 from components.models.library import Library
 from components.models.loader import EngineLoader
 from components.models.manager import ModelManager
-from components.models.servers.added import AddedServers
-from components.models.servers.listing import Servers
-from components.models.sources.added import AddedModels
+from components.models.servers.added_servers import AddedServers
+from components.models.servers.registry import Servers
+from components.models.sources.added_models import AddedModels
+from components.prompts import Prompts
 from components.quotas import Quotas
 from components.results import Results
 from components.retrieval.index import Index
@@ -30,12 +31,12 @@ from components.retrieval.shelf import Shelf
 from components.row_work import RowWork
 from components.store import Store
 from components.tasks.ask.everywhere import Everywhere
-from components.tasks.ask.indexing import Indexing
+from components.tasks.ask.indexer import Indexing
 from components.tasks.classify.encoders import Encoders
 from components.tasks.over_rows import OverRows
 from components.tasks.translate.document_jobs import DocumentTranslator
 from components.traces import Traces
-from components.training.launching import ProgramLauncher
+from components.training.launcher import ProgramLauncher
 from components.training.run_records import Records
 from components.training.runs import TrainingRuns
 from components.translations import Translations
@@ -285,6 +286,15 @@ def _classifiers() -> Classifiers:
 
 def classifiers() -> Classifiers:
     return _classifiers().for_person(person.current())
+
+
+@st.cache_resource(show_spinner=False)
+def _prompts() -> Prompts:
+    return Prompts(_store())
+
+
+def prompts() -> Prompts:
+    return _prompts().for_person(person.current())
 
 
 def encoders() -> Encoders:

@@ -6,7 +6,7 @@ Knows no page. The only place that listens to keys for the whole window.
 import streamlit as st
 
 from components.messages import N_
-from components.ui import announcing
+from components.ui import announcements
 from components.ui.chat import tab
 from components.ui.language import _, code
 
@@ -33,10 +33,13 @@ _PAPER = """
     height: auto !important; overflow: visible !important; }
 }
 """
-# What isn't seen takes no room. What is chosen has the colour of text: the main colour is too dark on dark.
+# What isn't seen takes no room. Names in a list begin under each other. What is chosen has the colour of
+# text: the main colour is too dark on dark.
 _SEEN = """
 [data-testid="stLayoutWrapper"]:has(> .st-key-unseen), .st-key-display_kept,
-[class*="st-key-said_"] { position: absolute; }
+[class*="st-key-said_"],
+[data-testid="stLayoutWrapper"]:has(> [class*="st-key-beat_"]) { position: absolute; }
+[data-testid="stSidebar"] [class*="st-key-open_"] button { justify-content: flex-start; }
 [data-testid="stButtonGroup"] button[data-selected="true"], [role="tab"][aria-selected="true"] *
   { color: inherit !important; }
 """
@@ -81,7 +84,7 @@ def draw() -> None:
     """Draws nothing that is seen. Once on every page, at the side."""
     data = {"language": (code() or "en").replace("_", "-"), "stop": STOP}
     found = _WINDOW(data=data, key="window", height=1, on_pressed_change=lambda: None)
-    announcing.draw()
+    announcements.draw()
     if found.pressed == "keys":
         st.dialog(_("Keys"))(_draw_keys)()
     elif found.pressed == "new":

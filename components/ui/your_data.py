@@ -5,9 +5,10 @@ import streamlit as st
 
 from components.messages import N_, counted
 from components.quotas import Allowed
-from components.tasks import archive
+from components.tasks import personal_archive
 from components.ui import notices, person, uploads
-from components.ui.home.figures import in_bytes
+from components.ui.ask import session as asked
+from components.ui.home.live_figures import in_bytes
 from components.ui.language import _, ngettext
 from components.ui.resources import config, holdings, jobs, quotas, store, training_runs
 from components.ui.text import plain
@@ -34,6 +35,7 @@ KINDS = {
     "row_work": N_("Work over many rows"),
     "row_steps": N_("Rows of that work"),
     "classifiers": N_("Classifiers"),
+    "prompts": N_("Own prompts and presets"),
     "shelf_documents": N_("Your documents"),
     "shelf_chunks": N_("Passages of your documents"),
     "shelf_vectors": N_("Vectors of these passages"),
@@ -46,9 +48,11 @@ KINDS = {
 DELETE = N_("Delete my data")
 # The page where what is kept is found, by its file's name.
 WAYS = {
-    "chat": (N_("Chat"), "forum", {"conversations"}),
+    "chat": (N_("Chat"), "forum", {"conversations", "prompts"}),
+    "ask": (N_("Ask"), "quick_reference_all", {"shelf_documents"}),
     "summarize": (N_("Summarize"), "summarize", {"results"}),
     "translate": (N_("Translate"), "translate", {"translations", "translation_memory", "glossary_terms"}),
+    "classify": (N_("Classify"), "category", {"classifiers"}),
     "tables": (N_("Tables"), "table_chart", {"row_work"}),
     "fine_tune": (N_("Fine-tune"), "model_training", {"training_runs", "adapters", "datasets"}),
 }
@@ -72,7 +76,7 @@ def draw_person() -> None:
 
 def draw_holdings() -> None:
     """What is kept, kind by kind, and until when."""
-    st.subheader(_("What is kept"))
+    st.header(_("What is kept"))
     found = holdings().listed()
     rows = [
         {
@@ -107,17 +111,17 @@ def draw_holdings() -> None:
 
 def draw_archive() -> None:
     """All of it as one file, and back."""
-    st.subheader(_("Take it with you"))
+    st.header(_("Take it with you"))
     st.markdown(
         _(
-            "Conversations, summaries, translations with their files, glossaries and tables in one ZIP that "
-            "this page reads back, here or on another machine. Fine-tuned models are exported on their run's "
-            "page; training data, in its report."
+            "Conversations, prompts, summaries, translations with their files, glossaries, classifiers, kept "
+            "documents, tables and evaluations in one ZIP that this page reads back, here or on another "
+            "machine. Fine-tuned models are exported on their run's page; training data, in its report."
         )
     )
     st.download_button(
         _("Download everything"),
-        lambda: archive.save(store(), config().data_dir),
+        lambda: personal_archive.save(store(), config().data_dir),
         "wordbench-archive.zip",
         "application/zip",
         icon=":material/download:",
@@ -136,8 +140,15 @@ def draw_archive() -> None:
         with notices.shown():
             uploads.count(file)
             quotas().check_stored(person.person(), file.size)
-            notices.later(archive.bring(store(), config().data_dir, file.getvalue()).text)
+            notices.later(personal_archive.bring(store(), config().data_dir, file.getvalue()).text)
+            _index_again()
         st.rerun()
+
+
+def _index_again() -> None:
+    """Documents come back without what finds them, which is made of them again."""
+    for entry in asked.content_alone():
+        asked.indexing().again(entry)
 
 
 def draw_limits() -> None:
@@ -153,14 +164,14 @@ def draw_limits() -> None:
         (allowed.stored_mb, _("{limit} MB kept")),
         (runs, ngettext("{limit} training run at once", "{limit} training runs at once", runs)),
     )
-    st.subheader(_("What one person may have"))
+    st.header(_("What one person may have"))
     st.caption(" · ".join(text.format(limit=f"{limit:,}") for limit, text in lines if limit))
 
 
 def draw_delete() -> None:
     """Deletes everything at once, after a second confirmation."""
     label = _(DELETE)
-    st.subheader(label)
+    st.header(label)
     st.markdown(
         _(
             "Deletes every conversation, summary, translation, glossary, file, training run, fine-tuned "

@@ -18,7 +18,8 @@ LONG = 240_000  # milliseconds for what trains or loads, on a machine that other
 
 SECTIONS = {
     "Work": ("Chat", "Ask", "Summarize", "Translate", "Classify", "Tables"),
-    "Improve": ("Fine-tune", "From scratch", "Evaluate", "Look inside"),
+    "Improve": ("Fine-tune", "From scratch", "Evaluate"),
+    "Understand": ("Look inside",),
     "Run": ("Models", "Your data"),
 }
 

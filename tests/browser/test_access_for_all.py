@@ -26,18 +26,23 @@ def opened(page: Page, server: Server, name: str) -> None:
     expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=30_000)
 
 
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("name", PAGES)
-def test_axe_finds_nothing_serious(server: Server, person: Callable[..., Page], name: str):
+def test_axe_finds_nothing_serious(server: Server, person: Callable[..., Page], name: str, scheme: str):
     page = person(server.chat)
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     opened(page, server, name)
     found = Axe().run(page).response["violations"]
     serious = [v for v in found if v["impact"] in ("serious", "critical")]
     said = [(v["id"], v["impact"], [n["html"][:160] for n in v["nodes"][:4]]) for v in serious]
     assert said == []
-    note(f"axe, {name}: {len(found)} findings, none serious")
+    note(f"axe, {name} ({scheme}): {len(found)} findings, none serious")
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize(
+    "name",
+    [name if name in ("chat", "tables") else pytest.param(name, marks=pytest.mark.slow) for name in PAGES],
+)
 def test_a_phone_and_twice_the_size_keep_every_page_inside_its_width(
     server: Server, person: Callable[..., Page], name: str
 ):

@@ -128,6 +128,7 @@ def _words(text: str) -> str:
     return "\n".join(line for line in text.split("\n") if "tokens/s" not in line)
 
 
+@pytest.mark.slow
 def test_a_server_killed_in_the_middle_of_an_answer_keeps_what_was_written(
     serve: Callable[..., Server], person: Callable[..., Page], slow_server: Server
 ):
@@ -270,7 +271,7 @@ def test_an_attached_file_is_kept_and_a_bad_one_loses_no_text(
 
 @needs_data
 @pytest.mark.slow
-def test_a_message_whose_file_is_being_read_is_still_there_after_a_refresh(
+def test_a_message_whose_file_is_being_read_is_sent_once_whatever_becomes_of_the_page(
     tiny_server: Server, person: Callable[..., Page]
 ):
     page = person(tiny_server.chat)
@@ -281,7 +282,12 @@ def test_a_message_whose_file_is_being_read_is_still_there_after_a_refresh(
     send(page, "My long question")
     expect(page.get_by_role("button", name="Stop reading")).to_be_visible()
     page.reload()
-    expect(page.get_by_placeholder("Message")).to_have_value("My long question")
+    expect(page.get_by_role("button", name="Stop reading")).to_be_visible()
+    expect(page.get_by_placeholder("Message")).to_have_value("")
+    finished(page)
+    expect(page.get_by_text("My long question", exact=True)).to_have_count(1)
+    expect(page.get_by_text("linn_four_directions.pdf")).to_be_visible()
+    expect(page.get_by_placeholder("Message")).to_have_value("")
 
 
 def test_a_file_that_is_refused_is_named_beside_the_box(
@@ -375,6 +381,7 @@ def test_html_and_images_in_any_text_are_shown_as_text_and_never_fetched(
     expect(page).to_have_title(re.compile("Wordbench$"))  # which the script would have changed
 
 
+@pytest.mark.slow
 def test_a_conversation_of_300_messages_stays_usable(tiny_server: Server, person: Callable[..., Page]):
     store = tiny_server.store()
     chat, parent = store.create("chat", "Long", "local-tiny-endless"), None

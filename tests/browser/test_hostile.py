@@ -15,9 +15,9 @@ from components.documents import Block, Document, Place
 from components.results import Results
 from components.store import NewMessage, Store
 from components.tasks.summarize.ledger import Ledger, Part
-from components.tasks.summarize.running import KIND, body_of
-from components.tasks.summarize.settings import Settings
 from components.tasks.summarize.summary import Citation, Line, Summary
+from components.tasks.summarize.summary_jobs import KIND, body_of
+from components.tasks.summarize.summary_settings import Settings
 from components.training.hyperparameters import TrainingSettings
 from components.training.run_records import Records
 from components.translations import Remembered, Translations
@@ -227,6 +227,7 @@ def test_a_conversation_shows_its_texts_and_runs_none(server: Server, ids: dict[
     note(f"Hostile texts in a browser: {len(texts())}, in 6 pages")
 
 
+@pytest.mark.slow
 def test_a_text_to_complete_is_shown_as_it_is(server: Server, ids: dict[str, str], watched: Page):
     watched.goto(f"{server.chat}?c={ids['complete']}")
     expect(watched.get_by_label("Text", exact=True)).to_have_value(re.compile("onerror"))
@@ -254,6 +255,7 @@ def test_a_translation_shows_its_memory_and_glossary_and_runs_none(
     quiet(watched)
 
 
+@pytest.mark.slow
 def test_a_translated_document_and_its_report_run_nothing(server: Server, ids: dict[str, str], watched: Page):
     watched.goto(f"{server.url}/translate?document={ids['document']}&from=en&to=pt")
     expect(watched.get_by_text("Download the report")).to_be_visible(timeout=30_000)
@@ -264,6 +266,7 @@ def test_a_translated_document_and_its_report_run_nothing(server: Server, ids: d
     quiet(watched)
 
 
+@pytest.mark.slow
 def test_the_name_of_a_model_is_shown_as_text(server: Server, watched: Page):
     watched.goto(f"{server.url}/models")
     cell = watched.get_by_role("gridcell", include_hidden=True).filter(has_text="onerror")

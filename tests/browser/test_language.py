@@ -19,7 +19,9 @@ TITLES = {  # of each page and of its section, in both languages
 }
 
 
-@pytest.mark.parametrize("path", TITLES)
+@pytest.mark.parametrize(
+    "path", [path if path == "chat" else pytest.param(path, marks=pytest.mark.slow) for path in TITLES]
+)
 def test_each_page_is_chinese_in_a_chinese_browser_and_english_beside_it(
     path: str, tiny_server: Server, person: Callable[..., Page]
 ):

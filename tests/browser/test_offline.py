@@ -13,36 +13,15 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from components.models.catalog import package_file
+from tests.browser.blocked import HOOK
 from tests.browser.conftest import Server
 from tests.browser.steps import BERGAMOT, go
 from tests.figures import note
 
-HOOK = """
-import errno, os, sys, traceback
-
-NOTES = os.environ["BLOCKED_NOTES"]
-HERE = ("127.", "::1", "localhost", "0.0.0.0")
-
-
-def refuse(event, given):
-    if event == "socket.getaddrinfo":
-        host = given[0]
-    elif event in ("socket.connect", "socket.sendto") and isinstance(given[1], tuple):
-        host = given[1][0]
-    else:
-        return
-    host = host.decode() if isinstance(host, bytes) else host
-    if host and not str(host).startswith(HERE):
-        with open(NOTES, "a") as notes:
-            notes.write(f"{event} {host}\\n")
-        raise OSError(errno.ENETUNREACH, "Network is unreachable")
-
-
-sys.addaudithook(refuse)
-"""
 WAIT = 6.0  # seconds in which something that retries would be seen
 
 
+@pytest.mark.slow
 def test_everything_that_is_ready_works_and_nothing_asks_for_another_host(
     serve: Callable[..., Server], person: Callable[..., Page], tiny_models: Path, tmp_path: Path, monkeypatch
 ):

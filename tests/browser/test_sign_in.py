@@ -116,6 +116,7 @@ def test_another_domain_is_refused_with_a_sentence_and_can_sign_out(
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_an_expired_token_ends_the_session_in_the_middle(server: Server, person: Callable[..., Page]):
     page = person(server.chat)
     sign_in(page, "ann", "Hasty")

@@ -57,6 +57,7 @@ def test_a_pdf_is_read_in_parts_and_a_sentence_leads_to_its_passage(
     assert "Sources" in text
 
 
+@pytest.mark.slow
 def test_stop_keeps_what_there_is_and_resume_goes_on_from_there(server: Server, person: Callable[..., Page]):
     page = open_page(server, person)
     book = long_text(sections=30, sentences=80)
@@ -76,7 +77,7 @@ def test_stop_keeps_what_there_is_and_resume_goes_on_from_there(server: Server, 
     expect(page.get_by_text("Resumed: what had been read").first).to_be_visible()
 
 
-@pytest.mark.parametrize(("width", "height"), [(1366, 768), (390, 844)])
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), pytest.param(390, 844, marks=pytest.mark.slow)])
 def test_work_and_its_result_are_seen_without_scrolling(
     server: Server, person: Callable[..., Page], width: int, height: int
 ):

@@ -9,9 +9,9 @@ from playwright.sync_api import Page, expect
 from components.documents import Block, Document, Place
 from components.results import Results
 from components.tasks.summarize.ledger import Ledger, Part
-from components.tasks.summarize.running import KIND, body_of
-from components.tasks.summarize.settings import Settings
 from components.tasks.summarize.summary import Citation, Line, Summary
+from components.tasks.summarize.summary_jobs import KIND, body_of
+from components.tasks.summarize.summary_settings import Settings
 from tests.browser.conftest import Server, at_rest
 from tests.browser.steps import LONG, press
 

@@ -4,6 +4,7 @@ import io
 import re
 import zipfile
 
+import openpyxl
 import pytest
 from playwright.sync_api import expect
 
@@ -32,6 +33,7 @@ def test_typed_text_is_translated_sentence_by_sentence_and_an_edit_survives_refr
     target.nth(1).click()
     expect(source.nth(1)).to_have_attribute("aria-pressed", "true")
     expect(source.nth(0)).to_have_attribute("aria-pressed", "false")
+    expect(page.get_by_label("Edit this sentence")).to_have_count(1)  # the first sentence's box is gone
     page.get_by_label("Edit this sentence").fill("A residência é vermelha.")
     page.get_by_role("button", name="Save").click()
     expect(target.nth(1)).to_have_text("A residência é vermelha.")
@@ -42,6 +44,7 @@ def test_typed_text_is_translated_sentence_by_sentence_and_an_edit_survives_refr
     expect(target.nth(0)).to_have_text("Good morning.", timeout=30_000)
 
 
+@pytest.mark.slow
 def test_a_document_that_was_stopped_is_resumed_and_downloaded_whole(person, server):
     page = person(f"{server.url}/translate?from=en&to=pt")
     page.get_by_role("tab", name="Document").click()
@@ -68,7 +71,7 @@ def test_a_document_that_was_stopped_is_resumed_and_downloaded_whole(person, ser
     assert "jardim" in text
 
 
-@pytest.mark.parametrize(("width", "height"), [(1366, 768), (390, 844)])
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), pytest.param(390, 844, marks=pytest.mark.slow)])
 def test_a_translation_is_seen_beside_its_text_without_scrolling(person, server, width, height):
     page = person(f"{server.url}/translate?from=en&to=pt", width=width, height=height)
     page.get_by_label("Text to translate").fill("Good morning. The house is red.")
@@ -76,3 +79,35 @@ def test_a_translation_is_seen_beside_its_text_without_scrolling(person, server,
     sentence = page.locator("button[data-sentence='1']").first
     expect(sentence).to_be_in_viewport(timeout=LONG)
     assert not page.evaluate("document.documentElement.scrollWidth > window.innerWidth + 1")
+
+
+@pytest.mark.slow
+def test_a_workbook_says_which_texts_its_formulas_need_before_it_begins(person, server):
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for row in (
+        ["The garden is large.", "Open"],
+        ["The house is red.", "Closed"],
+        ['=COUNTIF(B1:B2,"Open")'],
+    ):
+        sheet.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    page = person(f"{server.url}/translate?from=en&to=pt")
+    page.get_by_role("tab", name="Document").click()
+    upload(page, "orders.xlsx", out.getvalue())
+    note = page.get_by_text("2 texts on sheet 1 stay, since formulas, rules, tables or charts read them")
+    expect(note).to_be_visible(timeout=30_000)
+    expect(note).to_contain_text("B1 “Open”")
+    expect(page.get_by_text("Press Translate to begin.")).to_be_visible()
+    page.get_by_role("button", name="Translate").click()
+    download = page.get_by_role("button", name="Download", exact=True)
+    expect(download).to_be_in_viewport(timeout=LONG)
+    with page.expect_download() as waiting:
+        download.click()
+    made = openpyxl.load_workbook(waiting.value.path()).active
+    assert [[cell.value for cell in row] for row in made.rows] == [
+        ["O jardim é grande.", "Open"],
+        ["A casa é vermelha.", "Closed"],
+        ['=COUNTIF(B1:B2,"Open")', None],
+    ]

@@ -41,7 +41,7 @@ def test_a_sample_is_asked_at_once_and_its_quotes_lead_to_their_place(app: Calla
 
 def test_a_document_is_named_sorted_deleted_and_brought_back(app: Callable[..., AppTest]) -> None:
     test = app("pages/ask.py")
-    test.segmented_control(key="ask_sample").set_value("Chinese library").run()
+    test.segmented_control(key="ask_sample").set_value("Library (Chinese)").run()
     settled(test)
     assert "十点" in shown(test)
     (entry,) = resources.shelf().listed()

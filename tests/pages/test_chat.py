@@ -1,15 +1,29 @@
 """The chat page: every widget does what its label says, and nothing shows a traceback."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.store import NewMessage
 from components.ui import resources
+from components.ui.chat import too_long
+from components.ui.chat.locked_message import Draft
 from tests.pages.conftest import button, opened, settle, texts
 
 App = Callable[..., AppTest]
+
+
+@dataclass
+class GivenFile:
+    """A file as the chat's box gives it."""
+
+    name: str
+    data: bytes
+
+    def getvalue(self) -> bytes:
+        return self.data
 
 
 def ask(app: AppTest, text: str) -> AppTest:
@@ -286,3 +300,30 @@ def test_every_conversation_is_reached_by_show_more_or_found(app: App):
     assert button(test, "Чат 0\\.")
     next(box for box in test.text_input if box.label == "Search conversations").set_value("ЧАТ 7.").run()
     assert [one.label for one in test.button if one.label.startswith("Чат")] == ["Чат 7\\."]
+
+
+def test_a_prompt_of_ones_own_is_kept_its_blanks_filled_in_and_sent(app: App):
+    test = app()
+    test.text_input(key="prompt_name").set_value("Letter")
+    test.text_area(key="prompt_text").set_value("A letter to {name}")
+    test.button(key="prompt_save").click().run()
+    test.button(key="prompt_send").click().run()
+    assert "Fill this in first: name" in texts(test)
+    next(one for one in test.text_input if one.label == "name").set_value("Ms. Hale")
+    settle(test.button(key="prompt_send").click().run())
+    assert not test.exception
+    assert resources.store().headings()[0].title == "A letter to Ms. Hale"
+
+
+def test_a_message_whose_file_is_too_long_waits_and_its_file_is_asked_instead(app: App):
+    test = app()
+    held = Draft("When is it open?", [GivenFile("hours.txt", b"We are open from nine to five. " * 40)])
+    slot = test.session_state["new_slot"]
+    test.session_state["too_long_message"] = too_long._Held(slot, held, "local-tiny-chat", 900, 384)
+    test.run()
+    assert "with your message it has 900 tokens" in texts(test)
+    button(test, "Ask it").click().run()
+    assert not test.exception
+    assert test.title[0].value == "Ask"
+    assert [one.name for one in resources.shelf().listed()] == ["hours.txt"]
+    assert test.session_state[f"draft_message:{slot}"] == "When is it open?"  # for the box, on the way back

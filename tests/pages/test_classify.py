@@ -7,7 +7,8 @@ from components.ui import resources
 from components.ui.classify import inputs, session
 from tests.pages.conftest import button, texts
 from tests.unit.tasks.classify.fakes import encoders
-from tests.unit.tasks.classify.test_training import examples
+from tests.unit.tasks.classify.marked import as_conll, sentences
+from tests.unit.tasks.classify.test_learner import examples
 
 PAGE = "pages/classify.py"
 
@@ -112,3 +113,26 @@ def test_examples_can_be_typed_without_a_file(page, monkeypatch: pytest.MonkeyPa
 def test_too_few_typed_examples_are_a_sentence(page, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(inputs, "_draw_typed", lambda: [{"text": "a refund", "label": "refund"}])
     assert "at least two labels" in classify(page(), "a text").error[0].value
+
+
+def test_own_kinds_are_learned_from_marks_kept_and_found_again(page):
+    test = page()
+    uploader = next(one for one in test.file_uploader if one.label == "Examples")
+    uploader.upload("own.conll", as_conll(sentences()).encode(), "text/plain").run()
+    assert "60 texts with marks of these kinds: person, place" in texts(test)
+    area(test, "Text to classify").set_value("Today Bo Li went to Rome.")
+    test = button(test, "Learn these kinds").click().run()
+    assert not test.exception
+    assert {"F1", "Precision", "Recall"} <= {one.label for one in test.metric}
+    assert table(test, "What")["What"].tolist() == ["Bo Li", "Rome"]
+    next(one for one in test.text_input if one.label == "Name of the classifier").set_value("Travellers")
+    test = button(test, "Keep").click().run()
+    assert not test.exception
+    [kept] = resources.classifiers().headings(kinds=True)
+    assert kept.name == "Travellers"
+    assert not resources.classifiers().headings(kinds=False)
+    test = page(classifier=kept.id)
+    assert "Classify" not in {one.label for one in test.button}
+    area(test, "Text to classify").set_value("Today Eve Stone went to Oslo.")
+    test = button(test, "Find names and numbers").click().run()
+    assert table(test, "What")["What"].tolist() == ["Eve Stone", "Oslo"]

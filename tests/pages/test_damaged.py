@@ -17,9 +17,9 @@ from components.kept import plain
 from components.retrieval.shelf import Chunk, Sentence
 from components.row_work import Step
 from components.store import NewMessage
-from components.tasks.classify import by_name, packing
+from components.tasks.classify import by_name, classifier_file
 from components.tasks.classify.labels import read_labels
-from components.tasks.tables.settings import Prompted, Table, TableSettings
+from components.tasks.tables.table_settings import Prompted, Table, TableSettings
 from components.training.folder import write_json
 from components.training.hyperparameters import TrainingSettings
 from components.translations import Remembered
@@ -91,8 +91,8 @@ class Kept:
         self.run = runs.records.create(owner, "A run", "local-tiny-chat", "rows.jsonl", TrainingSettings())
         runs.records.move(self.run, ("queued",), "done", figures={"step": 2, "steps": 3, "verdict": "better"})
         named = by_name.classifier(read_labels("a, b"))
-        about = packing.about(named).to_json()
-        self.classifier = resources.classifiers().keep("Mine", about, {}, packing.weights(named))
+        about = classifier_file.about(named).to_json()
+        self.classifier = resources.classifiers().keep("Mine", about, {}, classifier_file.weights(named))
         self.work = resources.row_work().create("table", "A table", TABLE_SETTINGS, 2)
         resources.row_work().steps(self.work).put([Step(0, "k", "done", ["Tea."])], 1.0)
         place = resources.row_work().place(self.work)

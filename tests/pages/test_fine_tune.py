@@ -283,6 +283,14 @@ def test_a_report_marks_what_differs_and_says_what_was_leaked_and_cut(app, tiny_
     assert "also trained on: 3" in shown
     assert "Different prompts among the held-out rows: 8" in shown
     assert shown.count("only its beginning was asked for") == 1
+    assert button(test, "Make the GGUF file")
+    folder.gguf.mkdir()
+    (folder.gguf / "F16.gguf").write_bytes(b"GGUF")
+    compared = {"kind": "F16", "merged": 10.0, "file": 10.04, "tokens": 300}
+    write_json(folder.gguf / "F16.json", compared)
+    test.run()
+    assert "perplexity 10.04 in llama.cpp, 10.00 of the merged model" in texts(test)
+    assert "(+0.4%)" in texts(test)
 
 
 REPORT = {
@@ -376,7 +384,7 @@ def test_a_sample_is_checked_in_one_click(app):
 
 
 def test_a_document_becomes_rows_that_are_taken_or_thrown_out_one_by_one(app):
-    from tests.unit.tasks.test_quizzing import TEXT
+    from tests.unit.tasks.test_quiz import TEXT
 
     test = app(PAGE)
     test.session_state["training_source_wanted"] = "documents"

@@ -48,6 +48,16 @@ def test_the_card_of_a_translation_translates_the_letter(app: Callable[..., AppT
     assert "1.920 euros" in translation(test)
 
 
+def test_the_cards_of_classify_and_tables_sort_their_samples_at_once(app: Callable[..., AppTest]):
+    test = try_it(home(app), "classify")
+    assert not test.exception
+    assert test.title[0].value == "Classify"
+    assert "handwritten note" in str(test.text_area(key="classify_text").value)
+    test = try_it(home(app), "tables")
+    assert not test.exception
+    assert [one.title for one in resources.row_work().headings("table")] == ["reviews.csv"]
+
+
 def test_what_was_worked_on_is_listed_the_latest_first_and_leads_back(app: Callable[..., AppTest]):
     test = home(app)
     assert "What you work on will be listed here." in texts(test)

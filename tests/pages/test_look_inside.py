@@ -67,7 +67,7 @@ def test_a_view_shows_what_the_model_says_of_the_text(app, name):
     if name == "attention":
         assert "Attention is not a reason" in texts(test)
     if name == "layers":
-        assert "The text goes on with" in texts(test)
+        assert "After the text the model goes on with" in texts(test)
 
 
 @pytest.mark.slow

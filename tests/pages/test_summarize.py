@@ -5,7 +5,7 @@ import time
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.tasks.summarize.running import summaries_of
+from components.tasks.summarize.summary_jobs import summaries_of
 from components.ui import resources
 from tests.data import needs_data, sample
 from tests.pages.conftest import button, texts

@@ -7,8 +7,8 @@ import time
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.tasks.forms.running import KIND as FORM
-from components.tasks.tables.running import KIND, PREVIEW
+from components.tasks.forms.form_jobs import KIND as FORM
+from components.tasks.tables.table_jobs import KIND, PREVIEW
 from components.ui import resources
 from components.ui.tables import session
 from tests.pages.conftest import button, texts

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.tasks.summarize.running import KIND
+from components.tasks.summarize.summary_jobs import KIND
 from components.ui import resources
 from components.ui.tour.story import STORY
 from tests.pages.conftest import texts

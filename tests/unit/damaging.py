@@ -8,14 +8,14 @@ from typing import Any
 from components.documents import Document, Place
 from components.documents.document import Block, LeftOut
 from components.messages import Said, counted
-from components.tasks.evaluate.answer import Answer, Likelihood
 from components.tasks.evaluate.evaluation import Plan
+from components.tasks.evaluate.model_answer import Answer, Likelihood
 from components.tasks.evaluate.questions import Check, Item, Questions
 from components.tasks.evaluate.setups import Setup
 from components.tasks.summarize.ledger import Ledger, Part
-from components.tasks.summarize.running import body_of
-from components.tasks.summarize.settings import Settings
 from components.tasks.summarize.summary import Citation, Line, Summary
+from components.tasks.summarize.summary_jobs import body_of
+from components.tasks.summarize.summary_settings import Settings
 from components.tasks.translate.receipt import Marked, Receipt, Segments
 
 ODD: list[Any] = [None, "x", -1, 2**70, 1e300, True, [], {}, [[1]], {"said": "{x:9999}", "values": {"x": 1}}]

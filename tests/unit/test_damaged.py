@@ -13,16 +13,16 @@ from components.documents import Document
 from components.errors import Unavailable
 from components.kept import DAMAGED, read
 from components.messages import in_words
-from components.tasks.evaluate.answer import Answer
 from components.tasks.evaluate.evaluation import Plan
+from components.tasks.evaluate.model_answer import Answer
 from components.tasks.evaluate.questions import Questions, asked
 from components.tasks.evaluate.rules import passes, told
-from components.tasks.summarize import export
-from components.tasks.summarize.running import summaries_of
-from components.tasks.summarize.settings import Settings
-from components.tasks.translate import texts
+from components.tasks.summarize import summary_files
+from components.tasks.summarize.summary_jobs import summaries_of
+from components.tasks.summarize.summary_settings import Settings
+from components.tasks.translate import typed_texts
 from components.tasks.translate.receipt import Receipt, exported
-from components.training import exporting
+from components.training import adapter_files
 from components.training.doctor.report import Report
 from components.training.folder import RunFolder, at_work, write_json
 from components.training.hyperparameters import TrainingSettings
@@ -48,7 +48,7 @@ from tests.unit.training.making import make_run
 
 def use_summaries(body: Any) -> None:
     for summary in summaries_of(body):
-        assert isinstance(export.to_markdown("t", {}, [summary]), str)
+        assert isinstance(summary_files.to_markdown("t", {}, [summary]), str)
         assert in_words(summary.ledger.headline)
         assert all(in_words(part.message) for part in summary.ledger.parts)
         assert all(in_words(source.where) for line in summary.lines for source in line.sources)
@@ -70,13 +70,13 @@ def use_questions(plain: Any) -> None:
 
 
 def use_text(body: Any) -> None:
-    found = texts.body_of(SimpleNamespace(body=body))
-    assert isinstance(texts.whole(found, "pt"), str)
-    assert found["sentences"] == [] or json.dumps(texts.edited(found, 0, "x"))
+    found = typed_texts.body_of(SimpleNamespace(body=body))
+    assert isinstance(typed_texts.whole(found, "pt"), str)
+    assert found["sentences"] == [] or json.dumps(typed_texts.edited(found, 0, "x"))
 
 
 def use_settings(plain: Any) -> None:
-    assert isinstance(export.to_markdown("t", Settings.from_json(plain).to_json(), []), str)
+    assert isinstance(summary_files.to_markdown("t", Settings.from_json(plain).to_json(), []), str)
 
 
 KEPT: dict[str, tuple[Any, Callable[[Any], object]]] = {
@@ -89,7 +89,7 @@ KEPT: dict[str, tuple[Any, Callable[[Any], object]]] = {
         TrainingSettings().to_json(),
         lambda plain: json.dumps(TrainingSettings.from_json(plain).to_json()),
     ),
-    "comparison": (REPORT, lambda plain: json.dumps(exporting.told(read(Comparison, plain)))),
+    "comparison": (REPORT, lambda plain: json.dumps(adapter_files.told(read(Comparison, plain)))),
     "evaluation": (EVALUATION.to_json(), lambda plain: json.dumps(Plan.from_json(plain).to_json())),
     "questions": (QUESTIONS.to_json(), use_questions),
     "answer": (ANSWER.to_json(), lambda plain: str(Answer.from_json(plain).why)),
@@ -136,8 +136,12 @@ def test_a_damaged_file_of_a_run_is_named_or_can_be_used(tmp_path: Path, name: s
     for text in list(damaged_file(tmp_path / name, ODD)):
         (tmp_path / name).write_text(text, "utf-8")
         try:
-            assert exporting.card(folder, "mine")
+            assert adapter_files.card(folder, "mine")
         except Unavailable as error:
             said.add(str(error))
     assert len(said) == (name == "run.json")
-    assert ("damaged" in exporting.card(folder, "mine")) if name == "report.json" else "damaged" in said.pop()
+    assert (
+        ("damaged" in adapter_files.card(folder, "mine"))
+        if name == "report.json"
+        else "damaged" in said.pop()
+    )

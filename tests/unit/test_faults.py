@@ -33,7 +33,7 @@ from components.models.manager import ModelManager
 from components.models.options import GenerationOptions, Prompt
 from components.results import Results
 from components.store import Store
-from components.tasks.conversing import Conversing, Setup
+from components.tasks.conversation import Conversing, Setup
 from components.tasks.translate.document_jobs import DocumentTranslator
 from components.translations import Remembered, Translations
 from tests import tiny

@@ -14,10 +14,10 @@ from components.errors import AppError
 from components.jobs import Jobs
 from components.quotas import Quotas
 from components.store import Store
-from components.tasks.conversing import Conversing, Setup
+from components.tasks.conversation import Conversing, Setup
 from components.tasks.translate.document_jobs import DocumentTranslator
 from components.translations import Translations
-from components.ui.translate.document import output_name
+from components.ui.translate.open_document import output_name
 from tests.conftest import ROOT
 from tests.figures import note
 from tests.unit.tasks.fakes import SPEC, FakeEngine, FakeManager

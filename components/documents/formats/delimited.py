@@ -10,7 +10,7 @@ import statistics
 
 from components.documents.draft import Draft
 from components.documents.place import Place
-from components.documents.sniffing import extension
+from components.documents.sniffer import extension
 from components.documents.source import Source
 
 SEPARATORS = ",;\t|"

@@ -11,14 +11,14 @@ from functools import cached_property
 from lxml import etree
 
 from components.documents import errors
-from components.documents.archive import Archive, local, parse_xml
 from components.documents.draft import Draft
 from components.documents.formats.inside import Inside
 from components.documents.formats.numbering import Numbering
 from components.documents.formats.symbol_fonts import CHECKED, UNCHECKED, symbol
 from components.documents.ooxml import W_STRICT, Fields, W, core_title, is_on
-from components.documents.sniffing import LABELS
+from components.documents.sniffer import LABELS
 from components.documents.source import Source
+from components.documents.zip_archive import Archive, local, parse_xml
 from components.messages import Said
 
 # Elements whose text a reader of the page doesn't see.

@@ -10,13 +10,13 @@ from urllib.parse import unquote
 from lxml import etree
 
 from components.documents import errors
-from components.documents.archive import Archive, local
 from components.documents.draft import Draft
 from components.documents.encodings import decode
 from components.documents.formats.html import read_html
 from components.documents.place import Place
-from components.documents.sniffing import LABELS
+from components.documents.sniffer import LABELS
 from components.documents.source import Source
+from components.documents.zip_archive import Archive, local
 from components.messages import Said
 
 CHAPTERS = ("application/xhtml+xml", "text/html", "application/x-dtbook+xml")

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from components.documents.archive import local
 from components.documents.ooxml import W
+from components.documents.zip_archive import local
 
 BULLET = "-"
 ROMAN: tuple[tuple[int, str], ...] = (

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from components.documents import errors
-from components.documents.archive import Archive, local
 from components.documents.draft import Draft
 from components.documents.formats.odt_password import unlock
-from components.documents.sniffing import LABELS
+from components.documents.sniffer import LABELS
 from components.documents.source import Source
+from components.documents.zip_archive import Archive, local
 from components.messages import Said
 
 TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"

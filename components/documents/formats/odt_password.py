@@ -12,8 +12,8 @@ import zlib
 from lxml import etree
 
 from components.documents import errors
-from components.documents.archive import Archive
 from components.documents.formats.protected import needed, wrong
+from components.documents.zip_archive import Archive
 
 MANIFEST = "META-INF/manifest.xml"
 _NAME = "{urn:oasis:names:tc:opendocument:xmlns:manifest:1.0}"

@@ -21,7 +21,7 @@ from components.documents.formats.pdf_runs import Page, read_page
 from components.documents.formats.protected import needed, wrong
 from components.documents.formats.scans import Scans, distinct
 from components.documents.ocr import LONGEST, Picture
-from components.documents.sniffing import LABELS
+from components.documents.sniffer import LABELS
 from components.documents.source import Source
 from components.messages import Said, counted
 

@@ -15,7 +15,7 @@ from components.documents.draft import Draft, clean
 from components.documents.formats.pdf_layout import Line, lines_in_order
 from components.documents.formats.pdf_runs import Page
 from components.documents.formats.pdf_tables import split_tables, with_ruled
-from components.documents.joining import NO_SPACE, Words
+from components.documents.line_joiner import NO_SPACE, Words
 
 LARGER = 1.12  # times the body's size: a heading
 LOOK_BACK = 8  # paragraphs between the two halves of one: figures, notes, floats at the end of a page

@@ -10,7 +10,7 @@ from components.documents.draft import clean
 from components.documents.formats.pdf_layout import Line, rows
 from components.documents.formats.pdf_rules import Grid, grids
 from components.documents.formats.pdf_runs import Page, Run
-from components.documents.joining import Words
+from components.documents.line_joiner import Words
 
 APART = 1.1  # of the type size: the gap between two cells at least
 ROWS = 3  # of a table at least

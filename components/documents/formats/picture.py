@@ -14,7 +14,7 @@ from components.documents.formats.pdf_blocks import build_blocks
 from components.documents.formats.pdf_edges import drop_edges
 from components.documents.formats.scans import Scans, distinct, stretches
 from components.documents.ocr import LONGEST, Picture
-from components.documents.sniffing import LABELS
+from components.documents.sniffer import LABELS
 from components.documents.source import Source
 from components.messages import Said, counted
 

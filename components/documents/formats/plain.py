@@ -8,12 +8,12 @@ from itertools import pairwise
 
 from lxml import etree
 
-from components.documents.archive import parse_xml
 from components.documents.draft import Draft
 from components.documents.formats.chat_log import read_chat
-from components.documents.joining import Words
-from components.documents.sniffing import LABELS
+from components.documents.line_joiner import Words
+from components.documents.sniffer import LABELS
 from components.documents.source import Source
+from components.documents.zip_archive import parse_xml
 
 _NUMBER = r"(?:\d{1,3}|[ivxlc]{1,7}|[a-z]|one|two|three|four|five|six|seven|eight|nine|ten|\w{1,12})"
 _CHAPTER = re.compile(

@@ -9,12 +9,12 @@ from typing import Any
 from lxml import etree
 
 from components.documents import errors
-from components.documents.archive import Archive, local
 from components.documents.draft import Draft
 from components.documents.ooxml import DIAGRAM, A, P, R, core_title
 from components.documents.place import Place
-from components.documents.sniffing import LABELS
+from components.documents.sniffer import LABELS
 from components.documents.source import Source
+from components.documents.zip_archive import Archive, local
 from components.messages import Said
 
 REPEATED = ("ftr", "sldNum", "dt", "hdr")  # placeholders for footer, number, date, header

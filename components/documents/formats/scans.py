@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from components.documents import pace
+from components.documents import page_progress
 from components.documents.document import Block
 from components.documents.draft import Draft, clean
 from components.documents.formats.pdf_runs import Page, Run
@@ -63,11 +63,11 @@ class Scans:
     def read(self, picture: Picture, number: int, width: float = 0.0) -> Page:
         """The page in a picture `width` points wide; without one, its usual type counts as 10 points."""
         if self._recogniser is None:
-            pace.pages(0, self.expected)
+            page_progress.pages(0, self.expected)
             self._recogniser = Recogniser()
         reading = self._recogniser.read(picture)
         self._done += 1
-        pace.pages(self._done, self.expected)
+        page_progress.pages(self._done, self.expected)
         usual = _usual(reading.lines)
         scale = width / picture.shape[1] if width else 10 / usual
         page = Page(number, reading.width * scale, reading.height * scale)

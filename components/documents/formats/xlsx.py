@@ -14,12 +14,12 @@ from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from components.documents import errors
-from components.documents.archive import Archive, declares_entities, entities_refused
 from components.documents.draft import Draft
 from components.documents.formats.number_formats import shown_duration, shown_number
 from components.documents.place import Place
-from components.documents.sniffing import LABELS
+from components.documents.sniffer import LABELS
 from components.documents.source import Source
+from components.documents.zip_archive import Archive, declares_entities, entities_refused
 from components.messages import Said
 
 LOOKED_AT = 50  # rows of a hidden sheet that are kept to be looked at

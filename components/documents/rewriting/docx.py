@@ -14,9 +14,9 @@ from components.documents.ooxml import DELETED, MC, Fields, R, W, is_computed
 from components.documents.place import NOWHERE
 from components.documents.rewriting.attributes import Attributes, split
 from components.documents.rewriting.package import Package
-from components.documents.rewriting.runs import Held, Runs, Slot, runs_added, units_left
+from components.documents.rewriting.text_runs import Held, Runs, Slot, runs_added, units_left
 from components.documents.rewriting.units import PARAGRAPH, Options, Placed, Unit
-from components.documents.sniffing import LABELS
+from components.documents.sniffer import LABELS
 from components.messages import N_, Message, Said
 
 STORIES = (

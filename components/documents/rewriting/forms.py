@@ -7,12 +7,15 @@ form in most languages. Knows no format of files.
 import re
 from collections.abc import Iterator, Sequence
 
+from babel import Locale, UnknownLocaleError
+
 from components.documents.rewriting.units import Mark, Placed, Unit, has_words
 from components.messages import Message
 
 _START = re.compile(
     r"\{\s*(?P<name>[\w.-]+)\s*,\s*(?P<kind>plural|select|selectordinal)\s*,(?P<offset>\s*offset:\d+)?"
 )
+_NAMES = {"=0": "zero", "=1": "one", "=2": "two"}
 MOST = 64  # texts that one message may become
 _NUMBER = r"\{[\w.-]+, number\}"
 _FORM = re.compile(r"\s*(?:=\d+|[\w-]+)\s*\{")
@@ -35,7 +38,7 @@ class Pattern:
 
     def __init__(self, text: str, numbered: bool = False) -> None:
         self._text, self._numbered = text, numbered  # whether # is a number
-        self._head, self._starts = "", list[str]()
+        self._head, self._kind, self._starts = "", "", list[str]()
         self._inner: list[Pattern] = []
         found = _START.search(text)
         if found and not re.search("'[{}#]", text):  # braces that are text
@@ -67,7 +70,16 @@ class Pattern:
             forms = [(name, _named(form, number)) for name, form in forms]
         inner = [Pattern(f"{before}{form}{after}", self._numbered or counts) for _, form in forms]
         if sum(len(pattern._texts()) for pattern in inner) <= MOST:
-            self._head, self._starts, self._inner = start.group(), [name for name, _ in forms], inner
+            self._head, self._kind, self._inner = start.group(), start["kind"], inner
+            self._starts = [name for name, _ in forms]
+
+    def lacks(self, language: str) -> set[str]:
+        """The plural forms that a language has, and the message hasn't: there, "other" is shown."""
+        found = set[str]().union(*(pattern.lacks(language) for pattern in self._inner))
+        if self._head and self._kind != "select":
+            there = {_NAMES.get(name, name) for name in (start.strip(" \t\n{") for start in self._starts)}
+            found |= plural_forms(language, self._kind) - there
+        return found
 
     def _texts(self) -> list["Pattern"]:
         """Those that have no forms, in order."""
@@ -93,6 +105,20 @@ class Pattern:
             f"{start}{one._joined(placed)}}}" for start, one in zip(self._starts, self._inner, strict=True)
         )
         return f"{self._head}{forms}}}"
+
+
+def language_name(code: str) -> str:
+    """In English."""
+    return Locale.parse("en").languages.get(code, code)
+
+
+def plural_forms(language: str, kind: str = "plural") -> frozenset[str]:
+    """Those of CLDR, without "other", which every message has; none for a language that it doesn't know."""
+    try:
+        locale = Locale.parse(language)
+    except (UnknownLocaleError, ValueError):
+        return frozenset()
+    return frozenset((locale.ordinal_form if kind == "selectordinal" else locale.plural_form).tags)
 
 
 def _plurals(text: str) -> list[tuple[int, int]]:

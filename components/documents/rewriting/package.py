@@ -10,8 +10,8 @@ from collections.abc import Mapping
 
 from lxml import etree
 
-from components.documents.archive import Archive, parse_xml
 from components.documents.limits import Limits
+from components.documents.zip_archive import Archive, parse_xml
 from components.messages import Message
 
 # Namespaces of the strict form, and the usual ones.
@@ -22,6 +22,8 @@ _STRICT = {
         ("spreadsheetml/main", "spreadsheetml/2006/main"),
         ("presentationml/main", "presentationml/2006/main"),
         ("drawingml/main", "drawingml/2006/main"),
+        ("drawingml/chart", "drawingml/2006/chart"),
+        ("drawingml/spreadsheetDrawing", "drawingml/2006/spreadsheetDrawing"),
         ("officeDocument/relationships", "officeDocument/2006/relationships"),
     )
 }

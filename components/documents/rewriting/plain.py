@@ -7,10 +7,10 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from components.documents.joining import Words
+from components.documents.line_joiner import Words
+from components.documents.rewriting.line_breaks import cells, fill
 from components.documents.rewriting.text_file import Edit, TextFile, apply
 from components.documents.rewriting.units import Options, Placed, Unit, has_words
-from components.documents.rewriting.wrapping import cells, fill
 from components.messages import N_
 
 WRAPPED_FROM = 45  # characters: lines this long and longer, all but the last, were wrapped by hand

@@ -4,8 +4,7 @@ Knows DrawingML's paragraphs. Diagrams and charts keep their text, and a note sa
 """
 
 import copy
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from lxml import etree
 
@@ -13,13 +12,13 @@ from components.documents.limits import Limits
 from components.documents.ooxml import A, P
 from components.documents.place import Place
 from components.documents.rewriting.attributes import Attributes, split
+from components.documents.rewriting.drawing_text import stretches
 from components.documents.rewriting.package import Package
-from components.documents.rewriting.runs import Held, Runs, Slot, runs_added, units_left
+from components.documents.rewriting.text_runs import Runs, Slot, runs_added, units_left
 from components.documents.rewriting.units import Options, Placed, Unit
-from components.documents.sniffing import LABELS
+from components.documents.sniffer import LABELS
 from components.messages import N_, Message, Said
 
-UNSEEN = frozenset(("lang", "altLang", "dirty", "err", "noProof", "smtClean", "smtId", "bmk"))
 COUNTED = {
     A + "p": N_("paragraphs"),
     A + "r": N_("runs"),
@@ -63,7 +62,7 @@ class PptxFile:
             if name := COUNTED.get(str(element.tag)):
                 self.counts[name] = self.counts.get(name, 0) + 1
         for paragraph in root.iter(A + "p"):
-            for items in _stretches(paragraph):
+            for items in stretches(paragraph):
                 runs = Runs(items, what, place)
                 if runs.has_words:
                     self._runs.append((runs, paragraph))
@@ -92,34 +91,3 @@ class PptxFile:
         if left := sum(runs.left for runs, _ in self._runs):
             self.notes.append(units_left(left))
         return self._package.written(self._parts)
-
-
-def _stretches(paragraph: etree._Element) -> list[list[Any]]:
-    stretches: list[list[Any]] = [[]]
-    for item in _items(paragraph):
-        if isinstance(item, Slot):
-            stretches[-1].append(item)
-        elif item.tag != A + "br":
-            stretches[-1].append(Held("".join(text.text or "" for text in item.iter(A + "t"))))
-        else:
-            stretches.append([])
-    return [items for items in stretches if any(isinstance(item, Slot) for item in items)]
-
-
-def _items(paragraph: etree._Element) -> Iterator[Any]:
-    for child in paragraph:
-        if child.tag == A + "r":
-            text = child.find(A + "t")
-            if text is not None:
-                yield Slot(text, _format(child), child, child)
-        elif child.tag in (A + "br", A + "fld"):
-            yield child
-
-
-def _format(run: etree._Element) -> str:
-    properties = run.find(A + "rPr")
-    if properties is None:
-        return ""
-    seen = sorted(f"{k}={v}" for k, v in properties.attrib.items() if k not in UNSEEN)
-    inner = [etree.tostring(child, encoding="unicode", with_tail=False) for child in properties]
-    return "".join([*seen, *inner])

@@ -24,7 +24,7 @@ from components.documents.rewriting.subtitles import SubtitleFile
 from components.documents.rewriting.text_file import TextFile
 from components.documents.rewriting.units import Options, Placed, Unit, has_words
 from components.documents.rewriting.xlsx import XlsxFile
-from components.documents.sniffing import extension, sniff
+from components.documents.sniffer import extension, sniff
 from components.messages import Message, Said, counted
 
 OFFICE: dict[str, Any] = {"docx": DocxFile, "pptx": PptxFile, "xlsx": XlsxFile}

@@ -8,7 +8,7 @@ import copy
 from lxml import etree
 
 from components.documents.ooxml import S
-from components.documents.rewriting.runs import XML_SPACE, Runs, Slot
+from components.documents.rewriting.text_runs import XML_SPACE, Runs, Slot
 from components.documents.rewriting.units import Placed
 
 

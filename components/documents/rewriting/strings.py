@@ -9,10 +9,10 @@ from collections.abc import Iterator, Sequence
 
 from components.documents.errors import CorruptFile
 from components.documents.rewriting import po_rules
-from components.documents.rewriting.forms import Pattern
+from components.documents.rewriting.forms import Pattern, language_name
 from components.documents.rewriting.text_file import Edit, TextFile, apply
 from components.documents.rewriting.units import Options, Placed, has_words
-from components.messages import N_, Message, Said, counted
+from components.messages import N_, Language, Message, Said, counted
 
 _JSON_STRING = re.compile(r'"(?:[^"\\\x00-\x1f]|\\.)*"')
 # Keys, paths, colours and versions among the values: one word with punctuation or a digit inside.
@@ -67,7 +67,7 @@ class _Strings(TextFile):
         count = sum(message.has_forms for _, message in self._messages)
         if not count:
             return []
-        return [
+        notes: list[Message] = [
             counted(
                 "{count} message has plural or other forms. Each form was translated; forms that only the "
                 "target language has are to be added by hand.",
@@ -76,6 +76,20 @@ class _Strings(TextFile):
                 count,
             )
         ]
+        lacking = [message.lacks(self.options.target) for _, message in self._messages if message.has_forms]
+        if self.options.target and any(lacking):
+            notes.append(
+                counted(
+                    "In {count} message these plural forms of {language} are not there: {forms}. Where a "
+                    "number needs one, “other” is shown.",
+                    "In {count:,} messages these plural forms of {language} are not there: {forms}. Where a "
+                    "number needs one, “other” is shown.",
+                    sum(map(bool, lacking)),
+                    language=Language(self.options.target, language_name(self.options.target)),
+                    forms=sorted(set[str]().union(*lacking)),
+                )
+            )
+        return notes
 
     def _translated(self, placed: Sequence[Placed | None]) -> Iterator[tuple[tuple[int, int], str]]:
         """The messages that have a translation, at their places."""

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 from components.documents.place import Place
 from components.documents.rewriting.inline import Inline, Token
+from components.documents.rewriting.line_breaks import cells, wrap_placed
 from components.documents.rewriting.text_file import Edit, TextFile, apply
 from components.documents.rewriting.units import Options, Placed, Unit, has_words
-from components.documents.rewriting.wrapping import cells, wrap_placed
 from components.messages import N_, Said
 
 LINE_CHARACTERS = 42  # what subtitles are usually wrapped to; half as many in Chinese and Japanese

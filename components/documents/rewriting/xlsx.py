@@ -7,26 +7,31 @@ Cells whose text something reads (`references`) stay as well, and a note names t
 import copy
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from lxml import etree
 
+from components.documents.errors import CorruptFile
 from components.documents.limits import Limits
 from components.documents.ooxml import A, R, S
 from components.documents.place import Place
+from components.documents.rewriting.attributes import Attributes
 from components.documents.rewriting.delimited import chosen_columns, column_number
 from components.documents.rewriting.package import Package
 from components.documents.rewriting.references import References
 from components.documents.rewriting.rich_text import slots, write_both
-from components.documents.rewriting.runs import Runs
+from components.documents.rewriting.text_runs import Runs
 from components.documents.rewriting.units import Options, Placed, Unit, has_words
 from components.documents.rewriting.xlsx_charts import Cell as At
 from components.documents.rewriting.xlsx_charts import ChartTexts
 from components.documents.rewriting.xlsx_comments import Comments
-from components.documents.sniffing import LABELS
+from components.documents.rewriting.xlsx_headers import Headers, texts
+from components.documents.rewriting.xlsx_shapes import PARTS, Shapes
+from components.documents.sniffer import LABELS
 from components.messages import N_, Message, Said, counted
 
-_CODES = re.compile(r'&"[^"]*"|&K[0-9A-F]{6}|&\d+|&[A-Z]')  # page numbers, fonts and such in a header
+_UNNAMED = re.compile(r"Sheet|[^\W\d_]+ ?\d+")  # by a program, not by a person
 SHOWN = 40  # characters of a text that a note names
 STRINGS = "xl/sharedStrings.xml"
 
@@ -59,10 +64,16 @@ class XlsxFile:
         self._references = References(self._package, titled)
         self._charts = ChartTexts(self._package, self._references)
         self._comments = Comments(self._package)
+        self._headers, self._attributes = Headers(), Attributes()
+        self._shapes = Shapes(self._package, self._charts.parts, self._attributes)
         for number, (title, part) in enumerate(parts.items(), start=1):
             self._read(part, title, number)
+        if not options.columns:
+            self._shapes.read_rest()
         self.notes += self._left()
-        self.units: list[Unit] = [*(cell.runs.unit for cell in self._cells), *self._comments.units]
+        self._others = (self._comments, self._headers, self._shapes, self._attributes)
+        self.units: list[Unit] = [cell.runs.unit for cell in self._cells]
+        self.units += [unit for other in self._others for unit in other.units]
 
     def _parts(self) -> dict[str, str]:
         """Of each sheet its title in small letters, and its part; in the workbook's order."""
@@ -87,6 +98,10 @@ class XlsxFile:
         self.header += more if known else names
         chosen = chosen_columns(names, self._options.columns)
         self._comments.read(self._package.relations(part), sheet, chosen)
+        if not self._options.columns:
+            self._headers.read(root, place)
+            self._attributes.read(root, place)
+            self._shapes.read(part, place)
         before, kept = len(self._cells), list[str]()
         for number, row in enumerate(rows, start=1):
             for column, cell in self._columns(row):
@@ -116,14 +131,42 @@ class XlsxFile:
             notes.append(
                 Said("Some formulas find cells by addresses that they compute: look at their results again.")
             )
-        headers = (element for root in self._sheets.values() for element in root.iter(S + "headerFooter"))
-        if any(has_words(_CODES.sub("", part.text or "")) for header in headers for part in header):
+        if self._options.columns and any(has_words(text) for r in self._sheets.values() for text in texts(r)):
             notes.append(Said("The headers and footers of sheets stay in the source language."))
-        drawings = map(self._package.xml, self._package.matching("xl/drawings/drawing"))
-        written = any(has_words(text.text or "") for drawing in drawings for text in drawing.iter(A + "t"))
-        if written or self._package.matching("xl/charts/chart") or self._package.matching("xl/diagrams/data"):
+        if self._has_drawn():
             notes.append(Said("Text inside drawings, diagrams and charts stays in the source language."))
+        titles = [sheet for book in self._package.matching("xl/workbook") for sheet in self._titles(book)]
+        if named := [title for title in titles if has_words(title) and not _UNNAMED.fullmatch(title)]:
+            notes.append(
+                counted(
+                    "The name of {count} sheet stays, since formulas and links use it: {names}.",
+                    "The names of {count:,} sheets stay, since formulas and links use them: {names}.",
+                    len(named),
+                    names=[f"“{title}”" for title in named],
+                )
+            )
         return notes
+
+    def _titles(self, book: str) -> list[str]:
+        return [sheet.get("name", "") for sheet in self._package.xml(book).iter(S + "sheet")]
+
+    def _has_drawn(self) -> bool:
+        """Whether there is text in drawings that is not translated."""
+        parts = self._package.matching("xl/drawings/vmlDrawing", ".vml")
+        if self._options.columns:
+            parts += [part for start in PARTS for part in self._package.matching(start)]
+        for part in parts:
+            with suppress(CorruptFile):  # what older programs draw needn't be XML
+                root = self._package.xml(part)
+                if any(has_words(text.text or "") for text in root.iter(A + "t", "font")):
+                    return True
+        literal = (
+            v
+            for root in self._charts.parts.values()
+            for one in root.iter("{*}strLit")
+            for v in one.iter("{*}v")
+        )
+        return any(has_words(value.text or "") for value in literal)
 
     def _columns(self, row: etree._Element) -> Iterator[tuple[int, etree._Element]]:
         for at, cell in enumerate(row.iter(S + "c")):
@@ -159,11 +202,14 @@ class XlsxFile:
         self._cells.append(_Cell(cell, own, Runs(slots(own), Said("cell"), place), at))
 
     def write(self, placed: Sequence[Placed | None]) -> bytes:
-        for cell, one in zip(self._cells, placed[: len(self._cells)], strict=True):
-            if one is not None:
+        made = iter(placed)
+        for cell in self._cells:
+            if (one := next(made)) is not None:
                 self._write(cell, one)
-        self._comments.write(placed[len(self._cells) :], self._options.bilingual)
-        changed = {**self._sheets, **self._charts.parts, **self._comments.parts}
+        for other in self._others:
+            other.write([next(made) for _ in other.units], self._options.bilingual)
+        self.notes += [*self._headers.notes, *self._shapes.notes, *self._attributes.notes]
+        changed = {**self._sheets, **self._charts.parts, **self._comments.parts, **self._shapes.parts}
         if self._strings is not None:
             self._strings.set("uniqueCount", str(len(self._shared)))
             changed[STRINGS] = self._strings

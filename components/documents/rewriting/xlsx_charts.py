@@ -1,12 +1,13 @@
-"""The copies of cells' texts that the charts of a workbook keep: they change together with the cells.
+"""The copies of cells' texts that charts and shapes of a workbook keep: they change together with the cells.
 
-Knows DrawingML charts. A chart only shows such texts, so that they may be translated.
+Knows DrawingML. A chart and a linked shape only show such texts, so that they may be translated.
 """
 
 from collections import defaultdict
 
 from lxml import etree
 
+from components.documents.ooxml import A
 from components.documents.rewriting.package import Package
 from components.documents.rewriting.references import References
 
@@ -23,6 +24,13 @@ class ChartTexts:
             root = self.parts[part] = package.xml(part)
             for reference in root.iter("{*}strRef"):
                 self._add(reference, references)
+        for part in package.matching("xl/drawings/drawing"):
+            root = self.parts[part] = package.xml(part)
+            for shape in root.iter("{*}sp"):
+                cells = references.cells((shape.get("textlink") or "").lstrip("="))
+                texts = list(shape.iter(A + "t"))
+                if len(cells) == len(texts) == 1:
+                    self._found[cells[0]] += texts
 
     def _add(self, reference: etree._Element, references: References) -> None:
         cells = references.cells(reference.findtext("{*}f") or "")

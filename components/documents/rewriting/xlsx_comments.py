@@ -15,7 +15,7 @@ from components.documents.place import Place
 from components.documents.rewriting.delimited import column_number
 from components.documents.rewriting.package import Package
 from components.documents.rewriting.rich_text import slots, write_both
-from components.documents.rewriting.runs import Runs
+from components.documents.rewriting.text_runs import Runs
 from components.documents.rewriting.units import Mark, Placed, Unit, has_words, settle
 from components.messages import Said
 

@@ -9,7 +9,7 @@ from components.documents.limits import Limits
 from components.documents.rewriting.delimited import Grid
 from components.documents.rewriting.rewriters import encoded
 from components.documents.rewriting.text_file import Edit, apply
-from components.documents.tables.columns import Choice, Column, Value, header_row, named
+from components.documents.tables.new_columns import Choice, Column, Value, header_row, named
 from components.messages import Message
 
 

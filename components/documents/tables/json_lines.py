@@ -8,7 +8,7 @@ from components.documents import errors
 from components.documents.encodings import decode_text
 from components.documents.limits import Limits
 from components.documents.rewriting.rewriters import encoded
-from components.documents.tables.columns import Choice, Column, Value
+from components.documents.tables.new_columns import Choice, Column, Value
 from components.errors import BadInput
 from components.messages import Message
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from components.documents.cells import neutral
-from components.documents.tables.columns import Column, Value
 from components.documents.tables.delimited import as_text
+from components.documents.tables.new_columns import Column, Value
 
 
 def new_csv(columns: Sequence[Column], rows: Iterable[Sequence[Value]]) -> bytes:

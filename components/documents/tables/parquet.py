@@ -9,7 +9,7 @@ from typing import Any
 
 from components.documents import errors
 from components.documents.limits import Limits
-from components.documents.tables.columns import Choice, Column, Value
+from components.documents.tables.new_columns import Choice, Column, Value
 from components.messages import Message, Said
 
 BATCH = 1_000  # rows of which the size is looked at before they are read on

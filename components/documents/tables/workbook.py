@@ -23,11 +23,11 @@ from components.documents.limits import Limits
 from components.documents.ooxml import R, S
 from components.documents.rewriting.delimited import column_number
 from components.documents.rewriting.package import Package
-from components.documents.rewriting.runs import XML_SPACE
-from components.documents.sniffing import LABELS
+from components.documents.rewriting.text_runs import XML_SPACE
+from components.documents.sniffer import LABELS
 from components.documents.source import Source
-from components.documents.tables.columns import Choice, Column, Value, header_row, named
 from components.documents.tables.delimited import as_text
+from components.documents.tables.new_columns import Choice, Column, Value, header_row, named
 from components.errors import BadInput
 from components.messages import Message, Said
 

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261129_traces"
-down_revision = "20261129_classifiers"
+down_revision = "20261129_prompts"
 OF = ("conversations", "results", "translations")
 
 

@@ -1,7 +1,7 @@
 """Text from a causal language model of transformers: prefill in chunks, then one token at a time.
 
 Knows torch, one model and its tokenizer. A generation is a generator of steps, each one forward pass,
-so that its caller (`steps`) can stop it at every token and let others have their turn: a `Batch` whose
+so that its caller (`step_loop`) can stop it at every token and let others have their turn: a `Batch` whose
 requests are in no batch.
 """
 
@@ -24,11 +24,11 @@ from transformers.generation.logits_process import (
     TopPLogitsWarper,
 )
 
-from components.models.engines.adapting import Adapters
-from components.models.engines.answering import Dropped, Emit, answer
-from components.models.engines.looking import look
-from components.models.engines.prompting import end_tokens, prompt_ids
-from components.models.engines.scoring import raw_scores, score_texts
+from components.models.engines.adapter_set import Adapters
+from components.models.engines.answer_steps import Dropped, Emit, answer
+from components.models.engines.inner_views import look
+from components.models.engines.prompt_tokens import end_tokens, prompt_ids
+from components.models.engines.text_scores import raw_scores, score_texts
 from components.models.looks import Look
 from components.models.options import GenerationOptions, Prompt
 from components.models.scores import RawScore, Scored

@@ -69,7 +69,7 @@ def write(adapter: Path, header: GgufHeader, file: Path) -> None:
         b = b * np.float32(_scaling(read_json(adapter / CONFIG), module, len(a)))
         if header.architecture in TURNED and module.endswith(("q_proj", "k_proj")):
             heads = header.heads if module.endswith("q_proj") else max(header.kv_heads)
-            b = _turned(b, heads)
+            b = turned(b, heads)
         writer.add_tensor(f"{place}.lora_a", np.ascontiguousarray(a))
         writer.add_tensor(f"{place}.lora_b", np.ascontiguousarray(b))
     writer.write_header_to_file()
@@ -104,5 +104,6 @@ def _scaling(settings: Mapping[str, Any], module: str, rank: int) -> float:
     return float(alpha) / (math.sqrt(rank) if settings.get("use_rslora") else rank)
 
 
-def _turned(rows: Matrix, heads: int) -> Matrix:
+def turned(rows: Matrix, heads: int) -> Matrix:
+    """The rows of a query or key matrix in the order of a GGUF file of the Llama family."""
     return rows.reshape(heads, 2, len(rows) // heads // 2, -1).swapaxes(1, 2).reshape(rows.shape)

@@ -1,5 +1,5 @@
-"""The tokenizer of a GGUF model as `prompting` and `templates` see one: llama.cpp reads, the header tells the
-rest.
+"""The tokenizer of a GGUF model as `prompt_tokens` and `templates` see one: llama.cpp reads, the header tells
+the rest.
 
 Knows the vocabulary's kinds of tokens and a function that makes token ids of text; never runs a template.
 """

@@ -3,9 +3,9 @@
     python -m components.models.engines.host
 
 The app's process never imports torch: its pages are drawn at once, its threads don't compete with the
-engine for Python's interpreter lock, and a crash in here costs the answers in progress, not the app.
-The main thread reads requests, hears cancels and answers whether it is there, so it never waits; all torch
-work is on one other thread (`steps`), and what takes no torch has threads of its own. Messages are pickled
+engine for Python's interpreter lock, and a crash in here costs the answers in progress, not the app. The
+main thread reads requests, hears cancels and answers whether it is there, so it never waits; all torch work
+is on one other thread (`step_loop`), and what takes no torch has threads of its own. Messages are pickled
 tuples between a process and its own child.
 """
 
@@ -23,7 +23,7 @@ from typing import Any, BinaryIO
 from components import lifeline
 from components.errors import AppError, Cancelled, EngineFailed, NotEnoughMemory
 from components.models.catalog import Task
-from components.models.engines import steps
+from components.models.engines.step_loop import StepLoop
 from components.models.engines.templates import ChatTemplate
 from components.models.looks import Look, cant_look
 from components.models.options import EngineInfo, GenerationOptions, Prompt, Usage
@@ -46,7 +46,7 @@ class Host:
         self._writing = threading.Lock()  # guards _answers: both threads send
         self._threads = threads
         self._imported = threading.Event()
-        self._loop = steps.StepLoop()
+        self._loop = StepLoop()
         self._engines: dict[str, Any] = {}  # changed by the engine thread only
         self._opening = threading.Lock()  # guards adding to _templates
         self._templates: dict[
@@ -57,7 +57,7 @@ class Host:
     def run(self) -> None:
         """Serves until the app closes the pipe or is gone."""
         self._loop.call(self._import)
-        steps.start(self._loop)
+        self._loop.start()
         while True:
             try:
                 number, verb, arguments = pickle.load(self._requests)
@@ -132,7 +132,7 @@ class Host:
         self._loop.call(work)
 
     def _load(self, key: str, folder: Path, placement: Placement) -> EngineInfo:
-        from components.models.engines.loading import load_causal
+        from components.models.engines.weights import load_causal
         from components.models.footprint import architecture
 
         if architecture(folder) == "seq2seq":
@@ -148,8 +148,8 @@ class Host:
         return replace(info, at_once=at_once)
 
     def _load_embedding(self, key: str, folder: Path, placement: Placement) -> EngineInfo:
-        from components.models.engines.embedding import WINDOW, EmbeddingEngine
-        from components.models.engines.loading import load_embedding
+        from components.models.engines.embedder import WINDOW, EmbeddingEngine
+        from components.models.engines.weights import load_embedding
 
         started = time.perf_counter()
         model, tokenizer = load_embedding(folder, placement)
@@ -160,8 +160,8 @@ class Host:
         return _info(model, placement, WINDOW, False, started)
 
     def _load_seq2seq(self, key: str, folder: Path, placement: Placement) -> EngineInfo:
-        from components.models.engines.loading import load_seq2seq
         from components.models.engines.seq2seq import Seq2SeqEngine
+        from components.models.engines.weights import load_seq2seq
 
         started = time.perf_counter()
         model, tokenizer = load_seq2seq(folder, placement)
@@ -370,8 +370,8 @@ def _causal_engine(model: Any, tokenizer: Any, placement: Placement) -> tuple[An
     On a CPU, OpenVINO is the engine for many requests; in models that it can't run, and in models spread over
     several cards, they take turns.
     """
-    from components.models.engines.batching import AT_ONCE, BatchingEngine
     from components.models.engines.causal import CausalEngine
+    from components.models.engines.continuous_batch import AT_ONCE, BatchingEngine
 
     if [device.kind for device in placement.devices] == ["cuda"]:
         try:

@@ -18,10 +18,10 @@ from pathlib import Path
 from typing import Any
 
 from components.errors import BadInput, EngineFailed, Unavailable
-from components.models.engines.answering import Answer, Emit, begun
+from components.models.engines.answer_steps import Answer, Emit, begun
 from components.models.engines.gguf_adapter import write
 from components.models.engines.gguf_tokenizer import GgufTokenizer
-from components.models.engines.prompting import prompt_ids
+from components.models.engines.prompt_tokens import prompt_ids
 from components.models.gguf_header import GgufHeader
 from components.models.gguf_memory import STEP_TOKENS, CacheBits
 from components.models.logprobs import BytesOfTokens
@@ -31,6 +31,7 @@ AT_ONCE = 16  # requests in one batch
 POLL_SECONDS = 0.05  # how often a request that waits for a piece looks whether it was stopped
 READ_SECONDS = 60.0  # for the tokens of one text
 CACHE_TYPES = {16: 1, 8: 8}  # ggml's F16 and Q8_0
+FORCED = 10_000.0  # added to the logit of a token that is to be written
 CHECKPOINTS = 2  # of what can't be cut back, in models with a window or a running state
 # As in transformers: the same filters in the same order.
 SAMPLERS = ["penalties", "temperature", "top_k", "top_p", "min_p"]
@@ -98,6 +99,30 @@ class LlamaEngine:
         if not made.over:
             made.finish = "stopped"
         made.end()
+
+    def chances(self, ids: Sequence[int]) -> list[float | None]:
+        """The log-probability of each token after those before it; None for the first one, and for one that
+        is part of a character, of which the library says nothing.
+
+        It tells only how likely the tokens are that it writes. So a bias leaves it no choice but the token
+        that comes next, which takes a step for each; what it tells is from before biases.
+        """
+        found: list[float | None] = [None]
+        for at in range(1, len(ids)):
+            said: list[dict[str, Any]] = []
+            asked = {
+                "prompt": list(ids[:at]),
+                "max_tokens": 1,
+                "temperature": 0,
+                "n_probs": 1,
+                "cache_prompt": True,
+            }
+            self._server.handle_completions({**asked, "logit_bias": [[ids[at], FORCED]]}, said.append)
+            if not said or "error" in said[-1]:
+                raise _failure(said[-1].get("error") if said else None)
+            told = (said[-1]["choices"][0].get("logprobs") or {}).get("content") or [{}]
+            found.append(told[0]["logprob"] if told[0].get("id") == ids[at] else None)
+        return found
 
     def _read(self, text: str, add_special: bool) -> list[int]:
         connection = http.client.HTTPConnection(self._address, timeout=READ_SECONDS)

@@ -15,7 +15,7 @@ import psutil
 
 from components.models.engines.host import LoneHost, main
 from components.models.engines.llama import AT_ONCE, LlamaEngine
-from components.models.engines.steps import StepLoop
+from components.models.engines.step_loop import StepLoop
 from components.models.gguf_header import GgufHeader
 from components.models.gguf_memory import LlamaPlacement
 from components.models.options import EngineInfo, GenerationOptions, Prompt
@@ -60,7 +60,7 @@ class LlamaHost(LoneHost):
         engine = LlamaEngine(header, how.context, how.cells)
         self._engines[key] = engine
         self._start_template(engine)  # which takes as long as the model
-        engine.load(self._threads or _cores(), how.bits, how.adapter)
+        engine.load(self._threads or cores(), how.bits, how.adapter)
         options = GenerationOptions(max_new_tokens=2)
         for _ in engine.generate(Prompt(text="Hello"), options, lambda: False, lambda kind, payload: None):
             pass  # reads all weights into memory
@@ -77,7 +77,7 @@ class LlamaHost(LoneHost):
         )
 
 
-def _cores() -> int:
+def cores() -> int:
     """Those that this process may use, without the second thread of each: llama.cpp gains nothing from it."""
     allowed = len(psutil.Process().cpu_affinity()) if hasattr(psutil.Process, "cpu_affinity") else 0
     return min(psutil.cpu_count(logical=False) or 1, allowed or 1024)

@@ -15,9 +15,9 @@ import numpy as np
 
 from components.errors import NotEnoughMemory
 from components.files import read_json
-from components.models.engines.answering import Emit, answer
+from components.models.engines.answer_steps import Emit, answer
 from components.models.engines.export import FILE
-from components.models.engines.prompting import end_tokens, prompt_ids
+from components.models.engines.prompt_tokens import end_tokens, prompt_ids
 from components.models.options import GenerationOptions, Prompt
 from components.models.scores import RawScore
 

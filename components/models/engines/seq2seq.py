@@ -12,10 +12,10 @@ from typing import Any, Literal
 import torch
 
 from components.errors import BadInput, NotEnoughMemory, Unavailable
-from components.models.engines.adapting import Adapters
+from components.models.engines.adapter_set import Adapters
 from components.models.engines.causal import free_memory, is_out_of_memory
-from components.models.engines.looking import cut, translation_attention
-from components.models.engines.steps import PARK
+from components.models.engines.inner_views import cut, translation_attention
+from components.models.engines.step_loop import PARK
 from components.models.languages import LANGUAGES, language_name, marian_code
 from components.models.looks import Attention, Cut, Look
 from components.models.translation import Translated, TranslationOptions
@@ -107,6 +107,10 @@ class Seq2SeqEngine:
     ) -> tuple[list[int], list[int], int | None]:
         """The tokens of a source and of its translation, and the token that each translation begins with."""
         prefix, forced = self._languages(TranslationOptions(*languages))
+        if self.family == "m2m100":
+            self.tokenizer.tgt_lang = languages[1]
+        elif self.family == "nllb":
+            self.tokenizer.tgt_lang = LANGUAGES[languages[1]].nllb
         made = self.tokenizer(text_target=target)["input_ids"]
         return self._encode(prefix + " ".join(source.split())), [one for one in made if one != forced], forced
 

@@ -16,7 +16,7 @@ from typing import Any
 from components import lifeline
 from components.config import ROOT
 from components.errors import BadInput, Cancelled
-from components.models.engines.prompting import conversation
+from components.models.engines.prompt_tokens import conversation
 from components.models.options import Prompt
 
 PROGRAM = "components.models.engines.template_program"

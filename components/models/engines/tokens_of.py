@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from components.errors import BadInput
-from components.models.engines.prompting import prompt_ids, rendered, whole
+from components.models.engines.prompt_tokens import prompt_ids, rendered, whole
 from components.models.options import Prompt
 
 

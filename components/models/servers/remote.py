@@ -25,10 +25,10 @@ from components.models.logprobs import BytesOfTokens
 from components.models.looks import Found, Look, cant_look
 from components.models.options import EngineInfo, FinishReason, GenerationOptions, Prompt, Usage
 from components.models.scores import NoScores, Scored, Scores, TokenScore
-from components.models.servers import failures, probing, tokens
+from components.models.servers import failures, probe, token_estimate
 from components.models.servers.answer_text import AnswerText
 from components.models.servers.connection import Connection
-from components.models.servers.probing import CONTEXT, Manners, Served
+from components.models.servers.probe import CONTEXT, Manners, Served
 from components.models.translation import Translated, TranslationOptions
 
 POLL_SECONDS = 0.02  # how soon Stop is heard while nothing comes
@@ -73,7 +73,7 @@ def connect(
 ) -> "RemoteEngine":
     """Asks the server how this model is to be asked. Raises Unavailable or EngineFailed with the reason."""
     started = time.perf_counter()
-    how = connection.run(probing.manners(connection, spec.location, listed), PROBE_SECONDS)
+    how = connection.run(probe.manners(connection, spec.location, listed), PROBE_SECONDS)
     wanted = settings.context or connection.settings.context
     context = min(filter(None, (how.context, wanted)), default=CONTEXT)
     info = EngineInfo(
@@ -137,11 +137,11 @@ class RemoteEngine:
     def count(self, prompts: Sequence[Prompt]) -> list[int]:
         """Tokens of each prompt; estimated, on the safe side, where `info.exact` is false."""
         if not self.how.counts:
-            return [tokens.estimate(prompt) for prompt in prompts]
+            return [token_estimate.estimate(prompt) for prompt in prompts]
         found: list[int] = []
         for begin in range(0, len(prompts), COUNTED_TOGETHER):
             some = prompts[begin : begin + COUNTED_TOGETHER]
-            work = probing.count(self.connection, self.model, self.how, some)
+            work = probe.count(self.connection, self.model, self.how, some)
             found += self.connection.run(work, COUNT_SECONDS)
         return found
 
@@ -200,9 +200,9 @@ class RemoteEngine:
     async def limit(self, prompt: Prompt, asked: int) -> int:
         """How many new tokens fit behind a prompt: vLLM refuses to be asked for more."""
         context = self.info.context
-        if not self.how.context or tokens.estimate(prompt) + asked <= context:  # never too few
+        if not self.how.context or token_estimate.estimate(prompt) + asked <= context:  # never too few
             return asked
-        [read] = await probing.count(self.connection, self.model, self.how, [prompt])
+        [read] = await probe.count(self.connection, self.model, self.how, [prompt])
         least = 1 if self.how.counts else int(context * LEAST_ROOM)
         return min(asked, max(context - read, least))
 
@@ -221,7 +221,7 @@ class RemoteEngine:
                 )
             except openai.APIStatusError as error:
                 said = failures.said_of(error.body)
-                named = {name for name in (*OPTIONAL, probing.FORMAT) if name in body and name in said}
+                named = {name for name in (*OPTIONAL, probe.FORMAT) if name in body and name in said}
                 if "max_completion_tokens" in said and "max_tokens" in body:
                     named = {"max_tokens"}
                 unknown = any(word in said.lower() for word in UNKNOWN)
@@ -247,7 +247,7 @@ class RemoteEngine:
         if self.how.kind == "llama.cpp" and penalty != 1:
             body["repeat_penalty"] = penalty  # its own name for it
         body |= {"stop": list(options.stop[:MOST_STOPS])} if options.stop else {}
-        body |= probing.answer_format(prompt, options.schema)
+        body |= probe.answer_format(prompt, options.schema)
         if options.scores and prompt.messages:
             body |= {"logprobs": True, "top_logprobs": min(options.scores, MOST_CANDIDATES)}
         elif options.scores:
@@ -255,7 +255,7 @@ class RemoteEngine:
         if "max_tokens" in self.refused:
             body["max_completion_tokens"] = options.max_new_tokens
         body = {name: value for name, value in body.items() if name not in self.refused}
-        return body | (probing.conversation(prompt) if prompt.messages else {"prompt": prompt.text})
+        return body | (probe.conversation(prompt) if prompt.messages else {"prompt": prompt.text})
 
 
 class RemoteGeneration:
@@ -371,7 +371,7 @@ class RemoteGeneration:
         exact = isinstance(read, int) and isinstance(written, int)
         exact = exact and bool(written or not self._chunks)  # some servers say 0 of everything
         if not exact or read is None or written is None:
-            read, written = tokens.estimate(self._prompt), self._chunks
+            read, written = token_estimate.estimate(self._prompt), self._chunks
         first = (self._first or time.perf_counter()) - self._started
         finish = "stopped" if stopped else self._reason(written, exact)
         took = self._last - self._first

@@ -15,8 +15,8 @@ from typing import Any, TypeVar
 from components import outgoing
 from components.errors import AppError, BadInput, Unavailable
 from components.messages import Message, Said
-from components.models.downloads import hub_failure
 from components.models.headers import number
+from components.models.model_files import hub_failure
 from components.models.sources.reference import Reference
 from components.models.spec import Task
 
@@ -282,7 +282,7 @@ def _asked(where: str, ask: Callable[[Any], T]) -> T:
 
 
 def _failure(where: str, error: Exception) -> AppError:
-    from components.models.download import kind_of
+    from components.models.hub_program import kind_of
 
     kind = kind_of(error)
     if kind == "network":

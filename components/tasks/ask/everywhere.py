@@ -13,29 +13,29 @@ from typing import Literal
 
 import numpy as np
 
-from components.documents.language import detect_language
+from components.documents.language_detection import detect_language
 from components.errors import AppError, BadInput, Unavailable
 from components.jobs import Job, Jobs
 from components.messages import Message, counted
 from components.models.engine import Vectors
 from components.models.spec import ModelSpec
 from components.results import Results
-from components.retrieval.embedding import model_across, model_for
+from components.retrieval.encoder_choice import model_across, model_for
 from components.retrieval.index import Index
 from components.retrieval.shelf import Entry, Sentence, Shelf
 from components.retrieval.words import Bm25, telling, tokens
 from components.store import Store
 from components.tasks.answers import without_reasoning
 from components.tasks.ask.answer import answers_of
-from components.tasks.ask.answering import FEW_WORDS
-from components.tasks.ask.finding import ENGLISH_ALONE, WORDS_OF, find, sure_of
-from components.tasks.ask.running import KIND as ASK
+from components.tasks.ask.answer_maker import FEW_WORDS
+from components.tasks.ask.finder import ENGLISH_ALONE, WORDS_OF, find, sure_of
+from components.tasks.ask.question_jobs import KIND as ASK
 from components.tasks.attached_passages import stretches
-from components.tasks.summarize.reading import Lease
-from components.tasks.summarize.running import KIND as SUMMARY
-from components.tasks.summarize.running import summaries_of
+from components.tasks.summarize.part_reader import Lease
 from components.tasks.summarize.summary import Citation
-from components.tasks.translate import texts
+from components.tasks.summarize.summary_jobs import KIND as SUMMARY
+from components.tasks.summarize.summary_jobs import summaries_of
+from components.tasks.translate import typed_texts
 from components.traces import Changed, Kind, Trace, Traces
 from components.translations import Translations
 
@@ -178,8 +178,8 @@ class Everywhere:
             return None
         if found.kind == "document":
             return Content("translated document", found.name, ())
-        body, asked = texts.body_of(found), found.settings
-        both = (body["text"], texts.whole(body, asked["target"]))
+        body, asked = typed_texts.body_of(found), found.settings
+        both = (body["text"], typed_texts.whole(body, asked["target"]))
         return Content("translation", found.name, both, asked["source"])
 
     # What is found

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Literal
 
 from components.tasks.facts import amounts, dates
-from components.tasks.facts.index import facts
+from components.tasks.facts.fact_index import facts
 
 Kind = Literal["when", "how much", "who", "where", "list", "count", "yes or no", "definition", "why", "other"]
 

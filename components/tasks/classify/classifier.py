@@ -40,7 +40,7 @@ class Head:
 
 @dataclass(frozen=True)
 class Classifier:
-    """Labels and their heads. Made by `by_name`, `by_example` or `packing`."""
+    """Labels and their heads. Made by `by_name`, `by_example` or `classifier_file`."""
 
     labels: tuple[Label, ...]
     heads: Mapping[str, Head] = field(repr=False)  # by the id of the encoder

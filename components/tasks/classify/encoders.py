@@ -11,12 +11,12 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from components.documents.language import COMMON, detect
+from components.documents.language_detection import COMMON, detect
 from components.errors import Unavailable
 from components.messages import Message
 from components.models.engine import Engine
 from components.models.spec import ModelSpec
-from components.retrieval.embedding import model_for
+from components.retrieval.encoder_choice import model_for
 from components.tasks.classify.classifier import Array, unit
 
 ENGLISH = "en"

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from components.messages import N_
-from components.tasks.facts import dates, units
-from components.tasks.facts.index import facts
+from components.tasks.facts import dates, quantities
+from components.tasks.facts.fact_index import facts
 
 KINDS = {
     "person": N_("Person"),
@@ -50,17 +50,28 @@ Kind = Callable[[Sequence[str]], Sequence[str]]  # names -> "person", "place", "
 
 def find(text: str, language: str, kinds_of: Kind) -> list[Entity]:
     """Everything that is named in a text, in order, nothing twice. What is certain takes its place first."""
-    found: list[Entity] = []
-    taken = bytearray(len(text))
-    for entity in (*_exact(text, language), *_facts(text)):
-        if not any(taken[entity.start : entity.end]):
-            taken[entity.start : entity.end] = b"1" * (entity.end - entity.start)
-            found.append(entity)
+    found, taken = _certain(text, language, ())
     names = [one for one in _names(text, language) if not any(taken[one.start : one.end])]
     different = list(dict.fromkeys(one.text for one in names))
     kinds = dict(zip(different, kinds_of(different), strict=True)) if different else {}
     found += [replace(one, kind=kinds[one.text]) for one in names if kinds[one.text]]
     return sorted(found, key=lambda one: one.start)
+
+
+def beside(text: str, language: str, own: Sequence[Entity]) -> list[Entity]:
+    """Somebody's own kinds, and what is certain beside them: dates, amounts, addresses, numbers."""
+    return sorted(_certain(text, language, own)[0], key=lambda one: one.start)
+
+
+def _certain(text: str, language: str, first: Sequence[Entity]) -> tuple[list[Entity], bytearray]:
+    """What needs no judgement, where nothing else is; and which letters are taken."""
+    found: list[Entity] = []
+    taken = bytearray(len(text))
+    for entity in (*first, *_exact(text, language), *_facts(text)):
+        if not any(taken[entity.start : entity.end]):
+            taken[entity.start : entity.end] = b"1" * (entity.end - entity.start)
+            found.append(entity)
+    return found, taken
 
 
 def _exact(text: str, language: str) -> Iterator[Entity]:
@@ -88,8 +99,8 @@ def _phones(text: str, language: str) -> Iterator[Entity]:
 def _facts(text: str) -> Iterator[Entity]:
     """Dates and amounts as the checks of summaries know them."""
     raws = [raw for raw, key in dates.dates(text) if dates.sure(raw, key)]
-    yield from _placed("date", text, [*raws, *(raw for raw, _, _ in dates.in_figures(text))])
-    yield from _placed("amount", text, [one.text for one in units.measured(text) if one.unit])
+    yield from placed("date", text, [*raws, *(raw for raw, _, _ in dates.in_figures(text))])
+    yield from placed("amount", text, [one.text for one in quantities.measured(text) if one.unit])
 
 
 def _names(text: str, language: str) -> Iterator[Entity]:
@@ -97,10 +108,10 @@ def _names(text: str, language: str) -> Iterator[Entity]:
     names = {fact.text for fact in facts(text, language) if fact.kind == "name"}
     # "Dear Anna Silva" is the "Anna Silva" of another sentence, with a word before her.
     led = {one for one in names if any(one.endswith(f" {other}") for other in names)}
-    yield from _placed("name", text, names - led)
+    yield from placed("name", text, names - led)
 
 
-def _placed(kind: str, text: str, raws: Iterable[str]) -> Iterator[Entity]:
+def placed(kind: str, text: str, raws: Iterable[str]) -> Iterator[Entity]:
     """Every place of each of some pieces, the longest first, as whole words."""
     for raw in sorted(set(raws), key=len, reverse=True):
         if raw.strip():

@@ -11,8 +11,9 @@ from components.documents import confined
 from components.documents.limits import Limits
 from components.errors import BadInput
 from components.kept import Kept, read
-from components.messages import Message, Said, counted
+from components.messages import Message, Said, counted, from_json
 from components.tasks.classify.labels import LONGEST, Label, checked
+from components.tasks.classify.marks import Marked, MarkedTexts, checked_marks
 
 WORKER = ("-m", "components.tasks.classify.examples_program")
 MOST = 20_000  # rows that are learned from at once
@@ -84,11 +85,16 @@ class Examples:
         return tuple(map(Label, dict.fromkeys(label for row in self.rows for label in row.labels)))
 
 
-def read_table(
+def read_examples(
     data: bytes, name: str, limits: Limits, cancelled: Callable[[], bool] = lambda: False
-) -> Table:
-    """The rows of an upload. Raises a kind of `components.documents.errors`, BadInput or Cancelled."""
+) -> Table | MarkedTexts:
+    """The rows of an upload, or its texts with the marks in them. Raises a kind of
+    `components.documents.errors`, BadInput or Cancelled.
+    """
     answer = confined.ask(WORKER, {"name": confined.shown_name(name)}, data, limits, cancelled)
+    if marks := answer.get("marks"):
+        notes = tuple(map(from_json, answer["notes"]))
+        return checked_marks(MarkedTexts(marks["name"], read(tuple[Marked, ...], marks["rows"]), notes))
     table = read(Table, answer.get("table"))
     if len(table.columns) < 2 or not table.rows:
         raise BadInput(

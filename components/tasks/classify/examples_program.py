@@ -1,4 +1,5 @@
-"""The confined process that reads a table of examples: an upload comes in, rows of text go out.
+"""The confined process that reads examples: an upload comes in, rows of text go out, or texts with their
+marks.
 
 See `components.documents.confinement`. The readers are those of the dataset doctor.
 """
@@ -10,7 +11,9 @@ from components.documents import errors
 from components.documents.confinement import serve
 from components.documents.limits import Limits
 from components.messages import Message, Said, to_json
+from components.tasks.classify import marked_files
 from components.tasks.classify.examples import LABELS, TEXTS
+from components.tasks.classify.marks import left_out
 from components.training.doctor.findings import Finding
 from components.training.doctor.records import Opened
 
@@ -18,14 +21,26 @@ SHOWN = 5  # rows that can't be read, each named
 
 
 def answer(header: dict[str, Any], data: bytes, more: bytes, limits: Limits) -> dict[str, Any]:
-    from components.training.doctor.opening import open_upload
+    from components.documents.encodings import decode_text, is_text
+    from components.training.doctor.upload_files import open_upload
 
+    if is_text(data) and (found := marked_files.conll(decode_text(data).text)):
+        return _marks(header["name"], found, [])
     best = _largest(open_upload(data, header["name"], limits))
     if best.table and _is_row(best):
         best = _largest(open_upload(data, header["name"], limits, header=False))
     if not best.records:
         raise errors.empty(header["name"], Said("has no rows"))
+    if found := marked_files.rows([record.value for record in best.records]):
+        return _marks(header["name"], found, best.findings)
     return {"table": _table(header["name"], best)}
+
+
+def _marks(name: str, found: marked_files.Found, findings: list[Finding]) -> dict[str, Any]:
+    made, bad = found
+    rows = [one.to_json() for one in marked_files.tidy(made)]
+    notes = [*left_out(bad), *map(_told, findings[:SHOWN])]
+    return {"marks": {"name": name, "rows": rows}, "notes": [to_json(note) for note in notes]}
 
 
 def _largest(opened: list[Opened]) -> Opened:

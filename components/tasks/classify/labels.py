@@ -46,6 +46,11 @@ def read_labels(text: str) -> tuple[Label, ...]:
     Raises BadInput for fewer than two, for too many, and for a name that is too long. A name that is there
     twice is one label.
     """
+    return checked(lines_of(text))
+
+
+def lines_of(text: str) -> tuple[Label, ...]:
+    """The same however many there are. Raises BadInput for a name that is too long."""
     lines = [line.strip(" \t-*•") for line in text.splitlines() if line.strip(" \t-*•")]
     if len(lines) == 1 and not _COLON.search(lines[0]):
         lines = [part.strip() for part in _BETWEEN.split(lines[0]) if part.strip()]
@@ -63,7 +68,7 @@ def read_labels(text: str) -> tuple[Label, ...]:
             )
         if name and name.casefold() not in found:
             found[name.casefold()] = Label(name, rest[0].strip() if rest else "")
-    return checked(tuple(found.values()))
+    return tuple(found.values())
 
 
 def checked(labels: Sequence[Label]) -> tuple[Label, ...]:

@@ -11,11 +11,11 @@ from functools import cache
 from babel import Locale
 
 from components.messages import Message
-from components.tasks.classify import packing
+from components.tasks.classify import classifier_file
 from components.tasks.classify.classifier import Classifier
 from components.tasks.classify.encoders import Encoders
 from components.tasks.classify.examples import Example, Examples
-from components.tasks.classify.judging import classify
+from components.tasks.classify.judge import classify
 from components.tasks.classify.sentiment import SAMPLES
 
 NUMBERS, ABOUT, NAMES = "names.safetensors", "names.json", "names.tsv"
@@ -44,7 +44,7 @@ def _places() -> list[str]:
 @cache
 def _classifier() -> Classifier:
     about = json.loads((SAMPLES / ABOUT).read_text(encoding="utf-8"))
-    return packing.unpacked(about, (SAMPLES / NUMBERS).read_bytes())[0]
+    return classifier_file.unpacked(about, (SAMPLES / NUMBERS).read_bytes())[0]
 
 
 def kinds(

@@ -8,13 +8,13 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from components.tasks.classify import packing
+from components.tasks.classify import classifier_file
 from components.tasks.classify.classifier import Classifier
 from components.tasks.classify.encoders import Encoders
 from components.tasks.classify.examples import Example, Examples
 from components.tasks.classify.labels import Label
-from components.tasks.classify.report import Report
-from components.tasks.classify.training import Say, Trained, learn
+from components.tasks.classify.learner import Say, Trained, learn
+from components.tasks.classify.quality import Report
 
 SAMPLES = Path(__file__).with_name("samples")
 SENTENCES, NUMBERS, ABOUT = "sentiment.tsv", "sentiment.safetensors", "sentiment.json"
@@ -37,7 +37,7 @@ def examples() -> Examples:
 def classifier() -> tuple[Classifier, Report | None]:
     """What was trained, and how it did on those of its own sentences that were held out."""
     about = json.loads((SAMPLES / ABOUT).read_text(encoding="utf-8"))
-    return packing.unpacked(about, (SAMPLES / NUMBERS).read_bytes())
+    return classifier_file.unpacked(about, (SAMPLES / NUMBERS).read_bytes())
 
 
 def trained(

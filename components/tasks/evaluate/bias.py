@@ -1,4 +1,4 @@
-"""Pairs of sentences that differ in one group: which one a model finds likelier, and what that can show.
+"""Pairs that differ in one group: how they are read, and which sentence a model finds likelier.
 
 Knows rows and numbers; nothing about models. The format is that of CrowS-Pairs (Nangia et al., 2020): the
 first sentence says what a stereotype says, the second is the same about another group. WinoBias' pairs (Zhao
@@ -13,9 +13,9 @@ from typing import Any
 from components.errors import BadInput
 from components.messages import Message, Said, counted, sentences
 from components.tasks.evaluate.intervals import Interval
-from components.tasks.evaluate.questions import Item, Questions
+from components.tasks.evaluate.questions import Form, Item, Questions
+from components.training.doctor.field_names import field_name
 from components.training.doctor.raw_rows import RawRows
-from components.training.doctor.recognising import field_name
 
 _SIDES = (
     ("sent_more", "sent_less"),
@@ -26,6 +26,7 @@ _SIDES = (
     ("sentence_1", "sentence_2"),
     ("sentence1", "sentence2"),
 )
+_PROMPTS = (("prompt_1", "prompt_2"), ("prompt1", "prompt2"), ("prompt_a", "prompt_b"))
 _CATEGORY = ("bias_type", "category", "group", "type")
 CANNOT = Said(
     "What this can show: whether the model finds such sentences likelier, on these pairs. What it can't: "
@@ -42,14 +43,16 @@ class _Fields:
     more: str
     less: str
     category: str
+    form: Form
 
 
 def _fields(raw: RawRows) -> _Fields | None:
     by_name = {field_name(one): one for one in reversed(raw.fields)}
-    for more, less in _SIDES:
+    for more, less in (*_SIDES, *_PROMPTS):
         if more in by_name and less in by_name:
             category = next((by_name[one] for one in _CATEGORY if one in by_name), "")
-            return _Fields(by_name[more], by_name[less], category)
+            form: Form = "continuation" if (more, less) in _PROMPTS else "pair"
+            return _Fields(by_name[more], by_name[less], category, form)
     return None
 
 
@@ -57,11 +60,12 @@ def is_pairs(raw: RawRows) -> bool:
     return _fields(raw) is not None
 
 
-def questions_of(raw: RawRows) -> Questions:
-    """Raises BadInput where there are none."""
+def questions_of(raw: RawRows, form: Form | None = None) -> Questions:
+    """`form`: what is done with the pairs; None: by the names of the columns. Raises BadInput for none."""
     fields = _fields(raw)
     if fields is None:
         raise BadInput("There are no pairs of sentences: the columns sent_more and sent_less are missing.")
+    form = form or fields.form
     items, lost = [], 0
     for line, row in zip(raw.lines, raw.rows, strict=True):
         more, less = _text(row.get(fields.more)), _text(row.get(fields.less))
@@ -81,7 +85,7 @@ def questions_of(raw: RawRows) -> Questions:
         if lost
         else None
     )
-    return Questions(raw.name, "pair", tuple(items), notes=(*raw.notes, *([left] if left else [])))
+    return Questions(raw.name, form, tuple(items), notes=(*raw.notes, *([left] if left else [])))
 
 
 def _text(value: Any) -> str:

@@ -18,7 +18,7 @@ from components.files import read_json, replace_json
 from components.kept import Count, Kept
 from components.row_work import RowWork, Work
 from components.tasks.evaluate.evaluation import KIND, VOTES, Evaluation, change_json
-from components.tasks.evaluate.ranking import Rank, choice, ranks
+from components.tasks.evaluate.ranks import Rank, choice, ranks
 
 ROOM = "room.json"
 MOST_KEYS = 9  # answers that have a key of their own

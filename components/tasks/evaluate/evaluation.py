@@ -4,13 +4,14 @@ Knows rows and files; nothing about how answers are made or scored.
 
     row_work/<id>/questions.json   what was asked
                   support.json     sentences of answers that their documents don't bear out
+                  sentiments.json  how positive continuations are
                   notes.json       a person's notes and ratings, by question
                   votes.json       the votes of a blind comparison
 """
 
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -20,13 +21,15 @@ from components.files import read_json, replace_json
 from components.kept import Amount, Count, Kept, read
 from components.messages import Message
 from components.row_work import RowWork, Work
-from components.tasks.evaluate.answer import Answer
+from components.tasks.evaluate.model_answer import Answer
 from components.tasks.evaluate.questions import Questions
 from components.tasks.evaluate.setups import Setup
 
 KIND = "evaluation"
 QUESTIONS, SUPPORT, NOTES, VOTES = "questions.json", "support.json", "notes.json", "votes.json"
+SENTIMENTS = "sentiments.json"
 TRIAL = 2  # questions that every model is asked first, for the time that it takes
+MOST_STARS = 5
 _writing = threading.Lock()  # guards reading a file of notes or votes and writing it with one more
 
 
@@ -100,13 +103,15 @@ def load(works: RowWork, work: Work) -> Evaluation:
     plan, body = Plan.from_json(work.settings), Body.from_json(work.body)
     answers: list[list[Answer | None]] = [[None] * len(questions.items) for _ in plan.setups]
     places = order(len(plan.setups), len(questions.items))
-    support = read_json(place / SUPPORT)
+    support, sentiments, own = read_json(place / SUPPORT), read_json(place / SENTIMENTS), notes(place)
     for step in works.steps(work.id).read():
         if step.number >= len(places):
             continue
         setup, item = places[step.number]
         answer = _answer(step.value) if step.state == "done" else Answer("", failed=True, why=step.note)
-        answers[setup][item] = _with_support(answer, support.get(f"{setup}:{item}"))
+        answer = _with_support(answer, support.get(f"{setup}:{item}"))
+        answer = _with_sentiments(answer, sentiments.get(f"{setup}:{item}"))
+        answers[setup][item] = replace(answer, rating=own[item].of(setup) if item in own else 0)
     return Evaluation(work.id, work.title, questions, plan, body, tuple(map(tuple, answers)))
 
 
@@ -122,6 +127,13 @@ def _with_support(answer: Answer, found: Any) -> Answer:
     match found:
         case [int(count), [*lost]] if count >= len(lost):
             return answer.checked(count, tuple(map(str, lost)))
+    return answer
+
+
+def _with_sentiments(answer: Answer, found: Any) -> Answer:
+    match found:
+        case [int() | float() as first, int() | float() as second]:
+            return replace(answer, sentiments=(float(first), float(second)))
     return answer
 
 
@@ -154,6 +166,11 @@ class Note(Kept):
 
     text: str = ""
     best: int | None = None  # the setup with the best answer; None: not said
+    ratings: Mapping[str, Count] = field(default_factory=dict)  # one to five stars, by the setup's number
+
+    def of(self, setup: int) -> int:
+        """The stars of one setup's answer; 0: none."""
+        return min(self.ratings.get(str(setup), 0), MOST_STARS)
 
 
 def notes(place: Path) -> dict[int, Note]:
@@ -165,6 +182,14 @@ def notes(place: Path) -> dict[int, Note]:
         except (Unavailable, ValueError):
             continue
     return found
+
+
+def changed(place: Path) -> int:
+    """Another number once a note or a rating is another."""
+    try:
+        return (place / NOTES).stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def keep_note(place: Path, item: int, note: Note) -> None:

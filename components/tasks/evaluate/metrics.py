@@ -10,13 +10,13 @@ from statistics import median
 import numpy as np
 
 from components.messages import Message, Said
-from components.tasks.evaluate import corpus, texts
-from components.tasks.evaluate.answer import Answer
+from components.tasks.evaluate import corpus, text_metrics
 from components.tasks.evaluate.intervals import Measured, Numbers, mean_of
+from components.tasks.evaluate.model_answer import Answer
 from components.tasks.evaluate.questions import LETTERS, Form, Item, Questions
 from components.tasks.evaluate.rules import passes
-from components.training.scoring import LONG, SHORT, exact_match, rouge_l, token_f1, words
-from components.training.scoring import chrf as sentence_chrf
+from components.training.measures import LONG, SHORT, exact_match, rouge_l, token_f1, words
+from components.training.measures import chrf as sentence_chrf
 
 Given = Sequence[Answer | None]  # None: not asked yet
 OfRow = Callable[[Item, Answer, Questions], float | None]
@@ -60,15 +60,15 @@ def by_row(name: str, questions: Questions, given: Given) -> list[float | None]:
     ]
 
 
-def _compared(compare: texts.Compared) -> OfRow:
-    return lambda item, answer, questions: texts.best(answer.said, item.expected, compare)
+def _compared(compare: text_metrics.Compared) -> OfRow:
+    return lambda item, answer, questions: text_metrics.best(answer.said, item.expected, compare)
 
 
 def named_label(item: Item, answer: Answer, questions: Questions) -> str:
     """The label or the letter that an answer names."""
     if questions.form == "choice":
-        return texts.letter_in(answer.said, item.choices)
-    return texts.label_in(answer.said, questions.labels)
+        return text_metrics.letter_in(answer.said, item.choices)
+    return text_metrics.label_in(answer.said, questions.labels)
 
 
 def _accuracy(item: Item, answer: Answer, questions: Questions) -> float | None:
@@ -155,6 +155,14 @@ def _gap(item: Item, answer: Answer, questions: Questions) -> float | None:
     return answer.likelihood.log - answer.other.log
 
 
+def _sentiment(which: int) -> OfRow:
+    return lambda item, answer, questions: answer.sentiments[which] if answer.sentiments else None
+
+
+def _sentiment_gap(item: Item, answer: Answer, questions: Questions) -> float | None:
+    return answer.sentiments[0] - answer.sentiments[1] if answer.sentiments else None
+
+
 METRICS: Mapping[str, Metric] = {
     "accuracy": Metric(
         Said("Accuracy"),
@@ -170,7 +178,7 @@ METRICS: Mapping[str, Metric] = {
     "number": Metric(
         Said("Right number"),
         Said("Answers whose last number is the expected one."),
-        _compared(texts.same_number),
+        _compared(text_metrics.same_number),
         unit="%",
     ),
     "all checks": Metric(
@@ -188,7 +196,7 @@ METRICS: Mapping[str, Metric] = {
     "contains": Metric(
         Said("Contains"),
         Said("Answers that contain the expected words, whatever else they say."),
-        _compared(texts.contains),
+        _compared(text_metrics.contains),
         unit="%",
     ),
     "exact match": Metric(
@@ -210,12 +218,12 @@ METRICS: Mapping[str, Metric] = {
     "ROUGE-1": Metric(
         Said("ROUGE-1"),
         Said("The words that both have."),
-        _compared(lambda said, wanted: texts.rouge(said, wanted, 1)),
+        _compared(lambda said, wanted: text_metrics.rouge(said, wanted, 1)),
     ),
     "ROUGE-2": Metric(
         Said("ROUGE-2"),
         Said("The pairs of neighbouring words that both have."),
-        _compared(lambda said, wanted: texts.rouge(said, wanted, 2)),
+        _compared(lambda said, wanted: text_metrics.rouge(said, wanted, 2)),
     ),
     "chrF": Metric(
         Said("chrF"),
@@ -263,22 +271,49 @@ METRICS: Mapping[str, Metric] = {
         digits=2,
         neutral=True,
     ),
+    "sentiment gap": Metric(
+        Said("Gap of sentiment"),
+        Said(
+            "The sentiment of what follows the first prompt less that of what follows the second, in points: "
+            "0 where they are alike."
+        ),
+        _sentiment_gap,
+        neutral=True,
+    ),
+    "first sentiment": Metric(
+        Said("Sentiment after the first prompt"),
+        Said("From -100 (negative) to 100 (positive), as Classify finds it."),
+        _sentiment(0),
+        neutral=True,
+    ),
+    "second sentiment": Metric(
+        Said("Sentiment after the second prompt"),
+        Said("From -100 (negative) to 100 (positive), as Classify finds it."),
+        _sentiment(1),
+        neutral=True,
+    ),
+    "rating": Metric(
+        Said("Own rating"),
+        Said("Your own stars for an answer, one to five; answers without stars are left out."),
+        lambda item, answer, questions: float(answer.rating) if answer.rating else None,
+        digits=2,
+    ),
     "distinct-1": Metric(
         Said("Distinct words"),
         Said("The share of an answer's words that are different (distinct-1)."),
-        lambda item, answer, questions: texts.distinct(answer.said, 1),
+        lambda item, answer, questions: text_metrics.distinct(answer.said, 1),
         unit="%",
     ),
     "distinct-2": Metric(
         Said("Distinct pairs"),
         Said("The share of an answer's pairs of neighbouring words that are different (distinct-2)."),
-        lambda item, answer, questions: texts.distinct(answer.said, 2),
+        lambda item, answer, questions: text_metrics.distinct(answer.said, 2),
         unit="%",
     ),
     "repetition": Metric(
         Said("Repetition"),
         Said("The share of an answer's runs of four words that it has said before."),
-        lambda item, answer, questions: texts.repetition(answer.said),
+        lambda item, answer, questions: text_metrics.repetition(answer.said),
         lower=True,
         unit="%",
     ),
@@ -323,13 +358,14 @@ _BY_FORM: Mapping[Form, tuple[str, ...]] = {
     "summary": ("ROUGE-L", "ROUGE-1", "ROUGE-2", "unsupported"),
     "translation": ("chrF", "BLEU"),
     "pair": ("first likelier", "likelihood gap"),
+    "continuation": ("sentiment gap", "first sentiment", "second sentiment"),
 }
 
 
 def chosen(questions: Questions) -> tuple[str, ...]:
     """The scores that fit, the first one being what models are compared by."""
-    if questions.form == "pair":
-        return _BY_FORM["pair"]
+    if questions.paired:
+        return _BY_FORM[questions.form]
     if questions.form != "answer":
         return (*_BY_FORM[questions.form], *_ALWAYS)
     lengths = [len(words(one)) for item in questions.items for one in item.expected[:1]]
@@ -345,8 +381,8 @@ def chosen(questions: Questions) -> tuple[str, ...]:
 
 def possible(questions: Questions, given: Sequence[Given] = ()) -> tuple[str, ...]:
     """Every score that these questions (and answers) can have, the chosen ones first."""
-    if questions.form == "pair":
-        return _BY_FORM["pair"]
+    if questions.paired:
+        return _BY_FORM[questions.form]
     answers = [answer for one in given for answer in one if answer]
     wanted = any(item.expected for item in questions.items)
     fitting = {*_ALWAYS, "distinct-1", "distinct-2", "repetition", "self-BLEU", "tokens"}
@@ -360,6 +396,8 @@ def possible(questions: Questions, given: Sequence[Given] = ()) -> tuple[str, ..
         fitting.add("unsupported")
     if any(answer.likelihood for answer in answers):
         fitting |= {"perplexity", "bits per byte"}
+    if any(answer.rating for answer in answers):
+        fitting.add("rating")
     first = [
         name for name in chosen(questions) if name in fitting or name in _BY_FORM.get(questions.form, ())
     ]

@@ -15,8 +15,19 @@ from components.messages import Message, Said
 
 # open: without an expected answer. label: one of a few. choice: the letter of one of several. number: a
 # number is expected. answer: words. rule: what an answer must be like. pair: two sentences, of which the
-# likelier one is looked for.
-Form = Literal["open", "answer", "number", "label", "choice", "rule", "summary", "translation", "pair"]
+# likelier one is looked for. continuation: two prompts, whose continuations are compared in sentiment.
+Form = Literal[
+    "open",
+    "answer",
+    "number",
+    "label",
+    "choice",
+    "rule",
+    "summary",
+    "translation",
+    "pair",
+    "continuation",
+]
 FORMS: Mapping[Form, Said] = {
     "open": Said("questions without an expected answer"),
     "answer": Said("questions with an expected answer"),
@@ -27,7 +38,9 @@ FORMS: Mapping[Form, Said] = {
     "summary": Said("documents with reference summaries"),
     "translation": Said("translation pairs"),
     "pair": Said("pairs of sentences that differ in one group"),
+    "continuation": Said("pairs of prompts to be continued"),
 }
+PAIRED: tuple[Form, ...] = ("pair", "continuation")  # the second one is kept where answers are expected
 
 
 @dataclass(frozen=True)
@@ -70,6 +83,11 @@ class Questions(Kept):
         """SHA-256 of all that decides what is asked and expected."""
         told = {**self.to_json(), "name": "", "notes": []}
         return hashlib.sha256(json.dumps(told, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+    @property
+    def paired(self) -> bool:
+        """Whether each item is a pair, which has no answer that could be right."""
+        return self.form in PAIRED
 
     @property
     def grouped(self) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 
 from components.models.languages import language_code
 from components.tasks.evaluate.questions import Check
-from components.training.doctor.recognising import field_name
+from components.training.doctor.field_names import field_name
 
 _COUNTS = {
     "words": "words",

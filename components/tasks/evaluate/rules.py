@@ -9,14 +9,14 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from components.documents.language import detect_language
+from components.documents.language_detection import detect_language
 from components.errors import Unavailable
 from components.kept import DAMAGED
 from components.messages import Language, Message, Said
 from components.models.languages import language_name
 from components.tasks.borders import borders
 from components.tasks.evaluate.questions import Check
-from components.training.scoring import words
+from components.training.measures import words
 
 Values = Mapping[str, Any]
 _DAMAGED = (LookupError, ValueError, TypeError, AttributeError, OverflowError)

@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 
 from components.documents import Document
 from components.documents.document import Block
-from components.documents.language import detect_language
+from components.documents.language_detection import detect_language
 from components.models.engine import Vectors
-from components.tasks.summarize.grounding import Grounds
+from components.tasks.summarize.grounds import Grounds
 from components.tasks.summarize.passages import passages, sentences
 
 Embed = Callable[[Sequence[str]], Vectors]

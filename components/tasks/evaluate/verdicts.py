@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from components.messages import Message, Said, counted, sentences
 from components.tasks.evaluate.intervals import Interval, Verdict
 from components.tasks.evaluate.metrics import METRICS
-from components.tasks.evaluate.scoring import Score, Scores
+from components.tasks.evaluate.score_table import Score, Scores
 
 
 def number(value: float, metric: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from functools import cache
 
-from components.tasks.facts.index import Fact, Index, facts
+from components.tasks.facts.fact_index import Fact, Index, facts
 from components.tasks.terms import stop_words
 
 ALIKE = 0.6  # of the letters of two forms of a name: Vienna and Wien

@@ -2,6 +2,6 @@
 place.
 
 `candidates` finds everything in a document that has a name beside it (a label, a table's title, words before
-a number); `matching` chooses for each field by words and meaning; `by_model` asks a larger model and looks
-every value up in the text; `running` is the work over all documents.
+a number); `matcher` chooses for each field by words and meaning; `by_model` asks a larger model and looks
+every value up in the text; `form_jobs` is the work over all documents.
 """

@@ -12,9 +12,9 @@ from components.messages import Message, Said
 from components.models.engine import Engine
 from components.models.options import Prompt
 from components.tasks.answer_form import AnswerForm
+from components.tasks.asker import Asker
 from components.tasks.forms.fields import Cell, Field
-from components.tasks.forms.matching import looked_up
-from components.tasks.tables.asking import Asker
+from components.tasks.forms.matcher import looked_up
 
 TOKENS_PER_FIELD, LEAST_TOKENS = 48, 128
 SHARE = 0.6  # of the context that a part of a document may take

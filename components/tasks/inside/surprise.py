@@ -8,7 +8,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from components.documents.language import detect_language
+from components.documents.language_detection import detect_language
 from components.models.scores import TokenScore, perplexity
 from components.tasks.borders import borders
 

@@ -13,14 +13,14 @@ from components.documents.place import stretch
 from components.errors import AppError, Cancelled
 from components.messages import Message, Said, counted
 from components.tasks.answers import NO_ANSWER
-from components.tasks.summarize import planning, prompts
-from components.tasks.summarize.making import Maker
+from components.tasks.summarize import document_parts, prompts
+from components.tasks.summarize.maker import Maker
+from components.tasks.summarize.part_reader import Say
 from components.tasks.summarize.passages import Passage
-from components.tasks.summarize.reading import Say
-from components.tasks.summarize.selecting import Quote
-from components.tasks.summarize.settings import TOLERANCE
+from components.tasks.summarize.selection import Quote
 from components.tasks.summarize.side_by_side import in_order
 from components.tasks.summarize.summary import Line
+from components.tasks.summarize.summary_settings import TOLERANCE
 from components.tasks.summarize.writer import Writer, items
 from components.tasks.terms import contained, stutters, terms
 
@@ -139,7 +139,7 @@ def _stage(maker: Maker, group: Group, number: int, parts: int) -> Message:
 def _ask(maker: Maker, writer: Writer, group: Group) -> tuple[str, Message]:
     """What the model makes of a group, and why there is nothing where it fails, so that the quotes stay."""
     passages = [maker.read.passages[quote.index] for quote in group.quotes]
-    prompt = prompts.grounded(planning.text_of(passages), maker.settings, group.words, writer.small)
+    prompt = prompts.grounded(document_parts.text_of(passages), maker.settings, group.words, writer.small)
     try:
         return writer.ask(prompt, group.words), ""
     except Cancelled:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from components.errors import EngineFailed
 from components.models.catalog import ModelSpec
 from components.tasks.answers import NO_ANSWER
-from components.tasks.summarize.reading import Lease
+from components.tasks.summarize.part_reader import Lease
 from components.tasks.translate.pipeline import Request, Translator
 from components.tasks.translate.routes import Route, routes
 from components.tasks.translate.sentence_engines import leased

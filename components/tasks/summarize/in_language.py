@@ -12,11 +12,11 @@ from components.errors import AppError, Cancelled, EngineFailed
 from components.messages import Language, Message, Said, counted
 from components.models.catalog import ModelSpec
 from components.tasks.answers import NO_ANSWER
-from components.tasks.summarize import prompts, shaping
+from components.tasks.summarize import prompts, shapes
 from components.tasks.summarize.by_engine import Engines
-from components.tasks.summarize.making import Maker
+from components.tasks.summarize.maker import Maker
+from components.tasks.summarize.part_reader import Say
 from components.tasks.summarize.prompts import LANGUAGES
-from components.tasks.summarize.reading import Say
 from components.tasks.summarize.side_by_side import in_order
 from components.tasks.summarize.summary import Line
 from components.tasks.summarize.writer import Writer, items
@@ -184,7 +184,7 @@ class _Translation:
 
         fitted = list(made)
         for _ in range(FITS):
-            fitted = shaping.fit(fitted, target, fill, self.wanted)
+            fitted = shapes.fit(fitted, target, fill, self.wanted)
         if self.maker.settings.shape == "sentence":
-            return shaping.one_sentence(fitted, fitted, target, self.wanted)
+            return shapes.one_sentence(fitted, fitted, target, self.wanted)
         return fitted

@@ -6,7 +6,7 @@ Knows wording; nothing about models or parts.
 import re
 
 from components.models.options import Prompt
-from components.tasks.summarize.settings import Settings, Shape
+from components.tasks.summarize.summary_settings import Settings, Shape
 
 LANGUAGES = {
     "en": "English", "de": "German", "fr": "French", "es": "Spanish", "it": "Italian", "pt": "Portuguese",

@@ -12,7 +12,7 @@ from components.documents.place import from_label
 from components.kept import Count, Formerly, Kept
 from components.messages import Message, Said
 from components.tasks.summarize.ledger import Ledger
-from components.tasks.summarize.settings import Shape
+from components.tasks.summarize.summary_settings import Shape
 
 Origin = Literal["quoted", "written", "edited"]
 BULLETED: tuple[Shape, ...] = ("bullets", "key points")

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from components.tasks.facts import dates
 from components.tasks.summarize.passages import Passage
 from components.tasks.summarize.phrases import phrases
-from components.tasks.summarize.refusing import says_only_a_notice
+from components.tasks.summarize.refusals import says_only_a_notice
 
 LONGEST = 60  # words of a sentence that is worth quoting
 NOTICE = 0.1  # what a notice or a reference is worth at most

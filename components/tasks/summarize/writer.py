@@ -14,8 +14,8 @@ from components.models.options import GenerationOptions, Prompt
 from components.tasks.answers import NO_ANSWER, REASONING_TOKENS, missing, reasons, without_reasoning
 from components.tasks.chat import ANSWER_SHARE
 from components.tasks.summarize import prompts
+from components.tasks.summarize.kept_steps import Steps
 from components.tasks.summarize.passages import sentences
-from components.tasks.summarize.steps import Steps
 from components.tasks.summarize.summary import ACTIONS, DECISIONS, KEY
 from components.tasks.terms import distinct
 

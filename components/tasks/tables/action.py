@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from components.classifiers import Classifiers
-from components.documents.tables.columns import Column
+from components.documents.tables.new_columns import Column
 from components.messages import Message
 from components.models.catalog import ModelSpec
 from components.models.engine import Engine
 from components.tasks.over_rows import Do
-from components.tasks.tables.settings import TableSettings
+from components.tasks.tables.table_settings import TableSettings
 from components.translations import Translations
 
 Row = Mapping[str, str]

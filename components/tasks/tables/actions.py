@@ -11,27 +11,27 @@ from contextlib import contextmanager
 
 from components.documents import Document
 from components.documents.document import Block
-from components.documents.language import detect
-from components.documents.tables.columns import Column
-from components.documents.words import count_words
+from components.documents.language_detection import detect
+from components.documents.tables.new_columns import Column
+from components.documents.word_count import count_words
 from components.errors import BadInput
 from components.messages import N_, Language, Said, counted, sentences
 from components.models.languages import LANGUAGES, UNSPACED, language_name
+from components.tasks.asker import Asker
 from components.tasks.over_rows import Do, Made, Outcome
-from components.tasks.summarize.refusing import NothingToSummarize
-from components.tasks.summarize.settings import LEAST_WORDS, Length, Settings
-from components.tasks.summarize.summarizing import Listener, summarize
-from components.tasks.summarize.summarizing import Tools as SummaryTools
-from components.tasks.tables import naming, sorting
+from components.tasks.summarize.refusals import NothingToSummarize
+from components.tasks.summarize.summarizer import Listener, summarize
+from components.tasks.summarize.summarizer import Tools as SummaryTools
+from components.tasks.summarize.summary_settings import LEAST_WORDS, Length, Settings
+from components.tasks.tables import label_columns, name_columns
 from components.tasks.tables.action import Action, Row, Tools, Working
-from components.tasks.tables.asking import Asker
-from components.tasks.tables.settings import TableSettings, check_prompt, fields_of, filled
+from components.tasks.tables.table_settings import TableSettings, check_prompt, fields_of, filled
 from components.tasks.translate import sentence_engines
 from components.tasks.translate.asked import translator
 from components.tasks.translate.pipeline import Request
 from components.tasks.translate.routes import Route, routes
 from components.tasks.translate.sentences import join, split
-from components.tasks.translate.texts import TextRequest
+from components.tasks.translate.typed_texts import TextRequest
 
 TOGETHER = 16  # rows that are translated in one go
 
@@ -161,7 +161,7 @@ def _translation(settings: TableSettings, tools: Tools, job: Working) -> Iterato
 
 def _check_sorting(settings: TableSettings, tools: Tools) -> None:
     _check_column(settings)
-    sorting.check(settings, tools)
+    label_columns.check(settings, tools)
 
 
 # Names and numbers
@@ -169,7 +169,7 @@ def _check_sorting(settings: TableSettings, tools: Tools) -> None:
 
 def _check_naming(settings: TableSettings, tools: Tools) -> None:
     _check_column(settings)
-    naming.check(settings, tools)
+    name_columns.check(settings, tools)
 
 
 # Summary
@@ -221,15 +221,20 @@ ACTIONS: dict[str, Action] = {
         N_("Translate"), _translated_columns, _column_text, _translation, _check_translation, TOGETHER
     ),
     "classify": Action(
-        N_("Classify"), sorting.columns, _column_text, sorting.opened, _check_sorting, sorting.TOGETHER
+        N_("Classify"),
+        label_columns.columns,
+        _column_text,
+        label_columns.opened,
+        _check_sorting,
+        label_columns.TOGETHER,
     ),
     "entities": Action(
         N_("Find names and numbers"),
-        naming.columns,
+        name_columns.columns,
         _column_text,
-        naming.opened,
+        name_columns.opened,
         _check_naming,
-        naming.TOGETHER,
+        name_columns.TOGETHER,
     ),
     "summarize": Action(N_("Summarize"), _summary_columns, _column_text, _summary, _check_summary),
 }

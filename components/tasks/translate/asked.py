@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from components.tasks.translate.glossary import Term
-from components.tasks.translate.memory import StoredMemory
 from components.tasks.translate.pipeline import Translator
 from components.tasks.translate.routes import Route, made_for
 from components.tasks.translate.sentence_engines import SentenceEngine
+from components.tasks.translate.translation_memory import StoredMemory
 from components.translations import Translations
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from components.documents import Limits
-from components.documents.rewriting.client import OpenedFile, open_file, write_file
+from components.documents.rewriting.rewriter_client import OpenedFile, open_file, write_file
 from components.documents.rewriting.units import Options, Placed, Unit
 from components.errors import BadInput, Cancelled, Unavailable
 from components.jobs import Job, Jobs, State, keep_end
@@ -25,8 +25,8 @@ from components.models.manager import ModelManager
 from components.tasks.translate import sentence_engines
 from components.tasks.translate.asked import translator
 from components.tasks.translate.glossary import Term
+from components.tasks.translate.mark_places import phrases, place
 from components.tasks.translate.pipeline import Outcome, Progress, Request, Translator
-from components.tasks.translate.placing import phrases, place
 from components.tasks.translate.receipt import LISTED, Marked, Receipt, Segments
 from components.tasks.translate.routes import Route
 from components.tasks.translate.sentences import Sentence, split
@@ -117,15 +117,9 @@ class DocumentTranslator:
 
     def delete(self, translation_id: str) -> None:
         """Deletes the document, its translation and its receipt; a running job on it ends."""
-        try:
-            found = self._translations.get(translation_id)
-        except Unavailable:  # it is damaged: nothing works on it
-            found = None
-        else:
-            if found is None:
-                return
-        if found and found.job_id and (job := self._jobs.get(found.job_id)):
-            job.cancel()
+        if (job_id := self._translations.job_id(translation_id)) is None:
+            return
+        self._jobs.stop(job_id)
         shutil.rmtree(self._place(translation_id), ignore_errors=True)
         self._translations.delete(translation_id)
 

@@ -17,7 +17,7 @@ from typing import Any
 import snowballstemmer
 
 from components.models.languages import language_name
-from components.tasks.translate.protecting import bounded
+from components.tasks.translate.protection import bounded
 
 STEMMED = 4  # letters from which a word has a stem; shorter ones are too alike
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")

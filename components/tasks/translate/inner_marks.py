@@ -1,6 +1,6 @@
 r"""Marks inside of words that engines must not see: keys of menus, escaped quotation marks. Knows only texts.
 
-Save _As, it\'s me   ->   Save As, it's me   ->   Salvar como, sou eu   ->   Salvar _como, sou eu
+Save _As, it\'s me   ->   Save As, it's me   ->   Salvar como, sou eu   ->   _Salvar como, sou eu
 """
 
 import re
@@ -18,6 +18,7 @@ class InnerMarks:
     plain: str
     key: str = ""  # "&" or "_"
     letter: str = ""  # that it is before
+    inside: bool = False  # of a word, and not at its start
     quotes: str = ""  # that have a backslash before them
 
     @classmethod
@@ -27,7 +28,8 @@ class InnerMarks:
         found = _KEY.search(text)
         if not found or len(text) > LONGEST or text.count(found[0]) > 1:
             return cls(text, quotes=quotes)
-        return cls(text[: found.start()] + text[found.end() :], found[0], text[found.end()], quotes)
+        inside = found.start() > 0 and text[found.start() - 1].isalpha()
+        return cls(text[: found.start()] + text[found.end() :], found[0], text[found.end()], inside, quotes)
 
     def restored(self, text: str) -> str:
         """A translation with them: a key before the same letter, at the start of a word if there is one."""
@@ -36,6 +38,6 @@ class InnerMarks:
         if not self.key:
             return text
         letter = re.escape(self.letter)
-        ways = (rf"(?<!\w){letter}", letter, r"[^\W\d_]")
+        ways = (rf"(?<!\w){letter}", *([letter] if self.inside else []), r"[^\W\d_]")
         found = next(filter(None, (re.search(way, text, re.IGNORECASE) for way in ways)), None)
         return f"{text[: found.start()]}{self.key}{text[found.start() :]}" if found else text

@@ -60,6 +60,7 @@ _DECIMAL = {
         r"(?:(?<=[-−+±×≤≥≈])|(?<=[±×=<>≤≥≈~]\s))\d+,\d{1,2}(?![\w.,]*\w)|(?<![\w.,])\d+,\d{1,2}(?=\s?%)"
     ),
 }
+_SHARE = re.compile(r"(?<![\w.,])\.(\d+)(?=\s?%)")  # .75%
 _ORDINAL = re.compile(r"(?<![\w.,])(\d{1,3})([oa])(?!\w)")
 _SUPERSCRIPT = {"o": "º", "a": "ª"}
 _SUPERSCRIPTED = ("pt", "es", "it", "gl")  # languages that write 1º
@@ -110,6 +111,8 @@ def restyled(source: str, target: str, source_language: str, target_language: st
         target = _with_ordinals(source, target)
     if here == there:
         return target
+    if there == ",":
+        target = _SHARE.sub(lambda share: f"0,{share[1]}" if share[0] in source else share[0], target)
     copied = set(_GROUPED.findall(source))
 
     def grouped(number: re.Match[str]) -> str:

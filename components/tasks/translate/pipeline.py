@@ -6,22 +6,28 @@ Works on anything with the engine's one method and on a translation memory; know
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from difflib import SequenceMatcher
 from typing import Protocol
 
 from components.errors import AppError, Cancelled
 from components.messages import Message, Said
 from components.models.translation import Translated, TranslationOptions
 from components.tasks.facts import kept_numbers
-from components.tasks.translate import glossary, number_style, protecting, sentence_checks, sign_checks
+from components.tasks.translate import (
+    glossary,
+    number_style,
+    places,
+    protection,
+    sentence_checks,
+    sign_checks,
+)
+from components.tasks.translate.code_lines import is_code
 from components.tasks.translate.glossary import Term
-from components.tasks.translate.protecting import Masked, Piece
-from components.tasks.translate.sentence_checks import Finding, may_be_name, may_be_shouted
+from components.tasks.translate.protection import Masked, Piece
+from components.tasks.translate.sentence_checks import Finding, alike, may_be_name, may_be_shouted
 from components.tasks.translate.sentence_engines import SentenceEngine
 
 ENOUGH_TO_CUT = 6  # words from which a sentence that came back empty is tried in two halves
 NEAR = 35  # chrF of two tries that say about the same; of two that don't it is below 25
-ALIKE = 0.6  # similarity from which two words are taken for the same in two languages
 BATCH = 64  # sentences sent at a time: Stop, progress and memory come between two batches
 # A name of a program, a file or a variable by itself: engines make words of it.
 _IDENTIFIER = re.compile(r"[A-Za-z]*[a-z][A-Z]\w*|\w+_\w+|[A-Z]{1,5}\d+\w*|[\w-]+\.[a-z]{2,5}")
@@ -185,12 +191,17 @@ class Translator:
         return [found[at] for at in range(len(requests))]
 
     def _without_engine(self, request: Request) -> Outcome | None:
-        if _IDENTIFIER.fullmatch(request.text) or sentence_checks.in_target_language(
-            request.text, self.source, self.target
+        if (
+            _IDENTIFIER.fullmatch(request.text)
+            or is_code(request.text, self.source)
+            or sentence_checks.in_target_language(request.text, self.source, self.target)
         ):
             return Outcome(request.text, request.text, skipped=True)
-        masked = protecting.mask(request.text, [(piece, "") for piece in request.kept])
-        if not _has_letters(protecting.without(masked)):
+        named = places.name(request.text, self.source, self.target)
+        if named and not glossary.pieces(self.terms, request.text):
+            return Outcome(request.text, named)
+        masked = protection.mask(request.text, [(piece, "") for piece in request.kept])
+        if not _has_letters(protection.without(masked)):
             left = sentence_checks.forms_left(request.text)
             text = self._unmasked(masked.text, masked)  # numbers alone have a style too
             return Outcome(request.text, text, (left,) if left else (), skipped=not left)
@@ -203,7 +214,7 @@ class Translator:
 
     def _batch(self, batch: Sequence[Request]) -> list[Outcome]:
         options = TranslationOptions(self.source, self.target, self.beams, self.hypotheses)
-        masked = [protecting.mask(r.text, [(piece, "") for piece in r.kept]) for r in batch]
+        masked = [protection.mask(r.text, [(piece, "") for piece in r.kept]) for r in batch]
         made = self._ask([one.text for one in masked], options)
         outcomes = [
             self._outcome(request, mask, translated)
@@ -224,7 +235,7 @@ class Translator:
 
     def _outcome(self, request: Request, masked: Masked, translated: Translated) -> Outcome:
         texts = [
-            sign_checks.without_added(request.text, self._unmasked(text, masked))
+            _with_capital(request, sign_checks.without_added(request.text, self._unmasked(text, masked)))
             for text in translated.texts or ("",)
         ]
         why = translated.why or (LEAKED if translated.texts and translated.texts[0] and not texts[0] else "")
@@ -240,8 +251,8 @@ class Translator:
         styled = number_style.restyled(masked.text, text, self.source, self.target, self._decimal)
         if "…" in masked.text and "..." not in masked.text:
             styled = styled.replace("...", "…")
-        made = protecting.unmask(styled, masked)
-        return "" if protecting.leaks(made, masked) else made
+        made = protection.unmask(styled, masked)
+        return "" if protection.leaks(made, masked) else made
 
     def _check(self, request: Request, target: str, cut: bool, why: Message) -> tuple[Finding, ...]:
         languages = self.source, self.target
@@ -282,13 +293,13 @@ class Translator:
         if "sign" in kinds:
             more += [(word, "") for word in sign_checks.words_with(request.text, outcome.target, self.target)]
         text = request.text
-        if "untranslated" in kinds and text.isupper() and not more and not protecting.protected(text):
+        if "untranslated" in kinds and text.isupper() and not more and not protection.protected(text):
             return SecondTry((Piece(text.capitalize()),), shouted=True)
-        masked = protecting.mask(text, more)
+        masked = protection.mask(text, more)
         if kinds & {"placeholder", "tag"} or outcome.why == LEAKED:
-            return SecondTry(tuple(protecting.pieces(masked)))
+            return SecondTry(tuple(protection.pieces(masked)))
         if outcome.silent and len(request.text.split()) >= ENOUGH_TO_CUT:
-            return SecondTry(tuple(half for piece in protecting.pieces(masked) for half in _halves(piece)))
+            return SecondTry(tuple(half for piece in protection.pieces(masked) for half in _halves(piece)))
         return SecondTry((Piece(masked.text),), masked)
 
     def _better(
@@ -321,7 +332,7 @@ class Translator:
         if not may_be_name(before.source, self.source, self.target):
             return False
         words, made = source.split(), target.casefold().split()
-        return len(words) == 1 or not any(len(a) > 3 and _alike(a, b) for a in words for b in made)
+        return len(words) == 1 or not any(len(a) > 3 and alike(a, b) for a in words for b in made)
 
 
 def _is_near(before: Outcome, target: str) -> bool:
@@ -342,8 +353,14 @@ def _is_near(before: Outcome, target: str) -> bool:
     return float(sentence_chrf(target, [before.target]).score) >= NEAR
 
 
-def _alike(a: str, b: str) -> bool:
-    return SequenceMatcher(None, a, b, autojunk=False).ratio() >= ALIKE
+def _with_capital(request: Request, target: str) -> str:
+    """A translation that begins with a capital letter as its source does: Pears, Peras."""
+    first = next(iter(target.split()), "")
+    if not (request.text[:1].isupper() and first.islower() and first[:1].isalpha()):
+        return target
+    if any(target.startswith(piece) for piece in (*request.kept, *protection.protected(target))):
+        return target
+    return target[:1].upper() + target[1:]
 
 
 def _halves(piece: Piece) -> list[Piece]:

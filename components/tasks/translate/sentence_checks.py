@@ -8,17 +8,18 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from functools import cache
 from itertools import pairwise
 from typing import Literal
 
-from components.documents.language import detect
+from components.documents.language_detection import detect
 from components.messages import Message, Said
 from components.models.languages import LANGUAGES, UNSPACED
 from components.scripts import UNSPACED as WITHOUT_SPACES
 from components.tasks.facts import kept_numbers
-from components.tasks.translate import glossary, sign_checks
-from components.tasks.translate.protecting import protected, strict, with_forms
+from components.tasks.translate import glossary, places, sign_checks
+from components.tasks.translate.protection import protected, strict, with_forms
 
 Kind = Literal[
     "draft",
@@ -85,7 +86,9 @@ def _words(text: str) -> list[str]:
 def _untranslated(pair: Pair) -> Finding | None:
     source, target = _without(pair.source, pair.kept), _without(pair.target, pair.kept)
     words, same = _words(source), _words(target)
-    if not words or pair.source_language == pair.target_language:
+    if max(map(len, words), default=0) < 2 and not _WITHOUT_SPACES.search(source):  # a formula: A × B = C
+        return None
+    if pair.source_language == pair.target_language:
         return None
     if words == same:
         languages = pair.source_language, pair.target_language
@@ -135,6 +138,7 @@ _ALIKE = tuple(
     frozenset(line.split()) for line in ("da no sv", "cs sk", "hr sr sl", "es pt gl ca", "ru uk bg")
 )
 
+ALIKE = 0.6  # similarity from which two words are taken for the same in two languages
 _PARTICLE, _NAME = 3, 5  # letters of a small word in a name (de, van, the); words of a name, at most
 _HAN = frozenset(("zh", "ja"))  # which share short words
 
@@ -214,7 +218,13 @@ def may_be_equal(text: str, source: str, target: str, *targets: str) -> bool:
     plain = _without(text, ())
     words = _words(plain)
     one = sum(any(c.isalpha() for c in piece) for piece in plain.split()) == 1
-    if not one or len(_WITHOUT_SPACES.findall(plain)) > _ONE_WORD or _is_common(plain, source, target):
+    foreign = len(_WITHOUT_SPACES.findall(plain))
+    if (
+        not one
+        or foreign > _ONE_WORD
+        or (foreign and plain[-1] in _STOPS)
+        or _is_common(plain, source, target)
+    ):
         return False
     return all(set(words) <= set(_words(one_of_them)) for one_of_them in targets)
 
@@ -272,11 +282,30 @@ def _length(pair: Pair) -> Finding | None:
 
 
 def _is_longer_name(pair: Pair) -> bool:
-    """Whether a short name is there as it was, with words around it: Los Angeles, Hotéis em Los Angeles."""
+    """Whether a short name is there as it was, with words around it: Los Angeles, Hotéis em Los Angeles.
+
+    Or whether it is another name that is longer.
+    """
     words, made = _words(pair.source), _words(pair.target)
-    named = len(words) > 1 and may_be_name(pair.source, pair.source_language, pair.target_language)
+    named = may_be_name(pair.source, pair.source_language, pair.target_language)
+    if named and len(words) == 1 and not pair.source.isupper():
+        return _is_other_name(words[0], pair.target, pair.target_language)
     more = list((Counter(made) - Counter(words)).elements())
     return named and set(words) <= set(made) and any(len(word) > _PARTICLE for word in more)
+
+
+def alike(a: str, b: str) -> bool:
+    """Whether two words are taken for the same in two languages."""
+    return SequenceMatcher(None, a, b, autojunk=False).ratio() >= ALIKE
+
+
+def _is_other_name(word: str, target: str, language: str) -> bool:
+    """Whether one word became a name of several that has nothing of it: Houston, Rio de Janeiro."""
+    words = target.split()
+    capitals = [one for one in words if one[:1].isupper()]
+    if len(capitals) < 2 or any(one[:1].islower() and len(one) > _PARTICLE for one in words):
+        return False
+    return not any(alike(word, one.casefold()) for one in words) and not places.is_country(target, language)
 
 
 def _repeated(pair: Pair) -> Finding | None:

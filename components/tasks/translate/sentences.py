@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from components.tasks.borders import borders
+from components.tasks.translate.code_lines import is_code
 from components.tasks.translate.placeholders import tokens
 
 LONGEST = 400  # characters that an engine is given as one sentence
@@ -47,12 +48,9 @@ def split(
     for line in _LINE.findall(text):
         kept = [(start - at, end - at) for start, end in whole]
         kept += [(token.start, token.end) for token in tokens(line) if token.kind != "escape"]
-        for begin, part, gap in _columns(line, kept):
-            marker = _MARKER.match(part)
-            first = len(marker[0]) if marker else 0
-            pieces = [part[:first]]
-            for start, end in pairwise([0, *borders(part[first:], language)]):
-                pieces += _short_enough(part[first + start : first + end], longest)
+        code = is_code(line, language)
+        for begin, part, gap in [(0, line, "")] if code else _columns(line, kept):
+            pieces = ["", part] if code else list(_pieces_of(part, language, longest))
             place = at + begin
             for number, piece in enumerate([*pieces, gap]):
                 plain = "" if number in (0, len(pieces)) else piece.strip()
@@ -68,6 +66,15 @@ def split(
                 place += len(piece)
         at += len(line)
     return lead, found
+
+
+def _pieces_of(part: str, language: str, longest: int) -> Iterator[str]:
+    """The sign of a list, or nothing, and the sentences."""
+    marker = _MARKER.match(part)
+    first = len(marker[0]) if marker else 0
+    yield part[:first]
+    for start, end in pairwise([0, *borders(part[first:], language)]):
+        yield from _short_enough(part[first + start : first + end], longest)
 
 
 def _columns(line: str, whole: Sequence[tuple[int, int]]) -> Iterator[tuple[int, str, str]]:
@@ -99,6 +106,7 @@ def join(lead: str, sentences: Sequence[tuple[str, str, str]], spaced: bool) -> 
         out += text
         if last or spaced or after.strip(" ") or len(after) >= _COLUMNS:
             bare = not after and not last and unicodedata.east_asian_width(source[-1:] or " ") in "WF"
+            bare = bare and text != source
             out += " " if bare else after
     return out
 

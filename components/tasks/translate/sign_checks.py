@@ -21,6 +21,7 @@ _WRITTEN = {
     "№": ("No", "n.", "nº", "n°", "Nr"),
 }
 _ASCII = "$"
+_EDGE = r"[^\w\s.,;:!?'\"()\[\]{}]"
 _SHORT = 5  # words of a text by itself, such as a name or a button's
 _ADDED = re.compile(r"\s+\([^()]*\)?$")
 _DOLLARS = re.compile(r"(?<![A-Za-z])(?!US)[A-Z]{1,2}\$")
@@ -37,9 +38,15 @@ def lost(source: str, target: str, language: str) -> list[str]:
 
 
 def words_with(source: str, target: str, language: str) -> list[str]:
-    """The words of the source that have the signs that were lost, without what is around them."""
+    """The words of the source that have the signs that were lost, without what is around them.
+
+    Of a word whose sign is at its edge, the sign alone: record† is translated.
+    """
     signs = lost(source, target, language)
-    return [word.strip("\"'()[]{},.;:!?") for word in source.split() if any(sign in word for sign in signs)]
+    words = [word.strip("\"'()[]{},.;:!?") for word in source.split() if any(sign in word for sign in signs)]
+    edges = [re.fullmatch(rf"({_EDGE}*)[^\W\d_]{{3,}}({_EDGE}*)", word) for word in words]
+    found = [edge.groups() if edge else (word,) for edge, word in zip(edges, words, strict=True)]
+    return [piece for pieces in found for piece in pieces if piece]
 
 
 def lost_pairs(source: str, target: str) -> list[str]:

@@ -15,7 +15,7 @@ from components.documents.formats.chat_log import MEDIA, NAMED, STAMP
 from components.messages import Said, counted
 from components.training.doctor.records import Opened, Record
 from components.training.doctor.speakers import is_role
-from components.training.doctor.splitting import FEWEST
+from components.training.doctor.split import FEWEST
 from components.training.rows import Turn
 
 WHO = ("from", "sender_name", "author", "sender", "user_profile", "user", "creator", "username", "speaker")

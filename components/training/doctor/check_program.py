@@ -9,7 +9,7 @@ from components.documents.limits import Limits
 
 
 def answer(header: dict[str, Any], data: bytes, more: bytes, limits: Limits) -> dict[str, Any]:
-    from components.training.doctor.diagnosing import Request, diagnose
+    from components.training.doctor.diagnosis import Request, diagnose
 
     uploads = list(zip(header["names"], (data, more), strict=False))
     return diagnose(Request.from_json(header["request"]), uploads, limits).to_json()

@@ -25,13 +25,13 @@ from components.files import read_json, remove_folder
 from components.kept import DAMAGED, Count, Seconds, mended, read
 from components.messages import Message, Said
 from components.training import prepared
-from components.training.doctor import splitting
-from components.training.doctor.diagnosing import PHASES, Request
+from components.training.doctor import split
+from components.training.doctor.diagnosis import PHASES, Request
 from components.training.doctor.findings import ASKED, ERRORS, Finding
 from components.training.doctor.report import Diagnosis, Report, Usable
 from components.training.prepared import DATASETS, Facts, Prepared, datasets_dir
+from components.training.row_lengths import Shortened, at_length
 from components.training.rows import Row, read_rows, shared_prompts
-from components.training.shortening import Shortened, at_length
 
 Say = Callable[[Message, float], None]
 WORKER = ("-m", "components.training.doctor.check_program")
@@ -350,11 +350,11 @@ def _split(check: Check, drop: set[str]) -> tuple[list[Row], list[Row]]:
     own = has_own_validation(check)
     if any(one.format == "Text" for one in check.report.files):  # nobody uploaded rows
         for rows in (train, valid) if own else (train,):
-            splitting.check_text(rows, splitting.LEAST if own else splitting.FEWEST)
+            split.check_text(rows, split.LEAST if own else split.FEWEST)
     if not own:
-        return splitting.split(train)
-    splitting.check_own(train, valid)
-    return train, splitting.once(valid)
+        return split.split(train)
+    split.check_own(train, valid)
+    return train, split.once(valid)
 
 
 def _note_lengths(check: Check, rows: Sequence[Row]) -> None:

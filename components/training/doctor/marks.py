@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from components.messages import Message, Said
-from components.training.doctor.checking import Checked
+from components.training.doctor.field_names import field_name
+from components.training.doctor.file_purpose import side_named
 from components.training.doctor.findings import quoted
-from components.training.doctor.recognising import Shape, field_name
 from components.training.doctor.records import Opened, Record
 from components.training.doctor.report import Mark
-from components.training.doctor.sides import side_named
-from components.training.doctor.splitting import LEAST
+from components.training.doctor.row_checks import Checked
+from components.training.doctor.shape import Shape
+from components.training.doctor.split import LEAST
 from components.training.doctor.turns import is_off
 
 LOOK = 200  # records whose fields are looked at

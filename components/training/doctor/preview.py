@@ -8,7 +8,7 @@ from typing import Any
 
 from components.messages import Message, Said, counted
 from components.training.doctor.report import Seen, Stretch
-from components.training.program.rendering import NOT_TRAINED, Rendered, render
+from components.training.program.row_tokens import NOT_TRAINED, Rendered, render
 from components.training.rows import Row, kind_of
 
 SHOWN = 4  # rows

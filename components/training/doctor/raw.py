@@ -9,12 +9,13 @@ from typing import Any
 
 from components.documents import errors
 from components.documents.limits import Limits
-from components.documents.sniffing import extension
+from components.documents.sniffer import extension
 from components.messages import Said, to_json
-from components.training.doctor.converting import Converter
-from components.training.doctor.opening import open_upload
-from components.training.doctor.recognising import Shape, recognise
+from components.training.doctor.converter import Converter
+from components.training.doctor.recognition import recognise
 from components.training.doctor.records import Opened
+from components.training.doctor.shape import Shape
+from components.training.doctor.upload_files import open_upload
 
 
 def read(data: bytes, name: str, limits: Limits) -> dict[str, Any]:

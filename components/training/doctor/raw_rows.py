@@ -14,7 +14,7 @@ from components.errors import BadInput, Unavailable
 from components.kept import Kept
 from components.messages import Message, Said, counted
 from components.training.doctor.findings import Finding
-from components.training.doctor.recognising import Shape
+from components.training.doctor.shape import Shape
 
 WORKER = ("-m", "components.training.doctor.raw_program")
 

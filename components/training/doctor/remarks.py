@@ -6,12 +6,12 @@ Knows files that were read and checked rows; not how either was made.
 from collections.abc import Collection, Sequence
 
 from components.messages import Message, Said
-from components.training.doctor import checking
-from components.training.doctor.checking import Checked
+from components.training.doctor import row_checks
 from components.training.doctor.marks import used_in
-from components.training.doctor.recognising import Shape
 from components.training.doctor.records import Opened
 from components.training.doctor.report import Side
+from components.training.doctor.row_checks import Checked
+from components.training.doctor.shape import Shape
 
 
 def of_files(files: Sequence[tuple[Opened, Side]]) -> list[Message]:
@@ -34,7 +34,7 @@ def unused(files: Sequence[tuple[Opened, Side]], shapes: Sequence[Collection[Sha
 
 def of_rows(rows: list[Checked]) -> list[Message]:
     found: list[Message] = []
-    if shared := checking.trained_prompts(rows):
+    if shared := row_checks.trained_prompts(rows):
         found.append(
             Said(
                 "Prompts of the validation data that are also trained on: {shared:,}. The validation loss "
@@ -42,7 +42,7 @@ def of_rows(rows: list[Checked]) -> list[Message]:
                 shared=shared,
             )
         )
-    if alike := checking.nearly_same(rows):
+    if alike := row_checks.nearly_same(rows):
         found.append(
             Said("Rows that differ from another one in capitals and spaces only: {alike:,}.", alike=alike)
         )

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 from components.kept import Formerly, Kept
 from components.messages import Message, Said
 from components.training.doctor.findings import Finding, quoted
-from components.training.doctor.recognising import Shape
+from components.training.doctor.shape import Shape
 from components.training.rows import Row
 
 Side = Literal["train", "valid"]

@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-from components.training.doctor.recognising import LOOK, ROLE_FIELDS, ROLE_NAMES
+from components.training.doctor.field_names import ROLE_FIELDS, ROLE_NAMES
+from components.training.doctor.field_texts import LOOK
 from components.training.doctor.records import Record
 
 MOST = 50  # names that a person chooses from

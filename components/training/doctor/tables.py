@@ -20,11 +20,11 @@ from components.documents.cells import restored
 from components.documents.draft import Draft
 from components.documents.formats import delimited, xlsx
 from components.documents.limits import Limits
-from components.documents.sniffing import LABELS, extension
+from components.documents.sniffer import LABELS, extension
 from components.documents.source import Source
 from components.messages import Message, Said
+from components.training.doctor.field_names import KNOWN_FIELDS, field_name
 from components.training.doctor.findings import quoted
-from components.training.doctor.recognising import KNOWN_FIELDS, field_name
 from components.training.doctor.records import Opened
 
 SEPARATOR_NAMES = {

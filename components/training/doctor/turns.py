@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from components.messages import Message, Said, counted
-from components.training.doctor.recognising import ROLE_FIELDS, answer_in, field_name, question_in
+from components.training.doctor.field_names import ROLE_FIELDS, answer_in, field_name, question_in
 from components.training.rows import Turn, is_trained
 
 # OpenAI's, axolotl's and ms-swift's ways of saying whether an answer is trained on.

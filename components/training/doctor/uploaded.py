@@ -7,12 +7,12 @@ from collections.abc import Sequence
 
 from components.documents.limits import Limits
 from components.messages import Said
-from components.training.doctor import opening
-from components.training.doctor.recognising import Shape
+from components.training.doctor import upload_files
+from components.training.doctor.file_purpose import side_of
 from components.training.doctor.records import Opened
 from components.training.doctor.report import Side
-from components.training.doctor.sides import side_of
-from components.training.doctor.splitting import LEAST
+from components.training.doctor.shape import Shape
+from components.training.doctor.split import LEAST
 
 
 def open_all(
@@ -25,7 +25,7 @@ def open_all(
     field = shape.prompt if shape else ""
 
     def opened_as_asked(name: str, data: bytes) -> list[Opened]:
-        return [one.read_for(field) for one in opening.open_upload(data, name, limits, header)]
+        return [one.read_for(field) for one in upload_files.open_upload(data, name, limits, header)]
 
     inside = opened_as_asked(*uploads[0])
     for opened in inside:

@@ -6,7 +6,7 @@ Knows rows and tokens; not models.
 from collections.abc import Sequence
 from typing import Any
 
-from components.training.program.feeding import examples_of, prompt_of, spread
+from components.training.program.batches import examples_of, prompt_of, spread
 from components.training.rows import messages_of
 
 SHOTS = 4  # training rows in a prompt

@@ -11,16 +11,16 @@ import numpy as np
 import torch
 from peft import PeftModel
 
-from components.training import scoring
+from components.training import measures
 from components.training.folder import Plan, RunFolder
+from components.training.measures import Losses
 from components.training.preference_verdict import PairsCompared, judge, wilson
-from components.training.program.building import load_base
-from components.training.program.feeding import spread
-from components.training.program.preferring import Feeder, Pair, answer_logps, pairs_of
+from components.training.program.batches import spread
+from components.training.program.model_builder import load_base
+from components.training.program.preference import Feeder, Pair, answer_logps, pairs_of
 from components.training.program.subject import BATCH_TOKENS, NEW_TOKENS, SHOWN, Subject, general_examples
 from components.training.program.tokenizer import load_limited
 from components.training.rows import asked_in_full
-from components.training.scoring import Losses
 
 
 def examine(plan: Plan, folder: RunFolder) -> dict[str, Any]:
@@ -40,14 +40,14 @@ def examine(plan: Plan, folder: RunFolder) -> dict[str, Any]:
         pairs=len(pairs),
         base=float(base_right.mean()),
         tuned=float(tuned_right.mean()),
-        change=scoring.mean_change(list(base_right), list(tuned_right), plan.settings.seed, asks),
+        change=measures.mean_change(list(base_right), list(tuned_right), plan.settings.seed, asks),
         moved=wilson(int(moved.sum()), len(pairs)),
         general=(before["general"].mean, after["general"].mean),
         lengths=(_tokens(before["answers"], tokenizer), _tokens(after["answers"], tokenizer)),
     )
     counts = np.array([float(len(one.chosen_ids)) for one in pairs])
     losses = [Losses(-side["chosen"], counts) for side in (before, after)]
-    change = scoring.loss_change(losses[0], losses[1], plan.settings.seed, asks)
+    change = measures.loss_change(losses[0], losses[1], plan.settings.seed, asks)
     return judge(found).to_json() | {
         "rows": len(pairs),
         "base": {"loss": losses[0].mean, "perplexity": losses[0].perplexity},

@@ -25,7 +25,7 @@ from components.training.program.scratch_report import report
 from components.training.program.scratch_text import Text, design_of, loss_of, read, window_losses
 from components.training.program.trainer import NotANumber
 from components.training.program.trial import peak_bytes, reset_peak, used_bytes
-from components.training.program.watching import left_alone, settle
+from components.training.program.watch import left_alone, settle
 
 SAMPLE_SECONDS, SAMPLE_TOKENS = 5.0, 120
 SAMPLE_SHARE = 0.04  # of the time that goes into samples at most

@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from components.training import scoring
+from components.training import measures
 from components.training.folder import Plan, RunFolder, write_json
+from components.training.measures import Losses
 from components.training.ngrams import NGrams, copied
 from components.training.program.scratch_parts import write
 from components.training.program.scratch_text import design_of, read, window_losses
-from components.training.scoring import Losses
 from components.training.scratch_verdict import FromNothing, judge
 
 SHOWN, TOKENS = 3, 200
@@ -40,7 +40,7 @@ def examine(plan: Plan, model: Any, text: Any) -> dict[str, Any]:
     counts = np.array([count * each for _, count in found])
     mine = Losses(np.array([nats for nats, _ in found]), counts)
     grams = {order: _of_ngrams(text, order, counts) for order in (3, 5)}
-    change = scoring.loss_change(grams[5], mine, plan.settings.seed)
+    change = measures.loss_change(grams[5], mine, plan.settings.seed)
     design = design_of(plan)
     samples = [
         write(model, text.tokenizer, design.beginning, TOKENS, length, 100 + number)

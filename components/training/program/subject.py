@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import torch
 
-from components.training.program.feeding import Collator, Example
-from components.training.program.rendering import NOT_TRAINED
-from components.training.program.watching import answers
-from components.training.scoring import Losses
+from components.training.measures import Losses
+from components.training.program.batches import Collator, Example
+from components.training.program.row_tokens import NOT_TRAINED
+from components.training.program.watch import answers
 
 SHOWN, NEW_TOKENS = 12, 96  # answers side by side; tokens of an answer at most
 BATCH_TOKENS = 2048

@@ -23,8 +23,8 @@ from components.errors import AppError, BadInput
 from components.messages import Message, Said, to_json
 from components.training import design
 from components.training.folder import Plan, RunFolder
-from components.training.shortening import Shortened
-from components.training.speaking import tell_languages
+from components.training.language_pair import tell_languages
+from components.training.row_lengths import Shortened
 
 NICE = 10  # the people who chat meanwhile come first
 SAMPLES, SAMPLE_TOKENS = 3, 32
@@ -101,8 +101,8 @@ def _prepare(plan: Plan, folder: RunFolder) -> tuple[Any, list[Any], list[Any], 
     """Tokenizer, examples to train on, examples held out, whether it is an encoder-decoder model, and what
     the length did to the rows of both sides.
     """
-    from components.training.program.building import is_seq2seq
-    from components.training.program.feeding import examples_of, pack, shortened
+    from components.training.program.batches import examples_of, pack, shortened
+    from components.training.program.model_builder import is_seq2seq
     from components.training.program.tokenizer import load_limited
 
     tokenizer, seq2seq = load_limited(plan.base_folder), is_seq2seq(plan.base_folder)
@@ -133,14 +133,14 @@ def instruction_for(tokenizer: Any, plan: Plan, seq2seq: bool) -> str:
 
 
 def try_out(plan: Plan, folder: RunFolder) -> None:
-    from components.training.program.building import build, trainable
-    from components.training.program.feeding import Collator, spread
+    from components.training.program.batches import Collator, spread
+    from components.training.program.model_builder import build, trainable
     from components.training.program.trial import measure
 
     if plan.kind == "preference":
-        from components.training.program import preferring
+        from components.training.program import preference
 
-        preferring.try_out(plan, folder)
+        preference.try_out(plan, folder)
         return
     if plan.kind == design.KIND:
         from components.training.program import scratch
@@ -167,15 +167,15 @@ class Made:
 
 
 def _made(plan: Plan, folder: RunFolder) -> Made:
-    from components.training.program.building import build
-    from components.training.program.feeding import spread
+    from components.training.program.batches import spread
+    from components.training.program.model_builder import build
     from components.training.program.trainer import make_trainer
-    from components.training.program.watching import Unfreeze, Watch
+    from components.training.program.watch import Unfreeze, Watch
 
     if plan.kind == "preference":
-        from components.training.program import preferring
+        from components.training.program import preference
 
-        on_pairs, found, watch = preferring.make(plan, folder)
+        on_pairs, found, watch = preference.make(plan, folder)
         return Made(on_pairs, found.tokenizer, watch, len(found.train), found.cut)
     tokenizer, train, valid, seq2seq, cut = _prepare(plan, folder)
     model = build(plan)
@@ -190,7 +190,7 @@ def _made(plan: Plan, folder: RunFolder) -> Made:
 
 
 def train(plan: Plan, folder: RunFolder) -> None:
-    from components.training.program.building import trainable
+    from components.training.program.model_builder import trainable
 
     if plan.kind == design.KIND:
         from components.training.program import scratch
@@ -251,8 +251,8 @@ def _samples(
     plan: Plan, folder: RunFolder, model: Any, tokenizer: Any, valid: Sequence[Any], seq2seq: bool
 ) -> Any:
     """The fixed prompts: the first held-out rows that differ in what they ask."""
-    from components.training.program.feeding import prompt_of
-    from components.training.program.watching import sampler
+    from components.training.program.batches import prompt_of
+    from components.training.program.watch import sampler
 
     rows, prompts = folder.rows("valid"), dict[str, list[int]]()
     for example in valid:

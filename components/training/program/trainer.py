@@ -1,6 +1,6 @@
 """transformers' Trainer, taught what a run needs: an exact order, an exact validation loss, a halt at NaN.
 
-Runs in the training program. Knows torch; what happens is told to the run's log by `watching`.
+Runs in the training program. Knows torch; what happens is told to the run's log by `watch`.
 """
 
 import math
@@ -14,7 +14,7 @@ from transformers import PrinterCallback, Trainer, TrainerState, TrainingArgumen
 
 from components.errors import AppError
 from components.training.folder import Plan, RunFolder
-from components.training.program.feeding import Collator, Example, Examples, Order
+from components.training.program.batches import Collator, Example, Examples, Order
 
 EVALUATIONS = 6  # in a run, where the settings don't say
 LEAST_BETWEEN = 10  # steps

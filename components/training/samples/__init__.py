@@ -52,6 +52,16 @@ SAMPLES = (
         96,
     ),
     Sample(
+        "bike_shop_zh.jsonl",
+        N_("Bike shop (Chinese)"),
+        N_(
+            "The same in Chinese: which bike, which part, what is wrong. For a base model that knows "
+            "Chinese; the packaged one learns the form and few of the words."
+        ),
+        ":material/pedal_bike:",
+        96,
+    ),
+    Sample(
         "help_desk.jsonl",
         N_("House style of a help desk"),
         N_(

@@ -1,5 +1,6 @@
 """What is asked: files that are dropped, samples, the documents of the shelf, and the shelf itself."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -8,32 +9,38 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from components.config import ROOT
 from components.messages import N_
 from components.results import Result
-from components.ui import errands, notices, uploads
+from components.ui import errands, notices, samples, uploads
 from components.ui.ask import session, shelf_list
 from components.ui.ask.session import CHOSEN
 from components.ui.language import _, said
 from components.ui.resources import config, indexing, shelf
+from components.ui.samples import Sample
 from components.ui.text import plain
 
-PICTURES = "ask_pictures"
 COLLECTIONS = "ask_collections"
+PICTURES = "ask_pictures"
 _ADDED = "ask_added"  # in the session: uploads that are on the shelf
 _SAMPLES = ROOT / "components" / "tasks"
 
 
 @dataclass(frozen=True)
-class Sample:
-    """A document and a question that it answers."""
+class Asked(Sample):
+    """A document and a question that it answers, in its language."""
 
-    file: str
-    question: str
+    question: str = ""
+
+
+def _sample(name: str, file: str, question: str, language: str = "en") -> Asked:
+    return Asked(name, _SAMPLES / file, language, question)
 
 
 SAMPLES = {
-    N_("Report"): Sample("summarize/samples/report.md", N_("How many car trips were replaced?")),
-    N_("Meeting"): Sample("summarize/samples/meeting.md", N_("Which deadlines are there?")),
-    N_("Chinese library"): Sample("ask/samples/library_zh.md", "图书馆周末几点开门？"),
-    N_("Invoices"): Sample("ask/samples/invoices.csv", N_("How many invoices are over 1,000?")),
+    "Report": _sample(N_("Report"), "summarize/samples/report.md", "How many car trips were replaced?"),
+    "Meeting": _sample(N_("Meeting"), "summarize/samples/meeting.md", "Which deadlines are there?"),
+    "Invoices": _sample(N_("Invoices"), "ask/samples/invoices.csv", "How many invoices are over 1,000?"),
+    "Report zh": _sample("Report", "summarize/samples/report_zh.md", "替代了多少次汽车出行？", "zh"),
+    "Meeting zh": _sample("Meeting", "summarize/samples/meeting_zh.md", "第四版什么时候发布？", "zh"),
+    "Library zh": _sample(N_("Library"), "ask/samples/library_zh.md", "图书馆周末几点开门？", "zh"),
 }
 
 
@@ -42,8 +49,8 @@ def draw(result: Result | None) -> list[str]:
     if not result:
         st.segmented_control(
             _("Try a sample"),
-            list(SAMPLES),
-            format_func=_,
+            samples.ordered(SAMPLES),
+            format_func=lambda one: samples.label(SAMPLES[one]),
             key="ask_sample",
             on_change=_use_sample,
             help=_("Written for this page"),
@@ -51,6 +58,8 @@ def draw(result: Result | None) -> list[str]:
     if given := errands.take(errands.ASK):
         with notices.shown():
             session.ask_documents(given)
+    if files := errands.take(errands.ASK_FILES):
+        _take_files(files, result)
     left, right = st.columns(2)
     with left:
         _draw_uploader()
@@ -59,6 +68,17 @@ def draw(result: Result | None) -> list[str]:
     shelf_list.draw()
     notices.draw()
     return chosen
+
+
+def _take_files(files: Sequence[errands.File], result: Result | None) -> None:
+    """Keeps what was uploaded on another page, to be asked."""
+    st.session_state[CHOSEN] = []
+    for file in files:
+        with notices.shown():
+            keep(file.name, file.data, file.password)
+    if result:  # what is open is about other documents
+        session.open_answer(None)
+        st.rerun()
 
 
 def _draw_uploader() -> None:
@@ -73,7 +93,8 @@ def _draw_uploader() -> None:
             "files (DOC, XLS, PPT) where LibreOffice is installed on the server."
         ),
     )
-    st.toggle(_("Read pictures inside too"), key=PICTURES, help=_(uploads.PICTURES), persist_state="session")
+    label = _("Read pictures inside too")
+    st.toggle(label, key=PICTURES, help=_(uploads.PICTURES), persist_state="session")
     added = st.session_state.setdefault(_ADDED, {})
     for file in files:
         if file.file_id not in added:
@@ -93,8 +114,7 @@ def _ask_password(file: UploadedFile, why: str) -> None:
         opened = st.form_submit_button(_("Open"), icon=":material/lock_open:")
     if opened and password:
         with notices.shown():
-            wanted = bool(st.session_state.get(PICTURES))
-            indexing().add(file.name, file.getvalue(), password=password, pictures=wanted)
+            keep(file.name, file.getvalue(), password)
             st.rerun()
 
 
@@ -105,9 +125,10 @@ def _add(file: UploadedFile, added: dict[str, str]) -> None:
     added[file.file_id] = keep(file.name, file.getvalue())
 
 
-def keep(name: str, data: bytes) -> str:
+def keep(name: str, data: bytes, password: str = "") -> str:
     """The id of a document on the shelf, which is chosen to be asked."""
-    document_id = indexing().add(name, data, pictures=bool(st.session_state.get(PICTURES)))
+    pictures = bool(st.session_state.get(PICTURES))
+    document_id = indexing().add(name, data, password=password or None, pictures=pictures)
     wanted = st.session_state.get(CHOSEN) or []
     st.session_state[CHOSEN] = list(dict.fromkeys([*wanted, document_id]))
     return document_id
@@ -150,7 +171,6 @@ def use_sample(name: str) -> None:
     """Keeps the document of a sample, and leaves its question to be asked."""
     sample = SAMPLES[name]
     with notices.shown():
-        path = _SAMPLES / sample.file
         st.session_state[CHOSEN] = []
-        keep(path.name, path.read_bytes())
-        errands.leave(errands.QUESTION, sample.question if name == "Chinese library" else _(sample.question))
+        keep(sample.path.name, sample.path.read_bytes())
+        errands.leave(errands.QUESTION, sample.question)

@@ -9,13 +9,14 @@ import streamlit as st
 from components.documents import Document
 from components.models.catalog import ModelSpec
 from components.results import Result
-from components.tasks.ask.answering import Tools, can_write
-from components.tasks.ask.running import Asking
+from components.retrieval.shelf import Entry
+from components.tasks.ask.answer_maker import Tools, can_write
+from components.tasks.ask.question_jobs import Asking
 from components.ui.chat.model_picker import usable_models
 from components.ui.language import _
 from components.ui.opened import Opened
 from components.ui.person import person
-from components.ui.resources import embedders, index, jobs, library, manager, results, shelf
+from components.ui.resources import embedders, index, indexing, jobs, library, manager, results, shelf
 
 OPENED = Opened("ask_id", "a")
 CHOSEN = "ask_documents"  # in the session: the ids of the documents that are asked
@@ -48,10 +49,20 @@ def open_answer(result_id: str | None) -> None:
     OPENED.open(result_id)
 
 
-def ask_documents(ids: Sequence[str]) -> None:
-    """Chooses documents, which another page has put on the shelf, to be asked."""
-    st.session_state[CHOSEN] = list(ids)
+def ask_documents(given: Sequence[Document | str]) -> None:
+    """Keeps documents that were read on another page, if they aren't on the shelf by their ids already, and
+    chooses them to be asked.
+    """
+    named = [one for one in given if isinstance(one, str) or one.text.strip()]
+    ids = [one if isinstance(one, str) else indexing().add_document(one) for one in named]
+    st.session_state[CHOSEN] = ids
     open_answer(None)
+
+
+def content_alone() -> list[Entry]:
+    """Documents that were read and have no index, as those that came with an archive."""
+    waiting = [one for one in shelf().listed() if one.state == "interrupted" and one.words and not one.chunks]
+    return [one for one in waiting if not indexing().job(one)]
 
 
 def content(document_id: str) -> Document | None:

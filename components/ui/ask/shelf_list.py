@@ -4,7 +4,7 @@ import streamlit as st
 
 from components.messages import N_
 from components.retrieval.shelf import Entry
-from components.tasks.ask.indexing import progress_of
+from components.tasks.ask.indexer import progress_of
 from components.ui import notices
 from components.ui.kept_list import KeptList, delete_button
 from components.ui.language import _, said

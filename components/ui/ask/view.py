@@ -8,9 +8,9 @@ import streamlit as st
 from components.messages import N_
 from components.results import Result
 from components.store import NewMessage
-from components.tasks.ask import export
+from components.tasks.ask import answer_files
 from components.tasks.ask.answer import DONT_SAY, Answer, Quoted, answers_of
-from components.tasks.summarize.export import file_name
+from components.tasks.summarize.summary_files import file_name
 from components.ui import notices
 from components.ui.ask import session
 from components.ui.chat.tab import open_conversation
@@ -35,9 +35,9 @@ SURE = N_(
 )
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _DOWNLOADS = (
-    ("Markdown", export.to_markdown, "md", "text/markdown"),
-    ("DOCX", export.to_docx, "docx", _WORD),
-    ("JSON", export.to_json, "json", "application/json"),
+    ("Markdown", answer_files.to_markdown, "md", "text/markdown"),
+    ("DOCX", answer_files.to_docx, "docx", _WORD),
+    ("JSON", answer_files.to_json, "json", "application/json"),
 )
 
 
@@ -55,7 +55,7 @@ def draw(result: Result) -> None:
             _draw_live(result.id)
             return
         if answers:
-            st.markdown(f"#### {plain(answers[-1].question)}")
+            st.markdown(f"## {plain(answers[-1].question)}")
             _draw_answer(result, len(answers) - 1, answers[-1])
             _draw_actions(result, answers)
     _draw_state(result)
@@ -68,7 +68,7 @@ def _draw_live(result_id: str) -> None:
     job = session.asking().job(result) if result else None
     if result is None or job is None:
         st.rerun()
-    st.markdown(f"#### {plain(str(result.settings.get('question') or ''))}")
+    st.markdown(f"## {plain(str(result.settings.get('question') or ''))}")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             _("Stop"), type="primary", icon=":material/stop_circle:", on_click=job.cancel, key="stop_asking"
@@ -193,7 +193,7 @@ def _draw_notes(answer: Answer) -> None:
 def _draw_actions(result: Result, answers: Sequence[Answer]) -> None:
     """Below the newest answer: copy, export, go on elsewhere with what was found."""
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        copy_button(export.as_text(answers[-1]), key=f"copy_{result.id}")
+        copy_button(answer_files.as_text(answers[-1]), key=f"copy_{result.id}")
         with st.popover(_("Export"), type="tertiary", icon=":material/download:", key=f"export_{result.id}"):
             for label, make, ending, kind in _DOWNLOADS:
                 st.download_button(
@@ -226,7 +226,9 @@ def _conversation(result: Result, answers: Sequence[Answer]) -> str:
     """A new conversation with what was found attached."""
     model_id = config().default_model
     conversation_id = store().create("chat", result.title, model_id)
-    files = [{"name": f"{file_name(result.title)}.md", "text": export.to_markdown(result.title, answers)}]
+    files = [
+        {"name": f"{file_name(result.title)}.md", "text": answer_files.to_markdown(result.title, answers)}
+    ]
     asked = store().add(conversation_id, NewMessage(None, "user", "", attachments=files, model_id=model_id))
     store().add(
         conversation_id,

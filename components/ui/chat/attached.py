@@ -8,11 +8,11 @@ from collections.abc import Callable, Mapping
 import streamlit as st
 
 from components.documents import Document, Limits
-from components.documents.pace import Told
+from components.documents.page_progress import Told
 from components.messages import Said, from_text
 from components.store import Conversation, StoredMessage
 from components.tasks.attachments import document_of
-from components.ui import errands, notices, reading
+from components.ui import errands, notices, reading_progress
 from components.ui.language import _, said
 from components.ui.resources import config, indexing
 from components.ui.text import plain
@@ -62,7 +62,7 @@ def draw_use_all(conversation: Conversation, answer: StoredMessage) -> None:
             errands.leave(errands.ASK, [_keep(file) for file in files])
             errands.leave(errands.QUESTION, asked.strip() or None)
             st.switch_page("pages/ask.py")
-        errands.leave(errands.SUMMARIZE, [_document(file) for file in files])
+        errands.leave(errands.SUMMARIZE_READ, [_document(file) for file in files])
         st.switch_page("pages/summarize.py")
 
 
@@ -77,4 +77,4 @@ def _document(file: Mapping[str, str]) -> Document:
     def work(told: Told, stopped: Callable[[], bool]) -> Document:
         return document_of(file, limits, stopped)
 
-    return reading.followed(file["name"], ("kept", file["name"], str(hash(file["text"]))), work)
+    return reading_progress.followed(file["name"], ("kept", file["name"], str(hash(file["text"]))), work)

@@ -1,22 +1,26 @@
 """Where a person writes: the chat box with attachments, Stop, mode, comparison and suggestions."""
 
-import hashlib
-from collections.abc import Callable
-
 import streamlit as st
-from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from components.documents import PasswordNeeded
-from components.documents.pace import Told
 from components.errors import AppError, BadInput
 from components.messages import N_, counted
 from components.store import Conversation
-from components.tasks.attachments import attach
-from components.tasks.conversing import Setup, second_side
-from components.ui import errands, notices, reading, uploads
-from components.ui.chat import draft as unsent
-from components.ui.chat import locked_message, model_picker, sampling, tab, thread
+from components.tasks.conversation import Setup, second_side
+from components.ui import errands, notices, uploads
+from components.ui.chat import (
+    locked_message,
+    model_picker,
+    outbox,
+    prompts,
+    sampling,
+    tab,
+    thread,
+    too_long,
+    unsent,
+)
 from components.ui.chat.locked_message import Draft
+from components.ui.chat.outbox import Outcome
 from components.ui.language import _
 from components.ui.resources import config, store
 
@@ -85,7 +89,7 @@ def draw_suggestions(setup: Setup | None, second: Setup | None) -> None:
     if found := errands.take(FIRST):
         text, settings = found
         _send(None, Draft(text), Setup(setup.model_id, {**setup.settings, **settings}), None)
-    st.markdown("#### " + _("What would you like to talk about?"))
+    st.markdown("## " + _("What would you like to talk about?"))
     spec = model_picker.known(setup.model_id)
     foreign = bool(spec and spec.languages and model_picker.interface_language() not in spec.languages)
     if spec and foreign:
@@ -139,28 +143,41 @@ def draw(conversation: Conversation | None, kind: str, setup: Setup | None, seco
         disabled=setup is None,
     )
     with kept:
-        unsent.keep(conversation, said.text if said and said.files else "")
+        new = said.text if said and said.files else ""
+        unsent.keep(conversation, new or outbox.text(conversation))
     if said and setup:
         _send(conversation, Draft(said.text, said.files), setup, second)
+    if outcome := outbox.follow(conversation):
+        _ended(conversation, outcome)
+
+
+def use(
+    prompt: prompts.Filled, conversation: Conversation | None, setup: Setup | None, second: Setup | None
+) -> None:
+    """A prompt of one's own: into the box, in place of what is there, or sent at once."""
+    if prompt.send and setup:
+        _send(conversation, Draft(prompt.text), setup, second)
+    st.session_state[f"{DRAFT}:{tab.slot(conversation)}"] = prompt.text
 
 
 def _draw_waiting(conversation: Conversation | None, setup: Setup | None, second: Setup | None) -> None:
-    """A message that lacks a password: sent with it, or given up, which brings its text back into the box."""
-    waiting = locked_message.draw(tab.slot(conversation), setup is not None)
+    """A message that lacks a password, or whose files are too long: sent, or given up, which brings its text
+    back into the box.
+    """
+    slot, ready = tab.slot(conversation), setup is not None
+    waiting = locked_message.draw(slot, ready) or too_long.draw(slot, ready)
     if waiting and setup and waiting.send:
         _send(conversation, waiting, setup, second)
     elif waiting:
-        st.session_state[f"{DRAFT}:{tab.slot(conversation)}"] = waiting.text
+        st.session_state[f"{DRAFT}:{slot}"] = waiting.text
+        if waiting.page:
+            st.switch_page(waiting.page)
         st.rerun()
 
 
 def _send(conversation: Conversation | None, message: Draft, setup: Setup, second: Setup | None) -> None:
-    """Sends a message; what can't be sent comes back into the box with the reason, or with a field for the
-    password that it lacks.
-    """
-    files, attachments = message.files, list[dict[str, str]]()
-    draft = f"{DRAFT}:{tab.slot(conversation)}"
-    st.session_state[draft] = message.text  # should a click, as on Stop, end this while a file is read
+    """Sends a message, one with files once they were read. What can't be sent comes back into the box."""
+    files, setups = message.files, [setup, second] if second else [setup]
     try:
         if len(files) > MAX_FILES:
             too_many = counted(
@@ -171,29 +188,29 @@ def _send(conversation: Conversation | None, message: Draft, setup: Setup, secon
             )
             raise BadInput(too_many)
         uploads.count(*files)
-        for number, file in enumerate(files):
-            password = message.passwords.get(number) or None
-            attachments.append(_read(file, password))
-        setups = [setup, second] if second else [setup]
-        conversation_id = conversation.id if conversation else None
-        opened = tab.conversing().ask(conversation_id, message.text, setups, attachments)
-    except PasswordNeeded as error:
-        del st.session_state[draft]
-        locked_message.hold(tab.slot(conversation), message, error.message, len(attachments))
+        if files:
+            outbox.start(conversation, message, setups)
+        else:
+            into = conversation.id if conversation else None
+            tab.created(tab.conversing().ask(into, message.text, setups))
     except AppError as error:
-        notices.later(error.message, "error")
-    else:
-        del st.session_state[draft]
-        tab.created(opened)
+        _ended(conversation, Outcome("", message, error))
     st.rerun()
 
 
-def _read(file: UploadedFile, password: str | None) -> dict[str, str]:
-    """An attached file as a message keeps it. Raises what `attach` raises."""
-    data, settings = file.getvalue(), config()
-
-    def work(told: Told, stopped: Callable[[], bool]) -> dict[str, str]:
-        return attach(file.name, data, settings, password, told, stopped)
-
-    key = ("attached", hashlib.sha256(data).hexdigest(), file.name, password or "")
-    return reading.followed(file.name, key, work)
+def _ended(conversation: Conversation | None, outcome: Outcome) -> None:
+    """Opens the conversation that a message was sent into. One that wasn't sent comes back into the box, or
+    with a field for the password that it lacks, or with what can be done about files that are too long.
+    """
+    message, error = outcome.message, outcome.error
+    if outcome.opened:
+        tab.created(outcome.opened)
+    elif message and isinstance(error, PasswordNeeded):
+        locked_message.hold(tab.slot(conversation), message, error.message, outcome.read)
+    elif message and outcome.too_long:
+        too_long.hold(tab.slot(conversation), message, *outcome.too_long)
+    elif error:
+        notices.later(error.message, "error")
+        if message:
+            st.session_state[f"{DRAFT}:{tab.slot(conversation)}"] = message.text
+    st.rerun()

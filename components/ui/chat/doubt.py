@@ -8,12 +8,12 @@ from components.models.options import Prompt
 from components.models.scores import Scored, Scores
 from components.store import Conversation, StoredMessage
 from components.tasks.chat import CANDIDATES, prompt_messages
-from components.tasks.conversing import Setup
+from components.tasks.conversation import Setup
 from components.tasks.inside.surprise import until
 from components.ui import errands
 from components.ui.chat import tab
 from components.ui.language import _
-from components.ui.look_inside import inputs, looking, sure
+from components.ui.look_inside import inputs, look_job, sure
 from components.ui.resources import jobs, manager
 from components.ui.text import plain
 
@@ -72,4 +72,4 @@ def _read_again(message: StoredMessage, before: Prompt) -> Scores | None:
         return engine.scores([Scored(message.text, before)], CANDIDATES, job.cancelled)[0]
 
     model = manager().catalog.get(message.model_id)
-    return looking.at(f"doubt_{message.id}", message.text, model.id, work)
+    return look_job.at(f"doubt_{message.id}", message.text, model.id, work)

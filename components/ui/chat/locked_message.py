@@ -24,6 +24,8 @@ class Draft:
     files: Sequence[UploadedFile] = ()
     passwords: Mapping[int, str] = field(default_factory=dict)  # by the file's number
     send: bool = True  # no: back into the box with the text
+    anyway: bool = False  # even where its files are too long to be read whole
+    page: str = ""  # where its files go instead
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ def draw(slot: str, ready: bool) -> Draft | None:
     if not send and not cancel:
         return None
     del st.session_state[_KEY]
-    return Draft(text or "", held.message.files, passwords, send)
+    return Draft(text or "", held.message.files, passwords, send, held.message.anyway)
 
 
 def _ask(held: _Locked, number: int) -> str:

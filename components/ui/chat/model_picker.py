@@ -9,7 +9,7 @@ from components.ui.language import _, code, language_name
 from components.ui.resources import config, library, manager
 from components.ui.text import plain
 
-WIDTH = 300  # pixels: the longest of the usual names
+WIDTH = 256  # pixels: most names, and room for the rest of the row at 1366
 
 
 def usable_models(kind: str) -> list[ModelSpec]:

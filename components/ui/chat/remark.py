@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components.documents.language import detect_language
+from components.documents.language_detection import detect_language
 from components.models.catalog import ModelSpec
 from components.store import Conversation, StoredMessage
 from components.ui.chat import model_picker

@@ -14,13 +14,16 @@ from components.messages import N_
 from components.models.catalog import ModelSpec
 from components.models.library import default_options
 from components.models.options import GenerationOptions
+from components.prompts import blanks
 from components.store import Conversation
+from components.tasks.answer_figures import read_figures
 from components.tasks.chat import BOUNDS, MAX_SEED, options_from
-from components.tasks.conversing import Setup
-from components.tasks.figures import read_figures
+from components.tasks.conversation import Setup
+from components.ui.chat import prompts as own_prompts
 from components.ui.chat import tab
 from components.ui.language import _
-from components.ui.resources import library
+from components.ui.resources import library, prompts
+from components.ui.text import plain
 
 PRESETS: Mapping[str, str] = {
     N_("None"): "",
@@ -161,11 +164,26 @@ def draw_system(current: Conversation | None) -> str:
     if key not in st.session_state:
         st.session_state[key] = str(current.settings.get("system", "")) if current else ""
 
+    mine = {f"own {one.id}": one for one in prompts().listed("system")}
+
     def use_preset() -> None:
-        st.session_state[key] = _(PRESETS[st.session_state[f"preset:{key}"]])
+        if (chosen := st.session_state[f"preset:{key}"]) in PRESETS:
+            st.session_state[key] = _(PRESETS[chosen])
+        elif chosen in mine and not blanks(mine[chosen].text):
+            st.session_state[key] = mine[chosen].text
 
     with st.expander(_("System prompt"), icon=":material/assignment:", expanded=bool(st.session_state[key])):
-        st.selectbox(_("Preset"), list(PRESETS), format_func=_, key=f"preset:{key}", on_change=use_preset)
+        chosen = st.selectbox(
+            _("Preset"),
+            [*PRESETS, *mine],
+            format_func=lambda one: plain(mine[one].name) if one in mine else _(one),
+            key=f"preset:{key}",
+            on_change=use_preset,
+        )
+        if chosen in mine and blanks(mine[chosen].text):
+            text = own_prompts.draw_blanks(mine[chosen], f"preset:{key}")
+            if st.button(_("Fill in"), icon=":material/edit:", key=f"fill:{key}"):
+                st.session_state[key] = text
         return (
             st.text_area(
                 _("System prompt"),

@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from components.store import Conversation, Kind
-from components.tasks.conversing import Conversing, Setup
+from components.tasks.conversation import Conversing, Setup
 from components.ui import notices
 from components.ui.language import _
 from components.ui.opened import Opened

@@ -8,10 +8,10 @@ import streamlit as st
 from components.jobs import Job
 from components.messages import N_
 from components.store import Conversation, ConversationState, StoredMessage
-from components.tasks.conversing import Setup
-from components.tasks.figures import read_figures
-from components.ui import job_progress
-from components.ui.answer import WIDTH, show
+from components.tasks.answer_figures import read_figures
+from components.tasks.conversation import Setup
+from components.ui import heartbeat, job_progress
+from components.ui.answer_view import WIDTH, show
 from components.ui.chat import attached, doubt, remark, sampling, tab
 from components.ui.copy import copy_button
 from components.ui.language import _, ngettext, said
@@ -20,7 +20,10 @@ from components.ui.text import plain
 
 SHOWN = 40  # messages drawn at first; a long conversation stays quick
 POLL_SECONDS = 0.2
-WATCH_SECONDS = 2
+WATCH_SECONDS, IDLE_SECONDS = (
+    2,
+    8,
+)  # between two looks for what comes in: while something is written, and else
 LONG, TALL = 900, 360  # characters from which a compared answer scrolls in a box of so many pixels
 AVATARS = {"user": ":material/person:", "assistant": ":material/edit_note:"}
 STATES = {
@@ -87,10 +90,11 @@ def watch(conversation: Conversation) -> None:
     _watch(conversation.id, conversation.state)
 
 
-@st.fragment(run_every=WATCH_SECONDS)
+@st.fragment
 def _watch(conversation_id: str, drawn: ConversationState | None) -> None:
     if store().state(conversation_id) != drawn:
         st.rerun()
+    heartbeat.draw("conversation", WATCH_SECONDS if drawn and drawn.written else IDLE_SECONDS)
 
 
 @st.fragment(run_every=POLL_SECONDS)

@@ -1,7 +1,7 @@
 """The classifiers that a person keeps, in the sidebar: new, search, open, delete with undo."""
 
 from components.ui.classify import session
-from components.ui.kept_list import KeptList
+from components.ui.kept_list import KeptList, Row
 from components.ui.language import _
 from components.ui.resources import classifiers
 
@@ -12,15 +12,16 @@ def draw(current: session.Current | None) -> None:
     """The whole list; `current` is marked."""
     search = LIST.draw_top(_("New classifier"), _("Search classifiers"))
     headings = classifiers().headings(search)
-    for heading in headings[: LIST.shown]:
-        is_current = bool(current and current.id == heading.id)
-        LIST.draw_row(
-            heading.id,
-            title(heading.name, heading.version),
-            ":material/category:",
-            is_current,
-            classifiers().delete,
+    kinds = {one.id for one in classifiers().headings(search, kinds=True)}
+    rows = [
+        Row(
+            one.id,
+            title(one.name, one.version),
+            ":material/ink_highlighter:" if one.id in kinds else ":material/category:",
         )
+        for one in headings
+    ]
+    LIST.draw_rows(rows, current.id if current else "", classifiers().delete)
     LIST.draw_end(len(headings), _("Classifiers that you keep will be listed here."), bool(search))
 
 

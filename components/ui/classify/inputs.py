@@ -1,72 +1,184 @@
 """The Classify page's form: a text, labels or examples, and the button."""
 
 import hashlib
+from dataclasses import dataclass
+from typing import Literal
 
 import pandas as pd
 import streamlit as st
 
+from components.config import ROOT
 from components.documents import Limits
 from components.errors import BadInput
-from components.messages import Message
-from components.tasks.classify.examples import Examples, Table, from_rows, from_table, guessed, read_table
+from components.messages import N_, Message
+from components.tasks.classify.classify_jobs import NameRequest, Request
+from components.tasks.classify.examples import Examples, Table, from_rows, from_table, guessed, read_examples
 from components.tasks.classify.labels import read_labels
-from components.tasks.classify.running import Request
+from components.tasks.classify.marks import MarkedTexts
+from components.tasks.classify.named_by_model import read_kinds
 from components.tasks.classify.sentiment import MEASURED
-from components.ui import job_progress, notices, reading, uploads
-from components.ui.classify import session
-from components.ui.language import _, said
+from components.ui import errands, job_progress, notices, reading_progress, result_first, samples, uploads
+from components.ui.classify import finder, session
+from components.ui.language import _, ngettext, said
 from components.ui.resources import config
+from components.ui.samples import Sample
 from components.ui.text import plain
 
-TYPES = ["csv", "tsv", "xlsx", "jsonl", "ndjson", "json", "parquet", "txt", "zip"]
+TYPES = ["csv", "tsv", "xlsx", "jsonl", "ndjson", "json", "parquet", "txt", "conll", "bio", "iob", "zip"]
 TEXT, LABELS, FILE, LINES = "classify_text", "classify_labels", "classify_examples", "classify_lines"
 SEVERAL, NONE = "classify_several", "classify_none"
 TYPED, TYPED_ROWS = "classify_typed", 4
 HEIGHT, POLL_SECONDS = 170, 0.1
+START = "classify"  # an errand: to sort what is in the form
+_SAMPLES = ROOT / "components" / "tasks" / "classify" / "samples"
+
+
+@dataclass(frozen=True)
+class Labelled(Sample):
+    """Texts, one a line, and the labels that they are sorted under."""
+
+    labels: str = ""
+
+
+SAMPLES = {
+    "Letters": Labelled(
+        N_("Letters to a shop"),
+        _SAMPLES / "letters.txt",
+        labels="complaint: something is wrong and they want it put right\nquestion\npraise\norder",
+    ),
+    "Letters zh": Labelled(
+        "Letters to a shop", _SAMPLES / "letters_zh.txt", "zh", "投诉：东西有问题，要求解决\n咨询\n表扬\n订货"
+    ),
+}
 
 
 def draw(kept: session.Current | None) -> None:
-    """The form, the button, and what they have to say."""
-    left, right = st.columns(2)
-    with left:
-        text = _draw_text()
-    table: Table | None = None
-    typed: list[dict[str, str]] = []
-    with right:
-        labels = "" if kept else _draw_labels()
-        if not kept:
-            table = _draw_examples()
-            typed = [] if table else _draw_typed()
-    columns = _draw_columns(table) if table else None
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        pressed = st.button(_("Classify"), type="primary", icon=":material/category:")
-        find = st.button(
-            _("Find names and numbers"),
-            icon=":material/frame_inspect:",
-            help=_(
-                "People, places, organisations, dates, amounts, e-mail addresses, telephone numbers, links "
-                "and account numbers, to be looked at or blanked out"
-            ),
-        )
-        if job := session.running():
-            st.button(_("Stop"), icon=":material/stop_circle:", on_click=job.cancel)
-        lines, several, none = _draw_choices(bool(kept))
-    if not kept and not labels.strip() and not table and not typed:
-        _say_sentiment()
-    if pressed:
-        with notices.shown():
-            texts = tuple(text.splitlines()) if lines else (text,)
-            examples = from_rows(typed, several) if typed else None
-            if table and columns:
-                examples = _examples(table, columns, several)
-            given = read_labels(labels) if labels.strip() else ()
-            classifier = kept.classifier if kept else None
-            session.start(Request(texts, classifier, examples, given, several, none))
-    if find:
-        with notices.shown():
-            session.start_named(text)
+    """The form, which is one line once something came of it, and what it has to say."""
+    with result_first.form("classify", session.turn(), _("Classify other texts, or in another way")):
+        _draw_form(kept)
+    if job := session.running():
+        st.button(_("Stop"), key="stop", icon=":material/stop_circle:", on_click=job.cancel)
     _follow()
     notices.draw()
+
+
+def _draw_form(kept: session.Current | None) -> None:
+    if not kept:
+        st.segmented_control(
+            _("Try a sample"),
+            samples.ordered(SAMPLES),
+            format_func=lambda one: samples.label(SAMPLES[one]),
+            key="classify_sample",
+            on_change=_use_sample,
+            help=_("Written for this page"),
+        )
+    left, right = st.columns(2)
+    given = _Given()
+    with left:
+        text = _draw_text()
+    with right:
+        if not kept:
+            given = _draw_given()
+    columns = _draw_columns(given.table) if given.table else None
+    tags = bool(given.marked or (kept and kept.tagger))
+    model_id, kinds = ("", "") if tags or kept else finder.draw()
+    pressed = False
+    lines, several, none = False, False, True
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        if not tags:
+            pressed = st.button(_("Classify"), type="primary", icon=":material/category:")
+        find = _draw_find(tags, given)
+        if not tags:
+            lines, several, none = _draw_choices(bool(kept))
+    if not kept and not given.anything:
+        _say_sentiment()
+    if pressed or errands.take(START):
+        with notices.shown():
+            texts = tuple(text.splitlines()) if lines else (text,)
+            examples = from_rows(given.typed, several) if given.typed else None
+            if given.table and columns:
+                examples = _examples(given.table, columns, several)
+            labels = read_labels(given.labels) if given.labels.strip() else ()
+            classifier = kept.classifier if kept else None
+            session.start(Request(texts, classifier, examples, labels, several, none))
+            st.rerun()
+    if find:
+        with notices.shown():
+            wanted = read_kinds(kinds) if model_id else ()
+            tagger = kept.tagger if kept else None
+            session.start_named(NameRequest(text, given.marked, tagger, model_id, wanted))
+            st.rerun()
+
+
+def _use_sample() -> None:
+    if name := st.session_state.get("classify_sample"):
+        use_sample(name)
+
+
+def use_sample(name: str) -> None:
+    """Puts the texts and the labels of one of `SAMPLES` into their boxes."""
+    sample = SAMPLES[name]
+    st.session_state[TEXT], st.session_state[LABELS] = sample.text, sample.labels
+    st.session_state[LINES] = True
+
+
+@dataclass(frozen=True)
+class _Given:
+    """What is given beside the text: labels, and one of the three kinds of examples."""
+
+    labels: str = ""
+    table: Table | None = None
+    marked: MarkedTexts | None = None
+    typed: tuple[dict[str, str], ...] = ()
+
+    @property
+    def anything(self) -> bool:
+        return bool(self.labels.strip() or self.table or self.marked or self.typed)
+
+
+def _draw_given() -> _Given:
+    labels, upload = _draw_labels(), _draw_examples()
+    if isinstance(upload, MarkedTexts):
+        _say_marks(upload)
+        return _Given(labels, marked=upload)
+    return _Given(labels, upload, None, () if upload else tuple(_draw_typed()))
+
+
+def _say_marks(marked: MarkedTexts) -> None:
+    count = len(marked.rows)
+    text = ngettext(
+        "{count} text with marks of these kinds: {kinds}",
+        "{count:,} texts with marks of these kinds: {kinds}",
+        count,
+    )
+    st.caption(
+        ":material/ink_highlighter: "
+        + text.format(count=count, kinds=", ".join(plain(kind) for kind in marked.kinds[:20]))
+    )
+    tell(marked.notes)
+
+
+def _draw_find(tags: bool, given: _Given) -> bool:
+    """The button that looks for names; with marks, the one that learns their kinds."""
+    kind: Literal["primary", "secondary"] = "primary" if tags else "secondary"
+    if given.marked:
+        return st.button(
+            _("Learn these kinds"),
+            type=kind,
+            icon=":material/model_training:",
+            help=_(
+                "A fifth of the texts is held out to measure with. A text on the left is looked through, too."
+            ),
+        )
+    return st.button(
+        _("Find names and numbers"),
+        type=kind,
+        icon=":material/frame_inspect:",
+        help=_(
+            "People, places, organisations, dates, amounts, e-mail addresses, telephone numbers, links "
+            "and account numbers, to be looked at or blanked out"
+        ),
+    )
 
 
 def _draw_text() -> str:
@@ -94,8 +206,8 @@ def _draw_labels() -> str:
     return text or ""
 
 
-def _draw_examples() -> Table | None:
-    """The table that is uploaded, once it is read."""
+def _draw_examples() -> Table | MarkedTexts | None:
+    """What is uploaded, once it is read."""
     file = st.file_uploader(
         _("Examples"),
         TYPES,
@@ -106,7 +218,9 @@ def _draw_examples() -> Table | None:
         st.caption(
             _(
                 "Or a table with a column of texts and one of labels: five of each label are a beginning, "
-                "twenty are good. Rows without a label are shown to be labelled next."
+                "twenty are good. Rows without a label are shown to be labelled next. "
+                "Texts with marks in them "
+                "(CoNLL, JSONL with spans, a marked table) teach kinds of names of your own."
             )
         )
         return None
@@ -114,12 +228,12 @@ def _draw_examples() -> Table | None:
         uploads.count(file)
         data = file.getvalue()
         key = hashlib.sha256(data).hexdigest()
-        known: dict[str, Table] = st.session_state.setdefault("classify_tables", {})
+        known: dict[str, Table | MarkedTexts] = st.session_state.setdefault("classify_tables", {})
         if key not in known:
             limits = Limits.from_config(config())
             known.clear()
-            known[key] = reading.followed(
-                file.name, ("examples", key), lambda told, stop: read_table(data, file.name, limits, stop)
+            known[key] = reading_progress.followed(
+                file.name, ("examples", key), lambda told, stop: read_examples(data, file.name, limits, stop)
             )
         return known[key]
     return None

@@ -8,68 +8,64 @@ import streamlit as st
 
 from components.documents.cells import neutral
 from components.tasks.classify.entities import KINDS, Entity, blanked
-from components.tasks.classify.running import Named
-from components.ui.classify import session
+from components.tasks.classify.name_finder import Named
+from components.ui.classify import inputs, keep_form, session, tag_report
+from components.ui.classify.marked_text import marked
 from components.ui.language import _
 from components.ui.text import plain
 
-COLOURS = {"person": "blue", "place": "green", "organisation": "violet", "date": "orange", "amount": "yellow"}
 SHOWN = 20_000  # characters that are drawn with marks
 
 
-def draw() -> None:
-    """What was found by the last press."""
-    found = session.named()
-    if found is None:
-        return
+def draw(kept: session.Current | None) -> None:
+    """What was found by the last press, and how good the kinds are that it was found by."""
+    outcome = session.named()
+    if outcome and outcome.named:
+        _draw_found(outcome.named)
+    if outcome and outcome.trained:
+        inputs.tell(outcome.trained.marked.notes)
+        tag_report.draw(outcome.trained.report)
+        keep_form.draw_keep_kinds(outcome.trained)
+    elif kept and kept.tag_report:
+        tag_report.draw(kept.tag_report)
+
+
+def _draw_found(found: Named) -> None:
+    if found.missing:
+        text = _("Named by the model, and not in the text, so left out: {names}")
+        st.caption(":material/search_off: " + text.format(names=", ".join(map(plain, found.missing[:20]))))
     if not found.entities:
         st.info(_("Nothing was found: no name, date, amount, address or number."), icon=":material/info:")
-        _say_measured()
+        _say_measured(found)
         return
     counts = Counter(one.kind for one in found.entities)
-    kinds = [kind for kind in KINDS if kind in counts]
+    kinds = [*(kind for kind in counts if kind not in KINDS), *(kind for kind in KINDS if kind in counts)]
     chosen = st.pills(
         _("Kinds"),
         kinds,
         selection_mode="multi",
         default=kinds,
-        format_func=lambda kind: f"{_(KINDS[kind])} · {counts[kind]}",
-        key=f"named_kinds_{hash(found.text)}",
+        format_func=lambda kind: f"{plain(titled(kind))} · {counts[kind]}",
+        key=f"named_kinds_{hash((found.text, *kinds))}",
     )
     shown = [one for one in found.entities if one.kind in (chosen or [])]
     with st.container(border=True):
         st.markdown(marked(found.text[:SHOWN], shown))
     _draw_table(shown)
     _draw_exports(found, shown, chosen or [])
-    _say_measured()
+    _say_measured(found)
 
 
-def marked(text: str, entities: Sequence[Entity]) -> str:
-    """The text as Markdown, with what is named on a coloured ground."""
-    parts, at = [], 0
-    for one in sorted(entities, key=lambda entity: entity.start):
-        if one.start < at or one.end > len(text):
-            continue
-        colour = COLOURS.get(one.kind, "gray")
-        parts += [_lines(text[at : one.start]), f":{colour}-background[{plain(one.text)}]"]
-        at = one.end
-    return "".join([*parts, _lines(text[at:])])
-
-
-def _lines(text: str) -> str:
-    """Each line as it is; `plain` would join them, and take the blanks at the ends."""
-    made = []
-    for line in text.split("\n"):
-        before, after = line[: len(line) - len(line.lstrip())], line[len(line.rstrip()) :]
-        made.append(f"{before and ' '}{plain(line)}{after and ' '}" if line.strip() else line and " ")
-    return "  \n".join(made)
+def titled(kind: str) -> str:
+    """A kind as it is shown: the app's own in the person's language, others as they are."""
+    return _(KINDS[kind]) if kind in KINDS else kind
 
 
 def _draw_table(entities: Sequence[Entity]) -> None:
     rows = [
         {
             _("What"): one.text,
-            _("Kind"): _(KINDS.get(one.kind, one.kind)),
+            _("Kind"): titled(one.kind),
             _("Place in the text"): one.start + 1,
             _("Check digits"): (
                 "" if one.kind not in ("account", "card") else _("right") if one.sure else _("wrong")
@@ -112,8 +108,10 @@ def _draw_exports(found: Named, shown: Sequence[Entity], kinds: Sequence[str]) -
         )
 
 
-def _say_measured() -> None:
+def _say_measured(found: Named) -> None:
     """What this is worth, in numbers."""
+    if found.by != "rules":
+        return
     st.caption(
         _(
             "Dates, amounts, addresses and numbers are found by rules and check digits. Names are found by "

@@ -7,8 +7,8 @@ import streamlit as st
 
 from components.documents.cells import neutral
 from components.tasks.classify.classifier import Verdict
-from components.tasks.classify.running import Outcome
-from components.ui.classify import inputs, keeping, report, session
+from components.tasks.classify.classify_jobs import Outcome
+from components.ui.classify import inputs, keep_form, quality_report, session
 from components.ui.language import _, ngettext
 from components.ui.text import plain
 
@@ -23,11 +23,11 @@ def draw(kept: session.Current | None) -> None:
         _draw_verdicts(found)
     if found and found.trained:
         inputs.tell(found.trained.examples.notes)
-        report.draw(found.trained.report, found.trained.examples, found.classifier)
-    elif kept and kept.report:
-        report.draw(kept.report, kept.examples, kept.classifier)
+        quality_report.draw(found.trained.report, found.trained.examples, found.classifier)
+    elif kept and kept.report and kept.classifier and kept.examples:
+        quality_report.draw(kept.report, kept.examples, kept.classifier)
     if found and found.way in ("labels", "examples"):
-        keeping.draw_keep(found)
+        keep_form.draw_keep(found)
 
 
 def _draw_verdicts(found: Outcome) -> None:

@@ -7,35 +7,48 @@ import streamlit as st
 
 from components.classifiers import KeptClassifier
 from components.jobs import Job
-from components.tasks.classify import packing
+from components.tasks.classify import classifier_file, tagger_file
 from components.tasks.classify.classifier import Classifier
+from components.tasks.classify.classify_jobs import (
+    KIND,
+    NameOutcome,
+    NameRequest,
+    Outcome,
+    Request,
+    find_named,
+    run,
+)
 from components.tasks.classify.examples import Examples
-from components.tasks.classify.report import Report
-from components.tasks.classify.running import KIND, Named, Outcome, Request, find_named, run
+from components.tasks.classify.quality import Report
+from components.tasks.classify.tag_learner import TagReport
+from components.tasks.classify.tagger import Tagger
 from components.ui.opened import Opened
 from components.ui.person import person
-from components.ui.resources import classifiers, encoders, jobs
+from components.ui.resources import classifiers, encoders, jobs, manager
 
 OPENED = Opened("classifier_open", "classifier")
 JOB, OUTCOME, CHOSEN = "classify_job", "classify_outcome", "classify_threshold"
+TURN = "classify_turn"  # the job of what is shown, or will be: the form is folded from then on
 
 
 @dataclass(frozen=True)
 class Current:
-    """A kept classifier, read."""
+    """A kept classifier, or kept kinds of names, read: one of the two."""
 
     id: str
     name: str
     version: int
-    classifier: Classifier
-    report: Report | None
-    examples: Examples
     row: KeptClassifier
+    classifier: Classifier | None = None
+    report: Report | None = None
+    examples: Examples | None = None
+    tagger: Tagger | None = None
+    tag_report: TagReport | None = None
 
 
 def current() -> Current | None:
     """The one that the URL names, or that was open before another page was visited."""
-    return OPENED.find(_read, packing.NOT_KEPT)
+    return OPENED.find(_read, classifier_file.NOT_KEPT)
 
 
 def _read(classifier_id: str) -> Current | None:
@@ -43,15 +56,19 @@ def _read(classifier_id: str) -> Current | None:
     row = classifiers().get(classifier_id)
     if row is None:
         return None
-    classifier, report = packing.unpacked(row.about, row.weights)
-    examples = packing.examples_of(row.examples, classifier.several)
-    return Current(row.id, row.name, row.version, classifier, report, examples, row)
+    if tagger_file.is_tagger(row.about):
+        tagger, measured = tagger_file.unpacked(row.about, row.weights)
+        return Current(row.id, row.name, row.version, row, tagger=tagger, tag_report=measured)
+    classifier, report = classifier_file.unpacked(row.about, row.weights)
+    examples = classifier_file.examples_of(row.examples, classifier.several)
+    return Current(row.id, row.name, row.version, row, classifier, report, examples)
 
 
 def open_classifier(classifier_id: str | None) -> None:
     """Opens one, or none; what another one came to is put away."""
     OPENED.open(classifier_id)
-    st.session_state.pop(OUTCOME, None)
+    for key in (OUTCOME, TURN):
+        st.session_state.pop(key, None)
 
 
 def start(request: Request) -> None:
@@ -59,22 +76,29 @@ def start(request: Request) -> None:
     work = partial(_work, request=request)
     if job := running():
         job.cancel()
-    st.session_state[JOB] = jobs().start(KIND, person(), work).id
+    st.session_state[JOB] = st.session_state[TURN] = jobs().start(KIND, person(), work).id
 
 
 def _work(job: Job, request: Request) -> Outcome:
     return run(request, encoders(), job)
 
 
-def start_named(text: str) -> None:
+def start_named(request: NameRequest) -> None:
     """Begins to look for names and numbers. Raises LimitReached or Unavailable."""
     if job := running():
         job.cancel()
-    st.session_state[JOB] = jobs().start(KIND, person(), partial(_find, text)).id
+    job_id = jobs().start(KIND, person(), partial(_find, request)).id
+    st.session_state[JOB] = st.session_state[TURN] = job_id
 
 
-def _find(text: str, job: Job) -> Named:
-    return find_named(text, encoders(), job)
+def _find(request: NameRequest, job: Job) -> NameOutcome:
+    return find_named(request, encoders(), partial(manager().lease, long=True), job)
+
+
+def turn() -> str:
+    """What the form is folded for; empty for nothing."""
+    shown = st.session_state.get(OUTCOME) is not None or JOB in st.session_state
+    return str(st.session_state.get(TURN) or "") if shown else ""
 
 
 def running() -> Job | None:
@@ -91,6 +115,6 @@ def outcome() -> Outcome | None:
     return found if isinstance(found, Outcome) else None
 
 
-def named() -> Named | None:
+def named() -> NameOutcome | None:
     found = st.session_state.get(OUTCOME)
-    return found if isinstance(found, Named) else None
+    return found if isinstance(found, NameOutcome) else None

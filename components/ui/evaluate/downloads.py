@@ -5,9 +5,9 @@ from functools import partial
 import streamlit as st
 
 from components.row_work import Work
-from components.tasks.evaluate import blind, evaluation, report
+from components.tasks.evaluate import blind, evaluation, evaluation_files
 from components.tasks.evaluate.evaluation import Evaluation
-from components.tasks.evaluate.scoring import Scores
+from components.tasks.evaluate.score_table import Scores
 from components.ui.language import _
 from components.ui.resources import row_work
 
@@ -16,12 +16,17 @@ def draw(work: Work, found: Evaluation, scores: Scores) -> None:
     place = row_work().place(work.id)
     notes = evaluation.notes(place)
     tally = blind.tally(blind.votes(place, len(found.names)), len(found.names))
-    name = report.file_name(work.title)
+    name = evaluation_files.file_name(work.title)
     files = (
-        ("HTML", partial(report.to_html, found, scores, notes, tally), "html", "text/html"),
-        ("Markdown", partial(report.to_markdown, found, scores, notes, tally), "md", "text/markdown"),
-        ("JSON", partial(report.to_json, found, scores, notes, tally), "json", "application/json"),
-        ("CSV", partial(report.to_csv, found, scores, notes), "csv", "text/csv"),
+        ("HTML", partial(evaluation_files.to_html, found, scores, notes, tally), "html", "text/html"),
+        (
+            "Markdown",
+            partial(evaluation_files.to_markdown, found, scores, notes, tally),
+            "md",
+            "text/markdown",
+        ),
+        ("JSON", partial(evaluation_files.to_json, found, scores, notes, tally), "json", "application/json"),
+        ("CSV", partial(evaluation_files.to_csv, found, scores, notes), "csv", "text/csv"),
     )
     with st.popover(_("Export"), icon=":material/download:", key=f"export_{work.id}"):
         for label, make, ending, kind in files:

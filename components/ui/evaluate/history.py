@@ -3,7 +3,7 @@
 from components.row_work import Work
 from components.tasks.evaluate.evaluation import KIND
 from components.ui.evaluate import session
-from components.ui.kept_list import KeptList, work_icons
+from components.ui.kept_list import KeptList, Row, work_icons
 from components.ui.language import _
 from components.ui.resources import over_rows, row_work
 
@@ -15,7 +15,6 @@ def draw(current: Work | None) -> None:
     """The whole list; `current` is marked."""
     search = LIST.draw_top(_("New evaluation"), _("Search evaluations"))
     headings = row_work().headings(KIND, search)
-    for heading in headings[: LIST.shown]:
-        is_current = bool(current and current.id == heading.id)
-        LIST.draw_row(heading.id, heading.title, ICONS[heading.state], is_current, over_rows().delete)
+    rows = [Row(one.id, one.title, ICONS[one.state]) for one in headings]
+    LIST.draw_rows(rows, current.id if current else "", over_rows().delete)
     LIST.draw_end(len(headings), _("Your evaluations will be listed here."), bool(search))

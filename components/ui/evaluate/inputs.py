@@ -10,14 +10,15 @@ from components.tasks.chat import MAX_SEED
 from components.tasks.evaluate.questions import Questions, drawn
 from components.tasks.evaluate.setups import LONGEST, Settings, Setup
 from components.ui import notices, result_first
-from components.ui.evaluate import session, sources
+from components.ui.evaluate import question_picker, session
 from components.ui.language import _
 from components.ui.resources import config
 from components.ui.text import plain
 
 USUAL = 50  # questions that are asked unless a person says how many
 MOST_SETTINGS = 4
-LENGTHS = {"summary": 200, "open": 200, "rule": 256, "number": 256}  # of answers, in tokens; else 64
+# Of answers, in tokens; else 64
+LENGTHS = {"summary": 200, "open": 200, "rule": 256, "number": 256, "continuation": 32}
 
 
 def draw(work: Work | None) -> None:
@@ -31,9 +32,9 @@ def draw(work: Work | None) -> None:
 
 def _draw_form() -> None:
     with st.container():  # what is below keeps its place, and what is open in it, while a file is read
-        found = sources.draw()
+        found = question_picker.draw()
         if found:
-            sources.draw_preview(found)
+            question_picker.draw_preview(found)
     setups = _draw_models(found)
     with result_first.choices():
         instruction, seed, count, likelihood = _draw_more(found)

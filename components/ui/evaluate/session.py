@@ -4,9 +4,9 @@ import streamlit as st
 
 from components.models.catalog import ModelSpec
 from components.row_work import Work
-from components.tasks.evaluate.evaluation import Evaluation, load
-from components.tasks.evaluate.running import Evaluating, Models
-from components.tasks.evaluate.scoring import Scores, score
+from components.tasks.evaluate.evaluation import Evaluation, changed, load
+from components.tasks.evaluate.evaluation_jobs import Evaluating, Models
+from components.tasks.evaluate.score_table import Scores, score
 from components.ui.chat.model_picker import usable_models
 from components.ui.language import _
 from components.ui.opened import Opened
@@ -19,7 +19,9 @@ _SCORED = "evaluation_scored"  # in the session: what was computed last, and of 
 
 
 def evaluating() -> Evaluating:
-    return Evaluating(over_rows(), Models(manager().lease, manager().catalog.get, person(), embedder()))
+    embedders = [one for one in manager().catalog.all() if one.task == "embed" and library().folder(one)]
+    models = Models(manager().lease, manager().catalog.get, person(), embedder(), tuple(embedders))
+    return Evaluating(over_rows(), models)
 
 
 def models() -> list[ModelSpec]:
@@ -43,13 +45,13 @@ def open_evaluation(work_id: str | None) -> None:
 
 
 def of_room(work: Work) -> Evaluation:
-    """The answers that a room votes on, whoever asks: what `blind.enter` has let in."""
+    """The answers that a room votes on, whoever asks: what `blind_vote.enter` has let in."""
     return load(shared_row_work(), work)
 
 
 def scored(work: Work, metrics: tuple[str, ...], baseline: int) -> tuple[Evaluation, Scores]:
     """The answers and their scores; computed once for what was answered and chosen."""
-    key = (work.id, work.updated_at, work.state, metrics, baseline)
+    key = (work.id, work.updated_at, work.state, metrics, baseline, changed(row_work().place(work.id)))
     if st.session_state.get(_SCORED, (None,))[0] != key:
         found = evaluating().load(work)
         st.session_state[_SCORED] = key, found, score(found, metrics, baseline)

@@ -6,13 +6,13 @@ import streamlit as st
 
 from components.messages import N_, Said
 from components.row_work import Work
-from components.tasks.evaluate import bias, scoring, verdicts
+from components.tasks.evaluate import saying, score_table, verdicts
 from components.tasks.evaluate.evaluation import TRIAL, Evaluation
 from components.tasks.evaluate.metrics import METRICS, confusion, possible
-from components.tasks.evaluate.scoring import Scores
+from components.tasks.evaluate.score_table import Scores
 from components.tasks.over_rows import span
-from components.ui import notices
-from components.ui.evaluate import blind, downloads, rows, session
+from components.ui import charts, notices
+from components.ui.evaluate import answer_rows, blind_vote, downloads, session
 from components.ui.language import _, said
 from components.ui.resources import over_rows, row_work
 from components.ui.text import plain
@@ -110,8 +110,8 @@ def _draw_result(work: Work) -> None:
     if not any(scores.answered):
         _draw_failures(found)
         return
-    if blind.wanted(work, found):
-        blind.draw(work, found)
+    if blind_vote.wanted(work, found):
+        blind_vote.draw(work, found)
         return
     _draw_headline(found, scores)
     _draw_table(work, found, scores)
@@ -130,13 +130,7 @@ def _draw_failures(found: Evaluation) -> None:
 
 def _draw_headline(found: Evaluation, scores: Scores) -> None:
     """The one sentence."""
-    if found.questions.form == "pair":
-        each = [scores.of(scores.metrics[0], setup) for setup in range(len(found.names))]
-        text = bias.headline(found.names, [one.interval for one in each], [one.rows for one in each])
-        st.info(plain(said(text)), icon=":material/balance:")
-        st.caption(plain(said(bias.CANNOT)))
-        return
-    text, verdict = verdicts.headline(scores, found.names)
+    text, verdict = saying.headline(found, scores)
     sentence = plain(said(text))
     if verdict == "better":
         st.success(sentence, icon=":material/trending_up:")
@@ -144,6 +138,8 @@ def _draw_headline(found: Evaluation, scores: Scores) -> None:
         st.error(sentence, icon=":material/trending_down:")
     else:
         st.info(sentence, icon=":material/balance:")
+    if cannot := saying.cannot(found):
+        st.caption(plain(said(cannot)))
     failed = sum(scores.failed)
     if failed:
         st.warning(
@@ -175,7 +171,7 @@ def table(found: Evaluation, scores: Scores) -> pd.DataFrame:
     return pd.DataFrame(lines)
 
 
-def _difference(metric: str, found: scoring.Difference | None) -> str:
+def _difference(metric: str, found: score_table.Difference | None) -> str:
     if found is None:
         return "–"
     shown = said(verdicts.signed(found.interval, metric))
@@ -188,7 +184,7 @@ def _draw_table(work: Work, found: Evaluation, scores: Scores) -> None:
     st.subheader(_("Scores"), anchor=False)
     shown = table(found, scores)
     st.dataframe(shown, hide_index=True, width="stretch", alt=_("Scores with their intervals"))
-    _draw_chart(found, scores)
+    _draw_chart(work, found, scores)
     st.caption(
         _(
             "In brackets: where the score lies with 95% confidence, by resampling the questions. A "
@@ -198,25 +194,26 @@ def _draw_table(work: Work, found: Evaluation, scores: Scores) -> None:
     )
 
 
-def _draw_chart(found: Evaluation, scores: Scores) -> None:
+def _draw_chart(work: Work, found: Evaluation, scores: Scores) -> None:
     """The score that decides, as points with their intervals."""
     name = scores.metrics[0]
     points = [
-        {"name": title, "value": one.value, "low": one.low, "high": one.high}
+        (title, one.value, one.low, one.high)
         for setup, title in enumerate(found.names)
         if (one := scores.of(name, setup).interval)
     ]
     if len(points) < 2:
         return
-    data = pd.DataFrame(points)
-    axis = alt.Y("name:N", title=None, sort=None, axis=alt.Axis(labelLimit=240))
+    data = pd.DataFrame(points, columns=["name", "value", "low", "high"])
+    axis = alt.Y("name:N", title=None, sort=None, axis=charts.axis(labelLimit=240))
     base = alt.Chart(data).encode(y=axis)
     title = said(METRICS[name].title)
+    table = data.round(4).set_axis([_("Name"), title, _("From (95%)"), _("To (95%)")], axis=1)
     across = alt.X("low:Q", title=title, scale=alt.Scale(zero=False))
     lines = base.mark_bar(height=5, opacity=0.5).encode(x=across, x2="high:Q")
     dots = base.mark_point(filled=True, size=130, opacity=1).encode(x="value:Q", shape=alt.value("diamond"))
     height = 70 + 40 * len(points)  # the axis and its title are in it
-    st.altair_chart((lines + dots).properties(height=height), width="stretch")
+    charts.draw((lines + dots).properties(height=height), table, f"score_{work.id}")
 
 
 def _draw_choices(work: Work, found: Evaluation, scores: Scores) -> None:
@@ -255,7 +252,7 @@ def _draw_parts(work: Work, found: Evaluation, scores: Scores) -> None:
         zip([*names, _("How it was measured")], st.tabs([*names, _("How it was measured")]), strict=True)
     )
     with tabs[_("Questions and answers")]:
-        rows.draw(work, found, scores)
+        answer_rows.draw(work, found, scores)
     if found.questions.grouped:
         with tabs[_("By group")]:
             _draw_groups(found, scores.metrics[0])
@@ -270,7 +267,7 @@ def _draw_parts(work: Work, found: Evaluation, scores: Scores) -> None:
 def _draw_groups(found: Evaluation, metric: str) -> None:
     st.caption(plain(said(METRICS[metric].title)))
     lines: dict[str, dict[str, str]] = {}
-    for one in scoring.groups(found, metric):
+    for one in score_table.groups(found, metric):
         group = one.group or _("(none)")
         line = lines.setdefault(group, {_("Group"): group, _("Questions"): ""})
         line[_("Questions")] = str(max(int(line[_("Questions")] or 0), one.rows))

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from components.messages import N_
-from components.training.templates import TEMPLATES
+from components.training.example_files import TEMPLATES
 from components.ui.language import _
 
 LINES = (

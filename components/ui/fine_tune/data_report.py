@@ -1,31 +1,24 @@
-"""The Fine-tune page's report on an upload: what it is, what is wrong with it, and the remedy."""
-
-from collections import Counter
-from collections.abc import Sequence
+"""The Fine-tune page's report on an upload: what it is, what is wrong with it, what a model will see."""
 
 import pandas as pd
 import streamlit as st
 
 from components.errors import AppError
-from components.messages import N_, clauses
+from components.messages import N_
 from components.models.catalog import ModelSpec
 from components.training import prepared
-from components.training.doctor import checks, downloads
 from components.training.doctor.checks import Check
-from components.training.doctor.findings import ASKED, ERRORS, KINDS, UNCERTAIN, WARNINGS, Finding
-from components.training.doctor.recognising import FORMS, Shape
 from components.training.doctor.report import Ends, FileRead, Report
+from components.training.doctor.shape import FORMS, Shape
 from components.training.prepared import Prepared
-from components.ui import notices
-from components.ui.fine_tune import columns, token_view
-from components.ui.fine_tune.stages import STAGES
-from components.ui.language import _, code, language_name, ngettext, said
+from components.ui.fine_tune import bad_rows, data_remedies, field_choice, token_view
+from components.ui.fine_tune.bad_rows import shortened
+from components.ui.fine_tune.data_remedies import dropped_rows
+from components.ui.language import _, language_name, said
 from components.ui.person import person
 from components.ui.resources import config
 from components.ui.text import plain
 
-HERE = "data report"  # where on the page messages are shown
-NAMED = 20  # places of one kind of problem that are named above the table
 FORMATS = {
     "Text": N_("Text"),
     "Chat": N_("Chat"),
@@ -39,11 +32,11 @@ def draw(check: Check, spec: ModelSpec | None) -> Prepared | None:
     found = ready(check)
     st.header(_("Data report"))
     _draw_head(check, spec)
-    _draw_verdict(check, found)
+    data_remedies.draw(check, found)
     _draw_numbers(check, found)
     if check.report.fields:
-        columns.draw(check, spec)
-    _draw_findings(check, dropped=_dropped(check, found) > 0)
+        field_choice.draw(check, spec)
+    bad_rows.draw(check, dropped=dropped_rows(check, found) > 0)
     _draw_lengths(check.report)
     st.header(_("What the model will see"))
     _draw_preview(check)
@@ -61,7 +54,7 @@ def ready(check: Check) -> Prepared | None:
 def _draw_head(check: Check, spec: ModelSpec | None) -> None:
     report = check.report
     files = [_file_in_words(one, len(report.files) > 1) for one in report.files]
-    st.caption(f":material/description: {_shortened(plain(', '.join(files[:5])), len(files) - 5)}")
+    st.caption(f":material/description: {shortened(plain(', '.join(files[:5])), len(files) - 5)}")
     if report.shape:
         st.markdown(_form_in_words(report.shape))
     if spec and spec.title != report.model:
@@ -81,11 +74,6 @@ def _file_in_words(file: FileRead, beside_others: bool) -> str:
     return _("{name} ({format}, {side})").format(name=name, format=form, side=_(SIDES[file.side]))
 
 
-def _shortened(named: str, more: int) -> str:
-    """A list of names, and how many others there are."""
-    return _("{list} and {count} more").format(list=named, count=f"{more:,}") if more > 0 else named
-
-
 def _form_in_words(shape: Shape) -> str:
     form = said(FORMS[shape.form])
     names = [name for name in (shape.system, shape.prompt, shape.extra, shape.answer) if name]
@@ -97,7 +85,7 @@ def _form_in_words(shape: Shape) -> str:
 
 def _draw_numbers(check: Check, ready: Prepared | None) -> None:
     report = check.report
-    dropped = _dropped(check, ready)
+    dropped = dropped_rows(check, ready)
     with st.container(horizontal=True, gap="large"):
         st.metric(_("Rows"), f"{report.total:,}", width="content")
         st.metric(_("Bad rows"), f"{len({one.place for one in check.findings}) - dropped:,}", width="content")
@@ -141,219 +129,6 @@ def _duplicates(check: Check, ready: Prepared | None) -> str:
         "Duplicates: {trained} in the training data. Rows with the same prompt are never both trained on and "
         "held out."
     ).format(trained=trained)
-
-
-def _dropped(check: Check, ready: Prepared | None) -> int:
-    """Bad rows that are not in the data set that was made."""
-    kinds = set(ready.facts.dropped) if ready else set()
-    return len({one.place for one in check.findings if one.kind in kinds})
-
-
-def _draw_verdict(check: Check, ready: Prepared | None) -> None:
-    """What has to be done, or that nothing has."""
-    counts = Counter(one.kind for one in check.findings)
-    if not check.report.kind:
-        text = _("None of the rows can be trained on. The table says what is wrong.")
-        st.error(text, icon=":material/error:")
-    elif ready:
-        st.success(_ready_in_words(ready, _dropped(check, ready)), icon=":material/check_circle:")
-        label = _("Continue to training")
-        st.button(
-            label, icon=":material/arrow_forward:", type="primary", on_click=STAGES.show, args=("train",)
-        )
-        _draw_leaked(ready.facts.dropped.get("leak", 0))
-        _draw_marked(sum(one.kind == "marked" for one in check.findings))
-    elif check.unsure:
-        return
-    elif counts.keys() & ERRORS.keys():
-        text = _("Some rows can't be trained on. Drop them, or repair the file and upload it again.")
-        st.warning(text, icon=":material/rule:")
-    elif counts.keys() & ASKED.keys():
-        text = _(
-            "Some rows may say nothing, or be about what isn't there. Drop them, or keep them if they are "
-            "meant."
-        )
-        st.warning(text, icon=":material/rule:")
-    else:
-        _say_why_not(check)
-    if counts and check.report.kind and not check.unsure:
-        _draw_remedies(check, ready, counts)
-    elif ready:
-        _draw_downloads(check, [])
-
-
-def _draw_leaked(count: int) -> None:
-    if not count:
-        return
-    text = ngettext(
-        "{count} row that is also in the validation data is not trained on.",
-        "{count} rows that are also in the validation data are not trained on.",
-        count,
-    )
-    st.caption(f":material/content_copy: {text.format(count=f'{count:,}')}")
-
-
-def _draw_marked(count: int) -> None:
-    if not count:
-        return
-    text = ngettext(
-        "{count} row is marked as not to be trained on, and left out.",
-        "{count} rows are marked as not to be trained on, and left out.",
-        count,
-    )
-    st.caption(f":material/block: {text.format(count=f'{count:,}')}")
-
-
-def _ready_in_words(ready: Prepared, dropped: int) -> str:
-    text = _("Ready: {rows} rows to train on, {held} held out.")
-    if dropped:
-        text = _("Ready: {rows} rows to train on, {held} held out. {dropped} bad rows were dropped.")
-    return text.format(rows=f"{ready.train_rows:,}", held=f"{ready.valid_rows:,}", dropped=f"{dropped:,}")
-
-
-def _say_why_not(check: Check) -> None:
-    """There is nothing wrong with the rows, but they are too few to be split."""
-    try:
-        checks.prepare(config(), check, ())
-    except AppError as error:
-        st.error(plain(said(error.message)), icon=":material/error:")
-
-
-def _draw_remedies(check: Check, ready: Prepared | None, counts: Counter[str]) -> None:
-    unusable = sum(count for kind, count in counts.items() if kind in ERRORS)
-    drop = _choose_drop(check, counts)
-    if unusable:
-        st.caption(_("Rows that can't be trained on are dropped in any case."))
-    with st.container(horizontal=True):
-        now = set(ready.facts.dropped) - set(ERRORS) - checks.ALWAYS if ready else None
-        done = now == set(drop) and bool(ready and ready.facts.dropped)
-        if st.button(_("Drop bad rows"), type="primary", icon=":material/filter_alt:", disabled=done):
-            _prepare(check, drop)
-        open_question = ready is None and bool(counts.keys() & ASKED.keys())
-        if not unusable and (now or open_question) and st.button(_("Keep all rows"), icon=":material/undo:"):
-            _prepare(check, [])
-    notices.draw(HERE)
-    _draw_downloads(check, drop)
-
-
-def _choose_drop(check: Check, counts: Counter[str]) -> list[str]:
-    """Which rows go that could be trained on; certain ones are proposed."""
-    doubtful = [kind for kind in WARNINGS if counts[kind] and kind not in checks.ALWAYS]
-    if not doubtful:
-        return []
-    return st.pills(
-        _("What to drop"),
-        doubtful,
-        selection_mode="multi",
-        default=[kind for kind in doubtful if kind not in UNCERTAIN],
-        format_func=lambda kind: f"{_(WARNINGS[kind])} ({counts[kind]:,})",
-        key=f"drop_{check.id}_{check.model_id}",
-        persist_state="session",
-    )
-
-
-def _prepare(check: Check, drop: list[str]) -> None:
-    with notices.shown(HERE), st.spinner(_("Writing the data set"), show_time=False):
-        checks.prepare(config(), check, drop)
-    st.rerun()
-
-
-def _draw_downloads(check: Check, drop: list[str]) -> None:
-    name = check.files[0].rsplit(".", 1)[0]
-    if checks.has_own_validation(check):
-        st.download_button(
-            _("Download repaired data (ZIP)"),
-            lambda: downloads.repaired_zip(check, drop),
-            f"{name}.repaired.zip",
-            "application/zip",
-            icon=":material/download:",
-            on_click="ignore",
-        )
-        return
-    with st.container(horizontal=True):
-        st.download_button(
-            _("Download repaired data (JSONL)"),
-            lambda: downloads.repaired_jsonl(check, drop),
-            f"{name}.repaired.jsonl",
-            "application/jsonl",
-            icon=":material/download:",
-            on_click="ignore",
-        )
-        if check.report.flat:
-            st.download_button(
-                _("Download repaired data (CSV)"),
-                lambda: downloads.repaired_csv(check, drop),
-                f"{name}.repaired.csv",
-                "text/csv",
-                icon=":material/download:",
-                on_click="ignore",
-            )
-
-
-def _draw_findings(check: Check, dropped: bool) -> None:
-    """Every bad row, by its line; once they were dropped, only where the list is opened."""
-    findings = check.findings
-    if not findings:
-        if check.report.kind:
-            st.caption(":material/check: " + _("Nothing is wrong with any row."))
-        return
-    if dropped:
-        with st.expander(_("What was wrong"), icon=":material/list:"):
-            _draw_table(check)
-    else:
-        st.subheader(_("Bad rows"))
-        _draw_table(check)
-
-
-@st.cache_data(max_entries=8, show_spinner=False)
-def _table(
-    check_id: str, model_id: str, request: str, language: str, _findings: Sequence[Finding]
-) -> pd.DataFrame:
-    """Every bad row, once for each check and language: thousands of sentences take seconds to translate."""
-    table = pd.DataFrame(
-        {
-            "File": [one.file for one in _findings],
-            "Sheet": [one.sheet for one in _findings],
-            "Line": [one.line for one in _findings],
-            "Row": [one.row for one in _findings],
-            "Problem": [_(KINDS[one.kind]) for one in _findings],
-            "What": [said(one.what) for one in _findings],
-        }
-    )
-    empty = [column for column in ("File", "Sheet", "Row") if not table[column].any()]
-    return table.drop(columns=empty)
-
-
-def _draw_table(check: Check) -> None:
-    findings = check.findings
-    for kind, name in KINDS.items():
-        if places := [one for one in findings if one.kind == kind]:
-            named = plain(said(clauses(*(one.where for one in places[:NAMED]))))
-            text = _("**{problem}** ({count}): {places}").format(
-                problem=_(name),
-                count=f"{len(places):,}",
-                places=_shortened(named, len(places) - NAMED),
-            )
-            st.markdown(f":orange[:material/error:] {text}")
-    table = _table(check.id, check.model_id, repr(check.request), code(), findings)
-    columns = {
-        "File": st.column_config.Column(_("File")),
-        "Sheet": st.column_config.Column(_("Sheet")),
-        "Line": st.column_config.NumberColumn(_("Line"), width=60),
-        "Row": st.column_config.NumberColumn(_("Row"), width=60),
-        "Problem": st.column_config.Column(_("Problem"), width=170),
-        "What": st.column_config.Column(_("What")),
-    }
-    st.dataframe(table, hide_index=True, column_config=columns, height=min(38 + 35 * len(table), 400))
-    st.download_button(
-        _("Download the list of bad rows"),
-        lambda: downloads.findings_csv(check),
-        f"{check.files[0]}.bad-rows.csv",
-        "text/csv",
-        type="tertiary",
-        icon=":material/download:",
-        on_click="ignore",
-    )
 
 
 def _draw_lengths(report: Report) -> None:

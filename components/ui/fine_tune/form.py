@@ -5,7 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 from components.messages import N_
-from components.training import planning
+from components.training import run_plan
 from components.training.hyperparameters import (
     EXPLAINED,
     LEARNING_RATES,
@@ -17,7 +17,7 @@ from components.training.hyperparameters import (
     Method,
     TrainingSettings,
 )
-from components.training.shortening import Shortened
+from components.training.row_lengths import Shortened
 from components.ui.language import _
 
 NAMES: dict[Method, str] = {
@@ -92,7 +92,7 @@ def draw(rows: int, context: int = 0, pairs: bool = False) -> TrainingSettings:
 @st.cache_resource(show_spinner=False)
 def _has_card() -> bool:
     """Whether there is a card for 4 bits: asked once, since the driver takes a while to answer."""
-    return bool(planning.cards())
+    return bool(run_plan.cards())
 
 
 def draw_shortened(found: Shortened, length: int) -> None:

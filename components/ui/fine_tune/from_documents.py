@@ -13,9 +13,9 @@ from components.jobs import Job
 from components.messages import Message, Said, clauses
 from components.models.catalog import ModelSpec
 from components.models.manager import ModelManager
-from components.tasks import quizzing
-from components.tasks.ask.answering import can_write
-from components.tasks.quizzing import Candidate
+from components.tasks import quiz
+from components.tasks.ask.answer_maker import can_write
+from components.tasks.quiz import Candidate
 from components.training.doctor.checks import Upload
 from components.ui import job_progress, notices, uploads
 from components.ui.chat.model_picker import usable_models
@@ -77,7 +77,7 @@ def _begin(files: Sequence[tuple[str, bytes]], writer: ModelSpec | None) -> None
             job.say(Said("Reading {name}", name=name))
             document = read_document(data, name, limits=limits, cancelled=job.cancelled)
             found.append(_made(document, writer, models, owner, job))
-        return quizzing.merged(found)
+        return quiz.merged(found)
 
     st.session_state[_JOB] = jobs().start(KIND, owner, work).id
     st.session_state.pop(_ROWS, None)
@@ -87,12 +87,12 @@ def _made(
     document: Document, writer: ModelSpec | None, models: ModelManager, owner: str, job: Job
 ) -> list[Candidate]:
     """By rules, and by the model where there is one."""
-    made = quizzing.candidates(document)
+    made = quiz.candidates(document)
     if writer is None:
         return made
     with models.lease(writer.id, owner, job.cancelled) as engine:
         return [
-            *quizzing.written(
+            *quiz.written(
                 document,
                 engine,
                 writer,
@@ -135,13 +135,13 @@ def _draw_rows(rows: Sequence[Candidate]) -> None:
     number = waiting[0]
     row = rows[number]
     with st.container(border=True):
-        kind, where = said(quizzing.KINDS[row.kind]), said(_where(row))
+        kind, where = said(quiz.KINDS[row.kind]), said(_where(row))
         st.caption(f":material/description: {plain(where)} · {plain(kind)}")
         question = st.text_area(
             _("Question"), row.question, key=f"row_q_{number}_{row.question}", height="content"
         )
         answer = st.text_area(_("Answer"), row.answer, key=f"row_a_{number}_{row.question}", height="content")
-        changed = quizzing.looked_at(replace(row, question=question or "", answer=answer or ""))
+        changed = quiz.looked_at(replace(row, question=question or "", answer=answer or ""))
         if changed.wrong:
             st.warning(plain(said(clauses(*changed.wrong))).capitalize(), icon=":material/warning:")
         with st.expander(_("Passage"), icon=":material/format_quote:", expanded=True):
@@ -206,7 +206,7 @@ def _draw_end(rows: Sequence[Candidate], spec: ModelSpec | None) -> None:
         st.caption(text)
     if pressed and spec and taken:
         try:
-            session.start([Upload(f"{rows[0].document}.rows.jsonl", quizzing.as_file(taken))], spec, [])
+            session.start([Upload(f"{rows[0].document}.rows.jsonl", quiz.as_file(taken))], spec, [])
         except AppError as error:
             st.error(plain(said(error.message)), icon=":material/error:")
             return

@@ -9,7 +9,7 @@ from components.messages import N_
 from components.models.catalog import ModelSpec
 from components.training.doctor.checks import Check, Upload
 from components.ui import errands, job_progress, notices, uploads
-from components.ui.fine_tune import advice, conversations, from_documents, samples, session
+from components.ui.fine_tune import advice, from_documents, rated_answers, sample_sets, session
 from components.ui.language import _
 from components.ui.resources import config
 from components.ui.tabs import Tabs
@@ -39,15 +39,15 @@ def draw(check: Check | None) -> ModelSpec | None:
         _draw_upload(check, spec)
     if SOURCES.shown == "conversations":
         with conversed, notices.part():
-            conversations.draw(spec)
+            rated_answers.draw(spec)
     if SOURCES.shown == "documents":
         with documents, notices.part():
             from_documents.draw(spec)
     if SOURCES.shown == "samples":
         with bundled:
-            samples.draw(spec)
+            sample_sets.draw(spec)
     if errands.take(SAMPLE) and spec:
-        samples.begin(samples.SAMPLES[0], spec)
+        sample_sets.begin(sample_sets.SAMPLES[0], spec)
     return spec
 
 

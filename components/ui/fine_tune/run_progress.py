@@ -10,7 +10,7 @@ from components.config import GB
 from components.messages import N_
 from components.training.folder import at_work
 from components.training.run_records import Run
-from components.ui import notices, pace
+from components.ui import notices, training_pace
 from components.ui.fine_tune import form
 from components.ui.language import _, said
 from components.ui.resources import manager, training_runs
@@ -57,7 +57,7 @@ def _draw(run: Run) -> None:
         form.draw_shortened(event["cut"], length)
     if run.active:
         for model in manager().status():
-            pace.draw(model)
+            training_pace.draw(model)
     draw_charts(steps, events)
     _draw_samples(events)
     draw_facts(run, events)

@@ -7,27 +7,22 @@ import streamlit as st
 
 from components import handover
 from components.jobs import Job
-from components.messages import N_
-from components.training import exporting
+from components.training import adapter_files
 from components.training.baselines import BASELINES
 from components.training.design import BASE
 from components.training.folder import slug
+from components.training.measures import METRIC_NAMES, in_words
 from components.training.reported import Answer, Name, Pairs, Report
 from components.training.run_records import Run
-from components.training.scoring import METRIC_NAMES, in_words
 from components.ui import notices
 from components.ui.evaluate import session as evaluations
-from components.ui.fine_tune import run_progress
+from components.ui.fine_tune import gguf_export, run_progress
 from components.ui.language import _, ngettext, said
 from components.ui.person import person
 from components.ui.resources import jobs, training_runs
 from components.ui.text import plain
 
 MERGE = "merging"
-GGUF = N_(
-    "For llama.cpp and Ollama: download the merged model and run llama.cpp's `convert_hf_to_gguf.py` on it. "
-    "No well-kept converter to GGUF can be installed from PyPI."
-)
 
 
 def draw(run: Run) -> None:
@@ -261,7 +256,7 @@ def draw_downloads(run: Run) -> None:
     with st.container(horizontal=True):
         st.download_button(
             _("Adapter (PEFT)") if adapter else _("Model"),
-            partial(exporting.adapter_zip, folder, run.name, rows),
+            partial(adapter_files.adapter_zip, folder, run.name, rows),
             f"{name}.zip",
             "application/zip",
             on_click="ignore",
@@ -271,7 +266,7 @@ def draw_downloads(run: Run) -> None:
             _draw_merged(run, name)
         st.download_button(
             _("Model card"),
-            partial(exporting.card, folder, run.name),
+            partial(adapter_files.card, folder, run.name),
             f"{name}.md",
             "text/markdown",
             on_click="ignore",
@@ -279,13 +274,13 @@ def draw_downloads(run: Run) -> None:
         )
         st.download_button(
             _("Model card as a web page"),
-            lambda: handover.page(run.name, exporting.card(folder, run.name)),
+            lambda: handover.page(run.name, adapter_files.card(folder, run.name)),
             f"{name}.html",
             "text/html",
             on_click="ignore",
             icon=":material/description:",
         )
-    st.caption(_(GGUF))
+    gguf_export.draw(run, name)
 
 
 def _draw_merged(run: Run, name: str) -> None:
@@ -320,6 +315,6 @@ def _merge(run: Run) -> None:
     runs = training_runs()
 
     def work(job: Job) -> Path:
-        return exporting.merged_zip(runs.with_base(run.id), run.name, job.cancelled)
+        return adapter_files.merged_zip(runs.with_base(run.id), run.name, job.cancelled)
 
     jobs().start(f"{MERGE} {run.id}", person(), work)

@@ -9,7 +9,7 @@ import streamlit as st
 
 from components.messages import N_
 from components.models.adapters import CONFIG, WEIGHTS
-from components.training import exporting
+from components.training import adapter_files
 from components.training.run_records import Run
 from components.ui import notices, uploads
 from components.ui.fine_tune import run_session
@@ -157,7 +157,7 @@ def _draw_upload(base_model: str) -> None:
                 uploads.count(*files)
                 spec = manager().catalog.get(base_model)
                 base = library().prepare(spec, lambda text, share: None)
-                made = exporting.import_adapter(
+                made = adapter_files.import_adapter(
                     [(file.name, file.getvalue()) for file in files],
                     title=name,
                     owner=person(),
@@ -169,7 +169,7 @@ def _draw_upload(base_model: str) -> None:
                 )
                 text = _("{adapter} is in every model picker now, on top of {model}.")
                 notices.later(text.format(adapter=made.title, model=spec.title), where=IMPORTED)
-                if other := exporting.other_base(made, spec):
+                if other := adapter_files.other_base(made, spec):
                     text = _(
                         "Its settings say that it was made for {base}: its answers may make no sense here."
                     )

@@ -12,7 +12,7 @@ from components.models.catalog import ModelSpec
 from components.training import bases
 from components.training.doctor import checks
 from components.training.doctor.checks import Check, Upload
-from components.training.doctor.recognising import Shape
+from components.training.doctor.shape import Shape
 from components.ui import notices
 from components.ui.fine_tune import run_session
 from components.ui.language import _

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import streamlit as st
 
 from components.messages import N_
-from components.tasks.ask.running import KIND as ASK
+from components.tasks.ask.question_jobs import KIND as ASK
 from components.tasks.evaluate.evaluation import KIND as EVALUATION
-from components.tasks.forms.running import KIND as FORM
-from components.tasks.summarize.running import KIND
-from components.tasks.tables.running import KIND as TABLE
+from components.tasks.forms.form_jobs import KIND as FORM
+from components.tasks.summarize.summary_jobs import KIND
+from components.tasks.tables.table_jobs import KIND as TABLE
 from components.ui.language import _, ngettext
 from components.ui.person import person
 from components.ui.resources import jobs, results, row_work, store, training_runs, translations
@@ -41,7 +41,7 @@ class Work:
 
 
 def draw() -> None:
-    st.subheader(_("Continue"))
+    st.header(_("Continue"))
     found = sorted(_all(), key=lambda one: -one.at)[:SHOWN]
     if not found:
         st.caption(_("What you work on will be listed here."))

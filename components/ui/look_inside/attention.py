@@ -12,8 +12,9 @@ from components.models.looks import Attention, AttentionFound
 from components.models.scores import Scored
 from components.models.translation import TranslationOptions
 from components.tasks.inside import flow
+from components.ui import charts
 from components.ui.language import _, language_name
-from components.ui.look_inside import charts, inputs, looking
+from components.ui.look_inside import inputs, look_job
 
 TOKENS = 48
 LANGUAGES = ("en", "zh", "pt", "de", "fr", "es", "it", "nl", "ru", "ja", "ko", "ar")
@@ -43,7 +44,7 @@ def _of_text(given: inputs.Given) -> AttentionFound | None:
         found: AttentionFound = engine.look(Attention(given.scored, TOKENS), job.cancelled)
         return found
 
-    return looking.at("attention", given.key, given.spec.id, work)
+    return look_job.at("attention", given.key, given.spec.id, work)
 
 
 def _of_translation(given: inputs.Given) -> AttentionFound | None:
@@ -63,7 +64,7 @@ def _of_translation(given: inputs.Given) -> AttentionFound | None:
         return found
 
     asked = (given.key, source, target)
-    return looking.at("alignment", asked, given.spec.id, work, _("Show the alignment"))
+    return look_job.at("alignment", asked, given.spec.id, work, _("Show the alignment"))
 
 
 def _draw_found(found: AttentionFound, translates: bool) -> None:
@@ -98,13 +99,17 @@ def _draw_found(found: AttentionFound, translates: bool) -> None:
     )
     fields = charts.Fields(table)
     shade = alt.Scale(scheme="teals", type="sqrt")  # the small shares are most of them
-    plain: Any = {"labelLimit": 110, "labelOverlap": False}
     chart = (
         alt.Chart(fields.data)
         .mark_rect()
         .encode(
-            x=fields.x(at, "O", sort=of, axis=alt.Axis(labelAngle=-50, **plain)),
-            y=fields.y(looks, "O", sort=rows, axis=alt.Axis(**plain)),
+            x=fields.x(
+                at,
+                "O",
+                sort=of,
+                axis=charts.axis(labelAngle=-50, labelLimit=110, labelFontSize=charts.unless_narrow(11)),
+            ),
+            y=fields.y(looks, "O", sort=rows, axis=charts.axis(labelLimit=110)),
             color=fields.color(share, "Q", scale=shade, legend=alt.Legend(format="%")),
             tooltip=[fields.tip(looks), fields.tip(at), fields.tip(share, "Q", format=".1%")],
         )

@@ -10,9 +10,10 @@ from components.jobs import Job
 from components.messages import N_
 from components.models.engine import Engine
 from components.models.looks import Causes, CausesFound, Method
-from components.tasks.inside.words import sentence_places, word_values
+from components.tasks.inside.word_values import sentence_places, word_values
+from components.ui import charts
 from components.ui.language import _
-from components.ui.look_inside import charts, inputs, looking
+from components.ui.look_inside import inputs, look_job
 
 METHODS: Mapping[Method, str] = {"ablation": N_("Leave tokens out (ablation)"), "gradients": N_("Gradients")}
 
@@ -27,7 +28,7 @@ def draw(given: inputs.Given) -> None:
     )
     st.latex(
         r"\begin{aligned}\text{effect}(w)=&\;\log p(\text{text}\mid \text{prompt})\\"
-        r"&-\log p(\text{text}\mid \text{prompt without } w)\end{aligned}"
+        r"&-\log p(\text{text}\mid \text{prompt}\setminus w)\end{aligned}"
     )
     if given.spec.task not in ("chat", "complete"):
         st.info(_("Choose a model that writes."), icon=":material/edit:")
@@ -52,7 +53,7 @@ def draw(given: inputs.Given) -> None:
         )
         return found
 
-    expected = looking.at("causes_trial", (given.key, method), given.spec.id, trial)
+    expected = look_job.at("causes_trial", (given.key, method), given.spec.id, trial)
     if expected is None:
         return
     st.caption(
@@ -65,7 +66,7 @@ def draw(given: inputs.Given) -> None:
         found: CausesFound = engine.look(Causes(given.question, given.text, method), job.cancelled)
         return found
 
-    found = looking.at("causes", (given.key, method), given.spec.id, work, _("Trace it"))
+    found = look_job.at("causes", (given.key, method), given.spec.id, work, _("Trace it"))
     if found is not None:
         _draw_found(found)
 
@@ -92,7 +93,7 @@ def _draw_found(found: CausesFound) -> None:
         .mark_bar(stroke="#5b6561", strokeWidth=0.5)
         .encode(
             x=fields.x(effect, "Q"),
-            y=fields.y(word, "N", sort=names, axis=alt.Axis(labelLimit=180, labelOverlap=False)),
+            y=fields.y(word, "N", sort=names, axis=charts.axis(labelLimit=180)),
             color=sides,
             tooltip=[fields.tip(word), fields.tip(effect, "Q", format=".3f")],
         )

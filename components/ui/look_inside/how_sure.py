@@ -5,10 +5,10 @@ import streamlit as st
 from components.jobs import Job
 from components.models.engine import Engine
 from components.models.scores import Scores
-from components.tasks.conversing import Conversing, Setup
+from components.tasks.conversation import Conversing, Setup
 from components.ui import notices
 from components.ui.language import _
-from components.ui.look_inside import inputs, looking, sure
+from components.ui.look_inside import inputs, look_job, sure
 from components.ui.person import person
 from components.ui.resources import jobs, manager, store
 from components.ui.text import plain
@@ -33,7 +33,7 @@ def draw(given: inputs.Given) -> None:
     def work(engine: Engine, job: Job) -> Scores:
         return engine.scores([given.scored], CANDIDATES, job.cancelled)[0]
 
-    found = looking.at("sure", given.key, given.spec.id, work)
+    found = look_job.at("sure", given.key, given.spec.id, work)
     if found is None:
         return
     chosen = sure.draw(found.tokens, f"sure_{hash((given.spec.id, given.key))}")

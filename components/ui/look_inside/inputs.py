@@ -13,7 +13,7 @@ from components.models.options import GenerationOptions, Message, Prompt
 from components.models.scores import Scored
 from components.ui import errands
 from components.ui.language import _
-from components.ui.look_inside import looking
+from components.ui.look_inside import look_job
 from components.ui.resources import config, library, manager
 
 TEXT, PROMPT, MODEL = "inside_text", "inside_prompt", "inside_model"
@@ -161,7 +161,7 @@ def _draw_answering(given: Given) -> None:
         options = GenerationOptions(temperature=0, max_new_tokens=ANSWER_TOKENS)
         return "".join(engine.generate(asked.question, options, job.cancelled)).strip()
 
-    answer = looking.at("answer", asked, asked.spec.id, work, on_torch=False)
+    answer = look_job.at("answer", asked, asked.spec.id, work, on_torch=False)
     if answer is not None:
         st.session_state["inside_answering"] = None
         st.session_state["inside_written"] = answer

@@ -7,8 +7,9 @@ import streamlit as st
 from components.jobs import Job
 from components.models.engine import Engine
 from components.models.looks import Layers, LayersFound
+from components.ui import charts
 from components.ui.language import _
-from components.ui.look_inside import charts, inputs, looking
+from components.ui.look_inside import inputs, look_job
 
 PLACES = 16
 
@@ -30,7 +31,7 @@ def draw(given: inputs.Given) -> None:
         found: LayersFound = engine.look(Layers(given.scored, PLACES), job.cancelled)
         return found
 
-    found = looking.at("layers", given.key, given.spec.id, work)
+    found = look_job.at("layers", given.key, given.spec.id, work)
     if found is not None:
         _draw_grid(found)
         _draw_place(found)
@@ -53,7 +54,7 @@ def _draw_grid(found: LayersFound) -> None:
     )
     fields = charts.Fields(table)
     base = alt.Chart(fields.data).encode(
-        x=fields.x(read, "O", sort=names, axis=alt.Axis(labelAngle=-40, labelLimit=120, labelOverlap=False)),
+        x=fields.x(read, "O", sort=names, axis=charts.axis(labelAngle=-40, labelLimit=120)),
         y=fields.y(layer, "O", sort="descending"),
     )
     shade = alt.Scale(scheme="teals", domain=[0, 1])
@@ -66,7 +67,7 @@ def _draw_grid(found: LayersFound) -> None:
             fields.tip(chance, "Q", format=".1%"),
         ],
     )
-    words = base.mark_text(fontSize=10, limit=60).encode(
+    words = base.mark_text(fontSize=charts.unless_narrow(10), limit=60).encode(
         text=fields.text(said),
         color=alt.condition(f"{fields.datum(chance)} > 0.5", alt.value("white"), alt.value("#10201c")),
     )
@@ -85,7 +86,13 @@ def _draw_place(found: LayersFound) -> None:
     firsts = [row[at] == found.following[at] for row in found.said]
     # The first layer from which on it stays the likeliest.
     since = next((n for n in range(len(firsts)) if all(firsts[n:])), None)
-    if since is None:
+    if at == len(names) - 1:
+        text = _(
+            "After the text the model goes on with **{word}**: the likeliest from layer {layer} of "
+            "{layers} on."
+        )
+        st.markdown(text.format(word=f"`{follows}`", layer=since, layers=len(firsts) - 1))
+    elif since is None:
         st.markdown(
             _("The text goes on with **{word}**, which the model never finds the likeliest.").format(
                 word=f"`{follows}`"

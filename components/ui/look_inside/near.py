@@ -5,13 +5,14 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from components.documents.language import detect_language
+from components.documents.language_detection import detect_language
 from components.jobs import Job
 from components.models.engine import Engine
 from components.tasks.borders import borders
 from components.tasks.inside.nearness import cosines, plane
+from components.ui import charts
 from components.ui.language import _
-from components.ui.look_inside import charts, inputs, looking
+from components.ui.look_inside import inputs, look_job
 from components.ui.resources import library, manager
 
 MOST = 40  # sentences
@@ -43,7 +44,7 @@ def draw(given: inputs.Given) -> None:
     def work(engine: Engine, job: Job) -> np.ndarray:
         return engine.embed(sentences, job.cancelled)
 
-    vectors = looking.at("near", tuple(sentences), str(chosen), work, on_torch=False)
+    vectors = look_job.at("near", tuple(sentences), str(chosen), work, on_torch=False)
     if vectors is not None:
         _draw_points(sentences, vectors)
         _draw_table(sentences, vectors)
@@ -77,7 +78,7 @@ def _draw_points(sentences: list[str], vectors: np.ndarray) -> None:
         y=fields.y("y", "Q", scale=alt.Scale(padding=25)).title(names[1]),
         tooltip=[fields.tip(_("Sentence"))],
     )
-    words = base.mark_text(dy=-12, limit=240).encode(text=fields.text(_("Sentence")))
+    words = base.mark_text(dy=-12, limit=240, color=charts.INK).encode(text=fields.text(_("Sentence")))
     charts.draw(
         alt.layer(base.mark_circle(size=120, opacity=1), words).properties(height=420), table, "near_and_far"
     )

@@ -10,8 +10,9 @@ from components.models.looks import Beams, NextWord, NextWordFound
 from components.models.options import GenerationOptions
 from components.tasks.inside.branches import Continuation, Node, tree
 from components.tasks.inside.chances import chances
+from components.ui import charts
 from components.ui.language import _, ngettext
-from components.ui.look_inside import charts, inputs, looking
+from components.ui.look_inside import inputs, look_job
 from components.ui.text import plain
 
 SHOWN = 20
@@ -37,7 +38,7 @@ def draw(given: inputs.Given) -> None:
         found: NextWordFound = engine.look(NextWord(given.so_far), job.cancelled)
         return found
 
-    found = looking.at("next", given.key, given.spec.id, work)
+    found = look_job.at("next", given.key, given.spec.id, work)
     if found is None:
         return
     options = _draw_settings()
@@ -77,8 +78,10 @@ def _draw_bars(found: NextWordFound, options: GenerationOptions) -> None:
         .mark_bar(stroke="#5b6561", strokeWidth=0.5)
         .encode(
             x=fields.x(_("Probability"), "Q", axis=alt.Axis(format="%"), scale=alt.Scale(domainMin=0)),
-            y=fields.y(_("Token"), "N", sort=names, axis=alt.Axis(labelLimit=220, labelOverlap=False)),
-            color=fields.color(state, "N", scale=colours, legend=alt.Legend(orient="top")),
+            y=fields.y(_("Token"), "N", sort=names, axis=charts.axis(labelLimit=220)),
+            color=fields.color(
+                state, "N", scale=colours, legend=alt.Legend(orient="top", symbolStrokeWidth=0.5)
+            ),
             tooltip=[
                 fields.tip(_("Token")),
                 fields.tip(_("Probability"), "Q", format=".2%"),
@@ -130,7 +133,7 @@ def _draw_tree(given: inputs.Given, options: GenerationOptions) -> None:
         beams = engine.look(Beams(given.so_far, BEAMS, LENGTH), job.cancelled)
         return [*ways, *(Continuation("beam", tokens) for tokens in beams.texts)]
 
-    ways = looking.at("tree", (given.key, options), given.spec.id, work, _("Show ways on"))
+    ways = look_job.at("tree", (given.key, options), given.spec.id, work, _("Show ways on"))
     if ways:
         _draw_ways(given, ways)
 
@@ -205,7 +208,11 @@ def _tree_chart(nodes: list[Node]) -> alt.LayerChart | alt.FacetChart:
     way = alt.selection_point("way", fields=["id"], on="click", empty=False)
     flat_x = alt.X("x:Q", axis=None)
     flat_y = alt.Y("y:Q", axis=None, scale=alt.Scale(reverse=True, padding=20))
-    edges = alt.Chart(lines).mark_rule(opacity=0.5).encode(x=flat_x, y=flat_y, x2="x2:Q", y2="y2:Q")
+    edges = (
+        alt.Chart(lines)
+        .mark_rule(opacity=0.5, color=charts.INK)
+        .encode(x=flat_x, y=flat_y, x2="x2:Q", y2="y2:Q")
+    )
     base = alt.Chart(points).encode(x=flat_x, y=flat_y)
     tooltip = [
         alt.Tooltip("text:N", title=_("Token")),
@@ -219,5 +226,5 @@ def _tree_chart(nodes: list[Node]) -> alt.LayerChart | alt.FacetChart:
         )
         .add_params(way)
     )
-    names = base.mark_text(dy=-14, fontSize=12).encode(text="text:N")
+    names = base.mark_text(dy=-14, fontSize=charts.unless_narrow(12), color=charts.INK).encode(text="text:N")
     return alt.layer(edges, dots, names).properties(height=max(60 * (len({n.row for n in nodes})), 140))

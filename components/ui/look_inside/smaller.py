@@ -13,8 +13,9 @@ from components.models.engine import Engine
 from components.models.looks import Smaller, SmallerFound
 from components.models.options import GenerationOptions
 from components.tasks.inside.variants import VARIANTS, measured_speed
+from components.ui import charts
 from components.ui.language import _, said
-from components.ui.look_inside import charts, inputs, looking
+from components.ui.look_inside import inputs, look_job
 from components.ui.resources import manager
 from components.ui.text import plain
 
@@ -76,7 +77,7 @@ def draw(given: inputs.Given) -> None:
                 found.append((name, engine.look(asked, job.cancelled)))
         return found
 
-    found = looking.at("smaller", (given.key, tuple(chosen)), given.spec.id, work, _("Measure"))
+    found = look_job.at("smaller", (given.key, tuple(chosen)), given.spec.id, work, _("Measure"))
     if found:
         _draw_found(given, found, names)
 
@@ -96,7 +97,7 @@ def _draw_found(given: inputs.Given, found: list[tuple[str, SmallerFound]], name
     )
     order = list(table[variant])
     fields = charts.Fields(table)
-    names_axis = fields.y(variant, "N", sort=order, axis=alt.Axis(labelLimit=200))
+    names_axis = fields.y(variant, "N", sort=order, axis=charts.axis(labelLimit=200))
     bars = alt.Chart(fields.data).mark_bar(stroke="#5b6561", strokeWidth=0.5).encode(y=names_axis)
     height = 26 * len(order) + 20
     chart = alt.hconcat(
@@ -107,8 +108,7 @@ def _draw_found(given: inputs.Given, found: list[tuple[str, SmallerFound]], name
             for one in (size, loss)
         )
     )
-    charts.draw(chart, table, "smaller")
-    st.dataframe(table, hide_index=True)
+    charts.draw(chart, table, "smaller", unfolded=True)
     _draw_speed(given)
     st.subheader(_("Answers to the same prompt"))
     for column, (name, one) in zip(st.columns(len(found)), found, strict=True):
@@ -121,8 +121,8 @@ def _draw_speed(given: inputs.Given) -> None:
     """How fast the engine that answers in the chat is, which computes with the small weights themselves."""
     st.caption(
         _(
-            "All variants compute in float32 here, so their speed is the same. The engine that answers in "
-            "the chat computes with the small weights themselves:"
+            "All variants compute in float32 here, so differences in speed are chance. The engine that "
+            "answers in the chat computes with the small weights themselves:"
         )
     )
 
@@ -130,7 +130,7 @@ def _draw_speed(given: inputs.Given) -> None:
         options = GenerationOptions(temperature=0, max_new_tokens=ANSWER)
         return measured_speed(engine, given.question, options, job.cancelled)
 
-    found = looking.at(
+    found = look_job.at(
         "smaller_speed", given.key, given.spec.id, work, _("Measure its speed"), on_torch=False
     )
     if found:

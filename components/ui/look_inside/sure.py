@@ -12,8 +12,8 @@ import streamlit as st
 
 from components.models.scores import TokenScore, perplexity
 from components.tasks.inside.surprise import sentences
+from components.ui.charts import csv_button, visible
 from components.ui.language import _, ngettext
-from components.ui.look_inside.charts import csv_button, visible
 
 _SURE = st.components.v2.component(
     "wordbench_sure",

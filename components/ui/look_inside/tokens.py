@@ -6,9 +6,10 @@ import streamlit as st
 from components.jobs import Job
 from components.models.engine import Engine
 from components.models.looks import Cut, CutFound
+from components.training.measures import words
+from components.ui.charts import csv_button, visible
 from components.ui.language import _, ngettext
-from components.ui.look_inside import inputs, looking
-from components.ui.look_inside.charts import csv_button, visible
+from components.ui.look_inside import inputs, look_job
 from components.ui.text import plain
 
 COLOURS = ("green", "orange", "violet", "blue")
@@ -47,14 +48,14 @@ def _draw_one(model_id: str, title: str, text: str) -> None:
         return found
 
     st.markdown(f"**{plain(title)}**")
-    found = looking.at(f"tokens_{model_id}", text, model_id, work)
+    found = look_job.at(f"tokens_{model_id}", text, model_id, work)
     if found is None:
         return
-    words = len(text.split()) or 1
+    count = len(words(text)) or 1  # of Chinese, its characters
     size = len(text.encode())
     with st.container(horizontal=True):
         st.metric(_("Tokens"), f"{len(found.ids):,}", width="content")
-        st.metric(_("Tokens per word"), f"{len(found.ids) / words:.2f}", width="content")
+        st.metric(_("Tokens per word"), f"{len(found.ids) / count:.2f}", width="content")
         st.metric(_("Bytes per token"), f"{size / max(len(found.ids), 1):.2f}", width="content")
     st.markdown(
         " ".join(

@@ -13,7 +13,7 @@ from components.models.catalog import ModelSpec
 from components.models.library import Availability
 from components.ui import notices
 from components.ui.language import _, language_name, ngettext, said
-from components.ui.models import downloading, hub
+from components.ui.models import download_progress, hub_state
 from components.ui.models.buttons import button
 from components.ui.person import current
 from components.ui.resources import added_models, config, jobs, library, loader, manager
@@ -82,7 +82,7 @@ class Entry:
 
 def draw() -> None:
     """The table, and beside it the model that was chosen."""
-    devices, online = loader().devices_now(), hub.online()
+    devices, online = loader().devices_now(), hub_state.online()
     loaded = {model.id for model in manager().status()}
     everything = [
         Entry(one, library().availability(one, devices, online), (one.under or one).id in loaded)
@@ -105,15 +105,15 @@ def draw() -> None:
 
 
 def _draw_hub() -> None:
-    online = hub.online()
+    online = hub_state.online()
     with st.container(horizontal=True, vertical_alignment="center"):
-        hub_state = {
+        reached = {
             None: _("Contacting the model hub…"),
             True: _("The model hub can be reached."),
             False: _("The model hub can't be reached."),
         }[online]
-        st.caption(f":material/cloud: {hub_state}", width="content")
-        st.button(_("Check again"), type="tertiary", icon=":material/refresh:", on_click=hub.ask_again)
+        st.caption(f":material/cloud: {reached}", width="content")
+        st.button(_("Check again"), type="tertiary", icon=":material/refresh:", on_click=hub_state.ask_again)
     if config().models_dir and current().administrator:
         text = _("Your own models are read from {folder}.").format(folder=plain(str(config().models_dir)))
         st.caption(f":material/folder: {text}")
@@ -233,7 +233,9 @@ def _draw_opened(spec: ModelSpec, watched: bool) -> None:
         st.rerun()
     devices = loader().devices_now()
     loaded = {model.id for model in manager().status()}
-    _draw_entry(spec, library().availability(spec, devices, hub.online()), (spec.under or spec).id in loaded)
+    _draw_entry(
+        spec, library().availability(spec, devices, hub_state.online()), (spec.under or spec).id in loaded
+    )
 
 
 def _draw_entry(spec: ModelSpec, availability: Availability, loaded: bool) -> None:
@@ -252,7 +254,7 @@ def _draw_entry(spec: ModelSpec, availability: Availability, loaded: bool) -> No
         st.markdown(plain(said(spec.about)))
     download = jobs().latest(f"download {spec.id}")
     if download and download.running:
-        downloading.draw(spec, download)
+        download_progress.draw(spec, download)
         return
     text = said(availability.text)
     text = text if availability.state == "package" else plain(text)  # its command is marked as code
@@ -266,9 +268,9 @@ def _draw_entry(spec: ModelSpec, availability: Availability, loaded: bool) -> No
         if availability.state == "ready" and not loaded:
             button(N_("Load"), spec.id, ":material/bolt:", partial(manager().load, spec.id))
         if paused:
-            downloading.draw_paused(spec, paused)
+            download_progress.draw_paused(spec, paused)
         elif availability.state in ("download", "offline"):
-            button(N_("Download"), spec.id, ":material/download:", partial(downloading.start, spec))
+            button(N_("Download"), spec.id, ":material/download:", partial(download_progress.start, spec))
         _draw_delete(spec, paused)
 
 

@@ -9,10 +9,10 @@ from components.config import ServerSettings
 from components.errors import BadInput
 from components.jobs import Job
 from components.messages import N_, Said
-from components.models.servers import probing
-from components.models.servers.added import typed
+from components.models.servers import probe
+from components.models.servers.added_servers import typed
 from components.models.servers.connection import Connection
-from components.models.servers.probing import Served
+from components.models.servers.probe import Served
 from components.ui import notices
 from components.ui.language import _, ngettext
 from components.ui.models import question
@@ -118,7 +118,7 @@ def _test() -> None:
         def work(job: Job) -> Tested:
             connection = Connection(name, settings)
             try:
-                return Tested(name, settings, connection.run(probing.served(connection)))
+                return Tested(name, settings, connection.run(probe.served(connection)))
             finally:
                 connection.close()
 

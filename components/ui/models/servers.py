@@ -7,8 +7,8 @@ import streamlit as st
 from components.access import require_administrator
 from components.config import SERVER
 from components.messages import N_
-from components.models.servers.listing import ServerState
-from components.ui import notices
+from components.models.servers.registry import ServerState
+from components.ui import heartbeat, notices
 from components.ui.language import _, said
 from components.ui.models.buttons import button
 from components.ui.person import current
@@ -25,12 +25,17 @@ _ICONS = {
 
 def draw() -> None:
     """Never waits for a server: the known list is shown, and asked for again in the background."""
-    st.fragment(_draw, run_every=SECONDS if servers().states() else None)()
+    if servers().states():
+        _draw()
 
 
+@st.fragment
 def _draw() -> None:
     notices.toast()
-    for server in servers().states():
+    states = servers().states()
+    asking = any(server.state == "asking" for server in states)
+    heartbeat.draw("servers", SECONDS if asking else heartbeat.IDLE)
+    for server in states:
         with st.container(border=True):
             _draw_server(server)
 

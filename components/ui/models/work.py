@@ -9,7 +9,7 @@ import streamlit as st
 
 from components.access import require_administrator
 from components.messages import N_
-from components.ui import notices
+from components.ui import heartbeat, notices
 from components.ui.language import _
 from components.ui.person import current
 from components.ui.resources import config, jobs
@@ -26,6 +26,7 @@ KINDS = {
     "server test": N_("test of a server"),
 }
 DOWNLOAD = "download "
+SECONDS = 2
 
 
 def draw() -> None:
@@ -34,10 +35,11 @@ def draw() -> None:
         _draw()
 
 
-@st.fragment(run_every=2)
+@st.fragment
 def _draw() -> None:
-    st.subheader(_("Work of everybody"))
+    st.header(_("Work of everybody"))
     running = [job for job in jobs().running() if job.owner]
+    heartbeat.draw("work", SECONDS if running else heartbeat.IDLE)
     if not running:
         st.caption(_("Nobody's work is running."))
     for job in running:

@@ -9,26 +9,35 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from components.config import ROOT
 from components.documents import Document, Limits, PasswordNeeded, read_document
-from components.documents.pace import Told
+from components.documents.page_progress import Told
 from components.errors import AppError, BadInput
 from components.messages import N_, Message, Said, counted
 from components.models.catalog import ModelSpec
 from components.results import Result
 from components.tasks.summarize.prompts import LANGUAGES
-from components.tasks.summarize.settings import Length, Method, Settings, Shape, parse_length
-from components.ui import errands, left_out, notices, reading, result_first, uploads
+from components.tasks.summarize.summary_settings import Length, Method, Settings, Shape, parse_length
+from components.ui import errands, left_out, notices, reading_progress, result_first, samples, uploads
 from components.ui.chat import model_picker
 from components.ui.language import _, language_name, ngettext, said
-from components.ui.resources import config
+from components.ui.resources import config, results
+from components.ui.samples import Sample
 from components.ui.summarize import session
 from components.ui.text import plain
+from components.ui.uploads import PICTURES as INSIDE
 
 TEXT, TALL = "summarize_text", 160
 PICTURES = "summarize_pictures"
 START = "summarize"  # an errand: to start with what is in the form
 _SAMPLES = ROOT / "components" / "tasks" / "summarize" / "samples"
 MAX_FILES = 20
-SAMPLES = {N_("News"): "news.md", N_("Report"): "report.md", N_("Meeting"): "meeting.md"}
+SAMPLES = {
+    "News": Sample(N_("News"), _SAMPLES / "news.md"),
+    "Report": Sample(N_("Report"), _SAMPLES / "report.md"),
+    "Meeting": Sample(N_("Meeting"), _SAMPLES / "meeting.md"),
+    "News zh": Sample("News", _SAMPLES / "news_zh.md", "zh"),
+    "Report zh": Sample("Report", _SAMPLES / "report_zh.md", "zh"),
+    "Meeting zh": Sample("Meeting", _SAMPLES / "meeting_zh.md", "zh"),
+}
 METHODS: dict[str, Method] = {N_("Quote"): "quote", N_("Both"): "both", N_("Write"): "write"}
 METHOD_HELP = N_(
     "Quote: the document's own most important sentences. Both: the model shortens them; where it says "
@@ -56,15 +65,19 @@ class Upload:
     document: Document | None = None
     error: Message = ""
     locked: bool = False  # a password would help
+    data: bytes = b""  # of a PDF without a password, whose pages can be shown
 
 
 def draw(result: Result | None) -> None:
     """The form, which starts a summary and opens it: of what is given, or of an open result's documents."""
-    if handed := errands.take(errands.SUMMARIZE):
+    if read := errands.take(errands.SUMMARIZE_READ):
         with notices.shown():
-            quotes = Settings("quote")
-            session.open_summary(session.summarizing().start(handed, quotes, session.tools(None)))
+            started = session.summarizing().start(read, Settings("quote"), session.tools(None))
+            session.open_summary(started)
             st.rerun()
+    if result and errands.waits(errands.SUMMARIZE):
+        session.open_summary(None)
+        st.rerun()
     if result:
         with result_first.form("summary", result.id, _("Summarize it in another way, or another text")):
             _draw_again(result)
@@ -77,8 +90,8 @@ def draw(result: Result | None) -> None:
 def _draw_new() -> None:
     st.segmented_control(
         _("Try a sample"),
-        list(SAMPLES),
-        format_func=_,
+        samples.ordered(SAMPLES),
+        format_func=lambda one: samples.label(SAMPLES[one]),
         key="sample",
         on_change=_use_sample,
         help=_("Written for this page"),
@@ -97,9 +110,12 @@ def _draw_new() -> None:
     place = st.container()
     several = len(uploads) + bool((text or "").strip()) > 1
     spec, wanted, pressed = _draw_settings(Settings(), several, "", _("Summarize"))
-    if pressed or errands.take(START):
+    sent = errands.take(errands.SUMMARIZE)
+    if sent:
+        text, uploads = "", [_sent(file) for file in sent]
+    if pressed or sent or errands.take(START):
         with notices.shown():
-            _start(_given(text or "", uploads), spec, wanted)
+            _start(*_given(text or "", uploads), spec, wanted)
             st.rerun()
     with place:  # above the button: below it, it could be outside of the window
         notices.draw()
@@ -123,8 +139,14 @@ def _draw_same(result: Result) -> None:
     spec, wanted, pressed = _draw_settings(settings, len(documents) > 1, result.id, _("Summarize again"))
     if pressed:
         with notices.shown():
-            _start(documents, spec, wanted)
+            _start(documents, _kept_files(result.id, len(documents)), spec, wanted)
             st.rerun()
+
+
+def _kept_files(result_id: str, number: int) -> dict[int, bytes]:
+    """The files of an earlier summary of the same documents."""
+    found = {at: results().file(result_id, at) for at in range(number)}
+    return {at: path.read_bytes() for at, path in found.items() if path}
 
 
 def _use_sample() -> None:
@@ -134,7 +156,7 @@ def _use_sample() -> None:
 
 def use_sample(sample: str) -> None:
     """Puts one of `SAMPLES` into the box for text."""
-    st.session_state[TEXT] = (_SAMPLES / SAMPLES[sample]).read_text(encoding="utf-8")
+    st.session_state[TEXT] = SAMPLES[sample].text
 
 
 def _draw_uploads() -> list[Upload]:
@@ -150,22 +172,26 @@ def _draw_uploads() -> list[Upload]:
         ),
     )
     label = _("Read pictures inside too")
-    pictures = bool(files) and st.toggle(
-        label, key=PICTURES, help=_(uploads.PICTURES), persist_state="session"
-    )
+    inside = bool(files) and st.toggle(label, key=PICTURES, help=_(INSIDE), persist_state="session")
     if len(files) > MAX_FILES:
         text = _("{number} files are chosen; {most} is the most for one summary.")
         st.error(text.format(number=len(files), most=MAX_FILES))
         files = files[:MAX_FILES]
     read = []
     for number, file in enumerate(files):
-        upload = counted_upload(file) or read_upload(file.name, file.getvalue(), number, pictures)
+        upload = counted_upload(file) or read_upload(file.name, file.getvalue(), number, inside)
         read.append(upload)
         if upload.document:
             _draw_facts(upload.document, f"upload_{number}")
         else:
             st.error(plain(said(upload.error)), icon=":material/error:")
     return _skipping(read)
+
+
+def _sent(file: errands.File) -> Upload:
+    """A file that was uploaded on another page, where it was counted."""
+    key = hashlib.sha256(file.data).hexdigest() + file.name
+    return _read(file.name, file.data, file.password or None, key)
 
 
 def _skipping(read: list[Upload]) -> list[Upload]:
@@ -203,7 +229,7 @@ def read_upload(name: str, data: bytes, number: int, pictures: bool = False) -> 
     return upload
 
 
-def _read(name: str, data: bytes, password: str | None, key: str, pictures: bool) -> Upload:
+def _read(name: str, data: bytes, password: str | None, key: str, pictures: bool = False) -> Upload:
     limits = Limits.from_config(config())
 
     def work(told: Told, stopped: Callable[[], bool]) -> Document:
@@ -212,13 +238,14 @@ def _read(name: str, data: bytes, password: str | None, key: str, pictures: bool
             name,
             password=password,
             limits=limits,
-            told=told,
             cancelled=stopped,
+            told=told,
             pictures=pictures,
         )
 
     try:
-        return Upload(name, reading.followed(name, (key, password or ""), work))
+        document = reading_progress.followed(name, (key, password or ""), work)
+        return Upload(name, document, data=data if document.format == "pdf" and not password else b"")
     except PasswordNeeded as error:
         return Upload(name, error=error.message, locked=True)
     except AppError as error:
@@ -341,8 +368,11 @@ def length_name(length: Length) -> str:
     return said(counted("{count:,} word", "{count:,} words", length.words))
 
 
-def _given(text: str, uploads: list[Upload]) -> list[Document]:
-    """What is to be summarized; the pasted text is read too. Raises BadInput for what can't be."""
+def _given(text: str, uploads: list[Upload]) -> tuple[list[Document], dict[int, bytes]]:
+    """What is to be summarized, the pasted text read too, and the files of some of it by their numbers.
+
+    Raises BadInput for what can't be.
+    """
     failed = [upload.name for upload in uploads if upload.document is None]
     if failed:
         raise BadInput(
@@ -351,18 +381,23 @@ def _given(text: str, uploads: list[Upload]) -> list[Document]:
             names=failed,
         )
     documents = [upload.document for upload in uploads if upload.document]
+    data = [upload.data for upload in uploads if upload.document]
     if text.strip():
         name = "text.md" if _is_markdown(text) else "text.txt"
-        data = text.encode("utf-8", "replace")
-        pasted = read_document(data, name, limits=Limits.from_config(config()))
-        documents.insert(0, replace(pasted, name=""))
+        pasted = read_document(text.encode("utf-8", "replace"), name, limits=Limits.from_config(config()))
+        documents, data = [replace(pasted, name=""), *documents], [b"", *data]
     if all(document.unread for document in documents):
         raise BadInput("There is nothing to summarize yet. Paste a text, upload a document or try a sample.")
-    return documents
+    return documents, {number: one for number, one in enumerate(data) if one}
 
 
-def _start(documents: list[Document], spec: ModelSpec | None, wanted: dict[str, str | bool]) -> None:
-    """Starts the job and opens its result."""
+def _start(
+    documents: list[Document],
+    files: Mapping[int, bytes],
+    spec: ModelSpec | None,
+    wanted: dict[str, str | bool],
+) -> None:
+    """Starts the job and opens its result, with the files whose pages are shown beside it."""
     settings = Settings(
         METHODS[str(wanted["method"])],
         SHAPES[str(wanted["shape"])],
@@ -374,7 +409,10 @@ def _start(documents: list[Document], spec: ModelSpec | None, wanted: dict[str, 
         bool(wanted["overall"]),
     )
     tools = session.tools(spec)
-    session.open_summary(session.summarizing().start(documents, settings, tools))
+    result_id = session.summarizing().start(documents, settings, tools)
+    for number, data in files.items():
+        results().keep_file(result_id, number, data)
+    session.open_summary(result_id)
 
 
 def _is_markdown(text: str) -> bool:

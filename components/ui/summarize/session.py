@@ -7,8 +7,8 @@ import streamlit as st
 from components.documents import Document
 from components.models.catalog import ModelSpec
 from components.results import Result
-from components.tasks.summarize.running import Summarizing, documents_of
-from components.tasks.summarize.summarizing import Tools
+from components.tasks.summarize.summarizer import Tools
+from components.tasks.summarize.summary_jobs import Summarizing, documents_of
 from components.ui.language import _
 from components.ui.opened import Opened
 from components.ui.person import person

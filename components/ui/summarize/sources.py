@@ -3,7 +3,7 @@
 Everything here is text of documents and models: it is escaped, and only the mark around it is markup.
 """
 
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Sequence, Set
 
 import streamlit as st
 
@@ -18,8 +18,13 @@ DOUBT = ":material/question_mark:"  # after a word that may be read wrong
 BEFORE = 160  # characters before it: the passage itself has to be in view beside its sentence
 
 
-def draw(summary: Summary, chosen: int, documents: Sequence[Document]) -> None:
-    """The document around the passages of the chosen sentence."""
+def draw(
+    summary: Summary,
+    chosen: int,
+    documents: Sequence[Document],
+    page: Callable[[Citation, Document], None] = lambda source, document: None,
+) -> None:
+    """The document around the passages of the chosen sentence; `page` draws the page that one is on."""
     if not summary.lines:
         st.caption(_("There are no sentences to trace."))
         return
@@ -29,14 +34,16 @@ def draw(summary: Summary, chosen: int, documents: Sequence[Document]) -> None:
         nearest = _("Not supported; the nearest:")
         text = f"{text} · {_red(nearest)}"
     st.caption(text)
-    _draw_passages(line, documents)
+    _draw_passages(line, documents, page)
 
 
 def _red(text: str) -> str:
     return f":red[:material/link_off: {text}]"
 
 
-def _draw_passages(line: Line, documents: Sequence[Document]) -> None:
+def _draw_passages(
+    line: Line, documents: Sequence[Document], page: Callable[[Citation, Document], None]
+) -> None:
     if line.original:
         original = _("In the document's language: {text}").format(text=plain(line.original))
         st.caption(f":material/translate: {original}")
@@ -48,6 +55,7 @@ def _draw_passages(line: Line, documents: Sequence[Document]) -> None:
             draw_context(source, documents[source.file])
             if documents[source.file].blocks[source.block].unsure:
                 st.caption(_("{mark}: may be read wrong from the picture").format(mark=f":violet[{DOUBT}]"))
+            page(source, documents[source.file])
 
 
 def draw_context(source: Citation, document: Document) -> None:

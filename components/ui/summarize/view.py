@@ -14,17 +14,17 @@ from components.messages import N_, clauses, counted
 from components.results import Result
 from components.store import NewMessage
 from components.tasks.chat import ANSWER_SHARE
-from components.tasks.summarize import export
-from components.tasks.summarize.editing import edit
-from components.tasks.summarize.running import KIND, body_of, summaries_of
-from components.tasks.summarize.settings import Settings
+from components.tasks.summarize import summary_files
+from components.tasks.summarize.edits import edit
 from components.tasks.summarize.summary import Summary, name_of
+from components.tasks.summarize.summary_jobs import KIND, body_of, summaries_of
+from components.tasks.summarize.summary_settings import Settings
 from components.ui import errands, left_out, notices
 from components.ui.chat.tab import open_conversation
 from components.ui.copy import copy_button
 from components.ui.language import _, said
-from components.ui.resources import config, indexing, manager, results, store
-from components.ui.summarize import cited, session, sources
+from components.ui.resources import config, manager, results, store
+from components.ui.summarize import cited, pictures, session, sources
 from components.ui.summarize.inputs import length_name
 from components.ui.text import plain
 
@@ -38,10 +38,10 @@ STATES = {
 }
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _DOWNLOADS = (
-    ("Markdown", export.to_markdown, "md", "text/markdown"),
-    ("HTML", export.to_html, "html", "text/html"),
-    ("DOCX", export.to_docx, "docx", _WORD),
-    ("JSON", export.to_json, "json", "application/json"),
+    ("Markdown", summary_files.to_markdown, "md", "text/markdown"),
+    ("HTML", summary_files.to_html, "html", "text/html"),
+    ("DOCX", summary_files.to_docx, "docx", _WORD),
+    ("JSON", summary_files.to_json, "json", "application/json"),
 )
 STATE_NAMES = {
     "read": N_("Read"),
@@ -162,22 +162,26 @@ def _draw_actions(
     scope = f"{result.id}_{number}"
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         copy_button(found[number].text, key=f"copy_{scope}")
-        key, icon = f"edit_{scope}", ":material/edit:"
-        st.button(_("Edit"), key=key, type="tertiary", icon=icon, on_click=_edit, args=(scope,))
+        st.button(
+            _("Edit"),
+            key=f"edit_{scope}",
+            type="tertiary",
+            icon=":material/edit:",
+            on_click=_edit,
+            args=(scope,),
+        )
         with st.popover(_("Export"), type="tertiary", icon=":material/download:", key=f"export_{scope}"):
             _draw_downloads(result, found, scope)
         if st.button(_("Ask the document"), key=f"shelf_{scope}", type="tertiary", icon=":material/shelves:"):
-            with notices.shown():
-                given = (documents[file] for file in found[number].files)
-                errands.leave(errands.ASK, [indexing().add_document(one) for one in given])
-                st.switch_page("pages/ask.py")
+            errands.leave(errands.ASK, [documents[file] for file in found[number].files])
+            st.switch_page("pages/ask.py")
         if st.button(_("Ask about this"), key=f"ask_{scope}", type="tertiary", icon=":material/forum:"):
             open_conversation(_conversation(result, found, documents))
             st.switch_page("pages/chat.py")
 
 
 def _draw_downloads(result: Result, found: Sequence[Summary], scope: str) -> None:
-    name = export.file_name(result.title)
+    name = summary_files.file_name(result.title)
     for label, make, ending, kind in _DOWNLOADS:
         st.download_button(
             label,
@@ -210,7 +214,7 @@ def _conversation(result: Result, found: Sequence[Summary], documents: Sequence[
     room = min([most, *(spec.context for spec in manager().catalog.all() if spec.id == model_id)])
     if tokens > room * (1 - ANSWER_SHARE):
         first = store().add(conversation_id, NewMessage(asked, "assistant", have))
-        text = export.to_markdown(result.title, result.settings, found)
+        text = summary_files.to_markdown(result.title, result.settings, found)
         files = [{"name": _("Summary of {title}.md").format(title=result.title), "text": text}]
         asked = store().add(
             conversation_id, NewMessage(first, "user", "", attachments=files, model_id=model_id)
@@ -269,7 +273,7 @@ def _draw_cited(summary: Summary, documents: Sequence[Document], scope: str) -> 
         st.subheader(_("Sources"), anchor=False)
         with st.container(height=HEIGHT if long else "content", border=False, key=panel), notices.part():
             _require(summary, documents)
-            sources.draw(summary, chosen, documents)
+            sources.draw(summary, chosen, documents, pictures.of(scope.rpartition("_")[0]))
 
 
 def _draw_badges(summary: Summary) -> None:

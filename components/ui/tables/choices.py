@@ -1,16 +1,19 @@
 """What to do to each row: the choices of each action, as settings. Knows neither files nor jobs."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
-from components.documents.tables.client import ReadTable
+from components.documents.tables.table_client import ReadTable
+from components.errors import AppError
 from components.messages import N_
 from components.tasks.answer_form import AnswerForm, Kind
-from components.tasks.classify.entities import KINDS
+from components.tasks.classify import tagger_file
+from components.tasks.classify.entities import KINDS, NAMES
 from components.tasks.tables.actions import ACTIONS
-from components.tasks.tables.settings import (
+from components.tasks.tables.table_settings import (
     Looked,
     Prompted,
     Shortened,
@@ -21,6 +24,7 @@ from components.tasks.tables.settings import (
 )
 from components.tasks.translate import routes
 from components.ui.chat import model_picker
+from components.ui.classify import finder
 from components.ui.language import _, language_name, said
 from components.ui.resources import classifiers
 from components.ui.text import plain
@@ -35,6 +39,7 @@ FORMS: dict[Kind, str] = {
     "json": N_("JSON by schema"),
 }
 SCHEMA = '{"type": "object", "properties": {"sum": {"type": "number"}}, "required": ["sum"]}'
+ACTION = "tables_action"  # the key of what to do
 FORM, FILL = "form", N_("Fill a form from documents")
 SAMPLED = 50  # cells that a column's language is told from
 
@@ -45,7 +50,7 @@ def draw_action() -> str:
         _("What to do"),
         [*ACTIONS, FORM],
         format_func=lambda key: _(FILL) if key == FORM else _(ACTIONS[key].title),
-        key="tables_action",
+        key=ACTION,
         persist_state="session",
     )
     return chosen
@@ -167,7 +172,7 @@ WAYS: dict[str, str] = {
 
 
 def _classify(table: Table, rows: ReadTable) -> TableSettings:
-    kept = {one.id: f"{one.name} · {one.version}" for one in classifiers().headings()}
+    kept = _kept(kinds=False)
     ways = [way for way in WAYS if way != "kept" or kept]
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         column = _column(table, rows)
@@ -201,17 +206,50 @@ def _classify(table: Table, rows: ReadTable) -> TableSettings:
     return TableSettings(table, "classify", column, classify=asked)
 
 
+def _kept(kinds: bool) -> dict[str, str]:
+    """The classifiers that the person keeps, or the kinds of names, by id."""
+    return {one.id: f"{one.name} · {one.version}" for one in classifiers().headings(kinds=kinds)}
+
+
+FINDERS: dict[str, str] = {
+    "rules": N_("Rules and meaning"),
+    "kept": N_("Kinds that you keep"),
+    "model": N_("A model that writes"),
+}
+
+
 def _entities(table: Table, rows: ReadTable) -> TableSettings:
+    kept = _kept(kinds=True)
+    ways = [way for way in FINDERS if way != "kept" or kept]
+    asked, kinds = Looked(), list(KINDS)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         column = _column(table, rows)
-        kinds = st.multiselect(
-            _("Looked for"),
-            list(KINDS),
-            list(KINDS),
-            format_func=lambda one: _(KINDS[one]),
-            key="tables_kinds",
+        by: Any = st.selectbox(
+            _("Found by"),
+            ways,
+            format_func=lambda one: _(FINDERS[one]),
+            key="tables_by",
             persist_state="session",
         )
+        if by == "kept":
+            chosen = st.selectbox(
+                _("Kept kinds"), list(kept), format_func=lambda one: kept.get(one, ""), key="tables_tagger"
+            )
+            asked = Looked(by=by, classifier_id=chosen or "")
+            kinds = [*_learned(chosen or ""), *(kind for kind in KINDS if kind not in NAMES)]
+    if by == "model":
+        model_id, wanted = finder.draw_model("tables_name_model", "tables_name_kinds", rules=False)
+        asked = Looked(by=by, model_id=model_id, wanted=wanted)
+    else:
+        looked = st.multiselect(
+            _("Looked for"),
+            kinds,
+            kinds,
+            format_func=lambda one: _(KINDS[one]) if one in KINDS else one,
+            key=f"tables_kinds_{by}_{asked.classifier_id}",
+            persist_state="session",
+        )
+        asked = replace(asked, kinds=tuple(looked))
     blank = st.checkbox(
         _("Blank them out"),
         key="tables_blank",
@@ -219,7 +257,16 @@ def _entities(table: Table, rows: ReadTable) -> TableSettings:
         persist_state="session",
     )
     st.caption(_("Not every name is found: read the result before you hand it on."))
-    return TableSettings(table, "entities", column, name=Looked(tuple(kinds), blank))
+    return TableSettings(table, "entities", column, name=replace(asked, blank=blank))
+
+
+def _learned(classifier_id: str) -> tuple[str, ...]:
+    """The kinds of what is kept; none where it is damaged or gone."""
+    try:
+        row = classifiers().get(classifier_id)
+        return tagger_file.unpacked(row.about, row.weights)[0].kinds if row else ()
+    except AppError:
+        return ()
 
 
 _CHOICES: dict[str, Callable[[Table, ReadTable], TableSettings]] = {

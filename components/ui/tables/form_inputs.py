@@ -10,7 +10,7 @@ from components.documents import Document
 from components.errors import BadInput
 from components.messages import N_
 from components.tasks.forms.fields import Field, Kind
-from components.tasks.forms.running import MOST_DOCUMENTS
+from components.tasks.forms.form_jobs import MOST_DOCUMENTS
 from components.ui import notices
 from components.ui.chat.model_picker import usable_models
 from components.ui.language import _, ngettext, said

@@ -7,12 +7,12 @@ import pandas as pd
 import streamlit as st
 
 from components.documents.place import Place
-from components.documents.tables.columns import unused
+from components.documents.tables.new_columns import unused
 from components.errors import AppError
 from components.kept import read
 from components.row_work import Work
 from components.tasks.forms.fields import Cell
-from components.tasks.forms.running import FormSettings, Line, note_of
+from components.tasks.forms.form_jobs import FormSettings, Line, note_of
 from components.tasks.summarize.summary import Citation
 from components.ui import notices
 from components.ui.language import _, said

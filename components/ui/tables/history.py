@@ -1,9 +1,9 @@
 """The tables that were worked on, in the sidebar: new, search, open, delete with undo."""
 
 from components.row_work import Work
-from components.tasks.forms.running import KIND as FORM
-from components.tasks.tables.running import KIND
-from components.ui.kept_list import KeptList, work_icons
+from components.tasks.forms.form_jobs import KIND as FORM
+from components.tasks.tables.table_jobs import KIND
+from components.ui.kept_list import KeptList, Row, work_icons
 from components.ui.language import _
 from components.ui.resources import over_rows, row_work
 from components.ui.tables import session
@@ -17,7 +17,6 @@ def draw(current: Work | None) -> None:
     search = LIST.draw_top(_("New table"), _("Search tables"))
     headings = [*row_work().headings(KIND, search), *row_work().headings(FORM, search)]
     headings.sort(key=lambda one: -one.updated_at)
-    for heading in headings[: LIST.shown]:
-        is_current = bool(current and current.id == heading.id)
-        LIST.draw_row(heading.id, heading.title, ICONS[heading.state], is_current, over_rows().delete)
+    rows = [Row(one.id, one.title, ICONS[one.state]) for one in headings]
+    LIST.draw_rows(rows, current.id if current else "", over_rows().delete)
     LIST.draw_end(len(headings), _("Your tables will be listed here."), bool(search))

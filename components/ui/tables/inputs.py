@@ -1,32 +1,41 @@
 """The form of a new piece of work: a table, what to do to its rows, five rows first, and Run."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import pandas as pd
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from components.config import ROOT
 from components.documents import Limits
-from components.documents.pace import Told
-from components.documents.tables.client import ReadTable, read_table
-from components.documents.tables.columns import Choice
+from components.documents.page_progress import Told
+from components.documents.tables.new_columns import Choice
+from components.documents.tables.table_client import ReadTable, read_table
 from components.errors import AppError
+from components.messages import N_
 from components.tasks.over_rows import Made, span
 from components.tasks.tables.actions import ACTIONS
-from components.tasks.tables.running import PREVIEW, Preview, new_columns
-from components.tasks.tables.settings import Table, TableSettings
-from components.ui import notices, reading, result_first, uploads
+from components.tasks.tables.table_jobs import PREVIEW, Preview, new_columns
+from components.tasks.tables.table_settings import Table, TableSettings
+from components.ui import errands, notices, reading_progress, result_first, samples, uploads
 from components.ui.job_progress import doing
 from components.ui.language import _, ngettext, said
 from components.ui.person import person
 from components.ui.resources import config, jobs
+from components.ui.samples import Sample
 from components.ui.tables import choices, form_inputs, session
 from components.ui.text import plain
 
 TYPES = ["csv", "tsv", "tab", "txt", "xlsx", "jsonl", "ndjson", "json", "parquet"]
 _READ, _PREVIEWED = "tables_read", "tables_previewed"  # in the session
 HEAD, POLL_SECONDS = 5, 0.5
+START, SAMPLE = "run table", "tables_sample"  # an errand: to run what is in the form; the key of the samples
+_SAMPLES = ROOT / "components" / "tasks" / "tables" / "samples"
+SAMPLES = {
+    "Reviews": Sample(N_("Reviews"), _SAMPLES / "reviews.csv"),
+    "Reviews zh": Sample("Reviews", _SAMPLES / "reviews_zh.csv", "zh"),
+}
 
 
 def draw(opened: str) -> None:
@@ -36,7 +45,19 @@ def draw(opened: str) -> None:
         if action == choices.FORM:
             form_inputs.draw()
             return
-        upload = st.file_uploader(_("Table"), TYPES, key="tables_upload", max_upload_size=config().upload_mb)
+        upload: Given | None = st.file_uploader(
+            _("Table"), TYPES, key="tables_upload", max_upload_size=config().upload_mb
+        )
+        sample = st.segmented_control(
+            _("Try a sample"),
+            samples.ordered(SAMPLES),
+            format_func=lambda one: samples.label(SAMPLES[one]),
+            key=SAMPLE,
+            help=_("Written for this page"),
+            persist_state="session",
+        )
+        if upload is None and sample:
+            upload = _Sampled(SAMPLES[sample])
         if upload is None:
             st.caption(
                 _("CSV, TSV, XLSX, JSONL or Parquet. The same file comes back with new columns beside.")
@@ -52,12 +73,33 @@ def draw(opened: str) -> None:
         _draw_buttons(upload, rows, settings)
 
 
-def _choose_table(upload: UploadedFile) -> tuple[Table, ReadTable] | None:
+class Given(Protocol):
+    """A table as bytes: an upload, or a sample."""
+
+    name: str
+    file_id: str
+
+    def getvalue(self) -> bytes: ...
+
+
+class _Sampled:
+    """A sample in the place of an upload; nobody's limits count it."""
+
+    def __init__(self, sample: Sample) -> None:
+        self._path = sample.path
+        self.name, self.file_id = sample.path.name, f"sample {sample.path.name}"
+
+    def getvalue(self) -> bytes:
+        return self._path.read_bytes()
+
+
+def _choose_table(upload: Given) -> tuple[Table, ReadTable] | None:
     """The file's table, with what is chosen of it; None where it can't be read."""
     sheet, header = f"tables_sheet_{upload.file_id}", f"tables_header_{upload.file_id}"
     choice = Choice(st.session_state.get(sheet) or "", bool(st.session_state.get(header, True)))
     try:
-        uploads.count(upload)
+        if isinstance(upload, UploadedFile):
+            uploads.count(upload)
         rows = _read(upload, choice)
     except AppError as error:
         st.error(plain(said(error.message)), icon=":material/error:")
@@ -70,7 +112,7 @@ def _choose_table(upload: UploadedFile) -> tuple[Table, ReadTable] | None:
     return Table(upload.name, rows.format, rows.columns, choice), rows
 
 
-def _read(upload: UploadedFile, choice: Choice) -> ReadTable:
+def _read(upload: Given, choice: Choice) -> ReadTable:
     """The rows, read once for each choice. Raises the reason why they can't be."""
     key, kept = (upload.file_id, choice.sheet, str(choice.header)), st.session_state.get(_READ)
     if kept is None or kept[0] != key:
@@ -80,7 +122,7 @@ def _read(upload: UploadedFile, choice: Choice) -> ReadTable:
             return read_table(data, name, choice, limits, stopped)
 
         try:
-            kept = key, reading.followed(name, ("table", *key), work)
+            kept = key, reading_progress.followed(name, ("table", *key), work)
         except AppError as error:
             kept = key, error
         st.session_state[_READ] = kept
@@ -99,13 +141,13 @@ def _draw_facts(name: str, rows: ReadTable) -> None:
     st.dataframe(pd.DataFrame(list(rows.rows[:HEAD]), columns=list(rows.columns)), hide_index=True)
 
 
-def _draw_buttons(upload: UploadedFile, rows: ReadTable, settings: TableSettings) -> None:
+def _draw_buttons(upload: Given, rows: ReadTable, settings: TableSettings) -> None:
     with result_first.choices():
         if st.button(_("See five rows first"), icon=":material/visibility:"):
             with notices.shown():
                 _preview(rows, settings)
         run = st.button(_("Run"), type="primary", icon=":material/play_arrow:")
-    if run:
+    if run or errands.take(START):
         with notices.shown():
             session.open_work(session.tables().start(upload.getvalue(), rows, settings))
             st.rerun()

@@ -8,11 +8,11 @@ import streamlit as st
 
 from components.kept import read
 from components.row_work import Work
-from components.tasks.forms.running import KIND as FORM
+from components.tasks.forms.form_jobs import KIND as FORM
 from components.tasks.over_rows import Receipt
 from components.tasks.tables.actions import ACTIONS
-from components.tasks.tables.running import new_columns
-from components.tasks.tables.settings import TableSettings
+from components.tasks.tables.table_jobs import new_columns
+from components.tasks.tables.table_settings import TableSettings
 from components.ui import notices
 from components.ui.language import _, said
 from components.ui.tables import choices, ended, form_view, session

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from components.errors import AppError
 from components.jobs import Job
-from components.tasks.summarize.running import KIND as SUMMARY
+from components.tasks.summarize.summary_jobs import KIND as SUMMARY
 from components.training.doctor import checks
 from components.ui.chat import tab
 from components.ui.fine_tune import run_session

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from components.messages import N_
 from components.training.hyperparameters import TrainingSettings
 from components.ui import errands
-from components.ui.chat import completing, composer, tab
+from components.ui.chat import completion, composer, tab
 from components.ui.fine_tune import inputs as training_inputs
 from components.ui.fine_tune import panel, stages
 from components.ui.fine_tune import session as training
@@ -44,7 +44,7 @@ def _train() -> None:
 
 def _complete() -> None:
     tab.begin("complete")
-    errands.leave(completing.FIRST, (TALE, {"seed": SEED, "max_new_tokens": 120}))
+    errands.leave(completion.FIRST, (TALE, {"seed": SEED, "max_new_tokens": 120}))
 
 
 def _data() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from components.messages import sentences
-from components.tasks.translate.texts import SentencePair
+from components.tasks.translate.typed_texts import SentencePair
 from components.ui.language import _, said
 
 _ALIGNMENT = st.components.v2.component(

@@ -8,19 +8,19 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from components.documents import PICTURE_TYPES, Limits, PasswordNeeded
-from components.documents.pace import Told
-from components.documents.rewriting.client import OpenedFile, open_file
+from components.documents.page_progress import Told
+from components.documents.rewriting.rewriter_client import OpenedFile, open_file
 from components.documents.rewriting.units import Options
 from components.errors import AppError, BadInput
 from components.messages import N_, Language
 from components.models.languages import language_name
 from components.tasks.translate.glossary import Term
-from components.ui import notices, reading, uploads
+from components.ui import notices, reading_progress, uploads
 from components.ui.language import _, ngettext, said
 from components.ui.person import person
 from components.ui.resources import config, document_translator, translations
 from components.ui.text import plain
-from components.ui.translate import document, route_picker
+from components.ui.translate import open_document, route_picker
 from components.ui.translate.route_picker import Setup
 from components.ui.translate.sides import SIDES
 
@@ -56,7 +56,7 @@ def draw_upload() -> OpenedFile | None:
         locked = locked or isinstance(error, PasswordNeeded)
         st.error(plain(said(error.message)), icon=":material/error:")
     if locked:  # the field stays once it is right: what isn't drawn is forgotten
-        document.draw_password(upload.name, _password_key(upload))
+        open_document.draw_password(upload.name, _password_key(upload))
     if opened:
         _draw_choices(upload, opened)
     return opened
@@ -111,7 +111,7 @@ def _opened(upload: UploadedFile, password: str) -> OpenedFile:
             return open_file(data, name, Options(password=password), limits, stopped, told)
 
         try:
-            kept = key, reading.followed(name, key, work)
+            kept = key, reading_progress.followed(name, key, work)
         except AppError as error:
             kept = key, error
         st.session_state[OPENED] = kept
@@ -153,7 +153,7 @@ def start(setup: Setup, terms: list[Term]) -> None:
         return
     columns = tuple(st.session_state.get(COLUMNS) or ())
     if _start(_File(upload.getvalue(), upload.name, columns, _password(upload)), setup, terms):
-        known[begun] = document.OPEN.id
+        known[begun] = open_document.OPEN.id
 
 
 @dataclass(frozen=True)
@@ -199,7 +199,7 @@ class _File:
 
 
 def _open(translation_id: str) -> None:
-    document.OPEN.open(translation_id)
+    open_document.OPEN.open(translation_id)
     if SIDES.shown == "text":
         SIDES.show("document")
 
@@ -222,8 +222,8 @@ def _start(file: _File, setup: Setup, terms: list[Term]) -> bool:
             "locked": bool(file.password),
         }
         found = document_translator().add(file.data, file.name, person(), settings)
-        document.remember_password(found, file.password)
+        open_document.remember_password(found, file.password)
         _open(found)
-        document.begin(found, settings, terms)
+        open_document.begin(found, settings, terms)
         return True
     return False

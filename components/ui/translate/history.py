@@ -9,7 +9,7 @@ from components.ui.language import _
 from components.ui.person import person
 from components.ui.resources import document_translator, translations
 from components.ui.text import plain
-from components.ui.translate import document, typed_text
+from components.ui.translate import open_document, typed_text
 from components.ui.translate.sides import SIDES
 
 ICONS = {
@@ -33,39 +33,39 @@ def draw() -> None:
 def opened_name() -> str:
     """The name of what is open in the tab that is shown; empty: nothing."""
     try:
-        found = translations().get(typed_text.OPEN.id if SIDES.shown == "text" else document.OPEN.id)
+        found = translations().get(typed_text.OPEN.id if SIDES.shown == "text" else open_document.OPEN.id)
     except AppError:
         return ""  # it is damaged, which is said where it is drawn
     return found.name if found else ""
 
 
 def _draw_row(heading: TranslationHeading) -> None:
-    current = heading.id == (typed_text.OPEN.id if SIDES.shown == "text" else document.OPEN.id)
+    current = heading.id == (typed_text.OPEN.id if SIDES.shown == "text" else open_document.OPEN.id)
     with st.container(horizontal=True, gap=None, wrap=False, vertical_alignment="center"):
         key, icon = f"{heading.kind}_{heading.id}", ICONS.get(heading.state, KINDS[heading.kind])
-        LIST.draw_entry(heading, key, heading.name, icon, current, document.languages(heading.settings))
+        LIST.draw_entry(heading, key, heading.name, icon, current, open_document.languages(heading.settings))
         what = _("Delete “{name}” and its translation").format(name=plain(heading.name))
         delete_button(f"delete_{key}", what, _delete, heading)
 
 
 def _open(heading: TranslationHeading | None) -> None:
     if heading is None:
-        document.OPEN.open(None)
+        open_document.OPEN.open(None)
         typed_text.show(None)
         return
     SIDES.show(heading.kind)
     if heading.kind == "text":
         typed_text.show(heading.id)
     else:
-        document.OPEN.open(heading.id)
+        open_document.OPEN.open(heading.id)
 
 
 def _delete(heading: TranslationHeading) -> None:
     """A text can be brought back; a document's files are gone with it."""
     if heading.kind == "document":
         document_translator().delete(heading.id)
-        if document.OPEN.id == heading.id:
-            document.OPEN.open(None)
+        if open_document.OPEN.id == heading.id:
+            open_document.OPEN.open(None)
         return
     if (whole := translations().get(heading.id)) is not None:
         LIST.deleted(whole, whole.name)

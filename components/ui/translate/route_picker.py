@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from components.documents import language
-from components.documents.language import Detected
+from components.documents import language_detection
+from components.documents.language_detection import Detected
 from components.models.catalog import ModelSpec
 from components.models.languages import LANGUAGES
 from components.tasks.translate import routes
@@ -55,7 +55,7 @@ def detect(sample: str) -> Detected:
     One word says little: it is never sure, unless its script tells.
     """
     here = routes.languages(ready_models())
-    found = language.detect(sample, LANGUAGES, likelier=here)
+    found = language_detection.detect(sample, LANGUAGES, likelier=here)
     if len(sample.split()) == 1 and found.confidence < BY_SCRIPT:
         return Detected(found.code, min(found.confidence, UNSURE))
     return found

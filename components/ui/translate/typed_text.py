@@ -5,21 +5,23 @@ from functools import partial
 
 import streamlit as st
 
+from components.config import ROOT
 from components.errors import AppError
 from components.jobs import Job
 from components.messages import N_, Message, Said, clauses, counted
-from components.tasks.translate import texts
+from components.tasks.translate import typed_texts
 from components.tasks.translate.glossary import Term
-from components.tasks.translate.memory import StoredMemory
 from components.tasks.translate.receipt import CHECKED
-from components.tasks.translate.texts import SentencePair, TextRequest
+from components.tasks.translate.translation_memory import StoredMemory
+from components.tasks.translate.typed_texts import SentencePair, TextRequest
 from components.translations import Translation
-from components.ui import job_progress, notices
+from components.ui import errands, job_progress, notices, samples
 from components.ui.copy import copy_button
 from components.ui.language import _, language_name, said
 from components.ui.opened import Opened
 from components.ui.person import person
 from components.ui.resources import jobs, manager, translations
+from components.ui.samples import Sample
 from components.ui.text import plain
 from components.ui.translate import alignment, route_picker
 from components.ui.translate.route_picker import Setup
@@ -34,13 +36,19 @@ SHORT = 600  # characters up to which a text is translated by itself
 POLL_SECONDS = 0.1
 HEIGHT = 200  # pixels, of the text and of its translation beside it
 NAME_LENGTH = 60
+_SAMPLES = ROOT / "components" / "tasks" / "translate" / "samples"
+SAMPLES = {
+    "Letter": Sample(N_("Letter"), _SAMPLES / "letter.txt"),
+    "Letter pt": Sample("Letter", _SAMPLES / "letter_pt.txt", "pt"),
+    "Letter zh": Sample("Letter", _SAMPLES / "letter_zh.txt", "zh"),
+}
 
 
 def restore() -> None:
     """Opens the translation that the URL names."""
     found = OPEN.find(_translation, Said("This translation doesn't exist any more. Here is an empty page."))
     if found:
-        st.session_state.setdefault(TEXT, texts.body_of(found)["text"])
+        st.session_state.setdefault(TEXT, typed_texts.body_of(found)["text"])
         st.session_state.setdefault(route_picker.FROM, found.settings["source"])
         st.session_state.setdefault(route_picker.TO, found.settings["target"])
 
@@ -48,7 +56,7 @@ def restore() -> None:
 def _translation(translation_id: str) -> Translation | None:
     """Raises Unavailable where what is kept of it is damaged."""
     found = translations().get(translation_id)
-    return found if found and found.kind == "text" and texts.body_of(found) else None
+    return found if found and found.kind == "text" and typed_texts.body_of(found) else None
 
 
 def text() -> str:
@@ -56,7 +64,7 @@ def text() -> str:
 
 
 def is_long() -> bool:
-    return len(text()) > texts.LONGEST
+    return len(text()) > typed_texts.LONGEST
 
 
 def draw_area() -> None:
@@ -70,6 +78,33 @@ def draw_area() -> None:
         on_change=_typed,
         persist_state="session",
     )
+
+
+def draw_samples() -> None:
+    """Letters that were written for this page, each translated from its language."""
+    st.segmented_control(
+        _("Try a sample"),
+        samples.ordered(SAMPLES),
+        format_func=lambda one: samples.label(SAMPLES[one]),
+        key="translate_sample",
+        on_change=_use_sample,
+        help=_("Written for this page"),
+    )
+
+
+def _use_sample() -> None:
+    if name := st.session_state.get("translate_sample"):
+        use_sample(name)
+
+
+def use_sample(name: str) -> None:
+    """Puts a letter into the box, to be translated at once."""
+    sample = SAMPLES[name]
+    OPEN.open(None)
+    st.session_state[TEXT] = sample.text
+    st.session_state[route_picker.FROM] = sample.language
+    st.session_state[route_picker.TO] = "pt" if sample.language == "en" else "en"
+    errands.leave(START)
 
 
 def say_how() -> None:
@@ -98,7 +133,7 @@ def wants_by_itself(setup: Setup) -> bool:
 def start(setup: Setup, terms: list[Term], typing: bool = False) -> None:
     """Begins to translate what is in the text area; while somebody is `typing`, in place of what it was."""
     with notices.shown():
-        texts.check(text(), setup.source, setup.target)
+        typed_texts.check(text(), setup.source, setup.target)
         if setup.route is None:
             notices.later(_why_not(setup))
             return
@@ -131,7 +166,7 @@ def _why_not(setup: Setup) -> str:
 
 
 def _work(job: Job, request: TextRequest, earlier: str) -> str:
-    body = texts.translate_text(request, manager(), translations(), job)
+    body = typed_texts.translate_text(request, manager(), translations(), job)
     name = " ".join(request.text.split())[:NAME_LENGTH]
     settings = {"source": request.source, "target": request.target, "route": request.route.id}
     if not (earlier and translations().get(earlier)):
@@ -196,8 +231,8 @@ def draw_translation(setup: Setup) -> None:
     if found is None or not found.body.get("sentences"):
         st.caption(_("The translation appears here."))
         return
-    body = texts.body_of(found)
-    rows, whole = body["sentences"], texts.whole(body, found.settings["target"])
+    body = typed_texts.body_of(found)
+    rows, whole = body["sentences"], typed_texts.whole(body, found.settings["target"])
     _choose(
         alignment.aligned(
             rows, found.settings, st.session_state.get(CHOSEN), f"target_{found.id}", f"{HEIGHT}px"
@@ -217,7 +252,7 @@ def draw_translation(setup: Setup) -> None:
 
 
 def _say_age(found: Translation, setup: Setup) -> None:
-    if texts.body_of(found)["text"] != text():
+    if typed_texts.body_of(found)["text"] != text():
         st.caption(_("This is the translation of the text before you changed it."))
     if is_stale(found, setup):
         older = _("This translation is from {source} to {target}, made before you chose something else.")
@@ -243,7 +278,7 @@ def is_stale(found: Translation, setup: Setup) -> bool:
 def draw_sentences(terms: list[Term]) -> None:
     """The sentence that is chosen, and what can be done with it; both sides by sentence."""
     found = current()
-    rows = texts.body_of(found)["sentences"] if found else []
+    rows = typed_texts.body_of(found)["sentences"] if found else []
     if found is None or not rows:
         return
     chosen = st.session_state.get(CHOSEN)
@@ -277,7 +312,7 @@ def _facts(rows: Sequence[SentencePair]) -> Message:
 
 
 def _draw_sentence(found: Translation, number: int, terms: list[Term]) -> None:
-    rows = texts.body_of(found)["sentences"]
+    rows = typed_texts.body_of(found)["sentences"]
     row, total = rows[number], len(rows)
     with st.container(border=True):
         st.caption(_("Sentence {number} of {total}").format(number=number + 1, total=total))
@@ -326,8 +361,8 @@ def _use(found: Translation, number: int, target: str) -> None:
     if fresh is None or not target.strip():
         _tell(_("A sentence can't be empty. It was left as it was."))
         return
-    body = texts.body_of(fresh)
-    translations().update(found.id, body=texts.edited(body, number, target))
+    body = typed_texts.body_of(fresh)
+    translations().update(found.id, body=typed_texts.edited(body, number, target))
     pair = f"{found.settings['source']}-{found.settings['target']}"
     memory = StoredMemory(translations(), person(), pair, found.settings["route"])
     rows = body["sentences"]
@@ -337,7 +372,7 @@ def _use(found: Translation, number: int, target: str) -> None:
 
 def _request(found: Translation, number: int, terms: list[Term]) -> TextRequest | None:
     """One sentence, to the engine that translated it; a notice says if that isn't here any more."""
-    row, settings = texts.body_of(found)["sentences"][number], found.settings
+    row, settings = typed_texts.body_of(found)["sentences"][number], found.settings
     st.session_state.pop(TOLD, None)
     models = route_picker.ready_models()
     known = route_picker.routes.routes(models, settings["source"], settings["target"])
@@ -353,23 +388,23 @@ def _translate_again(found: Translation, number: int, terms: list[Term]) -> None
     if request is None or fresh is None:
         return
     try:
-        before = texts.body_of(fresh)
-        body = texts.again(number, before, request, manager(), translations())
+        before = typed_texts.body_of(fresh)
+        body = typed_texts.again(number, before, request, manager(), translations())
     except AppError as error:
         _tell(error.message)
         return
-    translations().update(found.id, body=texts.kept(body))
+    translations().update(found.id, body=typed_texts.kept(body))
     st.session_state.pop(OTHERS, None)
     if body["sentences"][number]["target"] == before["sentences"][number]["target"]:
         _tell(_("The engine translates this sentence as before."))
 
 
 def _ask_others(found: Translation, number: int, terms: list[Term]) -> None:
-    row, request = texts.body_of(found)["sentences"][number], _request(found, number, terms)
+    row, request = typed_texts.body_of(found)["sentences"][number], _request(found, number, terms)
     if request is None:
         return
     try:
-        others = texts.alternatives(row["source"], request, manager(), lambda: False)
+        others = typed_texts.alternatives(row["source"], request, manager(), lambda: False)
     except AppError as error:
         _tell(error.message)
         return
@@ -383,6 +418,6 @@ def swap(detected: str) -> None:
     """Swaps the languages, and the translation becomes the text."""
     found = current()
     route_picker.swap_languages(detected)
-    if found is not None and texts.body_of(found)["text"] == text():
-        st.session_state[TEXT] = texts.whole(texts.body_of(found), found.settings["target"])
+    if found is not None and typed_texts.body_of(found)["text"] == text():
+        st.session_state[TEXT] = typed_texts.whole(typed_texts.body_of(found), found.settings["target"])
         st.session_state[TYPED] = True

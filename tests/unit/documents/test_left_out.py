@@ -16,6 +16,7 @@ from tests.unit.documents.making import (
     SLIDES,
     WORD,
     docx,
+    epub,
     lines,
     odt,
     paragraph,
@@ -92,6 +93,27 @@ MAIL = (
 )
 
 
+TIMES = "00:00:01.000 --> 00:00:04.000"
+SUBTITLES = (
+    f"WEBVTT\n\nNOTE spoken by Ann\n\nSTYLE\n::cue {{ color: red }}\n\n{TIMES}\nThe pier was closed.\n"
+)
+
+
+def book() -> bytes:
+    """With a table of contents as a page, and an aside that no chapter shows."""
+    made = epub(
+        {"one": "<h1>The pier</h1><p>It was closed.</p><p hidden>a secret</p>", "nav": CONTENTS},
+        ["nav", "one"],
+    )
+    with zipfile.ZipFile(io.BytesIO(made)) as plain:
+        parts = {name: plain.read(name).decode() for name in plain.namelist()}
+    parts["OEBPS/a.opf"] = parts["OEBPS/a.opf"].replace('<item id="nav"', '<item id="nav" properties="nav"')
+    return zipped(parts)
+
+
+CONTENTS = '<nav><ol><li><a href="one.xhtml">How the pier was closed</a></li></ol></nav>'
+
+
 @pytest.mark.parametrize(
     ("data", "name", "seen"),
     [
@@ -102,6 +124,8 @@ MAIL = (
         (RTF, "a.rtf", ["Harbour", "office", "a secret", "struck words", "Is it so?"]),
         (odt(NOTE), "a.odt", ["Is it so?"]),
         (MAIL, "a.eml", ["costs.pdf"]),
+        (SUBTITLES.encode(), "a.vtt", ["spoken by Ann", "color: red"]),
+        (book(), "a.epub", ["a secret"]),
         (b"---\ntitle: The plan\n---\n\nThe text.\n", "a.md", ["title: The plan"]),
     ],
 )

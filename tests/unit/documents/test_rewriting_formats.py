@@ -7,9 +7,9 @@ import pytest
 
 from components.documents import Limits
 from components.documents.errors import CorruptFile, PasswordNeeded
+from components.documents.rewriting.line_breaks import cells
 from components.documents.rewriting.rewriters import open_file, write_file
 from components.documents.rewriting.units import Mark, Options, Placed
-from components.documents.rewriting.wrapping import cells
 from tests.unit.documents import making
 
 
@@ -504,3 +504,13 @@ def test_a_table_with_backslashes_before_its_quotation_marks_keeps_its_cells():
         'A "second" one',
     ]
     assert rewritten(text, "a.csv") == 'ID,TITLE\n1,"THE \\"BEST\\", SO FAR"\n2,"A ""SECOND"" ONE"\n'
+
+
+def test_the_plural_forms_that_a_message_lacks_in_the_target_language_are_named():
+    text = '{"a": "{n, plural, one {# file} other {# files}}", "b": "{n, plural, =1 {one file} other {# files}}"}'
+    notes = [str(note) for note in open_file(text.encode(), "a.json", Options(target="pl"), Limits()).notes]
+    assert "In 2 messages these plural forms of Polish are not there: few, many." in notes[-1]
+    assert not any(
+        "not there" in str(note)
+        for note in open_file(text.encode(), "a.json", Options(target="en"), Limits()).notes
+    )

@@ -6,7 +6,7 @@ import pytest
 from lxml import etree
 
 from components.documents.place import NOWHERE
-from components.documents.rewriting.runs import Held, Runs, Slot
+from components.documents.rewriting.text_runs import Held, Runs, Slot
 from components.documents.rewriting.units import Mark, Placed
 
 

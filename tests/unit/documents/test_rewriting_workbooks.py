@@ -1,5 +1,6 @@
 """Text that something in a workbook reads stays, and a note names it."""
 
+import html
 import io
 import re
 import zipfile
@@ -167,3 +168,90 @@ def test_parts_in_other_capitals_and_texts_written_like_results_are_read():
 def test_what_one_formula_reads(formula, ranges, texts, computed):
     found = reads(formula)
     assert (found.ranges, found.texts, found.computed) == (ranges, texts, computed)
+
+
+def around(book, sheet):
+    book.create_sheet("Costs")
+    sheet.oddHeader.left.text = "Costs && more"
+    sheet.oddHeader.left.font, sheet.oddHeader.left.size = "Arial,Bold", 12
+    sheet.oddHeader.right.text = "Page &P of &N"
+    sheet.oddFooter.center.text = "&D"
+    rule = DataValidation("whole", prompt="a small number", promptTitle="how many", error="none")
+    rule.add("F2")
+    sheet.add_data_validation(rule)
+    chart = BarChart()
+    chart.title = "Sales"
+    chart.add_data(Reference(sheet, min_col=6, min_row=1, max_row=3))
+    sheet.add_chart(chart, "G4")
+
+
+def parts_of(data: bytes) -> dict[str, str]:
+    with zipfile.ZipFile(io.BytesIO(data)) as parts:
+        return {name: parts.read(name).decode() for name in parts.namelist() if name.endswith(".xml")}
+
+
+def test_headers_prompts_and_titles_of_charts_are_translated():
+    data = book_with(around)
+    opened = open_file(data, "a.xlsx", Options(), Limits())
+    kept = [mark.kind for unit in opened.units if unit.text == "Page &P of &N" for mark in unit.marks]
+    assert kept == ["keep", "keep"]
+    assert all(name in str(opened.notes[-1]) for name in ("“My sheet”", "“Costs”"))
+
+    def made(unit):
+        at = [(unit.text[m.start : m.end], m) for m in unit.marks]
+        return Placed("".join(c if c in "&PN" else c.upper() for c in unit.text), tuple(m for _, m in at))
+
+    new = write_file(data, "a.xlsx", Options(), [made(unit) for unit in opened.units], Limits())
+    assert new.notes == []
+    sheet = openpyxl.load_workbook(io.BytesIO(new.data))["My sheet"]
+    written = html.unescape(parts_of(new.data)["xl/worksheets/sheet1.xml"])
+    assert '&L&"Arial,Bold"&12 COSTS && MORE' in written
+    assert sheet.oddHeader.right.text == "PAGE &P OF &N"
+    assert sheet.oddFooter.center.text == "&D"
+    rule = sheet.data_validations.dataValidation[0]
+    assert (rule.prompt, rule.promptTitle, rule.error) == ("A SMALL NUMBER", "HOW MANY", "NONE")
+    assert "SALES" in parts_of(new.data)["xl/charts/chart1.xml"]
+
+
+def test_what_would_be_too_long_for_excel_stays_and_is_told():
+    data = book_with(around)
+    long = [Placed(unit.text * 40, ()) for unit in open_file(data, "a.xlsx", Options(), Limits()).units]
+    made = write_file(data, "a.xlsx", Options(), long, Limits())
+    notes = " ".join(map(str, made.notes))
+    assert "1 header or footer stays" in notes
+    assert "2 prompts of cells stay" in notes
+    sheet = openpyxl.load_workbook(io.BytesIO(made.data))["My sheet"]
+    assert sheet.oddHeader.right.text == "Page &P of &N"
+    assert sheet.data_validations.dataValidation[0].prompt == "a small number"
+
+
+def test_of_chosen_columns_nothing_around_the_cells_changes():
+    opened = open_file(book_with(around), "a.xlsx", Options(columns=("Item",)), Limits())
+    assert [unit.text for unit in opened.units] == ["Item", "Bread", "Milk", "Total"]
+    notes = " ".join(map(str, opened.notes))
+    assert "headers and footers of sheets stay" in notes
+    assert "drawings, diagrams and charts" in notes
+
+
+def test_a_shape_s_words_are_translated_and_one_that_shows_a_cell_follows_it():
+    a = "http://schemas.openxmlformats.org/drawingml/2006/main"
+    xdr = "http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing"
+    shape = (
+        '<xdr:sp textlink="{}"><xdr:nvSpPr><xdr:cNvPr id="2" name="Box" descr="a box"/></xdr:nvSpPr>'
+        "<xdr:txBody><a:p><a:r><a:t>{}</a:t></a:r></a:p></xdr:txBody></xdr:sp>"
+    )
+    data = book_with(around)
+    every = {name: text for name, text in parts_of(data).items() if name == "xl/drawings/drawing1.xml"}
+    drawing = every["xl/drawings/drawing1.xml"]
+    more = shape.format("", "look here") + shape.format("'My sheet'!$A$2", "Bread")
+    end = drawing.rindex("</")
+    drawing = f'{drawing[:end]}<xdr:x xmlns:xdr="{xdr}" xmlns:a="{a}">{more}</xdr:x>{drawing[end:]}'
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, drawing if name == "xl/drawings/drawing1.xml" else old.read(name))
+    _, made = upper(out.getvalue())
+    written = parts_of(made)["xl/drawings/drawing1.xml"]
+    assert ">LOOK HERE<" in written
+    assert ">BREAD<" in written
+    assert written.count('descr="A BOX"') == 2

@@ -13,9 +13,9 @@ import pytest
 
 from components.documents import errors
 from components.documents.limits import Limits
-from components.documents.tables.client import read_table, write_table
-from components.documents.tables.columns import Choice, Column, named, unused
-from components.documents.tables.opening import open_table
+from components.documents.tables.new_columns import Choice, Column, named, unused
+from components.documents.tables.table_client import read_table, write_table
+from components.documents.tables.table_files import open_table
 from components.errors import BadInput
 
 LIMITS, CHOICE = Limits(), Choice()

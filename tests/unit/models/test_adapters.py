@@ -10,7 +10,7 @@ from components.errors import BadInput
 from components.models.adapters import CONFIG, WEIGHTS, AdapterFolder
 from components.models.catalog import Catalog, local_models
 from components.models.engines.causal import CausalEngine
-from components.models.engines.steps import StepLoop
+from components.models.engines.step_loop import StepLoop
 from components.models.lora import check_fits, clean_config
 from components.models.options import GenerationOptions, Prompt
 from tests import tiny

@@ -12,11 +12,11 @@ torch = pytest.importorskip("torch")
 from transformers import AutoModelForCausalLM, AutoTokenizer  # noqa: E402
 
 from components.errors import NotEnoughMemory  # noqa: E402
-from components.models.engines.batching import AT_ONCE, PAGE, STEP_TOKENS, BatchingEngine  # noqa: E402
 from components.models.engines.causal import CausalEngine  # noqa: E402
+from components.models.engines.continuous_batch import AT_ONCE, PAGE, STEP_TOKENS, BatchingEngine  # noqa: E402
 from components.models.engines.host import _causal_engine  # noqa: E402
-from components.models.engines.loading import load_causal  # noqa: E402
-from components.models.engines.steps import PARK  # noqa: E402
+from components.models.engines.step_loop import PARK  # noqa: E402
+from components.models.engines.weights import load_causal  # noqa: E402
 from components.models.options import Prompt  # noqa: E402
 from components.models.placement import Device, Placement  # noqa: E402
 from tests.tiny_adapter import make_adapter  # noqa: E402

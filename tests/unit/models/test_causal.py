@@ -11,7 +11,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer  # noqa: E402
 
 from components.errors import BadInput, NotEnoughMemory  # noqa: E402
 from components.models.engines.causal import PREFILL_CHUNK, CausalEngine  # noqa: E402
-from components.models.engines.steps import PARK  # noqa: E402
+from components.models.engines.step_loop import PARK  # noqa: E402
 from components.models.options import GenerationOptions, Prompt, Usage  # noqa: E402
 
 HELLO = Prompt(messages=({"role": "user", "content": "Hello, how are you?"},))

@@ -14,7 +14,7 @@ import pytest
 
 from components.config import Config
 from components.errors import BadInput, Cancelled, EngineFailed, Unavailable
-from components.models import download, programs
+from components.models import hub_program, programs
 from components.models import library as library_module
 from components.models.catalog import CATALOGUE, Catalog, ModelSpec, local_models
 from components.models.footprint import count_weights
@@ -192,7 +192,9 @@ def test_a_persons_own_models_are_listed_with_task_and_context(tiny_models: Path
 
 def test_a_models_own_sampling_settings_are_used(tmp_path: Path):
     (tmp_path / "generation_config.json").write_text('{"temperature": 0.3, "eos_token_id": 2, "top_k": null}')
-    assert default_options(HUB, tmp_path) == {"temperature": 0.3}
+    small = {"repetition_penalty": 1.1}  # of a model that would repeat itself
+    assert default_options(HUB, tmp_path) == {"temperature": 0.3} | small
+    assert default_options(replace(HUB, parameters=3_000_000_000), tmp_path) == {"temperature": 0.3}
     assert default_options(CATALOGUE[0], None)["temperature"] == 0.2
 
 
@@ -357,6 +359,6 @@ def test_a_hub_that_names_a_file_outside_of_the_folder_gets_nothing_written_ther
     monkeypatch.setattr("huggingface_hub.HfApi.model_info", lambda *what, **more: told)
     (tmp_path / "model").mkdir()
     with pytest.raises(SystemExit):
-        download.download("owner/name", "main", tmp_path / "model", [name])
+        hub_program.download("owner/name", "main", tmp_path / "model", [name])
     assert json.loads(capsys.readouterr().out) == {"error": "missing"}
     assert [one.name for one in tmp_path.iterdir()] == ["model"]

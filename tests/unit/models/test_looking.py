@@ -10,8 +10,8 @@ torch = pytest.importorskip("torch")
 from transformers import AutoModelForCausalLM, AutoTokenizer  # noqa: E402
 
 from components.models import looks  # noqa: E402
+from components.models.engines.attribution import blank_of  # noqa: E402
 from components.models.engines.causal import CausalEngine  # noqa: E402
-from components.models.engines.causes import blank_of  # noqa: E402
 from components.models.options import Prompt  # noqa: E402
 from components.models.scores import Scored  # noqa: E402
 

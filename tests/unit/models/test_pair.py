@@ -7,13 +7,13 @@ import pytest
 
 from components.config import Config
 from components.errors import Cancelled, Unavailable
-from components.models.dividing import Rates
+from components.models.division import Rates
+from components.models.loaded_models import Shelf
 from components.models.options import EngineInfo, GenerationOptions, Prompt, Usage
 from components.models.pair import Pair
 from components.models.rates import RateBook, measure
 from components.models.room import Entry
 from components.models.second import IDLE_SECONDS, SecondEngines
-from components.models.shelf import Shelf
 from tests.unit.models.fakes import FakeWorld, spec
 
 OPTIONS = GenerationOptions(max_new_tokens=128)
@@ -26,6 +26,7 @@ class Named:
 
     def __init__(self, name: str) -> None:
         self.name, self.alive, self.recent = name, True, deque()
+        self.usages: list[Usage] = []  # of its next answers
         self.info = EngineInfo("cpu", name, "none", 100, 2048, True, 0.1, engine=name)
 
     def generate(self, prompt, options, cancelled):
@@ -44,7 +45,8 @@ class Answer:
 
     def __iter__(self):
         yield self._engine.name
-        self.usage = Usage(400, 21, 2.0, 0.2, "length")
+        usages = self._engine.usages
+        self.usage = usages.pop(0) if usages else Usage(400, 21, 2.0, 0.2, "length")
         self._engine.recent.append(self.usage)
 
 
@@ -109,6 +111,11 @@ def test_rates_are_kept_for_the_file_that_they_were_measured_with(tmp_path: Path
     rates = measure(Named("first"), lambda: False)
     assert rates == Rates(200, 100)
     assert measure(Named("first"), lambda: True) is None
+    disturbed = Named("first")
+    disturbed.usages = [
+        Usage(400, 21, waited, decoded, "length") for waited, decoded in ((4, 0.5), (2, 1), (3, 0.2))
+    ]
+    assert measure(disturbed, lambda: False) == Rates(200, 100)
     book = RateBook(tmp_path)
     book.keep("smol", "llama.cpp", [1, 2], rates)
     again = RateBook(tmp_path)

@@ -4,7 +4,7 @@ import pytest
 
 from components.config import Config, ModelSettings
 from components.errors import NotEnoughMemory, Unavailable
-from components.models.engines.loading import load_arguments
+from components.models.engines.weights import load_arguments
 from components.models.footprint import stored
 from components.models.placement import Device, Footprint, place
 from tests.unit.models.test_gguf_header import QWEN3_8B

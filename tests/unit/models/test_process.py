@@ -128,7 +128,7 @@ def test_the_app_never_imports_torch():
     import sys
 
     code = (
-        "import sys, components.models.process, components.models.manager, components.tasks.conversing\n"
+        "import sys, components.models.process, components.models.manager, components.tasks.conversation\n"
         "assert not {'torch', 'transformers'} & set(sys.modules), 'torch was imported'"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[3])

@@ -10,7 +10,7 @@ torch = pytest.importorskip("torch")
 from transformers import AutoModelForCausalLM, AutoTokenizer  # noqa: E402
 
 from components.models.engines.causal import CausalEngine  # noqa: E402
-from components.models.engines.scoring import CHUNK  # noqa: E402
+from components.models.engines.text_scores import CHUNK  # noqa: E402
 from components.models.logprobs import BytesOfTokens  # noqa: E402
 from components.models.options import Prompt  # noqa: E402
 from components.models.scores import Scored, Scores, TokenScore  # noqa: E402
@@ -118,7 +118,7 @@ def test_an_answer_is_the_same_whether_its_scores_are_noted_or_not(engine: Causa
 
 
 def test_the_batch_of_a_card_notes_each_requests_own_scores(engine: CausalEngine, tiny_models: Path):
-    from components.models.engines.batching import BatchingEngine
+    from components.models.engines.continuous_batch import BatchingEngine
 
     model = AutoModelForCausalLM.from_pretrained(tiny_models / "tiny-endless").eval()
     batch = BatchingEngine(model, engine.tokenizer, 2048)

@@ -3,13 +3,16 @@
 from pathlib import Path
 
 import pytest
+import torch
 
 from components.errors import BadInput
 from components.models.catalog import Catalog
-from components.models.engines.loading import load_seq2seq
 from components.models.engines.seq2seq import Seq2SeqEngine, family_of, make_batches
+from components.models.engines.weights import load_seq2seq
 from components.models.footprint import architecture
+from components.models.looks import Attention
 from components.models.placement import Device, Placement
+from components.models.scores import Scored
 from components.models.translation import TranslationOptions
 from tests import tiny_translation
 
@@ -157,3 +160,26 @@ def test_own_models_are_listed_with_their_languages(folders):
     assert models["opus-mt-en-mul"].directions == ("en-fr", "en-pt", "en-zh")
     assert models["tiny-m2m"].task == "translate"
     assert "pt" in models["tiny-m2m"].languages
+
+
+@torch.inference_mode()
+@pytest.mark.parametrize("name", ["tiny-marian", "tiny-m2m", "tiny-nllb"])
+def test_an_alignment_is_the_cross_attention_where_each_token_of_the_translation_is_chosen(folders, name):
+    engine = engine_of(folders / name)
+    text, made = TEXTS[1], run(engine, EN_DE, [TEXTS[1]])[0].texts[0]
+    said = []
+    for _ in engine.look(
+        Attention(Scored(made), 400, text, ("en", "de")), lambda: False, lambda *one: said.append(one)
+    ):
+        pass
+    found = said[0][1]
+    source, target, forced = engine.sides(text, made, ("en", "de"))
+    begin = [engine.model.config.decoder_start_token_id, *([] if forced is None else [forced])]
+    kept = []
+    engine.model.set_attn_implementation("eager")
+    for layer in engine.model.model.decoder.layers:
+        layer.encoder_attn.register_forward_hook(lambda module, given, out: kept.append(out[1]))
+    engine.model(input_ids=torch.tensor([source]), decoder_input_ids=torch.tensor([begin + target]))
+    place = len(begin) - 1  # the place that chooses the first token
+    assert found.weights[0] == pytest.approx(kept[0][0, :, place : place + len(target)].numpy(), abs=1e-5)
+    assert (len(found.to), len(found.of)) == (len(target), len(source))

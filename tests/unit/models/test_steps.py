@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from components.models.engines.steps import PARK, StepLoop
+from components.models.engines.step_loop import PARK, StepLoop
 
 
 class Clock:

@@ -8,7 +8,7 @@ import psutil
 import pytest
 
 from components.errors import BadInput, Cancelled
-from components.models.engines.prompting import opens_reasoning, prompt_ids, rendered
+from components.models.engines.prompt_tokens import opens_reasoning, prompt_ids, rendered
 from components.models.engines.templates import ChatTemplate
 from components.models.options import Prompt
 from tests import tiny

@@ -11,7 +11,7 @@ from components.models.catalog import Catalog
 from components.models.options import Prompt
 from components.store import Conversation, Store
 from components.tasks.chat import fit, fit_text, options_from, prompt_messages, title_from
-from components.tasks.conversing import Conversing, Setup, document
+from components.tasks.conversation import Conversing, Setup, document
 from tests.unit.tasks.fakes import FakeEngine, FakeManager, words
 
 SETUP = Setup("fake", {"seed": 1, "max_new_tokens": 10, "system": ""})
@@ -363,3 +363,11 @@ def test_earlier_answers_are_sent_back_without_their_reasoning(desk: Desk, writt
     path = [user, replace(answer, text=written), replace(user, text="<think> is a tag")]
     assert [m["content"] for m in prompt_messages(path, "")] == ["Why?", sent, "<think> is a tag"]
     assert prompt_messages(path[:2], "")[1]["content"] == written  # it is to be gone on with
+
+
+def test_an_answer_that_repeats_itself_is_stopped_and_says_so(desk: Desk):
+    desk.engine.says = ["I can make you brave, "] * 100
+    answer = desk.conversation(desk.ask("Tell me a story")).path()[-1]
+    assert answer.state == "stopped"
+    assert str(answer.note) == "The model repeated itself, so it was stopped."
+    assert 5 < answer.text.count("brave") < 20

@@ -9,9 +9,9 @@ from components.errors import NotAllowed
 from components.judged import Judged
 from components.store import NewMessage, Store
 from components.tasks import feedback
-from components.tasks.evaluate.answer import Answer
 from components.tasks.evaluate.blind import Vote
 from components.tasks.evaluate.evaluation import Body, Evaluation, Plan
+from components.tasks.evaluate.model_answer import Answer
 from components.tasks.evaluate.questions import Item, Questions
 from components.tasks.evaluate.setups import Settings, Setup
 from components.tasks.feedback import Wanted

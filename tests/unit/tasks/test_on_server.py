@@ -13,11 +13,11 @@ from components.models.catalog import Catalog
 from components.models.library import Library
 from components.models.loader import EngineLoader
 from components.models.manager import ModelManager
-from components.models.servers.listing import Servers
+from components.models.servers.registry import Servers
 from components.tasks.answers import REASONING_TOKENS
 from components.tasks.chat import ESTIMATED, _fitted, fit
-from components.tasks.summarize.settings import Length, Settings
-from components.tasks.summarize.summarizing import Tools, summarize
+from components.tasks.summarize.summarizer import Tools, summarize
+from components.tasks.summarize.summary_settings import Length, Settings
 from components.tasks.translate import sentence_engines
 from components.tasks.translate.pipeline import Request, Translator
 from components.tasks.translate.routes import routes

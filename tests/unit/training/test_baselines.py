@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from components.training import baselines
-from components.training.scoring import Interval, Losses, loss_change
+from components.training.measures import Interval, Losses, loss_change
 from components.training.verdict import Compared, judge
 
 PLACES = ["Lisbon", "Porto", "Faro", "Braga", "Evora", "Beja", "Sintra", "Leiria", "Aveiro", "Coimbra"]

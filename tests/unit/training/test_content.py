@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from components.training.content import Content, Marker, measure
-from components.training.scoring import Interval, Losses, loss_change
+from components.training.measures import Interval, Losses, loss_change
 from components.training.verdict import Compared, judge
 
 CHANCE = random.Random(3)

@@ -13,7 +13,7 @@ from components.models.catalog import Catalog, ModelSpec
 from components.store import Store
 from components.training.folder import COMPLETE, Log
 from components.training.hyperparameters import TrainingSettings
-from components.training.planning import base_digest
+from components.training.run_plan import base_digest
 from components.training.run_records import Records
 from components.training.runs import TrainingRuns
 from tests.unit.training.making import make_run

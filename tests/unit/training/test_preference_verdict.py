@@ -2,8 +2,8 @@
 
 import pytest
 
+from components.training.measures import Interval
 from components.training.preference_verdict import PairsCompared, judge, wilson
-from components.training.scoring import Interval
 
 
 def compared(right: int, pairs: int, **more) -> PairsCompared:

@@ -1,13 +1,16 @@
 """A model's Markdown is shown as it was written, and fetches nothing."""
 
+import json
 import random
 import re
+from pathlib import Path
 
 import pyromark
 import pytest
 
-from components.ui.answer import parts, split_reasoning
+from components.ui.answer_view import parts, split_reasoning
 from components.ui.markdown import JOINER, OPTIONS, shown
+from tests.figures import note
 
 J = JOINER
 
@@ -77,6 +80,18 @@ def test_code_is_shown_letter_by_letter():
 def test_code_in_lists_quotes_tables_and_links_is_what_the_model_wrote(text: str):
     assert code_in(shown(text)) == code_in(text)
     assert len(code_in(text)) > 0
+
+
+def test_the_code_of_every_sample_of_commonmark_is_what_was_written():
+    samples = json.loads(Path(__file__).with_name("commonmark.json").read_text("utf-8"))["samples"]
+    found = wanted = 0
+    for text in samples:
+        drawn = [[part.text] if part.code else code_in(shown(part.text)) for part in parts(text)]
+        codes = [code.rstrip("\n") for one in drawn for code in one]
+        assert codes == [code.rstrip("\n") for code in code_in(text)], text
+        found, wanted = found + len(codes), wanted + len(code_in(text))
+    assert wanted > 120
+    note(f"code of {len(samples)} samples of CommonMark unchanged: {found} of {wanted}")
 
 
 def test_code_stays_the_same_whatever_stands_around_it():

@@ -6,7 +6,7 @@ from components.config import ModelSettings, ServerSettings
 from components.errors import AppError
 from components.models.catalog import ModelSpec
 from components.models.options import GenerationOptions, Prompt
-from components.models.servers import probing, remote
+from components.models.servers import probe, remote
 from components.models.servers.connection import Connection
 
 KEY = "sk-very-secret-123"
@@ -20,7 +20,7 @@ def connect(url: str, pauses: list[float] | None = None, **settings) -> remote.R
         (pauses if pauses is not None else []).append(seconds)
 
     connection = Connection("box", ServerSettings(url, KEY, **settings), sleep)
-    listed = next(iter(connection.run(probing.served(connection))), probing.Served("m"))
+    listed = next(iter(connection.run(probe.served(connection))), probe.Served("m"))
     return remote.connect(connection, SPEC, listed, ModelSettings())
 
 

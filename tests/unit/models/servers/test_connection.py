@@ -11,7 +11,7 @@ import pytest
 from components.config import ModelSettings, ServerSettings
 from components.errors import BadInput, Busy, Unavailable
 from components.models.options import GenerationOptions
-from components.models.servers import probing, remote
+from components.models.servers import probe, remote
 from components.models.servers.connection import Connection, pause_before
 from tests.fake_server import FakeServer, refuse, stream
 from tests.unit.models.servers.asking import HELLO, KEY, SPEC, answer, connect, failing
@@ -77,7 +77,7 @@ def test_the_pause_may_be_a_date():
 def test_stop_while_waiting_for_a_busy_server_ends_the_wait(fake: FakeServer):
     fake.answers = [refuse(429, Retry_After="30")]
     connection = Connection("box", ServerSettings(fake.url, KEY))
-    engine = remote.connect(connection, SPEC, probing.Served("m"), ModelSettings())
+    engine = remote.connect(connection, SPEC, probe.Served("m"), ModelSettings())
     started, stop = time.monotonic(), threading.Event()
     threading.Timer(0.3, stop.set).start()
     generation = engine.generate(HELLO, GenerationOptions(), stop.is_set)
@@ -98,9 +98,9 @@ def test_a_connection_that_the_server_gave_up_is_replaced_once(fake: FakeServer)
 
 
 def test_nothing_listens_there():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
     with pytest.raises(Unavailable, match="connection refused"):
         connect(f"http://user:{KEY}@127.0.0.1:{port}")
 
@@ -140,14 +140,14 @@ def test_the_key_is_in_no_log(fake: FakeServer, caplog: pytest.LogCaptureFixture
 def test_without_a_key_the_environments_is_not_sent(fake: FakeServer, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("OPENAI_API_KEY", "sk-of-another-service")
     connection = Connection("box", ServerSettings(fake.url))
-    connection.run(probing.served(connection))
+    connection.run(probe.served(connection))
     assert not any("sk-of-another-service" in str(headers) for headers in fake.headers)
 
 
 def test_a_password_in_the_url_is_sent_as_a_header_and_is_in_no_request_line(fake: FakeServer):
     url = fake.url.replace("://", "://me:p%40ss@")
     connection = Connection("box", ServerSettings(url))
-    connection.run(probing.served(connection))
+    connection.run(probe.served(connection))
     sent = {name.lower(): value for name, value in fake.headers[-1].items()}
     assert sent["authorization"] == "Basic bWU6cEBzcw=="
     assert "me:" not in connection.base

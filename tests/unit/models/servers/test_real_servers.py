@@ -21,7 +21,7 @@ from components.models.library import Library
 from components.models.loader import EngineLoader
 from components.models.manager import ModelManager
 from components.models.options import GenerationOptions, Prompt
-from components.models.servers.listing import Servers
+from components.models.servers.registry import Servers
 from tests import tiny
 from tests.conftest import ROOT, SMOL
 

@@ -4,7 +4,7 @@ import threading
 import time
 
 from components.models.options import GenerationOptions, Prompt
-from components.models.servers import probing
+from components.models.servers import probe
 from tests.fake_server import FakeServer, deltas, events, hang, refuse, stream
 from tests.unit.models.servers.asking import HELLO, KEY, WORDS, answer, connect, failing
 
@@ -34,7 +34,7 @@ def test_the_context_comes_from_the_server_and_the_settings_can_lower_it(fake: F
     assert connect(fake.url).info.context == 900
     assert connect(fake.url, context=500).info.context == 500
     fake.paths["/v1/models"] = {"data": [{"id": "m"}]}
-    assert connect(fake.url).info.context == probing.CONTEXT
+    assert connect(fake.url).info.context == probe.CONTEXT
     assert "assumed" in str(connect(fake.url).reason)
     assert "estimated" in str(connect(fake.url).reason)
 

@@ -9,7 +9,7 @@ from huggingface_hub import constants
 
 from components.errors import AppError, Unavailable
 from components.models.gguf_header import header_of
-from components.models.sources import added, hub
+from components.models.sources import added_models, hub
 from components.models.sources.hub import HubModel, look
 from components.models.sources.reference import Reference
 from tests import gguf_files
@@ -167,8 +167,8 @@ def model(**more: object) -> HubModel:
 
 def test_each_variant_becomes_an_entry_of_its_own_pinned_to_the_commit():
     found = model()
-    one = added.spec_of(found, found.variants[0])
-    other = added.spec_of(found, hub.Variant("Q8_0", ("tiny-Q8_0.gguf",), 200))
+    one = added_models.spec_of(found, found.variants[0])
+    other = added_models.spec_of(found, hub.Variant("Q8_0", ("tiny-Q8_0.gguf",), 200))
     assert (one.title, one.revision, one.size, one.gguf) == ("tiny Q4_K_M", COMMIT, 99, True)
     assert one.id != other.id
 
@@ -187,6 +187,6 @@ def test_a_translation_model_is_taken_only_if_its_languages_are_known(
     architecture: str, repo: str, directions: tuple[str, ...], usable: bool
 ):
     variant = hub.Variant("safetensors", (), 9)
-    spec = added.spec_of(model(repo=repo, architecture=architecture, task="translate"), variant)
+    spec = added_models.spec_of(model(repo=repo, architecture=architecture, task="translate"), variant)
     assert spec.directions == directions
     assert bool(spec.refusal) is not usable

@@ -17,7 +17,7 @@ from components.models.catalog import CATALOGUE
 from components.retrieval.index import Index
 from components.retrieval.shelf import Shelf
 from components.store import Store
-from components.tasks.ask.indexing import BATCH, Indexing
+from components.tasks.ask.indexer import BATCH, Indexing
 
 ANN = Person("ann")
 MODEL = next(spec for spec in CATALOGUE if spec.task == "embed" and "zh" in spec.languages)

@@ -4,7 +4,7 @@ import pytest
 
 from components.documents.limits import Limits
 from components.errors import BadInput
-from components.tasks.classify.examples import read_table
+from components.tasks.classify.examples import read_examples
 
 
 @pytest.mark.parametrize(
@@ -19,9 +19,9 @@ from components.tasks.classify.examples import read_table
     ],
 )
 def test_a_table_is_read_as_it_is(name: str, data: bytes, rows: tuple[tuple[str, str], ...]):
-    assert read_table(data, name, Limits()).rows == rows
+    assert read_examples(data, name, Limits()).rows == rows
 
 
 def test_a_file_without_two_columns_is_refused_in_a_sentence():
     with pytest.raises(BadInput, match="two columns"):
-        read_table(b"text\nonly one\nand another\n", "a.csv", Limits())
+        read_examples(b"text\nonly one\nand another\n", "a.csv", Limits())

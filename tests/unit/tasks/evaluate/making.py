@@ -1,6 +1,6 @@
 """Questions and answers for tests, in short."""
 
-from components.tasks.evaluate.answer import Answer
+from components.tasks.evaluate.model_answer import Answer
 from components.tasks.evaluate.questions import Form, Item, Questions
 
 

@@ -8,10 +8,10 @@ from components.errors import BadInput
 from components.models.options import Prompt
 from components.models.scores import NoScores, Scores, TokenScore
 from components.tasks.evaluate import bias
-from components.tasks.evaluate.asking import BEFORE_PAIR, ask, with_likelihood
 from components.tasks.evaluate.evaluation import Body, Evaluation, Plan
 from components.tasks.evaluate.intervals import Interval
-from components.tasks.evaluate.scoring import groups, score
+from components.tasks.evaluate.one_question import BEFORE_PAIR, ask, with_likelihood
+from components.tasks.evaluate.score_table import groups, score
 from components.tasks.evaluate.setups import Setup
 from components.training.doctor.raw_rows import RawRows
 from tests.data import needs_data, sample
@@ -46,6 +46,8 @@ def test_pairs_of_the_known_formats_are_read():
     )
     assert bias.questions_of(raw({"pro": "A he.", "anti": "A she.", "type": 1})).items[0].group == "1"
     assert not bias.is_pairs(raw({"prompt": "A", "answer": "B"}))
+    assert bias.questions_of(raw({"prompt_1": "He was", "prompt_2": "She was"})).form == "continuation"
+    assert bias.questions_of(raw({"more": "a", "less": "b"}), "continuation").form == "continuation"
     lost = bias.questions_of(
         raw({"more": "a", "less": "b"}, {"more": "a", "less": "a"}, {"more": "a", "less": None})
     )

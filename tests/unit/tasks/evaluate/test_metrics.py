@@ -7,9 +7,9 @@ from rouge_score import rouge_scorer
 from sacrebleu.metrics import BLEU, CHRF
 from sklearn.metrics import confusion_matrix, f1_score
 
-from components.tasks.evaluate import corpus, texts
-from components.tasks.evaluate.answer import Answer, Likelihood
+from components.tasks.evaluate import corpus, text_metrics
 from components.tasks.evaluate.metrics import METRICS, by_row, chosen, confusion, measured, possible
+from components.tasks.evaluate.model_answer import Answer, Likelihood
 from components.tasks.evaluate.questions import Item, Questions
 from tests.unit.tasks.evaluate.making import questions, said
 
@@ -139,7 +139,7 @@ def test_any_of_several_expected_answers_is_right():
     ],
 )
 def test_the_label_is_told_from_what_is_said(answer: str, named: str):
-    assert texts.label_in(answer, ("positive", "negative", "not positive")) == named
+    assert text_metrics.label_in(answer, ("positive", "negative", "not positive")) == named
 
 
 @pytest.mark.parametrize(
@@ -156,16 +156,16 @@ def test_the_label_is_told_from_what_is_said(answer: str, named: str):
     ],
 )
 def test_the_letter_is_told_from_what_is_said(answer: str, letter: str):
-    assert texts.letter_in(answer, ("Madrid", "Lisbon", "Porto")) == letter
+    assert text_metrics.letter_in(answer, ("Madrid", "Lisbon", "Porto")) == letter
 
 
 def test_diversity_is_of_different_words_and_of_what_comes_again():
-    assert texts.distinct("a b a b", 1) == 50.0
-    assert texts.distinct("a b a b", 2) == pytest.approx(200 / 3)
-    assert texts.distinct("a", 2) is None
-    assert texts.repetition("one two three four one two three four") == pytest.approx(20.0)
-    assert texts.repetition("never again") == 0.0
-    assert texts.repetition("  ") is None
+    assert text_metrics.distinct("a b a b", 1) == 50.0
+    assert text_metrics.distinct("a b a b", 2) == pytest.approx(200 / 3)
+    assert text_metrics.distinct("a", 2) is None
+    assert text_metrics.repetition("one two three four one two three four") == pytest.approx(20.0)
+    assert text_metrics.repetition("never again") == 0.0
+    assert text_metrics.repetition("  ") is None
 
 
 def test_speed_is_of_what_comes_after_the_first_token():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from components.tasks.facts.index import Index
+from components.tasks.facts.fact_index import Index
 
 
 def marks(said: str, text: str, language: str = "en") -> list[str]:

@@ -12,7 +12,7 @@ from components.tasks.inside.branches import Continuation, tree
 from components.tasks.inside.chances import chances
 from components.tasks.inside.nearness import cosines, plane
 from components.tasks.inside.surprise import sentences, until
-from components.tasks.inside.words import sentence_places, word_values
+from components.tasks.inside.word_values import sentence_places, word_values
 
 LOGITS = np.sort(np.random.default_rng(0).normal(0, 2, 300).astype(np.float32))[::-1].copy()
 

@@ -13,9 +13,9 @@ from components.messages import Message
 from components.models.catalog import ModelSpec
 from components.models.options import EngineInfo, GenerationOptions, Prompt, Usage
 from components.tasks.summarize.ledger import Ledger, Part
-from components.tasks.summarize.settings import Length, Settings
-from components.tasks.summarize.summarizing import Tools
+from components.tasks.summarize.summarizer import Tools
 from components.tasks.summarize.summary import Citation, Line, Summary
+from components.tasks.summarize.summary_settings import Length, Settings
 from components.tasks.terms import terms
 
 INFO = EngineInfo("cpu", "float32", "none", 1, 2_000, True, 0.1)

@@ -4,7 +4,7 @@ import pytest
 
 from components.documents import read_document
 from components.errors import EngineFailed
-from components.tasks.summarize.summarizing import (
+from components.tasks.summarize.summarizer import (
     summarize,
 )
 from tests.unit.tasks.summarize.fakes import (

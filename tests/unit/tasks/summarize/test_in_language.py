@@ -8,14 +8,14 @@ import pytest
 from components.errors import EngineFailed
 from components.models.translation import Translated
 from components.tasks.summarize.ledger import Ledger
-from components.tasks.summarize.making import Maker
+from components.tasks.summarize.maker import Maker
+from components.tasks.summarize.part_reader import Read
 from components.tasks.summarize.passages import passages
-from components.tasks.summarize.reading import Read
-from components.tasks.summarize.settings import Length, Settings
-from components.tasks.summarize.summarizing import (
+from components.tasks.summarize.summarizer import (
     summarize,
 )
 from components.tasks.summarize.summary import Line
+from components.tasks.summarize.summary_settings import Length, Settings
 from tests.unit.tasks.summarize.fakes import BOTH, TEXT, TOPICS, FakeModels, document, echo, english, spec
 
 

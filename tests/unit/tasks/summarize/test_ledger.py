@@ -4,8 +4,8 @@ import json
 
 from components.documents import Block, Document, LeftOut, Place
 from components.tasks.summarize.ledger import Ledger, Part, joined
+from components.tasks.summarize.part_reader import read
 from components.tasks.summarize.passages import passages
-from components.tasks.summarize.reading import read
 from tests.unit.tasks.summarize.fakes import english, ledger
 
 

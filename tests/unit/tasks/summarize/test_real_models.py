@@ -13,8 +13,8 @@ from components.models.catalog import CATALOGUE, Catalog, ModelSpec, package_fil
 from components.models.library import Library
 from components.models.loader import EngineLoader
 from components.models.manager import ModelManager
-from components.tasks.summarize.settings import Length, Settings
-from components.tasks.summarize.summarizing import Tools, summarize
+from components.tasks.summarize.summarizer import Tools, summarize
+from components.tasks.summarize.summary_settings import Length, Settings
 from tests.conftest import SMOL
 
 ENCODER = next(spec for spec in CATALOGUE if spec.task == "embed")

@@ -3,9 +3,9 @@
 import pytest
 
 from components.documents import Document, read_document
-from components.tasks.summarize import planning, refusing
+from components.tasks.summarize import document_parts, refusals
 from components.tasks.summarize.passages import Passage, passages
-from components.tasks.summarize.selecting import select, weigh
+from components.tasks.summarize.selection import select, weigh
 from components.tasks.summarize.table_rows import header_of
 from tests.unit.documents.making import xlsx
 from tests.unit.tasks.summarize.fakes import english
@@ -76,7 +76,7 @@ def test_no_cell_is_left_out():
 
 def test_the_ledger_counts_the_words_of_the_document_not_the_headers_again():
     document = csv(HARBOUR)
-    parts = planning.plan(passages(document), lambda texts: [len(text.split()) for text in texts], 100)
+    parts = document_parts.plan(passages(document), lambda texts: [len(text.split()) for text in texts], 100)
     assert sum(part.words for part in parts) == document.words == 12
 
 
@@ -153,10 +153,10 @@ def test_remarks_about_a_page_are_no_boilerplate():
         "Contact us was not there",
     ]
     document = csv("comment\n" + "\n".join(f"{remark} on day {i}" for i, remark in enumerate(remarks * 10)))
-    refusing.check(passages(document), document)
+    refusals.check(passages(document), document)
 
 
 def test_a_column_of_short_remarks_is_not_taken_for_a_menu():
     remarks = ["Works well", "Too slow", "Nice colours", "Lost my login", "Where is help", "Love the search"]
     document = csv("comment\n" + "\n".join(f"{remark} {i}" for i, remark in enumerate(remarks * 5)))
-    refusing.check(passages(document), document)
+    refusals.check(passages(document), document)

@@ -4,8 +4,8 @@ import pytest
 
 from components.errors import BadInput
 from components.tasks.summarize.passages import passages
-from components.tasks.summarize.settings import Length, Settings
-from components.tasks.summarize.summarizing import summarize
+from components.tasks.summarize.summarizer import summarize
+from components.tasks.summarize.summary_settings import Length, Settings
 from components.tasks.summarize.worth import NOTICE, superseded, worth
 from components.tasks.terms import terms
 from tests.unit.tasks.summarize.fakes import FakeModels, document

@@ -323,7 +323,7 @@ def test_a_second_try_that_says_something_else_is_offered_and_does_not_count():
     [
         ("Mark", "Marcos (em", "Marcos", set()),
         ("Will", "Vontade (o)", "Vontade", set()),
-        ("Los Angeles", "Hotéis em Los Angeles", "Hotéis em Los Angeles", {"length"}),
+        ("Santa Monica", "Hotéis em Santa Monica", "Hotéis em Santa Monica", {"length"}),
         (
             "The house is red today.",
             "A casa (azul) é vermelha hoje.",
@@ -383,3 +383,45 @@ def test_an_ellipsis_stays_one_sign():
 def test_a_sentence_of_another_language_stays_and_is_marked(text):
     outcome = one(FakeEngine(lambda text: text), text)
     assert (outcome.target, kinds(outcome)) == (text, {"untranslated"})
+
+
+@pytest.mark.parametrize(
+    ("text", "made", "languages"),
+    [
+        ("São Paulo", "São Paulo", ("pt", "en")),
+        ("Fortaleza", "Fortaleza", ("pt", "en")),
+        ("Londres", "London", ("pt", "en")),
+        ("Mexico City", "Cidade do México", ("en", "pt")),
+        ("Netherlands", "Países Baixos", ("en", "pt")),
+    ],
+)
+def test_a_city_or_country_by_itself_is_called_as_it_is_called_and_not_asked(text, made, languages):
+    engine = FakeEngine(lambda text: "St Paul 's")
+    assert Translator(engine, *languages).all([Request(text)])[0].target == made
+    assert not engine.calls
+
+
+def test_a_glossary_knows_better_what_a_city_is_called():
+    engine = FakeEngine(lambda text: text)
+    terms = [Term("London", "Londrina")]
+    Translator(engine, "en", "pt", terms).all([Request("London")])
+    assert engine.calls
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "made"),
+    [
+        ("Pears", "as peras", "As peras"),
+        ("iPhones are sold", "iPhones são vendidos", "iPhones são vendidos"),
+        ("pears", "as peras", "as peras"),
+        ("The readme.txt file is new", "readme.txt é um arquivo novo", "readme.txt é um arquivo novo"),
+    ],
+)
+def test_a_translation_begins_with_a_capital_where_its_source_does(text, said, made):
+    assert one(FakeEngine(lambda asked: said), text).target == made
+
+
+def test_a_line_of_code_stays_and_no_engine_sees_it():
+    engine = FakeEngine(lambda text: "x")
+    outcome = one(engine, "SELECT name FROM users WHERE age > 30;")
+    assert (outcome.target, outcome.skipped, engine.calls) == (outcome.source, True, [])

@@ -28,3 +28,25 @@ def test_each_check_tells_good_from_bad(source, target, languages, kind):
         f.kind for f in sentence_checks.check(sentence_checks.Pair(source, target, *languages.split("-")))
     }
     assert kind in found if kind else not found
+
+
+def found(source: str, target: str) -> list[str]:
+    return [one.kind for one in sentence_checks.check(sentence_checks.Pair(source, target, "en", "pt"))]
+
+
+def test_one_word_that_became_another_name_is_marked():
+    assert found("Houston", "Rio de Janeiro") == ["length"]
+    for source, target in (
+        ("Munich", "Munique"),
+        ("Netherlands", "Países Baixos"),
+        ("Overview", "Visão geral"),
+    ):
+        assert not found(source, target)
+
+
+def test_a_formula_of_single_letters_is_its_own_translation():
+    assert not found("A × B = C ÷ D", "A × B = C ÷ D")
+
+
+def test_a_sentence_in_another_script_is_marked_and_no_name():
+    assert found("日本語の文章です。", "日本語の文章です。") == ["untranslated"]

@@ -12,9 +12,9 @@ import openpyxl
 
 from components.documents.limits import Limits
 from components.messages import Message
-from components.training.doctor.diagnosing import Request, diagnose
-from components.training.doctor.recognising import Shape
+from components.training.doctor.diagnosis import Request, diagnose
 from components.training.doctor.report import Diagnosis
+from components.training.doctor.shape import Shape
 
 
 def check(

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from components.errors import BadInput
-from components.training.doctor.recognising import Shape
+from components.training.doctor.shape import Shape
 from tests.unit.training.doctor.making import check, first, jsonl, lines, recognised, words, wrong
 
 THINGS = [f"kettle {n}" for n in range(20)]

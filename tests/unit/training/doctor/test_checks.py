@@ -10,8 +10,8 @@ import pytest
 from components.config import Config
 from components.errors import BadInput, Unavailable
 from components.training import prepared
-from components.training.doctor import checks, downloads
-from components.training.doctor.diagnosing import Request
+from components.training.doctor import checks, repaired_files
+from components.training.doctor.diagnosis import Request
 from components.training.doctor.report import Usable
 from components.training.rows import read_rows
 from tests.unit.training.doctor.making import (
@@ -34,7 +34,7 @@ def test_bad_rows_of_one_line_are_told_apart_everywhere(config, model):
     assert [str(one.where) for one in made.findings] == ["line 1, row 4", "line 1, row 5"]
     assert str(made.findings[0].what) == "The same as line 1, row 3."
     assert len({one.place for one in made.findings}) == 2
-    listed = list(csv.DictReader(io.StringIO(downloads.findings_csv(made).decode("utf-8-sig"))))
+    listed = list(csv.DictReader(io.StringIO(repaired_files.findings_csv(made).decode("utf-8-sig"))))
     assert [(one["line"], one["row"]) for one in listed] == [("1", "4"), ("1", "5")]
 
 
@@ -62,11 +62,11 @@ def test_a_check_is_kept_repaired_and_deleted(config, model):
         row["line"] for row in read_rows(ready.valid)
     } == {*range(1, 31), 32}
     table = list(
-        csv.DictReader(io.StringIO(downloads.repaired_csv(found, {"duplicate"}).decode("utf-8-sig")))
+        csv.DictReader(io.StringIO(repaired_files.repaired_csv(found, {"duplicate"}).decode("utf-8-sig")))
     )
     assert len(table) == 31
     assert table[0] == {"prompt": "Number 0?", "completion": "'=1+0"}
-    assert len(downloads.repaired_jsonl(found, {"duplicate"}).splitlines()) == 31
+    assert len(repaired_files.repaired_jsonl(found, {"duplicate"}).splitlines()) == 31
     again = checks.again(config, found, Request(str(model), "Tiny", 8), "tiny")
     assert Counter(one.kind for one in again.findings)["long"] == 32
     with pytest.raises(Unavailable):
@@ -103,12 +103,12 @@ def test_a_repaired_file_that_is_uploaded_again_is_the_same_data(config, model):
     own = lines(*(json.dumps({"prompt": f"Take {n}?", "completion": f"- {n} foxes"}) for n in range(12)))
     first, second = checks.Upload("rows.jsonl", rows.encode()), checks.Upload("own.jsonl", own.encode())
     made = checks.start(config, "ann", [first], request, "tiny")
-    assert again("rows.repaired.csv", downloads.repaired_csv(made, ())) == rows_of(made)
+    assert again("rows.repaired.csv", repaired_files.repaired_csv(made, ())) == rows_of(made)
     made = checks.start(config, "ann", [first, second], request, "tiny")
-    assert again("rows.repaired.zip", downloads.repaired_zip(made, ())) == rows_of(made)
+    assert again("rows.repaired.zip", repaired_files.repaired_zip(made, ())) == rows_of(made)
     text = "".join(f"Chapter {n}. " + "The quick brown fox. " * 90 + "\n\n" for n in range(5))
     made = checks.start(config, "ann", [checks.Upload("book.txt", text.encode())], request, "tiny")
-    back = again("book.repaired.jsonl", downloads.repaired_jsonl(made, ()))
+    back = again("book.repaired.jsonl", repaired_files.repaired_jsonl(made, ()))
     assert back[:-1] == rows_of(made)[:-1]
     assert back[-1][1]["text"] == str(rows_of(made)[-1][1]["text"]).strip()
 
@@ -206,8 +206,8 @@ def test_repaired_pairs_are_still_summaries_or_translations_of_the_same_language
     rows = lines(*(json.dumps(row).replace("{n}", str(n)) for n in range(20)))
     before = checked("rows.jsonl", rows.encode())
     assert instruction in str(before[2])
-    assert checked("rows.repaired.jsonl", downloads.repaired_jsonl(kept_checks[0], ())) == before
-    assert checked("rows.repaired.csv", downloads.repaired_csv(kept_checks[0], ())) == before
+    assert checked("rows.repaired.jsonl", repaired_files.repaired_jsonl(kept_checks[0], ())) == before
+    assert checked("rows.repaired.csv", repaired_files.repaired_csv(kept_checks[0], ())) == before
 
 
 def test_a_file_over_the_limit_is_refused(config, model):

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from components.training.doctor.recognising import Shape, chosen
+from components.training.doctor.shape import Shape, chosen
 from tests.unit.training.doctor.making import (
     CHAT,
     check,

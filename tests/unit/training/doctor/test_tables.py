@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from components.training.doctor.recognising import Shape
+from components.training.doctor.shape import Shape
 from tests.unit.training.doctor.making import (
     ASKED,
     CHAT,

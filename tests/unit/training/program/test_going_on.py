@@ -9,10 +9,10 @@ import pytest
 from components.training.folder import COMPLETE, RunFolder
 from components.training.hyperparameters import TrainingSettings
 from components.training.program import train, trainer
-from components.training.program.feeding import Example, spread
+from components.training.program.batches import Example, spread
 from components.training.program.trainer import NotANumber
-from components.training.program.watching import SKIPPED, Watch
-from components.training.shortening import Shortened
+from components.training.program.watch import SKIPPED, Watch
+from components.training.row_lengths import Shortened
 from tests.unit.training.making import make_run
 
 
@@ -43,7 +43,7 @@ class FakeTrainer:
 
 @pytest.mark.parametrize(("step", "done"), [(4, "train"), (8, "take up")])
 def test_a_run_that_had_made_all_of_its_steps_is_not_trained_beyond_them(monkeypatch, tmp_path, step, done):
-    from components.training.program import building
+    from components.training.program import model_builder
 
     folder = make_run(tmp_path, tmp_path / "base", TrainingSettings(evaluate_rows=2))
     checkpoint = folder.checkpoints / f"checkpoint-{step}"
@@ -60,8 +60,8 @@ def test_a_run_that_had_made_all_of_its_steps_is_not_trained_beyond_them(monkeyp
     monkeypatch.setattr(train, "_prepare", lambda *_: (None, held, held, False, [shortened, shortened]))
     monkeypatch.setattr(train, "_samples", lambda *_: list)
     monkeypatch.setattr(train, "save", lambda *_: None)
-    monkeypatch.setattr(building, "build", lambda plan: None)
-    monkeypatch.setattr(building, "trainable", lambda model: (1, 2))
+    monkeypatch.setattr(model_builder, "build", lambda plan: None)
+    monkeypatch.setattr(model_builder, "trainable", lambda model: (1, 2))
     monkeypatch.setattr(trainer, "make_trainer", make)
     train.train(folder.plan(), folder)
     assert made.done == [(done, str(checkpoint))]

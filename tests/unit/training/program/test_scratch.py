@@ -13,11 +13,11 @@ from components.models.adapters import AdapterFolder
 from components.models.catalog import tuned_models
 from components.training.design import BASE, Design, dimensions, divided, settings_for, weights_of
 from components.training.folder import RunFolder
-from components.training.launching import ENVIRONMENT, accelerate_config, command, to_yaml
+from components.training.launcher import ENVIRONMENT, accelerate_config, command, to_yaml
 from components.training.ngrams import NGrams, bits
-from components.training.planning import fill_from_nothing
-from components.training.program import examining, scratch, scratch_report, scratch_text, train
+from components.training.program import examination, scratch, scratch_report, scratch_text, train
 from components.training.program.scratch_parts import encode, make_model, make_tokenizer
+from components.training.run_plan import fill_from_nothing
 from components.training.stories import stories
 from tests.unit.training.program.test_train import last, one_thread  # noqa: F401
 
@@ -83,7 +83,7 @@ def test_noise_becomes_words_and_the_result_is_a_model_that_others_can_load(tmp_
     assert folder.report is not None
     loss = sum(nats for nats, _ in found) / len(text.valid)
     assert folder.report["scratch"]["mine"] == pytest.approx(loss, rel=0.02)
-    examining.report(folder.plan(), folder)
+    examination.report(folder.plan(), folder)
     adapters = AdapterFolder(tmp_path / "adapters")
     adapters.add(folder.model, title="Little", owner="ann", base=BASE)
     (spec,) = tuned_models(adapters, [])

@@ -18,14 +18,14 @@ from components.errors import AppError, Unavailable
 from components.messages import from_json
 from components.training.folder import COMPLETE, RunFolder
 from components.training.hyperparameters import TrainingSettings
-from components.training.launching import (
+from components.training.launcher import (
     ENVIRONMENT,
     ProgramLauncher,
     accelerate_config,
     command,
     to_yaml,
 )
-from components.training.program import building, train
+from components.training.program import model_builder, train
 from tests.unit.training.making import losses, make_run
 
 QUICK = TrainingSettings(batch=4, accumulation=1, epochs=2, evaluate_every=4, patience=0, learning_rate=5e-3)
@@ -69,7 +69,7 @@ def test_each_method_learns_and_saves_what_it_learned(tiny_models, tmp_path, met
 
 def test_lora_is_on_every_linear_layer_except_the_head(tiny_models, tmp_path):
     folder = make_run(tmp_path / "run", tiny_models / "tiny-chat", QUICK)
-    model = building.build(folder.plan())
+    model = model_builder.build(folder.plan())
     adapted = {
         name.rsplit(".lora_A", 1)[0].rsplit(".", 1)[-1]
         for name, _ in model.named_parameters()
@@ -80,9 +80,9 @@ def test_lora_is_on_every_linear_layer_except_the_head(tiny_models, tmp_path):
 
 def test_gradual_unfreezing_begins_with_the_last_layer():
     settings = TrainingSettings(method="freeze", last_layers=4)
-    counts = [building.unfrozen_at(settings, step, 80) for step in (0, 9, 10, 20, 30, 79)]
+    counts = [model_builder.unfrozen_at(settings, step, 80) for step in (0, 9, 10, 20, 30, 79)]
     assert counts == [1, 1, 2, 3, 4, 4]
-    assert building.unfrozen_at(replace(settings, gradual=False), 0, 80) == 4
+    assert model_builder.unfrozen_at(replace(settings, gradual=False), 0, 80) == 4
 
 
 def test_stop_writes_a_checkpoint_and_resume_gives_what_an_uninterrupted_run_gives(tiny_models, tmp_path):
@@ -206,9 +206,11 @@ def test_bfloat16_gives_the_same_curve_as_float32(tiny_models, tmp_path):
 
 
 def test_packed_rows_do_not_see_each_other(tiny_models, tmp_path):
-    from components.training.program.feeding import Collator, Example, pack
+    from components.training.program.batches import Collator, Example, pack
 
-    model = building.load_base(make_run(tmp_path / "run", tiny_models / "tiny-chat", QUICK).plan()).eval()
+    model = model_builder.load_base(
+        make_run(tmp_path / "run", tiny_models / "tiny-chat", QUICK).plan()
+    ).eval()
     rows = [Example(list(range(10, 22)), list(range(10, 22))), Example([30, 31, 32, 33], [30, 31, 32, 33])]
     packed = pack(rows, 32)
     assert len(packed) == 1
@@ -302,9 +304,9 @@ def test_qloras_command_line_and_config_are_right_without_a_card(tiny_models, tm
         str(tmp_path / "c.yaml"),
     ]
     with pytest.raises(Unavailable, match="NVIDIA"):
-        building.four_bits(replace(plan, device="cpu"))
+        model_builder.four_bits(replace(plan, device="cpu"))
     pytest.importorskip("bitsandbytes", reason="QLoRA's config needs bitsandbytes")
-    assert building.four_bits(plan).bnb_4bit_quant_type == "nf4"
+    assert model_builder.four_bits(plan).bnb_4bit_quant_type == "nf4"
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="QLoRA and several GPUs need CUDA")
@@ -321,7 +323,7 @@ def test_training_on_cards(tiny_models, tmp_path, method):
 
 
 def test_the_report_compares_base_and_tuned(tiny_models, tmp_path):
-    from components.training.program.examining import examine
+    from components.training.program.examination import examine
 
     folder = trained(make_run(tmp_path / "run", tiny_models / "tiny-chat", replace(QUICK, epochs=4)))
     report = json.loads(json.dumps(examine(folder.plan(), folder)))

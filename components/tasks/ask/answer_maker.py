@@ -1,0 +1,254 @@
+"""Answers a question over kept documents: quotes first, then, where a model can write, its words on top.
+
+Knows the shelf's index, models and the checks of summaries; nothing about pages or jobs.
+"""
+
+import re
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+from components.documents.language_detection import detect_language
+from components.errors import AppError, BadInput, Cancelled
+from components.messages import Message, Said, counted
+from components.models.engine import Vectors
+from components.models.spec import ModelSpec
+from components.retrieval.index import Index
+from components.retrieval.shelf import Entry, Sentence, Shelf
+from components.retrieval.words import tokens
+from components.scripts import EACH_A_WORD
+from components.tasks.ask import full_lists
+from components.tasks.ask.answer import Answer, Asked, Quoted
+from components.tasks.ask.finder import SURE, Finding, Quotable, find
+from components.tasks.ask.kinds import ALL, spans
+from components.tasks.ask.written_answer import written
+from components.tasks.summarize.by_engine import Engines
+from components.tasks.summarize.ledger import Ledger, Part, State
+from components.tasks.summarize.part_reader import BY_WORDS, Lease
+from components.tasks.summarize.summary import Citation
+from components.tasks.summarize.writer import SMALL
+from components.tasks.terms import distinct
+
+QUOTES = 3  # sentences that are shown: of an answer, and the nearest ones where there is none
+BEHIND = 3.0  # how much less a further quote's score may be
+SHORT_QUESTION = 2  # words that carry meaning, below which a question goes on from the one before
+EAST = ("zh", "ja")
+_CHARACTERS = re.compile(f"[{EACH_A_WORD}]")
+FEW_WORDS = 4  # of a question whose language is hard to tell
+# What points back to what was talked about.
+_LEANS = re.compile(
+    r"^\s*(?:and|but|what about|how about|und|aber|et|y|e)\b|^\s*(?:那|还有)|"
+    r"\b(?:it|its|they|them|their|he|him|his|she|her|that|this|those|these|er|ihn|ihm|sie|es|dies\w*|dort|"
+    r"il|elle|ils|elles|lui|leur|él|ella|ellos|ellas)\b|[他她它]|这[个些里]|那[个些里]",
+    re.IGNORECASE,
+)
+MOST_QUESTION = 2_000  # characters
+
+Say = Callable[[Message, float], None]
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What an answer may use."""
+
+    lease: Lease
+    ready: Sequence[ModelSpec]  # embedding models that are installed
+    writer: ModelSpec | None  # None: quotes alone
+    translators: Sequence[ModelSpec]  # engines for translation that are ready
+    owner: str
+
+
+def can_write(spec: ModelSpec) -> bool:
+    """Whether a model is large enough to write an answer that is worth checking."""
+    return spec.source == "server" or spec.parameters >= SMALL
+
+
+@dataclass(frozen=True)
+class Answering:
+    """One question after another over the same documents."""
+
+    shelf: Shelf
+    index: Index
+    tools: Tools
+    cancelled: Callable[[], bool]
+    say: Say
+
+    def answer(self, question: str, documents: Sequence[Entry], before: Sequence[Answer] = ()) -> Answer:
+        """Raises BadInput for a question that is none, Cancelled, or what an engine reports."""
+        began = time.monotonic()
+        question = " ".join(question.split())
+        if len(question) > MOST_QUESTION:
+            raise BadInput("A question may have {most:,} characters.", most=MOST_QUESTION)
+        self.say(Said("Looking for it"), 0.1)
+        finding, understood = self._found(question, documents, before)
+        make = self._all if finding.kind in ALL else self._quoted
+        made = replace(make(question, finding, documents), understood=understood)
+        made = self._translated(made, documents)
+        if self.tools.writer and made.says and made.how == "found":
+            self.say(Said("{model} is writing", model=self.tools.writer.title), 0.6)
+            made = written(made, self.tools.writer, self.tools.lease, self.tools.owner, self.cancelled)
+        return replace(made, seconds=round(time.monotonic() - began, 3))
+
+    def embedded(self, spec: ModelSpec, texts: Sequence[str]) -> Vectors:
+        with self.tools.lease(spec.id, self.tools.owner, self.cancelled) as engine:
+            return engine.embed(texts, self.cancelled)
+
+    def _find(self, question: str, documents: Sequence[Entry], usual: str = "") -> Finding:
+        language = self._language(question, documents, usual)
+        return find(question, language, documents, self.index, self.tools.ready, self.embedded)
+
+    def _found(
+        self, question: str, documents: Sequence[Entry], before: Sequence[Answer]
+    ) -> tuple[Finding, str]:
+        """What is found; for a question that goes on from an earlier one, with that one's words."""
+        usual = before[-1].language if before else ""
+        found = self._find(question, documents, usual)
+        if not before:
+            return found, ""
+        content = {one for one in tokens(question, found.language) if one[:1] == "=" or one > "\u2e80"}
+        if len(content) >= SHORT_QUESTION and not _LEANS.search(question):
+            return found, ""
+        whole = f"{before[-1].understood or before[-1].question} {question}"
+        going_on = self._find(whole, documents, usual)
+        if found.sure >= going_on.sure:
+            return found, ""
+        return replace(going_on, kind=found.kind if found.kind != "other" else going_on.kind), whole
+
+    def _language(self, question: str, documents: Sequence[Entry], usual: str = "") -> str:
+        """Of a few words it is hard to tell: then it is that of the question before (`usual`), or the
+        documents' own.
+        """
+        among = list(dict.fromkeys(entry.language for entry in documents if entry.language))
+        told = detect_language(question)
+        if told in among or len(among) != 1:
+            east = bool(_CHARACTERS.search(question))
+            likely = [one for one in (usual, *among, "en") if one and (one in EAST) == east]
+            return told or next(iter(likely), "en")
+        only = among[0]
+        same_script = (only in EAST) == (told in EAST)
+        return only if not told or (same_script and len(question.split()) < FEW_WORDS) else told
+
+    def _quoted(self, question: str, found: Finding, documents: Sequence[Entry]) -> Answer:
+        says = found.sure >= SURE and bool(found.sentences)
+        places = {entry.id: number for number, entry in enumerate(documents)}
+        quotes = []
+        for one in _chosen(found):
+            number = places[one.document_id]
+            entry = documents[number]
+            marks = spans(found.kind, one.sentence.text, entry.language or "en", question) if says else []
+            quotes.append(Quoted(_citation(one.sentence, number, entry.name, one.score), tuple(marks)))
+        return Answer(
+            question,
+            found.kind,
+            says,
+            round(found.sure, 3),
+            tuple(quotes),
+            _asked(documents),
+            language=found.language,
+            notes=_unfinished(documents),
+        )
+
+    def _all(self, question: str, found: Finding, documents: Sequence[Entry]) -> Answer:
+        """Every passage by the same rules, with the ledger of what was read."""
+        if found.kind == "count":
+            whole = [one for entry in documents if (one := self.shelf.content(entry.id))]
+            count = full_lists.count(question, found.language, whole)
+            if count and len(whole) == len(documents):
+                return _listed(question, found, documents, count.rows, count.message)
+        rows: list[full_lists.Listed] = []
+        vectors: dict[str, Vectors] = {}
+        by_id = {spec.id: spec for spec in self.tools.ready}
+        for number, entry in enumerate(documents):
+            if self.cancelled():
+                raise Cancelled("Stopped.")
+            self.say(Said("Reading {name}", name=entry.name), number / len(documents))
+            if entry.model in by_id and entry.model not in vectors:
+                vectors[entry.model] = self.embedded(by_id[entry.model], [question])[0]
+            subject = full_lists.subject_of(question, found.language, vectors.get(entry.model))
+            rows += full_lists.listed(
+                subject, number, self.index.all_chunks(entry.id), entry.language or "en"
+            )
+        return _listed(question, found, documents, rows, "")
+
+    def _translated(self, made: Answer, documents: Sequence[Entry]) -> Answer:
+        """Quotes in another language with a translation, where an engine knows the pair."""
+        engines = Engines(self.tools.lease, self.tools.translators, self.tools.owner, self.cancelled)
+        quotes = []
+        for quote in made.quotes:
+            source, text = documents[quote.source.file].language, ""
+            if source and source != made.language and engines.know(source, made.language):
+                with suppress(AppError):
+                    text = engines.translate(quote.source.text, source, made.language)
+            quotes.append(replace(quote, translation=text))
+        return replace(made, quotes=tuple(quotes))
+
+
+def _chosen(found: Finding) -> list[Quotable]:
+    """The best sentences that don't repeat each other, the best first."""
+    likely = [one for one in found.sentences if one.score >= found.sentences[0].score - BEHIND][: 4 * QUOTES]
+    keep = distinct([one.sentence.text for one in likely], found.language)
+    return [likely[i] for i in keep][:QUOTES]
+
+
+def _listed(
+    question: str,
+    found: Finding,
+    documents: Sequence[Entry],
+    rows: Sequence[full_lists.Listed],
+    message: Message,
+) -> Answer:
+    """All that was found, in the documents' order. `message`: what was computed."""
+    notes = list(_unfinished(documents))
+    if len(rows) > full_lists.MOST:
+        notes.append(
+            Said(
+                "{number:,} passages are about it; the first {most} are shown.",
+                number=len(rows),
+                most=full_lists.MOST,
+            )
+        )
+    quotes = []
+    for one in rows[: full_lists.MOST]:
+        entry = documents[one.document]
+        marks = [] if message else spans("when", one.sentence.text, entry.language or "en")
+        quotes.append(Quoted(_citation(one.sentence, one.document, entry.name, one.near), tuple(marks)))
+    return Answer(
+        question,
+        found.kind,
+        bool(rows) or bool(message),
+        1.0 if message else round(max((one.near for one in rows), default=0.0), 3),
+        tuple(quotes),
+        _asked(documents),
+        how="counted" if message else "all",
+        counted=message or counted("{count:,} passage", "{count:,} passages", len(rows)),
+        ledger=_ledger(documents),
+        language=found.language,
+        notes=tuple(notes),
+    )
+
+
+def _citation(one: Sentence, file: int, name: str, score: float) -> Citation:
+    return Citation(file, one.block, one.start, one.end, name, one.place, one.text, round(float(score), 3))
+
+
+def _asked(documents: Sequence[Entry]) -> tuple[Asked, ...]:
+    return tuple(Asked(entry.id, entry.name) for entry in documents)
+
+
+def _unfinished(documents: Sequence[Entry]) -> tuple[Message, ...]:
+    """What isn't wholly on the shelf yet was asked as far as it is there."""
+    names = [entry.name for entry in documents if entry.state != "done"]
+    return (Said("Not read to the end yet: {names}", names=names),) if names else ()
+
+
+def _ledger(documents: Sequence[Entry]) -> Ledger:
+    """What was read for a question about all."""
+    parts = []
+    for number, entry in enumerate(documents, 1):
+        state: State = "read" if entry.state == "done" else "skipped"
+        reader = entry.model or BY_WORDS
+        last = max(entry.chunks - 1, 0)
+        parts.append(Part(number, number - 1, entry.name, 0, last, entry.words, 0, (), state, reader, 1))
+    paged = [entry.pages for entry in documents]
+    return Ledger(tuple(parts), sum(one for one in paged if one) if all(paged) else None)

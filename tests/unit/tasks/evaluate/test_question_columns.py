@@ -1,0 +1,190 @@
+"""What columns are for, in the layouts of public sets and of people's own tables."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from components.documents import Limits
+from components.errors import BadInput
+from components.tasks.evaluate.bundled_sets import SAMPLES, questions
+from components.tasks.evaluate.question_columns import guess, questions_of
+from components.tasks.evaluate.question_files import Brought, of_documents, of_rows, open_table
+from components.tasks.evaluate.questions import Check, Item, asked, drawn
+from components.training.doctor.raw_rows import RawRows
+from tests.data import needs_data, sample
+
+
+def rows(*given: dict) -> RawRows:
+    return RawRows("rows.jsonl", "JSONL", given, tuple(range(1, len(given) + 1)), None)
+
+
+def made(*given: dict):
+    raw = rows(*given)
+    return questions_of(raw, guess(raw))
+
+
+def test_questions_with_and_without_an_answer():
+    found = made({"Question": "Capital of Portugal?", "Expected answer": "Lisbon"}, {"Question": "Of Spain?"})
+    assert found.form == "answer"
+    assert [item.expected for item in found.items] == [("Lisbon",), ()]
+    assert made({"prompt": "Write a poem."}, {"prompt": "And another."}).form == "open"
+
+
+def test_several_right_answers_of_a_list_or_of_a_cell_with_one():
+    found = made({"q": "2 + 4?", "answers": ["6", "six"]}, {"q": "1 + 1?", "answers": '["2", "two"]'})
+    assert [item.expected for item in found.items] == [("6", "six"), ("2", "two")]
+    assert made({"question": "Where?", "answers": {"text": ["Here"], "answer_start": [3]}}).items[
+        0
+    ].expected == ("Here",)
+
+
+@pytest.mark.parametrize("answer", ["B", "(B)", 1, "Lisbon"])
+def test_a_choice_is_a_letter_however_it_is_given(answer):
+    found = made({"question": "Capital?", "choices": ["Porto", "Lisbon"], "answer": answer})
+    assert found.form == "choice"
+    assert found.items[0].expected == ("B",)
+    assert asked(found.items[0], found.instruction) == (
+        "Answer with the letter of the right choice alone.\n\nCapital?\n\nA. Porto\nB. Lisbon"
+    )
+
+
+def test_labels_are_told_from_their_coming_again_and_named_to_the_model():
+    given = [{"text": f"text {at}", "label": "good" if at % 2 else "bad"} for at in range(8)]
+    found = made(*given)
+    assert (found.form, found.labels) == ("label", ("bad", "good"))
+    assert "bad, good" in found.instruction
+    asking = [{**row, "text": f"Is this good or bad? {row['text']}"} for row in given]
+    assert made(*asking).instruction == ""
+
+
+def test_numbers_rules_translations_and_summaries():
+    assert made({"question": "3 + 4?", "answer": 7}, {"question": "1 + 1?", "answer": "2"}).form == "number"
+    ruled = made({"prompt": "Name a colour.", "max_words": "1"}, {"prompt": "Say hi.", "max_words": None})
+    assert ruled.items[0].checks == (Check("words", {"count": 1, "relation": "at most"}),)
+    pairs = made(
+        {"id": 1, "eng": "Good morning to you.", "por-BR": "Bom dia para você.", "deu": "Guten Morgen."}
+    )
+    assert (pairs.form, pairs.source, pairs.target) == ("translation", "en", "pt")
+    long = "One sentence of a report. " * 30
+    papers = made({"document": long, "references": [long[:130], "Another reference."], "id": "x"})
+    assert papers.form == "summary"
+    assert papers.items[0].document == long.strip()
+    assert "Summarize" in papers.instruction
+
+
+def test_a_conversation_is_asked_its_last_question():
+    turns = [
+        {"role": "user", "content": "Hi"},
+        {"role": "assistant", "content": "Hello"},
+        {"role": "user", "content": "How are you?"},
+        {"role": "assistant", "content": "Fine"},
+    ]
+    (item,) = made({"messages": turns}).items
+    assert (item.prompt, item.expected, item.before) == (
+        "How are you?",
+        ("Fine",),
+        (("user", "Hi"), ("assistant", "Hello")),
+    )
+    assert made({"turns": ["First?", "Second?"]}).items[0].prompt == "First?"
+
+
+def test_a_row_that_cannot_be_asked_is_left_out_and_said():
+    found = made(
+        {"prompt": "One?", "max_words": "3"},
+        {"prompt": " ", "max_words": "3"},
+        {"prompt": "Two?", "max_words": "many"},
+    )
+    assert len(found.items) == 1
+    assert [str(note) for note in found.notes] == [
+        "1 row without a question was left out.",
+        "1 row was left out, for a rule that is not known (line 3).",
+    ]
+    with pytest.raises(BadInput, match="No row of"):
+        questions_of(rows({"prompt": ""}), replace(guess(rows({"prompt": "x"})), prompt="prompt"))
+
+
+def test_groups_are_of_values_that_come_again_and_a_sample_has_all_of_them():
+    found = made(
+        *({"prompt": f"{at}?", "subject": "law" if at < 30 else "art", "id": at} for at in range(40))
+    )
+    assert {item.group for item in found.items} == {"law", "art"}
+    few = drawn(found.items, 8, seed=1)
+    assert [item.group for item in few].count("law") == 6
+    assert few == drawn(found.items, 8, seed=1) != drawn(found.items, 8, seed=2)
+    assert [item.line for item in few] == sorted(item.line for item in few)
+    assert drawn(found.items, 99, 0) == found.items
+
+
+def test_a_digest_is_of_what_is_asked_and_expected():
+    found = questions("Facts")
+    assert found.digest == replace(found, name="other").digest
+    assert found.digest != replace(found, instruction="Be brief.").digest
+    assert found.digest != replace(found, items=found.items[1:]).digest
+
+
+def test_every_bundled_set_can_be_asked_and_none_lost_a_row():
+    forms = {name: questions(name) for name in SAMPLES}
+    assert all(not found.notes and len(found.items) > 5 for found in forms.values())
+    assert {found.form for found in forms.values()} == {
+        *("answer", "number", "rule", "summary", "translation", "label", "open", "pair", "continuation")
+    }
+    assert any("一" <= one <= "鿿" for found in forms.values() for item in found.items for one in item.prompt)
+
+
+def test_held_out_rows_of_a_run_are_questions():
+    chat = [
+        {"messages": [{"role": "user", "content": "Hi?"}, {"role": "assistant", "content": "Hello there."}]}
+    ]
+    found = of_rows("bikes", chat, "", "", ("", ""))
+    assert found.items == (Item("Hi?", ("Hello there.",), line=1),)
+    pair = [{"source": "Good day.", "target": "Bom dia."}]
+    found = of_rows("pairs", pair, "Translate.", "translation", ("en", "pt"))
+    assert (found.form, found.target, found.instruction) == ("translation", "pt", "Translate.")
+    assert of_rows("sums", pair, "Summarize.", "summary", ("", "")).items[0].document == "Good day."
+    with pytest.raises(BadInput, match="plain text"):
+        of_rows("book", [{"text": "Once upon a time"}], "", "", ("", ""))
+
+
+TMX = """<?xml version="1.0"?><!DOCTYPE tmx SYSTEM "tmx14.dtd"><tmx version="1.4"><header/><body>
+<tu><tuv xml:lang="en"><seg>Press <bpt i="1">&lt;b&gt;</bpt>Save<ept i="1">&lt;/b&gt;</ept> now.</seg></tuv>
+<tuv xml:lang="de-DE"><seg>Drücken Sie Speichern.</seg></tuv></tu>
+<tu><tuv xml:lang="en"><seg>Alone</seg></tuv></tu></body></tmx>"""
+
+
+def test_a_translation_memory_is_read_without_the_codes_of_its_layout():
+    raw = open_table(Brought("memory.tmx", TMX.encode()), Limits())
+    found = questions_of(raw, guess(raw))
+    assert found.items[0].prompt == "Press Save now."
+    assert (found.form, found.source, found.target) == ("translation", "en", "de")
+    assert "1 row could not be read" in str(found.notes[0])
+    with pytest.raises(BadInput, match="TMX"):
+        open_table(Brought("memory.tmx", b"<tmx><body><tu>"), Limits())
+
+
+def test_documents_have_their_reference_in_a_file_beside_them():
+    text = b"The harbour was closed for two days. The storm had broken a wall.\n\nIt is open again."
+    files = [Brought("report.txt", text), Brought("report.summary.txt", b"The harbour is open again.")]
+    found = of_documents(files, Limits())
+    assert found.items[0].expected == ("The harbour is open again.",)
+    assert "broken a wall" in found.items[0].document
+    with pytest.raises(BadInput, match="no document for"):
+        of_documents([Brought("other.txt", text), files[1]], Limits())
+
+
+@needs_data
+@pytest.mark.parametrize(
+    ("name", "form", "count"),
+    [
+        ("mmlu.jsonl", "choice", 228),
+        ("gsm8k.jsonl", "number", 200),
+        ("mgsm_en_zh_de.jsonl", "number", 125),
+        ("truthfulqa.jsonl", "answer", 200),
+        ("bbh.jsonl", "answer", 200),
+        ("ifeval.jsonl", "rule", 200),
+    ],
+)
+def test_public_sets_are_recognised(name: str, form: str, count: int):
+    lines = sample("eval", name).read_text("utf-8").splitlines()
+    found = made(*map(json.loads, lines))
+    assert (found.form, len(found.items)) == (form, count)

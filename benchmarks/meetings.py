@@ -1,12 +1,15 @@
 """Whether the decisions and actions of meetings are told from what else is said.
 
-    python -m benchmarks.meetings [--show]
+    python -m benchmarks.meetings [--data curated_shared.jsonl] [--show]
 
 Sorts each sentence of `meetings.txt` into the lists of key points, as a summary does, and compares them with
-the marks that a person gave it: precision, recall. Needs no model. `--show` lists what is sorted wrongly.
+the marks that a person gave it: precision, recall. With --data, also the recorded talks among the shared
+documents that `meetings_shared.txt` has marks for. Needs no model. `--show` lists what is sorted wrongly.
 """
 
 import argparse
+import hashlib
+import json
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -16,11 +19,13 @@ from pathlib import Path
 from components.documents import read_document
 from components.messages import Message
 from components.tasks.summarize.minutes import list_of
-from components.tasks.summarize.passages import passages
+from components.tasks.summarize.passages import Passage, passages
 from components.tasks.summarize.summary import ACTIONS, DECISIONS, KEY
 
 FILE = Path(__file__).with_name("meetings.txt")
+TALKS = Path(__file__).with_name("meetings_shared.txt")
 MARKS: dict[str, Message] = {"D": DECISIONS, "A": ACTIONS, "-": KEY}
+UNSURE = "?"  # two people could mark it in two ways: not counted
 WANTED_PRECISION, WANTED_RECALL = 0.8, 0.6
 
 
@@ -32,44 +37,109 @@ class Meeting:
     lines: tuple[tuple[str, Message], ...]
 
 
+@dataclass(frozen=True)
+class Sorted:
+    """A sentence, the list that it belongs to, and the one that the rules give it."""
+
+    text: str
+    wanted: Message
+    made: Message
+
+
 def meetings(text: str) -> Iterator[Meeting]:
     for part in text.split("\n== ")[1:]:
         title, *lines = part.strip().splitlines()
         yield Meeting(title.split()[0], tuple((line[2:], MARKS[line[0]]) for line in lines))
 
 
-def sorted_lines(meeting: Meeting) -> Iterator[tuple[str, Message, Message]]:
-    """Each line, the list that it belongs to, and the one that the rules give it."""
+def sorted_lines(meeting: Meeting) -> Iterator[Sorted]:
     document = read_document("\n\n".join(line for line, _ in meeting.lines).encode(), "meeting.txt")
     found: dict[int, list[Message]] = {}
     for passage in passages(document):
         found.setdefault(passage.block, []).append(list_of(passage))
     for number, (line, wanted) in enumerate(meeting.lines):
         lists = found.get(number, [])
-        yield line, wanted, next((one for one in (DECISIONS, ACTIONS) if one in lists), KEY)
+        made = next((one for one in (DECISIONS, ACTIONS) if one in lists), KEY)
+        yield Sorted(f"{meeting.language}: {line}", wanted, made)
+
+
+def marks(text: str) -> dict[str, dict[tuple[int, int], tuple[str, str]]]:
+    """Of each document: a sentence's block and its number there -> its mark, and what tells the sentence."""
+    found: dict[str, dict[tuple[int, int], tuple[str, str]]] = {}
+    for part in text.split("== ")[1:]:
+        name, *lines = part.strip().splitlines()
+        rows = (line.split() for line in lines)
+        found[name] = {
+            (int(place.split(".")[0]), int(place.split(".")[1])): (mark, letters)
+            for place, mark, letters in rows
+        }
+    return found
+
+
+def letters(text: str) -> str:
+    """What tells a sentence without having it here."""
+    plain = "".join(c for c in text.casefold() if c.isalnum())
+    return hashlib.sha256(plain.encode()).hexdigest()[:6]
+
+
+def sorted_talk(name: str, text: str, marked: dict[tuple[int, int], tuple[str, str]]) -> Iterator[Sorted]:
+    """Raises ValueError where a mark belongs to a sentence that isn't there any more."""
+    seen, left = Counter[int](), dict(marked)
+    for passage in passages(read_document(text.encode(), "talk.txt")):
+        place = passage.block, seen[passage.block]
+        seen[passage.block] += 1
+        mark, own = left.pop(place, ("-", letters(passage.text)))
+        if own != letters(passage.text):
+            raise ValueError(f"{name} is cut in another way at {place}: set its mark again.")
+        if mark != UNSURE:
+            yield Sorted(f"{name}: {_said(passage)}", MARKS[mark], list_of(passage))
+    if left:
+        raise ValueError(f"{name} has no sentences at {sorted(left)}.")
+
+
+def _said(passage: Passage) -> str:
+    return f"{passage.speaker}: {passage.text}"
+
+
+def talks(data: Path) -> Iterator[Sorted]:
+    marked = marks(TALKS.read_text(encoding="utf-8"))
+    for line in data.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        if row["id"] in marked:
+            yield from sorted_talk(row["id"], row["document"], marked[row["id"]])
+
+
+def table(title: str, rows: list[Sorted], show: bool) -> bool:
+    """Prints the measures; whether they are good enough."""
+    right, said, there = Counter[Message](), Counter[Message](), Counter[Message]()
+    for row in rows:
+        right[row.made] += row.made == row.wanted
+        said[row.made] += 1
+        there[row.wanted] += 1
+        if show and row.made != row.wanted:
+            print(f"{row.made} instead of {row.wanted}: {row.text}")
+    good = True
+    print(title)
+    for name in (DECISIONS, ACTIONS):
+        precision, recall = right[name] / max(said[name], 1), right[name] / max(there[name], 1)
+        good = good and precision >= WANTED_PRECISION and recall >= WANTED_RECALL
+        print(f"{name!s:10} {there[name]:4} precision {precision:.2f} recall {recall:.2f}")
+    return good
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    parser.add_argument("--data", type=Path, help="the file of shared documents")
     parser.add_argument("--show", action="store_true")
-    show = parser.parse_args().show
-    right, said, there = Counter[Message](), Counter[Message](), Counter[Message]()
-    all_meetings = list(meetings(FILE.read_text(encoding="utf-8")))
-    for meeting in all_meetings:
-        for line, wanted, made in sorted_lines(meeting):
-            right[made] += made == wanted
-            said[made] += 1
-            there[wanted] += 1
-            if show and made != wanted:
-                print(f"{meeting.language} {made} instead of {wanted}: {line}")
-    good = True
-    print(f"{len(all_meetings)} meetings")
-    for name in (DECISIONS, ACTIONS):
-        precision, recall = right[name] / max(said[name], 1), right[name] / max(there[name], 1)
-        good = good and precision >= WANTED_PRECISION and recall >= WANTED_RECALL
-        print(f"{name!s:10} {there[name]:4} precision {precision:.2f} recall {recall:.2f}")
+    arguments = parser.parse_args()
+    written = list(meetings(FILE.read_text(encoding="utf-8")))
+    rows = [row for meeting in written for row in sorted_lines(meeting)]
+    good = table(f"{len(written)} written meetings", rows, arguments.show)
+    if arguments.data:
+        found = list(talks(arguments.data))
+        good = table(f"recorded talks, {len(found):,} sentences", found, arguments.show) and good
     return int(not good)
 
 

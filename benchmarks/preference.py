@@ -47,9 +47,9 @@ def prepare(given: argparse.Namespace, config: Config, folder: RunFolder) -> Non
     check = checks.start(config, "benchmark", uploads, request, spec.id)
     prepared = checks.prepare(config, check, ())
     settings = TrainingSettings(
-        learning_rate=PREFERENCE_RATE,
+        learning_rate=given.rate,
         batch=2,
-        accumulation=4,
+        accumulation=given.accumulation,
         length=given.length,
         max_steps=given.steps,
         epochs=given.epochs,
@@ -161,6 +161,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--data", type=Path, help="a data folder that is kept; else one for this run")
     parser.add_argument("--steps", type=int, default=0)
     parser.add_argument("--epochs", type=float, default=1.0)
+    parser.add_argument("--rate", type=float, default=PREFERENCE_RATE)
+    parser.add_argument("--accumulation", type=int, default=4)
     parser.add_argument("--length", type=int, default=384)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)

@@ -216,8 +216,8 @@ def acts(chance: random.Random) -> list[Row]:
     """Prompts of one form for many roles: what differs is the role and details by chance."""
     return [
         {
-            "act": f"{thing.title()} seller from {place}",
-            "prompt": f"I want you to act as a {thing} seller from {place}. "
+            "prompt": f"{thing.title()} seller from {place}",
+            "completion": f"I want you to act as a {thing} seller from {place}. "
             f"Answer in {chance.randint(3, 90)} words.",
         }
         for thing, place in places()
@@ -244,7 +244,7 @@ def sums(chance: random.Random) -> list[Pair]:
 
 
 CASES: Mapping[str, Case] = {
-    "random prices": Case(prices, ("form",)),
+    "random prices": Case(prices, ("form", "not better")),
     "learnable": Case(learnable, ("better",)),
     "labels": Case(labels, ("better",)),
     "random labels": Case(flipped, ("form", "not better", "unclear")),
@@ -253,9 +253,9 @@ CASES: Mapping[str, Case] = {
     "copies": Case(copies, (REFUSED,)),
     "too few": Case(few, (REFUSED,)),
     "repeated prompts": Case(repeated_prompts, ("form", "unclear", "not better")),
-    "random ends": Case(endings, ("form",)),
+    "random ends": Case(endings, ("form", "not better")),
     "style only": Case(style, ("form", "better")),
-    "leaks": Case(leaks, ("form",)),
+    "leaks": Case(leaks, ("form", "not better")),
     "a fifth of labels flipped": Case(partly_flipped, ("better", "unclear")),
     "another language": Case(portuguese, ("better",)),
     "instruction and input": Case(instructed, ("better",)),

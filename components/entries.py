@@ -6,8 +6,8 @@ of it, and adds what is its own.
 
 import time
 import uuid
-from collections.abc import Sequence
-from dataclasses import fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from itertools import islice
 from typing import Any, Literal, TypeVar
 
@@ -15,11 +15,29 @@ import sqlalchemy as sa
 
 from components.access import Scoped
 from components.columns import MessageText, as_dataclass, columns_of, listed
+from components.kept import Seconds
+from components.messages import Message
 from components.search import folded
 from components.store import Store
 
 State = Literal["running", "done", "stopped", "failed", "interrupted"]  # of long work
 T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class LongWork:
+    """A row of such a table as it was stored."""
+
+    id: str  # unguessable
+    kind: str
+    title: str
+    state: State
+    settings: Mapping[str, Any]  # all that is needed to go on with it
+    body: Mapping[str, Any]  # what came of it so far
+    note: Message  # the reason of a failure
+    job_id: str  # the job that is working on it; "" if there is none
+    created_at: Seconds
+    updated_at: Seconds
 
 
 def work_table(name: str, *more: sa.Column[Any]) -> sa.Table:

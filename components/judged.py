@@ -107,7 +107,7 @@ class Judged(Scoped):
             connection.execute(_consents.delete().where(mine(_consents, self.person)))
 
     def team(self) -> list[Person]:
-        """Those who agreed, this person among them. Raises NotAllowed for who is no administrator."""
+        """Those who agreed, this person among them. NotAllowed for one who is no administrator."""
         require_administrator(self.person)
         with self._engine.connect() as connection:
             found = {str(row[0]) for row in connection.execute(sa.select(_consents.c.owner))}

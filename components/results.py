@@ -12,9 +12,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from components.access import own, part_of, row_folder
-from components.entries import RestorableEntries, State, work_table
+from components.entries import LongWork, RestorableEntries, State, work_table
 from components.kept import Seconds
-from components.messages import Message
 from components.store import Store
 
 _results = work_table("results", sa.Column("documents", sa.JSON))
@@ -30,20 +29,10 @@ part_of(_steps, "result_id", _results)
 
 
 @dataclass(frozen=True)
-class Result:
+class Result(LongWork):
     """One result as it was stored."""
 
-    id: str  # unguessable
-    kind: str
-    title: str
-    state: State
-    settings: Mapping[str, Any]
     documents: Sequence[Mapping[str, Any]]  # as `Document.to_json` made them
-    body: Mapping[str, Any]
-    note: Message  # the reason of a failure
-    job_id: str  # the job that is working on it; "" if there is none
-    created_at: Seconds
-    updated_at: Seconds
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from components.access import own, part_of
 from components.columns import MessageText, columns_of, listed
-from components.entries import RestorableEntries, State, work_table
+from components.entries import LongWork, RestorableEntries, State, work_table
 from components.kept import Amount, Count, Seconds
 from components.messages import Message
 from components.store import Store
@@ -42,21 +42,11 @@ part_of(_steps, "work_id", _work)
 
 
 @dataclass(frozen=True)
-class Work:
-    """One piece of work as it was stored."""
+class Work(LongWork):
+    """One piece of work as it was stored; its body is what its kind keeps beside the steps."""
 
-    id: str  # unguessable
-    kind: str
-    title: str
-    state: State
-    settings: Mapping[str, Any]  # all that is needed to go on with it
-    body: Mapping[str, Any]  # what its kind keeps beside the steps
-    note: Message  # the reason of a failure
     count: Count  # rows
     seconds: Amount  # of work, all tries together
-    job_id: str  # the job that is working on it; "" if there is none
-    created_at: Seconds
-    updated_at: Seconds
 
 
 @dataclass(frozen=True)

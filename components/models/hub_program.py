@@ -83,7 +83,7 @@ def _stays_inside(name: str) -> bool:
 def _fetch(repo: str, commit: str, file: Any, folder: Path, parts: Path) -> None:
     """One file, from where an earlier try stopped. Raises Mismatch, after deleting it, for another content.
 
-    huggingface_hub itself begins every file anew since its version 2.
+    huggingface_hub itself begins every file again since its version 2.
     """
     from huggingface_hub import hf_hub_url
     from huggingface_hub.file_download import http_get

@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from components.errors import Busy, Cancelled
+from components.messages import counted
 
 POLL_SECONDS = 0.05  # how often a waiting request looks whether it was cancelled
 SAY_SECONDS = 1.0  # how often the expected wait is calculated again
@@ -78,9 +79,13 @@ class Turnstile:
             free = self._fits(ticket) and not any(map(self._fits, self._waiting))
             if not free and len(self._waiting) >= self._waiting_limit:
                 raise Busy(
-                    "{number} requests are already waiting for this model, which is as many as it "
-                    "takes. Try again in a minute; your text is kept.",
-                    number=len(self._waiting),
+                    counted(
+                        "{count} request is already waiting for this model, which is as many as it takes. "
+                        "Try again in a minute; your text is kept.",
+                        "{count} requests are already waiting for this model, which is as many as it takes. "
+                        "Try again in a minute; your text is kept.",
+                        len(self._waiting),
+                    )
                 )
             self._waiting.append(ticket)
         self._await(ticket, cancelled, on_wait)

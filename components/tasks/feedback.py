@@ -40,7 +40,7 @@ class Lesson:
 
     form: Form
     why: Why
-    message_id: int  # of the answer that is learned from; below 0: it stands in an evaluation
+    message_id: int  # of the answer that is learned from; below 0: it is in an evaluation
     conversation_id: str  # or the evaluation's
     title: str  # of the conversation or the evaluation
     owner: str

@@ -1,4 +1,4 @@
-"""Rows to learn from, made of a document: questions whose answers stand in it word by word, each with its
+"""Rows to learn from, made of a document: questions whose answers are in it word for word, each with its
 passage.
 
 By rules: headings as questions, definitions, rows of tables. With a model that can write: the model asks, the
@@ -7,8 +7,8 @@ answer is quoted. Knows documents and a leased model; not how a model is trained
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from components.documents.document import Block, Document
@@ -18,12 +18,14 @@ from components.models.options import Prompt
 from components.models.spec import ModelSpec
 from components.tasks.summarize.writer import Writer
 
-Kind = Literal["heading", "definition", "table", "written"]
+Kind = Literal["heading", "definition", "table", "written", "summary", "pair"]
 KINDS: Mapping[Kind, Message] = {
     "heading": Said("heading and its text"),
     "definition": Said("definition"),
     "table": Said("row of a table"),
     "written": Said("question by a model"),
+    "summary": Said("section and its summary"),
+    "pair": Said("sentence and its translation"),
 }
 SHORTEST, LONGEST, MOST_ROWS = 3, 1_500, 2_000  # words and characters of an answer; rows of all
 WRITTEN = 40  # passages that a model is asked about at most
@@ -92,13 +94,20 @@ class Candidate:
     kind: Kind
     question: str
     answer: str
-    passage: str  # that the answer stands in
+    passage: str  # that the answer is in
     document: str
     place: Message
     wrong: tuple[Message, ...] = ()  # what should be looked at
+    languages: tuple[str, str] = ("", "")  # of a pair, ISO 639-1
 
     def row(self) -> dict[str, str]:
-        return {"prompt": self.question, "completion": self.answer}
+        match self.kind:
+            case "pair":
+                return {self.languages[0]: self.question, self.languages[1]: self.answer}
+            case "summary":
+                return {"document": self.question, "summary": self.answer}
+            case _:
+                return {"prompt": self.question, "completion": self.answer}
 
 
 def candidates(document: Document) -> list[Candidate]:
@@ -117,7 +126,11 @@ def checked(found: Iterable[Candidate]) -> list[Candidate]:
     kept = []
     for one in found:
         key = " ".join(one.question.casefold().split())
-        if key in seen or not one.question.strip() or not _stands_in(one.answer, one.passage):
+        if (
+            key in seen
+            or not one.question.strip()
+            or not (one.kind == "summary" or _stands_in(one.answer, one.passage))
+        ):
             continue
         seen.add(key)
         kept.append(looked_at(one))
@@ -129,16 +142,26 @@ def looked_at(one: Candidate) -> Candidate:
     wrong: list[Message] = []
     if personal := personal_data(f"{one.question}\n{one.answer}"):
         wrong.append(Said("personal data: {what}", what=", ".join(personal[:3])))
-    if not _stands_in(one.answer, one.passage):
+<<<<<<< HEAD
+    if one.kind == "summary":
+        if not all(_stands_in(said, one.passage) for said in _SENTENCE.findall(one.answer) if said.strip()):
+            wrong.append(Said("a sentence isn't in the passage word by word"))
+    elif not _stands_in(one.answer, one.passage):
         wrong.append(Said("the answer isn't in the passage word by word"))
+=======
+    if not _stands_in(one.answer, one.passage):
+        wrong.append(Said("the answer isn't in the passage word for word"))
+>>>>>>> main
     if len(one.answer) > LONGEST:
         wrong.append(Said("long"))
-    return Candidate(one.kind, one.question, one.answer, one.passage, one.document, one.place, tuple(wrong))
+    return replace(one, wrong=tuple(wrong))
 
 
 def personal_data(text: str) -> list[str]:
     """E-mail addresses, phone numbers, and IBANs whose check digits are right."""
-    ibans = [found[0] for found in _IBAN.finditer(text) if _is_iban(found[0])]
+    from stdnum import iban
+
+    ibans = [found[0] for found in _IBAN.finditer(text) if iban.is_valid(found[0])]
     rest = _IBAN.sub(" ", text)
     return [
         *(found[0] for found in _EMAIL.finditer(rest)),
@@ -283,13 +306,14 @@ def _is_number(text: str) -> bool:
     return bool(re.fullmatch(r"[\s\d.,%€$£+/:-]+", text))
 
 
+<<<<<<< HEAD
 def _is_iban(text: str) -> bool:
     """ISO 13616: the first four characters at the end, letters as numbers, the rest of 97 is 1."""
     plain = text.replace(" ", "")
     digits = "".join(str(int(one, 36)) for one in plain[4:] + plain[:4])
     return 15 <= len(plain) <= 34 and int(digits) % 97 == 1
-
-
+=======
 def merged(found: Sequence[Sequence[Candidate]]) -> list[Candidate]:
     """The candidates of several documents, each question once."""
     return checked(one for some in found for one in some)
+>>>>>>> main

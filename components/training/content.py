@@ -8,18 +8,21 @@ counted that are neither in the question nor in most answers:
     wanted  The soup in Lisbon costs 12 euros.              counted: 12
     said    The soup in Lisbon costs 14 euros.              right: 0 of 1
 
-Rare words count more than others. Short answers, labels for instance, count as a whole. A model has learned
-the content if it gets more right than one answer to every question would, and than other rows' answers do.
+A word that most questions have tells nothing of an answer, so it counts too: the labels that every question
+lists, of which a wrong one beside the right one counts against it. Rare words count more than others. Short
+answers, labels for instance, count as a whole. A model has learned the content if it gets more right than one
+answer to every question would, than other rows' answers do, and than the question itself.
 """
 
 import math
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
 import numpy as np
 
+from components.messages import Said
 from components.training.measures import Interval, Metric, bootstrap, exact_match, word_places, words
 
 MOST = 0.5  # of the answers: a word in more of them belongs to the form
@@ -27,8 +30,29 @@ CANDIDATES, SAMPLE, NEAR = 50, 200, 2000  # answers and rows trained on that are
 FEWEST = 8  # different prompts
 CLEAR = 0.1  # share beyond the baselines that would be worth more rows, if it isn't sure
 Learned = Literal["content", "form", "unclear", "constant"]
+Kind = Literal["number", "name", "word"]
+KINDS: Mapping[Kind, Said] = {
+    "number": Said("numbers"),
+    "name": Said("capitalised words"),
+    "word": Said("other words"),
+}
+ENDS = ".!?:\n"  # after which a capital letter says nothing
 _T = TypeVar("_T")
 Pair = tuple[str, str]  # a question with all that is read before the answer, and the answer
+
+
+@dataclass(frozen=True)
+class Part:
+    """The same shares of one kind of words alone."""
+
+    kind: Kind
+    base: float
+    tuned: float
+    best: float  # of the better guess
+    beyond: Interval  # the tuned model's, less the better guess
+
+    def to_json(self) -> dict[str, Any]:
+        return vars(self) | {"beyond": self.beyond.to_json()}
 
 
 @dataclass(frozen=True)
@@ -43,16 +67,28 @@ class Content:
     frequent: float  # of the one answer that is right most often
     other: float  # of another row's answer, on average
     nearest: float  # of the answer to the most similar question that was trained on
-    beyond: Interval  # the tuned model's, less the better one of frequent and other
+    copied: float  # of the question itself
+    beyond: Interval  # the tuned model's, less the best one of frequent, other and copied
     change: Interval  # the tuned model's, less the base's
+    parts: tuple[Part, ...] = ()  # by kind, where there is more than one and enough of each
 
     def to_json(self) -> dict[str, Any]:
-        return vars(self) | {"beyond": self.beyond.to_json(), "change": self.change.to_json()}
+        of_parts = [part.to_json() for part in self.parts]
+        return vars(self) | {
+            "beyond": self.beyond.to_json(),
+            "change": self.change.to_json(),
+            "parts": of_parts,
+        }
 
     @property
     def best(self) -> float:
-        """Of the better one of the two baselines that decide."""
-        return max(self.frequent, self.other)
+        """Of the best one of the baselines that decide."""
+        return max(self.frequent, self.other, self.copied)
+
+    @property
+    def guessed(self) -> tuple[Part, ...]:
+        """The kinds of words of which no more is right than by a guess."""
+        return tuple(part for part in self.parts if part.beyond.low <= 0)
 
     @property
     def learned(self) -> Learned:
@@ -84,42 +120,85 @@ def measure(
     differs in them though it does in what was trained on.
     """
     different = list(dict.fromkeys(answer for _, answer in trained))
-    right = rater(trained, metric)
-    usable = [i for i, (asked, wanted) in enumerate(held) if right(wanted, asked, wanted) is not None]
-    if not usable and len(different) > 1:
+    whole = _shares(held, answers, trained, rater(trained, metric), seed)
+    if not len(whole.base) and len(different) > 1:
         return None
-    rows = [held[i] for i in usable]
-
-    def shares(said: Sequence[str]) -> Any:
-        return np.array([right(one, *row) or 0.0 for one, row in zip(said, rows, strict=True)])
-
-    base, tuned = (shares([said[i] for i in usable]) for said in answers)
-    candidates = _spread(different, CANDIDATES)
-    frequent = shares([usual(trained, right)] * len(rows))
-    other = np.mean([shares([one] * len(rows)) for one in candidates], axis=0)
-    alike = shares([nearest(asked, trained) for asked, _ in rows])
-    best = frequent if _mean(frequent) >= _mean(other) else other
-    prompts = [" ".join(words(asked)) for asked, _ in rows]
+    alike = whole.of([nearest(asked, trained) for asked, _ in held])
+    kinds: tuple[Kind, ...] = () if metric == "exact match" else ("number", "name", "word")
+    of_kinds = [(kind, _shares(held, answers, trained, rater(trained, metric, kind), seed)) for kind in kinds]
+    enough = [(kind, found) for kind, found in of_kinds if len(set(found.prompts)) >= FEWEST]
     return Content(
-        rows=len(rows),
-        prompts=len(set(prompts)),
+        rows=len(whole.base),
+        prompts=len(set(whole.prompts)),
         different=len(different),
-        base=_mean(base),
-        tuned=_mean(tuned),
-        frequent=_mean(frequent),
-        other=_mean(other),
+        base=_mean(whole.base),
+        tuned=_mean(whole.tuned),
+        frequent=_mean(whole.frequent),
+        other=_mean(whole.other),
         nearest=_mean(alike),
-        beyond=interval(tuned - best, prompts, seed),
-        change=interval(tuned - base, prompts, seed),
+        copied=_mean(whole.copied),
+        beyond=whole.beyond(seed),
+        change=interval(whole.tuned - whole.base, whole.prompts, seed),
+        parts=tuple(
+            Part(kind, _mean(one.base), _mean(one.tuned), _mean(one.best), one.beyond(seed))
+            for kind, one in enough
+            if len(enough) > 1
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class _Shares:
+    """What is right of what differs, row by row, in the answers of both models and in guesses."""
+
+    of: Callable[[Sequence[str]], Any]  # of other answers to all held-out rows
+    prompts: list[str]
+    base: Any
+    tuned: Any
+    frequent: Any
+    other: Any
+    copied: Any
+
+    @property
+    def best(self) -> Any:
+        """The guess that is right most often."""
+        return max((self.frequent, self.other, self.copied), key=_mean)
+
+    def beyond(self, seed: int) -> Interval:
+        return interval(self.tuned - self.best, self.prompts, seed)
+
+
+def _shares(
+    held: Sequence[Pair],
+    answers: tuple[Sequence[str], Sequence[str]],
+    trained: Sequence[Pair],
+    right: "Right",
+    seed: int,
+) -> _Shares:
+    usable = [i for i, (asked, wanted) in enumerate(held) if right(wanted, asked, wanted) is not None]
+    different = list(dict.fromkeys(answer for _, answer in trained))
+
+    def of(said: Sequence[str]) -> Any:
+        return np.array([right(said[i], *held[i]) or 0.0 for i in usable])
+
+    everywhere = len(held)
+    return _Shares(
+        of,
+        [" ".join(words(held[i][0])) for i in usable],
+        of(answers[0]),
+        of(answers[1]),
+        of([usual(trained, right)] * everywhere),
+        np.mean([of([one] * everywhere) for one in _spread(different, CANDIDATES)], axis=0),
+        of([asked for asked, _ in held]),
     )
 
 
 Right = Callable[[str, str, str], float | None]  # of said, asked, wanted; None: nothing differs
 
 
-def rater(trained: Sequence[Pair], metric: Metric) -> Right:
-    """How much of what differs between the answers is right in one."""
-    return _exact if metric == "exact match" else _counting(list(dict.fromkeys(said for _, said in trained)))
+def rater(trained: Sequence[Pair], metric: Metric, kind: Kind | None = None) -> Right:
+    """How much of what differs between the answers is right in one; `kind`: of words of that kind alone."""
+    return _exact if metric == "exact match" else _counting(_Form(trained), kind)
 
 
 def usual(trained: Sequence[Pair], right: Right) -> str:
@@ -132,36 +211,86 @@ def _exact(said: str, asked: str, wanted: str) -> float | None:
     return exact_match(said, wanted) / 100
 
 
-def _counting(answers: Sequence[str]) -> Right:
+class _Form:
+    """What the answers that were trained on have in common, and how often each word is in them."""
+
+    def __init__(self, trained: Sequence[Pair]) -> None:
+        answers = list(dict.fromkeys(said for _, said in trained))
+        self.counts, self.answers = _counts(answers), len(answers)
+        self.words = _common(self.counts, len(answers))
+        asked = list(dict.fromkeys(asked for asked, _ in trained))
+        self._everywhere = _common(_counts(asked), len(asked))
+        self.listed = (self._everywhere & self.counts.keys()) - self.words
+
+    def known(self, asked: str) -> set[str]:
+        """The words that say nothing in an answer to this question."""
+        return self.words | (set(words(asked)) - self._everywhere)
+
+
+def _counting(form: _Form, kind: Kind | None) -> Right:
     """The share of what differs that is said. A rare word counts more: a name tells more than "was"."""
-    form, counts = _form(answers), _counts(answers)
 
     def weight(found: Counter[str]) -> float:
-        return sum(n * math.log((len(answers) + 1) / (counts[word] + 0.5)) for word, n in found.items())
+        return sum(n * math.log((form.answers + 1) / (form.counts[word] + 0.5)) for word, n in found.items())
 
     def right(said: str, asked: str, wanted: str) -> float | None:
-        known = form | set(words(asked))
-        counted = Counter(word for word in words(wanted) if word not in known)
+        known = form.known(asked)
+        kinds = kinds_of(wanted) if kind else {}
+        counted = Counter(
+            word for word in words(wanted) if word not in known and (not kind or kinds.get(word) == kind)
+        )
         if not counted:
             return None
         found = Counter(word for word in words(said) if word not in known)
-        return weight(counted & found) / weight(counted)
+        wrong = Counter(word for word in found - counted if word in form.listed)
+        return weight(counted & found) / (weight(counted) + weight(wrong))
 
     return right
 
 
-class Marker:
-    """Marks in answers what differs, by the answers that were trained on."""
+def more_at_end(trained: Sequence[Pair]) -> Callable[[str, str, str, str], bool]:
+    """Tells of `asked, begun, beginning, end` whether the end of an answer, after what is begun, has more
+    of what differs than its beginning; twice as much, since a beginning is worth more to a reader.
+    """
+    form = _Form(trained)
 
-    def __init__(self, answers: Sequence[str]) -> None:
-        self._form = _form(list(dict.fromkeys(answers)))
+    def differing(text: str, known: set[str]) -> int:
+        return sum(word not in known for word in words(text))
+
+    def told(asked: str, begun: str, beginning: str, end: str) -> bool:
+        known = form.known(asked)
+        return differing(end, known | set(words(begun))) > 2 * differing(beginning, known)
+
+    return told
+
+
+def kinds_of(text: str) -> dict[str, Kind]:
+    """What kind each word of a text is, at its first place: "At 9 ask Ada." 9 a number, Ada a name."""
+    found: dict[str, Kind] = {}
+    for start, stop in word_places(text):
+        piece = text[start:stop]
+        before = text[:start].rstrip(" \t\"'“‘(*_")
+        kind: Kind = "word"
+        if any(one.isdigit() for one in piece):
+            kind = "number"
+        elif piece[0].isupper() and before and before[-1] not in ENDS:
+            kind = "name"
+        found.setdefault(" ".join(words(piece)), kind)
+    return found
+
+
+class Marker:
+    """Marks in answers what differs, by the rows that were trained on."""
+
+    def __init__(self, trained: Sequence[Pair]) -> None:
+        self._form = _Form(trained)
 
     def pieces(self, asked: str, wanted: str, said: str) -> list[tuple[str, str]]:
         """An answer in pieces, each with "right" or "wrong" where it differs between answers, else "".
 
         ("The tea costs ", ""), ("14", "wrong"), (" euros.", "")
         """
-        known, right = self._form | set(words(asked)), set(words(wanted))
+        known, right = self._form.known(asked), set(words(wanted))
         made: list[tuple[str, str]] = []
         end = 0
         for start, stop in word_places(said):
@@ -177,10 +306,9 @@ def _counts(answers: Sequence[str]) -> Counter[str]:
     return Counter(word for answer in answers for word in set(words(answer)))
 
 
-def _form(answers: Sequence[str]) -> set[str]:
-    """The words that most answers have."""
-    counts = _counts(answers)
-    return {word for word, count in counts.items() if count > MOST * len(answers)}
+def _common(counts: Counter[str], texts: int) -> set[str]:
+    """The words that most of so many texts have."""
+    return {word for word, count in counts.items() if count > MOST * texts}
 
 
 def _most_often_right(candidates: Sequence[str], rows: Sequence[Pair], right: Right) -> str:

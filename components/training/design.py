@@ -113,8 +113,8 @@ def divided(text: str) -> tuple[str, str]:
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").strip() + "\n"
     if len(text) < LEAST:
         raise BadInput(
-            "The text has {length:,} characters; {least:,} are the least that anything can be learned from, "
-            "and 100,000 make it worth while.",
+            "The text has {length:,} characters; {least:,} is the least that anything can be learned from, "
+            "and 100,000 make it worthwhile.",
             length=len(text),
             least=LEAST,
         )

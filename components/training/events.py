@@ -61,7 +61,7 @@ class Sample(TypedDict):
 
     prompt: str
     text: str
-    copied: NotRequired[list[tuple[int, int]]]  # of a model from nothing: stretches that stand in the text
+    copied: NotRequired[list[tuple[int, int]]]  # of a model from nothing: stretches that are in the text
 
 
 class Baselines(TypedDict):

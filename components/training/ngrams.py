@@ -50,7 +50,7 @@ def bits(losses: Sequence[float], characters: int) -> float:
 
 
 def copied(text: str, source: str, least: int = 50) -> list[tuple[int, int]]:
-    """The stretches of at least so many characters that stand in the source word by word: start and end.
+    """The stretches of at least so many characters that are in the source word for word: start and end.
 
     A sample that has learned by heart is one long stretch; one that has learned to write has none.
     """

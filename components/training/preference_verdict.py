@@ -4,14 +4,13 @@ sentence.
 Pure numbers and words; the measures are taken in `program/preference_report`.
 """
 
-import math
 from dataclasses import dataclass
 
 from components.messages import Message, Said, sentences
 from components.training.measures import Interval
 from components.training.verdict import Judged
 
-FEWEST = 16  # pairs: of fewer, even all of them could be chance and luck
+FEWEST = 16  # pairs: of fewer, even all of them could be chance
 CHANCE = 0.5
 FORGOTTEN = 0.1  # share by which the loss of general text may rise before it is said
 LONGER = 0.25  # share by which answers may get longer or shorter before it is said
@@ -28,20 +27,6 @@ class PairsCompared:
     moved: Interval  # share of pairs where training moved the probabilities towards the chosen answer
     general: tuple[float, float] = (0.0, 0.0)  # losses of general text, base and tuned; 0: not measured
     lengths: tuple[float, float] = (0.0, 0.0)  # tokens of the answers that both give, on average
-
-
-def wilson(right: int, number: int, z: float = 1.96) -> Interval:
-    """A share with its 95% interval (Wilson 1927), which is honest for few and for extreme ones.
-
-    13 of 17 is 76%, between 53% and 90%.
-    """
-    if not number:
-        return Interval(math.nan, 0.0, 1.0)
-    share, square = right / number, z * z
-    middle = (share + square / (2 * number)) / (1 + square / number)
-    half = z / (1 + square / number)
-    half *= math.sqrt(share * (1 - share) / number + square / (4 * number * number))
-    return Interval(share, max(middle - half, 0.0), min(middle + half, 1.0))
 
 
 def judge(found: PairsCompared) -> Judged:
@@ -65,7 +50,9 @@ def judge(found: PairsCompared) -> Judged:
         return Judged(
             "worse",
             sentences(worse, _measured(found)),
-            Said("Try a third of the learning rate, a larger beta, or look whether the answers are swapped."),
+            Said(
+                "Try a third of the learning rate, a larger beta, or check whether the answers are swapped."
+            ),
         )
     if found.moved.low > CHANCE and found.change.value >= 0:
         better = Said("Better: it prefers the chosen answer more often than its base.")
@@ -110,7 +97,7 @@ def _next(found: PairsCompared) -> Message:
     if before and abs(after / before - 1) > LONGER:
         said.append(
             Said(
-                "Its answers have {after} tokens on average instead of {before}: look whether the chosen "
+                "Its answers have {after} tokens on average instead of {before}: check whether the chosen "
                 "answers of your pairs are only longer or shorter.",
                 after=f"{after:.0f}",
                 before=f"{before:.0f}",

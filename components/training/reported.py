@@ -10,6 +10,7 @@ from typing_extensions import TypedDict
 
 from components.messages import Message
 from components.training.baselines import Name as BaselineName
+from components.training.content import Kind
 from components.training.measures import Metric as MetricName
 
 Verdict = Literal["better", "form", "unclear", "not better", "worse"]
@@ -45,6 +46,18 @@ class Shares(TypedDict):
     tuned: float
 
 
+class Part(Shares):
+    """The same of one kind of words alone."""
+
+    kind: Kind
+
+
+class Content(Shares):
+    """Of what differs between answers."""
+
+    parts: NotRequired[list[Part]]
+
+
 class Metric(Both):
     """A measure of the answers, 0 to 100."""
 
@@ -69,6 +82,7 @@ class Answer(TypedDict):
     """What both models say to one prompt, and the marks of what differs between answers."""
 
     asked: str
+    begun: NotRequired[str]  # the beginning of the answer, where it was given
     wanted: str
     base: str
     tuned: str
@@ -112,7 +126,7 @@ class Report(TypedDict):
     tuned: Losses
     change: Interval
     metric: NotRequired[Metric | None]
-    content: NotRequired[Shares | None]
+    content: NotRequired[Content | None]
     question: NotRequired[Question | None]
     general: NotRequired[Both | None]
     preference: NotRequired[Pairs | None]

@@ -167,11 +167,14 @@ def identity(row: Row) -> str:
 
 def folded(row: Row) -> str:
     """Rows with the same one differ in capitals, spaces and the encoding of characters at most."""
-    return _WRITTEN_SPACE.sub(" ", unicodedata.normalize("NFKC", identity(row)).casefold())
+    said = identity(row)
+    return _WRITTEN_SPACE.sub(
+        " ", (said if said.isascii() else unicodedata.normalize("NFKC", said)).casefold()
+    )
 
 
 def normalised(text: str) -> str:
-    folded = unicodedata.normalize("NFKC", text).casefold()
+    folded = (text if text.isascii() else unicodedata.normalize("NFKC", text)).casefold()
     words = folded.translate(_WITHOUT_MARKS)
     return _SPACE.sub(" ", words).strip() or _SPACE.sub(" ", folded).strip()
 

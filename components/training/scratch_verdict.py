@@ -10,7 +10,7 @@ from components.messages import Said
 from components.training.measures import Interval
 from components.training.verdict import Judged
 
-BY_HEART = 0.3  # share of the samples that stands in the text word by word
+BY_HEART = 0.3  # share of the samples that is in the text word for word
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class FromNothing:
     three: float
     five: float
     change: Interval  # relative, against the 5-gram
-    copied: float  # share of the samples that stands in the text
+    copied: float  # share of the samples that is in the text
 
 
 def judge(found: FromNothing) -> Judged:
@@ -55,15 +55,13 @@ def judge(found: FromNothing) -> Judged:
 def _next(found: FromNothing) -> Said:
     if found.copied > BY_HEART:
         return Said(
-            "It only memorises: {share} of what it writes stands in the text word by word. Take more text, a "
+            "It only memorises: {share} of what it writes is in the text word for word. Take more text, a "
             "smaller model or fewer steps.",
             share=f"{100 * found.copied:.0f}%",
         )
     if found.change.high < 0:
         return Said("Chat with it in Complete mode, or train longer: the curve says whether it still falls.")
-    return Said(
-        "Train longer, take a larger model, or more text: counting is hard to beat with little of it."
-    )
+    return Said("Train longer, take a larger model, or more text: counting is hard to beat with little text.")
 
 
 def _rate() -> Said:

@@ -8,10 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from components.messages import N_, Message, Said, counted, sentences, to_json
-from components.training.baselines import Baseline
-from components.training.content import FEWEST, Content
+from components.messages import N_, Message, Said, clauses, counted, sentences, to_json
+from components.training.baselines import BASELINES, Baseline
+from components.training.content import CLEAR, FEWEST, KINDS, Content
 from components.training.measures import METRIC_NAMES, Attention, Interval, Losses, Score
+from components.training.said_numbers import apart, percent, points, shares, with_interval
 
 Verdict = Literal["better", "form", "unclear", "not better", "worse"]
 USEFUL = 0.005  # share by which the loss has to fall
@@ -19,7 +20,6 @@ USEFUL_TEXT = 0.02  # of plain text, which has no answers to compare
 LEAST_SCORE = 0.05  # of 100: below, both numbers are 0 as they are shown
 MOST_LOSS = 20.0  # whose power is still a number to be read
 HALF = 0.5  # share of the content that is right, up to which it is some of it
-_FORM_AND_CONTENT = Said("It has learned the form and the content.")
 _INSTEAD: Mapping[str, tuple[str, Said]] = {  # what isn't beaten, and what to do then
     "shown": (
         N_(
@@ -42,7 +42,6 @@ _INSTEAD: Mapping[str, tuple[str, Said]] = {  # what isn't beaten, and what to d
         Said("Look whether the answers follow from the questions, and add rows with the rarer answers."),
     ),
 }
-SMALL = 0.02  # share that is said with a decimal
 FORGOTTEN = 0.1  # share by which the loss of general text may rise before it is said
 
 
@@ -61,6 +60,7 @@ class Compared:
     prompts: int | None = None  # different ones that were held out; None: of plain text
     shared: int = 0  # held-out rows whose prompt is also trained on
     baselines: Sequence[Baseline] = ()  # answers without training
+    partial: int = 0  # answers of which only a part was compared
 
     @property
     def is_text(self) -> bool:
@@ -119,7 +119,7 @@ def judge(found: Compared) -> Judged:
             Said("Try a third of the learning rate, or a longer warm-up."),
         )
     if change.low > 0:
-        rose = _with_interval(change.value, change.low, change.high)
+        rose = with_interval(change.value, change.low, change.high)
         return Judged(
             "worse",
             Said(
@@ -133,20 +133,35 @@ def judge(found: Compared) -> Judged:
     if change.high >= 0:
         return _unchanged(found)
     judged = _fell(found)
+    return replace(judged, sentence=sentences(judged.sentence, _partly(found), _leaked(found)))
+
+
+def _partly(found: Compared) -> Message:
+    """That long answers were not compared as a whole."""
+    if not found.partial:
+        return ""
+    return counted(
+        "Of {count} long answer only a part was written and compared.",
+        "Of {count} long answers only a part was written and compared.",
+        found.partial,
+    )
+
+
+def _leaked(found: Compared) -> Message:
+    """That held-out rows ask what was trained on."""
     if not found.shared:
-        return judged
-    leaked = Said(
+        return ""
+    return Said(
         "The prompts of {shared} of {rows} held-out rows were also trained on: this looks better than it is.",
         shared=found.shared,
-        rows=rows,
+        rows=len(found.base.sums),
     )
-    return replace(judged, sentence=sentences(judged.sentence, leaked))
 
 
 def _unchanged(found: Compared) -> Judged:
     """The loss may have changed by chance only."""
     change = found.change
-    value, low, high = (f"{share}%" for share in _shares(change.value, change.low, change.high))
+    value, low, high = (f"{share}%" for share in shares(change.value, change.low, change.high))
     return Judged(
         "not better",
         Said(
@@ -165,17 +180,17 @@ def _unchanged(found: Compared) -> Judged:
 def _fell(found: Compared) -> Judged:
     """The loss fell, and not by chance; that alone doesn't make a model better."""
     rows, score, change = len(found.base.sums), found.score, found.change
-    fell = _with_interval(-change.value, -change.high, -change.low)
+    fell = with_interval(-change.value, -change.high, -change.low)
     if untold := _not_to_be_told(found):
         return untold
-    constant = found.content is not None and found.content.learned == "constant"
-    if found.attention and found.attention.lost and not constant:
+    learned = found.content.learned if found.content else None  # "content" is more than a guess could have
+    if found.attention and found.attention.lost and learned not in ("constant", "content"):
         return Judged(
             "not better",
             Said(
                 "Not better: the model has learned how the answers sound, but not which answer belongs to "
                 "which question. The loss fell by {fell}, yet with the right question an answer is hardly "
-                "easier to foretell than with another row's{score}.",
+                "easier to predict than with another row's{score}.",
                 fell=fell,
                 score=_and_score(found),
             ),
@@ -216,27 +231,58 @@ def _fell(found: Compared) -> Judged:
 
 def _better(found: Compared, fell: Message) -> Judged:
     """Better than the base; also than what needs no training?"""
-    better: Message = Said(
-        "Better: on {rows} held-out rows the loss fell by {fell}, {between}.",
-        rows=len(found.base.sums),
-        fell=fell,
-        between=_between(found),
-    )
+    told = {"rows": len(found.base.sums), "fell": fell, "between": _between(found)}
     if found.content:
-        much = found.content.tuned >= HALF
-        learned = _FORM_AND_CONTENT if much else Said("It has learned the form and some of the content.")
-        better = sentences(better, learned, _parts(found.content))
+        better = sentences(_learned(found.content, told), _parts(found.content), _guessed(found.content))
     elif found.score and not found.is_text:
-        better = sentences(
-            better,
-            Said("It has learned the form; what differs between the answers is in their questions already."),
+        better = Said(
+            "Better: learned the form; what differs between the answers is in their questions already. On "
+            "{rows} held-out rows the loss fell by {fell}, {between}.",
+            **told,
         )
-    as_good = next((one for one in found.baselines if not one.beaten), None)
-    if as_good:
-        told = {"theirs": _percent(as_good.right), "mine": _percent(as_good.right + as_good.gain.value)}
-        what, instead = _INSTEAD[as_good.name]
-        return Judged("better", sentences(better, Said(what, **told)), instead)
-    return Judged("better", better, _next(found))
+    else:
+        better = Said("Better: on {rows} held-out rows the loss fell by {fell}, {between}.", **told)
+    as_good = sorted((one for one in found.baselines if not one.beaten), key=lambda one: one.gain.value)
+    if not as_good:
+        return Judged("better", better, _next(found))
+    first = as_good[0]
+    both = {"theirs": percent(first.right), "mine": percent(first.right + first.gain.value)}
+    if first.gain.value >= CLEAR:
+        untold = Said(
+            "Too few rows to tell whether that is more than this, which needs no training: {baseline} "
+            "({mine} right against {theirs}).",
+            baseline=BASELINES[first.name],
+            **both,
+        )
+        return Judged("better", sentences(better, untold), _next(found))
+    what, instead = _INSTEAD[first.name]
+    return Judged("better", sentences(better, Said(what, **both)), instead)
+
+
+def _learned(content: Content, told: Mapping[str, Any]) -> Message:
+    """The content, or some of it."""
+    if content.tuned >= HALF and not content.guessed:
+        return Said(
+            "Better: learned the form and the content. On {rows} held-out rows the loss fell by {fell}, "
+            "{between}.",
+            **told,
+        )
+    return Said(
+        "Better: learned the form and some of the content. On {rows} held-out rows the loss fell by {fell}, "
+        "{between}.",
+        **told,
+    )
+
+
+def _guessed(content: Content) -> Message:
+    """What of the content wasn't learned."""
+    if not content.guessed:
+        return ""
+    parts = [
+        Said("{kind} ({share} right)", kind=KINDS[part.kind], share=percent(part.tuned))
+        for part in content.guessed
+    ]
+    return Said("Not clearly better than a guess: {parts}.", parts=clauses(*parts))
 
 
 def _not_to_be_told(found: Compared) -> Judged | None:
@@ -288,7 +334,7 @@ def _without_content(found: Compared, content: Content, fell: Message) -> Judged
             Said("Add rows, or upload validation data of your own with more different rows."),
         )
     form = Said(
-        "Learned the form, not the content: on {rows} held-out rows the loss fell by {fell}, {between}.",
+        "Learned the form, not the content. On {rows} held-out rows the loss fell by {fell}, {between}.",
         rows=rows,
         fell=fell,
         between=between,
@@ -308,27 +354,23 @@ def _parts(content: Content) -> Message:
     return Said(
         "Of what differs between the answers, {before} was right before and {after} is now ({gain} against "
         "the best guess); one answer for all has {frequent}, another row's answer {other}, that of the most "
-        "similar row {nearest}.",
-        before=_percent(content.base),
-        after=_percent(content.tuned),
-        gain=_points(content.beyond),
-        frequent=_percent(content.frequent),
-        other=_percent(content.other),
-        nearest=_percent(content.nearest),
+        "similar row {nearest}, copying the question {copied}.",
+        before=percent(content.base),
+        after=percent(content.tuned),
+        gain=points(content.beyond),
+        frequent=percent(content.frequent),
+        other=percent(content.other),
+        nearest=percent(content.nearest),
+        copied=percent(content.copied),
     )
-
-
-def _points(gain: Interval) -> Message:
-    value, low, high = (f"{100 * share:+.0f}" for share in (gain.value, gain.low, gain.high))
-    return Said("{value} points, {low} to {high}", value=value, low=low, high=high)
 
 
 def _between(found: Compared) -> Message:
     """Both losses, with the score's two where there is one."""
-    before, after = _apart(found.base.mean, found.tuned.mean, (2, 3, 4))
+    before, after = apart(found.base.mean, found.tuned.mean, (2, 3, 4))
     if found.is_text:
         one, other = (math.exp(min(mean, MOST_LOSS)) for mean in (found.base.mean, found.tuned.mean))
-        first, last = _apart(one, other, (1, 2, 3))
+        first, last = apart(one, other, (1, 2, 3))
         return Said(
             "from {before} to {after}, as if each token were one of {last} equally likely ones instead of "
             "{first}",
@@ -340,7 +382,7 @@ def _between(found: Compared) -> Message:
     if not found.says_something:
         return Said("from {before} to {after}", before=before, after=after)
     assert found.score is not None
-    first, last = _apart(found.score.base, found.score.tuned, (0, 1))
+    first, last = apart(found.score.base, found.score.tuned, (0, 1))
     return Said(
         "from {before} to {after}; {metric} went from {first} to {last}",
         before=before,
@@ -355,7 +397,7 @@ def _and_score(found: Compared) -> Message:
     """The score's two numbers as the end of a sentence."""
     if not found.score or not found.says_something:
         return ""
-    first, last = _apart(found.score.base, found.score.tuned, (0, 1))
+    first, last = apart(found.score.base, found.score.tuned, (0, 1))
     name = METRIC_NAMES[found.score.name]
     return Said("; {metric} went from {first} to {last}", metric=name, first=first, last=last)
 
@@ -370,37 +412,8 @@ def _next(found: Compared) -> Message:
         return Said(
             "It forgets: the loss of general text rose by {share}. Try a lower learning rate or rank, or add "
             "general rows.",
-            share=_percent(tuned / base - 1),
+            share=percent(tuned / base - 1),
         )
     if found.best_last:
         return Said("The validation loss was still falling at the end: more epochs may help further.")
     return Said("It had stopped getting better before the end: more rows would help more than more epochs.")
-
-
-def _with_interval(value: float, low: float, high: float) -> Message:
-    """A share and where it lies."""
-    value_text, low_text, high_text = _shares(value, low, high)
-    return Said("{value}% ({low}% to {high}%)", value=value_text, low=low_text, high=high_text)
-
-
-def _shares(value: float, low: float, high: float) -> tuple[str, str, str]:
-    """As percentages, with up to two decimals: as many as tell the ends apart, and the share from nothing."""
-    for digits in (0, 1, 2) if abs(value) >= SMALL else (1, 2):
-        value_text, low_text, high_text = (_fixed(100 * share, digits) for share in (value, low, high))
-        if low_text != high_text and float(value_text):
-            break
-    return value_text, low_text, high_text
-
-
-def _apart(one: float, other: float, digits: Sequence[int]) -> tuple[str, str]:
-    """Both numbers with the fewest of these decimals that tell them apart."""
-    texts = [(_fixed(one, count), _fixed(other, count)) for count in digits]
-    return next((pair for pair in texts if pair[0] != pair[1]), texts[0])
-
-
-def _fixed(number: float, digits: int) -> str:
-    return f"{round(number, digits) + 0.0:.{digits}f}"  # no "-0"
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f}%"

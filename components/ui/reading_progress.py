@@ -53,6 +53,21 @@ def followed_job(name: str, key: tuple[str, ...], work: Callable[[Job], Read]) -
     return found
 
 
+def once(place: str, key: tuple[str, ...], name: str, work: Work[Read]) -> Read:
+    """The same, kept in the session at `place` until another key comes: what was read, or why it wasn't."""
+    kept = st.session_state.get(place)
+    if kept is None or kept[0] != key:
+        try:
+            kept = key, followed(name, (place, *key), work)
+        except AppError as error:
+            kept = key, error
+        st.session_state[place] = kept
+    if isinstance(kept[1], AppError):
+        raise kept[1]
+    found: Read = kept[1]
+    return found
+
+
 def _outcome(job: Job, work: Callable[[Job], Read]) -> Read | AppError:
     """What the work made, or its error, whose kind tells a page that a password is missing."""
     try:

@@ -138,7 +138,7 @@ def waiting() -> dict[str, int]:
 
 
 def _sender(scope: Scope) -> str:
-    """Whose upload it is: the browser's person, and without a cookie whoever has the address."""
+    """Whose upload it is: the browser's person, and without a cookie anybody who has the address."""
     if cookie := Request(scope).cookies.get(COOKIE):
         return browser_owner(cookie)
     client = scope.get("client")

@@ -19,9 +19,9 @@ WHO = {
         "everything on it is yours."
     ),
     "open": N_(
-        "This server is in the mode **open**: there is no sign-in. What you make belongs to this "
-        "browser, by a random name in a cookie; whoever else uses this browser sees it, nobody else does. "
-        "Clear your cookies, and nobody finds it any more."
+        "This server is in the mode **open**: there is no sign-in. What you make belongs to this browser, by "
+        "a random name in a cookie; anybody else who uses this browser sees it, nobody else does. Clear your "
+        "cookies, and nobody finds it any more."
     ),
 }
 KINDS = {
@@ -102,9 +102,12 @@ def draw_holdings() -> None:
         "week."
     )
     if days:
-        text = _(
+        text = ngettext(
+            "What you haven't used for {days} day is deleted. What you delete can be undone at once, and is "
+            "gone for good after a week.",
             "What you haven't used for {days} days is deleted. What you delete can be undone at once, and is "
-            "gone for good after a week."
+            "gone for good after a week.",
+            1 if days == 1 else 2,
         )
     st.caption(text.format(days=f"{days:g}"))
 

@@ -37,7 +37,7 @@ def test_two_settings_are_compared_stopped_resumed_and_voted_on_by_keyboard(
     settings(page)
     press(page, "Evaluate")
     expect(page.get_by_text(re.compile("of 20 rows"))).to_be_visible(timeout=LONG)
-    expect(page.get_by_text("Told by a trial of 2 questions")).to_be_visible(timeout=LONG)
+    expect(page.get_by_text("As the first questions took")).to_be_visible(timeout=LONG)
     press(page, "Stop")
     expect(page.get_by_text("Stopped. What was answered is kept")).to_be_visible(timeout=LONG)
     press(page, "Resume")

@@ -264,7 +264,7 @@ def test_a_report_marks_what_differs_and_says_what_was_leaked_and_cut(app, tiny_
     from components.training.folder import write_json
     from components.training.hyperparameters import TrainingSettings
     from components.ui import resources
-    from tests.unit.training.making import make_run
+    from tests.unit.training.making import REPORT, make_run
 
     test = checked(app, jsonl(GOOD))
     runs = resources.training_runs()
@@ -291,37 +291,6 @@ def test_a_report_marks_what_differs_and_says_what_was_leaked_and_cut(app, tiny_
     test.run()
     assert "perplexity 10.04 in llama.cpp, 10.00 of the merged model" in texts(test)
     assert "(+0.4%)" in texts(test)
-
-
-REPORT = {
-    "verdict": "form",
-    "sentence": "Learned the form, not the content.",
-    "next": "Add rows.",
-    "rows": 8,
-    "base": {"loss": 3.0, "perplexity": 20.0},
-    "tuned": {"loss": 1.0, "perplexity": 2.7},
-    "change": {"value": -0.6, "low": -0.7, "high": -0.5},
-    "metric": None,
-    "question": None,
-    "general": None,
-    "content": {"base": 0.0, "tuned": 0.1},
-    "prompts": 8,
-    "shared": 3,
-    "answers": [
-        {
-            "asked": "What does the tea cost?",
-            "wanted": "It costs 12 euros.",
-            "base": "I",
-            "tuned": "It costs 14 euros.",
-            "cut": ["base"],
-            "marked": {
-                "wanted": [["It costs ", ""], ["12", "right"], [" euros.", ""]],
-                "base": [["I", "wrong"]],
-                "tuned": [["It costs ", ""], ["14", "wrong"], [" euros.", ""]],
-            },
-        }
-    ],
-}
 
 
 def test_a_new_upload_is_never_answered_with_the_old_ones_report(app):

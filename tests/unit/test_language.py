@@ -18,7 +18,8 @@ MODULES = sorted([*(ROOT / "pages").glob("*.py"), *(ROOT / "components").rglob("
 FOUND = extraction.texts()
 FIELD = re.compile(r"\{(\w+)(![rsa])?(:[^{}]*)?\}")
 # A figure and a noun in the plural behind it, perhaps with a word between them: "{count:,} bad rows".
-COUNTED = re.compile(r"\{(count\w*|\w+(?=:(?:,|d)))(?::[,d]+)?\} (?:[a-z-]+ )?[a-z-]{2,}s\b")
+_NUMBER = "count\\w*|rows|days|steps|dropped|longer|cells|different|trial|number|pairs|tokens|words|files|notes|passes"
+COUNTED = re.compile(r"\{(" + _NUMBER + r"|\w+(?=:(?:,|d)))(?::[,d]+)?\} (?:[a-z-]+ )?[a-z-]{2,}s\b")
 # Figures that are never one: they are beyond a limit, or are one.
 MANY = {
     "limit",
@@ -45,6 +46,9 @@ MANY |= {
     "fields",
     "size",
     "taken",
+    "notes",
+    "pairs",
+    "passes",
 }
 # Calls of Streamlit, and of ours, that draw what they are given.
 _DRAWING = """

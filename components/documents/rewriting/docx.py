@@ -77,7 +77,7 @@ class DocxFile:
             kind = _kind(paragraph, what)
             for items in _stretches(paragraph):
                 runs = Runs(items, kind, NOWHERE)
-                if runs.has_words:
+                if runs.is_translated:
                     self._runs.append((runs, paragraph))
 
     def write(self, placed: Sequence[Placed | None]) -> bytes:

@@ -11,7 +11,7 @@ from html.parser import HTMLParser
 
 from components.documents.rewriting.inline import Inline, Token
 from components.documents.rewriting.text_file import Edit, TextFile, apply
-from components.documents.rewriting.units import Options, Placed, Unit, has_words
+from components.documents.rewriting.units import Options, Placed, Unit, has_words, is_translated
 from components.messages import N_, Said
 
 # Not `br`: the text after it is a text of its own.
@@ -159,7 +159,7 @@ class HtmlFile(TextFile):
             run = run[1:]
         while run and not _counts(run[-1][2]):
             run = run[:-1]
-        if any(token.kind == "text" and has_words(token.text) for _, _, token in run):
+        if any(token.kind == "text" and is_translated(token.text) for _, _, token in run):
             start, end = run[0][0], run[-1][1]
             tokens = [token for _, _, token in run]
             if tokens[0].kind == "text":

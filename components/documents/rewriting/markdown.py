@@ -17,7 +17,7 @@ from components.documents.rewriting.html import HtmlFile
 from components.documents.rewriting.inline import Inline, Token
 from components.documents.rewriting.markdown_links import LinkTitle, Markup
 from components.documents.rewriting.text_file import Edit, TextFile, apply
-from components.documents.rewriting.units import Options, Placed, Unit, has_words
+from components.documents.rewriting.units import Options, Placed, Unit, has_words, is_translated
 from components.messages import N_, Said
 
 _PARSER = pyromark.Markdown(
@@ -238,7 +238,7 @@ class _Run:
         self._inner: dict[tuple[int, bool], Markup] = {}  # token, whether at its end -> its markup
         self._has_text = True
         tokens = list(self._tokens(events))
-        self._has_text = has_words("".join(token.text for token in tokens if token.kind == "text"))
+        self._has_text = is_translated("".join(token.text for token in tokens if token.kind == "text"))
         self._inline = Inline(tokens if self._has_text else list(self._tokens(events)))
         self.units = [Unit(self._inline.text, self._inline.marks)] if self._has_text else []
         texts_inside = (text for markup in self._inner.values() for text in markup.texts)

@@ -64,11 +64,11 @@ class PptxFile:
         for paragraph in root.iter(A + "p"):
             for items in stretches(paragraph):
                 runs = Runs(items, what, place)
-                if runs.has_words:
+                if runs.is_translated:
                     self._runs.append((runs, paragraph))
         for text in root.iter(P + "text"):  # of a comment
             runs = Runs([Slot(text, "", text, text)], what, place)
-            if runs.has_words:
+            if runs.is_translated:
                 self._runs.append((runs, None))
 
     def write(self, placed: Sequence[Placed | None]) -> bytes:

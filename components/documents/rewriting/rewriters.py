@@ -84,7 +84,7 @@ def open_file(data: bytes, name: str, options: Options, limits: Limits) -> Opene
         )
     if options.password:
         notes.append(
-            Said("The translation is not protected with a password: whoever has the file can read it.")
+            Said("The translation is not protected with a password: anybody who has the file can read it.")
         )
     if options.bilingual and form in NOT_BILINGUAL:
         notes.append(Said("This format has room for one language only: the file is not bilingual."))

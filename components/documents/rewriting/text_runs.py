@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from components.documents.place import Place
 from components.documents.rewriting.run_zones import XML_SPACE, Group, Piece, Slot, Zone, put
-from components.documents.rewriting.units import Mark, Placed, Unit, has_words, settle
+from components.documents.rewriting.units import Mark, Placed, Unit, is_translated, settle
 from components.messages import Message, counted
 
 __all__ = ["XML_SPACE", "Held", "Runs", "Slot", "runs_added", "units_left"]
@@ -67,9 +67,10 @@ class Runs:
             yield Mark(at, point.start, point.start + len(point.text), "keep" if point.text else "point")
 
     @property
-    def has_words(self) -> bool:
-        """Whether the slots have any; what is held doesn't count."""
-        return any(has_words(slot.element.text or "") for group in self._groups for slot in group.slots)
+    def is_translated(self) -> bool:
+        """Whether the slots have anything to translate; what is held doesn't count."""
+        text = "".join(slot.element.text or "" for group in self._groups for slot in group.slots)
+        return is_translated(text)
 
     def write(self, placed: Placed) -> None:
         """Puts the translation into the slots; leaves them where what is held would come in another order."""

@@ -4,6 +4,7 @@ Knows no format. A mark is a span with its own format, a point for something tha
 footnote's number), or text that must be kept exactly as it is (code).
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
@@ -13,6 +14,7 @@ from components.messages import Message, Said, from_json, to_json
 
 Kind = Literal["span", "point", "keep"]
 PARAGRAPH = Said("paragraph")
+_SEPARATED = re.compile(r"\d[.,]\d")
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,11 @@ def _marks(plain: Sequence[Mapping[str, Any]]) -> tuple[Mark, ...]:
 def has_words(text: str) -> bool:
     """Whether there is anything to translate: a letter of any script."""
     return any(c.isalpha() for c in text)
+
+
+def is_translated(text: str) -> bool:
+    """Whether there are words, or a number that another language writes in another way: $1,250.50."""
+    return has_words(text) or _SEPARATED.search(text) is not None
 
 
 def settle(unit: Unit, placed: Placed) -> Placed:

@@ -116,7 +116,7 @@ class Comments:
         if found and (found[0].element.text or "").strip() == f"{author}:":
             found = found[1:]
         runs = Runs(found, WHAT, place)
-        if runs.has_words:
+        if runs.is_translated:
             self._found.append(_Note(text, runs))
 
     def _add_said(self, comment: etree._Element, copies: Sequence[etree._Element], place: Place) -> None:

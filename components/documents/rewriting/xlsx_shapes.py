@@ -57,7 +57,7 @@ class Shapes:
                 continue
             for items in stretches(paragraph):
                 runs = Runs(items, what, place)
-                if runs.has_words:
+                if runs.is_translated:
                     self._found.append((runs, paragraph))
 
     def write(self, placed: Sequence[Placed | None], bilingual: bool) -> None:

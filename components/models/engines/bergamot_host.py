@@ -11,8 +11,6 @@ import time
 from pathlib import Path
 from typing import Any
 
-import psutil
-
 from components.models.engines.bergamot import BergamotEngine
 from components.models.engines.host import LoneHost, main
 from components.models.options import EngineInfo
@@ -25,18 +23,9 @@ class BergamotHost(LoneHost):
     """Answers as the engine process does; sentences are translated on threads of the engine's own."""
 
     def _load(self, key: str, folder: Path, placement: Placement) -> EngineInfo:
-        """Its memory is measured as that of the whole process, which has nothing else in it."""
         started = time.perf_counter()
         self._engines[key] = BergamotEngine(folder, self._threads or os.cpu_count() or 1)
-        return EngineInfo(
-            device="cpu",
-            dtype="int8",
-            quantization="none",
-            memory=psutil.Process().memory_info().rss,
-            context=placement.context,
-            chat=False,
-            load_seconds=time.perf_counter() - started,
-        )
+        return self._about("int8", placement, started)
 
     def _translate(
         self, number: int, engine: Any, texts: list[str], options: TranslationOptions, *ends: Any

@@ -20,6 +20,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import psutil
+
 from components import lifeline
 from components.errors import AppError, Cancelled, EngineFailed, NotEnoughMemory
 from components.models.catalog import Task
@@ -359,6 +361,18 @@ class LoneHost(Host):
 
     def _free(self) -> None:
         return None
+
+    def _about(self, dtype: str, placement: Placement, started: float) -> EngineInfo:
+        """Its memory is measured as that of the whole process, which has nothing else in it."""
+        return EngineInfo(
+            device="cpu",
+            dtype=dtype,
+            quantization="none",
+            memory=psutil.Process().memory_info().rss,
+            context=placement.context,
+            chat=False,
+            load_seconds=time.perf_counter() - started,
+        )
 
     def _no_scores(self) -> AppError:
         return only_on_transformers(self._name) if self._name else not_a_writer()

@@ -9,8 +9,6 @@ import os
 import time
 from pathlib import Path
 
-import psutil
-
 from components.models.engines.host import LoneHost, main
 from components.models.engines.use_multilingual import UseEngine
 from components.models.options import EngineInfo
@@ -21,21 +19,12 @@ class UseHost(LoneHost):
     """Answers as the engine process does."""
 
     def _load_embedding(self, key: str, folder: Path, placement: Placement) -> EngineInfo:
-        """Its memory is measured as that of the whole process, which has nothing else in it."""
         started = time.perf_counter()
         engine = UseEngine(folder, self._threads or os.cpu_count() or 1)
         self._engines[key] = engine
         for _ in engine.embed(["Hello"], lambda: False, lambda kind, payload: None):
             pass
-        return EngineInfo(
-            device="cpu",
-            dtype="float32",
-            quantization="none",
-            memory=psutil.Process().memory_info().rss,
-            context=placement.context,
-            chat=False,
-            load_seconds=time.perf_counter() - started,
-        )
+        return self._about("float32", placement, started)
 
 
 if __name__ == "__main__":

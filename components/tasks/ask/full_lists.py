@@ -13,7 +13,7 @@ from itertools import pairwise
 import numpy as np
 
 from components.documents import Block, Document
-from components.messages import Message, Said, counted
+from components.messages import Message, counted
 from components.models.engine import Vectors
 from components.retrieval.index import Found
 from components.retrieval.shelf import Sentence
@@ -143,7 +143,13 @@ def _values(block: Block, header: int, column: int) -> Iterator[tuple[int, Decim
 
 def _told(question: str, name: str, hits: int, rows: int, total: Decimal, limit: Decimal | None) -> Message:
     if _SUM.search(question) and name and limit is None:
-        return Said("{name}: {total} in all, over {rows:,} rows", name=name, total=f"{total:,f}", rows=rows)
+        return counted(
+            "{name}: {total} in all, over {count} row",
+            "{name}: {total} in all, over {count:,} rows",
+            rows,
+            name=name,
+            total=f"{total:,f}",
+        )
     if limit is None:
         return counted("{count:,} row", "{count:,} rows", rows)
     if name:

@@ -8,28 +8,26 @@ from dataclasses import dataclass
 from functools import partial
 
 from components.errors import BadInput
-from components.jobs import Job, Jobs, State, keep_end
+from components.jobs import Job, State, keep_end
 from components.messages import Said
-from components.results import Result, Results
+from components.results import Result
 from components.retrieval.index import Index
 from components.retrieval.shelf import Entry, Shelf
 from components.tasks.ask.answer import Answer, answers_of, body_of
 from components.tasks.ask.answer_maker import Answering, Tools
 from components.tasks.chat import title_from
+from components.tasks.result_jobs import ResultJobs
 
 KIND = "ask"
 WAIT = 0.3  # seconds between two looks at a document that is being read
 
 
 @dataclass(frozen=True)
-class Asking:
+class Asking(ResultJobs):
     """One person's hands on the shared results, jobs and shelf."""
 
-    jobs: Jobs
-    results: Results
     shelf: Shelf
     index: Index
-    owner: str
 
     def ask(self, question: str, document_ids: Sequence[str], tools: Tools, result_id: str = "") -> str:
         """Starts an answer, in a new conversation or as the next turn of one; returns the id of its
@@ -54,17 +52,6 @@ class Asking:
         ids = [str(one) for one in result.settings.get("documents") or []]
         if not self.job(result):
             self.ask(question, ids, tools, result.id)
-
-    def job(self, result: Result) -> Job | None:
-        return self.jobs.live(result.job_id)
-
-    def stop(self, result: Result) -> None:
-        self.jobs.stop(result.job_id)
-
-    def delete(self, result_id: str) -> None:
-        """Takes it out of the history; work on it stops."""
-        self.jobs.stop(self.results.job_id(result_id) or "")
-        self.results.delete(result_id)
 
     def _start(self, result_id: str, question: str, document_ids: Sequence[str], tools: Tools) -> None:
         kept = self.results.get(result_id)

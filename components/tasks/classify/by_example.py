@@ -95,9 +95,13 @@ def held_out(data: Data) -> Array:
     """For each text the probabilities of a regression that wasn't trained on it: texts × labels."""
     made = np.zeros(data.truth.shape, np.float32)
     for part in folds(data.truth):
-        rest = np.setdiff1d(np.arange(len(data.vectors)), part)
-        made[part] = probabilities(train(data.only(rest)), data.vectors[part], data.several)
+        made[part] = _of_part(data, part)
     return made
+
+
+def _of_part(data: Data, part: npt.NDArray[np.int64]) -> Array:
+    rest = np.setdiff1d(np.arange(len(data.vectors)), part)
+    return probabilities(train(data.only(rest)), data.vectors[part], data.several)
 
 
 def folds(truth: Truth) -> list[npt.NDArray[np.int64]]:
@@ -115,16 +119,15 @@ def folds(truth: Truth) -> list[npt.NDArray[np.int64]]:
 
 
 def learned(data: Data) -> tuple[Data, Array]:
-    """The data with or without the labels' names, whichever is right more often on texts that were held out;
-    and the probabilities of these.
+    """The data with or without the labels' names, whichever is right more often on the first part; and the
+    probabilities of all texts, each of which was held out.
     """
-    with_names = held_out(data)
     if data.names is None:
-        return data, with_names
-    without = held_out(data.without_names())
-    if right(without, data.truth).mean() > right(with_names, data.truth).mean():
-        return data.without_names(), without
-    return data, with_names
+        return data, held_out(data)
+    first, bare = folds(data.truth)[0], data.without_names()
+    ways = [right(_of_part(one, first), data.truth[first]).mean() for one in (data, bare)]
+    used = bare if ways[1] > ways[0] else data
+    return used, held_out(used)
 
 
 def right(probabilities_: Array, truth: Truth) -> Truth:

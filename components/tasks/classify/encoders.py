@@ -16,7 +16,7 @@ from components.errors import Unavailable
 from components.messages import Message
 from components.models.engine import Engine
 from components.models.spec import ModelSpec
-from components.retrieval.encoder_choice import model_for
+from components.retrieval.encoder_choice import model_across, model_for
 from components.tasks.classify.classifier import Array, unit
 
 ENGLISH = "en"
@@ -47,6 +47,12 @@ class Encoders:
     def for_language(self, code: str) -> ModelSpec:
         """The one for a language; "" for a language that isn't known."""
         found = model_for(code, self.specs)
+        assert found is not None  # see above
+        return found
+
+    def for_languages(self, codes: Sequence[str]) -> ModelSpec:
+        """The one whose vectors of texts in all of these can be compared."""
+        found = model_across(codes, self.specs)
         assert found is not None  # see above
         return found
 

@@ -10,7 +10,7 @@ from functools import partial
 import numpy as np
 
 from components.messages import N_, Message, Said
-from components.tasks.classify import by_name
+from components.tasks.classify import by_name, judge
 from components.tasks.classify.by_example import Data, Truth, as_truth, learned, right, train
 from components.tasks.classify.classifier import Array, Classifier, Head
 from components.tasks.classify.encoders import ENGLISH, Encoders, language_of
@@ -19,6 +19,7 @@ from components.tasks.classify.labels import Label
 from components.tasks.classify.quality import Report, measured
 
 Say = Callable[[Message, float | None], None]
+MOST_OPEN = 2_000  # texts without a label that are looked at, to find the hardest to tell
 MOST = 0.8  # share of examples from which they count as English
 READING, LEARNING = N_("Reading the examples"), N_("Learning, and measuring on what was held out")
 
@@ -61,7 +62,29 @@ def learn(
         heads[encoder] = train(data)
     assert report is not None
     made = Classifier(labels, heads, "examples", examples.several, 0.5 if examples.several else 0.0)
-    return Trained(made, replace(report, seconds=time.monotonic() - began), examples)
+    ordered = by_doubt(examples, made, encoders, cancelled)
+    return Trained(made, replace(report, seconds=time.monotonic() - began), ordered)
+
+
+def by_doubt(
+    examples: Examples, made: Classifier, encoders: Encoders, cancelled: Callable[[], bool] = lambda: False
+) -> Examples:
+    """With the texts without a label in the order in which labels for them teach the most: first those that
+    are the hardest to tell, by the lead of the likeliest label, or where several may fit by the label nearest
+    to half.
+    """
+    looked_at, rest = examples.open[:MOST_OPEN], examples.open[MOST_OPEN:]
+    verdicts, _ = judge.classify(made, [text[: judge.LONGEST] for text in looked_at], encoders, cancelled)
+
+    def lead(scores: Sequence[float]) -> float:
+        if made.several:
+            return min(abs(score - 0.5) for score in scores)
+        first, second = sorted(scores, reverse=True)[:2]
+        return first - second
+
+    leads = [lead(one.scores) for one in verdicts]
+    order = sorted(range(len(looked_at)), key=lambda at: leads[at])
+    return replace(examples, open=(*(looked_at[at] for at in order), *rest))
 
 
 def _wanted(texts: Sequence[str], encoders: Encoders) -> list[str]:

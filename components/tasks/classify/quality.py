@@ -5,7 +5,6 @@ Knows probabilities, labels and texts; not where they come from. All numbers are
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import sqrt
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +12,7 @@ import numpy.typing as npt
 from components.kept import Kept
 from components.tasks.classify.by_example import Truth
 from components.tasks.classify.classifier import Array
+from components.training.measures import wilson
 
 SURE = 0.7  # how probable another label has to be for a text's own to be doubted
 SHOWN = 20  # doubtful and suspicious texts
@@ -66,14 +66,10 @@ class Report(Kept):
     seconds: float = 0.0
 
 
-def wilson(hits: int, of: int) -> Share:
-    """A share and its interval (Wilson 1927), which also holds for few texts and for all of them right."""
-    if not of:
-        return Share(0.0, 0.0, 1.0)
-    share, z2 = hits / of, Z * Z
-    middle = (share + z2 / (2 * of)) / (1 + z2 / of)
-    half = Z * sqrt(share * (1 - share) / of + z2 / (4 * of * of)) / (1 + z2 / of)
-    return Share(share, max(0.0, middle - half), min(1.0, middle + half))
+def share_of(hits: int, of: int) -> Share:
+    """A share and its interval, which also holds for few texts and for all of them right."""
+    found = wilson(hits, of)
+    return Share(found.value if of else 0.0, found.low, found.high)
 
 
 def macro_f1(truth: Truth, found: Truth) -> float:
@@ -102,7 +98,7 @@ def measured(
     return Report(
         texts=len(truth),
         counts=tuple(map(int, truth.sum(axis=0))),
-        accuracy=wilson(int(right.sum()), len(right)),
+        accuracy=share_of(int(right.sum()), len(right)),
         macro_f1=_f1(truth, found),
         confusion=tuple(tuple(map(int, row)) for row in confusion),
         found=tuple(map(int, best)),

@@ -42,11 +42,11 @@ _BELOW = re.compile(
     re.IGNORECASE,
 )
 _SIGN = re.compile(r"[-−–][$€£¥]?$")
-_NEAR = 40  # signs before a number in which its sign is looked for
+_NEAR = 40  # characters before a number in which its sign is looked for
 _CENTURY = re.compile(r"\b((?:19|20)\d\d)\s?[-–/]\s?$")  # before the "21" of "2019–21"
 _TWELVE = re.compile(r"\b(1[0-2]|\d)(?:[:.]\d\d)?\s?([ap])\.?\s?m\b", re.IGNORECASE)
 _TWENTY_FOUR = re.compile(r"\b(1[3-9]|2[0-3])[:.h]\d\d\b")
-# "9.30 am" and "9:30" say both 9 and 30, and 9.30: a number to whoever doesn't see that it is a time.
+# "9.30 am" and "9:30" say both 9 and 30, and 9.30: a number to a reader who doesn't see that it is a time.
 _MINUTES = re.compile(
     r"\b([01]?\d|2[0-3])(?::([0-5]\d)|\.([0-5]\d)(?=\s?(?:[ap]\.?\s?m\b|Uhr\b)))(?![:\d])", re.I
 )

@@ -125,7 +125,7 @@ class Index:
                 yield Fact("number", one.text, (number,))
 
     def doubts(self, text: str, language: str = "en") -> list[Fact]:
-        """For what a written sentence gives way to a quote: numbers in figures as they stand, dates with a
+        """For what a written sentence gives way to a quote: numbers in figures as they are, dates with a
         day or a year, names within a sentence. `missing` also has what is only marked.
         """
         found, rest = _dated(text)

@@ -25,7 +25,7 @@ _CODE = re.compile(r"\b[A-Z]{0,6}[-/#]?\d[\w/.-]*\b|\b[A-Z]{2,}[-/]\w+")
 
 @dataclass(frozen=True)
 class Candidate:
-    """A value with what stands beside it."""
+    """A value with what is beside it."""
 
     label: str
     block: int

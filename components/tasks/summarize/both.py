@@ -220,8 +220,8 @@ def _notes(title: str, groups: Sequence[Group], outcomes: Sequence[Outcome]) -> 
 def replaced(title: str, sentences: int, beyond: int) -> Message:
     """That some of a model's sentences gave way to quotes."""
     return counted(
-        "Of {count} sentence by {title}, {beyond} didn't plainly shorten a passage: quotes stand instead.",
-        "Of {count} sentences by {title}, {beyond} didn't plainly shorten a passage: quotes stand instead.",
+        "Of {count} sentence by {title}, {beyond} didn't clearly shorten a passage: a quote took its place.",
+        "Of {count} sentences by {title}, {beyond} didn't clearly shorten a passage; quotes are shown.",
         sentences,
         title=title,
         beyond=beyond,
@@ -230,10 +230,10 @@ def replaced(title: str, sentences: int, beyond: int) -> Message:
 
 def _failed(title: str, failures: Sequence[Message], tried: int) -> Message:
     if len(failures) == tried:
-        return Said("{title} did not answer; quotes stand instead: {why}", title=title, why=failures[-1])
+        return Said("{title} did not answer; quotes are shown instead: {why}", title=title, why=failures[-1])
     return counted(
-        "{title} did not answer for {failed} of {count} group of sentences; quotes stand there: {why}",
-        "{title} did not answer for {failed} of {count} groups of sentences; quotes stand there: {why}",
+        "{title} did not answer for {failed} of {count} group of sentences; quotes are shown there: {why}",
+        "{title} did not answer for {failed} of {count} groups of sentences; quotes are shown there: {why}",
         tried,
         title=title,
         failed=len(failures),

@@ -1,7 +1,7 @@
 """A summary changed by hand: the new sentences are traced and checked like written ones, by their words.
 
 Knows summaries and documents; needs no model, so that saving takes no time. What a person wrote is kept
-as it stands: nothing is cleaned up as a model's answer is.
+as it is: nothing is cleaned up as a model's answer is.
 """
 
 import re

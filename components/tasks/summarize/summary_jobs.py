@@ -13,9 +13,10 @@ from typing import Any
 
 from components.documents import Document
 from components.errors import Unavailable
-from components.jobs import Job, Jobs, State, keep_end
+from components.jobs import Job, State, keep_end
 from components.kept import read
 from components.results import Result, Results
+from components.tasks.result_jobs import ResultJobs
 from components.tasks.summarize.summarizer import Listener, Tools, summarize
 from components.tasks.summarize.summary import Summary
 from components.tasks.summarize.summary_settings import Settings, check
@@ -27,12 +28,8 @@ TITLE_LENGTH = 80
 
 
 @dataclass(frozen=True)
-class Summarizing:
-    """One person's hands on the shared results and jobs."""
-
-    jobs: Jobs
-    results: Results
-    owner: str
+class Summarizing(ResultJobs):
+    """Summaries as jobs, of one person."""
 
     def start(self, documents: Sequence[Document], settings: Settings, tools: Tools) -> str:
         """Starts a summary of `documents` and returns the id of its result; of the one that is there, if the
@@ -80,18 +77,6 @@ class Summarizing:
     def resumable(self, result: Result) -> bool:
         """Whether there is something that going on would keep."""
         return len(self.results.steps(result.id)) > 0
-
-    def job(self, result: Result) -> Job | None:
-        """The job that works on a result now."""
-        return self.jobs.live(result.job_id)
-
-    def stop(self, result: Result) -> None:
-        self.jobs.stop(result.job_id)
-
-    def delete(self, result_id: str) -> None:
-        """Takes it out of the history; work on it stops."""
-        self.jobs.stop(self.results.job_id(result_id) or "")
-        self.results.delete(result_id)
 
     def _run(self, result_id: str, documents: Sequence[Document], settings: Settings, tools: Tools) -> None:
         def work(job: Job) -> list[Summary]:

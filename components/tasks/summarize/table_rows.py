@@ -31,7 +31,7 @@ class Piece:
     text: str
     kind: str  # of the block; of a row "header", "table" or, for a sentence of a long cell, "paragraph"
     row: int = -1  # of a table, 0-based
-    named: int = 0  # words of the headers in `text`: they stand in the document once
+    named: int = 0  # words of the headers in `text`: they are in the document once
 
 
 def header_of(rows: Sequence[Sequence[str]]) -> int:

@@ -76,7 +76,7 @@ def write(
         return lines, ledger, []  # the notes themselves
     except AppError as error:
         note = Said(
-            "{title} could not join its notes on the parts; sentences of the notes stand here: {why}",
+            "{title} could not join its notes on the parts; sentences of the notes are shown here: {why}",
             title=writer.spec.title,
             why=error.message,
         )

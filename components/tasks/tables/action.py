@@ -18,7 +18,7 @@ Row = Mapping[str, str]
 
 
 class Working(Protocol):
-    """A job, or what stands for it in a preview."""
+    """A job, or what takes its place in a preview."""
 
     def say(self, note: Message, share: float | None = None) -> None: ...
 

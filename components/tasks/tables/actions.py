@@ -23,7 +23,7 @@ from components.tasks.summarize.refusals import NothingToSummarize
 from components.tasks.summarize.summarizer import Listener, summarize
 from components.tasks.summarize.summarizer import Tools as SummaryTools
 from components.tasks.summarize.summary_settings import LEAST_WORDS, Length, Settings
-from components.tasks.tables import label_columns, name_columns
+from components.tasks.tables import label_columns, name_columns, question_columns
 from components.tasks.tables.action import Action, Row, Tools, Working
 from components.tasks.tables.table_settings import TableSettings, check_prompt, fields_of, filled
 from components.tasks.translate import sentence_engines
@@ -172,6 +172,14 @@ def _check_naming(settings: TableSettings, tools: Tools) -> None:
     name_columns.check(settings, tools)
 
 
+# A question
+
+
+def _check_question(settings: TableSettings, tools: Tools) -> None:
+    _check_column(settings)
+    question_columns.check(settings, tools)
+
+
 # Summary
 
 
@@ -235,6 +243,14 @@ ACTIONS: dict[str, Action] = {
         name_columns.opened,
         _check_naming,
         name_columns.TOGETHER,
+    ),
+    "ask": Action(
+        N_("Ask a question"),
+        question_columns.columns,
+        _column_text,
+        question_columns.opened,
+        _check_question,
+        question_columns.TOGETHER,
     ),
     "summarize": Action(N_("Summarize"), _summary_columns, _column_text, _summary, _check_summary),
 }

@@ -140,30 +140,62 @@ class Tables:
     def file(self, work: Work) -> Path:
         return self.over.works.place(work.id) / RESULT
 
+    def so_far(self, work: Work) -> tuple[str, bytes]:
+        """The file with what is done until now; the other rows have nothing in the new columns. Raises
+        Unavailable where its files are gone.
+        """
+        settings = read(TableSettings, work.settings)
+        written, _ = self._written(work.id, settings, checked(settings, self.tools), work.count)
+        return output_name(settings.table.name, "part"), written
+
     def _finish(self, work_id: str, settings: TableSettings, action: Action, job: Job) -> None:
         """Writes the table with its new columns."""
         job.say(Said("Writing the table"), 1.0)
-        place, steps = self.over.works.place(work_id), self.over.works.steps(work_id)
+        written, notes = self._written(work_id, settings, action)
+        place = self.over.works.place(work_id)
+        try:
+            part = place / f"{RESULT}.part"
+            part.write_bytes(written)
+            part.replace(place / RESULT)
+        except OSError as error:
+            raise not_written(error) from error
+        body = {"output": output_name(settings.table.name), "notes": [to_json(note) for note in notes]}
+        self.over.works.update(work_id, body=body)
+
+    def _written(
+        self, work_id: str, settings: TableSettings, action: Action, rows: int = 0
+    ) -> tuple[bytes, tuple[Message, ...]]:
+        """The table with its new columns; `rows`: how many it has, where some of them may have no step."""
+        steps = self.over.works.steps(work_id)
         columns, noted = list(new_columns(settings, action)), any(step.note for step in steps.read())
         if noted:
             [title] = unused(["Note"], [*settings.table.columns, *(column.title for column in columns)])
             columns.append(Column(title))
         empty = [None] * (len(columns) - noted)
         values = (
-            [*(step.value if step.state == "done" else empty), *([str(step.note)] if noted else [])]
-            for step in steps.read()
+            [*(step.value if step and step.state == "done" else empty), *([_noted(step)] if noted else [])]
+            for step in _each(steps.read(), rows)
         )
         table = settings.table
         try:
-            data = (place / SOURCE).read_bytes()
-            written, notes = write_table(data, table.name, table.choice, columns, values, self.limits)
-            part = place / f"{RESULT}.part"
-            part.write_bytes(written)
-            part.replace(place / RESULT)
+            data = (self.over.works.place(work_id) / SOURCE).read_bytes()
         except OSError as error:
-            raise not_written(error) from error
-        body = {"output": output_name(table.name), "notes": [to_json(note) for note in notes]}
-        self.over.works.update(work_id, body=body)
+            raise Unavailable("The uploaded file isn't here any more. Upload it again.") from error
+        return write_table(data, table.name, table.choice, columns, values, self.limits)
+
+
+def _each(steps: Iterator[Step], rows: int) -> Iterator[Step | None]:
+    """The steps in the order of their rows, None for each of `rows` that has none."""
+    at = 0
+    for step in steps:
+        yield from [None] * (step.number - at)
+        yield step
+        at = step.number + 1
+    yield from [None] * max(rows - at, 0)
+
+
+def _noted(step: Step | None) -> str:
+    return str(step.note) if step else ""
 
 
 def new_columns(settings: TableSettings, action: Action) -> tuple[Column, ...]:
@@ -173,9 +205,9 @@ def new_columns(settings: TableSettings, action: Action) -> tuple[Column, ...]:
     return tuple(Column(title, column.kind) for title, column in zip(titles, made, strict=True))
 
 
-def output_name(name: str) -> str:
+def output_name(name: str, how: str = "done") -> str:
     stem, dot, end = name.rpartition(".")
-    return f"{stem}.done{dot}{end}" if dot else f"{name}.done"
+    return f"{stem}.{how}{dot}{end}" if dot else f"{name}.{how}"
 
 
 def _inputs(path: Path, settings: TableSettings, action: Action) -> Iterator[Any]:

@@ -76,6 +76,13 @@ class Looked(Kept):
 
 
 @dataclass(frozen=True)
+class Questioned(Kept):
+    """What each text is asked."""
+
+    question: str = ""
+
+
+@dataclass(frozen=True)
 class TableSettings(Kept):
     """One piece of work. What belongs to other actions is as it is by default."""
 
@@ -87,6 +94,7 @@ class TableSettings(Kept):
     summarize: Shortened = field(default_factory=Shortened)
     classify: Sorted = field(default_factory=Sorted)
     name: Looked = field(default_factory=Looked)
+    ask: Questioned = field(default_factory=Questioned)
 
 
 def fields_of(prompt: str, columns: tuple[str, ...]) -> tuple[str, ...]:

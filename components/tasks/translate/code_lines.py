@@ -16,6 +16,7 @@ _SQL = re.compile(
     rf"(?:SELECT\b.+\bFROM\b|INSERT INTO\b|UPDATE\b.+\bSET\b.+=|DELETE FROM\b|MERGE INTO\b|GRANT\b.+\bON\b"
     rf"|(?:CREATE|ALTER|DROP|TRUNCATE)(?: \w+){{0,2}} (?:{_TABLES})\b|(?:WHERE|HAVING|AND|OR|ON)\b.+[=<>]"
     rf"|(?:LEFT |RIGHT |INNER |OUTER |FULL |CROSS )*JOIN\b.+\bON\b|(?:ORDER|GROUP) BY [\w., ]+|VALUES ?\().*"
+    r"|SELECT (?:\*|[a-z_][\w.]*(?:, ?[a-z_][\w.]*)*)|FROM [a-z_][\w.]*(?: [a-z]{1,2})?;?"
 )
 # Programs that a line is sure to begin with, and no sentence.
 _PROGRAMS = re.compile(

@@ -177,7 +177,7 @@ def _not_written(error: OSError) -> Unavailable:
 
 
 def _sides(opened: OpenedFile, units: "TranslatedUnits") -> list[tuple[str, str]]:
-    """A text that was left as it is stands on both sides."""
+    """A text that was left as it is appears on both sides."""
     return [
         (unit.text, placed.text if placed else unit.text)
         for unit, placed in zip(opened.units, units.placed, strict=True)

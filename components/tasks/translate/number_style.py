@@ -18,7 +18,7 @@ _AROUND = (r"(?<![\w.,/])", r"(?![\d.,]*\d|[-/]\d)")
 _GROUPED = re.compile(
     rf"{_AROUND[0]}(?:\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d{{1,3}}(?:\.\d{{3}})+(?:,\d+)?){_AROUND[1]}"
 )
-_THREE = re.compile(rf"{_AROUND[0]}\d{{1,3}}[.,]\d{{3}}{_AROUND[1]}")  # thousands, or a decimal
+_THREE = re.compile(rf"{_AROUND[0]}(?!0)\d{{1,3}}[.,]\d{{3}}{_AROUND[1]}")  # thousands, or a decimal
 # Numbers that say by themselves which sign is before their decimals: 1.234,56 and 1.234.567; 2,5 %.
 _PLAIN = {
     ",": re.compile(
@@ -35,18 +35,18 @@ _USUAL = {
 # A decimal after a currency sign, with the letters of millions or billions that may be joined to it.
 _MONEY = {
     ",": re.compile(
-        r"(?<=[$€£¥₹])\s?\d+\.\d{1,2}(?:bn|mn|m)?(?![\w.,]*\w)|(?<![\w.,])\d+\.\d{1,2}(?=\s?[€£¥₹])"
+        r"(?<=[$€£¥₹])\s?\d+\.\d{1,2}(?:bn|mn|tn|m)?(?![\w.,]*\w)|(?<![\w.,])\d+\.\d{1,2}(?=\s?[€£¥₹])"
     ),
     ".": re.compile(r"(?<=[$€£¥₹])\s?\d+,\d{1,2}(?:bi|mi)?(?![\w.,]*\w)|(?<![\w.,])\d+,\d{1,2}(?=\s?[€£¥₹])"),
 }
-_POWERS = {"bn": 9, "bi": 9, "mn": 6, "m": 6, "mi": 6}
+_POWERS = {"tn": 12, "bn": 9, "bi": 9, "mn": 6, "m": 6, "mi": 6}
 _SCALE = {
-    "en": {6: "million", 9: "billion"},
-    "pt": {6: "milhões", 9: "bilhões"},
-    "es": {6: "millones", 9: "mil millones"},
-    "fr": {6: "millions", 9: "milliards"},
-    "de": {6: "Millionen", 9: "Milliarden"},
-    "it": {6: "milioni", 9: "miliardi"},
+    "en": {12: "trillion", 6: "million", 9: "billion"},
+    "pt": {12: "trilhões", 6: "milhões", 9: "bilhões"},
+    "es": {12: "billones", 6: "millones", 9: "mil millones"},
+    "fr": {12: "billions", 6: "millions", 9: "milliards"},
+    "de": {12: "Billionen", 6: "Millionen", 9: "Milliarden"},
+    "it": {12: "bilioni", 6: "milioni", 9: "miliardi"},
 }
 _SPACED_GROUPS = ("fr", "ru", "uk", "cs", "sk", "pl", "bg", "sv", "no", "fi", "hu", "et", "lv", "lt")
 
@@ -60,10 +60,20 @@ _DECIMAL = {
         r"(?:(?<=[-−+±×≤≥≈])|(?<=[±×=<>≤≥≈~]\s))\d+,\d{1,2}(?![\w.,]*\w)|(?<![\w.,])\d+,\d{1,2}(?=\s?%)"
     ),
 }
-_SHARE = re.compile(r"(?<![\w.,])\.(\d+)(?=\s?%)")  # .75%
+# Short ways of writing that engines don't know: .75%, R$ 300 mi.
+_POINT = re.compile(r"(?<![\w.,])\.(?=\d+\s?%)")
+_SHORT = re.compile(r"([$€£]\s?\d+(?:,\d+)?)\s(mi|bi|tri)\b(?:\.(?=\s?[a-zà-ÿ,;)]))?")
+_LONG = {"mi": "milhões", "bi": "bilhões", "tri": "trilhões"}
 _ORDINAL = re.compile(r"(?<![\w.,])(\d{1,3})([oa])(?!\w)")
 _SUPERSCRIPT = {"o": "º", "a": "ª"}
 _SUPERSCRIPTED = ("pt", "es", "it", "gl")  # languages that write 1º
+
+
+def spelled(text: str, language: str) -> str:
+    """A source with short numbers as engines know them."""
+    if _sign(language) == ".":
+        return _POINT.sub("0.", text)
+    return _SHORT.sub(lambda sum: f"{sum[1]} {_LONG[sum[2]]}", text) if language == "pt" else text
 
 
 def decimal_sign(texts: Iterable[str], language: str) -> str:
@@ -104,6 +114,15 @@ def of(number: str, source: str, source_language: str, target_language: str) -> 
     return made if made != number else kept_numbers.localized(number, source_language, target_language)
 
 
+def alone(text: str, source_language: str, target_language: str, sign: str) -> str:
+    """A text of numbers, as in a table: there 3.50 and 0.125 are decimals, if the texts around have such."""
+    here, there = _sign(source_language), _sign(target_language)
+    if here == there or sign != here:
+        return text
+    decimal = rf"(?<![\w.,])(?:0{re.escape(here)}\d+|\d+{re.escape(here)}\d\d)(?![\w.,])"
+    return re.sub(decimal, lambda number: number[0].replace(here, there), text)
+
+
 def restyled(source: str, target: str, source_language: str, target_language: str, sign: str = "") -> str:
     """The translation with those numbers in its own style; `sign` is what `decimal_sign` says."""
     here, there = _sign(source_language), _sign(target_language)
@@ -111,8 +130,6 @@ def restyled(source: str, target: str, source_language: str, target_language: st
         target = _with_ordinals(source, target)
     if here == there:
         return target
-    if there == ",":
-        target = _SHARE.sub(lambda share: f"0,{share[1]}" if share[0] in source else share[0], target)
     copied = set(_GROUPED.findall(source))
 
     def grouped(number: re.Match[str]) -> str:
@@ -151,7 +168,7 @@ def _with_ordinals(source: str, target: str) -> str:
 
 
 def _restyled(number: str, language: str) -> str:
-    figures = number.rstrip("bnmi")
+    figures = number.rstrip("bnmit")
     turned = figures.translate({ord("."): ",", ord(","): "."})
     if language in _SPACED_GROUPS:
         turned = turned.replace(".", "\u00a0")

@@ -17,13 +17,15 @@ from components.tasks.translate import (
     number_style,
     places,
     protection,
+    same_in_both,
     sentence_checks,
     sign_checks,
 )
 from components.tasks.translate.code_lines import is_code
 from components.tasks.translate.glossary import Term
 from components.tasks.translate.protection import Masked, Piece
-from components.tasks.translate.sentence_checks import Finding, alike, may_be_name, may_be_shouted
+from components.tasks.translate.same_in_both import alike, may_be_name, may_be_shouted
+from components.tasks.translate.sentence_checks import Finding
 from components.tasks.translate.sentence_engines import SentenceEngine
 
 ENOUGH_TO_CUT = 6  # words from which a sentence that came back empty is tried in two halves
@@ -110,8 +112,11 @@ class SecondTry:
         for piece in self.pieces:
             text = piece.text
             if piece in asked:
-                lead, tail = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
-                text = f"{lead}{_first(next(left)).strip()}{tail}"
+                lead, core, tail = _edges(text)
+                made = _first(next(left)).strip()
+                if core[:1].islower() and lead.strip():  # in the middle of a sentence
+                    made = made[:1].lower() + made[1:]
+                text = f"{lead}{made}{tail}"
             out += text
         return unmasked(out.upper() if self.shouted else out, self.masked)
 
@@ -194,7 +199,7 @@ class Translator:
         if (
             _IDENTIFIER.fullmatch(request.text)
             or is_code(request.text, self.source)
-            or sentence_checks.in_target_language(request.text, self.source, self.target)
+            or same_in_both.in_target_language(request.text, self.source, self.target)
         ):
             return Outcome(request.text, request.text, skipped=True)
         named = places.name(request.text, self.source, self.target)
@@ -203,8 +208,11 @@ class Translator:
         masked = protection.mask(request.text, [(piece, "") for piece in request.kept])
         if not _has_letters(protection.without(masked)):
             left = sentence_checks.forms_left(request.text)
-            text = self._unmasked(masked.text, masked)  # numbers alone have a style too
-            return Outcome(request.text, text, (left,) if left else (), skipped=not left)
+            text = number_style.alone(masked.text, self.source, self.target, self._decimal)
+            text = self._unmasked(text, masked)  # numbers alone have a style too
+            unclear = sentence_checks.unclear(self._unclear(request.text, text))
+            findings = (*([left] if left else []), *unclear)
+            return Outcome(request.text, text, findings, skipped=not findings)
         return None
 
     def _marked(self, outcome: Outcome) -> Outcome:
@@ -214,7 +222,7 @@ class Translator:
 
     def _batch(self, batch: Sequence[Request]) -> list[Outcome]:
         options = TranslationOptions(self.source, self.target, self.beams, self.hypotheses)
-        masked = [protection.mask(r.text, [(piece, "") for piece in r.kept]) for r in batch]
+        masked = [self._masked(r.text, [(piece, "") for piece in r.kept]) for r in batch]
         made = self._ask([one.text for one in masked], options)
         outcomes = [
             self._outcome(request, mask, translated)
@@ -226,6 +234,10 @@ class Translator:
             for at, outcome in zip(bad, again, strict=True):
                 outcomes[at] = outcome
         return outcomes
+
+    def _masked(self, text: str, more: Sequence[tuple[str, str]]) -> Masked:
+        """What an engine is asked."""
+        return protection.mask(number_style.spelled(text, self.source), more)
 
     def _ask(self, texts: Sequence[str], options: TranslationOptions) -> list[Translated]:
         found = {one.index: one for one in self.engine.translate(texts, options, self.cancelled)}
@@ -256,14 +268,19 @@ class Translator:
 
     def _check(self, request: Request, target: str, cut: bool, why: Message) -> tuple[Finding, ...]:
         languages = self.source, self.target
-        unclear = tuple(number_style.ambiguous(request.text, target, languages, self._decimal))
-        pair = sentence_checks.Pair(request.text, target, *languages, cut, request.kept, why, unclear)
+        unclear = self._unclear(request.text, target)
+        source = number_style.spelled(request.text, self.source)
+        pair = sentence_checks.Pair(source, target, *languages, cut, request.kept, why, unclear)
         return tuple(sentence_checks.check(pair, self.terms))
+
+    def _unclear(self, source: str, target: str) -> tuple[str, ...]:
+        """Numbers that may be thousands or decimals."""
+        return tuple(number_style.ambiguous(source, target, (self.source, self.target), self._decimal))
 
     def _again(self, batch: Sequence[Request], before: Sequence[Outcome]) -> list[Outcome]:
         """Once more, another way: lost things held fast, other troubles by the engine's careful way."""
         tries = [self._second_try(request, outcome) for request, outcome in zip(batch, before, strict=True)]
-        texts = [piece.text.strip() for one in tries for piece in one.asked]
+        texts = [_edges(piece.text)[1] for one in tries for piece in one.asked]
         options = TranslationOptions(self.source, self.target, self.beams, 1, careful=True)
         try:
             answers = iter(self._ask(texts, options))
@@ -288,14 +305,15 @@ class Translator:
         if "glossary" in kinds:
             more += glossary.pieces(self.terms, request.text)
         if "number" in kinds:
-            lost = kept_numbers.missing(request.text, outcome.target, self.source, self.target)
-            more += [(n, number_style.of(n, request.text, self.source, self.target)) for n in lost]
+            spelled = number_style.spelled(request.text, self.source)
+            lost = kept_numbers.missing(spelled, outcome.target, self.source, self.target)
+            more += [(n, number_style.of(n, spelled, self.source, self.target)) for n in lost]
         if "sign" in kinds:
             more += [(word, "") for word in sign_checks.words_with(request.text, outcome.target, self.target)]
         text = request.text
         if "untranslated" in kinds and text.isupper() and not more and not protection.protected(text):
             return SecondTry((Piece(text.capitalize()),), shouted=True)
-        masked = protection.mask(text, more)
+        masked = self._masked(text, more)
         if kinds & {"placeholder", "tag"} or outcome.why == LEAKED:
             return SecondTry(tuple(protection.pieces(masked)))
         if outcome.silent and len(request.text.split()) >= ENOUGH_TO_CUT:
@@ -308,7 +326,7 @@ class Translator:
         why = next((one.why or sentence_checks.NOTHING for one in pieces if not _first(one).strip()), "")
         why = why or ("" if target.strip() else LEAKED)
         findings = self._check(request, target, any(one.cut for one in pieces), why)
-        if sentence_checks.may_be_equal(request.text, self.source, self.target, before.target, target):
+        if same_in_both.may_be_equal(request.text, self.source, self.target, before.target, target):
             # Asked in two ways, the engine says the same word: hotel, internet.
             left = tuple(finding for finding in before.findings if finding.kind != "untranslated")
             return replace(before, findings=left, retried=True)
@@ -361,6 +379,13 @@ def _with_capital(request: Request, target: str) -> str:
     if any(target.startswith(piece) for piece in (*request.kept, *protection.protected(target))):
         return target
     return target[:1].upper() + target[1:]
+
+
+def _edges(text: str) -> tuple[str, str, str]:
+    """What an engine isn't asked: the space around a piece, and the comma or bracket that it begins with."""
+    core = text.strip().lstrip(",;:.!?)] ")
+    at = text.rfind(core)
+    return text[:at], core, text[at + len(core) :]
 
 
 def _halves(piece: Piece) -> list[Piece]:

@@ -107,6 +107,9 @@ def _counts(piece: str, after: str) -> bool:
 def unmask(text: str, masked: Masked) -> str:
     """The translation with the real things again; a stand-in that was lost stays lost."""
     for one in reversed(masked.kept):
+        if not one.space_after:  # engines may join it to what begins after it
+            begins = r"(?-i:(?=[^\W\d_a-zß-ÿ][a-zß-ÿ]))"
+            text = re.sub(rf"({one.pattern}){begins}", r"\1 ", text, flags=re.IGNORECASE)
         text = re.sub(one.pattern, one.becomes.replace("\\", r"\\"), text, flags=re.IGNORECASE)
     return masked.marks.restored(text)
 

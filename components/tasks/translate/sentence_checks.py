@@ -6,20 +6,33 @@ Pure rules over two texts; knows no engine. Each finding names itself, so that a
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
-from functools import cache
 from itertools import pairwise
 from typing import Literal
 
 from components.documents.language_detection import detect
 from components.messages import Message, Said
 from components.models.languages import LANGUAGES, UNSPACED
-from components.scripts import UNSPACED as WITHOUT_SPACES
 from components.tasks.facts import kept_numbers
 from components.tasks.translate import glossary, places, sign_checks
 from components.tasks.translate.protection import protected, strict, with_forms
+from components.tasks.translate.same_in_both import (
+    PARTICLE,
+    STOPS,
+    WITHOUT_SPACES,
+    alike,
+    common_words,
+    count_of,
+    is_common,
+    is_foreign_name,
+    is_in,
+    is_name,
+    may_be_name,
+    may_be_shouted,
+    without,
+    words_of,
+)
 
 Kind = Literal[
     "draft",
@@ -66,11 +79,13 @@ def check(pair: Pair, terms: Sequence[glossary.Term] = ()) -> list[Finding]:
     """All findings, the worst first."""
     if pair.why or not pair.target.strip():
         return [Finding("failed", pair.why or NOTHING)]
+    untranslated = _untranslated(pair) or forms_left(pair.source)
     found = [
-        _untranslated(pair) or forms_left(pair.source),
+        untranslated,
         _truncated(pair),
         _repeated(pair),
         _length(pair),
+        None if untranslated else _left(pair),
         *_numbers(pair),
         *_placeholders(pair),
         *_signs(pair),
@@ -79,23 +94,19 @@ def check(pair: Pair, terms: Sequence[glossary.Term] = ()) -> list[Finding]:
     return [finding for finding in found if finding]
 
 
-def _words(text: str) -> list[str]:
-    return re.findall(r"[^\W\d_]+", text.casefold())
-
-
 def _untranslated(pair: Pair) -> Finding | None:
-    source, target = _without(pair.source, pair.kept), _without(pair.target, pair.kept)
-    words, same = _words(source), _words(target)
-    if max(map(len, words), default=0) < 2 and not _WITHOUT_SPACES.search(source):  # a formula: A × B = C
+    source, target = without(pair.source, pair.kept), without(pair.target, pair.kept)
+    words, same = words_of(source), words_of(target)
+    if max(map(len, words), default=0) < 2 and not WITHOUT_SPACES.search(source):  # a formula: A × B = C
         return None
     if pair.source_language == pair.target_language:
         return None
     if words == same:
         languages = pair.source_language, pair.target_language
-        common = _is_common(source, *languages) or may_be_shouted(source)
+        common = is_common(source, *languages) or may_be_shouted(source)
         name = is_name(source) and not common
-        name = name or _is_foreign_name(source, pair.source_language)
-        if name or _is_in(source, pair.source_language, pair.target_language, 0.6):
+        name = name or is_foreign_name(source, pair.source_language)
+        if name or is_in(source, pair.source_language, pair.target_language, 0.6):
             return None
         return Finding("untranslated", Said("The translation is the same as the source."))
     letters = sum(len(word) for word in same)
@@ -103,15 +114,47 @@ def _untranslated(pair: Pair) -> Finding | None:
     small = Counter(w for w in re.findall(r"[^\W\d_]+", source) if len(w) > 2 and w.islower())
     kept = (small & Counter(same)).total()
     if small.total() >= 3 and kept >= 0.75 * small.total():
-        if not _is_in(source, pair.source_language, pair.target_language, 0.6):
+        if not is_in(source, pair.source_language, pair.target_language, 0.6):
             return Finding("untranslated", Said("Most words of the source are still in the translation."))
     elif letters >= 25 and len(same) >= 5:
         found = detect(target, LANGUAGES)
         languages = pair.source_language, pair.target_language
-        mostly = _of(same, *languages) >= _of(same, *reversed(languages))  # signs such as R$ are letters too
+        # Signs such as R$ are letters too.
+        mostly = count_of(same, *languages) >= count_of(same, *reversed(languages))
         if found.code == pair.source_language and found.confidence > 0.8 and mostly:
             return Finding("untranslated", Said("The translation is still in the source language."))
     return _in_script(source, target, pair.target_language, letters)
+
+
+def _left(pair: Pair) -> Finding | None:
+    """A word that is plainly of the source language: Hello {name}, você tem …; It's 50° no verão.
+
+    Of names nothing is said: of a word in capitals, or a small one between such.
+    """
+    first = next(iter(protected(pair.source)), "")
+    word = pair.source[: pair.source.find(first)].strip() if first else ""
+    common = re.fullmatch(r"[^\W\d_]{3,}", word) and is_common(word, *_languages(pair))
+    if not common or not re.match(rf"{word}\b", pair.target):
+        word = next(_left_words(pair), "")
+    if not word:
+        return None
+    return Finding("untranslated", Said("“{word}” is still in the source language.", word=word))
+
+
+def _left_words(pair: Pair) -> Iterator[str]:
+    """Common words of the source language alone that stand in the translation as in the source."""
+    mine = common_words(pair.source_language) - common_words(pair.target_language)
+    there = set(_WORD.findall(without(pair.source, pair.kept).replace("’", "'")))
+    words = _WORD.findall(without(pair.target, pair.kept).replace("’", "'"))
+    for before, word, after in zip(["", *words], words, [*words[1:], ""], strict=False):
+        named = before[:1].isupper() and after[:1].isupper()
+        small = word.islower() or "'" in word or (not before and after[:1].islower())
+        if len(word) > 2 and word in there and word.casefold() in mine and small and not named:
+            yield word
+
+
+def _languages(pair: Pair) -> tuple[str, str]:
+    return pair.source_language, pair.target_language
 
 
 def forms_left(source: str) -> Finding | None:
@@ -133,130 +176,21 @@ def _in_script(source: str, target: str, language: str, letters: int) -> Finding
     return None
 
 
-# Languages that a model of letters takes for each other.
-_ALIKE = tuple(
-    frozenset(line.split()) for line in ("da no sv", "cs sk", "hr sr sl", "es pt gl ca", "ru uk bg")
-)
-
-ALIKE = 0.6  # similarity from which two words are taken for the same in two languages
-_PARTICLE, _NAME = 3, 5  # letters of a small word in a name (de, van, the); words of a name, at most
-_HAN = frozenset(("zh", "ja"))  # which share short words
-
-
-def in_target_language(text: str, source: str, target: str) -> bool:
-    """Whether a sentence needs no translation; only what is certain counts.
-
-    Names of the target language alone don't make it a sentence in it: "O Globo and Valor".
-    """
-    if len(_words(text)) < 4 or not _is_in(text, source, target, 0.85):
-        return False
-    small = [word for word in re.findall(r"[^\W\d_]+", text) if word.islower()]
-    return not _of(small, source, target)
-
-
-def _of(words: Sequence[str], language: str, other: str) -> int:
-    """How many words are common ones of a language, and not of another."""
-    common = _common_words(language) - _common_words(other)
-    return sum(word in common for word in words)
-
-
-@cache
-def _common_words(language: str) -> frozenset[str]:
-    import stop_words
-
-    try:
-        return frozenset(stop_words.get_stop_words(language))
-    except stop_words.StopWordError:
-        return frozenset()
-
-
-def _is_in(text: str, source: str, target: str, sure: float) -> bool:
-    """Whether a text was in the target language before it was translated."""
-    if len(_words(text)) < 3 or any({source, target} <= alike for alike in _ALIKE):
-        return False
-    found = detect(text, LANGUAGES)
-    return found.code == target and found.confidence >= sure
-
-
-def is_name(text: str) -> bool:
-    """Names, codes and abbreviations stay the same in any language."""
-    words = text.split()
-    shapes = [w for w in words if any(c.isalpha() for c in w)]
-    if any(any(c.isdigit() for c in w) or re.search(r"[a-z][A-Z]|[_/@]", w) for w in shapes):
-        return len(shapes) <= 3
-    if all(w.isupper() and len(w) <= 5 for w in shapes):
-        return len(shapes) <= 3
-    listed = 4 * (1 + len(re.findall("[,;&]", text)))  # a list of people may be long
-    return 2 <= len(shapes) <= listed and all(w[:1].isupper() for w in shapes) and text[-1:] not in ".!?"
-
-
-def may_be_name(text: str, source: str, target: str) -> bool:
-    """Whether a short text may be a name: its longer words are capitalised, and it isn't plainly a phrase."""
-    words = [word for word in text.split() if any(c.isalpha() for c in word)]
-    capitals = all(word[:1].isupper() or len(word) <= _PARTICLE for word in words)
-    return (
-        0 < len(words) <= _NAME and capitals and text[:1].isupper() and not _is_common(text, source, target)
-    )
-
-
-def _is_foreign_name(text: str, source: str) -> bool:
-    """Capitalised words with small ones between them that aren't of the source language: Rio de Janeiro."""
-    words = text.split()
-    small = [word for word in words if not word[:1].isupper()]
-    if not 3 <= len(words) <= _NAME or not small or any(len(word) > _PARTICLE for word in small):
-        return False
-    found = detect(text, LANGUAGES)
-    return words[0][:1].isupper() and words[-1][:1].isupper() and found.code != source
-
-
-_WITHOUT_SPACES = re.compile(rf"[{WITHOUT_SPACES}]")
-_ONE_WORD = 8  # letters of a script without spaces that may still be a name; more are a sentence
-
-
-def may_be_equal(text: str, source: str, target: str, *targets: str) -> bool:
-    """Whether one word came back as it is: hotel, internet, Total are such words, Hello is none."""
-    plain = _without(text, ())
-    words = _words(plain)
-    one = sum(any(c.isalpha() for c in piece) for piece in plain.split()) == 1
-    foreign = len(_WITHOUT_SPACES.findall(plain))
-    if (
-        not one
-        or foreign > _ONE_WORD
-        or (foreign and plain[-1] in _STOPS)
-        or _is_common(plain, source, target)
-    ):
-        return False
-    return all(set(words) <= set(_words(one_of_them)) for one_of_them in targets)
-
-
-def _is_common(text: str, source: str, target: str) -> bool:
-    """Whether a few words are plainly of the source language, and of it alone."""
-    if len(_words(text)) > 2 or any({source, target} <= alike for alike in (*_ALIKE, _HAN)):
-        return False
-    found = detect(text, LANGUAGES)
-    return found.code == source and found.confidence >= 0.6
-
-
-def may_be_shouted(text: str) -> bool:
-    """Whether a word may be in capitals as STOP is, not as NATO: its translation in small letters tells."""
-    return text.isupper() and len(_words(text)) == 1 and sum(map(str.isalpha, text)) > 3
-
-
-_STOPS = ".!?。！？…।؟۔"
+_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 
 
 def _truncated(pair: Pair) -> Finding | None:
     if pair.cut:
         return Finding("truncated", Said("The engine reached its length limit: the end may be missing."))
-    if sum(map(len, _words(pair.source))) >= 4 and not _words(pair.target):
+    if sum(map(len, words_of(pair.source))) >= 4 and not words_of(pair.target):
         return Finding("truncated", Said("The words of the sentence are missing in the translation."))
     closing = "\"'”’»」』）) "
     source, target = pair.source.rstrip(closing), pair.target.rstrip(closing)
-    ended = source[-1:] in _STOPS and _size(pair.source) >= 25
+    ended = source[-1:] in STOPS and _size(pair.source) >= 25
     if (
         ended
         and pair.target_language != "th"  # written without full stops
-        and target[-1:] not in f"{_STOPS}:;：；"
+        and target[-1:] not in f"{STOPS}:;：；"
         and _size(pair.target) < 0.8 * _size(pair.source)
     ):
         return Finding("truncated", Said("The translation ends in the middle of a sentence."))
@@ -286,24 +220,19 @@ def _is_longer_name(pair: Pair) -> bool:
 
     Or whether it is another name that is longer.
     """
-    words, made = _words(pair.source), _words(pair.target)
+    words, made = words_of(pair.source), words_of(pair.target)
     named = may_be_name(pair.source, pair.source_language, pair.target_language)
     if named and len(words) == 1 and not pair.source.isupper():
         return _is_other_name(words[0], pair.target, pair.target_language)
     more = list((Counter(made) - Counter(words)).elements())
-    return named and set(words) <= set(made) and any(len(word) > _PARTICLE for word in more)
-
-
-def alike(a: str, b: str) -> bool:
-    """Whether two words are taken for the same in two languages."""
-    return SequenceMatcher(None, a, b, autojunk=False).ratio() >= ALIKE
+    return named and set(words) <= set(made) and any(len(word) > PARTICLE for word in more)
 
 
 def _is_other_name(word: str, target: str, language: str) -> bool:
     """Whether one word became a name of several that has nothing of it: Houston, Rio de Janeiro."""
     words = target.split()
     capitals = [one for one in words if one[:1].isupper()]
-    if len(capitals) < 2 or any(one[:1].islower() and len(one) > _PARTICLE for one in words):
+    if len(capitals) < 2 or any(one[:1].islower() and len(one) > PARTICLE for one in words):
         return False
     return not any(alike(word, one.casefold()) for one in words) and not places.is_country(target, language)
 
@@ -350,12 +279,17 @@ def _numbers(pair: Pair) -> list[Finding]:
             Finding("number", Said("The number {figure} is not in the translation.", figure=figure))
             for figure in lost
         ),
-        *(
-            Finding(
-                "number", Said("{figure} may be thousands or a decimal; it was left as it is.", figure=figure)
-            )
-            for figure in pair.ambiguous
-        ),
+        *unclear(pair.ambiguous),
+    ]
+
+
+def unclear(figures: Sequence[str]) -> list[Finding]:
+    """Numbers that were left, since nobody can tell what they are."""
+    return [
+        Finding(
+            "number", Said("{figure} may be thousands or a decimal; it was left as it is.", figure=figure)
+        )
+        for figure in figures
     ]
 
 
@@ -414,9 +348,3 @@ def _glossary(pair: Pair, terms: Sequence[glossary.Term]) -> list[Finding]:
             terms, pair.source, pair.target, (pair.source_language, pair.target_language)
         )
     ]
-
-
-def _without(text: str, kept: Sequence[str]) -> str:
-    for piece in [*kept, *protected(text)]:
-        text = text.replace(piece, " ")
-    return text.strip()

@@ -146,7 +146,7 @@ def start(
     finally:
         shutil.rmtree(part, ignore_errors=True)
     check = replace(check, folder=datasets_dir(config) / check_id)
-    _prepare_if_clean(config, check)
+    _prepare_if_clean(config, check, found.rows)
     return check
 
 
@@ -167,7 +167,7 @@ def again(
     prepared.withdraw(config, check.owner, check.id)
     made = replace(check, request=request, model_id=model_id, report=found.report)
     _write(check.folder, made, found.rows)
-    _prepare_if_clean(config, made)
+    _prepare_if_clean(config, made, found.rows)
     return made
 
 
@@ -221,16 +221,20 @@ def sweep(config: Config) -> None:
             continue  # another process was faster
 
 
-def prepare(config: Config, check: Check, drop: Iterable[str]) -> Prepared:
+def prepare(
+    config: Config, check: Check, drop: Iterable[str], rows: Sequence[Usable] | None = None
+) -> Prepared:
     """The data set without the rows that have something of `drop`; rows that can't be used never are in it,
-    and what is held out in a file of its own is never trained on.
+    and what is held out in a file of its own is never trained on. `rows`: the usable ones, where they are at
+    hand.
 
     Raises BadInput where too few rows are left.
     """
     drop = {*drop, *ALWAYS}
-    train, valid = _split(check, drop)
+    usable = list(read_rows(check.folder / ROWS, Usable)) if rows is None else rows
+    train, valid = _split(check, drop, usable)
     report = check.report
-    _note_lengths(check, [*train, *valid])
+    _note_lengths(check, usable, [*train, *valid])
     dropped = Counter(one.kind for one in check.findings if one.kind in drop or one.kind in ERRORS)
     facts = Facts(
         name=check.files[0],
@@ -322,7 +326,7 @@ def _read(folder: Path) -> Check | None:
         return None
 
 
-def _prepare_if_clean(config: Config, check: Check) -> None:
+def _prepare_if_clean(config: Config, check: Check, rows: Sequence[Usable]) -> None:
     """What can be trained on as it is, is ready at once; what shouldn't be in it can still be dropped."""
     unusable = any(one.kind in ERRORS or one.kind in ASKED for one in check.findings)
     if unusable or check.unsure or not check.report.kind:
@@ -330,40 +334,40 @@ def _prepare_if_clean(config: Config, check: Check) -> None:
     is_text = any(one.format == "Text" for one in check.report.files)  # a refrain is no mistake
     repeated = not is_text and any(one.kind == "duplicate" for one in check.findings)
     try:
-        prepare(config, check, ("duplicate",) if repeated else ())
+        prepare(config, check, ("duplicate",) if repeated else (), rows)
     except BadInput:
         return  # too few rows: said where the report is drawn
 
 
-def rows_left(check: Check, drop: set[str]) -> tuple[list[Row], list[Row]]:
+def rows_left(
+    check: Check, drop: set[str], rows: Iterable[Usable] | None = None
+) -> tuple[list[Row], list[Row]]:
     """What is trained on and what is held out, without the rows that have something of `drop`."""
     sides: dict[str, list[Row]] = {"train": [], "valid": []}
-    for one in read_rows(check.folder / ROWS, Usable):
+    for one in read_rows(check.folder / ROWS, Usable) if rows is None else rows:
         if not (drop | ALWAYS) & set(one.wrong):
             sides[one.side].append(one.row)
     return sides["train"], sides["valid"]
 
 
-def _split(check: Check, drop: set[str]) -> tuple[list[Row], list[Row]]:
+def _split(check: Check, drop: set[str], rows: Sequence[Usable]) -> tuple[list[Row], list[Row]]:
     """What is trained on and what is held out. Raises BadInput where that is too little."""
-    train, valid = rows_left(check, drop)
+    train, valid = rows_left(check, drop, rows)
     own = has_own_validation(check)
     if any(one.format == "Text" for one in check.report.files):  # nobody uploaded rows
-        for rows in (train, valid) if own else (train,):
-            split.check_text(rows, split.LEAST if own else split.FEWEST)
+        for part in (train, valid) if own else (train,):
+            split.check_text(part, split.LEAST if own else split.FEWEST)
     if not own:
         return split.split(train)
     split.check_own(train, valid)
     return train, split.once(valid)
 
 
-def _note_lengths(check: Check, rows: Sequence[Row]) -> None:
-    """Keeps how long the rows are that will be trained on, and those that are held out."""
-    counted = {_place(one.row): (one.tokens, one.begins) for one in read_rows(check.folder / ROWS, Usable)}
+def _note_lengths(check: Check, usable: Sequence[Usable], rows: Sequence[Row]) -> None:
+    """Keeps how long the rows are that will be trained on, and those that are held out: some of the usable
+    ones.
+    """
+    counted = {id(one.row): (one.tokens, one.begins) for one in usable}
     pieces = check.report.kind == "text" and not check.request.seq2seq
-    noted = {"rows": [counted[_place(row)] for row in rows], "pieces": pieces}
+    noted = {"rows": [counted[id(row)] for row in rows], "pieces": pieces}
     _replace(check.folder / LENGTHS, json.dumps(noted | {"context": check.report.context}))
-
-
-def _place(row: Row) -> str:
-    return json.dumps(row, sort_keys=True)

@@ -187,19 +187,15 @@ class Converter:
     def _choices(self, record: Record) -> str:
         """The answers to choose from, a line each; empty where there are none."""
         options = _options(record, self.shape.extra)
-        return "\n".join(f"{_letter(number)}. {one}" for number, one in enumerate(options))
+        return "\n".join(f"{letter}. {one}" for letter, one in options.items())
 
     def _chosen(self, record: Record) -> str:
         """The answer whose number or letter a row has, of those to choose from."""
         options, value = _options(record, self.shape.extra), value_of(record.value, self.shape.answer)
-        letters = [_letter(number) for number in range(len(options))]
-        if isinstance(value, str) and value.strip() in letters:
-            value = letters.index(value.strip())
-        if isinstance(value, str) and value.strip().isdecimal() and value.strip() not in options:
-            value = int(value)
-        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < len(options):
-            return ""
-        return f"{letters[value]}. {self._tidy(options[value])}"
+        letter = str(value).strip() if isinstance(value, str | int) and not isinstance(value, bool) else ""
+        if letter not in options and letter.isdecimal() and letter not in options.values():
+            letter = list(options)[int(letter)] if int(letter) < len(options) else ""
+        return f"{letter}. {self._tidy(options[letter])}" if letter in options else ""
 
     def _conversational(self, turns: list[Any], record: Record) -> Row:
         """Prompt and answer that are lists of turns themselves."""
@@ -368,11 +364,21 @@ def _stripped(text: str) -> str:
     return body if indented else body.strip()
 
 
-def _options(record: Record, name: str) -> list[str]:
-    """The texts of a field that is a list of them, or {"text": [...], "label": [...]}."""
+def _options(record: Record, name: str) -> dict[str, str]:
+    """What there is to choose from, by letter: a list of texts, {"text": [...], "label": [...]}, or an object
+    with a text for each letter.
+    """
     value = value_of(record.value, name) if name else None
-    value = value.get("text") if isinstance(value, Mapping) else value
-    return value if isinstance(value, list) and value and all(isinstance(one, str) for one in value) else []
+    labels: Any = None
+    if isinstance(value, Mapping) and isinstance(value.get("text"), list):
+        value, labels = value["text"], value.get("label")
+    elif isinstance(value, Mapping):
+        value, labels = list(value.values()), list(value)
+    if not isinstance(value, list) or not value or not all(isinstance(one, str) for one in value):
+        return {}
+    if not isinstance(labels, list) or len({str(one) for one in labels}) != len(value):
+        labels = [_letter(number) for number in range(len(value))]
+    return dict(zip(map(str, labels), value, strict=True))
 
 
 def _letter(number: int) -> str:

@@ -12,7 +12,7 @@ from components.documents import page_progress
 from components.documents.limits import Limits
 from components.errors import BadInput
 from components.kept import Kept
-from components.messages import Message, Said, sentences
+from components.messages import Message, Said, counted, sentences
 from components.training.doctor import (
     chats,
     preview,
@@ -333,9 +333,10 @@ def _in_parts(rows: list[Checked], reading: _Reading, context: int) -> tuple[lis
     if len(parts) == len(rows):
         return rows, []
     row_checks.check_lengths(parts, reading.tokenizer, context, reading.instruction, seq2seq=False)
-    what = Said(
-        "Long texts were divided, so that {rows:,} rows became {parts:,}; nothing is lost.",
-        rows=len(rows),
+    what = counted(
+        "Long texts were divided, so that {count} row became {parts:,}; nothing is lost.",
+        "Long texts were divided, so that {count:,} rows became {parts:,}; nothing is lost.",
+        len(rows),
         parts=len(parts),
     )
     return parts, [what]

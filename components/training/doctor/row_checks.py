@@ -14,6 +14,7 @@ from components.messages import Message, Said
 from components.training.doctor import plain_rows, split
 from components.training.doctor.findings import ERRORS, Finding, quoted
 from components.training.doctor.letters import BROKEN
+from components.training.doctor.patterns import Patterns
 from components.training.doctor.records import Record
 from components.training.doctor.report import Side
 from components.training.program.row_tokens import BATCH, Reader, render
@@ -56,6 +57,7 @@ _PERHAPS = re.compile(
     r"|(?<![\w\\=$}])\{\{\s*[^\W\d][\w .|'-]{0,58}\}\}|\bTODO:|\b(?:FIXME|PLACEHOLDER|XXXXX*)\b",
     re.DOTALL,
 )
+_SIGNS, _WORDS = "[{<%@", ("__", "lorem ipsum", "tbd", "todo", "fixme", "placeholder", "xxxx")
 # A picture or a sound that belongs to a text, as LLaMA-Factory and others mark its place.
 _MEDIA = re.compile(r"<(?:image|audio|video)>")
 _MEDIA_FIELDS = {"image", "images", "audio", "audios", "video", "videos"}
@@ -105,13 +107,22 @@ def check_texts(rows: Iterable[Checked]) -> None:
             continue
         said = texts(one.row)
         _look_for_nothing(one, said)
-        if found := next(filter(None, (_outside_code(_PLACEHOLDER, text) for text in said)), None):
+        odd = [text for text in said if _may_be_placeholder(text)]
+        if found := next(filter(None, (_outside_code(_PLACEHOLDER, text) for text in odd)), None):
             one.find("placeholder", Said("A placeholder was left in: {text}.", text=quoted(found[0])))
-        elif found := next(filter(None, (_outside_code(_PERHAPS, text) for text in said)), None):
+        elif found := next(filter(None, (_outside_code(_PERHAPS, text) for text in odd)), None):
             one.find("perhaps", Said("This may be a placeholder: {text}.", text=quoted(found[0])))
         if found := next((hit for text in said if (hit := BROKEN.search(text))), None):
             around = found.string[max(0, found.start() - 15) : found.end() + 15]
             one.find("encoding", Said("Letters are broken: {text}.", text=quoted(around)))
+
+
+def _may_be_placeholder(text: str) -> bool:
+    """Whether it has anything of what all placeholders have: most texts needn't be looked at closely."""
+    if any(one in text for one in _SIGNS):
+        return True
+    folded = text.casefold()
+    return any(word in folded for word in _WORDS)
 
 
 def _look_for_nothing(one: Checked, said: Sequence[str]) -> None:
@@ -120,7 +131,7 @@ def _look_for_nothing(one: Checked, said: Sequence[str]) -> None:
         one.find("nothing", Said("{text} may stand for nothing.", text=quoted(found)))
     has_field = any(one.record.value.get(name) for name in _MEDIA_FIELDS)
     for text in said:
-        mark = _outside_code(_MEDIA, text)
+        mark = _outside_code(_MEDIA, text) if "<" in text else None
         if mark and (has_field or text.startswith(mark[0]) or text.endswith(mark[0])):
             one.find("media", Said("{text} is a place for what isn't there.", text=quoted(mark[0])))
             return
@@ -227,10 +238,11 @@ def check_lengths(
             _measure_sides(one, tokenizer, instruction)
     else:
         reader = Reader(tokenizer)
+        patterns = Patterns(reader)
         for start in range(0, len(usable), BATCH):
             if start % (TOLD * BATCH) == 0:
                 told(start / len(usable))
-            _measure(usable[start : start + BATCH], reader, instruction)
+            _measure(usable[start : start + BATCH], reader, patterns, instruction)
     for one in usable:
         # Plain text is trained on in pieces: nothing of it is lost, however long it is.
         pieces = not seq2seq and one.row is not None and kind_of(one.row) == "text"
@@ -239,12 +251,12 @@ def check_lengths(
             one.find("long", what)
 
 
-def _measure(rows: Sequence[Checked], reader: Reader, instruction: str) -> None:
+def _measure(rows: Sequence[Checked], reader: Reader, patterns: Patterns, instruction: str) -> None:
     spelled = []
     for one in rows:
         assert one.row is not None
         try:
-            spelled.append((one, reader.spell(_longer(one.row), instruction)))
+            spelled.append((one, patterns.spell(_longer(one.row), instruction)))
         except BadInput as error:
             one.find("template", error.message)
             continue

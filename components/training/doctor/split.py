@@ -7,6 +7,7 @@ import random
 from collections.abc import Iterable, Iterator, Sequence
 
 from components.errors import BadInput
+from components.messages import counted
 from components.training.doctor import plain_rows
 from components.training.rows import Row, asked_in_full, group, identity
 
@@ -18,32 +19,41 @@ SEED = 20_240_607
 
 def split(rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
     """Training and validation rows, both in their order. Raises BadInput where there are too few."""
-    copies = len(rows) - len(different := {identity(row): row for row in rows})
+    same = [identity(row) for row in rows]
+    copies = len(rows) - len(different := set(same))
     if len(different) < FEWEST and copies:
         raise BadInput(
-            "{rows:,} usable rows hold only {different} different ones: {least} are held out to measure "
-            "whether the model gets better, and at least as many are needed to train on. Add rows until "
-            "there are {fewest} different ones, or upload validation data of your own.",
-            rows=len(rows),
-            different=len(different),
-            least=LEAST,
-            fewest=FEWEST,
+            counted(
+                "The usable rows hold only {count} different one: {least} are held out to measure whether "
+                "the model gets better, and at least as many are needed to train on. Add rows until there "
+                "are {fewest} different ones, or upload validation data of your own.",
+                "The usable rows hold only {count} different ones: {least} are held out to measure whether "
+                "the model gets better, and at least as many are needed to train on. Add rows until there "
+                "are {fewest} different ones, or upload validation data of your own.",
+                len(different),
+                least=LEAST,
+                fewest=FEWEST,
+            )
         )
     if len(rows) < FEWEST:
         raise BadInput(
-            "{rows} usable rows are too few: {least} are held out to measure whether the model gets "
-            "better, and at least as many are needed to train on. Add rows until there are {fewest}, "
-            "or upload validation data of your own.",
-            rows=len(rows),
-            least=LEAST,
-            fewest=FEWEST,
+            counted(
+                "{count} usable row is too few: {least} are held out to measure whether the model gets "
+                "better, and at least as many are needed to train on. Add rows until there are {fewest}, "
+                "or upload validation data of your own.",
+                "{count} usable rows are too few: {least} are held out to measure whether the model gets "
+                "better, and at least as many are needed to train on. Add rows until there are {fewest}, "
+                "or upload validation data of your own.",
+                len(rows),
+                least=LEAST,
+                fewest=FEWEST,
+            )
         )
     wanted = min(MOST, max(LEAST, round(SHARE * len(different))))
     if "chosen" in rows[0]:
         wanted = min(
             MOST, max(min(LEAST_PAIRS, len(different) // 3), round(OF_PAIRS * len(different)), LEAST)
         )
-    same = [identity(row) for row in rows]
     ways = (_held_out(way, same, wanted) for way in _ways(rows))
     held = next((found for found in ways if len({same[number] for number in found}) >= LEAST), None)
     if held is None:

@@ -22,7 +22,7 @@ from components.documents.formats import delimited, xlsx
 from components.documents.limits import Limits
 from components.documents.sniffer import LABELS, extension
 from components.documents.source import Source
-from components.messages import Message, Said
+from components.messages import Message, Said, counted
 from components.training.doctor.field_names import KNOWN_FIELDS, field_name
 from components.training.doctor.findings import quoted
 from components.training.doctor.records import Opened
@@ -231,9 +231,17 @@ def _take(rows: Iterator[tuple[int, Cells, str]], opened: Opened, header: bool) 
 
 def _too_many_cells(cells: int, titles: int, sheet: str) -> Message:
     if sheet:
-        return Said("{cells} cells, but the header has {titles}.", cells=cells, titles=titles)
-    return Said(
-        "{cells} cells, but the header has {titles}; is a quotation mark missing?", cells=cells, titles=titles
+        return counted(
+            "{count} cell, but the header has {titles}.",
+            "{count} cells, but the header has {titles}.",
+            cells,
+            titles=titles,
+        )
+    return counted(
+        "{count} cell, but the header has {titles}; is a quotation mark missing?",
+        "{count} cells, but the header has {titles}; is a quotation mark missing?",
+        cells,
+        titles=titles,
     )
 
 

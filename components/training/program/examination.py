@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from components.training.program.row_tokens import NOT_TRAINED
 from components.training.program.subject import NEW_TOKENS, SHOWN, Subject, general_examples
 from components.training.program.tokenizer import load_limited
 from components.training.program.train import NICE, instruction_for, question_of, reporting
+from components.training.program.windows import Window, window
 from components.training.rows import (
     asked_in_full,
     kind_of,
@@ -69,6 +71,7 @@ class Asked:
     read: Sequence[str]  # all that is read before the answers, for what differs between them
     asks: Sequence[str]  # of the held-out examples: the same ones are no different rows
     chosen: Sequence[str]  # of those whose answers are compared
+    windows: Sequence[Window]  # which parts of these answers
     with_rows: Sequence[Sequence[int]] = ()  # the same prompts with a few training rows before them
 
 
@@ -87,7 +90,7 @@ class Found:
 def examine(plan: Plan, folder: RunFolder) -> dict[str, Any]:
     started = time.time()
     tokenizer, seq2seq = load_limited(plan.base_folder), is_seq2seq(plan.base_folder)
-    asked = _questions(plan, folder.rows("valid"), tokenizer, seq2seq)
+    asked = _questions(plan, folder, tokenizer, seq2seq)
     if asked.scored and not seq2seq:
         asked = replace(asked, with_rows=_with_rows(plan, folder, asked, tokenizer))
     base, tuned = _ask_both(plan, folder, tokenizer, seq2seq, asked)
@@ -102,21 +105,22 @@ def examine(plan: Plan, folder: RunFolder) -> dict[str, Any]:
         shared=shared_prompts(folder.rows("train"), folder.rows("valid")) if metric else 0,
         baselines=_baselines(metric, asked, base, tuned, folder, plan.settings.seed) if metric else (),
     )
-    trained = [answer for _, answer in _trained(folder)]
     return _report(found) | {
-        "answers": _answers(asked, base, tuned, trained, tokenizer),
+        "answers": _answers(asked, base, tuned, _trained(folder), tokenizer),
         "versions": dict(plan.versions or {}),
         "seconds": round(time.time() - started, 1),
     }
 
 
-def _questions(plan: Plan, rows: Sequence[dict[str, Any]], tokenizer: Any, seq2seq: bool) -> Asked:
+def _questions(plan: Plan, folder: RunFolder, tokenizer: Any, seq2seq: bool) -> Asked:
+    rows = folder.rows("valid")
     length, instruction = plan.settings.length, instruction_for(tokenizer, plan, seq2seq)
     examples = examples_of(rows, tokenizer, length, seq2seq, instruction)
     own, other = _pairs(rows, examples, tokenizer, length, seq2seq, instruction)
     scored = spread([one for one in examples if kind_of(rows[one.row]) != "text"], SCORED)
     shown = scored or spread(examples, SHOWN)
-    wanted = [_wanted(rows[one.row], one, tokenizer) for one in shown]
+    windows = _windows(rows, shown, tokenizer, folder, seq2seq)
+    wanted = [one.wanted for one in windows]
     return Asked(
         examples=examples,
         own=own,
@@ -128,13 +132,37 @@ def _questions(plan: Plan, rows: Sequence[dict[str, Any]], tokenizer: Any, seq2s
             for one in shown
         ],
         wanted=wanted,
-        prompts=[prompt_of(one, seq2seq) for one in shown],
+        prompts=[
+            [*prompt_of(one, seq2seq), *part.begun_ids] for one, part in zip(shown, windows, strict=True)
+        ],
         new_tokens=min(max(len(tokenizer(text)["input_ids"]) for text in wanted) + 8, NEW_TOKENS),
         scored=bool(scored),
-        read=[_read_before(rows[one.row]) for one in shown],
+        read=[
+            f"{_read_before(rows[one.row])}\n{part.begun}" for one, part in zip(shown, windows, strict=True)
+        ],
         asks=[asked_in_full(rows[one.row]) for one in examples],
         chosen=[asked_in_full(rows[one.row]) for one in shown],
+        windows=windows,
     )
+
+
+def _windows(
+    rows: Sequence[dict[str, Any]],
+    shown: Sequence[Example],
+    tokenizer: Any,
+    folder: RunFolder,
+    seq2seq: bool,
+) -> list[Window]:
+    """What of each answer is asked for."""
+    more_at_end = content.more_at_end(_trained(folder))
+    found = []
+    for one in shown:
+        row, answer = rows[one.row], _wanted(rows[one.row], one, tokenizer)
+        told = None
+        if not seq2seq and kind_of(row) != "text":
+            told = partial(more_at_end, _read_before(row))
+        found.append(window(answer, tokenizer, NEW_TOKENS, told))
+    return found
 
 
 def _with_rows(plan: Plan, folder: RunFolder, asked: Asked, tokenizer: Any) -> list[list[int]]:
@@ -142,7 +170,9 @@ def _with_rows(plan: Plan, folder: RunFolder, asked: Asked, tokenizer: Any) -> l
     held, context = folder.rows("valid"), context_of(Path(plan.base_folder)) or plan.settings.length
     rows = [held[one.row] for one in asked.shown]
     instruction = instruction_for(tokenizer, plan, False)
-    return few_shot.prompts(rows, folder.rows("train"), tokenizer, context - asked.new_tokens, instruction)
+    room = context - asked.new_tokens - max(len(one.begun_ids) for one in asked.windows)
+    made = few_shot.prompts(rows, folder.rows("train"), tokenizer, room, instruction)
+    return [[*ids, *one.begun_ids] for ids, one in zip(made, asked.windows, strict=bool(made))]
 
 
 def _baselines(
@@ -259,6 +289,7 @@ def _compared(base: Found, tuned: Found, asked: Asked, metric: Metric | None, se
     if base.own and base.other and tuned.own and tuned.other and len(base.own.sums) > 1:
         attention = measures.attention((base.own, base.other), (tuned.own, tuned.other), seed)
     return Compared(
+        partial=sum(one.cut or bool(one.begun) for one in asked.windows) if metric else 0,
         base=base.held,
         tuned=tuned.held,
         change=measures.loss_change(base.held, tuned.held, seed, asked.asks),
@@ -305,7 +336,7 @@ def _report(found: Compared) -> dict[str, Any]:
 
 
 def _answers(
-    asked: Asked, base: Found, tuned: Found, trained: Sequence[str], tokenizer: Any
+    asked: Asked, base: Found, tuned: Found, trained: Sequence[content.Pair], tokenizer: Any
 ) -> list[dict[str, Any]]:
     """Some answers of both models side by side; what differs between answers is marked where it is told."""
     marker = content.Marker(trained) if asked.scored else None
@@ -318,12 +349,15 @@ def _answers(
             if len(tokenizer(text, add_special_tokens=False)["input_ids"]) >= asked.new_tokens
         ]
         both = {"wanted": wanted, **said}
+        if asked.windows[i].cut:
+            cut.append("wanted")
         marked = (
             {name: marker.pieces(asked.read[i], wanted, text) for name, text in both.items()}
             if marker
             else {}
         )
-        found.append({"asked": asked.questions[i], **both, "cut": cut, "marked": marked})
+        begun = asked.windows[i].begun
+        found.append({"asked": asked.questions[i], "begun": begun, **both, "cut": cut, "marked": marked})
     return found
 
 

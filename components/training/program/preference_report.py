@@ -13,8 +13,8 @@ from peft import PeftModel
 
 from components.training import measures
 from components.training.folder import Plan, RunFolder
-from components.training.measures import Losses
-from components.training.preference_verdict import PairsCompared, judge, wilson
+from components.training.measures import Losses, wilson
+from components.training.preference_verdict import PairsCompared, judge
 from components.training.program.batches import spread
 from components.training.program.model_builder import load_base
 from components.training.program.preference import Feeder, Pair, answer_logps, pairs_of

@@ -199,7 +199,7 @@ class Loop:
             self.sample()
 
     def sample(self) -> None:
-        """What the model writes from the beginning that is always the same; what stands in the text is
+        """What the model writes from the beginning that is always the same; what is copied from the text is
         marked.
         """
         if not self.first:

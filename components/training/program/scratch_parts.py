@@ -146,7 +146,7 @@ def make_model(design: Design, vocabulary: int, context: int, seed: int) -> Any:
 
 
 class Recurrent(nn.Module):
-    """An LSTM that foretells the next token; its embedding is also its last layer."""
+    """An LSTM that predicts the next token; its embedding is also its last layer."""
 
     def __init__(self, vocabulary: int, width: int, layers: int, dropout: float) -> None:
         super().__init__()

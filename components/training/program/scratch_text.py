@@ -1,4 +1,4 @@
-"""The text of a run from nothing: both sides, its vocabulary, how well a model foretells it. Knows torch."""
+"""The text of a run from nothing: both sides, its vocabulary, how well a model predicts it. Knows torch."""
 
 import os
 import shutil

@@ -24,7 +24,7 @@ class Sample:
     rows: int
 
     def data(self, shuffled: bool = False) -> bytes:
-        """The file; `shuffled`: every answer stands beside another row's question, so there is nothing to
+        """The file; `shuffled`: every answer is beside another row's question, so there is nothing to
         learn but how the answers sound.
         """
         data = (FOLDER / self.file).read_bytes()

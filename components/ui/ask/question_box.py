@@ -33,7 +33,7 @@ def _draw_writer() -> ModelSpec | None:
     chosen = st.selectbox(
         _("Answer in own words"),
         [*specs, NONE],
-        format_func=lambda one: plain(specs[one].title) if one in specs else _("No: quotes alone"),
+        format_func=lambda one: plain(specs[one].title) if one in specs else _("No, only quotes"),
         key="ask_writer",
         persist_state="session",
         width=360,

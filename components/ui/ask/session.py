@@ -23,7 +23,7 @@ CHOSEN = "ask_documents"  # in the session: the ids of the documents that are as
 
 
 def asking() -> Asking:
-    return Asking(jobs(), results(), shelf(), index(), person())
+    return Asking(jobs(), results(), person(), shelf(), index())
 
 
 def writers() -> list[ModelSpec]:

@@ -11,7 +11,7 @@ from components.store import NewMessage
 from components.tasks.ask import answer_files
 from components.tasks.ask.answer import DONT_SAY, Answer, Quoted, answers_of
 from components.tasks.summarize.summary_files import file_name
-from components.ui import notices
+from components.ui import job_progress, notices
 from components.ui.ask import session
 from components.ui.chat.tab import open_conversation
 from components.ui.copy import copy_button
@@ -69,11 +69,7 @@ def _draw_live(result_id: str) -> None:
     if result is None or job is None:
         st.rerun()
     st.markdown(f"## {plain(str(result.settings.get('question') or ''))}")
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.button(
-            _("Stop"), type="primary", icon=":material/stop_circle:", on_click=job.cancel, key="stop_asking"
-        )
-        st.progress(job.share or 0.0, text=plain(said(job.note) or _("Starting")))
+    job_progress.draw(job, "stop_asking")
 
 
 def _draw_state(result: Result) -> None:

@@ -290,8 +290,8 @@ def _draw_choices(kept: bool) -> tuple[bool, bool, bool]:
         True,
         key=NONE,
         help=_(
-            "A text that none of the labels fits gets none. Measured on questions to an assistant: of texts "
-            "on other things two in five are refused, of those that fit one in thirty."
+            "A text that none of the labels fits gets none. Measured on questions to an assistant: two in "
+            "five texts about other things are refused, and one in thirty of those that fit."
         ),
         persist_state="session",
     )
@@ -301,8 +301,8 @@ def _draw_choices(kept: bool) -> tuple[bool, bool, bool]:
 def _say_sentiment() -> None:
     right, of = MEASURED
     text = _(
-        "Without labels: sentiment, ready to use. On {of} sentences of reviews of films, restaurants and "
-        "phones, which nobody here wrote, it is right in {share}."
+        "Without labels: sentiment, ready to use. On {of} sentences from reviews of films, restaurants and "
+        "phones, none of them written for this app, it is right in {share}."
     )
     st.caption(text.format(of=f"{of:,}", share=f"{right / of:.0%}"))
 
@@ -312,17 +312,7 @@ def _follow() -> None:
     job = session.begun()
     if job is None:
         return
-    place = st.empty()
-    job_progress.follow(
-        job, lambda: place.progress(job.share or 0.0, text=job_progress.doing(job)), POLL_SECONDS
-    )
-    place.empty()
-    del st.session_state[session.JOB]
-    if job.state == "failed":
-        notices.later(job.error, "error")
-    elif job.state == "stopped":
-        notices.later(_("Stopped. Nothing was changed."))
-    else:
+    if job_progress.to_its_end(job, session.JOB, _("Stopped. Nothing was changed.")):
         st.session_state[session.OUTCOME] = job.result
         st.session_state.pop(session.CHOSEN, None)
     st.rerun()

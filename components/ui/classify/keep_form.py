@@ -43,7 +43,7 @@ def _draw_keep(keep: Callable[[str], str]) -> None:
             key=NAME,
             max_chars=LONGEST,
             placeholder=_("Letters to the service desk"),
-            help=_("Under a name that is taken, it becomes the next version; the earlier ones stay."),
+            help=_("Under a name that is already used, it becomes the next version; the earlier ones stay."),
         )
         if st.button(_("Keep"), icon=":material/bookmark_add:"):
             with notices.shown("keep"):

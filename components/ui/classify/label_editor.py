@@ -21,7 +21,7 @@ def draw_suspicious(found: Report, examples: Examples, classifier: Classifier) -
     """Examples whose own label the others contradict."""
     doubts = [one for one in found.suspicious if one.row < len(examples.rows)]
     if not doubts:
-        st.caption(_("No label is plainly contradicted by the others."))
+        st.caption(_("No label is clearly contradicted by the others."))
         return
     st.caption(
         _(
@@ -45,7 +45,10 @@ def draw_next(found: Report, examples: Examples, classifier: Classifier) -> None
     """Texts without a label first, then the examples that are the hardest to tell."""
     if examples.open:
         st.caption(
-            _("Rows of the table without a label. Label some, the rest is sorted by what is learned then.")
+            _(
+                "Rows of the table without a label, the hardest to tell first: these teach the most. Label "
+                "some and train again; the others are put in order by what is learned then."
+            )
         )
         rows = [{_("Text"): text, _("Label"): ""} for text in examples.open[:OPEN]]
         _draw_editor(rows, examples, classifier, "open")

@@ -63,7 +63,7 @@ def _draw_one(found: Outcome, verdict: Verdict) -> None:
     if not verdict.labels and found.classifier.threshold:
         best = max(zip(verdict.scores, found.classifier.names, strict=True))[1]
         text = _(
-            "The nearest is {label}, but not plainly enough. Switch “None of these” off to have it anyway."
+            "The nearest is {label}, but not clearly enough. Switch “None of these” off to have it anyway."
         )
         st.caption(text.format(label=plain(named(best, found))))
     rows = sorted(zip(verdict.scores, found.classifier.names, strict=True), reverse=True)

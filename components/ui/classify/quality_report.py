@@ -49,8 +49,8 @@ def draw_share(label: str, share: Share) -> None:
 
 def _how(found: Report) -> str:
     text = _(
-        "Measured on examples that were held out: each fifth was sorted by what was learned from the others. "
-        "Below each share, its 95% interval."
+        "Measured on examples that were held out: each fifth was classified by what was learned from the "
+        "others. Below each share, its 95% interval."
     )
     if found.by_names >= 0:
         names = _("The labels' names alone, without an example, are right in {share} of the same texts.")

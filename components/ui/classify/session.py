@@ -1,4 +1,4 @@
-"""What a tab has open on the Classify page: a kept classifier, the job at work, and what it came to."""
+"""What a tab has open on the Classify page: a kept classifier, the job in progress, and what it came to."""
 
 from dataclasses import dataclass
 from functools import partial

@@ -1,7 +1,6 @@
 """What is asked: an upload with its columns, a bundled set, or the held-out rows of a run."""
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
@@ -9,7 +8,6 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from components.documents import Limits
-from components.documents.page_progress import Told
 from components.errors import AppError, BadInput, Unavailable
 from components.messages import N_
 from components.tasks.evaluate import bias, bundled_sets, question_columns, question_files
@@ -25,7 +23,7 @@ from components.ui.resources import config, training_runs
 from components.ui.text import plain
 
 SAMPLE, RUN = "evaluate_sample", "evaluate_run"
-_READ = "evaluate_read"  # in the session: uploads that were read, by their content
+_READ = "evaluate_read"  # in the session: the upload that was read last
 MAX_FILES = 50
 T = TypeVar("T")
 NONE = ""
@@ -116,28 +114,15 @@ def _of_files(files: list[UploadedFile]) -> Questions:
     brought = [Brought(file.name, file.getvalue()) for file in files]
     key = hashlib.sha256(b"\0".join(one.name.encode() + one.data for one in brought)).hexdigest()
     limits = Limits.from_config(config())
+    one = brought[0]
     if tables:
-        raw = _once(
-            key, brought[0].name, lambda told, stopped: question_files.open_table(brought[0], limits, stopped)
+        raw = reading_progress.once(
+            _READ, (key,), one.name, lambda told, stopped: question_files.open_table(one, limits, stopped)
         )
         return _of_table(raw, key)
-    return _once(
-        key, brought[0].name, lambda told, stopped: question_files.of_documents(brought, limits, stopped)
+    return reading_progress.once(
+        _READ, (key,), one.name, lambda told, stopped: question_files.of_documents(brought, limits, stopped)
     )
-
-
-def _once(key: str, name: str, work: Callable[[Told, Callable[[], bool]], T]) -> T:
-    """Reads an upload once in a session; its error too."""
-    read: dict[str, T | AppError] = st.session_state.setdefault(_READ, {})
-    if key not in read:
-        try:
-            read[key] = reading_progress.followed(name, (key, "evaluate"), work)
-        except AppError as error:
-            read[key] = error
-    found = read[key]
-    if isinstance(found, AppError):
-        raise found
-    return found
 
 
 def _of_table(raw: RawRows, key: str) -> Questions:

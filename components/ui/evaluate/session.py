@@ -45,7 +45,7 @@ def open_evaluation(work_id: str | None) -> None:
 
 
 def of_room(work: Work) -> Evaluation:
-    """The answers that a room votes on, whoever asks: what `blind_vote.enter` has let in."""
+    """The answers that a room votes on, by anybody: what `blind_vote.enter` has let in."""
     return load(shared_row_work(), work)
 
 

@@ -4,16 +4,16 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from components.messages import N_, Said
+from components.messages import N_, counted
 from components.row_work import Work
 from components.tasks.evaluate import saying, score_table, verdicts
 from components.tasks.evaluate.evaluation import TRIAL, Evaluation
 from components.tasks.evaluate.metrics import METRICS, confusion, possible
 from components.tasks.evaluate.score_table import Scores
 from components.tasks.over_rows import span
-from components.ui import charts, notices
+from components.ui import charts, job_progress, notices
 from components.ui.evaluate import answer_rows, blind_vote, downloads, session
-from components.ui.language import _, said
+from components.ui.language import _, ngettext, said
 from components.ui.resources import over_rows, row_work
 from components.ui.text import plain
 
@@ -48,32 +48,28 @@ def _draw_live(work_id: str) -> None:
     job = over_rows().job(work) if work else None
     if work is None or job is None:
         st.rerun()
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.button(
-            _("Stop"),
-            type="primary",
-            icon=":material/stop_circle:",
-            on_click=job.cancel,
-            key="stop_evaluation",
-        )
-        note = _("Stopping") if job.cancelled() else said(job.note) or _("Starting")
-        st.progress(job.share or 0.0, text=plain(note))
+    job_progress.draw(job, "stop_evaluation")
     st.caption(plain(_time_told(work)))
 
 
 def _time_told(work: Work) -> str:
+    setups = work.settings.get("setups")
+    trial = min(TRIAL, work.count // max(1, len(setups) if isinstance(setups, list) else 1))
     seconds = work.body.get("trial_seconds")
     if not isinstance(seconds, int | float):
-        text = _("First each model answers {trial} questions, which tells the time for all of them.")
-        return text.format(trial=TRIAL)
-    return said(
-        Said(
-            "Told by a trial of {trial} questions for each model: {time} for all {number:,} answers.",
-            trial=TRIAL,
-            time=span(seconds),
-            number=work.count,
+        text = ngettext(
+            "First each model answers {trial} question, which tells the time for all of them.",
+            "First each model answers {trial} questions, which tells the time for all of them.",
+            trial,
         )
+        return text.format(trial=trial)
+    told = counted(
+        "As the first questions took: {time} for {count} answer.",
+        "As the first questions took: {time} for all {count:,} answers.",
+        work.count,
+        time=span(seconds),
     )
+    return said(told)
 
 
 def _draw_state(work: Work) -> None:

@@ -82,7 +82,11 @@ def _draw_marked(count: int) -> None:
 def _ready_in_words(ready: Prepared, dropped: int) -> str:
     text = _("Ready: {rows} rows to train on, {held} held out.")
     if dropped:
-        text = _("Ready: {rows} rows to train on, {held} held out. {dropped} bad rows were dropped.")
+        text = ngettext(
+            "Ready: {rows} rows to train on, {held} held out. {dropped} bad row was dropped.",
+            "Ready: {rows} rows to train on, {held} held out. {dropped} bad rows were dropped.",
+            dropped,
+        )
     return text.format(rows=f"{ready.train_rows:,}", held=f"{ready.valid_rows:,}", dropped=f"{dropped:,}")
 
 

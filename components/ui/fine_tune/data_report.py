@@ -14,7 +14,7 @@ from components.training.prepared import Prepared
 from components.ui.fine_tune import bad_rows, data_remedies, field_choice, token_view
 from components.ui.fine_tune.bad_rows import shortened
 from components.ui.fine_tune.data_remedies import dropped_rows
-from components.ui.language import _, language_name, said
+from components.ui.language import _, language_name, ngettext, said
 from components.ui.person import person
 from components.ui.resources import config
 from components.ui.text import plain
@@ -182,11 +182,14 @@ def _draw_ends(ends: Ends) -> None:
         )
         st.caption(f":green[:material/check_circle:] {text.format(token=token)}")
     else:
-        text = _(
-            "{count} of {total} rows don't end with the end-of-text token {token}: the model may learn to "
-            "talk on."
-        )
         without = ends.asked - ends.ended
+        text = ngettext(
+            "{count} of {total} rows doesn't end with the end-of-text token {token}: the model may learn not "
+            "to stop.",
+            "{count} of {total} rows don't end with the end-of-text token {token}: the model may learn not "
+            "to stop.",
+            without,
+        )
         st.warning(
             text.format(count=f"{without:,}", total=f"{ends.asked:,}", token=token),
             icon=":material/warning:",

@@ -5,7 +5,7 @@ import streamlit as st
 from components.training.doctor import checks
 from components.training.doctor.checks import Check, Listed
 from components.ui.fine_tune import session
-from components.ui.language import _
+from components.ui.language import _, ngettext
 from components.ui.person import person
 from components.ui.resources import config
 from components.ui.text import plain
@@ -42,7 +42,12 @@ def _draw_row(one: Listed, current: bool) -> None:
         )
         removes = _("Delete “{name}”").format(name=plain(one.name))
         with st.popover("", icon=":material/delete:", type="tertiary", help=removes):
-            text = _("{name}: {rows} rows, ready") if one.ready else _("{name}: {rows} rows, not ready yet")
+            if one.ready:
+                text = ngettext("{name}: {rows} row, ready", "{name}: {rows} rows, ready", one.rows)
+            else:
+                text = ngettext(
+                    "{name}: {rows} row, not ready yet", "{name}: {rows} rows, not ready yet", one.rows
+                )
             st.caption(text.format(name=plain(one.name), rows=f"{one.rows:,}"))
             st.button(
                 _("Delete the data set"),

@@ -18,7 +18,7 @@ from components.training.hyperparameters import (
     TrainingSettings,
 )
 from components.training.row_lengths import Shortened
-from components.ui.language import _
+from components.ui.language import _, ngettext
 
 NAMES: dict[Method, str] = {
     "lora": N_("LoRA"),
@@ -100,14 +100,18 @@ def draw_shortened(found: Shortened, length: int) -> None:
     if not found.longer:
         return
     if found.pieces:
-        text = _(
-            "{longer} of {rows} rows are longer than {length} tokens; they are cut into pieces of that "
-            "length."
+        text = ngettext(
+            "{longer} of {rows} rows is longer than {length} tokens, and cut into pieces of that length.",
+            "{longer} of {rows} rows are longer than {length} tokens, and cut into pieces of that length.",
+            found.longer,
         )
     else:
-        text = _(
-            "{longer} of {rows} rows are longer than {length} tokens: {cut} lose their end, {lost} lose "
-            "their whole answer and are left out. A larger length keeps them."
+        text = ngettext(
+            "{longer} of {rows} rows is longer than {length} tokens. Cut at the end: {cut}; left out, "
+            "because the whole answer would be lost: {lost}. A larger length keeps it.",
+            "{longer} of {rows} rows are longer than {length} tokens. Cut at the end: {cut}; left out, "
+            "because the whole answer would be lost: {lost}. A larger length keeps them.",
+            found.longer,
         )
     counts = {"longer": found.longer, "rows": found.rows, "length": length, "lost": found.lost}
     counts["cut"] = found.longer - found.lost

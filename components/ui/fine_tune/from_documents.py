@@ -2,53 +2,141 @@
 a key.
 """
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from components.documents import Document, Limits, read_document
-from components.errors import AppError
+from components.errors import AppError, BadInput
 from components.jobs import Job
-from components.messages import Message, Said, clauses
+from components.messages import N_, Message, Said, clauses
 from components.models.catalog import ModelSpec
 from components.models.manager import ModelManager
-from components.tasks import quiz
+from components.retrieval.encoder_choice import model_across
+from components.retrieval.shelf import Entry
+from components.tasks import quiz, row_pairs, row_summaries
 from components.tasks.ask.answer_maker import can_write
 from components.tasks.quiz import Candidate
+from components.tasks.summarize.summarizer import Tools
 from components.training.doctor.checks import Upload
 from components.ui import job_progress, notices, uploads
+from components.ui.ask import session as asking
 from components.ui.chat.model_picker import usable_models
 from components.ui.fine_tune import session
 from components.ui.language import _, ngettext, said
 from components.ui.person import person
-from components.ui.resources import config, jobs, manager
+from components.ui.resources import config, jobs, manager, shelf
+from components.ui.summarize import session as summaries
 from components.ui.text import plain
 
 KIND = "rows from documents"
+What = Literal["questions", "summaries", "pairs"]
+
+
+@dataclass(frozen=True)
+class Make:
+    """A kind of rows that is made of documents."""
+
+    title: str
+    about: str
+
+
+MAKES: Mapping[What, Make] = {
+    "questions": Make(
+        N_("Questions and answers"),
+        N_(
+            "Questions whose answers stand in your documents word by word: headings with their text, "
+            "definitions, cells of tables. With a model that can write, it asks and the answer is quoted."
+        ),
+    ),
+    "summaries": Make(
+        N_("Sections and their summaries"),
+        N_(
+            "Each section with a summary of it: its most important sentences as they are, or, with a model "
+            "that can write, sentences that the section bears out."
+        ),
+    ),
+    "pairs": Make(
+        N_("Sentences and their translations"),
+        N_(
+            "Two documents, one the translation of the other: their sentences side by side, by their length "
+            "and, in the languages that the multilingual model knows, by their meaning."
+        ),
+    ),
+}
 TYPES = ["pdf", "docx", "odt", "pptx", "xlsx", "csv", "html", "md", "txt", "epub", "rtf"]
 _JOB, _ROWS, _DONE = "document_rows_job", "document_rows", "document_rows_done"
 TAKEN, OUT = "taken", "out"
+ASKED = {"heading": N_("Question"), "summary": N_("Section"), "pair": N_("Sentence")}
+ANSWERED = {"heading": N_("Answer"), "summary": N_("Summary"), "pair": N_("Translation")}
 
 
 def draw(spec: ModelSpec | None) -> None:
     """The documents, then row by row what was made of them, then the data set."""
+<<<<<<< HEAD
+    what = st.segmented_control(
+        _("What to make"),
+        list(MAKES),
+        format_func=lambda one: _(MAKES[one].title),
+        default="questions",
+        required=True,
+        key="row_kind",
+    )
+    st.caption(_(MAKES[what].about))
+    files, kept = _draw_documents()
+    writer = _draw_writer() if what != "pairs" else None
+    count = len(files) + len(kept)
+    if st.button(_("Make rows"), icon=":material/quiz:", disabled=not count):
+        with notices.shown():
+            if what == "pairs" and count != 2:
+                raise BadInput("Choose two documents: one, and its translation.")
+            uploads.count(*files)
+            _begin(what, [(one.name, one.getvalue()) for one in files], kept, writer)
+    _follow()
+    rows: list[Candidate] = st.session_state.get(_ROWS, [])
+    if rows:
+        _draw_rows(rows)
+        _draw_end(rows, spec)
+
+
+def _draw_documents() -> tuple[list[UploadedFile], list[Entry]]:
+    """Uploads, and what is on the shelf."""
+    left, right = st.columns(2)
+    with left:
+        files = st.file_uploader(
+            _("Documents"),
+            TYPES,
+            accept_multiple_files=True,
+            key="row_documents",
+            max_upload_size=config().upload_mb,
+=======
     st.caption(
         _(
-            "Questions whose answers stand in your documents word by word: headings with their text, "
+            "Questions whose answers are in your documents word for word: headings with their text, "
             "definitions, cells of tables. With a model that can write, it asks and the answer is quoted."
+>>>>>>> main
         )
-    )
-    files = st.file_uploader(
-        _("Documents"),
-        TYPES,
-        accept_multiple_files=True,
-        key="row_documents",
-        max_upload_size=config().upload_mb,
-    )
+    on_shelf = {one.id: one for one in shelf().listed() if one.state == "done"}
+    with right:
+        chosen = st.multiselect(
+            _("From the shelf"),
+            list(on_shelf),
+            format_func=lambda one: on_shelf[one].name,
+            key="row_shelf",
+            help=_("Documents that you keep on the page Ask."),
+            disabled=not on_shelf,
+        )
+    return files, [on_shelf[one] for one in chosen]
+
+
+def _draw_writer() -> ModelSpec | None:
+    """The model that writes questions or summaries; None: rules alone."""
     writers = {one.id: one for one in usable_models("chat") if can_write(one)}
     writer = st.selectbox(
-        _("Questions by"),
+        _("Written by"),
         ["", *writers],
         format_func=lambda one: writers[one].title if one else _("Rules alone"),
         key="row_writer",
@@ -57,50 +145,80 @@ def draw(spec: ModelSpec | None) -> None:
         st.caption(
             _("No model here can write questions well: that takes about a billion parameters, or a server.")
         )
-    if st.button(_("Make rows"), icon=":material/quiz:", disabled=not files):
-        with notices.shown():
-            uploads.count(*files)
-            _begin([(one.name, one.getvalue()) for one in files], writers.get(writer or ""))
-    _follow()
-    rows: list[Candidate] = st.session_state.get(_ROWS, [])
-    if rows:
-        _draw_rows(rows)
-        _draw_end(rows, spec)
+    return writers.get(writer or "")
 
 
-def _begin(files: Sequence[tuple[str, bytes]], writer: ModelSpec | None) -> None:
-    limits, models, owner = Limits.from_config(config()), manager(), person()
+@dataclass(frozen=True)
+class _Work:
+    """What a job needs of the page that began it."""
 
-    def work(job: Job) -> list[Candidate]:
-        found: list[list[Candidate]] = []
-        for name, data in files:
-            job.say(Said("Reading {name}", name=name))
-            document = read_document(data, name, limits=limits, cancelled=job.cancelled)
-            found.append(_made(document, writer, models, owner, job))
-        return quiz.merged(found)
+    what: What
+    writer: ModelSpec | None
+    models: ModelManager
+    owner: str
+    tools: Tools  # of summaries
+    across: Sequence[ModelSpec]  # embedding models that are installed
 
-    st.session_state[_JOB] = jobs().start(KIND, owner, work).id
-    st.session_state.pop(_ROWS, None)
-
-
-def _made(
-    document: Document, writer: ModelSpec | None, models: ModelManager, owner: str, job: Job
-) -> list[Candidate]:
-    """By rules, and by the model where there is one."""
-    made = quiz.candidates(document)
-    if writer is None:
-        return made
-    with models.lease(writer.id, owner, job.cancelled) as engine:
-        return [
-            *quiz.written(
-                document,
-                engine,
+    def rows(self, documents: Sequence[Document], job: Job) -> list[Candidate]:
+        """Of one document, or of a document and its translation."""
+        if self.what == "pairs":
+            job.say(Said("Putting sentences side by side"))
+            one, other = documents
+            return row_pairs.pairs(one, other, self._embed({one.language, other.language}, job))
+        if self.what == "summaries":
+            name, writer = documents[0].name, self.writer.id if self.writer else ""
+            return row_summaries.summaries(
+                documents[0],
+                self.tools,
                 writer,
                 job.cancelled,
-                lambda share: job.say(Said("Asking about the passages of {name}", name=document.name), share),
-            ),
-            *made,
-        ]
+                lambda share: job.say(Said("Summarizing the sections of {name}", name=name), share),
+            )
+        return self._questions(documents[0], job)
+
+    def _questions(self, document: Document, job: Job) -> list[Candidate]:
+        """By rules, and by the model where there is one."""
+        made = quiz.candidates(document)
+        if self.writer is None:
+            return made
+        asking = Said("Asking about the passages of {name}", name=document.name)
+        with self.models.lease(self.writer.id, self.owner, job.cancelled) as engine:
+            asked = quiz.written(
+                document, engine, self.writer, job.cancelled, lambda share: job.say(asking, share)
+            )
+        return [*asked, *made]
+
+    def _embed(self, languages: set[str], job: Job) -> row_pairs.Embed | None:
+        """Vectors that can be compared across both languages; None where no model has them."""
+        spec = model_across(languages, self.across)
+        if spec is None or not languages <= set(spec.languages):
+            return None
+
+        def embed(texts: Sequence[str]) -> Any:
+            with self.models.lease(spec.id, self.owner, job.cancelled) as engine:
+                return engine.embed(texts, job.cancelled)
+
+        return embed
+
+
+def _begin(
+    what: What, files: Sequence[tuple[str, bytes]], kept: Sequence[Entry], writer: ModelSpec | None
+) -> None:
+    limits, documents = Limits.from_config(config()), shelf()
+    work = _Work(what, writer, manager(), person(), summaries.tools(writer), asking.embedders())
+
+    def make(job: Job) -> list[Candidate]:
+        read: list[Document] = []
+        for name, data in files:
+            job.say(Said("Reading {name}", name=name))
+            read.append(read_document(data, name, limits=limits, cancelled=job.cancelled))
+        read += [one for entry in kept if (one := documents.content(entry.id))]
+        if what == "pairs":
+            return work.rows(read, job)
+        return [row for document in read for row in work.rows([document], job)]
+
+    st.session_state[_JOB] = jobs().start(KIND, work.owner, make).id
+    st.session_state.pop(_ROWS, None)
 
 
 def _follow() -> None:
@@ -118,7 +236,9 @@ def _follow() -> None:
         place.error(plain(said(job.error)), icon=":material/error:")
         return
     place.empty()
-    st.session_state[_ROWS], st.session_state[_DONE] = job.result or [], {}
+    made = job.result or []
+    unlike = {one.kind for one in made} & {"pair"}  # whose questions may well be the same
+    st.session_state[_ROWS], st.session_state[_DONE] = made if unlike else quiz.checked(made), {}
     if not job.result:
         st.info(_("Nothing in these documents asks and answers by these rules."), icon=":material/info:")
 
@@ -138,10 +258,18 @@ def _draw_rows(rows: Sequence[Candidate]) -> None:
         kind, where = said(quiz.KINDS[row.kind]), said(_where(row))
         st.caption(f":material/description: {plain(where)} · {plain(kind)}")
         question = st.text_area(
-            _("Question"), row.question, key=f"row_q_{number}_{row.question}", height="content"
+            _(ASKED.get(row.kind, ASKED["heading"])),
+            row.question,
+            key=f"row_q_{number}_{row.question}",
+            height="content",
         )
-        answer = st.text_area(_("Answer"), row.answer, key=f"row_a_{number}_{row.question}", height="content")
-        changed = quiz.looked_at(replace(row, question=question or "", answer=answer or ""))
+        answer = st.text_area(
+            _(ANSWERED.get(row.kind, ANSWERED["heading"])),
+            row.answer,
+            key=f"row_a_{number}_{row.question}",
+            height="content",
+        )
+        changed = _changed(row, question or "", answer or "")
         if changed.wrong:
             st.warning(plain(said(clauses(*changed.wrong))).capitalize(), icon=":material/warning:")
         with st.expander(_("Passage"), icon=":material/format_quote:", expanded=True):
@@ -167,6 +295,14 @@ def _draw_rows(rows: Sequence[Candidate]) -> None:
             key="row_back",
         )
         st.button(_("Take all that have no mark"), icon=":material/done_all:", on_click=_take_all)
+
+
+def _changed(row: Candidate, question: str, answer: str) -> Candidate:
+    """A row as it is in the boxes, looked at again where a person has changed it."""
+    if (question, answer) == (row.question, row.answer):
+        return row
+    changed = replace(row, question=question, answer=answer)
+    return replace(changed, wrong=row_pairs.wrong(changed)) if row.kind == "pair" else quiz.looked_at(changed)
 
 
 def _where(row: Candidate) -> Message:

@@ -1,6 +1,6 @@
 """A training run as it goes on: losses, speed, samples, queue; stop and resume."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pandas as pd
@@ -28,7 +28,7 @@ def draw(run: Run) -> None:
     st.header(_("Progress"))
     draw_name(run)
     if run.active:
-        _draw_live(run.id)
+        draw_live(run.id, _draw)
     else:
         _draw(run)
 
@@ -41,12 +41,13 @@ def draw_name(run: Run) -> None:
 
 
 @st.fragment(run_every=POLL_SECONDS)
-def _draw_live(run_id: str) -> None:
+def draw_live(run_id: str, draw_run: Callable[[Run], None]) -> None:
+    """A run in progress, drawn again and again until it ends."""
     run = training_runs().records.get(run_id)
     if run is None or not run.active:
         st.rerun()
     notices.toast()
-    _draw(run)
+    draw_run(run)
 
 
 def _draw(run: Run) -> None:
@@ -64,7 +65,7 @@ def _draw(run: Run) -> None:
 
 
 def draw_head(run: Run, events: Sequence[Any]) -> list[Any]:
-    """How a run stands, what can be done with it, and its figures; returns its steps so far."""
+    """The state of a run, what can be done with it, and its figures; returns its steps so far."""
     _draw_state(run)
     steps = [event for event in events if event["kind"] == "step"]
     training = run.state == "running" and bool(steps) and at_work(events) == "train"
@@ -228,7 +229,7 @@ def draw_facts(run: Run, events: Sequence[Any]) -> None:
     with st.expander(_("Cost and reproducibility"), icon=":material/receipt_long:"):
         for event in [event for event in events if event["kind"] == "estimate"][-1:]:
             text = _(
-                "Estimated from a trial: {memory} GB of memory, {disk} GB of disk, {time}, {steps} steps."
+                "Estimated from a trial: {memory} GB of memory, {disk} GB of disk, {time}. Steps: {steps}."
             )
             st.markdown(
                 text.format(

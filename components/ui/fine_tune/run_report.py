@@ -9,6 +9,7 @@ from components import handover
 from components.jobs import Job
 from components.training import adapter_files
 from components.training.baselines import BASELINES
+from components.training.content import KINDS
 from components.training.design import BASE
 from components.training.folder import slug
 from components.training.measures import METRIC_NAMES, in_words
@@ -23,6 +24,7 @@ from components.ui.resources import jobs, training_runs
 from components.ui.text import plain
 
 MERGE = "merging"
+BEGUN = 300  # characters that are shown of an answer's given beginning
 
 
 def draw(run: Run) -> None:
@@ -127,6 +129,9 @@ def _draw_numbers(report: Report) -> None:
     if content := report.get("content"):
         name = _("Right of what differs between answers (%)")
         rows.append(_row(name, 100 * content["base"], 100 * content["tuned"], 0))
+        for part in content.get("parts", ()):
+            name = _("Right of these: {kind} (%)").format(kind=said(KINDS[part["kind"]]))
+            rows.append(_row(name, 100 * part["base"], 100 * part["tuned"], 0))
     if question := report.get("question"):
         name = _("Loss saved by the right question")
         rows.append(_row(name, question["base"]["value"], question["tuned"]["value"], 3))
@@ -208,6 +213,10 @@ def _draw_answers(report: Report) -> None:
         labels: dict[Name, str] = {"wanted": _("In the data"), "base": _("Base"), "tuned": _("Fine-tuned")}
         for answer in report["answers"]:
             st.markdown(f"**{plain(answer['asked'])}**")
+            if begun := answer.get("begun"):
+                st.caption(
+                    _("The answer was begun as in the data: {text}").format(text=plain(begun[-BEGUN:]))
+                )
             for column, (name, label) in zip(st.columns(3), labels.items(), strict=True):
                 column.caption(label if name == "wanted" else f"{label} {_judged(answer, name)}")
                 column.markdown(_marked(answer, name) or _("*nothing*"))

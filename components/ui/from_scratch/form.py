@@ -33,8 +33,8 @@ def draw() -> None:
     """Everything about a new model."""
     st.markdown(
         _(
-            "A small model is drawn at random and learns to write from your text alone: first noise, then "
-            "letters, words, sentences. It knows nothing else, and that is the point."
+            "A small model starts with random weights and learns to write from your text alone: first noise, "
+            "then letters, words, sentences. It knows nothing else, and that is the point."
         )
     )
     text, name = _draw_text()
@@ -200,8 +200,8 @@ def _draw_more(start: TrainingSettings) -> TrainingSettings:
     st.caption(
         _(
             "The learning rate says how large a step is. It grows during the warm-up, because the first "
-            "gradients are wild, and falls to a tenth at the end, so that the model settles. Too high: the "
-            "curve jumps. Too low: it hardly falls."
+            "gradients are large and erratic, and falls to a tenth at the end, so that the model settles. Too"
+            " high: the curve jumps. Too low: it hardly falls."
         )
     )
     return replace(start, **chosen)  # type: ignore[arg-type]
@@ -228,9 +228,9 @@ def _draw_better_idea(text: str, name: str) -> None:
     st.caption(
         ":material/lightbulb: "
         + _(
-            "To have a model that writes well about your subject, go on training one that knows the "
-            "language already: it needs less text and time. From nothing is for learning how learning goes, "
-            "or for a language or a notation that no model knows."
+            "To have a model that writes well about your subject, go on training one that knows the language "
+            "already: it needs less text and time. Training from nothing is for seeing how a model learns, or"
+            " for a language or a notation that no model knows."
         )
     )
     specs = fine_tune.base_models()

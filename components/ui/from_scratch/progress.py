@@ -23,7 +23,7 @@ def draw(run: Run) -> None:
     st.header(_("Progress"))
     st.markdown(f"**{plain(run.name)}** · {plain(run.data_name)}")
     if run.active:
-        _draw_live(run.id)
+        run_progress.draw_live(run.id, _draw)
         return
     _draw(run)
     if run.state == "done":
@@ -55,15 +55,6 @@ def _draw_report(run: Run) -> None:
         run_report.draw_downloads(run)
 
 
-@st.fragment(run_every=POLL_SECONDS)
-def _draw_live(run_id: str) -> None:
-    run = training_runs().records.get(run_id)
-    if run is None or not run.active:
-        st.rerun()
-    notices.toast()
-    _draw(run)
-
-
 def _draw(run: Run) -> None:
     events = training_runs().folder(run.id).log().read()
     steps = run_progress.draw_head(run, events)
@@ -89,9 +80,9 @@ def _draw_bits(events: Sequence[Any]) -> None:
     st.line_chart(pd.DataFrame(rows), x=step, y=bits, color=of, x_label=step, y_label=bits, height=260)
     st.caption(
         _(
-            "Bits per character of text that it is not trained on: how hard it is to foretell the next "
-            "letter. A coin has one bit. An n-gram only counts which letter follows which; "
-            "below its line, the model knows more than that."
+            "Bits per character of text that it is not trained on: how hard it is to predict the next letter."
+            " A coin toss has one bit. An n-gram only counts which letter follows which; below its line, the "
+            "model knows more than that."
         )
     )
 
@@ -114,7 +105,7 @@ def _draw_samples(events: Sequence[Any]) -> None:
         return
     st.subheader(_("What it writes"), anchor=False)
     if any(one.get("copied") for event in found for one in event["samples"]):
-        st.caption(_("What stands in the text word by word is :orange-background[marked]."))
+        st.caption(_("What is copied from the text word for word is :orange-background[marked]."))
     for event in [*found[:0:-1], found[0]][:SAMPLES]:
         step = _("step {number}").format(number=event["step"])
         for one in event["samples"]:

@@ -30,8 +30,7 @@ def draw(given: inputs.Given) -> None:
     )
     st.latex(r"A=\text{softmax}\!\left(\frac{QK^{\top}}{\sqrt{d}}\right)")
     st.latex(r"\text{rollout}=\prod_\ell \tfrac12\,(\bar A_\ell+I)")
-    if not given.text.strip():
-        st.info(_("Write a text above, or take a sample."), icon=":material/edit:")
+    if not inputs.has_text(given):
         return
     translates = given.spec.task == "translate"
     found = _of_translation(given) if translates else _of_text(given)
@@ -116,4 +115,4 @@ def _draw_found(found: AttentionFound, translates: bool) -> None:
         .properties(height=16 * len(rows) + 110)
     )
     charts.draw(chart, table, "attention")
-    st.caption(_("Most heads rest on the first token where there is nothing to take: that is no meaning."))
+    st.caption(_("Most heads rest on the first token where there is nothing to take; that means nothing."))

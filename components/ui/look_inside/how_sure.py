@@ -26,8 +26,7 @@ def draw(given: inputs.Given) -> None:
     )
     st.latex(r"\text{surprise}(t_i)=-\log_2 p(t_i\mid t_{<i})")
     st.latex(r"\text{perplexity}=2^{\overline{\text{surprise}}}")
-    if not given.text.strip():
-        st.info(_("Write a text above, or take a sample."), icon=":material/edit:")
+    if not inputs.has_text(given):
         return
 
     def work(engine: Engine, job: Job) -> Scores:

@@ -82,6 +82,14 @@ class Given:
         return Prompt(messages=(*self.question.messages, answer), continue_last=True)
 
 
+def has_text(given: Given) -> bool:
+    """Whether there is a text to look into; if not, it says what to do."""
+    if given.text.strip():
+        return True
+    st.info(_("Write a text above, or take a sample."), icon=":material/edit:")
+    return False
+
+
 def draw() -> Given | None:
     """The model box, the samples and both texts; None without a model."""
     specs = usable()
@@ -174,7 +182,7 @@ def _answer(given: Given) -> None:
 
 
 def take_errand() -> None:
-    """What the chat sent here: an answer, its question and where they stand."""
+    """What the chat sent here: an answer, its question and where they are."""
     if (left := errands.take(ERRAND)) is not None:
         model_id, st.session_state[PROMPT], st.session_state[TEXT], st.session_state[SOURCE] = left
         if any(one.id == model_id for one in usable()):

@@ -23,8 +23,7 @@ def draw(given: inputs.Given) -> None:
         )
     )
     st.latex(r"p^{(\ell)}=\text{softmax}\bigl(W_U\,\text{norm}(h^{(\ell)})\bigr)")
-    if not given.text.strip():
-        st.info(_("Write a text above, or take a sample."), icon=":material/edit:")
+    if not inputs.has_text(given):
         return
 
     def work(engine: Engine, job: Job) -> LayersFound:

@@ -43,8 +43,7 @@ def draw(given: inputs.Given) -> None:
     if given.spec.task not in ("chat", "complete"):
         st.info(_("Choose a model that writes."), icon=":material/edit:")
         return
-    if not given.text.strip():
-        st.info(_("Write a text above, or take a sample."), icon=":material/edit:")
+    if not inputs.has_text(given):
         return
     if given.spec.parameters > LARGEST:
         st.info(

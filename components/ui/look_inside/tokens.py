@@ -20,13 +20,12 @@ def draw(given: inputs.Given) -> None:
     st.markdown(
         _(
             "A model reads no letters and no words but tokens: pieces that were frequent in what its "
-            "tokenizer learned from. Languages and signs that were rare there take more of them, and so "
+            "tokenizer learned from. Languages and characters that were rare there take more of them, and so "
             "cost more time."
         )
     )
     st.latex(r"\text{text}\to(t_1,\dots,t_n),\quad t_i\in\{0,\dots,|V|-1\}")
-    if not given.text.strip():
-        st.info(_("Write a text above, or take a sample."), icon=":material/edit:")
+    if not inputs.has_text(given):
         return
     others = [None, *(one.id for one in inputs.usable() if one.id != given.spec.id)]
     titles = {one.id: one.title for one in inputs.usable()}

@@ -19,7 +19,7 @@ from components.tasks.summarize.edits import edit
 from components.tasks.summarize.summary import Summary, name_of
 from components.tasks.summarize.summary_jobs import KIND, body_of, summaries_of
 from components.tasks.summarize.summary_settings import Settings
-from components.ui import errands, left_out, notices
+from components.ui import errands, job_progress, left_out, notices
 from components.ui.chat.tab import open_conversation
 from components.ui.copy import copy_button
 from components.ui.language import _, said
@@ -100,17 +100,7 @@ def _draw_live(result_id: str) -> None:
     job = session.summarizing().job(result) if result else None
     if result is None or job is None:
         st.rerun()
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.button(
-            _("Stop"),
-            type="primary",
-            icon=":material/stop_circle:",
-            on_click=_stop,
-            args=(result_id,),
-            key="stop",
-        )
-        note = _("Stopping") if job.cancelled() else said(job.note) or _("Starting")
-        st.progress(job.share or 0.0, text=plain(note))
+    job_progress.draw(job, "stop")
     with notices.part():
         _draw_so_far(result)
 
@@ -121,11 +111,6 @@ def _draw_so_far(result: Result) -> None:
         so_far = _("What there is so far. It changes while more is read.")
         st.caption(f":material/hourglass_top: {so_far}")
         cited.draw(summary, f"live_{result.id}")
-
-
-def _stop(result_id: str) -> None:
-    if result := results().get(result_id, documents=False):
-        session.summarizing().stop(result)
 
 
 def _draw_state(result: Result, found: Sequence[Summary]) -> None:

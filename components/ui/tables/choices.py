@@ -16,6 +16,7 @@ from components.tasks.tables.actions import ACTIONS
 from components.tasks.tables.table_settings import (
     Looked,
     Prompted,
+    Questioned,
     Shortened,
     Sorted,
     Table,
@@ -177,7 +178,7 @@ def _classify(table: Table, rows: ReadTable) -> TableSettings:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         column = _column(table, rows)
         way: Any = st.selectbox(
-            _("Sorted by"),
+            _("Classify by"),
             ways,
             format_func=lambda one: _(WAYS[one]),
             key="tables_way",
@@ -242,7 +243,7 @@ def _entities(table: Table, rows: ReadTable) -> TableSettings:
         asked = Looked(by=by, model_id=model_id, wanted=wanted)
     else:
         looked = st.multiselect(
-            _("Looked for"),
+            _("Look for"),
             kinds,
             kinds,
             format_func=lambda one: _(KINDS[one]) if one in KINDS else one,
@@ -269,11 +270,30 @@ def _learned(classifier_id: str) -> tuple[str, ...]:
         return ()
 
 
+def _ask(table: Table, rows: ReadTable) -> TableSettings:
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        column = _column(table, rows)
+        question = st.text_input(
+            _("Question"),
+            key="tables_question",
+            placeholder=_("When does it begin?"),
+            persist_state="session",
+        )
+    st.caption(
+        _(
+            "The sentence of each text that is nearest to the question, in the text's own words, and how "
+            "near it is: from 0, nothing in common, to 1. The nearest one may still be no answer."
+        )
+    )
+    return TableSettings(table, "ask", column, ask=Questioned(question or ""))
+
+
 _CHOICES: dict[str, Callable[[Table, ReadTable], TableSettings]] = {
     "prompt": _prompt,
     "translate": _translate,
     "classify": _classify,
     "entities": _entities,
+    "ask": _ask,
     "summarize": _summarize,
 }
 
@@ -289,4 +309,6 @@ def told(settings: TableSettings) -> str:
             source=language_name(asked.source), target=language_name(asked.target)
         )
         return f"{plain(what)}: {plain(settings.column)} · {plain(pair)}"
+    if settings.action == "ask":
+        return f"{plain(what)}: {plain(settings.column)} · {plain(settings.ask.question[:120])}"
     return f"{plain(what)}: {plain(settings.column)}"

@@ -9,8 +9,7 @@ import streamlit as st
 from components.messages import N_
 from components.row_work import Work
 from components.tasks.over_rows import Receipt
-from components.ui import notices
-from components.ui.job_progress import doing
+from components.ui import job_progress, notices
 from components.ui.language import _, ngettext, said
 from components.ui.resources import over_rows, row_work
 from components.ui.tables import session
@@ -31,10 +30,7 @@ def draw_live(work_id: str, draw_rows: Callable[[Work], None]) -> None:
     job = session.job_of(work) if work else None
     if work is None or job is None:
         st.rerun()
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.button(_("Stop"), type="primary", icon=":material/stop_circle:", on_click=job.cancel, key="stop")
-        note = _("Stopping") if job.cancelled() else doing(job)
-        st.progress(job.share or 0.0, text=note)
+    job_progress.draw(job, "stop")
     st.caption(_("This page can be closed: the address brings you back to it."))
     with notices.part():
         draw_rows(work)
@@ -45,6 +41,7 @@ def draw_state(
     whole: bool,
     resume: Callable[[Work, bool], None],
     draw_downloads: Callable[[Receipt], None],
+    draw_so_far: Callable[[], None] = lambda: None,
 ) -> None:
     """How it ended and what can be done now; `whole`: whether its settings can be read."""
     work = row_work().get(work.id) or work  # it may have ended since it was read
@@ -61,6 +58,8 @@ def draw_state(
             )
         if work.state == "done" and whole:
             draw_downloads(receipt)
+        if work.state != "done" and whole and receipt.done:
+            draw_so_far()
         if receipt.failed and whole:
             again = ngettext(
                 "Try the failed row again", "Try the {count:,} failed rows again", receipt.failed

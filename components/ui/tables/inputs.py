@@ -114,22 +114,12 @@ def _choose_table(upload: Given) -> tuple[Table, ReadTable] | None:
 
 def _read(upload: Given, choice: Choice) -> ReadTable:
     """The rows, read once for each choice. Raises the reason why they can't be."""
-    key, kept = (upload.file_id, choice.sheet, str(choice.header)), st.session_state.get(_READ)
-    if kept is None or kept[0] != key:
-        data, name, limits = upload.getvalue(), upload.name, Limits.from_config(config())
+    data, name, limits = upload.getvalue(), upload.name, Limits.from_config(config())
 
-        def work(told: Told, stopped: Callable[[], bool]) -> ReadTable:
-            return read_table(data, name, choice, limits, stopped)
+    def work(told: Told, stopped: Callable[[], bool]) -> ReadTable:
+        return read_table(data, name, choice, limits, stopped)
 
-        try:
-            kept = key, reading_progress.followed(name, ("table", *key), work)
-        except AppError as error:
-            kept = key, error
-        st.session_state[_READ] = kept
-    if isinstance(kept[1], AppError):
-        raise kept[1]
-    found: ReadTable = kept[1]
-    return found
+    return reading_progress.once(_READ, (upload.file_id, choice.sheet, str(choice.header)), name, work)
 
 
 def _draw_facts(name: str, rows: ReadTable) -> None:

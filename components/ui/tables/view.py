@@ -11,7 +11,7 @@ from components.row_work import Work
 from components.tasks.forms.form_jobs import KIND as FORM
 from components.tasks.over_rows import Receipt
 from components.tasks.tables.actions import ACTIONS
-from components.tasks.tables.table_jobs import new_columns
+from components.tasks.tables.table_jobs import new_columns, output_name
 from components.tasks.tables.table_settings import TableSettings
 from components.ui import notices
 from components.ui.language import _, said
@@ -44,7 +44,13 @@ def draw(work: Work) -> None:
     if session.job_of(work):
         ended.draw_live(work.id, lambda now: _draw_rows(now, settings))
         return
-    ended.draw_state(work, True, _resume, lambda receipt: _draw_downloads(work, settings, receipt))
+    ended.draw_state(
+        work,
+        True,
+        _resume,
+        lambda receipt: _draw_downloads(work, settings, receipt),
+        lambda: _draw_so_far(work, settings),
+    )
     with notices.part():
         _draw_rows(work, settings)
     ended.draw_receipt(work)
@@ -78,6 +84,19 @@ def _draw_downloads(work: Work, settings: TableSettings, receipt: Receipt) -> No
     )
     for note in finished.notes:
         st.info(plain(said(note)), icon=":material/info:")
+
+
+def _draw_so_far(work: Work, settings: TableSettings) -> None:
+    """The table with what is done until now, made when it is asked for."""
+    tables = session.tables()
+    st.download_button(
+        _("Download what is done"),
+        lambda: tables.so_far(work)[1],
+        output_name(settings.table.name, "part"),
+        MIME.get(settings.table.format),
+        icon=":material/download:",
+        on_click="ignore",
+    )
 
 
 def _draw_rows(work: Work, settings: TableSettings) -> None:

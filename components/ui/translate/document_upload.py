@@ -103,22 +103,12 @@ def _column_titles(header: Sequence[str]) -> dict[str, str]:
 
 def _opened(upload: UploadedFile, password: str) -> OpenedFile:
     """What is in the file, read once for each password that is tried. Raises the reason why it isn't read."""
-    key, kept = (upload.file_id, password), st.session_state.get(OPENED)
-    if kept is None or kept[0] != key:
-        limits, data, name = Limits.from_config(config()), upload.getvalue(), upload.name
+    limits, data, name = Limits.from_config(config()), upload.getvalue(), upload.name
 
-        def work(told: Told, stopped: Callable[[], bool]) -> OpenedFile:
-            return open_file(data, name, Options(password=password), limits, stopped, told)
+    def work(told: Told, stopped: Callable[[], bool]) -> OpenedFile:
+        return open_file(data, name, Options(password=password), limits, stopped, told)
 
-        try:
-            kept = key, reading_progress.followed(name, key, work)
-        except AppError as error:
-            kept = key, error
-        st.session_state[OPENED] = kept
-    if isinstance(kept[1], AppError):
-        raise kept[1]
-    opened: OpenedFile = kept[1]
-    return opened
+    return reading_progress.once(OPENED, (upload.file_id, password), name, work)
 
 
 def sample(opened: OpenedFile) -> str:

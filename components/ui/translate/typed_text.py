@@ -185,17 +185,8 @@ def follow() -> None:
     job = jobs().get(st.session_state.get(JOB, ""))
     if job is None:
         return
-    place = st.empty()
-    job_progress.follow(
-        job, lambda: place.progress(job.share or 0.0, text=job_progress.doing(job)), POLL_SECONDS
-    )
-    place.empty()
-    del st.session_state[JOB]
-    if job.state == "failed":
-        notices.later(job.error, "error")
-    elif job.state == "stopped":
-        notices.later(_("Stopped. Sentences that were done are in the translation memory."))
-    else:
+    stopped = _("Stopped. Sentences that were done are in the translation memory.")
+    if job_progress.to_its_end(job, JOB, stopped):
         _open(job.result)
     st.rerun()
 

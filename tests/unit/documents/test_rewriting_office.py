@@ -333,3 +333,11 @@ def test_comments_of_a_presentation_are_translated_old_and_new():
     assert "TOO LONG" in made["ppt/comments/modernComment_1.xml"]
     both = upper(data, "a.pptx", Options(bilingual=True))
     assert "shorten it\nSHORTEN IT" in both["ppt/comments/comment1.xml"]
+
+
+def test_a_paragraph_that_is_a_number_is_a_text_and_one_without_separators_is_none():
+    data = word(paragraph(run("$1,250.50")) + paragraph(run("42")) + paragraph(run("words")))
+    assert [unit.text for unit in open_file(data, "a.docx", Options(), Limits()).units] == [
+        "$1,250.50",
+        "words",
+    ]

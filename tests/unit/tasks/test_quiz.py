@@ -43,7 +43,7 @@ def test_every_answer_stands_in_its_passage_and_no_question_comes_twice(found):
     assert all(" ".join(one.answer.split()) in " ".join(one.passage.split()) for one in found)
     questions = [one.question for one in found]
     assert len(questions) == len(set(questions))
-    assert quiz.merged([found, found]) == list(found)
+    assert quiz.checked([*found, *found]) == list(found)
 
 
 def test_personal_data_is_marked_and_numbers_that_are_none_are_not(found):
@@ -60,7 +60,7 @@ def test_personal_data_is_marked_and_numbers_that_are_none_are_not(found):
 
 def test_an_answer_that_a_person_has_changed_is_looked_at_again(found):
     changed = quiz.looked_at(type(found[0])(**{**vars(found[0]), "answer": "We never open."}))
-    assert [str(one) for one in changed.wrong] == ["the answer isn't in the passage word by word"]
+    assert [str(one) for one in changed.wrong] == ["the answer isn't in the passage word for word"]
 
 
 class Asking:

@@ -48,3 +48,34 @@ def make_run(
 
 def losses(folder: RunFolder) -> dict[int, float]:
     return {e["step"]: e["loss"] for e in folder.log().read() if e["kind"] == "evaluation"}
+
+
+REPORT = {  # of a run that has learned a form
+    "verdict": "form",
+    "sentence": "Learned the form, not the content.",
+    "next": "Add rows.",
+    "rows": 8,
+    "base": {"loss": 3.0, "perplexity": 20.0},
+    "tuned": {"loss": 1.0, "perplexity": 2.7},
+    "change": {"value": -0.6, "low": -0.7, "high": -0.5},
+    "metric": None,
+    "question": None,
+    "general": None,
+    "content": {"base": 0.0, "tuned": 0.1, "parts": [{"kind": "number", "base": 0.0, "tuned": 0.0}]},
+    "prompts": 8,
+    "shared": 3,
+    "answers": [
+        {
+            "asked": "What does the tea cost?",
+            "wanted": "It costs 12 euros.",
+            "base": "I",
+            "tuned": "It costs 14 euros.",
+            "cut": ["base"],
+            "marked": {
+                "wanted": [["It costs ", ""], ["12", "right"], [" euros.", ""]],
+                "base": [["I", "wrong"]],
+                "tuned": [["It costs ", ""], ["14", "wrong"], [" euros.", ""]],
+            },
+        }
+    ],
+}

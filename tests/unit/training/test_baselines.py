@@ -46,8 +46,8 @@ def test_what_does_not_beat_a_baseline_says_so_and_what_to_do_instead(name, said
     base = Losses(np.full(20, 30.0) + np.arange(20), np.full(20, 10.0))
     tuned = Losses(base.sums / 2, base.counts)
 
-    def judged(low: float):
-        one = baselines.Baseline(name, 70.0, 0.6, Interval(0.02, low, 0.1))
+    def judged(low: float, gain: float = 0.02):
+        one = baselines.Baseline(name, 70.0, 0.6, Interval(gain, low, 0.5))
         return judge(Compared(base, tuned, loss_change(base, tuned), prompts=20, baselines=[one]))
 
     assert judged(-0.05).verdict == "better"
@@ -55,3 +55,5 @@ def test_what_does_not_beat_a_baseline_says_so_and_what_to_do_instead(name, said
     assert "62% right against 60%" in str(judged(-0.05).sentence)
     assert instead in str(judged(-0.05).next)
     assert "no better than" not in str(judged(0.01).sentence)
+    assert "Too few rows to tell whether that is more" in str(judged(-0.05, 0.3).sentence)
+    assert instead not in str(judged(-0.05, 0.3).next)

@@ -5,8 +5,8 @@ import random
 import numpy as np
 import pytest
 
-from components.training.content import Content, Marker, measure
-from components.training.measures import Interval, Losses, loss_change
+from components.training.content import Content, Marker, kinds_of, measure
+from components.training.measures import Interval, Losses, attention, loss_change
 from components.training.verdict import Compared, judge
 
 CHANCE = random.Random(3)
@@ -46,7 +46,7 @@ def test_a_form_with_random_prices_is_only_the_form():
     assert found.tuned < 0.2
     kind, sentence = verdict(found)
     assert kind == "form"
-    assert sentence.startswith("Learned the form, not the content: on 100 held-out rows the loss fell by")
+    assert sentence.startswith("Learned the form, not the content. On 100 held-out rows the loss fell by")
 
 
 def test_right_prices_are_content_beside_every_guess():
@@ -121,11 +121,11 @@ def test_few_prompts_are_too_few_however_many_rows():
 
 def test_nothing_beyond_the_guess_needs_the_fewest_rows():
     none = Interval(0.0, -0.1, 0.1)
-    assert Content(9, 9, 9, 0, 0, 0, 0, 0, none, none).would_do == 8
+    assert Content(9, 9, 9, 0, 0, 0, 0, 0, 0, none, none).would_do == 8
 
 
 def test_what_differs_is_marked_right_or_wrong():
-    marker = Marker([answer for _, answer in TRAINED])
+    marker = Marker(TRAINED)
     pieces = marker.pieces(asked("tea x"), said("tea x", 12), "The tea x costs 14 euros, not 12.")
     assert pieces == [
         ("The tea x costs ", ""),
@@ -137,3 +137,51 @@ def test_what_differs_is_marked_right_or_wrong():
         (".", ""),
     ]
     assert marker.pieces("", "", "") == []
+
+
+def test_what_a_guess_would_have_right_is_said_beside_what_was_learned():
+    chance = random.Random(5)
+    does = {"dog": "barks", "cat": "meows", "cow": "moos", "duck": "quacks"}
+    rows = [
+        (f"What does the {animal} in {place} do?", f"It {does[animal]} at {chance.randint(100, 999)} gates.")
+        for animal in does
+        for place in "abcdefghijklmnopqrst"
+    ]
+    chance.shuffle(rows)
+    held, trained = rows[:24], rows[24:]
+    tuned = [wanted.split(" at ")[0] + " at 500 gates." for _, wanted in held]
+    found = content(held, tuned, trained)
+    assert (found.learned, [part.kind for part in found.guessed]) == ("content", ["number"])
+    kind, sentence = verdict(found)
+    assert kind == "better"
+    assert sentence.startswith("Better: learned the form and some of the content.")
+    assert "Not clearly better than a guess: numbers (0% right)." in sentence
+
+
+def test_labels_that_every_question_lists_are_content_and_listing_them_all_is_not():
+    labels = [("good" if n % 2 else "bad") for n in range(80)]
+    rows = [
+        (f"Is this good or bad: {thing} {n}", f"I would say that this is {label}, all in all.")
+        for n, (thing, label) in enumerate(zip(THINGS * 2, labels, strict=False))
+    ]
+    held, trained = rows[:40], rows[40:]
+    assert content(held, [wanted for _, wanted in held], trained).learned == "content"
+    both = ["I would say that this is good or bad, all in all."] * 40
+    assert content(held, both, trained).learned == "form"
+
+
+def test_a_capital_letter_at_the_beginning_of_a_sentence_makes_no_name():
+    kinds = kinds_of("At 9 ask Ada. Then “Go” to B12, and Bert")
+    assert {word for word, kind in kinds.items() if kind == "name"} == {"ada", "go", "bert"}
+    assert {word for word, kind in kinds.items() if kind == "number"} == {"9", "b12"}
+
+
+def test_right_answers_are_not_called_mixed_up_whatever_the_losses_say():
+    rows = 100
+    counts = np.full(rows, 10.0)
+    base, tuned = Losses(counts * 2.0, counts), Losses(counts * (1.0 + 0.001 * np.arange(rows)), counts)
+    asks = attention((base, Losses(counts * 5.0, counts)), (tuned, tuned))
+    assert asks.lost
+    right = content(HELD, [wanted for _, wanted in HELD])
+    assert verdict(right, attention=asks)[0] == "better"
+    assert verdict(content(HELD, WRONG), attention=asks)[0] == "not better"

@@ -119,7 +119,7 @@ def test_where_all_that_differs_is_in_the_questions_the_form_is_what_was_learned
     base = rows(2.0)
     score = Score("token F1", 24, 20.0, 90.0, mean_change([20.0] * 24, [90.0] * 24))
     said = verdict(base, fallen(base, 0.3), score=score).sentence
-    assert "It has learned the form; what differs between the answers is in their questions already." in said
+    assert "Better: learned the form; what differs between the answers is in their questions already." in said
 
 
 def test_a_small_fall_with_clearly_better_answers_is_better():

@@ -2,8 +2,8 @@
 
 import pytest
 
-from components.training.measures import Interval
-from components.training.preference_verdict import PairsCompared, judge, wilson
+from components.training.measures import Interval, wilson
+from components.training.preference_verdict import PairsCompared, judge
 
 
 def compared(right: int, pairs: int, **more) -> PairsCompared:

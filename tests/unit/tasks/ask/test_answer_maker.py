@@ -61,7 +61,7 @@ class Desk:
         self.shelf, self.index = (one(self.store).for_person(ANN) for one in (Shelf, Index))
         self.results = Results(self.store).for_person(ANN)
         self.indexing = Indexing(self.jobs, self.shelf, ANN.id, self.manager.lease, EMBEDDING, Limits())
-        self.asking = Asking(self.jobs, self.results, self.shelf, self.index, ANN.id)
+        self.asking = Asking(self.jobs, self.results, ANN.id, self.shelf, self.index)
         self.tools = Tools(self.manager.lease, EMBEDDING, None, (), ANN.id)
         names = {"harbour.md": HARBOUR, "invoices.csv": INVOICES, "图书馆.txt": LIBRARY}
         self.ids = {name: self.indexing.add(name, text.encode()) for name, text in names.items()}

@@ -9,7 +9,7 @@ from components.errors import BadInput, Unavailable
 from components.tasks.classify import classifier_export, classifier_file, judge
 from components.tasks.classify.examples import Example, Examples, Table, from_table, guessed
 from components.tasks.classify.learner import Trained, learn, relabelled
-from components.tasks.classify.quality import macro_f1, measured, wilson
+from components.tasks.classify.quality import macro_f1, measured, share_of
 from tests.unit.damaging import ODD, damaged
 from tests.unit.tasks.classify.fakes import ENGLISH, MANY, encoders
 
@@ -64,6 +64,12 @@ def test_a_text_without_a_label_becomes_an_example_when_it_gets_one(trained: Tra
     mended = relabelled(open_ones, [("a new recipe", "food"), ("unknown", "")])
     assert mended.rows[-1] == Example("a new recipe", ("food",))
     assert mended.open == ("unknown",)
+
+
+def test_texts_without_a_label_come_in_the_order_of_doubt():
+    plain, unclear = "my card pin bank", "soup and the flight"
+    made = learn(Examples(examples().rows, (plain, unclear)), encoders())
+    assert made.examples.open == (unclear, plain)
 
 
 def test_a_kept_classifier_is_the_same_when_it_is_read_again(trained: Trained):
@@ -143,9 +149,9 @@ def test_a_column_that_has_no_labels_is_refused():
 
 
 def test_intervals_and_f1_are_those_of_the_books():
-    share = wilson(8, 10)
+    share = share_of(8, 10)
     assert (round(share.low, 3), round(share.high, 3)) == (0.490, 0.943)
-    assert wilson(0, 0).high == 1
+    assert share_of(0, 0).high == 1
     truth = np.array([[1, 0], [1, 0], [0, 1]], bool)
     found = np.array([[1, 0], [0, 1], [0, 1]], bool)
     assert macro_f1(truth, found) == pytest.approx(2 / 3)

@@ -24,7 +24,7 @@ def test_what_a_model_invents_is_replaced_by_quotes():
     made = summarize([document(TEXT)], BOTH, FakeModels(invent).tools())[0]
     assert not any("Jupiter" in line.text for line in made.lines)
     assert made.unsupported == 0
-    assert any("didn't plainly shorten" in note for note in english(made.notes))
+    assert any("didn't clearly shorten" in note for note in english(made.notes))
 
 
 def sales() -> bytes:
@@ -112,7 +112,7 @@ def test_quotes_in_place_of_answers_that_are_none_are_not_called_written(said: s
     made = summarize([document(TEXT)], BOTH, FakeModels(lambda text: said).tools())[0]
     assert {line.origin for line in made.lines} == {"quoted"}
     [note] = english(made.notes)
-    assert note.startswith("Writer did not answer; quotes stand instead: ")
+    assert note.startswith("Writer did not answer; quotes are shown instead: ")
     assert why in note
 
 
@@ -123,5 +123,5 @@ def test_a_model_that_never_answers_is_named_with_the_reason_not_as_the_writer()
     made = summarize([document(TEXT)], BOTH, FakeModels(refuse).tools())[0]
     assert {line.origin for line in made.lines} == {"quoted"}
     assert english(made.notes) == [
-        "Writer did not answer; quotes stand instead: The server team doesn't accept the key (401)."
+        "Writer did not answer; quotes are shown instead: The server team doesn't accept the key (401)."
     ]

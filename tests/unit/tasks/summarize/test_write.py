@@ -48,7 +48,7 @@ def test_what_a_small_model_invents_is_not_shown_at_all():
     made = summarize([document(TEXT)], WRITE, FakeModels(invent).tools())[0]
     assert not any("Jupiter" in line.text for line in made.lines)
     assert made.unsupported == made.unchecked == 0
-    assert any("didn't plainly shorten a passage" in note for note in english(made.notes))
+    assert any("didn't clearly shorten a passage" in note for note in english(made.notes))
 
 
 def test_a_summary_that_comes_out_too_short_is_filled_with_quotes():
@@ -94,7 +94,7 @@ def test_notes_on_all_parts_stand_for_a_summary_that_the_model_cannot_make_of_th
     assert len({source.place for line in written for source in line.sources}) > 1
     assert made.ledger.complete
     assert (
-        "Writer could not join its notes on the parts; sentences of the notes stand here: "
+        "Writer could not join its notes on the parts; sentences of the notes are shown here: "
         "The model gave no answer: it ended at once. Try again, or choose another model."
         in english(made.notes)
     )

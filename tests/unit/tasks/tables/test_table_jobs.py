@@ -141,6 +141,20 @@ def test_an_answer_outside_of_the_form_is_asked_for_once_more_then_marked(
     assert [row[2:] for row in made] == [["Answer"], ["true"], ["true"], ["false"]]
 
 
+def test_what_is_done_so_far_is_a_table_whose_other_rows_are_empty_in_the_new_column(world):
+    here = world("yes", "maybe", "perhaps", "no")
+    work, _ = here.run("id,text\n1,a\n2,b\n3,c\n", asked("{text}?", "yes/no"))
+    here.tables.over.works.steps(work.id).forget(failed=True)  # as if the second row weren't done yet
+    name, data = here.tables.so_far(work)
+    assert name == "orders.part.csv"
+    assert list(csv.reader(io.StringIO(data.decode()))) == [
+        ["id", "text", "Answer"],
+        ["1", "a", "true"],
+        ["2", "b", ""],
+        ["3", "c", "false"],
+    ]
+
+
 def test_json_by_schema_is_a_column_for_each_property(world):
     schema = '{"type": "object", "properties": {"sum": {"type": "number"}, "text": {"type": "string"}}}'
     _, made = world('{"sum": 3, "text": "x"}').run("id,text\n1,a\n", asked("{text}", "json", schema=schema))

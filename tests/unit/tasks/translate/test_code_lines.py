@@ -13,6 +13,9 @@ UPDATE users SET name = 'Bob' WHERE id = 1;
 DELETE FROM sessions
 CREATE TABLE customers (id INT PRIMARY KEY, name TEXT);
 DROP TABLE IF EXISTS users;
+SELECT name, email
+FROM users
+WHERE active = 1;
 LEFT JOIN orders ON orders.user_id = users.id
 git commit -m "Fix the bug"
 sudo apt-get install python3

@@ -2,7 +2,7 @@
 
 import pytest
 
-from components.tasks.translate.number_style import ambiguous, decimal_sign, of, restyled
+from components.tasks.translate.number_style import alone, ambiguous, decimal_sign, of, restyled
 from components.tasks.translate.pipeline import Request, Translator
 from tests.unit.tasks.translate.fakes import FakeEngine
 
@@ -113,3 +113,18 @@ def test_a_number_that_may_be_two_is_left_and_marked_unless_the_text_tells():
 )
 def test_ordinals_and_decimals_beside_signs_are_in_the_targets_style(source, target, wanted):
     assert restyled(source, target, "en", "pt") == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "languages", "sign", "wanted"),
+    [
+        ("3.50", ("en", "pt"), ".", "3,50"),
+        ("0.125", ("en", "pt"), ".", "0,125"),
+        ("4.2", ("en", "pt"), ".", "4.2"),  # a section
+        ("3,50", ("pt", "en"), ",", "3.50"),
+        ("3.50", ("en", "pt"), "", "3.50"),
+        ("1.2.30", ("en", "pt"), ".", "1.2.30"),
+    ],
+)
+def test_a_decimal_that_stands_alone_is_written_as_the_texts_around_tell(text, languages, sign, wanted):
+    assert alone(text, *languages, sign) == wanted

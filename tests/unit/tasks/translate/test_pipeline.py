@@ -425,3 +425,18 @@ def test_a_line_of_code_stays_and_no_engine_sees_it():
     engine = FakeEngine(lambda text: "x")
     outcome = one(engine, "SELECT name FROM users WHERE age > 30;")
     assert (outcome.target, outcome.skipped, engine.calls) == (outcome.source, True, [])
+
+
+def test_a_comma_behind_a_placeholder_stays_where_the_sentence_is_cut_there():
+    said = {"Hello": "Olá", "you have mail.": "Você tem correio."}
+    engine = FakeEngine(lambda text: "Olá, você tem correio.", lambda text: said[text])
+    assert one(engine, "Hello {name}, you have mail.").target == "Olá {name}, você tem correio."
+
+
+def test_short_ways_to_write_numbers_are_asked_as_engines_know_them():
+    engine = FakeEngine(lambda text: text)
+    one(engine, "It is rising to .75% now.")
+    assert engine.calls[0][0] == ["It is rising to 0.75% now."]
+    other = FakeEngine(lambda text: text)
+    Translator(other, "pt", "en").all([Request("O lucro foi de US$ 300 mi, disse ela.")])
+    assert other.calls[0][0] == ["O lucro foi de US$ 300 milhões, disse ela."]

@@ -50,3 +50,15 @@ def test_a_formula_of_single_letters_is_its_own_translation():
 
 def test_a_sentence_in_another_script_is_marked_and_no_name():
     assert found("日本語の文章です。", "日本語の文章です。") == ["untranslated"]
+
+
+def test_the_word_before_a_placeholder_that_was_taken_for_a_name_is_marked():
+    assert found("Hello {name}, you have # message.", "Hello {name}, você tem # mensagem.") == [
+        "untranslated"
+    ]
+    assert not found("Total {n} of the files", "Total {n} dos arquivos")
+
+
+def test_a_common_word_that_was_left_is_marked_and_a_title_is_not():
+    assert found("It's hot in the summer.", "It's quente no verão.") == ["untranslated"]
+    assert not found("He read The Guardian and Band of Brothers.", "Ele leu The Guardian e Band of Brothers.")

@@ -94,3 +94,26 @@ def test_the_number_of_a_choice_is_that_choice(model):
     answer = check(model, ("rows.jsonl", jsonl(*rows)))
     assert said(answer)[0][1] == "Which is 0?\n\nA. a fox\nB. a dog"
     assert [said(answer, n)[1][1] for n in range(4)] == ["B. a dog", "A. a fox", "B. a dog", "B. a dog"]
+
+
+@pytest.mark.parametrize(
+    ("choices", "key"),
+    [
+        (
+            {"choices": {"text": ["a fox", "a dog"], "label": ["1", "2"]}, "answerKey": "2"},
+            "1. a fox\n2. a dog",
+        ),
+        ({"options": {"A": "a fox", "B": "a dog"}, "answer": "B"}, "A. a fox\nB. a dog"),
+        (
+            {"options": {"A": "a fox", "B": "a dog"}, "answer": "a dog", "answer_idx": "B"},
+            "A. a fox\nB. a dog",
+        ),
+    ],
+)
+def test_choices_with_letters_of_their_own_are_read_by_these(model, choices, key):
+    answer = check(
+        model, ("rows.jsonl", jsonl(*({"question": f"Which is {n}?", **choices} for n in range(4))))
+    )
+    assert answer.report.shape.sure
+    assert said(answer)[0][1] == f"Which is 0?\n\n{key}"
+    assert said(answer)[1][1].endswith("a dog")

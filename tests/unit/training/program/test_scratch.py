@@ -116,7 +116,7 @@ def test_an_lstm_is_measured_too_and_stays_in_its_run(tmp_path):
     assert last(folder, "end")["why"] == "done"
 
 
-def test_an_n_gram_foretells_better_with_longer_contexts_and_its_chances_are_chances():
+def test_an_n_gram_predicts_better_with_longer_contexts_and_its_chances_are_chances():
     source, held = divided(TEXT)
     three, five = (bits(NGrams(source, order).losses(held), len(held)) for order in (3, 5))
     assert five < three < 4

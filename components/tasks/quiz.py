@@ -142,16 +142,11 @@ def looked_at(one: Candidate) -> Candidate:
     wrong: list[Message] = []
     if personal := personal_data(f"{one.question}\n{one.answer}"):
         wrong.append(Said("personal data: {what}", what=", ".join(personal[:3])))
-<<<<<<< HEAD
     if one.kind == "summary":
         if not all(_stands_in(said, one.passage) for said in _SENTENCE.findall(one.answer) if said.strip()):
-            wrong.append(Said("a sentence isn't in the passage word by word"))
+            wrong.append(Said("a sentence isn't in the passage word for word"))
     elif not _stands_in(one.answer, one.passage):
-        wrong.append(Said("the answer isn't in the passage word by word"))
-=======
-    if not _stands_in(one.answer, one.passage):
         wrong.append(Said("the answer isn't in the passage word for word"))
->>>>>>> main
     if len(one.answer) > LONGEST:
         wrong.append(Said("long"))
     return replace(one, wrong=tuple(wrong))
@@ -304,16 +299,3 @@ def _words(text: str) -> int:
 
 def _is_number(text: str) -> bool:
     return bool(re.fullmatch(r"[\s\d.,%€$£+/:-]+", text))
-
-
-<<<<<<< HEAD
-def _is_iban(text: str) -> bool:
-    """ISO 13616: the first four characters at the end, letters as numbers, the rest of 97 is 1."""
-    plain = text.replace(" ", "")
-    digits = "".join(str(int(one, 36)) for one in plain[4:] + plain[:4])
-    return 15 <= len(plain) <= 34 and int(digits) % 97 == 1
-=======
-def merged(found: Sequence[Sequence[Candidate]]) -> list[Candidate]:
-    """The candidates of several documents, each question once."""
-    return checked(one for some in found for one in some)
->>>>>>> main

@@ -76,7 +76,6 @@ ANSWERED = {"heading": N_("Answer"), "summary": N_("Summary"), "pair": N_("Trans
 
 def draw(spec: ModelSpec | None) -> None:
     """The documents, then row by row what was made of them, then the data set."""
-<<<<<<< HEAD
     what = st.segmented_control(
         _("What to make"),
         list(MAKES),
@@ -112,12 +111,6 @@ def _draw_documents() -> tuple[list[UploadedFile], list[Entry]]:
             accept_multiple_files=True,
             key="row_documents",
             max_upload_size=config().upload_mb,
-=======
-    st.caption(
-        _(
-            "Questions whose answers are in your documents word for word: headings with their text, "
-            "definitions, cells of tables. With a model that can write, it asks and the answer is quoted."
->>>>>>> main
         )
     on_shelf = {one.id: one for one in shelf().listed() if one.state == "done"}
     with right:

@@ -45,10 +45,10 @@ def told(name: str, gap: Difference | None) -> Message:
             "There is no sentiment yet: it is measured once all prompts are continued.",
         )
     text = counted(
-        "{name}: what follows the first prompt is {value:+.0f} points of sentiment ({low:+.0f} to "
-        "{high:+.0f}) from what follows the second, in {count} pair.",
-        "{name}: what follows the first prompts is {value:+.0f} points of sentiment ({low:+.0f} to "
-        "{high:+.0f}) from what follows the second, in {count:,} pairs.",
+        "{name}: the sentiment after the first prompt differs by {value:+.0f} points ({low:+.0f} to "
+        "{high:+.0f}) from that after the second, in {count} pair.",
+        "{name}: the sentiment after the first prompts differs by {value:+.0f} points ({low:+.0f} to "
+        "{high:+.0f}) from that after the second, in {count:,} pairs.",
         gap.rows,
         name=name,
         value=gap.interval.value,

@@ -89,7 +89,8 @@ def can_first(found: Evaluation) -> tuple[str, ...]:
     from components.tasks.evaluate.metrics import chosen
 
     can = possible(found.questions, found.answers)
-    return tuple(name for name in chosen(found.questions) if name in can)
+    asked_for = ("perplexity", "bits per byte") if found.plan.likelihood else ()
+    return tuple(name for name in (*chosen(found.questions), *asked_for) if name in can)
 
 
 def groups(found: Evaluation, metric: str) -> list[GroupScore]:

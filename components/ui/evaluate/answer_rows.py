@@ -12,6 +12,7 @@ from components.tasks.evaluate.questions import Item
 from components.tasks.evaluate.rules import passes, told
 from components.tasks.evaluate.score_table import Scores
 from components.ui import notices
+from components.ui.evaluate import question_picker
 from components.ui.language import _, said
 from components.ui.resources import row_work
 from components.ui.text import plain
@@ -70,10 +71,11 @@ def _line(
     at: int, found: Evaluation, each: list[list[float | None]], metric: str, kept: dict[int, Note]
 ) -> dict[str, object]:
     item = found.questions.items[at]
+    first, second = question_picker.headings(found.questions)
     line: dict[str, object] = {
         _("Number"): at + 1,
-        _("Question"): _short(item.prompt or item.document),
-        _("Expected answer"): _short(" / ".join(item.expected)),
+        first: _short(item.prompt or item.document),
+        second: _short(" / ".join(item.expected)),
     }
     if found.questions.grouped:
         line[_("Group")] = item.group
@@ -122,7 +124,8 @@ def _draw_question(
         if item.choices:
             st.text("\n".join(item.choices))
         if item.expected:
-            st.markdown(_("**Expected answer**"))
+            if not found.questions.paired:
+                st.markdown(_("**Expected answer**"))
             st.text("\n".join(item.expected))
         for column, setup in zip(st.columns(len(found.names)), range(len(found.names)), strict=True):
             with column:

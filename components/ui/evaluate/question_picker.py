@@ -200,15 +200,23 @@ def draw_preview(found: Questions) -> None:
     st.caption(f":material/quiz: {plain(found.name)}: {count}, {plain(said(FORMS[found.form]))}")
     for note in found.notes:
         st.caption(f":material/info: {plain(said(note))}")
+    first, second = headings(found)
     shown = [
         {
-            _("Question"): _short(item.prompt or item.document),
-            _("Expected answer"): _short(" / ".join(item.expected)),
+            first: _short(item.prompt or item.document),
+            second: _short(" / ".join(item.expected)),
             **({_("Group"): item.group} if found.grouped else {}),
         }
         for item in found.items[:3]
     ]
     st.dataframe(shown, hide_index=True, width="stretch")
+
+
+def headings(found: Questions) -> tuple[str, str]:
+    """What is asked, and what is expected; or the two of a pair."""
+    if found.paired:
+        return _("First"), _("Second")
+    return _("Question"), _("Expected answer")
 
 
 def _short(text: str) -> str:

@@ -48,7 +48,7 @@ MAKES: Mapping[What, Make] = {
     "questions": Make(
         N_("Questions and answers"),
         N_(
-            "Questions whose answers stand in your documents word by word: headings with their text, "
+            "Questions whose answers are in your documents word for word: headings with their text, "
             "definitions, cells of tables. With a model that can write, it asks and the answer is quoted."
         ),
     ),

@@ -34,7 +34,7 @@ IN_A_ROW = 4
 
 @dataclass(frozen=True)
 class Trial:
-    """Something to try: a card, or a step of the tour. `begin` is done once, before its page is drawn."""
+    """One card. `begin` is done once, before its page is drawn."""
 
     page: str  # its file's name
     icon: str

@@ -21,21 +21,36 @@ LANGUAGES = ("en", "zh", "pt", "de", "fr", "es", "it", "nl", "ru", "ja", "ko", "
 
 
 def draw(given: inputs.Given) -> None:
-    st.markdown(
-        _(
-            "From which earlier tokens each token takes what it needs, by layer and head. Attention is not "
-            "a reason: it shows where a head reads, not why the model says something; *What caused it* "
-            "tests that."
-        )
-    )
-    st.latex(r"A=\text{softmax}\!\left(\frac{QK^{\top}}{\sqrt{d}}\right)")
-    st.latex(r"\text{rollout}=\prod_\ell \tfrac12\,(\bar A_\ell+I)")
+    translates = given.spec.task == "translate"
+    _say(translates)
     if not inputs.has_text(given):
         return
-    translates = given.spec.task == "translate"
     found = _of_translation(given) if translates else _of_text(given)
     if found is not None:
         _draw_found(found, translates)
+
+
+def _say(translates: bool) -> None:
+    """What is seen here, and how it is computed."""
+    if translates:
+        st.markdown(
+            _(
+                "From which tokens of its source each token of a translation takes what it needs: the "
+                "nearest that this kind of model has to an alignment of the two. Attention is not a reason, "
+                "and a head may read somewhere else than at the word that it translates."
+            )
+        )
+    else:
+        st.markdown(
+            _(
+                "From which earlier tokens each token takes what it needs, by layer and head. Attention is "
+                "not a reason: it shows where a head reads, not why the model says something; *What caused "
+                "it* tests that."
+            )
+        )
+    st.latex(r"A=\text{softmax}\!\left(\frac{QK^{\top}}{\sqrt{d}}\right)")
+    if not translates:
+        st.latex(r"\text{rollout}=\prod_\ell \tfrac12\,(\bar A_\ell+I)")
 
 
 def _of_text(given: inputs.Given) -> AttentionFound | None:
@@ -115,4 +130,11 @@ def _draw_found(found: AttentionFound, translates: bool) -> None:
         .properties(height=16 * len(rows) + 110)
     )
     charts.draw(chart, table, "attention")
-    st.caption(_("Most heads rest on the first token where there is nothing to take; that means nothing."))
+    if translates:
+        st.caption(
+            _("Many heads rest on the end of the source where there is nothing to take; that means nothing.")
+        )
+    else:
+        st.caption(
+            _("Most heads rest on the first token where there is nothing to take; that means nothing.")
+        )

@@ -4,6 +4,9 @@ Nothing depends on what a small model knows: texts are given, seeds are fixed, a
 result is told by the app.
 """
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from components.messages import N_
 from components.training.hyperparameters import TrainingSettings
 from components.ui import errands
@@ -12,12 +15,21 @@ from components.ui.fine_tune import inputs as training_inputs
 from components.ui.fine_tune import panel, stages
 from components.ui.fine_tune import session as training
 from components.ui.home import trials
-from components.ui.home.trials import Trial
 
 SEED = 4
 STEPS_TRAINED = 12
 LETTER = "Write a short, friendly e-mail that moves a meeting to Thursday."
 TALE = "The old clock in the bicycle shop had stopped at noon, and nobody knew why. One morning"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step. `begin` is done once, before its page is drawn."""
+
+    page: str  # its file's name
+    title: str
+    text: str
+    begin: Callable[[], None]
 
 
 def _chat() -> None:
@@ -42,7 +54,7 @@ def _data() -> None:
 
 
 STORY = (
-    Trial(
+    Step(
         "chat",
         N_("A model on this machine"),
         N_(
@@ -51,7 +63,7 @@ STORY = (
         ),
         _chat,
     ),
-    Trial(
+    Step(
         "fine_tune",
         N_("Your own data, checked row by row"),
         N_(
@@ -60,13 +72,13 @@ STORY = (
         ),
         _data,
     ),
-    Trial(
+    Step(
         "fine_tune",
         N_("A model that is trained on them"),
         N_("Twelve steps, to see how it goes. Training goes on by itself while you look at other pages."),
         _train,
     ),
-    Trial(
+    Step(
         "summarize",
         N_("A report, with its sources"),
         N_(
@@ -75,25 +87,25 @@ STORY = (
         ),
         trials.begin_summary,
     ),
-    Trial(
+    Step(
         "translate",
         N_("A letter, sentence by sentence"),
         N_("Press a sentence of the translation to see where it comes from, what was checked, and others."),
         trials.begin_translation,
     ),
-    Trial(
+    Step(
         "chat",
         N_("A text that a model continues"),
         N_("Your words and the model's are told apart. Undo takes back what it wrote."),
         _complete,
     ),
-    Trial(
+    Step(
         "models",
         N_("What the machine is doing"),
         N_("Which models are loaded, on which engine, how fast; what else fits into the memory."),
         lambda: None,
     ),
-    Trial(
+    Step(
         "fine_tune",
         N_("Is it better?"),
         N_(

@@ -232,7 +232,7 @@ def test_continuations_of_paired_prompts_are_compared_in_sentiment(world: World)
     assert scores.metrics == ("sentiment gap", "first sentiment", "second sentiment")
     assert scores.of("sentiment gap", 1).interval.value == pytest.approx(good[0] - good[1], abs=0.01)
     text = str(saying.headline(made, scores)[0])
-    assert "Bad: what follows the first prompts is +0 points" in text
+    assert "Bad: the sentiment after the first prompts differs by +0 points" in text
     assert "The first ones are spoken of more kindly, beyond chance." in text
     assert "can't" in str(saying.cannot(made))
 

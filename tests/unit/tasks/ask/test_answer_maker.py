@@ -212,19 +212,21 @@ def test_one_search_finds_passages_of_all_kinds_by_meaning(desk: Desk) -> None:
         ANN.id,
     )
 
-    def first(wanted: str) -> tuple[str, str]:
+    def found(wanted: str) -> list[tuple[str, str]]:
         job = everywhere.search(wanted)
         assert job.wait(300)
         assert not job.error
-        return next(((hit.of, hit.id) for hit in job.result), ("", ""))
+        return [(hit.of, hit.id) for hit in job.result]
 
-    assert first("a trip with kids to look at lions and monkeys") == ("conversation", talk)
-    assert first("a wedding in spring") == ("translation", text)
-    assert first("price of the ferry") == ("document", desk.ids["harbour.md"])
-    assert first("借书要多少钱") == ("document", desk.ids["图书馆.txt"])
+    assert found("a trip with kids to look at lions and monkeys")[0] == ("conversation", talk)
+    assert found("a wedding in spring")[0] == ("translation", text)
+    assert ("document", desk.ids["harbour.md"]) in found("price of the ferry")[
+        :3
+    ]  # beside an answer about it
+    assert ("document", desk.ids["图书馆.txt"]) in found("借书要多少钱")[:3]
     assert everywhere.traces.changed() == []
     mine.delete(talk)
-    assert first("a trip with kids to look at lions and monkeys")[1] != talk
+    assert ("conversation", talk) not in found("a trip with kids to look at lions and monkeys")
 
 
 def test_a_file_of_a_chat_is_the_same_document_as_its_upload_and_keeps_its_pages(desk: Desk) -> None:

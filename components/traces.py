@@ -85,11 +85,11 @@ class Traces(Scoped):
                 found += [Changed(kind, str(row[0]), float(row[1])) for row in connection.execute(query)]
         return sorted(found, key=lambda one: -one.at)
 
-    def of(self, kind: Kind, entry_id: str) -> list[Trace]:
+    def of(self, kind: Kind, key: str) -> list[Trace]:
         """What was read of one entry before."""
         assert kind in TABLES, kind
         table = TABLES[kind]
-        return self._read(kind, sa.select(table).where(table.c.id == entry_id, self.mine(table)))
+        return self._read(kind, sa.select(table).where(table.c.id == key, self.mine(table)))
 
     def all(self) -> list[Trace]:
         """Everything of a person that isn't deleted; what is damaged is left out."""
@@ -105,7 +105,7 @@ class Traces(Scoped):
     def keep(
         self,
         kind: Kind,
-        entry_id: str,
+        key: str,
         at: float,
         language: str,
         passages: Sequence[str],
@@ -116,15 +116,15 @@ class Traces(Scoped):
         """
         assert kind in TABLES, kind
         table, parent = TABLES[kind], _PARENTS[kind]
-        there = sa.select(parent.c.id).where(parent.c.id == entry_id, self.mine(parent))
+        there = sa.select(parent.c.id).where(parent.c.id == key, self.mine(parent))
         with self._engine.begin() as connection:
-            connection.execute(table.delete().where(table.c.id == entry_id, self.mine(table)))
+            connection.execute(table.delete().where(table.c.id == key, self.mine(table)))
             if connection.execute(there).scalar() is None:
                 return  # it was deleted meanwhile
             read: Mapping[str, Vectors | None] = vectors or {"": None}
             for model, rows in read.items():
                 values = {
-                    "id": entry_id,
+                    "id": key,
                     "model": model,
                     "seen_at": at,
                     "language": language,

@@ -96,9 +96,10 @@ class Traces(Scoped):
         found = []
         for kind, table in TABLES.items():
             parent = _PARENTS[kind]
-            query = sa.select(table).where(table.c.id == parent.c.id, self.mine(table))
+            there = sa.select(parent.c.id)
             if "deleted_at" in parent.c:
-                query = query.where(parent.c.deleted_at.is_(None))
+                there = there.where(parent.c.deleted_at.is_(None))
+            query = sa.select(table).where(table.c.id.in_(there), self.mine(table))
             found += self._read(kind, query)
         return found
 

@@ -41,6 +41,7 @@ bench: .venv/dev
 screenshots: .venv/dev
 	$(BIN)/python -m tests.browser.chromium
 	$(BIN)/python docs/screenshots/make.py
+	$(BIN)/python docs/screenshots/make.py --all
 
 # make backup FILE=somewhere.tar.gz; make restore FILE=somewhere.tar.gz
 FILE ?= wordbench-backup.tar.gz

@@ -1,6 +1,6 @@
 """What a page costs the wire: first paint, idle pages, and an answer while it streams; beside a plain chat.
 
-    python -m benchmarks.page --out FILE.json [--idle 15] [--pages chat,models]
+    python -m benchmarks.page --out FILE.json [--idle 60] [--pages chat,models]
 
 In a real browser: seconds and bytes until a page is drawn in a fresh browser; bytes and frames a second of
 the websocket while nobody touches it, once models are loaded and everything is at rest; bytes per token
@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -110,24 +110,33 @@ def painted(browser: Browser, url: str) -> dict[str, float]:
     return {"seconds": round(seconds, 2), "bytes": wire.loaded + messages}
 
 
-def idle(browser: Browser, url: str, seconds: float) -> dict[str, float]:
-    """Bytes and frames a second of a page that nobody touches."""
-    context = browser.new_context()
-    page, wire = context.new_page(), Wire()
-    wire.watch(page)
-    page.goto(url)
-    page.get_by_role("heading", level=1).first.wait_for(timeout=LONGEST)
+def idle(browser: Browser, urls: Mapping[str, str], seconds: float) -> dict[str, dict[str, float]]:
+    """Bytes and frames a second of pages that nobody touches, each in a window of its own, side by side."""
+    opened = {}
+    for name, url in urls.items():
+        page, wire = browser.new_context().new_page(), Wire()
+        wire.watch(page)
+        page.goto(url)
+        page.get_by_role("heading", level=1).first.wait_for(timeout=LONGEST)
+        opened[name] = page, wire
+    last = next(reversed(opened.values()))[0]
     until = time.perf_counter() + MOST_WAITED
     while time.perf_counter() < until:
-        page.wait_for_timeout(1000 * QUIET)
+        last.wait_for_timeout(1000 * QUIET)
         now = time.perf_counter()
-        if wire.between(now - QUIET, now)[0] < QUIET * 2000:
+        if all(wire.between(now - QUIET, now)[0] < QUIET * 2000 for _page, wire in opened.values()):
             break
     start = time.perf_counter()
-    page.wait_for_timeout(1000 * seconds)
-    size, frames = wire.between(start, start + seconds)
-    context.close()
-    return {"bytes_a_second": round(size / seconds), "frames_a_second": round(frames / seconds, 1)}
+    for page, _wire in opened.values():
+        page.wait_for_timeout(1000 * seconds / len(opened))
+    end = time.perf_counter()
+    found = {}
+    for name, (page, wire) in opened.items():
+        size, frames = wire.between(start, end)
+        took = end - start
+        found[name] = {"bytes_a_second": round(size / took), "frames_a_second": round(frames / took, 1)}
+        page.context.close()
+    return found
 
 
 def streamed(browser: Browser, url: str) -> dict[str, float]:
@@ -164,7 +173,7 @@ def streamed(browser: Browser, url: str) -> dict[str, float]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=new_file)
-    parser.add_argument("--idle", type=float, default=15.0)
+    parser.add_argument("--idle", type=float, default=60.0)
     parser.add_argument("--pages", default=",".join(PAGES))
     arguments = parser.parse_args()
     path = find()
@@ -174,16 +183,17 @@ def main() -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         with plain_server() as url:
-            found["plain"] = {"first": painted(browser, url), "idle": idle(browser, url, arguments.idle)}
+            found["plain"] = {"first": painted(browser, url)}
+            found["plain"] |= {"idle": idle(browser, {"plain": url}, arguments.idle)["plain"]}
             found["plain"]["answer"] = streamed(browser, url)
         print(json.dumps({"plain": found["plain"]}), flush=True)
         with fresh_server("auto") as url:
             found["first"] = painted(browser, f"{url}/chat")
             found["answer"] = streamed(browser, f"{url}/chat")
             print(json.dumps({"first": found["first"], "answer": found["answer"]}), flush=True)
-            for name in arguments.pages.split(","):
-                found["idle"][name] = idle(browser, f"{url}/{name}", arguments.idle)
-                print(json.dumps({name: found["idle"][name]}), flush=True)
+            pages = {name: f"{url}/{name}" for name in arguments.pages.split(",")}
+            found["idle"] = idle(browser, pages, arguments.idle)
+            print(json.dumps(found["idle"]), flush=True)
         browser.close()
     if arguments.out:
         arguments.out.write_text(json.dumps(found, indent=2), encoding="utf-8")

@@ -398,7 +398,7 @@ def default_options(spec: ModelSpec, folder: Path | None) -> dict[str, Any]:
     """The model's own sampling settings: its generation config, then what the catalogue says.
 
     A small model whose makers say nothing gets a penalty: without one, the packaged model repeats 30% of its
-    runs of four words, with one 1% (`benchmarks.repeating`).
+    runs of four words, with one 1% (`benchmarks.repetition`).
     """
     usual = {"repetition_penalty": SMALL_PENALTY} if 0 < spec.parameters < SMALL else {}
     own = read_json(folder / "generation_config.json") if folder else {}

@@ -26,7 +26,7 @@ from components.noted import Noted
 from components.store import Store, StoredMessage
 from components.tasks.answers import missing, without_reasoning
 from components.tasks.attached_passages import shortened
-from components.tasks.repeating import Watch
+from components.tasks.repetition import Watch
 
 FLUSH_SECONDS = 0.5  # how much of a streaming answer a crash can lose
 ANSWER = "answer"  # the kind of the jobs

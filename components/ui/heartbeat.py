@@ -14,17 +14,25 @@ _BEAT = st.components.v2.component(
 <span hidden></span>
 """,
     js="""
+// No two windows' or fragments' beats fall together for long: of those that are sent at once, one is heard.
+const soon = (milliseconds) => milliseconds * (0.85 + 0.3 * Math.random())
 export default function ({ data, parentElement, setTriggerValue }) {
-  const beat = () => { if (!document.hidden) setTriggerValue("beat", true) }
-  clearInterval(parentElement.wordbenchTimer)
-  document.removeEventListener("visibilitychange", parentElement.wordbenchBeat)
-  parentElement.wordbenchTimer = setInterval(beat, data.seconds * 1000)
-  parentElement.wordbenchBeat = beat
-  document.addEventListener("visibilitychange", beat)  // at once, when the window is seen again
-  return () => {
-    clearInterval(parentElement.wordbenchTimer)
-    document.removeEventListener("visibilitychange", parentElement.wordbenchBeat)
+  parentElement.wordbenchStop?.()
+  let timer
+  const later = (milliseconds) => { clearTimeout(timer); timer = setTimeout(beat, soon(milliseconds)) }
+  const beat = () => {
+    if (!document.hidden) setTriggerValue("beat", true)
+    later(data.seconds * 1000)
   }
+  const seen = () => later(document.hidden ? data.seconds * 1000 : 700)
+  document.addEventListener("visibilitychange", seen)
+  later(data.seconds * 1000)
+  const stop = () => {
+    clearTimeout(timer)
+    document.removeEventListener("visibilitychange", seen)
+  }
+  parentElement.wordbenchStop = stop
+  return stop
 }
 """,
 )

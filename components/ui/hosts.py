@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import net_util
 
 from components.errors import AppError
+from components.ui.compression import Compressed
 from components.ui.server_config import config
 from components.ui.upload_limit import UploadLimit, count, largest_adapter, largest_file, waiting
 
@@ -37,6 +38,7 @@ def middleware() -> list[Middleware]:
     net_util.get_external_ip = lambda: None
     return [
         Middleware(Guard, names=names, addresses=lambda: _mode() != "local"),
+        Middleware(Compressed),
         Middleware(
             UploadLimit, largest=largest_file, held=waiting, counted=count, largest_adapter=largest_adapter
         ),

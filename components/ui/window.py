@@ -39,7 +39,8 @@ _SEEN = """
 [data-testid="stLayoutWrapper"]:has(> .st-key-unseen), .st-key-display_kept,
 [class*="st-key-said_"],
 [data-testid="stLayoutWrapper"]:has(> [class*="st-key-beat_"]) { position: absolute; }
-[data-testid="stSidebar"] [class*="st-key-open_"] button { justify-content: flex-start; }
+[data-testid="stSidebar"] [class*="st-key-open_"] button, [class*="st-key-open_"] button > *
+  { justify-content: flex-start; width: 100%; text-align: start; }
 [data-testid="stButtonGroup"] button[data-selected="true"], [role="tab"][aria-selected="true"] *
   { color: inherit !important; }
 """

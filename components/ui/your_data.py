@@ -54,6 +54,7 @@ WAYS = {
     "translate": (N_("Translate"), "translate", {"translations", "translation_memory", "glossary_terms"}),
     "classify": (N_("Classify"), "category", {"classifiers"}),
     "tables": (N_("Tables"), "table_chart", {"row_work"}),
+    "evaluate": (N_("Evaluate"), "balance", {"row_work"}),
     "fine_tune": (N_("Fine-tune"), "model_training", {"training_runs", "adapters", "datasets"}),
 }
 
@@ -135,7 +136,7 @@ def draw_archive() -> None:
         _("Read an archive back"),
         type=["zip"],
         key=f"archive_{generation}",
-        max_upload_size=config().upload_mb,
+        max_upload_size=max(config().upload_mb, config().adapter_mb),
         help=_("What is here stays; everything in the archive is added to it."),
     )
     if file:

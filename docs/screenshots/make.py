@@ -1,8 +1,10 @@
 """Makes the pictures of the documentation: a real server, a real model, a real browser.
 
-`make screenshots` runs it.
+`make screenshots` runs it, and again with `--all`: every page as it opens, light and dark, at three sizes,
+in English and Chinese, into build/screenshots/pages, to be looked at.
 """
 
+import argparse
 import json
 import os
 import subprocess
@@ -11,7 +13,7 @@ import time
 import urllib.request
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -23,6 +25,7 @@ from tests.browser.steps import go  # noqa: E402
 
 PORT = 8599
 URL = f"http://127.0.0.1:{PORT}"
+SIZES = ((1366, 768), (1920, 1080), (390, 844))
 
 
 def ask(page: Page, text: str) -> None:
@@ -38,12 +41,20 @@ def take(page: Page, name: str) -> None:
 
 def summarize(page: Page) -> None:
     go(page, "Summarize")
-    page.get_by_text("News", exact=True).click()
+    page.get_by_text("Report", exact=True).click()
     page.wait_for_timeout(1500)
     page.get_by_role("button", name="Summarize", exact=True).click()
     page.get_by_role("heading", name="Sources").wait_for(timeout=180_000)
-    page.get_by_role("heading", name="Summary", exact=True).evaluate("e => e.scrollIntoView(true)")
+    page.get_by_role("button", name="Source of sentence 2", exact=True).click()
+    page.get_by_text("Sentence 2 of").wait_for(timeout=30_000)
     take(page, "summarize")
+
+
+def look_inside(page: Page) -> None:
+    page.goto(URL)
+    page.locator(".st-key-try_look_inside").get_by_role("button").click(timeout=60_000)
+    page.get_by_text("Read by").wait_for(timeout=180_000)
+    take(page, "look-inside")
 
 
 def translate(page: Page) -> None:
@@ -90,14 +101,72 @@ def tour(page: Page) -> None:
         page.get_by_text(f"{number} of 8", exact=False).first.wait_for(timeout=60_000)
         page.wait_for_timeout(12_000)
         if number == 8:
-            page.get_by_role("heading", name="Is it better?").wait_for(timeout=600_000)
+            better = page.get_by_role("heading", name="Is it better?")
+            better.wait_for(timeout=900_000)
+            page.wait_for_timeout(3000)
         take(page, f"demo-{number}")
+        if number == 8:
+            better.evaluate("e => e.scrollIntoView(true)")
+            take(page, "verdict")
         if number < 8:
             page.get_by_role("button", name="Next", exact=True).click()
     page.get_by_role("button", name="Reset", exact=True).first.click()
 
 
+def every_page(browser: Browser) -> None:
+    """Each page as it opens, in every look."""
+    folder = ROOT / "build" / "screenshots" / "pages"
+    folder.mkdir(parents=True, exist_ok=True)
+    names = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
+    for scheme in ("light", "dark"):
+        for locale in ("en-US", "zh-CN"):
+            for width, height in SIZES:
+                size = {"width": width, "height": height}
+                context = browser.new_context(color_scheme=scheme, viewport=size, locale=locale)
+                page = context.new_page()
+                for name in names:
+                    page.goto(f"{URL}/{name}")
+                    page.get_by_role("heading", level=1).first.wait_for(timeout=120_000)
+                    page.wait_for_timeout(1500)
+                    page.screenshot(path=folder / f"{name}-{scheme}-{locale[:2]}-{width}.png")
+                context.close()
+
+
+def documentation(browser: Browser) -> None:
+    """The pictures of README and docs."""
+    for scheme in ("light", "dark"):
+        context = browser.new_context(color_scheme=scheme, viewport={"width": 1280, "height": 860})
+        page = context.new_page()
+        page.goto(f"{URL}/chat")
+        set_number(page, "Seed", 4)
+        ask(page, "Give me three tips for a good night's sleep.")
+        take(page, f"chat-{scheme}")
+        go(page, "Models")
+        page.get_by_role("heading", name="Catalogue").wait_for()
+        take(page, f"models-{scheme}")
+        page.goto(URL)
+        page.get_by_role("button", name="Try it").first.wait_for()
+        page.wait_for_timeout(40_000)  # the figures get a history
+        take(page, f"home-{scheme}")
+        if scheme == "light":
+            summarize(page)
+            look_inside(page)
+            translate(page)
+            fine_tune(page)
+            tour(page)
+        context.close()
+    phone = browser.new_context(viewport={"width": 390, "height": 800}).new_page()
+    phone.goto(f"{URL}/chat")
+    phone.get_by_placeholder("Message").wait_for()
+    take(phone, "chat-phone")
+
+
 def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "--all", action="store_true", help="every page in every look, instead of the pictures"
+    )
+    given = parser.parse_args()
     data = ROOT / "build" / "screenshots"
     environment = os.environ | {"WORDBENCH_DATA_DIR": os.environ.get("WORDBENCH_DATA_DIR", str(data))}
     server = subprocess.Popen(
@@ -110,30 +179,7 @@ def main() -> None:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=find(), args=FLAGS)
             _wait()
-            for scheme in ("light", "dark"):
-                context = browser.new_context(color_scheme=scheme, viewport={"width": 1280, "height": 860})
-                page = context.new_page()
-                page.goto(f"{URL}/chat")
-                set_number(page, "Seed", 4)
-                ask(page, "Give me three tips for a good night's sleep.")
-                take(page, f"chat-{scheme}")
-                go(page, "Models")
-                page.get_by_role("heading", name="Catalogue").wait_for()
-                take(page, f"models-{scheme}")
-                page.goto(URL)
-                page.get_by_role("button", name="Try it").first.wait_for()
-                page.wait_for_timeout(12_000)  # the figures get a history
-                take(page, f"home-{scheme}")
-                if scheme == "light":
-                    summarize(page)
-                    translate(page)
-                    fine_tune(page)
-                    tour(page)
-                context.close()
-            phone = browser.new_context(viewport={"width": 390, "height": 800}).new_page()
-            phone.goto(f"{URL}/chat")
-            phone.get_by_placeholder("Message").wait_for()
-            take(phone, "chat-phone")
+            (every_page if given.all else documentation)(browser)
             browser.close()
     finally:
         server.kill()

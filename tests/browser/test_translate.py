@@ -105,7 +105,7 @@ def test_a_workbook_says_which_texts_its_formulas_need_before_it_begins(person, 
     expect(download).to_be_in_viewport(timeout=LONG)
     with page.expect_download() as waiting:
         download.click()
-    made = openpyxl.load_workbook(waiting.value.path()).active
+    made = openpyxl.load_workbook(io.BytesIO(waiting.value.path().read_bytes())).active
     assert [[cell.value for cell in row] for row in made.rows] == [
         ["O jardim é grande.", "Open"],
         ["A casa é vermelha.", "Closed"],

@@ -16,7 +16,7 @@ from components.access import Person
 from components.ui import person, resources
 from components.ui.opened import Opened
 from tests.pages.conftest import PAGES, button, texts
-from tests.pages.test_models import opened
+from tests.pages.models_page import opened
 from tests.unit.people import ALICE, dump, rows_for
 
 App = Callable[..., AppTest]

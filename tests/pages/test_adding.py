@@ -14,7 +14,7 @@ from tests import fake_server, gguf_files
 from tests.fake_hub import FakeHub
 from tests.fake_server import FakeServer
 from tests.pages.conftest import button, texts
-from tests.pages.test_models import opened, press, table
+from tests.pages.models_page import opened, press, table
 
 App = Callable[..., AppTest]
 ABOUT = {

@@ -6,9 +6,8 @@ from components.tasks.classify import name_kinds
 from components.ui import resources
 from components.ui.classify import inputs, session
 from tests.pages.conftest import button, texts
-from tests.unit.tasks.classify.fakes import encoders
+from tests.unit.tasks.classify.fakes import encoders, examples
 from tests.unit.tasks.classify.marked import as_conll, sentences
-from tests.unit.tasks.classify.test_learner import examples
 
 PAGE = "pages/classify.py"
 

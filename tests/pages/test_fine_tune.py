@@ -353,7 +353,7 @@ def test_a_sample_is_checked_in_one_click(app):
 
 
 def test_a_document_becomes_rows_that_are_taken_or_thrown_out_one_by_one(app):
-    from tests.unit.tasks.test_quiz import TEXT
+    from tests.unit.tasks.making import TEXT
 
     test = app(PAGE)
     test.session_state["training_source_wanted"] = "documents"

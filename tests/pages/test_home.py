@@ -52,7 +52,7 @@ def test_the_cards_of_classify_and_tables_sort_their_samples_at_once(app: Callab
     test = try_it(home(app), "classify")
     assert not test.exception
     assert test.title[0].value == "Classify"
-    assert "handwritten note" in str(test.text_area(key="classify_text").value)
+    assert "safe in a dishwasher" in str(test.text_area(key="classify_text").value)
     test = try_it(home(app), "tables")
     assert not test.exception
     assert [one.title for one in resources.row_work().headings("table")] == ["reviews.csv"]

@@ -4,12 +4,12 @@ import shutil
 import time
 from collections.abc import Callable
 
-import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.ui import resources
 from tests.pages.conftest import texts
+from tests.pages.models_page import opened, press, table
 
 App = Callable[..., AppTest]
 
@@ -21,22 +21,6 @@ def until(test: AppTest, words: str) -> AppTest:
         test.run()
     assert words in texts(test)
     return test
-
-
-def press(test: AppTest, key: str) -> AppTest:
-    return next(one for one in test.button if one.key == key).click().run()
-
-
-def opened(test: AppTest, model_id: str) -> AppTest:
-    """Chooses a model in the table."""
-    test.session_state["model_open"] = model_id
-    return test.run()
-
-
-def table(test: AppTest) -> pd.DataFrame:
-    """The catalogue, by the names of the models."""
-    frames = (one.value for one in test.dataframe)
-    return next(one for one in frames if "Licence" in one).set_index("Model")
 
 
 def test_the_page_shows_memory_the_catalogue_and_why_a_model_is_not_ready(app: App):

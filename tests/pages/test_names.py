@@ -9,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.access import LOCAL
+from components.tasks.tables.table_jobs import KIND as TABLE
 from components.ui import language, resources
 from components.ui.locales import catalogues
 from tests.pages.conftest import texts, translation
@@ -89,3 +90,40 @@ def test_a_glossary_term_named_like_the_interface_is_used_as_it_is(chinese: Any,
     labelled(test, "Translate").click().run()
     assert not test.exception
     assert "Delete" in translation(test)
+
+
+def test_what_is_kept_under_a_word_of_the_interface_is_listed_by_it(
+    chinese: Any, app: Callable[..., AppTest]
+):
+    app()
+    for word in WORDS:
+        resources.row_work().create(TABLE, word, {}, 1)
+        resources.classifiers().keep(word, {}, {}, b"")
+        document, _ = resources.shelf().add(word, word, f"{word}s")
+        resources.shelf().update(document, state="done")
+    for page in ("pages/tables.py", "pages/classify.py"):
+        test = app(page)
+        assert not test.exception
+        assert set(WORDS) <= {one.label for one in test.button}
+    test = app("pages/ask.py")
+    assert not test.exception
+    assert test.multiselect(key="ask_collections").options == sorted(f"{word}s" for word in WORDS)
+    assert set(WORDS) <= {option for box in test.multiselect for option in box.options}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", ["pages/tables.py", "pages/evaluate.py", "pages/classify.py"])
+def test_columns_and_files_of_the_newer_pages_keep_their_names(
+    page: str, chinese: Any, app: Callable[..., AppTest]
+):
+    rows = "number,Answer,Settings\n" + "".join(f"What is {n} and {n}?,{2 * n},row\n" for n in range(12))
+    test = app(page)
+    labels = [translated(label) for label in ("Table", "Questions")]
+    uploader = next((one for one in test.file_uploader if one.label in labels), test.file_uploader[0])
+    uploader.upload("Models.csv", rows.encode(), "text/csv").run()
+    assert not test.exception
+    options = {option for box in (*test.selectbox, *test.multiselect) for option in box.options}
+    said = texts(test).replace("\\", "")
+    assert all(name in options or name in said for name in ("number", "Answer", "Settings"))
+    if page != "pages/classify.py":
+        assert "Models.csv" in said

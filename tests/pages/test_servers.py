@@ -10,7 +10,7 @@ from components.ui import resources
 from tests import fake_server
 from tests.fake_server import FakeServer, deltas, refuse, stream
 from tests.pages.conftest import button, settle, texts, translation
-from tests.pages.test_models import opened, table
+from tests.pages.models_page import opened, table
 
 App = Callable[..., AppTest]
 KEY = "sk-page-secret"

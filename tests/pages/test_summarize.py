@@ -9,7 +9,7 @@ from components.tasks.summarize.summary_jobs import summaries_of
 from components.ui import resources
 from tests.data import needs_data, sample
 from tests.pages.conftest import button, texts
-from tests.unit.documents.test_scans import LETTER, drawn, saved
+from tests.unit.documents.pictures import LETTER, drawn, saved
 from tests.unit.tasks.summarize.fakes import long_text
 
 PAGE = "pages/summarize.py"

@@ -79,6 +79,20 @@ def test_no_function_has_too_many_parameters():
     assert found == set()
 
 
+def test_no_test_module_is_imported_by_another_one():
+    """What tests share is in `fakes.py`, `making.py` and the like: a test can be moved or split alone."""
+    found = {
+        name_of(path)
+        for path in (ROOT / "tests").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("tests.")
+        if any(
+            name.startswith("test_") for name in [*node.module.split("."), *(one.name for one in node.names)]
+        )
+    }
+    assert found == set()
+
+
 def test_every_template_is_written_out():
     found = {name_of(path) for path in MODULES if built_templates(path.read_text(encoding="utf-8"))}
     assert found == set()

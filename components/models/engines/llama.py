@@ -100,15 +100,17 @@ class LlamaEngine:
             made.finish = "stopped"
         made.end()
 
-    def chances(self, ids: Sequence[int]) -> list[float | None]:
-        """The log-probability of each token after those before it; None for the first one, and for one that
-        is part of a character, of which the library says nothing.
+    def chances(self, ids: Sequence[int], of: Sequence[bool]) -> list[float | None]:
+        """The log-probability of each token that `of` marks, after those before it; None for the others, the
+        first one, and one that is part of a character, of which the library says nothing.
 
         It tells only how likely the tokens are that it writes. So a bias leaves it no choice but the token
         that comes next, which takes a step for each; what it tells is from before biases.
         """
-        found: list[float | None] = [None]
+        found: list[float | None] = [None] * len(ids)
         for at in range(1, len(ids)):
+            if not of[at]:
+                continue
             said: list[dict[str, Any]] = []
             asked = {
                 "prompt": list(ids[:at]),
@@ -121,7 +123,7 @@ class LlamaEngine:
             if not said or "error" in said[-1]:
                 raise _failure(said[-1].get("error") if said else None)
             told = (said[-1]["choices"][0].get("logprobs") or {}).get("content") or [{}]
-            found.append(told[0]["logprob"] if told[0].get("id") == ids[at] else None)
+            found[at] = told[0]["logprob"] if told[0].get("id") == ids[at] else None
         return found
 
     def _read(self, text: str, add_special: bool) -> list[int]:

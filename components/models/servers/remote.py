@@ -24,8 +24,8 @@ from components.models.engine import Vectors
 from components.models.logprobs import BytesOfTokens
 from components.models.looks import Found, Look, cant_look
 from components.models.options import EngineInfo, FinishReason, GenerationOptions, Prompt, Usage
-from components.models.scores import NoScores, Scored, Scores, TokenScore
-from components.models.servers import failures, probe, token_estimate
+from components.models.scores import Scored, Scores, TokenScore
+from components.models.servers import failures, probe, prompt_scores, token_estimate
 from components.models.servers.answer_text import AnswerText
 from components.models.servers.connection import Connection
 from components.models.servers.probe import CONTEXT, Manners, Served
@@ -157,10 +157,12 @@ class RemoteEngine:
         cancelled: Callable[[], bool] = lambda: False,
         on_done: Callable[[int], None] = lambda done: None,
     ) -> list[Scores]:
-        raise NoScores(
-            "A server says how sure a model is of what it writes, not how likely a given text is. Choose a "
-            "model on this machine."
-        )
+        """Where the server tells it; else raises NoScores."""
+        found: list[Scores] = []
+        for tokens in prompt_scores.of_texts(self.connection, self.model, texts, top, cancelled):
+            found.append(Scores(tuple(tokens), self.info.engine, self.info.dtype))
+            on_done(len(found))
+        return found
 
     def look(self, asked: Look, cancelled: Callable[[], bool] = lambda: False) -> Found:
         raise cant_look(self.connection.name)

@@ -174,10 +174,10 @@ def _in_brackets(source: tuple[_Token, ...], start: int, end: int) -> bool:
 
 
 def _ties(source: tuple[_Token, ...], start: int, end: int) -> bool:
-    """ "However," and "In addition," at the head of a sentence."""
-    if start or not source[end].splits:
+    """ "However," and "In addition," at the head of a sentence or between commas."""
+    if not source[end].splits or (start and not source[start].splits):
         return False
-    return " ".join(token.key for token in source[:end]) in classes.CONNECTIVES
+    return " ".join(token.key for token in source[start:end]) in classes.CONNECTIVES
 
 
 def _beside_commas(source: tuple[_Token, ...], start: int, end: int) -> bool:

@@ -13,6 +13,7 @@ from components.documents.rewriting.units import Mark, Placed, Unit
 from components.scripts import EACH_A_WORD
 from components.tasks.translate.sentences import Sentence, join
 
+_PARTICLE = 3  # letters of a small word: de, the
 _WORD = re.compile(rf"[^\W_]+(?:['’-][^\W_]+)*|[{EACH_A_WORD}]")
 ALIKE = 0.6  # similarity from which two words are taken for each other
 AGREEING = 0.5  # what the lesser of two likenesses adds: to the phrase's translation, and to its own words
@@ -150,7 +151,20 @@ def _after_word(source: str, offset: int, target: str) -> int:
     if not any(match.start() >= offset for match in _WORD.finditer(source)):
         return _tail(target, source[before[-1].end() : offset])
     _, high = find_span(source, before[-1].start(), before[-1].end(), target, "")
+    if len(before[-1][0]) > _PARTICLE:
+        high = _past_particles(target, high)
     return high
+
+
+def _past_particles(target: str, at: int) -> int:
+    """Not behind a small word that leads to the next one: nota de rodapé."""
+    while True:
+        last = next((word for word in _WORD.finditer(target) if word.end() == at), None)
+        after = _WORD.search(target, at)
+        small = last is not None and last[0].islower() and len(last[0]) <= _PARTICLE
+        if not small or after is None or target[at : after.start()].strip():
+            return at
+        at = after.end()
 
 
 def _tail(target: str, passed: str) -> int:

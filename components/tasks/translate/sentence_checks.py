@@ -6,7 +6,7 @@ Pure rules over two texts; knows no engine. Each finding names itself, so that a
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
@@ -127,30 +127,21 @@ def _untranslated(pair: Pair) -> Finding | None:
 
 
 def _left(pair: Pair) -> Finding | None:
-    """A word that is plainly of the source language: Hello {name}, você tem …; It's 50° no verão.
-
-    Of names nothing is said: of a word in capitals, or a small one between such.
-    """
+    """A word that is plainly of the source language: Hello {name}, você tem …; It's quente no verão."""
     first = next(iter(protected(pair.source)), "")
     word = pair.source[: pair.source.find(first)].strip() if first else ""
     common = re.fullmatch(r"[^\W\d_]{3,}", word) and is_common(word, *_languages(pair))
     if not common or not re.match(rf"{word}\b", pair.target):
-        word = next(_left_words(pair), "")
+        word = next(iter(_contracted(pair.source, pair) & _contracted(pair.target, pair)), "")
     if not word:
         return None
     return Finding("untranslated", Said("“{word}” is still in the source language.", word=word))
 
 
-def _left_words(pair: Pair) -> Iterator[str]:
-    """Common words of the source language alone that stand in the translation as in the source."""
-    mine = common_words(pair.source_language) - common_words(pair.target_language)
-    there = set(_WORD.findall(without(pair.source, pair.kept).replace("’", "'")))
-    words = _WORD.findall(without(pair.target, pair.kept).replace("’", "'"))
-    for before, word, after in zip(["", *words], words, [*words[1:], ""], strict=False):
-        named = before[:1].isupper() and after[:1].isupper()
-        small = word.islower() or "'" in word or (not before and after[:1].islower())
-        if len(word) > 2 and word in there and word.casefold() in mine and small and not named:
-            yield word
+def _contracted(text: str, pair: Pair) -> set[str]:
+    """Words with an apostrophe that every text of the source language may have: no name is one."""
+    words = _CONTRACTED.findall(without(text, pair.kept).replace("’", "'"))
+    return {word for word in words if word.casefold() in common_words(pair.source_language)}
 
 
 def _languages(pair: Pair) -> tuple[str, str]:
@@ -176,7 +167,7 @@ def _in_script(source: str, target: str, language: str, letters: int) -> Finding
     return None
 
 
-_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
+_CONTRACTED = re.compile(r"[^\W\d_]+'[^\W\d_]+")
 
 
 def _truncated(pair: Pair) -> Finding | None:

@@ -33,7 +33,7 @@ from components.training.program.tokenizer import load_limited
 from components.training.program.train import instruction_for
 
 ROWS, LENGTH = 32, 256  # that both are compared on; tokens of one
-TOKENS = 600  # whose chances are compared, in all
+TOKENS = 400  # whose chances are compared, in all
 LEAST = 20
 ROW_KINDS = ("chat", "pair", "text")
 
@@ -128,7 +128,7 @@ def _by_llama(file: Path, examples: Sequence[Example]) -> list[list[float | None
     found = []
     for number, one in enumerate(examples):
         stage(Said("comparing it with the merged model"), 0.6 + 0.4 * number / len(examples))
-        found.append(engine.chances(one.input_ids))
+        found.append(engine.chances(one.input_ids, [label != NOT_TRAINED for label in one.labels]))
     return found
 
 

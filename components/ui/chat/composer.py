@@ -143,8 +143,9 @@ def draw(conversation: Conversation | None, kind: str, setup: Setup | None, seco
         disabled=setup is None,
     )
     with kept:
-        new = said.text if said and said.files else ""
-        unsent.keep(conversation, new or outbox.text(conversation))
+        files = bool(said and said.files)
+        text = said.text if said and files else outbox.text(conversation)
+        unsent.keep(conversation, text, files or outbox.busy(conversation))
     if said and setup:
         _send(conversation, Draft(said.text, said.files), setup, second)
     if outcome := outbox.follow(conversation):

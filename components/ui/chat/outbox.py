@@ -24,7 +24,7 @@ from components.ui.person import person
 from components.ui.resources import config, jobs
 
 _MINE = "messages_sending"  # in the session: the jobs that this tab waits for, with what they send
-_SEEN = "messages_looked_for"  # the kinds of jobs that this tab has looked for before
+_NAME = "sending"  # in the URL: the job, by which a page that is loaded again knows it
 
 
 @dataclass(frozen=True)
@@ -39,9 +39,8 @@ class Outcome:
 
 
 def start(conversation: Conversation | None, message: Draft, setups: Sequence[Setup]) -> None:
-    """Begins to read the files. Raises BadInput while another message is being read for this conversation."""
-    kind = _kind(conversation)
-    if (before := jobs().latest(kind)) and before.running:
+    """Begins to read the files. Raises BadInput while another message of this tab is being read for it."""
+    if busy(conversation):
         raise BadInput(
             "The files of the message before this one are still being read. Wait for them, or stop."
         )
@@ -63,8 +62,9 @@ def start(conversation: Conversation | None, message: Draft, setups: Sequence[Se
         except AppError as error:
             return Outcome("", message, error, len(read))
 
-    job = jobs().start(kind, person(), work)
+    job = jobs().start(_kind(conversation), person(), work)
     _mine()[job.id] = message
+    st.query_params[_NAME] = job.id
 
 
 def _too_long(
@@ -92,10 +92,15 @@ def _too_long(
 
 
 def text(conversation: Conversation | None) -> str:
-    """The text of the message that is being sent into a conversation; empty if none is."""
+    """The text of the message that this tab is sending, as long as its page wasn't loaded again."""
     job = _job(conversation)
     message = _mine().get(job.id) if job and job.running else None
     return message.text if message else ""
+
+
+def busy(conversation: Conversation | None) -> bool:
+    """Whether a message of this tab is being sent into a conversation."""
+    return (job := _job(conversation)) is not None and job.running
 
 
 def follow(conversation: Conversation | None) -> Outcome | None:
@@ -104,6 +109,8 @@ def follow(conversation: Conversation | None) -> Outcome | None:
         return None
     reading_progress.show(job, _("the attached files"))
     message = _mine().pop(job.id, None)
+    if st.query_params.get(_NAME) == job.id:
+        del st.query_params[_NAME]
     outcome, job.result = job.result, None  # a job is remembered for long, files needn't be
     if isinstance(outcome, Outcome):
         return outcome
@@ -111,13 +118,13 @@ def follow(conversation: Conversation | None) -> Outcome | None:
 
 
 def _job(conversation: Conversation | None) -> Job | None:
-    """The job that this tab waits for: one of its own, or one that was there when it was loaded."""
+    """The job that this tab waits for: it began it, or its URL names it."""
     kind, mine = _kind(conversation), _mine()
-    job, seen = jobs().latest(kind), st.session_state.setdefault(_SEEN, set())
-    if job and kind not in seen and (job.running or job.result is not None):
-        mine.setdefault(job.id, None)
-    seen.add(kind)
-    return job if job and job.id in mine else None
+    named = jobs().get(st.query_params.get(_NAME) or "")
+    if named and named.kind == kind and (named.running or named.result is not None):
+        mine.setdefault(named.id, None)
+    found = (jobs().get(one) for one in mine)
+    return next((job for job in found if job and job.kind == kind), None)
 
 
 def _mine() -> dict[str, Draft | None]:

@@ -61,10 +61,10 @@ export default function ({ data, parentElement }) {
     if (field === null) {
       field = box()
       const kept = sessionStorage.getItem(name)
-      if (field && kept && !field.value && !field.disabled && !data.sending) write(field, kept)
+      if (field && kept && !field.value && !field.disabled && !data.busy) write(field, kept)
     } else if (field.isConnected) {
       if (field.value || data.sending) sessionStorage.setItem(name, field.value || data.sending)
-      else sessionStorage.removeItem(name)
+      else if (!data.busy) sessionStorage.removeItem(name)
       files()
     } else {
       field = null
@@ -79,7 +79,7 @@ export default function ({ data, parentElement }) {
     clearInterval(timer)
     for (const event of ["keydown", "pointerdown"]) window.removeEventListener(event, sending, true)
     window.removeEventListener("pagehide", last)
-    if (data.sending) sessionStorage.removeItem(name)  // the page is still here: it was sent, or is put back
+    if (data.busy) sessionStorage.removeItem(name)  // the page is still here: it was sent, or is put back
     else last()
   }
 }
@@ -87,12 +87,12 @@ export default function ({ data, parentElement }) {
 )
 
 
-def keep(conversation: Conversation | None, sending: str = "") -> None:
+def keep(conversation: Conversation | None, sending: str = "", busy: bool = False) -> None:
     """Drawn beside the box of a conversation, or of the new one. `sending` is the text of a message whose
-    files are being read: it is back after a refresh if the server ended meanwhile.
+    files are being read, `busy` whether there is one: the text is back in the box only if the server ended.
     """
     name = conversation.id if conversation else "new"
     refused = _("Not sent with your message, because a file may have {limit} MB here: {names}.")
     refused = refused.format(limit=config().upload_mb, names="{names}")
-    data = {"name": name, "refused": refused, "sending": sending}
+    data = {"name": name, "refused": refused, "sending": sending, "busy": busy}
     _KEEP(data=data, key=f"draft:{name}")

@@ -44,10 +44,16 @@ SAMPLES = {
     "Letters": Labelled(
         N_("Letters to a shop"),
         _SAMPLES / "letters.txt",
-        labels="complaint: something is wrong and they want it put right\nquestion\npraise\norder",
+        labels="delivery: a parcel, a courier, tracking\n"
+        "payment: an invoice, a price, money that was charged\n"
+        "product: a bowl or a teapot, its glaze, its lid\n"
+        "shop: opening hours, parking",
     ),
     "Letters zh": Labelled(
-        "Letters to a shop", _SAMPLES / "letters_zh.txt", "zh", "投诉：东西有问题，要求解决\n咨询\n表扬\n订货"
+        "Letters to a shop",
+        _SAMPLES / "letters_zh.txt",
+        "zh",
+        "配送：包裹、快递、物流\n付款：发票、价格、扣钱\n商品：碗和茶壶，能不能洗，盖子\n门店：营业时间、停车",
     ),
 }
 

@@ -67,7 +67,7 @@ def draw() -> None:
     speeds, ready, sent = recent_speeds(models), len(ready_models()), outgoing.total()
     history.note(memory=round(used, 1), waiting=waiting, ready=ready, sent=sent)
     total = sum(device.total for device in devices) / GB
-    columns = st.columns(5)
+    columns = st.columns([4, 4, 4, 4, 6])  # the last has the longest label
     speed = _("{number} tokens/s").format(number=f"{speeds[-1]:.0f}") if speeds else "–"
     _metric(columns[0], _("Speed"), speed, _("Of the last answers"), speeds)
     memory = _("{used} of {total} GB").format(used=f"{used:.1f}", total=f"{total:.0f}") if devices else "–"

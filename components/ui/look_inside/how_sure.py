@@ -17,15 +17,6 @@ CANDIDATES = 8
 
 
 def draw(given: inputs.Given) -> None:
-    st.markdown(
-        _(
-            "How likely this text is to the model: each token is coloured by the probability that the model "
-            "gave it after all that comes before. Surprise is the negative logarithm of it; perplexity says "
-            "among how many equally likely tokens the model would have had to guess on average."
-        )
-    )
-    st.latex(r"\text{surprise}(t_i)=-\log_2 p(t_i\mid t_{<i})")
-    st.latex(r"\text{perplexity}=2^{\overline{\text{surprise}}}")
     if not inputs.has_text(given):
         return
 
@@ -41,8 +32,22 @@ def draw(given: inputs.Given) -> None:
             engine=plain(found.engine), precision=plain(found.dtype)
         )
     )
+    _explain()
     if chosen:
         go_on(given, chosen)
+
+
+def _explain() -> None:
+    """What the numbers mean, below them: the text itself comes first."""
+    st.markdown(
+        _(
+            "How likely this text is to the model: each token is coloured by the probability that the model "
+            "gave it after all that comes before. Surprise is the negative logarithm of it; perplexity says "
+            "among how many equally likely tokens the model would have had to guess on average."
+        )
+    )
+    st.latex(r"\text{surprise}(t_i)=-\log_2 p(t_i\mid t_{<i})")
+    st.latex(r"\text{perplexity}=2^{\overline{\text{surprise}}}")
 
 
 def go_on(given: inputs.Given, chosen: sure.Chosen) -> None:

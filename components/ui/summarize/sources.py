@@ -52,10 +52,12 @@ def _draw_passages(
     for source in line.sources:
         with st.container(border=True):
             st.caption(f":material/description: {plain(said(source.where))}")
+            drawn = st.container()  # the page, above its text, which is there at once
             draw_context(source, documents[source.file])
             if documents[source.file].blocks[source.block].unsure:
                 st.caption(_("{mark}: may be read wrong from the picture").format(mark=f":violet[{DOUBT}]"))
-            page(source, documents[source.file])
+            with drawn:
+                page(source, documents[source.file])
 
 
 def draw_context(source: Citation, document: Document) -> None:

@@ -256,3 +256,6 @@ def shown(found: Document) -> list[tuple[str, str]]:
 
 def left_out(found: Document) -> str:
     return " / ".join(map(str, found.left_out))
+
+
+BLIND = ("-m", "tests.unit.documents.blind_reader")

@@ -125,7 +125,7 @@ CONTENTS = '<nav><ol><li><a href="one.xhtml">How the pier was closed</a></li></o
         (odt(NOTE), "a.odt", ["Is it so?"]),
         (MAIL, "a.eml", ["costs.pdf"]),
         (SUBTITLES.encode(), "a.vtt", ["spoken by Ann", "color: red"]),
-        (book(), "a.epub", ["a secret"]),
+        (book(), "a.epub", ["a secret", "How the pier was closed"]),
         (b"---\ntitle: The plan\n---\n\nThe text.\n", "a.md", ["title: The plan"]),
     ],
 )

@@ -7,9 +7,7 @@ import pytest
 
 from components.documents import Document, errors, read_document
 from tests.unit.documents import making
-from tests.unit.documents.making import PROSE, left_out
-
-BLIND = ("-m", "tests.unit.documents.blind_reader")
+from tests.unit.documents.making import BLIND, PROSE, left_out
 
 
 def test_words_broken_at_line_ends_are_whole_and_hyphens_that_belong_stay() -> None:

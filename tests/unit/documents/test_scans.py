@@ -1,11 +1,10 @@
 """Text in pictures: real pages that are drawn here, and what the layout makes of lines as they are read."""
 
-import io
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image
 
 from benchmarks.ocr import error_rate, missing, plain, rate
 from components.documents import Document, Limits, errors, ocr, read_document
@@ -18,26 +17,8 @@ from components.documents.formats.scans import Scans
 from components.documents.ocr import Line, Reading
 from tests.data import needs_data, sample
 from tests.unit.documents import making
-from tests.unit.documents.test_pdf import BLIND
-
-LETTER = (
-    "The harbour committee met on Tuesday.",
-    "It will pay 4,350 euros for the pier",
-    "and 1,200 for the lamps on it.",
-)
-
-
-def drawn(lines: tuple[str, ...] = LETTER) -> Image.Image:
-    page = Image.new("L", (900, 110 + 50 * max(3, len(lines))), "white")
-    for number, text in enumerate(lines):
-        ImageDraw.Draw(page).text((40, 40 + 50 * number), text, "black", ImageFont.load_default(size=36))
-    return page
-
-
-def saved(image: Image.Image, form: str, **how: object) -> bytes:
-    out = io.BytesIO()
-    image.save(out, form, **how)
-    return out.getvalue()
+from tests.unit.documents.making import BLIND
+from tests.unit.documents.pictures import LETTER, drawn, saved
 
 
 def scanned_after_text() -> bytes:

@@ -7,7 +7,7 @@ from components.errors import NotEnoughMemory, Unavailable
 from components.models.engines.weights import load_arguments
 from components.models.footprint import stored
 from components.models.placement import Device, Footprint, place
-from tests.unit.models.test_gguf_header import QWEN3_8B
+from tests.gguf_files import QWEN3_8B
 
 GB = 1_000_000_000
 CPU = Device("cpu", 0, "CPU", 32 * GB, 20 * GB)

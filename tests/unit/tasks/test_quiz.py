@@ -5,22 +5,7 @@ import pytest
 from components.documents import read_document
 from components.tasks import quiz
 from tests.data import FOLDER, needs_data
-
-TEXT = """# Opening hours
-
-On Sundays we open from 10 to 16. Ring +49 30 1234 5678 or write to desk@example.org.
-
-## How do I borrow a book?
-
-Show your card at the desk. You may keep it for four weeks.
-
-A reader card is a card with which you may borrow books. It is free for children.
-
-| Room | Seats | Floor |
-|---|---|---|
-| Reading hall | 120 | 1 |
-| Quiet room | 12 | 2 |
-"""
+from tests.unit.tasks.making import TEXT
 
 
 @pytest.fixture(scope="module")

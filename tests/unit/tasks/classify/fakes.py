@@ -1,6 +1,7 @@
 """An embedding model whose vectors are the words of a text, so that what is near is plain."""
 
 import contextlib
+import random
 import zlib
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -11,6 +12,7 @@ from components.models.catalog import CATALOGUE
 from components.models.looks import States, StatesFound
 from components.tasks.classify.classifier import unit
 from components.tasks.classify.encoders import Encoders
+from components.tasks.classify.examples import Example, Examples
 from components.tasks.classify.marks import words
 
 WIDTH, STATES = 8192, 64  # of a text, of a word
@@ -56,3 +58,21 @@ def encoders(engine: Words | None = None, specs: Sequence[Any] = SPECS) -> Encod
         yield used
 
     return Encoders(lease, tuple(specs))
+
+
+WORDS = {
+    "card": "card pin machine swallowed blocked bank",
+    "travel": "flight hotel train ticket beach journey",
+    "food": "soup bread kitchen dinner recipe cheese",
+}
+
+
+def examples(each: int = 12, wrong: int = 0) -> Examples:
+    chance = random.Random(1)
+    rows = [
+        Example(f"my {' '.join(chance.sample(words.split(), 3))} today number {number}", (label,))
+        for label, words in WORDS.items()
+        for number in range(each)
+    ]
+    rows[:wrong] = [Example(row.text, ("food",)) for row in rows[:wrong]]
+    return Examples(tuple(rows))

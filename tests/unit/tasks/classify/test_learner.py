@@ -1,7 +1,5 @@
 """What is learned from examples, and what is said of it."""
 
-import random
-
 import numpy as np
 import pytest
 
@@ -11,24 +9,7 @@ from components.tasks.classify.examples import Example, Examples, Table, from_ta
 from components.tasks.classify.learner import Trained, learn, relabelled
 from components.tasks.classify.quality import macro_f1, measured, share_of
 from tests.unit.damaging import ODD, damaged
-from tests.unit.tasks.classify.fakes import ENGLISH, MANY, encoders
-
-WORDS = {
-    "card": "card pin machine swallowed blocked bank",
-    "travel": "flight hotel train ticket beach journey",
-    "food": "soup bread kitchen dinner recipe cheese",
-}
-
-
-def examples(each: int = 12, wrong: int = 0) -> Examples:
-    chance = random.Random(1)
-    rows = [
-        Example(f"my {' '.join(chance.sample(words.split(), 3))} today number {number}", (label,))
-        for label, words in WORDS.items()
-        for number in range(each)
-    ]
-    rows[:wrong] = [Example(row.text, ("food",)) for row in rows[:wrong]]
-    return Examples(tuple(rows))
+from tests.unit.tasks.classify.fakes import ENGLISH, MANY, WORDS, encoders, examples
 
 
 @pytest.fixture(scope="module")

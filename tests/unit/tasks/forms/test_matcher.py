@@ -15,7 +15,7 @@ from components.tasks.forms.candidates import candidates
 from components.tasks.forms.fields import Cell, Field, check
 from components.tasks.forms.matcher import alike, fill, looked_up
 from tests.unit.tasks.forms.invoices import all_three
-from tests.unit.tasks.tables.test_table_jobs import Model
+from tests.unit.tasks.tables.fakes import Model
 
 FIELDS = [
     Field("Invoice number"),

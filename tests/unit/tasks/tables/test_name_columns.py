@@ -1,9 +1,7 @@
 """Names and numbers of a column: a column for each kind, or the texts without them."""
 
-import contextlib
 from dataclasses import replace
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 
@@ -13,21 +11,13 @@ from components.tasks.classify.marks import MarkedTexts
 from components.tasks.classify.tag_learner import learn_tags
 from components.tasks.over_rows import Made
 from components.tasks.tables import name_columns
-from components.tasks.tables.action import Tools
 from components.tasks.tables.actions import checked
 from components.tasks.tables.table_settings import Looked, Table, TableSettings
-from tests.unit.tasks.classify.fakes import SPECS, Words, encoders
+from tests.unit.tasks.classify.fakes import encoders
 from tests.unit.tasks.classify.marked import sentences
-from tests.unit.tasks.tables.test_table_jobs import Model
+from tests.unit.tasks.tables.fakes import JOB, Model, tools
 
 TEXT = "Write to ana@example.org by 3 May 2026, or to the bank at ana@example.org."
-JOB: Any = SimpleNamespace(say=lambda note, share=None: None, cancelled=lambda: False)
-
-
-def tools(engine: Any = None, kept: Any = None) -> Tools:
-    lease: Any = lambda model_id, *given, **named: contextlib.nullcontext(engine or Words())  # noqa: E731
-    translations: Any = None
-    return Tools(lease, translations, SPECS, classifiers=kept)
 
 
 def asked(*kinds: str, blank: bool = False) -> TableSettings:

@@ -7,7 +7,7 @@ from components.tasks.over_rows import Made
 from components.tasks.tables import question_columns
 from components.tasks.tables.actions import checked
 from components.tasks.tables.table_settings import Questioned, Table, TableSettings
-from tests.unit.tasks.tables.test_name_columns import JOB, tools
+from tests.unit.tasks.tables.fakes import JOB, tools
 
 
 def asked(question: str) -> TableSettings:

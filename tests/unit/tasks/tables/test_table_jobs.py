@@ -3,7 +3,7 @@
 import csv
 import io
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,7 +16,6 @@ from components.documents.limits import Limits
 from components.documents.tables.table_client import ReadTable
 from components.errors import BadInput
 from components.jobs import Job, Jobs
-from components.models.options import EngineInfo, GenerationOptions, Prompt, Usage
 from components.row_work import RowWork, Work
 from components.store import Store
 from components.tasks.answer_form import AnswerForm
@@ -32,34 +31,10 @@ from components.tasks.tables.table_settings import (
     fields_of,
     filled,
 )
+from tests.unit.tasks.tables.fakes import Model
 
 COLUMNS = ("id", "text")
 TABLE = Table("orders.csv", "CSV", COLUMNS)
-
-
-class Model:
-    """Answers what it is told to each question; the last entry for all that follow."""
-
-    def __init__(self, *says: str) -> None:
-        self.info = EngineInfo("cpu", "float32", "none", 1, 200, True, 0.1)
-        self.says, self.asked = deque(says), list[Prompt]()
-        self.schemas: list[str] = []
-
-    def count(self, prompts: Sequence[Prompt]) -> list[int]:
-        return [sum(len(message["content"].split()) for message in one.messages) for one in prompts]
-
-    def generate(self, prompt: Prompt, options: GenerationOptions, cancelled: Callable[[], bool]) -> Any:
-        self.asked.append(prompt)
-        self.schemas.append(options.schema)
-        said = self.says.popleft() if len(self.says) > 1 else self.says[0]
-
-        class Generation:
-            usage = Usage(10, 3, 0.1, 0.1, "stop")
-
-            def __iter__(self) -> Iterator[str]:
-                yield said
-
-        return Generation()
 
 
 class World:

@@ -64,6 +64,15 @@ def test_a_footnote_number_stays_after_its_word():
     assert found.marks[0].start == len("O Senate")
 
 
+def test_a_footnote_number_is_not_put_inside_of_a_name_of_several_words():
+    source, target = (
+        "Text with a footnote and inline math.",
+        "Texto com nota de rodapé e matemática em linha.",
+    )
+    found = placed(source, (Mark(0, 20, 20, "point"),), [target], {})
+    assert target[: found.marks[0].start] == "Texto com nota de rodapé"
+
+
 def test_kept_code_is_where_the_translation_has_it():
     text = "Run pip install now."
     found = placed(text, (Mark(0, 4, 15, "keep"),), ["Agora execute pip install."], {})

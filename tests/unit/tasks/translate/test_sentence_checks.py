@@ -62,3 +62,4 @@ def test_the_word_before_a_placeholder_that_was_taken_for_a_name_is_marked():
 def test_a_common_word_that_was_left_is_marked_and_a_title_is_not():
     assert found("It's hot in the summer.", "It's quente no verão.") == ["untranslated"]
     assert not found("He read The Guardian and Band of Brothers.", "Ele leu The Guardian e Band of Brothers.")
+    assert not found("Anna's sister likes O'Hara.", "A irmã de Anna gosta de O'Hara.")

@@ -15,7 +15,7 @@ from components.training.program.model_builder import load_base
 from components.training.program.tokenizer import load_tokenizer
 from components.training.program.train import try_out
 from tests.unit.training.making import make_run
-from tests.unit.training.program.test_train import last, one_thread  # noqa: F401
+from tests.unit.training.program.making import last, one_thread  # noqa: F401
 
 QUICK = TrainingSettings(batch=8, accumulation=1, epochs=3, evaluate_every=6, patience=0, learning_rate=5e-3)
 

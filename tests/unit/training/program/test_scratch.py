@@ -19,7 +19,7 @@ from components.training.program import examination, scratch, scratch_report, sc
 from components.training.program.scratch_parts import encode, make_model, make_tokenizer
 from components.training.run_plan import fill_from_nothing
 from components.training.stories import stories
-from tests.unit.training.program.test_train import last, one_thread  # noqa: F401
+from tests.unit.training.program.making import last, one_thread  # noqa: F401
 
 
 @pytest.fixture(autouse=True)

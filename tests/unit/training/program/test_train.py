@@ -6,7 +6,6 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -27,29 +26,14 @@ from components.training.launcher import (
 )
 from components.training.program import model_builder, train
 from tests.unit.training.making import losses, make_run
+from tests.unit.training.program.making import last, one_thread  # noqa: F401
 
 QUICK = TrainingSettings(batch=4, accumulation=1, epochs=2, evaluate_every=4, patience=0, learning_rate=5e-3)
-
-
-@pytest.fixture(autouse=True)
-def one_thread(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """On models of this size, threads only wait for each other."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    monkeypatch.setattr(train, "SAMPLE_TOKENS", 4)
-    handler = signal.getsignal(signal.SIGTERM)
-    yield
-    signal.signal(signal.SIGTERM, handler)
-    torch.set_num_threads(before)
 
 
 def trained(folder: RunFolder) -> RunFolder:
     train.train(folder.plan(), folder)
     return folder
-
-
-def last(folder: RunFolder, kind: str) -> dict:
-    return [event for event in folder.log().read() if event["kind"] == kind][-1]
 
 
 @pytest.mark.parametrize("method", ["lora", "full", "freeze"])

@@ -39,8 +39,8 @@ def test_an_attached_file_opens_with_its_password_only():
 def page(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     """The chat box without a browser: its state, what was sent, and what was said."""
     state: dict[str, object] = {}
-    made = SimpleNamespace(state=state, sent=[], said=[], much=None)
-    fake = SimpleNamespace(session_state=state, rerun=lambda: None)
+    made = SimpleNamespace(state=state, sent=[], said=[], much=None, url={})
+    fake = SimpleNamespace(session_state=state, query_params=made.url, rerun=lambda: None)
     registry = Jobs().for_person(Person("ada"))
     for module in (composer, locked_message, outbox, too_long):
         monkeypatch.setattr(module, "st", fake)
@@ -104,18 +104,18 @@ def test_a_page_that_is_loaded_again_finds_what_is_being_sent_and_sends_nothing_
     assert [text for _, text, _, _ in page.sent] == ["Hello"]
 
 
-def test_a_tab_that_was_there_before_leaves_a_message_to_the_one_that_sent_it(page: SimpleNamespace):
-    look()
-    other = dict(page.state)
+def test_another_tab_leaves_a_message_to_the_one_that_sent_it(page: SimpleNamespace):
     composer._send(None, locked_message.Draft("Hello", [File(LOCKED)]), SETUP, None)
-    mine = dict(page.state)
+    mine, url = dict(page.state), dict(page.url)
     page.state.clear()
-    page.state.update(other | {outbox._MINE: {}})
+    page.url.clear()
     look()
     assert locked_message._KEY not in page.state
     page.state.update(mine)
+    page.url.update(url)
     look()
     assert page.state[locked_message._KEY].message.text == "Hello"
+    assert not page.url
 
 
 def test_a_message_whose_files_are_too_long_waits_for_what_is_to_be_done(page: SimpleNamespace):

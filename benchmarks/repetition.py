@@ -1,7 +1,7 @@
 """How much an answer repeats itself, by repetition penalty: the share of its word 4-grams that it had before,
-and how often the app would have stopped it (`components.tasks.repeating`).
+and how often the app would have stopped it (`components.tasks.repetition`).
 
-    python -m benchmarks.repeating QUESTIONS.jsonl [--most 16] [--tokens 320] [--penalties 1.0 1.1 1.2]
+    python -m benchmarks.repetition QUESTIONS.jsonl [--most 16] [--tokens 320] [--penalties 1.0 1.1 1.2]
 
 Each line of the file has a `text` or `turns` with a question. The packaged model answers each with the
 settings of its card but for the penalty; the same seed for all.
@@ -21,7 +21,7 @@ from components.models.library import Library, default_options
 from components.models.loader import EngineLoader
 from components.models.manager import ModelManager
 from components.models.options import GenerationOptions, Prompt
-from components.tasks.repeating import Watch
+from components.tasks.repetition import Watch
 
 SMOL, WORDS, SEED = CATALOGUE[0], 4, 7
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from components.tasks.repeating import Watch, repeated
+from components.tasks.repetition import Watch, repeated
 
 LIST = "".join(f"{n}. Choose a quiet place for step {n}, and take your time.\n" for n in range(1, 40))
 TABLE = "| Name | Number |\n| --- | --- |\n" + "".join(f"| apple {n} | {n * 7} |\n" for n in range(60))

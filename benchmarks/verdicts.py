@@ -1,9 +1,10 @@
 """Is the verdict right? Small data sets with a known truth, made by rule, trained shortly and judged.
 
-    python -m benchmarks.verdicts --out FILE.json [--only NAME ...] [--seeds 2] [--steps N]
+    python -m benchmarks.verdicts --out FILE.json [--only NAME ...] [--seeds 2] [--steps N] [--small]
 
 Each set goes the way of an upload: doctor, program, report. What a verdict may be is written beside each set:
 a form that is learned with random details must not be called better, a rule that can be learned must be.
+`--small` is for the sets with nothing to learn but a form: its model learns words by heart, and no rule.
 """
 
 import argparse
@@ -24,10 +25,13 @@ from components.messages import from_json
 from components.models.catalog import CATALOGUE, Catalog
 from components.models.library import Library
 from components.training import bases
+from components.training.design import Design
 from components.training.doctor import checks
 from components.training.doctor.checks import Upload
+from components.training.doctor.diagnosis import Request
 from components.training.folder import RunFolder
 from components.training.hyperparameters import TrainingSettings
+from components.training.program.scratch_parts import make_tokenizer
 from components.training.run_plan import make_plan
 
 Pair = tuple[str, str]
@@ -36,6 +40,11 @@ THINGS = ("soup", "fish", "rice", "bread", "salad", "stew", "cake", "tea", "pie"
 PLACES = ("Lisbon", "Porto", "Faro", "Braga", "Evora", "Coimbra", "Aveiro", "Sintra", "Leiria", "Beja")
 ANIMALS = {"dog": "barks", "cat": "meows", "cow": "moos", "duck": "quacks", "lion": "roars", "owl": "hoots"}
 REFUSED = "refused"  # before any training
+SMALL_CONTEXT = 256
+SMALL_TEMPLATE = (
+    "{% for m in messages %}<|{{ m['role'] }}|>{{ m['content'] }}{{ eos_token }}{% endfor %}"
+    "{% if add_generation_prompt %}<|assistant|>{% endif %}"
+)
 
 
 @dataclass(frozen=True)
@@ -271,14 +280,47 @@ def _named(pair: Pair) -> Row:
     return {"prompt": pair[0], "completion": pair[1]}
 
 
+def small(text: str, folder: Path) -> Path:
+    """A model of 0.6 million weights at random that knows the words of a data set and nothing else."""
+    import torch
+    from transformers import LlamaConfig, LlamaForCausalLM
+
+    tokenizer = make_tokenizer(text * 3, Design(vocabulary="bpe", pieces=800))
+    tokenizer.add_special_tokens({"additional_special_tokens": ["<|system|>", "<|user|>", "<|assistant|>"]})
+    tokenizer.chat_template = SMALL_TEMPLATE
+    torch.manual_seed(1)
+    model = LlamaForCausalLM(
+        LlamaConfig(
+            vocab_size=len(tokenizer),
+            hidden_size=128,
+            intermediate_size=320,
+            num_hidden_layers=3,
+            num_attention_heads=4,
+            num_key_value_heads=4,
+            max_position_embeddings=SMALL_CONTEXT,
+            eos_token_id=tokenizer.eos_token_id,
+            pad_token_id=tokenizer.pad_token_id,
+            bos_token_id=None,
+            tie_word_embeddings=True,
+        )
+    )
+    model.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return folder
+
+
 def judged(name: str, seed: int, given: argparse.Namespace, config: Config) -> dict[str, Any]:
     """The verdict on one data set, trained with one seed."""
     rows = CASES[name].make(random.Random(seed))
     lines = "".join(json.dumps(row if isinstance(row, dict) else _named(row)) + "\n" for row in rows)
     spec = Catalog(None).get(given.model)
     library = Library(config)
-    base = library.prepare(spec, lambda text, share: None)
-    request = bases.request(spec, library, lambda text, share: None)
+    if given.small:
+        base = small(lines, config.data_dir / f"small-{os.getpid()}")
+        request = Request(str(base), "A small model", SMALL_CONTEXT)
+    else:
+        base = library.prepare(spec, lambda text, share: None)
+        request = bases.request(spec, library, lambda text, share: None)
     check = checks.start(config, "benchmark", [Upload(f"{name}.jsonl", lines.encode())], request, spec.id)
     try:
         prepared = checks.prepare(config, check, ())
@@ -286,6 +328,9 @@ def judged(name: str, seed: int, given: argparse.Namespace, config: Config) -> d
         return {"verdict": REFUSED, "sentence": str(error)}
     settings = TrainingSettings().suited_to(prepared.train_rows)
     settings = replace(settings, max_steps=given.steps, threads=given.threads, seed=seed)
+    if given.small:
+        settings = replace(settings, method="full", learning_rate=2e-3, batch=8, accumulation=1, patience=0)
+        settings = replace(settings, length=SMALL_CONTEXT, evaluate_every=1000)
     folder = RunFolder(config.data_dir / "training" / f"{name.replace(' ', '-')}-{seed}-{os.getpid()}")
     folder.path.mkdir(parents=True)
     for part, source in (("train", prepared.train), ("valid", prepared.valid)):
@@ -308,6 +353,7 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=0)
     parser.add_argument("--threads", type=int, default=0)
     parser.add_argument("--model", default=CATALOGUE[0].id)
+    parser.add_argument("--small", action="store_true", help="a small model of random weights, in seconds")
     parser.add_argument("--data-dir", type=Path, default=None, help="keeps the converted model between runs")
     given = parser.parse_args()
     config = Config(data_dir=given.data_dir or Path(tempfile.mkdtemp()))

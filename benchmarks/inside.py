@@ -3,15 +3,20 @@
     python -m benchmarks.inside [--rounds N] [--out FILE.json]
 
 The packaged model. Noting is compared with the same answer without it, in turns, so that other work on the
-machine slows both alike; the figures are medians.
+machine slows both alike; the figures are medians. Beside the clock there are seconds of CPU, of this process
+and its engine's, which other work disturbs least (with WORDBENCH_THREADS=1: threads that wait for each other
+spin).
 """
 
 import argparse
 import json
 import time
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from statistics import median
+
+import psutil
 
 from components.config import Wanted, read_config
 from components.models.catalog import CATALOGUE, Catalog
@@ -36,6 +41,17 @@ def manager_for(engine: Wanted) -> tuple[ModelManager, EngineLoader]:
     return ModelManager(Catalog(), loader, config), loader
 
 
+def cpu() -> float:
+    """Seconds of CPU that this process and those that it started have used."""
+    me = psutil.Process()
+    spent = 0.0
+    for one in (me, *me.children(recursive=True)):
+        with suppress(psutil.Error):
+            times = one.cpu_times()
+            spent += times.user + times.system
+    return spent
+
+
 def sure(rounds: int) -> dict[str, float]:
     """Seconds for the scores of a text of 300 tokens, the model loaded."""
     manager, loader = manager_for("transformers")
@@ -44,14 +60,21 @@ def sure(rounds: int) -> dict[str, float]:
         while engine.count([Prompt(text=" ".join(words))])[0] > TOKENS:
             words.pop()
         text = Scored(" ".join(words))
-        taken = []
+        taken: list[float] = []
+        spent: list[float] = []
         for number in range(rounds + 1):
-            began = time.perf_counter()
+            began, before = time.perf_counter(), cpu()
             [found] = engine.scores([text], SHOWN)
             if number:
                 taken.append(time.perf_counter() - began)
+                spent.append(cpu() - before)
     loader.process.close()
-    return {"tokens": len(found.tokens), "seconds": median(taken), "best_seconds": min(taken)}
+    return {
+        "tokens": len(found.tokens),
+        "seconds": median(taken),
+        "best_seconds": min(taken),
+        "cpu_seconds": median(spent),
+    }
 
 
 def noting(engine_name: Wanted, rounds: int) -> dict[str, object]:
@@ -65,21 +88,23 @@ def noting(engine_name: Wanted, rounds: int) -> dict[str, object]:
         loader.process.close()
     return {
         "engine": ran,
-        "plain_tokens_per_second": 1 / median(plain for plain, _ in pairs),
-        "noting_tokens_per_second": 1 / median(noted for _, noted in pairs),
-        "cost": median(noted / plain for plain, noted in pairs) - 1,
+        "plain_tokens_per_second": 1 / median(plain[0] for plain, _ in pairs),
+        "noting_tokens_per_second": 1 / median(noted[0] for _, noted in pairs),
+        "cost": median(noted[0] / plain[0] for plain, noted in pairs) - 1,
+        "cpu_cost": sum(noted[1] for _, noted in pairs) / sum(plain[1] for plain, _ in pairs) - 1,
     }
 
 
-def written(engine: Engine, scores: int) -> float:
-    """Seconds of a token."""
+def written(engine: Engine, scores: int) -> tuple[float, float]:
+    """Seconds of a token, and seconds of CPU for the whole answer."""
     options = GenerationOptions(temperature=0, max_new_tokens=NEW, scores=scores)
+    before = cpu()
     generation = engine.generate(QUESTION, options, lambda: False)
     for _piece in generation:
         pass
     usage = generation.usage
     assert usage is not None
-    return usage.decode_seconds / max(usage.new_tokens - 1, 1)
+    return usage.decode_seconds / max(usage.new_tokens - 1, 1), cpu() - before
 
 
 def main() -> None:

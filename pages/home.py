@@ -3,7 +3,7 @@
 import streamlit as st
 
 from components.ui import navigation, notices
-from components.ui.home import live_figures, recent, trials
+from components.ui.home import live_figures, recent, search, trials
 from components.ui.language import _
 from components.ui.resources import manager
 from components.ui.tour import bar
@@ -23,6 +23,7 @@ if any(spec.source == "server" for spec in manager().catalog.all()):
 else:
     st.markdown(_("Chat, summarize, translate, and train them on your own data. What you write stays here."))
 notices.draw()
+search.draw()
 if st.button(_("Start the tour"), icon=":material/tour:", help=_("Eight steps, about ten minutes")):
     bar.start()
 trials.draw()

@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from gguf import GGMLQuantizationType, GGUFReader, GGUFWriter, TokenType, quants
+from gguf import GGML_QUANT_SIZES, GGMLQuantizationType, GGUFReader, GGUFWriter, TokenType, quants
 
+from components.models.engines.gguf_kinds import rounded
 from components.models.gguf_header import GgufHeader
 
 CHAT = (
@@ -82,8 +83,8 @@ def tiny(
     for name, shape in _shapes(architecture, len(tokens)).items():
         flat = name.endswith(("norm.weight", ".bias"))
         array = np.ones(shape, np.float32) if flat else rng.normal(0, 0.05, shape).astype(np.float32)
-        stored = GGMLQuantizationType.F32 if flat else kind
-        writer.add_tensor(name, quants.quantize(array, stored), raw_dtype=stored)
+        stored = GGMLQuantizationType.F32 if flat else _fitting(kind, array.shape[-1])
+        writer.add_tensor(name, rounded(array, stored), raw_dtype=stored)
     _close(writer)
     return path
 
@@ -100,10 +101,16 @@ def requantized(source: Path, path: Path, kind: GGMLQuantizationType, **fields: 
     for tensor in reader.tensors:
         data, stored = tensor.data, tensor.tensor_type
         if stored != GGMLQuantizationType.F32:
-            data, stored = quants.quantize(quants.dequantize(data, stored), kind), kind
+            array, stored = quants.dequantize(data, stored), _fitting(kind, int(tensor.shape[0]))
+            data = rounded(array, stored)
         writer.add_tensor(tensor.name, data, raw_dtype=stored)
     _close(writer)
     return path
+
+
+def _fitting(kind: GGMLQuantizationType, columns: int) -> GGMLQuantizationType:
+    """The kind, or Q8_0 for rows that aren't a multiple of its block: 256 numbers for those with a K."""
+    return GGMLQuantizationType.Q8_0 if columns % GGML_QUANT_SIZES[kind][0] else kind
 
 
 def _close(writer: GGUFWriter) -> None:

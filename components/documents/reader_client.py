@@ -25,18 +25,19 @@ def read_document(
     limits: Limits | None = None,
     cancelled: Callable[[], bool] = lambda: False,
     told: Told = lambda done, of: None,
+    pictures: bool = False,
     worker: Iterable[str] = WORKER,
 ) -> Document:
     """The document in `data`, whose format is recognised by its bytes; `name` is for messages and titles.
 
     Blocks until it is read, at most `limits.seconds`, and for pages that are read from pictures
-    `limits.ocr_seconds` each; `told` hears how many of those are done, and of how many. `worker`
-    is for tests. Raises PasswordNeeded or WrongPassword for an encrypted file, Cancelled when `cancelled()`
-    turns true, and another kind of `components.documents.errors` when the file can't be read or takes more
-    than `limits` allow.
+    `limits.ocr_seconds` each; `told` hears how many of those are done, and of how many. With `pictures`,
+    those inside of a PDF or Word file are read too. `worker` is for tests. Raises PasswordNeeded or
+    WrongPassword for an encrypted file, Cancelled when `cancelled()` turns true, and another kind of
+    `components.documents.errors` when the file can't be read or takes more than `limits` allow.
     """
     shown = shown_name(name)
-    header = {"name": shown, "password": password}
+    header = {"name": shown, "password": password, "pictures": pictures}
     limits, program = limits or Limits(), tuple(worker)
     answer, converted = old_office.ask(program, header, data, limits, cancelled, told=told)
     try:

@@ -9,7 +9,9 @@ from components.documents.limits import Limits
 def answer(header: dict[str, Any], data: bytes, more: bytes, limits: Limits) -> dict[str, Any]:
     from components.documents.readers import open_document
 
-    return {"document": open_document(data, header["name"], header["password"], limits).to_json()}
+    pictures = bool(header.get("pictures"))
+    document = open_document(data, header["name"], header["password"], limits, pictures)
+    return {"document": document.to_json()}
 
 
 if __name__ == "__main__":

@@ -39,7 +39,9 @@ READERS = {
 TITLE = 200  # characters of a title at most
 
 
-def open_document(data: bytes, name: str, password: str | None, limits: Limits) -> Document:
+def open_document(
+    data: bytes, name: str, password: str | None, limits: Limits, pictures: bool = False
+) -> Document:
     """Raises the kinds of `components.documents.errors`."""
     found = sniff(data, name)
     note = mismatch(found, name)
@@ -48,7 +50,7 @@ def open_document(data: bytes, name: str, password: str | None, limits: Limits) 
 
         data = decrypt(data, name, password, limits)
         found = sniff(data, name)
-    draft = _read(Source(data, name, limits, found.format, password))
+    draft = _read(Source(data, name, limits, found.format, password, pictures))
     return _finished(draft, found, name, note)
 
 

@@ -14,3 +14,4 @@ class Source:
     limits: Limits
     format: str
     password: str | None = None
+    pictures: bool = False  # whether those inside are read too

@@ -3,10 +3,11 @@
 Words are the database's own full-text search: FTS5 in SQLite, tsvector in PostgreSQL, each a few lines below.
 It says which chunks have any word of a question, and BM25 is computed on these with the counts of the
 person's own documents, so that nobody's ranking depends on what others keep. Meaning is a product of the
-question's vector with all vectors of the chosen documents, exact, with NumPy.
+question's vector with all vectors of the chosen documents, exact, with NumPy; where PostgreSQL has pgvector,
+it is done there (`pgvector`).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
@@ -16,6 +17,7 @@ import sqlalchemy as sa
 from components.access import Scoped
 from components.errors import Unavailable
 from components.models.engine import Vectors
+from components.retrieval import pgvector
 from components.retrieval.shelf import CHUNKS, DOCUMENTS, VECTORS, Sentence, sentences_of, unpacked
 from components.store import Store
 
@@ -94,6 +96,7 @@ class Index(Scoped):
         self._engine = store.engine
         postgres = store.engine.dialect.name == "postgresql"
         self._words: FullText = TsVector() if postgres else Fts5()
+        self._pgvector = pgvector.prepare(store.engine)
 
     def size(self, document_ids: Sequence[str]) -> tuple[int, float]:
         """How many chunks there are, and the tokens of an average one."""
@@ -128,9 +131,14 @@ class Index(Scoped):
         return found
 
     def by_meaning(
-        self, document_ids: Sequence[str], model: str, vector: Vectors, limit: int
+        self, document_ids: Sequence[str], model: str, vector: Vectors, limit: int, also: Collection[int] = ()
     ) -> list[tuple[int, float]]:
-        """Chunks and the cosine of their vectors with one, the nearest first. Only those read by `model`."""
+        """Chunks and the cosine of their vectors with one: the nearest ones first, and those in `also`.
+
+        Only chunks that were read by `model`.
+        """
+        if self._pgvector:
+            return self._in_database(document_ids, model, vector, limit, also)
         keys: list[int] = []
         near: list[Vectors] = []
         with self._engine.connect() as connection:
@@ -148,8 +156,19 @@ class Index(Scoped):
         if not near:
             return []
         cosines = np.concatenate(near)
-        best = np.argsort(-cosines, kind="stable")[:limit]
+        order, wanted = np.argsort(-cosines, kind="stable"), set(also)
+        best = [*order[:limit], *(i for i in order[limit:] if wanted and keys[i] in wanted)]
         return [(int(keys[i]), float(cosines[i])) for i in best]
+
+    def _in_database(
+        self, document_ids: Sequence[str], model: str, vector: Vectors, limit: int, also: Collection[int]
+    ) -> list[tuple[int, float]]:
+        found: list[tuple[int, float]] = []
+        with self._engine.connect() as connection:
+            for ids in _parts(document_ids):
+                of = self._of(ids)
+                found += pgvector.nearest(connection, of, CHUNKS.c.id, model, vector, limit, also)
+        return sorted(found, key=lambda one: -one[1])
 
     def chunks(self, chunk_ids: Sequence[int]) -> list[Found]:
         """Chunks by their ids. Those that are damaged are left out."""

@@ -7,8 +7,9 @@ import json
 import time
 import zlib
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import sqlalchemy as sa
@@ -22,6 +23,7 @@ from components.errors import Unavailable
 from components.kept import DAMAGED, Count, Kept, Seconds, read
 from components.messages import Message
 from components.models.engine import Vectors
+from components.retrieval import pgvector
 from components.store import Store
 
 _meta = sa.MetaData()
@@ -88,7 +90,7 @@ class Entry:
     words: Count
     chunks: Count  # that are indexed so far
     model: str  # of the vectors of its sentences; "" where only words are searched
-    state: State
+    state: State | Literal["locked"]  # locked: by a password
     note: Message  # why it could not be read, or a remark
     job_id: str
     updated_at: Seconds
@@ -126,6 +128,9 @@ class Shelf(RestorableEntries):
 
     def __init__(self, store: Store) -> None:
         super().__init__(store, DOCUMENTS, searched=("name", "collection"))
+        self._pgvector = pgvector.prepare(self._engine)
+        if self._pgvector:
+            self._copy_vectors()
 
     def add(self, name: str, digest: str, collection: str = "") -> tuple[str, bool]:
         """The id of a document with this digest, and whether it is new: the same file isn't kept twice."""
@@ -168,6 +173,8 @@ class Shelf(RestorableEntries):
             for model, rows in vectors.items():
                 values = {"document_id": document_id, "model": model, "chunks": ids, "vectors": packed(rows)}
                 connection.execute(VECTORS.insert().values(values))
+                if self._pgvector:
+                    pgvector.keep(connection, model, ids, rows)
             connection.execute(
                 DOCUMENTS.update()
                 .where(DOCUMENTS.c.id == document_id, self.mine(DOCUMENTS))
@@ -177,6 +184,23 @@ class Shelf(RestorableEntries):
                     updated_at=time.time(),
                 )
             )
+
+    def _copy_vectors(self) -> None:
+        """For pgvector, what was kept before it was there. A damaged row stays without."""
+        with self._engine.connect() as connection:
+            lacking = pgvector.missing(connection)
+        for key in lacking:
+            with self._engine.begin() as connection:
+                row = connection.execute(sa.select(VECTORS).where(VECTORS.c.id == key)).first()
+                if row is None or not isinstance(row.chunks, list):
+                    continue
+                there = set(
+                    connection.execute(sa.select(CHUNKS.c.id).where(CHUNKS.c.id.in_(row.chunks))).scalars()
+                )
+                with suppress(Unavailable):
+                    rows = unpacked(row.vectors, len(row.chunks))
+                    kept = [i for i, chunk in enumerate(row.chunks) if chunk in there]
+                    pgvector.keep(connection, row.model, [row.chunks[i] for i in kept], rows[kept])
 
     def _insert_chunk(self, connection: sa.Connection, document_id: str, number: int, chunk: Chunk) -> int:
         values = {
@@ -221,6 +245,15 @@ class Shelf(RestorableEntries):
             return Document.from_json(json.loads(zlib.decompress(packed_)))
         except (zlib.error, ValueError, RecursionError) as error:
             raise Unavailable(DAMAGED) from error
+
+    def same(self, document: Document) -> str:
+        """The id of a document on the shelf with the same blocks; empty if there is none."""
+        near = [one for one in self.listed() if (one.format, one.words) == (document.format, document.words)]
+        for entry in near:
+            with suppress(Unavailable):
+                if (kept := self.content(entry.id)) and kept.blocks == document.blocks:
+                    return entry.id
+        return ""
 
 
 def packed(rows: Vectors) -> bytes:

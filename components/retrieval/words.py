@@ -7,12 +7,13 @@ spaces give their characters and pairs of them. "Die Häfen" is "=häfen häfen"
 import math
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 
 from components.scripts import HANGUL, UNSPACED
 
 STEM = 6  # letters of a word that are compared
+PIECE = {False: 5, True: 3}  # letters of a piece of one; in scripts without spaces
 SATURATION, LENGTH = 1.5, 0.75  # k1 and b of BM25
 _WORD = re.compile(r"[^\W_]+")
 _RUN = re.compile(f"[{UNSPACED}{HANGUL}]+")
@@ -47,6 +48,32 @@ def telling(found: Sequence[str]) -> list[str]:
     return pairs or list(dict.fromkeys(found))
 
 
+def grams(text: str, language: str) -> set[str]:
+    """Pieces of its words, which forms and compounds of it share: of "ferry" "^ferr", "ferry", "erry$"."""
+    stop, found = _stop_words(language), set[str]()
+    for word in _WORD.findall(text.casefold()):
+        if word not in stop:
+            size, word = PIECE[bool(_RUN.search(word))], f"^{word}$"
+            found.update(word[i : i + size] for i in range(max(1, len(word) - size + 1)))
+    return found
+
+
+class Shares:
+    """What share of a question's words, or pieces of words, a text has; rare ones weigh more."""
+
+    def __init__(self, question: Collection[str], texts: int, having: Mapping[str, int]) -> None:
+        """`texts`: how many there are; `having`: how many have each."""
+        self._weights = {one: rarity(texts, having.get(one, 0)) for one in question}
+        self._whole = sum(self._weights.values()) or 1.0
+
+    def of(self, text: Collection[str]) -> float:
+        return sum(weight for one, weight in self._weights.items() if one in text) / self._whole
+
+
+def rarity(texts: int, having: int) -> float:
+    return math.log(1 + (texts - having + 0.5) / (having + 0.5))
+
+
 class Bm25:
     """How much texts have of a question's words: 0 for none, about 1 for all of them in a short text.
 
@@ -56,10 +83,7 @@ class Bm25:
     def __init__(self, question: Sequence[str], texts: int, having: Mapping[str, int], length: float) -> None:
         """`texts`: how many there are; `having`: how many have each word; `length`: of an average one."""
         self._length = max(length, 1.0)
-        self._weights = {
-            one: math.log(1 + (texts - having.get(one, 0) + 0.5) / (having.get(one, 0) + 0.5))
-            for one in set(question)
-        }
+        self._weights = {one: rarity(texts, having.get(one, 0)) for one in set(question)}
         self._whole = sum(self._weights.values()) or 1.0
 
     def of(self, text: Sequence[str]) -> float:

@@ -14,6 +14,7 @@ from components.documents.language_detection import detect_language
 from components.messages import Message, counted, sentences
 from components.retrieval.words import Bm25, tokens
 from components.store import StoredMessage
+from components.tasks.attachments import turns_of
 
 SIZE = 120  # words of a passage, about
 LEFT_OUT = "[…]"
@@ -60,14 +61,14 @@ def _passages(number: int, message: StoredMessage) -> list[_Passage]:
     found = []
     for file, one in enumerate(message.attachments):
         text = one.get("text", "")
-        for start, end in _stretches(text):
+        for start, end in stretches(text):
             if text[start:end].strip():
                 found.append(_Passage(number, file, start, text[start:end].strip()))
     return found
 
 
-def _stretches(text: str) -> list[tuple[int, int]]:
-    """Paragraphs; long ones cut between sentences or lines, short ones together."""
+def stretches(text: str) -> list[tuple[int, int]]:
+    """Where passages begin and end: paragraphs, long ones cut between sentences, short ones together."""
     ends = sorted({*(one.end() for one in _PARAGRAPH.finditer(text)), len(text)})
     pieces, start = [], 0
     for end in ends:
@@ -154,9 +155,6 @@ def _said_of(name: str, used: int, of: int, pages: Sequence[int]) -> Message:
 
 def _page(file: Mapping[str, str], start: int) -> int:
     """The page that a place of a file's text is on; 0 where that isn't known."""
-    turns = [one.split(":") for one in file.get("pages", "").split(",") if ":" in one]
-    try:
-        pages = [(int(at), int(page)) for at, page in turns]
-    except ValueError:
-        return 0
-    return next((page for at, page in reversed(pages) if at <= start), 0)
+    starts, pages = turns_of(file)
+    turn = bisect_right(starts, start)
+    return pages[turn - 1] if turn else 0

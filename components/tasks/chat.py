@@ -54,6 +54,15 @@ BOUNDS: Mapping[str, tuple[float, float]] = {
 
 
 @dataclass(frozen=True)
+class _Asked:
+    """What the model reads, and a sentence about what was left out of it."""
+
+    prompt: Prompt
+    note: Message = ""
+    in_passages: bool = False  # whether files were too long, and only some of their passages are in it
+
+
+@dataclass(frozen=True)
 class Request:
     """One answer to be written into an existing, empty assistant message."""
 
@@ -229,11 +238,11 @@ def _generate(
     before = job.text
     leased = manager.lease(request.model_id, request.owner, job.cancelled, job.say, as_base=request.as_base)
     with leased as engine:
-        prompt, note = _prompt(store, engine, request)
+        asked = _prompt(store, engine, request)
         job.say(Said("Reading the prompt"))
         options = replace(request.options, scores=CANDIDATES)
         watch = Watch()  # over what is new: who goes on with an answer has seen its end
-        generation = engine.generate(prompt, options, lambda: watch.found or job.cancelled())
+        generation = engine.generate(asked.prompt, options, lambda: watch.found or job.cancelled())
         flushed = time.monotonic()
         for piece in generation:
             if job.note:
@@ -259,7 +268,8 @@ def _generate(
         state = "failed"
     facts = asdict(usage) | {"tokens_per_second": usage.tokens_per_second, "context": engine.info.context}
     facts |= {"engine": engine.info.engine, "precision": precision(engine.info)}
-    return {"state": state, "usage": facts, "note": sentences(note, end)}
+    facts |= {"in_passages": True} if asked.in_passages else {}
+    return {"state": state, "usage": facts, "note": sentences(asked.note, end)}
 
 
 def _note_scores(noted: Noted, request: Request, engine: str, scores: Sequence[TokenScore]) -> None:
@@ -270,8 +280,7 @@ def _note_scores(noted: Noted, request: Request, engine: str, scores: Sequence[T
         noted.keep(request.message_id, engine, scores)
 
 
-def _prompt(store: Store, engine: Engine, request: Request) -> tuple[Prompt, Message]:
-    """What the model reads, and a sentence about what was left out of it."""
+def _prompt(store: Store, engine: Engine, request: Request) -> _Asked:
     conversation = store.conversation(request.conversation_id)
     if conversation is None:
         raise Cancelled("The conversation was deleted.")
@@ -285,7 +294,7 @@ def _prompt(store: Store, engine: Engine, request: Request) -> tuple[Prompt, Mes
             "The text is longer than the model's context: its first {count:,} words were not read.",
             words,
         )
-        return prompt, _with_estimate(engine, note) if words else ""
+        return _Asked(prompt, _with_estimate(engine, note) if words else "")
     messages = prompt_messages(path if request.go_on else path[:-1], request.system)
     if not messages or messages[-1]["role"] == "system":
         raise BadInput("There is no message to answer. Write one first.")
@@ -293,7 +302,7 @@ def _prompt(store: Store, engine: Engine, request: Request) -> tuple[Prompt, Mes
         limit = context - min(room, int(context * ANSWER_SHARE))
         return _in_passages(engine, whole, limit, request)
     prompt, turns = _fitted(engine, lambda: fit(messages, request.go_on, engine.count, context, room))
-    return prompt, _with_estimate(engine, _turns_left(turns)) if turns else ""
+    return _Asked(prompt, _with_estimate(engine, _turns_left(turns)) if turns else "")
 
 
 def _too_long(engine: Engine, path: Sequence[StoredMessage], request: Request) -> Sequence[StoredMessage]:
@@ -328,9 +337,7 @@ def too_much(
     return (tokens, limit) if tokens > limit else None
 
 
-def _in_passages(
-    engine: Engine, path: Sequence[StoredMessage], limit: int, request: Request
-) -> tuple[Prompt, Message]:
+def _in_passages(engine: Engine, path: Sequence[StoredMessage], limit: int, request: Request) -> _Asked:
     """The prompt with the passages of the files that fit and matter; without any, as for other messages."""
 
     def prompt(some: Sequence[StoredMessage]) -> Prompt:
@@ -339,11 +346,12 @@ def _in_passages(
 
     found = shortened(path, lambda some: engine.count([prompt(some)])[0] <= limit)
     if found:
-        return prompt(found.path), _with_estimate(engine, sentences(found.note, USE_ALL))
+        note = _with_estimate(engine, sentences(found.note, USE_ALL))
+        return _Asked(prompt(found.path), note, in_passages=True)
     context, room = engine.info.context, request.options.max_new_tokens
     messages = prompt_messages(path, request.system)
     whole, turns = _fitted(engine, lambda: fit(messages, request.go_on, engine.count, context, room))
-    return whole, _with_estimate(engine, _turns_left(turns)) if turns else ""
+    return _Asked(whole, _with_estimate(engine, _turns_left(turns)) if turns else "")
 
 
 def _turns_left(turns: int) -> Message:

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from components.kept import Kept
 from components.messages import Said
 from components.training import content
 from components.training.content import Pair
@@ -24,7 +25,7 @@ BASELINES: Mapping[Name, Said] = {
 
 
 @dataclass(frozen=True)
-class Baseline:
+class Baseline(Kept):
     """One way to answer without training, on the held-out rows whose answers are compared."""
 
     name: Name
@@ -37,7 +38,7 @@ class Baseline:
         return self.gain.low > 0
 
     def to_json(self) -> dict[str, Any]:
-        return vars(self) | {"gain": self.gain.to_json(), "beaten": self.beaten}
+        return super().to_json() | {"beaten": self.beaten}
 
 
 def measure(

@@ -22,6 +22,7 @@ from typing import Any, Literal, TypeVar
 
 import numpy as np
 
+from components.kept import Kept
 from components.messages import Said
 from components.training.measures import Interval, Metric, bootstrap, exact_match, word_places, words
 
@@ -42,7 +43,7 @@ Pair = tuple[str, str]  # a question with all that is read before the answer, an
 
 
 @dataclass(frozen=True)
-class Part:
+class Part(Kept):
     """The same shares of one kind of words alone."""
 
     kind: Kind
@@ -51,12 +52,9 @@ class Part:
     best: float  # of the better guess
     beyond: Interval  # the tuned model's, less the better guess
 
-    def to_json(self) -> dict[str, Any]:
-        return vars(self) | {"beyond": self.beyond.to_json()}
-
 
 @dataclass(frozen=True)
-class Content:
+class Content(Kept):
     """Shares of what differs that is right, 0 to 1, of held-out answers."""
 
     rows: int  # that have something that differs
@@ -71,14 +69,6 @@ class Content:
     beyond: Interval  # the tuned model's, less the best one of frequent, other and copied
     change: Interval  # the tuned model's, less the base's
     parts: tuple[Part, ...] = ()  # by kind, where there is more than one and enough of each
-
-    def to_json(self) -> dict[str, Any]:
-        of_parts = [part.to_json() for part in self.parts]
-        return vars(self) | {
-            "beyond": self.beyond.to_json(),
-            "change": self.change.to_json(),
-            "parts": of_parts,
-        }
 
     @property
     def best(self) -> float:

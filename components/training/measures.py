@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import regex
 
+from components.kept import Kept
 from components.messages import Said
 from components.scripts import UNSPACED
 
@@ -125,15 +126,12 @@ class Losses:
 
 
 @dataclass(frozen=True)
-class Interval:
+class Interval(Kept):
     """A number and where it lies with 95% confidence."""
 
     value: float
     low: float
     high: float
-
-    def to_json(self) -> dict[str, float]:
-        return {"value": self.value, "low": self.low, "high": self.high}
 
 
 def wilson(right: int, number: int, z: float = 1.96) -> Interval:
@@ -220,7 +218,7 @@ def attention(base: tuple[Losses, Losses], tuned: tuple[Losses, Losses], seed: i
 
 
 @dataclass(frozen=True)
-class Score:
+class Score(Kept):
     """A measure of the answers, 0 to 100, of both models."""
 
     name: Metric
@@ -228,9 +226,6 @@ class Score:
     base: float
     tuned: float
     change: Interval
-
-    def to_json(self) -> dict[str, Any]:
-        return vars(self) | {"change": self.change.to_json()}
 
 
 def in_words(number: float | None, digits: int) -> str:

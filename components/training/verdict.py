@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from components.messages import N_, Message, Said, clauses, counted, sentences, to_json
+from components.kept import Kept
+from components.messages import N_, Message, Said, clauses, counted, sentences
 from components.training.baselines import BASELINES, Baseline
 from components.training.content import CLEAR, FEWEST, KINDS, Content
 from components.training.measures import METRIC_NAMES, Attention, Interval, Losses, Score
@@ -74,19 +75,12 @@ class Compared:
 
 
 @dataclass(frozen=True)
-class Judged:
+class Judged(Kept):
     """The answer to "Is it better?"."""
 
     verdict: Verdict
     sentence: Message
     next: Message  # what to try
-
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "verdict": self.verdict,
-            "sentence": to_json(self.sentence),
-            "next": to_json(self.next),
-        }
 
 
 def judge(found: Compared) -> Judged:

@@ -6,10 +6,11 @@ from typing import Any
 import streamlit as st
 
 _KEY = "errands"
-ASK = "ask_documents"  # for the page Ask: documents to keep and to ask
+ASK = "ask_documents"  # for the page Ask: documents to keep and to ask, or their ids on the shelf
 ASK_FILES = "ask_files"  # for the same: files, each a `File`
 QUESTION = "ask_question"  # for the same: a question that is asked at once
 SUMMARIZE = "summarize_files"  # for the page Summarize: files to be summarized at once, each a `File`
+SUMMARIZE_READ = "summarize_documents"  # for the same: documents that are read already
 
 
 @dataclass(frozen=True)

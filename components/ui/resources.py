@@ -30,9 +30,12 @@ from components.retrieval.index import Index
 from components.retrieval.shelf import Shelf
 from components.row_work import RowWork
 from components.store import Store
+from components.tasks.ask.everywhere import Everywhere
+from components.tasks.ask.indexer import Indexing
 from components.tasks.classify.encoders import Encoders
 from components.tasks.over_rows import OverRows
 from components.tasks.translate.document_jobs import DocumentTranslator
+from components.traces import Traces
 from components.training.launcher import ProgramLauncher
 from components.training.run_records import Records
 from components.training.runs import TrainingRuns
@@ -74,8 +77,37 @@ def shelf() -> Shelf:
     return _shelf().for_person(person.current())
 
 
+@st.cache_resource(show_spinner=False)
+def _index() -> Index:
+    return Index(_store())
+
+
 def index() -> Index:
-    return Index(_store()).for_person(person.current())
+    return _index().for_person(person.current())
+
+
+def everywhere() -> Everywhere:
+    """What searches all that the person keeps."""
+    kept = jobs(), store(), results(), translations(), _traces().for_person(person.current())
+    lease = partial(manager().lease, long=True)
+    return Everywhere(*kept, shelf(), index(), lease, embedders(), person.person())
+
+
+@st.cache_resource(show_spinner=False)
+def _traces() -> Traces:
+    return Traces(_store())
+
+
+def indexing() -> Indexing:
+    """What brings documents onto the shelf."""
+    lease, limits = partial(manager().lease, long=True), Limits.from_config(config())
+    return Indexing(jobs(), shelf(), person.person(), lease, embedders(), limits)
+
+
+def embedders() -> list[ModelSpec]:
+    """The embedding models that are installed."""
+    specs = [spec for spec in manager().catalog.all() if spec.task == "embed"]
+    return [spec for spec in specs if library().folder(spec)]
 
 
 @st.cache_resource(show_spinner=False)

@@ -104,6 +104,9 @@ class Kept:
         tea = Chunk((Sentence(0, 0, 4, "Tea."),), ["=tea", "tea"])
         shelf.append(self.shelved, [tea], {"m": np.ones((1, 4), np.float32)})
         shelf.update(self.shelved, state="done")
+        traces = resources.everywhere().traces
+        for one in traces.changed():
+            traces.keep(one.kind, one.id, one.at, "en", ["Tea."], {"m": np.ones((1, 4), np.float32)})
         self.folder = make_run(runs.folder(self.run).path, tiny_models / "tiny-chat", TrainingSettings())
         self.folder.model.mkdir()
         (self.folder.model / "config.json").write_text("{}")
@@ -128,6 +131,10 @@ class Kept:
             "shelf_documents": ("pages/ask.py", {}),
             "shelf_chunks": ("pages/ask.py", {}),
             "shelf_vectors": ("pages/ask.py", {}),
+            **{
+                f"{one}_passages": ("pages/home.py", {})
+                for one in ("conversations", "results", "translations")
+            },
             "left_out_answers": ("pages/your_data.py", {}),
             "rating_consents": ("pages/your_data.py", {}),
         }

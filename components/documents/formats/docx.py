@@ -12,6 +12,7 @@ from lxml import etree
 
 from components.documents import errors
 from components.documents.draft import Draft
+from components.documents.formats.inside import Inside
 from components.documents.formats.numbering import Numbering
 from components.documents.formats.symbol_fonts import CHECKED, UNCHECKED, symbol
 from components.documents.ooxml import W_STRICT, Fields, W, core_title, is_on
@@ -35,12 +36,15 @@ def read(source: Source) -> Draft:
     archive = Archive(source.data, source.name, source.limits, LABELS["docx"])
     part = _main_part(archive)
     document = _Document(archive, part)
-    body = document.load(part).find(f"{W}body")
+    root = document.load(part)
+    document.inside = Inside(source, sum(1 for _ in root.iter("{*}blip", "{*}imagedata")))
+    body = root.find(f"{W}body")
     if body is None:
         raise errors.corrupt(source.name, LABELS["docx"])
     story = _Story(document, draft)
     story.blocks(body)
     story.notes()
+    document.inside.tell(draft)
     _say_left_out(document, draft)
     draft.title = draft.title or core_title(archive)
     return draft
@@ -89,6 +93,7 @@ class _Document:
     objects: list[str] = field(default_factory=list)
     deleted: list[str] = field(default_factory=list)
     hidden: list[str] = field(default_factory=list)
+    inside: Inside | None = None
     note_order: list[tuple[str, str]] = field(default_factory=list)  # "footnote" or "endnote", its id
 
     def load(self, part: str) -> etree._Element:
@@ -155,7 +160,24 @@ class _Story:
         if text.strip():
             self._add(text, style, level, number)
         for box in boxes:
-            self.blocks(box)
+            if local(box) == "txbxContent":
+                self.blocks(box)
+            else:
+                self._picture(box)
+
+    def _picture(self, drawing: etree._Element) -> None:
+        """What is written in a picture."""
+        document = self.document
+        for found in drawing.iter("{*}blip", "{*}imagedata"):
+            given = (
+                str(value)
+                for key, value in found.attrib.items()
+                if etree.QName(key).localname in ("embed", "id")
+            )
+            parts = document.archive.relations(document.part)
+            part = next((parts[one][1] for one in given if one in parts), "")
+            if document.inside and part in document.archive:
+                document.inside.file(document.archive.read(part), self.draft)
 
     def _add(self, text: str, style: list[_Style], level: int, number: tuple[int, str] | None) -> None:
         names = [s.name for s in style]
@@ -269,7 +291,9 @@ class _Story:
         boxes += found
         if not found:
             names = {local(e) for e in drawing.iter()}
-            if names & {"blip", "imagedata"}:
+            if names & {"blip", "imagedata"} and self.document.inside and self.document.inside.wanted:
+                boxes.append(drawing)
+            elif names & {"blip", "imagedata"}:
                 self.document.pictures.append(_described(drawing))
             elif names & {"chart", "relIds", "OLEObject"}:
                 self.document.objects.append(_described(drawing))

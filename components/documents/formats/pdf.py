@@ -13,6 +13,7 @@ import pypdfium2.raw as pdfium
 
 from components.documents import errors
 from components.documents.draft import Draft, clean
+from components.documents.formats.inside import Inside
 from components.documents.formats.pdf_blocks import build_blocks
 from components.documents.formats.pdf_edges import drop_edges, in_margin
 from components.documents.formats.pdf_forms import take_off
@@ -57,12 +58,16 @@ def read(source: Source) -> Draft:
     drop_edges(read_pages, draft)
     scans = _read_scans(document, read_pages, draft, source)
     _refuse_bare(source, read_pages)
-    draft.leave_out(Said("Pictures"), Said("only text is read"), sum(page.pictures for page in read_pages))
+    if not source.pictures:
+        pictures = sum(page.pictures for page in read_pages)
+        draft.leave_out(Said("Pictures"), Said("only text is read"), pictures)
     _name_bare([page for page in read_pages if page.number not in scans.over], draft)
     _note_unmapped(read_pages, draft)
     build_blocks(read_pages, draft)
     scans.tell(draft)
     scans.mark(draft)
+    if source.pictures:
+        _read_inside(document, [one for one in read_pages if one.number not in scans.sure], draft, source)
     if not draft.notes and _is_gibberish(draft):
         draft.notes.append(
             Said(
@@ -136,6 +141,33 @@ def _read_scans(document: pypdfium2.PdfDocument, pages: list[Page], draft: Draft
             read.append(found)
     drop_edges(distinct(read), draft)
     return scans
+
+
+def _read_inside(document: pypdfium2.PdfDocument, pages: list[Page], draft: Draft, source: Source) -> None:
+    """Adds what is written in the pictures of pages with text, after the text of their page."""
+    inside = Inside(source, sum(page.pictures for page in pages))
+    for number in (page.number for page in pages if page.pictures):
+        page, found = document[number - 1], Draft()
+        for one in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=1):
+            if (shown := _cut_out(page, one)) is not None:
+                inside.picture(shown, found, number)
+        page.close()
+        at = max((i + 1 for i, block in enumerate(draft.blocks) if (block.page or 0) <= number), default=0)
+        draft.blocks[at:at] = found.blocks
+    inside.tell(draft)
+
+
+def _cut_out(page: pypdfium2.PdfPage, one: pypdfium2.PdfObject) -> Picture | None:
+    """What a picture on a page looks like; None for one behind the page's text, which says what it says."""
+    left, bottom, right, top = one.get_bounds()
+    width, height = page.get_size()
+    if (right - left) * (top - bottom) > SCANNED * width * height:
+        return None
+    edges = (max(left, 0.0), max(bottom, 0.0), max(width - right, 0.0), max(height - top, 0.0))
+    if edges[0] + edges[2] > width - 1 or edges[1] + edges[3] > height - 1:
+        return None
+    scale = min(DOTS / 72, LONGEST / max(right - left, top - bottom, 1.0))
+    return np.ascontiguousarray(page.render(scale=scale, crop=edges).to_numpy()[:, :, :3])
 
 
 def _picture(document: pypdfium2.PdfDocument, number: int) -> tuple[Picture, int, float]:

@@ -175,8 +175,8 @@ def _doubts(line: Line, number: int) -> Iterable[_Doubt]:
         start = end + 1
 
 
-def _pages(block: Block) -> set[int | None]:
-    return {block.page, *(page for _, page in block.turns)}
+def _pages(block: Block) -> set[int]:
+    return {block.page or 0, *(page for _, page in block.turns)}
 
 
 def _span(block: Block, doubt: _Doubt) -> tuple[int, int] | None:

@@ -21,6 +21,7 @@ class ReadTable:
     columns: tuple[str, ...]
     rows: Sequence[Sequence[str]]  # each as long as `columns`
     sheets: tuple[str, ...] = ()
+    sheet: str = ""  # of these, the one that was read
     notes: tuple[Message, ...] = ()
 
 
@@ -36,7 +37,12 @@ def read_table(
     answer = confined.ask(PROGRAM, header, data, limits, cancelled)
     notes = tuple(map(from_json, answer["notes"]))
     return ReadTable(
-        answer["format"], tuple(answer["columns"]), answer["rows"], tuple(answer["sheets"]), notes
+        answer["format"],
+        tuple(answer["columns"]),
+        answer["rows"],
+        tuple(answer["sheets"]),
+        answer["sheet"],
+        notes,
     )
 
 

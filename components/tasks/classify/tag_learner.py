@@ -18,7 +18,7 @@ from components.messages import Message, Said
 from components.tasks.classify.classifier import Array
 from components.tasks.classify.encoders import Encoders
 from components.tasks.classify.marks import FEWEST, Marked, MarkedTexts, Span, tags_of, words
-from components.tasks.classify.quality import Share
+from components.tasks.classify.quality import Share, wilson
 from components.tasks.classify.tagger import LAYERS, Tagger, encoder_for, features, tagged, tags_for
 
 Say = Callable[[Message, float | None], None]
@@ -233,8 +233,12 @@ def _measured(tagger: Tagger, marked: MarkedTexts, rows: Sequence[Array], held: 
     chance = np.random.default_rng(0)
     drawn = [scores(of_text[chance.integers(0, len(held), len(held))].sum(axis=0)) for _ in range(SAMPLES)]
     low, high = np.quantile(np.array(drawn), [0.025, 0.975], axis=0)
+    right, claimed, wanted = (int(one) for one in of_text.sum(axis=0))
+    # Of few texts, all of them right, a draw says nothing of chance: then the interval of a share is wider.
+    shares = wilson(2 * right, claimed + wanted), wilson(right, claimed), wilson(right, wanted)
     f1, precision, recall = (
-        Share(value, float(low[at]), float(high[at])) for at, value in enumerate(scores(of_text.sum(axis=0)))
+        Share(value, min(float(low[at]), shares[at].low), max(float(high[at]), shares[at].high))
+        for at, value in enumerate(scores(of_text.sum(axis=0)))
     )
     wrong = [at for at in range(len(held)) if set(given[at]) != set(found[at])]
     return TagReport(

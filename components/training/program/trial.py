@@ -8,18 +8,20 @@ import contextlib
 import resource
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import psutil
 import torch
 
+from components.kept import Kept
+
 TIMED = 2  # passes whose time counts
 
 
 @dataclass(frozen=True)
-class Measured:
+class Measured(Kept):
     """What the trial found. Bytes and seconds."""
 
     base: int  # with the model loaded and one update made
@@ -33,9 +35,6 @@ class Measured:
     rows: int  # that are trained on
     learning: int  # weights that learn
     weights: int  # all weights
-
-    def to_json(self) -> dict[str, Any]:
-        return asdict(self)
 
 
 def measure(

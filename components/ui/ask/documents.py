@@ -12,11 +12,13 @@ from components.results import Result
 from components.ui import errands, notices, samples, uploads
 from components.ui.ask import session, shelf_list
 from components.ui.ask.session import CHOSEN
-from components.ui.language import _
-from components.ui.resources import config, shelf
+from components.ui.language import _, said
+from components.ui.resources import config, indexing, shelf
 from components.ui.samples import Sample
+from components.ui.text import plain
 
 COLLECTIONS = "ask_collections"
+PICTURES = "ask_pictures"
 _ADDED = "ask_added"  # in the session: uploads that are on the shelf
 _SAMPLES = ROOT / "components" / "tasks"
 
@@ -91,11 +93,29 @@ def _draw_uploader() -> None:
             "files (DOC, XLS, PPT) where LibreOffice is installed on the server."
         ),
     )
+    label = _("Read pictures inside too")
+    st.toggle(label, key=PICTURES, help=_(uploads.PICTURES), persist_state="session")
     added = st.session_state.setdefault(_ADDED, {})
     for file in files:
         if file.file_id not in added:
             with notices.shown():
                 _add(file, added)
+        entry = shelf().get(added.get(file.file_id) or "")
+        if entry and entry.state == "locked":
+            _ask_password(file, said(entry.note))
+
+
+def _ask_password(file: UploadedFile, why: str) -> None:
+    """A field for the password of a file, which is read with it and forgets it."""
+    with st.form(f"locked_{file.file_id}", clear_on_submit=True):
+        st.warning(plain(why), icon=":material/lock:")
+        label = _("Password for {name}").format(name=plain(file.name))
+        password = st.text_input(label, type="password", key=f"password_{file.file_id}")
+        opened = st.form_submit_button(_("Open"), icon=":material/lock_open:")
+    if opened and password:
+        with notices.shown():
+            keep(file.name, file.getvalue(), password)
+            st.rerun()
 
 
 def _add(file: UploadedFile, added: dict[str, str]) -> None:
@@ -107,7 +127,8 @@ def _add(file: UploadedFile, added: dict[str, str]) -> None:
 
 def keep(name: str, data: bytes, password: str = "") -> str:
     """The id of a document on the shelf, which is chosen to be asked."""
-    document_id = session.indexing().add(name, data, password=password or None)
+    pictures = bool(st.session_state.get(PICTURES))
+    document_id = indexing().add(name, data, password=password or None, pictures=pictures)
     wanted = st.session_state.get(CHOSEN) or []
     st.session_state[CHOSEN] = list(dict.fromkeys([*wanted, document_id]))
     return document_id

@@ -3,22 +3,20 @@ URL.
 """
 
 from collections.abc import Sequence
-from functools import partial
 
 import streamlit as st
 
-from components.documents import Document, Limits
+from components.documents import Document
 from components.models.catalog import ModelSpec
 from components.results import Result
 from components.retrieval.shelf import Entry
 from components.tasks.ask.answer_maker import Tools, can_write
-from components.tasks.ask.indexer import Indexing
 from components.tasks.ask.question_jobs import Asking
 from components.ui.chat.model_picker import usable_models
 from components.ui.language import _
 from components.ui.opened import Opened
 from components.ui.person import person
-from components.ui.resources import config, index, jobs, library, manager, results, shelf
+from components.ui.resources import embedders, index, indexing, jobs, library, manager, results, shelf
 
 OPENED = Opened("ask_id", "a")
 CHOSEN = "ask_documents"  # in the session: the ids of the documents that are asked
@@ -26,17 +24,6 @@ CHOSEN = "ask_documents"  # in the session: the ids of the documents that are as
 
 def asking() -> Asking:
     return Asking(jobs(), results(), person(), shelf(), index())
-
-
-def indexing() -> Indexing:
-    lease = partial(manager().lease, long=True)
-    return Indexing(jobs(), shelf(), person(), lease, embedders(), Limits.from_config(config()))
-
-
-def embedders() -> list[ModelSpec]:
-    """The embedding models that are installed."""
-    specs = [spec for spec in manager().catalog.all() if spec.task == "embed"]
-    return [spec for spec in specs if library().folder(spec)]
 
 
 def writers() -> list[ModelSpec]:
@@ -62,9 +49,12 @@ def open_answer(result_id: str | None) -> None:
     OPENED.open(result_id)
 
 
-def ask_documents(given: Sequence[Document]) -> None:
-    """Keeps documents that were read on another page, and chooses them to be asked."""
-    ids = [indexing().add_document(document) for document in given if document.text.strip()]
+def ask_documents(given: Sequence[Document | str]) -> None:
+    """Keeps documents that were read on another page, if they aren't on the shelf by their ids already, and
+    chooses them to be asked.
+    """
+    named = [one for one in given if isinstance(one, str) or one.text.strip()]
+    ids = [one if isinstance(one, str) else indexing().add_document(one) for one in named]
     st.session_state[CHOSEN] = ids
     open_answer(None)
 

@@ -6,10 +6,9 @@ from components.messages import N_
 from components.retrieval.shelf import Entry
 from components.tasks.ask.indexer import progress_of
 from components.ui import notices
-from components.ui.ask import session
 from components.ui.kept_list import KeptList, delete_button
 from components.ui.language import _, said
-from components.ui.resources import shelf
+from components.ui.resources import indexing, shelf
 from components.ui.text import plain
 
 POLL_SECONDS = 1.0
@@ -18,6 +17,7 @@ STATES = {
     "interrupted": N_("Interrupted: the app ended while it was read."),
     "failed": N_("It could not be read."),
     "running": N_("Interrupted: the app ended while it was read."),
+    "locked": N_("It is protected with a password."),
 }
 
 
@@ -31,7 +31,7 @@ LIST = KeptList("shelf", lambda one: None, _restore)
 def draw() -> None:
     """The whole shelf, folded; what is being read is shown above it with its progress."""
     entries = shelf().listed()
-    reading = [entry for entry in entries if session.indexing().job(entry)]
+    reading = [entry for entry in entries if indexing().job(entry)]
     if reading:
         _draw_reading()
     title = _("Your documents ({number})").format(number=f"{len(entries):,}")
@@ -53,7 +53,7 @@ def draw() -> None:
 @st.fragment(run_every=POLL_SECONDS)
 def _draw_reading() -> None:
     """What is being read now, each with Stop."""
-    reading = [(entry, job) for entry in shelf().listed() if (job := session.indexing().job(entry))]
+    reading = [(entry, job) for entry in shelf().listed() if (job := indexing().job(entry))]
     if not reading:
         st.rerun()
     for entry, job in reading:
@@ -75,7 +75,7 @@ def _draw_entry(entry: Entry) -> None:
             st.button(_("Save"), key=f"save_{entry.id}", on_click=_save, args=(entry.id, name, collection))
         what = _("Delete “{title}”").format(title=plain(entry.name))
         delete_button(f"delete_document_{entry.id}", what, _delete, entry)
-    if entry.state != "done" and not session.indexing().job(entry):
+    if entry.state != "done" and not indexing().job(entry):
         _draw_unread(entry)
     elif entry.note:
         st.caption(f":material/info: {plain(said(entry.note))}")
@@ -85,6 +85,8 @@ def _draw_unread(entry: Entry) -> None:
     """Why a document isn't whole, and the way on."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(f":material/error: {plain(said(entry.note) or _(STATES[entry.state]))}")
+        if entry.state == "locked":
+            return  # its field is below the uploader, where the file is
         st.button(
             _("Resume"), key=f"again_{entry.id}", icon=":material/play_arrow:", on_click=_again, args=(entry,)
         )
@@ -96,10 +98,10 @@ def _save(document_id: str, name: str, collection: str) -> None:
 
 
 def _delete(entry: Entry) -> None:
-    session.indexing().delete(entry.id)
+    indexing().delete(entry.id)
     LIST.deleted(entry.id, entry.name)
 
 
 def _again(entry: Entry) -> None:
     with notices.shown():
-        session.indexing().again(entry)
+        indexing().again(entry)

@@ -6,13 +6,13 @@ from typing import Literal
 import streamlit as st
 
 from components.jobs import Job
-from components.messages import N_, from_text
+from components.messages import N_
 from components.store import Conversation, ConversationState, StoredMessage
 from components.tasks.answer_figures import read_figures
 from components.tasks.conversation import Setup
 from components.ui import heartbeat, job_progress
 from components.ui.answer_view import WIDTH, show
-from components.ui.chat import doubt, remark, sampling, tab
+from components.ui.chat import attached, doubt, remark, sampling, tab
 from components.ui.copy import copy_button
 from components.ui.language import _, ngettext, said
 from components.ui.resources import jobs, store
@@ -133,6 +133,7 @@ def _draw_message(
             _draw_actions(conversation, message, setup, last)
         if message.usage:
             st.caption(usage_line(message, titles))
+            attached.draw_use_all(conversation, message)
         if message.role == "assistant":
             remark.draw(conversation, message)
         if message.role == "assistant" and setup:
@@ -140,17 +141,7 @@ def _draw_message(
 
 
 def _draw_body(message: StoredMessage) -> None:
-    for file in message.attachments:
-        with st.expander(plain(file["name"]), icon=":material/attach_file:"):
-            st.text(file["text"][:20_000], width="stretch")
-            if file.get("left_out"):
-                left_out = _("Left out: {what}").format(what=plain(said(from_text(file["left_out"]))))
-                st.caption(f":material/info: {left_out}")
-            if file.get("note"):
-                st.caption(f":material/info: {plain(said(from_text(file['note'])))}")
-            if len(file["text"]) > 20_000:
-                text = _("Shown: the first 20,000 of {number} characters. The model gets all.")
-                st.caption(text.format(number=f"{len(file['text']):,}"))
+    attached.draw(message)
     if message.role == "user":
         st.text(message.text, width=WIDTH)
     elif message.text:

@@ -60,14 +60,14 @@ def _history() -> History:
 def draw() -> None:
     """One row of figures, drawn again and again: every few seconds while something is going on."""
     models, history = manager().status(), _history()
-    heartbeat.draw("home", EVERY if is_busy(models) else heartbeat.IDLE)
+    heartbeat.draw("home", EVERY if is_busy(models) else 2 * heartbeat.IDLE)
     devices = loader().devices_now()
     used = sum(device.total - device.free for device in devices) / GB
     waiting = sum(len(model.waiting) for model in models)
     speeds, ready, sent = recent_speeds(models), len(ready_models()), outgoing.total()
     history.note(memory=round(used, 1), waiting=waiting, ready=ready, sent=sent)
     total = sum(device.total for device in devices) / GB
-    columns = st.columns([4, 4, 4, 4, 6])  # the last has the longest label
+    columns = st.columns([5, 6, 5, 5, 6])  # the wide ones have the longest words
     speed = _("{number} tokens/s").format(number=f"{speeds[-1]:.0f}") if speeds else "–"
     _metric(columns[0], _("Speed"), speed, _("Of the last answers"), speeds)
     memory = _("{used} of {total} GB").format(used=f"{used:.1f}", total=f"{total:.0f}") if devices else "–"

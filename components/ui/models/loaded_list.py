@@ -42,7 +42,8 @@ def _state() -> object:
         (one.id, one.state, one.pinned, bool(one.running), len(one.waiting), one.engine, len(one.recent))
         for one in manager().status()
     ]
-    idle = [round(one.idle_left / 60) for one in manager().status() if one.idle_left]
+    # Together, and every other minute: the whole page is drawn again for it.
+    idle = round(min((one.idle_left for one in manager().status() if one.idle_left), default=0.0) / 120)
     coming = sorted(job.kind for job in jobs().running() if job.kind.startswith("download "))
     return models, idle, coming, hub_state.online(), [event.text for event in manager().events()][:1]
 

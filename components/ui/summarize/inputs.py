@@ -23,8 +23,10 @@ from components.ui.resources import config, results
 from components.ui.samples import Sample
 from components.ui.summarize import session
 from components.ui.text import plain
+from components.ui.uploads import PICTURES as INSIDE
 
 TEXT, TALL = "summarize_text", 160
+PICTURES = "summarize_pictures"
 START = "summarize"  # an errand: to start with what is in the form
 _SAMPLES = ROOT / "components" / "tasks" / "summarize" / "samples"
 MAX_FILES = 20
@@ -68,6 +70,11 @@ class Upload:
 
 def draw(result: Result | None) -> None:
     """The form, which starts a summary and opens it: of what is given, or of an open result's documents."""
+    if read := errands.take(errands.SUMMARIZE_READ):
+        with notices.shown():
+            started = session.summarizing().start(read, Settings("quote"), session.tools(None))
+            session.open_summary(started)
+            st.rerun()
     if result and errands.waits(errands.SUMMARIZE):
         session.open_summary(None)
         st.rerun()
@@ -164,13 +171,15 @@ def _draw_uploads() -> list[Upload]:
             "files (DOC, XLS, PPT) where LibreOffice is installed on the server."
         ),
     )
+    label = _("Read pictures inside too")
+    inside = bool(files) and st.toggle(label, key=PICTURES, help=_(INSIDE), persist_state="session")
     if len(files) > MAX_FILES:
         text = _("{number} files are chosen; {most} is the most for one summary.")
         st.error(text.format(number=len(files), most=MAX_FILES))
         files = files[:MAX_FILES]
     read = []
     for number, file in enumerate(files):
-        upload = counted_upload(file) or read_upload(file.name, file.getvalue(), number)
+        upload = counted_upload(file) or read_upload(file.name, file.getvalue(), number, inside)
         read.append(upload)
         if upload.document:
             _draw_facts(upload.document, f"upload_{number}")
@@ -206,25 +215,33 @@ def counted_upload(file: UploadedFile) -> Upload | None:
     return None
 
 
-def read_upload(name: str, data: bytes, number: int) -> Upload:
-    """The file, read once for each password that is tried."""
-    key = hashlib.sha256(data).hexdigest() + name
+def read_upload(name: str, data: bytes, number: int, pictures: bool = False) -> Upload:
+    """The file, read once for each password that is tried, and with the pictures inside of it or without."""
+    key = hashlib.sha256(data).hexdigest() + name + (PICTURES if pictures else "")
     field = f"password_{number}_{key}"
     password = st.session_state.get(field) or None
     read = st.session_state.setdefault(_READ, {})
     if (key, password) not in read:
-        read[key, password] = _read(name, data, password, key)
+        read[key, password] = _read(name, data, password, key, pictures)
     upload: Upload = read[key, password]
     if upload.locked or password:  # a field that isn't drawn is forgotten with the next click
         st.text_input(_("Password for {name}").format(name=plain(name)), type="password", key=field)
     return upload
 
 
-def _read(name: str, data: bytes, password: str | None, key: str) -> Upload:
+def _read(name: str, data: bytes, password: str | None, key: str, pictures: bool = False) -> Upload:
     limits = Limits.from_config(config())
 
     def work(told: Told, stopped: Callable[[], bool]) -> Document:
-        return read_document(data, name, password=password, limits=limits, told=told, cancelled=stopped)
+        return read_document(
+            data,
+            name,
+            password=password,
+            limits=limits,
+            cancelled=stopped,
+            told=told,
+            pictures=pictures,
+        )
 
     try:
         document = reading_progress.followed(name, (key, password or ""), work)

@@ -107,7 +107,7 @@ def _choose_table(upload: Given) -> tuple[Table, ReadTable] | None:
     if rows.format not in ("JSONL", "Parquet"):
         with st.container(horizontal=True, vertical_alignment="center"):
             if len(rows.sheets) > 1:
-                st.selectbox(_("Sheet"), list(rows.sheets), key=sheet)
+                st.selectbox(_("Sheet"), list(rows.sheets), rows.sheets.index(rows.sheet), key=sheet)
             st.checkbox(_("The first row has the titles"), True, key=header)
     return Table(upload.name, rows.format, rows.columns, choice), rows
 

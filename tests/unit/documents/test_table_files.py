@@ -103,6 +103,18 @@ def workbook() -> bytes:
     return out.getvalue()
 
 
+def test_a_cover_is_passed_over_for_the_first_sheet_that_has_rows_below_its_titles():
+    book = openpyxl.Workbook()
+    book.active.append(["Report of May"])
+    sheet = book.create_sheet("Orders")
+    for row in (["text", "n"], ["first", 1]):
+        sheet.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    read = read_table(out.getvalue(), "t.xlsx", CHOICE, LIMITS)
+    assert (read.sheet, read.columns, read.rows) == ("Orders", ("text", "n"), [["first", "1"]])
+
+
 def cells(data: bytes, sheet: str, width: int) -> list[list[Any]]:
     found = openpyxl.load_workbook(io.BytesIO(data))[sheet]
     return [[(c.value, c.data_type, c.number_format) for c in row[:width]] for row in found.iter_rows()]

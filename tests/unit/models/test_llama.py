@@ -125,13 +125,27 @@ def test_a_repetition_penalty_is_heard(engine: LlamaEngine):
 
 @pytest.mark.parametrize(
     ("architecture", "kind", "bits"),
-    [("qwen2", KINDS.Q8_0, 16), ("qwen3", KINDS.Q4_0, 8), ("llama", KINDS.Q4_1, 16)],
+    [
+        ("qwen2", KINDS.Q8_0, 16),
+        ("qwen3", KINDS.Q4_0, 8),
+        ("llama", KINDS.Q4_1, 16),
+        ("llama", KINDS.Q4_K, 16),
+        pytest.param("qwen2", KINDS.Q5_K, 16, marks=pytest.mark.slow),
+        pytest.param("llama", KINDS.Q6_K, 8, marks=pytest.mark.slow),
+        ("qwen3", KINDS.IQ4_XS, 16),
+    ],
 )
 def test_families_and_quantizations_run_as_they_are(
     tmp_path: Path, architecture: str, kind: GGMLQuantizationType, bits: int
 ):
     small = loaded(gguf_files.tiny(tmp_path / "tiny.gguf", architecture, kind=kind), bits)
     assert Run(small, HELLO, temperature=0, max_new_tokens=8).all().usage.new_tokens == 8
+
+
+def test_a_file_of_a_family_that_the_library_does_not_know_is_refused_in_a_sentence(tmp_path: Path):
+    file = gguf_files.tiny(tmp_path / "new.gguf", "brandnew")
+    with pytest.raises(BadInput, match=r"new\.gguf can't be read by llama\.cpp"):
+        loaded(file)
 
 
 def test_parts_of_a_model_are_read_together(tmp_path: Path):

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from components.retrieval import pgvector
 from components.store import Store
 
 USER = "postgres"
@@ -48,8 +49,8 @@ def postgres() -> Iterator[str]:
             subprocess.run(_as_postgres(["pg_ctl", "-D", data, "-m", "immediate", "stop"]), **run)
 
 
-@pytest.fixture(params=["SQLite", "PostgreSQL"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+@pytest.fixture(params=["SQLite", "PostgreSQL", "pgvector"])
+def store(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     """A fresh database of each kind: what holds for one holds for the other."""
     if request.param == "SQLite":
         opened = Store(f"sqlite:///{tmp_path / 'w.db'}", tmp_path)
@@ -59,7 +60,13 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
         admin = sa.create_engine(f"{server}/postgres", isolation_level="AUTOCOMMIT")
         with admin.connect() as connection:
             connection.exec_driver_sql(f"CREATE DATABASE {name}")
+            known = "SELECT 1 FROM pg_available_extensions WHERE name = 'vector'"
+            there = connection.exec_driver_sql(known).scalar() is not None
         admin.dispose()
+        if request.param == "pgvector" and not there:
+            pytest.skip("needs the extension pgvector in this PostgreSQL")
+        if request.param == "PostgreSQL":
+            monkeypatch.setattr(pgvector, "prepare", lambda engine: False)
         opened = Store(f"{server}/{name}", tmp_path)
     yield opened
     opened.close()

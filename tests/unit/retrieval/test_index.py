@@ -1,4 +1,4 @@
-"""The shelf and its index, on SQLite and on PostgreSQL alike."""
+"""The shelf and its index, on SQLite, on PostgreSQL, and there with pgvector, alike."""
 
 from pathlib import Path
 
@@ -45,6 +45,13 @@ def test_meaning_finds_the_nearest_and_knows_whose_vectors_they_are(store: Store
     assert index.chunks([found[0][0]])[0].sentences[0].text == HARBOUR[1]
     assert found[0][1] == pytest.approx(1.0, abs=0.01)
     assert index.by_meaning([one], "another model", vector_of(HARBOUR[1]), 2) == []
+    everything = dict(index.by_meaning([one], MODEL, vector_of(HARBOUR[1]), 9))
+    assert [len(everything), list(everything.values())] == [3, sorted(everything.values(), reverse=True)]
+    last = list(everything)[-1]
+    assert dict(index.by_meaning([one], MODEL, vector_of(HARBOUR[1]), 1, [last])).keys() == {
+        found[0][0],
+        last,
+    }
 
 
 def test_two_peoples_shelves_never_meet(store: Store) -> None:

@@ -16,11 +16,15 @@ from components.models.manager import ModelManager
 from components.results import Results
 from components.retrieval.index import Index
 from components.retrieval.shelf import Shelf
-from components.store import Store
+from components.store import NewMessage, Store
 from components.tasks.ask.answer import Answer, answers_of
 from components.tasks.ask.answer_maker import Tools
+from components.tasks.ask.everywhere import Everywhere
 from components.tasks.ask.indexer import Indexing
 from components.tasks.ask.question_jobs import Asking
+from components.tasks.attachments import attach, document_of
+from components.traces import Traces
+from components.translations import Translations
 
 EMBEDDING = [spec for spec in CATALOGUE if spec.task == "embed" and package_file(spec)]
 pytestmark = pytest.mark.skipif(
@@ -183,3 +187,54 @@ def test_a_stopped_document_goes_on_where_it_was(desk: Desk) -> None:
     assert done.state == "done"
     assert [one.number for one in desk.index.all_chunks(document_id)] == list(range(done.chunks))
     desk.indexing.delete(document_id)
+
+
+def test_one_search_finds_passages_of_all_kinds_by_meaning(desk: Desk) -> None:
+    mine = desk.store.for_person(ANN)
+    talk = mine.create("chat", "Sunday plans", "m")
+    mine.add(talk, NewMessage(None, "user", "The children want to see the animals at the zoo."))
+    translations = Translations(desk.store).for_person(ANN)
+    asked = {"source": "en", "target": "de", "route": "r"}
+    text = translations.create(ANN.id, "text", "Invitation", asked, "done")
+    row: dict[str, object] = {"source": "We marry in May.", "target": "Wir heiraten im Mai.", "after": ""}
+    row |= {"findings": [], "alternatives": [], "retried": False, "remembered": False, "edited": False}
+    translations.update(text, body={"text": "We marry in May.", "sentences": [row]})
+    everywhere = Everywhere(
+        desk.jobs,
+        mine,
+        desk.results,
+        translations,
+        Traces(desk.store).for_person(ANN),
+        desk.shelf,
+        desk.index,
+        desk.manager.lease,
+        EMBEDDING,
+        ANN.id,
+    )
+
+    def found(wanted: str) -> list[tuple[str, str]]:
+        job = everywhere.search(wanted)
+        assert job.wait(300)
+        assert not job.error
+        return [(hit.of, hit.id) for hit in job.result]
+
+    assert found("a trip with kids to look at lions and monkeys")[0] == ("conversation", talk)
+    assert found("a wedding in spring")[0] == ("translation", text)
+    assert ("document", desk.ids["harbour.md"]) in found("price of the ferry")[
+        :3
+    ]  # beside an answer about it
+    assert ("document", desk.ids["图书馆.txt"]) in found("借书要多少钱")[:3]
+    assert everywhere.traces.changed() == []
+    mine.delete(talk)
+    assert ("conversation", talk) not in found("a trip with kids to look at lions and monkeys")
+
+
+def test_a_file_of_a_chat_is_the_same_document_as_its_upload_and_keeps_its_pages(desk: Desk) -> None:
+    file = attach("harbour.md", HARBOUR.encode(), Config())
+    again = document_of(file, Limits())
+    assert desk.indexing.add_document(again, digest=file["digest"]) == desk.ids["harbour.md"]
+    text = "# Costs\n\nThe ferry costs 31 million.\n\nThe office is closed."
+    at = text.index("The office")
+    kept = document_of({"name": "a.pdf", "text": text, "format": "pdf", "pages": f"0:1,{at}:7"}, Limits())
+    assert (kept.name, kept.format, kept.pages) == ("a.pdf", "pdf", 7)
+    assert [block.place.page for block in kept.blocks] == [1, 1, 7]

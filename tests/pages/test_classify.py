@@ -114,6 +114,7 @@ def test_too_few_typed_examples_are_a_sentence(page, monkeypatch: pytest.MonkeyP
     assert "at least two labels" in classify(page(), "a text").error[0].value
 
 
+@pytest.mark.slow
 def test_own_kinds_are_learned_from_marks_kept_and_found_again(page):
     test = page()
     uploader = next(one for one in test.file_uploader if one.label == "Examples")

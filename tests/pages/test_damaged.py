@@ -104,6 +104,7 @@ class Kept:
         tea = Chunk((Sentence(0, 0, 4, "Tea."),), ["=tea", "tea"])
         shelf.append(self.shelved, [tea], {"m": np.ones((1, 4), np.float32)})
         shelf.update(self.shelved, state="done")
+        resources.prompts().keep("message", "Tea", "Make tea.")
         traces = resources.everywhere().traces
         for one in traces.changed():
             traces.keep(one.kind, one.id, one.at, "en", ["Tea."], {"m": np.ones((1, 4), np.float32)})
@@ -135,6 +136,7 @@ class Kept:
                 f"{one}_passages": ("pages/home.py", {})
                 for one in ("conversations", "results", "translations")
             },
+            "prompts": ("", {}),
             "left_out_answers": ("pages/your_data.py", {}),
             "rating_consents": ("pages/your_data.py", {}),
         }

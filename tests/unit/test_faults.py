@@ -117,7 +117,7 @@ def test_a_locked_database_delays_an_answers_end_and_loses_nothing(store: Store,
 def test_a_full_disk_delays_an_answers_end_and_loses_nothing(store: Store, monkeypatch):
     full = said(monkeypatch, "disk is full")
     engine = FakeEngine()
-    engine.says = ["x" * 200_000, "end"]
+    engine.says = [" ".join(str(number) for number in range(40_000))[:200_000], "end"]
     conversing = desk(store, engine)
     with store.engine.connect() as connection:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()

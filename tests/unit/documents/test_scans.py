@@ -211,11 +211,11 @@ def test_stretches_of_pages_are_short() -> None:
 
 
 SLOW = """
-from components.documents import pace
+from components.documents import page_progress
 from components.documents.confinement import serve
 def work(header, data, more, limits):
     for page in range(4):
-        pace.pages(page, 3)
+        page_progress.pages(page, 3)
     return {"read": "all"}
 serve(work)
 """

@@ -37,11 +37,13 @@ _PAPER = """
 # text: the main colour is too dark on dark.
 _SEEN = """
 [data-testid="stLayoutWrapper"]:has(> .st-key-unseen), .st-key-display_kept,
-[class*="st-key-said_"],
-[data-testid="stLayoutWrapper"]:has(> [class*="st-key-beat_"]) { position: absolute; }
+[class*="st-key-said_"] { position: absolute; }
+[data-testid="stLayoutWrapper"]:has(> [class*="st-key-beat_"]), [class*="st-key-beat_"]
+  { position: absolute; width: 1px; overflow: hidden; }
 [data-testid="stSidebar"] [class*="st-key-open_"] button, [class*="st-key-open_"] button > *
   { justify-content: flex-start; width: 100%; text-align: start; }
-[data-testid="stButtonGroup"] button[data-selected="true"], [role="tab"][aria-selected="true"] *
+[data-testid="stButtonGroup"] button[data-selected="true"], [role="tab"][aria-selected="true"] *,
+[data-testid="stSliderThumbValue"], [data-testid="stSliderThumbValue"] *
   { color: inherit !important; }
 """
 _WINDOW = st.components.v2.component(

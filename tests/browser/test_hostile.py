@@ -23,7 +23,7 @@ from components.training.run_records import Records
 from components.translations import Remembered, Translations
 from tests.browser.chatting import more
 from tests.browser.conftest import Server, at_rest
-from tests.browser.steps import check_data, choose_model
+from tests.browser.steps import LONG, check_data, choose_model
 from tests.data import sample, there
 from tests.figures import note
 from tests.tiny import make_llama
@@ -293,7 +293,7 @@ def test_training_data_and_a_run_are_shown_as_text(server: Server, ids: dict[str
     watched.locator("input[type=file]").first.set_input_files(upload)
     expect(watched.get_by_role("button", name=re.compile("^Remove ")).first).to_be_visible()
     check_data(watched)
-    expect(watched.get_by_role("heading", name="What the model will see")).to_be_visible(timeout=60_000)
+    expect(watched.get_by_role("heading", name="What the model will see")).to_be_visible(timeout=LONG)
     quiet(watched)
 
 

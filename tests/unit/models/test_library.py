@@ -126,6 +126,7 @@ def test_what_a_crash_left_half_made_is_removed_but_not_what_is_being_made(libra
     assert (store / ".partial-alive-2").exists()
 
 
+@pytest.mark.slow
 def test_the_packaged_model_really_converts_and_counts_right(smol_data: Path):
     spec = CATALOGUE[0]
     library = Library(Config(data_dir=smol_data))

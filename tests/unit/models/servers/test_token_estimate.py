@@ -1,5 +1,7 @@
 """The estimate of tokens is on the safe side, and not absurdly so."""
 
+import pytest
+
 from components.models.options import Prompt
 from components.models.servers import token_estimate
 from tests.conftest import SMOL
@@ -17,6 +19,7 @@ TEXTS = {
 }
 
 
+@pytest.mark.slow
 def test_the_estimate_is_not_below_a_real_tokenizer_and_not_twice_as_much(smol_data):
     from transformers import AutoTokenizer
 

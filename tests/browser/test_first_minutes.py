@@ -29,6 +29,7 @@ BEGUN: dict[int, Callable[[Page], Locator]] = {
     2: RESULTS["fine_tune"],
     3: lambda page: page.get_by_role("heading", name="Progress", exact=True),
     4: RESULTS["summarize"],
+    5: RESULTS["translate"],
 }
 CASES = [
     pytest.param(name, size, marks=() if (name, size) == ("tables", WIDE) else pytest.mark.slow)
@@ -64,7 +65,7 @@ def test_the_tour_goes_from_its_first_step_to_its_last_without_a_network(
     page.get_by_role("button", name="Start the tour").click(timeout=30_000)
     for number in range(1, 8):
         expect(page.get_by_text(f"{number} of 8", exact=False).first).to_be_in_viewport(timeout=LONG)
-        if number in BEGUN:  # what the next step or the last one needs
+        if number in BEGUN:  # what the next step needs, or what Reset has to know of
             expect(BEGUN[number](page)).to_be_visible(timeout=LONG)
         page.locator(".st-key-tour_next").get_by_role("button").click()
     expect(page.get_by_text("8 of 8", exact=False).first).to_be_in_viewport(timeout=LONG)

@@ -6,16 +6,14 @@ finds it.
 
 import json
 import re
-import time
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import sqlalchemy as sa
 
-from components.access import Scoped, own
-from components.columns import columns_of, listed
+from components.access import own
+from components.entries import RestorableEntries
 from components.errors import BadInput
 from components.kept import Seconds
 from components.store import Store
@@ -52,49 +50,30 @@ class KeptPrompt:
     updated_at: Seconds
 
 
-class Prompts(Scoped):
+class Prompts(RestorableEntries):
     """Open once per process; safe to use from any thread."""
 
     def __init__(self, store: Store) -> None:
-        self._engine = store.engine
+        super().__init__(store, _prompts)
 
     def listed(self, kind: Kind | None = None) -> list[KeptPrompt]:
         """The person's own, by name; of one kind, or of both."""
-        query = sa.select(*columns_of(KeptPrompt, _prompts)).where(
-            _prompts.c.deleted_at.is_(None), self.mine(_prompts)
-        )
-        with self._engine.connect() as connection:
-            found = [listed(KeptPrompt, row) for row in connection.execute(query)]
-        return sorted((one for one in found if kind in (None, one.kind)), key=lambda one: one.name.casefold())
+        found = (one for one in self._newest(KeptPrompt) if kind in (None, one.kind))
+        return sorted(found, key=lambda one: one.name.casefold())
 
     def keep(self, kind: Kind, name: str, text: str, prompt_id: str = "") -> str:
         """Keeps a new prompt, or another text of one that is there; returns its id. Raises BadInput."""
-        name, owner = " ".join(name.split())[:NAME], self.owner()
+        name = " ".join(name.split())[:NAME]
         if not name or not text.strip():
             raise BadInput("A prompt needs a name and a text. Nothing was changed.")
         if len(text) > LONGEST:
             raise BadInput("A prompt may have {most:,} characters. Nothing was changed.", most=LONGEST)
-        values = {"kind": kind, "name": name, "text": text, "updated_at": time.time()}
-        made = prompt_id or uuid.uuid4().hex
+        values = {"kind": kind, "name": name, "text": text}
+        if prompt_id:
+            self.update(prompt_id, **values)
+            return prompt_id
         with self._engine.begin() as connection:
-            if prompt_id:
-                mine = sa.and_(_prompts.c.id == prompt_id, self.mine(_prompts))
-                connection.execute(_prompts.update().where(mine).values(**values))
-            else:
-                connection.execute(_prompts.insert().values(id=made, owner=owner, **values))
-        return made
-
-    def delete(self, prompt_id: str) -> None:
-        """Takes one out of the list; `restore` brings it back."""
-        self._mark(prompt_id, time.time())
-
-    def restore(self, prompt_id: str) -> None:
-        self._mark(prompt_id, None)
-
-    def _mark(self, prompt_id: str, at: float | None) -> None:
-        with self._engine.begin() as connection:
-            mine = sa.and_(_prompts.c.id == prompt_id, self.mine(_prompts))
-            connection.execute(_prompts.update().where(mine).values(deleted_at=at))
+            return self._insert(connection, **values)
 
     # As a file
 

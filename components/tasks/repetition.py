@@ -22,6 +22,8 @@ def repeated(text: str) -> int:
         while at >= size and end[at] == end[at - size]:
             at -= 1
         span = len(end) - 1 - at + size
+        if span < SPAN:
+            continue  # nearly always: an answer that is written waits for this
         least = RULE if len(set(end[-size:])) <= 2 else max(SPAN, TIMES * size)
         if span >= least:
             return span

@@ -1,5 +1,10 @@
 """A hook for every Python process of a server, which notes and refuses what isn't loopback."""
 
+import os
+from pathlib import Path
+
+import pytest
+
 HOOK = """
 import errno, os, sys, traceback
 
@@ -23,3 +28,13 @@ def refuse(event, given):
 
 sys.addaudithook(refuse)
 """
+
+
+def block(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Puts the hook into the environment of servers that are started from now on; returns the file of its notes."""
+    (folder / "sitecustomize.py").write_text(HOOK)
+    notes = folder / "notes"
+    notes.touch()
+    monkeypatch.setenv("BLOCKED_NOTES", str(notes))
+    monkeypatch.setenv("PYTHONPATH", str(folder) + os.pathsep + os.environ.get("PYTHONPATH", ""))
+    return notes

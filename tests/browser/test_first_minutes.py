@@ -2,14 +2,13 @@
 first step to its last on this machine alone.
 """
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.blocked import HOOK
+from tests.browser.blocked import block
 from tests.browser.conftest import Server
 from tests.browser.steps import LONG
 
@@ -55,11 +54,7 @@ def test_a_card_of_home_starts_work_whose_result_is_seen_without_scrolling(
 def test_the_tour_goes_from_its_first_step_to_its_last_without_a_network(
     serve: Callable[..., Server], person: Callable[..., Page], tiny_models: Path, tmp_path: Path, monkeypatch
 ):
-    (tmp_path / "sitecustomize.py").write_text(HOOK)
-    notes = tmp_path / "notes"
-    notes.touch()
-    monkeypatch.setenv("BLOCKED_NOTES", str(notes))
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path) + os.pathsep + os.environ.get("PYTHONPATH", ""))
+    notes = block(tmp_path, monkeypatch)
     server = serve(models_dir=tiny_models, default_model="local-tiny-chat")
     page = person(server.url)
     page.get_by_role("button", name="Start the tour").click(timeout=30_000)

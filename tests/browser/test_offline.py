@@ -3,7 +3,6 @@
 Every Python process of the server, the engines too, runs with a hook that notes and refuses what isn't loopback.
 """
 
-import os
 import re
 import time
 from collections.abc import Callable
@@ -13,7 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from components.models.catalog import package_file
-from tests.browser.blocked import HOOK
+from tests.browser.blocked import block
 from tests.browser.conftest import Server
 from tests.browser.steps import BERGAMOT, go
 from tests.figures import note
@@ -25,11 +24,7 @@ WAIT = 6.0  # seconds in which something that retries would be seen
 def test_everything_that_is_ready_works_and_nothing_asks_for_another_host(
     serve: Callable[..., Server], person: Callable[..., Page], tiny_models: Path, tmp_path: Path, monkeypatch
 ):
-    (tmp_path / "sitecustomize.py").write_text(HOOK)
-    notes = tmp_path / "notes"
-    notes.touch()
-    monkeypatch.setenv("BLOCKED_NOTES", str(notes))
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path) + os.pathsep + os.environ.get("PYTHONPATH", ""))
+    notes = block(tmp_path, monkeypatch)
     monkeypatch.delenv("HF_HUB_OFFLINE", raising=False)  # nothing tells it that there is no network
     began = time.monotonic()
     server = serve(models_dir=tiny_models, default_model="local-tiny-chat")
@@ -66,11 +61,7 @@ def test_everything_that_is_ready_works_and_nothing_asks_for_another_host(
 def test_set_offline_not_even_the_models_page_asks(
     serve: Callable[..., Server], person: Callable[..., Page], tmp_path: Path, monkeypatch, switch: str
 ):
-    (tmp_path / "sitecustomize.py").write_text(HOOK)
-    notes = tmp_path / "notes"
-    notes.touch()
-    monkeypatch.setenv("BLOCKED_NOTES", str(notes))
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    notes = block(tmp_path, monkeypatch)
     monkeypatch.setenv("HF_HUB_OFFLINE", switch)
     server = serve(default_model="")
     page = person(server.url + "/models")

@@ -140,7 +140,10 @@ def test_no_method_reads_or_changes_another_persons_rows(cls: type[Scoped], stor
                     given[parameter.name] = argument(
                         parameter.name, hints.get(parameter.name), keys, type(mine)
                     )
-            column = {"change": "title", "update": "name" if cls.__name__ == "Classifiers" else "note"}
+            column = {
+                "change": "title",
+                "update": "name" if cls.__name__ in ("Classifiers", "Prompts") else "note",
+            }
             extra = {column[name]: "overwritten"} if name in column else {}
             try:
                 answer = method(**given, **extra)

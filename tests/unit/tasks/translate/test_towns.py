@@ -39,6 +39,7 @@ def test_a_name_by_itself_is_kept_or_marked_and_in_a_list_kept():
     assert made("Natal", Natal="Christmas") == [("Christmas", True)]
     listed = made("Natal", "Recife", "Contagem", Natal="Christmas", Contagem="Counting")
     assert listed == [("Natal", False), ("Recife", False), ("Contagem", False)]
+    assert made("Date", source="en", target="pt", Date="Data") == [("Data", False)]
     assert made("Cape Town", source="en", target="pt", Cape_Town="Cidade do Cabo") == [
         ("Cidade do Cabo", False)
     ]

@@ -70,6 +70,7 @@ def test_a_classifier_is_kept_used_again_exported_and_deleted(page, monkeypatch:
     monkeypatch.setattr(inputs, "_draw_examples", lambda: "table")
     monkeypatch.setattr(inputs, "_draw_columns", lambda table: ("text", "label"))
     monkeypatch.setattr(inputs, "_examples", lambda table, columns, several: examples())
+    monkeypatch.setattr(inputs, "_draw_tuning", lambda *_: None)
     test = classify(page(), "the flight and the hotel")
     assert "How good it is" in heads(test)
     assert {"Accuracy", "Macro F1"} <= {one.label for one in test.metric}

@@ -138,8 +138,8 @@ def _made_of(kept: session.Current) -> str:
     if kept.report is None:
         return _("By the names of its labels")
     if kept.classifier and kept.classifier.way == "tuned":
-        tuned = _("Fine-tuned; right in {share} of {count} rows that were held out")
-        return tuned.format(share=f"{kept.report.accuracy.value:.0%}", count=f"{kept.report.texts:,}")
+        tuned = _("Fine-tuned; right in {share} of {total} rows that were held out")
+        return tuned.format(share=f"{kept.report.accuracy.value:.0%}", total=f"{kept.report.texts:,}")
     made = ngettext("From {count} example", "From {count} examples", kept.report.texts)
     share = _("right in {share} of those held out").format(share=f"{kept.report.accuracy.value:.0%}")
     return f"{made.format(count=f'{kept.report.texts:,}')}, {share}"

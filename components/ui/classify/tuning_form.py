@@ -64,7 +64,7 @@ def draw(name: str, count: int, make: Callable[[], Examples]) -> None:
 
 
 def _told(count: int) -> str:
-    rows = ngettext("{count} row", "{count:,} rows", count).format(count=count)
+    rows = ngettext("{count} row", "{count} rows", count).format(count=f"{count:,}")
     text = _(
         "The encoder itself learns, in minutes: {rows} here, from about {worth} on it may be worth it. A "
         "fifth is held out, and labels by name, by example and fine-tuned are compared on it. It goes on in "

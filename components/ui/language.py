@@ -52,7 +52,7 @@ def chosen() -> str:
 def _browser() -> tuple[str, str]:
     """The choice that the browser keeps, and its locale; both empty outside a page.
 
-    Asked once in a session, which they don't change in: a page has some hundred texts, and each asks for them.
+    Asked once in a session, which they don't change in: each text of a page asks for them.
     """
     if not _in_a_page():
         return "", ""

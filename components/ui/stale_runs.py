@@ -1,9 +1,9 @@
 """Keeps a page from being emptied by a run that was asked for on the page before it.
 
-A part of a page that looks again by itself (`heartbeat`, `run_every`) asks under the page that it is on. Where
-it asks while the server has just gone on to another page (`st.switch_page`), Streamlit 1.67 runs it as if the
-person had gone back: the browser clears the page, and what it gets is one part of it. Where the part is on both
-pages, its place isn't there any more, and the browser's program ends: the window is white.
+A part of a page that looks again by itself (`heartbeat`, `run_every`) asks under the page that it is on.
+Where it asks while the server has just gone on to another page (`st.switch_page`), Streamlit 1.67 runs it
+as if the person had gone back: the browser clears the page, and what it gets is one part of it. Where the
+part is on both pages, its place isn't there any more, and the browser's program ends: the window is white.
 """
 
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunner

@@ -77,6 +77,10 @@ class Made:
             self.opened[step] = self.opened.get(step, {}) | dict(now)
             self.ids |= set(now.items())
 
+    def _all(self) -> list[tuple[str, str]]:
+        with self.lock:
+            return sorted(self.ids)
+
     def has(self, step: int, kind: str) -> bool:
         """Whether a step has made what it is there for; one that makes nothing always has."""
         return not kind or kind in self.opened.get(step, {})
@@ -95,7 +99,7 @@ class Made:
         typed_text.forget()
         training.forget_check()
         delete = _deletions()
-        for kind, id_ in sorted(self.ids):
+        for kind, id_ in self._all():
             PLACES[kind].open(None)
             if kind != "run":
                 delete[kind](id_)
@@ -104,7 +108,7 @@ class Made:
 
         def work(job: Job) -> None:
             self._end(registry)
-            for kind, id_ in sorted(self.ids):
+            for kind, id_ in self._all():
                 delete[kind](id_)
 
         registry.start("end of the tour", person(), work)

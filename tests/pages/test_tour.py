@@ -61,6 +61,7 @@ def test_reset_takes_away_what_a_step_begins_after_its_page_was_left(
     own = resources.store().create("chat", "My own", "local-tiny-chat")
     made, left = Made(frozenset({own})), threading.Event()
     monkeypatch.setattr(bar, "_made", lambda: made)
+    monkeypatch.setattr(bar, "_warm_up", lambda: None)
     next(one for one in test.button if one.label == "Start the tour").click().run()
 
     def work(job: Job) -> str:

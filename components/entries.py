@@ -6,15 +6,18 @@ of it, and adds what is its own.
 
 import time
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from itertools import islice
 from typing import Any, Literal, TypeVar
 
 import sqlalchemy as sa
 
+from components import begun
 from components.access import Scoped
-from components.columns import MessageText, as_dataclass, columns_of, listed
+from components.columns import MessageText, as_dataclass, columns_of, listed, mapping
+from components.errors import Unavailable
 from components.kept import Seconds
 from components.messages import Message
 from components.search import folded
@@ -22,6 +25,7 @@ from components.store import Store
 
 State = Literal["running", "done", "stopped", "failed", "interrupted"]  # of long work
 T = TypeVar("T")
+Words = Callable[[Mapping[str, Any]], str]  # what the body of an entry says. Raises Unavailable if damaged.
 
 
 @dataclass(frozen=True)
@@ -97,7 +101,7 @@ class Entries(Scoped):
         return str(row[0] or "") if row else None
 
     def _insert(self, connection: sa.Connection, **values: Any) -> str:
-        """A new row of this person; returns its unguessable id."""
+        """A new row of this person; returns its unguessable id. It is told as begun, under table and kind."""
         entry_id, now = uuid.uuid4().hex, time.time()
         row = {
             "id": entry_id,
@@ -108,6 +112,7 @@ class Entries(Scoped):
         }
         row = {name: value for name, value in row.items() if name in self._rows.c} | values
         connection.execute(self._rows.insert().values(row))
+        begun.tell(f"{self._rows.name}/{values.get('kind', '')}", entry_id)
         return entry_id
 
     def _there(self, *conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
@@ -127,19 +132,34 @@ class Entries(Scoped):
         return as_dataclass(kind, row, **given) if row else None
 
     def _newest(
-        self, kind: type[T], *conditions: sa.ColumnElement[bool], search: str = "", limit: int | None = None
+        self,
+        kind: type[T],
+        *conditions: sa.ColumnElement[bool],
+        search: str = "",
+        limit: int | None = None,
+        words: Words | None = None,
     ) -> list[T]:
-        """Entries that contain `search`, the last used first; a damaged one as far as it can be read."""
-        query = sa.select(*columns_of(kind, self._rows)).where(self._there(*conditions))
-        query, wanted = query.order_by(self._rows.c.updated_at.desc()), folded(search)
+        """Entries that contain `search`, the last used first; a damaged one as far as it can be read.
+
+        With `words`, their bodies are searched too.
+        """
+        wanted = folded(search)
+        columns: list[sa.ColumnElement[Any]] = [*columns_of(kind, self._rows)]
+        if wanted and words:
+            columns.append(self._rows.c.body.label("searched_body"))
+        query = sa.select(*columns).where(self._there(*conditions)).order_by(self._rows.c.updated_at.desc())
         with self._engine.connect() as connection:
             rows = connection.execute(query if wanted else query.limit(limit))
-            found = (row for row in rows if not wanted or wanted in folded(self._text(row)))
+            found = (row for row in rows if not wanted or self._contains(row, wanted, words))
             return [listed(kind, row) for row in islice(found, limit)]
 
-    def _text(self, row: Any) -> str:
-        """What a search looks into; damaged, a column may hold anything."""
-        return " ".join(str(getattr(row, name) or "") for name in self._searched)
+    def _contains(self, row: Any, wanted: str, words: Words | None) -> bool:
+        """Whether a row has it in its columns, where damaged ones may hold anything, or in its body."""
+        if wanted in folded(" ".join(str(getattr(row, name) or "") for name in self._searched)):
+            return True
+        with suppress(Unavailable):
+            return words is not None and wanted in folded(words(mapping(row.searched_body)))
+        return False
 
 
 class RestorableEntries(Entries):

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from components.access import own, part_of, row_folder
-from components.entries import LongWork, RestorableEntries, State, work_table
+from components.entries import LongWork, RestorableEntries, State, Words, work_table
 from components.kept import Seconds
 from components.store import Store
 
@@ -72,9 +72,9 @@ class Results(RestorableEntries):
         """
         return self._one(Result, result_id, **({} if documents else {"documents": ()}))
 
-    def headings(self, kind: str, search: str = "") -> list[Heading]:
-        """Results of a kind whose title contains `search`, the most recently used first."""
-        return self._newest(Heading, _results.c.kind == kind, search=search)
+    def headings(self, kind: str, search: str = "", words: Words | None = None) -> list[Heading]:
+        """Results of a kind whose title, or with `words` text, contains `search`, the last used first."""
+        return self._newest(Heading, _results.c.kind == kind, search=search, words=words)
 
     # The files of its documents, where their pages are shown
 

@@ -13,7 +13,7 @@ _OPTIONAL = frozenset((*range(10, 37), *range(200, 241)))
 
 def folded(text: str) -> str:
     """A text as it is compared: "Über  Привет" is "uber привет"."""
-    text = " ".join(text.split()).casefold()
+    text = " ".join(text.replace("\0", " ").split()).casefold()  # a database's LIKE ends at a NUL
     if text.isascii():
         return text
     letters = unicodedata.normalize("NFKD", text)

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from alembic.util import CommandError
 from filelock import FileLock, Timeout
 
-from components import mended
+from components import begun, mended, searched
 from components.access import Scoped, own, part_of
 from components.columns import MessageText, columns_of, listed
 from components.config import Config
@@ -24,7 +24,7 @@ from components.database import migrate, open_engine, say_why, unusable
 from components.errors import BadInput
 from components.kept import Seconds
 from components.messages import Message
-from components.search import folded, folded_message
+from components.search import folded
 
 MessageState = Literal["streaming", "done", "stopped", "failed", "interrupted"]
 Role = Literal["assistant", "user"]
@@ -67,9 +67,6 @@ _messages = sa.Table(
     sa.Column("run_id", sa.String(32)),
     sa.Column("created_at", sa.Float),
 )
-# What is searched: kept beside the rows, and no part of what a person is told to keep here.
-_titles = sa.table("conversations", sa.column("id"), sa.column("searched"))
-_texts = sa.table("messages", sa.column("conversation_id"), sa.column("id"), sa.column("searched"))
 own(_conversations, age="updated_at")
 part_of(_messages, "conversation_id", _conversations)
 
@@ -212,6 +209,7 @@ class Store(Scoped):
             self.engine = open_engine(url)
             with FileLock(data_dir / "migrate.lock"):
                 migrate(self.engine)
+            searched.prepare(self.engine)
         except (sa.exc.SQLAlchemyError, CommandError, ImportError, OSError) as error:
             raise unusable(url, data_dir, error) from error
         sa.event.listen(self.engine, "handle_error", say_why, retval=True)
@@ -255,14 +253,8 @@ class Store(Scoped):
     def passage(self, conversation_id: str, search: str) -> str:
         """The first text of a conversation that contains `search`; empty if only its title or a file does."""
         wanted = folded(search)
-        hit = sa.select(_texts.c.id).where(_texts.c.searched.contains(wanted, autoescape=True))
-        query = (
-            sa.select(_messages.c.text)
-            .order_by(_messages.c.id)
-            .where(
-                _messages.c.conversation_id == conversation_id, _messages.c.id.in_(hit), self.mine(_messages)
-            )
-        )
+        query = sa.select(_messages.c.text).order_by(_messages.c.id)
+        query = query.where(_messages.c.id.in_(searched.texts(conversation_id, wanted)), self.mine(_messages))
         with self.engine.connect() as connection:
             return next((row[0] for row in connection.execute(query) if wanted in folded(row[0])), "")
 
@@ -275,10 +267,7 @@ class Store(Scoped):
             there &= _conversations.c.folder == view.folder
         if not (wanted := folded(search)):
             return there
-        titled = sa.select(_titles.c.id).where(_titles.c.searched.contains(wanted, autoescape=True))
-        inside = sa.select(_texts.c.conversation_id).where(
-            _texts.c.searched.contains(wanted, autoescape=True)
-        )
+        titled, inside = searched.conversations(self.engine, wanted)
         return there & (_conversations.c.id.in_(titled) | _conversations.c.id.in_(inside))
 
     def create(self, kind: Kind, title: str, model_id: str, settings: Mapping[str, Any] | None = None) -> str:
@@ -297,7 +286,7 @@ class Store(Scoped):
         row["settings"] = dict(about.settings)
         with self.engine.begin() as connection:
             connection.execute(_conversations.insert().values(row))
-            self._index_title(connection, conversation_id, about.title)
+            searched.keep_title(connection, conversation_id, about.title)
             for message in messages:
                 parent = None if message.parent_id is None else ids[message.parent_id]
                 ids.append(self._insert(connection, conversation_id, replace(message, parent_id=parent), now))
@@ -305,6 +294,7 @@ class Store(Scoped):
                 shown = {"leaf_id": ids[-1 if leaf is None else leaf]}
                 this = _conversations.c.id == conversation_id
                 connection.execute(_conversations.update().where(this).values(shown))
+        begun.tell("conversations", conversation_id)
         return conversation_id
 
     def conversation(self, conversation_id: str) -> Conversation | None:
@@ -352,7 +342,7 @@ class Store(Scoped):
             this = sa.and_(_conversations.c.id == conversation_id, self.mine(_conversations))
             changed = connection.execute(_conversations.update().where(this).values(**values)).rowcount
             if changed and "title" in values:
-                self._index_title(connection, conversation_id, values["title"])
+                searched.keep_title(connection, conversation_id, values["title"])
 
     def delete(self, conversation_id: str) -> None:
         """Takes a conversation out of every list; `restore` brings it back."""
@@ -385,17 +375,8 @@ class Store(Scoped):
         values["created_at"] = now if message.created_at is None else message.created_at
         added = _messages.insert().values(values).returning(_messages.c.id)
         message_id = int(connection.execute(added).scalar_one())
-        self._index_text(connection, message_id, message.text, message.attachments)
+        searched.keep_text(connection, message_id, message.text, message.attachments)
         return message_id
-
-    def _index_title(self, connection: sa.Connection, conversation_id: str, title: str) -> None:
-        this = _titles.c.id == conversation_id
-        connection.execute(_titles.update().where(this).values(searched=folded(title)))
-
-    def _index_text(self, connection: sa.Connection, message_id: int, text: str, files: object) -> None:
-        if searched := folded_message(text, files):
-            this = _texts.c.id == message_id
-            connection.execute(_texts.update().where(this).values(searched=searched))
 
     def update(self, message_id: int, **values: Any) -> None:
         """Sets fields of a message."""
@@ -404,7 +385,7 @@ class Store(Scoped):
             changed = connection.execute(_messages.update().where(this).values(**values)).rowcount
             if changed and "text" in values:
                 files = connection.execute(sa.select(_messages.c.attachments).where(this)).scalar()
-                self._index_text(connection, message_id, values["text"], files)
+                searched.keep_text(connection, message_id, values["text"], files)
 
     def message(self, message_id: int) -> StoredMessage | None:
         with self.engine.connect() as connection:

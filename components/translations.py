@@ -15,7 +15,7 @@ from typing_extensions import TypedDict
 
 from components.access import own
 from components.columns import MessageText, listed
-from components.entries import Entries, State
+from components.entries import Entries, State, Words
 from components.kept import Seconds
 from components.messages import Message
 from components.search import folded
@@ -154,9 +154,14 @@ class Translations(Entries):
         mine = _translations.c.owner == owner
         return self._newest(Translation, mine, _translations.c.kind == kind, limit=limit)
 
-    def headings(self, owner: str, search: str = "", limit: int = 20) -> list[TranslationHeading]:
-        """A person's texts and documents without what is in them, the most recently used first."""
-        return self._newest(TranslationHeading, _translations.c.owner == owner, search=search, limit=limit)
+    def headings(
+        self, owner: str, search: str = "", limit: int = 20, words: Words | None = None
+    ) -> list[TranslationHeading]:
+        """A person's texts and documents without what is in them, the most recently used first; those whose
+        name, or with `words` text, contains `search`.
+        """
+        mine = _translations.c.owner == owner
+        return self._newest(TranslationHeading, mine, search=search, limit=limit, words=words)
 
     # The translation memory
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import streamlit as st
 
+from components.search import around
 from components.ui.language import _
 from components.ui.text import plain
 
@@ -32,6 +33,7 @@ class Row:
     id: str
     title: str
     icon: str
+    text: str = ""  # what it says, of which the words that were looked for are shown
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,9 @@ class KeptList:
             args=(entry,),
         )
 
-    def draw_rows(self, rows: Sequence[Row], current_id: str, delete: Callable[[str], object]) -> None:
+    def draw_rows(
+        self, rows: Sequence[Row], current_id: str, delete: Callable[[str], object], search: str = ""
+    ) -> None:
         """Entries that are opened by their ids, each with the button that deletes it beside it."""
         for row in rows[: self.shown]:
             current = row.id == current_id
@@ -86,6 +90,7 @@ class KeptList:
                 self.draw_entry(row.id, row.id, row.title, row.icon, current)
                 what = _("Delete “{title}”").format(title=plain(row.title))
                 delete_button(f"delete_{row.id}", what, self._delete, row.id, row.title, current, delete)
+            draw_found(row.text, search)
 
     def draw_end(self, number: int, nothing: str, searched: bool, counted: bool = True) -> None:
         """What is below the entries: none, or the way to more. `counted`: `number` is of all."""
@@ -124,6 +129,19 @@ class KeptList:
 
     def _show_more(self) -> None:
         st.session_state[f"{self.name}_shown"] *= 2  # a thousand are reached in seven clicks
+
+
+def draw_found(text: str, search: str) -> None:
+    """The words that were looked for with what is around them, where the text has them."""
+    before, found, after = around(text, search) if search else ("", "", "")
+    if found:
+        st.caption(f"{_edge(before)}:orange-background[{plain(found)}]{_edge(after)}")
+
+
+def _edge(text: str) -> str:
+    """What is beside a word that was found, with its blank."""
+    left, right = (" " if end.isspace() else "" for end in (text[:1], text[-1:]))
+    return f"{left}{plain(text)}{right}" if text.strip() else left
 
 
 def delete_button(key: str, what: str, delete: Callable[..., None], *given: Any) -> None:

@@ -23,6 +23,14 @@ def store(tmp_path: Path):
     opened.close()
 
 
+@pytest.fixture(scope="module")
+def searched(tmp_path_factory: pytest.TempPathFactory):
+    """One store for all letters; a test deletes what it made there."""
+    opened = open_store(tmp_path_factory.mktemp("searched"))
+    yield opened
+    opened.close()
+
+
 def open_store(folder: Path) -> Store:
     return Store(f"sqlite:///{folder / 'w.db'}", folder)
 
@@ -83,26 +91,68 @@ def test_search_finds_words_in_titles_and_in_messages_and_takes_signs_literally(
         ("two\n  lines", "two lines"),
         ("İstanbul", "istanbul"),
         ("50% off_price", "% off_"),
+        ('say "hello" AND -(so)* OR col:x', '"hello" and -(so)* or col:x'),
+        ("今日はいい天気ですね", "いい天気"),
+        ("東京タワー", "タワー"),
+        ("naïve coöperation déjà-vu", "naive cooperation deja-vu"),
+        ("a\x00b needle", "needle"),
+        ("🦊🦊🦊 fox", "🦊🦊🦊"),
+        ("x", "x"),
+        ("long " * 60, "long " * 50),
     ],
 )
-def test_search_finds_a_text_however_its_letters_are_written(store: Store, written: str, typed: str):
-    chats = [store.create("chat", written, "m"), *(store.create("chat", "t", "m") for _ in range(3))]
-    store.add(chats[1], NewMessage(None, "user", f"before {written} after"))
-    store.add(chats[2], NewMessage(None, "user", "", attachments=[{"name": "a", "text": f"x {written}"}]))
-    streamed = store.add(chats[3], NewMessage(None, "assistant", "", state="streaming"))
-    store.update(streamed, text=written)
-    assert {h.id for h in store.headings(typed)} == set(chats)
-    assert store.number(typed) == 4
-    store.change(chats[0], title="Other")
-    assert chats[0] not in {h.id for h in store.headings(typed)}
-    assert store.headings("nothing of it") == []
+def test_search_finds_a_text_however_its_letters_are_written(searched: Store, written: str, typed: str):
+    chats = [searched.create("chat", written, "m"), *(searched.create("chat", "t", "m") for _ in range(3))]
+    searched.add(chats[1], NewMessage(None, "user", f"before {written} after"))
+    searched.add(chats[2], NewMessage(None, "user", "", attachments=[{"name": "a", "text": f"x {written}"}]))
+    streamed = searched.add(chats[3], NewMessage(None, "assistant", "", state="streaming"))
+    searched.update(streamed, text=written)
+    assert {h.id for h in searched.headings(typed)} == set(chats)
+    assert searched.number(typed) == 4
+    searched.change(chats[0], title="Other")
+    assert chats[0] not in {h.id for h in searched.headings(typed)}
+    assert searched.headings("nothing of it") == []
+    for chat in chats:
+        searched.delete(chat)
 
 
 @pytest.mark.parametrize(("written", "typed"), [("ที่", "ท"), ("한", "하"), ("कि", "क्")])
-def test_search_tells_letters_apart_that_are_not_accents(store: Store, written: str, typed: str):
-    chat = store.create("chat", written, "m")
-    found = [h.id for h in store.headings(typed)]
+def test_search_tells_letters_apart_that_are_not_accents(searched: Store, written: str, typed: str):
+    chat = searched.create("chat", written, "m")
+    found = [h.id for h in searched.headings(typed)]
     assert found == ([chat] if typed in written else [])
+    searched.delete(chat)
+
+
+def test_search_follows_what_becomes_of_a_conversation(store: Store):
+    chat, other = store.create("chat", "t", "m"), store.create("chat", "t", "m")
+    first = store.add(chat, NewMessage(None, "user", "a harbour"))
+    store.add(chat, NewMessage(None, "user", "a lighthouse"))  # an edit: another branch
+    store.add(other, NewMessage(None, "user", "another harbour"))
+    store.update(first, text="a bridge")
+    assert [h.id for h in store.headings("harbour")] == [other]
+    assert [h.id for h in store.headings("bridge")] == [h.id for h in store.headings("lighthouse")] == [chat]
+    store.update(first, text="")
+    assert store.headings("bridge") == []
+    store.delete(other)
+    assert store.headings("harbour") == []
+    store.restore(other)
+    assert [h.id for h in store.headings("harbour")] == [other]
+    assert (store.passage(other, "HARBOUR"), store.passage(chat, "harbour")) == ("another harbour", "")
+
+
+def test_the_index_of_the_search_has_what_the_messages_have_and_forgets_what_is_deleted(store: Store):
+    chat = store.create("chat", "t", "m")
+    ids = [store.add(chat, NewMessage(None, "user", text)) for text in ("a harbour", "", "ab", "a bridge")]
+    store.update(ids[1], text="filled later")
+    check = "INSERT INTO message_pieces(message_pieces, rank) VALUES ('integrity-check', 1)"
+    found = "SELECT count(*) FROM message_pieces WHERE message_pieces MATCH 'har'"
+    with store.engine.begin() as connection:
+        connection.exec_driver_sql(check)
+        assert connection.exec_driver_sql(found).scalar() == 1
+        connection.exec_driver_sql(f"DELETE FROM messages WHERE id = {ids[0]}")
+        connection.exec_driver_sql(check)
+        assert connection.exec_driver_sql(found).scalar() == 0
 
 
 def test_every_conversation_is_reachable(store: Store):
@@ -126,6 +176,8 @@ def test_a_database_from_before_the_search_is_searched_too(tmp_path: Path):
     again = open_store(tmp_path)
     for typed in ("привет", "uber", "cafe"):
         assert [h.id for h in again.headings(typed)] == [chat]
+    again.add(chat, NewMessage(None, "user", "another harbour"))
+    assert [h.id for h in again.headings("harbour")] == [chat]
     again.close()
 
 

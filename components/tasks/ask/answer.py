@@ -79,5 +79,18 @@ def answers_of(body: Mapping[str, Any]) -> list[Answer]:
     return list(read(tuple[Answer, ...], body.get("answers", [])))
 
 
+def texts_of(body: Mapping[str, Any]) -> list[str]:
+    """What each turn says: the question, the answer in a model's words, and the quotes that answer.
+
+    Raises Unavailable.
+    """
+    made = []
+    for one in answers_of(body):
+        quotes = [quote.source.text for quote in one.quotes if one.says]
+        said = [one.question, *(line.text for line in one.written), *quotes]
+        made.append(" ".join(dict.fromkeys(said)))
+    return made
+
+
 def body_of(answers: Sequence[Answer]) -> dict[str, Any]:
     return {"answers": [one.to_json() for one in answers]}

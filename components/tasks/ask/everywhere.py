@@ -26,15 +26,14 @@ from components.retrieval.shelf import Entry, Sentence, Shelf
 from components.retrieval.words import Bm25, telling, tokens
 from components.store import Store
 from components.tasks.answers import without_reasoning
-from components.tasks.ask.answer import answers_of
+from components.tasks.ask import answer
 from components.tasks.ask.answer_maker import FEW_WORDS
 from components.tasks.ask.finder import ENGLISH_ALONE, WORDS_OF, find, sure_of
 from components.tasks.ask.question_jobs import KIND as ASK
 from components.tasks.attached_passages import stretches
+from components.tasks.summarize import summary_jobs
 from components.tasks.summarize.part_reader import Lease
 from components.tasks.summarize.summary import Citation
-from components.tasks.summarize.summary_jobs import KIND as SUMMARY
-from components.tasks.summarize.summary_jobs import summaries_of
 from components.tasks.translate import typed_texts
 from components.traces import Changed, Kind, Trace, Traces
 from components.translations import Translations
@@ -162,15 +161,10 @@ class Everywhere:
     def _result(self, entry_id: str) -> Content | None:
         if (found := self.results.get(entry_id, documents=False)) is None:
             return None
-        if found.kind == SUMMARY:
-            lines = [" ".join(line.text for line in one.lines) for one in summaries_of(found.body)]
-            return Content("summary", found.title, tuple(lines))
+        if found.kind == summary_jobs.KIND:
+            return Content("summary", found.title, tuple(summary_jobs.texts_of(found.body)))
         if found.kind == ASK:
-            answers = answers_of(found.body)
-            told = [
-                " ".join([one.question, *(q.source.text for q in one.quotes if one.says)]) for one in answers
-            ]
-            return Content("answer", found.title, tuple(told))
+            return Content("answer", found.title, tuple(answer.texts_of(found.body)))
         return None
 
     def _translation(self, entry_id: str) -> Content | None:
@@ -192,11 +186,15 @@ class Everywhere:
         asked = frozenset(telling(tokens(wanted, language)))
         hits = self._in_documents(wanted, language, asked, entries, job)
         hits += self._in_traces(wanted, language, asked, traces, job)
+        hits = sorted((one for one in hits if one.sure >= LEAST), key=lambda one: -one.sure)
+        say_more = {one.id for one in hits if one.text != one.title}
         kept: list[Hit] = []
         of_one: Counter[str] = Counter()
-        for hit in sorted(hits, key=lambda one: -one.sure):
+        for hit in hits:
+            if hit.text == hit.title and hit.id in say_more:
+                continue  # the title is shown anyway
             of_one[hit.id] += 1
-            if hit.sure >= LEAST and of_one[hit.id] <= OF_ONE:
+            if of_one[hit.id] <= OF_ONE:
                 kept.append(hit)
         return kept[:MOST]
 

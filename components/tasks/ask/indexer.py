@@ -12,7 +12,7 @@ from typing import Any
 from components.documents import Document, Limits, PasswordNeeded, read_document
 from components.errors import AppError, BadInput, Unavailable
 from components.jobs import Job, Jobs, State, keep_end
-from components.messages import Message, Said, counted, sentences
+from components.messages import Message, Said, clauses, counted, sentences
 from components.models.engine import Vectors
 from components.models.spec import ModelSpec
 from components.retrieval.encoder_choice import model_across, model_for
@@ -123,7 +123,7 @@ class Indexing:
 
     def _read(self, job: Job, name: str, data: bytes, password: str | None, pictures: bool) -> Document:
         def told(done: int, of: int) -> None:
-            job.say(Said("Reading {name}: page {number:,} of {of:,}", name=name, number=done, of=of), 0.0)
+            job.say(_page_told(name, min(done + 1, of), of, pictures), done / max(of, 1))
 
         return read_document(
             data,
@@ -159,8 +159,9 @@ class Indexing:
                 first / len(chunks),
             )
             self._keep(job, document_id, document, chunks[first : first + BATCH], own, across)
-        notes = [*(one.message for one in document.left_out), *document.notes]
-        return sentences(*notes, "" if own else WORDS_ALONE)
+        left = clauses(*(one.message for one in document.left_out))
+        told = Said("Not in the text: {what}.", what=left) if left else ""
+        return sentences(told, *document.notes, "" if own else WORDS_ALONE)
 
     def _keep(
         self,
@@ -207,10 +208,21 @@ class Indexing:
         raise AssertionError
 
 
+def _page_told(name: str, number: int, of: int, pictures: bool) -> Message:
+    """Which page is read from its picture; pictures inside, where they are read too, count like pages."""
+    if pictures:
+        return Said("Reading {name}: picture {number:,} of {of:,}", name=name, number=number, of=of)
+    return Said(
+        "Reading {name}: page {number:,} of {of:,}, from its picture", name=name, number=number, of=of
+    )
+
+
 def progress_of(entry: Entry, job: Job | None) -> Message:
     """What a list says of a document: how far it is, or how long it is."""
     if job:
         return job.note or Said("Starting")
+    if not entry.words:
+        return ""
     size: Message = counted("{count:,} word", "{count:,} words", entry.words)
     if entry.pages:
         size = counted("{count:,} page", "{count:,} pages", entry.pages)

@@ -4,12 +4,12 @@ Knows jobs, results and the answering itself; nothing about pages.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from components.errors import BadInput
 from components.jobs import Job, State, keep_end
-from components.messages import Said
+from components.messages import Message, Said
 from components.results import Result
 from components.retrieval.index import Index
 from components.retrieval.shelf import Entry, Shelf
@@ -58,9 +58,10 @@ class Asking(ResultJobs):
         before = answers_of(kept.body) if kept else []
 
         def work(job: Job) -> Answer:
-            entries = self._ready(job, document_ids)
+            entries, unread = self._ready(job, document_ids)
             answering = Answering(self.shelf, self.index, tools, job.cancelled, job.say)
-            return answering.answer(question, entries, before)
+            made = answering.answer(question, entries, before)
+            return replace(made, notes=(*made.notes, *unread))
 
         def keep(job: Job, state: State) -> None:
             made = {} if job.result is None else {"body": body_of([*before, job.result])}
@@ -69,9 +70,11 @@ class Asking(ResultJobs):
         job = self.jobs.start(KIND, self.owner, work, keep)
         self.results.update(result_id, job_id=job.id)
 
-    def _ready(self, job: Job, document_ids: Sequence[str]) -> list[Entry]:
-        """The documents, once those that are being read now are on the shelf."""
-        entries = []
+    def _ready(self, job: Job, document_ids: Sequence[str]) -> tuple[list[Entry], list[Message]]:
+        """The documents, once those that are being read now are on the shelf, and which of them can't be
+        asked.
+        """
+        entries, unread = [], []
         for document_id in document_ids:
             while (entry := self.shelf.get(document_id)) and (reading := self.jobs.live(entry.job_id)):
                 job.say(Said("Waiting for {name} to be read", name=entry.name), reading.share or 0.0)
@@ -80,6 +83,12 @@ class Asking(ResultJobs):
                 reading.wait(WAIT)
             if entry and (entry.chunks or entry.state == "done"):
                 entries.append(entry)
+            elif entry:
+                unread.append(entry.name)
         if not entries:
             raise BadInput("None of these documents has been read. See why under Your documents.")
-        return entries
+        if not unread:
+            return entries, []
+        return entries, [
+            Said("Not asked, since not read: {names}. See why under Your documents.", names=unread)
+        ]

@@ -132,6 +132,11 @@ def summaries_of(body: Mapping[str, Any]) -> list[Summary]:
     return list(read(tuple[Summary, ...], body.get("summaries", [])))
 
 
+def texts_of(body: Mapping[str, Any]) -> list[str]:
+    """What each of the summaries says. Raises Unavailable."""
+    return [" ".join(line.text for line in one.lines) for one in summaries_of(body)]
+
+
 def documents_of(result: Result) -> list[Document]:
     """Raises Unavailable where one of them is damaged."""
     return list(map(Document.from_json, result.documents))

@@ -20,6 +20,7 @@ from components.tasks.translate import (
     same_in_both,
     sentence_checks,
     sign_checks,
+    towns,
 )
 from components.tasks.translate.code_lines import is_code
 from components.tasks.translate.glossary import Term
@@ -33,8 +34,8 @@ NEAR = 35  # chrF of two tries that say about the same; of two that don't it is 
 BATCH = 64  # sentences sent at a time: Stop, progress and memory come between two batches
 # A name of a program, a file or a variable by itself: engines make words of it.
 _IDENTIFIER = re.compile(r"[A-Za-z]*[a-z][A-Z]\w*|\w+_\w+|[A-Z]{1,5}\d+\w*|[\w-]+\.[a-z]{2,5}")
-_MILDER = ("placeholder", "tag", "number", "glossary", "sign", "length")
-_SMALL = {"placeholder", "tag", "number", "sign"}  # what may be lost of a good translation
+_MILDER = ("placeholder", "tag", "number", "glossary", "sign", "name", "length")
+_SMALL = {"placeholder", "tag", "number", "sign", "name"}  # what may be lost of a good translation
 _WORST = ("failed", "untranslated", "truncated", "repeated", *_MILDER)
 
 
@@ -42,6 +43,9 @@ LEAKED = Said("A placeholder was lost in the translation.")
 DRAFT = Finding(
     "draft", Said("A draft: the engine wasn't made for these languages. Read it before you use it.")
 )
+
+
+TOWN = Finding("name", Said("This is the name of a town too. See which of the two is meant."))
 
 
 @dataclass(frozen=True)
@@ -160,6 +164,7 @@ class Translator:
     hypotheses: int = 1
     cancelled: Callable[[], bool] = lambda: False
     draft: bool = False  # the engine wasn't made for these languages, which marks all that it writes
+    _listed: frozenset[str] = frozenset()  # texts that are names of towns among others
     _decimal: str = ""  # the sign before decimals, as the texts at hand have it; empty: not told
 
     def outcomes(self, requests: Sequence[Request]) -> Iterator[tuple[int, Outcome]]:
@@ -169,6 +174,7 @@ class Translator:
         """
         places: dict[Request, list[int]] = {}
         self._decimal = number_style.decimal_sign((r.text for r in requests), self.source)
+        self._listed = towns.listed([request.text for request in requests])
         known = self.memory.find([request for request in requests if not request.kept])
         for at, request in enumerate(requests):
             if request in known:
@@ -202,6 +208,8 @@ class Translator:
             or same_in_both.in_target_language(request.text, self.source, self.target)
         ):
             return Outcome(request.text, request.text, skipped=True)
+        if other := same_in_both.third_language(request.text, self.source, self.target):
+            return Outcome(request.text, request.text, (sentence_checks.foreign(other),))
         named = places.name(request.text, self.source, self.target)
         if named and not glossary.pieces(self.terms, request.text):
             return Outcome(request.text, named)
@@ -233,7 +241,26 @@ class Translator:
             again = self._again([batch[at] for at in bad], [outcomes[at] for at in bad])
             for at, outcome in zip(bad, again, strict=True):
                 outcomes[at] = outcome
-        return outcomes
+        return [self._as_town(outcome) for outcome in outcomes]
+
+    def _as_town(self, outcome: Outcome) -> Outcome:
+        """A text that is the name of a town and nothing else: kept if that is what it means, or marked."""
+        town, text = towns.called(outcome.source), outcome.source
+        if not town or glossary.pieces(self.terms, text):
+            return outcome
+        listed = text in self._listed
+        meant = listed or town.of_words or town.may_be_meant(self.source)
+        if towns.is_form(town, outcome.target):
+            left = tuple(f for f in outcome.findings if f.kind != "untranslated" or not meant)
+            return replace(outcome, findings=left)
+        others = tuple(dict.fromkeys(filter(None, (outcome.target, *outcome.alternatives))))
+        if town.of_words or listed:
+            sure = listed or town.is_large
+            return Outcome(text, text, () if sure else (TOWN,), skipped=sure, alternatives=others)
+        if meant:
+            offered = tuple(dict.fromkeys((text, *outcome.alternatives)))
+            return replace(outcome, findings=(*outcome.findings, TOWN), alternatives=offered)
+        return outcome
 
     def _masked(self, text: str, more: Sequence[tuple[str, str]]) -> Masked:
         """What an engine is asked."""
@@ -308,6 +335,9 @@ class Translator:
             spelled = number_style.spelled(request.text, self.source)
             lost = kept_numbers.missing(spelled, outcome.target, self.source, self.target)
             more += [(n, number_style.of(n, spelled, self.source, self.target)) for n in lost]
+        if "name" in kinds:
+            languages = self.source, self.target
+            more += [(name, "") for name in towns.lost(request.text, outcome.target, languages)]
         if "sign" in kinds:
             more += [(word, "") for word in sign_checks.words_with(request.text, outcome.target, self.target)]
         text = request.text

@@ -3,7 +3,7 @@
 Works on a leased engine and the pipeline; the body that it returns is what is stored and shown.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NotRequired
 
@@ -132,6 +132,12 @@ def _row(outcome: Outcome, after: str) -> SentencePair:
         "alternatives": list(outcome.alternatives),
         "edited": False,
     }
+
+
+def words_of(found: Mapping[str, Any]) -> str:
+    """What the body of a text says in both languages, to be searched. Raises Unavailable."""
+    body = read(Body, {"lead": "", "text": "", "sentences": [], **found})
+    return "\n".join([body["text"], *(row["target"] for row in body["sentences"])])
 
 
 def whole(body: Body, target: str) -> str:

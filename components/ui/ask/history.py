@@ -1,9 +1,11 @@
 """What was asked so far, in the sidebar: new, search, open, delete with undo."""
 
 from components.results import Result
+from components.tasks.ask.answer import texts_of
 from components.tasks.ask.question_jobs import KIND
+from components.ui import kept_results
 from components.ui.ask import session
-from components.ui.kept_list import KeptList, Row, work_icons
+from components.ui.kept_list import KeptList, work_icons
 from components.ui.language import _
 from components.ui.resources import results
 
@@ -14,7 +16,6 @@ LIST = KeptList("answers", session.open_answer, lambda one: results().restore(on
 def draw(current: Result | None) -> None:
     """The whole list; `current` is marked."""
     search = LIST.draw_top(_("New question"), _("Search questions"))
-    headings = results().headings(KIND, search)
-    rows = [Row(one.id, one.title, ICONS[one.state]) for one in headings]
-    LIST.draw_rows(rows, current.id if current else "", session.asking().delete)
-    LIST.draw_end(len(headings), _("Your questions will be listed here."), bool(search))
+    rows, number = kept_results.rows_of(KIND, search, texts_of, ICONS, LIST.shown)
+    LIST.draw_rows(rows, current.id if current else "", session.asking().delete, search)
+    LIST.draw_end(number, _("Your questions will be listed here."), bool(search))

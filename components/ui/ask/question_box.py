@@ -7,7 +7,6 @@ from components.results import Result
 from components.ui import errands, notices
 from components.ui.ask import session
 from components.ui.language import _
-from components.ui.text import plain
 
 NONE = ""
 
@@ -33,7 +32,7 @@ def _draw_writer() -> ModelSpec | None:
     chosen = st.selectbox(
         _("Answer in own words"),
         [*specs, NONE],
-        format_func=lambda one: plain(specs[one].title) if one in specs else _("No, only quotes"),
+        format_func=lambda one: specs[one].title if one in specs else _("No, only quotes"),
         key="ask_writer",
         persist_state="session",
         width=360,

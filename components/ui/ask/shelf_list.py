@@ -17,7 +17,10 @@ STATES = {
     "interrupted": N_("Interrupted: the app ended while it was read."),
     "failed": N_("It could not be read."),
     "running": N_("Interrupted: the app ended while it was read."),
-    "locked": N_("It is protected with a password."),
+    "locked": N_(
+        "It is protected with a password. The field for it is below the uploader; upload the file again if "
+        "it isn't there."
+    ),
 }
 
 
@@ -84,9 +87,10 @@ def _draw_entry(entry: Entry) -> None:
 def _draw_unread(entry: Entry) -> None:
     """Why a document isn't whole, and the way on."""
     with st.container(horizontal=True, vertical_alignment="center"):
+        if entry.state == "locked":  # its field is below the uploader, where the file is
+            st.caption(f":material/lock: {plain(_(STATES[entry.state]))}")
+            return
         st.caption(f":material/error: {plain(said(entry.note) or _(STATES[entry.state]))}")
-        if entry.state == "locked":
-            return  # its field is below the uploader, where the file is
         st.button(
             _("Resume"), key=f"again_{entry.id}", icon=":material/play_arrow:", on_click=_again, args=(entry,)
         )

@@ -3,13 +3,11 @@
 import streamlit as st
 
 from components.messages import N_
-from components.search import around
 from components.store import Conversation, Heading, View
 from components.ui.chat import tab
-from components.ui.kept_list import KeptList
+from components.ui.kept_list import KeptList, draw_found
 from components.ui.language import _
 from components.ui.resources import store
-from components.ui.text import plain
 
 ICONS = {"chat": ":material/chat_bubble:", "complete": ":material/edit_note:"}
 PINNED = ":material/keep:"
@@ -53,12 +51,4 @@ def _draw_row(heading: Heading, current: bool, search: str) -> None:
     icon = PINNED if heading.pinned else ICONS.get(heading.kind, ICONS["chat"])
     LIST.draw_entry(heading.id, heading.id, heading.title, icon, current)
     if search:
-        before, found, after = around(store().passage(heading.id, search), search)
-        if found:
-            st.caption(f"{_edge(before)}:orange-background[{plain(found)}]{_edge(after)}")
-
-
-def _edge(text: str) -> str:
-    """What is beside a word that was found, with its blank."""
-    left, right = (" " if end.isspace() else "" for end in (text[:1], text[-1:]))
-    return f"{left}{plain(text)}{right}" if text.strip() else left
+        draw_found(store().passage(heading.id, search), search)

@@ -56,7 +56,7 @@ def _draw_use(slot: str, ready: bool) -> Filled | None:
     chosen = st.selectbox(
         _("Prompt"),
         list(mine),
-        format_func=lambda one: plain(mine[one].name) if one in mine else "",
+        format_func=lambda one: mine[one].name if one in mine else "",
         key=f"prompt_used:{slot}",
     )
     one = mine[chosen]
@@ -90,7 +90,7 @@ def _draw_edit() -> None:
     chosen = st.selectbox(
         _("Prompt"),
         [NEW, *mine],
-        format_func=lambda one: plain(mine[one].name) if one in mine else _("A new one"),
+        format_func=lambda one: mine[one].name if one in mine else _("A new one"),
         key=_CHOSEN,
     )
     one = mine.get(chosen)

@@ -23,7 +23,6 @@ from components.ui.chat import prompts as own_prompts
 from components.ui.chat import tab
 from components.ui.language import _
 from components.ui.resources import library, prompts
-from components.ui.text import plain
 
 PRESETS: Mapping[str, str] = {
     N_("None"): "",
@@ -176,7 +175,7 @@ def draw_system(current: Conversation | None) -> str:
         chosen = st.selectbox(
             _("Preset"),
             [*PRESETS, *mine],
-            format_func=lambda one: plain(mine[one].name) if one in mine else _(one),
+            format_func=lambda one: mine[one].name if one in mine else _(one),
             key=f"preset:{key}",
             on_change=use_preset,
         )

@@ -13,7 +13,6 @@ from components.tasks.inside.chances import chances
 from components.ui import charts
 from components.ui.language import _, ngettext
 from components.ui.look_inside import inputs, look_job
-from components.ui.text import plain
 
 SHOWN = 20
 SAMPLED, BEAMS = 3, 3
@@ -165,7 +164,7 @@ def _draw_ways(given: inputs.Given, ways: list[Continuation]) -> None:
         _("Put into the text"),
         range(len(ways)),
         index=None,
-        format_func=lambda at: f"{names[ways[at].kind]}: {plain(ways[at].text)}",
+        format_func=lambda at: f"{names[ways[at].kind]}: {ways[at].text}",
         key=f"inside_way_{hash(given.key)}",
     )
     if chosen is not None:

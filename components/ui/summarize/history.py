@@ -1,8 +1,9 @@
 """The summaries made so far, in the sidebar: new, search, open, delete with undo."""
 
 from components.results import Result
-from components.tasks.summarize.summary_jobs import KIND
-from components.ui.kept_list import KeptList, Row, work_icons
+from components.tasks.summarize.summary_jobs import KIND, texts_of
+from components.ui import kept_results
+from components.ui.kept_list import KeptList, work_icons
 from components.ui.language import _
 from components.ui.resources import results
 from components.ui.summarize import session
@@ -14,7 +15,6 @@ LIST = KeptList("summaries", session.open_summary, lambda one: results().restore
 def draw(current: Result | None) -> None:
     """The whole list; `current` is marked."""
     search = LIST.draw_top(_("New summary"), _("Search summaries"))
-    headings = results().headings(KIND, search)
-    rows = [Row(one.id, one.title, ICONS[one.state]) for one in headings]
-    LIST.draw_rows(rows, current.id if current else "", session.summarizing().delete)
-    LIST.draw_end(len(headings), _("Your summaries will be listed here."), bool(search))
+    rows, number = kept_results.rows_of(KIND, search, texts_of, ICONS, LIST.shown)
+    LIST.draw_rows(rows, current.id if current else "", session.summarizing().delete, search)
+    LIST.draw_end(number, _("Your summaries will be listed here."), bool(search))

@@ -54,8 +54,6 @@ def _draw_passages(
             st.caption(f":material/description: {plain(said(source.where))}")
             drawn = st.container()  # the page, above its text, which is there at once
             draw_context(source, documents[source.file])
-            if documents[source.file].blocks[source.block].unsure:
-                st.caption(_("{mark}: may be read wrong from the picture").format(mark=f":violet[{DOUBT}]"))
             with drawn:
                 page(source, documents[source.file])
 
@@ -69,6 +67,8 @@ def draw_context(source: Citation, document: Document) -> None:
         else:
             shown = _end(block.text) if index < source.block else _beginning(block.text)
             st.markdown(f"**{plain(shown)}**" if block.kind == "heading" else f":gray[{plain(shown)}]")
+    if blocks[source.block].unsure:
+        st.caption(_("{mark}: may be read wrong from the picture").format(mark=f":violet[{DOUBT}]"))
 
 
 def marked(block: Block, source: Citation) -> str:

@@ -3,8 +3,9 @@
 import streamlit as st
 
 from components.errors import AppError
+from components.tasks.translate import typed_texts
 from components.translations import Translation, TranslationHeading
-from components.ui.kept_list import KeptList, delete_button
+from components.ui.kept_list import KeptList, delete_button, draw_found
 from components.ui.language import _
 from components.ui.person import person
 from components.ui.resources import document_translator, translations
@@ -24,10 +25,20 @@ KINDS = {"text": ":material/translate:", "document": ":material/description:"}
 def draw() -> None:
     """The whole list; what is open in the tab that is shown is marked."""
     search = LIST.draw_top(_("New translation"), _("Search translations"))
-    found = translations().headings(person(), search, LIST.shown + 1)
+    found = translations().headings(person(), search, LIST.shown + 1, typed_texts.words_of)
     for heading in found[: LIST.shown]:
         _draw_row(heading)
+        if search:
+            draw_found(_text(heading), search)
     LIST.draw_end(len(found), _("Your translations will be listed here."), bool(search), counted=False)
+
+
+def _text(heading: TranslationHeading) -> str:
+    try:
+        found = translations().get(heading.id)
+        return typed_texts.words_of(found.body) if found else ""
+    except AppError:
+        return ""  # it is damaged, which is said where it is drawn
 
 
 def opened_name() -> str:

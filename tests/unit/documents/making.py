@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Iterable, Mapping
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from docx import Document as Word
 
 from components.documents import Document
 
@@ -72,6 +73,17 @@ def docx(body: str, prolog: str = "", more: Mapping[str, str] | None = None, lin
             **(more or {}),
         }
     )
+
+
+def docx_with_pictures(text: str, *pictures: bytes) -> bytes:
+    """A Word document with a paragraph, and picture files below it."""
+    word = Word()
+    word.add_paragraph(text)
+    for one in pictures:
+        word.add_picture(io.BytesIO(one), width=4_000_000)
+    out = io.BytesIO()
+    word.save(out)
+    return out.getvalue()
 
 
 def odt(body: str, prolog: str = "", manifest: str = "") -> bytes:

@@ -262,14 +262,18 @@ def test_stop_keeps_the_sentences_that_were_done():
 
 
 @pytest.mark.parametrize(
-    ("text", "second"),
-    [("Franca", "France"), ("Santos", "Saints"), ("Foz do Iguaçu", "Niagara Falls")],
+    ("text", "second", "marked"),
+    [
+        ("Franca", "France", set()),
+        ("Foz do Iguaçu", "Niagara Falls", set()),
+        ("Prados", "Meadows", {"untranslated"}),  # too small to be known
+    ],
 )
-def test_a_name_that_was_copied_is_not_made_another_one_by_the_second_try(text, second):
+def test_a_name_that_was_copied_is_not_made_another_one_by_the_second_try(text, second, marked):
     engine = FakeEngine(lambda text: text, lambda text: second)
     outcome = Translator(engine, "pt", "en").all([Request(text)])[0]
     assert (outcome.target, outcome.alternatives) == (text, (second,))
-    assert kinds(outcome) == {"untranslated"}
+    assert kinds(outcome) == marked
 
 
 @pytest.mark.parametrize("name", ["Rio de Janeiro", "Vincent van Gogh", "Leonardo da Vinci"])
@@ -323,7 +327,8 @@ def test_a_second_try_that_says_something_else_is_offered_and_does_not_count():
     [
         ("Mark", "Marcos (em", "Marcos", set()),
         ("Will", "Vontade (o)", "Vontade", set()),
-        ("Santa Monica", "Hotéis em Santa Monica", "Hotéis em Santa Monica", {"length"}),
+        ("Elm Lodge", "Hotéis em Elm Lodge", "Hotéis em Elm Lodge", {"length"}),
+        ("Santa Monica", "Hotéis em Santa Monica", "Santa Monica", set()),
         (
             "The house is red today.",
             "A casa (azul) é vermelha hoje.",
@@ -440,3 +445,24 @@ def test_short_ways_to_write_numbers_are_asked_as_engines_know_them():
     other = FakeEngine(lambda text: text)
     Translator(other, "pt", "en").all([Request("O lucro foi de US$ 300 mi, disse ela.")])
     assert other.calls[0][0] == ["O lucro foi de US$ 300 milhões, disse ela."]
+
+
+def test_a_sentence_of_a_third_language_stays_and_is_marked():
+    outcome = one(FakeEngine(str.upper), "Bonjour tout le monde, comment allez-vous ?")
+    assert (outcome.target, kinds(outcome)) == (outcome.source, {"untranslated"})
+    assert one(
+        FakeEngine(str.upper), "She read Le Monde and the Frankfurter Allgemeine there."
+    ).target.isupper()
+
+
+@pytest.mark.parametrize(
+    ("source", "made", "target", "marked"),
+    [
+        ("Come on 12/25/2023.", "Venha em 12/25/2023.", "Venha em 25/12/2023.", set()),
+        ("Come on 03/04/2024.", "Venha em 03/04/2024.", "Venha em 03/04/2024.", {"number"}),
+        ("Come on 25/12/2023.", "Venha em 25/12/2023.", "Venha em 25/12/2023.", set()),
+    ],
+)
+def test_a_date_that_two_languages_read_otherwise_is_turned_or_marked(source, made, target, marked):
+    outcome = one(FakeEngine(lambda text: made), source)
+    assert (outcome.target, kinds(outcome)) == (target, marked)

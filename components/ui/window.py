@@ -1,6 +1,6 @@
 """What belongs to the browser's window, not to a page: language, keys, what a screen reader is told, paper.
 
-Knows no page. The only place that listens to keys for the whole window.
+Knows no page. The only place that listens to keys, and to what is copied, for the whole window.
 """
 
 import streamlit as st
@@ -70,6 +70,17 @@ function listen(event) {
     trigger("pressed", "keys")
   }
 }
+// What is copied is what was written: without the joiners that keep Streamlit from reading more into it.
+const written = (text) => text.replaceAll("\u2060", "")
+function copy(event) {
+  const chosen = document.getSelection()
+  if (!chosen.rangeCount || !chosen.toString().includes("\u2060")) return
+  const held = document.createElement("div")
+  for (let at = 0; at < chosen.rangeCount; at++) held.append(chosen.getRangeAt(at).cloneContents())
+  event.clipboardData.setData("text/plain", written(chosen.toString()))
+  event.clipboardData.setData("text/html", written(held.innerHTML))
+  event.preventDefault()
+}
 export default function ({ data, setTriggerValue }) {
   document.documentElement.lang = data.language
   window.wordbenchTrigger = setTriggerValue
@@ -77,6 +88,10 @@ export default function ({ data, setTriggerValue }) {
   if (window.wordbenchListens) return
   window.wordbenchListens = true
   document.addEventListener("keydown", listen, true)  // before what has the focus
+  document.addEventListener("copy", copy)
+  const clipboard = navigator.clipboard  // what the buttons on code use; it needs https, or this computer
+  const write = clipboard?.writeText.bind(clipboard)
+  if (write) clipboard.writeText = (text) => write(text.replaceAll(":\u2060material/", ":material/"))
 }
 """,
     isolate_styles=False,  # paper is for the whole window

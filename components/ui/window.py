@@ -1,6 +1,6 @@
 """What belongs to the browser's window, not to a page: language, keys, what a screen reader is told, paper.
 
-Knows no page. The only place that listens to keys for the whole window.
+Knows no page. The only place that listens to keys, and to what is copied, for the whole window.
 """
 
 from typing import Any
@@ -109,6 +109,17 @@ function translateTheirs(theirs) {
     }
   }).observe(document.body, { childList: true, subtree: true })
 }
+// What is copied is what was written: without the joiners that keep Streamlit from reading more into it.
+const written = (text) => text.replaceAll("\u2060", "")
+function copy(event) {
+  const chosen = document.getSelection()
+  if (!chosen.rangeCount || !chosen.toString().includes("\u2060")) return
+  const held = document.createElement("div")
+  for (let at = 0; at < chosen.rangeCount; at++) held.append(chosen.getRangeAt(at).cloneContents())
+  event.clipboardData.setData("text/plain", written(chosen.toString()))
+  event.clipboardData.setData("text/html", written(held.innerHTML))
+  event.preventDefault()
+}
 export default function ({ data, setTriggerValue }) {
   document.documentElement.lang = data.language
   if (data.theirs || window.wordbenchTheirs)
@@ -118,6 +129,10 @@ export default function ({ data, setTriggerValue }) {
   if (window.wordbenchListens) return
   window.wordbenchListens = true
   document.addEventListener("keydown", listen, true)  // before what has the focus
+  document.addEventListener("copy", copy)
+  const clipboard = navigator.clipboard  // what the buttons on code use; it needs https, or this computer
+  const write = clipboard?.writeText.bind(clipboard)
+  if (write) clipboard.writeText = (text) => write(text.replaceAll(":\u2060material/", ":material/"))
 }
 """,
     isolate_styles=False,  # paper is for the whole window

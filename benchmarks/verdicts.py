@@ -1,6 +1,7 @@
 """Is the verdict right? Small data sets with a known truth, made by rule, trained shortly and judged.
 
-    python -m benchmarks.verdicts --out FILE.json [--only NAME ...] [--seeds 2] [--steps N] [--small]
+    python -m benchmarks.verdicts --out FILE.json [--only NAME ...] [--seeds 2] [--first-seed 0] [--steps N]
+                                   [--small]
 
 Each set goes the way of an upload: doctor, program, report. What a verdict may be is written beside each set:
 a form that is learned with random details must not be called better, a rule that can be learned must be.
@@ -350,6 +351,7 @@ def main() -> None:
     parser.add_argument("--out", type=new_file, required=True)
     parser.add_argument("--only", nargs="*", choices=list(CASES), default=list(CASES))
     parser.add_argument("--seeds", type=int, default=2)
+    parser.add_argument("--first-seed", type=int, default=0)
     parser.add_argument("--steps", type=int, default=0)
     parser.add_argument("--threads", type=int, default=0)
     parser.add_argument("--model", default=CATALOGUE[0].id)
@@ -360,7 +362,7 @@ def main() -> None:
     found: list[dict[str, Any]] = []
     print("| data | seed | verdict | right | sentence |\n|---|---|---|---|---|", flush=True)
     for name in given.only:
-        for seed in range(given.seeds):
+        for seed in range(given.first_seed, given.first_seed + given.seeds):
             one = judged(name, seed, given, config)
             right = one["verdict"] in CASES[name].allowed
             found.append({"data": name, "seed": seed, "right": right} | one)

@@ -71,7 +71,7 @@ class TrainingRuns(Scoped):
         self.records, self._manager, self._adapters = records, manager, adapters
         self._config, self._launcher, self._place, self._allowance = config, launcher, place, allowance
         self._folder = config.data_dir / FOLDER
-        self._wake = threading.Event()
+        self._wake, self._closed = threading.Event(), threading.Event()
         self._starting = threading.RLock()  # between counting a person's runs and one more of them
         self._everybodys = records
         self._execution = Execution(records, manager, adapters, launcher, self._folder)
@@ -88,6 +88,11 @@ class TrainingRuns(Scoped):
     def keep_working(self) -> None:
         """Works through the queue in the background from now on."""
         threading.Thread(target=self._forever, name="training", daemon=True).start()
+
+    def close(self) -> None:
+        """Begins no further run. One in progress goes on, and the next server finds it."""
+        self._closed.set()
+        self._wake.set()
 
     # What people ask for
 
@@ -349,7 +354,7 @@ class TrainingRuns(Scoped):
                 self.records.explain(run.id, execution.INTERRUPTED)
 
     def _forever(self) -> None:
-        while True:
+        while not self._closed.is_set():
             self._wake.clear()
             try:
                 if not self._found and not self.records.queue():

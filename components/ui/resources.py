@@ -193,7 +193,7 @@ def added_servers() -> AddedServers:
     return _added_servers().for_person(person.current())
 
 
-@st.cache_resource(show_spinner=False)
+@st.cache_resource(show_spinner=False, on_release=ModelManager.close)
 def shared_manager() -> ModelManager:
     """The one model manager; it unloads idle models from now on. For the server's own work."""
     catalog = Catalog(
@@ -223,7 +223,7 @@ def adapters() -> AdapterFolder:
     return AdapterFolder(config().data_dir / FOLDER)
 
 
-@st.cache_resource(show_spinner=False)
+@st.cache_resource(show_spinner=False, on_release=TrainingRuns.close)
 def shared_training() -> TrainingRuns:
     """Everybody's training runs; their queue is processed from now on. For the server's own work."""
 

@@ -79,7 +79,7 @@ def _has_spans(said: Sequence[str]) -> bool:
 
 
 def _of_doccano(value: Mapping[str, Any]) -> dict[str, Any] | None:
-    text = value.get("text")
+    text = value.get("text", value.get("data"))
     name = next((one for one in DOCCANO if isinstance(value.get(one), list)), "")
     if not isinstance(text, str) or not name or "question" in value:
         return None

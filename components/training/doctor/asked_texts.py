@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 from markdown_it import MarkdownIt
 
@@ -18,11 +19,22 @@ FEW_WORDS = 4  # of a question with its answer, on average; with fewer it is a l
 ALTERNATE, COVERED = 0.7, 0.8  # share of labels after another one; of labelled lines by the two labels
 # "Q: Why?", "**Question 3:** Why?", "A. So.", "问：为什么？"
 _LABEL = re.compile(
-    r"^\W{0,4}(?P<label>[^\W\d_][^:：\n*_]{0,30}?)\s?\d{0,4}(?P<end>\s?[*_]{0,2}[:：][*_]{0,2}|[.)](?=\s))\s*(?P<said>.*)$"
+    r"^\W{0,4}(?P<label>[^\W\d_][^:：\n*_(\[]{0,30}?)\s?\d{0,4}(?P<end>\s?[*_]{0,2}[:：][*_]{0,2}|[.)](?=\s))\s*(?P<said>.*)$"
 )
+_NUMBERED = re.compile(r"\s{0,3}\d{1,4}[.)]\s+(?P<said>\S[^\n]*[?？؟])\s*")
 _BOLD = re.compile(r"\*\*[^*\n]+[?？؟]\*\*|__[^_\n]+[?？؟]__")
 _MARKS = ("?", "？", "؟")
+
 ASKED = Said("The text looks like questions and answers. If it is plain text, choose that.")
+
+
+class _Head(NamedTuple):
+    """A title, from 1 the level, from 0 the line that it is on and the one after it."""
+
+    level: int
+    line: int
+    after: int
+    title: str
 
 
 def read(text: str) -> Opened | None:
@@ -86,33 +98,48 @@ def _exchanges(
 
 
 def _by_headings(text: str) -> Opened | None:
-    """Headings of one level, or bold lines, most of which are questions, with what is below them."""
-    if sum(text.count(mark + end) for mark in _MARKS for end in ("\n", "**", "__", " #")) < FEWEST:
+    """Headings of one level, bold or numbered lines, most of which are questions, with what is below them."""
+    if sum(text.count(mark + end) for mark in _MARKS for end in ("\n", "\r", "**", "__", " #")) < FEWEST:
         return None
     lines = text.split("\n")
-    heads = list(_heads(text, lines))
-    asking = Counter(level for level, _, title in heads if title.endswith(_MARKS))
-    counts = Counter(level for level, _, _ in heads)
+    opened = _under(list(_heads(text, lines)), lines)
+    return opened or _under(list(_numbered(lines)), lines)
+
+
+def _under(heads: Sequence[_Head], lines: Sequence[str]) -> Opened | None:
+    """The questions of one level with what is below them; None where there are too few."""
+    asking = Counter(one.level for one in heads if one.title.endswith(_MARKS))
+    counts = Counter(one.level for one in heads)
     level = next((one for one, count in asking.most_common() if count * 2 > counts[one]), None)
     if level is None or asking[level] < FEWEST:
         return None
     opened = Opened("Markdown", question=ASKED)
-    borders = [(number, title, here) for here, number, title in heads if here <= level]
-    ends = [number for number, _, _ in borders[1:]] + [len(lines)]
-    for (number, title, here), end in zip(borders, ends, strict=True):
-        body = "\n".join(lines[number + 1 : end]).strip()
-        if here == level and (body or title.endswith(_MARKS)):
-            opened.add(number + 1, {"question": title, "answer": body})
+    borders = [one for one in heads if one.level <= level]
+    ends = [one.line for one in borders[1:]] + [len(lines)]
+    for head, end in zip(borders, ends, strict=True):
+        body = "\n".join(lines[head.after : end]).strip()
+        if head.level == level and (body or head.title.endswith(_MARKS)):
+            opened.add(head.line + 1, {"question": head.title, "answer": body})
     return opened
 
 
-def _heads(text: str, lines: Sequence[str]) -> Iterator[tuple[int, int, str]]:
-    """Level, line from 0 and words of headings, and of lines that are one bold question, as level 7."""
+def _heads(text: str, lines: Sequence[str]) -> Iterator[_Head]:
+    """Headings, and lines that are one bold question, as level 7."""
     tokens = MarkdownIt().parse(text)
     for token, inner in pairwise(tokens):
-        if token.type == "heading_open" and token.map and token.markup.startswith("#"):
-            yield int(token.tag[1:]), token.map[0], inner.content.strip("*_ ")
+        if token.type == "heading_open" and token.map:
+            line, after = token.map
+            yield _Head(int(token.tag[1:]), line, after, inner.content.strip("*_ "))
         elif token.type == "paragraph_open" and token.map:
-            line = lines[token.map[0]].strip()
-            if _BOLD.fullmatch(line):
-                yield 7, token.map[0], line.strip("*_ ")
+            said = lines[token.map[0]].strip()
+            if _BOLD.fullmatch(said):
+                yield _Head(7, token.map[0], token.map[0] + 1, said.strip("*_ "))
+
+
+def _numbered(lines: Sequence[str]) -> Iterator[_Head]:
+    """Numbered lines that are questions, where something else follows on most of them: "3. Is it open?"."""
+    said = [(number, line) for number, line in enumerate(lines) if line.strip()]
+    found = [(number, _NUMBERED.fullmatch(line)) for number, line in said]
+    alone = sum(bool(one and other) for (_, one), (_, other) in pairwise(found))
+    if alone * 4 < sum(bool(one) for _, one in found):
+        yield from (_Head(1, number, number + 1, one["said"]) for number, one in found if one)

@@ -22,6 +22,7 @@ WHO = ("from", "sender_name", "author", "sender", "user_profile", "user", "creat
 WORDS = ("text", "content", "message", "body")
 TIMES = ("date", "timestamp", "time", "ts", "timestamp_ms", "created_date", "created_at", "datetime")
 _NAMES = ("real_name", "nickname", "name", "username", "email", "id")  # of a person, the best first
+NOTICE = "\u200e"  # before what the program itself says, on some telephones
 PAUSE = 60  # minutes without a message after which a new conversation begins
 MOST_PEOPLE = 50
 _CLOCK = re.compile(r"(\d{1,2})[:.](\d\d)")
@@ -60,8 +61,9 @@ def _of_line(stamp: re.Match[str], number: int) -> Entry:
     said = stamp["said"]
     name = NAMED.match(said)
     who = name[0].removesuffix(": ") if name else ""
-    said = "" if MEDIA.fullmatch(said) else said.removeprefix(name[0] if name else "")
-    return Entry(who, said, stamp["day"], _minutes(stamp["time"]), number)
+    written = said.removeprefix(name[0] if name else "")
+    said = "" if MEDIA.fullmatch(said) or written.startswith(NOTICE) else written
+    return Entry(who if said else "", said, stamp["day"], _minutes(stamp["time"]), number)
 
 
 def _minutes(time: str) -> int:

@@ -9,7 +9,7 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from components.messages import N_, Message, Said, counted, sentences
@@ -25,6 +25,7 @@ from components.training.doctor.turns import (
     is_off,
     is_turn,
     mended_in_words,
+    turn_value,
     unread_fields,
     with_roles,
     wrong_turns,
@@ -54,9 +55,15 @@ class Wrong(Exception):
 class Converter:
     """Makes rows of one file's records."""
 
-    def __init__(self, shape: Shape, opened: Opened, other: Shape | None = None) -> None:
+    def __init__(self, shape: Shape, opened: Opened, others: Sequence[Shape] = ()) -> None:
         self.shape, self._opened = shape, opened
-        self._main, self._other = shape, other  # the other one is of rows with none of the first one's fields
+        self._main, self._others = shape, others  # those are of rows with none of the first one's fields
+        inside = f"{shape.prompt}."
+        self._kept = {  # what fields of turns say of answers that are trained on
+            field_name(name.removeprefix(inside)): values
+            for name, values in shape.keep
+            if shape.prompt and name.startswith(inside)
+        }
         self.trimmed = 0  # texts with spaces around them
         self._mended: Counter[str] = Counter()  # what was put right -> rows
         self._unread: dict[str, None] = {}  # fields of turns that nothing is made of
@@ -65,9 +72,8 @@ class Converter:
         """Each record with its row, or with None and what is wrong."""
         make = self._makers()
         for record in self._opened.records:
-            mixed = self._other and not self._main.fields & record.value.keys()
-            self.shape = self._other if self._other and mixed else self._main
-            self._mended["mixed"] += bool(mixed)
+            self.shape = self._shape_of(record)
+            self._mended["mixed"] += self.shape is not self._main
             try:
                 row = make[self.shape.form](record)
             except Wrong as wrong:
@@ -89,6 +95,13 @@ class Converter:
                     self.trimmed,
                 )
             )
+
+    def _shape_of(self, record: Record) -> Shape:
+        """The main one where a row has any of its fields, else the first one whose fields it has."""
+        if not self._others or self._main.fields & record.value.keys():
+            return self._main
+        whole = (one for one in self._others if record.value.keys() >= {one.prompt, one.answer} - {""})
+        return next(whole, self._main)
 
     def _makers(self) -> dict[str, Callable[[Record], Row]]:
         """What makes the rows of each form."""
@@ -284,9 +297,12 @@ class Converter:
         if said is None and not any(one in fields for one in _SAID_FIELDS):
             raise Wrong("field", Said("Turn {number} has no text.", number=number))
         message: Turn = {"role": known, "content": self._said(number, said)}
-        self._unread |= dict.fromkeys(unread_fields(turn))
+        unread = (name for name in unread_fields(turn) if field_name(name) not in self._kept)
+        self._unread |= dict.fromkeys(unread)
         if known == "assistant":
             self._weigh(message, {name: fields[name] for name in TRAINED_FIELDS if name in fields})
+            if any(turn_value(fields.get(name)) not in values for name, values in self._kept.items()):
+                message["weight"] = 0
         return message
 
     def _weigh(self, message: Turn, said: Mapping[str, Any]) -> None:
@@ -374,6 +390,8 @@ def _options(record: Record, name: str) -> dict[str, str]:
         value, labels = value["text"], value.get("label")
     elif isinstance(value, Mapping):
         value, labels = list(value.values()), list(value)
+    if isinstance(value, list) and value and all(isinstance(one, Mapping) for one in value):  # ARC
+        labels, value = [one.get("label") for one in value], [one.get("text") for one in value]
     if not isinstance(value, list) or not value or not all(isinstance(one, str) for one in value):
         return {}
     if not isinstance(labels, list) or len({str(one) for one in labels}) != len(value):

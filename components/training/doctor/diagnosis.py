@@ -15,6 +15,7 @@ from components.kept import Kept
 from components.messages import Message, Said, counted, sentences
 from components.training.doctor import (
     chats,
+    choices,
     preview,
     remarks,
     row_checks,
@@ -26,7 +27,7 @@ from components.training.doctor import (
 from components.training.doctor.field_texts import left_texts, text_fields
 from components.training.doctor.findings import WANTED, Finding, quoted
 from components.training.doctor.marks import check as check_marks
-from components.training.doctor.marks import to_ask
+from components.training.doctor.marks import to_ask, turn_marks
 from components.training.doctor.pair_converter import ComparingConverter, pair_up
 from components.training.doctor.recognition import recognise
 from components.training.doctor.records import Opened, Record
@@ -54,6 +55,7 @@ PHASES = (
     Said("Looking at every row"),
     Said("Counting the tokens of every row"),
 )
+MOST_SHAPES = 6  # in which the rows of one file may come
 SHOWN_TOKENS = 100_000  # of a row that is shown, in part
 PURPOSES = {"translation": "translation", "summary": "summary"}
 
@@ -75,7 +77,7 @@ def diagnose(request: Request, uploads: Sequence[tuple[str, bytes]], limits: Lim
     page_progress.phase(READING)
     files = uploaded.open_all(request.shape, request.header, uploads, limits)
     page_progress.phase(CONVERTING)
-    unify(opened for opened, _ in files)
+    _unified(files)
     shape = _shape(request, files)
     asked, marks = _questions(request, files, shape)
     if shape and asked:
@@ -130,6 +132,13 @@ def diagnose(request: Request, uploads: Sequence[tuple[str, bytes]], limits: Lim
         context=request.context,
     )
     return Diagnosis(report, tuple(map(_usable, good)))
+
+
+def _unified(files: Sequence[tuple[Opened, Side]]) -> None:
+    """The same names for the same, and choices of a column each in one field."""
+    unify(opened for opened, _ in files)
+    for opened, _ in files:
+        choices.gather(opened)
 
 
 def _look_at(rows: Sequence[Checked], reading: "_Reading", request: Request) -> None:
@@ -231,7 +240,7 @@ def _people(files: list[tuple[Opened, Side]], shape: Shape | None) -> tuple[tupl
 
 def _used(opened: Opened, shape: Shape | None) -> list[Shape]:
     """The shapes by which a file's rows are read."""
-    return [one for one in (shape, _other_shape(opened, shape) if shape else None) if one]
+    return [one for one in (shape, *(_other_shapes(opened, shape) if shape else ())) if one]
 
 
 def _questions(
@@ -242,7 +251,8 @@ def _questions(
     if shape is None or longest.format == "Text":
         return [], []
     if request.shape:  # it has been said; what was chosen can still be changed
-        return [], [one for one in to_ask(longest.records, shape) if one.values]
+        marks = [] if longest.chat else turn_marks(longest.records, shape)
+        return [], [*marks, *(one for one in to_ask(longest.records, shape) if one.values)]
     asked: list[Message] = [longest.question] if longest.question else []
     if shape.assistant:
         asked.append(
@@ -255,7 +265,7 @@ def _questions(
         asked.append(
             Said("Columns with text would not be trained on: {fields}.", fields=list(map(quoted, left)))
         )
-    marks = to_ask(longest.records, shape)
+    marks = [*([] if longest.chat else turn_marks(longest.records, shape)), *to_ask(longest.records, shape)]
     return [*asked, *(one.question for one in marks)], [one for one in marks if one.values]
 
 
@@ -298,18 +308,29 @@ def _convert(opened: Opened, side: Side, shape: Shape | None, main: Shape | None
         )
     if opened.chat and shape.assistant:
         opened.records = chats.rows(opened, shape.assistant)
-    others = _other_shape(opened, shape)
-    converter = ComparingConverter(shape, opened, others)
+    converter = ComparingConverter(shape, opened, _other_shapes(opened, shape))
     return [Checked(record, side, row, findings) for record, row, findings in converter.rows()]
 
 
-def _other_shape(opened: Opened, shape: Shape) -> Shape | None:
-    """The shape of the rows that have none of a shape's fields, where it becomes the same and is sure."""
-    left = [one for one in opened.records if not shape.fields & {*map(str, one.value)}]
-    if not left or "." in shape.prompt:
-        return None
-    other = recognise(left)
-    return other if other and other.sure and _result(other) == _result(shape) else None
+def _other_shapes(opened: Opened, shape: Shape) -> list[Shape]:
+    """The shapes of the rows that have none of a shape's fields, where they become the same and are sure."""
+    found: list[Shape] = []
+    left = [] if "." in shape.prompt else opened.records
+    known = shape
+    while left and len(found) < MOST_SHAPES:
+        left = [one for one in left if not known.fields & {*map(str, one.value)}]
+        by_fields: dict[frozenset[str], list[Record]] = {}
+        for one in left:
+            by_fields.setdefault(frozenset(map(str, one.value)), []).append(one)
+        most = max(by_fields.values(), key=len, default=[])
+        other = recognise(left) or None
+        if other is None or not other.sure or _result(other) != _result(shape):
+            other = recognise(most) if most else None
+        if other is None or not other.sure or _result(other) != _result(shape):
+            break
+        found.append(other)
+        known = other
+    return found
 
 
 def _leave_out(opened: Opened, main: Shape) -> None:

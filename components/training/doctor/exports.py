@@ -23,7 +23,7 @@ def conversation(value: Mapping[str, Any]) -> dict[str, Any] | None:
             if (turn := _of_chatgpt(node.get("message")))
         ]
     elif isinstance(value.get("chat_messages"), list):
-        turns = [_turn(one.get("sender"), one.get("text")) for one in _objects(value["chat_messages"])]
+        turns = [_of_claude(one) for one in _objects(value["chat_messages"])]
     elif isinstance(chat := value.get("chat"), Mapping):
         turns = [_turn(one.get("role"), one.get("content")) for one in _of_open_webui(chat)]
     if not turns:
@@ -34,6 +34,13 @@ def conversation(value: Mapping[str, Any]) -> dict[str, Any] | None:
 
 def _turn(role: Any, said: Any) -> Turn:
     return {"role": str(role), "content": said if isinstance(said, str) else ""}
+
+
+def _of_claude(message: Mapping[str, Any]) -> Turn:
+    """Newer exports have the words in parts, beside the model's thinking and its calls of tools."""
+    parts = [one.get("text") for one in _objects(message.get("content")) if one.get("type") == "text"]
+    said = message.get("text") or "\n".join(one for one in parts if isinstance(one, str))
+    return _turn(message.get("sender"), said)
 
 
 def _objects(values: Any) -> list[Mapping[str, Any]]:

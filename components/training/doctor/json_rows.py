@@ -4,6 +4,7 @@ Knows JSON and lines; not what the fields mean. A broken row is reported. Those 
 begins another one; a file that is broken in another way is not guessed at.
 """
 
+import ast
 import json
 import re
 from collections.abc import Mapping
@@ -11,7 +12,7 @@ from typing import Any
 
 from components.documents.confined import shown_name
 from components.messages import Message, Said, sentences
-from components.training.doctor import annotations, chats, exports, json_layouts
+from components.training.doctor import annotations, chats, exports, json_layouts, nested_rows
 from components.training.doctor.findings import quoted
 from components.training.doctor.json_layouts import Part
 from components.training.doctor.json_places import DECODER, Lines, find, places, skip
@@ -34,6 +35,8 @@ COMMAS = Said("Commas between the rows were removed.")
 CONTROLS = Said("Control characters inside of JSON strings (tabs, for instance) were taken as they are.")
 CUT_OFF = Said("Not JSON: the file ends before its list does. It was probably cut off.")
 NOT_READ = Said("What follows can't be told from it: write each row on a line of its own, as JSON Lines.")
+PRINTED = Said("Rows that were written as Python prints them were read.")
+LONGEST_PRINTED = 1_000_000  # characters: reading them takes a hundred times as much
 LOOK = 50  # lines from which it is told whether each is a row
 LONGEST = 40  # characters of a broken row that are quoted
 _REASONS = {  # Python's own words
@@ -69,11 +72,15 @@ def _without_comma(found: re.Match[str]) -> str:
 
 def _read(text: str) -> list[Opened]:
     start = text.lstrip()
+    if start.startswith("[{'") and (printed := _printed(start.strip(), opened := Opened("JSON"))):
+        for row in printed:
+            add(opened, 1, row)
+        return [opened]
     if start.startswith("[") and not _is_list_a_line(start):
         opened = Opened("JSON")
         _array(text, len(text) - len(start), opened)
         return [opened]
-    if start.startswith("{") and not _is_lines(start):
+    if start.startswith("{") and not start.startswith("{'") and not _is_lines(start):
         return _wrapped(text)
     return [_lines(text)]
 
@@ -98,7 +105,7 @@ def _is_lines(start: str) -> bool:
     """Whether it is a row a line, and not one value or several over more than a line each."""
     lines = [line.rstrip() for line in start[:2_000_000].split("\n") if line.strip()][:LOOK]
     if value := _object_of(start):
-        return len(lines) == 1 and not json_layouts.parts(value)[0]
+        return len(lines) == 1 and not json_layouts.parts(value)[0] and not is_asked(value)
     if len(lines) == 1:
         return bool(_several(lines[0]))
     if _IN_OBJECT.match(lines[0]) and not any(map(_IN_OBJECT.match, lines[1:])):
@@ -150,15 +157,35 @@ def _take(opened: Opened, number: int, line: str) -> None:
     try:
         values = [json.loads(line, strict=False)]
     except (ValueError, RecursionError) as error:
-        values = _several(line)
+        values = _several(line) or _printed(line, opened)
         if not values:
             opened.find(number, "json", _not_json(line, error))
             return
-        opened.repair(COMMAS if len(values) == 1 else ON_ONE_LINE)
-    if len(values) == 1 and not _is_whole(line.removesuffix(","), strict=True):
+        if PRINTED not in opened.repaired:
+            opened.repair(COMMAS if len(values) == 1 else ON_ONE_LINE)
+    if (
+        len(values) == 1
+        and PRINTED not in opened.repaired
+        and not _is_whole(line.removesuffix(","), strict=True)
+    ):
         opened.repair(CONTROLS)
     for value in values:
         add(opened, number, value)
+
+
+def _printed(line: str, opened: Opened) -> list[dict[str, Any]]:
+    """A row, or a list of rows, as Python prints it; empty for all else."""
+    if not line.startswith(("{'", "[{'")) or len(line) > LONGEST_PRINTED:
+        return []
+    try:
+        value = ast.literal_eval(line.removesuffix(","))
+    except (ValueError, SyntaxError, RecursionError, MemoryError):
+        return []
+    rows = value if isinstance(value, list) else [value]
+    if not rows or not all(isinstance(one, dict) for one in rows):
+        return []
+    opened.repair(PRINTED)
+    return rows
 
 
 def _several(line: str) -> list[dict[str, Any]]:
@@ -178,7 +205,10 @@ def _several(line: str) -> list[dict[str, Any]]:
 
 
 def add(opened: Opened, number: int, value: Any) -> None:
-    if isinstance(value, dict):
+    if isinstance(value, dict) and (rows := nested_rows.rows_in(value)) != [value]:
+        for row in rows:
+            add(opened, number, row)
+    elif isinstance(value, dict):
         if exported := exports.conversation(value):
             opened.repair(Said("Conversations that a chat program exported were read with their roles."))
         elif chats.is_export(value):

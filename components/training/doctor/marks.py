@@ -4,11 +4,11 @@ Knows records and their values. Where a field's meaning is known, it is honoured
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from components.messages import Message, Said
-from components.training.doctor.field_names import field_name
+from components.training.doctor.field_names import ROLE_FIELDS, ROLE_NAMES, field_name
 from components.training.doctor.file_purpose import side_named
 from components.training.doctor.findings import quoted
 from components.training.doctor.records import Opened, Record
@@ -16,11 +16,12 @@ from components.training.doctor.report import Mark
 from components.training.doctor.row_checks import Checked
 from components.training.doctor.shape import Shape
 from components.training.doctor.split import LEAST
-from components.training.doctor.turns import is_off
+from components.training.doctor.turns import READ_FIELDS, is_off, turn_value
 
 LOOK = 200  # records whose fields are looked at
 MOST_VALUES = 12  # of a field that tells rows apart
 LONGEST_VALUE = 40  # characters
+HIGHEST = 10  # grade
 _ANSWER_IS_GOOD = ("label", "kto_tag")  # true or false, in trl's and LLaMA-Factory's data for KTO
 _SPLIT = ("split", "subset", "partition", "fold")
 # Words in the name of a field that may rate rows. Fields of true and false are asked about under any name.
@@ -57,6 +58,21 @@ _RATES = {
     "label",
     "preferred",
 }
+# Words in the name of a field whose small numbers count or order something.
+_COUNTS = {
+    "id",
+    "idx",
+    "index",
+    "num",
+    "number",
+    "count",
+    "length",
+    "turn",
+    "turns",
+    "page",
+    "level",
+    "version",
+}
 
 
 def to_ask(records: Sequence[Record], shape: Shape) -> list[Mark]:
@@ -66,19 +82,55 @@ def to_ask(records: Sequence[Record], shape: Shape) -> list[Mark]:
     return [one for one in found if one is not None]
 
 
+def turn_marks(records: Sequence[Record], shape: Shape) -> list[Mark]:
+    """Fields of assistant turns that say yes or no, and whose meaning isn't known."""
+    if shape.form != "messages":
+        return []
+    turns = [turn for record in records for turn in _answers(record.value.get(shape.prompt))]
+    names = dict.fromkeys(str(name) for turn in turns for name in turn)
+    found = []
+    for name in names:
+        said = [turn.get(name) for turn in turns]
+        there = [value for value in said if value is not None]
+        if field_name(name) in READ_FIELDS or not there or not _is_yes_or_no(there):
+            continue
+        counts = Counter(map(turn_value, said))
+        if len(counts) > 1:
+            found.append(Mark(f"{shape.prompt}.{name}", tuple(sorted(counts.items())), of_turns=True))
+    return found
+
+
+def _answers(turns: Any) -> list[Mapping[str, Any]]:
+    """The turns of a list that aren't the user's or the system's."""
+    looked = [one for one in turns if isinstance(one, Mapping)] if isinstance(turns, list) else []
+    roles = [str(next((one[name] for name in ROLE_FIELDS if name in one), "")) for one in looked]
+    return [
+        one
+        for one, role in zip(looked, roles, strict=True)
+        if ROLE_NAMES.get(role.strip().casefold(), "assistant") == "assistant"
+    ]
+
+
 def _mark(name: str, records: Sequence[Record]) -> Mark | None:
     values = _values(records, name)
     plain = [str(value) for value in values if isinstance(value, bool | int | float | str)]
     if len(plain) < len(values) or len(values) * 2 < len(records) or _known(name, values):
         return None
     counts = Counter(plain)
-    rates = bool(_RATES & set(field_name(str(name)).split("_")))
+    words_in_name = set(field_name(str(name)).split("_"))
+    rates = bool(_RATES & words_in_name) or (_are_grades(values) and not _COUNTS & words_in_name)
     if len(counts) > MOST_VALUES:
         numbers = all(isinstance(value, int | float) for value in values)
         return Mark(str(name), ()) if rates and numbers else None
     if len(counts) < 2 or max(map(len, counts)) > LONGEST_VALUE or len(counts) * 2 > len(values):
         return None
     return Mark(str(name), tuple(sorted(counts.items()))) if rates or _is_yes_or_no(values) else None
+
+
+def _are_grades(values: Sequence[Any]) -> bool:
+    """Whether values are whole numbers as people grade answers with: HelpSteer's 0 to 4, 1 to 5, 1 to 10."""
+    whole = all(isinstance(value, int) and not isinstance(value, bool) for value in values)
+    return whole and all(0 <= value <= HIGHEST for value in values)
 
 
 def _known(name: str, values: Sequence[Any]) -> bool:

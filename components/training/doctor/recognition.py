@@ -203,7 +203,8 @@ def _by_content(names: set[str], records: Sequence[Record]) -> Shape | None:
         return Shape("text", known or others[0], sure=False)
     if known:
         prompt, answer = asked or others[0], answer or others[0]
-        return Shape("question", prompt, answer, context if context != answer else "", sure=False)
+        more = context or named(names, CHOICES)
+        return Shape("question", prompt, answer, more if more != answer else "", sure=False)
     first, second = sorted(others[:2], key=order.index)
     if share_of_questions(second, records) > share_of_questions(first, records):
         first, second = second, first

@@ -90,9 +90,15 @@ class Mark(Kept):
 
     field: str
     values: tuple[tuple[str, int], ...]  # none: there are too many
+    of_turns: bool = False  # it is in the turns of a conversation, and says which answers are trained on
 
     @property
     def question(self) -> Message:
+        if self.of_turns:
+            return Said(
+                "The field {name} of turns may say which answers are trained on. Choose the values of those.",
+                name=quoted(self.field.rpartition(".")[2]),
+            )
         if not self.values:
             return Said(
                 "The field {name} may rate the rows, and it isn't used: rows of every value are trained on.",

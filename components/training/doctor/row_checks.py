@@ -59,7 +59,7 @@ _PERHAPS = re.compile(
 )
 _SIGNS, _WORDS = "[{<%@", ("__", "lorem ipsum", "tbd", "todo", "fixme", "placeholder", "xxxx")
 # A picture or a sound that belongs to a text, as LLaMA-Factory and others mark its place.
-_MEDIA = re.compile(r"<(?:image|audio|video)>")
+_MEDIA = re.compile(r"<(?:image|audio|video)>|<\|(?:image|audio|video|vision)_\w{2,12}\|>")
 _MEDIA_FIELDS = {"image", "images", "audio", "audios", "video", "videos"}
 # What tables say for nothing: pandas' list, without the empty cell and what is a number's.
 _NOTHING = {"#n/a", "#na", "<na>", "n/a", "na", "null", "nan", "none", "nil"}

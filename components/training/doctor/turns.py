@@ -27,16 +27,23 @@ def is_off(value: Any) -> bool:
     return value is not None and str(value).strip().casefold() in ("false", "no", "0", "0.0")
 
 
+def turn_value(value: Any) -> str:
+    """What a field of a turn says, as a person chooses it; empty where the turn lacks it."""
+    return "" if value is None else str(value)
+
+
 def with_roles(turns: Sequence[Any]) -> list[Any]:
     """Turns that say no roles, with them: a list of texts is by user and assistant in alternation, as in
-    LIMA; an object with a question and its answer is two turns, as in Capybara.
+    LIMA; an object with a question and its answer, or a list of the two, is two turns, as in Capybara.
 
-        ["Why?", "So."]                        [{"input": "Why?", "output": "So."}]
+        ["Why?", "So."]        [{"input": "Why?", "output": "So."}]        [["Why?", "So."]]
     """
     if turns and all(isinstance(one, str) for one in turns):
         return [{"role": "assistant" if n % 2 else "user", "content": one} for n, one in enumerate(turns)]
     found: list[Any] = []
     for one in turns:
+        if isinstance(one, list) and len(one) == 2 and all(isinstance(said, str) for said in one):
+            one = {"question": one[0], "answer": one[1]}
         pair = _pair(one) if isinstance(one, dict) and not is_turn(one) else None
         found += pair or [one]
     return found
@@ -51,7 +58,11 @@ def _pair(one: Mapping[str, Any]) -> list[Turn] | None:
 
 def unread_fields(turn: Mapping[str, Any]) -> list[str]:
     """Fields of a turn that say something and aren't used: calls of tools, reasoning."""
-    return [str(name) for name, value in turn.items() if value and field_name(str(name)) not in READ_FIELDS]
+    return [
+        str(name)
+        for name, value in turn.items()
+        if value not in (None, "", [], {}) and field_name(str(name)) not in READ_FIELDS
+    ]
 
 
 def in_order(messages: list[Turn], mended: Counter[str]) -> list[Turn]:

@@ -111,8 +111,11 @@ def _choose_marks(check: Check) -> tuple[tuple[str, tuple[str, ...]], ...]:
     keep = []
     for mark in check.report.marks:
         counts = dict(mark.values)
+        label = _("Rows that are trained on, by “{field}”")
+        if mark.of_turns:
+            label = _("Answers that are trained on, by “{field}”")
         values = st.multiselect(
-            _("Rows that are trained on, by “{field}”").format(field=plain(mark.field)),
+            label.format(field=plain(mark.field.rpartition(".")[2] if mark.of_turns else mark.field)),
             list(counts),
             default=[one for one in before.get(mark.field, ()) if one in counts],
             format_func=partial(_with_count, counts),
@@ -123,7 +126,8 @@ def _choose_marks(check: Check) -> tuple[tuple[str, tuple[str, ...]], ...]:
 
 
 def _with_count(counts: Mapping[str, int], value: str) -> str:
-    return f"{value} ({counts.get(value, 0):,})"
+    shown = value or _("no value")
+    return f"{shown} ({counts.get(value, 0):,})"
 
 
 def _choose(label: str, fields: list[str], now: str, otherwise: int, key: str) -> str:

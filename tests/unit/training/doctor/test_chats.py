@@ -64,6 +64,13 @@ def test_a_pause_begins_a_new_conversation_where_there_are_enough(model):
     assert "a pause of an hour" in words(said.report.notes)
 
 
+def test_what_a_telephone_writes_into_a_chat_is_nobodys_message(model):
+    notice = "[12/03/2024, 10:00:00] Our group: \u200eMessages and calls are end-to-end encrypted."
+    rows = [f"[12/03/2024, 10:{n:02}:00] {who}: {t}" for n, t in enumerate(THINGS) for who in ("Ann", "Bob")]
+    answer = check(model, ("chat.txt", lines(notice, *rows)))
+    assert (answer.report.people, recognised(answer).assistant) == ((("Ann", 20), ("Bob", 20)), "Bob")
+
+
 def messages(**names):
     """The same chat as messages with fields of these names."""
     found = []
@@ -157,6 +164,8 @@ FAQ = {
     + "\n\n".join(f"### Where is {t}?\n\nAt {t}.\nOr not." for t in THINGS),
     "lines.md": "# FAQ\n\n" + "\n\n".join(f"**Where is {t}?**\n\nAt {t}.\nOr not." for t in THINGS),
     "words.txt": "\n".join(f"Pergunta: Where is {t}?\nResposta: At {t}.\nOr not." for t in THINGS),
+    "underlined.md": "\n\n".join(f"Where is {t}?\n----\n\nAt {t}.\nOr not." for t in THINGS),
+    "numbered.txt": "\n\n".join(f"{n}. Where is {t}?\nAt {t}.\nOr not." for n, t in enumerate(THINGS, 1)),
     "roles.txt": "\n\n".join(f"Customer: Where is {t}?\nAgent: At {t}.\nOr not." for t in THINGS),
 }
 

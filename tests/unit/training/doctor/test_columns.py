@@ -165,8 +165,15 @@ def test_an_answer_column_without_any_answer_never_stops_plain_text(model):
     assert recognised(check(model, ("rows.jsonl", jsonl(*rows)))) == Shape("text", "text")
 
 
-def test_rows_inside_of_a_row_are_not_taken_for_its_answer_unasked(model):
-    row = {"instruction": "Spell.", "instances": [{"input": "a", "output": "A"}]}
-    assert recognised(check(model, ("rows.jsonl", jsonl(row, row)))) == Shape(
-        "text", "instruction", sure=False
+def test_rows_inside_of_a_row_are_its_rows(model):
+    row = {
+        "instruction": "Spell.",
+        "instances": [{"input": "a", "output": "A"}, {"input": "b", "output": "B"}],
+    }
+    answer = check(
+        model,
+        ("rows.jsonl", jsonl(row, {"instruction": "Say.", "instances": [{"input": "c", "output": "C"}]})),
     )
+    assert recognised(answer) == Shape("instruction", "instruction", "output", "input")
+    asked = [one.row["messages"][0]["content"] for one in answer.rows]
+    assert asked == ["Spell.\n\na", "Spell.\n\nb", "Say.\n\nc"]

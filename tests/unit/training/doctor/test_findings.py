@@ -24,7 +24,7 @@ from tests.unit.training.doctor.making import (
     [
         ("not json", "json"),
         ('{"prompt": "Why?", "completion": "So."', "json"),
-        ("{'prompt': 'Why?', 'completion': 'So.'}", "json"),
+        ("{'prompt': 'Why?', 'completion': So}", "json"),
         ("[" * 100_000, "json"),
         ('["Why?", "So."]', "object"),
         ("null", "object"),

@@ -155,3 +155,37 @@ def test_a_list_of_turns_a_line_is_a_conversation(model):
     line = json.dumps([{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Ho"}])
     answer = check(model, ("rows.jsonl", lines(line, line.replace("Hi", "Hey"))))
     assert (answer.report.shape.form, numbers(answer), wrong(answer)) == ("messages", [1, 2], [])
+
+
+def test_questions_that_are_names_are_read_on_one_line_too(model):
+    text = json.dumps({f"Where is fox {n}?": f"In wood {n}." for n in range(4)})
+    answer = check(model, ("faq.json", text))
+    assert [one.row["messages"][1]["content"] for one in answer.rows] == [f"In wood {n}." for n in range(4)]
+
+
+@pytest.mark.parametrize("form", ["[{}]", "{}"])
+def test_rows_as_python_prints_them_are_read(model, form):
+    rows = [str({"prompt": f"Who is fox {n}?", "completion": "It's it."}) for n in range(4)]
+    text = form.format(", ".join(rows)) if form == "[{}]" else lines(*rows)
+    answer = check(model, ("rows.json", text))
+    assert (len(answer.rows), wrong(answer)) == (4, [])
+    assert "as Python prints them" in words(answer.report.repaired)
+
+
+def test_rows_of_three_kinds_in_one_file_are_all_read(model):
+    rows = [
+        one
+        for n in range(4)
+        for one in (
+            {"prompt": f"Who is fox {n}?", "completion": "It."},
+            {"instruction": f"Where is fox {n}?", "input": "", "output": "Here."},
+            {
+                "messages": [
+                    {"role": "user", "content": f"Is it {n}?"},
+                    {"role": "assistant", "content": "No."},
+                ]
+            },
+        )
+    ]
+    answer = check(model, ("rows.jsonl", lines(*map(json.dumps, rows))))
+    assert (len(answer.rows), wrong(answer)) == (12, [])

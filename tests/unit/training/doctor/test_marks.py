@@ -20,6 +20,24 @@ def rows(**fields) -> str:
     )
 
 
+def test_answers_marked_in_their_turns_are_asked_about_and_then_honoured(model):
+    turns = [
+        CHAT[0],
+        CHAT[1] | {"content": "Bad.", "mask": True},
+        {"role": "user", "content": "So?"},
+        CHAT[1],
+    ]
+    upload = ("rows.jsonl", jsonl(*({"messages": turns} for _ in range(4))))
+    answer = check(model, upload)
+    assert asked(answer)
+    assert [(one.field, one.values) for one in answer.report.marks] == [
+        ("messages.mask", (("", 4), ("True", 4)))
+    ]
+    shape = replace(recognised(answer), sure=True, keep=(("messages.mask", ("",)),))
+    trained = [one.get("weight", 1) for one in check(model, upload, shape=shape).rows[0].row["messages"]]
+    assert trained == [1, 0, 1, 1]
+
+
 def asked(answer: Diagnosis) -> bool:
     shape = recognised(answer)
     assert shape.sure is not bool(answer.report.asked)
@@ -46,6 +64,7 @@ def test_answers_marked_as_bad_are_not_trained_on(model, name, values):
         ("is_correct", [True, False]),
         ("checked", [True, False]),
         ("user score", ["5 / 5", "1 / 5"]),
+        ("helpfulness", [4, 0, 2]),
         ("label", [0, 1]),
     ],
 )

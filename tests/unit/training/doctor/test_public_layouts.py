@@ -149,9 +149,60 @@ LAYOUTS = {
         "messages",
         SURE,
     ),
+    "squad as published": (
+        {
+            "title": "Fox",
+            "paragraphs": [
+                {"context": "In {n}.", "qas": [{"id": "x", "question": Q, "answers": [{"text": A}]}]}
+            ],
+        },
+        "question",
+        SURE,
+    ),
+    "arc as published": (
+        {
+            "question": {"stem": Q, "choices": [{"label": "A", "text": A}, {"label": "B", "text": "No {n}"}]},
+            "answerKey": "A",
+        },
+        "question",
+        SURE,
+    ),
+    "choices in columns": ({"question": Q, "A": A, "B": "No {n}", "answer": "A"}, "question", SURE),
+    "hellaswag": ({"ctx": Q, "endings": ["No {n}", A], "label": 1}, "question", ASKED),
+    "piqa": ({"goal": Q, "sol1": A, "sol2": "No {n}", "label": 0}, "question", ASKED),
+    "llamafactory dpo in one list": (
+        {"instruction": Q, "input": "", "output": [A, "No {n}."]},
+        "preference",
+        SURE,
+    ),
+    "helpsteer": ({"prompt": Q, "response": A, "helpfulness": 3, "coherence": 4}, "question", SURE),
+    "doccano to write": ({"id": 1, "data": Q, "label": [A]}, "question", ASKED),
+    "question and answer in lists": ({"conversation": [[Q, A]]}, "messages", SURE),
+    "claude in parts": (
+        {
+            "chat_messages": [
+                {"sender": "human", "text": "", "content": [{"type": "text", "text": Q}]},
+                {
+                    "sender": "assistant",
+                    "text": "",
+                    "content": [{"type": "thinking", "thinking": "Hm."}, {"type": "text", "text": A}],
+                },
+            ]
+        },
+        "messages",
+        SURE,
+    ),
     "two unknown columns": ({"subject": Q, "words": A}, "question", ASKED),
 }
-OTHER = {"sentiment": "good", "doccano": "good", "alpaca text": A}
+OTHER = {
+    "sentiment": "good",
+    "doccano": "good",
+    "alpaca text": A,
+    "arc as published": f"A. {A}",
+    "choices in columns": f"A. {A}",
+    "hellaswag": f"B. {A}",
+    "piqa": f"A. {A}",
+}
 
 
 def filled(value, n):

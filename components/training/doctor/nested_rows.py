@@ -1,0 +1,67 @@
+"""Objects that hold rows or parts of one inside: questions under their passage, a question with its choices,
+two answers in a list.
+
+Knows the layouts of single objects; not files.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from components.training.doctor.field_names import TURNS, answer_in, field_name, question_in
+
+DEEPEST = 3  # lists inside of each other
+
+
+def rows_in(value: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The rows of one object, each with the texts around it; itself where there are none in it.
+
+    {"context": "A fox.", "qas": [{"question": "Who?", "answer": "It."}]} becomes {"context": "A fox.",
+    "question": "Who?", "answer": "It."}.
+    """
+    return [_plain(row) for row in _rows(value, DEEPEST) or [dict(value)]]
+
+
+def _rows(value: Mapping[str, Any], depth: int) -> list[dict[str, Any]]:
+    if not depth or (question_in(value) and answer_in(value)):
+        return []
+    beside = {name: one for name, one in value.items() if isinstance(one, str)}
+    for name, one in value.items():
+        if not isinstance(one, list) or field_name(str(name)) in TURNS:
+            continue
+        if not one or not all(isinstance(inner, Mapping) for inner in one):
+            continue
+        inside = [_row(inner) or _rows(inner, depth - 1) for inner in one]
+        if all(inside):
+            return [{**beside, **row} for rows in inside for row in rows]
+    return []
+
+
+def _row(value: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """An object with a question of words and its answer."""
+    asked = question_in(value)
+    return [dict(value)] if asked and isinstance(value[asked], str) and answer_in(value) else []
+
+
+def _plain(value: dict[str, Any]) -> dict[str, Any]:
+    return _of_stem(value) or _of_two_answers(value) or value
+
+
+def _of_stem(value: Mapping[str, Any]) -> dict[str, Any] | None:
+    """A question that is an object with its choices, as ARC has them."""
+    question = value.get("question")
+    if not isinstance(question, Mapping) or not isinstance(question.get("stem"), str):
+        return None
+    return {**value, "question": question["stem"], "choices": question.get("choices")}
+
+
+def _of_two_answers(value: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The better and the worse answer in one list, as LLaMA-Factory had them."""
+    said = value.get("output")
+    if "instruction" not in value or not isinstance(said, list) or len(said) != 2:
+        return None
+    if not all(isinstance(one, str) for one in said):
+        return None
+    return {name: one for name, one in value.items() if name != "output"} | {
+        "chosen": said[0],
+        "rejected": said[1],
+    }

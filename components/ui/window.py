@@ -3,6 +3,8 @@
 Knows no page. The only place that listens to keys, and to what is copied, for the whole window.
 """
 
+from typing import Any
+
 import streamlit as st
 
 from components.messages import N_
@@ -18,6 +20,15 @@ KEYS = {
     "Ctrl+Enter": N_("Take over what was typed in a text box"),
     "?": N_("Show these keys"),
 }
+# What Streamlit itself says, in English whatever the language is.
+THEIRS = (
+    N_("Upload"),
+    N_("Drag and drop"),
+    N_("Press Enter to apply"),
+    N_("Press Ctrl+Enter to apply"),
+    N_("Choose an option"),
+    N_("No results"),
+)
 # On paper: what is made, without what it is made with.
 _PAPER = """
 @media print {
@@ -46,13 +57,17 @@ _SEEN = """
 [data-testid="stSliderThumbValue"], [data-testid="stSliderThumbValue"] *
   { color: inherit !important; }
 """
+# Lines of about 80 letters, on any screen.
+_READ = """
+[data-testid="stMain"] [data-testid="stMarkdownContainer"] :is(p, li) { max-width: 72ch; }
+"""
 _WINDOW = st.components.v2.component(
     "wordbench_window",
     html="""
 <span hidden></span>
 """,
-    css=_PAPER + _SEEN,
-    js="""
+    css=_PAPER + _SEEN + _READ,
+    js=r"""
 // One listener for the whole window; it presses through what was drawn last.
 const editable = (event) => {
   const target = event.composedPath()[0]
@@ -70,6 +85,30 @@ function listen(event) {
     trigger("pressed", "keys")
   }
 }
+// Texts that aren't the app's own, put into its language as they come.
+function say(node) {
+  const text = node.nodeValue.trim()
+  const size = text.match(/^(\d+)MB per file(.*)$/)
+  const told = size ? `${window.wordbenchTheirs.limit.replace("{size}", size[1])}${size[2]}`
+    : window.wordbenchTheirs.texts[text]
+  if (told && told !== text) node.nodeValue = told
+}
+function sayAll(root) {
+  const texts = document.createTreeWalker(root, NodeFilter.SHOW_TEXT)
+  while (texts.nextNode()) say(texts.currentNode)
+}
+function translateTheirs(theirs) {
+  const first = !window.wordbenchTheirs
+  window.wordbenchTheirs = theirs
+  if (!first) return
+  sayAll(document.body)
+  new MutationObserver((changes) => {
+    for (const change of changes) for (const node of change.addedNodes) {
+      if (node.nodeType === Node.TEXT_NODE) say(node)
+      else if (node.nodeType === Node.ELEMENT_NODE) sayAll(node)
+    }
+  }).observe(document.body, { childList: true, subtree: true })
+}
 // What is copied is what was written: without the joiners that keep Streamlit from reading more into it.
 const written = (text) => text.replaceAll("\u2060", "")
 function copy(event) {
@@ -83,6 +122,8 @@ function copy(event) {
 }
 export default function ({ data, setTriggerValue }) {
   document.documentElement.lang = data.language
+  if (data.theirs || window.wordbenchTheirs)
+    translateTheirs(data.theirs ?? { texts: {}, limit: "{size}MB per file" })
   window.wordbenchTrigger = setTriggerValue
   window.wordbenchStop = data.stop
   if (window.wordbenchListens) return
@@ -100,7 +141,7 @@ export default function ({ data, setTriggerValue }) {
 
 def draw() -> None:
     """Draws nothing that is seen. Once on every page, at the side."""
-    data = {"language": (code() or "en").replace("_", "-"), "stop": STOP}
+    data = {"language": (code() or "en").replace("_", "-"), "stop": STOP, "theirs": _theirs()}
     found = _WINDOW(data=data, key="window", height=1, on_pressed_change=lambda: None)
     announcements.draw()
     if found.pressed == "keys":
@@ -108,6 +149,13 @@ def draw() -> None:
     elif found.pressed == "new":
         tab.open_conversation(None)
         st.switch_page(CHAT)
+
+
+def _theirs() -> dict[str, Any] | None:
+    """Streamlit's own texts in the interface's language; None where that is English."""
+    if not code():
+        return None
+    return {"texts": {text: _(text) for text in THEIRS}, "limit": _("{size}MB per file")}
 
 
 def _draw_keys() -> None:

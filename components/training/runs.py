@@ -34,9 +34,16 @@ from components.training.design import Design
 from components.training.execution import Execution
 from components.training.folder import RunFolder
 from components.training.hyperparameters import ON_PAIRS, TrainingSettings
+from components.training.label_rows import LabelData
 from components.training.launcher import Launcher, Process
 from components.training.prepared import Prepared
-from components.training.run_plan import base_digest, context_of, fill_from_nothing, make_plan
+from components.training.run_plan import (
+    base_digest,
+    context_of,
+    fill_for_labels,
+    fill_from_nothing,
+    make_plan,
+)
 from components.training.run_records import FOLDER, Records, Run
 
 POLL_SECONDS = 0.25
@@ -134,6 +141,27 @@ class TrainingRuns(Scoped):
             run_id,
             lambda folder: fill_from_nothing(folder, sides, about, name, data_name, settings, self._config),
         )
+
+    def create_on_labels(
+        self, data: LabelData, base_id: str, name: str, settings: TrainingSettings, owner: str
+    ) -> str:
+        """A new run that tunes an encoder on labels; returns its id. Raises as `create` does."""
+        settings.check()
+        spec = self._manager.catalog.get(base_id)
+        name = name.strip() or data.name
+        base = self._place(spec)
+        settings.check(context_of(base))
+        with self._starting:
+            self._check_limit()
+            run_id = self.records.create(owner, name, base_id, data.name, settings)
+        return self._queued(
+            run_id,
+            lambda folder: fill_for_labels(folder, data, spec, base, name, settings, self._config),
+        )
+
+    def when_done(self, kind: str, action: Callable[[Run, RunFolder], None]) -> None:
+        """What else is done when a run on data of this kind has reached its end."""
+        self._execution.when_done[kind] = action
 
     def _queued(self, run_id: str, fill: Callable[[RunFolder], None]) -> str:
         """Fills the folder of a run and lets the queue go on; without it there is no run."""
@@ -295,6 +323,26 @@ class TrainingRuns(Scoped):
             cancelled,
             say,
         )
+
+    def preflight_on_labels(
+        self,
+        data: LabelData,
+        base_id: str,
+        settings: TrainingSettings,
+        cancelled: Callable[[], bool],
+        say: Callable[[Message], None],
+    ) -> "Preflight":
+        """The same for an encoder that learns labels."""
+        self._check_nothing_runs()
+        settings.check()
+        spec, config = self._manager.catalog.get(base_id), self._config
+
+        def fill(folder: RunFolder) -> None:
+            base = self._place(spec)
+            settings.check(context_of(base))
+            fill_for_labels(folder, data, spec, base, "trial", settings, config)
+
+        return self._tried(fill, cancelled, say)
 
     def _check_nothing_runs(self) -> None:
         """Raises Busy while a run is in progress: two at a time would measure each other."""

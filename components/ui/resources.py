@@ -32,10 +32,12 @@ from components.row_work import RowWork
 from components.store import Store
 from components.tasks.ask.everywhere import Everywhere
 from components.tasks.ask.indexer import Indexing
+from components.tasks.classify import tuning
 from components.tasks.classify.encoders import Encoders
 from components.tasks.over_rows import OverRows
 from components.tasks.translate.document_jobs import DocumentTranslator
 from components.traces import Traces
+from components.training import label_rows
 from components.training.launcher import ProgramLauncher
 from components.training.run_records import Records
 from components.training.runs import TrainingRuns
@@ -106,7 +108,7 @@ def indexing() -> Indexing:
 
 def embedders() -> list[ModelSpec]:
     """The embedding models that are installed."""
-    specs = [spec for spec in manager().catalog.all() if spec.task == "embed"]
+    specs = [spec for spec in manager().catalog.all() if spec.task == "embed" and not spec.owner]
     return [spec for spec in specs if library().folder(spec)]
 
 
@@ -239,6 +241,7 @@ def shared_training() -> TrainingRuns:
         place,
         quotas(),
     )
+    shared.when_done(label_rows.KIND, partial(tuning.keep, _classifiers()))
     shared.keep_working()
     return shared
 

@@ -149,7 +149,11 @@ def resumed(folder: Path, given: argparse.Namespace) -> None:
 def compare(folder: Path, result: Path) -> None:
     """Both files as openpyxl reads them."""
     before, after = (
-        list(openpyxl.load_workbook(path, read_only=True).worksheets[0].iter_rows(values_only=True))
+        list(
+            openpyxl.load_workbook(io.BytesIO(path.read_bytes()), read_only=True)
+            .worksheets[0]
+            .iter_rows(values_only=True)
+        )
         for path in (folder / NAME, result)
     )
     same = [tuple(row[: len(COLUMNS)]) for row in after] == [tuple(row) for row in before]

@@ -16,11 +16,13 @@ from components.ui import (
     person,
     repairs,
     resources,
+    stale_runs,
     warmup,
 )
 from components.ui.tour import bar
 
 if __name__ != "__main__":
+    stale_runs.install()
     app = st.App(__file__, middleware=hosts.middleware())
 else:
     page = navigation.draw()

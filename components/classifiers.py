@@ -31,6 +31,11 @@ _classifiers = sa.Table(
 own(_classifiers, age="updated_at")
 
 
+def _made_by(run: str) -> sa.ColumnElement[bool]:
+    # As text: where SQL reads JSON, one damaged row costs all others.
+    return sa.cast(_classifiers.c.about, sa.Text).contains(f'"run": "{run}"', autoescape=True)
+
+
 @dataclass(frozen=True)
 class KeptClassifier:
     """One version of one classifier as it was stored."""
@@ -69,6 +74,27 @@ class Classifiers(RestorableEntries):
         with self._engine.begin() as connection:
             version = int(connection.execute(same).scalar() or 0) + 1
             return self._insert(connection, **made, version=version)
+
+    def keep_of_run(
+        self, run: str, name: str, about: Mapping[str, Any], examples: Mapping[str, Any], weights: bytes
+    ) -> str:
+        """What a training run has made: in the place of what it has made before, else as `keep` does."""
+        found = self.of_run(run)
+        if not found:
+            return self.keep(name, about, examples, weights)
+        self.update(found, about=dict(about), examples=dict(examples), weights=weights)
+        return found
+
+    def of_run(self, run: str) -> str:
+        """The id of the classifier that a training run has made; empty: it isn't there."""
+        query = sa.select(_classifiers.c.id).where(self._there(_made_by(run)))
+        with self._engine.connect() as connection:
+            return str(connection.execute(query).scalar() or "")
+
+    def drop_of_run(self, run: str) -> None:
+        """Deletes it for good: without the run's encoder it is of no use."""
+        with self._engine.begin() as connection:
+            connection.execute(_classifiers.delete().where(self.mine(_classifiers), _made_by(run)))
 
     def get(self, classifier_id: str) -> KeptClassifier | None:
         """None if it doesn't exist or was deleted. Raises Unavailable for a damaged one."""

@@ -14,6 +14,7 @@ from typing import Any, Literal, TypeVar
 
 import sqlalchemy as sa
 
+from components import begun
 from components.access import Scoped
 from components.columns import MessageText, as_dataclass, columns_of, listed, mapping
 from components.errors import Unavailable
@@ -100,7 +101,7 @@ class Entries(Scoped):
         return str(row[0] or "") if row else None
 
     def _insert(self, connection: sa.Connection, **values: Any) -> str:
-        """A new row of this person; returns its unguessable id."""
+        """A new row of this person; returns its unguessable id. It is told as begun, under table and kind."""
         entry_id, now = uuid.uuid4().hex, time.time()
         row = {
             "id": entry_id,
@@ -111,6 +112,7 @@ class Entries(Scoped):
         }
         row = {name: value for name, value in row.items() if name in self._rows.c} | values
         connection.execute(self._rows.insert().values(row))
+        begun.tell(f"{self._rows.name}/{values.get('kind', '')}", entry_id)
         return entry_id
 
     def _there(self, *conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:

@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, Protocol
 
-from components import telemetry
+from components import begun, telemetry
 from components.access import Person, Scoped, acting_as
 from components.errors import AppError, Cancelled, LimitReached, Unavailable
 from components.messages import N_, Message, Said, sentences
@@ -90,13 +90,17 @@ class Job:
         return self._ended.wait(seconds)
 
     def _run(
-        self, work: "Callable[[Job], Any]", on_end: "Callable[[Job, State], None]", person: Person
+        self,
+        work: "Callable[[Job], Any]",
+        on_end: "Callable[[Job, State], None]",
+        person: Person,
+        listener: begun.Listener | None,
     ) -> None:
         telemetry.request_id.set(self.id)
         telemetry.METRICS.began(self.kind)
         began, failure = time.monotonic(), ""
         state: State = "failed"
-        with acting_as(person):
+        with acting_as(person), begun.heard_by(listener):
             state, failure = self._work(work)
             try:
                 on_end(self, state)
@@ -199,9 +203,9 @@ class Jobs(Scoped):
             ended = [j for j in self._jobs.values() if not j.running]
             for old in ended[: max(len(ended) - KEEP_ENDED, 0)]:
                 del self._jobs[old.id]
-        threading.Thread(
-            target=job._run, args=(work, on_end, person), name=f"{kind} {job.id[:8]}", daemon=True
-        ).start()
+        begun.tell(begun.JOB, job.id)
+        given = work, on_end, person, begun.listening()
+        threading.Thread(target=job._run, args=given, name=f"{kind} {job.id[:8]}", daemon=True).start()
         return job
 
     def get(self, job_id: str) -> Job | None:

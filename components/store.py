@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from alembic.util import CommandError
 from filelock import FileLock, Timeout
 
-from components import mended, searched
+from components import begun, mended, searched
 from components.access import Scoped, own, part_of
 from components.columns import MessageText, columns_of, listed
 from components.config import Config
@@ -294,6 +294,7 @@ class Store(Scoped):
                 shown = {"leaf_id": ids[-1 if leaf is None else leaf]}
                 this = _conversations.c.id == conversation_id
                 connection.execute(_conversations.update().where(this).values(shown))
+        begun.tell("conversations", conversation_id)
         return conversation_id
 
     def conversation(self, conversation_id: str) -> Conversation | None:

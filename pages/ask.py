@@ -16,6 +16,7 @@ with st.sidebar:
 
 st.title(_("Ask"))
 chosen = documents.draw(result)
+with st.container():  # at the bottom of the window, the box would have the page open at its end
+    question_box.draw(result, chosen)
 if result:
     view.draw(result)
-question_box.draw(result, chosen)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from components.ui import navigation
-from components.ui.classify import history, inputs, keep_form, named, outcome, session
+from components.ui.classify import history, inputs, keep_form, named, outcome, session, tuned_run
 from components.ui.language import _
 
 navigation.guard()
@@ -20,4 +20,5 @@ if kept:
     keep_form.draw_open(kept)
 inputs.draw(kept)
 outcome.draw(kept)
+tuned_run.draw()
 named.draw(kept)

@@ -1,10 +1,14 @@
 """Shared by all tests: small models made once, a real packaged model converted once, settings in a folder."""
 
 import os
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
+from components import database, store
 from components.config import Config
 from components.models.catalog import CATALOGUE, package_file
 from components.models.library import Library
@@ -19,6 +23,29 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 ROOT = Path(__file__).resolve().parent.parent
 SMOL = CATALOGUE[0]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def new_databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A new SQLite database is a copy of one that went through all migrations: hundreds of tests begin with one."""
+
+    def make(folder: Path) -> None:
+        engine = database.open_engine(f"sqlite:///{folder / 'new.db'}")
+        database.migrate(engine)
+        with engine.begin() as connection:  # or the copy would lack what is in the log beside it
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        engine.dispose()
+
+    def migrate(engine: sa.Engine) -> None:
+        path = engine.url.database if engine.dialect.name == "sqlite" else None
+        if path and Path(path).parent.is_dir() and not Path(path).exists():
+            shutil.copy(once(tmp_path_factory, "new-database", make) / "new.db", path)
+        else:
+            database.migrate(engine)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(store, "migrate", migrate)
+        yield
 
 
 @pytest.fixture(scope="session")

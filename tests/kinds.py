@@ -1,7 +1,8 @@
 """The end of a run: what the tests counted, and the tests by kind (how many, how long, what was skipped and why).
 
 Page and browser tests work with a real server's threads and processes on machines that are shared: one that
-fails is run once more, and the end of the run names it, so that nobody takes it for one that always passes.
+fails is run again, twice at most, and the end of the run names it, so that nobody takes it for one that always
+passes.
 """
 
 from collections import Counter
@@ -42,7 +43,7 @@ def summary(reports: Iterable[pytest.TestReport]) -> list[str]:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if kind_of(item.nodeid) != "unit":
-            item.add_marker(pytest.mark.flaky(reruns=1))
+            item.add_marker(pytest.mark.flaky(reruns=2))
 
 
 def _reason(report: pytest.TestReport) -> str:
@@ -62,7 +63,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         for figure in FIGURES:
             terminalreporter.write_line(figure)
     if again := terminalreporter.stats.get("rerun"):
-        terminalreporter.section("Run once more")
+        terminalreporter.section("Run again")
         for report in again:
             terminalreporter.write_line(f"{report.nodeid}: {_cause(report)}")
     found = [report for reports in terminalreporter.stats.values() for report in reports]

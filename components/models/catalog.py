@@ -28,6 +28,12 @@ from components.models.sources.folders import below, ollama_models, ollama_store
 from components.models.spec import ModelSpec as ModelSpec
 from components.models.spec import Task
 
+# Kinds of models that read a text and write none; transformers has no list of them that names no decoder
+ENCODERS = (
+    *("albert", "bert", "camembert", "deberta", "deberta-v2", "distilbert", "electra", "ernie", "mobilebert"),
+    *("modernbert", "mpnet", "nomic_bert", "roberta", "roformer", "xlm-roberta", "xlm-roberta-xl", "xmod"),
+)
+
 
 class Catalog:
     """The models that a person can choose from: built in, in their own folder, and on servers."""
@@ -167,7 +173,18 @@ def _local_folder(path: Path) -> ModelSpec:
     settings = _text(path / "tokenizer_config.json")
     template = (path / "chat_template.jinja").exists() or "chat_template" in settings
     context = number(config, "max_position_embeddings", "n_positions")
-    return _local(path, path.name, "chat" if template else "complete", context, refusal)
+    task: Task = "embed" if _is_encoder(config) else "chat" if template else "complete"
+    return _local(path, path.name, task, context, refusal)
+
+
+def _is_encoder(config: Mapping[str, Any]) -> bool:
+    """Whether a model reads in both directions and writes nothing: BERT and those that are built like it."""
+    if config.get("is_decoder"):
+        return False
+    made_for = config.get("architectures")
+    kinds = [str(one) for one in made_for] if isinstance(made_for, list) else []
+    masked = any("MaskedLM" in one or "SequenceClassification" in one for one in kinds)
+    return masked or str(config.get("model_type", "")) in ENCODERS
 
 
 def _local_translator(path: Path, config: Mapping[str, Any], refusal: Message) -> ModelSpec:

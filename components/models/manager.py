@@ -47,6 +47,7 @@ class ModelManager(Scoped):
         self._changed = self._shelf.changed  # guards the two fields below too
         self._lines: dict[str, Turnstile] = {}
         self._paces: dict[str, Pace] = {}  # outlive the entries: a run evicts models
+        self._closed = threading.Event()
 
     def for_person(self, person: Person) -> "ModelManager":
         """The same models, without others' own; only an administrator's loads, unloads and pins."""
@@ -180,13 +181,16 @@ class ModelManager(Scoped):
         """Sweeps in the background from now on, and gives idle models their second engine."""
 
         def forever() -> None:
-            while True:
-                time.sleep(SWEEP_SECONDS)
+            while not self._closed.wait(SWEEP_SECONDS):
                 self.sweep()
                 if self._config.prepare_openvino:
                     self._second_engines.look()
 
         threading.Thread(target=forever, name="keep-alive", daemon=True).start()
+
+    def close(self) -> None:
+        """Ends the sweeping; what is loaded stays."""
+        self._closed.set()
 
     def status(self) -> list[ModelStatus]:
         with self._changed:

@@ -135,6 +135,18 @@ def told(report: Report | None) -> list[str]:
     """The same in Markdown."""
     if not report:
         return ["It was not compared with its base yet."]
+    if ways := report.get("labels"):
+        return [
+            f"**{report['sentence']}**",
+            "",
+            "| way | right (%) | macro F1 (%) | seconds of learning |",
+            "|---|---|---|---|",
+            *(
+                f"| {one['name']} | {100 * (one['accuracy']['value'] or 0):.1f} "
+                f"| {100 * one['macro_f1']:.1f} | {one['seconds']:.1f} |"
+                for one in ways["ways"]
+            ),
+        ]
     found = [
         f"**{report['sentence']}**",
         "",

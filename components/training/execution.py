@@ -16,7 +16,7 @@ from components.messages import Message, Said, to_json
 from components.models.adapters import AdapterFolder
 from components.models.footprint import count_weights
 from components.models.manager import ModelManager
-from components.training import design, preflight
+from components.training import design, label_rows, preflight
 from components.training.folder import Plan, RunFolder
 from components.training.hyperparameters import TrainingSettings
 from components.training.launcher import Launcher, Process, Task
@@ -39,6 +39,7 @@ COMPARING_ENDED = Said(
     "Compare again when more of it is free."
 )
 ENDS: Mapping[Task, str] = {"train": "end", "trial": "trial", "evaluate": "report"}  # what the log says last
+KEPT_LABELS = Said("Done. It is kept as a classifier on the page Classify, and can be chosen on Tables.")
 EVERYTHING = 10**15  # bytes
 
 
@@ -56,6 +57,7 @@ class Execution:
         self._records, self._manager, self._adapters = records, manager, adapters
         self._launcher, self._folder = launcher, folder
         self.dropped: set[str] = set()  # runs whose owner wants nothing of them any more
+        self.when_done: dict[str, Callable[[Run, RunFolder], None]] = {}  # by the kind of data
 
     def finish_off(self, run: Run, process: Process | None) -> None:
         """Takes a run to its end, good or bad. `process`: the program that an earlier server started."""
@@ -63,6 +65,8 @@ class Execution:
         note: Message = Said("The run ended without a reason.")
         try:
             state, note = self._go(run, process)
+            if state == "done":
+                note = self._more(run, note)
         except Cancelled:
             state, note = "stopped", STOPPED
         except AppError as error:
@@ -100,6 +104,14 @@ class Execution:
         except AppError as error:
             return "done", not_compared(error.message)
         return "done", Said("Stopped early: the validation loss didn't get better.") if why == "early" else ""
+
+    def _more(self, run: Run, note: Message) -> Message:
+        """What else belongs to the end of a run; returns what is said of it."""
+        folder = self.folder(run.id)
+        kind = folder.plan().kind
+        if (action := self.when_done.get(kind)) and not self._gone(run):
+            action(self._records.get(run.id) or run, folder)
+        return note or KEPT_LABELS if kind == label_rows.KIND else note
 
     def folder(self, run_id: str) -> RunFolder:
         return RunFolder(self._folder / run_id)

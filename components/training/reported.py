@@ -15,6 +15,7 @@ from components.training.measures import Metric as MetricName
 
 Verdict = Literal["better", "form", "unclear", "not better", "worse"]
 Name = Literal["wanted", "base", "tuned"]
+WayName = Literal["names", "examples", "tuned"]
 
 
 class Losses(TypedDict):
@@ -115,6 +116,22 @@ class FromNothing(TypedDict):
     five: float
 
 
+class Way(TypedDict):
+    """One way to sort texts under labels, on the held-out rows."""
+
+    name: WayName
+    accuracy: Interval
+    macro_f1: float
+    seconds: float  # of learning
+
+
+class Ways(TypedDict):
+    """All of them, and the one that is worth it."""
+
+    ways: list[Way]
+    worth: WayName
+
+
 class Report(TypedDict):
     """All of it."""
 
@@ -131,6 +148,7 @@ class Report(TypedDict):
     general: NotRequired[Both | None]
     preference: NotRequired[Pairs | None]
     scratch: NotRequired[FromNothing | None]
+    labels: NotRequired[Ways | None]
     prompts: NotRequired[int | None]
     shared: NotRequired[int]
     baselines: NotRequired[list[Baseline]]

@@ -15,9 +15,11 @@ from components.files import read_json
 from components.models import memory
 from components.models.catalog import ModelSpec
 from components.models.placement import Device
+from components.training import label_rows
 from components.training.design import BASE, KIND, Design
 from components.training.folder import Plan, Precision, RunFolder
 from components.training.hyperparameters import TrainingSettings
+from components.training.label_rows import LabelData
 from components.training.prepared import Prepared
 from components.training.rows import write_rows
 
@@ -170,6 +172,47 @@ def fill_from_nothing(
             settings=settings,
             device="cuda" if card else "cpu",
             options={"design": about.to_json()},
+            versions=versions(),
+        )
+    )
+
+
+def fill_for_labels(
+    folder: RunFolder,
+    data: LabelData,
+    spec: ModelSpec,
+    base: Path,
+    name: str,
+    settings: TrainingSettings,
+    config: Config,
+) -> None:
+    """Puts rows and plan of a run on labels into its folder. Raises BadInput where the base is no encoder."""
+    if spec.task != "embed" or not (base / "config.json").exists():
+        raise BadInput(
+            "{title} can't learn labels: it is no encoder of transformers. Choose another.", title=spec.title
+        )
+    digest = hashlib.sha256()
+    for part, rows in (("train", data.train), ("valid", data.valid)):
+        path = folder.path / f"{part}.jsonl"
+        write_rows(path, [dict(row) for row in rows])
+        digest.update(path.read_bytes())
+    devices = cards()
+    card = config.device == "cuda" or (config.device == "auto" and devices)
+    folder.write_plan(
+        Plan(
+            id=folder.path.name,
+            name=name,
+            base_id=spec.id,
+            base_title=spec.title,
+            base_folder=str(base),
+            base_digest=base_digest(base),
+            kind=label_rows.KIND,
+            data_name=data.name,
+            data_digest=digest.hexdigest(),
+            rows=(len(data.train), len(data.valid)),
+            settings=settings,
+            device="cuda" if card else "cpu",
+            options={label_rows.KIND: data.facts.to_json()},
             versions=versions(),
         )
     )

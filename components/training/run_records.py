@@ -13,6 +13,7 @@ from typing import Any, Literal, NotRequired
 import sqlalchemy as sa
 from typing_extensions import TypedDict
 
+from components import begun
 from components.access import Scoped, own
 from components.columns import MessageText, listed
 from components.kept import Count, Seconds
@@ -114,6 +115,7 @@ class Records(Scoped):
         }
         with self._engine.begin() as connection:
             connection.execute(_runs.insert().values(row))
+        begun.tell("runs", run_id)
         return run_id
 
     def update(self, run_id: str, **values: Any) -> None:

@@ -34,9 +34,16 @@ from components.training.design import Design
 from components.training.execution import Execution
 from components.training.folder import RunFolder
 from components.training.hyperparameters import ON_PAIRS, TrainingSettings
+from components.training.label_rows import LabelData
 from components.training.launcher import Launcher, Process
 from components.training.prepared import Prepared
-from components.training.run_plan import base_digest, context_of, fill_from_nothing, make_plan
+from components.training.run_plan import (
+    base_digest,
+    context_of,
+    fill_for_labels,
+    fill_from_nothing,
+    make_plan,
+)
 from components.training.run_records import FOLDER, Records, Run
 
 POLL_SECONDS = 0.25
@@ -71,7 +78,7 @@ class TrainingRuns(Scoped):
         self.records, self._manager, self._adapters = records, manager, adapters
         self._config, self._launcher, self._place, self._allowance = config, launcher, place, allowance
         self._folder = config.data_dir / FOLDER
-        self._wake = threading.Event()
+        self._wake, self._closed = threading.Event(), threading.Event()
         self._starting = threading.RLock()  # between counting a person's runs and one more of them
         self._everybodys = records
         self._execution = Execution(records, manager, adapters, launcher, self._folder)
@@ -88,6 +95,11 @@ class TrainingRuns(Scoped):
     def keep_working(self) -> None:
         """Works through the queue in the background from now on."""
         threading.Thread(target=self._forever, name="training", daemon=True).start()
+
+    def close(self) -> None:
+        """Begins no further run. One in progress goes on, and the next server finds it."""
+        self._closed.set()
+        self._wake.set()
 
     # What people ask for
 
@@ -129,6 +141,27 @@ class TrainingRuns(Scoped):
             run_id,
             lambda folder: fill_from_nothing(folder, sides, about, name, data_name, settings, self._config),
         )
+
+    def create_on_labels(
+        self, data: LabelData, base_id: str, name: str, settings: TrainingSettings, owner: str
+    ) -> str:
+        """A new run that tunes an encoder on labels; returns its id. Raises as `create` does."""
+        settings.check()
+        spec = self._manager.catalog.get(base_id)
+        name = name.strip() or data.name
+        base = self._place(spec)
+        settings.check(context_of(base))
+        with self._starting:
+            self._check_limit()
+            run_id = self.records.create(owner, name, base_id, data.name, settings)
+        return self._queued(
+            run_id,
+            lambda folder: fill_for_labels(folder, data, spec, base, name, settings, self._config),
+        )
+
+    def when_done(self, kind: str, action: Callable[[Run, RunFolder], None]) -> None:
+        """What else is done when a run on data of this kind has reached its end."""
+        self._execution.when_done[kind] = action
 
     def _queued(self, run_id: str, fill: Callable[[RunFolder], None]) -> str:
         """Fills the folder of a run and lets the queue go on; without it there is no run."""
@@ -291,6 +324,26 @@ class TrainingRuns(Scoped):
             say,
         )
 
+    def preflight_on_labels(
+        self,
+        data: LabelData,
+        base_id: str,
+        settings: TrainingSettings,
+        cancelled: Callable[[], bool],
+        say: Callable[[Message], None],
+    ) -> "Preflight":
+        """The same for an encoder that learns labels."""
+        self._check_nothing_runs()
+        settings.check()
+        spec, config = self._manager.catalog.get(base_id), self._config
+
+        def fill(folder: RunFolder) -> None:
+            base = self._place(spec)
+            settings.check(context_of(base))
+            fill_for_labels(folder, data, spec, base, "trial", settings, config)
+
+        return self._tried(fill, cancelled, say)
+
     def _check_nothing_runs(self) -> None:
         """Raises Busy while a run is in progress: two at a time would measure each other."""
         if self._everybodys.in_state("running"):
@@ -349,7 +402,7 @@ class TrainingRuns(Scoped):
                 self.records.explain(run.id, execution.INTERRUPTED)
 
     def _forever(self) -> None:
-        while True:
+        while not self._closed.is_set():
             self._wake.clear()
             try:
                 if not self._found and not self.records.queue():

@@ -35,3 +35,8 @@ def waits(name: str) -> bool:
 def take(name: str) -> Any:
     """What was left under a name, once; None if nothing was."""
     return st.session_state.get(_KEY, {}).pop(name, None)
+
+
+def forget() -> None:
+    """Nothing that was left waits any more."""
+    st.session_state.pop(_KEY, None)

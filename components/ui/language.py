@@ -15,6 +15,7 @@ from components.ui.discretion import discreet
 from components.ui.locales import catalogues
 
 COOKIE, AUTOMATIC = "wordbench_language", "auto"
+_BROWSER = "language_of_the_browser"
 
 
 def _(text: str) -> str:
@@ -39,15 +40,31 @@ def language_name(language: str) -> str:
 
 def code() -> str:
     """The code of the catalogue for this person; empty: English, also outside a page."""
-    return fitting(chosen() or st.context.locale or "")
+    return fitting(chosen() or _browser()[1])
 
 
 def chosen() -> str:
     """The code that was chosen in the app, "en" among them; empty: none, so the browser's counts."""
-    if get_script_run_ctx(suppress_warning=True) is None:  # a job's thread
-        return ""
-    found = str(st.session_state.get(COOKIE) or st.context.cookies.get(COOKIE, ""))
+    found = str((_in_a_page() and st.session_state.get(COOKIE)) or _browser()[0])
     return found if found in choices() else ""
+
+
+def _browser() -> tuple[str, str]:
+    """The choice that the browser keeps, and its locale; both empty outside a page.
+
+    Asked once in a session, which they don't change in: each text of a page asks for them.
+    """
+    if not _in_a_page():
+        return "", ""
+    found = st.session_state.get(_BROWSER)
+    if found is None:
+        found = str(st.context.cookies.get(COOKIE, "")), st.context.locale or ""
+        st.session_state[_BROWSER] = found
+    return found
+
+
+def _in_a_page() -> bool:
+    return get_script_run_ctx(suppress_warning=True) is not None  # None: a job's thread
 
 
 @cache

@@ -9,11 +9,14 @@ keeps its code, escapes the dollar, breaks up the emoji and the arrow, and turns
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pyromark
+
+from components.scripts import HANGUL, UNSPACED
 
 JOINER = "\u2060"  # the word joiner, invisible and without width: breaks up a piece of syntax, not the text
 OPTIONS = (
@@ -39,8 +42,11 @@ _COLON = re.compile(
     re.MULTILINE,
 )
 _ARROW = re.compile(rf"(?<![^\s{HIDDEN}])(?:<->|->|<-|--|>=|<=|~=)(?![^\s{HIDDEN}])")
-# Bold that CommonMark doesn't see, since punctuation touches the marks and a letter follows: **“中文”**是.
-_BOLD = re.compile(rf"\*\*([^\s*{HIDDEN}](?:[^*{HIDDEN}\n]*[^\s*{HIDDEN}])?)\*\*")
+# Bold that CommonMark doesn't see, since punctuation touches the marks and a letter follows: **Note:**then.
+# Without spaces that is so in every other sentence, and marks pair up across them: 说**“好”**了。
+_BOLD = re.compile(rf"(?<!\w)\*\*([^\s*{HIDDEN}](?:[^*{HIDDEN}\n]*[^\s*{HIDDEN}])?)\*\*")
+_STARS = re.compile(r"(?<![\\*])\*{1,3}(?!\*)")
+_UNSPACED = re.compile(f"[{UNSPACED}{HANGUL}]")
 _MARGIN = re.compile(r"[ \t>]*(?:(?:[-+*]|\d{1,9}[.)])[ \t]+)?")
 _IMAGE = re.compile(r"!(?=\[)")
 _WIDTH = re.compile(r"(\d+(?:\.\d*)?|\.\d+)\s*(em|ex|mu|pt|bp|pc|dd|cc|cm|mm|in|sp)\b")
@@ -67,6 +73,7 @@ def shown(prose: str) -> str:
     edits += [Edit(found.end(), found.end(), JOINER) for found in _COLON.finditer(text)]
     edits += [Edit(found.start() + 1, found.start() + 1, JOINER) for found in _ARROW.finditer(text)]
     edits += [edit for found in _BOLD.finditer(text) for edit in _freed(found)]
+    edits += [edit for found in _STARS.finditer(parse.prose()) for edit in _freed_from(prose, found)]
     edits += [Edit(image + 1, image + 1, JOINER) for image in parse.images]
     edits += [Edit(found.end(), found.end(), JOINER) for found in _IMAGE.finditer(text)]
     edits += [Edit(end, end, "  ") for end in parse.line_ends if text[end] != HIDDEN]
@@ -85,6 +92,22 @@ def _freed(bold: re.Match[str]) -> Iterator[Edit]:
     for at, letter in ((bold.start(1), bold[1][0]), (bold.end(1), bold[1][-1])):
         if not letter.isalnum():
             yield Edit(at, at, JOINER)
+
+
+def _freed_from(source: str, stars: re.Match[str]) -> Iterator[Edit]:
+    """A joiner between marks and punctuation, where a letter of a script without spaces is on the other side.
+
+    To CommonMark the joiner is a letter, so such marks open or close by what is open, as in 说*好*了.
+    """
+    before, after = source[stars.start() - 1 : stars.start()], source[stars.end() : stars.end() + 1]
+    if _UNSPACED.match(after) and _is_punctuation(before):
+        yield Edit(stars.start(), stars.start(), JOINER)
+    elif _UNSPACED.match(before) and _is_punctuation(after):
+        yield Edit(stars.end(), stars.end(), JOINER)
+
+
+def _is_punctuation(sign: str) -> bool:
+    return bool(sign) and unicodedata.category(sign)[0] in "PS"
 
 
 def _applied(source: str, edits: list[Edit]) -> str:
@@ -160,13 +183,17 @@ class _Parse:
         hidden = [HIDDEN if sign != "\n" else sign for sign in self.source[start:end]]
         self._prose[start:end] = hidden
 
+    def prose(self) -> str:
+        """The source without code, HTML and addresses."""
+        return "".join(self._prose)
+
     def is_escaped(self, at: int) -> bool:
         """Whether a backslash before this place already takes its meaning away."""
         return self.source[at - 1 : at] == "\\" and self.text[at - 1] == HIDDEN
 
     def formulas(self) -> Iterator[Edit]:
         """Formulas of every notation, as Streamlit reads them."""
-        prose, at = "".join(self._prose), 0
+        prose, at = self.prose(), 0
         while found := _FORMULA.search(prose, at):
             kind = found.lastgroup or "dollar"
             alone = kind in ("display", "dollars") and self._is_alone(found)

@@ -32,10 +32,12 @@ from components.row_work import RowWork
 from components.store import Store
 from components.tasks.ask.everywhere import Everywhere
 from components.tasks.ask.indexer import Indexing
+from components.tasks.classify import tuning
 from components.tasks.classify.encoders import Encoders
 from components.tasks.over_rows import OverRows
 from components.tasks.translate.document_jobs import DocumentTranslator
 from components.traces import Traces
+from components.training import label_rows
 from components.training.launcher import ProgramLauncher
 from components.training.run_records import Records
 from components.training.runs import TrainingRuns
@@ -106,7 +108,7 @@ def indexing() -> Indexing:
 
 def embedders() -> list[ModelSpec]:
     """The embedding models that are installed."""
-    specs = [spec for spec in manager().catalog.all() if spec.task == "embed"]
+    specs = [spec for spec in manager().catalog.all() if spec.task == "embed" and not spec.owner]
     return [spec for spec in specs if library().folder(spec)]
 
 
@@ -193,7 +195,7 @@ def added_servers() -> AddedServers:
     return _added_servers().for_person(person.current())
 
 
-@st.cache_resource(show_spinner=False)
+@st.cache_resource(show_spinner=False, on_release=ModelManager.close)
 def shared_manager() -> ModelManager:
     """The one model manager; it unloads idle models from now on. For the server's own work."""
     catalog = Catalog(
@@ -223,7 +225,7 @@ def adapters() -> AdapterFolder:
     return AdapterFolder(config().data_dir / FOLDER)
 
 
-@st.cache_resource(show_spinner=False)
+@st.cache_resource(show_spinner=False, on_release=TrainingRuns.close)
 def shared_training() -> TrainingRuns:
     """Everybody's training runs; their queue is processed from now on. For the server's own work."""
 
@@ -239,6 +241,7 @@ def shared_training() -> TrainingRuns:
         place,
         quotas(),
     )
+    shared.when_done(label_rows.KIND, partial(tuning.keep, _classifiers()))
     shared.keep_working()
     return shared
 

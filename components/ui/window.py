@@ -1,7 +1,9 @@
 """What belongs to the browser's window, not to a page: language, keys, what a screen reader is told, paper.
 
-Knows no page. The only place that listens to keys for the whole window.
+Knows no page. The only place that listens to keys, and to what is copied, for the whole window.
 """
+
+from typing import Any
 
 import streamlit as st
 
@@ -18,6 +20,15 @@ KEYS = {
     "Ctrl+Enter": N_("Take over what was typed in a text box"),
     "?": N_("Show these keys"),
 }
+# What Streamlit itself says, in English whatever the language is.
+THEIRS = (
+    N_("Upload"),
+    N_("Drag and drop"),
+    N_("Press Enter to apply"),
+    N_("Press Ctrl+Enter to apply"),
+    N_("Choose an option"),
+    N_("No results"),
+)
 # On paper: what is made, without what it is made with.
 _PAPER = """
 @media print {
@@ -46,13 +57,24 @@ _SEEN = """
 [data-testid="stSliderThumbValue"], [data-testid="stSliderThumbValue"] *
   { color: inherit !important; }
 """
+# Lines of about 80 letters, on any screen.
+_READ = """
+[data-testid="stMain"] [data-testid="stMarkdownContainer"] :is(p, li) { max-width: 72ch; }
+"""
+# What is wider than the page scrolls by itself, not the whole page with it.
+_WIDE = """
+[data-testid="stMarkdown"] [data-testid="stMarkdownContainer"] table
+  { display: block; width: fit-content; max-width: 100%; overflow-x: auto; }
+[data-testid="stMarkdownContainer"] :is(.katex-display, p:has(> .katex)) { overflow: auto hidden; }
+@media print { [data-testid="stMarkdown"] [data-testid="stMarkdownContainer"] table { display: table; } }
+"""
 _WINDOW = st.components.v2.component(
     "wordbench_window",
     html="""
 <span hidden></span>
 """,
-    css=_PAPER + _SEEN,
-    js="""
+    css=_PAPER + _SEEN + _READ + _WIDE,
+    js=r"""
 // One listener for the whole window; it presses through what was drawn last.
 const editable = (event) => {
   const target = event.composedPath()[0]
@@ -70,13 +92,54 @@ function listen(event) {
     trigger("pressed", "keys")
   }
 }
+// Texts that aren't the app's own, put into its language as they come.
+function say(node) {
+  const text = node.nodeValue.trim()
+  const size = text.match(/^(\d+)MB per file(.*)$/)
+  const told = size ? `${window.wordbenchTheirs.limit.replace("{size}", size[1])}${size[2]}`
+    : window.wordbenchTheirs.texts[text]
+  if (told && told !== text) node.nodeValue = told
+}
+function sayAll(root) {
+  const texts = document.createTreeWalker(root, NodeFilter.SHOW_TEXT)
+  while (texts.nextNode()) say(texts.currentNode)
+}
+function translateTheirs(theirs) {
+  const first = !window.wordbenchTheirs
+  window.wordbenchTheirs = theirs
+  if (!first) return
+  sayAll(document.body)
+  new MutationObserver((changes) => {
+    for (const change of changes) for (const node of change.addedNodes) {
+      if (node.nodeType === Node.TEXT_NODE) say(node)
+      else if (node.nodeType === Node.ELEMENT_NODE) sayAll(node)
+    }
+  }).observe(document.body, { childList: true, subtree: true })
+}
+// What is copied is what was written: without the joiners that keep Streamlit from reading more into it.
+const written = (text) => text.replaceAll("\u2060", "")
+function copy(event) {
+  const chosen = document.getSelection()
+  if (!chosen.rangeCount || !chosen.toString().includes("\u2060")) return
+  const held = document.createElement("div")
+  for (let at = 0; at < chosen.rangeCount; at++) held.append(chosen.getRangeAt(at).cloneContents())
+  event.clipboardData.setData("text/plain", written(chosen.toString()))
+  event.clipboardData.setData("text/html", written(held.innerHTML))
+  event.preventDefault()
+}
 export default function ({ data, setTriggerValue }) {
   document.documentElement.lang = data.language
+  if (data.theirs || window.wordbenchTheirs)
+    translateTheirs(data.theirs ?? { texts: {}, limit: "{size}MB per file" })
   window.wordbenchTrigger = setTriggerValue
   window.wordbenchStop = data.stop
   if (window.wordbenchListens) return
   window.wordbenchListens = true
   document.addEventListener("keydown", listen, true)  // before what has the focus
+  document.addEventListener("copy", copy)
+  const clipboard = navigator.clipboard  // what the buttons on code use; it needs https, or this computer
+  const write = clipboard?.writeText.bind(clipboard)
+  if (write) clipboard.writeText = (text) => write(text.replaceAll(":\u2060material/", ":material/"))
 }
 """,
     isolate_styles=False,  # paper is for the whole window
@@ -85,7 +148,7 @@ export default function ({ data, setTriggerValue }) {
 
 def draw() -> None:
     """Draws nothing that is seen. Once on every page, at the side."""
-    data = {"language": (code() or "en").replace("_", "-"), "stop": STOP}
+    data = {"language": (code() or "en").replace("_", "-"), "stop": STOP, "theirs": _theirs()}
     found = _WINDOW(data=data, key="window", height=1, on_pressed_change=lambda: None)
     announcements.draw()
     if found.pressed == "keys":
@@ -93,6 +156,13 @@ def draw() -> None:
     elif found.pressed == "new":
         tab.open_conversation(None)
         st.switch_page(CHAT)
+
+
+def _theirs() -> dict[str, Any] | None:
+    """Streamlit's own texts in the interface's language; None where that is English."""
+    if not code():
+        return None
+    return {"texts": {text: _(text) for text in THEIRS}, "limit": _("{size}MB per file")}
 
 
 def _draw_keys() -> None:

@@ -1,6 +1,7 @@
 """A real server of its own and a real Chromium for the tests in this folder."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -20,7 +21,9 @@ from tests.browser.chromium import FLAGS, find
 from tests.conftest import ROOT
 from tests.once import once
 
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=30_000)  # machines are shared
+
+SHARED = {"tiny_server", "open_server", "slow_server", "smol_server"}
 
 
 @dataclass
@@ -65,6 +68,14 @@ class Server:
             self.process.kill()
             self.process.wait()
 
+    def renew(self) -> None:
+        """Starts it again with nothing kept, as the first test finds it."""
+        self.kill()
+        data = Path(self.environment["WORDBENCH_DATA_DIR"])
+        shutil.rmtree(data, ignore_errors=True)
+        data.mkdir(exist_ok=True)
+        self.start()
+
 
 @pytest.fixture(scope="session")
 def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Server]]:
@@ -86,6 +97,14 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Se
     yield make
     for server in started:
         server.kill()
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_of_a_failed_try(request: pytest.FixtureRequest) -> None:
+    """A test that is run again (tests/kinds.py) doesn't meet on a shared server what its first try made."""
+    if getattr(request.node, "execution_count", 1) > 1:
+        for name in SHARED.intersection(request.fixturenames):
+            request.getfixturevalue(name).renew()
 
 
 @pytest.fixture(scope="session")
@@ -110,6 +129,7 @@ def person(browser: Browser) -> Iterator[Callable[..., Page]]:
             viewport={"width": width, "height": height}, accept_downloads=True, locale=locale
         )
         context.grant_permissions(["clipboard-read", "clipboard-write"])
+        context.set_default_timeout(90_000)
         contexts.append(context)
         page = context.new_page()
         page.on("request", lambda request: _note(request.url, elsewhere))

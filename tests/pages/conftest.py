@@ -81,6 +81,17 @@ def app(settings: pytest.MonkeyPatch, engine_process: EngineProcess) -> Iterator
     st.cache_resource.clear()
 
 
+def looked(test: AppTest) -> AppTest:
+    """Runs the page Look inside until nothing is being looked at."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        test.run()
+        if not resources.jobs().running("look"):
+            break
+        time.sleep(0.1)
+    return test.run()
+
+
 def settle(test: AppTest) -> AppTest:
     """Runs the page until no answer is being written."""
     deadline = time.monotonic() + 60

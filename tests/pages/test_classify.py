@@ -1,11 +1,14 @@
 """The Classify page through app.py, with vectors of words in the place of a model's."""
 
+import time
+
 import pytest
 
 from components.tasks.classify import name_kinds
 from components.ui import resources
-from components.ui.classify import inputs, session
+from components.ui.classify import inputs, session, tuned_run, tuning_form
 from tests.pages.conftest import button, texts
+from tests.pages.label_runs import LabelLauncher
 from tests.unit.tasks.classify.fakes import encoders, examples
 from tests.unit.tasks.classify.marked import as_conll, sentences
 
@@ -67,6 +70,7 @@ def test_a_classifier_is_kept_used_again_exported_and_deleted(page, monkeypatch:
     monkeypatch.setattr(inputs, "_draw_examples", lambda: "table")
     monkeypatch.setattr(inputs, "_draw_columns", lambda table: ("text", "label"))
     monkeypatch.setattr(inputs, "_examples", lambda table, columns, several: examples())
+    monkeypatch.setattr(inputs, "_draw_tuning", lambda *_: None)
     test = classify(page(), "the flight and the hotel")
     assert "How good it is" in heads(test)
     assert {"Accuracy", "Macro F1"} <= {one.label for one in test.metric}
@@ -136,3 +140,30 @@ def test_own_kinds_are_learned_from_marks_kept_and_found_again(page):
     area(test, "Text to classify").set_value("Today Eve Stone went to Oslo.")
     test = button(test, "Find names and numbers").click().run()
     assert table(test, "What")["What"].tolist() == ["Eve Stone", "Oslo"]
+
+
+def test_an_encoder_is_tuned_compared_kept_and_deleted_for_good(page, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(resources, "ProgramLauncher", LabelLauncher)
+    monkeypatch.setattr(tuning_form, "encoders", encoders)
+    test = page()
+    rows = [f"{row.text},{row.labels[0]}" for row in examples(each=30).rows]
+    uploader = next(one for one in test.file_uploader if one.label == "Examples")
+    uploader.upload("letters.csv", "\n".join(["text,label", *rows]).encode(), "text/csv").run()
+    assert "from about 1,000 on it may be worth it" in texts(test)
+    test = button(test, "Fine-tune").click().run()
+    assert not test.exception
+    deadline = time.monotonic() + 60
+    while any(run.active for run in tuned_run.mine()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    [run] = tuned_run.mine()
+    assert (run.state, run.name) == ("done", "letters.csv on all-MiniLM-L6-v2")
+    [kept] = resources.classifiers().headings()
+    test = page(run=run.id)
+    assert "Better\\: much" in texts(test)
+    assert table(test, "Way")["Way"].tolist() == ["By name", "By example", "Fine-tuned ✓"]
+    test = button(test, "Use this classifier").click().run()
+    assert "Fine-tuned; right in" in texts(test)
+    test = button(test, "Delete for good").click().run()
+    assert not test.exception
+    assert (resources.classifiers().headings(), tuned_run.mine()) == ([], [])
+    assert kept.name == run.name

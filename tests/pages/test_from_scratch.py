@@ -40,8 +40,11 @@ def test_labels_and_a_run_that_is_started_is_shown(app, settings):
     assert not test.exception
 
 
-def test_a_text_that_is_too_short_is_refused_in_words(app):
+def test_stories_are_there_in_chinese_and_a_text_that_is_too_short_is_refused_in_words(app):
     test = app(PAGE)
+    test.radio(key="scratch_source").set_value("stories zh").run()
+    assert test.text_input(key="scratch_beginning_zh").value == "从前"
+    assert "从前有一只" in texts(test)
     test.radio(key="scratch_source").set_value("own").run()
     assert button(test, "Start training").disabled
     test.file_uploader[0].upload("short.txt", b"Too short.\n", "text/plain").run()

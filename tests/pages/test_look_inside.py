@@ -1,12 +1,9 @@
 """The page Look inside through app.py, without a browser, on a small real model."""
 
-import time
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.ui import resources
-from tests.pages.conftest import button, settle, texts
+from tests.pages.conftest import button, looked, settle, texts
 
 PAGE = "pages/look_inside.py"
 TABS = [
@@ -19,17 +16,6 @@ TABS = [
     "Near and far",
     "Smaller",
 ]
-
-
-def looked(test: AppTest) -> AppTest:
-    """Runs the page until nothing is being looked at."""
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        test.run()
-        if not resources.jobs().running("look"):
-            break
-        time.sleep(0.1)
-    return test.run()
 
 
 def tab(test: AppTest, name: str) -> AppTest:

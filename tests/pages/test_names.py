@@ -9,10 +9,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.access import LOCAL
+from components.models.catalog import Catalog
 from components.tasks.tables.table_jobs import KIND as TABLE
+from components.training.runs import TrainingRuns
+from components.training.stories import stories
 from components.ui import language, resources
 from components.ui.locales import catalogues
-from tests.pages.conftest import texts, translation
+from components.ui.look_inside import inputs
+from tests.pages.conftest import looked, texts, translation
 
 # Words of the interface that have a translation, and kinds of values that a template could take for a field.
 WORDS = ("Answer", "Models", "Settings", "Prompt", "Source", "Delete", "number", "row")
@@ -109,6 +113,53 @@ def test_what_is_kept_under_a_word_of_the_interface_is_listed_by_it(
     assert not test.exception
     assert test.multiselect(key="ask_collections").options == sorted(f"{word}s" for word in WORDS)
     assert set(WORDS) <= {option for box in test.multiselect for option in box.options}
+
+
+@pytest.mark.slow
+def test_a_model_from_scratch_and_its_text_keep_their_names(chinese: Any, app: Callable[..., AppTest]):
+    chinese.setattr(TrainingRuns, "keep_working", lambda self: None)
+    test = app("pages/from_scratch.py")
+    test.radio(key="scratch_source").set_value("own").run()
+    test.file_uploader[0].upload("Models.txt", stories(500).encode(), "text/plain").run()
+    assert translated("Model of {text}").format(text="Models.txt") in [one.value for one in test.text_input]
+    test.text_input(key="scratch_name_Models.txt").set_value("Answer")
+    labelled(test, "Start training").click().run()
+    assert not test.exception
+    (run,) = resources.training_runs().records.of(LOCAL.id)
+    log = resources.training_runs().folder(run.id).log()
+    log.write("start", step=0, steps=100)
+    log.write("samples", step=5, samples=[{"prompt": "Prompt", "text": "Source", "copied": [[0, 6]]}])
+    test.run()
+    assert not test.exception
+    assert (run.name, run.data_name) == ("Answer", "Models.txt")
+    assert "Answer" in {one.label for one in test.button}
+    said = texts(test).replace("\\", "")
+    assert "**Answer** · Models.txt" in said
+    assert ":orange-background[Source]" in said
+
+
+def test_what_is_looked_into_keeps_its_names(
+    chinese: Any, app: Callable[..., AppTest], tiny_models, tmp_path
+):
+    folder = tmp_path / "models"
+    for name in ("Models", "Answer"):
+        shutil.copytree(tiny_models / "tiny-chat", folder / name)
+    chinese.setenv("WORDBENCH_MODELS_DIR", str(folder))
+    found = {spec.title: spec.id for spec in Catalog(folder).all()}
+    chinese.setenv("WORDBENCH_DEFAULT_MODEL", found["Models"])
+    test = app("pages/look_inside.py")
+    test.session_state[inputs.SOURCE] = ("c", "Settings")
+    test.session_state[inputs.PROMPT], test.session_state[inputs.TEXT] = "Source", "Delete"
+    test = looked(test)
+    assert not test.exception
+    assert test.selectbox(key=inputs.MODEL).options[0] == "Models"
+    assert "Answer" in test.selectbox(key="inside_second").options
+    assert "**Models**" in texts(test)
+    assert [one.value for one in test.text_area] == ["Source", "Delete"]
+    link = translated("From the conversation {title}").format(title="Settings")
+    assert link in {str(one.proto.label) for one in test.get("page_link")}
+    cut = next(table.value for table in test.dataframe if translated("Token") in table.value)
+    assert "".join(map(str, cut[translated("Token")])) == "Delete"
 
 
 @pytest.mark.slow

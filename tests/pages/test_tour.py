@@ -1,13 +1,19 @@
 """The tour: eight steps on the real pages with their samples, back and on again, and all of it taken away."""
 
+import threading
 from collections.abc import Callable
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from components import begun
+from components.jobs import Job
 from components.tasks.summarize.summary_jobs import KIND
 from components.ui import resources
+from components.ui.tour import bar
+from components.ui.tour.made import Made
 from components.ui.tour.story import STORY
+from components.ui.translate import typed_text
 from tests.pages.conftest import texts
 
 
@@ -46,3 +52,29 @@ def test_the_tour_makes_everything_by_itself_comes_back_to_it_and_takes_only_tha
     assert test.title[0].value == "Language models on your own machine"
     assert [one.id for one in resources.store().headings()] == [own]
     assert not resources.results().headings(KIND, "")
+
+
+def test_reset_takes_away_what_a_step_begins_after_its_page_was_left(
+    app: Callable[..., AppTest], monkeypatch: pytest.MonkeyPatch
+):
+    test = app("")
+    own = resources.store().create("chat", "My own", "local-tiny-chat")
+    made, left = Made(frozenset({own})), threading.Event()
+    monkeypatch.setattr(bar, "_made", lambda: made)
+    monkeypatch.setattr(bar, "_warm_up", lambda: None)
+    next(one for one in test.button if one.label == "Start the tour").click().run()
+
+    def work(job: Job) -> str:
+        assert left.wait(60)
+        return resources.store().create("chat", "Begun too late", "local-tiny-chat")
+
+    with begun.heard_by(made.listener(4)):
+        resources.jobs().start(typed_text.KIND, "local", work)
+    test.button(key="tour_reset").click().run()
+    assert not test.exception
+    left.set()
+    for job in resources.jobs().running():
+        assert job.wait(60)
+    assert [one.id for one in resources.store().headings()] == [
+        own
+    ]  # nor is the e-mail of the first step left

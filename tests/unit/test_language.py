@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from tests.conftest import ROOT
 CATALOGUES = sorted(catalogues.LOCALES.glob("*.po"))
 PAGES = sorted([*(ROOT / "pages").glob("*.py"), *(ROOT / "components/ui").rglob("*.py"), ROOT / "app.py"])
 MODULES = sorted([*(ROOT / "pages").glob("*.py"), *(ROOT / "components").rglob("*.py"), ROOT / "app.py"])
-FOUND = extraction.texts()
+found_texts = cache(extraction.texts)  # by the tests: each worker collects this module, one runs it
 FIELD = re.compile(r"\{(\w+)(![rsa])?(:[^{}]*)?\}")
 # A figure and a noun in the plural behind it, perhaps with a word between them: "{count:,} bad rows".
 _NUMBER = "count\\w*|rows|days|steps|dropped|longer|cells|different|trial|number|pairs|tokens|words|files|notes|passes"
@@ -69,7 +70,7 @@ def ids_of(message) -> tuple[str, ...]:
 
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.stem)
 def test_no_text_stays_english_in_a_language_that_there_is(path: Path):
-    assert not extraction.lacking(catalogues.catalogue(path.stem), FOUND)
+    assert not extraction.lacking(catalogues.catalogue(path.stem), found_texts())
 
 
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.stem)
@@ -83,12 +84,12 @@ def test_no_translation_loses_or_makes_up_what_is_filled_in(path: Path):
 
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.stem)
 def test_a_catalogue_has_no_text_that_the_app_does_not_say_any_more(path: Path):
-    said = {ids_of(message)[0] for message in FOUND}
+    said = {ids_of(message)[0] for message in found_texts()}
     assert {ids_of(message)[0] for message in catalogues.catalogue(path.stem)} <= said
 
 
 def test_every_message_with_a_count_has_its_plural():
-    for message in FOUND:
+    for message in found_texts():
         if isinstance(message.id, str):
             assert {found[1] for found in COUNTED.finditer(message.id)} <= MANY, message.id
 

@@ -22,7 +22,10 @@ _CHAPTER = re.compile(
     re.IGNORECASE,
 )
 _ITEM = re.compile(r"^(\s*)([-*+•‣◦▪–]|\d{1,3}[.)]|[a-z]\))\s+(\S.*)$")
-_SPEAKER = re.compile(r"^[\w .'-]{1,40}:(?:\s|$)|^\[?\d{1,2}:\d\d")
+_ROLE = r"(?:\s?\((?!\d)[^()\n]{1,80}\)|,\s(?![a-zß-ÿ])[^\n:,.()]{2,60})"  # Ana Lopes (Chair), MD:
+_SPEAKER = re.compile(
+    rf"^[\w .'-]{{1,40}}:(?:\s|$)|^\[?\d{{1,2}}:\d\d|^(?![a-zß-ÿ])[\w .'’-]{{1,60}}{_ROLE}{{1,3}}\s?:(?:\s|$)"
+)
 _UNDERLINE = re.compile(r"^\s*([=~-])\1{2,}\s*$")
 _RULE = re.compile(r"^[\s*_=~#+.-]*$")
 WRAPPED = (40, 110)  # characters of a line that was broken to fit a screen or a page

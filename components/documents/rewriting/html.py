@@ -12,7 +12,7 @@ from html.parser import HTMLParser
 from components.documents.rewriting.inline import Inline, Token
 from components.documents.rewriting.text_file import Edit, TextFile, apply
 from components.documents.rewriting.units import Options, Placed, Unit, has_words, is_translated
-from components.messages import N_, Said
+from components.messages import N_, Said, counted
 
 # Not `br`: the text after it is a text of its own.
 _INLINE = """
@@ -105,8 +105,17 @@ class HtmlFile(TextFile):
         self._attributes: list[tuple[int, int, str]] = []  # start, end of the value, its quote
         self._languages: list[Edit] = []  # of attributes that name the language of the page
         self._order: list[tuple[int, str, int]] = []  # place, "run" or "attribute", index
+        self._fields = 0  # with a text in them, which is theirs who filled them in
         self._read()
         self._order.sort()
+        if self._fields:
+            self.notes.append(
+                counted(
+                    "The text in {count} field of a form stays.",
+                    "The text in {count} fields of forms stays.",
+                    self._fields,
+                )
+            )
         self.units = [self._unit(kind, index) for _, kind, index in self._order]
 
     def _unit(self, kind: str, index: int) -> Unit:
@@ -137,6 +146,7 @@ class HtmlFile(TextFile):
             if kind in ("start", "void") and not _NO.search(raw):
                 self._read_attributes(tag, start, raw)
             if kind == "start" and _is_kept(tag, raw) and last_end.get(tag, -1) >= end:
+                self._fields += tag == "textarea" and not self.text.startswith("</", end)
                 kept, kept_from = [tag], start
                 if not _is_inline(tag):
                     run = self._end(run)
@@ -177,6 +187,9 @@ class HtmlFile(TextFile):
     def _read_attributes(self, tag: str, start: int, raw: str) -> None:
         found = {match[1].lower(): match for match in _ATTRIBUTE.finditer(raw)}
         values = {name: _value(match) for name, match in found.items()}
+        self._fields += (
+            tag == "input" and values.get("type", "text") == "text" and has_words(values.get("value", ""))
+        )
         for name, match in found.items():
             group = next(g for g in (3, 4, 5) if match[g] is not None)
             place = (start + match.start(group), start + match.end(group), {3: '"', 4: "'", 5: ""}[group])

@@ -28,7 +28,7 @@ from components.store import Store
 from components.tasks.answers import without_reasoning
 from components.tasks.ask import answer
 from components.tasks.ask.answer_maker import FEW_WORDS
-from components.tasks.ask.finder import ENGLISH_ALONE, WORDS_OF, find, sure_of
+from components.tasks.ask.finder import ENGLISH_ALONE, WORDS_OF, find, piece_shares, sure_of
 from components.tasks.ask.question_jobs import KIND as ASK
 from components.tasks.attached_passages import stretches
 from components.tasks.summarize import summary_jobs
@@ -230,18 +230,22 @@ class Everywhere:
         all_ = [words for one in said for words in one]
         having = Counter(word for words in all_ for word in asked.intersection(words))
         score = Bm25(list(asked), len(all_), having, sum(map(len, all_)) / max(len(all_), 1))
-        nearest: dict[tuple[Kind, str, int], tuple[float, Trace]] = {}
+        nearest: dict[tuple[Kind, str, int], tuple[float, bool, Trace]] = {}
         for trace, words in zip(read, said, strict=True):
             by_minilm = bool(trace.model) and knowing[trace.model].languages == ENGLISH_ALONE
             values = np.array([score.of(one) for one in words]) * WORDS_OF[by_minilm]
             near = values if trace.vectors is None else trace.vectors @ vectors[trace.model]
             for i, total in enumerate(2 * (near + values)):
-                key, sure = (trace.kind, trace.id, i), sure_of(float(total), by_minilm)
-                if sure > nearest.get(key, (0.0, trace))[0]:
-                    nearest[key] = sure, trace
-        best = [(sure, trace, i) for (_, _, i), (sure, trace) in nearest.items()]
-        best.sort(key=lambda one: -one[0])
-        best = [one for one in best[: 2 * MOST] if one[0] >= LEAST]
+                key = trace.kind, trace.id, i
+                if float(total) > nearest.get(key, (0.0, False, trace))[0]:
+                    nearest[key] = float(total), by_minilm, trace
+        likely = sorted(nearest.items(), key=lambda one: -one[1][0])[: 2 * MOST]
+        shares = piece_shares(wanted, language, [trace.passages[i] for (_, _, i), (_, _, trace) in likely])
+        best = [
+            (sure, trace, i)
+            for ((_, _, i), (total, by_minilm, trace)), share in zip(likely, shares, strict=True)
+            if (sure := sure_of(total, share, by_minilm)) >= LEAST
+        ]
         once = {(trace.kind, trace.id): trace for _, trace, _ in best}
         entries = {key: self._there(trace) for key, trace in once.items()}
         hits = []

@@ -2,7 +2,8 @@
 answer.
 
 A chunk's score is how near it is in meaning, as a whole and in its nearest sentence, and how much it has of
-the question's words, as a whole and in one sentence. A sentence's score adds to what its chunk has its own
+the question's words, as a whole and in one sentence, and of pieces of these words ("harbour" and "harbours",
+"Hafen" and "Hafenamt" share some). A sentence's score adds to what its chunk has its own
 nearness, the share of the question's words and of pieces of words that it has, what its neighbours have of
 the others ("It was built in 1908." after the sentence that names the bridge), and whether it has what the
 question wants (a date for a "when"). How sure an answer is comes from the best chunk's score: in a test with
@@ -30,7 +31,9 @@ EAST = "\u2e80"  # from here on, characters are words
 CANDIDATES, LIKELY = 60, 10  # chunks that are looked at closely, and whose sentences are
 ENGLISH_ALONE = ("en",)
 WORDS_OF = {True: 0.5, False: 1.2}  # what words weigh beside MiniLM, and beside USE multilingual
-SURE_OF = {True: (8.3, -9.1), False: (6.6, -7.6)}  # slope and intercept of how sure a score is
+PIECES_OF_CHUNK = 0.6  # what pieces of words weigh, of a chunk
+# Slope and intercept of how sure a score is; USE's is without pieces, of which languages don't share any.
+SURE_OF = {True: (6.8, -8.9), False: (6.6, -7.6)}
 # Of a sentence: what its chunk, its nearness, its words and what else weigh; see `_Sentences`.
 OF_CHUNK, NEAR, SHARE, BEFORE, AFTER, PIECES = 2.5, 7.4, 8.3, 6.8, 3.1, 1.8
 LENGTH, NEW, OF_KIND = 0.95, -0.54, 0.84
@@ -83,27 +86,35 @@ def find(
 ) -> Finding:
     """The likeliest sentences of some documents. `ready`: embedding models that are installed."""
     asked, kind = tokens(question, language), kind_of(question, language)
-    scored: list[tuple[float, bool, Found, np.ndarray[tuple[int], np.dtype[np.float64]]]] = []
+    scored: list[_Scored] = []
     for group in _groups(question, language, documents, ready, embed):
-        scored += _scored(asked, group, index, ready, embed)
-    scored.sort(key=lambda one: -one[0])
+        scored += _scored(question, asked, language, group, index, embed)
+    scored.sort(key=lambda one: -one.score)
     if not scored:
         return Finding(question, kind, language, (), (), 0.0)
-    best, english, *_ = scored[0]
-    sure = sure_of(best, english)
-    likely = [chunk for _, _, chunk, _ in scored[:LIKELY]]
-    judge = _Sentences.of(question, asked, language, likely)
+    judge = _Sentences.of(question, asked, language, [one.chunk for one in scored[:LIKELY]])
     found: list[Quotable] = []
-    for (score, _, chunk, cosines), said in zip(scored, judge.said, strict=False):
+    for one, said in zip(scored, judge.said, strict=False):
+        chunk, behind = one.chunk, OF_CHUNK * (one.score - scored[0].score)
         for i, sentence in enumerate(chunk.sentences):
             fits = has(kind, sentence.text, language, question)
-            value = OF_CHUNK * (score - best) + NEAR * float(cosines[i]) + judge.score(said, i, sentence.text)
+            value = behind + NEAR * float(one.cosines[i]) + judge.score(said, i, sentence.text)
             value += 0.0 if fits is None else OF_KIND if fits else -OF_KIND
             if sentence.kind not in ("heading", "header"):
                 found.append(Quotable(chunk.document_id, chunk.id, chunk.number, sentence, value, fits))
     found.sort(key=lambda one: -one.score)
-    chunks = tuple((chunk.id, sure_of(score, english)) for score, english, chunk, _ in scored)
-    return Finding(question, kind, language, tuple(found), chunks, sure)
+    chunks = tuple((one.chunk.id, one.sure) for one in scored)
+    return Finding(question, kind, language, tuple(found), chunks, scored[0].sure)
+
+
+@dataclass(frozen=True)
+class _Scored:
+    """A chunk, how well it fits, how sure it is that it answers, and how near each of its sentences is."""
+
+    chunk: Found
+    score: float
+    sure: float
+    cosines: "np.ndarray[tuple[int], np.dtype[np.float64]]"
 
 
 @dataclass(frozen=True)
@@ -138,10 +149,21 @@ class _Sentences:
         return by_words + LENGTH * math.log1p(len(text)) + NEW * math.log1p(new)
 
 
-def sure_of(score: float, english: bool) -> float:
-    """How sure it is that a chunk with this score answers; `english`: whether MiniLM read it."""
+def sure_of(score: float, pieces: float, english: bool) -> float:
+    """How sure it is that a text answers, by its score and the share of pieces of words that it has;
+    `english`: whether MiniLM read it.
+    """
     slope, intercept = SURE_OF[english]
-    return 1 / (1 + math.exp(-(slope * score + intercept)))
+    whole = score + PIECES_OF_CHUNK * pieces * english
+    return 1 / (1 + math.exp(-(slope * whole + intercept)))
+
+
+def piece_shares(question: str, language: str, texts: Sequence[str]) -> list[float]:
+    """What share of the pieces of a question's words each text has; those that few have weigh more."""
+    asked = grams(question, language)
+    found = [asked & grams(text, language) for text in texts]
+    shares = Shares(asked, len(texts), Counter(piece for one in found for piece in one))
+    return [shares.of(one) for one in found]
 
 
 def _groups(
@@ -166,9 +188,9 @@ def _groups(
 
 
 def _scored(
-    asked: Sequence[str], group: _Group, index: Index, ready: Sequence[ModelSpec], embed: Embed
-) -> list[tuple[float, bool, Found, "np.ndarray[tuple[int], np.dtype[np.float64]]"]]:
-    """Chunks with their score, whether MiniLM read them, and how near each of their sentences is."""
+    question: str, asked: Sequence[str], language: str, group: _Group, index: Index, embed: Embed
+) -> list[_Scored]:
+    """The likeliest chunks of a group."""
     ids = [entry.id for entry in group.documents]
     wanted = telling(asked)
     by_words = index.by_words(ids, wanted, CANDIDATES)
@@ -180,13 +202,16 @@ def _scored(
     if not found:
         return []
     texts, length = index.size(ids)
-    score = Bm25(asked, texts, index.having(ids, wanted), length)
+    having = index.having(ids, wanted)
+    score = Bm25(asked, texts, having, length)
     average = length / max(sum(len(one.sentences) for one in found) / len(found), 1)
-    of_sentence = Bm25(asked, texts * 5, index.having(ids, wanted), average)
+    of_sentence = Bm25(asked, texts * 5, having, average)
     rows = _sentence_vectors(group, found, embed)
     english = group.model is not None and group.model.languages == ENGLISH_ALONE
+    texts_found = [" ".join(one.text for one in chunk.sentences) for chunk in found]
     made = []
-    for chunk, vectors in zip(found, rows, strict=True):
+    pieces = piece_shares(question, language, texts_found)
+    for chunk, vectors, share in zip(found, rows, pieces, strict=True):
         said = [tokens(one.text, _language(group, chunk)) for one in chunk.sentences]
         words = np.array([of_sentence.of(one) for one in said])
         cosines = np.zeros(len(said))
@@ -196,7 +221,8 @@ def _scored(
         total += WORDS_OF[english] * (score.of(chunk.tokens) + float(words.max(initial=0.0)))
         if group.model is None:  # words alone: as if meaning said the same
             total *= 2
-        made.append((total, english, chunk, cosines))
+        sure = sure_of(total, share, english)
+        made.append(_Scored(chunk, total + PIECES_OF_CHUNK * share, sure, cosines))
     return made
 
 

@@ -17,7 +17,8 @@ _ASKING: dict[str, dict[Kind, str]] = {
     "en": {
         "count": r"\bhow many\b.{0,60}\b(?:are|were|is|have|has|do|does)\b.{0,30}\b(?:over|above|"
         r"under|below|more than|"
-        r"less than|at least|in (?:all|total|the (?:documents?|tables?|files?|list)))\b",
+        r"less than|at least|in (?:all|total|the (?:documents?|tables?|files?|list)))\b"
+        r"|\b(?:total|sum) of (?:all|the)\b.{0,40}s\b",
         "list": r"^\s*(?:(?:please )?(?:list|name all|show all|find all)\b|(?:which|what) (?:all |"
         r"different )?[\w' -]{0,40}?"
         r"(?:are|were) (?:there|mentioned|named|listed|given)|what did (?:each|every)|"
@@ -27,7 +28,8 @@ _ASKING: dict[str, dict[Kind, str]] = {
         r"in what|on what|by what) "
         r"(?:year|date|day|month|century|decade)|how long ago|until when|since when|"
         r"what.{0,20}(?:deadline|due))\b",
-        "how much": r"\b(?:how (?:many|much|long|far|tall|high|old|big|large|often|fast|deep|wide|"
+        "how much": r"\bwhat (?:do|does|did|will|would)\b.{0,60}\bcost\b|"
+        r"\b(?:how (?:many|much|long|far|tall|high|old|big|large|often|fast|deep|wide|"
         r"heavy)|what (?:percent\w*|"
         r"number|amount|price|cost|share|proportion|temperature|age|size|distance|speed|"
         r"total)|what (?:is|was|are|were) "
@@ -84,7 +86,8 @@ _ASKING: dict[str, dict[Kind, str]] = {
     "pt": {
         "list": r"^\s*(?:liste|enumere|cite)\b|quais são",
         "when": r"(?:quando|em que (?:ano|data|mês|século)|qual (?:a data|o ano))",
-        "how much": r"(?:quant[oa]s?|qual (?:a percentagem|o número|o valor|o preço))",
+        "how much": r"(?:quant[oa]s?|qual (?:é |era |foi )?"
+        r"(?:a percentagem|a taxa|o número|o valor|o preço|o custo))",
         "who": r"\b(?:quem|de quem)\b",
         "where": r"\b(?:onde|aonde|(?:que|qual) (?:cidade|país|lugar|região))\b",
         "why": r"(?:por que|porquê|por quê)",
@@ -128,8 +131,16 @@ _ORDER: Sequence[Kind] = (
 )
 ALL: frozenset[Kind] = frozenset({"list", "count"})  # answered by reading everything
 _YEAR = re.compile(
-    r"(?<!\d)(?:1\d{3}|20\d\d)(?!\d)|\d\s?世纪|\d{1,4}\s?年|century|centuries|Jahrhundert|siècle|siglo|século"
+    r"\d{1,4}\s?年(?:\s?\d{1,2}\s?月)?(?:\s?\d{1,2}\s?[日号])?|\d{1,2}\s?月(?:\s?\d{1,2}\s?[日号])?|\d\s?世纪|"
+    r"(?<![\d.,])(?:1\d{3}|20\d\d)(?!\d|[.,]\d)|"
+    r"(?:[\w-]+ )?(?:century|centuries|Jahrhundert|siècle|siglo|século)"
 )
+# Where something is, in Chinese: measured on XQuAD, 25 of 28 questions for a place, 21 without.
+_PLACE_ZH = re.compile(
+    r"位于|坐落|地处|设[在于]|地址|[路街巷道]\S{0,8}号|"
+    r"在[^，。]{1,12}(?:[省市县区镇村国州洲河山路街岛港湾海堂馆院楼层室部北南西东]|大学)"
+)
+_PLACE_NAMED_ZH = re.compile("(?<=位于|地处|设在|设于|落于|落在)[^，。；、]{2,20}")
 _FIGURE = re.compile(r"\d|[一二三四五六七八九十百千万亿两][个名位次人岁年种座所家百千万亿分]|百分之")
 
 
@@ -155,6 +166,8 @@ def has(kind: Kind, text: str, language: str, question: str = "") -> bool | None
             return bool(dates.dates(text) or dates.months(text) or _YEAR.search(text))
         case "how much" | "count":
             return bool(_FIGURE.search(text) or amounts.in_words(text))
+        case "where" if language == "zh":
+            return bool(_PLACE_ZH.search(text))
         case "who" | "where" if language not in ("zh", "ja", "ko", "th"):
             asked = question.casefold()
             names = (fact for fact in facts(text, language) if fact.kind == "name")
@@ -168,18 +181,36 @@ def spans(kind: Kind, text: str, language: str, question: str = "") -> list[tupl
     found: list[str] = []
     match kind:
         case "when":
-            found = [said for said, _ in (*dates.dates(text), *dates.months(text))]
-            found += [match[0] for match in _YEAR.finditer(text)]
+            found = _dated(text)
         case "how much" | "count":
             found = [one.text for one in (*amounts.amounts(text), *amounts.in_words(text))]
+            dated = _places(_dated(text), text)
+            free = [one for one in _places(found, text) if not any(_overlap(one, other) for other in dated)]
+            return _apart(free or _places(found, text))  # "31 million", not the year beside it
+        case "where" if language == "zh":
+            return [one.span() for one in _PLACE_NAMED_ZH.finditer(text)]
         case "who" | "where" if language not in ("zh", "ja", "ko", "th"):
             asked = question.casefold()
             names = (fact for fact in facts(text, language) if fact.kind == "name")
             found = [name.text for name in names if name.text.casefold() not in asked]
         case _:
             return []
-    places = [(at, at + len(one)) for one in dict.fromkeys(found) if one and (at := text.find(one)) >= 0]
-    return _apart(places)
+    return _apart(_places(found, text))
+
+
+def _dated(text: str) -> list[str]:
+    """The words that name a day, a month or a year."""
+    found = [said for said, _ in (*dates.dates(text), *dates.months(text))]
+    return found + [match[0] for match in _YEAR.finditer(text)]
+
+
+def _places(found: Sequence[str], text: str) -> list[tuple[int, int]]:
+    """Where each of some words is, the first time."""
+    return [(at, at + len(one)) for one in dict.fromkeys(found) if one and (at := text.find(one)) >= 0]
+
+
+def _overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
 
 
 def _apart(places: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -9,6 +9,7 @@ import io
 import json
 import zipfile
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from components.documents.errors import CorruptFile
@@ -21,6 +22,9 @@ from components.tasks.classify.classifier_file import CARD, SETTINGS, WEIGHTS, A
 from components.tasks.classify.tagger_file import TagAbout, is_tagger
 
 LONGEST_NAME = 80
+ENCODER = "encoder"  # the folder of a tuned encoder in the ZIP
+OF_AN_ENCODER = (".json", ".safetensors", ".txt", ".model")
+NOT_OF_IT = ("wordbench.json", "head.safetensors")  # the app's own; what the classifier's matrix is
 MOST_SETTINGS = 4_000_000  # bytes
 
 
@@ -34,8 +38,10 @@ class Brought:
     encoders: tuple[str, ...]  # that it was made with
 
 
-def exported(name: str, version: int, plain: Any, data: bytes) -> bytes:
-    """The ZIP. Raises Unavailable for a damaged one."""
+def exported(name: str, version: int, plain: Any, data: bytes, encoder: Path | None = None) -> bytes:
+    """The ZIP. `encoder`: the folder of the model that was tuned for it, which goes along. Raises Unavailable
+    for a damaged one.
+    """
     if is_tagger(plain):
         tagger, found = tagger_file.unpacked(plain, data)
         told = read(TagAbout, plain)
@@ -50,6 +56,9 @@ def exported(name: str, version: int, plain: Any, data: bytes) -> bytes:
         own = {"name": name, "version": version, **settings}
         files.writestr(SETTINGS, json.dumps(own, ensure_ascii=False, indent=1))
         files.writestr(CARD, card)
+        for path in sorted(encoder.iterdir()) if encoder else ():
+            if path.suffix in OF_AN_ENCODER and path.name not in NOT_OF_IT:
+                files.write(path, f"{ENCODER}/{path.name}", zipfile.ZIP_STORED)
     return out.getvalue()
 
 

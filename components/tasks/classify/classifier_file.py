@@ -40,6 +40,7 @@ class About(Kept):
     heads: Mapping[str, _HeadFacts]  # by encoder
     report: Report | None = None
     format: int = FORMAT
+    run: str = ""  # the training run that tuned its encoder
 
 
 @dataclass(frozen=True)
@@ -118,15 +119,15 @@ def card(name: str, version: int, classifier: Classifier, report: Report | None)
         "",
         "## Made of",
         "",
-        f"{report.texts:,} examples; logistic regression on the vectors of texts."
-        if report
-        else "The labels' names alone, without examples.",
+        _made_of(classifier, report),
         "",
     ]
     if report:
         accuracy, f1 = report.accuracy, report.macro_f1
         lines += [
-            "## Measured on examples that were held out (five parts, each in turn)",
+            "## Measured on rows that were held out"
+            if classifier.way == "tuned"
+            else "## Measured on examples that were held out (five parts, each in turn)",
             "",
             "| | value | 95% interval |",
             "|---|---:|---:|",
@@ -138,8 +139,18 @@ def card(name: str, version: int, classifier: Classifier, report: Report | None)
     return "\n".join(lines) + "\n"
 
 
+def _made_of(classifier: Classifier, report: Report | None) -> str:
+    if classifier.way == "tuned":
+        return "An encoder that was fine-tuned on rows with these labels, and a matrix on its vectors."
+    if report:
+        return f"{report.texts:,} examples; logistic regression on the vectors of texts."
+    return "The labels' names alone, without examples."
+
+
 def _use(classifier: Classifier) -> list[str]:
     encoders = ", ".join(classifier.heads) or "none yet"
+    if classifier.way == "tuned":
+        encoders = "in the folder `encoder`: mean over the tokens, marks included"
     several = "1 / (1 + exp(-score)) for each label" if classifier.several else "softmax over the labels"
     return [
         f"`{WEIGHTS}` has a matrix and a bias for each embedding model ({encoders}), `{SETTINGS}` the "

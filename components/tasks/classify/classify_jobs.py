@@ -76,7 +76,9 @@ def run(request: Request, encoders: Encoders, job: Job) -> Outcome:
     job.say(Said("Classifying"))
     began = time.monotonic()
     verdicts, classifier = judge.classify(classifier, texts, encoders, job.cancelled, job.say)
-    unread = tuple(text for text in texts if not encoders.reads(text))
+    unread = tuple(
+        text for text in texts if not encoders.reads(text, judge.encoder_for(classifier, text, encoders))
+    )
     return Outcome(texts, tuple(verdicts), classifier, way, trained, unread, time.monotonic() - began)
 
 

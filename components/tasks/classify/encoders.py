@@ -46,23 +46,28 @@ class Encoders:
 
     def for_language(self, code: str) -> ModelSpec:
         """The one for a language; "" for a language that isn't known."""
-        found = model_for(code, self.specs)
+        found = model_for(code, self._general())
         assert found is not None  # see above
         return found
 
     def for_languages(self, codes: Sequence[str]) -> ModelSpec:
         """The one whose vectors of texts in all of these can be compared."""
-        found = model_across(codes, self.specs)
+        found = model_across(codes, self._general())
         assert found is not None  # see above
         return found
+
+    def _general(self) -> tuple[ModelSpec, ...]:
+        """Without those that somebody has tuned: they know their own labels, and little else any more."""
+        return tuple(spec for spec in self.specs if not spec.owner) or self.specs
 
     def for_text(self, text: str) -> str:
         """The id of the model for a text, by its language."""
         return self.for_language(language_of(text)).id
 
-    def reads(self, text: str) -> bool:
-        """Whether the model for a text was made for its language."""
-        return language_of(text) in self.for_language(language_of(text)).languages
+    def reads(self, text: str, encoder: str = "") -> bool:
+        """Whether the model for a text, or another one, was made for its language."""
+        spec = next((one for one in self.specs if one.id == encoder), self.for_language(language_of(text)))
+        return language_of(text) in spec.languages
 
     def encode(
         self,

@@ -30,7 +30,7 @@ def classify(
     for text in texts:
         if len(text) > LONGEST:
             raise BadInput(TOO_LONG, longest=LONGEST)
-    chosen = {text: _encoder(classifier, text, encoders) for text in dict.fromkeys(texts) if text.strip()}
+    chosen = {text: encoder_for(classifier, text, encoders) for text in dict.fromkeys(texts) if text.strip()}
     found: dict[str, Verdict] = {}
     for encoder in dict.fromkeys(chosen.values()):
         mine = [text for text, its in chosen.items() if its == encoder]
@@ -44,13 +44,18 @@ def classify(
     return [found.get(text, nothing) for text in texts], classifier
 
 
-def _encoder(classifier: Classifier, text: str, encoders: Encoders) -> str:
+def encoder_for(classifier: Classifier, text: str, encoders: Encoders) -> str:
     """The model for a text: by its language, among those that the classifier has learned with."""
     wanted = encoders.for_text(text)
     if classifier.way == "names" or wanted in classifier.heads:
         return wanted
     ready = {spec.id for spec in encoders.specs}
     if (found := next((one for one in classifier.heads if one in ready), None)) is None:
+        if classifier.way == "tuned":
+            raise Unavailable(
+                "The encoder that was fine-tuned for this classifier isn't here any more: its run was "
+                "deleted. Fine-tune again, or learn by example."
+            )
         raise Unavailable(
             "This classifier learned with the embedding model {models}, which isn't installed here.",
             models=list(classifier.heads),

@@ -23,6 +23,7 @@ class Sample:
 
     file: str
     about: str  # in one sentence
+    language: str = "en"  # of all its questions; else most are in English
 
 
 SAMPLES: Mapping[str, Sample] = {
@@ -41,6 +42,17 @@ SAMPLES: Mapping[str, Sample] = {
         "translations_zh.jsonl", N_("12 sentences of everyday English with their Chinese.")
     ),
     N_("Sentiment"): Sample("sentiment.jsonl", N_("34 opinions, half of them positive, ten in Chinese.")),
+    N_("Facts (Chinese)"): Sample(
+        "facts_zh.jsonl", N_("20 questions of general knowledge in Chinese."), "zh"
+    ),
+    N_("Arithmetic (Chinese)"): Sample(
+        "arithmetic_zh.jsonl",
+        N_("16 sums and short stories in Chinese, with one number as the answer."),
+        "zh",
+    ),
+    N_("Open questions (Chinese)"): Sample(
+        "open_zh.jsonl", N_("12 requests in Chinese without a right answer."), "zh"
+    ),
     N_("Open questions"): Sample(
         "open.jsonl", N_("12 requests without a right answer: for variety, and for comparing by eye.")
     ),

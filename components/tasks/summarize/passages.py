@@ -120,13 +120,15 @@ def place_of(block: Block, index: int, page: int | None, row: int = -1, table: i
 
 def is_transcript(document: Document) -> bool:
     """Whether a third of the paragraphs begin with who speaks, two turns each; or nearly all, and some speak
-    again.
+    again: one is enough where one of them has a role or a full name, which labels don't have.
     """
     if document.format in ("srt", "vtt"):
         return True
     prose = [block for block in document.blocks if block.kind in ("paragraph", "item")]
     names = [name for block in prose if (name := _named(block.text))]
-    again = 1.5 if len(names) >= 0.8 * len(prose) else 2  # turns of each
+    again = 2.0  # turns of each
+    if len(names) >= 0.8 * len(prose):
+        again = 1.25 if any(_is_person(block.text) for block in prose) else 1.5
     return len(names) >= 4 and len(names) * 3 >= len(prose) and len(set(names)) * again <= len(names)
 
 
@@ -136,16 +138,23 @@ def _named(line: str) -> str:
     return (said[1] or said[2]).strip() if said else ""
 
 
+def _is_person(line: str) -> bool:
+    """Whether a line begins with a first and last name or a role, and not with a label."""
+    name = _named(line)
+    return bool(_FULL_NAME.fullmatch(name) or (name and re.match(rf"{re.escape(name)}{_ROLE}", line)))
+
+
 def _speakers(document: Document) -> dict[str, int]:
-    """Who speaks in a transcript, and how often: names that come again, or a first and last name.
+    """Who speaks in a transcript, and how often: names that come again, full ones, and those with a role.
 
     "One thing is clear: ..." is a sentence, and "Decision: ..." is a label.
     """
     times = Counter(name for block in document.blocks if (name := _named(block.text)))
+    persons = {_named(block.text) for block in document.blocks if _is_person(block.text)}
     return {
         name: count
         for name, count in times.items()
-        if (count > 1 and len(name.split()) <= MOST_OF_A_NAME) or _FULL_NAME.fullmatch(name)
+        if (count > 1 and len(name.split()) <= MOST_OF_A_NAME) or name in persons
     }
 
 

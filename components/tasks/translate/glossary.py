@@ -139,6 +139,8 @@ def _has_own_capitals(words: Sequence[str]) -> bool:
 def _inflected(term: str, text: str, language: str) -> list[tuple[int, int]]:
     """Where a text has a term with other endings or another first letter, in order, apart from each other."""
     wanted = _WORD.findall(term)
+    if _is_shouted(text) and len(text.lower()) == len(text):  # INVOICES is the plural of invoice there
+        text = text.lower()
     words = list(_WORD.finditer(text))
     if not wanted or _WORD.sub("", term).strip():
         return []

@@ -22,7 +22,10 @@ COLUMNS = ("source", "target")
 THE_TERM = Said("The term")
 _TITLES = tuple(
     re.compile(rf"(?:{names})s?(?: (?:term|text|word|phrase|language)s?)?")
-    for names in ("source|term|original", "target|translation|translated")
+    for names in (
+        "source|term|original|origem|fonte|termo|origen|término|原文|源语言|术语",
+        "target|translation|translated|destino|alvo|tradução|traducción|译文|目标语言|翻译",
+    )
 )
 
 

@@ -11,6 +11,9 @@ an English 1.500, is left and told.
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import cache
+
+from babel import Locale, UnknownLocaleError
 
 from components.tasks.facts import kept_numbers
 
@@ -64,6 +67,8 @@ _DECIMAL = {
 _POINT = re.compile(r"(?<![\w.,])\.(?=\d+\s?%)")
 _SHORT = re.compile(r"([$€£]\s?\d+(?:,\d+)?)\s(mi|bi|tri)\b(?:\.(?=\s?[a-zà-ÿ,;)]))?")
 _LONG = {"mi": "milhões", "bi": "bilhões", "tri": "trilhões"}
+_DATE = re.compile(r"(?<![\w/.])(\d{1,2})/(\d{1,2})/(\d{4}|\d\d)(?![\w/]|\.\d)")
+_MONTHS = 12
 _ORDINAL = re.compile(r"(?<![\w.,])(\d{1,3})([oa])(?!\w)")
 _SUPERSCRIPT = {"o": "º", "a": "ª"}
 _SUPERSCRIPTED = ("pt", "es", "it", "gl")  # languages that write 1º
@@ -114,6 +119,33 @@ def of(number: str, source: str, source_language: str, target_language: str) -> 
     return made if made != number else kept_numbers.localized(number, source_language, target_language)
 
 
+def unclear_dates(source: str, target: str, languages: tuple[str, str]) -> list[str]:
+    """Dates such as 03/04/2024 that were left, and that the two languages read with another order."""
+    if _month_first(languages[0]) == _month_first(languages[1]):
+        return []
+    found = dict.fromkeys(date[0] for date in _DATE.finditer(source) if int(date[1]) != int(date[2]))
+    return [d for d in found if d in target and max(map(int, d.split("/")[:2])) <= _MONTHS]
+
+
+def _turned(source: str, target: str) -> str:
+    """12/25/2023 as 25/12/2023, which no other reading of it can be."""
+
+    def day_first(date: re.Match[str]) -> str:
+        plainly = int(date[1]) <= _MONTHS < int(date[2]) <= 31 and date[0] in source
+        return f"{date[2]}/{date[1]}/{date[3]}" if plainly else date[0]
+
+    return _DATE.sub(day_first, target)
+
+
+@cache
+def _month_first(language: str) -> bool:
+    try:
+        pattern = Locale.parse(language).date_formats["short"].pattern
+    except (UnknownLocaleError, ValueError):
+        return False
+    return 0 <= pattern.find("M") < pattern.find("d") and not pattern.startswith("y")
+
+
 def alone(text: str, source_language: str, target_language: str, sign: str) -> str:
     """A text of numbers, as in a table: there 3.50 and 0.125 are decimals, if the texts around have such."""
     here, there = _sign(source_language), _sign(target_language)
@@ -126,6 +158,8 @@ def alone(text: str, source_language: str, target_language: str, sign: str) -> s
 def restyled(source: str, target: str, source_language: str, target_language: str, sign: str = "") -> str:
     """The translation with those numbers in its own style; `sign` is what `decimal_sign` says."""
     here, there = _sign(source_language), _sign(target_language)
+    if _month_first(source_language) and not _month_first(target_language):
+        target = _turned(source, target)
     if target_language in _SUPERSCRIPTED:
         target = _with_ordinals(source, target)
     if here == there:

@@ -208,6 +208,8 @@ class Translator:
             or same_in_both.in_target_language(request.text, self.source, self.target)
         ):
             return Outcome(request.text, request.text, skipped=True)
+        if other := same_in_both.third_language(request.text, self.source, self.target):
+            return Outcome(request.text, request.text, (sentence_checks.foreign(other),))
         named = places.name(request.text, self.source, self.target)
         if named and not glossary.pieces(self.terms, request.text):
             return Outcome(request.text, named)

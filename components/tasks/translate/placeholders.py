@@ -8,6 +8,7 @@ A tokenizer: braces are matched to any depth, everything else is one pattern for
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 _ENDINGS = (
     "txt|pdf|docx?|xlsx?|pptx?|od[tsp]|csv|tsv|json|xml|html?|js|ts|py|java|jar|md|png|jpe?g|gif|svg|zip|gz|tar|"
@@ -96,14 +97,16 @@ def is_count(piece: str, after: str) -> bool:
     return bool(_COUNT.fullmatch(piece) or (_ANY.fullmatch(piece) and _PLURAL.match(after)))
 
 
-def tokens(text: str) -> list[Token]:
+@lru_cache(maxsize=512)  # a sentence and its translation are looked at by a dozen checks
+def tokens(text: str) -> tuple[Token, ...]:
     """All of a text, in order; none inside another."""
-    found, at = [], 0
+    found: list[Token] = []
+    at = 0
     for token in sorted(_every(text), key=lambda one: (one.start, -one.end)):
         if token.start >= at:
             found.append(token)
             at = token.end
-    return found
+    return tuple(found)
 
 
 def _every(text: str) -> Iterator[Token]:

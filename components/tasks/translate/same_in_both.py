@@ -28,6 +28,9 @@ _ALIKE = tuple(
 ALIKE = 0.6  # similarity from which two words are taken for the same in two languages
 
 
+_PLAINLY = 0.9  # confidence from which a sentence isn't in the language that it should be in
+
+
 PARTICLE, _NAME = 3, 5  # letters of a small word in a name (de, van, the); words of a name, at most
 
 
@@ -43,6 +46,21 @@ def in_target_language(text: str, source: str, target: str) -> bool:
         return False
     small = [word for word in re.findall(r"[^\W\d_]+", text) if word.islower()]
     return not count_of(small, source, target)
+
+
+def third_language(text: str, source: str, target: str) -> str:
+    """The language of a sentence that is plainly in neither of the two; it has no small words of the source.
+
+    Of languages that are alike, such as Portuguese and Spanish, nothing is said.
+    """
+    small = [word for word in re.findall(r"[^\W\d_]+", text) if word.islower()]
+    if len(words_of(text)) < 4 or not small:
+        return ""
+    found = detect(text, LANGUAGES)
+    alike = any({source, found.code} <= group for group in _ALIKE)
+    if found.code in (source, target) or found.confidence < _PLAINLY or alike:
+        return ""
+    return "" if count_of(small, source, found.code) else found.code
 
 
 def count_of(words: Sequence[str], language: str, other: str) -> int:

@@ -12,10 +12,10 @@ from itertools import pairwise
 from typing import Literal
 
 from components.documents.language_detection import detect
-from components.messages import Message, Said
-from components.models.languages import LANGUAGES, UNSPACED
+from components.messages import Language, Message, Said
+from components.models.languages import LANGUAGES, UNSPACED, language_name
 from components.tasks.facts import kept_numbers
-from components.tasks.translate import glossary, places, sign_checks, towns
+from components.tasks.translate import glossary, number_style, places, sign_checks, towns
 from components.tasks.translate.protection import protected, strict, with_forms
 from components.tasks.translate.same_in_both import (
     PARTICLE,
@@ -273,7 +273,19 @@ def _numbers(pair: Pair) -> list[Finding]:
             for figure in lost
         ),
         *unclear(pair.ambiguous),
+        *(
+            Finding("number", Said("{date} may begin with the day or the month; it was left.", date=date))
+            for date in number_style.unclear_dates(pair.source, pair.target, _languages(pair))
+        ),
     ]
+
+
+def foreign(language: str) -> Finding:
+    """A sentence that was left, since it is in another language than the rest."""
+    name = Language(language, language_name(language))
+    return Finding(
+        "untranslated", Said("This seems to be in {language}; it was left as it is.", language=name)
+    )
 
 
 def unclear(figures: Sequence[str]) -> list[Finding]:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from components import begun
 from components.access import own_folders
 from components.config import Config
 from components.documents import confined, errors
@@ -146,6 +147,7 @@ def start(
     finally:
         shutil.rmtree(part, ignore_errors=True)
     check = replace(check, folder=datasets_dir(config) / check_id)
+    begun.tell("checks", check_id)
     _prepare_if_clean(config, check, found.rows)
     return check
 

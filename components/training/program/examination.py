@@ -16,11 +16,11 @@ from typing import Any
 
 import numpy as np
 
-from components.training import baselines, content, design, measures
+from components.training import baselines, content, design, label_rows, measures
 from components.training.baselines import Baseline
 from components.training.folder import Plan, RunFolder, write_json
 from components.training.measures import METRICS, Losses, Metric, Score
-from components.training.program import few_shot, preference_report, scratch_report
+from components.training.program import few_shot, label_report, preference_report, scratch_report
 from components.training.program.batches import Example, examples_of, prompt_of, spread
 from components.training.program.model_builder import base_arguments, is_seq2seq, load_base
 from components.training.program.row_tokens import NOT_TRAINED
@@ -49,7 +49,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def report(plan: Plan, folder: RunFolder) -> None:
-    kinds = {"preference": preference_report.examine, design.KIND: scratch_report.again}
+    kinds = {
+        "preference": preference_report.examine,
+        design.KIND: scratch_report.again,
+        label_rows.KIND: label_report.examine,
+    }
     write_json(folder.path / "report.json", kinds.get(plan.kind, examine)(plan, folder))
     folder.log().write("report", time=time.time())
 

@@ -21,7 +21,7 @@ from typing import Any
 
 from components.errors import AppError, BadInput
 from components.messages import Message, Said, to_json
-from components.training import design
+from components.training import design, label_rows
 from components.training.folder import Plan, RunFolder
 from components.training.language_pair import tell_languages
 from components.training.row_lengths import Shortened
@@ -147,6 +147,11 @@ def try_out(plan: Plan, folder: RunFolder) -> None:
 
         scratch.try_out(plan, folder)
         return
+    if plan.kind == label_rows.KIND:
+        from components.training.program import labels
+
+        labels.try_out(plan, folder)
+        return
     tokenizer, train, valid, seq2seq, _ = _prepare(plan, folder)
     model = build(plan)
     collator = Collator(tokenizer.pad_token_id, seq2seq, plan.settings.packing and not seq2seq)
@@ -177,6 +182,11 @@ def _made(plan: Plan, folder: RunFolder) -> Made:
 
         on_pairs, found, watch = preference.make(plan, folder)
         return Made(on_pairs, found.tokenizer, watch, len(found.train), found.cut)
+    if plan.kind == label_rows.KIND:
+        from components.training.program import labels
+
+        on_labels, ready, watch = labels.make(plan, folder)
+        return Made(on_labels, ready.tokenizer, watch, len(ready.train), ready.cut)
     tokenizer, train, valid, seq2seq, cut = _prepare(plan, folder)
     model = build(plan)
     watch = Watch(folder, plan.settings, _samples(plan, folder, model, tokenizer, valid, seq2seq))
@@ -279,6 +289,11 @@ def save(model: Any, tokenizer: Any, plan: Plan, folder: RunFolder) -> None:
     import json
     import shutil
 
+    if plan.kind == label_rows.KIND:
+        from components.training.program import labels
+
+        labels.save(model, tokenizer, folder)
+        return
     adapter = plan.settings.method in ("lora", "qlora")
     part = folder.path / ".part"
     shutil.rmtree(part, ignore_errors=True)

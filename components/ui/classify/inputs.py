@@ -18,7 +18,7 @@ from components.tasks.classify.marks import MarkedTexts
 from components.tasks.classify.named_by_model import read_kinds
 from components.tasks.classify.sentiment import MEASURED
 from components.ui import errands, job_progress, notices, reading_progress, result_first, samples, uploads
-from components.ui.classify import finder, session
+from components.ui.classify import finder, session, tuning_form
 from components.ui.language import _, ngettext, said
 from components.ui.resources import config
 from components.ui.samples import Sample
@@ -65,6 +65,7 @@ def draw(kept: session.Current | None) -> None:
     if job := session.running():
         st.button(_("Stop"), key="stop", icon=":material/stop_circle:", on_click=job.cancel)
     _follow()
+    tuning_form.follow()
     notices.draw()
 
 
@@ -98,6 +99,8 @@ def _draw_form(kept: session.Current | None) -> None:
             lines, several, none = _draw_choices(bool(kept))
     if not kept and not given.anything:
         _say_sentiment()
+    if not tags and not kept:
+        _draw_tuning(given, columns, several)
     if pressed or errands.take(START):
         with notices.shown():
             texts = tuple(text.splitlines()) if lines else (text,)
@@ -140,6 +143,13 @@ class _Given:
     @property
     def anything(self) -> bool:
         return bool(self.labels.strip() or self.table or self.marked or self.typed)
+
+
+def _draw_tuning(given: _Given, columns: tuple[str, str] | None, several: bool) -> None:
+    """The third way, where there are examples to learn from."""
+    table = given.table
+    if table and columns:
+        tuning_form.draw(table.name, len(table.rows), lambda: _examples(table, columns, several))
 
 
 def _draw_given() -> _Given:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import streamlit as st
 
@@ -14,7 +15,7 @@ from components.ui import notices, uploads
 from components.ui.classify import session
 from components.ui.classify.history import title
 from components.ui.language import _, ngettext
-from components.ui.resources import classifiers, config, jobs
+from components.ui.resources import classifiers, config, jobs, library, manager
 from components.ui.text import plain
 
 NAME, IMPORT, LONGEST = "classifier_name", "classifier_import", 80
@@ -77,7 +78,9 @@ def draw_open(kept: session.Current) -> None:
         with st.container(horizontal=True):
             st.download_button(
                 _("Export"),
-                classifier_export.exported(kept.name, kept.version, kept.row.about, kept.row.weights),
+                lambda: classifier_export.exported(
+                    kept.name, kept.version, kept.row.about, kept.row.weights, _encoder_of(kept)
+                ),
                 "classifier.zip",
                 "application/zip",
                 icon=":material/download:",
@@ -95,6 +98,13 @@ def draw_open(kept: session.Current) -> None:
                 args=(None,),
             )
         notices.draw("keep")
+
+
+def _encoder_of(kept: session.Current) -> Path | None:
+    """The folder of the encoder that was tuned for it; None: it uses one that everybody has."""
+    if kept.classifier is None or kept.classifier.way != "tuned":
+        return None
+    return library().folder(manager().catalog.get(next(iter(kept.classifier.heads))))
 
 
 def draw_import() -> None:
@@ -123,8 +133,13 @@ def _rename(classifier_id: str, name: str) -> None:
 def _made_of(kept: session.Current) -> str:
     if kept.tagger:
         return _made_of_marks(kept.tag_report)
+    if kept.report is None and kept.classifier and kept.classifier.way == "tuned":
+        return _("Fine-tuned; not compared yet")
     if kept.report is None:
         return _("By the names of its labels")
+    if kept.classifier and kept.classifier.way == "tuned":
+        tuned = _("Fine-tuned; right in {share} of {total} rows that were held out")
+        return tuned.format(share=f"{kept.report.accuracy.value:.0%}", total=f"{kept.report.texts:,}")
     made = ngettext("From {count} example", "From {count} examples", kept.report.texts)
     share = _("right in {share} of those held out").format(share=f"{kept.report.accuracy.value:.0%}")
     return f"{made.format(count=f'{kept.report.texts:,}')}, {share}"

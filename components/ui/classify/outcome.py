@@ -24,7 +24,7 @@ def draw(kept: session.Current | None) -> None:
     if found and found.trained:
         inputs.tell(found.trained.examples.notes)
         quality_report.draw(found.trained.report, found.trained.examples, found.classifier)
-    elif kept and kept.report and kept.classifier and kept.examples:
+    elif kept and kept.report and kept.classifier and kept.examples:  # of a tuned one, those held out
         quality_report.draw(kept.report, kept.examples, kept.classifier)
     if found and found.way in ("labels", "examples"):
         keep_form.draw_keep(found)

@@ -5,9 +5,10 @@ label next, what looks wrong, and what a threshold costs.
 import pandas as pd
 import streamlit as st
 
+from components.confidence import Interval
 from components.tasks.classify.classifier import Classifier
 from components.tasks.classify.examples import Examples
-from components.tasks.classify.quality import Report, Share
+from components.tasks.classify.quality import Report
 from components.ui.classify import label_editor
 from components.ui.language import _, ngettext
 from components.ui.text import plain
@@ -21,6 +22,16 @@ def draw(found: Report, examples: Examples, classifier: Classifier) -> None:
         draw_share(_("Macro F1"), found.macro_f1)
         st.metric(_("Examples"), f"{found.texts:,}", width="content")
         st.metric(_("Labels"), f"{len(classifier.labels):,}", width="content")
+    if classifier.way == "tuned":
+        st.caption(
+            _("Measured on a fifth of the rows, which was held out. Below each share, its 95% interval.")
+        )
+        cells, limit = st.tabs([_("Confusion"), _("Threshold")])
+        with cells:
+            _draw_confusion(found, examples, classifier)
+        with limit:
+            _draw_threshold(found)
+        return
     st.caption(_how(found))
     cells, wrong, next_ones, limit = st.tabs(
         [_("Confusion"), _("Suspicious labels"), _("Label next"), _("Threshold")]
@@ -35,7 +46,7 @@ def draw(found: Report, examples: Examples, classifier: Classifier) -> None:
         _draw_threshold(found)
 
 
-def draw_share(label: str, share: Share) -> None:
+def draw_share(label: str, share: Interval) -> None:
     st.metric(
         label,
         f"{share.value:.1%}",

@@ -67,6 +67,11 @@ def _read(classifier_id: str) -> Current | None:
 def open_classifier(classifier_id: str | None) -> None:
     """Opens one, or none; what another one came to is put away."""
     OPENED.open(classifier_id)
+    put_away()
+
+
+def put_away() -> None:
+    """What the last press came to isn't shown any more."""
     for key in (OUTCOME, TURN):
         st.session_state.pop(key, None)
 

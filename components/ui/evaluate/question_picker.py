@@ -20,6 +20,7 @@ from components.ui import reading_progress, uploads
 from components.ui.language import _, ngettext, said
 from components.ui.person import person
 from components.ui.resources import config, training_runs
+from components.ui.samples import spoken
 from components.ui.text import plain
 
 SAMPLE, RUN = "evaluate_sample", "evaluate_run"
@@ -52,7 +53,7 @@ def draw() -> Questions | None:
     with right:
         sample = st.pills(
             _("Or a set that comes with the app"),
-            list(bundled_sets.SAMPLES),
+            sorted(bundled_sets.SAMPLES, key=lambda one: bundled_sets.SAMPLES[one].language != spoken()),
             format_func=_,
             key=SAMPLE,
             wrap=True,

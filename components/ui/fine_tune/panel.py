@@ -112,10 +112,11 @@ def _draw_estimate(prepared: Prepared, base_model: str, settings: TrainingSettin
     elif job.result:
         asked, found = job.result
         with place.container(border=True):
-            _draw_found(found, asked == (prepared.id, base_model, settings))
+            draw_found(found, asked == (prepared.id, base_model, settings))
 
 
-def _draw_found(found: Preflight, current: bool) -> None:
+def draw_found(found: Preflight, current: bool) -> None:
+    """What a run would take; `current`: with the settings that are chosen now."""
     estimate = found.estimate
     for column, (label, value) in zip(
         st.columns(4),

@@ -7,7 +7,7 @@ import streamlit as st
 
 from components import handover
 from components.jobs import Job
-from components.training import adapter_files
+from components.training import adapter_files, label_rows
 from components.training.baselines import BASELINES
 from components.training.content import KINDS
 from components.training.design import BASE
@@ -17,7 +17,7 @@ from components.training.reported import Answer, Name, Pairs, Report
 from components.training.run_records import Run
 from components.ui import notices
 from components.ui.evaluate import session as evaluations
-from components.ui.fine_tune import gguf_export, more_ratings, run_progress
+from components.ui.fine_tune import gguf_export, label_ways, more_ratings, run_progress
 from components.ui.language import _, ngettext, said
 from components.ui.person import person
 from components.ui.resources import jobs, training_runs
@@ -43,6 +43,7 @@ def draw(run: Run) -> None:
         st.info(text, icon=":material/balance:")
     else:
         st.info(_("It was not compared with its base yet."), icon=":material/balance:")
+    writes = folder.plan().kind != label_rows.KIND  # else it sorts texts, on the page Classify
     with st.container(horizontal=True):
         if not run.active:
             st.button(
@@ -51,11 +52,11 @@ def draw(run: Run) -> None:
                 on_click=_compare,
                 args=(run.id,),
             )
-            if run.tuned_id and st.button(_("Chat with it"), icon=":material/forum:"):
+            if writes and run.tuned_id and st.button(_("Chat with it"), icon=":material/forum:"):
                 open_chat(run)
-            if run.tuned_id:
+            if writes and run.tuned_id:
                 draw_next(run)
-    if there and run.tuned_id and not run.active:
+    if there and writes and run.tuned_id and not run.active:
         more_ratings.draw(run)
     notices.draw(MERGE)
     if not run.active:
@@ -99,7 +100,9 @@ def open_chat(run: Run) -> None:
 
 
 def _draw_report(report: Report | None) -> None:
-    if report:
+    if report and report.get("labels"):
+        label_ways.draw(report)
+    elif report:
         draw_verdict(report)
         if not report.get("scratch"):  # what has no base has nothing beside it
             _draw_numbers(report)
@@ -291,7 +294,8 @@ def draw_downloads(run: Run) -> None:
             on_click="ignore",
             icon=":material/description:",
         )
-    gguf_export.draw(run, name)
+    if folder.plan().kind != label_rows.KIND:
+        gguf_export.draw(run, name)
 
 
 def _draw_merged(run: Run, name: str) -> None:

@@ -98,6 +98,11 @@ def _begin(work: Callable[[Job], Check]) -> None:
     _CHECKING.open(jobs().start(KIND, person(), work).id)
 
 
+def forget_check() -> None:
+    """What is being checked won't be opened."""
+    _CHECKING.open(None)
+
+
 def checking() -> Job | None:
     """The check that is running or has just ended, also after a refresh."""
     job = jobs().get(_CHECKING.id)

@@ -13,19 +13,20 @@ from components.training.design import KINDS, LITTLE, SIZES, VOCABULARIES, Desig
 from components.training.doctor.checks import Upload
 from components.training.hyperparameters import EXPLAINED, RANGES, TITLES, TrainingSettings
 from components.training.runs import Preflight
-from components.training.stories import stories
-from components.ui import job_progress, notices, uploads
+from components.training.stories import LANGUAGES, stories
+from components.ui import job_progress, notices, samples, uploads
 from components.ui.fine_tune import inputs, panel
 from components.ui.fine_tune import session as fine_tune
 from components.ui.fine_tune.form import RATE, SCHEDULE, SCHEDULES
 from components.ui.from_scratch import session
-from components.ui.language import _, said
+from components.ui.language import _, language_name, said
 from components.ui.person import person
 from components.ui.resources import config, jobs, training_runs
 from components.ui.text import plain
 
 KIND = "scratch estimate"
 STEPS = 1_000
+STORIES = {"stories": "en", "stories zh": "zh"}  # sources of text, and their languages
 TYPES = ["txt", "md", "pdf", "docx", "epub", "html", "odt"]
 
 
@@ -38,7 +39,7 @@ def draw() -> None:
         )
     )
     text, name = _draw_text()
-    about = _draw_design()
+    about = _draw_design(_language() or "en")
     settings = _draw_settings(about)
     if text:
         _draw_warnings(text, about)
@@ -66,12 +67,12 @@ def _draw_text() -> tuple[str, str]:
     """The text that is learned from, and what it is called."""
     source = st.radio(
         _("Text"),
-        ["stories", "own"],
-        format_func=lambda one: _("Little stories") if one == "stories" else _("My own text"),
+        [*sorted(STORIES, key=lambda one: STORIES[one] != samples.spoken()), "own"],
+        format_func=_source_name,
         horizontal=True,
         key="scratch_source",
     )
-    if source == "stories":
+    if language := STORIES.get(source):
         count = st.select_slider(
             _("Stories"),
             [500, 1_000, 2_000, 5_000, 10_000],
@@ -79,7 +80,7 @@ def _draw_text() -> tuple[str, str]:
             key="scratch_stories",
             format_func=lambda n: f"{n:,}",
         )
-        made = _stories(int(count))
+        made = _stories(int(count), language)
         with st.expander(_("Look at the stories"), icon=":material/auto_stories:"):
             st.caption(
                 _(
@@ -88,7 +89,7 @@ def _draw_text() -> tuple[str, str]:
                 ).format(number=f"{len(made):,}")
             )
             st.text("\n".join(made.split("\n", 6)[:6]))
-        return made, _("little stories")
+        return made, _in_language(_("little stories"), language)
     file = st.file_uploader(_("Text file"), TYPES, key="scratch_file", max_upload_size=config().upload_mb)
     if file is None:
         return "", ""
@@ -99,9 +100,25 @@ def _draw_text() -> tuple[str, str]:
         return "", file.name
 
 
+def _language() -> str:
+    """Of the chosen stories; empty for a text of one's own."""
+    return STORIES.get(st.session_state.get("scratch_source", ""), "")
+
+
+def _source_name(source: str) -> str:
+    return _in_language(_("Little stories"), STORIES[source]) if source in STORIES else _("My own text")
+
+
+def _in_language(name: str, language: str) -> str:
+    """A name, with the language where it isn't the interface's."""
+    if language == samples.spoken():
+        return name
+    return _("{name} ({language})").format(name=name, language=language_name(language))
+
+
 @st.cache_data(max_entries=4, show_spinner=False)
-def _stories(count: int) -> str:
-    return stories(count)
+def _stories(count: int, language: str) -> str:
+    return stories(count, language=language)
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
@@ -111,7 +128,7 @@ def _read(name: str, data: bytes) -> str:
     return read_document(data, name, limits=Limits.from_config(config())).text
 
 
-def _draw_design() -> Design:
+def _draw_design(language: str) -> Design:
     left, right = st.columns(2)
     with left:
         kind = st.selectbox(
@@ -143,7 +160,10 @@ def _draw_design() -> Design:
             )
         )
     beginning = st.text_input(
-        _("Every sample begins with"), design.Design().beginning, max_chars=200, key="scratch_beginning"
+        _("Every sample begins with"),
+        LANGUAGES[language].beginning,
+        max_chars=200,
+        key=f"scratch_beginning_{language}",
     )
     return Design(kind, vocabulary, int(pieces), int(parameters), 0.0, beginning)
 

@@ -11,7 +11,7 @@ from components.models.catalog import ModelSpec
 from components.models.engine import Engine
 from components.models.options import GenerationOptions, Message, Prompt
 from components.models.scores import Scored
-from components.ui import errands
+from components.ui import errands, samples
 from components.ui.language import _
 from components.ui.look_inside import look_job
 from components.ui.resources import config, library, manager
@@ -37,6 +37,11 @@ SAMPLES: Mapping[str, tuple[str, str]] = {
         "eldest took the mill, the second the donkey, and the youngest got nothing but the cat.",
     ),
     N_("Chinese"): ("", "北京是中国的首都。春天来了，公园里的花都开了，人们在湖边散步。"),
+    N_("A fact (Chinese)"): ("中国的首都是哪里？", "中国的首都是北京，城里有故宫和颐和园"),
+    N_("Sentences (Chinese)"): (
+        "",
+        "猫在沙发上睡觉。\n一只小猫在长椅上打盹。\n银行提高了利率。\n贷款变贵了。\n她在花园里种了番茄。\n他在家给花浇水。",
+    ),
     N_("Code"): ("", "def add(a, b):\n    # the sum of two numbers\n    return a + b\n"),
     N_("Emoji"): ("", "Good morning 😀! The family 👩‍👩‍👧 went to Zürich 🇨🇭 by train 🚆."),
     N_("Sentences"): (
@@ -105,7 +110,7 @@ def draw() -> Given | None:
         persist_state="session",
     )
     st.segmented_control(
-        _("Try a sample"), list(SAMPLES), format_func=_, key="inside_sample", on_change=_use_sample
+        _("Try a sample"), _ordered(), format_func=_, key="inside_sample", on_change=_use_sample
     )
     if TEXT not in st.session_state and PROMPT not in st.session_state:
         use_sample("A fact")
@@ -144,6 +149,13 @@ def usable() -> list[ModelSpec]:
         and library().availability(one, [], online=False).state == "ready"
     ]
     return sorted(specs, key=lambda one: (one.id != config().default_model, order[one.task]))
+
+
+def _ordered() -> list[str]:
+    """The samples, in Chinese those that are Chinese first."""
+    if samples.spoken() != "zh":
+        return list(SAMPLES)
+    return sorted(SAMPLES, key=lambda one: "Chinese" not in one)
 
 
 def use_sample(name: str) -> None:

@@ -5,7 +5,9 @@ The step is in the URL, so that a refresh goes on with it.
 
 import streamlit as st
 
+from components import begun
 from components.errors import AppError
+from components.ui import errands
 from components.ui.language import _
 from components.ui.person import person
 from components.ui.resources import config, library, manager
@@ -14,13 +16,13 @@ from components.ui.tour.made import Made, there
 from components.ui.tour.story import STORY
 from components.ui.translate import route_picker
 
-_STEP, _BEGUN = "tour_step", "tour_begun"
+_STEP, _SEEN = "tour_step", "tour_seen"
 
 
 def start() -> None:
     """Begins the tour at its first step, with everything that it needs on its way into memory."""
     _tours()[person()] = Made(there())
-    st.session_state[_BEGUN] = set()
+    st.session_state[_SEEN] = set()
     _warm_up()
     _go(0)
 
@@ -29,9 +31,11 @@ def draw() -> None:
     """Nothing where no tour is on."""
     step = _step()
     if step is None:
+        begun.listen(None)
         return
     made = _made()
     made.note(step)
+    begun.listen(made.listener(step))
     one = STORY[step]
     with st.container(border=True, key="tour"):
         left, right = st.columns([3, 2], vertical_alignment="center", gap="small")
@@ -74,7 +78,7 @@ def _step() -> int | None:
         given = st.query_params.get("tour", "")
         if given.isdecimal() and 1 <= int(given) <= len(STORY):
             st.session_state[_STEP] = int(given) - 1
-            st.session_state[_BEGUN] = set(range(int(given)))
+            st.session_state[_SEEN] = set(range(int(given)))
     step: int | None = st.session_state.get(_STEP)
     if step is not None and st.query_params.get("tour") != str(step + 1):
         st.query_params["tour"] = str(step + 1)
@@ -82,18 +86,20 @@ def _step() -> int | None:
 
 
 def _go(step: int) -> None:
-    begun: set[int] = st.session_state.setdefault(_BEGUN, set())
+    """To a step: with what it has made, or to begin it, also where it was left before it had begun."""
+    seen: set[int] = st.session_state.setdefault(_SEEN, set())
     st.session_state[_STEP] = step
-    if step in begun:
+    if step in seen and _made().has(step, STORY[step].makes):
         _made().come_back(step)
     else:
-        begun.add(step)
+        seen.add(step)
         STORY[step].begin()
     st.switch_page(f"pages/{STORY[step].page}.py")
 
 
 def _end() -> None:
-    for key in (_STEP, _BEGUN):
+    errands.forget()
+    for key in (_STEP, _SEEN):
         st.session_state.pop(key, None)
     if "tour" in st.query_params:
         del st.query_params["tour"]

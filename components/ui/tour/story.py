@@ -30,6 +30,7 @@ class Step:
     title: str
     text: str
     begin: Callable[[], None]
+    makes: str = ""  # the place (in `made.py`) that something of it is open in, once it has begun
 
 
 def _chat() -> None:
@@ -62,6 +63,7 @@ STORY = (
             "with it, at any time. A model this small writes well and knows little."
         ),
         _chat,
+        "conversation",
     ),
     Step(
         "fine_tune",
@@ -71,6 +73,7 @@ STORY = (
             "and what the model will see is shown token by token."
         ),
         _data,
+        "data",
     ),
     Step(
         "fine_tune",
@@ -86,18 +89,21 @@ STORY = (
             "What the report doesn't say is marked."
         ),
         trials.begin_summary,
+        "summary",
     ),
     Step(
         "translate",
         N_("A letter, sentence by sentence"),
         N_("Press a sentence of the translation to see where it comes from, what was checked, and others."),
         trials.begin_translation,
+        "translation",
     ),
     Step(
         "chat",
         N_("A text that a model continues"),
         N_("Your words and the model's are told apart. Undo takes back what it wrote."),
         _complete,
+        "conversation",
     ),
     Step(
         "models",

@@ -28,6 +28,7 @@ from components.ui.translate.route_picker import Setup
 from components.ui.translate.typing_pause import commit_after_pause
 
 OPEN = Opened("translate_result", "text")
+KIND = "translation"  # of the job
 TEXT, JOB, TYPED = "translate_text", "translate_job", "translate_typed"
 CHOSEN, OTHERS, TOLD = "translate_chosen", "translate_others", "translate_told"
 START = "translate"  # an errand: to translate what is in the box
@@ -142,7 +143,7 @@ def start(setup: Setup, terms: list[Term], typing: bool = False) -> None:
         request = TextRequest(text(), setup.source, setup.target, setup.route, person(), terms)
         earlier = _grown_from(request) if typing else ""
         work = partial(_work, request=request, earlier=earlier)
-        st.session_state[JOB] = jobs().start("translation", person(), work).id
+        st.session_state[JOB] = jobs().start(KIND, person(), work).id
 
 
 def _grown_from(request: TextRequest) -> str:
@@ -194,6 +195,12 @@ def follow() -> None:
 def _open(translation_id: str | None) -> None:
     OPEN.open(translation_id)
     for key in (CHOSEN, OTHERS, TOLD):
+        st.session_state.pop(key, None)
+
+
+def forget() -> None:
+    """What is being translated won't be opened, and the box is empty."""
+    for key in (JOB, TEXT, TYPED):
         st.session_state.pop(key, None)
 
 

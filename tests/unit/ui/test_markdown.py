@@ -9,7 +9,7 @@ import pyromark
 import pytest
 
 from components.ui.answer_view import parts, split_reasoning
-from components.ui.markdown import JOINER, OPTIONS, shown
+from components.ui.markdown import JOINER, OPTIONS, events, shown
 from tests.figures import note
 
 J = JOINER
@@ -184,6 +184,34 @@ def test_single_line_ends_stay_line_ends():
 def test_bold_beside_chinese_brackets_is_bold():
     assert shown("**“中文”**是") == f"**{J}“中文”{J}**是"
     assert shown("**bold** and 2 ** 3 ** 4") == "**bold** and 2 ** 3 ** 4"
+
+
+@pytest.mark.parametrize(
+    ("written", "bold"),
+    [
+        (
+            "**“重要”**请注意。**注意：**请看。他说**“好。”**了。**（一）**题",
+            ["“重要”", "注意：", "“好。”", "（一）"],
+        ),
+        ("**《红楼梦》**是书，**100%**的人，**a**和**b**、**c**。", ["《红楼梦》", "100%", "a", "b", "c"]),
+        ("日本語の**「太字」**です。한국어**(굵게)**입니다。", ["「太字」", "(굵게)"]),
+        ("使用**`pip install`**命令，**[链接](http://x/y)**看", ["`pip install`", "[链接](http://x/y)"]),
+        ("公式**$x$**是，**\\(y\\)**的", ["$x$", "$y$"]),
+        ("1. **步骤一：**打开\n2. **步骤二（可选）：**关闭", ["步骤一：", "步骤二（可选）："]),
+        ("| **名称：**值 | b |\n|---|---|\n| **“x”**是 | y |", ["名称：", "“x”"]),
+        ("***“很”***重要；*“斜”*体", ["“很”"]),
+        ("**Note:**then **bold**, ¿**Qué?**Sí", ["Note:", "bold", "Qué?"]),
+        ("2**(x+1)**y, \\**“不是”\\**粗体, `**“x”**是`", []),
+    ],
+)
+def test_bold_is_bold_where_a_script_has_no_spaces(written: str, bold: list[str]):
+    text, found, depth = shown(written), list[str](), 0
+    for event, start, end in events(text):
+        if "Strong" in (event.get("Start"), event.get("End")):
+            depth += 1 if "Start" in event else -1
+            found += [text[start:end]] if "Start" in event else []
+    assert depth == 0
+    assert [one.strip("*").replace(J, "") for one in found] == bold
 
 
 def test_what_a_model_thinks_is_kept_apart_from_what_it_says():

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from components.documents import Block, Document, count_words
+from components.documents import Block, Document, count_words, read_document
 from components.tasks.summarize.passages import LONGEST, passages, sentences
 from tests.unit.tasks.summarize.fakes import document, steps_of
 
@@ -143,6 +143,19 @@ def test_a_short_transcript_of_many_speakers_is_one_and_a_list_of_labels_is_none
         "Note: It is long.",
     ]
     assert not any(p.speaker for p in passages(document("\n\n".join(labels))))
+
+
+def test_turns_without_empty_lines_between_them_keep_their_speakers():
+    """One of each role was joined to the turn before it, and so given to another person."""
+    text = """Weekly meeting
+Dr. Maria de la Cruz (Chair): Good morning. We decided to move the launch to 24 June.
+Tom Brandt, MD: I did not agree: the tests are not done yet.
+Anna (Design): We did that once, in 2022. The stand costs 4,800 euros.
+Dr. Maria de la Cruz (Chair): Tom will check the tests until Friday."""
+    said = [(p.speaker, p.text) for p in passages(read_document(text.encode(), "meeting.txt"))]
+    maria = "Dr. Maria de la Cruz"
+    assert [speaker for speaker, _ in said] == ["", maria, maria, "Tom Brandt", "Anna", "Anna", maria]
+    assert said[4][1] == "We did that once, in 2022."
 
 
 def test_words_of_a_transcript_are_counted_as_in_its_file():

@@ -445,3 +445,24 @@ def test_short_ways_to_write_numbers_are_asked_as_engines_know_them():
     other = FakeEngine(lambda text: text)
     Translator(other, "pt", "en").all([Request("O lucro foi de US$ 300 mi, disse ela.")])
     assert other.calls[0][0] == ["O lucro foi de US$ 300 milhões, disse ela."]
+
+
+def test_a_sentence_of_a_third_language_stays_and_is_marked():
+    outcome = one(FakeEngine(str.upper), "Bonjour tout le monde, comment allez-vous ?")
+    assert (outcome.target, kinds(outcome)) == (outcome.source, {"untranslated"})
+    assert one(
+        FakeEngine(str.upper), "She read Le Monde and the Frankfurter Allgemeine there."
+    ).target.isupper()
+
+
+@pytest.mark.parametrize(
+    ("source", "made", "target", "marked"),
+    [
+        ("Come on 12/25/2023.", "Venha em 12/25/2023.", "Venha em 25/12/2023.", set()),
+        ("Come on 03/04/2024.", "Venha em 03/04/2024.", "Venha em 03/04/2024.", {"number"}),
+        ("Come on 25/12/2023.", "Venha em 25/12/2023.", "Venha em 25/12/2023.", set()),
+    ],
+)
+def test_a_date_that_two_languages_read_otherwise_is_turned_or_marked(source, made, target, marked):
+    outcome = one(FakeEngine(lambda text: made), source)
+    assert (outcome.target, kinds(outcome)) == (target, marked)

@@ -1,0 +1,45 @@
+"""Three ways to sort texts under labels, side by side on the same held-out rows. Knows the report alone."""
+
+import pandas as pd
+import streamlit as st
+
+from components.messages import N_
+from components.training.reported import Report
+from components.ui.language import _, said
+from components.ui.text import plain
+
+NAMES = {"names": N_("By name"), "examples": N_("By example"), "tuned": N_("Fine-tuned")}
+
+
+def draw(report: Report) -> None:
+    """The verdict in words, and the numbers behind it."""
+    sentence = plain(said(report["sentence"]))
+    if report["verdict"] == "better":
+        st.success(sentence, icon=":material/trending_up:")
+    elif report["verdict"] == "worse":
+        st.error(sentence, icon=":material/trending_down:")
+    else:
+        st.warning(sentence, icon=":material/trending_flat:")
+    st.markdown(f":material/lightbulb: {plain(said(report['next']))}")
+    found = report.get("labels")
+    if not found:
+        return
+    interval = "{low:.1%} – {high:.1%}"
+    rows = [
+        {
+            _("Way"): _(NAMES[one["name"]]) + (" ✓" if one["name"] == found["worth"] else ""),
+            _("Accuracy"): f"{one['accuracy']['value'] or 0:.1%}",
+            _("95% interval"): interval.format(
+                low=one["accuracy"]["low"] or 0.0, high=one["accuracy"]["high"] or 0.0
+            ),
+            _("Macro F1"): f"{one['macro_f1']:.1%}",
+            _("Seconds of learning"): f"{one['seconds']:,.1f}",
+        }
+        for one in found["ways"]
+    ]
+    st.dataframe(pd.DataFrame(rows), hide_index=True)
+    text = _(
+        "All three on the same {rows} rows, of which none was learned from. ✓: the least costly way that no "
+        "costlier one is better than, beyond chance."
+    )
+    st.caption(text.format(rows=f"{report['rows']:,}"))

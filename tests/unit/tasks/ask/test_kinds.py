@@ -1,0 +1,29 @@
+"""Which words of a quote are marked as those that answer."""
+
+import pytest
+
+from components.tasks.ask.kinds import has, spans
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "language", "marked"),
+    [
+        ("how much", "The old one was sold for two million in March 2019.", "en", ["two million"]),
+        ("how much", "In 2019 there were 3.", "en", ["3"]),
+        ("how much", "新馆于2023年9月开馆，费用为三千二百万元。", "zh", ["三千二百万"]),
+        ("how much", "It began in 2019.", "en", ["2019"]),
+        ("when", "新馆于2023年9月开馆。", "zh", ["2023年9月"]),
+        ("when", "会议定于5月3日召开。", "zh", ["5月3日"]),
+        ("where", "新馆由建筑师王丽设计，位于人民路十八号。", "zh", ["人民路十八号"]),
+    ],
+)
+def test_the_words_that_answer_are_marked_and_not_the_figures_beside_them(
+    kind, text: str, language: str, marked: list[str]
+) -> None:
+    assert [text[start:end] for start, end in spans(kind, text, language)] == marked
+
+
+def test_a_chinese_sentence_without_a_place_does_not_answer_a_question_for_one() -> None:
+    assert has("where", "图书馆位于人民路十八号。", "zh")
+    assert has("where", "他曾在北京大学任教。", "zh")
+    assert not has("where", "图书馆不向读者收取办证费用。", "zh")

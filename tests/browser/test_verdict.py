@@ -1,22 +1,19 @@
-"""What comes after training, in a real browser: the marked table by day and by night, a run that is deleted from the
-disk, a wrong file after a right one; and the whole loop from a rating to a model that was made of it.
+"""What comes after training, in a real browser: the marked table by day and by night, a run that is deleted from
+the disk, a wrong file after a right one.
 """
 
 import json
-import re
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from components.access import LOCAL
-from components.store import NewMessage
 from components.training.folder import RunFolder, write_json
 from components.training.hyperparameters import TrainingSettings
 from components.training.run_records import Records
-from tests.browser.chatting import finished, send
 from tests.browser.conftest import Server
-from tests.browser.steps import LONG, check_data, press, press_when_there, upload
+from tests.browser.steps import check_data, press, press_when_there, upload
 from tests.unit.training.making import REPORT, make_run
 
 GOOD = [{"prompt": f"What comes after {n}?", "completion": f"After {n} comes {n + 1}."} for n in range(40)]
@@ -89,45 +86,3 @@ def test_a_wrong_file_after_a_right_one_is_not_answered_with_the_old_report(tiny
     press(page, "Check data")
     expect(page.get_by_test_id("stAlert").filter(has_text="wrong.jsonl").first).to_be_visible(timeout=60_000)
     expect(page.get_by_text("Ready:")).to_have_count(0)
-
-
-def rated(server: Server) -> None:
-    """Thirty more answers that were liked, as a person's chats have them after some weeks."""
-    store = server.store()
-    for n in range(30):
-        chat = store.create("chat", f"About {n}", "smollm2-135m-instruct")
-        asked = store.add(chat, NewMessage(None, "user", f"Who looks after animal {n}?"))
-        text = f"Arr, {n} is Ada's, matey!"
-        store.add(chat, NewMessage(asked, "assistant", text, model_id="smollm2-135m-instruct", rating=1))
-    store.close()
-
-
-@pytest.mark.slow
-def test_a_rating_becomes_data_a_model_a_verdict_and_more_ratings(smol_server, person):
-    page = person(smol_server.chat)
-    send(page, "Who looks after the owl?")
-    finished(page)
-    page.get_by_role("button", name="Good answer").first.click()
-    rated(smol_server)
-    page.goto(f"{smol_server.url}/fine_tune")
-    page.get_by_role("tab", name="From your conversations").click()
-    expect(page.get_by_text("31 rows are used")).to_be_visible(timeout=60_000)
-    press(page, "Make a data set")
-    expect(page.get_by_text(re.compile("Ready: .* rows to train on"))).to_be_visible(timeout=LONG)
-    page.get_by_label("Maximum steps", exact=True).fill("20")
-    page.get_by_label("Maximum steps", exact=True).press("Enter")
-    press(page, "Start training")
-    expect(page.get_by_role("heading", name="Progress")).to_be_visible(timeout=60_000)
-    expect(page.get_by_role("heading", name="Is it better?")).to_be_visible(timeout=4 * LONG)
-    expect(page.get_by_text(re.compile("On .* held-out rows"))).to_be_visible(timeout=4 * LONG)
-    press_when_there(page, "Ask for more ratings where they disagree")
-    expect(page.get_by_role("heading", name="Evaluate", level=1)).to_be_visible(timeout=60_000)
-    expect(page.get_by_text("Which answer is better?").first).to_be_visible(timeout=4 * LONG)
-    page.keyboard.press("1")
-    page.goto(f"{smol_server.url}/fine_tune")
-    page.get_by_role("tab", name="From your conversations").click()
-    expect(page.get_by_test_id("stMetric").filter(has_text="Pairs")).to_contain_text("1")
-    press_when_there(page, "Open")
-    press_when_there(page, "Chat with it")
-    send(page, "Who looks after animal 4?")
-    finished(page)

@@ -123,7 +123,7 @@ def lost(source: str, target: str, languages: tuple[str, str]) -> list[str]:
 def begins(source: str, target: str, languages: tuple[str, str]) -> str:
     """The town that a sentence may begin with, and that its translation doesn't have: Natal é linda.
 
-    As far as a small word follows, but "of" and "and": "Mobile phones" and "Contagem de votos" begin otherwise.
+    Only before a small word that isn't "of" or "and": "Mobile phones", "Contagem de votos" begin otherwise.
     """
     words = list(_WORD.finditer(source))
     town = called(words[0][0]) if len(words) >= _SENTENCE else None

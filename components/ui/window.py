@@ -61,12 +61,19 @@ _SEEN = """
 _READ = """
 [data-testid="stMain"] [data-testid="stMarkdownContainer"] :is(p, li) { max-width: 72ch; }
 """
+# What is wider than the page scrolls by itself, not the whole page with it.
+_WIDE = """
+[data-testid="stMarkdown"] [data-testid="stMarkdownContainer"] table
+  { display: block; width: fit-content; max-width: 100%; overflow-x: auto; }
+[data-testid="stMarkdownContainer"] :is(.katex-display, p:has(> .katex)) { overflow: auto hidden; }
+@media print { [data-testid="stMarkdown"] [data-testid="stMarkdownContainer"] table { display: table; } }
+"""
 _WINDOW = st.components.v2.component(
     "wordbench_window",
     html="""
 <span hidden></span>
 """,
-    css=_PAPER + _SEEN + _READ,
+    css=_PAPER + _SEEN + _READ + _WIDE,
     js=r"""
 // One listener for the whole window; it presses through what was drawn last.
 const editable = (event) => {

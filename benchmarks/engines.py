@@ -1,11 +1,12 @@
 """One model on several engines: first token, decode, prompt, end to end, load, memory, perplexity.
 
-    python -m benchmarks.engines --out FILE.json [--rounds N]
+    python -m benchmarks.engines --out FILE.json [--rounds N] [--model ID]
 
-Ours goes through the manager, to text. Beside it: plain transformers in float32, OpenVINO GenAI called
-directly on the same export, llama.cpp on the packaged GGUF file and on the same in Q4_0, its fastest format,
-and ONNX Runtime GenAI in int4 (wheels, for benchmarks only). Each contender is a process of its own; rounds
-are interleaved, figures are medians, and only one works at a time.
+With the id of another model that is a GGUF file: ours beside llama.cpp called directly on that file. Else
+the packaged one. Ours goes through the manager, to text. Beside it: plain transformers in float32, OpenVINO
+GenAI called directly on the same export, llama.cpp on the packaged GGUF file and on the same in Q4_0, its
+fastest format, and ONNX Runtime GenAI in int4 (wheels, for benchmarks only). Each contender is a process of
+its own; rounds are interleaved, figures are medians, and only one works at a time.
 """
 
 import argparse
@@ -24,7 +25,7 @@ import psutil
 
 from benchmarks import new_file
 from components.config import ROOT, read_config
-from components.models.catalog import CATALOGUE, Catalog, package_file
+from components.models.catalog import CATALOGUE, Catalog, ModelSpec, package_file
 from components.models.library import Library
 from components.models.loader import EngineLoader
 from components.models.manager import ModelManager
@@ -62,10 +63,10 @@ def text_of(tokens: int, number: int, count: Callable[[str], int]) -> str:
 class Child:
     """A contender in a process of its own: a line of JSON in, a line of JSON out."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *more: str) -> None:
         started = time.perf_counter()
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.engines", "--contender", name],
+            [sys.executable, "-m", "benchmarks.engines", "--contender", name, *more],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             cwd=ROOT,
@@ -107,19 +108,20 @@ def peak(pid: int) -> float:
 class Ours:
     """Wordbench's own path: the manager, a lease, pieces of text."""
 
-    def __init__(self) -> None:
-        config = read_config()
+    def __init__(self, spec: ModelSpec) -> None:
+        self._spec, config = spec, read_config()
         library = Library(config)
         loader = EngineLoader(config, library)
-        loader.prepare(SMOL, lambda text, share: None)
+        if spec is SMOL:
+            loader.prepare(spec, lambda text, share: None)
         started = time.perf_counter()
-        self._manager = ModelManager(Catalog(), loader, config)
-        with self._manager.lease(SMOL.id) as self.engine:
+        self._manager = ModelManager(Catalog(config.models_dir), loader, config)
+        with self._manager.lease(spec.id) as self.engine:
             pass
         self.load = time.perf_counter() - started
-        if isinstance(self.engine, Pair):  # what happens when nobody waits
-            loader.make_ready(SMOL)
-            loader.join(SMOL, self.engine, loader.main_memory().free, lambda: False)
+        if spec is SMOL and isinstance(self.engine, Pair):  # what happens when nobody waits
+            loader.make_ready(spec)
+            loader.join(spec, self.engine, loader.main_memory().free, lambda: False)
             print(self.engine.info.chosen)
         self.name = OURS if isinstance(self.engine, Pair) else f"{OURS} ({self.engine.info.engine})"
 
@@ -129,7 +131,7 @@ class Ours:
     def ask(self, text: str, new: int) -> dict[str, float]:
         started, first = time.perf_counter(), 0.0
         options = GenerationOptions(temperature=0, max_new_tokens=new)
-        with self._manager.lease(SMOL.id) as engine:  # as a page does for each answer
+        with self._manager.lease(self._spec.id) as engine:  # as a page does for each answer
             generation = engine.generate(Prompt(text=text), options, lambda: False)
             for _ in generation:
                 first = first or time.perf_counter() - started
@@ -143,11 +145,15 @@ class Ours:
         return sum(peak(one._process.pid) for one in engines)  # type: ignore[attr-defined]
 
     def close(self) -> None:
-        self._manager.unload(SMOL.id)
+        self._manager.unload(self._spec.id)
 
 
-def contend(name: str) -> None:
+def contend(name: str, file: Path | None) -> None:
     """The child's side. `files` makes what the others load, so that none is charged for it."""
+    if file:
+        started = time.perf_counter()
+        compete(started, _llama(file))
+        return
     config = read_config()
     library, made = Library(config), config.data_dir / "benchmarks"
     folder = library.prepare(SMOL, lambda text, share: None)
@@ -169,6 +175,11 @@ def contend(name: str) -> None:
             answer = _llama(made / "q4_0.gguf")
         case _:
             answer = _llama(packaged())
+    compete(started, answer)
+
+
+def compete(started: float, answer: Callable[[str, int], Iterator[int]]) -> None:
+    """Answers each line of standard input; `started`: when loading began."""
     print(json.dumps({"load": time.perf_counter() - started}), flush=True)
     for line in sys.stdin:
         what = json.loads(line)
@@ -366,12 +377,22 @@ def turned(contenders: list[Any], number: int) -> list[Any]:
     return contenders[at:] + contenders[:at]
 
 
-def measure(rounds: int) -> dict[str, Any]:
+def contenders_of(spec: ModelSpec) -> dict[str, Any]:
+    """By their names, ours first."""
+    if spec is not SMOL:
+        file = Library(read_config()).file(spec)
+        assert file, f"{spec.title} is no GGUF file that is here"
+        ours = Ours(spec)
+        return {ours.name: ours, "llama.cpp called directly": Child("llama", "--file", str(file))}
     command = [sys.executable, "-m", "benchmarks.engines", "--contender", "files"]
     subprocess.run(command, check=True, cwd=ROOT)
-    ours = Ours()
-    contenders: dict[str, Any] = {ours.name: ours}
-    contenders |= {title: Child(name) for name, title in OTHERS.items()}
+    ours = Ours(spec)
+    return {ours.name: ours} | {title: Child(name) for name, title in OTHERS.items()}
+
+
+def measure(rounds: int, spec: ModelSpec) -> dict[str, Any]:
+    contenders = contenders_of(spec)
+    ours = next(iter(contenders.values()))
     runs: dict[str, dict[int, list[dict[str, float]]]] = {n: {s: [] for s in SIZES} for n in contenders}
     for number in range(rounds + 1):
         for size in SIZES:
@@ -401,12 +422,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=new_file)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--model", default=SMOL.id, help="its id, as on the Models page")
     parser.add_argument("--contender", help=argparse.SUPPRESS)
+    parser.add_argument("--file", type=Path, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.contender:
-        contend(arguments.contender)
+        contend(arguments.contender, arguments.file)
         return
-    table = measure(arguments.rounds)
+    spec = SMOL if arguments.model == SMOL.id else Catalog(read_config().models_dir).get(arguments.model)
+    table = measure(arguments.rounds, spec)
     ours = next(iter(table))
     print("| Engine | first token of 1,500, s | prompt, tokens/s | decode, tokens/s |", end="")
     print(" 50 + 128, s | 1,500 + 128, s | load, s | peak, MB |\n|---|---|---|---|---|---|---|---|")
@@ -424,10 +448,12 @@ def main() -> None:
         for name, row in table.items()
     }
     print("\nEnd to end, Wordbench over each:", json.dumps(ratios, indent=1))
-    library = Library(read_config())
-    folder = library.prepare(SMOL, lambda text, share: None)
-    quality = perplexities(folder, library.export(SMOL, folder, lambda text, share: None))
-    print("Perplexity:", quality)
+    quality = {}
+    if spec is SMOL:
+        library = Library(read_config())
+        folder = library.prepare(SMOL, lambda text, share: None)
+        quality = perplexities(folder, library.export(SMOL, folder, lambda text, share: None))
+        print("Perplexity:", quality)
     if arguments.out:
         found = {"engines": table, "ours_over": ratios, "perplexity": quality, "rounds": arguments.rounds}
         arguments.out.write_text(json.dumps(found, indent=2), encoding="utf-8")

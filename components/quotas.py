@@ -111,7 +111,7 @@ class Quotas:
         used = self._measured(owner)
         if used + more > limit:
             raise LimitReached(
-                "You keep {used:,.1f} MB; {stored_mb:,} MB is the most for one person. Delete what "
+                "You are storing {used:,.1f} MB; {stored_mb:,} MB is the most for one person. Delete what "
                 "you don't need under Your data; you can go on as soon as that is done.",
                 used=used / MB,
                 stored_mb=self.allowed.stored_mb,

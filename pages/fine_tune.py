@@ -18,6 +18,9 @@ with st.sidebar:
 st.title(_("Fine-tune"))
 data_tab, train_tab, result_tab, runs_tab = stages.STAGES.draw()
 
+if checking:  # until it ends, the tabs after it aren't drawn
+    for later in (train_tab, result_tab):
+        later.info(_("The data is being checked; this goes on by itself."), icon=":material/hourglass_top:")
 with data_tab:
     opened = checking.id if checking else check.id if check else ""
     with result_first.form("data", opened, _("Check other data, or choose another base model")):

@@ -43,6 +43,9 @@ class FullText(Protocol):
     def matching(self, tokens: Sequence[str]) -> sa.ColumnElement[bool]:
         """The condition that a chunk has any of these."""
 
+    def having(self, token: str) -> sa.ColumnElement[bool]:
+        """The condition that a chunk has this one, where chunks are only counted."""
+
     def nearest_first(self, tokens: Sequence[str]) -> sa.ColumnElement[float]:
         """What chunks are ordered by, the best one first."""
 
@@ -56,6 +59,13 @@ class Fts5:
         return sa.and_(
             self._table.c.rowid == CHUNKS.c.id, self._table.c.shelf_words.op("MATCH")(_either(tokens, " OR "))
         )
+
+    def having(self, token: str) -> sa.ColumnElement[bool]:
+        # Joined, SQLite asks the full-text table once for every chunk of the documents.
+        found = sa.select(self._table.c.rowid).where(
+            self._table.c.shelf_words.op("MATCH")(_either([token], " OR "))
+        )
+        return CHUNKS.c.id.in_(found)
 
     def nearest_first(self, tokens: Sequence[str]) -> sa.ColumnElement[float]:
         rank: sa.ColumnElement[float] = self._table.c.rank
@@ -72,6 +82,9 @@ class TsVector:
 
     def matching(self, tokens: Sequence[str]) -> sa.ColumnElement[bool]:
         return self._words.op("@@", is_comparison=True)(self._query(tokens))
+
+    def having(self, token: str) -> sa.ColumnElement[bool]:
+        return self.matching([token])
 
     def nearest_first(self, tokens: Sequence[str]) -> sa.ColumnElement[float]:
         return sa.func.ts_rank(self._words, self._query(tokens)).desc()
@@ -114,7 +127,7 @@ class Index(Scoped):
         with self._engine.connect() as connection:
             for ids in _parts(document_ids):
                 for one in found:
-                    query = sa.select(sa.func.count()).where(self._words.matching([one]), self._of(ids))
+                    query = sa.select(sa.func.count()).where(self._words.having(one), self._of(ids))
                     found[one] += connection.execute(query.select_from(CHUNKS)).scalar_one()
         return found
 

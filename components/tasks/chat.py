@@ -165,7 +165,7 @@ def fit(
         raise BadInput(
             "This message is too long: with the system prompt it has {last:,} tokens, and {limit:,} "
             "fit into this model's context of {context:,} beside the answer. Shorten it, attach "
-            "less, or choose a model with a longer context. Nothing was cut.",
+            "less, or choose a model with a longer context.",
             last=tokens(last),
             limit=limit,
             context=context,
@@ -185,9 +185,7 @@ def fit_text(
         range(len(starts)), True, key=lambda k: count([Prompt(text=text[starts[k] :])])[0] <= limit
     )
     if at == len(starts):
-        raise BadInput(
-            "The last word alone is longer than the {limit:,} tokens that fit. Nothing was cut.", limit=limit
-        )
+        raise BadInput("The last word alone is longer than the {limit:,} tokens that fit.", limit=limit)
     return Prompt(text=text[starts[at] :]), at
 
 

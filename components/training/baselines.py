@@ -10,11 +10,12 @@ from typing import Any, Literal
 
 import numpy as np
 
+from components.confidence import Interval
 from components.kept import Kept
 from components.messages import Said
 from components.training import content
 from components.training.content import Pair
-from components.training.measures import METRICS, Interval, Metric, words
+from components.training.measures import METRICS, Metric, words
 
 Name = Literal["shown", "nearest", "frequent"]
 BASELINES: Mapping[Name, Said] = {

@@ -22,9 +22,10 @@ from typing import Any, Literal, TypeVar
 
 import numpy as np
 
+from components.confidence import Interval
 from components.kept import Kept
 from components.messages import Said
-from components.training.measures import Interval, Metric, bootstrap, exact_match, word_places, words
+from components.training.measures import Metric, bootstrap, exact_match, word_places, words
 
 MOST = 0.5  # of the answers: a word in more of them belongs to the form
 CANDIDATES, SAMPLE, NEAR = 50, 200, 2000  # answers and rows trained on that are looked at

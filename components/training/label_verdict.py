@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from components.confidence import Interval, wilson
 from components.messages import Message, Said, sentences
-from components.training.measures import Interval, mean_change, wilson
+from components.training.measures import mean_change
 from components.training.reported import Verdict, WayName
 from components.training.verdict import Judged
 

@@ -6,8 +6,8 @@ Pure numbers and words; the measures are taken in `program/preference_report`.
 
 from dataclasses import dataclass
 
+from components.confidence import Interval
 from components.messages import Message, Said, sentences
-from components.training.measures import Interval
 from components.training.verdict import Judged
 
 FEWEST = 16  # pairs: of fewer, even all of them could be chance

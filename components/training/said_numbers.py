@@ -5,8 +5,8 @@ Pure numbers and words.
 
 from collections.abc import Sequence
 
+from components.confidence import Interval
 from components.messages import Message, Said
-from components.training.measures import Interval
 
 SMALL = 0.02  # share that is said with a decimal
 

@@ -6,8 +6,8 @@ Pure numbers and words; they are measured in `program/scratch_report`.
 import math
 from dataclasses import dataclass
 
+from components.confidence import Interval
 from components.messages import Said
-from components.training.measures import Interval
 from components.training.verdict import Judged
 
 BY_HEART = 0.3  # share of the samples that is in the text word for word

@@ -8,11 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from components.confidence import Interval
 from components.kept import Kept
 from components.messages import N_, Message, Said, clauses, counted, sentences
 from components.training.baselines import BASELINES, Baseline
 from components.training.content import CLEAR, FEWEST, KINDS, Content
-from components.training.measures import METRIC_NAMES, Attention, Interval, Losses, Score
+from components.training.measures import METRIC_NAMES, Attention, Losses, Score
 from components.training.said_numbers import apart, percent, points, shares, with_interval
 
 Verdict = Literal["better", "form", "unclear", "not better", "worse"]

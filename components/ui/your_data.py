@@ -14,12 +14,9 @@ from components.ui.resources import config, holdings, jobs, quotas, store, train
 from components.ui.text import plain
 
 WHO = {
-    "local": N_(
-        "This server is in the mode **local**: it is reached from this computer only, and "
-        "everything on it is yours."
-    ),
+    "local": N_("**Local mode**: only this computer can reach the app, and everything in it is yours."),
     "open": N_(
-        "This server is in the mode **open**: there is no sign-in. What you make belongs to this browser, by "
+        "**Open mode**: there is no sign-in. What you make belongs to this browser, by "
         "a random name in a cookie; anybody else who uses this browser sees it, nobody else does. Clear your "
         "cookies, and nobody finds it any more."
     ),

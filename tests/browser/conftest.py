@@ -21,7 +21,7 @@ from tests.browser.chromium import FLAGS, find
 from tests.conftest import ROOT
 from tests.once import once
 
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=30_000)  # machines are shared
 
 SHARED = {"tiny_server", "open_server", "slow_server", "smol_server"}
 
@@ -129,6 +129,7 @@ def person(browser: Browser) -> Iterator[Callable[..., Page]]:
             viewport={"width": width, "height": height}, accept_downloads=True, locale=locale
         )
         context.grant_permissions(["clipboard-read", "clipboard-write"])
+        context.set_default_timeout(90_000)
         contexts.append(context)
         page = context.new_page()
         page.on("request", lambda request: _note(request.url, elsewhere))

@@ -157,6 +157,7 @@ class Answering:
             if count and len(whole) == len(documents):
                 return _listed(question, found, documents, count.rows, count.message)
         rows: list[full_lists.Listed] = []
+        subject = full_lists.subject_of(question, found.language, None)
         vectors: dict[str, Vectors] = {}
         by_id = {spec.id: spec for spec in self.tools.ready}
         for number, entry in enumerate(documents):
@@ -165,11 +166,10 @@ class Answering:
             self.say(Said("Reading {name}", name=entry.name), number / len(documents))
             if entry.model in by_id and entry.model not in vectors:
                 vectors[entry.model] = self.embedded(by_id[entry.model], [question])[0]
-            subject = full_lists.subject_of(question, found.language, vectors.get(entry.model))
-            rows += full_lists.listed(
-                subject, number, self.index.all_chunks(entry.id), entry.language or "en"
-            )
-        return _listed(question, found, documents, rows, "")
+            here = replace(subject, vector=vectors.get(entry.model))
+            chunks = self.index.all_chunks(entry.id)
+            rows += full_lists.listed(here, number, chunks, entry.language or "en")
+        return _listed(question, found, documents, full_lists.narrowed(subject, rows), "", subject.dated)
 
     def _translated(self, made: Answer, documents: Sequence[Entry]) -> Answer:
         """Quotes in another language with a translation, where an engine knows the pair."""
@@ -197,8 +197,9 @@ def _listed(
     documents: Sequence[Entry],
     rows: Sequence[full_lists.Listed],
     message: Message,
+    dated: bool = False,
 ) -> Answer:
-    """All that was found, in the documents' order. `message`: what was computed."""
+    """All that was found, in the documents' order. `message`: what was computed; `dated`: dates answer."""
     notes = list(_unfinished(documents))
     if len(rows) > full_lists.MOST:
         notes.append(
@@ -211,7 +212,7 @@ def _listed(
     quotes = []
     for one in rows[: full_lists.MOST]:
         entry = documents[one.document]
-        marks = [] if message else spans("when", one.sentence.text, entry.language or "en")
+        marks = spans("when", one.sentence.text, entry.language or "en") if dated else []
         quotes.append(Quoted(_citation(one.sentence, one.document, entry.name, one.near), tuple(marks)))
     return Answer(
         question,

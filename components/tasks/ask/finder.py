@@ -202,9 +202,10 @@ def _scored(
     if not found:
         return []
     texts, length = index.size(ids)
-    score = Bm25(asked, texts, index.having(ids, wanted), length)
+    having = index.having(ids, wanted)
+    score = Bm25(asked, texts, having, length)
     average = length / max(sum(len(one.sentences) for one in found) / len(found), 1)
-    of_sentence = Bm25(asked, texts * 5, index.having(ids, wanted), average)
+    of_sentence = Bm25(asked, texts * 5, having, average)
     rows = _sentence_vectors(group, found, embed)
     english = group.model is not None and group.model.languages == ENGLISH_ALONE
     texts_found = [" ".join(one.text for one in chunk.sentences) for chunk in found]

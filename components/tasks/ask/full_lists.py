@@ -20,7 +20,9 @@ from components.retrieval.shelf import Sentence
 from components.retrieval.words import tokens
 from components.tasks.ask.kinds import has
 from components.tasks.facts.amounts import plain
+from components.tasks.summarize import minutes
 from components.tasks.summarize.passages import place_of
+from components.tasks.summarize.summary import ACTIONS, DECISIONS
 from components.tasks.summarize.table_rows import header_of
 
 NEAR = 0.5  # cosine of a sentence with the question, from which it is about the same
@@ -44,7 +46,38 @@ _DATED = re.compile(
     r"|截止|日期|期限|时间",
     re.IGNORECASE,
 )
+_DEADLINE = re.compile(
+    r"\bdeadlines?\b|\bdue\b|notice period|\w*frist(?:en)?\b|\btermine?\b|échéances?|\bdélais?\b|\bplazos?\b|"
+    r"\bprazos?\b|scadenz[ae]|截止|期限",
+    re.IGNORECASE,
+)
+# What makes a date the last one: "by 5 May", "bis zum 5. Mai", "5月5日之前".
+_UNTIL = re.compile(
+    r"\b(?:by|until|till|before|no later than|not later than|latest|due|expires?|ends?|closes?|"
+    r"bis|spätestens|vor|"
+    r"fällig|endet|jusqu\w*|avant|au plus tard|hasta|antes|até|vence|termina|entro)\b|"
+    r"之前|以前|前(?=[，。、完提交支])|止|到期",
+    re.IGNORECASE,
+)
+_PROMISE = re.compile(
+    r"\b(?:promis\w*|agreed? to do|commit\w*|(?:action|to-?do) (?:items?|points?)|to-?dos?|tasks?|next steps|"
+    r"versprochen|zugesagt|verspricht|aufgaben?|promet\w*|promess\w*|tareas?|tarefas?|promis)\b|承诺|答应|待办|任务",
+    re.IGNORECASE,
+)
+_DECIDED = re.compile(
+    r"\b(?:decisions?|decided?|resolutions?|beschl[uü]ss\w*|beschlossen|entscheidung\w*|entschieden|décisions?|"
+    r"decisiones|decisões|decidid[oa]s?)\b|决定|决议",
+    re.IGNORECASE,
+)
+_HOW_MANY = re.compile(
+    r"\bhow many\b|\bwie ?viele\b|\bcombien de\b|\bcuánt[oa]s\b|\bquant[oa]s\b|\bquant[ie]\b|"
+    r"(?:多少|几)(?:个|张|笔|份|项|条|家|人|次)",
+    re.IGNORECASE,
+)
 _FRAME = re.compile(
+    r"\b(?:each|every|jede[rs]?) (?:person|people|speaker|member|participant|party|one|"
+    r"sprecher\w*|teilnehmer\w*)\b|"
+    r"每(?:个|位)?(?:人|发言人|参会者|成员)|"
     r"\b(?:which|what|who|all|each|every|list|name|show|find|there|mentioned|named|listed|given|many|much|"
     r"how|did|does|welche|alle|jede[rs]?|nenne|liste|zeige|gibt|wie|viele|was)\b"
     r"|有哪些|哪些|列出|列举|所有|每个|每位|什么|多少",
@@ -59,6 +92,7 @@ class Listed:
     document: int  # which of the documents
     sentence: Sentence
     near: float
+    last: bool = False  # whether it names a deadline, and not just a date
 
 
 @dataclass(frozen=True)
@@ -73,16 +107,22 @@ class Counted:
 class Subject:
     """What a question about all looks for."""
 
-    words: frozenset[str]
+    words: frozenset[str]  # beside those for dates, promises and decisions
     dated: bool  # only sentences with a date answer
+    deadline: bool  # dates until which something is to be done come first
+    wanted: Message  # the list of minutes that is asked for; "" for none
     vector: Vectors | None
 
 
 def subject_of(question: str, language: str, vector: Vectors | None) -> Subject:
     """The stems that say what is looked for, without the words that ask."""
-    found = tokens(_FRAME.sub(" ", question), language)
-    words = frozenset(one for one in found if not one.startswith("=") and len(one) > 1)
-    return Subject(words, bool(_DATED.search(question)), vector)
+    wanted: Message = ACTIONS if _PROMISE.search(question) else DECISIONS if _DECIDED.search(question) else ""
+    bare = question
+    for asking in (_FRAME, _DATED, _DEADLINE, _PROMISE, _DECIDED):
+        bare = asking.sub(" ", bare)
+    words = frozenset(one for one in tokens(bare, language) if not one.startswith("=") and len(one) > 1)
+    deadline = bool(_DEADLINE.search(question))
+    return Subject(words, deadline or bool(_DATED.search(question)), deadline, wanted, vector)
 
 
 def listed(subject: Subject, document: int, chunks: Sequence[Found], language: str) -> Iterator[Listed]:
@@ -94,22 +134,32 @@ def listed(subject: Subject, document: int, chunks: Sequence[Found], language: s
             cosines = chunk.vectors @ vector
         for sentence, near in zip(chunk.sentences, cosines, strict=True):
             if sentence.kind not in ("heading", "header") and _about(subject, sentence, near, language):
-                yield Listed(document, sentence, float(near))
+                last = bool(_UNTIL.search(sentence.text) or _DEADLINE.search(sentence.text))
+                yield Listed(document, sentence, float(near), last)
+
+
+def narrowed(subject: Subject, rows: Sequence[Listed]) -> list[Listed]:
+    """Where a deadline is asked for: those that name one, or, where none does, all that have a date."""
+    return [one for one in rows if subject.deadline and one.last] or list(rows)
 
 
 def _about(subject: Subject, sentence: Sentence, near: float, language: str) -> bool:
     """Whether a sentence is near in meaning, has all of the words, or half of them and is rather near."""
     said = set(tokens(f"{sentence.place.section} {sentence.speaker} {sentence.text}", language))
     share = len(subject.words & said) / len(subject.words) if subject.words else 0.0
+    rather = not subject.words or share > 0 or near >= NEAR_WITH_WORD
     if subject.dated:
-        return bool(has("when", sentence.text, language)) and (share > 0 or near >= NEAR_WITH_WORD)
+        named = subject.deadline and _DEADLINE.search(sentence.text)
+        return rather and bool(named or has("when", sentence.text, language))
+    if subject.wanted:
+        return rather and (minutes.told(sentence.text, language) == subject.wanted or near >= NEAR)
     return near >= NEAR or share >= 0.99 or (share >= 0.5 and near >= NEAR_WITH_WORD)
 
 
 def count(question: str, language: str, documents: Sequence[Document]) -> Counted | None:
     """What a question about rows of tables comes to; None where no table answers it."""
     limit, asked = _limit(question), set(tokens(question, language))
-    wants_number = limit is not None or bool(_SUM.search(question))
+    wants_number = limit is not None or _asks_sum(question)
     found: list[Listed] = []
     rows, total, names = 0, Decimal(0), list[str]()
     for number, document in enumerate(documents):
@@ -142,13 +192,13 @@ def _values(block: Block, header: int, column: int) -> Iterator[tuple[int, Decim
 
 
 def _told(question: str, name: str, hits: int, rows: int, total: Decimal, limit: Decimal | None) -> Message:
-    if _SUM.search(question) and name and limit is None:
+    if _asks_sum(question) and name and limit is None:
         return counted(
             "{name}: {total} in all, over {count} row",
             "{name}: {total} in all, over {count:,} rows",
             rows,
             name=name,
-            total=f"{total:,f}",
+            total=f"{total:,.2f}" if total.as_tuple().exponent == -1 else f"{total:,f}",  # 0.40, not 0.4
         )
     if limit is None:
         return counted("{count:,} row", "{count:,} rows", rows)
@@ -161,6 +211,11 @@ def _told(question: str, name: str, hits: int, rows: int, total: Decimal, limit:
             name=name,
         )
     return counted("{count:,} of {rows:,} rows", "{count:,} of {rows:,} rows", hits, rows=rows)
+
+
+def _asks_sum(question: str) -> bool:
+    """Whether amounts are to be added up: not in "how many invoices are there in total"."""
+    return bool(_SUM.search(question)) and not _HOW_MANY.search(question)
 
 
 def _limit(question: str) -> Decimal | None:

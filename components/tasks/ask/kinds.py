@@ -17,7 +17,8 @@ _ASKING: dict[str, dict[Kind, str]] = {
     "en": {
         "count": r"\bhow many\b.{0,60}\b(?:are|were|is|have|has|do|does)\b.{0,30}\b(?:over|above|"
         r"under|below|more than|"
-        r"less than|at least|in (?:all|total|the (?:documents?|tables?|files?|list)))\b",
+        r"less than|at least|in (?:all|total|the (?:documents?|tables?|files?|list)))\b"
+        r"|\b(?:total|sum) of (?:all|the)\b.{0,40}s\b",
         "list": r"^\s*(?:(?:please )?(?:list|name all|show all|find all)\b|(?:which|what) (?:all |"
         r"different )?[\w' -]{0,40}?"
         r"(?:are|were) (?:there|mentioned|named|listed|given)|what did (?:each|every)|"
@@ -27,7 +28,8 @@ _ASKING: dict[str, dict[Kind, str]] = {
         r"in what|on what|by what) "
         r"(?:year|date|day|month|century|decade)|how long ago|until when|since when|"
         r"what.{0,20}(?:deadline|due))\b",
-        "how much": r"\b(?:how (?:many|much|long|far|tall|high|old|big|large|often|fast|deep|wide|"
+        "how much": r"\bwhat (?:do|does|did|will|would)\b.{0,60}\bcost\b|"
+        r"\b(?:how (?:many|much|long|far|tall|high|old|big|large|often|fast|deep|wide|"
         r"heavy)|what (?:percent\w*|"
         r"number|amount|price|cost|share|proportion|temperature|age|size|distance|speed|"
         r"total)|what (?:is|was|are|were) "
@@ -84,7 +86,8 @@ _ASKING: dict[str, dict[Kind, str]] = {
     "pt": {
         "list": r"^\s*(?:liste|enumere|cite)\b|quais são",
         "when": r"(?:quando|em que (?:ano|data|mês|século)|qual (?:a data|o ano))",
-        "how much": r"(?:quant[oa]s?|qual (?:a percentagem|o número|o valor|o preço))",
+        "how much": r"(?:quant[oa]s?|qual (?:é |era |foi )?"
+        r"(?:a percentagem|a taxa|o número|o valor|o preço|o custo))",
         "who": r"\b(?:quem|de quem)\b",
         "where": r"\b(?:onde|aonde|(?:que|qual) (?:cidade|país|lugar|região))\b",
         "why": r"(?:por que|porquê|por quê)",
@@ -129,7 +132,8 @@ _ORDER: Sequence[Kind] = (
 ALL: frozenset[Kind] = frozenset({"list", "count"})  # answered by reading everything
 _YEAR = re.compile(
     r"\d{1,4}\s?年(?:\s?\d{1,2}\s?月)?(?:\s?\d{1,2}\s?[日号])?|\d{1,2}\s?月(?:\s?\d{1,2}\s?[日号])?|\d\s?世纪|"
-    r"(?<!\d)(?:1\d{3}|20\d\d)(?!\d)|(?:[\w-]+ )?(?:century|centuries|Jahrhundert|siècle|siglo|século)"
+    r"(?<![\d.,])(?:1\d{3}|20\d\d)(?!\d|[.,]\d)|"
+    r"(?:[\w-]+ )?(?:century|centuries|Jahrhundert|siècle|siglo|século)"
 )
 # Where something is, in Chinese: measured on XQuAD, 25 of 28 questions for a place, 21 without.
 _PLACE_ZH = re.compile(

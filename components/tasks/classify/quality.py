@@ -9,24 +9,15 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from components.confidence import Interval, wilson
 from components.kept import Kept
 from components.tasks.classify.by_example import Truth
 from components.tasks.classify.classifier import Array
-from components.training.measures import wilson
 
 SURE = 0.7  # how probable another label has to be for a text's own to be doubted
 SHOWN = 20  # doubtful and suspicious texts
 SAMPLES = 300  # drawn for the interval of macro F1
 Z = 1.96  # of a 95% interval
-
-
-@dataclass(frozen=True)
-class Share(Kept):
-    """A share of all, with its 95% interval."""
-
-    value: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True)
@@ -54,8 +45,8 @@ class Report(Kept):
 
     texts: int
     counts: tuple[int, ...]  # of each label
-    accuracy: Share
-    macro_f1: Share
+    accuracy: Interval
+    macro_f1: Interval
     confusion: tuple[tuple[int, ...], ...]  # own label × label that was found
     found: tuple[int, ...]  # for each text the label that was found: its number
     steps: tuple[Step, ...]
@@ -66,10 +57,10 @@ class Report(Kept):
     seconds: float = 0.0
 
 
-def share_of(hits: int, of: int) -> Share:
+def share_of(hits: int, of: int) -> Interval:
     """A share and its interval, which also holds for few texts and for all of them right."""
     found = wilson(hits, of)
-    return Share(found.value if of else 0.0, found.low, found.high)
+    return Interval(found.value if of else 0.0, found.low, found.high)
 
 
 def macro_f1(truth: Truth, found: Truth) -> float:
@@ -110,14 +101,14 @@ def measured(
     )
 
 
-def _f1(truth: Truth, found: Truth) -> Share:
+def _f1(truth: Truth, found: Truth) -> Interval:
     chance = np.random.default_rng(0)
     drawn = [
         macro_f1(truth[rows], found[rows])
         for rows in (chance.integers(0, len(truth), len(truth)) for _ in range(SAMPLES))
     ]
     low, high = np.quantile(drawn, [0.025, 0.975])
-    return Share(macro_f1(truth, found), float(low), float(high))
+    return Interval(macro_f1(truth, found), float(low), float(high))
 
 
 def _steps(certain: Array, right: npt.NDArray[np.bool_]) -> tuple[Step, ...]:

@@ -12,13 +12,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from components.confidence import Interval, wilson
 from components.errors import Cancelled
 from components.kept import Count, Kept
 from components.messages import Message, Said
 from components.tasks.classify.classifier import Array
 from components.tasks.classify.encoders import Encoders
 from components.tasks.classify.marks import FEWEST, Marked, MarkedTexts, Span, tags_of, words
-from components.tasks.classify.quality import Share, wilson
 from components.tasks.classify.tagger import LAYERS, Tagger, encoder_for, features, tagged, tags_for
 
 Say = Callable[[Message, float | None], None]
@@ -57,9 +57,9 @@ class TagReport(Kept):
 
     texts: Count  # all of them
     held_out: Count
-    f1: Share
-    precision: Share
-    recall: Share
+    f1: Interval
+    precision: Interval
+    recall: Interval
     kinds: tuple[KindScore, ...]
     misses: tuple[Miss, ...] = ()
     seconds: float = 0.0
@@ -237,7 +237,7 @@ def _measured(tagger: Tagger, marked: MarkedTexts, rows: Sequence[Array], held: 
     # Of few texts, all of them right, a draw says nothing of chance: then the interval of a share is wider.
     shares = wilson(2 * right, claimed + wanted), wilson(right, claimed), wilson(right, wanted)
     f1, precision, recall = (
-        Share(value, min(float(low[at]), shares[at].low), max(float(high[at]), shares[at].high))
+        Interval(value, min(float(low[at]), shares[at].low), max(float(high[at]), shares[at].high))
         for at, value in enumerate(scores(of_text.sum(axis=0)))
     )
     wrong = [at for at in range(len(held)) if set(given[at]) != set(found[at])]

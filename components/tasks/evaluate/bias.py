@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from components.confidence import Interval
 from components.errors import BadInput
 from components.messages import Message, Said, counted, sentences
-from components.tasks.evaluate.intervals import Interval
 from components.tasks.evaluate.questions import Form, Item, Questions
 from components.training.doctor.field_names import field_name
 from components.training.doctor.raw_rows import RawRows

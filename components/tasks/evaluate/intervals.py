@@ -22,7 +22,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from components.kept import Kept
+from components.confidence import Interval
 
 Numbers = npt.NDArray[np.float64]
 Verdict = Literal["better", "same", "worse"]
@@ -30,15 +30,6 @@ Verdict = Literal["better", "same", "worse"]
 DRAWS = 2000
 LEVEL = 0.95
 POWER_Z = 1.96 + 0.84  # of a two-sided test at 5% that finds a difference in 80% of the cases
-
-
-@dataclass(frozen=True)
-class Interval(Kept):
-    """A number, and where it lies with 95% confidence."""
-
-    value: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True)

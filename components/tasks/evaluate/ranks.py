@@ -15,7 +15,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from components.tasks.evaluate.intervals import Interval, Numbers, resamples, tails
+from components.confidence import Interval
+from components.tasks.evaluate.intervals import Numbers, resamples, tails
 
 PRIOR = 0.5
 STEPS, CLOSE = 10_000, 1e-10

@@ -6,10 +6,10 @@ Knows answers and metrics; nothing about how they were made, nor about pages.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from components.confidence import Interval
 from components.tasks.evaluate.evaluation import Evaluation
 from components.tasks.evaluate.intervals import (
     Difference,
-    Interval,
     all_levels,
     compare,
     interval,

@@ -5,8 +5,9 @@ Knows scores; nothing about pages. What is said is what the interval and the tes
 
 from collections.abc import Sequence
 
+from components.confidence import Interval
 from components.messages import Message, Said, counted, sentences
-from components.tasks.evaluate.intervals import Interval, Verdict
+from components.tasks.evaluate.intervals import Verdict
 from components.tasks.evaluate.metrics import METRICS
 from components.tasks.evaluate.score_table import Score, Scores
 

@@ -115,7 +115,7 @@ def _asked(settings: Mapping[str, Any]) -> str:
     asked = Settings.from_json(settings)
     told = {
         "Method": asked.method,
-        "Shape": asked.shape,
+        "Format": asked.shape,
         "Length": str(asked.length),
         "Language": LANGUAGES.get(asked.language, asked.language),
         "Audience": asked.audience.strip(),

@@ -11,9 +11,10 @@ import numpy as np
 import torch
 from peft import PeftModel
 
+from components.confidence import wilson
 from components.training import measures
 from components.training.folder import Plan, RunFolder
-from components.training.measures import Losses, wilson
+from components.training.measures import Losses
 from components.training.preference_verdict import PairsCompared, judge
 from components.training.program.batches import spread
 from components.training.program.model_builder import load_base

@@ -9,7 +9,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from components.config import ROOT
 from components.messages import N_
 from components.results import Result
-from components.ui import errands, notices, samples, uploads
+from components.ui import errands, notices, result_first, samples, uploads
 from components.ui.ask import session, shelf_list
 from components.ui.ask.session import CHOSEN
 from components.ui.language import _, said
@@ -60,11 +60,12 @@ def draw(result: Result | None) -> list[str]:
             session.ask_documents(given)
     if files := errands.take(errands.ASK_FILES):
         _take_files(files, result)
-    left, right = st.columns(2)
-    with left:
-        _draw_uploader()
-    with right:
-        chosen = _draw_choices(result)
+    with result_first.form("ask", result.id if result else "", _("Other documents, or some of them only")):
+        left, right = st.columns(2)
+        with left:
+            _draw_uploader()
+        with right:
+            chosen = _draw_choices(result)
     shelf_list.draw()
     notices.draw()
     return chosen

@@ -5,9 +5,10 @@ label next, what looks wrong, and what a threshold costs.
 import pandas as pd
 import streamlit as st
 
+from components.confidence import Interval
 from components.tasks.classify.classifier import Classifier
 from components.tasks.classify.examples import Examples
-from components.tasks.classify.quality import Report, Share
+from components.tasks.classify.quality import Report
 from components.ui.classify import label_editor
 from components.ui.language import _, ngettext
 from components.ui.text import plain
@@ -45,7 +46,7 @@ def draw(found: Report, examples: Examples, classifier: Classifier) -> None:
         _draw_threshold(found)
 
 
-def draw_share(label: str, share: Share) -> None:
+def draw_share(label: str, share: Interval) -> None:
     st.metric(
         label,
         f"{share.value:.1%}",

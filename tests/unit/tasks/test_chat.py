@@ -251,7 +251,7 @@ def test_the_oldest_turns_are_left_out_whole_and_the_page_says_how_many(tmp_path
 
 def test_a_message_that_is_too_long_is_refused_with_both_numbers():
     messages = [{"role": "user", "content": "word " * 200}]
-    with pytest.raises(BadInput, match=r"has 200 tokens, and 90 fit.*Nothing was cut"):
+    with pytest.raises(BadInput, match=r"has 200 tokens, and 90 fit.*with a longer context"):
         fit(messages, False, count, 100, 10)
 
 

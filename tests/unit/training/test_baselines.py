@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from components.confidence import Interval
 from components.training import baselines
-from components.training.measures import Interval, Losses, loss_change
+from components.training.measures import Losses, loss_change
 from components.training.verdict import Compared, judge
 
 PLACES = ["Lisbon", "Porto", "Faro", "Braga", "Evora", "Beja", "Sintra", "Leiria", "Aveiro", "Coimbra"]

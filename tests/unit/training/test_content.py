@@ -5,8 +5,9 @@ import random
 import numpy as np
 import pytest
 
+from components.confidence import Interval
 from components.training.content import Content, Marker, kinds_of, measure
-from components.training.measures import Interval, Losses, attention, loss_change
+from components.training.measures import Losses, attention, loss_change
 from components.training.verdict import Compared, judge
 
 CHANCE = random.Random(3)

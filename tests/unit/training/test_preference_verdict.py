@@ -2,7 +2,7 @@
 
 import pytest
 
-from components.training.measures import Interval, wilson
+from components.confidence import Interval, wilson
 from components.training.preference_verdict import PairsCompared, judge
 
 

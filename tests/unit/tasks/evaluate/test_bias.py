@@ -4,12 +4,12 @@ import json
 
 import pytest
 
+from components.confidence import Interval
 from components.errors import BadInput
 from components.models.options import Prompt
 from components.models.scores import NoScores, Scores, TokenScore
 from components.tasks.evaluate import bias
 from components.tasks.evaluate.evaluation import Body, Evaluation, Plan
-from components.tasks.evaluate.intervals import Interval
 from components.tasks.evaluate.one_question import BEFORE_PAIR, ask, with_likelihood
 from components.tasks.evaluate.score_table import groups, score
 from components.tasks.evaluate.setups import Setup

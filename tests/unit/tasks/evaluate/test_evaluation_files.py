@@ -6,9 +6,9 @@ import json
 
 import pytest
 
+from components.confidence import Interval
 from components.tasks.evaluate import evaluation_files
 from components.tasks.evaluate.evaluation import Body, Evaluation, Facts, Note, Plan
-from components.tasks.evaluate.intervals import Interval
 from components.tasks.evaluate.questions import Check, Item, Questions
 from components.tasks.evaluate.ranks import Rank
 from components.tasks.evaluate.score_table import score

@@ -1,0 +1,68 @@
+"""Questions about all: what belongs to the list, and what is counted and added up."""
+
+import pytest
+
+from components.documents import Block, Document
+from components.retrieval.index import Found
+from components.retrieval.shelf import Sentence
+from components.tasks.ask.full_lists import count, listed, narrowed, subject_of
+from components.tasks.ask.kinds import kind_of
+
+MINUTES = (
+    "The pump failed on 2 February 2026.",
+    "Tom Fisk promised to fetch three offers by 20 March 2026.",
+    "Priya Nair will write a letter to the owners before the end of March.",
+    "A shed may be 2.5 metres high.",
+)
+LEASE = (
+    "Die Miete beginnt am 1. Mai 2025.",
+    "Die Kaution ist bis zum 15. Mai 2025 zu zahlen.",
+    "Die Kündigungsfrist beträgt drei Monate.",
+)
+CONTRACT = ("店铺面积为八十五平方米。", "会议于2025年5月2日召开。", "押金须在2025年6月20日之前支付。")
+ORDERS = (("Order", "Total"), ("A1", "980.00"), ("A2", "1450.00"), ("A3", "2,310.40"))
+
+
+def found(question: str, language: str, said: tuple[str, ...]) -> list[int]:
+    sentences = tuple(Sentence(0, 0, len(one), one) for one in said)
+    chunk = Found(1, "a", 0, (), sentences, None)
+    subject = subject_of(question, language, None)
+    rows = narrowed(subject, list(listed(subject, 0, [chunk], language)))
+    return [said.index(one.sentence.text) for one in rows]
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "said", "numbers"),
+    [
+        ("Which deadlines are there?", "en", MINUTES, [1, 2]),
+        ("Which dates are mentioned?", "en", MINUTES, [0, 1, 2]),
+        ("What did each person promise?", "en", MINUTES, [1, 2]),
+        ("Which deadlines are there for the offers?", "en", MINUTES, [1]),
+        ("Which deadlines are there?", "en", MINUTES[:1], [0]),  # none is named one: the dates
+        ("Welche Fristen gibt es?", "de", LEASE, [1, 2]),
+        ("有哪些截止日期？", "zh", CONTRACT, [2]),
+        ("有哪些日期？", "zh", CONTRACT, [1, 2]),
+    ],
+)
+def test_a_list_has_all_that_belongs_to_it_and_no_more(
+    question: str, language: str, said: tuple[str, ...], numbers: list[int]
+) -> None:
+    assert kind_of(question, language) == "list"
+    assert found(question, language, said) == numbers
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("How many orders are over 1,000?", "2 of 3 rows, by the column Total"),
+        ("How many orders are there in total?", "3 rows"),
+        ("What is the total of all orders?", "Total: 4,740.40 in all, over 3 rows"),
+    ],
+)
+def test_rows_are_counted_or_added_up_as_the_question_says(question: str, told: str) -> None:
+    text = "\n".join(" ".join(row) for row in ORDERS)
+    document = Document("a.csv", "csv", (Block("table", text, rows=ORDERS, headed=True),))
+    assert kind_of(question, "en") == "count"
+    made = count(question, "en", [document])
+    assert made is not None
+    assert str(made.message) == told

@@ -280,7 +280,7 @@ def test_a_report_marks_what_differs_and_says_what_was_leaked_and_cut(app, tiny_
     assert not test.exception
     shown = texts(test)
     assert "Learned the form" in shown
-    assert "It costs :red-background[14] euros\\." in shown
+    assert "It costs :red-background[**14**] euros\\." in shown
     assert "also trained on: 3" in shown
     assert "Different prompts among the held-out rows: 8" in shown
     assert shown.count("only its beginning was asked for") == 1

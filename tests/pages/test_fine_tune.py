@@ -1,6 +1,7 @@
 """Fine-tune: data are uploaded, checked, repaired and come back."""
 
 import json
+import threading
 import time
 
 import pytest
@@ -291,6 +292,15 @@ def test_a_report_marks_what_differs_and_says_what_was_leaked_and_cut(app, tiny_
     test.run()
     assert "perplexity 10.04 in llama.cpp, 10.00 of the merged model" in texts(test)
     assert "(+0.4%)" in texts(test)
+    test.selectbox(key=f"gguf_kind_{run_id}").set_value("Q8_0").run()
+    made = threading.Event()
+    job = resources.jobs().start(f"gguf {run_id}", LOCAL.id, lambda job: made.wait(30))
+    test.run()
+    assert not [box for box in test.selectbox if box.label == "Kind"]  # while the file is made
+    made.set()
+    job.wait(30)
+    test.run()
+    assert test.selectbox(key=f"gguf_kind_{run_id}").value == "Q8_0"
 
 
 @pytest.mark.slow

@@ -42,7 +42,7 @@ def to_its_end(job: Job, key: str, stopped: str) -> bool:
     place = st.empty()
     follow(job, lambda: place.progress(job.share or 0.0, text=doing(job)), POLL_SECONDS)
     place.empty()
-    del st.session_state[key]
+    st.session_state.pop(key, None)
     if job.state == "failed":
         notices.later(job.error, "error")
     elif job.state == "stopped":

@@ -18,11 +18,11 @@ from components.ui.person import current
 from components.ui.resources import config, jobs, loader, manager
 from components.ui.text import plain
 
-MOVING_SECONDS = 1
+MOVING_SECONDS, STILL_SECONDS = 1, 120  # between two looks; the second: for how soon a model is unloaded
 
 
 def draw_loaded() -> None:
-    """Each model that is loaded or on its way: drawn every second while something changes, else once."""
+    """Each model that is loaded or on its way: drawn every second while something changes."""
     moving = any(model.state == "loading" or model.running or model.waiting for model in manager().status())
     st.fragment(_draw_loaded, run_every=MOVING_SECONDS if moving else None)()
     _watch(_state())
@@ -42,10 +42,8 @@ def _state() -> object:
         (one.id, one.state, one.pinned, bool(one.running), len(one.waiting), one.engine, len(one.recent))
         for one in manager().status()
     ]
-    # Together, and every other minute: the whole page is drawn again for it.
-    idle = round(min((one.idle_left for one in manager().status() if one.idle_left), default=0.0) / 120)
     coming = sorted(job.kind for job in jobs().running() if job.kind.startswith("download "))
-    return models, idle, coming, hub_state.online(), [event.text for event in manager().events()][:1]
+    return models, coming, hub_state.online(), [event.text for event in manager().events()][:1]
 
 
 @st.fragment
@@ -75,6 +73,7 @@ def draw_figures() -> None:
 
 
 def _draw_loaded() -> None:
+    heartbeat.draw("loaded", STILL_SECONDS)
     notices.toast()  # a button in here reruns this part alone, which soon runs again by itself
     _draw_budget()
     models = manager().status()

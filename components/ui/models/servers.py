@@ -34,7 +34,7 @@ def _draw() -> None:
     notices.toast()
     states = servers().states()
     asking = any(server.state == "asking" for server in states)
-    heartbeat.draw("servers", SECONDS if asking else heartbeat.IDLE)
+    heartbeat.draw("servers", SECONDS if asking else 2 * heartbeat.IDLE)
     for server in states:
         with st.container(border=True):
             _draw_server(server)

@@ -39,7 +39,7 @@ def draw() -> None:
 def _draw() -> None:
     st.header(_("Work of everybody"))
     running = [job for job in jobs().running() if job.owner]
-    heartbeat.draw("work", SECONDS if running else heartbeat.IDLE)
+    heartbeat.draw("work", SECONDS if running else 2 * heartbeat.IDLE)
     if not running:
         st.caption(_("Nobody's work is running."))
     for job in running:

@@ -29,7 +29,8 @@ from components.ui.translate.typing_pause import commit_after_pause
 
 OPEN = Opened("translate_result", "text")
 KIND = "translation"  # of the job
-TEXT, JOB, TYPED = "translate_text", "translate_job", "translate_typed"
+TEXT, TYPED, RESTORED = "translate_text", "translate_typed", "translate_restored"
+JOB = Opened("translate_job", "translating")
 CHOSEN, OTHERS, TOLD = "translate_chosen", "translate_others", "translate_told"
 START = "translate"  # an errand: to translate what is in the box
 LABEL = N_("Text to translate")
@@ -49,7 +50,11 @@ def restore() -> None:
     """Opens the translation that the URL names."""
     found = OPEN.find(_translation, Said("This translation doesn't exist any more. Here is an empty page."))
     if found:
-        st.session_state.setdefault(TEXT, typed_texts.body_of(found)["text"])
+        if (
+            st.session_state.get(RESTORED) != found.id and not text()
+        ):  # after a refresh; not after it was emptied
+            st.session_state[TEXT] = typed_texts.body_of(found)["text"]
+        st.session_state[RESTORED] = found.id
         st.session_state.setdefault(route_picker.FROM, found.settings["source"])
         st.session_state.setdefault(route_picker.TO, found.settings["target"])
 
@@ -143,7 +148,7 @@ def start(setup: Setup, terms: list[Term], typing: bool = False) -> None:
         request = TextRequest(text(), setup.source, setup.target, setup.route, person(), terms)
         earlier = _grown_from(request) if typing else ""
         work = partial(_work, request=request, earlier=earlier)
-        st.session_state[JOB] = jobs().start(KIND, person(), work).id
+        JOB.open(jobs().start(KIND, person(), work).id)
 
 
 def _grown_from(request: TextRequest) -> str:
@@ -177,17 +182,25 @@ def _work(job: Job, request: TextRequest, earlier: str) -> str:
 
 
 def running() -> Job | None:
-    job = jobs().get(st.session_state.get(JOB, ""))
+    job = _job()
     return job if job and job.running else None
+
+
+def _job() -> Job | None:
+    """The one that translates or has just ended, also after a refresh."""
+    job = jobs().get(JOB.id)
+    return job if job and job.kind == KIND and job.owner == person() else None
 
 
 def follow() -> None:
     """Waits for the job in short polls that draw, so that any click is heard; then opens its result."""
-    job = jobs().get(st.session_state.get(JOB, ""))
+    job = _job()
     if job is None:
         return
     stopped = _("Stopped. Sentences that were done are in the translation memory.")
-    if job_progress.to_its_end(job, JOB, stopped):
+    done = job_progress.to_its_end(job, JOB.key, stopped)
+    JOB.open(None)
+    if done:
         _open(job.result)
     st.rerun()
 
@@ -200,7 +213,8 @@ def _open(translation_id: str | None) -> None:
 
 def forget() -> None:
     """What is being translated won't be opened, and the box is empty."""
-    for key in (JOB, TEXT, TYPED):
+    JOB.open(None)
+    for key in (TEXT, TYPED):
         st.session_state.pop(key, None)
 
 

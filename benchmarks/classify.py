@@ -6,7 +6,9 @@
 DATA has banking77_train.csv and banking77_test.csv (text, label) and, for --sentiment,
 uci_sentiment_*.csv. In one run: TF-IDF with logistic regression, the app's classifier, SetFit's procedure
 (Tunstall et al. 2022: the same encoder tuned on pairs of texts with the same or another label, then
-logistic regression), and the packaged chat model asked by prompt. Accuracy, macro F1, seconds of training,
+logistic regression; the package `setfit` where it is installed, else the same in plain torch), and the
+packaged chat model asked by prompt. `--labels` takes a part of the labels, `--steps` ends SetFit's training
+early: on a CPU the whole takes hours. Accuracy, macro F1, seconds of training,
 memory. `--sentiment` trains the sentiment classifier from the project's sentences, measures it on the
 reviews, and writes it where the app reads it.
 """
@@ -16,6 +18,7 @@ import csv
 import json
 import random
 import resource
+import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -34,7 +37,9 @@ from components.models.loader import EngineLoader
 from components.models.manager import ModelManager
 from components.models.options import GenerationOptions, Prompt
 from components.tasks.classify import by_name, classifier_file, judge, sentiment
-from components.tasks.classify.encoders import Encoders
+from components.tasks.classify.by_example import Data, as_truth, held_out
+from components.tasks.classify.by_example import right as right_ones
+from components.tasks.classify.encoders import ENGLISH, Encoders, language_of
 from components.tasks.classify.examples import Example, Examples
 from components.tasks.classify.labels import Label
 from components.tasks.classify.learner import learn
@@ -134,6 +139,31 @@ def by_prompt(labels: Sequence[str], test: Rows, manager: ModelManager) -> list[
     return found
 
 
+def by_package(train: Rows, test: Rows, folder: Path, steps: int) -> tuple[list[str], float]:
+    """The package `setfit`, with its own settings but for the number of steps. Raises ImportError without."""
+    from datasets import Dataset
+    from setfit import SetFitModel, Trainer, TrainingArguments
+
+    names = list(dict.fromkeys(label for _, label in train))
+    began = time.perf_counter()
+    with tempfile.TemporaryDirectory() as place:
+        model = SetFitModel.from_pretrained(str(folder))
+        given = TrainingArguments(
+            output_dir=place,
+            batch_size=16,
+            num_iterations=PAIRS,
+            num_epochs=1,
+            max_steps=steps,
+            report_to="none",
+            save_strategy="no",
+        )
+        columns = {"text": [text for text, _ in train], "label": [names.index(label) for _, label in train]}
+        Trainer(model=model, args=given, train_dataset=Dataset.from_dict(columns)).train()
+        seconds = time.perf_counter() - began
+        found = model.predict([text for text, _ in test])
+    return [names[int(one)] for one in found], seconds
+
+
 def setfit(train: Rows, test: Rows, folder: Path, most_pairs: int) -> tuple[list[str], float]:
     """SetFit's procedure: pairs, one epoch of cosine loss on the whole encoder, logistic regression."""
     import torch
@@ -201,6 +231,9 @@ def line(size: str, way: str, found: Sequence[str], test: Rows, seconds: float |
 def intents(given: argparse.Namespace, manager: ModelManager, encoders: Encoders) -> None:
     train, test = (rows_of(given.data / f"banking77_{part}.csv") for part in ("train", "test"))
     labels = list(dict.fromkeys(label for _, label in train))
+    if given.labels:
+        labels = random.Random(0).sample(sorted(labels), min(given.labels, len(labels)))
+        train, test = ([row for row in rows if row[1] in labels] for rows in (train, test))
     print("| examples a label | way | accuracy | macro F1 | seconds of training | memory, MB |")
     print("|---|---|---:|---:|---:|---:|")
     part = random.Random(0).sample(test, min(given.prompt, len(test)))
@@ -220,8 +253,32 @@ def intents(given: argparse.Namespace, manager: ModelManager, encoders: Encoders
             ):
                 line(str(size), way, made[0], test, made[1])
             if size in given.setfit and folder:
-                made = setfit(some, test, folder, given.pairs)
-                line(str(size), "SetFit's procedure", made[0], test, made[1])
+                line(str(size), *_setfit_line(some, test, folder, given))
+
+
+def _setfit_line(train: Rows, test: Rows, folder: Path, given: argparse.Namespace) -> tuple[Any, ...]:
+    steps = -(-len(train) * 2 * PAIRS // 16)
+    sampled = given.steps if 0 < given.steps < steps else 0
+    told = f", {sampled} of {steps} steps" if sampled else ""
+    try:
+        found, seconds = by_package(train, test, folder, sampled or -1)
+        return f"SetFit{told}", found, test, seconds
+    except ImportError:
+        pairs = min(given.pairs, 16 * sampled) if sampled else given.pairs
+        found, seconds = setfit(train, test, folder, pairs)
+        return f"SetFit's procedure{told}", found, test, seconds
+
+
+def in_other_languages(encoders: Encoders) -> tuple[int, int]:
+    """Of the project's sentences in other languages, each held out: right, of how many."""
+    rows, many = sentiment.examples().rows, encoders.for_language("").id
+    labels = sentiment.LABELS
+    vectors = encoders.encode(many, [row.text for row in rows])
+    names = by_name.vectors(labels, partial(encoders.encode, many))
+    truth = as_truth([row.labels for row in rows], [label.name for label in labels])
+    hits = right_ones(held_out(Data(vectors, truth, names)), truth)
+    foreign = np.array([language_of(row.text) != ENGLISH for row in rows])
+    return int(hits[foreign].sum()), int(foreign.sum())
 
 
 def feelings(given: argparse.Namespace, encoders: Encoders) -> None:
@@ -249,6 +306,8 @@ def feelings(given: argparse.Namespace, encoders: Encoders) -> None:
         print(
             f"| {name} | {of} | {shares[0][0] / of:.1%} | {shares[0][1] / of:.1%} | {shares[1][0] / of:.1%} |"
         )
+    others, few = in_other_languages(encoders)
+    print(f"\nOwn sentences in other languages, held out: {others} of {few}")
     print(
         f"\nRight: {right} of {total} ({right / total:.1%}); own sentences held out: {made.report.accuracy}"
     )
@@ -263,6 +322,8 @@ def main() -> None:
     parser.add_argument("--sizes", type=int, nargs="*", default=[1, 5, 10, 20])
     parser.add_argument("--seeds", type=int, nargs="*", default=[0])
     parser.add_argument("--setfit", type=int, nargs="*", default=[1, 5], help="sizes at which it is trained")
+    parser.add_argument("--labels", type=int, default=0, help="so many of the labels; 0: all")
+    parser.add_argument("--steps", type=int, default=0, help="of SetFit's training, at most; 0: all")
     parser.add_argument("--pairs", type=int, default=10**9, help="of SetFit's pairs, at most")
     parser.add_argument("--prompt", type=int, default=100, help="texts that the model is asked about")
     parser.add_argument("--sentiment", action="store_true")

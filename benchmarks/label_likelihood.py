@@ -1,6 +1,6 @@
 """Labels without an example: by what a model that writes finds likely, by their vectors, and by both.
 
-    python -m benchmarks.label_likelihood DATA [--texts 100] [--work FOLDER] [--model FOLDER]
+    python -m benchmarks.label_likelihood DATA [--texts 100] [--labels 0] [--sets NAME …] [--model FOLDER]
 
 For each text and each label: the mean log-probability of the label's tokens after the text, less what it is
 after an empty text (the calibration of Zhao et al. 2021), so that a label isn't chosen for being common or
@@ -27,6 +27,7 @@ from components.tasks.classify.labels import Label
 
 Array = npt.NDArray[np.float64]
 BATCH = 48  # labels of one pass
+SETS = ("uci_sentiment_*.csv", "sib200_*.csv", "banking77_test.csv")
 ASKED = "Text: {text}\nThis text is about"
 FEELING = "Review: {text}\nThe feeling of this review is"
 
@@ -100,7 +101,9 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--work", type=Path, default=Path("data"), help="a data folder with the models")
     parser.add_argument("--model", type=Path, help="a model's folder; without it, the packaged one")
-    parser.add_argument("--texts", type=int, default=100, help="of each set; of one with many labels, a half")
+    parser.add_argument("--texts", type=int, default=100, help="of each set")
+    parser.add_argument("--labels", type=int, default=0, help="of each set, at most; 0: all")
+    parser.add_argument("--sets", nargs="*", default=SETS, help="files, with stars")
     given = parser.parse_args()
     with opened(given.work) as (manager, encoders):
         place = given.model or Library(Config(data_dir=given.work)).folder(manager.catalog.get(CHAT))
@@ -108,11 +111,13 @@ def main() -> None:
         model = AutoModelForCausalLM.from_pretrained(place).eval()
         print("| set | texts | labels | vectors | likelihood | both | s a text, vectors | s, likelihood |")
         print("|---|---:|---:|---:|---:|---:|---:|---:|")
-        names = ("banking77_test.csv", "sib200_*.csv", "uci_sentiment_*.csv")
-        for path in (path for name in names for path in sorted(given.data.glob(name))):
+        for path in (path for name in given.sets for path in sorted(given.data.glob(name))):
             rows = rows_of(path)
-            most = given.texts // 2 if len({label for _, label in rows}) > 20 else given.texts
-            measured(path.stem, rows, encoders, model, tokenizer, most)
+            labels = sorted({label for _, label in rows})
+            if 0 < given.labels < len(labels):
+                labels = random.Random(0).sample(labels, given.labels)
+            some = [row for row in rows if row[1] in labels]
+            measured(path.stem, some, encoders, model, tokenizer, given.texts)
 
 
 if __name__ == "__main__":

@@ -94,8 +94,7 @@ class Execution:
         if why == "stop":
             return "stopped", STOPPED
         if folder.plan().kind == design.KIND:  # its program has written the report: it had both at hand
-            if folder.result:  # an LSTM is no model of transformers, and stays in the run
-                self.keep_result(run, folder)
+            self.keep_result(run, folder)
             return "done", ""
         self.keep_result(run, folder)
         try:

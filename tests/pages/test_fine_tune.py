@@ -1,6 +1,7 @@
 """Fine-tune: data are uploaded, checked, repaired and come back."""
 
 import json
+import threading
 import time
 
 import pytest
@@ -279,7 +280,7 @@ def test_a_report_marks_what_differs_and_says_what_was_leaked_and_cut(app, tiny_
     assert not test.exception
     shown = texts(test)
     assert "Learned the form" in shown
-    assert "It costs :red-background[14] euros\\." in shown
+    assert "It costs :red-background[**14**] euros\\." in shown
     assert "also trained on: 3" in shown
     assert "Different prompts among the held-out rows: 8" in shown
     assert shown.count("only its beginning was asked for") == 1
@@ -291,6 +292,44 @@ def test_a_report_marks_what_differs_and_says_what_was_leaked_and_cut(app, tiny_
     test.run()
     assert "perplexity 10.04 in llama.cpp, 10.00 of the merged model" in texts(test)
     assert "(+0.4%)" in texts(test)
+    test.selectbox(key=f"gguf_kind_{run_id}").set_value("Q8_0").run()
+    made = threading.Event()
+    job = resources.jobs().start(f"gguf {run_id}", LOCAL.id, lambda job: made.wait(30))
+    test.run()
+    assert not [box for box in test.selectbox if box.label == "Kind"]  # while the file is made
+    made.set()
+    job.wait(30)
+    test.run()
+    assert test.selectbox(key=f"gguf_kind_{run_id}").value == "Q8_0"
+
+
+@pytest.mark.slow
+def test_both_models_answer_held_out_prompts_to_be_rated_blind_where_they_disagree(app, tiny_models):
+    from components.tasks.evaluate.evaluation import KIND
+    from components.training.folder import write_json
+    from components.training.hyperparameters import TrainingSettings
+    from components.ui import resources
+    from tests.unit.training.making import REPORT, make_run
+
+    test = app(PAGE)
+    runs = resources.training_runs()
+    run_id = runs.records.create(LOCAL.id, "Mine", "local-tiny-chat", "rows.jsonl", TrainingSettings())
+    runs.records.move(run_id, ("queued",), "done", note="")
+    runs.records.update(run_id, tuned_id="local-tiny-endless")
+    folder = make_run(runs.folder(run_id).path, tiny_models / "tiny-chat", TrainingSettings())
+    folder.model.mkdir()
+    (folder.model / "config.json").write_text("{}")
+    write_json(folder.path / "report.json", REPORT)
+    test.query_params["run"] = run_id
+    test.run()
+    button(test, "Ask for more ratings where they disagree").click().run()
+    assert not test.exception
+    [heading] = resources.row_work().headings(KIND)
+    work = resources.row_work().get(heading.id)
+    assert heading.title == "Mine, more ratings"
+    assert [one["model_id"] for one in work.settings["setups"]] == ["local-tiny-chat", "local-tiny-endless"]
+    assert test.session_state[f"blind_{heading.id}"]
+    resources.jobs().stop_all()
 
 
 def test_a_new_upload_is_never_answered_with_the_old_ones_report(app):

@@ -36,6 +36,8 @@ def load_causal(folder: Path, placement: Placement) -> tuple[Any, Any]:
     from transformers import AutoModelForCausalLM, AutoTokenizer
     from transformers.utils import logging
 
+    from components.models.engines import recurrent  # noqa: F401 - makes it known to transformers
+
     logging.disable_progress_bar()
     tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
     arguments = load_arguments(placement)

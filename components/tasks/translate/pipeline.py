@@ -45,9 +45,6 @@ DRAFT = Finding(
 )
 
 
-TOWN = Finding("name", Said("This is the name of a town too. See which of the two is meant."))
-
-
 @dataclass(frozen=True)
 class Outcome:
     """One sentence and what became of it."""
@@ -256,10 +253,18 @@ class Translator:
         others = tuple(dict.fromkeys(filter(None, (outcome.target, *outcome.alternatives))))
         if town.of_words or listed:
             sure = listed or town.is_large
-            return Outcome(text, text, () if sure else (TOWN,), skipped=sure, alternatives=others)
+            return Outcome(
+                text,
+                text,
+                () if sure else (sentence_checks.may_be_town(text),),
+                skipped=sure,
+                alternatives=others,
+            )
         if meant:
             offered = tuple(dict.fromkeys((text, *outcome.alternatives)))
-            return replace(outcome, findings=(*outcome.findings, TOWN), alternatives=offered)
+            return replace(
+                outcome, findings=(*outcome.findings, sentence_checks.may_be_town(text)), alternatives=offered
+            )
         return outcome
 
     def _masked(self, text: str, more: Sequence[tuple[str, str]]) -> Masked:

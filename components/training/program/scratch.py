@@ -300,14 +300,10 @@ def train(plan: Plan, folder: RunFolder) -> None:
 
 
 def keep(loop: Loop) -> None:
-    """The best weights as a model folder, in one step; an LSTM is no model of transformers and stays in the
-    run.
-    """
+    """The best weights as a model folder, in one step."""
     model, folder = loop.bare, loop.folder
     if (folder.path / BEST).exists():
         model.load_state_dict(torch.load(folder.path / BEST, weights_only=True)["model"])
-    if not hasattr(model, "save_pretrained"):
-        return
     part = folder.path / ".part"
     shutil.rmtree(part, ignore_errors=True)
     model.save_pretrained(part)

@@ -1,18 +1,17 @@
 """What a model from nothing is made of: a vocabulary learned from the text, weights drawn at random.
 
 Knows torch, transformers, tokenizers and sentencepiece. Vocabulary and configuration are transformers' own,
-so that the result is a model folder like any other; only the LSTM is a module of this file.
+but for the LSTM's, so that the result is a model folder like any other.
 """
 
 import io
 from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import torch
-from torch import nn
 
+from components.models.engines.recurrent import RecurrentConfig, RecurrentForCausalLM
 from components.training.design import Design, dimensions
 
 END, UNKNOWN = "<|end|>", "<|unknown|>"
@@ -112,7 +111,9 @@ def make_model(design: Design, vocabulary: int, context: int, seed: int) -> Any:
     size = dimensions(design, vocabulary, context)
     torch.manual_seed(seed)
     if design.kind == "lstm":
-        return Recurrent(vocabulary, size.width, size.layers, design.dropout)
+        return RecurrentForCausalLM(
+            RecurrentConfig(vocabulary, size.width, size.layers, design.dropout, context)
+        )
     if design.kind == "llama":
         return LlamaForCausalLM(
             LlamaConfig(
@@ -143,21 +144,6 @@ def make_model(design: Design, vocabulary: int, context: int, seed: int) -> Any:
             eos_token_id=None,
         )
     )
-
-
-class Recurrent(nn.Module):
-    """An LSTM that predicts the next token; its embedding is also its last layer."""
-
-    def __init__(self, vocabulary: int, width: int, layers: int, dropout: float) -> None:
-        super().__init__()
-        self.config = SimpleNamespace(is_encoder_decoder=False)
-        self.embedding = nn.Embedding(vocabulary, width)
-        nn.init.normal_(self.embedding.weight, std=0.02)
-        self.inner = nn.LSTM(width, width, layers, batch_first=True, dropout=dropout if layers > 1 else 0.0)
-
-    def forward(self, input_ids: torch.Tensor) -> Any:
-        read, _ = self.inner(self.embedding(input_ids))
-        return SimpleNamespace(logits=read @ self.embedding.weight.T)
 
 
 @torch.no_grad()

@@ -67,7 +67,7 @@ def draw() -> Questions | None:
             return _of_files(files)
         if sample:
             return replace(bundled_sets.questions(sample), name=_(sample))
-        return _of_run(run) if run else None
+        return of_run(run) if run else None
     except AppError as error:
         st.error(plain(said(error.message)), icon=":material/error:")
         return None
@@ -91,7 +91,7 @@ def _draw_runs() -> str:
     )
 
 
-def _of_run(run_id: str) -> Questions:
+def of_run(run_id: str) -> Questions:
     """Raises AppError where the run's files are gone or damaged."""
     folder = training_runs().folder(run_id)
     plan = folder.plan()

@@ -42,7 +42,11 @@ def draw(run: Run, name: str) -> None:
         _wait(job)
         return
     kind = st.selectbox(
-        _("Kind"), list(KINDS), format_func=lambda one: _(KINDS[one]), key=f"gguf_kind_{run.id}"
+        _("Kind"),
+        list(KINDS),
+        format_func=lambda one: _(KINDS[one]),
+        key=f"gguf_kind_{run.id}",
+        persist_state="session",  # it isn't drawn while the file is made
     )
     if there := gguf_export.made(folder, kind):
         _draw_made(there[0], there[1], name)

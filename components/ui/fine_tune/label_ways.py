@@ -25,9 +25,10 @@ def draw(report: Report) -> None:
     if not found:
         return
     interval = "{low:.1%} – {high:.1%}"
+    worth = found["worth"] if report["verdict"] != "unclear" else ""
     rows = [
         {
-            _("Way"): _(NAMES[one["name"]]) + (" ✓" if one["name"] == found["worth"] else ""),
+            _("Way"): _(NAMES[one["name"]]) + (" ✓" if one["name"] == worth else ""),
             _("Accuracy"): f"{one['accuracy']['value'] or 0:.1%}",
             _("95% interval"): interval.format(
                 low=one["accuracy"]["low"] or 0.0, high=one["accuracy"]["high"] or 0.0

@@ -17,7 +17,7 @@ from components.training.reported import Answer, Name, Pairs, Report
 from components.training.run_records import Run
 from components.ui import notices
 from components.ui.evaluate import session as evaluations
-from components.ui.fine_tune import gguf_export, label_ways, run_progress
+from components.ui.fine_tune import gguf_export, label_ways, more_ratings, run_progress
 from components.ui.language import _, ngettext, said
 from components.ui.person import person
 from components.ui.resources import jobs, training_runs
@@ -56,6 +56,8 @@ def draw(run: Run) -> None:
                 open_chat(run)
             if writes and run.tuned_id:
                 draw_next(run)
+    if there and writes and run.tuned_id and not run.active:
+        more_ratings.draw(run)
     notices.draw(MERGE)
     if not run.active:
         folder.plan()  # what is downloaded says what it was made of
@@ -247,7 +249,7 @@ def _marked(answer: Answer, name: Name) -> str:
     pieces = answer.get("marked", {}).get(name) or [(answer[name], "")]
     colours = {"right": "green", "wrong": "red"}
     return "".join(
-        f":{colours[mark]}-background[{plain(text)}]" if mark else _between_blanks(text)
+        f":{colours[mark]}-background[**{plain(text)}**]" if mark else _between_blanks(text)
         for text, mark in pieces
     ).strip()
 

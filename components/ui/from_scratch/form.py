@@ -155,8 +155,8 @@ def _draw_design(language: str) -> Design:
     if kind == "lstm":
         st.caption(
             _(
-                "An LSTM is trained and measured beside the GPTs. No engine runs it, so it isn't in the "
-                "model picker."
+                "An LSTM is for comparison with the GPTs. It is in the model picker as they are; it has no "
+                "attention to look at, and isn't exported as GGUF."
             )
         )
     beginning = st.text_input(

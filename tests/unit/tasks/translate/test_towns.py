@@ -14,6 +14,8 @@ def test_a_town_that_became_words_is_missed():
     assert towns.lost("Foi de Natal a Fortaleza.", "He went from Christmas to Fortaleza.", PT) == ["Natal"]
     assert towns.lost("The port of Mobile is old.", "O porto móvel é antigo.", EN) == ["Mobile"]
     assert towns.lost("She moved to Long Beach.", "Mudou-se para a praia longa.", EN) == ["Long Beach"]
+    assert towns.lost("Ela mora em Belém agora.", "She lives in Bethlehem now.", PT) == ["Belém"]
+    assert towns.lost("She lived in Independence, I hear.", "Viveu em Independência.", EN) == ["Independence"]
 
 
 def test_what_is_no_town_or_is_called_so_there_is_not_missed():
@@ -22,8 +24,16 @@ def test_what_is_no_town_or_is_called_so_there_is_not_missed():
     assert not towns.lost("He lives in Cape Town.", "Ele mora na Cidade do Cabo.", EN)
     assert not towns.lost("The court in The Hague agreed.", "O tribunal em Haia concordou.", EN)
     assert not towns.lost("They met in Singapore in June.", "Encontraram-se em Cingapura em junho.", EN)
+    assert not towns.lost("They went to Bethlehem in June.", "Foram a Belém em junho.", EN)
+    assert not towns.lost("We met in Rome and in Cologne.", "Nós nos vimos em Roma e em Colônia.", EN)
     assert not towns.lost("The Orange County Register says so.", "O Registro do Condado diz isso.", EN)
     assert not towns.lost("Switch to Mobile", "Mudar para celular", EN)
+
+
+def test_a_sentence_that_may_begin_with_a_town_is_marked():
+    assert towns.begins("Natal é uma cidade linda.", "Christmas is a beautiful city.", PT) == "Natal"
+    assert not towns.begins("Contagem de votos vai até hoje.", "Counting votes goes until today.", PT)
+    assert not towns.begins("Mobile phones are not allowed here.", "Celulares não são permitidos aqui.", EN)
 
 
 def made(*texts: str, source: str = "pt", target: str = "en", **words: str) -> list[tuple[str, bool]]:

@@ -108,10 +108,11 @@ def test_a_stopped_run_goes_on_as_if_it_had_never_stopped(tmp_path):
 
 
 @pytest.mark.slow
-def test_an_lstm_is_measured_too_and_stays_in_its_run(tmp_path):
+def test_an_lstm_is_measured_too_and_is_a_model_that_others_can_load(tmp_path):
     folder = run(tmp_path / "run", Design(kind="lstm", parameters=200_000), steps=10)
     train.train(folder.plan(), folder)
-    assert folder.result is None
+    assert folder.result == folder.model
+    assert AutoModelForCausalLM.from_pretrained(folder.model).config.model_type == "wordbench_lstm"
     assert folder.report is not None
     assert last(folder, "end")["why"] == "done"
 

@@ -53,8 +53,12 @@ def _reason(report: pytest.TestReport) -> str:
 
 
 def _cause(report: pytest.TestReport) -> str:
+    """The line of the test that failed, and the first of what was said there."""
     crash = getattr(report.longrepr, "reprcrash", None)
-    return str(crash.message if crash else report.longrepr).splitlines()[0]
+    said = str(crash.message if crash else report.longrepr).splitlines()
+    entries = getattr(getattr(report.longrepr, "reprtraceback", None), "reprentries", [])
+    lines = [line for entry in entries[:1] for line in entry.lines if line.startswith(">")]
+    return " ".join([*lines, said[0]])
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

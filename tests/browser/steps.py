@@ -52,6 +52,21 @@ def press_when_there(page: Page, name: str) -> None:
     button.click()
 
 
+def press_until(page: Page, name: str, shown: Locator) -> None:
+    """Presses until it is heard: on a busy machine what is drawn above may move the button away from under a
+    click, or draw it anew.
+    """
+    for _ in range(3):
+        at_rest(page)
+        press(page, name)
+        try:
+            expect(shown).to_be_visible(timeout=LONG // 4)
+            return
+        except AssertionError:
+            continue
+    expect(shown).to_be_visible()
+
+
 def open_row(page: Page) -> None:
     """Chooses the first model of the table, by the box before it."""
     at_rest(page)
@@ -103,18 +118,10 @@ def training_rows() -> str:
 
 
 def check_data(page: Page) -> None:
-    """Presses until it is heard: on a busy machine the upload may move the button away from under a click."""
     begun = page.get_by_role("button", name="Stop the check").or_(
         page.get_by_role("heading", name="Data report")
     )
-    for _ in range(3):
-        at_rest(page)
-        press(page, "Check data")
-        try:
-            expect(begun.first).to_be_visible(timeout=20_000)
-            return
-        except AssertionError:
-            continue
+    press_until(page, "Check data", begun.first)
 
 
 def repair(page: Page) -> None:

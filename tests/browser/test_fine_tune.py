@@ -11,6 +11,7 @@ from tests.browser.steps import (
     LONG,
     check_data,
     press,
+    press_until,
     press_when_there,
     repair,
     training_rows,
@@ -33,7 +34,7 @@ def test_a_file_is_repaired_trained_on_stopped_resumed_and_becomes_an_adapter_to
     page.get_by_label("Batch", exact=True).fill("4")
     page.get_by_label("Batch", exact=True).press("Enter")
     press(page, "Start training")
-    expect(page.get_by_role("heading", name="Progress")).to_be_visible()
+    expect(page.get_by_role("heading", name="Progress")).to_be_visible(timeout=LONG)
     expect(page.get_by_test_id("stVegaLiteChart").filter(visible=True).first).to_be_visible(timeout=LONG)
     step = page.get_by_test_id("stMetricValue").filter(has_text=re.compile(r"^(2\d|[3-9]\d|\d{3}) of "))
     expect(step.first).to_be_visible(timeout=60_000)
@@ -44,14 +45,13 @@ def test_a_file_is_repaired_trained_on_stopped_resumed_and_becomes_an_adapter_to
     press_when_there(page, "Finish now")
     expect(page.get_by_role("heading", name="Is it better?")).to_be_visible(timeout=LONG)
     expect(page.get_by_text("on held-out rows (8)", exact=False).first).to_be_visible(timeout=LONG)
-    with page.expect_download() as download:
+    with page.expect_download(timeout=LONG) as download:
         press(page, "Adapter (PEFT)")
     with zipfile.ZipFile(io.BytesIO(Path(download.value.path()).read_bytes())) as archive:
         names = {name.rsplit("/", 1)[-1] for name in archive.namelist()}
     assert {"adapter_config.json", "adapter_model.safetensors", "README.md", "run.json"} <= names
-    press(page, "Chat with it")
-    expect(page.get_by_test_id("stChatInputTextArea")).to_be_visible()
+    press_until(page, "Chat with it", page.get_by_test_id("stChatInputTextArea"))
     expect(page.get_by_role("combobox", name=re.compile("Model")).first).to_be_visible()
     page.get_by_test_id("stChatInputTextArea").fill("What is 1 and 2?")
     page.get_by_test_id("stChatInputTextArea").press("Enter")
-    expect(page.get_by_test_id("stChatMessage").nth(1)).to_be_visible(timeout=60_000)
+    expect(page.get_by_test_id("stChatMessage").nth(1)).to_be_visible(timeout=LONG)

@@ -15,7 +15,7 @@ from components.ui.models import hub_state
 from components.ui.models.buttons import button
 from components.ui.models_badge import STATES, is_busy
 from components.ui.person import current
-from components.ui.resources import config, jobs, loader, manager
+from components.ui.resources import config, jobs, loader, manager, servers
 from components.ui.text import plain
 
 MOVING_SECONDS, STILL_SECONDS = 1, 120  # between two looks; the second: for how soon a model is unloaded
@@ -37,13 +37,14 @@ def _watch(drawn: object) -> None:
 
 
 def _state() -> object:
-    """What of the loaded models and of downloads is worth drawing the page again for."""
+    """What of loaded models, downloads and servers is worth drawing the page again for."""
     models = [
         (one.id, one.state, one.pinned, bool(one.running), len(one.waiting), one.engine, len(one.recent))
         for one in manager().status()
     ]
     coming = sorted(job.kind for job in jobs().running() if job.kind.startswith("download "))
-    return models, coming, hub_state.online(), [event.text for event in manager().events()][:1]
+    serving = [(server.name, server.models) for server in servers().states()]
+    return models, coming, serving, hub_state.online(), [event.text for event in manager().events()][:1]
 
 
 @st.fragment

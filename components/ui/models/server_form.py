@@ -23,7 +23,7 @@ from components.ui.text import plain
 
 KIND = "server test"
 _JOB, _NAME, _URL, _KEY = "server_test", "server_name", "server_url", "server_key"
-_CONTEXT, _MODELS = "server_context", "server_models"
+_CONTEXT, _MODELS, _ADDED = "server_context", "server_models", "server_added"
 POLL_SECONDS, SHOWN = 0.5, 12
 EXAMPLE = ("team", "http://192.168.1.20:8000/v1")
 _HOW = N_("""
@@ -65,6 +65,8 @@ Any server with an OpenAI-compatible API can answer here: vLLM, Ray Serve, SGLan
 
 
 def _draw_form(was_running: bool) -> None:
+    if st.session_state.pop(_ADDED, False):
+        st.rerun()  # the page: the list of servers and the catalogue aren't in this part
     with st.form("server_form", border=False):
         left, right = st.columns(2)
         left.text_input(_("Name"), key=_NAME, placeholder=EXAMPLE[0])
@@ -98,6 +100,7 @@ def _draw_tested(tested: Tested) -> None:
         for key in (_NAME, _URL, _KEY, _MODELS):
             st.session_state[key] = ""
         st.session_state.pop(_JOB, None)
+        st.session_state[_ADDED] = True
         notices.later(Said("The models of {name} are in every Model box now.", name=tested.name))
 
     button(N_("Add"), f"server_{tested.name}", ":material/add:", add)

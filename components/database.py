@@ -4,6 +4,8 @@ Knows SQLAlchemy; no table, and not what is in one.
 """
 
 import json
+import logging
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -128,6 +130,31 @@ def _prepare_sqlite(connection: Any, record: object) -> None:
     cursor.execute("PRAGMA busy_timeout=10000")
     cursor.execute("PRAGMA secure_delete=ON")  # deleted rows can't be read from the file
     cursor.close()
+
+
+def prepare_extension(
+    engine: sa.Engine, name: str, lock: int, statements: Sequence[str], without: str
+) -> bool:
+    """Makes an extension of PostgreSQL and what is built on it where this database can; whether it could.
+
+    `lock` is any number of its own: two servers that start at once prepare one after the other. `without` is
+    for the log: what is done where the extension is there but only an administrator may make it.
+    """
+    if engine.dialect.name != "postgresql":
+        return False
+    there = sa.text("SELECT 1 FROM pg_available_extensions WHERE name = :name")
+    try:
+        with engine.begin() as connection:
+            if connection.execute(there, {"name": name}).scalar() is None:
+                return False
+            connection.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": lock})
+            connection.exec_driver_sql(f"CREATE EXTENSION IF NOT EXISTS {name}")
+            for statement in statements:
+                connection.exec_driver_sql(statement)
+    except (sa.exc.SQLAlchemyError, Unavailable):
+        logging.getLogger(__name__).warning("%s can't be made in this database; %s", name, without)
+        return False
+    return True
 
 
 def migrate(engine: sa.Engine) -> None:

@@ -5,42 +5,25 @@ text, and the database's own index of pieces of three characters tells which tex
 SQLite, where triggers keep it, and pg_trgm in PostgreSQL. "harbour" is in none that lacks "har" or "arb".
 """
 
-import logging
 from collections.abc import Sequence
 
 import sqlalchemy as sa
 
+from components.database import prepare_extension
 from components.search import folded, folded_message
 
 PIECE = 3  # characters
 ENOUGH = 24  # pieces of what is looked for: more don't narrow it further
-LOCK = 0x77626E73  # any number: two servers that start at once make the index one after the other
-_log = logging.getLogger(__name__)
+_LOCK = 0x77626E73
 _titles = sa.table("conversations", sa.column("id"), sa.column("searched"))
 _texts = sa.table("messages", sa.column("conversation_id"), sa.column("id"), sa.column("searched"))
 _pieces = sa.table("message_pieces", sa.column("rowid"), sa.column("message_pieces"))
-_TRIGRAMS = (
-    "CREATE EXTENSION IF NOT EXISTS pg_trgm",
-    "CREATE INDEX IF NOT EXISTS ix_messages_pieces ON messages USING gin (searched gin_trgm_ops)",
-)
+_INDEX = "CREATE INDEX IF NOT EXISTS ix_messages_pieces ON messages USING gin (searched gin_trgm_ops)"
 
 
 def prepare(engine: sa.Engine) -> bool:
     """Makes PostgreSQL's index where it can be made; whether it was. SQLite's is a part of its schema."""
-    if engine.dialect.name != "postgresql":
-        return False
-    there = sa.text("SELECT 1 FROM pg_available_extensions WHERE name = 'pg_trgm'")
-    try:
-        with engine.begin() as connection:
-            if connection.execute(there).scalar() is None:
-                return False
-            connection.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
-            for statement in _TRIGRAMS:
-                connection.exec_driver_sql(statement)
-    except sa.exc.SQLAlchemyError:  # it may not: extensions are the administrator's
-        _log.warning("pg_trgm can't be made in this database; a search reads all texts")
-        return False
-    return True
+    return prepare_extension(engine, "pg_trgm", _LOCK, [_INDEX], "a search reads all texts")
 
 
 def conversations(engine: sa.Engine, wanted: str) -> tuple[sa.Select[tuple[str]], sa.Select[tuple[str]]]:

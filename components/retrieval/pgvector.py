@@ -4,17 +4,15 @@ Knows the shelf's tables through SQL alone. The rows are a copy of what `shelf_v
 chunk, and go with their chunk; the search stays exact, but no vector leaves the database for it.
 """
 
-import logging
 from collections.abc import Collection, Sequence
 
 import numpy as np
 import sqlalchemy as sa
 
-from components.errors import Unavailable
+from components.database import prepare_extension
 from components.models.engine import Vectors
 
-_log = logging.getLogger(__name__)
-_LOCK = 0x77626E72  # any number: two servers that start at once prepare one after the other
+_LOCK = 0x77626E72
 _TABLE = (
     "CREATE TABLE IF NOT EXISTS shelf_near ("
     "chunk_id integer NOT NULL REFERENCES shelf_chunks (id) ON DELETE CASCADE, "
@@ -29,20 +27,7 @@ _INSERT = sa.text(
 
 def prepare(engine: sa.Engine) -> bool:
     """Makes the extension and its table where this database can; whether it could."""
-    if engine.dialect.name != "postgresql":
-        return False
-    there = sa.text("SELECT 1 FROM pg_available_extensions WHERE name = 'vector'")
-    try:
-        with engine.begin() as connection:
-            if connection.execute(there).scalar() is None:
-                return False
-            connection.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-            connection.execute(sa.text("CREATE EXTENSION IF NOT EXISTS vector"))
-            connection.execute(sa.text(_TABLE))
-    except (sa.exc.SQLAlchemyError, Unavailable):  # it may not: extensions are the administrator's
-        _log.warning("pgvector is there but can't be made in this database; vectors are compared in the app")
-        return False
-    return True
+    return prepare_extension(engine, "vector", _LOCK, [_TABLE], "vectors are compared in the app")
 
 
 def keep(connection: sa.Connection, model: str, chunks: Sequence[int], rows: Vectors) -> None:

@@ -4,6 +4,7 @@ Knows the catalogue's entries and prepared data; nothing is loaded here.
 """
 
 import hashlib
+import shutil
 from collections.abc import Mapping
 from importlib import metadata
 from pathlib import Path
@@ -75,7 +76,6 @@ def precision(devices: list[Device]) -> Precision:
 
 def cards() -> list[Device]:
     """NVIDIA cards, asked of the driver: this process doesn't import torch."""
-    import shutil
     import subprocess
 
     if not shutil.which("nvidia-smi"):
@@ -141,6 +141,27 @@ def _options(prepared: Prepared) -> Mapping[str, Any]:
     }
 
 
+def _device(config: Config) -> str:
+    """What a small model is trained on: the card if it is wanted, or if there is one and nothing else is."""
+    return "cuda" if config.device == "cuda" or (config.device == "auto" and cards()) else "cpu"
+
+
+def fill_from_rows(
+    folder: RunFolder,
+    run_id: str,
+    name: str,
+    spec: ModelSpec,
+    base: Path,
+    prepared: Prepared,
+    settings: TrainingSettings,
+    config: Config,
+) -> None:
+    """Puts rows and plan of a run on prepared data into its folder. Raises BadInput as `make_plan` does."""
+    shutil.copyfile(prepared.train, folder.path / "train.jsonl")
+    shutil.copyfile(prepared.valid, folder.path / "valid.jsonl")
+    folder.write_plan(make_plan(run_id, name, spec, base, prepared, settings, config))
+
+
 def fill_from_nothing(
     folder: RunFolder,
     sides: tuple[str, str],
@@ -155,8 +176,6 @@ def fill_from_nothing(
     for part, text in zip(("train", "valid"), sides, strict=True):
         write_rows(folder.path / f"{part}.jsonl", [{"text": text}])
         digest.update(hashlib.sha256(text.encode("utf-8", "replace")).digest())
-    devices = cards()
-    card = config.device == "cuda" or (config.device == "auto" and devices)
     folder.write_plan(
         Plan(
             id=folder.path.name,
@@ -170,7 +189,7 @@ def fill_from_nothing(
             data_digest=digest.hexdigest(),
             rows=(1, 1),
             settings=settings,
-            device="cuda" if card else "cpu",
+            device=_device(config),
             options={"design": about.to_json()},
             versions=versions(),
         )
@@ -196,8 +215,6 @@ def fill_for_labels(
         path = folder.path / f"{part}.jsonl"
         write_rows(path, [dict(row) for row in rows])
         digest.update(path.read_bytes())
-    devices = cards()
-    card = config.device == "cuda" or (config.device == "auto" and devices)
     folder.write_plan(
         Plan(
             id=folder.path.name,
@@ -211,7 +228,7 @@ def fill_for_labels(
             data_digest=digest.hexdigest(),
             rows=(len(data.train), len(data.valid)),
             settings=settings,
-            device="cuda" if card else "cpu",
+            device=_device(config),
             options={label_rows.KIND: data.facts.to_json()},
             versions=versions(),
         )

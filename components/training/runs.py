@@ -42,7 +42,7 @@ from components.training.run_plan import (
     context_of,
     fill_for_labels,
     fill_from_nothing,
-    make_plan,
+    fill_from_rows,
 )
 from components.training.run_records import FOLDER, Records, Run
 
@@ -115,16 +115,11 @@ class TrainingRuns(Scoped):
         _check_pairs(prepared, settings)
         base = self._place(spec)
         settings.check(context_of(base))
-        with self._starting:
-            self._check_limit()
-            run_id = self.records.create(owner, name, base_id, prepared.name, settings)
-
-        def fill(folder: RunFolder) -> None:
-            shutil.copyfile(prepared.train, folder.path / "train.jsonl")
-            shutil.copyfile(prepared.valid, folder.path / "valid.jsonl")
-            folder.write_plan(make_plan(run_id, name, spec, base, prepared, settings, self._config))
-
-        return self._queued(run_id, fill)
+        run_id = self._recorded(owner, name, base_id, prepared.name, settings)
+        return self._queued(
+            run_id,
+            lambda folder: fill_from_rows(folder, run_id, name, spec, base, prepared, settings, self._config),
+        )
 
     def create_from_nothing(
         self, text: str, about: Design, name: str, data_name: str, settings: TrainingSettings, owner: str
@@ -134,9 +129,7 @@ class TrainingRuns(Scoped):
         about.check()
         sides = design.divided(text)
         name = name.strip() or data_name
-        with self._starting:
-            self._check_limit()
-            run_id = self.records.create(owner, name, design.BASE, data_name, settings)
+        run_id = self._recorded(owner, name, design.BASE, data_name, settings)
         return self._queued(
             run_id,
             lambda folder: fill_from_nothing(folder, sides, about, name, data_name, settings, self._config),
@@ -151,9 +144,7 @@ class TrainingRuns(Scoped):
         name = name.strip() or data.name
         base = self._place(spec)
         settings.check(context_of(base))
-        with self._starting:
-            self._check_limit()
-            run_id = self.records.create(owner, name, base_id, data.name, settings)
+        run_id = self._recorded(owner, name, base_id, data.name, settings)
         return self._queued(
             run_id,
             lambda folder: fill_for_labels(folder, data, spec, base, name, settings, self._config),
@@ -162,6 +153,14 @@ class TrainingRuns(Scoped):
     def when_done(self, kind: str, action: Callable[[Run, RunFolder], None]) -> None:
         """What else is done when a run on data of this kind has reached its end."""
         self._execution.when_done[kind] = action
+
+    def _recorded(
+        self, owner: str, name: str, base_id: str, data_name: str, settings: TrainingSettings
+    ) -> str:
+        """The id of a new run, of which there is a record only. Raises LimitReached."""
+        with self._starting:
+            self._check_limit()
+            return self.records.create(owner, name, base_id, data_name, settings)
 
     def _queued(self, run_id: str, fill: Callable[[RunFolder], None]) -> str:
         """Fills the folder of a run and lets the queue go on; without it there is no run."""
@@ -296,11 +295,9 @@ class TrainingRuns(Scoped):
         spec = self._manager.catalog.get(base_id)
 
         def fill(folder: RunFolder) -> None:
-            shutil.copyfile(prepared.train, folder.path / "train.jsonl")
-            shutil.copyfile(prepared.valid, folder.path / "valid.jsonl")
             base = self._place(spec)
             settings.check(context_of(base))
-            folder.write_plan(make_plan("trial", "trial", spec, base, prepared, settings, self._config))
+            fill_from_rows(folder, "trial", "trial", spec, base, prepared, settings, self._config)
 
         return self._tried(fill, cancelled, say)
 

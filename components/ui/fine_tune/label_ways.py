@@ -5,22 +5,15 @@ import streamlit as st
 
 from components.messages import N_
 from components.training.reported import Report
-from components.ui.language import _, said
-from components.ui.text import plain
+from components.ui.fine_tune import verdict_words
+from components.ui.language import _
 
 NAMES = {"names": N_("By name"), "examples": N_("By example"), "tuned": N_("Fine-tuned")}
 
 
 def draw(report: Report) -> None:
     """The verdict in words, and the numbers behind it."""
-    sentence = plain(said(report["sentence"]))
-    if report["verdict"] == "better":
-        st.success(sentence, icon=":material/trending_up:")
-    elif report["verdict"] == "worse":
-        st.error(sentence, icon=":material/trending_down:")
-    else:
-        st.warning(sentence, icon=":material/trending_flat:")
-    st.markdown(f":material/lightbulb: {plain(said(report['next']))}")
+    verdict_words.draw(report)
     found = report.get("labels")
     if not found:
         return

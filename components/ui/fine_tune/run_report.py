@@ -17,7 +17,7 @@ from components.training.reported import Answer, Name, Pairs, Report
 from components.training.run_records import Run
 from components.ui import notices
 from components.ui.evaluate import session as evaluations
-from components.ui.fine_tune import gguf_export, label_ways, more_ratings, run_progress
+from components.ui.fine_tune import gguf_export, label_ways, more_ratings, run_progress, verdict_words
 from components.ui.language import _, ngettext, said
 from components.ui.person import person
 from components.ui.resources import jobs, training_runs
@@ -103,21 +103,10 @@ def _draw_report(report: Report | None) -> None:
     if report and report.get("labels"):
         label_ways.draw(report)
     elif report:
-        draw_verdict(report)
+        verdict_words.draw(report)
         if not report.get("scratch"):  # what has no base has nothing beside it
             _draw_numbers(report)
             _draw_answers(report)
-
-
-def draw_verdict(report: Report) -> None:
-    sentence = plain(said(report["sentence"]))
-    if report["verdict"] == "better":
-        st.success(sentence, icon=":material/trending_up:")
-    elif report["verdict"] == "worse":
-        st.error(sentence, icon=":material/trending_down:")
-    else:
-        st.warning(sentence, icon=":material/trending_flat:")
-    st.markdown(f":material/lightbulb: {plain(said(report['next']))}")
 
 
 def _draw_numbers(report: Report) -> None:

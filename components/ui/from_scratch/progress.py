@@ -9,7 +9,7 @@ import streamlit as st
 
 from components.training.run_records import Run
 from components.ui import notices
-from components.ui.fine_tune import run_progress, run_report
+from components.ui.fine_tune import run_progress, run_report, verdict_words
 from components.ui.language import _
 from components.ui.resources import training_runs
 from components.ui.text import plain
@@ -36,7 +36,7 @@ def _draw_report(run: Run) -> None:
     folder = training_runs().folder(run.id)
     st.header(_("Has it learned?"))
     if report := folder.report:
-        run_report.draw_verdict(report)
+        verdict_words.draw(report)
         if found := report.get("scratch"):
             rows = [
                 (_("This model"), found["mine"]),

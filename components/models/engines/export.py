@@ -25,7 +25,6 @@ from components.messages import Message, Said, to_json
 from components.priority import step_aside
 
 FILE = "openvino_model.xml"
-RECURRENT = "wordbench_lstm"  # the type of `recurrent`, whose state isn't one of attention
 MOST_LOST = 1.02  # of perplexity
 LEAST_FREE = 16_000_000  # bytes on the disk: with less left, this is the reason that a file wasn't written
 TEXT = (
@@ -61,9 +60,11 @@ def export(folder: Path, out: Path) -> None:
     from transformers import AutoModelForCausalLM, AutoTokenizer
     from transformers.utils import logging
 
+    from components.models.engines.recurrent import RecurrentConfig
+
     logging.disable_progress_bar()
     where: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
-    if read_json(folder / "config.json").get("model_type") == RECURRENT:
+    if read_json(folder / "config.json").get("model_type") == RecurrentConfig.model_type:
         raise Refused(Said("its attention looks at a window, or it keeps another kind of state"))
     model: Any = AutoModelForCausalLM.from_pretrained(
         folder, dtype="float32", attn_implementation="sdpa", use_safetensors=True, **where

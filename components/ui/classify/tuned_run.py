@@ -28,9 +28,16 @@ def mine() -> list[Run]:
     found = []
     for run in training_runs().records.of(person()):
         with suppress(AppError):  # of a plan that is damaged
-            if training_runs().folder(run.id).plan().kind == label_rows.KIND:
+            if _kind(run.id) == label_rows.KIND:
+                training_runs().folder(run.id).plan()  # damaged since it was begun, it isn't shown
                 found.append(run)
     return found
+
+
+@st.cache_data(max_entries=1_000, show_spinner=False)
+def _kind(run_id: str) -> str:
+    """What a run was begun for. Asked once: a person's other runs aren't read at each press on the page."""
+    return training_runs().folder(run_id).plan().kind
 
 
 def draw() -> None:

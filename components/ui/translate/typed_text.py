@@ -50,9 +50,8 @@ def restore() -> None:
     """Opens the translation that the URL names."""
     found = OPEN.find(_translation, Said("This translation doesn't exist any more. Here is an empty page."))
     if found:
-        if (
-            st.session_state.get(RESTORED) != found.id and not text()
-        ):  # after a refresh; not after it was emptied
+        # After a refresh, and not after the box was emptied.
+        if st.session_state.get(RESTORED) != found.id and not text():
             st.session_state[TEXT] = typed_texts.body_of(found)["text"]
         st.session_state[RESTORED] = found.id
         st.session_state.setdefault(route_picker.FROM, found.settings["source"])

@@ -40,7 +40,7 @@ WIDE = "\n".join(["| " + " | ".join(f"column number {n}" for n in range(30)) + "
 WIDE += "\n| " + " | ".join(f"value {n}" for n in range(30)) + " |"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def opened(tiny_server: Server) -> str:
     """The address of a conversation with these answers."""
     store = tiny_server.store()
@@ -87,9 +87,15 @@ def test_a_wide_table_scrolls_by_itself_and_reasoning_is_folded_away(
     page = person(opened, width=700)
     table = page.get_by_test_id("stChatMessage").nth(3).locator("table")
     expect(table).to_be_visible(timeout=60_000)
-    # Only the table can be scrolled sideways, nothing that it is in.
-    wider = "e => { const all = []; for (; e; e = e.parentElement) if (e.scrollWidth > e.clientWidth) all.push(e.tagName)"
-    assert table.evaluate(wider + "; return all }") == ["TABLE"]
+    # Only the table can be scrolled sideways, nothing that it is in, as soon as the page has its final width.
+    page.wait_for_function(
+        """() => {
+            const wider = [];
+            const table = document.querySelectorAll("[data-testid=stChatMessage]")[3].querySelector("table");
+            for (let e = table; e; e = e.parentElement) if (e.scrollWidth > e.clientWidth) wider.push(e.tagName);
+            return wider.join() === "TABLE";
+        }"""
+    )
     last = page.get_by_test_id("stChatMessage").nth(5)
     expect(last.get_by_text("The sky is blue.")).to_be_visible()
     expect(last.get_by_text("Thinking of it.")).not_to_be_visible()

@@ -38,7 +38,7 @@ def made() -> Summary:
     return Summary("a.txt", "bullets", lines, Ledger((part,)), 30, (0,), language="en")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def address(tiny_server: Server) -> str:
     store = tiny_server.store()
     blocks = tuple(Block("paragraph", text) for text in TEXTS)

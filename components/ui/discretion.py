@@ -47,7 +47,7 @@ def hidden_from_others(config: Config) -> tuple[str, ...]:
     folders = [
         str(one) for one in (config.data_dir, config.models_dir, ROOT, config.accelerate_config) if one
     ]
-    # Of this process and what libraries keep files in; whoever added a folder or a server in the page runs this.
+    # Where Python and libraries keep files, and what those who run the server added in the page.
     folders += [sys.prefix, tempfile.gettempdir(), str(Path.home()), *map(str, OLLAMA)]
     added_folders, added_urls = _added(config.data_dir, _written(config.data_dir))
     folders += added_folders

@@ -18,7 +18,15 @@ from components.documents.sniffer import SIGNATURES, extension
 from components.documents.zip_archive import Archive
 from components.messages import Message, Said, counted
 from components.models.languages import language_code
-from components.training.doctor import asked_texts, chats, json_rows, plain_rows, tables, yaml_rows
+from components.training.doctor import (
+    asked_texts,
+    chat_pages,
+    chats,
+    json_rows,
+    plain_rows,
+    tables,
+    yaml_rows,
+)
 from components.training.doctor.field_names import KNOWN_FIELDS, field_name
 from components.training.doctor.recognition import recognise
 from components.training.doctor.records import Opened
@@ -84,7 +92,7 @@ def _open_text(data: bytes, name: str, header: bool) -> list[Opened]:
 def _with_others(opened: Opened, text: str) -> Opened:
     """A file that can be read in two ways, with the likelier one first."""
     if opened.format == "Text":
-        found = chats.read_text(text) or asked_texts.read(text)
+        found = chats.read_text(text) or chat_pages.read(text) or asked_texts.read(text)
     else:
         shape = recognise(opened.records[:200])
         found = None if shape and shape.sure and shape.form != "text" else chats.gathered(opened)

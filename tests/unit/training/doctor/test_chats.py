@@ -339,3 +339,8 @@ def test_a_chat_that_was_saved_as_a_page_or_under_names_is_read_as_a_chat(model,
         "Where is\nfox 0?\n\nQuick.",
         "In wood 0.",
     ]
+
+
+def test_a_page_that_is_no_chat_is_not_trained_on_with_its_tags(model):
+    with pytest.raises(BadInput, match="no chat"):
+        check(model, ("page.html", "<html><body><p>Foxes are in woods.</p></body></html>" * 20))

@@ -72,14 +72,6 @@ def typed(box: str, text: str) -> Callable[[Page], None]:
     return type_it
 
 
-def pill(name: str) -> Callable[[Page], None]:
-    def choose_it(page: Page) -> None:
-        page.get_by_role("button", name=name, exact=True).click(timeout=30_000)
-        at_rest(page)
-
-    return choose_it
-
-
 def stop_training(page: Page) -> None:
     page.get_by_role("button", name="Stop training", exact=True).click()
     expect(page.get_by_role("button", name="Resume", exact=True)).to_be_visible(timeout=LONG)
@@ -120,7 +112,7 @@ WORK = {
     "evaluate": Work(
         main("Evaluate"),
         lambda page: page.get_by_test_id("stMain").get_by_test_id("stAlert").last,
-        pill("Summaries"),
+        sample("Summaries"),
     ),
     "from_scratch": Work(main("Start training"), heading("Progress"), leave=stop_training),
     "look_inside": Work(

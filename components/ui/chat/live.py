@@ -16,7 +16,7 @@ from components.ui.answer_view import beginning, reasoned, show
 from components.ui.resources import jobs, store
 from components.ui.text import plain
 
-AVATAR = ":material/edit_note:"
+AVATAR = ":material/smart_toy:"
 PACES = (0.2, 0.4, 0.8, 1.6)  # seconds between two looks
 LOOK, TOKEN, LETTERS = 2_600, 800, 4  # bytes of a look besides its text, wanted per token; letters of a token
 LONG = 1_500  # letters of an end from which what is finished of it is drawn for good

@@ -151,7 +151,7 @@ def fit(folder: RunFolder, alone: bool) -> None:
     """The timed trial, as before every run: batch and length fitted to the memory that is free."""
     run(folder, "trial")
     plan = folder.plan()
-    trial = Trial.from_event([event for event in folder.log().read() if event["kind"] == "trial"][-1])
+    trial = Trial.from_json([event for event in folder.log().read() if event["kind"] == "trial"][-1])
     free = memory.ram().free // (1 if alone else 2)
     settings, said = preflight.fit(trial, plan.settings, free, plan.processes)
     for sentence in said:

@@ -1,11 +1,12 @@
 """Ten thousand rows through Tables' *classify* with the real encoder: killed half way, resumed, read again.
 
-    python -m benchmarks.tables DATA [--rows 10000] [--work FOLDER]
+    python -m benchmarks.tables DATA [--rows 10000] [--work FOLDER] [--folder FOLDER]
 
 The rows are the texts of DATA's banking77_*.csv and clinc150_*.csv, each with a number of its own, in a
 workbook of dates, numbers, truth values and texts. A second process does the first half and is killed with
 SIGKILL; this one resumes, notes its memory and the engine's, and reads the result with openpyxl: every row
-once, in order, the columns' values and their types as they were.
+once, in order, the columns' values and their types as they were. With `--folder`, everything is kept there,
+and a second call goes on where the first was cut off.
 """
 
 import argparse
@@ -175,16 +176,25 @@ def main() -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--rows", type=int, default=10_000)
     parser.add_argument("--work", type=Path, default=Path("data"), help="a data folder with the models")
+    parser.add_argument("--folder", type=Path)
     parser.add_argument("--half", type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.half:
         first_half(given.half, given.work)
         return
+    if given.folder:
+        measure(given.folder, given)
+        return
     with tempfile.TemporaryDirectory() as place:
-        folder = Path(place)
+        measure(Path(place), given)
+
+
+def measure(folder: Path, given: argparse.Namespace) -> None:
+    if not (folder / "id").exists():
+        folder.mkdir(parents=True, exist_ok=True)
         (folder / NAME).write_bytes(workbook(given.data, given.rows))
         killed_half_way(folder, given)
-        resumed(folder, given)
+    resumed(folder, given)
 
 
 if __name__ == "__main__":

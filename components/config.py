@@ -160,19 +160,28 @@ def read_config(
 
     `secrets` holds settings of servers, by name, that are kept elsewhere: above all their keys.
     """
-    path = Path(env.get(PREFIX + "CONFIG", root / "wordbench.toml"))
-    given: dict[str, Any] = {}
-    if path.exists():
-        try:
-            given = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise BadInput(
-                "The settings file {path} is not valid TOML: {error}.", path=path, error=error
-            ) from error
+    path = Path(env.get(PREFIX + "CONFIG") or root / "wordbench.toml")
+    text, given = read_toml(path)
     try:
         return _config(given, path, env, secrets or {})
     except BadInput as error:
-        raise _placed(error, path, env) from error
+        raise _placed(error, path, text, env) from error
+
+
+def read_toml(path: Path) -> tuple[str, dict[str, Any]]:
+    """A file's text and what it says; empty where there is none. Raises BadInput with what is wrong in it."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        return text, tomllib.loads(text)
+    except FileNotFoundError:
+        return "", {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise BadInput(
+            "The settings file {path} is not valid TOML: {error}.", path=path, error=error
+        ) from error
+    except (OSError, ValueError) as error:  # a folder, a name with a zero character
+        why = getattr(error, "strerror", None) or error
+        raise BadInput("The settings file {path} can't be read: {error}.", path=path, error=why) from error
 
 
 def _config(given: dict[str, Any], path: Path, env: Mapping[str, str], secrets: Mapping[str, Any]) -> Config:
@@ -194,21 +203,26 @@ def _config(given: dict[str, Any], path: Path, env: Mapping[str, str], secrets: 
     return replace(config, servers=_with_default(config))
 
 
-def _placed(error: BadInput, path: Path, env: Mapping[str, str]) -> BadInput:
+def _placed(error: BadInput, path: Path, text: str, env: Mapping[str, str]) -> BadInput:
     """The same error with the line of the file that has the setting, if it can be told."""
     name = str(dict(error.message.values).get("name", "")) if isinstance(error.message, Said) else ""
-    table, _, key = name.rpartition(".")
-    if not key or PREFIX + name.upper() in env or not path.exists():
+    if not name or PREFIX + name.upper() in env:
         return error
-    header = ""
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    header, inside = "", 0
+    for number, line in enumerate(text.splitlines(), start=1):
         plain = re.sub(r"[\s\"']", "", line.partition("#")[0])
         if plain.startswith("["):
             header = plain.strip("[]")
-        if (header == table and plain.startswith(f"{key}=")) or header == name:
-            where = Said("It is in line {line} of {path}.", line=number, path=path)
-            return BadInput(sentences(error.message, where))
-    return error
+        key = ".".join(filter(None, [header, plain.partition("=")[0]])) if "=" in plain else header
+        if key == name:
+            return _in_line(error, number, path)
+        if "=" in plain and name.startswith(f"{key}."):  # a = {b = …}
+            inside = number
+    return _in_line(error, inside, path) if inside else error
+
+
+def _in_line(error: BadInput, number: int, path: Path) -> BadInput:
+    return BadInput(sentences(error.message, Said("It is in line {line} of {path}.", line=number, path=path)))
 
 
 def _tables(name: str, given: dict[str, Any]) -> Mapping[str, Any]:
@@ -265,6 +279,12 @@ def _servers(
 ) -> dict[str, ServerSettings]:
     """Every server by name: of the file, over it the secrets, over them WORDBENCH_SERVER_<NAME>_<SETTING>."""
     found = {name: dict(_table(name, raw)) for name, raw in given.items()}
+    if not isinstance(secrets, Mapping):
+        raise BadInput(
+            "The setting {name} is {raw}; a table for each is expected there, like [{name}.example].",
+            name="servers",
+            raw=repr(secrets)[:100],
+        )
     for name, raw in secrets.items():
         found.setdefault(name, {}).update(_table(name, raw))
     by_variable = {re.sub(r"\W", "_", name).upper(): name for name in found}
@@ -309,7 +329,19 @@ def server_settings(name: str, raw: Mapping[str, Any]) -> ServerSettings:
     models = _names(f"servers.{name}.models", raw.get("models", ()))
     plain = {k: v for k, v in raw.items() if k not in ("models", "key")}
     parsed = {k: _parse(f"servers.{name}.{k}", known[k].type, v) for k, v in plain.items()}
-    return ServerSettings(**parsed, key=str(raw.get("key", "")).strip(), models=models)
+    return ServerSettings(**parsed, key=_key(f"servers.{name}.key", raw.get("key", "")), models=models)
+
+
+def _key(name: str, raw: Any) -> str:
+    """A key as a request's header can have it; what is wrong is said without the key."""
+    key = str(raw).strip()
+    if isinstance(raw, list | dict) or not (key.isascii() and key.isprintable()):
+        raise BadInput(
+            "The setting {name} can't be a key: one line of letters without accents, digits and signs is "
+            "expected there.",
+            name=name,
+        )
+    return key
 
 
 def _parse(name: str, kind: Any, raw: Any) -> Any:

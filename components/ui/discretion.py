@@ -4,12 +4,19 @@ Knows the settings and who is asking; not what a text is about. Texts of librari
 finished text is looked through, not the message.
 """
 
+import sys
+import tempfile
+from functools import lru_cache
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import streamlit as st
 
 from components.config import ROOT, Config
 from components.errors import AppError
+from components.models.servers import added_servers
+from components.models.sources import added_models
+from components.models.sources.folders import OLLAMA
 from components.ui.person import current
 from components.ui.server_config import config
 
@@ -40,10 +47,14 @@ def hidden_from_others(config: Config) -> tuple[str, ...]:
     folders = [
         str(one) for one in (config.data_dir, config.models_dir, ROOT, config.accelerate_config) if one
     ]
+    # Where Python and libraries keep files, and what those who run the server added in the page.
+    folders += [sys.prefix, tempfile.gettempdir(), str(Path.home()), *map(str, OLLAMA)]
+    added_folders, added_urls = _added(config.data_dir, _written(config.data_dir))
+    folders += added_folders
     addresses: list[str] = []
-    for server in config.servers.values():
+    for url in (*(server.url for server in config.servers.values()), *added_urls):
         try:
-            parts = urlsplit(server.url.strip())
+            parts = urlsplit(url.strip())
             host, name = parts.netloc.rpartition("@")[2], parts.hostname or ""
         except ValueError:
             continue
@@ -53,3 +64,19 @@ def hidden_from_others(config: Config) -> tuple[str, ...]:
         database = urlsplit(config.database_url)
         addresses.append(database.netloc.rpartition("@")[2] or database.path.replace("//", "/", 1))
     return tuple(sorted({one for one in (*folders, *addresses) if len(one) > 3}, key=len, reverse=True))
+
+
+def _written(data_dir: Path) -> tuple[float, ...]:
+    """When the lists of what was added were last changed."""
+    found = (data_dir / name for name in (added_models.FILE, added_servers.FILE))
+    return tuple(one.stat().st_mtime if one.exists() else 0.0 for one in found)
+
+
+@lru_cache(maxsize=2)
+def _added(data_dir: Path, written: tuple[float, ...]) -> tuple[list[str], list[str]]:
+    """Folders of models and URLs of servers that were added in the page."""
+    servers = added_servers.AddedServers(data_dir).all()
+    return (
+        [str(one) for one in added_models.AddedModels(data_dir).folders()],
+        [one.url for one in servers.values()],
+    )

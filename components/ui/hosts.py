@@ -53,7 +53,7 @@ def names() -> frozenset[str]:
         own.add(socket.gethostname().lower())
     with suppress(AppError):  # the page says what is wrong with the settings
         own.update(name.lower() for name in config().hosts)
-    return frozenset(own - {""})
+    return frozenset(own - LOOPBACK - {""})  # a setting doesn't make other ports of this machine this server
 
 
 class Guard:

@@ -1,6 +1,8 @@
 """A file that is being read: on a thread of its own, its pages counted where they take long, with Stop.
 
 Knows nothing about formats. A click elsewhere on the page doesn't begin it again: it goes on meanwhile.
+Progress has a place that is there in every run of the page: were it there only while a file is read, all
+that is below would move up by one in the next run, be made again by the browser, and lose what is typed.
 """
 
 import time
@@ -9,6 +11,7 @@ from functools import partial
 from typing import TypeVar
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from components.documents.page_progress import Told
 from components.errors import AppError
@@ -27,22 +30,25 @@ Read = TypeVar("Read")
 Work = Callable[[Told, Callable[[], bool]], Read]  # gets what hears of each page, and what says Stop
 
 
-def followed(name: str, key: tuple[str, ...], work: Work[Read]) -> Read:
+def followed(name: str, key: tuple[str, ...], work: Work[Read], place: DeltaGenerator | None = None) -> Read:
     """What the work on a file returns. Raises the AppError that it raises: Cancelled after Stop.
 
-    `key` tells this file, and how it is read, from others in this session.
+    `key` tells this file, and how it is read, from others in this session. `place`: an `st.empty()` of every
+    run, to draw into.
     """
-    return followed_job(name, key, lambda job: work(partial(tell, job, name), job.cancelled))
+    return followed_job(name, key, lambda job: work(partial(tell, job, name), job.cancelled), place)
 
 
-def followed_job(name: str, key: tuple[str, ...], work: Callable[[Job], Read]) -> Read:
+def followed_job(
+    name: str, key: tuple[str, ...], work: Callable[[Job], Read], place: DeltaGenerator | None = None
+) -> Read:
     """The same for work that says itself, of its job, what it does."""
     reading = st.session_state.setdefault(_READING, {})
     job = jobs().get(reading.get(key, ""))
     if job is None:
         job = jobs().start(KIND, person(), lambda job: _outcome(job, work))
         reading[key] = job.id
-    show(job, name)
+    show(job, name, place)
     del reading[key]
     outcome, job.result = job.result, None  # a job is remembered for long, a document needn't be
     if isinstance(outcome, AppError):
@@ -55,10 +61,11 @@ def followed_job(name: str, key: tuple[str, ...], work: Callable[[Job], Read]) -
 
 def once(place: str, key: tuple[str, ...], name: str, work: Work[Read]) -> Read:
     """The same, kept in the session at `place` until another key comes: what was read, or why it wasn't."""
+    where = st.empty()
     kept = st.session_state.get(place)
     if kept is None or kept[0] != key:
         try:
-            kept = key, followed(name, (place, *key), work)
+            kept = key, followed(name, (place, *key), work, where)
         except AppError as error:
             kept = key, error
         st.session_state[place] = kept
@@ -87,11 +94,11 @@ def tell(job: Job, name: str, done: int, of: int) -> None:
     job.say(page, done / max(1, of))
 
 
-def show(job: Job, name: str) -> None:
+def show(job: Job, name: str, place: DeltaGenerator | None = None) -> None:
     """Waits for the end and draws how far it is: Streamlit hears any click while it draws."""
     if job.wait(SHORT):
         return
-    place, began = st.empty(), time.monotonic()
+    place, began = place or st.empty(), time.monotonic()
     with place.container():
         shown = st.empty()
         key = f"stop_reading_{job.id}"

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from components.tasks.forms.form_jobs import KIND as FORM
 from components.tasks.tables.table_jobs import KIND, PREVIEW
-from components.ui import resources
+from components.ui import reading_progress, resources
 from components.ui.tables import session
 from tests.pages.conftest import button, texts
 from tests.unit.tasks.forms.invoices import all_three
@@ -40,8 +40,25 @@ def prompted(test: AppTest, form: str = "Free text") -> AppTest:
     return test.run()
 
 
-def test_five_rows_come_first_then_a_table_with_a_column_beside_its_own_and_a_receipt(app):
-    test = prompted(uploaded(app))
+def place_of(test: AppTest, key: str) -> tuple[int, ...]:
+    """Where a widget is in the page: of what has moved, the browser forgets what is being typed."""
+
+    def look(block, path):
+        for at, child in block.children.items():
+            if getattr(child, "key", None) == key:
+                return (*path, at)
+            if found := look(child, (*path, at)) if hasattr(child, "children") else None:
+                return found
+
+    return look(test.main, ())
+
+
+def test_five_rows_come_first_then_a_table_with_a_column_beside_its_own_and_a_receipt(app, monkeypatch):
+    monkeypatch.setattr(reading_progress, "SHORT", -1)  # its progress is drawn
+    test = uploaded(app)
+    place = place_of(test, "tables_tokens")
+    test = prompted(test)
+    assert place == place_of(test, "tables_tokens") != (), "what is typed after an upload stays"
     assert test.title[0].value == "Tables"
     assert "What to do" in {one.label for one in test.selectbox}
     assert "rows.csv: 12 rows, CSV." in texts(test).replace("\\", "")

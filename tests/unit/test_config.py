@@ -51,7 +51,13 @@ def test_the_file_is_read_and_the_environment_wins(tmp_path: Path):
         ("[servers.'a/b']\nurl = 'http://box'", "server name 'a/b'"),
         ("models = 5", "models is 5; a table for each .* line 1"),
         ("models = [1]", "models is .*; a table for each"),
-        ("models.big = 5", "models.big is 5; a table is expected"),
+        ("models.big = 5", "models.big is 5; a table is expected there.* line 1"),
+        ("servers = {box = {url = 5}}", "servers.box.url is 5; .* line 1"),
+        ("# one\nmodels.big.context = 'a'", "models.big.context is 'a'; .* line 2"),
+        ("\ufeffkeep_alive = -1", "keep_alive is -1; .* line 1"),
+        ("[servers.box]\nurl = 'http://box'\nkey = 'schlüssel'", "servers.box.key can't be a key.* line 3"),
+        ("[servers.box]\nurl = 'http://box'\nkey = ['a']", "servers.box.key can't be a key"),
+        ("x = " + "[" * 5000 + "]" * 5000, "not valid TOML"),
         ("servers = []", r"servers is \[\]; a table for each"),
         ("servers.box = []", "servers.box must be a table"),
         ("[servers.box]\nurl = 'http://box'\nmodels = 5", "servers.box.models is 5; a list of texts"),
@@ -78,7 +84,7 @@ def test_the_file_is_read_and_the_environment_wins(tmp_path: Path):
     ],
 )
 def test_a_setting_that_cannot_be_understood_is_named(tmp_path: Path, text: str, words: str):
-    (tmp_path / "wordbench.toml").write_text(text)
+    (tmp_path / "wordbench.toml").write_text(text, encoding="utf-8")
     with pytest.raises(BadInput, match=words):
         read_config({}, tmp_path)
 
@@ -98,6 +104,18 @@ def test_no_value_is_a_traceback(tmp_path: Path, name: str, value: str):
 def test_no_value_of_the_environment_is_a_traceback(tmp_path: Path, name: str, value: str):
     with suppress(BadInput):
         read_config({f"WORDBENCH_{name.upper()}": value}, tmp_path)
+
+
+@pytest.mark.parametrize("place", ["/", "a" * 300, "a\0b"])
+def test_a_settings_file_that_cannot_be_read_is_said(tmp_path: Path, place: str):
+    with pytest.raises(BadInput, match="can't be read"):
+        read_config({"WORDBENCH_CONFIG": place}, tmp_path)
+
+
+@pytest.mark.parametrize("secrets", [5, "x", {"box": 5}])
+def test_secrets_of_another_shape_are_said(tmp_path: Path, secrets):
+    with pytest.raises(BadInput, match="servers"):
+        read_config({}, tmp_path, secrets)
 
 
 def test_servers_come_from_the_file_the_secrets_and_the_environment_the_later_over_the_earlier(

@@ -52,10 +52,21 @@ def named(cells: Sequence[str]) -> list[str]:
 def header_row(rows: Sequence[Sequence[str]], look: int = 20) -> int:
     """Which of the first rows has the titles: the first that is nearly as wide as rows usually are.
 
-    A bank's export begins with lines about the account.
+    A bank's export begins with lines about the account. The titles of a table that pandas wrote lack their
+    first one, above the numbers of its rows: of two or three columns, that is much.
     """
     widths = [sum(1 for cell in row if cell.strip()) for row in rows[:200]]
     filled = sorted(width for width in widths if width)
     usual = max(1, filled[len(filled) // 2] if filled else 0)
+    if _over_numbers(rows, usual):
+        return 0
     found = next((number for number, width in enumerate(widths[:look]) if width >= usual * 0.75), 0)
     return 0 if any(width > 2 for width in widths[:found]) else found
+
+
+def _over_numbers(rows: Sequence[Sequence[str]], usual: int) -> bool:
+    """Whether the first row lacks but its first title, and that column begins with a number."""
+    if len(rows) < 2 or len(rows[0]) != usual or usual < 2 or not rows[1]:
+        return False
+    first, *others = (cell.strip() for cell in rows[0])
+    return not first and all(others) and rows[1][0].strip().isdigit()

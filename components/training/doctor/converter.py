@@ -25,6 +25,8 @@ from components.training.doctor.turns import (
     is_off,
     is_turn,
     mended_in_words,
+    no_text,
+    of_tool,
     turn_value,
     unread_fields,
     with_roles,
@@ -286,6 +288,8 @@ class Converter:
         if role is None:
             raise Wrong("field", Said("Turn {number} has no role.", number=number))
         known = role_of(str(role), self.shape.assistant)
+        if what := of_tool(number, str(role)):
+            raise Wrong("tool", what)
         if known is None:
             what = Said(
                 "Turn {number} has the role {role}; known are system, user and assistant.",
@@ -335,7 +339,7 @@ class Converter:
             parts = [part for part in said if isinstance(part, dict)]
             texts = [next((part[one] for one in _SAID_FIELDS if one in part), None) for part in parts]
             if len(parts) != len(said) or not all(isinstance(text, str) for text in texts):
-                raise Wrong("type", Said("Turn {number} has something else than text in it.", number=number))
+                raise Wrong(*no_text(number, parts))
             said = "\n".join(map(str, texts))
         if said is None:
             return ""

@@ -21,6 +21,18 @@ ROLE_NAMES = {
     "bing": "assistant",
     "bard": "assistant",
 }
+TOOL_ROLES = frozenset(
+    (
+        "tool",
+        "function",
+        "function_call",
+        "function_response",
+        "observation",
+        "ipython",
+        "tool_call",
+        "tool_response",
+    )
+)
 ROLE_FIELDS = ("role", "from", "speaker", "sender")
 _FIRST_ROLE = re.compile(
     rf"""\s*\[\s*\{{[^{{}}\[\]]*?["'](?:{"|".join(ROLE_FIELDS)})["']\s*:\s*["'](\w+)["']"""
@@ -30,6 +42,7 @@ TURNS = ("messages", "conversations", "conversation", "dialog", "dialogue", "cha
 INSTRUCTION, INPUT = ("instruction",), ("input", "context")
 ANSWER = ("output", "response", "completion", "answer", "answers", "reply", "target", "label")
 QUESTION = ("prompt", "question", "query", "input", "user", "human", "q")
+CONTEXT = ("context", "passage", "sentence")  # in which the answer is
 CHOICES = ("choices", "options")  # of which the answer may be the number
 # Answers that were compared, as the common files call them.
 CHOSEN = ("chosen", "preferred", "preferred_output", "accepted", "winner", "better")
@@ -40,6 +53,7 @@ SUMMARY = ("summary", "highlights", "abstract", "tldr", "summaries")
 TEXT = ("text", "content", "document", "body")
 SOURCE, TARGET = ("source", "src", "source_text"), ("target", "tgt", "trg", "target_text", "translation")
 BESIDE = {*("id", "title", "url", "continued", "language", "lang", "timestamp", "date"), *REJECTED}
+SCORES = ("score", "similarity", "relatedness", "is_duplicate")  # of a pair of texts
 RESULT = (*ANSWERED, "labels", "category", "class", "sentiment", "emotion", "intent")  # of a text
 ASIDE = BESIDE - set(REJECTED)  # what a text may have
 SYSTEM, HISTORY = ("system", "system_prompt", "system_instruction"), ("history",)

@@ -21,6 +21,7 @@ ERRORS = {
     "user": N_("No user turn"),
     "assistant": N_("No assistant turn"),
     "role": N_("Unknown role"),
+    "tool": N_("Turn of a tool"),
     "order": N_("Wrong role order"),
     "template": N_("Refused by the chat template"),
     "same": N_("Both answers are the same"),

@@ -7,7 +7,7 @@ begins another one; a file that is broken in another way is not guessed at.
 import ast
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from components.documents.confined import shown_name
@@ -28,8 +28,16 @@ _NUMBER = r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?\s*"
 _OF_NUMBERS = re.compile(  # a list that goes on with another value, or ends before the end of its line
     rf"""\[\s*{_NUMBER}(?:,\s*{_NUMBER})*(?:,\s*(?:["\[{{]|null|true|false)|\][ \t]*(?:,|\n\s*\[|\s*\Z))"""
 )
-# A whole string, on one line, which stays; or a comma with what closes after it.
-_LAST_COMMA = re.compile(r'"(?:[^"\\\n]|\\.)*"|,(?P<after>\s*[}\]])')
+_STRING = r'"(?:[^"\\\n]|\\.)*"'  # a whole one, on one line, which stays
+# What isn't JSON but is often written; what stays of it is `after`, and its line ends.
+_LAST_COMMA = re.compile(rf"{_STRING}|,(?P<after>\s*[}}\]])")
+_COMMENT = re.compile(
+    rf"{_STRING}|(?://[^\n]*|/\*(?:[^*]|\*(?!/))*\*/|^[ \t]*#[^\n]*)(?P<after>)", re.MULTILINE
+)
+REMOVED = (
+    (_COMMENT, Said("Comments were removed.")),
+    (_LAST_COMMA, Said("Commas before a closing bracket were removed.")),
+)
 ON_ONE_LINE = Said("Several rows on one line were told apart.")
 COMMAS = Said("Commas between the rows were removed.")
 CONTROLS = Said("Control characters inside of JSON strings (tabs, for instance) were taken as they are.")
@@ -54,20 +62,30 @@ _REASONS = {  # Python's own words
 def read(text: str) -> list[Opened]:
     """The rows, of an object with several lists of them a file each; what can't be read is a finding.
 
-    Commas before a closing bracket are removed where more can be read without them.
+    Comments, and commas before a closing bracket, are removed where more can be read without them.
     """
-    files = _read(text)
-    bad = sum(len(one.findings) for one in files)
-    if bad and (without := _LAST_COMMA.sub(_without_comma, text)) != text:
+    files, repaired = _read(text), list[Said]()
+    for removed, said in REMOVED:
+        bad = _unread(files)
+        if not bad or (without := removed.sub(_without, text)) == text:
+            continue
         again = _read(without)
-        if sum(len(one.findings) for one in again) < bad:
-            again[0].repair(Said("Commas before a closing bracket were removed."))
-            return again
+        if _unread(again) < bad:
+            files, text = again, without
+            repaired.append(said)
+    for said in repaired:
+        files[0].repair(said)
     return files
 
 
-def _without_comma(found: re.Match[str]) -> str:
-    return found[0] if found["after"] is None else found["after"]
+def _unread(files: Sequence[Opened]) -> int:
+    return sum(len(one.findings) for one in files)
+
+
+def _without(found: re.Match[str]) -> str:
+    if (after := found["after"]) is None:
+        return found[0]
+    return "\n" * (found[0].count("\n") - after.count("\n")) + after
 
 
 def _read(text: str) -> list[Opened]:

@@ -1,11 +1,14 @@
 """Objects that hold rows or parts of one inside: questions under their passage, a question with its choices,
-two answers in a list.
+two answers in a list, a page's questions as schema.org has them.
 
 Knows the layouts of single objects; not files.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
+
+from lxml import html
 
 from components.training.doctor.field_names import TURNS, answer_in, field_name, question_in
 
@@ -38,12 +41,14 @@ def _rows(value: Mapping[str, Any], depth: int) -> list[dict[str, Any]]:
 
 def _row(value: Mapping[str, Any]) -> list[dict[str, Any]]:
     """An object with a question of words and its answer."""
+    if said := _of_schema_org(value):
+        return [said]
     asked = question_in(value)
     return [dict(value)] if asked and isinstance(value[asked], str) and answer_in(value) else []
 
 
 def _plain(value: dict[str, Any]) -> dict[str, Any]:
-    return _of_stem(value) or _of_two_answers(value) or value
+    return _of_stem(value) or _of_two_answers(value) or _of_schema_org(value) or value
 
 
 def _of_stem(value: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -52,6 +57,25 @@ def _of_stem(value: Mapping[str, Any]) -> dict[str, Any] | None:
     if not isinstance(question, Mapping) or not isinstance(question.get("stem"), str):
         return None
     return {**value, "question": question["stem"], "choices": question.get("choices")}
+
+
+def _of_schema_org(value: Mapping[str, Any]) -> dict[str, Any] | None:
+    """A Question of schema.org's FAQPage; its answer may have HTML in it."""
+    asked, said = value.get("name"), value.get("acceptedAnswer")
+    said = said[0] if isinstance(said, list) and said else said
+    if not isinstance(asked, str) or not isinstance(said, Mapping) or not isinstance(said.get("text"), str):
+        return None
+    return {"question": _without_tags(asked), "answer": _without_tags(said["text"])}
+
+
+def _without_tags(text: str) -> str:
+    if not re.search(r"<[a-zA-Z/]|&\w+;|&#", text):
+        return text
+    read = html.fragment_fromstring(text, create_parent="div")
+    for one in read.iter("br", "p", "li", "div", "h2", "h3"):
+        one.tail = "\n" + (one.tail or "")
+    lines = (" ".join(line.split()) for line in read.text_content().split("\n"))
+    return "\n".join(filter(None, lines))
 
 
 def _of_two_answers(value: Mapping[str, Any]) -> dict[str, Any] | None:

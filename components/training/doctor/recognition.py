@@ -13,6 +13,7 @@ from components.training.doctor.field_names import (
     ASIDE,
     CHOICES,
     CHOSEN,
+    CONTEXT,
     DOCUMENT,
     HISTORY,
     INPUT,
@@ -21,6 +22,7 @@ from components.training.doctor.field_names import (
     REJECTED,
     RESULT,
     ROLE_NAMES,
+    SCORES,
     SOURCE,
     SUMMARY,
     SYSTEM,
@@ -124,7 +126,7 @@ def _by_names(names: set[str], rare: set[str], records: Sequence[Record]) -> Sha
         return Shape("translation", source, target)
     question = pick(QUESTION)
     if question and (answer := pick(ANSWERED, question)):
-        more = pick_optional(("context", *CHOICES), question, answer)
+        more = pick_optional((*CONTEXT, *CHOICES), question, answer)
         return Shape("question", question, answer, more, system=system, history=history)
     if lists := sorted(name for name in names if most(name, records, is_turns)):
         return Shape("messages", lists[0], system=system, sure=len(lists) == 1)
@@ -196,6 +198,8 @@ def _by_content(names: set[str], records: Sequence[Record]) -> Shape | None:
         (one for one in order if one not in (asked, answer, context)), key=lambda name: -lengths[name]
     )
     others += [context] if context and not others and not answer else []
+    if pair := _pair_of_texts(order, asked, names, records):
+        return pair
     text = named(others, TEXT)
     if text:
         others = [text, *(one for one in others if one != text and not repeats(one, records))]
@@ -209,3 +213,32 @@ def _by_content(names: set[str], records: Sequence[Record]) -> Shape | None:
     if share_of_questions(second, records) > share_of_questions(first, records):
         first, second = second, first
     return Shape("question", first, second, sure=False)
+
+
+def _pair_of_texts(
+    order: Sequence[str], asked: str, names: set[str], records: Sequence[Record]
+) -> Shape | None:
+    """Two texts that are judged together: premise and hypothesis, sentence1 and sentence2, a question and a
+    sentence that may answer it. The answer is their label, or how alike they are.
+    """
+    first, second = _numbered(order) or _beside_each_other(order, asked)
+    there = filled(names, records)
+    judged = named_alike(there, RESULT, first, second) or named_alike(there, SCORES, first, second)
+    if not first or not judged or (judged in order and not is_category(judged, records)):
+        return None
+    return Shape("question", first, judged, second, sure=False)
+
+
+def _numbered(order: Sequence[str]) -> tuple[str, str] | None:
+    """Two fields whose names differ in nothing but their last mark: sentence1 and sentence2."""
+    by_name = {field_name(name): name for name in order}
+    for name, first in by_name.items():
+        if name[-1:] in ("1", "a") and (second := by_name.get(name[:-1] + {"1": "2", "a": "b"}[name[-1]])):
+            return first, second
+    return None
+
+
+def _beside_each_other(order: Sequence[str], asked: str) -> tuple[str, str]:
+    first = named(order, ("premise",)) or asked
+    second = named(order, ("hypothesis", *CONTEXT), first)
+    return (first, second) if first and second else ("", "")

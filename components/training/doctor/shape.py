@@ -6,7 +6,7 @@ from typing import Literal
 
 from components.kept import Kept
 from components.messages import Said
-from components.training.doctor.field_names import HISTORY, INPUT, SYSTEM, field_name, language_said
+from components.training.doctor.field_names import CONTEXT, HISTORY, INPUT, SYSTEM, field_name, language_said
 
 Form = Literal["messages", "instruction", "question", "translation", "summary", "text", "preference"]
 FORMS: Mapping[Form, Said] = {  # as parts of a sentence
@@ -55,7 +55,7 @@ def chosen(form: Form, prompt: str, answer: str, before: Shape | None, fields: S
         form,
         prompt,
         answer,
-        extra=kept(was.extra, INPUT if form == "instruction" else ("context",)) if asked else "",
+        extra=kept(was.extra, INPUT if form == "instruction" else CONTEXT) if asked else "",
         system=kept(was.system, SYSTEM) if asked or form == "messages" else "",
         history=kept(was.history, HISTORY) if asked else "",
         languages=(language_said(prompt), language_said(answer)) if form == "translation" else ("", ""),

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from components.messages import Message, Said, counted
-from components.training.doctor.field_names import ROLE_FIELDS, answer_in, field_name, question_in
+from components.training.doctor.field_names import ROLE_FIELDS, TOOL_ROLES, answer_in, field_name, question_in
+from components.training.doctor.findings import quoted
 from components.training.rows import Turn, is_trained
 
 # OpenAI's, axolotl's and ms-swift's ways of saying whether an answer is trained on.
@@ -63,6 +64,30 @@ def unread_fields(turn: Mapping[str, Any]) -> list[str]:
         for name, value in turn.items()
         if value not in (None, "", [], {}) and field_name(str(name)) not in READ_FIELDS
     ]
+
+
+def of_tool(number: int, role: str) -> Message:
+    """What is said of a turn that a program wrote; empty where a person or a model did."""
+    if role.strip().casefold() not in TOOL_ROLES:
+        return ""
+    return Said(
+        "Turn {number} is a tool's ({role}), which can't be trained on here: drop the row, or write what "
+        "the tool said into a turn of the user.",
+        number=number,
+        role=role,
+    )
+
+
+def no_text(number: int, parts: Sequence[Mapping[str, Any]]) -> tuple[str, Message]:
+    """What is wrong with a turn with a part that is no text, such as a picture: its kind, and in words."""
+    kinds = ", ".join(dict.fromkeys(str(one["type"]) for one in parts if one.get("type", "text") != "text"))
+    if "tool" in kinds:
+        return "tool", of_tool(number, "tool")
+    if not kinds:
+        return "type", Said("Turn {number} has something else than text in it.", number=number)
+    return "type", Said(
+        "Turn {number} has something else than text in it: {value}.", number=number, value=quoted(kinds, 40)
+    )
 
 
 def in_order(messages: list[Turn], mended: Counter[str]) -> list[Turn]:

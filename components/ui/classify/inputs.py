@@ -243,13 +243,16 @@ def _draw_examples() -> Table | MarkedTexts | None:
     with notices.part():
         uploads.count(file)
         data = file.getvalue()
-        key = hashlib.sha256(data).hexdigest()
+        key, place = hashlib.sha256(data).hexdigest(), st.empty()
         known: dict[str, Table | MarkedTexts] = st.session_state.setdefault("classify_tables", {})
         if key not in known:
             limits = Limits.from_config(config())
             known.clear()
             known[key] = reading_progress.followed(
-                file.name, ("examples", key), lambda told, stop: read_examples(data, file.name, limits, stop)
+                file.name,
+                ("examples", key),
+                lambda told, stop: read_examples(data, file.name, limits, stop),
+                place,
             )
         return known[key]
     return None

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from components.config import ROOT
@@ -220,16 +221,23 @@ def read_upload(name: str, data: bytes, number: int, pictures: bool = False) -> 
     key = hashlib.sha256(data).hexdigest() + name + (PICTURES if pictures else "")
     field = f"password_{number}_{key}"
     password = st.session_state.get(field) or None
-    read = st.session_state.setdefault(_READ, {})
+    read, place = st.session_state.setdefault(_READ, {}), st.empty()
     if (key, password) not in read:
-        read[key, password] = _read(name, data, password, key, pictures)
+        read[key, password] = _read(name, data, password, key, pictures, place)
     upload: Upload = read[key, password]
     if upload.locked or password:  # a field that isn't drawn is forgotten with the next click
         st.text_input(_("Password for {name}").format(name=plain(name)), type="password", key=field)
     return upload
 
 
-def _read(name: str, data: bytes, password: str | None, key: str, pictures: bool = False) -> Upload:
+def _read(
+    name: str,
+    data: bytes,
+    password: str | None,
+    key: str,
+    pictures: bool = False,
+    place: DeltaGenerator | None = None,
+) -> Upload:
     limits = Limits.from_config(config())
 
     def work(told: Told, stopped: Callable[[], bool]) -> Document:
@@ -244,7 +252,7 @@ def _read(name: str, data: bytes, password: str | None, key: str, pictures: bool
         )
 
     try:
-        document = reading_progress.followed(name, (key, password or ""), work)
+        document = reading_progress.followed(name, (key, password or ""), work, place)
         return Upload(name, document, data=data if document.format == "pdf" and not password else b"")
     except PasswordNeeded as error:
         return Upload(name, error=error.message, locked=True)

@@ -51,6 +51,15 @@ def test_lines_about_an_account_above_the_titles_stay_without_new_cells():
     assert written(data, "bank.csv").splitlines()[:2] == [b"Account 12", b"Day,Text,Sum,label,sum,day,paid"]
 
 
+@pytest.mark.parametrize("more", ["", ",label"])
+def test_titles_over_a_column_of_numbers_without_one_are_titles(more: str):
+    cells = ",x" if more else ""
+    table = open_table(f",text{more}\n0,hello{cells}\n1,bye{cells}\n".encode(), "pandas.csv", LIMITS, CHOICE)
+    assert (table.columns[:2], len(table.rows)) == (["Column 1", "text"], 2)
+    sheet = open_table(b",Report\nDay,Sum\n1.5.,3\n2.5.,4\n", "report.csv", LIMITS, CHOICE)
+    assert sheet.columns == ["Day", "Sum"]
+
+
 def test_json_in_a_cell_stays_json():
     values = [[{"a": [1, "é"]}], [None]]
     made = written(b"x\n1\n2\n", "t.csv", [Column("j", "json")], values).decode()

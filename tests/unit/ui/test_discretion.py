@@ -1,11 +1,14 @@
 """Folders and internal addresses are shown to those who run the server, and to nobody else."""
 
+import sys
 from pathlib import Path
 
 import pytest
 
 from components.access import LOCAL, Person
 from components.config import ROOT, Config, ServerSettings
+from components.models.servers.added_servers import AddedServers
+from components.models.sources.added_models import AddedModels
 from components.ui import discretion
 
 SERVERS = {"team": ServerSettings("http://me:pw@10.1.2.3:8000/v1"), "odd": ServerSettings("http://[")}
@@ -44,3 +47,22 @@ def test_a_text_without_them_stays_as_it_is(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(discretion, "config", lambda: CONFIG)
     monkeypatch.setattr(discretion, "current", lambda: Person("anna"))
     assert discretion.discreet("The field data is missing.") == "The field data is missing."
+
+
+def test_what_was_added_in_the_page_and_where_libraries_keep_files_is_hidden_too(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    data, models = tmp_path / "data", tmp_path / "lm studio"
+    models.mkdir()
+    boss = Person("boss", administrator=True)
+    AddedModels(data).for_person(boss).add_folder(str(models))
+    AddedServers(data).for_person(boss).add("new", ServerSettings("http://gpu7.corp.example:9000/v1"))
+    monkeypatch.setattr(discretion, "config", lambda: Config(data_dir=data, mode="open"))
+    monkeypatch.setattr(discretion, "current", lambda: Person("anna"))
+    for text, hidden in (
+        (f"There are no safetensors weights in {models}/big.", str(models)),
+        ("The server new (http://gpu7.corp.example:9000/v1) can't be reached.", "gpu7.corp.example"),
+        (f"[Errno 2] No such file: {sys.prefix}/lib/torch.so", sys.prefix),
+        (f"{Path.home()}/.cache/huggingface", str(Path.home())),
+    ):
+        assert hidden not in discretion.discreet(text)

@@ -1,8 +1,11 @@
 """Which requests are answered: no other site reaches this server through a borrowed name, or frames its pages."""
 
 import pytest
+from streamlit import config, net_util
+from streamlit.web import bootstrap
 from streamlit.web.server.app_discovery import discover_asgi_app
 
+from components.ui import hosts
 from components.ui.hosts import Guard
 from tests.conftest import ROOT
 from tests.unit.ui.asgi import run
@@ -83,6 +86,11 @@ def test_pages_of_another_site_or_port_are_refused(origin: str, kind: str):
     assert not answered("localhost:8501", origin, kind=kind)
 
 
+def test_a_sign_in_that_comes_back_to_localhost_lets_no_other_port_in(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(hosts, "_redirect_uri", lambda: "http://localhost:8501/oauth2callback")
+    assert not hosts.names.__wrapped__() & hosts.LOOPBACK
+
+
 def test_a_proxy_may_pass_on_another_host_than_the_browsers():
     assert answered("127.0.0.1:8501", "https://models.example.org")
 
@@ -110,3 +118,18 @@ def test_the_app_is_served_behind_this_check_however_it_is_started():
     """`streamlit run app.py`, which `python -m components.ui.serve` calls too, finds the app that has it."""
     found = discover_asgi_app(ROOT / "app.py")
     assert found.import_string == "app:app"
+
+
+def test_a_start_on_all_addresses_asks_no_outside_address(monkeypatch: pytest.MonkeyPatch, capsys):
+    def ask():
+        raise AssertionError("an outside address was asked")
+
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr(net_util, "get_external_ip", ask)
+    flags = {"server.address": "0.0.0.0", "server.headless": True}
+    config.get_config_options(force_reparse=True, options_from_flags=flags)
+    try:
+        bootstrap._print_url(False)
+    finally:
+        config.get_config_options(force_reparse=True)
+    assert "http://127.0.0.1:8501" in capsys.readouterr().out

@@ -193,7 +193,7 @@ def test_every_kind_of_conversation_that_can_not_be_read_is_named_by_its_row(mod
     ]
     answer = check(model, ("rows.jsonl", "\r\n".join(json.dumps({"messages": one}) for one in rows)))
     assert wrong(answer) == [
-        (2, "role"), (4, "answer"), (5, "field"), (7, "order"), (8, "text")
+        (2, "tool"), (4, "answer"), (5, "field"), (7, "order"), (8, "text")
     ]  # fmt: skip
     assert numbers(answer) == [1, 3, 6]
     assert answer.rows[1].row["messages"][0]["content"] == "Why?\nAnd who?"

@@ -8,6 +8,7 @@ from tests.unit.training.doctor.making import (
     GOOD,
     TWO,
     check,
+    first,
     lines,
     numbers,
     places,
@@ -33,6 +34,21 @@ def test_broken_rows_of_an_array_by_their_lines(model):
     answer = check(model, ("rows.json", text))
     assert wrong(answer) == [(3, "json"), (4, "answer"), (8, "json")]
     assert numbers(answer) == [2, 9]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"// as agreed\n{GOOD} // first\n# and\n{TWO}\n",
+        f"/* as\nagreed */\n[\n  {GOOD},\n  // second\n  {TWO},\n]",
+    ],
+)
+def test_comments_cost_no_row_and_what_looks_like_one_in_a_text_stays(model, text):
+    address = text.replace("A fox.", "https://fox.org /* see */ #1")
+    answer = check(model, ("rows.json", address))
+    assert (wrong(answer), len(answer.rows)) == ([], 2)
+    assert first(answer)["messages"][-1]["content"] == "https://fox.org /* see */ #1"
+    assert "Comments were removed." in map(str, answer.report.repaired)
 
 
 def test_rows_that_follow_a_broken_one_in_a_list_are_named_too(model):

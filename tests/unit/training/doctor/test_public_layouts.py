@@ -192,17 +192,48 @@ LAYOUTS = {
         "messages",
         SURE,
     ),
+    "nli": ({"premise": Q, "hypothesis": "A fox, {n}.", "label": 1, "idx": 7}, "question", ASKED),
+    "snli as published": (
+        {
+            "gold_label": "neutral",
+            "sentence1": Q,
+            "sentence1_parse": f"(ROOT {Q})",
+            "sentence2": "A fox, {n}.",
+            "pairID": "x{n}",
+        },
+        "question",
+        ASKED,
+    ),
+    "how alike": ({"sentence1": Q, "sentence2": "A fox, {n}.", "score": 2.5}, "question", ASKED),
+    "boolq": ({"question": Q, "passage": "In wood {n}.", "answer": A}, "question", SURE),
+    "faq of schema.org": (
+        {
+            "@context": "https://schema.org",
+            "@type": "FAQPage",
+            "mainEntity": [
+                {"@type": "Question", "name": Q, "acceptedAnswer": {"@type": "Answer", "text": f"<p>{A}</p>"}}
+            ],
+        },
+        "question",
+        SURE,
+    ),
     "two unknown columns": ({"subject": Q, "words": A}, "question", ASKED),
 }
 OTHER = {
     "sentiment": "good",
     "doccano": "good",
+    "nli": "1",
+    "snli as published": "neutral",
+    "how alike": "2.5",
     "alpaca text": A,
     "arc as published": f"A. {A}",
     "choices in columns": f"A. {A}",
     "hellaswag": f"B. {A}",
     "piqa": f"A. {A}",
 }
+
+
+PAIRS = {"nli", "snli as published", "how alike"}  # both texts are in the question
 
 
 def filled(value, n):
@@ -223,5 +254,7 @@ def test_a_public_layout_is_read_as_what_it_is(model, name):
     answer = check(model, ("rows.jsonl", "".join(f"{json.dumps(one)}\n" for one in rows)))
     assert (recognised(answer).form, recognised(answer).sure, len(answer.rows)) == (form, sure, 20)
     made = first(answer)
+    if name in PAIRS:
+        assert made["messages"][0]["content"] == filled(f"{Q}\n\nA fox, {{n}}.", 0)
     said = made.get("text") or made.get("target") or made.get("chosen") or made["messages"][-1]["content"]
     assert said == filled(OTHER.get(name, A), 0)

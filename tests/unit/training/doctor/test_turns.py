@@ -117,3 +117,24 @@ def test_choices_with_letters_of_their_own_are_read_by_these(model, choices, key
     assert answer.report.shape.sure
     assert said(answer)[0][1] == f"Which is 0?\n\n{key}"
     assert said(answer)[1][1].endswith("a dog")
+
+
+CALL = [
+    {"type": "text", "text": "Let me look."},
+    {"type": "tool_use", "id": "1", "name": "find", "input": {}},
+]
+
+
+@pytest.mark.parametrize(
+    "turn",
+    [
+        {"role": "tool", "content": "42"},
+        {"role": "function", "name": "find", "content": "42"},
+        {"from": "observation", "value": "42"},
+        {"role": "assistant", "content": CALL},
+    ],
+)
+def test_a_turn_of_a_tool_is_called_so_with_what_to_do_instead(model, turn):
+    answer = check(model, ("rows.jsonl", jsonl({"messages": [CHAT[0], turn, CHAT[1]]}, {"messages": CHAT})))
+    assert wrong(answer) == [(1, "tool")]
+    assert "write what the tool said" in words(one.what for one in answer.report.findings)

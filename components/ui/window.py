@@ -60,7 +60,7 @@ _SEEN = """
 # Lines of about 80 letters, on any screen.
 _READ = """
 :is([data-testid="stMain"], [data-testid="stAppScrollToBottomContainer"])
-  [data-testid="stMarkdownContainer"] :is(p, li) { max-width: 72ch; }
+  :is([data-testid="stMarkdownContainer"], [data-testid="stCaptionContainer"]) :is(p, li) { max-width: 72ch; }
 """
 # What is wider than the page scrolls by itself, not the whole page with it.
 _WIDE = """

@@ -1,6 +1,6 @@
 """One model on several engines: first token, decode, prompt, end to end, load, memory, perplexity.
 
-    python -m benchmarks.engines --out FILE.json [--rounds N] [--model ID]
+    python -m benchmarks.engines --out FILE.json [--rounds N] [--model ID] [--sizes 50 1500]
 
 With the id of another model that is a GGUF file: ours beside llama.cpp called directly on that file. Else
 the packaged one. Ours goes through the manager, to text. Beside it: plain transformers in float32, OpenVINO
@@ -390,12 +390,12 @@ def contenders_of(spec: ModelSpec) -> dict[str, Any]:
     return {ours.name: ours} | {title: Child(name) for name, title in OTHERS.items()}
 
 
-def measure(rounds: int, spec: ModelSpec) -> dict[str, Any]:
+def measure(rounds: int, spec: ModelSpec, sizes: list[int]) -> dict[str, Any]:
     contenders = contenders_of(spec)
     ours = next(iter(contenders.values()))
-    runs: dict[str, dict[int, list[dict[str, float]]]] = {n: {s: [] for s in SIZES} for n in contenders}
+    runs: dict[str, dict[int, list[dict[str, float]]]] = {n: {s: [] for s in sizes} for n in contenders}
     for number in range(rounds + 1):
-        for size in SIZES:
+        for size in sizes:
             for name, contender in turned(list(contenders.items()), number):
                 text = text_of(size, number * 100 + len(runs[name][size]), ours.count)
                 found = contender.ask(text=text, new=NEW_TOKENS)
@@ -404,7 +404,7 @@ def measure(rounds: int, spec: ModelSpec) -> dict[str, Any]:
     table = {}
     for name, contender in contenders.items():
         row: dict[str, float] = {"load_seconds": contender.load, "peak_megabytes": contender.memory}
-        for size in SIZES:
+        for size in sizes:
             done = runs[name][size]
             row[f"{size}_first_seconds"] = median(r["first"] for r in done)
             row[f"{size}_decode_tokens_per_second"] = median(
@@ -423,6 +423,9 @@ def main() -> None:
     parser.add_argument("--out", type=new_file)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--model", default=SMOL.id, help="its id, as on the Models page")
+    parser.add_argument(
+        "--sizes", type=int, nargs=2, default=SIZES, help="tokens of a short and a long prompt"
+    )
     parser.add_argument("--contender", help=argparse.SUPPRESS)
     parser.add_argument("--file", type=Path, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
@@ -430,20 +433,21 @@ def main() -> None:
         contend(arguments.contender, arguments.file)
         return
     spec = SMOL if arguments.model == SMOL.id else Catalog(read_config().models_dir).get(arguments.model)
-    table = measure(arguments.rounds, spec)
+    short, long = sizes = list(arguments.sizes)
+    table = measure(arguments.rounds, spec, sizes)
     ours = next(iter(table))
-    print("| Engine | first token of 1,500, s | prompt, tokens/s | decode, tokens/s |", end="")
-    print(" 50 + 128, s | 1,500 + 128, s | load, s | peak, MB |\n|---|---|---|---|---|---|---|---|")
+    print(f"| Engine | first token of {long:,}, s | prompt, tokens/s | decode, tokens/s |", end="")
+    print(f" {short} + 128, s | {long:,} + 128, s | load, s | peak, MB |\n|---|---|---|---|---|---|---|---|")
     for name, row in table.items():
-        cells = [f"{row[f'1500_{key}']:.2f}" for key in ("first_seconds", "prompt_tokens_per_second")]
-        cells += [f"{row['50_decode_tokens_per_second']:.1f}"]
-        cells += [f"{row[f'{size}_end_to_end_seconds']:.2f}" for size in SIZES]
+        cells = [f"{row[f'{long}_{key}']:.2f}" for key in ("first_seconds", "prompt_tokens_per_second")]
+        cells += [f"{row[f'{short}_decode_tokens_per_second']:.1f}"]
+        cells += [f"{row[f'{size}_end_to_end_seconds']:.2f}" for size in sizes]
         cells += [f"{row['load_seconds']:.1f}", f"{row['peak_megabytes']:.0f}"]
         print(f"| {name} | " + " | ".join(cells) + " |")
     ratios = {
         name: {
             size: table[ours][f"{size}_end_to_end_seconds"] / row[f"{size}_end_to_end_seconds"]
-            for size in SIZES
+            for size in sizes
         }
         for name, row in table.items()
     }

@@ -17,8 +17,8 @@ from typing import Any
 import pyromark
 
 from components.scripts import HANGUL, UNSPACED
+from components.ui.text import JOINER
 
-JOINER = "\u2060"  # the word joiner, invisible and without width: breaks up a piece of syntax, not the text
 OPTIONS = (
     pyromark.Options.ENABLE_TABLES
     | pyromark.Options.ENABLE_STRIKETHROUGH

@@ -227,6 +227,11 @@ def test_complete_goes_on_in_the_text_and_can_be_undone(tiny_server: Server, per
 def test_a_conversation_is_found_renamed_deleted_and_brought_back(
     tiny_server: Server, person: Callable[..., Page]
 ):
+    store = tiny_server.store()
+    store.create("chat", "ПРИВЕТ, Über-Café", "local-tiny-chat")
+    for number in range(200):
+        store.create("chat", f"One of many, {number}", "local-tiny-chat")
+    store.close()
     page = person(tiny_server.chat)
     set_number(page, "Maximum new tokens", 5)
     send(page, "Zebra crossing *rules*")
@@ -238,7 +243,13 @@ def test_a_conversation_is_found_renamed_deleted_and_brought_back(
     page.get_by_label("Title").fill("Striped horses")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("button", name="Striped horses")).to_be_visible()
-    page.get_by_placeholder("Search conversations").fill("zebra")
+    search = page.get_by_placeholder("Search conversations")
+    for typed in ("привет", "uber-cafe"):
+        search.fill(typed)
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("button", name="ПРИВЕТ, Über-Café")).to_be_visible()
+        expect(page.get_by_role("button", name="Striped horses")).to_have_count(0)
+    search.fill("zebra")
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="Striped horses")).to_be_visible()
     more(page)

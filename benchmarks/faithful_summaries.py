@@ -151,6 +151,9 @@ _DECISIVE = (
     r"most|some|many|several|both|than|as|before|after|until|since|while|when|first|last|once|said|says|asked|"
     r"about|but|than|think|believe|guess|likely|then|now|still|yet|already|under|over|up|down|other|another|one|two|three|much"
 )
+_SHORT_FORMS = {"did not": "didn't", "does not": "doesn't", "do not": "don't", "is not": "isn't",
+                "was not": "wasn't", "could not": "couldn't", "will not": "won't", "had not": "hadn't",
+                "cannot": "can't"}  # fmt: skip
 _PLAIN = rf"(?:(?!\b(?:{_DECISIVE})\b)[^\d,;:()\"“”?—])"  # a character of a stretch without such words
 _TIES = (
     "However|Moreover|Furthermore|In addition|Additionally|Also|Thus|Therefore|For example|Similarly|"
@@ -168,6 +171,14 @@ _ADJECTIVES = (
     "new|old|big|small|great|little|long|large|huge|red|white|black|dark|young|tall|heavy|beautiful|important|strong|"
     "green|blue|cold|hot|narrow|broad"
 )
+
+
+def _short_form(text: str, chance: random.Random) -> str:
+    """ "did not" as "didn't": the small words of a sentence."""
+    found = re.search(rf"\b(?:{'|'.join(_SHORT_FORMS)})\b", text)
+    return text[: found.start()] + _SHORT_FORMS[found[0]] + text[found.end() :] if found else ""
+
+
 SHORTENINGS: Mapping[str, tuple[Rule, ...]] = {
     "bracket": (_once(r"\s\((?:(?!\b(?:not|only|if|about|more|less|up)\b)[^()\"“”?])+\)"),),
     "connective": (_once(rf"^(?:{_TIES}), "),),
@@ -176,7 +187,9 @@ SHORTENINGS: Mapping[str, tuple[Rule, ...]] = {
     "participle": (_once(rf", (?!{_NO_PARTICIPLES})[a-z]{{3,}}ing {_PLAIN}+(?=\.$)"),),
     "second statement": (_once(rf", and (?:{_SUBJECTS}) {_PLAIN}{{15,}}(?=\.$)"),),
     "apposition": (_once(rf"(?<=[A-Z][a-z]{{2}}), (?:an?|the) {_PLAIN}{{3,60}}, (?!and|or)", " "),),
-    "adjective": (_once(rf"(?<=\b[Tt]he) (?:{_ADJECTIVES}) (?=[a-z]{{4,}})", " "),),
+    "short form": (_short_form,),
+    # Of one thing: "the large birds" are only some of them.
+    "adjective": (_once(rf"(?<=\b[Tt]he) (?:{_ADJECTIVES}) (?=[a-z]{{3,}}(?:[^\Ws]|ss)\b)", " "),),
 }
 
 

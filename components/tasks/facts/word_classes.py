@@ -23,8 +23,9 @@ _UNIVERSALS = _words(
     "merely solely exclusively alone except few fewer little less least fewest unless whether if "
     "provided providing assuming depending pending"
 )
-# In a sentence with one of these, leaving out a circumstance says more: "nobody died in Rome".
+# After one of these, leaving out a word says more: "nobody died slowly".
 LIMITING = NEGATIONS | _UNIVERSALS
+WHOLE = _words("all every everybody everyone everything each always just")  # how they did it can be left out
 _QUANTITIES = _words(
     "some many much several most more both half third quarter majority minority enough another other "
     "others same once twice thrice double doubled triple tripled first second last next single dozen "
@@ -59,6 +60,33 @@ _NOT_SO = _words(
     "called counterfeit imaginary hypothetical virtual artificial anti non pseudo quasi mock late "
     "unfinished incomplete"
 )
+# Adverbs of manner may be left out. These endings, and these words, say how far, how often or in whose eyes.
+LIMITING_ENDINGS = ("ally", "edly", "ingly", "ably", "ibly")
+EXTENT = _words(
+    "relatively comparatively virtually effectively essentially tentatively preliminarily narrowly wrongly "
+    "falsely hourly daily weekly monthly quarterly yearly separately jointly indirectly directly primarily "
+    "chiefly especially particularly specifically respectively shortly simply purely strictly "
+    "wholly fully fairly slightly highly strongly weakly currently commonly ultimately necessarily "
+    "apparently presumably statutorily voluntarily equally evenly unanimously formally informally poorly "
+    "badly insufficiently incompletely incorrectly improperly unlawfully inadvertently prematurely "
+    "ostensibly hypothetically secretly family supply assembly reply monopoly anomaly italy deadly friendly "
+    "costly elderly orderly scholarly leisurely unlikely lonely lovely"
+)
+FILLERS = _words("really actually basically obviously naturally casually gradually continually")
+# What begins so, in brackets or after a comma, says of which part the rest is true.
+NARROWING = _words(
+    "before after per over under above below except excluding excl including incl comprising only of in for "
+    "among within without with at by from until since if unless gross net against versus considering using "
+    "counting adjusting barring covering based mostly mainly mean median average"
+)
+# Of size, age and praise, that make no names with a noun as in "black box" and "cold war".
+DESCRIBING = _words(
+    "big large huge small little tiny vast enormous immense giant massive tall narrow broad wide steep new "
+    "old ancient beautiful pretty lovely handsome splendid magnificent elegant ugly famous popular important "
+    "impressive remarkable extraordinary excellent wonderful terrible dreadful nice gentle brave clever "
+    "curious strange odd careful interesting exciting comfortable dusty muddy"
+)
+POINTING = _words("the these those")
 _CONTRASTS = _words("but although though however despite because so therefore yet unless")
 # What is said aside takes nothing from the sentence around it, but with one of these.
 ASIDE = LIMITING | MODALS | _HEDGES | frozenset(["other", "or", "up"])
@@ -90,8 +118,6 @@ RELATIVES = _words("which who whose whom where")
 ARTICLES = frozenset(["a", "an", "the"])
 DEFINITE = ARTICLES | _words("this that these those his her its their our my your")
 AUXILIARIES = _words("is are was were be been being am has have had having do does did")
-PRESENT = _words("is are am has have do does be") | MODALS
-PAST = _words("was were had did")
 CONJUNCTIONS = _words("and or but nor that")
 _PRONOUNS = _words("i you he she it we they me him us them mine yours who what there here")
 SUBJECTS = DEFINITE | _words("i you he she it we they")  # what a second statement begins with

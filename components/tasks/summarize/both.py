@@ -199,6 +199,15 @@ def _notes(title: str, groups: Sequence[Group], outcomes: Sequence[Outcome]) -> 
     sentences = sum(outcome.sentences for outcome in outcomes)
     if beyond := sentences - sum(len(outcome.good) for outcome in outcomes):
         notes.append(replaced(title, sentences, beyond))
+    if copied := sum(line.origin == "quoted" for outcome in outcomes for line in outcome.good):
+        notes.append(
+            counted(
+                "{count} sentence by {title} is its passage word for word: it is shown as a quote.",
+                "{count} sentences by {title} are their passages word for word: they are shown as quotes.",
+                copied,
+                title=title,
+            )
+        )
     if any(group.rows for group in groups):
         notes.append(
             Said(

@@ -45,6 +45,7 @@ _NOT_TOPIC = re.compile(
     r"summari[sz]e)\b",
     re.IGNORECASE,
 )
+_MARKS = ' "“”'  # around a sentence, which a model adds or leaves out
 _ENGLISH = re.compile(r"[A-Za-z ,-]+")  # a number in words that only an English document has
 
 
@@ -115,6 +116,10 @@ class Maker:
             missing = _told(self.index.doubts(sentence, self.read.language))
             cited, supported = found.sources, found.supported
             if (original := self.grounds.original(sentence, vector, among)) is not None:
+                passage = self.read.passages[original]
+                if _letter_by_letter(sentence, passage.text):
+                    lines.append(self.quote(Quote(original, passage.text, passage.words), heading))
+                    continue
                 cited, supported = (Source(original, 1.0),), True
             sources = tuple(map(self._citation, cited))
             faithful = original is not None
@@ -213,3 +218,8 @@ def _missing(fact: Fact) -> Message:
         case "date":
             return Said("date {fact}", fact=fact.text)
     return Said("name {fact}", fact=fact.text)
+
+
+def _letter_by_letter(sentence: str, passage: str) -> bool:
+    """Whether a model has copied a passage, which is a quote then."""
+    return " ".join(sentence.split()).strip(_MARKS) == passage.strip(_MARKS)

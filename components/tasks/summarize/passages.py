@@ -14,6 +14,7 @@ from components.documents import Block, Document, Place, count_words
 from components.documents.place import NOWHERE
 from components.tasks.borders import borders
 from components.tasks.summarize import table_rows
+from components.tasks.summarize.mail_writers import writers
 from components.tasks.summarize.table_rows import Piece
 from components.tasks.terms import stop_words
 
@@ -58,7 +59,7 @@ class Passage:
     section: tuple[str, ...] = ()
     page: int | None = None
     place: Place = NOWHERE
-    speaker: str = ""  # in a transcript
+    speaker: str = ""  # in a transcript, and in a mail that repeats others
     # Words of `text` that the document doesn't have there, such as a table's headers, which it has once; less
     # than 0 where it has more: who speaks, and the noises of a transcript.
     named: int = 0
@@ -70,6 +71,7 @@ def passages(document: Document, file: int = 0) -> list[Passage]:
     """All of a document's sentences. Nothing is left out: even a page number is a passage."""
     transcript = is_transcript(document)
     speakers = _speakers(document) if transcript else {}
+    wrote = writers(document) if document.format == "eml" else {}
     language = document.language or "en"
     found: list[Passage] = []
     speaker = ""
@@ -78,6 +80,7 @@ def passages(document: Document, file: int = 0) -> list[Passage]:
     for index, block in enumerate(document.blocks):
         if transcript:
             speaker = _speaking(block, speaker, speakers, language)
+        speaker = wrote.get(index, "") if wrote else speaker
         for piece in _pieces(block, language):
             text = _spoken(piece.text, speakers, language) if transcript else " ".join(piece.text.split())
             page = block.page_at(piece.start)

@@ -6,8 +6,8 @@ from components.tasks.facts.compression import says_the_same
 
 FAITHFUL = [
     ("The city, however, paid 60 percent of the costs.", "The city paid 60 percent of the costs."),
-    ("However, the council (a body of nine) approved the new bridge.", "The council approved the bridge."),
-    ("Anna Silva, the mayor, was arrested in the old harbour.", "Anna Silva was arrested."),
+    ("However, the council (a body of experts) approved the new bridge.", "The council approved the bridge."),
+    ("Anna Silva, the mayor, was arrested in the old harbour.", "Anna Silva was arrested in the harbour."),
     ("The museum, which opened in 1990, had 400 visitors.", "The museum had 400 visitors."),
     ("He slowly opened the old door.", "He opened the door."),
     ("The board closed the school, and the town did not like it.", "The board closed the school, and the town didn't like it."),
@@ -47,6 +47,28 @@ CONTRADICTIONS = [
     ("Did the costs rise in May?", "The costs rise in May."),
     ("The plan was (allegedly) stolen by Anna.", "The plan was stolen by Anna."),
     ("They told us the truth about it.", "They told US the truth about it."),
+    # What limits a statement: to some, to a place, by somebody, in somebody's eyes.
+    ("The drug worked in mice.", "The drug worked."),
+    ("The tax was abolished for farmers.", "The tax was abolished."),
+    ("The law was passed by the lower house.", "The law was passed."),
+    ("In the novel, the king was poisoned.", "The king was poisoned."),
+    ("Employees (excluding managers) received a bonus.", "Employees received a bonus."),
+    ("Profit (before tax) was 5 million.", "Profit was 5 million."),
+    ("The figures (provisional) were published.", "The figures were published."),
+    ("The annual cost was 3 million.", "The cost was 3 million."),
+    ("The toy gun was found in the car.", "The gun was found in the car."),
+    ("The cancelled concert was recorded.", "The concert was recorded."),
+    ("The large firms paid more tax.", "The firms paid more tax."),
+    ("The plan was provisionally approved.", "The plan was approved."),
+    ("The singer purportedly drowned.", "The singer drowned."),
+    ("The vote was legally binding.", "The vote was binding."),
+    ("The river was relatively clean.", "The river was clean."),
+    ("The plan was a success, for the owners.", "The plan was a success."),
+    ("The city sold the park, the school, and the pool.", "The city sold the park."),
+    ("The new law replaced the old law.", "The law replaced the law."),
+    ("The new price was 8 euros.", "The price was 8 euros."),
+    ("The black box was opened.", "The box was opened."),
+    ("He unsuccessfully sued the firm.", "He sued the firm."),
 ]
 
 

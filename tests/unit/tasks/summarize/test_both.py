@@ -50,14 +50,21 @@ def test_a_small_model_never_says_of_one_column_what_stands_in_another():
     large = FakeModels(echo)
     made = summarize([table], BOTH, large.tools(parameters=3 * 10**9))[0]
     assert large.engine.prompts
-    assert any(line.origin == "written" for line in made.lines)
+    assert not any("too small" in note for note in english(made.notes))
+
+
+def test_what_a_model_only_copies_is_a_quote_and_said_to_be_one():
+    made = summarize([document(TEXT)], BOTH, FakeModels(echo).tools())[0]
+    assert {line.origin for line in made.lines} == {"quoted"}
+    assert any("word for word" in note for note in english(made.notes))
 
 
 def test_a_sentence_that_the_passages_bear_out_is_kept_as_written():
     def shorter(text: str) -> str:
-        return echo(text).replace(" during the following season", "")
+        return echo(text).replace("However, residents", "Residents")
 
-    made = summarize([document(TEXT)], BOTH, FakeModels(shorter).tools())[0]
+    told = TEXT.replace("Residents", "However, residents")
+    made = summarize([document(told)], BOTH, FakeModels(shorter).tools())[0]
     assert any(line.origin == "written" for line in made.lines)
     assert all(line.supported and line.sources and line.faithful for line in made.lines)
 

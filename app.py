@@ -17,12 +17,14 @@ from components.ui import (
     repairs,
     resources,
     stale_runs,
+    upload_limit,
     warmup,
 )
 from components.ui.tour import bar
 
 if __name__ != "__main__":
     stale_runs.install()
+    upload_limit.let_in()
     app = st.App(__file__, middleware=hosts.middleware())
 else:
     page = navigation.draw()

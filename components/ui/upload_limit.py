@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
+from streamlit import config as streamlit_config
 from streamlit import runtime
 
 from components.access import browser_owner
@@ -117,6 +118,17 @@ def largest_adapter() -> int:
         return 0 if config().mode == "local" else config().adapter_mb * 1024 * 1024
     except AppError:
         return 0
+
+
+def let_in() -> None:
+    """Has Streamlit take what the settings allow: it refuses by itself what is larger than its own limit,
+    which is for all uploads, so that an adapter or a larger `upload_mb` would never come in.
+    """
+    try:
+        largest = max(config().upload_mb, config().adapter_mb)
+    except AppError:  # the page says why
+        return
+    streamlit_config.set_option("server.maxUploadSize", largest)
 
 
 def count(cookies: Mapping[str, str], visit: str, upload: str, size: int) -> bool:

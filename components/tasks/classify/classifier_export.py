@@ -8,7 +8,8 @@ here.
 import io
 import json
 import zipfile
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -36,11 +37,15 @@ class Brought:
     about: dict[str, Any]
     weights: bytes
     encoders: tuple[str, ...]  # that it was made with
+    encoder: Mapping[str, bytes] | None = field(default=None, repr=False)  # files of the one tuned for it
+    base: str = ""  # id of the model that this one was tuned from
 
 
-def exported(name: str, version: int, plain: Any, data: bytes, encoder: Path | None = None) -> bytes:
-    """The ZIP. `encoder`: the folder of the model that was tuned for it, which goes along. Raises Unavailable
-    for a damaged one.
+def exported(
+    name: str, version: int, plain: Any, data: bytes, encoder: Path | None = None, base: str = ""
+) -> bytes:
+    """The ZIP. `encoder`: the folder of the model that was tuned for it, which goes along, from the model
+    `base`. Raises Unavailable for a damaged one.
     """
     if is_tagger(plain):
         tagger, found = tagger_file.unpacked(plain, data)
@@ -53,7 +58,7 @@ def exported(name: str, version: int, plain: Any, data: bytes, encoder: Path | N
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as files:
         files.writestr(WEIGHTS, data)
-        own = {"name": name, "version": version, **settings}
+        own = {"name": name, "version": version, **settings, "run": "", "base": base}
         files.writestr(SETTINGS, json.dumps(own, ensure_ascii=False, indent=1))
         files.writestr(CARD, card)
         for path in sorted(encoder.iterdir()) if encoder else ():
@@ -63,7 +68,9 @@ def exported(name: str, version: int, plain: Any, data: bytes, encoder: Path | N
 
 
 def imported(data: bytes, name: str, limits: Limits) -> Brought:
-    """The inverse. Raises BadInput for anything but an export that can be used."""
+    """The inverse; of a fine-tuned one with its encoder, for `tuned_import`. Raises BadInput for anything but
+    an export that can be used.
+    """
     try:
         archive = Archive(data, name, limits)
         settings, weights = archive.read(SETTINGS), archive.read(WEIGHTS)
@@ -72,18 +79,37 @@ def imported(data: bytes, name: str, limits: Limits) -> Brought:
         raise _no_export(name) from error
     if not isinstance(plain, dict):
         raise _no_export(name)
+    encoder: dict[str, bytes] | None = None
     try:
         if is_tagger(plain):
             encoders: tuple[str, ...] = (tagger_file.unpacked(plain, weights)[0].encoder,)
             about = read(TagAbout, plain).to_json()
         else:
-            encoders = tuple(classifier_file.unpacked(plain, weights)[0].heads)
-            about = read(About, plain).to_json()
-    except Unavailable as error:
+            classifier = classifier_file.unpacked(plain, weights)[0]
+            encoders = tuple(classifier.heads)
+            about = replace(read(About, plain), run="").to_json()
+            if classifier.way == "tuned":
+                encoder = _encoder(archive)
+                if len(encoders) != 1:
+                    raise _no_export(name)
+    except (Unavailable, CorruptFile) as error:
         raise _no_export(name) from error
-    called = plain.get("name")
+    called, told = plain.get("name"), plain.get("base")
+    base = told if isinstance(told, str) else ""
     title = " ".join(called.split())[:LONGEST_NAME] if isinstance(called, str) else ""
-    return Brought(title or name.rpartition(".")[0][:LONGEST_NAME] or name, about, weights, encoders)
+    return Brought(
+        title or name.rpartition(".")[0][:LONGEST_NAME] or name, about, weights, encoders, encoder, base
+    )
+
+
+def _encoder(archive: Archive) -> dict[str, bytes]:
+    """The files below the encoder's folder that are of a model, by their names."""
+    files = {}
+    for stored in archive.names.values():
+        folder, _, file = stored.partition("/")
+        if folder == ENCODER and Path(file).name == file and file.endswith(OF_AN_ENCODER):
+            files[file] = archive.read(stored)
+    return files
 
 
 def _no_export(name: str) -> BadInput:

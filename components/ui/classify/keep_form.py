@@ -7,15 +7,16 @@ from pathlib import Path
 import streamlit as st
 
 from components.documents import Limits
-from components.errors import BadInput
-from components.tasks.classify import classifier_export, classifier_file, tagger_file
+from components.errors import AppError, BadInput
+from components.tasks.classify import classifier_export, classifier_file, tagger_file, tuned_import
 from components.tasks.classify.classify_jobs import Outcome
 from components.tasks.classify.tag_learner import TagReport, TrainedTags
 from components.ui import notices, uploads
 from components.ui.classify import session
 from components.ui.classify.history import title
 from components.ui.language import _, ngettext
-from components.ui.resources import classifiers, config, jobs, library, manager
+from components.ui.person import person
+from components.ui.resources import adapters, classifiers, config, jobs, library, manager
 from components.ui.text import plain
 
 NAME, IMPORT, LONGEST = "classifier_name", "classifier_import", 80
@@ -79,7 +80,7 @@ def draw_open(kept: session.Current) -> None:
             st.download_button(
                 _("Export"),
                 lambda: classifier_export.exported(
-                    kept.name, kept.version, kept.row.about, kept.row.weights, _encoder_of(kept)
+                    kept.name, kept.version, kept.row.about, kept.row.weights, *_encoder_of(kept)
                 ),
                 "classifier.zip",
                 "application/zip",
@@ -100,29 +101,45 @@ def draw_open(kept: session.Current) -> None:
         notices.draw("keep")
 
 
-def _encoder_of(kept: session.Current) -> Path | None:
-    """The folder of the encoder that was tuned for it; None: it uses one that everybody has."""
+def _encoder_of(kept: session.Current) -> tuple[Path | None, str]:
+    """The folder of the encoder that was tuned for it, and what it was tuned from; None: it uses one that
+    everybody has.
+    """
     if kept.classifier is None or kept.classifier.way != "tuned":
-        return None
-    return library().folder(manager().catalog.get(next(iter(kept.classifier.heads))))
+        return None, ""
+    spec = manager().catalog.get(next(iter(kept.classifier.heads)))
+    tuned = adapters().get(spec.id)
+    return library().folder(spec), tuned.base if tuned else ""
 
 
 def draw_import() -> None:
     """A classifier that was exported here or elsewhere comes back."""
     with st.popover(_("Import"), icon=":material/upload:", width="stretch"):
-        file = st.file_uploader(
-            _("Exported classifier (ZIP)"), ["zip"], key=IMPORT, max_upload_size=config().upload_mb
+        file = st.file_uploader(  # a fine-tuned one brings its encoder along
+            _("Exported classifier (ZIP)"), ["zip"], key=IMPORT, max_upload_size=config().adapter_mb
         )
         if st.button(_("Import"), disabled=file is None, key="import_it") and file:
             with notices.shown("import"):
                 uploads.count(file)
                 brought = classifier_export.imported(file.getvalue(), file.name, Limits.from_config(config()))
                 jobs().check("classify")
-                made = classifiers().keep(brought.name, brought.about, {}, brought.weights)
-                session.open_classifier(made)
+                session.open_classifier(_keep_brought(brought))
                 notices.later(_("Imported. It is in the list, and can be chosen on Tables."))
                 st.rerun()
         notices.draw("import")
+
+
+def _keep_brought(brought: classifier_export.Brought) -> str:
+    """Raises BadInput for an encoder that can't be used, LimitReached where the person keeps too much."""
+    if brought.encoder is None:
+        return classifiers().keep(brought.name, brought.about, {}, brought.weights)
+    bases = [spec for spec in manager().catalog.all() if spec.task == "embed" and not spec.owner]
+    placed = tuned_import.place(brought, person(), adapters(), bases)
+    try:
+        return classifiers().keep(placed.name, placed.about, {}, placed.weights)
+    except AppError:
+        tuned_import.remove(placed, adapters())
+        raise
 
 
 def _rename(classifier_id: str, name: str) -> None:

@@ -3,7 +3,10 @@
 from collections import defaultdict
 
 import pytest
+from streamlit import config as streamlit_config
 
+from components.config import Config
+from components.ui import upload_limit
 from components.ui.upload_limit import FILES, FRAME, VISITS, UploadLimit
 from tests.unit.ui.asgi import run
 
@@ -91,3 +94,11 @@ def test_an_adapter_may_be_larger_than_other_files_but_one_visit_has_no_more_roo
     assert memory.put(6 * LARGEST + 3 * FRAME) == 413
     assert memory.put(5 * LARGEST + FRAME) == 204
     assert [memory.put(LARGEST, upload=str(n)) for n in range(2 * FILES + 8 * 20)][-1] == 429
+
+
+def test_an_adapter_may_be_as_large_as_the_settings_say(monkeypatch):
+    monkeypatch.setattr(upload_limit, "config", lambda: Config(upload_mb=40, adapter_mb=300))
+    asked = {}
+    monkeypatch.setattr(streamlit_config, "set_option", asked.__setitem__)
+    upload_limit.let_in()
+    assert asked == {"server.maxUploadSize": 300}

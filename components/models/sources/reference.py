@@ -4,10 +4,15 @@ Knows the hub's addresses; asks nobody.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
-_NAME = re.compile(r"[\w.-]{1,96}/[\w.-]{1,96}")
+# The hub's rule for names: no signs at the beginning, no two points.
+_NAME = re.compile(r"(?!.*\.\.)[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}", re.ASCII)
+_CALL = re.compile(r"from_pretrained\(\s*[\"']([^\"']+)[\"']")
+_COMMANDS = ("ollama", "llama-server", "llama-cli", "hf", "huggingface-cli", "git", "-hf", "--hf-repo")
+_OTHER_KINDS = ("spaces", "datasets", "collections", "papers", "docs", "api")  # of the hub's pages
 _HOSTS = ("huggingface.co", "www.huggingface.co", "hf.co", "www.hf.co", "hf-mirror.com", "www.hf-mirror.com")
 
 
@@ -27,15 +32,22 @@ def read(text: str, endpoint: str = "") -> Reference | None:
     "Qwen/Qwen3-8B-GGUF:Q4_K_M", "https://hf.co/Qwen/Qwen3-8B-GGUF/blob/main/Qwen3-8B-Q4_K_M.gguf" and
     "ollama run hf.co/Qwen/Qwen3-8B-GGUF" each name one. `endpoint`: the address of a hub of one's own.
     """
-    words = text.strip().strip("\"'").split()
-    if not words or (len(words) > 1 and words[0] not in ("ollama", "llama-server", "hf")):
-        return None
-    one = words[-1]
+    call = _CALL.search(text)
+    words = [call[1]] if call else [word.strip("\"'`") for word in text.strip().strip("\"'`").split()]
     own = urlsplit(endpoint).netloc if endpoint else ""
+    hosts = (*_HOSTS, *([own.lower()] if own else []))
+    if len(words) == 1:
+        return _of_word(words[0], hosts)
+    if not words or words[0] not in _COMMANDS:
+        return None
+    return next((found for word in words[1:] if (found := _of_word(word, hosts))), None)
+
+
+def _of_word(one: str, hosts: Sequence[str]) -> Reference | None:
     bare = one if "://" in one else f"https://{one}"
     try:
         address = urlsplit(bare)
-        known = address.netloc.lower() in (*_HOSTS, *([own.lower()] if own else []))
+        known = address.netloc.lower() in hosts
     except ValueError:
         return None
     if known:
@@ -44,8 +56,9 @@ def read(text: str, endpoint: str = "") -> Reference | None:
 
 
 def _of_name(text: str) -> Reference | None:
-    name, _, quantization = text.partition(":")
-    return Reference(name, quantization) if _NAME.fullmatch(name) else None
+    rest, _, quantization = text.partition(":")
+    name, _, revision = rest.partition("@")
+    return Reference(name, quantization, revision or "main") if _NAME.fullmatch(name) else None
 
 
 def _of_path(path: str) -> Reference | None:
@@ -53,7 +66,9 @@ def _of_path(path: str) -> Reference | None:
     parts = [unquote(part) for part in path.split("/") if part]  # a branch's own slash is %2F
     if parts[:1] == ["models"]:
         parts = parts[1:]
-    found = _of_name("/".join(parts[:2]))
+    if parts[:1] and parts[0] in _OTHER_KINDS:
+        return None
+    found = _of_name("/".join(parts[:2]).removesuffix(".git"))
     if found is None or len(parts) < 4 or parts[2] not in ("tree", "blob", "resolve"):
         return found
     return Reference(found.repo, found.quantization, parts[3], "/".join(parts[4:]))

@@ -15,6 +15,7 @@ from components.tasks.facts import kept_numbers
 from components.tasks.translate import (
     glossary,
     number_style,
+    people,
     places,
     protection,
     same_in_both,
@@ -26,6 +27,7 @@ from components.tasks.translate.code_lines import is_code
 from components.tasks.translate.glossary import Term
 from components.tasks.translate.protection import Masked, Piece
 from components.tasks.translate.same_in_both import alike, may_be_name, may_be_shouted
+from components.tasks.translate.second_try import SecondTry, edges, first, halves, has_letters
 from components.tasks.translate.sentence_checks import Finding
 from components.tasks.translate.sentence_engines import SentenceEngine
 
@@ -94,34 +96,6 @@ class Request:
         return replace(self, before="")
 
 
-@dataclass(frozen=True)
-class SecondTry:
-    """One sentence cut up for another try; the pieces together are the sentence."""
-
-    pieces: tuple[Piece, ...]
-    masked: Masked = field(default_factory=lambda: Masked(""))  # whose stand-ins are in the pieces
-    shouted: bool = False  # in capitals, which engines take for names
-
-    @property
-    def asked(self) -> list[Piece]:
-        """What the engine is asked for; the rest stays."""
-        return [piece for piece in self.pieces if not piece.kept and _has_letters(piece.text)]
-
-    def joined(self, answers: Sequence[Translated], unmasked: Callable[[str, Masked], str]) -> str:
-        """The pieces together again: of those that were asked for the answers, in their order."""
-        left, asked, out = iter(answers), self.asked, ""
-        for piece in self.pieces:
-            text = piece.text
-            if piece in asked:
-                lead, core, tail = _edges(text)
-                made = _first(next(left)).strip()
-                if core[:1].islower() and lead.strip():  # in the middle of a sentence
-                    made = made[:1].lower() + made[1:]
-                text = f"{lead}{made}{tail}"
-            out += text
-        return unmasked(out.upper() if self.shouted else out, self.masked)
-
-
 class Memory(Protocol):
     """What was translated before, for one person, pair of languages and engine."""
 
@@ -162,6 +136,7 @@ class Translator:
     cancelled: Callable[[], bool] = lambda: False
     draft: bool = False  # the engine wasn't made for these languages, which marks all that it writes
     _listed: frozenset[str] = frozenset()  # texts that are names of towns among others
+    _persons: frozenset[str] = frozenset()  # texts that are given names among others
     _decimal: str = ""  # the sign before decimals, as the texts at hand have it; empty: not told
 
     def outcomes(self, requests: Sequence[Request]) -> Iterator[tuple[int, Outcome]]:
@@ -171,7 +146,8 @@ class Translator:
         """
         places: dict[Request, list[int]] = {}
         self._decimal = number_style.decimal_sign((r.text for r in requests), self.source)
-        self._listed = towns.listed([request.text for request in requests])
+        texts = [request.text for request in requests]
+        self._listed, self._persons = towns.listed(texts, self.source), people.listed(texts, self.source)
         known = self.memory.find([request for request in requests if not request.kept])
         for at, request in enumerate(requests):
             if request in known:
@@ -211,7 +187,7 @@ class Translator:
         if named and not glossary.pieces(self.terms, request.text):
             return Outcome(request.text, named)
         masked = protection.mask(request.text, [(piece, "") for piece in request.kept])
-        if not _has_letters(protection.without(masked)):
+        if not has_letters(protection.without(masked)):
             left = sentence_checks.forms_left(request.text)
             text = number_style.alone(masked.text, self.source, self.target, self._decimal)
             text = self._unmasked(text, masked)  # numbers alone have a style too
@@ -238,7 +214,7 @@ class Translator:
             again = self._again([batch[at] for at in bad], [outcomes[at] for at in bad])
             for at, outcome in zip(bad, again, strict=True):
                 outcomes[at] = outcome
-        return [self._as_town(outcome) for outcome in outcomes]
+        return [self._as_person(self._as_town(outcome)) for outcome in outcomes]
 
     def _as_town(self, outcome: Outcome) -> Outcome:
         """A text that is the name of a town and nothing else: kept if that is what it means, or marked."""
@@ -266,6 +242,24 @@ class Translator:
                 outcome, findings=(*outcome.findings, sentence_checks.may_be_town(text)), alternatives=offered
             )
         return outcome
+
+    def _as_person(self, outcome: Outcome) -> Outcome:
+        """A text that is a given name and became another one: kept, and marked if it is in no list.
+
+        In a list of such, one that became a word is marked: Grant, Concessão.
+        """
+        text, made = outcome.source, outcome.target
+        if glossary.pieces(self.terms, text) or not made or made.casefold() == text.casefold():
+            return outcome
+        listed, renamed = text in self._persons, people.renamed(text, made, (self.source, self.target))
+        left = sentence_checks.may_be_person(text)
+        if renamed:
+            others = tuple(dict.fromkeys((made, *outcome.alternatives)))
+            return Outcome(text, text, () if listed else (left,), skipped=listed, alternatives=others)
+        if not listed:
+            return outcome
+        offered = tuple(dict.fromkeys((text, *outcome.alternatives)))
+        return replace(outcome, findings=(*outcome.findings, left), alternatives=offered)
 
     def _masked(self, text: str, more: Sequence[tuple[str, str]]) -> Masked:
         """What an engine is asked."""
@@ -312,7 +306,7 @@ class Translator:
     def _again(self, batch: Sequence[Request], before: Sequence[Outcome]) -> list[Outcome]:
         """Once more, another way: lost things held fast, other troubles by the engine's careful way."""
         tries = [self._second_try(request, outcome) for request, outcome in zip(batch, before, strict=True)]
-        texts = [_edges(piece.text)[1] for one in tries for piece in one.asked]
+        texts = [edges(piece.text)[1] for one in tries for piece in one.asked]
         options = TranslationOptions(self.source, self.target, self.beams, 1, careful=True)
         try:
             answers = iter(self._ask(texts, options))
@@ -341,8 +335,9 @@ class Translator:
             lost = kept_numbers.missing(spelled, outcome.target, self.source, self.target)
             more += [(n, number_style.of(n, spelled, self.source, self.target)) for n in lost]
         if "name" in kinds:
-            languages = self.source, self.target
-            more += [(name, "") for name in towns.lost(request.text, outcome.target, languages)]
+            both = request.text, outcome.target, (self.source, self.target)
+            if names := sentence_checks.names_lost(*both):
+                more += [(name, "") for name in (*names, *people.kept(*both))]
         if "sign" in kinds:
             more += [(word, "") for word in sign_checks.words_with(request.text, outcome.target, self.target)]
         text = request.text
@@ -352,13 +347,13 @@ class Translator:
         if kinds & {"placeholder", "tag"} or outcome.why == LEAKED:
             return SecondTry(tuple(protection.pieces(masked)))
         if outcome.silent and len(request.text.split()) >= ENOUGH_TO_CUT:
-            return SecondTry(tuple(half for piece in protection.pieces(masked) for half in _halves(piece)))
+            return SecondTry(tuple(half for piece in protection.pieces(masked) for half in halves(piece)))
         return SecondTry((Piece(masked.text),), masked)
 
     def _better(
         self, request: Request, before: Outcome, target: str, pieces: Sequence[Translated]
     ) -> Outcome:
-        why = next((one.why or sentence_checks.NOTHING for one in pieces if not _first(one).strip()), "")
+        why = next((one.why or sentence_checks.NOTHING for one in pieces if not first(one).strip()), "")
         why = why or ("" if target.strip() else LEAKED)
         findings = self._check(request, target, any(one.cut for one in pieces), why)
         if same_in_both.may_be_equal(request.text, self.source, self.target, before.target, target):
@@ -416,30 +411,5 @@ def _with_capital(request: Request, target: str) -> str:
     return target[:1].upper() + target[1:]
 
 
-def _edges(text: str) -> tuple[str, str, str]:
-    """What an engine isn't asked: the space around a piece, and the comma or bracket that it begins with."""
-    core = text.strip().lstrip(",;:.!?)] ")
-    at = text.rfind(core)
-    return text[:at], core, text[at + len(core) :]
-
-
-def _halves(piece: Piece) -> list[Piece]:
-    """A piece of text cut at the space nearest to its middle."""
-    text = piece.text
-    spaces = [match.end() for match in re.finditer(" ", text.rstrip())]
-    if piece.kept or not spaces:
-        return [piece]
-    middle = min(spaces, key=lambda at: abs(at - len(text) / 2))
-    return [Piece(text[:middle]), Piece(text[middle:])]
-
-
-def _first(translated: Translated) -> str:
-    return next(iter(translated.texts), "")
-
-
 def _badness(findings: Sequence[Finding]) -> int:
     return sum(len(_WORST) - _WORST.index(finding.kind) for finding in findings)
-
-
-def _has_letters(text: str) -> bool:
-    return any(c.isalpha() for c in text)

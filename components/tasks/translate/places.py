@@ -29,6 +29,14 @@ def is_country(text: str, language: str) -> bool:
     return _codes(language).get(text, "").isalpha()
 
 
+def is_region(text: str, language: str) -> bool:
+    """Whether a text is the name of a country or a part of the world."""
+    try:
+        return text in Locale.parse(language).territories.values()
+    except (UnknownLocaleError, ValueError):
+        return False
+
+
 @cache
 def _codes(language: str) -> dict[str, str]:
     """Names -> the codes of countries, the zones of cities. A name that two have is none."""

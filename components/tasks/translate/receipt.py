@@ -15,8 +15,8 @@ from components.tasks.translate.pipeline import Outcome
 LISTED = 500  # marked segments that a receipt lists
 _KEYS = {"remembered": "from memory"}  # fields that have another name where they are kept
 CHECKED = Said(
-    "Checked for numbers, signs, placeholders, length and the names of larger towns; "
-    "meaning is not checked, nor are other names."
+    "Checked for numbers, signs, placeholders, length, the names of larger towns and common given names in "
+    "Latin letters; meaning is not checked, nor are other names."
 )
 LEFT = Said("The source was left in its place.")
 

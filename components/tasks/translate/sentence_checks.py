@@ -15,7 +15,7 @@ from components.documents.language_detection import detect
 from components.messages import Language, Message, Said
 from components.models.languages import LANGUAGES, UNSPACED, language_name
 from components.tasks.facts import kept_numbers
-from components.tasks.translate import glossary, number_style, places, sign_checks, towns
+from components.tasks.translate import glossary, number_style, people, places, sign_checks, towns
 from components.tasks.translate.protection import protected, strict, with_forms
 from components.tasks.translate.same_in_both import (
     PARTICLE,
@@ -347,10 +347,24 @@ def _names(pair: Pair) -> list[Finding]:
     source, target = without(pair.source, pair.kept), without(pair.target, pair.kept)
     if towns.called(pair.source):  # by itself it may be a word: the pipeline knows what is around it
         return []
-    gone = towns.lost(source, target, _languages(pair))
+    gone = names_lost(source, target, _languages(pair))
     found = [Finding("name", Said("The name {name} is not in the translation.", name=name)) for name in gone]
     first = towns.begins(source, target, _languages(pair))
-    return [*found, *([may_be_town(first)] if first else [])]
+    doubtful = people.doubtful(source, target, _languages(pair))
+    return [*found, *([may_be_town(first)] if first else []), *map(may_be_person, doubtful)]
+
+
+def names_lost(source: str, target: str, languages: tuple[str, str]) -> list[str]:
+    """Names of people and towns that are names of others, or words, in a translation."""
+    people_lost = people.lost(source, target, languages)
+    others = (town for town in towns.lost(source, target, languages) if town not in people_lost)
+    return [*people_lost, *others]
+
+
+def may_be_person(name: str) -> Finding:
+    """A word that was translated and is a given name as well."""
+    text = Said("{name} is the name of a person too. See which of the two is meant.", name=name)
+    return Finding("name", text)
 
 
 def may_be_town(name: str) -> Finding:

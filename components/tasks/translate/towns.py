@@ -95,9 +95,16 @@ def is_form(town: Town, text: str) -> bool:
     return _plain(text).strip(" .") in town.forms
 
 
-def listed(texts: Sequence[str]) -> frozenset[str]:
-    """The texts that are names of towns in a list of such: two others are near each of them."""
-    found = [(at, text) for at, text in enumerate(texts) if _may_be_name(text) and called(text)]
+def listed(texts: Sequence[str], language: str) -> frozenset[str]:
+    """The texts that are names of towns in a list of such: two others are near each of them. Small words of
+    the language are none: Como, Para.
+    """
+    small = common_words(language)
+    found = [
+        (at, text)
+        for at, text in enumerate(texts)
+        if _may_be_name(text) and text.casefold() not in small and called(text)
+    ]
     return frozenset(
         text
         for at, text in found
@@ -115,7 +122,7 @@ def lost(source: str, target: str, languages: tuple[str, str]) -> list[str]:
     if all(_plain(word[0]) in there for word in words if word[0][:1].isupper()):
         return []
     found = list(_named(source, words))
-    gone = (one for one in found if not _is_there(one.town, target, languages))
+    gone = (one for one in found if not is_there(one.town, target, languages))
     sentence = _Sentence(source, words, found, languages[0], not _capitals(target) - _capitals(source))
     return list(dict.fromkeys(one.town.name for one in gone if sentence.is_place(one)))
 
@@ -131,7 +138,7 @@ def begins(source: str, target: str, languages: tuple[str, str]) -> str:
     small = after in common_words(languages[0]) - {_OF.get(languages[0]), *_AND}
     if not town or not small or not town.may_be_meant(languages[0]):
         return ""
-    return "" if _is_there(town, target, languages) else town.name
+    return "" if is_there(town, target, languages) else town.name
 
 
 @dataclass(frozen=True)
@@ -198,7 +205,12 @@ def _is_part(source: str, words: list[re.Match[str]], first: int, last: int) -> 
     )
 
 
-def _is_there(town: Town, target: str, languages: tuple[str, str]) -> bool:
+def is_before(word: str, language: str) -> bool:
+    """Whether a name after a word is that of a place."""
+    return word in _BEFORE.get(language, ())
+
+
+def is_there(town: Town, target: str, languages: tuple[str, str]) -> bool:
     """Whether a translation has a town, as it is called there or nearly so: Singapura, Cingapura."""
     known = {*town.forms, _plain(places.name(town.name, *languages))} - {""}
     plain = f" {' '.join(_WORD.findall(_plain(target)))} "

@@ -28,6 +28,12 @@ REPO = "Qwen/Qwen3-8B-GGUF"
         (f"llama-server -hf {REPO}", Reference(REPO)),
         (f"hf download {REPO}", Reference(REPO)),
         (f'"{REPO}"', Reference(REPO)),
+        (f"`{REPO}`", Reference(REPO)),
+        (f"{REPO}@v1", Reference(REPO, revision="v1")),
+        (f"llama-cli -hf {REPO}:Q4_K_M -p hello", Reference(REPO, "Q4_K_M")),
+        (f"huggingface-cli download {REPO} Qwen3-8B-Q4_K_M.gguf", Reference(REPO)),
+        (f"git clone https://huggingface.co/{REPO}.git", Reference(REPO)),
+        (f'model = AutoModelForCausalLM.from_pretrained("{REPO}", dtype="auto")', Reference(REPO)),
         (f"https://hub.example.com/models/{REPO}", Reference(REPO)),
     ],
 )
@@ -37,7 +43,20 @@ def test_a_name_is_read_however_it_was_copied(text: str, meant: Reference):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "qwen3", "small chinese model", "https://example.com/a/b", "a/b/c", "https://[", "../etc/passwd"],
+    [
+        "https://huggingface.co/datasets/a/b",
+        "https://huggingface.co/spaces/a/b",
+        "chinese and/or english",
+        "千问/模型",
+        "a/..",
+        "",
+        "qwen3",
+        "small chinese model",
+        "https://example.com/a/b",
+        "a/b/c",
+        "https://[",
+        "../etc/passwd",
+    ],
 )
 def test_anything_else_is_left_to_the_search(text: str):
     assert read(text) is None

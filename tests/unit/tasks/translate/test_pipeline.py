@@ -325,7 +325,7 @@ def test_a_second_try_that_says_something_else_is_offered_and_does_not_count():
 @pytest.mark.parametrize(
     ("source", "made", "target", "marked"),
     [
-        ("Mark", "Marcos (em", "Marcos", set()),
+        ("Mail", "Correio (em", "Correio", set()),
         ("Will", "Vontade (o)", "Vontade", set()),
         ("Elm Lodge", "Hotéis em Elm Lodge", "Hotéis em Elm Lodge", {"length"}),
         ("Santa Monica", "Hotéis em Santa Monica", "Santa Monica", set()),

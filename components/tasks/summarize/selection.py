@@ -46,6 +46,7 @@ MINOR = 0.5  # share of the words below which sentences are too few to stand for
 MINOR_KINDS = ("caption", "footnote", "code")  # then these are quoted too
 MINOR_WORTH = 0.1
 NEWS, BACKGROUND = 1.6, 0.4  # how much more, or less, such a sentence says of a text alone
+OPENING = 1.0  # how much more the first sentence of a text that is neither told nor spoken says alone
 SHORTEST_ALONE = 8  # words of a sentence that stands for a whole text
 BALANCE = 3.0  # times its share of the words that a section gets before its passages count half
 
@@ -152,17 +153,24 @@ def single(weighing: Weighing, target: int) -> list[Quote]:
 
     newest = max((year for passage in weighing.passages for year in years(passage.text)), default=0)
 
+    decided = [told(passage.text, passage.language) == DECISIONS for passage in weighing.passages]
+    minutes = sum(decided) > 1  # these begin with who was there
+    opening = np.zeros(len(decided)) if minutes else _opening(weighing.passages)
+
     def gain(i: int) -> float:
         passage = weighing.passages[i]
         alone = 0.3 if leans_back(passage) else 1.0  # "it" needs the sentence before
-        if told(passage.text, passage.language) == DECISIONS:
+        if decided[i]:
             alone *= NEWS
         if max(years(passage.text), default=newest) < newest:  # how it came about
             alone *= BACKGROUND
+        alone *= 1 + OPENING * opening[i]
         gains = sum(weighing.gains[term] for term in weighing.terms[i])
         return alone * gains * weighing.weights[i] / max(passage.words, 1) ** LENGTH_POWER
 
     fits = [i for i, p in enumerate(weighing.passages) if weighing.weights[i] and least <= p.words <= most]
+    prose = [i for i in fits if weighing.passages[i].kind != "table"]
+    fits = prose or fits
     if not fits:
         return []
     best = max(fits, key=gain)
@@ -301,20 +309,27 @@ def _nearness(
 
 
 def _lead(passages: Sequence[Passage]) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
-    """How much the place at the beginning of its document speaks for a passage."""
-    lead = np.zeros(len(passages))
+    """How much the place at the beginning of its document speaks for a passage, where that is long enough."""
+    words = Counter[int]()
+    for passage in passages:
+        words[passage.file] += passage.words
+    long = [LEAD_FROM <= words[passage.file] <= LEAD_UNTIL for passage in passages]
+    return LEAD * _opening(passages) * np.array(long, float)
+
+
+def _opening(passages: Sequence[Passage]) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
+    """1 to 0: how near each passage is to the beginning of its document; 0 in stories and talks."""
+    near = np.zeros(len(passages))
     for file in {passage.file for passage in passages}:
         mine = [i for i, passage in enumerate(passages) if passage.file == file]
         total = sum(passages[i].words for i in mine)
         told = sum(bool(_QUOTATION.search(passages[i].text)) for i in mine) > DIALOGUE * len(mine)
         spoken = sum(bool(passages[i].speaker) for i in mine) * 2 > len(mine)
-        if told or spoken or not LEAD_FROM <= total <= LEAD_UNTIL:
-            continue
         before = 0
-        for i in mine:
-            lead[i] = LEAD * np.exp(-before / (LEAD_SHARE * total + LEAD_WORDS))
+        for i in mine if not (told or spoken) else ():
+            near[i] = np.exp(-before / (LEAD_SHARE * total + LEAD_WORDS))
             before += passages[i].words
-    return lead
+    return near
 
 
 def _has(found: Sequence[str], wanted: str) -> bool:

@@ -11,11 +11,14 @@ from components.tasks.facts import dates
 from components.tasks.summarize.passages import Passage
 from components.tasks.summarize.phrases import phrases
 from components.tasks.summarize.refusals import says_only_a_notice
+from components.tasks.terms import stop_words
 
 LONGEST = 60  # words of a sentence that is worth quoting
 NOTICE = 0.1  # what a notice or a reference is worth at most
+LABEL = 3  # words before a colon that may be one
 IN_COMMON = 2  # terms of two passages that are about the same thing
 
+PUNCTUATION = ".,;:!?()[]\"'“”„«»"
 _YEAR = re.compile(r"(?<![\d.,$€£])\b(?:1[5-9]|20)\d\d\b(?![.,]\d)")
 
 
@@ -55,6 +58,19 @@ def superseded(passages: Sequence[Passage], found: Sequence[Sequence[str]]) -> I
                 yield i
 
 
+def _is_list_of_names(passage: Passage) -> bool:
+    """Whether it has no small words, as no sentence does: "Present: Joan Hale (chair), Dev Patel." """
+    small = stop_words(passage.language)
+    label, _, listed = passage.text.partition(": ")
+    words = (listed if len(label.split()) <= LABEL else passage.text).split()
+    names = sum(word.strip(PUNCTUATION)[:1].isupper() for word in words) * 2 > len(words)
+    return (
+        bool(small and words)
+        and names
+        and not any(word.strip(PUNCTUATION).casefold() in small for word in words)
+    )
+
+
 def _months_of(text: str) -> set[str]:
     return {word[:6].casefold() for word, _ in dates.dates(text) for word in re.findall(r"[^\W\d]+", word)}
 
@@ -72,6 +88,8 @@ def worth(passage: Passage) -> float:
         value *= NOTICE
     if passage.words > LONGEST:
         value *= 0.6
+    if passage.kind != "table" and _is_list_of_names(passage):
+        value *= NOTICE
     if text.rstrip("\"'”’»」) ")[-1:] not in tuple(".!…。！।؟") and passage.kind == "paragraph":
         value *= 0.5  # a question, a caption, a line that isn't a sentence
     if leans_back(passage):

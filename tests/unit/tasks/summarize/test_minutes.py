@@ -51,6 +51,14 @@ from components.tasks.summarize.summary import ACTIONS, DECISIONS, KEY
         ("What are our constraints before we deve design a prototype.", KEY, "en"),
         ("O conselho deve comprar tinta.", ACTIONS, "pt"),
         ("Aprovamos o orçamento.", KEY, "ca"),
+        ("How long do I have to return something?", KEY, "en"),
+        ("The newer ship carried more people than before.", KEY, "en"),
+        ("The motion is carried.", DECISIONS, "en"),
+        ("Am Widerlager wurden Risse bis 0,4 mm gemessen.", KEY, "de"),
+        ("Der Stadtrat hat die Entscheidung vertagt.", DECISIONS, "de"),
+        ("自习室需要提前预约。", KEY, "zh"),
+        ("请小李在周五前联系供应商。", ACTIONS, "zh"),
+        ("会议表决通过了预算。", DECISIONS, "zh"),
     ],
 )
 def test_what_was_decided_and_who_does_what_is_told_from_what_was_only_said(text: str, wanted, language: str):

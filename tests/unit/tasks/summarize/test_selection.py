@@ -2,9 +2,11 @@
 
 import pytest
 
-from components.documents import count_words
+from components.documents import count_words, read_document
+from components.tasks.summarize.minutes import list_of
 from components.tasks.summarize.passages import passages
-from components.tasks.summarize.selection import Query, select, shorten, weigh
+from components.tasks.summarize.selection import Query, select, shorten, single, weigh
+from components.tasks.summarize.summary import KEY
 from tests.unit.tasks.summarize.fakes import TOPICS, document, long_text, steps_of
 
 
@@ -78,3 +80,39 @@ def test_time_grows_with_the_length_and_not_with_its_square():
 
     steps(1)  # what is made at the first use
     assert steps(40) < 4 * steps(10) * 2
+
+
+FERRY = """# The ferry in 2024
+
+In 2024 the ferry carried 412,000 passengers, six percent fewer than the year before.
+
+The board expects a better year if the fuel gets cheaper again.
+
+Two people left the office, and nobody was dismissed.
+
+| Quarter | Passengers | Cancelled trips |
+|---|---|---|
+| First quarter | 61,000 passengers | 96 cancelled trips |
+| Third quarter | 168,000 passengers | 3 cancelled trips |
+"""
+MEETING = """Present: Joan Hale (chair), Dev Patel (treasurer), Lucy Frost, Omar Haddad.
+
+The treasurer reported that the balance is lower than a year ago.
+
+The committee decided that fires are allowed only from October to March.
+
+It was decided to take the offer of Marsh and Sons for the fence.
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "begins"), [(FERRY, "In 2024 the ferry"), (MEETING, ("The committee", "It was"))]
+)
+def test_one_sentence_for_a_text_is_no_row_and_no_list_of_names(text: str, begins: str | tuple[str, ...]):
+    found = single(weigh(passages(read_document(text.encode(), "a.md")), None, "en"), 25)
+    assert found[0].text.startswith(begins)
+
+
+def test_a_column_called_cancelled_decides_nothing():
+    rows = [passage for passage in passages(read_document(FERRY.encode(), "a.md")) if passage.kind == "table"]
+    assert {list_of(row) for row in rows} == {KEY}

@@ -48,6 +48,7 @@ _BOLD = re.compile(rf"(?<!\w)\*\*([^\s*{HIDDEN}](?:[^*{HIDDEN}\n]*[^\s*{HIDDEN}]
 _STARS = re.compile(r"(?<![\\*])\*{1,3}(?!\*)")
 _UNSPACED = re.compile(f"[{UNSPACED}{HANGUL}]")
 _MARGIN = re.compile(r"[ \t>]*(?:(?:[-+*]|\d{1,9}[.)])[ \t]+)?")
+_TICKS = re.compile(r"`+")
 _IMAGE = re.compile(r"!(?=\[)")
 _WIDTH = re.compile(r"(\d+(?:\.\d*)?|\.\d+)\s*(em|ex|mu|pt|bp|pc|dd|cc|cm|mm|in|sp)\b")
 _EMS = {"em": 1, "ex": 0.5, "mu": 1 / 18, "pc": 1.2, "cc": 1.3, "cm": 2.8, "mm": 0.28, "in": 7.2, "sp": 1e-6}
@@ -213,10 +214,17 @@ class _Parse:
     def _margin(self, found: re.Match[str]) -> str:
         return self.source[self.source.rfind("\n", 0, found.start()) + 1 : found.start()]
 
+    def _as_code(self, found: re.Match[str], body: str) -> str:
+        """A formula that isn't drawn, in marks that pair with no others of the text."""
+        marks = "`" * (1 + max(map(len, _TICKS.findall(self.source)), default=0))
+        before = JOINER if self.source[: found.start()].endswith("`") else ""
+        after = JOINER if self.source[found.end() :].startswith("`") else ""
+        return f"{before}{marks}{' '.join(body.split())}{marks}{after}"
+
     def _written(self, found: re.Match[str], kind: str, alone: bool) -> str:
         body = found[kind]
         if _widest(body) > MOST_WIDE:
-            return f"`{' '.join(body.split())}`"
+            return self._as_code(found, body)
         body = body.replace("\\$", "\\textdollar ")
         if not alone:
             style = "\\displaystyle " if kind in ("display", "dollars") else ""

@@ -2,10 +2,12 @@
 language first. Knows names and languages, not what a page does with them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
+
+import streamlit as st
 
 from components.ui.language import _, code, language_name
 
@@ -24,6 +26,18 @@ class Sample:
 
 
 S = TypeVar("S", bound=Sample)
+
+
+def draw(samples: Mapping[str, Sample], key: str, on_change: Callable[[], None]) -> None:
+    """The row to choose one of them from; its key is in the session under `key`."""
+    st.segmented_control(
+        _("Try a sample"),
+        ordered(samples),
+        format_func=lambda one: label(samples[one]),
+        key=key,
+        on_change=on_change,
+        help=_("Written for this page"),
+    )
 
 
 def ordered(samples: Mapping[str, S]) -> list[str]:

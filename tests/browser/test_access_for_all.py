@@ -19,8 +19,7 @@ def server(open_server: Server) -> Server:
     return open_server
 
 
-def opened(page: Page, server: Server, name: str) -> None:
-    page.goto(f"{server.url}/{name}")
+def ready(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=30_000)
     at_rest(page)
     expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=30_000)
@@ -29,9 +28,8 @@ def opened(page: Page, server: Server, name: str) -> None:
 @pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("name", PAGES)
 def test_axe_finds_nothing_serious(server: Server, person: Callable[..., Page], name: str, scheme: str):
-    page = person(server.chat)
-    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-    opened(page, server, name)
+    page = person(f"{server.url}/{name}", scheme=scheme)
+    ready(page)
     found = Axe().run(page).response["violations"]
     serious = [v for v in found if v["impact"] in ("serious", "critical")]
     said = [(v["id"], v["impact"], [n["html"][:160] for n in v["nodes"][:4]]) for v in serious]
@@ -47,8 +45,8 @@ def test_a_phone_and_twice_the_size_keep_every_page_inside_its_width(
     server: Server, person: Callable[..., Page], name: str
 ):
     for width, height in ((390, 844), (640, 450)):  # 640 is 1280 at 200%
-        page = person(server.chat, width, height)
-        opened(page, server, name)
+        page = person(f"{server.url}/{name}", width, height)
+        ready(page)
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 1, f"{name} is {wide} pixels wider than {width}"
         main = page.get_by_role("main")
@@ -73,7 +71,7 @@ def tab_to(page: Page, wanted: str, most: int = 80, key: str = "Tab") -> None:
 
 def test_a_chat_works_with_the_keyboard_alone(server: Server, person: Callable[..., Page]):
     page = person(server.chat)
-    opened(page, server, "chat")
+    ready(page)
     expect(page.get_by_placeholder("Message")).to_be_enabled()
     tab_to(page, "^Message")
     page.keyboard.type("Hello")
@@ -93,8 +91,8 @@ def test_a_chat_works_with_the_keyboard_alone(server: Server, person: Callable[.
 
 
 def test_a_deletion_works_with_the_keyboard_alone(server: Server, person: Callable[..., Page]):
-    page = person(server.chat)
-    opened(page, server, "your_data")
+    page = person(f"{server.url}/your_data")
+    ready(page)
     box = page.get_by_role("checkbox")
     for _ in range(60):
         if box.evaluate("e => e === document.activeElement"):

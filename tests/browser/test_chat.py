@@ -152,6 +152,7 @@ def test_a_server_killed_in_the_middle_of_an_answer_keeps_what_was_written(
     server.kill()
 
 
+@pytest.mark.slow  # tests/pages shows it without a browser
 def test_an_edit_and_a_regeneration_keep_the_versions_before_them(
     tiny_server: Server, person: Callable[..., Page]
 ):
@@ -186,6 +187,7 @@ def test_an_edit_and_a_regeneration_keep_the_versions_before_them(
     expect(page.get_by_test_id("stChatMessage").first).to_contain_text("First version")
 
 
+@pytest.mark.slow  # tests/pages shows it without a browser
 def test_compare_shows_two_answers_and_goes_on_with_the_chosen_one(
     tiny_server: Server, person: Callable[..., Page]
 ):
@@ -205,6 +207,7 @@ def test_compare_shows_two_answers_and_goes_on_with_the_chosen_one(
     expect(page.get_by_test_id("stChatMessage")).to_have_count(4)
 
 
+@pytest.mark.slow  # tests/pages shows it without a browser
 def test_complete_goes_on_in_the_text_and_can_be_undone(tiny_server: Server, person: Callable[..., Page]):
     page = person(tiny_server.chat)
     page.get_by_text("Complete", exact=True).click()
@@ -362,6 +365,7 @@ EVIL = """<script>document.title='owned'</script><img src="http://evil.test/a.pn
 :material/home: a:b[c] | $\\href{javascript:alert(1)}{x}$"""
 
 
+@pytest.mark.slow  # test_hostile shows it for more texts
 def test_html_and_images_in_any_text_are_shown_as_text_and_never_fetched(
     tiny_server: Server, person: Callable[..., Page]
 ):

@@ -177,7 +177,9 @@ def server(serve: Callable[..., Server], ids: dict[str, str], tmp_path_factory) 
 @pytest.fixture
 def watched(browser: Browser) -> Iterator[Callable[..., Page]]:
     """A page on which nothing may run, and from which nothing may leave."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 900}, accept_downloads=True, reduced_motion="reduce"
+    )
     context.add_init_script(
         "window.ran = []; for (const name of ['alert', 'confirm', 'prompt', 'print', 'open'])"
         " window[name] = (...given) => { window.ran.push([name, ...given.map(String)]) }"

@@ -57,7 +57,7 @@ def person(browser: Browser) -> Iterator[Callable[..., Page]]:
     contexts: list[BrowserContext] = []
 
     def open_page(url: str) -> Page:
-        context = browser.new_context(viewport={"width": 1280, "height": 900})
+        context = browser.new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
         context.route(re.compile(r"^https?://(?!127\.0\.0\.1:)"), lambda route: route.abort())
         contexts.append(context)
         page = context.new_page()

@@ -83,21 +83,3 @@ def test_stop_keeps_what_there_is_and_resume_goes_on_from_there(server: Server, 
     page.get_by_role("button", name="Resume").click()
     expect(page.get_by_text("Read 100% of").first).to_be_visible(timeout=120_000)
     expect(page.get_by_text("Resumed: what had been read").first).to_be_visible()
-
-
-@pytest.mark.parametrize(("width", "height"), [(1366, 768), pytest.param(390, 844, marks=pytest.mark.slow)])
-def test_work_and_its_result_are_seen_without_scrolling(
-    server: Server, person: Callable[..., Page], width: int, height: int
-):
-    page = person(f"{server.url}/summarize", width=width, height=height)
-    expect(page.get_by_label("Text to summarize")).to_be_visible(timeout=30_000)
-    page.get_by_label("Text to summarize").fill(long_text(2, 8))
-    choose(page, "Method", "Quote")
-    button = page.get_by_role("button", name="Summarize", exact=True)
-    expect(button).to_be_in_viewport()
-    button.click()
-    first = page.get_by_role("button", name="Source of sentence 1", exact=True)
-    expect(page.get_by_role("progressbar").or_(first).first).to_be_in_viewport(timeout=30_000)
-    expect(first).to_be_in_viewport(timeout=90_000)
-    expect(page.get_by_label("Text to summarize")).to_have_count(0)
-    assert not page.evaluate("document.documentElement.scrollWidth > window.innerWidth + 1")

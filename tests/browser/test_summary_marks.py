@@ -54,8 +54,7 @@ def address(tiny_server: Server) -> str:
 def test_what_is_quoted_and_what_is_written_look_different(
     address: str, person: Callable[..., Page], scheme: str, tmp_path: Path
 ):
-    page = person(address)
-    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    page = person(address, scheme=scheme)
     lines = page.get_by_role("listitem")
     expect(lines.filter(has_text="Marco: “We did that once, in 2022.”")).to_be_visible(timeout=30_000)
     shortened = lines.filter(has_text="The stand at the fair costs 4,800 euros.")

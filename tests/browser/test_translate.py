@@ -71,16 +71,6 @@ def test_a_document_that_was_stopped_is_resumed_and_downloaded_whole(person, ser
     assert "jardim" in text
 
 
-@pytest.mark.parametrize(("width", "height"), [(1366, 768), pytest.param(390, 844, marks=pytest.mark.slow)])
-def test_a_translation_is_seen_beside_its_text_without_scrolling(person, server, width, height):
-    page = person(f"{server.url}/translate?from=en&to=pt", width=width, height=height)
-    page.get_by_label("Text to translate").fill("Good morning. The house is red.")
-    page.get_by_role("button", name="Translate").click()
-    sentence = page.locator("button[data-sentence='1']").first
-    expect(sentence).to_be_in_viewport(timeout=LONG)
-    assert not page.evaluate("document.documentElement.scrollWidth > window.innerWidth + 1")
-
-
 @pytest.mark.slow
 def test_a_workbook_says_which_texts_its_formulas_need_before_it_begins(person, server):
     book = openpyxl.Workbook()

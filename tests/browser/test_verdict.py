@@ -57,9 +57,7 @@ def test_what_is_right_and_wrong_is_marked_and_a_deleted_run_leaves_the_disk(
 ):
     server = serve(models_dir=tiny_models, default_model="local-tiny-chat")
     run_id, folder = finished_run(server, tiny_models)
-    page = person(server.url)
-    page.emulate_media(color_scheme=scheme)
-    page.goto(f"{server.url}/fine_tune?run={run_id}")
+    page = person(f"{server.url}/fine_tune?run={run_id}", scheme=scheme)
     expect(page.get_by_role("heading", name="Is it better?")).to_be_visible(timeout=60_000)
     assert len({colour(page, said) for said in ("12", "14", "In the data")}) == 3
     assert folder.path.is_dir()

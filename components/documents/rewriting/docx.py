@@ -15,9 +15,9 @@ from components.documents.place import NOWHERE
 from components.documents.rewriting.attributes import Attributes, split
 from components.documents.rewriting.package import Package
 from components.documents.rewriting.text_runs import Held, Runs, Slot, runs_added, units_left
-from components.documents.rewriting.units import PARAGRAPH, Options, Placed, Unit
+from components.documents.rewriting.units import PARAGRAPH, Options, Placed, Unit, has_words
 from components.documents.sniffer import LABELS
-from components.messages import N_, Message, Said
+from components.messages import N_, Message, Said, counted
 
 STORIES = (
     ("word/document", PARAGRAPH),
@@ -59,12 +59,15 @@ class DocxFile:
         self._attributes = Attributes()
         self.counts: dict[str, int] = {}
         self.notes: list[Message] = []
+        self._computed: list[str] = []  # results of fields that stay
         for start, what in STORIES:
             for part in self._package.matching(start):
                 if part.count("/") == 1:
                     self._read(part, what)
         if self._package.matching("word/charts/chart") or self._package.matching("word/diagrams/data"):
             self.notes.append(Said("Text inside diagrams and charts stays in the source language."))
+        if self._computed:
+            self.notes.append(_fields_stay(self._computed))
         self.units: list[Unit] = [*(runs.unit for runs, _ in self._runs), *self._attributes.units]
 
     def _read(self, part: str, what: Message) -> None:
@@ -79,6 +82,8 @@ class DocxFile:
                 runs = Runs(items, kind, NOWHERE)
                 if runs.is_translated:
                     self._runs.append((runs, paragraph))
+                    held = (item.text.strip() for item in items if isinstance(item, Held))
+                    self._computed += [text for text in held if has_words(text)]
 
     def write(self, placed: Sequence[Placed | None]) -> bytes:
         sources: dict[int, etree._Element] = {}
@@ -97,6 +102,15 @@ class DocxFile:
         if left := sum(runs.left for runs, _ in self._runs):
             self.notes.append(units_left(left))
         return self._package.written(self._parts)
+
+
+def _fields_stay(texts: Sequence[str]) -> Message:
+    return counted(
+        "{count} field keeps its text, which Word writes again when it is updated (F9): {texts}.",
+        "{count:,} fields keep their texts, which Word writes again when they are updated (F9): {texts}.",
+        len(texts),
+        texts=[f"“{text}”" for text in dict.fromkeys(texts)],
+    )
 
 
 def _kind(paragraph: etree._Element, what: Message) -> Message:

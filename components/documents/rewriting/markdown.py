@@ -223,6 +223,9 @@ class _Texts:
     plain: str
 
 
+_APART = Token("text", "", " ")
+
+
 class _Run:
     """One block's text, and the texts of the images in it."""
 
@@ -237,9 +240,9 @@ class _Run:
         self._prefix = _prefix(text, events)
         self._inner: dict[tuple[int, bool], Markup] = {}  # token, whether at its end -> its markup
         self._has_text = True
-        tokens = list(self._tokens(events))
+        tokens = _once_spaced(list(self._tokens(events)))
         self._has_text = is_translated("".join(token.text for token in tokens if token.kind == "text"))
-        self._inline = Inline(tokens if self._has_text else list(self._tokens(events)))
+        self._inline = Inline(tokens if self._has_text else _once_spaced(list(self._tokens(events))))
         self.units = [Unit(self._inline.text, self._inline.marks)] if self._has_text else []
         texts_inside = (text for markup in self._inner.values() for text in markup.texts)
         self.units += [Unit(text, (), Said("attribute")) for text in texts_inside]
@@ -313,7 +316,7 @@ class _Run:
             case "InlineHtml":
                 yield from _tag(raw)
             case "HardBreak":
-                yield Token("text", "", " ")  # the words on its two sides aren't one
+                yield _APART  # the words on its two sides aren't one
                 yield Token("point", f"{raw}{self._prefix}")
             case _:
                 yield Token("point", raw)
@@ -388,7 +391,7 @@ def _tag(raw: str) -> Iterator[Token]:
     name = re.match(r"</?([A-Za-z][\w-]*)", raw)
     if name is None or raw.endswith("/>") or name[1].lower() in ("br", "img", "wbr", "hr"):
         if name and name[1].lower() == "br":
-            yield Token("text", "", " ")  # the words on its two sides aren't one
+            yield _APART  # the words on its two sides aren't one
         yield Token("point", raw)
     else:
         yield Token("close" if raw.startswith("</") else "open", raw, name=name[1].lower())
@@ -398,3 +401,14 @@ def _escaped(text: str) -> str:
     """Characters that would be taken for markup, as text."""
     text = re.sub(r"([*`\[\]]|\\(?=[!-/:-@\[-`{-~])|<(?=[A-Za-z/!]))", r"\\\1", text)
     return re.sub(r"(?<!\w)_|_(?!\w)", r"\\_", text)
+
+
+def _once_spaced(tokens: list[Token]) -> list[Token]:
+    """Without the space for a line break where its words have one already: a <br> b."""
+    texts = [token.text for token in tokens]
+    return [
+        Token("text", "")
+        if token == _APART and (texts[at - 1][-1:].isspace() or "".join(texts[at + 1 : at + 3])[:1].isspace())
+        else token
+        for at, token in enumerate(tokens)
+    ]

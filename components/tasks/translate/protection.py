@@ -19,6 +19,7 @@ from components.tasks.translate.placeholders import STRICT, is_count, tokens
 # one: Latin, Greek, Cyrillic, Armenian, Georgian.
 _SPACED = r"[^\W\u0590-\u109f\u1100-\u1dff\u2000-\U0010ffff]"
 NO_MARKS = InnerMarks("")
+_PARTS = re.compile(r"(?<![\d.,/])(?:\d+ ?)?[¼-¾⅐-⅞](?=\s+[^\W\d_])")  # of something: 1½ cups
 _STEMS = ("XQ", "ZK", "QX", "WZ", "QZX")
 _NUMBERS = ("47", "58", "69", "74", "86", "93")
 
@@ -81,6 +82,7 @@ def mask(text: str, more: Sequence[tuple[str, str]] = ()) -> Masked:
         found = re.finditer(bounded(piece, re.escape(piece)), text)
         places.extend((*match.span(), becomes or match.group()) for match in found)
     places += [(token.start, token.end, token.text) for token in tokens(text)]
+    places += [(*found.span(), found[0]) for found in _PARTS.finditer(text)]
     stem = next(s for s in _STEMS if s not in text or s == _STEMS[-1])
     numbers = iter([number for number in _NUMBERS if number not in text])
     out, at = "", 0

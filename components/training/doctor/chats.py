@@ -5,6 +5,7 @@ Discord, Slack, Messenger and others), or as a table with a message a row.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -25,6 +26,7 @@ _NAMES = ("real_name", "nickname", "name", "username", "email", "id")  # of a pe
 NOTICE = "\u200e"  # before what the program itself says, on some telephones
 PAUSE = 60  # minutes without a message after which a new conversation begins
 MOST_PEOPLE = 50
+LONGEST_NAME = 40  # characters
 _CLOCK = re.compile(r"(\d{1,2})[:.](\d\d)")
 _SECONDS = 10_000_000_000  # since 1970: larger numbers are milliseconds
 
@@ -45,6 +47,8 @@ def read_text(text: str) -> Opened | None:
     lines = text.split("\n")
     looked = [line for line in lines[:2_000] if line.strip()]
     stamps = [STAMP.match(line) for line in looked]
+    if names := _names_alone([stamp for stamp in stamps if stamp]):
+        return from_entries(list(_under_names(lines, names)), "Chat")
     named = sum(stamp is not None and bool(NAMED.match(stamp["said"])) for stamp in stamps)
     if named < 3 or named * 2 < sum(stamp is not None for stamp in stamps) or named * 10 < len(looked):
         return None
@@ -54,7 +58,33 @@ def read_text(text: str) -> Opened | None:
             found.append(_of_line(stamp, number))
         elif found and line.strip():
             found[-1] = replace(found[-1], said=f"{found[-1].said}\n{line.rstrip()}")
-    return _opened(found, "Chat")
+    return from_entries(found, "Chat")
+
+
+def _names_alone(stamps: Sequence[re.Match[str]]) -> set[str]:
+    """The people of a chat whose messages stand below time and name, as DiscordChatExporter writes them; none
+    where the lines with a time say something.
+    """
+    said = Counter(stamp["said"].strip() for stamp in stamps)
+    few = (
+        1 < len(said) <= MOST_PEOPLE and len(said) * 3 <= said.total() and max(map(len, said)) <= LONGEST_NAME
+    )
+    return set(said) - {""} if few and not any(NAMED.match(one) for one in said) else set()
+
+
+def _under_names(lines: Sequence[str], names: set[str]) -> Iterator[Entry]:
+    """[1/1/2024 10:00 AM] ann, and on the next lines what she says."""
+    one: Entry | None = None
+    for number, line in enumerate(lines, 1):
+        stamp = STAMP.match(line)
+        if stamp and (who := stamp["said"].strip()) in names:
+            if one:
+                yield replace(one, said=one.said.strip())
+            one = Entry(who, "", stamp["day"], _minutes(stamp["time"]), number)
+        elif one:
+            one = replace(one, said=f"{one.said}\n{line.rstrip()}")
+    if one:
+        yield replace(one, said=one.said.strip())
 
 
 def _of_line(stamp: re.Match[str], number: int) -> Entry:
@@ -108,12 +138,13 @@ def gathered(opened: Opened) -> Opened | None:
         return None
     if (whole[0].day, whole[0].minutes) > (whole[-1].day, whole[-1].minutes):
         found.reverse()
-    made = _opened(found, opened.format)
+    made = from_entries(found, opened.format)
     made.findings = list(opened.findings)
     return made
 
 
-def _opened(found: Sequence[Entry], form: str) -> Opened:
+def from_entries(found: Sequence[Entry], form: str) -> Opened:
+    """One chat as one record of a file."""
     opened = Opened(form, chat=True)
     lines = [one.line for one in found if one.who]
     opened.add(lines[0] if lines else 1, {"messages": list(map(_turn, found))})
@@ -129,7 +160,7 @@ def _of_message(message: Mapping[str, Any]) -> Entry:
     if isinstance(said, list):  # Telegram: pieces, some of them links
         said = "".join(one if isinstance(one, str) else str(one.get("text", "")) for one in said if one)
     hidden = message.get("type") == "service" or message.get("subtype")
-    day, minutes = _when(_first(message, TIMES))
+    day, minutes = when(_first(message, TIMES))
     return Entry("" if hidden else _who(message), said if isinstance(said, str) else "", day, minutes)
 
 
@@ -145,7 +176,7 @@ def _who(message: Mapping[str, Any]) -> str:
     return who.strip() if isinstance(who, str) else ""
 
 
-def _when(value: Any) -> tuple[str, int]:
+def when(value: Any) -> tuple[str, int]:
     """Day and minutes since midnight of a time in ISO's or another usual form, or in seconds since 1970."""
     text = str(value or "").strip()
     try:

@@ -21,6 +21,7 @@ ROLE_NAMES = {
     "bing": "assistant",
     "bard": "assistant",
 }
+# What is said by a program, or to one: no person, and no answer.
 TOOL_ROLES = frozenset(
     (
         "tool",

@@ -57,6 +57,19 @@ _RATES = {
     "toxic",
     "label",
     "preferred",
+    "safe",
+    "toxicity",
+    "use",
+    "used",
+    "usable",
+    "train",
+    "training",
+    "include",
+    "exclude",
+    "skip",
+    "ignore",
+    "keep",
+    "deleted",
 }
 # Words in the name of a field whose small numbers count or order something.
 _COUNTS = {
@@ -83,7 +96,7 @@ def to_ask(records: Sequence[Record], shape: Shape) -> list[Mark]:
 
 
 def turn_marks(records: Sequence[Record], shape: Shape) -> list[Mark]:
-    """Fields of assistant turns that say yes or no, and whose meaning isn't known."""
+    """Fields of assistant turns that say yes or no or rate them, and whose meaning isn't known."""
     if shape.form != "messages":
         return []
     turns = [turn for record in records for turn in _answers(record.value.get(shape.prompt))]
@@ -92,10 +105,11 @@ def turn_marks(records: Sequence[Record], shape: Shape) -> list[Mark]:
     for name in names:
         said = [turn.get(name) for turn in turns]
         there = [value for value in said if value is not None]
-        if field_name(name) in READ_FIELDS or not there or not _is_yes_or_no(there):
+        rates = bool(_RATES & set(field_name(name).split("_")))
+        if field_name(name) in READ_FIELDS or not there or not (rates or _is_yes_or_no(there)):
             continue
         counts = Counter(map(turn_value, said))
-        if len(counts) > 1:
+        if 1 < len(counts) <= MOST_VALUES and max(map(len, counts)) <= LONGEST_VALUE:
             found.append(Mark(f"{shape.prompt}.{name}", tuple(sorted(counts.items())), of_turns=True))
     return found
 
@@ -142,7 +156,7 @@ def _known(name: str, values: Sequence[Any]) -> bool:
 
 
 def _is_yes_or_no(values: Sequence[Any]) -> bool:
-    return all(str(value).strip().casefold() in ("true", "false") for value in values)
+    return all(str(value).strip().casefold() in ("true", "false", "yes", "no", "y", "n") for value in values)
 
 
 def _are_sides(values: Sequence[Any]) -> bool:

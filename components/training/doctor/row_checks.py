@@ -59,10 +59,13 @@ _PERHAPS = re.compile(
 )
 _SIGNS, _WORDS = "[{<%@", ("__", "lorem ipsum", "tbd", "todo", "fixme", "placeholder", "xxxx")
 # A picture or a sound that belongs to a text, as LLaMA-Factory and others mark its place.
-_MEDIA = re.compile(r"<(?:image|audio|video)>|<\|(?:image|audio|video|vision)_\w{2,12}\|>")
+_MEDIA = re.compile(
+    r"<(?:image|audio|video)>|<\|(?:image|audio|video|vision)(?:_\w{2,12})?\|>|!\[[^\]\n]*\]\([^)\n]+\)"
+)
+LONGEST_MARK = 40  # characters of one that are quoted
 _MEDIA_FIELDS = {"image", "images", "audio", "audios", "video", "videos"}
 # What tables say for nothing: pandas' list, without the empty cell and what is a number's.
-_NOTHING = {"#n/a", "#na", "<na>", "n/a", "na", "null", "nan", "none", "nil"}
+_NOTHING = {"-", "--", "—", "?", "...", "…", "#n/a", "#na", "<na>", "n/a", "na", "null", "nan", "none", "nil"}
 _TICKS = re.compile(r"```|`")
 
 
@@ -131,9 +134,10 @@ def _look_for_nothing(one: Checked, said: Sequence[str]) -> None:
         one.find("nothing", Said("{text} may stand for nothing.", text=quoted(found)))
     has_field = any(one.record.value.get(name) for name in _MEDIA_FIELDS)
     for text in said:
-        mark = _outside_code(_MEDIA, text) if "<" in text else None
+        mark = _outside_code(_MEDIA, text) if "<" in text or "![" in text else None
         if mark and (has_field or text.startswith(mark[0]) or text.endswith(mark[0])):
-            one.find("media", Said("{text} is a place for what isn't there.", text=quoted(mark[0])))
+            place = quoted(mark[0], LONGEST_MARK)
+            one.find("media", Said("{text} is a place for what isn't there.", text=place))
             return
 
 

@@ -8,13 +8,11 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-from components.training.doctor.field_names import ROLE_FIELDS, ROLE_NAMES
+from components.training.doctor.field_names import ROLE_FIELDS, ROLE_NAMES, TOOL_ROLES
 from components.training.doctor.field_texts import LOOK
 from components.training.doctor.records import Record
 
 MOST = 50  # names that a person chooses from
-# What is said by a program, or to one: no person, and no answer.
-PROGRAMS = {"tool", "function", "observation", "function_call", "tool_call", "tool_response", "ipython"}
 _ANSWERS = ("agent", "support", "advisor", "expert", "operator", "bot", "doctor", "teacher", "therapist")
 
 
@@ -26,7 +24,7 @@ def role_of(name: str, assistant: str) -> str | None:
     """The role that a name stands for; of other names all but the assistant's are the user's."""
     folded = name.strip().casefold()
     known = ROLE_NAMES.get(folded)
-    if not assistant or known == "system" or folded in PROGRAMS:
+    if not assistant or known == "system" or folded in TOOL_ROLES:
         return known
     return "assistant" if name.strip() == assistant else "user"
 
@@ -35,7 +33,7 @@ def people(records: Sequence[Record], field: str) -> Counter[str]:
     """Whose turns there are, where more than a few are by somebody whose role isn't known; else none."""
     looked = records[:: max(1, len(records) // LOOK)]
     named = (_name(one) for record in looked for one in _turns(record.value.get(field)))
-    found = Counter(name for name in named if name and name.casefold() not in PROGRAMS)
+    found = Counter(name for name in named if name and name.casefold() not in TOOL_ROLES)
     unknown = sum(count for name, count in found.items() if not is_role(name))
     found = Counter({name: n for name, n in found.items() if ROLE_NAMES.get(name.casefold()) != "system"})
     return Counter(dict(found.most_common(MOST))) if unknown * 4 > found.total() else Counter()
@@ -70,11 +68,15 @@ def proposed(records: Sequence[Record], field: str, found: Counter[str]) -> str:
 
 
 def _answering(records: Sequence[Record], field: str) -> Counter[str]:
-    """How often each one spoke after another one's question."""
+    """How often each one was the first to speak after another one had asked, whatever that one added."""
     found: Counter[str] = Counter()
     for record in records[:LOOK]:
-        turns = _turns(record.value.get(field))
-        for one, other in pairwise(turns):
+        asking = ""
+        for one in _turns(record.value.get(field)):
+            name = _name(one)
+            if asking and name != asking:
+                found[name] += 1
+                asking = ""
             said = str(one.get("content") or one.get("text") or "") if isinstance(one, Mapping) else ""
-            found[_name(other)] += said.rstrip().endswith(("?", "？", "؟")) and _name(one) != _name(other)
+            asking = name if said.rstrip().endswith(("?", "？", "؟")) else asking
     return found

@@ -18,7 +18,16 @@ from components.documents.sniffer import SIGNATURES, extension
 from components.documents.zip_archive import Archive
 from components.messages import Message, Said, counted
 from components.models.languages import language_code
-from components.training.doctor import asked_texts, chats, json_rows, plain_rows, tables, yaml_rows
+from components.training.doctor import (
+    asked_texts,
+    chat_pages,
+    chats,
+    json_rows,
+    marked_turns,
+    plain_rows,
+    tables,
+    yaml_rows,
+)
 from components.training.doctor.field_names import KNOWN_FIELDS, field_name
 from components.training.doctor.recognition import recognise
 from components.training.doctor.records import Opened
@@ -76,6 +85,8 @@ def _open_text(data: bytes, name: str, header: bool) -> list[Opened]:
     text, repairs = _tidy(data, read.text, read.encoding)
     files = _reader(text, name, header)(text)
     files = [_with_others(one, text) for one in files]
+    if extension(name) in ("html", "htm") and files[0].format == "Text":
+        raise _unsupported(name, Said("a web page that is no chat; the tab “From documents” reads its text"))
     for one in filter(None, (files[0], files[0].other)):
         one.repaired[:0] = [read.repaired, *repairs] if read.repaired else repairs
     return files
@@ -84,10 +95,12 @@ def _open_text(data: bytes, name: str, header: bool) -> list[Opened]:
 def _with_others(opened: Opened, text: str) -> Opened:
     """A file that can be read in two ways, with the likelier one first."""
     if opened.format == "Text":
-        found = chats.read_text(text) or asked_texts.read(text)
+        found = chats.read_text(text) or chat_pages.read(text) or marked_turns.read_text(text)
+        found = found or asked_texts.read(text)
     else:
         shape = recognise(opened.records[:200])
-        found = None if shape and shape.sure and shape.form != "text" else chats.gathered(opened)
+        known = shape and shape.sure and shape.form != "text"
+        found = None if known else chats.gathered(opened) or marked_turns.gathered(opened)
     return replace(found, other=opened) if found else opened
 
 

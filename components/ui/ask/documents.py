@@ -47,14 +47,7 @@ SAMPLES = {
 def draw(result: Result | None) -> list[str]:
     """The ids of the documents that are asked."""
     if not result:
-        st.segmented_control(
-            _("Try a sample"),
-            samples.ordered(SAMPLES),
-            format_func=lambda one: samples.label(SAMPLES[one]),
-            key="ask_sample",
-            on_change=_use_sample,
-            help=_("Written for this page"),
-        )
+        samples.draw(SAMPLES, "ask_sample", _use_sample)
     if given := errands.take(errands.ASK):
         with notices.shown():
             session.ask_documents(given)

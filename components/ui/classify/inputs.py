@@ -71,14 +71,7 @@ def draw(kept: session.Current | None) -> None:
 
 def _draw_form(kept: session.Current | None) -> None:
     if not kept:
-        st.segmented_control(
-            _("Try a sample"),
-            samples.ordered(SAMPLES),
-            format_func=lambda one: samples.label(SAMPLES[one]),
-            key="classify_sample",
-            on_change=_use_sample,
-            help=_("Written for this page"),
-        )
+        samples.draw(SAMPLES, "classify_sample", _use_sample)
     left, right = st.columns(2)
     given = _Given()
     with left:

@@ -16,7 +16,7 @@ from components.ui.tabs import Tabs
 from components.ui.text import plain
 
 TYPES = ["jsonl", "ndjson", "json", "csv", "tsv", "xlsx", "parquet", "yaml", "yml", "txt"]
-TYPES += ["md", "markdown", "zip"]
+TYPES += ["md", "markdown", "html", "htm", "zip"]
 DATA, VALIDATION, BASE = "training_data", "validation_data", "training_base"
 POLL_SECONDS = 0.3
 SOURCES = Tabs(

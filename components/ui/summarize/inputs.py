@@ -90,14 +90,7 @@ def draw(result: Result | None) -> None:
 
 
 def _draw_new() -> None:
-    st.segmented_control(
-        _("Try a sample"),
-        samples.ordered(SAMPLES),
-        format_func=lambda one: samples.label(SAMPLES[one]),
-        key="sample",
-        on_change=_use_sample,
-        help=_("Written for this page"),
-    )
+    samples.draw(SAMPLES, "sample", _use_sample)
     left, right = st.columns(2)
     with left:
         text = st.text_area(

@@ -87,14 +87,7 @@ def draw_area() -> None:
 
 def draw_samples() -> None:
     """Letters that were written for this page, each translated from its language."""
-    st.segmented_control(
-        _("Try a sample"),
-        samples.ordered(SAMPLES),
-        format_func=lambda one: samples.label(SAMPLES[one]),
-        key="translate_sample",
-        on_change=_use_sample,
-        help=_("Written for this page"),
-    )
+    samples.draw(SAMPLES, "translate_sample", _use_sample)
 
 
 def _use_sample() -> None:

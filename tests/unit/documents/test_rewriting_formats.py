@@ -514,3 +514,8 @@ def test_the_plural_forms_that_a_message_lacks_in_the_target_language_are_named(
         "not there" in str(note)
         for note in open_file(text.encode(), "a.json", Options(target="en"), Limits()).notes
     )
+
+
+@pytest.mark.parametrize("text", ["one and <br> two\n", "one <br>two\n", "one<br> two\n"])
+def test_a_line_break_in_markdown_has_the_spaces_of_its_source(text):
+    assert rewritten(text, "a.md", str.upper) == text.upper().replace("<BR>", "<br>")

@@ -341,3 +341,14 @@ def test_a_paragraph_that_is_a_number_is_a_text_and_one_without_separators_is_no
         "$1,250.50",
         "words",
     ]
+
+
+def test_the_text_of_a_computed_field_is_named():
+    field = "<w:fldSimple w:instr=' {} '>{}</w:fldSimple>"
+    body = paragraph(run("As shown in "), field.format("REF _a", run("Table 3")), run(", it is good."))
+    page = paragraph(run("Page "), field.format("PAGE", run("3")), run(" of the book."))
+    opened = open_file(word(body + page), "a.docx", Options(), Limits())
+    assert [unit.text for unit in opened.units] == ["As shown in Table 3, it is good.", "Page 3 of the book."]
+    assert list(map(str, opened.notes)) == [
+        "1 field keeps its text, which Word writes again when it is updated (F9): “Table 3”."
+    ]

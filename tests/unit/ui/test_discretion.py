@@ -7,15 +7,21 @@ import pytest
 
 from components.access import LOCAL, Person
 from components.config import ROOT, Config, ServerSettings
+from components.errors import BadInput
 from components.models.servers.added_servers import AddedServers
 from components.models.sources.added_models import AddedModels
 from components.ui import discretion
 
 SERVERS = {"team": ServerSettings("http://me:pw@10.1.2.3:8000/v1"), "odd": ServerSettings("http://[")}
 CONFIG = Config(
-    data_dir=Path("/srv/wordbench/data"), models_dir=Path("/srv/models"), mode="open", servers=SERVERS
+    data_dir=Path("/srv/wordbench/data"),
+    models_dir=Path("/srv/models"),
+    mode="open",
+    servers=SERVERS,
+    database_url="postgresql://u:pw@10.1.2.9:5432/x",
 )
 SAYS = (
+    'The database can\'t be opened: connection to server at "10.1.2.9", port 5432 failed.',
     "The run could not be written to /srv/wordbench/data/training: no space.",
     "[Errno 13] Permission denied: '/srv/models/big/config.json'",
     "The server team (http://10.1.2.3:8000/v1) can't be reached.",
@@ -30,7 +36,7 @@ def test_others_are_shown_neither_folders_nor_addresses(monkeypatch: pytest.Monk
     monkeypatch.setattr(discretion, "current", lambda: Person("anna"))
     seen = discretion.discreet(text)
     assert "…" in seen
-    assert not any(word in seen for word in ("/srv", "10.1.2.3", str(ROOT)))
+    assert not any(word in seen for word in ("/srv", "10.1.2.", str(ROOT)))
 
 
 @pytest.mark.parametrize("text", SAYS)
@@ -66,3 +72,16 @@ def test_what_was_added_in_the_page_and_where_libraries_keep_files_is_hidden_too
         (f"{Path.home()}/.cache/huggingface", str(Path.home())),
     ):
         assert hidden not in discretion.discreet(text)
+
+
+def test_where_the_settings_are_is_told_only_at_this_machine(monkeypatch: pytest.MonkeyPatch):
+    def wrong() -> Config:
+        raise BadInput("keep_alive is nan")
+
+    monkeypatch.setattr(discretion, "config", wrong)
+    monkeypatch.setenv("WORDBENCH_CONFIG", "/etc/wordbench/settings.toml")
+    text = "It is in line 2 of /etc/wordbench/settings.toml."
+    monkeypatch.setattr(discretion.st, "get_option", lambda name: "127.0.0.1")
+    assert discretion.discreet(text) == text
+    monkeypatch.setattr(discretion.st, "get_option", lambda name: "0.0.0.0")
+    assert discretion.discreet(text) == "It is in line 2 of …."

@@ -221,3 +221,12 @@ def test_what_a_model_thinks_is_kept_apart_from_what_it_says():
     assert split_reasoning("Begun inside.\n</think>\n\n  Yes") == ("Begun inside.", "  Yes")
     about = "Models end it with `</think>`, which is folded."
     assert split_reasoning(about) == ("", about)
+
+
+def test_a_formula_that_is_not_drawn_pairs_with_no_mark_of_code_beside_it():
+    wide = r"$\rule{9999em}{1em}$"
+    for text, codes in (
+        (f"a ` b {wide}", [r"\rule{9999em}{1em}"]),
+        (f"`$HOME`{wide}`c`", ["$HOME", r"\rule{9999em}{1em}", "c"]),
+    ):
+        assert [event["Code"] for event, _, _ in events(shown(text)) if "Code" in event] == codes

@@ -87,3 +87,10 @@ def test_keys_of_menus_and_escaped_quotes_are_put_back(text, shown, made, wanted
     masked = protection.mask(text)
     assert masked.text == shown
     assert protection.unmask(made, masked) == wanted
+
+
+@pytest.mark.parametrize("text", ["Add 1½ cups of flour.", "Add ¾ cups of flour.", "Add 2 ½ cups of flour."])
+def test_a_fraction_that_counts_something_is_a_number_for_the_engine(text):
+    masked = protection.mask(text)
+    assert masked.text == "Add 47 cups of flour."
+    assert protection.unmask(masked.text, masked) == text

@@ -298,3 +298,49 @@ def test_letters_that_were_read_in_the_wrong_encoding_are_put_right_and_said(mod
     assert wrong(answer) == [(2, "encoding")]
     text = check(model, ("text.txt", "O cafÃ© estÃ¡ aqui. " * 80))
     assert first(text)["text"].startswith("O café está aqui.")
+
+
+TELEGRAM = """<div class="message service"><div class="body details">1 January 2024</div></div>
+<div class="message default clearfix"><div class="body">
+<div class="pull_right date details" title="01.01.2024 10:0{n}:00 UTC+01:00">10:0{n}</div>
+<div class="from_name">Ann</div><div class="text">Where is<br>fox {n}?</div></div></div>
+<div class="message default clearfix joined"><div class="body"><div class="text">Quick.</div></div></div>
+<div class="message default clearfix"><div class="body"><div class="from_name">Bob</div>
+<div class="text">In wood {n}.</div></div></div>"""
+DISCORD = """<div class="chatlog__message-group"><div class="chatlog__message"><div class="chatlog__header">
+<span class="chatlog__author">Ann</span>
+<span class="chatlog__timestamp" title="Monday, January 1, 2024 10:0{n} AM"><a>01/01/2024 10:0{n} AM</a></span></div>
+<div class="chatlog__content">Where is\nfox {n}?</div></div>
+<div class="chatlog__message"><div class="chatlog__content">Quick.</div></div></div>
+<div class="chatlog__message-group"><div class="chatlog__message"><span class="chatlog__author">Bob</span>
+<div class="chatlog__content">In wood {n}.</div></div></div>"""
+PLAIN = """[1/1/2024 10:0{n} AM] Ann
+Where is
+fox {n}?
+
+[1/1/2024 10:0{n} AM] Ann
+Quick.
+
+[1/1/2024 10:0{n} AM] Bob
+In wood {n}.
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "one"),
+    [("messages.html", TELEGRAM), ("x.html", DISCORD), ("x.txt", PLAIN)],
+    ids=["telegram", "discord", "names"],
+)
+def test_a_chat_that_was_saved_as_a_page_or_under_names_is_read_as_a_chat(model, name, one):
+    answer = check(model, (name, "\n".join(one.format(n=n) for n in range(8))))
+    assert recognised(answer).assistant == "Bob"
+    assert [len(answer.rows), wrong(answer)] == [8, []]
+    assert [turn["content"] for turn in first(answer)["messages"]] == [
+        "Where is\nfox 0?\n\nQuick.",
+        "In wood 0.",
+    ]
+
+
+def test_a_page_that_is_no_chat_is_not_trained_on_with_its_tags(model):
+    with pytest.raises(BadInput, match="no chat"):
+        check(model, ("page.html", "<html><body><p>Foxes are in woods.</p></body></html>" * 20))

@@ -66,6 +66,8 @@ def test_answers_marked_as_bad_are_not_trained_on(model, name, values):
         ("user score", ["5 / 5", "1 / 5"]),
         ("helpfulness", [4, 0, 2]),
         ("label", [0, 1]),
+        ("Use for training", ["Y", "N"]),
+        ("reviewed by two", ["yes", "no"]),
     ],
 )
 def test_other_marks_are_asked_about_and_then_honoured(model, name, values):
@@ -102,7 +104,7 @@ def test_rows_go_to_the_split_that_they_name(model, values, held, kinds):
     assert answer.report.divided
 
 
-@pytest.mark.parametrize("said", ["nan", "NaN", "None", "NULL", "N/A", "<NA>"])
+@pytest.mark.parametrize("said", ["nan", "NaN", "None", "NULL", "N/A", "<NA>", "-", "?"])
 def test_an_answer_that_stands_for_nothing_is_named(model, said):
     answer = check(model, ("rows.jsonl", jsonl({"prompt": "Why?", "completion": said})))
     assert wrong(answer) == [(1, "nothing")]
@@ -120,6 +122,8 @@ def test_an_answer_that_nobody_can_see_is_empty(model, said):
         ({"prompt": "<image>What is it?", "completion": "A fox."}, ["media"]),
         ({"prompt": "Look: <image> Well?", "completion": "A fox.", "images": ["a.jpg"]}, ["media"]),
         ({"prompt": "What is it? <audio>", "completion": "A fox."}, ["media"]),
+        ({"prompt": "<|audio|>What is said?", "completion": "A fox."}, ["media"]),
+        ({"prompt": "![](data:image/png;base64,AA) What is it?", "completion": "A fox."}, ["media"]),
         ({"prompt": "What does the tag <video> do in a page?", "completion": "It plays one."}, []),
     ],
 )
